@@ -1,0 +1,3 @@
+"""Gage: experiment tracking for machine learning that asks nothing of the user's code."""
+
+__version__ = "0.2.0"

@@ -1,0 +1,51 @@
+"""Which runs somebody means, as a record: made by `select`, carried out by `index`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class RunRef:
+    """One word that names runs: `text` is an ID, a name, or a prefix of either.
+
+    `position` is set when the word could be an index of the listing (1 = latest); `span` when it is a
+    slice such as `1:5` (1-based, both ends included, None = open).
+    """
+
+    text: str
+    position: int | None = None
+    span: tuple[int | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition of `--where`. With a `key`: that attribute or config value compared with `value`;
+    without: `value` is looked for in operation, status, label and tags. `op` is "=" or "!=".
+    """
+
+    value: str
+    key: str = ""
+    op: Literal["=", "!="] = "="
+
+
+Collection = Literal["active", "deleted", "archive"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """The runs wanted, latest first. Empty `refs` means all that fit `where`.
+
+    `archive` names one archive ("" = any) when `collection` is "archive". `statuses` limits to these
+    statuses. `project` limits to runs of one project folder ("" = all). `limit` None = no limit.
+    """
+
+    refs: tuple[RunRef, ...] = ()
+    where: tuple[Term, ...] = ()
+    collection: Collection = "active"
+    archive: str = ""
+    statuses: tuple[str, ...] = ()
+    project: str = ""
+    limit: int | None = None
+
+
+ALL = RunFilter()

@@ -1,0 +1,93 @@
+"""An operation as its Gage file (or the script itself) defines it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gage.types.values import JSONValue
+
+Hook = Literal["stage-sourcecode", "stage-runtime", "stage-dependencies", "run", "finalize"]
+HOOKS: tuple[Hook, ...] = ("stage-sourcecode", "stage-runtime", "stage-dependencies", "run", "finalize")
+
+
+@dataclass(frozen=True, slots=True)
+class Exec:
+    """One command. `shell` is a line for the shell, or a whole script when it starts with `#!`;
+    `args` is an argument list. Exactly one of them is set.
+    """
+
+    shell: str = ""
+    args: tuple[str, ...] = ()
+
+    @property
+    def is_script(self) -> bool:
+        """Whether `shell` is a script with its own interpreter line."""
+        return self.shell.startswith("#!")
+
+    def to_json(self) -> JSONValue:
+        """The shape it has in a Gage file."""
+        return list(self.args) if self.args else self.shell
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigDef:
+    """One `config` entry of an operation: which values, where they go and what may be given.
+
+    `keys` are patterns such as `train.py#lr` or `train.py` (all of the file). `name` names a value that
+    is only used in commands (`{name}`) and the environment; `default` is its value.
+    """
+
+    keys: tuple[str, ...] = ()
+    name: str = ""
+    default: JSONValue = None
+    description: str = ""
+    type: str = ""
+    choices: tuple[JSONValue, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpDef:
+    """An operation. `run` is what it does; `hooks` what happens around that. `source` are include and
+    exclude globs (exclude: leading `-`), None = the default selection. `raw` is the table as written,
+    kept in the run's meta. `origin` is the file that defined it ("" for a bare command).
+    """
+
+    name: str
+    run: Exec | None
+    hooks: Mapping[Hook, Exec] = field(default_factory=dict)
+    description: str = ""
+    version: str = ""
+    default: bool = False
+    config: tuple[ConfigDef, ...] = ()
+    source: tuple[str, ...] | None = None
+    depends: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    max_time: float | None = None
+    raw: Mapping[str, JSONValue] = field(default_factory=dict)
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a Gage file: where (1-based; 0 = unknown), what, and what to do."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GageFile:
+    """A Gage file: the operations that can be used, and the problems of those parts that cannot."""
+
+    path: str
+    operations: Mapping[str, OpDef]
+    namespace: str = ""
+    project_id: str = ""
+    runs_dir: str = ""
+    problems: tuple[Problem, ...] = ()

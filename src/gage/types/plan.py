@@ -1,0 +1,124 @@
+"""What a run will be, before anything is made: `project` writes it, `--preview` shows it, `runner` does it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gage.types.opdef import Exec, Hook
+from gage.types.run import OpRef
+from gage.types.values import JSONValue
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A source file to copy: `path` relative to the project (posix), size in bytes."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that is not copied, and why ("ignored by git", "over 1 MB", "folder with .nocopy")."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlan:
+    """Which source files are copied. `rule` says how they were chosen ("git" or "text files", or the
+    op def's globs); `limit` is the sentence to show when a limit was hit ("" = none was).
+    """
+
+    files: tuple[SourceFile, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    rule: str = ""
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One config value of the run. `default` is what the program has; `given` says that the user chose it.
+
+    `target` is where the value goes: "file" (`place` = `train.py#lr`), "argument" (`place` = `--lr`, or
+    "" for a positional), "env" (`place` = variable) or "name" (only `{name}` and FLAG_NAME).
+    """
+
+    name: str
+    value: JSONValue
+    default: JSONValue
+    given: bool
+    target: Literal["file", "argument", "env", "name"]
+    place: str
+    description: str = ""
+    choices: tuple[JSONValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilePatch:
+    """Values to write into the run's copy of one file: key → new value."""
+
+    path: str
+    values: Mapping[str, JSONValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A project file or folder that the program reads: put at the same relative `path` in the run.
+
+    `why` says what named it (`train.py:3`, `--link data`, `depends`); `files` and `size` count what
+    is behind it. `mode`: how it will be there ("copy": own copy, reflink where possible; "view": a
+    read-only view of the original).
+    """
+
+    path: str
+    why: str
+    files: int
+    size: int
+    mode: Literal["copy", "view"] = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class RunCommand:
+    """How the user asked for the run (`run-cmd.json`), secrets masked: argv, cwd, Gage version, parent run."""
+
+    argv: tuple[str, ...]
+    cwd: str
+    gage_version: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """All that is needed to make a run; nothing is looked up in the project again except file contents.
+
+    `command` is what the run executes; `cwd` is the folder it starts in, relative to the run directory
+    ("" = the run directory itself). `env` are variables set on top of the user's environment. `hooks` are
+    the commands around it. `max_time` is in seconds. `interpreter` is the Python whose packages are
+    recorded ("" = not a Python program). `label` and `tags` become user attributes.
+    """
+
+    op: OpRef
+    opdef: Mapping[str, JSONValue]
+    project_dir: str
+    command: Exec
+    request: RunCommand
+    cwd: str = ""
+    project_id: str = ""
+    source: SourcePlan = SourcePlan()
+    settings: tuple[Setting, ...] = ()
+    patches: tuple[FilePatch, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    hooks: Mapping[Hook, Exec] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    interpreter: str = ""
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    max_time: float | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> Mapping[str, JSONValue]:
+        """The run's flat config: name → value, sorted by name."""
+        return {s.name: s.value for s in sorted(self.settings, key=lambda s: s.name)}

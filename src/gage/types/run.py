@@ -1,0 +1,108 @@
+"""What is known about a run. Frozen: a later look makes a new record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gage.types.values import JSONValue
+
+Status = Literal["staged", "pending", "running", "completed", "error", "terminated", "damaged"]
+STATUSES: tuple[Status, ...] = ("staged", "pending", "running", "completed", "error", "terminated", "damaged")
+
+FINAL: frozenset[Status] = frozenset(("completed", "error", "terminated"))
+"""Statuses of a run that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpRef:
+    """Names an operation: `namespace` (project), `name` and `version` ("" where there is none)."""
+
+    name: str
+    namespace: str = ""
+    version: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.namespace}:{self.name}" if self.namespace else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A person's remark on a run. `id` is unique in the run; `when` is µs since the epoch."""
+
+    id: str
+    author: str
+    when: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserAttrs:
+    """The state of a run's user attribute log after replay.
+
+    `deleted` and `purged` hold who did it ("" = nobody has). `archive` names the archive the run is in.
+    `other` has every attribute that Gage has no word of its own for.
+    """
+
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    marked: bool = False
+    comments: tuple[Comment, ...] = ()
+    archive: str = ""
+    deleted: str = ""
+    purged: str = ""
+    project: str = ""
+    other: Mapping[str, JSONValue] = field(default_factory=dict)
+
+
+NO_ATTRS = UserAttrs()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as its files tell it.
+
+    Times are µs since the epoch, None where the run has not come so far. `exit` is the program's exit
+    code, negative for a signal. `project` is the project's folder on this machine ("" if unknown).
+    `sealed` says whether meta is final. `damage` says why a damaged run cannot be read whole.
+    """
+
+    id: str
+    name: str
+    op: OpRef
+    status: Status
+    created: int
+    staged: int | None = None
+    started: int | None = None
+    stopped: int | None = None
+    exit: int | None = None
+    config: Mapping[str, JSONValue] = field(default_factory=dict)
+    attrs: UserAttrs = NO_ATTRS
+    project: str = ""
+    project_id: str = ""
+    source_digest: str = ""
+    parent: str = ""
+    sealed: bool = False
+    damage: str = ""
+
+    @property
+    def label(self) -> str:
+        """The run's label, "" where it has none."""
+        return self.attrs.label
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The run's tags, sorted."""
+        return self.attrs.tags
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One file of a run. `kind`: "s" source, "d" dependency, "r" runtime, "g" generated.
+
+    `digest` is SHA-256 in hex; `size` is in bytes, -1 where an old manifest does not say.
+    """
+
+    kind: str
+    digest: str
+    size: int
+    path: str

@@ -1,0 +1,18 @@
+"""Values that live in config, attributes and JSON files."""
+
+from collections.abc import Mapping, Sequence
+
+type_names = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a table",
+    type(None): "null",
+}
+"""What a value's type is called in messages."""
+
+Scalar = None | bool | int | float | str
+JSONValue = Scalar | Sequence["JSONValue"] | Mapping[str, "JSONValue"]
+"""Anything that JSON can say. Lists and objects are read-only views here."""
