@@ -1,4 +1,4 @@
-"""What a run will be, before anything is made: `project` writes it, `--preview` shows it, `runner` does it."""
+"""What a run will be: `project` writes it, `--preview` shows it, `runner` does it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class RunCommand:
-    """How the user asked for the run (`run-cmd.json`), secrets masked: argv, cwd, Gage version, parent run."""
+    """How the user asked for the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""."""
 
     argv: tuple[str, ...]
     cwd: str
