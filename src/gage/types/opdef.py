@@ -44,13 +44,36 @@ class ConfigDef:
     type: str = ""
     choices: tuple[JSONValue, ...] = ()
     required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    target: str = ""
+    prefix: str = ""
+    strip_prefix: str = ""
+    rename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Something the program reads. `kind` is "project-files", "run-files", "runs-summary", "dvcfile" or "url".
+
+    `files` are globs (of the project, or of the run; empty = all); `select` says which run or runs;
+    `path` is the one file that is meant or written; `url` where it comes from; `sha256` what it must be.
+    """
+
+    kind: str
+    files: tuple[str, ...] = ()
+    select: str = ""
+    path: str = ""
+    url: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpDef:
     """An operation. `run` is what it does; `hooks` what happens around that. `source` are include and
-    exclude globs (exclude: leading `-`), None = the default selection. `raw` is the table as written,
-    kept in the run's meta. `origin` is the file that defined it ("" for a bare command).
+    exclude globs (exclude: leading `-`), None = the default selection. `depends` are project files; what else
+    it depends on is in `dependencies`. `cwd` is where it starts, below the run directory. `raw` is the table as
+    written, kept in the run's meta. `origin` is the file that defined it ("" for a bare command), `line` where.
     """
 
     name: str
@@ -62,23 +85,33 @@ class OpDef:
     config: tuple[ConfigDef, ...] = ()
     source: tuple[str, ...] | None = None
     depends: tuple[str, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     label: str = ""
     tags: tuple[str, ...] = ()
     max_time: float | None = None
+    cwd: str = ""
+    columns: tuple[str, ...] = ()
     raw: Mapping[str, JSONValue] = field(default_factory=dict)
     origin: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in a Gage file: where (1-based; 0 = unknown), what, and what to do."""
+    """Something wrong in a Gage file: where (1-based; 0 = unknown; `length` in characters), what, and what to do.
+
+    `operation` is the one that it disables ("" = none). `topic` is the help topic to read.
+    """
 
     file: str
     line: int
     column: int
     message: str
     hint: str = ""
+    length: int = 1
+    operation: str = ""
+    topic: str = "gagefile"
 
 
 @dataclass(frozen=True, slots=True)
