@@ -1,0 +1,53 @@
+# Everything here sets itself up: it needs make and Python 3.11 or newer, and the network once.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Compiled ahead of time, also where PYTHONDONTWRITEBYTECODE keeps Python from doing it: start-up time is felt.
+COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
+
+.PHONY: help demo test lint pytest docs bench clean
+
+help:
+	@echo "make demo    train a small model a few times with Gage and look at the runs"
+	@echo "make test    everything that CI checks: style, types, imports, dead code, tests, coverage"
+	@echo "make lint    the same without the tests"
+	@echo "make docs    bring docs/cli.md and the outputs in docs/guide up to date"
+	@echo "make bench   the timings of benchmarks/"
+	@echo "make clean   remove what these commands made"
+
+demo: $(VENV)/ready
+	@$(COMPILE)
+	@sh examples/demo.sh "$(CURDIR)/$(BIN)/gage"
+
+test: lint pytest
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+pytest: $(VENV)/ready-dev
+	@$(COMPILE)
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(PYTEST)
+
+docs: $(VENV)/ready-dev
+	@$(COMPILE)
+	GAGE_UPDATE_DOCS=1 $(BIN)/python -m pytest tests/docs
+
+bench: $(VENV)/ready-dev
+	@$(COMPILE)
+	@for each in startup listing run; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks examples docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/ready: pyproject.toml tools/setup.sh
+	sh tools/setup.sh $(VENV)
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	sh tools/setup.sh $(VENV) dev
+	@touch $@
