@@ -63,7 +63,9 @@ class Run:
 
     Times are µs since the epoch, None where the run has not come so far. `exit` is the program's exit
     code, negative for a signal. `project` is the project's folder on this machine ("" if unknown).
-    `sealed` says whether meta is final. `damage` says why a damaged run cannot be read whole.
+    `changed` names the config values that the user chose for this run (`given` in the settings of
+    `plan.json`), None where the run does not tell. `sealed` says whether meta is final. `damage` says why
+    a damaged run cannot be read whole.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Run:
     parent: str = ""
     sealed: bool = False
     damage: str = ""
+    changed: tuple[str, ...] | None = None
 
     @property
     def label(self) -> str:
