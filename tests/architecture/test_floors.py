@@ -1,0 +1,58 @@
+"""Who may import what."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tree import MODULES, SRC, imported_modules, room_of
+
+
+def test_imports_only_go_down_a_floor() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    found = subprocess.run([lint, "--no-cache"], cwd=SRC.parent.parent, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    ("package", "room"),
+    [
+        ("sqlite3", "index"),
+        ("click", "cli"),
+        ("rich", "cli"),
+        ("curses", "cli"),
+        ("pty", "runner"),
+        ("yaml", "gagefile"),
+    ],
+)
+def test_a_package_is_used_in_one_room(package: str, room: str) -> None:
+    strangers = [
+        str(path.relative_to(SRC))
+        for path, tree in MODULES.items()
+        if room_of(path) != room and package in {name.split(".")[0] for name in imported_modules(tree)}
+    ]
+    assert strangers == []
+
+
+def test_ground_uses_the_standard_library_only() -> None:
+    allowed = set(sys.stdlib_module_names) | {"gage"}
+    found = {
+        f"{path.relative_to(SRC)}: {name}"
+        for path, tree in MODULES.items()
+        if room_of(path) == "types"
+        for name in imported_modules(tree)
+        if name.split(".")[0] not in allowed
+    }
+    assert found == set()
+
+
+def test_room_doors_hold_no_code() -> None:
+    for path, tree in MODULES.items():
+        if path.name == "__init__.py" and path.parent != SRC:
+            code = [node for node in tree.body if not _is_docstring(node)]
+            assert code == [], f"{path}: import the module instead"
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -1,0 +1,110 @@
+"""What every module of the source looks like."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tree import MODULES, SRC, room_of
+
+MOST_LINES = 500
+MOST_FUNCTION_LINES = 60
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef
+
+modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+
+
+@modules
+def test_is_short_and_says_what_it_is(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES, "a file this long is two"
+    empty_door = path.name == "__init__.py" and not MODULES[path].body
+    assert empty_door or ast.get_docstring(MODULES[path]), "one docstring: what it knows and refuses to know"
+
+
+@modules
+def test_functions_are_short(path: Path) -> None:
+    long = {
+        node.name: lines
+        for node in ast.walk(MODULES[path])
+        if isinstance(node, Function) and (lines := _lines(node)) > MOST_FUNCTION_LINES
+    }
+    assert long == {}
+
+
+def _lines(node: Function) -> int:
+    """Lines from `def` to the end, without those that only a docstring or a signature takes."""
+    first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+    return (node.end_lineno or 0) - first.lineno + 1
+
+
+@modules
+def test_public_things_have_docstrings(path: Path) -> None:
+    silent = [name for name, node in _public(MODULES[path].body) if not ast.get_docstring(node)]
+    assert silent == []
+
+
+def _public(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Definition]]:
+    for node in body:
+        if isinstance(node, Definition) and not node.name.startswith("_"):
+            if not _is_overload(node):
+                yield prefix + node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node.body, f"{node.name}.")
+
+
+def _is_overload(node: Definition) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in node.decorator_list)
+
+
+@modules
+def test_prints_and_exits_only_in_the_face(path: Path) -> None:
+    if room_of(path) == "cli" or path.name == "__main__.py":
+        return
+    found = {f"{_called(node)} in line {node.lineno}" for node in ast.walk(MODULES[path]) if isinstance(node, ast.Call)}
+    assert not {call for call in found if re.match(r"(print|input|exit|quit|sys\.exit|os\._exit) ", call)}
+    writes = {call for call in found if re.match(r"sys\.(stdout|stderr|__stdout__|__stderr__)\.", call)}
+    assert writes == set()
+
+
+def _called(node: ast.Call) -> str:
+    return ast.unparse(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else ""
+
+
+# What may be called while a module is imported: things that only make a value.
+FREE = re.compile(
+    r"(frozenset|set|tuple|dict|list|range|bytes|bytearray|type|object|len|max|min|sorted|getattr|hasattr|Path|PurePosixPath"
+    r"|field|dataclass|property|namedtuple|(functools\.)?partial|TypeVar|ParamSpec|NewType|re\.compile|(struct\.)?Struct"
+    r"|str\.maketrans|os\.environ\.get|(types\.)?MappingProxyType|contextvars\.ContextVar|click\.\w+|.*\.(join|split|format"
+    r"|encode|startswith|items|values|keys)|(\w+\.)?_?[A-Z]\w*)"
+)
+
+
+@modules
+def test_importing_does_no_work(path: Path) -> None:
+    if path.name == "__main__.py":
+        return
+    calls = {f"{_called(node)} in line {node.lineno}" for node in _run_at_import(MODULES[path].body)}
+    assert {call for call in calls if not FREE.fullmatch(call.partition(" ")[0])} == set()
+
+
+def _run_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
+    """Calls in module-level statements and class bodies, decorators excepted."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _run_at_import(node.body)
+        elif isinstance(node, ast.If | ast.Try):
+            yield from _run_at_import([inner for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.stmt)])
+        elif not isinstance(node, Function):
+            yield from _calls_now(node)
+
+
+def _calls_now(node: ast.AST) -> Iterator[ast.Call]:
+    """Calls inside of an expression, but not those that a lambda in it keeps for later."""
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for inner in ast.iter_child_nodes(node):
+        yield from _calls_now(inner)

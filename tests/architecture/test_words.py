@@ -1,0 +1,74 @@
+"""Names that are not used, and text that is not in the project."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from tree import MODULES, PROJECT, SRC, project_files
+
+VAGUE = {"util", "utils", "core", "common", "base", "manager", "helper", "helpers", "misc"}
+VAGUE_STARTS = ("handle_", "process_", "do_")
+
+RUN_PARTS = (".meta", ".meta.zip", ".user", ".project", ".cache", ".deleted")
+
+MACHINE = re.compile(
+    r"(?<![\w.$~-])/(?:work|farm|opt/py"
+    + r"pi|tmp/v)/|(?i:py"
+    + r"pi\.org|python"
+    + r"hosted|npm"
+    + r"js\.|registry\.yarn"
+    + r"pkg|deb\.deb"
+    + r"ian)"
+)
+
+modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+
+
+@modules
+def test_names_say_something(path: Path) -> None:
+    named = {path.stem} | {
+        node.name
+        for node in ast.walk(MODULES[path])
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    vague = {name for name in named if _words(name) & VAGUE or name.lstrip("_").startswith(VAGUE_STARTS)}
+    assert vague == set()
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+
+
+@modules
+def test_path_parts_of_a_run_are_the_layouts_business(path: Path) -> None:
+    if path == SRC / "store" / "layout.py":
+        return
+    found = {
+        f"{node.value!r} in line {node.lineno}"
+        for node in ast.walk(MODULES[path])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in RUN_PARTS
+    }
+    assert found == set()
+
+
+def test_nothing_names_this_machine_or_a_registry() -> None:
+    found = [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for path in project_files()
+        for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), start=1)
+        if MACHINE.search(line)
+    ]
+    assert found == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error")
+    found = [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for path in project_files()
+        if path.suffix in (".py", ".md", ".toml", ".sh")
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1)
+        if later.search(line)
+    ]
+    assert found == []
