@@ -1,0 +1,202 @@
+"""Files: written whole or not at all, copied without waste, removed without following links."""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ASIDE = ".tmp-"
+"""How the name of an unfinished file starts."""
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_FICLONE = 0x40049409
+_CHUNK = 1 << 20
+_TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
+
+
+def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
+    """Put `data` at `path` so that a reader sees the old content or the new, never a part.
+
+    `sync` waits until the data is on the disk. Raises OSError; then nothing has changed.
+    """
+    folder, name = os.path.split(path)
+    aside = os.path.join(folder, f"{ASIDE}{name[-60:]}-{os.urandom(6).hex()}")
+    fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o666)
+    try:
+        try:
+            write_all(fd, data)
+            if sync:
+                os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.replace(aside, path)
+    except BaseException:
+        _forget(aside)
+        raise
+
+
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    """Write all of `data`, in as many calls as the system needs."""
+    done = os.write(fd, data)
+    while done < len(data):
+        done += os.write(fd, memoryview(data)[done:])
+
+
+def clone_file(src: Path | str, dst: Path | str) -> None:
+    """Make `dst`, which must not exist, a file of its own with the content, time and mode of `src`.
+
+    Shares blocks where the file system can; else copies, keeping holes. The owner may always write the copy.
+    Raises OSError; then `dst` does not exist.
+    """
+    source = os.open(src, os.O_RDONLY | _BINARY)
+    try:
+        was = os.fstat(source)
+        if not stat.S_ISREG(was.st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file", str(src))
+        target = os.open(dst, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, was.st_mode & 0o777 | 0o200)
+        try:
+            try:
+                _copy_content(source, target, was.st_size)
+            finally:
+                os.close(target)
+            os.utime(dst, ns=(was.st_atime_ns, was.st_mtime_ns))
+        except BaseException:
+            _forget(dst)
+            raise
+    finally:
+        os.close(source)
+
+
+def _copy_content(source: int, target: int, size: int) -> None:
+    if size == 0 or _reflink(source, target):
+        return
+    for start, end in _data_ranges(source, size):
+        _copy_range(source, target, start, end)
+    os.ftruncate(target, size)
+
+
+def _reflink(source: int, target: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def _data_ranges(fd: int, size: int) -> Iterator[tuple[int, int]]:
+    """Where the file has data, hole by hole; one range where the system does not tell."""
+    if not hasattr(os, "SEEK_DATA"):
+        yield 0, size
+        return
+    start = 0
+    while start < size:
+        try:
+            start = os.lseek(fd, start, os.SEEK_DATA)
+            end = os.lseek(fd, start, os.SEEK_HOLE)
+        except OSError as e:
+            if e.errno != errno.ENXIO:
+                yield start, size
+            return
+        yield start, min(end, size)
+        start = end
+
+
+def _copy_range(source: int, target: int, start: int, end: int) -> None:
+    os.lseek(source, start, os.SEEK_SET)
+    os.lseek(target, start, os.SEEK_SET)
+    while start < end:
+        done = _copy_some(source, target, min(end - start, _CHUNK * 64))
+        if not done:
+            return
+        start += done
+
+
+def _copy_some(source: int, target: int, count: int) -> int:
+    """Copy up to `count` bytes at the present positions: in the kernel where it can, else through memory."""
+    if hasattr(os, "copy_file_range"):
+        try:
+            return os.copy_file_range(source, target, count)
+        except OSError as e:
+            if e.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+                raise
+    data = os.read(source, min(count, _CHUNK))
+    if data:
+        write_all(target, data)
+    return len(data)
+
+
+def is_text(path: Path | str) -> bool:
+    """Whether the file starts like text: no control characters in its first 8 KB but those of text."""
+    with open(path, "rb") as file:
+        return not file.read(8192).translate(None, _TEXT)
+
+
+def remove_tree(path: Path | str) -> None:
+    """Remove a file, a link (never what it points to) or a folder with all in it. Missing is fine.
+
+    A folder that its owner made read-only is opened up. Raises OSError for what cannot be removed.
+    """
+    try:
+        is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return
+    if not is_folder:
+        _forget(path)
+        return
+    _empty_folder(path)
+    try:
+        os.rmdir(path)
+    except FileNotFoundError:
+        pass
+
+
+def _empty_folder(path: Path | str) -> None:
+    """Remove all that is in a folder, by the folder's descriptor: nobody can swap a link in between."""
+    fd = _open_folder(path, None)
+    try:
+        _empty_fd(fd)
+    finally:
+        os.close(fd)
+
+
+def _open_folder(path: Path | str, parent: int | None) -> int:
+    flags = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_DIRECTORY", 0) | _BINARY
+    try:
+        return os.open(path, flags, dir_fd=parent)
+    except PermissionError:
+        os.chmod(path, 0o700, dir_fd=parent)
+        return os.open(path, flags, dir_fd=parent)
+
+
+def _empty_fd(fd: int) -> None:
+    with os.scandir(fd) as entries:
+        found = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
+    if found and not os.fstat(fd).st_mode & 0o200:
+        os.fchmod(fd, 0o700)
+    for name, is_folder in found:
+        try:
+            if is_folder:
+                child = _open_folder(name, fd)
+                try:
+                    _empty_fd(child)
+                finally:
+                    os.close(child)
+                os.rmdir(name, dir_fd=fd)
+            else:
+                os.unlink(name, dir_fd=fd)
+        except FileNotFoundError:
+            pass  # somebody else removes it too
+
+
+def _forget(path: Path | str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass

@@ -1,0 +1,38 @@
+"""Times as whole microseconds since the epoch, and as text for people."""
+
+import time
+
+_UNITS = (
+    (31_536_000, "year"),
+    (2_592_000, "month"),
+    (604_800, "week"),
+    (86_400, "day"),
+    (3_600, "hour"),
+    (60, "minute"),
+)
+
+
+def now_us() -> int:
+    """Now, in µs since the epoch."""
+    return time.time_ns() // 1000
+
+
+def ago(us: int, now: int | None = None) -> str:
+    """How long ago `us` was, in words: `now`, `5 minutes ago`, `2 weeks ago`; the future is `now`."""
+    seconds = ((now_us() if now is None else now) - us) // 1_000_000
+    for size, unit in _UNITS:
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return f"{seconds} seconds ago" if seconds > 1 else "now"
+
+
+def iso(us: int) -> str:
+    """The time in ISO 8601, to the second, in local time with its offset (`2026-11-23T10:44:01+0000`).
+
+    A time that no calendar has is shown as the number it is.
+    """
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(us // 1_000_000))
+    except (OverflowError, ValueError, OSError):
+        return str(us)

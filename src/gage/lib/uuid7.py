@@ -1,0 +1,30 @@
+"""UUIDs of version 7: their text sorts by the time at which they were made."""
+
+import os
+import time
+
+LAST_MS = 253_402_300_799_999
+"""The last millisecond of the year 9999; no honest ID is later."""
+
+
+def new(after_ms: int = 0) -> str:
+    """A new ID, lower case with dashes, that sorts after every ID whose `millis` is `after_ms` or less.
+
+    IDs that one process makes one after the other sort in that order to a quarter of a microsecond,
+    as long as the clock is not set back.
+    """
+    ns = time.time_ns()
+    ms, fraction = ns // 1_000_000, (ns % 1_000_000) * 4096 // 1_000_000
+    if ms <= after_ms:
+        ms, fraction = after_ms + 1, 0
+    tail = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
+    text = f"{ms & 0xFFFF_FFFF_FFFF:012x}7{fraction:03x}{tail | 0x8000_0000_0000_0000:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def millis(id: str) -> int:
+    """When the ID was made, in ms since the epoch. Means nothing for an ID that is not of version 7.
+
+    Raises ValueError when the text is no ID.
+    """
+    return int(id[:8] + id[9:13], 16)
