@@ -1,0 +1,124 @@
+"""Runs → the one table that every face shows. Knows what a column says; refuses to know where runs come from."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gage.lib import times
+from gage.types.errors import UsageError
+from gage.types.run import Run
+from gage.types.table import Column, Table
+from gage.types.values import JSONValue
+
+DEFAULT = ("index", "name", "operation", "started", "status", "description")
+"""What a listing shows to people."""
+
+FULL = (
+    *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
+    *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
+    *("comments", "config", "source_digest", "project", "project_id", "parent", "damage"),
+)
+"""What a listing tells to programs. Times are ISO 8601."""
+
+
+def build(
+    runs: Sequence[Run], positions: Sequence[int], total: int, columns: Sequence[str] = DEFAULT, now: int | None = None
+) -> Table:
+    """A row for each run, in the order given. `positions` are the runs' indexes in the listing, `total`
+    counts all that fit. `now` (µs) is what "ago" refers to. Raises `UsageError` for an unknown column.
+    """
+    chosen = [_column(key) for key in columns]
+    at = times.now_us() if now is None else now
+    facts = [Row(run, position, at) for run, position in zip(runs, positions, strict=True)]
+    return Table(
+        columns=tuple(c for c, _ in chosen),
+        rows=tuple(tuple(cell(row) for _, cell in chosen) for row in facts),
+        ids=tuple(run.id for run in runs),
+        total=total,
+    )
+
+
+class Row(NamedTuple):
+    """What a cell is made from."""
+
+    run: Run
+    position: int
+    now: int
+
+
+Cell = Callable[[Row], JSONValue]
+
+
+def _column(key: str) -> tuple[Column, Cell]:
+    if key not in COLUMNS:
+        raise UsageError(f"There is no column {key!r}", f"Columns are {', '.join(COLUMNS)}")
+    return COLUMNS[key]
+
+
+def describe(run: Run) -> str:
+    """What tells this run from others: label, tags and the config that was chosen; the reason of damage."""
+    if run.damage:
+        return run.damage
+    names = run.config.keys() if run.changed is None else [n for n in run.changed if n in run.config]
+    config = " ".join(f"{name}={show_value(run.config[name])}" for name in sorted(names))
+    return "  ".join(part for part in (run.label, " ".join(f"#{t}" for t in run.tags), config) if part)
+
+
+def show_value(value: JSONValue) -> str:
+    """A config value as people write it on a command line."""
+    if isinstance(value, str):
+        return value if value and not any(c.isspace() for c in value) else repr(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float):
+        return str(value)
+    import json
+
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> object:
+    """Views that `json` does not know, as what they show."""
+    return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]  # a JSON view
+
+
+def _ago(when: int | None, now: int) -> str:
+    return "" if when is None else times.ago(when, now)
+
+
+def _iso(when: int | None) -> str | None:
+    return None if when is None else times.iso(when)
+
+
+def _comments(run: Run) -> JSONValue:
+    return [{"id": c.id, "author": c.author, "time": times.iso(c.when), "text": c.text} for c in run.attrs.comments]
+
+
+COLUMNS: dict[str, tuple[Column, Cell]] = {
+    "index": (Column("index", "#", "right"), lambda row: row.position),
+    "id": (Column("id", "ID"), lambda row: row.run.id),
+    "name": (Column("name", "Name"), lambda row: row.run.name),
+    "operation": (Column("operation", "Operation"), lambda row: row.run.op.name),
+    "namespace": (Column("namespace", "Namespace"), lambda row: row.run.op.namespace),
+    "version": (Column("version", "Version"), lambda row: row.run.op.version),
+    "status": (Column("status", "Status"), lambda row: row.run.status),
+    "exit": (Column("exit", "Exit", "right"), lambda row: row.run.exit),
+    "started": (Column("started", "Started"), lambda row: _ago(row.run.started, row.now)),
+    "created_at": (Column("created_at", "Created"), lambda row: _iso(row.run.created)),
+    "staged_at": (Column("staged_at", "Staged"), lambda row: _iso(row.run.staged)),
+    "started_at": (Column("started_at", "Started"), lambda row: _iso(row.run.started)),
+    "stopped_at": (Column("stopped_at", "Stopped"), lambda row: _iso(row.run.stopped)),
+    "description": (Column("description", "Description"), lambda row: describe(row.run)),
+    "label": (Column("label", "Label"), lambda row: row.run.label),
+    "tags": (Column("tags", "Tags"), lambda row: list(row.run.tags)),
+    "marked": (Column("marked", "Marked"), lambda row: row.run.attrs.marked),
+    "archive": (Column("archive", "Archive"), lambda row: row.run.attrs.archive),
+    "deleted_by": (Column("deleted_by", "Deleted by"), lambda row: row.run.attrs.deleted),
+    "comments": (Column("comments", "Comments"), lambda row: _comments(row.run)),
+    "config": (Column("config", "Config"), lambda row: dict(row.run.config)),
+    "source_digest": (Column("source_digest", "Source digest"), lambda row: row.run.source_digest),
+    "project": (Column("project", "Project"), lambda row: row.run.project),
+    "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),
+    "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
+    "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
+}
+"""Every column by its key: how it is titled, and its cell of a row."""
