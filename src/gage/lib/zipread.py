@@ -1,0 +1,275 @@
+"""Reads a few members of a zip archive fast, and believes nothing that the archive says about itself.
+
+Knows members that are stored or deflated, and archives of more than 4 GB. Never writes, never extracts.
+"""
+
+import os
+import re
+import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+TAIL: Final = 1 << 16
+MAX_MEMBERS: Final = 100_000
+MAX_DIRECTORY: Final = 32 << 20
+
+_END = struct.Struct("<4s4H2LH")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR64 = struct.Struct("<4sLQL")
+_ENTRY = struct.Struct("<4s2B5H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_SUSPECT = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A|/)\.{1,2}(?:/|\Z)").search
+
+STORED: Final = 0
+DEFLATED: Final = 8
+
+
+Entry = tuple[int, int, int, int, int]
+
+
+class BadZip(ValueError):
+    """The archive is broken, cut short, or made to do harm. The text says how."""
+
+
+class ZipIndex:
+    """The members of one archive. Holds the file open until `close` (or the end of a `with`).
+
+    Raises BadZip for anything that is no honest archive: names that lead out, links, the same name twice,
+    sizes that do not fit. Raises OSError when the file cannot be read.
+    """
+
+    __slots__ = ("_buffer", "_entries", "_fd", "_start", "size")
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        self._fd = os.open(path, flags)
+        try:
+            found = os.fstat(self._fd)
+            if not stat.S_ISREG(found.st_mode):
+                raise BadZip("Not a regular file")
+            self.size = found.st_size
+            self._start = max(0, self.size - TAIL)
+            self._buffer = _read_at(self._fd, self._start, self.size - self._start)
+            self._entries = self._read_directory()
+        except BaseException:
+            os.close(self._fd)
+            raise
+
+    def __enter__(self) -> "ZipIndex":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._fd)
+
+    def names(self) -> list[str]:
+        """The names of all members that are files, in the order of the archive."""
+        return list(self._entries)
+
+    def size_of(self, name: str) -> int | None:
+        """How big the member says it is, in bytes; None if there is none of that name."""
+        entry = self._entries.get(name)
+        return None if entry is None else entry[3]
+
+    def read(self, name: str, limit: int = 64 << 20) -> bytes | None:
+        """The member's bytes, checked; None if there is none of that name. BadZip if over `limit` bytes."""
+        entry = self._entries.get(name)
+        if entry is None:
+            return None
+        method, crc, packed, size, offset = entry
+        if size > limit:
+            raise BadZip(f"{name} is over {limit >> 20} MB")
+        if method not in (STORED, DEFLATED):
+            raise BadZip(f"{name} is packed in an unknown way")
+        data = self._bytes(self._data_offset(name, offset), packed)
+        if method == DEFLATED:
+            data = _inflate(name, data, size)
+        if len(data) != size or zlib.crc32(data) != crc:
+            raise BadZip(f"{name} is damaged")
+        return data
+
+    def head(self, name: str, count: int) -> bytes | None:
+        """The member's first `count` bytes at most, unchecked; None if there is none of that name."""
+        entry = self._entries.get(name)
+        if entry is None:
+            return None
+        method, _, packed, _, offset = entry
+        data = self._bytes(self._data_offset(name, offset), min(packed, count + 64))
+        if method == STORED:
+            return data[:count]
+        try:
+            return zlib.decompressobj(-15).decompress(data, count)
+        except zlib.error:
+            raise BadZip(f"{name} is damaged") from None
+
+    def chunks(self, name: str, size: int = 1 << 18) -> Iterator[bytes]:
+        """The member's bytes in pieces of at most `size`, whatever its size. Nothing if there is none of that name."""
+        entry = self._entries.get(name)
+        if entry is None:
+            return
+        method, crc, packed, total, offset = entry
+        seen, check = 0, 0
+        for piece in self._unpacked(name, self._data_offset(name, offset), packed, method, size):
+            seen += len(piece)
+            check = zlib.crc32(piece, check)
+            if seen > total:
+                raise BadZip(f"{name} is bigger than it says")
+            yield piece
+        if seen != total or check != crc:
+            raise BadZip(f"{name} is damaged")
+
+    def _unpacked(self, name: str, start: int, packed: int, method: int, size: int) -> Iterator[bytes]:
+        unzip = zlib.decompressobj(-15)
+        for at in range(start, start + packed, size):
+            data = self._bytes(at, min(size, start + packed - at))
+            if method == STORED:
+                yield data
+                continue
+            try:
+                while data:
+                    yield unzip.decompress(data, size)
+                    data = unzip.unconsumed_tail
+            except zlib.error:
+                raise BadZip(f"{name} is damaged") from None
+        if method == DEFLATED:
+            yield unzip.flush()
+
+    def _data_offset(self, name: str, offset: int) -> int:
+        header = _LOCAL.unpack(self._bytes(offset, _LOCAL.size))
+        if header[0] != b"PK\x03\x04":
+            raise BadZip(f"{name} is not where it should be")
+        return offset + _LOCAL.size + int(header[9]) + int(header[10])
+
+    def _bytes(self, offset: int, count: int) -> bytes:
+        if offset < 0 or count < 0 or offset + count > self.size:
+            raise BadZip("The archive points outside itself")
+        if offset >= self._start:
+            return self._buffer[offset - self._start : offset - self._start + count]
+        return _read_at(self._fd, offset, count)
+
+    def _read_directory(self) -> dict[str, Entry]:
+        count, size, offset = self._find_directory()
+        if count > MAX_MEMBERS or size > MAX_DIRECTORY or count * _ENTRY.size > size:
+            raise BadZip("The archive's list of members cannot be right")
+        return _entries(self._bytes(offset, size), count, self.size)
+
+    def _find_directory(self) -> tuple[int, int, int]:
+        """How many members there are, and size and offset of their list."""
+        at = self._buffer.rfind(b"PK\x05\x06")
+        if at < 0 or at + _END.size > len(self._buffer):
+            raise BadZip("Not a zip archive, or cut short")
+        _, disk, first, here, count, size, offset, _ = _END.unpack_from(self._buffer, at)
+        if 0xFFFF in (here, count) or 0xFFFFFFFF in (size, offset):
+            return self._find_directory64(self._start + at)
+        if disk or first or here != count:
+            raise BadZip("Part of an archive of several files")
+        return count, size, offset
+
+    def _find_directory64(self, end: int) -> tuple[int, int, int]:
+        magic, _, at, _ = _LOCATOR64.unpack(self._bytes(end - _LOCATOR64.size, _LOCATOR64.size))
+        if magic != b"PK\x06\x07":
+            raise BadZip("The end of the archive is damaged")
+        magic, _, _, _, _, _, _, count, size, offset = _END64.unpack(self._bytes(at, _END64.size))
+        if magic != b"PK\x06\x06":
+            raise BadZip("The end of the archive is damaged")
+        return count, size, offset
+
+
+def is_safe_name(name: str) -> bool:
+    """Whether a relative path with slashes stays inside the folder it is put in, on any system."""
+    return not _SUSPECT(name)
+
+
+def _entries(directory: bytes, count: int, archive_size: int) -> dict[str, Entry]:
+    """name → method, checksum, packed size, size, offset of the member."""
+    entries: dict[str, Entry] = {}
+    at = 0
+    for _ in range(count):
+        if at + _ENTRY.size > len(directory):
+            raise BadZip("The archive's list of members is cut short")
+        head = _ENTRY.unpack_from(directory, at)
+        magic, _, system, _, flags, method, _, _, crc, packed, size, name_size, extra_size, comment_size = head[:14]
+        mode, offset = head[16:]
+        if magic != b"PK\x01\x02":
+            raise BadZip("The archive's list of members is damaged")
+        at += _ENTRY.size
+        name = _name(directory[at : at + name_size])
+        if packed == 0xFFFFFFFF or size == 0xFFFFFFFF or offset == 0xFFFFFFFF:
+            extra = directory[at + name_size : at + name_size + extra_size]
+            size, packed, offset = _sizes64(extra, size, packed, offset)
+        at += name_size + extra_size + comment_size
+        if name[-1] == "/" and not size:
+            name = name[:-1]
+            if _SUSPECT(name):
+                raise BadZip(f"Unsafe name {name[:60]!r}")
+        else:
+            _refuse(name, entries, mode >> 28 if system == 3 else 0, flags)
+            if packed > archive_size or size > 1100 * packed + 64 or (method == STORED and size != packed):
+                raise BadZip(f"{name[:60]!r} has a size that cannot be right")
+            entries[name] = (method, crc, packed, size, offset)
+    return entries
+
+
+def _refuse(name: str, entries: dict[str, Entry], kind: int, flags: int) -> None:
+    """Raise BadZip for a member that no honest writer of metadata makes."""
+    if _SUSPECT(name):
+        raise BadZip(f"Unsafe name {name[:60]!r}")
+    if name in entries:
+        raise BadZip(f"{name[:60]!r} is there twice")
+    if kind not in (0, 8):
+        raise BadZip(f"{name[:60]!r} is no file")
+    if flags & 0x41:
+        raise BadZip(f"{name[:60]!r} is encrypted")
+
+
+def _name(raw: bytes) -> str:
+    try:
+        return raw.decode() or "\x00"
+    except UnicodeDecodeError:
+        raise BadZip("A name is not UTF-8") from None
+
+
+def _sizes64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
+    """The true sizes of a member over 4 GB, from its extra field."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            data = extra[at + 4 : at + 4 + length]
+            values = iter(struct.unpack(f"<{len(data) // 8}Q", data[: len(data) // 8 * 8]))
+            true = [next(values, -1) if v == 0xFFFFFFFF else v for v in (size, packed, offset)]
+            if min(true) >= 0:
+                return true[0], true[1], true[2]
+        at += 4 + length
+    raise BadZip("The size of a member is missing")
+
+
+def _inflate(name: str, data: bytes, size: int) -> bytes:
+    unzip = zlib.decompressobj(-15)
+    try:
+        plain = unzip.decompress(data, size + 1)
+    except zlib.error:
+        raise BadZip(f"{name} is damaged") from None
+    return plain if unzip.eof else plain + unzip.flush()
+
+
+def _read_at(fd: int, offset: int, count: int) -> bytes:
+    data = _pread(fd, count, offset)
+    while len(data) < count:
+        more = _pread(fd, count - len(data), offset + len(data))
+        if not more:
+            raise BadZip("The archive is cut short")
+        data += more
+    return data
+
+
+def _pread(fd: int, count: int, offset: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(fd, count, offset)
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, count)

@@ -1,0 +1,103 @@
+"""Writes a zip archive to an open file: small members from memory, big ones from descriptors, any size.
+
+Needs a file that can be written anywhere in it. Dates are those of the making.
+"""
+
+import os
+import struct
+import time
+import zlib
+from typing import Final
+
+from gage.lib.files import write_all
+
+_STORE_BELOW: Final = 200
+_PIECE: Final = 1 << 20
+_SMALL: Final = 0xFFFF_FFFE
+_LOCAL = struct.Struct("<4s5H3L2H")
+_SIZES64 = struct.Struct("<2H2Q")
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_END64 = struct.Struct("<4sQ2H2L4Q4sLQL")
+_VERSION = (3 << 8) | 45
+_UTF8 = 0x800
+_MODE = 0o100600 << 16
+
+
+class ZipWriter:
+    """An archive that grows at descriptor `fd`, an empty file. Call `finish` once, at the end."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._at = 0
+        self._entries: list[bytes] = []
+        now = time.localtime()
+        self._time = now.tm_hour << 11 | now.tm_min << 5 | now.tm_sec // 2
+        self._date = min(127, max(0, now.tm_year - 1980)) << 9 | now.tm_mon << 5 | now.tm_mday
+
+    def add(self, name: str, data: bytes) -> None:
+        """Add a member from memory. `name` has slashes and must not be there yet."""
+        packed, method = data, 0
+        if len(data) >= _STORE_BELOW:
+            packed, method = zlib.compress(data, 6, -15), 8
+            if len(packed) >= len(data):
+                packed, method = data, 0
+        crc = zlib.crc32(data)
+        header = self._local(name, method, crc, len(packed), len(data), b"")
+        write_all(self._fd, header + packed)
+        self._enter(name, method, crc, len(packed), len(data), len(header))
+
+    def add_file(self, name: str, fd: int) -> None:
+        """Add a member from the content of an open file, from its start, in constant memory."""
+        header = self._local(name, 8, 0, 0, 0, _SIZES64.pack(1, 16, 0, 0))
+        write_all(self._fd, header)
+        pack = zlib.compressobj(1, zlib.DEFLATED, -15)
+        crc = packed = size = 0
+        while data := os.pread(fd, _PIECE, size):
+            crc = zlib.crc32(data, crc)
+            size += len(data)
+            packed += self._append(pack.compress(data))
+        packed += self._append(pack.flush())
+        os.lseek(self._fd, self._at, os.SEEK_SET)
+        write_all(self._fd, self._local(name, 8, crc, packed, size, _SIZES64.pack(1, 16, size, packed)))
+        os.lseek(self._fd, 0, os.SEEK_END)
+        self._enter(name, 8, crc, packed, size, len(header))
+
+    def finish(self) -> None:
+        """Write the list of members, which makes the file an archive."""
+        directory = b"".join(self._entries)
+        count, size, at = len(self._entries), len(directory), self._at
+        end = b""
+        if count > 0xFFFE or at > _SMALL:
+            end = _END64.pack(
+                b"PK\x06\x06", 44, _VERSION, 45, 0, 0, count, count, size, at, b"PK\x06\x07", 0, at + size, 1
+            )
+            count, size, at = 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF
+        end += _END.pack(b"PK\x05\x06", 0, 0, count, count, size, at, 0)
+        write_all(self._fd, directory + end)
+
+    def _append(self, data: bytes) -> int:
+        if data:
+            write_all(self._fd, data)
+        return len(data)
+
+    def _local(self, name: str, method: int, crc: int, packed: int, size: int, extra: bytes) -> bytes:
+        """The header in front of a member. As `name` and `extra` give its length, it can be put right later."""
+        raw = name.encode()
+        if max(packed, size) > _SMALL:
+            packed = size = 0xFFFFFFFF
+        sizes = (crc, packed, size, len(raw), len(extra))
+        return _LOCAL.pack(b"PK\x03\x04", 45, _UTF8, method, self._time, self._date, *sizes) + raw + extra
+
+    def _enter(self, name: str, method: int, crc: int, packed: int, size: int, header: int) -> None:
+        raw = name.encode()
+        offset, extra = self._at, b""
+        self._at += header + packed
+        if max(offset, packed, size) > _SMALL:
+            extra = struct.pack("<2H3Q", 1, 24, size, packed, offset)
+            packed = size = offset = 0xFFFFFFFF
+        entry = _ENTRY.pack(
+            b"PK\x01\x02", _VERSION, 45, _UTF8, method, self._time, self._date, crc, packed, size,
+            len(raw), len(extra), 0, 0, 0, _MODE, offset,
+        )  # fmt: skip
+        self._entries.append(entry + raw + extra)
