@@ -1,0 +1,17 @@
+"""Links between the pages lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tree import PROJECT, project_files
+
+PAGES = [path for path in project_files() if path.suffix == ".md"]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = [link for link in LINK.findall(page.read_text("utf-8")) if "://" not in link and not link.startswith("#")]
+    dead = [link for link in targets if not (page.parent / link.partition("#")[0]).exists()]
+    assert dead == []
