@@ -1,0 +1,1 @@
+"""The Gage file: text → positions → checked records. Knows no project and no run."""

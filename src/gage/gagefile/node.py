@@ -1,0 +1,103 @@
+"""A parsed file with the place of every key and value. Knows nothing of what the values mean."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gage.types.values import JSONValue
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a text: line and column (1-based, in characters) and how many characters it has."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+NOWHERE = Span(1, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value without parts. `kind` is "text", "number", "flag", "null" or "date"; `value` is text for a date."""
+
+    value: bool | int | float | str | None
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple["Node", ...]
+    span: Span
+    kind: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One `key = value` of a table."""
+
+    key: str
+    key_span: Span
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; keys are unique, in the order of the file."""
+
+    entries: tuple[Entry, ...]
+    span: Span
+    kind: str = "table"
+
+    def get(self, key: str) -> "Node | None":
+        """The value of `key`, None where it is missing."""
+        return next((e.node for e in self.entries if e.key == key), None)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+
+Node = Leaf | Items | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Text that is no valid file of its format: where, what, and what to do."""
+
+    span: Span
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text after parsing: its top table (None when nothing could be read) and what is wrong with it."""
+
+    root: Table | None
+    faults: tuple[Fault, ...] = ()
+
+
+def plain(node: Node) -> JSONValue:
+    """The value without positions."""
+    if isinstance(node, Table):
+        return {e.key: plain(e.node) for e in node}
+    if isinstance(node, Items):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def leaf(value: object, span: Span) -> Leaf:
+    """A leaf of the right kind for a Python value; a date or time becomes its ISO text."""
+    if value is None:
+        return Leaf(None, "null", span)
+    if isinstance(value, bool):
+        return Leaf(value, "flag", span)
+    if isinstance(value, (int, float)):
+        return Leaf(value, "number", span)
+    if isinstance(value, str):
+        return Leaf(value, "text", span)
+    return Leaf(str(value), "date", span)

@@ -1,0 +1,157 @@
+"""A checked operation table → `OpDef`: all short forms become the long one."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from gage.gagefile.node import Entry, plain
+from gage.gagefile.settings import seconds
+from gage.types.opdef import HOOKS, ConfigDef, Dependency, Exec, Hook, OpDef
+from gage.types.values import JSONValue
+
+Raw = Mapping[str, JSONValue]
+
+
+def opdef_of(entry: Entry, path: str, platform: str) -> OpDef:
+    """The operation of an entry that was checked before. `platform` is a `sys.platform`."""
+    raw = cast(Raw, plain(entry.node))
+    commands = _commands(raw.get("exec"), platform)
+    sourcecode = raw.get("sourcecode")
+    dependencies = tuple(_dependency(d) for d in _list(raw.get("depends")) + _list(raw.get("requires")))
+    limit = raw.get("max-time")
+    return OpDef(
+        name=entry.key,
+        run=commands.pop("run", None),
+        hooks=commands,
+        description=_text(raw.get("description")),
+        version=_text(raw.get("version")),
+        default=raw.get("default") is True,
+        config=tuple(_config(c) for c in _list(raw.get("config"))),
+        source=_source(sourcecode),
+        depends=tuple(f for d in dependencies if d.kind == "project-files" for f in d.files),
+        dependencies=tuple(d for d in dependencies if d.kind != "project-files"),
+        env={k: _word(v) for k, v in _table(raw.get("env")).items()},
+        label=_text(raw.get("label")),
+        tags=tuple(_text(t) for t in _list(raw.get("tags"))),
+        max_time=seconds(limit) if isinstance(limit, (int, float, str)) else None,
+        cwd=_text(raw.get("working-dir")),
+        columns=_columns(raw.get("listing")),
+        raw=raw,
+        origin=path,
+        line=entry.key_span.line,
+    )
+
+
+def _commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
+    if not isinstance(value, Mapping):
+        return {"run": _exec(value)} if value else {}
+    name = {"win32": "windows", "darwin": "mac"}.get(platform, "linux")
+    found: dict[Hook, Exec] = {}
+    for hook in HOOKS:
+        command = value.get(f"{hook}[{name}]", value.get(hook))
+        if isinstance(command, Mapping):
+            command = command.get(name)
+        if command:
+            found[hook] = _exec(command)
+    return found
+
+
+def _exec(value: JSONValue) -> Exec:
+    if isinstance(value, str):
+        return Exec(shell=value)
+    return Exec(args=tuple(_word(v) for v in _list(value)))
+
+
+def _config(value: JSONValue) -> ConfigDef:
+    if isinstance(value, str):
+        return ConfigDef(keys=(value,))
+    raw = _table(value)
+    low, high = raw.get("min"), raw.get("max")
+    return ConfigDef(
+        keys=tuple(_text(k) for k in _list(raw.get("keys", raw.get("key")))),
+        name=_text(raw.get("name")),
+        default=raw.get("default"),
+        description=_text(raw.get("description")),
+        type=_text(raw.get("type")),
+        choices=tuple(_list(raw.get("choices"))),
+        required=raw.get("required") is True,
+        minimum=float(low) if isinstance(low, (int, float)) else None,
+        maximum=float(high) if isinstance(high, (int, float)) else None,
+        target=_text(raw.get("target")),
+        prefix=_text(raw.get("prefix")),
+        strip_prefix=_text(raw.get("strip-prefix")),
+        rename=_text(raw.get("rename")),
+    )
+
+
+def _source(value: JSONValue) -> tuple[str, ...] | None:
+    if value is None or value is True:
+        return None
+    return () if value is False else tuple(_text(v) for v in _list(value))
+
+
+def _dependency(value: JSONValue) -> Dependency:
+    if isinstance(value, str):
+        return _short_dependency(value)
+    raw = _table(value)
+    files = next((raw[k] for k in ("files", "files.select", "files-select", "select") if k in raw), None)
+    globs = tuple(_text(f) for f in _list(files))
+    path, sha = _text(raw.get("path")), _text(raw.get("sha256")).lower()
+    if "url" in raw:
+        return Dependency("url", path=path, url=_text(raw["url"]), sha256=sha)
+    if "runs-select" in raw:
+        return Dependency("runs-summary", select=_text(raw["runs-select"]), path=_text(raw.get("summary-filename")))
+    if any(k in raw for k in ("run-select", "run.select", "operation")):
+        select = _text(raw.get("run-select", raw.get("run.select")))
+        return Dependency("run-files", globs, select or f"operation={_text(raw.get('operation'))}")
+    if raw.get("type") == "dvcfile":
+        return Dependency("dvcfile", path=path)
+    if path:
+        files = tuple(f"{path}/{g}" for g in globs) if globs else (path,)
+        return Dependency("project-files", files, sha256=sha)
+    return Dependency("project-files", globs)
+
+
+SHORT_KINDS = {"dvcfile": "dvcfile", "runfiles": "run-files", "run-files": "run-files", "file": "file", "dir": "dir"}
+
+
+def _short_dependency(text: str) -> Dependency:
+    """`data.csv`, `dvcfile: data.csv`, `runfiles: operation=prepare`."""
+    kind, colon, rest = text.partition(":")
+    if not colon or kind.strip() not in SHORT_KINDS:
+        return Dependency("project-files", (text,))
+    rest = rest.strip()
+    match SHORT_KINDS[kind.strip()]:
+        case "run-files":
+            return Dependency("run-files", select=rest)
+        case "dvcfile":
+            return Dependency("dvcfile", path=rest)
+        case _:
+            return Dependency("project-files", (rest,))
+
+
+def _columns(value: JSONValue) -> tuple[str, ...]:
+    if isinstance(value, Mapping):
+        value = value.get("columns")
+    return tuple(_text(c) for c in _list(value))
+
+
+def _list(value: JSONValue) -> list[JSONValue]:
+    if value is None:
+        return []
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return list(value)
+    return [value]
+
+
+def _table(value: JSONValue) -> Raw:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: JSONValue) -> str:
+    return "" if value is None else _word(value)
+
+
+def _word(value: JSONValue) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

@@ -1,0 +1,371 @@
+"""The settings of a Gage file: the one definition behind checks, the JSON Schema, the reference and completion."""
+
+import re
+
+from gage.gagefile.shape import (
+    Any,
+    Choice,
+    Field,
+    Flag,
+    Many,
+    Map,
+    Number,
+    OneOf,
+    Record,
+    Shape,
+    Text,
+)
+from gage.types.opdef import HOOKS
+
+PLATFORMS = ("linux", "mac", "windows")
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/ -]*$")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
+_DURATION = re.compile(r"(\d+(\.\d+)?)\s*(s|m|h|d)?$")
+
+
+def wrong_glob(text: str) -> str | None:
+    """What is wrong with a file pattern: None when nothing is."""
+    pattern = text.removeprefix("-")
+    if pattern.startswith("regex:"):
+        try:
+            re.compile(pattern.removeprefix("regex:"))
+        except re.error as e:
+            return f'Not a regular expression: "{pattern.removeprefix("regex:")}" ({e})'
+        return None
+    if pattern.count("[") > pattern.count("]"):
+        return f'Bad pattern "{text}": [ is never closed'
+    if pattern.startswith(("/", "~")) or re.match(r"[A-Za-z]:[\\/]", pattern):
+        return f'Pattern "{text}" is not relative to the project'
+    if ".." in pattern.replace("\\", "/").split("/"):
+        return f'Pattern "{text}" leads out of the project'
+    return None
+
+
+def wrong_operation_name(name: str) -> str | None:
+    """What is wrong with the name of an operation."""
+    if _NAME.match(name):
+        return None
+    return f'"{name}" cannot be the name of an operation: it starts with a letter and has letters, digits, - _ . : /'
+
+
+def _wrong_variable(name: str) -> str | None:
+    return None if _VARIABLE.match(name) else f'"{name}" cannot be the name of an environment variable'
+
+
+def _wrong_tag(text: str) -> str | None:
+    wrong = text.startswith("-") or text != text.strip() or "," in text
+    return f'"{text}" cannot be a tag: it has no comma and starts with no -' if wrong else None
+
+
+def _wrong_path(text: str) -> str | None:
+    if "\0" in text or ".." in text.replace("\\", "/").split("/") or text.startswith(("/", "~")):
+        return f'"{text}" leads out of the project'
+    return None
+
+
+def seconds(value: "int | float | str") -> float | None:
+    """A time limit in seconds: a number, or text such as `90s`, `10m`, `2h`, `1d`; None when it is neither."""
+    if isinstance(value, (int, float)):
+        return float(value)
+    found = _DURATION.match(value.strip())
+    if not found:
+        return None
+    return float(found.group(1)) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found.group(3) or "s"]
+
+
+def _wrong_duration(text: str) -> str | None:
+    got = seconds(text)
+    if got is None:
+        return f'"{text}" is no time: write 90, "90s", "10m", "2h" or "1d"'
+    return None if got > 0 else "A time limit must be above 0"
+
+
+def _wrong_regex(text: str) -> str | None:
+    try:
+        re.compile(text)
+    except re.error as e:
+        return f'Not a regular expression: "{text}" ({e})'
+    return None
+
+
+WORD = Text("text")
+GLOB = Text("a file pattern", wrong_glob)
+GLOBS = OneOf((GLOB, Many(GLOB, 1)))
+KEYS = OneOf((Text("a key such as train.py#lr"), Many(Text("a key such as train.py#lr"), 1)))
+COMMAND = OneOf((Text("a command"), Many(Text("an argument", empty=True), 1)))
+PLATFORM_COMMAND = Record(
+    "a command by platform",
+    tuple(Field(p, COMMAND, f"The command on {p}.", '"python train.py"') for p in PLATFORMS),
+    needs_one=PLATFORMS,
+)
+HOOK = OneOf((*COMMAND.shapes, PLATFORM_COMMAND))
+
+_HOOK_DOCS = {
+    "stage-sourcecode": "Runs after the source code was copied.",
+    "stage-runtime": "Prepares what the program runs with.",
+    "stage-dependencies": "Fetches what the program reads.",
+    "run": "What the operation does.",
+    "finalize": "Runs after the program, before the run is sealed.",
+}
+EXEC = OneOf(
+    (
+        *COMMAND.shapes,
+        Record(
+            "exec",
+            tuple(Field(h, HOOK, _HOOK_DOCS[h], '"python train.py"') for h in HOOKS)
+            + tuple(
+                Field(f"{h}[{p}]", COMMAND, f"The same on {p} only.", alias=True) for h in HOOKS for p in PLATFORMS
+            ),
+        ),
+    )
+)
+TYPES = ("text", "number", "int", "float", "bool", "list", "str", "string", "integer", "boolean")
+
+CONFIG_ENTRY = Record(
+    "config",
+    (
+        Field(
+            "keys",
+            KEYS,
+            "Which values: `file#key` with globs, or a file for all of its values.",
+            '"train.py#lr"',
+        ),
+        Field("key", KEYS, "The same as keys.", '"train.py#lr"', alias=True),
+        Field("name", WORD, "A value of the operation's own, used as {name} in commands.", '"msg"'),
+        Field("description", Text(empty=True), "Shown by `--help-op` and `--preview`.", '"Learning rate"'),
+        Field("default", Any(), "The value when none is given.", "0.1"),
+        Field("type", Choice(TYPES), "What the value must be.", '"float"'),
+        Field("choices", Many(Any(), 1), "The only values allowed.", '["adam", "sgd"]'),
+        Field("min", Number(), "The lowest value allowed.", "0"),
+        Field("max", Number(), "The highest value allowed.", "1"),
+        Field("required", Flag(), "Whether a value must be given.", "true"),
+        Field("target", WORD, "Where the value goes: an argument, `env:NAME`, or a file's key.", '"--lr {}"'),
+        Field("prefix", WORD, "Put before the names of the keys.", '"model."'),
+        Field("strip-prefix", WORD, "Taken off the names of the keys.", '"model."'),
+        Field("rename", WORD, "Another name for the key.", '"learning-rate"'),
+    ),
+    needs_one=("keys", "key", "name"),
+)
+CONFIG = OneOf((*KEYS.shapes, CONFIG_ENTRY, Many(OneOf((Text("a key such as train.py#lr"), CONFIG_ENTRY)), 1)))
+
+_DESCRIPTION = Field("description", Text(empty=True), "What it is, in one line.", '"Training data"')
+_SELECT = (
+    Field("files", GLOBS, "Which files; all without it.", '"*.csv"'),
+    Field("files.select", GLOBS, "The same as files.", '["*.csv"]', alias=True),
+    Field("files-select", GLOBS, "The same as files.", '["*.csv"]', alias=True),
+    Field("select", GLOBS, "The same as files.", '"*.csv"', alias=True),
+)
+_SHA = Field(
+    "sha256",
+    Text(
+        "a SHA-256 digest",
+        lambda t: (
+            None if re.fullmatch(r"[0-9a-fA-F]{64}", t) else f'"{t[:20]}" is no SHA-256 digest (64 hexadecimal digits)'
+        ),
+    ),
+    "What the file must be.",
+    "",
+)
+
+
+def _type(kind: str, *others: str) -> Field:
+    return Field("type", Choice((kind, *others)), "The kind of dependency.", f'"{kind}"')
+
+
+_PATH = Text("a path in the project", _wrong_path)
+DEPENDENCIES = (
+    Record(
+        "a project files dependency",
+        (
+            _type("project-files"),
+            Field("files", GLOBS, "Which files of the project.", '"data/*.csv"', required=True),
+            Field(
+                "link",
+                Flag(),
+                "Kept for files of Gage 0.1; inputs are always put into the run as copies.",
+                "true",
+            ),
+            _DESCRIPTION,
+        ),
+        kind="project-files",
+    ),
+    Record(
+        "a run files dependency",
+        (
+            _type("run-files"),
+            Field(
+                "run-select",
+                WORD,
+                "Which run: a filter; the latest completed one is taken.",
+                '"operation=prepare"',
+            ),
+            Field("run.select", WORD, "The same as run-select.", '"operation=prepare"', alias=True),
+            Field("operation", WORD, "Short for run-select with this operation.", '"prepare"'),
+            *_SELECT,
+            _DESCRIPTION,
+        ),
+        needs_one=("run-select", "run.select", "operation"),
+        kind="run-files",
+    ),
+    Record(
+        "a runs summary dependency",
+        (
+            _type("runs-summary"),
+            Field("runs-select", WORD, "Which runs: a filter.", '"operation=train"', required=True),
+            Field("summary-filename", _PATH, "The file to write.", '"runs.json"'),
+            _DESCRIPTION,
+        ),
+        kind="runs-summary",
+    ),
+    Record(
+        "a file dependency",
+        (_type("file"), Field("path", _PATH, "The file.", '"data.csv"', required=True), _SHA, _DESCRIPTION),
+        kind="file",
+    ),
+    Record(
+        "a folder dependency",
+        (_type("dir"), Field("path", _PATH, "The folder.", '"data"', required=True), *_SELECT, _DESCRIPTION),
+        kind="dir",
+    ),
+    Record(
+        "a DVC file dependency",
+        (
+            _type("dvcfile"),
+            Field("path", _PATH, "The file that DVC tracks.", '"data.csv"', required=True),
+            _DESCRIPTION,
+        ),
+        kind="dvcfile",
+    ),
+    Record(
+        "a download",
+        (
+            _type("url"),
+            Field("url", WORD, "What to fetch.", '"https://example.org/data.csv"', required=True),
+            Field("path", _PATH, "Where to put it.", '"data.csv"'),
+            _SHA,
+            _DESCRIPTION,
+        ),
+        kind="url",
+    ),
+)
+DEPENDENCY = OneOf((Text("a dependency such as data.csv or run-files: operation=prepare"), *DEPENDENCIES))
+DEPENDS = OneOf((*DEPENDENCY.shapes, Many(DEPENDENCY, 1)))
+
+OPERATION = Record(
+    "an operation",
+    (
+        Field(
+            "description",
+            Text(empty=True),
+            "What the operation does; its first line is shown in lists.",
+            '"Train the model"',
+        ),
+        Field(
+            "version",
+            OneOf((Text("a version"), Number())),
+            "Change it to tell new runs from old ones.",
+            '"2"',
+        ),
+        Field("default", Flag(), "Whether `gage run` without a name runs it.", "true"),
+        Field(
+            "exec",
+            EXEC,
+            "What it runs: a shell line, a list of arguments, or a table of hooks.",
+            '"python train.py"',
+        ),
+        Field("config", CONFIG, "The values that can be set.", '"train.py"'),
+        Field(
+            "sourcecode",
+            OneOf((*GLOBS.shapes, Flag())),
+            "Which files are copied: globs, `-` in front excludes; false for none.",
+            '["*.py", "-old/**"]',
+        ),
+        Field("depends", DEPENDS, "What the program reads that is not source code.", '"data.csv"'),
+        Field("requires", DEPENDS, "The same as depends.", '"data.csv"', alias=True),
+        Field(
+            "progress",
+            OneOf((Text("a progress style"), Map(Text("a progress style"), "hook"))),
+            "How progress is shown in the output.",
+            '"tqdm"',
+        ),
+        Field(
+            "output-summary",
+            OneOf(
+                (
+                    Flag(),
+                    Text("a pattern", _wrong_regex),
+                    Many(Text("a pattern", _wrong_regex), 1),
+                    Map(Text("a pattern", _wrong_regex)),
+                )
+            ),
+            "Patterns that find metrics in the output.",
+            '{ loss = "loss: (.*)" }',
+        ),
+        Field(
+            "metrics",
+            OneOf((Text("a name"), Many(Text("a name")), Map(Any()))),
+            "The metrics that matter, best first.",
+            '["loss"]',
+        ),
+        Field("attributes", Map(Any()), "Facts about every run of the operation.", '{ dataset = "mnist" }'),
+        Field("label", Text(empty=True), "The label of its runs; {name} is filled in.", '"lr={lr}"'),
+        Field(
+            "tags",
+            OneOf((Text("a tag", _wrong_tag), Many(Text("a tag", _wrong_tag)))),
+            "The tags of its runs.",
+            '["baseline"]',
+        ),
+        Field(
+            "listing",
+            OneOf(
+                (
+                    Text("a column"),
+                    Many(Text("a column")),
+                    Record(
+                        "listing",
+                        (
+                            Field(
+                                "columns",
+                                Many(Text("a column"), 1),
+                                "The columns.",
+                                '["lr", "loss"]',
+                                required=True,
+                            ),
+                        ),
+                    ),
+                )
+            ),
+            "The columns that `gage list` shows for it.",
+            '["lr", "loss"]',
+        ),
+        Field(
+            "env",
+            Map(OneOf((Text(empty=True), Number(), Flag())), "variable", _wrong_variable),
+            "Environment variables of the program.",
+            '{ OMP_NUM_THREADS = "1" }',
+        ),
+        Field("working-dir", _PATH, "The folder in the run directory that the program starts in.", '"src"'),
+        Field(
+            "max-time",
+            OneOf((Number(minimum=0, above=True), Text("a time such as 10m", _wrong_duration))),
+            "The run is stopped after this time.",
+            '"2h"',
+        ),
+    ),
+)
+
+TOP = (
+    Field("$schema", WORD, "For editors: where the schema is.", '"gagefile.schema.json"'),
+    Field("$namespace", Text("a namespace"), "The project's name in front of its operations.", '"mnist"'),
+    Field(
+        "$project-id",
+        Text("an ID"),
+        "Ties runs to the project wherever its folder is.",
+        '"24e17ef2-4e6b-49bd-af59-f7ba0ca79349"',
+    ),
+    Field("$runs-dir", Text("a folder"), "Where the project's runs are, relative to this file.", '"runs"'),
+    Field("$defaults", OPERATION, "Settings of every operation that does not have its own.", ""),
+)
+
+TOP_NAMES: dict[str, Shape] = {f.name: f.shape for f in TOP}

@@ -1,0 +1,128 @@
+"""What a setting may look like: small frozen shapes that check, explain, document and become a JSON Schema."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text. `check` says what is wrong with a value (None: nothing); `empty` allows ""."""
+
+    what: str = "text"
+    check: Callable[[str], str | None] | None = None
+    empty: bool = False
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, whole if `whole`; at least `minimum`, above it if `above`."""
+
+    whole: bool = False
+    minimum: float | None = None
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Any value."""
+
+    what: str = "any value"
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of `item`, with at least `minimum` of them."""
+
+    item: "Shape"
+    minimum: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A table with names of the user's own."""
+
+    value: "Shape"
+    what: str = "name"
+    key_check: Callable[[str], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named setting of a record. `example` is a TOML value. An `alias` is another way to write a setting:
+    it is allowed and documented nowhere but in the schema.
+    """
+
+    name: str
+    shape: "Shape"
+    doc: str
+    example: str = ""
+    required: bool = False
+    alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A table with known settings. `needs_one` names settings of which at least one must be there.
+    `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    needs_one: tuple[str, ...] = ()
+    kind: str = ""
+    names: dict[str, Field] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        self.names.update((f.name, f) for f in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several shapes."""
+
+    shapes: tuple["Shape", ...]
+
+
+Shape = Text | Flag | Number | Choice | Any | Many | Map | Record | OneOf
+
+
+def described(shape: Shape) -> str:
+    """The shape in a few words, as it stands after "expected"."""
+    match shape:
+        case Text():
+            return shape.what
+        case Flag():
+            return "true or false"
+        case Number():
+            return "a whole number" if shape.whole else "a number"
+        case Choice():
+            return either(f'"{o}"' for o in shape.options)
+        case Any():
+            return shape.what
+        case Many():
+            return "a list"
+        case Map():
+            return "a table"
+        case Record():
+            return "a table"
+        case OneOf():
+            return either(dict.fromkeys(described(s) for s in shape.shapes))
+
+
+def either(words: Iterable[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    items = list(words)
+    return " or ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

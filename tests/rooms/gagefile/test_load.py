@@ -1,0 +1,212 @@
+"""Good files: what they mean, in all three formats; and any text at all: never a traceback, always a place."""
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.gagefile import toml
+from gage.gagefile import yaml as gage_yaml
+from gage.gagefile.load import load, loads
+from gage.gagefile.node import Items, Table, plain
+from gage.types.opdef import ConfigDef, Dependency, Exec
+
+GOOD = """\
+"$namespace" = "mnist"
+"$project-id" = "24e17ef2"
+"$runs-dir" = "my-runs"
+
+["$defaults"]
+tags = ["all"]
+max-time = "2h"
+
+[train]
+description = "Train"
+version = 2
+default = true
+config = ["train.py#lr", { name = "msg", default = "hi", choices = ["hi", "ho"] }]
+sourcecode = ["*.py", "-old/**"]
+depends = ["data", { operation = "prepare", files = "*.csv" }, "dvcfile: big.csv"]
+label = "lr={lr}"
+env = { A = 1, B = true }
+
+[train.exec]
+stage-runtime = "pip list"
+run = { linux = "python train.py", windows = "py train.py" }
+"finalize[mac]" = ["say", "done"]
+
+[prepare]
+exec = ["python", "prepare.py"]
+tags = "mine"
+sourcecode = false
+"""
+
+
+def as_json(text):
+    return json.dumps(plain(toml.parse(text).root))
+
+
+def as_yaml(text):
+    return yaml.safe_dump(plain(toml.parse(text).root), sort_keys=False)
+
+
+@pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
+def test_all_settings_in_all_formats(name, convert):
+    file = loads(convert(GOOD), name, "linux")
+    assert file.problems == ()
+    assert (file.namespace, file.project_id, file.runs_dir) == ("mnist", "24e17ef2", "my-runs")
+    train, prepare = file.operations["train"], file.operations["prepare"]
+    assert train.run == Exec(shell="python train.py")
+    assert train.hooks == {"stage-runtime": Exec(shell="pip list")}
+    assert train.version == "2"
+    assert train.default
+    assert train.config == (
+        ConfigDef(keys=("train.py#lr",)),
+        ConfigDef(name="msg", default="hi", choices=("hi", "ho")),
+    )
+    assert train.source == ("*.py", "-old/**")
+    assert train.depends == ("data",)
+    assert train.dependencies == (
+        Dependency("run-files", ("*.csv",), "operation=prepare"),
+        Dependency("dvcfile", path="big.csv"),
+    )
+    assert train.env == {"A": "1", "B": "true"}
+    assert train.tags == ("all",)
+    assert prepare.tags == ("mine",)
+    assert prepare.max_time == train.max_time == 7200
+    assert prepare.run == Exec(args=("python", "prepare.py"))
+    assert prepare.source == ()
+
+
+def test_commands_by_platform():
+    assert loads(GOOD, "gage.toml", "win32").operations["train"].run == Exec(shell="py train.py")
+    mac = loads(GOOD, "gage.toml", "darwin").operations["train"]
+    assert mac.run is None
+    assert mac.hooks["finalize"] == Exec(args=("say", "done"))
+
+
+def test_positions_of_operations():
+    file = loads(GOOD, "gage.toml")
+    lines = GOOD.splitlines()
+    assert lines[file.operations["train"].line - 1] == "[train]"
+    assert lines[file.operations["prepare"].line - 1] == "[prepare]"
+
+
+def test_json_with_comments_and_trailing_commas():
+    text = '// top\n{ /* a */ "a": {"exec": "x // no comment", }, // end\n }\n'
+    assert loads(text, "gage.json").operations["a"].run == Exec(shell="x // no comment")
+
+
+def test_an_invalid_part_disables_only_its_operation():
+    file = loads('[a]\nexec = 3\n\n[b]\nexec = "x\n\n[c]\nexec = "y"\n', "gage.toml")
+    assert list(file.operations) == ["c"]
+    assert [(p.line, p.operation) for p in file.problems] == [(2, "a"), (5, "")]
+
+
+def test_yaml_reads_scalars_as_version_1_2():
+    file = loads("a:\n  exec: x\n  description: yes\n  version: 1.10\n", "gage.yaml")
+    assert file.operations["a"].description == "yes"
+    assert gage_yaml.scalar("010") == 10
+    assert gage_yaml.scalar("1:30") == "1:30"
+    assert gage_yaml.scalar("0x10") == 16
+    assert gage_yaml.scalar("-.inf") == float("-inf")
+
+
+def test_aliases_that_multiply_are_refused():
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
+    file = loads("\n".join(rows), "gage.yaml")
+    assert any("aliases multiply" in p.message for p in file.problems)
+
+
+def test_not_a_text_file(tmp_path):
+    path = tmp_path / "gage.toml"
+    path.write_bytes(b"[a]\nexec = '\xff'\n")
+    (problem,) = load(str(path)).problems
+    assert (problem.line, problem.message) == (2, "The file is not UTF-8 text")
+
+
+def test_deeply_nested_text_is_no_crash():
+    for text, name in [("[" * 50_000, "gage.json"), ("a = " + "[" * 50_000, "gage.toml"), ("[" * 5_000, "gage.yaml")]:
+        assert loads(text, name).problems
+
+
+edits = st.lists(
+    st.tuples(st.integers(0, 2000), st.integers(0, 6), st.text(alphabet="\"'[]{}=:,#\n\t -ax1\\$&*!é", max_size=4)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
+@given(edits=edits)
+@settings(max_examples=120, deadline=None)
+def test_random_edits_always_have_a_place(name, convert, edits):
+    text = convert(GOOD)
+    for at, cut, put in edits:
+        at %= len(text) + 1
+        text = text[:at] + put + text[at + cut :]
+    file = loads(text, name)
+    lines = text.split("\n")
+    for problem in file.problems:
+        assert 1 <= problem.line <= len(lines) + 1
+        assert problem.column >= 1
+        assert problem.message[:1].isupper() or problem.message[:1] in '"}]'
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_any_text(text):
+    for name in ("gage.toml", "gage.json", "gage.yaml"):
+        loads(text, name)
+
+
+KEYS = st.text(alphabet="abc-_ é.\"'\\\n", min_size=1, max_size=5)
+VALUES = st.recursive(
+    st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=8) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_toml_positions_stand_where_the_values_do(data):
+    text = "".join(f"{dumped(k)} = {toml_value(v)}\n" for k, v in data.items())
+    parsed = toml.parse(text)
+    assert parsed.root is not None
+    assert plain(parsed.root) == data
+    lines = text.split("\n")
+    for entry in walk(parsed.root):
+        at = entry.key_span
+        assert lines[at.line - 1][at.column - 1 :].startswith(dumped(entry.key))
+
+
+def walk(node):
+    if isinstance(node, Table):
+        for entry in node:
+            yield entry
+            yield from walk(entry.node)
+    elif isinstance(node, Items):
+        for item in node.items:
+            yield from walk(item)
+
+
+def dumped(text):
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def toml_value(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return dumped(value)
+    if isinstance(value, float):
+        return "inf" if value == float("inf") else "-inf" if value == float("-inf") else repr(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{dumped(k)} = {toml_value(v)}" for k, v in value.items()) + "}"
+    return repr(value)

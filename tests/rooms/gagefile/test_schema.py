@@ -1,0 +1,60 @@
+"""The published schema and our own checks say the same, and the reference tells of every setting."""
+
+import json
+
+import jsonschema_rs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.gagefile import settings as known
+from gage.gagefile.load import loads
+from gage.gagefile.reference import markdown
+from gage.gagefile.schema import json_schema
+
+VALIDATOR = jsonschema_rs.validator_for(json_schema())
+
+WORDS = st.sampled_from(["x", "", "train.py", "linux", "run-files", "file", "float", "tqdm", "a b"])
+NAMES = st.sampled_from(
+    [f.name for f in known.OPERATION.fields]
+    + [f.name for f in known.CONFIG_ENTRY.fields]
+    + [f.name for r in known.DEPENDENCIES for f in r.fields]
+    + ["linux", "run", "exce"]
+)
+VALUES = st.recursive(
+    WORDS | st.integers(-2, 3) | st.booleans() | st.floats(0.5, 1.5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+OPERATIONS = st.dictionaries(NAMES, VALUES, max_size=3)
+
+
+@given(OPERATIONS)
+@settings(max_examples=400, deadline=None)
+def test_what_the_schema_refuses_has_a_problem(operation):
+    data = {"train": operation}
+    if not VALIDATOR.is_valid(data):
+        assert loads(json.dumps(data), "gage.json").problems
+
+
+@given(OPERATIONS)
+@settings(max_examples=400, deadline=None)
+def test_what_has_no_problem_fits_the_schema(operation):
+    data = {"train": operation}
+    if not loads(json.dumps(data), "gage.json").problems:
+        assert VALIDATOR.is_valid(data)
+
+
+def test_examples_of_the_reference_are_valid():
+    for field in known.OPERATION.fields:
+        text = f"[train]\n{field.name} = {field.example}\n"
+        assert not loads(text, "gage.toml").problems, text
+    for field in known.CONFIG_ENTRY.fields:
+        text = f'[train]\nconfig = {{ name = "x", {field.name} = {field.example} }}\n'
+        if field.name != "name":
+            assert not loads(text, "gage.toml").problems, text
+
+
+def test_reference_tells_of_every_setting():
+    page = markdown()
+    for field in (*known.TOP, *known.OPERATION.fields, *known.CONFIG_ENTRY.fields):
+        assert field.alias or f"| `{field.name}` |" in page
