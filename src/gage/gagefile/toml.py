@@ -17,7 +17,11 @@ _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 def parse(text: str) -> Parsed:
     """Parse TOML `text`. What is broken costs only its own table: the others are read."""
     parsed = _parse_whole(text)
-    return parsed if parsed.root is not None else by_sections(text, lambda line: line.startswith("["), _parse_whole)
+    return (
+        parsed
+        if parsed.root is not None
+        else by_sections(text, lambda line: line.lstrip().startswith("["), _parse_whole)
+    )
 
 
 def _parse_whole(text: str) -> Parsed:

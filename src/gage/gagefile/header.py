@@ -1,0 +1,43 @@
+"""The operation that a script carries in a comment block at its top, in the manner of PEP 723's inline metadata."""
+
+import sys
+
+from gage.gagefile import settings
+from gage.gagefile.check import check
+from gage.gagefile.node import Entry, Span, Table
+from gage.gagefile.opdef import opdef_of
+from gage.gagefile.toml import parse
+from gage.types.opdef import OpDef, Problem
+
+START = "# /// gage"
+END = "# ///"
+
+
+def load_header(text: str, path: str, name: str, platform: str = sys.platform) -> tuple[OpDef | None, list[Problem]]:
+    """The operation `name` in the header block of the script `text`, and what is wrong with the block.
+
+    (None, []) where the script has no block. Places are those of the script.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    start = next((i for i, line in enumerate(lines) if line.rstrip() == START), None)
+    if start is None:
+        return None, []
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == END), None)
+    body = lines[start + 1 : end]
+    broken = next((i for i, line in enumerate(body) if line.rstrip() != "#" and not line.startswith("# ")), None)
+    if end is None or broken is not None:
+        line = start + 2 + broken if broken is not None else start + 1
+        hint = f"Close the block with a line {END}"
+        return None, [Problem(path, line, 1, "The gage block is never closed", hint, len(START), name)]
+    toml = "\n" * (start + 1) + "\n".join(f"  {line[2:]}" for line in body)
+    return _operation(toml, path, name, Span(start + 1, 1, len(START)), platform)
+
+
+def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Problem]]:
+    parsed = parse(toml)
+    root = Table(parsed.root.entries if parsed.root else (), span)
+    found = [*parsed.faults, *check(root, settings.OPERATION, (name,))]
+    problems = [
+        Problem(path, f.span.line, f.span.column, f.message, f.hint, max(1, f.span.length), name) for f in found
+    ]
+    return (None if problems else opdef_of(Entry(name, span, root), path, platform)), problems

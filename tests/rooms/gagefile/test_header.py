@@ -1,0 +1,51 @@
+"""An operation in a script's own comment block."""
+
+from gage.gagefile.header import load_header
+from gage.types.opdef import ConfigDef, Exec
+
+SCRIPT = """\
+#!/usr/bin/env python
+# A script
+# /// gage
+# description = "Train"
+# config = "train.py"
+#
+# [exec]
+# run = ["python", "train.py"]
+# ///
+lr = 0.1
+"""
+
+
+def test_header_is_an_operation():
+    op, problems = load_header(SCRIPT, "train.py", "train")
+    assert problems == []
+    assert op is not None
+    assert (op.name, op.description, op.line, op.origin) == ("train", "Train", 3, "train.py")
+    assert op.run == Exec(args=("python", "train.py"))
+    assert op.config == (ConfigDef(keys=("train.py",)),)
+
+
+def test_script_without_header():
+    assert load_header("lr = 0.1\n", "train.py", "train") == (None, [])
+
+
+def test_problems_have_the_place_in_the_script():
+    op, problems = load_header(SCRIPT.replace("description", "descripton"), "train.py", "train")
+    assert op is None
+    (problem,) = problems
+    assert (problem.line, problem.column) == (4, 3)
+    assert problem.hint == 'Did you mean "description"?'
+
+
+def test_block_that_is_never_closed():
+    for text in (SCRIPT.replace("# ///\n", ""), SCRIPT.replace("# config", "config")):
+        op, (problem,) = load_header(text, "train.py", "train")
+        assert op is None
+        assert problem.message == "The gage block is never closed"
+
+
+def test_windows_line_ends_and_other_languages():
+    op, problems = load_header(SCRIPT.replace("\n", "\r\n"), "train.R", "train")
+    assert problems == []
+    assert op is not None
