@@ -1,6 +1,6 @@
 """Carries out the console blocks of a page, as a reader would type them, and compares what they print.
 
-In a page, ```` ```python title="train.py" ```` gives a file of the reader's project, and a block of ```` ```console ````
+In a page, ```` ```python title="train.py" ```` gives a file of the project, and a block of ```` ```console ````
 holds commands (`$ command`) with what they print; `console exit=1` says how its last command ends. In what is printed
 `...` stands for anything. Names and IDs of runs, times, durations and digests need only look alike, but the same name
 must stay the same run on the whole page.
