@@ -3,8 +3,8 @@
 import sys
 
 from gage.gagefile import settings
-from gage.gagefile.check import check
-from gage.gagefile.node import Entry, Span, Table
+from gage.gagefile.check import Finding, check
+from gage.gagefile.node import Entry, Fault, Span, Table
 from gage.gagefile.opdef import opdef_of
 from gage.gagefile.toml import parse
 from gage.types.opdef import OpDef, Problem
@@ -36,7 +36,7 @@ def load_header(text: str, path: str, name: str, platform: str = sys.platform) -
 def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Problem]]:
     parsed = parse(toml)
     root = Table(parsed.root.entries if parsed.root else (), span)
-    found = [*parsed.faults, *check(root, settings.OPERATION, (name,))]
+    found: list[Finding | Fault] = [*parsed.faults, *check(root, settings.OPERATION, (name,))]
     problems = [
         Problem(path, f.span.line, f.span.column, f.message, f.hint, max(1, f.span.length), name) for f in found
     ]
