@@ -1,0 +1,149 @@
+"""The index's SQLite file: opened, made, replaced. Knows tables; refuses to know what a run is.
+
+Nothing here is worth an error: a file that cannot be used gives way to a new one or to one in memory.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gage.index import location
+
+VERSION = 1
+"""Counts up whenever tables, or what is put into them, mean something else."""
+
+WAIT = 10.0
+"""Seconds to wait for another process that writes."""
+
+TABLES = """
+CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
+CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER, user_stamp INTEGER, meta_stamp INTEGER,
+    watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, name TEXT, op TEXT, namespace TEXT,
+    version TEXT, status TEXT, digest TEXT, words TEXT);
+CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT);
+CREATE TABLE attr (k TEXT, v, n INTEGER, PRIMARY KEY (k, v, n)) WITHOUT ROWID;
+CREATE INDEX run_listing ON run (place, created, id, project, archive);
+CREATE INDEX run_name ON run (name);
+CREATE INDEX run_digest ON run (digest);
+CREATE INDEX run_parts ON run (parts, id);
+CREATE INDEX run_watched ON run (watch) WHERE watch IS NOT NULL;
+CREATE INDEX run_user ON run (created, id, user_stamp) WHERE user_stamp <> -1;
+"""
+
+
+def connect(store: str) -> sqlite3.Connection:
+    """The index of the store at `store`, ready for use; in memory where no file can be had. Never raises."""
+    path = location.index_path(store, VERSION) if Path(store).is_dir() else None
+    if path is None:
+        return _in_memory()
+    for _ in range(2):
+        try:
+            return _on_disk(path)
+        except OSError:
+            break
+        except sqlite3.Error as e:
+            if not is_broken(e) or not _remove(path):
+                break
+    return _in_memory()
+
+
+def is_broken(error: sqlite3.Error) -> bool:
+    """Whether the file itself is bad, so that a new one is the answer."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH)
+
+
+def replace(db: sqlite3.Connection, error: sqlite3.Error, store: str) -> sqlite3.Connection:
+    """Another connection in place of `db`, with which `error` happened: a new file when the file is bad, else
+    (locked, read-only, disk full) a copy in memory. Never raises.
+    """
+    path = _path_of(db)
+    if path and is_broken(error):
+        db.close()
+        return connect(store) if _remove(path) else _in_memory()
+    return _copy_in_memory(db)
+
+
+def _path_of(db: sqlite3.Connection) -> str:
+    try:
+        return str(db.execute("PRAGMA database_list").fetchone()[2] or "")
+    except (sqlite3.Error, TypeError):
+        return ""
+
+
+@contextmanager
+def writing(db: sqlite3.Connection) -> Iterator[None]:
+    """One transaction that no other writer interferes with; undone when something is raised."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _on_disk(path: str) -> sqlite3.Connection:
+    is_new = location.make_private(path)
+    db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+    try:
+        if is_new:
+            db.execute(f"PRAGMA journal_mode={'DELETE' if location.is_remote(path) else 'WAL'}")
+        db.execute("PRAGMA synchronous=NORMAL")
+        _make_tables(db)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    if _version(db) == VERSION:
+        return
+    with writing(db):
+        found = _version(db)  # again: another process may have been quicker
+        if found == VERSION:
+            return
+        if found:
+            raise sqlite3.DatabaseError("Made by another Gage")
+        for statement in TABLES.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _in_memory() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    _make_tables(db)
+    return db
+
+
+def _copy_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """What can still be read of `db`, where it can be written to."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        db.backup(memory)
+        if _version(memory) == VERSION:
+            return memory
+    except sqlite3.Error:
+        pass
+    finally:
+        db.close()
+    memory.close()
+    return _in_memory()
+
+
+def _remove(path: str) -> bool:
+    """Remove the file and what SQLite put beside it. Whether that was possible."""
+    try:
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            Path(path + suffix).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return not os.path.lexists(path)

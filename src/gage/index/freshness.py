@@ -1,0 +1,134 @@
+"""Which runs have to be read again. Looks at the store's folder, its change log and the index; reads no run.
+
+The folder's time changes with every entry that is added or removed, by whatever tool. The log tells which runs
+own writers changed on the way from one such time to the next. When it leads from the time that the index
+knows to the present one, nobody else was there; when it does not, the folder is listed and compared.
+"""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from gage.index import entries
+from gage.store import changes
+from gage.types.errors import StoreError
+
+CHAIN_SECONDS = 600
+"""After so long of trusting the log alone, the folder is listed."""
+
+
+class Folder(NamedTuple):
+    """The store's folder as the index last saw it; times in ns, `chained_since` in seconds (0 = it was listed).
+
+    The time of the last change of state (`ctime`) cannot be put back by a tool that puts back the others.
+    """
+
+    inode: int
+    ctime: int
+    mtime: int
+    log: int
+    offset: int
+    chained_since: int
+
+
+class Due(NamedTuple):
+    """What has to be read again: run ID → the parts that are there now. `folder` is what to remember (None:
+    nothing that could be trusted); `listed` says that the whole folder was looked at.
+    """
+
+    runs: dict[str, int]
+    folder: Folder | None
+    listed: bool
+
+
+def due(db: sqlite3.Connection, root: str) -> Due:
+    """What has happened in the store since the index last looked. Raises `StoreError` when it cannot be listed."""
+    then = known(db)
+    now = _stat(root)
+    if now is None:
+        return Due(dict.fromkeys(_all_ids(db), 0), None, True)
+    if then is None or now.st_ino != then.inode or _chain_is_old(then):
+        return _compare(db, root)
+    found = _changes(root, changes.Position(then.mtime, then.log, then.offset))
+    if not found.whole or found.position is None:
+        return _compare(db, root)
+    if found.position.time == then.mtime:
+        if now.st_ctime_ns != then.ctime:
+            return _compare(db, root)
+        since = then.chained_since
+    else:
+        since = then.chained_since or max(int(time.time()), 1)
+    folder = _folder(now, found.position, since)
+    return Due({id: entries.parts_on_disk(root, id) for id in found.ids}, folder, False)
+
+
+def remember(db: sqlite3.Connection, folder: Folder | None) -> None:
+    """Keep `folder` for the next time. Inside a transaction."""
+    if folder is None:
+        db.execute("DELETE FROM folder")
+    elif folder != known(db):
+        db.execute("INSERT OR REPLACE INTO folder VALUES (1, ?, ?, ?, ?, ?, ?)", folder)
+
+
+def known(db: sqlite3.Connection) -> Folder | None:
+    """The folder as it was remembered."""
+    row = db.execute("SELECT inode, ctime, mtime, log, offset, chained_since FROM folder").fetchone()
+    return Folder(*row) if row else None
+
+
+def _folder(now: os.stat_result, at: changes.Position, since: int) -> Folder:
+    return Folder(now.st_ino, now.st_ctime_ns, at.time, at.log, at.offset, since)
+
+
+def _stat(root: str) -> os.stat_result | None:
+    try:
+        return os.stat(root)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as e:
+        raise _unreadable(root, e) from e
+
+
+def _unreadable(root: str, error: OSError) -> StoreError:
+    return StoreError(f"The runs in {root} cannot be read: {error.strerror}", f"Try: ls -ld {root}")
+
+
+def _changes(root: str, since: changes.Position | None) -> changes.Changes:
+    try:
+        return changes.read(Path(root), since)
+    except OSError as e:
+        raise _unreadable(root, e) from e
+
+
+def _chain_is_old(known: Folder) -> bool:
+    return known.chained_since > 0 and not 0 <= time.time() - known.chained_since < CHAIN_SECONDS
+
+
+def _compare(db: sqlite3.Connection, root: str) -> Due:
+    """The difference between the names in the folder and those that the index knows."""
+    before = _stat(root)
+    position = _changes(root, None).position
+    try:
+        names = set(os.listdir(root))
+    except OSError as e:
+        raise _unreadable(root, e) from e
+    changed = {entries.parse(name)[0] for name in names ^ _known_names(db)} - {""}
+    folder = _folder(before, position, 0) if before and position else None
+    if folder and before and entries.is_recent(before):
+        folder = folder._replace(ctime=0)
+    return Due({id: entries.parts_in(names, id) for id in changed}, folder, True)
+
+
+def _known_names(db: sqlite3.Connection) -> set[str]:
+    names: set[str] = set()
+    for suffix, bit in entries.BIT.items():
+        joined = db.execute("SELECT group_concat(id, ?) FROM run WHERE parts & ?", (suffix + "/", bit)).fetchone()[0]
+        if joined:
+            names.update((joined + suffix).split("/"))
+    return names
+
+
+def _all_ids(db: sqlite3.Connection) -> list[str]:
+    return [id for (id,) in db.execute("SELECT id FROM run")]

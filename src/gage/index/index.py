@@ -1,0 +1,183 @@
+"""Finds runs, quickly. Mirrors one store in SQLite; never writes the store, and can be deleted at any time."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeVar
+
+from gage.index import database, references, rows, terms
+from gage.index.mirror import Mirror
+from gage.index.terms import Condition
+from gage.store.store import RunStore
+from gage.types.errors import Ambiguous, NotFound
+from gage.types.filter import RunFilter
+from gage.types.run import OpRef, Run, Status
+from gage.types.values import JSONValue
+
+Answer = TypeVar("Answer")
+
+FEW = 1000
+"""So many runs with user attributes are looked at without a thought."""
+
+HAS_USER = "user_stamp <> -1"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Runs, latest first. `positions` are their indexes in the collection's listing (1 = latest); `total`
+    counts all runs that fit, also those beyond the limit.
+    """
+
+    runs: list[Run]
+    total: int
+    positions: list[int]
+
+
+def open_index(store: RunStore) -> "Index":
+    """The index of `store`. Never raises: where no file can be used, the index is in memory."""
+    return Index(store)
+
+
+class Index:
+    """What is known of a store's runs. Each question first makes sure that the answer is still true."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._db = database.connect(str(store.root))
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def find(self, wanted: RunFilter) -> Found:
+        """The runs that fit. Raises `NotFound` and `Ambiguous` for refs, `StoreError` if the store cannot be read."""
+        return self._asking(lambda mirror: _find(mirror, wanted))
+
+    def find_same(
+        self,
+        op: OpRef,
+        config: Mapping[str, JSONValue],
+        source_digest: str,
+        statuses: tuple[Status, ...] = ("completed",),
+    ) -> list[Run]:
+        """Active runs, latest first, of the same operation, version, config and source code, with one of `statuses`."""
+        return self._asking(lambda mirror: _find_same(mirror, op, config, source_digest, statuses))
+
+    def _asking(self, question: Callable[[Mirror], Answer]) -> Answer:
+        """The answer; a file that fails meanwhile is replaced, in the end by one in memory."""
+        for _ in range(2):
+            try:
+                return question(Mirror(self._db, self._store))
+            except sqlite3.Error as e:
+                self._db = database.replace(self._db, e, str(self._store.root))
+        return question(Mirror(self._db, self._store))
+
+
+def _find(mirror: Mirror, wanted: RunFilter) -> Found:
+    mirror.refresh()
+    if _depends_on_people(wanted) or _has_few(mirror.db):
+        mirror.recheck(HAS_USER, ())
+    try:
+        return _settled(mirror, wanted)
+    except (NotFound, Ambiguous):
+        if not mirror.recheck(HAS_USER, ()):
+            raise
+    return _settled(mirror, wanted)
+
+
+def _depends_on_people(wanted: RunFilter) -> bool:
+    """Whether what people say about runs decides which fit."""
+    return bool(wanted.where)
+
+
+def _has_few(db: sqlite3.Connection) -> bool:
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM run WHERE {HAS_USER} LIMIT ?)"
+    return bool(db.execute(sql, (FEW + 1,)).fetchone()[0] <= FEW)
+
+
+def _settled(mirror: Mirror, wanted: RunFilter) -> Found:
+    """Ask until none of the runs that decide the answer has changed since it was read."""
+    for _ in range(10):
+        page, total = _ask(mirror.db, wanted)
+        if not _recheck(mirror, page, wanted.limit):
+            break
+    return Found(_records(mirror.db, page), total, _positions(mirror.db, page, terms.listing(wanted)))
+
+
+Page = list[tuple[int, int, str]]
+"""Row number, time of creation and ID of runs, latest first."""
+
+
+def _ask(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
+    listing = terms.listing(wanted)
+    found = [listing, *terms.conditions(wanted)]
+    if wanted.refs:
+        numbers = references.resolve(db, wanted.refs, listing)
+        found.append(Condition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
+    fits = terms.join(found)
+    limit = -1 if wanted.limit is None else max(wanted.limit, 0)
+    sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {references.ORDER} LIMIT ?"
+    page = db.execute(sql, (*fits.parameters, limit)).fetchall()
+    if limit < 0 or len(page) < limit:
+        return page, len(page)
+    return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
+
+
+def _recheck(mirror: Mirror, page: Page, limit: int | None) -> bool:
+    """Look at the runs of the page, and at all with user attributes that could come before its end."""
+    shown = json.dumps([n for n, _, _ in page])
+    changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (shown,))
+    if page and limit is not None and len(page) >= limit:
+        newer = f"{HAS_USER} AND (created, id) >= (?, ?)"
+        return mirror.recheck(newer, page[-1][1:]) or changed
+    return mirror.recheck(HAS_USER, ()) or changed
+
+
+def _records(db: sqlite3.Connection, page: Page) -> list[Run]:
+    found = db.execute(
+        "SELECT n, json FROM record WHERE n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),)
+    )
+    texts = dict(found.fetchall())
+    return [rows.from_text(texts[n]) for n, _, _ in page]
+
+
+def _positions(db: sqlite3.Connection, page: Page, listing: Condition) -> list[int]:
+    """The indexes in the listing; only the gaps between the runs are counted."""
+    positions: list[int] = []
+    here, before = 0, (rows.LARGEST, "~")
+    sql = f"SELECT count(*) FROM run WHERE {listing.sql} AND (created, id) < (?, ?) AND (created, id) >= (?, ?)"
+    for _, created, id in page:
+        here += db.execute(sql, (*listing.parameters, *before, created, id)).fetchone()[0]
+        positions.append(here)
+        before = (created, id)
+    return positions
+
+
+def _find_same(
+    mirror: Mirror, op: OpRef, config: Mapping[str, JSONValue], source_digest: str, statuses: tuple[Status, ...]
+) -> list[Run]:
+    mirror.refresh()
+    sql = (
+        "SELECT n, created, id FROM run WHERE place = 'active' AND digest = ? AND op = ? AND namespace = ?"
+        f" AND version = ? AND status IN (SELECT value FROM json_each(?)) {references.ORDER}"
+    )
+    parameters = (source_digest, op.name, op.namespace, op.version, json.dumps(statuses))
+    while True:
+        page: Page = mirror.db.execute(sql, parameters).fetchall()
+        shown = json.dumps([n for n, _, _ in page])
+        if not mirror.recheck("n IN (SELECT value FROM json_each(?))", (shown,)):
+            break
+    text = _canonical(config)
+    return [run for run in _records(mirror.db, page) if _canonical(run.config) == text]
+
+
+def _canonical(config: Mapping[str, JSONValue]) -> str:
+    return json.dumps({name: rows.storable(value) for name, value in config.items()}, sort_keys=True)

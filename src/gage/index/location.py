@@ -1,0 +1,62 @@
+"""Where a store's index lies: in the user's own cache folder, one file per store. Knows nothing of what is in it."""
+
+import os
+import sys
+from pathlib import Path
+
+REMOTE = ("nfs", "cifs", "smb", "lustre", "gpfs", "afs", "9p", "fuse", "ceph", "beegfs", "ntfs3", "vboxsf", "virtiofs")
+"""How the types of file systems start on which several machines may meet: SQLite's shared memory fails there."""
+
+
+def index_path(store: str, version: int) -> str | None:
+    """The file for the index of the store at `store`; None where there is no cache folder to write to."""
+    folder = cache_dir()
+    if folder is None:
+        return None
+    import hashlib
+
+    digest = hashlib.sha256(os.fsencode(os.path.realpath(store))).hexdigest()
+    return f"{folder}/index/{digest[:32]}.{version}"
+
+
+def cache_dir() -> str | None:
+    """Gage's folder for what can be deleted at any time: `GAGE_CACHE`, else where the platform has it."""
+    if own := os.environ.get("GAGE_CACHE"):
+        return os.path.abspath(own)
+    if (xdg := os.environ.get("XDG_CACHE_HOME", "")) and os.path.isabs(xdg):
+        return f"{xdg}/gage"
+    if sys.platform == "win32":
+        return f"{os.environ['LOCALAPPDATA']}/gage/cache" if "LOCALAPPDATA" in os.environ else None
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    return f"{home}/Library/Caches/gage" if sys.platform == "darwin" else f"{home}/.cache/gage"
+
+
+def make_private(path: str) -> bool:
+    """Make the file at `path` and its folders, for the user alone. True when the file is new.
+
+    Raises OSError; `PermissionError` also when the file that is there is somebody else's.
+    """
+    try:
+        found = os.stat(path, follow_symlinks=False)
+    except FileNotFoundError:
+        for folder in Path(path).parent.parent, Path(path).parent:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        return True
+    if hasattr(os, "getuid") and found.st_uid != os.geteuid():
+        raise PermissionError(f"{path} is another user's")
+    return found.st_size == 0
+
+
+def is_remote(path: str) -> bool:
+    """Whether `path` is on a file system that several machines may share. Where that cannot be told: False."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return False
+    real = os.path.realpath(path)
+    inside = [(len(at), kind) for _, at, kind, *_ in map(str.split, mounts) if real.startswith(at.rstrip("/") + "/")]
+    return bool(inside) and max(inside)[1].startswith(REMOTE)

@@ -1,0 +1,83 @@
+"""What people call a run → its row. Knows IDs, names and positions; refuses to know conditions."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from gage.index.terms import Condition
+from gage.types.errors import Ambiguous, NotFound
+from gage.types.filter import RunRef
+
+SHOWN = 5
+"""Candidates that an error names."""
+
+ORDER = "ORDER BY created DESC, id DESC"
+
+
+def resolve(db: sqlite3.Connection, refs: Iterable[RunRef], listing: Condition) -> set[int]:
+    """The numbers of the rows that `refs` mean in the listing.
+
+    Raises `NotFound` when one means nothing there, `Ambiguous` when an ID or a name fits several runs.
+    """
+    total = db.execute(f"SELECT count(*) FROM run WHERE {listing.sql}", listing.parameters).fetchone()[0]
+    found: set[int] = set()
+    for ref in refs:
+        if ref.span:
+            found.update(_between(db, ref, listing, total))
+        elif ref.position and ref.position <= total:
+            found.update(_rows(db, listing, 1, ref.position - 1))
+        else:
+            found.add(_named(db, ref, listing, total))
+    return found
+
+
+def _between(db: sqlite3.Connection, ref: RunRef, listing: Condition, total: int) -> list[int]:
+    first, last = ref.span or (None, None)
+    start = (first or 1) - 1
+    if start >= total and (first or last):
+        raise NotFound(f"There is no run {first or 1}: {_there_are(total)}", "Try: gage list")
+    return _rows(db, listing, -1 if last is None else last - start, start)
+
+
+def _rows(db: sqlite3.Connection, listing: Condition, limit: int, offset: int) -> list[int]:
+    sql = f"SELECT n FROM run WHERE {listing.sql} {ORDER} LIMIT ? OFFSET ?"
+    return [n for (n,) in db.execute(sql, (*listing.parameters, limit, offset))]
+
+
+def _named(db: sqlite3.Connection, ref: RunRef, listing: Condition, total: int) -> int:
+    """An ID or name that is the text as a whole wins over those that start with it."""
+    text = ref.text.lower()
+    fits = _starting(db, text, listing)
+    whole = [n for n, id, name in fits if text in (id, name)]
+    if len(whole) == 1 or len(fits) == 1:
+        return (whole or [fits[0][0]])[0]
+    if fits:
+        shown = ", ".join(f"{name} ({id[:8]})" for _, id, name in fits[:SHOWN])
+        more = f" and {len(fits) - SHOWN} more" if len(fits) > SHOWN else ""
+        raise Ambiguous(f"{ref.text!r} fits {len(fits)} runs", f"Name one of them: {shown}{more}")
+    raise NotFound(*_unknown(db, ref, total))
+
+
+def _starting(db: sqlite3.Connection, text: str, listing: Condition) -> list[tuple[int, str, str]]:
+    """Row, ID and name of the runs whose ID or name starts with the text."""
+    text = "".join(c for c in text if c.isprintable())
+    after = text + "\U0010ffff"
+    sql = f"SELECT n, id, name FROM run WHERE {listing.sql} AND (id >= ? AND id < ? OR name >= ? AND name < ?) {ORDER}"
+    return db.execute(sql, (*listing.parameters, text, after, text, after)).fetchall()
+
+
+def _unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]:
+    """Message and hint for a text that nothing in the listing starts with."""
+    if ref.position:
+        return f"There is no run {ref.text}: {_there_are(total)}", "Try: gage list"
+    elsewhere = _starting(db, ref.text.lower(), Condition("place IN ('deleted', 'archive')"))
+    if elsewhere:
+        n, id, _ = elsewhere[0]
+        place = db.execute("SELECT place FROM run WHERE n = ?", (n,)).fetchone()[0]
+        if place == "deleted":
+            return f"The run {ref.text!r} is deleted", f"Try: gage restore {id[:8]}"
+        return f"The run {ref.text!r} is in an archive", "Try: gage list --archive"
+    return f"There is no run {ref.text!r}", "Try `gage list` to see the runs there are"
+
+
+def _there_are(total: int) -> str:
+    return {0: "there are none", 1: "there is one"}.get(total, f"there are {total}")

@@ -1,0 +1,106 @@
+"""A run as rows of the index, and back. Knows what is stored of a run; refuses to know tables and files."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from gage.types.run import Comment, OpRef, Run, UserAttrs
+from gage.types.values import JSONValue
+
+LARGEST = 2**63 - 1
+
+
+def columns(run: Run) -> tuple[int | str, ...]:
+    """place, archive, created, project, name, op, namespace, version, status, digest, words."""
+    attrs = run.attrs
+    words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
+    return (
+        place(attrs),
+        plain(attrs.archive),
+        max(-LARGEST, min(run.created, LARGEST)),
+        plain(attrs.project or run.project),
+        *map(plain, (run.name, run.op.name, run.op.namespace, run.op.version, run.status, run.source_digest, words)),
+    )
+
+
+def place(attrs: UserAttrs) -> str:
+    """The collection that a run is in; "purged" for what is left of one that is gone."""
+    if attrs.purged:
+        return "purged"
+    if attrs.deleted:
+        return "deleted"
+    return "archive" if attrs.archive else "active"
+
+
+def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
+    """What a filter can ask for beside the columns: names with their values; Gage's own start with `@`."""
+    attrs = run.attrs
+    if attrs.label:
+        yield "@label", plain(attrs.label)
+    for tag in attrs.tags:
+        yield "@tag", plain(tag)
+    if attrs.marked:
+        yield "@mark", "true"
+    for name, value in attrs.other.items():
+        yield plain("@" + name), storable(value)
+    if run.exit is not None:
+        yield "@exit", storable(run.exit)
+    for name, value in run.config.items():
+        yield plain(name), storable(value)
+
+
+def storable(value: JSONValue) -> int | float | str:
+    """`value` as SQLite compares it: numbers as numbers, all else as text."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        fits = -LARGEST <= value <= LARGEST if isinstance(value, int) else value - value == 0
+        return value if fits else str(value)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_view)
+
+
+def plain(text: str) -> str:
+    """`text` without what is no text in UTF-8 (halves of surrogate pairs)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+def to_text(run: Run) -> str:
+    """All of a run, for `from_text`."""
+    op, attrs = run.op, run.attrs
+    user = [
+        *(attrs.label, attrs.tags, attrs.marked, [[c.id, c.author, c.when, c.text] for c in attrs.comments]),
+        *(attrs.archive, attrs.deleted, attrs.purged, attrs.project, attrs.other),
+    ]
+    whole = [
+        *(run.id, run.name, [op.name, op.namespace, op.version], run.status, run.created, run.staged, run.started),
+        *(run.stopped, run.exit, run.config, user, run.project, run.project_id, run.source_digest, run.parent),
+        *(run.sealed, run.damage, run.changed),
+    ]
+    return json.dumps(whole, separators=(",", ":"), default=_view)
+
+
+def from_text(text: str) -> Run:
+    """The run that `to_text` wrote."""
+    id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = json.loads(text)
+    project, project_id, source_digest, parent, sealed, damage, changed = rest
+    label, tags, marked, comments, archive, deleted, purged, associated, other = user
+    attrs = UserAttrs(
+        *(label, tuple(tags), marked, tuple(Comment(*c) for c in comments)),
+        *(archive, deleted, purged, associated, other),
+    )
+    times = (created, staged, started, stopped)
+    chosen = None if changed is None else tuple(changed)
+    return Run(
+        *(id, name, OpRef(*op), status, *times, exit, config, attrs, project, project_id),
+        *(source_digest, parent, sealed, damage, chosen),
+    )
+
+
+def _view(value: object) -> object:
+    """A read-only view as what `json` knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, Iterable) else str(value)

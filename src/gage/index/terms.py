@@ -1,0 +1,105 @@
+"""Conditions of a filter → SQL. Knows the index's tables; runs no query."""
+
+import json
+import re
+from typing import NamedTuple
+
+from gage.index import rows
+from gage.types.filter import RunFilter, Term
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+COLUMN = {
+    "operation": "op",
+    "op": "op",
+    "status": "status",
+    "name": "name",
+    "id": "id",
+    "version": "version",
+    "namespace": "namespace",
+    "project": "project",
+}
+"""What `--where` calls a column."""
+
+ATTRIBUTE = {"label": "@label", "tag": "@tag", "tags": "@tag", "mark": "@mark", "marked": "@mark", "exit": "@exit"}
+"""What `--where` calls an attribute of Gage's own."""
+
+Parameter = int | float | str
+
+
+class Condition(NamedTuple):
+    """A piece of SQL about a row of `run`, with its parameters."""
+
+    sql: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+def listing(wanted: RunFilter) -> Condition:
+    """The listing that indexes count in: the collection, of one archive and one project if these are given."""
+    sql = "place = ?"
+    parameters: tuple[Parameter, ...] = (wanted.collection,)
+    for column, value in (("archive", wanted.archive), ("project", wanted.project)):
+        if value:
+            sql, parameters = f"{sql} AND {column} = ?", (*parameters, value)
+    return Condition(sql, parameters)
+
+
+def conditions(wanted: RunFilter) -> list[Condition]:
+    """What a run has to fit beside being in the listing."""
+    found = [_term(term) for term in wanted.where]
+    if wanted.statuses:
+        found.append(Condition(f"status IN ({_marks(wanted.statuses)})", wanted.statuses))
+    return found
+
+
+def join(conditions: list[Condition]) -> Condition:
+    """All of them."""
+    sql = " AND ".join(f"({c.sql})" for c in conditions)
+    return Condition(sql, tuple(p for c in conditions for p in c.parameters))
+
+
+def _term(term: Term) -> Condition:
+    if not term.key:
+        return _word(term.value)
+    found = [_has(term.key, term.value)]
+    if attribute := ATTRIBUTE.get(term.key):
+        found.append(_has(attribute, term.value))
+    if column := COLUMN.get(term.key):
+        found.append(Condition(f"{column} = ?", (term.value,)))
+    sql = " OR ".join(c.sql for c in found)
+    if not term.value and term.key not in COLUMN:
+        names = (term.key, ATTRIBUTE.get(term.key, term.key), "@" + term.key)
+        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?, ?))"
+        found.append(Condition("", names))
+    return Condition(f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in found for p in c.parameters))
+
+
+def _word(word: str) -> Condition:
+    """Part of the operation, the label or a tag, whatever the case; or the whole status."""
+    folded = rows.plain(word).casefold()
+    return Condition("instr(words, ?) OR status = ?", (folded, folded))
+
+
+def _has(key: str, text: str) -> Condition:
+    values = _values(text)
+    return Condition(f"n IN (SELECT n FROM attr WHERE k = ? AND v IN ({_marks(values)}))", (rows.plain(key), *values))
+
+
+def _values(text: str) -> tuple[Parameter, ...]:
+    """All that `text` may stand for in the table: itself, a number, a word such as `true`, a list."""
+    found: list[Parameter] = [rows.plain(text)]
+    if NUMBER.fullmatch(text):
+        is_whole = text.lstrip("+-").isdigit() and len(text) < 1000
+        found.append(rows.storable(int(text) if is_whole else float(text)))
+    elif text.casefold() in ("true", "false", "null", "none"):
+        found.append({"none": "null"}.get(text.casefold(), text.casefold()))
+    elif text[:1] in ("[", "{"):
+        try:
+            found.append(rows.storable(json.loads(text)))
+        except ValueError:
+            pass
+    return tuple(found)
+
+
+def _marks(values: tuple[Parameter, ...]) -> str:
+    return ", ".join("?" * len(values))
