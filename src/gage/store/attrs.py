@@ -1,0 +1,176 @@
+"""What people say about a run: a log of small files that never change; what holds is their replay.
+
+Knows the log of one run. Who may say what, and which run is meant, is not its business.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gage.lib import uuid7
+from gage.lib.files import write_atomic
+from gage.lib.times import now_us
+from gage.store.layout import is_run_id
+from gage.store.meta import parse_json
+from gage.types.errors import StoreError
+from gage.types.run import NO_ATTRS, Comment, UserAttrs
+from gage.types.values import JSONValue
+
+FILE_LIMIT = 4 << 20
+UNKNOWN = "unknown"
+"""Who deleted a run when the store does not say."""
+
+_SUFFIX = ".json"
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that somebody said: attributes set, and names of those deleted. `time` is in µs since the epoch."""
+
+    author: str
+    set: Mapping[str, JSONValue] = field(default_factory=dict)
+    delete: tuple[str, ...] = ()
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An attribute's value, who set it and when (µs since the epoch, 0 if unknown)."""
+
+    value: JSONValue
+    author: str
+    time: int
+
+
+State = dict[str, Said]
+
+
+def replay(user_dir: Path | str) -> UserAttrs:
+    """What holds after all changes. Broken files are passed over; so is a folder that cannot be read."""
+    state = replay_raw(user_dir)
+    return to_attrs(state) if state else NO_ATTRS
+
+
+def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
+    """Every attribute with its value and its author. Names of files that are broken are added to `broken`."""
+    state: State = {}
+    try:
+        fd = os.open(user_dir, _FOLDER)
+    except OSError as e:
+        if broken is not None and not isinstance(e, FileNotFoundError):
+            broken.append("")
+        return state
+    try:
+        for name in change_names(fd):
+            change = _read(fd, name)
+            if change is None:
+                if broken is not None:
+                    broken.append(name)
+                continue
+            for gone in change.delete:
+                state.pop(gone, None)
+            for key, value in change.set.items():
+                state[key] = Said(value, change.author, change.time)
+    finally:
+        os.close(fd)
+    return state
+
+
+def write_change(user_dir: Path, change: Change) -> None:
+    """Add a change, which comes after every one that is there, whatever the clock says.
+
+    Raises OSError when the store cannot be written; then nothing has changed.
+    """
+    user_dir.mkdir(mode=0o700, exist_ok=True)
+    last = change_names(user_dir)[-1:]
+    after = uuid7.millis(last[0]) if last else 0
+    text = {
+        "author": change.author,
+        "time": change.time or now_us(),
+        "set": dict(change.set),
+        "delete": list(change.delete),
+    }
+    data = json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
+    write_atomic(user_dir / (uuid7.new(after) + _SUFFIX), data)
+
+
+def change_names(user_dir: Path | int) -> list[str]:
+    """The names of the files with changes, in order. A name that claims to be of the far future is none."""
+    return sorted(
+        name
+        for name in os.listdir(user_dir)
+        if name.endswith(_SUFFIX) and is_run_id(name[: -len(_SUFFIX)]) and uuid7.millis(name) <= uuid7.LAST_MS
+    )
+
+
+def to_attrs(state: State, deleted_mark: bool = False) -> UserAttrs:
+    """The attributes as Gage knows them. `deleted_mark`: Gage 0.1 marked the run as deleted, in its own way."""
+    found = {key: said for key, said in state.items() if said.value not in (None, False, "")}
+    mark = UNKNOWN if deleted_mark and "deleted" not in state else ""
+    return UserAttrs(
+        label=_text(found, "label"),
+        tags=tuple(sorted(key[4:] for key in found if key.startswith("tag:") and len(key) > 4)),
+        marked="mark" in found,
+        comments=_comments(found),
+        archive=_text(found, "archive"),
+        deleted=_author(found, "deleted") or mark,
+        purged=_author(found, "purged"),
+        project=_text(found, "project"),
+        other={key: said.value for key, said in state.items() if not _is_known(key)},
+    )
+
+
+def _is_known(key: str) -> bool:
+    return key in ("label", "mark", "archive", "deleted", "purged", "project") or key.startswith(("tag:", "comment:"))
+
+
+def _text(found: State, key: str) -> str:
+    said = found.get(key)
+    return said.value if said and isinstance(said.value, str) else ""
+
+
+def _author(found: State, key: str) -> str:
+    said = found.get(key)
+    return (said.author or UNKNOWN) if said else ""
+
+
+def _comments(found: State) -> tuple[Comment, ...]:
+    comments = []
+    for key, said in found.items():
+        if key.startswith("comment:") and isinstance(said.value, Mapping):
+            text, ms = said.value.get("msg"), said.value.get("timestamp")
+            when = ms * 1000 if isinstance(ms, int) and 0 <= ms <= uuid7.LAST_MS else said.time
+            if isinstance(text, str):
+                comments.append(Comment(key[8:], said.author, when, text))
+    return tuple(sorted(comments, key=lambda c: (c.when, c.id)))
+
+
+def _read(folder: int, name: str) -> Change | None:
+    try:
+        fd = os.open(name, os.O_RDONLY | _SAFE, dir_fd=folder)
+        try:
+            found = os.fstat(fd)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > FILE_LIMIT:
+                return None
+            return _parse(os.read(fd, found.st_size), uuid7.millis(name) * 1000)
+        finally:
+            os.close(fd)
+    except (OSError, StoreError):
+        return None
+
+
+def _parse(data: bytes, named_time: int) -> Change | None:
+    value = parse_json(data, "")
+    if not isinstance(value, dict):
+        return None
+    author, time, given, gone = (value.get(key) for key in ("author", "time", "set", "delete"))
+    if not isinstance(given or {}, dict) or not isinstance(gone or [], list):
+        return None
+    when = time if isinstance(time, int) and 0 < time <= uuid7.LAST_MS * 1000 else named_time
+    names = tuple(name for name in gone or () if isinstance(name, str))
+    return Change(author if isinstance(author, str) else "", given or {}, names, when)

@@ -1,0 +1,174 @@
+"""The change log: lets a reader know that it has seen every change without listing the store.
+
+Every writer of this machine notes the runs it changed, with the store folder's modification time before and after.
+A reader for whom these times join up to the present one has seen all; if not, somebody else changed the store.
+"""
+
+import os
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.lib.files import ASIDE, write_all, write_atomic
+from gage.store.layout import CHANGES, is_run_id
+
+LOG_LIMIT = 1 << 20
+_OWN_AGE_NS = 10_000_000_000
+_YOUNG_NS = 3_000_000_000
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a reader has seen the store: the folder's time in ns, the log's file number and its size."""
+
+    time: int
+    log: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened since a position.
+
+    `ids` are the runs that Gage changed; `whole` says that nothing else has changed. If not `whole`, list the store and
+    look at each run. `position` is where to go on from next time; it was taken before this answer, so a change
+    made meanwhile is told again. It is None when the folder's time is too young to be told from that of
+    another change: then the next reader, too, has to start from nothing.
+    """
+
+    ids: frozenset[str]
+    whole: bool
+    position: Position | None
+
+
+def begin(root: Path) -> int:
+    """The folder's time: take it right before a change and hand it to `note` right after."""
+    return os.stat(root).st_mtime_ns
+
+
+def note(root: Path, ids: list[str], before: int) -> None:
+    """Note that the runs `ids` were changed since `before`.
+
+    Never raises. Where no note can be left, the folder's time is changed, and readers look for themselves.
+    """
+    try:
+        _append(root, ids, before)
+    except OSError:
+        _break_chain(root)
+
+
+def read(root: Path, since: Position | None) -> Changes:
+    """What has changed since `since` (None: everything may have). Raises OSError if the store cannot be read."""
+    for wait in (0.0005, 0.002, 0.0):
+        now = begin(root)
+        log = _read_log(root, since)
+        ids, end = _follow(log.text, since.time if since else now)
+        still = begin(root) == now
+        whole = since is not None and still and log.goes_on and end == now
+        if whole or (since is None and still):
+            break
+        time.sleep(wait)  # a writer may be between the change and its note
+    settled = whole or (still and abs(time.time_ns() - now) > _YOUNG_NS)
+    return Changes(ids, whole, Position(now, log.number, log.end) if settled else None)
+
+
+def _append(root: Path, ids: list[str], before: int) -> None:
+    path = root / CHANGES
+    fd = _open_log(path)
+    try:
+        after = _own_time(root, before)
+        lines = [f"{ids[0]} {before} {after}\n", *(f"{id} {after} {after}\n" for id in ids[1:])]
+        data = "".join(lines).encode()
+        write_all(fd, data)
+        replaced = os.fstat(fd).st_nlink == 0
+    finally:
+        os.close(fd)
+    if replaced:
+        fd = _open_log(path)
+        try:
+            write_all(fd, data)
+        finally:
+            os.close(fd)
+
+
+def _open_log(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _SAFE
+    fd = os.open(path, flags, 0o666)
+    if os.fstat(fd).st_size <= LOG_LIMIT:
+        return fd
+    os.close(fd)
+    write_atomic(path, b"")
+    return os.open(path, flags, 0o666)
+
+
+def _own_time(root: Path, before: int) -> int:
+    """If the folder's time has changed: set it to one that no other change will ever set, and return that.
+
+    It lies a little in the past, so that it differs from times to come on file systems that count whole seconds.
+    """
+    found = os.stat(root)
+    if found.st_mtime_ns == before:
+        return before
+    os.utime(root, ns=(found.st_atime_ns, time.time_ns() - _OWN_AGE_NS))
+    return os.stat(root).st_mtime_ns
+
+
+def _break_chain(root: Path) -> None:
+    """Change the folder's time, which everybody who may write here can do."""
+    aside = root / f"{ASIDE}{os.urandom(6).hex()}"
+    try:
+        os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o600))
+        os.unlink(aside)
+    except OSError:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What is new in the log: `number` 0 = there is no log; `goes_on` = it is the log that the reader knows."""
+
+    number: int
+    end: int
+    text: bytes
+    goes_on: bool
+
+
+def _read_log(root: Path, since: Position | None) -> _Log:
+    nothing = _Log(0, 0, b"", since is not None and since.log == 0)
+    try:
+        fd = os.open(root / CHANGES, os.O_RDONLY | _SAFE)
+    except OSError:
+        return nothing
+    try:
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            return nothing
+        if since is None or since.log != found.st_ino or since.offset > found.st_size:
+            return _Log(found.st_ino, found.st_size, b"", False)
+        os.lseek(fd, since.offset, os.SEEK_SET)
+        text = os.read(fd, 4 * LOG_LIMIT)
+        return _Log(found.st_ino, since.offset + len(text), text, True)
+    finally:
+        os.close(fd)
+
+
+def _follow(text: bytes, start: int) -> tuple[frozenset[str], int]:
+    """The runs that were changed, and the time to which the changes lead from `start` (-1: they do not join up)."""
+    ids: set[str] = set()
+    steps: dict[int, int] = {}
+    broken = bool(text) and not text.endswith(b"\n")
+    for line in text.decode("ascii", "replace").splitlines():
+        words = line.split()
+        if len(words) != 3 or not is_run_id(words[0]) or not (words[1] + words[2]).isdigit() or len(line) > 100:
+            broken = True
+            continue
+        ids.add(words[0])
+        before, after = int(words[1]), int(words[2])
+        if before != after:
+            broken |= before in steps
+            steps[before] = after
+    while steps and start in steps:
+        start = steps.pop(start)
+    return frozenset(ids), -1 if broken or steps else start

@@ -1,0 +1,103 @@
+"""Where everything of a run is in its store. The only module that knows the path parts of a run."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from gage.types.errors import StoreError
+
+RUN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""The only text that is ever joined to a path as a run's ID."""
+
+META: Final = ".meta"
+META_ZIP: Final = ".meta.zip"
+USER: Final = ".user"
+CACHE: Final = ".cache"
+PROJECT: Final = ".project"
+DELETED: Final = ".deleted"
+"""Ends the names of a run that Gage 0.1.2 deleted."""
+MOVED: Final = ".move"
+"""Folder of marks that the last 0.1 made instead."""
+TRASH: Final = "-trash"
+
+CHANGES: Final = ".changes"
+INITIALIZED: Final = "initialized"
+
+INDEXED_SUFFIXES: Final = (META_ZIP, META, USER, PROJECT, META + DELETED, MOVED)
+"""What follows the ID in the names of those entries that decide what `RunStore.read` says."""
+
+SUFFIXES: Final = (
+    *INDEXED_SUFFIXES,
+    CACHE,
+    DELETED,
+    PROJECT + DELETED,
+    "",
+)
+"""All that may follow the ID in the name of an entry of the store. The run directory itself is last."""
+
+_is_run_id = RUN_ID.fullmatch
+
+
+def is_run_id(text: str) -> bool:
+    """Whether the text is a run's ID: a lower-case UUID of version 7 (or 4, in old stores)."""
+    return _is_run_id(text) is not None
+
+
+def entry_id(name: str) -> str:
+    """The ID of the run that an entry of a store belongs to, "" if it belongs to none."""
+    id, suffix = name[:36], name[36:]
+    return id if suffix in SUFFIXES and _is_run_id(id) else ""
+
+
+class RunPaths:
+    """The paths of one run. `deleted` means those that a run deleted by Gage 0.1.2 has.
+
+    Raises StoreError when `id` is not the ID of a run, before anything is joined.
+    """
+
+    __slots__ = ("base", "deleted", "id", "root")
+
+    def __init__(self, root: Path, id: str, deleted: bool = False) -> None:
+        if not is_run_id(id):
+            raise StoreError(f"{id[:60]!r} is not the ID of a run", "Run 'gage list' to see the runs there are")
+        self.root = root
+        self.id = id
+        self.deleted = deleted
+        self.base = f"{root}/{id}"
+
+    @property
+    def run_dir(self) -> Path:
+        """The run directory."""
+        return self._path("", DELETED)
+
+    @property
+    def meta_dir(self) -> Path:
+        """Metadata while the run is made and while it runs."""
+        return self._path(META, DELETED)
+
+    @property
+    def meta_zip(self) -> Path:
+        """Metadata of a finished run."""
+        return self._path(META_ZIP)
+
+    @property
+    def user_dir(self) -> Path:
+        """What people said about the run, a file per change."""
+        return self._path(USER)
+
+    @property
+    def cache_dir(self) -> Path:
+        """Derived files that nobody needs."""
+        return self._path(CACHE)
+
+    @property
+    def project_file(self) -> Path:
+        """Says where the project is on this machine."""
+        return self._path(PROJECT, DELETED)
+
+    def all(self) -> list[Path]:
+        """Every path that may be the run's, of any version, the run directory last."""
+        return [self._path(suffix) for suffix in SUFFIXES]
+
+    def _path(self, suffix: str, deleted: str = "") -> Path:
+        return Path(self.base + suffix + (deleted if self.deleted else ""))

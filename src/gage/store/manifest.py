@@ -1,0 +1,124 @@
+"""The manifest: every file of a run with its kind, digest and size. Knows the format and how to make one."""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from gage.lib.zipread import is_safe_name
+from gage.types.errors import StoreError
+from gage.types.events import Events
+from gage.types.run import ManifestEntry
+
+KINDS = "sdrg"
+_PIECE = 1 << 20
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Events) -> list[ManifestEntry]:
+    """The manifest of all files in the run directory, sorted by path.
+
+    `kinds` says what is known of a path (with slashes): its kind, or an entry whose digest is right as long as the
+    file's size is the same. All other files are generated ("g"). Links are not followed and not listed. A file that
+    goes away meanwhile, or cannot be read, is left out. Raises OSError if the directory cannot be read.
+    """
+    found = sorted(walk(run_dir))
+    total = sum(size for _, size in found)
+    done = 0
+    entries = []
+    for path, size in found:
+        known = kinds.get(path, "g")
+        if isinstance(known, ManifestEntry) and known.size == size:
+            entries.append(known)
+        else:
+            kind = known.kind if isinstance(known, ManifestEntry) else known
+            digested = digest(run_dir / path)
+            if digested is not None:
+                entries.append(ManifestEntry(kind, *digested, path))
+        done += size
+        events.progress("digest", done, total)
+    return entries
+
+
+def walk(folder: Path) -> Iterator[tuple[str, int]]:
+    """Every regular file below the folder: its path with slashes, and its size in bytes."""
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        try:
+            entries = os.scandir(folder / prefix)
+        except OSError:
+            if not prefix:
+                raise
+            continue
+        with entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{prefix}{entry.name}/")
+                elif entry.is_file(follow_symlinks=False):
+                    try:
+                        yield prefix + entry.name, entry.stat(follow_symlinks=False).st_size
+                    except FileNotFoundError:
+                        continue
+
+
+def digest(path: Path) -> tuple[str, int] | None:
+    """SHA-256 in hex and size of a regular file; None if there is none that can be read. Follows no link."""
+    try:
+        fd = os.open(path, os.O_RDONLY | _SAFE)
+    except OSError:
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return None
+        sha, size = hashlib.sha256(), 0
+        while data := os.read(fd, _PIECE):
+            sha.update(data)
+            size += len(data)
+        return sha.hexdigest(), size
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+
+
+def format(entries: Iterable[ManifestEntry]) -> bytes:
+    """The manifest as text, a line a file."""
+    return "".join(f"{e.kind} {e.digest} {e.size} {_quoted(e.path)}\n" for e in entries).encode()
+
+
+def parse(data: bytes) -> list[ManifestEntry]:
+    """Reads manifests of version 1 (no sizes) and 2. Raises StoreError for a broken line or a path that leads out."""
+    try:
+        return [_entry(line) for line in data.decode().split("\n") if line]
+    except ValueError:
+        raise StoreError("The manifest is damaged") from None
+
+
+def _entry(line: str) -> ManifestEntry:
+    kind, sha, rest = line.split(" ", 2)
+    if kind not in tuple(KINDS) or len(sha) != 64 or not set(sha) <= set("0123456789abcdef"):
+        raise ValueError(line)
+    size, _, path = rest.partition(" ")
+    if not path or not size.isdecimal():
+        size, path = "-1", rest
+    if path.startswith('"'):
+        path = json.loads(path)
+    if not isinstance(path, str) or not is_safe_path(path):
+        raise StoreError(f"The manifest names a file outside of the run: {path!r:.80}")
+    return ManifestEntry(kind, sha, int(size), path)
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether a path of a manifest stays in the run directory. Names may have line breaks and other odd characters."""
+    return "\x00" not in path and is_safe_name("".join(c if c >= " " and c != "\x7f" else "_" for c in path))
+
+
+def _quoted(path: str) -> str:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return json.dumps(path)
+    return json.dumps(path, ensure_ascii=False) if path.startswith('"') or "\n" in path or "\r" in path else path

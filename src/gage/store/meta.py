@@ -1,0 +1,292 @@
+"""Reads a run's metadata, from its folder or its archive alike. Knows members by name; not what they mean."""
+
+import json
+import os
+import stat
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+
+from gage.lib.files import ASIDE
+from gage.lib.zipread import BadZip, ZipIndex, is_safe_name
+from gage.store.layout import RunPaths
+from gage.types.errors import NotFound, StoreError
+from gage.types.values import JSONValue
+
+LIMIT = 64 << 20
+"""No member that is parsed is bigger, in bytes."""
+
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
+_MOST_NAMES = 100_000
+
+
+class MetaReader(ABC):
+    """The members of one run's metadata. Close it, or use it in a `with`.
+
+    Every method raises StoreError for metadata that is broken, cannot be read, or was made to do harm.
+    """
+
+    sealed = False
+    """Whether this is the archive, which never changes."""
+
+    @staticmethod
+    def of(paths: RunPaths) -> "MetaReader":
+        """The metadata of a run: the archive, else the folder. Raises NotFound if there is neither.
+
+        A broken archive beside a folder is passed over: the folder was to become that archive.
+        """
+        try:
+            return ZipMeta(paths.meta_zip)
+        except FileNotFoundError:
+            pass
+        except (OSError, StoreError) as e:
+            try:
+                return FolderMeta(paths.meta_dir)
+            except (OSError, StoreError):
+                raise _as_store_error(e) from None
+        try:
+            return FolderMeta(paths.meta_dir)
+        except FileNotFoundError:
+            raise NotFound(f"No run {paths.id}", "Run 'gage list' to see the runs there are") from None
+        except OSError as e:
+            raise _as_store_error(e) from None
+
+    def __enter__(self) -> "MetaReader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the files."""
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """The names of all members."""
+
+    @abstractmethod
+    def read(self, name: str, limit: int = LIMIT) -> bytes | None:
+        """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
+
+    @abstractmethod
+    def head(self, name: str, count: int) -> bytes | None:
+        """A member's first `count` bytes at most."""
+
+    @abstractmethod
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
+
+    @abstractmethod
+    def size_of(self, name: str) -> int | None:
+        """A member's size in bytes, None if there is none."""
+
+    def modified(self, name: str) -> int | None:
+        """When a member of a folder was last written, in µs since the epoch; None if unknown."""
+        return None
+
+    def read_json(self, name: str) -> JSONValue:
+        """A JSON member's value, None if there is none."""
+        data = self.read(name)
+        return None if data is None else parse_json(data, name)
+
+    def read_text(self, name: str) -> str | None:
+        """A text member, with replacement characters for what is not UTF-8; None if there is none."""
+        data = self.read(name)
+        return None if data is None else data.decode("utf-8", "replace")
+
+
+class ZipMeta(MetaReader):
+    """Metadata in an archive."""
+
+    sealed = True
+
+    def __init__(self, path: Path | str) -> None:
+        try:
+            self._zip = ZipIndex(path)
+        except BadZip as e:
+            raise StoreError(f"The metadata archive is damaged: {e}") from None
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        self._zip.close()
+
+    def names(self) -> list[str]:
+        """The names of all members."""
+        return self._zip.names()
+
+    def read(self, name: str, limit: int = LIMIT) -> bytes | None:
+        """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
+        try:
+            return self._zip.read(name, limit)
+        except BadZip as e:
+            raise StoreError(f"The metadata archive is damaged: {e}") from None
+
+    def head(self, name: str, count: int) -> bytes | None:
+        """A member's first `count` bytes at most."""
+        try:
+            return self._zip.head(name, count)
+        except BadZip as e:
+            raise StoreError(f"The metadata archive is damaged: {e}") from None
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
+        try:
+            yield from self._zip.chunks(name)
+        except BadZip as e:
+            raise StoreError(f"The metadata archive is damaged: {e}") from None
+
+    def size_of(self, name: str) -> int | None:
+        """A member's size in bytes, None if there is none."""
+        return self._zip.size_of(name)
+
+
+class FolderMeta(MetaReader):
+    """Metadata in a folder. Follows no link, opens nothing but regular files."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._fd = os.open(path, _FOLDER)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        os.close(self._fd)
+
+    def names(self) -> list[str]:
+        """The names of all members."""
+        try:
+            return sorted(_names(self._fd, ""))
+        except OSError as e:
+            raise _as_store_error(e) from None
+
+    def read(self, name: str, limit: int = LIMIT) -> bytes | None:
+        """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
+        fd = self._open(name)
+        if fd is None:
+            return None
+        try:
+            size = os.fstat(fd).st_size
+            if size > limit:
+                raise StoreError(f"{name} is over {limit >> 20} MB")
+            return _read_up_to(fd, size)
+        finally:
+            os.close(fd)
+
+    def head(self, name: str, count: int) -> bytes | None:
+        """A member's first `count` bytes at most."""
+        fd = self._open(name)
+        if fd is None:
+            return None
+        try:
+            return _read_up_to(fd, count)
+        finally:
+            os.close(fd)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
+        fd = self._open(name)
+        if fd is None:
+            return
+        try:
+            while data := os.read(fd, 1 << 18):
+                yield data
+        finally:
+            os.close(fd)
+
+    def size_of(self, name: str) -> int | None:
+        """A member's size in bytes, None if there is none."""
+        found = self._stat(name)
+        return None if found is None else found.st_size
+
+    def modified(self, name: str) -> int | None:
+        """When a member was last written, in µs since the epoch; None if there is none."""
+        found = self._stat(name)
+        return None if found is None else found.st_mtime_ns // 1000
+
+    def _stat(self, name: str) -> os.stat_result | None:
+        fd = self._open(name)
+        if fd is None:
+            return None
+        try:
+            return os.fstat(fd)
+        finally:
+            os.close(fd)
+
+    def _open(self, name: str) -> int | None:
+        """A descriptor of the regular file `name`, each folder on the way opened without following links."""
+        if not is_safe_name(name):
+            raise StoreError(f"Unsafe name {name[:60]!r}")
+        at = self._fd
+        try:
+            *folders, last = name.split("/")
+            for folder in folders:
+                parent, at = at, os.open(folder, _FOLDER, dir_fd=at)
+                if parent != self._fd:
+                    os.close(parent)
+            fd = os.open(last, os.O_RDONLY | _SAFE, dir_fd=at)
+        except FileNotFoundError:
+            return None
+        except OSError as e:
+            raise StoreError(f"{name} cannot be read: {e.strerror}") from None
+        finally:
+            if at != self._fd:
+                os.close(at)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise StoreError(f"{name} is not a regular file")
+        return fd
+
+
+def parse_json(data: bytes, name: str) -> JSONValue:
+    """The value of JSON text. Raises StoreError that says `name` if it is none.
+
+    Half characters, which JSON can write but no file or terminal can, become replacement characters.
+    """
+    try:
+        text = data.decode()
+        value: JSONValue = json.loads(text)
+        return value if "\\ud" not in text.lower() else _whole_characters(value)
+    except (ValueError, RecursionError):
+        raise StoreError(f"{name} is not JSON") from None
+
+
+def _whole_characters(value: JSONValue) -> JSONValue:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(item) for item in value]
+    if isinstance(value, dict):
+        return {str(_whole_characters(key)): _whole_characters(item) for key, item in value.items()}
+    return value
+
+
+def _names(fd: int, prefix: str) -> Iterator[str]:
+    with os.scandir(fd) as entries:
+        found = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MOST_NAMES), entries, strict=False)]
+    for name, is_folder in found:
+        if is_folder and prefix.count("/") < 8:
+            child = os.open(name, _FOLDER, dir_fd=fd)
+            try:
+                yield from _names(child, f"{prefix}{name}/")
+            finally:
+                os.close(child)
+        elif not is_folder and not name.startswith(ASIDE):
+            yield prefix + name
+
+
+def _read_up_to(fd: int, count: int) -> bytes:
+    data = os.read(fd, count)
+    if len(data) == count or not data:
+        return data
+    parts = [data]
+    left = count - len(data)
+    while left and (data := os.read(fd, left)):
+        parts.append(data)
+        left -= len(data)
+    return b"".join(parts)
+
+
+def _as_store_error(error: OSError | StoreError) -> StoreError:
+    if isinstance(error, StoreError):
+        return error
+    return StoreError(f"Metadata cannot be read: {error.strerror}")

@@ -1,0 +1,186 @@
+"""Makes a `Run` of a run's files. Damage becomes the status `damaged`, never an error."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from gage.lib import names, uuid7
+from gage.store import attrs, opref
+from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPaths
+from gage.store.meta import MetaReader, parse_json
+from gage.store.status import Lock, status_of
+from gage.types.errors import NotFound, StoreError
+from gage.types.run import NO_ATTRS, OpRef, Run
+from gage.types.values import JSONValue
+
+SCHEMA = 2
+MARKS = ("initialized", "staged", "started", "stopped")
+
+_MOST_TIME = 1 << 60
+_HEAD = 4096
+_DIGEST = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').match
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def read_run(paths: RunPaths, now: int) -> Run:
+    """The run at `paths`. `now` is in µs since the epoch. Raises NotFound if there is no such run."""
+    state = attrs.replay_raw(paths.base + USER)
+    project = _project(paths)
+    try:
+        with MetaReader.of(paths) as meta:
+            return _intact(paths, meta, state, project, now)
+    except NotFound:
+        raise
+    except StoreError as e:
+        return _damaged(paths, e.message, state, project)
+    except OSError as e:
+        return _damaged(paths, f"Metadata cannot be read: {e.strerror}", state, project)
+
+
+def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str, now: int) -> Run:
+    schema = _schema(meta)
+    op = opref.parse(_needed(meta, "opref").decode("utf-8", "replace"))
+    times = {name: _time(name, data) for name in MARKS if (data := meta.read(name, 64)) is not None}
+    if "initialized" not in times:
+        raise NotFound(f"No run {paths.id}", "Run 'gage list' to see the runs there are")
+    exit = _exit(meta.read("proc/exit", 64))
+    lock = None
+    if "stopped" not in times:
+        lock = Lock.parse(meta.read("proc/lock", _HEAD), meta.modified("proc/heartbeat"))
+    parent, project_id = _request(meta)
+    said = attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths)) if state or schema == 1 else None
+    if said and said.project:
+        project, project_id = (said.project, project_id) if os.path.isabs(said.project) else (project, said.project)
+    return Run(
+        id=paths.id,
+        name=names.name_of(paths.id),
+        op=op,
+        status=status_of(times, exit, lock, now),
+        created=times["initialized"],
+        staged=times.get("staged"),
+        started=times.get("started"),
+        stopped=times.get("stopped"),
+        exit=exit,
+        config=_config(meta),
+        attrs=said or NO_ATTRS,
+        project=project,
+        project_id=project_id,
+        source_digest=_source_digest(meta),
+        parent=parent,
+        sealed=meta.sealed or (schema == 1 and "stopped" in times),
+    )
+
+
+def _damaged(paths: RunPaths, why: str, state: attrs.State, project: str) -> Run:
+    return Run(
+        id=paths.id,
+        name=names.name_of(paths.id),
+        op=OpRef(""),
+        status="damaged",
+        created=_created(paths),
+        attrs=attrs.to_attrs(state, deleted_mark=has_deleted_mark(paths)),
+        project=project,
+        damage=why,
+    )
+
+
+def has_deleted_mark(paths: RunPaths) -> bool:
+    """Whether Gage 0.1 marked the run as deleted. Its marks are read and never changed."""
+    if paths.deleted:
+        return True
+    try:
+        return any(name.endswith(TRASH) for name in os.listdir(paths.base + MOVED))
+    except OSError:
+        return False
+
+
+def _schema(meta: MetaReader) -> int:
+    data = meta.read("schema", 64) or meta.read("__schema__", 64)
+    if data is None:
+        raise StoreError("Not the metadata of a run: it has no schema")
+    text = data.decode("ascii", "replace").strip()
+    if not text.isdigit():
+        raise StoreError("The format version is damaged")
+    if int(text) > SCHEMA:
+        raise StoreError(f"Written by a newer Gage (format {int(text)})", "Install a newer release of Gage to read it")
+    return int(text)
+
+
+def _needed(meta: MetaReader, name: str) -> bytes:
+    data = meta.read(name)
+    if data is None:
+        raise StoreError(f"{name} is missing")
+    return data
+
+
+def _time(name: str, data: bytes) -> int:
+    text = data.decode("ascii", "replace").strip()
+    if not text.isdigit() or int(text) > _MOST_TIME:
+        raise StoreError(f"{name} is not a time")
+    return int(text)
+
+
+def _exit(data: bytes | None) -> int | None:
+    if data is None:
+        return None
+    text = data.decode("ascii", "replace").strip()
+    if not re.fullmatch(r"-?[0-9]{1,10}", text):
+        raise StoreError("proc/exit is not an exit code")
+    return int(text)
+
+
+def _config(meta: MetaReader) -> Mapping[str, JSONValue]:
+    value = meta.read_json("config.json")
+    if value is not None and not isinstance(value, dict):
+        raise StoreError("config.json is not a table")
+    return value or {}
+
+
+def _request(meta: MetaReader) -> tuple[str, str]:
+    """The parent run's ID and the project's, "" where there is none."""
+    value = meta.read_json("run-cmd.json")
+    if not isinstance(value, dict):
+        return "", ""
+    parent, project_id = value.get("parent"), value.get("project-id")
+    return parent if isinstance(parent, str) else "", project_id if isinstance(project_id, str) else ""
+
+
+def _source_digest(meta: MetaReader) -> str:
+    """The digest, which stands before the long list of files, without reading the list."""
+    data = meta.head("sourcecode.json", _HEAD)
+    if data is None:
+        return ""
+    if found := _DIGEST(data):
+        return found[1].decode()
+    value = parse_json(_needed(meta, "sourcecode.json"), "sourcecode.json")
+    digest = value.get("digest") if isinstance(value, dict) else None
+    return digest if isinstance(digest, str) else ""
+
+
+def _project(paths: RunPaths) -> str:
+    """The project's folder on this machine, "" if the store does not say."""
+    try:
+        fd = os.open(paths.base + PROJECT + (DELETED if paths.deleted else ""), os.O_RDONLY | _SAFE)
+    except OSError:
+        return ""
+    try:
+        text = os.read(fd, 8192)
+    except OSError:
+        return ""
+    finally:
+        os.close(fd)
+    found = os.fsdecode(text.removesuffix(b"\n"))
+    return found.removeprefix("file:").encode("utf-8", "replace").decode() if found.startswith("file:") else ""
+
+
+def _created(paths: RunPaths) -> int:
+    """When a run that cannot be read was made, as well as its ID or its files tell; 0 if they do not."""
+    if paths.id[14] == "7" and uuid7.millis(paths.id) <= uuid7.LAST_MS:
+        return uuid7.millis(paths.id) * 1000
+    for path in (paths.meta_zip, paths.meta_dir, Path(paths.base + META)):
+        try:
+            return os.stat(path).st_mtime_ns // 1000
+        except OSError:
+            continue
+    return 0

@@ -1,0 +1,69 @@
+"""Tells a run's status from what it left. Believes that a run is running only while its process is."""
+
+import json
+from collections.abc import Container
+from dataclasses import dataclass
+
+from gage.lib import procs
+from gage.types.run import Status
+
+STOPPED_BY_SIGNAL = frozenset((-1, -2, -9, -15, 129, 130, 137, 143))
+HEARTBEAT_LIMIT_US = 120_000_000
+_START_TOLERANCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The process that carries a run: where it runs, and when it last gave a sign of life (µs, 0 = never)."""
+
+    host: str
+    boot: str
+    pid: int
+    start: float
+    heartbeat: int = 0
+
+    @staticmethod
+    def own(pid: int) -> "Lock":
+        """The lock of a process of this machine."""
+        return Lock(procs.host(), procs.boot_id(), pid, procs.start_time(pid) or 0.0)
+
+    @staticmethod
+    def parse(data: bytes | None, heartbeat: int | None) -> "Lock | None":
+        """The lock that a file holds; None if there is no file or it holds none."""
+        try:
+            value = json.loads(data or b"")
+            return Lock(
+                str(value["host"]), str(value["boot"]), int(value["pid"]), float(value["start"]), heartbeat or 0
+            )
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return None
+
+    def format(self) -> bytes:
+        """What `parse` reads."""
+        return json.dumps({"host": self.host, "boot": self.boot, "pid": self.pid, "start": self.start}).encode()
+
+
+def status_of(marks: Container[str], exit: int | None, lock: Lock | None, now: int) -> Status:
+    """The status of a run whose metadata can be read.
+
+    `marks` are the time stamps that are there (`staged`, `started`, `stopped`); `now` is in µs since the epoch.
+    """
+    if "stopped" in marks:
+        if exit == 0:
+            return "completed"
+        return "terminated" if exit in STOPPED_BY_SIGNAL else "error"
+    if lock is not None and is_live(lock, now):
+        return "running" if "started" in marks else "pending"
+    if "staged" in marks and "started" not in marks:
+        return "staged"
+    return "terminated"
+
+
+def is_live(lock: Lock, now: int) -> bool:
+    """Whether the process that holds the lock still runs. Process IDs of another host mean nothing here."""
+    if lock.host != procs.host():
+        return now - lock.heartbeat < HEARTBEAT_LIMIT_US
+    if lock.boot != procs.boot_id():
+        return False
+    start = procs.start_time(lock.pid)
+    return start is not None and abs(start - lock.start) < _START_TOLERANCE

@@ -1,0 +1,182 @@
+"""A store of runs: which there are, what each one is, what people say about them.
+
+Reads and changes plain files. Knows no index and no program; one run's damage is that run's status.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from gage.lib.files import ASIDE, remove_tree, write_atomic
+from gage.lib.times import now_us
+from gage.store import attrs, changes
+from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, MOVED, PROJECT, USER, RunPaths, is_run_id
+from gage.store.read import has_deleted_mark, read_run
+from gage.types.errors import NotFound, StoreError
+from gage.types.events import Events, Silent
+from gage.types.run import Run
+from gage.types.values import JSONValue
+
+_YOUNG_NS = 3_000_000_000
+
+
+class RunStore:
+    """The runs in the folder `root`, which need not exist as long as nothing is written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def ids(self) -> Iterator[str]:
+        """The IDs of all runs that exist, deleted ones too, in no order. StoreError if the folder cannot be read."""
+        try:
+            names = os.listdir(self.root)
+        except FileNotFoundError:
+            return
+        except OSError as e:
+            raise StoreError(f"Runs in {self.root} cannot be read: {e.strerror}", _READ_HINT) from None
+        sealed = {name[:36] for name in names if name.endswith(META_ZIP) and is_run_id(name[: -len(META_ZIP)])}
+        yield from sealed
+        open_names = {name[:36]: name for name in names if name[36:] in (META, META + DELETED) and is_run_id(name[:36])}
+        for id, name in open_names.items():
+            if id not in sealed and _is_initialized(f"{self.root}/{name}"):
+                yield id
+
+    def read(self, id: str) -> Run:
+        """The run as its files tell it; damage is a status. Raises NotFound if there is no such run."""
+        return read_run(self.paths(id), now_us())
+
+    def exists(self, id: str) -> bool:
+        """Whether there is a run of that ID. False for text that is no ID."""
+        if not is_run_id(id):
+            return False
+        base = f"{self.root}/{id}"
+        if os.path.lexists(base + META_ZIP):
+            return True
+        return _is_initialized(base + META) or _is_initialized(base + META + DELETED)
+
+    def paths(self, id: str) -> RunPaths:
+        """Where the run's files are, for a run that Gage 0.1.2 deleted too. Raises StoreError if `id` is no ID."""
+        paths = RunPaths(self.root, id)
+        base = paths.base
+        if os.path.lexists(base + META_ZIP) or os.path.lexists(base + META):
+            return paths
+        return RunPaths(self.root, id, deleted=True) if os.path.lexists(base + META + DELETED) else paths
+
+    def stamp(self, id: str) -> tuple[int, ...]:
+        """Numbers that are the same as long as `read` says the same of a finished run.
+
+        Empty for a run that has to be read each time: it is not sealed, or was changed this very moment.
+        """
+        base = f"{self.root}/{id}"
+        try:
+            sealed = os.stat(base + META_ZIP)
+        except OSError:
+            return ()
+        times = [_mtime(base + suffix) for suffix in (USER, PROJECT, MOVED)]
+        if max(times) > now_us() * 1000 - _YOUNG_NS:
+            return ()
+        return (sealed.st_mtime_ns, sealed.st_size, sealed.st_ino, *times)
+
+    def prepare(self) -> None:
+        """Make the store's folder if it is not there, kept out of Git and out of copies of source code."""
+        if os.path.isdir(self.root):
+            return
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_atomic(self.root / ".nocopy", b"")
+            write_atomic(self.root / ".gitignore", b"*\n")
+        except OSError as e:
+            raise cannot_write(self.root, e) from None
+
+    def annotate(
+        self,
+        ids: Iterable[str],
+        set: Mapping[str, JSONValue] | None = None,
+        delete: Iterable[str] = (),
+        author: str = "",
+    ) -> None:
+        """Say something about runs: attributes to set, names of attributes to delete.
+
+        Raises NotFound if a run does not exist, before anything is changed; StoreError if the store cannot be written,
+        which says how many runs were changed.
+        """
+        wanted, gone = list(ids), tuple(delete)
+        if missing := [id for id in wanted if not self.exists(id)]:
+            raise NotFound(f"No run {missing[0][:60]}", "Run 'gage list' to see the runs there are")
+        for done, id in enumerate(wanted):
+            paths = self.paths(id)
+            given = dict(set or {})
+            if "deleted" in gone and has_deleted_mark(paths):
+                given["deleted"] = False
+            try:
+                self._say(paths, attrs.Change(author, given, tuple(n for n in gone if n not in given)))
+            except OSError as e:
+                error = cannot_write(self.root, e)
+                error.hint += f" ({done} of {len(wanted)} runs were changed)" if done else ""
+                raise error from None
+
+    def purge(self, id: str, author: str, events: Events | None = None) -> None:
+        """Remove a run's files for good; a small tombstone stays. Purging twice is fine.
+
+        Raises NotFound if there is no such run, StoreError if it is running or the store cannot be written.
+        """
+        events = events or Silent()
+        paths = self.paths(id)
+        if not self.exists(id) and not attrs.replay(paths.user_dir).purged:
+            raise NotFound(f"No run {id}", "Run 'gage list' to see the runs there are")
+        if self.exists(id) and self.read(id).status in ("running", "pending"):
+            raise StoreError(f"Run {id} is running", f"Run 'gage stop {id[:8]}' first")
+        try:
+            self._say(paths, attrs.Change(author, {"purged": True}))
+            self._remove(paths, events)
+        except OSError as e:
+            raise cannot_write(self.root, e) from None
+
+    def _say(self, paths: RunPaths, change: attrs.Change) -> None:
+        before = changes.begin(self.root)
+        attrs.write_change(paths.user_dir, change)
+        changes.note(self.root, [paths.id], before)
+
+    def _remove(self, paths: RunPaths, events: Events) -> None:
+        """Take the run's entries away one by one, metadata first, so that no part of it ever lists as a run."""
+        entries = [path for path in paths.all() if path != paths.user_dir and os.path.lexists(path)]
+        for done, path in enumerate(entries):
+            events.progress("purge", done, len(entries))
+            aside = self.root / f"{ASIDE}{os.urandom(4).hex()}-{path.name}"
+            before = changes.begin(self.root)
+            try:
+                os.rename(path, aside)
+            except FileNotFoundError:
+                continue
+            changes.note(self.root, [paths.id], before)
+            remove_tree(aside)
+        for name in attrs.change_names(paths.user_dir)[:-1]:
+            os.unlink(paths.user_dir / name)
+
+
+_READ_HINT = "Check that you may read the folder"
+
+
+def cannot_write(root: Path, error: OSError) -> StoreError:
+    """What to say when the store cannot be written."""
+    if error.errno == 28:
+        return StoreError(f"Disk full while writing to {root}", "Free some space and try again")
+    return StoreError(f"Cannot write to {root}: {error.strerror}", "Check that you may write there, or use --runs DIR")
+
+
+def _is_initialized(meta_dir: str) -> bool:
+    """Whether a metadata folder is that of a run. One that may not be looked into counts: it shows as damaged."""
+    try:
+        os.lstat(f"{meta_dir}/{INITIALIZED}")
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _mtime(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
