@@ -1,0 +1,73 @@
+import json
+
+import pytest
+
+from gage.board.runs import COLUMNS, DEFAULT, FULL, build, describe, show_value
+from gage.types.errors import UsageError
+from gage.types.run import Comment, OpRef, Run, UserAttrs
+
+NOW = 1_795_424_881_000_000
+RUN = Run(
+    id="019af2c3-0000-7000-8000-0000deadbeef",
+    name="tupot-roxuz",
+    op=OpRef("train", "proj", "2"),
+    status="completed",
+    created=NOW - 70_000_000,
+    started=NOW - 65_000_000,
+    stopped=NOW - 5_000_000,
+    exit=0,
+    config={"lr": 0.1, "epochs": 3, "name": "sgd", "layers": [1, 2], "warm": True, "seed": None},
+    attrs=UserAttrs(
+        label="best so far", tags=("a", "b"), comments=(Comment("1", "sam", NOW, "good\nrun"),), other={"x": 1}
+    ),
+    changed=("lr", "layers", "gone"),
+)
+
+
+def test_the_default_table_says_what_people_look_for() -> None:
+    table = build([RUN], [7], 12, now=NOW)
+    assert [c.key for c in table.columns] == list(DEFAULT)
+    assert table.rows == (
+        (7, "tupot-roxuz", "train", "1 minute ago", "completed", "best so far  #a #b  layers=[1,2] lr=0.1"),
+    )
+    assert table.ids == (RUN.id,)
+    assert table.total == 12
+
+
+def test_a_run_that_did_not_start_has_no_start() -> None:
+    run = Run("i", "n", OpRef("o"), "staged", NOW)
+    assert build([run], [1], 1, ["started"], now=NOW).rows == (("",),)
+
+
+def test_all_cells_are_json() -> None:
+    table = build([RUN, Run("i", "n", OpRef("o"), "damaged", NOW, damage="Bad zip")], [1, 2], 2, list(COLUMNS), now=NOW)
+    assert json.loads(json.dumps(table.rows))
+    assert {c.key for c in table.columns} >= {*DEFAULT, *FULL}
+    assert all(column.key == key for key, (column, _) in COLUMNS.items())
+
+
+def test_an_unknown_column_is_named() -> None:
+    with pytest.raises(UsageError, match="no column 'colour'"):
+        build([], [], 0, ["colour"])
+
+
+def test_no_runs_make_a_table_without_rows() -> None:
+    assert build([], [], 0).rows == ()
+
+
+def test_damage_is_the_description() -> None:
+    run = Run("i", "n", OpRef("o"), "damaged", NOW, config={"a": 1}, damage="The archive is cut off")
+    assert describe(run) == "The archive is cut off"
+
+
+def test_where_nobody_told_what_was_chosen_all_config_is_shown() -> None:
+    run = Run("i", "n", OpRef("o"), "completed", NOW, config={"b": 1, "a": "x y"})
+    assert describe(run) == "a='x y' b=1"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("", "''"), ("a", "a"), (None, "null"), (True, "true"), (1.5, "1.5"), ({"a": (1,)}, '{"a":[1]}'), ("ü", "ü")],
+)
+def test_values_look_as_on_a_command_line(value: object, text: str) -> None:
+    assert show_value(value) == text

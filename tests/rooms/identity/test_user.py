@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.identity.user import _name_in, author
+
+
+@pytest.fixture
+def bare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (home / ".gitconfig").unlink()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+def test_the_variable_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAGE_USER", "robin")
+    assert author() == "robin"
+
+
+def test_then_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAGE_USER", "  ")
+    assert author() == "Sam"
+
+
+def test_then_the_login_name(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USER", "kim")
+    assert author() == "kim"
+
+
+def test_works_with_no_configuration_at_all(bare: Path) -> None:
+    assert author()
+
+
+def test_git_configuration_elsewhere(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = bare / ".config" / "git" / "config"
+    config.parent.mkdir(parents=True)
+    config.write_text('[user]\n  name = "Ada \\"the\\" Countess" ; first\n')
+    assert author() == 'Ada "the" Countess'
+    other = bare / "other"
+    other.write_text("[user]\nname=Eve")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(other))
+    assert author() == "Eve"
+
+
+def test_hostile_names_become_one_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAGE_USER", "a\x1b[31m\nb\tc\u202e" + "x" * 500)
+    name = author()
+    assert name.startswith("a [31m b c x")
+    assert len(name) <= 200
+    assert name.isprintable()
+
+
+def test_an_unreadable_configuration_is_none(bare: Path) -> None:
+    (bare / ".gitconfig").mkdir()
+    assert author()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("[user]\nname = A B", "A B"),
+        ("[User]\n\tNAME=x # y", "x"),
+        ("[core]\nname = no\n[user]\nemail = e", ""),
+        ('[user "work"]\nname = no', ""),
+        ("[user]\nname = one\nname = two", "two"),
+        ("name = nowhere", ""),
+    ],
+)
+def test_git_configuration(text: str, name: str) -> None:
+    assert _name_in(text) == name
+
+
+@given(st.text())
+def test_any_configuration_is_read(text: str) -> None:
+    assert isinstance(_name_in("[user]\n" + text), str)

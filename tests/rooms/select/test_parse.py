@@ -1,0 +1,100 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.select.parse import parse_refs, parse_where
+from gage.types.errors import UsageError
+from gage.types.filter import RunRef, Term
+
+
+@pytest.mark.parametrize(
+    ("word", "ref"),
+    [
+        ("lusab", RunRef("lusab")),
+        ("019af2c3", RunRef("019af2c3")),
+        ("1", RunRef("1", position=1)),
+        ("12", RunRef("12", position=12)),
+        ("01", RunRef("01")),
+        ("0", RunRef("0")),
+        (" 3 ", RunRef("3", position=3)),
+        ("1:5", RunRef("1:5", span=(1, 5))),
+        (":3", RunRef(":3", span=(None, 3))),
+        ("2:", RunRef("2:", span=(2, None))),
+        ("4:4", RunRef("4:4", span=(4, 4))),
+        ("٣", RunRef("٣")),
+        ("9" * 40, RunRef("9" * 40)),
+    ],
+)
+def test_a_word_is_read_as_what_it_may_mean(word: str, ref: RunRef) -> None:
+    assert parse_refs([word]) == (ref,)
+
+
+@pytest.mark.parametrize("word", ["", "  ", "5:1", "0:3", "a:b", "1:2:3", "-1:2", "1:x", f"1:{'9' * 40}"])
+def test_a_word_that_can_name_no_run_is_refused(word: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_refs([word])
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", []),
+        ("  ", []),
+        ("completed", [Term("completed")]),
+        ("status=completed lr=0.1", [Term("completed", "status"), Term("0.1", "lr")]),
+        ("lr!=0.1", [Term("0.1", "lr", "!=")]),
+        ("lr==0.1", [Term("0.1", "lr")]),
+        ("label='two words' three", [Term("two words", "label"), Term("three")]),
+        ('"a=b"', [Term("a=b")]),
+        ('"my key"=1', [Term("1", "my key")]),
+        ("label=", [Term("", "label")]),
+        ("label=''", [Term("", "label")]),
+        ("x=a=b", [Term("a=b", "x")]),
+        ("train.py#lr=-1e-3", [Term("-1e-3", "train.py#lr")]),
+        (r"label='it\'s'", [Term("it's", "label")]),
+        (r"path=C:\new", [Term(r"C:\new", "path")]),
+        ("x=<3", [Term("<3", "x")]),
+        ("layers=[1,2]", [Term("[1,2]", "layers")]),
+        ("wow!", [Term("wow!")]),
+    ],
+)
+def test_conditions(text: str, terms: list[Term]) -> None:
+    assert parse_where(text) == tuple(terms)
+
+
+def test_several_texts_are_one_filter() -> None:
+    assert parse_where(["a b=1", "c"]) == (Term("a"), Term("1", "b"), Term("c"))
+
+
+@pytest.mark.parametrize(
+    ("text", "caret"),
+    [("a =3", 2), ("lr<0.1", 2), ("ok label='never", 9), ('x ""', 2), ("!=3", 0), ("a\n<", 2), ("lr = 3", 3)],
+)
+def test_a_mistake_is_shown_at_its_place(text: str, caret: int) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_where(text)
+    why, shown, below = caught.value.message.split("\n")
+    assert why[0].isupper()
+    assert below == "  " + " " * caret + "^"
+    assert len(shown) == len(text) + 2
+    assert "--where" in caught.value.hint
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        terms = parse_where(text)
+    except UsageError:
+        return
+    assert all(term.value or term.key for term in terms)
+
+
+@given(st.text(), st.text(min_size=1))
+def test_quotes_keep_everything(value: str, key: str) -> None:
+    def quoted(text: str) -> str:
+        return "'" + text.replace("'", "\\'") + "'"
+
+    if value.endswith("\\") or key.endswith("\\") or "\\'" in value + key:
+        return
+    assert parse_where(f"{quoted(key)}={quoted(value)}") == (Term(value, key),)
