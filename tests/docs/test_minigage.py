@@ -1,0 +1,106 @@
+"""The whole idea in one file works, and it and Gage read each other's stores."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tree import PROJECT
+
+from gage.store.store import RunStore
+
+MINIGAGE = PROJECT / "docs" / "minigage.py"
+SCRIPT = """\
+import sys
+lr = 0.1  # how fast
+name, count = "x", 3
+tags = ["a",
+        "b"]
+print("lr", lr, tags)
+print("careful", file=sys.stderr)
+open("model.txt", "w").write("weights")
+sys.exit(lr > 1)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "train.py").write_text(SCRIPT)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "net.py").write_text("layers = 3\n")
+    (tmp_path / "lib" / "weights.bin").write_bytes(b"\0\1")
+    return tmp_path
+
+
+def call(project: Path, *words: str, code: int = 0) -> str:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(words, cwd=project, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def minigage(project: Path, *words: str, code: int = 0) -> str:
+    return call(project, sys.executable, str(MINIGAGE), *words, code=code)
+
+
+def gage(project: Path, *words: str, code: int = 0) -> str:
+    return call(project, sys.executable, "-m", "gage", *words, code=code)
+
+
+def store(project: Path) -> RunStore:
+    return RunStore(project / ".gage" / "runs")
+
+
+def test_is_short() -> None:
+    assert len(MINIGAGE.read_text().splitlines()) <= 300
+
+
+def test_runs_a_copy_with_other_values(project: Path) -> None:
+    assert minigage(project, "run", "train.py", "lr=0.5", 'tags=["c"]') == "lr 0.5 ['c']\n"
+    assert (project / "train.py").read_text() == SCRIPT
+    [id] = store(project).ids()
+    copy = project / ".gage" / "runs" / id
+    assert "lr = 0.5  # how fast" in (copy / "train.py").read_text()
+    assert (copy / "lib" / "net.py").exists()
+    assert not (copy / "lib" / "weights.bin").exists()
+    assert minigage(project, "list").split()[1:3] == ["completed", "train.py"]
+
+
+def test_refuses_a_name_that_is_not_there(project: Path) -> None:
+    minigage(project, "run", "train.py", "rate=1", code=1)
+    assert minigage(project, "list") == ""
+
+
+def test_gage_reads_its_store(project: Path) -> None:
+    minigage(project, "run", "train.py", "lr=0.5")
+    minigage(project, "run", "train.py", "lr=2", code=1)
+    runs = [store(project).read(id) for id in sorted(store(project).ids())]
+    assert [(run.op.name, run.status, run.exit, run.config["lr"], run.damage) for run in runs] == [
+        ("train.py", "completed", 0, 0.5, ""),
+        ("train.py", "error", 1, 2, ""),
+    ]
+    listed = gage(project, "list")
+    assert runs[0].name in listed
+    assert "error" in listed
+    assert "careful" in gage(project, "cat", runs[0].name, "--output")
+    gage(project, "check", "--run", runs[0].name)
+
+
+def test_it_reads_the_store_of_gage(project: Path) -> None:
+    gage(project, "run", "train.py", "lr=0.5", "--label", "from Gage", "--yes")
+    gage(project, "run", "train.py", "lr=3", "--yes", code=1)
+    first, second = minigage(project, "list").splitlines()
+    assert first.split()[1:3] == ["error", "train.py"]
+    assert second.split()[1:5] == ["completed", "train.py", "from", "Gage"]
+    assert "lr=0.5" in second
+    gage(project, "delete", "1", "--yes")
+    assert minigage(project, "list").splitlines() == [second]
+
+
+def test_a_damaged_run_is_a_line(project: Path) -> None:
+    minigage(project, "run", "train.py")
+    [id] = store(project).ids()
+    sealed = project / ".gage" / "runs" / f"{id}.meta.zip"
+    sealed.write_bytes(sealed.read_bytes()[:100])
+    assert minigage(project, "list").split()[1] == "damaged"
