@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from gage.index import database, references, rows, terms
-from gage.index.mirror import Mirror
+from gage.index.mirror import HAS_USER, Mirror
 from gage.index.terms import Condition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
@@ -20,8 +20,6 @@ Answer = TypeVar("Answer")
 
 FEW = 1000
 """So many runs with user attributes are looked at without a thought."""
-
-HAS_USER = "user_stamp <> -1"
 
 
 @dataclass(frozen=True, slots=True)

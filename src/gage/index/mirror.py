@@ -7,10 +7,14 @@ from typing import NamedTuple
 from gage.index import database, entries, freshness, rows
 from gage.store import layout
 from gage.store.store import RunStore
+from gage.types.errors import NotFound
 from gage.types.run import FINAL, Run
 
 CHUNK = 20_000
 """Runs that are put into the index at once; what is in stays, when the rest is interrupted."""
+
+HAS_USER = f"user_stamp <> {entries.MISSING}"
+"""Condition of the runs about which somebody may have said something."""
 
 COLUMNS = (
     *("n", "id", "parts", "user_stamp", "meta_stamp", "watch", "place", "archive", "created", "project", "name"),
@@ -29,69 +33,75 @@ class Mirror:
 
     def refresh(self) -> None:
         """See what was added or removed, what own writers changed, and what goes on. Raises `StoreError`."""
-        if not self._is_stale():
+        due = freshness.due(self.db, self.root)
+        if not due.runs and due.folder == freshness.known(self.db) and not self._going_on():
             return
         with database.writing(self.db):
             due = freshness.due(self.db, self.root)
             runs = self._due_now(due)
-            for start in range(0, len(runs) or 1, CHUNK):
+            for start in range(0, len(runs), CHUNK):
                 if start:
                     self.db.execute("COMMIT")
                     self.db.execute("BEGIN IMMEDIATE")
-                self._read(dict(runs[start : start + CHUNK]))
+                _put(self.db, [self._observe(id, parts) for id, parts in runs[start : start + CHUNK]])
             freshness.remember(self.db, due.folder)
 
     def recheck(self, where: str, parameters: Sequence[int | str]) -> bool:
-        """Look at the runs that fit `where`, whether each is as it was read. True when one had changed."""
-        if not self._changed(where, parameters):
+        """Look at the runs that fit `where`, whether each is as it was read. True when one was another."""
+        suspects = self._suspects(where, parameters)
+        if not suspects:
+            return False
+        before = {id: self._stored(id) for id in suspects}
+        if all(before[id] == _comparable(self._now(id)) for id in suspects):
             return False
         with database.writing(self.db):
-            self._read({id: entries.parts_on_disk(self.root, id) for id in self._changed(where, parameters)})
-        return True
-
-    def _is_stale(self) -> bool:
-        due = freshness.due(self.db, self.root)
-        return bool(due.runs or due.folder != freshness.known(self.db) or self._going_on())
+            seen = [self._now(id) for id in suspects]
+            _put(self.db, seen)
+        return any(before[s.id][-1:] != _comparable(s)[-1:] for s in seen)
 
     def _due_now(self, due: freshness.Due) -> list[tuple[str, int]]:
-        ids = dict.fromkeys(self._going_on())
+        ids = self._going_on()
         if due.listed:
-            ids.update(dict.fromkeys(self._changed("user_stamp <> ?", (entries.MISSING,))))
+            ids += self._suspects(HAS_USER, ())
         found = {id: entries.parts_on_disk(self.root, id) for id in ids if id not in due.runs}
         return sorted((found | due.runs).items())
 
-    def _changed(self, where: str, parameters: Sequence[int | str]) -> list[str]:
+    def _suspects(self, where: str, parameters: Sequence[int | str]) -> list[str]:
+        """Those whose stamps are not what they were, or tell nothing."""
         found = self.db.execute(f"SELECT id, parts, user_stamp, meta_stamp FROM run WHERE {where}", parameters)
         return [
             id
             for id, parts, user, meta in found
-            if user != entries.user_stamp(self.root, id, parts) or meta != entries.meta_stamp(self.root, id, parts)
+            if entries.UNSURE in (user, meta)
+            or user != entries.user_stamp(self.root, id, parts)
+            or meta != entries.meta_stamp(self.root, id, parts)
         ]
 
     def _going_on(self) -> list[str]:
         """Runs that are not final and not as the index has them."""
-        watched = self.db.execute(
-            "SELECT id, parts, watch, json FROM run LEFT JOIN record USING (n) WHERE watch IS NOT NULL"
-        ).fetchall()
-        return [id for id, parts, watch, json in watched if not self._is_as_it_was(id, parts, watch, json)]
+        found = self.db.execute("SELECT id, watch FROM run WHERE watch IS NOT NULL").fetchall()
+        open_runs = [id for id, watch in found if not watch or watch != entries.watch_stamp(self.root, id)]
+        return [id for id in open_runs if self._stored(id) != _comparable(self._now(id))]
 
-    def _is_as_it_was(self, id: str, parts: int, watch: int, json: str | None) -> bool:
-        if watch != entries.UNSURE:
-            return watch == entries.watch_stamp(self.root, id)
-        seen = self._observe(id, parts)
-        return seen.watch == watch and json == (rows.to_text(seen.run) if seen.run else None)
+    def _stored(self, id: str) -> tuple[int | str | None, ...]:
+        """What the index has of a run, the content last."""
+        sql = "SELECT parts, user_stamp, meta_stamp, watch, json FROM run LEFT JOIN record USING (n) WHERE id = ?"
+        return tuple(self.db.execute(sql, (id,)).fetchone() or ())
 
-    def _read(self, runs: dict[str, int]) -> None:
-        """Read the runs and write them to the index. Inside a transaction."""
-        _put(self.db, [self._observe(id, parts) for id, parts in runs.items()])
+    def _now(self, id: str) -> "Seen":
+        return self._observe(id, entries.parts_on_disk(self.root, id))
 
     def _observe(self, id: str, parts: int) -> "Seen":
         """A run as it is now. Stamps are taken before it is read, so that a change meanwhile is seen next time."""
         stamps = (entries.user_stamp(self.root, id, parts), entries.meta_stamp(self.root, id, parts))
-        watch = entries.watch_stamp(self.root, id)
-        if not self.store.exists(id):
-            return Seen(id, parts, *stamps, entries.UNSURE if parts & entries.BIT[layout.META] else None, None)
-        run = self.store.read(id)
+        is_open = parts & (entries.BIT[layout.META] | entries.BIT[layout.META_ZIP]) == entries.BIT[layout.META]
+        watch = entries.watch_stamp(self.root, id) if is_open else entries.UNSURE
+        try:
+            run = self.store.read(id) if parts and self.store.exists(id) else None
+        except NotFound:
+            run = None
+        if run is None:
+            return Seen(id, parts, *stamps, entries.UNSURE if is_open else None, None)
         return Seen(id, parts, *stamps, _watch(run, watch), run)
 
 
@@ -104,6 +114,11 @@ class Seen(NamedTuple):
     meta_stamp: int
     watch: int | None
     run: Run | None
+
+
+def _comparable(seen: Seen) -> tuple[int | str | None, ...]:
+    """As `Mirror._stored` has it."""
+    return (*seen[1:5], rows.to_text(seen.run) if seen.run else None)
 
 
 def _watch(run: Run, stamp: int) -> int | None:
