@@ -1,0 +1,48 @@
+"""The demo shows what it says, any number of times."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tree import PROJECT
+
+from gage.store.store import RunStore
+
+GAGE = Path(sys.executable).with_name("gage")
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    """A copy, so that runs of the person who runs the tests stay out of it."""
+    return Path(shutil.copytree(PROJECT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns(".gage")))
+
+
+def demo(examples: Path) -> str:
+    env = {**os.environ, "PATH": f"{GAGE.parent}{os.pathsep}{os.environ['PATH']}"}
+    command = ["sh", "demo.sh", str(GAGE)]
+    done = subprocess.run(command, cwd=examples, env=env, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_demo_makes_its_runs_once(examples: Path) -> None:
+    first = demo(examples)
+    assert "epoch: 6" in first
+    assert "twice as wide" in first
+    store = RunStore(examples / "digits" / ".gage" / "runs")
+    runs = [store.read(id) for id in store.ids()]
+    assert [run.status for run in runs] == ["completed"] * 4
+    assert {run.config["lr"] for run in runs} == {0.05, 0.01, 0.3}
+    demo(examples)
+    assert len(list(store.ids())) == 4
+
+
+def test_the_pictures_can_be_drawn_again(examples: Path) -> None:
+    data = examples / "digits" / "data" / "digits.txt"
+    before = data.read_bytes()
+    subprocess.run([sys.executable, "make_data.py"], cwd=examples / "digits", check=True, timeout=60)
+    assert data.read_bytes() == before
