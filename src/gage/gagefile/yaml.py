@@ -5,32 +5,10 @@ import re
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Node, Parsed, Span, Table, leaf
 from gage.gagefile.recover import by_sections
 from gage.gagefile.yaml_faults import fault_of
+from gage.lib.scalars import scalar
 
 MAX_NODES = 100_000
 """More than any Gage file has; what aliases multiply counts too."""
-
-_INT = re.compile(r"[-+]?[0-9]+$|0o[0-7]+$|0x[0-9a-fA-F]+$")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
-_INF = re.compile(r"[-+]?\.(inf|Inf|INF)$")
-
-
-def scalar(text: str) -> bool | int | float | str | None:
-    """What a plain (unquoted) YAML 1.2 scalar means."""
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE"):
-        return True
-    if text in ("false", "False", "FALSE"):
-        return False
-    if _INT.match(text):
-        return int(text, 0 if text[:2] in ("0o", "0x") else 10)
-    if _FLOAT.match(text):
-        return float(text)
-    if _INF.match(text):
-        return float(text.replace(".", ""))
-    if text in (".nan", ".NaN", ".NAN"):
-        return float("nan")
-    return text
 
 
 def parse(text: str) -> Parsed:

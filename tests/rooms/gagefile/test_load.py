@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.gagefile import toml
-from gage.gagefile import yaml as gage_yaml
 from gage.gagefile.load import load, loads
 from gage.gagefile.node import Items, Table, plain
+from gage.lib.scalars import scalar
 from gage.types.opdef import ConfigDef, Dependency, Exec
 
 GOOD = """\
@@ -108,10 +108,10 @@ def test_an_invalid_part_disables_only_its_operation():
 def test_yaml_reads_scalars_as_version_1_2():
     file = loads("a:\n  exec: x\n  description: yes\n  version: 1.10\n", "gage.yaml")
     assert file.operations["a"].description == "yes"
-    assert gage_yaml.scalar("010") == 10
-    assert gage_yaml.scalar("1:30") == "1:30"
-    assert gage_yaml.scalar("0x10") == 16
-    assert gage_yaml.scalar("-.inf") == float("-inf")
+    assert scalar("010") == 10
+    assert scalar("1:30") == "1:30"
+    assert scalar("0x10") == 16
+    assert scalar("-.inf") == float("-inf")
 
 
 def test_aliases_that_multiply_are_refused():

@@ -1,0 +1,50 @@
+"""Finds the project that a folder belongs to. Reads its Gage file; looks no further."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.types.opdef import GageFile
+
+GAGE_FILES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
+MARKS = (*GAGE_FILES, ".gage", ".git")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: its folder, and its Gage file (None = it has none)."""
+
+    dir: Path
+    gagefile: GageFile | None = None
+
+
+def find_project(cwd: Path) -> Project:
+    """The project of the folder `cwd`: the nearest folder upwards with a Gage file, a `.gage` or a `.git`.
+
+    The search ends at the home folder (which is a project only if one starts there) and at the root of the file
+    system; where nothing is found, `cwd` itself is the project.
+    """
+    folder = project_dir(cwd)
+    return Project(folder, load_gagefile(folder))
+
+
+def project_dir(cwd: Path) -> Path:
+    """The folder of the project that `cwd` belongs to."""
+    start = Path(os.path.abspath(cwd))
+    home = Path(os.path.expanduser("~"))
+    for folder in (start, *start.parents):
+        if folder == home and folder != start:
+            break
+        if any((folder / mark).exists() for mark in MARKS) and folder.parent != folder:
+            return folder
+    return start
+
+
+def load_gagefile(folder: Path) -> GageFile | None:
+    """The Gage file of a project's folder, None where there is none."""
+    path = next((folder / name for name in GAGE_FILES if (folder / name).is_file()), None)
+    if path is None:
+        return None
+    from gage.gagefile.load import load
+
+    return load(str(path))

@@ -1,0 +1,29 @@
+"""What the user asked to run, as it was said: the way in to `plan_run`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One `gage run`.
+
+    `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then
+    `target` is ""); `assignments` the `name=value` words. `cwd` is where the user is. `store` is the runs directory,
+    which is never source code. `links` are paths given with `--link`, relative to `cwd`. `max_time` is in seconds.
+    `argv` is the whole command line, for the record; `parent` the run that starts this one.
+    """
+
+    target: str = ""
+    command: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
+    cwd: Path = field(default_factory=Path.cwd)
+    store: Path | None = None
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    max_time: float | None = None
+    argv: tuple[str, ...] = ()
+    parent: str = ""
