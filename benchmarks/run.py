@@ -1,0 +1,61 @@
+"""What `gage run` costs on top of the program: a script that prints one line, beside Gage 0.1.2, in the same run.
+
+Overhead is the median of a command's time less the median of the bare script's time. Both Gages run the same operation
+of the same Gage file; the commands take turns, so that whatever else the machine does meets them all alike.
+
+    python benchmarks/run.py [ROUNDS]
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from timing import GAGE, Timing, compare
+
+PREDECESSOR = ("gage==0.1.2", "typer==0.12.3", "click==8.1.7")
+LIMIT = 0.5
+AIM = 0.2
+
+
+def main() -> int:
+    """Measure and print; 1 when the limit is not kept."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    old = str(predecessor() / "bin" / "gage")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "hello.py").write_text('lr = 0.1\nprint("hello", lr)\n')
+        Path(folder, "gage.toml").write_text('[hello]\nexec = "python hello.py"\nconfig = "hello.py"\n')
+        programs = {
+            "python hello.py": [sys.executable, "hello.py"],
+            "gage run hello": [GAGE, "run", "hello", "-y"],
+            "gage run hello.py lr=0.2": [GAGE, "run", "hello.py", "lr=0.2", "-y"],
+            "gage run hello (0.1.2)": [old, "run", "hello", "-y"],
+        }
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        timings = compare(programs, rounds=rounds, env={"HOME": folder, "PATH": path}, cwd=folder)
+    return report({timing.name: timing for timing in timings})
+
+
+def report(timings: dict[str, Timing]) -> int:
+    """Print the medians and the ratio of the overheads; 1 when that is over the limit."""
+    bare = timings["python hello.py"].ms
+    for timing in timings.values():
+        print(f"{timing}   overhead {max(0.0, timing.ms - bare):6.1f} ms")
+    ratio = (timings["gage run hello"].ms - bare) / (timings["gage run hello (0.1.2)"].ms - bare)
+    print(f"Overhead of Gage / that of Gage 0.1.2: {ratio:.2f}   (at most {LIMIT}, aim {AIM})")
+    return int(ratio > LIMIT)
+
+
+def predecessor() -> Path:
+    """A virtual environment with Gage 0.1.2, made when there is none."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    venv = cache / "gage" / "benchmarks" / "gage-0.1.2"
+    if not (venv / "bin" / "gage").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+        subprocess.run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", *PREDECESSOR], check=True)
+    return venv
+
+
+if __name__ == "__main__":
+    sys.exit(main())
