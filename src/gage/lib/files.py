@@ -150,15 +150,15 @@ def remove_tree(path: Path | str) -> None:
     if not is_folder:
         _forget(path)
         return
-    _empty_folder(path)
+    empty_folder(path)
     try:
         os.rmdir(path)
     except FileNotFoundError:
         pass
 
 
-def _empty_folder(path: Path | str) -> None:
-    """Remove all that is in a folder, by the folder's descriptor: nobody can swap a link in between."""
+def empty_folder(path: Path | str) -> None:
+    """Remove all that is in a folder. Works by descriptors: nobody can put a link in the way. Raises OSError."""
     fd = _open_folder(path, None)
     try:
         _empty_fd(fd)

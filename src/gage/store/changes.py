@@ -7,6 +7,7 @@ A reader for whom these times join up to the present one has seen all; if not, s
 import os
 import stat
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,13 @@ def note(root: Path, ids: list[str], before: int) -> None:
         _append(root, ids, before)
     except OSError:
         _break_chain(root)
+
+
+def noted(root: Path, id: str, change: Callable[[], None]) -> None:
+    """Make one change of the store folder, as small as can be, to the run `id`, and note it. Raises what it raises."""
+    before = begin(root)
+    change()
+    note(root, [id], before)
 
 
 def read(root: Path, since: Position | None) -> Changes:

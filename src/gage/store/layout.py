@@ -23,7 +23,7 @@ TRASH: Final = "-trash"
 CHANGES: Final = ".changes"
 INITIALIZED: Final = "initialized"
 
-INDEXED_SUFFIXES: Final = (META_ZIP, META, USER, PROJECT, META + DELETED, MOVED)
+INDEXED_SUFFIXES: Final = (META, META_ZIP, USER, PROJECT, META + DELETED, MOVED)
 """What follows the ID in the names of those entries that decide what `RunStore.read` says."""
 
 SUFFIXES: Final = (
@@ -96,7 +96,7 @@ class RunPaths:
         return self._path(PROJECT, DELETED)
 
     def all(self) -> list[Path]:
-        """Every path that may be the run's, of any version, the run directory last."""
+        """Every path that may be the run's, of any version: the metadata folder first, the run directory last."""
         return [self._path(suffix) for suffix in SUFFIXES]
 
     def _path(self, suffix: str, deleted: str = "") -> Path:

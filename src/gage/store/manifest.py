@@ -1,6 +1,5 @@
 """The manifest: every file of a run with its kind, digest and size. Knows the format and how to make one."""
 
-import hashlib
 import json
 import os
 import stat
@@ -22,9 +21,10 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
 
     `kinds` says what is known of a path (with slashes): its kind, or an entry whose digest is right as long as the
     file's size is the same. All other files are generated ("g"). Links are not followed and not listed. A file that
-    goes away meanwhile, or cannot be read, is left out. Raises OSError if the directory cannot be read.
+    goes away meanwhile, cannot be read, or has a name that no other system can have (a back-slash) is left out.
+    Raises OSError if the directory cannot be read.
     """
-    found = sorted(walk(run_dir))
+    found = sorted(entry for entry in walk(run_dir) if is_safe_path(entry[0]))
     total = sum(size for _, size in found)
     done = 0
     entries = []
@@ -66,6 +66,8 @@ def walk(folder: Path) -> Iterator[tuple[str, int]]:
 
 def digest(path: Path) -> tuple[str, int] | None:
     """SHA-256 in hex and size of a regular file; None if there is none that can be read. Follows no link."""
+    import hashlib
+
     try:
         fd = os.open(path, os.O_RDONLY | _SAFE)
     except OSError:
@@ -89,21 +91,19 @@ def format(entries: Iterable[ManifestEntry]) -> bytes:
     return "".join(f"{e.kind} {e.digest} {e.size} {_quoted(e.path)}\n" for e in entries).encode()
 
 
-def parse(data: bytes) -> list[ManifestEntry]:
+def parse(data: bytes, schema: int = 2) -> list[ManifestEntry]:
     """Reads manifests of version 1 (no sizes) and 2. Raises StoreError for a broken line or a path that leads out."""
     try:
-        return [_entry(line) for line in data.decode().split("\n") if line]
+        return [_entry(line, sized=schema > 1) for line in data.decode().split("\n") if line]
     except ValueError:
         raise StoreError("The manifest is damaged") from None
 
 
-def _entry(line: str) -> ManifestEntry:
+def _entry(line: str, sized: bool) -> ManifestEntry:
     kind, sha, rest = line.split(" ", 2)
-    if kind not in tuple(KINDS) or len(sha) != 64 or not set(sha) <= set("0123456789abcdef"):
+    size, _, path = rest.partition(" ") if sized else ("-1", "", rest)
+    if kind not in tuple(KINDS) or len(sha) != 64 or not set(sha) <= set("0123456789abcdef") or len(size) > 19:
         raise ValueError(line)
-    size, _, path = rest.partition(" ")
-    if not path or not size.isdecimal():
-        size, path = "-1", rest
     if path.startswith('"'):
         path = json.loads(path)
     if not isinstance(path, str) or not is_safe_path(path):

@@ -161,7 +161,7 @@ class FolderMeta(MetaReader):
 
     def read(self, name: str, limit: int = LIMIT) -> bytes | None:
         """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
-        fd = self._open(name)
+        fd = self.open_fd(name)
         if fd is None:
             return None
         try:
@@ -174,7 +174,7 @@ class FolderMeta(MetaReader):
 
     def head(self, name: str, count: int) -> bytes | None:
         """A member's first `count` bytes at most."""
-        fd = self._open(name)
+        fd = self.open_fd(name)
         if fd is None:
             return None
         try:
@@ -184,7 +184,7 @@ class FolderMeta(MetaReader):
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
-        fd = self._open(name)
+        fd = self.open_fd(name)
         if fd is None:
             return
         try:
@@ -204,7 +204,7 @@ class FolderMeta(MetaReader):
         return None if found is None else found.st_mtime_ns // 1000
 
     def _stat(self, name: str) -> os.stat_result | None:
-        fd = self._open(name)
+        fd = self.open_fd(name)
         if fd is None:
             return None
         try:
@@ -212,8 +212,11 @@ class FolderMeta(MetaReader):
         finally:
             os.close(fd)
 
-    def _open(self, name: str) -> int | None:
-        """A descriptor of the regular file `name`, each folder on the way opened without following links."""
+    def open_fd(self, name: str) -> int | None:
+        """A descriptor of the regular file `name`, each folder on the way opened without following links.
+
+        None if there is none; the caller closes it.
+        """
         if not is_safe_name(name):
             raise StoreError(f"Unsafe name {name[:60]!r}")
         at = self._fd

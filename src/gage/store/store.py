@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from gage.lib.files import ASIDE, remove_tree, write_atomic
+from gage.lib.files import empty_folder, write_atomic
 from gage.lib.times import now_us
 from gage.store import attrs, changes
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, MOVED, PROJECT, USER, RunPaths, is_run_id
@@ -142,16 +142,29 @@ class RunStore:
         entries = [path for path in paths.all() if path != paths.user_dir and os.path.lexists(path)]
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
-            aside = self.root / f"{ASIDE}{os.urandom(4).hex()}-{path.name}"
-            before = changes.begin(self.root)
-            try:
-                os.rename(path, aside)
-            except FileNotFoundError:
-                continue
-            changes.note(self.root, [paths.id], before)
-            remove_tree(aside)
+            _remove_entry(paths, path)
         for name in attrs.change_names(paths.user_dir)[:-1]:
             os.unlink(paths.user_dir / name)
+
+
+def _remove_entry(paths: RunPaths, path: Path) -> None:
+    """Remove one entry of the store; of metadata, what makes it a run goes first."""
+    try:
+        if os.path.isdir(path) and not os.path.islink(path):
+            _forget(path / INITIALIZED)
+            empty_folder(path)
+            changes.noted(paths.root, paths.id, lambda: os.rmdir(path))
+        else:
+            changes.noted(paths.root, paths.id, lambda: os.unlink(path))
+    except FileNotFoundError:
+        pass  # somebody else purges it too
+
+
+def _forget(path: Path) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
 
 
 _READ_HINT = "Check that you may read the folder"

@@ -1,0 +1,227 @@
+"""The only handle that writes the metadata of a run that is not finished.
+
+It keeps what it wrote, and the files that grow open, so that it need not open any of them again to seal the run.
+"""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from gage.lib.files import write_all, write_atomic
+from gage.lib.times import now_us
+from gage.lib.zipread import is_safe_name
+from gage.store import changes, seal
+from gage.store.layout import RunPaths
+from gage.store.meta import FolderMeta
+from gage.store.output import OutputWriter
+from gage.store.store import RunStore, cannot_write
+from gage.types.errors import NotFound, StoreError
+from gage.types.values import JSONValue
+
+
+class RunDir:
+    """The metadata folder of one run, while the run is made and while it runs. Made by `create` or `open`.
+
+    Every method raises StoreError when the store cannot be written.
+    """
+
+    def __init__(self, store: RunStore, paths: RunPaths, inherited: bool) -> None:
+        self.store = store
+        self.paths = paths
+        self._inherited = inherited
+        self._members: dict[str, bytes] = {}
+        self._growing: dict[str, BinaryIO] = {}
+        self._folders = {""}
+        self._last_mark = 0
+
+    @classmethod
+    def create(cls, store: RunStore, id: str, project: str = "") -> "RunDir":
+        """Make the folders of a new run; it exists once `mark("initialized")` is called.
+
+        `project` is the project's folder on this machine. Only the owner may look into the folders.
+        """
+        paths = RunPaths(store.root, id)
+        store.prepare()
+        try:
+            changes.noted(store.root, id, lambda: _make_entries(paths, project))
+        except OSError as e:
+            raise cannot_write(store.root, e) from None
+        return cls(store, paths, inherited=False)
+
+    @classmethod
+    def open(cls, store: RunStore, id: str) -> "RunDir":
+        """Go on with a run that another process made. Raises NotFound if there is none, or if it is sealed."""
+        paths = RunPaths(store.root, id)
+        if os.path.lexists(paths.meta_zip) or not os.path.isdir(paths.meta_dir):
+            raise NotFound(f"Run {id} cannot be changed: it is finished or gone", f"Try 'gage show {id[:8]}'")
+        return cls(store, paths, inherited=True)
+
+    @property
+    def id(self) -> str:
+        """The run's ID."""
+        return self.paths.id
+
+    @property
+    def path(self) -> Path:
+        """The run directory."""
+        return self.paths.run_dir
+
+    def write(self, name: str, data: bytes | str) -> None:
+        """Write a member, whole or not at all."""
+        raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
+        path = self._path(name)
+        try:
+            write_atomic(path, raw)
+        except OSError as e:
+            raise cannot_write(self.paths.root, e) from None
+        self._members[name] = raw
+
+    def write_json(self, name: str, value: JSONValue) -> None:
+        """Write a member that is JSON. NaN and infinities become the strings `NaN`, `Infinity` and `-Infinity`."""
+        self.write(name, to_json(value))
+
+    def append(self, name: str, text: str) -> None:
+        """Add text to a member that grows (`log/runner`)."""
+        file = self._growing.get(name) or self._open_growing(name)
+        try:
+            write_all(file.fileno(), text.encode("utf-8", "replace"))
+        except OSError as e:
+            raise cannot_write(self.paths.root, e) from None
+
+    def remove(self, name: str) -> None:
+        """Remove a member. Missing is fine."""
+        self._members.pop(name, None)
+        try:
+            os.unlink(self._path(name))
+        except FileNotFoundError:
+            pass
+        except OSError as e:
+            raise cannot_write(self.paths.root, e) from None
+
+    def mark(self, name: str) -> int:
+        """Write a time stamp, the marker that all before it is complete; return it (µs since the epoch).
+
+        Stamps of one process never go back, even if the clock does.
+        """
+        self._last_mark = max(now_us(), self._last_mark + 1)
+        self.write(name, str(self._last_mark))
+        changes.note(self.paths.root, [self.id], changes.begin(self.paths.root))
+        return self._last_mark
+
+    def beat(self) -> None:
+        """Show that the run goes on: renew the heartbeat. Never raises."""
+        try:
+            os.utime(f"{self.paths.meta_dir}/proc/heartbeat")
+        except FileNotFoundError:
+            try:
+                self.write("proc/heartbeat", b"")
+            except StoreError:
+                pass
+        except OSError:
+            pass
+
+    def open_output(self, phase: str) -> tuple[BinaryIO, BinaryIO]:
+        """Files for what a phase writes: its lines and their index, unbuffered. They stay open until the end."""
+        name = f"output/{phase}"
+        return self._open_growing(name), self._open_growing(f"{name}.index")
+
+    def output_writer(self, phase: str) -> OutputWriter:
+        """A writer for what a phase writes, which also keeps unfinished lines in `<phase>.partial`.
+
+        Call `end_output` after its `finish`.
+        """
+        output, index = self.open_output(phase)
+        partial = self._path(f"output/{phase}{seal.PARTIAL}")
+        return OutputWriter(output.fileno(), index.fileno(), lambda data: write_atomic(partial, data))
+
+    def end_output(self, phase: str) -> None:
+        """The phase is over: there are no unfinished lines any more."""
+        self.remove(f"output/{phase}{seal.PARTIAL}")
+
+    def read(self, name: str) -> bytes:
+        """A member's bytes. Raises NotFound if there is none."""
+        if name in self._members:
+            return self._members[name]
+        if name in self._growing:
+            fd = self._growing[name].fileno()
+            return os.pread(fd, os.fstat(fd).st_size, 0)
+        data = self._read_folder(name) if self._inherited else None
+        if data is None:
+            raise NotFound(f"Run {self.id} has no {name}")
+        return data
+
+    def seal(self) -> None:
+        """Finish: write the archive, make it the run's metadata, remove the folder.
+
+        Killed at any instant, the run is there once, whole. When two processes seal it, the first one's archive stays.
+        """
+        try:
+            seal.seal(self.paths, self._members, self._growing, inherited=self._inherited)
+        except OSError as e:
+            raise cannot_write(self.paths.root, e) from None
+        self.close()
+
+    def close(self) -> None:
+        """Let go of open files, and leave the run as it is."""
+        for file in self._growing.values():
+            file.close()
+        self._growing.clear()
+
+    def _read_folder(self, name: str) -> bytes | None:
+        try:
+            with FolderMeta(self.paths.meta_dir) as meta:
+                return meta.read(name)
+        except OSError as e:
+            raise StoreError(f"Metadata cannot be read: {e.strerror}") from None
+
+    def _open_growing(self, name: str) -> BinaryIO:
+        path = self._path(name)
+        try:
+            file = open(path, "a+b", buffering=0)  # noqa: SIM115 (open until the run is sealed)
+        except OSError as e:
+            raise cannot_write(self.paths.root, e) from None
+        self._growing[name] = file
+        return file
+
+    def _path(self, name: str) -> str:
+        """Where a member is; its folder is made on first use."""
+        if not is_safe_name(name):
+            raise StoreError(f"Unsafe name {name[:60]!r}")
+        path = f"{self.paths.meta_dir}/{name}"
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
+            try:
+                os.makedirs(f"{self.paths.meta_dir}/{folder}", 0o700, exist_ok=True)
+            except OSError as e:
+                raise cannot_write(self.paths.root, e) from None
+            self._folders.add(folder)
+        return path
+
+
+def _make_entries(paths: RunPaths, project: str) -> None:
+    os.mkdir(paths.meta_dir, 0o700)
+    os.mkdir(paths.run_dir, 0o700)
+    if project:
+        write_atomic(paths.project_file, b"file:" + os.fsencode(project))
+
+
+def to_json(value: JSONValue) -> bytes:
+    """JSON text. NaN and infinities, which JSON has not, become strings."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_without_nan(value), ensure_ascii=False)
+    return text.encode("utf-8", "replace")
+
+
+def _without_nan(value: JSONValue) -> JSONValue:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return value

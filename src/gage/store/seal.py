@@ -1,0 +1,109 @@
+"""Seals a run: its metadata folder becomes an archive that never changes again.
+
+The order of the steps is such that the process may be killed between any two of them.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from gage.lib.files import ASIDE, empty_folder
+from gage.lib.zipwrite import ZipWriter
+from gage.store import changes
+from gage.store.layout import RunPaths
+from gage.store.meta import FolderMeta
+
+PARTIAL = ".partial"
+UNSEALED = ("proc/lock", "proc/heartbeat")
+"""Members that only mean something while a run runs."""
+
+_IN_MEMORY = 1 << 20
+
+
+def seal(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool) -> None:
+    """Write the archive aside, flush it, make it the run's metadata; then remove the folder.
+
+    `members` are those in memory, `growing` those in open files; with `inherited` the folder has more. Raises OSError
+    or StoreError; then the folder is still the run's metadata. If somebody else sealed the run first, theirs stays.
+    """
+    aside = f"{paths.meta_dir}/{ASIDE}seal-{os.urandom(6).hex()}"
+    fd = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        try:
+            _write(ZipWriter(fd), paths, members, growing, inherited)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        changes.noted(paths.root, paths.id, lambda: _put_in_place(aside, paths))
+    finally:
+        _forget(aside)
+    drop_folder(paths)
+
+
+def drop_folder(paths: RunPaths) -> None:
+    """Remove the metadata folder of a sealed run. What cannot be removed is a leftover, which counts for nothing."""
+    try:
+        empty_folder(paths.meta_dir)
+        changes.noted(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
+    except OSError:
+        pass
+
+
+def _write(
+    archive: ZipWriter, paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool
+) -> None:
+    """Big members first, the smallest last: what a listing needs is then read in one go with the list of members."""
+    small = {name: data for name, data in members.items() if _is_kept(name)}
+    for name, file in growing.items():
+        _add_open(archive, name, file.fileno(), small)
+    if inherited:
+        folder = FolderMeta(paths.meta_dir)
+        with folder:
+            for name in folder.names():
+                if _is_kept(name) and name not in members and name not in growing:
+                    _add_from(archive, folder, name, small)
+    for name in sorted(small, key=lambda name: (-len(small[name]), name)):
+        archive.add(name, small[name])
+    archive.finish()
+
+
+def _is_kept(name: str) -> bool:
+    return name not in UNSEALED and not name.endswith(PARTIAL)
+
+
+def _add_from(archive: ZipWriter, folder: FolderMeta, name: str, small: dict[str, bytes]) -> None:
+    fd = folder.open_fd(name)
+    if fd is None:
+        return
+    try:
+        _add_open(archive, name, fd, small)
+    finally:
+        os.close(fd)
+
+
+def _add_open(archive: ZipWriter, name: str, fd: int, small: dict[str, bytes]) -> None:
+    size = os.fstat(fd).st_size
+    if size <= _IN_MEMORY:
+        small[name] = os.pread(fd, size, 0)
+    else:
+        archive.add_file(name, fd)
+
+
+def _put_in_place(aside: str, paths: RunPaths) -> None:
+    """Give the archive its name unless there is one: a link, unlike a rename, replaces nothing."""
+    try:
+        os.link(aside, paths.meta_zip)
+    except FileExistsError:
+        pass
+    except OSError:
+        # no hard links here (FAT, some network mounts)
+        if os.path.lexists(paths.meta_zip):
+            return
+        os.rename(aside, paths.meta_zip)
+
+
+def _forget(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
