@@ -42,8 +42,8 @@ def make_run(
 ) -> str:
     """A run as Gage would have left it; returns its ID.
 
-    `status` is one of completed, error, terminated, staged, pending, running (the lock is this process's). Finished runs
-    are sealed unless `sealed` says otherwise. `started` is in µs since the epoch. `files` are generated files;
+    `status` is one of completed, error, terminated, staged, pending, running (the lock is this process's). Finished
+    runs are sealed unless `sealed` says otherwise. `started` is in µs since the epoch. `files` are generated files;
     `members` are added to the metadata or replace it. `run_dir=False` leaves out the run directory (faster).
     """
     store = store if isinstance(store, RunStore) else RunStore(store)

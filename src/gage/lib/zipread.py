@@ -195,26 +195,9 @@ def _entries(directory: bytes, count: int, archive_size: int) -> dict[str, Entry
         start = at + header
         if start > size_of_all:
             raise BadZip("The archive's list of members is cut short")
-        (
-            magic,
-            _,
-            system,
-            _,
-            flags,
-            method,
-            _,
-            _,
-            crc,
-            packed,
-            size,
-            name_size,
-            extra_size,
-            comment_size,
-            _,
-            _,
-            mode,
-            offset,
-        ) = _ENTRY.unpack_from(directory, at)
+        magic, system, flags, method, crc, packed, size, name_size, extra_size, comment_size, mode, offset = (
+            _ENTRY.unpack_from(directory, at)
+        )
         if magic != b"PK\x01\x02":
             raise BadZip("The archive's list of members is damaged")
         name = _name(directory[start : start + name_size])
