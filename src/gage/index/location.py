@@ -4,6 +4,11 @@ import os
 import sys
 from pathlib import Path
 
+try:
+    from _blake2 import blake2b  # what hashlib has, without the 3 ms that loading OpenSSL takes
+except ImportError:
+    from hashlib import blake2b
+
 REMOTE = ("nfs", "cifs", "smb", "lustre", "gpfs", "afs", "9p", "fuse", "ceph", "beegfs", "ntfs3", "vboxsf", "virtiofs")
 """How the types of file systems start on which several machines may meet: SQLite's shared memory fails there."""
 
@@ -13,10 +18,8 @@ def index_path(store: str, version: int) -> str | None:
     folder = cache_dir()
     if folder is None:
         return None
-    import hashlib
-
-    digest = hashlib.sha256(os.fsencode(os.path.realpath(store))).hexdigest()
-    return f"{folder}/index/{digest[:32]}.{version}"
+    digest = blake2b(os.fsencode(os.path.realpath(store)), digest_size=16).hexdigest()
+    return f"{folder}/index/{digest}.{version}"
 
 
 def cache_dir() -> str | None:
