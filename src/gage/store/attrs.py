@@ -5,13 +5,12 @@ Knows the log of one run. Who may say what, and which run is meant, is not its b
 
 import json
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gage.lib import uuid7
-from gage.lib.files import write_atomic
+from gage.lib.files import FOLDER_FLAGS, open_inside, write_atomic
 from gage.lib.times import now_us
 from gage.store.layout import is_run_id
 from gage.store.meta import parse_json
@@ -24,8 +23,6 @@ UNKNOWN = "unknown"
 """Who deleted a run when the store does not say."""
 
 _SUFFIX = ".json"
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
     """Every attribute with its value and its author. Names of files that are broken are added to `broken`."""
     state: State = {}
     try:
-        fd = os.open(user_dir, _FOLDER)
+        fd = os.open(user_dir, FOLDER_FLAGS)
     except OSError as e:
         if broken is not None and not isinstance(e, FileNotFoundError):
             broken.append("")
@@ -152,12 +149,12 @@ def _comments(found: State) -> tuple[Comment, ...]:
 
 def _read(folder: int, name: str) -> Change | None:
     try:
-        fd = os.open(name, os.O_RDONLY | _SAFE, dir_fd=folder)
+        fd = open_inside(folder, name)
         try:
-            found = os.fstat(fd)
-            if not stat.S_ISREG(found.st_mode) or found.st_size > FILE_LIMIT:
+            size = os.fstat(fd).st_size
+            if size > FILE_LIMIT:
                 return None
-            return _parse(os.read(fd, found.st_size), uuid7.millis(name) * 1000)
+            return _parse(os.read(fd, size), uuid7.millis(name) * 1000)
         finally:
             os.close(fd)
     except (OSError, StoreError):

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gage.lib.files import ASIDE, write_all, write_atomic
+from gage.lib.files import ASIDE, READ_FLAGS, write_all, write_atomic
 from gage.store.layout import CHANGES, is_run_id
 
 LOG_LIMIT = 1 << 20
 _OWN_AGE_NS = 10_000_000_000
 _YOUNG_NS = 3_000_000_000
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def _append(root: Path, ids: list[str], before: int) -> None:
 
 
 def _open_log(path: Path) -> int:
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _SAFE
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | READ_FLAGS
     fd = os.open(path, flags, 0o666)
     if os.fstat(fd).st_size <= LOG_LIMIT:
         return fd
@@ -127,7 +126,7 @@ def _break_chain(root: Path) -> None:
     """Change the folder's time, which everybody who may write here can do."""
     aside = root / f"{ASIDE}{os.urandom(6).hex()}"
     try:
-        os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o600))
+        os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | READ_FLAGS, 0o600))
         os.unlink(aside)
     except OSError:
         pass
@@ -146,7 +145,7 @@ class _Log:
 def _read_log(root: Path, since: Position | None) -> _Log:
     nothing = _Log(0, 0, b"", since is not None and since.log == 0)
     try:
-        fd = os.open(root / CHANGES, os.O_RDONLY | _SAFE)
+        fd = os.open(root / CHANGES, READ_FLAGS)
     except OSError:
         return nothing
     try:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from gage.lib.files import READ_FLAGS
 from gage.lib.zipread import is_safe_name
 from gage.types.errors import StoreError
 from gage.types.events import Events
@@ -13,7 +14,6 @@ from gage.types.run import ManifestEntry
 
 KINDS = "sdrg"
 _PIECE = 1 << 20
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Events) -> list[ManifestEntry]:
@@ -66,24 +66,25 @@ def walk(folder: Path) -> Iterator[tuple[str, int]]:
 
 def digest(path: Path) -> tuple[str, int] | None:
     """SHA-256 in hex and size of a regular file; None if there is none that can be read. Follows no link."""
+    try:
+        fd = os.open(path, READ_FLAGS)
+        try:
+            return digest_open(fd) if stat.S_ISREG(os.fstat(fd).st_mode) else None
+        finally:
+            os.close(fd)
+    except OSError:
+        return None
+
+
+def digest_open(fd: int) -> tuple[str, int]:
+    """SHA-256 in hex and size of what is left of an open file. Raises OSError."""
     import hashlib
 
-    try:
-        fd = os.open(path, os.O_RDONLY | _SAFE)
-    except OSError:
-        return None
-    try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            return None
-        sha, size = hashlib.sha256(), 0
-        while data := os.read(fd, _PIECE):
-            sha.update(data)
-            size += len(data)
-        return sha.hexdigest(), size
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
+    sha, size = hashlib.sha256(), 0
+    while data := os.read(fd, _PIECE):
+        sha.update(data)
+        size += len(data)
+    return sha.hexdigest(), size
 
 
 def format(entries: Iterable[ManifestEntry]) -> bytes:

@@ -2,12 +2,11 @@
 
 import json
 import os
-import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
-from gage.lib.files import ASIDE
+from gage.lib.files import ASIDE, FOLDER_FLAGS, open_inside
 from gage.lib.zipread import BadZip, ZipIndex, is_safe_name
 from gage.store.layout import RunPaths
 from gage.types.errors import NotFound, StoreError
@@ -16,8 +15,6 @@ from gage.types.values import JSONValue
 LIMIT = 64 << 20
 """No member that is parsed is bigger, in bytes."""
 
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
 _MOST_NAMES = 100_000
 
 
@@ -146,7 +143,7 @@ class FolderMeta(MetaReader):
     """Metadata in a folder. Follows no link, opens nothing but regular files."""
 
     def __init__(self, path: Path | str) -> None:
-        self._fd = os.open(path, _FOLDER)
+        self._fd = os.open(path, FOLDER_FLAGS)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -219,25 +216,12 @@ class FolderMeta(MetaReader):
         """
         if not is_safe_name(name):
             raise StoreError(f"Unsafe name {name[:60]!r}")
-        at = self._fd
         try:
-            *folders, last = name.split("/")
-            for folder in folders:
-                parent, at = at, os.open(folder, _FOLDER, dir_fd=at)
-                if parent != self._fd:
-                    os.close(parent)
-            fd = os.open(last, os.O_RDONLY | _SAFE, dir_fd=at)
+            return open_inside(self._fd, name)
         except FileNotFoundError:
             return None
         except OSError as e:
             raise StoreError(f"{name} cannot be read: {e.strerror}") from None
-        finally:
-            if at != self._fd:
-                os.close(at)
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            os.close(fd)
-            raise StoreError(f"{name} is not a regular file")
-        return fd
 
 
 def parse_json(data: bytes, name: str) -> JSONValue:
@@ -268,7 +252,7 @@ def _names(fd: int, prefix: str) -> Iterator[str]:
         found = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MOST_NAMES), entries, strict=False)]
     for name, is_folder in found:
         if is_folder and prefix.count("/") < 8:
-            child = os.open(name, _FOLDER, dir_fd=fd)
+            child = os.open(name, FOLDER_FLAGS, dir_fd=fd)
             try:
                 yield from _names(child, f"{prefix}{name}/")
             finally:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib import names, uuid7
+from gage.lib.files import READ_FLAGS
 from gage.store import attrs, opref
 from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
@@ -20,7 +21,6 @@ MARKS = ("initialized", "staged", "started", "stopped")
 _MOST_TIME = 1 << 60
 _HEAD = 4096
 _DIGEST = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').match
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def read_run(paths: RunPaths, now: int) -> Run:
@@ -161,7 +161,7 @@ def _source_digest(meta: MetaReader) -> str:
 def _project(paths: RunPaths) -> str:
     """The project's folder on this machine, "" if the store does not say."""
     try:
-        fd = os.open(paths.base + PROJECT + (DELETED if paths.deleted else ""), os.O_RDONLY | _SAFE)
+        fd = os.open(paths.base + PROJECT + (DELETED if paths.deleted else ""), READ_FLAGS)
     except OSError:
         return ""
     try:

@@ -1,0 +1,121 @@
+"""Checks that runs are whole, and says where each one is not. Changes nothing: see `repair`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.lib.files import FOLDER_FLAGS, open_inside
+from gage.store import attrs, manifest
+from gage.store.layout import META
+from gage.store.meta import MetaReader, parse_json
+from gage.store.store import RunStore
+from gage.types.errors import NotFound, StoreError
+from gage.types.run import FINAL, ManifestEntry, Run
+
+REFERENCE = ".ref.json"
+"""Follows the name of a linked input that was replaced by a reference to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What is wrong with one run. Paths are those of the run directory, sorted; `problems` are sentences.
+
+    `missing` files are in the manifest only, `changed` ones have another content than it says, `extra` ones are not in
+    it. An unfinished run may have extra files; they are not told.
+    """
+
+    id: str
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.missing or self.changed or self.extra or self.problems)
+
+
+def check_run(store: RunStore, id: str) -> CheckReport:
+    """Compare a run with its manifest, and read all of its metadata. Raises NotFound if there is no such run."""
+    run = store.read(id)
+    paths = store.paths(id)
+    problems = [run.damage] if run.damage else []
+    broken: list[str] = []
+    attrs.replay_raw(paths.user_dir, broken)
+    problems += [f"{paths.user_dir.name}/{name} is broken and does not count" for name in broken]
+    if os.path.lexists(paths.meta_zip) and os.path.lexists(paths.base + META):
+        problems.append("There is a metadata folder beside the archive")
+    try:
+        entries = _read_all(store, id)
+    except NotFound:
+        entries = None
+    except StoreError as e:
+        problems += [e.message] if e.message != run.damage else []
+        entries = None
+    if not paths.run_dir.is_dir():
+        return CheckReport(id, problems=(*problems, "The run directory is missing"))
+    if entries is None:
+        return CheckReport(id, problems=tuple(problems))
+    return _compare(run, paths.run_dir, entries, problems)
+
+
+def _read_all(store: RunStore, id: str) -> list[ManifestEntry] | None:
+    """Read every member, which checks it; the manifest's entries, None if there is no manifest yet."""
+    with MetaReader.of(store.paths(id)) as meta:
+        for name in meta.names():
+            for _ in meta.chunks(name):
+                pass
+        data = meta.read("manifest")
+        schema = meta.read("schema", 64)
+        return None if data is None else manifest.parse(data, 1 if schema is None else 2)
+
+
+def _compare(run: Run, run_dir: Path, entries: list[ManifestEntry], problems: list[str]) -> CheckReport:
+    missing, changed, known = [], [], set()
+    folder = os.open(run_dir, FOLDER_FLAGS)
+    try:
+        for entry in entries:
+            known.add(entry.path)
+            found = _digest(folder, entry.path)
+            if found is None and (found := _referred(folder, entry.path)) is not None:
+                known.add(entry.path + REFERENCE)
+            if found is None:
+                missing.append(entry.path)
+            elif found[0] != entry.digest:
+                changed.append(entry.path)
+    finally:
+        os.close(folder)
+    extra = [path for path, _ in manifest.walk(run_dir) if path not in known] if run.status in FINAL else []
+    return CheckReport(run.id, tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(extra)), tuple(problems))
+
+
+def _digest(folder: int, path: str) -> tuple[str, int] | None:
+    try:
+        fd = open_inside(folder, path)
+    except (OSError, ValueError):
+        return None
+    try:
+        return manifest.digest_open(fd)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+
+
+def _referred(folder: int, path: str) -> tuple[str, int] | None:
+    """What the reference file in the place of an input says of it; None if there is none."""
+    try:
+        fd = open_inside(folder, path + REFERENCE)
+    except (OSError, ValueError):
+        return None
+    try:
+        value = parse_json(os.read(fd, 1 << 16), path)
+    except (OSError, StoreError):
+        return None
+    finally:
+        os.close(fd)
+    if not isinstance(value, dict):
+        return None
+    digest, size = value.get("sha256"), value.get("size")
+    return (digest, size) if isinstance(digest, str) and isinstance(size, int) else None

@@ -1,0 +1,187 @@
+"""Finds what killed processes and half copies left in a store, and clears up what nobody may want."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.lib import procs
+from gage.lib.files import ASIDE, remove_tree
+from gage.lib.times import now_us
+from gage.store import attrs, changes, manifest, output, seal
+from gage.store.layout import INITIALIZED, META, RunPaths, entry_id
+from gage.store.meta import FolderMeta, MetaReader, ZipMeta
+from gage.store.read import SCHEMA
+from gage.store.rundir import RunDir
+from gage.store.status import Lock, is_live
+from gage.store.store import RunStore, cannot_write
+from gage.types.errors import GageError, StoreError
+from gage.types.events import Silent
+from gage.types.run import ManifestEntry
+
+QUIET_SECONDS = 3600
+"""What nobody has written to for so long is nobody's work in progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something that should not be there. `mend` clears it up; None where a person has to decide."""
+
+    what: str
+    mend: Callable[[], None] | None
+
+
+def repair(store: RunStore) -> list[str]:
+    """Clear up what can be cleared up; what was done and what was not, a sentence each.
+
+    Raises StoreError if the store cannot be read or written.
+    """
+    told = []
+    for leftover in find(store):
+        if leftover.mend is None:
+            told.append(f"Not repaired: {leftover.what}")
+            continue
+        try:
+            leftover.mend()
+        except OSError as e:
+            raise cannot_write(store.root, e) from None
+        except StoreError as e:
+            told.append(f"Not repaired: {leftover.what} ({e.message})")
+            continue
+        told.append(f"Repaired: {leftover.what}")
+    return told
+
+
+def find(store: RunStore) -> list[Leftover]:
+    """All leftovers of a store, by name. Raises StoreError if the store cannot be read."""
+    try:
+        names = sorted(os.listdir(store.root))
+    except FileNotFoundError:
+        return []
+    except OSError as e:
+        raise StoreError(f"Runs in {store.root} cannot be read: {e.strerror}") from None
+    found = [_aside(store, name) for name in names if name.startswith(ASIDE) and _is_quiet(store.root / name)]
+    for id in sorted({entry_id(name) for name in names} - {""}):
+        leftover = _of_run(store, store.paths(id))
+        if leftover is not None:
+            found.append(leftover)
+    return found
+
+
+def _aside(store: RunStore, name: str) -> Leftover:
+    return Leftover(f"{name} was left by a process that was killed", lambda: remove_tree(store.root / name))
+
+
+def _of_run(store: RunStore, paths: RunPaths) -> Leftover | None:
+    sealed, is_open = os.path.lexists(paths.meta_zip), os.path.isdir(paths.base + META)
+    files = os.path.lexists(paths.base)
+    if (sealed or is_open or files) and attrs.replay(paths.user_dir).purged:
+        return Leftover(f"{paths.id} was not removed whole when it was purged", lambda: store.purge(paths.id, "gage"))
+    if sealed and is_open:
+        return _twice(paths)
+    if is_open and not os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
+        return _half_made(paths)
+    if is_open:
+        return _ended(store, paths)
+    if files and not sealed and _is_quiet(paths.run_dir):
+        return Leftover(f"{paths.id} has files and no metadata: copy it again, or remove it by hand", None)
+    return None
+
+
+def _twice(paths: RunPaths) -> Leftover:
+    """An archive and a folder: one of them is left over."""
+    if _is_whole(paths.meta_zip):
+        return Leftover(f"{paths.id} is sealed, and its metadata folder is left", lambda: seal.drop_folder(paths))
+    if os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
+        return Leftover(
+            f"{paths.id} has a broken archive beside its metadata folder",
+            lambda: changes.noted(paths.root, paths.id, lambda: os.unlink(paths.meta_zip)),
+        )
+    return Leftover(f"{paths.id} has a broken archive and half a metadata folder: copy it again", None)
+
+
+def _is_whole(archive: Path) -> bool:
+    try:
+        with ZipMeta(archive) as meta:
+            for name in meta.names():
+                for _ in meta.chunks(name):
+                    pass
+            return meta.size_of(INITIALIZED) is not None
+    except (OSError, StoreError):
+        return False
+
+
+def _half_made(paths: RunPaths) -> Leftover | None:
+    """A run that never came to be: the process that made it was killed, or a copy stopped half-way."""
+    if not _is_quiet(Path(paths.base + META)):
+        return None
+    if not os.path.isdir(paths.base) or not os.listdir(paths.base):
+        return Leftover(f"{paths.id} was never finished being made", lambda: _remove_half(paths))
+    return Leftover(f"{paths.id} is half there: copy it again, or remove it by hand", None)
+
+
+def _remove_half(paths: RunPaths) -> None:
+    for path in (paths.meta_dir, paths.run_dir, paths.project_file):
+        remove_tree(path)
+
+
+def _ended(store: RunStore, paths: RunPaths) -> Leftover | None:
+    """A run whose process is gone and which nobody sealed. Runs of version 1 stay as they are."""
+    run = store.read(paths.id)
+    if run.status not in ("completed", "error", "terminated"):
+        return None
+    with MetaReader.of(paths) as meta:
+        if meta.read("schema", 64) != str(SCHEMA).encode():
+            return None
+        lock = Lock.parse(meta.read("proc/lock", 4096), meta.modified("proc/heartbeat"))
+    if not _is_abandoned(lock, paths.meta_dir):
+        return None
+    return Leftover(f"{paths.id} ended without being sealed", lambda: _seal(store, paths.id))
+
+
+def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
+    if lock is not None and lock.host == procs.host():
+        return not is_live(lock, now_us())
+    return _is_quiet(meta_dir) and (lock is None or lock.heartbeat < now_us() - QUIET_SECONDS * 1_000_000)
+
+
+def _seal(store: RunStore, id: str) -> None:
+    """Do what the run's process could not: end its output, complete its manifest, seal it."""
+    run = RunDir.open(store, id)
+    try:
+        _end_output(run)
+        if run.path.is_dir():
+            kinds = {entry.path: entry.kind for entry in _manifest(run)}
+            run.write("manifest", manifest.format(manifest.build(run.path, kinds, Silent())))
+        run.seal()
+    finally:
+        run.close()
+
+
+def _manifest(run: RunDir) -> list[ManifestEntry]:
+    try:
+        return manifest.parse(run.read("manifest"))
+    except GageError:
+        return []
+
+
+def _end_output(run: RunDir) -> None:
+    """Lines that were not finished when the process was killed become the last ones."""
+    with FolderMeta(run.paths.meta_dir) as meta:
+        for phase in output.phases(meta):
+            out, err = output.partial(meta, phase)
+            if out or err:
+                when = meta.modified(f"output/{phase}{seal.PARTIAL}") or now_us()
+                writer = run.output_writer(phase)
+                writer.write(output.OUT, out, when)
+                writer.write(output.ERR, err, when)
+                writer.finish(when)
+            run.end_output(phase)
+
+
+def _is_quiet(path: Path) -> bool:
+    try:
+        return abs(time.time() - os.lstat(path).st_mtime) > QUIET_SECONDS
+    except OSError:
+        return False
