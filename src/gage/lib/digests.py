@@ -1,0 +1,19 @@
+"""SHA-256 digests of files and of sets of files."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def file_digest(path: Path | str) -> str:
+    """The digest of a file's content, in hex. Raises OSError."""
+    with open(path, "rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def source_digest(files: Iterable[tuple[str, str]]) -> str:
+    """The digest of a set of files: over `path NUL digest LF` of each, in the order of their paths."""
+    whole = hashlib.sha256()
+    for path, digest in sorted(files):
+        whole.update(path.encode("utf-8", "surrogateescape") + b"\0" + digest.encode() + b"\n")
+    return whole.hexdigest()

@@ -1,0 +1,56 @@
+"""File patterns: globs in the manner of .gitignore, or regular expressions after `regex:`."""
+
+import re
+from collections.abc import Callable
+
+Match = Callable[[str], bool]
+
+
+def matcher(pattern: str) -> Match:
+    """Whether a relative path (with slashes) fits `pattern`.
+
+    A pattern without a slash fits the name of a file or folder anywhere; with one, the path from the top. What fits a
+    folder fits all below it. `*` and `?` stop at slashes, `**` does not. Raises ValueError for a bad expression.
+    """
+    if pattern.startswith("regex:"):
+        try:
+            return _found(re.compile(pattern.removeprefix("regex:")))
+        except re.error as e:
+            raise ValueError(f"Not a regular expression: {pattern!r} ({e})") from None
+    body = pattern.strip("/").removeprefix("./") if pattern.strip("/") else ""
+    anywhere = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
+    return _found(re.compile(f"{anywhere}{_translate(body)}(?:/.*)?\\Z", re.DOTALL), whole=True)
+
+
+def _found(regex: re.Pattern[str], whole: bool = False) -> Match:
+    find = regex.match if whole else regex.search
+    return lambda path: find(path) is not None
+
+
+def is_glob(text: str) -> bool:
+    """Whether the text is a pattern rather than a plain path."""
+    return text.startswith("regex:") or any(c in text for c in "*?[")
+
+
+def _translate(glob: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while at < len(glob):
+        char = glob[at]
+        if glob.startswith("**/", at):
+            parts.append("(?:.*/)?")
+            at += 3
+            continue
+        if glob.startswith("**", at):
+            parts.append(".*")
+            at += 2
+            continue
+        end = glob.find("]", at + 2) if char == "[" else -1
+        if end > 0:
+            inner = glob[at + 1 : end].replace("\\", "\\\\")
+            parts.append(f"[^{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]")
+            at = end + 1
+            continue
+        parts.append({"*": "[^/]*", "?": "[^/]"}.get(char, re.escape(char)))
+        at += 1
+    return "".join(parts)

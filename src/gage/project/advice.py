@@ -1,0 +1,48 @@
+"""After a failure: did the program miss a file that the project has? Reads what the program said; runs nothing."""
+
+import os
+import re
+from pathlib import Path
+
+_PATTERNS = (
+    r"No such file or directory: (?P<q>['\"])(?P<path>.+?)(?P=q)",
+    r"No such file or directory, open (?P<q>['\"])(?P<path>.+?)(?P=q)",
+    r"cannot open file (?P<q>['\"‘])(?P<path>.+?)['\"’]: No such file",
+    r"opening file (?P<q>['\"])(?P<path>.+?)(?P=q): No such file",
+    r"(?:does not exist|not found|Unable to open file|Couldn't find)[^'\"\n]*(?P<q>['\"])(?P<path>[^'\"\n]+)(?P=q)",
+    r"(?P<q>['\"])(?P<path>[^'\"\n]+)(?P=q)[^'\"\n]*(?:does not exist|not found)",
+    r"(?:^|: )(?P<path>[^\s:'\"]+): No such file or directory",
+)
+_LIMIT = 64 * 1024
+
+
+def advice(output: bytes, project: Path, cwd: str = "") -> tuple[str, str] | None:
+    """(What is missing, what to do) when the end of `output` names a path that the project has; else None.
+
+    `cwd` is the folder below the project that the program started in.
+    """
+    text = output[-_LIMIT:].decode("utf-8", "replace")
+    for pattern in _PATTERNS:
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            link = _in_project(found.group("path"), project, cwd)
+            if link:
+                message = f"The program did not find {found.group('path')}, which is in the project but not in the run"
+                return message, f"To put it into the run: gage run --link {_quoted(link)} ..."
+    return None
+
+
+def _in_project(text: str, project: Path, cwd: str) -> str:
+    """The path below the user's folder, "" when the project does not have it."""
+    if os.path.isabs(text) or "\0" in text or len(text) > 4000:
+        return ""
+    for base in (project / cwd, project):
+        path = Path(os.path.normpath(base / text))
+        if path.is_relative_to(project) and path != project and path.exists():
+            return os.path.relpath(path, project / cwd)
+    return ""
+
+
+def _quoted(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)

@@ -1,0 +1,247 @@
+"""A request → a `RunPlan`: everything about the run is decided here, and nothing is made."""
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gage import __version__
+from gage.config import assignments, placeholders
+from gage.project import inputs, settings, source
+from gage.project.find import Project, find_project
+from gage.project.request import RunRequest
+from gage.project.script import Script, find_script, script_of
+from gage.types.errors import ConfigError, NotFound, UsageError
+from gage.types.opdef import Exec, GageFile, OpDef
+from gage.types.plan import Input, RunCommand, RunPlan, Setting, SourcePlan
+from gage.types.run import OpRef
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is to be run. `script` is the Python (or other) script behind it, if there is one; `cwd` the folder below
+    the project in which it starts; `words` its command as words, where it has no shell line.
+    """
+
+    op: OpDef
+    project: Project
+    script: Script | None = None
+    cwd: str = ""
+    words: tuple[str, ...] = ()
+
+
+def plan_run(request: RunRequest) -> RunPlan:
+    """The plan of one run. Raises NotFound, UsageError or ConfigError; nothing was made then."""
+    operation = find_operation(request)
+    op, project = operation.op, operation.project.dir
+    chosen, note = config_of(operation, request)
+    command = _command(operation, chosen)
+    selected = source.select(project, op.source, request.store)
+    found, notices = _inputs(operation, request, selected, chosen)
+    values = {s.name: s.value for s in chosen}
+    gagefile = operation.project.gagefile
+    return RunPlan(
+        op=OpRef(op.name, gagefile.namespace if gagefile else "", op.version),
+        opdef=op.raw,
+        project_dir=str(project),
+        command=command,
+        request=RunCommand(request.argv, str(request.cwd), __version__, request.parent),
+        cwd=operation.cwd,
+        project_id=gagefile.project_id if gagefile else "",
+        source=selected,
+        settings=tuple(chosen),
+        patches=settings.patches(chosen),
+        inputs=tuple(found),
+        hooks={hook: placeholders.fill(e, values) for hook, e in op.hooks.items()},
+        env={**op.env, **_env(chosen), **request.env},
+        interpreter=_interpreter(command),
+        label=request.label or _filled(op.label, values),
+        tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
+        max_time=request.max_time if request.max_time is not None else op.max_time,
+        notices=(*notices, *filter(None, (note, selected.limit))),
+    )
+
+
+def config_of(operation: Operation, request: RunRequest) -> tuple[list[Setting], str]:
+    """The settings of the run, and a sentence on why some could not be found. Raises ConfigError, UsageError."""
+    given = assignments.parse(request.assignments)
+    path = operation.script.path if operation.script else None
+    is_python = path is not None and path.suffix == ".py"
+    options, note = settings.offered(operation.op, operation.project.dir, path if is_python else None)
+    return settings.choose(options, given, operation.op.name, note), note if given else ""
+
+
+def find_operation(request: RunRequest) -> Operation:
+    """What the request's words name: an operation, a script, or a command. Raises NotFound or UsageError."""
+    project = find_project(request.cwd)
+    if request.command:
+        return _of_command(request, project)
+    operations: Mapping[str, OpDef] = project.gagefile.operations if project.gagefile else {}
+    if not request.target:
+        return _of_op(_default(project), project)
+    if request.target in operations:
+        return _of_op(operations[request.target], project)
+    script = find_script(request.target, request.cwd)
+    if script is not None:
+        return _of_script(script, request, project)
+    raise _unknown(request.target, project, request.cwd)
+
+
+def _of_command(request: RunRequest, project: Project) -> Operation:
+    name = Path(request.command[0]).name or request.command[0]
+    op = OpDef(name, Exec(args=request.command), raw={"exec": list(request.command)})
+    cwd = _below(request.cwd, project.dir)
+    return Operation(op, project, script_of(request.command, "", request.cwd), cwd, request.command)
+
+
+def _of_op(op: OpDef, project: Project) -> Operation:
+    if op.run is None:
+        raise UsageError(f"Operation {op.name} has nothing to run", f'Add exec = "COMMAND" to it in {op.origin}')
+    script = script_of(op.run.args, op.run.shell, project.dir / op.cwd)
+    return Operation(op, project, script, op.cwd, op.run.args)
+
+
+def _of_script(script: Script, request: RunRequest, project: Project) -> Operation:
+    """A script of another folder brings that folder's project along."""
+    cwd = request.cwd
+    if not script.path.is_relative_to(project.dir):
+        project = find_project(script.path.parent)
+        cwd = script.path.parent
+    op = _header(script, request.target)
+    path = os.path.relpath(script.path, cwd)
+    words = (*script.words, path if script.words else os.path.join(".", path))
+    if op.run is None:
+        op = replace(op, run=Exec(args=words), raw={"exec": list(words), **op.raw})
+    return Operation(op, project, script, op.cwd or _below(cwd, project.dir), words)
+
+
+def _header(script: Script, target: str) -> OpDef:
+    """The operation in the script's own comment block, else an empty one. Raises ConfigError for a wrong block."""
+    name = script.path.name
+    with open(script.path, "rb") as file:
+        text = file.read(1 << 20)
+    if b"# /// gage" in text:
+        from gage.gagefile.header import load_header
+
+        op, problems = load_header(text.decode("utf-8", "replace"), target, name)
+        if problems:
+            p = problems[0]
+            raise ConfigError(f"{p.file}:{p.line}:{p.column}: {p.message}", p.hint)
+        if op is not None:
+            return op
+    return OpDef(name, None, origin=str(script.path))
+
+
+def _below(folder: Path, project: Path) -> str:
+    path = os.path.relpath(folder, project)
+    return "" if path == "." or path.startswith("..") else Path(path).as_posix()
+
+
+def _default(project: Project) -> OpDef:
+    operations = list(project.gagefile.operations.values()) if project.gagefile else []
+    chosen = next((op for op in operations if op.default), operations[0] if len(operations) == 1 else None)
+    if chosen is not None:
+        return chosen
+    if operations:
+        names = ", ".join(op.name for op in operations)
+        raise UsageError(
+            "No operation is named, and none is the default", f"Try: gage run {operations[0].name} (of {names})"
+        )
+    raise UsageError("There is nothing to run: no Gage file here", "Name a script, such as: gage run train.py")
+
+
+def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
+    from gage.lib.suggest import nearest
+
+    broken = [p for p in (project.gagefile.problems if project.gagefile else ()) if p.operation == target]
+    if broken:
+        p = broken[0]
+        return NotFound(
+            f"Operation {target} cannot be used: {p.file}:{p.line}:{p.column}: {p.message}",
+            p.hint or f"Try: gage check {p.file}",
+        )
+    operations = list(project.gagefile.operations) if project.gagefile else []
+    scripts = [n for n in os.listdir(cwd) if n.endswith((".py", ".sh", ".R", ".jl", ".js"))]
+    near = nearest(target, [*operations, *scripts])
+    if near:
+        return NotFound(f"There is no operation or script {target!r}", f"Did you mean {near!r}?")
+    known = f"Operations: {', '.join(operations)}" if operations else "Try: gage run SCRIPT, such as gage run train.py"
+    return NotFound(f"There is no operation or script {target!r}", known)
+
+
+def _command(operation: Operation, chosen: list[Setting]) -> Exec:
+    """The command with config filled in and arguments added."""
+    run = operation.op.run
+    assert run is not None
+    values = {s.name: s.value for s in chosen}
+    named = set(placeholders.names(run))
+    filled = placeholders.fill(run, values)
+    words = _arguments(operation, [s for s in chosen if s.given and s.name not in named])
+    if not words:
+        return filled
+    return Exec(args=(*filled.args, *words)) if filled.args else Exec(shell=f"{filled.shell} {shlex.join(words)}")
+
+
+def _arguments(operation: Operation, chosen: list[Setting]) -> list[str]:
+    """The words that give chosen values to the program."""
+    wanted = [s for s in chosen if s.target == "argument"]
+    words = [w for s in wanted if "{}" in s.place for w in _by_pattern(s)]
+    rest = {s.name: s.value for s in wanted if "{}" not in s.place}
+    if rest and operation.script is not None:
+        from gage.config import argparse_args
+
+        parsed = argparse_args.read(operation.script.path.read_bytes().decode("utf-8-sig")) or ()
+        by_place = {s.place: s.value for s in wanted}
+        values = {a.name: by_place[a.flag or a.name] for a in parsed if (a.flag or a.name) in by_place}
+        words += argparse_args.to_args(parsed, values)
+    return words
+
+
+def _by_pattern(setting: Setting) -> list[str]:
+    """`--lr {}` or `--lr={}` as words."""
+    text = placeholders.word(setting.value)
+    return [w.replace("{}", text) for w in shlex.split(setting.place)]
+
+
+def _env(chosen: list[Setting]) -> dict[str, str]:
+    return {s.place: placeholders.word(s.value) for s in chosen if s.target == "env"}
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", str(value))
+    return template
+
+
+def _interpreter(command: Exec) -> str:
+    """The Python that the command starts, as a full path; "" when it starts none."""
+    import shutil
+
+    words = command.args or tuple(command.shell.split()[:1])
+    first = words[0] if words else ""
+    if not Path(first).name.startswith("python"):
+        return ""
+    return shutil.which(first) or (first if first == sys.executable else "")
+
+
+def _inputs(
+    operation: Operation, request: RunRequest, selected: SourcePlan, chosen: list[Setting]
+) -> tuple[list[Input], list[str]]:
+    project = operation.project.dir
+    run = operation.op.run
+    words = operation.words or tuple(run.shell.split() if run else ())
+    script = operation.script.path if operation.script else None
+    named, notices = inputs.find(project, operation.cwd, selected, script, chosen, words, request.store)
+    told = [*inputs.linked(project, request.cwd, request.links), *inputs.declared(project, operation.op.depends)]
+    paths = {i.path for i in told}
+    linked_notices = [n for n in notices if not any(n.startswith(f"{p} (") for p in paths)]
+    merged = {i.path: i for i in [*named, *told]}
+    return [merged[p] for p in sorted(merged)], linked_notices
+
+
+def problems_of(gagefile: GageFile | None) -> list[str]:
+    """One line for each problem of a Gage file, to warn with."""
+    found = gagefile.problems if gagefile else ()
+    return [f"{p.file}:{p.line}:{p.column}: {p.message}" + (f" ({p.hint})" if p.hint else "") for p in found]

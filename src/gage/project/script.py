@@ -1,0 +1,104 @@
+"""A script → how it is started by hand. Looks at its name and first line; never at what it does."""
+
+import os
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.types.errors import NotFound, UsageError
+
+INTERPRETERS = {
+    ".py": ("python", "python3"),
+    ".sh": ("bash", "sh"),
+    ".bash": ("bash",),
+    ".r": ("Rscript",),
+    ".jl": ("julia",),
+    ".js": ("node",),
+    ".mjs": ("node",),
+    ".ipynb": (),
+}
+"""Suffix → programs that run it, the first one that is installed counts."""
+
+PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script that can be run: its path, and the words in front of it on a command line (none: it runs itself)."""
+
+    path: Path
+    words: tuple[str, ...]
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it is a Python program."""
+        return self.path.suffix == ".py"
+
+
+def find_script(target: str, cwd: Path) -> Script | None:
+    """The script that `target` names, relative to `cwd`; None when it names no file.
+
+    Raises UsageError for a file that cannot be run, NotFound when its interpreter is missing.
+    """
+    path = Path(os.path.normpath(cwd / target))
+    if not path.is_file():
+        return None
+    suffix = path.suffix.lower()
+    first = _first_line(path)
+    if suffix in INTERPRETERS and suffix != ".sh" and INTERPRETERS[suffix]:
+        return Script(path, (_installed(INTERPRETERS[suffix], target),))
+    if first.startswith("#!"):
+        return Script(path, () if os.access(path, os.X_OK) else _words(first, target))
+    if suffix == ".sh":
+        return Script(path, (_installed(INTERPRETERS[suffix], target),))
+    raise UsageError(
+        f"{target} is no script that Gage knows how to run",
+        f"Scripts end with .py, .sh, .R, .jl or .js or start with #!; try: gage run -- COMMAND {target}",
+    )
+
+
+def _first_line(path: Path) -> str:
+    try:
+        with open(path, "rb") as file:
+            return file.readline(300).decode("utf-8", "replace").rstrip()
+    except OSError as e:
+        raise UsageError(f"{path} cannot be read: {e.strerror}", f"Try: ls -l {path}") from None
+
+
+def _words(first: str, target: str) -> tuple[str, ...]:
+    """The interpreter of a `#!` line as words."""
+    words = first.removeprefix("#!").strip().split(None, 1)
+    if not words or not (shutil.which(words[0]) or os.path.exists(words[0])):
+        raise NotFound(f"The interpreter of {target} is not installed: {first}", f"Look at the first line of {target}")
+    return tuple(words)
+
+
+def _installed(names: tuple[str, ...], target: str) -> str:
+    for name in names:
+        if shutil.which(name):
+            return name
+    if names[0] == "python":
+        import sys
+
+        return sys.executable
+    package = PACKAGES.get(names[0], names[0])
+    raise NotFound(f"{target} needs {names[0]}, which is not installed", f"Install it, such as: apt install {package}")
+
+
+def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None:
+    """The Python script that a command starts (`python train.py …`); None when that cannot be told."""
+    if not words and shell:
+        try:
+            words = tuple(shlex.split(shell))
+        except ValueError:
+            return None
+        if any(set(w) & set("|;&<>`$(") for w in words):
+            return None
+    for i, word in enumerate(words[:6]):
+        if word.endswith(".py") and not word.startswith("-"):
+            before = words[:i]
+            is_python = bool(before) and Path(before[0]).name.startswith("python")
+            path = Path(os.path.normpath(folder / word))
+            return Script(path, before) if is_python and path.is_file() else None
+    return None
