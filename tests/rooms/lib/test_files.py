@@ -1,0 +1,158 @@
+"""Files: written whole, copied with holes, removed without following links."""
+
+import os
+import stat
+
+import pytest
+
+from gage.lib import files
+
+
+def test_write_atomic_replaces_and_leaves_nothing_aside(tmp_path):
+    path = tmp_path / "a"
+    files.write_atomic(path, b"one")
+    files.write_atomic(path, b"two", sync=True)
+    assert path.read_bytes() == b"two"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_write_atomic_that_fails_changes_nothing(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "in").write_text("x")
+    with pytest.raises(OSError):
+        files.write_atomic(tmp_path / "a", b"one")
+    assert os.listdir(tmp_path) == ["a"]
+    with pytest.raises(FileNotFoundError):
+        files.write_atomic(tmp_path / "none" / "a", b"one")
+
+
+def test_the_umask_is_honoured(tmp_path):
+    before = os.umask(0o077)
+    try:
+        files.write_atomic(tmp_path / "a", b"")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
+def test_very_long_names_can_be_written(tmp_path):
+    files.write_atomic(tmp_path / ("n" * 255), b"x")
+    assert os.listdir(tmp_path) == ["n" * 255]
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 3_000_000])
+def test_clone_is_a_file_of_its_own(tmp_path, size):
+    source, copy = tmp_path / "s", tmp_path / "c"
+    source.write_bytes(os.urandom(size))
+    source.chmod(0o755)
+    os.utime(source, ns=(10**18, 10**18))
+    files.clone_file(source, copy)
+    assert copy.read_bytes() == source.read_bytes()
+    assert copy.stat().st_mtime_ns == 10**18
+    assert copy.stat().st_mode & 0o100
+    copy.write_bytes(b"changed")
+    assert source.stat().st_size == size
+
+
+def test_clone_of_a_read_only_file_can_be_written(tmp_path):
+    source = tmp_path / "s"
+    source.write_bytes(b"x")
+    source.chmod(0o444)
+    files.clone_file(source, tmp_path / "c")
+    assert (tmp_path / "c").stat().st_mode & 0o200
+
+
+def test_clone_keeps_holes(tmp_path):
+    source = tmp_path / "s"
+    with open(source, "wb") as file:
+        file.write(b"start")
+        file.truncate(1 << 30)
+        file.seek((1 << 30) - 3)
+        file.write(b"end")
+    files.clone_file(source, tmp_path / "c")
+    found = (tmp_path / "c").stat()
+    assert found.st_size == 1 << 30
+    assert found.st_blocks * 512 < 1 << 24
+    with open(tmp_path / "c", "rb") as file:
+        assert file.read(8) == b"start\0\0\0"
+        file.seek(-3, 2)
+        assert file.read() == b"end"
+
+
+def test_clone_without_help_of_the_system_is_the_same(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "copy_file_range", raising=False)
+    monkeypatch.delattr(os, "SEEK_DATA", raising=False)
+    monkeypatch.setattr(files.sys, "platform", "other")
+    (tmp_path / "s").write_bytes(data := os.urandom(2_500_000))
+    files.clone_file(tmp_path / "s", tmp_path / "c")
+    assert (tmp_path / "c").read_bytes() == data
+
+
+def test_clone_never_writes_over_or_through_anything(tmp_path):
+    (tmp_path / "s").write_text("new")
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "link").symlink_to("old")
+    for name in ("old", "link"):
+        with pytest.raises(FileExistsError):
+            files.clone_file(tmp_path / "s", tmp_path / name)
+    assert (tmp_path / "old").read_text() == "old"
+    with pytest.raises(OSError):
+        files.clone_file(tmp_path, tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", True),
+        (b"print('hi')\r\n\t", True),
+        ("grüße".encode(), True),
+        ("grüße".encode("latin-1"), True),
+        (b"\x1b[1mbold\x1b[0m", True),
+        (b"\x7fELF\0\0", False),
+        (b"PK\x03\x04\x14", False),
+        (b"a\0b", False),
+    ],
+)
+def test_what_is_text(tmp_path, data, text):
+    (tmp_path / "f").write_bytes(data)
+    assert files.is_text(tmp_path / "f") is text
+
+
+def test_removing_a_tree_leaves_what_its_links_point_to(tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "keep").write_text("x")
+    tree = tmp_path / "tree"
+    (tree / "a" / "b").mkdir(parents=True)
+    (tree / "a" / "f").write_text("x")
+    (tree / "a" / "link").symlink_to(outside)
+    (tree / "b").symlink_to(outside, target_is_directory=True)
+    (tree / "a" / "b").chmod(0o500)
+    (tree / "a").chmod(0o500)
+    files.remove_tree(tree)
+    assert os.listdir(tmp_path) == ["outside"]
+    (tmp_path / "l").symlink_to(outside)
+    files.remove_tree(tmp_path / "l")
+    files.remove_tree(tmp_path / "missing")
+    assert os.listdir(outside) == ["keep"]
+
+
+def test_nothing_is_read_through_a_link_or_a_pipe(tmp_path):
+    inner = tmp_path / "in"
+    inner.mkdir()
+    (inner / "f").write_text("ok")
+    (tmp_path / "link").symlink_to("in")
+    (inner / "l").symlink_to("f")
+    os.mkfifo(inner / "pipe")
+    folder = os.open(tmp_path, files.FOLDER_FLAGS)
+    try:
+        fd = files.open_inside(folder, "in/f")
+        assert os.read(fd, 9) == b"ok"
+        os.close(fd)
+        for name in ("link/f", "in/l", "in/pipe", "in", "none", "in/f/x"):
+            with pytest.raises(OSError):
+                files.open_inside(folder, name)
+        os.fstat(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,227 @@
+"""Archives: what is written is read by others too; what was made to do harm is refused."""
+
+import os
+import stat
+import struct
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.lib import zipwrite
+from gage.lib.zipread import BadZip, ZipIndex, is_safe_name
+from gage.lib.zipwrite import ZipWriter
+
+LETTERS = st.characters(codec="utf-8", exclude_characters="/\\:", min_codepoint=33)
+NAMES = st.text(LETTERS, min_size=1, max_size=30).filter(is_safe_name)
+
+
+def write(path, members):
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    try:
+        writer = ZipWriter(fd)
+        for name, data in members.items():
+            writer.add(name, data)
+        writer.finish()
+    finally:
+        os.close(fd)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(NAMES, st.binary(max_size=2000), max_size=8), st.integers(1, 5000))
+def test_what_is_written_is_read(tmp_path_factory, members, piece):
+    path = tmp_path_factory.mktemp("zip") / "a.zip"
+    write(path, members)
+    with zipfile.ZipFile(path) as other:
+        assert {name: other.read(name) for name in other.namelist()} == members
+    with ZipIndex(path) as mine:
+        assert mine.names() == list(members)
+        for name, data in members.items():
+            assert mine.read(name) == data == b"".join(mine.chunks(name, piece))
+            assert mine.head(name, 10) == data[:10]
+            assert mine.size_of(name) == len(data)
+        assert mine.read("nothing") is mine.head("nothing", 1) is mine.size_of("nothing") is None
+
+
+def test_archives_of_others_are_read(tmp_path):
+    path = tmp_path / "a.zip"
+    big = os.urandom(1000) * 300
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as other:
+        other.mkdir("folder") if hasattr(other, "mkdir") else other.writestr("folder/", "")
+        other.writestr("folder/ü", big)
+        other.writestr("small", b"s", zipfile.ZIP_STORED)
+        with other.open("huge", "w", force_zip64=True) as member:
+            member.write(b"64")
+        other.comment = b"made elsewhere"
+    with ZipIndex(path) as mine:
+        assert mine.names() == ["folder/ü", "small", "huge"]
+        assert mine.read("folder/ü") == big
+        assert mine.read("huge") == b"64"
+
+
+def test_a_big_member_is_streamed_from_its_file(tmp_path):
+    source = tmp_path / "s"
+    source.write_bytes(os.urandom(100_000) * 30)
+    with open(source, "rb") as file, open(tmp_path / "a.zip", "wb+", buffering=0) as target:
+        writer = ZipWriter(target.fileno())
+        writer.add("first", b"1")
+        writer.add_file("big", file.fileno())
+        writer.add("last", b"2")
+        writer.finish()
+    with zipfile.ZipFile(tmp_path / "a.zip") as other:
+        assert other.testzip() is None
+        assert other.read("big") == source.read_bytes()
+    with ZipIndex(tmp_path / "a.zip") as mine:
+        assert [mine.read(n) for n in ("first", "last")] == [b"1", b"2"]
+        assert b"".join(mine.chunks("big")) == source.read_bytes()
+        with pytest.raises(BadZip, match="over 1 MB"):
+            mine.read("big", 1 << 20)
+
+
+def test_members_too_big_for_the_first_format(tmp_path, monkeypatch):
+    monkeypatch.setattr(zipwrite, "_SMALL", 100)
+    (tmp_path / "s").write_bytes(big := os.urandom(3000))
+    with open(tmp_path / "s", "rb") as file, open(tmp_path / "a.zip", "wb+", buffering=0) as target:
+        writer = ZipWriter(target.fileno())
+        writer.add("first", b"1")
+        writer.add_file("big", file.fileno())
+        writer.add("last", b"2")
+        writer.finish()
+    with ZipIndex(tmp_path / "a.zip") as mine:
+        assert {name: mine.read(name) for name in mine.names()} == {"first": b"1", "big": big, "last": b"2"}
+    with zipfile.ZipFile(tmp_path / "a.zip") as other:
+        assert {name: other.read(name) for name in other.namelist()} == {"first": b"1", "big": big, "last": b"2"}
+
+
+HOSTILE = [
+    "../up", "a/../../up", "..", "a/..", ".", "./a", "/etc/passwd", "//host/share", "a//b", "C:\\x", "c:x", "C:/x",
+    "\\\\host\\share", "a\\b", "a\nb", "a\rb", "\x1b[2J", "a\x7f", "x" * 3 + "\x01",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_hostile_names_are_refused(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as other:
+        other.writestr("good", b"x")
+        other.writestr(name, b"x")
+    with pytest.raises(BadZip, match="Unsafe name"):
+        ZipIndex(tmp_path / "a.zip")
+    assert not is_safe_name(name)
+
+
+def test_a_name_with_nul_is_refused(tmp_path):
+    write(tmp_path / "a.zip", {"good-name": b"x"})
+    raw = (tmp_path / "a.zip").read_bytes().replace(b"good-name", b"good\0name")
+    (tmp_path / "a.zip").write_bytes(raw)
+    with pytest.raises(BadZip, match="Unsafe name"):
+        ZipIndex(tmp_path / "a.zip")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_the_same_name_twice_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as other:
+        other.writestr("a", b"1")
+        other.writestr("a", b"2")
+    with pytest.raises(BadZip, match="twice"):
+        ZipIndex(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFIFO])
+def test_links_and_devices_are_refused(tmp_path, kind):
+    info = zipfile.ZipInfo("a")
+    info.create_system = 3
+    info.external_attr = (kind | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as other:
+        other.writestr(info, "/etc/passwd")
+    with pytest.raises(BadZip, match="no file"):
+        ZipIndex(tmp_path / "a.zip")
+
+
+def test_an_archive_that_is_a_link_or_a_folder_is_refused(tmp_path):
+    write(tmp_path / "a.zip", {"a": b"x"})
+    (tmp_path / "l.zip").symlink_to("a.zip")
+    with pytest.raises(OSError):
+        ZipIndex(tmp_path / "l.zip")
+    with pytest.raises((BadZip, OSError)):
+        ZipIndex(tmp_path)
+    os.mkfifo(tmp_path / "p.zip")
+    with pytest.raises((BadZip, OSError)):
+        ZipIndex(tmp_path / "p.zip")
+
+
+def test_a_bomb_is_not_blown_up(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as other:
+        other.writestr("bomb", bytes(80 << 20))
+    with ZipIndex(tmp_path / "a.zip") as mine:
+        with pytest.raises(BadZip, match="over 64 MB"):
+            mine.read("bomb")
+        assert mine.head("bomb", 5) == bytes(5)
+
+
+def test_a_member_that_lies_about_its_size(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as other:
+        other.writestr("bomb", bytes(1 << 20))
+    raw = bytearray((tmp_path / "a.zip").read_bytes())
+    at = raw.rindex(b"PK\x01\x02")
+    struct.pack_into("<L", raw, at + 24, 10)
+    (tmp_path / "a.zip").write_bytes(raw)
+    with ZipIndex(tmp_path / "a.zip") as mine:
+        with pytest.raises(BadZip, match="damaged"):
+            mine.read("bomb")
+        with pytest.raises(BadZip, match="bigger"):
+            list(mine.chunks("bomb"))
+    struct.pack_into("<L", raw, at + 24, 0x7FFFFFFF)
+    (tmp_path / "a.zip").write_bytes(raw)
+    with pytest.raises(BadZip, match="size"):
+        ZipIndex(tmp_path / "a.zip")
+
+
+def test_too_many_members_are_refused(tmp_path):
+    write(tmp_path / "a.zip", {"a": b"x"})
+    raw = bytearray((tmp_path / "a.zip").read_bytes())
+    struct.pack_into("<2H", raw, len(raw) - 14, 60_000, 60_000)
+    (tmp_path / "a.zip").write_bytes(raw)
+    with pytest.raises(BadZip):
+        ZipIndex(tmp_path / "a.zip")
+
+
+def test_every_cut_is_noticed(tmp_path):
+    write(tmp_path / "a.zip", {"config.json": b"{}", "opref": b"2 a b"})
+    raw = (tmp_path / "a.zip").read_bytes()
+    for size in range(len(raw)):
+        (tmp_path / "a.zip").write_bytes(raw[:size])
+        with pytest.raises(BadZip):
+            ZipIndex(tmp_path / "a.zip")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_archive_is_read_right_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "damaged.zip"
+    members = {"a": b"one" * 100, "b/c": b"two", "d": bytes(range(256)) * 3}
+    write(path, members)
+    raw = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(raw)
+    try:
+        with ZipIndex(path) as mine:
+            for name in mine.names():
+                found = mine.read(name, 1 << 20)
+                assert name not in members or found is not None
+                b"".join(mine.chunks(name, 100))
+    except BadZip:
+        pass
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300))
+def test_noise_is_refused(tmp_path_factory, noise):
+    path = tmp_path_factory.getbasetemp() / "noise.zip"
+    path.write_bytes(noise)
+    try:
+        with ZipIndex(path) as mine:
+            assert mine.names() == []
+    except BadZip:
+        pass
