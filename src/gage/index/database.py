@@ -50,10 +50,19 @@ def connect(store: str) -> sqlite3.Connection:
     return _in_memory()
 
 
+class Foreign(sqlite3.DatabaseError):
+    """The file was made by another version of Gage."""
+
+
 def is_broken(error: sqlite3.Error) -> bool:
     """Whether the file itself is bad, so that a new one is the answer."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH)
+    return isinstance(error, Foreign) or code in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_MISMATCH,
+    )
 
 
 def replace(db: sqlite3.Connection, error: sqlite3.Error, store: str) -> sqlite3.Connection:
@@ -109,7 +118,7 @@ def _make_tables(db: sqlite3.Connection) -> None:
         if found == VERSION:
             return
         if found:
-            raise sqlite3.DatabaseError("Made by another Gage")
+            raise Foreign
         for statement in TABLES.split(";"):
             db.execute(statement)
         db.execute(f"PRAGMA user_version={VERSION}")

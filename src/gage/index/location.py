@@ -1,6 +1,7 @@
 """Where a store's index lies: in the user's own cache folder, one file per store. Knows nothing of what is in it."""
 
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def cache_dir() -> str | None:
 def make_private(path: str) -> bool:
     """Make the file at `path` and its folders, for the user alone. True when the file is new.
 
-    Raises OSError; `PermissionError` also when the file that is there is somebody else's.
+    Raises OSError; `PermissionError` also when what is there is no file, or somebody else's.
     """
     try:
         found = os.stat(path, follow_symlinks=False)
@@ -49,8 +50,8 @@ def make_private(path: str) -> bool:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
         return True
-    if hasattr(os, "getuid") and found.st_uid != os.geteuid():
-        raise PermissionError(f"{path} is another user's")
+    if not stat.S_ISREG(found.st_mode) or (hasattr(os, "geteuid") and found.st_uid != os.geteuid()):
+        raise PermissionError(f"{path} is not a file of this user")
     return found.st_size == 0
 
 

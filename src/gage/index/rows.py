@@ -55,7 +55,7 @@ def storable(value: JSONValue) -> int | float | str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         fits = -LARGEST <= value <= LARGEST if isinstance(value, int) else value - value == 0
         return value if fits else str(value)
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_view)
+    return plain(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_view))
 
 
 def plain(text: str) -> str:

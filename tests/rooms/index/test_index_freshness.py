@@ -75,9 +75,7 @@ class AnyoneChangesTheStore(RuleBasedStateMachine):
     @rule(number=NUMBERS, status=st.sampled_from(["completed", "error", "staged", "running"]))
     def a_tool_brings_a_run(self, number: int, status: str) -> None:
         if not self.store.exists(run_id(number)):
-            make_run(
-                self.root, status=status, id=run_id(number), started=EPOCH + number * 1_000_000, run_dir=False
-            )
+            make_run(self.root, status=status, id=run_id(number), started=EPOCH + number * 1_000_000, run_dir=False)
 
     @rule(number=NUMBERS, what=st.sampled_from([".meta.zip", ".meta", ".user", ".project"]))
     def a_tool_removes_a_part(self, number: int, what: str) -> None:
@@ -174,6 +172,10 @@ def test_the_index_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setattr(changes, "_YOUNG_NS", -1)
     case = AnyoneChangesTheStore.TestCase
     case.settings = settings(
-        max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=30,
+        stateful_step_count=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
     )
     case().runTest()

@@ -1,0 +1,244 @@
+"""An index file that cannot be used is never an error; runs that are half there are no run, or a damaged one."""
+
+import multiprocessing
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from stores import make_run
+
+from gage.index import database, location
+from gage.index.index import open_index
+from gage.store.store import RunStore
+from gage.types.filter import ALL, RunFilter
+
+EVERY = RunFilter(limit=100)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    for number in range(3):
+        make_run(tmp_path / "runs", config={"n": number}, label=f"run {number}")
+    return RunStore(tmp_path / "runs")
+
+
+def index_file(store: RunStore) -> Path:
+    return Path(location.index_path(str(store.root), database.VERSION) or "")
+
+
+def count(store: RunStore) -> int:
+    with open_index(store) as index:
+        return index.find(EVERY).total
+
+
+def is_on_disk(store: RunStore) -> bool:
+    with open_index(store) as index:
+        index.find(ALL)
+        return database._path_of(index._db) != ""
+
+
+def test_the_file_is_for_its_user_alone(cache: Path, store: RunStore) -> None:
+    old = os.umask(0)
+    try:
+        assert count(store) == 3
+        with open_index(store) as index:
+            index.find(ALL)
+            made = [path for path in cache.rglob("*") if path.is_file()]
+            assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
+    finally:
+        os.umask(old)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (cache, cache / "index")} == {0o700}
+
+
+def test_where_the_cache_is(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert location.cache_dir() == f"{home}/.cache/gage"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert str(location.cache_dir()).startswith(str(home))
+    monkeypatch.setenv("GAGE_CACHE", str(tmp_path))
+    assert location.cache_dir() == str(tmp_path)
+
+
+def test_two_paths_to_one_store_have_one_index(tmp_path: Path, store: RunStore) -> None:
+    (tmp_path / "link").symlink_to(store.root)
+    assert location.index_path(str(tmp_path / "link"), 1) == location.index_path(str(store.root), 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_file_that_is_no_index_is_replaced(cache: Path, store: RunStore, content: bytes) -> None:
+    count(store)
+    index_file(store).write_bytes(content)
+    assert count(store) == 3
+    assert is_on_disk(store)
+
+
+def test_a_file_that_is_damaged_inside_is_replaced(cache: Path, store: RunStore) -> None:
+    count(store)
+    path = index_file(store)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
+    assert count(store) == 3
+    assert is_on_disk(store)
+
+
+def test_a_file_damaged_while_it_is_open_is_replaced(cache: Path, store: RunStore) -> None:
+    with open_index(store) as index:
+        assert index.find(EVERY).total == 3
+        with sqlite3.connect(index_file(store)) as other:
+            other.execute("DROP TABLE run")
+        assert index.find(EVERY).total == 3
+
+
+def test_an_index_of_another_version_is_replaced(cache: Path, store: RunStore) -> None:
+    count(store)
+    with sqlite3.connect(index_file(store)) as db:
+        db.execute("PRAGMA user_version=999")
+    assert count(store) == 3
+    assert is_on_disk(store)
+
+
+@pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_locked_index_does_not_hold_up_for_long(
+    cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch, lock: str
+) -> None:
+    monkeypatch.setattr(database, "WAIT", 0.05)
+    count(store)
+    db = sqlite3.connect(index_file(store), isolation_level=None)
+    db.execute(f"BEGIN {lock}")
+    make_run(store)
+    assert count(store) == 4
+    db.execute("ROLLBACK")
+    db.close()
+    assert is_on_disk(store)
+    assert count(store) == 4
+
+
+def test_a_cache_that_cannot_be_made(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "file" / "cache"))
+    assert count(store) == 3
+    monkeypatch.delenv("GAGE_CACHE")
+    monkeypatch.setattr(location, "cache_dir", lambda: None)
+    assert count(store) == 3
+
+
+def test_an_index_that_is_a_folder_or_a_link(cache: Path, store: RunStore, tmp_path: Path) -> None:
+    path = index_file(store)
+    path.mkdir(parents=True)
+    assert count(store) == 3
+    path.rmdir()
+    path.symlink_to(tmp_path / "elsewhere")
+    assert count(store) == 3
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_cache_deleted_meanwhile(cache: Path, store: RunStore) -> None:
+    with open_index(store) as index:
+        index.find(ALL)
+        shutil.rmtree(cache)
+        make_run(store)
+        assert index.find(EVERY).total == 4
+    assert count(store) == 4
+
+
+def test_a_store_put_in_the_place_of_another(cache: Path, store: RunStore, tmp_path: Path) -> None:
+    count(store)
+    store.root.rename(tmp_path / "old")
+    make_run(store.root)
+    assert count(store) == 1
+
+
+def test_a_store_that_goes_away(cache: Path, store: RunStore) -> None:
+    with open_index(store) as index:
+        assert index.find(ALL).total == 3
+        shutil.rmtree(store.root)
+        assert index.find(ALL).total == 0
+
+
+def test_a_run_that_is_being_made_is_none_until_it_is_there(cache: Path, store: RunStore) -> None:
+    id = make_run(store, status="staged")
+    marker = store.root / f"{id}.meta" / "initialized"
+    text = marker.read_text()
+    marker.unlink()
+    assert count(store) == 3
+    marker.write_text(text)
+    assert count(store) == 4
+
+
+def test_a_damaged_run_is_a_row_and_comes_right_in_place(cache: Path, store: RunStore) -> None:
+    id = make_run(store)
+    path = store.root / f"{id}.meta.zip"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    with open_index(store) as index:
+        found = index.find(EVERY)
+        assert [(run.id, run.status) for run in found.runs if run.damage] == [(id, "damaged")]
+        path.write_bytes(whole)
+        assert [run for run in index.find(EVERY).runs if run.damage] == []
+
+
+def test_both_forms_of_metadata_are_one_run(cache: Path, store: RunStore) -> None:
+    id = make_run(store, status="staged")
+    shutil.copy(make_zip(store), store.root / f"{id}.meta.zip")
+    assert count(store) == 5
+
+
+def make_zip(store: RunStore) -> Path:
+    return store.root / f"{make_run(store)}.meta.zip"
+
+
+def test_names_that_are_no_runs_are_nothing(cache: Path, store: RunStore) -> None:
+    (store.root / "00000000-0000-7000-8000-000000000000\n.meta.zip").write_text("")
+    (store.root / "x.meta.zip").write_text("")
+    (store.root / f"{'é' * 36}.meta").mkdir()
+    (store.root / os.fsdecode(b"\xff\xfe.user")).mkdir()
+    (store.root / "01A1EE56-0000-7000-8000-000000000001.meta.zip").write_text("")
+    assert count(store) == 3
+
+
+def ask_often(root: Path, numbers: "multiprocessing.Queue[int]") -> None:
+    totals = [count(RunStore(root)) for _ in range(10)]
+    numbers.put(totals[-1])
+
+
+def label_often(root: Path, id: str) -> None:
+    store = RunStore(root)
+    for number in range(20):
+        store.annotate([id], {"label": f"{os.getpid()} {number}"})
+        make_run(store, run_dir=False)
+
+
+@pytest.fixture
+def processes() -> Iterator[list[multiprocessing.Process]]:
+    started: list[multiprocessing.Process] = []
+    yield started
+    for process in started:
+        process.join(60)
+        assert process.exitcode == 0
+
+
+def test_many_processes_at_once(cache: Path, store: RunStore, processes: list[multiprocessing.Process]) -> None:
+    fork = multiprocessing.get_context("fork")
+    numbers = fork.Queue()
+    id = next(store.ids())
+    for target, argument in [(ask_often, numbers), (label_often, id)] * 3:
+        process = fork.Process(target=target, args=(store.root, argument))
+        process.start()
+        processes.append(process)
+    for process in processes:
+        process.join(60)
+    assert all(0 < numbers.get(timeout=5) <= 63 for _ in range(3))
+    assert count(store) == 63
+    assert is_on_disk(store)
+    with open_index(store) as index:
+        runs = index.find(EVERY).runs
+    assert runs == [store.read(run.id) for run in runs]

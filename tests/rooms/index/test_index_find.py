@@ -1,0 +1,212 @@
+"""What the index finds, in stores that nobody else touches."""
+
+from pathlib import Path
+
+import pytest
+from stores import make_run
+
+from gage.index.index import Found, open_index
+from gage.select.parse import parse_refs, parse_where
+from gage.store.store import RunStore
+from gage.types.errors import Ambiguous, NotFound
+from gage.types.filter import RunFilter
+from gage.types.run import OpRef
+
+EPOCH = 1_795_000_000_000_000
+IDS = (
+    "01a1ee56-0000-7000-8000-000000000001",
+    "01a1ee57-0000-7000-8000-000000000002",
+    "11a1ee58-0000-7000-8000-000000000003",
+    "01a1ee59-0000-7000-8000-000000000004",
+    "21a1ee5a-0000-7000-8000-000000000005",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    """Five active runs, latest first 5 to 1, one deleted and one archived; each differs in something."""
+    store = RunStore(tmp_path / "runs")
+    runs = [
+        {"config": {"lr": 0.1, "name": "adam", "on": True}, "label": "First Try"},
+        {"config": {"lr": 1, "name": "0.1", "layers": [1, 2], "seed": None}, "tags": ("good", "two words")},
+        {"config": {"lr": 1e-3, "big": 2**70}, "status": "error", "op": "evaluate.py"},
+        {"config": {"name": "sgd", "status": "odd"}, "status": "staged", "project": "/elsewhere"},
+        {"config": {"lr": 0.1, "name": "ÄRGER"}, "label": "it's"},
+    ]
+    for number, (id, run) in enumerate(zip(IDS, runs, strict=True)):
+        make_run(store, id=id, started=EPOCH + number * 1_000_000, **run)
+    make_run(store, id="31a1ee5b-0000-7000-8000-000000000006", started=EPOCH, deleted=True)
+    make_run(store, id="41a1ee5c-0000-7000-8000-000000000007", started=EPOCH, archive="old")
+    return store
+
+
+def find(store: RunStore, wanted: RunFilter) -> Found:
+    with open_index(store) as index:
+        return index.find(wanted)
+
+
+def test_latest_first_with_their_positions(store: RunStore) -> None:
+    found = find(store, RunFilter(limit=2))
+    assert [run.id for run in found.runs] == [IDS[4], IDS[3]]
+    assert found.positions == [1, 2]
+    assert found.total == 5
+
+
+def test_a_run_is_as_the_store_reads_it(store: RunStore) -> None:
+    runs = find(store, RunFilter()).runs
+    assert runs == [store.read(run.id) for run in runs]
+
+
+def test_collections(store: RunStore) -> None:
+    assert [r.id[0] for r in find(store, RunFilter(collection="deleted")).runs] == ["3"]
+    assert [r.id[0] for r in find(store, RunFilter(collection="archive")).runs] == ["4"]
+    assert [r.id[0] for r in find(store, RunFilter(collection="archive", archive="old")).runs] == ["4"]
+    assert find(store, RunFilter(collection="archive", archive="new")).runs == []
+
+
+def test_one_project(store: RunStore) -> None:
+    found = find(store, RunFilter(project="/elsewhere"))
+    assert [run.id for run in found.runs] == [IDS[3]]
+    assert found.positions == [1]
+
+
+def test_an_empty_store_and_none_at_all(tmp_path: Path) -> None:
+    assert find(RunStore(tmp_path / "none"), RunFilter()).total == 0
+    (tmp_path / "empty").mkdir()
+    assert find(RunStore(tmp_path / "empty"), RunFilter(limit=20)) == Found([], 0, [])
+
+
+@pytest.mark.parametrize(
+    ("where", "positions"),
+    [
+        ("status=completed", [1, 4, 5]),
+        ("status=error", [3]),
+        ("status!=completed", [2, 3]),
+        ("status=odd", [2]),
+        ("lr=0.1", [1, 5]),
+        ("lr=.10", [1, 5]),
+        ("lr=1e-1", [1, 5]),
+        ("lr=1", [4]),
+        ("lr=1.0", [4]),
+        ("lr=0.001", [3]),
+        ("lr!=0.1", [2, 3, 4]),
+        ("lr=", [2]),
+        ("lr!=", [1, 3, 4, 5]),
+        ("name=0.1", [4]),
+        ("name=0.10", []),
+        ("name=ÄRGER", [1]),
+        ("on=true", [5]),
+        ("on=True", [5]),
+        ("seed=null", [4]),
+        ("seed=None", [4]),
+        ("layers=[1,2]", [4]),
+        ("layers='[1, 2]'", [4]),
+        (f"big={2**70}", [3]),
+        ("op=train", [1, 2, 4, 5]),
+        ("operation=evaluate.py", [3]),
+        ("evaluate", [3]),
+        ("first", [5]),
+        ("try completed", [5]),
+        ("'two words'", [4]),
+        ("tag=good", [4]),
+        ("tag!=good", [1, 2, 3, 5]),
+        ("label='First Try'", [5]),
+        ("label=", [2, 3, 4]),
+        ('label="it\'s"', [1]),
+        ("staged", [2]),
+        ("nothing", []),
+        ("lr=0.1 name=adam", [5]),
+        ("no=such", []),
+        ("no!=such", [1, 2, 3, 4, 5]),
+        (f"id={IDS[0]}", [5]),
+    ],
+)
+def test_where(store: RunStore, where: str, positions: list[int]) -> None:
+    assert find(store, RunFilter(where=parse_where(where))).positions == positions
+
+
+def test_conditions_and_limit_and_total(store: RunStore) -> None:
+    found = find(store, RunFilter(where=parse_where("status=completed"), limit=1))
+    assert (found.positions, found.total) == ([1], 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "positions"),
+    [
+        (["1"], [1]),
+        (["5", "1"], [1, 5]),
+        ([":2"], [1, 2]),
+        (["4:"], [4, 5]),
+        (["2:3", "3:4"], [2, 3, 4]),
+        (["4:90"], [4, 5]),
+        (["11"], [3]),
+        (["21a1"], [1]),
+        (["01a1ee57"], [4]),
+        (["01A1EE57"], [4]),
+        ([IDS[0]], [5]),
+        ([":"], [1, 2, 3, 4, 5]),
+    ],
+)
+def test_refs(store: RunStore, words: list[str], positions: list[int]) -> None:
+    assert find(store, RunFilter(refs=parse_refs(words))).positions == positions
+
+
+def test_names_and_their_prefixes(store: RunStore) -> None:
+    run = store.read(IDS[2])
+    assert [r.id for r in find(store, RunFilter(refs=parse_refs([run.name]))).runs] == [IDS[2]]
+    with pytest.raises(Ambiguous) as caught:
+        find(store, RunFilter(refs=parse_refs([run.name[:3]])))
+    assert "fits 5 runs" in caught.value.message
+    assert run.name in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("word", "message", "hint"),
+    [
+        ("zzz", "There is no run 'zzz'", "gage list"),
+        ("6:", "There is no run 6: there are 5", "gage list"),
+        ("999", "There is no run 999: there are 5", "gage list"),
+        ("31a1", "The run '31a1' is deleted", "gage restore 31a1ee5b"),
+        ("41a1", "The run '41a1' is in an archive", "--archive"),
+        ("0", "'0' fits 3 runs", "01a1ee59"),
+        ("nul\0", "There is no run 'nul\\x00'", "gage list"),
+        ("%", "There is no run '%'", "gage list"),
+    ],
+)
+def test_a_ref_that_means_no_run(store: RunStore, word: str, message: str, hint: str) -> None:
+    with pytest.raises((NotFound, Ambiguous)) as caught:
+        find(store, RunFilter(refs=parse_refs([word])))
+    assert caught.value.message == message
+    assert hint in caught.value.hint
+
+
+def test_a_number_beyond_the_listing_is_an_id_prefix(store: RunStore) -> None:
+    assert [r.id for r in find(store, RunFilter(refs=parse_refs(["21"]))).runs] == [IDS[4]]
+    with pytest.raises(NotFound, match="there is one"):
+        find(store, RunFilter(refs=parse_refs(["4"]), collection="deleted"))
+
+
+def test_the_same_run_again(store: RunStore) -> None:
+    run = store.read(IDS[0])
+    with open_index(store) as index:
+        assert index.find_same(run.op, {"on": True, "name": "adam", "lr": 0.1}, run.source_digest) == [run]
+        assert index.find_same(run.op, {"lr": 0.1, "name": "adam"}, run.source_digest) == []
+        assert index.find_same(run.op, run.config, "00") == []
+        assert index.find_same(OpRef("train", "demo", "2"), run.config, run.source_digest) == []
+        assert index.find_same(run.op, run.config, run.source_digest, ("error",)) == []
+        store.annotate([run.id], {"deleted": True})
+        assert index.find_same(run.op, run.config, run.source_digest) == []
+
+
+def test_purged_runs_are_nowhere(store: RunStore) -> None:
+    store.annotate([IDS[0]], {"purged": True})
+    for collection in ("active", "deleted", "archive"):
+        assert IDS[0] not in [r.id for r in find(store, RunFilter(collection=collection)).runs]
+    with pytest.raises(NotFound):
+        find(store, RunFilter(refs=parse_refs([IDS[0]])))
+
+
+def test_text_that_is_hostile(store: RunStore) -> None:
+    make_run(store, op="'; --\n", config={"\ud800": "\ud800", "'": "'"}, label="x' OR 1=1 --\n\0")
+    assert find(store, RunFilter(where=parse_where('"or 1=1"'))).positions == [1]
+    assert find(store, RunFilter(where=parse_where('"\'"="\'"'))).positions == [1]

@@ -1,0 +1,64 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.index import rows
+from gage.types.run import STATUSES, Comment, OpRef, Run, UserAttrs
+
+text = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
+whole = st.integers(-(2**80), 2**80)
+value = st.recursive(
+    st.none() | st.booleans() | whole | st.floats(allow_nan=False) | text,
+    lambda inner: st.lists(inner) | st.dictionaries(text, inner),
+    max_leaves=5,
+)
+attrs = st.builds(
+    UserAttrs,
+    label=text,
+    tags=st.lists(text).map(tuple),
+    marked=st.booleans(),
+    comments=st.lists(st.builds(Comment, text, text, whole, text)).map(tuple),
+    archive=text,
+    deleted=text,
+    purged=text,
+    project=text,
+    other=st.dictionaries(text, value),
+)
+runs = st.builds(
+    Run,
+    id=text,
+    name=text,
+    op=st.builds(OpRef, text, text, text),
+    status=st.sampled_from(STATUSES),
+    created=whole,
+    staged=st.none() | whole,
+    started=st.none() | whole,
+    stopped=st.none() | whole,
+    exit=st.none() | whole,
+    config=st.dictionaries(text, value),
+    attrs=attrs,
+    project=text,
+    project_id=text,
+    source_digest=text,
+    parent=text,
+    sealed=st.booleans(),
+    damage=text,
+    changed=st.none() | st.lists(text).map(tuple),
+)
+
+
+@given(runs)
+def test_a_run_comes_back_whole(run: Run) -> None:
+    assert rows.from_text(rows.to_text(run)) == run
+
+
+@given(runs)
+def test_columns_and_attributes_are_what_sqlite_takes(run: Run) -> None:
+    taken = [*rows.columns(run), *(v for pair in rows.attributes(run) for v in pair)]
+    for found in taken:
+        assert isinstance(found, int | float | str)
+        if isinstance(found, str):
+            found.encode()
+        elif isinstance(found, int):
+            assert -(2**63) < found < 2**63
+    again = rows.from_text(rows.to_text(run))
+    assert list(rows.attributes(again)) == list(rows.attributes(run))
