@@ -26,6 +26,9 @@ _WRITES_BEFORE = re.compile(
     r"[\"']?\s*[,)]?\s*(?:\(|=|:|\bdefault\s*=|,)\s*(?:\w+\s*\(\s*)*[rRfFbB]*$",
     re.IGNORECASE,
 )
+_OUTPUT_NAME = re.compile(
+    r"(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])", re.I
+)
 _WRITES_AFTER = re.compile(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""")
 
 
@@ -45,7 +48,7 @@ def find(
     """
     names = _Names(project, cwd, source, skip)
     for s in settings:
-        if isinstance(s.value, str):
+        if isinstance(s.value, str) and not _OUTPUT_NAME.search(s.name):
             names.add(s.value, f"config {s.name}")
     for word in words:
         names.add(word.partition("=")[2] if word.startswith("-") else word, "the command")
@@ -167,7 +170,8 @@ def _input(path: Path, project: Path, why: str, limit: tuple[int, int] | None) -
     files = size = 0
     for file in [path] if not path.is_dir() else _files_below(path):
         try:
-            size += os.stat(file).st_blocks * 512 if hasattr(os.stat_result, "st_blocks") else os.stat(file).st_size
+            info = os.stat(file)
+            size += min(info.st_size, getattr(info, "st_blocks", 1 << 60) * 512)  # holes cost nothing
         except OSError:
             continue
         files += 1

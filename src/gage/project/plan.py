@@ -36,6 +36,7 @@ def plan_run(request: RunRequest) -> RunPlan:
     """The plan of one run. Raises NotFound, UsageError or ConfigError; nothing was made then."""
     operation = find_operation(request)
     op, project = operation.op, operation.project.dir
+    _refuse_dependencies(op)
     chosen, note = config_of(operation, request)
     command = _command(operation, chosen)
     selected = source.select(project, op.source, request.store)
@@ -62,6 +63,16 @@ def plan_run(request: RunRequest) -> RunPlan:
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(*notices, *filter(None, (note, selected.limit))),
     )
+
+
+def _refuse_dependencies(op: OpDef) -> None:
+    """Better no run than one without what it needs."""
+    if op.dependencies:
+        kinds = ", ".join(dict.fromkeys(d.kind for d in op.dependencies))
+        raise ConfigError(
+            f"Operation {op.name} depends on {kinds}, which this version of Gage does not bring into a run",
+            "Name files of the project in depends, or use --link PATH",
+        )
 
 
 def config_of(operation: Operation, request: RunRequest) -> tuple[list[Setting], str]:

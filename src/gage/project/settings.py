@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gage.config.assignments import Assigned
 from gage.lib.globs import is_glob, matcher
@@ -10,6 +11,9 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef, OpDef
 from gage.types.plan import FilePatch, Setting
 from gage.types.values import JSONValue, type_names
+
+if TYPE_CHECKING:
+    from gage.config.argparse_args import Argument
 
 TYPES = {
     "int": (int,),
@@ -73,10 +77,7 @@ def _text(path: Path) -> str:
         raise ConfigError(f"{path.name} cannot be read: {e.strerror}") from None
 
 
-def _of_argument(argument: "object") -> Offered:
-    from gage.config.argparse_args import Argument
-
-    assert isinstance(argument, Argument)
+def _of_argument(argument: "Argument") -> Offered:
     kind = argument.type
     if argument.action in ("store_true", "store_false", "optional_bool"):
         kind = "bool"
@@ -84,11 +85,9 @@ def _of_argument(argument: "object") -> Offered:
         kind = "int"
     elif argument.nargs not in ("", "?") or argument.action in ("append", "extend"):
         kind = ""
-    name = (
-        argument.name.replace("_", "-")
-        if argument.flag.startswith("--") and "-" in argument.flag[2:]
-        else argument.name
-    )
+    name = argument.flag.lstrip("-") if argument.flag.startswith("--") else argument.name
+    written = [argument.name, *(f.lstrip("-") for f in argument.flags)]
+    aliases = dict.fromkeys(w.replace(*pair) for w in written for pair in (("", ""), ("-", "_"), ("_", "-")))
     default = argument.default
     if argument.action == "store_false":
         default = True
@@ -103,7 +102,7 @@ def _of_argument(argument: "object") -> Offered:
         argument.choices,
     )
     kind = kind or ("" if argument.choices else _untyped(argument.default))
-    return Offered(setting, kind, argument.required, aliases=(argument.name,))
+    return Offered(setting, kind, argument.required, aliases=tuple(aliases))
 
 
 def _untyped(default: JSONValue) -> str:
@@ -218,7 +217,7 @@ def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str,
     known = {name: o for o in options for name in (o.setting.name, *o.aliases)}
     for name, assigned in given.items():
         if name not in known:
-            raise _unknown(name, what, [o.setting.name for o in options], unknown)
+            raise _unknown(name, what, [o.setting.name for o in options], list(known), unknown)
         o = known[name]
         chosen[o.setting.name] = replace(o.setting, value=_typed(o, name, assigned), given=True)
     for o in options:
@@ -227,12 +226,12 @@ def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str,
     return list(chosen.values())
 
 
-def _unknown(name: str, what: str, names: list[str], why: str) -> ConfigError:
+def _unknown(name: str, what: str, names: list[str], known: list[str], why: str) -> ConfigError:
     from gage.lib.suggest import nearest
 
     if why:
         return ConfigError(f"{name!r} cannot be set for {what}", why)
-    near = nearest(name, names)
+    near = nearest(name, known)
     if near:
         return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
     shown = ", ".join(names[:30])
