@@ -1,0 +1,133 @@
+"""Which runs a command is about: words and filters → runs, shown and asked about. Changes nothing itself."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import looks
+from gage.cli.place import runs_folder
+from gage.types.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from gage.index.index import Found
+    from gage.store.store import RunStore
+    from gage.types.filter import Collection
+    from gage.types.run import Run
+
+Function = Callable[..., object]
+
+SHOWN = 20
+"""So many runs are shown in a question."""
+
+
+def where_option(function: Function) -> Function:
+    """Adds `--where`."""
+    return click.option(
+        "-w",
+        "--where",
+        metavar="FILTER",
+        multiple=True,
+        help="Only runs that fit, such as 'error' or 'lr=0.1' (repeatable; see 'gage help filters').",
+    )(function)
+
+
+def runs_argument(function: Function) -> Function:
+    """Adds `RUN …` and `--where`."""
+    return click.argument("runs", metavar="[RUN]...", nargs=-1)(where_option(function))
+
+
+def open_store() -> "RunStore":
+    """The store that the command works with."""
+    from gage.store.store import RunStore
+
+    return RunStore(runs_folder())
+
+
+def find(
+    store: "RunStore",
+    words: Sequence[str],
+    where: Sequence[str] = (),
+    collection: "Collection" = "active",
+    archive: str = "",
+    limit: int | None = None,
+    statuses: Sequence[str] = (),
+) -> "Found":
+    """The runs that fit, latest first. Raises `NotFound`, `Ambiguous` and `UsageError`."""
+    from gage.index.index import open_index
+    from gage.select.parse import parse_refs, parse_where
+    from gage.types.filter import RunFilter
+
+    wanted = RunFilter(
+        parse_refs(words), parse_where(where), collection, archive, statuses=tuple(statuses), limit=limit
+    )
+    with open_index(store) as index:
+        return index.find(wanted)
+
+
+def one(store: "RunStore", word: str, where: Sequence[str] = ()) -> "Run":
+    """The one run that a word means ("" = the latest), also when it is deleted or archived and named by ID or name."""
+    found = find(store, [word] if word else [], where, limit=2)
+    if not found.runs:
+        raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
+    if word and len(found.runs) > 1:
+        raise UsageError(f"{word!r} means several runs where one is needed", "Name one of them, such as 1")
+    return found.runs[0]
+
+
+def changed_runs(
+    store: "RunStore",
+    words: Sequence[str],
+    where: Sequence[str],
+    collection: "Collection" = "active",
+    archive: str = "",
+) -> "Found":
+    """The runs that a command is to change. Raises when none is named and when none fits."""
+    if not words and not where:
+        raise UsageError("No run is named", "Name runs by index, name or ID, or use --where: see 'gage help runs'")
+    found = find(store, words, where, collection, archive)
+    if not found.runs:
+        raise NotFound("No run fits", "Try: gage list")
+    return found
+
+
+def confirm(found: "Found", question: str, yes: bool, always: bool = False) -> None:
+    """Show the runs and ask, unless `yes`. A single run is asked about only if `always`.
+
+    Raises `UsageError` where nobody can be asked, and ends the command with code 1 when the answer is no.
+    """
+    if yes or (len(found.runs) == 1 and not always):
+        return
+    show(found)
+    ask(question)
+
+
+def show(found: "Found") -> None:
+    """The runs as a table on standard error."""
+    from gage.board.runs import build
+
+    looks.print_table(build(found.runs[:SHOWN], found.positions[:SHOWN], found.total), sys.stderr)
+    if len(found.runs) > SHOWN:
+        sys.stderr.write(f"and {len(found.runs) - SHOWN:,} more\n")
+
+
+def ask(question: str) -> None:
+    """Ask; end the command with code 1 when the answer is no. Raises `UsageError` where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise UsageError("This has to be confirmed, and nobody can be asked here", "Use --yes to do it")
+    sys.stderr.write(f"{question} (y/N) ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        sys.stderr.write("\n")
+    if answer.strip().lower() not in ("y", "yes"):
+        looks.tell("Nothing was changed")
+        raise click.exceptions.Exit(1)
+
+
+def names(runs: Sequence["Run"], most: int = 3) -> str:
+    """The names of runs in a few words: one to `most` by name, more as a count."""
+    if len(runs) > most:
+        return looks.count_text(len(runs), "run")
+    return ", ".join(run.name for run in runs)

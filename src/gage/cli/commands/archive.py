@@ -1,0 +1,66 @@
+"""`gage archive`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.annotate import annotate
+from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.types.errors import UsageError
+
+if TYPE_CHECKING:
+    from gage.types.run import Run
+
+
+@gage_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
+@choose.runs_argument
+@click.option("-n", "--name", metavar="NAME", help="The archive: any name.")
+@click.option("-r", "--restore", is_flag=True, help="Take runs out of their archive (of NAME, if given).")
+@click.option("-l", "--list", "listing", is_flag=True, help="Show which archives there are.")
+@yes_option
+@json_option
+def command(
+    runs: tuple[str, ...],
+    where: tuple[str, ...],
+    name: str | None,
+    restore: bool,
+    listing: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Put runs away under a name; 'gage list --archive' shows them.
+
+    With --restore, an index is that of 'gage list --archive'.
+    """
+    refuse_together(("--list", listing), ("--restore", restore))
+    refuse_together(("--list", listing), ("--name", name))
+    store = choose.open_store()
+    if listing or as_json:
+        _list(_archives(choose.find(store, (), collection="archive").runs), as_json)
+    elif restore:
+        found = choose.changed_runs(store, runs, where, "archive", name or "")
+        choose.confirm(found, "Take these runs out of their archive?", yes)
+        annotate(store, found, "Took out of the archive:", delete=["archive"])
+    else:
+        if name is None or not name.strip():
+            raise UsageError("The archive has no name", "Try: gage archive 1 --name before-summer")
+        found = choose.changed_runs(store, runs, where)
+        choose.confirm(found, f"Put these runs away in {looks.safe(name)!r}?", yes)
+        annotate(store, found, f"Put away in {name!r}:", {"archive": name})
+
+
+def _archives(runs: "list[Run]") -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for run in runs:
+        counts[run.attrs.archive] = counts.get(run.attrs.archive, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _list(counts: dict[str, int], as_json: bool) -> None:
+    if as_json:
+        looks.say_json({"archives": [{"name": name, "runs": count} for name, count in counts.items()]})
+    elif not counts:
+        looks.tell("There are no archives")
+    else:
+        looks.print_facts({looks.safe(name): looks.count_text(count, "run") for name, count in counts.items()})

@@ -1,0 +1,36 @@
+"""`gage label`."""
+
+import click
+
+from gage.cli import choose
+from gage.cli.annotate import annotate
+from gage.cli.command import gage_command, refuse_together, yes_option
+from gage.types.errors import UsageError
+
+
+@gage_command(
+    "label", "gage label 1 'first that works'", "gage label --where error --set broken", "gage label 1:3 --clear"
+)
+@click.argument("words", metavar="[RUN]... [TEXT]", nargs=-1)
+@choose.where_option
+@click.option("-s", "--set", "text", metavar="TEXT", help="The label; then all words name runs.")
+@click.option("-c", "--clear", is_flag=True, help="Take the label away.")
+@yes_option
+def command(words: tuple[str, ...], where: tuple[str, ...], text: str | None, clear: bool, yes: bool) -> None:
+    """Give runs a label. The last word is the label, unless --set or --clear is used."""
+    refuse_together(("--set", text is not None), ("--clear", clear))
+    if text is None and not clear:
+        if len(words) + bool(where) < 2:
+            raise UsageError("There is no label to give", "Try: gage label 1 'first that works'")
+        *named, text = words
+        words = tuple(named)
+    if text is not None and not text.strip():
+        raise UsageError("The label is empty", "Use --clear to take a label away")
+    store = choose.open_store()
+    found = choose.changed_runs(store, words, where)
+    if clear:
+        choose.confirm(found, "Take the labels of these runs away?", yes)
+        annotate(store, found, "Took away the label of", delete=["label"])
+    else:
+        choose.confirm(found, "Label these runs?", yes)
+        annotate(store, found, "Labelled", {"label": text})

@@ -1,0 +1,35 @@
+"""`gage open`."""
+
+import sys
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.command import gage_command, refuse_together
+from gage.cli.runfiles import own_path
+from gage.types.errors import NotFound
+
+
+@gage_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --path")
+@click.argument("run", metavar="[RUN]", default="")
+@click.argument("file", metavar="[PATH]", default="")
+@click.option("-c", "--cmd", metavar="CMD", help="Open it with this command.")
+@click.option("-p", "--path", is_flag=True, help="Only print where it is.")
+def command(run: str, file: str, cmd: str | None, path: bool) -> None:
+    """Open a run's folder, or one of its files, as the desktop would. RUN is the latest if left out."""
+    refuse_together(("--cmd", cmd), ("--path", path))
+    store = choose.open_store()
+    found = choose.one(store, run)
+    place = str(own_path(store.paths(found.id).run_dir, file or "."))
+    if path:
+        looks.say(place)
+        return
+    import shlex
+    import subprocess
+
+    words = shlex.split(cmd) if cmd else ["open" if sys.platform == "darwin" else "xdg-open"]
+    try:
+        code = subprocess.run([*words, place], check=False).returncode
+    except FileNotFoundError:
+        raise NotFound(f"There is no command {words[0]}", "Use --cmd CMD to name one, or --path") from None
+    raise click.exceptions.Exit(code)

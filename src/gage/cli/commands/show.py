@@ -1,0 +1,135 @@
+"""`gage show`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.command import gage_command, json_option
+from gage.cli.story import Story, read_story
+
+if TYPE_CHECKING:
+    from gage.types.run import Comment, ManifestEntry
+    from gage.types.values import JSONValue
+
+MOST_FILES = 20
+LAST_LINES = 10
+
+
+@gage_command("show", "gage show", "gage show 2", "gage show lusab-babad --json")
+@click.argument("run", metavar="[RUN]", default="")
+@choose.where_option
+@click.option("-f", "--files", is_flag=True, help="Show all files, not only the first.")
+@json_option
+def command(run: str, where: tuple[str, ...], files: bool, as_json: bool) -> None:
+    """Tell all about a run: the latest, if none is named."""
+    store = choose.open_store()
+    found = choose.one(store, run, where)
+    story = read_story(store, found, LAST_LINES)
+    if as_json:
+        looks.say_json(_as_json(story))
+    else:
+        _print(story, files)
+
+
+def _as_json(story: Story) -> "dict[str, JSONValue]":
+    from gage.board import runs as board
+
+    table = board.build([story.run], [0], 1, board.FULL)
+    told = dict(zip((c.key for c in table.columns), table.rows[0], strict=True))
+    del told["index"]
+    files = [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in story.files]
+    return told | {
+        "run_dir": story.run_dir,
+        "command": story.command,
+        "git": story.git,
+        "inputs": story.inputs,
+        "files": files,
+        "output": list(story.output),
+        "problems": list(story.problems),
+    }
+
+
+def _print(story: Story, all_files: bool) -> None:
+    run = story.run
+    looks.say(f"{looks.paint(run.name, 'bold')}  {looks.paint(run.id, 'dim')}")
+    looks.say()
+    looks.print_facts(_facts(story))
+    _section("Config", [_setting(name, value, run.changed) for name, value in sorted(run.config.items())])
+    _section("Comments", [line for c in run.attrs.comments for line in _comment(c)])
+    _section("Inputs", [looks.safe(_input(i)) for i in story.inputs])
+    most = len(story.files) if all_files else MOST_FILES
+    more = [f"and {len(story.files) - most:,} more: use --files"] if len(story.files) > most else []
+    _section("Files", [_file(f) for f in story.files[:most]] + more)
+    _section("Output", [*(["…"] if story.cut else []), *map(looks.safe, story.output)])
+    _section("Problems", [looks.safe(p) for p in story.problems])
+
+
+def _section(title: str, lines: list[str]) -> None:
+    if lines:
+        looks.say()
+        looks.say(looks.paint(title, "bold"))
+        for line in lines:
+            looks.say(f"  {line}")
+
+
+def _facts(story: Story) -> dict[str, str | list[str]]:
+    from gage.lib import times
+
+    run, attrs = story.run, story.run.attrs
+
+    def at(when: int | None) -> str:
+        return "" if when is None else f"{times.iso(when)}  ({times.ago(when)})"
+
+    took = run.stopped - run.started if run.stopped and run.started else None
+    facts: dict[str, str | list[str]] = {
+        "Operation": str(run.op) + (f" {run.op.version}" if run.op.version else ""),
+        "Status": looks.paint(run.status, looks.STATUS_COLOURS[run.status]),
+        "Damage": run.damage,
+        "Exit code": "" if run.exit is None else str(run.exit),
+        "Label": run.label,
+        "Tags": " ".join(f"#{tag}" for tag in run.tags),
+        "Marked": "yes" if attrs.marked else "",
+        "Archive": attrs.archive,
+        "Deleted": f"by {attrs.deleted}" if attrs.deleted else "",
+        "Created": at(run.created),
+        "Started": at(run.started),
+        "Stopped": at(run.stopped),
+        "Duration": looks.duration_text(took) if took is not None and took >= 0 else "",
+        "Command": story.command_line,
+        "Project": run.project or run.project_id,
+        "Run folder": story.run_dir,
+        "Made from": run.parent,
+        "Source code": f"{story.source_count} files, {run.source_digest[:12]}" if run.source_digest else "",
+        "Git": story.git_line,
+    }
+    return {title: text if title == "Status" else looks.safe(str(text)) for title, text in facts.items()}
+
+
+def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
+    from gage.board.runs import show_value
+
+    chosen = looks.paint("  (chosen)", "dim") if changed and name in changed else ""
+    return looks.safe(f"{name} = {show_value(value)}") + chosen
+
+
+def _comment(comment: "Comment") -> list[str]:
+    from gage.lib import times
+
+    head = looks.paint(f"{looks.safe(comment.author)}, {times.iso(comment.when)}", "dim")
+    return [head, *looks.safe_lines(comment.text).split("\n")]
+
+
+def _input(item: "JSONValue") -> str:
+    if not isinstance(item, dict):
+        return str(item)
+    why = f" ({item['why']})" if item.get("why") else ""
+    return f"{item.get('path')}{why}"
+
+
+KINDS = {"s": "source code", "d": "input", "r": "runtime", "g": "generated"}
+
+
+def _file(entry: "ManifestEntry") -> str:
+    size = looks.size_text(entry.size) if entry.size >= 0 else ""
+    return f"{looks.paint(KINDS[entry.kind].ljust(11), 'dim')}  {size:>10}  {looks.safe(entry.path)}"

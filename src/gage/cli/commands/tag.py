@@ -1,0 +1,54 @@
+"""`gage tag`."""
+
+import click
+
+from gage.cli import choose
+from gage.cli.annotate import annotate
+from gage.cli.command import gage_command, yes_option
+from gage.types.errors import UsageError
+
+
+@gage_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
+@click.argument("words", metavar="[RUN] [TAG]...", nargs=-1)
+@choose.where_option
+@click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable); then all words name runs.")
+@click.option(
+    "-r",
+    "--remove",
+    "-d",
+    "--delete",
+    metavar="TAG",
+    multiple=True,
+    help="Remove TAG (repeatable); then all words name runs.",
+)
+@click.option("-c", "--clear", is_flag=True, help="Remove all other tags; then all words name runs.")
+@yes_option
+def command(
+    words: tuple[str, ...],
+    where: tuple[str, ...],
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    clear: bool,
+    yes: bool,
+) -> None:
+    """Add tags to runs or remove them. The words after RUN are tags, unless an option says which."""
+    if not (add or remove or clear):
+        named = 0 if where else 1
+        words, add = words[:named], words[named:]
+    if not (add or remove or clear):
+        raise UsageError("There is no tag to add", "Try: gage tag 1 keep")
+    if bad := [tag for tag in (*add, *remove) if not tag.strip()]:
+        raise UsageError(f"{bad[0]!r} is no tag", "A tag is a word")
+    if both := sorted(set(add) & set(remove)):
+        raise UsageError(f"The tag {both[0]!r} is to be added and removed", "Leave one of them out")
+    store = choose.open_store()
+    found = choose.changed_runs(store, words, where)
+    choose.confirm(found, "Change the tags of these runs?", yes)
+    gone = {tag for run in found.runs for tag in run.tags} if clear else set()
+    annotate(
+        store,
+        found,
+        "Tagged" if add else "Took away tags of",
+        {f"tag:{tag}": True for tag in add},
+        [f"tag:{tag}" for tag in sorted({*gone, *remove} - set(add))],
+    )

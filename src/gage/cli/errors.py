@@ -1,0 +1,112 @@
+"""Turns everything that can go wrong into text on standard error and an exit code."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from gage.cli import looks
+from gage.types.errors import GageError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""As a shell sees a program that SIGPIPE ended."""
+
+REPORT = "This is a mistake in Gage: set GAGE_DEBUG=1 to see where it happened"
+
+
+def exit_code_of(command: Callable[[], object]) -> int:
+    """Call `command`, tell what went wrong, and return the exit code. Never raises."""
+    looks.prepare_streams()
+    try:
+        code = command()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        _close_pipe()
+        return BROKEN_PIPE
+    except BaseException as e:
+        return _told(e)
+
+
+def _told(error: BaseException) -> int:
+    """Say what happened; the exit code for it."""
+    if os.environ.get("GAGE_DEBUG") and not isinstance(error, click.exceptions.Exit | SystemExit):
+        import traceback
+
+        traceback.print_exc()
+    message, hint, code = explain(error)
+    try:
+        sys.stdout.flush()
+        if message:
+            looks.tell(message, hint)
+    except OSError:
+        _close_pipe()
+    return code
+
+
+def explain(error: BaseException) -> tuple[str, str, int]:
+    """Message, hint and exit code for an error. The message is empty when there is nothing to say."""
+    match error:
+        case GageError():
+            return error.message, error.hint, error.code
+        case click.exceptions.Exit():
+            return "", "", error.exit_code
+        case click.ClickException():
+            return _usage(error)
+        case KeyboardInterrupt() | click.Abort() | EOFError():
+            return "Interrupted", "", INTERRUPTED
+        case SystemExit():
+            return "", "", error.code if isinstance(error.code, int) else 1
+        case MemoryError():
+            return "Out of memory", "", 1
+        case OSError():
+            return (*_system(error), 1)
+        case _:
+            return f"Unexpected error: {type(error).__name__}: {error}", REPORT, 1
+
+
+def _usage(error: click.ClickException) -> tuple[str, str, int]:
+    """What click found wrong with the command line, in Gage's words."""
+    ctx = getattr(error, "ctx", None)
+    path = ctx.command_path if ctx else "gage"
+    hint = f"Try: {path} --help"
+    match error:
+        case click.NoSuchOption():
+            near = error.possibilities or []
+            return f"There is no option {error.option_name}", f"Did you mean {near[0]}?" if near else hint, 2
+        case click.MissingParameter() if error.param is not None:
+            return f"{error.param.make_metavar(ctx) if ctx else error.param.name} is missing", hint, 2
+        case click.BadParameter() if error.param is not None:
+            name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.human_readable_name
+            return f"{name}: {_sentence(error.message)}", hint, 2
+        case _:
+            return _sentence(error.format_message()), hint, error.exit_code
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().removesuffix(".")
+    return text[:1].upper() + text[1:]
+
+
+def _system(error: OSError) -> tuple[str, str]:
+    """Message and hint for what the system refused."""
+    where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full{where}", "Free some space and try again"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"Not allowed: {error.strerror}{where}", "Check that you may read and write there"
+    if error.errno == errno.EROFS:
+        return f"The disk is read-only{where}", "Use another runs directory: --runs DIR"
+    return f"{error.strerror or error}{where}", ""
+
+
+def _close_pipe() -> None:
+    """Nobody reads any more: let the interpreter not complain when it flushes at the end."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+    except OSError:
+        pass

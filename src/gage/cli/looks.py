@@ -1,0 +1,223 @@
+"""How things look on a terminal and in a pipe: text that is safe to show, colours, tables, lists of facts."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
+
+from gage.types.table import Column, Table
+from gage.types.values import JSONValue
+
+COLOURS = {"green": "32", "red": "31", "yellow": "33", "blue": "34", "cyan": "36", "dim": "2", "bold": "1"}
+
+STATUS_COLOURS = {
+    "completed": "green",
+    "error": "red",
+    "damaged": "red",
+    "terminated": "yellow",
+    "running": "cyan",
+    "pending": "cyan",
+    "staged": "blue",
+}
+
+GAP = 2
+NARROWEST = 8
+"""So wide a column stays when the terminal is narrow, if it is not the last."""
+
+_JOINERS = "\u200c\u200d"
+_ELLIPSIS = "…"
+
+
+def prepare_streams() -> None:
+    """Make standard output and error take any text: what they cannot say is shown with back-slashes."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def safe(text: str) -> str:
+    """Text on one line that does nothing to a terminal: control and formatting characters as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _JOINERS else _escaped(c) for c in text)
+
+
+def safe_lines(text: str) -> str:
+    """The same for text of several lines."""
+    return "\n".join(safe(line.replace("\t", "    ")) for line in text.splitlines())
+
+
+def _escaped(c: str) -> str:
+    if c.isspace() and ord(c) > 0x9F and c not in "\u2028\u2029":
+        return " "
+    return c.encode("unicode_escape").decode() if not "\ud800" <= c <= "\udfff" else f"\\x{ord(c) & 0xFF:02x}"
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether colours may be used on a stream."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "", "dumb"):
+        return False
+    return stream.isatty()
+
+
+def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
+    """Text in one of `COLOURS` ("" = none), if the stream (default: standard output) has colours."""
+    if not colour or not text or not has_colour(stream or sys.stdout):
+        return text
+    return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m"
+
+
+def say(text: str = "") -> None:
+    """A line on standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def tell(message: str, hint: str = "") -> None:
+    """A message of Gage's own on standard error, with its hint on a line of its own."""
+    sys.stdout.flush()
+    parts = [paint("gage:", "bold", sys.stderr) + " " + safe_lines(message)]
+    if hint:
+        parts.append(safe_lines(hint))
+    sys.stderr.write("\n".join(parts) + "\n")
+    sys.stderr.flush()
+
+
+def say_json(value: JSONValue) -> None:
+    """A value as JSON, in ASCII."""
+    import json
+
+    say(json.dumps(value, indent=2))
+
+
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """Columns of the terminal; None when the stream (default: standard output) is none: then nothing is cut."""
+    stream = stream or sys.stdout
+    if not stream.isatty():
+        return None
+    given = os.environ.get("COLUMNS", "")
+    if given.isdigit() and int(given) > 0:
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def print_table(table: Table, stream: TextIO | None = None) -> None:
+    """The table in aligned columns that fit the terminal."""
+    stream = stream or sys.stdout
+    rows = [tuple(safe(_cell(value)) for value in row) for row in table.rows]
+    widths = [max(map(width_of, texts)) for texts in zip(*([c.title for c in table.columns], *rows), strict=True)]
+    limit = terminal_width(stream)
+    if limit is not None:
+        widths = fit(widths, limit)
+    colours = ["bold"] * len(widths)
+    stream.write(_line([c.title for c in table.columns], table.columns, widths, colours, stream))
+    for row in rows:
+        colours = [_colour(c.key, text) for c, text in zip(table.columns, row, strict=True)]
+        stream.write(_line(row, table.columns, widths, colours, stream))
+
+
+def fit(widths: Sequence[int], limit: int) -> list[int]:
+    """Column widths that fit `limit`: the last column gives way first, then the widest ones."""
+    found = list(widths)
+    room = limit - GAP * (len(found) - 1)
+    floor = min(found[-1], 2 * NARROWEST) if found else 0
+    if found and sum(found) > room:
+        found[-1] = max(floor, found[-1] - (sum(found) - room))
+    while found and sum(found) > room and max(found) > NARROWEST:
+        found[found.index(max(found))] -= 1
+    while len(found) > 1 and sum(found) > room and max(found[1:]) > 1:
+        found[found.index(max(found[1:]), 1)] -= 1
+    return found
+
+
+def _line(
+    texts: Sequence[str], columns: Sequence[Column], widths: Sequence[int], colours: Sequence[str], stream: TextIO
+) -> str:
+    cells = []
+    for text, column, width, colour in zip(texts, columns, widths, colours, strict=True):
+        shown = cut(text, width)
+        pad = " " * (width - width_of(shown))
+        painted = paint(shown, colour, stream)
+        cells.append(pad + painted if column.align == "right" else painted + pad)
+    return (" " * GAP).join(cells).rstrip() + "\n"
+
+
+def _colour(key: str, text: str) -> str:
+    if key == "status":
+        return STATUS_COLOURS.get(text, "")
+    return {"name": "cyan", "index": "dim", "started": "dim"}.get(key, "")
+
+
+def _cell(value: JSONValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value if isinstance(value, str) else str(value)
+
+
+def cut(text: str, width: int) -> str:
+    """Text in at most `width` columns, with … where some of it is missing."""
+    if width_of(text) <= width:
+        return text
+    found, used = "", 0
+    for c in text:
+        used += width_of(c)
+        if used > width - 1:
+            break
+        found += c
+    return found.rstrip() + _ELLIPSIS if width > 0 else ""
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal text takes."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(c) or c in _JOINERS else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "") -> None:
+    """`Title  value` lines, aligned; a value of several lines goes on below itself. Empty values are left out."""
+    shown = {title: [value] if isinstance(value, str) else list(value) for title, value in facts.items() if value}
+    width = max((len(title) for title in shown), default=0)
+    for title, lines in shown.items():
+        for number, line in enumerate(lines):
+            left = title.ljust(width) if not number else " " * width
+            say(f"{indent}{paint(left, 'dim')}{' ' * GAP}{line}".rstrip())
+
+
+def size_text(size: int) -> str:
+    """A size in bytes for people."""
+    amount = float(size)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount /= 1000
+    else:
+        unit = "TB"
+    if unit == "bytes":
+        return "1 byte" if size == 1 else f"{size} bytes"
+    return f"{amount:.1f} {unit}"
+
+
+def duration_text(us: int) -> str:
+    """A duration in µs for people."""
+    seconds = us / 1_000_000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def count_text(count: int, thing: str) -> str:
+    """`1 run`, `3 runs`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -1,0 +1,103 @@
+"""Where a command works: the current folder, the project, the store. Knows `-C` and `--runs`."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from gage.types.errors import NotFound, UsageError
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+_RUNS = "gage.runs"
+
+
+def place_options(hidden: bool) -> Callable[[Command], Command]:
+    """Adds `-C DIR` and `--runs DIR` to a command; both take effect at once."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(_options(hidden)):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _options(hidden: bool) -> list[Callable[[Command], Command]]:
+    return [
+        click.option(
+            "-C",
+            "folder",
+            metavar="DIR",
+            is_eager=True,
+            expose_value=False,
+            callback=_change_folder,
+            hidden=hidden,
+            help="Work in DIR as if you were there.",
+        ),
+        click.option(
+            "--runs",
+            "runs_option",
+            metavar="DIR",
+            expose_value=False,
+            callback=_keep_runs,
+            hidden=hidden,
+            help="Use the runs in DIR (default: GAGE_RUNS, else those of the project).",
+        ),
+    ]
+
+
+def _change_folder(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is None or ctx.resilient_parsing:
+        return
+    try:
+        os.chdir(value)
+    except FileNotFoundError:
+        raise NotFound(f"There is no folder {value}", "-C takes the path of a folder") from None
+    except (OSError, ValueError) as e:
+        raise UsageError(
+            f"Cannot work in {value}: {getattr(e, 'strerror', e)}", "-C takes the path of a folder"
+        ) from None
+
+
+def _keep_runs(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta[_RUNS] = value
+
+
+def current_folder() -> Path:
+    """The folder the user is in. Raises `NotFound` when it has been removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise NotFound("The current folder does not exist any more", "Go to another one with cd") from None
+
+
+def runs_folder() -> Path:
+    """The runs directory that the command works with; it need not exist."""
+    from gage.store.locate import runs_dir
+
+    given = click.get_current_context().meta.get(_RUNS)
+    cwd = current_folder()
+    if given is not None or os.environ.get("GAGE_RUNS"):
+        return runs_dir(given, cwd)
+    from gage.project.find import project_dir
+
+    folder = project_dir(cwd)
+    return runs_dir(None, folder, _setting(folder))
+
+
+def _setting(folder: Path) -> str:
+    """`$runs-dir` of the project's Gage file, which is parsed only if it speaks of it."""
+    from gage.project.find import GAGE_FILES, load_gagefile
+
+    for name in GAGE_FILES:
+        try:
+            text = (folder / name).read_bytes()
+        except OSError:
+            continue
+        found = load_gagefile(folder) if b"runs-dir" in text else None
+        return found.runs_dir if found else ""
+    return ""

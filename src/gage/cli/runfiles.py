@@ -1,0 +1,57 @@
+"""A file of a run, as somebody names it: found, and opened only when it is the run's own."""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from gage.types.errors import NotFound, StoreError, UsageError
+
+REFERENCE = ".ref.json"
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def own_path(run_dir: Path, name: str) -> Path:
+    """Where the file or folder `name` of a run is, links resolved.
+
+    Raises `UsageError` for a path that leads out of the run, `NotFound` if there is nothing.
+    """
+    parts = name.split("/")
+    if not name or "\x00" in name or os.path.isabs(name) or ".." in parts:
+        raise UsageError(f"{name!r} is no path in the run", "Give a path relative to the run's folder")
+    if run_dir.is_symlink() or not run_dir.is_dir():
+        raise NotFound("The run's folder is missing", "Its metadata may still be there: see 'gage show'")
+    root, path = os.path.realpath(run_dir), os.path.realpath(run_dir / name)
+    if path != root and not path.startswith(root + os.sep):
+        raise StoreError(f"{name!r} is a link that leads out of the run", "It is not followed")
+    if not os.path.lexists(path):
+        raise NotFound(f"The run has no file {name!r}", _hint(run_dir, name))
+    return Path(path)
+
+
+def open_file(run_dir: Path, name: str) -> BinaryIO:
+    """A regular file of a run, open for reading. Raises as `own_path`, and `UsageError` for anything else."""
+    path = own_path(run_dir, name)
+    if path.is_dir():
+        raise UsageError(f"{name!r} is a folder", f"Try: ls {run_dir / name}")
+    fd = os.open(path, _FLAGS)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UsageError(f"{name!r} is no regular file", "It is not read")
+    return open(fd, "rb")
+
+
+def _hint(run_dir: Path, name: str) -> str:
+    if (run_dir / (name + REFERENCE)).is_file():
+        return f"It was an input that the run did not change; {name + REFERENCE} says where it came from"
+    from gage.lib.suggest import nearest
+
+    found: list[str] = []
+    for folder, folders, files in os.walk(run_dir):
+        folders.sort()
+        relative = os.path.relpath(folder, run_dir)
+        found += [file if relative == "." else f"{relative}/{file}" for file in files]
+        if len(found) > 2000:
+            break
+    near = nearest(name, found)
+    return f"Did you mean {near}?" if near else f"Its files are in {run_dir}"

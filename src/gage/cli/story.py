@@ -1,0 +1,126 @@
+"""The story of one run for `gage show`: what its metadata tells beyond the `Run`. Damage is told, never an error."""
+
+import shlex
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from gage.store.meta import MetaReader
+from gage.store.store import RunStore
+from gage.types.errors import GageError
+from gage.types.run import ManifestEntry, Run
+from gage.types.values import JSONValue
+
+T = TypeVar("T")
+
+LONGEST = 2000
+"""Longer lines of output are cut, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A run with the rest of its metadata. `output` are its last lines, `cut` says that there are others."""
+
+    run: Run
+    run_dir: str
+    command: JSONValue
+    git: JSONValue
+    inputs: tuple[JSONValue, ...]
+    source_count: int
+    files: tuple[ManifestEntry, ...]
+    output: tuple[str, ...]
+    cut: bool
+    problems: tuple[str, ...]
+
+    @property
+    def command_line(self) -> str:
+        """The command as one would type it."""
+        if isinstance(self.command, list):
+            return shlex.join(str(word) for word in self.command)
+        return str(self.command or "")
+
+    @property
+    def git_line(self) -> str:
+        """Commit, branch and state, in a line."""
+        if not isinstance(self.git, dict) or not self.git.get("commit"):
+            return ""
+        branch = f" on {self.git['branch']}" if self.git.get("branch") else ""
+        dirty = ", with changes" if self.git.get("dirty") else ""
+        return f"{str(self.git['commit'])[:12]}{branch}{dirty}"
+
+
+def read_story(store: RunStore, run: Run, last_lines: int) -> Story:
+    """All there is to tell. Never raises for what is damaged or missing: `problems` says it."""
+    paths = store.paths(run.id)
+    problems: list[str] = []
+    if not paths.run_dir.is_dir():
+        problems.append("The run's folder is missing")
+    try:
+        meta = MetaReader.of(paths)
+    except (GageError, OSError) as e:
+        return Story(run, str(paths.run_dir), None, None, (), 0, (), (), False, (*problems, _message(e)))
+    with meta:
+
+        def safely(read: Callable[[], T], instead: T) -> T:
+            try:
+                return read()
+            except (GageError, OSError, ValueError, KeyError, TypeError) as e:
+                problems.append(_message(e))
+                return instead
+
+        inputs = safely(lambda: meta.read_json("inputs.json"), None)
+        output, cut = safely(lambda: _last_lines(meta, last_lines), ((), False))
+        return Story(
+            run,
+            str(paths.run_dir),
+            safely(lambda: meta.read_json("proc/cmd.json"), None),
+            safely(lambda: meta.read_json("sys/git.json"), None),
+            tuple(inputs) if isinstance(inputs, list) else (),
+            safely(lambda: _source_count(meta), 0),
+            safely(lambda: _files(meta), ()),
+            output,
+            cut,
+            tuple(dict.fromkeys(problems)),
+        )
+
+
+def _message(error: Exception) -> str:
+    return error.message if isinstance(error, GageError) else str(error) or type(error).__name__
+
+
+def _source_count(meta: MetaReader) -> int:
+    found = meta.read_json("sourcecode.json")
+    files = found.get("files") if isinstance(found, dict) else None
+    return len(files) if isinstance(files, list) else 0
+
+
+def _files(meta: MetaReader) -> tuple[ManifestEntry, ...]:
+    from gage.store import manifest
+
+    data = meta.read("manifest")
+    schema = 1 if meta.size_of("__schema__") is not None else 2
+    found = manifest.parse(data, schema) if data else []
+    return tuple(sorted(found, key=lambda e: ("gdrs".index(e.kind), e.path)))
+
+
+def _last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], bool]:
+    from gage.store import output
+
+    kept: deque[bytes] = deque(maxlen=count)
+    total = 0
+    for phase in output.phases(meta):
+        for line in output.lines(meta, phase):
+            kept.append(line.data[:LONGEST])
+            total += 1
+        for rest in output.partial(meta, phase):
+            if rest:
+                kept.append(rest[:LONGEST])
+    return tuple(_plain(line) for line in kept), total > count
+
+
+def _plain(line: bytes) -> str:
+    """A line without the colours that the program gave it."""
+    import re
+
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line.decode("utf-8", "backslashreplace"))
