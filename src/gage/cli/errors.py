@@ -80,7 +80,7 @@ def _usage(error: click.ClickException) -> tuple[str, str, int]:
         case click.MissingParameter() if error.param is not None:
             return f"{error.param.make_metavar(ctx) if ctx else error.param.name} is missing", hint, 2
         case click.BadParameter() if error.param is not None:
-            name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.human_readable_name
+            name = error.param.opts[-1] if error.param.param_type_name == "option" else error.param.human_readable_name
             return f"{name}: {_sentence(error.message)}", hint, 2
         case _:
             return _sentence(error.format_message()), hint, error.exit_code

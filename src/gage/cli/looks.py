@@ -196,16 +196,13 @@ def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "") -> N
 
 def size_text(size: int) -> str:
     """A size in bytes for people."""
-    amount = float(size)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000:
-            break
+    if size < 1000:
+        return count_text(size, "byte")
+    amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1000
-    else:
-        unit = "TB"
-    if unit == "bytes":
-        return "1 byte" if size == 1 else f"{size} bytes"
-    return f"{amount:.1f} {unit}"
+        del units[0]
+    return f"{amount:.1f} {units[0]}"
 
 
 def duration_text(us: int) -> str:

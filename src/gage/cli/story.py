@@ -14,6 +14,8 @@ from gage.types.values import JSONValue
 
 T = TypeVar("T")
 
+_NO_LINES: tuple[tuple[str, ...], bool] = ((), False)
+
 LONGEST = 2000
 """Longer lines of output are cut, in bytes."""
 
@@ -70,7 +72,7 @@ def read_story(store: RunStore, run: Run, last_lines: int) -> Story:
                 return instead
 
         inputs = safely(lambda: meta.read_json("inputs.json"), None)
-        output, cut = safely(lambda: _last_lines(meta, last_lines), ((), False))
+        output, cut = safely(lambda: _last_lines(meta, last_lines), _NO_LINES)
         return Story(
             run,
             str(paths.run_dir),

@@ -22,7 +22,7 @@ PAGE = 20
     metavar="[NAME]",
     is_flag=False,
     flag_value="",
-    help="Show archived runs, of all archives or of NAME.",
+    help="Show archived runs (of NAME).",
 )
 @json_option
 def command(

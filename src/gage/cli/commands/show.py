@@ -38,16 +38,17 @@ def _as_json(story: Story) -> "dict[str, JSONValue]":
     table = board.build([story.run], [0], 1, board.FULL)
     told = dict(zip((c.key for c in table.columns), table.rows[0], strict=True))
     del told["index"]
-    files = [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in story.files]
-    return told | {
+    files: list[JSONValue] = [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in story.files]
+    more: dict[str, JSONValue] = {
         "run_dir": story.run_dir,
         "command": story.command,
         "git": story.git,
-        "inputs": story.inputs,
+        "inputs": list(story.inputs),
         "files": files,
         "output": list(story.output),
         "problems": list(story.problems),
     }
+    return told | more
 
 
 def _print(story: Story, all_files: bool) -> None:

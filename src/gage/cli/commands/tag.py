@@ -11,7 +11,7 @@ from gage.types.errors import UsageError
 @gage_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
 @click.argument("words", metavar="[RUN] [TAG]...", nargs=-1)
 @choose.where_option
-@click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable); then all words name runs.")
+@click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable).")
 @click.option(
     "-r",
     "--remove",
@@ -19,9 +19,9 @@ from gage.types.errors import UsageError
     "--delete",
     metavar="TAG",
     multiple=True,
-    help="Remove TAG (repeatable); then all words name runs.",
+    help="Remove TAG (repeatable).",
 )
-@click.option("-c", "--clear", is_flag=True, help="Remove all other tags; then all words name runs.")
+@click.option("-c", "--clear", is_flag=True, help="Remove all other tags.")
 @yes_option
 def command(
     words: tuple[str, ...],
@@ -31,7 +31,7 @@ def command(
     clear: bool,
     yes: bool,
 ) -> None:
-    """Add tags to runs or remove them. The words after RUN are tags, unless an option says which."""
+    """Add tags to runs or remove them. The words after RUN are tags; with an option, all words name runs."""
     if not (add or remove or clear):
         named = 0 if where else 1
         words, add = words[:named], words[named:]
