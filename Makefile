@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Compiled ahead of time, also where PYTHONDONTWRITEBYTECODE keeps Python from doing it: start-up time is felt.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 
-.PHONY: help demo test lint pytest docs bench clean
+.PHONY: help demo test lint style types imports unused pytest docs bench clean
 
 help:
 	@echo "make demo    train a small model a few times with Gage and look at the runs"
@@ -21,11 +21,19 @@ demo: $(VENV)/ready
 
 test: lint pytest
 
-lint: $(VENV)/ready-dev
+lint: style types imports unused
+
+style: $(VENV)/ready-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: $(VENV)/ready-dev
 	$(BIN)/mypy
+
+imports: $(VENV)/ready-dev
 	$(BIN)/lint-imports
+
+unused: $(VENV)/ready-dev
 	$(BIN)/vulture
 
 pytest: $(VENV)/ready-dev
