@@ -6,7 +6,7 @@ from pathlib import Path
 
 _PATTERNS = (
     r"No such file or directory: (?P<q>['\"])(?P<path>.+?)(?P=q)",
-    r"No such file or directory, open (?P<q>['\"])(?P<path>.+?)(?P=q)",
+    r"[Nn]o such file or directory, open (?P<q>['\"])(?P<path>.+?)(?P=q)",
     r"cannot open file (?P<q>['\"‘])(?P<path>.+?)['\"’]: No such file",
     r"opening file (?P<q>['\"])(?P<path>.+?)(?P=q): No such file",
     r"(?:does not exist|not found|Unable to open file|Couldn't find)[^'\"\n]*(?P<q>['\"])(?P<path>[^'\"\n]+)(?P=q)",

@@ -29,6 +29,9 @@ _WRITES_BEFORE = re.compile(
 _OUTPUT_NAME = re.compile(
     r"(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])", re.I
 )
+_OUTPUT_FLAG = re.compile(
+    r"""["']--?(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?)(?:$|[-_"'])""", re.I
+)
 _WRITES_AFTER = re.compile(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""")
 
 
@@ -196,6 +199,8 @@ def _literals(script: Path, project: Path, source: SourcePlan) -> Iterator[tuple
             continue
         name = os.path.relpath(path, project)
         for number, line in enumerate(text.split("\n"), 1):
+            if "add_argument" in line and _OUTPUT_FLAG.search(line):
+                continue
             for found in _LITERAL.finditer(line[:2000]):
                 before, after = line[: found.start()], line[found.end() :]
                 if not _WRITES_BEFORE.search(before) and not _WRITES_AFTER.match(after):

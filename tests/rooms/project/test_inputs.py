@@ -1,0 +1,132 @@
+"""Project files that a program reads: found by the names in its text and config."""
+
+import pytest
+
+from gage.project import inputs
+from gage.project.advice import advice
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
+from gage.types.errors import NotFound, UsageError
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "project"
+    for name in ("data/train.bin", "data/test.bin", "weights.bin", "out/old.bin", "space é/x.bin", ".gage/x"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"\0" * 10)
+    return folder
+
+
+def found(project, text, *assignments, **options):
+    (project / "train.py").write_text(text)
+    plan = plan_run(RunRequest("train.py", assignments=assignments, cwd=project, **options))
+    return {i.path: i.why for i in plan.inputs}, plan.notices
+
+
+@pytest.mark.parametrize(
+    "line, path",
+    [
+        ('open("data/train.bin")', "data/train.bin"),
+        ("open('./data/train.bin', 'rb')", "data/train.bin"),
+        ('open(f"data/{split}.bin")', "data"),
+        ('os.path.join("data", "train.bin")', "data"),
+        ('Path("data") / "train.bin"', "data"),
+        ('glob("data/*.bin")', "data"),
+        ('np.load("weights.bin")', "weights.bin"),
+        ('open("space é/x.bin")', "space é/x.bin"),
+        ('DATA = "data/"', "data"),
+    ],
+)
+def test_literal_paths(project, line, path):
+    assert found(project, f"x = 1\n{line}\n")[0] in ({path: "train.py:2"}, {path: "config DATA"})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'open("out/new.bin", "w")',
+        'os.makedirs("out", exist_ok=True)',
+        'OUT_DIR = "out"',
+        'model.save("weights.bin")',
+        'p.add_argument("--output-dir", default="out")',
+        'open("/etc/passwd")',
+        'open("../project/data")',
+        'open(".gage/x")',
+        'open("nothing.bin")',
+        'url = "https://example.org/data"',
+        'x = "."',
+        'x = "train.py"',
+    ],
+)
+def test_what_is_no_input(project, line):
+    assert found(project, line + "\n")[0] in ({}, {"data": "train.py:1"} if "../project" in line else {})
+
+
+def test_modules_that_are_imported(project):
+    (project / "lib").mkdir()
+    (project / "lib" / "__init__.py").write_text("")
+    (project / "lib" / "load.py").write_text('def f():\n    return open("weights.bin")\n')
+    assert found(project, "from lib import load\n")[0] == {"weights.bin": "lib/load.py:2"}
+    assert found(project, "import os\n")[0] == {}
+
+
+def test_config_and_command(project):
+    text = 'where = "nowhere"\n'
+    assert found(project, text, "where=data/train.bin")[0] == {"data/train.bin": "config where"}
+    plan = plan_run(RunRequest(command=("cat", "weights.bin"), cwd=project))
+    assert [i.path for i in plan.inputs] == ["weights.bin"]
+
+
+def test_linked(project):
+    assert found(project, "", links=("data",))[0] == {"data": "--link"}
+    with pytest.raises(NotFound):
+        found(project, "", links=("dta",))
+    with pytest.raises(UsageError):
+        found(project, "", links=("/etc",))
+    (project / "away").symlink_to("/etc")
+    with pytest.raises(UsageError):
+        found(project, "", links=("away",))
+
+
+def test_links_that_lead_out_are_no_inputs(project):
+    (project / "away").symlink_to("/etc")
+    assert found(project, 'open("away/passwd")\n')[0] == {}
+
+
+def test_too_large_is_a_notice(project, monkeypatch):
+    monkeypatch.setattr(inputs, "MAX_FILES", 1)
+    names, notices = found(project, 'open("data")\n')
+    assert names == {}
+    assert "Use --link data" in notices[0]
+    names, notices = found(project, 'open("data")\n', links=("data",))
+    assert names == {"data": "--link"}
+    assert notices == ()
+
+
+def test_holes_do_not_count(project):
+    with open(project / "data" / "huge.bin", "wb") as file:
+        file.truncate(50 << 30)
+    assert found(project, 'open("data/huge.bin")\n')[0] == {"data/huge.bin": "train.py:1"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.bin'",
+        "cannot open file 'data/train.bin': No such file or directory",
+        'SystemError: opening file "data/train.bin": No such file or directory',
+        "Error: ENOENT: no such file or directory, open 'data/train.bin'",
+        "cat: data/train.bin: No such file or directory",
+        'ValueError: path "data/train.bin" does not exist',
+    ],
+)
+def test_advice(project, said):
+    told = advice(said.encode(), project)
+    assert told is not None
+    assert told[1] == "To put it into the run: gage run --link data/train.bin ..."
+
+
+def test_no_advice(project):
+    for said in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
+        assert advice(said.encode(), project) is None

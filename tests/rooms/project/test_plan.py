@@ -1,0 +1,221 @@
+"""From what was typed to a plan, and what is refused before anything is made."""
+
+import os
+import sys
+
+import pytest
+
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
+from gage.types.errors import ConfigError, GageError, NotFound, UsageError
+from gage.types.opdef import Exec
+from gage.types.plan import FilePatch
+
+CONSTANTS = 'lr = 0.1\nname = "adam"\nfast = False\nprint(lr, name)\n'
+PARSER = """\
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--lr", type=float, default=0.1)
+p.add_argument("--name", default="adam", choices=["adam", "sgd"])
+p.add_argument("--batch-size", type=int, default=8)
+p.parse_args()
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "project"
+    (folder / ".gage").mkdir(parents=True)
+    (folder / "train.py").write_text(CONSTANTS)
+    (folder / "args.py").write_text(PARSER)
+    return folder
+
+
+def plan(folder, target="", *assignments, **options):
+    return plan_run(RunRequest(target, assignments=assignments, cwd=folder, **options))
+
+
+def refused(folder, *words, kind=GageError, **options):
+    with pytest.raises(kind) as e:
+        plan(folder, *words, **options)
+    return e.value.message, e.value.hint
+
+
+def test_script_with_constants(project):
+    found = plan(project, "train.py", "lr=1e-3", "name=0123")
+    assert found.command == Exec(args=("python", "train.py"))
+    assert found.patches == (FilePatch("train.py", {"lr": 0.001, "name": "0123"}),)
+    assert found.config == {"fast": False, "lr": 0.001, "name": "0123"}
+    assert str(found.op) == "train.py"
+    assert found.interpreter.endswith("python")
+
+
+def test_script_with_parser(project):
+    found = plan(project, "args.py", "lr=-1", "batch_size=16", "name=sgd")
+    assert found.command == Exec(args=("python", "args.py", "--lr=-1", "--name=sgd", "--batch-size=16"))
+    assert found.patches == ()
+
+
+def test_names_that_fit_nothing(project):
+    assert refused(project, "train.py", "nmae=x") == ("train.py has no setting 'nmae'", "Did you mean 'name'?")
+    assert refused(project, "train.py", "zzz=1")[1] == "It has: lr, name, fast"
+    assert refused(project, "trian.py", kind=NotFound)[1] == "Did you mean 'train.py'?"
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (("train.py", "lr=fast"), "lr must be a number, got 'fast'"),
+        (("train.py", "fast=1"), "fast must be true or false, got '1'"),
+        (("args.py", "batch-size=1.5"), "batch-size must be a whole number, got '1.5'"),
+        (("args.py", "name=lion"), "'lion' is not a choice for name"),
+        (("args.py", "lr="), "lr must be a number, got ''"),
+    ],
+)
+def test_values_that_cannot_be(project, words, message):
+    assert refused(project, *words, kind=ConfigError)[0] == message
+
+
+def test_run_from_a_folder_below(project):
+    below = project / "sub dir"
+    below.mkdir()
+    (below / "eval.py").write_text(CONSTANTS)
+    found = plan(below, "eval.py", "lr=2.0")
+    assert found.project_dir == str(project)
+    assert found.cwd == "sub dir"
+    assert found.command.args == ("python", "eval.py")
+    assert found.patches[0].path == "sub dir/eval.py"
+
+
+def test_script_outside_of_the_project(project, tmp_path):
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    (other / "x.py").write_text(CONSTANTS)
+    found = plan(project, "../elsewhere/x.py")
+    assert found.project_dir == str(other)
+    assert found.command.args == ("python", "x.py")
+
+
+def test_command(project):
+    found = plan(project, command=("echo", "a b", "{x}"))
+    assert found.command == Exec(args=("echo", "a b", "{x}"))
+    assert str(found.op) == "echo"
+
+
+def test_other_languages(project):
+    (project / "go.sh").write_text("echo hi\n")
+    (project / "own").write_text("#!/bin/sh\necho\n")
+    (project / "own").chmod(0o755)
+    assert plan(project, "go.sh").command.args[0] in ("bash", "sh")
+    assert plan(project, "own").command.args == ("./own",)
+    (project / "model.bin").write_bytes(b"\0")
+    assert "is no script that Gage knows how to run" in refused(project, "model.bin", kind=UsageError)[0]
+    (project / "odd").write_text("#!/no/such/interpreter\n")
+    assert "is not installed" in refused(project, "odd", kind=NotFound)[0]
+
+
+def test_missing_interpreter(project, monkeypatch):
+    (project / "a.jl").write_text("")
+    monkeypatch.setenv("PATH", str(project))
+    assert refused(project, "a.jl", kind=NotFound)[0] == "a.jl needs julia, which is not installed"
+    assert plan(project, "train.py").command.args[0] == sys.executable
+
+
+def test_syntax_error_and_binary_script_still_run(project):
+    (project / "bad.py").write_text("lr = (\n")
+    (project / "bin.py").write_bytes(b"\xff\xfe\0")
+    assert plan(project, "bad.py").command.args == ("python", "bad.py")
+    assert plan(project, "bin.py").settings == ()
+    message, hint = refused(project, "bad.py", "lr=1", kind=ConfigError)
+    assert message == "'lr' cannot be set for bad.py"
+    assert hint == "The settings of bad.py are not known: the file cannot be read as Python (line 1)"
+
+
+@pytest.mark.parametrize("name", ["a b.py", "a'b.py", 'a"b.py', "line\nbreak.py", "été.py", "-x.py", "$(x).py"])
+def test_odd_names(project, name):
+    (project / name).write_text(CONSTANTS)
+    found = plan(project, f"./{name}", "lr=5")
+    assert found.command.args[0] == "python"
+    assert os.path.normpath(found.command.args[1]) == name
+    assert found.patches[0].path == name
+
+
+GAGEFILE = """\
+"$namespace" = "demo"
+"$project-id" = "p1"
+[train]
+exec = "python train.py"
+default = true
+version = "2"
+label = "lr={lr}"
+tags = ["a"]
+env = { A = "1" }
+[hello]
+exec = "echo {msg} {{msg}}"
+config = [{ name = "msg", default = "hi" }, { name = "n", type = "int", default = 1, min = 1 }]
+[keys]
+exec = "python train.py"
+config = "train.py#l*"
+[args]
+exec = "python args.py --name sgd"
+[stage]
+[stage.exec]
+run = ["python", "train.py"]
+finalize = "echo {lr}"
+[broken]
+exce = "x"
+[needs]
+exec = "x"
+depends = { operation = "train" }
+"""
+
+
+@pytest.fixture
+def operations(project):
+    (project / "gage.toml").write_text(GAGEFILE)
+    return project
+
+
+def test_operations(operations):
+    found = plan(operations, "", "lr=1")
+    assert (found.op.name, found.op.namespace, found.op.version, found.project_id) == ("train", "demo", "2", "p1")
+    assert found.command == Exec(shell="python train.py")
+    assert (found.label, found.tags, found.env) == ("lr=1", ("a",), {"A": "1"})
+    assert plan(operations, "args", "lr=3").command.shell == "python args.py --name sgd --lr=3"
+    assert plan(operations, "stage").hooks == {"finalize": Exec(shell="echo 0.1")}
+
+
+def test_placeholders_are_quoted(operations):
+    assert plan(operations, "hello", "msg=a b; ls").command.shell == "echo 'a b; ls' {msg}"
+    assert plan(operations, "hello").command.shell == "echo hi {msg}"
+    assert refused(operations, "hello", "n=0")[0] == "n must be 1 or more, got 0"
+
+
+def test_keys(operations):
+    assert list(plan(operations, "keys").config) == ["lr"]
+    assert refused(operations, "keys", "name=x")[1] == "It has: lr"
+
+
+def test_operation_that_is_broken(operations):
+    message, hint = refused(operations, "broken", kind=NotFound)
+    assert 'Unknown setting "exce"' in message
+    assert hint == 'Did you mean "exec"?'
+
+
+def test_dependencies_are_not_left_out_silently(operations):
+    assert "depends on run-files" in refused(operations, "needs", kind=ConfigError)[0]
+
+
+def test_nothing_to_run(tmp_path, operations):
+    assert refused(tmp_path)[0] == "There is nothing to run: no Gage file here"
+    (operations / "gage.toml").write_text('[a]\nexec = "x"\n[b]\nexec = "y"\n')
+    assert refused(operations)[0] == "No operation is named, and none is the default"
+
+
+def test_header_block(project):
+    (project / "own.py").write_text('# /// gage\n# description = "Mine"\n# tags = "t"\n# ///\nlr = 1\n')
+    found = plan(project, "own.py", "lr=2")
+    assert found.tags == ("t",)
+    assert found.command.args == ("python", "own.py")
+    (project / "own.py").write_text('# /// gage\n# descripton = "Mine"\n# ///\nlr = 1\n')
+    assert refused(project, "own.py")[0].startswith('own.py:2:3: Unknown setting "descripton"')

@@ -1,0 +1,161 @@
+"""Which files are source code, and which folders are never walked."""
+
+import os
+import subprocess
+
+import pytest
+
+from gage.project import source
+from gage.project.source import digest, select
+
+
+def write(folder, **files):
+    for name, text in files.items():
+        put(folder, name.replace("__", "/"), text)
+
+
+def put(folder, name, data="x = 1\n"):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def paths(plan):
+    return [f.path for f in plan.files]
+
+
+def why(plan):
+    return {s.path: s.why for s in plan.skipped}
+
+
+@pytest.fixture
+def git(tmp_path):
+    def run(*words):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)
+
+    run("init", "-q")
+    return run
+
+
+def test_text_files_without_git(tmp_path):
+    for name in ("train.py", "lib/model.py", "notes", "with space é.py", "conf.yaml"):
+        put(tmp_path, name)
+    put(tmp_path, "image.png", b"\x89PNG\0")
+    put(tmp_path, "weights", b"\0\1\2")
+    put(tmp_path, "big.txt", b"x" * ((1 << 20) + 1))
+    plan = select(tmp_path)
+    assert paths(plan) == ["conf.yaml", "lib/model.py", "notes", "train.py", "with space é.py"]
+    assert why(plan) == {"image.png": "not text", "weights": "not text", "big.txt": "over 1 MB"}
+    assert plan.rule == "text files"
+
+
+def test_excluded_folders_are_never_walked(tmp_path, monkeypatch):
+    put(tmp_path, "train.py")
+    for name in (".git/x", "venv/pyvenv.cfg", "env/bin/activate", "node_modules/a.js", "__pycache__/a.py", ".hidden/a"):
+        put(tmp_path, name)
+    put(tmp_path, "data/.nocopy")
+    put(tmp_path, "data/deep/a.txt")
+    put(tmp_path, "conda/conda-meta/history")
+    store = tmp_path / "runs"
+    put(store, "x/train.py")
+    (tmp_path / ".git" / "x").unlink()
+    (tmp_path / ".git").rmdir()
+    seen = []
+    real = os.scandir
+    monkeypatch.setattr(source.os, "scandir", lambda path: (seen.append(str(path)), real(path))[1])
+    plan = select(tmp_path, store=store)
+    assert paths(plan) == ["train.py"]
+    assert [os.path.relpath(s, tmp_path) for s in seen] == ["."]
+    assert why(plan)["data/"] == "folder with .nocopy"
+    assert why(plan)["venv/"] == "virtual environment"
+    assert why(plan)["runs/"] == "the runs"
+
+
+def test_git_knows_the_files(tmp_path, git):
+    put(tmp_path, ".gitignore", "data/\n*.log\n")
+    put(tmp_path, "train.py")
+    put(tmp_path, "logo.png", b"\x89PNG\0")
+    put(tmp_path, "line\nbreak.py")
+    put(tmp_path, "gone.py")
+    git("add", "-A")
+    (tmp_path / "gone.py").unlink()
+    put(tmp_path, "new.py")
+    put(tmp_path, "new.bin", b"\0")
+    put(tmp_path, "data/x.csv")
+    put(tmp_path, "out.log")
+    put(tmp_path, "venv/pyvenv.cfg")
+    put(tmp_path, "venv/lib/x.py")
+    plan = select(tmp_path)
+    assert paths(plan) == [".gitignore", "line\nbreak.py", "logo.png", "new.py", "train.py"]
+    assert why(plan) == {"new.bin": "not text", "venv/": "virtual environment"}
+    assert plan.rule == "git"
+
+
+def test_folder_that_git_ignores_whole(tmp_path, git):
+    put(tmp_path, ".gitignore", "sub/\n")
+    put(tmp_path, "sub/train.py")
+    assert paths(select(tmp_path / "sub")) == ["train.py"]
+
+
+def test_repository_inside_and_submodule(tmp_path, git):
+    put(tmp_path, "train.py")
+    put(tmp_path, "other/x.py")
+    subprocess.run(["git", "init", "-q", str(tmp_path / "other")], check=True)
+    plan = select(tmp_path)
+    assert paths(plan) == ["train.py"]
+    assert why(plan)["other/"] == "another git repository"
+
+
+def test_links(tmp_path):
+    project = tmp_path / "p"
+    put(tmp_path, "secret.txt")
+    put(project, "real.py")
+    (project / "inside.py").symlink_to("real.py")
+    (project / "outside.py").symlink_to("../secret.txt")
+    (project / "broken.py").symlink_to("nowhere")
+    (project / "loop").symlink_to(".")
+    plan = select(project)
+    assert paths(plan) == ["inside.py", "real.py"]
+    assert why(plan)["outside.py"] == "link that leads out of the project"
+
+
+def test_patterns(tmp_path):
+    for name in ("train.py", "old/a.py", "lib/b.py", "data.csv", "model.bin"):
+        put(tmp_path, name)
+    assert paths(select(tmp_path, ("*.py",))) == ["lib/b.py", "old/a.py", "train.py"]
+    assert paths(select(tmp_path, ("*.py", "-old"))) == ["lib/b.py", "train.py"]
+    assert paths(select(tmp_path, ("-*.csv", "-*.bin"))) == ["lib/b.py", "old/a.py", "train.py"]
+    assert paths(select(tmp_path, ("lib/**", "*.bin"))) == ["lib/b.py", "model.bin"]
+    assert paths(select(tmp_path, ("regex:^(train|data)",))) == ["data.csv", "train.py"]
+    assert select(tmp_path, ()).files == ()
+
+
+def test_a_limit_that_was_hit_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "MAX_FILES", 3)
+    for name in ("a/deep/x.dat", "a/y.dat", "a.py", "z/b.py"):
+        put(tmp_path, name)
+    plan = select(tmp_path)
+    assert paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
+    assert plan.limit.startswith("3 of 4 source files are copied")
+    monkeypatch.setattr(source, "MAX_SEEN", 2)
+    assert "looked at" in select(tmp_path).limit
+
+
+def test_digest_depends_on_names_and_content(tmp_path):
+    put(tmp_path, "a.py", "1")
+    first = digest(tmp_path, select(tmp_path))
+    put(tmp_path, "a.py", "2")
+    second = digest(tmp_path, select(tmp_path))
+    (tmp_path / "a.py").rename(tmp_path / "b.py")
+    assert len({first, second, digest(tmp_path, select(tmp_path))}) == 3
+
+
+def test_unreadable_folder_is_skipped(tmp_path):
+    put(tmp_path, "train.py")
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed").chmod(0)
+    try:
+        assert paths(select(tmp_path)) == ["train.py"]
+    finally:
+        (tmp_path / "closed").chmod(0o700)
