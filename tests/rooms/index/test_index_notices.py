@@ -1,0 +1,179 @@
+"""One change by another tool each, that only one of the index's checks can notice."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from stores import make_run
+
+from gage.index import entries, freshness, index
+from gage.index.index import open_index
+from gage.lib import uuid7
+from gage.store import changes
+from gage.store.store import RunStore
+from gage.types.filter import ALL, RunFilter, RunRef, Term
+
+EPOCH = 1_795_000_000_000_000
+LATEST = RunFilter(limit=1)
+
+
+@pytest.fixture(autouse=True)
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step is as if it came long after the one before; no check is made only because there are few runs."""
+    monkeypatch.setattr(entries, "RECENT_NS", -1)
+    monkeypatch.setattr(changes, "_YOUNG_NS", -1)
+    monkeypatch.setattr(index, "FEW", 0)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    """Runs 0 (latest) to 3, each with a label; the index knows them."""
+    store = RunStore(tmp_path / "runs")
+    for number in range(4):
+        make_run(store, id=run_id(number), started=EPOCH - number * 1_000_000, label=f"label {number}")
+    assert total(store) == 4
+    return store
+
+
+def run_id(number: int) -> str:
+    return f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}"
+
+
+def find(store: RunStore, wanted: RunFilter) -> list[str]:
+    with open_index(store) as opened:
+        return [run.id for run in opened.find(wanted).runs]
+
+
+def total(store: RunStore) -> int:
+    with open_index(store) as opened:
+        return opened.find(LATEST).total
+
+
+def say(store: RunStore, number: int, **change: object) -> None:
+    """Put a change into the folder of attributes that is there: the store's own folder is not touched."""
+    file = store.root / f"{run_id(number)}.user" / f"{uuid7.new()}.json"
+    file.write_text(json.dumps({"author": "sam", "time": EPOCH, "set": change, "delete": []}))
+
+
+def test_a_run_added_by_a_tool_that_puts_the_folders_time_back(store: RunStore) -> None:
+    before = os.stat(store.root)
+    make_run(store, project="")
+    os.utime(store.root, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert total(store) == 5
+
+
+def test_an_attribute_whose_folders_time_is_put_back(store: RunStore) -> None:
+    folder = store.root / f"{run_id(0)}.user"
+    before = os.stat(folder)
+    say(store, 0, label="mine")
+    os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert find(store, RunFilter(where=(Term("mine", "label"),))) == [run_id(0)]
+
+
+def test_a_shown_run_that_was_deleted(store: RunStore) -> None:
+    say(store, 0, deleted=True)
+    assert find(store, LATEST) == [run_id(1)]
+
+
+def test_a_hidden_run_that_came_back_before_those_shown(store: RunStore) -> None:
+    store.annotate([run_id(0)], {"deleted": True})
+    assert find(store, LATEST) == [run_id(1)]
+    say(store, 0, deleted=False)
+    assert find(store, LATEST) == [run_id(0)]
+    assert find(store, RunFilter(refs=(RunRef("1", position=1),))) == [run_id(0)]
+
+
+def test_a_run_deleted_behind_a_deleted_one(store: RunStore) -> None:
+    store.annotate([run_id(3)], {"deleted": True})
+    deleted = RunFilter(collection="deleted", limit=1)
+    assert find(store, deleted) == [run_id(3)]
+    say(store, 2, deleted=True)
+    assert find(store, deleted) == [run_id(2)]
+
+
+def test_a_label_that_a_filter_asks_for(store: RunStore) -> None:
+    say(store, 3, label="mine")
+    assert find(store, RunFilter(where=(Term("mine"),), limit=1)) == [run_id(3)]
+
+
+def test_a_restored_run_that_a_ref_asks_for(store: RunStore) -> None:
+    store.annotate([run_id(3)], {"deleted": True})
+    total(store)
+    say(store, 3, deleted=False)
+    assert find(store, RunFilter(refs=(RunRef(run_id(3)),), limit=1)) == [run_id(3)]
+
+
+def test_attributes_changed_together_with_the_folder(store: RunStore) -> None:
+    say(store, 3, deleted=True)
+    make_run(store)
+    assert total(store) == 4
+
+
+def test_a_staged_run_that_was_started(store: RunStore) -> None:
+    id = make_run(store, id=run_id(9), started=EPOCH - 9_000_000, status="staged")
+    assert find(store, RunFilter(statuses=("running",))) == []
+    running = make_run(RunStore(store.root.parent / "other"), status="running")
+    meta = store.root.parent / "other" / f"{running}.meta"
+    (meta / "proc" / "lock").rename(store.root / f"{id}.meta" / "proc" / "lock")
+    (meta / "started").rename(store.root / f"{id}.meta" / "started")
+    assert find(store, RunFilter(statuses=("running",))) == [id]
+
+
+def test_own_changes_need_no_listing(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.annotate([run_id(0)], {"label": "first"})
+    total(store)
+
+    def never(*_: object) -> None:
+        raise AssertionError("The folder was listed")
+
+    monkeypatch.setattr(freshness, "_compare", never)
+    store.annotate([run_id(0), run_id(2)], {"label": "mine"})
+    assert find(store, RunFilter(where=(Term("mine", "label"),))) == [run_id(0), run_id(2)]
+    store.purge(run_id(1), "sam")
+    assert total(store) == 3
+    monkeypatch.undo()
+
+
+def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.annotate([run_id(0)], {"label": "first"})
+    total(store)
+    before = changes.begin(store.root)
+    make_run(store, project="")  # by another tool, in the moment in which Gage writes
+    changes.note(store.root, [run_id(0)], before)
+    assert total(store) == 4
+    later = time.time() + freshness.CHAIN_SECONDS + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert total(store) == 5
+
+
+def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "RECENT_NS", 1_000_000_000)
+    monkeypatch.setattr(changes, "_YOUNG_NS", 3_000_000_000)
+    make_run(store)
+    total(store)
+    with open_index(store) as opened:
+        assert freshness.known(opened._db) is None
+
+
+def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "RECENT_NS", 1_000_000_000)
+    make_run(store)
+    os.utime(store.root, ns=(1, 1))
+    total(store)
+    with open_index(store) as opened:
+        folder = freshness.known(opened._db)
+        assert folder is not None
+        assert folder.ctime == 0
+
+
+def test_asking_twice_writes_nothing(store: RunStore) -> None:
+    with open_index(store) as opened, open_index(store) as other:
+        opened.find(ALL)
+        version = other._db.execute("PRAGMA data_version").fetchone()
+        opened.find(ALL)
+        opened.find(RunFilter(where=(Term("x"),)))
+        assert other._db.execute("PRAGMA data_version").fetchone() == version
