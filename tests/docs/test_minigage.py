@@ -83,7 +83,7 @@ def test_gage_reads_its_store(project: Path) -> None:
     listed = gage(project, "list")
     assert runs[0].name in listed
     assert "error" in listed
-    assert "careful" in gage(project, "cat", runs[0].name, "--output")
+    assert gage(project, "cat", runs[0].name, "--output") == "lr 0.5 ['a', 'b']\n"
     gage(project, "check", "--run", runs[0].name)
 
 
