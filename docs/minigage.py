@@ -89,7 +89,7 @@ def stage_sourcecode(project, folder, meta):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(data)
     listing.sort()
-    digest = hashlib.sha256("".join(f"{digest} {name}\n" for name, _, digest in listing).encode()).hexdigest()
+    digest = hashlib.sha256("".join(f"{name}\0{digest}\n" for name, _, digest in listing).encode()).hexdigest()
     meta.write_json("sourcecode.json", {"rule": "text files", "limit": "", "digest": digest, "files": listing})
     return {name for name, _, _ in listing}
 

@@ -98,6 +98,13 @@ def test_it_reads_the_store_of_gage(project: Path) -> None:
     assert minigage(project, "list").splitlines() == [second]
 
 
+def test_both_tell_the_same_of_a_run(project: Path) -> None:
+    minigage(project, "run", "train.py", "lr=0.5")
+    gage(project, "run", "train.py", "lr=0.5", "--yes")
+    one, other = (store(project).read(id) for id in sorted(store(project).ids()))
+    assert (one.op, one.config, one.source_digest) == (other.op, other.config, other.source_digest)
+
+
 def test_a_damaged_run_is_a_line(project: Path) -> None:
     minigage(project, "run", "train.py")
     [id] = store(project).ids()
