@@ -166,8 +166,9 @@ def _parse(data: bytes, named_time: int) -> Change | None:
     if not isinstance(value, dict):
         return None
     author, time, given, gone = (value.get(key) for key in ("author", "time", "set", "delete"))
-    if not isinstance(given or {}, dict) or not isinstance(gone or [], list):
+    given, gone = {} if given is None else given, [] if gone is None else gone
+    if not isinstance(given, dict) or not isinstance(gone, list):
         return None
     when = time if isinstance(time, int) and 0 < time <= uuid7.LAST_MS * 1000 else named_time
-    names = tuple(name for name in gone or () if isinstance(name, str))
-    return Change(author if isinstance(author, str) else "", given or {}, names, when)
+    names = tuple(name for name in gone if isinstance(name, str))
+    return Change(author if isinstance(author, str) else "", given, names, when)

@@ -152,7 +152,7 @@ def _read_log(root: Path, since: Position | None) -> _Log:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             return nothing
-        if since is None or since.log != found.st_ino or since.offset > found.st_size:
+        if since is None or since.log not in (0, found.st_ino) or since.offset > found.st_size:
             return _Log(found.st_ino, found.st_size, b"", False)
         os.lseek(fd, since.offset, os.SEEK_SET)
         text = os.read(fd, 4 * LOG_LIMIT)

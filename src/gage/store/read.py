@@ -39,11 +39,13 @@ def read_run(paths: RunPaths, now: int) -> Run:
 
 
 def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str, now: int) -> Run:
+    if not meta.sealed and meta.size_of("initialized") is None:
+        raise NotFound(f"No run {paths.id}", "Run 'gage list' to see the runs there are")
     schema = _schema(meta)
     op = opref.parse(_needed(meta, "opref").decode("utf-8", "replace"))
     times = {name: _time(name, data) for name in MARKS if (data := meta.read(name, 64)) is not None}
     if "initialized" not in times:
-        raise NotFound(f"No run {paths.id}", "Run 'gage list' to see the runs there are")
+        raise StoreError("initialized is missing")
     exit = _exit(meta.read("proc/exit", 64))
     lock = None
     if "stopped" not in times:

@@ -1,0 +1,213 @@
+"""What a program writes is kept compactly, byte for byte where it matters, in constant memory."""
+
+import os
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from gage.store.meta import FolderMeta
+from gage.store.output import ERR, LONGEST, OUT, OutputWriter, lines, partial, phases
+
+T = 1_795_424_880_000_000
+
+
+class Capture:
+    def __init__(self, folder):
+        self.folder = folder
+        (folder / "output").mkdir(exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+        self.fds = [os.open(folder / "output" / name, flags) for name in ("run", "run.index")]
+        self.kept = []
+        self.writer = OutputWriter(*self.fds, self.kept.append)
+
+    def write(self, *chunks):
+        for number, (stream, data) in enumerate(chunks):
+            self.writer.write(stream, data, T + number * 1000)
+        return self
+
+    def lines(self):
+        self.writer.finish(T + 10**6)
+        for fd in self.fds:
+            os.close(fd)
+        with FolderMeta(self.folder) as meta:
+            return list(lines(meta, "run"))
+
+    def text(self):
+        return [(line.stream, line.data) for line in self.lines()]
+
+    def raw(self):
+        return (self.folder / "output" / "run").read_bytes()
+
+
+@pytest.fixture
+def capture(tmp_path):
+    return Capture(tmp_path)
+
+
+def test_lines_have_a_stream_and_a_time(capture):
+    capture.write((OUT, b"one\ntw"), (ERR, b"oops\n"), (OUT, b"o\n"))
+    found = capture.lines()
+    assert [(x.stream, x.data, x.when - T) for x in found] == [
+        (OUT, b"one", 0),
+        (ERR, b"oops", 1000),
+        (OUT, b"two", 2000),
+    ]
+    assert capture.raw() == b"one\noops\ntwo\n"
+
+
+def test_lines_without_an_end(capture):
+    found = capture.write((OUT, b"a\nout"), (ERR, b"err")).lines()
+    assert [(x.stream, x.data, x.ended) for x in found] == [
+        (OUT, b"a", True),
+        (OUT, b"out", False),
+        (ERR, b"err", False),
+    ]
+
+
+def test_nothing_written_is_nothing_kept(capture):
+    assert capture.lines() == []
+    assert capture.raw() == b""
+
+
+def test_bytes_that_are_not_utf8_survive(capture):
+    noise = bytes(b for b in range(256) if b not in b"\r\n")
+    assert capture.write((OUT, noise + b"\n"), (ERR, noise)).text() == [(OUT, noise), (ERR, noise)]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (b"10%\r20%\r100%\n", [b"100%"]),
+        (b"10%\r20%\r", [b"20%"]),
+        (b"windows\r\nlines\r\n", [b"windows", b"lines"]),
+        (b"\r\r\n", [b""]),
+        (b"\r50%\rdone\nnext\n", [b"done", b"next"]),
+        (b"a\r\r\rb\r\r\n", [b"b"]),
+    ],
+)
+def test_rewritten_lines_are_kept_as_they_looked_last(tmp_path, written, kept):
+    assert [data for _, data in Capture(tmp_path).write((OUT, written)).text()] == kept
+    by_byte = [(OUT, bytes([b])) for b in written]
+    assert [data for _, data in Capture(tmp_path).write(*by_byte).text()] == kept
+
+
+def test_progress_without_end_needs_no_space(capture):
+    for number in range(20_000):
+        capture.writer.write(ERR, b"\r%6d of 20000 |#####     |" % number, T + number)
+    capture.writer.write(ERR, b"\n", T)
+    assert capture.text() == [(ERR, b" 19999 of 20000 |#####     |")]
+
+
+def test_a_line_longer_than_the_limit_comes_in_pieces(capture):
+    long = os.urandom(3 * LONGEST + 17).replace(b"\n", b"x").replace(b"\r", b"y")
+    found = capture.write((OUT, long[:100_000]), (ERR, b"between\n"), (OUT, long[100_000:] + b"\nend\n")).lines()
+    assert b"".join(x.data for x in found if x.stream == OUT) == long + b"end"
+    assert [x.goes_on for x in found if x.stream == OUT] == [True, True, True, False, False]
+    assert all(len(x.data) == LONGEST for x in found if x.goes_on)
+    assert [x.data for x in found if x.stream == ERR] == [b"between"]
+
+
+@pytest.mark.parametrize("size", [LONGEST - 1, LONGEST, LONGEST + 1, 2 * LONGEST])
+def test_lines_around_the_limit(tmp_path, size):
+    found = Capture(tmp_path).write((OUT, b"x" * size + b"\n"), (OUT, b"y" * size)).lines()
+    whole, line = [], b""
+    for piece in found:
+        line += piece.data
+        if not piece.goes_on:
+            whole.append(line)
+            line = b""
+    assert whole + ([line] if line else []) == [b"x" * size, b"y" * size]
+
+
+def test_memory_stays_small_whatever_is_written(capture):
+    import tracemalloc
+
+    chunk = (b"x" * 199 + b"\n") * 327
+    tracemalloc.start()
+    for _ in range(200):
+        capture.writer.write(OUT, chunk, T)
+        capture.writer.write(ERR, b"no line end ever" * 100, T)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    count = 0
+    with FolderMeta(capture.folder) as meta:
+        for _ in lines(meta, "run"):
+            count += 1
+    reading = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 << 20
+    assert reading < 6 << 20
+    assert count > 65_000
+
+
+pieces = st.lists(
+    st.tuples(st.sampled_from((OUT, ERR)), st.binary(max_size=40) | st.sampled_from((b"\n", b"\r", b"\r\n")))
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(pieces)
+@example([(OUT, b"a\r"), (OUT, b"\n"), (OUT, b"\r"), (ERR, b"b")])
+def test_however_it_is_cut_the_lines_are_the_same(tmp_path_factory, chunks):
+    found = Capture(tmp_path_factory.mktemp("c")).write(*chunks).text()
+    for stream in (OUT, ERR):
+        written = b"".join(data for s, data in chunks if s == stream)
+        expected = [looked(line) for line in written.split(b"\n")]
+        if not expected[-1]:
+            expected.pop()
+        assert [data for s, data in found if s == stream] == expected
+
+
+def looked(line):
+    shown = [part for part in line.split(b"\r") if part]
+    return shown[-1] if shown else b""
+
+
+def test_unfinished_lines_can_be_seen_while_the_program_runs(tmp_path, capture):
+    capture.writer.write(OUT, b"done\nEpoch 1: ", T)
+    capture.writer.write(ERR, b"\r10%\r20%", T + 100)
+    assert capture.kept[-1] == b"Epoch 1: \n\n"
+    capture.writer.tick(T + 999_999)
+    assert len(capture.kept) == 1
+    capture.writer.tick(T + 1_000_001)
+    capture.writer.tick(T + 3_000_001)
+    assert capture.kept[1:] == [b"Epoch 1: \n20%\n"]
+    (tmp_path / "output" / "run.partial").write_bytes(capture.kept[-1])
+    with FolderMeta(tmp_path) as meta:
+        assert partial(meta, "run") == (b"Epoch 1: ", b"20%")
+        assert partial(meta, "other") == (b"", b"")
+        assert phases(meta) == ["run"]
+
+
+def test_an_index_that_was_cut_loses_no_line(tmp_path, capture):
+    capture.write((OUT, b"a\nb\n"), (ERR, b"c\n")).lines()
+    index = tmp_path / "output" / "run.index"
+    index.write_bytes(index.read_bytes()[:13])
+    with FolderMeta(tmp_path) as meta:
+        assert [x.data for x in lines(meta, "run")] == [b"a", b"b", b"c"]
+    index.unlink()
+    with FolderMeta(tmp_path) as meta:
+        assert [x.data for x in lines(meta, "run")] == [b"a", b"b", b"c"]
+    (tmp_path / "output" / "run").unlink()
+    with FolderMeta(tmp_path) as meta:
+        assert list(lines(meta, "run")) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200), st.binary(max_size=100))
+def test_noise_is_read_to_its_end(tmp_path_factory, text, index):
+    folder = tmp_path_factory.mktemp("n")
+    (folder / "output").mkdir()
+    (folder / "output" / "run").write_bytes(text)
+    (folder / "output" / "run.index").write_bytes(index)
+    with FolderMeta(folder) as meta:
+        found = list(lines(meta, "run"))
+    assert b"".join(x.data for x in found).replace(b"\n", b"") == text.replace(b"\n", b"")
+
+
+def test_a_full_disk_is_an_error(tmp_path):
+    with open("/dev/full", "wb", buffering=0) as full:
+        writer = OutputWriter(full.fileno(), full.fileno())
+        with pytest.raises(OSError, match="No space"):
+            writer.write(OUT, b"x\n", T)

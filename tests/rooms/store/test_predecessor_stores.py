@@ -1,0 +1,115 @@
+"""Both stores of Gage 0.1 are read, annotated and deleted from in place; its files are never changed."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from predecessor import SAMPLES
+
+from gage.store import attrs
+from gage.store.check import check_run
+from gage.store.meta import MetaReader
+from gage.store.output import lines, phases
+from gage.store.repair import find, repair
+from gage.store.store import RunStore
+
+STORES = ("gage-0.1.2", "gage-2024-07")
+
+
+@pytest.fixture(params=STORES)
+def store(request, tmp_path):
+    shutil.copytree(SAMPLES / request.param, tmp_path / "runs", symlinks=True)
+    return RunStore(tmp_path / "runs")
+
+
+def by_label(store):
+    return {run.label: run for run in map(store.read, store.ids()) if run.label}
+
+
+def snapshot(root: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in sorted(root.rglob("*"))
+    }
+
+
+def test_every_run_is_there(store):
+    runs = [store.read(id) for id in store.ids()]
+    assert len(runs) == 6
+    assert sorted((str(run.op), run.status) for run in runs) == [
+        ("proj:fail", "error"),
+        ("proj:train", "completed"),
+        ("proj:train", "completed"),
+        ("proj:train", "completed"),
+        ("proj:train", "completed"),
+        ("proj:train", "staged"),
+    ]
+    assert {run.project for run in runs} == {"/home/sam/toy"}
+    assert [run.exit for run in runs if run.status == "error"] == [3]
+    assert all(run.created > 1_795_424_000_000_000 and not run.damage for run in runs)
+    assert all(run.sealed == (run.status != "staged") for run in runs)
+
+
+def test_what_was_said_about_them(store):
+    runs = by_label(store)
+    assert set(runs) == {"first", "second", "renamed"}
+    assert runs["second"].config == {"epochs": 3, "loss": 1.0, "lr": 0.3, "name": "sgd"}
+    comments = [c for id in store.ids() for c in store.read(id).attrs.comments]
+    assert [(c.text, c.author) for c in comments] == [("looks good", "root")]
+    assert comments[0].when > 1_795_424_000_000_000
+
+
+def test_their_output(store):
+    run = by_label(store)["first"]
+    with MetaReader.of(store.paths(run.id)) as meta:
+        assert phases(meta) == ["40_run"]
+        found = list(lines(meta, "40_run"))
+    assert found[0].data == b"step: 0"
+    assert len(found) == 6
+    assert all(line.stream == 1 and abs(line.when - run.started) < 10**6 for line in found)
+
+
+def test_the_deleted_run_can_be_restored_and_deleted_again(store):
+    before = snapshot(store.root)
+    (deleted,) = [id for id in store.ids() if store.read(id).attrs.deleted]
+    assert store.read(deleted).attrs.deleted == attrs.UNKNOWN
+    assert store.paths(deleted).run_dir.is_dir()
+    assert (store.paths(deleted).run_dir / "train.py").exists()
+    store.annotate([deleted], delete=["deleted"], author="sam")
+    assert store.read(deleted).attrs.deleted == ""
+    store.annotate([deleted], {"deleted": True}, author="kim")
+    assert store.read(deleted).attrs.deleted == "kim"
+    store.annotate([deleted], delete=["deleted"], author="sam")
+    assert store.read(deleted).attrs.deleted == ""
+    after = snapshot(store.root)
+    assert {path: after[path] for path in before} == before
+
+
+def test_annotating_adds_to_the_user_folder_only(store):
+    before = snapshot(store.root)
+    ids = list(store.ids())
+    store.annotate(ids, {"label": "all", "tag:old": True}, author="sam")
+    assert {store.read(id).label for id in ids} == {"all"}
+    after = snapshot(store.root)
+    assert {path: after[path] for path in before} == before
+    added = {path.split("/")[0] for path in set(after) - set(before)}
+    assert all(name.endswith(".user") or name == ".changes" for name in added)
+
+
+def test_they_are_whole_and_need_no_repair(store):
+    for id in store.ids():
+        assert check_run(store, id).ok
+    before = snapshot(store.root)
+    assert find(store) == []
+    assert repair(store) == []
+    assert snapshot(store.root) == before
+
+
+def test_purging_leaves_the_tombstone_alone(store):
+    for id in list(store.ids()):
+        store.purge(id, "sam")
+        assert [name for name in os.listdir(store.root) if name.startswith(id)] == [f"{id}.user"]
+        assert attrs.replay(store.root / f"{id}.user").purged == "sam"
+    assert list(store.ids()) == []

@@ -1,0 +1,247 @@
+"""A run is made, sealed and read back; who else is at it does not matter."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from stores import make_run
+
+from gage.lib import uuid7
+from gage.store import opref
+from gage.store.meta import MetaReader
+from gage.store.output import ERR, OUT, lines
+from gage.store.rundir import RunDir, to_json
+from gage.store.status import Lock
+from gage.store.store import RunStore
+from gage.types.errors import NotFound, StoreError
+from gage.types.run import OpRef
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs")
+
+
+def begin(store, **config):
+    run = RunDir.create(store, uuid7.new(), "/home/sam/demo")
+    run.write("schema", "2")
+    run.write("id", run.id)
+    run.write("opref", opref.format(OpRef("train", "demo", "1.0")))
+    run.write_json("config.json", config)
+    run.write("proc/lock", Lock.own(os.getpid()).format())
+    run.append("log/runner", "began\n")
+    run.mark("initialized")
+    return run
+
+
+def finish(run, exit=0):
+    run.mark("staged")
+    run.mark("started")
+    writer = run.output_writer("run")
+    writer.write(OUT, b"loss: 0.5\n", 1_795_424_880_000_000)
+    writer.write(ERR, b"warning", 1_795_424_881_000_000)
+    writer.finish(1_795_424_882_000_000)
+    run.end_output("run")
+    run.write("proc/exit", str(exit))
+    run.mark("stopped")
+    run.append("log/runner", "ended\n")
+    run.remove("proc/lock")
+
+
+def test_a_run_from_beginning_to_end(store):
+    run = begin(store, lr=0.1)
+    assert list(store.ids()) == [run.id]
+    assert store.read(run.id).status == "pending"
+    finish(run)
+    unsealed = store.read(run.id)
+    run.seal()
+    found = store.read(run.id)
+    assert (found.status, found.sealed, found.exit) == ("completed", True, 0)
+    assert unsealed.status == "completed"
+    assert unsealed.created == found.created < found.staged < found.started < found.stopped
+    assert found.op == OpRef("train", "demo", "1.0")
+    assert found.config == {"lr": 0.1}
+    assert found.project == "/home/sam/demo"
+    names = sorted(name[36:] for name in os.listdir(store.root) if name[:36] == run.id)
+    assert names == ["", ".meta.zip", ".project"]
+    with MetaReader.of(store.paths(run.id)) as meta:
+        assert meta.read_text("log/runner") == "began\nended\n"
+        assert [(x.stream, x.data) for x in lines(meta, "run")] == [(OUT, b"loss: 0.5"), (ERR, b"warning")]
+        assert meta.read("proc/lock") is None
+        assert not [name for name in meta.names() if name.endswith(".partial")]
+
+
+def test_a_run_exists_from_its_marker_on(store):
+    run = RunDir.create(store, uuid7.new())
+    run.write("schema", "2")
+    assert list(store.ids()) == []
+    assert not store.exists(run.id)
+    with pytest.raises(NotFound):
+        store.read(run.id)
+    run.mark("initialized")
+    assert list(store.ids()) == [run.id]
+    assert store.exists(run.id)
+
+
+def test_the_owner_alone_may_look_into_a_run(store):
+    run = begin(store)
+    for path in (run.paths.run_dir, run.paths.meta_dir, run.paths.meta_dir / "proc"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    run.write("proc/env.json", "{}")
+    finish(run)
+    run.seal()
+    assert stat.S_IMODE(run.paths.meta_zip.stat().st_mode) == 0o600
+    store.annotate([run.id], {"label": "x"}, author="sam")
+    assert stat.S_IMODE(run.paths.user_dir.stat().st_mode) == 0o700
+
+
+def test_the_archive_is_read_by_any_tool(store):
+    run = begin(store, lr=0.1)
+    run.write_json("sourcecode.json", {"rule": "git", "limit": "", "digest": "a" * 64, "files": [["x", 1, "b"]] * 500})
+    finish(run)
+    run.seal()
+    with zipfile.ZipFile(run.paths.meta_zip) as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("config.json")) == {"lr": 0.1}
+    assert store.read(run.id).source_digest == "a" * 64
+
+
+def test_another_process_goes_on_with_a_run(store):
+    first = begin(store, lr=0.1)
+    first.mark("staged")
+    first.remove("proc/lock")
+    first.close()
+    assert store.read(first.id).status == "staged"
+    second = RunDir.open(store, first.id)
+    assert second.read("config.json") == b'{"lr": 0.1}'
+    second.append("log/runner", "went on\n")
+    second.mark("started")
+    second.write("proc/exit", "0")
+    second.mark("stopped")
+    assert second.read("log/runner") == b"began\nwent on\n"
+    second.seal()
+    with MetaReader.of(store.paths(first.id)) as meta:
+        assert meta.read_text("log/runner") == "began\nwent on\n"
+        assert meta.read_json("config.json") == {"lr": 0.1}
+    assert store.read(first.id).status == "completed"
+    with pytest.raises(NotFound, match="finished"):
+        RunDir.open(store, first.id)
+    with pytest.raises(NotFound):
+        RunDir.open(store, uuid7.new())
+    with pytest.raises(NotFound):
+        RunDir.open(store, first.id).read("nothing")
+
+
+def test_what_this_process_wrote_is_not_opened_again(store):
+    run = begin(store, lr=0.1)
+    finish(run)
+    opened = []
+    watching = True
+
+    def hook(event, args):
+        if watching and event == "open" and str(args[0]).startswith(str(store.root)):
+            opened.append(os.path.basename(str(args[0])))
+
+    sys.addaudithook(hook)
+    run.seal()
+    watching = False
+    assert [name for name in opened if not name.startswith((".tmp-seal", ".changes")) and ".meta" not in name] == []
+
+
+def test_time_stamps_never_go_back(store, monkeypatch):
+    run = begin(store)
+    first = run.mark("staged")
+    monkeypatch.setattr("gage.store.rundir.now_us", lambda: 1000)
+    assert run.mark("started") == first + 1
+
+
+SEAL = """
+import sys
+from pathlib import Path
+from gage.store.rundir import RunDir
+from gage.store.store import RunStore
+run = RunDir.open(RunStore(Path(sys.argv[1])), sys.argv[2])
+input()
+try:
+    run.seal()
+except Exception as e:
+    print(type(e).__name__)
+"""
+
+
+def test_two_processes_seal_one_run(store):
+    for _ in range(5):
+        run = begin(store, lr=0.1)
+        finish(run)
+        other = subprocess.Popen(
+            [sys.executable, "-c", SEAL, store.root, run.id], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        other.stdin.write("\n")
+        other.stdin.flush()
+        try:
+            run.seal()
+        except StoreError:
+            pass  # the other one was first, and the folder went away
+        told = other.communicate()[0]
+        assert told in ("", "StoreError\n", "NotFound\n")
+        assert store.read(run.id).status == "completed"
+        with MetaReader.of(store.paths(run.id)) as meta:
+            assert {"schema", "opref", "config.json", "log/runner", "output/run", "proc/exit"} <= set(meta.names())
+            for name in meta.names():
+                assert meta.read(name) is not None
+
+
+def test_sealing_where_there_are_no_hard_links(store, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    run = begin(store)
+    finish(run)
+    run.seal()
+    assert store.read(run.id).status == "completed"
+    assert not [name for name in os.listdir(store.root) if name.endswith(".meta")]
+
+
+def test_names_that_lead_out_are_not_written(store):
+    run = begin(store)
+    for name in ("../x", "/etc/x", "a/../../x", "a\\b", ""):
+        with pytest.raises(StoreError):
+            run.write(name, "x")
+
+
+def test_json_has_no_nan(store):
+    assert to_json({"a": float("nan"), "b": [float("inf"), -float("inf")], "c": "ü"}) == (
+        '{"a": "NaN", "b": ["Infinity", "-Infinity"], "c": "ü"}'.encode()
+    )
+
+
+def test_a_new_store_keeps_out_of_git_and_copies(store):
+    begin(store)
+    assert (store.root / ".nocopy").exists()
+    assert (store.root / ".gitignore").read_text() == "*\n"
+
+
+def test_a_sealed_run_is_stamped(store):
+    run = begin(store)
+    assert store.stamp(run.id) == ()
+    finish(run)
+    run.seal()
+    os.utime(run.paths.project_file, (1e9, 1e9))
+    stamp = store.stamp(run.id)
+    assert stamp == store.stamp(run.id) != ()
+    store.annotate([run.id], {"label": "x"})
+    assert store.stamp(run.id) == ()
+
+
+def test_generated_runs_are_like_real_ones(store):
+    statuses = ("completed", "error", "terminated", "staged", "pending", "running")
+    for status in statuses:
+        id = make_run(store, "train", status, {"lr": 0.1}, label="x", tags=("a",), files={"out/x.txt": "1"})
+        found = store.read(id)
+        assert (found.status, found.damage, found.label, found.tags) == (status, "", "x", ("a",))
+    assert len(set(store.ids())) == len(statuses)

@@ -1,0 +1,5 @@
+"""Stores that earlier releases of Gage wrote: one by 0.1.2, one by its last source."""
+
+from pathlib import Path
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "predecessor"
