@@ -1,0 +1,183 @@
+"""`gage check`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.command import gage_command, json_option, refuse_together
+from gage.cli.place import current_folder
+from gage.types.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gage.store.check import CheckReport
+    from gage.store.store import RunStore
+    from gage.types.values import JSONValue
+
+
+@gage_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
+@click.argument("path", metavar="[PATH]", required=False)
+@click.option("-r", "--run", "runs", metavar="RUN", multiple=True, help="Compare a run's files with its manifest.")
+@click.option("-a", "--all", "everything", is_flag=True, help="Check all runs.")
+@click.option("--repair", is_flag=True, help="Clear up what killed processes left in the store.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a Gage file, for editors.")
+@json_option
+def command(
+    path: str | None, runs: tuple[str, ...], everything: bool, repair: bool, schema: bool, as_json: bool
+) -> None:
+    """Check the set-up, a Gage file (PATH), or runs. Ends with code 1 if something is wrong."""
+    refuse_together(("PATH", path), ("--run", runs), ("--all", everything), ("--schema", schema))
+    refuse_together(("PATH", path), ("--repair", repair))
+    if schema:
+        from gage.gagefile.schema import json_schema
+
+        looks.say_json(json_schema())
+    elif path is not None:
+        raise click.exceptions.Exit(_check_file(path, as_json))
+    elif runs or everything or repair:
+        store = choose.open_store()
+        if repair:
+            _repair(store)
+        if runs or everything:
+            ids = store.ids() if everything else (run.id for run in choose.find(store, runs).runs)
+            raise click.exceptions.Exit(_check_runs(store, ids, as_json))
+    else:
+        raise click.exceptions.Exit(_check_set_up(as_json))
+
+
+def _check_file(path: str, as_json: bool) -> int:
+    from gage.gagefile.explain import explain_all
+    from gage.gagefile.load import NAMES, load
+
+    file = Path(path)
+    if file.is_dir():
+        file = next((file / name for name in NAMES if (file / name).is_file()), file / NAMES[0])
+    if not file.is_file():
+        raise NotFound(f"There is no Gage file {file}", f"A Gage file is called {', '.join(NAMES)}")
+    found = load(str(file))
+    if as_json:
+        looks.say_json(
+            {
+                "file": str(file),
+                "operations": list(found.operations),
+                "problems": [
+                    {"line": p.line, "column": p.column, "message": p.message, "hint": p.hint, "operation": p.operation}
+                    for p in found.problems
+                ],
+            }
+        )
+    elif found.problems:
+        looks.say(looks.safe_lines(explain_all(found.problems, file.read_bytes().decode("utf-8", "replace"))))
+    else:
+        looks.say(f"{looks.safe(str(file))}: {looks.count_text(len(found.operations), 'operation')}, nothing is wrong")
+    return 1 if found.problems else 0
+
+
+def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
+    from gage.store.check import check_run
+
+    reports = []
+    for id in sorted(ids, reverse=True):
+        try:
+            reports.append(check_run(store, id))
+        except NotFound:
+            continue
+    if as_json:
+        looks.say_json({"runs": [_report_json(r) for r in reports]})
+    else:
+        for report in reports:
+            _print_report(report)
+    bad = sum(not report.ok for report in reports)
+    if bad:
+        looks.tell(f"Something is wrong with {bad:,} of {looks.count_text(len(reports), 'run')}")
+    elif not as_json and not reports:
+        looks.say("There are no runs")
+    return 1 if bad else 0
+
+
+def _report_json(report: "CheckReport") -> "dict[str, JSONValue]":
+    told: dict[str, JSONValue] = {"id": report.id, "ok": report.ok}
+    for name in ("missing", "changed", "extra", "problems"):
+        told[name] = list(getattr(report, name))
+    return told
+
+
+def _print_report(report: "CheckReport") -> None:
+    from gage.lib.names import name_of
+
+    name = name_of(report.id)
+    if report.ok:
+        looks.say(f"{name}  {looks.paint('ok', 'green')}")
+        return
+    looks.say(f"{name}  {looks.paint('wrong', 'red')}  {looks.paint(report.id, 'dim')}")
+    for what in ("missing", "changed", "extra"):
+        for path in getattr(report, what):
+            looks.say(f"  {what.ljust(8)} {looks.safe(path)}")
+    for problem in report.problems:
+        looks.say(f"  {looks.safe(problem)}")
+
+
+def _repair(store: "RunStore") -> None:
+    from gage.store.repair import repair
+
+    done = repair(store)
+    for line in done:
+        looks.tell(line)
+    if not done:
+        looks.tell("There is nothing to repair")
+
+
+def _check_set_up(as_json: bool) -> int:
+    import platform
+
+    from gage import __version__
+    from gage.project.find import find_project
+
+    project = find_project(current_folder())
+    store = choose.open_store()
+    total = sum(1 for _ in store.ids())
+    gagefile = project.gagefile
+    problems = len(gagefile.problems) if gagefile else 0
+    facts = {
+        "Gage": __version__,
+        "Gage is in": os.path.dirname(os.path.dirname(os.path.abspath(looks.__file__))),
+        "Python": f"{platform.python_version()} ({sys.executable})",
+        "System": platform.platform(),
+        "Project": str(project.dir),
+        "Gage file": f"{gagefile.path} ({looks.count_text(len(gagefile.operations), 'operation')})"
+        if gagefile
+        else "none",
+        "Runs": f"{store.root} ({looks.count_text(total, 'run')})",
+        "Writable": "yes" if _is_writable(store.root) else "no",
+        "Index": _index_file(store),
+    }
+    if as_json:
+        looks.say_json({**{k.lower().replace(" ", "_"): v for k, v in facts.items()}, "problems": problems})
+    else:
+        looks.print_facts({title: looks.safe(text) for title, text in facts.items()})
+    if problems:
+        from gage.cli.warn import warn_of_problems
+
+        warn_of_problems(gagefile)
+    if not _is_writable(store.root):
+        looks.tell(f"Runs cannot be written to {store.root}", "Check that you may write there, or use --runs DIR")
+        return 1
+    return 1 if problems else 0
+
+
+def _is_writable(folder: Path) -> bool:
+    while not folder.exists() and folder.parent != folder:
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
+
+
+def _index_file(store: "RunStore") -> str:
+    from gage.index.database import VERSION
+    from gage.index.location import index_path
+
+    return index_path(str(store.root), VERSION) or "in memory"

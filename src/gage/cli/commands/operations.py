@@ -1,0 +1,64 @@
+"""`gage operations`."""
+
+from typing import TYPE_CHECKING
+
+from gage.cli import looks
+from gage.cli.command import gage_command, json_option
+from gage.cli.place import current_folder
+from gage.cli.warn import warn_of_problems
+
+if TYPE_CHECKING:
+    from gage.types.opdef import ConfigDef, OpDef
+    from gage.types.values import JSONValue
+
+
+@gage_command("operations", "gage operations", "gage -C ~/projects/digits operations --json")
+@json_option
+def command(as_json: bool) -> None:
+    """List what the project can run: the operations of its Gage file, and their config."""
+    from gage.project.find import find_project
+
+    project = find_project(current_folder())
+    found = project.gagefile.operations if project.gagefile else {}
+    if as_json:
+        problems = project.gagefile.problems if project.gagefile else ()
+        told: list[JSONValue] = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
+        looks.say_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
+        return
+    warn_of_problems(project.gagefile)
+    if project.gagefile is None:
+        looks.tell("There is no Gage file here", "A script needs none: gage run train.py. See 'gage help gagefile'")
+    elif not found:
+        looks.tell("The Gage file has no operations", "See 'gage help gagefile'")
+    for op in found.values():
+        _print(op)
+
+
+def _as_json(op: "OpDef") -> "JSONValue":
+    from gage.cli.preview import command_text
+
+    return {
+        "name": op.name,
+        "description": op.description,
+        "default": op.default,
+        "version": op.version,
+        "command": command_text(op.run) if op.run else "",
+        "config": [{"keys": list(c.keys), "name": c.name, "description": c.description} for c in op.config],
+    }
+
+
+def _print(op: "OpDef") -> None:
+    default = "  (default)" if op.default else ""
+    description = f"  {looks.safe(op.description)}" if op.description else ""
+    looks.say(f"{looks.paint(looks.safe(op.name), 'bold')}{looks.paint(default, 'dim')}{description}")
+    for config in op.config:
+        looks.say(f"  {looks.safe(_config(config))}")
+
+
+def _config(config: "ConfigDef") -> str:
+    from gage.board.runs import show_value
+
+    text = config.name or ", ".join(config.keys)
+    text += f" = {show_value(config.default)}" if config.default is not None else ""
+    text += f" (one of {', '.join(map(show_value, config.choices))})" if config.choices else ""
+    return text + (f"  {config.description}" if config.description else "")

@@ -1,0 +1,94 @@
+"""`gage run`."""
+
+import click
+
+from gage.cli.command import GageCommand, gage_command, json_option, refuse_together, yes_option
+from gage.types.errors import UsageError
+
+_AFTER = "gage.after-dashes"
+_EXAMPLES = (
+    "gage run train.py lr=0.1",
+    "gage run train.py lr=0.1 --label 'slow and steady' --tag paper",
+    "gage run train.py --preview",
+    "gage run -- make all",
+    "gage run train.py --stage",
+    "gage run --start 1",
+)
+
+
+class RunLine(GageCommand):
+    """Keeps apart what comes after `--`, which is a command and none of Gage's business."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what comes before `--`; the rest is kept in the context."""
+        at = args.index("--") if "--" in args else len(args)
+        ctx.meta[_AFTER] = tuple(args[at + 1 :]) if at < len(args) else None
+        return super().parse_args(ctx, args[:at])
+
+
+@gage_command("run", *_EXAMPLES, cls=RunLine)
+@click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
+@yes_option
+@click.option("--preview", is_flag=True, help="Show all that would happen, and do nothing.")
+@json_option
+@click.option("-l", "--label", metavar="TEXT", help="Give the run a label.")
+@click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Give the run a tag (repeatable).")
+@click.option("--stage", is_flag=True, help="Make the run ready, but do not start it.")
+@click.option("--start", metavar="RUN", help="Start a staged run.")
+@click.option("--needed", is_flag=True, help="Run only if no completed run has the same operation, config and code.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not show what the program prints.")
+@click.option("-b", "--background", is_flag=True, help="Start the run and come back at once.")
+@click.option("--run-dir", metavar="DIR", help="Make DIR a link to the run's folder.")
+@click.option("-e", "--env", metavar="NAME=VALUE", multiple=True, help="Set an environment variable (repeatable).")
+@click.option("--max-time", metavar="TIME", help="End the run after TIME, such as 90, 10m or 2h.")
+@click.option("--link", "links", metavar="PATH", multiple=True, help="Bring a project file or folder (repeatable).")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    yes: bool,
+    preview: bool,
+    as_json: bool,
+    label: str | None,
+    tags: tuple[str, ...],
+    stage: bool,
+    start: str | None,
+    needed: bool,
+    quiet: bool,
+    background: bool,
+    run_dir: str | None,
+    env: tuple[str, ...],
+    max_time: str | None,
+    links: tuple[str, ...],
+) -> None:
+    """Run an operation of the Gage file, a script, or any command after --.
+
+    NAME=VALUE gives values of the operation's config: variables at the top of a script, or its arguments.
+    """
+    after = ctx.meta[_AFTER]
+    refuse_together(("--preview", preview), ("--stage", stage), ("--background", background))
+    if start is not None:
+        _refuse_with_start(words, after, label, tags, stage, needed, preview, env, max_time, links, run_dir)
+    if as_json and not preview:
+        raise UsageError("--json is for --preview", "Try: gage run --preview --json")
+    from gage.cli import running
+
+    how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir)
+    if start is not None:
+        raise click.exceptions.Exit(running.start(start, how))
+    request = running.request(words, after, label or "", tags, env, max_time, links)
+    if preview:
+        running.preview(request, as_json)
+        return
+    raise click.exceptions.Exit(running.run(request, how))
+
+
+def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -> None:
+    """A staged run has been decided on: only how it is shown can still be said."""
+    if words:
+        given = "NAME=VALUE" if "=" in words[0] else repr(words[0])
+        refuse_together(("--start", True), (given, True))
+    refuse_together(("--start", True), ("-- COMMAND", after))
+    names = ("--label", "--tag", "--stage", "--needed", "--preview", "--env", "--max-time", "--link", "--run-dir")
+    for name, value in zip(names, values, strict=True):
+        refuse_together(("--start", True), (name, value))

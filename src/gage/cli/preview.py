@@ -1,0 +1,134 @@
+"""What a run will be, as text or JSON: for `--preview`, and in short for the question before acting."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from gage.cli import looks
+from gage.types.opdef import Exec
+
+if TYPE_CHECKING:
+    from gage.types.plan import RunPlan, Setting
+    from gage.types.values import JSONValue
+
+MOST_FILES = 50
+
+
+def print_plan(plan: "RunPlan") -> None:
+    """All that would happen."""
+    from gage.lib.secrets import mask
+
+    facts = {
+        "Operation": f"{plan.op} {plan.op.version}".strip(),
+        "Command": mask(command_text(plan.command)).split("\n"),
+        "Works in": f"{plan.cwd} (of the run's folder)" if plan.cwd else "the run's folder",
+        "Project": plan.project_dir,
+        "Interpreter": plan.interpreter,
+        "Label": plan.label,
+        "Tags": " ".join(f"#{tag}" for tag in plan.tags),
+        "Max time": looks.duration_text(int(plan.max_time * 1_000_000)) if plan.max_time else "",
+    }
+    looks.print_facts({t: looks.safe(v) if isinstance(v, str) else list(map(looks.safe, v)) for t, v in facts.items()})
+    for title, lines in _sections(plan):
+        looks.say()
+        looks.say(looks.paint(title, "bold"))
+        for line in lines:
+            looks.say(f"  {looks.safe(line)}".rstrip())
+
+
+def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
+    if plan.settings:
+        yield "Config", [_setting(s) for s in sorted(plan.settings, key=lambda s: s.name)]
+    if plan.env:
+        yield "Environment", [f"{name}={value}" for name, value in masked(plan.env).items()]
+    if plan.hooks:
+        yield "Hooks", [f"{name}: {command_text(command)}" for name, command in plan.hooks.items()]
+    source = plan.source
+    size = looks.size_text(sum(f.size for f in source.files))
+    title = f"Source code to copy: {looks.count_text(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
+    yield title, _few([f"{f.path}  {looks.size_text(f.size)}" for f in source.files])
+    if source.skipped:
+        yield "Not copied", _few([f"{s.path}  {s.why}" for s in source.skipped])
+    if plan.inputs:
+        files = "{}  {}, {} ({})"
+        yield (
+            "Inputs",
+            _few(
+                [
+                    files.format(i.path, looks.count_text(i.files, "file"), looks.size_text(i.size), i.why)
+                    for i in plan.inputs
+                ]
+            ),
+        )
+    if plan.notices:
+        yield "Notices", list(plan.notices)
+
+
+def _few(lines: list[str]) -> list[str]:
+    rest = len(lines) - MOST_FILES
+    return lines if rest <= 0 else [*lines[:MOST_FILES], f"and {rest:,} more (--json shows all)"]
+
+
+def _setting(setting: "Setting") -> str:
+    from gage.board.runs import show_value
+
+    text = f"{setting.name} = {show_value(setting.value)}"
+    if setting.given:
+        text += f"  (default {show_value(setting.default)})"
+    return text + (f"  {setting.place}" if setting.place else "")
+
+
+def masked(env: Mapping[str, str]) -> dict[str, str]:
+    """Variables with the values of those that hold secrets masked."""
+    from gage.lib.secrets import mask_env
+
+    return mask_env(env)
+
+
+def command_text(command: Exec) -> str:
+    """A command as one would type it."""
+    return shlex.join(command.args) if command.args else command.shell
+
+
+def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
+    """The whole plan, for programs."""
+    source = plan.source
+    return {
+        "operation": plan.op.name,
+        "namespace": plan.op.namespace,
+        "version": plan.op.version,
+        "command": plan.command.to_json(),
+        "cwd": plan.cwd,
+        "project": plan.project_dir,
+        "project_id": plan.project_id,
+        "interpreter": plan.interpreter,
+        "label": plan.label,
+        "tags": list(plan.tags),
+        "max_time": plan.max_time,
+        "config": [
+            {"name": s.name, "value": s.value, "default": s.default, "given": s.given, "target": s.target}
+            | {"place": s.place}
+            for s in plan.settings
+        ],
+        "env": dict(masked(plan.env)),
+        "hooks": {name: command.to_json() for name, command in plan.hooks.items()},
+        "source": {
+            "rule": source.rule,
+            "limit": source.limit,
+            "files": [{"path": f.path, "size": f.size} for f in source.files],
+            "skipped": [{"path": s.path, "why": s.why} for s in source.skipped],
+        },
+        "inputs": [{"path": i.path, "why": i.why, "files": i.files, "size": i.size} for i in plan.inputs],
+        "notices": list(plan.notices),
+    }
+
+
+def short_plan(plan: "RunPlan") -> str:
+    """Operation and changed config, in a few lines."""
+    from gage.board.runs import show_value
+
+    given = [s for s in plan.settings if s.given]
+    lines = [f"You are about to run {looks.safe(str(plan.op))}"]
+    for s in sorted(given, key=lambda s: s.name):
+        lines.append(looks.safe(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))
+    return "\n".join(lines)

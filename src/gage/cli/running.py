@@ -1,0 +1,246 @@
+"""Carries out `gage run`: request → plan → shown, asked → run → exit code. Knows how, not what, is run."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.live import Live
+from gage.cli.place import current_folder, runs_folder
+from gage.types.errors import UsageError
+
+if TYPE_CHECKING:
+    from gage.project.request import RunRequest
+    from gage.store.store import RunStore
+    from gage.types.plan import RunPlan
+    from gage.types.run import Run
+
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to go about a run. `link` is where a link to the run's folder is wanted."""
+
+    yes: bool = False
+    quiet: bool = False
+    needed: bool = False
+    stage: bool = False
+    background: bool = False
+    link: str | None = None
+
+
+def request(
+    words: Sequence[str],
+    after: tuple[str, ...] | None,
+    label: str,
+    tags: tuple[str, ...],
+    env: Sequence[str],
+    max_time: str | None,
+    links: tuple[str, ...],
+) -> "RunRequest":
+    """What the command line asks for. Raises `UsageError`."""
+    from gage.project.request import RunRequest
+
+    target, assignments = _target(words)
+    if after is not None:
+        if target:
+            raise UsageError(f"{target!r} and a command after -- cannot be run together", "Leave one of them out")
+        if not after:
+            raise UsageError("There is no command after --", "Try: gage run -- make all")
+    return RunRequest(
+        target=target,
+        command=after or (),
+        assignments=assignments,
+        cwd=current_folder(),
+        store=runs_folder(),
+        label=label,
+        tags=tags,
+        env=dict(map(_variable, env)),
+        links=links,
+        max_time=None if max_time is None else seconds(max_time),
+        argv=("gage", *sys.argv[1:]),
+    )
+
+
+def _target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The operation or script ("" = none is named) and the assignments."""
+    if not words:
+        return "", ()
+    if "=" in words[0] and not Path(words[0]).is_file():
+        return "", tuple(words)
+    return words[0], tuple(words[1:])
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or "\x00" in text:
+        raise UsageError(f"--env: {text!r} sets no variable", "Try: --env NAME=VALUE")
+    return name, value
+
+
+def seconds(text: str) -> float:
+    """A time such as `90`, `10m`, `2h` or `1h30m` in seconds. Raises `UsageError`."""
+    import re
+
+    whole = re.fullmatch(r"(?:\d+(?:\.\d+)?[smhd]?)+", text.strip())
+    total = sum(float(n) * UNITS[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd]?)", text)) if whole else 0
+    if total <= 0:
+        raise UsageError(f"--max-time: {text!r} is no time", "Try: 90 (seconds), 10m or 2h")
+    return total
+
+
+def preview(request: "RunRequest", as_json: bool) -> None:
+    """Show all that would happen."""
+    from gage.cli.preview import plan_json, print_plan
+
+    plan = _planned(request)
+    if as_json:
+        looks.say_json(plan_json(plan))
+    else:
+        print_plan(plan)
+
+
+def run(request: "RunRequest", how: How) -> int:
+    """Carry it out; the exit code."""
+    from gage.lib import uuid7
+
+    plan = _planned(request)
+    store = choose.open_store()
+    if how.link is not None:
+        _check_link(how.link)
+    if how.needed and (same := _same(store, plan)):
+        looks.tell(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
+        return 0
+    if not how.yes and sys.stdin.isatty():
+        _ask(plan)
+    for notice in plan.notices:
+        looks.tell(notice)
+    id = uuid7.new()
+    if how.stage or how.background:
+        return _stage(store, plan, id, how)
+    from gage.runner import runner
+
+    live = Live(how.quiet)
+    if how.link is not None:
+        staged = runner.stage(plan, store, id, live)
+        _link(store, staged, how.link)
+        return _ended(store, runner.start(store, id, live), live, plan)
+    return _ended(store, runner.run(plan, store, id, live), live, plan)
+
+
+def start(word: str, how: How) -> int:
+    """Start a staged run; the exit code."""
+    store = choose.open_store()
+    staged = choose.one(store, word)
+    if staged.status != "staged":
+        raise UsageError(
+            f"The run {staged.name} is {staged.status}: only a staged run can be started",
+            "Try: gage list --where staged",
+        )
+    if not how.yes and sys.stdin.isatty():
+        _confirm(f"You are about to start {staged.name} ({looks.safe(str(staged.op))})")
+    if how.background:
+        return _background(store, staged)
+    from gage.runner import runner
+
+    live = Live(how.quiet)
+    return _ended(store, runner.start(store, staged.id, live), live, None)
+
+
+def _planned(request: "RunRequest") -> "RunPlan":
+    """The plan; what is wrong with the Gage file is told once."""
+    from gage.cli.warn import warn_of_problems
+    from gage.project.find import find_project
+    from gage.project.plan import plan_run
+
+    warn_of_problems(find_project(request.cwd).gagefile)
+    return plan_run(request)
+
+
+def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
+    """The latest completed run that did what the plan would do."""
+    from gage.index.index import open_index
+    from gage.project.source import digest
+
+    with open_index(store) as index:
+        found = index.find_same(plan.op, plan.config, digest(Path(plan.project_dir), plan.source))
+    return found[0] if found else None
+
+
+def _ask(plan: "RunPlan") -> None:
+    from gage.cli.preview import short_plan
+
+    _confirm(short_plan(plan))
+
+
+def _confirm(text: str) -> None:
+    """Show what is about to happen; only a no stops it."""
+    sys.stderr.write(f"{text}\nContinue? (Y/n) ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer or answer.strip().lower() not in ("", "y", "yes"):
+        looks.tell("Nothing was run")
+        raise click.exceptions.Exit(1)
+
+
+def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
+    from gage.runner import runner
+
+    staged = runner.stage(plan, store, id, Live(how.quiet))
+    if how.link is not None:
+        _link(store, staged, how.link)
+    if how.background:
+        return _background(store, staged)
+    looks.tell(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
+    return 0
+
+
+def _background(store: "RunStore", staged: "Run") -> int:
+    """Start a staged run in a process of its own, which outlives this one and its terminal."""
+    import subprocess
+
+    words = [sys.executable, "-m", "gage", "--runs", str(store.root), "run", "--start", staged.id, "--yes", "--quiet"]
+    null = subprocess.DEVNULL
+    subprocess.Popen(words, stdin=null, stdout=null, stderr=null, start_new_session=True, cwd=store.root)
+    looks.tell(
+        f"Started {staged.name} in the background",
+        f"To follow it: gage watch {staged.name}\nTo end it: gage stop {staged.name}",
+    )
+    return 0
+
+
+def _check_link(folder: str) -> None:
+    if os.path.lexists(folder):
+        raise UsageError(f"--run-dir: {folder} is there already", "Name something new: it becomes a link to the run")
+
+
+def _link(store: "RunStore", run: "Run", folder: str) -> None:
+    path = Path(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(store.paths(run.id).run_dir.absolute(), target_is_directory=True)
+
+
+def _ended(store: "RunStore", run: "Run", live: Live, plan: "RunPlan | None") -> int:
+    """What is said after a run; the exit code to pass on."""
+    code = exit_code(run)
+    project = plan.project_dir if plan else run.project
+    if run.status == "error" and project:
+        from gage.project.advice import advice
+
+        found = advice(live.tail, Path(project), plan.cwd if plan else "")
+        if found:
+            looks.tell(*found)
+    return code
+
+
+def exit_code(run: "Run") -> int:
+    """The exit code that a shell would see: 128 + N after signal N."""
+    if run.exit is None:
+        return 0 if run.status == "completed" else 1
+    return 128 - run.exit if run.exit < 0 else run.exit

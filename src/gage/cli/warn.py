@@ -1,0 +1,21 @@
+"""Warnings about a Gage file: told once on standard error; what is not wrong goes on working."""
+
+from typing import TYPE_CHECKING
+
+from gage.cli import looks
+
+if TYPE_CHECKING:
+    from gage.types.opdef import GageFile
+
+
+def warn_of_problems(gagefile: "GageFile | None") -> None:
+    """Tell how much is wrong with the Gage file, and the first of it."""
+    problems = gagefile.problems if gagefile else ()
+    if not problems:
+        return
+    import os
+
+    first = problems[0]
+    file = os.path.relpath(first.file) if os.path.isabs(first.file) else first.file
+    more = f" (and {looks.count_text(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
+    looks.tell(f"{file}:{first.line}:{first.column}: {first.message}{more}", f"Try: gage check {file}")
