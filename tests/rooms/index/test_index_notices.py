@@ -98,6 +98,13 @@ def test_a_label_that_a_filter_asks_for(store: RunStore) -> None:
     assert find(store, RunFilter(where=(Term("mine"),), limit=1)) == [run_id(3)]
 
 
+def test_a_label_that_a_filter_counts(store: RunStore) -> None:
+    say(store, 0, label="mine")
+    say(store, 3, label="mine")
+    with open_index(store) as opened:
+        assert opened.find(RunFilter(where=(Term("mine"),), limit=1)).total == 2
+
+
 def test_a_restored_run_that_a_ref_asks_for(store: RunStore) -> None:
     store.annotate([run_id(3)], {"deleted": True})
     total(store)
