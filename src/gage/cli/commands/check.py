@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gage.store.check import CheckReport
     from gage.store.store import RunStore
+    from gage.types.opdef import GageFile
     from gage.types.values import JSONValue
 
 
@@ -168,6 +169,10 @@ def _check_set_up(as_json: bool) -> int:
         looks.tell(f"Runs cannot be written to {store.root}", "Check that you may write there, or use --runs DIR")
         return 1
     return 1 if problems else 0
+
+
+def _gagefile_text(gagefile: "GageFile | None") -> str:
+    return f"{gagefile.path} ({looks.count_text(len(gagefile.operations), 'operation')})" if gagefile else "none"
 
 
 def _is_writable(folder: Path) -> bool:

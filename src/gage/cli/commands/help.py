@@ -79,12 +79,9 @@ def shown(text: str) -> str:
 
 
 def _row(line: str) -> list[str]:
-    """A row of a table: the first cell, and the others below it."""
-    cells = [cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")]
-    if set(line) <= set("|- "):
+    """A row of a table: its first cells on a line, the last one below."""
+    cells = [cell.strip("| ").replace("`", "") for cell in line.strip("|").split(" | ")]
+    if set(line) <= set("|- ") or cells[0] == "setting":
         return []
-    first, *others = cells
-    return [
-        f"  {first.strip('| ')}  ({others[0]})" if len(others) > 1 else f"  {first}",
-        f"      {others[-1].strip('| ')}",
-    ]
+    kind = f"  ({cells[1]})" if len(cells) > 2 else ""
+    return [f"  {cells[0]}{kind}", f"      {cells[-1]}"]

@@ -1,0 +1,30 @@
+"""`gage stop`."""
+
+from gage.cli import choose, looks
+from gage.cli.command import gage_command, yes_option
+from gage.types.errors import NotFound, UsageError
+
+
+@gage_command("stop", "gage stop 1", "gage stop --where train --yes")
+@choose.runs_argument
+@yes_option
+def command(runs: tuple[str, ...], where: tuple[str, ...], yes: bool) -> None:
+    """End runs that are running on this machine, with all that they have started."""
+    from gage.runner.stop import stop
+
+    store = choose.open_store()
+    if runs:
+        found = choose.changed_runs(store, runs, where)
+    elif where:
+        found = choose.find(store, (), where, statuses=("running", "pending"))
+        if not found.runs:
+            raise NotFound("No running run fits", "Try: gage list --where running")
+    else:
+        raise UsageError("No run is named", "Try: gage list --where running")
+    choose.confirm(found, "Stop these runs?", yes)
+    for run in found.runs:
+        if run.status not in ("running", "pending"):
+            looks.tell(f"The run {run.name} is not running: it is {run.status}")
+            continue
+        stop(store, run)
+        looks.tell(f"Stopped {run.name}")

@@ -1,0 +1,29 @@
+"""`gage watch`."""
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.command import gage_command
+from gage.cli.live import Live
+from gage.types.run import FINAL
+
+
+@gage_command("watch", "gage watch", "gage watch lusab-babad")
+@click.argument("run", metavar="[RUN]", default="")
+@choose.where_option
+def command(run: str, where: tuple[str, ...]) -> None:
+    """Follow what a run prints, from its beginning to its end. Ctrl-C stops watching, not the run.
+
+    Ends with the run's exit code. RUN is the latest if left out.
+    """
+    from gage.cli.running import exit_code
+    from gage.runner import follow
+
+    store = choose.open_store()
+    found = choose.one(store, run, where)
+    ended = follow.follow(store, found.id, Live(quiet=False))
+    if ended.status not in FINAL:
+        looks.tell(f"The run {ended.name} is {ended.status}")
+        return
+    looks.tell(f"The run {ended.name} is {ended.status}")
+    raise click.exceptions.Exit(exit_code(ended))

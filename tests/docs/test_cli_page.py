@@ -1,0 +1,43 @@
+"""docs/cli.md is what `--help` says. `make docs` writes it."""
+
+import os
+
+import click
+from tree import PROJECT
+
+from gage.cli.main import ALIASES, COMMANDS, gage
+
+UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
+PAGE = PROJECT / "docs" / "cli.md"
+INTRO = """\
+# Commands
+
+Made from what `gage COMMAND --help` says; `make docs` brings it up to date. `-C DIR` and `--runs DIR` may also stand
+after the command. The topics of `gage help` say more about how runs are named, filters and the rest.
+"""
+
+
+def test_the_page_is_what_help_says() -> None:
+    if UPDATE:
+        PAGE.write_text(page(), "utf-8")
+    assert PAGE.read_text("utf-8") == page(), "make docs"
+
+
+def page() -> str:
+    top = click.Context(gage, info_name="gage", terminal_width=100, max_content_width=100)
+    parts = [INTRO, _block(top), "".join(_command(name, top) for name in COMMANDS)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _command(name: str, top: click.Context) -> str:
+    command = gage.get_command(top, name)
+    assert command is not None
+    ctx = click.Context(command, info_name=name, parent=top, terminal_width=100, max_content_width=100)
+    aliases = [f"`{alias}`" for alias, meant in ALIASES.items() if meant == name]
+    also = f"\nAlso: {', '.join(aliases)}.\n" if aliases else ""
+    return f"## {name}\n{also}\n{_block(ctx)}\n"
+
+
+def _block(ctx: click.Context) -> str:
+    text = "\n".join(line.rstrip() for line in ctx.get_help().splitlines())
+    return f"```text\n{text.strip()}\n```\n"
