@@ -24,7 +24,9 @@ def test_the_page_is_what_help_says() -> None:
 
 
 def page() -> str:
-    top = click.Context(gage, info_name="gage", terminal_width=100, max_content_width=100)
+    top = click.Context(
+        gage, info_name="gage", help_option_names=["-h", "--help"], terminal_width=100, max_content_width=100
+    )
     parts = [INTRO, _block(top), "".join(_command(name, top) for name in COMMANDS)]
     return "\n".join(parts).rstrip() + "\n"
 
