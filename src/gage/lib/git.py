@@ -1,0 +1,131 @@
+"""What Git knows of a folder: asked in processes of its own, which are started early and read late."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+DIFF_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """The state of a work tree. `dirty` counts changed tracked files; `diff` is cut at 1 MB (`diff_cut`)."""
+
+    commit: str
+    branch: str
+    remote: str
+    dirty: int
+    diff: bytes = b""
+    diff_cut: bool = False
+
+
+class GitQuery:
+    """Questions to Git about a folder, under way. `answer` waits for them; `GitQuery.start` never does."""
+
+    def __init__(self, folder: Path, status: "subprocess.Popen[bytes]", diff: "subprocess.Popen[bytes]") -> None:
+        self._folder = folder
+        self._status = status
+        self._diff = diff
+
+    @classmethod
+    def start(cls, folder: Path) -> "GitQuery | None":
+        """Ask about `folder`; None when it is in no work tree or there is no Git."""
+        if not any((p / ".git").exists() for p in (folder, *folder.parents)):
+            return None
+        try:
+            status = _ask(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+            diff = _ask(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
+        except OSError:
+            return None
+        return cls(folder, status, diff)
+
+    def answer(self, seconds: float = 10.0) -> GitState | None:
+        """The state as it was asked for; None when Git did not answer in time or knows no work tree here."""
+        try:
+            diff = self._read_diff(seconds)
+            out = self._status.communicate(timeout=seconds)[0].decode("utf-8", "replace")
+        except (subprocess.TimeoutExpired, OSError):
+            self.cancel()
+            return None
+        if self._status.returncode:
+            return None
+        return _parse(out, _remote(self._folder), diff)
+
+    def cancel(self) -> None:
+        """Nobody wants to know any more."""
+        for process in (self._status, self._diff):
+            if process.poll() is None:
+                process.kill()
+            if process.stdout:
+                process.stdout.close()
+            process.wait()
+
+    def _read_diff(self, seconds: float) -> bytes:
+        """At most a byte over the limit; Git is stopped there."""
+        import threading
+
+        assert self._diff.stdout
+        timer = threading.Timer(seconds, self._diff.kill)
+        timer.start()
+        try:
+            data = self._diff.stdout.read(DIFF_LIMIT + 1)
+        finally:
+            timer.cancel()
+            self._diff.kill()
+            self._diff.stdout.close()
+            self._diff.wait()
+        return data
+
+
+def _ask(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
+    env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    return subprocess.Popen(
+        ["git", "-C", str(folder), "-c", "core.fsmonitor=false", "-c", "diff.external=", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=env,
+    )
+
+
+def _parse(status: str, remote: str, diff: bytes) -> GitState:
+    head = dict(line[2:].split(" ", 1) for line in status.splitlines() if line.startswith("# ") and " " in line[2:])
+    commit = head.get("branch.oid", "")
+    return GitState(
+        commit="" if commit == "(initial)" else commit,
+        branch=head.get("branch.head", ""),
+        remote=remote,
+        dirty=sum(1 for line in status.splitlines() if line and not line.startswith("#")),
+        diff=diff[:DIFF_LIMIT],
+        diff_cut=len(diff) > DIFF_LIMIT,
+    )
+
+
+def _remote(folder: Path) -> str:
+    """The URL of `origin`, else of the first remote, read from the repository's config file."""
+    import configparser
+
+    top = next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
+    if top is None:
+        return ""
+    parser = configparser.ConfigParser(strict=False, interpolation=None, allow_no_value=True)
+    try:
+        parser.read_string((_git_dir(top) / "config").read_text("utf-8", "replace"))
+    except (OSError, configparser.Error):
+        return ""
+    names = sorted((s for s in parser.sections() if s.startswith('remote "')), key=lambda s: s != 'remote "origin"')
+    return (parser.get(names[0], "url", fallback="") or "") if names else ""
+
+
+def _git_dir(top: Path) -> Path:
+    """The folder with the config: also for work trees and submodules, whose `.git` is a file."""
+    git = top / ".git"
+    if git.is_dir():
+        return git
+    try:
+        named = top / git.read_text().removeprefix("gitdir:").strip()
+        common = named / "commondir"
+        return named / common.read_text().strip() if common.exists() else named
+    except OSError:
+        return git

@@ -1,0 +1,122 @@
+"""What a run writes, as it writes it. Reads the run's files; needs nothing of the process that carries it."""
+
+import os
+import struct
+import time
+from pathlib import Path
+
+from gage.lib.files import READ_FLAGS
+from gage.store import output
+from gage.store.meta import MetaReader
+from gage.store.store import RunStore
+from gage.types.errors import StoreError
+from gage.types.events import Events
+from gage.types.run import Run
+
+EVERY = 0.2
+"""Seconds between looks."""
+
+_RECORD = struct.Struct(">QB")
+
+
+def follow(store: RunStore, id: str, events: Events) -> Run:
+    """Hand on to `events` what the program has written and writes until it ends; the run as it is then.
+
+    A line that is not finished is shown as it looks, and again after a carriage return when it changes. Raises
+    StoreError when the run's files cannot be read.
+    """
+    run = store.read(id)
+    tail = _Tail.open(store.paths(id).meta_dir)
+    while run.status in ("pending", "running"):
+        if tail is None:
+            tail = _Tail.open(store.paths(id).meta_dir)
+        else:
+            tail.hand_on(events)
+            tail.hand_on_unfinished(events, _unfinished(store, id))
+        time.sleep(EVERY)
+        run = store.read(id)
+    if tail is None:
+        _hand_on_all(store, id, events)
+    else:
+        tail.hand_on(events)
+        tail.close()
+    return run
+
+
+def _hand_on_all(store: RunStore, id: str, events: Events) -> None:
+    with MetaReader.of(store.paths(id)) as meta:
+        for line in output.lines(meta, "run"):
+            events.output(line.stream, line.data + (b"\n" if line.ended else b""))
+
+
+def _unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
+    try:
+        with MetaReader.of(store.paths(id)) as meta:
+            return output.partial(meta, "run")
+    except StoreError:
+        return b"", b""  # it is being sealed at this moment
+
+
+class _Tail:
+    """The growing files of a running program, open: they can be read to their end even when the run is sealed."""
+
+    def __init__(self, text: int, index: int) -> None:
+        self._text = text
+        self._index = index
+        self._data = b""
+        self._records = b""
+        self._shown = (b"", b"")
+
+    @classmethod
+    def open(cls, meta_dir: Path) -> "_Tail | None":
+        """None while there is no output, or no longer a folder with it."""
+        try:
+            text = os.open(meta_dir / "output" / "run", READ_FLAGS)
+        except OSError:
+            return None
+        try:
+            return cls(text, os.open(meta_dir / "output" / "run.index", READ_FLAGS))
+        except OSError:
+            os.close(text)
+            return None
+
+    def close(self) -> None:
+        os.close(self._text)
+        os.close(self._index)
+
+    def hand_on(self, events: Events) -> None:
+        """What is new, line by line."""
+        while piece := os.read(self._index, 1 << 16):
+            self._records += piece
+            while len(self._records) >= _RECORD.size:
+                flags = _RECORD.unpack_from(self._records)[1]
+                line = self._take(flags)
+                if line is None:
+                    return
+                self._records = self._records[_RECORD.size :]
+                stream = 2 if flags & output.IS_ERR else 1
+                again = b"\r" if self._shown[stream - 1] else b""
+                events.output(stream, again + (line[:-1] if flags & output.UNENDED else line))
+                self._shown = (b"", self._shown[1]) if stream == 1 else (self._shown[0], b"")
+
+    def hand_on_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
+        """Lines that are still being written, where they have changed."""
+        for i, data in enumerate(now):
+            if data and data != self._shown[i]:
+                events.output(i + 1, (b"\r" if self._shown[i] else b"") + data)
+        self._shown = now
+
+    def _take(self, flags: int) -> bytes | None:
+        """The bytes of a record; None while they are not all there."""
+        while True:
+            if flags & output.GOES_ON:
+                end = output.LONGEST if len(self._data) >= output.LONGEST else 0
+            else:
+                end = self._data.find(b"\n") + 1
+            if end:
+                line, self._data = self._data[:end], self._data[end:]
+                return line
+            more = os.read(self._text, 1 << 18)
+            if not more:
+                return None
+            self._data += more

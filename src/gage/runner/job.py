@@ -1,0 +1,64 @@
+"""One run being carried out: what every step gets. Knows the plan, the run's writing handle and who listens."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gage.lib.times import iso, now_us
+from gage.runner.inquiry import Inquiry
+from gage.store.rundir import RunDir
+from gage.store.store import RunStore
+from gage.types.events import Events
+from gage.types.plan import RunPlan
+from gage.types.run import ManifestEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The user's streams: which are terminals. `keys` says that what the user types is handed on to the program."""
+
+    out_is_terminal: bool = False
+    err_is_terminal: bool = False
+    keys: bool = False
+
+    @classmethod
+    def of_process(cls) -> "Streams":
+        """Those of this process."""
+        return cls(os.isatty(1), os.isatty(2), _is_in_front())
+
+
+def _is_in_front() -> bool:
+    """Whether standard input is a terminal and this process is the one that it talks to."""
+    try:
+        return os.isatty(0) and os.isatty(1) and os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a step works with. `known` collects the manifest entries of files that were put into the run directory;
+    `copied` the state (size, time in ns) of inputs right after they were copied.
+    """
+
+    plan: RunPlan
+    store: RunStore
+    dir: RunDir
+    events: Events
+    streams: Streams
+    inquiry: Inquiry
+    known: dict[str, ManifestEntry] = field(default_factory=dict)
+    copied: dict[str, tuple[int, int]] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)
+
+    def log(self, text: str) -> None:
+        """Write a line to the run's own log."""
+        self.dir.append("log/runner", f"{iso(now_us())} {text}\n")
+
+    @property
+    def cwd(self) -> str:
+        """The folder that commands start in."""
+        return os.path.join(self.dir.path, self.plan.cwd)
+
+
+Step = Callable[[Job], None]

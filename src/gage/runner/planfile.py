@@ -1,0 +1,106 @@
+"""`plan.json`: the part of a plan that a staged run needs to be started, on this machine or another."""
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from gage.lib import secrets
+from gage.store import opref
+from gage.store.rundir import RunDir
+from gage.types.errors import StoreError
+from gage.types.opdef import HOOKS, Exec
+from gage.types.plan import Input, RunCommand, RunPlan, Setting
+from gage.types.values import JSONValue
+
+Raw = Mapping[str, JSONValue]
+
+
+def to_json(plan: RunPlan) -> JSONValue:
+    """The plan as JSON, secrets masked."""
+    return {
+        "command": _masked_exec(plan.command),
+        "cwd": plan.cwd,
+        "env": dict(secrets.mask_env(plan.env)),
+        "hooks": {name: _masked_exec(e) for name, e in plan.hooks.items()},
+        "interpreter": plan.interpreter,
+        "max-time": plan.max_time,
+        "project": plan.project_dir,
+        "inputs": [[i.path, i.why, i.files, i.size, i.mode] for i in plan.inputs],
+        "settings": [_setting(s) for s in plan.settings],
+    }
+
+
+def _masked_exec(command: Exec) -> JSONValue:
+    return secrets.mask_args(command.args) if command.args else secrets.mask_line(command.shell)
+
+
+def _setting(s: Setting) -> JSONValue:
+    value, default = masked(s.name, s.value), masked(s.name, s.default)
+    return {
+        "name": s.name,
+        "value": value,
+        "default": default,
+        "given": s.given,
+        "target": s.target,
+        "place": s.place,
+        "description": s.description,
+    }
+
+
+def masked(name: str, value: JSONValue) -> JSONValue:
+    """A config value that may be written down."""
+    if secrets.is_secret_name(name) and value not in (None, ""):
+        return secrets.MASK
+    return secrets.mask(value) if isinstance(value, str) else value
+
+
+def from_run(run: RunDir) -> RunPlan:
+    """The plan of a staged run. Raises StoreError when its files do not make one."""
+    try:
+        raw = cast(Raw, json.loads(run.read("plan.json")))
+        opdef = cast(Raw, json.loads(run.read("opdef.json")))
+        env = cast(Mapping[str, str], raw["env"])
+        limit = raw["max-time"]
+        return RunPlan(
+            op=opref.parse(run.read("opref").decode()),
+            opdef=opdef,
+            project_dir=str(raw["project"]),
+            command=_exec(raw["command"]),
+            request=RunCommand((), "", ""),
+            cwd=_inside(str(raw["cwd"])),
+            settings=tuple(_read_setting(s) for s in cast(list[Raw], raw["settings"])),
+            inputs=tuple(Input(*i) for i in cast(list[tuple[str, str, int, int]], raw["inputs"])),
+            hooks={n: _exec(e) for n in HOOKS if (e := cast(Raw, raw["hooks"]).get(n))},
+            env={n: v for n, v in env.items() if v != secrets.MASK},
+            interpreter=str(raw["interpreter"]),
+            max_time=float(limit) if isinstance(limit, (int, float)) else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        raise StoreError(f"Run {run.id[:8]} cannot be started: its plan is damaged ({e})") from None
+
+
+def _inside(cwd: str) -> str:
+    if cwd.startswith("/") or ".." in cwd.split("/") or "\0" in cwd:
+        raise ValueError("it starts outside of the run directory")
+    return cwd
+
+
+def _exec(value: JSONValue) -> Exec:
+    if isinstance(value, list):
+        return Exec(args=tuple(str(v) for v in value))
+    return Exec(shell=str(value))
+
+
+def _read_setting(raw: Raw) -> Setting:
+    target = raw["target"]
+    if target not in ("file", "argument", "env", "name"):
+        raise ValueError(f"unknown target {target!r}")
+    return Setting(
+        str(raw["name"]),
+        raw["value"],
+        raw["default"],
+        bool(raw["given"]),
+        cast("object", target),  # type: ignore[arg-type]  # checked above
+        str(raw["place"]),
+        str(raw["description"]),
+    )

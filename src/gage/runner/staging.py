@@ -1,0 +1,195 @@
+"""The steps that make a run ready: facts, source code, config, runtime, inputs. Starts no program but hooks."""
+
+import difflib
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from gage.lib import secrets
+from gage.lib.digests import source_digest
+from gage.lib.files import clone_file
+from gage.runner import hooks, inquiry, planfile
+from gage.runner.job import Job
+from gage.store import manifest, opref
+from gage.store.status import Lock
+from gage.types.errors import RunFailed
+from gage.types.plan import Input
+from gage.types.run import ManifestEntry
+from gage.types.values import JSONValue
+
+
+def create(job: Job) -> None:
+    """Write what is known before anything is done; from here on the run exists."""
+    plan, run = job.plan, job.dir
+    run.write("proc/lock", Lock.own(os.getpid()).format())
+    run.write("schema", "2")
+    run.write("id", run.id)
+    run.write("opref", opref.format(plan.op))
+    run.write_json("opdef.json", plan.opdef)
+    run.write_json("config.json", {n: planfile.masked(n, v) for n, v in plan.config.items()})
+    run.write_json("plan.json", planfile.to_json(plan))
+    run.write_json(
+        "run-cmd.json",
+        {
+            "argv": secrets.mask_args(plan.request.argv),
+            "cwd": plan.request.cwd,
+            "gage": plan.request.gage_version,
+            "parent": plan.request.parent,
+            "project-id": plan.project_id,
+        },
+    )
+    run.write_json(
+        "proc/cmd.json",
+        secrets.mask_args(plan.command.args) if plan.command.args else secrets.mask_line(plan.command.shell),
+    )
+    for name, value in inquiry.machine().items():
+        run.write_json(name, value)
+    run.mark("initialized")
+
+
+def stage_sourcecode(job: Job) -> None:
+    """Copy the source code; what it is goes into `sourcecode.json`."""
+    project, target = Path(job.plan.project_dir), job.dir.path
+    made: set[str] = {""}
+    files: list[JSONValue] = []
+    total = len(job.plan.source.files)
+    for i, file in enumerate(job.plan.source.files):
+        entry = _copy_source(project, target, file.path, made)
+        if entry is None:
+            job.log(f"Not copied, because it is gone: {file.path}")
+            continue
+        job.known[file.path] = entry
+        files.append([file.path, entry.size, entry.digest])
+        if i % 200 == 0:
+            job.events.progress("Copying source code", i, total)
+    digest = source_digest((e.path, e.digest) for e in job.known.values())
+    plan = job.plan.source
+    job.dir.write_json("sourcecode.json", {"rule": plan.rule, "limit": plan.limit, "digest": digest, "files": files})
+    job.log(f"Copied {len(files)} source files ({plan.rule})")
+    hooks.run_hook(job, "stage-sourcecode")
+
+
+def _copy_source(project: Path, target: Path, path: str, made: set[str]) -> ManifestEntry | None:
+    """Copy one file and digest it on the way. None when it is gone."""
+    source = f"{project}/{path}"
+    copy = f"{target}/{path}"
+    folder = path.rpartition("/")[0]
+    if folder not in made:
+        os.makedirs(f"{target}/{folder}", exist_ok=True)
+        made.add(folder)
+    try:
+        with open(source, "rb", buffering=0) as file:
+            info = os.fstat(file.fileno())
+            if not stat.S_ISREG(info.st_mode):
+                return None
+            if info.st_size > 1 << 20:
+                clone_file(source, copy)
+                return ManifestEntry("s", hashlib.file_digest(file, "sha256").hexdigest(), info.st_size, path)
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    fd = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, info.st_mode & 0o777 | 0o600)
+    with open(fd, "wb", buffering=0) as out:
+        out.write(data)
+    return ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), path)
+
+
+def apply_config(job: Job) -> None:
+    """Write chosen values into the run's copy of the source code; `log/patched` has the difference."""
+    if not job.plan.patches:
+        return
+    from gage.config.python_values import apply
+
+    diffs: list[str] = []
+    for patch in job.plan.patches:
+        path = job.dir.path / patch.path
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                before = file.read()
+        except FileNotFoundError:
+            raise RunFailed(
+                f"Config cannot be applied: {patch.path} is not part of the source code",
+                "Add it to sourcecode in the Gage file",
+            ) from None
+        after = apply(before, patch.values)
+        data = after.encode()
+        path.write_bytes(data)
+        job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
+        diffs += difflib.unified_diff(before.splitlines(True), after.splitlines(True), patch.path, patch.path)
+    job.dir.write("log/patched", secrets.mask("".join(diffs)))
+    job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
+
+
+def stage_runtime(job: Job) -> None:
+    """Prepare what the program runs with: the op def's hook."""
+    hooks.run_hook(job, "stage-runtime")
+
+
+def stage_dependencies(job: Job) -> None:
+    """Put copies of the inputs into the run directory, each its own, so that nothing is written through."""
+    done = 0
+    total = sum(i.size for i in job.plan.inputs)
+    records: list[JSONValue] = []
+    for given in job.plan.inputs:
+        for path in _files_of(job, given):
+            size = _copy_input(job, path)
+            done += size
+            job.events.progress("Copying inputs", done, max(done, total))
+        source = os.path.join(job.plan.project_dir, given.path)
+        records.append(
+            {
+                "path": given.path,
+                "why": given.why,
+                "mode": given.mode,
+                "source": source,
+                "files": given.files,
+                "size": given.size,
+            }
+        )
+    if records:
+        job.dir.write_json("inputs.json", records)
+        job.log(f"Linked {', '.join(i.path for i in job.plan.inputs)}")
+    hooks.run_hook(job, "stage-dependencies")
+
+
+def _files_of(job: Job, given: Input) -> list[str]:
+    """The files of an input, relative to the project; links that lead out of it are left out."""
+    project = job.plan.project_dir
+    top = os.path.join(project, given.path)
+    if not os.path.isdir(top):
+        return [given.path]
+    found = []
+    inside = os.path.realpath(project) + os.sep
+    for folder, folders, names in os.walk(top):
+        relative = os.path.relpath(folder, project)
+        os.makedirs(job.dir.path / relative, exist_ok=True)
+        folders[:] = [f for f in folders if os.path.join(folder, f) != str(job.store.root) and f != ".git"]
+        for name in sorted(names):
+            if os.path.realpath(os.path.join(folder, name)).startswith(inside):
+                found.append(os.path.normpath(os.path.join(relative, name)))
+    return found
+
+
+def _copy_input(job: Job, path: str) -> int:
+    target = job.dir.path / path
+    if target.exists():
+        return 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        clone_file(os.path.join(job.plan.project_dir, path), target)
+    except FileNotFoundError:
+        job.log(f"Not linked, because it is gone: {path}")
+        return 0
+    info = target.stat()
+    job.copied[path] = (info.st_size, info.st_mtime_ns)
+    return info.st_size
+
+
+def seal(job: Job) -> None:
+    """Everything is in place: write the manifest so far and the marker that the run can be started."""
+    entries = [*job.known.values()]
+    job.dir.write("manifest", manifest.format(entries))
+    if job.copied:
+        job.dir.write_json("copied.json", {p: list(s) for p, s in job.copied.items()})
+    job.dir.mark("staged")

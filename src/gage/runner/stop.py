@@ -1,0 +1,73 @@
+"""Ends a run that is going on, with all its processes. Only on this machine."""
+
+import os
+import signal
+import time
+
+from gage.lib.procs import host, start_time
+from gage.lib.times import now_us
+from gage.store.meta import MetaReader
+from gage.store.status import Lock, is_live
+from gage.store.store import RunStore
+from gage.types.errors import RunFailed
+from gage.types.run import Run
+
+WAIT = 10.0
+"""Seconds that a run gets to end by itself."""
+
+
+def stop(store: RunStore, run: Run, wait: float = WAIT) -> Run:
+    """Tell the run to end; after `wait` seconds, end it. The run as it is then.
+
+    Raises RunFailed when it is not running, runs on another machine, or cannot be ended.
+    """
+    lock = _lock(store, run)
+    if run.status not in ("running", "pending") or lock is None:
+        raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.id[:8]}")
+    if lock.host != host():
+        raise RunFailed(
+            f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.id[:8]}"
+        )
+    _end_carrier(lock, wait)
+    _end_rest(run.id)
+    return store.read(run.id)
+
+
+def _lock(store: RunStore, run: Run) -> Lock | None:
+    with MetaReader.of(store.paths(run.id)) as meta:
+        return Lock.parse(meta.read("proc/lock"), meta.modified("proc/heartbeat"))
+
+
+def _end_carrier(lock: Lock, wait: float) -> None:
+    """The process that carries the run passes the signal on; the second one, it takes for `at once`."""
+    for number, seconds in ((signal.SIGTERM, wait), (signal.SIGTERM, wait), (signal.SIGKILL, wait)):
+        if not is_live(lock, now_us()):
+            return
+        try:
+            os.kill(lock.pid, number)
+        except ProcessLookupError:
+            return
+        except PermissionError:
+            raise RunFailed(f"Process {lock.pid} is another user's", f"Try: sudo kill {lock.pid}") from None
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and start_time(lock.pid) is not None and is_live(lock, now_us()):
+            time.sleep(0.02)
+
+
+def _end_rest(id: str) -> None:
+    """Processes that outlived the program: all that have the run's ID in their environment."""
+    import psutil
+
+    left = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get("RUN_ID") == id:
+                process.terminate()
+                left.append(process)
+        except psutil.Error:
+            continue
+    for process in psutil.wait_procs(left, timeout=2)[1]:
+        try:
+            process.kill()
+        except psutil.Error:
+            pass
