@@ -1,5 +1,6 @@
-"""The entry point. Knows the one answer that needs no command line parser: the version."""
+"""The entry point. Knows the two answers that need no command line parser: the version and the help."""
 
+import os
 import sys
 
 
@@ -8,11 +9,23 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from gage import __version__
 
-        print(f"gage {__version__}")
+        _say(f"gage {__version__}")
+        return
+    if sys.argv[1:] in ([], ["--help"], ["-h"]):
+        from gage.cli.contents import top_help
+
+        _say(top_help())
         return
     from gage.cli.main import run
 
     run()
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads: no complaint at the end either
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import os
 import click
 from tree import PROJECT
 
-from gage.cli.main import ALIASES, COMMANDS, gage
+from gage.cli.contents import ALIASES, COMMANDS
+from gage.cli.main import gage
 
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
 PAGE = PROJECT / "docs" / "cli.md"

@@ -6,41 +6,8 @@ from importlib import import_module
 import click
 
 from gage.cli import errors
+from gage.cli.contents import ALIASES, COMMANDS, top_help
 from gage.cli.place import place_options
-
-COMMANDS = {
-    "run": "Run an operation, a script or any command as a run",
-    "stop": "End runs that are running",
-    "watch": "Follow what a run prints",
-    "list": "List runs",
-    "show": "Tell all about a run",
-    "cat": "Print a file of a run, or what it printed",
-    "open": "Open a run's folder or one of its files",
-    "select": "Print the IDs of runs, for other commands",
-    "label": "Give runs a label",
-    "tag": "Add tags to runs or remove them",
-    "comment": "Say something about runs",
-    "mark": "Mark runs",
-    "delete": "Delete runs; they can be restored",
-    "restore": "Bring back deleted runs",
-    "purge": "Remove deleted runs for good",
-    "archive": "Put runs away under a name",
-    "associate": "Say which project runs belong to",
-    "operations": "List what a project can run",
-    "check": "Check a Gage file, the set-up or runs",
-    "help": "Explain something",
-}
-"""Every command and what it does, in the order in which they are shown."""
-
-ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops": "operations"}
-
-GROUPS = (
-    ("Run", ("run", "stop", "watch", "operations")),
-    ("Find", ("list", "show", "cat", "open", "select")),
-    ("Annotate", ("label", "tag", "comment", "mark")),
-    ("Tidy up", ("delete", "restore", "purge", "archive", "associate")),
-    ("Get help", ("check", "help")),
-)
 
 
 class Gage(click.Group):
@@ -68,15 +35,9 @@ class Gage(click.Group):
             raise unknown_command(args[0])
         return command.name, command, args[1:]
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands, by what they are for, then the options; imports no command."""
-        known_as = {name: alias for alias, name in reversed(ALIASES.items())}
-        for title, names in GROUPS:
-            with formatter.section(title):
-                shown = [f"{name}, {known_as[name]}" if name in known_as else name for name in names]
-                rows = [(word.ljust(15), COMMANDS[name]) for word, name in zip(shown, names, strict=True)]
-                formatter.write_dl(rows)
-        click.Command.format_options(self, ctx, formatter)
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, for which no command is imported."""
+        formatter.write(top_help() + "\n")
 
 
 def unknown_command(word: str) -> Exception:
@@ -104,7 +65,6 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
     cls=Gage,
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
-    epilog="'gage COMMAND --help' tells more about a command, 'gage help' about everything else.",
 )
 @place_options(hidden=False)
 @click.option(

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
     from gage.types.run import Run
+
+MOST_WAIT = 3.0
+"""Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
 
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -124,14 +128,15 @@ def run(request: "RunRequest", how: How) -> int:
     id = uuid7.new()
     if how.stage or how.background:
         return _stage(store, plan, id, how)
+    from gage.identity.user import author
     from gage.runner import runner
+    from gage.runner.job import Streams
 
     live = Live(how.quiet)
-    if how.link is not None:
-        staged = runner.stage(plan, store, id, live)
-        _link(store, staged, how.link)
-        return _ended(store, runner.start(store, id, live), live, plan)
-    return _ended(store, runner.run(plan, store, id, live), live, plan)
+    if how.link is None:
+        return _ended(runner.run(plan, store, id, live, Streams.of_process(), author()), live, plan)
+    _link(store, runner.stage(plan, store, id, live, author()), how.link)
+    return _ended(runner.start(store, id, live, Streams.of_process()), live, plan)
 
 
 def start(word: str, how: How) -> int:
@@ -148,9 +153,10 @@ def start(word: str, how: How) -> int:
     if how.background:
         return _background(store, staged)
     from gage.runner import runner
+    from gage.runner.job import Streams
 
     live = Live(how.quiet)
-    return _ended(store, runner.start(store, staged.id, live), live, None)
+    return _ended(runner.start(store, staged.id, live, Streams.of_process()), live, None)
 
 
 def _planned(request: "RunRequest") -> "RunPlan":
@@ -190,9 +196,10 @@ def _confirm(text: str) -> None:
 
 
 def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
+    from gage.identity.user import author
     from gage.runner import runner
 
-    staged = runner.stage(plan, store, id, Live(how.quiet))
+    staged = runner.stage(plan, store, id, Live(how.quiet), author())
     if how.link is not None:
         _link(store, staged, how.link)
     if how.background:
@@ -203,11 +210,12 @@ def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
 
 def _background(store: "RunStore", staged: "Run") -> int:
     """Start a staged run in a process of its own, which outlives this one and its terminal."""
-    import subprocess
+    from gage.runner.background import spawn_background
 
-    words = [sys.executable, "-m", "gage", "--runs", str(store.root), "run", "--start", staged.id, "--yes", "--quiet"]
-    null = subprocess.DEVNULL
-    subprocess.Popen(words, stdin=null, stdout=null, stderr=null, start_new_session=True, cwd=store.root)
+    spawn_background(store, staged.id)
+    until = time.monotonic() + MOST_WAIT
+    while store.read(staged.id).status == "staged" and time.monotonic() < until:
+        time.sleep(0.02)
     looks.tell(
         f"Started {staged.name} in the background",
         f"To follow it: gage watch {staged.name}\nTo end it: gage stop {staged.name}",
@@ -226,7 +234,7 @@ def _link(store: "RunStore", run: "Run", folder: str) -> None:
     path.symlink_to(store.paths(run.id).run_dir.absolute(), target_is_directory=True)
 
 
-def _ended(store: "RunStore", run: "Run", live: Live, plan: "RunPlan | None") -> int:
+def _ended(run: "Run", live: Live, plan: "RunPlan | None") -> int:
     """What is said after a run; the exit code to pass on."""
     code = exit_code(run)
     project = plan.project_dir if plan else run.project

@@ -26,7 +26,8 @@ TOPICS = {
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
     """Explain a topic or a command; without one, list what there is."""
-    from gage.cli.main import ALIASES, COMMANDS, gage
+    from gage.cli.contents import ALIASES, COMMANDS
+    from gage.cli.main import gage
 
     if topic is None:
         _list(COMMANDS)

@@ -16,14 +16,17 @@ def command(run: str, where: tuple[str, ...]) -> None:
 
     Ends with the run's exit code. RUN is the latest if left out.
     """
+    from gage.cli.printed import print_output
     from gage.cli.running import exit_code
-    from gage.runner import follow
 
     store = choose.open_store()
     found = choose.one(store, run, where)
-    ended = follow.follow(store, found.id, Live(quiet=False))
-    if ended.status not in FINAL:
-        looks.tell(f"The run {ended.name} is {ended.status}")
-        return
-    looks.tell(f"The run {ended.name} is {ended.status}")
-    raise click.exceptions.Exit(exit_code(ended))
+    if found.status in FINAL:
+        print_output(store, found.id)
+    else:
+        from gage.runner.follow import follow
+
+        found = follow(store, found.id, Live(quiet=False))
+    looks.tell(f"The run {found.name} is {found.status}")
+    if found.status in FINAL:
+        raise click.exceptions.Exit(exit_code(found))

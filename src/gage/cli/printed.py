@@ -1,0 +1,40 @@
+"""What a run has printed, and files of runs, on their way to a terminal or a pipe."""
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gage.store.store import RunStore
+
+
+def print_output(store: "RunStore", id: str) -> None:
+    """Print what all phases of the run printed, each stream to its own."""
+    for stream, data in _output(store, id):
+        write(stream, data)
+
+
+def _output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
+    """What all phases of the run printed, with the stream, as it was."""
+    from gage.store import output
+    from gage.store.meta import MetaReader
+
+    with MetaReader.of(store.paths(id)) as meta:
+        for phase in output.phases(meta):
+            for line in output.lines(meta, phase):
+                yield line.stream, line.data + (b"\n" if line.ended else b"")
+            yield from enumerate(output.partial(meta, phase), start=1)
+
+
+def write(stream: int, data: bytes) -> None:
+    """Write bytes as they are to a pipe or a file; to a terminal, so that they do nothing to it."""
+    file = sys.stderr if stream == 2 else sys.stdout
+    file.buffer.write(defused(data) if file.isatty() else data)
+
+
+def defused(data: bytes) -> bytes:
+    """Bytes for a terminal: control characters other than colours are shown instead of obeyed."""
+    import re
+
+    control = rb"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]"
+    return re.sub(control, lambda found: b"\\x%02x" % found[0][-1], data)
