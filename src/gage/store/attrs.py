@@ -78,8 +78,8 @@ def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
     return state
 
 
-def write_change(user_dir: Path, change: Change) -> None:
-    """Add a change, which comes after every one that is there, whatever the clock says.
+def write_change(user_dir: Path, change: Change) -> str:
+    """Add a change, which comes after every one that is there, whatever the clock says; return its file's name.
 
     Raises OSError when the store cannot be written; then nothing has changed.
     """
@@ -93,7 +93,9 @@ def write_change(user_dir: Path, change: Change) -> None:
         "delete": list(change.delete),
     }
     data = json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
-    write_atomic(user_dir / (uuid7.new(after) + _SUFFIX), data)
+    name = uuid7.new(after) + _SUFFIX
+    write_atomic(user_dir / name, data)
+    return name
 
 
 def change_names(user_dir: Path | int) -> list[str]:

@@ -127,24 +127,26 @@ class RunStore:
         if self.exists(id) and self.read(id).status in ("running", "pending"):
             raise StoreError(f"Run {id} is running", f"Run 'gage stop {id[:8]}' first")
         try:
-            self._say(paths, attrs.Change(author, {"purged": True}))
-            self._remove(paths, events)
+            tombstone = self._say(paths, attrs.Change(author, {"purged": True}))
+            self._remove(paths, tombstone, events)
         except OSError as e:
             raise cannot_write(self.root, e) from None
 
-    def _say(self, paths: RunPaths, change: attrs.Change) -> None:
+    def _say(self, paths: RunPaths, change: attrs.Change) -> str:
         before = changes.begin(self.root)
-        attrs.write_change(paths.user_dir, change)
+        name = attrs.write_change(paths.user_dir, change)
         changes.note(self.root, [paths.id], before)
+        return name
 
-    def _remove(self, paths: RunPaths, events: Events) -> None:
+    def _remove(self, paths: RunPaths, tombstone: str, events: Events) -> None:
         """Take the run's entries away one by one, metadata first, so that no part of it ever lists as a run."""
         entries = [path for path in paths.all() if path != paths.user_dir and os.path.lexists(path)]
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
             _remove_entry(paths, path)
-        for name in attrs.change_names(paths.user_dir)[:-1]:
-            os.unlink(paths.user_dir / name)
+        for name in attrs.change_names(paths.user_dir):
+            if name < tombstone:
+                _forget(paths.user_dir / name)
 
 
 def _remove_entry(paths: RunPaths, path: Path) -> None:

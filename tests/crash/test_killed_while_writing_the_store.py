@@ -1,0 +1,145 @@
+"""A process that is killed before any line of the code that writes a store leaves a store that lists and repairs."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from stores import make_run
+
+from gage.lib import files, uuid7, zipwrite
+from gage.store import attrs, changes, repair, rundir, seal, store
+from gage.store.check import check_run
+from gage.store.meta import MetaReader
+from gage.store.rundir import RunDir
+from gage.store.store import RunStore
+from gage.types.errors import NotFound
+
+WATCHED = {module.__file__ for module in (files, zipwrite, attrs, changes, rundir, seal, store)}
+KILLED = 137
+
+
+def killed_before_line(number: int, work: Callable[[], object]) -> bool:
+    """Do the work in a process that ends, without any clearing up, before the `number`-th line. False: it was done."""
+    child = os.fork()
+    if child == 0:
+        left = number
+
+        def trace(frame, event, _):
+            nonlocal left
+            if frame.f_code.co_filename not in WATCHED:
+                return None
+            if event == "line":
+                left -= 1
+                if left < 0:
+                    os._exit(KILLED)
+            return trace
+
+        try:
+            sys.settrace(trace)
+            work()
+            sys.settrace(None)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, KILLED)
+    return code == KILLED
+
+
+def every_kill(prepare, work, check):
+    """Prepare, work until the next line, check; until the work is done."""
+    number = 0
+    while True:
+        subject = prepare()
+        killed = killed_before_line(number, lambda subject=subject: work(subject))
+        check(subject, killed)
+        if not killed:
+            return number
+        number += 1 if number < 40 else 5
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+@pytest.mark.slow
+def test_killed_inside_of_sealing(runs):
+    def prepare():
+        return make_run(runs, config={"lr": 0.1}, sealed=False, run_dir=False, members={"log/x": "y" * 500})
+
+    def check(id, killed):
+        assert list(runs.ids()).count(id) == 1
+        run = runs.read(id)
+        assert (run.status, run.config) == ("completed", {"lr": 0.1})
+        assert run.sealed or killed
+        with MetaReader.of(runs.paths(id)) as meta:
+            for name in ("opref", "log/x", "output/run", "manifest", "proc/exit"):
+                assert meta.read(name) is not None
+        runs.paths(id).run_dir.mkdir()
+        repair.repair(runs)
+        os.utime(runs.paths(id).meta_dir, (0, 0)) if runs.paths(id).meta_dir.exists() else None
+        repair.repair(runs)
+        found = runs.read(id)
+        assert (found.status, found.sealed) == ("completed", True)
+        assert not runs.paths(id).meta_dir.exists()
+        runs.purge(id, "test")
+
+    assert every_kill(prepare, lambda id: RunDir.open(runs, id).seal(), check) > 50
+
+
+@pytest.mark.slow
+def test_killed_while_a_run_is_made(runs):
+    def work(id):
+        run = RunDir.create(runs, id, "/home/sam")
+        run.write("schema", "2")
+        run.write("opref", '2 demo train ""')
+        run.write_json("config.json", {"lr": 1})
+        run.mark("initialized")
+
+    def check(id, killed):
+        listed = list(runs.ids()) if runs.root.exists() else []
+        if not killed or id in listed:
+            assert runs.read(id).status == "terminated"
+            assert runs.read(id).config == {"lr": 1}
+        else:
+            with pytest.raises(NotFound):
+                runs.read(id)
+            if runs.paths(id).meta_dir.exists():
+                os.utime(runs.paths(id).meta_dir, (0, 0))
+                repair.repair(runs)
+            assert not runs.paths(id).meta_dir.exists()
+
+    assert every_kill(uuid7.new, work, check) > 50
+
+
+@pytest.mark.slow
+def test_killed_while_something_is_said(runs):
+    def prepare():
+        return make_run(runs, label="before", run_dir=False)
+
+    def check(id, killed):
+        assert runs.read(id).label in {"before", "after"} if killed else {"after"}
+        assert check_run(runs, id).problems == ("The run directory is missing",)
+
+    assert every_kill(prepare, lambda id: runs.annotate([id], {"label": "after"}, author="x"), check) > 20
+
+
+@pytest.mark.slow
+def test_killed_while_a_run_is_purged(runs):
+    def prepare():
+        return make_run(runs, label="x", files={"a/b": "1"})
+
+    def check(id, killed):
+        if runs.exists(id):
+            assert runs.read(id).status == "completed"
+        repair.repair(runs)
+        if runs.exists(id):
+            assert not runs.read(id).attrs.purged
+            assert check_run(runs, id).ok
+        else:
+            assert [name[36:] for name in os.listdir(runs.root) if name.startswith(id)] == [".user"]
+
+    assert every_kill(prepare, lambda id: runs.purge(id, "sam"), check) > 50

@@ -1,0 +1,91 @@
+"""Nothing but a run's ID is ever joined to a path; the store is where it is named."""
+
+from pathlib import Path
+
+import pytest
+from stores import make_run
+
+from gage.lib import uuid7
+from gage.store.layout import SUFFIXES, RunPaths, entry_id, is_run_id
+from gage.store.locate import runs_dir
+from gage.store.rundir import RunDir
+from gage.store.store import RunStore
+from gage.types.errors import NotFound, StoreError, UsageError
+
+NO_IDS = [
+    "", ".", "..", "../x", "/etc", "x", "01a207a9", "0" * 36, "01A207A9-83E5-717A-8C01-C651A23FBBDE",
+    "01a207a9-83e5-717a-8c01-c651a23fbbde\n", "01a207a9-83e5-717a-8c01-c651a23fbbde/..", "../../../../etc/passwd",
+    "01a207a9-83e5-117a-8c01-c651a23fbbde", "01a207a9-83e5-717a-cc01-c651a23fbbde",
+    "01a207a9_83e5_717a_8c01_c651a23fbbde",
+    "\u0660" * 8 + "-83e5-717a-8c01-c651a23fbbde", "01a207a9-83e5-717a-8c01-c651a23fbbd\0", "%2e%2e%2f",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_IDS, ids=ascii)
+def test_what_is_no_id_is_joined_to_no_path(tmp_path, text):
+    store = RunStore(tmp_path / "runs")
+    make_run(store)
+    assert not is_run_id(text)
+    assert not store.exists(text)
+    for use in (store.read, store.paths, lambda t: store.purge(t, "sam"), lambda t: RunDir.create(store, t)):
+        with pytest.raises((StoreError, NotFound)):
+            use(text)
+    with pytest.raises((StoreError, NotFound)):
+        store.annotate([text], {"label": "x"}, author="sam")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["runs"]
+
+
+def test_both_versions_of_ids_are_ids():
+    assert is_run_id(uuid7.new())
+    assert is_run_id("11295acb-365c-4b2d-8651-5ad8e527dd1a")
+
+
+def test_the_paths_of_a_run():
+    id = uuid7.new()
+    paths = RunPaths(Path("/runs"), id)
+    assert paths.run_dir == Path("/runs") / id
+    assert paths.meta_zip.name == f"{id}.meta.zip"
+    assert RunPaths(Path("/runs"), id, deleted=True).run_dir.name == f"{id}.deleted"
+    assert {path.name for path in paths.all()} == {id + suffix for suffix in SUFFIXES}
+
+
+def test_entries_of_a_store_belong_to_runs():
+    id = uuid7.new()
+    assert entry_id(id) == entry_id(f"{id}.user") == entry_id(f"{id}.meta.deleted") == id
+    assert entry_id(f"{id}.other") == entry_id(".changes") == entry_id("") == ""
+
+
+def test_names_that_are_no_runs_do_not_list(tmp_path):
+    store = RunStore(tmp_path)
+    id = make_run(store)
+    for name in ("notes.meta", "x.meta.zip", f"{id}x.meta.zip", f"{id.upper()}.meta.zip", f".{id}.meta"):
+        (tmp_path / name).write_text("")
+    (tmp_path / f"{uuid7.new()}.meta").mkdir()
+    (tmp_path / f"{uuid7.new()}.meta").write_text("a file")
+    (tmp_path / uuid7.new()).mkdir()
+    assert list(store.ids()) == [id]
+
+
+def test_a_store_that_is_not_there_is_empty(tmp_path):
+    store = RunStore(tmp_path / "none")
+    assert list(store.ids()) == []
+    assert not store.exists(uuid7.new())
+    with pytest.raises(NotFound, match="No run"):
+        store.read(uuid7.new())
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_order_in_which_a_store_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = tmp_path / "project"
+    assert runs_dir(None, project) == project / ".gage" / "runs"
+    assert runs_dir(None, project, "../shared/runs") == tmp_path / "shared" / "runs"
+    monkeypatch.setenv("GAGE_RUNS", "from-env")
+    assert runs_dir(None, project, "x") == tmp_path / "from-env"
+    assert runs_dir("given", project, "x") == tmp_path / "given"
+    assert runs_dir("/abs/./given", project) == Path("/abs/given")
+    assert runs_dir("~/runs", project) == Path.home() / "runs"
+    monkeypatch.setenv("GAGE_RUNS", "")
+    assert runs_dir(None, project) == project / ".gage" / "runs"
+    with pytest.raises(UsageError, match="--runs"):
+        runs_dir("", project)

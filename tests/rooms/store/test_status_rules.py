@@ -1,0 +1,94 @@
+"""A status is believed only as far as what is there shows it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stores import make_run
+
+from gage.lib import procs
+from gage.store.status import HEARTBEAT_LIMIT_US, Lock, is_live, status_of
+from gage.store.store import RunStore
+
+NOW = 1_795_424_880_000_000
+
+
+@pytest.mark.parametrize(
+    ("exit", "status"),
+    [
+        (0, "completed"),
+        (1, "error"),
+        (None, "error"),
+        (255, "error"),
+        *((code, "terminated") for code in (-1, -2, -9, -15, 129, 130, 137, 143)),
+        (-11, "error"),
+    ],
+)
+def test_a_run_that_stopped(exit, status):
+    marks = {"initialized", "staged", "started", "stopped"}
+    assert status_of(marks, exit, None, NOW) == status
+    assert status_of(marks, exit, Lock.own(os.getpid()), NOW) == status
+
+
+def test_a_run_that_did_not_stop():
+    own = Lock.own(os.getpid())
+    assert status_of({"initialized", "staged", "started"}, None, own, NOW) == "running"
+    assert status_of({"initialized"}, None, own, NOW) == "pending"
+    assert status_of({"initialized", "staged"}, None, own, NOW) == "pending"
+    assert status_of({"initialized", "staged"}, None, None, NOW) == "staged"
+    assert status_of({"initialized"}, None, None, NOW) == "terminated"
+    assert status_of({"initialized", "staged", "started"}, None, None, NOW) == "terminated"
+
+
+def test_a_process_that_is_gone_runs_nothing():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    lock = Lock.own(child.pid)
+    assert is_live(lock, NOW)
+    child.communicate(b"\n")
+    assert not is_live(lock, NOW)
+
+
+def test_another_process_of_that_number_is_another_process():
+    own = Lock.own(os.getpid())
+    assert is_live(own, NOW)
+    assert not is_live(replace(own, start=own.start - 5), NOW)
+    assert not is_live(replace(own, boot="another"), NOW)
+    assert not is_live(replace(own, pid=-1), NOW)
+    assert not is_live(replace(own, pid=2**40), NOW)
+
+
+def test_process_numbers_of_another_host_mean_nothing():
+    there = replace(Lock.own(os.getpid()), host="elsewhere")
+    assert not is_live(there, NOW)
+    assert is_live(replace(there, heartbeat=NOW - HEARTBEAT_LIMIT_US + 1), NOW)
+    assert not is_live(replace(there, heartbeat=NOW - HEARTBEAT_LIMIT_US), NOW)
+    assert not is_live(replace(Lock.own(os.getpid()), boot="another", heartbeat=NOW), NOW)
+
+
+def test_the_heartbeat_of_another_host_is_the_time_of_its_file(tmp_path):
+    store = RunStore(tmp_path)
+    lock = replace(Lock.own(os.getpid()), host="elsewhere")
+    id = make_run(store, status="running", members={"proc/lock": lock.format()})
+    assert store.read(id).status == "running"
+    os.utime(store.paths(id).meta_dir / "proc" / "heartbeat", (1e9, 1e9))
+    assert store.read(id).status == "terminated"
+
+
+@given(
+    st.binary(max_size=80)
+    | st.sampled_from([b"1234", b"{}", b'{"host": 1, "boot": 2, "pid": "x", "start": 1}', b"null"])
+)
+def test_a_lock_that_is_none(data):
+    assert Lock.parse(data, None) is None
+
+
+def test_a_lock_is_read_as_it_was_written():
+    own = Lock.own(os.getpid())
+    assert Lock.parse(own.format(), 5) == replace(own, heartbeat=5)
+    assert Lock.parse(None, 5) is None
+    assert own.host == procs.host()
+    assert Lock.parse(b'{"host": "h", "boot": "b", "pid": 1e999, "start": 1}', None) is None

@@ -1,0 +1,348 @@
+"""Damage is a row that says what is wrong. It never stops a listing, and nothing is lost by it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from nobody import as_nobody, open_folder
+from stores import make_run
+
+from gage.lib import uuid7
+from gage.store import manifest, output
+from gage.store.check import check_run
+from gage.store.meta import LIMIT, MetaReader
+from gage.store.rundir import RunDir
+from gage.store.store import RunStore
+from gage.types.errors import GageError, NotFound, StoreError
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs")
+
+
+def put_zip(store, members, id=""):
+    """An archive that another tool made."""
+    id = id or uuid7.new()
+    store.prepare()
+    whole = {"schema": "2", "opref": '2 a b ""', "initialized": "1795424880000000", "config.json": "{}"}
+    with zipfile.ZipFile(store.paths(id).meta_zip, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (whole | members).items():
+            if data is not None:
+                archive.writestr(name, data)
+    return id
+
+
+def test_a_cut_archive_is_a_damaged_run_that_still_has_its_label(store):
+    good, bad = make_run(store), make_run(store, label="mine", project="/home/sam/x")
+    path = store.paths(bad).meta_zip
+    path.write_bytes(path.read_bytes()[:-30])
+    found = {id: store.read(id) for id in store.ids()}
+    assert found[good].status == "completed"
+    assert found[bad].status == "damaged"
+    assert "archive" in found[bad].damage
+    assert (found[bad].label, found[bad].project) == ("mine", "/home/sam/x")
+    assert found[bad].created == uuid7.millis(bad) * 1000
+    assert not check_run(store, bad).ok
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 99, b"PK\x05\x06" + bytes(18)])
+def test_an_archive_that_is_none(store, content):
+    id = make_run(store)
+    store.paths(id).meta_zip.write_bytes(content)
+    assert store.read(id).status == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ({"schema": None}, "no schema"),
+        ({"schema": "two"}, "version"),
+        ({"schema": ""}, "no schema"),
+        ({"schema": "3"}, "Written by a newer Gage (format 3)"),
+        ({"schema": "\u0663"}, "version"),
+        ({"opref": None}, "opref is missing"),
+        ({"opref": "7 x y"}, "opref"),
+        ({"opref": b"\xff"}, "opref"),
+        ({"initialized": None}, "initialized is missing"),
+        ({"initialized": "soon"}, "not a time"),
+        ({"initialized": "-1"}, "not a time"),
+        ({"initialized": "9" * 60}, "not a time"),
+        ({"stopped": "x" * 500}, "stopped"),
+        ({"proc/exit": "zero"}, "exit code"),
+        ({"proc/exit": "9" * 40}, "exit code"),
+        ({"config.json": "{"}, "config.json is not JSON"),
+        ({"config.json": "[1]"}, "not a table"),
+        ({"config.json": "[" * 200_000}, "config.json is not JSON"),
+        ({"config.json": '{"a": ' + "1" * 10_000 + "}"}, "config.json is not JSON"),
+        ({"sourcecode.json": "nonsense"}, "sourcecode.json"),
+    ],
+)
+def test_members_that_cannot_be_right(store, members, why):
+    id = put_zip(store, members)
+    run = store.read(id)
+    assert run.status == "damaged"
+    assert why in run.damage
+    assert list(store.ids()) == [id]
+    json.dumps(run.damage, ensure_ascii=False).encode()
+
+
+def test_a_bomb_is_damage(store):
+    id = put_zip(store, {"config.json": " " * (LIMIT + 1)})
+    assert "over 64 MB" in store.read(id).damage
+
+
+def test_an_archive_of_a_stranger_with_a_name_that_leads_out(store):
+    id = put_zip(store, {"../../evil": "x"})
+    assert "Unsafe name" in store.read(id).damage
+
+
+def test_an_archive_that_is_a_link_is_not_followed(store, tmp_path):
+    id = make_run(store)
+    elsewhere = tmp_path / "elsewhere.zip"
+    store.paths(id).meta_zip.rename(elsewhere)
+    store.paths(id).meta_zip.symlink_to(elsewhere)
+    assert store.read(id).status == "damaged"
+
+
+def test_links_in_a_metadata_folder_are_not_followed(store, tmp_path):
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "exit").write_text("0")
+    (secret / "config.json").write_text('{"password": "x"}')
+    for name, target in (("proc", secret), ("config.json", secret / "config.json"), ("opref", "/etc/passwd")):
+        id = make_run(store, sealed=False)
+        path = store.paths(id).meta_dir / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        path.symlink_to(target)
+        run = store.read(id)
+        assert run.status == "damaged"
+        assert "password" not in run.config
+    id = make_run(store, sealed=False)
+    store.paths(id).meta_dir.rename(tmp_path / "moved")
+    store.paths(id).meta_dir.symlink_to(tmp_path / "moved")
+    assert store.read(id).status == "damaged"
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_hang(store):
+    id = make_run(store, sealed=False)
+    for name in ("config.json", "proc/exit"):
+        path = store.paths(id).meta_dir / name
+        path.unlink()
+        os.mkfifo(path)
+    store.paths(id).project_file.unlink()
+    os.mkfifo(store.paths(id).project_file)
+    assert store.read(id).status == "damaged"
+
+
+def test_archive_and_folder_together_are_one_run(store):
+    id = make_run(store, config={"lr": 1})
+    make_run(store, id=id, config={"lr": 2}, sealed=False, run_dir=False)
+    assert list(store.ids()) == [id]
+    assert store.read(id).config == {"lr": 1}
+    assert not check_run(store, id).ok
+    store.paths(id).meta_zip.write_bytes(b"cut")
+    assert store.read(id).config == {"lr": 2}
+    assert list(store.ids()) == [id]
+
+
+def test_half_of_a_copy(store):
+    id = make_run(store, sealed=False)
+    meta = store.paths(id).meta_dir
+    (meta / "initialized").unlink()
+    assert list(store.ids()) == []
+    assert not store.exists(id)
+    with pytest.raises(NotFound):
+        store.read(id)
+    (meta / "initialized").write_text("1795424880000000")
+    (meta / "opref").unlink()
+    assert store.read(id).damage == "opref is missing"
+
+
+def test_a_missing_run_directory(store):
+    id = make_run(store)
+    shutil.rmtree(store.paths(id).run_dir)
+    assert store.read(id).status == "completed"
+    assert check_run(store, id).problems == ("The run directory is missing",)
+
+
+def test_metadata_that_may_not_be_read():
+    with open_folder() as folder:
+        store = RunStore(folder / "runs")
+        sealed, unsealed, good = make_run(store), make_run(store, sealed=False), make_run(store)
+        store.paths(good).meta_zip.chmod(0o644)
+        os.chmod(store.root, 0o755)
+        if os.geteuid():
+            store.paths(sealed).meta_zip.chmod(0)
+            store.paths(unsealed).meta_dir.chmod(0)
+        found = as_nobody(lambda: {id: (store.read(id).status, store.read(id).damage) for id in store.ids()})
+        assert found[good][0] == "completed"
+        assert found[sealed] == found[unsealed] == ("damaged", "Metadata cannot be read: Permission denied")
+
+
+def test_a_store_that_may_not_be_read():
+    with open_folder() as folder:
+        store = RunStore(folder / "runs")
+        make_run(store)
+        store.root.chmod(0 if os.geteuid() else 0o700)
+        with pytest.raises(StoreError, match=r"cannot be read: Permission denied"):
+            as_nobody(lambda: list(store.ids()))
+
+
+def test_a_store_that_may_not_be_written():
+    with open_folder() as folder:
+        store = RunStore(folder / "runs")
+        id = make_run(store)
+        store.root.chmod(0o555 if os.geteuid() else 0o755)
+
+        def tries():
+            told = []
+            for attempt in (
+                lambda: store.annotate([id], {"label": "x"}, author="sam"),
+                lambda: store.purge(id, "sam"),
+                lambda: RunDir.create(store, uuid7.new()),
+                lambda: RunStore(folder / "runs" / "inner").prepare(),
+            ):
+                try:
+                    attempt()
+                    told.append("")
+                except StoreError as e:
+                    told.append(e.message)
+            return told
+
+        assert all("Cannot write to" in text for text in as_nobody(tries))
+        store.root.chmod(0o755)
+        assert store.read(id).status == "completed"
+        assert store.read(id).label == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs a mount (as_root)")
+def test_a_read_only_mount_not_as_root_only(tmp_path):
+    store = RunStore(tmp_path / "runs")
+    id = make_run(store, label="x")
+    mounted = subprocess.run(["mount", "--bind", "-o", "ro", store.root, store.root], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("no mounts here (as_root)")
+    try:
+        assert store.read(id).label == "x"
+        with pytest.raises(StoreError, match="Read-only"):
+            store.annotate([id], {"label": "y"}, author="sam")
+    finally:
+        subprocess.run(["umount", store.root], check=True)
+
+
+def test_nothing_is_changed_when_one_run_is_unknown(store):
+    id = make_run(store)
+    with pytest.raises(NotFound):
+        store.annotate([id, uuid7.new()], {"label": "x"}, author="sam")
+    assert store.read(id).label == ""
+
+
+def test_annotating_and_purging_at_once(store):
+    ids = [make_run(store) for _ in range(6)]
+    code = (
+        "import sys; from pathlib import Path; from gage.store.store import RunStore\n"
+        "from gage.types.errors import NotFound\n"
+        "store = RunStore(Path(sys.argv[1]))\n"
+        "for id in sys.argv[2:]:\n"
+        "    try:\n"
+        "        store.annotate([id], {'label': 'x'}, author='a'); store.purge(id, 'a')\n"
+        "    except NotFound: pass\n"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", code, store.root, *ids], stderr=subprocess.PIPE) for _ in range(2)]
+    for process in both:
+        assert process.communicate()[1] == b""
+        assert process.returncode == 0
+    assert list(store.ids()) == []
+    assert {name[36:] for name in os.listdir(store.root) if name[0] != "."} == {".user"}
+
+
+def test_purging_opens_what_was_closed_and_follows_no_link(store, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "keep").write_text("x")
+    id = make_run(store, files={"a/b": "x"}, label="secret remark")
+    run_dir = store.paths(id).run_dir
+    (run_dir / "link").symlink_to(outside)
+    (run_dir / "a").chmod(0o500)
+    run_dir.chmod(0o500)
+    store.paths(id).cache_dir.symlink_to(outside)
+    store.purge(id, "sam")
+    assert not store.exists(id)
+    assert os.listdir(outside) == ["keep"]
+    assert not any(b"secret" in path.read_bytes() for path in store.root.rglob("*") if path.is_file())
+    store.purge(id, "sam")
+    with pytest.raises(NotFound):
+        store.purge(uuid7.new(), "sam")
+
+
+def test_a_running_run_is_not_purged(store):
+    id = make_run(store, status="running")
+    with pytest.raises(StoreError, match="is running"):
+        store.purge(id, "sam")
+    assert store.read(id).status == "running"
+
+
+def test_a_full_disk_while_sealing_loses_nothing(store):
+    run = RunDir.open(store, make_run(store, sealed=False, output="line\n" * 1000))
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from gage.store.store import RunStore\n"
+        "from gage.store.rundir import RunDir; from gage.types.errors import StoreError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n"
+        "try: RunDir.open(RunStore(Path(sys.argv[1])), sys.argv[2]).seal()\n"
+        "except StoreError as e: print(e.message)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code, store.root, run.id], capture_output=True, text=True, check=True)
+    assert "File too large" in told.stdout
+    assert store.read(run.id).status == "completed"
+    assert not store.paths(run.id).meta_zip.exists()
+    with MetaReader.of(store.paths(run.id)) as meta:
+        assert len(list(output.lines(meta, "run"))) == 1000
+        assert not [name for name in os.listdir(store.paths(run.id).meta_dir) if name.startswith(".tmp")]
+
+
+def test_odd_names_and_values_come_back_as_they_were(store):
+    config = {"a b": 'say "hi"', "-x": "", "ü\n": None, "nested": {"a": [1, 2.5, True]}, "1e3": "-5"}
+    id = make_run(
+        store, op='odd "name" with\nbreaks', namespace="", version="v 1", config=config, project="/home/säm/a b\nc"
+    )
+    run = store.read(id)
+    assert (run.op.name, run.op.namespace, run.op.version) == ('odd "name" with\nbreaks', "", "v 1")
+    assert run.config == config
+    assert run.project == "/home/säm/a b\nc"
+
+
+def test_text_of_a_stranger_can_always_be_shown(store):
+    id = put_zip(store, {"config.json": '{"a\\ud800": "\\udfff"}', "opref": '2 "\\ud800" "\\udc00" ""'})
+    store.paths(id).project_file.write_bytes(b"file:/\xff\xfe")
+    run = store.read(id)
+    assert run.status != "damaged"
+    json.dumps([run.op.name, run.op.namespace, dict(run.config), run.project], ensure_ascii=False).encode()
+
+
+def test_the_project_is_what_was_said_last(store):
+    id = make_run(store, project="/home/sam/old")
+    store.annotate([id], {"project": "/home/sam/new"}, author="sam")
+    assert store.read(id).project == "/home/sam/new"
+    store.annotate([id], {"project": "proj-7"}, author="sam")
+    assert (store.read(id).project, store.read(id).project_id) == ("/home/sam/old", "proj-7")
+
+
+def test_a_manifest_of_a_stranger_reads_no_other_files(store, tmp_path):
+    (tmp_path / "secret").write_text("x")
+    sha = manifest.digest(tmp_path / "secret")[0]
+    id = make_run(store, members={"manifest": f"g {sha} 1 link/secret\n"})
+    (store.paths(id).run_dir / "link").symlink_to(tmp_path)
+    assert check_run(store, id).missing == ("link/secret",)
+    id = make_run(store, members={"manifest": f"g {sha} 1 ../../secret\n"})
+    assert "outside" in check_run(store, id).problems[0]
+
+
+def test_errors_say_what_to_try(store):
+    with pytest.raises(GageError) as e:
+        store.read(uuid7.new())
+    assert "gage list" in e.value.hint
