@@ -37,6 +37,7 @@ def create(job: Job) -> None:
             "gage": plan.request.gage_version,
             "parent": plan.request.parent,
             "project-id": plan.project_id,
+            "set": [s.name for s in plan.settings if s.given],
         },
     )
     run.write_json(

@@ -50,7 +50,7 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
     lock = None
     if "stopped" not in times:
         lock = Lock.parse(meta.read("proc/lock", _HEAD), meta.modified("proc/heartbeat"))
-    parent, project_id = _request(meta)
+    parent, project_id, changed = _request(meta)
     said = attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths)) if state or schema == 1 else None
     if said and said.project:
         project, project_id = (said.project, project_id) if os.path.isabs(said.project) else (project, said.project)
@@ -71,6 +71,7 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
         source_digest=_source_digest(meta),
         parent=parent,
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
+        changed=changed,
     )
 
 
@@ -139,13 +140,17 @@ def _config(meta: MetaReader) -> Mapping[str, JSONValue]:
     return value or {}
 
 
-def _request(meta: MetaReader) -> tuple[str, str]:
-    """The parent run's ID and the project's, "" where there is none."""
+def _request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
+    """The parent run's ID and the project's, "" where there is none; the config values that the user gave."""
     value = meta.read_json("run-cmd.json")
     if not isinstance(value, dict):
-        return "", ""
-    parent, project_id = value.get("parent"), value.get("project-id")
-    return parent if isinstance(parent, str) else "", project_id if isinstance(project_id, str) else ""
+        return "", "", None
+    parent, project_id, given = value.get("parent"), value.get("project-id"), value.get("set")
+    return (
+        parent if isinstance(parent, str) else "",
+        project_id if isinstance(project_id, str) else "",
+        tuple(n for n in given if isinstance(n, str)) if isinstance(given, list) else None,
+    )
 
 
 def _source_digest(meta: MetaReader) -> str:
