@@ -121,7 +121,7 @@ def test_killed_while_something_is_said(runs):
         return make_run(runs, label="before", run_dir=False)
 
     def check(id, killed):
-        assert runs.read(id).label in {"before", "after"} if killed else {"after"}
+        assert runs.read(id).label in ({"before", "after"} if killed else {"after"})
         assert check_run(runs, id).problems == ("The run directory is missing",)
 
     assert every_kill(prepare, lambda id: runs.annotate([id], {"label": "after"}, author="x"), check) > 20
