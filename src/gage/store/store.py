@@ -10,14 +10,12 @@ from pathlib import Path
 from gage.lib.files import empty_folder, write_atomic
 from gage.lib.times import now_us
 from gage.store import attrs, changes
-from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, MOVED, PROJECT, USER, RunPaths, is_run_id
+from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id
 from gage.store.read import has_deleted_mark, read_run
 from gage.types.errors import NotFound, StoreError
 from gage.types.events import Events, Silent
 from gage.types.run import Run
 from gage.types.values import JSONValue
-
-_YOUNG_NS = 3_000_000_000
 
 
 class RunStore:
@@ -61,21 +59,6 @@ class RunStore:
         if os.path.lexists(base + META_ZIP) or os.path.lexists(base + META):
             return paths
         return RunPaths(self.root, id, deleted=True) if os.path.lexists(base + META + DELETED) else paths
-
-    def stamp(self, id: str) -> tuple[int, ...]:
-        """Numbers that are the same as long as `read` says the same of a finished run.
-
-        Empty for a run that has to be read each time: it is not sealed, or was changed this very moment.
-        """
-        base = f"{self.root}/{id}"
-        try:
-            sealed = os.stat(base + META_ZIP)
-        except OSError:
-            return ()
-        times = [_mtime(base + suffix) for suffix in (USER, PROJECT, MOVED)]
-        if max(times) > now_us() * 1000 - _YOUNG_NS:
-            return ()
-        return (sealed.st_mtime_ns, sealed.st_size, sealed.st_ino, *times)
 
     def prepare(self) -> None:
         """Make the store's folder if it is not there, kept out of Git and out of copies of source code."""
@@ -188,10 +171,3 @@ def _is_initialized(meta_dir: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _mtime(path: str) -> int:
-    try:
-        return os.stat(path).st_mtime_ns
-    except OSError:
-        return 0

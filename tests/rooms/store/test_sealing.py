@@ -226,18 +226,6 @@ def test_a_new_store_keeps_out_of_git_and_copies(store):
     assert (store.root / ".gitignore").read_text() == "*\n"
 
 
-def test_a_sealed_run_is_stamped(store):
-    run = begin(store)
-    assert store.stamp(run.id) == ()
-    finish(run)
-    run.seal()
-    os.utime(run.paths.project_file, (1e9, 1e9))
-    stamp = store.stamp(run.id)
-    assert stamp == store.stamp(run.id) != ()
-    store.annotate([run.id], {"label": "x"})
-    assert store.stamp(run.id) == ()
-
-
 def test_generated_runs_are_like_real_ones(store):
     statuses = ("completed", "error", "terminated", "staged", "pending", "running")
     for status in statuses:
