@@ -55,11 +55,3 @@ def open_folder() -> Iterator[Path]:
             for name in names:
                 (Path(path) / name).chmod(0o700)
         shutil.rmtree(folder)
-
-
-def give(folder: Path) -> None:
-    """Make all of a folder that user's own."""
-    if os.geteuid() == 0:
-        for path, folders, files in os.walk(folder):
-            for name in [*folders, *files, "."]:
-                os.lchown(Path(path) / name, NOBODY, NOBODY)

@@ -221,7 +221,7 @@ def test_a_store_that_may_not_be_written():
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs a mount (as_root)")
-def test_a_read_only_mount_not_as_root_only(tmp_path):
+def test_a_read_only_mount_as_root(tmp_path):
     store = RunStore(tmp_path / "runs")
     id = make_run(store, label="x")
     mounted = subprocess.run(["mount", "--bind", "-o", "ro", store.root, store.root], capture_output=True, check=False)
