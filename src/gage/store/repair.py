@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from gage.lib import procs
 from gage.lib.files import ASIDE, remove_tree
 from gage.lib.times import now_us
 from gage.store import attrs, changes, manifest, output, seal
-from gage.store.layout import INITIALIZED, META, RunPaths, entry_id
+from gage.store.layout import INITIALIZED, META, USER, RunPaths, entry_id
 from gage.store.meta import FolderMeta, MetaReader, ZipMeta
 from gage.store.read import SCHEMA
 from gage.store.rundir import RunDir
@@ -61,7 +61,7 @@ def find(store: RunStore) -> list[Leftover]:
         return []
     except OSError as e:
         raise StoreError(f"Runs in {store.root} cannot be read: {e.strerror}") from None
-    found = [_aside(store, name) for name in names if name.startswith(ASIDE) and _is_quiet(store.root / name)]
+    found = [_aside(path) for path in _asides(store.root, names)]
     for id in sorted({entry_id(name) for name in names} - {""}):
         leftover = _of_run(store, store.paths(id))
         if leftover is not None:
@@ -69,8 +69,23 @@ def find(store: RunStore) -> list[Leftover]:
     return found
 
 
-def _aside(store: RunStore, name: str) -> Leftover:
-    return Leftover(f"{name} was left by a process that was killed", lambda: remove_tree(store.root / name))
+def _asides(root: Path, names: list[str]) -> Iterator[Path]:
+    """Files that were being written, in the store's folder and in those of attributes, and that nobody is at."""
+    for name in names:
+        if name.startswith(ASIDE) and _is_quiet(root / name):
+            yield root / name
+        elif name.endswith(USER) and entry_id(name) and not os.path.islink(root / name):
+            try:
+                inner = sorted(os.listdir(root / name))
+            except OSError:
+                continue
+            yield from (
+                root / name / each for each in inner if each.startswith(ASIDE) and _is_quiet(root / name / each)
+            )
+
+
+def _aside(path: Path) -> Leftover:
+    return Leftover(f"{path.name} was left by a process that was killed", lambda: remove_tree(path))
 
 
 def _of_run(store: RunStore, paths: RunPaths) -> Leftover | None:

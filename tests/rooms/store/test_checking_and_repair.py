@@ -191,13 +191,13 @@ def test_a_purge_that_was_killed_is_finished(store):
 
 
 def test_unfinished_files_go_when_nobody_is_at_them(store):
-    make_run(store)
-    for name in (".tmp-old", ".tmp-folder"):
+    user_dir = store.paths(make_run(store, label="x")).user_dir.name
+    for name in (".tmp-old", ".tmp-folder", f"{user_dir}/.tmp-remark"):
         path = store.root / name
         path.mkdir() if "folder" in name else path.write_text("x")
         age(path)
-    assert len(repair.repair(store)) == 2
-    assert not [name for name in os.listdir(store.root) if name.startswith(".tmp")]
+    assert len(repair.repair(store)) == 3
+    assert list(store.root.rglob(".tmp*")) == []
 
 
 def test_damage_is_left_to_people(store):
