@@ -76,7 +76,7 @@ def _asides(root: Path, names: list[str]) -> Iterator[Path]:
             yield root / name
         elif name.endswith(USER) and entry_id(name) and not os.path.islink(root / name):
             try:
-                inner = sorted(os.listdir(root / name))
+                inside = [root / name / each for each in sorted(os.listdir(root / name)) if each.startswith(ASIDE)]
             except OSError:
                 continue
             yield from (
