@@ -17,7 +17,8 @@ class Argument:
     """One argument of a program.
 
     `flags` are its options, "" for a positional; `action` is argparse's word ("store", "store_true", …,
-    "optional_bool" for BooleanOptionalAction); `type` is "int", "float", "str", "bool" or "" (unknown or none).
+    "optional_bool" for BooleanOptionalAction); `type` is "int", "float", "str", "bool" or "" (unknown or none);
+    `converts`: the program turns the text into something of its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Argument:
     required: bool = False
     description: str = ""
     line: int = 0
+    converts: bool = False
 
     @property
     def flag(self) -> str:
@@ -79,6 +81,7 @@ def _argument(call: ast.Call) -> Argument | None:
         required=_literal(options.get("required")) is True if is_option else nargs not in ("?", "*"),
         description=_help(options.get("help")),
         line=call.lineno,
+        converts="type" in options,
     )
 
 

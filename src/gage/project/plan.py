@@ -122,7 +122,8 @@ def _of_script(script: Script, request: RunRequest, project: Project) -> Operati
         cwd = script.path.parent
     op = _header(script, request.target)
     path = os.path.relpath(script.path, cwd)
-    words = (*script.words, path if script.words else os.path.join(".", path))
+    is_plain = script.words and not path.startswith("-")
+    words = (*script.words, path if is_plain else os.path.join(".", path))
     if op.run is None:
         op = replace(op, run=Exec(args=words), raw={"exec": list(words), **op.raw})
     return Operation(op, project, script, op.cwd or _below(cwd, project.dir), words)

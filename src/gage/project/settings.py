@@ -101,13 +101,14 @@ def _of_argument(argument: "Argument") -> Offered:
         argument.description,
         argument.choices,
     )
-    kind = kind or ("" if argument.choices else _untyped(argument.default))
+    if not kind and not argument.choices and argument.action == "store" and argument.nargs in ("", "?"):
+        kind = "" if argument.converts else _untyped(argument.default)
     return Offered(setting, kind, argument.required, aliases=tuple(aliases))
 
 
 def _untyped(default: JSONValue) -> str:
     """argparse hands text to a program that asked for no type."""
-    return "str" if isinstance(default, str) else ""
+    return "str" if default is None or isinstance(default, str) else ""
 
 
 def _of_python(source: str, place: str) -> list[Offered]:

@@ -37,8 +37,10 @@ def _is_in_front() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a step works with. `known` collects the manifest entries of files that were put into the run directory;
-    `copied` the state (size, time in ns) of inputs right after they were copied.
+    """What a step works with.
+
+    `author` is who asked for the run; `known` collects the manifest entries of files that were put into the run
+    directory; `copied` the state (size, time in ns) of inputs right after they were copied; `ends` exit codes.
     """
 
     plan: RunPlan
@@ -47,6 +49,7 @@ class Job:
     events: Events
     streams: Streams
     inquiry: Inquiry
+    author: str = ""
     known: dict[str, ManifestEntry] = field(default_factory=dict)
     copied: dict[str, tuple[int, int]] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)

@@ -47,6 +47,19 @@ def _setting(s: Setting) -> JSONValue:
     }
 
 
+def masked_all(value: JSONValue, name: str = "") -> JSONValue:
+    """An op def, or any part of one, with the secrets in its commands and variables masked."""
+    if isinstance(value, Mapping):
+        return {n: masked_all(v, n) for n, v in value.items()}
+    if isinstance(value, str):
+        return secrets.mask_line(secrets.mask_value(name, value))
+    if isinstance(value, (list, tuple)):
+        if all(isinstance(v, str) for v in value):
+            return secrets.mask_args([str(v) for v in value])
+        return [masked_all(v) for v in value]
+    return value
+
+
 def masked(name: str, value: JSONValue) -> JSONValue:
     """A config value that may be written down."""
     if secrets.is_secret_name(name) and value not in (None, ""):

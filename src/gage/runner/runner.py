@@ -16,8 +16,7 @@ from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
 from gage.types.events import Events
 from gage.types.plan import RunPlan
-from gage.types.run import ManifestEntry, Run
-from gage.types.values import JSONValue
+from gage.types.run import Run
 
 STEPS: tuple[Step, ...] = (
     create,
@@ -77,14 +76,7 @@ def _create(plan: RunPlan, store: RunStore, id: str, events: Events, streams: St
     except GageError:
         inquiry.cancel()
         raise
-    known: dict[str, ManifestEntry] = {}
-    said: dict[str, JSONValue] = {
-        **({"label": plan.label} if plan.label else {}),
-        **{f"tag:{t}": True for t in plan.tags},
-    }
-    if said:
-        store.annotate([id], set=said, author=author)
-    return Job(plan, store, dir, events, streams, inquiry, known)
+    return Job(plan, store, dir, events, streams, inquiry, author)
 
 
 def _carry_out(job: Job, steps: Sequence[Step]) -> None:

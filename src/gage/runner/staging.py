@@ -26,7 +26,7 @@ def create(job: Job) -> None:
     run.write("schema", "2")
     run.write("id", run.id)
     run.write("opref", opref.format(plan.op))
-    run.write_json("opdef.json", plan.opdef)
+    run.write_json("opdef.json", planfile.masked_all(plan.opdef))
     run.write_json("config.json", {n: planfile.masked(n, v) for n, v in plan.config.items()})
     run.write_json("plan.json", planfile.to_json(plan))
     run.write_json(
@@ -47,6 +47,10 @@ def create(job: Job) -> None:
     for name, value in inquiry.machine().items():
         run.write_json(name, value)
     run.mark("initialized")
+    said: dict[str, JSONValue] = {"label": plan.label} if plan.label else {}
+    said |= {f"tag:{tag}": True for tag in plan.tags}
+    if said:
+        job.store.annotate([run.id], set=said, author=job.author)
 
 
 def stage_sourcecode(job: Job) -> None:

@@ -1,0 +1,112 @@
+"""Runs of real programs for tests: in this process, or by the real command."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from gage.lib import uuid7
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
+from gage.runner import runner
+from gage.runner.job import Streams
+from gage.store.meta import MetaReader
+from gage.store.output import lines
+from gage.store.store import RunStore
+
+
+class Recorder:
+    """Events, kept."""
+
+    def __init__(self):
+        self.out = {1: b"", 2: b""}
+        self.notices = []
+        self.steps = []
+
+    def step(self, name):
+        self.steps.append(name)
+
+    def output(self, stream, data):
+        self.out[stream] += data
+
+    def notice(self, text):
+        self.notices.append(text)
+
+    def progress(self, what, done, total):
+        assert 0 <= done <= total
+
+
+class Project:
+    """A folder with scripts and a store."""
+
+    def __init__(self, folder: Path):
+        self.dir = folder / "project"
+        (self.dir / ".gage").mkdir(parents=True)
+        self.store = RunStore(self.dir / ".gage" / "runs")
+        self.events = Recorder()
+
+    def write(self, name, text):
+        path = self.dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def plan(self, target="train.py", *assignments, **options):
+        return plan_run(RunRequest(target, assignments=assignments, cwd=self.dir, store=self.store.root, **options))
+
+    def run(self, target="train.py", *assignments, **options):
+        plan = self.plan(target, *assignments, **options)
+        return runner.run(plan, self.store, uuid7.new(), self.events, Streams())
+
+    def stage(self, target="train.py", *assignments, **options):
+        return runner.stage(self.plan(target, *assignments, **options), self.store, uuid7.new(), self.events)
+
+    def start(self, run):
+        return runner.start(self.store, run.id, self.events, Streams())
+
+    def meta(self, run):
+        return MetaReader.of(self.store.paths(run.id))
+
+    def read(self, run, name):
+        with self.meta(run) as meta:
+            data = meta.read(name)
+            return None if data is None else data.decode("utf-8", "replace")
+
+    def json(self, run, name):
+        with self.meta(run) as meta:
+            return meta.read_json(name)
+
+    def lines(self, run, phase="run"):
+        with self.meta(run) as meta:
+            return [(line.stream, line.data) for line in lines(meta, phase)]
+
+    def folder(self, run):
+        return self.store.paths(run.id).run_dir
+
+    def latest(self):
+        return self.store.read(max(self.store.ids()))
+
+    def gage(self, *words, **options):
+        """The real command in the project's folder."""
+        options.setdefault("cwd", self.dir)
+        return subprocess.run(command(*words), capture_output=True, timeout=60, **options)
+
+    def spawn(self, *words, **options):
+        """The real command, started."""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        return subprocess.Popen(command(*words), cwd=self.dir, **{**pipes, **options})
+
+
+def command(*words):
+    return [sys.executable, "-m", "gage", *words]
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:
+        os.kill(pid, 0)
+        return True
