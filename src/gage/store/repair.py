@@ -79,9 +79,7 @@ def _asides(root: Path, names: list[str]) -> Iterator[Path]:
                 inside = [root / name / each for each in sorted(os.listdir(root / name)) if each.startswith(ASIDE)]
             except OSError:
                 continue
-            yield from (
-                root / name / each for each in inner if each.startswith(ASIDE) and _is_quiet(root / name / each)
-            )
+            yield from (path for path in inside if _is_quiet(path))
 
 
 def _aside(path: Path) -> Leftover:
