@@ -1,5 +1,6 @@
 """The `gage` command: which commands there are, and where each is found. Imports one only when it is used."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -79,4 +80,11 @@ def gage(ctx: click.Context) -> None:
 
 def run() -> None:
     """Do what the command line says, and leave with the exit code."""
-    sys.exit(errors.exit_code_of(lambda: gage.main(prog_name="gage", standalone_mode=False)))
+    sys.exit(errors.exit_code_of(_carry_out))
+
+
+def _carry_out() -> None:
+    if "_GAGE_COMPLETE" in os.environ:
+        gage.main(prog_name="gage")  # what shells ask for completion
+    with gage.make_context("gage", sys.argv[1:]) as ctx:
+        gage.invoke(ctx)

@@ -23,7 +23,7 @@ def command(runs: tuple[str, ...], where: tuple[str, ...], yes: bool) -> None:
         raise UsageError("No run is named", "Try: gage list --where running")
     choose.confirm(found, "Stop these runs?", yes)
     for run in found.runs:
-        if run.status not in ("running", "pending"):
+        if len(found.runs) > 1 and run.status not in ("running", "pending"):
             looks.tell(f"The run {run.name} is not running: it is {run.status}")
             continue
         stop(store, run)

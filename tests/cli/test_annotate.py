@@ -1,0 +1,106 @@
+"""`gage label`, `tag`, `comment`, `mark`, `associate`."""
+
+import pytest
+
+
+def shown(gage, run="1", *more):
+    return gage("show", run, "--json", *more).json
+
+
+def test_label(gage, store):
+    assert gage("label", "1", "the big one").err.startswith("gage: Labelled ")
+    assert shown(gage)["label"] == "the big one"
+    gage("label", "1:3", "--set", "-0.5", "--yes")
+    assert {run["label"] for run in gage("list", "--json").json["runs"]} == {"-0.5"}
+    gage("label", "2", "--clear")
+    assert shown(gage, "2")["label"] == ""
+    gage("label", "--where", "error", "broken")
+    assert shown(gage, "2")["label"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("label", "1"), "There is no label to give"),
+        (("label", "1", ""), "The label is empty"),
+        (("label", "1", "--set", "x", "--clear"), "--set and --clear cannot be used together"),
+        (("label", "--set", "x"), "No run is named"),
+        (("tag", "1"), "There is no tag to add"),
+        (("tag", "1", ""), "'' is no tag"),
+        (("tag", "1", "--add", "a", "--remove", "a"), "is to be added and removed"),
+        (("tag", "keep", "--add", "a"), "There is no run 'keep'"),
+        (("comment", "1"), "There is no comment"),
+        (("comment", "1", "-m", " "), "The comment is empty"),
+        (("comment", "1", "--list", "--delete", "x"), "--list and --delete cannot be used together"),
+        (("comment", "1", "--delete", "x"), "There is no comment 'x'"),
+        (("mark",), "No run is named"),
+        (("associate", "1", "nowhere"), "There is no folder nowhere"),
+        (("associate", "."), "is missing"),
+        (("associate",), "is missing"),
+    ],
+)
+def test_what_cannot_be_done(gage, store, words, message):
+    assert message in gage(*words, code=None).err
+    assert gage(*words, code=None).code != 0
+
+
+def test_several_runs_are_shown_and_asked_about(gage, store):
+    done = gage("label", "1:3", "x", code=2)
+    assert "Use --yes" in done.err and "evaluate" in done.err
+    assert shown(gage)["label"] == ""
+
+
+def test_tag(gage, store):
+    gage("tag", "1", "keep", "paper")
+    assert shown(gage)["tags"] == ["keep", "paper"]
+    gage("tag", "1:3", "--add", "summer", "--remove", "paper", "--yes")
+    assert [run["tags"] for run in gage("list", "--json").json["runs"]] == [["keep", "summer"], ["summer"], ["summer"]]
+    gage("tag", "1", "--clear")
+    assert shown(gage)["tags"] == []
+    gage("tag", "--where", "error", "bad")
+    assert shown(gage, "2")["tags"] == ["bad", "summer"]
+
+
+def test_comment(gage, store):
+    gage("comment", "1", "-m", "Used in\nfigure 3")
+    gage("comment", "1", "-m", "No, in 4", env={"GAGE_USER": "kim"})
+    first, second = shown(gage)["comments"]
+    assert (first["author"], first["text"], second["author"]) == ("Sam", "Used in\nfigure 3", "kim")
+    listed = gage("comment", "1", "--list").out
+    assert "figure 3" in listed and first["id"] in listed
+    assert [c["id"] for c in next(iter(gage("comment", "1", "--json").json.values()))] == [first["id"], second["id"]]
+    gage("comment", "1", "--delete", first["id"])
+    assert [c["text"] for c in shown(gage)["comments"]] == ["No, in 4"]
+
+
+def test_comment_in_an_editor(gage, store, tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "written there" > "$1"\n')
+    editor.chmod(0o755)
+    gage("comment", "1", env={"EDITOR": str(editor)})
+    assert shown(gage)["comments"][0]["text"] == "written there"
+
+
+def test_mark(gage, store):
+    gage("mark", "1")
+    assert shown(gage)["marked"] is True
+    gage("mark", "1", "--clear")
+    assert shown(gage)["marked"] is False
+
+
+def test_associate(gage, store, tmp_path):
+    (tmp_path / "moved").mkdir()
+    gage("associate", "1", "2", str(tmp_path / "moved"), "--yes")
+    assert shown(gage, "2")["project"] == str(tmp_path / "moved")
+
+
+def test_old_stores(gage, old_store):
+    at = ("--runs", str(old_store))
+    gage("label", "1", "new label", *at)
+    gage("comment", "1", "-m", "still good", *at)
+    gage("tag", "1", "old", *at)
+    told = shown(gage, "1", *at)
+    assert told["label"] == "new label" and told["tags"] == ["old"]
+    assert [c["text"] for c in told["comments"]] == ["looks good", "still good"]
+    gage("comment", "1", "--delete", told["comments"][0]["id"], *at)
+    assert len(shown(gage, "1", *at)["comments"]) == 1

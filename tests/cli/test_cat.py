@@ -1,0 +1,65 @@
+"""`gage cat`."""
+
+import os
+
+import pytest
+
+
+def test_a_file_byte_by_byte(gage, store):
+    assert gage("cat", "1", "a/b.txt").out == "deep\n"
+    assert gage("cat", "-p", "a/b.txt").out == "deep\n"
+    assert gage("cat", "3", "--path", "model.txt").out == "one\n"
+
+
+def test_bytes_survive(gage, store, project):
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "gage", "cat", "1", "bytes"], cwd=project, capture_output=True, check=True
+    )
+    assert done.stdout == b"\x00\xff\x1b[2J"
+
+
+def test_what_the_run_printed(gage, store):
+    assert gage("cat", "1", "--output").out == "loss: 0.5\n"
+    assert gage("cat", "--output").out == "loss: 0.5\n"
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "..", "a/../b"])
+def test_paths_that_lead_out_are_refused(gage, store, path):
+    assert "is no path in the run" in gage("cat", "1", path, code=2).err
+
+
+def test_links_that_lead_out_are_refused(gage, store, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    run_dir = gage("select", "1", "--run-dir").out.strip()
+    os.symlink(tmp_path / "secret", f"{run_dir}/link")
+    os.symlink(tmp_path, f"{run_dir}/folder")
+    os.symlink("a/b.txt", f"{run_dir}/inside")
+    for path in ("link", "folder/secret"):
+        done = gage("cat", "1", path, code=1)
+        assert "leads out of the run" in done.err and done.out == ""
+    assert gage("cat", "1", "inside").out == "deep\n"
+
+
+def test_what_is_no_file(gage, store):
+    run_dir = gage("select", "1", "--run-dir").out.strip()
+    os.mkfifo(f"{run_dir}/pipe")
+    assert "is a folder" in gage("cat", "1", "a", code=2).err
+    assert "no regular file" in gage("cat", "1", "pipe", code=2).err
+    assert "Did you mean a/b.txt?" in gage("cat", "1", "a/c.txt", code=1).err
+    assert "A file is missing" in gage("cat", "1", code=2).err
+    assert "--path and --output cannot be used together" in gage("cat", "-o", "-p", "x", code=2).err
+
+
+def test_an_input_that_became_a_reference(gage, store):
+    run_dir = gage("select", "1", "--run-dir").out.strip()
+    with open(f"{run_dir}/data.csv.ref.json", "w") as file:
+        file.write("{}")
+    assert "data.csv.ref.json says where it came from" in gage("cat", "1", "data.csv", code=1).err
+
+
+def test_old_stores(gage, old_store):
+    assert gage("cat", "1", "--output", "--runs", str(old_store)).out.startswith("step: 0\nloss:")
+    assert "lr = 0.4" in gage("cat", "1", "train.py", "--runs", str(old_store)).out

@@ -1,0 +1,64 @@
+"""`gage delete`, `restore`, `purge`, `archive`."""
+
+import pytest
+from stores import make_run
+
+
+def count(gage, *words):
+    return gage("list", "--json", *words).json["total"]
+
+
+@pytest.mark.parametrize("name", ["delete", "del", "rm"])
+def test_delete_and_restore(gage, store, name):
+    gage(name, "--where", "error", "--yes")
+    assert (count(gage), count(gage, "--deleted")) == (2, 1)
+    assert "is deleted" in gage("show", gage("list", "-d", "--json").json["runs"][0]["id"], code=1).err
+    gage("restore", "1")
+    assert (count(gage), count(gage, "--deleted")) == (3, 0)
+
+
+def test_nothing_without_a_yes(gage, store):
+    assert "Use --yes" in gage("delete", "1", code=2).err
+    assert "No run is named" in gage("delete", "--yes", code=2).err
+    assert "There is no run 7" in gage("delete", "7", "--yes", code=1).err
+    assert count(gage) == 3
+
+
+def test_a_running_run_is_not_deleted(gage, project):
+    make_run(project / ".gage" / "runs", status="running")
+    assert "still running" in gage("delete", "1", "-y", code=2).err
+
+
+def test_purge(gage, store):
+    assert "there are none" in gage("purge", "1", "--yes", code=1).err
+    id = gage("select", "1").out.strip()
+    gage("delete", "1", "--yes")
+    asked = gage("purge", "1", code=2)
+    assert "Use --yes" in asked.err
+    assert "cannot be undone" in gage("purge", "1", "--yes").err
+    assert (count(gage), count(gage, "--deleted")) == (2, 0)
+    assert [path.suffix for path in store.iterdir() if path.name.startswith(id)] == [".user"]
+    gage("delete", "1:2", "--yes")
+    gage("purge", "--all", "--yes")
+    assert "There are no deleted runs" in gage("purge", "--all", "--yes", code=1).err
+
+
+def test_archive(gage, store):
+    assert "The archive has no name" in gage("archive", "1", code=2).err
+    gage("archive", "1:2", "--name", "before summer", "--yes")
+    assert (count(gage), count(gage, "--archive")) == (1, 2)
+    assert gage("archive", "--list").out == "before summer  2 runs\n"
+    assert gage("archive", "--list", "--json").json == {"archives": [{"name": "before summer", "runs": 2}]}
+    gage("archive", "--restore", "1")
+    assert (count(gage), count(gage, "--archive", "before summer")) == (2, 1)
+    assert "--list and --restore cannot be used together" in gage("archive", "--restore", "--list", code=2).err
+
+
+def test_old_stores(gage, old_store):
+    at = ("--runs", str(old_store))
+    before = {path: path.read_bytes() for path in old_store.rglob("*") if path.is_file()}
+    gage("restore", "1", *at)
+    assert (count(gage, *at), count(gage, "--deleted", *at)) == (6, 0)
+    gage("delete", "1:2", "--yes", *at)
+    assert (count(gage, *at), count(gage, "--deleted", *at)) == (4, 2)
+    assert all(path.read_bytes() == data for path, data in before.items())

@@ -1,0 +1,146 @@
+"""`gage list`."""
+
+import pytest
+from stores import make_run, make_store
+
+
+def test_shows_the_latest_first(gage, store):
+    lines = gage("list").out.splitlines()
+    assert lines[0].split() == ["#", "Name", "Operation", "Started", "Status", "Description"]
+    assert [line.split()[0] for line in lines[1:]] == ["1", "2", "3"]
+    assert "lr=0.3" in lines[1] and "error" in lines[2] and "first  #paper  lr=0.1" in lines[3]
+
+
+@pytest.mark.parametrize("alias", ["ls", "runs"])
+def test_aliases(gage, store, alias):
+    assert gage(alias).out == gage("list").out
+
+
+def test_no_runs_yet(gage):
+    done = gage("list")
+    assert done.out == "" and done.err == "gage: There are no runs yet\nTry: gage run SCRIPT\n"
+    assert gage("list", "--json").json == {"runs": [], "total": 0}
+
+
+def test_twenty_then_more(gage, project):
+    make_store(project / ".gage" / "runs", 45)
+    done = gage("list")
+    assert len(done.out.splitlines()) == 21
+    assert done.err.splitlines()[0] == "gage: Showing 20 of 45 runs"
+    assert len(gage("list", "-m").out.splitlines()) == 41
+    assert len(gage("list", "-mm").out.splitlines()) == 46
+    assert len(gage("list", "--limit", "3").out.splitlines()) == 4
+    everything = gage("list", "--all")
+    assert len(everything.out.splitlines()) == 46 and everything.err == ""
+    assert len(gage("list", "3:30").out.splitlines()) == 29
+
+
+def test_json_tells_all(gage, store):
+    told = gage("list", "--json", "--where", "paper").json
+    assert told["total"] == 1
+    assert told["runs"][0]["label"] == "first" and told["runs"][0]["config"] == {"lr": 0.1}
+
+
+def test_where(gage, store):
+    assert "lr=0.2" in gage("list", "-w", "error").out
+    assert len(gage("list", "-w", "train", "-w", "lr=0.3").out.splitlines()) == 2
+    assert gage("list", "-w", "nothing-like-it").err.startswith("gage: No run fits")
+    bad = gage("list", "-w", "lr>1", code=2)
+    assert "^" in bad.err
+
+
+def test_deleted_and_archived(gage, store):
+    gage("delete", "1", "--yes")
+    gage("archive", "1", "--name", "old")
+    assert len(gage("list").out.splitlines()) == 2
+    assert "lr=0.3" in gage("list", "-d").out
+    assert "lr=0.2" in gage("list", "-A").out
+    assert "lr=0.2" in gage("list", "--archive", "old").out
+    assert gage("list", "--archive", "other").err == "gage: There are no archived runs\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--more", "--limit", "3"), ("--limit", "3", "--more"), ("--all", "--more"), ("--deleted", "--archive", "x")],
+)
+def test_options_that_exclude_each_other(gage, words):
+    done = gage("list", *words, code=2)
+    assert "cannot be used together" in done.err
+
+
+def test_one_voice_whatever_the_order(gage):
+    assert gage("list", "--more", "--limit", "3", code=2).err == gage("list", "--limit", "3", "--more", code=2).err
+
+
+def test_runs_and_C_before_and_after(gage, store, tmp_path):
+    expected = gage("list").out
+    assert gage("--runs", str(store), "list", cwd=tmp_path).out == expected
+    assert gage("list", "--runs", str(store), cwd=tmp_path).out == expected
+    assert gage("-C", str(store.parents[1]), "list", cwd=tmp_path).out == expected
+    assert gage("list", "-C", str(store.parents[1]), cwd=tmp_path).out == expected
+    assert gage("list", env={"GAGE_RUNS": str(store)}, cwd=tmp_path).out == expected
+    assert "There is no folder" in gage("-C", "nowhere", "list", code=1).err
+    assert gage("list", "--runs", "", code=2).err.startswith("gage: --runs names no folder")
+
+
+def test_runs_dir_of_the_gage_file(gage, store, project):
+    (project / "gage.toml").write_text('"$runs-dir" = "kept"\n')
+    make_run(project / "kept", label="elsewhere")
+    assert "elsewhere" in gage("list").out and len(gage("list").out.splitlines()) == 2
+
+
+def test_hostile_labels_do_nothing_to_the_terminal(gage, project):
+    make_run(
+        project / ".gage" / "runs", op="a\nb", label="x\x1b[2Jy\x9b\u202ez\n\x00", config={"k\x07": "v\x1b]0;t\x07"}
+    )
+    for words in (("list",), ("show", "1"), ("list", "--json")):
+        done = gage(*words)
+        assert not set(done.out) & set("\x1b\x07\x00\x9b\u202e\r")
+    assert len(gage("list").out.splitlines()) == 2
+
+
+def test_a_damaged_run_is_listed(gage, store):
+    archive = next(store.glob("*.meta.zip"))
+    archive.write_bytes(archive.read_bytes()[:100])
+    done = gage("list")
+    assert len(done.out.splitlines()) == 4 and "damaged" in done.out
+
+
+def test_wide_and_odd_characters(gage, project):
+    make_run(project / ".gage" / "runs", label="größer 大きい 🎉")
+    assert "größer 大きい 🎉" in gage("list").out
+    assert "gr\\xf6\\xdfer" in gage("list", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}).out
+
+
+def test_old_stores(gage, old_store):
+    done = gage("list", "--runs", str(old_store))
+    assert len(done.out.splitlines()) == 6
+    assert [word in done.out for word in ("second", "staged", "error", "lr=0.3")] == [True] * 4
+    assert len(gage("list", "--deleted", "--runs", str(old_store)).out.splitlines()) == 2
+
+
+def test_loads_no_more_than_it_uses(gage, store):
+    import subprocess
+    import sys
+
+    code = "import sys, atexit; atexit.register(lambda: print(*sys.modules)); sys.argv = ['gage', 'list']; "
+    code += "import gage.cli.main; gage.cli.main.run()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=store, capture_output=True, text=True, check=False)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {
+        "yaml",
+        "tomllib",
+        "ast_",
+        "subprocess",
+        "difflib",
+        "gage.project.plan",
+        "gage.runner",
+        "tempfile",
+    }
+    commands = {name for name in loaded if name.startswith("gage.cli.commands.")}
+    assert commands == {"gage.cli.commands.list"}
+
+
+def test_a_folder_that_is_no_store(gage, project):
+    (project / "file").write_text("")
+    assert "Not a directory" in gage("list", "--runs", "file", code=1).err

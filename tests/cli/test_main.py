@@ -1,0 +1,90 @@
+"""`gage` itself: help, version, unknown words, errors."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from gage.cli.contents import ALIASES, COMMANDS, GROUPS
+
+
+def test_version_and_help(gage):
+    assert gage("--version").out.startswith("gage ")
+    assert gage("--help").out == gage().out == gage("-h").out == gage("-C", ".", "--help").out
+    assert all(name in gage("--help").out for name in COMMANDS)
+
+
+def test_every_command_is_in_one_group():
+    assert sorted(name for _, names in GROUPS for name in names) == sorted(COMMANDS)
+    assert set(ALIASES.values()) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *ALIASES])
+def test_each_command_has_help_and_an_example(gage, name):
+    out = gage(name, "-h").out
+    assert "Example" in out and f"gage {ALIASES.get(name, name)}" in out
+
+
+def test_help_imports_no_command():
+    code = "import sys, gage.__main__ as m; sys.argv = ['gage', '--help']; m.main(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "click" not in loaded.splitlines()[-1].split()
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("lst",), "There is no command 'lst'", "Did you mean: gage list"),
+        (("train.py",), "There is no command 'train.py'", "Try: gage run train.py"),
+        (("list", "--limt", "3"), "There is no option --limt", "Did you mean --limit?"),
+        (("list", "--limit", "x"), "--limit: 'x' is not a valid integer range", "Try: gage list --help"),
+        (("list", "--limit"), "Option '--limit' requires an argument", "Try: gage --help"),
+        (("show", "1", "2"), "Got unexpected extra argument", "Try: gage show --help"),
+    ],
+)
+def test_what_is_not_understood(gage, words, message, hint):
+    done = gage(*words, code=2)
+    first, second = done.err.splitlines()
+    assert first.startswith(f"gage: {message}") and second == hint
+
+
+def test_a_closed_pipe_is_no_error(gage, store, project):
+    command = f'{sys.executable} -m gage list --all --json | true; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+    assert done.stderr == "" and done.stdout.strip() in ("0", "141")
+
+
+def test_a_full_disk_below_standard_output(gage, store, project):
+    if not os.path.exists("/dev/full"):
+        return
+    command = [sys.executable, "-m", "gage", "list"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1 and "The disk is full" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_unexpected_error_is_one_line_and_more_with_debug():
+    code = "import sys; from gage.cli.errors import exit_code_of; sys.exit(exit_code_of(lambda: 1 / 0))"
+    for debug in ("", "1"):
+        env = os.environ | {"GAGE_DEBUG": debug}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and "gage: Unexpected error: ZeroDivisionError" in done.stderr
+        assert ("Traceback" in done.stderr) is bool(debug)
+
+
+def test_a_store_that_cannot_be_written(gage, store, project):
+    (project / "file").write_text("")
+    done = gage("run", "train.py", "--runs", "file/runs", code=1)
+    assert "file/runs" in done.err and "Traceback" not in done.err
+
+
+def test_help_topics(gage):
+    listed = gage("help").out
+    assert listed.startswith("TOPICS\n") and "COMMANDS" in listed
+    for topic in ("runs", "filters", "config", "sourcecode", "inputs", "environment", "store", "errors", "gagefile"):
+        assert topic in listed
+        first = gage("help", topic).out.splitlines()[0]
+        assert first == first.upper()
+    assert gage("help", "list").out == gage("list", "--help").out
+    assert gage("help", "fliters", code=1).err == "gage: No such topic\nDid you mean: gage help filters\n"

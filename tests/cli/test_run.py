@@ -1,0 +1,195 @@
+"""`gage run`, `stop`, `watch`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(60)\n"
+
+
+def latest(gage):
+    return gage("show", "--json").json
+
+
+def test_a_script_with_a_value(gage, project):
+    done = gage("run", "train.py", "lr=0.5", "--label", "first", "-t", "a", "-t", "b")
+    assert (done.out, done.err) == ("loss: 1.0\n", "a warning\n")
+    assert "lr = 0.1" in (project / "train.py").read_text()
+    told = latest(gage)
+    assert told["status"] == "completed" and told["config"]["lr"] == 0.5
+    assert told["label"] == "first" and told["tags"] == ["a", "b"]
+    assert gage("cat", "1", "model.txt").out == "0.5\n"
+    assert "lr=0.5" in gage("list").out
+
+
+def test_quiet(gage):
+    done = gage("run", "train.py", "--quiet")
+    assert (done.out, done.err) == ("", "")
+    assert latest(gage)["output"] == ["loss: 0.2", "a warning"] or latest(gage)["output"] == ["a warning", "loss: 0.2"]
+
+
+@pytest.mark.parametrize("code", [0, 1, 7, 200])
+def test_the_exit_code_is_the_programs(gage, code):
+    gage("run", "--", "sh", "-c", f"exit {code}", code=code)
+    assert latest(gage)["status"] == ("error" if code else "completed")
+
+
+def test_a_signal_is_128_more(gage):
+    gage("run", "--", "sh", "-c", "kill -9 $$", code=137)
+    assert latest(gage)["status"] == "terminated"
+
+
+def test_what_comes_after_dashes_is_none_of_gages_business(gage):
+    done = gage("run", "--", sys.executable, "-c", "import sys; print(sys.argv[1:])", "--yes", "-q", "--", "lr=1")
+    assert done.out == "['--yes', '-q', '--', 'lr=1']\n"
+
+
+def test_binary_output_survives(gage):
+    code = "import sys; sys.stdout.buffer.write(bytes(range(256)))"
+    assert gage("run", "--", sys.executable, "-c", "print('x')").raw == b"x\n"
+    done = subprocess.run([sys.executable, "-m", "gage", "run", "--", sys.executable, "-c", code], capture_output=True)
+    assert done.stdout == bytes(range(256))
+
+
+def test_environment(gage):
+    gage("run", "--env", "GREETING=hello=you", "-e", "EMPTY=", "--", "sh", "-c", "echo $GREETING$EMPTY.")
+    assert gage("cat", "--output").out == "hello=you.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "code"),
+    [
+        (("train.py", "leaning_rate=1"), "leaning_rate", None),
+        (("tran.py",), "Did you mean 'train.py'?", 1),
+        ((), "There is nothing to run", 2),
+        (("--",), "There is no command after --", 2),
+        (("train.py", "--", "ls"), "cannot be run together", 2),
+        (("train.py", "--stage", "--background"), "--stage and --background cannot be used together", 2),
+        (("--background", "train.py", "--stage"), "--stage and --background cannot be used together", 2),
+        (("train.py", "--preview", "--stage"), "--preview and --stage cannot be used together", 2),
+        (("--start", "1", "lr=2"), "--start and NAME=VALUE cannot be used together", 2),
+        (("--start", "1", "--label", "x"), "--start and --label cannot be used together", 2),
+        (("--start", "1", "--", "ls"), "--start and -- COMMAND cannot be used together", 2),
+        (("train.py", "--json"), "--json is for --preview", 2),
+        (("train.py", "--max-time", "soon"), "--max-time: 'soon' is no time", 2),
+        (("train.py", "--max-time", "0"), "--max-time: '0' is no time", 2),
+        (("train.py", "--env", "NAME"), "--env: 'NAME' sets no variable", 2),
+        (("train.py", "--run-dir", "."), "--run-dir: . is there already", 2),
+        (("--start", "1"), "There is no run 1", 1),
+    ],
+)
+def test_what_is_refused_before_anything_is_made(gage, project, words, message, code):
+    done = gage("run", *words, code=code)
+    assert done.code != 0 and message in done.err
+    assert gage("list", "--json").json["total"] == 0
+
+
+def test_preview_does_nothing(gage, project):
+    (project / "big.csv").write_text("1,2\n" * 400_000)
+    done = gage("run", "train.py", "lr=0.5", "--preview", "--env", "API_TOKEN=abc123secret", "--label", "x")
+    for text in ("train.py", "lr = 0.5  (default 0.1)", "epochs = 2", "Source code to copy", "Not copied", "big.csv"):
+        assert text in done.out
+    assert "abc123secret" not in done.out
+    told = gage("run", "train.py", "lr=0.5", "--preview", "--json").json
+    assert {"train.py"} <= {f["path"] for f in told["source"]["files"]}
+    assert [s["value"] for s in told["config"] if s["given"]] == [0.5]
+    assert not (project / ".gage").exists()
+
+
+def test_stage_then_start(gage, project):
+    done = gage("run", "train.py", "lr=0.5", "--stage")
+    assert done.out == "" and "gage run --start" in done.err
+    assert latest(gage)["status"] == "staged"
+    (project / "train.py").write_text("print('changed')\n")
+    assert gage("run", "--start", "1").out == "loss: 1.0\n"
+    assert latest(gage)["status"] == "completed"
+    assert "only a staged run can be started" in gage("run", "--start", "1", code=2).err
+
+
+def test_needed(gage, project):
+    gage("run", "train.py", "lr=0.5", "--needed")
+    done = gage("run", "train.py", "lr=0.5", "--needed")
+    assert done.out == "" and done.err.startswith("gage: Not needed: ")
+    gage("run", "train.py", "lr=0.6", "--needed")
+    (project / "train.py").write_text("lr = 0.1\n")
+    gage("run", "train.py", "lr=0.5", "--needed")
+    assert gage("list", "--json").json["total"] == 3
+
+
+def test_run_dir_is_a_link(gage, project):
+    gage("run", "train.py", "--run-dir", "here/out")
+    assert (project / "here" / "out" / "model.txt").read_text() == "0.1\n"
+
+
+def test_advice_names_the_option_that_helps(gage, project):
+    (project / "data").mkdir()
+    (project / "data" / ".nocopy").write_text("")
+    (project / "data" / "points.csv").write_text("1\n2\n")
+    (project / "late.py").write_text("folder = ''.join(['da', 'ta'])\nprint(len(list(open(folder + '/points.csv'))))\n")
+    done = gage("run", "late.py", code=1)
+    assert "data/points.csv" in done.err.splitlines()[-2] and "--link data" in done.err.splitlines()[-1]
+    assert gage("run", "late.py", "--link", "data").out == "2\n"
+
+
+def test_max_time(gage, project):
+    (project / "slow.py").write_text(SLOW)
+    assert "time limit" in gage("run", "slow.py", "--max-time", "0.5", code=143).err
+    assert latest(gage)["status"] == "terminated"
+
+
+def test_background_watch_and_stop(gage, project):
+    (project / "slow.py").write_text(SLOW)
+    done = gage("run", "slow.py", "--background")
+    name = gage("select", "1", "--name").out.strip()
+    assert f"gage watch {name}" in done.err and f"gage stop {name}" in done.err
+    assert latest(gage)["status"] == "running"
+    watch = subprocess.Popen([sys.executable, "-m", "gage", "watch", name], cwd=project, stdout=subprocess.PIPE)
+    gage("stop", name)
+    assert watch.communicate(timeout=20)[0] == b"begun\n" and watch.returncode == 143
+    assert latest(gage)["status"] == "terminated"
+    assert "not running" in gage("stop", name, code=1).err
+    assert gage("watch", name, code=143).out == "begun\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted(gage, project, number, code):
+    (project / "slow.py").write_text(SLOW)
+    run = subprocess.Popen([sys.executable, "-m", "gage", "run", "slow.py"], cwd=project, stdout=subprocess.PIPE)
+    assert run.stdout is not None and run.stdout.readline() == b"begun\n"
+    os.kill(run.pid, number)
+    run.communicate(timeout=20)
+    assert run.returncode == code
+    assert latest(gage)["status"] == "terminated"
+
+
+def test_a_reader_that_goes_away_does_not_end_the_run(gage, project):
+    (project / "much.py").write_text("for i in range(100_000):\n    print(i)\nopen('done', 'w').write('x')\n")
+    command = f"{sys.executable} -m gage run much.py | head -1"
+    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+    assert done.stdout == "0\n" and "Traceback" not in done.stderr
+    assert gage("cat", "1", "done").out == "x"
+
+
+def test_operations_of_a_gage_file(gage, project):
+    (project / "gage.toml").write_text(
+        '[train]\nexec = "python train.py"\nconfig = "train.py#lr"\ndescription = "Learn"\ndefault = true\n'
+        '[bad]\nexce = "x"\n[fails]\nexec = { run = "true", finalize = "exit 3" }\n'
+    )
+    listed = gage("operations")
+    assert "train  (default)  Learn" in listed.out and "gage.toml:7:1" in listed.err and "bad" not in listed.out
+    assert [op["name"] for op in gage("ops", "--json").json["operations"]] == ["train", "fails"]
+    done = gage("run", "lr=0.5")
+    assert done.out == "loss: 1.0\n" and done.err.count("gage.toml:7:1") == 1
+    assert "cannot be used" in gage("run", "bad", code=1).err
+    gage("run", "fails", code=3)
+    assert latest(gage)["status"] == "error" and latest(gage)["exit"] == 3
+
+
+def test_run_starts_at_once_where_nobody_can_be_asked(gage):
+    started = time.monotonic()
+    gage("run", "train.py")
+    assert time.monotonic() - started < 30

@@ -1,0 +1,25 @@
+"""`gage select` and `gage open`."""
+
+import os
+
+
+def test_ids_names_and_folders(gage, store):
+    runs = gage("list", "--json").json["runs"]
+    assert gage("select").out.split() == [run["id"] for run in runs]
+    assert gage("select", "2:", "--name").out.split() == [run["name"] for run in runs[1:]]
+    assert gage("select", "--where", "lr=0.1", "--run-dir").out.strip() == str(store / runs[2]["id"])
+    assert gage("select", "--limit", "1", "--json").json == [runs[0]["id"]]
+    assert gage("select", "--where", "nothing", code=1).out == ""
+    assert "--name and --run-dir cannot be used together" in gage("select", "--run-dir", "--name", code=2).err
+
+
+def test_open(gage, store):
+    folder = gage("select", "1", "--run-dir").out.strip()
+    assert gage("open", "--path").out.strip() == folder
+    assert gage("open", "1", "a/b.txt", "--path").out.strip() == f"{folder}/a/b.txt"
+    assert gage("open", "1", "a/b.txt", "--cmd", "cat -n").out.split() == ["1", "deep"]
+    assert gage("open", "1", "--cmd", "false", code=1).out == ""
+    assert "There is no command nope" in gage("open", "--cmd", "nope", code=1).err
+    assert "--cmd and --path cannot be used together" in gage("open", "--cmd", "x", "--path", code=2).err
+    os.symlink("/etc", f"{folder}/out")
+    assert "leads out of the run" in gage("open", "1", "out", "--path", code=1).err

@@ -1,0 +1,88 @@
+"""`gage show`."""
+
+import json
+import shutil
+
+import pytest
+from stores import make_run
+
+
+def test_tells_the_story_of_the_latest(gage, store):
+    gage("comment", "1", "--msg", "Used in figure 3")
+    gage("tag", "1", "keep")
+    out = gage("show").out
+    for word in (
+        "completed",
+        "lr = 0.3",
+        "python train.py",
+        "#keep",
+        "Used in figure 3",
+        "a/b.txt",
+        "loss: 0.5",
+        "Duration",
+    ):
+        assert word in out
+    assert out == gage("show", "1").out
+
+
+def test_by_name_id_and_prefix(gage, store):
+    run = gage("list", "3", "--json").json["runs"][0]
+    for word in (run["name"], run["id"], run["name"][:7], run["id"][:30], "3"):
+        assert run["id"] in gage("show", word).out
+
+
+def test_json(gage, store):
+    told = gage("show", "3", "--json").json
+    assert told["label"] == "first" and told["output"] == ["loss: 0.5"] and told["problems"] == []
+    assert {"kind": "g", "path": "model.txt"}.items() <= {
+        k: v for f in told["files"] for k, v in f.items() if f["path"] == "model.txt"
+    }.items()
+
+
+def test_no_such_run(gage, store):
+    assert gage("show", "zzz", code=1).err.startswith("gage: There is no run 'zzz'\n")
+    assert "there are 3" in gage("show", "99", code=1).err
+    assert gage("show", "1:2", code=2).err.startswith("gage: '1:2' means several runs")
+
+
+def test_no_runs(gage):
+    assert gage("show", code=1).err.startswith("gage: There is no run yet")
+
+
+def test_last_lines_of_output(gage, project):
+    make_run(project / ".gage" / "runs", output="".join(f"line {n}\n" for n in range(100)))
+    out = gage("show").out
+    assert "line 99" in out and "line 90" in out and "line 89" not in out and "…" in out
+
+
+def test_git_inputs_and_missing_folder(gage, project):
+    id = make_run(
+        project / ".gage" / "runs",
+        members={
+            "sys/git.json": json.dumps({"commit": "0123456789abcdef", "branch": "main", "dirty": True}),
+            "inputs.json": json.dumps([{"path": "data", "why": "--link data", "mode": "copy"}]),
+        },
+    )
+    assert "0123456789ab on main, with changes" in gage("show").out
+    assert "data (--link data)" in gage("show").out
+    shutil.rmtree(project / ".gage" / "runs" / id)
+    assert "The run's folder is missing" in gage("show").out
+
+
+@pytest.mark.parametrize("member", ["manifest", "inputs.json", "sys/git.json", "output/run.index", "proc/cmd.json"])
+def test_damage_is_told_not_raised(gage, project, member):
+    make_run(project / ".gage" / "runs", members={member: b"\xff{not it"})
+    assert "completed" in gage("show").out
+
+
+def test_a_damaged_run(gage, project):
+    id = make_run(project / ".gage" / "runs")
+    (project / ".gage" / "runs" / f"{id}.meta.zip").write_bytes(b"PK no zip")
+    out = gage("show").out
+    assert "damaged" in out and "Damage" in out
+
+
+def test_old_stores(gage, old_store):
+    done = gage("show", "5", "--runs", str(old_store)).out
+    for word in ("train", "first", "lr = 0.2", "completed", "summary.json", "python train.py", "loss:"):
+        assert word in done
