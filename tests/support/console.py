@@ -19,6 +19,7 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 HOME = "/home/sam"
+BIN = str(Path(sys.executable).parent)
 
 _WORD = "[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz]"
 NAME = rf"\b{_WORD}-{_WORD}\b"
@@ -30,6 +31,7 @@ ALIKE = {
     rf"\b(?:\d+ {UNIT} ago|just now|now)\b": rf"(?:\d+ {UNIT} ago|just now|now)",
     DAY_AND_TIME: DAY_AND_TIME,
     r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b": r"\d+(?:\.\d+)? ?(?:ms|s|seconds?)",
+    r"\b\d{16}\b": r"\d{16}",
     r"\b[0-9a-f]{64}\b": "[0-9a-f]{64}",
     r"\b(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,12}\b": "[0-9a-f]{7,12}",
     r"\.\.\.": ".*?",
@@ -53,8 +55,10 @@ class Reader:
             return "", 0
         env = {
             **os.environ,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self.home),
+            "USER": "sam",
+            "LOGNAME": "sam",
             "COLUMNS": "100",
         }
         done = subprocess.run(
@@ -67,7 +71,7 @@ class Reader:
             timeout=100,
             check=False,
         )
-        text = done.stdout.decode("utf-8", "replace").replace(str(self.home), HOME)
+        text = done.stdout.decode("utf-8", "replace").replace(str(self.home), HOME).replace(BIN, f"{HOME}/venv/bin")
         return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n"), done.returncode
 
     def _here(self, text: str) -> str:
