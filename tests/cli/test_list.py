@@ -130,7 +130,6 @@ def test_loads_no_more_than_it_uses(gage, store):
     assert not loaded & {
         "yaml",
         "tomllib",
-        "ast_",
         "subprocess",
         "difflib",
         "gage.project.plan",

@@ -22,7 +22,14 @@ STATUS_COLOURS = {
 
 GAP = 2
 NARROWEST = 8
-"""So wide a column stays when the terminal is narrow, if it is not the last."""
+"""So wide a column stays when the terminal is narrow, as long as others can give way."""
+
+NARROW = 72
+"""On a terminal with fewer columns, `LEFT_OUT` are left out."""
+
+LEFT_OUT = ("started",)
+WHOLE = ("index", "name", "status")
+"""What people type has to be readable."""
 
 _JOINERS = "\u200c\u200d"
 _ELLIPSIS = "…"
@@ -107,29 +114,36 @@ def terminal_width(stream: TextIO | None = None) -> int | None:
 def print_table(table: Table, stream: TextIO | None = None) -> None:
     """The table in aligned columns that fit the terminal."""
     stream = stream or sys.stdout
-    rows = [tuple(safe(_cell(value)) for value in row) for row in table.rows]
-    widths = [max(map(width_of, texts)) for texts in zip(*([c.title for c in table.columns], *rows), strict=True)]
     limit = terminal_width(stream)
+    columns = table.columns
+    rows: list[tuple[str, ...]] = [tuple(safe(_cell(value)) for value in row) for row in table.rows]
+    if limit is not None and limit < NARROW:
+        kept = [i for i, column in enumerate(columns) if column.key not in LEFT_OUT]
+        columns = tuple(columns[i] for i in kept)
+        rows = [tuple(row[i] for i in kept) for row in rows]
+    widths = [max(map(width_of, texts)) for texts in zip(*([c.title for c in columns], *rows), strict=True)]
     if limit is not None:
-        widths = fit(widths, limit)
-    colours = ["bold"] * len(widths)
-    stream.write(_line([c.title for c in table.columns], table.columns, widths, colours, stream))
+        widths = fit(widths, limit, [c.key in WHOLE for c in columns])
+    stream.write(_line([c.title for c in columns], columns, widths, ["bold"] * len(widths), stream))
     for row in rows:
-        colours = [_colour(c.key, text) for c, text in zip(table.columns, row, strict=True)]
-        stream.write(_line(row, table.columns, widths, colours, stream))
+        colours = [_colour(c.key, text) for c, text in zip(columns, row, strict=True)]
+        stream.write(_line(row, columns, widths, colours, stream))
 
 
-def fit(widths: Sequence[int], limit: int) -> list[int]:
-    """Column widths that fit `limit`: the last column gives way first, then the widest ones."""
+def fit(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> list[int]:
+    """Column widths that fit `limit`: the last column gives way first, then the widest one that need not be `whole`,
+    and in the end any.
+    """
     found = list(widths)
     room = limit - GAP * (len(found) - 1)
-    floor = min(found[-1], 2 * NARROWEST) if found else 0
-    if found and sum(found) > room:
-        found[-1] = max(floor, found[-1] - (sum(found) - room))
-    while found and sum(found) > room and max(found) > NARROWEST:
-        found[found.index(max(found))] -= 1
-    while len(found) > 1 and sum(found) > room and max(found[1:]) > 1:
-        found[found.index(max(found[1:]), 1)] -= 1
+    last = len(found) - 1
+    found[last] = max(min(found[last], 2 * NARROWEST), found[last] - max(0, sum(found) - room))
+    for least, may_give in ((NARROWEST, [not w for w in whole]), (1, [True] * len(found))):
+        while sum(found) > room:
+            widest = max((i for i in range(len(found)) if may_give[i]), key=found.__getitem__, default=-1)
+            if widest < 0 or found[widest] <= least:
+                break
+            found[widest] -= 1
     return found
 
 

@@ -3,8 +3,10 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gage.types.opdef import GageFile
+if TYPE_CHECKING:
+    from gage.types.opdef import GageFile  # only to describe: `gage list` looks for projects, too
 
 GAGE_FILES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 MARKS = (*GAGE_FILES, ".gage", ".git")
@@ -15,7 +17,7 @@ class Project:
     """A project: its folder, and its Gage file (None = it has none)."""
 
     dir: Path
-    gagefile: GageFile | None = None
+    gagefile: "GageFile | None" = None
 
 
 def find_project(cwd: Path) -> Project:
@@ -40,7 +42,7 @@ def project_dir(cwd: Path) -> Path:
     return start
 
 
-def load_gagefile(folder: Path) -> GageFile | None:
+def load_gagefile(folder: Path) -> "GageFile | None":
     """The Gage file of a project's folder, None where there is none."""
     path = next((folder / name for name in GAGE_FILES if (folder / name).is_file()), None)
     if path is None:

@@ -150,9 +150,7 @@ def _check_set_up(as_json: bool) -> int:
         "Python": f"{platform.python_version()} ({sys.executable})",
         "System": platform.platform(),
         "Project": str(project.dir),
-        "Gage file": f"{gagefile.path} ({looks.count_text(len(gagefile.operations), 'operation')})"
-        if gagefile
-        else "none",
+        "Gage file": _gagefile_text(gagefile),
         "Runs": f"{store.root} ({looks.count_text(total, 'run')})",
         "Writable": "yes" if _is_writable(store.root) else "no",
         "Index": _index_file(store),

@@ -1,0 +1,109 @@
+"""How things look: on terminals of any width, with and without colours, in pipes."""
+
+import os
+import re
+import sys
+
+import pexpect
+import pytest
+from stores import make_run
+
+from gage.cli import looks
+from gage.cli.printed import defused
+from gage.cli.running import seconds
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def on_terminal(project, *words, columns=80, answer="", **env):
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "gage", *words],
+        cwd=str(project),
+        env=os.environ | env,
+        dimensions=(40, columns),
+        encoding="utf-8",
+        timeout=30,
+    )
+    if answer:
+        child.expect(r"\([yY]/[nN]\) ")
+        before = child.before
+        child.sendline(answer)
+    else:
+        before = ""
+    child.expect(pexpect.EOF)
+    child.close()
+    return before + child.before, child.exitstatus
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])
+def test_a_listing_fits_the_terminal(project, store, columns):
+    make_run(store, op="an-operation-with-a-very-long-name", label="大きい " * 30)
+    text, _ = on_terminal(project, "list", columns=columns)
+    lines = COLOUR.sub("", text).splitlines()
+    assert len(lines) == 5 and max(map(looks.width_of, lines)) <= columns
+    if columns >= 60:
+        names = [line.split()[1] for line in lines[1:]]
+        assert all(re.fullmatch(r"[a-z]{5}-[a-z]{5}", name) for name in names)
+
+
+def test_nothing_is_cut_in_a_pipe(gage, store):
+    make_run(store, label="long " * 100)
+    assert "long " * 99 in gage("list", env={"COLUMNS": "40"}).out
+
+
+def test_colours_only_where_they_are_wanted(project, store):
+    assert COLOUR.search(on_terminal(project, "list")[0])
+    assert not COLOUR.search(on_terminal(project, "list", NO_COLOR="1")[0])
+    assert not COLOUR.search(on_terminal(project, "list", TERM="dumb")[0])
+
+
+def test_asking(project, store, gage):
+    text, code = on_terminal(project, "delete", "1:2", answer="n")
+    assert code == 1 and "evaluate" in text and "Nothing was changed" in text
+    assert gage("list", "--json").json["total"] == 3
+    assert on_terminal(project, "delete", "1:2", answer="y")[1] == 0
+    assert gage("list", "--json").json["total"] == 1
+
+
+def test_run_asks_and_shows_what_is_new(project, gage):
+    text, code = on_terminal(project, "run", "train.py", "lr=0.5", answer="n")
+    assert code == 1 and "lr: 0.5 (default 0.1)" in text and "epochs" not in text
+    text, code = on_terminal(project, "run", "train.py", "lr=0.5", answer="y")
+    assert code == 0 and "loss: 1.0" in text, text
+    assert gage("list", "--json").json["total"] == 1
+
+
+def test_a_file_does_nothing_to_the_terminal(project, store):
+    run = make_run(store, files={"x.txt": "\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2J\n"}, output="\x1b[2Jgone\n")
+    text, _ = on_terminal(project, "cat", run, "x.txt")
+    assert "\x1b[31mred" in text and "\\x1b]0;title\\x07\\x1b[2J" in text
+    assert "\\x1b[2Jgone" in on_terminal(project, "cat", run, "--output")[0]
+    assert "is no text" in on_terminal(project, "cat", "2", "bytes")[0]
+
+
+def test_safe():
+    assert looks.safe("größer 大 👩‍💻") == "größer 大 👩‍💻"
+    assert looks.safe("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
+    assert looks.safe_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
+
+
+def test_defused():
+    assert defused(b"\x1b[1mok\x1b[0m\x1b[H\x00\r\n") == b"\x1b[1mok\x1b[0m\\x1b[H\\x00\r\n"
+    assert defused("ü\u009b".encode()) == "ü".encode() + b"\\x9b"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("90", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("0.5", 0.5)])
+def test_times(text, expected):
+    assert seconds(text) == expected
+
+
+def test_sizes_and_durations():
+    assert [looks.size_text(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
+        *("0 bytes", "1 byte", "999 bytes", "1.5 kB", "50.0 TB"),
+    ]
+    assert [looks.duration_text(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]
+
+
+def test_cut():
+    assert looks.cut("abcdef", 6) == "abcdef" and looks.cut("abcdef", 4) == "abc…" and looks.cut("大大大", 4) == "大…"
