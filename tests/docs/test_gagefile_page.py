@@ -1,0 +1,24 @@
+"""docs/gagefile.md and the JSON Schema are made from the one definition. `make docs` writes them."""
+
+import json
+import os
+
+import pytest
+from tree import PROJECT
+
+from gage.gagefile.reference import markdown
+from gage.gagefile.schema import json_schema
+
+UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
+MADE = {
+    "gagefile.md": markdown,
+    "gagefile.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_page_is_what_the_definition_says(name: str) -> None:
+    text, page = MADE[name](), PROJECT / "docs" / name
+    if UPDATE:
+        page.write_text(text, "utf-8")
+    assert page.read_text("utf-8") == text, "make docs"
