@@ -1,0 +1,180 @@
+"""The program behaves as when it is started by hand."""
+
+import subprocess
+import sys
+
+import pexpect
+import pytest
+from runs import Project, command
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+PROBE = """\
+import json, os, pickle, sys, logging, __main__
+class Thing:
+    pass
+print(json.dumps({
+    "name": __name__, "file": os.path.basename(__file__), "argv": sys.argv, "path0": os.path.relpath(sys.path[0]),
+    "exe": sys.executable, "flags": str(sys.flags), "handlers": len(logging.getLogger().handlers),
+    "pickle": type(pickle.loads(pickle.dumps(Thing()))).__module__, "main": os.path.basename(__main__.__file__),
+    "gage": [m for m in sys.modules if "gage" in m], "tty": [os.isatty(i) for i in (1, 2)],
+    "site": "sitecustomize" in sys.modules, "modules": len(sys.modules),
+}))
+"""
+
+
+def test_same_interpreter_main_argv_and_modules(project):
+    project.write("train.py", PROBE)
+    by_hand = subprocess.run(["python", "train.py"], cwd=project.dir, capture_output=True, check=True).stdout
+    project.run()
+    assert project.events.out[1] == by_hand
+
+
+def test_arguments_are_the_users(project):
+    project.write("train.py", "import sys; print(sys.argv)\n")
+    project.run(command=("python", "train.py", "--x", "a b", ""))
+    assert project.events.out[1] == b"['train.py', '--x', 'a b', '']\n"
+
+
+def test_multiprocessing_spawn(project):
+    project.write(
+        "train.py",
+        """\
+import multiprocessing as mp
+class Item:
+    def __init__(self, n): self.n = n
+def double(item): return Item(item.n * 2)
+if __name__ == "__main__":
+    mp.set_start_method("spawn")
+    with mp.Pool(2) as pool:
+        print([i.n for i in pool.map(double, [Item(1), Item(2)])])
+""",
+    )
+    run = project.run()
+    assert (run.status, project.events.out[1]) == ("completed", b"[2, 4]\n")
+
+
+def test_modules_beside_the_script_and_relative_outputs(project):
+    project.write("lib/__init__.py", "")
+    project.write("lib/model.py", "name = 'model'\n")
+    project.write("train.py", "from lib.model import name\nopen('out.txt', 'w').write(name)\n")
+    run = project.run()
+    assert (project.folder(run) / "out.txt").read_text() == "model"
+    assert not (project.dir / "out.txt").exists()
+    assert not list(project.folder(run).rglob("__pycache__"))
+
+
+def test_standard_input_is_handed_on(project):
+    project.write("train.py", "import sys; print(sys.stdin.read().upper())\n")
+    done = project.gage("run", "train.py", input=b"typed")
+    assert done.stdout == b"TYPED\n"
+
+
+def on_terminal(project, *words):
+    words = command(*words)
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, dimensions=(30, 77))
+    child.delaybeforesend = None
+    return child
+
+
+def test_on_a_terminal(project):
+    text = """\
+import os, shutil, sys
+print([os.isatty(i) for i in range(3)], shutil.get_terminal_size(), os.ttyname(0) == os.ttyname(1))
+print(open("/dev/tty") is not None)
+name = input("name? ")
+print("hello", name)
+import getpass
+print(len(getpass.getpass("secret? ")))
+"""
+    project.write("train.py", text)
+    child = on_terminal(project, "run", "train.py", "-y")
+    child.expect_exact("[True, True, True] os.terminal_size(columns=77, lines=30) True")
+    child.expect("True")
+    child.expect_exact("name? ")
+    child.send("sam\r")
+    child.expect("hello sam")
+    child.expect_exact("secret? ")
+    child.send("hidden\r")
+    child.expect("6")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    run = project.latest()
+    kept = b"\n".join(line for _, line in project.lines(run))
+    assert b"hello sam" in kept
+    assert b"hidden" not in kept
+
+
+def test_nothing_is_printed_twice_and_lines_end_as_by_hand(project):
+    project.write("train.py", "import sys\nprint('one')\nprint('two', file=sys.stderr)\n")
+    child = on_terminal(project, "run", "train.py", "-y")
+    seen = child.read()
+    assert seen.count(b"one") == 1
+    assert seen.count(b"two") == 1
+    assert b"one\r\n" in seen
+    assert b"\r\r" not in seen
+    run = project.latest()
+    assert sorted(project.lines(run)) == [(1, b"one"), (2, b"two")]
+
+
+def test_progress_bars_are_live(project):
+    text = """\
+import sys, time
+assert sys.stderr.isatty()
+for i in range(5):
+    sys.stderr.write(f'\\r{i * 25}%')
+    time.sleep(0.05)
+print(file=sys.stderr)
+"""
+    project.write("train.py", text)
+    child = on_terminal(project, "run", "train.py", "-y")
+    child.expect("25%")
+    child.expect("75%")
+    child.expect(pexpect.EOF)
+    assert project.lines(project.latest()) == [(2, b"100%")]
+
+
+def test_debugger(project):
+    project.write("train.py", "x = 41\nbreakpoint()\nprint(x)\n")
+    child = on_terminal(project, "run", "train.py", "-y")
+    child.expect_exact("(Pdb)")
+    child.send("x + 1\r")
+    child.expect("42")
+    child.send("c\r")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_the_terminal_is_as_before(project):
+    project.write("train.py", "print('x')\n")
+    shell = pexpect.spawn("bash", ["--norc"], cwd=str(project.dir), timeout=20)
+    shell.sendline(
+        "stty -g > before; " + " ".join(command("run", "train.py", "-y")) + "; stty -g > after; echo finished-$?"
+    )
+    shell.expect("finished-0")
+    shell.close()
+    assert (project.dir / "before").read_text() == (project.dir / "after").read_text()
+
+
+@pytest.mark.slow
+def test_a_gigabyte_of_output_in_constant_memory(project):
+    line = "x" * 99
+    project.write(
+        "train.py", f"import sys\nline = '{line}\\n' * 1000\nfor i in range(5000):\n    sys.stdout.write(line)\n"
+    )
+    code = (
+        "import resource, subprocess, sys\n"
+        f"subprocess.run({command('run', 'train.py', '--quiet')!r}, check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=project.dir, capture_output=True, check=True)
+    assert int(done.stdout) < 150_000  # KB
+    run = project.latest()
+    with project.meta(run) as meta:
+        assert meta.size_of("output/run") == 500_000_000

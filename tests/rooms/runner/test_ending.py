@@ -1,0 +1,195 @@
+"""Ctrl-C, signals, `gage stop` and `gage watch`, with the real command on a real terminal."""
+
+import os
+import signal
+import time
+
+import pexpect
+import pytest
+from runs import Project, command, is_alive
+
+SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(60)\n"
+FAMILY = """\
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+away = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+print("ready", child.pid, away.pid, flush=True)
+time.sleep(60)
+"""
+STUBBORN = """\
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def terminal(project, *words, **options):
+    words = command(*words)
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, dimensions=(24, 100), **options)
+    child.delaybeforesend = None
+    return child
+
+
+def ended(child):
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus
+
+
+def wait_until(true, seconds=10):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_ctrl_c_once(project):
+    project.write("train.py", SLEEP)
+    child = terminal(project, "run", "train.py", "-y")
+    child.expect("ready")
+    child.send("\x03")
+    assert ended(child) == 130
+    run = project.latest()
+    assert (run.status, run.sealed) == ("terminated", True)
+    assert b"KeyboardInterrupt" in b"\n".join(line for _, line in project.lines(run))
+
+
+def test_ctrl_c_twice(project):
+    project.write("train.py", STUBBORN)
+    child = terminal(project, "run", "train.py", "-y")
+    child.expect("ready")
+    child.send("\x03")
+    time.sleep(0.3)
+    assert child.isalive()
+    child.send("\x03")
+    assert ended(child) == 130
+    assert project.latest().status == "terminated"
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_signals(project, number, code):
+    project.write("train.py", FAMILY)
+    process = project.spawn("run", "train.py")
+    child = int(process.stdout.readline().split()[1])
+    process.send_signal(number)
+    assert process.wait(20) == code
+    run = project.latest()
+    assert (run.status, run.sealed) == ("terminated", True)
+    assert wait_until(lambda: not is_alive(child))
+
+
+def test_second_signal_ends_at_once(project):
+    project.write("train.py", STUBBORN)
+    process = project.spawn("run", "train.py")
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 143
+    assert project.latest().status == "terminated"
+
+
+def test_program_that_ends_well_after_it_was_told(project):
+    project.write(
+        "train.py",
+        "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n    print('saved')\n",
+    )
+    process = project.spawn("run", "train.py")
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    run = project.latest()
+    assert run.status == "terminated"
+    assert project.lines(run)[-1] == (1, b"saved")
+
+
+def test_stop_ends_all_processes(project):
+    project.write("train.py", FAMILY)
+    process = project.spawn("run", "train.py")
+    _, child, away = process.stdout.readline().split()
+    done = project.gage("stop", "1", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert process.wait(20) == 143
+    assert project.latest().status == "terminated"
+    assert wait_until(lambda: not is_alive(int(child)) and not is_alive(int(away)))
+
+
+def test_stop_of_a_run_that_is_over(project):
+    project.write("train.py", "pass\n")
+    project.run()
+    done = project.gage("stop", "1", "--yes")
+    assert b"is not running: it is completed" in done.stderr
+
+
+def test_background_watch_and_stop(project):
+    project.write(
+        "train.py", "import time\nfor i in range(600):\n    print('line', i, flush=True)\n    time.sleep(0.1)\n"
+    )
+    done = project.gage("run", "train.py", "--background")
+    assert done.returncode == 0, done.stderr
+    assert b"gage watch" in done.stderr + done.stdout
+    assert wait_until(lambda: project.latest().status == "running")
+    watch = terminal(project, "watch", "1")
+    watch.expect("line 0")
+    watch.expect("line 3")
+    assert project.gage("stop", "1", "--yes").returncode == 0
+    assert ended(watch) == 143
+    assert project.latest().status == "terminated"
+
+
+def test_watch_can_be_left(project):
+    project.write("train.py", SLEEP)
+    process = project.spawn("run", "train.py")
+    process.stdout.readline()
+    watch = terminal(project, "watch", "1")
+    watch.expect("ready")
+    watch.send("\x03")
+    ended(watch)
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(20) == 143
+
+
+def test_watch_of_a_finished_run(project):
+    project.write("train.py", "import sys\nprint('out')\nprint('err', file=sys.stderr)\nsys.exit(3)\n")
+    project.run()
+    done = project.gage("watch", "1")
+    assert (done.returncode, done.stdout) == (3, b"out\n")
+    assert b"err\n" in done.stderr
+
+
+def test_killed_gage_leaves_a_run_that_lists_as_terminated(project):
+    project.write("train.py", SLEEP)
+    process = project.spawn("run", "train.py")
+    process.stdout.readline()
+    assert project.latest().status == "running"
+    process.kill()
+    process.wait()
+    assert project.latest().status == "terminated"
+    assert project.gage("check", "--repair", "--yes").returncode in (0, 1)
+    assert (project.latest().status, project.latest().sealed) == ("terminated", True)
+
+
+def test_suspend_and_go_on(project):
+    project.write(
+        "train.py", "import time\nprint('ready', flush=True)\nfor i in range(20):\n    time.sleep(0.1)\nprint('done')\n"
+    )
+    shell = pexpect.spawn("bash", ["--norc"], cwd=str(project.dir), timeout=20, env={**os.environ, "PS1": "$$ "})
+    shell.sendline(" ".join(command("run", "train.py", "-y")))
+    shell.expect("ready")
+    shell.send("\x1a")
+    shell.expect("Stopped")
+    shell.sendline("fg")
+    shell.expect("done")
+    shell.close()
