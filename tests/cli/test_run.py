@@ -148,6 +148,10 @@ def test_background_watch_and_stop(gage, project):
     assert f"gage watch {name}" in done.err and f"gage stop {name}" in done.err
     assert latest(gage)["status"] == "running"
     watch = subprocess.Popen([sys.executable, "-m", "gage", "watch", name], cwd=project, stdout=subprocess.PIPE)
+    other = subprocess.Popen([sys.executable, "-m", "gage", "watch"], cwd=project, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None and other.stdout.readline() == "begun\n"
+    other.send_signal(signal.SIGINT)
+    assert other.wait(20) == 130 and latest(gage)["status"] == "running"
     gage("stop", name)
     assert watch.communicate(timeout=20)[0] == b"begun\n" and watch.returncode == 143
     assert latest(gage)["status"] == "terminated"

@@ -65,7 +65,8 @@ class _Tail:
         self._index = index
         self._data = b""
         self._records = b""
-        self._shown = (b"", b"")
+        self._shown = [b"", b""]
+        self._last = [b"", b""]
 
     @classmethod
     def open(cls, meta_dir: Path) -> "_Tail | None":
@@ -95,16 +96,23 @@ class _Tail:
                     return
                 self._records = self._records[_RECORD.size :]
                 stream = 2 if flags & output.IS_ERR else 1
-                again = b"\r" if self._shown[stream - 1] else b""
-                events.output(stream, again + (line[:-1] if flags & output.UNENDED else line))
-                self._shown = (b"", self._shown[1]) if stream == 1 else (self._shown[0], b"")
+                self._hand_on(events, stream, line[:-1] if flags & output.UNENDED else line)
+                self._shown[stream - 1], self._last[stream - 1] = b"", line
 
     def hand_on_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
-        """Lines that are still being written, where they have changed."""
+        """Lines that are still being written, where they have changed.
+
+        What is kept of them is a second old: it may be the beginning of a line that has ended since.
+        """
         for i, data in enumerate(now):
-            if data and data != self._shown[i]:
-                events.output(i + 1, (b"\r" if self._shown[i] else b"") + data)
-        self._shown = now
+            if data and data != self._shown[i] and not self._last[i].startswith(data):
+                self._hand_on(events, i + 1, data)
+                self._shown[i] = data
+
+    def _hand_on(self, events: Events, stream: int, data: bytes) -> None:
+        """A line, or what it looks like: only what is new, if what is shown is its beginning."""
+        shown = self._shown[stream - 1]
+        events.output(stream, data[len(shown) :] if data.startswith(shown) else b"\r" + data)
 
     def _take(self, flags: int) -> bytes | None:
         """The bytes of a record; None while they are not all there."""

@@ -4,6 +4,7 @@ import click
 
 from gage.cli import choose, looks
 from gage.cli.command import gage_command
+from gage.cli.errors import INTERRUPTED
 from gage.cli.live import Live
 from gage.types.run import FINAL
 
@@ -26,7 +27,11 @@ def command(run: str, where: tuple[str, ...]) -> None:
     else:
         from gage.runner.follow import follow
 
-        found = follow(store, found.id, Live(quiet=False))
+        try:
+            found = follow(store, found.id, Live(quiet=False))
+        except KeyboardInterrupt:
+            looks.tell(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
+            raise click.exceptions.Exit(INTERRUPTED) from None
     looks.tell(f"The run {found.name} is {found.status}")
     if found.status in FINAL:
         raise click.exceptions.Exit(exit_code(found))
