@@ -1,16 +1,25 @@
 """What Git knows of a folder: asked in processes of its own, which are started early and read late."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 DIFF_LIMIT = 1 << 20
 
+_PIPE = 1 << 20
+"""As large as a pipe may be: Git is done at once, not when somebody reads."""
+_SECTION = re.compile(r'^\s*\[remote\s+"(.*)"\]\s*$')
+_URL = re.compile(r"^\s*url\s*=\s*(.*?)\s*$")
+
 
 @dataclass(frozen=True, slots=True)
 class GitState:
-    """The state of a work tree. `dirty` counts changed tracked files; `diff` is cut at 1 MB (`diff_cut`)."""
+    """The state of a work tree. `dirty` counts changed tracked files; `diff` is cut at 1 MB (`diff_cut`).
+
+    `remote` is the URL as Git has it, with any password that is in it.
+    """
 
     commit: str
     branch: str
@@ -23,22 +32,23 @@ class GitState:
 class GitQuery:
     """Questions to Git about a folder, under way. `answer` waits for them; `GitQuery.start` never does."""
 
-    def __init__(self, folder: Path, status: "subprocess.Popen[bytes]", diff: "subprocess.Popen[bytes]") -> None:
-        self._folder = folder
+    def __init__(self, top: Path, status: "subprocess.Popen[bytes]", diff: "subprocess.Popen[bytes]") -> None:
+        self._top = top
         self._status = status
         self._diff = diff
 
     @classmethod
     def start(cls, folder: Path) -> "GitQuery | None":
         """Ask about `folder`; None when it is in no work tree or there is no Git."""
-        if not any((p / ".git").exists() for p in (folder, *folder.parents)):
+        top = next((p for p in (folder, *folder.parents) if os.path.lexists(p / ".git")), None)
+        if top is None:
             return None
         try:
             status = _ask(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
             diff = _ask(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
         except OSError:
             return None
-        return cls(folder, status, diff)
+        return cls(top, status, diff)
 
     def answer(self, seconds: float = 10.0) -> GitState | None:
         """The state as it was asked for; None when Git did not answer in time or knows no work tree here."""
@@ -50,7 +60,7 @@ class GitQuery:
             return None
         if self._status.returncode:
             return None
-        return _parse(out, _remote(self._folder), diff)
+        return _parse(out, _remote(self._top), diff)
 
     def cancel(self) -> None:
         """Nobody wants to know any more."""
@@ -62,7 +72,7 @@ class GitQuery:
             process.wait()
 
     def _read_diff(self, seconds: float) -> bytes:
-        """At most a byte over the limit; Git is stopped there."""
+        """At most a byte over the limit; Git is stopped there, and when the time is over."""
         import threading
 
         assert self._diff.stdout
@@ -79,43 +89,48 @@ class GitQuery:
 
 
 def _ask(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
-    env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    # a hostile repository's settings must not make Git start programs or write anything
+    settings = ("-c", "core.fsmonitor=false", "-c", "diff.external=", "-c", "core.quotePath=false")
     return subprocess.Popen(
-        ["git", "-C", str(folder), "-c", "core.fsmonitor=false", "-c", "diff.external=", *words],
+        ["git", "--no-optional-locks", "-C", str(folder), *settings, *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=env,
+        env={**os.environ, "LC_ALL": "C"},
+        pipesize=_PIPE,
+        start_new_session=True,  # a Ctrl-C is not for Git
     )
 
 
 def _parse(status: str, remote: str, diff: bytes) -> GitState:
-    head = dict(line[2:].split(" ", 1) for line in status.splitlines() if line.startswith("# ") and " " in line[2:])
+    lines = status.splitlines()
+    head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and " " in line[2:])
     commit = head.get("branch.oid", "")
     return GitState(
         commit="" if commit == "(initial)" else commit,
         branch=head.get("branch.head", ""),
         remote=remote,
-        dirty=sum(1 for line in status.splitlines() if line and not line.startswith("#")),
+        dirty=sum(1 for line in lines if line and not line.startswith("#")),
         diff=diff[:DIFF_LIMIT],
         diff_cut=len(diff) > DIFF_LIMIT,
     )
 
 
-def _remote(folder: Path) -> str:
+def _remote(top: Path) -> str:
     """The URL of `origin`, else of the first remote, read from the repository's config file."""
-    import configparser
-
-    top = next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
-    if top is None:
-        return ""
-    parser = configparser.ConfigParser(strict=False, interpolation=None, allow_no_value=True)
     try:
-        parser.read_string((_git_dir(top) / "config").read_text("utf-8", "replace"))
-    except (OSError, configparser.Error):
+        text = (_git_dir(top) / "config").read_bytes()[: 1 << 20].decode("utf-8", "replace")
+    except OSError:
         return ""
-    names = sorted((s for s in parser.sections() if s.startswith('remote "')), key=lambda s: s != 'remote "origin"')
-    return (parser.get(names[0], "url", fallback="") or "") if names else ""
+    urls: dict[str, str] = {}
+    remote = ""
+    for line in text.splitlines():
+        if line.lstrip().startswith("["):
+            found = _SECTION.match(line)
+            remote = found[1] if found else ""
+        elif remote and (url := _URL.match(line)):
+            urls.setdefault(remote, url[1].strip('"'))
+    return urls.get("origin") or next(iter(urls.values()), "")
 
 
 def _git_dir(top: Path) -> Path:
@@ -127,5 +142,5 @@ def _git_dir(top: Path) -> Path:
         named = top / git.read_text().removeprefix("gitdir:").strip()
         common = named / "commondir"
         return named / common.read_text().strip() if common.exists() else named
-    except OSError:
+    except (OSError, ValueError):
         return git

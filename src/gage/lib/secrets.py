@@ -5,14 +5,29 @@ from collections.abc import Mapping, Sequence
 
 MASK = "********"
 
-_NAME = re.compile(
-    r"(?:^|[_\-.])(?:secret|secrets|token|password|passwd|passphrase|pwd|credential|credentials|apikey|authtoken"
-    r"|(?:api|access|private|secret|auth|encryption|signing|account|storage|license|ssh|deploy)[_\-.]?key|auth|cookie"
-    r"|connection[_\-.]string|dsn|pat|sas)(?:$|[_\-.](?:id|file|path|value|key|v?\d+))|(?:^|[_\-.])(?:secret|password)",
-    re.IGNORECASE,
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_ALWAYS = frozenset(
+    "secret secrets password passwords passwd passphrase credential credentials apikey authtoken accesskey privatekey"
+    " secretkey accesstoken".split()
 )
-_HARMLESS = re.compile(
-    r"(?:_|-)(?:file|path|dir|id)$|^(?:tokenizers?|keyboard)|max_?tokens?|^ssh_auth_sock$", re.IGNORECASE
+"""Words that make a name secret wherever they stand in it, unless the last word says that the value is about one."""
+_ABOUT = frozenset(
+    "file files path dir folder name user username type ttl timeout length len size policy count limit enabled"
+    " expiry hint field column".split()
+)
+_LAST = frozenset("cookie cookies dsn".split())
+_LAST_IN_CAPITALS = frozenset("auth pass pat sas".split())
+_KEYS = frozenset(
+    "api access private secret auth encryption signing account storage license licence ssh deploy service master client"
+    " admin app subscription shared ssl tls pgp gpg hmac".split()
+)
+_NO_KEYS = frozenset(
+    "sort primary foreign public label group partition monitor metric input image text data dict cache target"
+    " index batch feature column foreign host".split()
+)
+_NO_TOKENS = frozenset(
+    "pad eos bos unk sep cls mask special stop start end image audio video additional decoder encoder new max min num"
+    " first last next prev vocab context prompt oov per forced begin suppress text dummy".split()
 )
 
 _SHAPES = re.compile(
@@ -25,23 +40,48 @@ _SHAPES = re.compile(
             r"\bhf_[A-Za-z0-9]{20,}\b",
             r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_\-]{20,}",
             r"\bxox[abeoprs]-[A-Za-z0-9\-]{10,}",
+            r"\bxapp-[0-9]-[A-Za-z0-9\-]{10,}",
+            r"(?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}",
             r"\bAIza[A-Za-z0-9_\-]{35}",
             r"\bya29\.[A-Za-z0-9_\-]{20,}",
             r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}",
             r"\b(?:pypi-|npm_|dop_v1_|SG\.|rk_live_|sk_live_|whsec_|dckr_pat_|r8_|nvapi-|gsk_)[A-Za-z0-9_\-.]{16,}",
+            r"(?<=[Bb]earer )[A-Za-z0-9_\-.=+/]{8,}",
+            r"(?<=[Aa]uthorization: [Bb]asic )[A-Za-z0-9=+/]{4,}",
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
         )
     ),
     re.DOTALL,
 )
-_URL = re.compile(r"(?<=://)([^\s/@:'\"]*):([^\s/@'\"]+)@")
-_OPTION = re.compile(r"(--?[A-Za-z][\w\-.]*)(=|\s+)('[^']*'|\"[^\"]*\"|[^\s'\"]+)")
-_ASSIGNMENT = re.compile(r"\b([A-Za-z_][\w.\-]*)=('[^']*'|\"[^\"]*\"|[^\s'\"]+)")
+_URL = re.compile(r"(?<=://)([^\s/@:'\"]*):([^\s/'\"]+)@")
+_VALUE = r"('[^']*'|\"[^\"]*\"|[^\s'\"]+)"
+_OPTION = re.compile(r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9})" + _VALUE)
+_ASSIGNMENT = re.compile(r"(?<![\w\-.])([A-Za-z_][\w.\-]{0,99})=" + _VALUE)
+_LITERAL = re.compile(
+    r"(?<![\w.])([A-Za-z_][\w.\-]{0,99})"
+    r"([\"']?\]?\s{0,9}(?::\s{0,9}[\w.]{1,40}\s{0,9}=|[=:])\s{0,9}[rbfu]?)"
+    r"(\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}')"
+)
 
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable, option or setting of this name holds a secret."""
-    return bool(_NAME.search(name)) and not _HARMLESS.search(name)
+    name = name.removeprefix("FLAG_").lower() if name.startswith("FLAG_") else name
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if not words or words[-1] in _ABOUT:
+        return False
+    if not _ALWAYS.isdisjoint(words) or "connection string" in " ".join(words):
+        return True
+    before, last = words[-2] if len(words) > 1 else "", words[-1]
+    if last == "id" and before == "key":
+        return len(words) > 2 and words[-3] in _KEYS
+    if last == "token":
+        return before not in _NO_TOKENS
+    if last == "key":
+        return before in _KEYS or (name.isupper() and before not in _NO_KEYS)
+    if last == "pwd":
+        return bool(before)
+    return last in _LAST or (name.isupper() and last in _LAST_IN_CAPITALS)
 
 
 def mask(text: str) -> str:
@@ -65,6 +105,11 @@ def mask_line(line: str) -> str:
     return mask(_ASSIGNMENT.sub(lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
 
 
+def mask_code(text: str) -> str:
+    """Source code, or a diff of it, with the texts masked that it gives to secret names."""
+    return mask(_LITERAL.sub(lambda m: f'{m[1]}{m[2]}"{MASK}"' if is_secret_name(m[1]) else m[0], text))
+
+
 def mask_args(args: Sequence[str]) -> list[str]:
     """The words of a command with the values of secret options and assignments masked."""
     masked: list[str] = []
@@ -73,7 +118,7 @@ def mask_args(args: Sequence[str]) -> list[str]:
         after_option = i > 0 and "=" not in args[i - 1] and _is_secret_option(args[i - 1])
         if after_option and not word.startswith("-"):
             masked.append(MASK)
-        elif equals and is_secret_name(name.rstrip(":").lstrip("-")):
+        elif equals and " " not in name and is_secret_name(name.rstrip(":").lstrip("-")):
             masked.append(f"{name}={MASK}")
         else:
             masked.append(mask(word))
