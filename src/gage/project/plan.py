@@ -78,10 +78,15 @@ def _refuse_dependencies(op: OpDef) -> None:
 def config_of(operation: Operation, request: RunRequest) -> tuple[list[Setting], str]:
     """The settings of the run, and a sentence on why some could not be found. Raises ConfigError, UsageError."""
     given = assignments.parse(request.assignments)
+    options, note = settings_of(operation)
+    return settings.choose(options, given, operation.op.name, note), note if given else ""
+
+
+def settings_of(operation: Operation) -> tuple[list[settings.Offered], str]:
+    """All that can be set for an operation, and a sentence on what could not be found out. Raises ConfigError."""
     path = operation.script.path if operation.script else None
     is_python = path is not None and path.suffix == ".py"
-    options, note = settings.offered(operation.op, operation.project.dir, path if is_python else None)
-    return settings.choose(options, given, operation.op.name, note), note if given else ""
+    return settings.offered(operation.op, operation.project.dir, path if is_python else None)
 
 
 def find_operation(request: RunRequest) -> Operation:

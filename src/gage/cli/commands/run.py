@@ -30,6 +30,7 @@ class RunLine(GageCommand):
 @click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
 @yes_option
 @click.option("--preview", is_flag=True, help="Show all that would happen, and do nothing.")
+@click.option("--help-op", is_flag=True, help="Tell what can be set for the operation or script.")
 @json_option
 @click.option("-l", "--label", metavar="TEXT", help="Give the run a label.")
 @click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Give the run a tag (repeatable).")
@@ -48,6 +49,7 @@ def command(
     words: tuple[str, ...],
     yes: bool,
     preview: bool,
+    help_op: bool,
     as_json: bool,
     label: str | None,
     tags: tuple[str, ...],
@@ -69,14 +71,20 @@ def command(
     refuse_together(("--preview", preview), ("--stage", stage), ("--background", background))
     if start is not None:
         _refuse_with_start(words, after, label, tags, stage, needed, preview, env, max_time, links, run_dir)
-    if as_json and not preview:
-        raise UsageError("--json is for --preview", "Try: gage run --preview --json")
+    refuse_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
+    if as_json and not (preview or help_op):
+        raise UsageError("--json is for --preview and --help-op", "Try: gage run --preview --json")
     from gage.cli import running
 
     how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir)
     if start is not None:
         raise click.exceptions.Exit(running.start(start, how))
     request = running.request(words, after, label or "", tags, env, max_time, links)
+    if help_op:
+        from gage.cli.help_op import print_help
+
+        print_help(request, as_json)
+        return
     if preview:
         running.preview(request, as_json)
         return

@@ -1,0 +1,28 @@
+"""`gage init`."""
+
+import click
+
+from gage.cli import looks
+from gage.cli.command import gage_command
+from gage.cli.place import current_folder
+from gage.types.errors import UsageError
+
+
+@gage_command("init", "gage init", "gage init --print")
+@click.option("--print", "only_print", is_flag=True, help="Print the file and write nothing.")
+def command(only_print: bool) -> None:
+    """Write a first Gage file, gage.toml, for the scripts that are here."""
+    from gage.lib.files import write_atomic
+    from gage.project.find import GAGE_FILES
+    from gage.project.starter import starter
+
+    folder = current_folder()
+    there = next((name for name in GAGE_FILES if (folder / name).exists()), None)
+    if there and not only_print:
+        raise UsageError(f"There is a Gage file already: {there}", "To see another: gage init --print")
+    text = starter(folder)
+    if only_print:
+        looks.say(text.rstrip("\n"))
+        return
+    write_atomic(folder / "gage.toml", text.encode())
+    looks.tell("Wrote gage.toml", "To see its operations: gage operations")

@@ -1,0 +1,94 @@
+"""A first Gage file for a folder with scripts: commented, and runnable as it is. Writes nothing."""
+
+import json
+import re
+from pathlib import Path
+
+from gage.lib import uuid7
+from gage.project.script import INTERPRETERS
+from gage.project.settings import offered
+from gage.types.opdef import OpDef
+
+MOST = 20
+FIRST = ("train", "main", "run", "fit")
+"""Names of scripts that are likely the one to run by default, best first."""
+
+_HEAD = """\
+# The operations of this project: run one with `gage run NAME`. All settings: `gage help gagefile`.
+
+"$namespace" = {namespace}
+# Ties runs to the project wherever its folder is.
+"$project-id" = {id}
+"""
+_EMPTY = """
+# There is no script here yet. An operation is a table with at least exec:
+#
+# [train]
+# exec = "python train.py"
+"""
+
+
+def starter(project: Path) -> str:
+    """The text of a `gage.toml` for the scripts in the folder `project`."""
+    scripts = _scripts(project)
+    head = _HEAD.format(namespace=json.dumps(project.name or "project"), id=json.dumps(uuid7.new()))
+    if not scripts:
+        return head + _EMPTY
+    names = _names(scripts)
+    default = min(scripts, key=lambda s: (FIRST.index(s.stem) if s.stem in FIRST else len(FIRST), s.name))
+    return head + "".join(_operation(s, names[s], s == default, project) for s in scripts)
+
+
+def _scripts(project: Path) -> list[Path]:
+    """Scripts at the top of the project that look like programs rather than modules or tests."""
+    found = [p for p in sorted(project.iterdir()) if p.suffix.lower() in INTERPRETERS and p.is_file()]
+    return [p for p in found if p.suffix != ".ipynb" and not _is_module(p)][:MOST]
+
+
+def _is_module(path: Path) -> bool:
+    if path.suffix != ".py":
+        return False
+    if path.name.startswith(("_", "test_", "conftest", "setup.")):
+        return True
+    text = path.read_bytes()[: 1 << 20].decode("utf-8", "replace")
+    if "__main__" in text or "ArgumentParser" in text:
+        return False
+    statements = [line for line in text.split("\n") if re.match(r"[A-Za-z_]", line)]
+    return all(re.match(r"(?:import|from|def|class|async)\b", s) for s in statements)
+
+
+def _names(scripts: list[Path]) -> dict[Path, str]:
+    """An operation name for each script: its name without suffix, with it where two would be the same."""
+    stems = [re.sub(r"[^A-Za-z0-9_-]+", "-", s.stem).strip("-") for s in scripts]
+    return {
+        s: stem if stems.count(stem) == 1 and stem[:1].isalpha() else "run-" + re.sub(r"[^A-Za-z0-9_-]+", "-", s.name)
+        for s, stem in zip(scripts, stems, strict=True)
+    }
+
+
+def _operation(script: Path, name: str, is_default: bool, project: Path) -> str:
+    command = [next(iter(INTERPRETERS[script.suffix.lower()])), script.name]
+    lines = ["", f"[{json.dumps(name) if ' ' in name else name}]"]
+    lines.append(f"exec = {_exec(command)}")
+    if is_default:
+        lines.append("default = true")
+    if script.suffix == ".py":
+        lines += _config(script, project)
+    lines.append('# depends = ["data"]      # what it reads that is not source code')
+    return "\n".join(lines) + "\n"
+
+
+def _exec(command: list[str]) -> str:
+    import shlex
+
+    return json.dumps(shlex.join(command)) if command[1].isascii() else json.dumps(command, ensure_ascii=False)
+
+
+def _config(script: Path, project: Path) -> list[str]:
+    """The line that gives the script's settings, and what these are now."""
+    options, _ = offered(OpDef(script.stem, None), project, script)
+    if not options:
+        return []
+    shown = ", ".join(f"{o.setting.name} = {json.dumps(o.setting.default, default=str)}" for o in options[:6])
+    more = ", ..." if len(options) > 6 else ""
+    return [f"config = {json.dumps(script.name)}      # {shown}{more}"]

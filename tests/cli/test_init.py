@@ -1,0 +1,71 @@
+"""`gage init` and `gage run X --help-op`."""
+
+import json
+
+import pytest
+from runs import Project
+
+
+@pytest.fixture
+def project(tmp_path):
+    project = Project(tmp_path)
+    project.write("train.py", "lr = 0.1\nname = 'a b'\nprint(lr)\n")
+    return project
+
+
+def test_the_file_is_right_and_runs(project):
+    project.write("eval it.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=int)\n")
+    project.write("lib.py", "import os\ndef f():\n    pass\n")
+    project.write("go.sh", "echo go\n")
+    done = project.gage("init")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert project.gage("check", "gage.toml").returncode == 0
+    listed = json.loads(project.gage("operations", "--json").stdout)["operations"]
+    assert {o["name"] for o in listed} == {"train", "eval-it", "go"}
+    assert [o["name"] for o in listed if o["default"]] == ["train"]
+    assert project.gage("run", "lr=5").stdout == b"5\n"
+    assert project.gage("run", "go").stdout == b"go\n"
+
+
+def test_nothing_is_overwritten(project):
+    project.write("gage.yaml", "a:\n  exec: x\n")
+    done = project.gage("init")
+    assert done.returncode == 2
+    assert b"There is a Gage file already: gage.yaml" in done.stderr
+    assert b"[train]" in project.gage("init", "--print").stdout
+
+
+def test_a_folder_without_scripts(project):
+    (project.dir / "train.py").unlink()
+    assert project.gage("init").returncode == 0
+    assert project.gage("check", "gage.toml").returncode == 0
+
+
+def test_help_of_a_script(project):
+    text = project.gage("run", "train.py", "--help-op").stdout.decode()
+    assert "  lr = 0.1  number  variable train.py#lr\n" in text
+    assert "gage run train.py lr=0.1 'name=a b'" in text
+
+
+def test_help_of_an_operation(project):
+    project.write(
+        "gage.toml",
+        """\
+[hello]
+exec = "echo {msg}"
+description = "Says something"
+config = { name = "msg", default = "hi", choices = ["hi", "ho"], description = "What", required = true }
+depends = "data.csv"
+""",
+    )
+    text = project.gage("run", "hello", "--help-op").stdout.decode()
+    assert "Says something" in text
+    assert "  msg = hi  str  one of hi, ho  required  in the command\n      What\n" in text
+    assert "Depends on\n  data.csv" in text
+    found = json.loads(project.gage("run", "hello", "--help-op", "--json").stdout)
+    assert found["config"][0]["choices"] == ["hi", "ho"]
+
+
+def test_it_is_alone(project):
+    done = project.gage("run", "train.py", "--help-op", "--preview")
+    assert b"--help-op and --preview cannot be used together" in done.stderr
