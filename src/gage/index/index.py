@@ -3,9 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from gage.index import database, references, rows, terms
 from gage.index.mirror import HAS_USER, Mirror
@@ -22,8 +21,7 @@ FEW = 1000
 """So many runs with user attributes are looked at without a thought."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Runs, latest first. `positions` are their indexes in the collection's listing (1 = latest); `total`
     counts all runs that fit, also those beyond the limit.
     """

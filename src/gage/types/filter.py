@@ -1,11 +1,9 @@
 """Which runs somebody means, as a record: made by `select`, carried out by `index`."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RunRef:
+class RunRef(NamedTuple):
     """One word that names runs: `text` is an ID, a name, or a prefix of either.
 
     `position` is set when the word could be an index of the listing (1 = latest); `span` when it is a
@@ -17,8 +15,7 @@ class RunRef:
     span: tuple[int | None, int | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One condition of `--where`. With a `key`: that attribute or config value compared with `value`;
     without: `value` is looked for in operation, status, label and tags. `op` is "=" or "!=".
     """
@@ -31,8 +28,7 @@ class Term:
 Collection = Literal["active", "deleted", "archive"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunFilter:
+class RunFilter(NamedTuple):
     """The runs wanted, latest first. Empty `refs` means all that fit `where`.
 
     `archive` names one archive ("" = any) when `collection` is "archive". `statuses` limits to these

@@ -1,8 +1,11 @@
-"""What is known about a run. Frozen: a later look makes a new record."""
+"""What is known about a run. Frozen: a later look makes a new record.
+
+Named tuples and not dataclasses: these are made by the thousand and loaded by each command, and that is felt.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from gage.types.values import JSONValue
 
@@ -13,8 +16,10 @@ FINAL: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpRef:
+NOTHING: Final[Mapping[str, JSONValue]] = MappingProxyType({})
+
+
+class OpRef(NamedTuple):
     """Names an operation: `namespace` (project), `name` and `version` ("" where there is none)."""
 
     name: str
@@ -25,8 +30,7 @@ class OpRef:
         return f"{self.namespace}:{self.name}" if self.namespace else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A person's remark on a run. `id` is unique in the run; `when` is µs since the epoch."""
 
     id: str
@@ -35,8 +39,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class UserAttrs:
+class UserAttrs(NamedTuple):
     """The state of a run's user attribute log after replay.
 
     `deleted` and `purged` hold who did it ("" = nobody has). `archive` names the archive the run is in.
@@ -51,14 +54,13 @@ class UserAttrs:
     deleted: str = ""
     purged: str = ""
     project: str = ""
-    other: Mapping[str, JSONValue] = field(default_factory=dict)
+    other: Mapping[str, JSONValue] = NOTHING
 
 
 NO_ATTRS = UserAttrs()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One run as its files tell it.
 
     Times are µs since the epoch, None where the run has not come so far. `exit` is the program's exit
@@ -77,7 +79,7 @@ class Run:
     started: int | None = None
     stopped: int | None = None
     exit: int | None = None
-    config: Mapping[str, JSONValue] = field(default_factory=dict)
+    config: Mapping[str, JSONValue] = NOTHING
     attrs: UserAttrs = NO_ATTRS
     project: str = ""
     project_id: str = ""
@@ -98,8 +100,7 @@ class Run:
         return self.attrs.tags
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestEntry:
+class ManifestEntry(NamedTuple):
     """One file of a run. `kind`: "s" source, "d" dependency, "r" runtime, "g" generated.
 
     `digest` is SHA-256 in hex; `size` is in bytes, -1 where an old manifest does not say.

@@ -1,12 +1,11 @@
 """The one table that terminal, page, CSV and API show."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gage.types.values import JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: `key` for programs, `title` for people, `align` "left" or "right"."""
 
     key: str
@@ -14,8 +13,7 @@ class Column:
     align: str = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of plain values, in the order of `columns`. `ids` names each row's run. `total` counts all
     rows that fit, shown or not.
     """
