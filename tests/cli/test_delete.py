@@ -12,7 +12,9 @@ def count(gage, *words):
 def test_delete_and_restore(gage, store, name):
     gage(name, "--where", "error", "--yes")
     assert (count(gage), count(gage, "--deleted")) == (2, 1)
-    assert "is deleted" in gage("show", gage("list", "-d", "--json").json["runs"][0]["id"], code=1).err
+    id = gage("list", "-d", "--json").json["runs"][0]["id"]
+    assert "is deleted" in gage("label", id, "x", code=1).err
+    assert "by Sam" in gage("show", id).out
     gage("restore", "1")
     assert (count(gage), count(gage, "--deleted")) == (3, 0)
 
@@ -49,6 +51,8 @@ def test_archive(gage, store):
     assert (count(gage), count(gage, "--archive")) == (1, 2)
     assert gage("archive", "--list").out == "before summer  2 runs\n"
     assert gage("archive", "--list", "--json").json == {"archives": [{"name": "before summer", "runs": 2}]}
+    name = gage("list", "--archive", "--json").json["runs"][0]["name"]
+    assert "before summer" in gage("show", name).out
     gage("archive", "--restore", "1")
     assert (count(gage), count(gage, "--archive", "before summer")) == (2, 1)
     assert "--list and --restore cannot be used together" in gage("archive", "--restore", "--list", code=2).err

@@ -119,6 +119,7 @@ def test_old_stores(gage, old_store):
     assert len(gage("list", "--deleted", "--runs", str(old_store)).out.splitlines()) == 2
 
 
+@pytest.mark.unmeasured
 def test_loads_no_more_than_it_uses(gage, store):
     import subprocess
     import sys

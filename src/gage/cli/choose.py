@@ -68,12 +68,29 @@ def find(
 
 def one(store: "RunStore", word: str, where: Sequence[str] = ()) -> "Run":
     """The one run that a word means ("" = the latest), also when it is deleted or archived and named by ID or name."""
-    found = find(store, [word] if word else [], where, limit=2)
+    try:
+        found = find(store, [word] if word else [], where, limit=2)
+    except NotFound:
+        elsewhere = None if word.isdigit() or where else _put_away(store, word)
+        if elsewhere is None:
+            raise
+        return elsewhere
     if not found.runs:
         raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
     if word and len(found.runs) > 1:
         raise UsageError(f"{word!r} means several runs where one is needed", "Name one of them, such as 1")
     return found.runs[0]
+
+
+def _put_away(store: "RunStore", word: str) -> "Run | None":
+    """The archived or deleted run of that ID or name, if there is one."""
+    places: tuple[Collection, ...] = ("archive", "deleted")
+    for collection in places:
+        try:
+            return find(store, [word], collection=collection, limit=1).runs[0]
+        except (NotFound, IndexError):
+            continue
+    return None
 
 
 def changed_runs(
