@@ -80,7 +80,13 @@ def gage(ctx: click.Context) -> None:
 
 def run() -> None:
     """Do what the command line says, and leave with the exit code."""
-    sys.exit(errors.exit_code_of(_carry_out))
+    code = errors.exit_code_of(_carry_out)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass  # it has been told, or nobody can be told
+    os._exit(code & 0xFF)  # taking the interpreter apart would take a sixth of the time of `gage list`
 
 
 def _carry_out() -> None:
