@@ -37,10 +37,11 @@ def parts_on_disk(root: str, id: str) -> int:
 
 def user_stamp(root: str, id: str, parts: int) -> int:
     """Changes with every user attribute that is written, by whoever; marks of old stores are such, too."""
-    if not parts & (BIT[layout.USER] | BIT[layout.MOVED]):
-        return MISSING
-    found = [stamp(f"{root}/{id}{suffix}") for suffix in (layout.USER, layout.MOVED)]
-    return UNSURE if UNSURE in found else _mix(*found)
+    user = stamp(f"{root}/{id}{layout.USER}") if parts & BIT[layout.USER] else MISSING
+    if not parts & BIT[layout.MOVED]:
+        return user
+    moved = stamp(f"{root}/{id}{layout.MOVED}")
+    return UNSURE if UNSURE in (user, moved) else _mix(user, moved)
 
 
 def meta_stamp(root: str, id: str, parts: int) -> int:

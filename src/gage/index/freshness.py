@@ -45,18 +45,23 @@ class Due(NamedTuple):
 
 def due(db: sqlite3.Connection, root: str) -> Due:
     """What has happened in the store since the index last looked. Raises `StoreError` when it cannot be listed."""
+    return glance(db, root) or _compare(db, root)
+
+
+def glance(db: sqlite3.Connection, root: str) -> Due | None:
+    """The same, as far as it can be told without listing the folder; None when it cannot."""
     then = known(db)
     now = _stat(root)
     if now is None:
         return Due(dict.fromkeys(_all_ids(db), 0), None, True)
     if then is None or now.st_ino != then.inode or _chain_is_old(then):
-        return _compare(db, root)
+        return None
     found = _changes(root, changes.Position(then.mtime, then.log, then.offset))
     if not found.whole or found.position is None:
-        return _compare(db, root)
+        return None
     if found.position.time == then.mtime:
         if now.st_ctime_ns != then.ctime:
-            return _compare(db, root)
+            return None
         since = then.chained_since
     else:
         since = then.chained_since or max(int(time.time()), 1)
@@ -111,7 +116,7 @@ def _compare(db: sqlite3.Connection, root: str) -> Due:
     before = _stat(root)
     position = _changes(root, None).position
     try:
-        names = set(os.listdir(root))
+        names = {name for name in os.listdir(root) if len(name) > entries.ID_LENGTH}
     except OSError as e:
         raise _unreadable(root, e) from e
     changed = {entries.parse(name)[0] for name in names ^ _known_names(db)} - {""}

@@ -79,19 +79,15 @@ class Index:
 
 def _find(mirror: Mirror, wanted: RunFilter) -> Found:
     mirror.refresh()
-    if _depends_on_people(wanted) or _has_few(mirror.db):
-        mirror.recheck(HAS_USER, ())
+    all_seen = terms.depends_on_people(wanted) or _has_few(mirror.db)
+    if all_seen:
+        mirror.recheck_attributes()
     try:
-        return _settled(mirror, wanted)
+        return _settled(mirror, wanted, all_seen)
     except (NotFound, Ambiguous):
-        if not mirror.recheck(HAS_USER, ()):
+        if all_seen or not mirror.recheck_attributes():
             raise
-    return _settled(mirror, wanted)
-
-
-def _depends_on_people(wanted: RunFilter) -> bool:
-    """Whether what people say about runs decides which fit."""
-    return bool(wanted.where)
+    return _settled(mirror, wanted, True)
 
 
 def _has_few(db: sqlite3.Connection) -> bool:
@@ -99,11 +95,15 @@ def _has_few(db: sqlite3.Connection) -> bool:
     return bool(db.execute(sql, (FEW + 1,)).fetchone()[0] <= FEW)
 
 
-def _settled(mirror: Mirror, wanted: RunFilter) -> Found:
+def _settled(mirror: Mirror, wanted: RunFilter, all_seen: bool) -> Found:
     """Ask until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
         page, total = _ask(mirror.db, wanted)
-        if not _recheck(mirror, page, wanted.limit):
+        changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
+        if not all_seen:
+            decisive = _decisive(page, wanted)
+            changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
+        if not changed:
             break
     return Found(_records(mirror.db, page), total, _positions(mirror.db, page, terms.listing(wanted)))
 
@@ -127,14 +127,15 @@ def _ask(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
 
 
-def _recheck(mirror: Mirror, page: Page, limit: int | None) -> bool:
-    """Look at the runs of the page, and at all with user attributes that could come before its end."""
-    shown = json.dumps([n for n, _, _ in page])
-    changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (shown,))
-    if page and limit is not None and len(page) >= limit:
-        newer = f"{HAS_USER} AND (created, id) >= (?, ?)"
-        return mirror.recheck(newer, page[-1][1:]) or changed
-    return mirror.recheck(HAS_USER, ()) or changed
+def _decisive(page: Page, wanted: RunFilter) -> Condition:
+    """Runs that would change the page if somebody has deleted, archived or restored them: those that come before its
+    end, when it is full or names its runs, and that fit in all that people cannot change.
+    """
+    found = [Condition(HAS_USER), *terms.lasting(wanted)]
+    names_them = bool(wanted.refs) and not any(ref.span for ref in wanted.refs)
+    if page and (names_them or len(page) == wanted.limit):
+        found.append(Condition("(created, id) >= (?, ?)", page[-1][1:]))
+    return terms.join(found)
 
 
 def _records(db: sqlite3.Connection, page: Page) -> list[Run]:

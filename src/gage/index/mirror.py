@@ -1,14 +1,11 @@
-"""Keeps the index like the store: reads what is due and writes it to the index. Never writes the store."""
+"""Keeps the index like the store: has read what is due and writes it to the index. Never writes the store."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from gage.index import database, entries, freshness, rows
-from gage.store import layout
+from gage.index.observe import Seen, observe, observe_all
 from gage.store.store import RunStore
-from gage.types.errors import NotFound
-from gage.types.run import FINAL, Run
 
 CHUNK = 20_000
 """Runs that are put into the index at once; what is in stays, when the rest is interrupted."""
@@ -20,11 +17,10 @@ COLUMNS = (
     *("n", "id", "parts", "user_stamp", "meta_stamp", "watch", "place", "archive", "created", "project", "name"),
     *("op", "namespace", "version", "status", "digest", "words"),
 )
-_NOTHING = ("absent", "", 0, "", "", "", "", "", "", "", "")
 
 
 class Mirror:
-    """The index `db` of `store`."""
+    """The index `db` of `store`, for one question."""
 
     def __init__(self, db: sqlite3.Connection, store: RunStore) -> None:
         self.db = db
@@ -33,8 +29,8 @@ class Mirror:
 
     def refresh(self) -> None:
         """See what was added or removed, what own writers changed, and what goes on. Raises `StoreError`."""
-        due = freshness.due(self.db, self.root)
-        if not due.runs and due.folder == freshness.known(self.db) and not self._going_on():
+        due = freshness.glance(self.db, self.root)
+        if due and not due.runs and due.folder == freshness.known(self.db) and not self._going_on():
             return
         with database.writing(self.db):
             due = freshness.due(self.db, self.root)
@@ -43,39 +39,49 @@ class Mirror:
                 if start:
                     self.db.execute("COMMIT")
                     self.db.execute("BEGIN IMMEDIATE")
-                _put(self.db, [self._observe(id, parts) for id, parts in runs[start : start + CHUNK]])
+                _put(self.db, observe_all(self.store, runs[start : start + CHUNK]))
             freshness.remember(self.db, due.folder)
 
-    def recheck(self, where: str, parameters: Sequence[int | str]) -> bool:
+    def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
         """Look at the runs that fit `where`, whether each is as it was read. True when one was another."""
-        suspects = self._suspects(where, parameters)
-        if not suspects:
+        found = self.db.execute(f"SELECT id, parts, user_stamp, meta_stamp FROM run WHERE {where}", parameters)
+        return self._reread(
+            [
+                id
+                for id, parts, user, meta in found
+                if not user
+                or not meta
+                or user != entries.user_stamp(self.root, id, parts)
+                or meta != entries.meta_stamp(self.root, id, parts)
+            ]
+        )
+
+    def recheck_attributes(self, where: str = HAS_USER, parameters: Sequence[int | float | str] = ()) -> bool:
+        """The same for what people say only, which is all that can change of most runs."""
+        return self._reread(self._annotated(where, parameters))
+
+    def _annotated(self, where: str, parameters: Sequence[int | float | str] = ()) -> list[str]:
+        found = self.db.execute(f"SELECT id, parts, user_stamp FROM run WHERE {where}", parameters)
+        stamp, root = entries.user_stamp, self.root
+        return [id for id, parts, user in found if not user or user != stamp(root, id, parts)]
+
+    def _reread(self, ids: list[str]) -> bool:
+        if not ids:
             return False
-        before = {id: self._stored(id) for id in suspects}
-        if all(before[id] == _comparable(self._now(id)) for id in suspects):
+        before = {id: self._stored(id) for id in ids}
+        if all(before[id] == _comparable(self._now(id)) for id in ids):
             return False
         with database.writing(self.db):
-            seen = [self._now(id) for id in suspects]
+            seen = [self._now(id) for id in ids]
             _put(self.db, seen)
-        return any(before[s.id][-1:] != _comparable(s)[-1:] for s in seen)
+        return any(before[s.id][-1:] != (s.text,) for s in seen)
 
     def _due_now(self, due: freshness.Due) -> list[tuple[str, int]]:
         ids = self._going_on()
         if due.listed:
-            ids += self._suspects(HAS_USER, ())
+            ids += self._annotated(HAS_USER)
         found = {id: entries.parts_on_disk(self.root, id) for id in ids if id not in due.runs}
         return sorted((found | due.runs).items())
-
-    def _suspects(self, where: str, parameters: Sequence[int | str]) -> list[str]:
-        """Those whose stamps are not what they were, or tell nothing."""
-        found = self.db.execute(f"SELECT id, parts, user_stamp, meta_stamp FROM run WHERE {where}", parameters)
-        return [
-            id
-            for id, parts, user, meta in found
-            if entries.UNSURE in (user, meta)
-            or user != entries.user_stamp(self.root, id, parts)
-            or meta != entries.meta_stamp(self.root, id, parts)
-        ]
 
     def _going_on(self) -> list[str]:
         """Runs that are not final and not as the index has them."""
@@ -88,47 +94,17 @@ class Mirror:
         sql = "SELECT parts, user_stamp, meta_stamp, watch, json FROM run LEFT JOIN record USING (n) WHERE id = ?"
         return tuple(self.db.execute(sql, (id,)).fetchone() or ())
 
-    def _now(self, id: str) -> "Seen":
-        return self._observe(id, entries.parts_on_disk(self.root, id))
-
-    def _observe(self, id: str, parts: int) -> "Seen":
-        """A run as it is now. Stamps are taken before it is read, so that a change meanwhile is seen next time."""
-        stamps = (entries.user_stamp(self.root, id, parts), entries.meta_stamp(self.root, id, parts))
-        is_open = parts & (entries.BIT[layout.META] | entries.BIT[layout.META_ZIP]) == entries.BIT[layout.META]
-        watch = entries.watch_stamp(self.root, id) if is_open else entries.UNSURE
-        try:
-            run = self.store.read(id) if parts and self.store.exists(id) else None
-        except NotFound:
-            run = None
-        if run is None:
-            return Seen(id, parts, *stamps, entries.UNSURE if is_open else None, None)
-        return Seen(id, parts, *stamps, _watch(run, watch), run)
-
-
-class Seen(NamedTuple):
-    """A run as it was read; `run` None when there is no run (yet) in what lies in the folder."""
-
-    id: str
-    parts: int
-    user_stamp: int
-    meta_stamp: int
-    watch: int | None
-    run: Run | None
+    def _now(self, id: str) -> Seen:
+        return observe(self.store, id, entries.parts_on_disk(self.root, id))
 
 
 def _comparable(seen: Seen) -> tuple[int | str | None, ...]:
     """As `Mirror._stored` has it."""
-    return (*seen[1:5], rows.to_text(seen.run) if seen.run else None)
-
-
-def _watch(run: Run, stamp: int) -> int | None:
-    """None when the run has ended for good; `UNSURE` when it must always be read again."""
-    if run.status in FINAL and (run.sealed or run.stopped is not None):
-        return None
-    return stamp if run.status in ("staged", "terminated") else entries.UNSURE
+    return (*seen[1:5], seen.text)
 
 
 def _put(db: sqlite3.Connection, seen: Sequence[Seen]) -> None:
+    """Make the index say what was seen. Inside a transaction."""
     known = _forget_contents(db, (s.id for s in seen))
     db.executemany("DELETE FROM run WHERE n = ?", [(known[s.id],) for s in seen if not s.parts and s.id in known])
     kept = [s for s in seen if s.parts]
@@ -136,13 +112,12 @@ def _put(db: sqlite3.Connection, seen: Sequence[Seen]) -> None:
     numbered = [(known.get(s.id) or last + i, s) for i, s in enumerate(kept, 1)]
     db.executemany(
         f"INSERT OR REPLACE INTO run ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",
-        [(n, *s[:5], *(rows.columns(s.run) if s.run else _NOTHING)) for n, s in numbered],
+        [(n, *s[:5], *s.columns) for n, s in numbered],
     )
-    runs = [(n, s.run) for n, s in numbered if s.run]
-    db.executemany("INSERT INTO record VALUES (?, ?)", [(n, rows.to_text(run)) for n, run in runs])
-    attributes = {(k, v, n) for n, run in runs for k, v in rows.attributes(run)}
-    in_order = sorted(attributes, key=lambda a: (a[0], isinstance(a[1], str), a[1]))  # as in the table: quicker
-    db.executemany("INSERT OR IGNORE INTO attr VALUES (?, ?, ?)", in_order)
+    db.executemany("INSERT INTO record VALUES (?, ?)", [(n, s.text) for n, s in numbered if s.text])
+    attributes = [(k, v, n) for n, s in numbered for k, v in s.attributes]
+    attributes.sort(key=lambda a: (a[0], isinstance(a[1], str), a[1]))  # as in the table: quicker
+    db.executemany("INSERT OR IGNORE INTO attr VALUES (?, ?, ?)", attributes)
 
 
 def _forget_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:

@@ -55,7 +55,7 @@ def storable(value: JSONValue) -> int | float | str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         fits = -LARGEST <= value <= LARGEST if isinstance(value, int) else value - value == 0
         return value if fits else str(value)
-    return plain(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_view))
+    return plain(_encode_text(value))
 
 
 def plain(text: str) -> str:
@@ -79,7 +79,7 @@ def to_text(run: Run) -> str:
         *(run.stopped, run.exit, run.config, user, run.project, run.project_id, run.source_digest, run.parent),
         *(run.sealed, run.damage, run.changed),
     ]
-    return json.dumps(whole, separators=(",", ":"), default=_view)
+    return _encode(whole)
 
 
 def from_text(text: str) -> Run:
@@ -104,3 +104,7 @@ def _view(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, Iterable) else str(value)
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=_view).encode
+_encode_text = json.JSONEncoder(separators=(",", ":"), default=_view, ensure_ascii=False).encode

@@ -52,6 +52,20 @@ def conditions(wanted: RunFilter) -> list[Condition]:
     return found
 
 
+def lasting(wanted: RunFilter) -> list[Condition]:
+    """Those of the conditions whose answer for a finished run nobody can change."""
+    return conditions(wanted._replace(where=tuple(term for term in wanted.where if _is_lasting(term))))
+
+
+def depends_on_people(wanted: RunFilter) -> bool:
+    """Whether what people say about runs decides which fit."""
+    return not all(map(_is_lasting, wanted.where))
+
+
+def _is_lasting(term: Term) -> bool:
+    return bool(term.key) and term.key not in ("label", "tag", "tags", "mark", "marked", "project")
+
+
 def join(conditions: list[Condition]) -> Condition:
     """All of them."""
     sql = " AND ".join(f"({c.sql})" for c in conditions)
@@ -68,8 +82,8 @@ def _term(term: Term) -> Condition:
         found.append(Condition(f"{column} = ?", (term.value,)))
     sql = " OR ".join(c.sql for c in found)
     if not term.value and term.key not in COLUMN:
-        names = (term.key, ATTRIBUTE.get(term.key, term.key), "@" + term.key)
-        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?, ?))"
+        names = (rows.plain(term.key), ATTRIBUTE.get(term.key, ""))
+        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?))"
         found.append(Condition("", names))
     return Condition(f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in found for p in c.parameters))
 
