@@ -105,7 +105,7 @@ def _settled(mirror: Mirror, wanted: RunFilter, all_seen: bool) -> Found:
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
             break
-    return Found(_records(mirror.db, page), total, _positions(mirror.db, page, terms.listing(wanted)))
+    return Found(_records(mirror.db, page), total, _positions(mirror.db, page, wanted))
 
 
 Page = list[tuple[int, int, str]]
@@ -146,8 +146,11 @@ def _records(db: sqlite3.Connection, page: Page) -> list[Run]:
     return [rows.from_text(texts[n]) for n, _, _ in page]
 
 
-def _positions(db: sqlite3.Connection, page: Page, listing: Condition) -> list[int]:
+def _positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[int]:
     """The indexes in the listing; only the gaps between the runs are counted."""
+    if not (wanted.refs or wanted.where or wanted.statuses):
+        return list(range(1, len(page) + 1))
+    listing = terms.listing(wanted)
     positions: list[int] = []
     here, before = 0, (rows.LARGEST, "~")
     sql = f"SELECT count(*) FROM run WHERE {listing.sql} AND (created, id) < (?, ?) AND (created, id) >= (?, ?)"

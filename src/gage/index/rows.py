@@ -84,7 +84,7 @@ def to_text(run: Run) -> str:
 
 def from_text(text: str) -> Run:
     """The run that `to_text` wrote."""
-    id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = json.loads(text)
+    id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = _decode(text)[0]
     project, project_id, source_digest, parent, sealed, damage, changed = rest
     label, tags, marked, comments, archive, deleted, purged, associated, other = user
     attrs = UserAttrs(
@@ -106,5 +106,6 @@ def _view(value: object) -> object:
     return list(value) if isinstance(value, Iterable) else str(value)
 
 
+_decode = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(separators=(",", ":"), default=_view).encode
 _encode_text = json.JSONEncoder(separators=(",", ":"), default=_view, ensure_ascii=False).encode
