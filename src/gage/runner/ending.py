@@ -3,39 +3,95 @@
 import os
 from pathlib import Path
 
-from gage.lib.files import remove_tree
+from gage.lib.files import ASIDE, remove_tree
 from gage.runner import hooks
 from gage.runner.job import Job
 from gage.store import manifest
 from gage.store.rundir import to_json
+from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
 
 REFERENCE = ".ref.json"
 
 
+_RESERVE = f"{ASIDE}reserve"
+_RESERVED = 1 << 17
+_CLOCK_NS = 20_000_000
+"""How far behind the clock the times of files may be."""
+
+
 def execute(job: Job) -> None:
     """Start the program and wait for its end."""
-    job.dir.mark("started")
+    _reserve(job)
+    job.started.append(job.dir.mark("started"))
     job.log("Started")
     job.ends.append(hooks.run_command(job, job.plan.command, "run", job.plan.max_time))
 
 
 def finish(job: Job) -> None:
-    """The run has ended, as the last of `job.ends` says: write down what it left, and seal."""
+    """The run has ended, as the last of `job.ends` says: write down how, then what it left, and seal.
+
+    From the marker `stopped` on, the run has its final status. If the rest cannot be written, that is told, and it
+    is left to `gage check --repair`.
+    """
+    job.told.finishing = True
     code = job.ends[-1] if job.ends else 1
     if job.ends and code == 0:
         code = _finalize(job)
-    _write_answers(job)
+    _release(job)
     job.dir.write("proc/exit", str(code))
     job.dir.mark("stopped")
     job.log(f"Ended with exit code {code}")
+    try:
+        write_answers(job)
+        _write_manifest(job)
+        job.dir.seal()
+    except (StoreError, OSError) as e:
+        why = e.message if isinstance(e, StoreError) else e.strerror
+        job.events.notice(f"The run has ended, but it is not sealed: {why}. To seal it later: gage check --repair")
+        job.dir.close()
+
+
+def _reserve(job: Job) -> None:
+    """Keep some room on the disk for the end of the run: the program may fill the rest."""
+    try:
+        fd = os.open(job.dir.paths.meta_dir / _RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.posix_fallocate(fd, 0, _RESERVED)
+        finally:
+            os.close(fd)
+    except (OSError, AttributeError):
+        pass  # none to spare, or no way to ask for it
+
+
+def _release(job: Job) -> None:
+    try:
+        os.unlink(job.dir.paths.meta_dir / _RESERVE)
+    except OSError:
+        pass
+
+
+def _write_manifest(job: Job) -> None:
     referred = _replace_inputs(job)
     _remove_caches(job.dir.path)
-    entries = manifest.build(job.dir.path, {**job.known, **referred}, job.events)
+    entries = manifest.build(job.dir.path, {**_unchanged(job), **referred}, job.events)
     job.dir.write("manifest", manifest.format(entries))
     job.dir.write("log/files", "".join(f"{e.kind} {e.size} {e.path}\n" for e in entries if e.kind != "s"))
-    job.dir.remove("proc/lock")
-    job.dir.seal()
+
+
+def _unchanged(job: Job) -> dict[str, ManifestEntry | str]:
+    """What is known of files, but only their kind where they may have changed since the program was started."""
+    if not job.started:
+        return dict(job.known)
+    since = job.started[0] * 1000 - _CLOCK_NS
+    found: dict[str, ManifestEntry | str] = {}
+    for path, entry in job.known.items():
+        try:
+            is_old = os.lstat(f"{job.dir.path}/{path}").st_ctime_ns < since
+        except OSError:
+            continue
+        found[path] = entry if is_old else entry.kind
+    return found
 
 
 def _finalize(job: Job) -> int:
@@ -49,7 +105,8 @@ def _finalize(job: Job) -> int:
     return code
 
 
-def _write_answers(job: Job) -> None:
+def write_answers(job: Job) -> None:
+    """Write down what was asked of Git and of the program's Python."""
     found, diff = job.inquiry.answers()
     for name, value in found.items():
         job.dir.write_json(name, value)

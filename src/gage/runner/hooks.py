@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from gage.config.placeholders import word
 from gage.lib import secrets
+from gage.runner.channels import Command
 from gage.runner.job import Job
-from gage.runner.process import Command, run_process
+from gage.runner.process import run_process
 from gage.types.errors import RunFailed
 from gage.types.opdef import Exec, Hook
 
@@ -31,7 +32,8 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
     writer = job.dir.output_writer(phase)
     try:
-        return run_process(Command(argv, job.cwd, env, max_time), job.streams, writer, job.events, job.dir.beat)
+        command_line = Command(argv, job.cwd, env, max_time)
+        return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.told)
     finally:
         job.dir.end_output(phase)
 

@@ -1,10 +1,9 @@
 """Facts about the machine and the project that other programs have to be asked for: asked early, read late."""
 
-import json
 import os
-import platform
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gage.lib import secrets
@@ -16,83 +15,129 @@ from gage.types.values import JSONValue
 WAIT = 10.0
 
 _ASK_PYTHON = """\
-import json, os, sys
-found = {}
-for folder in sys.path:
-    try:
-        names = os.listdir(folder or ".")
-    except OSError:
-        continue
-    for name in names:
-        base, dot, kind = name.rpartition(".")
-        if kind in ("dist-info", "egg-info") and "-" in base:
-            package, version = base.split("-")[:2]
-            found.setdefault(package, version)
-json.dump({"version": sys.version, "executable": sys.executable, "prefix": sys.prefix, "packages": found}, sys.stdout)
+import os, site, sys
+def keep(folder, known=None):
+    folders.append(folder)
+    return known
+folders = [folder for folder in sys.path if folder]
+site.addsitedir = keep
+known = set()
+if hasattr(site, "venv"):
+    site.venv(known)
+try:
+    if site.check_enableusersite():
+        site.addusersitepackages(known)
+    site.addsitepackages(known)
+except Exception:
+    pass
+for text in [sys.version.replace("\\n", " "), sys.executable, sys.prefix] + folders:
+    print(text)
 """
+"""Says where packages are without importing any of them: with -S, no start-up hook of theirs is run."""
 
 
 class Inquiry:
     """Questions under way. `start` asks and returns at once; `answers` waits for what was asked."""
 
-    def __init__(self, git: GitQuery | None, python: "subprocess.Popen[bytes] | None") -> None:
+    def __init__(self, git: GitQuery | None, python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
         self._git = git
         self._python = python
+        self._is_own = is_own
 
     @classmethod
-    def start(cls, plan: RunPlan) -> "Inquiry":
-        """Ask Git about the project, and the program's Python about its packages."""
-        return cls(GitQuery.start(Path(plan.project_dir)), _ask_python(plan.interpreter))
-
-    @classmethod
-    def nothing(cls) -> "Inquiry":
-        """Nothing was asked."""
-        return cls(None, None)
+    def start(cls, plan: RunPlan, of_project: bool = True) -> "Inquiry":
+        """Ask Git about the project if wanted, and the program's Python about its packages."""
+        git = GitQuery.start(Path(plan.project_dir)) if of_project else None
+        if not plan.interpreter:
+            return cls(git, None)
+        if _is_own_python(plan):
+            return cls(git, None, is_own=True)
+        return cls(git, _ask_python(plan.interpreter, {**os.environ, **plan.env}))
 
     def answers(self) -> tuple[dict[str, JSONValue], bytes]:
-        """Member name → its JSON value, and the diff of the project against its commit."""
+        """Member name → its JSON value, and the diff of the project against its commit. Asked once."""
         found: dict[str, JSONValue] = {}
-        python = _answer(self._python) if self._python else None
-        if python:
-            found["sys/packages.json"] = python.pop("packages", {})
-            found["sys/python.json"] = python
+        lines = _own_answer() if self._is_own else _answer(self._python)
+        if len(lines) >= 3:
+            version, executable, prefix, *folders = lines
+            found["sys/packages.json"] = packages(folders)
+            found["sys/python.json"] = {"version": version, "executable": executable, "prefix": prefix}
         git = self._git.answer(WAIT) if self._git else None
-        if git:
-            found["sys/git.json"] = _git_json(git)
-        return found, secrets.mask(git.diff.decode("utf-8", "replace")).encode() if git else b""
+        self._git = self._python = None
+        if git is None:
+            return found, b""
+        found["sys/git.json"] = _git_json(git)
+        return found, secrets.mask_code(git.diff.decode("utf-8", "replace")).encode()
 
     def cancel(self) -> None:
-        """Nobody wants to know any more."""
+        """Nobody wants to know any more. Fine after `answers`."""
         if self._git:
             self._git.cancel()
         if self._python:
             self._python.kill()
             self._python.communicate()
+        self._git = self._python = None
 
 
-def _ask_python(interpreter: str) -> "subprocess.Popen[bytes] | None":
-    if not interpreter:
-        return None
+def packages(folders: Iterable[str]) -> Mapping[str, str]:
+    """Name → version of the packages that are installed in these folders; the first of a name counts, as for Python."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:
+            continue
+        for name in names:
+            base, _, kind = name.rpartition(".")
+            if kind in ("dist-info", "egg-info") and base:
+                package, _, rest = base.partition("-")
+                version = rest.partition("-py")[0] or _version_in(f"{folder}/{name}")
+                found.setdefault(package.replace("_", "-").replace(".", "-").lower(), version)
+    return dict(sorted(found.items()))
+
+
+def _version_in(info: str) -> str:
+    """The version of a package whose folder does not name it."""
+    head = _text(f"{info}/PKG-INFO").partition("\n\n")[0]
+    return next((line[9:].strip() for line in head.splitlines() if line.startswith("Version: ")), "")
+
+
+def _is_own_python(plan: RunPlan) -> bool:
+    """Whether the program runs with the Python that Gage runs with, and sees the same packages."""
+    same_place = os.path.dirname(plan.interpreter) == os.path.dirname(sys.executable)
+    same_file = same_place and os.path.realpath(plan.interpreter) == os.path.realpath(sys.executable)
+    return same_file and not any(name.startswith("PYTHON") for name in plan.env)
+
+
+def _own_answer() -> list[str]:
+    version = sys.version.replace("\n", " ")
+    return [version, sys.executable, sys.prefix, *(folder for folder in sys.path if folder)]
+
+
+def _ask_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen[bytes] | None":
     try:
         return subprocess.Popen(
-            [interpreter, "-c", _ASK_PYTHON],
+            [interpreter, "-S", "-c", _ASK_PYTHON],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/" if os.name == "posix" else None,
+            env=env,
+            start_new_session=True,  # a Ctrl-C is not for it
         )
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 
-def _answer(process: "subprocess.Popen[bytes]") -> dict[str, JSONValue]:
+def _answer(process: "subprocess.Popen[bytes] | None") -> list[str]:
+    if process is None:
+        return []
     try:
-        found = json.loads(process.communicate(timeout=WAIT)[0])
+        return os.fsdecode(process.communicate(timeout=WAIT)[0]).splitlines()
     except (subprocess.TimeoutExpired, ValueError):
         process.kill()
         process.communicate()
-        return {}
-    return found if isinstance(found, dict) else {}
+        return []
 
 
 def _git_json(git: GitState) -> JSONValue:
@@ -111,8 +156,8 @@ def machine() -> dict[str, JSONValue]:
     return {
         "sys/platform.json": {
             "system": sys.platform,
-            "release": system.release if system else platform.release(),
-            "machine": system.machine if system else platform.machine(),
+            "release": system.release if system else "",
+            "machine": system.machine if system else "",
             "host": host(),
         },
         "sys/hardware.json": {"cpu": _cpu_model(), "cpus": os.cpu_count(), "memory": _memory(), "gpus": _gpus()},
@@ -123,7 +168,7 @@ def _cpu_model() -> str:
     for line in _text("/proc/cpuinfo").splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
-    return platform.processor() if sys.platform != "linux" else ""
+    return ""
 
 
 def _memory() -> int:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from gage.lib.times import iso, now_us
 from gage.runner.inquiry import Inquiry
+from gage.runner.told import Told
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
+from gage.types.errors import StoreError
 from gage.types.events import Events
 from gage.types.plan import RunPlan
 from gage.types.run import ManifestEntry
@@ -29,10 +31,11 @@ class Streams:
 
 def _is_in_front() -> bool:
     """Whether standard input is a terminal and this process is the one that it talks to."""
-    try:
-        return os.isatty(0) and os.isatty(1) and os.tcgetpgrp(0) == os.getpgrp()
-    except OSError:
+    if not os.isatty(0):
         return False
+    from gage.runner.terminal import is_in_front
+
+    return is_in_front()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Job:
     """What a step works with.
 
     `author` is who asked for the run; `known` collects the manifest entries of files that were put into the run
-    directory; `copied` the state (size, time in ns) of inputs right after they were copied; `ends` exit codes.
+    directory; `copied` the state (size, time in ns) of inputs right after they were copied; `ends` exit codes;
+    `started` when the program was.
     """
 
     plan: RunPlan
@@ -53,10 +57,15 @@ class Job:
     known: dict[str, ManifestEntry] = field(default_factory=dict)
     copied: dict[str, tuple[int, int]] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)
+    started: list[int] = field(default_factory=list)
+    told: Told = field(default_factory=Told)
 
     def log(self, text: str) -> None:
-        """Write a line to the run's own log."""
-        self.dir.append("log/runner", f"{iso(now_us())} {text}\n")
+        """Write a line to the run's own log. That it cannot be written ends no run."""
+        try:
+            self.dir.append("log/runner", f"{iso(now_us())} {text}\n")
+        except StoreError:
+            pass
 
     @property
     def cwd(self) -> str:

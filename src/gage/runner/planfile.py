@@ -7,7 +7,7 @@ from typing import cast
 from gage.lib import secrets
 from gage.store import opref
 from gage.store.rundir import RunDir
-from gage.types.errors import StoreError
+from gage.types.errors import RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
 from gage.types.plan import Input, RunCommand, RunPlan, Setting
 from gage.types.values import JSONValue
@@ -28,6 +28,17 @@ def to_json(plan: RunPlan) -> JSONValue:
         "inputs": [[i.path, i.why, i.files, i.size, i.mode] for i in plan.inputs],
         "settings": [_setting(s) for s in plan.settings],
     }
+
+
+def refuse_secrets(plan: RunPlan) -> None:
+    """Raise RunFailed when the plan cannot be written down whole, because a command of it holds a secret."""
+    for command in (plan.command, *plan.hooks.values()):
+        written = _masked_exec(command)
+        if written != (list(command.args) if command.args else command.shell):
+            raise RunFailed(
+                "The command holds a secret, which is never written down: it could not be started later",
+                "Give the secret in the environment, such as: --env API_KEY=...",
+            )
 
 
 def _masked_exec(command: Exec) -> JSONValue:

@@ -4,29 +4,33 @@ import errno
 import os
 import select
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import FrameType
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from gage.lib.times import now_us
-from gage.types.errors import RunFailed
+from gage.runner.channels import KEYS, Channels, Command, StreamsLike
+from gage.runner.told import TWICE, Told
+from gage.types.errors import GageError
 from gage.types.events import Events
 
-CHUNK = 1 << 16
+if TYPE_CHECKING:
+    from gage.runner.terminal import Keys
+
+PIECE = 1 << 16
+MOST_PIECES = 16
+"""What is taken of one stream before the other is looked at."""
 TICK = 0.5
 """Seconds between looks at the clock."""
 DRAIN = 0.3
 """How long output is waited for after the program has ended: others may hold its streams open for ever."""
+BUFFERED = 2 << 20
+"""More than the program can have left in its streams, in bytes."""
 BEAT = 10.0
 GRACE = 10.0
 """Seconds from a gentle end to a certain one when the time is up."""
-TWICE = 10.0
-"""Two Ctrl-C keys within these seconds mean: at once."""
-
-STOPPED = {signal.SIGINT: 130, signal.SIGTERM: 143, getattr(signal, "SIGHUP", 1): 129}
+LINGER = 3.0
+"""Seconds that processes of a program that was told to end have after its own end."""
 
 
 class Writer(Protocol):
@@ -42,141 +46,79 @@ class Writer(Protocol):
         """The program is done."""
 
 
-class StreamsLike(Protocol):
-    """Which of the user's streams are terminals."""
-
-    @property
-    def out_is_terminal(self) -> bool: ...
-    @property
-    def err_is_terminal(self) -> bool: ...
-    @property
-    def keys(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What to run: words, folder, whole environment, and a limit in seconds."""
-
-    argv: Sequence[str]
-    cwd: str
-    env: Mapping[str, str]
-    max_time: float | None = None
-
-
 def run_process(
-    command: Command, streams: StreamsLike, writer: Writer, events: Events, beat: Callable[[], None]
+    command: Command,
+    streams: StreamsLike,
+    writer: Writer,
+    events: Events,
+    beat: Callable[[], None],
+    told: Told | None = None,
 ) -> int:
     """Run the command; its exit code, negative for a signal, or 128 + the signal that it was told to end with.
 
-    Raises RunFailed when it cannot be started (code 126 or 127, as a shell has it).
+    `told` hears the signals; without it nobody does. Raises RunFailed when the command cannot be started (code 126 or
+    127, as a shell has it).
     """
-    pump = _Pump(command, streams, writer, events, beat)
+    channels = Channels(streams)
     try:
-        return pump.run()
+        return _Pump(command, channels, writer, events, beat, told or Told()).run()
     finally:
-        pump.close()
+        channels.close()
 
 
 class _Pump:
-    """One running command with its pipes or pseudo terminals."""
+    """One running command."""
 
     def __init__(
-        self, command: Command, streams: StreamsLike, writer: Writer, events: Events, beat: Callable[[], None]
+        self,
+        command: Command,
+        channels: Channels,
+        writer: Writer,
+        events: Events,
+        beat: Callable[[], None],
+        told: Told,
     ) -> None:
         self.command = command
+        self.channels = channels
         self.writer: Writer | None = writer
         self.events = events
         self.beat = beat
-        self.told = 0
-        self.told_at = 0.0
-        self.readers: dict[int, int] = {}
-        self.open: set[int] = set()
-        self.terminals: list[int] = []
-        self.ends: list[int] = []
-        self.keys_to = -1
-        for stream, is_terminal in ((1, streams.out_is_terminal), (2, streams.err_is_terminal)):
-            self._channel(stream, is_terminal)
-        if streams.keys and streams.out_is_terminal:
-            self.keys_to = self.terminals[0]
-
-    def _channel(self, stream: int, is_terminal: bool) -> None:
-        if is_terminal:
-            from gage.runner.terminal import open_pty
-
-            pty = open_pty()
-            read, write = pty.master, pty.slave
-            self.terminals.append(read)
-        else:
-            read, write = os.pipe()
-        self.readers[read] = stream
-        self.open.add(read)
-        self.ends.append(write)
+        self.told = told
+        self.open = set(channels.readers)
+        self.typed = b""
+        self.keys: Keys | None = None
+        self.overdue = float("inf")
 
     def run(self) -> int:
-        handlers = self._catch_signals()
-        keys = None
+        """Start, follow to the end, tidy up; the exit code."""
+        earlier = self.told.number
+        self.process = self.channels.start(self.command)
+        self.started = time.monotonic()
+        self.told.listener = self._hear
+        unlisten = self._listen()
         try:
-            process = self._start()
-            for end in self.ends:
-                os.close(end)
-            self.ends.clear()
-            if self.keys_to >= 0:
-                from gage.runner.terminal import Keys
-
-                keys = Keys()
-                keys.take()
-                self.keys = keys
+            if self.told.number != earlier:  # while it was being started
+                self._signal(self.told.number)
+            self._take_keys()
             self._follow()
             self._drain()
+            if self.told.number:
+                self._end_rest()
         finally:
-            if keys:
-                keys.restore()
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-        if self.writer:
-            self._keep(lambda w: w.finish(now_us()))
-        return STOPPED.get(signal.Signals(self.told), 143) if self.told else process.returncode
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        before = None
-        if self.keys_to >= 0:
-            from gage.runner.terminal import take_control
-
-            before = take_control
-        try:
-            self.process = subprocess.Popen(
-                self.command.argv,
-                stdin=self.ends[0] if self.keys_to >= 0 else None,
-                stdout=self.ends[0],
-                stderr=self.ends[1],
-                cwd=self.command.cwd,
-                env=self.command.env,
-                start_new_session=True,
-                preexec_fn=before,
-            )
-        except OSError as e:
-            raise _cannot_start(self.command, e) from None
-        self.started = time.monotonic()
-        return self.process
+            unlisten()
+            self.told.listener = None
+            if self.keys:
+                self.keys.restore()
+        self._keep(lambda w: w.finish(now_us()))
+        return self.told.code or self.process.returncode
 
     def _follow(self) -> None:
         """Hand on what comes until the program has ended."""
-        poll = select.poll()
-        for fd in self.open:
-            poll.register(fd, select.POLLIN | select.POLLHUP)
-        if self.keys_to >= 0:
-            poll.register(0, select.POLLIN)
         ended = _end_of(self.process.pid)
-        if ended >= 0:
-            poll.register(ended, select.POLLIN)
-        last_beat = last_tick = 0.0
+        last_beat = last_tick = time.monotonic()
         try:
             while self.process.poll() is None:
-                for fd, _ in poll.poll((TICK if ended >= 0 else 0.02) * 1000):
-                    if fd == 0:
-                        self._key(poll)
-                    elif fd in self.readers and not self._read(fd):
-                        poll.unregister(fd)
+                self._hand_on(TICK if ended >= 0 else 0.02, ended)
                 now = time.monotonic()
                 if now - last_tick >= TICK:
                     last_tick = now
@@ -188,32 +130,63 @@ class _Pump:
             if ended >= 0:
                 os.close(ended)
 
+    def _hand_on(self, seconds: float, ended: int = -1) -> int:
+        """Wait for something to happen, at most so long; how many bytes the program wrote."""
+        wanted = [*self.open, *([0] if self._is_listening() else []), *([ended] if ended >= 0 else [])]
+        full = [self.channels.terminal] if self.typed else []
+        ready, writable, _ = select.select(wanted, full, [], seconds)
+        if self.typed and writable:
+            self._type(b"")
+        if 0 in ready and 0 not in self.open:
+            self._read_keys()
+        # standard output first: what was printed before an error stands before it
+        return sum(self._read_all(fd) for fd in self.channels.readers if fd in ready)
+
     def _tick(self, now: float) -> None:
         self._keep(lambda w: w.tick(now_us()))
         limit = self.command.max_time
-        if limit is not None and now - self.started >= limit and not self.told:
+        if limit is not None and now - self.started >= limit and not self.told.number:
             self.events.notice(f"The time limit of {limit:g} s is reached: the run is stopped")
-            self._tell(signal.SIGTERM)
-        if limit is not None and self.told and now - self.told_at >= GRACE and now - self.started >= limit + GRACE:
+            self.overdue = now + GRACE
+            self._hear(signal.SIGTERM)
+        if now >= self.overdue:
             self._signal(signal.SIGKILL)
+        if self.keys and not self.keys.taken:
+            self.keys.take(self.channels.terminal)  # in front again
 
-    def _read(self, fd: int) -> bool:
-        """Take what is there; False at the end of the stream."""
+    def _read_all(self, fd: int) -> int:
+        """Take what is there, piece by piece up to a limit; how many bytes."""
+        total = 0
+        for _ in range(MOST_PIECES):
+            data = self._read(fd)
+            if not data:
+                break
+            total += len(data)
+            self._show(self.channels.readers[fd], data)
+        return total
+
+    def _read(self, fd: int) -> bytes:
+        """A piece of what is there. Empty when there is nothing now, or ever again: then it is no longer open."""
         try:
-            data = os.read(fd, CHUNK)
+            data = os.read(fd, PIECE)
         except BlockingIOError:
-            return True
+            return b""
         except OSError as e:
             if e.errno != errno.EIO:  # the end of a pseudo terminal
                 raise
             data = b""
         if not data:
             self.open.discard(fd)
-            return False
-        stream = self.readers[fd]
+        return data
+
+    def _show(self, stream: int, data: bytes) -> None:
+        if self.keys:
+            self.keys.follow(self.channels.terminal)
+        if stream == KEYS:
+            _write(0, data)  # to the user's terminal, and to nobody else
+            return
         self.events.output(stream, data)
         self._keep(lambda w: w.write(stream, data, now_us()))
-        return True
 
     def _keep(self, write: Callable[[Writer], None]) -> None:
         """Keep output; if that cannot be done (a full disk), say so once and let the program go on."""
@@ -221,95 +194,119 @@ class _Pump:
             return
         try:
             write(self.writer)
-        except OSError as e:
+        except (OSError, GageError) as e:
             self.writer = None
-            self.events.notice(f"The output is not kept from here on: {e.strerror}")
+            why = e.message if isinstance(e, GageError) else e.strerror
+            self.events.notice(f"The output is not kept from here on, but the program goes on: {why}")
 
     def _drain(self) -> None:
-        """Take what the program left in its streams; nobody is waited for long."""
+        """Take what the program left in its streams; nobody else who has them open is waited for."""
         until = time.monotonic() + DRAIN
-        while self.open and time.monotonic() < until:
-            ready = select.select(list(self.open), [], [], 0.05)[0]
-            if not ready:
+        pause = 0.1 if self.channels.terminals else 0.0  # what is written to a terminal comes a little later
+        taken = 0
+        while self.open and (time.monotonic() < until or taken < BUFFERED):
+            came = self._hand_on(pause)
+            if not came and not select.select(list(self.open), [], [], 0)[0]:
                 return
-            for fd in ready:
-                self._read(fd)
+            taken += came
 
-    def _key(self, poll: select.poll) -> None:
-        """Hand on what the user typed."""
-        from gage.runner.terminal import INTERRUPT, SUSPEND, has_signals
+    def _end_rest(self) -> None:
+        """All of a run that was told to end comes to an end."""
+        until = time.monotonic() + LINGER
+        while time.monotonic() < until and self._signal(0):
+            self._hand_on(0.05)
+        self._signal(signal.SIGKILL)
+
+    def _take_keys(self) -> None:
+        if self.channels.terminal >= 0:
+            from gage.runner.terminal import Keys
+
+            self.keys = Keys()
+            self.keys.take(self.channels.terminal)
+
+    def _is_listening(self) -> bool:
+        return self.keys is not None and self.keys.taken and len(self.typed) < PIECE
+
+    def _read_keys(self) -> None:
+        """Hand on what the user typed. The program's terminal makes signals of it; Gage only takes note."""
+        from gage.runner.terminal import signal_keys
 
         try:
             data = os.read(0, 4096)
         except OSError:
             data = b""
         if not data:
-            poll.unregister(0)
+            self.keys = None  # the user's terminal is gone
             return
-        means_signal = has_signals(self.keys_to)
-        if SUSPEND in data and means_signal:
+        interrupt, suspend = signal_keys(self.channels.terminal)
+        before, pressed, after = data.partition(suspend) if suspend else (data, b"", b"")
+        for _ in range((before + after).count(interrupt) if interrupt else 0):
+            if self.told.is_second(signal.SIGINT, TWICE):
+                self._signal(signal.SIGKILL)
+        self._type(before)
+        if pressed:
             self._suspend()
-            data = data.replace(SUSPEND, b"")
-        if INTERRUPT in data and means_signal:
-            self._interrupt_key()
-        _write(self.keys_to, data)
+            self._type(after)
 
-    def _interrupt_key(self) -> None:
-        """Ctrl-C: the terminal tells the program itself; a second one soon after ends it at once."""
-        now = time.monotonic()
-        if self.told and now - self.told_at < TWICE:
-            self._signal(signal.SIGKILL)
-        self.told, self.told_at = signal.SIGINT, now
+    def _type(self, data: bytes) -> None:
+        """Hand keys on as far as the program takes them now."""
+        self.typed += data
+        try:
+            while self.typed:
+                self.typed = self.typed[os.write(self.channels.terminal, self.typed) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.typed = b""  # the program has closed its terminal
 
-    def _suspend(self) -> None:
-        """Ctrl-Z: the program stops, and so does Gage, until the shell lets it go on."""
-        self._signal(signal.SIGTSTP)
-        self.keys.restore()
-        os.kill(os.getpid(), signal.SIGSTOP)
-        self.keys.take()
+    def _suspend(self, group: int = 0) -> None:
+        """Ctrl-Z: the program stops, and so does Gage with all that the shell started beside it, until it goes on."""
+        self._signal(signal.SIGSTOP)
+        if self.keys:
+            self.keys.restore()
+        before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(group, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, before)
+        if self.keys:
+            self.keys.take(self.channels.terminal)
         self._signal(signal.SIGCONT)
 
-    def _catch_signals(self) -> "dict[int, signal._HANDLER]":
-        """Signals to Gage are for the program. None can be caught outside of the main thread."""
-        wanted: dict[int, Callable[[int, FrameType | None], None]] = {
-            signal.SIGINT: self._on_signal,
-            signal.SIGTERM: self._on_signal,
-            signal.SIGHUP: self._on_signal,
-            signal.SIGWINCH: self._on_resize,
-        }
-        try:
-            return {number: signal.signal(number, handler) for number, handler in wanted.items()}
-        except ValueError:
-            return {}
-
-    def _on_signal(self, number: int, _: FrameType | None) -> None:
-        self._signal(signal.SIGKILL) if self.told else self._tell(number)
-
-    def _on_resize(self, _: int, __: FrameType | None) -> None:
+    def _resize(self) -> None:
         from gage.runner.terminal import copy_size
 
-        for master in self.terminals:
-            copy_size(master)
+        for terminal in self.channels.terminals:
+            copy_size(terminal)
 
-    def _tell(self, number: int) -> None:
-        self.told, self.told_at = number, time.monotonic()
-        self._signal(number)
+    def _listen(self) -> Callable[[], None]:
+        """Take part in what happens to the user's terminal: its size, its Ctrl-Z; what ends that."""
+        try:
+            size = signal.signal(signal.SIGWINCH, lambda *_: self._resize())
+            halt = signal.signal(signal.SIGTSTP, lambda *_: self._suspend(os.getpid()))
+        except ValueError:
+            return lambda: None  # no signals outside of the main thread
 
-    def _signal(self, number: int) -> None:
-        """To the whole process group."""
-        process = getattr(self, "process", None)
-        if process is not None and process.returncode is None:
-            try:
-                os.killpg(process.pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
+        def end() -> None:
+            signal.signal(signal.SIGWINCH, size)
+            signal.signal(signal.SIGTSTP, halt)
 
-    def close(self) -> None:
-        for fd in (*self.readers, *self.ends):
-            try:
-                os.close(fd)
-            except OSError:
-                pass
+        return end
+
+    def _hear(self, number: int) -> None:
+        """A signal to Gage is for the program: one that ends it for all of it, twice meaning at once."""
+        if number not in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+            self.process.send_signal(number)
+        elif self.told.is_second(number):
+            self._signal(signal.SIGKILL)
+        else:
+            self._signal(number)
+
+    def _signal(self, number: int) -> bool:
+        """Send it to the whole process group; whether there is one."""
+        try:
+            os.killpg(self.process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
 
 def _end_of(pid: int) -> int:
@@ -325,13 +322,4 @@ def _write(fd: int, data: bytes) -> None:
         while data:
             data = data[os.write(fd, data) :]
     except OSError:
-        pass  # the program has closed its terminal
-
-
-def _cannot_start(command: Command, error: OSError) -> RunFailed:
-    name = command.argv[0]
-    if not os.path.isdir(command.cwd):
-        return RunFailed(f"The run's folder is gone: {command.cwd}", code=126)
-    if isinstance(error, FileNotFoundError):
-        return RunFailed(f"Command not found: {name}", f"Try: which {name}", 127)
-    return RunFailed(f"{name} cannot be started: {error.strerror}", f"Try: ls -l {name}", 126)
+        pass

@@ -4,11 +4,13 @@ import json
 import os
 from collections.abc import Sequence
 
-from gage.runner import planfile
-from gage.runner.ending import execute, finish
+from gage.lib.files import remove_tree
+from gage.runner import inquiry, planfile
+from gage.runner.ending import execute, finish, write_answers
 from gage.runner.inquiry import Inquiry
 from gage.runner.job import Job, Step, Streams
 from gage.runner.staging import apply_config, create, seal, stage_dependencies, stage_runtime, stage_sourcecode
+from gage.runner.told import Stopped
 from gage.store import manifest
 from gage.store.rundir import RunDir
 from gage.store.status import Lock
@@ -36,8 +38,8 @@ STAGED = STEPS.index(seal) + 1
 def run(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Streams, author: str = "") -> Run:
     """Make the run `id` of `plan` and carry it out; the run as it is afterwards, whatever became of its program.
 
-    Raises RunFailed when a step of Gage's or a hook failed (the run is kept as `error`), StoreError when the store
-    cannot be written.
+    Raises RunFailed when a step of Gage's or a hook failed (the run is kept as `error`), or the run was told to end
+    before its program was started; StoreError when the store cannot be written.
     """
     job = _create(plan, store, id, events, streams, author)
     _carry_out(job, STEPS)
@@ -45,71 +47,114 @@ def run(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Stream
 
 
 def stage(plan: RunPlan, store: RunStore, id: str, events: Events, author: str = "") -> Run:
-    """Make the run `id` of `plan` ready to be started, here or on another machine."""
+    """Make the run `id` of `plan` ready to be started, here or on another machine. Raises as `run` does, and
+    RunFailed when the command holds a secret: that would have to be written down.
+    """
+    planfile.refuse_secrets(plan)
     job = _create(plan, store, id, events, Streams(), author)
     _carry_out(job, STEPS[:STAGED])
-    for name, value in job.inquiry.answers()[0].items():
-        job.dir.write_json(name, value)
-    job.dir.remove("proc/lock")
-    job.dir.close()
+    try:
+        write_answers(job)
+        job.dir.remove("proc/lock")
+    finally:
+        job.dir.close()
     return store.read(id)
 
 
 def start(store: RunStore, id: str, events: Events, streams: Streams) -> Run:
     """Carry out a staged run. Raises NotFound, or RunFailed when it was started before."""
     dir = RunDir.open(store, id)
-    status = store.read(id).status
-    if status != "staged":
-        raise RunFailed(f"Run {id[:8]} cannot be started: it is {status}", f"Try: gage show {id[:8]}")
     plan = planfile.from_run(dir)
-    dir.write("proc/lock", Lock.own(os.getpid()).format())
+    _claim(store, dir)
+    for name, value in inquiry.machine().items():
+        dir.write_json(name, value)
     entries = {e.path: e for e in manifest.parse(dir.read("manifest"))}
-    job = Job(plan, store, dir, events, streams, Inquiry.nothing(), known=entries, copied=_copied(dir))
+    asked = Inquiry.start(plan, of_project=False)
+    job = Job(plan, store, dir, events, streams, asked, known=entries, copied=_copied(dir))
     _carry_out(job, STEPS[STAGED:])
     return store.read(id)
 
 
+def _claim(store: RunStore, dir: RunDir) -> None:
+    """Take a staged run for this process. Raises RunFailed when another one has it, or had it."""
+    with open(dir.paths.meta_dir / "plan.json", "rb") as turn:
+        try:
+            import fcntl
+
+            fcntl.flock(turn, fcntl.LOCK_EX)
+        except (ImportError, OSError):
+            pass  # no such locks here: two who start a run within the same millisecond are not told apart
+        status = store.read(dir.id).status
+        if status != "staged":
+            raise RunFailed(f"Run {dir.id[:8]} cannot be started: it is {status}", f"Try: gage show {dir.id[:8]}")
+        dir.write("proc/lock", Lock.own(os.getpid()).format())
+
+
 def _create(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Streams, author: str) -> Job:
-    inquiry = Inquiry.start(plan)
+    asked = Inquiry.start(plan)
     try:
         dir = RunDir.create(store, id, plan.project_dir)
     except GageError:
-        inquiry.cancel()
+        asked.cancel()
         raise
-    return Job(plan, store, dir, events, streams, inquiry, author)
+    return Job(plan, store, dir, events, streams, asked, author)
 
 
 def _carry_out(job: Job, steps: Sequence[Step]) -> None:
-    """Do the steps in order. What fails or is interrupted ends the run, which is finished all the same."""
+    """Do the steps in order. What fails or is told to end ends the run, which is finished all the same."""
     try:
-        for step in steps:
-            job.events.step(step.__name__)
-            step(job)
-    except RunFailed as e:
-        _end(job, e.code, e.message)
-        raise
-    except KeyboardInterrupt:
-        _end(job, 130, "Interrupted")
-        raise
-    except OSError as e:
-        _end(job, 1, str(e))
-        raise RunFailed(
-            f"The run failed: {e.strerror}: {e.filename}" if e.filename else f"The run failed: {e}"
-        ) from None
-    except GageError as e:
-        _end(job, 1, e.message)
-        raise
-
-
-def _end(job: Job, code: int, why: str) -> None:
-    """End a run that could not go on. If even that cannot be done, it is left as it is: it lists as terminated."""
-    job.ends.append(code)
-    try:
-        job.log(why)
-        finish(job)
-    except (GageError, OSError):
+        with job.told:
+            try:
+                for step in steps:
+                    job.events.step(step.__name__)
+                    step(job)
+            except (RunFailed, KeyboardInterrupt, OSError, GageError) as e:
+                job.told.finishing = True
+                raise _ended(job, e) from None
+    finally:
         job.inquiry.cancel()
+
+
+def _ended(job: Job, error: BaseException) -> GageError:
+    """End a run that could not go on; what to tell the user."""
+    if isinstance(error, Stopped) and error.finishing:
         job.dir.close()
+        return RunFailed("The run has ended, but it is not sealed", "To seal it: gage check --repair", error.code)
+    if isinstance(error, KeyboardInterrupt):
+        code = error.code if isinstance(error, Stopped) else 130
+        told: GageError = RunFailed("The run was stopped before its program was started", code=code)
+    elif isinstance(error, OSError):
+        where = f": {os.fsdecode(error.filename)}" if error.filename else ""
+        told = RunFailed(f"The run failed: {error.strerror or error}{where}")
+    else:
+        assert isinstance(error, GageError)
+        told = error
+    _end(job, told)
+    return told
+
+
+def _end(job: Job, error: GageError) -> None:
+    """If even this cannot be done, the run is left as it is: it lists as terminated."""
+    try:
+        if not _exists(job):
+            _discard(job)
+            return
+        job.ends.append(error.code)
+        job.log(error.message)
+        finish(job)
+    except (GageError, OSError, KeyboardInterrupt):
+        job.dir.close()
+
+
+def _exists(job: Job) -> bool:
+    return job.store.exists(job.dir.id)
+
+
+def _discard(job: Job) -> None:
+    """A run that never came to be leaves nothing."""
+    job.dir.close()
+    for path in (job.dir.paths.meta_dir, job.dir.path, job.dir.paths.project_file):
+        remove_tree(path)
 
 
 def _copied(dir: RunDir) -> dict[str, tuple[int, int]]:

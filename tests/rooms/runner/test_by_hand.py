@@ -1,5 +1,6 @@
 """The program behaves as when it is started by hand."""
 
+import os
 import subprocess
 import sys
 
@@ -76,7 +77,8 @@ def test_standard_input_is_handed_on(project):
 
 def on_terminal(project, *words):
     words = command(*words)
-    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, dimensions=(30, 77))
+    size = {"dimensions": (30, 77), "env": dict(os.environ)}  # not the size that readline told the C library
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, **size)
     child.delaybeforesend = None
     return child
 

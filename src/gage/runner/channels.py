@@ -1,0 +1,139 @@
+"""What stands between a program and its user: pipes or pseudo terminals, and how the program is started on them."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gage.types.errors import RunFailed
+
+KEYS = 0
+"""The stream of what the program's terminal itself shows, such as what is typed, when standard output is elsewhere."""
+
+_PIPE = 1 << 20
+
+
+class StreamsLike(Protocol):
+    """Which of the user's streams are terminals, and whether what is typed is for the program."""
+
+    @property
+    def out_is_terminal(self) -> bool:
+        """Standard output."""
+
+    @property
+    def err_is_terminal(self) -> bool:
+        """Standard error."""
+
+    @property
+    def keys(self) -> bool:
+        """Gage is in front of a terminal, which the program is to have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to run: words, folder, whole environment, and a limit in seconds."""
+
+    argv: Sequence[str]
+    cwd: str
+    env: Mapping[str, str]
+    max_time: float | None = None
+
+
+class Channels:
+    """The ends of a program's streams. `readers`: descriptor on Gage's side → stream, standard output first.
+
+    `terminal` is Gage's side of the terminal that the program has as its own, -1 if it has none.
+    """
+
+    def __init__(self, streams: StreamsLike) -> None:
+        self.readers: dict[int, int] = {}
+        self.terminals: list[int] = []
+        self.terminal = -1
+        self._ends: dict[int, int] = {}
+        try:
+            self._open(1, streams.out_is_terminal)
+            self._open(2, streams.err_is_terminal)
+            if streams.keys:
+                if not streams.out_is_terminal:
+                    self._open(KEYS, True)
+                self.terminal = self.terminals[0 if streams.out_is_terminal else -1]
+                self._ends[KEYS] = self._ends[1 if streams.out_is_terminal else KEYS]
+        except OSError:
+            self.close()
+            raise
+
+    def _open(self, stream: int, is_terminal: bool) -> None:
+        if is_terminal:
+            from gage.runner.terminal import open_pty
+
+            read, write = open_pty()
+            self.terminals.append(read)
+        else:
+            read, write = os.pipe()
+            _enlarge(read)
+        os.set_blocking(read, False)
+        self.readers[read] = stream
+        self._ends[stream] = write
+
+    def start(self, command: Command) -> "subprocess.Popen[bytes]":
+        """Start the program in a session of its own. Raises RunFailed (code 126 or 127, as a shell has it)."""
+        before = None
+        if self.terminal >= 0:
+            from gage.runner.terminal import take_control
+
+            before = take_control
+        try:
+            return subprocess.Popen(
+                command.argv,
+                stdin=self._standard_input(),
+                stdout=self._ends[1],
+                stderr=self._ends[2],
+                cwd=command.cwd,
+                env=command.env,
+                start_new_session=True,
+                preexec_fn=before,
+            )
+        except OSError as e:
+            raise _cannot_start(command, e) from None
+        except ValueError:
+            raise RunFailed("The command cannot be started: it has a NUL character", code=126) from None
+        finally:
+            self._close_ends()
+
+    def _standard_input(self) -> int | None:
+        """The program's terminal; else what Gage has, but not a terminal that it is not in front of."""
+        if self.terminal >= 0:
+            return self._ends[KEYS]
+        return subprocess.DEVNULL if os.isatty(0) else None
+
+    def _close_ends(self) -> None:
+        for end in set(self._ends.values()):
+            os.close(end)
+        self._ends.clear()
+
+    def close(self) -> None:
+        """Let go of all of it."""
+        self._close_ends()
+        for fd in self.readers:
+            os.close(fd)
+        self.readers.clear()
+
+
+def _enlarge(pipe: int) -> None:
+    """Let the program write a lot before it has to wait for Gage."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+    except (ImportError, AttributeError, OSError):
+        pass
+
+
+def _cannot_start(command: Command, error: OSError) -> RunFailed:
+    name = command.argv[0]
+    if not os.path.isdir(command.cwd):
+        return RunFailed(f"The run's folder is gone: {command.cwd}", code=126)
+    if isinstance(error, FileNotFoundError):
+        return RunFailed(f"Command not found: {name}", f"Try: which {name}", 127)
+    return RunFailed(f"{name} cannot be started: {error.strerror}", f"Try: ls -l {name}", 126)
