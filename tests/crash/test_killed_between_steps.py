@@ -89,11 +89,14 @@ def test_killed_inside_finish(project, number):
     child = os.fork()
     if child == 0:
         left = [number]
+        finishing = []
 
         def trace(frame, event, _):
-            if frame.f_code.co_filename != ending or frame.f_code.co_name == "execute":
-                return trace if frame.f_code.co_filename == ending else None
-            if event == "line":
+            if frame.f_code.co_filename != ending:
+                return None
+            if frame.f_code.co_name == "finish":
+                finishing.append(True)
+            if event == "line" and finishing:
                 left[0] -= 1
                 if left[0] < 0:
                     os.kill(os.getpid(), signal.SIGKILL)
