@@ -26,12 +26,14 @@ GITCONFIG = """\
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A fresh home folder; nothing of the person who runs the tests is read or changed."""
     folder = tmp_path_factory.mktemp("home")
     (folder / ".gitconfig").write_text(GITCONFIG)
     for name in list(os.environ):
-        if name.startswith(FOREIGN):
+        if name.startswith(FOREIGN) or (name.startswith("COVERAGE_") and _is_unmeasured(request.node)):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))
@@ -40,6 +42,10 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm")
     yield folder
+
+
+def _is_unmeasured(test: pytest.Item) -> bool:
+    return test.get_closest_marker("unmeasured") is not None or "budgets" in test.path.parts
 
 
 class SkipsAreFailures:

@@ -1,1 +1,0 @@
-"""Names that look unused to vulture because something outside of the tree uses them. One a line, with who does."""
