@@ -1,0 +1,84 @@
+"""The disk runs full while a program runs: it goes on, the user is told once, and the store says what happened."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from runs import Project
+
+from gage.lib import uuid7
+from gage.runner import runner
+from gage.runner.job import Streams
+from gage.store.check import check_run
+from gage.store.store import RunStore
+from gage.types.errors import GageError
+
+WRITE_MUCH = "import os\nfor i in range(4000):\n    os.write(1, b'x' * 1023 + b'\\n')\n"
+FILL = """\
+import errno, os
+try:
+    with open("big", "wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+except OSError as e:
+    assert e.errno == errno.ENOSPC
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project whose store is on a small disk of its own."""
+    project = Project(tmp_path)
+    root = project.store.root
+    root.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", root]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("A small disk cannot be mounted here")
+    project.store = RunStore(root / "runs")
+    yield project
+    subprocess.run(["umount", root], check=True)
+
+
+def test_more_output_than_the_disk_holds(project):
+    project.write("train.py", WRITE_MUCH + "open('x', 'w').close()\nraise SystemExit(3)\n")
+    run = project.run()
+    assert project.events.out[1] == (b"x" * 1023 + b"\n") * 4000
+    assert (run.status, run.exit) == ("error", 3)
+    assert any("not kept from here on" in notice for notice in project.events.notices)
+    assert len([n for n in project.events.notices if "not kept" in n]) == 1
+    kept = [line for line in project.lines(run) if line == (1, b"x" * 1023)]
+    assert 1000 < len(kept) < 4000
+
+
+def test_a_program_that_fills_the_disk_ends_as_it_does(project):
+    project.write("train.py", "print('begun', flush=True)\n" + FILL + "print('done')\n")
+    run = project.run()
+    assert project.events.out[1] == b"begun\ndone\n"
+    assert (run.status, run.exit) == ("completed", 0)
+    assert (b"begun") in [line for _, line in project.lines(run)]
+    assert list(project.store.ids()) == [run.id]
+
+
+def test_sealed_when_there_is_room_again(project):
+    project.write("train.py", FILL + WRITE_MUCH)
+    run = project.run()
+    assert run.status == "completed"
+    (project.folder(run) / "big").unlink()
+    assert project.gage("check", "--repair", env={**os.environ, "GAGE_RUNS": str(project.store.root)}).returncode == 0
+    after = project.store.read(run.id)
+    assert (after.status, after.sealed) == ("completed", True)
+    assert check_run(project.store, run.id).problems == ()
+
+
+def test_no_room_to_begin_with(project):
+    with open(project.store.root.parent / "big", "wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(bytes(4096))
+    project.write("train.py", "print('never')\n")
+    id = uuid7.new()
+    with pytest.raises(GageError) as e:
+        runner.run(project.plan(), project.store, id, project.events, Streams())
+    assert "isk full" in e.value.message
+    assert list(project.store.ids()) == []
+    assert project.events.out[1] == b""
