@@ -64,6 +64,7 @@ def literal(value: JSONValue) -> str:
 
 
 def parse_python(source: str) -> ast.Module:
+    """The syntax tree of Python text. Raises ConfigError when it is none."""
     import warnings
 
     try:
@@ -99,7 +100,7 @@ def _target(statement: ast.stmt) -> tuple[str, ast.expr | None]:
 
 
 def constant(node: ast.expr) -> JSONValue:
-    """The value of a literal. Raises ValueError for anything else."""
+    """The value of a literal expression. Raises ValueError for anything else."""
     match node:
         case ast.Constant(value=None | bool() | int() | float() | str() as value):
             return value

@@ -15,9 +15,6 @@ class Span:
     length: int = 1
 
 
-NOWHERE = Span(1, 1, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A value without parts. `kind` is "text", "number", "flag", "null" or "date"; `value` is text for a date."""

@@ -14,7 +14,7 @@ from gage.project.find import Project, find_project
 from gage.project.request import RunRequest
 from gage.project.script import Script, find_script, script_of
 from gage.types.errors import ConfigError, NotFound, UsageError
-from gage.types.opdef import Exec, GageFile, OpDef
+from gage.types.opdef import Exec, OpDef
 from gage.types.plan import Input, RunCommand, RunPlan, Setting, SourcePlan
 from gage.types.run import OpRef
 
@@ -256,9 +256,3 @@ def _inputs(
     linked_notices = [n for n in notices if not any(n.startswith(f"{p} (") for p in paths)]
     merged = {i.path: i for i in [*named, *told]}
     return [merged[p] for p in sorted(merged)], linked_notices
-
-
-def problems_of(gagefile: GageFile | None) -> list[str]:
-    """One line for each problem of a Gage file, to warn with."""
-    found = gagefile.problems if gagefile else ()
-    return [f"{p.file}:{p.line}:{p.column}: {p.message}" + (f" ({p.hint})" if p.hint else "") for p in found]

@@ -42,6 +42,3 @@ class RunFilter(NamedTuple):
     statuses: tuple[str, ...] = ()
     project: str = ""
     limit: int | None = None
-
-
-ALL = RunFilter()

@@ -10,7 +10,6 @@ from typing import Final, Literal, NamedTuple
 from gage.types.values import JSONValue
 
 Status = Literal["staged", "pending", "running", "completed", "error", "terminated", "damaged"]
-STATUSES: tuple[Status, ...] = ("staged", "pending", "running", "completed", "error", "terminated", "damaged")
 
 FINAL: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
