@@ -8,8 +8,8 @@ import os
 import stat
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib.files import ASIDE, READ_FLAGS, write_all, write_atomic
 from gage.store.layout import CHANGES, is_run_id
@@ -19,8 +19,7 @@ _OWN_AGE_NS = 10_000_000_000
 _YOUNG_NS = 3_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """How far a reader has seen the store: the folder's time in ns, the log's file number and its size."""
 
     time: int
@@ -28,8 +27,7 @@ class Position:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What happened since a position.
 
     `ids` are the runs that Gage changed; `whole` says that nothing else has changed. If not `whole`, list the store and
@@ -132,8 +130,7 @@ def _break_chain(root: Path) -> None:
         pass
 
 
-@dataclass(frozen=True, slots=True)
-class _Log:
+class _Log(NamedTuple):
     """What is new in the log: `number` 0 = there is no log; `goes_on` = it is the log that the reader knows."""
 
     number: int

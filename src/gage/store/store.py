@@ -6,16 +6,19 @@ Reads and changes plain files. Knows no index and no program; one run's damage i
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gage.lib.files import empty_folder, write_atomic
 from gage.lib.times import now_us
-from gage.store import attrs, changes
+from gage.store import changes
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id
-from gage.store.read import has_deleted_mark, read_run
 from gage.types.errors import NotFound, StoreError
 from gage.types.events import Events, Silent
 from gage.types.run import Run
 from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.store.attrs import Change
 
 
 class RunStore:
@@ -41,6 +44,8 @@ class RunStore:
 
     def read(self, id: str) -> Run:
         """The run as its files tell it; damage is a status. Raises NotFound if there is no such run."""
+        from gage.store.read import read_run  # a listing from the index reads no run
+
         return read_run(self.paths(id), now_us())
 
     def exists(self, id: str) -> bool:
@@ -83,6 +88,9 @@ class RunStore:
         Raises NotFound if a run does not exist, before anything is changed; StoreError if the store cannot be written,
         which says how many runs were changed.
         """
+        from gage.store import attrs
+        from gage.store.read import has_deleted_mark
+
         wanted, gone = list(ids), tuple(delete)
         if missing := [id for id in wanted if not self.exists(id)]:
             raise NotFound(f"No run {missing[0][:60]}", "Run 'gage list' to see the runs there are")
@@ -103,6 +111,8 @@ class RunStore:
 
         Raises NotFound if there is no such run, StoreError if it is running or the store cannot be written.
         """
+        from gage.store import attrs
+
         events = events or Silent()
         paths = self.paths(id)
         if not self.exists(id) and not attrs.replay(paths.user_dir).purged:
@@ -115,9 +125,11 @@ class RunStore:
         except OSError as e:
             raise cannot_write(self.root, e) from None
 
-    def _say(self, paths: RunPaths, change: attrs.Change) -> str:
+    def _say(self, paths: RunPaths, change: "Change") -> str:
+        from gage.store.attrs import write_change
+
         before = changes.begin(self.root)
-        name = attrs.write_change(paths.user_dir, change)
+        name = write_change(paths.user_dir, change)
         changes.note(self.root, [paths.id], before)
         return name
 
@@ -127,7 +139,9 @@ class RunStore:
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
             _remove_entry(paths, path)
-        for name in attrs.change_names(paths.user_dir):
+        from gage.store.attrs import change_names
+
+        for name in change_names(paths.user_dir):
             if name < tombstone:
                 _forget(paths.user_dir / name)
 

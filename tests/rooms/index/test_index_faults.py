@@ -14,7 +14,7 @@ from stores import make_run
 from gage.index import database, location
 from gage.index.index import open_index
 from gage.store.store import RunStore
-from gage.types.filter import ALL, RunFilter
+from gage.types.filter import RunFilter
 
 EVERY = RunFilter(limit=100)
 
@@ -43,7 +43,7 @@ def count(store: RunStore) -> int:
 
 def is_on_disk(store: RunStore) -> bool:
     with open_index(store) as index:
-        index.find(ALL)
+        index.find(RunFilter())
         return database._path_of(index._db) != ""
 
 
@@ -52,7 +52,7 @@ def test_the_file_is_for_its_user_alone(cache: Path, store: RunStore) -> None:
     try:
         assert count(store) == 3
         with open_index(store) as index:
-            index.find(ALL)
+            index.find(RunFilter())
             made = [path for path in cache.rglob("*") if path.is_file()]
             assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
     finally:
@@ -143,7 +143,7 @@ def test_an_index_that_is_a_folder_or_a_link(cache: Path, store: RunStore, tmp_p
 
 def test_a_cache_deleted_meanwhile(cache: Path, store: RunStore) -> None:
     with open_index(store) as index:
-        index.find(ALL)
+        index.find(RunFilter())
         shutil.rmtree(cache)
         make_run(store)
         assert index.find(EVERY).total == 4
@@ -159,9 +159,9 @@ def test_a_store_put_in_the_place_of_another(cache: Path, store: RunStore, tmp_p
 
 def test_a_store_that_goes_away(cache: Path, store: RunStore) -> None:
     with open_index(store) as index:
-        assert index.find(ALL).total == 3
+        assert index.find(RunFilter()).total == 3
         shutil.rmtree(store.root)
-        assert index.find(ALL).total == 0
+        assert index.find(RunFilter()).total == 0
 
 
 def test_a_run_that_is_being_made_is_none_until_it_is_there(cache: Path, store: RunStore) -> None:

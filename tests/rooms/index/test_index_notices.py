@@ -13,7 +13,7 @@ from gage.index.index import open_index
 from gage.lib import uuid7
 from gage.store import changes
 from gage.store.store import RunStore
-from gage.types.filter import ALL, RunFilter, RunRef, Term
+from gage.types.filter import RunFilter, RunRef, Term
 
 EPOCH = 1_795_000_000_000_000
 LATEST = RunFilter(limit=1)
@@ -179,8 +179,8 @@ def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: p
 
 def test_asking_twice_writes_nothing(store: RunStore) -> None:
     with open_index(store) as opened, open_index(store) as other:
-        opened.find(ALL)
+        opened.find(RunFilter())
         version = other._db.execute("PRAGMA data_version").fetchone()
-        opened.find(ALL)
+        opened.find(RunFilter())
         opened.find(RunFilter(where=(Term("x"),)))
         assert other._db.execute("PRAGMA data_version").fetchone() == version
