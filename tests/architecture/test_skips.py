@@ -1,0 +1,11 @@
+"""The list of tests that may be skipped in CI names tests that are there."""
+
+import re
+
+from skips import MAY_SKIP
+from tree import PROJECT
+
+
+def test_names_on_the_list_are_tests() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (PROJECT / "tests").rglob("test_*.py"))
+    assert [name for name in MAY_SKIP if not re.search(rf"^def {name}\(", sources, re.MULTILINE)] == []

@@ -1,0 +1,47 @@
+"""In CI a skipped test is a failure: a check that silently does not happen is none."""
+
+import pytest
+
+NO_MOUNT = "a container may not be allowed to mount"
+MAY_SKIP = {
+    # name of the test → why it may be skipped in CI
+    "test_a_read_only_mount_not_as_root_only": NO_MOUNT,
+    "test_more_output_than_the_disk_holds": NO_MOUNT,
+    "test_a_program_that_fills_the_disk_ends_as_it_does": NO_MOUNT,
+    "test_sealed_when_there_is_room_again": NO_MOUNT,
+    "test_no_room_to_begin_with": NO_MOUNT,
+    "test_julia": "Debian has no package of Julia",
+}
+
+
+class SkipsAreFailures:
+    """In CI: fails the session when a test was skipped that has no leave to be."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a skipped test, unless it may be."""
+        if report.skipped and not hasattr(report, "wasxfail") and not may_skip(report.nodeid):
+            self.skipped.append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """The same for a module that skipped itself as a whole."""
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Turn a good end into a bad one."""
+        if self.skipped and session.exitstatus == 0:
+            session.exitstatus = 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name them."""
+        for nodeid in self.skipped:
+            terminalreporter.write_line(f"SKIPPED in CI, where nothing may be: {nodeid}", red=True)
+
+
+def may_skip(nodeid: str) -> bool:
+    """Whether the test is on the list of those that cannot be everywhere."""
+    return nodeid.rpartition("::")[2].partition("[")[0] in MAY_SKIP
