@@ -34,8 +34,14 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
 
 def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:
     """The same for the `text` of the file that is called `path` (its ending says the format)."""
-    parsed = parse(text, path)
-    return _build(parsed, path, platform)
+    if not path.endswith((".json", ".yaml", ".yml")):
+        from gage.gagefile.toml import parse_unplaced
+
+        root = parse_unplaced(text)
+        file = _build(Parsed(root), path, platform) if root else None
+        if file and not file.problems:
+            return file
+    return _build(parse(text, path), path, platform)
 
 
 def parse(text: str, path: str) -> Parsed:
