@@ -1,8 +1,10 @@
+from typing import get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.index import rows
-from gage.types.run import STATUSES, Comment, OpRef, Run, UserAttrs
+from gage.types.run import Comment, OpRef, Run, Status, UserAttrs
 
 text = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 whole = st.integers(-(2**80), 2**80)
@@ -28,7 +30,7 @@ runs = st.builds(
     id=text,
     name=text,
     op=st.builds(OpRef, text, text, text),
-    status=st.sampled_from(STATUSES),
+    status=st.sampled_from(get_args(Status)),
     created=whole,
     staged=st.none() | whole,
     started=st.none() | whole,

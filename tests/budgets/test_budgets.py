@@ -1,0 +1,131 @@
+"""What commands load and open: counts, which hold on every machine. What they take in time is in `benchmarks`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from stores import make_run, make_store
+
+from gage.store.store import RunStore
+
+RECORD = Path(__file__).with_name("record.py")
+
+HEAVY = {
+    *("asyncio", "concurrent", "decimal", "difflib", "email", "hashlib", "http", "importlib.metadata", "logging"),
+    *("multiprocessing", "numpy", "optparse", "pdb", "psutil", "random", "rich", "shutil", "socket", "ssl"),
+    *("subprocess", "tempfile", "tomllib", "unittest", "urllib.request", "xml", "yaml", "zipfile", "argparse"),
+}
+"""Modules that a listing has no use for."""
+
+HEAVY_FOR_RUN = HEAVY - {"subprocess", "hashlib", "shutil", "difflib"}
+
+
+class Seen(NamedTuple):
+    """What a command opened, in order, and which modules it had loaded at its end."""
+
+    opened: list[str]
+    modules: set[str]
+
+    def below(self, folder: Path) -> list[str]:
+        """What was opened below `folder`, relative to it."""
+        return [path.removeprefix(f"{folder}/") for path in self.opened if path.startswith(f"{folder}/")]
+
+
+def gage(folder: Path, *words: str) -> Seen:
+    out = folder / f"seen-{os.urandom(4).hex()}.json"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(
+        [sys.executable, RECORD, out, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    found = json.loads(out.read_text())
+    assert found["code"] == 0, done.stderr
+    return Seen(found["opened"], set(found["modules"]))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    """50 runs, nothing of which has changed for some time, in an index that knows them."""
+    store = make_store(tmp_path / ".gage" / "runs", 50)
+    store.annotate([min(store.ids())], {"label": "oldest"})
+    time.sleep(1.1)  # younger changes are looked at again
+    os.utime(store.root, (1, 1))
+    gage(tmp_path, "list")
+    time.sleep(1.1)
+    gage(tmp_path, "list")
+    return store
+
+
+@pytest.mark.parametrize(
+    ("words", "most"), [(["--version"], 70), (["--help"], 75), (["list"], 175), (["list", "--json"], 175)]
+)
+def test_modules(tmp_path: Path, words: list[str], most: int) -> None:
+    seen = gage(tmp_path, *words)
+    assert seen.modules & HEAVY == set()
+    assert len(seen.modules) <= most
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"]])
+def test_saying_little_takes_no_command_line_library(tmp_path: Path, words: list[str]) -> None:
+    assert gage(tmp_path, *words).modules & {"click", "sqlite3", "dataclasses", "re", "json", "pathlib"} == set()
+
+
+def test_a_listing_loads_nothing_that_reads_or_makes_runs(store: RunStore, tmp_path: Path) -> None:
+    modules = gage(tmp_path, "list").modules
+    assert {m for m in modules if m.startswith(("gage.runner", "gage.config", "gage.gagefile"))} == set()
+    assert modules & {"gage.store.read", "gage.lib.zipread", "gage.store.rundir"} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["list"], ["list", "--all", "--json"], ["list", "3:5"], ["list", "-w", "lr=0.01"], ["list", "-w", "oldest"]],
+)
+def test_a_listing_of_what_is_known_opens_no_run(store: RunStore, tmp_path: Path, words: list[str]) -> None:
+    assert set(gage(tmp_path, *words).below(store.root)) <= {".changes"}
+
+
+def test_a_listing_opens_the_runs_that_changed_and_no_other(store: RunStore, tmp_path: Path) -> None:
+    changed = sorted(store.ids())[-2:]
+    store.annotate(changed[:1], {"label": "by Gage"})
+    file = next((store.root / f"{changed[0]}.user").iterdir())
+    (store.root / f"{changed[1]}.user").mkdir(exist_ok=True)
+    (store.root / f"{changed[1]}.user" / file.name).write_bytes(file.read_bytes())
+    opened = gage(tmp_path, "list").below(store.root)
+    assert {path[:36] for path in opened} - {".changes"} == set(changed)
+
+
+def test_a_new_run_is_the_only_one_opened(store: RunStore, tmp_path: Path) -> None:
+    id = make_run(store, run_dir=False)
+    opened = gage(tmp_path, "list").below(store.root)
+    assert {path[:36] for path in opened} - {".changes"} == {id}
+
+
+def test_a_run_loads_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
+    seen = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y")
+    assert seen.modules & HEAVY_FOR_RUN == set()
+    assert len(seen.modules) <= 260
+    assert not any(name.startswith("gage.index") for name in seen.modules)
+
+
+def test_a_run_opens_each_file_of_its_metadata_once(tmp_path: Path) -> None:
+    (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
+    opened = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y").below(tmp_path / ".gage" / "runs")
+    meta = [path.partition(".meta/")[2] for path in opened if ".meta/" in path]
+    members = Counter(member_of(path) for path in meta)
+    assert members["config.json"] == 1
+    assert {name: count for name, count in members.items() if count > 1 and name != "manifest"} == {}
+    assert members["manifest"] <= 2  # staged, and complete
+
+
+def member_of(path: str) -> str:
+    """The member that an unfinished file becomes: `.tmp-<name>-<random>`."""
+    folder, _, name = path.rpartition("/")
+    if name.startswith(".tmp-"):
+        name = name.removeprefix(".tmp-").rpartition("-")[0] or name
+    return f"{folder}/{name}".lstrip("/")
