@@ -5,19 +5,14 @@ from pathlib import Path
 
 from gage.lib.files import ASIDE, remove_tree
 from gage.runner import hooks
+from gage.runner.inputs import replace_inputs
 from gage.runner.job import Job
 from gage.store import manifest
-from gage.store.rundir import to_json
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
 
-REFERENCE = ".ref.json"
-
-
 _RESERVE = f"{ASIDE}reserve"
 _RESERVED = 1 << 17
-_CLOCK_NS = 20_000_000
-"""How far behind the clock the times of files may be."""
 
 
 def execute(job: Job) -> None:
@@ -72,7 +67,11 @@ def _release(job: Job) -> None:
 
 
 def _write_manifest(job: Job) -> None:
-    referred = _replace_inputs(job)
+    if not job.dir.path.is_dir():
+        job.events.notice("The run directory is gone")
+        job.dir.write("manifest", b"")
+        return
+    referred = replace_inputs(job)
     _remove_caches(job.dir.path)
     entries = manifest.build(job.dir.path, {**_unchanged(job), **referred}, job.events)
     job.dir.write("manifest", manifest.format(entries))
@@ -83,15 +82,8 @@ def _unchanged(job: Job) -> dict[str, ManifestEntry | str]:
     """What is known of files, but only their kind where they may have changed since the program was started."""
     if not job.started:
         return dict(job.known)
-    since = job.started[0] * 1000 - _CLOCK_NS
-    found: dict[str, ManifestEntry | str] = {}
-    for path, entry in job.known.items():
-        try:
-            is_old = os.lstat(f"{job.dir.path}/{path}").st_ctime_ns < since
-        except OSError:
-            continue
-        found[path] = entry if is_old else entry.kind
-    return found
+    since = job.started[0]
+    return {path: entry.kind if job.is_newer(path, since) else entry for path, entry in job.known.items()}
 
 
 def _finalize(job: Job) -> int:
@@ -112,31 +104,6 @@ def write_answers(job: Job) -> None:
         job.dir.write_json(name, value)
     if diff:
         job.dir.write("sys/git.diff", diff)
-
-
-def _replace_inputs(job: Job) -> dict[str, ManifestEntry]:
-    """Inputs that the run left as they were become small reference files."""
-    referred: dict[str, ManifestEntry] = {}
-    for path, state in job.copied.items():
-        file = job.dir.path / path
-        try:
-            info = file.lstat()
-        except OSError:
-            continue
-        digested = manifest.digest(file) if (info.st_size, info.st_mtime_ns) == state else None
-        if digested is None:
-            continue
-        digest, size = digested
-        source = os.path.join(job.plan.project_dir, path)
-        reference = Path(f"{file}{REFERENCE}")
-        try:
-            reference.write_bytes(to_json({"source": source, "sha256": digest, "size": size}))
-            file.unlink()
-        except OSError as e:
-            job.log(f"Not replaced by a reference: {path} ({e.strerror})")
-            continue
-        referred[path + REFERENCE] = ManifestEntry("d", "", -1, path + REFERENCE)
-    return referred
 
 
 def _remove_caches(folder: Path) -> None:

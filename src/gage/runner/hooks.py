@@ -6,11 +6,17 @@ from collections.abc import Mapping
 
 from gage.config.placeholders import word
 from gage.lib import secrets
+from gage.lib.times import now_us
 from gage.runner.channels import Command
 from gage.runner.job import Job
 from gage.runner.process import run_process
+from gage.store import manifest
 from gage.types.errors import RunFailed
 from gage.types.opdef import Exec, Hook
+from gage.types.run import ManifestEntry
+
+KINDS = {"stage-sourcecode": "s", "stage-runtime": "r", "stage-dependencies": "d"}
+"""The kind of the files that a hook makes."""
 
 
 def run_hook(job: Job, hook: Hook) -> None:
@@ -19,9 +25,21 @@ def run_hook(job: Job, hook: Hook) -> None:
     if command is None:
         return
     job.log(f"Running {hook}")
+    began = now_us()
     code = run_command(job, command, hook)
     if code:
         raise RunFailed(f"{hook} failed with exit code {shell_code(code)}", code=code)
+    _learn_files(job, KINDS[hook], began)
+
+
+def _learn_files(job: Job, kind: str, since: int) -> None:
+    """What a hook put into the run directory is of its kind; what it changed is as it is now."""
+    for path, _ in list(manifest.walk(job.dir.path)):
+        if path in job.copied:
+            continue
+        if job.is_newer(path, since) and (digested := manifest.digest(job.dir.path / path)) is not None:
+            known = job.known.get(path)
+            job.known[path] = ManifestEntry(known.kind if known else kind, *digested, path)
 
 
 def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = None) -> int:
@@ -36,6 +54,8 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
         return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.told)
     finally:
         job.dir.end_output(phase)
+        if command.is_script:
+            job.dir.remove(_script_name(phase))
 
 
 def words(job: Job, command: Exec, phase: str) -> list[str]:
@@ -48,11 +68,15 @@ def words(job: Job, command: Exec, phase: str) -> list[str]:
             if os.name == "nt"
             else ["/bin/sh", "-c", command.shell]
         )
-    name = f"script/{phase}"
-    job.dir.write(name, command.shell)
-    path = job.dir.paths.meta_dir / name
-    path.chmod(0o700)
-    return [str(path)]
+    job.dir.write(_script_name(phase), command.shell)
+    path = job.dir.paths.meta_dir / _script_name(phase)
+    # as the system does it, but also where files of the store may not be executed
+    interpreter, _, argument = command.shell[2:].partition("\n")[0].strip().partition(" ")
+    return [interpreter, *filter(None, [argument.strip()]), str(path)]
+
+
+def _script_name(phase: str) -> str:
+    return f"script/{phase}"
 
 
 def environment(job: Job) -> dict[str, str]:

@@ -14,6 +14,9 @@ from gage.types.events import Events
 from gage.types.plan import RunPlan
 from gage.types.run import ManifestEntry
 
+_CLOCK_NS = 20_000_000
+"""How far behind the clock the times of files may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Streams:
@@ -59,6 +62,13 @@ class Job:
     ends: list[int] = field(default_factory=list)
     started: list[int] = field(default_factory=list)
     told: Told = field(default_factory=Told)
+
+    def is_newer(self, path: str, since: int) -> bool:
+        """Whether a file of the run directory may have changed since then (µs since the epoch). False if it is gone."""
+        try:
+            return os.lstat(f"{self.dir.path}/{path}").st_ctime_ns >= since * 1000 - _CLOCK_NS
+        except OSError:
+            return False
 
     def log(self, text: str) -> None:
         """Write a line to the run's own log. That it cannot be written ends no run."""

@@ -10,11 +10,11 @@ from gage.lib import secrets
 from gage.lib.digests import source_digest
 from gage.lib.files import clone_file
 from gage.runner import hooks, inquiry, planfile
+from gage.runner.inputs import copy_inputs
 from gage.runner.job import Job
 from gage.store import manifest, opref
 from gage.store.status import Lock
 from gage.types.errors import RunFailed
-from gage.types.plan import Input
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
 
@@ -133,62 +133,10 @@ def stage_runtime(job: Job) -> None:
 
 def stage_dependencies(job: Job) -> None:
     """Put copies of the inputs into the run directory, each its own, so that nothing is written through."""
-    done = 0
-    total = sum(i.size for i in job.plan.inputs)
-    records: list[JSONValue] = []
-    for given in job.plan.inputs:
-        for path in _files_of(job, given):
-            size = _copy_input(job, path)
-            done += size
-            job.events.progress("Copying inputs", done, max(done, total))
-        source = os.path.join(job.plan.project_dir, given.path)
-        records.append(
-            {
-                "path": given.path,
-                "why": given.why,
-                "mode": given.mode,
-                "source": source,
-                "files": given.files,
-                "size": given.size,
-            }
-        )
-    if records:
-        job.dir.write_json("inputs.json", records)
-        job.log(f"Linked {', '.join(i.path for i in job.plan.inputs)}")
+    if job.plan.inputs:
+        job.dir.write_json("inputs.json", copy_inputs(job))
+        job.log(f"Copied {', '.join(i.path for i in job.plan.inputs)}")
     hooks.run_hook(job, "stage-dependencies")
-
-
-def _files_of(job: Job, given: Input) -> list[str]:
-    """The files of an input, relative to the project; links that lead out of it are left out."""
-    project = job.plan.project_dir
-    top = os.path.join(project, given.path)
-    if not os.path.isdir(top):
-        return [given.path]
-    found = []
-    inside = os.path.realpath(project) + os.sep
-    for folder, folders, names in os.walk(top):
-        relative = os.path.relpath(folder, project)
-        os.makedirs(job.dir.path / relative, exist_ok=True)
-        folders[:] = [f for f in folders if os.path.join(folder, f) != str(job.store.root) and f != ".git"]
-        for name in sorted(names):
-            if os.path.realpath(os.path.join(folder, name)).startswith(inside):
-                found.append(os.path.normpath(os.path.join(relative, name)))
-    return found
-
-
-def _copy_input(job: Job, path: str) -> int:
-    target = job.dir.path / path
-    if target.exists():
-        return 0
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        clone_file(os.path.join(job.plan.project_dir, path), target)
-    except FileNotFoundError:
-        job.log(f"Not linked, because it is gone: {path}")
-        return 0
-    info = target.stat()
-    job.copied[path] = (info.st_size, info.st_mtime_ns)
-    return info.st_size
 
 
 def seal(job: Job) -> None:

@@ -252,7 +252,7 @@ def test_stage_and_start(project):
     run = project.start(staged)
     assert (run.status, run.exit, run.sealed) == ("completed", 0, True)
     assert project.events.out[1] == b"3\n"
-    assert (project.folder(run) / "data/x.bin.ref.json").exists()
+    assert (project.folder(run) / "data.ref.json").exists()
     assert run.changed == ("lr",)
     with pytest.raises(Exception, match=r"cannot be changed|completed"):
         project.start(staged)

@@ -1,0 +1,166 @@
+"""Inputs of a run: each gets a copy of its own before the program starts; what it left alone becomes a reference after.
+
+Nothing of the project is ever written to, and no link is followed that leads out of it.
+"""
+
+import os
+from pathlib import Path
+
+from gage.lib.digests import source_digest
+from gage.lib.files import clone_file, remove_tree, write_atomic
+from gage.runner.job import Job
+from gage.store import manifest
+from gage.store.rundir import to_json
+from gage.types.plan import Input
+from gage.types.run import ManifestEntry
+from gage.types.values import JSONValue
+
+REFERENCE = ".ref.json"
+
+
+def copy_inputs(job: Job) -> list[JSONValue]:
+    """Put copies of the plan's inputs into the run directory; what `inputs.json` says of them. Raises OSError."""
+    done, total = 0, sum(given.size for given in job.plan.inputs)
+    records: list[JSONValue] = []
+    for given in job.plan.inputs:
+        files = size = 0
+        for path in _files_of(job, given):
+            copied = _copy(job, path)
+            if copied is None:
+                continue
+            files, size, done = files + 1, size + copied, done + copied
+            job.events.progress("Copying inputs", done, max(done, total))
+        source = os.path.join(job.plan.project_dir, given.path)
+        records.append(
+            {
+                "path": given.path,
+                "why": given.why,
+                "mode": given.mode,
+                "source": source,
+                "files": files,
+                "size": size,
+            }
+        )
+    return records
+
+
+def _files_of(job: Job, given: Input) -> list[str]:
+    """The files of an input, relative to the project, folders first made in the run."""
+    project = job.plan.project_dir
+    top = os.path.join(project, given.path)
+    if not _stays_inside(job, top):
+        return []
+    if not os.path.isdir(top):
+        return [given.path]
+    found = []
+    for folder, folders, names in os.walk(top):
+        relative = os.path.relpath(folder, project)
+        os.makedirs(job.dir.path / relative, exist_ok=True)
+        folders[:] = sorted(f for f in folders if _is_wanted(job, given, os.path.join(folder, f)))
+        found += [
+            os.path.normpath(os.path.join(relative, name))
+            for name in sorted(names)
+            if _stays_inside(job, os.path.join(folder, name))
+        ]
+    return found
+
+
+def _is_wanted(job: Job, given: Input, folder: str) -> bool:
+    """Whether to go into a folder. A link to another folder of the same input is made anew."""
+    if folder == str(job.store.root) or os.path.basename(folder) == ".git":
+        return False
+    if not os.path.islink(folder):
+        return True
+    project = job.plan.project_dir
+    target = os.readlink(folder)
+    top = os.path.realpath(os.path.join(project, given.path))
+    if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
+        os.symlink(target, job.dir.path / os.path.relpath(folder, project))
+    else:
+        job.log(f"Not copied, because it is a link to elsewhere: {os.path.relpath(folder, project)}")
+    return False
+
+
+def _stays_inside(job: Job, path: str) -> bool:
+    project = os.path.realpath(job.plan.project_dir)
+    if os.path.realpath(path).startswith(project + os.sep):
+        return True
+    job.log(f"Not copied, because it is a link that leads out of the project: {os.path.relpath(path, project)}")
+    return False
+
+
+def _copy(job: Job, path: str) -> int | None:
+    """Copy a file; its size in bytes. None when it is gone, or no regular file."""
+    source, target = os.path.join(job.plan.project_dir, path), job.dir.path / path
+    if os.path.lexists(target):
+        return 0  # source code, or part of another input
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not os.path.isfile(source):
+        job.log(f"Not copied, because there is no such file: {path}")
+        return None
+    clone_file(source, target)
+    info = target.stat()
+    job.copied[path] = (info.st_size, info.st_mtime_ns)
+    return info.st_size
+
+
+def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
+    """Put reference files in the place of inputs that the run left as they were; their paths, for the manifest."""
+    referred: dict[str, ManifestEntry | str] = {}
+    folder = os.path.realpath(job.dir.path)
+    for given in job.plan.inputs:
+        same = _same(job, folder, given.path)
+        if not same:
+            continue
+        reference = given.path + REFERENCE
+        try:
+            if same[0].path == given.path:
+                _write_reference(job, given, {"sha256": same[0].digest, "size": same[0].size})
+            else:
+                prefix = len(given.path) + 1
+                digest = source_digest((e.path[prefix:], e.digest) for e in same)
+                files: JSONValue = [[e.path[prefix:], e.size, e.digest] for e in same]
+                total = sum(e.size for e in same)
+                _write_reference(job, given, {"sha256": digest, "size": total, "files": files})
+        except OSError as e:
+            job.log(f"Not replaced by a reference: {given.path} ({e.strerror})")
+            continue
+        referred[reference] = "d"
+        _remove(job, [entry.path for entry in same])
+    return referred
+
+
+def _same(job: Job, folder: str, given: str) -> list[ManifestEntry]:
+    """The files of an input that are as they were copied, with their digests."""
+    found = []
+    for path, state in job.copied.items():
+        if path != given and not path.startswith(given + "/"):
+            continue
+        file = Path(f"{folder}/{path}")
+        try:
+            info = file.lstat()
+        except OSError:
+            continue
+        # a program may have put a link to the original into the place of its folder
+        is_own = os.path.realpath(file.parent) == str(file.parent)
+        if is_own and (info.st_size, info.st_mtime_ns) == state and (digested := manifest.digest(file)) is not None:
+            found.append(ManifestEntry("d", *digested, path))
+    return found
+
+
+def _write_reference(job: Job, given: Input, content: dict[str, JSONValue]) -> None:
+    source = os.path.join(job.plan.project_dir, given.path)
+    write_atomic(f"{job.dir.path}/{given.path}{REFERENCE}", to_json({"source": source, **content}))
+
+
+def _remove(job: Job, paths: list[str]) -> None:
+    """Remove files of the run directory, and folders that are empty then."""
+    folders: set[str] = set()
+    for path in paths:
+        remove_tree(job.dir.path / path)
+        folders.update(map(str, Path(path).parents))
+    for folder in sorted(folders - {"."}, key=len, reverse=True):
+        try:
+            os.rmdir(job.dir.path / folder)
+        except OSError:
+            pass  # not empty

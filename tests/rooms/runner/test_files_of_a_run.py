@@ -1,0 +1,147 @@
+"""What is put into a run directory, and what is said of it afterwards."""
+
+import json
+import os
+
+import pytest
+from runs import Project
+
+from gage.store.check import check_run
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def kinds(project, run):
+    lines = (line.split(" ", 3) for line in project.read(run, "manifest").splitlines())
+    return {line[3]: line[0] for line in lines}
+
+
+def test_kinds_of_files(project):
+    project.write("train.py", "print('x')\n")
+    project.write(
+        "gage.toml",
+        """\
+[train.exec]
+stage-sourcecode = "echo > version.txt"
+stage-runtime = "mkdir env; echo > env/tool; echo '# more' >> train.py"
+stage-dependencies = "echo > fetched.csv"
+run = "python train.py > result.txt"
+""",
+    )
+    run = project.run("train")
+    assert kinds(project, run) == {
+        "env/tool": "r",
+        "fetched.csv": "d",
+        "gage.toml": "s",
+        "result.txt": "g",
+        "train.py": "s",
+        "version.txt": "s",
+    }
+    assert check_run(project.store, run.id).ok
+
+
+def test_source_code_that_the_program_changes(project):
+    """Also when its size stays the same."""
+    project.write("train.py", "open('other.py', 'w').write('b = 1')\n")
+    project.write("other.py", "a = 1")
+    run = project.run()
+    assert kinds(project, run)["other.py"] == "s"
+    assert check_run(project.store, run.id).ok
+
+
+def test_a_folder_becomes_one_reference(project):
+    for name in ("a.csv", "deep/b.csv", "deep/c.csv"):
+        project.write(f"data/{name}", "\0" + name)
+    (project.dir / "data/empty").mkdir()
+    project.write(
+        "train.py", "open('data/a.csv', 'a').write('changed')\nopen('data/new.csv', 'w').write('new')\nimport os\n"
+    )
+    run = project.run(links=("data",))
+    folder = project.folder(run)
+    reference = json.loads((folder / "data.ref.json").read_text())
+    assert reference["source"] == str(project.dir / "data")
+    assert [(path, size) for path, size, _ in reference["files"]] == [("deep/b.csv", 11), ("deep/c.csv", 11)]
+    assert reference["size"] == 22
+    assert (folder / "data/a.csv").read_text() == "\0a.csvchanged"
+    assert (project.dir / "data/a.csv").read_text() == "\0a.csv"
+    assert not (folder / "data/deep").exists()
+    assert {k: v for k, v in kinds(project, run).items() if k.startswith("data")} == {
+        "data.ref.json": "d",
+        "data/a.csv": "g",
+        "data/new.csv": "g",
+    }
+    assert check_run(project.store, run.id).ok
+    assert project.json(run, "inputs.json")[0]["files"] == 3
+
+
+def test_the_original_is_never_removed(project):
+    """A program that puts a link to the original into the place of its own copy."""
+    for name in ("data/a.csv", "data/b.csv"):
+        project.write(name, "\0" + name)
+    project.write(
+        "train.py",
+        "import os, shutil\nshutil.rmtree('data')\nos.symlink(os.environ['PROJECT_DIR'] + '/data', 'data')\n",
+    )
+    run = project.run(links=("data",))
+    assert run.status == "completed"
+    assert sorted(os.listdir(project.dir / "data")) == ["a.csv", "b.csv"]
+    assert check_run(project.store, run.id).ok
+
+
+def test_links_that_lead_out_of_the_project(project, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("s3cr3t")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "x.txt").write_text("s3cr3t")
+    project.write("data/good.csv", "\0")
+    os.symlink(secret, project.dir / "data/bad.csv")
+    os.symlink(outside, project.dir / "data/badfolder")
+    os.symlink("good.csv", project.dir / "data/same.csv")
+    os.symlink(secret, project.dir / "bad.py")
+    os.symlink("train.py", project.dir / "again.py")
+    project.write("train.py", "import os\nfor top, _, names in os.walk('.'):\n    print(top, sorted(names))\n")
+    run = project.run(links=("data",))
+    assert b"bad" not in project.events.out[1]
+    assert b"same.csv" in project.events.out[1]
+    assert b"again.py" in project.events.out[1]
+    assert "leads out of the project: data/bad.csv" in project.read(run, "log/runner")
+    assert secret.read_text() == "s3cr3t"
+
+
+def test_special_files_are_no_inputs(project):
+    project.write("data/x.csv", "\0")
+    os.mkfifo(project.dir / "data/pipe")
+    project.write("train.py", "print(open('data/x.csv').read())\n")
+    run = project.run(links=("data",))
+    assert run.status == "completed"
+    assert "no such file: data/pipe" in project.read(run, "log/runner")
+
+
+def test_sparse_inputs_stay_sparse(project):
+    big = project.write("data/big.bin", b"")
+    with open(big, "r+b") as file:
+        file.truncate(1 << 30)
+    text = "import os\ns = os.stat('data/big.bin')\nprint(s.st_size, s.st_blocks * 512 < 1 << 20)\n"
+    project.write("train.py", text)
+    staged = project.stage(links=("data",))
+    assert (project.folder(staged) / "data/big.bin").stat().st_blocks * 512 < 1 << 20
+
+
+def test_source_code_keeps_its_rights(project):
+    project.write("train.py", "import subprocess\nprint(subprocess.run(['./tool.sh']).returncode)\n")
+    project.write("tool.sh", "#!/bin/sh\nexit 3\n").chmod(0o755)
+    project.run()
+    assert project.events.out[1] == b"3\n"
+
+
+def test_missing_run_directory(project):
+    """A program that removes its own folder."""
+    project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'])\n")
+    run = project.run()
+    assert (run.status, run.sealed) == ("completed", True)
+    assert list(project.store.ids()) == [run.id]
+    assert project.events.notices == ["The run directory is gone"]
