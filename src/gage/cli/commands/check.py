@@ -67,13 +67,23 @@ def _check_file(path: str, as_json: bool) -> int:
                 "file": str(file),
                 "operations": list(found.operations),
                 "problems": [
-                    {"line": p.line, "column": p.column, "message": p.message, "hint": p.hint, "operation": p.operation}
+                    {
+                        "file": p.file,
+                        "line": p.line,
+                        "column": p.column,
+                        "length": p.length,
+                        "message": p.message,
+                        "hint": p.hint,
+                        "operation": p.operation,
+                        "topic": p.topic,
+                    }
                     for p in found.problems
                 ],
             }
         )
     elif found.problems:
         looks.say(looks.safe_lines(explain_all(found.problems, file.read_bytes().decode("utf-8", "replace"))))
+        looks.tell(f"{looks.count_text(len(found.problems), 'problem')} in {file}", "See 'gage help gagefile'")
     else:
         looks.say(f"{looks.safe(str(file))}: {looks.count_text(len(found.operations), 'operation')}, nothing is wrong")
     return 1 if found.problems else 0
