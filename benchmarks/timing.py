@@ -27,7 +27,9 @@ class Timing:
     most: float | None = None
 
     def __str__(self) -> str:
-        verdict = "" if self.most is None else f"  at most {self.most:g} ×{'' if self.ratio <= self.most else '  MISSED'}"
+        verdict = (
+            "" if self.most is None else f"  at most {self.most:g} ×{'' if self.ratio <= self.most else '  MISSED'}"
+        )
         return f"{self.name:<44}{self.ms:9.1f} ms {self.ratio:7.2f} ×{verdict}"
 
 
