@@ -10,8 +10,8 @@ DIFF_LIMIT = 1 << 20
 
 _PIPE = 1 << 20
 """As large as a pipe may be: Git is done at once, not when somebody reads."""
-_SECTION = re.compile(r'^\s*\[remote\s+"(.*)"\]\s*$')
-_URL = re.compile(r"^\s*url\s*=\s*(.*?)\s*$")
+_SECTION = r'\s*\[remote\s+"(.*)"\]\s*'
+_URL = r"\s*url\s*=\s*(.*?)\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ def _remote(top: Path) -> str:
     remote = ""
     for line in text.splitlines():
         if line.lstrip().startswith("["):
-            found = _SECTION.match(line)
+            found = re.fullmatch(_SECTION, line)
             remote = found[1] if found else ""
-        elif remote and (url := _URL.match(line)):
+        elif remote and (url := re.fullmatch(_URL, line)):
             urls.setdefault(remote, url[1].strip('"'))
     return urls.get("origin") or next(iter(urls.values()), "")
 

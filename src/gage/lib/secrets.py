@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 MASK = "********"
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _ALWAYS = frozenset(
     "secret secrets password passwords passwd passphrase credential credentials apikey authtoken accesskey privatekey"
     " secretkey accesstoken".split()
@@ -30,34 +30,35 @@ _NO_TOKENS = frozenset(
     " first last next prev vocab context prompt oov per forced begin suppress text dummy".split()
 )
 
-_SHAPES = re.compile(
-    "|".join(
-        (
-            r"\b(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z0-9]{16}\b",
-            r"\bgh[pousr]_[A-Za-z0-9]{30,}\b",
-            r"\bgithub_pat_[A-Za-z0-9_]{20,}\b",
-            r"\bglpat-[A-Za-z0-9_\-]{20,}",
-            r"\bhf_[A-Za-z0-9]{20,}\b",
-            r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_\-]{20,}",
-            r"\bxox[abeoprs]-[A-Za-z0-9\-]{10,}",
-            r"\bxapp-[0-9]-[A-Za-z0-9\-]{10,}",
-            r"(?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}",
-            r"\bAIza[A-Za-z0-9_\-]{35}",
-            r"\bya29\.[A-Za-z0-9_\-]{20,}",
-            r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}",
-            r"\b(?:pypi-|npm_|dop_v1_|SG\.|rk_live_|sk_live_|whsec_|dckr_pat_|r8_|nvapi-|gsk_)[A-Za-z0-9_\-.]{16,}",
-            r"(?<=[Bb]earer )[A-Za-z0-9_\-.=+/]{8,}",
-            r"(?<=[Aa]uthorization: [Bb]asic )[A-Za-z0-9=+/]{4,}",
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-        )
+# what to look for first → the shape. Patterns are compiled when they are first used: most text has none of it
+_SHAPES = (
+    (("AKIA", "ASIA", "AGPA", "AROA", "AIDA"), r"\b(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z0-9]{16}\b"),
+    (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\bgh[pousr]_[A-Za-z0-9]{30,}\b"),
+    (("github_pat_",), r"\bgithub_pat_[A-Za-z0-9_]{20,}\b"),
+    (("glpat-",), r"\bglpat-[A-Za-z0-9_\-]{20,}"),
+    (("hf_",), r"\bhf_[A-Za-z0-9]{20,}\b"),
+    (("sk-",), r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_\-]{20,}"),
+    (("xox",), r"\bxox[abeoprs]-[A-Za-z0-9\-]{10,}"),
+    (("xapp-",), r"\bxapp-[0-9]-[A-Za-z0-9\-]{10,}"),
+    (("hooks.slack.com",), r"(?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}"),
+    (("AIza",), r"\bAIza[A-Za-z0-9_\-]{35}"),
+    (("ya29.",), r"\bya29\.[A-Za-z0-9_\-]{20,}"),
+    (("eyJ",), r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}"),
+    (("pypi-", "npm_", "dop_v1_", "SG."), r"\b(?:pypi-|npm_|dop_v1_|SG\.)[A-Za-z0-9_\-.]{16,}"),
+    (("k_live_", "whsec_"), r"\b(?:[rs]k_live_|whsec_)[A-Za-z0-9_\-.]{16,}"),
+    (("dckr_pat_", "r8_", "nvapi-", "gsk_"), r"\b(?:dckr_pat_|r8_|nvapi-|gsk_)[A-Za-z0-9_\-.]{16,}"),
+    (("earer ",), r"(?<=[Bb]earer )[A-Za-z0-9_\-.=+/]{8,}"),
+    (("asic ",), r"(?<=[Aa]uthorization: [Bb]asic )[A-Za-z0-9=+/]{4,}"),
+    (
+        ("PRIVATE KEY-----",),
+        r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     ),
-    re.DOTALL,
 )
-_URL = re.compile(r"(?<=://)([^\s/@:'\"]*):([^\s/'\"]+)@")
+_URL = r"(?<=://)([^\s/@:'\"]*):([^\s/'\"]+)@"
 _VALUE = r"('[^']*'|\"[^\"]*\"|[^\s'\"]+)"
-_OPTION = re.compile(r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9})" + _VALUE)
-_ASSIGNMENT = re.compile(r"(?<![\w\-.])([A-Za-z_][\w.\-]{0,99})=" + _VALUE)
-_LITERAL = re.compile(
+_OPTION = r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9})" + _VALUE
+_ASSIGNMENT = r"(?<![\w\-.])([A-Za-z_][\w.\-]{0,99})=" + _VALUE
+_LITERAL = (
     r"(?<![\w.])([A-Za-z_][\w.\-]{0,99})"
     r"([\"']?\]?\s{0,9}(?::\s{0,9}[\w.]{1,40}\s{0,9}=|[=:])\s{0,9}[rbfu]?)"
     r"(\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}')"
@@ -67,7 +68,7 @@ _LITERAL = re.compile(
 def is_secret_name(name: str) -> bool:
     """Whether a variable, option or setting of this name holds a secret."""
     name = name.removeprefix("FLAG_").lower() if name.startswith("FLAG_") else name
-    words = [word.lower() for word in _WORDS.findall(name)]
+    words = [word.lower() for word in re.findall(_WORDS, name)]
     if not words or words[-1] in _ABOUT:
         return False
     if not _ALWAYS.isdisjoint(words) or "connection string" in " ".join(words):
@@ -86,7 +87,10 @@ def is_secret_name(name: str) -> bool:
 
 def mask(text: str) -> str:
     """The text without tokens of known shapes and without passwords in URLs."""
-    return _URL.sub(rf"\1:{MASK}@", _SHAPES.sub(MASK, text))
+    for marks, shape in _SHAPES:
+        if any(mark in text for mark in marks):
+            text = re.sub(shape, MASK, text)
+    return re.sub(_URL, rf"\1:{MASK}@", text) if "://" in text and "@" in text else text
 
 
 def mask_value(name: str, value: str) -> str:
@@ -101,13 +105,13 @@ def mask_env(env: Mapping[str, str]) -> dict[str, str]:
 
 def mask_line(line: str) -> str:
     """A shell line with the values of secret options and variables masked, too."""
-    line = _OPTION.sub(lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
-    return mask(_ASSIGNMENT.sub(lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
+    line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
+    return mask(re.sub(_ASSIGNMENT, lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
 
 
 def mask_code(text: str) -> str:
     """Source code, or a diff of it, with the texts masked that it gives to secret names."""
-    return mask(_LITERAL.sub(lambda m: f'{m[1]}{m[2]}"{MASK}"' if is_secret_name(m[1]) else m[0], text))
+    return mask(re.sub(_LITERAL, lambda m: f'{m[1]}{m[2]}"{MASK}"' if is_secret_name(m[1]) else m[0], text))
 
 
 def mask_args(args: Sequence[str]) -> list[str]:

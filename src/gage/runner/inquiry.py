@@ -5,12 +5,15 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gage.lib import secrets
-from gage.lib.git import GitQuery, GitState
 from gage.lib.procs import host
 from gage.types.plan import RunPlan
 from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.lib.git import GitQuery, GitState
 
 WAIT = 10.0
 
@@ -39,7 +42,7 @@ for text in [sys.version.replace("\\n", " "), sys.executable, sys.prefix] + fold
 class Inquiry:
     """Questions under way. `start` asks and returns at once; `answers` waits for what was asked."""
 
-    def __init__(self, git: GitQuery | None, python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
+    def __init__(self, git: "GitQuery | None", python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
         self._git = git
         self._python = python
         self._is_own = is_own
@@ -47,7 +50,7 @@ class Inquiry:
     @classmethod
     def start(cls, plan: RunPlan, of_project: bool = True) -> "Inquiry":
         """Ask Git about the project if wanted, and the program's Python about its packages."""
-        git = GitQuery.start(Path(plan.project_dir)) if of_project else None
+        git = _ask_git(Path(plan.project_dir)) if of_project else None
         if not plan.interpreter:
             return cls(git, None)
         if _is_own_python(plan):
@@ -102,6 +105,14 @@ def _version_in(info: str) -> str:
     return next((line[9:].strip() for line in head.splitlines() if line.startswith("Version: ")), "")
 
 
+def _ask_git(project: Path) -> "GitQuery | None":
+    if not any(os.path.lexists(folder / ".git") for folder in (project, *project.parents)):
+        return None
+    from gage.lib.git import GitQuery
+
+    return GitQuery.start(project)
+
+
 def _is_own_python(plan: RunPlan) -> bool:
     """Whether the program runs with the Python that Gage runs with, and sees the same packages."""
     same_place = os.path.dirname(plan.interpreter) == os.path.dirname(sys.executable)
@@ -140,7 +151,7 @@ def _answer(process: "subprocess.Popen[bytes] | None") -> list[str]:
         return []
 
 
-def _git_json(git: GitState) -> JSONValue:
+def _git_json(git: "GitState") -> JSONValue:
     return {
         "commit": git.commit,
         "branch": git.branch,

@@ -1,6 +1,5 @@
 """The steps that make a run ready: facts, source code, config, runtime, inputs. Starts no program but hooks."""
 
-import difflib
 import hashlib
 import os
 import stat
@@ -104,6 +103,8 @@ def apply_config(job: Job) -> None:
     """Write chosen values into the run's copy of the source code; `log/patched` has the difference."""
     if not job.plan.patches:
         return
+    import difflib
+
     from gage.config.python_values import apply
 
     diffs: list[str] = []
@@ -122,7 +123,7 @@ def apply_config(job: Job) -> None:
         path.write_bytes(data)
         job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
         diffs += difflib.unified_diff(before.splitlines(True), after.splitlines(True), patch.path, patch.path)
-    job.dir.write("log/patched", secrets.mask("".join(diffs)))
+    job.dir.write("log/patched", secrets.mask_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
 
 
