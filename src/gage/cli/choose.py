@@ -55,6 +55,7 @@ def find(
     statuses: Sequence[str] = (),
 ) -> "Found":
     """The runs that fit, latest first. Raises `NotFound`, `Ambiguous` and `UsageError`."""
+    from gage.cli.live import Live
     from gage.index.index import open_index
     from gage.select.parse import parse_refs, parse_where
     from gage.types.filter import RunFilter
@@ -62,7 +63,7 @@ def find(
     wanted = RunFilter(
         parse_refs(words), parse_where(where), collection, archive, statuses=tuple(statuses), limit=limit
     )
-    with open_index(store) as index:
+    with open_index(store, Live(quiet=False)) as index:
         return index.find(wanted)
 
 

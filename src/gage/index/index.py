@@ -11,6 +11,7 @@ from gage.index.mirror import HAS_USER, Mirror
 from gage.index.terms import Condition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
+from gage.types.events import Events, Silent
 from gage.types.filter import RunFilter
 from gage.types.run import OpRef, Run, Status
 from gage.types.values import JSONValue
@@ -31,16 +32,20 @@ class Found(NamedTuple):
     positions: list[int]
 
 
-def open_index(store: RunStore) -> "Index":
-    """The index of `store`. Never raises: where no file can be used, the index is in memory."""
-    return Index(store)
+def open_index(store: RunStore, events: Events | None = None) -> "Index":
+    """The index of `store`. Never raises: where no file can be used, the index is in memory.
+
+    `events` hears of progress when thousands of runs have to be read.
+    """
+    return Index(store, events or Silent())
 
 
 class Index:
     """What is known of a store's runs. Each question first makes sure that the answer is still true."""
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, events: Events) -> None:
         self._store = store
+        self._events = events
         self._db = database.connect(str(store.root))
 
     def __enter__(self) -> "Index":
@@ -71,10 +76,10 @@ class Index:
         """The answer; a file that fails meanwhile is replaced, in the end by one in memory."""
         for _ in range(2):
             try:
-                return question(Mirror(self._db, self._store))
+                return question(Mirror(self._db, self._store, self._events))
             except sqlite3.Error as e:
                 self._db = database.replace(self._db, e, str(self._store.root))
-        return question(Mirror(self._db, self._store))
+        return question(Mirror(self._db, self._store, self._events))
 
 
 def _find(mirror: Mirror, wanted: RunFilter) -> Found:

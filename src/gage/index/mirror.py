@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from gage.index import database, entries, freshness, rows
 from gage.index.observe import Seen, observe, observe_all
 from gage.store.store import RunStore
+from gage.types.events import Events
 
-CHUNK = 20_000
+CHUNK = 5_000
 """Runs that are put into the index at once; what is in stays, when the rest is interrupted."""
 
 HAS_USER = f"user_stamp <> {entries.MISSING}"
@@ -22,9 +23,10 @@ COLUMNS = (
 class Mirror:
     """The index `db` of `store`, for one question."""
 
-    def __init__(self, db: sqlite3.Connection, store: RunStore) -> None:
+    def __init__(self, db: sqlite3.Connection, store: RunStore, events: Events) -> None:
         self.db = db
         self.store = store
+        self.events = events
         self.root = str(store.root)
 
     def refresh(self) -> None:
@@ -39,8 +41,11 @@ class Mirror:
                 if start:
                     self.db.execute("COMMIT")
                     self.db.execute("BEGIN IMMEDIATE")
+                    self.events.progress("Looking through the runs", start, len(runs))
                 _put(self.db, observe_all(self.store, runs[start : start + CHUNK]))
             freshness.remember(self.db, due.folder)
+        if len(runs) > CHUNK:
+            self.events.progress("Looking through the runs", len(runs), len(runs))
 
     def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
         """Look at the runs that fit `where`, whether each is as it was read. True when one was another."""

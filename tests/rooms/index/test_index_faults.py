@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from stores import make_run
 
-from gage.index import database, location
+from gage.index import database, location, mirror, observe
 from gage.index.index import open_index
 from gage.store.store import RunStore
+from gage.types.events import Silent
 from gage.types.filter import RunFilter
 
 EVERY = RunFilter(limit=100)
@@ -202,6 +203,42 @@ def test_names_that_are_no_runs_are_nothing(cache: Path, store: RunStore) -> Non
     (store.root / f"{'é' * 36}.meta").mkdir()
     (store.root / os.fsdecode(b"\xff\xfe.user")).mkdir()
     (store.root / "01A1EE56-0000-7000-8000-000000000001.meta.zip").write_text("")
+    assert count(store) == 3
+
+
+class Heard(Silent):
+    def __init__(self) -> None:
+        self.progressed: list[tuple[int, int]] = []
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        self.progressed.append((done, total))
+
+
+def test_filling_in_pieces_with_two_hands_tells_how_far_it_is(
+    cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "CHUNK", 2)
+    monkeypatch.setattr(observe, "MANY", 2)
+    events = Heard()
+    with open_index(store, events) as index:
+        runs = index.find(EVERY).runs
+    assert events.progressed == [(2, 3), (3, 3)]
+    assert sorted(run.id for run in runs) == sorted(store.ids())
+    assert [run.label for run in runs] == [store.read(run.id).label for run in runs]
+
+
+def test_filling_goes_on_where_it_was_interrupted(
+    cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(Silent):
+        def progress(self, what: str, done: int, total: int) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(mirror, "CHUNK", 2)
+    with open_index(store, Impatient()) as index:
+        with pytest.raises(KeyboardInterrupt):
+            index.find(EVERY)
+        assert index._db.execute("SELECT count(*) FROM run").fetchone() == (2,)
     assert count(store) == 3
 
 
