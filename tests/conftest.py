@@ -1,6 +1,7 @@
 """What every test gets: a home of its own, no Gage settings from outside, and a Git identity."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def home(
     for name in list(os.environ):
         if name.startswith(FOREIGN) or (name.startswith("COVERAGE_") and _is_unmeasured(request.node)):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")  # some have no `python`
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
