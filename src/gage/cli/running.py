@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,10 +133,13 @@ def run(request: "RunRequest", how: How) -> int:
     from gage.runner.job import Streams
 
     live = Live(how.quiet)
-    if how.link is None:
+    if how.link is not None:
+        _link(store, id, how.link)
+    try:
         return _ended(runner.run(plan, store, id, live, Streams.of_process(), author()), live, plan)
-    _link(store, runner.stage(plan, store, id, live, author()), how.link)
-    return _ended(runner.start(store, id, live, Streams.of_process()), live, plan)
+    finally:
+        if how.link is not None and not store.exists(id):
+            os.unlink(how.link)  # there is no run that it could lead to
 
 
 def start(word: str, how: How) -> int:
@@ -201,18 +204,18 @@ def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
 
     staged = runner.stage(plan, store, id, Live(how.quiet), author())
     if how.link is not None:
-        _link(store, staged, how.link)
+        _link(store, staged.id, how.link)
     if how.background:
-        return _background(store, staged)
+        return _background(store, staged, plan.env)
     looks.tell(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
     return 0
 
 
-def _background(store: "RunStore", staged: "Run") -> int:
+def _background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:
     """Start a staged run in a process of its own, which outlives this one and its terminal."""
     from gage.runner.background import spawn_background
 
-    spawn_background(store, staged.id)
+    spawn_background(store, staged.id, env or {})
     until = time.monotonic() + MOST_WAIT
     while store.read(staged.id).status == "staged" and time.monotonic() < until:
         time.sleep(0.02)
@@ -228,10 +231,10 @@ def _check_link(folder: str) -> None:
         raise UsageError(f"--run-dir: {folder} is there already", "Name something new: it becomes a link to the run")
 
 
-def _link(store: "RunStore", run: "Run", folder: str) -> None:
+def _link(store: "RunStore", id: str, folder: str) -> None:
     path = Path(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.symlink_to(store.paths(run.id).run_dir.absolute(), target_is_directory=True)
+    path.symlink_to(store.paths(id).run_dir.absolute(), target_is_directory=True)
 
 
 def _ended(run: "Run", live: Live, plan: "RunPlan | None") -> int:

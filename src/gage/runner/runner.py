@@ -102,17 +102,16 @@ def _create(plan: RunPlan, store: RunStore, id: str, events: Events, streams: St
 
 def _carry_out(job: Job, steps: Sequence[Step]) -> None:
     """Do the steps in order. What fails or is told to end ends the run, which is finished all the same."""
-    try:
-        with job.told:
-            try:
-                for step in steps:
-                    job.events.step(step.__name__)
-                    step(job)
-            except (RunFailed, KeyboardInterrupt, OSError, GageError) as e:
-                job.told.finishing = True
-                raise _ended(job, e) from None
-    finally:
-        job.inquiry.cancel()
+    with job.told:
+        try:
+            for step in steps:
+                job.events.step(step.__name__)
+                step(job)
+        except (KeyboardInterrupt, OSError, GageError) as e:
+            job.told.finishing = True
+            told = _ended(job, e)
+            job.inquiry.cancel()
+            raise told from None
 
 
 def _ended(job: Job, error: BaseException) -> GageError:

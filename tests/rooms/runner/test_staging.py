@@ -1,0 +1,202 @@
+"""Runs that are made ready first and started later: what they keep, who may start them, what ends them before."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from runs import Project, command
+
+from gage.lib import uuid7
+from gage.runner import runner
+from gage.runner.background import spawn_background
+from gage.runner.job import Streams
+from gage.types.errors import RunFailed, StoreError
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+SHOW = "import os, json\nprint(json.dumps(dict(os.environ)))\n"
+
+
+def test_secrets_come_from_the_starters_environment(project, monkeypatch):
+    project.write("train.py", SHOW)
+    staged = project.stage(env={"API_KEY": "s3cr3t", "MODE": "fast"})
+    assert b"s3cr3t" not in b"".join(p.read_bytes() for p in project.store.root.rglob("*") if p.is_file())
+    monkeypatch.setenv("API_KEY", "s3cr3t-again")
+    assert project.start(staged).status == "completed"
+    env = json.loads(project.events.out[1])
+    assert (env["API_KEY"], env["MODE"]) == ("s3cr3t-again", "fast")
+
+
+def test_a_command_with_a_secret_is_not_staged(project):
+    with pytest.raises(RunFailed) as e:
+        project.stage(command=("true", "--password", "s3cr3t"))
+    assert "holds a secret" in e.value.message
+    assert not project.store.root.exists()
+
+
+def test_the_state_of_the_project_is_that_of_staging(project):
+    for words in (["init", "-q"], ["commit", "-qm", "x", "--allow-empty"]):
+        subprocess.run(["git", "-C", project.dir, *words], check=True)
+    project.write("train.py", "lr = 1\n")
+    subprocess.run(["git", "-C", project.dir, "add", "train.py"], check=True)
+    staged = project.stage()
+    subprocess.run(["git", "-C", project.dir, "commit", "-qm", "later"], check=True)
+    run = project.start(staged)
+    assert project.json(run, "sys/git.json")["dirty"] == 1
+    assert "+lr = 1" in project.read(run, "sys/git.diff")
+    assert project.json(run, "sys/python.json")["executable"]
+
+
+def test_only_one_of_many_starts_a_run(project):
+    project.write("train.py", "open(__import__('os').environ['PROJECT_DIR'] + '/count', 'a').write('x')\n")
+    staged = project.stage()
+    starts = [
+        subprocess.Popen(command("run", "--start", staged.id, "-y"), cwd=project.dir, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    codes = sorted(bool(p.wait(60)) for p in starts)
+    for p in starts:
+        p.stderr.close()
+    assert codes == [False, True, True, True]
+    assert (project.dir / "count").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plan: plan.clear(),
+        lambda plan: plan.update(cwd="../.."),
+        lambda plan: plan.update(cwd="/"),
+        lambda plan: plan.update(command=None, env=3),
+        lambda plan: plan.update(settings=[{"name": 1}]),
+        lambda plan: plan.update(hooks=[]),
+    ],
+)
+def test_a_plan_from_a_stranger(project, change):
+    project.write("train.py", "pass\n")
+    staged = project.stage()
+    path = project.store.paths(staged.id).meta_dir / "plan.json"
+    plan = json.loads(path.read_text())
+    change(plan)
+    path.write_text(json.dumps(plan))
+    with pytest.raises(StoreError):
+        project.start(staged)
+    assert project.store.read(staged.id).status == "staged"
+
+
+def test_started_in_the_background_with_its_secrets(project):
+    project.write("train.py", "import os\nopen('seen', 'w').write(os.environ['API_KEY'])\n")
+    (project.dir / ".gage" / "runs").mkdir()
+    project.write(".gage/runs/json.py", "raise SystemExit(99)\n")
+    staged = project.stage(env={"API_KEY": "s3cr3t"})
+    pid = spawn_background(project.store, staged.id, {"API_KEY": "s3cr3t"})
+    os.waitpid(pid, 0)
+    assert project.store.read(staged.id).status == "completed"
+    assert (project.folder(staged) / "seen").read_text() == "s3cr3t"
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_told_to_end_while_it_is_made_ready(project, number, code):
+    project.write(
+        "gage.toml", '[train.exec]\nstage-runtime = "echo ready; sleep 60"\nrun = "touch ran"\nfinalize = "touch ran"\n'
+    )
+    process = project.spawn("run", "train")
+    process.stdout.readline()
+    process.send_signal(number)
+    assert process.wait(20) == code
+    run = project.latest()
+    assert (run.status, run.exit, run.sealed) == ("terminated", code, True)
+    assert not (project.folder(run) / "ran").exists()
+
+
+def test_told_between_two_programs(project):
+    """No program is running: Gage itself hears the signal."""
+    project.write("train.py", "print('never')\n")
+
+    def step(name):
+        if name == "stage_dependencies":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    project.events.step = step
+    with pytest.raises(RunFailed) as e:
+        project.run()
+    assert e.value.code == 143
+    run = project.latest()
+    assert (run.status, run.exit, run.sealed) == ("terminated", 143, True)
+    assert project.events.out[1] == b""
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_told_while_it_is_put_in_order(project):
+    """Once is not enough to lose the end of a run that has ended."""
+    project.write("train.py", "print('done')\n")
+    told = []
+
+    def progress(what, done, total):
+        if what == "digest" and not told:
+            told.append(what)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    project.events.progress = progress
+    run = project.run()
+    assert told
+    assert (run.status, run.sealed) == ("completed", True)
+
+
+def test_told_twice_while_it_is_put_in_order(project):
+    project.write("train.py", "print('done')\n")
+
+    def progress(what, done, total):
+        if what == "digest":
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    project.events.progress = progress
+    with pytest.raises(RunFailed) as e:
+        project.run()
+    assert (e.value.message, e.value.code) == ("The run has ended, but it is not sealed", 130)
+    run = project.latest()
+    assert (run.status, run.exit, run.sealed) == ("completed", 0, False)
+
+
+def test_not_in_the_main_thread(project):
+    project.write("train.py", "print('x')\n")
+    found = []
+    thread = threading.Thread(target=lambda: found.append(project.run()))
+    thread.start()
+    thread.join(60)
+    assert found[0].status == "completed"
+
+
+def test_ignored_signals_stay_ignored(project):
+    """As with nohup."""
+    project.write("train.py", "import signal\nprint(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)\n")
+    code = (
+        "import signal, subprocess, sys\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        f"subprocess.run({command('run', 'train.py', '-y')!r}, check=True)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=project.dir, capture_output=True, check=True)
+    assert done.stdout == b"True\n"
+
+
+def test_nothing_is_left_of_a_run_that_never_came_to_be(project):
+    project.write("train.py", "pass\n")
+    plan = project.plan()
+    id = uuid7.new()
+
+    def step(name):
+        if name == "create":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    project.events.step = step
+    with pytest.raises(RunFailed):
+        runner.run(plan, project.store, id, project.events, Streams())
+    assert not [name for name in os.listdir(project.store.root) if name.startswith(id)]
