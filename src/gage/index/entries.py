@@ -52,8 +52,7 @@ def meta_stamp(root: str, id: str, parts: int) -> int:
 
 def watch_stamp(root: str, id: str) -> int:
     """Changes when an unfinished run that no process carries goes on: a marker, a lock, a heartbeat."""
-    meta = f"{root}/{id}{layout.META}"
-    found = [stamp(f"{meta}{name}") for name in ("", "/proc", "/proc/heartbeat")]
+    found = [stamp(f"{root}/{id}{part}") for part in layout.WATCHED]
     return UNSURE if UNSURE in found else _mix(*found)
 
 

@@ -1,4 +1,10 @@
-"""Finds runs, quickly. Mirrors one store in SQLite; never writes the store, and can be deleted at any time."""
+"""Finds runs, quickly. Mirrors one store in SQLite; never writes the store, and can be deleted at any time.
+
+What an answer depends on is looked at first: the store's folder and change log, runs that have not ended, runs that
+are about to be shown, and runs with user attributes that could be among them. One thing may be late, until the folder
+is listed again: where more than `FEW` runs have attributes, `total` and the positions of a filtered listing, when
+another tool puts an attribute into a folder that was there. What is shown, and what a word means, is never late.
+"""
 
 import json
 import sqlite3

@@ -23,6 +23,9 @@ TRASH: Final = "-trash"
 CHANGES: Final = ".changes"
 INITIALIZED: Final = "initialized"
 
+WATCHED: Final = (META, META + "/proc", META + "/proc/heartbeat")
+"""What changes when an unfinished run goes on: a marker or a lock appears, a heartbeat is renewed."""
+
 INDEXED_SUFFIXES: Final = (META, META_ZIP, USER, PROJECT, META + DELETED, MOVED)
 """What follows the ID in the names of those entries that decide what `RunStore.read` says."""
 
