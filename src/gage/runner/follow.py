@@ -3,6 +3,7 @@
 import os
 import struct
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS
@@ -64,6 +65,7 @@ class _Tail:
         self._text = text
         self._index = index
         self._data = b""
+        self._at = 0
         self._records = b""
         self._shown = [b"", b""]
         self._last = [b"", b""]
@@ -86,18 +88,40 @@ class _Tail:
         os.close(self._index)
 
     def hand_on(self, events: Events) -> None:
-        """What is new, line by line."""
-        while piece := os.read(self._index, 1 << 16):
-            self._records += piece
-            while len(self._records) >= _RECORD.size:
-                flags = _RECORD.unpack_from(self._records)[1]
+        """What is new: lines that follow each other in one stream are handed on together."""
+        together: list[bytes] = []
+        before = 0
+        for stream, line, kept in self._lines():
+            if stream != before or self._shown[stream - 1]:
+                self._flush(events, before, together)
+                before = stream
+            together.append(line)
+            if self._shown[stream - 1]:
+                self._flush(events, stream, together)
+            self._last[stream - 1] = kept
+        self._flush(events, before, together)
+
+    def _flush(self, events: Events, stream: int, together: list[bytes]) -> None:
+        if together:
+            self._hand_on(events, stream, b"".join(together))
+            self._shown[stream - 1] = b""
+            together.clear()
+
+    def _lines(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Stream, line as the program wrote it, and as it was kept, of each record that has come."""
+        while True:
+            self._records += os.read(self._index, 1 << 16)
+            at = 0
+            while at + _RECORD.size <= len(self._records):
+                flags = _RECORD.unpack_from(self._records, at)[1]
                 line = self._take(flags)
                 if line is None:
-                    return
-                self._records = self._records[_RECORD.size :]
-                stream = 2 if flags & output.IS_ERR else 1
-                self._hand_on(events, stream, line[:-1] if flags & output.UNENDED else line)
-                self._shown[stream - 1], self._last[stream - 1] = b"", line
+                    break  # its record came first
+                at += _RECORD.size
+                yield 2 if flags & output.IS_ERR else 1, line[:-1] if flags & output.UNENDED else line, line
+            self._records = self._records[at:]
+            if not at:
+                return
 
     def hand_on_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
         """Lines that are still being written, where they have changed.
@@ -118,13 +142,13 @@ class _Tail:
         """The bytes of a record; None while they are not all there."""
         while True:
             if flags & output.GOES_ON:
-                end = output.LONGEST if len(self._data) >= output.LONGEST else 0
+                end = self._at + output.LONGEST if len(self._data) - self._at >= output.LONGEST else 0
             else:
-                end = self._data.find(b"\n") + 1
+                end = self._data.find(b"\n", self._at) + 1
             if end:
-                line, self._data = self._data[:end], self._data[end:]
+                line, self._at = self._data[self._at : end], end
                 return line
             more = os.read(self._text, 1 << 18)
             if not more:
                 return None
-            self._data += more
+            self._data, self._at = self._data[self._at :] + more, 0

@@ -19,17 +19,20 @@ WAIT = 10.0
 def stop(store: RunStore, run: Run, wait: float = WAIT) -> Run:
     """Tell the run to end; after `wait` seconds, end it. The run as it is then.
 
+    Of a run that is terminated, because its Gage was killed, what is left of the program is ended.
+
     Raises RunFailed when it is not running, runs on another machine, or cannot be ended.
     """
     lock = _lock(store, run)
-    if run.status not in ("running", "pending") or lock is None:
-        raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.id[:8]}")
-    if lock.host != host():
+    if lock is not None and lock.host != host() and run.status in ("running", "pending"):
         raise RunFailed(
             f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.id[:8]}"
         )
-    _end_carrier(lock, wait)
-    _end_rest(run.id)
+    if lock is not None and run.status in ("running", "pending"):
+        _end_carrier(lock, wait)
+        _end_rest(run.id)
+    elif run.status != "terminated" or not _end_rest(run.id):
+        raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.id[:8]}")
     return store.read(run.id)
 
 
@@ -54,8 +57,8 @@ def _end_carrier(lock: Lock, wait: float) -> None:
             time.sleep(0.02)
 
 
-def _end_rest(id: str) -> None:
-    """Processes that outlived the program: all that have the run's ID in their environment."""
+def _end_rest(id: str) -> bool:
+    """End processes that outlived the program: all that have the run's ID in their environment. Were there any?"""
     import psutil
 
     left = []
@@ -71,3 +74,4 @@ def _end_rest(id: str) -> None:
             process.kill()
         except psutil.Error:
             pass
+    return bool(left)

@@ -1,0 +1,125 @@
+"""What a run writes is handed on while it is written, each line once and as it looked."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from runs import Project, Recorder, is_alive
+
+from gage.runner.follow import follow
+from gage.runner.stop import stop
+from gage.types.errors import RunFailed
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def started(project, *words, **options):
+    process = project.spawn("run", *words, **options)
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if any(project.store.read(id).status == "running" for id in project.store.ids()):
+            return process
+        time.sleep(0.02)
+    raise AssertionError(process.stderr.read())
+
+
+def test_all_of_it_in_order(project):
+    """Fast and slow, long lines, both streams, bytes that are not text."""
+    project.write(
+        "train.py",
+        """\
+import os, time
+out, err = (lambda data: os.write(1, data)), (lambda data: os.write(2, data))
+out(b"begun\\n")
+time.sleep(0.5)
+for i in range(20000):
+    out(b"line %d\\n" % i)
+out(b"y" * 200000 + b"\\n")
+err(b"warning \\xff\\n")
+out(b"half ")
+time.sleep(1.5)
+out(b"whole\\n")
+out(b"no end")
+""",
+    )
+    with open(project.dir / "shown", "wb") as shown:
+        process = started(project, "train.py", stdout=shown)
+        events = Recorder()
+        run = follow(project.store, project.latest().id, events)
+        process.communicate(timeout=60)
+    assert run.status == "completed"
+    assert events.out[1] == (project.dir / "shown").read_bytes()
+    assert events.out[2] == b"warning \xff\n"
+
+
+def test_progress_is_shown_anew(project):
+    project.write(
+        "train.py",
+        "import os, time\nfor i in range(25):\n    os.write(2, b'\\r%3d%%' % (i * 4))\n    time.sleep(0.1)\n"
+        "os.write(2, b'\\r100%\\n')\n",
+    )
+    process = started(project, "train.py")
+    events = Recorder()
+    follow(project.store, project.latest().id, events)
+    process.communicate(timeout=60)
+    assert events.out[2].endswith(b"\r100%\n")
+    assert 2 <= events.out[2].count(b"%") <= 8
+
+
+def test_a_run_that_is_over(project):
+    project.write("train.py", "import sys\nprint('a')\nprint('b', file=sys.stderr)\n")
+    run = project.run()
+    events = Recorder()
+    assert follow(project.store, run.id, events).status == "completed"
+    assert events.out == {1: b"a\n", 2: b"b\n"}
+
+
+def test_followers_see_what_a_killed_gage_left(project):
+    project.write("train.py", "import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
+    process = started(project, "train.py")
+    process.stdout.readline()
+    events = Recorder()
+    run = project.latest()
+    thread = threading.Thread(target=follow, args=(project.store, run.id, events))
+    thread.start()
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert events.out[1] == b"ready\n"
+    stop(project.store, project.store.read(run.id))
+
+
+def test_stop_of_a_program_whose_gage_was_killed(project):
+    project.write("train.py", "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n")
+    process = started(project, "train.py")
+    pid = int(process.stdout.readline())
+    process.kill()
+    process.communicate()
+    run = project.latest()
+    assert run.status == "terminated"
+    assert is_alive(pid)
+    assert stop(project.store, run).status == "terminated"
+    assert not is_alive(pid)
+    with pytest.raises(RunFailed):
+        stop(project.store, run)
+
+
+def test_stop_on_another_machine(project):
+    """Its process IDs mean nothing here."""
+    project.write("train.py", "pass\n")
+    staged = project.stage()
+    meta = project.store.paths(staged.id).meta_dir
+    (meta / "started").write_text("1")
+    (meta / "proc/lock").write_text(f'{{"host": "elsewhere", "boot": "x", "pid": {os.getpid()}, "start": 1.0}}')
+    (meta / "proc/heartbeat").write_text("")
+    run = project.store.read(staged.id)
+    assert run.status == "running"
+    with pytest.raises(RunFailed) as e:
+        stop(project.store, run)
+    assert "runs on another machine: elsewhere" in e.value.message
