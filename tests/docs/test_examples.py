@@ -21,7 +21,7 @@ def examples(tmp_path: Path) -> Path:
 
 
 def demo(examples: Path) -> str:
-    env = {**os.environ, "PATH": f"{GAGE.parent}{os.pathsep}{os.environ['PATH']}"}
+    env = {**os.environ}
     command = ["sh", "demo.sh", str(GAGE)]
     done = subprocess.run(command, cwd=examples, env=env, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
