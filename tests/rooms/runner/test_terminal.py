@@ -1,0 +1,191 @@
+"""The user's terminal while a program has it."""
+
+import os
+import shlex
+import signal
+import sys
+import time
+
+import pexpect
+import pytest
+from runs import Project, command, is_alive
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def shell(project):
+    bash = pexpect.spawn("bash", ["--norc", "--noediting"], cwd=str(project.dir), timeout=20, env=dict(os.environ))
+    bash.delaybeforesend = None
+    bash.sendline("PS1='READY> '; stty -echo")
+    bash.expect_exact("READY> ")
+    bash.expect_exact("READY> ")
+    return bash
+
+
+def gage(*words):
+    return shlex.join(command(*words))
+
+
+def text_of(project):
+    return b"\n".join(line for _, line in project.lines(project.latest()))
+
+
+def test_keys_when_standard_output_is_elsewhere(project):
+    project.write(
+        "train.py",
+        "import getpass, os, sys\nprint([os.isatty(i) for i in range(3)])\n"
+        "print(len(getpass.getpass('secret? ')))\nprint(input().upper())\n",
+    )
+    bash = shell(project)
+    bash.sendline(f"{gage('run', 'train.py', '-y')} > out")
+    bash.expect_exact("secret? ")
+    bash.sendline("hidden")
+    bash.sendline("typed")
+    bash.expect_exact("typed")  # the terminal echoes it; nobody captures it
+    bash.expect_exact("READY> ")
+    assert (project.dir / "out").read_text() == "[True, False, True]\n6\nTYPED\n"
+    assert text_of(project) == b"[True, False, True]\n6\nTYPED"
+
+
+def test_a_program_that_draws_the_screen_itself(project):
+    """A bare line feed moves down and nothing else, as the program asked for."""
+    project.write(
+        "train.py",
+        "import os, tty\ntty.setraw(0)\nos.write(1, b'ab\\ncd' + b'\\r\\n')\nkey = os.read(0, 1)\n"
+        "os.write(1, b'key %d\\r\\n' % key[0])\n",
+    )
+    bash = shell(project)
+    bash.sendline(gage("run", "train.py", "-y"))
+    bash.expect_exact("ab\ncd\r\n")
+    bash.send("\x03")  # a key as any other
+    bash.expect_exact("key 3")
+    bash.expect_exact("READY> ")
+    bash.sendline("echo code $?; echo lines; stty -a")
+    bash.expect_exact("code 0\r\n")
+    bash.expect("[^-]opost")
+    assert project.latest().status == "completed"
+
+
+def test_the_window_can_change_its_size(project):
+    project.write(
+        "train.py",
+        "import os, signal, time\nsizes = []\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: sizes.append(os.get_terminal_size(2)))\n"
+        "print('ready', flush=True)\nuntil = time.monotonic() + 10\n"
+        "while not sizes and time.monotonic() < until: time.sleep(0.05)\nprint(sizes, os.get_terminal_size(1))\n",
+    )
+    words = command("run", "train.py", "-y")
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, env=dict(os.environ))
+    child.expect("ready")
+    child.setwinsize(33, 55)
+    child.expect_exact("columns=55, lines=33")
+    child.expect_exact("columns=55, lines=33")
+    child.expect(pexpect.EOF)
+
+
+def test_suspend_in_the_background_and_back(project):
+    project.write(
+        "train.py",
+        "import time\nprint('begun', flush=True)\nfor i in range(400):\n    print(i, flush=True)\n"
+        "    time.sleep(0.05)\n    try:\n        open('go')\n        break\n    except OSError: pass\nprint('name', input('name? '))\n",
+    )
+    bash = shell(project)
+    bash.sendline(gage("run", "train.py", "-y"))
+    bash.expect_exact("begun")
+    bash.send("\x1a")
+    bash.expect_exact("Stopped")
+    run = project.latest()
+    size = (project.store.paths(run.id).meta_dir / "output/run").stat().st_size
+    time.sleep(0.4)
+    assert (project.store.paths(run.id).meta_dir / "output/run").stat().st_size == size
+    bash.sendline("bg; stty -a | grep -o ' echo ' || echo quiet")
+    bash.expect_exact("quiet")  # the shell has the terminal as it was
+    bash.sendline("fg")
+    (project.folder(run) / "go").write_text("")
+    bash.expect_exact("name? ")
+    bash.sendline("sam")
+    bash.expect_exact("name sam")
+    bash.expect_exact("READY> ")
+    assert project.latest().status == "completed"
+
+
+def test_in_the_background_of_a_shell_nothing_is_read_from_its_terminal(project):
+    project.write("train.py", "import sys\nprint(repr(sys.stdin.read()))\n")
+    bash = shell(project)
+    bash.sendline(f"{gage('run', 'train.py', '-y')} & wait; echo waited")
+    bash.expect_exact("''")
+    bash.expect_exact("waited")
+    assert project.latest().status == "completed"
+
+
+def test_typing_ahead_to_a_program_that_does_not_read(project):
+    """More than a terminal holds: Gage does not wait for the program, and Ctrl-C still works."""
+    project.write("train.py", "import time, tty\ntty.setcbreak(0)\nprint('ready', flush=True)\ntime.sleep(60)\n")
+    words = command("run", "train.py", "-y")
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, env=dict(os.environ))
+    child.expect("ready")
+    for _ in range(20):
+        child.send("x" * 1000)
+        time.sleep(0.01)
+    os.kill(child.pid, signal.SIGINT)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+
+
+def test_a_terminal_that_goes_away(project):
+    project.write("train.py", "import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)\n")
+    words = command("run", "train.py", "-y")
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, env=dict(os.environ))
+    child.expect(r"pid (\d+)")
+    pid = int(child.match[1])
+    child.close(force=False)  # closes it, which sends SIGHUP
+    until = time.monotonic() + 20
+    while project.latest().status == "running" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert project.latest().status == "terminated"
+    assert not is_alive(pid)
+
+
+def test_interrupting_the_debugger_is_as_by_hand(project):
+    project.write(
+        "train.py",
+        "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n"
+        "    print('caught')\n    print(input('more? '))\n",
+    )
+    words = command("run", "train.py", "-y")
+    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, env=dict(os.environ))
+    child.expect("ready")
+    child.send("\x03")
+    child.expect_exact("more? ")
+    child.send("yes\r")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    run = project.latest()
+    assert run.status == "terminated"
+    assert b"yes" in text_of(project)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of another kind")
+def test_children_of_a_stopped_program_end_with_it(project):
+    """Also those that do not listen, a little later."""
+    project.write(
+        "train.py",
+        "import subprocess, sys, time\n"
+        "code = 'import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; print(1); time.sleep(60)'\n"
+        "child = subprocess.Popen([sys.executable, '-uc', code], stdout=subprocess.PIPE)\nchild.stdout.readline()\n"
+        "print('pid', child.pid, flush=True)\ntime.sleep(60)\n",
+    )
+    process = project.spawn("run", "train.py")
+    pid = int(process.stdout.readline().split()[1])
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+    until = time.monotonic() + 5
+    while is_alive(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not is_alive(pid)
