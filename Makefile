@@ -11,7 +11,7 @@ help:
 	@echo "make demo    train a small model a few times with Gage and look at the runs"
 	@echo "make test    everything that CI checks: style, types, imports, dead code, tests, coverage"
 	@echo "make lint    the same without the tests"
-	@echo "make docs    bring docs/cli.md and the outputs in docs/guide up to date"
+	@echo "make docs    bring the pages that are made or checked by the tests up to date"
 	@echo "make bench   the timings of benchmarks/"
 	@echo "make clean   remove what these commands made"
 
