@@ -3,21 +3,18 @@
 import os
 from pathlib import Path
 
-from gage.lib.files import ASIDE, remove_tree
+from gage.lib.files import remove_tree
 from gage.runner import hooks
+from gage.runner.claim import release_room
 from gage.runner.inputs import replace_inputs
 from gage.runner.job import Job
 from gage.store import manifest
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
 
-_RESERVE = f"{ASIDE}reserve"
-_RESERVED = 1 << 17
-
 
 def execute(job: Job) -> None:
     """Start the program and wait for its end."""
-    _reserve(job)
     job.started.append(job.dir.mark("started"))
     job.log("Started")
     job.ends.append(hooks.run_command(job, job.plan.command, "run", job.plan.max_time))
@@ -33,7 +30,7 @@ def finish(job: Job) -> None:
     code = job.ends[-1] if job.ends else 1
     if job.ends and code == 0:
         code = _finalize(job)
-    _release(job)
+    release_room(job.dir)
     job.dir.write("proc/exit", str(code))
     job.dir.mark("stopped")
     job.log(f"Ended with exit code {code}")
@@ -45,25 +42,6 @@ def finish(job: Job) -> None:
         why = e.message if isinstance(e, StoreError) else e.strerror
         job.events.notice(f"The run has ended, but it is not sealed: {why}. To seal it later: gage check --repair")
         job.dir.close()
-
-
-def _reserve(job: Job) -> None:
-    """Keep some room on the disk for the end of the run: the program may fill the rest."""
-    try:
-        fd = os.open(job.dir.paths.meta_dir / _RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            os.posix_fallocate(fd, 0, _RESERVED)
-        finally:
-            os.close(fd)
-    except (OSError, AttributeError):
-        pass  # none to spare, or no way to ask for it
-
-
-def _release(job: Job) -> None:
-    try:
-        os.unlink(job.dir.paths.meta_dir / _RESERVE)
-    except OSError:
-        pass
 
 
 def _write_manifest(job: Job) -> None:

@@ -29,7 +29,7 @@ def copy_inputs(job: Job) -> list[JSONValue]:
             if copied is None:
                 continue
             files, size, done = files + 1, size + copied, done + copied
-            job.events.progress("Copying inputs", done, max(done, total))
+            job.progress("Copying inputs", done, max(done, total))
         source = os.path.join(job.plan.project_dir, given.path)
         records.append(
             {

@@ -1,11 +1,13 @@
 """One run being carried out: what every step gets. Knows the plan, the run's writing handle and who listens."""
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gage.lib.times import iso, now_us
 from gage.runner.inquiry import Inquiry
+from gage.runner.process import BEAT
 from gage.runner.told import Told
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
@@ -47,7 +49,7 @@ class Job:
 
     `author` is who asked for the run; `known` collects the manifest entries of files that were put into the run
     directory; `copied` the state (size, time in ns) of inputs right after they were copied; `ends` exit codes;
-    `started` when the program was.
+    `started` when the program was; `beats` when the last sign of life was given.
     """
 
     plan: RunPlan
@@ -62,6 +64,7 @@ class Job:
     ends: list[int] = field(default_factory=list)
     started: list[int] = field(default_factory=list)
     told: Told = field(default_factory=Told)
+    beats: list[float] = field(default_factory=list)
 
     def is_newer(self, path: str, since: int) -> bool:
         """Whether a file of the run directory may have changed since then (µs since the epoch). False if it is gone."""
@@ -69,6 +72,14 @@ class Job:
             return os.lstat(f"{self.dir.path}/{path}").st_ctime_ns >= since * 1000 - _CLOCK_NS
         except OSError:
             return False
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Tell how far long work is, and other machines that the run goes on."""
+        now = time.monotonic()
+        if not self.beats or now - self.beats[-1] >= BEAT:
+            self.beats[:] = [now]
+            self.dir.beat()
+        self.events.progress(what, done, total)
 
     def log(self, text: str) -> None:
         """Write a line to the run's own log. That it cannot be written ends no run."""

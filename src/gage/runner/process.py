@@ -27,6 +27,7 @@ DRAIN = 0.3
 BUFFERED = 2 << 20
 """More than the program can have left in its streams, in bytes."""
 BEAT = 10.0
+"""Seconds between signs of life of a run."""
 GRACE = 10.0
 """Seconds from a gentle end to a certain one when the time is up."""
 LINGER = 3.0
@@ -85,7 +86,6 @@ class _Pump:
         self.beat = beat
         self.told = told
         self.open = set(channels.readers)
-        self.typed = b""
         self.keys: Keys | None = None
         self.overdue = float("inf")
 
@@ -132,13 +132,14 @@ class _Pump:
 
     def _hand_on(self, seconds: float, ended: int = -1) -> int:
         """Wait for something to happen, at most so long; how many bytes the program wrote."""
-        wanted = [*self.open, *([0] if self._is_listening() else []), *([ended] if ended >= 0 else [])]
-        full = [self.channels.terminal] if self.typed else []
+        keys = self.keys
+        wanted = [*self.open, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
+        full = [self.channels.terminal] if keys and keys.are_waiting else []
         ready, writable, _ = select.select(wanted, full, [], seconds)
-        if self.typed and writable:
-            self._type(b"")
-        if 0 in ready and 0 not in self.open:
-            self._read_keys()
+        if keys and writable:
+            keys.hand_on()
+        if keys and 0 in ready:
+            self._read_keys(keys)
         # standard output first: what was printed before an error stands before it
         return sum(self._read_all(fd) for fd in self.channels.readers if fd in ready)
 
@@ -151,8 +152,8 @@ class _Pump:
             self._hear(signal.SIGTERM)
         if now >= self.overdue:
             self._signal(signal.SIGKILL)
-        if self.keys and not self.keys.taken:
-            self.keys.take(self.channels.terminal)  # in front again
+        if self.keys:
+            self.keys.take()  # in front again
 
     def _read_all(self, fd: int) -> int:
         """Take what is there, piece by piece up to a limit; how many bytes."""
@@ -181,10 +182,10 @@ class _Pump:
 
     def _show(self, stream: int, data: bytes) -> None:
         if self.keys:
-            self.keys.follow(self.channels.terminal)
-        if stream == KEYS:
-            _write(0, data)  # to the user's terminal, and to nobody else
-            return
+            self.keys.follow()
+            if stream == KEYS:
+                self.keys.show(data)
+                return
         self.events.output(stream, data)
         self._keep(lambda w: w.write(stream, data, now_us()))
 
@@ -221,43 +222,21 @@ class _Pump:
         if self.channels.terminal >= 0:
             from gage.runner.terminal import Keys
 
-            self.keys = Keys()
-            self.keys.take(self.channels.terminal)
+            self.keys = Keys(self.channels.terminal)
+            self.keys.take()
 
-    def _is_listening(self) -> bool:
-        return self.keys is not None and self.keys.taken and len(self.typed) < PIECE
-
-    def _read_keys(self) -> None:
+    def _read_keys(self, keys: "Keys") -> None:
         """Hand on what the user typed. The program's terminal makes signals of it; Gage only takes note."""
-        from gage.runner.terminal import signal_keys
-
         try:
-            data = os.read(0, 4096)
-        except OSError:
-            data = b""
-        if not data:
-            self.keys = None  # the user's terminal is gone
+            interrupts, suspend = keys.read()
+        except EOFError:
             return
-        interrupt, suspend = signal_keys(self.channels.terminal)
-        before, pressed, after = data.partition(suspend) if suspend else (data, b"", b"")
-        for _ in range((before + after).count(interrupt) if interrupt else 0):
+        for _ in range(interrupts):
             if self.told.is_second(signal.SIGINT, TWICE):
                 self._signal(signal.SIGKILL)
-        self._type(before)
-        if pressed:
+        if suspend:
             self._suspend()
-            self._type(after)
-
-    def _type(self, data: bytes) -> None:
-        """Hand keys on as far as the program takes them now."""
-        self.typed += data
-        try:
-            while self.typed:
-                self.typed = self.typed[os.write(self.channels.terminal, self.typed) :]
-        except BlockingIOError:
-            pass
-        except OSError:
-            self.typed = b""  # the program has closed its terminal
+            keys.hand_on()
 
     def _suspend(self, group: int = 0) -> None:
         """Ctrl-Z: the program stops, and so does Gage with all that the shell started beside it, until it goes on."""
@@ -268,7 +247,7 @@ class _Pump:
         os.kill(group, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, before)
         if self.keys:
-            self.keys.take(self.channels.terminal)
+            self.keys.take()
         self._signal(signal.SIGCONT)
 
     def _resize(self) -> None:
@@ -315,11 +294,3 @@ def _end_of(pid: int) -> int:
         return os.pidfd_open(pid)
     except (AttributeError, OSError):
         return -1
-
-
-def _write(fd: int, data: bytes) -> None:
-    try:
-        while data:
-            data = data[os.write(fd, data) :]
-    except OSError:
-        pass

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gage.lib.files import remove_tree
 from gage.runner import inquiry, planfile
+from gage.runner.claim import claim_staged, give_up
 from gage.runner.ending import execute, finish, write_answers
 from gage.runner.inquiry import Inquiry
 from gage.runner.job import Job, Step, Streams
@@ -13,7 +14,6 @@ from gage.runner.staging import apply_config, create, seal, stage_dependencies, 
 from gage.runner.told import Stopped
 from gage.store import manifest
 from gage.store.rundir import RunDir
-from gage.store.status import Lock
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
 from gage.types.events import Events
@@ -55,7 +55,7 @@ def stage(plan: RunPlan, store: RunStore, id: str, events: Events, author: str =
     _carry_out(job, STEPS[:STAGED])
     try:
         write_answers(job)
-        job.dir.remove("proc/lock")
+        give_up(job.dir)
     finally:
         job.dir.close()
     return store.read(id)
@@ -65,7 +65,7 @@ def start(store: RunStore, id: str, events: Events, streams: Streams) -> Run:
     """Carry out a staged run. Raises NotFound, or RunFailed when it was started before."""
     dir = RunDir.open(store, id)
     plan = planfile.from_run(dir)
-    _claim(store, dir)
+    claim_staged(store, dir)
     for name, value in inquiry.machine().items():
         dir.write_json(name, value)
     entries = {e.path: e for e in manifest.parse(dir.read("manifest"))}
@@ -73,21 +73,6 @@ def start(store: RunStore, id: str, events: Events, streams: Streams) -> Run:
     job = Job(plan, store, dir, events, streams, asked, known=entries, copied=_copied(dir))
     _carry_out(job, STEPS[STAGED:])
     return store.read(id)
-
-
-def _claim(store: RunStore, dir: RunDir) -> None:
-    """Take a staged run for this process. Raises RunFailed when another one has it, or had it."""
-    with open(dir.paths.meta_dir / "plan.json", "rb") as turn:
-        try:
-            import fcntl
-
-            fcntl.flock(turn, fcntl.LOCK_EX)
-        except (ImportError, OSError):
-            pass  # no such locks here: two who start a run within the same millisecond are not told apart
-        status = store.read(dir.id).status
-        if status != "staged":
-            raise RunFailed(f"Run {dir.id[:8]} cannot be started: it is {status}", f"Try: gage show {dir.id[:8]}")
-        dir.write("proc/lock", Lock.own(os.getpid()).format())
 
 
 def _create(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Streams, author: str) -> Job:

@@ -9,10 +9,10 @@ from gage.lib import secrets
 from gage.lib.digests import source_digest
 from gage.lib.files import clone_file
 from gage.runner import hooks, inquiry, planfile
+from gage.runner.claim import claim
 from gage.runner.inputs import copy_inputs
 from gage.runner.job import Job
 from gage.store import manifest, opref
-from gage.store.status import Lock
 from gage.types.errors import RunFailed
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
@@ -21,7 +21,7 @@ from gage.types.values import JSONValue
 def create(job: Job) -> None:
     """Write what is known before anything is done; from here on the run exists."""
     plan, run = job.plan, job.dir
-    run.write("proc/lock", Lock.own(os.getpid()).format())
+    claim(run)
     run.write("schema", "2")
     run.write("id", run.id)
     run.write("opref", opref.format(plan.op))
@@ -66,7 +66,7 @@ def stage_sourcecode(job: Job) -> None:
         job.known[file.path] = entry
         files.append([file.path, entry.size, entry.digest])
         if i % 200 == 0:
-            job.events.progress("Copying source code", i, total)
+            job.progress("Copying source code", i, total)
     digest = source_digest((e.path, e.digest) for e in job.known.values())
     plan = job.plan.source
     job.dir.write_json("sourcecode.json", {"rule": plan.rule, "limit": plan.limit, "digest": digest, "files": files})

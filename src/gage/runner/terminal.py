@@ -7,6 +7,7 @@ import termios
 
 _NO_SIZE = (24, 80, 0, 0)
 _VDISABLE = b"\0"
+_MOST_TYPED = 1 << 16
 
 
 def open_pty() -> tuple[int, int]:
@@ -52,7 +53,7 @@ def is_in_front() -> bool:
         return False
 
 
-def signal_keys(master: int) -> tuple[bytes, bytes]:
+def _signal_keys(master: int) -> tuple[bytes, bytes]:
     """The keys that interrupt and suspend the program now (Ctrl-C, Ctrl-Z), empty where they mean nothing."""
     try:
         attrs = termios.tcgetattr(master)
@@ -70,27 +71,38 @@ def _key(key: bytes | int) -> bytes:
 
 
 class Keys:
-    """The user's terminal while every key goes to the program; put back by `restore`."""
+    """What the user types, for the program's terminal `master`. The user's own terminal is put back by `restore`."""
 
-    def __init__(self) -> None:
+    def __init__(self, master: int) -> None:
+        self._master = master
         self._before = termios.tcgetattr(0)
         self._like = (0, 0)
-        self.taken = False
+        self._taken = False
+        self._typed = b""
 
-    def take(self, master: int) -> None:
+    @property
+    def is_listening(self) -> bool:
+        """Whether keys can be taken now."""
+        return self._taken and len(self._typed) < _MOST_TYPED
+
+    @property
+    def are_waiting(self) -> bool:
+        """Whether the program has not taken all of them yet."""
+        return bool(self._typed)
+
+    def take(self) -> None:
         """Keys come one by one, unseen and without meaning; output stays as it is. Only when Gage is in front."""
-        if not is_in_front():
-            return
-        self.taken = True
-        self._like = (-1, -1)
-        self.follow(master)
+        if not self._taken and is_in_front():
+            self._taken = True
+            self._like = (-1, -1)
+            self.follow()
 
-    def follow(self, master: int) -> None:
+    def follow(self) -> None:
         """Let the user's terminal treat output, and the keys that halt it, as the program asked its own to."""
         try:
-            attrs = termios.tcgetattr(master)
+            attrs = termios.tcgetattr(self._master)
             like = (attrs[0] & termios.IXON, attrs[1] & termios.OPOST)
-            if self.taken and like != self._like:
+            if self._taken and like != self._like:
                 termios.tcsetattr(0, termios.TCSADRAIN, self._raw(*like))
                 self._like = like
         except termios.error:
@@ -105,11 +117,47 @@ class Keys:
         attrs[6][termios.VMIN], attrs[6][termios.VTIME] = 1, 0
         return attrs
 
+    def read(self) -> tuple[int, bool]:
+        """Hand on what was typed. How often the key was among it that interrupts, and whether the one that suspends:
+        what comes after that waits for `hand_on`. Raises EOFError when the user's terminal is gone.
+        """
+        try:
+            data = os.read(0, 4096)
+        except OSError:
+            data = b""
+        if not data:
+            self._taken = False
+            raise EOFError
+        interrupt, suspend = _signal_keys(self._master)
+        before, pressed, after = data.partition(suspend) if suspend else (data, b"", b"")
+        self._typed += before
+        self.hand_on()
+        self._typed += after
+        return (before + after).count(interrupt) if interrupt else 0, bool(pressed)
+
+    def hand_on(self) -> None:
+        """Give the program what it takes of the keys now."""
+        try:
+            while self._typed:
+                self._typed = self._typed[os.write(self._master, self._typed) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._typed = b""  # it has closed its terminal
+
+    def show(self, data: bytes) -> None:
+        """Show on the user's terminal what is for nobody else: echoed keys, questions for a password."""
+        try:
+            while data:
+                data = data[os.write(0, data) :]
+        except OSError:
+            pass
+
     def restore(self) -> None:
         """As it was."""
-        if self.taken and is_in_front():
+        if self._taken and is_in_front():
             try:
                 termios.tcsetattr(0, termios.TCSADRAIN, self._before)
             except termios.error:
                 pass  # the terminal is gone
-        self.taken = False
+        self._taken = False

@@ -43,6 +43,7 @@ def test_keys_when_standard_output_is_elsewhere(project):
     bash.sendline(f"{gage('run', 'train.py', '-y')} > out")
     bash.expect_exact("secret? ")
     bash.sendline("hidden")
+    bash.expect_exact("\r\n")  # what is typed before that, it throws away
     bash.sendline("typed")
     bash.expect_exact("typed")  # the terminal echoes it; nobody captures it
     bash.expect_exact("READY> ")
@@ -89,8 +90,19 @@ def test_the_window_can_change_its_size(project):
 def test_suspend_in_the_background_and_back(project):
     project.write(
         "train.py",
-        "import time\nprint('begun', flush=True)\nfor i in range(400):\n    print(i, flush=True)\n"
-        "    time.sleep(0.05)\n    try:\n        open('go')\n        break\n    except OSError: pass\nprint('name', input('name? '))\n",
+        """\
+import time
+print('begun', flush=True)
+for i in range(400):
+    print(i, flush=True)
+    time.sleep(0.05)
+    try:
+        open('go')
+        break
+    except OSError:
+        pass
+print('name', input('name? '))
+""",
     )
     bash = shell(project)
     bash.sendline(gage("run", "train.py", "-y"))

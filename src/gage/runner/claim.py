@@ -1,0 +1,61 @@
+"""Which process carries a run: its lock, its first heartbeat, and some room on the disk for the run's end."""
+
+import os
+
+from gage.lib.files import ASIDE
+from gage.store.rundir import RunDir
+from gage.store.status import Lock
+from gage.store.store import RunStore
+from gage.types.errors import RunFailed
+
+_RESERVE = f"{ASIDE}reserve"
+_RESERVED = 1 << 17
+
+
+def claim(run: RunDir) -> None:
+    """Take a run for this process. Raises StoreError."""
+    run.write("proc/lock", Lock.own(os.getpid()).format())
+    run.beat()
+    _reserve(run)
+
+
+def claim_staged(store: RunStore, run: RunDir) -> None:
+    """Take a staged run for this process. Raises RunFailed when another one has it, or had it."""
+    with open(run.paths.meta_dir / "plan.json", "rb") as turn:
+        try:
+            import fcntl
+
+            fcntl.flock(turn, fcntl.LOCK_EX)
+        except (ImportError, OSError):
+            pass  # no such locks here: two who start a run within the same millisecond are not told apart
+        status = store.read(run.id).status
+        if status != "staged":
+            raise RunFailed(f"Run {run.id[:8]} cannot be started: it is {status}", f"Try: gage show {run.id[:8]}")
+        claim(run)
+
+
+def give_up(run: RunDir) -> None:
+    """Leave a staged run to whoever starts it. Raises StoreError."""
+    release_room(run)
+    run.remove("proc/heartbeat")
+    run.remove("proc/lock")
+
+
+def _reserve(run: RunDir) -> None:
+    """Keep some room on the disk for the end of the run: the program may fill the rest."""
+    try:
+        fd = os.open(run.paths.meta_dir / _RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.posix_fallocate(fd, 0, _RESERVED)
+        finally:
+            os.close(fd)
+    except (OSError, AttributeError):
+        pass  # none to spare, or no way to ask for it
+
+
+def release_room(run: RunDir) -> None:
+    """Use the room that was kept: the run ends."""
+    try:
+        os.unlink(run.paths.meta_dir / _RESERVE)
+    except OSError:
+        pass
