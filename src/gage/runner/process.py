@@ -253,7 +253,8 @@ class _Pump:
     def _resize(self) -> None:
         from gage.runner.terminal import copy_size
 
-        for terminal in self.channels.terminals:
+        # the program's own terminal last: that one tells the program, which may then look at any of them
+        for terminal in sorted(self.channels.terminals, key=lambda each: each == self.channels.terminal):
             copy_size(terminal)
 
     def _listen(self) -> Callable[[], None]:
