@@ -44,13 +44,15 @@ def _learn_files(job: Job, kind: str, since: int) -> None:
 
 def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = None) -> int:
     """Run a command of the run, capturing what it writes as output of `phase`; its exit code (negative: signal)."""
-    env = environment(job)
+    folder = job.folder_of(phase)
+    os.makedirs(folder, exist_ok=True)
+    env = environment(job, folder)
     argv = words(job, command, phase)
     if phase == "run":
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
     writer = job.dir.output_writer(phase)
     try:
-        command_line = Command(argv, job.cwd, env, max_time)
+        command_line = Command(argv, folder, env, max_time)
         return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.told)
     finally:
         job.dir.end_output(phase)
@@ -79,12 +81,12 @@ def _script_name(phase: str) -> str:
     return f"script/{phase}"
 
 
-def environment(job: Job) -> dict[str, str]:
+def environment(job: Job, folder: str) -> dict[str, str]:
     """The program's environment: the user's own, the plan's variables, and where and what the run is."""
     plan = job.plan
     env = {**os.environ, **plan.env}
     if "PWD" in env:
-        env["PWD"] = job.cwd
+        env["PWD"] = folder
     env["RUN_DIR"] = str(job.dir.path)
     env["RUN_ID"] = job.dir.id
     env["PROJECT_DIR"] = plan.project_dir

@@ -88,10 +88,10 @@ class Job:
         except StoreError:
             pass
 
-    @property
-    def cwd(self) -> str:
-        """The folder that commands start in."""
-        return os.path.join(self.dir.path, self.plan.cwd)
+    def folder_of(self, phase: str) -> str:
+        """The folder that a command of a phase starts in: the program's own may be below the run directory."""
+        top = str(self.dir.path)
+        return os.path.join(top, self.plan.cwd) if self.plan.cwd and phase == "run" else top
 
 
 Step = Callable[[Job], None]

@@ -52,11 +52,12 @@ def test_more_output_than_the_disk_holds(project):
 
 
 def test_a_program_that_fills_the_disk_ends_as_it_does(project):
-    project.write("train.py", "print('begun', flush=True)\n" + FILL + "print('done')\n")
+    kept = "while not open(os.environ['RUN_DIR'] + '.meta/output/run').read(): time.sleep(0.01)\n"
+    project.write("train.py", f"import os, time\nprint('begun', flush=True)\n{kept}{FILL}print('done')\n")
     run = project.run()
     assert project.events.out[1] == b"begun\ndone\n"
     assert (run.status, run.exit) == ("completed", 0)
-    assert (b"begun") in [line for _, line in project.lines(run)]
+    assert b"begun" in [line for _, line in project.lines(run)]
     assert list(project.store.ids()) == [run.id]
 
 

@@ -1,0 +1,128 @@
+"""What a run records of the machine, the program's Python and the project's Git."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from runs import Project
+
+from gage.lib.git import DIFF_LIMIT, GitQuery
+from gage.runner import inquiry
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def git(folder, *words):
+    subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True)
+
+
+def test_packages_by_the_names_of_their_folders(tmp_path):
+    for name in ("numpy-2.1.0.dist-info", "Scikit_Learn-1.5.dist-info", "old-1.0-py3.9.egg-info", "numpy"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "linked.egg-info").mkdir()
+    (tmp_path / "linked.egg-info/PKG-INFO").write_text("Name: linked\nVersion: 3.1\n\nVersion: 9\n")
+    (tmp_path / "broken.egg-info").write_text("\xff")
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "numpy-1.0.dist-info").mkdir()
+    found = inquiry.packages([str(tmp_path), str(second), "/nowhere"])
+    assert found == {"broken": "", "linked": "3.1", "numpy": "2.1.0", "old": "1.0", "scikit-learn": "1.5"}
+
+
+def test_another_python_is_asked_where_its_packages_are(project, tmp_path):
+    """It has a folder of its own, and a start-up hook that must not be run."""
+    env = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", env], check=True)
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    site = env / "lib" / version / "site-packages"
+    (site / "torch-9.9.dist-info").mkdir()
+    (site / "hook.pth").write_text(f"import os; os.mkdir({str(tmp_path / 'hooked')!r})\n")
+    more = tmp_path / "more"
+    (more / "extra-1.0.dist-info").mkdir(parents=True)
+    run = project.run(command=(str(env / "bin" / "python"), "-S", "-c", "pass"), env={"PYTHONPATH": str(more)})
+    packages = project.json(run, "sys/packages.json")
+    assert (packages["torch"], packages["extra"]) == ("9.9", "1.0")
+    assert "pytest" not in packages
+    assert project.json(run, "sys/python.json")["prefix"] == str(env)
+    assert not (tmp_path / "hooked").exists()
+
+
+def test_a_python_that_does_not_answer(project, tmp_path):
+    fake = tmp_path / "python3"
+    fake.write_text('#!/bin/sh\n[ "$1" = -S ] && exec sleep 60\necho program\n')
+    fake.chmod(0o755)
+    asked = inquiry._ask_python(str(fake), dict(os.environ))
+    asked.kill()
+    assert inquiry._answer(asked) == []
+    assert inquiry._ask_python(str(tmp_path / "missing"), {}) is None
+
+
+def test_no_git_and_no_commit(project):
+    project.write("train.py", "pass\n")
+    run = project.run()
+    assert project.json(run, "sys/git.json") is None
+    git(project.dir, "init", "-q")
+    run = project.run()
+    found = project.json(run, "sys/git.json")
+    assert (found["commit"], found["branch"], found["remote"]) == ("", "main", "")
+
+
+def test_a_work_tree_beside_its_repository(tmp_path):
+    main, other = tmp_path / "main", tmp_path / "other"
+    main.mkdir()
+    git(main, "init", "-q")
+    git(main, "commit", "-qm", "x", "--allow-empty")
+    git(main, "remote", "add", "upstream", "https://example.org/up.git")
+    git(main, "remote", "add", "origin", "git@example.org:x.git")
+    git(main, "worktree", "add", "-q", str(other), "-b", "topic")
+    (other / "deep").mkdir()
+    found = GitQuery.start(other / "deep").answer()
+    assert (found.branch, found.remote, found.dirty) == ("topic", "git@example.org:x.git", 0)
+    assert GitQuery.start(tmp_path) is None
+
+
+def test_a_long_diff_is_cut_and_waits_for_nobody(tmp_path):
+    git(tmp_path, "init", "-q")
+    (tmp_path / "big.txt").write_text("a\n" * 400_000)
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    (tmp_path / "big.txt").write_text("b\n" * 400_000)
+    query = GitQuery.start(tmp_path)
+    found = query.answer()
+    assert (len(found.diff), found.diff_cut, found.dirty) == (DIFF_LIMIT, True, 1)
+    query.cancel()
+
+
+def test_settings_of_a_hostile_repository_start_nothing(tmp_path):
+    git(tmp_path, "init", "-q")
+    (tmp_path / "x.txt").write_text("a\n")
+    (tmp_path / ".gitattributes").write_text("*.txt diff=evil\n")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    (tmp_path / "x.txt").write_text("b\n")
+    evil = f"touch {tmp_path / 'started'}"
+    for name in ("core.fsmonitor", "diff.external", "diff.evil.command", "diff.evil.textconv", "core.pager"):
+        git(tmp_path, "config", name, evil)
+    found = GitQuery.start(tmp_path).answer()
+    assert found.dirty == 1
+    assert b"+b" in found.diff
+    assert not (tmp_path / "started").exists()
+
+
+def test_a_query_can_be_given_up(tmp_path):
+    git(tmp_path, "init", "-q")
+    query = GitQuery.start(tmp_path)
+    query.cancel()
+    query.cancel()
+
+
+def test_the_machine():
+    found = inquiry.machine()
+    hardware = found["sys/hardware.json"]
+    assert hardware["memory"] > 1 << 20
+    assert isinstance(hardware["gpus"], list)
+    assert found["sys/platform.json"]["host"]

@@ -1,0 +1,160 @@
+"""Programs that behave oddly, and what becomes of their runs."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+from runs import Project, is_alive
+
+from gage.lib import uuid7
+from gage.runner import process, runner
+from gage.runner.job import Streams
+from gage.types.errors import RunFailed
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def test_a_time_limit_and_a_program_that_does_not_listen(project, monkeypatch):
+    monkeypatch.setattr(process, "GRACE", 0.3)
+    project.write(
+        "train.py",
+        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\n"
+        "time.sleep(60)\n",
+    )
+    run = project.run(max_time=0.5)
+    assert (run.status, run.exit) == ("terminated", 143)
+    assert project.lines(run) == [(1, b"deaf")]
+
+
+def test_a_program_that_saves_when_its_time_is_up(project):
+    project.write(
+        "train.py",
+        "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
+        "try:\n    time.sleep(60)\nfinally:\n    open('saved', 'w').close()\n",
+    )
+    run = project.run(max_time=0.5)
+    assert (run.status, run.exit) == ("terminated", 143)
+    assert (project.folder(run) / "saved").exists()
+
+
+def test_a_child_that_never_stops_writing(project):
+    project.write(
+        "train.py",
+        "import subprocess, sys\nchild = subprocess.Popen([sys.executable, '-c', "
+        "'while True: print(\"x\" * 1000)'], stderr=subprocess.DEVNULL)\nprint(child.pid, file=sys.stderr)\n",
+    )
+    run = project.run()
+    assert run.status == "completed"
+    pid = int(project.events.out[2])
+    until = time.monotonic() + 10
+    while is_alive(pid) and time.monotonic() < until:  # nobody reads any more
+        time.sleep(0.02)
+    assert not is_alive(pid)
+
+
+def test_a_program_that_closes_its_streams(project):
+    project.write(
+        "train.py",
+        "import os, time\nprint('said', flush=True)\nos.close(1)\nos.close(2)\ntime.sleep(0.3)\nos._exit(5)\n",
+    )
+    run = project.run()
+    assert (run.status, run.exit) == ("error", 5)
+    assert project.lines(run) == [(1, b"said")]
+
+
+def test_nothing_is_lost_when_nobody_keeps_up(project):
+    """The program has long ended when its user's terminal has shown what it wrote."""
+    project.write("train.py", "import os\nfor i in range(16):\n    os.write(1, bytes([65 + i]) * 65535 + b'\\n')\n")
+    taken = project.events.output
+
+    def slowly(stream, data):
+        time.sleep(0.05)
+        taken(stream, data)
+
+    project.events.output = slowly
+    run = project.run()
+    assert run.status == "completed"
+    assert len(project.events.out[1]) == 16 * 65536
+    assert [line[:1] for _, line in project.lines(run)] == [bytes([65 + i]) for i in range(16)]
+
+
+def test_other_signals_are_the_programs(project):
+    project.write(
+        "train.py",
+        "import signal\nsignal.signal(signal.SIGUSR1, lambda *_: print('saved'))\nprint('ready', flush=True)\n"
+        "signal.pause()\n",
+    )
+    running = project.spawn("run", "train.py")
+    running.stdout.readline()
+    running.send_signal(signal.SIGUSR1)
+    out, _ = running.communicate(timeout=20)
+    assert (running.returncode, out) == (0, b"saved\n")
+    assert project.latest().status == "completed"
+
+
+@pytest.mark.parametrize(
+    "words, code, message",
+    [
+        (("./data.txt",), 126, "cannot be started: Permission denied"),
+        (("./missing.sh",), 127, "Command not found"),
+        (("./",), 126, "cannot be started"),
+        (("x" * 300,), 126, "File name too long"),
+        (("echo", "a" * 3_000_000), 126, "Argument list too long"),
+    ],
+    ids=["no program", "missing", "folder", "long name", "long arguments"],
+)
+def test_commands_that_cannot_be_started(project, words, code, message):
+    project.write("data.txt", "x").chmod(0o644)
+    with pytest.raises(RunFailed) as e:
+        project.run(command=words)
+    assert message in e.value.message
+    assert e.value.code == code
+    run = project.latest()
+    assert (run.status, run.exit, run.sealed) == ("error", code, True)
+
+
+def test_a_nul_character_in_a_command(project):
+    project.write("gage.toml", '[train]\nexec = ["echo", "a\\u0000b"]\n')
+    with pytest.raises(RunFailed) as e:
+        project.run("train")
+    assert "NUL" in e.value.message
+    assert project.latest().status == "error"
+
+
+def test_a_script_as_a_hook_leaves_no_trace(project):
+    project.write("gage.toml", "[train.exec]\nstage-runtime = '''#!/bin/sh -e\necho $0 $PWD'''\nrun = 'true'\n")
+    run = project.run("train")
+    (line,) = project.lines(run, "stage-runtime")
+    script, folder = line[1].decode().split()
+    assert folder == str(project.folder(run))
+    assert not os.path.exists(script)
+    with project.meta(run) as meta:
+        assert not [name for name in meta.names() if name.startswith("script")]
+
+
+def test_an_output_nobody_can_write_to(project):
+    """The store becomes unwritable for a while: the program does not mind."""
+    project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'] + '.meta/output')\nprint('on')\n")
+    run = project.run()
+    assert project.events.out[1] == b"on\n"
+    assert run.status == "completed"
+
+
+def test_where_commands_start(project):
+    """The program in its own folder, which need not have any file; hooks in the run directory."""
+    text = """
+[train.exec]
+stage-sourcecode = "pwd"
+run = "pwd; echo $PWD"
+"""
+    project.write("gage.toml", text)
+    plan = replace(project.plan("train"), cwd="deep/er")
+    run = runner.run(plan, project.store, uuid7.new(), project.events, Streams())
+    folder = str(project.folder(run)).encode()
+    assert project.lines(run, "stage-sourcecode") == [(1, folder)]
+    assert project.lines(run) == [(1, folder + b"/deep/er")] * 2
