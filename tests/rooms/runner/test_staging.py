@@ -105,9 +105,9 @@ def test_started_in_the_background_with_its_secrets(project):
 
 @pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_told_to_end_while_it_is_made_ready(project, number, code):
-    project.write(
-        "gage.toml", '[train.exec]\nstage-runtime = "echo ready; sleep 60"\nrun = "touch ran"\nfinalize = "touch ran"\n'
-    )
+    # no shell: one that is about to start a program when it is interrupted loses the signal
+    wait = """["python", "-c", "import time; print('ready', flush=True); time.sleep(60)"]"""
+    project.write("gage.toml", f'[train.exec]\nstage-runtime = {wait}\nrun = "touch ran"\nfinalize = "touch ran"\n')
     process = project.spawn("run", "train")
     process.stdout.readline()
     process.send_signal(number)
