@@ -29,14 +29,19 @@ class Mirror:
         self.events = events
         self.root = str(store.root)
 
-    def refresh(self) -> None:
-        """See what was added or removed, what own writers changed, and what goes on. Raises `StoreError`."""
+    def refresh(self, most: int | None = None) -> bool:
+        """See what was added or removed, what own writers changed, and what goes on. Raises `StoreError`.
+
+        When more than `most` runs would have to be read, nothing is done, and the answer is False.
+        """
         due = freshness.glance(self.db, self.root)
         if due and not due.runs and due.folder == freshness.known(self.db) and not self._going_on():
-            return
+            return True
         with database.writing(self.db):
             due = freshness.due(self.db, self.root)
             runs = self._due_now(due)
+            if most is not None and len(runs) > most:
+                return False
             for start in range(0, len(runs), CHUNK):
                 if start:
                     self.db.execute("COMMIT")
@@ -46,6 +51,7 @@ class Mirror:
             freshness.remember(self.db, due.folder)
         if len(runs) > CHUNK:
             self.events.progress("Looking through the runs", len(runs), len(runs))
+        return True
 
     def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
         """Look at the runs that fit `where`, whether each is as it was read. True when one was another."""

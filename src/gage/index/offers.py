@@ -1,0 +1,162 @@
+"""What the beginning of a word may become: runs, tags, archives, attributes. For completion, so it never takes long.
+
+Where too much has changed since the index was last filled, runs are taken from the store's folder, the latest ones,
+and the rest is what the index knew.
+"""
+
+import json
+import os
+import sqlite3
+from types import TracebackType
+
+from gage.index import database, freshness, references, rows
+from gage.index.mirror import Mirror
+from gage.index.terms import Condition, join
+from gage.store.store import RunStore
+from gage.types.errors import GageError
+from gage.types.events import Silent
+from gage.types.filter import Collection
+from gage.types.run import FINAL, Run
+
+MOST_READ = 200
+"""So many runs are read while somebody waits for a key press; more are left to the next listing."""
+
+WAIT_MS = 50
+"""How long another process that writes the index is waited for."""
+
+LATEST = 500
+"""Operations are those of so many runs."""
+
+LAST = "\U0010ffff"
+
+
+class Offers:
+    """Answers of one store's index. Use it in a `with`."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._db = database.connect(str(store.root))
+        self._db.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+        self._is_known = self._refresh()
+
+    def _refresh(self) -> bool:
+        """Whether the index is as the store is."""
+        if freshness.known(self._db) is None and _is_big(str(self._store.root)):
+            return False
+        try:
+            return Mirror(self._db, self._store, Silent()).refresh(MOST_READ)
+        except sqlite3.OperationalError:
+            return True  # somebody writes it now: what it knew is near enough
+        except sqlite3.Error as e:
+            self._db = database.replace(self._db, e, str(self._store.root))
+            return Mirror(self._db, self._store, Silent()).refresh(MOST_READ)
+
+    def __enter__(self) -> "Offers":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._db.close()
+
+    def runs(
+        self, start: str, most: int, collection: Collection = "active", statuses: tuple[str, ...] = ()
+    ) -> list[Run]:
+        """At most `most` runs whose name or ID starts with `start`, the latest first."""
+        if not self._is_known:
+            return self._from_folder(start.lower(), most, collection, statuses)
+        wanted = [Condition("place = ?", (collection,))]
+        if statuses:
+            wanted.append(Condition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
+            if not FINAL & set(statuses):
+                wanted.append(Condition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)"))
+        if not start:
+            return self._records("run", wanted, references.ORDER, most)
+        # A single letter fits so many that the latest of them are found soonest by going back in time.
+        way = "run_name" if len(start) > 1 else "run_listing"
+        named = self._records(f"run INDEXED BY {way}", [*wanted, _starts("name", start)], references.ORDER, most)
+        if len(named) == most:
+            return named
+        by_id = "run INDEXED BY sqlite_autoindex_run_1"
+        ids = self._records(by_id, [*wanted, _starts("id", start)], "ORDER BY id DESC", most - len(named))
+        return [*named, *(run for run in ids if run not in named)]
+
+    def _records(self, table: str, wanted: list[Condition], order: str, most: int) -> list[Run]:
+        fits = join(wanted)
+        numbers = f"SELECT n, created, id FROM {table} WHERE {fits.sql} {order} LIMIT ?"
+        sql = f"SELECT json FROM ({numbers}) JOIN record USING (n) {order}"
+        return [rows.from_text(text) for (text,) in self._db.execute(sql, (*fits.parameters, most))]
+
+    def _from_folder(self, start: str, most: int, collection: str, statuses: tuple[str, ...]) -> list[Run]:
+        found: list[Run] = []
+        for id in self._latest(start):
+            try:
+                run = self._store.read(id)
+            except GageError:
+                continue
+            if rows.place(run.attrs) == collection and (not statuses or run.status in statuses):
+                found.append(run)
+            if len(found) == most:
+                break
+        return found
+
+    def _latest(self, start: str) -> list[str]:
+        from gage.lib.names import name_of
+
+        ids = sorted(self._store.ids(), reverse=True)
+        if not start:
+            return ids[:MOST_READ]
+        return [id for id in ids if id.startswith(start) or name_of(id).startswith(start)][:MOST_READ]
+
+    def tags(self, start: str, most: int) -> list[str]:
+        """Tags that are in use and start with `start`, sorted."""
+        return self._texts("SELECT min(v) FROM attr WHERE k = '@tag' AND v {} ? AND v < ?", (), start, most)
+
+    def archives(self, start: str, most: int) -> list[str]:
+        """Names of archives that start with `start`, sorted."""
+        archived = "SELECT DISTINCT archive FROM run WHERE place = 'archive'"
+        sql = f"{archived} AND archive >= ? AND archive < ? ORDER BY 1 LIMIT ?"
+        return [name for (name,) in self._db.execute(sql, (start, start + LAST, most))]
+
+    def operations(self, start: str, most: int) -> list[str]:
+        """Operations of the latest runs, sorted."""
+        latest = f"SELECT op FROM run WHERE place = 'active' {references.ORDER} LIMIT {LATEST}"
+        sql = f"SELECT DISTINCT op FROM ({latest}) WHERE op >= ? AND op < ? ORDER BY 1 LIMIT ?"
+        return [name for (name,) in self._db.execute(sql, (start, start + LAST, most))]
+
+    def config_names(self, start: str, most: int) -> list[str]:
+        """Names of config values that runs have, sorted."""
+        found = self._texts("SELECT min(k) FROM attr WHERE k {} ? AND k < ?", (), start, most)
+        return [name for name in found if not name.startswith("@")]
+
+    def config_values(self, name: str, start: str, most: int) -> list[str]:
+        """Values that runs have for `name`, as text: numbers by their size, then texts."""
+        numbers: list[str] = []
+        (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ?", (name,)).fetchone()
+        while isinstance(found, int | float) and len(numbers) < most:
+            numbers.append(str(found))
+            (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ? AND v > ?", (name, found)).fetchone()
+        texts = self._texts("SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?", (name,), start, most)
+        return [*(number for number in numbers if number.startswith(start)), *texts]
+
+    def _texts(self, sql: str, before: tuple[str, ...], start: str, most: int) -> list[str]:
+        """Different texts from `start` on, each found by one step in the table's own order."""
+        found: list[str] = []
+        at, sign = start, ">="
+        while len(found) < most:
+            (text,) = self._db.execute(sql.format(sign), (*before, at, start + LAST)).fetchone()
+            if text is None:
+                break
+            found.append(text)
+            at, sign = text, ">"
+        return found
+
+
+def _is_big(root: str) -> bool:
+    try:
+        return len(os.listdir(root)) > MOST_READ * 4  # a run has three entries or four
+    except OSError:
+        return False
+
+
+def _starts(column: str, start: str) -> Condition:
+    low = start.lower()
+    return Condition(f"{column} >= ? AND {column} < ?", (low, low + LAST))
