@@ -51,7 +51,7 @@ def _named(db: sqlite3.Connection, ref: RunRef, listing: Condition, total: int) 
     if len(whole) == 1 or len(fits) == 1:
         return (whole or [fits[0][0]])[0]
     if fits:
-        shown = ", ".join(f"{name} ({id[:8]})" for _, id, name in fits[:SHOWN])
+        shown = ", ".join(name for _, _, name in fits[:SHOWN])
         more = f" and {len(fits) - SHOWN} more" if len(fits) > SHOWN else ""
         raise Ambiguous(f"{ref.text!r} fits {len(fits)} runs", f"Name one of them: {shown}{more}")
     raise NotFound(*_unknown(db, ref, total))
@@ -74,7 +74,7 @@ def _unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]
         n, id, _ = elsewhere[0]
         place = db.execute("SELECT place FROM run WHERE n = ?", (n,)).fetchone()[0]
         if place == "deleted":
-            return f"The run {ref.text!r} is deleted", f"Try: gage restore {id[:8]}"
+            return f"The run {ref.text!r} is deleted", f"Try: gage restore {id}"
         return f"The run {ref.text!r} is in an archive", "Try: gage list --archive"
     return f"There is no run {ref.text!r}", "Try `gage list` to see the runs there are"
 

@@ -3,6 +3,7 @@
 import os
 
 from gage.lib.files import ASIDE
+from gage.lib.names import name_of
 from gage.store.rundir import RunDir
 from gage.store.status import Lock
 from gage.store.store import RunStore
@@ -30,7 +31,8 @@ def claim_staged(store: RunStore, run: RunDir) -> None:
             pass  # no such locks here: two who start a run within the same millisecond are not told apart
         status = store.read(run.id).status
         if status != "staged":
-            raise RunFailed(f"Run {run.id[:8]} cannot be started: it is {status}", f"Try: gage show {run.id[:8]}")
+            name = name_of(run.id)
+            raise RunFailed(f"Run {name} cannot be started: it is {status}", f"Try: gage show {name}")
         claim(run)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from gage.lib import secrets
+from gage.lib.names import name_of
 from gage.store import opref
 from gage.store.rundir import RunDir
 from gage.types.errors import RunFailed, StoreError
@@ -100,7 +101,7 @@ def from_run(run: RunDir) -> RunPlan:
             max_time=float(limit) if isinstance(limit, (int, float)) else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as e:
-        raise StoreError(f"Run {run.id[:8]} cannot be started: its plan is damaged ({e})") from None
+        raise StoreError(f"Run {name_of(run.id)} cannot be started: its plan is damaged ({e})") from None
 
 
 def _inside(cwd: str) -> str:

@@ -25,14 +25,12 @@ def stop(store: RunStore, run: Run, wait: float = WAIT) -> Run:
     """
     lock = _lock(store, run)
     if lock is not None and lock.host != host() and run.status in ("running", "pending"):
-        raise RunFailed(
-            f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.id[:8]}"
-        )
+        raise RunFailed(f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.name}")
     if lock is not None and run.status in ("running", "pending"):
         _end_carrier(lock, wait)
         _end_rest(run.id)
     elif run.status != "terminated" or not _end_rest(run.id):
-        raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.id[:8]}")
+        raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.name}")
     return store.read(run.id)
 
 

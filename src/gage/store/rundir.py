@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
+from gage.lib.names import name_of
 from gage.lib.times import now_us
 from gage.lib.zipread import is_safe_name
 from gage.store import changes, seal
@@ -56,7 +57,8 @@ class RunDir:
         """Go on with a run that another process made. Raises NotFound if there is none, or if it is sealed."""
         paths = RunPaths(store.root, id)
         if os.path.lexists(paths.meta_zip) or not os.path.isdir(paths.meta_dir):
-            raise NotFound(f"Run {id} cannot be changed: it is finished or gone", f"Try 'gage show {id[:8]}'")
+            name = name_of(id)
+            raise NotFound(f"Run {name} cannot be changed: it is finished or gone", f"Try: gage show {name}")
         return cls(store, paths, inherited=True)
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gage.lib.files import empty_folder, write_atomic
+from gage.lib.names import name_of
 from gage.lib.times import now_us
 from gage.store import changes
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id
@@ -118,7 +119,7 @@ class RunStore:
         if not self.exists(id) and not attrs.replay(paths.user_dir).purged:
             raise NotFound(f"No run {id}", "Run 'gage list' to see the runs there are")
         if self.exists(id) and self.read(id).status in ("running", "pending"):
-            raise StoreError(f"Run {id} is running", f"Run 'gage stop {id[:8]}' first")
+            raise StoreError(f"Run {name_of(id)} is running", f"Try: gage stop {name_of(id)}")
         try:
             tombstone = self._say(paths, attrs.Change(author, {"purged": True}))
             self._remove(paths, tombstone, events)

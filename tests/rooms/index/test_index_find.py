@@ -168,7 +168,7 @@ def test_names_and_their_prefixes(store: RunStore) -> None:
         ("999", "There is no run 999: there are 5", "gage list"),
         ("31a1", "The run '31a1' is deleted", "gage restore 31a1ee5b"),
         ("41a1", "The run '41a1' is in an archive", "--archive"),
-        ("0", "'0' fits 3 runs", "01a1ee59"),
+        ("0", "'0' fits 3 runs", "babab-ba"),
         ("nul\0", "There is no run 'nul\\x00'", "gage list"),
         ("%", "There is no run '%'", "gage list"),
     ],
