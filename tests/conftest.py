@@ -1,6 +1,7 @@
 """What every test gets: a home of its own, no Gage settings from outside, and a Git identity."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,5 +47,8 @@ def _is_unmeasured(test: pytest.Item) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """In CI nothing is skipped quietly."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:  # as nohup and a shell's & leave them
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if os.environ.get("CI") == "true":
         config.pluginmanager.register(SkipsAreFailures())
