@@ -6,6 +6,10 @@ import sys
 
 def main() -> None:
     """Run the `gage` command and leave with its exit code."""
+    if "_GAGE_COMPLETE" in os.environ:
+        from gage.cli.completion import answer
+
+        answer()
     if sys.argv[1:] == ["--version"]:
         from gage import __version__
 

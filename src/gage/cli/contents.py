@@ -21,6 +21,7 @@ COMMANDS = {
     "operations": "List what a project can run",
     "init": "Write a first Gage file",
     "check": "Check a Gage file, the set-up or runs",
+    "completion": "Let the shell complete what is typed",
     "help": "Explain something",
 }
 """Every command and what it does, in the order in which they are shown."""
@@ -32,7 +33,7 @@ GROUPS = (
     ("Find", ("list", "show", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "comment", "mark")),
     ("Tidy up", ("delete", "restore", "purge", "archive", "associate")),
-    ("Get help", ("check", "help")),
+    ("Get help", ("check", "completion", "help")),
 )
 
 _TEXT = """\

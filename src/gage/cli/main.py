@@ -90,7 +90,5 @@ def run() -> None:
 
 
 def _carry_out() -> None:
-    if "_GAGE_COMPLETE" in os.environ:
-        gage.main(prog_name="gage")  # what shells ask for completion
     with gage.make_context("gage", sys.argv[1:]) as ctx:
         gage.invoke(ctx)

@@ -50,7 +50,7 @@ def _options(hidden: bool) -> list[Callable[[Command], Command]]:
 
 
 def _change_folder(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value is None or ctx.resilient_parsing:
+    if value is None:
         return
     try:
         os.chdir(value)

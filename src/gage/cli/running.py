@@ -51,7 +51,7 @@ def request(
     """What the command line asks for. Raises `UsageError`."""
     from gage.project.request import RunRequest
 
-    target, assignments = _target(words)
+    target, assignments = target_of(words)
     if after is not None:
         if target:
             raise UsageError(f"{target!r} and a command after -- cannot be run together", "Leave one of them out")
@@ -72,7 +72,7 @@ def request(
     )
 
 
-def _target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def target_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The operation or script ("" = none is named) and the assignments."""
     if not words:
         return "", ()

@@ -1,0 +1,159 @@
+"""Puts a completion script where a shell finds it, and takes it away again: first a plan, then the deed."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.cli.completion_shells import SHELLS
+from gage.types.errors import UsageError
+
+FIRST = b"# >>> gage completion >>>"
+LAST = b"# <<< gage completion <<<"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file that is to be written, or removed (`after` is None). `before` is None where there is none yet."""
+
+    path: Path
+    before: bytes | None
+    after: bytes | None
+
+    def planned(self) -> str:
+        """What is to be done, as a sentence."""
+        return f"Would {self._words(0)}"
+
+    def done(self) -> str:
+        """What was done, as a sentence."""
+        words = self._words(1)
+        return words[0].upper() + words[1:]
+
+    def _words(self, at: int) -> str:
+        if self.after is None:
+            return f"{('remove', 'removed')[at]} {self.path}"
+        if FIRST in self.after:
+            return f"{('add', 'added')[at]} lines that load the script to {self.path}"
+        if FIRST in (self.before or b""):
+            return f"{('take', 'took')[at]} the lines that load the script out of {self.path}"
+        return f"{('write', 'wrote')[at]} {self.path}"
+
+
+def detect_shell() -> str:
+    """The shell that started this program, else the user's login shell. Raises `UsageError` if it is none of ours."""
+    for name in (*_ancestors(), Path(os.environ.get("SHELL", "")).name):
+        shell = {"nu": "nushell"}.get(name.lstrip("-"), name.lstrip("-"))
+        if shell in SHELLS:
+            return shell
+    raise UsageError("Which shell this is could not be found out", "Name it: gage completion --install bash")
+
+
+def _ancestors() -> Iterator[str]:
+    import psutil
+
+    try:
+        for process in psutil.Process().parents():
+            yield process.name()
+    except psutil.Error:
+        return
+
+
+def install_plan(shell: str) -> list[Change]:
+    """What has to be changed so that the shell completes; nothing where that is so already."""
+    script = script_path(shell)
+    wanted = [_written(script, SHELLS[shell].source_template.encode())]
+    start = start_file(shell)
+    if start is not None:
+        wanted.append(_with_block(start, shell, script))
+    return [change for change in wanted if change.before != change.after]
+
+
+def uninstall_plan(shell: str) -> list[Change]:
+    """What has to be changed so that all is as it was before."""
+    script, start = script_path(shell), start_file(shell)
+    wanted = [Change(script, _read(script), None)]
+    if start is not None:
+        before = _read(start)
+        after = _without_block(start, before) if before is not None else None
+        wanted.insert(0, Change(start, before, after or None))
+    return [change for change in wanted if change.before != change.after]
+
+
+def carry_out(changes: list[Change]) -> None:
+    """Make the changes. Raises `OSError`."""
+    from gage.lib.files import write_atomic
+
+    for change in changes:
+        if change.after is None:
+            change.path.unlink(missing_ok=True)
+            continue
+        change.path.parent.mkdir(parents=True, exist_ok=True)
+        mode = change.path.stat().st_mode & 0o7777 if change.before is not None else None
+        write_atomic(change.path, change.after)
+        if mode is not None:
+            change.path.chmod(mode)
+
+
+def script_path(shell: str) -> Path:
+    """Where the script of a shell goes."""
+    if shell == "fish":
+        return _folder("XDG_CONFIG_HOME", ".config") / "fish" / "completions" / "gage.fish"
+    if shell == "nushell":
+        config = _folder("XDG_CONFIG_HOME", ".config")
+        if sys.platform == "darwin" and not os.environ.get("XDG_CONFIG_HOME"):
+            config = Path.home() / "Library" / "Application Support"
+        return config / "nushell" / "autoload" / "gage.nu"
+    return _folder("XDG_DATA_HOME", ".local/share") / "gage" / f"completion.{shell}"
+
+
+def start_file(shell: str) -> Path | None:
+    """The file that the shell reads when it starts, links resolved; None for a shell that finds scripts by itself."""
+    if shell == "zsh":
+        return Path(os.path.realpath(Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"))
+    if shell == "bash":
+        name = ".bash_profile" if sys.platform == "darwin" else ".bashrc"
+        return Path(os.path.realpath(Path.home() / name))
+    return None
+
+
+def _folder(variable: str, default: str) -> Path:
+    given = os.environ.get(variable, "")
+    return Path(given) if os.path.isabs(given) else Path.home() / default
+
+
+def _written(path: Path, content: bytes) -> Change:
+    return Change(path, _read(path), content)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _with_block(path: Path, shell: str, script: Path) -> Change:
+    import shlex
+
+    before = _read(path)
+    rest = _without_block(path, before or b"")
+    gap = b"" if not rest else b"\n" if rest.endswith(b"\n") else b"\n\n"
+    quoted = os.fsencode(shlex.quote(str(script)))
+    block = b"%s\n[ -r %s ] && . %s\n%s\n" % (FIRST, quoted, quoted, LAST)
+    if before is not None and block in before:
+        return Change(path, before, before)
+    return Change(path, before, rest + gap + block)
+
+
+def _without_block(path: Path, text: bytes) -> bytes:
+    """The file without Gage's lines, and without the empty line that was put before them."""
+    start = text.find(FIRST)
+    if start < 0:
+        return text
+    end = text.find(LAST, start)
+    if end < 0:
+        raise UsageError(f"{path} has the first of Gage's lines but not the last", f"Remove them by hand: {path}")
+    after = text[end + len(LAST) :].removeprefix(b"\n")
+    before = text[:start]
+    return (before[:-1] if before.endswith(b"\n\n") else before) + after

@@ -1,0 +1,143 @@
+"""What may come after `gage run`: operations, scripts, and the config of the one that is named."""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gage.cli.completion_words import item, words_of
+
+if TYPE_CHECKING:
+    from gage.cli.completion import Items, Place
+    from gage.project.settings import Offered
+
+MOST = 500
+"""Entries of a folder that are looked at."""
+
+MOST_DESCRIBED = 30
+HEAD = 2048
+"""So many scripts are read for what they say about themselves, and so many bytes of each."""
+
+NO_SCRIPTS = ("__pycache__", "node_modules")
+
+_DOCSTRING = re.compile(r'^(?:\s*#[^\n]*\n|\s*\n)*[rR]?(?:"""|\'\'\')\s*([^\n]*)')
+_COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!\s*///|\s*-\*-)([^\n]*[A-Za-z][^\n]*)")
+
+
+def offers(place: "Place") -> "Items":
+    """Operations and scripts first, then config."""
+    from gage.cli.running import target_of
+
+    if place.ctx.params.get("start"):
+        return []
+    words = words_of(place)
+    target, assigned = target_of(words)
+    if words or "=" in place.word:
+        return _config(place, target, assigned)
+    found = [*_operations(place), *_scripts(place.word)]
+    return found or _config(place, "", ())
+
+
+def _operations(place: "Place") -> "Items":
+    from gage.cli.place import current_folder
+    from gage.project.find import find_project
+
+    gagefile = find_project(current_folder()).gagefile
+    found = gagefile.operations.values() if gagefile else ()
+    return [
+        item(op.name, op.description or (op.run.shell or " ".join(op.run.args) if op.run else ""))
+        for op in found
+        if op.name.startswith(place.word)
+    ]
+
+
+def _scripts(word: str) -> "Items":
+    """Scripts in the folder that the word is in, and the folders there."""
+    folder, slash, start = word.rpartition("/")
+    try:
+        with os.scandir(folder + slash or ".") as found:
+            entries = [e for e, _ in zip(found, range(MOST), strict=False) if _is_wanted(e.name, start)]
+    except OSError:
+        return []
+    items: Items = []
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        path = folder + slash + entry.name
+        if entry.is_dir():
+            items.append(item(f"{path}/", "folder", is_open=True))
+        elif _is_script(entry):
+            items.append(item(path, _about(path) if len(items) < MOST_DESCRIBED else ""))
+    return [*(i for i in items if not i.is_open), *(i for i in items if i.is_open)]
+
+
+def _is_wanted(name: str, start: str) -> bool:
+    return name.startswith(start) and name not in NO_SCRIPTS and (bool(start) or not name.startswith("."))
+
+
+def _is_script(entry: "os.DirEntry[str]") -> bool:
+    from gage.project.script import INTERPRETERS
+
+    if not entry.is_file():
+        return False
+    suffix = os.path.splitext(entry.name)[1].lower()
+    if suffix in INTERPRETERS:
+        return bool(INTERPRETERS[suffix])
+    return os.access(entry.path, os.X_OK) and _head(entry.path).startswith("#!")
+
+
+def _about(path: str) -> str:
+    """The first line of a script's docstring, else of the comment at its top."""
+    text = _head(path)
+    found = _DOCSTRING.match(text) if path.endswith(".py") else None
+    found = found or _COMMENT.match(text)
+    return found[1].strip().removesuffix('"""').removesuffix("'''") if found else "script"
+
+
+def _head(path: str) -> str:
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            return file.read(HEAD).decode("utf-8-sig", "replace")
+    except (OSError, ValueError):
+        return ""
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
+    """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
+    from gage.cli.place import current_folder
+    from gage.project.plan import find_operation, settings_of
+    from gage.project.request import RunRequest
+
+    found, _ = settings_of(find_operation(RunRequest(target, cwd=current_folder())))
+    name, equals, start = place.word.partition("=")
+    if not equals:
+        given = {word.partition("=")[0] for word in assigned}
+        wanted = [o for o in found if o.setting.name.startswith(name) and not given & {o.setting.name, *o.aliases}]
+        return [item(f"{o.setting.name}=", _about_setting(o), is_open=True) for o in wanted]
+    chosen = next((o for o in found if name in (o.setting.name, *o.aliases)), None)
+    values = _choices(chosen) if chosen else []
+    return [item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
+
+
+def _choices(offered: "Offered") -> list[tuple[str, str]]:
+    from gage.config.placeholders import word
+
+    setting = offered.setting
+    default = "" if setting.value is None else word(setting.value)
+    if setting.choices:
+        values = [word(choice) for choice in setting.choices]
+    elif offered.type in ("bool", "boolean"):
+        values = ["true", "false"]
+    else:
+        values = [default] if default else []
+    return [(value, "default" if value == default else "") for value in values]
+
+
+def _about_setting(offered: "Offered") -> str:
+    from gage.board.runs import show_value
+
+    setting = offered.setting
+    value = "required" if offered.required else "" if setting.value is None else show_value(setting.value)
+    return ", ".join(filter(None, (value, setting.description)))
