@@ -159,8 +159,8 @@ _gage() {
         case $line in
             ($'\001files') _files ;;
             ($'\001folders') _files -/ ;;
-            (=*) open+=("${line#=}") ;;
-            (+*) closed+=("${line#+}") ;;
+            (\=*) open+=("${line#\=}") ;;
+            (\+*) closed+=("${line#+}") ;;
         esac
     done < <(_GAGE_COMPLETE=zsh command gage "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>$errors)
     (( $#closed )) && _describe -V gage closed
@@ -233,10 +233,9 @@ NUSHELL = r"""# Completion of gage for nushell 0.108 or newer, as 'gage completi
 def "nu-complete gage" [spans: list<string>] {
     let lines = (with-env {_GAGE_COMPLETE: nushell} { ^gage ...($spans | skip 1) } | complete | get stdout | lines)
     if ($lines | any {|line| $line starts-with (char -i 1) }) { return null }
-    let found = ($lines | each {|line| $line | split row -n 2 (char tab) })
-    {
-        options: {sort: false}
-        completions: ($found | each {|it| {value: $it.0, description: ($it | get -o 1 | default "")} })
+    $lines | each {|line|
+        let parts = ($line | split row -n 2 (char tab))
+        {value: $parts.0, description: ($parts | get -o 1 | default "")}
     }
 }
 
