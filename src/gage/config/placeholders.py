@@ -4,11 +4,14 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 
+from gage.config.shell_text import contexts
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 from gage.types.values import JSONValue
 
-_NAME = re.compile(r"\{\{([A-Za-z_][\w.-]*)\}\}|(?<!\$)\{([A-Za-z_][\w.-]*)\}")
+_NAME = re.compile(r"\{\{([^\W\d][\w.-]*)\}\}|(?<!\$)\{([^\W\d][\w.-]*)\}")
+_PLAIN = re.compile(r"[\w@%+=:,./-]+\Z", re.ASCII)
+_PLACES = {"`": "between ` and `", "$'": "in $'...'", "${": "in ${...}", "((": "in $((...))"}
 
 
 def fill(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
@@ -21,9 +24,9 @@ def fill(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
     if command.is_script:
         return command
     if command.args:
-        return Exec(args=tuple(_replaced(a, values, lambda text, _: text) for a in command.args))
-    quotes = _quotes(command.shell)
-    return Exec(shell=_replaced(command.shell, values, lambda text, at: _quoted(text, quotes[at])))
+        return Exec(args=tuple(_replaced(a, values, lambda _, text, __: text) for a in command.args))
+    frames = contexts(command.shell, {m.start(): m.end() for m in _NAME.finditer(command.shell)})
+    return Exec(shell=_replaced(command.shell, values, lambda name, text, at: _quoted(name, text, frames.get(at))))
 
 
 def names(command: Exec) -> list[str]:
@@ -32,13 +35,13 @@ def names(command: Exec) -> list[str]:
     return [m.group(2) for text in texts for m in _NAME.finditer(text) if m.group(2)]
 
 
-def _replaced(text: str, values: Mapping[str, JSONValue], quoted: Callable[[str, int], str]) -> str:
+def _replaced(text: str, values: Mapping[str, JSONValue], quoted: Callable[[str, str, int], str]) -> str:
     def one(found: re.Match[str]) -> str:
         if found.group(1):
             return "{" + found.group(1) + "}"
         name = found.group(2)
         if name in values:
-            return quoted(word(values[name]), found.start())
+            return quoted(name, word(values[name]), found.start())
         _refuse_misspelled(name, values)
         return found.group()
 
@@ -50,7 +53,10 @@ def _refuse_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
 
     near = nearest(name, values)
     if near:
-        raise ConfigError(f"The command names {{{name}}}, which is no config value", f"Did you mean {{{near}}}?")
+        raise ConfigError(
+            f"The command names {{{name}}}, which is no config value",
+            f"Did you mean {{{near}}}? Braces that are none of Gage's are written {{{{{name}}}}}",
+        )
 
 
 def word(value: JSONValue) -> str:
@@ -62,26 +68,34 @@ def word(value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def _quoted(text: str, quote: str) -> str:
-    if quote == "'":
+def _quoted(name: str, text: str, frames: tuple[str, ...] | None) -> str:
+    """The value so that it stays text where it stands. Raises ConfigError where nothing makes sure of that."""
+    if frames is None:
+        return "{" + name + "}"  # after a backslash: the user's own brace
+    frame = frames[-1]
+    if frame.startswith("<<"):
+        return _in_document(name, text, frame)
+    if _PLAIN.match(text):
+        return text
+    doubtful = next((f for f in frames if f in _PLACES), None)
+    if doubtful:
+        raise ConfigError(
+            f"{{{name}}} stands {_PLACES[doubtful]}, where its value {text!r} cannot be quoted safely",
+            f'Write "$FLAG_{name.upper()}" outside of it, or $(...) for `...`',
+        )
+    if frame == "'":
         return text.replace("'", "'\\''")
-    if quote == '"':
+    if frame == '"':
         return re.sub(r'([\\"$`])', r"\\\1", text)
-    return shlex.quote(text)
+    return " ".join(text.split()) if frame == "#" else shlex.quote(text)
 
 
-def _quotes(line: str) -> list[str]:
-    """For each character of a shell line: the quote that it stands in ("" = none)."""
-    found: list[str] = []
-    quote, escaped = "", False
-    for char in line:
-        found.append(quote)
-        if escaped:
-            escaped = False
-        elif char == "\\" and quote != "'":
-            escaped = True
-        elif quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-    return found
+def _in_document(name: str, text: str, frame: str) -> str:
+    """A value in a here-document: its end must not come from the value."""
+    end = frame[2:].removeprefix("'")
+    if end in text:
+        raise ConfigError(
+            f"The value of {name} contains {end}, which ends the text that {{{name}}} stands in",
+            "End that text of the command with another word",
+        )
+    return text if frame.startswith("<<'") else re.sub(r"([\\$`])", r"\\\1", text)

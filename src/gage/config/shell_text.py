@@ -1,0 +1,138 @@
+"""Where a place stands in a shell line: in which quotes, substitution, comment or here-document. Runs nothing.
+
+Knows the grammar of POSIX shells as far as it decides what is text and what is not.
+"""
+
+import re
+from collections.abc import Mapping
+
+_HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|(\\?[^\s;&|<>()'\"`]+))")
+_WORD = re.compile(r"(?:case|esac)(?=[\s;&|)]|\Z)")
+_BEFORE_WORD = " \t\n;&|()"
+_COMMANDS = frozenset(("", "$(", "(", "case"))
+
+
+def contexts(line: str, places: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
+    """For each place (start → end) the frames around it, outermost first; the last one is where it stands.
+
+    A frame is "" (the line itself), "$(", "(" or "case" (a command), "'", '"', "$'", "`", "${", "((" (arithmetic), "#"
+    (a comment), or "<<WORD" / "<<'WORD" (a here-document that is expanded / is not). A place whose first character is
+    escaped is left out.
+    """
+    return _Scanner(line, places).scan()
+
+
+class _Scanner:
+    def __init__(self, line: str, places: Mapping[int, int]) -> None:
+        self.line = line
+        self.places = places
+        self.frames = [""]
+        self.waiting: list[str] = []
+        self.found: dict[int, tuple[str, ...]] = {}
+        self.at = 0
+
+    def scan(self) -> dict[int, tuple[str, ...]]:
+        while self.at < len(self.line):
+            if self.at in self.places:
+                self.found[self.at] = tuple(self.frames)
+                self.at = self.places[self.at]
+            else:
+                self.at += self.step(self.frames[-1], self.line[self.at])
+        return self.found
+
+    def step(self, frame: str, char: str) -> int:
+        """Look at one character; how far to go on."""
+        if frame == "'":
+            return self.leave(char == "'")
+        if frame == "#":
+            return self.leave(char == "\n") if char != "\n" else self.leave(True) - 1
+        if frame.startswith("<<'"):
+            return self.heredoc_line(frame, char)
+        if char == "\\":
+            return 2
+        if frame == "$'":
+            return self.leave(char == "'")
+        if char == "`":
+            return self.leave(True) if frame == "`" else self.enter("`")
+        if char == "$" and frame != "`":
+            return self.dollar(frame)
+        if frame == '"':
+            return self.leave(char == '"')
+        if frame.startswith("<<"):
+            return self.heredoc_line(frame, char)
+        if frame == "((":
+            return self.arithmetic(char)
+        if frame == "${":
+            is_quote = char == '"' or (char == "'" and '"' not in self.frames)
+            return self.enter(char) if is_quote else self.leave(char == "}")
+        return self.command(frame, char)
+
+    def command(self, frame: str, char: str) -> int:
+        if char in "'\"":
+            return self.enter(char)
+        if char == "(":
+            return self.enter("(")
+        if char == ")":
+            return self.leave(frame in ("$(", "("))
+        if char in "#ce" and (self.at == 0 or self.line[self.at - 1] in _BEFORE_WORD):
+            return self.enter("#") if char == "#" else self.word(frame)
+        if char == "<" and self.line.startswith("<<<", self.at):
+            return 3
+        heredoc = _HEREDOC.match(self.line, self.at) if char == "<" else None
+        if heredoc:
+            _, single, double, plain = heredoc.groups()
+            quoted = single or double or (plain[1:] if plain.startswith("\\") else "")
+            self.waiting.append(f"<<'{quoted}" if quoted else f"<<{plain}")
+            return heredoc.end() - self.at
+        if char == "\n" and self.waiting:
+            self.frames += reversed(self.waiting)
+            self.waiting.clear()
+            return self.heredoc_line(self.frames[-1], char)
+        return 1
+
+    def word(self, frame: str) -> int:
+        """`case` and `esac`: between them a ) may have no (."""
+        found = _WORD.match(self.line, self.at)
+        if found and found.group() == "case" and "esac" in self.line[self.at :]:
+            return self.enter("case", 4)
+        return self.leave(True, 4) if found and frame == "case" and found.group() == "esac" else 1
+
+    def dollar(self, frame: str) -> int:
+        after = self.line[self.at + 1 : self.at + 3]
+        if after == "((":
+            return self.enter("((", 3)
+        if after[:1] == "(":
+            return self.enter("$(", 2)
+        if after[:1] == "{":
+            return self.enter("${", 2)
+        return self.enter("$'", 2) if after[:1] == "'" and frame in _COMMANDS else 1
+
+    def arithmetic(self, char: str) -> int:
+        if char in "'\"(":
+            return self.enter("((" if char == "(" else char)
+        if char != ")" or self.frames[-2:-1] == ["(("]:
+            return self.leave(char == ")")
+        if self.line.startswith("))", self.at):
+            return self.leave(True, 2)
+        self.frames[-1] = "$("  # a substitution that starts with a subshell
+        return 1
+
+    def heredoc_line(self, frame: str, char: str) -> int:
+        """At a line break: whether the next line ends the document."""
+        if char != "\n":
+            return 1
+        end = self.line.find("\n", self.at + 1)
+        next_line = self.line[self.at + 1 : end if end >= 0 else None]
+        if next_line.lstrip("\t") != frame[2:].removeprefix("'"):
+            return 1
+        self.frames.pop()
+        return 1 + len(next_line)
+
+    def enter(self, frame: str, length: int = 1) -> int:
+        self.frames.append(frame)
+        return length
+
+    def leave(self, is_end: bool, length: int = 1) -> int:
+        if is_end and len(self.frames) > 1:
+            self.frames.pop()
+        return length if is_end else 1
