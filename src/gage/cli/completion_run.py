@@ -21,7 +21,7 @@ HEAD = 2048
 NO_SCRIPTS = ("__pycache__", "node_modules")
 
 _DOCSTRING = re.compile(r'^(?:\s*#[^\n]*\n|\s*\n)*[rR]?(?:"""|\'\'\')\s*([^\n]*)')
-_COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!\s*///|\s*-\*-)([^\n]*[A-Za-z][^\n]*)")
+_COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!!|\s*///|\s*-\*-)([^\n]*[A-Za-z][^\n]*)")
 
 
 def offers(place: "Place") -> "Items":
