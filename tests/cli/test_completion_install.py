@@ -1,0 +1,139 @@
+"""`gage completion`: what it changes, that it does so once, and that it takes it back."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gage.cli.completion_shells import SHELLS
+
+BASHRC = b"alias ll='ls -l'\n# \xff no UTF-8\n"
+
+
+@pytest.fixture
+def rc(home: Path) -> Path:
+    """A start file of bash that somebody has written."""
+    path = home / ".bashrc"
+    path.write_bytes(BASHRC)
+    path.chmod(0o640)
+    return path
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_script_is_printed(gage, shell: str) -> None:
+    assert gage("completion", shell).out == SHELLS[shell].source_template
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_installed_once_and_taken_back(gage, home: Path, shell: str) -> None:
+    before = everything(home)
+    done = gage("completion", "--install", shell)
+    installed = everything(home)
+    new = set(installed) - set(before)
+    assert new
+    for path in new:
+        assert str(home / path) in done.err
+    assert f"Completion for {shell} is installed\nStart a new shell to use it" in done.err
+    again = gage("completion", "--install", shell)
+    assert f"Completion for {shell} is installed already" in again.err
+    assert everything(home) == installed
+    gone = gage("completion", "--uninstall", shell)
+    assert everything(home) == before
+    assert all(str(home / path) in gone.err for path in new)
+    assert f"Completion for {shell} is not installed" in gage("completion", "--uninstall", shell).err
+
+
+def test_what_is_in_a_start_file_stays(gage, rc: Path) -> None:
+    gage("completion", "--install", "bash")
+    assert rc.read_bytes().startswith(BASHRC)
+    assert rc.stat().st_mode & 0o777 == 0o640
+    rc.write_bytes(rc.read_bytes() + b"export LATER=1\n")
+    gage("completion", "--install", "bash")
+    gage("completion", "--uninstall", "bash")
+    assert rc.read_bytes() == BASHRC + b"export LATER=1\n"
+
+
+def test_a_start_file_without_a_line_end(gage, rc: Path) -> None:
+    rc.write_bytes(b"true")
+    gage("completion", "--install", "bash")
+    assert rc.read_bytes().startswith(b"true\n\n# >>> gage")
+    gage("completion", "--uninstall", "bash")
+    assert rc.read_bytes() == b"true\n"
+
+
+def test_a_start_file_that_is_a_link_stays_one(gage, rc: Path, tmp_path: Path) -> None:
+    kept = rc.rename(tmp_path / "bashrc")
+    rc.symlink_to(kept)
+    gage("completion", "--install", "bash")
+    assert rc.is_symlink()
+    assert b"gage completion" in kept.read_bytes()
+
+
+def test_an_older_script_is_replaced(gage, home: Path, rc: Path) -> None:
+    gage("completion", "--install", "bash")
+    script = home / ".local" / "share" / "gage" / "completion.bash"
+    script.write_text("# of an older Gage\n")
+    done = gage("completion", "--install", "bash")
+    assert script.read_text() == SHELLS["bash"].source_template
+    assert f"Wrote {script}" in done.err
+    assert str(rc) not in done.err
+
+
+def test_half_a_block_is_left_to_the_user(gage, rc: Path) -> None:
+    rc.write_bytes(BASHRC + b"# >>> gage completion >>>\n")
+    done = gage("completion", "--install", "bash", code=2)
+    assert str(rc) in done.err
+    assert rc.read_bytes() == BASHRC + b"# >>> gage completion >>>\n"
+
+
+def test_preview_changes_nothing(gage, home: Path, rc: Path) -> None:
+    before = everything(home)
+    done = gage("completion", "--install", "bash", "--preview")
+    assert f"Would add lines that load the script to {rc}" in done.err
+    assert everything(home) == before
+
+
+def test_a_home_with_a_blank_and_a_quote(gage, tmp_path: Path) -> None:
+    import subprocess
+
+    home = tmp_path / "it's mine"
+    home.mkdir()
+    gage("completion", "--install", "bash", env={"HOME": str(home)})
+    script = 'set -e; . "$HOME/.bashrc"; complete -p gage'
+    env = os.environ | {"HOME": str(home)}
+    done = subprocess.run(["bash", "--norc", "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert "-F _gage_completion gage" in done.stdout
+
+
+def test_zsh_with_a_folder_of_its_own(gage, home: Path, tmp_path: Path) -> None:
+    gage("completion", "--install", "zsh", env={"ZDOTDIR": str(tmp_path)})
+    assert (tmp_path / ".zshrc").exists()
+    assert not (home / ".zshrc").exists()
+
+
+def test_the_shell_that_it_is_typed_in(gage, project: Path) -> None:
+    import subprocess
+    import sys
+
+    line = f'"{sys.executable}" -m gage completion | head -n 1; true'
+    done = subprocess.run(["bash", "-c", line], cwd=project, capture_output=True, text=True, check=True)
+    assert "for bash" in done.stdout
+
+
+def test_install_and_uninstall_exclude_each_other(gage) -> None:
+    done = gage("completion", "--install", "--uninstall", code=2)
+    assert "--install and --uninstall cannot be used together" in done.err
+
+
+def test_no_such_shell(gage) -> None:
+    assert "powershell" in gage("completion", "powershell", code=2).err
+
+
+def test_a_home_that_cannot_be_written(gage, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = gage("completion", "--install", "fish", env={"XDG_CONFIG_HOME": str(tmp_path / "file")}, code=1)
+    assert str(tmp_path / "file") in done.err
