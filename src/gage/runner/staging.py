@@ -105,24 +105,23 @@ def apply_config(job: Job) -> None:
         return
     import difflib
 
-    from gage.config.python_values import apply
+    from gage.config.python_values import apply_bytes, decode
 
     diffs: list[str] = []
     for patch in job.plan.patches:
         path = job.dir.path / patch.path
         try:
-            with open(path, encoding="utf-8", newline="") as file:
-                before = file.read()
+            before = path.read_bytes()
         except FileNotFoundError:
             raise RunFailed(
                 f"Config cannot be applied: {patch.path} is not part of the source code",
                 "Add it to sourcecode in the Gage file",
             ) from None
-        after = apply(before, patch.values)
-        data = after.encode()
+        data = apply_bytes(before, patch.values)
         path.write_bytes(data)
         job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
-        diffs += difflib.unified_diff(before.splitlines(True), after.splitlines(True), patch.path, patch.path)
+        was, now = (decode(content).splitlines(True) for content in (before, data))
+        diffs += difflib.unified_diff(was, now, patch.path, patch.path)
     job.dir.write("log/patched", secrets.mask_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
 
