@@ -1,0 +1,80 @@
+"""Completion in the real shells, installed as a user would and used by pressing keys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from shells import Shell, skip_if_missing
+from stores import make_run
+
+from gage.cli.completion_shells import SHELLS
+
+EVIL = "evil $(touch owned) `touch owned`;touch owned|'\"\\*!?~ {a,b} [x] #<>&: %s"
+"""As a file name, a program in every shell that forgets to quote."""
+
+LINK = "odd:name"
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest, gage, home: Path, project: Path) -> Iterator[Shell]:
+    skip_if_missing(request.param)
+    root = project / ".gage" / "runs"
+    make_run(
+        root, files={EVIL: "", "model.txt": "", f"{LINK}.txt": ""}, label="\x1b[31m$(touch owned)\n", tags=("paper",)
+    )
+    gage("completion", "--install", request.param)
+    started = Shell(request.param, home, project)
+    yield started
+    started.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_is_typed_is_completed(shell: Shell, project: Path, gage) -> None:
+    name = gage("select", "1", "--name").out.strip()
+    assert shell.complete("gage li") == ["gage", "list"]
+    assert shell.complete("gage run tr") == ["gage", "run", "train.py"]
+    assert shell.complete("gage run train.py l") == ["gage", "run", "train.py", "lr="]
+    assert shell.complete("gage run train.py lr=") == ["gage", "run", "train.py", "lr=0.1"]
+    assert shell.complete("gage list --del") == ["gage", "list", "--deleted"]
+    assert shell.complete("gage show ") == ["gage", "show", name]
+    assert shell.complete(f"gage show {name[:7]}") == ["gage", "show", name]
+    assert shell.complete("gage run train.py --tag ") == ["gage", "run", "train.py", "--tag", "paper"]
+    assert shell.complete("gage run train.py --tag=p") == ["gage", "run", "train.py", "--tag=paper"]
+    assert shell.complete("gage cat 1 mo") == ["gage", "cat", "1", "model.txt"]
+    assert shell.complete("gage help fil") == ["gage", "help", "filters"]
+    assert not (project / "owned").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_hostile_names_are_words_and_nothing_else(shell: Shell, project: Path) -> None:
+    assert shell.complete("gage cat 1 ev") == ["gage", "cat", "1", EVIL]
+    assert shell.complete("gage cat 1 odd") == ["gage", "cat", "1", "odd:name.txt"]
+    assert shell.complete("gage cat 1 odd:na") == ["gage", "cat", "1", "odd:name.txt"]
+    text = shell.look("gage cat 1 ", "model.txt")
+    assert "odd:name.txt" in text.replace("\\", "")
+    assert not list(project.rglob("owned"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_lists_tell_what_values_are(shell: Shell, project: Path) -> None:
+    assert "Give runs a label" in shell.look("gage l", "Give runs a label")
+    make_run(project / ".gage" / "runs", "evaluate", "error")
+    text = shell.look("gage show ", "evaluate, error")
+    assert "train, completed" in text
+    assert "\\x1b[31m" in text
+    assert not (project / "owned").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_nothing_is_printed_where_there_is_nothing(shell: Shell, project: Path) -> None:
+    (project / "gage.toml").write_text("[broken\n")
+    for typed in ("gage nothing ", "gage cat nobody ", "gage run --label "):
+        shell.press(typed)
+        shown = shell.press("\t")
+        shell.press("\x03")
+        assert "Traceback" not in shown
+        assert "rror" not in shown
