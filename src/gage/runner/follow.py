@@ -32,8 +32,9 @@ def follow(store: RunStore, id: str, events: Events) -> Run:
         if tail is None:
             tail = _Tail.open(store.paths(id).meta_dir)
         else:
+            unfinished = _unfinished(store, id)  # before the lines: it may be older than they are, never newer
             tail.hand_on(events)
-            tail.hand_on_unfinished(events, _unfinished(store, id))
+            tail.hand_on_unfinished(events, unfinished)
         time.sleep(EVERY)
         run = store.read(id)
     if tail is None:
@@ -69,6 +70,8 @@ class _Tail:
         self._records = b""
         self._shown = [b"", b""]
         self._last = [b"", b""]
+        self._ended = [False, False]
+        self._stale = [b"", b""]
 
     @classmethod
     def open(cls, meta_dir: Path) -> "_Tail | None":
@@ -99,6 +102,7 @@ class _Tail:
             if self._shown[stream - 1]:
                 self._flush(events, stream, together)
             self._last[stream - 1] = kept
+            self._ended[stream - 1] = True
         self._flush(events, before, together)
 
     def _flush(self, events: Events, stream: int, together: list[bytes]) -> None:
@@ -126,10 +130,13 @@ class _Tail:
     def hand_on_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
         """Lines that are still being written, where they have changed.
 
-        What is kept of them is a second old: it may be the beginning of a line that has ended since.
+        What is kept of them is a second old: it may be what a line that has ended since once looked like.
         """
         for i, data in enumerate(now):
-            if data and data != self._shown[i] and not self._last[i].startswith(data):
+            if self._ended[i]:
+                self._ended[i], self._stale[i] = False, data
+            is_old = data == self._stale[i] or self._last[i].startswith(data)
+            if data and data != self._shown[i] and not is_old:
                 self._hand_on(events, i + 1, data)
                 self._shown[i] = data
 
