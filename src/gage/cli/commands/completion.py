@@ -43,3 +43,5 @@ def command(shell: str | None, install: bool, uninstall: bool, preview: bool) ->
         looks.tell("Nothing was changed")
     elif install:
         looks.tell(f"Completion for {name} is installed", "Start a new shell to use it")
+    else:
+        looks.tell(f"Completion for {name} is not installed any more")

@@ -16,6 +16,7 @@ TOPICS = {
     "inputs": "What a program reads",
     "environment": "Variables for programs, and for Gage",
     "store": "Where runs are on disk",
+    "completion": "Finishing words with TAB",
     "errors": "Messages and exit codes",
     "gagefile": "All settings of a Gage file",
 }
