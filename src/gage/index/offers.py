@@ -9,7 +9,7 @@ import os
 import sqlite3
 from types import TracebackType
 
-from gage.index import database, freshness, references, rows
+from gage.index import database, entries, freshness, references, rows
 from gage.index.mirror import Mirror
 from gage.index.terms import Condition, join
 from gage.store.store import RunStore
@@ -37,12 +37,15 @@ class Offers:
         self._store = store
         self._db = database.connect(str(store.root))
         self._db.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+        self._names: list[str] = []
         self._is_known = self._refresh()
 
     def _refresh(self) -> bool:
         """Whether the index is as the store is."""
-        if freshness.known(self._db) is None and _is_big(str(self._store.root)):
-            return False
+        if freshness.known(self._db) is None:
+            self._names = _names(str(self._store.root))
+            if len(self._names) > MOST_READ * 4:  # a run has three entries or four
+                return False
         try:
             return Mirror(self._db, self._store, Silent()).refresh(MOST_READ)
         except sqlite3.OperationalError:
@@ -99,12 +102,16 @@ class Offers:
         return found
 
     def _latest(self, start: str) -> list[str]:
-        from gage.lib.names import name_of
+        from heapq import nlargest
 
-        ids = sorted(self._store.ids(), reverse=True)
-        if not start:
-            return ids[:MOST_READ]
-        return [id for id in ids if id.startswith(start) or name_of(id).startswith(start)][:MOST_READ]
+        from gage.lib.names import name_of
+        from gage.store.layout import is_run_id
+
+        names = self._names or _names(str(self._store.root))
+        ids = {name[: entries.ID_LENGTH] for name in names if len(name) > entries.ID_LENGTH}
+        if start:
+            ids = {id for id in ids if id.startswith(start) or (is_run_id(id) and name_of(id).startswith(start))}
+        return [id for id in nlargest(MOST_READ, ids) if is_run_id(id)]
 
     def tags(self, start: str, most: int) -> list[str]:
         """Tags that are in use and start with `start`, sorted."""
@@ -150,11 +157,11 @@ class Offers:
         return found
 
 
-def _is_big(root: str) -> bool:
+def _names(root: str) -> list[str]:
     try:
-        return len(os.listdir(root)) > MOST_READ * 4  # a run has three entries or four
+        return os.listdir(root)
     except OSError:
-        return False
+        return []
 
 
 def _starts(column: str, start: str) -> Condition:

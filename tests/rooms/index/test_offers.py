@@ -1,0 +1,96 @@
+"""What the beginning of a word may become."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from stores import make_run, make_store
+
+from gage.index import database, location
+from gage.index.index import open_index
+from gage.index.offers import Offers
+from gage.store.store import RunStore
+from gage.types.filter import RunFilter
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return make_store(tmp_path / "runs", 60)
+
+
+def ids_of(store: RunStore, *args: object) -> list[str]:
+    with Offers(store) as offers:
+        return [run.id for run in offers.runs(*args)]  # type: ignore[arg-type]
+
+
+def test_the_latest_runs_first(store: RunStore) -> None:
+    latest = sorted(store.ids(), reverse=True)
+    assert ids_of(store, "", 10) == latest[:10]
+    assert ids_of(store, latest[7][:34], 10) == [latest[7]]
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_names(store: RunStore, length: int) -> None:
+    with open_index(store) as index:
+        runs = index.find(RunFilter()).runs
+    start = runs[3].name[:length]
+    wanted = [run.id for run in runs if run.name.startswith(start)]
+    assert ids_of(store, start.upper(), 100)[: len(wanted)] == wanted
+
+
+def test_what_changed_is_seen(store: RunStore) -> None:
+    ids_of(store, "", 1)
+    id = make_run(store, tags=("new",))
+    assert ids_of(store, "", 1) == [id]
+    with Offers(store) as offers:
+        assert offers.tags("n", 10) == ["new"]
+
+
+@pytest.mark.parametrize("listed_before", [True, False])
+def test_thousands_are_not_read(tmp_path: Path, listed_before: bool) -> None:
+    store = make_store(tmp_path / "runs", 10)
+    if listed_before:
+        ids_of(store, "", 1)
+    make_store(tmp_path / "runs", 900)
+    gone = make_run(store, deleted=True)
+    latest = sorted(set(store.ids()) - {gone}, reverse=True)
+    assert ids_of(store, "", 5) == latest[:5]
+    assert ids_of(store, latest[3][:35], 5) == [latest[3]]
+    assert ids_of(store, "", 5, "deleted") == [gone]
+    assert ids_of(store, "", 5, "active", ("running",)) == []
+
+
+def test_values(store: RunStore) -> None:
+    make_run(store, config={"size": 10, "kind": "a"}, archive="old")
+    make_run(store, config={"size": 9, "kind": "b", "flag": True})
+    with Offers(store) as offers:
+        assert offers.config_names("", 10) == ["epochs", "flag", "kind", "lr", "name", "size"]
+        assert offers.config_values("size", "", 10) == ["9", "10"]
+        assert offers.config_values("size", "1", 10) == ["10"]
+        assert offers.config_values("kind", "b", 10) == ["b"]
+        assert offers.config_values("nothing", "", 10) == []
+        assert offers.archives("", 10) == ["old"]
+        assert offers.operations("t", 10) == ["train"]
+
+
+def test_an_index_that_somebody_writes(store: RunStore) -> None:
+    known = ids_of(store, "", 100)
+    make_run(store)
+    path = location.index_path(str(store.root), database.VERSION)
+    assert path
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert ids_of(store, "", 100) == known
+    other.close()
+
+
+def test_an_index_that_is_broken(store: RunStore) -> None:
+    known = ids_of(store, "", 100)
+    path = location.index_path(str(store.root), database.VERSION)
+    assert path
+    Path(path).write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    assert ids_of(store, "", 100) == known
+
+
+def test_no_store(tmp_path: Path) -> None:
+    assert ids_of(RunStore(tmp_path / "none"), "", 10) == []
