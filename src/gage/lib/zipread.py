@@ -134,6 +134,8 @@ class ZipIndex:
             try:
                 while data:
                     yield unzip.decompress(data, size)
+                    if unzip.eof:
+                        return  # what may follow is not part of it, and would be left over for ever
                     data = unzip.unconsumed_tail
             except zlib.error:
                 raise BadZip(f"{name} is damaged") from None

@@ -4,6 +4,7 @@ import os
 import stat
 import struct
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,9 @@ from gage.lib.zipwrite import ZipWriter
 
 LETTERS = st.characters(codec="utf-8", exclude_characters="/\\:", min_codepoint=33)
 NAMES = st.text(LETTERS, min_size=1, max_size=30).filter(is_safe_name)
+
+ENDS_EARLY = bytes.fromhex("cbcf4bcd1f45802100")
+"""Deflated data with its end two bytes before its end."""
 
 
 def write(path, members):
@@ -193,6 +197,19 @@ def test_every_cut_is_noticed(tmp_path):
         (tmp_path / "a.zip").write_bytes(raw[:size])
         with pytest.raises(BadZip):
             ZipIndex(tmp_path / "a.zip")
+
+
+def test_data_that_ends_before_its_member_does_is_refused(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a", b"one" * 100)
+    raw = path.read_bytes()
+    packer = zlib.compressobj(-1, zlib.DEFLATED, -15)
+    packed = packer.compress(b"one" * 100) + packer.flush()
+    assert packed in raw
+    path.write_bytes(raw.replace(packed, ENDS_EARLY.ljust(len(packed), b"\0")))
+    with ZipIndex(path) as mine, pytest.raises(BadZip):
+        b"".join(mine.chunks("a", 100))
 
 
 @settings(max_examples=300, deadline=None)
