@@ -1,0 +1,71 @@
+"""What a program says can be set: one record for every parser there is. Knows no parser and starts nothing."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gage.types.values import JSONValue
+
+Action = Literal[
+    "store",
+    "store_true",
+    "store_false",
+    "store_const",
+    "append",
+    "append_const",
+    "extend",
+    "count",
+    "switch",
+    "override",
+]
+"""How an option takes its value, in argparse's words. "switch": a pair that turns it on and off (`--x`, `--no-x`);
+"override": a word `name=value` (Hydra).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value that a program takes.
+
+    `name` is what people call it (a long option without its dashes, a positional's name, a Hydra key). `flags` are the
+    options that set it as written, () for a positional; `off` those that turn a switch off. `type` is "int", "float",
+    "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "", "?", "*",
+    "+" or a number. `default` is None where there is none or it cannot be told. `const` is what a flag
+    without a value means. `command` is the sub-command that it belongs to, "" for the program itself.
+    """
+
+    name: str
+    flags: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    action: Action = "store"
+    type: str = ""
+    nargs: str = ""
+    default: JSONValue = None
+    const: JSONValue = None
+    choices: tuple[JSONValue, ...] = ()
+    required: bool = False
+    description: str = ""
+    converts: bool = False
+    command: str = ""
+    line: int = 0
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The option to use: the first long one, else the first; "" for a positional."""
+        return next((f for f in self.flags if f.startswith("--")), self.flags[0] if self.flags else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program's settings. `parser` names what reads its command line ("argparse", "click", "hydra", …).
+
+    `how`: "asked" – the program's own parser told, "read" – its source was read. `note` says why the program could not be
+    asked ("" = it was). `commands` are its sub-commands; `command` the one that the command line already names.
+    """
+
+    parser: str
+    parameters: tuple[Parameter, ...] = ()
+    how: Literal["asked", "read"] = "asked"
+    note: str = ""
+    commands: tuple[str, ...] = ()
+    command: str = ""
