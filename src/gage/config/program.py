@@ -28,8 +28,8 @@ class Parameter:
 
     `name` is what people call it (a long option without its dashes, a positional's name, a Hydra key). `flags` are the
     options that set it as written, () for a positional; `off` those that turn a switch off. `type` is "int", "float",
-    "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "", "?", "*",
-    "+" or a number. `default` is None where there is none or it cannot be told. `const` is what a flag
+    "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "",
+    "?", "*", "+" or a number. `default` is None where there is none or it cannot be told. `const` is what a flag
     without a value means. `command` is the sub-command that it belongs to, "" for the program itself.
     """
 
@@ -59,8 +59,8 @@ class Parameter:
 class Program:
     """A program's settings. `parser` names what reads its command line ("argparse", "click", "hydra", …).
 
-    `how`: "asked" – the program's own parser told, "read" – its source was read. `note` says why the program could not be
-    asked ("" = it was). `commands` are its sub-commands; `command` the one that the command line already names.
+    `how`: "asked" – the program's own parser told, "read" – its source was read. `note` says why the program could not
+    be asked ("" = it was). `commands` are its sub-commands; `command` the one that the command line already names.
     """
 
     parser: str
