@@ -1,0 +1,195 @@
+"""Lines of output → points of series. Finds what programs print by themselves, or what an operation's patterns say.
+
+Knows one program's output, line by line. Where lines come from, and where points go, is not its business.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from gage.metrics.pairs import MOST, number, pairs
+from gage.metrics.steps import Steps
+
+if TYPE_CHECKING:
+    from regex import Pattern
+
+MOST_NAMES = 1000
+"""Series that output may make."""
+PATIENCE = 0.1
+"""Seconds that a pattern may think about a line."""
+LONGEST = 65536
+"""Characters of a line that is a record of JSON."""
+
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
+_MAY_SAY = re.compile(r"[:=|]\s*['\"]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z]\s+[-+]?\d|[\[{]\s*\d|\d/\d", re.I)
+_NO_NUMBER = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
+_WRAPPED = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
+_STEP_KEYS = ("global_step", "_step", "step", "iteration", "training_iteration", "iter", "epoch")
+TIME_KEYS = frozenset(("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid"))
+
+
+class Point(NamedTuple):
+    """A value of the series `name` at `step`."""
+
+    name: str
+    step: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a line said: points of series, and attributes (text that a pattern found)."""
+
+    points: tuple[Point, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Said()
+
+
+class Lines:
+    """Reads the output of one program. `patterns`: name → regular expression (a name that starts with a digit means
+    none); None for what programs print by themselves. `notes` says, once each, what went wrong.
+
+    A pattern's named groups name what they find; the group `step` is the step. Without names, one group is the value of
+    the pattern's own name, two are a name and its value. What is no number becomes an attribute.
+    """
+
+    def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
+        self.notes: list[str] = []
+        self._names: set[str] = set()
+        self._steps = Steps(MOST_NAMES)
+        self._patterns: dict[str, Pattern[str]] | None = None
+        if patterns is not None:
+            import regex
+
+            self._patterns = {name: regex.compile(text) for name, text in patterns.items()}
+
+    def read(self, line: str) -> Said:
+        """What one line says: without its line feed, as it looked in a terminal (colours may be in it)."""
+        if "\x1b" in line:
+            line = _ANSI.sub("", line[:LONGEST])
+        if self._patterns is not None:
+            return self._by_patterns(line, self._patterns)
+        if not _MAY_SAY.search(line[:MOST]):
+            return NOTHING
+        record = _record(line)
+        if record is not None:
+            return self._of_record(record)
+        own, counts = self._steps.own(line[:MOST])
+        return self._said(own, pairs(line)) if counts else NOTHING
+
+    def _said(self, own: int | None, found: Iterator[tuple[str, float]]) -> Said:
+        points = tuple(Point(n, self._steps.of(n, own), v) for n, v in dict(found).items() if self._is_known(n))
+        return Said(points) if points else NOTHING
+
+    def _is_known(self, name: str) -> bool:
+        if name in self._names:
+            return True
+        if len(self._names) < MOST_NAMES:
+            self._names.add(name)
+            return True
+        self._note(f"The output has over {MOST_NAMES:,} names with numbers: the others are not kept as metrics")
+        return False
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def _of_record(self, record: Mapping[str, object]) -> Said:
+        key, own = step_of(record) or ("", None)
+        if own is not None:
+            self._steps.told(own)
+        values = ((n, v) for n, v in flat(record) if n != key and n.rpartition("/")[2] not in TIME_KEYS)
+        return self._said(own, values)
+
+    def _by_patterns(self, line: str, patterns: "Mapping[str, Pattern[str]]") -> Said:
+        found: dict[str, str] = {}
+        for name, pattern in list(patterns.items()):
+            try:
+                for match in pattern.finditer(line[:LONGEST], timeout=PATIENCE):
+                    found.update(_named(name, match.groupdict(), match.groups(), match[0]))
+            except TimeoutError:
+                del self._patterns[name]  # type: ignore[union-attr]  # patterns is self._patterns
+                self._note(f"The pattern {pattern.pattern!r} took too long on a line: it is not used any more")
+        if not found:
+            return NOTHING
+        step = number(found.pop("step", ""))
+        own = int(step) if step is not None and abs(step) < 2**62 else None
+        if own is not None:
+            self._steps.told(own)
+        values = {n: number(text.strip()) for n, text in found.items()}
+        said = self._said(own, ((n, v) for n, v in values.items() if v is not None))
+        return Said(said.points, {n: text.strip() for n, text in found.items() if values[n] is None})
+
+
+def _named(name: str, groups: Mapping[str, str | None], all: Sequence[str | None], whole: str) -> dict[str, str]:
+    """Name → text of what a pattern matched."""
+    if any(groups.values()):
+        return {n: text for n, text in groups.items() if text is not None}
+    texts = [text for text in all if text is not None]
+    own = "" if name[:1].isdigit() else name
+    if len(texts) == 2 and not own:
+        return {texts[0].strip(): texts[1]}
+    return {own: texts[0] if texts else whole} if own else {}
+
+
+def _record(line: str) -> Mapping[str, object] | None:
+    """The JSON object or Python dict that a line is, or ends with; None when there is none."""
+    start, end = line.find("{"), line.rfind("}")
+    if start < 0 or end < start or len(line) > LONGEST or start > 200:
+        return None
+    text = line[start : end + 1]
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = _python_dict(text)
+    return value if isinstance(value, dict) else None
+
+
+def _python_dict(text: str) -> object:
+    import ast
+
+    try:
+        return ast.literal_eval(_NO_NUMBER.sub(r"'\1\2'", _WRAPPED.sub(r"\1", text)))
+    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+        return None
+
+
+def flat(record: Mapping[str, object], before: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:
+    """The numbers of nested objects, names joined by `/`. Texts that are numbers count, truth values do not."""
+    for key, value in record.items():
+        name = f"{before}{key}"
+        if isinstance(value, bool) or len(name) > 200:
+            continue
+        if isinstance(value, (int, float)):
+            yield name, _float(value)
+        elif isinstance(value, str):
+            said = number(value) if len(value) < 40 and value[:1] in "0123456789+-.nNiI" else None
+            if said is not None:
+                yield name, said
+        elif isinstance(value, Mapping) and depth < 8:
+            yield from flat(value, f"{name}/", depth + 1)
+
+
+def _float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def step_of(record: Mapping[str, object]) -> tuple[str, int] | None:
+    """The key of the step in a record, and the step; None when it names none. An epoch written with a point (`1.0`, as
+    Hugging Face's trainer does) is a value and no step.
+    """
+    for key in _STEP_KEYS:
+        value = record.get(key)
+        if isinstance(value, str) and value.isdigit() and len(value) < 18:
+            return key, int(value)
+        is_whole = isinstance(value, int) or (isinstance(value, float) and key != "epoch" and value.is_integer())
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and is_whole and abs(value) < 2**62:
+            return key, int(value)
+    return None
