@@ -104,7 +104,7 @@ class Csv:
                 self._counts.clear()
             text = line.decode("utf-8", "replace")
             if not self._header:
-                self._begin(text.removeprefix("\ufeff"))
+                self._is_log = self._begin(text.removeprefix("\ufeff"))
                 if not self._is_log:
                     return NOTHING
             else:
@@ -112,7 +112,8 @@ class Csv:
         notes = [self._growing.broken] if self._growing.broken else []
         return Found(values, again=self._growing.fresh, notes=notes)
 
-    def _begin(self, text: str) -> None:
+    def _begin(self, text: str) -> bool:
+        """Take the header; whether it is that of a log."""
         self._delimiter = max("\t;,", key=lambda c: (text.count(c), c == ","))
         self._header = [c if c.isprintable() else "" for c in map(str.strip, _cells(text, self._delimiter))]
         steps = [i for i, cell in enumerate(self._header) if _STEP.fullmatch(cell)]
@@ -121,9 +122,8 @@ class Csv:
         self._step = next((named[n] for n in finest if n in named), steps[0] if steps else -1)
         self._time = next((i for i, cell in enumerate(self._header) if cell.lower() in ("timestamp", "wall_time")), -1)
         is_table = len(self._header) > 1 and len(self._header) <= MOST_NAMES
-        self._is_log = (
-            is_table and (bool(steps) or is_log(self._name)) and not all(number(c) is not None for c in self._header)
-        )
+        is_named = any(number(c) is None for c in self._header)
+        return is_table and is_named and (bool(steps) or is_log(self._name))
 
     def _row(self, text: str) -> Iterator[Value]:
         cells = _cells(text, self._delimiter)
