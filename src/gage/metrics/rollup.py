@@ -1,0 +1,97 @@
+"""What one says of a whole series in a line: its last, first, least, greatest and mean value."""
+
+from math import fsum, isfinite
+from typing import NamedTuple
+
+from gage.metrics.points import Series
+
+
+class Point(NamedTuple):
+    """One point: `time` in seconds since the epoch. The value may be NaN or infinite."""
+
+    value: float
+    step: int
+    time: float
+
+
+class Rollup(NamedTuple):
+    """`first` and `last` are as written; `min`, `max` and `mean` are over the finite values (None: there are none).
+
+    `points` says how many there are, `finite` how many of them are finite.
+    """
+
+    first: Point
+    last: Point
+    min: Point | None
+    max: Point | None
+    mean: float | None
+    points: int
+    finite: int
+
+
+def rollup(series: Series) -> Rollup | None:
+    """The rollup of a series; None when it has no points. Of equal values the earliest is taken."""
+    values = series.values
+    if not len(values):
+        return None
+    least, greatest, total, finite = _extremes(series)
+    mean = total / finite if finite else None
+    return Rollup(_point(series, 0), _point(series, len(values) - 1), least, greatest, mean, len(values), finite)
+
+
+def extend(before: Rollup | None, series: Series) -> Rollup | None:
+    """The rollup of a series of which `before` is the rollup so far and `series` what was added."""
+    return joined(before, rollup(series))
+
+
+def joined(before: Rollup | None, added: Rollup | None) -> Rollup | None:
+    """The rollup of a series in two parts, of those of its parts."""
+    if before is None or added is None:
+        return before or added
+    finite = before.finite + added.finite
+    return Rollup(
+        before.first,
+        added.last,
+        _better(before.min, added.min, 1),
+        _better(before.max, added.max, -1),
+        _mean(before, added),
+        before.points + added.points,
+        finite,
+    )
+
+
+def _mean(a: Rollup, b: Rollup) -> float | None:
+    if a.mean is None or b.mean is None:
+        return b.mean if a.mean is None else a.mean
+    return a.mean + (b.mean - a.mean) * (b.finite / (a.finite + b.finite))
+
+
+def _better(a: Point | None, b: Point | None, sign: int) -> Point | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return b if sign * b.value < sign * a.value else a
+
+
+def _extremes(series: Series) -> tuple[Point | None, Point | None, float, int]:
+    values = list(series.values)
+    total = sum(values)
+    if isfinite(total):
+        low, high = values.index(min(values)), values.index(max(values))
+        return _point(series, low), _point(series, high), fsum(values), len(values)
+    places = [at for at, value in enumerate(values) if isfinite(value)]
+    if not places:
+        return None, None, 0.0, 0
+    low = min(places, key=values.__getitem__)
+    high = max(places, key=values.__getitem__)
+    return _point(series, low), _point(series, high), _sum([values[at] for at in places]), len(places)
+
+
+def _sum(values: list[float]) -> float:
+    try:
+        return fsum(values)
+    except OverflowError:
+        return sum(values)
+
+
+def _point(series: Series, at: int) -> Point:
+    return Point(series.values[at], series.steps[at], series.times[at])

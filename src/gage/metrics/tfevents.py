@@ -1,0 +1,241 @@
+"""TF event files: records out of bytes, as far as the file is written. No TensorFlow, nothing else to install.
+
+The framing is TFRecord's: length (8 bytes, little-endian), its masked CRC-32C, the message, its masked CRC-32C. Memory
+stays bounded whatever the file: it is read in pieces, and of a huge record only the beginning is kept.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from gage.lib.crc32c import crc32c
+from gage.lib.files import READ_FLAGS
+from gage.metrics.points import Growing, Item
+from gage.metrics.tfshape import FRAME, HEAD, Shape, Tables, grown, masked, shapely
+from gage.metrics.tfwire import Broken, event
+
+PIECE = 1 << 19
+"""How much is read at once, in bytes."""
+HUGE = 1 << 22
+"""A record longer than this is looked at in pieces, in bytes."""
+_BEGINNING = 1 << 16
+_HISTORY = 4096
+_ROWS = 4
+_MOST_NOTES = 5
+
+
+class Shapes:
+    """How the records that were met are built. Hand it to the next file: its records are likely built alike."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+        self._by_head: dict[bytes, list[tuple[int, int, dict[bytes, Shape]]]] = {}
+
+    def find(self, data: bytes, at: int) -> Shape | None:
+        """The shape of the record at a place, if it is a known one."""
+        for begin, end, by_part in self._by_head.get(data[at : at + HEAD], ()):
+            shape = by_part.get(data[at + begin : at + end])
+            if shape and shape.fits(data, at):
+                return shape
+        return None
+
+    def learn(self, shape: Shape) -> None:
+        place, part = shape.key()
+        begin, end = place + HEAD, place + HEAD + len(part)
+        known = self._by_head.setdefault(shape.head, [])
+        for at, stop, by_part in known:
+            if (at, stop) == (begin, end):
+                by_part[part] = shape
+                return
+        known.append((begin, end, {part: shape}))
+
+
+class EventFile:
+    """One event file of a run, read on and on: `read` takes what is complete since the last time.
+
+    `file` is its path relative to the run directory. What cannot be read is told in `notes` and passed over.
+    """
+
+    def __init__(self, run_dir: Path | str, file: str, shapes: Shapes) -> None:
+        self.file = file
+        self._path = os.path.join(run_dir, file)
+        self._shapes = shapes
+        self._plugins: dict[str, str] = {}
+        self._history: list[Shape | None] = []
+        self._last: dict[int, int] = {}
+        self.offset = 0
+        self.ended = False
+        self.notes: list[str] = []
+        self._wrong = 0
+
+    def read(self, series: dict[str, Growing], items: list[Item]) -> None:
+        """Add the points that are new to `series` (by tag) and the rest to `items`. Raises OSError."""
+        if self.ended:
+            return
+        fd = os.open(self._path, READ_FLAGS)
+        try:
+            status = os.fstat(fd)
+            if not stat.S_ISREG(status.st_mode):
+                self._end("is not a file")
+            elif status.st_size < self.offset:
+                self._end(f"has become shorter than the {self.offset} bytes that were read")
+            else:
+                self._read(fd, status.st_size, series, items)
+        finally:
+            os.close(fd)
+
+    def _read(self, fd: int, size: int, series: dict[str, Growing], items: list[Item]) -> None:
+        want = PIECE
+        while self.offset < size and not self.ended:
+            data = os.pread(fd, min(want, size - self.offset), self.offset)
+            done, need = self._records(data, series, items)
+            self.offset += done
+            want = PIECE
+            if not need:
+                continue
+            if self.offset + need > size:
+                return
+            if need <= HUGE:
+                want = max(PIECE, need)
+            else:
+                self._huge(fd, need, items)
+
+    def _records(self, data: bytes, series: dict[str, Growing], items: list[Item]) -> tuple[int, int]:
+        """Read what is whole in `data`: how many bytes that is, and how many the next record has (0: not known)."""
+        at, size = 0, len(data)
+        shapes = self._shapes
+        while at + HEAD <= size:
+            shape = shapes.find(data, at)
+            if shape and at + shape.size <= size:
+                rows = self._rows(shape, data, at, series)
+                at += rows
+                if rows:
+                    continue
+                if shape.one(data, at, series):
+                    self._remember(shape)
+                    at += shape.size
+                    continue
+            length = self._length(data, at)
+            if length < 0:
+                return at, 0
+            whole = length + FRAME
+            if at + whole > size:
+                return at, whole
+            self._record(data[at : at + whole], self.offset + at, series, items)
+            at += whole
+        return at, HEAD if at < size else 0
+
+    def _rows(self, shape: Shape, data: bytes, at: int, series: dict[str, Growing]) -> int:
+        """Read records that repeat, in turn, those since this shape was last met: how many bytes they are."""
+        begin = self._last.get(id(shape))
+        if begin is None:
+            return 0
+        turn = [known for known in self._history[begin:] if known]
+        stride = sum(known.size for known in turn)
+        rows = (len(data) - at) // stride
+        if rows < _ROWS or len(turn) != len(self._history) - begin or not _begins(data, at, turn, stride):
+            return 0
+        places = [at]
+        for known in turn:
+            places.append(places[-1] + known.size)
+        for known, place in zip(turn, places, strict=False):
+            rows = known.alike(data, place, stride, rows)
+            if not rows:
+                return 0
+        found = []
+        for known, place in zip(turn, places, strict=False):
+            columns = known.columns(data, place, stride, rows)
+            rows = known.sound(data, place, stride, rows, columns)
+            if not rows or not known.regular(columns):
+                return 0
+            found.append(columns)
+        for known, columns in zip(turn, found, strict=True):
+            known.add(rows, columns, series)
+        return rows * stride
+
+    def _remember(self, shape: Shape | None) -> None:
+        if len(self._history) >= _HISTORY:
+            self._history.clear()
+            self._last.clear()
+        if shape:
+            self._last[id(shape)] = len(self._history)
+        self._history.append(shape)
+
+    def _length(self, data: bytes, at: int) -> int:
+        """The length of the record at a place; -1 when it cannot be trusted, and with it nothing after it."""
+        if masked(crc32c(data[at : at + 8])) != int.from_bytes(data[at + 8 : at + HEAD], "little"):
+            self._end(f"is broken at byte {self.offset + at}: nothing after it is read")
+            return -1
+        return int.from_bytes(data[at : at + 8], "little")
+
+    def _record(self, whole: bytes, offset: int, series: dict[str, Growing], items: list[Item]) -> None:
+        data = whole[HEAD:-4]
+        if masked(crc32c(data)) != int.from_bytes(whole[-4:], "little"):
+            self._skip(offset, "its checksum is wrong")
+            self._remember(None)
+            return
+        try:
+            found = event(data, self._plugins)
+        except Broken as error:
+            self._skip(offset, f"it {error}")
+            self._remember(None)
+            return
+        for scalar in found.scalars:
+            grown(series, scalar.tag).add(found.step, found.time, scalar.value)
+        for other in found.others:
+            items.append(
+                Item(other.kind, other.tag, found.step, found.time, self.file, offset + HEAD + other.at, other.length)
+            )
+        shape = Shape(whole[:HEAD], data, found, self._shapes.tables) if shapely(data, found) else None
+        if shape:
+            self._shapes.learn(shape)
+        self._remember(shape)
+
+    def _huge(self, fd: int, whole: int, items: list[Item]) -> None:
+        """Pass over a huge record: its checksum is made piece by piece, and its name is at its beginning."""
+        begin, end = self.offset + HEAD, self.offset + whole - 4
+        crc, at = 0, begin
+        while at < end:
+            piece = os.pread(fd, min(PIECE, end - at), at)
+            if not piece:
+                return self._end("became shorter while it was read")
+            crc, at = crc32c(piece, crc), at + len(piece)
+        if masked(crc) != int.from_bytes(os.pread(fd, 4, end), "little"):
+            self._skip(self.offset, "its checksum is wrong")
+        else:
+            self._beginning(os.pread(fd, _BEGINNING, begin), end - begin, items)
+        self._remember(None)
+        self.offset += whole
+        return None
+
+    def _beginning(self, data: bytes, whole: int, items: list[Item]) -> None:
+        try:
+            found = event(data, self._plugins, whole)
+        except Broken as error:
+            return self._skip(self.offset, f"it {error}")
+        for other in found.others:
+            at = self.offset + HEAD + other.at
+            items.append(Item(other.kind, other.tag, found.step, found.time, self.file, at, other.length))
+        return None
+
+    def _skip(self, offset: int, why: str) -> None:
+        self._wrong += 1
+        if self._wrong <= _MOST_NOTES:
+            self.notes.append(f"{self.file}: the record at byte {offset} is left out: {why}")
+        elif self._wrong == _MOST_NOTES + 1:
+            self.notes.append(f"{self.file}: more records are left out")
+
+    def _end(self, why: str) -> None:
+        self.ended = True
+        self.notes.append(f"{self.file} {why}")
+
+
+def _begins(data: bytes, at: int, turn: list[Shape], stride: int) -> bool:
+    """Whether the next few turns look alike, at a glance."""
+    for row in range(_ROWS):
+        place = at + row * stride
+        for shape in turn:
+            if not data.startswith(shape.head, place):
+                return False
+            place += shape.size
+    return True

@@ -1,0 +1,43 @@
+"""Which files of a run directory are TF event files, and what their series are called."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+MARK = "tfevents"
+_TRIAL = re.compile(r"\d{10}(\.\d+)?")
+DEEPEST = 64
+
+
+def event_files(run_dir: Path | str) -> list[tuple[str, int]]:
+    """The event files below `run_dir`, by path relative to it, with their sizes: folder by folder, by name in each.
+
+    A name with `tfevents` in it makes an event file, as for TensorBoard. Links are not followed. What cannot be listed
+    is passed over.
+    """
+    found = sorted(_walk(os.fspath(run_dir), "", 0))
+    return [(file, size) for _, _, file, size in found]
+
+
+def _walk(path: str, below: str, depth: int) -> Iterator[tuple[str, str, str, int]]:
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if MARK in entry.name and entry.is_file(follow_symlinks=False):
+                    yield below, entry.name, below + entry.name, entry.stat(follow_symlinks=False).st_size
+                elif depth < DEEPEST and entry.is_dir(follow_symlinks=False):
+                    yield from _walk(entry.path, f"{below}{entry.name}/", depth + 1)
+    except OSError:
+        return
+
+
+def prefix_of(file: str) -> str:
+    """What is put before the tags of a file: its folder and `#`, or nothing at the top.
+
+    A folder named by a time is where PyTorch's `add_hparams` writes: its series are those of the folder it is in.
+    """
+    parts = file.split("/")[:-1]
+    if parts and _TRIAL.fullmatch(parts[-1]):
+        parts.pop()
+    return "/".join(parts) + "#" if parts else ""

@@ -1,0 +1,75 @@
+"""Writes numbers as a TF event file that TensorBoard and others read, too. The format is in `tfevents` and `tfwire`."""
+
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+from gage.lib.crc32c import crc32c
+from gage.lib.files import write_all
+from gage.metrics.tfshape import masked
+
+_VERSION = b"\x1a\x0dbrain.Event:2"
+_SINGLE = 0x15
+
+
+class Writer:
+    """Appends to one event file, which is made when it is not there. Each `add` is one record, in one write.
+
+    A process that is killed leaves at most one record cut off, at the end, which readers wait for. Not for several
+    threads or processes at once: give each a file of its own. Raises OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+        self._fd = os.open(path, flags, 0o666)
+        self._named: dict[str, bytes] = {}
+        self._begun = os.fstat(self._fd).st_size > 0
+
+    def add(self, values: Mapping[str, float], step: int, time: float) -> None:
+        """Append the values of one step, by name. `time` is in seconds since the epoch."""
+        if not values:
+            return
+        data = b"" if self._begun else record(b"\x09" + struct.pack("<d", time) + _VERSION)
+        write_all(self._fd, data + record(self._event(values, step, time)))
+        self._begun = True
+
+    def _event(self, values: Mapping[str, float], step: int, time: float) -> bytes:
+        named = self._named
+        summary = b"".join([(named.get(name) or self._name(name)) + single(value) for name, value in values.items()])
+        stepped = b"\x10" + varint(step & 0xFFFFFFFFFFFFFFFF) if step else b""
+        return b"\x09" + struct.pack("<d", time) + stepped + b"\x2a" + varint(len(summary)) + summary
+
+    def _name(self, name: str) -> bytes:
+        tag = name.encode("utf-8", "replace")
+        inner = b"\x0a" + varint(len(tag)) + tag
+        begin = self._named[name] = b"\x0a" + varint(len(inner) + 5) + inner + bytes((_SINGLE,))
+        return begin
+
+    def close(self) -> None:
+        """No more is written."""
+        os.close(self._fd)
+
+
+def record(data: bytes) -> bytes:
+    """A message as a TFRecord: length, its masked CRC-32C, the message, its masked CRC-32C."""
+    head = struct.pack("<Q", len(data))
+    return head + struct.pack("<I", masked(crc32c(head))) + data + struct.pack("<I", masked(crc32c(data)))
+
+
+def single(value: float) -> bytes:
+    """Four bytes of a number; one that is too great for them is infinite."""
+    try:
+        return struct.pack("<f", value)
+    except OverflowError:
+        return struct.pack("<f", float("inf") if value > 0 else float("-inf"))
+
+
+def varint(value: int) -> bytes:
+    """A whole number from 0 on, seven bits a byte, the lowest first."""
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)

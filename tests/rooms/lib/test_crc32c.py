@@ -1,0 +1,49 @@
+"""CRC-32C: the check values of RFC 3720, and one answer however the bytes are cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.lib.crc32c import TABLE, Distances, crc32c, spread
+
+
+@pytest.mark.parametrize(
+    ("data", "want"),
+    [
+        (b"", 0),
+        (b"123456789", 0xE3069283),
+        (bytes(32), 0x8A9136AA),
+        (b"\xff" * 32, 0x62A8AB43),
+        (bytes(range(32)), 0x46DD794E),
+        (bytes(range(31, -1, -1)), 0x113FDB5C),
+    ],
+)
+def test_the_published_values_come_out(data, want):
+    assert crc32c(data) == want
+
+
+def plain(data, state=0xFFFFFFFF):
+    for byte in data:
+        state = TABLE[(state ^ byte) & 255] ^ (state >> 8)
+    return state ^ 0xFFFFFFFF
+
+
+@pytest.mark.parametrize("size", [8191, 8192, 8193, 20_000, 100_001])
+def test_many_bytes_summed_side_by_side_give_the_same(size):
+    data = bytes(i * i % 251 for i in range(size))
+    assert crc32c(data) == plain(data)
+    assert crc32c(data[5:], crc32c(data[:5])) == plain(data)
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_a_checksum_goes_on_where_it_stopped(data, cut):
+    assert crc32c(data[cut:], crc32c(data[:cut])) == plain(data)
+
+
+@given(st.binary(min_size=1, max_size=60))
+def test_a_checksum_is_the_sum_of_what_each_byte_adds(data):
+    distances = Distances()
+    total = crc32c(bytes(len(data)))
+    for at, byte in enumerate(data):
+        total ^= spread(distances.at(len(data) - 1 - at))[byte]
+    assert total == crc32c(data)
