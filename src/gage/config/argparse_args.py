@@ -118,7 +118,7 @@ def _help(node: ast.expr | None) -> str:
 
 
 def _literal(node: ast.expr | None) -> JSONValue:
-    from gage.config.python_values import constant
+    from gage.config.python_constants import constant
 
     if node is None:
         return None

@@ -1,35 +1,41 @@
-"""Module-level constants of a Python file: read, and written back with all else byte for byte as it was.
+"""The constants of a Python file: read, and written back with all else as it was.
 
-Reads text only: the file is never run or imported. A name that the program assigns again (a loss that starts at 1.0, a
-counter) is a variable, no setting.
+Reads text only: the file is never run or imported. What the program assigns again, changes in place or computes (a loss
+that starts at 1.0, a list that grows) is a variable, no setting.
 """
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
+from gage.config.formats import places
+from gage.config.formats.places import BOM, Place
+from gage.config.python_constants import constant, literal
+from gage.config.python_names import assigned, changed
+from gage.config.source import Found
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
-BOM = "\ufeff"
-_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A setting: its value, the line (1-based) where it is assigned, and the type that it is annotated with ("" = none
-    of int, float, str and bool).
-    """
-
-    value: JSONValue
-    line: int
-    type: str = ""
+_BASES = ("object", "NamedTuple", "BaseModel", "BaseSettings")
+"""Classes whose fields are settings, as those of a dataclass are."""
 
 
 def read(source: str) -> dict[str, Found]:
     """The settings of a Python module by name. Raises ConfigError when the text is not Python."""
-    return {c.name: Found(c.value, c.node.lineno, c.type) for c in _settings(parse_python(source))}
+    text = source.removeprefix(BOM)
+    return found(text, module_places(text, parse_python(text)))
+
+
+def found(text: str, root: Place) -> dict[str, Found]:
+    """The places as settings; a field of a class can be named without its class where that is clear."""
+    settings = places.found(text, root)
+    fields = [f"{name}.{key}" for name, part in root.parts if part.style == "class" for key, _ in part.parts]
+    for name in fields:
+        short = name.partition(".")[2]
+        if short not in settings and sum(f.partition(".")[2] == short for f in fields) == 1:
+            settings[name] = replace(settings[name], aliases=(short,))
+    return settings
 
 
 def apply(source: str, values: Mapping[str, JSONValue]) -> str:
@@ -37,75 +43,9 @@ def apply(source: str, values: Mapping[str, JSONValue]) -> str:
 
     Raises ConfigError when the text is not Python or has no such setting.
     """
-    places = {c.name: c.node for c in _settings(parse_python(source))}
-    for name in values:
-        if name not in places:
-            raise ConfigError(f"There is no setting {name!r} in the file")
     mark = BOM if source.startswith(BOM) else ""
-    lines = re.split(rb"(?<=\n)|(?<=\r)(?!\n)", source.removeprefix(mark).encode("utf-8", "surrogatepass"))
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    data = b"".join(lines)
-    for name in sorted(values, key=lambda n: (places[n].lineno, places[n].col_offset), reverse=True):
-        node = places[name]
-        start = starts[node.lineno - 1] + node.col_offset
-        end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        data = data[:start] + literal(values[name], node).encode("utf-8", "surrogatepass") + data[end:]
-    return mark + data.decode("utf-8", "surrogatepass")
-
-
-def apply_bytes(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """The same for a file's content, in the encoding that the file says it has."""
-    encoding = _encoding(data)
-    changed = apply(decode(data), values)
-    try:
-        return changed.encode(encoding)
-    except UnicodeEncodeError:
-        raise ConfigError(f"The values have characters that a file in {encoding} cannot have") from None
-
-
-def decode(data: bytes) -> str:
-    """The text of a Python file, by its coding line. Raises ConfigError when it has none."""
-    encoding = _encoding(data)
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        name = "UTF-8" if encoding == "utf-8" else encoding
-        raise ConfigError(f"The file is not {name} text") from None
-
-
-def _encoding(data: bytes) -> str:
-    """What PEP 263 says."""
-    lines = data.split(b"\n", 2)[:2]
-    found = _CODING.match(lines[0]) if lines else None
-    if not found and len(lines) > 1 and re.match(rb"[ \t\f]*(?:#|\r?\Z)", lines[0]):
-        found = _CODING.match(lines[1])
-    if not found or data.startswith(BOM.encode()):
-        return "utf-8"
-    import codecs
-
-    name = found.group(1).decode()
-    try:
-        "".encode(name)
-        return codecs.lookup(name).name
-    except LookupError:
-        raise ConfigError(f"The file's encoding {name!r} is not known") from None
-
-
-def literal(value: JSONValue, like: ast.expr | None = None) -> str:
-    """Python source for a value; a list in the place of a tuple (`like`) becomes one."""
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return f'float("{value}")'
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k!r}: {literal(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        old = like.elts if isinstance(like, (ast.List, ast.Tuple)) else []
-        items = [literal(v, old[min(i, len(old) - 1)] if old else None) for i, v in enumerate(value)]
-        if isinstance(like, ast.Tuple):
-            return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
-        return f"[{', '.join(items)}]"
-    return repr(value)
+    text = source.removeprefix(BOM)
+    return mark + places.apply(text, module_places(text, parse_python(text)), values, literal)
 
 
 def parse_python(source: str) -> ast.Module:
@@ -121,94 +61,149 @@ def parse_python(source: str) -> ast.Module:
         raise ConfigError(f"The file cannot be read as Python{line}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Constant:
-    name: str
-    node: ast.expr
-    value: JSONValue
-    type: str
+def module_places(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> Place:
+    """The constants that the module's own lines assign and nothing else changes. With `lines` only those assigned
+    there, and they may be assigned again elsewhere.
+    """
+    scan = _Scan(text, tree, lines)
+    parts: dict[str, Place] = {}
+    for name, node, kind in scan.assignments(_body(tree)):
+        place = scan.place(node, kind) if scan.is_setting(name) else None
+        if place is not None:
+            parts[name] = place
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef) and scan.is_setting(statement.name) and _holds_settings(statement):
+            parts[statement.name] = scan.of_class(statement)
+    ordered = sorted(parts.items(), key=lambda part: _first(part[1]))
+    return Place({}, -1, -1, "table", tuple(ordered))
 
 
-def _settings(tree: ast.Module) -> list[_Constant]:
-    """The constants that the module's own lines assign, and that are given a value nowhere else."""
-    counts = _assigned(tree)
-    return [c for c in _constants(tree) if counts.get(c.name) == 1]
+def _first(place: Place) -> int:
+    return place.start if place.start >= 0 else min((_first(p) for _, p in place.parts), default=0)
 
 
-def _constants(tree: ast.Module) -> Iterator[_Constant]:
+def _body(tree: ast.Module) -> Iterator[ast.stmt]:
+    """The statements that run when the module is started: `if __name__ == "__main__":` belongs to them."""
     for statement in tree.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as node):
-                annotated = ""
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as node, annotation=annotation):
-                annotated = _annotated(annotation)
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), body=body):
+                yield from body
             case _:
-                continue
+                yield statement
+
+
+def _holds_settings(node: ast.ClassDef) -> bool:
+    """Whether a class is a record of values: a dataclass or the like, or nothing but assignments."""
+    marks = [_name_of(m.func if isinstance(m, ast.Call) else m) for m in node.decorator_list]
+    if any("dataclass" in mark or mark in ("define", "frozen", "s", "attrs") for mark in marks):
+        return True
+    if marks or any(_name_of(b) not in _BASES for b in node.bases):
+        return False
+    return bool(node.bases) or not any(isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) for s in node.body)
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+class _Scan:
+    """Finds places in one module. `lines` as in `module_places`."""
+
+    def __init__(self, text: str, tree: ast.Module, lines: Collection[int] | None) -> None:
+        self.text = text
+        self.lines = lines
+        self.counts = assigned(tree)
+        self.changed = changed(tree)
+        self.starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
+        self.is_ascii = text.isascii()
+
+    def is_setting(self, name: str) -> bool:
         if name.startswith("_"):
-            continue
+            return False
+        return self.lines is not None or (self.counts.get(name) == 1 and name not in self.changed)
+
+    def assignments(self, body: Iterator[ast.stmt] | list[ast.stmt]) -> Iterator[tuple[str, ast.expr, str]]:
+        """Name, value and annotated type of each assignment."""
+        for statement in body:
+            if self.lines is not None and statement.lineno not in self.lines:
+                continue
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=node):
+                    yield name, node, ""
+                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=nodes)):
+                    if len(names) == len(nodes) and all(isinstance(n, ast.Name) for n in names):
+                        yield from ((_name_of(n), v, "") for n, v in zip(names, nodes, strict=True))
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as node, annotation=annotation):
+                    yield name, node, _annotated(annotation)
+
+    def of_class(self, node: ast.ClassDef) -> Place:
+        """The fields of a class that have constants as their defaults."""
+        parts: dict[str, Place] = {}
+        for name, value, kind in self.assignments(node.body):
+            place = self.place(_default(value), kind)
+            if place is not None and not name.startswith("_") and f"{node.name}.{name}" not in self.changed:
+                parts[name] = place
+        return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()), "class")
+
+    def place(self, node: ast.expr, kind: str = "") -> Place | None:
+        """Where the value of an expression stands; None when it is computed."""
+        if isinstance(node, ast.Dict) and node.keys:
+            return self._table(node)
         try:
-            yield _Constant(name, node, constant(node), annotated)
+            value = constant(node)
         except ValueError:
-            pass  # computed: no setting
+            return None
+        start, end = self._span(node)
+        if not isinstance(node, (ast.List, ast.Tuple)):
+            return Place(value, start, end, "table" if isinstance(node, ast.Dict) else "value", type=kind)
+        inner = [self.place(item) for item in node.elts]
+        parts = tuple((str(i), p) for i, p in enumerate(inner) if p is not None)
+        style = "tuple" if isinstance(node, ast.Tuple) else ""
+        few = parts if len(parts) == len(inner) <= places.MOST_ITEMS else ()
+        return Place(value, start, end, "list", few, style)
+
+    def _table(self, node: ast.Dict) -> Place | None:
+        """A table whose keys are all text; what is computed in it is no setting."""
+        parts: dict[str, Place] = {}
+        whole = True
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or key.value in parts:
+                return None
+            place = self.place(value)
+            if place is None:
+                whole = False
+            else:
+                parts[key.value] = place
+        start, end = self._span(node) if whole else (-1, -1)
+        value_of = {k: p.value for k, p in parts.items()}
+        return Place(value_of, start, end, "table", tuple(parts.items())) if parts else None
+
+    def _span(self, node: ast.expr) -> tuple[int, int]:
+        end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self._at(node.lineno, node.col_offset), self._at(end_line, end)
+
+    def _at(self, line: int, offset: int) -> int:
+        """A position from a line and an offset in bytes."""
+        start = self.starts[line - 1]
+        if self.is_ascii:
+            return start + offset
+        stop = self.starts[line] if line < len(self.starts) else len(self.text)
+        return start + len(self.text[start:stop].encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
+
+
+def _default(node: ast.expr) -> ast.expr:
+    """The default in `field(default=0.1)` and the like."""
+    match node:
+        case ast.Call(func=func, keywords=keywords) if _name_of(func).lower() == "field":
+            for keyword in keywords:
+                if keyword.arg == "default":
+                    return keyword.value
+                if keyword.arg == "default_factory" and isinstance(keyword.value, ast.Lambda):
+                    return keyword.value.body
+    return node
 
 
 def _annotated(annotation: ast.expr) -> str:
     """The one plain type in an annotation such as `str`, `Optional[str]` or `float | None`."""
     names = [n.id for n in ast.walk(annotation) if isinstance(n, ast.Name) and n.id not in ("Optional", "Final")]
     return names[0] if len(names) == 1 and names[0] in ("int", "float", "str", "bool") else ""
-
-
-def constant(node: ast.expr) -> JSONValue:
-    """The value of a literal expression. Raises ValueError for anything else."""
-    match node:
-        case ast.Constant(value=None | bool() | int() | float() | str() as value):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=(int() | float()) as value)):
-            return -value
-        case ast.List(elts=items) | ast.Tuple(elts=items):
-            return [constant(item) for item in items]
-        case ast.Dict(keys=keys, values=values):
-            names = [constant(k) if k else None for k in keys]
-            if all(isinstance(n, str) for n in names):
-                return {str(n): constant(v) for n, v in zip(names, values, strict=True)}
-        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str(text))], keywords=[]):
-            return float(text)
-    raise ValueError("no literal")
-
-
-def _assigned(tree: ast.Module) -> dict[str, int]:
-    """How often each name of the module is given a value, functions that say `global` included."""
-    counts: dict[str, int] = {}
-    waiting: list[tuple[ast.AST, frozenset[str] | None]] = [(tree, None)]
-    while waiting:
-        node, names = waiting.pop()  # names: those that count here; None = all, at the module's own level
-        for name in _bound(node):
-            if names is None or name in names:
-                counts[name] = counts.get(name, 0) + 1
-        inner = names
-        if isinstance(node, _SCOPES):
-            inner = frozenset(n for s in ast.walk(node) if isinstance(s, ast.Global) for n in s.names)
-        elif isinstance(node, _COMPREHENSIONS) and names is None:
-            inner = frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-        waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
-    return counts
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-def _bound(node: ast.AST) -> list[str]:
-    """The names that a piece of syntax itself gives a value, or takes one from."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            return [name]
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            return [name]
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            return [a.asname or a.name.partition(".")[0] for a in aliases]
-        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            return [name]
-        case ast.MatchMapping(rest=str(name)):
-            return [name]
-    return []

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from gage.lib import secrets
@@ -14,6 +15,7 @@ from gage.runner.inputs import copy_inputs
 from gage.runner.job import Job
 from gage.store import manifest, opref
 from gage.types.errors import RunFailed
+from gage.types.plan import FilePatch
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
 
@@ -103,10 +105,6 @@ def apply_config(job: Job) -> None:
     """Write chosen values into the run's copy of the source code; `log/patched` has the difference."""
     if not job.plan.patches:
         return
-    import difflib
-
-    from gage.config.python_values import apply_bytes, decode
-
     diffs: list[str] = []
     for patch in job.plan.patches:
         path = job.dir.path / patch.path
@@ -117,13 +115,31 @@ def apply_config(job: Job) -> None:
                 f"Config cannot be applied: {patch.path} is not part of the source code",
                 "Add it to sourcecode in the Gage file",
             ) from None
-        data = apply_bytes(before, patch.values)
+        data = _patched(patch, before)
         path.write_bytes(data)
         job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
-        was, now = (decode(content).splitlines(True) for content in (before, data))
-        diffs += difflib.unified_diff(was, now, patch.path, patch.path)
+        diffs += _diff(patch.path, before, data)
     job.dir.write("log/patched", secrets.mask_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
+
+
+def _patched(patch: FilePatch, before: bytes) -> bytes:
+    from gage.config.files import source_of
+
+    source = source_of(patch.path)
+    if source is None:
+        raise RunFailed(f"Config cannot be applied to {patch.path}", "Its format is none that Gage can write")
+    return source.apply(before, patch.values)
+
+
+def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
+    """The difference as text, in the encoding of the file where it is a Python file's own."""
+    import difflib
+
+    from gage.config.formats.python import decode
+
+    read = decode if path.endswith(".py") else bytes.decode
+    return difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path)
 
 
 def stage_runtime(job: Job) -> None:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.config.python_values import apply, apply_bytes, decode, literal, read
+from gage.config.formats.python import apply as apply_bytes
+from gage.config.formats.python import decode
+from gage.config.python_constants import literal
+from gage.config.python_values import apply, read
 from gage.types.errors import ConfigError
 
 SOURCE = '''\
@@ -39,7 +42,7 @@ if __name__ == "__main__":
 
 
 def test_settings():
-    found = {name: f.value for name, f in read(SOURCE).items()}
+    found = {name: f.value for name, f in read(SOURCE).items() if not f.hidden}
     assert found == {
         "lr": 0.1,
         "epochs": 3,
@@ -47,7 +50,8 @@ def test_settings():
         "other": "x",
         "layers": [1, 2, 3],
         "shape": [1, -2],
-        "table": {"a": 1, "b": None},
+        "table.a": 1,
+        "table.b": None,
         "big": math.inf,
     }
     assert read(SOURCE)["lr"].line == 5
@@ -60,7 +64,7 @@ def test_all_else_stays():
 
 
 def names(source):
-    return list(read(source))
+    return [name for name, f in read(source).items() if not f.hidden]
 
 
 def test_what_the_program_assigns_again_is_no_setting():
@@ -120,7 +124,7 @@ def test_encodings(data, new):
 @pytest.mark.parametrize(
     "data, message",
     [
-        (b"a = 1 # \xe9\n", "The file is not UTF-8 text"),
+        (b"a = 1 # \xe9\n", "The file is not UTF-8 text (line 1)"),
         (b"# coding: nothing\na = 1\n", "The file's encoding 'nothing' is not known"),
         (b"# coding: hex\na = 1\n", "The file's encoding 'hex' is not known"),
         (b"# coding: ascii\na = 1\n", "The values have characters that a file in ascii cannot have"),

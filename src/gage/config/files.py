@@ -1,0 +1,62 @@
+"""Which file holds settings in which format. Loads a format when a file of it is met."""
+
+import os
+
+from gage.config.source import ConfigSource
+
+SUFFIXES = {
+    ".py": "python",
+    ".ipynb": "notebook",
+    ".toml": "toml",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "json",
+    ".jsonc": "json",
+    ".ini": "ini",
+    ".cfg": "ini",
+    ".conf": "ini",
+    ".env": "env",
+}
+"""File suffix → format. A file `.env` or `.env.local` is an environment file too."""
+
+
+def source_of(name: str) -> ConfigSource | None:
+    """What reads a file of this name; None when its format is none that holds settings."""
+    match format_of(name):
+        case "python":
+            from gage.config.formats import python
+
+            return python
+        case "notebook":
+            from gage.config.formats import notebook
+
+            return notebook
+        case "toml":
+            from gage.config.formats import toml
+
+            return toml
+        case "yaml":
+            from gage.config.formats import yaml
+
+            return yaml
+        case "json":
+            from gage.config.formats import json
+
+            return json
+        case "ini":
+            from gage.config.formats import ini
+
+            return ini
+        case "env":
+            from gage.config.formats import env
+
+            return env
+    return None
+
+
+def format_of(name: str) -> str:
+    """The format of a file of this name, "" for none."""
+    base = os.path.basename(name).lower()
+    if base == ".env" or base.startswith(".env."):
+        return "env"
+    return SUFFIXES.get(os.path.splitext(base)[1], "")

@@ -1,0 +1,189 @@
+"""What every format of settings promises: a test class that each of them runs."""
+
+import math
+import re
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from gage.config.formats.places import same
+from gage.types.errors import ConfigError
+
+quick = effort(deadline=None, database=None, suppress_health_check=[HealthCheck.differing_executors])
+numbers = st.integers(-(1 << 62), 1 << 62) | st.floats()
+plain = st.none() | st.booleans() | numbers | st.text(st.characters(codec="utf-8"), max_size=30)
+odd_texts = ("", " ", "true", "yes", "on", "null", "~", "0123", "1e10", "1:30", "0x1f", "-", "- a", "a: b", "a #b", "#")
+more_odd_texts = (
+    "'",
+    '"',
+    "'\"",
+    "\\",
+    "\\n",
+    "{x}",
+    "[1]",
+    "*a",
+    "&a",
+    "!x",
+    "|",
+    "%",
+    "@",
+    "`x`",
+    "$HOME",
+    "é😀",
+    "nan",
+    ".inf",
+    "=",
+    "2024-01-02",
+    "\ufeff",
+    "\x85",
+)
+
+
+class ConfigSourceContract:
+    """A subclass names `source`, a `sample` with comments and odd spacing, and two keys of it.
+
+    `number` is a key with a number, `text` one with text. `reads` says what a written value reads as.
+    """
+
+    source = None
+    sample = b""
+    number = ""
+    text = ""
+    twice: bytes | None = None
+    broken: bytes = b""
+    deep: bytes | None = None
+
+    def holds(self, value):
+        """Whether the format can say `value`."""
+        return True
+
+    def reads(self, value):
+        """What `value` is read as after it was written."""
+        return value
+
+    def values(self, data):
+        """The plain values by name."""
+        return {name: f.value for name, f in self.source.read(data).items() if not f.hidden}
+
+    def write(self, data, values):
+        """Apply values; what cannot be held is refused with a reason, and such an example proves nothing more."""
+        return self.source.apply(data, values)
+
+    def check(self, value, key=None):
+        """Write one value: it reads back, and all else is as it was."""
+        key = key or self.number
+        before = self.values(self.sample)
+        if not self.holds(value):
+            with pytest.raises(ConfigError):
+                self.write(self.sample, {key: value})
+            return
+        data = self.write(self.sample, {key: value})
+        expected = {**before, key: self.reads(value)}
+        after = self.values(data)
+        assert {k: after.get(k) for k in before if k != key} == {k: v for k, v in before.items() if k != key}
+        read_back = self.source.read(data)[key].value
+        assert same(read_back, expected[key]), (value, read_back)
+        assert self.write(data, {}) == data
+        assert self.around(data, key) == self.around(self.sample, key)
+
+    def around(self, data, key):
+        """All lines but the one of the key: what must not change."""
+        line = self.source.read(self.sample)[key].line
+        lines = re.split(rb"(?<=\n)", data)
+        return lines[: line - 1], lines[line:]
+
+    @given(value=plain)
+    @effort(quick, max_examples=60)
+    def test_what_is_written_reads_back(self, value):
+        self.check(value)
+        self.check(value, self.text)
+
+    @pytest.mark.parametrize(
+        "value", [*odd_texts, *more_odd_texts, math.nan, math.inf, -math.inf, -0.5, 1e-7, 1e300, 0]
+    )
+    def test_odd_values(self, value):
+        self.check(value)
+        self.check(value, self.text)
+
+    @given(value=st.lists(numbers | st.booleans() | st.sampled_from(("a", "b c", "é")), max_size=4))
+    @effort(quick, max_examples=30)
+    def test_lists(self, value):
+        self.check(value)
+
+    def test_every_setting_can_be_set_and_all_at_once(self):
+        values = {name: 7 for name, f in self.source.read(self.sample).items() if not f.hidden}
+        data = self.write(self.sample, values)
+        assert self.values(data) == values
+
+    def test_nothing_is_changed_by_what_is_there_already(self):
+        assert self.write(self.sample, self.values(self.sample)) == self.sample
+        assert self.write(self.sample, {}) == self.sample
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda d: d.replace(b"\n", b"\r\n"),
+            lambda d: d.rstrip(b"\n"),
+            lambda d: b"\xef\xbb\xbf" + d,
+        ],
+        ids=["crlf", "no final newline", "byte order mark"],
+    )
+    def test_ways_to_end_lines_and_marks(self, change):
+        data = change(self.sample)
+        assert self.values(data) == self.values(self.sample)
+        assert self.write(data, {self.number: 7}) == change(self.write(self.sample, {self.number: 7}))
+
+    def test_no_such_setting(self):
+        with pytest.raises(ConfigError, match="There is no setting 'nothing'"):
+            self.write(self.sample, {"nothing": 1})
+
+    def test_a_setting_and_a_part_of_it(self):
+        whole = next((n for n in self.source.read(self.sample) if f"{n}.0" in self.source.read(self.sample)), None)
+        if whole is None:
+            return
+        with pytest.raises(ConfigError, match="both as a whole and in parts"):
+            self.write(self.sample, {whole: [9], f"{whole}.0": 8})
+
+    @pytest.mark.parametrize("data", [b"\xff\xfea\x00", b"a = '\xe9'\n"])
+    def test_text_in_another_encoding(self, data):
+        for call in (lambda: self.source.read(data), lambda: self.write(data, {})):
+            with pytest.raises(ConfigError, match=r"not UTF-8 text \(line 1\)"):
+                call()
+
+    def test_what_is_no_such_file_is_told_with_its_line(self):
+        with pytest.raises(ConfigError, match=r"line \d"):
+            self.source.read(self.broken)
+
+    def test_a_key_that_is_given_twice(self):
+        if self.twice is not None:
+            with pytest.raises(ConfigError, match=r"line \d"):
+                self.source.read(self.twice)
+
+    def test_deep_nesting(self):
+        if self.deep is not None:
+            with pytest.raises(ConfigError, match=r"nested too deeply|cannot be read"):
+                self.source.read(self.deep)
+
+    @given(st.binary(max_size=60))
+    @effort(quick, max_examples=100)
+    def test_any_bytes_are_read_or_refused(self, data):
+        try:
+            found = self.source.read(data)
+        except ConfigError:
+            return
+        assert self.source.apply(data, {n: f.value for n, f in found.items() if not f.hidden}) == data
+
+    @given(st.data())
+    @effort(quick, max_examples=100)
+    def test_any_damage_is_read_or_refused(self, data):
+        start, end = sorted((data.draw(st.integers(0, len(self.sample))), data.draw(st.integers(0, len(self.sample)))))
+        damaged = self.sample[:start] + data.draw(st.binary(max_size=4)) + self.sample[end:]
+        try:
+            found = self.source.read(damaged)
+        except ConfigError:
+            return
+        name = next((n for n, f in found.items() if not f.hidden), None)
+        if name is not None:
+            assert same(self.source.read(self.source.apply(damaged, {name: 7}))[name].value, 7)
