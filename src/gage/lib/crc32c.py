@@ -1,11 +1,11 @@
 """CRC-32C (Castagnoli), as in RFC 3720, in plain Python: many bytes are summed side by side.
 
-`Distances` tells what one byte adds to a checksum when a given number of bytes follows it: a checksum is linear, so
+`far_bits` tells what one byte adds to a checksum when a given number of bytes follows it: a checksum is linear, so
 many equally built records are summed at once, a column of bytes at a time.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _POLYNOMIAL = 0x82F63B78
 _FULL = 0xFFFFFFFF
@@ -52,18 +52,12 @@ def spread(bits: Iterable[int]) -> list[int]:
     return table
 
 
-class Distances:
-    """What each of the 8 bits of a byte adds to the checksum when `n` bytes follow it; found out as asked for."""
-
-    def __init__(self) -> None:
-        self._bits = [tuple(TABLE[1 << bit] for bit in range(8))]
-
-    def at(self, n: int) -> tuple[int, ...]:
-        """The 8 values for the distance `n`, lowest bit first. Takes 1 µs per byte of the farthest distance, once."""
-        bits = self._bits
-        while len(bits) <= n:
-            bits.append(tuple(TABLE[value & 255] ^ value >> 8 for value in bits[-1]))
-        return bits[n]
+def far_bits(n: int) -> list[int]:
+    """What each of the 8 bits of a byte, lowest first, adds to the checksum when `n` bytes follow it."""
+    bits = [TABLE[1 << bit] for bit in range(8)]
+    for power in _powers(n):
+        bits = [_times(power, value) for value in bits]
+    return bits
 
 
 def _lanes(data: bytes, state: int) -> int:
@@ -99,15 +93,21 @@ def _joined(lanes: tuple[int, ...], length: int, state: int) -> int:
 
 
 def _past(length: int) -> list[int]:
-    """What becomes of each of the 32 bits of a state when `length` bytes of zero follow: by repeated squaring."""
-    result = [1 << bit for bit in range(32)]
+    """What becomes of each of the 32 bits of a state when `length` bytes of zero follow."""
+    bits = [1 << bit for bit in range(32)]
+    for power in _powers(length):
+        bits = [_times(power, value) for value in bits]
+    return bits
+
+
+def _powers(length: int) -> Iterator[list[int]]:
+    """What `length` bytes of zero do to a state, as steps: by repeated squaring."""
     power = [TABLE[1 << bit & 255] ^ 1 << bit >> 8 for bit in range(32)]
     while length:
         if length & 1:
-            result = [_times(power, value) for value in result]
+            yield power
         power = [_times(power, value) for value in power]
         length >>= 1
-    return result
 
 
 def _times(matrix: list[int], value: int) -> int:

@@ -7,9 +7,10 @@ back as fast as their bytes can be read.
 from collections.abc import Mapping
 from pathlib import Path
 
+from gage.metrics.found import prefix_of
 from gage.metrics.points import Growing, Item, Series
 from gage.metrics.tfevents import EventFile, Shapes
-from gage.metrics.tffiles import event_files, prefix_of
+from gage.metrics.tffiles import event_files
 
 
 class RunSeries:
@@ -38,9 +39,9 @@ def read_run(run_dir: Path, cache_dir: Path | None, final: bool, shapes: Shapes 
     for path, _ in event_files(run_dir):
         file = EventFile(run_dir, path, shapes)
         try:
-            file.read(by_prefix.setdefault(prefix_of(path), {}), items)
+            file.read(by_prefix.setdefault(prefix_of(path.rpartition("/")[0]), {}), items)
         except OSError as error:
-            notes.append(f"{path} cannot be read: {error.strerror}")
-        notes += file.notes
+            notes.append(f"{path}: It cannot be read: {error.strerror}")
+        notes += [f"{path}: {note}" for note in file.notes]
     series = {prefix + tag: growing.series() for prefix, tags in by_prefix.items() for tag, growing in tags.items()}
     return RunSeries(series, items, notes)

@@ -11,7 +11,7 @@ from pathlib import Path
 from gage.lib.crc32c import crc32c
 from gage.lib.files import READ_FLAGS
 from gage.metrics.points import Growing, Item
-from gage.metrics.tfshape import FRAME, HEAD, Shape, Tables, grown, masked, shapely
+from gage.metrics.tfshape import FRAME, HEAD, Shape, grown, masked, shapely
 from gage.metrics.tfwire import Broken, event
 
 PIECE = 1 << 19
@@ -28,7 +28,6 @@ class Shapes:
     """How the records that were met are built. Hand it to the next file: its records are likely built alike."""
 
     def __init__(self) -> None:
-        self.tables = Tables()
         self._by_head: dict[bytes, list[tuple[int, int, dict[bytes, Shape]]]] = {}
 
     def find(self, data: bytes, at: int) -> Shape | None:
@@ -186,7 +185,7 @@ class EventFile:
             items.append(
                 Item(other.kind, other.tag, found.step, found.time, self.file, offset + HEAD + other.at, other.length)
             )
-        shape = Shape(whole[:HEAD], data, found, self._shapes.tables) if shapely(data, found) else None
+        shape = Shape(whole[:HEAD], data, found) if shapely(data, found) else None
         if shape:
             self._shapes.learn(shape)
         self._remember(shape)
@@ -221,13 +220,13 @@ class EventFile:
     def _skip(self, offset: int, why: str) -> None:
         self._wrong += 1
         if self._wrong <= _MOST_NOTES:
-            self.notes.append(f"{self.file}: the record at byte {offset} is left out: {why}")
+            self.notes.append(f"The record at byte {offset} is left out: {why}")
         elif self._wrong == _MOST_NOTES + 1:
-            self.notes.append(f"{self.file}: more records are left out")
+            self.notes.append("More records are left out")
 
     def _end(self, why: str) -> None:
         self.ended = True
-        self.notes.append(f"{self.file} {why}")
+        self.notes.append(f"It {why}")
 
 
 def _begins(data: bytes, at: int, turn: list[Shape], stride: int) -> bool:

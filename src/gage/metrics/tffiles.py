@@ -1,12 +1,10 @@
-"""Which files of a run directory are TF event files, and what their series are called."""
+"""Which files of a run directory are TF event files."""
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 MARK = "tfevents"
-_TRIAL = re.compile(r"\d{10}(\.\d+)?")
 DEEPEST = 64
 
 
@@ -30,14 +28,3 @@ def _walk(path: str, below: str, depth: int) -> Iterator[tuple[str, str, str, in
                     yield from _walk(entry.path, f"{below}{entry.name}/", depth + 1)
     except OSError:
         return
-
-
-def prefix_of(file: str) -> str:
-    """What is put before the tags of a file: its folder and `#`, or nothing at the top.
-
-    A folder named by a time is where PyTorch's `add_hparams` writes: its series are those of the folder it is in.
-    """
-    parts = file.split("/")[:-1]
-    if parts and _TRIAL.fullmatch(parts[-1]):
-        parts.pop()
-    return "/".join(parts) + "#" if parts else ""

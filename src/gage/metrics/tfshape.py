@@ -3,14 +3,15 @@
 A training program writes the same record again and again; only a time, a step, the numbers and the checksum change, and
 these lie at the same places. So the bytes at one place of many records are one slice, `bytes.translate` and whole
 numbers of any length do the arithmetic for all of them at once, and plain Python keeps up with compiled readers.
-Every checksum is compared: what a place adds to it is known from tables (`gage.lib.crc32c.Distances`).
+Every checksum is compared: what a place adds to it is known from tables (`gage.lib.crc32c.far_bits`).
 """
 
 import struct
 from array import array
+from functools import lru_cache
 from typing import NamedTuple
 
-from gage.lib.crc32c import Distances, crc32c, planes, spread
+from gage.lib.crc32c import crc32c, far_bits, planes, spread
 from gage.metrics.points import Growing
 from gage.metrics.tfwire import Event
 
@@ -58,25 +59,17 @@ class _Number(NamedTuple):
     code: str
 
 
-class Tables:
-    """What a byte that changes adds to the (rotated) checksum, by how many bytes follow it; each made once."""
-
-    def __init__(self) -> None:
-        self._distances = Distances()
-        self._made: dict[int, _Table] = {}
-
-    def at(self, distance: int) -> _Table:
-        found = self._made.get(distance)
-        if found is None:
-            table = spread(map(_rotated, self._distances.at(distance)))
-            found = self._made[distance] = _Table(table, planes(table))
-        return found
+@lru_cache(maxsize=1024)
+def _adds(distance: int) -> _Table:
+    """What a byte adds to the (rotated) checksum when so many bytes follow it."""
+    table = spread(map(_rotated, far_bits(distance)))
+    return _Table(table, planes(table))
 
 
 class Shape:
     """How records of one kind are built. `size` is a record's whole length, `head` its first 12 bytes."""
 
-    def __init__(self, head: bytes, data: bytes, event: Event, tables: Tables) -> None:
+    def __init__(self, head: bytes, data: bytes, event: Event) -> None:
         self.head = head
         self.size = len(data) + FRAME
         self.numbers = [_Number(s.tag, s.at, s.code) for s in event.scalars]
@@ -86,7 +79,7 @@ class Shape:
         for at in places:
             blank[at] = 0
         self._base = _rotated(crc32c(bytes(blank)))
-        self._holes = [_Hole(at, *tables.at(len(data) - 1 - at)) for at in places]
+        self._holes = [_Hole(at, *_adds(len(data) - 1 - at)) for at in places]
         constant = set(range(len(data))).difference(places)
         self._constant = [(at, head[at : at + 1]) for at in range(HEAD)]
         self._constant += [(at + HEAD, data[at : at + 1]) for at in sorted(constant)]

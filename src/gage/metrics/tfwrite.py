@@ -11,30 +11,39 @@ from gage.metrics.tfshape import masked
 
 _VERSION = b"\x1a\x0dbrain.Event:2"
 _SINGLE = 0x15
+_ENOUGH = 1 << 16
 
 
 class Writer:
-    """Appends to one event file, which is made when it is not there. Each `add` is one record, in one write.
+    """Appends to one event file, which is made when it is not there. Each `add` is one record.
 
-    A process that is killed leaves at most one record cut off, at the end, which readers wait for. Not for several
-    threads or processes at once: give each a file of its own. Raises OSError.
+    Records are written whole, many in one write: by `flush`, and when there are 64 KB of them. Not for several threads
+    or processes at once: give each a file of its own. Raises OSError.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
         self._fd = os.open(path, flags, 0o666)
         self._named: dict[str, bytes] = {}
         self._begun = os.fstat(self._fd).st_size > 0
+        self._waiting = bytearray()
 
-    def add(self, values: Mapping[str, float], step: int, time: float) -> None:
+    def add(self, step: int, time: float, values: Mapping[str, float]) -> None:
         """Append the values of one step, by name. `time` is in seconds since the epoch."""
-        if not values:
-            return
-        data = b"" if self._begun else record(b"\x09" + struct.pack("<d", time) + _VERSION)
-        write_all(self._fd, data + record(self._event(values, step, time)))
-        self._begun = True
+        if not self._begun:
+            self._waiting += record(b"\x09" + struct.pack("<d", time) + _VERSION)
+            self._begun = True
+        self._waiting += record(self._event(step, time, values))
+        if len(self._waiting) >= _ENOUGH:
+            self.flush()
 
-    def _event(self, values: Mapping[str, float], step: int, time: float) -> bytes:
+    def flush(self) -> None:
+        """Write what was added: then others can read it."""
+        if self._waiting:
+            data, self._waiting = self._waiting, bytearray()
+            write_all(self._fd, memoryview(data))
+
+    def _event(self, step: int, time: float, values: Mapping[str, float]) -> bytes:
         named = self._named
         summary = b"".join([(named.get(name) or self._name(name)) + single(value) for name, value in values.items()])
         stepped = b"\x10" + varint(step & 0xFFFFFFFFFFFFFFFF) if step else b""
@@ -47,8 +56,11 @@ class Writer:
         return begin
 
     def close(self) -> None:
-        """No more is written."""
-        os.close(self._fd)
+        """Write what was added, and no more."""
+        try:
+            self.flush()
+        finally:
+            os.close(self._fd)
 
 
 def record(data: bytes) -> bytes:

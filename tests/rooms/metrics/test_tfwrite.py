@@ -11,7 +11,7 @@ FILE = "events.out.tfevents.1"
 def write(path, rows):
     writer = Writer(path)
     for values, step, time in rows:
-        writer.add(values, step, time)
+        writer.add(step, time, values)
     writer.close()
 
 
