@@ -1,22 +1,28 @@
 """An event file while it grows."""
 
-from gage.metrics.follow import EventLog
+from gage.metrics.tfevents import EventFile, Shapes
 from gage.metrics.tfwrite import Writer
+
+
+def look(events):
+    found = {}
+    events.read(found, [])
+    return found
 
 
 def test_each_look_tells_what_is_new(tmp_path):
     path = tmp_path / "a.tfevents"
     writer = Writer(path)
-    log = EventLog(str(path), "train/")
-    assert not log.look().series
+    log = EventFile(tmp_path, path.name, Shapes())
+    assert not look(log)
     writer.add(1, 10.0, {"loss": 2.0})
     writer.flush()
-    assert list(log.look().series["train/loss"].values) == [2.0]
-    assert not log.look().series
+    assert list(look(log)["loss"].values) == [2.0]
+    assert not look(log)
     for step in range(2, 500):
         writer.add(step, 10.0 + step, {"loss": 1 / step})
     writer.close()
-    assert list(log.look().series["train/loss"].steps) == list(range(2, 500))
+    assert list(look(log)["loss"].steps) == list(range(2, 500))
 
 
 def test_half_a_record_is_waited_for(tmp_path):
@@ -27,13 +33,13 @@ def test_half_a_record_is_waited_for(tmp_path):
     writer.close()
     data = path.read_bytes()
     path.write_bytes(b"")
-    log = EventLog(str(path), "")
+    log = EventFile(tmp_path, path.name, Shapes())
     seen = []
     for end in range(len(data) + 1):
         path.write_bytes(data[:end])
-        found = log.look()
-        seen += found.series["loss"].values if found.series else []
-        assert not found.notes
+        found = look(log)
+        seen += found["loss"].values if found else []
+    assert not log.notes
     assert seen == [2.0, 1.0]
 
 
@@ -42,8 +48,10 @@ def test_a_file_that_becomes_shorter_is_told_and_left(tmp_path):
     writer = Writer(path)
     writer.add(1, 10.0, {"loss": 2.0})
     writer.close()
-    log = EventLog(str(path), "")
-    log.look()
+    log = EventFile(tmp_path, path.name, Shapes())
+    look(log)
     path.write_bytes(b"")
-    assert len(log.look().notes) == 1
-    assert not log.look(final=True).notes
+    assert not look(log)
+    assert len(log.notes) == 1
+    assert not look(log)
+    assert len(log.notes) == 1
