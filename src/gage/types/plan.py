@@ -28,13 +28,16 @@ class Skipped:
 @dataclass(frozen=True, slots=True)
 class SourcePlan:
     """Which source files are copied. `rule` says how they were chosen ("git" or "text files", or the
-    op def's globs); `limit` is the sentence to show when a limit was hit ("" = none was).
+    op def's globs); `limit` is the sentence to show when a limit was hit ("" = none was). `root` is the folder that
+    they are copied from ("" = the project); `contents` are files that are to be other than they are there.
     """
 
     files: tuple[SourceFile, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     rule: str = ""
     limit: str = ""
+    root: str = ""
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class Input:
 
     `why` says what named it (`train.py:3`, `--link data`, `depends`); `files` and `size` count what
     is behind it. `mode`: how it will be there ("copy": own copy, reflink where possible; "view": a
-    read-only view of the original).
+    read-only view of the original). `root` is the folder that has it ("" = the project); `names` are the only files
+    of it to take, relative to `root` (None = all).
     """
 
     path: str
@@ -77,6 +81,8 @@ class Input:
     files: int
     size: int
     mode: Literal["copy", "view"] = "copy"
+    root: str = ""
+    names: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +96,27 @@ class RunCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The earlier run that a run is made from: its `id` and its folder. `files` are those that it left and that the new
+    run goes on with (path → size in bytes); `git` is what it knew of its project's commit (members of its metadata),
+    None when the source code is the project's.
+    """
+
+    id: str
+    run_dir: str
+    files: Mapping[str, int] = field(default_factory=dict)
+    git: Mapping[str, bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """All that is needed to make a run; nothing is looked up in the project again except file contents.
 
     `command` is what the run executes; `cwd` is the folder it starts in, relative to the run directory
     ("" = the run directory itself). `env` are variables set on top of the user's environment. `hooks` are
     the commands around it. `max_time` is in seconds. `interpreter` is the Python whose packages are
-    recorded ("" = not a Python program). `label` and `tags` become user attributes.
+    recorded ("" = not a Python program). `label` and `tags` become user attributes. `origin` is the run that it
+    repeats or goes on with.
     """
 
     op: OpRef
@@ -117,6 +137,7 @@ class RunPlan:
     tags: tuple[str, ...] = ()
     max_time: float | None = None
     notices: tuple[str, ...] = ()
+    origin: Origin | None = None
 
     @property
     def config(self) -> Mapping[str, JSONValue]:
