@@ -60,7 +60,7 @@ class Document:
             numbers = {n: v for n, v in flat(content) if step is None or n != step[0]}
             words = {k: v for k, v in content.items() if isinstance(v, (str, bool)) and k not in numbers}
         named = {self._prefix + name: value for name, value in numbers.items()}
-        return Found((), named, {str(k): _told(v) for k, v in words.items()}, again=True)
+        return Found(numbers=named, attributes={str(k): _told(v) for k, v in words.items()}, again=True)
 
     def _of_trainer(self, content: Mapping[str, object]) -> Found:
         history = content.get("log_history")

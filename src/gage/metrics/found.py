@@ -1,10 +1,11 @@
 """What is found in the files of a run: the record that every reader of files hands out."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from gage.metrics.points import Series
 from gage.types.values import JSONValue
 
 
@@ -20,12 +21,14 @@ class Value(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a look into a file brought. `numbers` are final values without a step; `attributes` facts in words.
+    `series`: whole pieces of curves, from readers that are quick.
 
     `again`: the file was written anew, so this stands in place of all that it said before. `notes` say what could not
     be read.
     """
 
     values: Sequence[Value] = ()
+    series: Mapping[str, Series] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     attributes: Mapping[str, JSONValue] = field(default_factory=dict)
     again: bool = False
@@ -59,8 +62,3 @@ def prefix_of(folder: str) -> str:
     """
     parts = [p for p in folder.split("/") if p and p != "." and not _NOISE.fullmatch(p)]
     return "/".join(parts) + "/" if parts else ""
-
-
-def numbered(name: str, values: Iterable[tuple[int, float, float]]) -> list[Value]:
-    """`(step, time, value)` of one series as values."""
-    return [Value(name, *each) for each in values]

@@ -77,7 +77,7 @@ class Lines:
             return NOTHING
         record = _record(line)
         if record is not None:
-            return self._of_record(record)
+            return self._of_record(record, is_python="'" in line)
         own, counts = self._steps.own(line[:MOST])
         return self._said(own, pairs(line)) if counts else NOTHING
 
@@ -98,11 +98,13 @@ class Lines:
         if text not in self.notes:
             self.notes.append(text)
 
-    def _of_record(self, record: Mapping[str, object]) -> Said:
+    def _of_record(self, record: Mapping[str, object], is_python: bool) -> Said:
+        """Hugging Face's trainer prints a dict in which numbers are texts."""
         key, own = step_of(record) or ("", None)
         if own is not None:
             self._steps.told(own)
-        values = ((n, v) for n, v in flat(record) if n != key and n.rpartition("/")[2] not in TIME_KEYS)
+        found = flat(record, texts=is_python)
+        values = ((n, v) for n, v in found if n != key and n.rpartition("/")[2] not in TIME_KEYS)
         return self._said(own, values)
 
     def _by_patterns(self, line: str, patterns: "Mapping[str, Pattern[str]]") -> Said:
@@ -158,20 +160,22 @@ def _python_dict(text: str) -> object:
         return None
 
 
-def flat(record: Mapping[str, object], before: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:
-    """The numbers of nested objects, names joined by `/`. Texts that are numbers count, truth values do not."""
+def flat(
+    record: Mapping[str, object], before: str = "", depth: int = 0, texts: bool = False
+) -> Iterator[tuple[str, float]]:
+    """The numbers of nested objects, names joined by `/`. Truth values are none; texts that are numbers if `texts`."""
     for key, value in record.items():
         name = f"{before}{key}"
         if isinstance(value, bool) or len(name) > 200:
             continue
         if isinstance(value, (int, float)):
             yield name, _float(value)
-        elif isinstance(value, str):
+        elif texts and isinstance(value, str):
             said = number(value) if len(value) < 40 and value[:1] in "0123456789+-.nNiI" else None
             if said is not None:
                 yield name, said
         elif isinstance(value, Mapping) and depth < 8:
-            yield from flat(value, f"{name}/", depth + 1)
+            yield from flat(value, f"{name}/", depth + 1, texts)
 
 
 def _float(value: int | float) -> float:

@@ -4,15 +4,11 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from gage.metrics.found import NOTHING, Found, Value
 from gage.metrics.growing import Growing
 from gage.metrics.lines import TIME_KEYS, flat, step_of
 from gage.metrics.pairs import number
-
-if TYPE_CHECKING:
-    from gage.types.values import JSONValue
 
 MOST_NAMES = 10_000
 """Series that one table may make."""
@@ -45,7 +41,6 @@ class JsonLines:
             return NOTHING
         values: list[Value] = []
         notes: list[str] = []
-        attributes: dict[str, JSONValue] = {}
         for line in self._growing.lines(final):
             if self._growing.fresh and not values:
                 self._counts.clear()
@@ -62,7 +57,7 @@ class JsonLines:
             values += self._values(record)
         if self._growing.broken:
             notes.append(self._growing.broken)
-        return Found(values, {}, attributes, self._growing.fresh, notes)
+        return Found(values, again=self._growing.fresh, notes=notes)
 
     @staticmethod
     def _record(line: bytes) -> Mapping[str, object] | None:

@@ -52,7 +52,7 @@ class WandbLog:
                 values += self._record(record)
             except (ValueError, RecursionError):
                 notes.append("a record is damaged")
-        return Found(values, dict(self._numbers), notes=list(dict.fromkeys(notes)))
+        return Found(values, numbers=dict(self._numbers), notes=list(dict.fromkeys(notes)))
 
     def _records(self, data: bytes, notes: list[str]) -> Iterator[bytes]:
         """Whole records in what was read; moves on behind the last piece that is whole."""

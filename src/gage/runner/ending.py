@@ -17,6 +17,7 @@ def execute(job: Job) -> None:
     """Start the program and wait for its end."""
     job.started.append(job.dir.mark("started"))
     job.log("Started")
+    job.watching.begin(job)
     job.ends.append(hooks.run_command(job, job.plan.command, "run", job.plan.max_time))
 
 
@@ -30,6 +31,7 @@ def finish(job: Job) -> None:
     code = job.ends[-1] if job.ends else 1
     if job.ends and code == 0:
         code = _finalize(job)
+    job.watching.end()
     release_room(job.dir)
     job.dir.write("proc/exit", str(code))
     job.dir.mark("stopped")

@@ -10,6 +10,7 @@ from gage.lib.times import now_us
 from gage.runner.channels import Command
 from gage.runner.job import Job
 from gage.runner.process import run_process
+from gage.runner.watching import Heard
 from gage.store import manifest
 from gage.types.errors import RunFailed
 from gage.types.opdef import Exec, Hook
@@ -50,7 +51,8 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
     argv = words(job, command, phase)
     if phase == "run":
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
-    writer = job.dir.output_writer(phase)
+    kept = job.dir.output_writer(phase)
+    writer = Heard(kept, job.watching) if phase == "run" else kept
     try:
         command_line = Command(argv, folder, env, max_time)
         return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.told)

@@ -9,6 +9,7 @@ from gage.lib.times import iso, now_us
 from gage.runner.inquiry import Inquiry
 from gage.runner.process import BEAT
 from gage.runner.told import Told
+from gage.runner.watching import Watching
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
@@ -49,7 +50,7 @@ class Job:
 
     `author` is who asked for the run; `known` collects the manifest entries of files that were put into the run
     directory; `copied` the state (size, time in ns) of inputs right after they were copied; `ends` exit codes;
-    `started` when the program was; `beats` when the last sign of life was given.
+    `started` when the program was; `beats` when the last sign of life was given; `watching` looks at its metrics.
     """
 
     plan: RunPlan
@@ -65,6 +66,7 @@ class Job:
     started: list[int] = field(default_factory=list)
     told: Told = field(default_factory=Told)
     beats: list[float] = field(default_factory=list)
+    watching: Watching = field(default_factory=Watching)
 
     def is_newer(self, path: str, since: int) -> bool:
         """Whether a file of the run directory may have changed since then (µs since the epoch). False if it is gone."""

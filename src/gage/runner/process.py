@@ -186,8 +186,8 @@ class _Pump:
             if stream == KEYS:
                 self.keys.show(data)
                 return
+        self._keep(lambda w: w.write(stream, data, now_us()))  # first: what was seen is there if Gage is killed now
         self.events.output(stream, data)
-        self._keep(lambda w: w.write(stream, data, now_us()))
 
     def _keep(self, write: Callable[[Writer], None]) -> None:
         """Keep output; if that cannot be done (a full disk), say so once and let the program go on."""

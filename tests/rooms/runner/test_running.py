@@ -30,7 +30,8 @@ def test_a_run_tells_its_story(project):
     assert (project.dir / "train.py").read_text().startswith("lr = 0.1\n")
     assert "-lr = 0.1\n+lr = 0.5\n" in project.read(run, "log/patched")
     manifest = [line.split(" ", 3) for line in project.read(run, "manifest").splitlines()]
-    assert [(m[0], m[3]) for m in manifest] == [("g", "model.txt"), ("s", "train.py")]
+    assert [(m[0], m[3].rpartition(".")[2]) for m in manifest] == [("g", "gage-output"), ("g", "txt"), ("s", "py")]
+    assert project.json(run, "summaries/metrics.json")["loss"]["last"]["value"] == 0.5
     assert project.json(run, "proc/cmd.json") == ["python", "train.py"]
     assert project.json(run, "sys/platform.json")["system"] == sys.platform
     assert project.json(run, "sys/hardware.json")["cpus"] == os.cpu_count()

@@ -1,0 +1,108 @@
+"""What a program prints, as it comes, → an event file and an attribute file in its run directory.
+
+Takes pieces of bytes from one thread and works them off in another. What numbers in a line mean is said in `lines`.
+"""
+
+import json
+import os
+import re
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+
+from gage.lib.files import write_atomic
+from gage.metrics.lines import LONGEST, Lines
+from gage.metrics.tfwrite import Writer
+from gage.metrics.watch import OF_OUTPUT
+
+MOST_WAITING = 16 << 20
+"""Bytes that may wait to be read."""
+MOST_SECONDS = 0.25
+"""Seconds of work at a time."""
+ATTRIBUTES = "output.attrs"
+
+_ENDS = re.compile(rb"[\r\n]")
+_DIGIT = re.compile(rb"[0-9]|nan|inf", re.I)
+
+
+class Printed:
+    """The output of one program. `patterns` as in `lines.Lines`. `folder` is where the files go."""
+
+    def __init__(self, folder: str, host: str, patterns: Mapping[str, str] | None = None) -> None:
+        self._lines = Lines(patterns)
+        self._folder = folder
+        self._host = host
+        self._all = patterns is not None
+        self._pieces: deque[tuple[int, bytes, int]] = deque()
+        self._waiting = 0
+        self._skipped = 0
+        self._rest: dict[int, bytes] = {}
+        self._writer: Writer | None = None
+        self._attributes: dict[str, str] = {}
+
+    def hear(self, stream: int, data: bytes, when: int) -> None:
+        """The program printed `data` at `when` (µs since the epoch). Quick; called from another thread."""
+        if self._waiting > MOST_WAITING:
+            self._skipped += len(data)
+            return
+        self._waiting += len(data)
+        self._pieces.append((stream, data, when))
+
+    def work(self, seconds: float = MOST_SECONDS) -> bool:
+        """Read what has come, for at most so long; whether all of it was. Raises OSError when it cannot be kept."""
+        until = time.monotonic() + seconds
+        while self._pieces:
+            stream, data, when = self._pieces.popleft()
+            self._waiting -= len(data)
+            self._take(stream, data, when)
+            if time.monotonic() > until:
+                break
+        if self._writer is not None:
+            self._writer.flush()
+        return not self._pieces
+
+    def finish(self, seconds: float = 2.0) -> None:
+        """The program is done: read what is left, unfinished lines too. Raises OSError when it cannot be kept."""
+        if not self.work(seconds):
+            self._skipped += sum(len(data) for _, data, _ in self._pieces)
+            self._pieces.clear()
+        for stream in list(self._rest):
+            self._take(stream, b"\n", time.time_ns() // 1000)
+        if self._writer is not None:
+            self._writer.close()
+
+    def notes(self) -> list[str]:
+        """What went wrong, once each."""
+        if not self._skipped:
+            return self._lines.notes
+        skipped = f"{self._skipped / 1e6:.1f} MB of output came faster than metrics can be found in it"
+        return [*self._lines.notes, skipped]
+
+    def _take(self, stream: int, data: bytes, when: int) -> None:
+        data = self._rest.pop(stream, b"") + data
+        *lines, rest = (
+            _ENDS.split(data)
+            if self._all or _DIGIT.search(data)
+            else (data[max(map(data.rfind, (b"\n", b"\r"))) + 1 :],)
+        )
+        if rest:
+            self._rest[stream] = rest[-LONGEST:]
+        for line in lines:
+            if line:
+                self._read(line.decode("utf-8", "replace"), when)
+
+    def _read(self, line: str, when: int) -> None:
+        said = self._lines.read(line)
+        if said.points:
+            if self._writer is None:
+                name = f"events.out.tfevents.{when // 1_000_000:010d}.{self._host}{OF_OUTPUT}"
+                self._writer = Writer(Path(self._folder, name))
+            by_step: dict[int, dict[str, float]] = {}
+            for point in said.points:
+                by_step.setdefault(point.step, {})[point.name] = point.value
+            for step, values in by_step.items():
+                self._writer.add(step, when / 1e6, values)
+        if said.attributes:
+            self._attributes.update(said.attributes)
+            write_atomic(os.path.join(self._folder, ATTRIBUTES), json.dumps(self._attributes).encode())

@@ -1,0 +1,168 @@
+"""Watches a run directory: which files hold metrics, what is new in them, and what it comes to.
+
+Knows files and what they say; the run they belong to, and when to look, are not its business.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gage.metrics.found import FileReader, Found, Value
+from gage.metrics.points import Growing
+from gage.metrics.readers import reader_of
+from gage.metrics.rollup import Rollup, extend, joined
+from gage.metrics.tfevents import Shapes
+from gage.types.values import JSONValue
+
+MOST_FILES = 10_000
+"""Files that are followed, and folders that are looked into."""
+OF_OUTPUT = ".gage-output"
+"""How the event file ends that Gage makes of what a program prints."""
+_NOT_LOOKED_INTO = frozenset(
+    (".git", "__pycache__", "node_modules", ".venv", "venv", "site-packages", ".ipynb_checkpoints")
+)
+
+
+@dataclass
+class _Source:
+    """A file with metrics: what it has said so far."""
+
+    reader: FileReader
+    stamp: tuple[int, int] = (-1, -1)
+    rollups: dict[str, Rollup] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    attributes: dict[str, JSONValue] = field(default_factory=dict)
+
+
+class Watch:
+    """What the files of one run say, look by look. `skip` tells of a relative path whether it is not the run's own
+    (source code and inputs). `notes` collects what could not be read, once each.
+    """
+
+    def __init__(self, run_dir: str, skip: Callable[[str], bool]) -> None:
+        self._root = run_dir
+        self._skip = skip
+        self._folders: dict[str, int] = {"": -1}
+        self._sources: dict[str, _Source] = {}
+        self._shapes = Shapes()
+        self.notes: list[str] = []
+
+    def look(self, final: bool = False) -> bool:
+        """Read what is new; whether anything was. With `final` nothing more will come."""
+        if final:
+            self._folders = dict.fromkeys(self._folders, -1)
+        self._find()
+        changed = False
+        for path in sorted(self._sources):
+            changed |= self._read(path, self._sources[path], final)
+        return changed
+
+    def rollups(self) -> dict[str, Rollup]:
+        """Every series. What a program writes to files goes before what it prints under the same name."""
+        merged: dict[str, Rollup] = {}
+        printed: dict[str, Rollup] = {}
+        for path in sorted(self._sources):
+            into = printed if path.endswith(OF_OUTPUT) else merged
+            for name, rollup in self._sources[path].rollups.items():
+                both = joined(into.get(name), rollup)
+                if both is not None:
+                    into[name] = both
+        return {**printed, **merged}
+
+    def numbers(self) -> dict[str, float]:
+        """Numbers that stand for themselves, such as those of `summary.json`."""
+        return {n: v for path in sorted(self._sources) for n, v in self._sources[path].numbers.items()}
+
+    def attributes(self) -> dict[str, JSONValue]:
+        """Facts in words."""
+        return {n: v for path in sorted(self._sources) for n, v in self._sources[path].attributes.items()}
+
+    def _find(self) -> None:
+        """Look into folders that changed for files that may hold metrics."""
+        for folder in list(self._folders):
+            try:
+                stamp = os.stat(f"{self._root}/{folder}").st_mtime_ns
+            except OSError:
+                self._folders.pop(folder, None)
+                continue
+            if stamp != self._folders[folder]:
+                self._enter(folder, stamp)
+
+    def _enter(self, folder: str, stamp: int) -> None:
+        self._folders[folder] = stamp
+        for path, is_folder in self._entries(folder):
+            if is_folder and path not in self._folders:
+                if len(self._folders) < MOST_FILES:
+                    self._enter(path, os.stat(f"{self._root}/{path}").st_mtime_ns)
+            elif not is_folder and path not in self._sources and not self._skip(path):
+                self._add(path)
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """Files and folders, links left out: what they lead to may be anywhere."""
+        before = f"{folder}/" if folder else ""
+        try:
+            with os.scandir(f"{self._root}/{folder}") as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name not in _NOT_LOOKED_INTO:
+                            yield before + entry.name, True
+                    elif entry.is_file(follow_symlinks=False):
+                        yield before + entry.name, False
+        except OSError:
+            return
+
+    def _add(self, path: str) -> None:
+        reader = reader_of(f"{self._root}/{path}", path, self._shapes)
+        if reader is None:
+            return
+        if len(self._sources) >= MOST_FILES:
+            self._note(f"There are over {MOST_FILES:,} files with metrics: the others are not read")
+            return
+        self._sources[path] = _Source(reader)
+
+    def _read(self, path: str, source: _Source, final: bool) -> bool:
+        try:
+            status = os.stat(f"{self._root}/{path}")
+            stamp = (status.st_size, status.st_mtime_ns)
+            if stamp == source.stamp and not final:
+                return False
+            found = source.reader.look(final)
+        except OSError as e:
+            if not isinstance(e, FileNotFoundError):
+                self._note(f"{path} cannot be read: {e.strerror}")
+            return False
+        source.stamp = stamp
+        for note in found.notes:
+            self._note(f"{path}: {note}")
+        return _take(source, found)
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def _take(source: _Source, found: Found) -> bool:
+    """Add to what a source has said; whether that is anything new."""
+    if found.again:
+        source.rollups.clear()
+        source.numbers.clear()
+        source.attributes.clear()
+    series = {**found.series, **{name: each.series() for name, each in _grouped(found.values).items()}}
+    for name, piece in series.items():
+        rollup = extend(source.rollups.get(name), piece)
+        if rollup is not None:
+            source.rollups[name] = rollup
+    source.numbers.update(found.numbers)
+    source.attributes.update(found.attributes)
+    return bool(series or found.numbers or found.attributes or found.again)
+
+
+def _grouped(values: Sequence[Value]) -> dict[str, Growing]:
+    now = time.time()
+    grouped: dict[str, Growing] = {}
+    for name, step, when, value in values:
+        if name not in grouped:
+            grouped[name] = Growing()
+        grouped[name].add(step, when or now, value)
+    return grouped

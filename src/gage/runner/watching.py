@@ -1,0 +1,167 @@
+"""Keeps `summaries/` of a run true while its program runs, in a thread beside it, and its own use of the machine.
+
+Knows when to look and where it is written down. What files and lines mean is the business of `metrics`.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gage.types.errors import GageError
+from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.metrics.printed import Printed
+    from gage.metrics.watch import Watch
+    from gage.runner.job import Job
+    from gage.runner.process import Writer
+
+EVERY = 1.0
+"""Seconds between looks; more when a look takes long: at most this part of the time is spent on them."""
+SHARE = 0.05
+SLOWEST = 30.0
+
+
+class Watching:
+    """Watches one run from `begin` to `end`. Never raises: what goes wrong is written to the run's log."""
+
+    def __init__(self) -> None:
+        self._job: Job | None = None
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._pieces: list[tuple[int, bytes, int]] = []
+        self._printed: Printed | None = None
+        self._watch: Watch | None = None
+        self._told: set[str] = set()
+        self._written: dict[str, JSONValue] = {}
+
+    def begin(self, job: "Job") -> None:
+        """The program is about to start."""
+        self._job = job
+        self._thread = threading.Thread(target=self._go, name="gage-watch", daemon=True)
+        self._thread.start()
+
+    def hear(self, stream: int, data: bytes, when: int) -> None:
+        """The program printed something, at µs since the epoch."""
+        if self._printed is not None:
+            self._printed.hear(stream, data, when)
+        elif len(self._pieces) < 1000:
+            self._pieces.append((stream, data, when))
+
+    def end(self) -> None:
+        """The program has ended: read what is left and write the last word. Fine when nothing was begun."""
+        if self._thread is None or self._job is None:
+            return
+        self._stop.set()
+        self._thread.join()
+        self._thread = None
+        self._last_look(self._job)
+        self._job = None
+
+    def _go(self) -> None:
+        job = self._job
+        assert job is not None
+        self._prepare(job)
+        pause = EVERY
+        while not self._stop.wait(pause):
+            began = time.thread_time()
+            self._look(job, final=False)
+            pause = min(max(EVERY, (time.thread_time() - began) / SHARE), SLOWEST)
+
+    def _prepare(self, job: "Job") -> None:
+        """Load what is needed, while the program is starting."""
+        from gage.lib.procs import host
+        from gage.metrics.printed import Printed
+        from gage.metrics.watch import Watch
+
+        wanted = patterns(job.plan.opdef.get("output-summary"))
+        self._watch = Watch(
+            str(job.dir.path), lambda path: path in job.known and not job.is_newer(path, job.started[-1])
+        )
+        if wanted is not False:
+            self._printed = Printed(str(job.dir.path), host(), None if wanted is True else wanted)
+            for piece in self._pieces:
+                self._printed.hear(*piece)
+
+    def _look(self, job: "Job", final: bool) -> None:
+        try:
+            if self._printed is not None:
+                if final:
+                    self._printed.finish()
+                else:
+                    self._printed.work()
+                self._note(job, self._printed.notes())
+            if self._watch is not None:
+                self._watch.look(final)
+                self._note(job, self._watch.notes)
+                self._write(job, self._watch)
+        except OSError as e:
+            self._note(job, [f"Metrics cannot be read: {e.strerror or e}"])
+        except GageError as e:
+            self._note(job, [f"Metrics cannot be kept: {e.message}"])
+        except Exception as e:  # whatever it is: it must not end the user's run
+            self._note(job, [f"Metrics cannot be read: {type(e).__name__}: {e}"])
+
+    def _last_look(self, job: "Job") -> None:
+        if self._watch is None:
+            self._prepare(job)
+        self._look(job, final=True)
+
+    def _write(self, job: "Job", watch: "Watch") -> None:
+        from gage.metrics import summary
+
+        attributes: dict[str, JSONValue] = {
+            **{name: {"value": value, "origin": "operation"} for name, value in _of_operation(job.plan.opdef).items()},
+            **{name: {"value": value, "origin": "run"} for name, value in watch.attributes().items()},
+        }
+        metrics = summary.to_json(watch.rollups(), watch.numbers())
+        for name, content in ((summary.METRICS, metrics), (summary.ATTRIBUTES, attributes)):
+            if content and content != self._written.get(name):
+                job.dir.write_json(name, content)
+                self._written[name] = content
+
+    def _note(self, job: "Job", notes: list[str]) -> None:
+        for note in notes:
+            if note not in self._told:
+                self._told.add(note)
+                job.log(note)
+
+
+class Heard:
+    """A writer of output that lets somebody hear it."""
+
+    def __init__(self, writer: "Writer", watching: Watching) -> None:
+        self._writer = writer
+        self._watching = watching
+
+    def write(self, stream: int, data: bytes, when: int) -> None:
+        """Keep it and let it be heard. Raises OSError when it cannot be kept."""
+        self._watching.hear(stream, data, when)
+        self._writer.write(stream, data, when)
+
+    def tick(self, now: int) -> None:
+        """Time goes by."""
+        self._writer.tick(now)
+
+    def finish(self, when: int) -> None:
+        """The program is done."""
+        self._writer.finish(when)
+
+
+def patterns(setting: JSONValue) -> "Mapping[str, str] | bool":
+    """What `output-summary` of an operation says: patterns by name, True for the usual, False for none."""
+    if isinstance(setting, bool):
+        return setting
+    if isinstance(setting, str):
+        return {"0": setting}
+    if isinstance(setting, Mapping):
+        return {name: text for name, text in setting.items() if isinstance(text, str)}
+    if isinstance(setting, (list, tuple)):
+        return {str(i): text for i, text in enumerate(setting) if isinstance(text, str)}
+    return True
+
+
+def _of_operation(opdef: Mapping[str, JSONValue]) -> Mapping[str, JSONValue]:
+    said = opdef.get("attributes")
+    return said if isinstance(said, Mapping) else {}

@@ -1,0 +1,170 @@
+"""What the files of a run come to, look by look."""
+
+import json
+import math
+import os
+from pathlib import Path
+
+from gage.metrics.printed import ATTRIBUTES, Printed
+from gage.metrics.summary import shortest, to_json
+from gage.metrics.tfwrite import Writer
+from gage.metrics.watch import OF_OUTPUT, Watch
+
+
+def watch(folder: Path, skipped: tuple[str, ...] = ()) -> Watch:
+    return Watch(str(folder), lambda path: path in skipped)
+
+
+def lasts(seen: Watch) -> dict[str, float]:
+    return {name: shortest(r.last.value) for name, r in seen.rollups().items()}
+
+
+def test_files_that_come_and_grow(tmp_path: Path) -> None:
+    seen = watch(tmp_path)
+    assert not seen.look()
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs/train.jsonl").write_text('{"loss": 3}\n')
+    assert seen.look()
+    assert lasts(seen) == {"loss": 3.0}
+    assert not seen.look()
+    with open(tmp_path / "logs/train.jsonl", "a") as file:
+        file.write('{"loss": 1}\n{"loss": 2}\n')
+    assert seen.look()
+    loss = seen.rollups()["loss"]
+    assert (loss.first.value, loss.last.value, loss.min and loss.min.value, loss.points) == (3.0, 2.0, 1.0, 3)
+
+
+def test_one_series_from_two_files_of_a_job_that_was_started_again(tmp_path: Path) -> None:
+    for time, values in ((1000000001, (3.0, 2.0)), (1000000002, (2.5, 1.0))):
+        writer = Writer(tmp_path / f"events.out.tfevents.{time}.box")
+        for step, value in enumerate(values):
+            writer.add(step, float(time), {"loss": value})
+        writer.close()
+    seen = watch(tmp_path)
+    seen.look()
+    loss = seen.rollups()["loss"]
+    assert (loss.first.value, loss.last.value, loss.points) == (3.0, 1.0, 4)
+
+
+def test_what_is_written_goes_before_what_is_printed(tmp_path: Path) -> None:
+    for name, value in ((f"events.out.tfevents.1.box{OF_OUTPUT}", 1.0), ("sub/events.out.tfevents.1.box", 2.0)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        writer = Writer(tmp_path / name)
+        writer.add(1, 1.0, {"loss": value, f"only{value:g}": value})
+        writer.close()
+    seen = watch(tmp_path)
+    seen.look()
+    assert lasts(seen) == {"loss": 1.0, "only1": 1.0, "sub/loss": 2.0, "sub/only2": 2.0}
+    (tmp_path / "metrics.jsonl").write_text('{"loss": 9}\n')
+    seen.look()
+    assert lasts(seen)["loss"] == 9.0
+
+
+def test_a_file_written_anew_says_all_again(tmp_path: Path) -> None:
+    (tmp_path / "summary.json").write_text('{"a": 1, "opt": "sgd"}')
+    seen = watch(tmp_path)
+    seen.look()
+    assert (seen.numbers(), seen.attributes()) == ({"a": 1.0}, {"opt": "sgd"})
+    (tmp_path / "summary.json").write_text('{"bb": 2}')
+    seen.look()
+    assert (seen.numbers(), seen.attributes()) == ({"bb": 2.0}, {})
+
+
+def test_source_code_and_inputs_are_not_the_runs_own(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text('{"a": 1}')
+    seen = watch(tmp_path, ("metrics.json",))
+    seen.look()
+    assert seen.numbers() == {}
+
+
+def test_links_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else/metrics.json").write_text('{"a": 1}')
+    (tmp_path / "run").mkdir()
+    os.symlink(tmp_path / "else", tmp_path / "run/folder")
+    os.symlink(tmp_path / "else/metrics.json", tmp_path / "run/metrics.json")
+    os.symlink(tmp_path / "run", tmp_path / "run/round")
+    seen = watch(tmp_path / "run")
+    seen.look(final=True)
+    assert seen.numbers() == {}
+
+
+def test_what_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text("{")
+    (tmp_path / "events.out.tfevents.1.x").write_bytes(b"\x07" * 100)
+    seen = watch(tmp_path)
+    seen.look()
+    seen.look(final=True)
+    assert [note.partition(":")[0] for note in seen.notes] == ["events.out.tfevents.1.x", "metrics.json"]
+
+
+def test_a_file_that_goes_away_keeps_what_it_said(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text('{"a": 1}')
+    seen = watch(tmp_path)
+    seen.look()
+    (tmp_path / "metrics.json").unlink()
+    seen.look(final=True)
+    assert seen.numbers() == {"a": 1.0}
+
+
+def test_the_summary_keeps_what_json_cannot_say(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text('{"step": 1, "a": NaN}\n{"step": 2, "a": Infinity}\n')
+    seen = watch(tmp_path)
+    seen.look()
+    told = to_json(seen.rollups(), {"b": 2.0})
+    assert told["b"] == {"count": 1, "last": {"value": 2.0}}
+    a = told["a"]
+    assert isinstance(a, dict)
+    assert (a["count"], a["last"]["value"], "min" in a) == (2, math.inf, False)
+
+
+def test_four_bytes_are_told_as_they_were_written() -> None:
+    assert shortest(0.10000000149011612) == 0.1
+    assert shortest(0.1) == 0.1
+    assert shortest(1 / 3) == 1 / 3
+    assert shortest(16777216.0) == 16777216.0
+    assert shortest(1e300) == 1e300
+    assert math.isnan(shortest(math.nan))
+
+
+class TestPrinted:
+    def test_what_is_printed_becomes_an_event_file(self, tmp_path: Path) -> None:
+        printed = Printed(str(tmp_path), "box")
+        for piece in (b"Epoch 1/2\nlo", b"ss: 0.5\r", b"loss: 0.4\nEpoch 2/2\n", b"loss: 0.3"):
+            printed.hear(1, piece, 1_795_000_000_000_000)
+        assert printed.work()
+        printed.finish()
+        assert [p.name for p in tmp_path.iterdir()] == [f"events.out.tfevents.1795000000.box{OF_OUTPUT}"]
+        seen = watch(tmp_path)
+        seen.look()
+        assert seen.rollups()["loss"].points == 3
+        assert lasts(seen) == {"loss": 0.3}
+
+    def test_streams_are_not_mixed(self, tmp_path: Path) -> None:
+        printed = Printed(str(tmp_path), "box")
+        printed.hear(1, b"loss: 0.", 1)
+        printed.hear(2, b"error 5\n", 1)
+        printed.hear(1, b"25\n", 1)
+        printed.finish()
+        seen = watch(tmp_path)
+        seen.look()
+        assert lasts(seen) == {"loss": 0.25}
+
+    def test_nothing_to_say_makes_no_file(self, tmp_path: Path) -> None:
+        printed = Printed(str(tmp_path), "box")
+        printed.hear(1, b"hello\n" * 1000, 1)
+        printed.finish()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_attributes_of_patterns(self, tmp_path: Path) -> None:
+        printed = Printed(str(tmp_path), "box", {"backbone": r"model is (\w+)"})
+        printed.hear(1, b"the model is resnet\n", 1)
+        printed.finish()
+        assert json.loads((tmp_path / ATTRIBUTES).read_text()) == {"backbone": "resnet"}
+
+    def test_too_much_is_skipped_and_told(self, tmp_path: Path) -> None:
+        printed = Printed(str(tmp_path), "box")
+        for _ in range(40):
+            printed.hear(1, b"x: 1 " * 200_000 + b"\n", 1)
+        printed.finish(0.2)
+        assert "came faster" in printed.notes()[0]
