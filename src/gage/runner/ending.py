@@ -8,6 +8,7 @@ from gage.runner import hooks
 from gage.runner.claim import release_room
 from gage.runner.inputs import replace_inputs
 from gage.runner.job import Job
+from gage.runner.takeover import taken
 from gage.store import manifest
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
@@ -59,11 +60,17 @@ def _write_manifest(job: Job) -> None:
 
 
 def _unchanged(job: Job) -> dict[str, ManifestEntry | str]:
-    """What is known of files, but only their kind where they may have changed since the program was started."""
+    """What is known of files, but only their kind where they may have changed since the program was started.
+
+    A file of an earlier run that the program changed is its own.
+    """
     if not job.started:
         return dict(job.known)
-    since = job.started[0]
-    return {path: entry.kind if job.is_newer(path, since) else entry for path, entry in job.known.items()}
+    since, of_earlier = job.started[0], taken(job.dir)
+    return {
+        path: ("g" if path in of_earlier else entry.kind) if job.is_newer(path, since) else entry
+        for path, entry in job.known.items()
+    }
 
 
 def _finalize(job: Job) -> int:

@@ -24,13 +24,14 @@ def copy_inputs(job: Job) -> list[JSONValue]:
     records: list[JSONValue] = []
     for given in job.plan.inputs:
         files = size = 0
-        for path in _files_of(job, given):
-            copied = _copy(job, path)
+        root = given.root or job.plan.project_dir
+        for path in _files_of(job, given, root):
+            copied = _copy(job, root, path)
             if copied is None:
                 continue
             files, size, done = files + 1, size + copied, done + copied
             job.progress("Copying inputs", done, max(done, total))
-        source = os.path.join(job.plan.project_dir, given.path)
+        source = os.path.join(root, given.path)
         records.append(
             {
                 "path": given.path,
@@ -44,54 +45,54 @@ def copy_inputs(job: Job) -> list[JSONValue]:
     return records
 
 
-def _files_of(job: Job, given: Input) -> list[str]:
-    """The files of an input, relative to the project, folders first made in the run."""
-    project = job.plan.project_dir
-    top = os.path.join(project, given.path)
-    if not _stays_inside(job, top):
+def _files_of(job: Job, given: Input, root: str) -> list[str]:
+    """The files of an input, relative to the folder `root` that has it, folders first made in the run."""
+    top = os.path.join(root, given.path)
+    if given.names is not None:
+        return sorted(name for name in given.names if _stays_inside(job, root, os.path.join(root, name)))
+    if not _stays_inside(job, root, top):
         return []
     if not os.path.isdir(top):
         return [given.path]
     found = []
     for folder, folders, names in os.walk(top):
-        relative = os.path.relpath(folder, project)
+        relative = os.path.relpath(folder, root)
         os.makedirs(job.dir.path / relative, exist_ok=True)
-        folders[:] = sorted(f for f in folders if _is_wanted(job, given, os.path.join(folder, f)))
+        folders[:] = sorted(f for f in folders if _is_wanted(job, given, root, os.path.join(folder, f)))
         found += [
             os.path.normpath(os.path.join(relative, name))
             for name in sorted(names)
-            if _stays_inside(job, os.path.join(folder, name))
+            if _stays_inside(job, root, os.path.join(folder, name))
         ]
     return found
 
 
-def _is_wanted(job: Job, given: Input, folder: str) -> bool:
+def _is_wanted(job: Job, given: Input, root: str, folder: str) -> bool:
     """Whether to go into a folder. A link to another folder of the same input is made anew."""
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
     if not os.path.islink(folder):
         return True
-    project = job.plan.project_dir
     target = os.readlink(folder)
-    top = os.path.realpath(os.path.join(project, given.path))
+    top = os.path.realpath(os.path.join(root, given.path))
     if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
-        os.symlink(target, job.dir.path / os.path.relpath(folder, project))
+        os.symlink(target, job.dir.path / os.path.relpath(folder, root))
     else:
-        job.log(f"Not copied, because it is a link to elsewhere: {os.path.relpath(folder, project)}")
+        job.log(f"Not copied, because it is a link to elsewhere: {os.path.relpath(folder, root)}")
     return False
 
 
-def _stays_inside(job: Job, path: str) -> bool:
-    project = os.path.realpath(job.plan.project_dir)
-    if os.path.realpath(path).startswith(project + os.sep):
+def _stays_inside(job: Job, root: str, path: str) -> bool:
+    root = os.path.realpath(root)
+    if os.path.realpath(path).startswith(root + os.sep):
         return True
-    job.log(f"Not copied, because it is a link that leads out of the project: {os.path.relpath(path, project)}")
+    job.log(f"Not copied, because it is a link that leads out of the project: {os.path.relpath(path, root)}")
     return False
 
 
-def _copy(job: Job, path: str) -> int | None:
+def _copy(job: Job, root: str, path: str) -> int | None:
     """Copy a file; its size in bytes. None when it is gone, or no regular file."""
-    source, target = os.path.join(job.plan.project_dir, path), job.dir.path / path
+    source, target = os.path.join(root, path), job.dir.path / path
     if os.path.lexists(target):
         return 0  # source code, or part of another input
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +110,8 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
     referred: dict[str, ManifestEntry | str] = {}
     folder = os.path.realpath(job.dir.path)
     for given in job.plan.inputs:
+        if _is_of_a_run(job, given):
+            continue  # that run may go: a copy stays a copy
         same = _same(job, folder, given.path)
         if not same:
             continue
@@ -130,6 +133,10 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
     return referred
 
 
+def _is_of_a_run(job: Job, given: Input) -> bool:
+    return bool(given.root) and Path(given.root).is_relative_to(job.store.root)
+
+
 def _same(job: Job, folder: str, given: str) -> list[ManifestEntry]:
     """The files of an input that are as they were copied, with their digests."""
     found = []
@@ -149,7 +156,7 @@ def _same(job: Job, folder: str, given: str) -> list[ManifestEntry]:
 
 
 def _write_reference(job: Job, given: Input, content: dict[str, JSONValue]) -> None:
-    source = os.path.join(job.plan.project_dir, given.path)
+    source = os.path.join(given.root or job.plan.project_dir, given.path)
     write_atomic(f"{job.dir.path}/{given.path}{REFERENCE}", to_json({"source": source, **content}))
 
 

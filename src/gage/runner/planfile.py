@@ -26,7 +26,7 @@ def to_json(plan: RunPlan) -> JSONValue:
         "interpreter": plan.interpreter,
         "max-time": plan.max_time,
         "project": plan.project_dir,
-        "inputs": [[i.path, i.why, i.files, i.size, i.mode] for i in plan.inputs],
+        "inputs": [[i.path, i.why, i.files, i.size, i.mode, i.root] for i in plan.inputs],
         "settings": [_setting(s) for s in plan.settings],
     }
 

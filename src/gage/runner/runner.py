@@ -76,7 +76,7 @@ def start(store: RunStore, id: str, events: Events, streams: Streams) -> Run:
 
 
 def _create(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Streams, author: str) -> Job:
-    asked = Inquiry.start(plan)
+    asked = Inquiry.start(plan, of_project=plan.origin is None or plan.origin.git is None)
     try:
         dir = RunDir.create(store, id, plan.project_dir)
     except GageError:

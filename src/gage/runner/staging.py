@@ -13,6 +13,7 @@ from gage.runner import hooks, inquiry, planfile
 from gage.runner.claim import claim
 from gage.runner.inputs import copy_inputs
 from gage.runner.job import Job
+from gage.runner.takeover import take_over
 from gage.store import manifest, opref
 from gage.types.errors import RunFailed
 from gage.types.plan import FilePatch
@@ -56,12 +57,13 @@ def create(job: Job) -> None:
 
 def stage_sourcecode(job: Job) -> None:
     """Copy the source code; what it is goes into `sourcecode.json`."""
-    project, target = Path(job.plan.project_dir), job.dir.path
+    plan = job.plan.source
+    root, target = plan.root or job.plan.project_dir, job.dir.path
     made: set[str] = {""}
     files: list[JSONValue] = []
-    total = len(job.plan.source.files)
-    for i, file in enumerate(job.plan.source.files):
-        entry = _copy_source(project, target, file.path, made)
+    total = len(plan.files)
+    for i, file in enumerate(plan.files):
+        entry = _copy_source(root, target, file.path, made, plan.contents.get(file.path))
         if entry is None:
             job.log(f"Not copied, because it is gone: {file.path}")
             continue
@@ -70,15 +72,14 @@ def stage_sourcecode(job: Job) -> None:
         if i % 200 == 0:
             job.progress("Copying source code", i, total)
     digest = source_digest((e.path, e.digest) for e in job.known.values())
-    plan = job.plan.source
     job.dir.write_json("sourcecode.json", {"rule": plan.rule, "limit": plan.limit, "digest": digest, "files": files})
     job.log(f"Copied {len(files)} source files ({plan.rule})")
     hooks.run_hook(job, "stage-sourcecode")
 
 
-def _copy_source(project: Path, target: Path, path: str, made: set[str]) -> ManifestEntry | None:
-    """Copy one file and digest it on the way. None when it is gone."""
-    source = f"{project}/{path}"
+def _copy_source(root: str, target: Path, path: str, made: set[str], instead: bytes | None) -> ManifestEntry | None:
+    """Copy one file, or write what it is to be `instead`, and digest it on the way. None when it is gone."""
+    source = f"{root}/{path}"
     copy = f"{target}/{path}"
     folder = path.rpartition("/")[0]
     if folder not in made:
@@ -89,10 +90,10 @@ def _copy_source(project: Path, target: Path, path: str, made: set[str]) -> Mani
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode):
                 return None
-            if info.st_size > 1 << 20:
+            if info.st_size > 1 << 20 and instead is None:
                 clone_file(source, copy)
                 return ManifestEntry("s", hashlib.file_digest(file, "sha256").hexdigest(), info.st_size, path)
-            data = file.read()
+            data = file.read() if instead is None else instead
     except (FileNotFoundError, NotADirectoryError):
         return None
     fd = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, info.st_mode & 0o777 | 0o600)
@@ -139,7 +140,12 @@ def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     from gage.config.formats.python import decode
 
     read = decode if path.endswith(".py") else bytes.decode
-    return difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path)
+    return map(_ended, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path))
+
+
+def _ended(line: str) -> str:
+    """A line of a diff as other tools write the last one of a file that does not end with a line feed."""
+    return line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
 
 def stage_runtime(job: Job) -> None:
@@ -152,6 +158,7 @@ def stage_dependencies(job: Job) -> None:
     if job.plan.inputs:
         job.dir.write_json("inputs.json", copy_inputs(job))
         job.log(f"Copied {', '.join(i.path for i in job.plan.inputs)}")
+    take_over(job)
     hooks.run_hook(job, "stage-dependencies")
 
 
