@@ -9,7 +9,7 @@ from gage.cli.completion_words import item, words_of
 
 if TYPE_CHECKING:
     from gage.cli.completion import Items, Place
-    from gage.project.settings import Offered
+    from gage.project.offers import Offered
 
 MOST = 500
 """Entries of a folder that are looked at."""
@@ -110,11 +110,15 @@ def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
     from gage.project.plan import find_operation, settings_of
     from gage.project.request import RunRequest
 
-    found, _ = settings_of(find_operation(RunRequest(target, cwd=current_folder())))
+    found = settings_of(find_operation(RunRequest(target, cwd=current_folder()))).chosen
     name, equals, start = place.word.partition("=")
     if not equals:
         given = {word.partition("=")[0] for word in assigned}
-        wanted = [o for o in found if o.setting.name.startswith(name) and not given & {o.setting.name, *o.aliases}]
+        wanted = [
+            o
+            for o in found
+            if not o.hidden and o.setting.name.startswith(name) and not given & {o.setting.name, *o.aliases}
+        ]
         return [item(f"{o.setting.name}=", _about_setting(o), is_open=True) for o in wanted]
     chosen = next((o for o in found if name in (o.setting.name, *o.aliases)), None)
     values = _choices(chosen) if chosen else []

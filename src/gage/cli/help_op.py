@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from gage.cli import looks
 
 if TYPE_CHECKING:
+    from gage.project.offers import Offered
     from gage.project.plan import Operation
     from gage.project.request import RunRequest
-    from gage.project.settings import Offered
     from gage.types.values import JSONValue
 
 PLACES = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}
@@ -18,7 +18,8 @@ def print_help(request: "RunRequest", as_json: bool) -> None:
     from gage.project.plan import find_operation, settings_of
 
     operation = find_operation(request)
-    options, note = settings_of(operation)
+    found = settings_of(operation)
+    options, note = [o for o in found.chosen if not o.hidden], found.note
     if as_json:
         looks.say_json(_as_json(operation, options, note))
         return

@@ -3,14 +3,18 @@
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gage import __version__
 from gage.config import assignments, placeholders
-from gage.project import inputs, settings, source
+from gage.config.program import Program
+from gage.project import arguments, inputs, settings, source
+from gage.project.choosing import choose
 from gage.project.find import Project, find_project
+from gage.project.offers import Offered
+from gage.project.opconfig import Around
 from gage.project.request import RunRequest
 from gage.project.script import Script, find_script, script_of
 from gage.types.errors import ConfigError, NotFound, UsageError
@@ -37,8 +41,9 @@ def plan_run(request: RunRequest) -> RunPlan:
     operation = find_operation(request)
     op, project = operation.op, operation.project.dir
     _refuse_dependencies(op)
-    chosen, note = config_of(operation, request)
-    command = _command(operation, chosen)
+    config = config_of(operation, request)
+    chosen = [o.setting for o in config.chosen]
+    command = _command(operation, config)
     selected = source.select(project, op.source, request.store)
     found, notices = _inputs(operation, request, selected, chosen)
     values = {s.name: s.value for s in chosen}
@@ -53,15 +58,15 @@ def plan_run(request: RunRequest) -> RunPlan:
         project_id=gagefile.project_id if gagefile else "",
         source=selected,
         settings=tuple(chosen),
-        patches=settings.patches(chosen),
+        patches=settings.patches(config.chosen, project),
         inputs=tuple(found),
         hooks={hook: placeholders.fill(e, values) for hook, e in op.hooks.items()},
-        env={**op.env, **_env(chosen), **request.env},
+        env={**op.env, **settings.variables(config.chosen), **request.env},
         interpreter=_interpreter(command),
         label=request.label or _filled(op.label, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
         max_time=request.max_time if request.max_time is not None else op.max_time,
-        notices=(*notices, *filter(None, (note, selected.limit))),
+        notices=(*notices, *filter(None, (config.note, selected.limit))),
     )
 
 
@@ -75,18 +80,50 @@ def _refuse_dependencies(op: OpDef) -> None:
         )
 
 
-def config_of(operation: Operation, request: RunRequest) -> tuple[list[Setting], str]:
-    """The settings of the run, and a sentence on why some could not be found. Raises ConfigError, UsageError."""
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a run, what tells of the program's parser, and a sentence on what could not be found out."""
+
+    chosen: tuple[Offered, ...]
+    program: Program | None = None
+    note: str = ""
+
+
+def config_of(operation: Operation, request: RunRequest) -> Config:
+    """The settings of the run. Raises ConfigError, UsageError."""
     given = assignments.parse(request.assignments)
-    options, note = settings_of(operation)
-    return settings.choose(options, given, operation.op.name, note), note if given else ""
+    found = settings_of(operation)
+    chosen = choose(found.chosen, given, operation.op.name, found.note)
+    return Config(tuple(chosen), found.program, found.note if given else "")
 
 
-def settings_of(operation: Operation) -> tuple[list[settings.Offered], str]:
-    """All that can be set for an operation, and a sentence on what could not be found out. Raises ConfigError."""
-    path = operation.script.path if operation.script else None
-    is_python = path is not None and path.suffix == ".py"
-    return settings.offered(operation.op, operation.project.dir, path if is_python else None)
+def settings_of(operation: Operation) -> Config:
+    """All that can be set for an operation, with the values that it has by itself. Raises ConfigError."""
+    asked = _Asked(operation)
+    project = operation.project.dir
+
+    def files() -> Iterator[str]:
+        return (f.path for f in source.select(project, operation.op.source).files)
+
+    script = operation.script.path if operation.script else None
+    options, note = settings.offered(operation.op, Around(project, script, asked, files))
+    return Config(tuple(options), asked.program, note)
+
+
+class _Asked:
+    """What the program's parser tells, asked for when it is needed, and once."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.is_asked = False
+        self.program: Program | None = None
+
+    def __call__(self) -> Program | None:
+        script = self.operation.script
+        if not self.is_asked and script is not None:
+            self.program = arguments.find(script.path)
+        self.is_asked = True
+        return self.program
 
 
 def find_operation(request: RunRequest) -> Operation:
@@ -188,42 +225,16 @@ def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
     return NotFound(f"There is no operation or script {target!r}", known)
 
 
-def _command(operation: Operation, chosen: list[Setting]) -> Exec:
+def _command(operation: Operation, config: Config) -> Exec:
     """The command with config filled in and arguments added."""
     run = operation.op.run
     assert run is not None
-    values = {s.name: s.value for s in chosen}
     named = set(placeholders.names(run))
-    filled = placeholders.fill(run, values)
-    words = _arguments(operation, [s for s in chosen if s.given and s.name not in named])
+    filled = placeholders.fill(run, {o.setting.name: o.setting.value for o in config.chosen})
+    words = settings.words([o for o in config.chosen if o.setting.name not in named], config.program)
     if not words:
         return filled
     return Exec(args=(*filled.args, *words)) if filled.args else Exec(shell=f"{filled.shell} {shlex.join(words)}")
-
-
-def _arguments(operation: Operation, chosen: list[Setting]) -> list[str]:
-    """The words that give chosen values to the program."""
-    wanted = [s for s in chosen if s.target == "argument"]
-    words = [w for s in wanted if "{}" in s.place for w in _by_pattern(s)]
-    rest = {s.name: s.value for s in wanted if "{}" not in s.place}
-    if rest and operation.script is not None:
-        from gage.config import argparse_args
-
-        parsed = argparse_args.read(operation.script.path.read_bytes().decode("utf-8-sig")) or ()
-        by_place = {s.place: s.value for s in wanted}
-        values = {a.name: by_place[a.flag or a.name] for a in parsed if (a.flag or a.name) in by_place}
-        words += argparse_args.to_args(parsed, values)
-    return words
-
-
-def _by_pattern(setting: Setting) -> list[str]:
-    """`--lr {}` or `--lr={}` as words."""
-    text = placeholders.word(setting.value)
-    return [w.replace("{}", text) for w in shlex.split(setting.place)]
-
-
-def _env(chosen: list[Setting]) -> dict[str, str]:
-    return {s.place: placeholders.word(s.value) for s in chosen if s.target == "env"}
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:

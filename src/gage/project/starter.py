@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 from gage.lib import uuid7
+from gage.project import arguments
+from gage.project.opconfig import Around
 from gage.project.script import INTERPRETERS
 from gage.project.settings import offered
 from gage.types.opdef import OpDef
@@ -86,7 +88,8 @@ def _exec(command: list[str]) -> str:
 
 def _config(script: Path, project: Path) -> list[str]:
     """The line that gives the script's settings, and what these are now."""
-    options, _ = offered(OpDef(script.stem, None), project, script)
+    around = Around(project, script, lambda: arguments.find(script), tuple)
+    options = [o for o in offered(OpDef(script.stem, None), around)[0] if not o.hidden]
     if not options:
         return []
     shown = ", ".join(f"{o.setting.name} = {json.dumps(o.setting.default, default=str)}" for o in options[:6])

@@ -66,7 +66,7 @@ def test_names_that_fit_nothing(project):
     "words, message",
     [
         (("train.py", "lr=fast"), "lr must be a number, got 'fast'"),
-        (("train.py", "fast=1"), "fast must be true or false, got '1'"),
+        (("train.py", "fast=2"), "fast must be true or false, got '2'"),
         (("args.py", "batch-size=1.5"), "batch-size must be a whole number, got '1.5'"),
         (("args.py", "name=lion"), "'lion' is not a choice for name"),
         (("args.py", "lr="), "lr must be a number, got ''"),

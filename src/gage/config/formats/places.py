@@ -59,10 +59,14 @@ def found(text: str, root: Place, marks: tuple[str, ...] = ("#",)) -> dict[str, 
     settings: dict[str, Found] = {}
     for name, place, hidden in named(root):
         if name not in settings:
-            line = bisect_right(lines, max(place.start, 0))
+            line = bisect_right(lines, _first(place))
             said = "" if hidden else remark(text, place, marks)
             settings[name] = Found(place.value, line, place.type, said, hidden, place.follows)
     return settings
+
+
+def _first(place: Place) -> int:
+    return place.start if place.start >= 0 else min((_first(part) for _, part in place.parts), default=0)
 
 
 def line_starts(text: str) -> list[int]:
@@ -87,7 +91,7 @@ def named(place: Place, name: str = "", hidden: bool = False) -> Iterator[Named]
     and of a list with tables, the parts are listed, and the whole is hidden.
     """
     if place.kind == "table":
-        if name and place.start >= 0:
+        if name and (place.start >= 0 or place.parts):
             yield Named(name, place, hidden or bool(place.parts))
         inner = hidden
     else:
@@ -130,6 +134,9 @@ def _edits(name: str, place: Place, value: JSONValue, write: Write) -> Iterator[
     if place.kind == "list" and is_list(value) and len(value) == len(place.parts):
         for (key, part), item in zip(place.parts, value, strict=True):
             yield from _edits(f"{name}.{key}", part, item, write)
+    elif place.kind == "table" and isinstance(value, Mapping) and set(value) == {key for key, _ in place.parts}:
+        for key, part in place.parts:
+            yield from _edits(f"{name}.{key}", part, value[key], write)
     elif place.start < 0:
         raise ConfigError(f"{name!r} cannot be set as a whole in this file", "Set its parts")
     else:

@@ -1,0 +1,216 @@
+"""What the user gave → the settings of the run: names found, values typed and checked, before anything is made."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from gage.config.assignments import Assigned
+from gage.project.offers import KINDS, Kind, Offered, same
+from gage.types.errors import ConfigError
+from gage.types.values import JSONValue, type_names
+
+_FITS: Mapping[Kind, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "number": (int, float),
+    "str": (str,),
+    "bool": (bool,),
+    "list": (list,),
+}
+_YES = ("yes", "y", "on", "1", "true")
+_NO = ("no", "n", "off", "0", "false")
+_NUMBERS = {"nan": float("nan"), "inf": float("inf"), "+inf": float("inf"), "-inf": -float("inf")}
+
+
+def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str, unknown: str = "") -> list[Offered]:
+    """The settings of the run with what the user gave, those that are hidden only where they were given.
+
+    `what` names the operation in messages; `unknown` says why settings could not be found. Raises ConfigError for a
+    name that fits nothing and for a value that cannot be.
+    """
+    chosen = {_key(o): o for o in options if not o.hidden}
+    known = _names(options)
+    for name, assigned in given.items():
+        if name not in known:
+            raise _unknown(name, what, [o.setting.name for o in chosen.values()], list(known), unknown)
+        for o in known[name]:
+            _put(chosen, options, o, typed(o, name, assigned))
+    for o in chosen.values():
+        if o.required and not o.setting.given and o.setting.value is None:
+            raise ConfigError(f"{what} needs a value for {o.setting.name}", f"Try: {o.setting.name}=VALUE")
+    return [_following(o, chosen.values()) for o in chosen.values()]
+
+
+def _key(o: Offered) -> tuple[str, str]:
+    return o.setting.name, o.setting.place
+
+
+def _names(options: Sequence[Offered]) -> dict[str, list[Offered]]:
+    """Name → what it sets; a name of the operation's own comes before another way to write one."""
+    known: dict[str, list[Offered]] = {}
+    for o in options:
+        known.setdefault(o.setting.name, []).append(o)
+    for o in options:
+        for alias in o.aliases:
+            known.setdefault(alias, [o])
+    return known
+
+
+def _put(chosen: dict[tuple[str, str], Offered], options: Sequence[Offered], o: Offered, value: JSONValue) -> None:
+    """Give `o` its value. An item of a list changes the list; a table is the values in it."""
+    whole = next((w for w in chosen.values() if o.hidden and _path(w, o)), None)
+    if whole is not None:
+        value, o = _with(whole.setting.value, _path(whole, o), value), whole
+    parts = {p.setting.place: p for p in options if o.hidden and _path(o, p)}
+    if o.hidden and isinstance(value, Mapping):
+        for key, item in value.items():
+            part = parts.get(f"{o.setting.place}.{key}")
+            if part is None:
+                raise ConfigError(f"{o.setting.name} has no {key!r}", f"It has: {', '.join(_first(o, parts))}")
+            _put(chosen, options, part, item)
+        return
+    for part in parts.values():
+        chosen.pop(_key(part), None)
+    chosen[_key(o)] = replace(o, setting=replace(o.setting, value=value, given=True))
+
+
+def _path(whole: Offered, part: Offered) -> list[str]:
+    """How to come from a setting to a part of it, [] where it is none."""
+    is_inside = whole.setting.target == part.setting.target == "file"
+    if not is_inside or not part.setting.place.startswith(f"{whole.setting.place}."):
+        return []
+    return part.setting.place.removeprefix(f"{whole.setting.place}.").split(".")
+
+
+def _first(o: Offered, parts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(p.removeprefix(f"{o.setting.place}.").split(".")[0] for p in parts))
+
+
+def _with(value: JSONValue, path: list[str], new: JSONValue) -> JSONValue:
+    if not path:
+        return new
+    if isinstance(value, Mapping):
+        return {k: _with(v, path[1:], new) if k == path[0] else v for k, v in value.items()}
+    items = list(value) if isinstance(value, (list, tuple)) else []
+    return [_with(v, path[1:], new) if str(i) == path[0] else v for i, v in enumerate(items)]
+
+
+def _following(o: Offered, others: Iterable[Offered]) -> Offered:
+    """What repeats another setting has that one's new value."""
+    if not o.follows or o.setting.given:
+        return o
+    leader = next((x for x in others if x.setting.place == o.follows), None)
+    value = leader.setting.value if leader else o.setting.value
+    return replace(o, setting=replace(o.setting, value=value, default=value))
+
+
+def _unknown(name: str, what: str, names: list[str], known: list[str], why: str) -> ConfigError:
+    from gage.lib.suggest import nearest
+
+    if why and not names:
+        return ConfigError(f"{name!r} cannot be set for {what}", why)
+    near = nearest(name, known)
+    if near:
+        return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
+    shown = ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")
+    return ConfigError(f"{what} has no setting {name!r}", f"It has: {shown}" if names else "It has no settings")
+
+
+def typed(o: Offered, name: str, assigned: Assigned) -> JSONValue:
+    """The value that a setting gets. Raises ConfigError for one that it cannot have."""
+    value = assigned.value if assigned.exact else _meant(o.kind, assigned)
+    if value is None and _may_be_null(o, assigned.exact):
+        return None
+    if o.kind == "list":
+        value = _list(o, name, value, assigned)
+    elif not assigned.exact and not o.kind and assigned.text[:1] in ("[", "{"):
+        value = _flow(assigned.text, value)
+    _check_type(o, o.kind, name, value, assigned.text)
+    items = value if o.kind == "list" and isinstance(value, list) else [value]
+    kept = [_checked(o, name, item, assigned.text) for item in items]
+    return kept if o.kind == "list" else kept[0]
+
+
+def _may_be_null(o: Offered, is_exact: bool) -> bool:
+    """Null can be written into a file, but not said on a command line."""
+    if o.setting.default is None:
+        return is_exact or o.kind != "str"
+    return is_exact and o.setting.target != "argument"
+
+
+def _meant(kind: Kind, assigned: Assigned) -> JSONValue:
+    """What text means where a value of this type is wanted."""
+    value, text = assigned.value, assigned.text
+    match kind:
+        case "str":
+            return text
+        case "bool" if text.lower() in (*_YES, *_NO):
+            return text.lower() in _YES
+        case "float" | "number" if isinstance(value, str):
+            return _NUMBERS.get(text.lower(), value)
+        case "int" if isinstance(value, float) and "e" in text.lower() and value.is_integer():
+            return int(value)
+    return value
+
+
+def _list(o: Offered, name: str, value: JSONValue, assigned: Assigned) -> JSONValue:
+    """A list from `[a, b]`, or from one value; its items typed as those of the setting."""
+    items = KINDS.get(o.items, "")
+    if assigned.exact:
+        for item in value if isinstance(value, list) else []:
+            _check_type(o, items, name, item, assigned.text)
+        return value
+    if assigned.text[:1] == "[":
+        from gage.config.flow import items_of
+
+        found = items_of(assigned.text)
+        if found is not None:
+            return [_item(o, items, name, a) for a in found]
+    return [_item(o, items, name, assigned)]
+
+
+def _item(o: Offered, kind: Kind, name: str, assigned: Assigned) -> JSONValue:
+    value = _meant(kind, assigned)
+    _check_type(o, kind, name, value, assigned.text)
+    return value
+
+
+def _flow(text: str, otherwise: JSONValue) -> JSONValue:
+    from gage.config.flow import value_of
+
+    found = value_of(text)
+    return otherwise if found is None else found
+
+
+def _check_type(o: Offered, kind: Kind, name: str, value: JSONValue, text: str) -> None:
+    wanted = _FITS.get(kind)
+    if wanted is None or (isinstance(value, wanted) and (bool in wanted or not isinstance(value, bool))):
+        return
+    raise ConfigError(
+        f"{name} must be {type_names[wanted[-1]]}, got {text!r}", f"For example {name}={_example(o, kind)}"
+    )
+
+
+def _example(o: Offered, kind: Kind) -> str:
+    default = o.setting.default
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, (int, float, str)) and default != "":
+        return str(default)
+    return {"int": "1", "bool": "true", "list": "[1,2]", "str": "text"}.get(kind, "0.1")
+
+
+def _checked(o: Offered, name: str, value: JSONValue, text: str) -> JSONValue:
+    """The value, or the choice that was meant by it. Raises ConfigError for one that is not allowed."""
+    choices = o.setting.choices
+    if choices and not any(same(value, c) for c in choices):
+        meant = [c for c in choices if value == c or text == c or text == str(c) or value == str(c)]
+        if not meant:
+            shown = ", ".join(str(c) for c in choices)
+            raise ConfigError(f"{text!r} is not a choice for {name}", f"Choices: {shown}")
+        value = meant[0]
+    if not isinstance(value, bool) and isinstance(value, (int, float)):
+        if o.minimum is not None and not value >= o.minimum:
+            raise ConfigError(f"{name} must be {o.minimum:g} or more, got {value}")
+        if o.maximum is not None and not value <= o.maximum:
+            raise ConfigError(f"{name} must be {o.maximum:g} or less, got {value}")
+    return value

@@ -1,0 +1,102 @@
+"""One thing that can be set for an operation, and how it became known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gage.config.source import Found
+from gage.types.plan import Setting
+from gage.types.values import JSONValue
+
+Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
+
+KINDS: Mapping[str, Kind] = {
+    "int": "int",
+    "integer": "int",
+    "float": "float",
+    "number": "number",
+    "str": "str",
+    "string": "str",
+    "text": "str",
+    "bool": "bool",
+    "boolean": "bool",
+    "list": "list",
+}
+"""What a type may be called → which it is. "number": what a value that is a number may become."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Something that can be set.
+
+    `type` is a name of `KINDS` or "" (anything); `items` the type of a list's items. `aliases` are other ways to write
+    the name. `how` says how it is known: "asked" and "read" (the program's parser, see `config.program.Program`),
+    "file" (a value in a file) or "named" (the Gage file names it); `where` is `train.py:3` or the like. `hidden`: it
+    can be set, but is a part of another setting or made of others. `follows` is the place whose value it repeats.
+    `parameter` is the name that the program's parser has for it.
+    """
+
+    setting: Setting
+    type: str = ""
+    items: str = ""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    aliases: tuple[str, ...] = ()
+    how: Literal["asked", "read", "file", "named"] = "file"
+    where: str = ""
+    hidden: bool = False
+    follows: str = ""
+    parameter: str = ""
+    command: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the types it is."""
+        return KINDS.get(self.type, "")
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the program has to be told: the user, or the operation, chose another value than it has."""
+        return self.setting.given or not same(self.setting.value, self.setting.default)
+
+
+def same(one: JSONValue, other: JSONValue) -> bool:
+    """Whether two values are the same, their types too."""
+    from gage.config.formats import places
+
+    return places.same(one, other)
+
+
+def of_file(path: str, name: str, found: Found) -> Offered:
+    """A value in the file `path` of the project."""
+    setting = Setting(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
+    return Offered(
+        setting,
+        found.type or kind_of(found.value),
+        _items(found.value),
+        aliases=found.aliases,
+        where=f"{path}:{found.line}",
+        hidden=found.hidden,
+        follows=f"{path}#{found.follows}" if found.follows else "",
+    )
+
+
+def kind_of(value: JSONValue) -> Kind:
+    """The type that a setting has whose value this is."""
+    match value:
+        case None | Mapping():
+            return ""
+        case bool():
+            return "bool"
+        case int() | float():
+            return "number"
+        case str():
+            return "str"
+    return "list"
+
+
+def _items(value: JSONValue) -> Kind:
+    """The type of all items of a list, "" where they differ."""
+    kinds = {kind_of(item) for item in value} if isinstance(value, (list, tuple)) else set()
+    return kinds.pop() if len(kinds) == 1 else ""

@@ -1,0 +1,213 @@
+"""The `config` of an op def: which values it selects, what it calls them, what may be given and where that goes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from gage.config.files import format_of, source_of
+from gage.config.program import Program
+from gage.lib.globs import is_glob, matcher
+from gage.project import arguments
+from gage.project.choosing import typed
+from gage.project.offers import Offered, kind_of, of_file
+from gage.types.errors import ConfigError
+from gage.types.opdef import ConfigDef
+from gage.types.plan import Setting
+
+Target = Literal["file", "argument", "env", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an operation has around it: the project's folder, its script, what its script's parser tells (asked for when
+    it is needed), and the project's source files (posix paths below the folder).
+    """
+
+    project: Path
+    script: Path | None
+    program: Callable[[], Program | None]
+    files: Callable[[], Iterable[str]]
+
+    def place(self, path: Path) -> str:
+        """A file's path as settings name it."""
+        return path.relative_to(self.project).as_posix() if path.is_relative_to(self.project) else path.name
+
+
+def of_defs(definitions: Sequence[ConfigDef], around: Around) -> list[Offered]:
+    """All that the entries offer. Raises ConfigError for an entry that names what is not there."""
+    found = [o for definition in definitions for o in _of_def(definition, around)]
+    apart = [key[1:] for d in definitions if all(k.startswith("-") for k in d.keys) for key in d.keys]
+    return [o for o in found if not any(_fits(o, key) for key in apart)]
+
+
+def _of_def(definition: ConfigDef, around: Around) -> list[Offered]:
+    if definition.name and not definition.keys:
+        return [_described(o, definition) for o in _of_name(definition, around)]
+    found = [o for key in definition.keys if not key.startswith("-") for o in of_key(key, around)]
+    excluded = [key[1:] for key in definition.keys if key.startswith("-")]
+    kept = [o for o in found if not any(_fits(o, key) for key in excluded)]
+    aimed = [_aimed(_renamed(o, definition), definition.target) for o in kept]
+    return [_described(o, definition) for o in aimed]
+
+
+def _of_name(definition: ConfigDef, around: Around) -> list[Offered]:
+    """A value of the operation's own, and where it goes."""
+    if "#" in definition.target and not definition.target.startswith(("-", "env:")):
+        found = [o for o in of_key(definition.target, around) if not o.hidden]
+        return [replace(o, setting=replace(o.setting, name=definition.name), aliases=()) for o in found]
+    setting = Setting(definition.name, definition.default, definition.default, False, "name", "")
+    return [_aimed(Offered(setting, kind_of(definition.default), how="named"), definition.target)]
+
+
+def _aimed(o: Offered, target: str) -> Offered:
+    """With the place where its value goes, where the entry names one: an argument, a variable or a placeholder."""
+    if not target or (o.setting.target == "file" and "#" in target):
+        return o
+    if target.startswith("env:"):
+        goes: tuple[Target, str] = ("env", target.removeprefix("env:"))
+    elif target.startswith("{") and target.endswith("}") and target != "{}":
+        goes = ("name", "")
+    else:
+        goes = ("argument", target if "{}" in target else f"{target} {{}}")
+    # What the program has by itself is not known there, so that the operation's own default is always told.
+    default = o.setting.default if goes[0] == "name" or o.how != "named" else None
+    return replace(o, setting=replace(o.setting, target=goes[0], place=goes[1], default=default))
+
+
+def of_key(key: str, around: Around) -> list[Offered]:
+    """The values of `train.py`, `train.py#lr`, `params.yaml#train.*`, `*.py#lr`, or of the script (`lr`, `#lr`).
+
+    Raises ConfigError when there are none.
+    """
+    file, _, name = key.partition("#")
+    if not file or ("#" not in key and not format_of(file) and not (around.project / file).exists()):
+        file, name = "", name or key
+    found: list[Offered] = []
+    for path in _paths(file, around):
+        found += _named(_of_file(path, around, bool(name)), name)
+    if name and not found:
+        shown = file or "the script"
+        raise ConfigError(f"The config names {key}, but {shown} has no such setting", _have(file, around))
+    return found
+
+
+def _paths(file: str, around: Around) -> list[Path]:
+    if not file:
+        if around.script is None:
+            raise ConfigError("The config names a setting of the script, and the operation has none", "Write FILE#NAME")
+        return [around.script]
+    if is_glob(file):
+        fits = matcher(file)
+        return [around.project / path for path in sorted(around.files()) if fits(path) and format_of(path)]
+    path = around.project / file
+    if not path.is_file():
+        raise ConfigError(f"The config names {file}, which is not in the project", f"Try: ls {around.project}")
+    return [path]
+
+
+def _of_file(path: Path, around: Around, with_constants: bool) -> list[Offered]:
+    """The values of a file; of the script the arguments of its parser too, and then constants only if wanted."""
+    program = around.program() if path == around.script else None
+    found = arguments.offered(program, around.place(path)) if program else []
+    if program and (program.parameters and not with_constants):
+        return found
+    return [*found, *values_of(path, around.place(path), bool(found))]
+
+
+def values_of(path: Path, place: str, is_extra: bool = False) -> list[Offered]:
+    """The values in a file. Raises ConfigError for a file that has none that can be set; not if they are `is_extra`."""
+    source = source_of(place)
+    if source is None:
+        if is_extra:
+            return []
+        raise ConfigError(f"Values of {place} cannot be set: its format is not known", "See 'gage help config'")
+    try:
+        return [of_file(place, name, found) for name, found in source.read(path.read_bytes()).items()]
+    except OSError as e:
+        raise ConfigError(f"{place} cannot be read: {e.strerror}") from None
+    except ConfigError as e:
+        if is_extra:
+            return []
+        raise ConfigError(f"{place}: {e.message[:1].lower()}{e.message[1:]}", e.hint) from None
+
+
+def _named(found: list[Offered], name: str) -> list[Offered]:
+    """Those that a name or pattern means, each with its hidden parts; a table means all that is in it."""
+    if not name or name == "*":
+        return found
+    fits = matcher(name) if is_glob(name) else None
+    exact = [o for o in found if name in (o.setting.name, *o.aliases)]
+    listed = [o for o in found if not o.hidden and (o in exact or (fits is not None and fits(o.setting.name)))]
+    if not listed:
+        listed = [o for o in found if not o.hidden and any(_is_in(o, e) for e in exact)]
+    if not listed:
+        return [replace(o, hidden=False) for o in exact]
+    return [*listed, *(o for o in found if o.hidden and any(_is_in(o, one) for one in listed))]
+
+
+def _is_in(part: Offered, whole: Offered) -> bool:
+    return part.setting.place.startswith(f"{whole.setting.place}.")
+
+
+def _have(file: str, around: Around) -> str:
+    found = [o for path in _paths(file, around) for o in _of_file(path, around, True) if not o.hidden]
+    names = list(dict.fromkeys(o.setting.name for o in found))
+    return f"It has: {', '.join(names[:30])}" if names else "It has no settings"
+
+
+def _fits(o: Offered, key: str) -> bool:
+    """Whether an excluded key means the setting."""
+    place, name = o.setting.place, o.setting.name
+    if "#" not in key:
+        return place.split("#")[0] == key or matcher(key)(name)
+    file, _, wanted = key.partition("#")
+    is_file = (
+        o.setting.target != "file" or not file or place.split("#")[0] == file or matcher(file)(place.split("#")[0])
+    )
+    return is_file and (name == wanted or matcher(wanted)(name))
+
+
+def _renamed(o: Offered, definition: ConfigDef) -> Offered:
+    name = o.setting.name
+    if definition.rename:
+        dot, rest = (".", name.rpartition(".")[2]) if o.hidden else ("", "")
+        name = definition.rename + dot + rest
+    if definition.strip_prefix:
+        name = name.removeprefix(definition.strip_prefix)
+    is_same = not (definition.rename or definition.strip_prefix or definition.prefix)
+    setting = replace(o.setting, name=definition.prefix + name)
+    return replace(o, setting=setting, aliases=o.aliases if is_same else ())
+
+
+def _described(o: Offered, definition: ConfigDef) -> Offered:
+    """With what the entry says about it."""
+    if o.hidden:
+        return o
+    setting = replace(
+        o.setting,
+        description=definition.description or o.setting.description,
+        choices=definition.choices or o.setting.choices,
+    )
+    described = replace(
+        o,
+        setting=setting,
+        type=definition.type or o.type,
+        required=definition.required or o.required,
+        minimum=definition.minimum,
+        maximum=definition.maximum,
+    )
+    return _with_default(described, definition)
+
+
+def _with_default(o: Offered, definition: ConfigDef) -> Offered:
+    from gage.config.assignments import Assigned
+
+    if definition.default is None:
+        return replace(o, setting=replace(o.setting, value=None)) if definition.required else o
+    default = definition.default
+    try:
+        value = typed(o, o.setting.name, Assigned(default, str(default), exact=True))
+    except ConfigError as e:
+        raise ConfigError(f"The default in the Gage file is wrong: {e.message}", e.hint) from None
+    return replace(o, setting=replace(o.setting, value=value))

@@ -1,0 +1,257 @@
+"""The op def's config: which values, what they are called, what may be given, and where it goes."""
+
+import json
+
+import pytest
+
+from gage.project.plan import find_operation, plan_run, settings_of
+from gage.project.request import RunRequest
+from gage.types.errors import GageError
+from gage.types.plan import FilePatch
+
+PARAMS = """\
+# all
+train:
+  lr: 0.1      # learning rate
+  model_width: 64
+  model_depth: 2
+  layers: [1, 2]
+  name: adam
+runs:
+  - n: 1
+  - n: 2
+base: &b 5
+copy: *b
+"""
+PARSER = """\
+import argparse
+EPOCHS = 3
+p = argparse.ArgumentParser()
+p.add_argument("--lr", type=float, default=0.1, help="rate")
+p.add_argument("--name", default="adam")
+p.add_argument("--sizes", type=int, nargs="+")
+p.parse_args()
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / ".gage").mkdir()
+    (tmp_path / "params.yaml").write_text(PARAMS)
+    (tmp_path / "train.py").write_text('lr = 0.1\nname = "0123"\nfast = False\nbest = None\nlayers = [1, 2]\n')
+    (tmp_path / "args.py").write_text(PARSER)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "model.py").write_text("lr = 0.2\nwidth = 3\n")
+    (tmp_path / ".env").write_text("LR=0.1\n")
+    return tmp_path
+
+
+def write(project, config, command="python train.py"):
+    op = {"exec": command, "config": config} if config is not None else {"exec": command}
+    (project / "gage.json").write_text(json.dumps({"op": op}))
+
+
+def plan(project, *words, config=None, command="python train.py"):
+    write(project, config, command)
+    return plan_run(RunRequest("op", assignments=words, cwd=project))
+
+
+def patched(project, *words, config=None):
+    return {p.path: dict(p.values) for p in plan(project, *words, config=config).patches}
+
+
+def refused(project, *words, config=None, command="python train.py"):
+    with pytest.raises(GageError) as e:
+        plan(project, *words, config=config, command=command)
+    return e.value.message
+
+
+def offered(project, config, command="python train.py"):
+    write(project, config, command)
+    return {
+        o.setting.name: o for o in settings_of(find_operation(RunRequest("op", cwd=project))).chosen if not o.hidden
+    }
+
+
+@pytest.mark.parametrize(
+    "keys, names",
+    [
+        ("train.py#lr", ["lr"]),
+        ("lr", ["lr"]),
+        ("#l*", ["layers", "lr"]),
+        ("params.yaml#train.*", ["train.layers", "train.lr", "train.model_depth", "train.model_width", "train.name"]),
+        ("params.yaml#train", ["train.layers", "train.lr", "train.model_depth", "train.model_width", "train.name"]),
+        ("params.yaml#train.layers.0", ["train.layers.0"]),
+        ("params.yaml#runs.*.n", ["runs.0.n", "runs.1.n"]),
+        (["params.yaml#train.model_*", "-params.yaml#*depth"], ["train.model_width"]),
+        (["train.py", "-name"], ["best", "fast", "layers", "lr"]),
+        ("lib/*.py", ["lr", "width"]),
+        ("**/*.py#width", ["width"]),
+        (".env", ["LR"]),
+        ("args.py#EPOCHS", ["EPOCHS"]),
+    ],
+)
+def test_keys(project, keys, names):
+    assert sorted(plan(project, config=keys).config) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "config, message",
+    [
+        ("no.yaml#x", "The config names no.yaml, which is not in the project"),
+        ("params.yaml#nothing", "The config names params.yaml#nothing, but params.yaml has no such setting"),
+        ("gage.txt#x", "The config names gage.txt, which is not in the project"),
+        (
+            {"keys": "train.py#lr", "min": 1, "default": 0},
+            "The default in the Gage file is wrong: lr must be 1 or more, got 0",
+        ),
+    ],
+)
+def test_keys_that_fit_nothing(project, config, message):
+    assert refused(project, config=config) == message
+
+
+def test_a_broken_file_is_named(project):
+    (project / "params.yaml").write_text("a: 1\na: 2\n")
+    assert refused(project, config="params.yaml") == "params.yaml: 'a' is defined twice (line 2)"
+    (project / "data.csv").write_text("a,b\n")
+    assert refused(project, config="data.csv") == "Values of data.csv cannot be set: its format is not known"
+
+
+def test_names(project):
+    config = {"keys": "params.yaml#train.*", "strip-prefix": "train.", "prefix": "p."}
+    assert patched(project, "p.lr=1", config=config) == {"params.yaml": {"train.lr": 1}}
+    config = {"key": "train.py#lr", "rename": "rate"}
+    assert patched(project, "rate=1", config=config) == {"train.py": {"lr": 1}}
+    assert "no setting 'lr'" in refused(project, "lr=1", config=config)
+
+
+def test_one_name_in_several_places(project):
+    config = {"keys": ["train.py#lr", "lib/model.py#lr", "params.yaml#train.lr"], "rename": "lr"}
+    assert patched(project, "lr=3", config=config) == {
+        "train.py": {"lr": 3}, "lib/model.py": {"lr": 3}, "params.yaml": {"train.lr": 3},
+    }  # fmt: skip
+
+
+def test_what_may_be_given(project):
+    config = {"key": "train.py#lr", "type": "int", "choices": [1, 2, 30], "min": 2, "description": "Rate"}
+    assert patched(project, "lr=30", config=config) == {"train.py": {"lr": 30}}
+    assert refused(project, "lr=1", config=config) == "lr must be 2 or more, got 1"
+    assert refused(project, "lr=3", config=config) == "'3' is not a choice for lr"
+    assert refused(project, "lr=0.5", config=config) == "lr must be a whole number, got '0.5'"
+    assert offered(project, config)["lr"].setting.description == "Rate"
+    assert refused(project, config={"key": "train.py#lr", "required": True}) == "op needs a value for lr"
+    assert patched(project, config={"key": "train.py#lr", "default": 7}) == {"train.py": {"lr": 7}}
+    assert not plan(project, config={"key": "train.py#lr", "default": 7}).settings[0].given
+
+
+def test_targets(project):
+    def config(target, **more):
+        return {"name": "rate", "target": target, "default": 0.5, **more}
+
+    told = plan(project, "rate=2", config=config("--learning-rate {}"))
+    assert told.command.shell == "python train.py --learning-rate 2"
+    assert plan(project, config=config("--rate={}")).command.shell == "python train.py --rate=0.5"
+    assert plan(project, "rate=2", config=config("env:RATE")).env == {"RATE": "2"}
+    assert plan(project, config=config("env:RATE")).env == {"RATE": "0.5"}
+    assert patched(project, "rate=2", config=config("params.yaml#train.lr")) == {"params.yaml": {"train.lr": 2}}
+    assert patched(project, config=config("params.yaml#train.lr")) == {"params.yaml": {"train.lr": 0.5}}
+    told = plan(project, "rate=a b", config=config("{rate}", type="text", default="x"), command="echo {rate}")
+    assert told.command.shell == "echo 'a b'"
+    aimed = {"key": "params.yaml#train.lr", "target": "--lr {}", "rename": "lr"}
+    assert plan(project, config=aimed).command.shell == "python train.py"
+    told = plan(project, "lr=3", config=aimed)
+    assert (told.command.shell, told.patches) == ("python train.py --lr 3", ())
+
+
+def test_a_parser_and_its_file(project):
+    config = {"keys": ["args.py#lr", "args.py#EPOCHS"], "min": 0}
+    told = plan(project, "lr=2", "EPOCHS=5", config=config, command="python args.py")
+    assert (told.command.shell, told.patches) == ("python args.py --lr=2", (FilePatch("args.py", {"EPOCHS": 5}),))
+    assert refused(project, "lr=-1", config=config, command="python args.py") == "lr must be 0 or more, got -1"
+
+
+def test_parts_and_wholes(project):
+    assert patched(project, "layers.1=5") == {"train.py": {"layers": [1, 5]}}
+    assert plan(project, "layers.1=5").config["layers"] == [1, 5]
+    told = patched(project, 'train:={"lr": 3, "name": "x"}', config="params.yaml")
+    assert told == {"params.yaml": {"train.lr": 3, "train.name": "x"}}
+    assert "train has no 'zz'" in refused(project, 'train:={"zz": 3}', config="params.yaml")
+    told = plan(project, 'runs:=[{"n": 3}]', config="params.yaml")
+    assert told.patches == (FilePatch("params.yaml", {"runs": [{"n": 3}]}),)
+    assert "runs.0.n" not in told.config
+
+
+def test_an_alias_of_yaml_follows_its_anchor(project):
+    told = plan(project, "base=6", config="params.yaml")
+    assert (told.config["copy"], told.patches) == (6, (FilePatch("params.yaml", {"base": 6}),))
+    told = plan(project, "copy=7", config="params.yaml")
+    assert (told.config["base"], told.patches) == (5, (FilePatch("params.yaml", {"copy": 7}),))
+
+
+@pytest.mark.parametrize("text", ["0123", "1e10", "1:30", "true", "null", "~", "[a]", "{a}", "-1", ".5", "no", "0x1f"])
+def test_text_reaches_text_as_it_was_typed(project, text):
+    assert patched(project, f"name={text}") == ({"train.py": {"name": text}} if text != "0123" else {})
+    told = plan(project, f"name={text}", command="python args.py")
+    assert told.command.shell.replace("'", "") == f"python args.py --name={text}"
+    assert told.config["name"] == text
+
+
+@pytest.mark.parametrize(
+    "word, value",
+    [
+        ("lr=nan", "nan"),
+        ("lr=-inf", "-inf"),
+        ("lr=.inf", "inf"),
+        ("lr=1e-3", 0.001),
+        ("lr:=null", None),
+        ("fast=yes", True),
+        ("fast=0", False),
+        ("best=5", 5),
+        ("best=x", "x"),
+        ("best=null", None),
+        ("best:=null", None),
+        ('best:="5"', "5"),
+        ("best=[1, a]", [1, "a"]),
+        ("best={a: 1}", {"a": 1}),
+        ("layers:=[1,2,3]", [1, 2, 3]),
+        ("layers=[3]", [3]),
+        ("layers=3", [3]),
+        ("layers=[]", []),
+        ("name:=null", None),
+    ],
+)
+def test_values(project, word, value):
+    name = word.split("=")[0].rstrip(":")
+    found = plan(project, word).config[name]
+    assert (str(found) if isinstance(value, str) and value.strip("-").isalpha() else found) == value
+
+
+@pytest.mark.parametrize(
+    "word, message",
+    [
+        ("lr=fast", "lr must be a number, got 'fast'"),
+        ("lr:=true", "lr must be a number, got 'true'"),
+        ("fast=2", "fast must be true or false, got '2'"),
+        ("layers=[1, x]", "layers must be a number, got 'x'"),
+        ("name:=5", "name must be text, got '5'"),
+    ],
+)
+def test_values_that_are_refused(project, word, message):
+    assert refused(project, word) == message
+
+
+def test_several_values_of_an_argument(project):
+    assert plan(project, "sizes=[1, 2]", command="python args.py").command.shell == "python args.py --sizes 1 2"
+    assert plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes 3"
+    assert refused(project, "sizes=[1, x]", command="python args.py") == "sizes must be a whole number, got 'x'"
+
+
+def test_what_a_file_cannot_hold_is_refused_before_anything_is_made(project):
+    (project / "p.toml").write_text("a = 1\n")
+    (project / "p.ini").write_text("[x]\nname = a\n")
+    assert refused(project, "a:=null", config="p.toml") == "p.toml cannot be given a: TOML has no null"
+    assert refused(project, "x.name= b", config="p.ini").startswith(
+        "p.ini cannot be given x.name: INI cannot hold ' b'"
+    )
+    assert refused(project, "lr:=null", command="python args.py") == "lr must be a number, got 'null'"
