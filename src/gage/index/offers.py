@@ -132,7 +132,7 @@ class Offers:
     def config_names(self, start: str, most: int) -> list[str]:
         """Names of config values that runs have, sorted."""
         found = self._texts("SELECT min(k) FROM attr WHERE k {} ? AND k < ?", (), start, most)
-        return [name for name in found if not name.startswith("@")]
+        return [name for name in found if not name.startswith(("@", rows.MEASURED))]
 
     def config_values(self, name: str, start: str, most: int) -> list[str]:
         """Values that runs have for `name`, as text: numbers by their size, then texts."""

@@ -2,11 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
-from gage.types.run import Comment, OpRef, Run, UserAttrs
+from gage.types.run import NO_FACTS, NO_METRICS, Comment, Fact, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue
 
 LARGEST = 2**63 - 1
+MOST_METRICS = 1000
+"""Metrics of a run that are kept: one run of many must not make every listing slow."""
+MEASURED = "~"
+"""What the names of metrics and of attributes start with in the table: they sort behind those of config values."""
 
 
 def columns(run: Run) -> tuple[int | str, ...]:
@@ -46,6 +51,10 @@ def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
         yield "@exit", storable(run.exit)
     for name, value in run.config.items():
         yield plain(name), storable(value)
+    for name, metric in islice(run.metrics.items(), MOST_METRICS):
+        yield plain(MEASURED + name), storable(metric.last)
+    for name, fact in islice(run.facts.items(), MOST_METRICS):
+        yield plain(MEASURED + name), storable(fact.value)
 
 
 def storable(value: JSONValue) -> int | float | str:
@@ -78,6 +87,8 @@ def to_text(run: Run) -> str:
         *(run.id, run.name, [op.name, op.namespace, op.version], run.status, run.created, run.staged, run.started),
         *(run.stopped, run.exit, run.config, user, run.project, run.project_id, run.source_digest, run.parent),
         *(run.sealed, run.damage, run.changed),
+        dict(islice(run.metrics.items(), MOST_METRICS)),
+        dict(islice(run.facts.items(), MOST_METRICS)),
     ]
     return _encode(whole)
 
@@ -85,7 +96,7 @@ def to_text(run: Run) -> str:
 def from_text(text: str) -> Run:
     """The run that `to_text` wrote."""
     id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = _decode(text)[0]
-    project, project_id, source_digest, parent, sealed, damage, changed = rest
+    project, project_id, source_digest, parent, sealed, damage, changed, metrics, facts = rest
     label, tags, marked, comments, archive, deleted, purged, associated, other = user
     attrs = UserAttrs(
         *(label, tuple(tags), marked, tuple(Comment(*c) for c in comments)),
@@ -96,6 +107,8 @@ def from_text(text: str) -> Run:
     return Run(
         *(id, name, OpRef(*op), status, *times, exit, config, attrs, project, project_id),
         *(source_digest, parent, sealed, damage, chosen),
+        {name: Metric(*each) for name, each in metrics.items()} if metrics else NO_METRICS,
+        {name: Fact(*each) for name, each in facts.items()} if facts else NO_FACTS,
     )
 
 

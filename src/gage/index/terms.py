@@ -75,15 +75,15 @@ def join(conditions: list[Condition]) -> Condition:
 def _term(term: Term) -> Condition:
     if not term.key:
         return _word(term.value)
-    found = [_has(term.key, term.value)]
+    found = [_has(term.key, term.value), _has(rows.MEASURED + term.key, term.value)]
     if attribute := ATTRIBUTE.get(term.key):
         found.append(_has(attribute, term.value))
     if column := COLUMN.get(term.key):
         found.append(Condition(f"{column} = ?", (term.value,)))
     sql = " OR ".join(c.sql for c in found)
     if not term.value and term.key not in COLUMN:
-        names = (rows.plain(term.key), ATTRIBUTE.get(term.key, ""))
-        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?))"
+        names = (rows.plain(term.key), rows.plain(rows.MEASURED + term.key), ATTRIBUTE.get(term.key, ""))
+        sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?, ?))"
         found.append(Condition("", names))
     return Condition(f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in found for p in c.parameters))
 

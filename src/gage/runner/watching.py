@@ -110,13 +110,14 @@ class Watching:
 
     def _write(self, job: "Job", watch: "Watch") -> None:
         from gage.metrics import summary
+        from gage.store import summaries
 
         attributes: dict[str, JSONValue] = {
             **{name: {"value": value, "origin": "operation"} for name, value in _of_operation(job.plan.opdef).items()},
             **{name: {"value": value, "origin": "run"} for name, value in watch.attributes().items()},
         }
         metrics = summary.to_json(watch.rollups(), watch.numbers())
-        for name, content in ((summary.METRICS, metrics), (summary.ATTRIBUTES, attributes)):
+        for name, content in ((summaries.METRICS, metrics), (summaries.ATTRIBUTES, attributes)):
             if content and content != self._written.get(name):
                 job.dir.write_json(name, content)
                 self._written[name] = content

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.lib import names, uuid7
 from gage.lib.files import READ_FLAGS
-from gage.store import attrs, opref
+from gage.store import attrs, opref, summaries
 from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
 from gage.store.status import Lock, status_of
@@ -51,6 +51,7 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
     if "stopped" not in times:
         lock = Lock.parse(meta.read("proc/lock", _HEAD), meta.modified("proc/heartbeat"))
     parent, project_id, changed = _request(meta)
+    metrics, facts = summaries.read(meta, old=schema == 1)
     said = attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths)) if state or schema == 1 else None
     if said and said.project:
         project, project_id = (said.project, project_id) if os.path.isabs(said.project) else (project, said.project)
@@ -72,6 +73,8 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
         parent=parent,
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
         changed=changed,
+        metrics=metrics,
+        facts=facts,
     )
 
 

@@ -59,6 +59,34 @@ class UserAttrs(NamedTuple):
 NO_ATTRS = UserAttrs()
 
 
+class Metric(NamedTuple):
+    """What one metric of a run came to. `points` counts its values; `step` and `time` (s since the epoch) are those of
+    the last, None where nothing tells. `min`, `max` and `mean` are over finite values, None when there are none.
+    """
+
+    last: float
+    first: float
+    min: float | None
+    max: float | None
+    mean: float | None
+    points: int = 1
+    step: int | None = None
+    time: float | None = None
+
+
+class Fact(NamedTuple):
+    """An attribute of a run. `origin` says who said so: "operation", "command line", "run"; a person's word is in the
+    run's `UserAttrs`.
+    """
+
+    value: JSONValue
+    origin: str
+
+
+NO_METRICS: Final[Mapping[str, Metric]] = MappingProxyType({})
+NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
+
+
 class Run(NamedTuple):
     """One run as its files tell it.
 
@@ -87,6 +115,8 @@ class Run(NamedTuple):
     sealed: bool = False
     damage: str = ""
     changed: tuple[str, ...] | None = None
+    metrics: Mapping[str, Metric] = NO_METRICS
+    facts: Mapping[str, Fact] = NO_FACTS
 
     @property
     def label(self) -> str:

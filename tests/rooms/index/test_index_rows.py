@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.index import rows
-from gage.types.run import Comment, OpRef, Run, Status, UserAttrs
+from gage.types.run import Comment, Fact, Metric, OpRef, Run, Status, UserAttrs
 
 text = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 whole = st.integers(-(2**80), 2**80)
@@ -24,6 +24,18 @@ attrs = st.builds(
     purged=text,
     project=text,
     other=st.dictionaries(text, value),
+)
+number = st.floats(allow_nan=False)
+metrics = st.builds(
+    Metric,
+    last=number,
+    first=number,
+    min=st.none() | number,
+    max=st.none() | number,
+    mean=st.none() | number,
+    points=whole,
+    step=st.none() | whole,
+    time=st.none() | number,
 )
 runs = st.builds(
     Run,
@@ -45,6 +57,8 @@ runs = st.builds(
     sealed=st.booleans(),
     damage=text,
     changed=st.none() | st.lists(text).map(tuple),
+    metrics=st.dictionaries(text, metrics),
+    facts=st.dictionaries(text, st.builds(Fact, value, text)),
 )
 
 
