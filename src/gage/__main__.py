@@ -28,8 +28,10 @@ def main() -> None:
 def _say(text: str) -> None:
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads: no complaint at the end either
+    except OSError as e:
+        from gage.cli.errors import told
+
+        os._exit(told(e))  # at once: the interpreter would complain once more about what it cannot write
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,9 +39,13 @@ def test_help_imports_no_command():
         (("lst",), "There is no command 'lst'", "Did you mean: gage list"),
         (("train.py",), "There is no command 'train.py'", "Try: gage run train.py"),
         (("list", "--limt", "3"), "There is no option --limt", "Did you mean --limit?"),
-        (("list", "--limit", "x"), "--limit: 'x' is not a valid integer range", "Try: gage list --help"),
-        (("list", "--limit"), "Option '--limit' requires an argument", "Try: gage --help"),
-        (("show", "1", "2"), "Got unexpected extra argument", "Try: gage show --help"),
+        (("list", "--limit", "x"), "--limit: 'x' is no whole number from 1 on", "Try: gage list --help"),
+        (("list", "-n", "0"), "--limit: '0' is no whole number from 1 on", "Try: gage list --help"),
+        (("list", "--limit"), "--limit needs a value", "Try: gage list --help"),
+        (("list", "--all=3"), "--all takes no value", "Try: gage list --help"),
+        (("--runs",), "--runs needs a value", "Try: gage --help"),
+        (("show", "1", "2", "3"), "There are too many words: 2 3", "Try: gage show --help"),
+        (("show", "1", "b", "(c)."), "There are too many words: b (c).", "Try: gage show --help"),
     ],
 )
 def test_what_is_not_understood(gage, words, message, hint):
@@ -58,19 +63,33 @@ def test_a_closed_pipe_is_no_error(gage, store, project):
 def test_a_full_disk_below_standard_output(gage, store, project):
     if not os.path.exists("/dev/full"):
         return
-    command = [sys.executable, "-m", "gage", "list"]
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 1 and "The disk is full" in done.stderr and "Traceback" not in done.stderr
+    for word in ("list", "--help"):
+        command = [sys.executable, "-m", "gage", word]
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 1 and "The disk is full" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_an_unexpected_error_is_one_line_and_more_with_debug():
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", ["list", "run train.py", "--help"])
+def test_standard_streams_may_be_closed(gage, store, project, words, closed):
+    command = f"{sys.executable} -m gage {words} {closed}"
+    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert gage("check", "--all").err == ""
+
+
+def test_an_unexpected_error_is_told_in_short_and_kept_in_a_file(tmp_path):
     code = "import sys; from gage.cli.errors import exit_code_of; sys.exit(exit_code_of(lambda: 1 / 0))"
     for debug in ("", "1"):
-        env = os.environ | {"GAGE_DEBUG": debug}
-        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-c", code, "--password", "hunter22"]
+        env = os.environ | {"GAGE_DEBUG": debug, "TMPDIR": str(tmp_path)}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 1 and "gage: Unexpected error: ZeroDivisionError" in done.stderr
         assert ("Traceback" in done.stderr) is bool(debug)
+        file = Path(done.stderr.split()[-1])
+        assert file.parent == tmp_path and "hunter22" not in file.read_text()
+        assert "ZeroDivisionError" in file.read_text() and "Traceback" in file.read_text()
 
 
 def test_a_store_that_cannot_be_written(gage, store, project):

@@ -97,6 +97,8 @@ def test_preview_does_nothing(gage, project):
     told = gage("run", "train.py", "lr=0.5", "--preview", "--json").json
     assert {"train.py"} <= {f["path"] for f in told["source"]["files"]}
     assert [s["value"] for s in told["config"] if s["given"]] == [0.5]
+    told = gage("run", "train.py", "lr=.nan", "--preview", "--json").json
+    assert {s["name"]: s["value"] for s in told["config"]}["lr"] == "NaN"
     assert not (project / ".gage").exists()
 
 

@@ -15,6 +15,14 @@ class GageCommand(click.Command):
 
     examples: tuple[str, ...] = ()
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words; what is wrong with them names the command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as e:
+            e.ctx = e.ctx or ctx
+            raise
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples."""
         with formatter.section("Examples" if len(self.examples) > 1 else "Example"):
@@ -35,9 +43,21 @@ def gage_command(name: str, *examples: str, cls: type[GageCommand] = GageCommand
 
 def refuse_together(*options: tuple[str, object]) -> None:
     """Raises `UsageError` when two of the options (name, value) are given that exclude each other."""
-    given = [name for name, value in options if value not in (None, False, "", (), 0)]
+    given = [name for name, value in options if value]
     if len(given) > 1:
         raise UsageError(f"{given[0]} and {given[1]} cannot be used together", "Leave one of them out")
+
+
+def count(text: str) -> int:
+    """A whole number of 1 or more. Raises `click.BadParameter`."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
+        raise click.BadParameter(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def limit_option(function: Function) -> Function:
+    """Adds `--limit`."""
+    return click.option("-n", "--limit", type=count, metavar="N", help="Show at most N runs.")(function)
 
 
 def json_option(function: Function) -> Function:

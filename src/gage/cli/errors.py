@@ -14,7 +14,10 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 """As a shell sees a program that SIGPIPE ended."""
 
-REPORT = "This is a mistake in Gage: set GAGE_DEBUG=1 to see where it happened"
+_TOO_MANY = "Got unexpected extra argument"
+"""What click says of words that a command has no use for."""
+
+REPORT = "This is a mistake in Gage"
 
 
 def exit_code_of(command: Callable[[], object]) -> int:
@@ -24,15 +27,15 @@ def exit_code_of(command: Callable[[], object]) -> int:
         code = command()
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
+    except BaseException as e:
+        return told(e)
+
+
+def told(error: BaseException) -> int:
+    """Say what happened; the exit code for it. Never raises."""
+    if isinstance(error, BrokenPipeError):
         _close_pipe()
         return BROKEN_PIPE
-    except BaseException as e:
-        return _told(e)
-
-
-def _told(error: BaseException) -> int:
-    """Say what happened; the exit code for it."""
     if os.environ.get("GAGE_DEBUG") and not isinstance(error, click.exceptions.Exit | SystemExit):
         import traceback
 
@@ -65,7 +68,28 @@ def explain(error: BaseException) -> tuple[str, str, int]:
         case OSError():
             return (*_system(error), 1)
         case _:
-            return f"Unexpected error: {type(error).__name__}: {error}", REPORT, 1
+            return f"Unexpected error: {type(error).__name__}: {error}", f"{REPORT}{_written_down(error)}", 1
+
+
+def _written_down(error: BaseException) -> str:
+    """Keep where it happened in a file for a report, with secrets masked; how to say so."""
+    try:
+        import platform
+        import tempfile
+        import traceback
+
+        from gage import __version__
+        from gage.lib.secrets import mask, mask_args
+
+        where = "".join(traceback.format_exception(error))
+        text = f"gage {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        text += f"{mask_args(sys.argv)}\n\n{mask(where)}"
+        fd, path = tempfile.mkstemp(prefix="gage-error-", suffix=".txt", text=True)
+        with open(fd, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        return f"; where it happened is in {path}"
+    except Exception:
+        return ": set GAGE_DEBUG=1 to see where it happened"
 
 
 def _usage(error: click.ClickException) -> tuple[str, str, int]:
@@ -77,11 +101,17 @@ def _usage(error: click.ClickException) -> tuple[str, str, int]:
         case click.NoSuchOption():
             near = error.possibilities or []
             return f"There is no option {error.option_name}", f"Did you mean {near[0]}?" if near else hint, 2
+        case click.BadOptionUsage():
+            takes = "takes no value" if "does not take" in error.message else "needs a value"
+            return f"{error.option_name} {takes}", hint, 2
         case click.MissingParameter() if error.param is not None:
             return f"{error.param.make_metavar(ctx) if ctx else error.param.name} is missing", hint, 2
         case click.BadParameter() if error.param is not None:
             name = error.param.opts[-1] if error.param.param_type_name == "option" else error.param.human_readable_name
             return f"{name}: {_sentence(error.message)}", hint, 2
+        case click.UsageError() if error.message.startswith(_TOO_MANY):
+            words = error.message.removeprefix(_TOO_MANY).partition("(")[2].rstrip(".").removesuffix(")")
+            return f"There are too many words: {words}", hint, 2
         case _:
             return _sentence(error.format_message()), hint, error.exit_code
 

@@ -36,7 +36,17 @@ _ELLIPSIS = "…"
 
 
 def prepare_streams() -> None:
-    """Make standard output and error take any text: what they cannot say is shown with back-slashes."""
+    """Make standard output and error take any text: what they cannot say is shown with back-slashes.
+
+    Standard streams that were closed lead nowhere, so that no file that is opened later takes their place.
+    """
+    for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number, which is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(fd, mode, closefd=False))  # noqa: SIM115  # as long as Gage runs
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -91,10 +101,23 @@ def tell(message: str, hint: str = "") -> None:
 
 
 def say_json(value: JSONValue) -> None:
-    """A value as JSON, in ASCII."""
+    """A value as JSON, in ASCII. NaN and infinities, for which JSON has no word, are said as text."""
     import json
 
-    say(json.dumps(value, indent=2))
+    try:
+        say(json.dumps(value, indent=2, allow_nan=False))
+    except ValueError:
+        say(json.dumps(_without_nan(value), indent=2))
+
+
+def _without_nan(value: JSONValue) -> JSONValue:
+    if isinstance(value, float) and value - value != 0:
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {name: _without_nan(each) for name, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_without_nan(each) for each in value]
+    return value
 
 
 def terminal_width(stream: TextIO | None = None) -> int | None:
