@@ -16,12 +16,16 @@ def test_label(gage, store):
     assert shown(gage, "2")["label"] == ""
     gage("label", "--where", "error", "broken")
     assert shown(gage, "2")["label"] == "broken"
+    gage("label", "--all", "same", "--yes")
+    assert {run["label"] for run in gage("list", "--json").json["runs"]} == {"same"}
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("label", "1"), "There is no label to give"),
+        (("label", "--all", "--where", "error"), "There is no label to give"),
+        (("label", "--all", "1", "x"), "--all and RUN cannot be used together"),
         (("label", "1", ""), "The label is empty"),
         (("label", "1", "--set", "x", "--clear"), "--set and --clear cannot be used together"),
         (("label", "--set", "x"), "No run is named"),
@@ -33,6 +37,9 @@ def test_label(gage, store):
         (("comment", "1", "-m", " "), "The comment is empty"),
         (("comment", "1", "--list", "--delete", "x"), "--list and --delete cannot be used together"),
         (("comment", "1", "--delete", "x"), "There is no comment 'x'"),
+        (("comment", "1", "--edit", "x", "-m", "y"), "There is no comment 'x'"),
+        (("comment", "1", "--edit", "x", "--delete", "x"), "--edit and --delete cannot be used together"),
+        (("comment", "1", "-m", "x", "--json"), "--json is for --list"),
         (("mark",), "No run is named"),
         (("associate", "1", "nowhere"), "There is no folder nowhere"),
         (("associate", "."), "is missing"),
@@ -68,9 +75,13 @@ def test_comment(gage, store):
     assert (first["author"], first["text"], second["author"]) == ("Sam", "Used in\nfigure 3", "kim")
     listed = gage("comment", "1", "--list").out
     assert "figure 3" in listed and first["id"] in listed
-    assert [c["id"] for c in next(iter(gage("comment", "1", "--json").json.values()))] == [first["id"], second["id"]]
+    told = gage("comment", "1", "--list", "--json").json
+    assert [c["id"] for c in next(iter(told.values()))] == [first["id"], second["id"]]
+    gage("comment", "1", "--edit", second["id"], "-m", "In 5")
+    changed = next(iter(gage("comment", "1", "--list", "--json").json.values()))[1]
+    assert changed == next(iter(told.values()))[1] | {"text": "In 5", "author": "Sam"}
     gage("comment", "1", "--delete", first["id"])
-    assert [c["text"] for c in shown(gage)["comments"]] == ["No, in 4"]
+    assert [c["text"] for c in shown(gage)["comments"]] == ["In 5"]
 
 
 def test_comment_in_an_editor(gage, store, tmp_path):
@@ -79,6 +90,9 @@ def test_comment_in_an_editor(gage, store, tmp_path):
     editor.chmod(0o755)
     gage("comment", "1", env={"EDITOR": str(editor)})
     assert shown(gage)["comments"][0]["text"] == "written there"
+    editor.write_text('#!/bin/sh\nsed -i.old "s/there/here/" "$1"\n')
+    gage("comment", "1", "--edit", shown(gage)["comments"][0]["id"], env={"EDITOR": str(editor)})
+    assert shown(gage)["comments"][0]["text"] == "written here"
 
 
 def test_mark(gage, store):
@@ -92,6 +106,11 @@ def test_associate(gage, store, tmp_path):
     (tmp_path / "moved").mkdir()
     gage("associate", "1", "2", str(tmp_path / "moved"), "--yes")
     assert shown(gage, "2")["project"] == str(tmp_path / "moved")
+    before = shown(gage, "3")["project"]
+    gage("associate", "--all", ".", "--yes")
+    assert shown(gage, "3")["project"] != before
+    gage("associate", "3", "--remove")
+    assert shown(gage, "3")["project"] == before
 
 
 def test_old_stores(gage, old_store):

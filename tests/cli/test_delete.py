@@ -33,6 +33,7 @@ def test_a_running_run_is_not_deleted(gage, project):
 
 def test_purge(gage, store):
     assert "there are none" in gage("purge", "1", "--yes", code=1).err
+    assert gage("purge", "--all", "--yes", code=1).err == "gage: No run fits\nTry: gage list --deleted\n"
     id = gage("select", "1").out.strip()
     gage("delete", "1", "--yes")
     asked = gage("purge", "1", code=2)
@@ -42,7 +43,29 @@ def test_purge(gage, store):
     assert [path.suffix for path in store.iterdir() if path.name.startswith(id)] == [".user"]
     gage("delete", "1:2", "--yes")
     gage("purge", "--all", "--yes")
-    assert "There are no deleted runs" in gage("purge", "--all", "--yes", code=1).err
+    assert "No run fits" in gage("purge", "--all", "--yes", code=1).err
+    assert "--all and RUN cannot be used together" in gage("purge", "1", "--all", "--yes", code=2).err
+
+
+def test_all_and_back(gage, store):
+    assert "Use --yes" in gage("delete", "--all", code=2).err
+    gage("delete", "--all", "--yes")
+    assert (count(gage), count(gage, "--deleted")) == (0, 3)
+    gage("restore", "--all", "--yes")
+    assert count(gage) == 3
+
+
+def test_delete_for_good(gage, store):
+    assert "cannot be undone" in gage("delete", "1", "--permanent", "--yes").err
+    assert (count(gage), count(gage, "--deleted")) == (2, 0)
+
+
+def test_a_deleted_run_is_not_started(gage, project):
+    gage("run", "train.py", "--stage")
+    name = gage("select", "--name").out.strip()
+    gage("delete", name, "--yes")
+    assert f"Try: gage restore {name}" in gage("run", "--start", name, code=2).err
+    assert "--start names no run" in gage("run", "--start", "", code=2).err
 
 
 def test_archive(gage, store):
@@ -55,6 +78,8 @@ def test_archive(gage, store):
     assert "before summer" in gage("show", name).out
     gage("archive", "--restore", "1")
     assert (count(gage), count(gage, "--archive", "before summer")) == (2, 1)
+    assert "--json is for --list" in gage("archive", "1", "--name", "x", "--json", code=2).err
+    assert "--list and --all cannot be used together" in gage("archive", "--all", "--list", code=2).err
     assert "--list and --restore cannot be used together" in gage("archive", "--restore", "--list", code=2).err
 
 

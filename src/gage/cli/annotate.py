@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from gage.types.values import JSONValue
 
 
+def purge(store: "RunStore", found: "Found") -> None:
+    """Remove the files of all runs for good and tell it."""
+    from gage.cli.live import Live
+    from gage.identity.user import author
+
+    who, live = author(), Live(quiet=False)
+    for run in found.runs:
+        store.purge(run.id, who, live)
+    looks.tell(f"Purged {choose.names(found.runs)}: this cannot be undone")
+
+
 def annotate(
     store: "RunStore",
     found: "Found",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import looks
+from gage.cli.command import refuse_together
 from gage.cli.place import runs_folder
 from gage.types.errors import NotFound, UsageError
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from gage.store.store import RunStore
     from gage.types.filter import Collection
     from gage.types.run import Run
+
+ALL = "All runs that there are."
 
 Function = Callable[..., object]
 
@@ -36,6 +39,11 @@ def where_option(function: Function) -> Function:
 def runs_argument(function: Function) -> Function:
     """Adds `RUN …` and `--where`."""
     return click.argument("runs", metavar="[RUN]...", nargs=-1)(where_option(function))
+
+
+def all_option(function: Function) -> Function:
+    """Adds `--all`."""
+    return click.option("-a", "--all", "everything", is_flag=True, help=ALL)(function)
 
 
 def open_store() -> "RunStore":
@@ -98,15 +106,18 @@ def changed_runs(
     store: "RunStore",
     words: Sequence[str],
     where: Sequence[str],
+    everything: bool = False,
     collection: "Collection" = "active",
     archive: str = "",
 ) -> "Found":
     """The runs that a command is to change. Raises when none is named and when none fits."""
-    if not words and not where:
+    refuse_together(("--all", everything), ("RUN", words))
+    if not words and not where and not everything:
         raise UsageError("No run is named", "Name runs by index, name or ID, or use --where: see 'gage help runs'")
     found = find(store, words, where, collection, archive)
     if not found.runs:
-        raise NotFound("No run fits", "Try: gage list")
+        options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
+        raise NotFound("No run fits", f"Try: gage list{options[collection]}")
     return found
 
 

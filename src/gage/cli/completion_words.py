@@ -111,7 +111,7 @@ def _tags(place: "Place") -> "Items":
 def _run_then_tags(place: "Place") -> "Items":
     said = place.ctx.params
     only_runs = said.get("add") or said.get("remove") or said.get("clear")
-    if only_runs or not (words_of(place) or said.get("where")):
+    if only_runs or not (words_of(place) or said.get("where") or said.get("everything")):
         return _runs(place)
     return _tags(place)
 

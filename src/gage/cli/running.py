@@ -144,6 +144,8 @@ def run(request: "RunRequest", how: How) -> int:
 
 def start(word: str, how: How) -> int:
     """Start a staged run; the exit code."""
+    if not word:
+        raise UsageError("--start names no run", "Try: gage list --where staged")
     store = choose.open_store()
     staged = choose.one(store, word)
     if staged.status != "staged":
@@ -151,6 +153,8 @@ def start(word: str, how: How) -> int:
             f"The run {staged.name} is {staged.status}: only a staged run can be started",
             "Try: gage list --where staged",
         )
+    if staged.attrs.deleted:
+        raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     if not how.yes and sys.stdin.isatty():
         _confirm(f"You are about to start {staged.name} ({looks.safe(str(staged.op))})")
     if how.background:

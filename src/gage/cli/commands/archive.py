@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @gage_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
 @choose.runs_argument
+@choose.all_option
 @click.option("-n", "--name", metavar="NAME", help="The archive: any name.")
 @click.option("-r", "--restore", is_flag=True, help="Take runs out of their archive (of NAME, if given).")
 @click.option("-l", "--list", "listing", is_flag=True, help="Show which archives there are.")
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def command(
     runs: tuple[str, ...],
     where: tuple[str, ...],
+    everything: bool,
     name: str | None,
     restore: bool,
     listing: bool,
@@ -34,18 +36,21 @@ def command(
     With --restore, an index is that of 'gage list --archive'.
     """
     refuse_together(("--list", listing), ("--restore", restore))
-    refuse_together(("--list", listing), ("--name", name))
+    for other in (("--name", name), ("RUN", runs), ("--all", everything)):
+        refuse_together(("--list", listing), other)
+    if as_json and not listing:
+        raise UsageError("--json is for --list", "Try: gage archive --list --json")
     store = choose.open_store()
-    if listing or as_json:
+    if listing:
         _list(_archives(choose.find(store, (), collection="archive").runs), as_json)
     elif restore:
-        found = choose.changed_runs(store, runs, where, "archive", name or "")
+        found = choose.changed_runs(store, runs, where, everything, "archive", name or "")
         choose.confirm(found, "Take these runs out of their archive?", yes)
         annotate(store, found, "Took out of the archive:", delete=["archive"])
     else:
         if name is None or not name.strip():
             raise UsageError("The archive has no name", "Try: gage archive 1 --name before-summer")
-        found = choose.changed_runs(store, runs, where)
+        found = choose.changed_runs(store, runs, where, everything)
         choose.confirm(found, f"Put these runs away in {looks.safe(name)!r}?", yes)
         annotate(store, found, f"Put away in {name!r}:", {"archive": name})
 

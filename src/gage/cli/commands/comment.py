@@ -13,48 +13,59 @@ from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from gage.index.index import Found
-    from gage.store.store import RunStore
-    from gage.types.run import Run
+    from gage.types.run import Comment, Run
+    from gage.types.values import JSONValue
 
 EDITED = "# Write the comment above. Lines that start with # are left out.\n"
 
 
 @gage_command(
-    "comment", "gage comment 1 -m 'Used in figure 3'", "gage comment 1 --list", "gage comment 1 --delete 018f3c"
+    "comment", "gage comment 1 -m 'Used in figure 3'", "gage comment 1 --list", "gage comment 1 --edit 018f3c"
 )
 @choose.runs_argument
+@choose.all_option
 @click.option("-m", "--msg", "--add", metavar="TEXT", help="The comment (default: $EDITOR opens).")
 @click.option("-l", "--list", "listing", is_flag=True, help="Show the comments.")
+@click.option("-e", "--edit", metavar="ID", help="Change the comment with that ID (with --msg: to TEXT).")
 @click.option("-d", "--delete", metavar="ID", help="Delete the comment with that ID.")
 @yes_option
 @json_option
 def command(
     runs: tuple[str, ...],
     where: tuple[str, ...],
+    everything: bool,
     msg: str | None,
     listing: bool,
+    edit: str | None,
     delete: str | None,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Say something about runs, in as many words as you like."""
-    refuse_together(("--msg", msg is not None), ("--list", listing), ("--delete", delete is not None))
+    for one in (("--msg", msg is not None), ("--edit", edit is not None)):
+        refuse_together(one, ("--list", listing), ("--delete", delete is not None))
+    if as_json and not listing:
+        raise UsageError("--json is for --list", "Try: gage comment 1 --list --json")
     store = choose.open_store()
-    found = choose.changed_runs(store, runs, where)
-    if listing or as_json:
+    found = choose.changed_runs(store, runs, where, everything)
+    if listing:
         _list(found.runs, as_json)
         return
     if delete is not None:
-        _delete(store, found, delete, yes)
+        comment = _one(found, delete)
+        choose.confirm(found, "Delete the comment of these runs?", yes)
+        annotate(store, found, "Deleted the comment of", delete=[f"comment:{comment.id}"])
         return
-    choose.confirm(found, "Comment on these runs?", yes)
-    text = _edited() if msg is None else msg
-    if not text.strip():
+    old = None if edit is None else _one(found, edit)
+    choose.confirm(found, "Comment on these runs?" if old is None else "Change the comment of these runs?", yes)
+    text = (_edited(old.text if old else "") if msg is None else msg).strip()
+    if not text:
         raise UsageError("The comment is empty", "Nothing was changed")
     from gage.lib import uuid7
 
-    id = uuid7.new()
-    annotate(store, found, "Commented on", {f"comment:{id}": {"msg": text.strip(), "timestamp": uuid7.millis(id)}})
+    id = old.id if old else uuid7.new()
+    said: dict[str, JSONValue] = {"msg": text, "timestamp": old.when // 1000 if old else uuid7.millis(id)}
+    annotate(store, found, "Changed the comment of" if old else "Commented on", {f"comment:{id}": said})
 
 
 def _list(runs: "Sequence[Run]", as_json: bool) -> None:
@@ -76,21 +87,21 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
             looks.say(looks.safe_lines(comment.text))
 
 
-def _delete(store: "RunStore", found: "Found", wanted: str, yes: bool) -> None:
-    ids = {c.id for run in found.runs for c in run.attrs.comments if c.id.startswith(wanted)}
-    if not ids or not wanted:
+def _one(found: "Found", wanted: str) -> "Comment":
+    """The comment whose ID starts so."""
+    fitting = {c.id: c for run in found.runs for c in run.attrs.comments if c.id.startswith(wanted)}
+    if not fitting or not wanted:
         raise NotFound(f"There is no comment {wanted!r}", "Use --list to see the comments and their IDs")
-    if len(ids) > 1:
-        raise UsageError(f"{wanted!r} fits {len(ids)} comments", "Use --list to see the comments and their IDs")
-    choose.confirm(found, "Delete the comment of these runs?", yes)
-    annotate(store, found, "Deleted the comment of", delete=[f"comment:{next(iter(ids))}"])
+    if len(fitting) > 1:
+        raise UsageError(f"{wanted!r} fits {len(fitting)} comments", "Use --list to see the comments and their IDs")
+    return next(iter(fitting.values()))
 
 
-def _edited() -> str:
+def _edited(text: str) -> str:
     """What the user writes in an editor."""
     import sys
 
     if not sys.stdin.isatty() and not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
         raise UsageError("There is no comment", "Use --msg TEXT")
-    text = click.edit("\n" + EDITED) or ""
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    edited = click.edit(f"{text}\n{EDITED}") or ""
+    return "\n".join(line for line in edited.splitlines() if not line.startswith("#"))

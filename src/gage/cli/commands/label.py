@@ -13,21 +13,24 @@ from gage.types.errors import UsageError
 )
 @click.argument("words", metavar="[RUN]... [TEXT]", nargs=-1)
 @choose.where_option
+@choose.all_option
 @click.option("-s", "--set", "text", metavar="TEXT", help="The label; then all words name runs.")
 @click.option("-c", "--clear", is_flag=True, help="Take the label away.")
 @yes_option
-def command(words: tuple[str, ...], where: tuple[str, ...], text: str | None, clear: bool, yes: bool) -> None:
+def command(
+    words: tuple[str, ...], where: tuple[str, ...], everything: bool, text: str | None, clear: bool, yes: bool
+) -> None:
     """Give runs a label. The last word is the label, unless --set or --clear is used."""
     refuse_together(("--set", text is not None), ("--clear", clear))
     if text is None and not clear:
-        if len(words) + bool(where) < 2:
+        if not words or len(words) + bool(where) + everything < 2:
             raise UsageError("There is no label to give", "Try: gage label 1 'first that works'")
         *named, text = words
         words = tuple(named)
     if text is not None and not text.strip():
         raise UsageError("The label is empty", "Use --clear to take a label away")
     store = choose.open_store()
-    found = choose.changed_runs(store, words, where)
+    found = choose.changed_runs(store, words, where, everything)
     if clear:
         choose.confirm(found, "Take the labels of these runs away?", yes)
         annotate(store, found, "Took away the label of", delete=["label"])

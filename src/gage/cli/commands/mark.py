@@ -9,12 +9,13 @@ from gage.cli.command import gage_command, yes_option
 
 @gage_command("mark", "gage mark 1", "gage mark --clear 1")
 @choose.runs_argument
+@choose.all_option
 @click.option("-c", "--clear", is_flag=True, help="Take the mark away.")
 @yes_option
-def command(runs: tuple[str, ...], where: tuple[str, ...], clear: bool, yes: bool) -> None:
+def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, clear: bool, yes: bool) -> None:
     """Mark runs, to find them again."""
     store = choose.open_store()
-    found = choose.changed_runs(store, runs, where)
+    found = choose.changed_runs(store, runs, where, everything)
     choose.confirm(found, "Take the marks of these runs away?" if clear else "Mark these runs?", yes)
     if clear:
         annotate(store, found, "Took away the mark of", delete=["mark"])

@@ -1,33 +1,19 @@
 """`gage purge`."""
 
-import click
-
-from gage.cli import choose, looks
-from gage.cli.command import gage_command, refuse_together, yes_option
-from gage.types.errors import NotFound
+from gage.cli import annotate, choose
+from gage.cli.command import gage_command, yes_option
 
 
 @gage_command("purge", "gage list --deleted", "gage purge 1", "gage purge --all --yes")
 @choose.runs_argument
-@click.option("-a", "--all", "everything", is_flag=True, help="Purge all deleted runs.")
+@choose.all_option
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
     """Remove the files of deleted runs for good. This cannot be undone.
 
     An index is that of 'gage list --deleted'.
     """
-    refuse_together(("--all", everything), ("RUN", runs))
     store = choose.open_store()
-    if everything:
-        found = choose.find(store, (), where, "deleted")
-        if not found.runs:
-            raise NotFound("There are no deleted runs", "'gage delete' comes first")
-    else:
-        found = choose.changed_runs(store, runs, where, "deleted")
+    found = choose.changed_runs(store, runs, where, everything, "deleted")
     choose.confirm(found, "Purge these runs? This cannot be undone.", yes, always=True)
-    from gage.identity.user import author
-
-    who = author()
-    for run in found.runs:
-        store.purge(run.id, who)
-    looks.tell(f"Purged {choose.names(found.runs)}: this cannot be undone")
+    annotate.purge(store, found)

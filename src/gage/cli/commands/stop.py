@@ -7,15 +7,16 @@ from gage.types.errors import NotFound, UsageError
 
 @gage_command("stop", "gage stop 1", "gage stop --where train --yes")
 @choose.runs_argument
+@choose.all_option
 @yes_option
-def command(runs: tuple[str, ...], where: tuple[str, ...], yes: bool) -> None:
+def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
     """End runs that are running on this machine, with all that they have started."""
     from gage.runner.stop import stop
 
     store = choose.open_store()
     if runs:
-        found = choose.changed_runs(store, runs, where)
-    elif where:
+        found = choose.changed_runs(store, runs, where, everything)
+    elif where or everything:
         found = choose.find(store, (), where, statuses=("running", "pending"))
         if not found.runs:
             raise NotFound("No running run fits", "Try: gage list --where running")

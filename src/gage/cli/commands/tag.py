@@ -11,6 +11,7 @@ from gage.types.errors import UsageError
 @gage_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
 @click.argument("words", metavar="[RUN] [TAG]...", nargs=-1)
 @choose.where_option
+@click.option("--all", "everything", is_flag=True, help=choose.ALL)
 @click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable).")
 @click.option(
     "-r",
@@ -26,6 +27,7 @@ from gage.types.errors import UsageError
 def command(
     words: tuple[str, ...],
     where: tuple[str, ...],
+    everything: bool,
     add: tuple[str, ...],
     remove: tuple[str, ...],
     clear: bool,
@@ -33,7 +35,7 @@ def command(
 ) -> None:
     """Add tags to runs or remove them. The words after RUN are tags; with an option, all words name runs."""
     if not (add or remove or clear):
-        named = 0 if where else 1
+        named = 0 if where or everything else 1
         words, add = words[:named], words[named:]
     if not (add or remove or clear):
         raise UsageError("There is no tag to add", "Try: gage tag 1 keep")
@@ -42,7 +44,7 @@ def command(
     if both := sorted(set(add) & set(remove)):
         raise UsageError(f"The tag {both[0]!r} is to be added and removed", "Leave one of them out")
     store = choose.open_store()
-    found = choose.changed_runs(store, words, where)
+    found = choose.changed_runs(store, words, where, everything)
     choose.confirm(found, "Change the tags of these runs?", yes)
     gone = {tag for run in found.runs for tag in run.tags} if clear else set()
     annotate(
