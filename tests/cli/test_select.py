@@ -10,16 +10,22 @@ def test_ids_names_and_folders(gage, store):
     assert gage("select", "--where", "lr=0.1", "--run-dir").out.strip() == str(store / runs[2]["id"])
     assert gage("select", "--limit", "1", "--json").json == [runs[0]["id"]]
     assert gage("select", "--where", "nothing", code=1).out == ""
+    assert gage("select", "3", "--label").out == "first\n"
+    assert gage("select", "3", "--meta-dir").out.strip() == str(store / f"{runs[2]['id']}.meta.zip")
+    assert gage("select", "3", "--project-dir").out.strip() == runs[2]["project"]
     assert "--name and --run-dir cannot be used together" in gage("select", "--run-dir", "--name", code=2).err
 
 
 def test_open(gage, store):
     folder = gage("select", "1", "--run-dir").out.strip()
-    assert gage("open", "--path").out.strip() == folder
-    assert gage("open", "1", "a/b.txt", "--path").out.strip() == f"{folder}/a/b.txt"
+    assert gage("open", "--print").out.strip() == folder
+    assert gage("open", "1", "a/b.txt", "--print").out.strip() == f"{folder}/a/b.txt"
     assert gage("open", "1", "a/b.txt", "--cmd", "cat -n").out.split() == ["1", "deep"]
     assert gage("open", "1", "--cmd", "false", code=1).out == ""
     assert "There is no command nope" in gage("open", "--cmd", "nope", code=1).err
-    assert "--cmd and --path cannot be used together" in gage("open", "--cmd", "x", "--path", code=2).err
+    assert gage("open", "--path", "a/b.txt", "--print").out.strip() == f"{folder}/a/b.txt"
+    assert gage("open", "--where", "lr=0.3", "--print").out.strip() == folder
+    assert "--cmd and --print cannot be used together" in gage("open", "--cmd", "x", "--print", code=2).err
+    assert "PATH and --path cannot be used together" in gage("open", "1", "x", "--path", "y", code=2).err
     os.symlink("/etc", f"{folder}/out")
-    assert "leads out of the run" in gage("open", "1", "out", "--path", code=1).err
+    assert "leads out of the run" in gage("open", "1", "out", "--print", code=1).err

@@ -39,6 +39,14 @@ def test_json(gage, store):
     }.items()
 
 
+def test_only_a_part(gage, store):
+    gage("run", "train.py", "lr=0.5", "-q")
+    assert gage("show", "--config").out == "epochs = 2\nlr = 0.5  (chosen)\n"
+    files = [line.split()[-1] for line in gage("show", "--files").out.splitlines()]
+    assert "train.py" in files and not any(word in files for word in ("epochs", "Files"))
+    assert "--config and --files cannot be used together" in gage("show", "--files", "--config", code=2).err
+
+
 def test_no_such_run(gage, store):
     assert gage("show", "zzz", code=1).err.startswith("gage: There is no run 'zzz'\n")
     assert "there are 3" in gage("show", "99", code=1).err

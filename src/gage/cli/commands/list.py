@@ -5,7 +5,7 @@ import sys
 import click
 
 from gage.cli import choose, looks
-from gage.cli.command import gage_command, json_option, refuse_together
+from gage.cli.command import gage_command, json_option, limit_option, refuse_together
 
 PAGE = 20
 
@@ -13,7 +13,7 @@ PAGE = 20
 @gage_command("list", "gage list", "gage list --where completed --where lr=0.1", "gage list 1:5 --json")
 @choose.runs_argument
 @click.option("-m", "--more", count=True, help=f"Show {PAGE} more (repeatable).")
-@click.option("-n", "--limit", type=click.IntRange(min=1), metavar="N", help="Show at most N runs.")
+@limit_option
 @click.option("-a", "--all", "everything", is_flag=True, help="Show all runs.")
 @click.option("-d", "--deleted", is_flag=True, help="Show deleted runs.")
 @click.option(

@@ -10,18 +10,21 @@ from gage.cli.runfiles import own_path
 from gage.types.errors import NotFound
 
 
-@gage_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --path")
+@gage_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --print")
 @click.argument("run", metavar="[RUN]", default="")
 @click.argument("file", metavar="[PATH]", default="")
+@choose.where_option
+@click.option("-p", "--path", metavar="PATH", help="The file, relative to the run's folder.")
 @click.option("-c", "--cmd", metavar="CMD", help="Open it with this command.")
-@click.option("-p", "--path", is_flag=True, help="Only print where it is.")
-def command(run: str, file: str, cmd: str | None, path: bool) -> None:
+@click.option("--print", "only_print", is_flag=True, help="Only print where it is.")
+def command(run: str, file: str, where: tuple[str, ...], path: str | None, cmd: str | None, only_print: bool) -> None:
     """Open a run's folder, or one of its files, as the desktop would. RUN is the latest if left out."""
-    refuse_together(("--cmd", cmd), ("--path", path))
+    refuse_together(("--cmd", cmd), ("--print", only_print))
+    refuse_together(("PATH", file), ("--path", path))
     store = choose.open_store()
-    found = choose.one(store, run)
-    place = str(own_path(store.paths(found.id).run_dir, file or "."))
-    if path:
+    found = choose.one(store, run, where)
+    place = str(own_path(store.paths(found.id).run_dir, path or file or "."))
+    if only_print:
         looks.say(place)
         return
     import shlex
@@ -31,5 +34,5 @@ def command(run: str, file: str, cmd: str | None, path: bool) -> None:
     try:
         code = subprocess.run([*words, place], check=False).returncode
     except FileNotFoundError:
-        raise NotFound(f"There is no command {words[0]}", "Use --cmd CMD to name one, or --path") from None
+        raise NotFound(f"There is no command {words[0]}", "Use --cmd CMD to name one, or --print") from None
     raise click.exceptions.Exit(code)

@@ -1,17 +1,25 @@
 """`gage select`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gage.cli import choose, looks
-from gage.cli.command import gage_command, json_option, refuse_together
+from gage.cli.command import gage_command, json_option, limit_option, refuse_together
 from gage.types.errors import NotFound
+
+if TYPE_CHECKING:
+    from gage.store.layout import RunPaths
 
 
 @gage_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
 @choose.runs_argument
-@click.option("-n", "--limit", type=click.IntRange(min=1), metavar="N", help="At most N runs.")
+@limit_option
 @click.option("--name", is_flag=True, help="Print names.")
 @click.option("--run-dir", is_flag=True, help="Print run directories.")
+@click.option("--meta-dir", is_flag=True, help="Print where Gage keeps what it knows of the runs.")
+@click.option("--project-dir", is_flag=True, help="Print project directories.")
+@click.option("--label", is_flag=True, help="Print labels.")
 @click.option("-d", "--deleted", is_flag=True, help="Choose among deleted runs.")
 @json_option
 def command(
@@ -20,11 +28,20 @@ def command(
     limit: int | None,
     name: bool,
     run_dir: bool,
+    meta_dir: bool,
+    project_dir: bool,
+    label: bool,
     deleted: bool,
     as_json: bool,
 ) -> None:
     """Print the IDs of runs, the latest first, a line each. No RUN means all that fit."""
-    refuse_together(("--name", name), ("--run-dir", run_dir))
+    refuse_together(
+        ("--name", name),
+        ("--run-dir", run_dir),
+        ("--meta-dir", meta_dir),
+        ("--project-dir", project_dir),
+        ("--label", label),
+    )
     store = choose.open_store()
     found = choose.find(store, runs, where, "deleted" if deleted else "active", limit=limit).runs
     if not found:
@@ -33,10 +50,21 @@ def command(
         texts = [run.name for run in found]
     elif run_dir:
         texts = [str(store.paths(run.id).run_dir) for run in found]
+    elif meta_dir:
+        texts = [_meta(store.paths(run.id)) for run in found]
+    elif project_dir:
+        texts = [run.project for run in found]
+    elif label:
+        texts = [run.label for run in found]
     else:
         texts = [run.id for run in found]
     if as_json:
         looks.say_json(texts)
         return
     for text in texts:
-        looks.say(text)
+        looks.say(looks.safe(text))
+
+
+def _meta(paths: "RunPaths") -> str:
+    """The archive of a sealed run, the folder of others."""
+    return str(paths.meta_zip if paths.meta_zip.exists() else paths.meta_dir)

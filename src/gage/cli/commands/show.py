@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import choose, looks
-from gage.cli.command import gage_command, json_option
+from gage.cli.command import gage_command, json_option, refuse_together
 from gage.cli.story import Story, read_story
 
 if TYPE_CHECKING:
-    from gage.types.run import Comment, ManifestEntry
+    from gage.types.run import Comment, ManifestEntry, Run
     from gage.types.values import JSONValue
 
 MOST_FILES = 20
@@ -19,17 +19,22 @@ LAST_LINES = 10
 @gage_command("show", "gage show", "gage show 2", "gage show lusab-babad --json")
 @click.argument("run", metavar="[RUN]", default="")
 @choose.where_option
-@click.option("-f", "--files", is_flag=True, help="Show all files, not only the first.")
+@click.option("-c", "--config", is_flag=True, help="Show only the config.")
+@click.option("-f", "--files", is_flag=True, help="Show only the files, and all of them.")
 @json_option
-def command(run: str, where: tuple[str, ...], files: bool, as_json: bool) -> None:
+def command(run: str, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
     """Tell all about a run: the latest, if none is named."""
+    refuse_together(("--config", config), ("--files", files), ("--json", as_json))
     store = choose.open_store()
     found = choose.one(store, run, where)
     story = read_story(store, found, LAST_LINES)
     if as_json:
         looks.say_json(_as_json(story))
+    elif config or files:
+        for line in _config(found) if config else map(_file, story.files):
+            looks.say(line)
     else:
-        _print(story, files)
+        _print(story)
 
 
 def _as_json(story: Story) -> "dict[str, JSONValue]":
@@ -51,17 +56,16 @@ def _as_json(story: Story) -> "dict[str, JSONValue]":
     return told | more
 
 
-def _print(story: Story, all_files: bool) -> None:
+def _print(story: Story) -> None:
     run = story.run
     looks.say(f"{looks.paint(run.name, 'bold')}  {looks.paint(run.id, 'dim')}")
     looks.say()
     looks.print_facts(_facts(story))
-    _section("Config", [_setting(name, value, run.changed) for name, value in sorted(run.config.items())])
+    _section("Config", _config(run))
     _section("Comments", [line for c in run.attrs.comments for line in _comment(c)])
     _section("Inputs", [looks.safe(_input(i)) for i in story.inputs])
-    most = len(story.files) if all_files else MOST_FILES
-    more = [f"and {len(story.files) - most:,} more: use --files"] if len(story.files) > most else []
-    _section("Files", [_file(f) for f in story.files[:most]] + more)
+    more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
+    _section("Files", [_file(f) for f in story.files[:MOST_FILES]] + more)
     _section("Output", [*(["…"] if story.cut else []), *map(looks.safe, story.output)])
     _section("Problems", [looks.safe(p) for p in story.problems])
 
@@ -101,10 +105,19 @@ def _facts(story: Story) -> dict[str, str | list[str]]:
         "Project": run.project or run.project_id,
         "Run folder": story.run_dir,
         "Made from": run.parent,
-        "Source code": f"{story.source_count} files, {run.source_digest[:12]}" if run.source_digest else "",
+        "Source code": _source(story),
         "Git": story.git_line,
     }
     return {title: text if title == "Status" else looks.safe(str(text)) for title, text in facts.items()}
+
+
+def _source(story: Story) -> str:
+    digest = story.run.source_digest
+    return f"{looks.count_text(story.source_count, 'file')}, {digest[:12]}" if digest else ""
+
+
+def _config(run: "Run") -> list[str]:
+    return [_setting(name, value, run.changed) for name, value in sorted(run.config.items())]
 
 
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
