@@ -3,12 +3,13 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gage import __version__
 from gage.config import assignments, placeholders
+from gage.config.assignments import Assigned
 from gage.config.program import Program
 from gage.project import arguments, inputs, settings, source
 from gage.project.choosing import choose
@@ -40,12 +41,25 @@ def plan_run(request: RunRequest) -> RunPlan:
     """The plan of one run. Raises NotFound, UsageError or ConfigError; nothing was made then."""
     operation = find_operation(request)
     op, project = operation.op, operation.project.dir
-    _refuse_dependencies(op)
+    refuse_dependencies(op)
     config = config_of(operation, request)
+    selected = source.select(project, op.source, request.store)
+    found, notices = _inputs(operation, request, selected, [o.setting for o in config.chosen])
+    return plan_of(operation, request, config, selected, found, notices)
+
+
+def plan_of(
+    operation: Operation,
+    request: RunRequest,
+    config: "Config",
+    selected: SourcePlan,
+    found: Iterable[Input],
+    notices: Iterable[str],
+) -> RunPlan:
+    """The plan of a run of which everything is known: its config, source code, inputs. Raises ConfigError."""
+    op, project = operation.op, operation.project.dir
     chosen = [o.setting for o in config.chosen]
     command = _command(operation, config)
-    selected = source.select(project, op.source, request.store)
-    found, notices = _inputs(operation, request, selected, chosen)
     values = {s.name: s.value for s in chosen}
     gagefile = operation.project.gagefile
     return RunPlan(
@@ -70,7 +84,7 @@ def plan_run(request: RunRequest) -> RunPlan:
     )
 
 
-def _refuse_dependencies(op: OpDef) -> None:
+def refuse_dependencies(op: OpDef) -> None:
     """Better no run than one without what it needs."""
     if op.dependencies:
         kinds = ", ".join(dict.fromkeys(d.kind for d in op.dependencies))
@@ -91,7 +105,11 @@ class Config:
 
 def config_of(operation: Operation, request: RunRequest) -> Config:
     """The settings of the run. Raises ConfigError, UsageError."""
-    given = assignments.parse(request.assignments)
+    return config_with(operation, assignments.parse(request.assignments))
+
+
+def config_with(operation: Operation, given: Mapping[str, Assigned]) -> Config:
+    """The settings of a run with these values. Raises ConfigError."""
     found = settings_of(operation)
     chosen = choose(found.chosen, given, operation.op.name, found.note)
     return Config(tuple(chosen), found.program, found.note if given else "")
