@@ -12,6 +12,7 @@ from gage.lib.crc32c import crc32c
 from gage.lib.files import READ_FLAGS
 from gage.metrics.points import Growing, Item
 from gage.metrics.tfshape import FRAME, HEAD, Shape, grown, masked, shapely
+from gage.metrics.tfturn import Turn
 from gage.metrics.tfwire import Broken, event
 
 PIECE = 1 << 19
@@ -20,7 +21,6 @@ HUGE = 1 << 22
 """A record longer than this is looked at in pieces, in bytes."""
 _BEGINNING = 1 << 16
 _HISTORY = 4096
-_ROWS = 4
 _MOST_NOTES = 5
 
 
@@ -28,6 +28,7 @@ class Shapes:
     """How the records that were met are built. Hand it to the next file: its records are likely built alike."""
 
     def __init__(self) -> None:
+        self.turns: dict[int, Turn] = {}
         self._by_head: dict[bytes, list[tuple[int, int, dict[bytes, Shape]]]] = {}
 
     def find(self, data: bytes, at: int) -> Shape | None:
@@ -125,32 +126,30 @@ class EventFile:
         return at, HEAD if at < size else 0
 
     def _rows(self, shape: Shape, data: bytes, at: int, series: dict[str, Growing]) -> int:
-        """Read records that repeat, in turn, those since this shape was last met: how many bytes they are."""
+        """Read records that come in turn, this one the first: how many bytes they are."""
+        turns = self._shapes.turns
+        known = turns.get(id(shape))
+        done = known.read(data, at, series) if known else 0
+        if done:
+            return done
+        since = self._since(shape)
+        if not since or (known and since == known.shapes):
+            return 0
+        turn = Turn(since)
+        done = turn.read(data, at, series)
+        if done:
+            turns[id(shape)] = turn
+        return done
+
+    def _since(self, shape: Shape) -> list[Shape]:
+        """What was met since this shape was met last; empty unless all of it has shapes, and names of its own."""
         begin = self._last.get(id(shape))
         if begin is None:
-            return 0
+            return []
         turn = [known for known in self._history[begin:] if known]
-        stride = sum(known.size for known in turn)
-        rows = (len(data) - at) // stride
-        if rows < _ROWS or len(turn) != len(self._history) - begin or not _begins(data, at, turn, stride):
-            return 0
-        places = [at]
-        for known in turn:
-            places.append(places[-1] + known.size)
-        for known, place in zip(turn, places, strict=False):
-            rows = known.alike(data, place, stride, rows)
-            if not rows:
-                return 0
-        found = []
-        for known, place in zip(turn, places, strict=False):
-            columns = known.columns(data, place, stride, rows)
-            rows = known.sound(data, place, stride, rows, columns)
-            if not rows or not known.regular(columns):
-                return 0
-            found.append(columns)
-        for known, columns in zip(turn, found, strict=True):
-            known.add(rows, columns, series)
-        return rows * stride
+        names = [number.name for known in turn for number in known.numbers]
+        whole = len(turn) == len(self._history) - begin and len(set(names)) == len(names)
+        return turn if whole else []
 
     def _remember(self, shape: Shape | None) -> None:
         if len(self._history) >= _HISTORY:
@@ -227,14 +226,3 @@ class EventFile:
     def _end(self, why: str) -> None:
         self.ended = True
         self.notes.append(f"It {why}")
-
-
-def _begins(data: bytes, at: int, turn: list[Shape], stride: int) -> bool:
-    """Whether the next few turns look alike, at a glance."""
-    for row in range(_ROWS):
-        place = at + row * stride
-        for shape in turn:
-            if not data.startswith(shape.head, place):
-                return False
-            place += shape.size
-    return True

@@ -1,0 +1,289 @@
+"""Event files as programs leave them, cut, damaged or strange: what is right in them is read, the rest is told."""
+
+import os
+import struct
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.lib.crc32c import crc32c
+from gage.metrics import tfevents
+from gage.metrics.series import read_run
+from gage.metrics.tfevents import EventFile, Shapes
+from gage.metrics.tfshape import masked
+from gage.metrics.tfwire import Broken, event
+from gage.metrics.tfwrite import record, varint
+
+NAME = "events.out.tfevents.1"
+
+
+def field(number, kind, content):
+    return varint(number << 3 | kind) + (varint(len(content)) + content if kind == 2 else content)
+
+
+def at(time, step, summary):
+    stepped = field(2, 0, varint(step & 0xFFFFFFFFFFFFFFFF)) if step else b""
+    return field(1, 1, struct.pack("<d", time)) + stepped + field(5, 2, summary)
+
+
+def value(tag, *content):
+    return field(1, 2, field(1, 2, tag.encode()) + b"".join(content))
+
+
+def single(number):
+    return field(2, 5, struct.pack("<f", number))
+
+
+def plugin(name):
+    return field(9, 2, field(1, 2, field(1, 2, name.encode())))
+
+
+def tensor(*content):
+    return field(8, 2, b"".join(content))
+
+
+def scalar(time, step, tag, number):
+    return record(at(time, step, value(tag, single(number))))
+
+
+def read(tmp_path, data, name=NAME):
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(data)
+    return read_run(tmp_path, None, final=True)
+
+
+def reference(data):
+    """The same, record by record, as the format says."""
+    series, place = {}, 0
+    while place + 12 <= len(data):
+        head, length = data[place : place + 8], int.from_bytes(data[place : place + 8], "little")
+        if masked(crc32c(head)) != int.from_bytes(data[place + 8 : place + 12], "little"):
+            break
+        message, sum = data[place + 12 : place + 12 + length], data[place + 12 + length : place + 16 + length]
+        if len(sum) < 4:
+            break
+        place += length + 16
+        if masked(crc32c(message)) != int.from_bytes(sum, "little"):
+            continue
+        try:
+            found = event(message, {})
+        except Broken:
+            continue
+        for one in found.scalars:
+            series.setdefault(one.tag, []).append((found.step, found.time, struct.pack("<d", one.value)))
+    return series
+
+
+def points(run):
+    return {
+        name: [(step, time, struct.pack("<d", number)) for step, time, number in zip(*run.series(name), strict=True)]
+        for name in run.names()
+    }
+
+
+LOGGED = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["loss", "acc", "val/loss", "lr", "ä"]), min_size=1, max_size=4),
+        st.integers(1, 40),
+        st.sampled_from([0, 1, 100, 127, 128, 16380, 2**35, 2**62, -3]),
+        st.sampled_from([1, 7, 130]),
+        st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+def logged(stretches):
+    data, time = record(field(1, 1, struct.pack("<d", 1.0)) + field(3, 2, b"brain.Event:2")), 1.7e9
+    for tags, rows, begin, by, together in stretches:
+        for row in range(rows):
+            time += 0.37 * (row % 5)
+            step = begin + row * by
+            numbers = [struct.unpack("<f", struct.pack("<I", crc32c(f"{tag}{row}".encode())))[0] for tag in tags]
+            if together:
+                values = [value(tag, single(number)) for tag, number in zip(tags, numbers, strict=True)]
+                data += record(at(time, step, b"".join(values)))
+            else:
+                data += b"".join(scalar(time, step, tag, number) for tag, number in zip(tags, numbers, strict=True))
+    return data
+
+
+@settings(deadline=None, max_examples=60)
+@given(LOGGED, st.integers(20, 3000))
+def test_reading_many_records_at_once_is_reading_each(tmp_path_factory, stretches, piece):
+    data = logged(stretches)
+    before, tfevents.PIECE = tfevents.PIECE, piece
+    try:
+        run = read(tmp_path_factory.mktemp("run"), data)
+    finally:
+        tfevents.PIECE = before
+    assert points(run) == reference(data)
+    assert run.notes == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(LOGGED, st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=3))
+def test_a_damaged_byte_costs_its_record_and_is_told(tmp_path_factory, stretches, damages):
+    data = bytearray(logged(stretches))
+    for place, flip in damages:
+        data[place % len(data)] ^= flip
+    run = read(tmp_path_factory.mktemp("run"), data)
+    assert points(run) == reference(data)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.binary(max_size=200))
+def test_any_message_is_read_or_told(tmp_path_factory, message):
+    run = read(tmp_path_factory.mktemp("run"), record(message) + scalar(1.0, 1, "after", 2.0))
+    assert "after" in run.names()
+
+
+def test_each_flipped_byte_in_records_that_repeat_is_seen(tmp_path):
+    data = b"".join(scalar(1.7e9 + step, step, "loss", step / 3) for step in range(1, 40))
+    size = len(data) // 39
+    for place in range(size * 20, size * 21):
+        damaged = bytearray(data)
+        damaged[place] ^= 4
+        run = read(tmp_path, damaged)
+        assert len(run.notes) == 1
+        in_head = place - size * 20 < 12
+        assert list(run.series("loss").steps) == [s for s in range(1, 21 if in_head else 40) if s != 21]
+
+
+@pytest.mark.parametrize("cut", [1, 5, 12, 20, 40])
+def test_a_file_that_is_still_being_written_is_read_as_far_as_it_goes(tmp_path, cut):
+    run = read(tmp_path, (scalar(1.0, 1, "loss", 1.0) + scalar(2.0, 2, "loss", 0.5))[:-cut])
+    assert list(run.series("loss").steps) == [1]
+    assert run.notes == []
+
+
+def test_an_empty_file_says_nothing(tmp_path):
+    run = read(tmp_path, b"")
+    assert (run.names(), run.items, run.notes) == ([], [], [])
+
+
+def test_zeros_after_a_crash_end_the_file_with_a_note(tmp_path):
+    run = read(tmp_path, scalar(1.0, 1, "loss", 1.0) + bytes(4096))
+    assert run.names() == ["loss"]
+    assert "is broken at byte" in run.notes[0]
+
+
+def test_wrong_messages_are_left_out_with_few_notes(tmp_path):
+    run = read(tmp_path, b"".join(record(b"\x0f" * 9) for _ in range(100)) + scalar(1.0, 1, "loss", 1.0))
+    assert list(run.series("loss").values) == [1.0]
+    assert len(run.notes) == 6
+
+
+def test_steps_that_go_back_are_kept_in_the_order_written(tmp_path):
+    run = read(tmp_path, b"".join(scalar(float(n), step, "x", n) for n, step in enumerate([1, 2, 3, 4, 2, 3, 4, 5])))
+    assert list(run.series("x").steps) == [1, 2, 3, 4, 2, 3, 4, 5]
+
+
+def test_one_series_in_two_files_is_one_after_the_other(tmp_path):
+    read(tmp_path, scalar(2.0, 2, "x", 2.0), "events.out.tfevents.2000000000.b")
+    run = read(tmp_path, scalar(1.0, 1, "x", 1.0), "events.out.tfevents.1000000000.a")
+    assert list(run.series("x").steps) == [1, 2]
+
+
+def test_a_folder_is_a_prefix(tmp_path):
+    read(tmp_path, scalar(2.0, 2, "x", 2.0), f"eval/{NAME}")
+    read(tmp_path, scalar(2.0, 2, "x", 2.0), f"logs/train/{NAME}")
+    assert read_run(tmp_path, None, final=True).names() == ["eval/x", "train/x"]
+
+
+def test_links_are_not_followed(tmp_path):
+    outside = tmp_path / "outside"
+    read(outside, scalar(2.0, 2, "x", 2.0))
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / NAME).symlink_to(outside / NAME)
+    (tmp_path / "run" / "logs").symlink_to(outside)
+    os.mkfifo(tmp_path / "run" / "pipe.tfevents")
+    assert read_run(tmp_path / "run", None, final=True).names() == []
+
+
+def test_many_series_are_told_apart(tmp_path):
+    data = b"".join(scalar(float(n), 1 + n, f"s{tag}", tag) for n in range(6) for tag in range(400))
+    run = read(tmp_path, data)
+    assert len(run.names()) == 400
+    assert list(run.series("s399").values) == [399.0] * 6
+
+
+@pytest.mark.parametrize(
+    ("content", "want"),
+    [
+        ([field(1, 0, b"\x01"), field(2, 2, b""), field(4, 2, struct.pack("<f", 0.5))], 0.5),
+        ([field(1, 0, b"\x01"), field(2, 2, b""), field(5, 2, struct.pack("<f", 0.5))], 0.5),
+        ([field(1, 0, b"\x01"), field(5, 5, struct.pack("<f", 0.5))], 0.5),
+        ([field(1, 0, b"\x02"), field(6, 2, struct.pack("<d", 0.1))], 0.1),
+        ([field(1, 0, b"\x02"), field(4, 2, struct.pack("<d", 0.1))], 0.1),
+        ([field(1, 0, b"\x03"), field(7, 2, varint(7))], 7.0),
+        ([field(1, 0, b"\x09"), field(10, 2, varint(2**64 - 7))], -7.0),
+        ([field(1, 0, b"\x09"), field(4, 2, struct.pack("<q", -7))], -7.0),
+        ([field(1, 0, b"\x13"), field(13, 2, varint(0x3800))], 0.5),
+        ([field(1, 0, b"\x13"), field(4, 2, b"\x00\x38")], 0.5),
+        ([field(1, 0, b"\x0e"), field(13, 2, varint(0x3F00))], 0.5),
+        ([field(1, 0, b"\x0e"), field(4, 2, b"\x00\x3f")], 0.5),
+        ([field(1, 0, b"\x0a"), field(11, 2, b"\x01")], 1.0),
+        ([field(1, 0, b"\x01"), field(2, 2, b"")], 0.0),
+    ],
+)
+def test_tensors_without_dimensions_are_numbers(tmp_path, content, want):
+    data = [value("x", tensor(*content), plugin("scalars")), *[value("x", tensor(*content))] * 9]
+    run = read(tmp_path, b"".join(record(at(1.0, n, one)) for n, one in enumerate(data)))
+    assert list(run.series("x").values) == [want] * 10
+    assert run.notes == []
+
+
+def test_what_is_no_number_is_listed_with_its_place(tmp_path):
+    vector = tensor(field(1, 0, b"\x01"), field(2, 2, field(2, 2, field(1, 0, b"\x03"))), field(4, 2, bytes(12)))
+    messages = [
+        at(1.0, 1, value("img", field(4, 2, b"\x08\x01\x22\x03PNG"))),
+        at(2.0, 2, value("img2", tensor(field(1, 0, b"\x07")), plugin("images"))),
+        at(3.0, 3, value("img2", tensor(field(1, 0, b"\x07")))),
+        at(4.0, 4, value("h", field(5, 2, field(1, 1, bytes(8))))),
+        at(5.0, 5, value("sound", field(6, 2, b"\x22\x01x"))),
+        at(6.0, 6, value("note", tensor(field(1, 0, b"\x07")), plugin("text"))),
+        at(7.0, 7, value("vector", vector)),
+        at(8.0, 8, value("_hparams_/session_start_info", plugin("hparams"))),
+        at(9.0, 9, value("points", vector, plugin("mesh"))),
+        field(1, 1, struct.pack("<d", 10.0)) + field(4, 2, b"graph"),
+        field(7, 2, b"\x08\x01"),
+    ]
+    run = read(tmp_path, b"".join(map(record, messages)))
+    assert [(item.kind, item.name, item.step) for item in run.items] == [
+        ("image", "img", 1),
+        ("image", "img2", 2),
+        ("image", "img2", 3),
+        ("histogram", "h", 4),
+        ("audio", "sound", 5),
+        ("text", "note", 6),
+        ("tensor", "vector", 7),
+        ("hparams", "_hparams_/session_start_info", 8),
+        ("mesh", "points", 9),
+        ("graph", "", 0),
+    ]
+    assert (run.names(), run.notes) == ([], [])
+    image = run.items[0]
+    with open(tmp_path / image.file, "rb") as file:
+        file.seek(image.offset)
+        assert file.read(image.length).endswith(b"PNG")
+
+
+def test_a_huge_record_is_passed_over_in_pieces(tmp_path):
+    image = record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
+    wrong = image[:-9] + b"\x01" + image[-8:]
+    run = read(tmp_path, image + wrong + scalar(2.0, 2, "x", 2.0))
+    assert [(item.kind, item.name, item.length > 6 << 20) for item in run.items] == [("image", "big", True)]
+    assert list(run.series("x").steps) == [2]
+    assert run.notes == [f"{NAME}: The record at byte {len(image)} is left out: its checksum is wrong"]
+
+
+def test_shapes_learnt_from_one_file_are_of_use_in_the_next(tmp_path):
+    shapes = Shapes()
+    for n in range(3):
+        data = b"".join(scalar(1.7e9 + s, s, tag, s + n) for s in range(1, 50) for tag in ("a", "bb"))
+        (tmp_path / f"{n}.tfevents").write_bytes(data)
+        found = {}
+        EventFile(tmp_path, f"{n}.tfevents", shapes).read(found, [])
+        assert list(found["bb"].values) == [s + n for s in range(1, 50)]
