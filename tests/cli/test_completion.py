@@ -151,7 +151,7 @@ def test_runs_by_name_and_id(offered: Offered, store: Path, gage) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", sorted(set(COMMANDS) - {"init", "run", "help", "operations", "check", "completion"})
+    "command", sorted(set(COMMANDS) - {"init", "run", "help", "operations", "config", "check", "completion"})
 )
 def test_each_command_that_takes_a_run_offers_it(offered: Offered, project: Path, command: str) -> None:
     root = project / ".gage" / "runs"

@@ -234,6 +234,7 @@ KINDS: dict[str, Callable[["Place"], "Items"]] = {
     "NAME": _archives,
     "[NAME]": _archives,
     "[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]": _operations_and_config,
+    "[OPERATION|SCRIPT]": _operations_and_config,
     "[TOPIC|COMMAND]": _topics,
     "NAME=VALUE": _variables,
     "DIR": _folders,

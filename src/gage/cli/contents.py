@@ -19,6 +19,7 @@ COMMANDS = {
     "archive": "Put runs away under a name",
     "associate": "Say which project runs belong to",
     "operations": "List what a project can run",
+    "config": "List what can be set for an operation or a script",
     "init": "Write a first Gage file",
     "check": "Check a Gage file, the set-up or runs",
     "completion": "Let the shell complete what is typed",
@@ -29,7 +30,7 @@ COMMANDS = {
 ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops": "operations"}
 
 GROUPS = (
-    ("Run", ("run", "stop", "watch", "operations", "init")),
+    ("Run", ("run", "stop", "watch", "operations", "config", "init")),
     ("Find", ("list", "show", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "comment", "mark")),
     ("Tidy up", ("delete", "restore", "purge", "archive", "associate")),

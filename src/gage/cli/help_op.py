@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from gage.cli import looks
+from gage.cli import config_told, looks
 
 if TYPE_CHECKING:
     from gage.project.offers import Offered
-    from gage.project.plan import Operation
+    from gage.project.plan import Config, Operation
     from gage.project.request import RunRequest
     from gage.types.values import JSONValue
-
-PLACES = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}
 
 
 def print_help(request: "RunRequest", as_json: bool) -> None:
@@ -18,14 +16,13 @@ def print_help(request: "RunRequest", as_json: bool) -> None:
     from gage.project.plan import find_operation, settings_of
 
     operation = find_operation(request)
-    found = settings_of(operation)
-    options, note = [o for o in found.chosen if not o.hidden], found.note
+    config = settings_of(operation)
     if as_json:
-        looks.say_json(_as_json(operation, options, note))
+        looks.say_json(_as_json(operation, config))
         return
     _print_head(operation)
-    _print_config(options, note)
-    _print_rest(operation, request.target, options)
+    _print_config(config)
+    _print_rest(operation, request.target, config_told.listed(config))
 
 
 def _print_head(operation: "Operation") -> None:
@@ -40,37 +37,29 @@ def _print_head(operation: "Operation") -> None:
         looks.say(f"Command: {looks.safe(command_text(op.run))}")
 
 
-def _print_config(options: "list[Offered]", note: str) -> None:
+def _print_config(config: "Config") -> None:
+    options, how = config_told.listed(config), config_told.about(config)
     looks.say("")
-    if note:
-        looks.say(looks.safe(note))
-    elif not options:
-        looks.say("It has no config")
-    else:
+    if options:
         looks.say("Config")
+    elif not how:
+        looks.say("It has no config")
     for o in options:
         looks.say(f"  {looks.safe(_line(o))}")
         if o.setting.description:
             looks.say(f"      {looks.safe(o.setting.description)}")
+    if how:
+        looks.say(looks.safe(how))
 
 
 def _line(o: "Offered") -> str:
     from gage.board.runs import show_value
 
     setting = o.setting
-    parts = [setting.name if setting.value is None else f"{setting.name} = {show_value(setting.value)}"]
-    if o.type:
-        parts.append(o.type)
-    if setting.choices:
-        parts.append(f"one of {', '.join(map(show_value, setting.choices))}")
-    if o.minimum is not None:
-        parts.append(f"at least {o.minimum:g}")
-    if o.maximum is not None:
-        parts.append(f"at most {o.maximum:g}")
-    if o.required:
-        parts.append("required")
-    parts.append(f"{PLACES[setting.target]} {setting.place}".strip())
-    return "  ".join(parts)
+    value = setting.name if setting.value is None else f"{setting.name} = {show_value(setting.value)}"
+    is_elsewhere = o.where and not o.setting.place.startswith(o.where.partition(":")[0])
+    parts = [value, config_told.type_of(o), *config_told.limits(o), config_told.goes_to(o)]
+    return "  ".join(filter(None, [*parts, f"({o.where})" if is_elsewhere else ""]))
 
 
 def _print_rest(operation: "Operation", target: str, options: "list[Offered]") -> None:
@@ -92,7 +81,7 @@ def _example(target: str, options: "list[Offered]") -> str:
     return shlex.join(words)
 
 
-def _as_json(operation: "Operation", options: "list[Offered]", note: str) -> "JSONValue":
+def _as_json(operation: "Operation", config: "Config") -> "JSONValue":
     from gage.cli.preview import command_text
 
     op = operation.op
@@ -101,22 +90,7 @@ def _as_json(operation: "Operation", options: "list[Offered]", note: str) -> "JS
         "description": op.description,
         "version": op.version,
         "command": command_text(op.run) if op.run else "",
-        "config": [
-            {
-                "name": o.setting.name,
-                "default": o.setting.default,
-                "value": o.setting.value,
-                "type": o.type,
-                "choices": list(o.setting.choices),
-                "min": o.minimum,
-                "max": o.maximum,
-                "required": o.required,
-                "description": o.setting.description,
-                "target": o.setting.target,
-                "place": o.setting.place,
-            }
-            for o in options
-        ],
+        "config": [config_told.as_json(o) for o in config_told.listed(config)],
         "depends": list(op.depends),
-        "note": note,
+        "note": config_told.about(config),
     }

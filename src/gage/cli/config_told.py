@@ -1,0 +1,82 @@
+"""What can be set, as words and as JSON: for `gage config` and `--help-op`."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gage.project.offers import Offered
+    from gage.project.plan import Config
+    from gage.types.values import JSONValue
+
+PLACES = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}
+
+
+def listed(config: "Config") -> "list[Offered]":
+    """The settings that are shown: no parts of others."""
+    return [o for o in config.chosen if not o.hidden]
+
+
+def goes_to(o: "Offered") -> str:
+    """Where a value goes, such as `argument --lr`."""
+    return f"{PLACES[o.setting.target]} {o.setting.place}".strip()
+
+
+def type_of(o: "Offered") -> str:
+    """The type of a setting, with that of a list's items."""
+    return f"{o.type} of {o.items}" if o.type == "list" and o.items else o.type
+
+
+def limits(o: "Offered") -> list[str]:
+    """What may be given."""
+    from gage.board.runs import show_value
+
+    parts = [f"one of {', '.join(map(show_value, o.setting.choices))}"] if o.setting.choices else []
+    if o.minimum is not None:
+        parts.append(f"at least {o.minimum:g}")
+    if o.maximum is not None:
+        parts.append(f"at most {o.maximum:g}")
+    return [*parts, "required"] if o.required else parts
+
+
+def found(o: "Offered", config: "Config") -> str:
+    """How a setting was found, and where."""
+    where = f" ({o.where})" if o.where else ""
+    match o.how:
+        case "named":
+            return "the Gage file names it"
+        case "file":
+            return f"a value in a file{where}"
+    parser = config.program.parser if config.program else "the program's parser"
+    return f"{parser} told it{where}" if o.how == "asked" else f"{parser}, read in the source{where}"
+
+
+def about(config: "Config") -> str:
+    """How the program's own parser was found out about, and why not otherwise; "" where it has none."""
+    program = config.program
+    if program is None or not any(o.parameter for o in config.chosen):
+        return config.note
+    if program.how == "asked":
+        return f"The program's own parser was asked ({program.parser})"
+    why = f": {program.note}" if program.note else ""
+    return f"The source was read for its parser ({program.parser}){why}"
+
+
+def as_json(o: "Offered") -> "JSONValue":
+    """All about a setting, for programs."""
+    setting = o.setting
+    return {
+        "name": setting.name,
+        "default": setting.default,
+        "value": setting.value,
+        "type": o.type,
+        "items": o.items,
+        "choices": list(setting.choices),
+        "min": o.minimum,
+        "max": o.maximum,
+        "required": o.required,
+        "description": setting.description,
+        "aliases": [a for a in o.aliases if a != setting.name],
+        "target": setting.target,
+        "place": setting.place,
+        "how": o.how,
+        "found": o.where,
+    }
