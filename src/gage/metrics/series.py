@@ -7,6 +7,7 @@ back as fast as their bytes can be read.
 from collections.abc import Mapping
 from pathlib import Path
 
+from gage.metrics.columns import Columns, digest, load, save
 from gage.metrics.found import prefix_of
 from gage.metrics.points import Growing, Item, Series
 from gage.metrics.tfevents import EventFile, Shapes
@@ -16,9 +17,9 @@ from gage.metrics.tffiles import event_files
 class RunSeries:
     """What the event files of a run hold: numbers as series, the rest as items, and notes on what could not be read."""
 
-    def __init__(self, series: Mapping[str, Series], items: list[Item], notes: list[str]) -> None:
+    def __init__(self, series: Mapping[str, Series], items: list[Item] | None, notes: list[str]) -> None:
         self._series = series
-        self.items = items
+        self._items = items
         self.notes = notes
 
     def names(self) -> list[str]:
@@ -29,14 +30,39 @@ class RunSeries:
         """One series. Raises KeyError when there is none of this name."""
         return self._series[name]
 
+    def items(self) -> list[Item]:
+        """Everything that is not a number, in the order of the files."""
+        if self._items is None:
+            self._items = self._series.items_of_run() if isinstance(self._series, Columns) else []
+        return self._items
+
 
 def read_run(run_dir: Path, cache_dir: Path | None, final: bool, shapes: Shapes | None = None) -> RunSeries:
-    """The series of one run. `shapes`, handed from run to run, makes reading many runs faster."""
-    shapes = shapes or Shapes()
+    """The series of one run. Never raises for what is in its files: that is told in `notes`.
+
+    When the run is `final`, they are kept as columns in `cache_dir`, which is made if need be. `shapes`, handed from
+    run to run, makes reading many runs faster.
+    """
+    files = event_files(run_dir)
+    if not final or cache_dir is None or not files:
+        return _read(run_dir, files, shapes or Shapes())
+    try:
+        name = digest(run_dir, files)
+    except OSError:
+        return _read(run_dir, files, shapes or Shapes())
+    columns = load(cache_dir, name)
+    if columns is not None:
+        return RunSeries(columns, None, columns.notes)
+    read = _read(run_dir, files, shapes or Shapes())
+    save(cache_dir, name, {each: read.series(each) for each in read.names()}, read.items(), read.notes)
+    return read
+
+
+def _read(run_dir: Path, files: list[tuple[str, int]], shapes: Shapes) -> RunSeries:
     by_prefix: dict[str, dict[str, Growing]] = {}
     items: list[Item] = []
     notes: list[str] = []
-    for path, _ in event_files(run_dir):
+    for path, _ in files:
         file = EventFile(run_dir, path, shapes)
         try:
             file.read(by_prefix.setdefault(prefix_of(path.rpartition("/")[0]), {}), items)

@@ -160,7 +160,7 @@ def test_a_file_that_is_still_being_written_is_read_as_far_as_it_goes(tmp_path, 
 
 def test_an_empty_file_says_nothing(tmp_path):
     run = read(tmp_path, b"")
-    assert (run.names(), run.items, run.notes) == ([], [], [])
+    assert (run.names(), run.items(), run.notes) == ([], [], [])
 
 
 def test_zeros_after_a_crash_end_the_file_with_a_note(tmp_path):
@@ -251,7 +251,7 @@ def test_what_is_no_number_is_listed_with_its_place(tmp_path):
         field(7, 2, b"\x08\x01"),
     ]
     run = read(tmp_path, b"".join(map(record, messages)))
-    assert [(item.kind, item.name, item.step) for item in run.items] == [
+    assert [(item.kind, item.name, item.step) for item in run.items()] == [
         ("image", "img", 1),
         ("image", "img2", 2),
         ("image", "img2", 3),
@@ -264,7 +264,7 @@ def test_what_is_no_number_is_listed_with_its_place(tmp_path):
         ("graph", "", 0),
     ]
     assert (run.names(), run.notes) == ([], [])
-    image = run.items[0]
+    image = run.items()[0]
     with open(tmp_path / image.file, "rb") as file:
         file.seek(image.offset)
         assert file.read(image.length).endswith(b"PNG")
@@ -274,7 +274,7 @@ def test_a_huge_record_is_passed_over_in_pieces(tmp_path):
     image = record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
     wrong = image[:-9] + b"\x01" + image[-8:]
     run = read(tmp_path, image + wrong + scalar(2.0, 2, "x", 2.0))
-    assert [(item.kind, item.name, item.length > 6 << 20) for item in run.items] == [("image", "big", True)]
+    assert [(item.kind, item.name, item.length > 6 << 20) for item in run.items()] == [("image", "big", True)]
     assert list(run.series("x").steps) == [2]
     assert run.notes == [f"{NAME}: The record at byte {len(image)} is left out: its checksum is wrong"]
 

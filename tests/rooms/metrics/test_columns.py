@@ -1,0 +1,129 @@
+"""Series of finished runs as columns: the same as read from the event files, or made again."""
+
+import os
+
+import pytest
+
+from gage.metrics.columns import digest, load
+from gage.metrics.series import read_run
+from gage.metrics.tffiles import event_files
+from gage.metrics.tfwrite import Writer, record
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run directory with two series, a thing that is no number, and its cache folder."""
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    writer = Writer(run_dir / "a.tfevents")
+    for step in range(100):
+        writer.add(step, 1e9 + step, {"loss": 1 / (step + 1), "lr": 0.5})
+    writer.close()
+    image = b"\x2a\x10\x0a\x0e\x0a\x03img\x22\x07\x22\x05abcde"
+    with open(run_dir / "a.tfevents", "ab") as file:
+        file.write(record(image) + record(b"\xff"))
+    return run_dir, tmp_path / "run.cache"
+
+
+def told(series):
+    return (
+        {name: tuple(map(list, series.series(name))) for name in series.names()},
+        series.items(),
+        series.notes,
+    )
+
+
+def column_file(cache):
+    (name,) = os.listdir(cache)
+    return cache / name
+
+
+def test_columns_give_what_the_event_files_hold(run):
+    run_dir, cache = run
+    cold = told(read_run(run_dir, cache, final=True))
+    written = column_file(cache).stat().st_mtime_ns
+    warm = read_run(run_dir, cache, final=True)
+    assert told(warm) == cold
+    assert len(cold[0]["loss"][0]) == 100
+    assert len(cold[1]) == len(cold[2]) == 1
+    assert column_file(cache).stat().st_mtime_ns == written
+
+
+def test_a_run_that_goes_on_has_no_columns(run):
+    run_dir, cache = run
+    read_run(run_dir, cache, final=False)
+    read_run(run_dir, None, final=True)
+    assert not cache.exists()
+
+
+def test_columns_of_other_event_files_are_not_looked_at(run):
+    run_dir, cache = run
+    read_run(run_dir, cache, final=True)
+    writer = Writer(run_dir / "b.tfevents")
+    writer.add(1, 1.0, {"more": 1.0})
+    writer.close()
+    assert "more" in read_run(run_dir, cache, final=True).names()
+    assert len(os.listdir(cache)) == 2
+
+
+def test_copies_of_a_run_agree_on_the_name(run, tmp_path):
+    run_dir, _ = run
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "a.tfevents").write_bytes((run_dir / "a.tfevents").read_bytes())
+    assert digest(run_dir, event_files(run_dir)) == digest(tmp_path / "copy", event_files(tmp_path / "copy"))
+
+
+def test_a_damaged_file_of_columns_is_read_or_made_again(run):
+    run_dir, cache = run
+    want = told(read_run(run_dir, cache, final=True))
+    path = column_file(cache)
+    whole = path.read_bytes()
+    for cut in (0, 7, 15, 16, 40, len(whole) - 1):
+        path.write_bytes(whole[:cut])
+        assert told(read_run(run_dir, cache, final=True)) == want
+    for place in range(200):
+        path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+        read_run(run_dir, cache, final=True)
+    path.write_bytes(whole)
+    assert told(read_run(run_dir, cache, final=True)) == want
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"[]",
+        b"{}",
+        b"[" * 5000,
+        b'{"names":["a"],"points":[-1],"notes":[],"size":0}',
+        b'{"names":["a"],"points":[99999999],"notes":[],"size":0}',
+        b'{"names":["a"],"points":[0.5],"notes":[],"size":0}',
+        b'{"names":["a","b"],"points":[0],"notes":[],"size":0}',
+        b'{"names":[1],"points":[0],"notes":[],"size":0}',
+        b'{"names":"a","points":[true],"notes":[],"size":0}',
+        b'{"names":[],"points":[],"notes":[],"size":1000}',
+    ],
+)
+def test_columns_of_a_stranger_are_checked(tmp_path, head):
+    head += b" " * (-len(head) % 8)
+    (tmp_path / "series-x.columns").write_bytes(b"GAGECOL1" + len(head).to_bytes(8, "little") + head)
+    assert load(tmp_path, "x") is None
+
+
+def test_an_item_outside_the_run_is_left_out(tmp_path):
+    items = b'[["image","i",1,1.0,"../../secret",0,9],["image","i",1,1.0,"a",0,9],["image"]]'
+    for rest, want in ((items, 0), (items.replace(b',["image"]', b""), 1)):
+        head = b'{"names":[],"points":[],"notes":[],"size":%d}' % len(rest)
+        head += b" " * (-len(head) % 8)
+        data = b"GAGECOL1" + len(head).to_bytes(8, "little") + head + rest
+        (tmp_path / "series-x.columns").write_bytes(data)
+        assert len(load(tmp_path, "x").items_of_run()) == want
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(run):
+    run_dir, cache = run
+    cache.write_text("in the way")
+    assert read_run(run_dir, cache, final=True).names() == ["loss", "lr"]
+    cache.unlink()
+    cache.symlink_to(run_dir)
+    assert read_run(run_dir, cache, final=True).names() == ["loss", "lr"]
+    assert os.listdir(run_dir) == ["a.tfevents"]
