@@ -11,6 +11,7 @@ MAY_SKIP = {
     "test_sealed_when_there_is_room_again": NO_MOUNT,
     "test_no_room_to_begin_with": NO_MOUNT,
     "test_julia": "Debian has no package of Julia",
+    "test_julia_logs": "Debian has no package of Julia",
 }
 MAY_SKIP_CASES = {"nushell": "Debian has no package of Nushell, and npm may be out of reach"}
 """The first parameter of tests → why they may be skipped in CI."""

@@ -1,6 +1,6 @@
 """Runs → the one table that every face shows. Knows what a column says; refuses to know where runs come from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from gage.lib import times
@@ -15,7 +15,7 @@ DEFAULT = ("index", "name", "operation", "started", "status", "description")
 FULL = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
-    *("comments", "config", "source_digest", "project", "project_id", "parent", "damage"),
+    *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "damage"),
 )
 """What a listing tells to programs. Times are ISO 8601."""
 
@@ -55,12 +55,39 @@ def _column(key: str) -> tuple[Column, Cell]:
 
 
 def describe(run: Run) -> str:
-    """What tells this run from others: label, tags and the config that was chosen; the reason of damage."""
+    """What tells this run from others: label, tags, chosen config, what it came to; the reason of damage."""
     if run.damage:
         return run.damage
     names = run.config.keys() if run.changed is None else [n for n in run.changed if n in run.config]
     config = " ".join(f"{name}={show_value(run.config[name])}" for name in sorted(names))
-    return "  ".join(part for part in (run.label, " ".join(f"#{t}" for t in run.tags), config) if part)
+    came_to = " ".join(f"{name}={show_number(run.metrics[name].last)}" for name in telling(run.metrics))
+    return "  ".join(part for part in (run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
+
+
+def telling(names: Iterable[str], most: int = 2) -> list[str]:
+    """The metrics that say most about a run: a loss and an accuracy, of validation if there are such; else any."""
+
+    def rank(name: str) -> tuple[int, int, int, str]:
+        low = name.lower()
+        kind = next((i for i, word in enumerate(MEASURES) if word in low), len(MEASURES))
+        held_out = 0 if any(word in low for word in ("val", "test", "eval")) else 1
+        return kind, held_out, len(name), name
+
+    chosen: dict[int, str] = {}
+    for name in sorted(names, key=rank):
+        chosen.setdefault(rank(name)[0], name)
+        if len(chosen) == most:
+            break
+    return list(chosen.values())
+
+
+MEASURES = ("loss", "acc", "f1", "auc", "reward", "score", "error", "rmse", "mae", "mse", "perplexity", "ppl", "bleu")
+"""What people call that which a program is judged by, the most telling first."""
+
+
+def show_number(value: float) -> str:
+    """A metric as people read it: four digits that count."""
+    return f"{value:.4g}"
 
 
 def show_value(value: JSONValue) -> str:
@@ -93,6 +120,12 @@ def _comments(run: Run) -> JSONValue:
     return [{"id": c.id, "author": c.author, "time": times.iso(c.when), "text": c.text} for c in run.attrs.comments]
 
 
+def attributes(run: Run) -> dict[str, JSONValue]:
+    """Attributes by name with who said so; what a person says later goes before what the run says."""
+    said: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.facts.items()}
+    return said | {name: {"value": value, "origin": "person"} for name, value in run.attrs.other.items()}
+
+
 COLUMNS: dict[str, tuple[Column, Cell]] = {
     "index": (Column("index", "#", "right"), lambda row: row.position),
     "id": (Column("id", "ID"), lambda row: row.run.id),
@@ -115,6 +148,8 @@ COLUMNS: dict[str, tuple[Column, Cell]] = {
     "deleted_by": (Column("deleted_by", "Deleted by"), lambda row: row.run.attrs.deleted),
     "comments": (Column("comments", "Comments"), lambda row: _comments(row.run)),
     "config": (Column("config", "Config"), lambda row: dict(row.run.config)),
+    "metrics": (Column("metrics", "Metrics"), lambda row: {n: m._asdict() for n, m in row.run.metrics.items()}),
+    "attributes": (Column("attributes", "Attributes"), lambda row: attributes(row.run)),
     "source_digest": (Column("source_digest", "Source digest"), lambda row: row.run.source_digest),
     "project": (Column("project", "Project"), lambda row: row.run.project),
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),

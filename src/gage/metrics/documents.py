@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 
 from gage.metrics.found import NOTHING, Found, Value
-from gage.metrics.lines import flat, step_of
+from gage.metrics.lines import NOT_FINITE, flat, step_of
 from gage.types.values import JSONValue
 
 LARGEST = 64 << 20
@@ -58,7 +58,7 @@ class Document:
         else:
             step = step_of(content)
             numbers = {n: v for n, v in flat(content) if step is None or n != step[0]}
-            words = {k: v for k, v in content.items() if isinstance(v, (str, bool)) and k not in numbers}
+            words = facts_of(content)
         named = {self._prefix + name: value for name, value in numbers.items()}
         return Found(numbers=named, attributes={str(k): _told(v) for k, v in words.items()}, again=True)
 
@@ -70,6 +70,11 @@ class Document:
                 key, step = step_of(record) or ("", len(values))
                 values += [Value(self._prefix + n, step, 0.0, v) for n, v in flat(record) if n != key]
         return Found(values, again=True)
+
+
+def facts_of(content: Mapping[str, object]) -> dict[str, JSONValue]:
+    """The facts beside the numbers of a record: texts and truth values."""
+    return {str(k): v for k, v in content.items() if isinstance(v, bool | str) and v not in NOT_FINITE}
 
 
 def _told(value: object) -> JSONValue:

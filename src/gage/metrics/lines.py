@@ -22,6 +22,9 @@ PATIENCE = 0.1
 LONGEST = 65536
 """Characters of a line that is a record of JSON."""
 
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+"""How JSON, which has no such numbers, says them as text."""
+
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 _MAY_SAY = re.compile(r"[:=|]\s*['\"]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z]\s+[-+]?\d|[\[{]\s*\d|\d/\d", re.I)
 _NO_NUMBER = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
@@ -170,6 +173,8 @@ def flat(
             continue
         if isinstance(value, (int, float)):
             yield name, _float(value)
+        elif isinstance(value, str) and value in NOT_FINITE:
+            yield name, float(value)
         elif texts and isinstance(value, str):
             said = number(value) if len(value) < 40 and value[:1] in "0123456789+-.nNiI" else None
             if said is not None:

@@ -5,10 +5,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from gage.metrics.documents import facts_of
 from gage.metrics.found import NOTHING, Found, Value
 from gage.metrics.growing import Growing
 from gage.metrics.lines import TIME_KEYS, flat, step_of
 from gage.metrics.pairs import number
+from gage.types.values import JSONValue
 
 MOST_NAMES = 10_000
 """Series that one table may make."""
@@ -23,7 +25,8 @@ def is_log(name: str) -> bool:
 
 
 class JsonLines:
-    """A file with a JSON object a line: numbers are values; `step`, `epoch` … the step; `time`, `timestamp` the time.
+    """A file with a JSON object a line: numbers are values, `step`, `epoch` … the step, `time`, `timestamp` the time.
+    An object `summary` in it says what the run came to, as `gage.summary` writes it.
 
     Without a step in its first record it is a log only if its name says so: else it may be any data.
     """
@@ -41,6 +44,8 @@ class JsonLines:
             return NOTHING
         values: list[Value] = []
         notes: list[str] = []
+        numbers: dict[str, float] = {}
+        facts: dict[str, JSONValue] = {}
         for line in self._growing.lines(final):
             if self._growing.fresh and not values:
                 self._counts.clear()
@@ -54,10 +59,15 @@ class JsonLines:
                 self._is_log = step_of(record) is not None
                 if not self._is_log:
                     return NOTHING
-            values += self._values(record)
+            said = record.get("summary")
+            if isinstance(said, Mapping):
+                numbers.update(flat(said))
+                facts.update(facts_of(said))
+            else:
+                values += self._values(record)
         if self._growing.broken:
             notes.append(self._growing.broken)
-        return Found(values, again=self._growing.fresh, notes=notes)
+        return Found(values, numbers=numbers, attributes=facts, again=self._growing.fresh, notes=notes)
 
     @staticmethod
     def _record(line: bytes) -> Mapping[str, object] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gage.types.values import JSONValue
 
 MOST_FILES = 20
+MOST_METRICS = 40
 LAST_LINES = 10
 
 
@@ -62,6 +63,8 @@ def _print(story: Story) -> None:
     looks.say()
     looks.print_facts(_facts(story))
     _section("Config", _config(run))
+    _section("Metrics", _metrics(run))
+    _section("Attributes", _attributes(run))
     _section("Comments", [line for c in run.attrs.comments for line in _comment(c)])
     _section("Inputs", [looks.safe(_input(i)) for i in story.inputs])
     more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
@@ -118,6 +121,36 @@ def _source(story: Story) -> str:
 
 def _config(run: "Run") -> list[str]:
     return [_setting(name, value, run.changed) for name, value in sorted(run.config.items())]
+
+
+def _metrics(run: "Run") -> list[str]:
+    """Name, last value, and what else there is to say of a curve."""
+    from gage.board.runs import show_number
+
+    most = sorted(run.metrics)[:MOST_METRICS]
+    width = max((len(looks.safe(name)) for name in most), default=0)
+    lines = []
+    for name in most:
+        m = run.metrics[name]
+        told = f"{looks.safe(name):<{width}}  {show_number(m.last):>10}"
+        if m.points > 1 and m.min is not None and m.max is not None:
+            range = f"min {show_number(m.min)}  max {show_number(m.max)}  {m.points:,} values"
+            told += looks.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
+        lines.append(told)
+    more = len(run.metrics) - len(most)
+    return [*lines, f"and {more:,} more: use --json"] if more else lines
+
+
+def _attributes(run: "Run") -> list[str]:
+    from gage.board.runs import attributes, show_value
+
+    lines = []
+    for name, said in sorted(attributes(run).items()):
+        if isinstance(said, dict):
+            lines.append(
+                looks.safe(f"{name} = {show_value(said['value'])}") + looks.paint(f"  ({said['origin']})", "dim")
+            )
+    return lines
 
 
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:

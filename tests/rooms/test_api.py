@@ -1,0 +1,115 @@
+"""`gage.log` and `gage.summary`, in programs of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def run_dir(tmp_path: Path) -> Path:
+    (tmp_path / "some-run").mkdir()
+    return tmp_path / "some-run"
+
+
+def python(text: str, folder: Path | None, **more: object) -> "subprocess.CompletedProcess[str]":
+    env = {k: v for k, v in os.environ.items() if k not in ("RUN_DIR", "RUN_ID")}
+    if folder is not None:
+        env |= {"RUN_DIR": str(folder), "RUN_ID": folder.name}
+    return subprocess.run([sys.executable, "-c", text], env=env, capture_output=True, text=True, timeout=60, **more)
+
+
+def records(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for path in sorted(folder.iterdir()) for line in path.read_text().splitlines()]
+
+
+def test_what_is_logged_is_written(run_dir: Path) -> None:
+    done = python("import gage\ngage.log(loss=1, step=3)\ngage.log({'train/acc': 0.5}, x=float('nan'))", run_dir)
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = records(run_dir)
+    assert (first["step"], first["loss"]) == (3, 1.0)
+    assert isinstance(first["time"], float)
+    assert ("step" in second, second["train/acc"], second["x"] == second["x"]) == (False, 0.5, False)
+
+
+def test_a_summary_has_numbers_and_words(run_dir: Path) -> None:
+    done = python(
+        "import gage\ngage.summary(best=0.1, opt='sgd')\ngage.summary({'path': __import__('pathlib').Path('a')})",
+        run_dir,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [r["summary"] for r in records(run_dir)] == [{"best": 0.1, "opt": "sgd"}, {"path": "a"}]
+
+
+def test_outside_of_a_run_nothing_happens(tmp_path: Path) -> None:
+    done = python("import gage\ngage.log(loss=1)\ngage.summary(a=1)\nprint('on')", None, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr, list(tmp_path.iterdir())) == (0, "on\n", "", [])
+
+
+@pytest.mark.parametrize("wrong", ["loss='x'", "loss=None", "loss=[1, 2]", "step='x', loss=1"])
+def test_what_is_no_number_is_refused(run_dir: Path, wrong: str) -> None:
+    done = python(f"import gage\ngage.log({wrong})", run_dir)
+    assert done.returncode == 1
+    assert "Error" in done.stderr
+
+
+def test_numbers_of_other_kinds(run_dir: Path) -> None:
+    text = "import gage, decimal, fractions\ngage.log(a=decimal.Decimal('0.5'), b=fractions.Fraction(1, 4), c=True)"
+    python(text, run_dir)
+    assert {k: v for k, v in records(run_dir)[0].items() if k != "time"} == {"a": 0.5, "b": 0.25, "c": 1.0}
+
+
+def test_from_threads_and_processes_at_once(run_dir: Path) -> None:
+    text = """
+import gage, os, threading
+def work(name):
+    for i in range(1000):
+        gage.log({name: i}, step=i)
+gage.log(start=1)
+pids = []
+for p in range(3):
+    pid = os.fork()
+    if pid == 0:
+        threads = [threading.Thread(target=work, args=(f"{p}/{t}",)) for t in range(3)]
+        [t.start() for t in threads]; [t.join() for t in threads]
+        raise SystemExit
+    pids.append(pid)
+[os.waitpid(pid, 0) for pid in pids]
+"""
+    done = python(text, run_dir)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(run_dir.iterdir())) == 4
+    found = records(run_dir)
+    assert len(found) == 9001
+    assert [r["start"] for r in found if "start" in r] == [1.0]
+
+
+def test_a_killed_process_loses_only_its_last_second(run_dir: Path) -> None:
+    text = """
+import gage, os, signal, time
+for i in range(100):
+    gage.log(i=i, step=i)
+time.sleep(1.2)
+gage.log(i=-1, step=-1)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert python(text, run_dir).returncode == -signal.SIGKILL
+    assert [r["step"] for r in records(run_dir)][:100] == list(range(100))
+
+
+def test_a_folder_that_is_gone_costs_no_program(run_dir: Path) -> None:
+    text = "import gage, shutil, os\nshutil.rmtree(os.environ['RUN_DIR'])\ngage.log(a=1)\nprint('on')"
+    text = text.replace("shutil.rmtree", "gage.log\nshutil.rmtree")
+    done = python(text, run_dir)
+    assert (done.returncode, done.stdout) == (0, "on\n")
+    assert "Gage cannot keep what is logged" in done.stderr
+
+
+def test_gage_itself_does_not_load_it() -> None:
+    done = python("import gage.cli.main, sys\nprint('gage.api' in sys.modules)", None)
+    assert done.stdout == "False\n"
+    assert "no attribute" in python("import gage\ngage.nothing", None).stderr
