@@ -173,3 +173,109 @@ def test_what_was_written_is_read(first, second):
     assert new.startswith("# é\nbefore = 1; x = ")
     assert new.endswith("  # after\nafter = 2\n")
     assert repr(read(new)["x"].value) == repr(second)
+
+
+def values(source):
+    return {name: f.value for name, f in read(source).items() if not f.hidden}
+
+
+def test_constant_expressions():
+    source = "a = 60 * 60\nb = -1\nc = 2 ** 10\nd = 1e-3 / 2\ne = 'x' + 'y'\nf = not True\ng = 1 << 4\nh = -(1 + 2)\n"
+    assert values(source) == {
+        "a": 3600,
+        "b": -1,
+        "c": 1024,
+        "d": 0.0005,
+        "e": "xy",
+        "f": False,
+        "g": 16,
+        "h": -3,
+    }
+    assert apply(source, {"a": 3600, "h": 5}) == source.replace("-(1 + 2)", "5")
+
+
+TOO_MUCH = ("1 / 0", "2 ** 100000", "1 << 10 ** 9", "10 ** 400 * 1.0", "(-8) ** 0.5", "'a' * 9")
+NOTHING = ("1 @ 2", "[1] + [2]", "x", "f()", "b'x'", "...", "-'a'", "1j", "~1.5")
+
+
+@pytest.mark.parametrize("text", [*TOO_MUCH, *NOTHING])
+def test_what_is_no_constant(text):
+    assert values(f"a = {text}\n") == {}
+
+
+def test_tuple_and_annotated_assignments():
+    source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3\ni: 'int' = 5\n[j, k] = [1, 2]\n"
+    assert values(source) == {"a": 1, "b": [2], "c": 3, "i": 5}
+    assert apply(source, {"a": 7, "c": 8}).startswith("a, b = 7, [2]\n(c, d) = (8, x)\n")
+
+
+def test_what_the_program_accumulates_is_no_setting():
+    source = "a = []\nb = {}\nc = {'x': {}}\nd = [3]\ne = {'k': 1}\nf = [1]\n"
+    changes = "a.append(1)\nb['k'] = 1\nc['x']['y'] = 2\ndef g():\n    d.extend([1])\n    f = []\n    f.append(2)\n"
+    assert values(source + changes) == {"e.k": 1, "f": [1]}
+    assert values("a = {'k': 1}\ndel a['k']\n") == {}
+    assert values("class C:\n    x = []\n    y = 1\n    z = 2\nC.x.append(1)\nC.y = 3\n") == {"C.z": 2}
+
+
+def test_tables_and_what_is_computed_in_them():
+    source = "cfg = {'lr': 0.1, 'opt': {'name': 'sgd', 'on': f()}, 'n': 2}\nodd = {1: 2}\nspread = {**cfg, 'a': 1}\n"
+    assert values(source) == {"cfg.lr": 0.1, "cfg.opt.name": "sgd", "cfg.n": 2}
+    assert apply(source, {"cfg.opt.name": "x", "cfg.lr": 1}) == source.replace("'sgd'", "'x'").replace("0.1", "1")
+    assert apply("a = {'x': 1}\n", {"a": {"y": 2}}) == "a = {'y': 2}\n"
+    with pytest.raises(ConfigError, match="cannot be set as a whole"):
+        apply(source, {"cfg.opt": {"name": 1, "z": 2}})
+
+
+CLASSES = """\
+@dataclasses.dataclass(frozen=True)
+class Config:
+    lr: float = 0.1  # rate
+    name: Optional[str] = None
+    sizes: list[int] = field(default_factory=lambda: [1, 2])
+    depth: int = dataclasses.field(default=3)
+    path: str = field(default_factory=make)
+    def f(self):
+        return 1
+class CFG:
+    width = 3
+    lr = 1
+class Model(nn.Module):
+    hidden = 4
+class Net:
+    kernel = 3
+    def forward(self):
+        return 1
+class Point(NamedTuple):
+    x: int = 0
+class _Own:
+    y = 1
+"""
+
+
+def test_fields_of_classes():
+    found = {name: f for name, f in read(CLASSES).items() if not f.hidden}
+    assert {name: f.value for name, f in found.items()} == {
+        "Config.lr": 0.1,
+        "Config.name": None,
+        "Config.sizes": [1, 2],
+        "Config.depth": 3,
+        "CFG.width": 3,
+        "CFG.lr": 1,
+        "Point.x": 0,
+    }
+    assert (found["Config.name"].type, found["Config.lr"].description) == ("str", "rate")
+    assert [n for n, f in found.items() if not f.aliases] == ["Config.lr", "CFG.lr"]
+    assert found["Config.depth"].aliases == ("depth",)
+    new = apply(CLASSES, {"Config.sizes": [3], "Config.depth": 4})
+    assert new == CLASSES.replace("[1, 2]", "[3]").replace("default=3", "default=4")
+
+
+def test_what_runs_as_the_main_program():
+    source = "if __name__ == '__main__':\n    lr = 0.1\n    n = 2\n    n += 1\nif x:\n    y = 1\n"
+    assert values(source) == {"lr": 0.1}
+
+
+def test_comments_tell_what_a_setting_is():
+    source = "a = 1  # the rate\nb = 2  # type: ignore\nc = 3; d = 4  # four\ne = [  # no\n  1]\nf = '# x'\n"
+    found = read(source)
+    assert [found[n].description for n in "abcdef"] == ["the rate", "", "", "four", "", ""]
