@@ -22,7 +22,13 @@ _MAGIC = b"GAGECOL1"
 _POINT = 24
 _SMALL = 1 << 18
 _TAIL = 32
+_WORTH = 1 << 14
 _MOST_POINTS = 1 << 48
+
+
+def are_worth_it(files: Iterable[tuple[str, int]]) -> bool:
+    """Whether reading these event files (path, size) takes longer than it takes to find and read one more file."""
+    return sum(size for _, size in files) >= _WORTH
 
 
 def digest(run_dir: Path, files: Iterable[tuple[str, int]]) -> str:
@@ -116,7 +122,7 @@ def _bytes(path: str) -> memoryview | None:
         if not stat.S_ISREG(status.st_mode):
             return None
         if status.st_size <= _SMALL:
-            return memoryview(os.read(fd, _SMALL))
+            return memoryview(os.read(fd, status.st_size))
         return memoryview(mmap.mmap(fd, 0, access=mmap.ACCESS_READ))
     finally:
         os.close(fd)

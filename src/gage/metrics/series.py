@@ -7,7 +7,7 @@ back as fast as their bytes can be read.
 from collections.abc import Mapping
 from pathlib import Path
 
-from gage.metrics.columns import Columns, digest, load, save
+from gage.metrics.columns import Columns, are_worth_it, digest, load, save
 from gage.metrics.found import prefix_of
 from gage.metrics.points import Growing, Item, Series
 from gage.metrics.tfevents import EventFile, Shapes
@@ -40,11 +40,11 @@ class RunSeries:
 def read_run(run_dir: Path, cache_dir: Path | None, final: bool, shapes: Shapes | None = None) -> RunSeries:
     """The series of one run. Never raises for what is in its files: that is told in `notes`.
 
-    When the run is `final`, they are kept as columns in `cache_dir`, which is made if need be. `shapes`, handed from
-    run to run, makes reading many runs faster.
+    When the run is `final` and has more than a few points, they are kept as columns in `cache_dir`, which is made if
+    need be. `shapes`, handed from run to run, makes reading many runs faster.
     """
     files = event_files(run_dir)
-    if not final or cache_dir is None or not files:
+    if not final or cache_dir is None or not are_worth_it(files):
         return _read(run_dir, files, shapes or Shapes())
     try:
         name = digest(run_dir, files)

@@ -16,7 +16,7 @@ def run(tmp_path):
     run_dir = tmp_path / "run"
     run_dir.mkdir()
     writer = Writer(run_dir / "a.tfevents")
-    for step in range(100):
+    for step in range(400):
         writer.add(step, 1e9 + step, {"loss": 1 / (step + 1), "lr": 0.5})
     writer.close()
     image = b"\x2a\x10\x0a\x0e\x0a\x03img\x22\x07\x22\x05abcde"
@@ -44,7 +44,7 @@ def test_columns_give_what_the_event_files_hold(run):
     written = column_file(cache).stat().st_mtime_ns
     warm = read_run(run_dir, cache, final=True)
     assert told(warm) == cold
-    assert len(cold[0]["loss"][0]) == 100
+    assert len(cold[0]["loss"][0]) == 400
     assert len(cold[1]) == len(cold[2]) == 1
     assert column_file(cache).stat().st_mtime_ns == written
 
@@ -54,6 +54,14 @@ def test_a_run_that_goes_on_has_no_columns(run):
     read_run(run_dir, cache, final=False)
     read_run(run_dir, None, final=True)
     assert not cache.exists()
+
+
+def test_a_few_points_are_not_worth_a_file(tmp_path):
+    writer = Writer(tmp_path / "a.tfevents")
+    writer.add(1, 1.0, {"loss": 1.0})
+    writer.close()
+    read_run(tmp_path, tmp_path / "cache", final=True)
+    assert not (tmp_path / "cache").exists()
 
 
 def test_columns_of_other_event_files_are_not_looked_at(run):
