@@ -1,6 +1,7 @@
 """What a program's parser takes, as settings; and chosen values as words of the program's command line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -8,17 +9,84 @@ from gage.config import argparse_args
 from gage.config.formats.python import decode
 from gage.config.program import Action, Parameter, Program
 from gage.project.offers import Offered, kind_of
+from gage.types.errors import ConfigError
 from gage.types.plan import Setting
 from gage.types.values import JSONValue
+
+COMMAND = "command"
+"""The setting that names a program's sub-command."""
 
 _FLAGS = ("store_true", "store_false", "store_const", "switch", "append_const")
 _MANY = ("append", "extend", "append_const")
 
 
 def offered(program: Program, place: str) -> list[Offered]:
-    """The parameters as settings, without those of sub-commands that are not the one. `place` is the script's path."""
-    wanted = [p for p in program.parameters if not p.command or p.command == program.command]
-    return [_of_parameter(p, program, place) for p in wanted]
+    """The parameters as settings. `place` is the script's path.
+
+    Where the command line names a sub-command, those of other ones are left out; where it names none, the sub-command
+    is a setting too, and a name that several of them have is written `COMMAND.name`.
+    """
+    wanted = program.parameters
+    if program.command:
+        wanted = tuple(p for p in wanted if _belongs(p.command, program.command))
+    names = [p.name for p in wanted]
+    found = [_of_parameter(p, program, place) for p in wanted]
+    if program.commands and not program.command:
+        found = [_apart(o) if names.count(o.parameter) > 1 and o.command else o for o in found]
+        setting = Setting(COMMAND, None, None, False, "argument", COMMAND, "", program.commands)
+        if COMMAND not in names:
+            found.insert(0, Offered(setting, "str", how=program.how, where=place, parameter=COMMAND))
+    return found
+
+
+def _belongs(command: str, chosen: str) -> bool:
+    """Whether what a sub-command takes can be given when `chosen` is the one: its own, and what is above it."""
+    return not command or command == chosen or chosen.startswith(f"{command} ")
+
+
+def _apart(o: Offered) -> Offered:
+    name = f"{o.command.replace(' ', '.')}.{o.setting.name}"
+    return replace(o, setting=replace(o.setting, name=name), aliases=())
+
+
+def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -> list[Offered]:
+    """The settings when the sub-command is `command`, or ("") the one that what is `given` belongs to.
+
+    Raises ConfigError when it is given values of several.
+    """
+    commands = {o.command: name for name in given for o in options if o.command and _is_named(o, name)}
+    chosen = command or max(commands, key=len, default="")
+    strange = next((name for c, name in commands.items() if not _belongs(c, chosen)), "")
+    if strange:
+        raise ConfigError(
+            f"{strange!r} is not for the command {chosen!r}", f"Give values of one of them: {COMMAND}=NAME"
+        )
+    if not chosen:
+        return [replace(o, hidden=True, required=False) if o.command else o for o in options]
+    kept = [o for o in options if _belongs(o.command, chosen)]
+    return [_chosen(o, chosen) if is_command(o) else _plain(o) for o in kept]
+
+
+def is_command(o: Offered) -> bool:
+    """Whether a setting names the sub-command."""
+    return o.parameter == o.setting.place == COMMAND
+
+
+def _is_named(o: Offered, name: str) -> bool:
+    return name == o.setting.name or (name in o.aliases)
+
+
+def _plain(o: Offered) -> Offered:
+    """By its own name, which is clear now; the one with the command stays another way to write it."""
+    is_apart = o.parameter and o.command and o.setting.name == f"{o.command.replace(' ', '.')}.{o.parameter}"
+    if not is_apart:
+        return o
+    setting = replace(o.setting, name=o.parameter)
+    return replace(o, setting=setting, aliases=(o.setting.name, *dict.fromkeys(_spellings(o.parameter))))
+
+
+def _chosen(o: Offered, command: str) -> Offered:
+    return replace(o, setting=replace(o.setting, value=command, given=True))
 
 
 def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered:
@@ -78,7 +146,11 @@ def _untyped(parameter: Parameter, default: JSONValue) -> str:
 def _aliases(parameter: Parameter) -> Iterator[str]:
     """The name with dashes or underscores, and the options as one would type them without their dashes."""
     written = [parameter.name, *parameter.aliases, *(f.lstrip("-") for f in parameter.flags)]
-    return iter(dict.fromkeys(w.replace(*pair) for w in written for pair in (("", ""), ("-", "_"), ("_", "-"))))
+    return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    return name, name.replace("-", "_"), name.replace("_", "-")
 
 
 def words(program: Program, chosen: Iterable[Offered]) -> list[str]:

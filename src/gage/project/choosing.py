@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gage.config.assignments import Assigned
+from gage.project import arguments
+from gage.project.arguments import COMMAND
 from gage.project.offers import KINDS, Kind, Offered, same
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue, type_names
@@ -27,6 +29,11 @@ def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str,
     `what` names the operation in messages; `unknown` says why settings could not be found. Raises ConfigError for a
     name that fits nothing and for a value that cannot be.
     """
+    named = next((o for o in options if arguments.is_command(o)), None)
+    if named is not None:
+        assigned = given.get(named.setting.name)
+        command = _checked(named, COMMAND, assigned.text, assigned.text) if assigned else ""
+        options = arguments.of_command(options, given, str(command))
     chosen = {_key(o): o for o in options if not o.hidden}
     known = _names(options)
     for name, assigned in given.items():
