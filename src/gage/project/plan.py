@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def plan_run(request: RunRequest) -> RunPlan:
     refuse_dependencies(op)
     config = config_of(operation, request)
     selected = source.select(project, op.source, request.store)
-    found, notices = _inputs(operation, request, selected, [o.setting for o in config.chosen])
+    found, notices = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
     return plan_of(operation, request, config, selected, found, notices)
 
 
@@ -105,13 +105,13 @@ class Config:
 
 def config_of(operation: Operation, request: RunRequest) -> Config:
     """The settings of the run. Raises ConfigError, UsageError."""
-    return config_with(operation, assignments.parse(request.assignments))
+    given = assignments.parse(request.assignments)
+    return config_with(settings_of(operation), given, operation.op.name)
 
 
-def config_with(operation: Operation, given: Mapping[str, Assigned]) -> Config:
-    """The settings of a run with these values. Raises ConfigError."""
-    found = settings_of(operation)
-    chosen = choose(found.chosen, given, operation.op.name, found.note)
+def config_with(found: Config, given: Mapping[str, Assigned], what: str) -> Config:
+    """What was found for the operation `what`, with these values. Raises ConfigError."""
+    chosen = choose(found.chosen, given, what, found.note)
     return Config(tuple(chosen), found.program, found.note if given else "")
 
 
@@ -272,9 +272,10 @@ def _interpreter(command: Exec) -> str:
     return shutil.which(first) or (first if first == sys.executable else "")
 
 
-def _inputs(
-    operation: Operation, request: RunRequest, selected: SourcePlan, chosen: list[Setting]
+def new_inputs(
+    operation: Operation, request: RunRequest, selected: SourcePlan, chosen: Sequence[Setting]
 ) -> tuple[list[Input], list[str]]:
+    """What the program reads of the project as it is now, and notices. Raises NotFound, UsageError."""
     project = operation.project.dir
     run = operation.op.run
     words = operation.words or tuple(run.shell.split() if run else ())

@@ -19,7 +19,7 @@ def read(data: bytes) -> dict[str, Found]:
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     changed = python_values.apply(decode(data), values)
     try:
         return changed.encode(encoding)
@@ -29,7 +29,7 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
 
 def decode(data: bytes) -> str:
     """The text of a Python file, by its coding line. Raises ConfigError when it has none."""
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as e:
@@ -38,8 +38,8 @@ def decode(data: bytes) -> str:
         raise ConfigError(f"The file is not {name} text (line {line})", "Save it as UTF-8") from None
 
 
-def _encoding(data: bytes) -> str:
-    """What PEP 263 says."""
+def encoding_of(data: bytes) -> str:
+    """The encoding that a Python file says it has (PEP 263). Raises ConfigError for one that is not known."""
     lines = data.split(b"\n", 2)[:2]
     found = _CODING.match(lines[0]) if lines else None
     if not found and len(lines) > 1 and re.match(rb"[ \t\f]*(?:#|\r?\Z)", lines[0]):

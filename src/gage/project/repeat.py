@@ -1,0 +1,268 @@
+"""An earlier run and a request → the plan of a new run made from it, and what is different. Nothing is made here."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gage.config import assignments
+from gage.config.assignments import Assigned
+from gage.lib.secrets import MASK, is_secret_name
+from gage.project import source
+from gage.project.earlier import Earlier, read_earlier
+from gage.project.earlier_inputs import files_of, inputs_of
+from gage.project.earlier_source import read_source, source_of_run
+from gage.project.find import Project, find_project, project_dir
+from gage.project.offers import Offered, same
+from gage.project.plan import Config, Operation, config_with, new_inputs, plan_of, settings_of
+from gage.project.request import RunRequest
+from gage.project.script import script_of
+from gage.store.store import RunStore
+from gage.types.errors import ConfigError, NotFound, UsageError
+from gage.types.opdef import OpDef
+from gage.types.plan import Input, Origin, RunPlan, SourcePlan
+from gage.types.run import Run
+from gage.types.values import JSONValue
+
+RESUMED_FROM = "GAGE_RESUMED_FROM"
+"""Tells a program the ID of the run whose files it goes on with."""
+
+_NUMBERS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": -float("inf")}
+"""How JSON of a run writes numbers that JSON has not."""
+_MOST_TEXT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """A config value that is not that of the earlier run. `before` and `after` are None where there is none."""
+
+    name: str
+    before: JSONValue
+    after: JSONValue
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A source file that is not that of the earlier run: "added", "removed" or "changed"; `diff` as lines of text."""
+
+    path: str
+    what: str
+    diff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A new run made from the run `of`, and what is different."""
+
+    plan: RunPlan
+    of: Run
+    config: tuple[ValueChange, ...]
+    source: tuple[FileChange, ...]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it takes files that the run left."""
+        return RESUMED_FROM in self.plan.env
+
+
+def plan_repeat(store: RunStore, run: Run, request: RunRequest, latest: bool = False, goes_on: bool = False) -> Repeat:
+    """The plan of a new run with the op def, config and source code of an earlier one, and the request's new values.
+
+    `latest` takes the source code from the project as it is now; `goes_on` takes the files that the run left, too.
+    Raises UsageError for a run that still goes on, ConfigError for a value that cannot be, NotFound and ConfigError for
+    source code and inputs that are gone or not the same any more, StoreError for a damaged run.
+    """
+    if goes_on and run.status in ("running", "pending"):
+        raise UsageError(f"Run {run.name} is {run.status}: it still writes its files", f"Try: gage stop {run.name}")
+    earlier = read_earlier(store, run)
+    projects = _projects(run, request.cwd)
+    if latest:
+        plan, changes = _with_latest(earlier, request, projects, goes_on)
+    else:
+        plan, changes = _with_own(earlier, request, projects, goes_on), []
+    return Repeat(plan, run, tuple(_values(earlier, plan)), tuple(changes))
+
+
+def _projects(run: Run, cwd: Path) -> list[Path]:
+    """Where the run's project may be on this machine, the most certain place first."""
+    known = [Path(run.project)] if run.project and os.path.isdir(run.project) else []
+    return list(dict.fromkeys([*known, project_dir(cwd)]))
+
+
+def _with_own(earlier: Earlier, request: RunRequest, projects: list[Path], goes_on: bool) -> RunPlan:
+    """With the source code of the run: planned in a copy of it, as programs that are asked may write files."""
+    import tempfile
+
+    selected, said = source_of_run(earlier)
+    found, more = inputs_of(earlier, projects, goes_on)
+    with tempfile.TemporaryDirectory(prefix="gage-", ignore_cleanup_errors=True) as folder:
+        for file in selected.files:
+            path = Path(folder, file.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(read_source(earlier, file.path, selected))
+        operation = _operation(earlier, Path(folder))
+        plan = _planned(earlier, operation, request, selected, found, [*said, *more], goes_on)
+    known = projects[0] if str(projects[0]) == earlier.run.project else ""
+    return replace(plan, project_dir=str(known))
+
+
+def _with_latest(
+    earlier: Earlier, request: RunRequest, projects: list[Path], goes_on: bool
+) -> tuple[RunPlan, list[FileChange]]:
+    """With the source code of the project as it is now."""
+    project = projects[0]
+    operation = _operation(earlier, project)
+    selected = source.select(project, earlier.op.source, request.store)
+    kept, said = inputs_of(earlier, projects, goes_on)
+    plan = _planned(earlier, operation, request, selected, kept, said, goes_on)
+    new, notices = new_inputs(operation, request, selected, plan.settings)
+    known = {i.path for i in kept}
+    found = (*kept, *(i for i in new if i.path not in known))
+    assert plan.origin is not None
+    plan = replace(
+        plan,
+        inputs=found,
+        notices=(*plan.notices, *notices),
+        project_dir=str(project),
+        origin=replace(plan.origin, git=None),
+    )
+    return plan, list(_files(earlier, project, selected))
+
+
+def _operation(earlier: Earlier, project: Path) -> Operation:
+    op = earlier.op
+    assert op.run is not None
+    cwd = earlier.cwd or op.cwd
+    script = script_of(op.run.args, op.run.shell, project / cwd)
+    gagefile = find_project(project).gagefile if earlier.run.project_id else None
+    return Operation(op, Project(project, gagefile), script, cwd, op.run.args)
+
+
+def _planned(
+    earlier: Earlier,
+    operation: Operation,
+    request: RunRequest,
+    selected: SourcePlan,
+    found: list[Input],
+    said: list[str],
+    goes_on: bool,
+) -> RunPlan:
+    run = earlier.run
+    config = _config(earlier, operation, assignments.parse(request.assignments))
+    env, missing = _env(earlier, operation.op, request)
+    if goes_on:
+        env[RESUMED_FROM] = run.id
+    asked = replace(
+        request,
+        env=env,
+        max_time=request.max_time if request.max_time is not None else earlier.max_time,
+        parent=run.id,
+    )
+    without = replace(operation, op=replace(operation.op, env={}))
+    plan = plan_of(without, asked, config, selected, found, [*said, *missing])
+    files = files_of(earlier) if goes_on else {}
+    origin = Origin(run.id, str(earlier.run_dir), files, earlier.git)
+    return replace(plan, op=run.op, project_id=run.project_id, origin=origin)
+
+
+def _config(earlier: Earlier, operation: Operation, new: Mapping[str, Assigned]) -> Config:
+    """The settings with the earlier run's values, and with the new ones. Raises ConfigError."""
+    options = settings_of(operation)
+    known = {name: o for o in options.chosen for name in (*o.aliases, o.setting.name)}
+    given: dict[str, Assigned] = {}
+    for name in _chosen(earlier, options):
+        value = _read(earlier.run.config[name], known.get(name))
+        if value != MASK:
+            given[name] = Assigned(value, str(value), exact=True)
+        elif name not in new:
+            raise ConfigError(f"{name} is a secret, which is never written down", f"Give it again: {name}=VALUE")
+    return config_with(options, {**given, **new}, operation.op.name)
+
+
+def _chosen(earlier: Earlier, options: Config) -> list[str]:
+    """The names of values that the run was given: as it says, else those that are not what the program has."""
+    run = earlier.run
+    if run.changed is not None:
+        return [name for name in run.changed if name in run.config]
+    has = {o.setting.name: o.setting.value for o in options.chosen if not o.hidden}
+    return [name for name, value in run.config.items() if name in has and not same(value, has[name])]
+
+
+def _read(value: JSONValue, option: Offered | None) -> JSONValue:
+    """A value as it was before it was written as JSON."""
+    is_number = option is not None and (option.kind in ("float", "number") or isinstance(option.setting.default, float))
+    return _NUMBERS[value] if is_number and isinstance(value, str) and value in _NUMBERS else value
+
+
+def _env(earlier: Earlier, op: OpDef, request: RunRequest) -> tuple[dict[str, str], list[str]]:
+    """The variables that the run set, without values of its config, and sentences about those that are secret."""
+    places = {s.get("place") for s in earlier.settings if s.get("target") == "env"}
+    had = {n: v for n, v in {**op.env, **earlier.env}.items() if n not in places and n != RESUMED_FROM}
+    kept = {n: v for n, v in had.items() if MASK not in v}
+    gone = [n for n in had if n not in kept and n not in request.env and n not in os.environ]
+    notices = [
+        f"{name} was set for {earlier.run.name}, but it is a secret: give it with --env {name}=…" for name in gone
+    ]
+    return {**kept, **request.env}, notices
+
+
+def _values(earlier: Earlier, plan: RunPlan) -> Iterator[ValueChange]:
+    """Config values that differ; secret ones are nobody's business. Gage 0.1 took more for config than there is."""
+    run = earlier.run
+    for name in sorted(plan.config if earlier.is_old else {*run.config, *plan.config}):
+        before, after = run.config.get(name), plan.config.get(name)
+        if isinstance(after, float) and isinstance(before, str):
+            before = _NUMBERS.get(before, before)
+        if not is_secret_name(name) and not same(before, after) and not _is_alike(before, after):
+            yield ValueChange(name, before, after)
+
+
+def _is_alike(one: JSONValue, other: JSONValue) -> bool:
+    """Tuples are written as lists, and whole numbers may be written either way."""
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(same(a, b) or _is_alike(a, b) for a, b in zip(one, other, strict=True))
+    return type(one) in (int, float) and type(other) in (int, float) and one == other
+
+
+def _files(earlier: Earlier, project: Path, now: SourcePlan) -> Iterator[FileChange]:
+    """What is different in the source code of the project now."""
+    from gage.lib.digests import file_digest
+
+    try:
+        was = source_of_run(earlier)[0]
+    except NotFound:
+        was = SourcePlan()
+    current = {f.path for f in now.files}
+    for path in sorted({*earlier.source, *current}):
+        if path not in current:
+            yield FileChange(path, "removed")
+        elif path not in earlier.source:
+            yield FileChange(path, "added")
+        else:
+            before = _content(earlier, path, was)
+            is_known = before is not None or earlier.source[path]
+            if is_known and _sha(before, earlier.source[path]) != file_digest(project / path):
+                yield FileChange(path, "changed", _diff(path, before, (project / path).read_bytes()))
+
+
+def _content(earlier: Earlier, path: str, was: SourcePlan) -> bytes | None:
+    return read_source(earlier, path, was) if was.files else None
+
+
+def _sha(data: bytes | None, digest: str) -> str:
+    import hashlib
+
+    return digest or hashlib.sha256(data or b"").hexdigest()
+
+
+def _diff(path: str, before: bytes | None, after: bytes) -> tuple[str, ...]:
+    """The difference of two texts; nothing for what is no text, or very large."""
+    import difflib
+
+    if before is None or max(len(before), len(after)) > _MOST_TEXT:
+        return ()
+    try:
+        texts = before.decode().splitlines(), after.decode().splitlines()
+    except UnicodeDecodeError:
+        return ()
+    return tuple(difflib.unified_diff(*texts, path, path, lineterm=""))
