@@ -3,6 +3,8 @@
 Knows when to look and where it is written down. What files and lines mean is the business of `metrics`.
 """
 
+import json
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -13,6 +15,7 @@ from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
     from gage.metrics.printed import Printed
+    from gage.metrics.system import Sampler
     from gage.metrics.watch import Watch
     from gage.runner.job import Job
     from gage.runner.process import Writer
@@ -21,6 +24,9 @@ EVERY = 1.0
 """Seconds between looks; more when a look takes long: at most this part of the time is spent on them."""
 SHARE = 0.05
 SLOWEST = 30.0
+SAMPLED_EVERY = 10.0
+"""Seconds between samples of what the run takes of its machine, unless GAGE_SYSTEM_METRICS says otherwise (0: none)."""
+SYSTEM = "sys/usage.jsonl"
 
 
 class Watching:
@@ -64,9 +70,15 @@ class Watching:
         assert job is not None
         self._prepare(job)
         pause = EVERY
+        every = sampling()
+        sampled = time.monotonic()
+        sampler: Sampler | None = None
         while not self._stop.wait(pause):
             began = time.thread_time()
             self._look(job, final=False)
+            if every and (sampler is None or time.monotonic() - sampled >= every):
+                sampled = time.monotonic()
+                sampler = self._sample(job, sampler)
             pause = min(max(EVERY, (time.thread_time() - began) / SHARE), SLOWEST)
 
     def _prepare(self, job: "Job") -> None:
@@ -102,6 +114,19 @@ class Watching:
             self._note(job, [f"Metrics cannot be kept: {e.message}"])
         except Exception as e:  # whatever it is: it must not end the user's run
             self._note(job, [f"Metrics cannot be read: {type(e).__name__}: {e}"])
+
+    def _sample(self, job: "Job", sampler: "Sampler | None") -> "Sampler":
+        """Take a sample of what the run takes of its machine. The first one only begins."""
+        from gage.metrics.system import Sampler
+
+        if sampler is None:
+            sampler = Sampler(os.getpid(), str(job.dir.path), job.started[-1] / 1e6)
+        try:
+            figures = {name: round(value, 3) for name, value in sampler.sample().items()}
+            job.dir.append(SYSTEM, json.dumps({"time": round(time.time(), 3), **figures}) + "\n")
+        except (OSError, GageError) as e:
+            self._note(job, [f"What the run takes of its machine cannot be told: {e}"])
+        return sampler
 
     def _last_look(self, job: "Job") -> None:
         if self._watch is None:
@@ -148,6 +173,15 @@ class Heard:
     def finish(self, when: int) -> None:
         """The program is done."""
         self._writer.finish(when)
+
+
+def sampling() -> float:
+    """Seconds between samples of what a run takes of its machine; 0 for none."""
+    said = os.environ.get("GAGE_SYSTEM_METRICS", "")
+    try:
+        return max(float(said), 0.0) if said else SAMPLED_EVERY
+    except ValueError:
+        return 0.0 if said.lower() in ("off", "no", "false") else SAMPLED_EVERY
 
 
 def patterns(setting: JSONValue) -> "Mapping[str, str] | bool":
