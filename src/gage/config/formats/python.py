@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from gage.config import python_values
+from gage.config import newer_python, python_values
 from gage.config.formats.places import BOM
 from gage.config.source import Found
 from gage.types.errors import ConfigError
@@ -14,17 +14,34 @@ _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`. The settings are the module's own constants."""
-    return python_values.read(decode(data))
+    text = decode(data)
+    try:
+        return python_values.read(text)
+    except python_values.NotPython:
+        found = newer_python.read(text)
+        if found is None:
+            raise
+        return found
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
     encoding = encoding_of(data)
-    changed = python_values.apply(decode(data), values)
+    changed = _applied(decode(data), values)
     try:
         return changed.encode(encoding)
     except UnicodeEncodeError:
         raise ConfigError(f"The values have characters that a file in {encoding} cannot have") from None
+
+
+def _applied(text: str, values: Mapping[str, JSONValue]) -> str:
+    try:
+        return python_values.apply(text, values)
+    except python_values.NotPython:
+        changed = newer_python.apply(text, values)
+        if changed is None:
+            raise
+        return changed
 
 
 def decode(data: bytes) -> str:
