@@ -1,6 +1,7 @@
 """Files in a newer Python's syntax than that of the Python which runs Gage."""
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ TEXT = 'lr = 0.1  # é\nclass C:\n    n = 1\ntype X = int\ndef f[T](x: T) -> T:\
 def newer() -> Path | None:
     """A newer Python on this machine."""
     folders = [f for f in os.environ["PATH"].split(os.pathsep) if not f.endswith("shims")]
-    for folder in (*folders, *Path.home().glob(".pyenv/versions/*/bin")):
+    for folder in (*folders, *Path(pwd.getpwuid(os.getuid()).pw_dir).glob(".pyenv/versions/*/bin")):
         for name in (f"python3.{minor}" for minor in range(sys.version_info.minor + 1, sys.version_info.minor + 6)):
             if (path := Path(folder, name)).is_file():
                 return path
