@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,9 +112,15 @@ def preview(request: "RunRequest", as_json: bool) -> None:
 
 def run(request: "RunRequest", how: How) -> int:
     """Carry it out; the exit code."""
+    from gage.cli.preview import short_plan
+
+    return carry_out(_planned(request), how, short_plan)
+
+
+def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -> int:
+    """Carry out a plan, asking first as `question` has it; the exit code."""
     from gage.lib import uuid7
 
-    plan = _planned(request)
     store = choose.open_store()
     if how.link is not None:
         _check_link(how.link)
@@ -122,7 +128,7 @@ def run(request: "RunRequest", how: How) -> int:
         looks.tell(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
     if not how.yes and sys.stdin.isatty():
-        _ask(plan)
+        _confirm(question(plan))
     for notice in plan.notices:
         looks.tell(notice)
     id = uuid7.new()
@@ -184,12 +190,6 @@ def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     with open_index(store) as index:
         found = index.find_same(plan.op, plan.config, digest(Path(plan.project_dir), plan.source))
     return found[0] if found else None
-
-
-def _ask(plan: "RunPlan") -> None:
-    from gage.cli.preview import short_plan
-
-    _confirm(short_plan(plan))
 
 
 def _confirm(text: str) -> None:

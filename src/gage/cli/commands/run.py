@@ -13,6 +13,8 @@ _EXAMPLES = (
     "gage run -- make all",
     "gage run train.py --stage",
     "gage run --start 1",
+    "gage run --restart 1 lr=0.2",
+    "gage run --resume-from 1 epochs=20",
 )
 
 
@@ -36,6 +38,9 @@ class RunLine(GageCommand):
 @click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Give the run a tag (repeatable).")
 @click.option("--stage", is_flag=True, help="Make the run ready, but do not start it.")
 @click.option("--start", metavar="RUN", help="Start a staged run.")
+@click.option("--restart", metavar="RUN", help="Make a new run from an earlier one: its config and source code.")
+@click.option("--resume-from", metavar="RUN", help="The same, and take the files that it left, to go on with them.")
+@click.option("--latest-source", is_flag=True, help="With --restart: take the project's source code as it is now.")
 @click.option("--needed", is_flag=True, help="Run only if no completed run has the same operation, config and code.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show what the program prints.")
 @click.option("-b", "--background", is_flag=True, help="Start the run and come back at once.")
@@ -55,6 +60,9 @@ def command(
     tags: tuple[str, ...],
     stage: bool,
     start: str | None,
+    restart: str | None,
+    resume_from: str | None,
+    latest_source: bool,
     needed: bool,
     quiet: bool,
     background: bool,
@@ -69,6 +77,14 @@ def command(
     """
     after = ctx.meta[_AFTER]
     refuse_together(("--preview", preview), ("--stage", stage), ("--background", background))
+    again = restart if restart is not None else resume_from
+    refuse_together(("--restart", restart is not None), ("--resume-from", resume_from is not None))
+    if latest_source and again is None:
+        raise UsageError("--latest-source is for --restart and --resume-from", "Without them it is always the latest")
+    if again is not None:
+        option = "--restart" if restart is not None else "--resume-from"
+        for name, value in (("--start", start), ("--needed", needed), ("--link", links), ("--help-op", help_op)):
+            refuse_together((option, True), (name, value))
     if start is not None:
         _refuse_with_start(words, after, label, tags, stage, needed, preview, env, max_time, links, run_dir)
     refuse_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
@@ -80,6 +96,14 @@ def command(
     if start is not None:
         raise click.exceptions.Exit(running.start(start, how))
     request = running.request(words, after, label or "", tags, env, max_time, links)
+    if again is not None:
+        from gage.cli import repeating
+
+        goes_on = resume_from is not None
+        if preview:
+            repeating.preview(again, request, latest_source, goes_on, as_json)
+            return
+        raise click.exceptions.Exit(repeating.run(again, request, how, latest_source, goes_on))
     if help_op:
         from gage.cli.help_op import print_help
 
