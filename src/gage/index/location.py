@@ -2,8 +2,9 @@
 
 import os
 import stat
-import sys
 from pathlib import Path
+
+from gage.lib.cache import cache_dir
 
 try:
     from _blake2 import blake2b  # what hashlib has, without the 3 ms that loading OpenSSL takes
@@ -21,21 +22,6 @@ def index_path(store: str, version: int) -> str | None:
         return None
     digest = blake2b(os.fsencode(os.path.realpath(store)), digest_size=16).hexdigest()
     return f"{folder}/index/{digest}.{version}"
-
-
-def cache_dir() -> str | None:
-    """Gage's folder for what can be deleted at any time: `GAGE_CACHE`, else where the platform has it."""
-    if own := os.environ.get("GAGE_CACHE"):
-        return os.path.abspath(own)
-    if (xdg := os.environ.get("XDG_CACHE_HOME", "")) and os.path.isabs(xdg):
-        return f"{xdg}/gage"
-    if sys.platform == "win32":
-        return f"{os.environ['LOCALAPPDATA']}/gage/cache" if "LOCALAPPDATA" in os.environ else None
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    return f"{home}/Library/Caches/gage" if sys.platform == "darwin" else f"{home}/.cache/gage"
 
 
 def make_private(path: str) -> bool:
