@@ -29,8 +29,10 @@ class Parameter:
     `name` is what people call it (a long option without its dashes, a positional's name, a Hydra key). `flags` are the
     options that set it as written, () for a positional; `off` those that turn a switch off. `type` is "int", "float",
     "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "",
-    "?", "*", "+" or a number. `default` is None where there is none or it cannot be told. `const` is what a flag
-    without a value means. `command` is the sub-command that it belongs to, "" for the program itself.
+    "?", "*", "+", a number, or "," for one word with commas between values. `default` is None where there is none or it
+    cannot be told. `const` is what a flag without a value means. `command` is the sub-command that it belongs to, ""
+    for the program itself. `aliases` are other names of it (in the program: argparse's dest). `truth` are the words
+    that an option of type bool takes for true and false ("" is all that `type=bool` takes for false).
     """
 
     name: str
@@ -48,6 +50,7 @@ class Parameter:
     command: str = ""
     line: int = 0
     aliases: tuple[str, ...] = ()
+    truth: tuple[str, str] = ("True", "")
 
     @property
     def flag(self) -> str:
@@ -60,7 +63,9 @@ class Program:
     """A program's settings. `parser` names what reads its command line ("argparse", "click", "hydra", …).
 
     `how`: "asked" – the program's own parser told, "read" – its source was read. `note` says why the program could not
-    be asked ("" = it was). `commands` are its sub-commands; `command` the one that the command line already names.
+    be asked ("" = it was). `commands` are its sub-commands (`remote add` for one within another); `command` the one
+    that the command line already names. `negative_options`: it has options such as `-1`; `file_prefix`: characters that
+    make a word the name of a file with words; `spelling`: whether `--name=value` is one word or two.
     """
 
     parser: str
@@ -69,3 +74,6 @@ class Program:
     note: str = ""
     commands: tuple[str, ...] = ()
     command: str = ""
+    negative_options: bool = False
+    file_prefix: str = ""
+    spelling: Literal["joined", "separate"] = "joined"

@@ -1,0 +1,235 @@
+"""argparse, and all that is built on it: a parser tells its actions when it is about to parse."""
+
+from __future__ import annotations
+
+import sys
+
+from . import leave, values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Action, ArgumentParser
+    from collections.abc import Iterator
+    from types import FrameType, ModuleType
+
+_ACTIONS = {
+    "_StoreAction": "store",
+    "_StoreConstAction": "store_const",
+    "_StoreTrueAction": "store_true",
+    "_StoreFalseAction": "store_false",
+    "_AppendAction": "append",
+    "_AppendConstAction": "append_const",
+    "_CountAction": "count",
+    "_ExtendAction": "extend",
+    "BooleanOptionalAction": "switch",
+}
+_SAYS = ("_HelpAction", "_VersionAction")
+_KINDS = (
+    ("transformers.", "HfArgumentParser"),
+    ("simple_parsing.", "simple-parsing"),
+    ("jsonargparse.", "jsonargparse"),
+    ("lightning.", "LightningCLI"),
+    ("pytorch_lightning.", "LightningCLI"),
+    ("absl.", "absl"),
+)
+_OWN = ("argparse", "simple_parsing", "transformers", "jsonargparse", "lightning", "pytorch_lightning")
+"""Packages whose calls of a parser are part of one call of the program's."""
+
+
+def patch(argparse: ModuleType) -> None:
+    """Let every parser report itself at the moment it parses."""
+    real = argparse.ArgumentParser.parse_known_args
+
+    def parse_known_args(
+        self: ArgumentParser, args: object = None, namespace: object = None, *more: object, **named: object
+    ) -> object:
+        report(self, args)
+        return real(self, args, namespace, *more, **named)
+
+    argparse.ArgumentParser.parse_known_args = parse_known_args  # parse_args calls it, too
+
+
+def report(parser: ArgumentParser, args: object) -> None:
+    """Tell what the parser takes and leave; go on where the program will parse once more, or parses another list."""
+    frame = _caller()
+    known = "parse_known" in _line(frame)
+    if args is not None and _is_fixed(list(args) if hasattr(args, "__iter__") else [], _line(frame)):
+        if _parses_again(frame):
+            return
+        leave.leave({"ended": "its parser reads a list in the program, not the command line"})
+    words = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
+    found = told(parser, words)
+    if known and _parses_again(frame):
+        leave.tell(found)
+        return
+    leave.leave(found)
+
+
+def _caller() -> FrameType | None:
+    """The place in the program that parses."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in (*_OWN, "_gage_inside"):
+        frame = frame.f_back
+    return frame
+
+
+def _line(frame: FrameType | None) -> str:
+    import linecache
+
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno) if frame else ""
+
+
+def _is_fixed(args: list[object], line: str) -> bool:
+    """Whether the list was written in the program."""
+    if args:
+        given = sys.argv[1:]
+        return any(a not in given for a in args)
+    return "([]" in line or "(())" in line or "args=[]" in line.replace(" ", "")
+
+
+def _parses_again(frame: FrameType | None) -> bool:
+    import linecache
+    import re
+
+    text = "".join(linecache.getlines(frame.f_code.co_filename)) if frame else ""
+    return len(re.findall(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(", text)) > 1
+
+
+def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
+    """What a parser takes, as a report."""
+    found: list[dict[str, object]] = []
+    commands: list[str] = []
+    _collect(parser, "", found, commands, {})
+    return {
+        "parser": _kind(parser),
+        "parameters": found,
+        "commands": commands,
+        "command": _command(parser, words),
+        "negative": bool(parser._has_negative_number_optionals),
+        "prefix": parser.prefix_chars,
+        "from_file": parser.fromfile_prefix_chars or "",
+    }
+
+
+def _kind(parser: ArgumentParser) -> str:
+    modules = [c.__module__ + "." for c in type(parser).__mro__]
+    return next((name for start, name in _KINDS if any(m.startswith(start) for m in modules)), "argparse")
+
+
+def _collect(
+    parser: ArgumentParser,
+    command: str,
+    found: list[dict[str, object]],
+    commands: list[str],
+    defaults: dict[str, object],
+) -> None:
+    """The actions of a parser, and of those of its sub-commands, each with its command's name."""
+    defaults = {**defaults, **parser._defaults}
+    for action in parser._actions:
+        kind = type(action).__name__
+        if kind == "_SubParsersAction":
+            for name, sub in _subparsers(action):
+                full = f"{command} {name}".strip()
+                commands.append(full)
+                _collect(sub, full, found, commands, defaults)
+        elif kind not in _SAYS:
+            found.append(_parameter(parser, action, command, defaults))
+
+
+def _subparsers(action: Action) -> Iterator[tuple[str, ArgumentParser]]:
+    """Each sub-command once, under its first name."""
+    seen: set[int] = set()
+    for name, sub in dict(action.choices or {}).items():
+        if id(sub) not in seen:
+            seen.add(id(sub))
+            yield name, sub
+
+
+def _command(parser: ArgumentParser, words: list[str]) -> str:
+    """The sub-command that the words name."""
+    named = next((a for a in parser._actions if type(a).__name__ == "_SubParsersAction"), None)
+    if named is None:
+        return ""
+    choices = dict(named.choices or {})
+    first = {id(sub): name for name, sub in reversed(choices.items())}
+    for i, word in enumerate(words):
+        if word in choices:
+            return f"{first[id(choices[word])]} {_command(choices[word], words[i + 1 :])}".strip()
+    return ""
+
+
+def _parameter(parser: ArgumentParser, action: Action, command: str, defaults: dict[str, object]) -> dict[str, object]:
+    flags = list(action.option_strings)
+    long = next((f for f in flags if len(f) > 1 and f[:1] == f[1:2]), flags[0] if flags else "")
+    name = long.lstrip(parser.prefix_chars) if long else action.dest
+    kind = _action(action)
+    off = [f for f in flags if f.startswith("--no-")] if kind == "switch" else []
+    default = _default(parser, action, defaults)
+    if kind == "store_false" and action.dest.replace("_", "-") != name.replace("_", "-"):
+        name = action.dest  # `--no-cache` turns `cache` off
+    found = {
+        "name": name or action.dest,
+        "flags": [f for f in flags if f not in off],
+        "off": off,
+        "action": kind,
+        "type": values.type_name(action.type),
+        "nargs": _nargs(action),
+        "default": values.plain(default),
+        "const": values.plain(action.const),
+        "choices": [values.plain(c) for c in list(action.choices)[:1000]] if action.choices is not None else [],
+        "required": bool(action.required) and default is None and (bool(flags) or action.nargs not in ("?", "*")),
+        "description": _help(parser, action),
+        "converts": action.type is not None,
+        "command": command,
+        "dest": action.dest,
+    }
+    if action.type is bool or (kind == "store" and action.type is not None and not found["type"]):
+        found.update(_bool(action, default))
+    return found
+
+
+def _action(action: Action) -> str:
+    names = [c.__name__ for c in type(action).__mro__]
+    kind = next((_ACTIONS[n] for n in names if n in _ACTIONS), "")
+    if not kind:
+        kind = "store" if action.nargs != 0 else "store_const"
+    return kind
+
+
+def _nargs(action: Action) -> str:
+    if action.nargs is None or _action(action) in ("switch", "count") or action.nargs == 0:
+        return ""
+    return {"...": "*", "A...": "+"}.get(str(action.nargs), str(action.nargs))
+
+
+def _default(parser: ArgumentParser, action: Action, defaults: dict[str, object]) -> object:
+    """The default as the program gets it: text goes through the type, as the parser has it."""
+    default = defaults.get(action.dest, action.default)
+    if isinstance(default, str):
+        if default == "==SUPPRESS==":
+            return None
+        if action.type in (int, float):
+            try:
+                return action.type(default)
+            except ValueError:
+                return default
+    return default
+
+
+def _bool(action: Action, default: object) -> dict[str, object]:
+    """For a type that makes true and false of words: which words those are."""
+    if action.type is bool:
+        return {"type": "bool", "truth": ["True", ""]}
+    looks = isinstance(default, bool) or "bool" in str(getattr(action.type, "__name__", "")).lower()
+    words = values.truth(action.type) if looks else None
+    return {"type": "bool", "truth": list(words)} if words else {}
+
+
+def _help(parser: ArgumentParser, action: Action) -> str:
+    """The help as the program shows it, or as it is written where its pattern does not fit."""
+    if not action.help or action.help == "==SUPPRESS==":
+        return ""
+    try:
+        return values.text(parser._get_formatter()._expand_help(action))
+    except Exception:
+        return values.text(action.help)

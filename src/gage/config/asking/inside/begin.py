@@ -1,0 +1,48 @@
+"""The beginning: from here on parsers report themselves, and nothing that lasts is done."""
+
+from __future__ import annotations
+
+import sys
+
+from . import guard, lazily, leave
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType, TracebackType
+
+_PATCHES = {
+    "argparse": "argparse_parser",
+    "click.core": "click_parser",
+}
+"""Module to wait for → the module here that makes it talk."""
+
+
+def begin(fd: int, scratch: str) -> None:
+    """Listen to what the program parses with; reports go to `fd`, files may be written below `scratch`."""
+    leave.report_to(fd)
+    guard.watch(scratch)
+    sys.excepthook = _failed
+    import atexit
+
+    atexit.register(_ended)
+    lazily.when_imported({name: _patch(module) for name, module in _PATCHES.items()})
+
+
+def _patch(name: str) -> Callable[[ModuleType], None]:
+    def patch(module: ModuleType) -> None:
+        from importlib import import_module
+
+        import_module("." + name, __package__).patch(module)
+
+    return patch
+
+
+def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An error that ends the program before its parser was reached."""
+    text = f"{kind.__name__}: {error}".split("\n")[0][:300]
+    leave.leave({"ended": text})
+
+
+def _ended() -> None:
+    leave.leave({"ended": ""})

@@ -1,0 +1,147 @@
+"""What a program's parser takes: kept from last time, asked of the program, or read in its source. Runs no training."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gage.config.asking import kept
+from gage.config.asking.launch import launch
+from gage.config.program import Action, Parameter, Program
+
+_PARSERS = re.compile(
+    rb"argparse|optparse|click|typer|absl|\bfire\b|tyro|simple_parsing|HfArgumentParser|LightningCLI|hydra|docopt|cyclopts"
+    rb"|entry_points|\bcli\b|\bdraccus\b|\bpyrallis\b|\bplac\b"
+)
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
+
+
+def find(words: Sequence[str], script: Path | None, cwd: Path, project: Path, env: Mapping[str, str]) -> Program | None:
+    """What the program that `words` start in `cwd` takes; None when it has no parser.
+
+    `script` is its Python file where that is known, `project` the folder whose files are the user's own, `env` what is
+    set besides this process's own environment. The answer is kept in the cache folder until a file of the project that
+    the program had loaded changes.
+    """
+    parsing = _parsing(script, project) if script is not None else ()
+    if script is not None and not parsing:
+        return None
+    whole = {**os.environ, **env}
+    started = launch(words, script, cwd, whole)
+    if started is None:
+        return _read(script, "its command line does not show which Python program it starts")
+    argv = (*started.argv, *words[started.at :])
+    place = kept.place(argv, cwd, env)
+    known = kept.load(place)
+    if known is None:
+        known = _ask(argv, cwd, whole, place, project, parsing)
+    return known.program if known.program is not None else _read(script, known.reason)
+
+
+def _ask(
+    argv: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    place: Path | None,
+    project: Path,
+    files: Sequence[Path],
+) -> kept.Known:
+    import time
+
+    from gage.config.asking.answer import program_of
+    from gage.config.asking.process import ask
+
+    began = time.time_ns()
+    answer = ask(argv, cwd, env)
+    program = program_of(answer.reports) if answer.reports else None
+    known = kept.Known(program, answer.reason)
+    own = [f for f in answer.files if Path(f).is_relative_to(project)]
+    kept.save(place, known, {*map(str, files), *own, *answer.folders}, began)
+    return known
+
+
+def _read(script: Path | None, reason: str) -> Program | None:
+    """What the source says, with why the program was not asked."""
+    if script is None:
+        return Program("", (), "read", f"The program could not be asked for its settings: {reason}")
+    from gage.config.formats.python import decode
+
+    try:
+        found = _literal(decode(script.read_bytes()))
+    except OSError:
+        return None
+    note = f"{script.name} could not be asked for its settings, its source was read: {reason}"
+    return replace(found, note=note) if found else None
+
+
+def _literal(source: str) -> Program | None:
+    from typing import cast
+
+    from gage.config import argparse_args
+
+    found = argparse_args.read(source)
+    if found is None:
+        return None
+    return Program(
+        "argparse",
+        tuple(
+            Parameter(
+                a.flag.lstrip("-") if a.flag.startswith("--") and a.action != "store_false" else a.name,
+                a.flags,
+                action=cast(Action, "switch" if a.action == "optional_bool" else a.action),
+                type=a.type,
+                nargs=a.nargs,
+                default=a.default,
+                choices=a.choices,
+                required=a.required,
+                description=a.description,
+                converts=a.converts,
+                line=a.line,
+                aliases=(a.name,),
+            )
+            for a in found
+        ),
+        "read",
+    )
+
+
+def _parsing(script: Path, project: Path) -> tuple[Path, ...]:
+    """The script and the files of the project that it imports; none when none of them names anything that parses."""
+    seen: dict[Path, bool] = {}
+    waiting = [script]
+    while waiting and len(seen) < 300:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        try:
+            text = path.read_bytes()
+        except OSError:
+            continue
+        seen[path] = bool(_PARSERS.search(text))
+        waiting += _imported(text, path.parent, project, script.parent)
+    return tuple(seen) if any(seen.values()) else ()
+
+
+def _imported(text: bytes, here: Path, project: Path, beside: Path) -> list[Path]:
+    """The files of the project that the text may import."""
+    found: list[Path] = []
+    for source, names, modules in _IMPORT.findall(text):
+        for module in _modules(source.decode(), names.decode(), modules.decode()):
+            rest = module.lstrip(".")
+            up = len(module) - len(rest)
+            roots = [here, *here.parents][up - 1 : up] if up else [beside, project, project / "src"]
+            found += [f for root in roots for f in _files(root, rest.replace(".", "/")) if f.is_file()]
+    return found
+
+
+def _modules(source: str, names: str, modules: str) -> list[str]:
+    """What `from source import names` or `import modules` may name; `a.b` for a module in a package."""
+    first = [n.split()[0] for n in (names if source else modules).split(",") if n.split()]
+    if not source:
+        return first
+    return [source, *(f"{source}{name}" if source.endswith(".") else f"{source}.{name}" for name in first)]
+
+
+def _files(root: Path, place: str) -> tuple[Path, ...]:
+    return (root / f"{place}.py", root / place / "__init__.py") if place else (root / "__init__.py",)
