@@ -96,14 +96,3 @@ def test_a_store_that_cannot_be_written(gage, store, project):
     (project / "file").write_text("")
     done = gage("run", "train.py", "--runs", "file/runs", code=1)
     assert "file/runs" in done.err and "Traceback" not in done.err
-
-
-def test_help_topics(gage):
-    listed = gage("help").out
-    assert listed.startswith("TOPICS\n") and "COMMANDS" in listed
-    for topic in ("runs", "filters", "config", "sourcecode", "inputs", "environment", "store", "errors", "gagefile"):
-        assert topic in listed
-        first = gage("help", topic).out.splitlines()[0]
-        assert first == first.upper()
-    assert gage("help", "list").out == gage("list", "--help").out
-    assert gage("help", "fliters", code=1).err == "gage: No such topic\nDid you mean: gage help filters\n"

@@ -1,48 +1,45 @@
 """`gage help`."""
 
-from pathlib import Path
-
 import click
 
-from gage.cli import looks
-from gage.cli.command import gage_command
+from gage.cli import looks, manual
+from gage.cli.command import gage_command, refuse_together
 from gage.types.errors import NotFound
 
 TOPICS = {
     "runs": "How runs are named, and what becomes of them",
     "filters": "What can be said with --where",
     "config": "Values of a run: where they come from and where they go",
+    "gagefile": "All settings of a Gage file",
+    "exec": "What an operation runs, and the hooks around it",
     "sourcecode": "Which files are copied into a run",
-    "inputs": "What a program reads",
+    "dependencies": "What a program reads, and how it gets into a run",
     "environment": "Variables for programs, and for Gage",
     "store": "Where runs are on disk",
     "completion": "Finishing words with TAB",
     "errors": "Messages and exit codes",
-    "gagefile": "All settings of a Gage file",
 }
 
 
-@gage_command("help", "gage help", "gage help filters", "gage help run")
-@click.argument("topic", metavar="[TOPIC|COMMAND]", required=False)
-@click.pass_context
-def command(ctx: click.Context, topic: str | None) -> None:
+@gage_command("help", "gage help", "gage help filters", "gage help run", "gage help --search label")
+@click.argument("topic", metavar="[TOPIC|COMMAND]", default="")
+@click.option("-s", "--search", metavar="TEXT", help="Show where the topics and commands speak of TEXT.")
+def command(topic: str, search: str | None) -> None:
     """Explain a topic or a command; without one, list what there is."""
     from gage.cli.contents import ALIASES, COMMANDS
-    from gage.cli.main import gage
 
-    if topic is None:
+    refuse_together(("TOPIC", topic), ("--search", search is not None))
+    name = ALIASES.get(topic, topic)
+    if search is not None:
+        _search(search)
+    elif not topic:
         _list(COMMANDS)
     elif topic in TOPICS:
-        looks.say(shown(text_of(topic)))
-    elif topic in COMMANDS or topic in ALIASES:
-        found = gage.get_command(ctx, topic)
-        assert found is not None and ctx.parent is not None
-        looks.say(found.get_help(click.Context(found, info_name=found.name, parent=ctx.parent)))
+        looks.say(manual.shown(manual.text_of(topic)))
+    elif name in COMMANDS:
+        looks.say(_help_of(name))
     else:
-        from gage.lib.suggest import nearest
-
-        near = nearest(topic, [*TOPICS, *COMMANDS])
-        raise NotFound("No such topic", f"Did you mean: gage help {near}" if near else "Try: gage help")
+        _refuse(topic, [*TOPICS, *COMMANDS])
 
 
 def _list(commands: dict[str, str]) -> None:
@@ -50,40 +47,55 @@ def _list(commands: dict[str, str]) -> None:
         looks.say(looks.paint(title.upper(), "bold"))
         looks.print_facts(dict(rows), indent="  ")
         looks.say()
-    looks.say("'gage help NAME' tells more about each of them.")
+    looks.say("'gage help NAME' tells more about each of them, 'gage help --search TEXT' looks into all.")
 
 
-def text_of(topic: str) -> str:
-    """A topic as Markdown."""
-    if topic == "gagefile":
-        from gage.gagefile.reference import markdown
+def _help_of(name: str, width: int | None = None) -> str:
+    """What `--help` says of a command."""
+    from gage.cli.main import gage
 
-        return markdown()
-    return (Path(__file__).parent.parent / "topics" / f"{topic}.md").read_text("utf-8")
-
-
-def shown(text: str) -> str:
-    """Markdown as it looks on a terminal: section titles in upper case, no fences."""
-    lines = []
-    inside = False
-    for line in text.rstrip().split("\n"):
-        if line.startswith("```"):
-            inside = not inside
-        elif inside:
-            lines.append(f"    {line}".rstrip())
-        elif line.startswith("#"):
-            lines.append(looks.paint(line.lstrip("# ").upper(), "bold"))
-        elif line.startswith("|"):
-            lines += _row(line)
-        else:
-            lines.append(line.replace("`", ""))
-    return "\n".join(lines)
+    top = click.Context(gage, info_name="gage")
+    found = gage.get_command(top, name)
+    assert found is not None
+    ctx = click.Context(
+        found,
+        info_name=name,
+        parent=top,
+        help_option_names=["-h", "--help"],
+        terminal_width=width,
+        max_content_width=width,
+    )
+    return found.get_help(ctx)
 
 
-def _row(line: str) -> list[str]:
-    """A row of a table: its first cells on a line, the last one below."""
-    cells = [cell.strip("| ").replace("`", "") for cell in line.strip("|").split(" | ")]
-    if set(line) <= set("|- ") or cells[0] == "setting":
-        return []
-    kind = f"  ({cells[1]})" if len(cells) > 2 else ""
-    return [f"  {cells[0]}{kind}", f"      {cells[-1]}"]
+def _search(text: str) -> None:
+    """Print what speaks of the text. Raises `NotFound`."""
+    from gage.cli.contents import COMMANDS
+
+    wanted = " ".join(text.split()).casefold()
+    if not wanted:
+        raise NotFound("There is nothing to search for", "Try: gage help --search label")
+    places = {f"gage help {topic}": list(manual.said(manual.text_of(topic))) for topic in TOPICS}
+    places |= {f"gage {name} --help": _help_of(name, width=1000).splitlines() for name in COMMANDS}
+    found = {
+        place: hits
+        for place, lines in places.items()
+        if (hits := [line for line in lines if wanted in " ".join(line.split()).casefold()])
+    }
+    if not found:
+        raise NotFound(f"Nothing speaks of {text!r}", "Try another word, or: gage help")
+    for number, (place, lines) in enumerate(found.items()):
+        looks.say(("\n" if number else "") + looks.paint(place, "bold"))
+        for line in lines:
+            looks.say(manual.shown_line(line.strip()))
+
+
+def _refuse(topic: str, known: list[str]) -> None:
+    """Raises `NotFound` with the nearest topic, and all of them."""
+    from gage.lib.suggest import nearest
+
+    near = nearest(topic, known)
+    hint = f"Did you mean: gage help {near}\n" if near else ""
+    raise NotFound(
+        f"No such topic: {topic!r}", f"{hint}There are {', '.join(TOPICS)}\nCommands are topics too: gage help"
+    )

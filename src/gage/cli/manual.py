@@ -1,0 +1,186 @@
+"""The manual of `gage help`: its topics as Markdown, how they look on a terminal, and what they say about a word.
+
+Of Markdown it knows headings, paragraphs, lists, tables, fenced blocks and `code`: what the topics use.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from gage.cli import looks
+
+WIDEST = 100
+"""Columns of text, however wide the terminal is."""
+MOST_TERM = 26
+"""Columns of the first column of a table, up to which the second stands beside it."""
+
+_CODE = re.compile(r"`([^`]+)`")
+_ITEM = re.compile(r"- |\d+\. ")
+_SENTENCE = re.compile(r"(?<=[.:;!?]) (?=[A-Z`'])")
+_HARD = "\u00a0"
+"""A blank at which no line is broken."""
+_COMMAND = f"gage{_HARD}"
+
+
+class Block(NamedTuple):
+    """A part of a topic. `kind` is "title", "text", "item", "row", "code", "file" (the name of one that the code after
+    it is in) or "blank"; `cells` are the texts of a row.
+    """
+
+    kind: str
+    text: str
+    cells: tuple[str, ...] = ()
+
+
+def text_of(topic: str) -> str:
+    """A topic as Markdown."""
+    if topic == "gagefile":
+        from gage.gagefile.reference import markdown
+
+        return markdown()
+    return (Path(__file__).parent / "topics" / f"{topic}.md").read_text("utf-8")
+
+
+def shown(text: str, width: int | None = None) -> str:
+    """Markdown as it looks in `width` columns (default: those of the terminal): section titles in upper case."""
+    width = min(WIDEST, width or looks.terminal_width() or WIDEST)
+    parts = list(blocks(text))
+    terms = _term_widths(parts)
+    lines = [line for n, block in enumerate(parts) for line in _lines(block, width, terms[n])]
+    return "\n".join(lines).strip("\n")
+
+
+def shown_line(text: str) -> str:
+    """A line that was found, indented, in the columns that there are."""
+    return "\n".join(_wrapped(text, min(WIDEST, looks.terminal_width() or WIDEST), "  "))
+
+
+def said(text: str) -> Iterator[str]:
+    """What a topic says, a sentence, an item, a row or a line of an example each, without marks."""
+    for block in blocks(text):
+        if block.kind == "row":
+            yield _plain(": ".join((block.cells[0], block.cells[-1])))
+        elif block.kind in ("text", "item"):
+            yield from map(_plain, _SENTENCE.split(block.text))
+        elif block.text:
+            yield _plain(block.text)
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The parts of a topic in their order; lines of a paragraph are put together, each line of code is a part."""
+    kept: list[str] = []
+    inside = False
+    lines = [*text.rstrip().split("\n"), ""]
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        fence = line.startswith("```")
+        starts = inside or fence or not line.strip() or line.startswith(("#", "|")) or _ITEM.match(line)
+        if starts and kept:
+            yield Block("item" if _ITEM.match(kept[0]) else "text", " ".join(kept))
+            kept = []
+        if fence:
+            inside = not inside
+            if inside and (name := re.search(r'title="([^"]+)"', line)):
+                yield Block("file", name[1])
+        elif inside:
+            yield Block("code", line.rstrip())
+        elif line.startswith("#"):
+            yield Block("title", line.lstrip("# "))
+        elif line.startswith("|"):
+            if not _is_rule(line) and not _is_rule(after):  # nor the head above a rule
+                yield Block("row", "", _cells(line))
+        elif not line.strip():
+            yield Block("blank", "")
+        else:
+            kept.append(line.strip())
+
+
+def _is_rule(line: str) -> bool:
+    return line.startswith("|-") and set(line) <= set("|-: ")
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip("|")))
+
+
+def _term_widths(parts: list[Block]) -> list[int]:
+    """For each part the width of the first column of its table; 0 where the second stands below the first."""
+    widths = [0] * len(parts)
+    start = 0
+    for end in range(len(parts) + 1):
+        if end < len(parts) and parts[end].kind == "row":
+            continue
+        rows = parts[start:end]
+        if rows:
+            widest = max(looks.width_of(_plain(row.cells[0])) for row in rows)
+            fits = widest <= MOST_TERM and all(len(row.cells) == 2 for row in rows)
+            widths[start:end] = [widest if fits else 0] * len(rows)
+        start = end + 1
+    return widths
+
+
+def _lines(block: Block, width: int, term: int) -> Iterator[str]:
+    match block.kind:
+        case "blank":
+            yield ""
+        case "title":
+            yield looks.paint(block.text.upper(), "bold")
+        case "file":
+            yield f"  {block.text}:"
+        case "code":
+            yield f"    {_typed(block.text)}".rstrip()
+        case "row":
+            yield from _row_lines(block.cells, width, term)
+        case "item":
+            mark, rest = block.text.split(" ", 1)
+            yield from _wrapped(rest, width, f"  {mark} ")
+        case _:
+            yield from _wrapped(block.text, width, "")
+
+
+def _typed(line: str) -> str:
+    """A line of an example: what is typed stands out from what is printed."""
+    return looks.paint(line, "cyan") if line.startswith("$ ") else line
+
+
+def _row_lines(cells: tuple[str, ...], width: int, term: int) -> Iterator[str]:
+    first, last = _plain(cells[0]), cells[-1]
+    if term:
+        first += " " * (term - looks.width_of(first))
+        lines = list(_wrapped(last, width, " " * (term + 4)))
+        yield f"  {looks.paint(first, 'cyan')}  {lines[0].lstrip()}"
+        yield from lines[1:]
+    else:
+        kind = f"  ({cells[1]})" if len(cells) > 2 else ""
+        yield from _wrapped(f"`{first.replace(' ', _HARD)}`{kind}", width, "  ", quotes="")
+        yield from _wrapped(last, width, "      ")
+
+
+def _wrapped(text: str, width: int, indent: str, quotes: str = "'") -> Iterator[str]:
+    """Text in lines of at most `width` columns; the first is led by `indent`, the others by as many blanks."""
+    words = _CODE.sub(lambda code: code[0].replace(" ", _HARD), text).split(" ")
+    line, used = "", 0
+    for word in words:
+        size = looks.width_of(_bare(word, quotes))
+        if line and used + 1 + size > width - len(indent):
+            yield indent + _painted(line, quotes)
+            indent, line, used = " " * len(indent), "", 0
+        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+    yield indent + _painted(line, quotes)
+
+
+def _plain(text: str) -> str:
+    """Text without marks."""
+    return text.replace("`", "").replace(_HARD, " ")
+
+
+def _bare(text: str, quotes: str) -> str:
+    """Text with its code as it is without colours: a command in quotes."""
+    return _CODE.sub(lambda code: f"{quotes}{code[1]}{quotes}" if code[1].startswith(_COMMAND) else code[1], text)
+
+
+def _painted(text: str, quotes: str) -> str:
+    if looks.has_colour(sys.stdout):
+        text = _CODE.sub(lambda code: looks.paint(code[1], "cyan"), text)
+    return _bare(text, quotes).replace(_HARD, " ")

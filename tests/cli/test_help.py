@@ -1,0 +1,78 @@
+"""`gage help`."""
+
+import pytest
+
+from gage.cli import manual
+from gage.cli.commands.help import TOPICS
+
+PAGE = """\
+# The title
+
+A paragraph whose second line
+goes on with `gage run train.py` and `code`.
+
+- an item
+- another, which is long
+
+| name | meaning |
+|---|---|
+| `a \\| b` | The first |
+| `c` | The second is long, too |
+
+```toml title="gage.toml"
+[train]
+```
+"""
+SEEN = """\
+THE TITLE
+
+A paragraph whose second line
+goes on with
+'gage run train.py' and code.
+
+  - an item
+  - another, which is long
+
+  a | b  The first
+  c      The second is long,
+         too
+
+  gage.toml:
+    [train]"""
+
+
+def test_all_topics_are_listed_and_shown(gage):
+    listed = gage("help").out
+    assert listed.startswith("TOPICS\n") and "COMMANDS" in listed
+    for topic in TOPICS:
+        assert f"  {topic} " in listed
+        first, *rest = gage("help", topic).out.splitlines()
+        assert first == first.upper() and rest
+    assert gage("help", "list").out == gage("list", "--help").out == gage("help", "ls").out
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_topic_fits_the_terminal(topic, width):
+    lines = manual.shown(manual.text_of(topic), width).split("\n")
+    assert [line for line in lines if len(line) > min(width, manual.WIDEST)] == []
+
+
+def test_how_markdown_looks():
+    assert manual.shown(PAGE, 30) == SEEN
+
+
+def test_an_unknown_topic(gage):
+    told = gage("help", "fliters", code=1).err
+    assert told.startswith("gage: No such topic: 'fliters'\nDid you mean: gage help filters\nThere are runs, filters, ")
+    assert "Did you mean" not in gage("help", "qqqqq", code=1).err
+
+
+def test_search(gage):
+    found = gage("help", "--search", "FLAG_").out
+    assert found.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in found
+    assert "gage label --help\n  " in gage("help", "--search", "Give runs a  label").out
+    assert "second line goes on" in list(manual.said(PAGE))[1]
+    assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: Nothing speaks of 'zzzz'\n")
+    assert "nothing to search for" in gage("help", "--search", " ", code=1).err
+    assert "cannot be used together" in gage("help", "runs", "--search", "x", code=2).err
