@@ -99,6 +99,18 @@ def kinds(shape: Shape) -> str:
         case Many():
             return f"list of {kinds(shape.item)}"
         case OneOf():
-            return ", or ".join(dict.fromkeys(kinds(s) for s in shape.shapes))
+            return _one_of(shape)
         case _:
             return described(shape)
+
+
+def _one_of(shape: OneOf) -> str:
+    """What one of several may be; a list of the same is said in short."""
+    single = list(dict.fromkeys(kinds(s) for s in shape.shapes if not isinstance(s, Many)))
+    many = [kinds(s.item) for s in shape.shapes if isinstance(s, Many)]
+    if ", or ".join(single) in many:
+        return ", or ".join([*single, "a list of them"])
+    for kind in many:
+        at = single.index(kind) + 1 if kind in single else len(single)
+        single.insert(at, "a list of them" if kind in single else f"list of {kind}")
+    return ", or ".join(single)
