@@ -1,0 +1,339 @@
+"""What an expression of a program comes to, as far as it can be told by reading it."""
+
+import ast
+from collections.abc import Iterator
+from typing import Protocol
+
+from gage.config.python_constants import constant
+from gage.config.static import fold
+from gage.config.static.things import (
+    Class,
+    Const,
+    External,
+    Frame,
+    Function,
+    Generic,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Method,
+    Module,
+    Super,
+    Table,
+    Thing,
+    Unknown,
+    from_json,
+    plain,
+    text_of,
+)
+
+UNKNOWN = Unknown()
+
+
+class Reader(Protocol):
+    """What following calls and imports asks of the one that reads the whole program."""
+
+    def call(self, callee: Thing, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
+        """What calling gives."""
+
+    def member_of_module(self, module: Module, name: str) -> Thing | None:
+        """A name of another module of the project."""
+
+    def bind(self, target: ast.expr, value: Thing, frame: Frame) -> None:
+        """Give a name a value."""
+
+
+def evaluate(node: ast.expr | None, frame: Frame, reader: Reader) -> Thing:
+    """The thing that the expression is; an `Unknown` where that cannot be told."""
+    match node:
+        case None:
+            return Const(None)
+        case ast.Constant(value=None | bool() | int() | float() | str() as value):
+            return Const(value)
+        case ast.Name(id=name):
+            return lookup(name, frame)
+        case ast.Attribute(value=of, attr=name):
+            return attribute(evaluate(of, frame, reader), name, reader)
+        case ast.Call():
+            return _call(node, frame, reader)
+        case ast.Lambda():
+            return Function(node, frame)
+        case ast.Subscript(value=of, slice=index):
+            return _item(evaluate(of, frame, reader), index, frame, reader)
+    return _composed(node, frame, reader)
+
+
+def _composed(node: ast.expr, frame: Frame, reader: Reader) -> Thing:
+    match node:
+        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            style = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
+            return Items(list(_spread(items, frame, reader)), style)
+        case ast.Dict():
+            return _table(node, frame, reader)
+        case ast.JoinedStr(values=parts):
+            return _text(parts, frame, reader)
+        case ast.NamedExpr(target=target, value=inner):
+            thing = evaluate(inner, frame, reader)
+            reader.bind(target, thing, frame)
+            return thing
+        case ast.Await(value=inner):
+            return evaluate(inner, frame, reader)
+    return _computed(node, frame, reader)
+
+
+def _computed(node: ast.expr, frame: Frame, reader: Reader) -> Thing:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            one, other = evaluate(left, frame, reader), evaluate(right, frame, reader)
+            if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
+                return Generic(External("typing.Union"), [one, other])
+            return fold.binary(op, one, other) or UNKNOWN
+        case ast.UnaryOp(op=op, operand=operand):
+            thing = evaluate(operand, frame, reader)
+            if isinstance(op, ast.Not):
+                truth = truth_of(thing)
+                return UNKNOWN if truth is None else Const(not truth)
+            return _constant(ast.UnaryOp(op, ast.Constant(thing.value))) if isinstance(thing, Const) else UNKNOWN
+        case ast.BoolOp(op=op, values=values):
+            return _either(op, values, frame, reader)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            truth = truth_of(evaluate(test, frame, reader))
+            if truth is not None:
+                return evaluate(body if truth else orelse, frame, reader)
+            one, other = evaluate(body, frame, reader), evaluate(orelse, frame, reader)
+            return one if one == other else UNKNOWN
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compared(op, evaluate(left, frame, reader), evaluate(right, frame, reader))
+        case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
+            rows = _rows(node.generators, frame, reader)
+            return UNKNOWN if rows is None else Items([evaluate(elt, row, reader) for row in rows])
+        case ast.DictComp(key=key, value=value):
+            rows = _rows(node.generators, frame, reader)
+            pairs = [(evaluate(key, row, reader), evaluate(value, row, reader)) for row in rows or ()]
+            known = {k.value: v for k, v in pairs if isinstance(k, Const)}
+            return UNKNOWN if rows is None or len(known) != len(pairs) else Table(known)
+    return UNKNOWN
+
+
+def _constant(node: ast.expr) -> Thing:
+    try:
+        return from_json(constant(node))
+    except ValueError:
+        return UNKNOWN
+
+
+def lookup(name: str, frame: Frame) -> Thing:
+    """The value of a name where a frame sees it; one that nobody gave a value is a built-in."""
+    at: Frame | None = frame
+    while at is not None:
+        if name in at.names:
+            return at.names[name]
+        at = at.outer
+    if name in frame.module.names:
+        return frame.module.names[name]
+    match name:
+        case "__name__":
+            return Const(frame.module.name)
+        case "__file__":
+            return UNKNOWN
+        case "__doc__":
+            return Const(ast.get_docstring(frame.module.tree, clean=False))
+    return External(name)
+
+
+def attribute(of: Thing, name: str, reader: Reader) -> Thing:
+    """An attribute of a thing."""
+    match of:
+        case External():
+            return fold.attribute(of, name)
+        case Module():
+            return reader.member_of_module(of, name) or Member(of, name)
+        case Instance() | Super():
+            return _of_instance(of, name)
+        case Class():
+            return _of_class(of, name)
+        case Made(name="enum member", args=args) if name in ("name", "value", "_value_"):
+            return args[0] if name == "name" else args[1]
+        case Made() if name in of.attrs:
+            return of.attrs[name]
+        case Function() if name == "__doc__" and not isinstance(of.node, ast.Lambda):
+            return Const(ast.get_docstring(of.node))
+        case Function() if name == "__name__":
+            return Const(of.name)
+    return Member(of, name)
+
+
+def _of_instance(of: Instance | Super, name: str) -> Thing:
+    owner = of.self if isinstance(of, Super) else of
+    if isinstance(of, Instance) and name in of.attrs:
+        return of.attrs[name]
+    lineage = of.of.lineage()
+    for one in lineage[1:] if isinstance(of, Super) else lineage:
+        if name in one.names:
+            return _bound(one.names[name], owner)
+    return of.of if name == "__class__" else Member(of, name)
+
+
+def _of_class(of: Class, name: str) -> Thing:
+    found = of.find(name)
+    if found is None:
+        if name == "__doc__":
+            return Const(ast.get_docstring(of.node))
+        if name == "__members__" and fold.is_enum(of):
+            return Table({k: v for k, v in of.names.items() if not k.startswith("_")})
+        return Const(of.node.name) if name == "__name__" else Member(of, name)
+    if fold.is_enum(of) and not isinstance(found, Function):
+        return fold.member(of, name, found)
+    is_of_class = isinstance(found, Function) and _is_marked(found, "classmethod")
+    return Method(found, of) if is_of_class and isinstance(found, Function) else found
+
+
+def _bound(found: Thing, owner: Thing) -> Thing:
+    if not isinstance(found, Function) or _is_marked(found, "staticmethod"):
+        return found
+    return Method(found, owner)
+
+
+def _is_marked(function: Function, name: str) -> bool:
+    return any(isinstance(m, External) and m.name == name for m in function.marks)
+
+
+def _call(node: ast.Call, frame: Frame, reader: Reader) -> Thing:
+    callee = evaluate(node.func, frame, reader)
+    args = list(_spread(node.args, frame, reader))
+    keywords: dict[str, Thing] = {}
+    for keyword in node.keywords:
+        thing = evaluate(keyword.value, frame, reader)
+        if keyword.arg:
+            keywords[keyword.arg] = thing
+        elif isinstance(thing, Table):
+            keywords.update({str(k): v for k, v in thing.items.items()})
+    return reader.call(callee, args, keywords, node, frame)
+
+
+def _spread(nodes: list[ast.expr], frame: Frame, reader: Reader) -> Iterator[Thing]:
+    """The values of nodes, those with a star as their items."""
+    for node in nodes:
+        if not isinstance(node, ast.Starred):
+            yield evaluate(node, frame, reader)
+            continue
+        try:
+            yield from fold.items_of(evaluate(node.value, frame, reader))
+        except ValueError:
+            yield UNKNOWN
+
+
+def _table(node: ast.Dict, frame: Frame, reader: Reader) -> Thing:
+    items: dict[str | int | float | bool | None, Thing] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        thing = evaluate(value, frame, reader)
+        name = evaluate(key, frame, reader) if key else None
+        if isinstance(name, Const):
+            items[name.value] = thing
+        elif isinstance(name, Made) and name.name == "enum member":
+            items[text_of(name.args[0])] = thing
+        elif isinstance(thing, Table) and not key:
+            items.update(thing.items)
+    return Table(items)
+
+
+def _text(parts: list[ast.expr], frame: Frame, reader: Reader) -> Thing:
+    text = ""
+    for part in parts:
+        if isinstance(part, ast.FormattedValue):
+            if part.format_spec:
+                return UNKNOWN
+            try:
+                text += str(plain(evaluate(part.value, frame, reader)))
+            except ValueError:
+                return UNKNOWN
+        elif isinstance(part, ast.Constant):
+            text += str(part.value)
+    return Const(text) if len(text) <= 10 * fold.MOST else UNKNOWN
+
+
+def _item(of: Thing, index: ast.expr, frame: Frame, reader: Reader) -> Thing:
+    if isinstance(index, ast.Slice):
+        return UNKNOWN
+    key = evaluate(index, frame, reader)
+    match of, key:
+        case Table(), Const(value=name):
+            return of.items.get(name, UNKNOWN)
+        case Items(), Const(value=int(at)) if -len(of.items) <= at < len(of.items):
+            return of.items[at]
+        case Class(), Const(value=str(name)) if fold.is_enum(of) and name in of.names:
+            return fold.member(of, name, of.names[name])
+        case External(name="os.environ"), _:
+            return UNKNOWN
+        case ((External() | Class() | Generic()), _) if _is_type(of):
+            return Generic(of, key.items if isinstance(key, Items) and isinstance(index, ast.Tuple) else [key])
+    return UNKNOWN
+
+
+def _is_type(thing: Thing) -> bool:
+    match thing:
+        case External() | Class() | Generic() | Const(value=None | str()):
+            return True
+    return False
+
+
+def truth_of(thing: Thing) -> bool | None:
+    """Whether a known thing counts as true; None when it is not known."""
+    match thing:
+        case Const(value=value):
+            return bool(value)
+        case Items(items=items) | Table(items=items):
+            return bool(items)
+        case Function() | Class():
+            return True
+    return None
+
+
+def _either(op: ast.boolop, values: list[ast.expr], frame: Frame, reader: Reader) -> Thing:
+    thing: Thing = UNKNOWN
+    for value in values:
+        thing = evaluate(value, frame, reader)
+        truth = truth_of(thing)
+        if truth is None:
+            return UNKNOWN
+        if truth is isinstance(op, ast.Or):
+            return thing
+    return thing
+
+
+def _compared(op: ast.cmpop, one: Thing, other: Thing) -> Thing:
+    if not isinstance(one, Const):
+        return UNKNOWN
+    match op, other:
+        case ((ast.Eq() | ast.Is()), Const(value=value)):
+            return Const(one.value == value)
+        case ((ast.NotEq() | ast.IsNot()), Const(value=value)):
+            return Const(one.value != value)
+        case ((ast.In() | ast.NotIn()), Items() | Table()):
+            try:
+                return Const((one in fold.items_of(other)) is isinstance(op, ast.In))
+            except ValueError:
+                return UNKNOWN
+    return UNKNOWN
+
+
+def _rows(generators: list[ast.comprehension], frame: Frame, reader: Reader) -> list[Frame] | None:
+    """A frame for each turn of a comprehension; None when what it goes over is not known."""
+    rows = [Frame(frame.module, {}, frame, frame.function)]
+    for generator in generators:
+        found: list[Frame] = []
+        for row in rows:
+            try:
+                items = list(fold.items_of(evaluate(generator.iter, row, reader)))
+            except ValueError:
+                return None
+            for item in items:
+                inner = Frame(frame.module, dict(row.names), frame, frame.function)
+                reader.bind(generator.target, item, inner)
+                tests = [truth_of(evaluate(test, inner, reader)) for test in generator.ifs]
+                if None in tests:
+                    return None
+                found += [inner] if all(tests) else []
+        rows = found[: fold.MOST]
+    return rows
