@@ -1,6 +1,7 @@
 """Carries out `gage run --restart` and `--resume-from`: shows what is different from the earlier run, then runs."""
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gage.cli import choose, looks, running
@@ -15,44 +16,63 @@ MOST_LINES = 200
 MOST_NAMES = 10
 
 
-def run(word: str, request: "RunRequest", how: running.How, latest: bool, goes_on: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Which run is made again (`word` names it), and how: see `project.repeat.plan_repeat`."""
+
+    option: str
+    word: str
+    latest: bool = False
+    goes_on: bool = False
+
+
+def of_options(restart: str | None, resume_from: str | None, latest_source: bool) -> Again:
+    """What the options mean. Raises `UsageError`."""
+    if restart is not None:
+        return Again("--restart", restart, latest_source)
+    if resume_from is not None:
+        return Again("--resume-from", resume_from, latest_source, goes_on=True)
+    raise UsageError("--latest-source is for --restart and --resume-from", "Without them it is always the latest")
+
+
+def run(again: Again, request: "RunRequest", how: running.How) -> int:
     """Carry it out; the exit code."""
-    repeat = _planned(word, request, latest, goes_on)
+    repeat = _planned(again, request)
     text = "\n".join(_short(repeat))
     is_asked = not how.yes and sys.stdin.isatty()
     if not is_asked and not how.quiet:
         looks.tell(text)
-    return running.carry_out(repeat.plan, how, lambda _: f"You are about to run again: {text}")
+    return running.carry_out(repeat.plan, how, lambda _: f"You are about to run {text}")
 
 
-def preview(word: str, request: "RunRequest", latest: bool, goes_on: bool, as_json: bool) -> None:
-    """Show all that would happen, and first what would be different."""
+def preview(again: Again, request: "RunRequest", as_json: bool) -> int:
+    """Show all that would happen, and first what would be different; the exit code."""
     from gage.cli.preview import plan_json, print_plan
 
-    repeat = _planned(word, request, latest, goes_on)
+    repeat = _planned(again, request)
     if as_json:
         looks.say_json(plan_json(repeat.plan) | {"changes": _as_json(repeat)})
-        return
+        return 0
     for line in (*_short(repeat), *_diff(repeat)):
         looks.say(line)
     looks.say()
     print_plan(repeat.plan)
+    return 0
 
 
-def _planned(word: str, request: "RunRequest", latest: bool, goes_on: bool) -> "Repeat":
+def _planned(again: Again, request: "RunRequest") -> "Repeat":
     from gage.project.repeat import plan_repeat
 
-    option = "--resume-from" if goes_on else "--restart"
     if request.target or request.command:
         what = request.target or "a command after --"
         raise UsageError(
-            f"{option} and {what!r} cannot be used together",
+            f"{again.option} and {what!r} cannot be used together",
             "It runs what the earlier run ran: give it NAME=VALUE only",
         )
-    if not word:
-        raise UsageError(f"{option} names no run", "Try: gage list")
+    if not again.word:
+        raise UsageError(f"{again.option} names no run", "Try: gage list")
     store = choose.open_store()
-    return plan_repeat(store, choose.one(store, word), request, latest, goes_on)
+    return plan_repeat(store, choose.one(store, again.word), request, again.latest, again.goes_on)
 
 
 def _short(repeat: "Repeat") -> list[str]:

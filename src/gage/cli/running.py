@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
     from gage.types.run import Run
+    from gage.types.values import JSONValue
 
 MOST_WAIT = 3.0
 """Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
@@ -29,7 +30,9 @@ UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to go about a run. `link` is where a link to the run's folder is wanted."""
+    """How to go about a run. `link` is where a link to the run's folder is wanted; `debug` a debugger of
+    `project.debug`, "" = one that is there, None = none.
+    """
 
     yes: bool = False
     quiet: bool = False
@@ -37,6 +40,7 @@ class How:
     stage: bool = False
     background: bool = False
     link: str | None = None
+    debug: str | None = None
 
 
 def request(
@@ -132,17 +136,19 @@ def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -
     for notice in plan.notices:
         looks.tell(notice)
     id = uuid7.new()
+    if how.debug is not None:
+        plan = _debugged(plan, how.debug, store, id)
     if how.stage or how.background:
         return _stage(store, plan, id, how)
     from gage.identity.user import author
     from gage.runner import runner
     from gage.runner.job import Streams
 
-    live = Live(how.quiet)
+    live, streams = Live(how.quiet), Streams.of_process(how.debug is not None)
     if how.link is not None:
         _link(store, id, how.link)
     try:
-        return _ended(runner.run(plan, store, id, live, Streams.of_process(), author()), live, plan)
+        return _ended(runner.run(plan, store, id, live, streams, author()), live, plan)
     finally:
         if how.link is not None and not store.exists(id):
             os.unlink(how.link)  # there is no run that it could lead to
@@ -200,6 +206,27 @@ def _confirm(text: str) -> None:
     if not answer or answer.strip().lower() not in ("", "y", "yes"):
         looks.tell("Nothing was run")
         raise click.exceptions.Exit(1)
+
+
+def _debugged(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
+    """The plan under a debugger; how to get at it is told."""
+    from gage.project.debug import HOST, debugged
+
+    found = debugged(plan, tool)
+    if not found.port:
+        if not tool:
+            looks.tell("debugpy is not installed for this program's Python: it runs under pdb")
+        return found.plan
+    import json
+
+    mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.paths(id).run_dir.absolute())}
+    attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
+    attach |= {"connect": {"host": HOST, "port": found.port}, "pathMappings": [mapping] if plan.project_dir else []}
+    looks.tell(
+        f"Waiting for a debugger on {HOST}:{found.port}",
+        f"In VS Code's launch.json, to have breakpoints in the project's files:\n{json.dumps(attach)}",
+    )
+    return found.plan
 
 
 def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:

@@ -32,12 +32,15 @@ class StreamsLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run: words, folder, whole environment, and a limit in seconds."""
+    """What to run: words, folder, whole environment, and a limit in seconds. `takes_interrupts`: what Ctrl-C typed into
+    its terminal means is its own business, and ends no run.
+    """
 
     argv: Sequence[str]
     cwd: str
     env: Mapping[str, str]
     max_time: float | None = None
+    takes_interrupts: bool = False
 
 
 class Channels:

@@ -54,7 +54,7 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
     kept = job.dir.output_writer(phase)
     writer = Heard(kept, job.watching) if phase == "run" else kept
     try:
-        command_line = Command(argv, folder, env, max_time)
+        command_line = Command(argv, folder, env, max_time, job.streams.debugging)
         return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.told)
     finally:
         job.dir.end_output(phase)
@@ -91,7 +91,9 @@ def environment(job: Job, folder: str) -> dict[str, str]:
         env["PWD"] = folder
     env["RUN_DIR"] = str(job.dir.path)
     env["RUN_ID"] = job.dir.id
-    env["PROJECT_DIR"] = plan.project_dir
+    env.pop("PROJECT_DIR", None)
+    if plan.project_dir:
+        env["PROJECT_DIR"] = plan.project_dir
     env["GAGE_RUNS"] = str(job.store.root)
     env.update(flags({s.name: word(s.value) for s in plan.settings if s.value is not None}))
     if not job.streams.out_is_terminal:

@@ -23,16 +23,19 @@ _CLOCK_NS = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The user's streams: which are terminals. `keys` says that what the user types is handed on to the program."""
+    """The user's streams: which are terminals. `keys` says that what the user types is handed on to the program;
+    `debugging` that Ctrl-C is for its debugger, and ends no run.
+    """
 
     out_is_terminal: bool = False
     err_is_terminal: bool = False
     keys: bool = False
+    debugging: bool = False
 
     @classmethod
-    def of_process(cls) -> "Streams":
+    def of_process(cls, debugging: bool = False) -> "Streams":
         """Those of this process."""
-        return cls(os.isatty(1), os.isatty(2), _is_in_front())
+        return cls(os.isatty(1), os.isatty(2), _is_in_front(), debugging)
 
 
 def _is_in_front() -> bool:

@@ -231,7 +231,7 @@ class _Pump:
             interrupts, suspend = keys.read()
         except EOFError:
             return
-        for _ in range(interrupts):
+        for _ in range(0 if self.command.takes_interrupts else interrupts):
             if self.told.is_second(signal.SIGINT, TWICE):
                 self._signal(signal.SIGKILL)
         if suspend:

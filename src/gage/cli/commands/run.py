@@ -6,12 +6,15 @@ from gage.cli.command import GageCommand, gage_command, json_option, refuse_toge
 from gage.types.errors import UsageError
 
 _AFTER = "gage.after-dashes"
+_ANY_TOOL = "any"
+_TOOLS = ("pdb", "debugpy")
 _EXAMPLES = (
     "gage run train.py lr=0.1",
     "gage run train.py lr=0.1 --label 'slow and steady' --tag paper",
     "gage run train.py --preview",
     "gage run -- make all",
     "gage run train.py --stage",
+    "gage run train.py --debug pdb",
     "gage run --start 1",
     "gage run --restart 1 lr=0.2",
     "gage run --resume-from 1 epochs=20",
@@ -23,9 +26,20 @@ class RunLine(GageCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse what comes before `--`; the rest is kept in the context."""
+        args = _with_tool(args)
         at = args.index("--") if "--" in args else len(args)
         ctx.meta[_AFTER] = tuple(args[at + 1 :]) if at < len(args) else None
         return super().parse_args(ctx, args[:at])
+
+
+def _with_tool(args: list[str]) -> list[str]:
+    """`--debug` may stand alone: then the next word is no value of its, unless it names a debugger."""
+    end = args.index("--") if "--" in args else len(args)
+    at = args.index("--debug") if "--debug" in args[:end] else -1
+    if at < 0:
+        return args
+    tool = args[at + 1] if at + 1 < end and args[at + 1] in _TOOLS else ""
+    return [*args[:at], f"--debug={tool or _ANY_TOOL}", *args[at + (2 if tool else 1) :]]
 
 
 @gage_command("run", *_EXAMPLES, cls=RunLine)
@@ -44,6 +58,12 @@ class RunLine(GageCommand):
 @click.option("--needed", is_flag=True, help="Run only if no completed run has the same operation, config and code.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show what the program prints.")
 @click.option("-b", "--background", is_flag=True, help="Start the run and come back at once.")
+@click.option(
+    "--debug",
+    type=click.Choice((*_TOOLS, _ANY_TOOL)),
+    metavar="[pdb|debugpy]",
+    help="Wait for a debugger to attach, or start under pdb.",
+)
 @click.option("--run-dir", metavar="DIR", help="Make DIR a link to the run's folder.")
 @click.option("-e", "--env", metavar="NAME=VALUE", multiple=True, help="Set an environment variable (repeatable).")
 @click.option("--max-time", metavar="TIME", help="End the run after TIME, such as 90, 10m or 2h.")
@@ -66,6 +86,7 @@ def command(
     needed: bool,
     quiet: bool,
     background: bool,
+    debug: str | None,
     run_dir: str | None,
     env: tuple[str, ...],
     max_time: str | None,
@@ -77,14 +98,10 @@ def command(
     """
     after = ctx.meta[_AFTER]
     refuse_together(("--preview", preview), ("--stage", stage), ("--background", background))
-    again = restart if restart is not None else resume_from
-    refuse_together(("--restart", restart is not None), ("--resume-from", resume_from is not None))
-    if latest_source and again is None:
-        raise UsageError("--latest-source is for --restart and --resume-from", "Without them it is always the latest")
-    if again is not None:
-        option = "--restart" if restart is not None else "--resume-from"
-        for name, value in (("--start", start), ("--needed", needed), ("--link", links), ("--help-op", help_op)):
-            refuse_together((option, True), (name, value))
+    _refuse_with("--debug", debug, start=start, stage=stage, background=background, quiet=quiet, preview=preview)
+    _refuse_with("--restart", restart, resume_from=resume_from)
+    _refuse_with("--restart", restart, start=start, needed=needed, link=links, help_op=help_op)
+    _refuse_with("--resume-from", resume_from, start=start, needed=needed, link=links, help_op=help_op)
     if start is not None:
         _refuse_with_start(words, after, label, tags, stage, needed, preview, env, max_time, links, run_dir)
     refuse_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
@@ -92,18 +109,18 @@ def command(
         raise UsageError("--json is for --preview and --help-op", "Try: gage run --preview --json")
     from gage.cli import running
 
-    how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir)
+    tool = "" if debug == _ANY_TOOL else debug
+    how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir, debug=tool)
     if start is not None:
         raise click.exceptions.Exit(running.start(start, how))
     request = running.request(words, after, label or "", tags, env, max_time, links)
-    if again is not None:
+    if restart is not None or resume_from is not None or latest_source:
         from gage.cli import repeating
 
-        goes_on = resume_from is not None
-        if preview:
-            repeating.preview(again, request, latest_source, goes_on, as_json)
-            return
-        raise click.exceptions.Exit(repeating.run(again, request, how, latest_source, goes_on))
+        again = repeating.of_options(restart, resume_from, latest_source)
+        raise click.exceptions.Exit(
+            repeating.preview(again, request, as_json) if preview else repeating.run(again, request, how)
+        )
     if help_op:
         from gage.cli.help_op import print_help
 
@@ -113,6 +130,12 @@ def command(
         running.preview(request, as_json)
         return
     raise click.exceptions.Exit(running.run(request, how))
+
+
+def _refuse_with(option: str, given: str | None, **others: object) -> None:
+    """Refuse options that an option leaves no sense to."""
+    for name, value in others.items():
+        refuse_together((option, given is not None), (f"--{name.replace('_', '-')}", value))
 
 
 def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -> None:

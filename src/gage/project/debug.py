@@ -1,0 +1,132 @@
+"""A plan → the same one under a debugger. Knows how Python is told to debug; refuses what is no Python program."""
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gage.types.errors import UsageError
+from gage.types.opdef import Exec
+from gage.types.plan import RunPlan
+
+HOST = "127.0.0.1"
+PORT = 5678
+"""What editors offer first."""
+
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?\Z")
+_WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
+_WAIT = 30
+_FIND = "import importlib.util, sys; sys.exit(importlib.util.find_spec('debugpy') is None)"
+
+
+@dataclass(frozen=True, slots=True)
+class Debugging:
+    """A plan whose program waits for a debugger. `port` is where debugpy listens, 0 for pdb."""
+
+    plan: RunPlan
+    tool: str
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """A command line of Python: up to the interpreter, its options, and from the program (`train.py`, `-m x`) on."""
+
+    python: tuple[str, ...]
+    options: tuple[str, ...]
+    program: tuple[str, ...]
+
+
+def debugged(plan: RunPlan, tool: str) -> Debugging:
+    """The plan under `tool`: "pdb", "debugpy", or "" for debugpy where the operation's Python has it, else pdb.
+
+    There is no time limit then. Raises UsageError for what is no Python program, and where debugpy is missing.
+    """
+    program = _program(plan)
+    if tool != "pdb":
+        if _has_debugpy(program, plan):
+            return _under_debugpy(plan, program)
+        if tool == "debugpy":
+            python = shlex.join(program.python)
+            raise UsageError(f"debugpy is not installed for {python}", f"Try: {python} -m pip install debugpy")
+    if program.program[0] == "-c":
+        raise UsageError("pdb cannot debug what is given with -c", "Put it into a script")
+    words = (*program.python, *program.options, "-m", "pdb", *program.program)
+    return Debugging(replace(plan, command=Exec(args=words), max_time=None), "pdb")
+
+
+def _under_debugpy(plan: RunPlan, program: _Program) -> Debugging:
+    port = _free_port()
+    listen = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{HOST}:{port}", "--wait-for-client")
+    words = (*program.python, *program.options, *listen, *program.program)
+    return Debugging(replace(plan, command=Exec(args=words), max_time=None), "debugpy", port)
+
+
+def _program(plan: RunPlan) -> _Program:
+    words = plan.command.args or _words(plan.command.shell)
+    at = next((i for i, word in enumerate(words[:6]) if _PYTHON.match(os.path.basename(word))), -1)
+    if at < 0 or any("=" in word and not word.startswith("-") for word in words[:at]):
+        raise _no_python(plan)
+    start = at + 1
+    while start < len(words) and words[start].startswith("-") and words[start] not in ("-m", "-c", "-"):
+        start += 2 if words[start] in _WITH_VALUE else 1
+    program = words[start:]
+    if not program or program[0] == "-" or (program[0] in ("-m", "-c") and len(program) < 2):
+        raise _no_python(plan)
+    if program[0].endswith(".ipynb"):
+        raise UsageError("A notebook cannot be debugged as a run", "Debug it in your editor or in Jupyter")
+    return _Program(tuple(words[: at + 1]), tuple(words[at + 1 : start]), tuple(program))
+
+
+def _words(line: str) -> Sequence[str]:
+    """The words of a shell line that does nothing but start a program; none of another."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        words = list(lexer)
+    except ValueError:
+        return ()
+    is_more = line.startswith("#!") or "\n" in line.strip() or any(c in line for c in "$`*?~")
+    return () if is_more or any(set(word) <= set("();<>|&") for word in words) else words
+
+
+def _no_python(plan: RunPlan) -> UsageError:
+    shown = shlex.join(plan.command.args) or plan.command.shell.partition("\n")[0]
+    return UsageError(
+        f"Only Python programs can be debugged, started as such: {shown}",
+        "For another program: gage run -- DEBUGGER PROGRAM",
+    )
+
+
+def _has_debugpy(program: _Program, plan: RunPlan) -> bool:
+    env: Mapping[str, str] = {**os.environ, **plan.env}
+    try:
+        done = subprocess.run(
+            [*program.python, "-c", _FIND],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd=plan.project_dir or None,
+            env=env,
+            timeout=_WAIT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _free_port() -> int:
+    """The usual port, or any that is free."""
+    for wanted in (PORT, 0):
+        with socket.socket() as listener:
+            try:
+                listener.bind((HOST, wanted))
+            except OSError:
+                continue
+            port: int = listener.getsockname()[1]
+            return port
+    raise UsageError("There is no free port for a debugger", "Try: --debug pdb")
