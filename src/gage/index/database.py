@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gage.index import location
 
-VERSION = 2
+VERSION = 3
 """Counts up whenever tables, or what is put into them, mean something else."""
 
 WAIT = 10.0
@@ -20,7 +20,7 @@ WAIT = 10.0
 TABLES = """
 CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
 CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER, user_stamp INTEGER, meta_stamp INTEGER,
-    watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, name TEXT, op TEXT, namespace TEXT,
+    watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, project_id TEXT, name TEXT, op TEXT, namespace TEXT,
     version TEXT, status TEXT, digest TEXT, words TEXT);
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT);
 CREATE TABLE attr (k TEXT, v, n INTEGER, PRIMARY KEY (k, v, n)) WITHOUT ROWID;

@@ -159,7 +159,7 @@ def _records(db: sqlite3.Connection, page: Page) -> list[Run]:
 
 def _positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[int]:
     """The indexes in the listing; only the gaps between the runs are counted."""
-    if not (wanted.refs or wanted.where or wanted.statuses):
+    if not (wanted.refs or wanted.where or wanted.statuses or wanted.project):
         return list(range(1, len(page) + 1))
     listing = terms.listing(wanted)
     positions: list[int] = []

@@ -15,7 +15,20 @@ HAS_USER = f"user_stamp <> {entries.MISSING}"
 """Condition of the runs about which somebody may have said something."""
 
 COLUMNS = (
-    *("n", "id", "parts", "user_stamp", "meta_stamp", "watch", "place", "archive", "created", "project", "name"),
+    *(
+        "n",
+        "id",
+        "parts",
+        "user_stamp",
+        "meta_stamp",
+        "watch",
+        "place",
+        "archive",
+        "created",
+        "project",
+        "project_id",
+        "name",
+    ),
     *("op", "namespace", "version", "status", "digest", "words"),
 )
 

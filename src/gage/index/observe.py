@@ -28,7 +28,7 @@ class Seen(NamedTuple):
     user_stamp: int
     meta_stamp: int
     watch: int | None
-    columns: tuple[int | str, ...] = ("absent", "", 0, "", "", "", "", "", "", "", "")
+    columns: tuple[int | str, ...] = ("absent", "", 0, "", "", "", "", "", "", "", "", "")
     text: str | None = None
     attributes: tuple[tuple[str, int | float | str], ...] = ()
 

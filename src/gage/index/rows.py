@@ -15,14 +15,15 @@ MEASURED = "~"
 
 
 def columns(run: Run) -> tuple[int | str, ...]:
-    """place, archive, created, project, name, op, namespace, version, status, digest, words."""
+    """place, archive, created, project, project_id, name, op, namespace, version, status, digest, words."""
     attrs = run.attrs
     words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
     return (
         place(attrs),
         plain(attrs.archive),
         max(-LARGEST, min(run.created, LARGEST)),
-        plain(attrs.project or run.project),
+        plain(run.project),
+        plain(run.project_id),
         *map(plain, (run.name, run.op.name, run.op.namespace, run.op.version, run.status, run.source_digest, words)),
     )
 
@@ -81,7 +82,7 @@ def to_text(run: Run) -> str:
     op, attrs = run.op, run.attrs
     user = [
         *(attrs.label, attrs.tags, attrs.marked, [[c.id, c.author, c.when, c.text] for c in attrs.comments]),
-        *(attrs.archive, attrs.deleted, attrs.purged, attrs.project, attrs.other),
+        *(attrs.archive, attrs.deleted, attrs.purged, attrs.project, attrs.project_id, attrs.other),
     ]
     whole = [
         *(run.id, run.name, [op.name, op.namespace, op.version], run.status, run.created, run.staged, run.started),
@@ -97,10 +98,10 @@ def from_text(text: str) -> Run:
     """The run that `to_text` wrote."""
     id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = _decode(text)[0]
     project, project_id, source_digest, parent, sealed, damage, changed, metrics, facts = rest
-    label, tags, marked, comments, archive, deleted, purged, associated, other = user
+    label, tags, marked, comments, archive, deleted, purged, associated, associated_id, other = user
     attrs = UserAttrs(
         *(label, tuple(tags), marked, tuple(Comment(*c) for c in comments)),
-        *(archive, deleted, purged, associated, other),
+        *(archive, deleted, purged, associated, associated_id, other),
     )
     times = (created, staged, started, stopped)
     chosen = None if changed is None else tuple(changed)

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from gage.index import rows
-from gage.types.filter import RunFilter, Term
+from gage.types.filter import ProjectRef, RunFilter, Term
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -18,6 +18,7 @@ COLUMN = {
     "version": "version",
     "namespace": "namespace",
     "project": "project",
+    "project-id": "project_id",
 }
 """What `--where` calls a column."""
 
@@ -35,18 +36,17 @@ class Condition(NamedTuple):
 
 
 def listing(wanted: RunFilter) -> Condition:
-    """The listing that indexes count in: the collection, of one archive and one project if these are given."""
-    sql = "place = ?"
-    parameters: tuple[Parameter, ...] = (wanted.collection,)
-    for column, value in (("archive", wanted.archive), ("project", wanted.project)):
-        if value:
-            sql, parameters = f"{sql} AND {column} = ?", (*parameters, value)
-    return Condition(sql, parameters)
+    """The listing that indexes count in: the collection, of one archive if that is given."""
+    if wanted.archive:
+        return Condition("place = ? AND archive = ?", (wanted.collection, wanted.archive))
+    return Condition("place = ?", (wanted.collection,))
 
 
 def conditions(wanted: RunFilter) -> list[Condition]:
     """What a run has to fit beside being in the listing."""
     found = [_term(term) for term in wanted.where]
+    if wanted.project:
+        found.append(_project(wanted.project))
     if wanted.statuses:
         found.append(Condition(f"status IN ({_marks(wanted.statuses)})", wanted.statuses))
     return found
@@ -54,16 +54,25 @@ def conditions(wanted: RunFilter) -> list[Condition]:
 
 def lasting(wanted: RunFilter) -> list[Condition]:
     """Those of the conditions whose answer for a finished run nobody can change."""
-    return conditions(wanted._replace(where=tuple(term for term in wanted.where if _is_lasting(term))))
+    return conditions(wanted._replace(where=tuple(term for term in wanted.where if _is_lasting(term)), project=None))
 
 
 def depends_on_people(wanted: RunFilter) -> bool:
     """Whether what people say about runs decides which fit."""
-    return not all(map(_is_lasting, wanted.where))
+    return wanted.project is not None or not all(map(_is_lasting, wanted.where))
 
 
 def _is_lasting(term: Term) -> bool:
-    return bool(term.key) and term.key not in ("label", "tag", "tags", "mark", "marked", "project")
+    return bool(term.key) and term.key not in ("label", "tag", "tags", "mark", "marked", "project", "project-id")
+
+
+def _project(project: ProjectRef) -> Condition:
+    """A run's own ID of its project decides before the folder, where both the run and the project have one."""
+    folders = tuple(map(rows.plain, project.folders))
+    inside = f"project IN ({_marks(folders)})"
+    if not project.id:
+        return Condition(inside, folders)
+    return Condition(f"project_id = ? OR (project_id = '' AND {inside})", (rows.plain(project.id), *folders))
 
 
 def join(conditions: list[Condition]) -> Condition:

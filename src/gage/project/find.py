@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gage.types.filter import ProjectRef
+
 if TYPE_CHECKING:
     from gage.types.opdef import GageFile  # only to describe: `gage list` looks for projects, too
 
@@ -40,6 +42,18 @@ def project_dir(cwd: Path) -> Path:
         if any((folder / mark).exists() for mark in MARKS) and folder.parent != folder:
             return folder
     return start
+
+
+def project_named(text: str, cwd: Path) -> ProjectRef:
+    """The project that somebody means by `text`: a folder of it, relative to `cwd`, which may be gone; or its ID."""
+    path = Path(os.path.abspath(cwd / os.path.expanduser(text)))
+    if path.is_dir():
+        path = project_dir(path)
+        gagefile = load_gagefile(path)
+        id = gagefile.project_id if gagefile else ""
+    else:
+        id = "" if os.sep in text or text.startswith((".", "~")) else text
+    return ProjectRef(tuple(dict.fromkeys((str(path), os.path.realpath(path)))), id)
 
 
 def load_gagefile(folder: Path) -> "GageFile | None":

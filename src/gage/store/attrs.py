@@ -120,12 +120,15 @@ def to_attrs(state: State, deleted_mark: bool = False) -> UserAttrs:
         deleted=_author(found, "deleted") or mark,
         purged=_author(found, "purged"),
         project=_text(found, "project"),
+        project_id=_text(state, "project-id") if "project-id" in state else None,
         other={key: said.value for key, said in state.items() if not _is_known(key)},
     )
 
 
 def _is_known(key: str) -> bool:
-    return key in ("label", "mark", "archive", "deleted", "purged", "project") or key.startswith(("tag:", "comment:"))
+    return key in ("label", "mark", "archive", "deleted", "purged", "project", "project-id") or key.startswith(
+        ("tag:", "comment:")
+    )
 
 
 def _text(found: State, key: str) -> str:

@@ -55,6 +55,8 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
     said = attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths)) if state or schema == 1 else None
     if said and said.project:
         project, project_id = (said.project, project_id) if os.path.isabs(said.project) else (project, said.project)
+    if said and said.project_id is not None:
+        project_id = said.project_id
     return Run(
         id=paths.id,
         name=names.name_of(paths.id),

@@ -28,11 +28,18 @@ class Term(NamedTuple):
 Collection = Literal["active", "deleted", "archive"]
 
 
+class ProjectRef(NamedTuple):
+    """A project whose runs are meant: by its `$project-id`, else by the paths that its folder has."""
+
+    folders: tuple[str, ...] = ()
+    id: str = ""
+
+
 class RunFilter(NamedTuple):
     """The runs wanted, latest first. Empty `refs` means all that fit `where`.
 
     `archive` names one archive ("" = any) when `collection` is "archive". `statuses` limits to these
-    statuses. `project` limits to runs of one project folder ("" = all). `limit` None = no limit.
+    statuses. `project` limits to runs of one project (None = all). `limit` None = no limit.
     """
 
     refs: tuple[RunRef, ...] = ()
@@ -40,5 +47,5 @@ class RunFilter(NamedTuple):
     collection: Collection = "active"
     archive: str = ""
     statuses: tuple[str, ...] = ()
-    project: str = ""
+    project: ProjectRef | None = None
     limit: int | None = None

@@ -42,6 +42,7 @@ class UserAttrs(NamedTuple):
     """The state of a run's user attribute log after replay.
 
     `deleted` and `purged` hold who did it ("" = nobody has). `archive` names the archive the run is in.
+    `project` and `project_id` are what `gage associate` said ("" and None = nothing): "" says that there is no ID.
     `other` has every attribute that Gage has no word of its own for.
     """
 
@@ -53,6 +54,7 @@ class UserAttrs(NamedTuple):
     deleted: str = ""
     purged: str = ""
     project: str = ""
+    project_id: str | None = None
     other: Mapping[str, JSONValue] = NOTHING
 
 

@@ -9,7 +9,7 @@ from gage.index.index import Found, open_index
 from gage.select.parse import parse_refs, parse_where
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
-from gage.types.filter import RunFilter
+from gage.types.filter import ProjectRef, RunFilter
 from gage.types.run import OpRef
 
 EPOCH = 1_795_000_000_000_000
@@ -65,9 +65,27 @@ def test_collections(store: RunStore) -> None:
 
 
 def test_one_project(store: RunStore) -> None:
-    found = find(store, RunFilter(project="/elsewhere"))
+    found = find(store, RunFilter(project=ProjectRef(("/nowhere", "/elsewhere"))))
     assert [run.id for run in found.runs] == [IDS[3]]
-    assert found.positions == [1]
+    assert found.positions == [2]
+
+
+def test_a_project_with_an_id(store: RunStore) -> None:
+    def of(folder: str, id: str = "") -> list[str]:
+        return [run.id for run in find(store, RunFilter(project=ProjectRef((folder,), id))).runs]
+
+    cmd = {"run-cmd.json": b'{"argv": [], "project-id": "digits"}'}
+    id = make_run(store, started=EPOCH + 10**7, project="/old", members=cmd)
+    assert of("/new", "digits") == of("/old") == [id]
+    assert of("/elsewhere", "digits") == [id, IDS[3]]
+    assert of("/old", "other") == []
+    store.annotate([id], {"project": "/elsewhere", "project-id": ""})
+    assert of("/new", "digits") == []
+    assert of("/elsewhere", "other") == of("/elsewhere") == [id, IDS[3]]
+    store.annotate([id], {"project": "/x", "project-id": "other"})
+    assert of("/y", "other") == [id]
+    store.annotate([id], {}, ["project", "project-id"])
+    assert of("/new", "digits") == [id]
 
 
 def test_an_empty_store_and_none_at_all(tmp_path: Path) -> None:
