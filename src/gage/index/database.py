@@ -20,8 +20,8 @@ WAIT = 10.0
 TABLES = """
 CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
 CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER, user_stamp INTEGER, meta_stamp INTEGER,
-    watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, project_id TEXT, name TEXT, op TEXT, namespace TEXT,
-    version TEXT, status TEXT, digest TEXT, words TEXT);
+    watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, project_id TEXT, name TEXT, op TEXT,
+    namespace TEXT, version TEXT, status TEXT, digest TEXT, words TEXT);
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT);
 CREATE TABLE attr (k TEXT, v, n INTEGER, PRIMARY KEY (k, v, n)) WITHOUT ROWID;
 CREATE INDEX run_listing ON run (place, created, id, project, archive);
