@@ -110,7 +110,7 @@ def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
     from gage.project.plan import find_operation, settings_of
     from gage.project.request import RunRequest
 
-    found = settings_of(find_operation(RunRequest(target, cwd=current_folder()))).chosen
+    found = settings_of(find_operation(RunRequest(target, cwd=current_folder())), ask=False).chosen
     name, equals, start = place.word.partition("=")
     if not equals:
         given = {word.partition("=")[0] for word in assigned}

@@ -75,6 +75,7 @@ def as_json(o: "Offered") -> "JSONValue":
         "required": o.required,
         "description": setting.description,
         "aliases": [a for a in o.aliases if a != setting.name],
+        "inverse": list(o.inverse),
         "target": setting.target,
         "place": setting.place,
         "how": o.how,

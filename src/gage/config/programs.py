@@ -17,12 +17,14 @@ _PARSERS = re.compile(
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
 
 
-def find(words: Sequence[str], script: Path | None, cwd: Path, project: Path, env: Mapping[str, str]) -> Program | None:
+def find(
+    words: Sequence[str], script: Path | None, cwd: Path, project: Path, env: Mapping[str, str], ask: bool = True
+) -> Program | None:
     """What the program that `words` start in `cwd` takes; None when it has no parser.
 
     `script` is its Python file where that is known, `project` the folder whose files are the user's own, `env` what is
     set besides this process's own environment. The answer is kept in the cache folder until a file of the project that
-    the program had loaded changes.
+    the program had loaded changes. Without `ask` no program is started: what is not kept is read.
     """
     parsing = _parsing(script, project) if script is not None else ()
     if script is not None and not parsing:
@@ -34,6 +36,8 @@ def find(words: Sequence[str], script: Path | None, cwd: Path, project: Path, en
     argv = (*started.argv, *words[started.at :])
     place = kept.place(argv, cwd, env)
     known = kept.load(place)
+    if known is None and not ask:
+        return _read(script, "nothing is started while somebody types")
     if known is None:
         known = _ask(argv, cwd, whole, place, project, parsing)
     return known.program if known.program is not None else _read(script, known.reason)

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import cast
 
-from gage.config import argparse_args
-from gage.config.formats.python import decode
-from gage.config.program import Action, Parameter, Program
+from gage.config.program import Parameter, Program
 from gage.project.offers import Offered, kind_of
 from gage.types.errors import ConfigError
 from gage.types.plan import Setting
@@ -16,7 +12,7 @@ from gage.types.values import JSONValue
 COMMAND = "command"
 """The setting that names a program's sub-command."""
 
-_FLAGS = ("store_true", "store_false", "store_const", "switch", "append_const")
+_FLAGS = ("store_true", "store_false", "switch")
 _MANY = ("append", "extend", "append_const")
 
 
@@ -108,8 +104,9 @@ def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered
         items,
         required=parameter.required,
         aliases=tuple(_aliases(parameter)),
+        inverse=tuple(_inverse(parameter)),
         how=program.how,
-        where=f"{place}:{parameter.line}" if parameter.line else place,
+        where=f"{place}:{parameter.line}" if place and parameter.line else place,
         parameter=parameter.name,
         command=parameter.command,
     )
@@ -125,8 +122,10 @@ def _default(parameter: Parameter) -> JSONValue:
 
 def _kinds(parameter: Parameter, default: JSONValue) -> tuple[str, str]:
     """The type of a parameter, and that of its items where it takes several values."""
-    if parameter.action in _FLAGS and parameter.action not in _MANY:
+    if parameter.action in _FLAGS:
         return "bool", ""
+    if parameter.action == "store_const":
+        return "", ""
     if parameter.action == "count":
         return "int", ""
     item = parameter.type or _untyped(parameter, default)
@@ -145,48 +144,19 @@ def _untyped(parameter: Parameter, default: JSONValue) -> str:
 
 def _aliases(parameter: Parameter) -> Iterator[str]:
     """The name with dashes or underscores, and the options as one would type them without their dashes."""
-    written = [parameter.name, *parameter.aliases, *(f.lstrip("-") for f in parameter.flags)]
+    written = [parameter.name, *parameter.aliases]
+    if parameter.action != "store_false":
+        written += [f.lstrip("-") for f in parameter.flags]
     return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
+
+
+def _inverse(parameter: Parameter) -> Iterator[str]:
+    """Options that say no: what is set true by their names is set false."""
+    own = {parameter.name, *parameter.aliases}
+    flags = parameter.flags if parameter.action == "store_false" else parameter.off
+    names = dict.fromkeys(spelled for f in flags for spelled in _spellings(f.lstrip("-")))
+    return (name for name in names if name not in {s for o in own for s in _spellings(o)})
 
 
 def _spellings(name: str) -> tuple[str, ...]:
     return name, name.replace("-", "_"), name.replace("_", "-")
-
-
-def words(program: Program, chosen: Iterable[Offered]) -> list[str]:
-    """The words that give the chosen values to the program."""
-    values = {o.parameter: o.setting.value for o in chosen}
-    return argparse_args.to_args([_argument(p) for p in program.parameters], values)
-
-
-def find(script: Path) -> Program | None:
-    """What the parser in a Python script takes; None when it has none. Raises ConfigError when it is no Python."""
-    if script.suffix != ".py":
-        return None
-    found = argparse_args.read(decode(script.read_bytes()))
-    return Program("argparse", tuple(map(_parameter, found)), "read") if found is not None else None
-
-
-def _argument(p: Parameter) -> argparse_args.Argument:
-    action = "optional_bool" if p.action == "switch" else p.action
-    return argparse_args.Argument(p.name, p.flags, action, p.type, p.default, p.choices, p.nargs)
-
-
-def _parameter(a: argparse_args.Argument) -> Parameter:
-    action = cast(Action, "switch" if a.action == "optional_bool" else a.action)
-    name = a.flag.lstrip("-") if a.flag.startswith("--") else a.name
-    default = True if a.action == "store_false" else a.default
-    return Parameter(
-        name,
-        a.flags,
-        action=action,
-        type=a.type,
-        nargs=a.nargs,
-        default=default,
-        choices=a.choices,
-        required=a.required,
-        description=a.description,
-        converts=a.converts,
-        line=a.line,
-        aliases=(a.name,),
-    )

@@ -40,7 +40,9 @@ def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str,
         if name not in known:
             raise _unknown(name, what, [o.setting.name for o in chosen.values()], list(known), unknown)
         for o in known[name]:
-            _put(chosen, options, o, typed(o, name, assigned))
+            value = typed(o, name, assigned)
+            is_opposite = isinstance(value, bool) and name in o.inverse
+            _put(chosen, options, o, not value if is_opposite else value)
     for o in chosen.values():
         if o.required and not o.setting.given and o.setting.value is None:
             raise ConfigError(f"{what} needs a value for {o.setting.name}", f"Try: {o.setting.name}=VALUE")
@@ -57,7 +59,7 @@ def _names(options: Sequence[Offered]) -> dict[str, list[Offered]]:
     for o in options:
         known.setdefault(o.setting.name, []).append(o)
     for o in options:
-        for alias in o.aliases:
+        for alias in (*o.aliases, *o.inverse):
             known.setdefault(alias, [o])
     return known
 
@@ -115,7 +117,7 @@ def _unknown(name: str, what: str, names: list[str], known: list[str], why: str)
 
     if why and not names:
         return ConfigError(f"{name!r} cannot be set for {what}", why)
-    near = nearest(name, known)
+    near = nearest(name, known) or next((k for k in known if k.endswith(f".{name}")), None)
     if near:
         return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
     shown = ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")

@@ -30,10 +30,11 @@ class Offered:
     """Something that can be set.
 
     `type` is a name of `KINDS` or "" (anything); `items` the type of a list's items. `aliases` are other ways to write
-    the name. `how` says how it is known: "asked" and "read" (the program's parser, see `config.program.Program`),
-    "file" (a value in a file) or "named" (the Gage file names it); `where` is `train.py:3` or the like. `hidden`: it
-    can be set, but is a part of another setting or made of others. `follows` is the place whose value it repeats.
-    `parameter` is the name that the program's parser has for it.
+    the name, `inverse` names for the opposite (`no-cache` for `cache`). `how` says how it is known: "asked" and "read"
+    (the program's parser, see `config.program.Program`), "file" (a value in a file) or "named" (the Gage file names
+    it); `where` is `train.py:3` or the like. `hidden`: it can be set, but is a part of another setting or made of
+    others. `follows` is the place whose value it repeats. `parameter` is the name that the program's parser has for
+    it, `command` the sub-command that it belongs to.
     """
 
     setting: Setting
@@ -43,6 +44,7 @@ class Offered:
     minimum: float | None = None
     maximum: float | None = None
     aliases: tuple[str, ...] = ()
+    inverse: tuple[str, ...] = ()
     how: Literal["asked", "read", "file", "named"] = "file"
     where: str = ""
     hidden: bool = False

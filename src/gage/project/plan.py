@@ -1,7 +1,6 @@
 """A request → a `RunPlan`: everything about the run is decided here, and nothing is made."""
 
 import os
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +10,9 @@ from gage import __version__
 from gage.config import assignments, placeholders
 from gage.config.assignments import Assigned
 from gage.config.program import Program
-from gage.project import arguments, inputs, settings, source
+from gage.project import inputs, settings, source
 from gage.project.choosing import choose
+from gage.project.commandline import with_values, words_of
 from gage.project.find import Project, find_project
 from gage.project.offers import Offered
 from gage.project.opconfig import Around
@@ -35,6 +35,11 @@ class Operation:
     script: Script | None = None
     cwd: str = ""
     words: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where it starts, in the project."""
+        return self.project.dir / self.cwd
 
 
 def plan_run(request: RunRequest) -> RunPlan:
@@ -115,9 +120,11 @@ def config_with(found: Config, given: Mapping[str, Assigned], what: str) -> Conf
     return Config(tuple(chosen), found.program, found.note if given else "")
 
 
-def settings_of(operation: Operation) -> Config:
-    """All that can be set for an operation, with the values that it has by itself. Raises ConfigError."""
-    asked = _Asked(operation)
+def settings_of(operation: Operation, ask: bool = True) -> Config:
+    """All that can be set for an operation, with the values that it has by itself; without `ask`, as far as that can be
+    told without starting its program. Raises ConfigError.
+    """
+    asked = _Asked(operation, ask)
     project = operation.project.dir
 
     def files() -> Iterator[str]:
@@ -131,17 +138,28 @@ def settings_of(operation: Operation) -> Config:
 class _Asked:
     """What the program's parser tells, asked for when it is needed, and once."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, may_start: bool) -> None:
         self.operation = operation
+        self.may_start = may_start
         self.is_asked = False
         self.program: Program | None = None
 
     def __call__(self) -> Program | None:
-        script = self.operation.script
-        if not self.is_asked and script is not None:
-            self.program = arguments.find(script.path)
+        if not self.is_asked and self.operation.op.run is not None:
+            self.program = self._find(self.operation.op.run)
         self.is_asked = True
         return self.program
+
+    def _find(self, run: Exec) -> Program | None:
+        from gage.config import programs
+
+        operation = self.operation
+        script = operation.script.path if operation.script else None
+        words = words_of(run) or operation.words
+        if script is None and not (words and (operation.op.origin or "-m" in words)):
+            return None
+        folder, project = operation.folder, operation.project.dir
+        return programs.find(words, script, folder, project, operation.op.env, self.may_start)
 
 
 def find_operation(request: RunRequest) -> Operation:
@@ -249,10 +267,9 @@ def _command(operation: Operation, config: Config) -> Exec:
     assert run is not None
     named = set(placeholders.names(run))
     filled = placeholders.fill(run, {o.setting.name: o.setting.value for o in config.chosen})
-    words = settings.words([o for o in config.chosen if o.setting.name not in named], config.program)
-    if not words:
-        return filled
-    return Exec(args=(*filled.args, *words)) if filled.args else Exec(shell=f"{filled.shell} {shlex.join(words)}")
+    free = [o for o in config.chosen if o.setting.name not in named]
+    script = operation.script.path if operation.script else None
+    return with_values(filled, free, config.program, script, operation.folder)
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:

@@ -1,12 +1,10 @@
 """The config of a run: what can be set for an operation, and where each chosen value goes."""
 
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gage.config import placeholders
 from gage.config.files import source_of
-from gage.config.program import Program
 from gage.project import arguments
 from gage.project.offers import Offered, same
 from gage.project.opconfig import Around, of_defs, values_of
@@ -28,7 +26,8 @@ def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
         return of_defs(op.config, around), ""
     script = around.script
     if script is None:
-        return [], ""
+        program = around.program()
+        return (arguments.offered(program, ""), program.note) if program else ([], "")
     try:
         return _of_script(script, around)
     except ConfigError as e:
@@ -70,22 +69,6 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
         raise ConfigError(f"{path} cannot be given {', '.join(values)}: {e.message}", e.hint) from None
     except OSError as e:
         raise ConfigError(f"{path} cannot be read: {e.strerror}") from None
-
-
-def words(chosen: Sequence[Offered], program: Program | None) -> list[str]:
-    """The words that give chosen values to the program."""
-    wanted = [o for o in chosen if o.setting.target == "argument" and o.is_passed]
-    by_pattern = [w for o in wanted if not o.parameter or "{}" in o.setting.place for w in _by_pattern(o)]
-    rest = [o for o in wanted if o.parameter and "{}" not in o.setting.place]
-    return by_pattern + (arguments.words(program, rest) if program and rest else [])
-
-
-def _by_pattern(o: Offered) -> list[str]:
-    """`--lr {}` or `--lr={}` as words; a value that is null says nothing."""
-    if o.setting.value is None:
-        return []
-    text = placeholders.word(o.setting.value)
-    return [w.replace("{}", text) for w in shlex.split(o.setting.place)]
 
 
 def variables(chosen: Iterable[Offered]) -> dict[str, str]:

@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from gage.config.program import Program
 from gage.lib import uuid7
-from gage.project import arguments
 from gage.project.opconfig import Around
 from gage.project.script import INTERPRETERS
 from gage.project.settings import offered
@@ -88,10 +88,17 @@ def _exec(command: list[str]) -> str:
 
 def _config(script: Path, project: Path) -> list[str]:
     """The line that gives the script's settings, and what these are now."""
-    around = Around(project, script, lambda: arguments.find(script), tuple)
+    around = Around(project, script, lambda: _glance(script, project), tuple)
     options = [o for o in offered(OpDef(script.stem, None), around)[0] if not o.hidden]
     if not options:
         return []
     shown = ", ".join(f"{o.setting.name} = {json.dumps(o.setting.default, default=str)}" for o in options[:6])
     more = ", ..." if len(options) > 6 else ""
     return [f"config = {json.dumps(script.name)}      # {shown}{more}"]
+
+
+def _glance(script: Path, project: Path) -> Program | None:
+    """What the script's parser takes, as far as that is known or can be read: nothing is started."""
+    from gage.config import programs
+
+    return programs.find(("python", script.name), script, script.parent, project, {}, ask=False)

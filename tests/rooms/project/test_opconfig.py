@@ -243,7 +243,7 @@ def test_values_that_are_refused(project, word, message):
 
 def test_several_values_of_an_argument(project):
     assert plan(project, "sizes=[1, 2]", command="python args.py").command.shell == "python args.py --sizes 1 2"
-    assert plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes 3"
+    assert plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes=3"
     assert refused(project, "sizes=[1, x]", command="python args.py") == "sizes must be a whole number, got 'x'"
 
 
