@@ -98,6 +98,9 @@ def test_comment_in_an_editor(gage, store, tmp_path):
 def test_mark(gage, store):
     gage("mark", "1")
     assert shown(gage)["marked"] is True
+    assert gage("list", "--where", "marked").out.splitlines()[1:] == [
+        line for line in gage("list").out.splitlines() if "  marked" in line
+    ]
     gage("mark", "1", "--clear")
     assert shown(gage)["marked"] is False
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from gage.lib import times
+from gage.lib.suggest import nearest
 from gage.types.errors import UsageError
-from gage.types.run import Run
+from gage.types.run import OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
-DEFAULT = ("index", "name", "operation", "started", "status", "description")
+DEFAULT = ("index", "name", "op", "started", "status", "description")
 """What a listing shows to people."""
 
 FULL = (
@@ -24,9 +25,10 @@ def build(
     runs: Sequence[Run], positions: Sequence[int], total: int, columns: Sequence[str] = DEFAULT, now: int | None = None
 ) -> Table:
     """A row for each run, in the order given. `positions` are the runs' indexes in the listing, `total`
-    counts all that fit. `now` (µs) is what "ago" refers to. Raises `UsageError` for an unknown column.
+    counts all that fit. `columns` are keys of `COLUMNS` or names of values that runs have. `now` (µs) is what "ago"
+    refers to. Raises `UsageError` for a column that is neither.
     """
-    chosen = [_column(key) for key in columns]
+    chosen = [_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
     facts = [Row(run, position, at) for run, position in zip(runs, positions, strict=True)]
     return Table(
@@ -48,20 +50,51 @@ class Row(NamedTuple):
 Cell = Callable[[Row], JSONValue]
 
 
-def _column(key: str) -> tuple[Column, Cell]:
-    if key not in COLUMNS:
-        raise UsageError(f"There is no column {key!r}", f"Columns are {', '.join(COLUMNS)}")
-    return COLUMNS[key]
+def _column(key: str, runs: Sequence[Run]) -> tuple[Column, Cell]:
+    if key in COLUMNS:
+        return COLUMNS[key]
+    values = [value_of(run, key) for run in runs]
+    if not runs or any(value is not None for value in values):
+        is_number = all(value is None or isinstance(value, int | float) for value in values)
+        return Column(key, key, "right" if is_number else "left"), lambda row: _shown(value_of(row.run, key))
+    known = [*DEFAULT, *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *attributes(run)))]
+    near = nearest(key, known)
+    raise UsageError(
+        f"There is no column {key!r}", f"Did you mean {near!r}?" if near else f"Columns are {', '.join(known[:20])}"
+    )
+
+
+def value_of(run: Run, name: str) -> JSONValue:
+    """The last value of a metric, a config value or an attribute, whichever the run has; None where it has none."""
+    if name in run.metrics:
+        return run.metrics[name].last
+    if name in run.config:
+        return run.config[name]
+    if name in run.attrs.other:
+        return run.attrs.other[name]
+    return run.facts[name].value if name in run.facts else None
+
+
+def _shown(value: JSONValue) -> str:
+    if isinstance(value, float):
+        return show_number(value)
+    return value if isinstance(value, str) else "" if value is None else show_value(value)
+
+
+def show_op(op: OpRef) -> str:
+    """An operation with the version that tells its runs from older ones."""
+    return f"{op.name} {'v' if op.version[:1].isdigit() else ''}{op.version}" if op.version else op.name
 
 
 def describe(run: Run) -> str:
-    """What tells this run from others: label, tags, chosen config, what it came to; the reason of damage."""
+    """What tells this run from others: whether it is marked, label, tags, chosen config, what it came to; the reason of damage."""
     if run.damage:
         return run.damage
     names = run.config.keys() if run.changed is None else [n for n in run.changed if n in run.config]
     config = " ".join(f"{name}={show_value(run.config[name])}" for name in sorted(names))
     came_to = " ".join(f"{name}={show_number(run.metrics[name].last)}" for name in telling(run.metrics))
-    return "  ".join(part for part in (run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
+    mark = "marked" if run.attrs.marked else ""
+    return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
 
 
 def telling(names: Iterable[str], most: int = 2) -> list[str]:
@@ -130,6 +163,7 @@ COLUMNS: dict[str, tuple[Column, Cell]] = {
     "index": (Column("index", "#", "right"), lambda row: row.position),
     "id": (Column("id", "ID"), lambda row: row.run.id),
     "name": (Column("name", "Name"), lambda row: row.run.name),
+    "op": (Column("op", "Operation"), lambda row: show_op(row.run.op)),
     "operation": (Column("operation", "Operation"), lambda row: row.run.op.name),
     "namespace": (Column("namespace", "Namespace"), lambda row: row.run.op.namespace),
     "version": (Column("version", "Version"), lambda row: row.run.op.version),
