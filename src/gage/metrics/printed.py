@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib.files import write_atomic
+from gage.metrics.curve_files import OF_OUTPUT
 from gage.metrics.lines import LONGEST, Lines
 from gage.metrics.tfwrite import Writer
-from gage.metrics.watch import OF_OUTPUT
 
 MOST_WAITING = 16 << 20
 """Bytes that may wait to be read."""

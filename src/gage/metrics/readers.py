@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 
+from gage.metrics.curve_files import MARK
 from gage.metrics.documents import Document
 from gage.metrics.found import FileReader, Found, prefix_of
 from gage.metrics.mlflow_files import MlflowMetric
 from gage.metrics.points import Growing, Item
 from gage.metrics.tables import Csv, JsonLines
 from gage.metrics.tfevents import EventFile, Shapes
-from gage.metrics.tffiles import MARK
 from gage.metrics.wandb_log import WandbLog
 
 _MLFLOW = re.compile(r"(?:.*/)?(?:mlruns|[^/]+)/[0-9a-f-]+/[0-9a-f]{32}/metrics/(?P<name>.+)")

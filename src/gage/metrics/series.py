@@ -1,17 +1,19 @@
-"""The curves of a run: everything that its TF event files hold, as columns.
+"""The curves of a run: everything that its event files and other logs hold, as columns.
 
 Reads a run directory; writes nothing but the columns of a finished run, into its cache folder, from where they come
 back as fast as their bytes can be read.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gage.metrics.columns import Columns, are_worth_it, digest, load, save
+from gage.metrics.curve_files import MARK, OF_OUTPUT, curve_files
 from gage.metrics.found import prefix_of
 from gage.metrics.points import Growing, Item, Series
+from gage.metrics.readers import reader_of
 from gage.metrics.tfevents import EventFile, Shapes
-from gage.metrics.tffiles import event_files
 
 
 class RunSeries:
@@ -37,13 +39,20 @@ class RunSeries:
         return self._items
 
 
-def read_run(run_dir: Path, cache_dir: Path | None, final: bool, shapes: Shapes | None = None) -> RunSeries:
+def read_run(
+    run_dir: Path,
+    cache_dir: Path | None,
+    final: bool,
+    shapes: Shapes | None = None,
+    skip: Callable[[str], bool] | None = None,
+) -> RunSeries:
     """The series of one run. Never raises for what is in its files: that is told in `notes`.
 
     When the run is `final` and has more than a few points, they are kept as columns in `cache_dir`, which is made if
-    need be. `shapes`, handed from run to run, makes reading many runs faster.
+    need be. `shapes`, handed from run to run, makes reading many runs faster. `skip` tells of a relative path whether
+    it is not the run's own (source code and inputs); of event files it is not asked.
     """
-    files = event_files(run_dir)
+    files = [(path, size) for path, size in curve_files(run_dir) if MARK in path or skip is None or not skip(path)]
     if not final or cache_dir is None or not are_worth_it(files):
         return _read(run_dir, files, shapes or Shapes())
     try:
@@ -59,15 +68,36 @@ def read_run(run_dir: Path, cache_dir: Path | None, final: bool, shapes: Shapes 
 
 
 def _read(run_dir: Path, files: list[tuple[str, int]], shapes: Shapes) -> RunSeries:
+    """What a program writes to files goes before what it prints under the same name."""
     by_prefix: dict[str, dict[str, Growing]] = {}
+    printed: dict[str, Growing] = {}
     items: list[Item] = []
     notes: list[str] = []
     for path, _ in files:
-        file = EventFile(run_dir, path, shapes)
+        prefix = prefix_of(path.rpartition("/")[0])
         try:
-            file.read(by_prefix.setdefault(prefix_of(path.rpartition("/")[0]), {}), items)
+            if MARK in path.rpartition("/")[2]:
+                into = printed if path.endswith(OF_OUTPUT) else by_prefix.setdefault(prefix, {})
+                file = EventFile(run_dir, path, shapes)
+                file.read(into, items)
+                notes += [f"{path}: {note}" for note in file.notes]
+            else:
+                _read_log(run_dir, path, by_prefix.setdefault("", {}), notes)
         except OSError as error:
             notes.append(f"{path}: It cannot be read: {error.strerror}")
-        notes += [f"{path}: {note}" for note in file.notes]
-    series = {prefix + tag: growing.series() for prefix, tags in by_prefix.items() for tag, growing in tags.items()}
+    series = {tag: growing.series() for tag, growing in printed.items()}
+    series |= {prefix + tag: growing.series() for prefix, tags in by_prefix.items() for tag, growing in tags.items()}
     return RunSeries(series, items, notes)
+
+
+def _read_log(run_dir: Path, path: str, into: dict[str, Growing], notes: list[str]) -> None:
+    """The values of a file that is no event file. Raises OSError."""
+    reader = reader_of(os.path.join(run_dir, path), path)
+    if reader is None:
+        return
+    found = reader.look(final=True)
+    notes += [f"{path}: {note}" for note in found.notes]
+    for name, step, when, value in found.values:
+        if name not in into:
+            into[name] = Growing()
+        into[name].add(step, when, value)

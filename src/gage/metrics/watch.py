@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from gage.metrics.curve_files import NOT_LOOKED_INTO, OF_OUTPUT
 from gage.metrics.found import FileReader, Found, Value
 from gage.metrics.points import Growing
 from gage.metrics.readers import reader_of
@@ -17,11 +18,6 @@ from gage.types.values import JSONValue
 
 MOST_FILES = 10_000
 """Files that are followed, and folders that are looked into."""
-OF_OUTPUT = ".gage-output"
-"""How the event file ends that Gage makes of what a program prints."""
-_NOT_LOOKED_INTO = frozenset(
-    (".git", "__pycache__", "node_modules", ".venv", "venv", "site-packages", ".ipynb_checkpoints")
-)
 
 
 @dataclass
@@ -105,7 +101,7 @@ class Watch:
             with os.scandir(f"{self._root}/{folder}") as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _NOT_LOOKED_INTO:
+                        if entry.name not in NOT_LOOKED_INTO:
                             yield before + entry.name, True
                     elif entry.is_file(follow_symlinks=False):
                         yield before + entry.name, False

@@ -6,7 +6,7 @@ import pytest
 
 from gage.metrics.columns import digest, load
 from gage.metrics.series import read_run
-from gage.metrics.tffiles import event_files
+from gage.metrics.curve_files import curve_files
 from gage.metrics.tfwrite import Writer, record
 
 
@@ -38,7 +38,7 @@ def column_file(cache):
     return cache / name
 
 
-def test_columns_give_what_the_event_files_hold(run):
+def test_columns_give_what_the_curve_files_hold(run):
     run_dir, cache = run
     cold = told(read_run(run_dir, cache, final=True))
     written = column_file(cache).stat().st_mtime_ns
@@ -64,7 +64,7 @@ def test_a_few_points_are_not_worth_a_file(tmp_path):
     assert not (tmp_path / "cache").exists()
 
 
-def test_columns_of_other_event_files_are_not_looked_at(run):
+def test_columns_of_other_curve_files_are_not_looked_at(run):
     run_dir, cache = run
     read_run(run_dir, cache, final=True)
     writer = Writer(run_dir / "b.tfevents")
@@ -78,7 +78,7 @@ def test_copies_of_a_run_agree_on_the_name(run, tmp_path):
     run_dir, _ = run
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "a.tfevents").write_bytes((run_dir / "a.tfevents").read_bytes())
-    assert digest(run_dir, event_files(run_dir)) == digest(tmp_path / "copy", event_files(tmp_path / "copy"))
+    assert digest(run_dir, curve_files(run_dir)) == digest(tmp_path / "copy", curve_files(tmp_path / "copy"))
 
 
 def test_a_damaged_file_of_columns_is_read_or_made_again(run):

@@ -1,0 +1,125 @@
+"""`gage metrics`."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, curves, looks
+from gage.cli.command import gage_command, json_option, refuse_together
+from gage.types.errors import NotFound, UsageError
+from gage.types.table import Column, Table
+
+if TYPE_CHECKING:
+    from gage.store.store import RunStore
+    from gage.types.run import Metric, Run
+    from gage.types.values import JSONValue
+
+COLUMNS = (
+    Column("name", "Run"),
+    Column("metric", "Metric"),
+    *(Column(key, key.capitalize(), "right") for key in ("last", "min", "max", "mean", "step", "values")),
+)
+POINT = ("run", "series", "step", "time", "value")
+"""What is told of each point: time in seconds since the epoch."""
+
+Points = Iterator[tuple[str, str, int, float, float]]
+
+
+@gage_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
+@choose.runs_argument
+@click.option(
+    "-s", "--series", metavar="NAME", multiple=True, help="Only this metric; a glob for several (repeatable)."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print every value, as CSV.")
+@json_option
+@click.option("--parquet", metavar="FILE", help="Write every value to a Parquet file.")
+@click.option("--system", is_flag=True, help="What the runs took of their machine instead.")
+def command(
+    runs: tuple[str, ...],
+    where: tuple[str, ...],
+    series: tuple[str, ...],
+    as_csv: bool,
+    as_json: bool,
+    parquet: str | None,
+    system: bool,
+) -> None:
+    """Show the metrics of runs (the latest, if none is named), or print all their values for other programs."""
+    refuse_together(("--csv", as_csv), ("--json", as_json), ("--parquet", parquet))
+    store = choose.open_store()
+    found = choose.find(store, runs, where, limit=None if runs or where else 1).runs
+    if not found:
+        raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
+    if not (as_csv or as_json or parquet is not None or system):
+        looks.print_table(_table(found, series))
+        return
+    points = _points(store, found, series, system)
+    if as_json:
+        looks.say_json([dict(zip(POINT, point, strict=True)) for point in points])
+    elif parquet is not None:
+        _write_parquet(points, parquet)
+    else:
+        _write_csv(points)
+
+
+def _table(runs: "Sequence[Run]", wanted: Sequence[str]) -> Table:
+    names = sorted({name for run in runs for name in run.metrics})
+    rows = [
+        (run.name, name, *_row(run.metrics[name]))
+        for run in runs
+        for name in curves.matching(sorted(run.metrics), wanted)
+    ]
+    if not rows:
+        raise curves.none_of(wanted, names)
+    ids = tuple(run.id for run in runs for _ in curves.matching(sorted(run.metrics), wanted))
+    return Table(COLUMNS, tuple(rows), ids, len(rows))
+
+
+def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
+    from gage.board.runs import show_number
+
+    numbers = (metric.last, metric.min, metric.max, metric.mean)
+    return (*("" if n is None else show_number(n) for n in numbers), metric.step, metric.points)
+
+
+def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], system: bool) -> Points:
+    """Every value of the runs. Raises `NotFound` when there is none."""
+    names: set[str] = set()
+    any_fits = False
+    for run in runs:
+        read = curves.read(store, run, system)
+        for note in read.notes:
+            looks.tell(f"{run.name}: {note}")
+        names.update(read.names())
+        for name in curves.matching(read.names(), wanted):
+            any_fits = True
+            steps, times, values = read.series(name)
+            yield from ((run.id, name, *point) for point in zip(steps, times, values, strict=True))
+    if not any_fits:
+        raise curves.none_of(wanted, sorted(names))
+
+
+def _write_csv(points: Points) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    first = next(points)
+    writer.writerow(POINT)
+    writer.writerow(first)
+    writer.writerows(points)
+
+
+def _write_parquet(points: Points, path: str) -> None:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise UsageError("Parquet needs the package pyarrow", "Try: pip install 'gage-ml[parquet]', or --csv") from None
+    columns = list(zip(*points, strict=True))
+    table = pyarrow.table(dict(zip(POINT, map(list, columns), strict=True)))
+    try:
+        pyarrow.parquet.write_table(table, path)
+    except OSError as e:
+        raise UsageError(f"{path} cannot be written: {e.strerror or e}", "Name another file") from None
+    looks.tell(f"Wrote {looks.count_text(table.num_rows, 'value')} to {path}")

@@ -1,0 +1,100 @@
+"""`gage plot`."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, curves, looks
+from gage.cli.command import gage_command
+from gage.cli.drawing import Curve, draw, smoothed
+from gage.types.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from gage.metrics.points import Series
+    from gage.store.store import RunStore
+    from gage.types.run import Run
+
+MOST_CURVES = 26
+
+
+@gage_command("plot", "gage plot loss", "gage plot 1:3 'val*' --smooth 0.9", "gage plot 1 2 loss --log --x relative")
+@click.argument("words", metavar="[RUN]... METRIC", nargs=-1, required=True)
+@choose.where_option
+@click.option(
+    "-s",
+    "--smooth",
+    type=click.FloatRange(0, 1, max_open=True),
+    metavar="WEIGHT",
+    default=0.0,
+    help="Smooth: 0 (not) to below 1.",
+)
+@click.option("-l", "--log", is_flag=True, help="A logarithmic scale.")
+@click.option(
+    "-x",
+    "--x",
+    type=click.Choice(("step", "time", "relative")),
+    default="step",
+    help="What goes to the right: the step (default), the time of day, the time since the first value.",
+)
+@click.option("--system", is_flag=True, help="What the runs took of their machine instead, such as cpu.")
+def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: bool, x: str, system: bool) -> None:
+    """Draw a metric of runs (the latest, if none is named) in the terminal. METRIC may be a glob."""
+    *named, wanted = words
+    store = choose.open_store()
+    found = choose.find(store, named, where, limit=None if named or where else 1).runs
+    if not found:
+        raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
+    width, height = shutil.get_terminal_size((100, 30))
+    drawn = _curves(store, found, wanted, smooth, x, system, width)
+    try:
+        lines = draw(drawn, width, max(height - 2, 12), log, _text_of(x))
+    except ValueError as e:
+        raise UsageError(f"There is nothing to draw: {wanted!r} has {e}", "Try: gage metrics") from None
+    for line in lines:
+        looks.say(line)
+
+
+def _curves(
+    store: "RunStore", runs: "Sequence[Run]", wanted: str, smooth: float, x: str, system: bool, width: int
+) -> list[Curve]:
+    from gage.metrics.downsample import downsample
+
+    names: set[str] = set()
+    found: list[Curve] = []
+    for run in runs:
+        read = curves.read(store, run, system)
+        names.update(read.names())
+        for name in curves.matching(read.names(), [wanted]):
+            if len(found) == MOST_CURVES:
+                looks.tell(f"Only the first {MOST_CURVES} curves are drawn")
+                return found
+            series = read.series(name)
+            if smooth:
+                series = series._replace(values=smoothed(series.values, smooth))
+            few = downsample(series, width * 2)
+            title = run.name if not curves.is_pattern(wanted) else f"{run.name} {name}"
+            label = f"  {run.label}" if run.label else ""
+            found.append(Curve(f"{title}{label}", _places(few, x), list(few.values)))
+    if not found:
+        raise curves.none_of([wanted], sorted(names))
+    return found
+
+
+def _places(series: "Series", x: str) -> list[float]:
+    if x == "step":
+        return [float(step) for step in series.steps]
+    begin = min(series.times, default=0.0) if x == "relative" else 0.0
+    return [when - begin for when in series.times]
+
+
+def _text_of(x: str) -> Callable[[float], str]:
+    """What a place of the x axis is called."""
+    from gage.lib import times
+
+    if x == "time":
+        return lambda when: times.iso(int(when * 1e6))[11:19]
+    if x == "relative":
+        return lambda seconds: looks.duration_text(int(seconds * 1e6))
+    return lambda step: f"{step:,.0f}"

@@ -1,0 +1,95 @@
+"""The curves of runs for commands: read from their files, chosen by name."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gage.types.errors import GageError, NotFound
+
+if TYPE_CHECKING:
+    from gage.metrics.points import Series
+    from gage.metrics.series import RunSeries
+    from gage.store.store import RunStore
+    from gage.types.run import Run
+
+
+def read(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
+    """All curves of a run; with `system` those of what it took of its machine."""
+    from gage.metrics.series import RunSeries, read_run
+    from gage.types.run import FINAL
+
+    if system:
+        return RunSeries(_system(store, run), [], [])
+    paths = store.paths(run.id)
+    return read_run(paths.run_dir, paths.cache_dir, run.status in FINAL, skip=_Foreign(store, run))
+
+
+class _Foreign:
+    """Tells which files of a run are source code and inputs. Reads the run's manifest when it is asked first."""
+
+    def __init__(self, store: "RunStore", run: "Run") -> None:
+        self._paths = store.paths(run.id)
+        self._names: frozenset[str] | None = None
+
+    def __call__(self, path: str) -> bool:
+        if self._names is None:
+            from gage.store import manifest
+            from gage.store.meta import MetaReader
+
+            try:
+                with MetaReader.of(self._paths) as meta:
+                    entries = manifest.parse(meta.read("manifest", limit=1 << 28) or b"")
+                self._names = frozenset(e.path for e in entries if e.kind in "sd")
+            except (GageError, OSError):
+                self._names = frozenset()
+        return path in self._names
+
+
+def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
+    import json
+
+    from gage.metrics.points import Growing
+    from gage.store.meta import MetaReader
+
+    found: dict[str, Growing] = {}
+    with MetaReader.of(store.paths(run.id)) as meta:
+        text = meta.read_text("sys/usage.jsonl") or ""
+    for i, line in enumerate(text.splitlines()):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        for name, value in record.items() if isinstance(record, dict) else ():
+            if name != "time" and isinstance(value, int | float):
+                found.setdefault(name, Growing()).add(i, float(record.get("time", 0)), float(value))
+    return {name: each.series() for name, each in found.items()}
+
+
+def matching(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
+    """The names that are wanted: by name or glob; all when nothing is. In the order of `names`."""
+    from gage.lib.globs import is_glob, matcher
+
+    exact = {text for text in wanted if not is_glob(text)}
+    globs = [matcher(text) for text in wanted if is_glob(text)]
+    for name in names:
+        if not wanted or name in exact or any(fits(name) for fits in globs):
+            yield name
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a word may mean several metrics."""
+    from gage.lib.globs import is_glob
+
+    return is_glob(text)
+
+
+def none_of(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
+    """What to say when no run has what is wanted."""
+    from gage.lib.suggest import nearest
+
+    if not names:
+        return NotFound("The runs have no metrics", "See 'gage help metrics' for where metrics come from")
+    near = nearest(wanted[0], names) if wanted else None
+    shown = ", ".join(sorted(names)[:20])
+    return NotFound(
+        f"No run has the metric {wanted[0]!r}", f"Did you mean {near!r}?" if near else f"There are: {shown}"
+    )

@@ -1,0 +1,162 @@
+"""Curves as text: dots of Braille characters, axes with numbers, a legend. Knows numbers and characters."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gage.cli import looks
+
+COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bits of a Braille character from U+2800 on: four rows of two dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A named line through points. A value that is not finite is a gap."""
+
+    name: str
+    xs: Sequence[float]
+    ys: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From `low` to `high` over `dots` dots; `log`: by powers of ten."""
+
+    low: float
+    high: float
+    dots: int
+    log: bool = False
+
+    def dot(self, value: float) -> int | None:
+        """Which dot a value is at, from 0 on; None when it is at none."""
+        if not math.isfinite(value) or (self.log and value <= 0):
+            return None
+        return round(self._part(value) * (self.dots - 1))
+
+    def _part(self, value: float) -> float:
+        low, high = (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
+        at = math.log10(value) if self.log else value
+        return min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+
+    def value(self, part: float) -> float:
+        """The value at a part (0 to 1) of the way."""
+        if self.log:
+            return float(10 ** (math.log10(self.low) + part * (math.log10(self.high) - math.log10(self.low))))
+        return self.low + part * (self.high - self.low)
+
+
+def draw(
+    curves: Sequence[Curve], width: int, height: int, log: bool = False, x_text: Callable[[float], str] | None = None
+) -> list[str]:
+    """The curves in at most `width` columns and `height` lines of text, with a line for each in the legend.
+
+    `x_text` says what a place of the x axis is called. Raises ValueError when there is nothing to draw.
+    """
+    rows = max(height - len(curves) - 2, 4)
+    across = [x for c in curves for x, y in zip(c.xs, c.ys, strict=True) if math.isfinite(y)]
+    values = [y for c in curves for y in c.ys if math.isfinite(y) and (y > 0 or not log)]
+    if not values:
+        raise ValueError("no finite values" if not log else "no values above 0")
+    y_scale = Scale(min(values), max(values), rows * 4, log)
+    labels = [_number(y_scale.value(1 - row / (rows - 1))) for row in range(rows)]
+    margin = max(map(len, labels)) + 2
+    columns = max(width - margin, 10)
+    x_scale = Scale(min(across), max(across), columns * 2)
+    cells = _Cells(columns, rows)
+    for i, curve in enumerate(curves):
+        cells.line(curve, x_scale, y_scale, i)
+    shown = {0, rows - 1, *range(0, rows, max(rows // 4, 1))}
+    shown -= {rows - 2} if rows > 5 else set()
+    lines = [f"{labels[row] if row in shown else '':>{margin - 2}} ┤{cells.text(row)}" for row in range(rows)]
+    lines.append(f"{'':>{margin - 2}} └{'─' * columns}")
+    lines.append(" " * margin + _under(x_scale, columns, x_text or _number))
+    names = [looks.cut(f"{_letter(i)} {looks.safe(c.name)}", columns) for i, c in enumerate(curves)]
+    legend = [" " * margin + _paint(name, i) for i, name in enumerate(names)]
+    return lines + legend
+
+
+class _Cells:
+    """The characters of a drawing: which dots are set, and by which curve last."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._bits = [[0] * columns for _ in range(rows)]
+        self._by = [[-1] * columns for _ in range(rows)]
+        self._ends: dict[tuple[int, int], int] = {}
+        self._rows = rows
+
+    def line(self, curve: Curve, x_scale: Scale, y_scale: Scale, by: int) -> None:
+        before: tuple[int, int] | None = None
+        for x, y in zip(curve.xs, curve.ys, strict=True):
+            across, up = x_scale.dot(x), y_scale.dot(y)
+            if across is None or up is None:
+                before = None
+                continue
+            here = (across, self._rows * 4 - 1 - up)
+            for dot in _between(before or here, here):
+                self._set(*dot, by)
+            before = here
+        if before:
+            self._ends[before[1] // 4, before[0] // 2] = by
+
+    def _set(self, across: int, down: int, by: int) -> None:
+        row, column = down // 4, across // 2
+        self._bits[row][column] |= _DOTS[down % 4][across % 2]
+        self._by[row][column] = by
+
+    def text(self, row: int) -> str:
+        return "".join(self._cell(row, column) for column in range(len(self._bits[row])))
+
+    def _cell(self, row: int, column: int) -> str:
+        end = self._ends.get((row, column))
+        if end is not None:
+            return _paint(_letter(end), end)
+        bits = self._bits[row][column]
+        return _paint(chr(0x2800 + bits), self._by[row][column]) if bits else " "
+
+
+def _between(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
+    """The dots of a straight line."""
+    steps = max(abs(b[0] - a[0]), abs(b[1] - a[1]), 1)
+    return [
+        (round(a[0] + (b[0] - a[0]) * i / steps), round(a[1] + (b[1] - a[1]) * i / steps)) for i in range(steps + 1)
+    ]
+
+
+def _paint(text: str, by: int) -> str:
+    return looks.paint(text, COLOURS[by % len(COLOURS)])
+
+
+def _letter(by: int) -> str:
+    return LETTERS[by % len(LETTERS)]
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _under(scale: Scale, columns: int, x_text: Callable[[float], str]) -> str:
+    """The x axis: what is at its beginning, middle and end."""
+    first, middle, last = (x_text(scale.value(part)) for part in (0, 0.5, 1))
+    if len(first) + len(middle) + len(last) + 4 > columns:
+        middle = ""
+    left = max(columns // 2 - len(middle) // 2 - len(first), 1)
+    line = first + " " * left + middle
+    return line + " " * max(columns - len(line) - len(last), 1) + last
+
+
+def smoothed(values: Sequence[float], weight: float) -> list[float]:
+    """An exponential moving average, without the pull to 0 at the beginning, as in TensorBoard.
+
+    `weight` is from 0 to below 1. What is not finite stays as it is and does not count.
+    """
+    last, count, out = 0.0, 0, []
+    for value in values:
+        if not math.isfinite(value):
+            out.append(value)
+            continue
+        last, count = last * weight + (1 - weight) * value, count + 1
+        out.append(last / (1 - weight**count))
+    return out

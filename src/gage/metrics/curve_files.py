@@ -1,0 +1,48 @@
+"""Which files of a run directory may hold curves: TF event files, and the logs that other readers know."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+MARK = "tfevents"
+OF_OUTPUT = ".gage-output"
+"""How the event file ends that Gage makes of what a program prints."""
+DEEPEST = 64
+
+
+NOT_LOOKED_INTO = frozenset(
+    (".git", "__pycache__", "node_modules", ".venv", "venv", "site-packages", ".ipynb_checkpoints")
+)
+"""Folders that hold no logs, but many files."""
+LOGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".wandb", "trainer_state.json")
+"""How other files with curves end. Files of MLflow have no ending: they are told by the folder `metrics`."""
+
+
+def curve_files(run_dir: Path | str) -> list[tuple[str, int]]:
+    """The files below `run_dir` that may hold curves, by path relative to it, with their sizes: folder by folder, by
+    name in each.
+
+    A name with `tfevents` in it makes an event file, as for TensorBoard. Links are not followed. What cannot be listed
+    is passed over.
+    """
+    found = list(_walk(os.fspath(run_dir), "", 0))
+    if len(found) > 1:
+        found.sort()
+    return [(below + name, size) for below, name, size in found]
+
+
+def _may_hold(name: str, below: str) -> bool:
+    return MARK in name or name.endswith(LOGS) or "/metrics/" in below
+
+
+def _walk(path: str, below: str, depth: int) -> Iterator[tuple[str, str, int]]:
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                name = entry.name
+                if _may_hold(name, below) and entry.is_file(follow_symlinks=False):
+                    yield below, name, entry.stat(follow_symlinks=False).st_size
+                elif depth < DEEPEST and entry.is_dir(follow_symlinks=False) and name not in NOT_LOOKED_INTO:
+                    yield from _walk(entry.path, f"{below}{entry.name}/", depth + 1)
+    except OSError:
+        return

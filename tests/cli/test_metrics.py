@@ -1,0 +1,101 @@
+"""`gage metrics` and `gage plot`."""
+
+import csv
+import io
+import json
+
+import pytest
+
+CURVE = """\
+import json, math
+with open("log.jsonl", "w") as file:
+    for i in range(100):
+        file.write(json.dumps({"step": i, "loss": math.exp(-i / 20), "val/acc": i / 100, "bad": float("nan")}) + "\\n")
+"""
+
+
+@pytest.fixture
+def curves(gage, project):
+    (project / "curve.py").write_text(CURVE)
+    gage("run", "curve.py", "--yes", "--label", "first")
+    gage("run", "curve.py", "--yes")
+    return project
+
+
+def test_the_latest_run(gage, curves):
+    lines = gage("metrics").out.splitlines()
+    assert lines[0].split() == ["Run", "Metric", "Last", "Min", "Max", "Mean", "Step", "Values"]
+    assert [line.split()[1:3] for line in lines[1:]] == [["bad", "nan"], ["loss", "0.007083"], ["val/acc", "0.99"]]
+
+
+def test_chosen_metrics_of_several_runs(gage, curves):
+    assert len(gage("metrics", "1", "2", "--series", "val*").out.splitlines()) == 3
+    assert len(gage("metrics", "1:2", "-s", "loss", "-s", "bad").out.splitlines()) == 5
+
+
+def test_every_value(gage, curves, tmp_path):
+    table = list(csv.DictReader(io.StringIO(gage("metrics", "--csv", "-s", "loss").out)))
+    assert len(table) == 100
+    assert (table[99]["step"], table[0]["value"]) == ("99", "1.0")
+    points = json.loads(gage("metrics", "--json", "-s", "bad").out)
+    assert (len(points), points[0]["value"], points[0]["series"]) == (100, "NaN", "bad")
+    assert gage("metrics", "1", "2", "--parquet", "values.parquet").code == 0
+    import pyarrow.parquet
+
+    read = pyarrow.parquet.read_table(curves / "values.parquet")
+    assert (read.num_rows, read.column_names) == (600, ["run", "series", "step", "time", "value"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("metrics", "--series", "los"), "Did you mean 'loss'?"),
+        (("plot", "nothing-like-it"), "No run has the metric 'nothing-like-it'"),
+        (("plot", "bad"), "no finite values"),
+        (("plot", "loss", "--smooth", "1"), "smooth"),
+        (("metrics", "--csv", "--json"), "cannot be used together"),
+        (("metrics", "--parquet", "no/such/folder/x.parquet"), "cannot be written"),
+        (("metrics", "9"), "9"),
+        (("plot",), "METRIC"),
+    ],
+)
+def test_what_cannot_be_shown(gage, curves, words, said):
+    done = gage(*words, code=None)
+    assert done.code != 0
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_run_without_metrics(gage, project):
+    (project / "quiet.py").write_text("pass\n")
+    gage("run", "quiet.py", "--yes")
+    for words in (("metrics",), ("metrics", "--csv"), ("plot", "loss")):
+        done = gage(*words, code=None)
+        assert (done.code, "The runs have no metrics" in done.err) == (1, True)
+
+
+def test_a_drawing(gage, curves):
+    drawn = gage("plot", "1", "2", "loss").out
+    assert "\u2800" < max(drawn) <= "\u28ff"
+    assert "A " in drawn and "B " in drawn and "first" in drawn
+    assert all(len(line) <= 100 for line in drawn.splitlines())
+    log = gage("plot", "loss", "--log", "--smooth", "0.5", "--x", "relative").out
+    assert log != drawn
+    assert "val/acc" in gage("plot", "[lv]*").out
+
+
+def test_what_a_run_takes_of_its_machine(gage, project, monkeypatch):
+    monkeypatch.setenv("GAGE_SYSTEM_METRICS", "0.5")
+    (project / "slow.py").write_text("import time\ntime.sleep(3)\n")
+    gage("run", "slow.py", "--yes")
+    table = list(csv.DictReader(io.StringIO(gage("metrics", "--system", "--csv", "-s", "memory").out)))
+    assert table
+    assert float(table[-1]["value"]) > 1_000_000
+    assert gage("metrics", code=None).code == 1
+
+
+def test_files_of_the_source_code_are_no_curves(gage, project):
+    (project / "history.csv").write_text("step,loss\n1,2\n")
+    (project / "quiet.py").write_text(f"print(open({str(project / 'history.csv')!r}).read(3))\n")
+    gage("run", "quiet.py", "--yes")
+    assert gage("metrics", "--csv", code=None).code == 1
