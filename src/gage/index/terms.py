@@ -98,9 +98,10 @@ def _term(term: Term) -> Condition:
 
 
 def _word(word: str) -> Condition:
-    """Part of the operation, the label or a tag, whatever the case; or the whole status."""
+    """Part of the operation, the label or a tag, whatever the case; or the whole status; or that it is marked."""
     folded = rows.plain(word).casefold()
-    return Condition("instr(words, ?) OR status = ?", (folded, folded))
+    marked = " OR n IN (SELECT n FROM attr WHERE k = '@mark')" if folded == "marked" else ""
+    return Condition(f"instr(words, ?) OR status = ?{marked}", (folded, folded))
 
 
 def _has(key: str, text: str) -> Condition:
