@@ -107,7 +107,8 @@ def _open_at_once(path: str, flags: int) -> int:
 def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
     """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
     from gage.cli.place import current_folder
-    from gage.project.plan import find_operation, settings_of
+    from gage.project.configured import settings_of
+    from gage.project.operation import find_operation
     from gage.project.request import RunRequest
 
     found = settings_of(find_operation(RunRequest(target, cwd=current_folder())), ask=False).chosen

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 from gage.cli import config_told, looks
 
 if TYPE_CHECKING:
+    from gage.project.configured import Config
     from gage.project.offers import Offered
-    from gage.project.plan import Config, Operation
+    from gage.project.operation import Operation
     from gage.project.request import RunRequest
     from gage.types.values import JSONValue
 
 
 def print_help(request: "RunRequest", as_json: bool) -> None:
     """Tell all about the operation or script that the request names."""
-    from gage.project.plan import find_operation, settings_of
+    from gage.project.configured import settings_of
+    from gage.project.operation import find_operation
 
     operation = find_operation(request)
     config = settings_of(operation)

@@ -9,12 +9,14 @@ from gage.config import assignments
 from gage.config.assignments import Assigned
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source
+from gage.project.configured import Config, config_with, settings_of
 from gage.project.earlier import Earlier, read_earlier
 from gage.project.earlier_inputs import files_of, inputs_of
 from gage.project.earlier_source import read_source, source_of_run
 from gage.project.find import Project, find_project, project_dir
 from gage.project.offers import Offered, same
-from gage.project.plan import Config, Operation, config_with, new_inputs, plan_of, settings_of
+from gage.project.operation import Operation
+from gage.project.plan import new_inputs, plan_of
 from gage.project.request import RunRequest
 from gage.project.script import script_of
 from gage.store.store import RunStore

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from gage.project.plan import find_operation, plan_run, settings_of
+from gage.project.configured import settings_of
+from gage.project.operation import find_operation
+from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import GageError
 from gage.types.plan import FilePatch

@@ -9,7 +9,7 @@ from gage.cli.command import gage_command, json_option
 from gage.cli.place import current_folder, runs_folder
 
 if TYPE_CHECKING:
-    from gage.project.plan import Config
+    from gage.project.configured import Config
 
 
 @gage_command("config", "gage config train.py", "gage config train.py --explain", "gage config train --json")
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @json_option
 def command(target: str, explain: bool, as_json: bool) -> None:
     """List what can be set for an operation or a script: name, value, type, and where the value goes."""
-    from gage.project.plan import find_operation, settings_of
+    from gage.project.configured import settings_of
+    from gage.project.operation import find_operation
     from gage.project.request import RunRequest
 
     config = settings_of(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
