@@ -85,6 +85,8 @@ def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
 
 def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], system: bool) -> Points:
     """Every value of the runs. Raises `NotFound` when there is none."""
+    from gage.metrics.summary import shortest
+
     names: set[str] = set()
     any_fits = False
     for run in runs:
@@ -95,7 +97,8 @@ def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], sys
         for name in curves.matching(read.names(), wanted):
             any_fits = True
             steps, times, values = read.series(name)
-            yield from ((run.id, name, *point) for point in zip(steps, times, values, strict=True))
+            for step, when, value in zip(steps, times, values, strict=True):
+                yield run.id, name, step, when, shortest(value)
     if not any_fits:
         raise curves.none_of(wanted, sorted(names))
 
