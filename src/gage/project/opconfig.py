@@ -1,5 +1,6 @@
 """The `config` of an op def: which values it selects, what it calls them, what may be given and where that goes."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,7 +101,9 @@ def _paths(file: str, around: Around) -> list[Path]:
     if is_glob(file):
         fits = matcher(file)
         return [around.project / path for path in sorted(around.files()) if fits(path) and format_of(path)]
-    path = around.project / file
+    path = Path(os.path.normpath(around.project / file))
+    if not path.is_relative_to(around.project):
+        raise ConfigError(f"The config names {file}, which is outside of the project", "Name a file of the project")
     if not path.is_file():
         raise ConfigError(f"The config names {file}, which is not in the project", f"Try: ls {around.project}")
     return [path]

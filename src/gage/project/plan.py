@@ -13,7 +13,7 @@ from gage.project.operation import Operation, find_operation
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec, OpDef
-from gage.types.plan import Input, RunCommand, RunPlan, Setting, SourcePlan
+from gage.types.plan import FilePatch, Input, RunCommand, RunPlan, Setting, SourcePlan
 from gage.types.run import OpRef
 
 
@@ -52,7 +52,7 @@ def plan_of(
         project_id=gagefile.project_id if gagefile else "",
         source=selected,
         settings=tuple(chosen),
-        patches=settings.patches(config.chosen, project),
+        patches=_patches(config, project, selected),
         inputs=tuple(found),
         hooks={hook: placeholders.fill(e, values) for hook, e in op.hooks.items()},
         env={**op.env, **settings.variables(config.chosen), **request.env},
@@ -62,6 +62,19 @@ def plan_of(
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(*notices, *filter(None, (config.note, selected.limit))),
     )
+
+
+def _patches(config: Config, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
+    """What is written into files. Raises ConfigError for a file that will not be part of the run."""
+    found = settings.patches(config.chosen, project)
+    paths = {f.path for f in selected.files}
+    for patch in found:
+        if patch.path not in paths:
+            raise ConfigError(
+                f"{', '.join(patch.values)} cannot be set: {patch.path} is not part of the source code",
+                f'Add "{patch.path}" to sourcecode in the Gage file',
+            )
+    return found
 
 
 def refuse_dependencies(op: OpDef) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gage.lib import secrets
 from gage.lib.digests import source_digest
-from gage.lib.files import clone_file
+from gage.lib.files import clone_file, write_atomic
 from gage.runner import hooks, inquiry, planfile
 from gage.runner.claim import claim
 from gage.runner.inputs import copy_inputs
@@ -117,7 +117,9 @@ def apply_config(job: Job) -> None:
                 "Add it to sourcecode in the Gage file",
             ) from None
         data = _patched(patch, before)
-        path.write_bytes(data)
+        mode = path.stat().st_mode & 0o777
+        write_atomic(path, data)  # aside, as the copy may share its content with others
+        path.chmod(mode)
         job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
         diffs += _diff(patch.path, before, data)
     job.dir.write("log/patched", secrets.mask_code("".join(diffs)))

@@ -102,6 +102,7 @@ def test_keys(project, keys, names):
     [
         ("no.yaml#x", "The config names no.yaml, which is not in the project"),
         ("params.yaml#nothing", "The config names params.yaml#nothing, but params.yaml has no such setting"),
+        ("../x.yaml#x", "The config names ../x.yaml, which is outside of the project"),
         ("gage.txt#x", "The config names gage.txt, which is not in the project"),
         (
             {"keys": "train.py#lr", "min": 1, "default": 0},
@@ -257,3 +258,10 @@ def test_what_a_file_cannot_hold_is_refused_before_anything_is_made(project):
         "p.ini cannot be given x.name: INI cannot hold ' b'"
     )
     assert refused(project, "lr:=null", command="python args.py") == "lr must be a number, got 'null'"
+
+
+def test_a_file_that_is_not_part_of_the_source_code(project):
+    (project / "big.yaml").write_text("a: 1\n" + "# x\n" * 400_000)
+    message = refused(project, "a=2", config="big.yaml")
+    assert message == "a cannot be set: big.yaml is not part of the source code"
+    assert plan(project, config="big.yaml").config == {"a": 1}

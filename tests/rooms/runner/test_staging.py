@@ -200,3 +200,25 @@ def test_nothing_is_left_of_a_run_that_never_came_to_be(project):
     with pytest.raises(RunFailed):
         runner.run(plan, project.store, id, project.events, Streams())
     assert not [name for name in os.listdir(project.store.root) if name.startswith(id)]
+
+
+def test_a_value_is_written_beside_a_file_that_is_shared(project, monkeypatch):
+    """A copy may share its content with another one: only the run's own changes."""
+    from gage.runner import staging
+
+    project.write("train.py", "lr = 0.1\n")
+    (project.dir / "train.py").chmod(0o755)
+    real = staging._copy_source
+
+    def linked(*args):
+        entry = real(*args)
+        copy = next(project.store.root.glob("*/train.py"))
+        copy.unlink()
+        os.link(project.dir / "train.py", copy)
+        return entry
+
+    monkeypatch.setattr(staging, "_copy_source", linked)
+    run = project.run("train.py", "lr=5")
+    path = project.store.paths(run.id).run_dir / "train.py"
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("lr = 5\n", 0o755)
+    assert (project.dir / "train.py").read_text() == "lr = 0.1\n"
