@@ -76,7 +76,7 @@ def _unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]
         if place == "deleted":
             return f"The run {ref.text!r} is deleted", f"Try: gage restore {id}"
         return f"The run {ref.text!r} is in an archive", "Try: gage list --archive"
-    return f"There is no run {ref.text!r}", "Try `gage list` to see the runs there are"
+    return f"There is no run {ref.text!r}", "Try: gage list"
 
 
 def _there_are(total: int) -> str:

@@ -22,7 +22,7 @@ def parse_refs(words: Iterable[str]) -> tuple[RunRef, ...]:
 
 def _ref(word: str) -> RunRef:
     if not word:
-        raise UsageError("A run's name is empty", "Try `gage list` to see the runs there are")
+        raise UsageError("A run's name is empty", "Try: gage list")
     if ":" in word:
         return RunRef(word, span=_span(word))
     if _is_number(word) and word[0] != "0":

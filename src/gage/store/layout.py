@@ -62,7 +62,7 @@ class RunPaths:
 
     def __init__(self, root: Path, id: str, deleted: bool = False) -> None:
         if not is_run_id(id):
-            raise StoreError(f"{id[:60]!r} is not the ID of a run", "Run 'gage list' to see the runs there are")
+            raise StoreError(f"{id[:60]!r} is not the ID of a run", "Try: gage list")
         self.root = root
         self.id = id
         self.deleted = deleted

@@ -45,7 +45,7 @@ class MetaReader(ABC):
         try:
             return FolderMeta(paths.meta_dir)
         except FileNotFoundError:
-            raise NotFound(f"No run {paths.id}", "Run 'gage list' to see the runs there are") from None
+            raise NotFound(f"No run {paths.id}", "Try: gage list") from None
         except OSError as e:
             raise _as_store_error(e) from None
 

@@ -40,7 +40,7 @@ def read_run(paths: RunPaths, now: int) -> Run:
 
 def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str, now: int) -> Run:
     if not meta.sealed and meta.size_of("initialized") is None:
-        raise NotFound(f"No run {paths.id}", "Run 'gage list' to see the runs there are")
+        raise NotFound(f"No run {paths.id}", "Try: gage list")
     schema = _schema(meta)
     op = opref.parse(_needed(meta, "opref").decode("utf-8", "replace"))
     times = {name: _time(name, data) for name in MARKS if (data := meta.read(name, 64)) is not None}

@@ -94,7 +94,7 @@ class RunStore:
 
         wanted, gone = list(ids), tuple(delete)
         if missing := [id for id in wanted if not self.exists(id)]:
-            raise NotFound(f"No run {missing[0][:60]}", "Run 'gage list' to see the runs there are")
+            raise NotFound(f"No run {missing[0][:60]}", "Try: gage list")
         for done, id in enumerate(wanted):
             paths = self.paths(id)
             given = dict(set or {})
@@ -117,7 +117,7 @@ class RunStore:
         events = events or Silent()
         paths = self.paths(id)
         if not self.exists(id) and not attrs.replay(paths.user_dir).purged:
-            raise NotFound(f"No run {id}", "Run 'gage list' to see the runs there are")
+            raise NotFound(f"No run {id}", "Try: gage list")
         if self.exists(id) and self.read(id).status in ("running", "pending"):
             raise StoreError(f"Run {name_of(id)} is running", f"Try: gage stop {name_of(id)}")
         try:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 @gage_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
 @click.argument("path", metavar="[PATH]", required=False)
-@click.option("-r", "--run", "runs", metavar="RUN", multiple=True, help="Compare a run's files with its manifest.")
+@click.option(
+    "-r", "--run", "runs", metavar="RUN", multiple=True, help="Compare a run's files with its manifest (repeatable)."
+)
 @click.option("-a", "--all", "everything", is_flag=True, help="Check all runs.")
 @click.option("--repair", is_flag=True, help="Clear up what killed processes left in the store.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a Gage file, for editors.")
