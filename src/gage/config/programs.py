@@ -11,9 +11,13 @@ from gage.config.asking.launch import launch
 from gage.config.program import Action, Parameter, Program
 
 _PARSERS = re.compile(
-    rb"argparse|optparse|click|typer|absl|\bfire\b|tyro|simple_parsing|HfArgumentParser|LightningCLI|hydra|docopt|cyclopts"
-    rb"|entry_points|\bcli\b|\bdraccus\b|\bpyrallis\b|\bplac\b"
+    rb"\.parse_(?:known_|intermixed_)?args|\bparse_args_into|\b(?:HfArgumentParser|LightningCLI)\b"
+    rb"|^[ \t]*(?:from|import)[ \t]+(?:rich_)?(?:click|typer|absl|fire|tyro|simple_parsing|jsonargparse)\b"
+    rb"|^[ \t]*(?:from|import)[ \t]+(?:hydra|docopt)\b"
+    rb"|^[ \t]*from[ \t]+[\w.]*\.(?:cli|__main__)[ \t]+import",
+    re.M,
 )
+"""What a file has in it that parses a command line."""
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
 
 
@@ -75,8 +79,12 @@ def _read(script: Path | None, reason: str) -> Program | None:
         found = _literal(decode(script.read_bytes()))
     except OSError:
         return None
+    if found is None:
+        return (
+            Program("", (), "read", f"{script.name} could not be asked for its settings: {reason}") if reason else None
+        )
     note = f"{script.name} could not be asked for its settings, its source was read: {reason}"
-    return replace(found, note=note) if found else None
+    return replace(found, note=note)
 
 
 def _literal(source: str) -> Program | None:
@@ -122,6 +130,8 @@ def _parsing(script: Path, project: Path) -> tuple[Path, ...]:
             text = path.read_bytes()
         except OSError:
             continue
+        if path != script:
+            text = text.split(b"\nif __name__ ==")[0]  # what comes then is not for those who import it
         seen[path] = bool(_PARSERS.search(text))
         waiting += _imported(text, path.parent, project, script.parent)
     return tuple(seen) if any(seen.values()) else ()

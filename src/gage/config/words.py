@@ -231,7 +231,7 @@ def _unset(p: Parameter) -> list[str]:
 
 
 def _is_many(p: Parameter) -> bool:
-    return p.nargs not in ("", "?", ",")
+    return p.nargs not in ("", "?", ",", "[]")
 
 
 def _many(value: JSONValue) -> Sequence[JSONValue]:
@@ -256,4 +256,4 @@ def _text(program: Program, p: Parameter, value: JSONValue) -> str:
         return p.truth[0] if value else p.truth[1]
     if p.nargs == ",":
         return ",".join(word(program.parser, p.type, v) for v in _many(value))
-    return word(program.parser, p.type, value)
+    return word(program.parser, p.type, list(_many(value)) if p.nargs == "[]" and value is not None else value)

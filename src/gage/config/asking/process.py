@@ -12,6 +12,7 @@ from typing import cast
 
 LIMIT = 10.0
 """Seconds that a program has to come to its parser."""
+_NOTHING = "it ended before it parsed anything"
 MOST = 8 << 20
 """The most bytes that are read of all it reports."""
 
@@ -117,7 +118,7 @@ def _reason(reports: Sequence[Mapping[str, object]], in_time: bool, limit: float
         return f"it did not come to its parser within {limit:g} seconds"
     if refused := [str(w) for w in _all(reports, "refused")]:
         return f"it wants {refused[0]} before it parses"
-    return next((str(r["ended"]) for r in reports if r.get("ended")), "it ended before it parsed anything")
+    return next((str(r["ended"]) for r in reports if r.get("ended")), _NOTHING)
 
 
 def _all(reports: Sequence[Mapping[str, object]], name: str) -> Iterator[object]:

@@ -30,10 +30,13 @@ _KINDS = (
     ("jsonargparse.", "jsonargparse"),
     ("lightning.", "LightningCLI"),
     ("pytorch_lightning.", "LightningCLI"),
-    ("absl.", "absl"),
 )
 _OWN = ("argparse", "simple_parsing", "transformers", "jsonargparse", "lightning", "pytorch_lightning")
 """Packages whose calls of a parser are part of one call of the program's."""
+
+
+_OTHERS = ("fire", "hydra", "tyro", "absl", "typer", "click", "IPython", "torch")
+"""Packages that parse for themselves, or tell in another way."""
 
 
 def patch(argparse: ModuleType) -> None:
@@ -52,17 +55,18 @@ def patch(argparse: ModuleType) -> None:
 def report(parser: ArgumentParser, args: object) -> None:
     """Tell what the parser takes and leave; go on where the program will parse once more, or parses another list."""
     frame = _caller()
+    if frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OTHERS:
+        return
     known = "parse_known" in _line(frame)
     if args is not None and _is_fixed(list(args) if hasattr(args, "__iter__") else [], _line(frame)):
         if _parses_again(frame):
             return
         leave.leave({"ended": "its parser reads a list in the program, not the command line"})
     words = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
-    found = told(parser, words)
     if known and _parses_again(frame):
-        leave.tell(found)
+        leave.tell(told(parser, words))
         return
-    leave.leave(found)
+    leave.leave_with(lambda: told(parser, words))
 
 
 def _caller() -> FrameType | None:
@@ -133,7 +137,7 @@ def _collect(
                 commands.append(full)
                 _collect(sub, full, found, commands, defaults)
         elif kind not in _SAYS:
-            found.append(_parameter(parser, action, command, defaults))
+            found.append(parameter(parser, action, command, defaults))
 
 
 def _subparsers(action: Action) -> Iterator[tuple[str, ArgumentParser]]:
@@ -158,12 +162,13 @@ def _command(parser: ArgumentParser, words: list[str]) -> str:
     return ""
 
 
-def _parameter(parser: ArgumentParser, action: Action, command: str, defaults: dict[str, object]) -> dict[str, object]:
+def parameter(parser: ArgumentParser, action: Action, command: str, defaults: dict[str, object]) -> dict[str, object]:
+    """One action as a parameter. `defaults` are those of the parser, which count more than the action's own."""
     flags = list(action.option_strings)
     long = next((f for f in flags if len(f) > 1 and f[:1] == f[1:2]), flags[0] if flags else "")
     name = long.lstrip(parser.prefix_chars) if long else action.dest
     kind = _action(action)
-    off = [f for f in flags if f.startswith("--no-")] if kind == "switch" else []
+    off = [f for f in flags if _without_no(f) in flags] if kind == "switch" else []
     default = _default(parser, action, defaults)
     if kind == "store_false" and action.dest.replace("_", "-") != name.replace("_", "-"):
         name = action.dest  # `--no-cache` turns `cache` off
@@ -172,7 +177,7 @@ def _parameter(parser: ArgumentParser, action: Action, command: str, defaults: d
         "flags": [f for f in flags if f not in off],
         "off": off,
         "action": kind,
-        "type": values.type_name(action.type),
+        "type": "bool" if kind in ("switch", "store_true", "store_false") else values.type_name(action.type),
         "nargs": _nargs(action),
         "default": values.plain(default),
         "const": values.plain(action.const),
@@ -186,6 +191,13 @@ def _parameter(parser: ArgumentParser, action: Action, command: str, defaults: d
     if action.type is bool or (kind == "store" and action.type is not None and not found["type"]):
         found.update(_bool(action, default))
     return found
+
+
+def _without_no(flag: str) -> str:
+    """`--no-x` as `--x`, `--a.no_x` as `--a.x`; another text for any other flag."""
+    import re
+
+    return re.sub(r"^(--(?:.*\.)?)no[-_]?(?=.)", r"\1", flag) if "no" in flag else ""
 
 
 def _action(action: Action) -> str:
@@ -230,6 +242,8 @@ def _help(parser: ArgumentParser, action: Action) -> str:
     if not action.help or action.help == "==SUPPRESS==":
         return ""
     try:
-        return values.text(parser._get_formatter()._expand_help(action))
+        from argparse import HelpFormatter  # without what the parser's own one adds
+
+        return values.text(HelpFormatter(parser.prog)._expand_help(action)).replace("<__TEMP__>", "").strip()
     except Exception:
         return values.text(action.help)

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 _PATCHES = {
     "argparse": "argparse_parser",
     "click.core": "click_parser",
+    "typer._click.core": "click_parser",
+    "absl.flags._flagvalues": "absl_flags",
+    "docopt": "docopt_parser",
+    "fire.core": "fire_parser",
+    "tyro": "tyro_parser",
+    "jsonargparse._core": "jsonargparse_parser",
+    "jsonargparse.core": "jsonargparse_parser",
+    "hydra.main": "hydra_parser",
 }
 """Module to wait for → the module here that makes it talk."""
 

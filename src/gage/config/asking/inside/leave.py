@@ -7,6 +7,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
 
 _pipe = [-1]
@@ -54,6 +55,15 @@ def leave(report: dict[str, object]) -> NoReturn:
         tell(report)
     finally:
         os._exit(0)
+
+
+def leave_with(make: Callable[[], dict[str, object]]) -> NoReturn:
+    """Send the report that `make` makes, or why it could not, and end the process."""
+    try:
+        report = make()
+    except BaseException as e:
+        report = {"ended": "its parser could not be read: " + f"{type(e).__name__}: {e}"[:300].split("\n")[0]}
+    leave(report)
 
 
 def _files() -> list[str]:

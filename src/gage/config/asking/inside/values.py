@@ -63,3 +63,59 @@ def _converted(converter: object, text: str) -> object:
 def text(value: object, most: int = 2000) -> str:
     """A help text on one line."""
     return " ".join(str(value).split())[:most] if value else ""
+
+
+def types_of(function: object) -> dict[str, object]:
+    """The types that a function's parameters are said to have, those in quotes resolved where they can be."""
+    import typing
+
+    target = getattr(function, "__init__", function) if isinstance(function, type) else function
+    try:
+        return dict(typing.get_type_hints(target))
+    except Exception:
+        return dict(getattr(target, "__annotations__", {}))
+
+
+def annotated(kind: object, default: object = None) -> str:
+    """The name of an annotation's type (`Optional[int]` is "int"); without one that of the default."""
+    if kind is None:
+        return type_name(type(default)) if default is not None else ""
+    named = type_name(kind)
+    if named:
+        return named
+    parts = [p for p in getattr(kind, "__args__", ()) if p is not type(None)]
+    if "Literal" in str(getattr(kind, "__origin__", "")):
+        names = {type_name(type(p)) for p in parts}
+        return names.pop() if len(names) == 1 else ""
+    is_union = str(getattr(kind, "__origin__", "")) == "typing.Union" or type(kind).__name__ == "UnionType"
+    return annotated(parts[0]) if is_union and len(parts) == 1 else ""
+
+
+def items(kind: object, default: object = None) -> str | None:
+    """The name of the type of a list's items, "" where it cannot be told; None for what is no list or tuple."""
+    if type(kind).__name__ == "UnionType" or str(getattr(kind, "__origin__", "")) == "typing.Union":
+        parts = [p for p in getattr(kind, "__args__", ()) if p is not type(None)]
+        return items(parts[0], default) if len(parts) == 1 else None
+    origin = getattr(kind, "__origin__", kind)
+    is_list = isinstance(origin, type) and (issubclass(origin, (list, tuple)) or "Sequence" in origin.__name__)
+    if kind is not None and not is_list:
+        return None
+    named = {annotated(a) for a in getattr(kind, "__args__", ()) if a is not ...}
+    if kind is None or not named:
+        if not isinstance(default, (list, tuple)):
+            return None
+        named = {type_name(type(v)) for v in default}
+    return named.pop() if len(named) == 1 else ""
+
+
+def literals(kind: object) -> list[object]:
+    """The values of a `Literal`, or the names of an enum's members; none for other types."""
+    import enum
+
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return list(kind.__members__)
+    if "Literal" in str(getattr(kind, "__origin__", "")):
+        return [plain(p) for p in getattr(kind, "__args__", ())]
+    parts = [p for p in getattr(kind, "__args__", ()) if p is not type(None)]
+    is_union = str(getattr(kind, "__origin__", "")) == "typing.Union" or type(kind).__name__ == "UnionType"
+    return literals(parts[0]) if is_union and len(parts) == 1 else []

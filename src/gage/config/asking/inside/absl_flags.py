@@ -1,0 +1,75 @@
+"""absl's flags: when the command line comes to them, they tell themselves."""
+
+from __future__ import annotations
+
+import sys
+
+from . import leave, values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from absl.flags import Flag as AnyFlag
+    from absl.flags import FlagValues
+
+    Flag = AnyFlag[object]
+
+_TYPES = {"int": "int", "float": "float", "bool": "bool", "string": "str"}
+
+
+def patch(module: ModuleType) -> None:
+    """Let flag values report themselves when they are about to parse."""
+    real = module.FlagValues.__call__
+
+    def call(self: FlagValues, argv: list[str], known_only: bool = False) -> object:
+        if len(argv) > 1 or list(argv[:1]) == sys.argv[:1]:
+            leave.leave_with(lambda: {"parser": "absl", "parameters": _parameters(self)})
+        return real(self, argv, known_only)
+
+    module.FlagValues.__call__ = call
+
+
+def _parameters(flags: FlagValues) -> list[dict[str, object]]:
+    found = [
+        (flag, module)
+        for module, own in flags.flags_by_module_dict().items()
+        if not _is_of_a_library(module)
+        for flag in own
+    ]
+    return [_parameter(flag) for flag, _ in found]
+
+
+def _is_of_a_library(module: str) -> bool:
+    file = str(getattr(sys.modules.get(module), "__file__", ""))
+    return module.split(".")[0] == "absl" or "site-packages" in file or "dist-packages" in file
+
+
+def _parameter(flag: Flag) -> dict[str, object]:
+    kind = flag.flag_type()
+    flags = ["--" + flag.name, *(["-" + flag.short_name] if flag.short_name else [])]
+    many = kind.startswith("multi ")
+    kind = kind.removeprefix("multi ") if many else kind
+    is_csv = "comma separated" in kind
+    is_bool = flag.boolean
+    is_enum = "enum" in kind
+    return {
+        "name": flag.name,
+        "flags": flags,
+        "off": ["--no" + flag.name] if is_bool else [],
+        "action": "switch" if is_bool else "append" if many else "store",
+        "type": "str" if is_csv or kind == "string enum" else _TYPES.get(kind, ""),
+        "nargs": "," if is_csv else "",
+        "default": values.plain(flag.default),
+        "choices": _choices(flag) if is_enum else [],
+        "required": flag.default is None and any("value other than None" in v.message for v in flag.validators),
+        "description": values.text(flag.help),
+        "converts": kind not in _TYPES and not is_csv,
+        "truth": ["true", "false"],
+    }
+
+
+def _choices(flag: Flag) -> list[object]:
+    enum = getattr(flag.parser, "enum_class", None)
+    names = list(enum.__members__) if enum is not None else list(getattr(flag.parser, "enum_values", None) or [])
+    return [n.lower() for n in names] if getattr(flag.parser, "_lowercase", False) else names
