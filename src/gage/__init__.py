@@ -1,6 +1,6 @@
 """Gage: experiment tracking for machine learning that asks nothing of the user's code."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as type checkers know it; the module `typing` is felt on every start
 
 if TYPE_CHECKING:
     from gage.api import log as log

@@ -109,7 +109,7 @@ def test_a_run_loads_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
     seen = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y")
     assert seen.modules & HEAVY_FOR_RUN == set()
-    assert len(seen.modules) <= 260
+    assert len(seen.modules) <= 280  # some of them for metrics, while the program runs
     assert not any(name.startswith("gage.index") for name in seen.modules)
 
 
