@@ -1,6 +1,7 @@
 """`gage label`, `tag`, `comment`, `mark`, `associate`."""
 
 import pytest
+from stores import make_run
 
 
 def shown(gage, run="1", *more):
@@ -126,3 +127,27 @@ def test_old_stores(gage, old_store):
     assert [c["text"] for c in told["comments"]] == ["looks good", "still good"]
     gage("comment", "1", "--delete", told["comments"][0]["id"], *at)
     assert len(shown(gage, "1", *at)["comments"]) == 1
+
+
+def test_associate_all_runs_of_a_project_that_moved(gage, project, tmp_path):
+    store = project / ".gage" / "runs"
+    cmd = '{"argv": [], "project-id": "digits-1"}'
+    moved = make_run(store, project="/old/digits", members={"run-cmd.json": cmd})
+    plain = make_run(store, project="/old/digits")
+    other = make_run(store, project="/other")
+
+    def of(*words):
+        return gage("select", "--project", *words, code=None).out.split()
+
+    new = tmp_path / "new"
+    new.mkdir()
+    gage("associate", "--project", "/old/digits", str(new), "--yes")
+    assert of(str(new)) == [plain, moved] and of("/old/digits") == [] and of("digits-1") == []
+    assert of("/other") == [other]
+    (new / "gage.toml").write_text('"$project-id" = "digits-2"\n')
+    gage("associate", "--project", str(new), str(new), "--yes")
+    assert of("digits-2") == [plain, moved]
+    newer = new.rename(tmp_path / "newer")
+    assert of(str(newer)) == [plain, moved]
+    gage("associate", "--project", "digits-2", "--remove", "--yes")
+    assert of("digits-1") == [moved] and of("/old/digits") == [plain, moved]

@@ -136,3 +136,45 @@ def test_loads_no_more_than_it_uses(store):
 def test_a_folder_that_is_no_store(gage, project):
     (project / "file").write_text("")
     assert "Not a directory" in gage("list", "--runs", "file", code=1).err
+
+
+def test_runs_of_one_project(gage, project, tmp_path):
+    store, cmd = tmp_path / "shared", '{"argv": [], "project-id": "digits-1"}'
+    here = make_run(store, project=str(project))
+    make_run(store, project="/elsewhere")
+    with_id = make_run(store, project="/old/place", members={"run-cmd.json": cmd})
+
+    def listed(*words, command="select"):
+        return gage(command, "--runs", str(store), *words).out.split()
+
+    assert len(listed()) == 3
+    assert listed("--project", ".") == [here]
+    assert listed("--project", "/old/place") == listed("-p", "digits-1") == [with_id]
+    (project / "gage.toml").write_text('"$project-id" = "digits-1"\n')
+    assert listed("--project", ".") == [with_id, here]
+    (project / "sub").mkdir()
+    assert listed("--project", "sub") == [with_id, here]
+    lines = gage("list", "--runs", str(store), "--project", ".").out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["1", "3"]
+    assert "No run fits" in gage("list", "--runs", str(store), "--project", "nobody").err
+
+
+def test_versions_of_an_operation(gage, project):
+    store = project / ".gage" / "runs"
+    make_run(store)
+    make_run(store, version="2")
+    make_run(store, version="new-data")
+    out = gage("list").out.splitlines()
+    assert "train new-data" in out[1] and "train v2" in out[2] and "train v" not in out[3]
+    assert len(gage("list", "--where", "version=2").out.splitlines()) == 2
+    assert gage("list", "1", "--json").json["runs"][0]["operation"] == "train"
+
+
+def test_columns(gage, project, store):
+    out = gage("list", "--columns", "lr, status").out.splitlines()
+    assert out[0].split() == ["#", "Name", "lr", "Status"] and out[1].split()[2:] == ["0.3", "completed"]
+    assert gage("list", "--columns", "stats", code=2).err.splitlines()[1] == "Did you mean 'status'?"
+    (project / "gage.toml").write_text('[train]\nexec = "python train.py"\nlisting = ["lr", "loss"]\n')
+    assert gage("list").out.splitlines()[0].split()[-1] == "Description"
+    head = gage("list", "--where", "op=train").out.splitlines()[0].split()
+    assert head == ["#", "Name", "Operation", "Started", "Status", "lr"]

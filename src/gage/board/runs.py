@@ -87,7 +87,7 @@ def show_op(op: OpRef) -> str:
 
 
 def describe(run: Run) -> str:
-    """What tells this run from others: whether it is marked, label, tags, chosen config, what it came to; the reason of damage."""
+    """What tells this run from others: mark, label, tags, chosen config, what it came to; the reason of damage."""
     if run.damage:
         return run.damage
     names = run.config.keys() if run.changed is None else [n for n in run.changed if n in run.config]

@@ -8,13 +8,13 @@ import click
 
 from gage.cli import looks
 from gage.cli.command import refuse_together
-from gage.cli.place import runs_folder
+from gage.cli.place import current_folder, runs_folder
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from gage.index.index import Found
     from gage.store.store import RunStore
-    from gage.types.filter import Collection
+    from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
 
 ALL = "All runs that there are."
@@ -46,6 +46,13 @@ def all_option(function: Function) -> Function:
     return click.option("-a", "--all", "everything", is_flag=True, help=ALL)(function)
 
 
+def project_option(function: Function) -> Function:
+    """Adds `--project`."""
+    return click.option(
+        "-p", "--project", metavar="DIR|ID", help="Only runs of the project in DIR, such as ., or of a $project-id."
+    )(function)
+
+
 def open_store() -> "RunStore":
     """The store that the command works with."""
     from gage.store.store import RunStore
@@ -61,18 +68,30 @@ def find(
     archive: str = "",
     limit: int | None = None,
     statuses: Sequence[str] = (),
+    project: str | None = None,
 ) -> "Found":
-    """The runs that fit, latest first. Raises `NotFound`, `Ambiguous` and `UsageError`."""
+    """The runs that fit, latest first; `project` is what `--project` says.
+
+    Raises `NotFound`, `Ambiguous` and `UsageError`.
+    """
     from gage.cli.live import Live
     from gage.index.index import open_index
     from gage.select.parse import parse_refs, parse_where
     from gage.types.filter import RunFilter
 
     wanted = RunFilter(
-        parse_refs(words), parse_where(where), collection, archive, statuses=tuple(statuses), limit=limit
+        *(parse_refs(words), parse_where(where), collection, archive, tuple(statuses), _project(project), limit)
     )
     with open_index(store, Live(quiet=False)) as index:
         return index.find(wanted)
+
+
+def _project(named: str | None) -> "ProjectRef | None":
+    if named is None:
+        return None
+    from gage.project.find import project_named
+
+    return project_named(named, current_folder())
 
 
 def one(store: "RunStore", word: str, where: Sequence[str] = ()) -> "Run":
@@ -109,12 +128,13 @@ def changed_runs(
     everything: bool = False,
     collection: "Collection" = "active",
     archive: str = "",
+    project: str | None = None,
 ) -> "Found":
     """The runs that a command is to change. Raises when none is named and when none fits."""
     refuse_together(("--all", everything), ("RUN", words))
-    if not words and not where and not everything:
+    if not words and not where and not everything and project is None:
         raise UsageError("No run is named", "Name runs by index, name or ID, or use --where: see 'gage help runs'")
-    found = find(store, words, where, collection, archive)
+    found = find(store, words, where, collection, archive, project=project)
     if not found.runs:
         options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
         raise NotFound("No run fits", f"Try: gage list{options[collection]}")

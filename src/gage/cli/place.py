@@ -3,11 +3,14 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from gage.types.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from gage.types.opdef import GageFile
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -90,7 +93,21 @@ def runs_folder() -> Path:
 
 
 def _setting(folder: Path) -> str:
-    """`$runs-dir` of the project's Gage file, which is parsed only if it speaks of it."""
+    found = _gagefile_with(folder, b"runs-dir")
+    return found.runs_dir if found else ""
+
+
+def columns_of(operation: str) -> tuple[str, ...]:
+    """The columns that the project's Gage file has for listings of an operation."""
+    from gage.project.find import project_dir
+
+    found = _gagefile_with(project_dir(current_folder()), b"listing")
+    op = found.operations.get(operation) if found else None
+    return op.columns if op else ()
+
+
+def _gagefile_with(folder: Path, word: bytes) -> "GageFile | None":
+    """The Gage file of a project, which is parsed only if it speaks of something."""
     from gage.project.find import GAGE_FILES, load_gagefile
 
     for name in GAGE_FILES:
@@ -98,6 +115,5 @@ def _setting(folder: Path) -> str:
             text = (folder / name).read_bytes()
         except OSError:
             continue
-        found = load_gagefile(folder) if b"runs-dir" in text else None
-        return found.runs_dir if found else ""
-    return ""
+        return load_gagefile(folder) if word in text else None
+    return None

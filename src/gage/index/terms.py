@@ -19,6 +19,7 @@ COLUMN = {
     "namespace": "namespace",
     "project": "project",
     "project-id": "project_id",
+    "archive": "archive",
 }
 """What `--where` calls a column."""
 

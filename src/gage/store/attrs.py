@@ -125,10 +125,11 @@ def to_attrs(state: State, deleted_mark: bool = False) -> UserAttrs:
     )
 
 
+_KNOWN = frozenset(("label", "mark", "archive", "deleted", "purged", "project", "project-id"))
+
+
 def _is_known(key: str) -> bool:
-    return key in ("label", "mark", "archive", "deleted", "purged", "project", "project-id") or key.startswith(
-        ("tag:", "comment:")
-    )
+    return key in _KNOWN or key.startswith(("tag:", "comment:"))
 
 
 def _text(found: State, key: str) -> str:

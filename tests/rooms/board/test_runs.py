@@ -28,7 +28,7 @@ def test_the_default_table_says_what_people_look_for() -> None:
     table = build([RUN], [7], 12, now=NOW)
     assert [c.key for c in table.columns] == list(DEFAULT)
     assert table.rows == (
-        (7, "tupot-roxuz", "train", "1 minute ago", "completed", "best so far  #a #b  layers=[1,2] lr=0.1"),
+        (7, "tupot-roxuz", "train v2", "1 minute ago", "completed", "best so far  #a #b  layers=[1,2] lr=0.1"),
     )
     assert table.ids == (RUN.id,)
     assert table.total == 12
@@ -48,7 +48,7 @@ def test_all_cells_are_json() -> None:
 
 def test_an_unknown_column_is_named() -> None:
     with pytest.raises(UsageError, match="no column 'colour'"):
-        build([], [], 0, ["colour"])
+        build([RUN], [1], 1, ["colour"])
 
 
 def test_no_runs_make_a_table_without_rows() -> None:

@@ -10,27 +10,38 @@ from gage.cli.command import gage_command, yes_option
 from gage.types.errors import NotFound, UsageError
 
 
-@gage_command("associate", "gage associate 1 ~/projects/digits", "gage associate --all .")
+@gage_command("associate", "gage associate 1 ~/projects/digits", "gage associate --project ~/old/digits .")
 @click.argument("words", metavar="[RUN]... DIR", nargs=-1)
 @choose.where_option
+@choose.project_option
 @choose.all_option
 @click.option("-r", "--remove", is_flag=True, help="Take back what was said; then all words name runs.")
 @yes_option
-def command(words: tuple[str, ...], where: tuple[str, ...], everything: bool, remove: bool, yes: bool) -> None:
-    """Say which project runs belong to, when the project has moved or the runs come from elsewhere."""
+def command(
+    words: tuple[str, ...], where: tuple[str, ...], project: str | None, everything: bool, remove: bool, yes: bool
+) -> None:
+    """Say which project runs belong to, when the project has moved or the runs come from elsewhere.
+
+    For all runs of a project that has moved: --project with the folder where it was. Runs of a project with a
+    $project-id belong to it wherever it is.
+    """
     if remove:
         store = choose.open_store()
-        found = choose.changed_runs(store, words, where, everything)
+        found = choose.changed_runs(store, words, where, everything, project=project)
         choose.confirm(found, "Associate these runs with the project that they were made in?", yes)
-        annotate(store, found, "Took away the project of", delete=["project"])
+        annotate(store, found, "Took away the project of", delete=["project", "project-id"])
         return
-    if len(words) + bool(where) + everything < 2:
+    if len(words) + bool(where) + everything + (project is not None) < 2:
         raise UsageError("A run or the project's folder is missing", "Try: gage associate 1 .")
     *runs, folder = words
     path = Path(folder).expanduser()
     if not path.is_dir():
         raise NotFound(f"There is no folder {folder}", "Give the project's folder, such as .")
+    from gage.project.find import load_gagefile
+
     store = choose.open_store()
-    found = choose.changed_runs(store, runs, where, everything)
+    found = choose.changed_runs(store, runs, where, everything, project=project)
     choose.confirm(found, f"Associate these runs with {path.absolute()}?", yes)
-    annotate(store, found, f"Associated with {path.resolve()}:", {"project": str(path.resolve())})
+    gagefile = load_gagefile(path)
+    said = {"project": str(path.resolve()), "project-id": gagefile.project_id if gagefile else ""}
+    annotate(store, found, f"Associated with {path.resolve()}:", said)

@@ -1,16 +1,25 @@
 """`gage list`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from gage.cli import choose, looks
 from gage.cli.command import gage_command, json_option, limit_option, refuse_together
+from gage.cli.place import columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gage.types.run import Run
 
 PAGE = 20
 
 
-@gage_command("list", "gage list", "gage list --where completed --where lr=0.1", "gage list 1:5 --json")
+@gage_command(
+    "list", "gage list", "gage list --where completed --where lr=0.1", "gage list --project . --columns lr,loss"
+)
 @choose.runs_argument
 @click.option("-m", "--more", count=True, help=f"Show {PAGE} more (repeatable).")
 @limit_option
@@ -24,6 +33,10 @@ PAGE = 20
     flag_value="",
     help="Show archived runs (of NAME).",
 )
+@choose.project_option
+@click.option(
+    "-c", "--columns", metavar="NAME,...", help="Show these: values of the runs, or what 'gage list --json' tells."
+)
 @json_option
 def command(
     runs: tuple[str, ...],
@@ -33,6 +46,8 @@ def command(
     everything: bool,
     deleted: bool,
     archive: str | None,
+    project: str | None,
+    columns: str | None,
     as_json: bool,
 ) -> None:
     """List runs, the latest first.
@@ -40,12 +55,14 @@ def command(
     RUN is an index of the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
     refuse_together(("--more", more), ("--limit", limit), ("--all", everything))
+    refuse_together(("--json", as_json), ("--columns", columns is not None))
     refuse_together(("--deleted", deleted), ("--archive", archive is not None))
     most = None if everything else limit or PAGE * (more + 1)
     if runs and limit is None and not more:
         most = None
     collection = "deleted" if deleted else "active" if archive is None else "archive"
-    found = choose.find(choose.open_store(), runs, where, collection, archive or "", most)  # type: ignore[arg-type]  # one of three
+    store = choose.open_store()
+    found = choose.find(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
     from gage.board import runs as board
 
     if as_json:
@@ -55,14 +72,27 @@ def command(
         looks.say_json({"runs": rows, "total": found.total})
         return
     if not found.runs:
-        _tell_none(bool(where), collection)
+        _tell_none(bool(where or project), collection)
         return
-    looks.print_table(board.build(found.runs, found.positions, found.total))
+    looks.print_table(board.build(found.runs, found.positions, found.total, _columns(found.runs, columns)))
     if found.total > len(found.runs):
         sys.stdout.flush()
         looks.tell(
             f"Showing {len(found.runs):,} of {found.total:,} runs", "Use --more, --limit N or --all to see others"
         )
+
+
+def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
+    """What was asked for; else what the Gage file says of the one operation that all the runs are of."""
+    from gage.board import runs as board
+
+    if asked is not None:
+        named = [name.strip() for name in asked.split(",") if name.strip()]
+        return ("index", "name", *(name for name in named if name not in ("index", "name")))
+    ops = {run.op.name for run in runs}
+    wanted = columns_of(ops.pop()) if len(ops) == 1 else ()
+    known = [c for c in wanted if c in board.COLUMNS or any(board.value_of(run, c) is not None for run in runs)]
+    return (*(c for c in board.DEFAULT[:-1] if c not in known), *known) if known else board.DEFAULT
 
 
 def _tell_none(is_filtered: bool, collection: str) -> None:

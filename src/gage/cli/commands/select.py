@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @gage_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
 @choose.runs_argument
 @limit_option
+@choose.project_option
 @click.option("--name", is_flag=True, help="Print names.")
 @click.option("--run-dir", is_flag=True, help="Print run directories.")
 @click.option("--meta-dir", is_flag=True, help="Print where Gage keeps what it knows of the runs.")
@@ -26,6 +27,7 @@ def command(
     runs: tuple[str, ...],
     where: tuple[str, ...],
     limit: int | None,
+    project: str | None,
     name: bool,
     run_dir: bool,
     meta_dir: bool,
@@ -43,7 +45,7 @@ def command(
         ("--label", label),
     )
     store = choose.open_store()
-    found = choose.find(store, runs, where, "deleted" if deleted else "active", limit=limit).runs
+    found = choose.find(store, runs, where, "deleted" if deleted else "active", limit=limit, project=project).runs
     if not found:
         raise NotFound("No run fits", "Try: gage list")
     if name:
