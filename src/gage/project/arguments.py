@@ -150,6 +150,18 @@ def _aliases(parameter: Parameter) -> Iterator[str]:
     return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
 
 
+def as_said(o: Offered, words: Sequence[str]) -> Offered:
+    """The same where the command already has `words`: what they give need not be given again."""
+    if not o.required or not o.parameter:
+        return o
+    flags = {o.setting.place, *(f"--{alias}" for alias in o.aliases)}
+    if o.setting.place.startswith("-"):
+        is_said = any(word.partition("=")[0] in flags for word in words)
+    else:
+        is_said = any(not word.startswith("-") for word in words)
+    return replace(o, required=False) if is_said else o
+
+
 def _inverse(parameter: Parameter) -> Iterator[str]:
     """Options that say no: what is set true by their names is set false."""
     own = {parameter.name, *parameter.aliases}

@@ -7,6 +7,7 @@ from gage.config import assignments
 from gage.config.assignments import Assigned
 from gage.config.program import Program
 from gage.project import settings, source
+from gage.project.arguments import as_said
 from gage.project.choosing import choose
 from gage.project.commandline import words_of
 from gage.project.offers import Offered
@@ -49,7 +50,17 @@ def settings_of(operation: Operation, ask: bool = True) -> Config:
 
     script = operation.script.path if operation.script else None
     options, note = settings.offered(operation.op, Around(project, script, asked, files))
-    return Config(tuple(options), asked.program, note)
+    said = _own_words(operation)
+    return Config(tuple(as_said(o, said) for o in options), asked.program, note)
+
+
+def _own_words(operation: Operation) -> list[str]:
+    """What the operation's own command tells its program."""
+    run = operation.op.run
+    words = list(words_of(run) or run.shell.split()) if run else []
+    script = operation.script.path.name if operation.script else ""
+    at = next((i for i, w in enumerate(words) if script and w.endswith(script)), 0)
+    return words[at + 1 :]
 
 
 class _Asked:

@@ -1,0 +1,188 @@
+"""Values that go to a program's parser: what a person means by them, and what the program then has."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from gage.project.configured import settings_of
+from gage.project.operation import find_operation
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
+from gage.types.errors import ConfigError
+
+FLAT = """\
+import argparse, json
+p = argparse.ArgumentParser()
+p.add_argument("--lr", type=float, default=0.1)
+p.add_argument("--no-cache", dest="cache", action="store_false")
+p.add_argument("--amp", action=argparse.BooleanOptionalAction, default=True)
+p.add_argument("--debug", action="store_true")
+p.add_argument("--flag", type=bool, default=False)
+p.add_argument("-v", action="count", default=0)
+p.add_argument("--name", default="0123")
+p.add_argument("-b", type=int, default=3)
+p.add_argument("--sizes", nargs="+", type=int, default=[1, 2])
+p.add_argument("--tag", action="append")
+p.add_argument("--fast", dest="mode", action="store_const", const="fast", default="slow")
+p.add_argument("--resume")
+p.add_argument("data", nargs="?", default="x.csv")
+print(json.dumps(vars(p.parse_args())))
+"""
+COMMANDS = """\
+import argparse, json
+p = argparse.ArgumentParser()
+p.add_argument("--verbose", action="store_true")
+s = p.add_subparsers(dest="cmd", required=True)
+for n in ("train", "eval"):
+    q = s.add_parser(n)
+    q.add_argument("--lr", type=float, required=n == "eval", default=0.1 if n == "train" else None)
+    q.add_argument(f"--{n}-only", default="")
+print(json.dumps(vars(p.parse_args())))
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "project"
+    (folder / ".gage").mkdir(parents=True)
+    (folder / "flat.py").write_text(FLAT)
+    (folder / "commands.py").write_text(COMMANDS)
+    return folder
+
+
+def got(project, target, *words):
+    """What the program has in the end."""
+    plan = plan_run(RunRequest(target, assignments=words, cwd=project))
+    args = [sys.executable, *plan.command.args[1:]]
+    if plan.command.shell:
+        args = ["sh", "-c", plan.command.shell]
+    done = subprocess.run(args, cwd=project, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+USUAL = {
+    "lr": 0.1,
+    "cache": True,
+    "amp": True,
+    "debug": False,
+    "flag": False,
+    "v": 0,
+    "name": "0123",
+    "b": 3,
+    "sizes": [1, 2],
+    "tag": None,
+    "mode": "slow",
+    "resume": None,
+    "data": "x.csv",
+}
+
+
+@pytest.mark.parametrize(
+    "words, changed",
+    [
+        ([], {}),
+        (["lr=1e-3", "b=-5", "v=2"], {"lr": 0.001, "b": -5, "v": 2}),
+        (["no-cache=true", "no_amp=yes", "debug=on"], {"cache": False, "amp": False, "debug": True}),
+        (["no-cache=false", "amp=true", "debug=false"], {}),
+        (["cache=false", "amp=false"], {"cache": False, "amp": False}),
+        (["flag=true"], {"flag": True}),
+        (["flag=false"], {}),
+        (["name=1e10"], {"name": "1e10"}),
+        (["name=-x", "resume=true"], {"name": "-x", "resume": "true"}),
+        (["resume=1:30"], {"resume": "1:30"}),
+        (["resume=null"], {"resume": "null"}),
+        (["resume:=null"], {}),
+        (["sizes=[3,4]", "tag=[a, 0123]"], {"sizes": [3, 4], "tag": ["a", "0123"]}),
+        (["sizes:=[5]", "tag=x"], {"sizes": [5], "tag": ["x"]}),
+        (["mode=fast"], {"mode": "fast"}),
+        (["fast=true", "data=0123"], {"mode": "fast", "data": "0123"}),
+        (["sizes:=[3]", "data=-y"], {"sizes": [3], "data": "-y"}),
+    ],
+)
+def test_what_the_program_has(project, words, changed):
+    assert got(project, "flat.py", *words) == USUAL | changed
+
+
+@pytest.mark.parametrize(
+    "word, message",
+    [
+        ("lr=fast", "lr must be a number, got 'fast'"),
+        ("v=-1", "-v counts up from 0: the program has no word for -1"),
+        ("sizes=[a]", "sizes must be a whole number, got 'a'"),
+        ("lr:=null", "lr must be a number, got 'null'"),
+        ("nmae=x", "flat.py has no setting 'nmae'"),
+    ],
+)
+def test_what_is_refused(project, word, message):
+    with pytest.raises(ConfigError) as e:
+        got(project, "flat.py", word)
+    assert e.value.message == message
+
+
+def test_commands(project):
+    offered = {o.setting.name: o for o in settings_of(find_operation(RunRequest("commands.py", cwd=project))).chosen}
+    assert list(offered) == ["command", "verbose", "train.lr", "train-only", "eval.lr", "eval-only"]
+    usual = {"verbose": False, "cmd": "train", "lr": 0.1, "train_only": ""}
+    assert got(project, "commands.py", "train.lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
+    assert got(project, "commands.py", "command=train", "lr=5") == usual | {"lr": 5}
+    assert got(project, "commands.py", "command=train") == usual
+    assert got(project, "commands.py", "train-only=x") == usual | {"train_only": "x"}
+    plan = plan_run(RunRequest("commands.py", assignments=("eval.lr=2",), cwd=project))
+    assert plan.config == {"command": "eval", "verbose": False, "lr": 2, "eval-only": ""}
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["lr=5"], "commands.py has no setting 'lr'"),
+        (["command=tran"], "'tran' is not a choice for command"),
+        (["command=eval", "train.lr=5"], "'train.lr' is not for the command 'eval'"),
+        (["eval-only=x", "train-only=5"], "'eval-only' is not for the command 'train'"),
+        (["command=eval"], "commands.py needs a value for lr"),
+    ],
+)
+def test_commands_that_cannot_be(project, words, message):
+    with pytest.raises(ConfigError) as e:
+        plan_run(RunRequest("commands.py", assignments=tuple(words), cwd=project))
+    assert e.value.message == message
+
+
+def test_a_command_that_the_operation_names(project):
+    (project / "gage.toml").write_text('[a]\nexec = "python commands.py train --lr 3"\n[b]\nexec = "python -m flat"\n')
+    usual = {"verbose": False, "cmd": "train", "lr": 3, "train_only": ""}
+    assert got(project, "a", "lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
+    with pytest.raises(ConfigError, match="no setting 'eval-only'"):
+        got(project, "a", "eval-only=5")
+    assert got(project, "b", "lr=5") == USUAL | {"lr": 5}
+
+
+def test_a_line_for_the_shell_stays_as_it_is(project):
+    (project / "gage.toml").write_text('[a]\nexec = "X=1 python flat.py --name \\"$HOME\\" | cat"\n')
+    with pytest.raises(ConfigError):
+        got(project, "a", "lr=5")
+    (project / "gage.toml").write_text("[a]\nexec = \"python   flat.py --name 'a b'\"\n")
+    plan = plan_run(RunRequest("a", assignments=("lr=5",), cwd=project))
+    assert plan.command.shell == "python   flat.py --name 'a b' --lr=5"
+
+
+def test_nothing_is_started_where_that_is_not_wanted(project):
+    (project / "flat.py").write_text(FLAT.replace("import argparse, json", "import argparse, json; open('ran', 'w')"))
+    found = settings_of(find_operation(RunRequest("flat.py", cwd=project)), ask=False)
+    assert "lr" in [o.setting.name for o in found.chosen]
+    assert not (project / "ran").exists()
+
+
+def test_what_has_to_be_given(project):
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--data", required=True)\n'
+    (project / "needs.py").write_text(text + 'p.add_argument("out")\np.parse_args()\n')
+    with pytest.raises(ConfigError, match="needs a value for data"):
+        plan_run(RunRequest("needs.py", assignments=("out=x",), cwd=project))
+    with pytest.raises(ConfigError, match="needs a value for out"):
+        plan_run(RunRequest("needs.py", assignments=("data=x",), cwd=project))
+    for line in ("python needs.py --data=a b", "python needs.py --data {data} {out}"):
+        config = [{"name": "data", "default": "a"}, {"name": "out", "default": "b"}] if "{" in line else []
+        (project / "gage.json").write_text(json.dumps({"a": {"exec": line} | ({"config": config} if config else {})}))
+        assert plan_run(RunRequest("a", cwd=project)).command.shell == line.replace("{data}", "a").replace("{out}", "b")
