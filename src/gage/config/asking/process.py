@@ -69,7 +69,7 @@ def _environment(env: Mapping[str, str], fd: int, scratch: str) -> dict[str, str
     hook = str(Path(__file__).with_name("hook"))
     return {
         **env,
-        "GAGE_ASKED": f"{fd}:0:{scratch}:{path}",
+        "GAGE_ASKED": f"{fd}:{scratch}:{path}",
         "PYTHONPATH": f"{hook}{os.pathsep}{path}" if path else hook,
         "PYTHONDONTWRITEBYTECODE": "1",
         "CUDA_VISIBLE_DEVICES": "",

@@ -9,14 +9,14 @@ def _begin() -> None:
     own = sys.modules[__name__]
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [p for p in sys.path if os.path.abspath(p) != here]
-    told = os.environ.pop("GAGE_ASKED", "").split(":", 3)
-    if len(told) == 4:
+    told = os.environ.pop("GAGE_ASKED", "").split(":", 2)
+    if len(told) == 3:
         os.environ.pop("PYTHONPATH", None)
-        if told[3]:
-            os.environ["PYTHONPATH"] = told[3]
+        if told[2]:
+            os.environ["PYTHONPATH"] = told[2]
     _load_users(own)
-    if len(told) == 4:
-        _listen(os.path.join(os.path.dirname(here), "inside"), int(told[0]), int(told[1]), told[2])
+    if len(told) == 3:
+        _listen(os.path.join(os.path.dirname(here), "inside"), int(told[0]), told[1])
 
 
 def _load_users(own: object) -> None:
@@ -29,7 +29,7 @@ def _load_users(own: object) -> None:
     sys.modules.setdefault(__name__, own)  # type: ignore[arg-type]
 
 
-def _listen(folder: str, fd: int, deadline: int, scratch: str) -> None:
+def _listen(folder: str, fd: int, scratch: str) -> None:
     """Load the folder as a package of a name that no user has, and let it begin."""
     import types
 

@@ -46,7 +46,7 @@ def _patch(name: str) -> Callable[[ModuleType], None]:
     return patch
 
 
-def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _failed(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """An error that ends the program before its parser was reached."""
     text = f"{kind.__name__}: {error}".split("\n")[0][:300]
     leave.leave({"ended": text})

@@ -8,11 +8,61 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+    from typing import Protocol
 
-    from click import Command, Context, Parameter
+    class Parameter(Protocol):
+        """What click's parameters have."""
 
-_TYPES = {"integer": "int", "float": "float", "text": "str", "boolean": "bool", "path": "str", "filename": "str"}
-_TYPES.update({"integer range": "int", "float range": "float", "file": "str", "directory": "str"})
+        name: str
+        opts: list[str]
+        secondary_opts: list[str]
+        param_type_name: str
+        type: object
+        nargs: int
+        required: bool
+        expose_value: bool
+
+        def get_default(self, context: Context, call: bool) -> object:
+            """The default, computed if it is a function."""
+
+    class Context(Protocol):
+        """click's context: opaque here."""
+
+        info_name: str
+
+    class MakesContext(Protocol):
+        """A class of contexts."""
+
+        def __call__(self, command: Command, info_name: str, parent: Context | None, **settings: object) -> Context:
+            """A context for a command."""
+
+    class Command(Protocol):
+        """What click's commands have; groups know more commands."""
+
+        params: list[Parameter]
+        context_settings: dict[str, object]
+        context_class: MakesContext
+
+        def list_commands(self, context: Context) -> list[str]:
+            """The names of the commands below."""
+
+        def get_command(self, context: Context, name: str) -> Command | None:
+            """One of them."""
+
+
+_TYPES = {
+    "integer": "int",
+    "integer range": "int",
+    "float": "float",
+    "float range": "float",
+    "boolean": "bool",
+    "text": "str",
+    "path": "str",
+    "file": "str",
+    "filename": "str",
+    "directory": "str",
+}
+"""click's names of its types → ours."""
 
 
 def patch(core: ModuleType) -> None:
@@ -71,7 +121,7 @@ def _collect(
 
 def _below(command: Command, context: Context) -> list[tuple[str, Command]]:
     names = command.list_commands(context) if hasattr(command, "list_commands") else []
-    found = [(name, command.get_command(context, name)) for name in names]  # type: ignore[attr-defined]
+    found = [(name, command.get_command(context, name)) for name in names]
     return [(name, below) for name, below in found if below is not None]
 
 

@@ -17,7 +17,7 @@ def patch(main: ModuleType) -> None:
 
     def run(
         args: object,
-        args_parser: object,
+        _parser: object,
         task_function: object,
         config_path: object,
         config_name: object,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _KNOWN = ("prog", "description", "default", "use_underscores", "config", "registry")
 
 
-def patch(tyro: ModuleType) -> None:
+def patch(_tyro: ModuleType) -> None:
     """Let `tyro.cli` report instead of parsing."""
     inner = sys.modules["tyro._cli"]
     real = inner._cli_impl
