@@ -84,6 +84,8 @@ class _Asked:
         operation = self.operation
         script = operation.script.path if operation.script else None
         words = words_of(run) or operation.words
+        if script is not None and script.suffix.lower() == ".ipynb":
+            return None
         if script is None and not (words and (operation.op.origin or "-m" in words)):
             return None
         folder, project = operation.folder, operation.project.dir
