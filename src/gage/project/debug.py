@@ -5,9 +5,10 @@ import re
 import shlex
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gage.project.commandline import words_of
 from gage.types.errors import UsageError
 from gage.types.opdef import Exec
 from gage.types.plan import RunPlan
@@ -66,7 +67,7 @@ def _under_debugpy(plan: RunPlan, program: _Program) -> Debugging:
 
 
 def _program(plan: RunPlan) -> _Program:
-    words = plan.command.args or _words(plan.command.shell)
+    words = words_of(plan.command)
     at = next((i for i, word in enumerate(words[:6]) if _PYTHON.match(os.path.basename(word))), -1)
     if at < 0 or any("=" in word and not word.startswith("-") for word in words[:at]):
         raise _no_python(plan)
@@ -79,19 +80,6 @@ def _program(plan: RunPlan) -> _Program:
     if program[0].endswith(".ipynb"):
         raise UsageError("A notebook cannot be debugged as a run", "Debug it in your editor or in Jupyter")
     return _Program(tuple(words[: at + 1]), tuple(words[at + 1 : start]), tuple(program))
-
-
-def _words(line: str) -> Sequence[str]:
-    """The words of a shell line that does nothing but start a program; none of another."""
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
-    try:
-        words = list(lexer)
-    except ValueError:
-        return ()
-    is_more = line.startswith("#!") or "\n" in line.strip() or any(c in line for c in "$`*?~")
-    return () if is_more or any(set(word) <= set("();<>|&") for word in words) else words
 
 
 def _no_python(plan: RunPlan) -> UsageError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.project.find import Project, find_project
 from gage.project.request import RunRequest
-from gage.project.script import Script, find_script, script_of
+from gage.project.script import NOTEBOOK, Script, find_script, script_of, started
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import Exec, OpDef
 
@@ -56,13 +56,15 @@ def _of_command(request: RunRequest, project: Project) -> Operation:
 def _of_op(op: OpDef, project: Project) -> Operation:
     if op.run is None:
         raise UsageError(f"Operation {op.name} has nothing to run", f'Add exec = "COMMAND" to it in {op.origin}')
+    op = replace(op, run=started(op.run))
+    assert op.run is not None
     script = script_of(op.run.args, op.run.shell, project.dir / op.cwd)
     return Operation(op, project, script, op.cwd, op.run.args)
 
 
 def _of_script(script: Script, request: RunRequest, project: Project) -> Operation:
-    """A script of another folder brings that folder's project along."""
-    cwd = request.cwd
+    """A script of another folder brings that folder's project along. A notebook starts in its own folder."""
+    cwd = script.path.parent if script.path.suffix.lower() == NOTEBOOK else request.cwd
     if not script.path.is_relative_to(project.dir):
         project = find_project(script.path.parent)
         cwd = script.path.parent

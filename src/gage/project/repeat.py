@@ -18,7 +18,7 @@ from gage.project.offers import Offered, same
 from gage.project.operation import Operation
 from gage.project.plan import new_inputs, plan_of
 from gage.project.request import RunRequest
-from gage.project.script import script_of
+from gage.project.script import script_of, started
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import OpDef
@@ -133,6 +133,8 @@ def _with_latest(
 
 def _operation(earlier: Earlier, project: Path) -> Operation:
     op = earlier.op
+    assert op.run is not None
+    op = replace(op, run=started(op.run))
     assert op.run is not None
     cwd = earlier.cwd or op.cwd
     script = script_of(op.run.args, op.run.shell, project / cwd)

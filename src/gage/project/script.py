@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gage.types.errors import NotFound, UsageError
+from gage.types.opdef import Exec
 
 INTERPRETERS = {
     ".py": ("python", "python3"),
@@ -16,9 +17,11 @@ INTERPRETERS = {
     ".jl": ("julia",),
     ".js": ("node",),
     ".mjs": ("node",),
-    ".ipynb": (),
+    ".ipynb": ("python", "python3"),
 }
 """Suffix → programs that run it, the first one that is installed counts."""
+
+NOTEBOOK = ".ipynb"
 
 PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
@@ -54,7 +57,7 @@ def find_script(target: str, cwd: Path) -> Script | None:
         return Script(path, (_installed(INTERPRETERS[suffix], target),))
     raise UsageError(
         f"{target} is no script that Gage knows how to run",
-        f"Scripts end with .py, .sh, .R, .jl or .js or start with #!; try: gage run -- COMMAND {target}",
+        f"Scripts end with .py, .ipynb, .sh, .R, .jl or .js or start with #!; try: gage run -- COMMAND {target}",
     )
 
 
@@ -96,9 +99,18 @@ def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None
         if any(set(w) & set("|;&<>`$(") for w in words):
             return None
     for i, word in enumerate(words[:6]):
-        if word.endswith(".py") and not word.startswith("-"):
+        if word.endswith((".py", NOTEBOOK)) and not word.startswith("-"):
             before = words[:i]
             is_python = bool(before) and Path(before[0]).name.startswith("python")
             path = Path(os.path.normpath(folder / word))
             return Script(path, before) if is_python and path.is_file() else None
     return None
+
+
+def started(run: Exec) -> Exec:
+    """The command, where it is only a notebook started by Python as a script is. Raises NotFound without one."""
+    words = run.args or tuple(run.shell.split())
+    if words and words[0].endswith(NOTEBOOK) and not run.is_script:
+        return Exec(args=(_installed(INTERPRETERS[NOTEBOOK], words[0]), *words))
+    is_started = len(words) == 2 and words[1].endswith(NOTEBOOK) and Path(words[0]).name.startswith("python")
+    return Exec(args=words) if is_started else run

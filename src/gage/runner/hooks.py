@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gage.config.placeholders import word
 from gage.lib import secrets
@@ -65,7 +65,7 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
 def words(job: Job, command: Exec, phase: str) -> list[str]:
     """The command as an argument list."""
     if command.args:
-        return list(command.args)
+        return _with_executor(command.args)
     if not command.is_script:
         return (
             [os.environ.get("COMSPEC", "cmd"), "/c", command.shell]
@@ -77,6 +77,14 @@ def words(job: Job, command: Exec, phase: str) -> list[str]:
     # as the system does it, but also where files of the store may not be executed
     interpreter, _, argument = command.shell[2:].partition("\n")[0].strip().partition(" ")
     return [interpreter, *filter(None, [argument.strip()]), str(path)]
+
+
+def _with_executor(args: Sequence[str]) -> list[str]:
+    """`python train.ipynb`: what executes a notebook is Gage's, wherever Gage is on this machine."""
+    is_notebook = len(args) > 1 and args[1].endswith(".ipynb") and os.path.basename(args[0]).startswith("python")
+    return (
+        [args[0], os.path.join(os.path.dirname(__file__), "inside", "notebook"), *args[1:]] if is_notebook else [*args]
+    )
 
 
 def _script_name(phase: str) -> str:

@@ -1,0 +1,1 @@
+"""Executes notebooks, as a program of its own: `python notebook train.ipynb`."""
