@@ -4,6 +4,7 @@ import pytest
 
 from gage.cli import manual
 from gage.cli.commands.help import TOPICS
+from gage.cli.contents import WIDEST
 
 PAGE = """\
 # The title
@@ -55,7 +56,7 @@ def test_all_topics_are_listed_and_shown(gage):
 @pytest.mark.parametrize("width", [80, 120])
 def test_every_topic_fits_the_terminal(topic, width):
     lines = manual.shown(manual.text_of(topic), width).split("\n")
-    assert [line for line in lines if len(line) > min(width, manual.WIDEST)] == []
+    assert [line for line in lines if len(line) > min(width, WIDEST)] == []
 
 
 def test_how_markdown_looks():

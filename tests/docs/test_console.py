@@ -32,6 +32,7 @@ def reader(tmp_path: Path) -> Reader:
         ("lusab-babad   completed  now", "gutih-tugad  completed    12 seconds ago"),
         ("lusab-babad lusab-babad", "gutih-tugad gutih-tugad"),
         ("took 1.5 s", "took 12 s"),
+        ("events.out.tfevents.1795445540.vm.gage-output", "events.out.tfevents.1.my.host-2.gage-output"),
         ("", ""),
     ],
 )

@@ -2,8 +2,8 @@
 
 In a page, ```` ```python title="train.py" ```` gives a file of the project, and a block of ```` ```console ````
 holds commands (`$ command`) with what they print; `console exit=1` says how its last command ends. In what is printed
-`...` stands for anything. Names and IDs of runs, times, durations and digests need only look alike, but the same name
-must stay the same run on the whole page.
+`...` stands for anything. Names and IDs of runs, times, durations, digests and where an event file is from need only
+look alike, but the same name must stay the same run on the whole page.
 The reader's home is `/home/sam`.
 """
 
@@ -31,6 +31,7 @@ ALIKE = {
     rf"\b(?:\d+ {UNIT} ago|just now|now)\b": rf"(?:\d+ {UNIT} ago|just now|now)",
     DAY_AND_TIME: DAY_AND_TIME,
     r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b": r"\d+(?:\.\d+)? ?(?:ms|s|seconds?)",
+    r"\btfevents\.\d+\.[\w-]+\.": r"tfevents\.\d+\.[\w.-]+\.",
     r"\b\d{16}\b": r"\d{16}",
     r"\b[0-9a-f]{64}\b": "[0-9a-f]{64}",
     r"\b(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,12}\b": "[0-9a-f]{7,12}",

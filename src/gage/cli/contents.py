@@ -29,6 +29,9 @@ COMMANDS = {
 }
 """Every command and what it does, in the order in which they are shown."""
 
+WIDEST = 100
+"""Columns of help and manual, however wide the terminal is."""
+
 ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops": "operations"}
 
 GROUPS = (

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from gage.cli import errors
-from gage.cli.contents import ALIASES, COMMANDS, top_help
+from gage.cli.contents import ALIASES, COMMANDS, WIDEST, top_help
 from gage.cli.place import place_options
 
 
@@ -64,7 +64,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @click.group(
     "gage",
     cls=Gage,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
     invoke_without_command=True,
 )
 @place_options(hidden=False)

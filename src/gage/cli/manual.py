@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.cli import looks
+from gage.cli.contents import WIDEST
 
-WIDEST = 100
-"""Columns of text, however wide the terminal is."""
 MOST_TERM = 26
 """Columns of the first column of a table, up to which the second stands beside it."""
 

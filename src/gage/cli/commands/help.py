@@ -4,6 +4,7 @@ import click
 
 from gage.cli import looks, manual
 from gage.cli.command import gage_command, refuse_together
+from gage.cli.contents import ALIASES, COMMANDS, WIDEST
 from gage.types.errors import NotFound
 
 TOPICS = {
@@ -26,14 +27,12 @@ TOPICS = {
 @click.option("-s", "--search", metavar="TEXT", help="Show where the topics and commands speak of TEXT.")
 def command(topic: str, search: str | None) -> None:
     """Explain a topic or a command; without one, list what there is."""
-    from gage.cli.contents import ALIASES, COMMANDS
-
     refuse_together(("TOPIC", topic), ("--search", search is not None))
     name = ALIASES.get(topic, topic)
     if search is not None:
         _search(search)
     elif not topic:
-        _list(COMMANDS)
+        _list()
     elif topic in TOPICS:
         looks.say(manual.shown(manual.text_of(topic)))
     elif name in COMMANDS:
@@ -42,8 +41,8 @@ def command(topic: str, search: str | None) -> None:
         _refuse(topic, [*TOPICS, *COMMANDS])
 
 
-def _list(commands: dict[str, str]) -> None:
-    for title, rows in (("Topics", TOPICS), ("Commands", commands)):
+def _list() -> None:
+    for title, rows in (("Topics", TOPICS), ("Commands", COMMANDS)):
         looks.say(looks.paint(title.upper(), "bold"))
         looks.print_facts(dict(rows), indent="  ")
         looks.say()
@@ -63,15 +62,13 @@ def _help_of(name: str, width: int | None = None) -> str:
         parent=top,
         help_option_names=["-h", "--help"],
         terminal_width=width,
-        max_content_width=width,
+        max_content_width=width or WIDEST,
     )
     return found.get_help(ctx)
 
 
 def _search(text: str) -> None:
     """Print what speaks of the text. Raises `NotFound`."""
-    from gage.cli.contents import COMMANDS
-
     wanted = " ".join(text.split()).casefold()
     if not wanted:
         raise NotFound("There is nothing to search for", "Try: gage help --search label")
