@@ -10,6 +10,9 @@ OF_OUTPUT = ".gage-output"
 DEEPEST = 64
 
 
+OUTPUT_ATTRIBUTES = "output.attrs"
+"""The file that Gage makes of attributes that patterns find in what a program prints."""
+DOCUMENTS = ("summary.json", "metrics.json", "trainer_state.json", "wandb-summary.json", "all_results.json")
 NOT_LOOKED_INTO = frozenset(
     (".git", "__pycache__", "node_modules", ".venv", "venv", "site-packages", ".ipynb_checkpoints")
 )

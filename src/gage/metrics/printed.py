@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib.files import write_atomic
-from gage.metrics.curve_files import OF_OUTPUT
+from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
+from gage.metrics.found import Found, Value
 from gage.metrics.lines import LONGEST, Lines
 from gage.metrics.tfwrite import Writer
 
@@ -20,8 +21,6 @@ MOST_WAITING = 16 << 20
 """Bytes that may wait to be read."""
 MOST_SECONDS = 0.25
 """Seconds of work at a time."""
-ATTRIBUTES = "output.attrs"
-
 _ENDS = re.compile(rb"[\r\n]")
 _DIGIT = re.compile(rb"[0-9]|nan|inf", re.I)
 
@@ -40,6 +39,12 @@ class Printed:
         self._rest: dict[int, bytes] = {}
         self._writer: Writer | None = None
         self._attributes: dict[str, str] = {}
+        self._new: list[Value] = []
+
+    def look(self, final: bool = False) -> Found:
+        """What was found since the last look, as a reader of the files that this writes would tell it."""
+        values, self._new = self._new, []
+        return Found(values, attributes=self._attributes)
 
     def hear(self, stream: int, data: bytes, when: int) -> None:
         """The program printed `data` at `when` (µs since the epoch). Quick; called from another thread."""
@@ -98,6 +103,7 @@ class Printed:
             if self._writer is None:
                 name = f"events.out.tfevents.{when // 1_000_000:010d}.{self._host}{OF_OUTPUT}"
                 self._writer = Writer(Path(self._folder, name))
+            self._new += [Value(name, step, when / 1e6, value) for name, step, value in said.points]
             by_step: dict[int, dict[str, float]] = {}
             for point in said.points:
                 by_step.setdefault(point.step, {})[point.name] = point.value
@@ -105,4 +111,4 @@ class Printed:
                 self._writer.add(step, when / 1e6, values)
         if said.attributes:
             self._attributes.update(said.attributes)
-            write_atomic(os.path.join(self._folder, ATTRIBUTES), json.dumps(self._attributes).encode())
+            write_atomic(os.path.join(self._folder, OUTPUT_ATTRIBUTES), json.dumps(self._attributes).encode())

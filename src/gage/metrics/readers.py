@@ -1,66 +1,58 @@
 """Which reader a file of a run gets: by its name and the folder it is in. All formats are named here, once."""
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from gage.metrics.curve_files import MARK
-from gage.metrics.documents import Document
-from gage.metrics.found import FileReader, Found, prefix_of
-from gage.metrics.mlflow_files import MlflowMetric
-from gage.metrics.points import Growing, Item
-from gage.metrics.tables import Csv, JsonLines
-from gage.metrics.tfevents import EventFile, Shapes
-from gage.metrics.wandb_log import WandbLog
+from gage.metrics.curve_files import DOCUMENTS, MARK
+from gage.metrics.found import FileReader, prefix_of
+
+if TYPE_CHECKING:
+    from gage.metrics.tfevents import Shapes
 
 _MLFLOW = re.compile(r"(?:.*/)?(?:mlruns|[^/]+)/[0-9a-f-]+/[0-9a-f]{32}/metrics/(?P<name>.+)")
-_DOCUMENTS = ("summary.json", "metrics.json", "trainer_state.json", "wandb-summary.json", "all_results.json")
-_NOT_LOGS = ("package.json", "tsconfig.json")
-
-KINDS: dict[str, Callable[[str, str], FileReader]] = {
-    ".jsonl": JsonLines,
-    ".ndjson": JsonLines,
-    ".csv": Csv,
-    ".tsv": Csv,
-    ".wandb": WandbLog,
-    ".attrs": Document,
-}
-"""Suffix → reader of such files."""
 
 
-def reader_of(path: str, relative: str, shapes: Shapes | None = None) -> FileReader | None:
-    """The reader for the file at `path`, which is `relative` (posix) in its run; None when it holds no metrics."""
+def reader_of(path: str, relative: str, shapes: "Shapes | None" = None) -> FileReader | None:
+    """The reader for the file at `path`, which is `relative` (posix) in its run; None when it holds no metrics.
+
+    `shapes` is handed from one event file to the next. Readers are loaded when there is a file for them.
+    """
     folder, _, name = relative.rpartition("/")
     if MARK in name:
-        return Events(path, relative, shapes or Shapes())
-    found = _MLFLOW.fullmatch(relative)
-    if found:
+        return _events(path, relative, shapes)
+    if found := _MLFLOW.fullmatch(relative):
+        from gage.metrics.mlflow_files import MlflowMetric
+
         return MlflowMetric(path, found["name"])
-    if name in _DOCUMENTS:
-        return Document(path, _of_checkpoint(prefix_of(folder)))
-    kind = KINDS.get(name[name.rfind(".") :].lower()) if "." in name else None
-    if kind is None:
+    if relative.startswith("mlruns/"):
         return None
-    if kind is WandbLog or relative.startswith(("wandb/", "mlruns/")):
-        return WandbLog(path) if kind is WandbLog else None
-    return kind(path, _of_checkpoint(prefix_of(folder)))
+    prefix = _of_checkpoint(prefix_of(folder))
+    suffix = name[name.rfind(".") :].lower() if "." in name else ""
+    if name in DOCUMENTS or suffix == ".attrs":
+        from gage.metrics.documents import Document
+
+        return Document(path, prefix)
+    return _log(path, prefix, suffix, relative.startswith("wandb/"))
 
 
-class Events:
-    """An event file of TensorBoard, as a source of series."""
+def _log(path: str, prefix: str, suffix: str, is_wandb: bool) -> FileReader | None:
+    """The reader of a log that grows line by line, by its suffix."""
+    if suffix == ".wandb":
+        from gage.metrics.wandb_log import WandbLog
 
-    def __init__(self, path: str, relative: str, shapes: Shapes) -> None:
-        self._file = EventFile(path.removesuffix(f"/{relative}"), relative, shapes)
-        self._prefix = prefix_of(relative.rpartition("/")[0])
-        self._told = 0
+        return WandbLog(path)
+    if is_wandb or suffix not in (".jsonl", ".ndjson", ".csv", ".tsv"):
+        return None  # what W&B writes beside its log repeats what is in it
+    from gage.metrics.tables import Csv, JsonLines
 
-    def look(self, final: bool = False) -> Found:
-        """What came since the last look. Raises OSError."""
-        growing: dict[str, Growing] = {}
-        items: list[Item] = []
-        self._file.read(growing, items)
-        notes = self._file.notes[self._told :]
-        self._told += len(notes)
-        return Found(series={self._prefix + tag: each.series() for tag, each in growing.items()}, notes=notes)
+    return JsonLines(path, prefix) if suffix in (".jsonl", ".ndjson") else Csv(path, prefix)
+
+
+def _events(path: str, relative: str, shapes: "Shapes | None") -> FileReader:
+    from gage.metrics.events import Events
+    from gage.metrics.tfevents import Shapes
+
+    return Events(path, relative, shapes or Shapes())
 
 
 def _of_checkpoint(prefix: str) -> str:

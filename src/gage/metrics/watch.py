@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gage.metrics.curve_files import NOT_LOOKED_INTO, OF_OUTPUT
+from gage.metrics.curve_files import NOT_LOOKED_INTO, OF_OUTPUT, OUTPUT_ATTRIBUTES
 from gage.metrics.found import FileReader, Found, Value
 from gage.metrics.points import Growing
 from gage.metrics.readers import reader_of
 from gage.metrics.rollup import Rollup, extend, joined
-from gage.metrics.tfevents import Shapes
 from gage.types.values import JSONValue
 
 MOST_FILES = 10_000
@@ -33,15 +32,16 @@ class _Source:
 
 class Watch:
     """What the files of one run say, look by look. `skip` tells of a relative path whether it is not the run's own
-    (source code and inputs). `notes` collects what could not be read, once each.
+    (source code and inputs). `printed` is what it prints, when that is known otherwise than by the files that come of
+    it. `notes` collects what could not be read, once each.
     """
 
-    def __init__(self, run_dir: str, skip: Callable[[str], bool]) -> None:
+    def __init__(self, run_dir: str, skip: Callable[[str], bool], printed: FileReader | None = None) -> None:
         self._root = run_dir
         self._skip = skip
         self._folders: dict[str, int] = {"": -1}
         self._sources: dict[str, _Source] = {}
-        self._shapes = Shapes()
+        self._printed = _Source(printed) if printed else None
         self.notes: list[str] = []
 
     def look(self, final: bool = False) -> bool:
@@ -49,7 +49,7 @@ class Watch:
         if final:
             self._folders = dict.fromkeys(self._folders, -1)
         self._find()
-        changed = False
+        changed = _take(self._printed, self._printed.reader.look(final)) if self._printed else False
         for path in sorted(self._sources):
             changed |= self._read(path, self._sources[path], final)
         return changed
@@ -57,7 +57,7 @@ class Watch:
     def rollups(self) -> dict[str, Rollup]:
         """Every series. What a program writes to files goes before what it prints under the same name."""
         merged: dict[str, Rollup] = {}
-        printed: dict[str, Rollup] = {}
+        printed = dict(self._printed.rollups) if self._printed else {}
         for path in sorted(self._sources):
             into = printed if path.endswith(OF_OUTPUT) else merged
             for name, rollup in self._sources[path].rollups.items():
@@ -72,7 +72,8 @@ class Watch:
 
     def attributes(self) -> dict[str, JSONValue]:
         """Facts in words."""
-        return {n: v for path in sorted(self._sources) for n, v in self._sources[path].attributes.items()}
+        said = dict(self._printed.attributes) if self._printed else {}
+        return said | {n: v for path in sorted(self._sources) for n, v in self._sources[path].attributes.items()}
 
     def _find(self) -> None:
         """Look into folders that changed for files that may hold metrics."""
@@ -109,7 +110,9 @@ class Watch:
             return
 
     def _add(self, path: str) -> None:
-        reader = reader_of(f"{self._root}/{path}", path, self._shapes)
+        if self._printed and path.endswith((OF_OUTPUT, OUTPUT_ATTRIBUTES)):
+            return
+        reader = reader_of(f"{self._root}/{path}", path)
         if reader is None:
             return
         if len(self._sources) >= MOST_FILES:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from gage.runner.job import Job
     from gage.runner.process import Writer
 
+FIRST = 0.3
+"""Seconds until the first look."""
 EVERY = 1.0
 """Seconds between looks; more when a look takes long: at most this part of the time is spent on them."""
 SHARE = 0.05
 SLOWEST = 30.0
+MOST_PIECES = 1000
+"""Pieces of output that are kept until somebody can read them."""
 SAMPLED_EVERY = 10.0
 """Seconds between samples of what the run takes of its machine, unless GAGE_SYSTEM_METRICS says otherwise (0: none)."""
 SYSTEM = "sys/usage.jsonl"
@@ -36,6 +40,7 @@ class Watching:
         self._job: Job | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._lock = threading.Lock()
         self._pieces: list[tuple[int, bytes, int]] = []
         self._printed: Printed | None = None
         self._watch: Watch | None = None
@@ -50,10 +55,11 @@ class Watching:
 
     def hear(self, stream: int, data: bytes, when: int) -> None:
         """The program printed something, at µs since the epoch."""
-        if self._printed is not None:
-            self._printed.hear(stream, data, when)
-        elif len(self._pieces) < 1000:
-            self._pieces.append((stream, data, when))
+        with self._lock:
+            if self._printed is not None:
+                self._printed.hear(stream, data, when)
+            elif len(self._pieces) < MOST_PIECES:
+                self._pieces.append((stream, data, when))
 
     def end(self) -> None:
         """The program has ended: read what is left and write the last word. Fine when nothing was begun."""
@@ -68,6 +74,8 @@ class Watching:
     def _go(self) -> None:
         job = self._job
         assert job is not None
+        if self._stop.wait(FIRST):  # a program that is done by then has the machine for itself
+            return
         self._prepare(job)
         pause = EVERY
         every = sampling()
@@ -88,13 +96,14 @@ class Watching:
         from gage.metrics.watch import Watch
 
         wanted = patterns(job.plan.opdef.get("output-summary"))
-        self._watch = Watch(
-            str(job.dir.path), lambda path: path in job.known and not job.is_newer(path, job.started[-1])
-        )
+        folder = str(job.dir.path)
         if wanted is not False:
-            self._printed = Printed(str(job.dir.path), host(), None if wanted is True else wanted)
-            for piece in self._pieces:
-                self._printed.hear(*piece)
+            printed = Printed(folder, host(), None if wanted is True else wanted)
+            with self._lock:
+                for piece in self._pieces:
+                    printed.hear(*piece)
+                self._printed = printed
+        self._watch = Watch(folder, lambda p: p in job.known and not job.is_newer(p, job.started[-1]), self._printed)
 
     def _look(self, job: "Job", final: bool) -> None:
         try:

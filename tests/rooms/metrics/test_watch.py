@@ -5,10 +5,11 @@ import math
 import os
 from pathlib import Path
 
-from gage.metrics.printed import ATTRIBUTES, Printed
+from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
+from gage.metrics.printed import Printed
 from gage.metrics.summary import shortest, to_json
 from gage.metrics.tfwrite import Writer
-from gage.metrics.watch import OF_OUTPUT, Watch
+from gage.metrics.watch import Watch
 
 
 def watch(folder: Path, skipped: tuple[str, ...] = ()) -> Watch:
@@ -160,7 +161,7 @@ class TestPrinted:
         printed = Printed(str(tmp_path), "box", {"backbone": r"model is (\w+)"})
         printed.hear(1, b"the model is resnet\n", 1)
         printed.finish()
-        assert json.loads((tmp_path / ATTRIBUTES).read_text()) == {"backbone": "resnet"}
+        assert json.loads((tmp_path / OUTPUT_ATTRIBUTES).read_text()) == {"backbone": "resnet"}
 
     def test_too_much_is_skipped_and_told(self, tmp_path: Path) -> None:
         printed = Printed(str(tmp_path), "box")
