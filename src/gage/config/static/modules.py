@@ -23,9 +23,9 @@ class Modules:
         self.roots = _roots(script.parent)
         self.by_file: dict[str, Module] = {}
 
-    def main(self, tree: ast.Module) -> Module:
-        """The program itself."""
-        self.by_file[str(self.script)] = Module("__main__", str(self.script), tree)
+    def main(self, text: str) -> Module:
+        """The program itself. Raises ConfigError when the text is not Python."""
+        self.by_file[str(self.script)] = Module("__main__", str(self.script), parse_python(text), text)
         return self.by_file[str(self.script)]
 
     def find(self, name: str, level: int = 0, near: str = "") -> Module | None:
@@ -57,10 +57,10 @@ class Modules:
         if len(self.by_file) >= MOST_MODULES or path.stat().st_size > MOST_BYTES:
             return None
         try:
-            tree = parse_python(decode(path.read_bytes()))
+            text = decode(path.read_bytes())
+            self.by_file[str(path)] = Module(name, str(path), parse_python(text), text)
         except (OSError, ConfigError):
             return None
-        self.by_file[str(path)] = Module(name, str(path), tree)
         return self.by_file[str(path)]
 
 

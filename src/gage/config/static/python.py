@@ -5,35 +5,82 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gage.config.program import Program
-from gage.config.python_values import parse_python
-from gage.config.static import argparse_calls
 from gage.config.static.modules import Modules
 from gage.config.static.reading import Reading
 from gage.config.static.things import Class, Function, Module
 from gage.types.errors import ConfigError
 
-_WORDS = ("add_argument", "ArgumentParser")
-"""Words that the text of a program has that takes settings by a parser."""
+_WORDS = (
+    *("ArgumentParser", "add_argument", "Typer", "Fire", "cli", "CLI", "docopt", "parse", "from_cli", "wrap"),
+    *("LightningCLI", "HfArgumentParser", "Tap", "DEFINE_integer", "DEFINE_float", "DEFINE_string", "main"),
+)
+"""What is called in a function that makes or starts a parser."""
 
 
 def read(path: Path, text: str) -> Program | None:
     """See `static.read.read`."""
     modules = Modules(path)
     reading = Reading(modules)
-    module = modules.main(parse_python(text))
+    module = modules.main(text)
     try:
         reading.read(module)
-        found = _program(reading)
+        found = _program(reading, module, path)
         if found is None or not found.parameters:
             reading.call_all(_uncalled(modules.by_file.values()))
-            found = _program(reading) or found
+            found = _program(reading, module, path) or found
     except RecursionError:
         raise ConfigError(f"{path.name} is nested too deeply to be read") from None
     return found
 
 
-def _program(reading: Reading) -> Program | None:
-    return argparse_calls.read(reading.calls)
+def _program(reading: Reading, main: Module, path: Path) -> Program | None:
+    """What the first parser takes that the program uses, those first that stand upon others."""
+    names = {c.name.partition(".")[0] for c in reading.calls}
+    found = [program for program in _asked(reading, main, path, names) if program]
+    return next((p for p in found if p.parameters), found[0] if found else None)
+
+
+def _asked(reading: Reading, main: Module, path: Path, names: set[str]) -> Iterator[Program | None]:
+    functions = list(_functions(reading))
+    if any(name in names for name in ("hydra", "omegaconf")) or any(_is_of("hydra", f) for f in functions):
+        from gage.config.static import hydra_config
+
+        yield hydra_config.read(reading, functions, path)
+    if "typer" in names:
+        from gage.config.static import typer_signatures
+
+        yield typer_signatures.read(reading, functions)
+    if any(_is_of("click", f) or _is_of("rich_click", f) for f in functions):
+        from gage.config.static import click_marks
+
+        yield click_marks.read(reading.calls, functions)
+    if "fire" in names:
+        from gage.config.static import fire_signatures
+
+        yield fire_signatures.read(reading, main)
+    if any("docopt" in name for name in names):
+        from gage.config.static import docopt_text
+
+        yield docopt_text.read(reading)
+    from gage.config.static import absl_flags, argparse_calls, json_parsers, record_parsers
+
+    yield json_parsers.read(reading, main)
+    yield record_parsers.read(reading, functions)
+    yield absl_flags.read(reading.calls)
+    yield argparse_calls.read(reading.calls)
+
+
+def _is_of(package: str, function: Function) -> bool:
+    return any(getattr(m, "name", "").startswith(f"{package}.") for m in function.marks)
+
+
+def _functions(reading: Reading) -> Iterator[Function]:
+    """The functions of the project that a library's decorator marks, once each."""
+    seen: set[int] = set()
+    for function in reading.functions:
+        if function.marks and id(function) not in seen:
+            seen.add(id(function))
+            yield function
 
 
 def _uncalled(modules: Iterable[Module]) -> Iterator[Function]:
@@ -45,9 +92,6 @@ def _uncalled(modules: Iterable[Module]) -> Iterator[Function]:
 
 
 def _has_words(function: Function) -> bool:
-    words = (
-        n.attr if isinstance(n, ast.Attribute) else n.id
-        for n in ast.walk(function.node)
-        if isinstance(n, (ast.Attribute, ast.Name))
-    )
+    called = (n.func for n in ast.walk(function.node) if isinstance(n, ast.Call))
+    words = (n.attr if isinstance(n, ast.Attribute) else getattr(n, "id", "") for n in called)
     return any(w.endswith(_WORDS) for w in words)

@@ -44,6 +44,7 @@ class Reading:
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
         self.calls: list[Made] = []
+        self.functions: list[Function] = []
         self.steps = 0
         self.running: list[ast.AST] = []
         self.begun: set[str] = set()
@@ -78,6 +79,8 @@ class Reading:
         self.steps += 1
         match callee:
             case Function():
+                if any(isinstance(m, Made) for m in callee.marks):
+                    self.put_down("call of a marked function", [callee], {}, node, frame)
                 return self.enter(callee, args, keywords)
             case Method(function=function, self=first):
                 return self.enter(function, [first, *args], keywords)
@@ -85,13 +88,8 @@ class Reading:
                 return self.make(callee, args, keywords, node, frame)
             case External(name="super"):
                 return self.super_of(args, frame)
-            case External(name="setattr") if len(args) == 3 and isinstance(args[1], Const):
-                self.set_attribute(args[0], str(args[1].value), args[2])
-                return Const(None)
-            case External(name="getattr") if len(args) >= 2 and isinstance(args[1], Const):
-                return attribute(args[0], str(args[1].value), self)
             case External(name=name):
-                return fold.call(name, args, keywords) or self.put_down(name, args, keywords, node, frame)
+                return self.built_in(name, args, keywords) or self.put_down(name, args, keywords, node, frame)
             case Member(of=of, name=name):
                 done = fold.method(of, name, args, keywords)
                 return done or self.put_down(f"{_name_of(of)}.{name}", args, keywords, node, frame, of)
@@ -103,6 +101,14 @@ class Reading:
             case Made(name=name):
                 return self.put_down(f"{name}()", args, keywords, node, frame, callee)
         return UNKNOWN
+
+    def built_in(self, name: str, args: list[Thing], keywords: dict[str, Thing]) -> Thing | None:
+        """What a built-in function gives; None when it is not known."""
+        if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], Const):
+            if name == "setattr":
+                self.set_attribute(args[0], str(args[1].value), args[-1])
+            return attribute(args[0], str(args[1].value), self)
+        return fold.call(name, args, keywords)
 
     def put_down(
         self,
@@ -316,7 +322,9 @@ class Reading:
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
         """A function, with its decorators applied from the last to the first."""
-        thing: Thing = Function(node, frame)
+        function = Function(node, frame)
+        self.functions.append(function)
+        thing: Thing = function
         for mark in reversed(node.decorator_list):
             thing = self.decorate(thing, evaluate(mark, frame, self), mark, frame)
         frame.names[node.name] = thing

@@ -25,6 +25,7 @@ class Module:
     name: str
     file: str
     tree: ast.Module
+    text: str = ""
     names: "dict[str, Thing]" = field(default_factory=dict)
 
     @property
