@@ -1,0 +1,149 @@
+"""Notebooks as operations: executed in the operation's own environment, by Jupyter or by Python alone."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import pytest
+from runs import is_alive
+
+CELLS = [
+    ("lr = 0.1\nname = 'adam'", ["parameters"]),
+    ("import os, sys\nprint('folder', os.path.basename(os.getcwd()))\nprint('python', sys.prefix)", []),
+    ("print('warned', file=sys.stderr)\nopen('model.txt', 'w').write(f'{name} {lr}')\n{'loss': lr}", []),
+]
+
+
+def notebook(path: Path, cells=CELLS, **about) -> Path:
+    made = [
+        {"cell_type": "code", "id": f"c{i}", "execution_count": None, "outputs": [], "source": source.splitlines(True)}
+        | {"metadata": {"tags": tags}}
+        for i, (source, tags) in enumerate(cells)
+    ]
+    text = {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# A title"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        json.dumps({"cells": [text, *made], "metadata": about, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory) -> Path:
+    """A Python that has nothing but itself."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=False)
+    return folder / "bin"
+
+
+@pytest.fixture(params=["jupyter", "bare"])
+def env(request, bare_python, monkeypatch) -> dict:
+    """Where `python` is one with Jupyter, or one without."""
+    path = os.environ["PATH"]
+    return {"PATH": f"{bare_python}{os.pathsep}{path}"} if request.param == "bare" else {}
+
+
+def executed(gage, name="train.executed.ipynb"):
+    return json.loads(gage("cat", "1", name).out)
+
+
+def test_config_reaches_it_and_outputs_stay_in_the_run(gage, project, env):
+    path = notebook(project / "train.ipynb", kernelspec={"name": "another", "language": "python"})
+    before = path.read_bytes()
+    done = gage("run", "train.ipynb", "lr=0.5", "name=007", "--yes", env=env)
+    assert "{'loss': 0.5}" in done.out and "warned" in done.err
+    if env:
+        assert f"python {Path(env['PATH'].partition(':')[0]).parent}" in done.out
+        assert "the cells run as plain Python" in done.err
+    told = gage("show", "--json").json
+    assert (told["status"], told["config"]) == ("completed", {"lr": 0.5, "name": "007"})
+    assert gage("cat", "1", "model.txt").out == "007 0.5"
+    cells = executed(gage)["cells"]
+    assert cells[1]["source"] == ["lr = 0.5\n", "name = '007'"] and cells[1]["execution_count"] == 1
+    assert [o["output_type"] for o in cells[3]["outputs"]] == ["stream", "execute_result"]
+    assert path.read_bytes() == before and [p.name for p in project.glob("*executed*")] == []
+
+
+def test_an_error_in_a_cell(gage, project, env):
+    notebook(project / "train.ipynb", [("x = 1", []), ("def f():\n    raise ValueError('bad')\n\nf()", []), ("y", [])])
+    done = gage("run", "train.ipynb", "--yes", env=env, code=1)
+    assert "gage: Cell 2 of 3 failed: ValueError: bad" in done.err
+    assert "raise ValueError('bad')" in done.err and "gage_cells" not in done.err
+    last = executed(gage)["cells"]
+    assert last[2]["outputs"][-1]["ename"] == "ValueError" and last[3]["outputs"] == []
+
+
+@pytest.mark.parametrize(("call", "code"), [("sys.exit(3)", 3), ("sys.exit()", 0)])
+def test_a_cell_that_exits(gage, project, env, call, code):
+    notebook(project / "train.ipynb", [(f"import sys\n{call}", []), ("print('never')", [])])
+    done = gage("run", "train.ipynb", "--yes", env=env, code=code)
+    assert "never" not in done.out and "failed" not in done.err
+
+
+def test_cells_that_may_fail_or_are_left_out(gage, project, env):
+    cells = [("1/0", ["raises-exception"]), ("print('left out')", ["skip-execution"]), ("print('on')", [])]
+    notebook(project / "train.ipynb", cells)
+    done = gage("run", "train.ipynb", "--yes", env=env)
+    assert "on\n" in done.out and "left out" not in done.out
+
+
+def test_it_starts_in_its_own_folder(gage, project, env):
+    notebook(project / "notebooks" / "train.ipynb")
+    (project / "notebooks" / "helper.py").write_text("VALUE = 7\n")
+    notebook(project / "notebooks" / "use.ipynb", [("import helper\nprint(helper.VALUE)", [])])
+    assert "folder notebooks" in gage("run", "notebooks/train.ipynb", "--yes", env=env).out
+    assert gage("run", "notebooks/use.ipynb", "--yes", env=env).out.endswith("7\n")
+    assert gage("cat", "1", "notebooks/use.executed.ipynb").out
+
+
+@pytest.mark.parametrize("command", ["train.ipynb", "python train.ipynb"])
+def test_a_notebook_of_the_gage_file(gage, project, command):
+    notebook(project / "train.ipynb")
+    (project / "gage.toml").write_text(f'[train]\nexec = "{command}"\nconfig = "train.ipynb"\n')
+    assert "{'loss': 0.7}" in gage("run", "train", "lr=0.7", "--yes").out
+
+
+def test_magic_is_never_left_out_silently(gage, project, bare_python):
+    env = {"PATH": f"{bare_python}{os.pathsep}{os.environ['PATH']}"}
+    notebook(project / "plain.ipynb", [("%matplotlib inline\nprint('on')", []), ("%%time\nprint('timed')", [])])
+    assert gage("run", "plain.ipynb", "--yes", env=env).out == "on\ntimed\n"
+    notebook(project / "magic.ipynb", [("print(1)", []), ("!ls", [])])
+    done = gage("run", "magic.ipynb", "--yes", env=env, code=1)
+    assert "Cell 2 of 2 failed: '!ls' needs IPython: pip install nbclient ipykernel" in done.err
+    notebook(project / "await.ipynb", [("import asyncio\nawait asyncio.sleep(0)\nprint('waited')", [])])
+    assert gage("run", "await.ipynb", "--yes", env=env).out == "waited\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("not json", "is no notebook of version 4"), ('{"worksheets": []}', "is no notebook of version 4")],
+)
+def test_what_is_no_notebook(gage, project, content, message):
+    (project / "train.ipynb").write_text(content)
+    done = gage("run", "train.ipynb", "--yes", code=1)
+    assert message in done.err and "Traceback" not in done.err
+
+
+def test_a_language_without_a_kernel(gage, project, bare_python):
+    env = {"PATH": f"{bare_python}{os.pathsep}{os.environ['PATH']}"}
+    notebook(project / "train.ipynb", [("x <- 1", [])], kernelspec={"name": "ir", "language": "R"})
+    assert "A notebook in r needs nbclient" in gage("run", "train.ipynb", "--yes", env=env, code=1).err
+
+
+@pytest.mark.slow
+def test_output_comes_while_it_runs_and_a_stop_ends_the_kernel(project, home):
+    notebook(project / "train.ipynb", [("import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)", [])])
+    words = [sys.executable, "-m", "gage", "run", "train.ipynb", "--yes"]
+    with subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, text=True) as running:
+        kernel = int(running.stdout.readline().split()[1])
+        running.terminate()
+        assert running.wait(30) == 143
+    for _ in range(100):
+        if not is_alive(kernel):
+            break
+        time.sleep(0.1)
+    assert not is_alive(kernel)
