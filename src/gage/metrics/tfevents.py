@@ -12,15 +12,17 @@ from gage.lib.crc32c import crc32c
 from gage.lib.files import READ_FLAGS
 from gage.metrics.points import Growing, Item
 from gage.metrics.tfshape import FRAME, HEAD, Shape, grown, masked, shapely
-from gage.metrics.tfturn import Turn
+from gage.metrics.tfturn import FEWEST, Turn, come
 from gage.metrics.tfwire import Broken, event
 
 PIECE = 1 << 19
 """How much is read at once, in bytes."""
 HUGE = 1 << 22
 """A record longer than this is looked at in pieces, in bytes."""
+LARGE = 1 << 22
+"""A turn of records that is longer is not waited for, in bytes."""
 _BEGINNING = 1 << 16
-_HISTORY = 4096
+_HISTORY = 1 << 15
 _MOST_NOTES = 5
 
 
@@ -62,7 +64,8 @@ class EventFile:
         self._shapes = shapes
         self._plugins: dict[str, str] = {}
         self._history: list[Shape | None] = []
-        self._last: dict[int, int] = {}
+        self._last: dict[int, tuple[int, int]] = {}
+        self._want = 0
         self.offset = 0
         self.ended = False
         self.notes: list[str] = []
@@ -85,34 +88,41 @@ class EventFile:
             os.close(fd)
 
     def _read(self, fd: int, size: int, series: dict[str, Growing], items: list[Item]) -> None:
-        want = PIECE
+        need = 0
         while self.offset < size and not self.ended:
-            data = os.pread(fd, min(want, size - self.offset), self.offset)
-            done, need = self._records(data, series, items)
+            want = min(max(PIECE, self._want, need), size - self.offset)
+            data = os.pread(fd, want, self.offset)
+            if len(data) < want:
+                size = self.offset + len(data)
+            done, need = self._records(data, self.offset + len(data) < size, series, items)
             self.offset += done
-            want = PIECE
-            if not need:
-                continue
             if self.offset + need > size:
                 return
-            if need <= HUGE:
-                want = max(PIECE, need)
-            else:
+            if need > HUGE:
                 self._huge(fd, need, items)
+                need = 0
 
-    def _records(self, data: bytes, series: dict[str, Growing], items: list[Item]) -> tuple[int, int]:
-        """Read what is whole in `data`: how many bytes that is, and how many the next record has (0: not known)."""
+    def _records(self, data: bytes, more: bool, series: dict[str, Growing], items: list[Item]) -> tuple[int, int]:
+        """Read what is whole in `data`: how many bytes that is, and how many the next record has (0: not known).
+
+        When there is `more` than `data`, a turn that is not whole is left to the next time.
+        """
         at, size = 0, len(data)
         shapes = self._shapes
         while at + HEAD <= size:
             shape = shapes.find(data, at)
             if shape and at + shape.size <= size:
-                rows = self._rows(shape, data, at, series)
-                at += rows
-                if rows:
+                turn = self._turn(shape, data, at)
+                if turn and more and size - at < FEWEST * turn.size <= LARGE:
+                    self._want = 4 * FEWEST * turn.size
+                    return at, 0
+                rows = turn.read(data, at, series) if turn else 0
+                if turn and rows:
+                    at += rows
+                    self._again(turn, self.offset + at - turn.size)
                     continue
                 if shape.one(data, at, series):
-                    self._remember(shape)
+                    self._remember(shape, self.offset + at)
                     at += shape.size
                     continue
             length = self._length(data, at)
@@ -125,38 +135,35 @@ class EventFile:
             at += whole
         return at, HEAD if at < size else 0
 
-    def _rows(self, shape: Shape, data: bytes, at: int, series: dict[str, Growing]) -> int:
-        """Read records that come in turn, this one the first: how many bytes they are."""
+    def _turn(self, shape: Shape, data: bytes, at: int) -> Turn | None:
+        """The records that come in turn from here on, as far as one can tell from what came before."""
         turns = self._shapes.turns
         known = turns.get(id(shape))
-        done = known.read(data, at, series) if known else 0
-        if done:
-            return done
-        since = self._since(shape)
-        if not since or (known and since == known.shapes):
-            return 0
-        turn = Turn(since)
-        done = turn.read(data, at, series)
-        if done:
-            turns[id(shape)] = turn
-        return done
+        begin, offset = self._last.get(id(shape), (-1, 0))
+        stride = self.offset + at - offset
+        if begin < 0 or (known and known.size == stride) or not data.startswith(shape.head, at + stride):
+            return known
+        since = [each for each in self._history[begin:] if each]
+        names = [number.name for each in since for number in each.numbers]
+        if len(since) != len(self._history) - begin or len(set(names)) < len(names) or not come(since, data, at, 1):
+            return known
+        turns[id(shape)] = Turn(since)
+        return turns[id(shape)]
 
-    def _since(self, shape: Shape) -> list[Shape]:
-        """What was met since this shape was met last; empty unless all of it has shapes, and names of its own."""
-        begin = self._last.get(id(shape))
-        if begin is None:
-            return []
-        turn = [known for known in self._history[begin:] if known]
-        names = [number.name for known in turn for number in known.numbers]
-        whole = len(turn) == len(self._history) - begin and len(set(names)) == len(names)
-        return turn if whole else []
+    def _again(self, turn: Turn, offset: int) -> None:
+        """Remember that a turn was met last at this offset."""
+        self._history = []
+        self._last = {}
+        for shape in turn.shapes:
+            self._remember(shape, offset)
+            offset += shape.size
 
-    def _remember(self, shape: Shape | None) -> None:
+    def _remember(self, shape: Shape | None, offset: int) -> None:
         if len(self._history) >= _HISTORY:
             self._history.clear()
             self._last.clear()
         if shape:
-            self._last[id(shape)] = len(self._history)
+            self._last[id(shape)] = len(self._history), offset
         self._history.append(shape)
 
     def _length(self, data: bytes, at: int) -> int:
@@ -170,13 +177,13 @@ class EventFile:
         data = whole[HEAD:-4]
         if masked(crc32c(data)) != int.from_bytes(whole[-4:], "little"):
             self._skip(offset, "its checksum is wrong")
-            self._remember(None)
+            self._remember(None, 0)
             return
         try:
             found = event(data, self._plugins)
         except Broken as error:
             self._skip(offset, f"it {error}")
-            self._remember(None)
+            self._remember(None, 0)
             return
         for scalar in found.scalars:
             grown(series, scalar.tag).add(found.step, found.time, scalar.value)
@@ -187,7 +194,7 @@ class EventFile:
         shape = Shape(whole[:HEAD], data, found) if shapely(data, found) else None
         if shape:
             self._shapes.learn(shape)
-        self._remember(shape)
+        self._remember(shape, offset)
 
     def _huge(self, fd: int, whole: int, items: list[Item]) -> None:
         """Pass over a huge record: its checksum is made piece by piece, and its name is at its beginning."""
@@ -202,7 +209,7 @@ class EventFile:
             self._skip(self.offset, "its checksum is wrong")
         else:
             self._beginning(os.pread(fd, _BEGINNING, begin), end - begin, items)
-        self._remember(None)
+        self._remember(None, 0)
         self.offset += whole
         return None
 

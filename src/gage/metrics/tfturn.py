@@ -36,7 +36,6 @@ class Turn:
         for shape in shapes[:-1]:
             starts.append(starts[-1] + shape.size)
         both = [(start, start + HEAD, shape) for start, shape in zip(starts, shapes, strict=True)]
-        self._heads = [(start, shape.head) for start, _, shape in both]
         self._constant = [(start + at, byte) for start, _, shape in both for at, byte in shape.constant]
         self._holes = [self._hole(number, both) for number in range(max([len(shape.holes) for shape in shapes]))]
         self._sums = [start + shape.size - 4 for start, _, shape in both]
@@ -56,7 +55,7 @@ class Turn:
     def read(self, data: bytes, at: int, series: dict[str, Growing]) -> int:
         """Add the records from `at` on to `series`, as long as they come in turn: how many bytes they are."""
         rows = (len(data) - at) // self.size
-        if rows < FEWEST or not self._begins(data, at):
+        if rows < FEWEST or not come(self.shapes, data, at, FEWEST):
             return 0
         rows = self._alike(data, at, rows)
         if not rows:
@@ -71,14 +70,6 @@ class Turn:
             return 0
         self._add(rows, columns, steps, series)
         return rows * self.size
-
-    def _begins(self, data: bytes, at: int) -> bool:
-        """Whether the next few turns look alike, at a glance."""
-        for begin in range(at, at + FEWEST * self.size, self.size):
-            for place, head in self._heads:
-                if not data.startswith(head, begin + place):
-                    return False
-        return True
 
     def _alike(self, data: bytes, at: int, rows: int) -> int:
         """How many of the first turns have the bytes that never change."""
@@ -182,6 +173,15 @@ class Turn:
                 into.times.frombytes(times[begin : begin + length])
                 into.values.frombytes(values[code][at[code] : at[code] + length])
                 at[code] += length
+
+
+def come(shapes: list[Shape], data: bytes, at: int, turns: int) -> bool:
+    """Whether such records come so many times in turn, by a glance at their heads."""
+    for shape in shapes * turns:
+        if not data.startswith(shape.head, at):
+            return False
+        at += shape.size
+    return True
 
 
 def _at(begin: int, place: int, byte: int) -> int:
