@@ -9,6 +9,7 @@ COMMANDS = {
     "cat": "Print a file of a run, or what it printed",
     "metrics": "Show the metrics of runs, or print all values",
     "plot": "Draw a metric of runs in the terminal",
+    "media": "List images and other things to look at",
     "open": "Open a run's folder or one of its files",
     "select": "Print the IDs of runs, for other commands",
     "label": "Give runs a label",
@@ -36,7 +37,7 @@ ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops":
 
 GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
-    ("Find", ("list", "show", "metrics", "plot", "cat", "open", "select")),
+    ("Find", ("list", "show", "metrics", "plot", "media", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "comment", "mark")),
     ("Tidy up", ("delete", "restore", "purge", "archive", "associate")),
     ("Get help", ("check", "completion", "help")),

@@ -20,10 +20,10 @@ def read(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
     if system:
         return RunSeries(_system(store, run), [], [])
     paths = store.paths(run.id)
-    return read_run(paths.run_dir, paths.cache_dir, run.status in FINAL, skip=_Foreign(store, run))
+    return read_run(paths.run_dir, paths.cache_dir, run.status in FINAL, skip=Foreign(store, run))
 
 
-class _Foreign:
+class Foreign:
     """Tells which files of a run are source code and inputs. Reads the run's manifest when it is asked first."""
 
     def __init__(self, store: "RunStore", run: "Run") -> None:

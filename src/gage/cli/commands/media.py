@@ -1,0 +1,97 @@
+"""`gage media`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, curves, looks
+from gage.cli.command import gage_command, json_option
+from gage.types.errors import UsageError
+from gage.types.table import Column, Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gage.metrics.media import Media
+    from gage.store.store import RunStore
+    from gage.types.run import Run
+    from gage.types.values import JSONValue
+
+COLUMNS = (
+    Column("kind", "Kind"),
+    Column("name", "Name"),
+    Column("step", "Step", "right"),
+    Column("size", "Size", "right"),
+    Column("path", "File"),
+)
+
+
+@gage_command("media", "gage media", "gage media 1 --kind image", "gage media 1 --thumbnails --json")
+@click.argument("run", metavar="[RUN]", default="")
+@choose.where_option
+@click.option(
+    "-k", "--kind", metavar="KIND", multiple=True, help="Only image, audio, video, table, html or text (repeatable)."
+)
+@click.option("-t", "--thumbnails", is_flag=True, help="Make small pictures of images, in the run's cache folder.")
+@json_option
+def command(run: str, where: tuple[str, ...], kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
+    """List the images, sounds, tables and other things to look at that a run made: the latest, if none is named."""
+    from gage.metrics.media import SUFFIXES
+
+    for each in kind:
+        if each not in SUFFIXES:
+            raise UsageError(f"{each!r} is no kind of media", f"Kinds are {', '.join(SUFFIXES)}")
+    store = choose.open_store()
+    found = choose.one(store, run, where)
+    media = [m for m in _media(store, found) if not kind or m.kind in kind]
+    small = _thumbnails(store, found, media) if thumbnails else {}
+    if as_json:
+        looks.say_json([_as_json(m, small) for m in media])
+    elif not media:
+        looks.tell(f"{found.name} made nothing to look at")
+    else:
+        rows = tuple((m.kind, m.name, m.step, looks.size_text(m.size), m.path) for m in media)
+        looks.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
+
+
+def _media(store: "RunStore", run: "Run") -> "Iterator[Media]":
+    from gage.metrics import media
+
+    yield from media.of_files(store.paths(run.id).run_dir, curves.Foreign(store, run))
+    yield from media.of_items(curves.read(store, run).items())
+
+
+def _thumbnails(store: "RunStore", run: "Run", found: "list[Media]") -> "dict[Media, Path]":
+    """The small picture of each image that can have one."""
+    from gage.metrics.media import content
+    from gage.metrics.thumbnails import thumbnail
+
+    paths = store.paths(run.id)
+    made: dict[Media, Path] = {}
+    for media in found:
+        data = content(paths.run_dir, media) if media.kind == "image" else None
+        try:
+            path = thumbnail(data, paths.cache_dir) if data else None
+        except ImportError:
+            raise UsageError("Thumbnails need the package Pillow", "Try: pip install 'gage-ml[images]'") from None
+        if path:
+            made[media] = path
+    looks.tell(f"{looks.count_text(len(made), 'thumbnail')} in {paths.cache_dir}")
+    return made
+
+
+def _as_json(media: "Media", small: "dict[Media, Path]") -> "JSONValue":
+    told: dict[str, JSONValue] = {
+        "kind": media.kind,
+        "name": media.name,
+        "step": media.step,
+        "path": media.path,
+        "size": media.size,
+        "time": media.time,
+    }
+    if media.offset >= 0:
+        told |= {"offset": media.offset, "length": media.length}
+    if media in small:
+        told["thumbnail"] = str(small[media])
+    return told

@@ -1,0 +1,50 @@
+"""Small pictures of images, for listings: made once, kept in the cache folder, where anybody may add to them.
+
+Pictures may come from a stranger: their size is looked at before they are opened, and what cannot be opened has none.
+"""
+
+import hashlib
+import io
+import os
+import warnings
+from pathlib import Path
+
+from gage.lib.files import write_atomic
+
+SIDE = 256
+"""Pixels of the longer side."""
+MOST_PIXELS = 100_000_000
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+
+
+def thumbnail(data: bytes, cache_dir: Path) -> Path | None:
+    """The small picture of an image: a WebP file named by the image's digest. None when there can be none.
+
+    Raises ImportError when Pillow is not installed.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    path = cache_dir / f"thumbnail-{hashlib.sha256(data).hexdigest()[:32]}.webp"
+    if path.is_file() and not path.is_symlink():
+        return path
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    return None
+                image.draft("RGB", (SIDE, SIDE))
+                small = image.convert("RGBA" if "A" in image.getbands() else "RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+        return None
+    small.thumbnail((SIDE, SIDE))
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=80)
+    try:
+        cache_dir.mkdir(exist_ok=True)
+        if cache_dir.is_symlink():
+            return None
+        write_atomic(os.fspath(path), out.getvalue())
+    except OSError:
+        return None
+    return path

@@ -1,0 +1,46 @@
+"""`gage media`."""
+
+import pytest
+
+MAKE = """\
+import struct, zlib
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+for step in 1, 2:
+    rows = b"".join(b"\\0" + bytes([step * 50, 0, 0]) * 8 for _ in range(8))
+    head = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
+    png = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    open(f"sample_{step}.png", "wb").write(png)
+open("table.csv", "w").write("a,b\\n1,2\\n")
+"""
+
+
+@pytest.fixture
+def pictures(gage, project):
+    (project / "make.py").write_text(MAKE)
+    (project / "notes.md").write_text("source code, and not made by the run\n")
+    gage("run", "make.py", "--yes")
+
+
+def test_what_a_run_made(gage, pictures):
+    told = gage("media", "--json").json
+    assert [(m["kind"], m["name"], m["step"]) for m in told] == [
+        ("image", "sample", 1),
+        ("image", "sample", 2),
+        ("table", "table", None),
+    ]
+    assert gage("media", "1").out.splitlines()[1].split()[:3] == ["image", "sample", "1"]
+    assert len(gage("media", "--kind", "table").out.splitlines()) == 2
+
+
+def test_small_pictures_are_in_the_cache(gage, project, pictures):
+    told = gage("media", "--thumbnails", "--kind", "image", "--json").json
+    assert all(m["thumbnail"].endswith(".webp") and ".cache/" in m["thumbnail"] for m in told)
+    assert gage("check", "--run", "1").code == 0
+
+
+def test_a_wrong_kind_and_nothing(gage, project):
+    (project / "quiet.py").write_text("pass\n")
+    gage("run", "quiet.py", "--yes")
+    assert "made nothing to look at" in gage("media").err
+    assert "Kinds are image" in gage("media", "--kind", "pictures", code=None).err
