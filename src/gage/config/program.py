@@ -16,9 +16,10 @@ Action = Literal[
     "count",
     "switch",
     "override",
+    "env",
 ]
 """How an option takes its value, in argparse's words. "switch": a pair that turns it on and off (`--x`, `--no-x`);
-"override": a word `name=value` (Hydra).
+"override": a word `name=value` (Hydra); "env": no word, but a variable of the environment.
 """
 
 
