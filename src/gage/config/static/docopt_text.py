@@ -10,7 +10,8 @@ from gage.config.static.things import text_of
 _USAGE = re.compile(r"usage:[ \t]*(.*?)(?:\n[ \t]*\n|\Z)", re.I | re.S)
 _OPTION = re.compile(r"^[ \t]*(?=-)(.*?)(?:[ ]{2,}|\t+|\n|\Z)(.*?)(?=^[ \t]*-|\n[ \t]*\n|\Z)", re.M | re.S)
 _WORD = re.compile(
-    r"\[options\]|<[^>]+>(?:\.\.\.)?|--?[\w-]+(?:[= ]?<[^>]+>)?(?:=[A-Z_]+)?(?:\.\.\.)?|[\w-]+(?:\.\.\.)?|[\[\]()|]|\.\.\."
+    r"\[options\]|<[^>]+>(?:\.\.\.)?|--?[\w-]+(?:[= ]?<[^>]+>)?(?:=[A-Z_]+)?(?:\.\.\.)?"
+    r"|[\w-]+(?:\.\.\.)?|[\[\]()|]|\.\.\."
 )
 _DEFAULT = re.compile(r"\[default: (.*?)\]", re.I)
 

@@ -14,4 +14,21 @@ def read(path: Path, text: str) -> Program | None:
         from gage.config.static import python
 
         return python.read(path, text)
+    if path.suffix.lower() in (".r", ".rscript") or "Rscript" in _first_line(text):
+        from gage.config.static import r_script
+
+        return r_script.read(text)
+    if path.suffix in (".sh", ".bash", ".zsh", ".ksh") or _first_line(text).rstrip().endswith("sh"):
+        from gage.config.static import shell_script
+
+        return shell_script.read(text)
+    if "python" in _first_line(text):
+        from gage.config.static import python
+
+        return python.read(path, text)
     return None
+
+
+def _first_line(text: str) -> str:
+    """How the file says that it is started."""
+    return text.partition("\n")[0] if text.startswith("#!") else ""

@@ -1,0 +1,122 @@
+"""R's syntax as far as calls with plain arguments go: finds calls in a text and what their arguments say."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gage.types.values import JSONValue
+
+_STRING = re.compile(r"[rR]\"-*\((.*?)\)-*\"|\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.S)
+_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)L?\Z")
+_ASSIGNED = re.compile(r"^[ \t]*([\w.]+)[ \t]*(?:<-|=)[ \t]*", re.M)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_WORDS: Mapping[str, JSONValue] = {"TRUE": True, "T": True, "FALSE": False, "F": False, "NULL": None, "NA": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: what is called, its arguments in order ("" = no name) as they are written, and its line."""
+
+    name: str
+    args: tuple[tuple[str, str], ...]
+    line: int
+
+    def arg(self, *names: str) -> str:
+        """An argument by name, "" when there is none."""
+        return next((text for name, text in self.args if name in names), "")
+
+    def plain(self) -> list[str]:
+        """The arguments without a name."""
+        return [text for name, text in self.args if not name]
+
+
+def blanked(text: str) -> str:
+    """The text with its comments as blanks, and all else where it was."""
+
+    def blank(found: re.Match[str]) -> str:
+        return found[0] if found[1] is None else " " * len(found[0])
+
+    return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(#[^\n]*)", blank, text, flags=re.S)
+
+
+def calls(text: str, names: re.Pattern[str]) -> Iterator[Call]:
+    """All calls whose name `names` matches, in a text without comments."""
+    for found in names.finditer(text):
+        parts = _split(text, found.end())
+        line = text.count("\n", 0, found.start()) + 1
+        yield Call(found[1], tuple(_named(p) for p in parts if p.strip()), line)
+
+
+def _split(text: str, start: int) -> list[str]:
+    """The parts between the commas of an argument list that begins at `start`, behind its parenthesis."""
+    parts: list[str] = []
+    depth, at, begin = 0, start, start
+    while at < len(text):
+        string = _STRING.match(text, at)
+        if string:
+            at = string.end()
+            continue
+        char = text[at]
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            if depth == 0:
+                break
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append(text[begin:at])
+            begin = at + 1
+        at += 1
+    return [*parts, text[begin:at]]
+
+
+def _named(part: str) -> tuple[str, str]:
+    found = re.match(r"\s*[\"'`]?([\w.]+)[\"'`]?\s*=(?!=)\s*(.*)\Z", part, re.S)
+    return (found[1], found[2].strip()) if found else ("", part.strip())
+
+
+def value(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
+    """What an expression says: text, a number, TRUE, NULL, `c(…)`, a name in `known`. Raises ValueError for others."""
+    text = text.strip()
+    string = _STRING.fullmatch(text)
+    if string:
+        raw, *quoted = string.groups()
+        return raw if raw is not None else _unescaped(next(q for q in quoted if q is not None))
+    if text in _WORDS:
+        return _WORDS[text]
+    if text.startswith("NA_") and text.endswith("_"):
+        return None
+    if text in ("Inf", "-Inf", "NaN"):
+        return float(text.lower())
+    if _NUMBER.match(text):
+        return _number(text)
+    inner = re.match(r"(?:c|list)\s*\(", text)
+    if inner and text.endswith(")") and depth:
+        return [value(t, known, depth - 1) for _, t in map(_named, _split(text, inner.end())) if t]
+    if text in known and depth:
+        return value(known[text], known, depth - 1)
+    raise ValueError("not known")
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), text, flags=re.S)
+
+
+def _number(text: str) -> JSONValue:
+    plain = text.removesuffix("L")
+    if "x" in plain.lower():
+        return int(plain, 16)
+    number = float(plain)
+    return int(number) if text.endswith("L") or (plain.lstrip("-").isdigit()) else number
+
+
+def assigned(text: str) -> dict[str, str]:
+    """Name → expression of what is assigned once, in a text without comments."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for match in _ASSIGNED.finditer(text):
+        if match[1] in found:
+            twice.add(match[1])
+        string = _STRING.match(text, match.end())
+        found[match[1]] = string[0] if string else text[match.end() :].split("\n", 1)[0].strip().rstrip(";")
+    return {k: v for k, v in found.items() if k not in twice}
