@@ -1,8 +1,13 @@
 """`gage check`."""
 
 import os
+import shutil
 
 import pytest
+from stores import make_run
+
+from gage.lib import uuid7
+from gage.store.layout import RunPaths
 
 GOOD = '[train]\nexec = "python train.py"\n'
 
@@ -22,7 +27,6 @@ def test_a_gage_file(gage, project, name):
     done = gage("check", name, code=1)
     assert "gage.toml:2:1" in done.out and "^" in done.out and "exec" in done.out
     assert gage("check", name, "--json", code=1).json["problems"][0]["line"] == 2
-    assert "gage.toml:2:1" in gage("check", code=1).err
 
 
 def test_no_such_file(gage):
@@ -58,6 +62,73 @@ def test_repair(gage, store):
     os.utime(store / ".tmp-left", (1, 1))
     assert "nothing to repair" not in gage("check", "--repair").err
     assert not (store / ".tmp-left").exists()
+
+
+def test_what_looks_wrong(gage, project, store, tmp_path):
+    assert gage("check").out.endswith("\nNothing looks wrong\n")
+    (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
+    (store / ".tmp-left").write_text("x")
+    os.utime(store / ".tmp-left", (1, 1))
+    make_run(store, members={"opref": ""}, files={})
+    ahead = uuid7.millis(uuid7.new()) + 3_600_000
+    make_run(store, id=f"{ahead:012x}"[:8] + "-" + f"{ahead:012x}"[8:] + uuid7.new()[13:])
+    (tmp_path / "file").write_text("")
+    done = gage("check", code=1, env={"GAGE_CACHE": str(tmp_path / "file" / "x")})
+    for text in (
+        "There is 1 problem in gage.toml\nTry: gage check gage.toml",
+        "There is 1 damaged run\nTry: gage check --run ",
+        ".tmp-left was left by a process that was killed\nTry: gage check --repair",
+        "their index cannot be kept",
+        "The latest run was made 59 min",
+    ):
+        assert text in done.err, text
+    told = gage("check", "--json", code=1).json
+    assert len(told["wrong"]) == 4 and told["problems"] == 1 and "gage_is_in" in told
+
+
+def test_a_place_where_runs_cannot_be(gage, project):
+    (project / "file").write_text("")
+    assert "file is not a folder" in gage("check", "--runs", "file", code=1).err
+    assert gage("check", "--runs", "new").out.endswith("Nothing looks wrong\n")
+    assert not (project / "new").exists()
+
+
+def test_version(gage):
+    assert gage("check", "--version", ">=0.2,<99").out.startswith("Gage 0.")
+    done = gage("check", "--version", "<0.2", code=1)
+    assert "does not fit <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
+    assert "'0.2' is no condition on a version" in gage("check", "--version", "0.2", code=2).err
+    assert "cannot be used together" in gage("check", "--version", ">0", "--all", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("hurt", "said"),
+    [
+        (lambda p: p.run_dir.joinpath("a", "b.txt").chmod(0o600), ""),
+        (lambda p: relink(p.run_dir / "train.py", "a/b.txt"), "missing  train.py"),
+        (lambda p: relink(p.run_dir / "train.py", "/etc/passwd"), "missing  train.py"),
+        (lambda p: flip(p.meta_zip), "wrong"),
+        (lambda p: p.meta_zip.write_bytes(p.meta_zip.read_bytes()[:-40]), "wrong"),
+        (lambda p: shutil.rmtree(p.run_dir), "The run directory is missing"),
+    ],
+)
+def test_what_is_wrong_with_a_run(gage, store, hurt, said):
+    (id,) = gage("select", "1").out.split()
+    hurt(RunPaths(store, id))
+    done = gage("check", "--run", id, code=1 if said else 0)
+    assert said in done.out
+    assert gage("check", "--all", code=1 if said else 0).out.count("  ok\n") == (2 if said else 3)
+
+
+def relink(path, target):
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[data.index(b'"argv"')] ^= 0x55
+    path.write_bytes(bytes(data))
 
 
 def test_what_excludes_each_other(gage):

@@ -35,6 +35,7 @@ METAVARS = {
     "N": "a whole number",
     "WEIGHT": "a number from 0 to 1",
     "METRIC": "the name of a metric, or a glob",
+    "SPEC": "conditions on a version",
 }
 """The words for what a command takes, each for one thing."""
 SAME = {"--where", "--yes", "--json", "--limit"}

@@ -50,6 +50,17 @@ def connect(store: str) -> sqlite3.Connection:
     return _in_memory()
 
 
+def problem(path: str) -> str:
+    """Why the index cannot be kept at `path`, "" if it can."""
+    try:
+        _on_disk(path).close()
+    except OSError as e:
+        return f"{path}: {e.strerror or e}"
+    except sqlite3.Error as e:
+        return "" if is_broken(e) else f"{path}: {e}"
+    return ""
+
+
 class Foreign(sqlite3.DatabaseError):
     """The file was made by another version of Gage."""
 

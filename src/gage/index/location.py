@@ -43,10 +43,15 @@ def make_private(path: str) -> bool:
 
 def is_remote(path: str) -> bool:
     """Whether `path` is on a file system that several machines may share. Where that cannot be told: False."""
+    return file_system(path).startswith(REMOTE)
+
+
+def file_system(path: str) -> str:
+    """The type of the file system that `path` is on; "unknown" where that cannot be told."""
     try:
         mounts = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
-        return False
-    real = os.path.realpath(path)
+        return "unknown"
+    real = os.path.realpath(path) + "/"
     inside = [(len(at), kind) for _, at, kind, *_ in map(str.split, mounts) if real.startswith(at.rstrip("/") + "/")]
-    return bool(inside) and max(inside)[1].startswith(REMOTE)
+    return max(inside)[1] if inside else "unknown"

@@ -1,7 +1,5 @@
 """`gage check`."""
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +8,13 @@ import click
 from gage.cli import choose, looks
 from gage.cli.command import gage_command, json_option, refuse_together
 from gage.cli.place import current_folder
-from gage.types.errors import NotFound
+from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gage.store.check import CheckReport
     from gage.store.store import RunStore
-    from gage.types.opdef import GageFile
     from gage.types.values import JSONValue
 
 
@@ -29,13 +26,24 @@ if TYPE_CHECKING:
 @click.option("-a", "--all", "everything", is_flag=True, help="Check all runs.")
 @click.option("--repair", is_flag=True, help="Clear up what killed processes left in the store.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a Gage file, for editors.")
+@click.option("--version", "version", metavar="SPEC", help="Check that Gage's version fits, such as '>=0.2,<1'.")
 @json_option
 def command(
-    path: str | None, runs: tuple[str, ...], everything: bool, repair: bool, schema: bool, as_json: bool
+    path: str | None,
+    runs: tuple[str, ...],
+    everything: bool,
+    repair: bool,
+    schema: bool,
+    version: str | None,
+    as_json: bool,
 ) -> None:
     """Check the set-up, a Gage file (PATH), or runs. Ends with code 1 if something is wrong."""
     refuse_together(("PATH", path), ("--run", runs), ("--all", everything), ("--schema", schema))
     refuse_together(("PATH", path), ("--repair", repair))
+    refuse_together(("--version", version is not None), ("PATH", path), ("--run", runs), ("--all", everything))
+    refuse_together(("--version", version is not None), ("--repair", repair), ("--schema", schema), ("--json", as_json))
+    if version is not None:
+        raise click.exceptions.Exit(_check_version(version))
     if schema:
         from gage.gagefile.schema import json_schema
 
@@ -146,53 +154,36 @@ def _repair(store: "RunStore") -> None:
 
 
 def _check_set_up(as_json: bool) -> int:
-    import platform
-
-    from gage import __version__
+    from gage.cli import health
     from gage.project.find import find_project
 
     project = find_project(current_folder())
     store = choose.open_store()
-    total = sum(1 for _ in store.ids())
-    gagefile = project.gagefile
-    problems = len(gagefile.problems) if gagefile else 0
-    facts = {
-        "Gage": __version__,
-        "Gage is in": os.path.dirname(os.path.dirname(os.path.abspath(looks.__file__))),
-        "Python": f"{platform.python_version()} ({sys.executable})",
-        "System": platform.platform(),
-        "Project": str(project.dir),
-        "Gage file": _gagefile_text(gagefile),
-        "Runs": f"{store.root} ({looks.count_text(total, 'run')})",
-        "Writable": "yes" if _is_writable(store.root) else "no",
-        "Index": _index_file(store),
-    }
+    facts, wrong = health.facts(store, project), list(health.wrongs(store, project))
+    problems = len(project.gagefile.problems) if project.gagefile else 0
     if as_json:
-        looks.say_json({**{k.lower().replace(" ", "_"): v for k, v in facts.items()}, "problems": problems})
-    else:
-        looks.print_facts({title: looks.safe(text) for title, text in facts.items()})
-    if problems:
-        from gage.cli.warn import warn_of_problems
-
-        warn_of_problems(gagefile)
-    if not _is_writable(store.root):
-        looks.tell(f"Runs cannot be written to {store.root}", "Check that you may write there, or use --runs DIR")
-        return 1
-    return 1 if problems else 0
-
-
-def _gagefile_text(gagefile: "GageFile | None") -> str:
-    return f"{gagefile.path} ({looks.count_text(len(gagefile.operations), 'operation')})" if gagefile else "none"
+        told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
+        named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
+        looks.say_json({**named, "problems": problems, "wrong": told})
+        return 1 if wrong else 0
+    looks.print_facts({title: looks.safe(text) for title, text in facts.items()})
+    for each in wrong:
+        looks.tell(each.message, each.hint)
+    if not wrong:
+        looks.say("\nNothing looks wrong")
+    return 1 if wrong else 0
 
 
-def _is_writable(folder: Path) -> bool:
-    while not folder.exists() and folder.parent != folder:
-        folder = folder.parent
-    return os.access(folder, os.W_OK)
+def _check_version(conditions: str) -> int:
+    from gage import __version__
+    from gage.lib.versions import fits
 
-
-def _index_file(store: "RunStore") -> str:
-    from gage.index.database import VERSION
-    from gage.index.location import index_path
-
-    return index_path(str(store.root), VERSION) or "in memory"
+    try:
+        is_fit = fits(__version__, conditions)
+    except ValueError as e:
+        raise UsageError(f"{str(e)!r} is no condition on a version", "Try: gage check --version '>=0.2,<1'") from None
+    if is_fit:
+        looks.say(f"Gage {__version__} fits {conditions}")
+        return 0
+    looks.tell(f"Gage {__version__} does not fit {conditions}", f"Try: pip install 'gage-ml{conditions}'")
+    return 1
