@@ -14,7 +14,10 @@ MAY_SKIP = {
     "test_julia": "Debian has no package of Julia",
     "test_julia_logs": "Debian has no package of Julia",
 }
-MAY_SKIP_CASES = {"nushell": "Debian has no package of Nushell, and npm may be out of reach"}
+MAY_SKIP_CASES = {
+    "nushell": "Debian has no package of Nushell, and npm may be out of reach",
+    "julia": "Debian has no package of Julia",
+}
 """The first parameter of tests → why they may be skipped in CI."""
 
 

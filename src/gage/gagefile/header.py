@@ -9,8 +9,10 @@ from gage.gagefile.opdef import opdef_of
 from gage.gagefile.toml import parse
 from gage.types.opdef import OpDef, Problem
 
-START = "# /// gage"
-END = "# ///"
+MARK = " /// gage"
+END = " ///"
+COMMENTS = ("#", "//")
+"""How comments start in the languages that scripts are written in."""
 
 
 def load_header(text: str, path: str, name: str, platform: str = sys.platform) -> tuple[OpDef | None, list[Problem]]:
@@ -19,18 +21,22 @@ def load_header(text: str, path: str, name: str, platform: str = sys.platform) -
     (None, []) where the script has no block. Places are those of the script.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    start = next((i for i, line in enumerate(lines) if line.rstrip() == START), None)
+    starts = tuple(comment + MARK for comment in COMMENTS)
+    start = next((i for i, line in enumerate(lines) if line.rstrip() in starts), None)
     if start is None:
         return None, []
-    end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == END), None)
+    first = lines[start].rstrip()
+    comment = first.removesuffix(MARK)
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == comment + END), None)
     body = lines[start + 1 : end]
-    broken = next((i for i, line in enumerate(body) if line.rstrip() != "#" and not line.startswith("# ")), None)
+    inside = comment + " "
+    broken = next((i for i, line in enumerate(body) if line.rstrip() != comment and not line.startswith(inside)), None)
     if end is None or broken is not None:
         line = start + 2 + broken if broken is not None else start + 1
-        hint = f"Close the block with a line {END}"
-        return None, [Problem(path, line, 1, "The gage block is never closed", hint, len(START), name)]
-    toml = "\n" * (start + 1) + "\n".join(f"  {line[2:]}" for line in body)
-    return _operation(toml, path, name, Span(start + 1, 1, len(START)), platform)
+        hint = f"Close the block with a line {comment}{END}"
+        return None, [Problem(path, line, 1, "The gage block is never closed", hint, len(first), name)]
+    toml = "\n" * (start + 1) + "\n".join(" " * len(inside) + line[len(inside) :] for line in body)
+    return _operation(toml, path, name, Span(start + 1, 1, len(first)), platform)
 
 
 def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Problem]]:

@@ -37,7 +37,8 @@ A script can carry its own operation, in a comment block at its top:
 ```
 
 The block has the settings of one operation in TOML. `exec` may be left out: the script itself is
-run. It works in every language whose comments start with `#`.
+run. Shell, R, Julia and all other scripts whose comments start with `#` have it the same way; in
+JavaScript each line of it starts with `// `.
 """
 
 

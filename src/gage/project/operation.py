@@ -82,7 +82,7 @@ def _header(script: Script, target: str) -> OpDef:
     name = script.path.name
     with open(script.path, "rb") as file:
         text = file.read(1 << 20)
-    if b"# /// gage" in text:
+    if b" /// gage" in text:
         from gage.gagefile.header import load_header
 
         op, problems = load_header(text.decode("utf-8", "replace"), target, name)

@@ -49,3 +49,12 @@ def test_windows_line_ends_and_other_languages():
     op, problems = load_header(SCRIPT.replace("\n", "\r\n"), "train.R", "train")
     assert problems == []
     assert op is not None
+
+
+def test_comments_of_other_languages():
+    text = SCRIPT.replace("# ", "// ").replace("#\n", "//\n")
+    op, problems = load_header(text, "train.js", "train")
+    assert problems == [] and op is not None and op.run == Exec(args=("python", "train.py"))
+    assert load_header(SCRIPT.replace("# ///\n", "// ///\n"), "train.js", "train")[0] is None
+    _, (problem,) = load_header(text.replace("description", "descripton"), "train.js", "train")
+    assert (problem.line, problem.column) == (4, 4)
