@@ -47,5 +47,11 @@ class Growing:
         self.times.append(time)
         self.values.append(value)
 
+    def join(self, later: "Growing") -> None:
+        """Add the points of another."""
+        self.steps += later.steps
+        self.times += later.times
+        self.values += later.values
+
     def series(self) -> Series:
         return Series(self.steps, self.times, self.values)

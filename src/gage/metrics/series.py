@@ -85,8 +85,12 @@ def _read(run_dir: Path, files: list[tuple[str, int]], shapes: Shapes) -> RunSer
                 _read_log(run_dir, path, by_prefix.setdefault("", {}), notes)
         except OSError as error:
             notes.append(f"{path}: It cannot be read: {error.strerror}")
-    series = {tag: growing.series() for tag, growing in printed.items()}
-    series |= {prefix + tag: growing.series() for prefix, tags in by_prefix.items() for tag, growing in tags.items()}
+    written: dict[str, Growing] = {}
+    for prefix, tags in by_prefix.items():
+        for tag, growing in tags.items():
+            if written.setdefault(prefix + tag, growing) is not growing:
+                written[prefix + tag].join(growing)
+    series = {name: growing.series() for name, growing in (printed | written).items()}
     return RunSeries(series, items, notes)
 
 

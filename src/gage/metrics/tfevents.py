@@ -112,10 +112,11 @@ class EventFile:
         while at + HEAD <= size:
             shape = shapes.find(data, at)
             if shape and at + shape.size <= size:
-                turn = self._turn(shape, data, at)
-                if turn and more and size - at < FEWEST * turn.size <= LARGE:
-                    self._want = 4 * FEWEST * turn.size
+                begin, stride = self._seen(shape, at)
+                if more and size - at < FEWEST * stride <= LARGE:
+                    self._want = 4 * FEWEST * stride
                     return at, 0
+                turn = self._turn(shape, begin, stride, data, at)
                 rows = turn.read(data, at, series) if turn else 0
                 if turn and rows:
                     at += rows
@@ -135,17 +136,29 @@ class EventFile:
             at += whole
         return at, HEAD if at < size else 0
 
-    def _turn(self, shape: Shape, data: bytes, at: int) -> Turn | None:
+    def _seen(self, shape: Shape, at: int) -> tuple[int, int]:
+        """Where in the history this shape was met last (-1: nowhere), and how many bytes ago (or in its last turn)."""
+        begin, offset = self._last.get(id(shape), (-1, 0))
+        if begin >= 0:
+            return begin, self.offset + at - offset
+        known = self._shapes.turns.get(id(shape))
+        return -1, known.size if known else 0
+
+    def _turn(self, shape: Shape, begin: int, stride: int, data: bytes, at: int) -> Turn | None:
         """The records that come in turn from here on, as far as one can tell from what came before."""
         turns = self._shapes.turns
         known = turns.get(id(shape))
-        begin, offset = self._last.get(id(shape), (-1, 0))
-        stride = self.offset + at - offset
-        if begin < 0 or (known and known.size == stride) or not data.startswith(shape.head, at + stride):
+        if begin < 0 or (known and known.size == stride) or len(data) - at < FEWEST * stride:
+            return known
+        if not data.startswith(shape.head, at + stride):
             return known
         since = [each for each in self._history[begin:] if each]
         names = [number.name for each in since for number in each.numbers]
-        if len(since) != len(self._history) - begin or len(set(names)) < len(names) or not come(since, data, at, 1):
+        if (
+            len(since) != len(self._history) - begin
+            or len(set(names)) < len(names)
+            or not come(since, data, at, FEWEST)
+        ):
             return known
         turns[id(shape)] = Turn(since)
         return turns[id(shape)]
@@ -191,7 +204,7 @@ class EventFile:
             items.append(
                 Item(other.kind, other.tag, found.step, found.time, self.file, offset + HEAD + other.at, other.length)
             )
-        shape = Shape(whole[:HEAD], data, found) if shapely(data, found) else None
+        shape = Shape(whole[:HEAD], data, whole[-4:], found) if shapely(data, found) else None
         if shape:
             self._shapes.learn(shape)
         self._remember(shape, offset)

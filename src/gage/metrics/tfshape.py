@@ -5,10 +5,10 @@ checksums are linear (`gage.lib.crc32c.far_bits`).
 """
 
 import struct
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from gage.lib.crc32c import crc32c, far_bits, planes, spread
+from gage.lib.crc32c import far_bits, planes, spread
 from gage.metrics.points import Growing
 from gage.metrics.tfwire import Event
 
@@ -66,25 +66,43 @@ class Shape:
     """How records of one kind are built. `size` is a record's whole length, `head` its first 12 bytes.
 
     Places (`time_at`, -1 for none; `steps`; `numbers`; `places` of all bytes that change, the last first) count after
-    the head. `blank` is the record with zeros in these places, `mask` has 255 where a byte never changes.
+    the head. `base` is the (rotated) checksum of the record with zeros in these places.
     """
 
-    def __init__(self, head: bytes, data: bytes, event: Event) -> None:
+    def __init__(self, head: bytes, data: bytes, sum: bytes, event: Event) -> None:
         self.head = head
         self.size = len(data) + FRAME
         self.numbers = [_Number(s.tag, s.at, s.code) for s in event.scalars]
         self.time_at, self.steps = event.time_at, range(event.step_at, event.step_end)
-        self.places = sorted(_places(event), reverse=True)
+        spans = _spans(event)
+        self.places = [at for begin, end in reversed(spans) for at in range(end - 1, begin - 1, -1)]
         self.holes = [Hole(at, *_adds(len(data) - 1 - at)) for at in self.places]
-        constant = sorted(set(range(len(data))).difference(self.places))
-        mask, blank = bytearray(self.size), bytearray(self.size)
-        for at in [*range(HEAD), *[at + HEAD for at in constant]]:
-            mask[at], blank[at] = 255, (head + data)[at]
-        self.mask, self.blank = bytes(mask), bytes(blank)
-        self.constant = [(at, self.blank[at : at + 1]) for at in range(self.size) if mask[at]]
-        self.base = _rotated(crc32c(self.blank[HEAD:-4]))
-        self._parts = _parts(data, constant)
+        self.base = (int.from_bytes(sum, "little") - DELTA) & FULL
+        for at, table, _ in self.holes:
+            self.base ^= table[data[at]]
+        self._parts = _between(spans, data)
         self._packed = [(number, struct.Struct("<" + number.code)) for number in self.numbers]
+
+    @cached_property
+    def mask(self) -> bytes:
+        """255 for each byte of the record that never changes, else 0."""
+        mask = bytearray(b"\xff" * HEAD + bytes(self.size - HEAD))
+        for at, part in self._parts:
+            mask[HEAD + at : HEAD + at + len(part)] = b"\xff" * len(part)
+        return bytes(mask)
+
+    @cached_property
+    def blank(self) -> bytes:
+        """The record with zeros for the bytes that change."""
+        blank = bytearray(self.head + bytes(self.size - HEAD))
+        for at, part in self._parts:
+            blank[HEAD + at : HEAD + at + len(part)] = part
+        return bytes(blank)
+
+    @cached_property
+    def constant(self) -> list[tuple[int, bytes]]:
+        """The bytes that never change, with their places from the record's beginning."""
+        return [(at, self.blank[at : at + 1]) for at, is_so in enumerate(self.mask) if is_so]
 
     def key(self) -> tuple[int, bytes]:
         """The longest part that does not change: where it is after the head, and what it is."""
@@ -137,20 +155,17 @@ def grown(series: dict[str, Growing], name: str) -> Growing:
     return found
 
 
-def _places(event: Event) -> list[int]:
-    places = list(range(event.time_at, event.time_at + 8)) if event.time_at >= 0 else []
-    places += range(event.step_at, event.step_end)
-    for scalar in event.scalars:
-        places += range(scalar.at, scalar.at + (4 if scalar.code == "f" else 8))
-    return places
+def _spans(event: Event) -> list[tuple[int, int]]:
+    """Where the bytes that change begin and end, the first first."""
+    spans = [(event.time_at, event.time_at + 8)] if event.time_at >= 0 else []
+    if event.step_end > event.step_at:
+        spans.append((event.step_at, event.step_end))
+    spans += [(scalar.at, scalar.at + (4 if scalar.code == "f" else 8)) for scalar in event.scalars]
+    return sorted(spans)
 
 
-def _parts(data: bytes, constant: list[int]) -> list[tuple[int, bytes]]:
-    """Stretches of places next to each other, with their bytes."""
-    parts: list[tuple[int, bytes]] = []
-    for at in constant:
-        if parts and parts[-1][0] + len(parts[-1][1]) == at:
-            parts[-1] = (parts[-1][0], parts[-1][1] + data[at : at + 1])
-        else:
-            parts.append((at, data[at : at + 1]))
-    return parts
+def _between(spans: list[tuple[int, int]], data: bytes) -> list[tuple[int, bytes]]:
+    """What is around the bytes that change: places and bytes."""
+    begins = [0, *[end for _, end in spans]]
+    ends = [*[begin for begin, _ in spans], len(data)]
+    return [(begin, data[begin:end]) for begin, end in zip(begins, ends, strict=True) if begin < end]

@@ -192,6 +192,12 @@ def test_a_folder_is_a_prefix(tmp_path):
     assert read_run(tmp_path, None, final=True).names() == ["eval/x", "train/x"]
 
 
+def test_a_folder_and_a_tag_may_say_the_same(tmp_path):
+    read(tmp_path, scalar(1.0, 1, "train/x", 1.0))
+    run = read(tmp_path, scalar(2.0, 2, "x", 2.0), f"train/{NAME}")
+    assert list(run.series("train/x").values) == [1.0, 2.0]
+
+
 def test_links_are_not_followed(tmp_path):
     outside = tmp_path / "outside"
     read(outside, scalar(2.0, 2, "x", 2.0))
