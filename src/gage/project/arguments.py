@@ -1,5 +1,6 @@
 """What a program's parser takes, as settings; and chosen values as words of the program's command line."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from gage.types.values import JSONValue
 COMMAND = "command"
 """The setting that names a program's sub-command."""
 
+_CHANGE = re.compile(r"[+~]|hydra[./]")
 _FLAGS = ("store_true", "store_false", "switch")
 _MANY = ("append", "extend", "append_const")
 
@@ -87,13 +89,14 @@ def _chosen(o: Offered, command: str) -> Offered:
 
 def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered:
     default = _default(parameter)
+    is_variable = parameter.action == "env"
     setting = Setting(
         parameter.name,
         default,
         default,
         False,
-        "argument",
-        parameter.flag or parameter.name,
+        "env" if is_variable else "argument",
+        parameter.name if is_variable else parameter.flag or parameter.name,
         parameter.description,
         parameter.choices,
     )
@@ -148,6 +151,20 @@ def _aliases(parameter: Parameter) -> Iterator[str]:
     if parameter.action != "store_false":
         written += [f.lstrip("-") for f in parameter.flags]
     return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
+
+
+def changes(program: Program, given: Iterable[str]) -> list[Offered]:
+    """What a Hydra program takes besides the values that it has: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
+    if program.parser != "hydra":
+        return []
+    known = {p.name for p in program.parameters}
+    return [_change(name, program) for name in given if name not in known and _CHANGE.match(name)]
+
+
+def _change(name: str, program: Program) -> Offered:
+    own = name.startswith("hydra")  # Hydra's own config, of which the program's parser tells nothing
+    setting = Setting(name, None, None, False, "argument", f"{name}={{}}" if own else name)
+    return Offered(setting, how=program.how, parameter="" if own else name)
 
 
 def as_said(o: Offered, words: Sequence[str]) -> Offered:

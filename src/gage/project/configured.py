@@ -7,7 +7,7 @@ from gage.config import assignments
 from gage.config.assignments import Assigned
 from gage.config.program import Program
 from gage.project import settings, source
-from gage.project.arguments import as_said
+from gage.project.arguments import as_said, changes
 from gage.project.choosing import choose
 from gage.project.commandline import words_of
 from gage.project.offers import Offered
@@ -34,7 +34,8 @@ def config_of(operation: Operation, request: RunRequest) -> Config:
 
 def config_with(found: Config, given: Mapping[str, Assigned], what: str) -> Config:
     """What was found for the operation `what`, with these values. Raises ConfigError."""
-    chosen = choose(found.chosen, given, what, found.note)
+    more = changes(found.program, given) if found.program else []
+    chosen = choose([*found.chosen, *more], given, what, found.note)
     return Config(tuple(chosen), found.program, found.note if given else "")
 
 

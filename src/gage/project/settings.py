@@ -73,5 +73,5 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
 
 def variables(chosen: Iterable[Offered]) -> dict[str, str]:
     """The environment variables that values go to."""
-    wanted = (o.setting for o in chosen if o.setting.target == "env")
+    wanted = (o.setting for o in chosen if o.setting.target == "env" and o.is_passed)
     return {s.place: placeholders.word(s.value) for s in wanted if s.value is not None}

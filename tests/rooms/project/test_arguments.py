@@ -186,3 +186,27 @@ def test_what_has_to_be_given(project):
         config = [{"name": "data", "default": "a"}, {"name": "out", "default": "b"}] if "{" in line else []
         (project / "gage.json").write_text(json.dumps({"a": {"exec": line} | ({"config": config} if config else {})}))
         assert plan_run(RunRequest("a", cwd=project)).command.shell == line.replace("{data}", "a").replace("{out}", "b")
+
+
+HYDRA = """\
+import hydra
+@hydra.main(version_base=None, config_path=".", config_name="conf")
+def main(cfg):
+    raise SystemExit(1)
+main()
+"""
+
+
+def test_hydra_takes_what_it_does_not_have(project):
+    (project / "h.py").write_text(HYDRA)
+    (project / "conf.yaml").write_text("lr: 0.1\nmodel: {width: 3}\n")
+    (project / "gage.json").write_text(json.dumps({"a": {"exec": [sys.executable, "h.py"]}}))
+
+    def words(*assignments):
+        return plan_run(RunRequest("a", assignments=assignments, cwd=project)).command.args[2:]
+
+    assert words("lr=1e-3", "model.width=5") == ("lr=0.001", "model.width=5")
+    assert words("+new=1", "++lr=2", "~model.width=") == ("+new=1", "++lr=2", "~model.width")
+    assert words("hydra.job.name=x") == ("hydra.job.name=x",)
+    with pytest.raises(ConfigError, match="no setting 'new'"):
+        words("new=1")
