@@ -81,9 +81,9 @@ def _read(earlier: Earlier, path: str) -> bytes:
 
 def _before(earlier: Earlier, path: str, data: bytes, hunks: list[Hunk] | None, digest: str) -> bytes | None:
     """The file before config was applied, None where that cannot be told for sure."""
-    undone = _undone(path, data, hunks) if hunks else None
-    if undone is not None and _fits(undone, digest):
-        return undone
+    restored = undone(path, data, hunks) if hunks else None
+    if restored is not None and _fits(restored, digest):
+        return restored
     restored = _with_defaults(earlier, path, data)
     return restored if restored is not None and digest and _fits(restored, digest) else None
 
@@ -92,7 +92,8 @@ def _fits(data: bytes, digest: str) -> bool:
     return not digest or hashlib.sha256(data).hexdigest() == digest
 
 
-def _undone(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
+def undone(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
+    """The content before the hunks were applied, None where they do not fit."""
     encoding = _encoding(path, data)
     try:
         lines = data.decode(encoding).splitlines(True)

@@ -67,10 +67,18 @@ def _unchanged(job: Job) -> dict[str, ManifestEntry | str]:
     if not job.started:
         return dict(job.known)
     since, of_earlier = job.started[0], taken(job.dir)
-    return {
-        path: ("g" if path in of_earlier else entry.kind) if job.is_newer(path, since) else entry
-        for path, entry in job.known.items()
-    }
+    found: dict[str, ManifestEntry | str] = dict(job.known)
+    for path, entry in job.known.items():
+        if job.is_newer(path, since):
+            found[path] = _taken_or_own(job, entry) if path in of_earlier else entry.kind
+    return found
+
+
+def _taken_or_own(job: Job, entry: ManifestEntry) -> ManifestEntry | str:
+    digested = manifest.digest(job.dir.path / entry.path)
+    if digested is None or digested[0] == entry.digest:
+        return entry
+    return ManifestEntry("g", *digested, entry.path)
 
 
 def _finalize(job: Job) -> int:

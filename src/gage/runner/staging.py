@@ -142,10 +142,10 @@ def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     from gage.config.formats.python import decode
 
     read = decode if path.endswith(".py") else bytes.decode
-    return map(_ended, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path))
+    return map(ended, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path))
 
 
-def _ended(line: str) -> str:
+def ended(line: str) -> str:
     """A line of a diff as other tools write the last one of a file that does not end with a line feed."""
     return line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 

@@ -1,0 +1,233 @@
+"""`gage run --restart` and `--resume-from`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+STEPS = """\
+import os
+
+epochs = 2
+
+done = int(open("state.txt").read()) if os.path.exists("state.txt") else 0
+print("from", done, os.environ.get("GAGE_RESUMED_FROM", "-"))
+open("state.txt", "w").write(str(done + epochs))
+"""
+
+
+def shown(gage, run="1"):
+    return gage("show", run, "--json").json
+
+
+def meta(gage, name, run="1"):
+    from gage.store.layout import RunPaths
+    from gage.store.meta import MetaReader
+
+    folder = Path(shown(gage, run)["run_dir"])
+    with MetaReader.of(RunPaths(folder.parent, folder.name)) as reader:
+        return reader.read_text(name)
+
+
+def test_config_and_source_of_the_old_run(gage, project):
+    gage("run", "train.py", "lr=0.5", "epochs=3", "--yes")
+    old = shown(gage)
+    (project / "train.py").write_text("print('another program')\n")
+    done = gage("run", "--restart", "1", "epochs=4", "--yes")
+    assert done.out == "loss: 2.0\n"
+    assert f"train.py, made from {old['name']}\n  epochs: 3 → 4\n" in done.err
+    new = shown(gage)
+    assert new["config"] == {"lr": 0.5, "epochs": 4}
+    assert old["id"] in gage("show", "1").out
+    assert json.loads(meta(gage, "run-cmd.json"))["parent"] == old["id"]
+    assert json.loads(meta(gage, "sourcecode.json")) == json.loads(meta(gage, "sourcecode.json", "2"))
+    assert "-lr = 0.1\n" in meta(gage, "log/patched") and "+epochs = 4\n" in meta(gage, "log/patched")
+
+
+def test_nothing_is_different(gage):
+    gage("run", "train.py", "lr=0.5", "--yes")
+    done = gage("run", "--restart", "1", "--yes")
+    assert "nothing is different" in done.err and done.out == "loss: 1.0\n"
+    assert gage("run", "--restart", "1", "--yes", "--quiet").err == ""
+
+
+def test_the_latest_source(gage, project):
+    gage("run", "train.py", "lr=0.5", "--yes")
+    text = (project / "train.py").read_text()
+    (project / "train.py").write_text(text.replace("epochs = 2", "epochs = 5"))
+    (project / "new.py").write_text("x = 1\n")
+    told = gage("run", "--restart", "1", "--latest-source", "lr=0.6", "--preview", "--json").json["changes"]
+    assert told["run"] == shown(gage)["id"]
+    assert [(c["name"], c["before"], c["after"]) for c in told["config"]] == [("epochs", 2, 5), ("lr", 0.5, 0.6)]
+    assert [(c["path"], c["what"]) for c in told["source"]] == [("new.py", "added"), ("train.py", "changed")]
+    assert "+epochs = 5" in told["source"][1]["diff"] and not any(
+        "lr" in d for d in told["source"][1]["diff"][2:] if d[0] != " "
+    )
+    text = gage("run", "--restart", "1", "--latest-source", "--preview").out
+    assert "train.py: changed (+1 −1)" in text and "\n-epochs = 2\n+epochs = 5\n" in text
+    assert gage("run", "--restart", "1", "--latest-source", "--yes").out == "loss: 2.5\n"
+
+
+def test_asked_with_what_is_different(gage, project):
+    gage("run", "train.py", "lr=0.5", "--yes")
+    words = [sys.executable, "-m", "gage", "run", "--restart", "1", "lr=0.7"]
+    at = pexpect.spawn(words[0], words[1:], cwd=str(project), timeout=30, encoding="utf-8", env=dict(os.environ))
+    at.expect_exact("You are about to run train.py, made from")
+    at.expect_exact("lr: 0.5 → 0.7")
+    at.expect_exact("Continue? (Y/n) ")
+    at.sendline("n")
+    at.expect(pexpect.EOF)
+    at.close()
+    assert at.exitstatus == 1 and gage("list", "--json").json["total"] == 1
+
+
+def test_going_on_with_what_a_run_left(gage, project):
+    (project / "train.py").write_text(STEPS)
+    gage("run", "train.py", "--yes")
+    first = shown(gage)
+    done = gage("run", "--resume-from", "1", "epochs=10", "--yes")
+    assert done.out == f"from 2 {first['id']}\n"
+    assert "goes on with 1 file that it left, 1 byte" in done.err
+    assert gage("cat", "1", "state.txt").out == "12" and gage("cat", "2", "state.txt").out == "2"
+    assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "state.txt"] == ["g"]
+    assert json.loads(meta(gage, "resumed.json"))["run"] == first["id"]
+    assert gage("run", "--resume-from", "1", "--yes").out.startswith("from 12 ")
+    assert gage("run", "--restart", "1", "--yes").out == "from 0 -\n"
+
+
+def test_what_a_resumed_run_does_not_touch_is_not_its_own(gage, project):
+    (project / "train.py").write_text("import os\nif not os.path.exists('big.bin'): open('big.bin', 'w').write('x')\n")
+    gage("run", "train.py", "--yes")
+    gage("run", "--resume-from", "1", "--yes")
+    assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "big.bin"] == ["d"]
+    gage("run", "--resume-from", "1", "--yes")
+    assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "big.bin"] == ["d"]
+    assert gage("check", "--run", "1").code == 0
+
+
+def test_a_run_that_was_killed(gage, project):
+    (project / "train.py").write_text(
+        f"import time\n{STEPS}print('saved', os.getpid(), flush=True)\ntime.sleep(30 * epochs)\n"
+    )
+    words = [sys.executable, "-m", "gage", "run", "train.py", "--yes"]
+    with subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, text=True) as running:
+        while not (line := running.stdout.readline()).startswith("saved"):
+            pass
+        assert "it still writes its files" in gage("run", "--resume-from", "1", "--yes", code=2).err
+        running.kill()
+        os.kill(int(line.split()[1]), 9)
+    assert shown(gage)["status"] == "terminated"
+    assert gage("run", "--resume-from", "1", "epochs=0", "--yes").out.startswith("from 2 ")
+
+
+def test_on_another_machine(gage, project, tmp_path):
+    """Neither the project is there nor anything but the store's files."""
+    (project / "train.py").write_text("lr = 0.1\nprint(lr)\nopen('model.txt', 'w').write('m')\n")
+    gage("run", "train.py", "lr=0.5", "--yes")
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(
+        project / ".gage" / "runs", elsewhere / ".gage" / "runs", ignore=shutil.ignore_patterns("*.project", ".changes")
+    )
+    shutil.rmtree(project)
+    assert gage("run", "--restart", "1", "--yes", cwd=elsewhere).out == "0.5\n"
+    assert gage("run", "--resume-from", "2", "lr=0.7", "--yes", cwd=elsewhere).out == "0.7\n"
+    assert gage("show", "1", "--json", cwd=elsewhere).json["project"] == ""
+
+
+def test_staged_first(gage, project):
+    gage("run", "train.py", "lr=0.5", "--yes")
+    gage("run", "--resume-from", "1", "epochs=4", "--stage", "--yes")
+    assert shown(gage)["status"] == "staged"
+    assert gage("run", "--start", "1", "--yes").out == "loss: 2.0\n"
+    assert gage("run", "--restart", "1", "--yes").out == "loss: 2.0\n"
+
+
+def test_runs_of_earlier_releases(gage, old_store, project):
+    for run in gage("--runs", str(old_store), "list", "--json").json["runs"]:
+        name = run["name"]
+        done = gage("--runs", str(old_store), "run", "--restart", name, "lr=0.25", "--yes", code=None)
+        assert "lr: " in done.err and "→ 0.25" in done.err
+        again = gage("--runs", str(old_store), "show", "--json").json
+        assert again["config"]["lr"] == 0.25 and again["config"]["name"] == run["config"]["name"]
+        assert again["status"] == ("error" if run["operation"].endswith("fail") else "completed")
+
+
+def test_values_keep_their_type(gage, project):
+    (project / "train.py").write_text(
+        "import argparse\n"
+        "p = argparse.ArgumentParser()\n"
+        "p.add_argument('--name', default='a')\n"
+        "p.add_argument('--fast', action='store_true')\n"
+        "p.add_argument('--quiet', action='store_false', dest='loud')\n"
+        "p.add_argument('--cache', action=argparse.BooleanOptionalAction, default=True)\n"
+        "p.add_argument('--layers', type=int, nargs='+', default=[1])\n"
+        "print(p.parse_args())\n"
+    )
+    first = gage("run", "train.py", "name=0123", "fast=yes", "cache=no", "layers=[2,3]", "--yes").out
+    assert "name='0123'" in first and "fast=True" in first and "cache=False" in first and "[2, 3]" in first
+    assert gage("run", "--restart", "1", "--yes").out == first
+    changed = gage("run", "--restart", "1", "name=1e10", "fast=no", "--yes").out
+    assert "name='1e10'" in changed and "fast=False" in changed and "cache=False" in changed and "[2, 3]" in changed
+
+
+def test_variables_and_limits_of_the_old_run(gage, project):
+    (project / "train.py").write_text("import os\nprint(os.environ.get('GREETING'), os.environ.get('API_KEY'))\n")
+    gage("run", "train.py", "--env", "GREETING=hello", "--env", "API_KEY=verysecret", "--max-time", "50", "--yes")
+    done = gage("run", "--restart", "1", "--yes")
+    assert done.out == "hello None\n" and "API_KEY was set" in done.err and "--env API_KEY=" in done.err
+    assert gage("run", "--restart", "1", "--preview", "--json").json["max_time"] == 50
+    assert gage("run", "--restart", "1", "--env", "GREETING=bye", "--env", "API_KEY=k", "--yes").out == "bye k\n"
+
+
+def test_a_secret_value_has_to_be_given_again(gage, project):
+    (project / "train.py").write_text("api_key = ''\nprint(len(api_key))\n")
+    gage("run", "train.py", "api_key=abcdef", "--yes")
+    assert "api_key is a secret" in gage("run", "--restart", "1", "--yes", code=1).err
+    assert gage("run", "--restart", "1", "api_key=abc", "--yes").out == "3\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "code"),
+    [
+        (("--restart", "1", "epoch=3"), "Did you mean 'epochs'?", 1),
+        (("--restart", "1", "lr=fast"), "lr must be a number, got 'fast'", 1),
+        (("--restart", "7"), "There is no run 7", 1),
+        (("--restart", ""), "--restart names no run", 2),
+        (("--resume-from", ""), "--resume-from names no run", 2),
+        (("--restart", "1", "train.py"), "--restart and 'train.py' cannot be used together", 2),
+        (("--restart", "1", "--", "ls"), "--restart and 'a command after --' cannot be used together", 2),
+        (("--restart", "1", "--resume-from", "1"), "--restart and --resume-from cannot be used together", 2),
+        (("--restart", "1", "--start", "1"), "--restart and --start cannot be used together", 2),
+        (("--restart", "1", "--needed"), "--restart and --needed cannot be used together", 2),
+        (("--resume-from", "1", "--link", "x"), "--resume-from and --link cannot be used together", 2),
+        (("--restart", "1", "--help-op"), "--restart and --help-op cannot be used together", 2),
+        (("train.py", "--latest-source"), "--latest-source is for --restart", 2),
+    ],
+)
+def test_what_is_refused_before_anything_is_made(gage, words, message, code):
+    gage("run", "train.py", "--yes")
+    assert message in gage("run", *words, "--yes", code=code).err
+    assert gage("list", "--json").json["total"] == 1
+
+
+def test_source_that_is_gone(gage, project):
+    gage("run", "train.py", "lr=0.5", "--yes")
+    folder = Path(shown(gage)["run_dir"])
+    (folder / "train.py").unlink()
+    done = gage("run", "--restart", "1", "--yes", code=1)
+    assert "train.py is no longer in its folder" in done.err and "--latest-source" in done.err
+    assert gage("run", "--restart", "1", "--latest-source", "--yes").out == "loss: 1.0\n"
+    shutil.rmtree(folder)
+    assert "its folder is missing" in gage("run", "--restart", "2", "--yes", code=1).err
+
+
+def test_damaged_runs(gage, project):
+    gage("run", "train.py", "--yes")
+    folder = Path(shown(gage)["run_dir"])
+    Path(f"{folder}.meta.zip").write_bytes(b"no zip")
+    assert "cannot be repeated: it is damaged" in gage("run", "--restart", "1", "--yes", code=1).err

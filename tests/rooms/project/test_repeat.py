@@ -1,0 +1,300 @@
+"""An earlier run as a plan: what its files tell, what is undone, found again, refused."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from runs import Project
+
+from gage.lib import uuid7
+from gage.project.earlier import read_earlier
+from gage.project.earlier_source import hunks_of, source_of_run, undone
+from gage.project.repeat import plan_repeat
+from gage.project.request import RunRequest
+from gage.runner import runner
+from gage.runner.job import Streams
+from gage.types.errors import ConfigError, NotFound, StoreError
+
+READS = "lr = 0.1\nprint(lr)\nprint(open('data/a.bin', 'rb').read())\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    made = Project(tmp_path)
+    made.write("train.py", "lr = 0.1\nprint(lr)\n")
+    return made
+
+
+def plan(project, run, *assignments, cwd=None, **options):
+    request = RunRequest(assignments=assignments, cwd=cwd or project.dir, store=project.store.root)
+    return plan_repeat(project.store, run, request, **options)
+
+
+def again(project, run, *assignments, **options):
+    made = plan(project, run, *assignments, **options).plan
+    return runner.run(made, project.store, uuid7.new(), project.events, Streams())
+
+
+def forget_project(project, run):
+    project.store.paths(run.id).project_file.unlink()
+
+
+def test_config_is_undone_before_new_values_are_applied(project):
+    project.write("train.py", "lr = 1e-1  # rate\nname = 'a'\nprint(lr, name)\n")
+    run = project.run("train.py", "lr=0.5")
+    made = plan(project, run, "name=b")
+    assert made.plan.source.contents == {"train.py": b"lr = 1e-1  # rate\nname = 'a'\nprint(lr, name)\n"}
+    assert [(p.path, dict(p.values)) for p in made.plan.patches] == [("train.py", {"lr": 0.5, "name": "b"})]
+    new = again(project, run, "name=b")
+    assert (project.folder(new) / "train.py").read_text() == "lr = 0.5  # rate\nname = 'b'\nprint(lr, name)\n"
+    assert new.source_digest == run.source_digest and new.changed == ("lr", "name")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"lr = 0.1",  # no line feed at its end
+        b"lr = 0.1\r\nx = 2\r\n",
+        b"\xef\xbb\xbflr = 0.1\n",
+        b"# coding: latin-1\nlr = 0.1\nname = '\xe9'\n",
+        b"lr = 0.1\nx = '''a\x0cb\n'''\n",
+        "lr = 0.1\ntext = '\u2028'\n".encode(),
+        b"lr = 0.1\n" + b"x = 1\n" * 50 + b"name = 'adam'\n",
+    ],
+)
+def test_files_of_all_kinds_are_as_they_were(project, source):
+    project.write("train.py", source)
+    run = project.run("train.py", "lr=0.25")
+    new = again(project, run)
+    assert new.source_digest == run.source_digest
+    assert (project.folder(new) / "train.py").read_bytes() == (project.folder(run) / "train.py").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("params.yaml", "# rate\nlr: 1e-1\n", "lr=0.5"),
+        ("params.json", '{"lr":0.10}', "lr=0.5"),
+        ("p.ini", "lr=1", "lr=2"),
+    ],
+)
+def test_settings_in_other_files(project, name, text, value):
+    project.write(name, text)
+    project.write("train.py", f"print(open({name!r}).read())\n")
+    project.write("gage.toml", f'[train]\nexec = "python train.py"\nconfig = "{name}"\n')
+    run = project.run("train", value)
+    assert run.status == "completed"
+    new = again(project, run)
+    assert new.source_digest == run.source_digest and new.config == run.config
+
+
+lines = st.lists(
+    st.sampled_from(["a = 1", "b = 2", "", "-x", "+y", " z", "--- f", "+++ f", "@@ -1 +1 @@"]), max_size=12
+)
+ends = st.booleans()
+
+
+@given(lines, lines, ends, ends)
+def test_a_diff_is_undone(before, after, before_ends, after_ends):
+    import difflib
+
+    from gage.runner.staging import ended
+
+    was = ("\n".join(before) + "\n" * before_ends).splitlines(True)
+    now = ("\n".join(after) + "\n" * after_ends).splitlines(True)
+    text = "".join(map(ended, difflib.unified_diff(was, now, "f", "f")))
+    for _, hunks in hunks_of(text):
+        assert undone("f", "".join(now).encode(), hunks) == "".join(was).encode()
+
+
+@given(st.text(alphabet="-+@ \n,0123456789f\\", max_size=200))
+def test_a_diff_may_be_anything(text):
+    for _, hunks in hunks_of(text):
+        undone("f", b"a\nb\n", hunks)
+
+
+def test_a_masked_diff_falls_back_to_the_defaults(project):
+    project.write("train.py", "lr = 0.1\nprint('sk-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ')\n")
+    run = project.run("train.py", "lr=0.5")
+    new = again(project, run)
+    assert new.source_digest == run.source_digest
+
+
+def test_source_that_the_run_changed_is_told(project):
+    project.write("log.txt", "")
+    project.write("train.py", "open('log.txt', 'a').write('x')\n")
+    run = project.run()
+    made = plan(project, run)
+    assert any("log.txt" in notice for notice in made.plan.notices)
+
+
+def test_inputs_come_from_where_they_were_and_are_checked(project):
+    project.write("train.py", READS)
+    data = project.write("data/a.bin", b"\0\1")
+    run = project.run()
+    assert (project.folder(run) / "data.ref.json").exists() or (project.folder(run) / "data/a.bin.ref.json").exists()
+    new = again(project, run)
+    assert new.status == "completed"
+    assert project.json(new, "inputs.json")[0]["source"] == project.json(run, "inputs.json")[0]["source"]
+    data.write_bytes(b"\0\2")
+    with pytest.raises(ConfigError, match=r"is not what run .* read: .* has changed since"):
+        plan(project, run)
+    data.unlink()
+    with pytest.raises(NotFound, match="is not there any more"):
+        plan(project, run)
+
+
+def test_inputs_of_a_folder_are_those_that_were_there(project):
+    project.write("train.py", "import os\nprint(sorted(os.listdir('data')))\n")
+    project.write("data/a.bin", b"\0a")
+    project.write("data/b.bin", b"\0b")
+    run = project.run()
+    project.write("data/later.bin", b"\0c")
+    project.events.out[1] = b""
+    again(project, run)
+    assert project.events.out[1] == b"['a.bin', 'b.bin']\n"
+
+
+def test_inputs_in_a_project_that_is_elsewhere_now(project, tmp_path):
+    project.write("train.py", READS)
+    project.write("data/a.bin", b"\0\1")
+    run = project.run()
+    forget_project(project, run)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(project.dir / "data", elsewhere / "data")
+    shutil.rmtree(project.dir / "data")
+    (elsewhere / ".gage").mkdir()
+    assert plan(project, project.store.read(run.id), cwd=elsewhere).plan.inputs[0].root == str(elsewhere)
+
+
+def test_inputs_that_are_still_in_the_folder_of_a_killed_run(project):
+    project.write("train.py", READS)
+    data = project.write("data/a.bin", b"\0\1")
+    run = project.stage()
+    data.unlink()
+    new = again(project, run)
+    assert new.status == "completed"
+    assert not list(project.folder(new).rglob("*.ref.json"))  # the other run may go
+
+
+def test_an_input_that_the_run_changed(project):
+    project.write(
+        "train.py", "import os\nopen('data/a.bin', 'ab').write(b'more')\nprint(os.path.getsize('data/a.bin'))\n"
+    )
+    project.write("data/a.bin", b"\0" * 10)
+    run = project.run("train.py", links=("data",))
+    project.events.out[1] = b""
+    made = plan(project, run)
+    assert "cannot be checked" in made.plan.notices[0]
+    again(project, run)
+    again(project, run, goes_on=True)
+    assert project.events.out[1] == b"14\n18\n"
+
+
+def test_a_link_in_the_place_of_source(project, tmp_path):
+    run = project.run()
+    secret = tmp_path / "secret.py"
+    secret.write_text("lr = 1\n")
+    place = project.folder(run) / "train.py"
+    place.unlink()
+    place.symlink_to(secret)
+    with pytest.raises(NotFound, match="no longer in its folder"):
+        plan(project, run)
+
+
+def test_links_are_not_taken_over(project, tmp_path):
+    (tmp_path / "secret").write_text("s")
+    project.write("train.py", f"import os\nos.symlink({str(tmp_path / 'secret')!r}, 'out')\nopen('kept', 'w')\n")
+    run = project.run()
+    made = plan(project, run, goes_on=True)
+    assert dict(made.plan.origin.files) == {"kept": 0}
+
+
+def rewritten(project, run, **members):
+    """The run, unfinished and with other metadata."""
+    staged = project.store.paths(run.id).meta_dir
+    for name, data in members.items():
+        path = staged / name.replace("__", "/").replace("_json", ".json")
+        path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
+    return project.store.read(run.id)
+
+
+@pytest.mark.parametrize(
+    ("members", "error", "message"),
+    [
+        ({"opdef_json": {}}, NotFound, "does not say what it ran"),
+        ({"opdef_json": {"exec": "x", "unknown": 1}}, StoreError, "its operation is not one that this Gage knows"),
+        ({"opdef_json": {"exec": "curl --token ********"}}, ConfigError, "its command holds a secret"),
+        ({"sourcecode_json": {"files": [["../x", 1, "0" * 64]]}}, StoreError, "names a file outside of itself"),
+        ({"sourcecode_json": {}, "manifest": b""}, NotFound, "it has no source code"),
+        ({"sourcecode_json": {"files": [["gone.py", 1, "0" * 64]]}}, NotFound, "gone.py is no longer in its folder"),
+        ({"plan_json": {"cwd": "../.."}}, StoreError, "it starts outside of its folder"),
+    ],
+)
+def test_what_strangers_write(project, members, error, message):
+    run = rewritten(project, project.stage(), **members)
+    with pytest.raises(error, match=message):
+        plan(project, run)
+
+
+def test_inputs_that_strangers_name(project, tmp_path):
+    """An input is taken from outside of the run only if it is what the run had."""
+    secret = tmp_path / "home" / "secret"
+    secret.parent.mkdir()
+    secret.write_text("s")
+    run = project.stage()
+    rewritten(
+        project, run, inputs_json=[{"path": "secret", "why": "", "source": str(secret)}], copied_json={"secret": [1, 1]}
+    )
+    made = plan(project, project.store.read(run.id))
+    assert all(not i.names for i in made.plan.inputs)
+    reference = {"source": str(secret), "sha256": hashlib.sha256(b"other").hexdigest(), "size": 5}
+    (project.folder(run) / "secret.ref.json").write_text(json.dumps(reference))
+    with pytest.raises(ConfigError, match="has changed since"):
+        plan(project, project.store.read(run.id))
+
+
+def test_nothing_is_written_to_the_old_run(project):
+    run = project.run("train.py", "lr=0.5")
+
+    def state():
+        folder = project.folder(run)
+        found = [(str(p), p.lstat().st_mtime_ns, p.lstat().st_ino) for p in sorted(folder.rglob("*"))]
+        return found, os.stat(f"{folder}.meta.zip").st_mtime_ns
+
+    before = state()
+    again(project, run, "lr=0.6", goes_on=True)
+    assert state() == before
+
+
+def test_git_facts_are_those_of_the_source(project):
+    import subprocess
+
+    for words in (["init", "-q"], ["add", "train.py"], ["commit", "-qm", "first"]):
+        subprocess.run(["git", *words], cwd=project.dir, check=True)
+    run = project.run()
+    project.write("train.py", "lr = 0.1\nprint('second')\n")
+    subprocess.run(["git", "commit", "-qam", "second"], cwd=project.dir, check=True)
+    old = project.json(run, "sys/git.json")
+    assert project.json(again(project, run), "sys/git.json") == old
+    assert project.json(again(project, run, latest=True), "sys/git.json")["commit"] != old["commit"]
+
+
+def test_numbers_that_json_has_not(project):
+    project.write("train.py", "lr = 0.1\nprint(lr)\n")
+    run = project.run("train.py", "lr=nan")
+    assert run.config["lr"] == "NaN"
+    made = plan(project, run)
+    assert made.config == () and made.plan.config["lr"] != made.plan.config["lr"]
+
+
+def test_source_of_a_run_is_read_once_whatever_it_is(project):
+    run = project.run()
+    selected, notices = source_of_run(read_earlier(project.store, run))
+    assert [f.path for f in selected.files] == ["train.py"] and notices == []
+    assert Path(selected.root) == project.folder(run)
