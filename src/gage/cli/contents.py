@@ -14,6 +14,7 @@ COMMANDS = {
     "select": "Print the IDs of runs, for other commands",
     "label": "Give runs a label",
     "tag": "Add tags to runs or remove them",
+    "attr": "Say something of runs as name and value",
     "comment": "Say something about runs",
     "mark": "Mark runs",
     "delete": "Delete runs; they can be restored",
@@ -38,7 +39,7 @@ ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops":
 GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
     ("Find", ("list", "show", "metrics", "plot", "media", "cat", "open", "select")),
-    ("Annotate", ("label", "tag", "comment", "mark")),
+    ("Annotate", ("label", "tag", "attr", "comment", "mark")),
     ("Tidy up", ("delete", "restore", "purge", "archive", "associate")),
     ("Get help", ("check", "completion", "help")),
 )

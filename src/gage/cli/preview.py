@@ -26,6 +26,7 @@ def print_plan(plan: "RunPlan") -> None:
         "Interpreter": plan.interpreter,
         "Label": plan.label,
         "Tags": " ".join(f"#{tag}" for tag in plan.tags),
+        "Attributes": " ".join(f"{name}={fact.value}" for name, fact in plan.attributes.items()),
         "Max time": looks.duration_text(int(plan.max_time * 1_000_000)) if plan.max_time else "",
     }
     looks.print_facts({t: looks.safe(v) if isinstance(v, str) else list(map(looks.safe, v)) for t, v in facts.items()})

@@ -51,6 +51,7 @@ def request(
     env: Sequence[str],
     max_time: str | None,
     links: tuple[str, ...],
+    attributes: tuple[str, ...] = (),
 ) -> "RunRequest":
     """What the command line asks for. Raises `UsageError`."""
     from gage.project.request import RunRequest
@@ -69,6 +70,7 @@ def request(
         store=runs_folder(),
         label=label,
         tags=tags,
+        attributes=attributes,
         env=dict(map(_variable, env)),
         links=links,
         max_time=None if max_time is None else seconds(max_time),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gage.index import location
 
-VERSION = 3
+VERSION = 4
 """Counts up whenever tables, or what is put into them, mean something else."""
 
 WAIT = 10.0

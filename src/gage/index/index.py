@@ -90,7 +90,7 @@ class Index:
 
 def _find(mirror: Mirror, wanted: RunFilter) -> Found:
     mirror.refresh()
-    all_seen = terms.depends_on_people(wanted) or _has_few(mirror.db)
+    all_seen = terms.depends_on_people(wanted, _config_names(mirror.db, wanted)) or _has_few(mirror.db)
     if all_seen:
         mirror.recheck_attributes()
     try:
@@ -112,7 +112,7 @@ def _settled(mirror: Mirror, wanted: RunFilter, all_seen: bool) -> Found:
         page, total = _ask(mirror.db, wanted)
         changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
         if not all_seen:
-            decisive = _decisive(page, wanted)
+            decisive = _decisive(page, wanted, _config_names(mirror.db, wanted))
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
             break
@@ -138,11 +138,18 @@ def _ask(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
 
 
-def _decisive(page: Page, wanted: RunFilter) -> Condition:
+def _config_names(db: sqlite3.Connection, wanted: RunFilter) -> frozenset[str]:
+    """Those of the filter's names that are names of config values."""
+    names = {rows.plain(term.key) for term in wanted.where if term.key}
+    asked = "SELECT 1 FROM attr WHERE k = ? LIMIT 1"
+    return frozenset(name for name in names if db.execute(asked, (name,)).fetchone())
+
+
+def _decisive(page: Page, wanted: RunFilter, config: frozenset[str]) -> Condition:
     """Runs that would change the page if somebody has deleted, archived or restored them: those that come before its
     end, when it is full or names its runs, and that fit in all that people cannot change.
     """
-    found = [Condition(HAS_USER), *terms.lasting(wanted)]
+    found = [Condition(HAS_USER), *terms.lasting(wanted, config)]
     names_them = bool(wanted.refs) and not any(ref.span for ref in wanted.refs)
     if page and (names_them or len(page) == wanted.limit):
         found.append(Condition("(created, id) >= (?, ?)", page[-1][1:]))

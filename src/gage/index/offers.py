@@ -134,6 +134,12 @@ class Offers:
         found = self._texts("SELECT min(k) FROM attr WHERE k {} ? AND k < ?", (), start, most)
         return [name for name in found if not name.startswith(("@", rows.MEASURED))]
 
+    def measured_names(self, start: str, most: int) -> list[str]:
+        """Names of metrics and attributes that runs have, sorted."""
+        marked = rows.MEASURED + start
+        found = self._texts("SELECT min(k) FROM attr WHERE k {} ? AND k < ?", (), marked, most)
+        return [name.removeprefix(rows.MEASURED) for name in found]
+
     def config_values(self, name: str, start: str, most: int) -> list[str]:
         """Values that runs have for `name`, as text: numbers by their size, then texts."""
         numbers: list[str] = []

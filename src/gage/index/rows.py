@@ -47,7 +47,7 @@ def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     if attrs.marked:
         yield "@mark", "true"
     for name, value in attrs.other.items():
-        yield plain("@" + name), storable(value)
+        yield plain(MEASURED + name), storable(value)
     if run.exit is not None:
         yield "@exit", storable(run.exit)
     for name, value in run.config.items():
@@ -55,7 +55,8 @@ def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     for name, metric in islice(run.metrics.items(), MOST_METRICS):
         yield plain(MEASURED + name), storable(metric.last)
     for name, fact in islice(run.facts.items(), MOST_METRICS):
-        yield plain(MEASURED + name), storable(fact.value)
+        if name not in attrs.other:  # what a person says goes before
+            yield plain(MEASURED + name), storable(fact.value)
 
 
 def storable(value: JSONValue) -> int | float | str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Container
 from typing import NamedTuple
 
 from gage.index import rows
@@ -53,18 +54,22 @@ def conditions(wanted: RunFilter) -> list[Condition]:
     return found
 
 
-def lasting(wanted: RunFilter) -> list[Condition]:
-    """Those of the conditions whose answer for a finished run nobody can change."""
-    return conditions(wanted._replace(where=tuple(term for term in wanted.where if _is_lasting(term)), project=None))
+def lasting(wanted: RunFilter, config: Container[str]) -> list[Condition]:
+    """Those of the conditions whose answer for a finished run nobody can change. `config`: names of config values."""
+    where = tuple(term for term in wanted.where if _is_lasting(term, config))
+    return conditions(wanted._replace(where=where, project=None))
 
 
-def depends_on_people(wanted: RunFilter) -> bool:
-    """Whether what people say about runs decides which fit."""
-    return wanted.project is not None or not all(map(_is_lasting, wanted.where))
+def depends_on_people(wanted: RunFilter, config: Container[str]) -> bool:
+    """Whether what people say about runs decides which fit. `config`: names of config values."""
+    return wanted.project is not None or not all(_is_lasting(term, config) for term in wanted.where)
 
 
-def _is_lasting(term: Term) -> bool:
-    return bool(term.key) and term.key not in ("label", "tag", "tags", "mark", "marked", "project", "project-id")
+def _is_lasting(term: Term, config: Container[str]) -> bool:
+    """Any name that is no config value may be an attribute that a person has given."""
+    if term.key in ("label", "tag", "tags", "mark", "marked", "project", "project-id"):
+        return False
+    return bool(term.key) and (term.key in COLUMN or term.key in ATTRIBUTE or term.key in config)
 
 
 def _project(project: ProjectRef) -> Condition:

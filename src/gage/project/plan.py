@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gage import __version__
-from gage.config import placeholders
+from gage.config import assignments, placeholders
 from gage.project import inputs, settings, source
 from gage.project.commandline import with_values
 from gage.project.configured import Config, config_of
@@ -14,7 +14,7 @@ from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import FilePatch, Input, RunCommand, RunPlan, Setting, SourcePlan
-from gage.types.run import OpRef
+from gage.types.run import Fact, OpRef
 
 
 def plan_run(request: RunRequest) -> RunPlan:
@@ -59,9 +59,18 @@ def plan_of(
         interpreter=_interpreter(command),
         label=request.label or _filled(op.label, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
+        attributes=_attributes(op, request),
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(*notices, *filter(None, (config.note, selected.limit))),
     )
+
+
+def _attributes(op: OpDef, request: RunRequest) -> dict[str, Fact]:
+    """The operation's attributes; those of the command line go before them. Raises UsageError."""
+    told = op.raw.get("attributes")
+    said = {name: Fact(value, "operation") for name, value in told.items()} if isinstance(told, Mapping) else {}
+    given = assignments.parse(request.attributes)
+    return said | {name: Fact(assigned.value, "command line") for name, assigned in given.items()}
 
 
 def _patches(config: Config, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:

@@ -10,7 +10,8 @@ class RunRequest:
     """One `gage run`.
 
     `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then
-    `target` is ""); `assignments` the `name=value` words. `cwd` is where the user is. `store` is the runs directory,
+    `target` is ""); `assignments` the `name=value` words, `attributes` those of
+    attributes. `cwd` is where the user is. `store` is the runs directory,
     which is never source code. `links` are paths given with `--link`, relative to `cwd`. `max_time` is in seconds.
     `argv` is the whole command line, for the record; `parent` the run that starts this one.
     """
@@ -22,6 +23,7 @@ class RunRequest:
     store: Path | None = None
     label: str = ""
     tags: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     max_time: float | None = None

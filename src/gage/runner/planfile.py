@@ -6,11 +6,12 @@ from typing import cast
 
 from gage.lib import secrets
 from gage.lib.names import name_of
-from gage.store import opref
+from gage.store import opref, summaries
 from gage.store.rundir import RunDir
-from gage.types.errors import RunFailed, StoreError
+from gage.types.errors import NotFound, RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
 from gage.types.plan import Input, RunCommand, RunPlan, Setting
+from gage.types.run import Fact
 from gage.types.values import JSONValue
 
 Raw = Mapping[str, JSONValue]
@@ -99,9 +100,17 @@ def from_run(run: RunDir) -> RunPlan:
             env={n: v for n, v in env.items() if v != secrets.MASK},
             interpreter=str(raw["interpreter"]),
             max_time=float(limit) if isinstance(limit, (int, float)) else None,
+            attributes=_attributes(run),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise StoreError(f"Run {name_of(run.id)} cannot be started: its plan is damaged ({e})") from None
+
+
+def _attributes(run: RunDir) -> Mapping[str, Fact]:
+    try:
+        return summaries.facts_of(json.loads(run.read(summaries.ATTRIBUTES)))
+    except NotFound:
+        return {}
 
 
 def _inside(cwd: str) -> str:

@@ -14,7 +14,7 @@ from gage.runner.claim import claim
 from gage.runner.inputs import copy_inputs
 from gage.runner.job import Job
 from gage.runner.takeover import take_over
-from gage.store import manifest, opref
+from gage.store import manifest, opref, summaries
 from gage.types.errors import RunFailed
 from gage.types.plan import FilePatch
 from gage.types.run import ManifestEntry
@@ -48,6 +48,8 @@ def create(job: Job) -> None:
     )
     for name, value in inquiry.machine().items():
         run.write_json(name, value)
+    if plan.attributes:
+        run.write_json(summaries.ATTRIBUTES, summaries.told(plan.attributes))
     run.mark("initialized")
     said: dict[str, JSONValue] = {"label": plan.label} if plan.label else {}
     said |= {f"tag:{tag}": True for tag in plan.tags}

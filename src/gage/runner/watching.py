@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gage.types.errors import GageError
+from gage.types.run import Fact
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
@@ -146,10 +147,8 @@ class Watching:
         from gage.metrics import summary
         from gage.store import summaries
 
-        attributes: dict[str, JSONValue] = {
-            **{name: {"value": value, "origin": "operation"} for name, value in _of_operation(job.plan.opdef).items()},
-            **{name: {"value": value, "origin": "run"} for name, value in watch.attributes().items()},
-        }
+        found = {name: Fact(value, "run") for name, value in watch.attributes().items()}
+        attributes = summaries.told({**job.plan.attributes, **found})
         metrics = summary.to_json(watch.rollups(), watch.numbers())
         for name, content in ((summaries.METRICS, metrics), (summaries.ATTRIBUTES, attributes)):
             if content and content != self._written.get(name):
@@ -204,8 +203,3 @@ def patterns(setting: JSONValue) -> "Mapping[str, str] | bool":
     if isinstance(setting, (list, tuple)):
         return {str(i): text for i, text in enumerate(setting) if isinstance(text, str)}
     return True
-
-
-def _of_operation(opdef: Mapping[str, JSONValue]) -> Mapping[str, JSONValue]:
-    said = opdef.get("attributes")
-    return said if isinstance(said, Mapping) else {}

@@ -25,7 +25,7 @@ def read(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str
             return NO_METRICS, NO_FACTS
         return _plain_metrics(content.get("metrics")), _plain_facts(content.get("attributes"))
     metrics, facts = _json(meta, METRICS), _json(meta, ATTRIBUTES)
-    return metrics_of(metrics) if metrics else NO_METRICS, _facts(facts) if facts else NO_FACTS
+    return metrics_of(metrics) if metrics else NO_METRICS, facts_of(facts) if facts else NO_FACTS
 
 
 def metrics_of(content: JSONValue) -> dict[str, Metric]:
@@ -36,6 +36,11 @@ def metrics_of(content: JSONValue) -> dict[str, Metric]:
         if metric is not None:
             found[name] = metric
     return found
+
+
+def told(facts: Mapping[str, Fact]) -> dict[str, JSONValue]:
+    """The content of `summaries/attrs.json`."""
+    return {name: {"value": fact.value, "origin": fact.origin} for name, fact in facts.items()}
 
 
 def _json(meta: MetaReader, name: str) -> JSONValue:
@@ -87,7 +92,8 @@ def number(value: JSONValue) -> float | None:
         return None
 
 
-def _facts(content: JSONValue) -> dict[str, Fact]:
+def facts_of(content: JSONValue) -> dict[str, Fact]:
+    """The attributes in the content of `summaries/attrs.json`."""
     found: dict[str, Fact] = {}
     for name, said in content.items() if isinstance(content, Mapping) else ():
         if isinstance(said, Mapping) and "value" in said:

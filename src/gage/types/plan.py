@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gage.types.opdef import Exec, Hook
-from gage.types.run import OpRef
+from gage.types.run import Fact, OpRef
 from gage.types.values import JSONValue
 
 
@@ -115,7 +115,8 @@ class RunPlan:
     `command` is what the run executes; `cwd` is the folder it starts in, relative to the run directory
     ("" = the run directory itself). `env` are variables set on top of the user's environment. `hooks` are
     the commands around it. `max_time` is in seconds. `interpreter` is the Python whose packages are
-    recorded ("" = not a Python program). `label` and `tags` become user attributes. `origin` is the run that it
+    recorded ("" = not a Python program). `label` and `tags` become user attributes. `attributes`
+    are facts that are known beforehand. `origin` is the run that it
     repeats or goes on with.
     """
 
@@ -135,6 +136,7 @@ class RunPlan:
     interpreter: str = ""
     label: str = ""
     tags: tuple[str, ...] = ()
+    attributes: Mapping[str, Fact] = field(default_factory=dict)
     max_time: float | None = None
     notices: tuple[str, ...] = ()
     origin: Origin | None = None

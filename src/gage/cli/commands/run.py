@@ -50,6 +50,9 @@ def _with_tool(args: list[str]) -> list[str]:
 @json_option
 @click.option("-l", "--label", metavar="TEXT", help="Give the run a label.")
 @click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Give the run a tag (repeatable).")
+@click.option(
+    "--attr", "attributes", metavar="NAME=VALUE", multiple=True, help="Note an attribute of the run (repeatable)."
+)
 @click.option("--stage", is_flag=True, help="Make the run ready, but do not start it.")
 @click.option("--start", metavar="RUN", help="Start a staged run.")
 @click.option("--restart", metavar="RUN", help="Make a new run from an earlier one: its config and source code.")
@@ -78,6 +81,7 @@ def command(
     as_json: bool,
     label: str | None,
     tags: tuple[str, ...],
+    attributes: tuple[str, ...],
     stage: bool,
     start: str | None,
     restart: str | None,
@@ -103,7 +107,7 @@ def command(
     _refuse_with("--restart", restart, start=start, needed=needed, link=links, help_op=help_op)
     _refuse_with("--resume-from", resume_from, start=start, needed=needed, link=links, help_op=help_op)
     if start is not None:
-        _refuse_with_start(words, after, label, tags, stage, needed, preview, env, max_time, links, run_dir)
+        _refuse_with_start(words, after, label, tags, attributes, stage, needed, preview, env, max_time, links, run_dir)
     refuse_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
     if as_json and not (preview or help_op):
         raise UsageError("--json is for --preview and --help-op", "Try: gage run --preview --json")
@@ -113,7 +117,7 @@ def command(
     how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir, debug=tool)
     if start is not None:
         raise click.exceptions.Exit(running.start(start, how))
-    request = running.request(words, after, label or "", tags, env, max_time, links)
+    request = running.request(words, after, label or "", tags, env, max_time, links, attributes)
     if restart is not None or resume_from is not None or latest_source:
         from gage.cli import repeating
 
@@ -144,6 +148,6 @@ def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -
         given = "NAME=VALUE" if "=" in words[0] else repr(words[0])
         refuse_together(("--start", True), (given, True))
     refuse_together(("--start", True), ("-- COMMAND", after))
-    names = ("--label", "--tag", "--stage", "--needed", "--preview", "--env", "--max-time", "--link", "--run-dir")
+    names = ("--label", "--tag", "--attr", "--stage", "--needed", "--preview", "--env", "--max-time", "--link", "--run-dir")
     for name, value in zip(names, values, strict=True):
         refuse_together(("--start", True), (name, value))

@@ -1,0 +1,65 @@
+"""`gage attr`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gage.cli import choose, looks
+from gage.cli.annotate import annotate
+from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.types.errors import UsageError
+
+if TYPE_CHECKING:
+    from gage.types.run import Run
+
+OWN = ("label", "tag", "tags", "mark", "marked", "archive", "deleted", "purged", "project", "comment")
+"""Names that mean something else, with commands of their own."""
+
+
+@gage_command("attr", "gage attr 1 dataset=mnist", "gage attr 1:3 --delete dataset", "gage attr 1")
+@click.argument("words", metavar="[RUN]... [NAME=VALUE]...", nargs=-1)
+@choose.where_option
+@choose.all_option
+@click.option("-d", "--delete", metavar="NAME", multiple=True, help="Take back what was said (repeatable).")
+@yes_option
+@json_option
+def command(
+    words: tuple[str, ...], where: tuple[str, ...], everything: bool, delete: tuple[str, ...], yes: bool, as_json: bool
+) -> None:
+    """Say something of runs as name and value, or show what is said. The run itself is not changed.
+
+    What people say goes before what the operation, the command line or the program said.
+    """
+    from gage.config.assignments import parse
+
+    runs = tuple(word for word in words if "=" not in word)
+    given = {name: assigned.value for name, assigned in parse(word for word in words if "=" in word).items()}
+    store = choose.open_store()
+    if not given and not delete:
+        if len(runs) > 1:
+            raise UsageError("Several runs where one is needed", "Name one run, or add NAME=VALUE")
+        _show(choose.one(store, "".join(runs), where), as_json)
+        return
+    refuse_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
+    for name in (*given, *delete):
+        if name.partition(":")[0] in OWN:
+            raise UsageError(f"{name!r} is no attribute", f"Try: gage {name.partition(':')[0].rstrip('s')} --help")
+    found = choose.changed_runs(store, runs, where, everything)
+    choose.confirm(found, "Change what is said of these runs?", yes)
+    annotate(store, found, "Changed the attributes of", given, delete=list(delete))
+
+
+def _show(run: "Run", as_json: bool) -> None:
+    from gage.board.runs import attributes, show_value
+
+    said = attributes(run)
+    if as_json:
+        looks.say_json(said)
+        return
+    if not said:
+        looks.tell(f"{run.name} has no attributes")
+    facts: dict[str, str] = {}
+    for name, each in sorted(said.items()):
+        if isinstance(each, dict):
+            facts[name] = f"{show_value(each['value'])}  ({each['origin']})"
+    looks.print_facts({looks.safe(name): looks.safe(text) for name, text in facts.items()})

@@ -1,0 +1,67 @@
+"""`gage attr`, and where attributes come from."""
+
+import pytest
+
+
+@pytest.fixture
+def said(gage, project):
+    (project / "gage.toml").write_text(
+        '[train]\nexec = "python train.py"\nattributes = { dataset = "mnist", team = "a", seed = 1 }\n'
+    )
+    (project / "train.py").write_text(
+        'import json\njson.dump({"attributes": {"seed": 7, "opt": "sgd"}}, open("summary.json", "w"))\n'
+    )
+    gage("run", "train", "--attr", "team=b", "--yes")
+
+
+def test_who_said_what(gage, said):
+    assert gage("attr", "1", "--json").json == {
+        "dataset": {"value": "mnist", "origin": "operation"},
+        "opt": {"value": "sgd", "origin": "run"},
+        "seed": {"value": 7, "origin": "run"},
+        "team": {"value": "b", "origin": "command line"},
+    }
+
+
+def test_a_person_has_the_last_word_and_the_run_stays(gage, project, said):
+    before = sorted((p.name, p.stat().st_mtime_ns) for p in (project / ".gage/runs").rglob("*.meta.zip"))
+    gage("attr", "1", "dataset=fashion", "ok=true")
+    told = gage("show", "--json").json["attributes"]
+    assert told["dataset"] == {"value": "fashion", "origin": "person"}
+    assert told["ok"] == {"value": True, "origin": "person"}
+    assert "dataset  fashion  (person)" in gage("attr").out
+    gage("attr", "1", "--delete", "dataset")
+    assert gage("attr", "--json").json["dataset"] == {"value": "mnist", "origin": "operation"}
+    assert sorted((p.name, p.stat().st_mtime_ns) for p in (project / ".gage/runs").rglob("*.meta.zip")) == before
+
+
+def test_runs_are_found_by_what_is_said(gage, project, said):
+    gage("run", "train", "--yes")
+    gage("attr", "1", "grade=good")
+    assert len(gage("select", "--where", "team=b").out.splitlines()) == 1
+    assert len(gage("select", "--where", "grade=good").out.splitlines()) == 1
+    assert len(gage("select", "--where", "dataset=mnist").out.splitlines()) == 2
+
+
+def test_a_staged_run_keeps_them(gage, project, said):
+    gage("run", "train", "--attr", "team=c", "--stage")
+    assert gage("attr", "1", "--json").json["team"]["value"] == "c"
+    gage("run", "--start", "1", "--yes")
+    assert gage("attr", "1", "--json").json["team"] == {"value": "c", "origin": "command line"}
+    assert gage("attr", "1", "--json").json["opt"]["origin"] == "run"
+
+
+@pytest.mark.parametrize(
+    ("words", "said_"),
+    [
+        (("attr", "1", "label=x"), "gage label"),
+        (("attr", "dataset=x"), "No run is named"),
+        (("attr", "1", "=x"), "name before ="),
+        (("attr", "1", "2"), "Several runs"),
+        (("run", "train", "--attr", "x", "--yes"), "name=value"),
+    ],
+)
+def test_what_cannot_be_said(gage, said, words, said_):
+    done = gage(*words, code=None)
+    assert done.code != 0
+    assert said_ in done.err
