@@ -42,6 +42,10 @@ class TestToml(ConfigSourceContract):
     def holds(self, value):
         return value is not None and not (isinstance(value, int) and abs(value) >= 1 << 63)
 
+    def test_a_megabyte(self):
+        with pytest.raises(ConfigError, match="more than 1 MB"):
+            toml.read(b"a = 1\n" * 200_000)
+
 
 class TestYaml(ConfigSourceContract):
     source = yaml
@@ -70,6 +74,10 @@ class TestYaml(ConfigSourceContract):
         assert new == sample.replace(b"&x 5", b"&x 6").replace(b"b: *x", b"b: 7").replace(b"d: *l", b"d: [3]").replace(
             b"k: 1", b"k: 2"
         )
+
+    def test_ten_megabytes(self):
+        with pytest.raises(ConfigError, match=r"more than 20,000 values.*\(line \d+\)"):
+            yaml.read(b"a:\n" + b"- {x: 1, y: [1, 2]}\n" * 500_000)
 
     def test_a_list_in_lines_of_another_length_becomes_one_line(self):
         assert b"layers: [3] # see\n\n" in yaml.apply(self.sample, {"train.layers": [3]})

@@ -13,6 +13,7 @@ from gage.config.source import Found
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
+MOST = 1 << 20
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -68,6 +69,8 @@ def _key(text: str) -> str:
 
 def parse(text: str) -> Place:
     """The places of all values. Raises ConfigError with the line of what is wrong."""
+    if len(text) > MOST:
+        raise ConfigError("The file has more than 1 MB: that is data, no config")  # tomllib is slow
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
