@@ -8,12 +8,13 @@ from pathlib import Path
 
 from gage.config.asking import kept
 from gage.config.asking.launch import launch
-from gage.config.program import Action, Parameter, Program
+from gage.config.program import Program
+from gage.types.errors import ConfigError
 
 _PARSERS = re.compile(
     rb"\.parse_(?:known_|intermixed_)?args|\bparse_args_into|\b(?:HfArgumentParser|LightningCLI)\b"
-    rb"|^[ \t]*(?:from|import)[ \t]+(?:rich_)?(?:click|typer|absl|fire|tyro|simple_parsing|jsonargparse)\b"
-    rb"|^[ \t]*(?:from|import)[ \t]+(?:hydra|docopt)\b"
+    rb"|^[ \t]*(?:from|import)[ \t][^#\n]*?"
+    rb"\b(?:(?:rich_)?click|typer|absl|fire|tyro|simple_parsing|jsonargparse|hydra|docopt|argh|plac|defopt|pyrallis|draccus)\b"
     rb"|^[ \t]*from[ \t]+[\w.]*\.(?:cli|__main__)[ \t]+import",
     re.M,
 )
@@ -30,13 +31,15 @@ def find(
     set besides this process's own environment. The answer is kept in the cache folder until a file of the project that
     the program had loaded changes. Without `ask` no program is started: what is not kept is read.
     """
+    if script is not None and not _is_python(script):
+        return _read(script, "")
     parsing = _parsing(script, project) if script is not None else ()
     if script is not None and not parsing:
         return None
     whole = {**os.environ, **env}
     started = launch(words, script, cwd, whole)
     if started is None:
-        return _read(script, "its command line does not show which Python program it starts")
+        return _read(script, "its command line does not show which Python program it starts") if script else None
     argv = (*started.argv, *words[started.at :])
     place = kept.place(argv, cwd, env)
     known = kept.load(place)
@@ -70,52 +73,31 @@ def _ask(
 
 
 def _read(script: Path | None, reason: str) -> Program | None:
-    """What the source says, with why the program was not asked."""
+    """What the source says, with why the program was not asked ("" = it is not of the kind that is asked)."""
     if script is None:
         return Program("", (), "read", f"The program could not be asked for its settings: {reason}")
     from gage.config.formats.python import decode
+    from gage.config.static.read import read
 
     try:
-        found = _literal(decode(script.read_bytes()))
+        found = read(script, decode(script.read_bytes()))
+    except (OSError, ConfigError):
+        found = None
+    if not reason:
+        return found
+    if found is None:
+        return Program("", (), "read", f"{script.name} could not be asked for its settings: {reason}")
+    return replace(found, note=f"{script.name} could not be asked for its settings, its source was read: {reason}")
+
+
+def _is_python(script: Path) -> bool:
+    if script.suffix in (".py", ".pyw"):
+        return True
+    try:
+        with script.open("rb") as file:
+            return b"python" in file.readline(300)
     except OSError:
-        return None
-    if found is None:
-        return (
-            Program("", (), "read", f"{script.name} could not be asked for its settings: {reason}") if reason else None
-        )
-    note = f"{script.name} could not be asked for its settings, its source was read: {reason}"
-    return replace(found, note=note)
-
-
-def _literal(source: str) -> Program | None:
-    from typing import cast
-
-    from gage.config import argparse_args
-
-    found = argparse_args.read(source)
-    if found is None:
-        return None
-    return Program(
-        "argparse",
-        tuple(
-            Parameter(
-                a.flag.lstrip("-") if a.flag.startswith("--") and a.action != "store_false" else a.name,
-                a.flags,
-                action=cast(Action, "switch" if a.action == "optional_bool" else a.action),
-                type=a.type,
-                nargs=a.nargs,
-                default=a.default,
-                choices=a.choices,
-                required=a.required,
-                description=a.description,
-                converts=a.converts,
-                line=a.line,
-                aliases=(a.name,),
-            )
-            for a in found
-        ),
-        "read",
-    )
+        return False
 
 
 def _parsing(script: Path, project: Path) -> tuple[Path, ...]:

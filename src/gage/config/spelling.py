@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
+INF = float("inf")
 _BARE = re.compile(r"[A-Za-z_/.:+~\-][\w/.:+~@%\- ]*")
 """Text that Hydra takes as text without quotes, if it means nothing else."""
 
@@ -32,19 +33,35 @@ def _json(value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def _yaml(kind: str, value: JSONValue) -> str:
-    """For parsers that read a word as YAML; text of an option that takes text is left as it is."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and (value != value or value in (float("inf"), -float("inf"))):
-        return repr(value) if kind == "float" else "." + repr(value) if value >= 0 or value != value else "-.inf"
+def _yaml(_kind: str, value: JSONValue) -> str:
+    """For parsers that read a word as YAML; text by itself is left as it is."""
+    match value:
+        case str():
+            return value
+        case float() if value != value or value in (INF, -INF):
+            return repr(value).replace("nan", ".nan").replace("inf", ".inf")
+        case float():
+            return _with_point(repr(value))
+        case Mapping():
+            return "{" + ", ".join(f"{_json(k)}: {_in_yaml(v)}" for k, v in value.items()) + "}"
+        case Sequence():
+            return "[" + ", ".join(_in_yaml(v) for v in value) + "]"
     return _json(value)
+
+
+def _in_yaml(value: JSONValue) -> str:
+    return _json(value) if isinstance(value, str) else _yaml("", value)
+
+
+def _with_point(number: str) -> str:
+    """YAML 1.1 takes `1e-05` for text, and `1.0e-05` for a number."""
+    return number if "e" not in number or "." in number else number.replace("e", ".0e")
 
 
 def _python(kind: str, value: JSONValue) -> str:
     """For Fire, which reads a word as a Python literal where it is one: text that looks like one is quoted."""
     if not isinstance(value, str):
-        return repr(_builtin(value))
+        return _literal(value)
     import ast
 
     if kind not in ("", "str"):
@@ -56,10 +73,17 @@ def _python(kind: str, value: JSONValue) -> str:
     return value if value.isidentifier() and value not in ("True", "False", "None") else repr(value)
 
 
-def _builtin(value: JSONValue) -> object:
-    if isinstance(value, Mapping):
-        return {k: _builtin(v) for k, v in value.items()}
-    return [_builtin(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
+def _literal(value: JSONValue) -> str:
+    match value:
+        case float() if value != value:
+            raise ConfigError("Fire has no way to write nan on a command line")
+        case float() if value in (INF, -INF):
+            return "1e999" if value > 0 else "-1e999"
+        case str() | bool() | int() | float() | None:
+            return repr(value)
+        case Mapping():
+            return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
+    return "[" + ", ".join(_literal(v) for v in value) + "]"
 
 
 def _hydra(kind: str, value: JSONValue) -> str:

@@ -11,8 +11,10 @@ from gage.types.values import JSONValue
 
 _NEGATIVE = re.compile(r"-\d+|-\d*\.\d+")
 """What argparse takes for a negative number and not for an option."""
-_TAKES_ANY = ("click", "typer", "docopt", "absl", "fire")
+_TAKES_ANY = ("click", "typer", "docopt", "absl", "fire", "optparse")
 """Parsers that take the word behind an option as its value, whatever it looks like."""
+_REPLACING = ("click", "typer", "absl", "docopt")
+"""Parsers that forget the default of an option that can be repeated as soon as it is given once."""
 
 
 def words(program: Program, values: Mapping[str, JSONValue], command: str = "") -> list[str]:
@@ -56,13 +58,26 @@ class _Said:
 
 def _said(program: Program, values: Mapping[str, JSONValue], command: str) -> _Said:
     mine = [p for p in program.parameters if p.command == command]
-    chosen = [p for p in mine if p.flags and p.name in values]
+    chosen = [p for p in mine if p.flags and p.name in values and p.action != "override"]
     overrides = [p for p in mine if p.action == "override" and p.name in values]
     options = [w for p in chosen for w in _option(program, p, values[p.name])]
-    options += [f"{p.name}={word(program.parser, p.type, values[p.name])}" for p in overrides]
-    last = _positionals(program, [p for p in mine if not p.flags and p.action != "override"], values)
+    options += [f"{p.flag or p.name}={_text(program, p, values[p.name])}" for p in overrides]
+    options += _changes(program, values) if program.parser == "hydra" else []
+    last = _positionals(program, [p for p in mine if not p.flags and p.action not in ("override", "env")], values)
     takes_all = any(_is_many(p) or p.nargs == "?" for p in mine if p.flags)
+    if program.parser == "docopt":
+        takes_all = False
+        if wrong := next((w for w in last if w.startswith("-")), ""):
+            raise ConfigError(f"{wrong} cannot be told to the program, which takes it for an option")
     return _Said(options, last, takes_all or any(w.startswith("-") for w in last))
+
+
+def _changes(program: Program, values: Mapping[str, JSONValue]) -> list[str]:
+    """Hydra's own words for what its config does not have: `+new=1` adds, `~old` takes away."""
+    new = {n: v for n, v in values.items() if n.startswith(("+", "~"))}
+    return [
+        n if n.startswith("~") and v in (None, "") else f"{n}={word(program.parser, '', v)}" for n, v in new.items()
+    ]
 
 
 def _places(own: Sequence[str], program: Program, path: Sequence[str]) -> list[int]:
@@ -179,7 +194,7 @@ def _count(p: Parameter, value: JSONValue) -> list[str]:
 def _appended(program: Program, p: Parameter, value: JSONValue) -> list[str]:
     """An option that is there once for each item; argparse keeps what is there by default."""
     items = list(_many(value))
-    usual = list(_many(p.default)) if p.default is not None and program.parser not in ("click", "typer") else []
+    usual = list(_many(p.default)) if p.default is not None and program.parser not in _REPLACING else []
     if items[: len(usual)] != usual:
         raise ConfigError(
             f"{p.flag} adds to {_shown(usual)}, which is always there: the program has no word for {_shown(items)}",

@@ -115,6 +115,8 @@ def _found(name: str, cwd: Path, path: str, around: Sequence[str]) -> str | None
         for folder in (cwd, *cwd.parents):
             if (own := folder / ".venv" / "bin" / name).exists():
                 return str(own)
+            if (folder / "pyproject.toml").exists():
+                break
     return shutil.which(name, path=path)
 
 

@@ -50,6 +50,15 @@ def patch(argparse: ModuleType) -> None:
         return real(self, args, namespace, *more, **named)
 
     argparse.ArgumentParser.parse_known_args = parse_known_args  # parse_args calls it, too
+    intermixed = argparse.ArgumentParser.parse_known_intermixed_args
+
+    def parse_known_intermixed_args(
+        self: ArgumentParser, args: object = None, *more: object, **named: object
+    ) -> object:
+        report(self, args)  # it takes positionals out of the parser for a while
+        return intermixed(self, args, *more, **named)
+
+    argparse.ArgumentParser.parse_known_intermixed_args = parse_known_intermixed_args
 
 
 def report(parser: ArgumentParser, args: object) -> None:

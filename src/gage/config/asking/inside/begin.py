@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _PATCHES = {
     "argparse": "argparse_parser",
+    "optparse": "optparse_parser",
     "click.core": "click_parser",
     "typer._click.core": "click_parser",
     "absl.flags._flagvalues": "absl_flags",

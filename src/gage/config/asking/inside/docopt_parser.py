@@ -34,7 +34,7 @@ def _told(leaves: list[object], text: str) -> dict[str, object]:
         kind = type(leaf).__name__
         name = str(getattr(leaf, "name", ""))
         if kind == "Command":
-            commands.append(name)
+            commands += [] if name.startswith("-") else [name]
         elif name and name not in found and name not in ("--help", "-h", "--version"):
             found[name] = _option(leaf, text) if kind == "Option" else _argument(name, getattr(leaf, "value", None))
     return {

@@ -15,16 +15,8 @@ if TYPE_CHECKING:
 def patch(main: ModuleType) -> None:
     """Let the composed config be reported where Hydra would run the program's function."""
 
-    def run(
-        args: object,
-        _parser: object,
-        task_function: object,
-        config_path: object,
-        config_name: object,
-        *more: object,
-        **named: object,
-    ) -> object:
-        leave.leave_with(lambda: _told(args, task_function, config_path, config_name))
+    def run(args: object, **named: object) -> object:
+        leave.leave_with(lambda: _told(args, named["task_function"], named["config_path"], named["config_name"]))
 
     vars(main)["_run_hydra"] = run
 
