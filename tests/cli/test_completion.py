@@ -150,6 +150,17 @@ def test_runs_by_name_and_id(offered: Offered, store: Path, gage) -> None:
     assert list(offered("label", runs[0]["name"], "")) == [run["name"] for run in runs[1:]]
 
 
+def test_what_runs_measured(offered: Offered, gage, project: Path) -> None:
+    gage("run", "train.py", "--yes")
+    assert "loss" in offered("plot", "1", "")
+    assert list(offered("plot", "lo")) == list(offered("metrics", "--series", "lo")) == ["loss"]
+    assert list(offered("list", "--columns", "name,lo")) == ["name,loss"]
+    assert "loss=" in offered("list", "--where", "lo")
+    assert list(offered("list", "--where", "mark")) == ["marked", "mark="]
+    assert list(offered("media", "--kind", "im")) == ["image"]
+    assert offered("archive", "--name", "lo") == {}
+
+
 @pytest.mark.parametrize(
     "command", sorted(set(COMMANDS) - {"init", "run", "help", "operations", "config", "check", "completion"})
 )

@@ -34,6 +34,7 @@ METAVARS = {
     "TIME": "a length of time",
     "N": "a whole number",
     "WEIGHT": "a number from 0 to 1",
+    "KIND": "one of some words that the help names",
     "METRIC": "the name of a metric, or a glob",
     "SPEC": "conditions on a version",
 }

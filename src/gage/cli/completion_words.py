@@ -120,6 +120,42 @@ def _runs_then_folder(place: "Place") -> "Items":
     return [*_runs(place), *_folders(place)]
 
 
+def _runs_then_metric(place: "Place") -> "Items":
+    return [*_runs(place), *_measured(place)]
+
+
+def _measured(place: "Place") -> "Items":
+    from gage.index.offers import Offers
+
+    with Offers(choose.open_store()) as offers:
+        return [item(name) for name in offers.measured_names(place.word, MOST)]
+
+
+def _runs_then_attributes(place: "Place") -> "Items":
+    return [*_runs(place), *(item(f"{found.value}=", "", is_open=True) for found in _measured(place))]
+
+
+def _columns(place: "Place") -> "Items":
+    """The last name of several."""
+    from gage.board.runs import COLUMNS
+    from gage.index.offers import Offers
+
+    before, comma, start = place.word.rpartition(",")
+    with Offers(choose.open_store()) as offers:
+        names = {*COLUMNS, *offers.config_names(start, MOST), *offers.measured_names(start, MOST)}
+    return [item(before + comma + name, "", is_open=True) for name in sorted(names) if name.startswith(start)]
+
+
+def _names(place: "Place") -> "Items":
+    return _archives(place) if place.ctx.command.name == "archive" else _measured(place)
+
+
+def _media_kinds(place: "Place") -> "Items":
+    from gage.metrics.media import SUFFIXES
+
+    return fitting(place, ((kind, "") for kind in SUFFIXES))
+
+
 def _archives(place: "Place") -> "Items":
     from gage.index.offers import Offers
 
@@ -186,9 +222,10 @@ def _filters(place: "Place") -> "Items":
     name, equals, start = term.partition("=")
     with Offers(choose.open_store()) as offers:
         if not equals:
-            names = [*ATTRIBUTES, *offers.config_names(term, MOST)]
-            found = [item(f"{before}{n}=", "", is_open=True) for n in names if n.startswith(term)]
-            return [*(item(before + s, "status") for s in STATUSES if s.startswith(term)), *found]
+            names = [*ATTRIBUTES, *offers.config_names(term, MOST), *offers.measured_names(term, MOST)]
+            found = [item(f"{before}{n}=", "", is_open=True) for n in dict.fromkeys(names) if n.startswith(term)]
+            words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
+            return [*(item(before + word, text) for word, text in words if word.startswith(term)), *found]
         key = name.removesuffix("!")
         values = {
             "status": lambda: [s for s in STATUSES if s.startswith(start)],
@@ -231,7 +268,14 @@ KINDS: dict[str, Callable[["Place"], "Items"]] = {
     "[RUN] [PATH]": _run_then_file,
     "TAG": _tags,
     "FILTER": _filters,
-    "NAME": _archives,
+    "NAME": _names,
+    "NAME,...": _columns,
+    "METRIC": _measured,
+    "KIND": _media_kinds,
+    "[RUN]... METRIC": _runs_then_metric,
+    "[RUN]... [NAME=VALUE]...": _runs_then_attributes,
+    "FILE": _files,
+    "DIR|ID": _folders,
     "[NAME]": _archives,
     "[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]": _operations_and_config,
     "[OPERATION|SCRIPT]": _operations_and_config,
@@ -243,5 +287,5 @@ KINDS: dict[str, Callable[["Place"], "Items"]] = {
 }
 """What a metavar stands for."""
 
-FREE = frozenset(("TEXT", "TIME", "N", "ID", "CMD"))
+FREE = frozenset(("TEXT", "TIME", "N", "ID", "CMD", "SPEC"))
 """Metavars of what only the user can know."""

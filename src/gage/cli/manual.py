@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gage.cli import looks
 from gage.cli.contents import WIDEST
 
-MOST_TERM = 26
+MOST_TERM = 33
 """Columns of the first column of a table, up to which the second stands beside it."""
 
 _CODE = re.compile(r"`([^`]+)`")

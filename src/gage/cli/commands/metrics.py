@@ -30,7 +30,7 @@ Points = Iterator[tuple[str, str, int, float, float]]
 @gage_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
 @choose.runs_argument
 @click.option(
-    "-s", "--series", metavar="NAME", multiple=True, help="Only this metric; a glob for several (repeatable)."
+    "-s", "--series", metavar="METRIC", multiple=True, help="Only this metric; a glob for several (repeatable)."
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print every value, as CSV.")
 @json_option
