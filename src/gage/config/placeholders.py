@@ -4,7 +4,6 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 
-from gage.config.shell_text import contexts
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 from gage.types.values import JSONValue
@@ -25,6 +24,8 @@ def fill(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
         return command
     if command.args:
         return Exec(args=tuple(_replaced(a, values, lambda _, text, __: text) for a in command.args))
+    from gage.config.shell_text import contexts
+
     frames = contexts(command.shell, {m.start(): m.end() for m in _NAME.finditer(command.shell)})
     return Exec(shell=_replaced(command.shell, values, lambda name, text, at: _quoted(name, text, frames.get(at))))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from gage.config.program import Parameter, Program
 from gage.project.offers import Offered, kind_of
 from gage.types.errors import ConfigError
-from gage.types.plan import Setting
+from gage.types.setting import Setting
 from gage.types.values import JSONValue
 
 COMMAND = "command"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gage.config import placeholders
 from gage.config.program import Program
 from gage.project.arguments import is_command
 from gage.project.offers import Offered
@@ -46,7 +45,9 @@ def _by_pattern(o: Offered) -> list[str]:
     """`--lr {}` or `--lr={}` as words; a value that is null says nothing."""
     if o.setting.value is None:
         return []
-    text = placeholders.word(o.setting.value)
+    from gage.config.placeholders import word
+
+    text = word(o.setting.value)
     return [w.replace("{}", text) for w in shlex.split(o.setting.place)]
 
 

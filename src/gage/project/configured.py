@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gage.config import assignments
-from gage.config.assignments import Assigned
 from gage.config.program import Program
-from gage.project import settings, source
+from gage.project import settings
 from gage.project.arguments import as_said, changes
-from gage.project.choosing import choose
 from gage.project.commandline import words_of
 from gage.project.offers import Offered
 from gage.project.opconfig import Around
 from gage.project.operation import Operation
 from gage.project.request import RunRequest
 from gage.types.opdef import Exec
+
+if TYPE_CHECKING:
+    from gage.config.assignments import Assigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,16 @@ class Config:
 
 def config_of(operation: Operation, request: RunRequest) -> Config:
     """The settings of the run. Raises ConfigError, UsageError."""
+    from gage.config import assignments
+
     given = assignments.parse(request.assignments)
     return config_with(settings_of(operation), given, operation.op.name)
 
 
-def config_with(found: Config, given: Mapping[str, Assigned], what: str) -> Config:
+def config_with(found: Config, given: "Mapping[str, Assigned]", what: str) -> Config:
     """What was found for the operation `what`, with these values. Raises ConfigError."""
+    from gage.project.choosing import choose
+
     more = changes(found.program, given) if found.program else []
     chosen = choose([*found.chosen, *more], given, what, found.note)
     return Config(tuple(chosen), found.program, found.note if given else "")
@@ -47,6 +52,8 @@ def settings_of(operation: Operation, ask: bool = True) -> Config:
     project = operation.project.dir
 
     def files() -> Iterator[str]:
+        from gage.project import source
+
         return (f.path for f in source.select(project, operation.op.source).files)
 
     script = operation.script.path if operation.script else None

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from gage.config.source import Found
-from gage.types.plan import Setting
+from gage.types.setting import Setting
 from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.config.source import Found
 
 Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
 
@@ -70,7 +72,7 @@ def same(one: JSONValue, other: JSONValue) -> bool:
     return places.same(one, other)
 
 
-def of_file(path: str, name: str, found: Found) -> Offered:
+def of_file(path: str, name: str, found: "Found") -> Offered:
     """A value in the file `path` of the project."""
     setting = Setting(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
     return Offered(

@@ -10,11 +10,10 @@ from gage.config.files import format_of, source_of
 from gage.config.program import Program
 from gage.lib.globs import is_glob, matcher
 from gage.project import arguments
-from gage.project.choosing import typed
 from gage.project.offers import Offered, kind_of, of_file
 from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef
-from gage.types.plan import Setting
+from gage.types.setting import Setting
 
 Target = Literal["file", "argument", "env", "name"]
 
@@ -205,6 +204,7 @@ def _described(o: Offered, definition: ConfigDef) -> Offered:
 
 def _with_default(o: Offered, definition: ConfigDef) -> Offered:
     from gage.config.assignments import Assigned
+    from gage.project.choosing import typed
 
     if definition.default is None:
         return replace(o, setting=replace(o.setting, value=None)) if definition.required else o

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gage.config import placeholders
 from gage.config.files import source_of
 from gage.project import arguments
 from gage.project.offers import Offered, same
 from gage.project.opconfig import Around, of_defs, values_of
 from gage.types.errors import ConfigError
 from gage.types.opdef import OpDef
-from gage.types.plan import FilePatch
 from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.types.plan import FilePatch
 
 _SCRIPTS = (".py", ".ipynb")
 
@@ -44,7 +46,7 @@ def _of_script(script: Path, around: Around) -> tuple[list[Offered], str]:
     return values_of(script, around.place(script)), ""
 
 
-def patches(chosen: Iterable[Offered], project: Path) -> tuple[FilePatch, ...]:
+def patches(chosen: Iterable[Offered], project: Path) -> "tuple[FilePatch, ...]":
     """What has to be written into the run's copy of the source code: values that live in files and are not theirs.
 
     Raises ConfigError for values that a file cannot hold.
@@ -56,6 +58,8 @@ def patches(chosen: Iterable[Offered], project: Path) -> tuple[FilePatch, ...]:
             files.setdefault(path, {})[key] = o.setting.value
     for path, values in files.items():
         _try(path, values, project)
+    from gage.types.plan import FilePatch
+
     return tuple(FilePatch(path, values) for path, values in files.items())
 
 
@@ -73,5 +77,7 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
 
 def variables(chosen: Iterable[Offered]) -> dict[str, str]:
     """The environment variables that values go to."""
+    from gage.config.placeholders import word
+
     wanted = (o.setting for o in chosen if o.setting.target == "env" and o.is_passed)
-    return {s.place: placeholders.word(s.value) for s in wanted if s.value is not None}
+    return {s.place: word(s.value) for s in wanted if s.value is not None}

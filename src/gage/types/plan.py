@@ -6,6 +6,7 @@ from typing import Literal
 
 from gage.types.opdef import Exec, Hook
 from gage.types.run import Fact, OpRef
+from gage.types.setting import Setting as Setting
 from gage.types.values import JSONValue
 
 
@@ -38,24 +39,6 @@ class SourcePlan:
     limit: str = ""
     root: str = ""
     contents: Mapping[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One config value of the run. `default` is what the program has; `given` says that the user chose it.
-
-    `target` is where the value goes: "file" (`place` = `train.py#lr`), "argument" (`place` = `--lr`, or
-    "" for a positional), "env" (`place` = variable) or "name" (only `{name}` and FLAG_NAME).
-    """
-
-    name: str
-    value: JSONValue
-    default: JSONValue
-    given: bool
-    target: Literal["file", "argument", "env", "name"]
-    place: str
-    description: str = ""
-    choices: tuple[JSONValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,24 @@
+"""One config value of a run. By itself, as what can be set is listed without any plan."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gage.types.values import JSONValue
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One config value of the run. `default` is what the program has; `given` says that the user chose it.
+
+    `target` is where the value goes: "file" (`place` = `train.py#lr`), "argument" (`place` = `--lr`, or
+    "" for a positional), "env" (`place` = variable) or "name" (only `{name}` and FLAG_NAME).
+    """
+
+    name: str
+    value: JSONValue
+    default: JSONValue
+    given: bool
+    target: Literal["file", "argument", "env", "name"]
+    place: str
+    description: str = ""
+    choices: tuple[JSONValue, ...] = ()
