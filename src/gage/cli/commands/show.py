@@ -107,11 +107,18 @@ def _facts(story: Story) -> dict[str, str | list[str]]:
         "Command": story.command_line,
         "Project": run.project or run.project_id,
         "Run folder": story.run_dir,
-        "Made from": run.parent,
+        "Made from": _made_from(run.parent),
         "Source code": _source(story),
         "Git": story.git_line,
     }
     return {title: text if title == "Status" else looks.safe(str(text)) for title, text in facts.items()}
+
+
+def _made_from(parent: str) -> str:
+    from gage.lib.names import name_of
+    from gage.store.layout import is_run_id
+
+    return f"{name_of(parent)}  {parent}" if is_run_id(parent) else parent
 
 
 def _source(story: Story) -> str:
