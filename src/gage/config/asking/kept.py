@@ -6,9 +6,9 @@ One JSON file per command line. It names what it hangs on: files with size, time
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from gage.config.program import Parameter, Program
 from gage.lib.cache import cache_dir
@@ -26,8 +26,7 @@ _RACY = 2_000_000_000
 """Nanoseconds before an answer in which a file may have changed again without its time showing it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a program: what it takes, or why it could not be asked (`program` None)."""
 
     program: Program | None

@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _PYTHON = re.compile(r"(python|pypy)[0-9.]*(\.exe)?")
 _LAUNCHERS = (
@@ -30,8 +30,7 @@ _AROUND = (*_PROJECTS, "env", "nice", "nohup", "time", "stdbuf", "taskset", "ion
 _TAKES_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(NamedTuple):
     """How to start the program alone: `argv` up to its own arguments, which are the words from `at` on."""
 
     argv: tuple[str, ...]

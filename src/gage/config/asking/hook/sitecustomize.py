@@ -38,7 +38,11 @@ def _listen(folder: str, fd: int, scratch: str) -> None:
     sys.modules["_gage_inside"] = package
     from importlib import import_module
 
-    import_module("_gage_inside.begin").begin(fd, scratch)
+    keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # what is Gage's own is compiled once
+    begin = import_module("_gage_inside.begin")
+    import_module("_gage_inside.argparse_parser")
+    sys.dont_write_bytecode = keep
+    begin.begin(fd, scratch)
 
 
 _begin()

@@ -87,9 +87,17 @@ def _caller() -> FrameType | None:
 
 
 def _line(frame: FrameType | None) -> str:
-    import linecache
+    lines = _source(frame).splitlines()
+    return lines[frame.f_lineno - 1] if frame and frame.f_lineno <= len(lines) else ""
 
-    return linecache.getline(frame.f_code.co_filename, frame.f_lineno) if frame else ""
+
+def _source(frame: FrameType | None) -> str:
+    """The text of the file that a piece of the program is from."""
+    try:
+        with open(frame.f_code.co_filename, encoding="utf-8", errors="replace") as file:  # type: ignore[union-attr]
+            return file.read()
+    except (OSError, AttributeError):
+        return ""
 
 
 def _is_fixed(args: list[object], line: str) -> bool:
@@ -101,11 +109,9 @@ def _is_fixed(args: list[object], line: str) -> bool:
 
 
 def _parses_again(frame: FrameType | None) -> bool:
-    import linecache
     import re
 
-    text = "".join(linecache.getlines(frame.f_code.co_filename)) if frame else ""
-    return len(re.findall(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(", text)) > 1
+    return len(re.findall(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(", _source(frame))) > 1
 
 
 def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:

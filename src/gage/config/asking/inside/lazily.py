@@ -25,9 +25,8 @@ class _Finder:
         patch = self.patches.pop(name, None)
         if patch is None:
             return None
-        from importlib.util import find_spec
-
-        spec = find_spec(name)
+        others = (finder for finder in sys.meta_path if finder is not self)
+        spec = next((found for finder in others if (found := finder.find_spec(name, path, target))), None)
         if spec is not None and spec.loader is not None:
             spec.loader = _Patching(spec.loader, patch)  # type: ignore[assignment]
         return spec
