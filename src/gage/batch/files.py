@@ -1,0 +1,174 @@
+"""Batch files → rows of values: CSV, TSV, JSON, JSON lines, YAML, TOML. Says where a file is wrong."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gage.batch.trials import Values
+from gage.config.assignments import Assigned
+from gage.lib.scalars import scalar
+from gage.types.errors import ConfigError, NotFound
+from gage.types.values import JSONValue
+
+MOST_ROWS = 1_000_000
+LARGEST = 256 << 20
+"""Bytes of a file that has to be read as a whole."""
+KINDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
+
+
+def rows(name: str, folder: Path, most: int | None = None) -> list[Values]:
+    """The rows of a batch file, `name` relative to `folder`; at most `most` of them are read.
+
+    Raises NotFound, and ConfigError with file and line for what is no table of values.
+    """
+    path = folder / Path(name).expanduser()
+    suffix = path.suffix.lower()
+    if suffix not in KINDS:
+        raise ConfigError(f"{name} is no batch file that Gage knows", f"Batch files end with {', '.join(KINDS)}")
+    try:
+        found = _limited(_rows(path, name, suffix), name, most)
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {name}", f"Try: ls {path.parent}") from None
+    except OSError as e:
+        raise ConfigError(f"{name} cannot be read: {e.strerror}") from None
+    except UnicodeDecodeError as e:
+        hint = f"Save it as UTF-8, such as: iconv -f ISO-8859-1 -t UTF-8 {name}"
+        raise ConfigError(f"{name} is not UTF-8 text (byte {e.start})", hint) from None
+    if not found:
+        raise ConfigError(f"{name} has no rows", "A row is a run")
+    return found
+
+
+def _limited(found: Iterator[Values], name: str, most: int | None) -> list[Values]:
+    kept: list[Values] = []
+    for row in found:
+        if most is not None and len(kept) == most:
+            break
+        if len(kept) == MOST_ROWS:
+            raise ConfigError(f"{name} has over {MOST_ROWS:,} rows", "Use --max-runs N to take the first ones")
+        kept.append(row)
+    return kept
+
+
+def _rows(path: Path, name: str, suffix: str) -> Iterator[Values]:
+    if suffix in (".csv", ".tsv"):
+        return _csv(path, name, "\t" if suffix == ".tsv" else ",")
+    if suffix in (".jsonl", ".ndjson"):
+        return _json_lines(path, name)
+    return _whole(path, name, suffix)
+
+
+def _csv(path: Path, name: str, delimiter: str) -> Iterator[Values]:
+    """A header of names, then a row a run. An empty cell leaves a value as it is."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        header: list[str] | None = None
+        try:
+            for cells in reader:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if header is None:
+                    header = _header(cells, name)
+                elif len(cells) != len(header):
+                    wrong = f"{_count(len(cells), 'cell')} in a table of {_count(len(header), 'column')}"
+                    raise ConfigError(f"{name}:{reader.line_num}: {wrong}", f"The columns are {', '.join(header)}")
+                else:
+                    yield {n: _cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
+        except csv.Error as e:
+            raise ConfigError(
+                f"{name}:{reader.line_num}: {str(e)[:1].upper()}{str(e)[1:]}", "Quotes are closed by quotes"
+            ) from None
+
+
+def _header(cells: list[str], name: str) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    for i, each in enumerate(names):
+        if not each:
+            raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row names what is set")
+        if each in names[:i]:
+            raise ConfigError(f"{name}:1: Two columns are called {each!r}", "Leave one of them out")
+    return names
+
+
+def _cell(text: str) -> Assigned:
+    stripped = text.strip()
+    return Assigned(scalar(stripped), stripped)
+
+
+def _json_lines(path: Path, name: str) -> Iterator[Values]:
+    with open(path, encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                try:
+                    value = json.loads(line)
+                except (ValueError, RecursionError) as e:
+                    raise ConfigError(
+                        f"{name}:{number}: No JSON: {e}", 'Each line is an object, such as {"lr": 0.1}'
+                    ) from None
+                yield _row(value, f"{name}:{number}")
+
+
+def _whole(path: Path, name: str, suffix: str) -> Iterator[Values]:
+    if path.stat().st_size > LARGEST:
+        raise ConfigError(
+            f"{name} is larger than {LARGEST >> 20} MB", "Use CSV or JSON lines, which are read row by row"
+        )
+    text = path.read_bytes().decode("utf-8-sig")
+    value = {".json": _json, ".toml": _toml}.get(suffix, _yaml)(text, name)
+    if isinstance(value, dict):
+        lists = [v for v in value.values() if isinstance(v, list)]
+        value = lists[0] if len(value) == 1 and lists else [value]
+    if not isinstance(value, list):
+        raise ConfigError(f"{name} is no list of rows", 'Write it as a list of tables, such as [{"lr": 0.1}]')
+    yield from (_row(each, f"{name}: row {i}") for i, each in enumerate(value, 1))
+
+
+def _json(text: str, name: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as e:
+        line = getattr(e, "lineno", 0)
+        raise ConfigError(
+            f"{name}:{line}: No JSON: {getattr(e, 'msg', e)}", "Try: python -m json.tool " + name
+        ) from None
+    except RecursionError:
+        raise ConfigError(f"{name} is nested too deeply") from None
+
+
+def _toml(text: str, name: str) -> object:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as e:
+        raise ConfigError(f"{name}: No TOML: {e}", "Write each run as a table, such as [[runs]]") from None
+
+
+def _yaml(text: str, name: str) -> object:
+    from gage.config.formats import yaml
+
+    if not text.strip():
+        return []
+    try:
+        return yaml.parse(text).value
+    except ConfigError as e:
+        raise ConfigError(f"{name}: {e.message}", e.hint) from None
+
+
+def _row(value: object, where: str) -> Values:
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{where}: A row is a table of names and values, not {json.dumps(value, default=str)[:60]}")
+    return {str(name): _value(each) for name, each in value.items()}
+
+
+def _value(value: JSONValue) -> Assigned:
+    """A value whose type the file says, but which a setting that is text takes as it stands."""
+    if isinstance(value, str):
+        return Assigned(value, value)
+    plain = value is None or isinstance(value, (bool, int, float))
+    return Assigned(value, json.dumps(value, default=str), exact=not plain)
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"

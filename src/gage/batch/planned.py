@@ -1,0 +1,75 @@
+"""A batch's words → a plan for each of its runs. All are planned, and refused if need be, before the first one begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gage.batch import files, space
+from gage.batch.trials import Values, multiplied, trials, zipped
+from gage.project import source
+from gage.project.configured import Config, config_with, settings_of
+from gage.project.operation import Operation, find_operation
+from gage.project.plan import new_inputs, plan_of, refuse_dependencies
+from gage.project.request import RunRequest
+from gage.types.errors import ConfigError
+from gage.types.plan import Input, RunPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many of the runs, and which: `most` (None = all), `seed` of what is drawn, files row by row (`zip`)."""
+
+    most: int | None = None
+    seed: int = 0
+    zip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch that is planned: the operation's name, the values of each trial, and each trial's plan."""
+
+    operation: str
+    trials: tuple[Values, ...]
+    plans: tuple[RunPlan, ...]
+    notes: tuple[str, ...] = ()
+
+
+def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
+    """The batch that a request means; None when it is a single run. Raises as `plan_run`, and for any trial that cannot be."""
+    operation = find_operation(request)
+    found = settings_of(operation)
+    said = space.read(request.assignments, lambda name: _kind(found, name))
+    if said.is_single:
+        return None
+    tables = [files.rows(name, request.cwd, wanted.most if len(said.files) == 1 else None) for name in said.files]
+    rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
+    return plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
+
+
+def plan_trials(
+    request: RunRequest, operation: Operation, found: Config, wanted: Sequence[Values], notes: Sequence[str] = ()
+) -> Batch:
+    """The plans of trials whose values are known. What does not depend on values is planned once."""
+    refuse_dependencies(operation.op)
+    selected = source.select(operation.project.dir, operation.op.source, request.store)
+    inputs: dict[tuple[object, ...], tuple[list[Input], list[str]]] = {}
+    plans: list[RunPlan] = []
+    for number, values in enumerate(wanted, 1):
+        try:
+            config = config_with(found, values, operation.op.name)
+            key = tuple(o.setting.value for o in config.chosen if isinstance(o.setting.value, str))
+            if key not in inputs:
+                inputs[key] = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
+            plans.append(plan_of(operation, request, config, selected, *inputs[key]))
+        except ConfigError as e:
+            where = f"Run {number} of {len(wanted)}: " if len(wanted) > 1 else ""
+            raise ConfigError(f"{where}{e.message}", e.hint) from None
+    told = dict.fromkeys(note for plan in plans for note in plan.notices)
+    return Batch(operation.op.name, tuple(wanted), tuple(replace(p, notices=()) for p in plans), (*notes, *told))
+
+
+def _kind(found: Config, name: str) -> tuple[space.Kind, bool]:
+    """The type of a setting, by any of its names; "" for one that is not known."""
+    for o in found.chosen:
+        if name == o.setting.name or name in o.aliases:
+            return o.kind, bool(o.setting.choices)
+    return "", False

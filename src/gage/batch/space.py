@@ -1,0 +1,205 @@
+"""Words of a command line → the values that a batch goes through. Knows how people write several values; no programs.
+
+lr=[0.1, 0.01]        each of a list            lr=[0:1:0.25]      a range, both ends included
+lr=0.1,0.01           the same for numbers      lr=log[1e-4:1:5]   five values, evenly over the powers of ten
+lr=uniform[0:1]       drawn anew for each run   lr=loguniform[1e-5:0.1]   n=int[1:8]   opt=choice[sgd, adam]
+@trials.csv           a run for each row
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from gage.config.assignments import Assigned, parse
+from gage.lib.scalars import scalar
+from gage.types.errors import UsageError
+
+Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
+Draw = Literal["uniform", "loguniform", "int", "choice"]
+
+MOST_VALUES = 1_000_000
+"""Values of one range."""
+
+_FUNCTION = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<inside>.*)\]", re.S)
+_NAMES = ("uniform", "loguniform", "int", "choice", "log")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A value that is drawn for each run: between `low` and `high`, or one of `choices`."""
+
+    draw: Draw
+    low: float = 0.0
+    high: float = 0.0
+    choices: tuple[Assigned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSpace:
+    """All that was said: `fixed` values, `axes` with several values each, `drawn` ones, and `files` of rows.
+
+    `notes` are sentences on what was taken for one value and might have been several.
+    """
+
+    fixed: Mapping[str, Assigned]
+    axes: Mapping[str, tuple[Assigned, ...]]
+    drawn: Mapping[str, Drawn]
+    files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one run and no batch."""
+        return not (self.axes or self.drawn or self.files)
+
+
+def read(words: Sequence[str], kind_of: Callable[[str], tuple[Kind, bool]]) -> SearchSpace:
+    """What the words say. `kind_of` tells the type of a setting, and whether it has choices.
+
+    Raises UsageError for what is neither `name=value` nor `@file`, and for ranges and draws that cannot be.
+    """
+    files = tuple(word[1:] for word in words if is_file(word))
+    fixed: dict[str, Assigned] = {}
+    axes: dict[str, tuple[Assigned, ...]] = {}
+    drawn: dict[str, Drawn] = {}
+    notes: list[str] = []
+    for name, assigned in parse(word for word in words if not is_file(word)).items():
+        for others in (fixed, axes, drawn):
+            others.pop(name, None)  # type: ignore[attr-defined]  # each is a dict
+        kind, has_choices = kind_of(name)
+        found = _several(name, assigned, kind, has_choices)
+        if isinstance(found, Drawn):
+            drawn[name] = found
+        elif isinstance(found, tuple):
+            axes[name] = found
+        else:
+            fixed[name] = assigned
+            if found:
+                notes.append(found)
+    return SearchSpace(fixed, axes, drawn, files, tuple(notes))
+
+
+def may_be_several(words: Sequence[str]) -> bool:
+    """Whether the words may mean more than one run: a quick look that is sometimes wrong, but never with no."""
+    return any(is_file(word) or "," in word or "[" in word for word in words)
+
+
+def is_file(word: str) -> bool:
+    """Whether a word names a batch file."""
+    return word.startswith("@") and len(word) > 1
+
+
+def _several(name: str, assigned: Assigned, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | Drawn | str":
+    """The values of one assignment; a note ("" = none) when it is one value."""
+    text = assigned.text
+    if assigned.exact or (isinstance(assigned.value, str) and assigned.value != text):
+        return ""
+    function = _FUNCTION.fullmatch(text)
+    if function and function["name"] in _NAMES:
+        return _function(name, function["name"], function["inside"])
+    if text[:1] == "[" and text[-1:] == "]":
+        return _list(name, text, kind)
+    if "," in text:
+        return _commas(name, text, kind, has_choices)
+    return ""
+
+
+def _list(name: str, text: str, kind: Kind) -> "tuple[Assigned, ...] | str":
+    inside = text[1:-1]
+    numbers = inside.split(":")
+    if len(numbers) in (2, 3) and "," not in inside and all(_decimal(n) is not None for n in numbers):
+        return tuple(_range(name, text, *numbers))
+    items = _items(text)
+    if items is None:
+        return ""
+    if not items:
+        raise UsageError(f"{name} has no values: {text}", f"Try: {name}=[1,2], or {name}:=[] for an empty list")
+    if kind == "list" and not all(item.text[:1] == "[" for item in items):
+        return ""  # the list is the value
+    return tuple(items)
+
+
+def _items(text: str) -> list[Assigned] | None:
+    from gage.config.flow import items_of
+
+    return items_of(text)
+
+
+def _commas(name: str, text: str, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | str":
+    parts = [part.strip() for part in text.split(",")]
+    if all(parts) and (kind in ("int", "float", "number", "bool") or (kind == "str" and has_choices)):
+        return tuple(Assigned(scalar(part), part) for part in parts)
+    if all(parts) and kind != "list" and len(parts) < 50:
+        return f"{name}={text} is one value; several are written {name}=[{text}]"
+    return ""
+
+
+def _function(name: str, function: str, inside: str) -> "tuple[Assigned, ...] | Drawn":
+    if function == "choice":
+        items = _items(f"[{inside}]")
+        if not items:
+            raise UsageError(f"{name} has nothing to choose from: choice[{inside}]", f"Try: {name}=choice[a, b]")
+        return Drawn("choice", choices=tuple(items))
+    texts = [part.strip() for part in re.split(r"[:,]", inside)]
+    numbers = [_decimal(text) for text in texts]
+    needed = 3 if function == "log" else 2
+    if len(texts) != needed or None in numbers:
+        example = {"log": "log[1e-4:1:5]", "int": "int[1:8]"}.get(function, f"{function}[1e-4:1]")
+        raise UsageError(f"{function}[{inside}] is no {_WHAT[function]}", f"Try: {name}={example}")
+    low, high = float(texts[0]), float(texts[1])
+    if not low <= high:
+        raise UsageError(
+            f"{function}[{inside}] ends below where it begins", f"Try: {name}={function}[{texts[1]}:{texts[0]}]"
+        )
+    if function in ("log", "loguniform") and low <= 0:
+        raise UsageError(f"{function}[{inside}] has no powers: it begins at {texts[0]}", "Begin above 0")
+    if function == "log":
+        return tuple(_log_range(name, low, high, texts[2]))
+    if function == "int":
+        if not (low.is_integer() and high.is_integer()):
+            raise UsageError(f"int[{inside}] does not begin and end with whole numbers", f"Try: {name}=int[1:8]")
+        return Drawn("int", low, high)
+    return Drawn("uniform" if function == "uniform" else "loguniform", low, high)
+
+
+_WHAT = {
+    "log": "range of powers: it needs a beginning, an end and a count",
+    "uniform": "range to draw from: it needs a beginning and an end",
+    "loguniform": "range to draw from: it needs a beginning and an end",
+    "int": "range to draw from: it needs a beginning and an end",
+}
+
+
+def _range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[Assigned]":
+    """Start, and step by step to the end; exact, as people count."""
+    first, last, by = Decimal(start.strip()), Decimal(stop.strip()), Decimal(step.strip())
+    if by == 0 or (last - first) * by < 0:
+        raise UsageError(
+            f"{name}={text} never arrives", f"Try: {name}=[{start}:{stop}:{'0.1' if last > first else '-0.1'}]"
+        )
+    count = int((last - first) / by) + 1
+    if count > MOST_VALUES:
+        raise UsageError(f"{name}={text} has {count:,} values", f"At most {MOST_VALUES:,} are possible")
+    is_whole = all("." not in t and "e" not in t.lower() for t in (start, stop, step))
+    texts = [str(first + i * by) for i in range(count)]
+    return [Assigned(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
+
+
+def _log_range(name: str, low: float, high: float, count_text: str) -> "list[Assigned]":
+    if not count_text.isdigit() or not 1 <= int(count_text) <= MOST_VALUES:
+        raise UsageError(f"{count_text!r} is no number of values", f"Try: {name}=log[{low:g}:{high:g}:5]")
+    count = int(count_text)
+    a, b = math.log10(low), math.log10(high)
+    values = [low if count == 1 else float(f"{10 ** (a + (b - a) * i / (count - 1)):.12g}") for i in range(count)]
+    return [Assigned(value, repr(value)) for value in values]
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None

@@ -1,0 +1,108 @@
+"""The trials of a batch, one after the other: rows of files times a grid, with what is drawn for each.
+
+What is drawn depends on the seed, the trial's number and the name alone, so it is the same on every machine.
+"""
+
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Protocol
+
+from gage.batch.space import Drawn, SearchSpace
+from gage.config.assignments import Assigned
+from gage.types.errors import UsageError
+
+Values = Mapping[str, Assigned]
+
+MOST = 100_000
+"""Runs of a batch, unless `--max-runs` says so."""
+DRAWN = 20
+"""Runs of a batch that only draws, unless `--max-runs` says otherwise."""
+
+
+class Trials(Protocol):
+    """Says which values to try. `ask` may be called before earlier trials have ended."""
+
+    def ask(self) -> Values | None:
+        """The values of the next trial; None when there is none left."""
+
+
+class Fixed:
+    """Trials that are known beforehand."""
+
+    def __init__(self, all: Iterator[Values]) -> None:
+        self._all = all
+
+    def ask(self) -> Values | None:
+        """The next one; None at the end."""
+        return next(self._all, None)
+
+
+def trials(space: SearchSpace, rows: Sequence[Values], seed: int, most: int | None) -> list[Values]:
+    """All trials of a space, in order: rows slowest, then the axes as they were written, the last one quickest.
+
+    `rows` are those of its files (empty = no files). With something to draw there are `most` trials, each a draw, going
+    round through the grid. Raises UsageError for more trials than anybody means.
+    """
+    size = max(len(rows), 1) * math.prod(len(values) for values in space.axes.values())
+    count = (most or max(size, DRAWN)) if space.drawn else min(size, most or size)
+    if count > MOST and most is None:
+        raise UsageError(
+            f"These are {count:,} runs", f"Use --max-runs N if you mean it, or fewer values (at most {MOST:,})"
+        )
+    grid = _grid(space, rows)
+    if not space.drawn:
+        return list(islice(grid, count))
+    points = list(islice(grid, min(size, count)))
+    return [{**points[i % len(points)], **_draws(space.drawn, seed, i)} for i in range(count)]
+
+
+def _grid(space: SearchSpace, rows: Sequence[Values]) -> Iterator[Values]:
+    names = list(space.axes)
+    for row in rows or ({},):
+        for values in product(*space.axes.values()):
+            yield {**space.fixed, **row, **dict(zip(names, values, strict=True))}
+
+
+def _draws(drawn: Mapping[str, Drawn], seed: int, number: int) -> dict[str, Assigned]:
+    return {name: draw(each, seed, number, name) for name, each in drawn.items()}
+
+
+def draw(what: Drawn, seed: int, number: int, name: str) -> Assigned:
+    """The value that the trial `number` (from 0 on) of a batch with this seed has for `name`."""
+    source = random.Random(f"{seed}/{number}/{name}")
+    match what.draw:
+        case "choice":
+            return what.choices[source.randrange(len(what.choices))]
+        case "int":
+            whole = source.randint(int(what.low), int(what.high))
+            return Assigned(whole, str(whole))
+        case "uniform":
+            value = source.uniform(what.low, what.high)
+        case "loguniform":
+            value = 10 ** source.uniform(math.log10(what.low), math.log10(what.high))
+    value = min(max(float(f"{value:.6g}"), what.low), what.high)
+    return Assigned(value, repr(value))
+
+
+def multiplied(files: Sequence[Sequence[Values]]) -> list[Values]:
+    """Every row of each file with every row of the others. Raises UsageError when that is more than anybody means."""
+    count = math.prod(len(rows) for rows in files)
+    if count > MOST * 10:
+        raise UsageError(f"The files make {count:,} runs together", "Use --zip to take them row by row")
+    return [_merged(rows) for rows in product(*files)] if files else []
+
+
+def zipped(files: Sequence[Sequence[Values]], names: Sequence[str]) -> list[Values]:
+    """The first rows of all files together, then the second ones … Raises UsageError when they differ in length."""
+    for name, rows in zip(names[1:], files[1:], strict=True):
+        if len(rows) != len(files[0]):
+            raise UsageError(
+                f"{names[0]} has {len(files[0]):,} rows and {name} {len(rows):,}", "With --zip they need as many rows"
+            )
+    return [_merged(rows) for rows in zip(*files, strict=True)]
+
+
+def _merged(rows: Sequence[Values]) -> Values:
+    return {name: value for row in rows for name, value in row.items()}
