@@ -21,7 +21,10 @@ HUGE = 1 << 22
 """A record longer than this is looked at in pieces, in bytes."""
 LARGE = 1 << 22
 """A turn of records that is longer is not waited for, in bytes."""
+MOST_SERIES = 100_000
+"""More names are not taken from a file: no program has so many, and each costs memory."""
 _BEGINNING = 1 << 16
+_MOST_SHAPES = 1 << 15
 _HISTORY = 1 << 15
 _MOST_NOTES = 5
 
@@ -31,6 +34,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self.turns: dict[int, Turn] = {}
+        self._many = 0
         self._by_head: dict[bytes, list[tuple[int, int, dict[bytes, Shape]]]] = {}
 
     def find(self, data: bytes, at: int) -> Shape | None:
@@ -41,7 +45,13 @@ class Shapes:
                 return shape
         return None
 
+    def is_full(self) -> bool:
+        """Whether so many kinds of records are known that no more should be learned: each costs memory."""
+        return self._many >= _MOST_SHAPES
+
     def learn(self, shape: Shape) -> None:
+        """Know such records from now on."""
+        self._many += 1
         place, part = shape.key()
         begin, end = place + HEAD, place + HEAD + len(part)
         known = self._by_head.setdefault(shape.head, [])
@@ -66,6 +76,7 @@ class EventFile:
         self._history: list[Shape | None] = []
         self._last: dict[int, tuple[int, int]] = {}
         self._want = 0
+        self._full = False
         self.offset = 0
         self.ended = False
         self.notes: list[str] = []
@@ -199,13 +210,18 @@ class EventFile:
             self._remember(None, 0)
             return
         for scalar in found.scalars:
-            grown(series, scalar.tag).add(found.step, found.time, scalar.value)
+            if len(series) < MOST_SERIES or scalar.tag in series:
+                grown(series, scalar.tag).add(found.step, found.time, scalar.value)
+            elif not self._full:
+                self._full = True
+                self.notes.append(f"There are over {MOST_SERIES:,} series: the others are left out")
         for other in found.others:
             items.append(
                 Item(other.kind, other.tag, found.step, found.time, self.file, offset + HEAD + other.at, other.length)
             )
-        shape = Shape(whole[:HEAD], data, whole[-4:], found) if shapely(data, found) else None
-        if shape:
+        shape = None
+        if shapely(data, found) and not self._shapes.is_full() and all(one.tag in series for one in found.scalars):
+            shape = Shape(whole[:HEAD], data, whole[-4:], found)
             self._shapes.learn(shape)
         self._remember(shape, offset)
 

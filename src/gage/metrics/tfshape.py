@@ -19,6 +19,7 @@ FRAME = 16
 DELTA = 0xA282EAD8
 FULL = 0xFFFFFFFF
 _MOST_STEP = 9
+_SINGLE = struct.Struct("<f")
 _DOUBLE = struct.Struct("<d")
 FLIPPED = bytes([value ^ 128 for value in range(256)])
 
@@ -62,6 +63,12 @@ def _adds(distance: int) -> _Table:
     return _Table(table, planes(table))
 
 
+@lru_cache(maxsize=4096)
+def _hole(at: int, distance: int) -> Hole:
+    """The hole at a place that so many bytes follow: records share them."""
+    return Hole(at, *_adds(distance))
+
+
 class Shape:
     """How records of one kind are built. `size` is a record's whole length, `head` its first 12 bytes.
 
@@ -76,12 +83,11 @@ class Shape:
         self.time_at, self.steps = event.time_at, range(event.step_at, event.step_end)
         spans = _spans(event)
         self.places = [at for begin, end in reversed(spans) for at in range(end - 1, begin - 1, -1)]
-        self.holes = [Hole(at, *_adds(len(data) - 1 - at)) for at in self.places]
+        self.holes = [_hole(at, len(data) - 1 - at) for at in self.places]
         self.base = (int.from_bytes(sum, "little") - DELTA) & FULL
         for at, table, _ in self.holes:
             self.base ^= table[data[at]]
         self._parts = _between(spans, data)
-        self._packed = [(number, struct.Struct("<" + number.code)) for number in self.numbers]
 
     @cached_property
     def mask(self) -> bytes:
@@ -131,8 +137,9 @@ class Shape:
         step = 0
         for place in reversed(self.steps):
             step = step << 7 | data[start + place] & 127
-        for number, packed in self._packed:
-            grown(series, number.name).add(step, time, packed.unpack_from(data, start + number.at)[0])
+        for name, place, code in self.numbers:
+            packed = _SINGLE if code == "f" else _DOUBLE
+            grown(series, name).add(step, time, packed.unpack_from(data, start + place)[0])
         return True
 
 

@@ -7,6 +7,7 @@ Every byte and every checksum is compared. Columns of several records of a turn 
 """
 
 import struct
+from collections.abc import Iterator
 from functools import lru_cache
 
 from gage.metrics.points import Growing
@@ -36,7 +37,7 @@ class Turn:
         for shape in shapes[:-1]:
             starts.append(starts[-1] + shape.size)
         both = [(start, start + HEAD, shape) for start, shape in zip(starts, shapes, strict=True)]
-        self._constant = [(start + at, byte) for start, _, shape in both for at, byte in shape.constant]
+        self._starts = starts
         self._holes = [self._hole(number, both) for number in range(max([len(shape.holes) for shape in shapes]))]
         self._sums = [start + shape.size - 4 for start, _, shape in both]
         self._times = [[_at(begin, shape.time_at, byte) for _, begin, shape in both] for byte in range(8)]
@@ -75,13 +76,19 @@ class Turn:
         """How many of the first turns have the bytes that never change."""
         if rows < _FEW:
             return self._alike_at_once(data, at, rows)
-        for place, byte in self._constant:
+        for place, byte in self._constant():
             if not rows:
                 break
             column = data[at + place : at + place + self.size * (rows - 1) + 1 : self.size]
             if column != byte * rows:
                 rows -= len(column.lstrip(byte))
         return rows
+
+    def _constant(self) -> Iterator[tuple[int, bytes]]:
+        """The bytes of a turn that never change, with their places."""
+        for start, shape in zip(self._starts, self.shapes, strict=True):
+            for at, byte in shape.constant:
+                yield start + at, byte
 
     def _alike_at_once(self, data: bytes, at: int, rows: int) -> int:
         """The same for few turns: all their bytes as one number."""

@@ -215,6 +215,14 @@ def test_many_series_are_told_apart(tmp_path):
     assert list(run.series("s399").values) == [399.0] * 6
 
 
+def test_names_without_end_are_not_all_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(tfevents, "MOST_SERIES", 50)
+    run = read(tmp_path, b"".join(scalar(1.0, 1, f"s{n % 90}", 1.0) for n in range(180)))
+    assert len(run.names()) == 50
+    assert len(run.series("s0").values) == 2
+    assert len(run.notes) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "want"),
     [
