@@ -18,6 +18,8 @@ SUFFIXES = {
     ".cfg": "ini",
     ".conf": "ini",
     ".env": "env",
+    ".sh": "shell",
+    ".bash": "shell",
 }
 """File suffix → format. A file `.env` or `.env.local` is an environment file too."""
 
@@ -53,6 +55,10 @@ def source_of(name: str) -> "ConfigSource | None":
             from gage.config.formats import env
 
             return env
+        case "shell":
+            from gage.config.formats import shell
+
+            return shell
     return None
 
 

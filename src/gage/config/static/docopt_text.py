@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gage.config.program import Parameter, Program
 from gage.config.static.reading import Reading
@@ -13,7 +14,7 @@ _WORD = re.compile(
     r"\[options\]|<[^>]+>(?:\.\.\.)?|--?[\w-]+(?:[= ]?<[^>]+>)?(?:=[A-Z_]+)?(?:\.\.\.)?"
     r"|[\w-]+(?:\.\.\.)?|[\[\]()|]|\.\.\."
 )
-_DEFAULT = re.compile(r"\[default: (.*?)\]", re.I)
+_DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
 
 
 def read(reading: Reading) -> Program | None:
@@ -67,13 +68,16 @@ def _positionals(usage: str, options: dict[str, Parameter], commands: list[str])
     """The arguments and commands in the usage patterns, and options that only stand there."""
     known = {f: p.action == "store" for p in options.values() for f in p.flags}
     program = usage.split()[:1]
-    for line in usage.splitlines():
+    lines = [line for line in usage.splitlines() if line.strip() and "--help" not in line and "--version" not in line]
+    for line in lines:
         words = _WORD.findall(line.strip())
         if words and words[0:1] == [w for w in program if w == words[0]]:
             words = words[1:]
         elif program and line.strip().startswith(program[0]):
             words = _WORD.findall(line.strip()[len(program[0]) :])
-        yield from _of_line(words, known, commands)
+        for parameter in _of_line(words, known, commands):
+            always = all(a in line for line in lines for a in parameter.aliases)
+            yield replace(parameter, required=parameter.required and always)
 
 
 def _of_line(words: list[str], known: dict[str, bool], commands: list[str]) -> Iterator[Parameter]:
@@ -91,7 +95,6 @@ def _of_line(words: list[str], known: dict[str, bool], commands: list[str]) -> I
             if flag not in known and flag not in ("--help", "--version", "-h"):
                 yield _option([flag], bool(equals) or "<" in name, None, "")
             skip = known.get(flag, False) and not equals and bool(re.match(r"<|[A-Z]", after))
-            skip = flag in known and not equals and after.startswith("<") and False
         elif name.startswith("<") or (name.isupper() and name[:1].isalpha()):
             plain = name.strip("<>") if name.startswith("<") else name.lower()
             default: list[str] | None = [] if many else None

@@ -13,12 +13,8 @@ _TOOLS = re.compile(r"(?i)(?:type:|noqa|pylint|pragma|fmt:|ruff|yapf|nosec|todo)
 
 
 def described(docstring: str | None) -> dict[str, str]:
-    """Name → help of the parameters that a docstring tells of (Google's, NumPy's and Sphinx's manner)."""
-    if not docstring:
-        return {}
-    import inspect
-
-    lines = inspect.cleandoc(docstring).splitlines()
+    """Name → help of the parameters that a docstring without indent tells of (Google's, NumPy's, Sphinx's manner)."""
+    lines = docstring.splitlines() if docstring else []
     return _sphinx(lines) or _sections(lines)
 
 

@@ -51,6 +51,8 @@ def evaluate(node: ast.expr | None, frame: Frame, reader: Reader) -> Thing:
             return Const(None)
         case ast.Constant(value=None | bool() | int() | float() | str() as value):
             return Const(value)
+        case ast.Constant(value=value) if value is ...:
+            return External("Ellipsis")
         case ast.Name(id=name):
             return lookup(name, frame)
         case ast.Attribute(value=of, attr=name):

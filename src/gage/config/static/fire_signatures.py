@@ -63,12 +63,17 @@ def _parameter(field: Field) -> Parameter:
         return Parameter(field.name, nargs="*", description=field.told, line=field.line)
     default = value_of(field.default) if field.default is not None else None
     kind = field.kind.type or (type(default).__name__ if isinstance(default, (bool, int, float, str)) else "")
+    items = {type(v).__name__ for v in default} if isinstance(default, list) else set()
+    is_list = isinstance(default, list) or field.kind.nargs != ""
     return Parameter(
         field.name,
         (f"--{field.name}",),
-        type=kind,
+        type=kind or (items.pop() if len(items) == 1 else ""),
+        nargs="[]" if is_list else "",
         default=default,
+        choices=field.kind.choices,
         required=field.default is None,
         description=field.told,
         line=field.line,
+        truth=("True", "False"),
     )

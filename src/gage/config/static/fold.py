@@ -62,6 +62,8 @@ def _of_one(name: str, one: Thing) -> Thing | None:
             return Items([Const(v) for v in sorted(_scalar(i) for i in items_of(one))])  # type: ignore[type-var]
         case "enumerate":
             return Items([Items([Const(i), thing], "tuple") for i, thing in enumerate(items_of(one))])
+        case "type" if isinstance(one, Const):
+            return External(type(one.value).__name__)
         case "len":
             return Const(len(list(items_of(one))))
         case "sum" | "max" | "min":

@@ -39,7 +39,8 @@ def read(reading: Reading, functions: Sequence[Function], script: Path) -> Progr
         return _omega(reading, script)
     mark = marks[-1]
     given = text_of(mark.arg(0, "config_path"))
-    folder = Path(mark.file).parent / given if given or "config_path" not in mark.keywords else None
+    is_old = "version_base" not in mark.keywords and "config_path" not in mark.keywords
+    folder = Path(mark.file).parent / (given or ".") if given or is_old else None
     composed = Composed(folder if folder and folder.is_dir() else None, _stored(reading), reading)
     name = text_of(mark.arg(1, "config_name"))
     if name:
@@ -166,12 +167,13 @@ def _parameter(name: str, found: Found, old: Parameter | None) -> Parameter:
     missing = found.value == "???"
     value = None if missing else found.value
     text = isinstance(value, str) and "${" in value
-    kind = type(value).__name__ if isinstance(value, (bool, int, float, str)) and not text else ""
+    one = value[0] if isinstance(value, list) and value and len({type(v) for v in value}) == 1 else value
+    kind = type(one).__name__ if isinstance(one, (bool, int, float, str)) and not text else ""
     return Parameter(
         name,
         action="override",
         type=old.type if old and old.type else kind,
-        nargs="*" if isinstance(value, list) else "",
+        nargs="[]" if isinstance(value, list) else "",
         default=value,
         choices=old.choices if old else (),
         required=missing,
@@ -190,20 +192,22 @@ def _take_class(composed: Composed, node: Thing, package: str) -> None:
     for one in flat([f for f in fields_of(of, composed.reading) if f.name != "defaults"], composed.reading):
         name = f"{package}.{one.name}" if package else one.name
         missing = one.default is None or name_of(one.default).endswith("MISSING") or text_of(one.default) == "???"
-        parameter = replace(base(one), name=name, action="override", required=missing, truth=("True", ""))
+        parameter = replace(base(one), name=name, action="override", required=missing, truth=("true", "false"))
+        parameter = replace(parameter, nargs="[]" if parameter.nargs else "")
         composed.values[name] = replace(parameter, default=None) if missing else parameter
 
 
 def _groups(composed: Composed) -> Iterator[Parameter]:
     """The groups of configs, each with its options."""
     options: dict[str, set[str]] = {}
+    is_own = not any(composed.folder.glob("*.py")) if composed.folder else False
     for group, name in composed.stored:
         if group:
             options.setdefault(group, set()).add(name)
     if composed.folder is not None:
         for path in sorted(composed.folder.rglob("*.y*ml"))[:_MOST_FILES]:
             group = path.parent.relative_to(composed.folder).as_posix()
-            if group != "." and group.split("/")[0] != "hydra":
+            if group != "." and (is_own or group in composed.chosen) and group.split("/")[0] != "hydra":
                 options.setdefault(group, set()).add(path.stem)
     for group in sorted(options):
         default = composed.chosen.get(group)

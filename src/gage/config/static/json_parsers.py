@@ -15,6 +15,8 @@ _LIGHTNING = ("fit", "validate", "test", "predict")
 _ADDED = ("add_class_arguments", "add_dataclass_arguments", "add_function_arguments", "add_method_arguments")
 _NESTED = ("add_lightning_class_args", "add_subclass_arguments")
 
+_FILE = Parameter("config", ("--config",), type="str", description="Path to a configuration file.")
+
 
 def read(reading: Reading, main: Module) -> Program | None:
     """The program's settings from what it hands to the parser; None when it uses none of this kind."""
@@ -36,7 +38,7 @@ def _auto(made: Made, reading: Reading, main: Module) -> Program:
         given = Items(list(own)) if len(own) != 1 else own[0]
     names: list[str] = []
     found = tuple(_component(given, "", names, reading, as_positional))
-    return Program("jsonargparse", found, "read", commands=tuple(names))
+    return Program("jsonargparse", (_FILE, *found), "read", commands=tuple(names))
 
 
 def _component(thing: Thing, path: str, names: list[str], reading: Reading, positional: bool) -> Iterator[Parameter]:
@@ -75,14 +77,16 @@ def _all(fields: list[Field], outer: str, path: str, reading: Reading, positiona
         if positional and parameter.required and "." not in field.name:
             yield parameter
         else:
-            yield replace(
-                parameter, flags=(f"--{field.name}",), nargs="" if parameter.nargs == "*" else parameter.nargs
-            )
+            yield replace(parameter, flags=(f"--{field.name}",), nargs="[]" if parameter.nargs else "")
 
 
 def _lightning(made: Made, reading: Reading) -> Program:
     seed = made.keywords.get("seed_everything_default")
-    shared = [Parameter("seed_everything", ("--seed_everything",), default=plain_or(seed, True), line=made.line)]
+    shared = [
+        Parameter(
+            "seed_everything", ("--seed_everything",), default=plain_or(seed, True), converts=True, line=made.line
+        )
+    ]
     for at, outer in enumerate(("model", "data")):
         given = made.arg(at, "model_class" if outer == "model" else "datamodule_class")
         if isinstance(given, Class):
@@ -95,7 +99,7 @@ def _lightning(made: Made, reading: Reading) -> Program:
         )
     runs = plain_or(made.keywords.get("run"), True) is not False
     commands = _LIGHTNING if runs else ()
-    found = [replace(p, command=c) for c in commands or ("",) for p in shared]
+    found = [replace(p, command=c) for c in commands or ("",) for p in (_FILE, *shared)]
     return Program("LightningCLI", tuple(found), "read", "the trainer's own settings are in the library", commands)
 
 

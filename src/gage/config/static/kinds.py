@@ -31,6 +31,8 @@ def converter(thing: Thing | None) -> Kind:
             return Kind(name)
         case External(name=name) if name.startswith(_PATHS):
             return Kind("str")
+        case External(name=name) if name.startswith("str."):
+            return Kind("str")
         case External(name=name) if name.rpartition(".")[2] in ("strtobool", "str2bool", "str_to_bool"):
             return Kind("bool", truth=("true", "false"))
         case Const(value="bool"):

@@ -174,6 +174,10 @@ def _foreign(things: Sequence[Thing | None]) -> str:
 
 def _of_transformers(field: Field) -> Parameter:
     parameter = replace(base(field), description=field.help, flags=(f"--{field.name}",))
+    metadata = field.made.keywords.get("metadata") if field.made else None
+    choices = value_of(metadata.items.get("choices")) if isinstance(metadata, Table) else None
+    if isinstance(choices, list):
+        parameter = replace(parameter, choices=tuple(choices))
     if "_" in field.name:
         parameter = replace(parameter, flags=(f"--{field.name}", f"--{field.name.replace('_', '-')}"))
     if parameter.type == "bool" and not parameter.nargs:

@@ -97,6 +97,8 @@ def _is_in_function(text: str, at: int) -> bool:
 
 def _variables(text: str) -> Iterator[Parameter]:
     """Variables that come from the environment if it has them."""
+    for match in _UNSET.finditer(text):
+        yield _variable(text, match[1], _plain(match[2]), match.start(2), False)
     places = {m.start(): m.end() for m in _DEFAULT.finditer(text)}
     around = contexts(text, places)
     for match in _DEFAULT.finditer(text):
@@ -104,8 +106,6 @@ def _variables(text: str) -> Iterator[Parameter]:
         if match[1] not in _OWN and not {"'", "#"} & set(frames) and not any(f.startswith("<<'") for f in frames):
             needed = match[2] == "?"
             yield _variable(text, match[1], None if needed else _plain(match[3]), match.start(), needed)
-    for match in _UNSET.finditer(text):
-        yield _variable(text, match[1], _plain(match[2]), match.start(2), False)
 
 
 def _variable(text: str, name: str, default: JSONValue, at: int, needed: bool) -> Parameter:
