@@ -1,0 +1,10 @@
+library(argparse)
+
+parser <- ArgumentParser(description = "Fit a mixed model")
+parser$add_argument("data", help = "CSV file")
+parser$add_argument("-i", "--iterations", type = "integer", default = 2000, metavar = "N", help = "Iterations [default %(default)s]")
+parser$add_argument("--family", choices = c("gaussian", "poisson"), default = "gaussian")
+parser$add_argument("--adapt", type = "double", default = 0.95)
+parser$add_argument("--quick", action = "store_true", help = "Few iterations")
+parser$add_argument("--chains", nargs = "+", type = "integer", default = c(1L, 2L))
+args <- parser$parse_args()

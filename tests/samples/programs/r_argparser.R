@@ -1,0 +1,8 @@
+library(argparser, quietly = TRUE)
+p <- arg_parser("Normalise counts")
+p <- add_argument(p, "input", help = "table of counts")
+p <- add_argument(p, "--method", help = "how to normalise", default = "tmm")
+p <- add_argument(p, "--prior", help = "prior count", default = 0.5, short = "-p")
+p <- add_argument(p, "--threads", help = "threads", type = "integer")
+p <- add_argument(p, "--log", help = "log scale", flag = TRUE)
+argv <- parse_args(p)
