@@ -1,6 +1,7 @@
 """A script → how it is started by hand. Looks at its name and first line; never at what it does."""
 
 import os
+import re
 import shlex
 import shutil
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ INTERPRETERS = {
 """Suffix → programs that run it, the first one that is installed counts."""
 
 NOTEBOOK = ".ipynb"
+LAUNCHERS = frozenset(
+    "uv poetry pipenv pdm hatch rye torchrun accelerate deepspeed horovodrun mpirun mpiexec srun".split()
+)
+"""What starts a Python script that is named among its words."""
+MOST_WORDS = 12
+_PYTHON = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?\Z")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 
 PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
@@ -90,7 +98,9 @@ def _installed(names: tuple[str, ...], target: str) -> str:
 
 
 def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None:
-    """The Python script that a command starts (`python train.py …`); None when that cannot be told."""
+    """The script that a command starts (`python train.py …`, `X=1 uv run train.py`, `Rscript fit.R`); None when that
+    cannot be told.
+    """
     if not words and shell:
         try:
             words = tuple(shlex.split(shell))
@@ -98,13 +108,20 @@ def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None
             return None
         if any(set(w) & set("|;&<>`$(") for w in words):
             return None
-    for i, word in enumerate(words[:6]):
-        if word.endswith((".py", NOTEBOOK)) and not word.startswith("-"):
-            before = words[:i]
-            is_python = bool(before) and Path(before[0]).name.startswith("python")
+    for i, word in enumerate(words[:MOST_WORDS]):
+        if not word.startswith("-") and os.path.splitext(word)[1].lower() in INTERPRETERS:
             path = Path(os.path.normpath(folder / word))
-            return Script(path, before) if is_python and path.is_file() else None
+            is_started = _starts(words[:i], path.suffix.lower())
+            return Script(path, words[:i]) if is_started and path.is_file() else None
     return None
+
+
+def _starts(before: tuple[str, ...], suffix: str) -> bool:
+    """Whether these words start the script behind them."""
+    names = [Path(word).name for word in before if not _VARIABLE.match(word)]
+    if suffix not in (".py", NOTEBOOK):
+        return bool(names) and names[0] in (*INTERPRETERS[suffix], "sh", "env")
+    return any(_PYTHON.match(name) for name in names) or (bool(names) and names[0] in LAUNCHERS)
 
 
 def started(run: Exec) -> Exec:

@@ -10,6 +10,7 @@ from gage.project.configured import settings_of
 from gage.project.operation import find_operation
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
+from gage.project.script import script_of
 from gage.types.errors import ConfigError
 
 FLAT = """\
@@ -210,3 +211,28 @@ def test_hydra_takes_what_it_does_not_have(project):
     assert words("hydra.job.name=x") == ("hydra.job.name=x",)
     with pytest.raises(ConfigError, match="no setting 'new'"):
         words("new=1")
+
+
+@pytest.mark.parametrize(
+    "line, script",
+    [
+        ("python t.py", "t.py"),
+        ("python3.12 -u -X dev t.py --x=y.py", "t.py"),
+        ("CUDA_VISIBLE_DEVICES=0 python t.py", "t.py"),
+        ("uv run --frozen t.py", "t.py"),
+        ("torchrun --nproc-per-node 2 t.py", "t.py"),
+        ("env A=1 python t.py", "t.py"),
+        ("Rscript t.R --x 1", "t.R"),
+        ("bash t.sh", "t.sh"),
+        ("cat t.py", ""),
+        ("make -f t.py", ""),
+        ("python none.py", ""),
+        ("python t.py | tee x", ""),
+        ("X=1", ""),
+    ],
+)
+def test_the_script_of_a_command(tmp_path, line, script):
+    for name in ("t.py", "t.R", "t.sh"):
+        (tmp_path / name).write_text("")
+    found = script_of((), line, tmp_path)
+    assert (found.path.name if found else "") == script
