@@ -134,6 +134,30 @@ def test_a_language_without_a_kernel(gage, project, bare_python):
     assert "A notebook in r needs nbclient" in gage("run", "train.ipynb", "--yes", env=env, code=1).err
 
 
+def test_a_kernel_that_dies(gage, project):
+    notebook(project / "train.ipynb", [("x = 1", []), ("import os\nos._exit(3)", []), ("x", [])])
+    assert "Cell 2 of 3 failed: its kernel died" in gage("run", "train.ipynb", "--yes", code=1).err
+
+
+def test_what_was_put_out_another_time_is_forgotten(gage, project, env):
+    path = notebook(project / "train.ipynb", [("1/0", []), ("x", [])])
+    told = json.loads(path.read_text())
+    told["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "stale\n"}]
+    path.write_text(json.dumps(told))
+    gage("run", "train.ipynb", "--yes", env=env, code=1)
+    assert executed(gage)["cells"][2]["outputs"] == []
+
+
+def test_a_notebook_is_run_again(gage, project):
+    notebook(project / "train.ipynb")
+    gage("run", "train.ipynb", "lr=0.5", "--yes")
+    (project / "train.ipynb").unlink()
+    assert "{'loss': 0.5}" in gage("run", "--restart", "1", "name=b", "--yes").out
+    assert [f["path"] for f in gage("show", "--json").json["files"] if f["path"].endswith("executed.ipynb")]
+    told = gage("run", "--resume-from", "1", "--preview", "--json").json["changes"]
+    assert [f["path"] for f in told["files"]] == ["model.txt"]
+
+
 @pytest.mark.slow
 def test_output_comes_while_it_runs_and_a_stop_ends_the_kernel(project, home):
     notebook(project / "train.ipynb", [("import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)", [])])

@@ -6,8 +6,10 @@ an error ends with its traceback, the cell's number and exit code 1.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import signal
 import sys
 
 TYPE_CHECKING = False
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         Notebook,
         execute,
         failure,
+        forget,
         left,
         load,
         runnable,
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
         content: Content
 
 else:
-    from gage_cells import MAY_FAIL, Failed, execute, failure, left, load, runnable, tags, write
+    from gage_cells import MAY_FAIL, Failed, execute, failure, forget, left, load, runnable, tags, write
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -99,6 +102,7 @@ def execute_by_kernel(path: str, language: str) -> None:
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
+    forget(notebook.cells)
     with tempfile.TemporaryDirectory(prefix="gage-") as folder:
         client = _client(path, notebook, language, folder)
         try:
@@ -123,11 +127,24 @@ def _client(path: str, notebook: NotebookNode, language: str, private: str) -> N
     def keep(**_: object) -> None:
         write(path, nbformat.writes(notebook))
 
+    def listen(**_: object) -> None:
+        """A signal interrupts the cell, which then ends as it would in Jupyter."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: asyncio.ensure_future(client.km.interrupt_kernel()))
+
     folder = os.path.dirname(os.path.abspath(path))
-    options = {"timeout": None, "resources": {"metadata": {"path": folder}}, "on_cell_executed": keep}
-    if language != "python":
-        return Client(notebook, **options)
-    return Client(notebook, km=_own_kernel(private), **options)
+    options: dict[str, object] = {
+        "timeout": None,
+        "resources": {"metadata": {"path": folder}},
+        "on_cell_executed": keep,
+    }
+    if os.name == "posix":
+        options["on_notebook_start"] = listen
+    if language == "python":
+        options["km"] = _own_kernel(private)
+    client = Client(notebook, **options)
+    return client
 
 
 def _own_kernel(private: str) -> object:
@@ -174,7 +191,8 @@ def _explained(cells: list[Cell], error: Exception) -> Failed:
                 sys.stdout.flush()
                 sys.stderr.write((lines if sys.stderr.isatty() else _COLOUR.sub("", lines)).rstrip() + "\n")
                 return Failed(failure(number, len(wanted), f"{name}: {value}"))
-    return Failed(f"The notebook's kernel ended: {error}")
+    at = max((n for n, cell in enumerate(wanted, 1) if cell.get("execution_count")), default=0)
+    return Failed(failure(at, len(wanted), "its kernel died (was there memory enough?)"))
 
 
 if __name__ == "__main__":

@@ -81,6 +81,13 @@ def runnable(cells: list[Cell]) -> list[Cell]:
     return [c for c in cells if c.get("cell_type") == "code" and source(c).strip() and LEFT_OUT not in tags(c)]
 
 
+def forget(cells: list[Cell]) -> None:
+    """What cells put out another time is none of this run's."""
+    for cell in cells:
+        if cell.get("cell_type") == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+
+
 def source(cell: Cell) -> str:
     """The text of a cell."""
     text = cell.get("source") or ""
@@ -114,9 +121,7 @@ def execute(path: str, notebook: Notebook) -> None:
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     wanted = runnable(notebook["cells"])
-    for cell in notebook["cells"]:
-        if cell.get("cell_type") == "code":
-            cell["outputs"], cell["execution_count"] = [], None
+    forget(notebook["cells"])
     for number, cell in enumerate(wanted, 1):
         cell["execution_count"] = number
         try:
