@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from gage.config.program import Parameter, Program
 from gage.config.spelling import word
@@ -24,15 +23,15 @@ def words(program: Program, values: Mapping[str, JSONValue], command: str = "") 
     of the program itself. Options first, then `--` where it is needed, then positionals.
     Raises ConfigError for a value that no words can give.
     """
-    said = _said(program, values, command)
-    return [*said.options, *said.behind()]
+    return _with(program, values, command, [], True)
 
 
 def insert(command: Sequence[str], at: int, program: Program, values: Mapping[str, JSONValue]) -> list[str]:
     """The command with the words for `values` where the program expects them; its own words begin at `at`.
 
     Options of the program come before its sub-command's name, those of a sub-command after it; all options before a
-    `--` that is there; positionals last. Raises ConfigError as `words`.
+    `--` that is there; positionals last, and in the place of those that they are instead of. Raises ConfigError as
+    `words`.
     """
     own = list(command[at:])
     path = program.command.split()
@@ -40,44 +39,59 @@ def insert(command: Sequence[str], at: int, program: Program, values: Mapping[st
     names = [" ".join(path[:i]) for i in range(len(places) + 1)]
     done: list[str] = list(command[:at])
     for start, end, name in zip([0, *places], [*places, len(own)], names, strict=True):
-        done += _placed(own[start:end], _said(program, values, name), end == len(own))
+        first = start + 1 if name else start
+        done += [*own[start:first], *_with(program, values, name, own[first:end], name == names[-1])]
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """Words for options and for positionals; `divided`: a `--` has to stand between them."""
-
-    options: Sequence[str]
-    positionals: Sequence[str]
-    divided: bool
-
-    def behind(self) -> list[str]:
-        return ["--", *self.positionals] if self.divided and self.positionals else list(self.positionals)
-
-
-def _said(program: Program, values: Mapping[str, JSONValue], command: str) -> _Said:
+def _with(
+    program: Program, values: Mapping[str, JSONValue], command: str, own: Sequence[str], is_last: bool
+) -> list[str]:
+    """The words of one command, those that it has and those that are new."""
     mine = [p for p in program.parameters if p.command == command]
-    chosen = [p for p in mine if p.flags and p.name in values and p.action != "override"]
-    overrides = [p for p in mine if p.action == "override" and p.name in values]
-    options = [w for p in chosen for w in _option(program, p, values[p.name])]
-    options += [f"{p.flag or p.name}={_text(program, p, values[p.name])}" for p in overrides]
-    options += _changes(program, values) if program.parser == "hydra" else []
-    last = _positionals(program, [p for p in mine if not p.flags and p.action not in ("override", "env")], values)
-    takes_all = any(_is_many(p) or p.nargs == "?" for p in mine if p.flags)
-    if program.parser == "docopt":
-        takes_all = False
-        if wrong := next((w for w in last if w.startswith("-")), ""):
-            raise ConfigError(f"{wrong} cannot be told to the program, which takes it for an option")
-    return _Said(options, last, takes_all or any(w.startswith("-") for w in last))
+    chosen = {p.name: values[p.name] for p in mine if p.name in values}
+    new = _options(program, mine, chosen)
+    new += _changes(program, values) if not command else []
+    positionals = [p for p in mine if not p.flags and p.action != "override"]
+    if not any(p.name in chosen for p in positionals):
+        end = list(own).index("--") if "--" in own else len(own)
+        return [*own[:end], *new, *own[end:]] if is_last or "--" in own else [*own, *new]
+    options, given = _apart(own, mine)
+    last = _positionals(program, positionals, chosen, given)
+    return [*options, *new, *_behind(program, mine, last, is_last)]
+
+
+def _options(program: Program, mine: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
+    found: list[str] = []
+    for p in (p for p in mine if p.name in chosen):
+        if p.action == "override":
+            found.append(f"{p.flag or p.name}={_text(program, p, chosen[p.name])}")
+        elif p.flags:
+            found += _option(program, p, chosen[p.name])
+    return found
 
 
 def _changes(program: Program, values: Mapping[str, JSONValue]) -> list[str]:
     """Hydra's own words for what its config does not have: `+new=1` adds, `~old` takes away."""
-    new = {n: v for n, v in values.items() if n.startswith(("+", "~"))}
+    if program.parser != "hydra":
+        return []
+    new = {
+        n: v for n, v in values.items() if n.startswith(("+", "~")) and n not in {p.name for p in program.parameters}
+    }
     return [
         n if n.startswith("~") and v in (None, "") else f"{n}={word(program.parser, '', v)}" for n, v in new.items()
     ]
+
+
+def _behind(program: Program, mine: Sequence[Parameter], last: Sequence[str], is_last: bool) -> list[str]:
+    """Positionals, with `--` in front of them where a word, or what stands before, could be meant otherwise."""
+    dash = next((w for w in last if w.startswith("-")), "")
+    if program.parser == "docopt" or not is_last:
+        if dash:
+            raise ConfigError(f"{dash} cannot be told to the program, which takes it for an option")
+        return list(last)
+    takes_more = any(_is_many(p) or p.nargs == "?" for p in mine if p.flags)
+    return ["--", *last] if last and (dash or takes_more) else list(last)
 
 
 def _places(own: Sequence[str], program: Program, path: Sequence[str]) -> list[int]:
@@ -97,36 +111,60 @@ def _places(own: Sequence[str], program: Program, path: Sequence[str]) -> list[i
 
 
 def _takes_one(parameter: Parameter) -> bool:
-    return parameter.action in ("store", "append", "extend") and parameter.nargs in ("", "1")
+    return parameter.action in ("store", "append", "extend") and parameter.nargs in ("", "1", ",", "[]")
 
 
-def _placed(own: Sequence[str], said: _Said, is_last: bool) -> list[str]:
-    """The new words among the program's own ones."""
-    if "--" in own:
-        at = own.index("--")
-        return [*own[:at], *said.options, *own[at:], *said.positionals]
-    if is_last:
-        return [*own, *said.options, *said.behind()]
-    if any(w.startswith("-") for w in said.positionals):
-        raise ConfigError(f"{said.positionals[0]} cannot be told to a program in front of its sub-command")
-    return [*own, *said.positionals, *said.options]
+def _apart(own: Sequence[str], mine: Sequence[Parameter]) -> tuple[list[str], list[str]]:
+    """The options among the words, with their values, and the positionals."""
+    takes = {f: p for p in mine for f in p.flags}
+    options: list[str] = []
+    positionals: list[str] = []
+    left = 0.0
+    for i, text in enumerate(own):
+        if text == "--":
+            return options, [*positionals, *own[i + 1 :]]
+        if text.startswith("-") and text in takes:
+            p = takes[text]
+            valued = p.action in ("store", "append", "extend")
+            left = 0 if not valued else int(p.nargs) if p.nargs.isdigit() else float("inf") if _is_many(p) else 1
+            options.append(text)
+        elif left > 0 and not (text.startswith("-") and left == float("inf")):
+            left -= 1
+            options.append(text)
+        else:
+            left = 0
+            (options if text.startswith("-") and len(text) > 1 else positionals).append(text)
+    return options, positionals
 
 
-def _positionals(program: Program, parameters: Sequence[Parameter], values: Mapping[str, JSONValue]) -> list[str]:
-    """The program tells positionals by their order: what stands before a chosen one has to be said, too."""
-    chosen = [i for i, p in enumerate(parameters) if p.name in values]
+def _positionals(
+    program: Program, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue], given: Sequence[str]
+) -> list[str]:
+    """The program tells positionals by their order: what stands before a chosen one has to be said, too.
+
+    `given` are the words that are there already.
+    """
+    until = max(i for i, p in enumerate(parameters) if p.name in chosen)
+    rest = list(given)
     found: list[str] = []
-    for p in parameters[: chosen[-1] + 1] if chosen else ():
-        value = values.get(p.name, p.default)
-        if p.name not in values and value is None:
-            last = parameters[chosen[-1]].name
+    for i, p in enumerate(parameters):
+        there = rest if _is_many(p) else rest[:1]
+        rest = rest[len(there) :]
+        if p.name in chosen:
+            value = chosen[p.name]
+            found += _texts(program, p, value) if _is_many(p) else [_text(program, p, value)]
+        elif there or i > until:
+            found += there
+        elif p.default is not None:
+            found += [_text(program, p, v) for v in (_many(p.default) if _is_many(p) else [p.default])]
+        elif p.nargs != "*":
             raise ConfigError(
-                f"{last} can only be set together with {p.name}, which stands before it", f"Add {p.name}=VALUE"
+                f"{parameters[until].name} can only be set together with {p.name}, which stands before it",
+                f"Add {p.name}=VALUE",
             )
-        found += _texts(program, p, value) if _is_many(p) else [_text(program, p, value)]
     if wrong := next((w for w in found if w and w[0] in program.file_prefix), ""):
         raise ConfigError(f"{wrong} would be read as the name of a file with arguments, not as a value")
-    return found
+    return [*found, *rest]
 
 
 def _option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
@@ -271,4 +309,7 @@ def _text(program: Program, p: Parameter, value: JSONValue) -> str:
         return p.truth[0] if value else p.truth[1]
     if p.nargs == ",":
         return ",".join(word(program.parser, p.type, v) for v in _many(value))
-    return word(program.parser, p.type, list(_many(value)) if p.nargs == "[]" and value is not None else value)
+    text = word(program.parser, p.type, list(_many(value)) if p.nargs == "[]" and value is not None else value)
+    if text == "--" and program.parser not in _TAKES_ANY:
+        raise ConfigError(f"{p.name} cannot be --, which the program takes for the end of its options")
+    return text

@@ -108,7 +108,7 @@ def test_words_of_the_command_stay_in_front(tmp_path: Path) -> None:
     program = Asked(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--n", "1", "2")
     assert program.insert({"lr": "1", "a": ["x"]})[2:] == ["--n", "1", "2", "--lr=1", "--", "x"]
     program = Asked(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--", "x")
-    assert program.insert({"lr": "1", "a": ["y"]})[2:] == ["--lr=1", "--", "x", "y"]
+    assert program.insert({"lr": "1", "a": ["y"]})[2:] == ["--lr=1", "--", "y"]
 
 
 def test_options_that_look_like_numbers_and_files_of_arguments(tmp_path: Path) -> None:

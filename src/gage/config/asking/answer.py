@@ -62,6 +62,8 @@ def _merged(found: Iterable[Parameter]) -> list[Parameter]:
         if other is not None and other.flags and {p.action, other.action} == {"store_true", "store_false"}:
             pair = (other, p) if other.action == "store_true" else (p, other)
             kept[target] = _switch(*pair, other.default)
+        elif other is not None and other.type == "bool" and p.action in ("store_true", "store_false"):
+            continue  # `--x true` and `--no-x`: the first says all
         elif other is None or other.name == p.name:
             kept[target] = p
         else:
