@@ -19,6 +19,8 @@ _PARSERS = re.compile(
     re.M,
 )
 """What a file has in it that parses a command line."""
+_READ = re.compile(rb"\bOmegaConf\.from_cli|\bflags\.DEFINE_")
+"""What a file has in it that takes values in a way that cannot be asked."""
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
 
 
@@ -35,7 +37,7 @@ def find(
         return _read(script, "")
     parsing = _parsing(script, project) if script is not None else ()
     if script is not None and not parsing:
-        return None
+        return _read(script, "") if _READ.search(script.read_bytes()) else None
     whole = {**os.environ, **env}
     started = launch(words, script, cwd, whole)
     if started is None:
@@ -66,6 +68,10 @@ def _ask(
     began = time.time_ns()
     answer = ask(argv, cwd, env)
     program = program_of(answer.reports) if answer.reports else None
+    if program is not None and files:
+        from gage.config.static.completed import completed
+
+        program = completed(program, files[0])
     known = kept.Known(program, answer.reason)
     own = [f for f in answer.files if Path(f).is_relative_to(project)]
     kept.save(place, known, {*map(str, files), *own, *answer.folders}, began)

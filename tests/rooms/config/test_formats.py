@@ -219,7 +219,8 @@ def test_formats_by_name():
         "x/.env.local": "env",
         "a.YML": "yaml",
         "x.cfg": "ini",
-        "train.sh": "",
+        "train.sh": "shell",
+        "notes.txt": "",
     }
     assert {name: format_of(name) for name in names} == names
     assert [source_of(f"x.{e}") for e in ("py", "ipynb", "toml", "yaml", "json", "ini", "env", "txt")] == [

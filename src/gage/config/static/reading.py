@@ -120,7 +120,7 @@ class Reading:
         of: Thing | None = None,
     ) -> Made:
         """Note a call to a library."""
-        made = Made(name, args, keywords, of, node.lineno, frame.module.file, self.is_sure)
+        made = Made(name, args, keywords, of, frame.module.line(node), frame.module.file, self.is_sure)
         self.calls.append(made)
         return made
 

@@ -99,7 +99,7 @@ def _of_field(name: str, node: ast.AnnAssign, of: Class, reading: Reading) -> Fi
         _help(made),
         told,
         made,
-        node.lineno,
+        of.frame.module.line(node),
         of.frame.module.file,
         annotation=annotation,
     )
@@ -218,7 +218,7 @@ def _parameter(arg: ast.arg, default: ast.expr | None, function: Function, readi
         _help(made),
         "",
         made,
-        arg.lineno,
+        function.frame.module.line(arg),
         function.frame.module.file,
         annotation=annotation,
     )

@@ -33,6 +33,10 @@ class Module:
         """The module's own names."""
         return Frame(self, self.names)
 
+    def line(self, node: ast.AST) -> int:
+        """The line of a node in the program's own file; 0 in the project's other ones."""
+        return getattr(node, "lineno", 0) if self.name == "__main__" else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Const:

@@ -63,10 +63,18 @@ def _parameter(flag: Flag) -> dict[str, object]:
         "default": values.plain(flag.default),
         "choices": _choices(flag) if is_enum else [],
         "required": flag.default is None and any("value other than None" in v.message for v in flag.validators),
-        "description": values.text(flag.help),
+        "description": _help(flag),
         "converts": kind not in _TYPES and not is_csv,
         "truth": ["true", "false"],
     }
+
+
+def _help(flag: Flag) -> str:
+    """The help as the program has it, without what absl adds."""
+    said = values.text(flag.help)
+    if said.startswith("<") and ">: " in said:
+        said = said.partition(">: ")[2]
+    return said.partition("; repeat this option")[0]
 
 
 def _choices(flag: Flag) -> list[object]:

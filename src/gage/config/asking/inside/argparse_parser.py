@@ -204,7 +204,7 @@ def parameter(parser: ArgumentParser, action: Action, command: str, defaults: di
         "dest": action.dest,
     }
     if action.type is bool or (kind == "store" and action.type is not None and not found["type"]):
-        found.update(_bool(action, default))
+        found.update(_bool(parser, action, default))
     return found
 
 
@@ -243,12 +243,13 @@ def _default(parser: ArgumentParser, action: Action, defaults: dict[str, object]
     return default
 
 
-def _bool(action: Action, default: object) -> dict[str, object]:
+def _bool(parser: ArgumentParser, action: Action, default: object) -> dict[str, object]:
     """For a type that makes true and false of words: which words those are."""
+    kind = parser._registry_get("type", action.type, action.type)  # a program may give a name to its own type
     if action.type is bool:
         return {"type": "bool", "truth": ["True", ""]}
-    looks = isinstance(default, bool) or "bool" in str(getattr(action.type, "__name__", "")).lower()
-    words = values.truth(action.type) if looks else None
+    looks = isinstance(default, bool) or "bool" in str(getattr(kind, "__name__", kind)).lower()
+    words = values.truth(kind) if looks else None
     return {"type": "bool", "truth": list(words)} if words else {}
 
 

@@ -1,0 +1,50 @@
+"""What is found of real-life-like programs, name by name; what is known not to be found is listed, and nothing else."""
+
+import pytest
+from programs import AT_RUN_TIME, Sample, as_product, missed, read_only, samples
+
+SAMPLES = samples()
+AT_RUN = "None for " + repr(AT_RUN_TIME)
+
+WHEN_READ = {
+    "argparse_distributed.py": {"defaults": ["device: " + AT_RUN, "output_dir: " + AT_RUN]},
+    "argparse_gan.py": {"defaults": ["n_cpu: " + AT_RUN]},
+    "argparse_missing_packages.py": {"defaults": ["apex-level: " + AT_RUN]},
+    # tyro lets a comment stand for all fields up to the next empty line
+    "tyro_ppo.py": {
+        "help": [
+            f"{name}: '' for 'if toggled, cuda will be enabled by default'" for name in ("track", "target-kl", "hidden")
+        ]
+    },
+}
+"""What reading the source does not find."""
+
+BY_THE_PRODUCT = {
+    # packages are missing that these need before they parse
+    "argparse_distributed.py": {"defaults": ["device: " + AT_RUN, "output_dir: " + AT_RUN]},
+    "argparse_gan.py": {"defaults": ["n_cpu: " + AT_RUN]},
+    "argparse_missing_packages.py": {"defaults": ["apex-level: " + AT_RUN]},
+}
+"""What is not found when programs are asked, too."""
+
+
+by_name = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+
+
+@by_name
+def test_reading(sample: Sample):
+    assert _misses(sample, read_only(sample)) == WHEN_READ.get(sample.name, {})
+
+
+@by_name
+def test_product(sample: Sample):
+    assert _misses(sample, as_product(sample)) == BY_THE_PRODUCT.get(sample.name, {})
+
+
+def _misses(sample, found):
+    return {facet: wrong for facet, wrong in missed(sample.settings, found).items() if wrong}
+
+
+def test_there_are_enough():
+    assert len(SAMPLES) >= 44
+    assert len({s.kind for s in SAMPLES}) >= 14
