@@ -9,11 +9,12 @@ from gage.config import assignments
 from gage.config.assignments import Assigned
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source
+from gage.project.commandline import words_of
 from gage.project.configured import Config, config_with, settings_of
 from gage.project.earlier import Earlier, read_earlier
 from gage.project.earlier_inputs import files_of, inputs_of
 from gage.project.earlier_source import read_source, source_of_run
-from gage.project.find import Project, find_project, project_dir
+from gage.project.find import Project, project_dir
 from gage.project.offers import Offered, same
 from gage.project.operation import Operation
 from gage.project.plan import new_inputs, plan_of
@@ -114,6 +115,7 @@ def _with_latest(
     """With the source code of the project as it is now."""
     project = projects[0]
     operation = _operation(earlier, project)
+    _refuse_stranger(earlier, operation)
     selected = source.select(project, earlier.op.source, request.store)
     kept, said = inputs_of(earlier, projects, goes_on)
     plan = _planned(earlier, operation, request, selected, kept, said, goes_on)
@@ -131,6 +133,18 @@ def _with_latest(
     return plan, list(_files(earlier, project, selected))
 
 
+def _refuse_stranger(earlier: Earlier, operation: Operation) -> None:
+    """A project that has not what the run started is another one, or has moved on too far."""
+    assert operation.op.run is not None
+    for word in words_of(operation.op.run)[:6]:
+        path = os.path.normpath(os.path.join(operation.cwd, word))
+        if path in earlier.source and not (operation.project.dir / path).is_file():
+            raise NotFound(
+                f"The project {operation.project.dir} has no {path}, which {earlier.run.name} ran",
+                "If its project is elsewhere: gage -C PROJECT run --restart RUN --latest-source",
+            )
+
+
 def _operation(earlier: Earlier, project: Path) -> Operation:
     op = earlier.op
     assert op.run is not None
@@ -138,8 +152,7 @@ def _operation(earlier: Earlier, project: Path) -> Operation:
     assert op.run is not None
     cwd = earlier.cwd or op.cwd
     script = script_of(op.run.args, op.run.shell, project / cwd)
-    gagefile = find_project(project).gagefile if earlier.run.project_id else None
-    return Operation(op, Project(project, gagefile), script, cwd, op.run.args)
+    return Operation(op, Project(project), script, cwd, op.run.args)
 
 
 def _planned(

@@ -298,3 +298,15 @@ def test_source_of_a_run_is_read_once_whatever_it_is(project):
     selected, notices = source_of_run(read_earlier(project.store, run))
     assert [f.path for f in selected.files] == ["train.py"] and notices == []
     assert Path(selected.root) == project.folder(run)
+
+
+def test_the_latest_source_of_another_project(project, tmp_path):
+    run = project.run()
+    forget_project(project, run)
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / ".gage").mkdir(parents=True)
+    with pytest.raises(NotFound, match=r"has no train\.py"):
+        plan(project, project.store.read(run.id), cwd=elsewhere, latest=True)
+    (elsewhere / "train.py").write_text("lr = 0.2\n")
+    made = plan(project, project.store.read(run.id), cwd=elsewhere, latest=True).plan
+    assert made.project_dir == str(elsewhere) and made.config == {"lr": 0.2}
