@@ -1,4 +1,4 @@
-"""A batch's words → a plan for each of its runs. All are planned, and refused if need be, before the first one begins."""
+"""A batch's words → a plan for each of its runs. All are planned, and refused if need be, before the first begins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ class Batch:
 
 
 def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
-    """The batch that a request means; None when it is a single run. Raises as `plan_run`, and for any trial that cannot be."""
+    """The batch that a request means; None when it is a single run. Raises as `plan_run`, for any of its runs."""
     operation = find_operation(request)
     found = settings_of(operation)
     said = space.read(request.assignments, lambda name: _kind(found, name))

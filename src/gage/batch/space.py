@@ -68,7 +68,7 @@ def read(words: Sequence[str], kind_of: Callable[[str], tuple[Kind, bool]]) -> S
     notes: list[str] = []
     for name, assigned in parse(word for word in words if not is_file(word)).items():
         for others in (fixed, axes, drawn):
-            others.pop(name, None)  # type: ignore[attr-defined]  # each is a dict
+            others.pop(name, None)
         kind, has_choices = kind_of(name)
         found = _several(name, assigned, kind, has_choices)
         if isinstance(found, Drawn):

@@ -82,7 +82,7 @@ def target_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The operation or script ("" = none is named) and the assignments."""
     if not words:
         return "", ()
-    if "=" in words[0] and not Path(words[0]).is_file():
+    if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
         return "", tuple(words)
     return words[0], tuple(words[1:])
 
@@ -134,7 +134,7 @@ def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -
         looks.tell(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
     if not how.yes and sys.stdin.isatty():
-        _confirm(question(plan))
+        confirm(question(plan))
     for notice in plan.notices:
         looks.tell(notice)
     id = uuid7.new()
@@ -170,7 +170,7 @@ def start(word: str, how: How) -> int:
     if staged.attrs.deleted:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     if not how.yes and sys.stdin.isatty():
-        _confirm(f"You are about to start {staged.name} ({looks.safe(str(staged.op))})")
+        confirm(f"You are about to start {staged.name} ({looks.safe(str(staged.op))})")
     if how.background:
         return _background(store, staged)
     from gage.runner import runner
@@ -200,9 +200,9 @@ def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     return found[0] if found else None
 
 
-def _confirm(text: str) -> None:
+def confirm(text: str) -> None:
     """Show what is about to happen; only a no stops it."""
-    sys.stderr.write(f"{text}\nContinue? (Y/n) ")
+    sys.stderr.write(f"{text}\nContinue? (Y/n) " if text else "Continue? (Y/n) ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not answer or answer.strip().lower() not in ("", "y", "yes"):

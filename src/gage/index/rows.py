@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+from gage.lib.names import name_of
+from gage.store.layout import is_run_id
 from gage.types.run import NO_FACTS, NO_METRICS, Comment, Fact, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue
 
@@ -50,6 +52,10 @@ def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
         yield plain(MEASURED + name), storable(value)
     if run.exit is not None:
         yield "@exit", storable(run.exit)
+    if run.parent:
+        yield "@parent", plain(run.parent)
+        if is_run_id(run.parent):
+            yield "@parent", name_of(run.parent)
     for name, value in run.config.items():
         yield plain(name), storable(value)
     for name, metric in islice(run.metrics.items(), MOST_METRICS):

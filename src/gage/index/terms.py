@@ -24,7 +24,16 @@ COLUMN = {
 }
 """What `--where` calls a column."""
 
-ATTRIBUTE = {"label": "@label", "tag": "@tag", "tags": "@tag", "mark": "@mark", "marked": "@mark", "exit": "@exit"}
+ATTRIBUTE = {
+    "label": "@label",
+    "tag": "@tag",
+    "tags": "@tag",
+    "mark": "@mark",
+    "marked": "@mark",
+    "exit": "@exit",
+    "batch": "@parent",
+    "parent": "@parent",
+}
 """What `--where` calls an attribute of Gage's own."""
 
 Parameter = int | float | str

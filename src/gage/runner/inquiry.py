@@ -39,8 +39,14 @@ for text in [sys.version.replace("\\n", " "), sys.executable, sys.prefix] + fold
 """Says where packages are without importing any of them: with -S, no start-up hook of theirs is run."""
 
 
+Known = tuple[dict[str, JSONValue], bytes]
+"""Member name → its JSON value, and the diff of the project against its commit."""
+
+
 class Inquiry:
     """Questions under way. `start` asks and returns at once; `answers` waits for what was asked."""
+
+    _known: Known | None = None
 
     def __init__(self, git: "GitQuery | None", python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
         self._git = git
@@ -57,8 +63,17 @@ class Inquiry:
             return cls(git, None, is_own=True)
         return cls(git, _ask_python(plan.interpreter, {**os.environ, **plan.env}))
 
-    def answers(self) -> tuple[dict[str, JSONValue], bytes]:
-        """Member name → its JSON value, and the diff of the project against its commit. Asked once."""
+    @classmethod
+    def of(cls, known: Known) -> "Inquiry":
+        """Questions that have been answered: for many runs of one project."""
+        inquiry = cls(None, None)
+        inquiry._known = known
+        return inquiry
+
+    def answers(self) -> Known:
+        """What was asked. Asked once."""
+        if self._known is not None:
+            return self._known
         found: dict[str, JSONValue] = {}
         lines = _own_answer() if self._is_own else _answer(self._python)
         if len(lines) >= 3:

@@ -35,23 +35,34 @@ STAGED = STEPS.index(seal) + 1
 """Steps before this one make a run ready; those from it on carry it out."""
 
 
-def run(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Streams, author: str = "") -> Run:
+def run(
+    plan: RunPlan,
+    store: RunStore,
+    id: str,
+    events: Events,
+    streams: Streams,
+    author: str = "",
+    asked: Inquiry | None = None,
+) -> Run:
     """Make the run `id` of `plan` and carry it out; the run as it is afterwards, whatever became of its program.
+    `asked`: what has been asked of Git and Python already.
 
     Raises RunFailed when a step of Gage's or a hook failed (the run is kept as `error`), or the run was told to end
     before its program was started; StoreError when the store cannot be written.
     """
-    job = _create(plan, store, id, events, streams, author)
+    job = _create(plan, store, id, events, streams, author, asked)
     _carry_out(job, STEPS)
     return store.read(id)
 
 
-def stage(plan: RunPlan, store: RunStore, id: str, events: Events, author: str = "") -> Run:
+def stage(
+    plan: RunPlan, store: RunStore, id: str, events: Events, author: str = "", asked: Inquiry | None = None
+) -> Run:
     """Make the run `id` of `plan` ready to be started, here or on another machine. Raises as `run` does, and
     RunFailed when the command holds a secret: that would have to be written down.
     """
     planfile.refuse_secrets(plan)
-    job = _create(plan, store, id, events, Streams(), author)
+    job = _create(plan, store, id, events, Streams(), author, asked)
     _carry_out(job, STEPS[:STAGED])
     try:
         write_answers(job)
@@ -75,8 +86,16 @@ def start(store: RunStore, id: str, events: Events, streams: Streams) -> Run:
     return store.read(id)
 
 
-def _create(plan: RunPlan, store: RunStore, id: str, events: Events, streams: Streams, author: str) -> Job:
-    asked = Inquiry.start(plan, of_project=plan.origin is None or plan.origin.git is None)
+def _create(
+    plan: RunPlan,
+    store: RunStore,
+    id: str,
+    events: Events,
+    streams: Streams,
+    author: str,
+    asked: Inquiry | None = None,
+) -> Job:
+    asked = asked or Inquiry.start(plan, of_project=plan.origin is None or plan.origin.git is None)
     try:
         dir = RunDir.create(store, id, plan.project_dir)
     except GageError:

@@ -1,9 +1,16 @@
 """`gage run`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from gage.cli.command import GageCommand, gage_command, json_option, refuse_together, yes_option
+from gage.cli.command import GageCommand, count, gage_command, json_option, refuse_together, yes_option
 from gage.types.errors import UsageError
+
+if TYPE_CHECKING:
+    from gage.cli.batching import Options
+    from gage.cli.running import How
+    from gage.project.request import RunRequest
 
 _AFTER = "gage.after-dashes"
 _ANY_TOOL = "any"
@@ -15,6 +22,7 @@ _EXAMPLES = (
     "gage run -- make all",
     "gage run train.py --stage",
     "gage run train.py --debug pdb",
+    "gage run train.py lr=[0.1,0.01] --jobs 2",
     "gage run --start 1",
     "gage run --restart 1 lr=0.2",
     "gage run --resume-from 1 epochs=20",
@@ -58,6 +66,12 @@ def _with_tool(args: list[str]) -> list[str]:
 @click.option("--restart", metavar="RUN", help="Make a new run from an earlier one: its config and source code.")
 @click.option("--resume-from", metavar="RUN", help="The same, and take the files that it left, to go on with them.")
 @click.option("--latest-source", is_flag=True, help="With --restart: take the project's source code as it is now.")
+@click.option("-j", "--jobs", type=count, metavar="N", default="1", help="Do N runs of a batch at a time.")
+@click.option("--max-runs", type=count, metavar="N", help="Do at most N runs of a batch.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="What is drawn at random depends on N alone.")
+@click.option("--zip", "zipped", is_flag=True, help="Take batch files row by row, and not every row with every other.")
+@click.option("--fail-fast", is_flag=True, help="Begin no more runs of a batch after one has failed.")
+@click.option("--resume", metavar="BATCH", help="Do what is missing of a batch, and nothing twice.")
 @click.option("--needed", is_flag=True, help="Run only if no completed run has the same operation, config and code.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show what the program prints.")
 @click.option("-b", "--background", is_flag=True, help="Start the run and come back at once.")
@@ -87,6 +101,12 @@ def command(
     restart: str | None,
     resume_from: str | None,
     latest_source: bool,
+    jobs: int,
+    max_runs: int | None,
+    seed: int | None,
+    zipped: bool,
+    fail_fast: bool,
+    resume: str | None,
     needed: bool,
     quiet: bool,
     background: bool,
@@ -98,7 +118,8 @@ def command(
 ) -> None:
     """Run an operation of the Gage file, a script, or any command after --.
 
-    NAME=VALUE gives values of the operation's config: variables at the top of a script, or its arguments.
+    NAME=VALUE gives values of the operation's config: variables at the top of a script, or its arguments. Several
+    values, such as lr=[0.1,0.01], or a file of them, @trials.csv, make a batch of runs: see 'gage help batches'.
     """
     after = ctx.meta[_AFTER]
     refuse_together(("--preview", preview), ("--stage", stage), ("--background", background))
@@ -117,6 +138,9 @@ def command(
     how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir, debug=tool)
     if start is not None:
         raise click.exceptions.Exit(running.start(start, how))
+    from gage.cli.batching import Options
+
+    options = Options(jobs, max_runs, seed, zipped, fail_fast)
     request = running.request(words, after, label or "", tags, env, max_time, links, attributes)
     if restart is not None or resume_from is not None or latest_source:
         from gage.cli import repeating
@@ -130,10 +154,35 @@ def command(
 
         print_help(request, as_json)
         return
+    if resume is not None:
+        _refuse_with(
+            "--resume", resume, preview=preview, max_runs=max_runs, seed=seed, zip=zipped, stage=stage, debug=debug
+        )
+    raise click.exceptions.Exit(_do(request, how, options, resume, preview, as_json))
+
+
+def _do(request: "RunRequest", how: "How", options: "Options", resume: str | None, preview: bool, as_json: bool) -> int:
+    """One run, or a batch of them; the exit code."""
+    from gage.cli import batching, running
+
+    if resume is not None:
+        if request.target or request.assignments or request.command:
+            raise UsageError("--resume knows what to run", "Try: gage run --resume BATCH")
+        return batching.resume(resume, request, options, how)
+    found = batching.planned(request, options)
+    if found is None and options.given:
+        raise UsageError(f"{options.given} is for several runs", "Try: gage run train.py lr=[0.1,0.01] --jobs 2")
     if preview:
-        running.preview(request, as_json)
-        return
-    raise click.exceptions.Exit(running.run(request, how))
+        if found:
+            batching.preview(found[0], as_json)
+        else:
+            running.preview(request, as_json)
+        return 0
+    if found is None:
+        return running.run(request, how)
+    refuse_together(("--debug", how.debug is not None), ("several runs", True))
+    refuse_together(("--run-dir", how.link), ("several runs", True))
+    return batching.run(request, *found, options, how)
 
 
 def _refuse_with(option: str, given: str | None, **others: object) -> None:
@@ -148,6 +197,17 @@ def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -
         given = "NAME=VALUE" if "=" in words[0] else repr(words[0])
         refuse_together(("--start", True), (given, True))
     refuse_together(("--start", True), ("-- COMMAND", after))
-    names = ("--label", "--tag", "--attr", "--stage", "--needed", "--preview", "--env", "--max-time", "--link", "--run-dir")
+    names = (
+        "--label",
+        "--tag",
+        "--attr",
+        "--stage",
+        "--needed",
+        "--preview",
+        "--env",
+        "--max-time",
+        "--link",
+        "--run-dir",
+    )
     for name, value in zip(names, values, strict=True):
         refuse_together(("--start", True), (name, value))
