@@ -67,3 +67,21 @@ def test_a_broken_file_says_where(gage, project):
 def test_a_list_is_one_value(gage, project):
     (project / "t.py").write_text("layers = [1]\nprint(layers)\n")
     assert gage("run", "t.py", "layers:=[1,2]").out == "[1, 2]\n"
+
+
+def test_a_program_that_cannot_be_asked_is_read_and_why_is_said(gage, project):
+    parser = 'import argparse, missing_package\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float)\n'
+    (project / "m.py").write_text(parser + "p.parse_args()\n")
+    for words in (("config", "m.py", "--explain"), ("run", "m.py", "--help-op")):
+        text = gage(*words).out
+        assert "argument --lr" in text and "No module named 'missing_package'" in text
+    told = gage("config", "m.py", "--json").json
+    assert (told["config"][0]["how"], "missing_package" in told["note"]) == ("read", True)
+
+
+def test_a_program_that_is_asked(gage, project):
+    parser = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float, help="rate")\n'
+    (project / "m.py").write_text(parser + "print(p.parse_args().lr)\n")
+    assert "The program's own parser was asked (argparse)" in gage("config", "m.py", "--explain").out
+    assert gage("run", "m.py", "lr=2").out == "2.0\n"
+    assert "lr must be a number" in gage("run", "m.py", "lr=x", code=1).err

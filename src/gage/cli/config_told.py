@@ -56,8 +56,7 @@ def about(config: "Config") -> str:
         return config.note
     if program.how == "asked":
         return f"The program's own parser was asked ({program.parser})"
-    why = f": {program.note}" if program.note else ""
-    return f"The source was read for its parser ({program.parser}){why}"
+    return program.note or f"The source was read for its parser ({program.parser})"
 
 
 def as_json(o: "Offered") -> "JSONValue":

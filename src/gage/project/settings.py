@@ -15,7 +15,9 @@ from gage.types.values import JSONValue
 if TYPE_CHECKING:
     from gage.types.plan import FilePatch
 
-_SCRIPTS = (".py", ".ipynb")
+_SHELL = (".sh", ".bash")
+_SCRIPTS = (".py", ".ipynb", *_SHELL)
+"""Scripts whose own lines hold values: all of them where nothing else can be set, those of a shell in any case."""
 
 
 def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
@@ -40,10 +42,12 @@ def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
 def _of_script(script: Path, around: Around) -> tuple[list[Offered], str]:
     program = around.program()
     if program is not None and program.parameters:
-        return arguments.offered(program, around.place(script)), program.note
+        found = arguments.offered(program, around.place(script))
+        own = values_of(script, around.place(script), True) if script.suffix.lower() in _SHELL else []
+        return [*found, *own], program.note
     if script.suffix.lower() not in _SCRIPTS:
         return [], program.note if program else ""
-    return values_of(script, around.place(script)), ""
+    return values_of(script, around.place(script)), program.note if program else ""
 
 
 def patches(chosen: Iterable[Offered], project: Path) -> "tuple[FilePatch, ...]":
