@@ -1,5 +1,7 @@
 """`gage help`."""
 
+from pathlib import Path
+
 import pytest
 
 from gage.cli import manual
@@ -43,12 +45,14 @@ goes on with
 
 
 def test_all_topics_are_listed_and_shown(gage):
+    assert {page.stem for page in Path(manual.__file__).parent.glob("topics/*.md")} == set(TOPICS) - {"gagefile"}
     listed = gage("help").out
     assert listed.startswith("TOPICS\n") and "COMMANDS" in listed
     for topic in TOPICS:
         assert f"  {topic} " in listed
         first, *rest = gage("help", topic).out.splitlines()
         assert first == first.upper() and rest
+    assert "gage config --help" in gage("help", "config").out
     assert gage("help", "list").out == gage("list", "--help").out == gage("help", "ls").out
 
 

@@ -17,6 +17,7 @@ from gage.cli.main import gage
 
 METAVARS = {
     "RUN": "names a run: by index, name or ID",
+    "BATCH": "runs that were made together",
     "OPERATION": "an operation of the Gage file",
     "SCRIPT": "a script of the project",
     "COMMAND": "a command, of Gage or any",
@@ -41,7 +42,7 @@ METAVARS = {
 """The words for what a command takes, each for one thing."""
 SAME = {"--where", "--yes", "--json", "--limit"}
 """Options that say the same wherever they are."""
-PROPER = re.compile(r"[\w-]*[./]\w|(?:pdb|debugpy|finalize|initialized|opref|nbclient)\b")
+PROPER = re.compile(r"[\w-]*(?:[./]\w|\[)|(?:pdb|debugpy|finalize|initialized|opref|nbclient)\b")
 """Names that are written as they are, also at the beginning."""
 NOT_RIGHT = {"li", "list --where", "list --limt 3"}
 """What the manual shows on purpose: the beginning of a command, and a mistake."""
@@ -114,7 +115,7 @@ def test_a_topic_is_well_written(topic: str) -> None:
             right = text.endswith((".", ":", "?")) and not text.startswith(" ")
         elif block.kind == "row" and topic != "gagefile":
             last = block.cells[-1]
-            right = _starts_well(last.replace("`", "")) and (". " in last or not last.endswith("."))
+            right = (last.startswith("`") or _starts_well(last)) and (". " in last or not last.endswith("."))
         else:
             right = True
         if not right:
@@ -156,7 +157,9 @@ def _faults(said: Said) -> list[str]:
         if said.role == "hint" or words.split(" ")[0] in COMMANDS:
             found.append(fault_of(words))
             found.append(
-                "" if re.search(rf"(: |'|\n|[$(|])gage {re.escape(words)}", said.text) else "say ': gage …' or quote it"
+                ""
+                if re.search(rf"(: (\w+ )?|'|\n|[$(|])gage {re.escape(words)}", said.text)
+                else "say ': gage …' or quote it"
             )
     if "`" in said.text.replace("`...`", ""):
         found.append("commands are in '', not in ``")

@@ -128,7 +128,10 @@ def fault_of(line: str) -> str:
     if command is None:
         return f"there is no command {name}"
     try:
-        command.make_parser(click.Context(command, help_option_names=["-h", "--help"])).parse_args(rest)
-    except click.UsageError as e:
+        context = click.Context(command, help_option_names=["-h", "--help"])
+        command.parse_args(context, [word for word in rest if word not in ("-h", "--help")])
+    except (click.NoSuchOption, click.BadOptionUsage) as e:
         return e.format_message()
+    except click.UsageError:
+        pass  # what a text leaves out, or stands for something
     return ""

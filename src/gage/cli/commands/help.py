@@ -15,6 +15,7 @@ TOPICS = {
     "exec": "What an operation runs, and the hooks around it",
     "sourcecode": "Which files are copied into a run",
     "dependencies": "What a program reads, and how it gets into a run",
+    "metrics": "What is found of what a program measures, and where it is",
     "restart": "Making a run again, and going on with what one left",
     "notebooks": "Notebooks as operations",
     "debug": "Running under a debugger",
@@ -38,6 +39,8 @@ def command(topic: str, search: str | None) -> None:
         _list()
     elif topic in TOPICS:
         looks.say(manual.shown(manual.text_of(topic)))
+        if topic in COMMANDS:
+            looks.say(f"\n'gage {topic} --help' tells of the command.")
     elif name in COMMANDS:
         looks.say(_help_of(name))
     else:
