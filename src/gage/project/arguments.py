@@ -110,6 +110,7 @@ def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered
         inverse=tuple(_inverse(parameter)),
         how=program.how,
         where=f"{place}:{parameter.line}" if place and parameter.line else place,
+        nullable=parameter.action == "override",
         parameter=parameter.name,
         command=parameter.command,
     )

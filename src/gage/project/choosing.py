@@ -141,7 +141,7 @@ def typed(o: Offered, name: str, assigned: Assigned) -> JSONValue:
 
 def _may_be_null(o: Offered, is_exact: bool) -> bool:
     """Null can be written into a file, but not said on a command line."""
-    if o.setting.default is None:
+    if o.setting.default is None or o.nullable:
         return is_exact or o.kind != "str"
     return is_exact and o.setting.target != "argument"
 

@@ -36,7 +36,7 @@ class Offered:
     (the program's parser, see `config.program.Program`), "file" (a value in a file) or "named" (the Gage file names
     it); `where` is `train.py:3` or the like. `hidden`: it can be set, but is a part of another setting or made of
     others. `follows` is the place whose value it repeats. `parameter` is the name that the program's parser has for
-    it, `command` the sub-command that it belongs to.
+    it, `command` the sub-command that it belongs to. `nullable`: null can be said on the command line, too.
     """
 
     setting: Setting
@@ -51,6 +51,7 @@ class Offered:
     where: str = ""
     hidden: bool = False
     follows: str = ""
+    nullable: bool = False
     parameter: str = ""
     command: str = ""
 

@@ -208,6 +208,7 @@ def test_hydra_takes_what_it_does_not_have(project):
 
     assert words("lr=1e-3", "model.width=5") == ("lr=0.001", "model.width=5")
     assert words("+new=1", "++lr=2", "~model.width=") == ("+new=1", "++lr=2", "~model.width")
+    assert words("lr=null", "model.width:=null") == ("lr=null", "model.width=null")
     assert words("hydra.job.name=x") == ("hydra.job.name=x",)
     with pytest.raises(ConfigError, match="no setting 'new'"):
         words("new=1")
