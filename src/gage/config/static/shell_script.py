@@ -38,7 +38,7 @@ def read(text: str) -> Program | None:
     for parameter, variable in _options(text, constants):
         found.setdefault(parameter.name, parameter)
         taken.add(variable)
-    for parameter in (*_arguments(text), *_variables(text)):
+    for parameter in (*_arguments(text), *sorted(_variables(text), key=lambda p: p.line)):
         if parameter.name not in taken:
             found.setdefault(parameter.name, parameter)
     return Program("shell", tuple(found.values()), "read", spelling="separate") if found else None
@@ -97,13 +97,19 @@ def _is_in_function(text: str, at: int) -> bool:
 
 def _variables(text: str) -> Iterator[Parameter]:
     """Variables that come from the environment if it has them."""
+    later = {m[1]: _plain(m[2]) for m in _UNSET.finditer(text)}
     for match in _UNSET.finditer(text):
-        yield _variable(text, match[1], _plain(match[2]), match.start(2), False)
+        yield _variable(text, match[1], later[match[1]], match.start(), False)
     places = {m.start(): m.end() for m in _DEFAULT.finditer(text)}
     around = contexts(text, places)
     for match in _DEFAULT.finditer(text):
         frames = around.get(match.start(), ("'",))
-        if match[1] not in _OWN and not {"'", "#"} & set(frames) and not any(f.startswith("<<'") for f in frames):
+        if (
+            match[1] not in later
+            and match[1] not in _OWN
+            and not {"'", "#"} & set(frames)
+            and not any(f.startswith("<<'") for f in frames)
+        ):
             needed = match[2] == "?"
             yield _variable(text, match[1], None if needed else _plain(match[3]), match.start(), needed)
 
