@@ -43,6 +43,7 @@ class Growing:
         self.values = array("d")
 
     def add(self, step: int, time: float, value: float) -> None:
+        """Add one point."""
         self.steps.append(step)
         self.times.append(time)
         self.values.append(value)
@@ -54,4 +55,5 @@ class Growing:
         self.values += later.values
 
     def series(self) -> Series:
+        """What has been added; it goes on growing."""
         return Series(self.steps, self.times, self.values)
