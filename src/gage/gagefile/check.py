@@ -258,6 +258,10 @@ def _check_record_of(node: Table, records: list[Record], path: Path) -> list[Fin
             hint = _meant(str(kind.value), kinds) or f"Types: {', '.join(kinds)}"
             return [Finding((*path, "type"), kind.span, f'Unknown type "{_short(str(kind.value))}"', hint)]
         return _check_record(node, named[0], path)
+    names = {entry.key for entry in node}
+    for record in records:
+        if names <= record.names.keys() and not _check_record(node, record, path):
+            return []
     best = max(records, key=lambda r: _likeness(node, r))
     return _other_kind(node, best, records, path) or _check_record(node, best, path)
 

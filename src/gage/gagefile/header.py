@@ -1,11 +1,13 @@
 """The operation that a script carries in a comment block at its top, in the manner of PEP 723's inline metadata."""
 
 import sys
+from typing import cast
 
 from gage.gagefile import settings
 from gage.gagefile.check import Finding, check
-from gage.gagefile.node import Entry, Fault, Span, Table
-from gage.gagefile.opdef import opdef_of
+from gage.gagefile.node import Fault, Span, Table, plain
+from gage.gagefile.opdef import Raw, opdef
+from gage.gagefile.placed import one_line
 from gage.gagefile.toml import parse
 from gage.types.opdef import OpDef, Problem
 
@@ -44,6 +46,7 @@ def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tu
     root = Table(parsed.root.entries if parsed.root else (), span)
     found: list[Finding | Fault] = [*parsed.faults, *check(root, settings.OPERATION, (name,))]
     problems = [
-        Problem(path, f.span.line, f.span.column, f.message, f.hint, max(1, f.span.length), name) for f in found
+        Problem(path, f.span.line, f.span.column, one_line(f.message), one_line(f.hint), max(1, f.span.length), name)
+        for f in found
     ]
-    return (None if problems else opdef_of(Entry(name, span, root), path, platform)), problems
+    return (None if problems else opdef(name, cast(Raw, plain(root)), span.line, path, platform)), problems

@@ -1,13 +1,8 @@
 """Text of a Gage file → `GageFile`. An invalid part disables only the operation that it is in."""
 
 import sys
-from collections.abc import Mapping
 
-from gage.gagefile import settings
-from gage.gagefile.check import Finding, check
-from gage.gagefile.node import Entry, Fault, Leaf, Parsed, Span, Table
-from gage.gagefile.opdef import opdef_of
-from gage.types.opdef import GageFile, OpDef, Problem
+from gage.types.opdef import GageFile, Problem
 
 NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 """What a Gage file is called, in the order in which they are looked for."""
@@ -35,109 +30,11 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
 def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:
     """The same for the `text` of the file that is called `path` (its ending says the format)."""
     if not path.endswith((".json", ".yaml", ".yml")):
-        from gage.gagefile.toml import parse_unplaced
+        from gage.gagefile.faultless import load_faultless
 
-        root = parse_unplaced(text)
-        file = _build(Parsed(root), path, platform) if root else None
-        if file and not file.problems:
+        file = load_faultless(text, path, platform)
+        if file is not None:
             return file
-    return _build(parse(text, path), path, platform)
+    from gage.gagefile.placed import load_placed
 
-
-def parse(text: str, path: str) -> Parsed:
-    """Parse `text` by the ending of `path`."""
-    if path.endswith(".json"):
-        from gage.gagefile.json import parse as parse_text
-    elif path.endswith((".yaml", ".yml")):
-        from gage.gagefile.yaml import parse as parse_text
-    else:
-        from gage.gagefile.toml import parse as parse_text
-    return parse_text(text)
-
-
-def _build(parsed: Parsed, path: str, platform: str) -> GageFile:
-    problems = [_problem(path, f) for f in parsed.faults]
-    root = parsed.root or Table((), Span(1, 1, 0))
-    top: dict[str, str] = {}
-    defaults: Table | None = None
-    operations: dict[str, OpDef] = {}
-    for entry in root:
-        found = _check_entry(entry)
-        operation = "" if entry.key.startswith("$") else entry.key
-        problems += [_problem(path, f, operation) for f in found]
-        if found:
-            continue
-        if entry.key == "$defaults" and isinstance(entry.node, Table):
-            defaults = entry.node
-        elif operation and isinstance(entry.node, Table):
-            operations[operation] = opdef_of(entry, path, platform)
-        elif isinstance(entry.node, Leaf):
-            top[entry.key] = str(entry.node.value)
-    if defaults is not None:
-        table = {e.key: e for e in root if e.key in operations}
-        operations = {n: opdef_of(_with(table[n], defaults), path, platform) for n in operations}
-    problems += [_problem(path, f, f.path[0]) for f in _two_defaults(root, operations)]
-    return GageFile(
-        path,
-        operations,
-        top.get("$namespace", ""),
-        top.get("$project-id", ""),
-        top.get("$runs-dir", ""),
-        tuple(sorted(problems, key=lambda p: (p.line, p.column))),
-    )
-
-
-def _check_entry(entry: Entry) -> list[Finding]:
-    if entry.key.startswith("$"):
-        shape = settings.TOP_NAMES.get(entry.key)
-        if shape is None:
-            from gage.lib.suggest import nearest
-
-            near = nearest(entry.key, list(settings.TOP_NAMES))
-            hint = f'Did you mean "{near}"?' if near else f"Settings here: {', '.join(settings.TOP_NAMES)}"
-            return [Finding((entry.key,), entry.key_span, f'Unknown setting "{entry.key}" of the file', hint)]
-        return check(entry.node, shape, (entry.key,))
-    wrong = settings.wrong_operation_name(entry.key)
-    if wrong:
-        return [Finding((entry.key,), entry.key_span, wrong)]
-    if not isinstance(entry.node, Table):
-        return [_no_operation(entry)]
-    return check(entry.node, settings.OPERATION, (entry.key,))
-
-
-def _no_operation(entry: Entry) -> Finding:
-    hint = f'Write [{entry.key}] and its settings below, such as exec = "python {entry.key}.py"'
-    if entry.key in settings.OPERATION.names:
-        hint = f"{entry.key} is a setting of an operation: put it below a [name]"
-    elif f"${entry.key}" in settings.TOP_NAMES:
-        hint = f'Did you mean "${entry.key}"?'
-    return Finding((entry.key,), entry.key_span, f'"{entry.key}" is no operation: an operation is a table', hint)
-
-
-def _two_defaults(root: Table, operations: Mapping[str, OpDef]) -> list["_Second"]:
-    chosen = [e for e in root if e.key in operations and operations[e.key].default]
-    first = next(iter(chosen), None)
-    return [_Second(e, first.key) for e in chosen[1:] if first]
-
-
-class _Second:
-    """A second default operation: it stays usable, only not as the default."""
-
-    def __init__(self, entry: Entry, first: str) -> None:
-        self.path = ("",)
-        self.span = entry.key_span
-        self.message = f'Both "{first}" and "{entry.key}" are the default operation'
-        self.hint = f'"{first}" is used: remove default from one of them'
-
-
-def _with(entry: Entry, defaults: Table) -> Entry:
-    """The operation with the settings of `$defaults` that it does not have itself."""
-    assert isinstance(entry.node, Table)
-    own = {e.key for e in entry.node}
-    merged = (*entry.node.entries, *(e for e in defaults if e.key not in own))
-    return Entry(entry.key, entry.key_span, Table(merged, entry.node.span))
-
-
-def _problem(path: str, found: "Finding | Fault | _Second", operation: str = "") -> Problem:
-    span = found.span
-    return Problem(path, span.line, span.column, found.message, found.hint, max(1, span.length), operation)
+    return load_placed(text, path, platform)

@@ -1,9 +1,7 @@
 """A checked operation table → `OpDef`: all short forms become the long one."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
-from gage.gagefile.node import Entry, plain
 from gage.gagefile.settings import seconds
 from gage.types.opdef import HOOKS, ConfigDef, Dependency, Exec, Hook, OpDef
 from gage.types.values import JSONValue
@@ -11,15 +9,14 @@ from gage.types.values import JSONValue
 Raw = Mapping[str, JSONValue]
 
 
-def opdef_of(entry: Entry, path: str, platform: str) -> OpDef:
-    """The operation of an entry that was checked before. `platform` is a `sys.platform`."""
-    raw = cast(Raw, plain(entry.node))
+def opdef(name: str, raw: Raw, line: int, path: str, platform: str) -> OpDef:
+    """The operation of a table that was checked before, at a line of the file. `platform` is a `sys.platform`."""
     commands = _commands(raw.get("exec"), platform)
     sourcecode = raw.get("sourcecode")
     dependencies = tuple(_dependency(d) for d in _list(raw.get("depends")) + _list(raw.get("requires")))
     limit = raw.get("max-time")
     return OpDef(
-        name=entry.key,
+        name=name,
         run=commands.pop("run", None),
         hooks=commands,
         description=_text(raw.get("description")),
@@ -37,7 +34,7 @@ def opdef_of(entry: Entry, path: str, platform: str) -> OpDef:
         columns=_columns(raw.get("listing")),
         raw=raw,
         origin=path,
-        line=entry.key_span.line,
+        line=line,
     )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text. `check` says what is wrong with a value (None: nothing); `empty` allows ""."""
 
     what: str = "text"
@@ -14,13 +14,11 @@ class Text:
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """True or false."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number, whole if `whole`; at least `minimum`, above it if `above`."""
 
     whole: bool = False
@@ -28,30 +26,26 @@ class Number:
     above: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(NamedTuple):
     """Any value."""
 
     what: str = "any value"
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(NamedTuple):
     """A list of `item`, with at least `minimum` of them."""
 
     item: "Shape"
     minimum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(NamedTuple):
     """A table with names of the user's own."""
 
     value: "Shape"
@@ -59,8 +53,7 @@ class Map:
     key_check: Callable[[str], str | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A named setting of a record. `example` is a TOML value. An `alias` is another way to write a setting:
     it is allowed and documented nowhere but in the schema.
     """
@@ -73,7 +66,7 @@ class Field:
     alias: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """A table with known settings. `needs_one` names settings of which at least one must be there.
     `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`.
@@ -89,8 +82,7 @@ class Record:
         self.names.update((f.name, f) for f in self.fields)
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """One of several shapes."""
 
     shapes: tuple["Shape", ...]

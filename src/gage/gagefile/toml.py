@@ -8,8 +8,6 @@ from gage.gagefile.node import Entry, Fault, Items, Node, Parsed, Span, Table, l
 from gage.gagefile.recover import by_sections
 from gage.gagefile.toml_faults import STRINGS, fault_of
 
-_TOP = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(?:(["'])([^"'\n]+)\1|([A-Za-z0-9_-]+))""", re.MULTILINE)
-_NO_SPAN = Span(1, 1, 0)
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -24,34 +22,6 @@ def parse(text: str) -> Parsed:
         if parsed.root is not None
         else by_sections(text, lambda line: line.lstrip().startswith("["), _parse_whole)
     )
-
-
-def parse_unplaced(text: str) -> Table | None:
-    """The same for a file that has nothing wrong, several times as fast: only its top keys have their places.
-
-    None when the text is not valid TOML.
-    """
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return None
-    lines: dict[str, int] = {}
-    line = 1
-    at = 0
-    for found in _TOP.finditer(text):
-        line += text.count("\n", at, found.start())
-        at = found.start()
-        lines.setdefault(found.group(2) or found.group(3), line)
-    entries = tuple(Entry(k, Span(lines.get(k, 1), 1, len(k)), _unplaced(v)) for k, v in data.items())
-    return Table(entries, _NO_SPAN)
-
-
-def _unplaced(value: object) -> Node:
-    if isinstance(value, dict):
-        return Table(tuple(Entry(k, _NO_SPAN, _unplaced(v)) for k, v in value.items()), _NO_SPAN)
-    if isinstance(value, list):
-        return Items(tuple(map(_unplaced, value)), _NO_SPAN)
-    return leaf(value, _NO_SPAN)
 
 
 def _parse_whole(text: str) -> Parsed:

@@ -7,6 +7,9 @@ from gage.gagefile.recover import by_sections
 from gage.gagefile.yaml_faults import fault_of
 from gage.lib.scalars import scalar
 
+BREAKS = dict.fromkeys(map(ord, "\r\x85\u2028\u2029"), " ")
+"""What YAML 1.1 takes for the end of a line, and no editor does: lines would be counted otherwise."""
+
 MAX_NODES = 100_000
 """More than any Gage file has; what aliases multiply counts too."""
 
@@ -16,6 +19,7 @@ def parse(text: str) -> Parsed:
 
     What is broken costs only its own top entry where the others can be read.
     """
+    text = text.translate(BREAKS)
     parsed = _parse_whole(text)
     return parsed if parsed.root is not None else by_sections(text, _is_head, _parse_whole)
 

@@ -1,0 +1,111 @@
+"""How long a Gage file with 500 operations takes to load and check, beside `tomllib`; and a small one in `gage run`.
+
+python benchmarks/gagefile.py [ROUNDS]
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from timing import Timing, compare, report, run_once
+
+OPERATIONS = 500
+MOST = 5.0
+MOST_SMALL = 0.5
+"""As multiples of `python -c pass`, which takes 10 ms: 50 ms and 5 ms."""
+GOOD = "gage.toml"
+LOAD = "from gage.gagefile.load import load; found = load({!r}); assert {!r} in found.operations"
+IN_RUN = (
+    "import time, tomllib; from gage.project import find, plan; t = time.perf_counter()"
+    "; found = find.load_gagefile({path!r}); took = time.perf_counter() - t; assert found.operations; open({out!r}, 'a').write(f'{{took * 1000}}\\n')"
+)
+
+
+def operations(count: int) -> dict[str, object]:
+    """Operations of five settings."""
+    return {
+        f"op-{n}": {
+            "description": f"Trains model {n}",
+            "exec": f"python train.py --seed {n} --lr {{lr}}",
+            "config": [
+                {"name": "lr", "default": 0.1, "min": 0, "max": 1},
+                f"conf/{n}.yaml",
+            ],
+            "depends": ["data"],
+            "tags": ["all", f"n{n}"],
+        }
+        for n in range(count)
+    }
+
+
+def toml(data: dict[str, object]) -> str:
+    """Operations as TOML."""
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in op.items())
+        for name, op in data.items()
+        if isinstance(op, dict)
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
+    return "[" + ", ".join(map(_value, value)) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+def main() -> int:
+    """Measure and print; 1 when a limit is not kept."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        timings = _large(folder, rounds)
+        kept = report(f"{OPERATIONS} operations: load and check", timings)
+        floor, start, *others = timings
+        over = [
+            Timing(f"{t.name}, over start-up", t.ms - start.ms, t.ratio - start.ratio, MOST if t.name == GOOD else None)
+            for t in others
+        ]
+        small = _small(folder, rounds)
+        over.append(Timing("a small file in gage run", small, small / floor.ms, MOST_SMALL))
+        return int(not report("Of that", over) or not kept)
+
+
+def _large(folder: Path, rounds: int) -> list[Timing]:
+    data = operations(OPERATIONS)
+    last = f"op-{OPERATIONS - 1}"
+    files = {
+        "gage.toml": toml(data),
+        "gage.json": json.dumps(data, indent=2),
+        "gage.yaml": yaml.safe_dump(data, sort_keys=False),
+        "wrong.toml": toml(data).replace("description", "descripton", 1),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    read = f"import tomllib; tomllib.load(open({str(folder / 'gage.toml')!r}, 'rb'))"
+    programs = {
+        "import gage.gagefile.load": [sys.executable, "-c", "import gage.gagefile.load"],
+        "tomllib alone": [sys.executable, "-c", read],
+        **{name: [sys.executable, "-c", LOAD.format(str(folder / name), last)] for name in files},
+    }
+    return compare(programs, None, rounds)
+
+
+def _small(folder: Path, rounds: int) -> float:
+    """Milliseconds of loading a file of two operations where `gage run` does it, the first time in its process."""
+    project = folder / "small"
+    project.mkdir()
+    (project / "gage.toml").write_text(toml(operations(2)))
+    out = folder / "took"
+    program = IN_RUN.format(path="PATH", out=str(out)).replace(
+        "'PATH'", f"__import__('pathlib').Path({str(project)!r})"
+    )
+    for _ in range(rounds + 1):
+        run_once([sys.executable, "-c", program])
+    return statistics.median(map(float, out.read_text().split()[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

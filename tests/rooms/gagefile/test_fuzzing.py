@@ -1,0 +1,230 @@
+"""Files that are nearly right, in all formats: never a traceback, always a place; quick reading says the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.gagefile import toml
+from gage.gagefile.explain import explain, explain_all
+from gage.gagefile.faultless import load_faultless
+from gage.gagefile.header import load_header
+from gage.gagefile.load import load, loads
+from gage.gagefile.node import plain
+from gage.gagefile.placed import load_placed
+from gage.gagefile.settings import OPERATION, TOP_NAMES
+
+GOOD = """\
+"$namespace" = "mnist"
+"$project-id" = "24e17ef2"
+
+["$defaults"]
+tags = ["all"]
+max-time = "2h"
+
+[train]
+description = "Train é"
+version = 2
+default = true
+config = ["train.py#lr", { name = "msg", default = "hi", choices = ["hi", "ho"], min = 0 }]
+sourcecode = ["*.py", "-old/**"]
+depends = ["data", { operation = "prepare", files = "*.csv" }, { url = "https://example.org/x", sha256 = "SHA" }]
+label = "lr={lr}"
+env = { A = 1, B = true }
+listing = { columns = ["lr"] }
+
+[train.exec]
+stage-runtime = "pip list"
+run = { linux = "python train.py", windows = "py train.py" }
+"finalize[mac]" = ["say", "done"]
+
+[prepare]
+exec = ["python", "prepare.py"]
+sourcecode = false
+""".replace("SHA", "0" * 64)
+DATA = plain(toml.parse(GOOD).root)
+TEXTS = {
+    "gage.toml": GOOD,
+    "gage.json": "// top\n" + json.dumps(DATA, indent=2, ensure_ascii=False),
+    "gage.yaml": yaml.safe_dump(DATA, sort_keys=False, allow_unicode=True),
+}
+FORMATS = pytest.mark.parametrize("name", TEXTS)
+MANY = settings(max_examples=100, deadline=None)
+
+
+def has_places(text, name):
+    """The file, of which every problem stands at a place that is there and can be shown."""
+    file = loads(text, name)
+    lines = text.replace("\r\n", "\n").split("\n")
+    for problem in file.problems:
+        assert problem.file == name
+        assert 1 <= problem.line <= len(lines), problem
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
+        assert problem.message and "\n" not in problem.message, problem
+        assert "Traceback" not in explain(problem, text)
+        assert problem.operation not in file.operations or "default operation" in problem.message, problem
+    assert explain_all(file.problems, text) or not file.problems
+    return file
+
+
+def test_the_texts_are_good():
+    for name, text in TEXTS.items():
+        assert list(has_places(text, name).operations) == ["train", "prepare"]
+
+
+characters = st.text(alphabet="\"'[]{}=:,#\n\r\t -ax1\\$&*!é|>%@`~?/.\0\ufeff\u2028", max_size=4)
+edits = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 8), characters), min_size=1, max_size=4)
+
+
+@FORMATS
+@given(edits=edits)
+@MANY
+def test_characters_that_are_changed(name, edits):
+    text = TEXTS[name]
+    for at, cut, put in edits:
+        at %= len(text) + 1
+        text = text[:at] + put + text[at + cut :]
+    has_places(text, name)
+
+
+lines_changed = st.lists(
+    st.tuples(st.sampled_from(["cut", "twice", "indent", "dedent", "swap", "comment", "stop"]), st.integers(0, 500)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@FORMATS
+@given(changes=lines_changed)
+@MANY
+def test_lines_that_are_moved(name, changes):
+    lines = TEXTS[name].split("\n")
+    for what, at in changes:
+        at %= max(1, len(lines))
+        match what:
+            case "cut":
+                del lines[at : at + 1]
+            case "twice":
+                lines[at:at] = lines[at : at + 1]
+            case "indent":
+                lines[at : at + 1] = ["  " + line for line in lines[at : at + 1]]
+            case "dedent":
+                lines[at : at + 1] = [line[2:] for line in lines[at : at + 1]]
+            case "swap":
+                lines[at : at + 2] = reversed(lines[at : at + 2])
+            case "comment":
+                lines[at : at + 1] = ["# " + line for line in lines[at : at + 1]]
+            case "stop":
+                lines = [*lines[:at], *(line[: len(line) // 2] for line in lines[at : at + 1])]
+    has_places("\n".join(lines), name)
+
+
+KEYS = st.sampled_from(sorted({*OPERATION.names, "run", "name", "type", "files", "url", "", "tran", "é", "a b"}))
+WORDS = st.sampled_from(
+    ["", "x", "**", "[", "regex:(", "2h", "-1", "${x}", "{", "{x}", "/abs", "../up", "dvcfile:", "x\ny"]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | WORDS
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(where=KEYS, value=VALUES, top=st.sampled_from([*TOP_NAMES, "train", "new", "$new", "a/b"]), whole=st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_any_value_anywhere(where, value, top, whole):
+    data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", where: value}}
+    has_places(json.dumps(data, indent=1), "gage.json")
+    has_places(yaml.safe_dump(data, allow_unicode=True), "gage.yaml")
+    text = toml_of(data)
+    if text is not None:
+        file = has_places(text, "gage.toml")
+        assert has_places(json.dumps(data), "gage.json").operations.keys() == file.operations.keys()
+
+
+def toml_of(data):
+    """The data as TOML, None where it cannot say that."""
+    try:
+        return "".join(f"{json.dumps(k)} = {toml_value(v)}\n" for k, v in data.items())
+    except ValueError:
+        return None
+
+
+def toml_value(value):
+    match value:
+        case None:
+            raise ValueError
+        case bool() | str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case float():
+            return {"inf": "inf", "-inf": "-inf", "nan": "nan"}.get(repr(value), repr(value))
+        case int():
+            return repr(value)
+        case list():
+            return "[" + ", ".join(map(toml_value, value)) + "]"
+    return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)} = {toml_value(v)}" for k, v in value.items()) + "}"
+
+
+@given(where=KEYS, value=VALUES, top=st.sampled_from([*TOP_NAMES, "train", "new", "$new"]), whole=st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_what_is_read_quickly_is_the_same(where, value, top, whole):
+    data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", where: value}}
+    text = toml_of(data)
+    if text is not None:
+        same_when_quick(text)
+
+
+@given(edits=edits)
+@MANY
+def test_what_is_read_quickly_is_the_same_after_edits(edits):
+    text = GOOD
+    same_when_quick(text)
+    for at, cut, put in edits:
+        at %= len(text) + 1
+        text = text[:at] + put + text[at + cut :]
+    same_when_quick(text)
+
+
+def same_when_quick(text):
+    quick, slow = load_faultless(text, "gage.toml", "linux"), load_placed(text, "gage.toml", "linux")
+    if quick is None:
+        return
+    assert slow.problems == ()
+    assert repr(quick.operations.keys()) == repr(slow.operations.keys())
+    assert (quick.namespace, quick.project_id, quick.runs_dir) == (slow.namespace, slow.project_id, slow.runs_dir)
+    for name, op in quick.operations.items():
+        assert repr(op).partition("raw=")[0] == repr(slow.operations[name]).partition("raw=")[0]
+
+
+@FORMATS
+@given(at=st.integers(0, 5000), data=st.binary(min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_bytes_that_are_changed(tmp_path_factory, name, at, data):
+    good = TEXTS[name].encode()
+    path = Path(tmp_path_factory.getbasetemp()) / name
+    path.write_bytes(good[: at % len(good)] + data + good[at % len(good) :])
+    file = load(str(path))
+    assert all(p.line >= 1 and p.column >= 1 and p.message for p in file.problems)
+
+
+@given(comment=st.sampled_from(["#", "//"]), edits=edits)
+@MANY
+def test_header_blocks_that_are_changed(comment, edits):
+    block = ["/// gage", 'description = "x"', "version = 2", 'env = { A = "1" }', "///"]
+    text = "#!/bin/sh\n" + "\n".join(f"{comment} {line}" for line in block) + "\necho\n"
+    for at, cut, put in edits:
+        at %= len(text) + 1
+        text = text[:at] + put + text[at + cut :]
+    op, problems = load_header(text, "x.sh", "x")
+    assert op is None or not problems
+    lines = text.replace("\r\n", "\n").split("\n")
+    for problem in problems:
+        assert 1 <= problem.line <= len(lines) and 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
