@@ -348,3 +348,8 @@ def test_a_key_press_loads_little(project: Path, tmp_path: Path) -> None:
         assert (
             modules & {"yaml", "psutil", "subprocess", "tempfile", "logging", "argparse", "gage.runner.runner"} == set()
         )
+
+
+def test_config_of_the_run_that_is_made_again(offered, gage, store):
+    assert offered("run", "--restart", "1", "") == {"lr=": "0.3"}
+    assert offered("run", "--resume-from", "1", "lr=") == {"lr=0.3": "as it was"}

@@ -30,12 +30,31 @@ def offers(place: "Place") -> "Items":
 
     if place.ctx.params.get("start"):
         return []
+    earlier = place.ctx.params.get("restart") or place.ctx.params.get("resume_from")
+    if earlier:
+        return _config_of_run(place, str(earlier))
     words = words_of(place)
     target, assigned = target_of(words)
     if words or "=" in place.word:
         return _config(place, target, assigned)
     found = [*_operations(place), *_scripts(place.word)]
     return found or _config(place, "", ())
+
+
+def _config_of_run(place: "Place", word: str) -> "Items":
+    """`name=` of what the run that is made again was given, and after `name=` its value."""
+    from gage.board.runs import show_value
+    from gage.cli import choose
+    from gage.config.placeholders import word as text_of
+
+    config = choose.one(choose.open_store(), word).config
+    name, equals, start = place.word.partition("=")
+    if equals:
+        value = text_of(config[name]) if name in config else ""
+        return [item(f"{name}={value}", "as it was")] if value and value.startswith(start) else []
+    given = {each.partition("=")[0] for each in words_of(place)}
+    wanted = [n for n in sorted(config) if n.startswith(name) and n not in given]
+    return [item(f"{n}=", show_value(config[n]), is_open=True) for n in wanted]
 
 
 def _operations(place: "Place") -> "Items":
