@@ -1,10 +1,8 @@
 """Which file holds settings in which format. Loads a format when a file of it is met."""
 
 import os
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from gage.config.source import ConfigSource
+from gage.config.source import ConfigSource
 
 SUFFIXES = {
     ".py": "python",
@@ -24,7 +22,7 @@ SUFFIXES = {
 """File suffix → format. A file `.env` or `.env.local` is an environment file too."""
 
 
-def source_of(name: str) -> "ConfigSource | None":
+def source_of(name: str) -> ConfigSource | None:
     """What reads a file of this name; None when its format is none that holds settings."""
     match format_of(name):
         case "python":

@@ -72,8 +72,6 @@ def _ask(question: Mapping[str, JSONValue]) -> JSONValue:
 
 def answer() -> None:
     """What the newer Python does: the question from standard input, the answer to standard output."""
-    from dataclasses import astuple
-
     from gage.config import python_values
 
     question = json.loads(sys.stdin.buffer.read())
@@ -82,7 +80,7 @@ def answer() -> None:
         if "values" in question:
             told = python_values.apply(question["text"], question["values"])
         else:
-            told = {name: astuple(f) for name, f in python_values.read(question["text"]).items()}
+            told = {name: tuple(f) for name, f in python_values.read(question["text"]).items()}
     except ConfigError as e:
         told = [e.message, e.hint]
     os.write(1, json.dumps(told).encode())

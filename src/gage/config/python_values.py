@@ -7,7 +7,6 @@ that starts at 1.0, a list that grows) is a variable, no setting.
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
 from gage.config.formats import places
 from gage.config.formats.places import BOM, Place
@@ -38,7 +37,7 @@ def found(text: str, root: Place) -> dict[str, Found]:
     for name in fields:
         short = name.partition(".")[2]
         if short not in settings and sum(f.partition(".")[2] == short for f in fields) == 1:
-            settings[name] = replace(settings[name], aliases=(short,))
+            settings[name] = settings[name]._replace(aliases=(short,))
     return settings
 
 

@@ -1,14 +1,12 @@
 """The seam between settings and the files that hold them: what is known of a setting, and what a format can do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gage.types.values import JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A setting in a file: its value, the line (1-based) where it stands, and its type ("" = what the value is; "text"
     where the format has text only).
 
