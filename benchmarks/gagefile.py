@@ -18,10 +18,15 @@ MOST_SMALL = 0.5
 """As multiples of `python -c pass`, which takes 10 ms: 50 ms and 5 ms."""
 GOOD = "gage.toml"
 LOAD = "from gage.gagefile.load import load; found = load({!r}); assert {!r} in found.operations"
-IN_RUN = (
-    "import time, tomllib; from gage.project import find, plan; t = time.perf_counter()"
-    "; found = find.load_gagefile({path!r}); took = time.perf_counter() - t; assert found.operations; open({out!r}, 'a').write(f'{{took * 1000}}\\n')"
-)
+IN_RUN = """\
+import time, tomllib
+from gage.project import find, plan
+start = time.perf_counter()
+found = find.load_gagefile({path!r})
+took = time.perf_counter() - start
+assert found.operations
+open({out!r}, 'a').write(str(took * 1000) + "\\n")
+"""
 
 
 def operations(count: int) -> dict[str, object]:
