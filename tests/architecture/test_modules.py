@@ -60,8 +60,8 @@ def _is_overload(node: Definition) -> bool:
 
 @modules
 def test_prints_and_exits_only_in_the_face(path: Path) -> None:
-    if room_of(path) == "cli" or path.name == "__main__.py" or path.match("config/asking/inside/*.py"):
-        return  # what is in `inside` ends the user's program, not Gage
+    if room_of(path) == "cli" or path.name == "__main__.py" or path.match("config/asking/*/*.py"):
+        return  # what is in there ends the user's program, not Gage
     found = {f"{_called(node)} in line {node.lineno}" for node in ast.walk(MODULES[path]) if isinstance(node, ast.Call)}
     assert not {call for call in found if re.match(r"(print|input|exit|quit|sys\.exit|os\._exit) ", call)}
     writes = {call for call in found if re.match(r"sys\.(stdout|stderr|__stdout__|__stderr__)\.", call)}
@@ -83,7 +83,7 @@ FREE = re.compile(
 
 @modules
 def test_importing_does_no_work(path: Path) -> None:
-    if path.name == "__main__.py":
+    if path.name in ("__main__.py", "sitecustomize.py"):
         return
     calls = {(_called(node), node.lineno) for node in _run_at_import(MODULES[path].body)}
     assert {f"{name} in line {line}" for name, line in calls if not FREE.fullmatch(name)} == set()

@@ -15,8 +15,7 @@ END = "\np.parse_args()\nopen('trained', 'w').close()\n"
 
 NOTES = {
     "import not_installed_here": "No module named 'not_installed_here'",
-    "open('out.txt', 'w')": "to write out.txt",
-    "import os; os.makedirs('out/x')": "to make the folder out",
+    "import os; os.open('out.txt', os.O_WRONLY | os.O_CREAT)": "to write out.txt",
     "import os; os.remove('train.py')": "to remove train.py",
     "import os; os.rename('train.py', 'b.py')": "to rename train.py",
     "import shutil; shutil.rmtree('.')": "to remove .",
@@ -59,7 +58,9 @@ def test_the_note_says_why(tmp_path: Path, line: str) -> None:
         "import tempfile; tempfile.mkdtemp()",
         "import threading; threading.Thread(target=input, daemon=True).start()",
         "try:\n    open('out.txt', 'w')\nexcept OSError:\n    pass",
-        "import logging; logging.basicConfig()",
+        "import logging; logging.basicConfig(filename='log.txt'); logging.warning('x')",
+        "import os; os.makedirs('out/x'); open('out/x/log', 'w').write('x')",
+        "import pathlib; pathlib.Path('out').mkdir(); pathlib.Path('out/x').write_text('x')",
         "import atexit; atexit.register(print, 'x')",
         "assert 'GAGE_ASKED' not in __import__('os').environ",
         "assert 'PYTHONPATH' not in __import__('os').environ",

@@ -74,6 +74,7 @@ def _environment(env: Mapping[str, str], fd: int, scratch: str) -> dict[str, str
         "PYTHONDONTWRITEBYTECODE": "1",
         "CUDA_VISIBLE_DEVICES": "",
         "TMPDIR": scratch,
+        "GIT_PYTHON_REFRESH": "quiet",  # GitPython starts git when it is imported
     }
 
 

@@ -1,48 +1,31 @@
-"""What Python loads first in a program that is asked: hides itself, loads the user's own, begins to listen."""
+"""What Python loads first in a program that is asked: hides itself, and lets what is in `inside` listen.
 
+Any Python must be able to read this file: one that could not would start the program as if nothing were asked.
+"""
+
+import os
 import sys
 
+_here = os.path.dirname(os.path.abspath(__file__))
+_told = os.environ.pop("GAGE_ASKED", "::").split(":", 2)
+sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _here]
+os.environ.pop("PYTHONPATH", None)
+if _told[2]:
+    os.environ["PYTHONPATH"] = _told[2]
+try:
+    if sys.version_info < (3, 8):  # noqa: UP036
+        raise ImportError("programs are asked with Python 3.8 and later")
+    _keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # what is Gage's own is compiled once
+    _package = type(sys)("_gage_inside")
+    _package.__path__ = [os.path.join(os.path.dirname(_here), "inside")]
+    sys.modules["_gage_inside"] = _package
+    from _gage_inside import begin  # type: ignore[import-not-found]
 
-def _begin() -> None:
-    import os
-
-    own = sys.modules[__name__]
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [p for p in sys.path if os.path.abspath(p) != here]
-    told = os.environ.pop("GAGE_ASKED", "").split(":", 2)
-    if len(told) == 3:
-        os.environ.pop("PYTHONPATH", None)
-        if told[2]:
-            os.environ["PYTHONPATH"] = told[2]
-    _load_users(own)
-    if len(told) == 3:
-        _listen(os.path.join(os.path.dirname(here), "inside"), int(told[0]), told[1])
-
-
-def _load_users(own: object) -> None:
-    """The user's own `sitecustomize`, whose name this one has taken."""
-    del sys.modules[__name__]
-    try:
-        import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
-    except ImportError:
-        pass
-    sys.modules.setdefault(__name__, own)  # type: ignore[arg-type]
-
-
-def _listen(folder: str, fd: int, scratch: str) -> None:
-    """Load the folder as a package of a name that no user has, and let it begin."""
-    import types
-
-    package = types.ModuleType("_gage_inside")
-    package.__path__ = [folder]
-    sys.modules["_gage_inside"] = package
-    from importlib import import_module
-
-    keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # what is Gage's own is compiled once
-    begin = import_module("_gage_inside.begin")
-    import_module("_gage_inside.argparse_parser")
-    sys.dont_write_bytecode = keep
-    begin.begin(fd, scratch)
-
-
-_begin()
+    sys.dont_write_bytecode = _keep
+    begin.load_users(__name__)
+    begin.begin(int(_told[0]), _told[1])
+except BaseException as _error:
+    if _told[0]:
+        _said = str(_error).replace('"', "'").replace("\\", "/")[:300]
+        os.write(int(_told[0]), ('{"ended": "' + _said + '"}\n').encode())
+    os._exit(0)

@@ -49,7 +49,7 @@ def _parameter(flag: Flag) -> dict[str, object]:
     kind = flag.flag_type()
     flags = ["--" + flag.name, *(["-" + flag.short_name] if flag.short_name else [])]
     many = kind.startswith("multi ")
-    kind = kind.removeprefix("multi ") if many else kind
+    kind = kind[6:] if many else kind
     is_csv = "comma separated" in kind
     is_bool = flag.boolean
     is_enum = "enum" in kind

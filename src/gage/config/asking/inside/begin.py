@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import guard, lazily, leave
+from . import argparse_parser, guard, lazily, leave  # what nearly all need is compiled once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +27,21 @@ _PATCHES = {
 """Module to wait for → the module here that makes it talk."""
 
 
+def load_users(name: str) -> None:
+    """Load the user's own `sitecustomize`, whose name Gage's has taken; an error in it is as harmless as ever."""
+    own = sys.modules.pop(name, None)
+    try:
+        __import__(name)
+    except Exception:
+        pass
+    if own is not None:
+        sys.modules.setdefault(name, own)
+
+
 def begin(fd: int, scratch: str) -> None:
     """Listen to what the program parses with; reports go to `fd`, files may be written below `scratch`."""
     leave.report_to(fd)
+    guard.redirect(scratch)
     guard.watch(scratch)
     sys.excepthook = _failed
     import atexit
@@ -40,6 +52,9 @@ def begin(fd: int, scratch: str) -> None:
 
 def _patch(name: str) -> Callable[[ModuleType], None]:
     def patch(module: ModuleType) -> None:
+        if name == "argparse_parser":
+            argparse_parser.patch(module)
+            return
         from importlib import import_module
 
         import_module("." + name, __package__).patch(module)

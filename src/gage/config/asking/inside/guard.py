@@ -38,7 +38,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 def watch(scratch: str) -> None:
     """Refuse, from now on and as a PermissionError, all that lasts; files may be written below `scratch` only."""
-    free = (os.path.realpath(scratch) + os.sep, "/dev/")
+    free = _free(scratch)
 
     def look(event: str, args: tuple[object, ...]) -> None:
         if event == "open":
@@ -59,6 +59,36 @@ def watch(scratch: str) -> None:
 
     if hasattr(sys, "addaudithook"):
         sys.addaudithook(look)
+
+
+def redirect(scratch: str) -> None:
+    """Give programs that open a file for writing one below `scratch` instead, and let folders that they make be as good
+    as there: many prepare their output before they parse.
+    """
+    import builtins
+    import io
+
+    free = _free(scratch)
+    real_open, real_mkdir = builtins.open, os.mkdir
+    count = [0]
+
+    def open_aside(file: object, mode: str = "r", *args: object, **named: object) -> object:
+        if isinstance(mode, str) and set(mode) & set("wax") and not _is_free(file, free):
+            count[0] += 1
+            file = os.path.join(scratch, f"aside-{count[0]}")
+        return real_open(file, mode, *args, **named)  # type: ignore[call-overload]
+
+    def mkdir(path: object, *args: object, **named: object) -> None:
+        if _is_free(path, free):
+            real_mkdir(path, *args, **named)  # type: ignore[arg-type]
+
+    vars(builtins)["open"] = vars(io)["open"] = open_aside
+    vars(os)["mkdir"] = mkdir
+
+
+def _free(scratch: str) -> tuple[str, ...]:
+    """Where files may be written."""
+    return (os.path.realpath(scratch) + os.sep, "/dev/", os.path.dirname(os.path.realpath(__file__)) + os.sep)
 
 
 def _is_free(path: object, free: tuple[str, ...]) -> bool:

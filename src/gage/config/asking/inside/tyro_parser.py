@@ -62,7 +62,7 @@ def _complete(found: dict[str, object], field: object) -> None:
     found["description"] = re.sub(
         r"\s*\((?:default|repeatable|required|sets)\b[^()]*(?:\(.*\))?\)?$", "", str(found["description"])
     )
-    found["description"] = str(found["description"]).removesuffix("(required)").strip()
+    found["description"] = re.sub(r"\(required\)$", "", str(found["description"])).strip()
     kind = getattr(field, "type_stripped", None)
     default = getattr(field, "default", None)
     if "Missing" not in type(default).__name__ and "MISSING" not in str(default):
