@@ -292,7 +292,8 @@ def _many(value: JSONValue) -> Sequence[JSONValue]:
 
 
 def _texts(program: Program, p: Parameter, value: JSONValue) -> list[str]:
-    return [_decimal(_text(program, p, v)) for v in _many(value)]
+    texts = ((v, _text(program, p, v)) for v in _many(value))
+    return [_decimal(text) if isinstance(v, float) else text for v, text in texts]
 
 
 def _decimal(text: str) -> str:

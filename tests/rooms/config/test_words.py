@@ -46,6 +46,7 @@ TEXT = PLAIN | st.sampled_from(
     [
         "0123",
         "1e10",
+        "-1e5",
         "1:30",
         "true",
         "None",
