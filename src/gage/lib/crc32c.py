@@ -5,21 +5,30 @@ many equally built records are summed at once, a column of bytes at a time.
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 _POLYNOMIAL = 0x82F63B78
 _FULL = 0xFFFFFFFF
-_LANES = 2048
-_MANY = 4 * _LANES
+_LANES = 1024
+_LENGTH = 32
+_PIECE = _LANES * _LENGTH
+_SOME = 512
 
 
 def crc32c(data: bytes, crc: int = 0) -> int:
     """The checksum of what `crc` is the checksum of (0: nothing), followed by `data`."""
     state = crc ^ _FULL
-    if len(data) >= _MANY:
-        even = len(data) - len(data) % _LANES
-        state = _lanes(data[:even], state)
-        data = data[even:]
+    whole = len(data) - len(data) % _PIECE
+    for at in range(0, whole, _PIECE):
+        state = _piece(data[at : at + _PIECE], state)
+    data = data[whole:]
+    table: Sequence[int]
+    if len(data) >= _SOME:
+        table = _of_two_bytes()
+        for two in struct.unpack_from(f"<{len(data) // 2}H", data):
+            state = table[(state ^ two) & 0xFFFF] ^ (state >> 16)
+        data = data[len(data) // 2 * 2 :]
     table = TABLE
     for byte in data:
         state = table[(state ^ byte) & 255] ^ (state >> 8)
@@ -60,14 +69,18 @@ def far_bits(n: int) -> list[int]:
     return bits
 
 
-def _lanes(data: bytes, state: int) -> int:
-    """The state after `data`, whose length divides by `_LANES`: so many parts of it are summed side by side."""
-    length = len(data) // _LANES
-    low, second, third, high = planes(list(TABLE))
-    zero = bytes(_LANES)
-    a, b, c, d = zero, zero, zero, zero
-    for at in range(length):
-        index = _xor(data[at::length], a)
+@lru_cache(maxsize=1)
+def _of_two_bytes() -> Sequence[int]:
+    """What two bytes at once do to a state: made when first needed, in 5 ms."""
+    return spread([*far_bits(1), *far_bits(0)])
+
+
+def _piece(data: bytes, state: int) -> int:
+    """The state after a piece of `_PIECE` bytes: `_LANES` parts of it are summed side by side."""
+    low, second, third, high = _table_planes()
+    a = b = c = d = bytes(_LANES)
+    for at in range(_LENGTH):
+        index = _xor(data[at::_LENGTH], a)
         a, b, c, d = (
             _xor(b, index.translate(low)),
             _xor(c, index.translate(second)),
@@ -76,28 +89,28 @@ def _lanes(data: bytes, state: int) -> int:
         )
     lanes = bytearray(4 * _LANES)
     lanes[::4], lanes[1::4], lanes[2::4], lanes[3::4] = a, b, c, d
-    return _joined(struct.unpack(f"<{_LANES}I", lanes), length, state)
+    one, two, three, four = _after_a_lane()
+    for lane in struct.unpack(f"<{_LANES}I", lanes):
+        state = one[state & 255] ^ two[state >> 8 & 255] ^ three[state >> 16 & 255] ^ four[state >> 24] ^ lane
+    return state
+
+
+@lru_cache(maxsize=1)
+def _table_planes() -> tuple[bytes, bytes, bytes, bytes]:
+    return planes(list(TABLE))
+
+
+@lru_cache(maxsize=1)
+def _after_a_lane() -> tuple[list[int], ...]:
+    """What becomes of each byte of a state when a lane's length of zeros follows."""
+    bits = [1 << bit for bit in range(32)]
+    for power in _powers(_LENGTH):
+        bits = [_times(power, value) for value in bits]
+    return tuple(spread(bits[at : at + 8]) for at in (0, 8, 16, 24))
 
 
 def _xor(a: bytes, b: bytes) -> bytes:
     return (int.from_bytes(a, "little") ^ int.from_bytes(b, "little")).to_bytes(len(a), "little")
-
-
-def _joined(lanes: tuple[int, ...], length: int, state: int) -> int:
-    """The state after all lanes, each `length` bytes long."""
-    far = _past(length)
-    first, second, third, fourth = (spread(far[at : at + 8]) for at in (0, 8, 16, 24))
-    for lane in lanes:
-        state = first[state & 255] ^ second[state >> 8 & 255] ^ third[state >> 16 & 255] ^ fourth[state >> 24] ^ lane
-    return state
-
-
-def _past(length: int) -> list[int]:
-    """What becomes of each of the 32 bits of a state when `length` bytes of zero follow."""
-    bits = [1 << bit for bit in range(32)]
-    for power in _powers(length):
-        bits = [_times(power, value) for value in bits]
-    return bits
 
 
 def _powers(length: int) -> Iterator[list[int]]:
