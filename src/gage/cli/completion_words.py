@@ -260,6 +260,7 @@ def _variables(place: "Place") -> "Items":
 
 KINDS: dict[str, Callable[["Place"], "Items"]] = {
     "RUN": _runs,
+    "BATCH": _runs,
     "[RUN]": _runs,
     "[RUN]...": _runs,
     "[RUN]... [TEXT]": _runs,
