@@ -1,0 +1,54 @@
+"""What is said of a series in a line, at once or bit by bit."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.metrics.points import Series
+from gage.metrics.rollup import Point, extend, rollup
+
+
+def series(values, begin=0):
+    return Series([begin + n for n in range(len(values))], [float(n) for n in range(len(values))], list(values))
+
+
+def test_a_series_in_a_line():
+    found = rollup(series([3.0, 1.0, 5.0, 1.0]))
+    assert found is not None
+    assert (found.first, found.last) == (Point(3.0, 0, 0.0), Point(1.0, 3, 3.0))
+    assert (found.min, found.max) == (Point(1.0, 1, 1.0), Point(5.0, 2, 2.0))
+    assert (found.mean, found.points, found.finite) == (2.5, 4, 4)
+
+
+def test_nothing_has_no_line():
+    assert rollup(series([])) is None
+    assert extend(None, series([])) is None
+
+
+def test_what_is_not_finite_counts_and_is_not_averaged():
+    found = rollup(series([math.nan, 2.0, math.inf, 4.0, math.nan]))
+    assert found is not None
+    assert math.isnan(found.last.value)
+    assert found.min is not None and found.max is not None
+    assert (found.min.value, found.max.value, found.mean, found.points, found.finite) == (2.0, 4.0, 3.0, 5, 2)
+    empty = rollup(series([math.nan]))
+    assert empty is not None
+    assert (empty.min, empty.max, empty.mean) == (None, None, None)
+
+
+@given(st.lists(st.lists(st.floats(-1e6, 1e6) | st.just(math.nan), max_size=20), max_size=6))
+def test_bit_by_bit_gives_the_same(pieces):
+    whole, begin, grown = [value for piece in pieces for value in piece], 0, None
+    for piece in pieces:
+        grown = extend(grown, series(piece, begin))
+        begin += len(piece)
+    want = rollup(series(whole))
+    if want is None or grown is None:
+        assert want is grown
+        return
+    assert (grown.points, grown.finite) == (want.points, want.finite)
+    for one, other in ((grown.min, want.min), (grown.max, want.max)):
+        assert (one and (one.value, one.step)) == (other and (other.value, other.step))
+    assert want.mean is None or grown.mean == pytest.approx(want.mean, abs=1e-6)
