@@ -15,12 +15,16 @@ from gage.config.static.things import (
     Made,
     Thing,
     plain_or,
+    said_by,
     text_of,
 )
 from gage.types.values import JSONValue
 
-_PARSERS = ("ArgumentParser", "ArgParser", "Parser")
-_GROUPS = (".add_argument_group", ".add_mutually_exclusive_group")
+_PARSERS = ("ArgumentParser", "ArgParser", "OptionParser", "Parser")
+_GROUPS = (".add_argument_group", ".add_mutually_exclusive_group", ".OptionGroup")
+_ADDS = (".add_argument", ".add_option", "ArgumentParser.add", "ArgParser.add", ".add_arg")
+"""argparse's method, optparse's, and the short ones of ConfigArgParse."""
+
 _PARSES = (".parse_args", ".parse_known_args", ".parse_intermixed_args", ".parse_known_intermixed_args")
 _ACTIONS = {
     "_StoreTrueAction": "store_true",
@@ -116,7 +120,7 @@ def _parsers(calls: Sequence[Made]) -> list[Parser]:
         if is_parser(made):
             parser = parser_of(made)
             parser.parents += _parents(made, found)
-        elif made.name.endswith(".add_argument"):
+        elif made.name.endswith(_ADDS):
             parser_of(made.of).added.append(made)
         elif method == "add_parser" and isinstance(made.of, Made) and made.of.name.endswith(".add_subparsers"):
             above, name = parser_of(made.of.of), text_of(made.arg(0, "name"))
@@ -160,7 +164,7 @@ def _container(thing: Thing | None) -> Made | None:
 
 def argument(made: Made, defaults: dict[str, Thing]) -> Parameter | None:
     """The parameter that a call of `add_argument` adds; None for help and version, and for what has no name to tell."""
-    flags = tuple(text_of(a) for a in made.args)
+    flags = tuple(text_of(a) for a in made.args if not isinstance(a, Made) or "Option" not in a.name)
     dest = text_of(made.keywords.get("dest"))
     if not all(flags) or not (flags or dest):
         return None
@@ -269,7 +273,8 @@ def _choices(thing: Thing | None, kind: Thing | None) -> tuple[JSONValue, ...]:
 
 def _help(made: Made, parameter: Parameter) -> str:
     """The help on one line, with what it says in `%(…)s` filled in as far as it is known."""
-    text = " ".join(text_of(made.keywords.get("help")).split())
+    text = said_by(made.keywords.get("help"))
+    text = text.replace("%default", "%(default)s")
     if text == "==SUPPRESS==" or "%" not in text:
         return "" if text == "==SUPPRESS==" else text
     choices = ", ".join(str(c) for c in parameter.choices)

@@ -159,9 +159,10 @@ def _taken(parameter: Parameter, made: Made) -> Parameter:
         return replace(parameter, action="count", type="int", default=parameter.default or 0)
     if parameter.off:
         return replace(parameter, action="switch", type="bool", default=parameter.default or False)
-    if is_flag is True or (flag_value is not None and is_flag is not False and isinstance(flag_value, bool)):
+    if is_flag is True or (flag_value is not None and is_flag is None):
         if flag_value is not None and not isinstance(flag_value, bool):
-            return replace(parameter, action="store_const", const=flag_value)
+            usual = flag_value if parameter.default is True else parameter.default
+            return replace(parameter, action="store_const", const=flag_value, type="str", default=usual, nargs="")
         action: Action = "store_false" if flag_value is False else "store_true"
         usual = parameter.default if isinstance(parameter.default, bool) else False
         return replace(parameter, action=action, type="bool", default=usual)

@@ -90,7 +90,7 @@ def _computed(node: ast.expr, frame: Frame, reader: Reader) -> Thing:
             one, other = evaluate(left, frame, reader), evaluate(right, frame, reader)
             if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
                 return Generic(External("typing.Union"), [one, other])
-            return fold.binary(op, one, other) or UNKNOWN
+            return fold.binary(op, one, other) or Unknown(text_of(one) if isinstance(op, ast.Add) else "")
         case ast.UnaryOp(op=op, operand=operand):
             thing = evaluate(operand, frame, reader)
             if isinstance(op, ast.Not):
@@ -245,11 +245,11 @@ def _text(parts: list[ast.expr], frame: Frame, reader: Reader) -> Thing:
     for part in parts:
         if isinstance(part, ast.FormattedValue):
             if part.format_spec:
-                return UNKNOWN
+                return Unknown(text)
             try:
                 text += str(plain(evaluate(part.value, frame, reader)))
             except ValueError:
-                return UNKNOWN
+                return Unknown(text)
         elif isinstance(part, ast.Constant):
             text += str(part.value)
     return Const(text) if len(text) <= 10 * fold.MOST else UNKNOWN

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 from gage.config.python_constants import constant
-from gage.config.static.things import Class, Const, External, Items, Made, Table, Thing, plain, plain_or
+from gage.config.static.things import Class, Const, External, Items, Made, Table, Thing, Unknown, plain, plain_or
 from gage.types.values import JSONValue, Scalar
 
 MOST = 1_000
@@ -251,6 +251,8 @@ def binary(op: ast.operator, one: Thing, other: Thing) -> Thing | None:
                 return Const(_small(text % (tuple(values) if isinstance(values, list) else values)))
             except (TypeError, ValueError):
                 return None
+        case ast.Add(), Unknown(text=str(text)), _ if text:
+            return one
         case ast.Div(), Made(name="pathlib.Path"), _:
             return Made("pathlib.Path", [*one.args, other], {})
         case _, Const(), Const():

@@ -37,8 +37,8 @@ def converter(thing: Thing | None) -> Kind:
             return Kind("bool", truth=("true", "false"))
         case Const(value="bool"):
             return Kind("bool", truth=("true", "false"))
-        case Const(value=str(name)) if name in PLAIN:
-            return Kind(name)
+        case Const(value=str(name)) if name in (*PLAIN, "string", "choice", "long"):
+            return Kind({"string": "str", "choice": "", "long": "int"}.get(name, name))
         case Function():
             words = _truth(thing)
             return Kind("bool", truth=words) if words else Kind()

@@ -1,5 +1,6 @@
 """Parsers made of classes of settings or of signatures: tyro, HfArgumentParser, simple-parsing, Tap, draccus."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -108,13 +109,21 @@ def _tyro(made: Made, reading: Reading) -> Program:
     words = {name_of(m).rpartition(".")[2] for m in marks.items} if isinstance(marks, Items) else set()
     keep = plain_or(made.keywords.get("use_underscores")) is True
     given: Thing | None = made.args[0]
+    found: list[Parameter] = []
     if isinstance(given, Table):
-        found: list[Parameter] = []
         for name, one in given.items.items():
             names.append(str(name))
             found += [
                 replace(p, command=str(name)) for p in _tyro_all(_of_thing(one, None, reading), reading, words, keep)
             ]
+        return Program("tyro", tuple(found), "read", commands=tuple(names))
+    if isinstance(given, Generic) and name_of(given.of).endswith("Union"):
+        classes = [a for a in given.args if isinstance(a, Class)]
+        found = []
+        for one in classes:
+            names.append(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", one.node.name).lower())
+            told = _tyro_all(_of_thing(one, None, reading), reading, words, keep)
+            found += [replace(p, command=names[-1]) for p in told]
         return Program("tyro", tuple(found), "read", commands=tuple(names))
     fields = _of_thing(given, made.keywords.get("default"), reading)
     return Program("tyro", tuple(_tyro_all(fields, reading, words, keep)), "read")

@@ -62,7 +62,9 @@ class Table:
 
 @dataclass(eq=False, slots=True)
 class Unknown:
-    """What cannot be told without running the program."""
+    """What cannot be told without running the program; `text` is what it begins with, where that is known."""
+
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,12 @@ def plain_or(thing: Thing | None, other: JSONValue = None) -> JSONValue:
 def text_of(thing: Thing | None) -> str:
     """The text that a thing is; "" for all else."""
     return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else ""
+
+
+def said_by(thing: Thing | None) -> str:
+    """A text on one line, as far as it is known."""
+    known = thing.text.rstrip(" :(-|,[") if isinstance(thing, Unknown) else text_of(thing)
+    return " ".join(known.split())
 
 
 def from_json(value: JSONValue) -> Thing:
