@@ -30,8 +30,8 @@ def find(
     """What the program that `words` start in `cwd` takes; None when it has no parser.
 
     `script` is its Python file where that is known, `project` the folder whose files are the user's own, `env` what is
-    set besides this process's own environment. The answer is kept in the cache folder until a file of the project that
-    the program had loaded changes. Without `ask` no program is started: what is not kept is read.
+    set besides this process's own environment. The answer is kept in the cache folder until a file or variable changes
+    that the program had read until then. Without `ask` no program is started: what is not kept is read.
     """
     if script is not None and not _is_python(script):
         return _read(script, "")
@@ -44,7 +44,7 @@ def find(
         return _read(script, "its command line does not show which Python program it starts") if script else None
     argv = (*started.argv, *words[started.at :])
     place = kept.place(argv, cwd, env)
-    known = kept.load(place)
+    known = kept.load(place, whole)
     if known is None and not ask:
         return _read(script, "nothing is started while somebody types")
     if known is None:
@@ -73,8 +73,9 @@ def _ask(
 
         program = completed(program, files[0])
     known = kept.Known(program, answer.reason)
-    own = [f for f in answer.files if Path(f).is_relative_to(project)]
-    kept.save(place, known, {*map(str, files), *own, *answer.folders}, began)
+    own = [f for f in answer.files if f.endswith(".py") or Path(f).is_relative_to(project)]
+    asked_for = {name: env.get(name) for name in answer.variables}
+    kept.save(place, known, {*map(str, files), *own, *answer.folders}, asked_for, began, answer.is_late)
     return known
 
 

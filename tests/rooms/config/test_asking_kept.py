@@ -85,6 +85,29 @@ def test_another_command_is_another_question(project: Path, asks: list[object]) 
     assert len(asks) == 2
 
 
+def test_a_variable_of_the_environment_changes(
+    project: Path, asks: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Asked(project, HEAD + "import os\np.add_argument('--lr', default=os.getenv('LR', '1'))\np.parse_args()")
+    for value in ("2", "2", "3", None):
+        monkeypatch.setenv("LR", value) if value else monkeypatch.delenv("LR")
+        assert program.settings()["lr"].default == (value or "1")
+    assert len(asks) == 3
+    place = kept.place(program.command, project, {})
+    assert place is not None
+    assert '"2"' not in place.read_text().partition('"program"')[0]
+
+
+def test_what_came_late_is_asked_again(project: Path, asks: list[object]) -> None:
+    place = kept.place(["python"], project, {})
+    assert place is not None
+    kept.save(place, kept.Known(None, "late"), [], {}, 0, late=True)
+    assert kept.load(place, {}) == kept.Known(None, "late")
+    old = time.time() - 2 * kept.LATE
+    os.utime(place, (old, old))
+    assert kept.load(place, {}) is None
+
+
 def test_a_failure_is_kept_too(project: Path, asks: list[object]) -> None:
     program = Asked(project, "import sys\nsys.exit()\n" + HEAD + "p.add_argument('--lr')\np.parse_args()")
     assert program.find() == program.find()
@@ -117,5 +140,5 @@ def test_old_answers_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(kept, "MOST", 4)
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path))
     for i in range(9):
-        kept.save(kept.place([sys.executable, str(i)], tmp_path, {}), kept.Known(None, "x"), [], 0)
+        kept.save(kept.place([sys.executable, str(i)], tmp_path, {}), kept.Known(None, "x"), [], {}, 0)
     assert 1 <= len(list((tmp_path / "asked").iterdir())) <= 5

@@ -1,10 +1,12 @@
 """Answers of programs, kept in the user's cache folder until something changes that they came from.
 
-One JSON file per command line. It names what it hangs on: files with size, time and digest, folders with their time.
+One JSON file per command line. It names what it hangs on: files with size, time and digest, folders with their time,
+variables of the environment.
 """
 
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,10 +20,12 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-FORMAT = 1
+FORMAT = 2
 """Another number for another content, and whenever programs are asked in another way."""
 MOST = 500
 """How many answers are kept."""
+LATE = 600
+"""Seconds for which it is remembered that a program did not come to its parser in time: the next time it may."""
 _RACY = 2_000_000_000
 """Nanoseconds before an answer in which a file may have changed again without its time showing it."""
 
@@ -33,7 +37,7 @@ class Known(NamedTuple):
     reason: str = ""
 
 
-def load(path: Path | None) -> Known | None:
+def load(path: Path | None, env: Mapping[str, str]) -> Known | None:
     """The answer kept at `path`, if all that it hangs on is as it was."""
     if path is None:
         return None
@@ -41,26 +45,50 @@ def load(path: Path | None) -> Known | None:
         kept = json.loads(path.read_bytes())
         if kept["format"] != FORMAT or not all(_is_same(at, was) for at, was in kept["on"].items()):
             return None
+        if any(_secret(env.get(name)) != was for name, was in kept["variables"].items()):
+            return None
+        if kept["late"] and time.time() > path.stat().st_mtime + LATE:
+            return None
         return Known(_program(kept["program"]) if kept["program"] else None, kept["reason"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def save(path: Path | None, known: Known, hangs_on: Iterable[Path | str], began: int) -> None:
-    """Keep an answer; `began` is when the program was started, in ns since the epoch. Does nothing where it cannot."""
+def save(
+    path: Path | None,
+    known: Known,
+    hangs_on: Iterable[Path | str],
+    variables: Mapping[str, str | None],
+    began: int,
+    late: bool = False,
+) -> None:
+    """Keep an answer, and what it hangs on; does nothing where it cannot.
+
+    `began` is when the program was started, in ns since the epoch; what came too `late` is kept for a while only.
+    """
     if path is None:
         return
     from gage.lib.files import write_atomic
 
-    on = {str(p): mark for p in hangs_on if (mark := _mark(str(p), began)) is not None}
-    program = asdict(known.program) if known.program else None
-    data = json.dumps({"format": FORMAT, "on": on, "program": program, "reason": known.reason}).encode()
+    content = {
+        "format": FORMAT,
+        "on": {str(p): mark for p in hangs_on if (mark := _mark(str(p), began)) is not None},
+        "variables": {name: _secret(value) for name, value in variables.items()},
+        "late": late,
+        "program": asdict(known.program) if known.program else None,
+        "reason": known.reason,
+    }
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomic(path, data)
+        write_atomic(path, json.dumps(content).encode())
         _thin_out(path.parent)
     except OSError:
         pass
+
+
+def _secret(value: str | None) -> str | None:
+    """A digest of a variable's value, which may be a key."""
+    return None if value is None else blake2b(value.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def place(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Path | None:

@@ -20,13 +20,16 @@ MOST = 8 << 20
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a program said: the reports of its parsers in order, the files that it had loaded or read, the folders that
-    its packages are installed in, and why there is nothing more to say ("" = a parser was reached).
+    its packages are installed in, the variables of the environment that it asked for, and why there is nothing more to
+    say ("" = a parser was reached). `is_late`: another time it may be faster.
     """
 
     reports: tuple[Mapping[str, object], ...]
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     reason: str = ""
+    is_late: bool = False
 
 
 def ask(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = LIMIT) -> Answer:
@@ -106,11 +109,11 @@ def _end(group: int) -> None:
 
 def _answer(data: bytes, in_time: bool, limit: float) -> Answer:
     reports = list(_lines(data))
-    files, folders = (tuple(str(f) for f in _all(reports[-1:], name)) for name in ("files", "folders"))
+    names = ("files", "folders", "variables")
+    files, folders, variables = (tuple(str(f) for f in _all(reports[-1:], name)) for name in names)
     parsers = tuple(r for r in reports if "parameters" in r)
-    if parsers:
-        return Answer(parsers, files, folders)
-    return Answer((), files, folders, _reason(reports, in_time, limit))
+    reason = "" if parsers else _reason(reports, in_time, limit)
+    return Answer(parsers, files, folders, variables, reason, not in_time)
 
 
 def _reason(reports: Sequence[Mapping[str, object]], in_time: bool, limit: float) -> str:

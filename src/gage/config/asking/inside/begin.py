@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import argparse_parser, guard, lazily, leave  # what nearly all need is compiled once
+from . import argparse_parser, environment, guard, lazily, leave  # what nearly all need is compiled once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def load_users(name: str) -> None:
 def begin(fd: int, scratch: str) -> None:
     """Listen to what the program parses with; reports go to `fd`, files may be written below `scratch`."""
     leave.report_to(fd)
+    environment.watch()
     guard.redirect(scratch)
     guard.watch(scratch)
     sys.excepthook = _failed

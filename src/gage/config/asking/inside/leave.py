@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _pipe = [-1]
 _refused: list[str] = []
 _read: set[str] = set()
+_variables: set[str] = set()
 MOST = 4 << 20
 """The most bytes that one report may have."""
 
@@ -29,6 +30,12 @@ def read(path: str) -> None:
         _read.add(path)
 
 
+def variable(name: str) -> None:
+    """Remember a variable of the environment that the program has asked for."""
+    if len(_variables) < 200:
+        _variables.add(name)
+
+
 def refused(what: str) -> None:
     """Remember something that the program was not allowed to do."""
     if len(_refused) < 5:
@@ -40,6 +47,7 @@ def tell(report: dict[str, object]) -> None:
     import json
 
     report["files"] = _files()
+    report["variables"] = sorted(_variables)
     report["folders"] = [p for p in sys.path if p.endswith("-packages") and os.path.isdir(p)]
     report["refused"] = _refused[:1]
     data = json.dumps(report, default=str).encode("utf-8", "surrogateescape") + b"\n"
@@ -66,8 +74,16 @@ def leave_with(make: Callable[[], dict[str, object]]) -> NoReturn:
     leave(report)
 
 
+def is_own(path: str) -> bool:
+    """Whether a file is the user's, and not of an installed package or of Python."""
+    return not ("-packages" + os.sep in path or path.startswith(("<", *_PREFIXES)))
+
+
+_PREFIXES = tuple({os.path.join(p, "lib" + os.sep) for p in (sys.prefix, sys.base_prefix)})
+
+
 def _files() -> list[str]:
-    """The source files of all modules that were imported by now, and what else was read."""
+    """The user's source files of all modules that were imported by now, and what else was read."""
     found = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-    loaded = {f for f in found if isinstance(f, str) and f.endswith(".py")}
-    return sorted({os.path.abspath(f) for f in loaded | _read})
+    loaded = {os.path.abspath(f) for f in found if isinstance(f, str) and f.endswith(".py")}
+    return sorted({f for f in loaded if is_own(f)} | {os.path.abspath(f) for f in _read})
