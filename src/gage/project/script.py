@@ -60,7 +60,8 @@ def find_script(target: str, cwd: Path) -> Script | None:
     if suffix in INTERPRETERS and suffix != ".sh" and INTERPRETERS[suffix]:
         return Script(path, (_installed(INTERPRETERS[suffix], target),))
     if first.startswith("#!"):
-        return Script(path, () if os.access(path, os.X_OK) else _words(first, target))
+        words = _words(first, target)
+        return Script(path, () if os.access(path, os.X_OK) else words)
     if suffix == ".sh":
         return Script(path, (_installed(INTERPRETERS[suffix], target),))
     raise UsageError(
@@ -80,7 +81,10 @@ def _first_line(path: Path) -> str:
 def _words(first: str, target: str) -> tuple[str, ...]:
     """The interpreter of a `#!` line as words."""
     words = first.removeprefix("#!").strip().split(None, 1)
-    if not words or not (shutil.which(words[0]) or os.path.exists(words[0])):
+    started = words[:1]
+    if words and Path(words[0]).name == "env":
+        started += [w for w in " ".join(words[1:]).split() if not w.startswith("-") and not _VARIABLE.match(w)][:1]
+    if not words or not all(shutil.which(word) for word in started):
         raise NotFound(f"The interpreter of {target} is not installed: {first}", f"Look at the first line of {target}")
     return tuple(words)
 
@@ -109,11 +113,25 @@ def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None
         if any(set(w) & set("|;&<>`$(") for w in words):
             return None
     for i, word in enumerate(words[:MOST_WORDS]):
+        if word == "-m" and (module := _module(words[: i + 2], folder)):
+            return module
         if not word.startswith("-") and os.path.splitext(word)[1].lower() in INTERPRETERS:
             path = Path(os.path.normpath(folder / word))
             is_started = _starts(words[:i], path.suffix.lower())
             return Script(path, words[:i]) if is_started and path.is_file() else None
     return None
+
+
+def _module(words: tuple[str, ...], folder: Path) -> Script | None:
+    """The project's module that `python -m pkg.mod` starts; None for one that is elsewhere, or a launcher such as
+    `torch.distributed.run`, whose own script comes later.
+    """
+    *before, _, name = words if len(words) > 2 else (*words, "", "")
+    if not _starts(tuple(before), ".py") or not all(part.isidentifier() for part in name.split(".")):
+        return None
+    place = folder / name.replace(".", "/")
+    path = next((p for p in (place.with_suffix(".py"), place / "__main__.py") if p.is_file()), None)
+    return Script(path, tuple(words)) if path else None
 
 
 def _starts(before: tuple[str, ...], suffix: str) -> bool:
