@@ -15,6 +15,9 @@ _MOST_LINES = 40
 _ALIAS = re.compile(r"^([ \t]*)type[ \t]+(\w+)[^\n]*", re.M)
 _GENERIC = re.compile(r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[[^\n()]*?\](?=[ \t]*[(:])", re.M)
 _EXCEPT = re.compile(r"^([ \t]*except\*?[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)([ \t]*:)", re.M)
+_FORMATTED = re.compile(r"(?i)(?<![\w\"'])(?:[ft]|r[ft]|[ft]r)[\"']")
+"""Texts with places, which may hold quotes and comments in a newer Python."""
+
 _BLOCK = re.compile(r"[ \t]*(if|elif|while|with|for|match|case)\b[^\n]*:[ \t]*(?:#[^\n]*)?\Z")
 
 
@@ -40,7 +43,9 @@ def _older(text: str) -> ast.Module | None:
             return parse_python("\n".join(lines) + "\n")
         except ConfigError:
             at = _wrong_line(lines)
-        if not at or at > len(lines) or not lines[at - 1].strip():
+        if not at or at > len(lines) or not (_FORMATTED.search(lines[at - 1]) or at == last):
+            return None
+        if at == last and not lines[at - 1].strip():
             return None
         lines[at - 1] = "" if at == last else _without(lines[at - 1])
         last = at
