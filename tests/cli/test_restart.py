@@ -206,6 +206,9 @@ def test_a_secret_value_has_to_be_given_again(gage, project):
         (("--restart", "1", "--needed"), "--restart and --needed cannot be used together", 2),
         (("--resume-from", "1", "--link", "x"), "--resume-from and --link cannot be used together", 2),
         (("--restart", "1", "--help-op"), "--restart and --help-op cannot be used together", 2),
+        (("--restart", "1", "--jobs", "2"), "--restart and --jobs cannot be used together", 2),
+        (("--restart", "1", "--resume", "1"), "--restart and --resume cannot be used together", 2),
+        (("--restart", "1", "lr=[1,2]"), "lr must be a number", 1),
         (("train.py", "--latest-source"), "--latest-source is for --restart", 2),
     ],
 )
@@ -231,3 +234,15 @@ def test_damaged_runs(gage, project):
     folder = Path(shown(gage)["run_dir"])
     Path(f"{folder}.meta.zip").write_bytes(b"no zip")
     assert "cannot be repeated: it is damaged" in gage("run", "--restart", "1", "--yes", code=1).err
+
+
+def test_a_batch_and_its_runs(gage):
+    gage("run", "train.py", "lr=[0.5,0.6]", "--yes")
+    runs = gage("list", "--json").json["runs"]
+    batch = next(run["name"] for run in runs if run["operation"].endswith("+"))
+    done = gage("run", "--restart", batch, "--yes", code=2)
+    assert f"{batch} is a batch" in done.err and f"gage run --resume {batch}" in done.err
+    assert gage("run", "--restart", runs[0]["name"], "epochs=3", "--yes").out in (
+        "loss: 1.5\n",
+        "loss: 1.7999999999999998\n",
+    )

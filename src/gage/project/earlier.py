@@ -12,7 +12,7 @@ from gage.store import manifest
 from gage.store.manifest import is_safe_path
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
-from gage.types.errors import ConfigError, NotFound, StoreError
+from gage.types.errors import ConfigError, NotFound, StoreError, UsageError
 from gage.types.opdef import OpDef
 from gage.types.run import ManifestEntry, Run
 from gage.types.values import JSONValue
@@ -20,6 +20,7 @@ from gage.types.values import JSONValue
 Raw = Mapping[str, JSONValue]
 _GIT = ("sys/git.json", "sys/git.diff")
 _NAME = "operation"
+_BATCH = "batch.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Earlier:
 
 def read_earlier(store: RunStore, run: Run) -> Earlier:
     """The run as something to repeat. Raises StoreError for one that is damaged, NotFound for one that does not say
-    what it ran, ConfigError for one whose command holds a secret.
+    what it ran, ConfigError for one whose command holds a secret, UsageError for a batch.
     """
     if run.status == "damaged":
         raise StoreError(
@@ -58,6 +59,12 @@ def read_earlier(store: RunStore, run: Run) -> Earlier:
         )
     paths = store.paths(run.id)
     with MetaReader.of(paths) as meta:
+        if meta.size_of(_BATCH) is not None:
+            raise UsageError(
+                f"{run.name} is a batch: its runs can be repeated, each for itself",
+                f"For those that are missing: gage run --resume {run.name}",
+            )
+        op = _operation(run, meta.read_json("opdef.json"))
         is_old = meta.size_of("__schema__") is not None
         data = meta.read("manifest")
         entries = {e.path: e for e in manifest.parse(data, 1 if is_old else 2)} if data else {}
@@ -68,7 +75,7 @@ def read_earlier(store: RunStore, run: Run) -> Earlier:
         return Earlier(
             run=run,
             run_dir=paths.run_dir,
-            op=_operation(run, meta.read_json("opdef.json")),
+            op=op,
             source=source,
             rule=str(recorded.get("rule") or "as in the earlier run"),
             entries=entries,

@@ -146,6 +146,8 @@ def command(
         from gage.cli import repeating
 
         again = repeating.of_options(restart, resume_from, latest_source)
+        refuse_together((again.option, True), ("--resume", resume is not None))
+        refuse_together((again.option, True), (options.given, options.given))
         raise click.exceptions.Exit(
             repeating.preview(again, request, as_json) if preview else repeating.run(again, request, how)
         )
