@@ -17,7 +17,7 @@ def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
         _text(last.get("parser")) or "argparse",
         tuple(_merged(found)),
         "asked",
-        "",
+        _text(last.get("note")),
         tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("commands")))),
         next((c for r in reversed(reports) if (c := _text(r.get("command")))), ""),
         negative_options=any(r.get("negative") is True for r in reports),

@@ -67,10 +67,11 @@ def report(parser: ArgumentParser, args: object) -> None:
     if frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OTHERS:
         return
     known = "parse_known" in _line(frame)
-    if args is not None and _is_fixed(list(args) if hasattr(args, "__iter__") else [], _line(frame)):
+    if args is not None and _is_fixed(_line(frame)):
         if _parses_again(frame):
             return
-        leave.leave({"ended": "its parser reads a list in the program, not the command line"})
+        said = "The program's parser reads a list in the program, not the command line"
+        leave.leave({"parser": _kind(parser), "parameters": [], "note": said})
     words = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
     if known and _parses_again(frame):
         leave.tell(told(parser, words))
@@ -93,25 +94,39 @@ def _line(frame: FrameType | None) -> str:
 
 def _source(frame: FrameType | None) -> str:
     """The text of the file that a piece of the program is from."""
+    return _text(frame.f_code.co_filename) if frame else ""
+
+
+def _text(path: str) -> str:
     try:
-        with open(frame.f_code.co_filename, encoding="utf-8", errors="replace") as file:  # type: ignore[union-attr]
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
-    except (OSError, AttributeError):
+    except OSError:
         return ""
 
 
-def _is_fixed(args: list[object], line: str) -> bool:
-    """Whether the list was written in the program."""
-    if args:
-        given = sys.argv[1:]
-        return any(a not in given for a in args)
-    return "([]" in line or "(())" in line or "args=[]" in line.replace(" ", "")
+def _is_fixed(line: str) -> bool:
+    """Whether the list that is parsed is written there, as in notebooks."""
+    import re
+
+    return re.search(r"parse_\w*args\w*\(\s*(?:args\s*=\s*)?[\[(\"']", line) is not None and "argv" not in line
 
 
 def _parses_again(frame: FrameType | None) -> bool:
+    """Whether another place of the program parses, too: in the same file, or when another one is run."""
     import re
 
-    return len(re.findall(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(", _source(frame))) > 1
+    calls = re.compile(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(")
+    if len(calls.findall(_source(frame))) > 1:
+        return True
+    here = frame.f_code.co_filename if frame else ""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and file.endswith(".py") and file != here and leave.is_own(file):
+            text = _text(file)
+            if calls.search(text if name == "__main__" else text.split("\nif __name__ ==")[0]):
+                return True
+    return False
 
 
 def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
@@ -125,7 +140,6 @@ def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
         "commands": commands,
         "command": _command(parser, words),
         "negative": bool(parser._has_negative_number_optionals),
-        "prefix": parser.prefix_chars,
         "from_file": parser.fromfile_prefix_chars or "",
     }
 
