@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from gage.config.program import Parameter, Program
 from gage.project.offers import Offered, kind_of
@@ -44,7 +43,7 @@ def _belongs(command: str, chosen: str) -> bool:
 
 def _apart(o: Offered) -> Offered:
     name = f"{o.command.replace(' ', '.')}.{o.setting.name}"
-    return replace(o, setting=replace(o.setting, name=name), aliases=())
+    return o._replace(setting=o.setting._replace(name=name), aliases=())
 
 
 def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -> list[Offered]:
@@ -60,7 +59,7 @@ def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -
             f"{strange!r} is not for the command {chosen!r}", f"Give values of one of them: {COMMAND}=NAME"
         )
     if not chosen:
-        return [replace(o, hidden=True, required=False) if o.command else o for o in options]
+        return [o._replace(hidden=True, required=False) if o.command else o for o in options]
     kept = [o for o in options if _belongs(o.command, chosen)]
     return [_chosen(o, chosen) if is_command(o) else _plain(o) for o in kept]
 
@@ -79,12 +78,12 @@ def _plain(o: Offered) -> Offered:
     is_apart = o.parameter and o.command and o.setting.name == f"{o.command.replace(' ', '.')}.{o.parameter}"
     if not is_apart:
         return o
-    setting = replace(o.setting, name=o.parameter)
-    return replace(o, setting=setting, aliases=(o.setting.name, *dict.fromkeys(_spellings(o.parameter))))
+    setting = o.setting._replace(name=o.parameter)
+    return o._replace(setting=setting, aliases=(o.setting.name, *dict.fromkeys(_spellings(o.parameter))))
 
 
 def _chosen(o: Offered, command: str) -> Offered:
-    return replace(o, setting=replace(o.setting, value=command, given=True))
+    return o._replace(setting=o.setting._replace(value=command, given=True))
 
 
 def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered:
@@ -177,7 +176,7 @@ def as_said(o: Offered, words: Sequence[str]) -> Offered:
         is_said = any(word.partition("=")[0] in flags for word in words)
     else:
         is_said = any(not word.startswith("-") for word in words)
-    return replace(o, required=False) if is_said else o
+    return o._replace(required=False) if is_said else o
 
 
 def _inverse(parameter: Parameter) -> Iterator[str]:

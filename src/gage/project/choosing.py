@@ -1,7 +1,6 @@
 """What the user gave → the settings of the run: names found, values typed and checked, before anything is made."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from gage.config.assignments import Assigned
 from gage.project import arguments
@@ -79,7 +78,7 @@ def _put(chosen: dict[tuple[str, str], Offered], options: Sequence[Offered], o: 
         return
     for part in parts.values():
         chosen.pop(_key(part), None)
-    chosen[_key(o)] = replace(o, setting=replace(o.setting, value=value, given=True))
+    chosen[_key(o)] = o._replace(setting=o.setting._replace(value=value, given=True))
 
 
 def _path(whole: Offered, part: Offered) -> list[str]:
@@ -109,7 +108,7 @@ def _following(o: Offered, others: Iterable[Offered]) -> Offered:
         return o
     leader = next((x for x in others if x.setting.place == o.follows), None)
     value = leader.setting.value if leader else o.setting.value
-    return replace(o, setting=replace(o.setting, value=value, default=value))
+    return o._replace(setting=o.setting._replace(value=value, default=value))
 
 
 def _unknown(name: str, what: str, names: list[str], known: list[str], why: str) -> ConfigError:

@@ -1,8 +1,7 @@
 """An operation's settings, and those of a run of it: its program is asked when that is needed, and once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gage.config.program import Program
 from gage.project import settings
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from gage.config.assignments import Assigned
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The settings of a run, what tells of the program's parser, and a sentence on what could not be found out."""
 
     chosen: tuple[Offered, ...]

@@ -1,8 +1,7 @@
 """One thing that can be set for an operation, and how it became known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gage.types.setting import Setting
 from gage.types.values import JSONValue
@@ -27,8 +26,7 @@ KINDS: Mapping[str, Kind] = {
 """What a type may be called → which it is. "number": what a value that is a number may become."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """Something that can be set.
 
     `type` is a name of `KINDS` or "" (anything); `items` the type of a list's items. `aliases` are other ways to write

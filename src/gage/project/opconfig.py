@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gage.config.files import format_of, source_of
 from gage.config.program import Program
@@ -18,8 +17,7 @@ from gage.types.setting import Setting
 Target = Literal["file", "argument", "env", "name"]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What an operation has around it: the project's folder, its script, what its script's parser tells (asked for when
     it is needed), and the project's source files (posix paths below the folder).
     """
@@ -55,7 +53,7 @@ def _of_name(definition: ConfigDef, around: Around) -> list[Offered]:
     """A value of the operation's own, and where it goes."""
     if "#" in definition.target and not definition.target.startswith(("-", "env:")):
         found = [o for o in of_key(definition.target, around) if not o.hidden]
-        return [replace(o, setting=replace(o.setting, name=definition.name), aliases=()) for o in found]
+        return [o._replace(setting=o.setting._replace(name=definition.name), aliases=()) for o in found]
     setting = Setting(definition.name, definition.default, definition.default, False, "name", "")
     return [_aimed(Offered(setting, kind_of(definition.default), how="named"), definition.target)]
 
@@ -72,7 +70,7 @@ def _aimed(o: Offered, target: str) -> Offered:
         goes = ("argument", target if "{}" in target else f"{target} {{}}")
     # What the program has by itself is not known there, so that the operation's own default is always told.
     default = o.setting.default if goes[0] == "name" or o.how != "named" else None
-    return replace(o, setting=replace(o.setting, target=goes[0], place=goes[1], default=default))
+    return o._replace(setting=o.setting._replace(target=goes[0], place=goes[1], default=default))
 
 
 def of_key(key: str, around: Around) -> list[Offered]:
@@ -144,7 +142,7 @@ def _named(found: list[Offered], name: str) -> list[Offered]:
     if not listed:
         listed = [o for o in found if not o.hidden and any(_is_in(o, e) for e in exact)]
     if not listed:
-        return [replace(o, hidden=False) for o in exact]
+        return [o._replace(hidden=False) for o in exact]
     return [*listed, *(o for o in found if o.hidden and any(_is_in(o, one) for one in listed))]
 
 
@@ -178,21 +176,19 @@ def _renamed(o: Offered, definition: ConfigDef) -> Offered:
     if definition.strip_prefix:
         name = name.removeprefix(definition.strip_prefix)
     is_same = not (definition.rename or definition.strip_prefix or definition.prefix)
-    setting = replace(o.setting, name=definition.prefix + name)
-    return replace(o, setting=setting, aliases=o.aliases if is_same else ())
+    setting = o.setting._replace(name=definition.prefix + name)
+    return o._replace(setting=setting, aliases=o.aliases if is_same else ())
 
 
 def _described(o: Offered, definition: ConfigDef) -> Offered:
     """With what the entry says about it."""
     if o.hidden:
         return o
-    setting = replace(
-        o.setting,
+    setting = o.setting._replace(
         description=definition.description or o.setting.description,
         choices=definition.choices or o.setting.choices,
     )
-    described = replace(
-        o,
+    described = o._replace(
         setting=setting,
         type=definition.type or o.type,
         required=definition.required or o.required,
@@ -207,10 +203,10 @@ def _with_default(o: Offered, definition: ConfigDef) -> Offered:
     from gage.project.choosing import typed
 
     if definition.default is None:
-        return replace(o, setting=replace(o.setting, value=None)) if definition.required else o
+        return o._replace(setting=o.setting._replace(value=None)) if definition.required else o
     default = definition.default
     try:
         value = typed(o, o.setting.name, Assigned(default, str(default), exact=True))
     except ConfigError as e:
         raise ConfigError(f"The default in the Gage file is wrong: {e.message}", e.hint) from None
-    return replace(o, setting=replace(o.setting, value=value))
+    return o._replace(setting=o.setting._replace(value=value))

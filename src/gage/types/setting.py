@@ -1,13 +1,11 @@
 """One config value of a run. By itself, as what can be set is listed without any plan."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gage.types.values import JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One config value of the run. `default` is what the program has; `given` says that the user chose it.
 
     `target` is where the value goes: "file" (`place` = `train.py#lr`), "argument" (`place` = `--lr`, or
