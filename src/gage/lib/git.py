@@ -8,6 +8,10 @@ from pathlib import Path
 
 DIFF_LIMIT = 1 << 20
 
+_ELSEWHERE = frozenset(
+    "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES"
+    " GIT_COMMON_DIR GIT_NAMESPACE GIT_EXTERNAL_DIFF".split()
+)
 _PIPE = 1 << 20
 """As large as a pipe may be: Git is done at once, not when somebody reads."""
 _SECTION = r'\s*\[remote\s+"(.*)"\]\s*'
@@ -88,6 +92,12 @@ class GitQuery:
         return data
 
 
+def environment() -> dict[str, str]:
+    """The user's variables without those that would lead Git to another repository, as there are in a Git hook."""
+    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    return {**kept, "LC_ALL": "C"}
+
+
 def _ask(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
     # a hostile repository's settings must not make Git start programs or write anything
     settings = ("-c", "core.fsmonitor=false", "-c", "diff.external=", "-c", "core.quotePath=false")
@@ -96,7 +106,7 @@ def _ask(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "LC_ALL": "C"},
+        env=environment(),
         pipesize=_PIPE,
         start_new_session=True,  # a Ctrl-C is not for Git
     )

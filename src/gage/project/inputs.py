@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gage.lib.globs import is_glob, matcher
-from gage.project.source import CACHES
+from gage.project.gitfiles import CACHES
 from gage.types.errors import NotFound, UsageError
 from gage.types.plan import Input, Setting, SourcePlan
 

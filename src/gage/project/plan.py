@@ -24,6 +24,8 @@ def plan_run(request: RunRequest) -> RunPlan:
     refuse_dependencies(op)
     config = config_of(operation, request)
     selected = source.select(project, op.source, request.store)
+    if op.source is None and operation.script is not None:
+        selected = source.with_script(selected, project, operation.script.path)
     found, notices = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
     return plan_of(operation, request, config, selected, found, notices)
 

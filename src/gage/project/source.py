@@ -3,10 +3,13 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from gage.lib.files import is_text
 from gage.lib.globs import matcher
+from gage.project.find import GAGE_FILES
+from gage.project.gitfiles import CACHES, SENTINELS, git_files, ls_files
 from gage.types.plan import Skipped, SourceFile, SourcePlan
 
 MAX_FILES = 10_000
@@ -17,12 +20,6 @@ MAX_SEEN = 100_000
 """How many entries a walk looks at before it stops and says so."""
 MAX_SKIPPED = 200
 
-CACHES = frozenset(
-    "__pycache__ node_modules .git .hg .svn .gage .guild .dvc .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache"
-    " .hypothesis .ipynb_checkpoints .eggs .cache .idea .vscode mlruns wandb lightning_logs".split()
-)
-"""Folders that are never source code, by name."""
-SENTINELS = {".nocopy": "folder with .nocopy", "pyvenv.cfg": "virtual environment", "conda-meta": "conda environment"}
 CODE = frozenset(
     ".py .pyi .ipynb .r .rmd .jl .js .mjs .ts .sh .bash .toml .yaml .yml .json .ini .cfg .env .md .rst .c .cc .cpp .h"
     " .hpp .cu .rs .go .java .scala .lua .sql .html .css .tex .txt".split()
@@ -61,6 +58,17 @@ def digest(project: Path, plan: SourcePlan) -> str:
     from gage.lib.digests import file_digest, source_digest
 
     return source_digest((f.path, file_digest(project / f.path)) for f in plan.files)
+
+
+def with_script(plan: SourcePlan, project: Path, script: Path) -> SourcePlan:
+    """The plan with the script that is run, which may be in a folder that is not looked into otherwise."""
+    if not script.is_relative_to(project):
+        return plan
+    name = script.relative_to(project).as_posix()
+    if any(f.path == name for f in plan.files) or os.path.islink(script):
+        return plan
+    files = sorted((*plan.files, SourceFile(name, script.stat().st_size)), key=lambda f: f.path)
+    return replace(plan, files=tuple(files))
 
 
 class _Found:
@@ -106,11 +114,31 @@ def _within_limits(files: list[SourceFile]) -> list[SourceFile]:
 
 
 def _default(found: _Found) -> tuple[str, Iterable[str]]:
-    listed = _git_files(found.project)
+    if _is_home(found.project):
+        found.limit = (
+            "Only scripts and texts at the top of this folder are copied, as it is no project: "
+            "work in a folder of its own, or set sourcecode in a Gage file"
+        )
+        return "text files at the top", _at_the_top(found)
+    listed = git_files(found.project, found.skip, MAX_SEEN)
     if listed is None:
         return "text files", _walk(found, text_only=True)
     tracked, new = listed
     return "git", _of_git(found, tracked, new)
+
+
+def _is_home(project: Path) -> bool:
+    """Whether this is the home folder, or the root of the file system, and nothing says that it is a project."""
+    if project != project.parent and os.path.realpath(project) != os.path.realpath(os.path.expanduser("~")):
+        return False
+    return not any((project / name).exists() for name in (*GAGE_FILES, ".git"))
+
+
+def _at_the_top(found: _Found) -> Iterator[str]:
+    for entry in _entries(found, ""):
+        is_code = os.path.splitext(entry.name)[1].lower() in CODE
+        if is_code and not entry.name.startswith(".") and _take(found, entry.name, MAX_TEXT, text_only=True):
+            yield entry.name
 
 
 def _wanted(found: _Found, patterns: tuple[str, ...]) -> Iterator[str]:
@@ -119,30 +147,6 @@ def _wanted(found: _Found, patterns: tuple[str, ...]) -> Iterator[str]:
     for name in _walk(found, text_only=False):
         if next((take for take, fits in reversed(rules) if fits(name)), False):
             yield name
-
-
-def _git_files(project: Path) -> tuple[set[str], set[str]] | None:
-    """Tracked and new (not ignored) files of a git work tree; None when there is none, or no git."""
-    if not any((p / ".git").exists() for p in (project, *project.parents)):
-        return None
-    tracked = _ls_files(project, "--cached")
-    if tracked is None:
-        return None
-    new = _ls_files(project, "--others", "--exclude-standard") or set()
-    return (tracked, new) if tracked or new else None
-
-
-def _ls_files(project: Path, *options: str) -> set[str] | None:
-    import subprocess
-
-    command = ["git", "--no-optional-locks", "-C", str(project), "ls-files", "-z", *options]
-    if "--others" in options:
-        command += [f"--exclude={name}/" for name in sorted(CACHES)]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return {os.fsdecode(n) for n in done.stdout.split(b"\0") if n}
 
 
 def _of_git(found: _Found, tracked: set[str], new: set[str]) -> Iterator[str]:
@@ -164,7 +168,7 @@ def _of_git(found: _Found, tracked: set[str], new: set[str]) -> Iterator[str]:
 
 
 def _of_submodule(found: _Found, folder: str) -> Iterator[str]:
-    for name in sorted(_ls_files(found.project / folder, "--cached") or ()):
+    for name in sorted(ls_files(found.project / folder, "--cached") or ()):
         path = f"{folder}/{name}"
         if _take(found, path, MAX_TRACKED, text_only=False):
             yield path

@@ -5,7 +5,10 @@ import subprocess
 
 import pytest
 
+from gage.lib.git import GitQuery
 from gage.project import source
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
 from gage.project.source import digest, select
 
 
@@ -36,6 +39,21 @@ def git(tmp_path):
 
     run("init", "-q")
     return run
+
+
+@pytest.fixture
+def listed(monkeypatch):
+    """What processes said."""
+    said = []
+    real = subprocess.run
+
+    def run(*words, **options):
+        done = real(*words, **options)
+        said.append(done.stdout or b"")
+        return done
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return said
 
 
 def test_text_files_without_git(tmp_path):
@@ -159,3 +177,57 @@ def test_unreadable_folder_is_skipped(tmp_path):
         assert paths(select(tmp_path)) == ["train.py"]
     finally:
         (tmp_path / "closed").chmod(0o700)
+
+
+def test_git_walks_no_closed_folder(tmp_path, git, listed):
+    for name in ("new/deep/a.py", "new/data[1]/.nocopy", "new/data[1]/deep/x.py", "venv/pyvenv.cfg", "venv/lib/x.py"):
+        put(tmp_path, name)
+    put(tmp_path, "new/.gitignore", "ignored/\n")
+    put(tmp_path, "new/ignored/y.py")
+    plan = select(tmp_path)
+    assert paths(plan) == ["new/.gitignore", "new/deep/a.py"]
+    assert why(plan) == {"new/data[1]/": "folder with .nocopy", "venv/": "virtual environment"}
+    assert not any(b"x.py" in each for each in listed)
+
+
+def test_git_variables_of_a_hook_do_not_mislead(tmp_path, git, monkeypatch):
+    put(tmp_path, "train.py")
+    git("add", "train.py")
+    put(tmp_path, ".gitignore", "*.log\n")
+    put(tmp_path, "x.log")
+    other = tmp_path.parent / "other"
+    subprocess.run(["git", "init", "-q", str(other)], check=True)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / "index"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    assert paths(select(tmp_path)) == [".gitignore", "train.py"]
+    state = GitQuery.start(tmp_path).answer()
+    assert state is not None and state.dirty == 1
+
+
+def test_the_home_folder_is_no_project(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("train.py", ".netrc", "notes", "other/x.py", ".gage/runs/x"):
+        put(tmp_path, name)
+    plan = select(tmp_path)
+    assert paths(plan) == ["train.py"] and "it is no project" in plan.limit
+    put(tmp_path, "gage.toml", "")
+    assert "other/x.py" in paths(select(tmp_path))
+
+
+def test_a_script_in_a_hidden_folder_is_source_code(tmp_path):
+    put(tmp_path, ".tools/fit.py", "lr = 1\n")
+    put(tmp_path, "gage.toml", "")
+    plan = plan_run(RunRequest(".tools/fit.py", assignments=("lr=2",), cwd=tmp_path))
+    assert paths(plan.source) == [".tools/fit.py", "gage.toml"]
+    assert [p.path for p in plan.patches] == [".tools/fit.py"]
+
+
+def test_closed_folders_of_a_project_below_the_work_tree(tmp_path, git, listed):
+    for name in ("sub/train.py", "sub/data/.nocopy", "sub/data/x.py", "sub/new/a.py", "sub/new/venv/pyvenv.cfg"):
+        put(tmp_path, name)
+    assert paths(select(tmp_path / "sub")) == ["new/a.py", "train.py"]
+    git("add", "sub/train.py")
+    assert paths(select(tmp_path / "sub")) == ["new/a.py", "train.py"]
+    assert why(select(tmp_path / "sub")) == {"data/": "folder with .nocopy", "new/venv/": "virtual environment"}
+    assert not any(b"x.py" in each or b"pyvenv" in each for each in listed)
