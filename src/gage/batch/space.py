@@ -66,11 +66,12 @@ def read(words: Sequence[str], kind_of: Callable[[str], tuple[Kind, bool]]) -> S
     axes: dict[str, tuple[Assigned, ...]] = {}
     drawn: dict[str, Drawn] = {}
     notes: list[str] = []
+    quoted = {word.partition("=")[0] for word in words if word.partition("=")[2][:1] in ("'", '"')}
     for name, assigned in parse(word for word in words if not is_file(word)).items():
         for others in (fixed, axes, drawn):
             others.pop(name, None)
         kind, has_choices = kind_of(name)
-        found = _several(name, assigned, kind, has_choices)
+        found = "" if name in quoted else _several(name, assigned, kind, has_choices)
         if isinstance(found, Drawn):
             drawn[name] = found
         elif isinstance(found, tuple):
@@ -95,7 +96,7 @@ def is_file(word: str) -> bool:
 def _several(name: str, assigned: Assigned, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | Drawn | str":
     """The values of one assignment; a note ("" = none) when it is one value."""
     text = assigned.text
-    if assigned.exact or (isinstance(assigned.value, str) and assigned.value != text):
+    if assigned.exact:
         return ""
     function = _FUNCTION.fullmatch(text)
     if function and function["name"] in _NAMES:

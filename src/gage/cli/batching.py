@@ -250,8 +250,11 @@ def _needed(store: "RunStore", batch: "Batch") -> "Callable[[Task], bool]":
 def _sum_up(outcome: "Outcome", count: int, name: str, how: "How") -> None:
     begun = len(outcome.ended)
     parts = [f"{begun - len(outcome.failed):,} {'staged' if how.stage else 'completed'}"]
-    if outcome.failed:
-        parts.append(f"{len(outcome.failed):,} failed")
+    terminated = sum(e.status == "terminated" for e in outcome.failed)
+    if terminated:
+        parts.append(f"{terminated:,} ended")
+    if len(outcome.failed) > terminated:
+        parts.append(f"{len(outcome.failed) - terminated:,} failed")
     if outcome.skipped:
         parts.append(f"{len(outcome.skipped):,} not needed")
     left = count - begun - len(outcome.skipped)
@@ -293,7 +296,8 @@ class Progress:
             self._failed += 1
             self._clear()
             why = ended.why or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
-            looks.tell(f"Run {ended.number + 1} of {len(self._tasks)} failed: {self._what(ended.number)} ({why})")
+            became = "was ended" if ended.status == "terminated" else "failed"
+            looks.tell(f"Run {ended.number + 1} of {len(self._tasks)} {became}: {self._what(ended.number)} ({why})")
         self._tell()
 
     def _what(self, number: int) -> str:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("name", "Run"),
     Column("metric", "Metric"),
-    *(Column(key, key.capitalize(), "right") for key in ("last", "min", "max", "mean", "step", "values")),
+    Column("last", "Last", "right"),
+    Column("min", "Min", "right"),
+    Column("max", "Max", "right"),
+    Column("mean", "Mean", "right"),
+    Column("step", "Step", "right"),
+    Column("values", "Values", "right"),
 )
 POINT = ("run", "series", "step", "time", "value")
 """What is told of each point: time in seconds since the epoch."""

@@ -1,0 +1,232 @@
+"""`gage run` of several runs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+TRAIN = """\
+import os, time
+lr = 0.1
+opt = "sgd"
+seconds = 0.0
+assert lr < 0.9
+time.sleep(seconds)
+print(f"loss: {lr * 2}")
+"""
+
+
+@pytest.fixture
+def trained(gage, project):
+    (project / "train.py").write_text(TRAIN)
+    return project
+
+
+def listed(gage, *words):
+    return [r for r in gage("list", "--all", "--json", *words).json["runs"] if not r["operation"].endswith("+")]
+
+
+def batches(gage):
+    return [r for r in gage("list", "--all", "--json").json["runs"] if r["operation"].endswith("+")]
+
+
+def test_a_grid(gage, trained):
+    done = gage(
+        "run", "train.py", "lr=[0.1,0.2]", "opt=[sgd,adam]", "--jobs", "2", "--tag", "x", "--label", "y", "--yes"
+    )
+    assert "4 completed" in done.err
+    runs = listed(gage)
+    assert [(r["config"]["lr"], r["config"]["opt"]) for r in runs[::-1]] == [
+        (0.1, "sgd"),
+        (0.1, "adam"),
+        (0.2, "sgd"),
+        (0.2, "adam"),
+    ]
+    assert all((r["tags"], r["label"], r["status"]) == (["x"], "y", "completed") for r in runs)
+    [batch] = batches(gage)
+    assert (batch["operation"], batch["status"], batch["config"]) == (
+        "train.py+",
+        "completed",
+        {"lr": "[0.1,0.2]", "opt": "[sgd,adam]"},
+    )
+    assert {r["parent"] for r in runs} == {batch["id"]}
+    assert len(gage("select", "--where", f"batch={batch['name']}").out.splitlines()) == 4
+    assert gage("check", "--run", batch["name"]).code == 0
+    assert "-lr = 0.1" in _patched(trained, runs[0]["id"])
+
+
+def _patched(project, id):
+    import zipfile
+
+    with zipfile.ZipFile(project / ".gage/runs" / f"{id}.meta.zip") as meta:
+        return meta.read("log/patched").decode()
+
+
+def test_output_is_shown_when_there_is_one_job(gage, trained):
+    done = gage("run", "train.py", "lr=[0.1:0.3:0.1]", "--yes")
+    assert done.out == "loss: 0.2\nloss: 0.4\nloss: 0.6\n"
+    assert "Run 3 of 3" in done.err
+    assert gage("run", "train.py", "lr=0.1,0.2", "--jobs", "2", "--yes").out == ""
+
+
+def test_a_preview_makes_nothing(gage, trained):
+    shown = gage("run", "train.py", "lr=[0.1,0.2]", "opt=adam", "--preview").out
+    assert shown.splitlines()[0] == "2 runs of train.py"
+    assert "opt=adam" in shown
+    told = gage("run", "train.py", "lr=[0.1,0.2]", "--preview", "--json").json
+    assert [r["lr"] for r in told["runs"]] == [0.1, 0.2]
+    assert not (trained / ".gage").exists()
+
+
+def test_what_is_drawn_depends_on_the_seed(gage, trained):
+    words = ("run", "train.py", "lr=loguniform[1e-4:0.5]", "--max-runs", "3", "--seed", "5", "--preview", "--json")
+    first = gage(*words).json
+    assert first == gage(*words).json
+    assert len({r["lr"] for r in first["runs"]}) == 3
+
+
+def test_files(gage, trained):
+    (trained / "a.csv").write_text("lr\n0.1\n0.2\n")
+    (trained / "b.json").write_text('[{"opt": "a"}, {"opt": "b"}]')
+    told = gage("run", "train.py", "@a.csv", "@b.json", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.1, "b"), (0.2, "a"), (0.2, "b")]
+    told = gage("run", "train.py", "@a.csv", "@b.json", "--zip", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.2, "b")]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("lr=[0.1,x]",), "Run 2 of 2: lr must be a number, got 'x'"),
+        (("speed=[1,2]",), "has no setting 'speed'"),
+        (("@none.csv",), "no file none.csv"),
+        (("@wrong.csv",), "wrong.csv:2"),
+        (("@unknown.csv",), "has no setting 'sped'"),
+        (("lr=[1:0]",), "never arrives"),
+        (("lr=0.1", "--jobs", "2"), "--jobs is for several runs"),
+        (("lr=0.1", "--zip"), "--zip is for several runs"),
+        (("lr=[0.1,0.2]", "--jobs", "0"), "--jobs"),
+        (("lr=[0.1,0.2]", "--background"), "background"),
+        (("--resume", "1", "--max-runs", "2"), "--max-runs"),
+    ],
+)
+def test_nothing_begins_when_any_run_cannot_be(gage, trained, words, told):
+    (trained / "wrong.csv").write_text("lr,opt\n1\n")
+    (trained / "unknown.csv").write_text("lr,sped\n1,2\n")
+    target = () if words[0] == "--resume" else ("train.py",)
+    done = gage("run", *target, *words, "--yes", code=None)
+    assert done.code != 0
+    assert told in done.err
+    assert "Traceback" not in done.err
+    assert not (trained / ".gage").exists()
+
+
+def test_a_failure_does_not_stop_the_rest_unless_wanted(gage, trained):
+    done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--quiet", code=1)
+    assert "1 completed, 1 failed" in done.err
+    assert "lr=0.95 (exit code 1)" in done.err
+    done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--fail-fast", "--quiet", code=1)
+    assert "0 completed, 1 failed, 1 not begun" in done.err
+    assert [b["status"] for b in batches(gage)] == ["error", "error"]
+
+
+def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
+    gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
+    (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
+    first = batches(gage)[0]["name"]
+    done = gage("run", "--resume", first, "--jobs", "2", "--yes")
+    assert "1 of 3 runs are completed: doing the other 2" in done.err
+    assert "The source code has changed" in done.err
+    completed = [r["config"]["lr"] for r in listed(gage) if r["status"] == "completed"]
+    assert sorted(completed) == [0.1, 0.2, 0.95]
+    assert "Nothing is missing" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
+    assert "is no batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
+
+
+def test_only_what_is_needed(gage, trained):
+    gage("run", "train.py", "lr=0.1", "--yes")
+    done = gage("run", "train.py", "lr=[0.1,0.2]", "--needed", "--yes")
+    assert "1 completed, 1 not needed" in done.err
+
+
+def test_runs_can_be_staged_and_done_later(gage, trained):
+    assert "2 staged" in gage("run", "train.py", "lr=[0.1,0.2]", "--stage", "--yes").err
+    assert [r["status"] for r in listed(gage)] == ["staged", "staged"]
+    gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
+    assert [r["status"] for r in listed(gage)] == ["completed", "completed"]
+
+
+def start(project, *words):
+    def listen():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "gage", "run", "train.py", *words, "--yes"],
+        cwd=project,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=listen,
+        env=dict(os.environ),
+    )
+
+
+def wait_for(gage, wanted):
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        done = gage("list", "--all", "--json", code=None)
+        runs = done.json["runs"] if done.code == 0 else []
+        if wanted([r for r in runs if not r["operation"].endswith("+")]):
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came to that")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_end_it_ends_what_runs_and_keeps_the_rest(gage, trained, number):
+    process = start(trained, "lr=[0.1,0.2,0.3,0.4]", "seconds=30", "--jobs", "2")
+    wait_for(gage, lambda runs: [r["status"] for r in runs].count("running") == 2)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert "2 ended, 2 not begun" in err
+    assert [r["status"] for r in listed(gage)] == ["terminated", "terminated"]
+    assert batches(gage)[0]["status"] == "terminated"
+    (trained / "train.py").write_text(TRAIN.replace("time.sleep(seconds)", ""))
+    assert "4 completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet").err
+
+
+@pytest.mark.slow
+def test_a_batch_that_is_killed_lists_and_is_resumed(gage, trained):
+    process = start(trained, "lr=[0.1,0.2,0.3]", "seconds=2", "--jobs", "2")
+    wait_for(gage, lambda runs: "running" in [r["status"] for r in runs])
+    process.kill()
+    process.communicate(timeout=30)
+    wait_for(gage, lambda runs: "running" not in [r["status"] for r in runs])
+    assert batches(gage)[0]["status"] == "terminated"
+    gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
+    assert sorted(r["config"]["lr"] for r in listed(gage) if r["status"] == "completed") == [0.1, 0.2, 0.3]
+
+
+def test_a_strange_batch_record_is_refused(gage, trained):
+    gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet")
+    import zipfile
+
+    [batch] = batches(gage)
+    path = trained / ".gage/runs" / f"{batch['id']}.meta.zip"
+    with zipfile.ZipFile(path) as old:
+        members = {n: old.read(n) for n in old.namelist()}
+    record = json.loads(members["batch.json"])
+    record["members"][0]["id"] = "../../etc"
+    members["batch.json"] = json.dumps(record).encode()
+    os.chmod(path, 0o600)
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+    done = gage("run", "--resume", batch["name"], "--yes", code=None)
+    assert done.code != 0
+    assert "is damaged" in done.err

@@ -1,0 +1,103 @@
+"""Files of rows, right and wrong."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.batch import files
+from gage.types.errors import ConfigError, NotFound
+
+ROWS = [{"lr": 0.1, "opt": "sgd"}, {"lr": 0.2, "opt": "adam"}]
+
+
+def read(folder: Path, name: str, text: str | bytes, most: int | None = None) -> list[dict[str, object]]:
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [{n: a.value for n, a in row.items()} for row in files.rows(name, folder, most)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("t.csv", "lr,opt\n0.1,sgd\n\n0.2,adam\n"),
+        ("t.csv", '\ufefflr, opt\r\n0.1,sgd\r\n0.2,"adam"\r\n'),
+        ("t.tsv", "lr\topt\n0.1\tsgd\n0.2\tadam"),
+        ("t.json", json.dumps(ROWS)),
+        ("t.json", json.dumps({"runs": ROWS})),
+        ("t.jsonl", "\n".join(map(json.dumps, ROWS)) + "\n\n"),
+        ("t.yaml", "- lr: 0.1\n  opt: sgd\n- {lr: 0.2, opt: adam}\n"),
+        ("t.toml", '[[runs]]\nlr = 0.1\nopt = "sgd"\n[[runs]]\nlr = 0.2\nopt = "adam"\n'),
+    ],
+)
+def test_rows(tmp_path: Path, name: str, text: str) -> None:
+    assert read(tmp_path, name, text) == ROWS
+
+
+def test_one_table_is_one_row(tmp_path: Path) -> None:
+    assert read(tmp_path, "t.json", '{"lr": 1}') == [{"lr": 1}]
+
+
+def test_text_stays_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,c\n0123,1e10,\n")
+    [row] = files.rows("t.csv", tmp_path)
+    assert {n: a.text for n, a in row.items()} == {"a": "0123", "b": "1e10"}
+    (tmp_path / "t.json").write_text('[{"a": "0123", "b": [1, 2]}]')
+    [row] = files.rows("t.json", tmp_path)
+    assert (row["a"].value, row["b"].exact) == ("0123", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("t.csv", "lr,opt\n0.1\n", "t.csv:2: 1 cell in a table of 2 columns"),
+        ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are called 'lr'"),
+        ("t.csv", "lr,\n1,2\n", "t.csv:1: Column 2 has no name"),
+        ("t.csv", 'lr\n"0.1\n', "t.csv:2"),
+        ("t.csv", "lr\n", "no rows"),
+        ("t.csv", "", "no rows"),
+        ("t.csv", b"lr\n\xe9\n", "not UTF-8"),
+        ("t.json", "{", "t.json:1: No JSON"),
+        ("t.json", "3", "no list of rows"),
+        ("t.json", "[1]", "row 1: A row is a table"),
+        ("t.json", "[" * 100_000, "t.json"),
+        ("t.jsonl", '{"a": 1}\nx\n', "t.jsonl:2: No JSON"),
+        ("t.jsonl", "[]\n", "t.jsonl:1: A row is a table"),
+        ("t.yaml", "a: [", "t.yaml"),
+        ("t.yaml", "", "no rows"),
+        ("t.toml", "a = ", "t.toml: No TOML"),
+        ("t.txt", "x", "no batch file"),
+    ],
+)
+def test_what_is_wrong(tmp_path: Path, name: str, text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        read(tmp_path, name, text)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"no file trials\.csv"):
+        files.rows("trials.csv", tmp_path)
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        files.rows("folder.csv", tmp_path)
+
+
+@pytest.mark.slow
+def test_a_million_rows(tmp_path: Path) -> None:
+    with open(tmp_path / "t.csv", "w") as file:
+        file.write("lr\n" + "0.1\n" * 1_000_001)
+    assert len(files.rows("t.csv", tmp_path, 5)) == 5
+    with pytest.raises(ConfigError, match="over 1,000,000 rows"):
+        files.rows("t.csv", tmp_path)
+
+
+@given(st.sampled_from(files.KINDS), st.text(max_size=60))
+def test_any_text(tmp_path_factory: pytest.TempPathFactory, kind: str, text: str) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / f"t{kind}").write_text(text, "utf-8", "replace")
+    try:
+        assert files.rows(f"t{kind}", folder)
+    except ConfigError as e:
+        assert e.message.startswith("t.")

@@ -1,0 +1,116 @@
+"""How people write several values, and what they mean."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.batch.space import SearchSpace, may_be_several, read
+from gage.types.errors import UsageError
+
+KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}
+
+
+def said(*words: str) -> SearchSpace:
+    return read(words, lambda name: KINDS.get(name, ("", False)))
+
+
+def values(word: str) -> list[object]:
+    space = said(word)
+    [found] = space.axes.values()
+    return [a.value for a in found]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("lr=[0.1,0.01]", [0.1, 0.01]),
+        ("lr=[0.1, 1e-3]", [0.1, 0.001]),
+        ("lr=0.1,0.01", [0.1, 0.01]),
+        ("opt=sgd,adam", ["sgd", "adam"]),
+        ("note=[a,b]", ["a", "b"]),
+        ("x=[1,a,true,null]", [1, "a", True, None]),
+        ("x=[0:1:0.25]", [0.0, 0.25, 0.5, 0.75, 1.0]),
+        ("x=[0:0.3:0.1]", [0.0, 0.1, 0.2, 0.3]),
+        ("x=[1:4]", [1, 2, 3, 4]),
+        ("x=[5:1:-2]", [5, 3, 1]),
+        ("x=log[1e-4:1:5]", [0.0001, 0.001, 0.01, 0.1, 1.0]),
+        ("layers=[[1,2],[3]]", [[1, 2], [3]]),
+    ],
+)
+def test_several_values(word: str, expected: list[object]) -> None:
+    assert values(word) == expected
+    assert may_be_several([word])
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "lr=0.1",
+        "lr:=[0.1,0.2]",
+        "note=a,b",
+        "layers=[1,2]",
+        "lr='[1,2]'",
+        "x=1,2",
+        "note=",
+        "x=[a",
+        "x=a:b",
+        "x=sin[1]",
+    ],
+)
+def test_one_value(word: str) -> None:
+    assert said(word).is_single
+
+
+def test_a_comma_in_text_is_told() -> None:
+    assert said("note=a,b").notes == ("note=a,b is one value; several are written note=[a,b]",)
+
+
+def test_what_is_drawn() -> None:
+    space = said("a=uniform[0:1]", "b=loguniform[1e-5,0.1]", "c=int[1:8]", "d=choice[x, y]", "e=2", "@t.csv")
+    assert {n: (d.draw, d.low, d.high) for n, d in space.drawn.items()} == {
+        "a": ("uniform", 0.0, 1.0),
+        "b": ("loguniform", 1e-5, 0.1),
+        "c": ("int", 1.0, 8.0),
+        "d": ("choice", 0.0, 0.0),
+    }
+    assert [c.value for c in space.drawn["d"].choices] == ["x", "y"]
+    assert (space.files, list(space.fixed)) == (("t.csv",), ["e"])
+
+
+def test_the_last_word_on_a_name_counts() -> None:
+    assert said("lr=[1,2]", "lr=3").is_single
+    assert list(said("lr=3", "lr=uniform[0:1]").drawn) == ["lr"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("x=[]", "no values"),
+        ("x=[1:0:0.1]", "never arrives"),
+        ("x=[0:1:0]", "never arrives"),
+        ("x=[0:1:0.0000001]", "10,000,001 values"),
+        ("x=uniform[1]", "needs a beginning and an end"),
+        ("x=uniform[1:0]", "ends below"),
+        ("x=loguniform[0:1]", "no powers"),
+        ("x=log[1:10]", "a count"),
+        ("x=log[1:10:0]", "no number of values"),
+        ("x=int[0.5:3]", "whole numbers"),
+        ("x=choice[]", "nothing to choose"),
+        ("x=uniform[nan:1]", "needs"),
+        ("nothing", "neither"),
+    ],
+)
+def test_what_cannot_be(word: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        said(word)
+
+
+@given(st.text(alphabet=st.sampled_from("lrx=[]:,.0123456789-einuformchg@ \"'"), max_size=30))
+def test_any_word(word: str) -> None:
+    try:
+        space = said(word)
+    except UsageError as e:
+        assert e.message[:1].isupper() or e.message[:1] in "'\"" or "[" in e.message or "=" in e.message
+        return
+    if not space.is_single:
+        assert may_be_several([word])

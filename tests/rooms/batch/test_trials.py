@@ -1,0 +1,82 @@
+"""Which trials a batch has, in which order, and that draws are the same everywhere."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.batch import trials as module
+from gage.batch.space import Drawn, SearchSpace
+from gage.batch.trials import draw, multiplied, trials, zipped
+from gage.config.assignments import Assigned
+from gage.types.errors import UsageError
+
+
+def one(value: object) -> Assigned:
+    return Assigned(value, str(value))
+
+
+def space(**axes: list[object]) -> SearchSpace:
+    return SearchSpace({"z": one(9)}, {n: tuple(map(one, v)) for n, v in axes.items()}, {})
+
+
+def plain(found: list[module.Values]) -> list[dict[str, object]]:
+    return [{n: a.value for n, a in each.items()} for each in found]
+
+
+def test_the_last_axis_is_the_quickest() -> None:
+    assert plain(trials(space(a=[1, 2], b=["x", "y"]), [], 0, None)) == [
+        {"z": 9, "a": 1, "b": "x"},
+        {"z": 9, "a": 1, "b": "y"},
+        {"z": 9, "a": 2, "b": "x"},
+        {"z": 9, "a": 2, "b": "y"},
+    ]
+
+
+def test_rows_times_a_grid() -> None:
+    rows = [{"r": one(1)}, {"r": one(2)}]
+    assert [(t["r"], t["a"]) for t in plain(trials(space(a=[5, 6]), rows, 0, None))] == [(1, 5), (1, 6), (2, 5), (2, 6)]
+    assert len(trials(space(a=[5, 6]), rows, 0, 3)) == 3
+
+
+def test_files_multiplied_and_zipped() -> None:
+    a, b = [{"a": one(1)}, {"a": one(2)}], [{"b": one(3)}, {"b": one(4)}]
+    assert plain(multiplied([a, b])) == [{"a": 1, "b": 3}, {"a": 1, "b": 4}, {"a": 2, "b": 3}, {"a": 2, "b": 4}]
+    assert plain(zipped([a, b], ["a", "b"])) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
+    with pytest.raises(UsageError, match=r"a\.csv has 2 rows and b\.csv 1"):
+        zipped([a, b[:1]], ["a.csv", "b.csv"])
+
+
+def test_draws_depend_on_the_seed_alone() -> None:
+    drawn = SearchSpace({}, {}, {"lr": Drawn("loguniform", 1e-5, 1.0)})
+    first = plain(trials(drawn, [], 7, 5))
+    assert first == plain(trials(drawn, [], 7, 9))[:5]
+    assert first != plain(trials(drawn, [], 8, 5))
+    assert first[0]["lr"] == pytest.approx(draw(drawn.drawn["lr"], 7, 0, "lr").value)
+    assert len(trials(drawn, [], 7, None)) == module.DRAWN
+
+
+def test_draws_are_the_same_on_every_machine() -> None:
+    assert draw(Drawn("int", 1, 1000), 42, 3, "n").value == 797
+    assert draw(Drawn("uniform", 0, 1), 42, 3, "n").value == 0.778128
+
+
+def test_draws_go_round_through_the_grid() -> None:
+    both = SearchSpace({}, {"a": (one(1), one(2))}, {"x": Drawn("uniform", 0, 1)})
+    assert [t["a"] for t in plain(trials(both, [], 0, 5))] == [1, 2, 1, 2, 1]
+
+
+@given(st.sampled_from(["uniform", "loguniform", "int"]), st.integers(1, 50), st.integers(0, 50), st.integers(0, 2**31))
+def test_draws_stay_within(kind: str, low: int, more: int, seed: int) -> None:
+    value = draw(Drawn(kind, float(low), float(low + more)), seed, 0, "x").value
+    assert low <= value <= low + more
+    assert isinstance(value, int) == (kind == "int")
+
+
+def test_more_runs_than_anybody_means() -> None:
+    many = space(a=list(range(1000)), b=list(range(1000)))
+    with pytest.raises(UsageError, match="1,000,000 runs"):
+        trials(many, [], 0, None)
+    assert len(trials(many, [], 0, 10)) == 10
+    assert math.isfinite(len(trials(many, [], 0, 200_000)))
