@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gage.config.program import Parameter, Program
-from gage.config.static import fold
+from gage.config.static import known
 from gage.config.static.argparse_calls import value_of
 from gage.config.static.things import Class, Made, plain_or, text_of
 from gage.types.values import JSONValue
@@ -75,6 +75,6 @@ def _choices(made: Made, kind: str) -> tuple[JSONValue, ...]:
         found = value_of(made.arg(2, "enum_values"))
         return tuple(found) if isinstance(found, list) else ()
     enum = made.arg(2, "enum_class") if kind == "enum_class" else None
-    if isinstance(enum, Class) and fold.is_enum(enum):
-        return tuple(str(value_of(m)).lower() for m in fold.members_of(enum))
+    if isinstance(enum, Class) and known.is_enum(enum):
+        return tuple(str(value_of(m)).lower() for m in known.members_of(enum))
     return ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast, get_args
 
 from gage.config.program import Action, Parameter, Program
-from gage.config.static import fold, kinds
+from gage.config.static import kinds, known
 from gage.config.static.things import (
     Class,
     Const,
@@ -263,10 +263,10 @@ def _choices(thing: Thing | None, kind: Thing | None) -> tuple[JSONValue, ...]:
     if thing is None:
         return ()
     try:
-        items = list(fold.items_of(thing))
+        items = list(known.items_of(thing))
     except ValueError:
         return ()
-    by_value = isinstance(kind, Class) and fold.is_enum(kind)
+    by_value = isinstance(kind, Class) and known.is_enum(kind)
     found = [plain_or(i.args[1]) if by_value and isinstance(i, Made) else value_of(i) for i in items]
     return () if None in found else tuple(found)
 

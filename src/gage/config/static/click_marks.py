@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gage.config.program import Action, Parameter, Program
-from gage.config.static import fold, kinds
+from gage.config.static import kinds, known
 from gage.config.static.argparse_calls import value_of
 from gage.config.static.things import Class, External, Function, Instance, Items, Made, Member, Thing, plain_or, text_of
 from gage.types.values import JSONValue
@@ -21,7 +21,6 @@ class Command:
 
     function: Function
     name: str
-    is_group: bool = False
     below: "list[Command]" = field(default_factory=list)
     is_below: bool = False
 
@@ -40,7 +39,7 @@ def read(calls: Sequence[Made], functions: Sequence[Function]) -> Program | None
 
 
 def _commands(calls: Sequence[Made], functions: Sequence[Function]) -> list[Command]:
-    found = {id(f): Command(f, *_named(m, f)) for f in functions for m in f.marks if _makes_command(m)}
+    found = {id(f): Command(f, _named(m, f)) for f in functions for m in f.marks if _makes_command(m)}
     for function in functions:
         for mark in function.marks:
             above = found.get(id(mark.of)) if isinstance(mark, Made) and _makes_command(mark) else None
@@ -71,13 +70,11 @@ def _makes_command(mark: Thing) -> bool:
     return False
 
 
-def _named(mark: Thing, function: Function) -> tuple[str, bool]:
+def _named(mark: Thing, function: Function) -> str:
     usual = function.name.lower().replace("_", "-")
     for suffix in ("-command", "-cmd", "-group", "-grp"):
         usual = usual.removesuffix(suffix)
-    given = text_of(mark.arg(0, "name")) if isinstance(mark, Made) else ""
-    name = mark.name if isinstance(mark, (Made, External, Member)) else ""
-    return given or usual, name.endswith("group")
+    return (text_of(mark.arg(0, "name")) if isinstance(mark, Made) else "") or usual
 
 
 def _all(command: Command, path: str, names: list[str]) -> Iterator[Parameter]:
@@ -211,7 +208,7 @@ def type_of(thing: Thing | None, default: JSONValue) -> tuple[str, tuple[JSONVal
         case Items(items=items):
             types = {kinds.converter(i).type for i in items}
             return types.pop() if len(types) == 1 else "", ()
-        case Class() if fold.is_enum(thing):
+        case Class() if known.is_enum(thing):
             return _choices([thing])
         case Instance():
             return "", ()
@@ -220,11 +217,11 @@ def type_of(thing: Thing | None, default: JSONValue) -> tuple[str, tuple[JSONVal
 
 def _choices(given: Sequence[Thing]) -> tuple[str, tuple[JSONValue, ...]]:
     try:
-        found = tuple(value_of(i) for i in fold.items_of(given[0])) if given else ()
+        found = tuple(value_of(i) for i in known.items_of(given[0])) if given else ()
     except ValueError:
         return "str", ()
-    known = () if None in found else found
-    return "str" if all(isinstance(c, str) for c in known) else "", known
+    choices = () if None in found else found
+    return "str" if all(isinstance(c, str) for c in choices) else "", choices
 
 
 def _of_default(default: JSONValue) -> str:

@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Protocol
 
 from gage.config.python_constants import constant
-from gage.config.static import fold
+from gage.config.static import fold, known
+from gage.config.static.names import UNKNOWN, Reader, attribute, lookup
 from gage.config.static.things import (
     Class,
     Const,
@@ -13,13 +13,8 @@ from gage.config.static.things import (
     Frame,
     Function,
     Generic,
-    Instance,
     Items,
     Made,
-    Member,
-    Method,
-    Module,
-    Super,
     Table,
     Thing,
     Unknown,
@@ -27,21 +22,6 @@ from gage.config.static.things import (
     plain,
     text_of,
 )
-
-UNKNOWN = Unknown()
-
-
-class Reader(Protocol):
-    """What following calls and imports asks of the one that reads the whole program."""
-
-    def call(self, callee: Thing, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
-        """What calling gives."""
-
-    def member_of_module(self, module: Module, name: str) -> Thing | None:
-        """A name of another module of the project."""
-
-    def bind(self, target: ast.expr, value: Thing, frame: Frame) -> None:
-        """Give a name a value."""
 
 
 def evaluate(node: ast.expr | None, frame: Frame, reader: Reader) -> Thing:
@@ -125,82 +105,6 @@ def _constant(node: ast.expr) -> Thing:
         return UNKNOWN
 
 
-def lookup(name: str, frame: Frame) -> Thing:
-    """The value of a name where a frame sees it; one that nobody gave a value is a built-in."""
-    at: Frame | None = frame
-    while at is not None:
-        if name in at.names:
-            return at.names[name]
-        at = at.outer
-    if name in frame.module.names:
-        return frame.module.names[name]
-    match name:
-        case "__name__":
-            return Const(frame.module.name)
-        case "__file__":
-            return UNKNOWN
-        case "__doc__":
-            return Const(ast.get_docstring(frame.module.tree, clean=False))
-    return External(name)
-
-
-def attribute(of: Thing, name: str, reader: Reader) -> Thing:
-    """An attribute of a thing."""
-    match of:
-        case External():
-            return fold.attribute(of, name)
-        case Module():
-            return reader.member_of_module(of, name) or Member(of, name)
-        case Instance() | Super():
-            return _of_instance(of, name)
-        case Class():
-            return _of_class(of, name)
-        case Made(name="enum member", args=args) if name in ("name", "value", "_value_"):
-            return args[0] if name == "name" else args[1]
-        case Made() if name in of.attrs:
-            return of.attrs[name]
-        case Function() if name == "__doc__" and not isinstance(of.node, ast.Lambda):
-            return Const(ast.get_docstring(of.node))
-        case Function() if name == "__name__":
-            return Const(of.name)
-    return Member(of, name)
-
-
-def _of_instance(of: Instance | Super, name: str) -> Thing:
-    owner = of.self if isinstance(of, Super) else of
-    if isinstance(of, Instance) and name in of.attrs:
-        return of.attrs[name]
-    lineage = of.of.lineage()
-    for one in lineage[1:] if isinstance(of, Super) else lineage:
-        if name in one.names:
-            return _bound(one.names[name], owner)
-    return of.of if name == "__class__" else Member(of, name)
-
-
-def _of_class(of: Class, name: str) -> Thing:
-    found = of.find(name)
-    if found is None:
-        if name == "__doc__":
-            return Const(ast.get_docstring(of.node))
-        if name == "__members__" and fold.is_enum(of):
-            return Table({k: v for k, v in of.names.items() if not k.startswith("_")})
-        return Const(of.node.name) if name == "__name__" else Member(of, name)
-    if fold.is_enum(of) and not isinstance(found, Function):
-        return fold.member(of, name, found)
-    is_of_class = isinstance(found, Function) and _is_marked(found, "classmethod")
-    return Method(found, of) if is_of_class and isinstance(found, Function) else found
-
-
-def _bound(found: Thing, owner: Thing) -> Thing:
-    if not isinstance(found, Function) or _is_marked(found, "staticmethod"):
-        return found
-    return Method(found, owner)
-
-
-def _is_marked(function: Function, name: str) -> bool:
-    return any(isinstance(m, External) and m.name == name for m in function.marks)
-
-
 def _call(node: ast.Call, frame: Frame, reader: Reader) -> Thing:
     callee = evaluate(node.func, frame, reader)
     args = list(_spread(node.args, frame, reader))
@@ -221,7 +125,7 @@ def _spread(nodes: list[ast.expr], frame: Frame, reader: Reader) -> Iterator[Thi
             yield evaluate(node, frame, reader)
             continue
         try:
-            yield from fold.items_of(evaluate(node.value, frame, reader))
+            yield from known.items_of(evaluate(node.value, frame, reader))
         except ValueError:
             yield UNKNOWN
 
@@ -252,7 +156,7 @@ def _text(parts: list[ast.expr], frame: Frame, reader: Reader) -> Thing:
                 return Unknown(text)
         elif isinstance(part, ast.Constant):
             text += str(part.value)
-    return Const(text) if len(text) <= 10 * fold.MOST else UNKNOWN
+    return Const(text) if len(text) <= 10 * known.MOST else UNKNOWN
 
 
 def _item(of: Thing, index: ast.expr, frame: Frame, reader: Reader) -> Thing:
@@ -264,8 +168,8 @@ def _item(of: Thing, index: ast.expr, frame: Frame, reader: Reader) -> Thing:
             return of.items.get(name, UNKNOWN)
         case Items(), Const(value=int(at)) if -len(of.items) <= at < len(of.items):
             return of.items[at]
-        case Class(), Const(value=str(name)) if fold.is_enum(of) and name in of.names:
-            return fold.member(of, name, of.names[name])
+        case Class(), Const(value=str(name)) if known.is_enum(of) and name in of.names:
+            return known.member(of, name, of.names[name])
         case External(name="os.environ"), _:
             return UNKNOWN
         case ((External() | Class() | Generic()), _) if _is_type(of):
@@ -314,7 +218,7 @@ def _compared(op: ast.cmpop, one: Thing, other: Thing) -> Thing:
             return Const(one.value != value)
         case ((ast.In() | ast.NotIn()), Items() | Table()):
             try:
-                return Const((one in fold.items_of(other)) is isinstance(op, ast.In))
+                return Const((one in known.items_of(other)) is isinstance(op, ast.In))
             except ValueError:
                 return UNKNOWN
     return UNKNOWN
@@ -327,7 +231,7 @@ def _rows(generators: list[ast.comprehension], frame: Frame, reader: Reader) -> 
         found: list[Frame] = []
         for row in rows:
             try:
-                items = list(fold.items_of(evaluate(generator.iter, row, reader)))
+                items = list(known.items_of(evaluate(generator.iter, row, reader)))
             except ValueError:
                 return None
             for item in items:
@@ -337,5 +241,5 @@ def _rows(generators: list[ast.comprehension], frame: Frame, reader: Reader) -> 
                 if None in tests:
                     return None
                 found += [inner] if all(tests) else []
-        rows = found[: fold.MOST]
+        rows = found[: known.MOST]
     return rows

@@ -2,14 +2,12 @@
 
 import ast
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from gage.config.python_constants import constant
-from gage.config.static.things import Class, Const, External, Items, Made, Table, Thing, Unknown, plain, plain_or
-from gage.types.values import JSONValue, Scalar
-
-MOST = 1_000
-"""Items of a list, or characters of a text, that something may come to."""
+from gage.config.static import known
+from gage.config.static.things import Const, External, Items, Made, Table, Thing, Unknown, plain, plain_or
+from gage.types.values import Scalar
 
 
 def call(name: str, args: Sequence[Thing], keywords: dict[str, Thing]) -> Thing | None:
@@ -26,18 +24,18 @@ def _call(name: str, args: Sequence[Thing], keywords: dict[str, Thing]) -> Thing
             items: dict[Scalar, Thing] = dict(args[0].items) if args and isinstance(args[0], Table) else {}
             return Table(items | dict(keywords.items()))
         case "os.path.join", _:
-            return Const("/".join(_text(a) for a in args))
+            return Const("/".join(known.text(a) for a in args))
         case "os.getenv" | "os.environ.get", [_, default]:
             return default
         case "os.getenv" | "os.environ.get", [_]:
             return keywords.get("default", Const(None))
         case "zip", _:
-            return Items([Items(list(row), "tuple") for row in zip(*(items_of(a) for a in args), strict=False)])
+            return Items([Items(list(row), "tuple") for row in zip(*(known.items_of(a) for a in args), strict=False)])
         case "itertools.product", _:
-            rows = itertools.islice(itertools.product(*(items_of(a) for a in args)), MOST)
+            rows = itertools.islice(itertools.product(*(known.items_of(a) for a in args)), known.MOST)
             return Items([Items(list(row), "tuple") for row in rows])
         case "range", _:
-            return Items(list(map(Const, range(*map(_int, args))[:MOST])))
+            return Items(list(map(Const, range(*map(known.whole, args))[: known.MOST])))
         case _, [one]:
             return _of_one(name, one)
         case "float" | "str" | "bool" | "int", []:
@@ -55,19 +53,19 @@ _LISTS: dict[str, Callable[[Sequence[float]], float]] = {"sum": sum, "max": max,
 def _of_one(name: str, one: Thing) -> Thing | None:
     match name:
         case "list" | "tuple" | "set" | "frozenset" | "iter":
-            return Items(list(items_of(one)), name)
+            return Items(list(known.items_of(one)), name)
         case "reversed":
-            return Items(list(items_of(one))[::-1])
+            return Items(list(known.items_of(one))[::-1])
         case "sorted":
-            return Items([Const(v) for v in sorted(_scalar(i) for i in items_of(one))])  # type: ignore[type-var]
+            return Items([Const(v) for v in sorted(known.scalar(i) for i in known.items_of(one))])  # type: ignore[type-var]
         case "enumerate":
-            return Items([Items([Const(i), thing], "tuple") for i, thing in enumerate(items_of(one))])
+            return Items([Items([Const(i), thing], "tuple") for i, thing in enumerate(known.items_of(one))])
         case "type" if isinstance(one, Const):
             return External(type(one.value).__name__)
         case "len":
-            return Const(len(list(items_of(one))))
+            return Const(len(list(known.items_of(one))))
         case "sum" | "max" | "min":
-            return Const(_LISTS[name]([_number(i) for i in items_of(one)]))
+            return Const(_LISTS[name]([known.number(i) for i in known.items_of(one)]))
         case "str":
             return Const(str(plain(one)))
     return _converted(name, one)
@@ -76,19 +74,19 @@ def _of_one(name: str, one: Thing) -> Thing | None:
 def _converted(name: str, one: Thing) -> Thing | None:
     match name:
         case "int" | "float":
-            value = _scalar(one)
+            value = known.scalar(one)
             if not isinstance(value, (int, float, str)):
                 return None
             return Const(int(value) if name == "int" else float(value))
         case "bool":
             return Const(bool(plain(one)))
         case "os.path.basename":
-            return Const(_text(one).rpartition("/")[2])
-        case "os.path.expanduser" | "os.path.normpath" if not _text(one).startswith("~"):
+            return Const(known.text(one).rpartition("/")[2])
+        case "os.path.expanduser" | "os.path.normpath" if not known.text(one).startswith("~"):
             return one
         case "textwrap.dedent" | "inspect.cleandoc" | "sys.intern":
             return one
-    return Const(_NUMBERS[name](_number(one))) if name in _NUMBERS else None
+    return Const(_NUMBERS[name](known.number(one))) if name in _NUMBERS else None
 
 
 _TEXT: dict[str, Callable[[str], str]] = {
@@ -122,22 +120,22 @@ def _of_text(text: str, name: str, args: Sequence[Thing], keywords: dict[str, Th
         return Const(_TEXT[name](text))
     match name, args:
         case (("strip" | "lstrip" | "rstrip"), [chars]):
-            return Const(getattr(text, name)(_text(chars)))
+            return Const(getattr(text, name)(known.text(chars)))
         case "split", _:
-            return Items([Const(w) for w in (text.split(_text(args[0])) if args else text.split())])
+            return Items([Const(w) for w in (text.split(known.text(args[0])) if args else text.split())])
         case "splitlines", []:
             return Items([Const(w) for w in text.splitlines()])
         case "join", [words]:
-            return Const(_small(text.join(_text(w) for w in items_of(words))))
+            return Const(known.small(text.join(known.text(w) for w in known.items_of(words))))
         case "replace", [old, new]:
-            return Const(_small(text.replace(_text(old), _text(new))))
+            return Const(known.small(text.replace(known.text(old), known.text(new))))
         case "format", _:
             values = {k: str(plain(v)) for k, v in keywords.items()}
-            return Const(_small(_format(text, [str(plain(a)) for a in args], values)))
+            return Const(known.small(_format(text, [str(plain(a)) for a in args], values)))
         case (("removeprefix" | "removesuffix"), [part]):
-            return Const(getattr(text, name)(_text(part)))
+            return Const(getattr(text, name)(known.text(part)))
         case (("startswith" | "endswith"), [part]):
-            return Const(bool(getattr(text, name)(_text(part))))
+            return Const(bool(getattr(text, name)(known.text(part))))
     return None
 
 
@@ -169,7 +167,7 @@ def _of_table(of: Table, name: str, args: Sequence[Thing], keywords: dict[str, T
         case "copy", []:
             return Table(dict(of.items))
         case (("get" | "pop" | "setdefault"), [key, *rest]):
-            return of.items.get(_scalar(key)) or (rest[0] if rest else Const(None))
+            return of.items.get(known.scalar(key)) or (rest[0] if rest else Const(None))
         case "update", _:
             for more in args:
                 of.items.update(more.items if isinstance(more, Table) else {})
@@ -180,11 +178,11 @@ def _of_table(of: Table, name: str, args: Sequence[Thing], keywords: dict[str, T
 
 def _of_items(of: Items, name: str, args: Sequence[Thing]) -> Thing | None:
     match name, args:
-        case (("append" | "add"), [item]) if len(of.items) < MOST:
+        case (("append" | "add"), [item]) if len(of.items) < known.MOST:
             of.items.append(item)
             return Const(None)
-        case (("extend" | "update"), [more]) if len(of.items) < MOST:
-            of.items.extend(items_of(more))
+        case (("extend" | "update"), [more]) if len(of.items) < known.MOST:
+            of.items.extend(known.items_of(more))
             return Const(None)
         case "remove", [Const() as item]:
             of.items.remove(item)
@@ -196,59 +194,21 @@ def _of_items(of: Items, name: str, args: Sequence[Thing]) -> Thing | None:
     return None
 
 
-def items_of(thing: Thing) -> Iterable[Thing]:
-    """What going over a thing gives. Raises ValueError when that is not known."""
-    match thing:
-        case Items(items=items):
-            return list(items)
-        case Table(items=table):
-            return [Const(k) for k in table]
-        case Const(value=str(text)) if len(text) <= MOST:
-            return [Const(c) for c in text]
-        case Class() if is_enum(thing):
-            return members_of(thing)
-    raise ValueError("not known")
-
-
-def is_enum(thing: Thing) -> bool:
-    """Whether a class is an enumeration."""
-    return isinstance(thing, Class) and any("Enum" in name.rpartition(".")[2] for name in thing.foreign())
-
-
-def members_of(enum: Class) -> list[Thing]:
-    """The members of an enumeration, in their order."""
-    return [member(enum, name, value) for name, value in enum.names.items() if _is_member(name, value)]
-
-
-def member(enum: Class, name: str, value: Thing) -> Thing:
-    """One member of an enumeration."""
-    if isinstance(value, Made) and value.name == "enum.auto":
-        kinds = enum.foreign()
-        names = [n for n, v in enum.names.items() if _is_member(n, v)]
-        is_text = any(k.endswith("StrEnum") for k in kinds)
-        value = Const(name.lower() if is_text else names.index(name) + 1)
-    return Made("enum member", [Const(name), value], {}, enum)
-
-
-def _is_member(name: str, value: Thing) -> bool:
-    return not name.startswith("_") and (isinstance(value, (Const, Items)) or getattr(value, "name", "") == "enum.auto")
-
-
 def binary(op: ast.operator, one: Thing, other: Thing) -> Thing | None:
     """What an operator between two known things gives; None when it is not known."""
     match op, one, other:
-        case ast.Add(), Items(), Items() if len(one.items) + len(other.items) <= MOST:
+        case ast.Add(), Items(), Items() if len(one.items) + len(other.items) <= known.MOST:
             return Items([*one.items, *other.items], one.style)
-        case ast.Mult(), Items(), Const(value=int(times)) if len(one.items) * times <= MOST:
+        case ast.Mult(), Items(), Const(value=int(times)) if len(one.items) * times <= known.MOST:
             return Items(one.items * times, one.style)
-        case ast.Mult(), Const(value=str(text)), Const(value=int(times)) if len(text) * times <= MOST:
+        case ast.Mult(), Const(value=str(text)), Const(value=int(times)) if len(text) * times <= known.MOST:
             return Const(text * times)
         case ast.BitOr(), Table(), Table():
             return Table({**one.items, **other.items})
         case ast.Mod(), Const(value=str(text)), _:
             values = plain_or(other, None)
             try:
-                return Const(_small(text % (tuple(values) if isinstance(values, list) else values)))
+                return Const(known.small(text % (tuple(values) if isinstance(values, list) else values)))
             except (TypeError, ValueError):
                 return None
         case ast.Add(), Unknown(text=str(text)), _ if text:
@@ -257,7 +217,9 @@ def binary(op: ast.operator, one: Thing, other: Thing) -> Thing | None:
             return Made("pathlib.Path", [*one.args, other], {})
         case _, Const(), Const():
             try:
-                return Const(_scalar_of(constant(ast.BinOp(ast.Constant(one.value), op, ast.Constant(other.value)))))
+                return Const(
+                    known.scalar_of(constant(ast.BinOp(ast.Constant(one.value), op, ast.Constant(other.value))))
+                )
             except ValueError:
                 return None
     return None
@@ -278,40 +240,3 @@ def attribute(of: External, name: str) -> Thing:
         "os.sep": "/",
     }
     return Const(known[full]) if full in known else External(full)
-
-
-def _text(thing: Thing) -> str:
-    value = plain(thing)
-    if not isinstance(value, str):
-        raise ValueError("no text")
-    return value
-
-
-def _scalar(thing: Thing) -> Scalar:
-    return _scalar_of(plain(thing))
-
-
-def _scalar_of(value: JSONValue) -> Scalar:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    raise ValueError("no plain value")
-
-
-def _number(thing: Thing) -> float:
-    value = plain(thing)
-    if not isinstance(value, (int, float)):
-        raise ValueError("no number")
-    return value
-
-
-def _int(thing: Thing) -> int:
-    value = plain(thing)
-    if not isinstance(value, int) or abs(value) > 1 << 40:
-        raise ValueError("no number")
-    return value
-
-
-def _small(text: str) -> str:
-    if len(text) > 10 * MOST:
-        raise ValueError("too long")
-    return text

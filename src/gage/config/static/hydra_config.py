@@ -11,7 +11,7 @@ from gage.config.formats import yaml
 from gage.config.program import Parameter, Program
 from gage.config.source import Found
 from gage.config.static.reading import Reading
-from gage.config.static.record_parsers import base
+from gage.config.static.record_parsers import parameter_of
 from gage.config.static.records import fields_of, flat, name_of
 from gage.config.static.things import Class, Function, Instance, Made, Table, Thing, plain_or, text_of
 from gage.types.values import JSONValue
@@ -192,7 +192,7 @@ def _take_class(composed: Composed, node: Thing, package: str) -> None:
     for one in flat([f for f in fields_of(of, composed.reading) if f.name != "defaults"], composed.reading):
         name = f"{package}.{one.name}" if package else one.name
         missing = one.default is None or name_of(one.default).endswith("MISSING") or text_of(one.default) == "???"
-        parameter = replace(base(one), name=name, action="override", required=missing, truth=("true", "false"))
+        parameter = replace(parameter_of(one), name=name, action="override", required=missing, truth=("true", "false"))
         parameter = replace(parameter, nargs="[]" if parameter.nargs else "")
         composed.values[name] = replace(parameter, default=None) if missing else parameter
 

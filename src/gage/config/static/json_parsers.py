@@ -6,7 +6,7 @@ from dataclasses import replace
 from gage.config.program import Parameter, Program
 from gage.config.static import argparse_calls
 from gage.config.static.reading import Reading
-from gage.config.static.record_parsers import base
+from gage.config.static.record_parsers import parameter_of
 from gage.config.static.records import Field, fields_of, flat, is_record, parameters_of
 from gage.config.static.things import Class, Function, Instance, Items, Made, Module, Table, Thing, plain_or, text_of
 
@@ -73,7 +73,7 @@ def _of_class(of: Class, reading: Reading) -> list[Field]:
 
 def _all(fields: list[Field], outer: str, path: str, reading: Reading, positional: bool) -> Iterator[Parameter]:
     for field in flat([f for f in fields if not f.is_rest], reading, outer=outer):
-        parameter = replace(base(field), command=path)
+        parameter = replace(parameter_of(field), command=path)
         if positional and parameter.required and "." not in field.name:
             yield parameter
         else:

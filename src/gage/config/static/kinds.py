@@ -3,7 +3,7 @@
 import ast
 from typing import NamedTuple
 
-from gage.config.static import fold
+from gage.config.static import known
 from gage.config.static.things import Class, Const, External, Function, Generic, Items, Made, Thing, plain_or
 from gage.types.values import JSONValue
 
@@ -92,8 +92,8 @@ def annotated(thing: Thing | None) -> Kind:
             return Kind("int")
         case External(name="jsonargparse.typing.PositiveFloat" | "jsonargparse.typing.NonNegativeFloat"):
             return Kind("float")
-        case Class() if fold.is_enum(thing):
-            return Kind(choices=tuple(plain_or(m.args[0]) for m in fold.members_of(thing) if isinstance(m, Made)))
+        case Class() if known.is_enum(thing):
+            return Kind(choices=tuple(plain_or(m.args[0]) for m in known.members_of(thing) if isinstance(m, Made)))
         case Class():
             return Kind(record=thing)
         case Generic(of=External(name=name), args=args):

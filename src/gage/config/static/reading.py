@@ -6,50 +6,30 @@ nothing of the program.
 
 import ast
 from collections.abc import Iterable
-from typing import Literal
 
-from gage.config.static import fold
-from gage.config.static.evaluate import UNKNOWN, attribute, evaluate, truth_of
-from gage.config.static.modules import Modules
+from gage.config.static import fold, known
+from gage.config.static.calling import MOST_STEPS, Calling, Way
+from gage.config.static.evaluate import evaluate, truth_of
+from gage.config.static.names import UNKNOWN
 from gage.config.static.things import (
     Class,
     Const,
     External,
     Frame,
     Function,
-    Instance,
     Items,
     Made,
     Member,
     Method,
     Module,
-    Super,
     Table,
     Thing,
     Unknown,
 )
 
-MOST_STEPS = 200_000
-"""Statements and calls that are followed in one program."""
 
-MOST_DEPTH = 25
-"""Calls inside calls that are followed."""
-
-Way = Literal["goes on", "ends"]
-
-
-class Reading:
-    """One program, read. `calls` are the library calls in the order in which they are met."""
-
-    def __init__(self, modules: Modules) -> None:
-        self.modules = modules
-        self.calls: list[Made] = []
-        self.functions: list[Function] = []
-        self.steps = 0
-        self.running: list[ast.AST] = []
-        self.begun: set[str] = set()
-        self.entered: set[ast.AST] = set()
-        self.is_sure = True
+class Reading(Calling):
+    """One program, read."""
 
     def read(self, module: Module) -> None:
         """Follow a module's own lines."""
@@ -73,128 +53,6 @@ class Reading:
             return module.names[name]
         is_package = module.file.endswith("__init__.py")
         return self.modules.find(name, 1, module.file) if is_package else None
-
-    def call(self, callee: Thing, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
-        """What calling gives: the project's functions are followed, plain built-ins done, all else is put down."""
-        self.steps += 1
-        match callee:
-            case Function():
-                if any(isinstance(m, Made) for m in callee.marks):
-                    self.put_down("call of a marked function", [callee], {}, node, frame)
-                return self.enter(callee, args, keywords)
-            case Method(function=function, self=first):
-                return self.enter(function, [first, *args], keywords)
-            case Class():
-                return self.make(callee, args, keywords, node, frame)
-            case External(name="super"):
-                return self.super_of(args, frame)
-            case External(name=name):
-                return self.built_in(name, args, keywords) or self.put_down(name, args, keywords, node, frame)
-            case Member(of=of, name=name):
-                done = fold.method(of, name, args, keywords)
-                return done or self.put_down(f"{_name_of(of)}.{name}", args, keywords, node, frame, of)
-            case Made(name="functools.partial", args=[first, *more], keywords=named):
-                return self.call(first, [*more, *args], {**named, **keywords}, node, frame)
-            case Made() if len(args) == 1 and isinstance(args[0], (Function, Class)):
-                args[0].marks.append(callee)
-                return args[0]
-            case Made(name=name):
-                return self.put_down(f"{name}()", args, keywords, node, frame, callee)
-        return UNKNOWN
-
-    def built_in(self, name: str, args: list[Thing], keywords: dict[str, Thing]) -> Thing | None:
-        """What a built-in function gives; None when it is not known."""
-        if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], Const):
-            if name == "setattr":
-                self.set_attribute(args[0], str(args[1].value), args[-1])
-            return attribute(args[0], str(args[1].value), self)
-        return fold.call(name, args, keywords)
-
-    def put_down(
-        self,
-        name: str,
-        args: list[Thing],
-        keywords: dict[str, Thing],
-        node: ast.expr | ast.stmt,
-        frame: Frame,
-        of: Thing | None = None,
-    ) -> Made:
-        """Note a call to a library."""
-        made = Made(name, args, keywords, of, frame.module.line(node), frame.module.file, self.is_sure)
-        self.calls.append(made)
-        return made
-
-    def make(self, of: Class, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
-        """What calling a class of the project gives."""
-        if fold.is_enum(of):
-            found = (m for m in fold.members_of(of) if args and isinstance(m, Made) and m.args[1] == args[0])
-            return next(found, UNKNOWN)
-        made = Instance(of, args, keywords)
-        begin = of.find("__init__")
-        for name in of.foreign():
-            if name not in ("object", "abc.ABC", "typing.Generic", "typing.Protocol"):
-                own = begin is not None
-                made.base = self.put_down(name, [] if own else args, {} if own else keywords, node, frame, made)
-                break
-        if isinstance(begin, Function):
-            self.enter(begin, [made, *args], keywords)
-        else:
-            self.fill(made)
-        return made
-
-    def fill(self, made: Instance) -> None:
-        """The attributes that a class without a constructor of its own (a dataclass) gets."""
-        names = [name for one in reversed(made.of.lineage()) for name in one.fields]
-        for name, thing in [*zip(names, made.args, strict=False), *made.keywords.items()]:
-            made.attrs[name] = thing
-
-    def super_of(self, args: list[Thing], frame: Frame) -> Thing:
-        """`super()`, where the class and its instance are known."""
-        at: Frame | None = frame
-        while at is not None and not (at.function and at.function.owner):
-            at = at.outer
-        if at is None or at.function is None or at.function.owner is None or isinstance(at.function.node, ast.Lambda):
-            return UNKNOWN
-        first = at.function.node.args.args[:1]
-        own = at.names.get(first[0].arg, UNKNOWN) if first else UNKNOWN
-        return Super(at.function.owner, own)
-
-    def enter(self, function: Function, args: list[Thing], keywords: dict[str, Thing]) -> Thing:
-        """Follow a call to a function of the project."""
-        node = function.node
-        if node in self.running or len(self.running) >= MOST_DEPTH or self.steps > MOST_STEPS:
-            return UNKNOWN
-        inner = Frame(function.frame.module, {}, function.frame, function)
-        if function.frame.outer is None and function.frame.names is function.frame.module.names:
-            inner.outer = None
-        self.entered.add(node)
-        self.running.append(node)
-        try:
-            self.give(function, args, keywords, inner)
-            if isinstance(node, ast.Lambda):
-                return evaluate(node.body, inner, self)
-            self.block(node.body, inner)
-            return inner.returned or (UNKNOWN if _yields(node) else Const(None))
-        finally:
-            self.running.pop()
-
-    def give(self, function: Function, args: list[Thing], keywords: dict[str, Thing], inner: Frame) -> None:
-        """Bind a function's parameters."""
-        spec = function.node.args
-        plain_names = [a.arg for a in (*spec.posonlyargs, *spec.args)]
-        defaults = dict(zip(reversed(plain_names), reversed(spec.defaults), strict=False))
-        defaults |= {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
-        given = dict(zip(plain_names, args, strict=False))
-        names = [*plain_names, *(a.arg for a in spec.kwonlyargs)]
-        given |= {k: v for k, v in keywords.items() if k in names}
-        for name in names:
-            default = defaults.get(name) if self.is_sure else None
-            unset = evaluate(default, function.frame, self) if default is not None else UNKNOWN
-            inner.names[name] = given.get(name, unset)
-        if spec.vararg:
-            inner.names[spec.vararg.arg] = Items(args[len(plain_names) :], "tuple")
-        if spec.kwarg:
-            inner.names[spec.kwarg.arg] = Table({k: v for k, v in keywords.items() if k not in names})
 
     def block(self, body: list[ast.stmt], frame: Frame) -> Way:
         """Follow statements; "ends" when what comes after them is not reached."""
@@ -270,7 +128,7 @@ class Reading:
     def loop(self, node: ast.For | ast.AsyncFor, frame: Frame) -> None:
         """Follow a loop: once for each item where those are known, else once."""
         try:
-            turns = list(fold.items_of(evaluate(node.iter, frame, self)))
+            turns = list(known.items_of(evaluate(node.iter, frame, self)))
         except ValueError:
             turns = [UNKNOWN]
         for item in turns:
@@ -312,13 +170,6 @@ class Reading:
                     self.bind(one, items[at] if items else Member(value, str(at)), frame)
             case ast.Starred(value=one):
                 self.bind(one, UNKNOWN, frame)
-
-    def set_attribute(self, of: Thing, name: str, value: Thing) -> None:
-        """Give an attribute its value."""
-        if isinstance(of, (Instance, Made)):
-            of.attrs[name] = value
-        elif isinstance(of, (Class, Module)):
-            of.names[name] = value
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
         """A function, with its decorators applied from the last to the first."""
@@ -392,19 +243,6 @@ class Reading:
                 one.names.setdefault(name, inner)
 
 
-def _name_of(thing: Thing) -> str:
-    match thing:
-        case External(name=name) | Made(name=name):
-            return name
-        case Member(of=of, name=name):
-            return f"{_name_of(of)}.{name}"
-        case Instance(base=Made(name=name)):
-            return name
-        case Super(self=Instance(base=Made(name=name))):
-            return name
-    return "?"
-
-
 def _wrapped(got: Function, thing: Thing) -> Thing:
     """What a decorator of the project gave: the function itself, or one around it that keeps its marks."""
     if isinstance(thing, Function) and got is not thing:
@@ -422,7 +260,3 @@ def _either(one: Thing | None, other: Thing) -> Thing:
 
 def _better(one: Thing | None, other: Thing) -> Thing:
     return other if one is None or isinstance(one, (Unknown, Const)) else one
-
-
-def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(node))

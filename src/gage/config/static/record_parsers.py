@@ -75,7 +75,7 @@ def _of_thing(thing: Thing | None, default: Thing | None, reading: Reading) -> l
     return [replace(f, default=inside(default, f.name) or f.default) for f in fields]
 
 
-def base(field: Field, kind: str = "") -> Parameter:
+def parameter_of(field: Field, kind: str = "") -> Parameter:
     """A field as a parameter without its flags."""
     default = _default(field)
     chosen = field.kind
@@ -133,7 +133,7 @@ def _tyro_all(fields: list[Field], reading: Reading, marks: set[str], keep: bool
     for field in flat(fields, reading, outer=""):
         if _has_mark(field, "Suppress") or _has_mark(field, "Fixed"):
             continue
-        parameter = base(field)
+        parameter = parameter_of(field)
         given = text_of(field.made.keywords.get("name")) if field.made else ""
         name = given or (field.name if keep else field.name.replace("_", "-"))
         if "OmitArgPrefixes" in marks:
@@ -182,7 +182,7 @@ def _foreign(things: Sequence[Thing | None]) -> str:
 
 
 def _of_transformers(field: Field) -> Parameter:
-    parameter = replace(base(field), description=field.help, flags=(f"--{field.name}",))
+    parameter = replace(parameter_of(field), description=field.help, flags=(f"--{field.name}",))
     metadata = field.made.keywords.get("metadata") if field.made else None
     choices = value_of(metadata.items.get("choices")) if isinstance(metadata, Table) else None
     if isinstance(choices, list):
@@ -210,7 +210,7 @@ def _simple(made: Made, given: Sequence[tuple[Thing, Thing | None]], reading: Re
 def _simple_names(parser: str, fields: list[Field], reading: Reading) -> Program:
     found: list[Parameter] = []
     for field in fields:
-        parameter = replace(base(field), flags=(f"--{field.name}",))
+        parameter = replace(parameter_of(field), flags=(f"--{field.name}",))
         choices = _given_choices(field)
         if choices:
             kinds = {type(c).__name__ for c in choices}
@@ -237,5 +237,5 @@ def _given_choices(field: Field) -> tuple[JSONValue, ...]:
 def _dotted(parser: str, given: Thing | None, reading: Reading) -> Program:
     """Parsers that join the names of nested fields with dots and keep them as they are."""
     fields = flat(_of_thing(given, None, reading), reading)
-    found = (replace(base(f), flags=(f"--{f.name}",)) for f in fields)
+    found = (replace(parameter_of(f), flags=(f"--{f.name}",)) for f in fields)
     return Program(parser, tuple(found), "read")

@@ -4,8 +4,9 @@ import ast
 from dataclasses import dataclass, replace
 
 from gage.config.static import docs_of, fold
-from gage.config.static.evaluate import UNKNOWN, evaluate
+from gage.config.static.evaluate import evaluate
 from gage.config.static.kinds import Kind, annotated
+from gage.config.static.names import UNKNOWN
 from gage.config.static.reading import Reading
 from gage.config.static.things import (
     Class,
@@ -31,7 +32,7 @@ _SKIPPED = ("ClassVar", "InitVar")
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field or parameter. `default` is None where there is none; `made` is the library call that describes it
-    (`field(…)`, `typer.Option(…)`); `is_keyword`: it can only be given by name; `help` is what its call says, `told`
+    (`field(…)`, `typer.Option(…)`); `help` is what its call says, `told`
     what comments and docstrings say.
     """
 
@@ -43,7 +44,6 @@ class Field:
     made: Made | None = None
     line: int = 0
     file: str = ""
-    is_keyword: bool = False
     is_rest: bool = False
     annotation: Thing | None = None
 
@@ -192,7 +192,7 @@ def parameters_of(function: Function, reading: Reading, docs: str | None = "") -
     is_static = any(name_of(m) == "staticmethod" for m in function.marks)
     first = 1 if function.owner is not None and not is_static else 0
     fields = [_parameter(a, defaults.get(a.arg), function, reading) for a in named[first:]]
-    fields += [replace(_parameter(a, defaults.get(a.arg), function, reading), is_keyword=True) for a in spec.kwonlyargs]
+    fields += [_parameter(a, defaults.get(a.arg), function, reading) for a in spec.kwonlyargs]
     if spec.vararg:
         fields.append(replace(_parameter(spec.vararg, None, function, reading), is_rest=True))
     return [replace(f, told=told.get(f.name, "")) for f in fields]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gage.config.program import Parameter, Program
-from gage.config.static import click_marks, fold
+from gage.config.static import click_marks, known
 from gage.config.static.argparse_calls import value_of
 from gage.config.static.kinds import Kind
 from gage.config.static.reading import Reading
@@ -166,14 +166,14 @@ def _choices(kind: Kind, one: Field) -> tuple[JSONValue, ...]:
     """Typer takes the values of an enumeration, not its names."""
     enum = _enum(one.annotation)
     if enum is not None:
-        return tuple(value_of(m.args[1]) for m in fold.members_of(enum) if isinstance(m, Made))
+        return tuple(value_of(m.args[1]) for m in known.members_of(enum) if isinstance(m, Made))
     given = one.made.keywords.get("click_type") if one.made else None
     return kind.choices or (click_marks.type_of(given, None)[1] if given else ())
 
 
 def _enum(thing: Thing | None) -> Class | None:
     match thing:
-        case Class() if fold.is_enum(thing):
+        case Class() if known.is_enum(thing):
             return thing
         case Generic(args=args):
             return next((e for e in map(_enum, args) if e), None)
