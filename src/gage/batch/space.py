@@ -83,11 +83,6 @@ def read(words: Sequence[str], kind_of: Callable[[str], tuple[Kind, bool]]) -> S
     return SearchSpace(fixed, axes, drawn, files, tuple(notes))
 
 
-def may_be_several(words: Sequence[str]) -> bool:
-    """Whether the words may mean more than one run: a quick look that is sometimes wrong, but never with no."""
-    return any(is_file(word) or "," in word or "[" in word for word in words)
-
-
 def is_file(word: str) -> bool:
     """Whether a word names a batch file."""
     return word.startswith("@") and len(word) > 1

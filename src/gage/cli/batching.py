@@ -43,17 +43,21 @@ class Options:
 
 def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | None":
     """The batch that is meant, and the seed of what is drawn; None when it is one run."""
+    if not any(may_be_several(word) for word in request.assignments):
+        return None
     from gage.batch.planned import Wanted, plan_batch
-    from gage.batch.space import may_be_several
     from gage.cli.warn import warn_of_problems
     from gage.project.find import find_project
 
-    if not may_be_several(request.assignments):
-        return None
     warn_of_problems(find_project(request.cwd).gagefile)
     seed = _seed() if options.seed is None else options.seed
     batch = plan_batch(request, Wanted(options.most, seed, options.zip))
     return (batch, seed) if batch else None
+
+
+def may_be_several(word: str) -> bool:
+    """Whether a word may mean several values: a quick look that is sometimes wrong, but never with no."""
+    return word[:1] == "@" or "," in word or "[" in word
 
 
 def _seed() -> int:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.batch.space import SearchSpace, may_be_several, read
+from gage.batch.space import SearchSpace, read
+from gage.cli.batching import may_be_several
 from gage.types.errors import UsageError
 
 KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}
@@ -39,7 +40,7 @@ def values(word: str) -> list[object]:
 )
 def test_several_values(word: str, expected: list[object]) -> None:
     assert values(word) == expected
-    assert may_be_several([word])
+    assert may_be_several(word)
 
 
 @pytest.mark.parametrize(
@@ -113,4 +114,4 @@ def test_any_word(word: str) -> None:
         assert e.message[:1].isupper() or e.message[:1] in "'\"" or "[" in e.message or "=" in e.message
         return
     if not space.is_single:
-        assert may_be_several([word])
+        assert may_be_several(word)
