@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gage.lib.globs import is_glob, matcher
 from gage.project.gitfiles import CACHES
+from gage.project.mentions import looks_beside_itself, mentions
 from gage.types.errors import NotFound, UsageError
 from gage.types.plan import Input, Setting, SourcePlan
 
@@ -15,24 +16,17 @@ MAX_BYTES = 2 << 30
 MAX_SCANNED = 100
 """How many source files are searched for names."""
 MAX_SCANNED_BYTES = 2 << 20
+ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
 
-_LITERAL = re.compile(r"""(["'])((?:[^"'\\\n]|\\.){1,300})\1""")
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+([\w, \t*(]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
-)
-_WRITES_BEFORE = re.compile(
-    r"(?:make_?dirs?|mkdirs?|rmtree|SummaryWriter|FileHandler|Logger|save\w*|dump\w*|write\w*|to_(?:csv|json|parquet|pickle)"
-    r"|\b\w*(?:out|output|save|saved|log|logs|ckpt|checkpoint|checkpoints|result|results|runs?)(?:_?(?:dir|path|file|folder|name))?)"
-    r"[\"']?\s*[,)]?\s*(?:\(|=|:|\bdefault\s*=|,)\s*(?:\w+\s*\(\s*)*[rRfFbB]*$",
-    re.IGNORECASE,
 )
 _OUTPUT_NAME = re.compile(
     r"(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])", re.I
 )
-_OUTPUT_FLAG = re.compile(
-    r"""["']--?(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?)(?:$|[-_"'])""", re.I
-)
-_WRITES_AFTER = re.compile(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""")
+
+_FOLDER = re.compile(r"^(?:\$\{?\w+\}?|\{|\))?/")
+"""What stands for the folder of a program that asks where it is itself."""
 
 
 def find(
@@ -56,8 +50,10 @@ def find(
     for word in words:
         names.add(word.partition("=")[2] if word.startswith("-") else word, "the command")
     if script is not None:
-        for text, why in _literals(script, project, source):
-            names.add(text, why)
+        replaced = {s.default for s in settings if isinstance(s.default, str) and s.value != s.default}
+        for text, why, beside in _literals(script, project, source):
+            if text not in replaced:
+                names.add(text, why, beside)
     return names.inputs(), names.notices
 
 
@@ -103,9 +99,13 @@ class _Names:
         self.found: dict[str, Input] = {}
         self.notices: list[str] = []
 
-    def add(self, text: str, why: str) -> None:
-        for base in self.bases:
-            path = _named(text, base, self.tops[base])
+    def add(self, text: str, why: str, beside: Path | None = None) -> None:
+        """Note what `text` names, seen from where the program starts, from the folder `beside` or those above it."""
+        above = [p for p in (beside, *beside.parents) if p.is_relative_to(self.project)] if beside else []
+        for base in dict.fromkeys((*self.bases, *above)):
+            if base not in self.tops:
+                self.tops[base] = _listing(base)
+            path = _named(_FOLDER.sub("", text) if base in above else text, base, self.tops[base])
             if path is not None and self._fits(path):
                 self._keep(path, why)
                 return
@@ -116,7 +116,12 @@ class _Names:
             return False
         if self.skip is not None and (path.is_relative_to(self.skip) or self.skip.is_relative_to(path)):
             return False
-        return _stays_inside(path, self.project)
+        return _stays_inside(path, self.project) and not self._is_environment(path)
+
+    def _is_environment(self, path: Path) -> bool:
+        """Whether it is, or is in, a virtual environment."""
+        folders = [p for p in (path, *path.parents) if p != self.project and p.is_relative_to(self.project)]
+        return any(os.path.lexists(p / mark) for p in folders for mark in ENVIRONMENTS)
 
     def _keep(self, path: Path, why: str) -> None:
         relative = path.relative_to(self.project).as_posix()
@@ -190,21 +195,19 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield Path(top, name)
 
 
-def _literals(script: Path, project: Path, source: SourcePlan) -> Iterator[tuple[str, str]]:
-    """Each quoted text of the script and of the project's modules that it imports, with its place."""
+def _literals(script: Path, project: Path, source: SourcePlan) -> Iterator[tuple[str, str, Path | None]]:
+    """What the script and the project's modules that it imports mention, with its place; and the folder beside which
+    it may be meant.
+    """
     for path in _reached(script, project, source):
         try:
             text = path.read_text("utf-8", "replace")
         except OSError:
             continue
         name = os.path.relpath(path, project)
-        for number, line in enumerate(text.split("\n"), 1):
-            if "add_argument" in line and _OUTPUT_FLAG.search(line):
-                continue
-            for found in _LITERAL.finditer(line[:2000]):
-                before, after = line[: found.start()], line[found.end() :]
-                if not _WRITES_BEFORE.search(before) and not _WRITES_AFTER.match(after):
-                    yield found.group(2), f"{name}:{number}"
+        beside = path.parent if looks_beside_itself(text) else None
+        for said, line in mentions(text, path.suffix.lower()):
+            yield said, f"{name}:{line}", beside
 
 
 def _reached(script: Path, project: Path, source: SourcePlan) -> Iterator[Path]:

@@ -4,6 +4,7 @@ import pytest
 
 from gage.project import inputs
 from gage.project.advice import advice
+from gage.project.mentions import mentions
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import NotFound, UsageError
@@ -130,3 +131,89 @@ def test_advice(project, said):
 def test_no_advice(project):
     for said in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
         assert advice(said.encode(), project) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '# reads "data"\n',
+        'def f():\n    """The "data" folder, such as `weights.bin`."""\n',
+        'x["data"]\n',
+        'd = {"data": 1}\n',
+        'if mode == "data":\n    pass\n',
+        'd.get("data", 0)\n',
+        'getattr(x, "data")\n',
+        'print("data")\n',
+        'p.add_argument("data", help="weights.bin")\n',
+        '"data"\n',
+    ],
+)
+def test_texts_that_are_no_paths(project, text):
+    assert found(project, text)[0] == {}
+
+
+def test_a_text_that_python_cannot_parse(project):
+    assert found(project, 'print "x"\nopen("weights.bin")\n# open("data")\nx["data"]\n')[0] == {
+        "weights.bin": "train.py:2"
+    }
+
+
+def test_a_default_that_is_replaced_is_not_read(project):
+    text = 'where = "data/train.bin"\nopen(where)\n'
+    assert found(project, text)[0] == {"data/train.bin": "config where"}
+    assert found(project, text, "where=data/test.bin")[0] == {"data/test.bin": "config where"}
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--where", default="data/train.bin")\nprint(p.parse_args())\n'
+    assert found(project, text, "where=weights.bin")[0] == {"weights.bin": "config where"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'open(Path(__file__).parent / "near.bin")',
+        'open(os.path.dirname(__file__) + "/near.bin")',
+        'HERE = Path(__file__).parent\nopen(f"{HERE}/near.bin")',
+        'ROOT = Path(__file__).parent.parent\nopen(ROOT / "scripts/near.bin")',
+    ],
+)
+def test_paths_beside_the_program(project, line):
+    (project / "scripts").mkdir()
+    (project / "scripts" / "near.bin").write_bytes(b"\0")
+    (project / "scripts" / "fit.py").write_text(f"import os\nfrom pathlib import Path\n{line}\n")
+    plan = plan_run(RunRequest("scripts/fit.py", cwd=project))
+    assert [i.path for i in plan.inputs] == ["scripts/near.bin"]
+
+
+def test_a_virtual_environment_is_no_input(project):
+    for name in ("env/pyvenv.cfg", "env/bin/python"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_bytes(b"\0")
+    (project / "train.py").write_text("")
+    plan = plan_run(RunRequest(command=("env/bin/python", "train.py"), cwd=project))
+    assert plan.inputs == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "paths"),
+    [
+        ("cat data/train.bin", ["data/train.bin"]),
+        ("sort < weights.bin > out/old.bin", ["weights.bin"]),
+        ("DATA=data/train.bin tool --in=data/test.bin", ["data/test.bin", "data/train.bin"]),
+        ("tool data/train.bin --output out/old.bin --log-dir=out", ["data/train.bin"]),
+        ("# cat data", []),
+        ("echo data  # data", []),
+        ("mkdir -p out && cat weights.bin | tee out/old.bin", ["weights.bin"]),
+        ("OUT_DIR=out", []),
+        ("cat 'space é/x.bin' 2>out/old.bin", ["space é/x.bin"]),
+        ('cat "$(dirname "$0")/weights.bin"', ["weights.bin"]),
+        ("HERE=${BASH_SOURCE%/*}; cat $HERE/data/train.bin", ["data/train.bin"]),
+        ("unclosed ' quote weights.bin", ["weights.bin"]),
+    ],
+)
+def test_shell_scripts(project, line, paths):
+    (project / "fit.sh").write_text(f"set -e\n{line}\n")
+    assert [i.path for i in plan_run(RunRequest("fit.sh", cwd=project)).inputs] == paths
+
+
+def test_keys_and_comments_of_other_languages():
+    text = '# read.csv("data/train.bin")\nx[["data"]]\nreadBin("weights.bin")\n'
+    assert list(mentions(text, ".r")) == [("weights.bin", 3)]
