@@ -90,7 +90,8 @@ def _behind(program: Program, mine: Sequence[Parameter], last: Sequence[str], is
         if dash:
             raise ConfigError(f"{dash} cannot be told to the program, which takes it for an option")
         return list(last)
-    takes_more = any(_is_many(p) or p.nargs == "?" for p in mine if p.flags)
+    greedy = (p for p in mine if p.flags and program.parser not in _TAKES_ANY)
+    takes_more = any(p.nargs in ("?", "*", "+") for p in greedy)
     return ["--", *last] if last and (dash or takes_more) else list(last)
 
 

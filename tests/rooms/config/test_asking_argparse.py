@@ -190,3 +190,14 @@ def test_the_program_is_asked_as_a_module(tmp_path: Path) -> None:
         assert found is not None
         assert [p.name for p in found.parameters] == ["lr"]
         assert found.how == "asked"
+
+
+def test_what_is_added_to_help_is_left_out(tmp_path: Path) -> None:
+    found = asked(
+        tmp_path,
+        "p.formatter_class = argparse.ArgumentDefaultsHelpFormatter",
+        "p.add_argument('--aug', action=argparse.BooleanOptionalAction, default=True, help='Augment')",
+        "p.add_argument('--lr', type=float, default=0.1, help='Rate')",
+        "p.add_argument('--odd', help='50% of %(nothing)s')",
+    ).settings()
+    assert [p.description for p in found.values()] == ["Augment", "Rate", "50% of %(nothing)s"]

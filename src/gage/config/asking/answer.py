@@ -28,7 +28,8 @@ def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
 
 def _parameter(found: Mapping[str, object]) -> Parameter:
     action = _text(found.get("action"))
-    kind = _text(found.get("type"))
+    choices = _list(found.get("choices"))
+    kind = _text(found.get("type")) or ("str" if choices and all(isinstance(c, str) for c in choices) else "")
     line = found.get("line")
     dest = _text(found.get("dest"))
     truth = _texts(found.get("truth"))
@@ -42,7 +43,7 @@ def _parameter(found: Mapping[str, object]) -> Parameter:
         _text(found.get("nargs")),
         cast(JSONValue, found.get("default")),
         cast(JSONValue, found.get("const")),
-        tuple(cast(list[JSONValue], _list(found.get("choices")))),
+        tuple(cast(list[JSONValue], choices)),
         found.get("required") is True,
         _text(found.get("description")),
         found.get("converts") is True,

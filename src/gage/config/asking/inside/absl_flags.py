@@ -36,6 +36,7 @@ def _parameters(flags: FlagValues) -> list[dict[str, object]]:
         for module, own in flags.flags_by_module_dict().items()
         if not _is_of_a_library(module)
         for flag in own
+        if type(flag).__name__ != "_FlagAlias"
     ]
     return [_parameter(flag) for flag, _ in found]
 
@@ -51,6 +52,7 @@ def _parameter(flag: Flag) -> dict[str, object]:
     many = kind.startswith("multi ")
     kind = kind[6:] if many else kind
     is_csv = "comma separated" in kind
+    is_spaced = "space separated" in kind
     is_bool = flag.boolean
     is_enum = "enum" in kind
     return {
@@ -58,15 +60,20 @@ def _parameter(flag: Flag) -> dict[str, object]:
         "flags": flags,
         "off": ["--no" + flag.name] if is_bool else [],
         "action": "switch" if is_bool else "append" if many else "store",
-        "type": "str" if is_csv or kind == "string enum" else _TYPES.get(kind, ""),
+        "type": "str" if is_csv or is_spaced or kind == "string enum" else _TYPES.get(kind, ""),
         "nargs": "," if is_csv else "",
-        "default": values.plain(flag.default),
+        "default": _default(flag, is_spaced),
         "choices": _choices(flag) if is_enum else [],
         "required": flag.default is None and any("value other than None" in v.message for v in flag.validators),
         "description": _help(flag),
-        "converts": kind not in _TYPES and not is_csv,
+        "converts": kind not in _TYPES and not is_csv and not is_spaced,
         "truth": ["true", "false"],
     }
+
+
+def _default(flag: Flag, is_spaced: bool) -> object:
+    default = values.plain(flag.default)
+    return " ".join(map(str, default)) if is_spaced and isinstance(default, list) else default
 
 
 def _help(flag: Flag) -> str:

@@ -22,6 +22,7 @@ _ACTIONS = {
     "_CountAction": "count",
     "_ExtendAction": "extend",
     "BooleanOptionalAction": "switch",
+    "ActionYesNo": "switch",
 }
 _SAYS = ("_HelpAction", "_VersionAction")
 _KINDS = (
@@ -197,7 +198,8 @@ def parameter(parser: ArgumentParser, action: Action, command: str, defaults: di
     long = next((f for f in flags if len(f) > 1 and f[:1] == f[1:2]), flags[0] if flags else "")
     name = long.lstrip(parser.prefix_chars) if long else action.dest
     kind = _action(action)
-    off = [f for f in flags if _without_no(f) in flags] if kind == "switch" else []
+    names = {f.lstrip("-") for f in flags}
+    off = [f for f in flags if _without_no(f).lstrip("-") in names] if kind == "switch" else []
     default = _default(parser, action, defaults)
     if kind == "store_false" and action.dest.replace("_", "-") != name.replace("_", "-"):
         name = action.dest  # `--no-cache` turns `cache` off
@@ -267,10 +269,16 @@ def _bool(parser: ArgumentParser, action: Action, default: object) -> dict[str, 
     return {"type": "bool", "truth": list(words)} if words else {}
 
 
+_ADDED = " (default: %(default)s)"
+"""What `BooleanOptionalAction` puts behind a help text before Python 3.13."""
+
+
 def _help(parser: ArgumentParser, action: Action) -> str:
     """The help as the program shows it, or as it is written where its pattern does not fit."""
     if not action.help or action.help == "==SUPPRESS==":
         return ""
+    if _action(action) == "switch" and action.help.endswith(_ADDED):
+        action.help = action.help[: -len(_ADDED)]
     try:
         from argparse import HelpFormatter  # without what the parser's own one adds
 

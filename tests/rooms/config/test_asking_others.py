@@ -1,0 +1,167 @@
+"""What programs of other parsers say about themselves: what is not a plain option with a value."""
+
+from pathlib import Path
+
+from asked import Asked
+
+
+def test_click_groups(tmp_path: Path) -> None:
+    source = (
+        "import click\n@click.group()\n"
+        "@click.option('--debug/--no-debug', default=True, help='Be loud')\n@click.version_option('1')\n"
+        "def cli(debug): pass\n"
+        "@cli.command()\n@click.argument('src', nargs=-1)\n"
+        "@click.option('-l', '--lr', 'rate', default=lambda: 0.1, type=float)\n"
+        "@click.option('--when', type=click.DateTime(), default='2020-01-01')\n"
+        "@click.option('--up', 'tr', flag_value='up')\n"
+        "@click.option('--pair', type=(int, str), multiple=True)\n"
+        "@click.option('--need', required=True, hidden=True)\n"
+        "def train(**k): print(k)\ncli()\n"
+    )
+    program = Asked(tmp_path, source, "--no-debug", "train", "x")
+    found = program.settings()
+    assert list(found) == ["debug", *(f"train {n}" for n in ("src", "lr", "when", "up", "pair", "need"))]
+    assert (found["debug"].off, found["debug"].default, found["debug"].description) == (
+        ("--no-debug",),
+        True,
+        "Be loud",
+    )
+    lr = found["train lr"]
+    assert (lr.type, lr.default, lr.aliases) == ("float", 0.1, ("rate",))
+    assert (found["train up"].action, found["train up"].const) == ("store_const", "up")
+    assert (found["train pair"].action, found["train pair"].nargs) == ("append", "2")
+    assert found["train need"].required
+    assert program.ask().command == "train"
+    assert program.insert({"debug": True, "lr": 1.0, "src": ["y"]})[2:] == [
+        *["--no-debug", "--debug", "train", "--lr=1.0", "y"],
+    ]
+
+
+def test_typer_commands_and_enums(tmp_path: Path) -> None:
+    source = (
+        "import enum\nfrom pathlib import Path\nfrom typing import Literal, Optional\nimport typer\n"
+        "app = typer.Typer()\n"
+        "class Opt(str, enum.Enum):\n    adam = 'adam-w'\n    sgd = 'sgd'\n"
+        "@app.command()\n"
+        "def train(data: Path, opt: Opt = Opt.adam, n: Optional[int] = None, fast: bool = False): pass\n"
+        "@app.command()\ndef test(ckpt: str = typer.Option('last', '--ckpt', '-c', help='Which')): pass\napp()\n"
+    )
+    found = Asked(tmp_path, source).settings()
+    assert found["train opt"].choices == ("adam-w", "sgd")
+    assert found["train opt"].default == "adam-w"
+    assert (found["train n"].type, found["train data"].type, found["train data"].required) == ("int", "str", True)
+    assert (found["test ckpt"].flags, found["test ckpt"].description) == (("--ckpt", "-c"), "Which")
+
+
+def test_absl_kinds(tmp_path: Path) -> None:
+    source = (
+        "import enum\nfrom absl import app, flags\nclass Opt(enum.Enum):\n    A = 1\n    B = 2\n"
+        "flags.DEFINE_enum_class('opt', Opt.A, Opt, 'which')\n"
+        "flags.DEFINE_multi_string('m', None, 'many', required=True)\n"
+        "flags.DEFINE_spaceseplist('s', ['a', 'b'], 'spaces')\nflags.DEFINE_alias('other', 'opt')\n"
+        "flags.DEFINE_integer('n', 3, 'number', short_name='k', lower_bound=1)\napp.run(lambda _: None)\n"
+    )
+    found = Asked(tmp_path, source).settings()
+    assert list(found) == ["opt", "m", "s", "n"]
+    assert (found["opt"].choices, found["opt"].default, found["opt"].description) == (("A", "B"), "A", "which")
+    assert (found["m"].action, found["m"].required, found["m"].description) == ("append", True, "many")
+    assert (found["s"].default, found["s"].nargs, found["n"].flags) == ("a b", "", ("--n", "-k"))
+
+
+def test_fire_classes_and_groups(tmp_path: Path) -> None:
+    source = (
+        "import fire\nclass Trainer:\n    def __init__(self, lr=0.1):\n        '''A trainer.\n\n"
+        "        Args:\n          lr: the rate\n        '''\n"
+        "    def train(self, data: str, *more, epochs=3, **rest): pass\n    def _own(self, x): pass\n"
+        "fire.Fire({'run': Trainer, 'tools': {'clean': lambda deep=False: None}})\n"
+    )
+    program = Asked(tmp_path, source, "run", "train")
+    found = program.settings()
+    assert list(found) == ["run lr", "run train data", "run train more", "run train epochs", "tools clean deep"]
+    assert (found["run lr"].type, found["run lr"].default, found["run lr"].description) == ("float", 0.1, "the rate")
+    assert found["run train data"].required
+    assert program.ask().command == "run train"
+
+
+def test_tyro_choices_and_sub_commands(tmp_path: Path) -> None:
+    source = (
+        "import dataclasses, tyro\nfrom typing import Literal, Union\n@dataclasses.dataclass\n"
+        "class Adam:\n    lr: float = 0.1\n"
+        "@dataclasses.dataclass\nclass Sgd:\n    lr: float = 0.2\n    '''The rate.'''\n"
+        "@dataclasses.dataclass\nclass Args:\n"
+        "    opt: Union[Adam, Sgd] = dataclasses.field(default_factory=Adam)\n    kind: Literal['a', 'b'] = 'b'\n"
+        "    pair: tuple[int, int] = (1, 2)\n    need: tyro.conf.Positional[str] = 'x'\ntyro.cli(Args)\n"
+    )
+    found = Asked(tmp_path, source).settings()
+    assert (found["kind"].choices, found["kind"].default) == (("a", "b"), "b")
+    assert (found["pair"].nargs, found["pair"].type, found["pair"].default) == ("2", "int", [1, 2])
+    assert found["need"].flags == ()
+    assert (found["opt:adam opt.lr"].default, found["opt:sgd opt.lr"].default) == (0.1, 0.2)
+    assert found["opt:sgd opt.lr"].description == "The rate."
+
+
+def test_jsonargparse_classes(tmp_path: Path) -> None:
+    source = (
+        "from jsonargparse import ActionYesNo, ArgumentParser\nclass Net:\n"
+        "    def __init__(self, dim: int = 4): pass\n"
+        "p = ArgumentParser()\np.add_argument('--on', action=ActionYesNo, default=True)\n"
+        "p.add_class_arguments(Net, 'net')\n"
+        "p.add_subclass_arguments(Net, 'model')\n"
+        "p.add_argument('--a.b', type=float, default=1.0, help='Deep')\np.parse_args()\n"
+    )
+    found = Asked(tmp_path, source).settings()
+    assert {"on", "net.dim", "model", "a.b"} <= set(found)
+    assert (found["on"].action, found["on"].off) == ("switch", ("--no_on",))
+    assert (found["net.dim"].type, found["a.b"].default, found["a.b"].description) == ("int", 1.0, "Deep")
+
+
+def test_jsonargparse_commands(tmp_path: Path) -> None:
+    source = (
+        "from jsonargparse import CLI\nclass Trainer:\n    def __init__(self, seed: int = 1): pass\n"
+        "    def fit(self, epochs: int = 3): print(epochs)\nCLI(Trainer)\n"
+    )
+    program = Asked(tmp_path, source, "fit")
+    assert program.ask().command == "fit"
+    assert program.run({"seed": 2, "epochs": 5}) == 5
+
+
+def test_hydra_of_dataclasses(tmp_path: Path) -> None:
+    source = (
+        "import enum, hydra\nfrom dataclasses import dataclass, field\n"
+        "from hydra.core.config_store import ConfigStore\nfrom omegaconf import MISSING\n"
+        "class Opt(enum.Enum):\n    adam = 1\n    sgd = 2\n@dataclass\nclass Config:\n"
+        "    lr: float = 1\n    opt: Opt = Opt.adam\n"
+        "    need: str = MISSING\n    sizes: list[int] = field(default_factory=lambda: [1])\n"
+        "ConfigStore.instance().store(name='config', node=Config)\n"
+        "@hydra.main(version_base=None, config_name='config')\ndef main(cfg): raise SystemExit(1)\nmain()\n"
+    )
+    found = Asked(tmp_path, source, "+more=1", "lr=3").settings()
+    assert (found["lr"].type, found["lr"].default) == ("float", 3.0)
+    assert (found["opt"].choices, found["opt"].default) == (("adam", "sgd"), "adam")
+    assert (found["need"].type, found["need"].required) == ("str", True)
+    assert (found["sizes"].type, found["sizes"].nargs) == ("int", "[]")
+    assert found["more"].default == 1
+
+
+def test_hydra_that_finds_no_config_says_so(tmp_path: Path) -> None:
+    source = (
+        "import hydra\n@hydra.main(version_base=None, config_path='conf', config_name='gone')\n"
+        "def main(cfg): pass\nmain()\n"
+    )
+    found = Asked(tmp_path, source).find()
+    assert found is not None
+    assert "could not be asked" in found.note
+
+
+def test_docopt_commands(tmp_path: Path) -> None:
+    source = (
+        "'''Ships.\n\nUsage:\n  train.py new <name>... [--speed=<kn>] [-v...]\n"
+        "  train.py (list|show) [--] [<which>]\n\n"
+        "Options:\n  -s, --speed=<kn>  How fast\n                    it goes [default: 10].\n  -v  Be loud.\n'''\n"
+        "from docopt import docopt\ndocopt(__doc__)\n"
+    )
+    found = Asked(tmp_path, source).ask()
+    known = {p.name: p for p in found.parameters}
+    assert found.commands == ("new", "list", "show")
+    assert (known["speed"].default, known["speed"].description) == ("10", "How fast it goes.")
+    assert (known["name"].nargs, known["v"].action) == ("*", "count")
