@@ -40,11 +40,11 @@ def test_a_grid(gage, trained):
     )
     assert "4 completed" in done.err
     runs = listed(gage)
-    assert [(r["config"]["lr"], r["config"]["opt"]) for r in runs[::-1]] == [
-        (0.1, "sgd"),
+    assert sorted((r["config"]["lr"], r["config"]["opt"]) for r in runs) == [
         (0.1, "adam"),
-        (0.2, "sgd"),
+        (0.1, "sgd"),
         (0.2, "adam"),
+        (0.2, "sgd"),
     ]
     assert all((r["tags"], r["label"], r["status"]) == (["x"], "y", "completed") for r in runs)
     [batch] = batches(gage)

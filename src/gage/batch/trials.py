@@ -7,7 +7,6 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
-from typing import Protocol
 
 from gage.batch.space import Drawn, SearchSpace
 from gage.config.assignments import Assigned
@@ -19,24 +18,6 @@ MOST = 100_000
 """Runs of a batch, unless `--max-runs` says so."""
 DRAWN = 20
 """Runs of a batch that only draws, unless `--max-runs` says otherwise."""
-
-
-class Trials(Protocol):
-    """Says which values to try. `ask` may be called before earlier trials have ended."""
-
-    def ask(self) -> Values | None:
-        """The values of the next trial; None when there is none left."""
-
-
-class Fixed:
-    """Trials that are known beforehand."""
-
-    def __init__(self, all: Iterator[Values]) -> None:
-        self._all = all
-
-    def ask(self) -> Values | None:
-        """The next one; None at the end."""
-        return next(self._all, None)
 
 
 def trials(space: SearchSpace, rows: Sequence[Values], seed: int, most: int | None) -> list[Values]:
