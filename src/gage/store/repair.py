@@ -11,7 +11,7 @@ from gage.lib.files import ASIDE, remove_tree
 from gage.lib.times import now_us
 from gage.store import attrs, changes, manifest, output, seal
 from gage.store.layout import INITIALIZED, META, USER, RunPaths, entry_id
-from gage.store.meta import FolderMeta, MetaReader, ZipMeta
+from gage.store.meta import FolderMeta, MetaReader, ZipMeta, parse_json
 from gage.store.read import SCHEMA
 from gage.store.rundir import RunDir
 from gage.store.status import Lock, is_live
@@ -165,7 +165,7 @@ def _seal(store: RunStore, id: str) -> None:
     try:
         _end_output(run)
         if run.path.is_dir():
-            kinds = {entry.path: entry.kind for entry in _manifest(run)}
+            kinds = {**_copied(run), **{entry.path: entry.kind for entry in _manifest(run)}}
             run.write("manifest", manifest.format(manifest.build(run.path, kinds, Silent())))
         run.seal()
     finally:
@@ -177,6 +177,33 @@ def _manifest(run: RunDir) -> list[ManifestEntry]:
         return manifest.parse(run.read("manifest"))
     except GageError:
         return []
+
+
+def _copied(run: RunDir) -> dict[str, str]:
+    """The inputs that are as they were copied, and the source code."""
+    kinds = {}
+    try:
+        copied = parse_json(run.read("copied.json"), "copied.json")
+    except GageError:
+        copied = None
+    for path, state in copied.items() if isinstance(copied, dict) else ():
+        try:
+            info = os.lstat(run.path / path)
+        except (OSError, ValueError):
+            continue
+        if state == [info.st_size, info.st_mtime_ns]:
+            kinds[path] = "d"
+    return {**kinds, **_source(run)}
+
+
+def _source(run: RunDir) -> dict[str, str]:
+    try:
+        told = parse_json(run.read("sourcecode.json"), "sourcecode.json")
+    except GageError:
+        return {}
+    files = told.get("files") if isinstance(told, dict) else None
+    entries = files if isinstance(files, list) else []
+    return {e[0]: "s" for e in entries if isinstance(e, list) and e and isinstance(e[0], str)}
 
 
 def _end_output(run: RunDir) -> None:

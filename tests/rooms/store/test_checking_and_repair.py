@@ -133,6 +133,24 @@ def test_a_killed_run_is_sealed_with_all_that_it_wrote(store):
     assert check_run(store, id).ok
 
 
+def test_inputs_of_a_killed_run_stay_inputs(store):
+    id = make_run(store, status="running", members={"proc/lock": dead_lock().format(), "manifest": ""})
+    folder = store.paths(id).run_dir
+    for name in ("data/a", "data/b", "model.pt"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(name)
+    states = {
+        name: [(folder / name).stat().st_size, (folder / name).stat().st_mtime_ns] for name in ("data/a", "data/b")
+    }
+    (folder / "data" / "b").write_text("changed by the program")
+    copied = {**states, "data/gone": [1, 2], "../../x": [1, 2], "bad\0": 3}
+    (store.paths(id).meta_dir / "copied.json").write_text(json.dumps(copied))
+    repair.repair(store)
+    with MetaReader.of(store.paths(id)) as meta:
+        kinds = {e.path: e.kind for e in manifest.parse(meta.read("manifest"))}
+    assert kinds == {"train.py": "s", "data/a": "d", "data/b": "g", "model.pt": "g"}
+
+
 def test_what_may_still_be_at_work_is_left_alone(store):
     elsewhere = replace(Lock.own(os.getpid()), host="elsewhere", pid=1).format()
     make_run(store, status="running", members={"proc/lock": elsewhere})
