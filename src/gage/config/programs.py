@@ -21,6 +21,8 @@ _PARSERS = re.compile(
 """What a file has in it that parses a command line."""
 _READ = re.compile(rb"\bOmegaConf\.from_cli|\bflags\.DEFINE_")
 """What a file has in it that takes values in a way that cannot be asked."""
+_OF_FILES = ("hydra", "omegaconf")
+"""Parsers whose settings stand in files beside the program: read anew each time."""
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
 
 
@@ -72,6 +74,8 @@ def _ask(
         from gage.config.static.completed import completed
 
         program = completed(program, files[0])
+    elif files and (found := _read(files[0], answer.reason)) and found.parser not in _OF_FILES:
+        program = found
     known = kept.Known(program, answer.reason)
     own = [f for f in answer.files if f.endswith(".py") or Path(f).is_relative_to(project)]
     asked_for = {name: env.get(name) for name in answer.variables}

@@ -1,4 +1,4 @@
-"""What a program's parser told, completed by what its source says: help that the parser does not keep, and lines."""
+"""What a program's parser told, completed by what its source says: help that the parser does not keep."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +8,14 @@ from gage.types.errors import ConfigError
 
 _SILENT = ("docopt", "tyro")
 """Parsers that do not tell what has to be given."""
+_WORDLESS = (*_SILENT, "hydra")
+"""Parsers that do not tell all that the source says. For others it is not read: that costs as much as asking."""
 
 
 def completed(asked: Program, script: Path) -> Program:
-    """The same program; a parameter without help or line has those of the one of its name in the source."""
+    """The same program; a parameter without help has that of the one of its name in the source."""
+    if asked.parser not in _WORDLESS:
+        return asked
     from gage.config.formats.python import decode
     from gage.config.static.read import read
 

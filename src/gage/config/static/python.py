@@ -62,11 +62,22 @@ def _asked(reading: Reading, main: Module, path: Path, names: set[str]) -> Itera
         from gage.config.static import docopt_text
 
         yield docopt_text.read(reading)
-    from gage.config.static import absl_flags, argparse_calls, json_parsers, record_parsers
+    yield from _others(reading, main, functions)
 
-    yield json_parsers.read(reading, main)
+
+def _others(reading: Reading, main: Module, functions: list[Function]) -> Iterator[Program | None]:
+    names = {c.name for c in reading.calls}
+    if any(n.startswith("jsonargparse.") or n.endswith("LightningCLI") for n in names):
+        from gage.config.static import json_parsers
+
+        yield json_parsers.read(reading, main)
+    from gage.config.static import argparse_calls, record_parsers
+
     yield record_parsers.read(reading, functions)
-    yield absl_flags.read(reading.calls)
+    if any(".DEFINE_" in n for n in names):
+        from gage.config.static import absl_flags
+
+        yield absl_flags.read(reading.calls)
     yield argparse_calls.read(reading.calls)
 
 
