@@ -104,16 +104,19 @@ def execute_by_kernel(path: str, language: str) -> None:
     notebook = nbformat.read(path, as_version=4)
     forget(notebook.cells)
     with tempfile.TemporaryDirectory(prefix="gage-") as folder:
-        client = _client(path, notebook, language, folder)
+        begun: list[NotebookNode] = []
+        client = _client(path, notebook, language, folder, begun)
         try:
             client.execute()
-        except (CellExecutionError, DeadKernelError) as e:
-            raise _explained(notebook.cells, e) from None
+        except (CellExecutionError, DeadKernelError):
+            raise _explained(notebook.cells, len(begun)) from None
         finally:
             write(path, nbformat.writes(notebook))
 
 
-def _client(path: str, notebook: NotebookNode, language: str, private: str) -> NotebookClient:
+def _client(
+    path: str, notebook: NotebookNode, language: str, private: str, begun: list[NotebookNode]
+) -> NotebookClient:
     import nbformat
     from nbclient import NotebookClient
 
@@ -123,6 +126,9 @@ def _client(path: str, notebook: NotebookNode, language: str, private: str) -> N
                 return super().output(outs, msg, display_id, cell_index)
             finally:
                 show(msg["header"]["msg_type"], msg["content"])
+
+    def note(cell: NotebookNode, **_: object) -> None:
+        begun.append(cell)
 
     def keep(**_: object) -> None:
         write(path, nbformat.writes(notebook))
@@ -137,13 +143,14 @@ def _client(path: str, notebook: NotebookNode, language: str, private: str) -> N
     options: dict[str, object] = {
         "timeout": None,
         "resources": {"metadata": {"path": folder}},
+        "on_cell_execute": note,
         "on_cell_executed": keep,
     }
     if os.name == "posix":
         options["on_notebook_start"] = listen
     if language == "python":
         options["km"] = _own_kernel(private)
-    client = Client(notebook, **options)
+    client = Client(notebook, **options)  # `listen` needs its name
     return client
 
 
@@ -177,8 +184,8 @@ def show(kind: str, content: Content) -> None:
         sys.stdout.flush()
 
 
-def _explained(cells: list[Cell], error: Exception) -> Failed:
-    """A cell's own traceback, and which cell it was."""
+def _explained(cells: list[Cell], begun: int) -> Failed:
+    """A cell's own traceback, and which cell it was; `begun` cells were begun."""
     wanted = runnable(cells)
     for number, cell in enumerate(wanted, 1):
         for output in cell.get("outputs", ()):
@@ -191,8 +198,7 @@ def _explained(cells: list[Cell], error: Exception) -> Failed:
                 sys.stdout.flush()
                 sys.stderr.write((lines if sys.stderr.isatty() else _COLOUR.sub("", lines)).rstrip() + "\n")
                 return Failed(failure(number, len(wanted), f"{name}: {value}"))
-    at = max((n for n, cell in enumerate(wanted, 1) if cell.get("execution_count")), default=0)
-    return Failed(failure(at, len(wanted), "its kernel died (was there memory enough?)"))
+    return Failed(failure(begun, len(wanted), "its kernel died (was there memory enough?)"))
 
 
 if __name__ == "__main__":
