@@ -1,12 +1,12 @@
 """Runs → the one table that every face shows. Knows what a column says; refuses to know where runs come from."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gage.lib import times
 from gage.lib.suggest import nearest
 from gage.types.errors import UsageError
-from gage.types.run import OpRef, Run
+from gage.types.run import Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
@@ -92,9 +92,15 @@ def describe(run: Run) -> str:
         return run.damage
     names = run.config.keys() if run.changed is None else [n for n in run.changed if n in run.config]
     config = " ".join(f"{name}={show_value(run.config[name])}" for name in sorted(names))
-    came_to = " ".join(f"{name}={show_number(run.metrics[name].last)}" for name in telling(run.metrics))
+    came_to = " ".join(f"{name}={show_number(run.metrics[name].last)}" for name in _main(run.metrics))
     mark = "marked" if run.attrs.marked else ""
     return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
+
+
+def _main(metrics: Mapping[str, Metric]) -> list[str]:
+    """The metrics that the operation says matter, else those that are told by their names."""
+    ranked = sorted((m.rank, name) for name, m in metrics.items() if m.rank is not None)
+    return [name for _, name in ranked[:MOST_MAIN]] or telling(metrics)
 
 
 def telling(names: Iterable[str], most: int = 2) -> list[str]:
@@ -114,6 +120,7 @@ def telling(names: Iterable[str], most: int = 2) -> list[str]:
     return list(chosen.values())
 
 
+MOST_MAIN = 4
 MEASURES = ("loss", "acc", "f1", "auc", "reward", "score", "error", "rmse", "mae", "mse", "perplexity", "ppl", "bleu")
 """What people call that which a program is judged by, the most telling first."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gage.index import location
 
-VERSION = 5
+VERSION = 6
 """Counts up whenever tables, or what is put into them, mean something else."""
 
 WAIT = 10.0

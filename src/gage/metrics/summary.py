@@ -1,16 +1,22 @@
 """What a run's curves come to, as `summaries/metrics.json` says it. Knows that file's shape and no curves."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gage.metrics.rollup import Point, Rollup
 from gage.types.values import JSONValue
 
 
-def to_json(rollups: Mapping[str, Rollup], numbers: Mapping[str, float]) -> dict[str, JSONValue]:
-    """The content of the file: series by name, then numbers that have no curve."""
+def to_json(
+    rollups: Mapping[str, Rollup], numbers: Mapping[str, float], main: Sequence[str] = ()
+) -> dict[str, JSONValue]:
+    """The content of the file: series by name, then numbers that have no curve. Those of `main` are told to matter."""
     told: dict[str, JSONValue] = {name: _series(rollups[name]) for name in sorted(rollups)}
     told |= {name: {"count": 1, "last": {"value": numbers[name]}} for name in sorted(numbers) if name not in rollups}
+    for rank, name in enumerate(main, 1):
+        said = told.get(name)
+        if isinstance(said, dict):
+            said["rank"] = rank
     return told
 
 

@@ -149,7 +149,7 @@ class Watching:
 
         found = {name: Fact(value, "run") for name, value in watch.attributes().items()}
         attributes = summaries.told({**job.plan.attributes, **found})
-        metrics = summary.to_json(watch.rollups(), watch.numbers())
+        metrics = summary.to_json(watch.rollups(), watch.numbers(), main_metrics(job.plan.opdef.get("metrics")))
         for name, content in ((summaries.METRICS, metrics), (summaries.ATTRIBUTES, attributes)):
             if content and content != self._written.get(name):
                 job.dir.write_json(name, content)
@@ -181,6 +181,13 @@ class Heard:
     def finish(self, when: int) -> None:
         """The program is done."""
         self._writer.finish(when)
+
+
+def main_metrics(setting: JSONValue) -> list[str]:
+    """The metrics that an operation says matter, best first."""
+    if isinstance(setting, str):
+        return [setting]
+    return [name for name in setting if isinstance(name, str)] if isinstance(setting, list | tuple | Mapping) else []
 
 
 def sampling() -> float:

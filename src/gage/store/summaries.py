@@ -58,8 +58,9 @@ def _metric(said: JSONValue) -> Metric | None:
     if last is None:
         return None
     count, step = said.get("count"), points["last"].get("step")
+    rank = _whole(said.get("rank"))
     if len(points) == 1:
-        return _single(last)
+        return _single(last)._replace(rank=rank)
     values = {part: number(point.get("value")) for part, point in points.items()}
     first = values.get("first")
     return Metric(
@@ -69,9 +70,14 @@ def _metric(said: JSONValue) -> Metric | None:
         values.get("max"),
         number(said.get("mean")),
         count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 1,
-        step if isinstance(step, int) and not isinstance(step, bool) else None,
+        _whole(step),
         number(points["last"].get("time")),
+        rank,
     )
+
+
+def _whole(value: JSONValue) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _single(value: float) -> Metric:

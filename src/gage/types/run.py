@@ -64,6 +64,7 @@ NO_ATTRS = UserAttrs()
 class Metric(NamedTuple):
     """What one metric of a run came to. `points` counts its values; `step` and `time` (s since the epoch) are those of
     the last, None where nothing tells. `min`, `max` and `mean` are over finite values, None when there are none.
+    `rank` is its place among the metrics that the operation says matter, from 1 on.
     """
 
     last: float
@@ -74,6 +75,7 @@ class Metric(NamedTuple):
     points: int = 1
     step: int | None = None
     time: float | None = None
+    rank: int | None = None
 
 
 class Fact(NamedTuple):

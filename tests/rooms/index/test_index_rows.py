@@ -36,6 +36,7 @@ metrics = st.builds(
     points=whole,
     step=st.none() | whole,
     time=st.none() | number,
+    rank=st.none() | whole,
 )
 runs = st.builds(
     Run,

@@ -1,0 +1,31 @@
+"""Which metrics a line about a run tells."""
+
+import pytest
+
+from gage.board.runs import describe, telling
+from gage.types.run import Metric, OpRef, Run
+
+
+def metric(value: float, rank: int | None = None) -> Metric:
+    return Metric(value, value, value, value, value, rank=rank)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["acc", "loss", "lr"], ["loss", "acc"]),
+        (["train/loss", "val/loss", "val/acc"], ["val/loss", "val/acc"]),
+        (["f1", "seconds"], ["f1", "seconds"]),
+        (["b", "a"], ["a"]),
+        ([], []),
+    ],
+)
+def test_those_that_tell_most(names: list[str], told: list[str]) -> None:
+    assert telling(names) == told
+
+
+def test_what_the_operation_says_goes_before() -> None:
+    metrics = {"loss": metric(0.12345678), "wer": metric(3, 1), "cer": metric(1e-9, 2)}
+    assert describe(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "wer=3 cer=1e-09"
+    del metrics["wer"], metrics["cer"]
+    assert describe(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "loss=0.1235"
