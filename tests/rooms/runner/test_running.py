@@ -167,10 +167,10 @@ def test_odd_values(project, value):
 def test_config_of_a_file_that_is_no_source_code(project):
     project.write("train.py", "lr = 1\n")
     project.write("gage.toml", '[train]\nexec = "python train.py"\nconfig = "train.py"\nsourcecode = "-*.py"\n')
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(ConfigError) as e:
         project.run("train", "lr=2")
     assert "train.py is not part of the source code" in e.value.message
-    assert project.latest().status == "error"
+    assert list(project.store.ids()) == []
 
 
 def test_hooks_in_order(project):
