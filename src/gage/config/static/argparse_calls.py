@@ -71,7 +71,8 @@ def read(calls: Sequence[Made]) -> Program | None:
     chosen = parsing or filled or [p for p in parsers if _is_filled(p) and not p.is_parent] or sure
     if not chosen:
         return None
-    return program("argparse", chosen)
+    is_old = all(p.made and p.made.name.startswith("optparse.") for p in chosen)
+    return program("optparse" if is_old else "argparse", chosen)
 
 
 def _is_filled(parser: Parser) -> bool:
