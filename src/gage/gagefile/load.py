@@ -29,7 +29,7 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
 
 def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:
     """The same for the `text` of the file that is called `path` (its ending says the format)."""
-    if not path.endswith((".json", ".yaml", ".yml")):
+    if not path.endswith((".yaml", ".yml")):
         from gage.gagefile.faultless import load_faultless
 
         file = load_faultless(text, path, platform)

@@ -50,7 +50,11 @@ def _as_json(op: "OpDef") -> "JSONValue":
 def _print(op: "OpDef") -> None:
     default = "  (default)" if op.default else ""
     description = f"  {looks.safe(op.description)}" if op.description else ""
-    looks.say(f"{looks.paint(looks.safe(op.name), 'bold')}{looks.paint(default, 'dim')}{description}")
+    from gage.board.runs import show_op
+    from gage.types.run import OpRef
+
+    name = looks.safe(show_op(OpRef(op.name, version=op.version)))
+    looks.say(f"{looks.paint(name, 'bold')}{looks.paint(default, 'dim')}{description}")
     for config in op.config:
         looks.say(f"  {looks.safe(_config(config))}")
 
