@@ -182,6 +182,42 @@ def test_flags_of_click_that_share_a_name(project):
     ]
 
 
+def test_a_pair_of_flags_is_one_switch(project):
+    found = project("""
+        import argparse
+        def add_bool(parser, name, default):
+            group = parser.add_mutually_exclusive_group()
+            group.add_argument("--" + name, dest=name, action="store_true", help="mix")
+            group.add_argument("--no-" + name, dest=name, action="store_false")
+            parser.set_defaults(**{name: default})
+        p = argparse.ArgumentParser()
+        add_bool(p, "shuffle", True)
+        p.parse_args()
+    """)
+    (shuffle,) = found.parameters
+    assert (shuffle.action, shuffle.flags, shuffle.off) == ("switch", ("--shuffle",), ("--no-shuffle",))
+    assert (shuffle.default, shuffle.description) == (True, "mix")
+
+
+def test_a_lightning_cli_of_the_projects_own(project):
+    found = project("""
+        from lightning.pytorch.cli import LightningCLI
+        class Own(LightningCLI):
+            def add_arguments_to_parser(self, parser):
+                parser.add_argument("--note", default="x")
+                parser.link_arguments("data.size", "model.size")
+        class Model:
+            def __init__(self, size: int = 1, depth: int = 2): ...
+        class Data:
+            def __init__(self, size: int = 16): ...
+        def cli_main():
+            Own(Model, Data, run=False)
+        if __name__ == "__main__":
+            cli_main()
+    """)
+    assert names(found) == ["config", "seed_everything", "model.depth", "data.size", "note"]
+
+
 def test_unions_of_tyro_are_commands(project):
     found = project("""
         import dataclasses, tyro

@@ -91,7 +91,11 @@ def program(name: str, parsers: Iterable[Parser]) -> Program:
 
 
 def _same(one: Parameter, other: Parameter) -> Parameter:
-    """An option that is added in two places: what differs is not known."""
+    """An option that is added in two places: what differs is not known. A pair that turns a value on and off is one."""
+    if {one.action, other.action} == {"store_true", "store_false"}:
+        on, off = (one, other) if one.action == "store_true" else (other, one)
+        told = one.description or other.description
+        return replace(on, action="switch", off=off.flags, default=one.default, description=told)
     default = one.default if one.default == other.default else None
     return replace(one, default=default, choices=one.choices if one.choices == other.choices else ())
 

@@ -22,6 +22,7 @@ from gage.config.static.things import (
     plain,
     text_of,
 )
+from gage.types.values import Scalar
 
 
 def evaluate(node: ast.expr | None, frame: Frame, reader: Reader) -> Thing:
@@ -216,12 +217,21 @@ def _compared(op: ast.cmpop, one: Thing, other: Thing) -> Thing:
             return Const(one.value == value)
         case ((ast.NotEq() | ast.IsNot()), Const(value=value)):
             return Const(one.value != value)
+        case ((ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()), Const(value=int() | float() as number)):
+            return _ordered(op, one.value, number)
         case ((ast.In() | ast.NotIn()), Items() | Table()):
             try:
                 return Const((one in known.items_of(other)) is isinstance(op, ast.In))
             except ValueError:
                 return UNKNOWN
     return UNKNOWN
+
+
+def _ordered(op: ast.cmpop, one: Scalar, other: float) -> Thing:
+    if not isinstance(one, (int, float)):
+        return UNKNOWN
+    less, same = one < other, one == other
+    return Const({ast.Lt: less, ast.LtE: less or same, ast.Gt: not less and not same, ast.GtE: not less}[type(op)])
 
 
 def _rows(generators: list[ast.comprehension], frame: Frame, reader: Reader) -> list[Frame] | None:

@@ -91,7 +91,8 @@ def _lightning(made: Made, reading: Reading) -> Program:
         given = made.arg(at, "model_class" if outer == "model" else "datamodule_class")
         if isinstance(given, Class):
             shared += _all(_of_class(given, reading), outer, "", reading, False)
-    shared += _added(reading, isinstance(made.of, Instance))
+    added, linked = _added(made.of, reading)
+    shared = [p for p in shared if p.name not in linked] + added
     defaults = made.keywords.get("trainer_defaults")
     for name, value in defaults.items.items() if isinstance(defaults, Table) else ():
         shared.append(
@@ -103,11 +104,18 @@ def _lightning(made: Made, reading: Reading) -> Program:
     return Program("LightningCLI", tuple(found), "read", "the trainer's own settings are in the library", commands)
 
 
-def _added(reading: Reading, is_own: bool) -> list[Parameter]:
-    """What `add_arguments_to_parser` of a class of the project adds."""
-    calls = [c for c in reading.calls if c.name.endswith(".add_argument")] if is_own else []
-    found = (argparse_calls.argument(c, {}) for c in calls)
-    return [p for p in found if p]
+def _added(cli: Thing | None, reading: Reading) -> tuple[list[Parameter], set[str]]:
+    """What `add_arguments_to_parser` of a class of the project adds, and the names that it gives away to others."""
+    method = cli.of.find("add_arguments_to_parser") if isinstance(cli, Instance) else None
+    if not isinstance(method, Function) or cli is None:
+        return [], set()
+    parser = Made("jsonargparse.ArgumentParser", [], {})
+    start = len(reading.calls)
+    reading.enter(method, [cli, parser], {})
+    made = [c for c in reading.calls[start:] if c.of is parser]
+    found = (argparse_calls.argument(c, {}) for c in made if c.name.endswith(".add_argument"))
+    linked = {text_of(c.arg(1, "target")) for c in made if c.name.endswith(".link_arguments")}
+    return [p for p in found if p], linked
 
 
 def _explicit(reading: Reading) -> Program | None:
