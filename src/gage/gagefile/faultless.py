@@ -1,12 +1,14 @@
-"""A Gage file in TOML or plain JSON with nothing wrong → `GageFile`, quickly: most files are right."""
+"""A Gage file with nothing wrong and nothing unusual → `GageFile`, quickly: most files are right."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import NoReturn, cast
 
 from gage.gagefile import settings
 from gage.gagefile.fits import Test, test_of
 from gage.gagefile.opdef import Raw, opdef
+from gage.lib.scalars import scalar
 from gage.types.opdef import GageFile
 
 _TOP = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(?:(["'])([^"'\n]+)\1|([A-Za-z0-9_-]+))""", re.MULTILINE)
@@ -14,7 +16,8 @@ _TOP = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(?:(["'])([^"'\n]+)\1|([A-Za-z0-9_-
 
 def load_faultless(text: str, path: str, platform: str) -> GageFile | None:
     """A file with nothing wrong, several times as fast as `placed`; None when something might be."""
-    read = (_json if path.endswith(".json") else _toml)(text)
+    reader = _json if path.endswith(".json") else _yaml if path.endswith((".yaml", ".yml")) else _toml
+    read = reader(text)
     if read is None:
         return None
     data, lines = read
@@ -70,7 +73,7 @@ def _json(text: str) -> Read | None:
     from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
     decode = JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse).raw_decode
-    space = re.compile(r"\s*").match
+    space = re.compile(r"[ \t\r\n]*").match
     data: dict[str, object] = {}
     lines: dict[str, int] = {}
     at, counted, line = _after(space, text, 0), 0, 1
@@ -90,6 +93,45 @@ def _json(text: str) -> Read | None:
     except (ValueError, IndexError, RecursionError):
         return None
     return (data, lines) if text[at] == "}" and _after(space, text, at + 1) == len(text) else None
+
+
+def _yaml(text: str) -> Read | None:
+    """Without tags and keys that are no text."""
+    import yaml
+
+    from gage.gagefile.yaml import BREAKS, MAX_NODES
+
+    if text.translate(BREAKS) != text:
+        return None
+    try:
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        data = _plain(root, count(), MAX_NODES)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+    if not isinstance(root, yaml.MappingNode) or not isinstance(data, dict):
+        return None
+    return data, {name: key.start_mark.line + 1 for name, (key, _) in zip(data, root.value, strict=True)}
+
+
+def _plain(node: object, seen: Iterator[int], most: int) -> object:
+    """The value of a YAML node. Raises ValueError for what `placed` has to look at."""
+    if next(seen) > most:
+        _refuse("too many nodes")
+    tag, value = getattr(node, "tag", "!"), getattr(node, "value", None)
+    if isinstance(value, str):
+        if tag.startswith("!"):
+            _refuse(tag)
+        return value if getattr(node, "style", None) else scalar(value)
+    if not isinstance(value, list):
+        _refuse("no node")
+    if value and isinstance(value[0], tuple):
+        return _once([(_key(key), _plain(each, seen, most)) for key, each in value])
+    return {} if type(node).__name__ == "MappingNode" else [_plain(each, seen, most) for each in value]
+
+
+def _key(node: object) -> str:
+    value = _plain(node, count(), 1)
+    return value if isinstance(value, str) else _refuse("a key that is no text")
 
 
 def _after(space: Callable[[str, int], re.Match[str] | None], text: str, at: int) -> int:

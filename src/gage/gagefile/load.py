@@ -29,12 +29,11 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
 
 def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:
     """The same for the `text` of the file that is called `path` (its ending says the format)."""
-    if not path.endswith((".yaml", ".yml")):
-        from gage.gagefile.faultless import load_faultless
+    from gage.gagefile.faultless import load_faultless
 
-        file = load_faultless(text, path, platform)
-        if file is not None:
-            return file
+    file = load_faultless(text, path, platform)
+    if file is not None:
+        return file
     from gage.gagefile.placed import load_placed
 
     return load_placed(text, path, platform)

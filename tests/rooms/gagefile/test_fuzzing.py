@@ -179,12 +179,13 @@ def toml_value(value):
 def test_what_is_read_quickly_is_the_same(where, value, top, whole):
     data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", where: value}}
     same_when_quick(json.dumps(data, indent=1), "gage.json")
+    same_when_quick(yaml.safe_dump(data, allow_unicode=True), "gage.yaml")
     text = toml_of(data)
     if text is not None:
         same_when_quick(text, "gage.toml")
 
 
-QUICK = {"gage.toml": GOOD, "gage.json": json.dumps(DATA, indent=1)}
+QUICK = {"gage.toml": GOOD, "gage.json": json.dumps(DATA, indent=1), "gage.yaml": TEXTS["gage.yaml"]}
 
 
 @pytest.mark.parametrize("name", QUICK)
