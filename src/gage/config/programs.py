@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gage.config.asking import kept
-from gage.config.asking.launch import launch
+from gage.config.asking.launch import ALONE, launch
 from gage.config.program import Program
 from gage.types.errors import ConfigError
 
@@ -50,7 +50,8 @@ def find(
     if known is None and not ask:
         return _read(script, "nothing is started while somebody types")
     if known is None:
-        known = _ask(argv, cwd, whole, place, project, parsing)
+        told = {**ALONE, **whole} if started.is_spread else whole
+        known = _ask(argv, cwd, told, place, project, parsing)
     return known.program if known.program is not None else _read(script, known.reason)
 
 
@@ -77,8 +78,9 @@ def _ask(
     elif files and (found := _read(files[0], answer.reason)) and found.parser not in _OF_FILES:
         program = found
     known = kept.Known(program, answer.reason)
-    own = [f for f in answer.files if f.endswith(".py") or Path(f).is_relative_to(project)]
-    asked_for = {name: env.get(name) for name in answer.variables}
+    near = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
+    own = [f for f in answer.files if f.endswith(".py") or f.startswith(near)]
+    asked_for = {name: env.get(name) for name in answer.variables if name not in ALONE}
     kept.save(place, known, {*map(str, files), *own, *answer.folders}, asked_for, began, answer.is_late)
     return known
 

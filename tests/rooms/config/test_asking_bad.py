@@ -25,6 +25,7 @@ NOTES = {
     "import os; os.system('touch x')": "to start touch x",
     "import os; os.fork()": "to start another process",
     "import multiprocessing as m; m.get_context('fork').Process(target=print).start()": "to start another process",
+    "import multiprocessing as m; m.get_context('spawn').Process(target=print).start()": "to start another process",
     "import socket; socket.create_connection(('127.0.0.1', 9))": "to use the network",
     "import sys; sys.exit(3)": "it ended before",
     "import os; os._exit(0)": "it ended before",

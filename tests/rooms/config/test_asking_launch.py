@@ -47,7 +47,10 @@ def test_commands(there: Path, command: str, argv: str | None, args: str) -> Non
     if argv is None:
         assert found is None
     else:
-        assert found == Launch(tuple(argv.replace("BIN", str(there / "bin")).split()), len(words) - len(args.split()))
+        spread = "torch" in command
+        assert found == Launch(
+            tuple(argv.replace("BIN", str(there / "bin")).split()), len(words) - len(args.split()), spread
+        )
 
 
 def test_the_projects_own_environment_comes_first(there: Path) -> None:
@@ -56,3 +59,21 @@ def test_the_projects_own_environment_comes_first(there: Path) -> None:
     own.write_text("")
     found = launch(["uv", "run", "train.py"], None, there, {"PATH": str(there / "bin")})
     assert found == Launch((str(own), "train.py"), 3)
+
+
+def test_what_a_launcher_tells_is_told(tmp_path: Path) -> None:
+    from gage.config import programs
+
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "torchrun").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "bin" / "torchrun").chmod(0o755)
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    (tmp_path / "train.py").write_text(
+        "import argparse, os\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--rank', type=int, default=os.environ['LOCAL_RANK'])\np.parse_args()\n"
+    )
+    env = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    for _ in range(2):
+        found = programs.find(["torchrun", "train.py"], tmp_path / "train.py", tmp_path, tmp_path, env)
+        assert found is not None
+        assert (found.how, found.parameters[0].default) == ("asked", 0), found.note

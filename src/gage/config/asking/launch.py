@@ -24,6 +24,15 @@ _LAUNCHERS = (
     "srun",
 )
 """What starts a Python program several times over: the program is asked once, by the launcher's own Python."""
+ALONE = {
+    "RANK": "0",
+    "LOCAL_RANK": "0",
+    "WORLD_SIZE": "1",
+    "LOCAL_WORLD_SIZE": "1",
+    "MASTER_ADDR": "127.0.0.1",
+    "MASTER_PORT": "29500",
+}
+"""What a launcher tells the only one of the programs that it starts."""
 _PROJECTS = ("uv", "poetry", "pipenv", "pdm", "hatch", "rye")
 _AROUND = (*_PROJECTS, "env", "nice", "nohup", "time", "stdbuf", "taskset", "ionice")
 """What starts the program that its last words name, in this process or another."""
@@ -31,10 +40,13 @@ _TAKES_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
 
 class Launch(NamedTuple):
-    """How to start the program alone: `argv` up to its own arguments, which are the words from `at` on."""
+    """How to start the program alone: `argv` up to its own arguments, which are the words from `at` on; `is_spread`: it
+    is one of several that a launcher starts.
+    """
 
     argv: tuple[str, ...]
     at: int
+    is_spread: bool = False
 
 
 def launch(words: Sequence[str], script: Path | None, cwd: Path, env: Mapping[str, str]) -> Launch | None:
@@ -44,7 +56,8 @@ def launch(words: Sequence[str], script: Path | None, cwd: Path, env: Mapping[st
         return _of_console(words, env)
     first, last = found
     python = _python(words[:first], cwd, env)
-    return Launch((*python, *words[first:last]), last) if python else None
+    is_spread = any(os.path.basename(w) in _LAUNCHERS for w in words[:first])
+    return Launch((*python, *words[first:last]), last, is_spread) if python else None
 
 
 def _target(words: Sequence[str], script: Path | None, cwd: Path) -> tuple[int, int] | None:

@@ -65,6 +65,7 @@ def redirect(scratch: str) -> None:
     """Give programs that open a file for writing one below `scratch` instead, and let folders that they make be as good
     as there: many prepare their output before they parse.
     """
+    import _posixsubprocess
     import builtins
     import io
 
@@ -82,6 +83,11 @@ def redirect(scratch: str) -> None:
         if _is_free(path, free):
             real_mkdir(path, *args, **named)  # type: ignore[arg-type]
 
+    def fork_exec(*_: object) -> int:
+        _refuse("to start another process")
+        return 0
+
+    vars(_posixsubprocess)["fork_exec"] = fork_exec  # multiprocessing does not say when it starts one
     vars(builtins)["open"] = vars(io)["open"] = open_aside
     vars(os)["mkdir"] = mkdir
 

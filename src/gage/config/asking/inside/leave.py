@@ -27,7 +27,7 @@ def report_to(fd: int) -> None:
 def read(path: str) -> None:
     """Remember a file that the program has read: its settings may come from there."""
     if len(_read) < 1000:
-        _read.add(path)
+        _read.add(os.path.abspath(path))
 
 
 def variable(name: str) -> None:
@@ -86,4 +86,4 @@ def _files() -> list[str]:
     """The user's source files of all modules that were imported by now, and what else was read."""
     found = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     loaded = {os.path.abspath(f) for f in found if isinstance(f, str) and f.endswith(".py")}
-    return sorted({f for f in loaded if is_own(f)} | {os.path.abspath(f) for f in _read})
+    return sorted({f for f in loaded if is_own(f)} | _read)
