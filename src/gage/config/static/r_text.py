@@ -93,9 +93,27 @@ def value(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
     inner = re.match(r"(?:c|list)\s*\(", text)
     if inner and text.endswith(")") and depth:
         return [value(t, known, depth - 1) for _, t in map(_named, _split(text, inner.end())) if t]
+    made = re.match(r"(paste0?|as\.integer|as\.numeric|as\.character|as\.double)\s*\(", text)
+    if made and text.endswith(")") and depth:
+        return _made(
+            made[1], [value(t, known, depth - 1) for n, t in map(_named, _split(text, made.end())) if t and not n]
+        )
     if text in known and depth:
         return value(known[text], known, depth - 1)
     raise ValueError("not known")
+
+
+def _made(name: str, values: list[JSONValue]) -> JSONValue:
+    """What a function gives for plain values. Raises ValueError where that is not known."""
+    plain = [v for v in values if isinstance(v, (str, int, float)) and not isinstance(v, bool)]
+    if len(plain) != len(values) or not plain:
+        raise ValueError("not known")
+    if name.startswith("paste"):
+        return ("" if name == "paste0" else " ").join(f"{v:g}" if isinstance(v, float) else str(v) for v in plain)
+    if name == "as.character":
+        return str(plain[0])
+    number = float(plain[0])
+    return _whole(number) if name == "as.integer" else number
 
 
 def _unescaped(text: str) -> str:
@@ -107,7 +125,13 @@ def _number(text: str) -> JSONValue:
     if "x" in plain.lower():
         return int(plain, 16)
     number = float(plain)
-    return int(number) if text.endswith("L") or (plain.lstrip("-").isdigit()) else number
+    return _whole(number) if text.endswith("L") or (plain.lstrip("-").isdigit()) else number
+
+
+def _whole(number: float) -> JSONValue:
+    if abs(number) > 1e15:
+        raise ValueError("too large")
+    return int(number)
 
 
 def assigned(text: str) -> dict[str, str]:
@@ -119,4 +143,6 @@ def assigned(text: str) -> dict[str, str]:
             twice.add(match[1])
         string = _STRING.match(text, match.end())
         found[match[1]] = string[0] if string else text[match.end() :].split("\n", 1)[0].strip().rstrip(";")
+    for text_first in re.finditer(rf"(?:{_STRING.pattern})\s*->\s*(?P<name>[\w.]+)", text, re.S):
+        found.setdefault(text_first["name"], text_first[0].rpartition("->")[0].strip())
     return {k: v for k, v in found.items() if k not in twice}

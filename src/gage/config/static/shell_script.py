@@ -21,6 +21,7 @@ _ARGUMENT = re.compile(
 )
 _UNSET = re.compile(r"\[\[? -z \"?\$\{?" + _NAME + r"(?::?-)?\}?\"? \]\]?\s*(?:&&|;\s*then)\s*(?:export )?\1=([^\n;]*)")
 _CASE = re.compile(r"^[ \t]*\(?((?:-{1,2}[\w-]+=?\*?)(?:[ \t]*\|[ \t]*-{1,2}[\w-]+=?\*?)*)\)(.*?);;", re.M | re.S)
+_GETOPTS = re.compile(r"\bgetopts[ \t]+[\"']?:?([\w:]+)")
 _TAKES = re.compile(r"(\w+)=[\"']?(?:\$\{?2\b|\$\{1#|\$\{i#|\$\{arg#|\$OPTARG)")
 _SETS = re.compile(r"(\w+)=[\"']?(\w+)[\"']?")
 _OWN = frozenset(
@@ -35,7 +36,7 @@ def read(text: str) -> Program | None:
     constants = {name: found.value for name, found in shell.read(text.encode("utf-8", "replace")).items()}
     found: dict[str, Parameter] = {}
     taken: set[str] = set()
-    for parameter, variable in _options(text, constants):
+    for parameter, variable in (*_options(text, constants), *_short_options(text, constants)):
         found.setdefault(parameter.name, parameter)
         taken.add(variable)
     for parameter in (*_arguments(text), *sorted(_variables(text), key=lambda p: p.line)):
@@ -62,12 +63,31 @@ def _options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Pa
             yield replace(parameter, action="store_true", type="bool", default=False, aliases=(sets[1],)), sets[1]
 
 
+def _short_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
+    """Those of `getopts`: the letters in its list, and what their branches set."""
+    listed = _GETOPTS.search(text)
+    for letter, colon in re.findall(r"(\w)(:?)", listed[1] if listed else ""):
+        branch = re.search(rf"^[ \t]*\(?{letter}\)(.*?);;", text, re.M | re.S)
+        sets = _SETS.search(branch[1]) if branch else None
+        takes = _TAKES.search(branch[1]) if branch else None
+        line = text.count("\n", 0, branch.start(1)) + 1 if branch else 0
+        if colon and takes:
+            usual = _usual(takes[1], text, constants)
+            yield (
+                Parameter(letter, (f"-{letter}",), default=usual, converts=True, line=line, aliases=(takes[1],)),
+                takes[1],
+            )
+        elif sets:
+            flag = Parameter(letter, (f"-{letter}",), action="store_true", type="bool", default=False, line=line)
+            yield replace(flag, aliases=(sets[1],)), sets[1]
+
+
 def _usual(name: str, text: str, constants: Mapping[str, JSONValue]) -> JSONValue:
     """What a variable is set to before the options are read."""
     if name in constants:
         return constants[name]
-    first = re.search(rf"^[ \t]*{name}=(.*)$", text, re.M)
-    return _plain(first[1]) if first else None
+    first = re.search(rf"^(?:[A-Z_]+=\S* )*{name}=(\"[^\"]*\"|'[^']*'|\S*)", text, re.M)
+    return _plain(first[1]) if first and first[1] else None
 
 
 def _arguments(text: str) -> Iterator[Parameter]:
