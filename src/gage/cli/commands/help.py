@@ -18,6 +18,7 @@ TOPICS = {
     "metrics": "What is found of what a program measures, and where it is",
     "restart": "Making a run again, and going on with what one left",
     "notebooks": "Notebooks as operations",
+    "batches": "Many runs at once: grids, ranges, draws, files",
     "debug": "Running under a debugger",
     "environment": "Variables for programs, and for Gage",
     "store": "Where runs are on disk",
