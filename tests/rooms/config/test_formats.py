@@ -10,7 +10,7 @@ import yaml as pyyaml
 from config_source import ConfigSourceContract
 
 from gage.config.files import format_of, source_of
-from gage.config.formats import env, ini, json, notebook, python, toml, yaml
+from gage.config.formats import env, ini, json, notebook, python, shell, toml, yaml
 from gage.lib.scalars import scalar
 from gage.types.errors import ConfigError
 
@@ -164,6 +164,21 @@ class TestEnv(_AsText):
 
     def reads(self, value):
         if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+:,./-]+", value, re.ASCII):
+            return value
+        return super().reads(value)
+
+
+class TestShell(_AsText):
+    source = shell
+    sample = "#!/bin/sh\n# été\nLR=1e-3 # rate\nexport TITLE='x'\nHOME_DIR=$HOME/x\nN=1\nN=2\necho \"$LR\"\n".encode()
+    number, text = "LR", "TITLE"
+    broken = b"A=1\nB=\xff\n"
+
+    def holds(self, value):
+        return not isinstance(value, str) or "\x00" not in value
+
+    def reads(self, value):
+        if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+=:,./-]+", value, re.ASCII):
             return value
         return super().reads(value)
 
