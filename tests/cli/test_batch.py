@@ -66,6 +66,12 @@ def _patched(project, id):
         return meta.read("log/patched").decode()
 
 
+def test_a_script_that_git_does_not_know_is_part_of_its_runs(gage, trained):
+    subprocess.run(["git", "init", "-q"], check=True)
+    (trained / ".gitignore").write_text("train.py\n.gage\n")
+    assert "2 completed" in gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet").err
+
+
 def test_output_is_shown_when_there_is_one_job(gage, trained):
     done = gage("run", "train.py", "lr=[0.1:0.3:0.1]", "--yes")
     assert done.out == "loss: 0.2\nloss: 0.4\nloss: 0.6\n"

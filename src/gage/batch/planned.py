@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 from gage.batch import files, space
 from gage.batch.trials import Values, multiplied, trials, zipped
-from gage.project import source
 from gage.project.configured import Config, config_with, settings_of
 from gage.project.operation import Operation, find_operation
-from gage.project.plan import new_inputs, plan_of, refuse_dependencies
+from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 from gage.types.plan import Input, RunPlan
@@ -50,7 +49,7 @@ def plan_trials(
 ) -> Batch:
     """The plans of trials whose values are known. What does not depend on values is planned once."""
     refuse_dependencies(operation.op)
-    selected = source.select(operation.project.dir, operation.op.source, request.store)
+    selected = source_of(operation, request)
     inputs: dict[tuple[object, ...], tuple[list[Input], list[str]]] = {}
     plans: list[RunPlan] = []
     for number, values in enumerate(wanted, 1):

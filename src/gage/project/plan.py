@@ -20,14 +20,20 @@ from gage.types.run import Fact, OpRef
 def plan_run(request: RunRequest) -> RunPlan:
     """The plan of one run. Raises NotFound, UsageError or ConfigError; nothing was made then."""
     operation = find_operation(request)
-    op, project = operation.op, operation.project.dir
-    refuse_dependencies(op)
+    refuse_dependencies(operation.op)
     config = config_of(operation, request)
-    selected = source.select(project, op.source, request.store)
-    if op.source is None and operation.script is not None:
-        selected = source.with_script(selected, project, operation.script.path)
+    selected = source_of(operation, request)
     found, notices = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
     return plan_of(operation, request, config, selected, found, notices)
+
+
+def source_of(operation: Operation, request: RunRequest) -> SourcePlan:
+    """The source code of a run. Raises as `source.select`."""
+    op, project = operation.op, operation.project.dir
+    selected = source.select(project, op.source, request.store)
+    if op.source is None and operation.script is not None:
+        return source.with_script(selected, project, operation.script.path)
+    return selected
 
 
 def plan_of(
