@@ -79,6 +79,8 @@ def _changes(program: Program, values: Mapping[str, JSONValue]) -> list[str]:
 def _behind(program: Program, mine: Sequence[Parameter], last: Sequence[str], is_last: bool) -> list[str]:
     """Positionals, with `--` in front of them where a word, or what stands before, could be meant otherwise."""
     dash = next((w for w in last if w.startswith("-")), "")
+    if program.parser == "shell" and not any(p.flags for p in mine):
+        return list(last)  # to a script without options `--` would be its first argument
     if program.parser == "docopt" or not is_last:
         if dash:
             raise ConfigError(f"{dash} cannot be told to the program, which takes it for an option")

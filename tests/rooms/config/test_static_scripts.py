@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gage.config.formats import shell
 from gage.config.static import r_text
 from gage.config.static.read import read
+from gage.config.words import words
 
 
 def r(text):
@@ -97,6 +98,11 @@ def test_getopts():
     """)
     assert defaults(found) == {"l": 0.01, "e": 5, "v": False}
     assert [p.aliases for p in found.parameters] == [("LR",), ("EPOCHS",), ("VERBOSE",)]
+
+
+def test_arguments_of_a_script_without_options_stand_alone():
+    found = sh("DATA=$1\nLR=${2:-0.1}\n")
+    assert words(found, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
 
 
 def test_options_with_an_equals_sign():
