@@ -162,7 +162,8 @@ def test_a_default_that_is_replaced_is_not_read(project):
     text = 'where = "data/train.bin"\nopen(where)\n'
     assert found(project, text)[0] == {"data/train.bin": "config where"}
     assert found(project, text, "where=data/test.bin")[0] == {"data/test.bin": "config where"}
-    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--where", default="data/train.bin")\nprint(p.parse_args())\n'
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--where", default="data/train.bin")\n'
+    text += "print(p.parse_args())\n"
     assert found(project, text, "where=weights.bin")[0] == {"weights.bin": "config where"}
 
 
