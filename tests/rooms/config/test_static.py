@@ -339,3 +339,24 @@ def test_syntax_of_a_newer_python(project, line):
 def test_programs_of_the_standard_library(project, name):
     found = project((Path(ast.__file__).parent / f"{name}.py").read_text())
     assert found is None or isinstance(found, Program)
+
+
+def test_values_in_namespaces_and_tables_with_attributes(project):
+    found = project("""
+        import argparse
+        from types import SimpleNamespace
+        from easydict import EasyDict as edict
+        class AttrDict(dict):
+            def __getattr__(self, name): return self[name]
+        one = SimpleNamespace(lr=0.1)
+        two = edict({"bs": 3})
+        two.epochs = 4
+        three = AttrDict(dim=5)
+        p = argparse.ArgumentParser()
+        p.add_argument("--lr", default=one.lr)
+        p.add_argument("--bs", default=two.bs)
+        p.add_argument("--epochs", default=two["epochs"])
+        p.add_argument("--dim", default=three["dim"])
+        p.parse_args()
+    """)
+    assert defaults(found) == {"lr": 0.1, "bs": 3, "epochs": 4, "dim": 5}

@@ -65,12 +65,12 @@ def beside(node: ast.stmt, lines: Sequence[str], body: Sequence[ast.stmt]) -> st
     if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
         return " ".join(after.value.value.split())
     last = lines[node.end_lineno - 1] if node.end_lineno and node.end_lineno <= len(lines) else ""
-    behind = re.match(r"\s*,?\s*#+\s*(.*)", last.encode()[node.end_col_offset or 0 :].decode("utf-8", "replace"))
+    behind = re.match(r"\s*,?\s*#+:?\s*(.*)", last.encode()[node.end_col_offset or 0 :].decode("utf-8", "replace"))
     if behind and not _TOOLS.match(behind.group(1)):
         return behind.group(1).strip()
     above: list[str] = []
     line = node.lineno - 2
     while 0 <= line < len(lines) and lines[line].strip().startswith("#"):
-        above.insert(0, lines[line].strip().lstrip("#").strip())
+        above.insert(0, lines[line].strip().lstrip("#:").strip())
         line -= 1
     return " ".join(above).strip() if above and not _TOOLS.match(above[0]) else ""

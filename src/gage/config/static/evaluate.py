@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gage.config.python_constants import constant
 from gage.config.static import fold, known
-from gage.config.static.names import UNKNOWN, Reader, attribute, lookup
+from gage.config.static.names import UNKNOWN, Reader, attribute, inside, lookup
 from gage.config.static.things import (
     Class,
     Const,
@@ -13,6 +13,7 @@ from gage.config.static.things import (
     Frame,
     Function,
     Generic,
+    Instance,
     Items,
     Made,
     Table,
@@ -167,6 +168,8 @@ def _item(of: Thing, index: ast.expr, frame: Frame, reader: Reader) -> Thing:
     match of, key:
         case Table(), Const(value=name):
             return of.items.get(name, UNKNOWN)
+        case ((Instance() | Made()), Const(value=str(name))):
+            return inside(of, name) or UNKNOWN
         case Items(), Const(value=int(at)) if -len(of.items) <= at < len(of.items):
             return of.items[at]
         case Class(), Const(value=str(name)) if known.is_enum(of) and name in of.names:

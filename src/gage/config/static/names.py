@@ -24,6 +24,10 @@ from gage.config.static.things import (
 UNKNOWN = Unknown()
 
 
+_NAMESPACES = ("SimpleNamespace", "Namespace", "EasyDict", "edict", "AttrDict", "Munch", "DotMap", "ConfigDict", "Box")
+"""Tables of libraries whose values are attributes, too."""
+
+
 class Reader(Protocol):
     """What following calls and imports asks of the one that reads the whole program."""
 
@@ -71,11 +75,29 @@ def attribute(of: Thing, name: str, reader: Reader) -> Thing:
             return args[0] if name == "name" else args[1]
         case Made() if name in of.attrs:
             return of.attrs[name]
+        case Made() if _is_namespace(of) and inside(of, name):
+            return inside(of, name) or UNKNOWN
         case Function() if name == "__doc__" and not isinstance(of.node, ast.Lambda):
             return Const(ast.get_docstring(of.node))
         case Function() if name == "__name__":
             return Const(of.name)
     return Member(of, name)
+
+
+def _is_namespace(of: Made) -> bool:
+    return of.name.rpartition(".")[2] in _NAMESPACES
+
+
+def inside(of: Thing, name: str) -> Thing | None:
+    """A value in a namespace or a table with attributes (`SimpleNamespace(lr=1)`, `EasyDict({"lr": 1})`)."""
+    match of:
+        case Instance() if name in of.attrs:
+            return of.attrs[name]
+        case Made() if _is_namespace(of):
+            table = of.args[0] if of.args else None
+            found = of.keywords.get(name) or of.attrs.get(name)
+            return found or (table.items.get(name) if isinstance(table, Table) else None)
+    return None
 
 
 def _of_instance(of: Instance | Super, name: str) -> Thing:
