@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from gage.metrics.columns_printed import PrintedTable
 from gage.metrics.pairs import MOST, number, pairs
 from gage.metrics.steps import Steps
 
@@ -26,7 +27,11 @@ NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 """How JSON, which has no such numbers, says them as text."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
-_MAY_SAY = re.compile(r"[:=|]\s*['\"]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z]\s+[-+]?\d|[\[{]\s*\d|\d/\d", re.I)
+_MAY_SAY = re.compile(
+    r"[:=|]\s*['\"]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
+    r"|^\s*\d+\s+\S|^\s*(?:epoch|step|iter|iteration|round)\b",
+    re.I,
+)
 _NO_NUMBER = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
 _WRAPPED = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
 _STEP_KEYS = ("global_step", "_step", "step", "iteration", "training_iteration", "iter", "epoch")
@@ -64,6 +69,7 @@ class Lines:
         self.notes: list[str] = []
         self._names: set[str] = set()
         self._steps = Steps(MOST_NAMES)
+        self._table = PrintedTable()
         self._patterns: dict[str, Pattern[str]] | None = None
         if patterns is not None:
             import regex
@@ -78,6 +84,10 @@ class Lines:
             return self._by_patterns(line, self._patterns)
         if not _MAY_SAY.search(line[:MOST]):
             return NOTHING
+        row = self._table.take(line[:MOST])
+        if row is not None:
+            self._steps.told(row[0])
+            return self._said(row[0], iter(row[1]))
         record = _record(line)
         if record is not None:
             return self._of_record(record, is_python="'" in line)

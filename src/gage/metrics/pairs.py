@@ -14,8 +14,8 @@ NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NA
 """How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
 
 _MEASURES = (
-    "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|lr|learning_rate|ppl|perplexity|reward|rewards|return|returns|bleu|"
-    "rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
+    "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|lr|learning[_ ]rate|ppl|perplexity|reward|rewards|return|returns|"
+    "bleu|rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
     "bpb|bpc|entropy|grad_norm|gnorm|logloss|error_rate"
 )
 _PHASES = (
@@ -27,10 +27,11 @@ _WORD = r"[A-Za-z_][\w@/.'%+*()^-]*"
 _PAIR = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[<>]))"
     rf"(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w@/.'%+*^-]*(?:\([\w@%/]*\))?(?:[ ](?:{_WORD})){{0,3}})(?P=quote)"
-    rf"[ \t]*[:=][ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))",
+    rf"[ \t]*(?:[:=]|[-=]>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
+    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))",
 )
 _SPOKEN = re.compile(
-    rf"(?:^|(?<=[\s,;|(\[]))(?P<key>(?:(?:{_PHASES})[ _/-])*(?:{_MEASURES}))[ \t]+(?:is|of|at)?[ \t]*"
+    rf"(?:^|(?<=[\s,;|(\[]))(?P<key>(?:(?:{_PHASES})[ _/-])*(?:{_MEASURES})(?:@\d+)?)[ \t]+(?:is|was|of|at)?[ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))",
     re.I,
 )
@@ -59,7 +60,11 @@ _LEVEL = re.compile(
     r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
 )
 _OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
-_PHASE = re.compile(r"^\W*(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)\W*[:\])|-]", re.I)
+_PHASE = re.compile(
+    r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d])",
+    re.I,
+)
+_TALK = re.compile(r"(?:.* )?(?:be|is|are|was|were|to|at|of|for|in|the|with|and|by|from|step)", re.I)
 
 
 def pairs(line: str) -> Iterator[tuple[str, float]]:
@@ -69,12 +74,12 @@ def pairs(line: str) -> Iterator[tuple[str, float]]:
     text = _OBJECT.sub(_kept, _LOGGER.sub("", line[:MOST]))
     cell = _CELL.match(text)
     found = [cell] if cell else sorted(_found(text), key=lambda m: m.start())
-    phase = "" if cell else _phase(text)
+    phases = [] if cell else [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)]
     for match in found:
         key = _LEVEL.sub("", match["key"].strip())
         value = _value(key, match["value"], match["rest"])
-        if value is not None and not _NOT_MEASURED.fullmatch(key) and not _STEP.fullmatch(key):
-            yield _joined(phase, key), value
+        if value is not None and not any(no.fullmatch(key) for no in (_NOT_MEASURED, _STEP, _TALK)):
+            yield _joined(_phase(phases, match.start()), key), value
 
 
 def number(text: str) -> float | None:
@@ -99,9 +104,9 @@ def _found(text: str) -> "list[re.Match[str]]":
     return signed + spoken
 
 
-def _phase(text: str) -> str:
-    found = _PHASE.match(text)
-    return found["phase"].lower() if found else ""
+def _phase(phases: list[tuple[int, str]], at: int) -> str:
+    """The last phase that was named before a place, by where its name ends."""
+    return next((phase for end, phase in reversed(phases) if end <= at), "")
 
 
 def _joined(phase: str, key: str) -> str:

@@ -13,7 +13,7 @@ _WORD = re.compile(
     re.I,
 )
 _BAR = re.compile(r"(?:^\s*|[|│][ \t]*)(?P<n>\d+)/(?P<total>\d+)[ \t]*(?:\[|[━╸╺-])")
-_INNER = re.compile(r"\[(?P<n>\d+)/(?P<total>\d+)[ \t]*(?:\(\d+(?:\.\d+)?[ \t]*%\))?\]")
+_INNER = re.compile(r"\[[ \t]*(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)[ \t]*(?:\(\d+(?:\.\d+)?[ \t]*%\))?\]")
 _TWO = re.compile(r"^\s*\[(?P<coarse>\d+),\s*(?P<n>\d+)\]")
 _FIRST = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[\s:-])|(?P<b>\d+):(?=\s+(?:learn|test):))")
 

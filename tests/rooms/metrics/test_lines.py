@@ -45,6 +45,13 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("\x1b[32mloss\x1b[0m: \x1b[1m0.5\x1b[0m", {"loss": 0.5}),
         ('"loss": 0.5,', {"loss": 0.5}),
         ("mean reward: 21.5 +/- 3.2", {"mean_reward": 21.5}),
+        ("train: loss=1 acc=2; val: loss=3", {"train_loss": 1, "train_acc": 2, "val_loss": 3}),
+        ("loss -> 0.5", {"loss": 0.5}),
+        ("The final accuracy was 93.5%", {"final_accuracy": 93.5}),
+        (" * Acc@1 71.5 Acc@5 90.2", {"Acc@1": 71.5, "Acc@5": 90.2}),
+        ("learning rate is 0.001", {"learning_rate": 0.001}),
+        ("epoch 001:    100 / 1101 loss=12.5, ppl=2900.1, wps=1200", {"loss": 12.5, "ppl": 2900.1, "wps": 1200}),
+        ("eta: 0:12:30  iter: 19  total_loss: 1.2  time: 0.5  lr: 0.0005", {"total_loss": 1.2, "lr": 0.0005}),
         ('{"step": 10, "loss": 0.5, "train": {"acc": 0.9}, "ok": true}', {"loss": 0.5, "train/acc": 0.9}),
         ("12:00 INFO {'loss': '0.69', 'lr': 5e-05, 'epoch': 0.5}", {"loss": 0.69, "lr": 5e-05, "epoch": 0.5}),
         ("{'loss': np.float32(0.5), 'n': 3}", {"loss": 0.5, "n": 3}),
@@ -88,6 +95,9 @@ def test_not_a_number_is_a_value() -> None:
         "",
         "no numbers here: none",
         "loss: 0.5,0.4,0.3",
+        "tokens per iteration will be: 16,384",
+        "Epoch 2: val_loss improved from 0.5 to 0.4, saving model to x.h5",
+        "got 3 errors",
     ],
 )
 def test_what_is_no_measurement(line: str) -> None:
@@ -111,12 +121,35 @@ def test_what_is_no_measurement(line: str) -> None:
         (("5/10 [=====>....] - loss: 9", "10/10 [=====] - loss: 1"), [5, 10]),
         (("Epoch 1/2", "5/10 [=====>....] - loss: 9", "10/10 [=====] - loss: 1"), [1]),
         (("9/10 [==] - loss: 1", "10/10 [==] - loss: 1", "5/10 [==] - loss: 1"), [9, 10, 15]),
+        (("Epoch: [1][ 10/50]\tLoss 6.9 (6.95)", "Epoch: [2][ 10/50]\tLoss 5"), [10, 60]),
         (("Epoch 1.5 loss: 1",), [0]),
         (("2ms/step - loss: 1",), [0]),
     ],
 )
 def test_steps(lines: tuple[str, ...], steps: list[int]) -> None:
     assert [step for _, step, _ in read(*lines)] == steps
+
+
+def test_tables_with_a_row_an_epoch() -> None:
+    fastai = (
+        "epoch     train_loss  valid_loss  time",
+        "0         0.14        0.09        00:12",
+        "1   0.1  0.08  00:12",
+    )
+    assert read(*fastai) == [
+        ("train_loss", 0, 0.14),
+        ("valid_loss", 0, 0.09),
+        ("train_loss", 1, 0.1),
+        ("valid_loss", 1, 0.08),
+    ]
+    skorch = (
+        "  epoch    train_loss    dur",
+        "-------  ------------  -----",
+        "      1        \x1b[36m0.6905\x1b[0m  0.05",
+    )
+    assert read(*skorch) == [("train_loss", 1, 0.6905)]
+    yolo = ("  Epoch  GPU_mem  box_loss  Size", "  2/3   2.1G   1.21   640: 100%|███| 8/8 [00:02<00:00]")
+    assert read(*yolo) == [("box_loss", 2, 1.21)]
 
 
 def test_a_pattern_finds_values_and_attributes() -> None:
