@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import pytest
 
@@ -56,14 +57,12 @@ def test_a_grid(gage, trained):
     assert {r["parent"] for r in runs} == {batch["id"]}
     assert len(gage("select", "--where", f"batch={batch['name']}").out.splitlines()) == 4
     assert gage("check", "--run", batch["name"]).code == 0
-    assert "-lr = 0.1" in _patched(trained, runs[0]["id"])
+    assert "-lr = 0.1" in _member(trained, runs[0]["id"], "log/patched")
 
 
-def _patched(project, id):
-    import zipfile
-
+def _member(project, id, name):
     with zipfile.ZipFile(project / ".gage/runs" / f"{id}.meta.zip") as meta:
-        return meta.read("log/patched").decode()
+        return meta.read(name).decode()
 
 
 def test_a_script_that_git_does_not_know_is_part_of_its_runs(gage, trained):
@@ -153,6 +152,35 @@ def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
     assert "is no batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
 
 
+def test_a_batch_keeps_its_name_however_often_it_is_resumed(gage, trained):
+    gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
+    first = batches(gage)[0]["name"]
+    shown = gage("run", "--resume", first, "--preview").out
+    assert shown.splitlines()[0] == "2 runs of train.py"
+    assert "1 completed, 1 failed" in gage("run", "--resume", first, "--yes", "--quiet", code=1).err
+    (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
+    (trained / "below").mkdir()
+    assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trained / "below").err
+    for each in batches(gage):
+        assert f"all 3 runs of {first} are completed" in gage("run", "--resume", each["name"], "--yes").err
+    found = gage("list", "--where", f"batch={first}", "--where", "completed", "--json").json["runs"]
+    assert sorted(r["config"].get("lr") for r in found if r["operation"] == "train.py") == [0.1, 0.2, 0.95]
+
+
+def test_secrets_are_not_written_down(gage, trained):
+    (trained / "train.py").write_text(
+        "import os\napi_key = 'x'\nlr = 0.1\nassert lr < 0.9 or 'MY_TOKEN' not in os.environ\n"
+    )
+    words = ("lr=[0.1,0.95]", "--yes", "--quiet")
+    gage("run", "train.py", *words, "--env", "MY_TOKEN=hush", code=1)
+    gage("run", "train.py", "api_key=hush", *words, "--env", "MY_TOKEN=hush", code=1)
+    assert "hush" not in str([_member(trained, b["id"], "batch.json") for b in batches(gage)])
+    [second, first] = [b["name"] for b in batches(gage)]
+    assert "api_key" in gage("run", "--resume", second, "--yes", "--env", "MY_TOKEN=hush", code=2).err
+    assert "--env MY_TOKEN=..." in gage("run", "--resume", first, "--yes", code=2).err
+    assert "1 failed" in gage("run", "--resume", first, "--yes", "--env", "MY_TOKEN=hush", code=1).err
+
+
 def test_only_what_is_needed(gage, trained):
     gage("run", "train.py", "lr=0.1", "--yes")
     done = gage("run", "train.py", "lr=[0.1,0.2]", "--needed", "--yes")
@@ -211,7 +239,9 @@ def test_a_batch_that_is_killed_lists_and_is_resumed(gage, trained):
     process = start(trained, "lr=[0.1,0.2,0.3]", "seconds=2", "--jobs", "2")
     wait_for(gage, lambda runs: "running" in [r["status"] for r in runs])
     process.kill()
-    process.communicate(timeout=30)
+    process.wait(timeout=30)
+    assert "still running" in gage("run", "--resume", batches(gage)[0]["name"], "--yes", code=2).err
+    process.communicate(timeout=30)  # until the runs that have outlived it are over
     wait_for(gage, lambda runs: "running" not in [r["status"] for r in runs])
     assert batches(gage)[0]["status"] == "terminated"
     gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
@@ -220,8 +250,6 @@ def test_a_batch_that_is_killed_lists_and_is_resumed(gage, trained):
 
 def test_a_strange_batch_record_is_refused(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet")
-    import zipfile
-
     [batch] = batches(gage)
     path = trained / ".gage/runs" / f"{batch['id']}.meta.zip"
     with zipfile.ZipFile(path) as old:

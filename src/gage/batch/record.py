@@ -38,18 +38,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a batch wrote down: what was asked for, and its members in order."""
+    """What a batch wrote down: what was asked for, and its members in order. `cwd` is where it was asked for.
+
+    `withheld` names what held a secret, which is never written down: variables, config values, "the command".
+    """
 
     target: str
     command: tuple[str, ...]
+    cwd: str
     label: str
     tags: tuple[str, ...]
+    attributes: tuple[str, ...]
     env: Mapping[str, str]
     links: tuple[str, ...]
     max_time: float | None
     seed: int
     source: str
     members: tuple[Member, ...]
+    withheld: frozenset[str]
 
 
 def members_of(batch: Batch, known: Sequence[str] = ()) -> tuple[Member, ...]:
@@ -116,24 +122,24 @@ def end(run: RunDir, code: int) -> None:
 def _to_json(request: RunRequest, members: Sequence[Member], seed: int, source: str) -> JSONValue:
     return {
         "target": request.target,
-        "command": list(request.command),
+        "command": secrets.mask_args(request.command),
         "label": request.label,
         "tags": list(request.tags),
+        "attributes": secrets.mask_args(request.attributes),
         "env": dict(secrets.mask_env(request.env)),
         "links": list(request.links),
         "max-time": request.max_time,
         "seed": seed,
         "source": source,
-        "members": [
-            {"id": m.id, "values": {n: [_plain(a.value), a.text, a.exact] for n, a in m.values.items()}}
-            for m in members
-        ],
+        "members": [{"id": m.id, "values": {name: _written(name, a) for name, a in m.values.items()}} for m in members],
     }
 
 
-def _plain(value: JSONValue) -> JSONValue:
-    """What the text says as well: JSON has no NaN."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _written(name: str, a: Assigned) -> list[JSONValue]:
+    """A value without secrets. JSON has no NaN: there the text says it."""
+    if secrets.mask_value(name, a.text) != a.text:
+        return [secrets.MASK, secrets.MASK, a.exact]
+    return [None if isinstance(a.value, float) and not math.isfinite(a.value) else a.value, a.text, a.exact]
 
 
 def read(store: RunStore, run: Run) -> Record:
@@ -141,34 +147,43 @@ def read(store: RunStore, run: Run) -> Record:
     try:
         with MetaReader.of(store.paths(run.id)) as meta:
             data = meta.read(MEMBER, limit=1 << 30)
+            said = meta.read_json("run-cmd.json")
     except (OSError, NotFound):
-        data = None
+        data = said = None
     if data is None:
         raise UsageError(
             f"{name_of(run.id)} is no batch", "Try: gage list --where op=NAME+ (a batch's name ends with +)"
         )
     try:
-        return _record(json.loads(data))
+        return _record(json.loads(data), said.get("cwd") if isinstance(said, Mapping) else "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise StoreError(f"The batch {name_of(run.id)} is damaged: {e}") from None
 
 
-def _record(raw: Mapping[str, JSONValue]) -> Record:
+def _record(raw: Mapping[str, JSONValue], cwd: JSONValue) -> Record:
     limit, seed = raw["max-time"], raw["seed"]
-    members = raw["members"]
-    if not isinstance(members, list):
-        raise ValueError("its members are no list")
+    members = tuple(_member(_table(m)) for m in _list(raw["members"]))
+    command = tuple(map(str, _list(raw["command"])))
+    attributes = tuple(map(str, _list(raw["attributes"])))
+    env = {str(n): str(v) for n, v in _table(raw["env"]).items()}
+    withheld = {name for name, value in env.items() if secrets.MASK in value}
+    withheld |= {name for m in members for name, a in m.values.items() if a.text == secrets.MASK}
+    withheld |= {"the command"} if any(secrets.MASK in word for word in command) else set()
+    withheld |= {"--attr"} if any(secrets.MASK in word for word in attributes) else set()
     return Record(
         str(raw["target"]),
-        tuple(map(str, _list(raw["command"]))),
+        command,
+        str(cwd or ""),
         str(raw["label"]),
         tuple(map(str, _list(raw["tags"]))),
-        {str(n): str(v) for n, v in _table(raw["env"]).items() if v != secrets.MASK},
+        attributes,
+        {name: value for name, value in env.items() if name not in withheld},
         tuple(map(str, _list(raw["links"]))),
         float(limit) if isinstance(limit, (int, float)) else None,
         seed if isinstance(seed, int) else 0,
         str(raw["source"]),
-        tuple(_member(_table(m)) for m in members),
+        members,
+        frozenset(withheld),
     )
 
 

@@ -1,7 +1,6 @@
-"""`gage run` of several runs: the batch is shown, asked about, carried out with its progress, and summed up."""
+"""`gage run` of several runs: the batch is shown, asked about, carried out, and summed up."""
 
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
@@ -11,9 +10,9 @@ from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
     from gage.batch.planned import Batch
-    from gage.batch.record import Member, Record
+    from gage.batch.record import Member
     from gage.batch.run_all import Outcome
-    from gage.batch.workers import Ended, Task
+    from gage.batch.workers import Task
     from gage.cli.running import How
     from gage.project.request import RunRequest
     from gage.store.store import RunStore
@@ -112,66 +111,54 @@ def run(request: "RunRequest", batch: "Batch", seed: int, options: Options, how:
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
     store = choose.open_store()
-    if not how.yes and sys.stdin.isatty():
-        from gage.cli.running import confirm
-
-        sys.stderr.write(
-            f"You are about to do {looks.count_text(len(batch.plans), 'run')} of {looks.safe(batch.operation)}\n"
-        )
-        _show(batch, sys.stderr)
-        confirm("")
+    _ask(batch, how)
     for note in batch.notes:
         looks.tell(note)
-    return _carry_out(store, request, batch, members_of(batch), seed, options, how, set())
+    return _carry_out(store, _Wanted(request, batch, members_of(batch), seed), options, how)
 
 
-def resume(word: str, request: "RunRequest", options: Options, how: "How") -> int:
+def resume(
+    word: str, request: "RunRequest", options: Options, how: "How", only_preview: bool = False, as_json: bool = False
+) -> int:
     """Do what is missing of an earlier batch, and nothing twice; the exit code."""
-    from gage.batch import record
-    from gage.batch.planned import plan_trials
-    from gage.lib import uuid7
-    from gage.project.configured import settings_of
-    from gage.project.operation import find_operation
+    from gage.batch.resuming import find_missing
+    from gage.lib.names import name_of
 
+    if how.background:
+        raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
     store = choose.open_store()
-    old = choose.one(store, word)
-    told = record.read(store, old)
-    if old.status == "running":
-        raise UsageError(f"The batch {old.name} is running", f"To end it: gage stop {old.name}")
-    request = _again(request, told)
-    operation = find_operation(request)
-    batch = plan_trials(request, operation, settings_of(operation), [m.values for m in told.members])
-    _tell_of_changes(told, batch)
-    statuses = {m.id: store.read(m.id).status for m in told.members if store.exists(m.id)}
-    done = {id for id, status in statuses.items() if status == "completed"}
-    if len(done) == len(told.members):
-        looks.tell(f"Nothing is missing: all {len(done):,} runs of {old.name} are completed")
+    found = find_missing(store, choose.one(store, word), request)
+    todo = found.todo
+    if only_preview:
+        preview(_part(found.batch, todo), as_json)
         return 0
-    kept = {id for id, status in statuses.items() if status in ("completed", "staged")}
-    ids = [m.id if m.id in kept or m.id not in statuses else uuid7.new() for m in told.members]
-    members = record.members_of(batch, ids)
-    missing = len(members) - len(done)
-    looks.tell(f"{len(done):,} of {looks.count_text(len(members), 'run')} are completed: doing the other {missing:,}")
-    staged = {id for id, status in statuses.items() if status == "staged"}
-    return _carry_out(store, request, batch, members, told.seed, options, how, done, staged, old.id)
-
-
-def _again(request: "RunRequest", told: "Record") -> "RunRequest":
-    return replace(
-        request,
-        target=told.target,
-        command=told.command,
-        label=request.label or told.label,
-        tags=tuple(dict.fromkeys((*told.tags, *request.tags))),
-        env={**told.env, **request.env},
-        links=told.links,
-        max_time=told.max_time if request.max_time is None else request.max_time,
-    )
-
-
-def _tell_of_changes(told: "Record", batch: "Batch") -> None:
-    if told.source and told.source != _source(batch.plans[0]):
+    if not todo:
+        looks.tell(f"Nothing is missing: all {len(found.members):,} runs of {name_of(found.first)} are completed")
+        return 0
+    if found.source and found.source != _source(found.batch.plans[0]):
         looks.tell("The source code has changed since the batch began: what is missing runs with what there is now")
+    _ask(_part(found.batch, todo), how)
+    all_runs = looks.count_text(len(found.members), "run")
+    looks.tell(f"{len(found.done):,} of {all_runs} are completed: doing the other {len(todo):,}")
+    wanted = _Wanted(found.request, found.batch, found.members, found.seed, found.done, found.staged, found.first)
+    return _carry_out(store, wanted, options, how)
+
+
+def _part(batch: "Batch", numbers: "Sequence[int]") -> "Batch":
+    trials, plans = tuple(batch.trials[i] for i in numbers), tuple(batch.plans[i] for i in numbers)
+    return replace(batch, trials=trials, plans=plans)
+
+
+def _ask(batch: "Batch", how: "How") -> None:
+    """Show what is about to be done, where somebody sits who may say no."""
+    if how.yes or not sys.stdin.isatty():
+        return
+    from gage.cli.running import confirm
+
+    count = looks.count_text(len(batch.plans), "run")
+    sys.stderr.write(f"You are about to do {count} of {looks.safe(batch.operation)}\n")
+    _show(batch, sys.stderr)
+    confirm("")
 
 
 def _source(plan: "RunPlan") -> str:
@@ -182,67 +169,72 @@ def _source(plan: "RunPlan") -> str:
     return digest(Path(plan.project_dir), plan.source)
 
 
-def _carry_out(
-    store: "RunStore",
-    request: "RunRequest",
-    batch: "Batch",
-    members: "Sequence[Member]",
-    seed: int,
-    options: Options,
-    how: "How",
-    done: set[str],
-    staged: "set[str] | frozenset[str]" = frozenset(),
-    parent: str = "",
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A batch to carry out. `done` and `staged` are IDs of members that are completed, and that only have to be
+    started; `first` is the batch that is gone on with.
+    """
+
+    request: "RunRequest"
+    batch: "Batch"
+    members: "Sequence[Member]"
+    seed: int
+    done: frozenset[str] = frozenset()
+    staged: frozenset[str] = frozenset()
+    first: str = ""
+
+
+def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How") -> int:
     from gage.batch import record
     from gage.batch.run_all import run_all
-    from gage.batch.workers import Setting, Task
+    from gage.batch.workers import Setting
+    from gage.cli.batch_progress import Progress
     from gage.cli.live import Live
     from gage.identity.user import author
     from gage.lib import uuid7
     from gage.lib.names import name_of
     from gage.runner.inquiry import Inquiry
 
-    id = uuid7.new()
-    known = Inquiry.start(batch.plans[0]).answers()
-    tasks: list[Task] = []
-    for member, plan in zip(members, batch.plans, strict=True):
-        if member.id not in done:
-            mine = replace(plan, request=replace(plan.request, parent=id))
-            tasks.append(
-                Task(member.id, None, "start")
-                if member.id in staged
-                else Task(member.id, mine, "stage" if how.stage else "run")
-            )
-    dir = record.begin(store, request, batch, members, seed, _source(batch.plans[0]), id, parent)
+    batch, members, id = wanted.batch, wanted.members, uuid7.new()
+    name = name_of(wanted.first or id)
+    tasks = _tasks(wanted, wanted.first or id, how)
+    known, source = Inquiry.start(batch.plans[0]).answers(), _source(batch.plans[0])
+    dir = record.begin(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)
     show = options.jobs == 1 and not how.quiet
-    progress = Progress(tasks, batch, [m.id for m in members], show, how.quiet)
+    values = {m.id: m.values for m in members}
+    progress = Progress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
     setting = Setting(store, author(), known, Live(how.quiet), show)
+    needed = _needed(store, source) if how.needed else None
     try:
-        outcome = run_all(
-            tasks,
-            setting,
-            options.jobs,
-            progress,
-            options.fail_fast,
-            _needed(store, batch) if how.needed else None,
-            dir.beat,
-        )
+        outcome = run_all(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)
     except BaseException:
         record.end(dir, 1)
         raise
     code = -outcome.stopped if outcome.stopped else 1 if outcome.failed or progress.left else 0
     record.end(dir, code)
     progress.close()
-    _sum_up(outcome, len(tasks), name_of(id), how)
+    _sum_up(outcome, len(tasks), name, how)
     return 128 - code if code < 0 else code
 
 
-def _needed(store: "RunStore", batch: "Batch") -> "Callable[[Task], bool]":
+def _tasks(wanted: _Wanted, parent: str, how: "How") -> "list[Task]":
+    """What there is to do. The runs name the batch as their parent."""
+    from gage.batch.workers import Task
+
+    tasks: list[Task] = []
+    for member, plan in zip(wanted.members, wanted.batch.plans, strict=True):
+        if member.id in wanted.staged:
+            tasks.append(Task(member.id, None, "start"))
+        elif member.id not in wanted.done:
+            mine = replace(plan, request=replace(plan.request, parent=parent))
+            tasks.append(Task(member.id, mine, "stage" if how.stage else "run"))
+    return tasks
+
+
+def _needed(store: "RunStore", source: str) -> "Callable[[Task], bool]":
     """Whether no completed run did the same before."""
     from gage.index.index import open_index
 
-    source = _source(batch.plans[0])
     index = open_index(store)
 
     def needed(task: "Task") -> bool:
@@ -270,66 +262,3 @@ def _sum_up(outcome: "Outcome", count: int, name: str, how: "How") -> None:
         else f"To see them: gage list --where batch={name}"
     )
     looks.tell(f"Batch {name}: {', '.join(parts)}", hint)
-
-
-class Progress:
-    """How far a batch is, on standard error: a line that is rewritten on a terminal, failures as they come."""
-
-    def __init__(self, tasks: "Sequence[Task]", batch: "Batch", ids: Sequence[str], show: bool, quiet: bool) -> None:
-        self._tasks = tasks
-        self._values = dict(zip(ids, batch.trials, strict=True))
-        self._show = show
-        self._line = sys.stderr.isatty() and not quiet and not show
-        self._began = time.monotonic()
-        self._done = self._failed = 0
-        self._written = 0.0
-        self.left = 0
-
-    def begun(self, number: int) -> None:
-        """A run begins: said when its output follows."""
-        if self._show:
-            looks.tell(f"Run {number + 1} of {len(self._tasks)}: {self._what(number)}")
-        else:
-            self._tell()
-
-    def ended(self, ended: "Ended", left: int) -> None:
-        """A run has ended."""
-        self.left = left
-        self._done += 1
-        if ended.status not in ("completed", "staged"):
-            self._failed += 1
-            self._clear()
-            why = ended.why or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
-            became = "was ended" if ended.status == "terminated" else "failed"
-            looks.tell(f"Run {ended.number + 1} of {len(self._tasks)} {became}: {self._what(ended.number)} ({why})")
-        self._tell()
-
-    def _what(self, number: int) -> str:
-        from gage.lib.names import name_of
-
-        id = self._tasks[number].id
-        words = " ".join(f"{name}={assigned.text}" for name, assigned in self._values[id].items())
-        return f"{name_of(id)}  {looks.safe(words)}".rstrip()
-
-    def _tell(self) -> None:
-        now = time.monotonic()
-        if not self._line or now - self._written < 0.1:
-            return
-        self._written = now
-        text = f"{self._done:,} of {len(self._tasks):,} runs"
-        if self._failed:
-            text += f", {self._failed:,} failed"
-        if self._done:
-            rest = (now - self._began) / self._done * (len(self._tasks) - self._done)
-            text += f", about {looks.duration_text(int(rest * 1e6))} left"
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
-
-    def _clear(self) -> None:
-        if self._line and self._written:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-    def close(self) -> None:
-        """Leave the terminal as it was."""
-        self._clear()

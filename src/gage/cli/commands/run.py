@@ -157,9 +157,7 @@ def command(
         print_help(request, as_json)
         return
     if resume is not None:
-        _refuse_with(
-            "--resume", resume, preview=preview, max_runs=max_runs, seed=seed, zip=zipped, stage=stage, debug=debug
-        )
+        _refuse_with("--resume", resume, max_runs=max_runs, seed=seed, zip=zipped, stage=stage, debug=debug)
     raise click.exceptions.Exit(_do(request, how, options, resume, preview, as_json))
 
 
@@ -170,7 +168,7 @@ def _do(request: "RunRequest", how: "How", options: "Options", resume: str | Non
     if resume is not None:
         if request.target or request.assignments or request.command:
             raise UsageError("--resume knows what to run", "Try: gage run --resume BATCH")
-        return batching.resume(resume, request, options, how)
+        return batching.resume(resume, request, options, how, preview, as_json)
     found = batching.planned(request, options)
     if found is None and options.given:
         raise UsageError(f"{options.given} is for several runs", "Try: gage run train.py lr=[0.1,0.01] --jobs 2")

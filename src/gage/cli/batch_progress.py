@@ -1,0 +1,85 @@
+"""How far a batch is, on standard error: a line that is rewritten on a terminal, failures as they come."""
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gage.cli import looks
+
+if TYPE_CHECKING:
+    from gage.batch.trials import Values
+    from gage.batch.workers import Ended
+
+ON_TERMINAL = 0.1
+"""Seconds between two words on how far it is."""
+IN_LOG = 30.0
+
+
+class Progress:
+    """Tells how a batch goes on. `runs` are IDs and values; with `show` what the programs write is shown as well."""
+
+    def __init__(self, runs: "Sequence[tuple[str, Values]]", show: bool, quiet: bool) -> None:
+        self._runs = runs
+        self._show = show
+        self._quiet = quiet or show
+        self._is_terminal = sys.stderr.isatty()
+        self._began = self._told = time.monotonic()
+        self._is_shown = False
+        self._done = self._failed = 0
+        self.left = 0
+
+    def begun(self, number: int) -> None:
+        """A run begins: said when its output follows."""
+        if self._show:
+            looks.tell(f"Run {number + 1} of {len(self._runs)}: {self._what(number)}")
+        else:
+            self._tell()
+
+    def ended(self, ended: "Ended", left: int) -> None:
+        """A run has ended; so many have not begun."""
+        self.left = left
+        self._done += 1
+        if ended.status not in ("completed", "staged"):
+            self._failed += 1
+            self.close()
+            why = ended.why or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
+            became = "was ended" if ended.status == "terminated" else "failed"
+            looks.tell(f"Run {ended.number + 1} of {len(self._runs)} {became}: {self._what(ended.number)} ({why})")
+        self._tell()
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._is_shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._is_shown = False
+
+    def _what(self, number: int) -> str:
+        from gage.lib.names import name_of
+        from gage.lib.secrets import mask_value
+
+        id, values = self._runs[number]
+        words = " ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items())
+        return f"{name_of(id)}  {looks.safe(words)}".rstrip()
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if self._quiet or now - self._told < (ON_TERMINAL if self._is_terminal else IN_LOG):
+            return
+        self._told = now
+        if self._is_terminal:
+            sys.stderr.write(f"\r\x1b[K{self._text(now)}")
+            sys.stderr.flush()
+            self._is_shown = True
+        else:
+            looks.tell(self._text(now))
+
+    def _text(self, now: float) -> str:
+        text = f"{self._done:,} of {len(self._runs):,} runs"
+        if self._failed:
+            text += f", {self._failed:,} failed"
+        if self._done:
+            rest = (now - self._began) / self._done * (len(self._runs) - self._done)
+            text += f", about {looks.duration_text(int(rest * 1e6))} left"
+        return text
