@@ -32,6 +32,7 @@ _MAY_SAY = re.compile(
     r"|^\s*\d+\s+\S|^\s*(?:epoch|step|iter|iteration|round)\b",
     re.I,
 )
+_HAS_NUMBER = re.compile(r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^\s*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound)")
 _NO_NUMBER = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
 _WRAPPED = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
 _STEP_KEYS = ("global_step", "_step", "step", "iteration", "training_iteration", "iter", "epoch")
@@ -82,7 +83,7 @@ class Lines:
             line = _ANSI.sub("", line[:LONGEST])
         if self._patterns is not None:
             return self._by_patterns(line, self._patterns)
-        if not _MAY_SAY.search(line[:MOST]):
+        if not (_HAS_NUMBER.search(line) and _MAY_SAY.search(line[:MOST])):
             return NOTHING
         row = self._table.take(line[:MOST])
         if row is not None:
