@@ -360,3 +360,22 @@ def test_values_in_namespaces_and_tables_with_attributes(project):
         p.parse_args()
     """)
     assert defaults(found) == {"lr": 0.1, "bs": 3, "epochs": 4, "dim": 5}
+
+
+def test_arguments_made_of_a_dataclass(project):
+    head = """
+        import argparse, dataclasses
+        @dataclasses.dataclass
+        class Config:
+            lr: float = 0.1
+            layers: list = dataclasses.field(default_factory=lambda: [1])
+        p = argparse.ArgumentParser()
+    """
+    of_values = "for k, v in dataclasses.asdict(Config(lr=1)).items():\n    p.add_argument('--' + k, default=v)\n"
+    found = project(dedent(head) + of_values + "p.parse_args()\n")
+    assert defaults(found) == {"lr": 1, "layers": [1]}
+    of_fields = (
+        "for f in dataclasses.fields(Config):\n    p.add_argument('--' + f.name, type=f.type, default=f.default)\n"
+    )
+    found = project(dedent(head) + of_fields + "p.parse_args()\n")
+    assert [(p.name, p.type, p.default) for p in found.parameters] == [("lr", "float", 0.1), ("layers", "", [1])]

@@ -23,6 +23,7 @@ from gage.config.static.things import (
     Super,
     Table,
     Thing,
+    Unknown,
 )
 
 MOST_STEPS = 200_000
@@ -95,6 +96,11 @@ class Calling(ABC):
             if name == "setattr":
                 self.set_attribute(args[0], str(args[1].value), args[-1])
             return attribute(args[0], str(args[1].value), self)
+        match name, args:
+            case (("dataclasses.asdict" | "vars"), [Instance(attrs=attrs)]):
+                return Table(dict(attrs.items()))
+            case "dataclasses.fields", [Instance(of=of) | (Class() as of)]:
+                return self.fields(of)
         return fold.call(name, args, keywords)
 
     def put_down(
@@ -132,8 +138,31 @@ class Calling(ABC):
     def fill(self, made: Instance) -> None:
         """The attributes that a class without a constructor of its own (a dataclass) gets."""
         names = [name for one in reversed(made.of.lineage()) for name in one.fields]
+        for name in names:
+            thing = self.usual(made.of.find(name) or UNKNOWN)
+            if not isinstance(thing, (Made, Unknown)) or getattr(thing, "name", "") == "enum member":
+                made.attrs[name] = thing
         for name, thing in [*zip(names, made.args, strict=False), *made.keywords.items()]:
             made.attrs[name] = thing
+
+    def usual(self, given: Thing) -> Thing:
+        """The default that a field of a class has: what stands there, or what `field(default=…)` says."""
+        if not isinstance(given, Made) or given.name.rpartition(".")[2] not in ("field", "Field"):
+            return given
+        factory = given.keywords.get("default_factory")
+        if isinstance(factory, Function):
+            return self.enter(factory, [], {})
+        return given.keywords.get("default", UNKNOWN)
+
+    def fields(self, of: Class) -> Items:
+        """What `dataclasses.fields` gives: the name, type and default of each field."""
+        found: dict[str, Thing] = {}
+        for one in reversed(of.lineage()):
+            for name, node in one.fields.items():
+                kind = evaluate(node.annotation, Frame(one.frame.module, one.names, one.frame), self)
+                told = {"name": Const(name), "type": kind, "default": self.usual(of.find(name) or UNKNOWN)}
+                found[name] = Made("dataclass field", [], {}, attrs=told)
+        return Items(list(found.values()))
 
     def super_of(self, args: list[Thing], frame: Frame) -> Thing:
         """`super()`, where the class and its instance are known."""
