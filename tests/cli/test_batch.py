@@ -110,7 +110,8 @@ def test_files(gage, trained):
         (("speed=[1,2]",), "has no setting 'speed'"),
         (("@none.csv",), "no file none.csv"),
         (("@wrong.csv",), "wrong.csv:2"),
-        (("@unknown.csv",), "has no setting 'sped'"),
+        (("@unknown.csv",), "Run 1 of 1 (unknown.csv:2): train.py has no setting 'sped'"),
+        (("@bad.csv", "opt=[a,b]"), "Run 3 of 4 (bad.csv:3): lr must be a number, got 'x'"),
         (("lr=[1:0]",), "never arrives"),
         (("lr=0.1", "--jobs", "2"), "--jobs is for several runs"),
         (("lr=0.1", "--zip"), "--zip is for several runs"),
@@ -121,6 +122,7 @@ def test_files(gage, trained):
 )
 def test_nothing_begins_when_any_run_cannot_be(gage, trained, words, told):
     (trained / "wrong.csv").write_text("lr,opt\n1\n")
+    (trained / "bad.csv").write_text("lr\n1\nx\n")
     (trained / "unknown.csv").write_text("lr,sped\n1,2\n")
     target = () if words[0] == "--resume" else ("train.py",)
     done = gage("run", *target, *words, "--yes", code=None)

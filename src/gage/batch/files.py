@@ -5,19 +5,18 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gage.batch.trials import Values
+from gage.batch.trials import MOST, Trial, Values
 from gage.config.assignments import Assigned
 from gage.lib.scalars import scalar
 from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
 
-MOST_ROWS = 1_000_000
 LARGEST = 256 << 20
 """Bytes of a file that has to be read as a whole."""
 KINDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
 
 
-def rows(name: str, folder: Path, most: int | None = None) -> list[Values]:
+def rows(name: str, folder: Path, most: int | None = None) -> list[Trial]:
     """The rows of a batch file, `name` relative to `folder`; at most `most` of them are read.
 
     Raises NotFound, and ConfigError with file and line for what is no table of values.
@@ -32,26 +31,34 @@ def rows(name: str, folder: Path, most: int | None = None) -> list[Values]:
         raise NotFound(f"There is no file {name}", f"Try: ls {path.parent}") from None
     except OSError as e:
         raise ConfigError(f"{name} cannot be read: {e.strerror}") from None
-    except UnicodeDecodeError as e:
-        hint = f"Save it as UTF-8, such as: iconv -f ISO-8859-1 -t UTF-8 {name}"
-        raise ConfigError(f"{name} is not UTF-8 text (byte {e.start})", hint) from None
+    except UnicodeDecodeError:
+        raise _not_utf8(path, name) from None
     if not found:
         raise ConfigError(f"{name} has no rows", "A row is a run")
     return found
 
 
-def _limited(found: Iterator[Values], name: str, most: int | None) -> list[Values]:
-    kept: list[Values] = []
+def _not_utf8(path: Path, name: str) -> ConfigError:
+    """Says which line it is, and what the text may be instead."""
+    with open(path, "rb") as file:
+        coding = "UTF-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "ISO-8859-1"
+        file.seek(0)
+        number = next((i for i, line in enumerate(file, 1) if line.decode("utf-8", "ignore").encode() != line), 1)
+    return ConfigError(f"{name}:{number}: This is not UTF-8 text", f"Try: iconv -f {coding} -t UTF-8 {name}")
+
+
+def _limited(found: Iterator[Trial], name: str, most: int | None) -> list[Trial]:
+    kept: list[Trial] = []
     for row in found:
         if most is not None and len(kept) == most:
             break
-        if len(kept) == MOST_ROWS:
-            raise ConfigError(f"{name} has over {MOST_ROWS:,} rows", "Use --max-runs N to take the first ones")
+        if most is None and len(kept) == MOST:
+            raise ConfigError(f"{name} has over {MOST:,} rows", "Use --max-runs N to take the first ones")
         kept.append(row)
     return kept
 
 
-def _rows(path: Path, name: str, suffix: str) -> Iterator[Values]:
+def _rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
     if suffix in (".csv", ".tsv"):
         return _csv(path, name, "\t" if suffix == ".tsv" else ",")
     if suffix in (".jsonl", ".ndjson"):
@@ -59,7 +66,7 @@ def _rows(path: Path, name: str, suffix: str) -> Iterator[Values]:
     return _whole(path, name, suffix)
 
 
-def _csv(path: Path, name: str, delimiter: str) -> Iterator[Values]:
+def _csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
     """A header of names, then a row a run. An empty cell leaves a value as it is."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -74,7 +81,8 @@ def _csv(path: Path, name: str, delimiter: str) -> Iterator[Values]:
                     wrong = f"{_count(len(cells), 'cell')} in a table of {_count(len(header), 'column')}"
                     raise ConfigError(f"{name}:{reader.line_num}: {wrong}", f"The columns are {', '.join(header)}")
                 else:
-                    yield {n: _cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
+                    values = {n: _cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
+                    yield Trial(values, f"{name}:{reader.line_num}")
         except csv.Error as e:
             raise ConfigError(
                 f"{name}:{reader.line_num}: {str(e)[:1].upper()}{str(e)[1:]}", "Quotes are closed by quotes"
@@ -83,6 +91,8 @@ def _csv(path: Path, name: str, delimiter: str) -> Iterator[Values]:
 
 def _header(cells: list[str], name: str) -> list[str]:
     names = [cell.strip() for cell in cells]
+    if any("\0" in each for each in names):
+        raise ConfigError(f"{name}:1: This is not UTF-8 text", f"Try: iconv -f UTF-16 -t UTF-8 {name}")
     for i, each in enumerate(names):
         if not each:
             raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row names what is set")
@@ -96,7 +106,7 @@ def _cell(text: str) -> Assigned:
     return Assigned(scalar(stripped), stripped)
 
 
-def _json_lines(path: Path, name: str) -> Iterator[Values]:
+def _json_lines(path: Path, name: str) -> Iterator[Trial]:
     with open(path, encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
@@ -109,7 +119,7 @@ def _json_lines(path: Path, name: str) -> Iterator[Values]:
                 yield _row(value, f"{name}:{number}")
 
 
-def _whole(path: Path, name: str, suffix: str) -> Iterator[Values]:
+def _whole(path: Path, name: str, suffix: str) -> Iterator[Trial]:
     if path.stat().st_size > LARGEST:
         raise ConfigError(
             f"{name} is larger than {LARGEST >> 20} MB", "Use CSV or JSON lines, which are read row by row"
@@ -156,10 +166,11 @@ def _yaml(text: str, name: str) -> object:
         raise ConfigError(f"{name}: {e.message}", e.hint) from None
 
 
-def _row(value: object, where: str) -> Values:
+def _row(value: object, where: str) -> Trial:
     if not isinstance(value, Mapping):
         raise ConfigError(f"{where}: A row is a table of names and values, not {json.dumps(value, default=str)[:60]}")
-    return {str(name): _value(each) for name, each in value.items()}
+    values: Values = {str(name): _value(each) for name, each in value.items()}
+    return Trial(values, where)
 
 
 def _value(value: JSONValue) -> Assigned:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gage.batch import files, space
-from gage.batch.trials import Values, multiplied, trials, zipped
+from gage.batch.trials import Trial, Values, multiplied, trials, zipped
 from gage.project.configured import Config, config_with, settings_of
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
@@ -39,31 +39,37 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
     said = space.read(request.assignments, lambda name: _kind(found, name))
     if said.is_single:
         return None
-    tables = [files.rows(name, request.cwd, wanted.most if len(said.files) == 1 else None) for name in said.files]
+    most = None if wanted.zip and len(said.files) > 1 else wanted.most
+    tables = [files.rows(name, request.cwd, most) for name in said.files]
     rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
     return plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
 
 
 def plan_trials(
-    request: RunRequest, operation: Operation, found: Config, wanted: Sequence[Values], notes: Sequence[str] = ()
+    request: RunRequest, operation: Operation, found: Config, wanted: Sequence[Trial], notes: Sequence[str] = ()
 ) -> Batch:
     """The plans of trials whose values are known. What does not depend on values is planned once."""
     refuse_dependencies(operation.op)
     selected = source_of(operation, request)
     inputs: dict[tuple[object, ...], tuple[list[Input], list[str]]] = {}
     plans: list[RunPlan] = []
-    for number, values in enumerate(wanted, 1):
+    for number, trial in enumerate(wanted, 1):
         try:
-            config = config_with(found, values, operation.op.name)
+            config = config_with(found, trial.values, operation.op.name)
             key = tuple(o.setting.value for o in config.chosen if isinstance(o.setting.value, str))
             if key not in inputs:
                 inputs[key] = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
             plans.append(plan_of(operation, request, config, selected, *inputs[key]))
         except ConfigError as e:
-            where = f"Run {number} of {len(wanted)}: " if len(wanted) > 1 else ""
-            raise ConfigError(f"{where}{e.message}", e.hint) from None
+            where = f" ({trial.where})" if trial.where else ""
+            raise ConfigError(f"Run {number:,} of {len(wanted):,}{where}: {e.message}", e.hint) from None
     told = dict.fromkeys(note for plan in plans for note in plan.notices)
-    return Batch(operation.op.name, tuple(wanted), tuple(replace(p, notices=()) for p in plans), (*notes, *told))
+    return Batch(
+        operation.op.name,
+        tuple(trial.values for trial in wanted),
+        tuple(replace(p, notices=()) for p in plans),
+        (*notes, *told),
+    )
 
 
 def _kind(found: Config, name: str) -> tuple[space.Kind, bool]:

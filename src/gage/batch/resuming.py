@@ -10,6 +10,7 @@ from pathlib import Path
 from gage.batch import record
 from gage.batch.planned import Batch, plan_trials
 from gage.batch.record import Member, Record
+from gage.batch.trials import Trial
 from gage.index.index import open_index
 from gage.lib.names import name_of
 from gage.project.configured import settings_of
@@ -56,7 +57,7 @@ def find_missing(store: RunStore, run: Run, request: RunRequest) -> Missing:
     _refuse_withheld(first, told, request)
     request = _again(request, told)
     operation = find_operation(request)
-    batch = plan_trials(request, operation, settings_of(operation), [m.values for m in told.members])
+    batch = plan_trials(request, operation, settings_of(operation), [Trial(m.values) for m in told.members])
     kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in told.members]
     return Missing(
         first,

@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
+from typing import NamedTuple
 
 from gage.batch.space import Drawn, SearchSpace
 from gage.config.assignments import Assigned
@@ -14,13 +15,21 @@ from gage.types.errors import UsageError
 
 Values = Mapping[str, Assigned]
 
+
+class Trial(NamedTuple):
+    """The values of a run of a batch, and where in a file they are ("" = they are in none)."""
+
+    values: Values
+    where: str = ""
+
+
 MOST = 100_000
 """Runs of a batch, unless `--max-runs` says so."""
 DRAWN = 20
 """Runs of a batch that only draws, unless `--max-runs` says otherwise."""
 
 
-def trials(space: SearchSpace, rows: Sequence[Values], seed: int, most: int | None) -> list[Values]:
+def trials(space: SearchSpace, rows: Sequence[Trial], seed: int, most: int | None) -> list[Trial]:
     """All trials of a space, in order: rows slowest, then the axes as they were written, the last one quickest.
 
     `rows` are those of its files (empty = no files). With something to draw there are `most` trials, each a draw, going
@@ -36,14 +45,15 @@ def trials(space: SearchSpace, rows: Sequence[Values], seed: int, most: int | No
     if not space.drawn:
         return list(islice(grid, count))
     points = list(islice(grid, min(size, count)))
-    return [{**points[i % len(points)], **_draws(space.drawn, seed, i)} for i in range(count)]
+    around = ((points[i % len(points)], _draws(space.drawn, seed, i)) for i in range(count))
+    return [Trial({**point.values, **draws}, point.where) for point, draws in around]
 
 
-def _grid(space: SearchSpace, rows: Sequence[Values]) -> Iterator[Values]:
+def _grid(space: SearchSpace, rows: Sequence[Trial]) -> Iterator[Trial]:
     names = list(space.axes)
-    for row in rows or ({},):
+    for row in rows or (Trial({}),):
         for values in product(*space.axes.values()):
-            yield {**space.fixed, **row, **dict(zip(names, values, strict=True))}
+            yield Trial({**space.fixed, **row.values, **dict(zip(names, values, strict=True))}, row.where)
 
 
 def _draws(drawn: Mapping[str, Drawn], seed: int, number: int) -> dict[str, Assigned]:
@@ -67,7 +77,7 @@ def draw(what: Drawn, seed: int, number: int, name: str) -> Assigned:
     return Assigned(value, repr(value))
 
 
-def multiplied(files: Sequence[Sequence[Values]]) -> list[Values]:
+def multiplied(files: Sequence[Sequence[Trial]]) -> list[Trial]:
     """Every row of each file with every row of the others. Raises UsageError when that is more than anybody means."""
     count = math.prod(len(rows) for rows in files)
     if count > MOST * 10:
@@ -75,7 +85,7 @@ def multiplied(files: Sequence[Sequence[Values]]) -> list[Values]:
     return [_merged(rows) for rows in product(*files)] if files else []
 
 
-def zipped(files: Sequence[Sequence[Values]], names: Sequence[str]) -> list[Values]:
+def zipped(files: Sequence[Sequence[Trial]], names: Sequence[str]) -> list[Trial]:
     """The first rows of all files together, then the second ones … Raises UsageError when they differ in length."""
     for name, rows in zip(names[1:], files[1:], strict=True):
         if len(rows) != len(files[0]):
@@ -85,5 +95,6 @@ def zipped(files: Sequence[Sequence[Values]], names: Sequence[str]) -> list[Valu
     return [_merged(rows) for rows in zip(*files, strict=True)]
 
 
-def _merged(rows: Sequence[Values]) -> Values:
-    return {name: value for row in rows for name, value in row.items()}
+def _merged(rows: Sequence[Trial]) -> Trial:
+    values = {name: value for row in rows for name, value in row.values.items()}
+    return Trial(values, ", ".join(row.where for row in rows))

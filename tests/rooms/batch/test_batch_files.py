@@ -16,7 +16,7 @@ ROWS = [{"lr": 0.1, "opt": "sgd"}, {"lr": 0.2, "opt": "adam"}]
 
 def read(folder: Path, name: str, text: str | bytes, most: int | None = None) -> list[dict[str, object]]:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return [{n: a.value for n, a in row.items()} for row in files.rows(name, folder, most)]
+    return [{n: a.value for n, a in row.values.items()} for row in files.rows(name, folder, most)]
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def test_one_table_is_one_row(tmp_path: Path) -> None:
 def test_text_stays_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,c\n0123,1e10,\n")
     [row] = files.rows("t.csv", tmp_path)
-    assert {n: a.text for n, a in row.items()} == {"a": "0123", "b": "1e10"}
+    assert {n: a.text for n, a in row.values.items()} == {"a": "0123", "b": "1e10"}
     (tmp_path / "t.json").write_text('[{"a": "0123", "b": [1, 2]}]')
     [row] = files.rows("t.json", tmp_path)
-    assert (row["a"].value, row["b"].exact) == ("0123", True)
+    assert (row.values["a"].value, row.values["b"].exact) == ("0123", True)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,11 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
         ("t.csv", 'lr\n"0.1\n', "t.csv:2"),
         ("t.csv", "lr\n", "no rows"),
         ("t.csv", "", "no rows"),
-        ("t.csv", b"lr\n\xe9\n", "not UTF-8"),
+        ("t.csv", b"lr\n1\n\xe9\n", "t.csv:3: This is not UTF-8 text"),
+        ("t.csv", "lr\n1\n".encode("utf-16"), "t.csv:1: This is not UTF-8 text"),
+        ("t.csv", "lr\n1\n".encode("utf-16-le"), "t.csv:1: This is not UTF-8 text"),
+        ("t.jsonl", b'{"a": 1}\n{"a": "\xe9"}\n', "t.jsonl:2: This is not UTF-8 text"),
+        ("t.json", b'[\n{"a": "\xe9"}]', "t.json:2: This is not UTF-8 text"),
         ("t.json", "{", "t.json:1: No JSON"),
         ("t.json", "3", "no list of rows"),
         ("t.json", "[1]", "row 1: A row is a table"),
@@ -84,12 +88,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         files.rows("folder.csv", tmp_path)
 
 
-@pytest.mark.slow
+def test_rows_know_their_place(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('a,b\n1,2\n\n3,"4\n5"\n')
+    assert [row.where for row in files.rows("t.csv", tmp_path)] == ["t.csv:2", "t.csv:5"]
+    (tmp_path / "t.json").write_text('[{"a": 1}, {"a": 2}]')
+    assert [row.where for row in files.rows("t.json", tmp_path)] == ["t.json: row 1", "t.json: row 2"]
+
+
 def test_a_million_rows(tmp_path: Path) -> None:
     with open(tmp_path / "t.csv", "w") as file:
-        file.write("lr\n" + "0.1\n" * 1_000_001)
+        file.write("lr\n" + "0.1\n" * 1_000_000)
     assert len(files.rows("t.csv", tmp_path, 5)) == 5
-    with pytest.raises(ConfigError, match="over 1,000,000 rows"):
+    with pytest.raises(ConfigError, match="over 100,000 rows"):
         files.rows("t.csv", tmp_path)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gage.batch import trials as module
 from gage.batch.space import Drawn, SearchSpace
-from gage.batch.trials import draw, multiplied, trials, zipped
+from gage.batch.trials import Trial, draw, multiplied, trials, zipped
 from gage.config.assignments import Assigned
 from gage.types.errors import UsageError
 
@@ -21,8 +21,12 @@ def space(**axes: list[object]) -> SearchSpace:
     return SearchSpace({"z": one(9)}, {n: tuple(map(one, v)) for n, v in axes.items()}, {})
 
 
-def plain(found: list[module.Values]) -> list[dict[str, object]]:
-    return [{n: a.value for n, a in each.items()} for each in found]
+def row(**values: object) -> Trial:
+    return Trial({name: one(value) for name, value in values.items()}, "t.csv:2")
+
+
+def plain(found: list[Trial]) -> list[dict[str, object]]:
+    return [{n: a.value for n, a in each.values.items()} for each in found]
 
 
 def test_the_last_axis_is_the_quickest() -> None:
@@ -35,15 +39,16 @@ def test_the_last_axis_is_the_quickest() -> None:
 
 
 def test_rows_times_a_grid() -> None:
-    rows = [{"r": one(1)}, {"r": one(2)}]
+    rows = [row(r=1), row(r=2)]
     assert [(t["r"], t["a"]) for t in plain(trials(space(a=[5, 6]), rows, 0, None))] == [(1, 5), (1, 6), (2, 5), (2, 6)]
     assert len(trials(space(a=[5, 6]), rows, 0, 3)) == 3
 
 
 def test_files_multiplied_and_zipped() -> None:
-    a, b = [{"a": one(1)}, {"a": one(2)}], [{"b": one(3)}, {"b": one(4)}]
+    a, b = [row(a=1), row(a=2)], [row(b=3), row(b=4)]
     assert plain(multiplied([a, b])) == [{"a": 1, "b": 3}, {"a": 1, "b": 4}, {"a": 2, "b": 3}, {"a": 2, "b": 4}]
     assert plain(zipped([a, b], ["a", "b"])) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
+    assert multiplied([a, b])[0].where == "t.csv:2, t.csv:2"
     with pytest.raises(UsageError, match=r"a\.csv has 2 rows and b\.csv 1"):
         zipped([a, b[:1]], ["a.csv", "b.csv"])
 
