@@ -5,8 +5,8 @@ import os
 import pytest
 
 from gage.metrics.columns import digest, load
-from gage.metrics.series import read_run
 from gage.metrics.curve_files import curve_files
+from gage.metrics.series import read_run
 from gage.metrics.tfwrite import Writer, record
 
 
