@@ -163,7 +163,7 @@ def _yaml(text: str, name: str) -> object:
     try:
         return yaml.parse(text).value
     except ConfigError as e:
-        raise ConfigError(f"{name}: {e.message}", e.hint) from None
+        raise ConfigError(f"{name}: {e.message}", e.hint or "Large tables are better in CSV or JSON lines") from None
 
 
 def _row(value: object, where: str) -> Trial:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gage.batch import files, space
 from gage.batch.trials import Trial, Values, multiplied, trials, zipped
+from gage.project import inputs
 from gage.project.configured import Config, config_with, settings_of
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
@@ -51,15 +53,16 @@ def plan_trials(
     """The plans of trials whose values are known. What does not depend on values is planned once."""
     refuse_dependencies(operation.op)
     selected = source_of(operation, request)
-    inputs: dict[tuple[object, ...], tuple[list[Input], list[str]]] = {}
+    folders = (operation.project.dir / operation.cwd, operation.project.dir)
+    found_inputs: dict[tuple[object, ...], tuple[list[Input], list[str]]] = {}
     plans: list[RunPlan] = []
     for number, trial in enumerate(wanted, 1):
         try:
             config = config_with(found, trial.values, operation.op.name)
-            key = tuple(o.setting.value for o in config.chosen if isinstance(o.setting.value, str))
-            if key not in inputs:
-                inputs[key] = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
-            plans.append(plan_of(operation, request, config, selected, *inputs[key]))
+            key = _decides_inputs(config, folders)
+            if key not in found_inputs:
+                found_inputs[key] = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
+            plans.append(plan_of(operation, request, config, selected, *found_inputs[key]))
         except ConfigError as e:
             where = f" ({trial.where})" if trial.where else ""
             raise ConfigError(f"Run {number:,} of {len(wanted):,}{where}: {e.message}", e.hint) from None
@@ -69,6 +72,15 @@ def plan_trials(
         tuple(trial.values for trial in wanted),
         tuple(replace(p, notices=()) for p in plans),
         (*notes, *told),
+    )
+
+
+def _decides_inputs(config: Config, folders: Sequence[Path]) -> tuple[object, ...]:
+    """All of a config that decides what the program reads: values that name files, and which texts are as usual."""
+    texts = [s for o in config.chosen if isinstance((s := o.setting).value, str) or isinstance(s.default, str)]
+    return tuple(
+        s.value if isinstance(s.value, str) and inputs.names_file(s.value, folders) else s.value == s.default
+        for s in texts
     )
 
 

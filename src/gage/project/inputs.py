@@ -57,6 +57,11 @@ def find(
     return names.inputs(), names.notices
 
 
+def names_file(text: str, folders: Iterable[Path]) -> bool:
+    """Whether `text` names something that is there, seen from one of these folders."""
+    return any(_named(text, folder, _listing(folder)) is not None for folder in folders)
+
+
 def linked(project: Path, cwd: Path, paths: Iterable[str]) -> list[Input]:
     """What the user named with `--link`, relative to `cwd`. Raises NotFound or UsageError."""
     found = []

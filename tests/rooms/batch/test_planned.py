@@ -1,0 +1,48 @@
+"""Each run of a batch is planned with its own values; what they have in common is looked at once."""
+
+from pathlib import Path
+
+import pytest
+
+from gage.batch.planned import Batch, Wanted, plan_batch
+from gage.project.request import RunRequest
+from gage.types.errors import ConfigError
+
+
+def planned(folder: Path, *words: str) -> Batch:
+    batch = plan_batch(RunRequest("train.py", assignments=words, cwd=folder), Wanted())
+    assert batch is not None
+    return batch
+
+
+def test_a_run_has_the_inputs_that_its_values_name(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("data = 'a.bin'\nnote = 'x'\nopen(data)\n")
+    for name in ("a.bin", "b.bin"):
+        (tmp_path / name).write_bytes(b"\0")
+    batch = planned(tmp_path, "data=[a.bin,b.bin,none]", "note=[1st,2nd]")
+    assert [([i.path for i in p.inputs], p.config["note"]) for p in batch.plans] == [
+        (["a.bin"], "1st"),
+        (["a.bin"], "2nd"),
+        (["b.bin"], "1st"),
+        (["b.bin"], "2nd"),
+        ([], "1st"),
+        ([], "2nd"),
+    ]
+
+
+def test_a_single_run_is_no_batch(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("lr = 0.1\n")
+    assert plan_batch(RunRequest("train.py", assignments=("lr=0.2",), cwd=tmp_path), Wanted()) is None
+
+
+def test_the_run_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("lr = 0.1\n")
+    with pytest.raises(ConfigError, match="Run 2 of 2: lr must be a number"):
+        planned(tmp_path, "lr=[0.1,x]")
+
+
+@pytest.mark.parametrize("text", ["def main(:\n", "lr = 0.1\nimport nothing.like.it\n"])
+def test_a_program_that_tells_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "train.py").write_text(text)
+    with pytest.raises(ConfigError, match="speed"):
+        planned(tmp_path, "speed=[1,2]")
