@@ -22,6 +22,10 @@ Draw = Literal["uniform", "loguniform", "int", "choice"]
 
 MOST_VALUES = 1_000_000
 """Values of one range."""
+SMALLEST = 300
+"""Powers of ten below 1 that a number may have."""
+
+NUMBERS = ("int", "float", "number")
 
 _FUNCTION = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<inside>.*)\]", re.S)
 _NAMES = ("uniform", "loguniform", "int", "choice", "log")
@@ -98,6 +102,8 @@ def _several(name: str, assigned: Assigned, kind: Kind, has_choices: bool) -> "t
         return _function(name, function["name"], function["inside"])
     if text[:1] == "[" and text[-1:] == "]":
         return _list(name, text, kind)
+    if "," in text and text[:1] == "[" and kind in NUMBERS:
+        raise UsageError(f"{name}={text} has no closing bracket", f"Try: '{name}={text}]'")
     if "," in text:
         return _commas(name, text, kind, has_choices)
     return ""
@@ -126,7 +132,7 @@ def _items(text: str) -> list[Assigned] | None:
 
 def _commas(name: str, text: str, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | str":
     parts = [part.strip() for part in text.split(",")]
-    if all(parts) and (kind in ("int", "float", "number", "bool") or (kind == "str" and has_choices)):
+    if all(parts) and (kind in (*NUMBERS, "bool") or (kind == "str" and has_choices)):
         return tuple(Assigned(scalar(part), part) for part in parts)
     if all(parts) and kind != "list" and len(parts) < 50:
         return f"{name}={text} is one value; several are written {name}=[{text}]"
@@ -178,7 +184,7 @@ def _range(name: str, text: str, start: str, stop: str, step: str = "1") -> "lis
         )
     count = int((last - first) / by) + 1
     if count > MOST_VALUES:
-        raise UsageError(f"{name}={text} has {count:,} values", f"At most {MOST_VALUES:,} are possible")
+        raise UsageError(f"{name}={text} has over {MOST_VALUES:,} values", "Make larger steps")
     is_whole = all("." not in t and "e" not in t.lower() for t in (start, stop, step))
     texts = [str(first + i * by) for i in range(count)]
     return [Assigned(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
@@ -198,4 +204,4 @@ def _decimal(text: str) -> Decimal | None:
         found = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and math.isfinite(float(found)) and found.adjusted() > -SMALLEST else None
