@@ -145,6 +145,7 @@ def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
     (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
     first = batches(gage)[0]["name"]
+    assert f"1 error, 1 completed  (gage list --where batch={first})" in gage("show", first).out
     done = gage("run", "--resume", first, "--jobs", "2", "--yes")
     assert "1 of 3 runs are completed: doing the other 2" in done.err
     assert "The source code has changed" in done.err

@@ -24,7 +24,8 @@ class Progress:
         self._show = show
         self._quiet = quiet or show
         self._is_terminal = sys.stderr.isatty()
-        self._began = self._told = time.monotonic()
+        self._began = time.monotonic()
+        self._told = 0.0 if self._is_terminal else self._began
         self._is_shown = False
         self._done = self._failed = 0
         self.left = 0

@@ -9,6 +9,7 @@ from gage.cli.command import gage_command, json_option, refuse_together
 from gage.cli.story import Story, read_story
 
 if TYPE_CHECKING:
+    from gage.store.store import RunStore
     from gage.types.run import Comment, ManifestEntry, Run
     from gage.types.values import JSONValue
 
@@ -35,7 +36,7 @@ def command(run: str, where: tuple[str, ...], config: bool, files: bool, as_json
         for line in _config(found) if config else map(_file, story.files):
             looks.say(line)
     else:
-        _print(story)
+        _print(story, _members(store, found))
 
 
 def _as_json(story: Story) -> "dict[str, JSONValue]":
@@ -57,11 +58,29 @@ def _as_json(story: Story) -> "dict[str, JSONValue]":
     return told | more
 
 
-def _print(story: Story) -> None:
+def _members(store: "RunStore", run: "Run") -> str:
+    """What became of the runs of a batch; "" for a run that is none."""
+    if not run.op.name.endswith("+"):
+        return ""
+    from collections import Counter
+
+    from gage.index.index import open_index
+    from gage.lib.names import name_of
+    from gage.types.filter import RunFilter, Term
+
+    first = run.parent or run.id
+    with open_index(store) as index:
+        runs = index.find(RunFilter(where=(Term(first, "parent"),))).runs
+    counts = Counter(r.status for r in runs if not r.op.name.endswith("+"))
+    told = ", ".join(f"{n:,} {status}" for status, n in counts.most_common())
+    return f"{told}  (gage list --where batch={name_of(first)})" if told else ""
+
+
+def _print(story: Story, members: str) -> None:
     run = story.run
     looks.say(f"{looks.paint(run.name, 'bold')}  {looks.paint(run.id, 'dim')}")
     looks.say()
-    looks.print_facts(_facts(story))
+    looks.print_facts(_facts(story, members))
     _section("Config", _config(run))
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
@@ -81,7 +100,7 @@ def _section(title: str, lines: list[str]) -> None:
             looks.say(f"  {line}")
 
 
-def _facts(story: Story) -> dict[str, str | list[str]]:
+def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
     from gage.lib import times
 
     run, attrs = story.run, story.run.attrs
@@ -94,6 +113,7 @@ def _facts(story: Story) -> dict[str, str | list[str]]:
         "Operation": str(run.op) + (f" {run.op.version}" if run.op.version else ""),
         "Status": looks.paint(run.status, looks.STATUS_COLOURS[run.status]),
         "Damage": run.damage,
+        "Runs": members,
         "Exit code": "" if run.exit is None else str(run.exit),
         "Label": run.label,
         "Tags": " ".join(f"#{tag}" for tag in run.tags),
