@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from gage import __version__
 from gage.batch.planned import Batch
+from gage.batch.space import is_file
 from gage.batch.trials import Values
 from gage.config.assignments import Assigned
 from gage.lib import secrets, uuid7
@@ -85,6 +86,8 @@ def begin(
     run.write("opref", opref.format(OpRef(f"{batch.operation}+", plan.op.namespace, plan.op.version)))
     run.write_json("opdef.json", {})
     words = {name: text for word in request.assignments for name, _, text in [word.partition("=")] if text}
+    files = [word[1:] for word in request.assignments if is_file(word)]
+    words |= {"@": " ".join(files)} if files else {}
     run.write_json("config.json", {n: secrets.mask_value(n, t) for n, t in words.items()})
     argv = secrets.mask_args(request.argv)
     run.write_json(
