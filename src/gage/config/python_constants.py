@@ -21,7 +21,10 @@ _NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
 
 
 def constant(node: ast.expr) -> JSONValue:
-    """The value of a literal, or of an expression of literals such as `60 * 60`. Raises ValueError for all else."""
+    """The value of a literal, or of an expression of literals such as `60 * 60`. Raises ValueError for all else.
+
+    `inf` and `nan` are taken for those of the module math: the caller has to know better where they are others.
+    """
     match node:
         case ast.Constant(value=None | bool() | int() | float() | str() as value):
             return value
@@ -36,6 +39,8 @@ def constant(node: ast.expr) -> JSONValue:
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str(text))], keywords=[]):
             return float(text)
         case ast.Attribute(value=ast.Name(id="math" | "np" | "numpy"), attr="inf" | "nan" as text):
+            return float(text)
+        case ast.Name(id="inf" | "nan" as text):
             return float(text)
     raise ValueError("no literal")
 

@@ -28,7 +28,8 @@ def assigned(tree: ast.Module) -> dict[str, int]:
             inner = frozenset(n for s in ast.walk(node) if isinstance(s, ast.Global) for n in s.names)
         elif isinstance(node, _COMPREHENSIONS) and names is None:
             inner = frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-        waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
+        if not (isinstance(node, ast.AnnAssign) and node.value is None):  # `lr: float` gives no value
+            waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
     return counts
 
 

@@ -117,6 +117,7 @@ class _Scan:
         self.lines = lines
         self.counts = assigned(tree)
         self.changed = changed(tree)
+        self.strange = {n for n in ("inf", "nan") if n in self.counts and n not in _of_math(tree)}
         self.starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
         self.is_ascii = text.isascii()
 
@@ -131,11 +132,8 @@ class _Scan:
             if self.lines is not None and statement.lineno not in self.lines:
                 continue
             match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=node):
-                    yield name, node, ""
-                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=nodes)):
-                    if len(names) == len(nodes) and all(isinstance(n, ast.Name) for n in names):
-                        yield from ((_name_of(n), v, "") for n, v in zip(names, nodes, strict=True))
+                case ast.Assign(targets=[target], value=node):
+                    yield from ((name, value, "") for name, value in _pairs(target, node))
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as node, annotation=annotation):
                     yield name, node, _annotated(annotation)
 
@@ -155,6 +153,8 @@ class _Scan:
         try:
             value = constant(node)
         except ValueError:
+            return None
+        if self.strange and any(isinstance(n, ast.Name) and n.id in self.strange for n in ast.walk(node)):
             return None
         start, end = self._span(node)
         if not isinstance(node, (ast.List, ast.Tuple)):
@@ -192,6 +192,23 @@ class _Scan:
             return start + offset
         stop = self.starts[line] if line < len(self.starts) else len(self.text)
         return start + len(self.text[start:stop].encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Each name of an assignment with its value: `a, (b, c) = 1, (2, 3)` has three."""
+    match target, value:
+        case ast.Name(id=name), _:
+            yield name, value
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
+            if len(targets) == len(values) and not any(isinstance(e, ast.Starred) for e in (*targets, *values)):
+                for one, other in zip(targets, values, strict=True):
+                    yield from _pairs(one, other)
+
+
+def _of_math(tree: ast.Module) -> set[str]:
+    """What the module imports by name from where `inf` and `nan` are."""
+    places = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module in ("math", "numpy", "torch")]
+    return {a.name for s in places for a in s.names if a.asname in (None, a.name)}
 
 
 def _default(node: ast.expr) -> ast.expr:

@@ -29,7 +29,7 @@ def offered(program: Program, place: str) -> list[Offered]:
     names = [p.name for p in wanted]
     found = [_of_parameter(p, program, place) for p in wanted]
     if program.commands and not program.command:
-        found = [_apart(o) if names.count(o.parameter) > 1 and o.command else o for o in found]
+        found = [_with_command(o, names.count(o.parameter) > 1) if o.command else o for o in found]
         setting = Setting(COMMAND, None, None, False, "argument", COMMAND, "", program.commands)
         if COMMAND not in names:
             found.insert(0, Offered(setting, "str", how=program.how, where=place, parameter=COMMAND))
@@ -41,8 +41,11 @@ def _belongs(command: str, chosen: str) -> bool:
     return not command or command == chosen or chosen.startswith(f"{command} ")
 
 
-def _apart(o: Offered) -> Offered:
+def _with_command(o: Offered, is_shared: bool) -> Offered:
+    """Its name with the command before it is the name where other commands have the same, else another one."""
     name = f"{o.command.replace(' ', '.')}.{o.setting.name}"
+    if not is_shared:
+        return o._replace(aliases=(*o.aliases, name))
     return o._replace(setting=o.setting._replace(name=name), aliases=())
 
 

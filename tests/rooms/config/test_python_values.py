@@ -204,9 +204,16 @@ def test_what_is_no_constant(text):
 
 
 def test_tuple_and_annotated_assignments():
-    source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3\ni: 'int' = 5\n[j, k] = [1, 2]\n"
-    assert values(source) == {"a": 1, "b": [2], "c": 3, "i": 5}
+    source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3\ni: 'int' = 5\n[j, (k, l)] = [1, (2, 3)]\nm: int\nm = 4\n"
+    assert values(source) == {"a": 1, "b": [2], "c": 3, "i": 5, "j": 1, "k": 2, "l": 3, "m": 4}
     assert apply(source, {"a": 7, "c": 8}).startswith("a, b = 7, [2]\n(c, d) = (8, x)\n")
+
+
+def test_infinity_by_its_name():
+    source = "from math import inf\na = -inf\nb = [1, inf]\n"
+    assert values(source) == {"a": float("-inf"), "b": [1, float("inf")]}
+    assert apply(source, {"a": 1}) == "from math import inf\na = 1\nb = [1, inf]\n"
+    assert values("inf = 9\na = inf\nb = 2\n") == {"inf": 9, "b": 2}
 
 
 def test_what_the_program_accumulates_is_no_setting():
