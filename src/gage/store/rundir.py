@@ -7,7 +7,6 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
@@ -32,6 +31,8 @@ class RunDir:
     def __init__(self, store: RunStore, paths: RunPaths, inherited: bool) -> None:
         self.store = store
         self.paths = paths
+        self.path = paths.run_dir
+        """The run directory."""
         self._inherited = inherited
         self._members: dict[str, bytes] = {}
         self._growing: dict[str, BinaryIO] = {}
@@ -65,11 +66,6 @@ class RunDir:
     def id(self) -> str:
         """The run's ID."""
         return self.paths.id
-
-    @property
-    def path(self) -> Path:
-        """The run directory."""
-        return self.paths.run_dir
 
     def write(self, name: str, data: bytes | str) -> None:
         """Write a member, whole or not at all."""
