@@ -22,6 +22,7 @@ TOPICS = {
     "debug": "Running under a debugger",
     "environment": "Variables for programs, and for Gage",
     "store": "Where runs are on disk",
+    "repos": "Runs in other places, and how they come together",
     "completion": "Finishing words with TAB",
     "errors": "Messages and exit codes",
 }
