@@ -1,0 +1,95 @@
+"""A batch that is killed before any line of its own leaves a store that lists; what is missing is done, and once."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gage.batch import record, run_all
+from gage.store.repair import repair
+from gage.store.store import RunStore
+
+WATCHED = {record.__file__, run_all.__file__}
+KILLED = 137
+VALUES = [1, 2, 3]
+
+
+def killed_before_line(number: int, *words: str) -> bool:
+    """Do `gage run` in a process that ends, without any clearing up, before the `number`-th line of a batch's own code.
+    False: it was done.
+    """
+    child = os.fork()
+    if child == 0:
+        left = number
+
+        def trace(frame, event, _):
+            nonlocal left
+            if frame.f_code.co_filename not in WATCHED:
+                return None
+            if event == "line":
+                left -= 1
+                if left < 0:
+                    os._exit(KILLED)
+            return trace
+
+        null = os.open(os.devnull, os.O_RDWR)
+        for fd in (0, 1, 2):
+            os.dup2(null, fd)
+        sys.argv = ["gage", "run", *words, "--yes", "--quiet"]
+        from gage.cli.main import run
+
+        sys.settrace(trace)
+        try:
+            run()
+        finally:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, KILLED)
+    return code == KILLED
+
+
+@pytest.fixture
+def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
+    (tmp_path / "train.sh").write_text("#!/bin/sh\nX=0\nexit 0\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def each() -> Iterator[RunStore]:
+        number = 0
+        while True:
+            number += 1
+            root = tmp_path / "stores" / str(number)
+            monkeypatch.setenv("GAGE_RUNS", str(root))
+            yield RunStore(root)
+
+    return each()
+
+
+def rest(store: RunStore) -> None:
+    """Until the runs that have outlived their batch are over."""
+    until = time.monotonic() + 30
+    while any(store.read(id).status in ("running", "pending") for id in store.ids()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_killed_before_any_line(stores: Iterator[RunStore]) -> None:
+    for number, store in zip(range(0, 2000, 17), stores, strict=False):
+        killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
+        rest(store)
+        repair(store)
+        runs = [store.read(id) for id in store.ids()]
+        batches = [run for run in runs if run.op.name.endswith("+")]
+        assert not [run for run in runs if run.status == "damaged"]
+        if batches:
+            assert not killed_before_line(100_000, "--resume", batches[0].id)
+        completed = [r for r in map(store.read, store.ids()) if r.status == "completed" and r not in batches]
+        done = [r.config["X"] for r in completed if not r.op.name.endswith("+")]
+        assert sorted(done) == (VALUES if batches else [])
+        if not killed:
+            return
+    raise AssertionError("it never came to an end")
