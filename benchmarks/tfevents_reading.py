@@ -33,7 +33,7 @@ def gage(folder: str, cache: str | None) -> tuple[float, int]:
     start = time.perf_counter()
     shapes, points = Shapes(), 0
     for name in sorted(os.listdir(folder)):
-        run = read_run(Path(folder, name), Path(cache, name) if cache else None, True, shapes)
+        run = read_run(f"{folder}/{name}", f"{cache}/{name}" if cache else None, True, shapes)
         points += sum([len(run.series(series).values) for series in run.names()])
     return time.perf_counter() - start, points
 

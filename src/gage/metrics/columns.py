@@ -1,10 +1,9 @@
 """The series of a finished run as columns in one file of its cache folder, from where they come back unparsed.
 
-The file is named by a digest of the event files it was made from, so that copies of a store agree on it, and one that
-is out of date is not looked at. Layout: `docs/store-format.md`. A file that is not just as it should be counts as none.
+A finished run does not change, so the file is trusted without a look at the run: one file is opened and read, no
+folder is listed. Layout: `docs/store-format.md`. A file that is not just as it should be counts as none.
 """
 
-import hashlib
 import json
 import mmap
 import os
@@ -12,58 +11,54 @@ import stat
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS, write_atomic
 from gage.lib.zipread import is_safe_name
 from gage.metrics.points import Item, Series
 
+NAME = "series.columns"
+"""The file's name in the cache folder."""
 _MAGIC = b"GAGECOL1"
 _POINT = 24
 _SMALL = 1 << 18
-_TAIL = 32
 _WORTH = 1 << 14
 _MOST_POINTS = 1 << 48
+_MOST_HEADS = 1000
+
+Places = dict[str, tuple[slice, slice, slice]]
+Heads = dict[bytes, "Head"]
+
+
+class Head(NamedTuple):
+    """What a file of columns says of itself: where each series is (in numbers of 8 bytes), where the numbers end."""
+
+    places: Places
+    notes: list[str]
+    numbers: int
+    size: int
 
 
 def are_worth_it(files: Iterable[tuple[str, int]]) -> bool:
-    """Whether reading these event files (path, size) takes longer than it takes to find and read one more file."""
+    """Whether reading these event files (path, size) takes so long that their columns should be kept."""
     return sum(size for _, size in files) >= _WORTH
-
-
-def digest(run_dir: Path, files: Iterable[tuple[str, int]]) -> str:
-    """What columns made of these event files (path, size) are called. Raises OSError.
-
-    Goes by path, size and the last bytes, which hold a checksum: event files are only ever added to.
-    """
-    told = hashlib.sha256(_MAGIC)
-    for file, size in files:
-        fd = os.open(os.path.join(run_dir, file), READ_FLAGS)
-        try:
-            tail = os.pread(fd, _TAIL, max(0, size - _TAIL))
-        finally:
-            os.close(fd)
-        told.update(b"%d %b %b\n" % (size, tail.hex().encode(), os.fsencode(file)))
-    return told.hexdigest()[:32]
 
 
 class Columns(Mapping[str, Series]):
     """Series whose numbers lie in a buffer, one behind the other."""
 
-    def __init__(self, data: memoryview, names: list[str], points: list[int], notes: list[str], begin: int) -> None:
-        self._data = data
-        self._places: dict[str, tuple[int, int]] = {}
-        for name, count in zip(names, points, strict=True):
-            self._places[name] = (begin, count)
-            begin += _POINT * count
-        self._end = begin
-        self.notes = notes
+    def __init__(self, data: memoryview, begin: int, head: Head) -> None:
+        end = begin + 8 * head.numbers
+        self._places = head.places
+        self._whole = data[begin:end].cast("q")
+        self._real = data[begin:end].cast("d")
+        self._rest = data[end:]
+        self.notes = head.notes
 
     def __getitem__(self, name: str) -> Series:
-        begin, count = self._places[name]
-        steps, times, end = begin + 8 * count, begin + 16 * count, begin + 24 * count
-        data = self._data
-        return Series(data[begin:steps].cast("q"), data[steps:times].cast("d"), data[times:end].cast("d"))
+        steps, times, values = self._places[name]
+        real = self._real
+        return Series(self._whole[steps], real[times], real[values])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
@@ -73,7 +68,7 @@ class Columns(Mapping[str, Series]):
 
     def items_of_run(self) -> list[Item]:
         """What else is in the event files."""
-        rest = bytes(self._data[self._end :])
+        rest = bytes(self._rest)
         try:
             items = [Item(*each) for each in json.loads(rest)] if rest else []
         except (ValueError, TypeError, RecursionError):
@@ -81,18 +76,21 @@ class Columns(Mapping[str, Series]):
         return [item for item in items if _is_item(item)]
 
 
-def load(cache_dir: Path, name: str) -> Columns | None:
-    """The columns of this name; None when there are none that are whole."""
+def load(cache_dir: str, heads: Heads) -> Columns | None:
+    """The columns in a cache folder; None when there are none that are whole.
+
+    `heads`, handed from run to run, makes loading many faster: runs of one program have the same head.
+    """
     if sys.byteorder != "little":
         return None
     try:
-        data = _bytes(_path(cache_dir, name))
-        return _columns(data) if data else None
+        data = _bytes(f"{cache_dir}/{NAME}")
+        return _columns(data, heads) if data else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
-def save(cache_dir: Path, name: str, series: Mapping[str, Series], items: list[Item], notes: list[str]) -> None:
+def save(cache_dir: str, series: Mapping[str, Series], items: list[Item], notes: list[str]) -> None:
     """Put the columns into the cache folder. When that cannot be done, they are made again another time."""
     points = [len(each.steps) for each in series.values()]
     rest = json.dumps(items, separators=(",", ":")).encode() if items else b""
@@ -104,15 +102,11 @@ def save(cache_dir: Path, name: str, series: Mapping[str, Series], items: list[I
     for steps, times, values in series.values():
         parts += [array("q", steps).tobytes(), array("d", times).tobytes(), array("d", values).tobytes()]
     try:
-        cache_dir.mkdir(exist_ok=True)
+        os.makedirs(cache_dir, exist_ok=True)
         if stat.S_ISDIR(os.lstat(cache_dir).st_mode) and sys.byteorder == "little":
-            write_atomic(_path(cache_dir, name), b"".join([*parts, rest]))
+            write_atomic(f"{cache_dir}/{NAME}", b"".join([*parts, rest]))
     except OSError:
         return
-
-
-def _path(cache_dir: Path, name: str) -> str:
-    return os.path.join(cache_dir, f"series-{name}.columns")
 
 
 def _bytes(path: str) -> memoryview | None:
@@ -140,15 +134,31 @@ def _is_item(item: Item) -> bool:
     )
 
 
-def _columns(data: memoryview) -> Columns | None:
+def _columns(data: memoryview, heads: Heads) -> Columns | None:
     length = int.from_bytes(data[8:16], "little")
     begin = 16 + length
     if data[:8] != _MAGIC or begin > len(data) or begin % 8:
         return None
-    head = json.loads(bytes(data[16:begin]))
-    names, points, notes, size = head["names"], head["points"], head["notes"], head["size"]
-    if not all(type(count) is int and 0 <= count < _MOST_POINTS for count in points):
-        return None
-    if not all(type(text) is str for text in (*names, *notes)) or len(data) != begin + size:
-        return None
-    return Columns(data, names, points, notes, begin) if _POINT * sum(points) <= size else None
+    text = bytes(data[16:begin])
+    head = heads.get(text)
+    if head is None:
+        head = _head(text)
+        if len(heads) < _MOST_HEADS:
+            heads[text] = head
+    return Columns(data, begin, head) if len(data) == begin + head.size else None
+
+
+def _head(text: bytes) -> Head:
+    """The head of a file. Raises ValueError, TypeError or KeyError for one that makes no sense."""
+    said = json.loads(text)
+    names, points, notes, size = said["names"], said["points"], said["notes"], said["size"]
+    places: Places = {}
+    at = 0
+    for name, count in zip(names, points, strict=True):
+        if type(count) is not int or not 0 <= count < _MOST_POINTS or type(name) is not str:
+            raise ValueError
+        places[name] = slice(at, at + count), slice(at + count, at + 2 * count), slice(at + 2 * count, at + 3 * count)
+        at += 3 * count
+    if type(size) is not int or 8 * at > size or not all(type(note) is str for note in notes):
+        raise ValueError
+    return Head(places, notes, at, size)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gage.metrics.columns import Columns, are_worth_it, digest, load, save
+from gage.metrics.columns import Columns, are_worth_it, load, save
 from gage.metrics.curve_files import MARK, OF_OUTPUT, curve_files
 from gage.metrics.found import prefix_of
 from gage.metrics.points import Growing, Item, Series
@@ -40,34 +40,31 @@ class RunSeries:
 
 
 def read_run(
-    run_dir: Path,
-    cache_dir: Path | None,
+    run_dir: Path | str,
+    cache_dir: Path | str | None,
     final: bool,
     shapes: Shapes | None = None,
     skip: Callable[[str], bool] | None = None,
 ) -> RunSeries:
     """The series of one run. Never raises for what is in its files: that is told in `notes`.
 
-    When the run is `final` and has more than a few points, they are kept as columns in `cache_dir`, which is made if
-    need be. `shapes`, handed from run to run, makes reading many runs faster. `skip` tells of a relative path whether
-    it is not the run's own (source code and inputs); of event files it is not asked.
+    A run that is `final` does not change: when it has more than a few points, they are kept as columns in `cache_dir`,
+    which is made if need be, and taken from there without a look at the run. `shapes`, handed from run to run, makes
+    reading many runs faster. `skip` tells of a relative path whether it is not the run's own (source code and inputs);
+    of event files it is not asked.
     """
-    files = [(path, size) for path, size in curve_files(run_dir) if MARK in path or skip is None or not skip(path)]
-    if not final or cache_dir is None or not are_worth_it(files):
-        return _read(run_dir, files, shapes or Shapes())
-    try:
-        name = digest(run_dir, files)
-    except OSError:
-        return _read(run_dir, files, shapes or Shapes())
-    columns = load(cache_dir, name)
-    if columns is not None:
+    shapes = shapes or Shapes()
+    cache = os.fspath(cache_dir) if final and cache_dir is not None else ""
+    if cache and (columns := load(cache, shapes.heads)) is not None:
         return RunSeries(columns, None, columns.notes)
-    read = _read(run_dir, files, shapes or Shapes())
-    save(cache_dir, name, {each: read.series(each) for each in read.names()}, read.items(), read.notes)
+    files = [(path, size) for path, size in curve_files(run_dir) if MARK in path or skip is None or not skip(path)]
+    read = _read(run_dir, files, shapes)
+    if cache and are_worth_it(files):
+        save(cache, {each: read.series(each) for each in read.names()}, read.items(), read.notes)
     return read
 
 
-def _read(run_dir: Path, files: list[tuple[str, int]], shapes: Shapes) -> RunSeries:
+def _read(run_dir: Path | str, files: list[tuple[str, int]], shapes: Shapes) -> RunSeries:
     """What a program writes to files goes before what it prints under the same name."""
     by_prefix: dict[str, dict[str, Growing]] = {}
     printed: dict[str, Growing] = {}
@@ -94,7 +91,7 @@ def _read(run_dir: Path, files: list[tuple[str, int]], shapes: Shapes) -> RunSer
     return RunSeries(series, items, notes)
 
 
-def _read_log(run_dir: Path, path: str, into: dict[str, Growing], notes: list[str]) -> None:
+def _read_log(run_dir: Path | str, path: str, into: dict[str, Growing], notes: list[str]) -> None:
     """The values of a file that is no event file. Raises OSError."""
     reader = reader_of(os.path.join(run_dir, path), path)
     if reader is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gage.lib.crc32c import crc32c
 from gage.lib.files import READ_FLAGS
+from gage.metrics.columns import Heads
 from gage.metrics.points import Growing, Item
 from gage.metrics.tfshape import FRAME, HEAD, Shape, grown, masked, shapely
 from gage.metrics.tfturn import FEWEST, Turn, come
@@ -30,10 +31,12 @@ _MOST_NOTES = 5
 
 
 class Shapes:
-    """How the records that were met are built. Hand it to the next file: its records are likely built alike."""
+    """How the records that were met are built, and the heads of columns. Hand it to the next file: its records are
+    likely built alike."""
 
     def __init__(self) -> None:
         self.turns: dict[int, Turn] = {}
+        self.heads: Heads = {}
         self._many = 0
         self._by_head: dict[bytes, list[tuple[int, int, dict[bytes, Shape]]]] = {}
 

@@ -4,8 +4,7 @@ import os
 
 import pytest
 
-from gage.metrics.columns import digest, load
-from gage.metrics.curve_files import curve_files
+from gage.metrics.columns import NAME, load
 from gage.metrics.series import read_run
 from gage.metrics.tfwrite import Writer, record
 
@@ -64,21 +63,33 @@ def test_a_few_points_are_not_worth_a_file(tmp_path):
     assert not (tmp_path / "cache").exists()
 
 
-def test_columns_of_other_curve_files_are_not_looked_at(run):
+def test_columns_are_read_without_a_look_at_the_run(run):
     run_dir, cache = run
-    read_run(run_dir, cache, final=True)
-    writer = Writer(run_dir / "b.tfevents")
-    writer.add(1, 1.0, {"more": 1.0})
-    writer.close()
-    assert "more" in read_run(run_dir, cache, final=True).names()
-    assert len(os.listdir(cache)) == 2
+    want = told(read_run(run_dir, cache, final=True))
+    run_dir.rename(run_dir.with_name("elsewhere"))
+    assert told(read_run(run_dir, cache, final=True)) == want
+    assert read_run(run_dir, cache, final=False).names() == []
 
 
-def test_copies_of_a_run_agree_on_the_name(run, tmp_path):
-    run_dir, _ = run
+def test_copies_of_a_run_have_the_same_columns(run, tmp_path):
+    run_dir, cache = run
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "a.tfevents").write_bytes((run_dir / "a.tfevents").read_bytes())
-    assert digest(run_dir, curve_files(run_dir)) == digest(tmp_path / "copy", curve_files(tmp_path / "copy"))
+    read_run(run_dir, cache, final=True)
+    read_run(tmp_path / "copy", tmp_path / "copy.cache", final=True)
+    assert column_file(cache).read_bytes() == column_file(tmp_path / "copy.cache").read_bytes()
+
+
+def test_a_link_or_a_pipe_is_no_file_of_columns(run, tmp_path):
+    run_dir, cache = run
+    want = told(read_run(run_dir, cache, final=True))
+    column_file(cache).rename(tmp_path / "other")
+    (cache / NAME).symlink_to(tmp_path / "other")
+    assert load(str(cache), {}) is None
+    (cache / NAME).unlink()
+    os.mkfifo(cache / NAME)
+    assert load(str(cache), {}) is None
+    assert told(read_run(run_dir, cache, final=True)) == want
 
 
 def test_a_damaged_file_of_columns_is_read_or_made_again(run):
@@ -113,8 +124,8 @@ def test_a_damaged_file_of_columns_is_read_or_made_again(run):
 )
 def test_columns_of_a_stranger_are_checked(tmp_path, head):
     head += b" " * (-len(head) % 8)
-    (tmp_path / "series-x.columns").write_bytes(b"GAGECOL1" + len(head).to_bytes(8, "little") + head)
-    assert load(tmp_path, "x") is None
+    (tmp_path / NAME).write_bytes(b"GAGECOL1" + len(head).to_bytes(8, "little") + head)
+    assert load(str(tmp_path), {}) is None
 
 
 def test_an_item_outside_the_run_is_left_out(tmp_path):
@@ -123,8 +134,8 @@ def test_an_item_outside_the_run_is_left_out(tmp_path):
         head = b'{"names":[],"points":[],"notes":[],"size":%d}' % len(rest)
         head += b" " * (-len(head) % 8)
         data = b"GAGECOL1" + len(head).to_bytes(8, "little") + head + rest
-        (tmp_path / "series-x.columns").write_bytes(data)
-        assert len(load(tmp_path, "x").items_of_run()) == want
+        (tmp_path / NAME).write_bytes(data)
+        assert len(load(str(tmp_path), {}).items_of_run()) == want
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(run):
