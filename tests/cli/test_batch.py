@@ -92,6 +92,8 @@ def test_what_is_drawn_depends_on_the_seed(gage, trained):
     first = gage(*words).json
     assert first == gage(*words).json
     assert len({r["lr"] for r in first["runs"]}) == 3
+    [note] = gage("run", "train.py", "lr=uniform[0:1]", "--preview", "--json").json["notes"]
+    assert note.startswith("To draw the same values again: --seed ")
 
 
 def test_files(gage, trained):

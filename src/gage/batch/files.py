@@ -111,7 +111,7 @@ def _json_lines(path: Path, name: str) -> Iterator[Trial]:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:
-                    value = json.loads(line)
+                    value = json.loads(line, object_pairs_hook=_once)
                 except (ValueError, RecursionError) as e:
                     raise ConfigError(
                         f"{name}:{number}: No JSON: {e}", 'Each line is an object, such as {"lr": 0.1}'
@@ -136,14 +136,22 @@ def _whole(path: Path, name: str, suffix: str) -> Iterator[Trial]:
 
 def _json(text: str, name: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
     except ValueError as e:
-        line = getattr(e, "lineno", 0)
-        raise ConfigError(
-            f"{name}:{line}: No JSON: {getattr(e, 'msg', e)}", "Try: python -m json.tool " + name
-        ) from None
+        where = f"{name}:{e.lineno}" if isinstance(e, json.JSONDecodeError) else name
+        raise ConfigError(f"{where}: No JSON: {getattr(e, 'msg', e)}", f"Try: python -m json.tool {name}") from None
     except RecursionError:
         raise ConfigError(f"{name} is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
+    """A table of JSON. Raises ValueError when it says something twice."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is defined twice")
+    return table
 
 
 def _toml(text: str, name: str) -> object:

@@ -26,12 +26,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch that is planned: the operation's name, the values of each trial, and each trial's plan."""
+    """A batch that is planned: the operation's name, the values of each trial, and each trial's plan. `is_drawn` says
+    that values depend on the seed.
+    """
 
     operation: str
     trials: tuple[Values, ...]
     plans: tuple[RunPlan, ...]
     notes: tuple[str, ...] = ()
+    is_drawn: bool = False
 
 
 def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
@@ -44,7 +47,8 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
     most = None if wanted.zip and len(said.files) > 1 else wanted.most
     tables = [files.rows(name, request.cwd, most) for name in said.files]
     rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
-    return plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
+    batch = plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
+    return replace(batch, is_drawn=bool(said.drawn))
 
 
 def plan_trials(

@@ -51,6 +51,8 @@ def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | Non
     warn_of_problems(find_project(request.cwd).gagefile)
     seed = _seed() if options.seed is None else options.seed
     batch = plan_batch(request, Wanted(options.most, seed, options.zip))
+    if batch and batch.is_drawn and options.seed is None:
+        batch = replace(batch, notes=(*batch.notes, f"To draw the same values again: --seed {seed}"))
     return (batch, seed) if batch else None
 
 
