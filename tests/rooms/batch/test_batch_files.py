@@ -29,6 +29,7 @@ def read(folder: Path, name: str, text: str | bytes, most: int | None = None) ->
         ("t.json", json.dumps({"runs": ROWS})),
         ("t.jsonl", "\n".join(map(json.dumps, ROWS)) + "\n\n"),
         ("t.yaml", "- lr: 0.1\n  opt: sgd\n- {lr: 0.2, opt: adam}\n"),
+        ("t.yaml", "- &a {lr: 0.1, opt: sgd}\n- {<<: [{lr: 0.2}, *a], opt: adam}\n"),
         ("t.toml", '[[runs]]\nlr = 0.1\nopt = "sgd"\n[[runs]]\nlr = 0.2\nopt = "adam"\n'),
     ],
 )
@@ -69,6 +70,8 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
         ("t.json", "[" * 100_000, "t.json"),
         ("t.jsonl", '{"a": 1}\nx\n', "t.jsonl:2: No JSON"),
         ("t.jsonl", "[]\n", "t.jsonl:1: A row is a table"),
+        ("t.jsonl", '{"a": 1}\n{"a": 1, "b": {}, "a": 2}\n', "t.jsonl:2: No JSON: 'a' is defined twice"),
+        ("t.json", '[{"a": 1, "a": 2}]', "t.json: No JSON: 'a' is defined twice"),
         ("t.yaml", "a: [", "t.yaml"),
         ("t.yaml", "", "no rows"),
         ("t.toml", "a = ", "t.toml: No TOML"),

@@ -204,7 +204,8 @@ def test_what_is_no_constant(text):
 
 
 def test_tuple_and_annotated_assignments():
-    source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3\ni: 'int' = 5\n[j, (k, l)] = [1, (2, 3)]\nm: int\nm = 4\n"
+    source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3;i: 'int' = 5\n"
+    source += "[j, (k, l)] = [1, (2, 3)]\nm: int\nm = 4\n"
     assert values(source) == {"a": 1, "b": [2], "c": 3, "i": 5, "j": 1, "k": 2, "l": 3, "m": 4}
     assert apply(source, {"a": 7, "c": 8}).startswith("a, b = 7, [2]\n(c, d) = (8, x)\n")
 

@@ -202,9 +202,10 @@ class _Scan:
         import yaml
 
         parts: dict[str, Place] = {}
+        merged: dict[str, JSONValue] = {}
         for key in self.events:
             if isinstance(key, yaml.MappingEndEvent):
-                value = {k: p.value for k, p in parts.items()}
+                value = merged | {k: p.value for k, p in parts.items()}
                 start, end = (self._inside(event)[0], _end(key)) if event.flow_style else (-1, -1)
                 self.last = max(self.last, end)
                 return Place(value, start, end, "table", tuple(parts.items()))
@@ -215,6 +216,7 @@ class _Scan:
             word = str(key.value)
             place = self._place(next(self.events), f"{name}.{word}" if name else word, depth + 1, _end(key))
             if word == "<<" and not key.style:
+                merged |= _merged(place.value)
                 continue
             if word in parts:
                 raise self._wrong(f"{word!r} is defined twice", key)
@@ -228,6 +230,12 @@ class _Scan:
 
     def _wrong(self, message: str, event: "Event") -> ConfigError:
         return ConfigError(f"{message} (line {event.start_mark.line + 1 if event.start_mark else 1})")
+
+
+def _merged(value: JSONValue) -> dict[str, JSONValue]:
+    """What a table takes from the one behind `<<`, or from several: the first that has a key counts."""
+    tables = [value] if isinstance(value, Mapping) else value if isinstance(value, list) else []
+    return {k: v for table in reversed(tables) if isinstance(table, Mapping) for k, v in table.items()}
 
 
 def _start(event: "Event") -> int:

@@ -1,0 +1,151 @@
+"""Programs and files that nobody would wish for: one clear message or a run that works, and nothing is left behind."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+BIN = str(Path(sys.executable).parent)
+PARSES = """
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--lr", type=float, default=0.1)
+print("lr", p.parse_args().lr)
+"""
+ASKED = {
+    "prints megabytes": "import sys\nfor _ in range(200_000): print('x' * 99); print('y', file=sys.stderr)",
+    "changes directory": "import os, tempfile\nos.chdir(tempfile.gettempdir())",
+    "writes files": "open('a.txt', 'w').write('x'); import os; os.makedirs('d/e'); open('d/e/f', 'w').write('x')",
+    "writes beside itself": "import pathlib; pathlib.Path(__file__).with_name('b.txt').write_text('x')",
+    "appends": "open('keep.txt', 'a').write('more')",
+    "leaves a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(0.2,)).start()",
+}
+"""What programs do before they parse, and are asked all the same."""
+READ = {
+    "needs a package": ("import nowhere_to_be_found", "No module named 'nowhere_to_be_found'"),
+    "newer syntax": ("def f[T: (int) = str](x: T) -> T: return t'{x}'", "SyntaxError"),
+    "leaves": ("import sys\nif __name__ == '__main__': sys.exit(3)", "it ended before it parsed anything"),
+    "leaves at once": ("import os\nos._exit(4)", "it ended before it parsed anything"),
+    "kills itself": ("import os\nos.kill(os.getpid(), 9)", "it ended before it parsed anything"),
+    "closes everything": ("import os\nos.closerange(0, 256)", "it ended before it parsed anything"),
+    "reads stdin": ("input('name? ')", "EOFError"),
+    "forks": ("import os, time\nif os.fork() == 0: time.sleep(60)", "wants to start another process"),
+    "starts programs": ("import os\nos.system('touch a.txt')", "wants to start touch a.txt"),
+    "removes files": ("import os\nos.remove('keep.txt')", "wants to remove keep.txt"),
+    "removes folders": ("import shutil\nshutil.rmtree('data')", "wants to remove data"),
+    "uses the network": ("import socket\nsocket.create_connection(('127.0.0.1', 9))", "wants to use the network"),
+    "never ends a call": ("def f(): f()\nf()", "RecursionError"),
+}
+"""What keeps programs from being asked, and what is said about it."""
+ENDLESS = {
+    "trains": "import time\nopen('model.txt', 'w').write('x')\nwhile True: time.sleep(0.05)",
+    "does not listen": "import signal\nfor s in (1, 2, 15): signal.signal(s, signal.SIG_IGN)\nwhile True:\n"
+    "    try: signal.pause()\n    except BaseException: pass",
+}
+
+
+@pytest.fixture
+def bad(gage, project, monkeypatch, tmp_path):
+    """Writes a program, and says what `gage` said about it; the project has to stay as it was."""
+    for name, folder in (("TMPDIR", "tmp"), ("GAGE_CACHE", "cache")):
+        (tmp_path / folder).mkdir()
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    monkeypatch.setenv("PATH", BIN + os.pathsep + os.environ["PATH"])
+    (project / "keep.txt").write_text("kept")
+    (project / "data").mkdir()
+
+    def said(source, *words, code=0):
+        (project / "train.py").write_text(source)
+        before = tree(project)
+        done = gage(*words, code=code)
+        assert "Traceback" not in done.err
+        assert tree(project) == before
+        assert list((tmp_path / "tmp").iterdir()) == []
+        return done
+
+    return said
+
+
+def tree(folder):
+    return {p.relative_to(folder): p.read_bytes() if p.is_file() else b"" for p in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_programs_that_are_asked_all_the_same(what, bad):
+    found = bad(ASKED[what] + PARSES, "config", "train.py", "--explain").out
+    assert ("--lr" in found, "asked" in found) == (True, True), found
+    assert "--lr=0.5" in bad(ASKED[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+
+
+@pytest.mark.parametrize("what", READ)
+def test_programs_that_are_read(what, bad):
+    source, why = READ[what]
+    shown = bad(source + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+    assert ("--lr=0.5" in shown, why in shown) == (True, True), shown
+    assert why in bad(source + PARSES, "run", "train.py", "lr=[0.5,0.7]", "--preview").err
+    assert "must be a number" in bad(source + PARSES, "run", "train.py", "lr=x", "--yes", code=1).err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ENDLESS)
+def test_programs_that_never_parse(what, bad):
+    began = time.monotonic()
+    shown = bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+    assert "it did not come to its parser within 10 seconds" in shown
+    bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.6", "--preview")
+    assert time.monotonic() - began < 50  # asked once
+
+
+@pytest.mark.parametrize("source", ["def (:\n" + PARSES, "lr = 0.1\n\0\n", "", "#coding: nope\nlr = 0.1\n", "lr = \n"])
+def test_what_is_no_program(source, bad):
+    error = bad(source, "run", "train.py", "lr=0.5", "--yes", code=1).err
+    assert error.startswith("gage: ")
+    assert len(error.splitlines()) == 2
+    assert "lr" in bad(source, "run", "train.py", "lr=[1,2]", "--yes", code=1).err
+
+
+BATCH_FILES = {
+    "missing.csv": (b"lr,opt\n0.1\n", "missing.csv:2: 1 cell in a table of 2 columns"),
+    "no-header.csv": (b"0.1,b\n0.2,c\n", "no-header.csv:2): train.py has no setting '0.1'"),
+    "latin.csv": (b"lr,opt\n0.1,\xe9\n", "latin.csv:2: This is not UTF-8 text"),
+    "wide.csv": ("lr\n1\n".encode("utf-16"), "wide.csv:1: This is not UTF-8 text"),
+    "million.csv": (b"lr\n" + b"0.1\n" * 1_000_000, "million.csv has over 100,000 rows"),
+    "million.jsonl": (b'{"lr": 1}\n' * 1_000_000, "million.jsonl has over 100,000 rows"),
+    "ten.json": (b"[" + b'{"lr": 0.1, "opt": "' + b"x" * 10_000_000 + b'"}]', ""),
+    "deep.json": (b"[" * 100_000, "deep.json is nested too deeply"),
+    "twice.json": (b'[{"lr": 1, "lr": 2}]', "'lr' is defined twice"),
+    "twice.yaml": (b"- lr: 1\n  lr: 2\n", "'lr' is defined twice (line 2)"),
+    "anchors.yaml": (b"- &a {lr: 0.1, opt: q}\n- {<<: *a, lr: 0.2}\n", ""),
+}
+
+
+@pytest.mark.parametrize("name", BATCH_FILES)
+def test_batch_files(name, bad, project):
+    data, told = BATCH_FILES[name]
+    (project / name).write_bytes(data)
+    done = bad("lr = 0.1\nopt = 'n'\n", "run", "train.py", f"@{name}", "--preview", "--json", code=1 if told else 0)
+    assert told in (done.err if told else done.out)
+    if name == "anchors.yaml":
+        assert done.json["runs"] == [{"lr": 0.1, "opt": "q"}, {"lr": 0.2, "opt": "q"}]
+
+
+CONFIG_FILES = {
+    "anchors.yaml": (b"a: &a {lr: 0.1}\nb:\n  <<: *a\n", "a.lr=0.5", ""),
+    "twice.yaml": (b"lr: 1\nlr: 2\n", "lr=0.5", "'lr' is defined twice (line 2)"),
+    "ten.json": (json.dumps({"lr": 0.1, "t": "x" * 10_000_000}).encode(), "lr=0.5", ""),
+    "many.json": (json.dumps({str(n): n for n in range(600_000)}).encode(), "lr=0.5", "more than 20,000 values"),
+    "list.json": (b'{"lr": 1, "l": [' + b"1," * 500_000 + b"1]}", "lr=0.5", ""),
+}
+
+
+@pytest.mark.parametrize("name", CONFIG_FILES)
+def test_config_files(name, bad, project):
+    data, word, told = CONFIG_FILES[name]
+    (project / name).write_bytes(data)
+    (project / "gage.toml").write_text(f'[t]\nexec = "true"\nconfig = "{name}"\nsourcecode = "{name}"\n')
+    done = bad("", "run", "t", word, "--preview", code=1 if told else 0)
+    assert told in done.err
+    assert told or word.replace("=", " = ") in done.out
