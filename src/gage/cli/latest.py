@@ -1,0 +1,53 @@
+"""The metrics of a run as they change, a line a change: time, step, values."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gage.cli import looks
+
+if TYPE_CHECKING:
+    from gage.store.store import RunStore
+    from gage.types.run import Metric, Run
+
+EVERY = 0.5
+"""Seconds between looks."""
+MOST = 20
+"""Metrics of a line."""
+
+
+def follow(store: "RunStore", id: str) -> "Run":
+    """Print what changes until the run ends, then all metrics once more; the run as it is then."""
+    from gage.types.run import FINAL
+
+    shown: dict[str, Metric] = {}
+    while True:
+        run = store.read(id)
+        if run.status in FINAL:
+            break
+        if changed := {name: each for name, each in run.metrics.items() if shown.get(name) != each}:
+            _print(changed)
+            shown.update(changed)
+        time.sleep(EVERY)
+    if run.metrics:
+        _print(run.metrics)
+    return run
+
+
+def _print(metrics: "Mapping[str, Metric]") -> None:
+    line = line_of(metrics)
+    width = looks.terminal_width()
+    looks.say(looks.cut(line, width) if width else line)
+
+
+def line_of(metrics: "Mapping[str, Metric]") -> str:
+    """The time and step of the newest value, then the last value of each: those first that are said to matter."""
+    from gage.board.runs import show_number
+
+    names = sorted(metrics, key=lambda name: (metrics[name].rank or MOST, name))
+    newest = max(metrics.values(), key=lambda each: (each.time or 0.0, -1 if each.step is None else each.step))
+    when = time.strftime("%H:%M:%S", time.localtime(newest.time or time.time()))
+    step = "" if newest.step is None else f"step {newest.step}"
+    values = [f"{looks.safe(name)}={show_number(metrics[name].last)}" for name in names[:MOST]]
+    more = "…" if len(names) > MOST else ""
+    return "  ".join(part for part in (when, step, " ".join(values), more) if part)
