@@ -164,7 +164,22 @@ def cli(ctx, name): ctx.obj = name
 def train(name, lr): show({"name": name, "lr": lr})
 cli()
 """
+ENUMS = """
+import argparse, enum
+from pathlib import Path
+class Color(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+p = argparse.ArgumentParser()
+p.add_argument("--color", type=Color, choices=list(Color), default=Color.RED)
+p.add_argument("--name", type=lambda n: Color[n], default=Color.RED)
+p.add_argument("--path", type=Path)
+found = p.parse_args()
+show({"color": found.color.value, "name": found.name.value, "path": str(found.path)})
+"""
 CASES = [
+    (ENUMS, "color=[red,blue] name=BLUE", [{"color": c, "name": "blue"} for c in ("red", "blue")]),
+    (ENUMS, "path=0123", [{"color": "red", "name": "red", "path": "0123"}]),
     (SHAPES, 'data=-5 size=-7 more:=["a","-b"]', [{"data": "-5", "size": -7, "more": ["a", "-b"]}]),
     (SHAPES, "data=d x=-1e-05 long=-s verbose=3", [{"x": -1e-05, "long": "-s", "verbose": 3}]),
     (SHAPES, "data=d v=2 tag=0123 deep=deep", [{"verbose": 2, "tag": ["0123"], "deep": "deep"}]),

@@ -91,6 +91,12 @@ def main(cfg):
 main()
 """
 
+OMEGACONF = """
+from omegaconf import OmegaConf
+usual = OmegaConf.create({"lr": 0.1, "aug": True, {texts:"t§": "n", }})
+show(OmegaConf.merge(usual, OmegaConf.from_cli()))
+"""
+
 CONSTANTS = """
 lr = 0.1
 aug: bool = True
@@ -123,6 +129,7 @@ PROGRAMS: Mapping[str, Mapping[str, str]] = {
     "fire": {"train.py": FIRE},
     "docopt": {"train.py": DOCOPT},
     "hydra": {"train.py": HYDRA, "config.yaml": YAML},
+    "omegaconf": {"train.py": OMEGACONF},
     "constants": {"train.py": CONSTANTS},
     "yaml": {"train.py": OF_YAML, "config.yaml": YAML, "gage.toml": TOML.replace("FILE", "config.yaml")},
     "env": {"train.py": OF_ENV, ".env": ENV, "gage.toml": TOML.replace("FILE", ".env")},

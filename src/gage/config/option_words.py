@@ -160,7 +160,7 @@ def _decimal(text: str) -> str:
 
 def text(program: Program, p: Parameter, value: JSONValue) -> str:
     """A value as one word. Raises ConfigError for one that the parser cannot read."""
-    if p.type == "bool" and isinstance(value, bool):
+    if p.type == "bool" and isinstance(value, bool) and p.action != "override":
         return p.truth[0] if value else p.truth[1]
     if p.nargs == ",":
         return ",".join(word(program.parser, p.type, v) for v in many(value))

@@ -120,10 +120,18 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def _omegaconf(_kind: str, value: JSONValue) -> str:
+    """For OmegaConf, which reads every word as YAML 1.1, text too."""
+    from gage.config.formats.yaml import written
+
+    return written(value)
+
+
 _SPELLINGS: Mapping[str, Callable[[str, JSONValue], str]] = {
     "jsonargparse": _yaml,
     "LightningCLI": _yaml,
     "fire": _python,
     "hydra": _hydra,
+    "omegaconf": _omegaconf,
 }
 """How a parser wants its words, where that is not just as one types them."""

@@ -186,7 +186,10 @@ def _take_class(composed: Composed, node: Thing, package: str) -> None:
     if isinstance(node, Table):
         for key, thing in node.items.items():
             name = f"{package}.{key}" if package else str(key)
-            composed.values[name] = Parameter(name, action="override", default=plain_or(thing))
+            if isinstance(thing, Table) and thing.items:
+                _take_class(composed, thing, name)
+            else:
+                composed.values[name] = _parameter(name, Found(plain_or(thing), 0), None)
     if not isinstance(of, Class):
         return
     for one in flat([f for f in fields_of(of, composed.reading) if f.name != "defaults"], composed.reading):

@@ -210,9 +210,11 @@ def parameter(parser: ArgumentParser, action: Action, command: str, defaults: di
         "action": kind,
         "type": "bool" if kind in ("switch", "store_true", "store_false") else values.type_name(action.type),
         "nargs": _nargs(action),
-        "default": values.plain(default),
-        "const": values.plain(action.const),
-        "choices": [values.plain(c) for c in list(action.choices)[:1000]] if action.choices is not None else [],
+        "default": values.word(default, action.type),
+        "const": values.word(action.const, action.type),
+        "choices": [values.word(c, action.type) for c in list(action.choices)[:1000]]
+        if action.choices is not None
+        else [],
         "required": bool(action.required) and default is None and (bool(flags) or action.nargs not in ("?", "*")),
         "description": _help(parser, action),
         "converts": action.type is not None,

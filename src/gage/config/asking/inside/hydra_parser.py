@@ -112,7 +112,6 @@ def _leaves(node: object, key: str, config: object) -> Iterator[dict[str, object
         "default": plain,
         "choices": values.literals(hint),
         "required": missing,
-        "truth": ["true", "false"],
     }
 
 

@@ -19,6 +19,18 @@ def plain(value: object, depth: int = 6) -> object:
     return _of_object(value)
 
 
+def word(value: object, converter: object) -> object:
+    """As `plain`; an enum's member as the text that the converter makes it of, where there is one."""
+    import enum
+
+    if isinstance(value, (list, tuple)):
+        return [word(v, converter) for v in value]
+    if isinstance(value, enum.Enum):
+        texts = [t for t in (value.value, value.name, str(value)) if isinstance(t, str)]
+        return next((t for t in texts if _converted(converter, t) is value), value.name)
+    return plain(value)
+
+
 def _of_object(value: object) -> object:
     """An enum's member by its name, a path as its text, a number of another make as a number."""
     import enum
