@@ -162,6 +162,10 @@ class TestEnv(_AsText):
     def holds(self, value):
         return not isinstance(value, str) or "\x00" not in value
 
+    def around(self, data, key):
+        before, after = super().around(self.sample, key)  # a value may take several lines
+        return data.startswith(b"".join(before)), data.endswith(b"".join(after))
+
     def reads(self, value):
         if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+:,./-]+", value, re.ASCII):
             return value
