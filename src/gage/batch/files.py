@@ -11,7 +11,7 @@ from gage.lib.scalars import scalar
 from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
 
-LARGEST = 256 << 20
+LARGEST = 16 << 20
 """Bytes of a file that has to be read as a whole."""
 KINDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
 
@@ -93,6 +93,9 @@ def _header(cells: list[str], name: str) -> list[str]:
     names = [cell.strip() for cell in cells]
     if any("\0" in each for each in names):
         raise ConfigError(f"{name}:1: This is not UTF-8 text", f"Try: iconv -f UTF-16 -t UTF-8 {name}")
+    if len(names) == 1 and any(c in names[0] for c in ";\t"):
+        hint = "Separate them by commas; by tabs in a file that ends with .tsv"
+        raise ConfigError(f"{name}:1: The columns are not separated by commas", hint)
     for i, each in enumerate(names):
         if not each:
             raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row names what is set")

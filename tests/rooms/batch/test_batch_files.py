@@ -55,6 +55,11 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
     [
         ("t.csv", "lr,opt\n0.1\n", "t.csv:2: 1 cell in a table of 2 columns"),
         ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are called 'lr'"),
+        ("t.csv", "lr;opt\n1;2\n", "t.csv:1: The columns are not separated by commas"),
+        ("t.json", '[{"a": 1, "a": 2}]', "t.json: No JSON: 'a' is defined twice"),
+        ("t.jsonl", '{"b": 1}\n{"a": 1, "a": 2}', "t.jsonl:2: No JSON: 'a' is defined twice"),
+        ("t.yaml", "- {a: 1, a: 2}", "t.yaml"),
+        ("t.toml", "[[runs]]\na = 1\na = 2", "t.toml"),
         ("t.csv", "lr,\n1,2\n", "t.csv:1: Column 2 has no name"),
         ("t.csv", 'lr\n"0.1\n', "t.csv:2"),
         ("t.csv", "lr\n", "no rows"),
