@@ -46,8 +46,8 @@ class JsonLines:
         notes: list[str] = []
         numbers: dict[str, float] = {}
         facts: dict[str, JSONValue] = {}
-        for line in self._growing.lines(final):
-            if self._growing.fresh and not values:
+        for i, line in enumerate(self._growing.lines(final)):
+            if self._growing.fresh and not i:
                 self._counts.clear()
             record = self._record(line)
             if record is None:
@@ -103,8 +103,8 @@ class Csv:
         if not self._is_log:
             return NOTHING
         values: list[Value] = []
-        for line in self._growing.lines(final):
-            if self._growing.fresh and not values:
+        for i, line in enumerate(self._growing.lines(final)):
+            if self._growing.fresh and not i:
                 self._header = []
                 self._counts.clear()
             text = line.decode("utf-8", "replace")

@@ -100,6 +100,7 @@ class WandbLog:
                 step = next((v for n, v in fields(content) if n == 1 and isinstance(v, int)), 0)
         told, time = items.pop("_step", step), items.get("_timestamp", 0.0)
         at = int(told) if isinstance(told, (int, float)) and told == told and abs(told) < 2**62 else step
+        at = at if abs(at) < 2**62 else 0
         when = float(time) if isinstance(time, (int, float)) else 0.0
         for name, value in flat(_plain(items)):
             if name not in TIME_KEYS:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gage.metrics import growing, tables
 from gage.metrics.found import FileReader, Found, prefix_of
 from gage.metrics.readers import reader_of
 
@@ -80,6 +81,18 @@ class TestJsonLines:
         (tmp_path / "log.jsonl").write_text('{"loss": 9}\n')
         found = log.look()
         assert found.again and values(found) == [("loss", 0, 9.0)]
+
+    def test_a_line_without_end_is_given_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(growing, "LONGEST", 3 << 20)
+        found = reader(tmp_path, "log.jsonl", b'{"a": 1}\n{"a": "' + b"x" * (5 << 20)).look()
+        assert values(found) == [("a", 0, 1.0)]
+        assert found.notes == ["a line is longer than 3 MB"]
+
+    def test_names_without_end_are_not_all_taken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tables, "MOST_NAMES", 5)
+        text = "".join(json.dumps({f"n{i}": i}) + "\n" for i in range(9)) + '{"n0": 1}\n'
+        found = reader(tmp_path, "log.jsonl", text).look()
+        assert [v.name for v in found.values] == ["n0", "n1", "n2", "n3", "n4", "n0"]
 
     def test_data_is_no_log(self, tmp_path: Path) -> None:
         assert values(reader(tmp_path, "answers.jsonl", '{"id": 1, "score": 0.5}\n').look()) == []
@@ -203,6 +216,13 @@ class TestWandb:
         item = b"\x0a\x01a\x82\x01\x03" + b"1.5"  # key (1) "a", value_json (16) "1.5"
         big = b"\x0a\x01b\x82\x01" + _varint(70_002) + b'"' + b"x" * 70_000 + b'"'
         history = b"".join(b"\x0a" + _varint(len(i)) + i for i in (big, item))
+        record = b"\x12" + _varint(len(history)) + history
+        assert values(reader(tmp_path, "a.wandb", _framed(record)).look()) == [("a", 0, 1.5)]
+
+    def test_a_step_beyond_all_bounds(self, tmp_path: Path) -> None:
+        item = b"\x0a\x01a\x82\x01\x03" + b"1.5"
+        step = b"\x12\x0b\x08" + _varint((1 << 64) - 1)
+        history = b"\x0a" + _varint(len(item)) + item + step
         record = b"\x12" + _varint(len(history)) + history
         assert values(reader(tmp_path, "a.wandb", _framed(record)).look()) == [("a", 0, 1.5)]
 

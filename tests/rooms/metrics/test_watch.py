@@ -108,6 +108,26 @@ def test_a_file_that_goes_away_keeps_what_it_said(tmp_path: Path) -> None:
     assert seen.numbers() == {"a": 1.0}
 
 
+def test_ten_thousand_series(tmp_path: Path) -> None:
+    record = {"step": 1, **{f"layer{i}/norm": i / 2 for i in range(9999)}}
+    (tmp_path / "log.jsonl").write_text(json.dumps(record) + "\n" + json.dumps(record) + "\n")
+    seen = watch(tmp_path)
+    seen.look()
+    told = to_json(seen.rollups(), {})
+    assert len(told) == 9999
+    assert told["layer9998/norm"]["count"] == 2  # type: ignore[index, call-overload]
+
+
+def test_clocks_that_jump_and_steps_that_go_back(tmp_path: Path) -> None:
+    for step, time in ((5, 2e9), (6, 1e9), (1, 3e9)):
+        with open(tmp_path / "log.jsonl", "a") as file:
+            file.write(json.dumps({"step": step, "time": time, "loss": step}) + "\n")
+    seen = watch(tmp_path)
+    seen.look()
+    loss = seen.rollups()["loss"]
+    assert (loss.first.step, loss.last.step, loss.last.time, loss.points) == (5, 1, 3e9, 3)
+
+
 def test_the_summary_keeps_what_json_cannot_say(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text('{"step": 1, "a": NaN}\n{"step": 2, "a": Infinity}\n')
     seen = watch(tmp_path)

@@ -1,0 +1,145 @@
+"""What every reader of a file with metrics promises: a test class that each of them runs."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from gage.metrics.found import FileReader, Found
+from gage.metrics.readers import reader_of
+
+few = effort(deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.differing_executors])
+
+
+class Heard:
+    """All that a file has said so far."""
+
+    def __init__(self) -> None:
+        self.points: dict[str, list[tuple[int, str]]] = {}
+        self.numbers: dict[str, float] = {}
+        self.attributes: dict[str, object] = {}
+        self.notes: list[str] = []
+
+    def take(self, found: Found) -> None:
+        if found.again:
+            self.points, self.numbers, self.attributes = {}, {}, {}
+        for name, step, time, value in found.values:
+            assert isinstance(time, float)
+            self._point(name, step, value)
+        for name, series in found.series.items():
+            for step, value in zip(series.steps, series.values, strict=True):
+                self._point(name, step, value)
+        self.numbers.update(found.numbers)
+        self.attributes.update(found.attributes)
+        self.notes += found.notes
+        assert all(type(n) is str and type(v) is float for n, v in self.numbers.items())
+
+    def _point(self, name: str, step: int, value: float) -> None:
+        assert type(name) is str and type(step) is int and type(value) is float
+        assert -(1 << 63) <= step < 1 << 63, "a step has to fit into 64 bits"
+        self.points.setdefault(name, []).append((step, repr(value)))
+
+    def all(self) -> object:
+        return self.points, self.numbers, self.attributes
+
+    def count(self) -> int:
+        return sum(map(len, self.points.values())) + len(self.numbers)
+
+
+class FileReaderContract:
+    """A subclass names a `sample` and the `name` of its file, relative to the run directory."""
+
+    name = ""
+    sample = b""
+
+    def open(self, folder: Path, data: bytes | None) -> FileReader:
+        path = folder / self.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if data is not None:
+            path.write_bytes(data)
+        reader = reader_of(str(path), self.name)
+        assert reader is not None
+        return reader
+
+    def heard(self, folder: Path, data: bytes) -> Heard:
+        """What is said by a file that is complete from the beginning."""
+        heard = Heard()
+        heard.take(self.open(folder, data).look(final=True))
+        return heard
+
+    def test_the_sample_says_something(self, tmp_path: Path) -> None:
+        heard = self.heard(tmp_path, self.sample)
+        assert heard.count() > 1 and not heard.notes
+
+    @few
+    @given(st.data())
+    def test_in_pieces_it_says_the_same(self, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+        cuts = sorted(data.draw(st.lists(st.integers(0, len(self.sample)), max_size=8)))
+        folder = tmp_path_factory.mktemp("pieces")
+        reader, heard = self.open(folder, b""), Heard()
+        for begin, end in zip([0, *cuts], [*cuts, len(self.sample)], strict=True):
+            with open(folder / self.name, "ab") as file:
+                file.write(self.sample[begin:end])
+            heard.take(reader.look())
+        heard.take(reader.look(final=True))
+        assert heard.all() == self.heard(tmp_path_factory.mktemp("whole"), self.sample).all()
+        assert not heard.notes
+
+    def test_nothing_new_is_nothing(self, tmp_path: Path) -> None:
+        reader = self.open(tmp_path, self.sample)
+        reader.look()
+        found = reader.look()
+        assert not found.values and not found.series and not found.again
+
+    @pytest.mark.parametrize("part", [0, 1, 2])
+    def test_a_file_that_is_cut_says_nothing_twice(self, tmp_path: Path, part: int) -> None:
+        reader, heard = self.open(tmp_path, self.sample), Heard()
+        heard.take(reader.look())
+        os.truncate(tmp_path / self.name, len(self.sample) * part // 3)
+        for final in (False, True):
+            heard.take(reader.look(final))
+            assert heard.count() <= self.heard(tmp_path / "whole", self.sample).count()
+
+    def test_a_file_put_in_its_place_says_nothing_twice(self, tmp_path: Path) -> None:
+        reader, heard = self.open(tmp_path, self.sample), Heard()
+        heard.take(reader.look())
+        (tmp_path / "aside").write_bytes(self.sample)
+        os.replace(tmp_path / "aside", tmp_path / self.name)
+        heard.take(reader.look())
+        heard.take(reader.look(final=True))
+        assert heard.all() == self.heard(tmp_path / "whole", self.sample).all()
+
+    def test_a_file_that_is_gone_may_come_back(self, tmp_path: Path) -> None:
+        reader, heard = self.open(tmp_path, None), Heard()
+        with pytest.raises(OSError):
+            reader.look()
+        (tmp_path / self.name).write_bytes(self.sample)
+        heard.take(reader.look(final=True))
+        assert heard.all() == self.heard(tmp_path / "whole", self.sample).all()
+
+    def test_an_empty_file_says_nothing(self, tmp_path: Path) -> None:
+        heard = self.heard(tmp_path, b"")
+        assert heard.count() == 0 and not heard.notes
+
+    @few
+    @given(st.binary(max_size=300))
+    def test_any_bytes(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+        self.heard(tmp_path_factory.mktemp("any"), data)
+
+    @few
+    @given(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=12), st.integers(0, 12))
+    def test_damage_anywhere(
+        self, tmp_path_factory: pytest.TempPathFactory, at: int, other: bytes, instead_of: int
+    ) -> None:
+        at %= len(self.sample)
+        data = self.sample[:at] + other + self.sample[at + instead_of :]
+        heard = self.heard(tmp_path_factory.mktemp("damage"), data)
+        assert len(heard.notes) < 20
+
+
+def lines(texts: Sequence[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()

@@ -1,0 +1,67 @@
+"""Every reader keeps the contract of readers of files."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from file_reader import FileReaderContract, lines
+
+from gage.metrics.tfwrite import Writer
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "trackers"
+STEPS = range(12)
+
+
+def events() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.tfevents")
+        writer = Writer(path)
+        for step in STEPS:
+            writer.add(step, 1e9 + step, {"loss": 1 / (step + 1), "lr": float("nan")})
+        writer.close()
+        return path.read_bytes()
+
+
+class TestJsonLines(FileReaderContract):
+    name = "train/metrics.jsonl"
+    sample = lines([json.dumps({"step": i, "loss": 1 / (i + 1), "é": i, "time": 1e9 + i}) for i in STEPS])
+
+
+class TestJsonLinesWithoutSteps(FileReaderContract):
+    name = "a.metrics.jsonl"
+    sample = lines(["{}", '{"loss": NaN}', '{"loss": -Infinity}', '{"summary": {"best": 3, "word": "x"}}'])
+
+
+class TestCsv(FileReaderContract):
+    name = "lightning_logs/version_0/metrics.csv"
+    sample = lines(["epoch,step,loss,val_loss", *(f"0,{i},{1 / (i + 1)}," for i in STEPS), "0,12,,0.25"])
+
+
+class TestCsvWithCommasInNumbers(FileReaderContract):
+    name = "log.csv"
+    sample = lines(["step;loss;acc", *(f"{i};0,{i + 1};1e-{i}" for i in STEPS)])
+
+
+class TestSummary(FileReaderContract):
+    name = "summary.json"
+    sample = json.dumps({"loss": 0.5, "train": {"acc": 1}, "best": "b", "ok": True}).encode()
+
+
+class TestTrainerState(FileReaderContract):
+    name = "out/trainer_state.json"
+    sample = json.dumps({"log_history": [{"step": i, "loss": 1 / (i + 1)} for i in STEPS]}).encode()
+
+
+class TestWandb(FileReaderContract):
+    name = "wandb/offline-run-1/run-1.wandb"
+    sample = (SAMPLES / "offline.wandb").read_bytes()
+
+
+class TestMlflow(FileReaderContract):
+    name = "mlruns/0/232b23cf12134f70abc8880f603bcc28/metrics/val/my loss"
+    sample = (SAMPLES / "mlflow-metric.txt").read_bytes()
+
+
+class TestEvents(FileReaderContract):
+    name = "logs/events.out.tfevents.1.box"
+    sample = events()
