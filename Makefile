@@ -46,7 +46,7 @@ docs: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	@$(COMPILE)
-	@for each in startup listing gagefile run; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@for each in startup listing gagefile run tfevents log live; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,105 @@
+"""What following runs costs while they go on: 20 runs that log 100 numbers a second each.
+
+    python benchmarks/live.py [RUNS] [SECONDS]
+
+The runs are processes of `gage run`, half of their programs log with `gage.log`, half write TF event files. Counted is
+the processor time of the Gage processes, without their programs, from when all are under way: % of one core for all of
+them. Then a sample of what a run takes of its machine, one every ten seconds: % of one core.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+SOURCE = Path(__file__).parent.parent / "src"
+LIMIT, SAMPLING_LIMIT = 10.0, 0.5
+"""% of one core."""
+SETTLED = 4.0
+"""Seconds until the runs have begun."""
+EVERY = 10.0
+API = """
+import os, time, gage
+until = time.monotonic() + float(os.environ["LASTING"])
+step = 0
+while time.monotonic() < until:
+    for _ in range(10):
+        gage.log(loss=1.0 / (step + 1), step=step)
+        step += 1
+    time.sleep(0.1)
+"""
+EVENTS = """
+import os, time
+from gage.metrics.tfwrite import Writer
+until = time.monotonic() + float(os.environ["LASTING"])
+step = 0
+writer = Writer("events.out.tfevents.1.host.1.0")
+while time.monotonic() < until:
+    for _ in range(10):
+        writer.add(step, time.time(), {"loss": 1.0 / (step + 1)})
+        step += 1
+    writer.flush()
+    time.sleep(0.1)
+"""
+
+
+def main() -> None:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 15.0
+    with tempfile.TemporaryDirectory() as folder:
+        percent = _follow(Path(folder), runs, seconds)
+        sampling = _sampling(folder)
+    print(f"following {runs} runs: {percent:.1f} % of a core (limit {LIMIT:g})")
+    print(f"a sample every {EVERY:g} s: {sampling:.2f} % of a core (limit {SAMPLING_LIMIT:g})")
+    sys.exit(percent > LIMIT or sampling > SAMPLING_LIMIT)
+
+
+def _follow(folder: Path, runs: int, seconds: float) -> float:
+    (folder / "api.py").write_text(API)
+    (folder / "events.py").write_text(EVENTS)
+    lasting = f"{2 * SETTLED + seconds + runs / 4:.0f}"
+    env = os.environ | {"PYTHONPATH": str(SOURCE), "LASTING": lasting}
+    started = []
+    for i in range(runs):
+        script, store = ("api.py", "events.py")[i % 2], str(folder / "store")
+        argv = [sys.executable, "-m", "gage", "--runs", store, "run", script, "--yes", "--quiet"]
+        started.append(psutil.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL))
+    time.sleep(SETTLED + runs / 4)
+    before, began = _used(started), time.monotonic()
+    time.sleep(seconds)
+    used, passed = _used(started) - before, time.monotonic() - began
+    failed = [each for each in started if each.wait()]
+    if failed:
+        raise SystemExit(f"{len(failed)} runs failed")
+    return 100 * used / passed
+
+
+def _used(processes: list[psutil.Popen]) -> float:
+    """Seconds of processor time of processes, without those that they started."""
+    times = [process.cpu_times() for process in processes]
+    return sum(each.user + each.system for each in times)
+
+
+def _sampling(folder: str) -> float:
+    """With ten processes to look at."""
+    from gage.metrics.system import Sampler
+
+    below = [subprocess.Popen(["sleep", "60"]) for _ in range(10)]
+    sampler = Sampler(os.getpid(), folder, time.time())
+    used = []
+    for _ in range(20):
+        began = time.process_time()
+        sampler.sample()
+        used.append(time.process_time() - began)
+    for each in below:
+        each.kill()
+        each.wait()
+    return 100 * statistics.median(used) / EVERY
+
+
+main()

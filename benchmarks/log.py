@@ -1,0 +1,105 @@
+"""What logging a number costs a program: `gage.log` beside tensorboardX, trackio, MLflow and W&B offline.
+
+    python benchmarks/log.py [ROUNDS]
+
+All run the same loop (a step with one number, and with ten), in turn, each in a process of its own: µs per number that
+the loop waits, and with the end of the process, when all is on disk. Peers are installed into `build/logging-peers`;
+one that cannot be installed or does not run is left out, which is said.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PEERS = HERE.parent / "build" / "logging-peers"
+PACKAGES = {"tensorboardX": "tensorboardX", "trackio": "trackio", "mlflow": "mlflow-skinny", "wandb": "wandb"}
+GAGE = "gage"
+SHAPES = {"1 a step": 1, "10 a step": 10}
+NUMBERS = {GAGE: 200_000, "tensorboardX": 20_000, "trackio": 2000, "mlflow": 1000, "wandb": 5000}
+LIMIT = 10.0
+"""µs of a number."""
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    ways = {GAGE: Path(sys.executable)} | dict.fromkeys(PACKAGES, PEERS / "bin" / "python")
+    for name, package in PACKAGES.items():
+        if not _installed(name, package):
+            print(f"{name} is left out: {package} cannot be installed")
+            del ways[name]
+    seen: dict[str, dict[str, list[tuple[float, float]]]] = {way: {shape: [] for shape in SHAPES} for way in ways}
+    for _ in range(rounds):
+        for way, python in list(ways.items()):
+            for shape, wide in SHAPES.items():
+                times = _measure(python, way, wide)
+                if times is None:
+                    ways.pop(way, None)
+                    seen.pop(way, None)
+                    break
+                seen[way][shape].append(times)
+    medians = {way: {s: _median(times) for s, times in shapes.items()} for way, shapes in seen.items()}
+    print(_table(medians))
+    missed = _missed(medians)
+    print("\n".join(missed))
+    sys.exit(bool(missed))
+
+
+def _measure(python: Path, way: str, wide: int) -> tuple[float, float] | None:
+    """µs per number in the loop, and with what comes after it; None when it does not run."""
+    numbers = NUMBERS[way]
+    with tempfile.TemporaryDirectory() as folder:
+        run_dir = Path(folder, "run")
+        run_dir.mkdir()
+        env = os.environ | {"RUN_DIR": str(run_dir), "RUN_ID": "run", "HOME": folder, "WANDB_MODE": "offline"}
+        env["MLFLOW_ALLOW_FILE_STORE"] = "true"
+        argv = [str(python), str(HERE / "log_numbers.py"), way, str(numbers // wide), str(wide)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=folder, env=env, timeout=300)
+    if done.returncode:
+        print(f"{way} is left out: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    loop, whole = map(float, done.stdout.split()[-2:])
+    return loop * 1e6 / numbers, whole * 1e6 / numbers
+
+
+def _median(times: list[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(loop for loop, _ in times), statistics.median(whole for _, whole in times)
+
+
+def _missed(medians: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
+    ours = medians[GAGE]
+    missed = [f"gage.log takes {ours[s][0]:.1f} µs, {s}: over {LIMIT:g}" for s in SHAPES if ours[s][0] > LIMIT]
+    for way, shapes in medians.items():
+        missed += [f"slower than {way}, {s}" for s in SHAPES if way != GAGE and ours[s][0] > shapes[s][0]]
+    return missed
+
+
+def _table(medians: dict[str, dict[str, tuple[float, float]]]) -> str:
+    head = " | ".join(f"{shape}, in the loop | … with the end" for shape in SHAPES)
+    lines = [f"| µs per number | {head} |", "|---" * (1 + 2 * len(SHAPES)) + "|"]
+    for way, shapes in medians.items():
+        cells = [f"{loop:,.1f} | {whole:,.1f}" for loop, whole in shapes.values()]
+        lines.append(f"| {way} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _installed(name: str, package: str) -> bool:
+    python, ready = PEERS / "bin" / "python", PEERS / f"ready-{name}"
+    if ready.exists():
+        return True
+    if not python.exists():
+        shutil.rmtree(PEERS, ignore_errors=True)
+        venv.create(PEERS, with_pip=True)
+    done = subprocess.run([python, "-m", "pip", "install", "-q", package], capture_output=True, check=False)
+    if done.returncode:
+        return False
+    ready.touch()
+    return True
+
+
+main()
