@@ -186,6 +186,10 @@ class TestShell(_AsText):
             return value
         return super().reads(value)
 
+    def around(self, data, key):
+        word = rb"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])*"  # one that may go over several lines
+        return re.sub(rb"(?m)^((?:export )?" + key.encode() + rb"=)" + word, rb"\1", data)
+
 
 def notebook_of(*cells):
     told = [
