@@ -236,7 +236,7 @@ def _default(made: Made, action: Action, kind: str, other: Thing | None) -> JSON
     thing = other if other is not None else made.keywords.get("default")
     if thing is None:
         return {"store_true": False, "store_false": True}.get(action)
-    value = value_of(thing)
+    value = _word(thing, made.keywords.get("type"))
     if value == "==SUPPRESS==":
         return None
     if isinstance(value, str) and kind in ("int", "float"):
@@ -271,9 +271,15 @@ def _choices(thing: Thing | None, kind: Thing | None) -> tuple[JSONValue, ...]:
         items = list(known.items_of(thing))
     except ValueError:
         return ()
-    by_value = isinstance(kind, Class) and known.is_enum(kind)
-    found = [plain_or(i.args[1]) if by_value and isinstance(i, Made) else value_of(i) for i in items]
+    found = [_word(i, kind) for i in items]
     return () if None in found else tuple(found)
+
+
+def _word(thing: Thing, kind: Thing | None) -> JSONValue:
+    """The value; where the type is an enumeration, a member's own value, of which the type makes the member."""
+    if isinstance(kind, Class) and known.is_enum(kind) and isinstance(thing, Made) and thing.name == "enum member":
+        return plain_or(thing.args[1])
+    return value_of(thing)
 
 
 def _help(made: Made, parameter: Parameter) -> str:
