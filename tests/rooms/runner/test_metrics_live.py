@@ -1,0 +1,71 @@
+"""`summaries/metrics.json` while a run goes on, and when it is killed."""
+
+import os
+import signal
+import time
+
+import pytest
+from runs import Project
+
+PROGRAM = """\
+import json, os, pathlib, sys, time
+import gage
+from gage.metrics.tfwrite import Writer
+writer = Writer("logs/events.out.tfevents.1.box")
+go = pathlib.Path(os.environ["GO"])
+for step in (1, 2):
+    print(f"step {step} printed={step}", flush=True)
+    writer.add(step, time.time(), {"event": step})
+    writer.flush()
+    with open("metrics.jsonl", "a") as file:
+        file.write(json.dumps({"step": step, "line": step}) + "\\n")
+    gage.log(logged=step, step=step)
+    pathlib.Path(os.environ["PIDS"]).write_text(f"{step} {os.getpid()} .")
+    while not go.exists():
+        time.sleep(0.02)
+    if step == 2:
+        time.sleep(60)
+"""
+KILLED = [("program", signal.SIGKILL), ("gage", signal.SIGTERM), ("gage", signal.SIGINT)]
+
+
+@pytest.fixture
+def project(tmp_path):
+    project = Project(tmp_path)
+    project.write("train.py", PROGRAM.replace("writer = ", 'os.mkdir("logs"); writer = '))
+    return project
+
+
+def soon(true):
+    """Within the time in which even a busy machine comes to it; benchmarks say how soon."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def lasts(project):
+    metrics = project.latest().metrics if any(project.store.ids()) else {}
+    return {name: (each.last, each.step) for name, each in metrics.items()}
+
+
+def said(project):
+    path = project.dir / "pids"
+    return path.read_text().split() if path.exists() and path.read_text().endswith(".") else ["0", "0"]
+
+
+@pytest.mark.parametrize(("who", "sign"), KILLED)
+def test_the_truth_while_it_runs_and_when_it_is_killed(project, who, sign):
+    env = {**os.environ, "GO": str(project.dir / "go"), "PIDS": str(project.dir / "pids")}
+    gage = project.spawn("run", "train.py", "-y", env=env)
+    names = ("printed", "event", "line", "logged")
+    assert soon(lambda: lasts(project) == dict.fromkeys(names, (1.0, 1)))
+    (project.dir / "go").touch()
+    assert soon(lambda: said(project)[0] == "2")
+    os.kill(int(said(project)[1]) if who == "program" else gage.pid, sign)
+    gage.communicate(timeout=30)
+    found = lasts(project)
+    assert {name: found[name] for name in names[:3]} == dict.fromkeys(names[:3], (2.0, 2))
+    assert project.latest().status in ("terminated", "error")
