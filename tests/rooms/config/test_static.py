@@ -379,3 +379,28 @@ def test_arguments_made_of_a_dataclass(project):
     )
     found = project(dedent(head) + of_fields + "p.parse_args()\n")
     assert [(p.name, p.type, p.default) for p in found.parameters] == [("lr", "float", 0.1), ("layers", "", [1])]
+
+
+def test_members_of_enumerations_are_the_words_that_make_them(project):
+    found = project("""
+        import argparse, enum
+        class Color(enum.Enum):
+            RED = "red"
+            BLUE = "blue"
+        p = argparse.ArgumentParser()
+        p.add_argument("--color", type=Color, choices=list(Color), default=Color.RED)
+        p.parse_args()
+    """)
+    assert [(p.default, p.choices) for p in found.parameters] == [("red", ("red", "blue"))]
+
+
+def test_tables_in_omegaconf_have_their_values_by_name(project):
+    found = project("""
+        from omegaconf import OmegaConf
+        c = OmegaConf.merge(OmegaConf.create({"name": "n", "m": {"d": 3, "on": True}}), OmegaConf.from_cli())
+    """)
+    assert [(p.name, p.type, p.default) for p in found.parameters] == [
+        ("name", "str", "n"),
+        ("m.d", "int", 3),
+        ("m.on", "bool", True),
+    ]
