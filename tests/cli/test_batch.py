@@ -101,6 +101,9 @@ def test_files(gage, trained):
     (trained / "b.json").write_text('[{"opt": "a"}, {"opt": "b"}]')
     told = gage("run", "train.py", "@a.csv", "@b.json", "--preview", "--json").json
     assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.1, "b"), (0.2, "a"), (0.2, "b")]
+    (trained / "gaps.csv").write_text("lr,opt\n0.1,\n0.2,b\n")
+    told = gage("run", "train.py", "@gaps.csv", "opt=a", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.2, "b")]
     told = gage("run", "train.py", "@a.csv", "@b.json", "--zip", "--preview", "--json").json
     assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.2, "b")]
 
@@ -111,6 +114,10 @@ def test_files(gage, trained):
         (("lr=[0.1,x]",), "Run 2 of 2: lr must be a number, got 'x'"),
         (("speed=[1,2]",), "has no setting 'speed'"),
         (("@none.csv",), "no file none.csv"),
+        (("@bad.csv", "lr=[1,2]"), "lr is set by bad.csv and by the command line"),
+        (("@bad.csv", "lr=1"), "lr is set by bad.csv and by the command line"),
+        (("@bad.csv", "@unknown.csv"), "lr is set by unknown.csv and by bad.csv"),
+        (("lr=[1,2]", "--zip"), "--zip is for several batch files"),
         (("@wrong.csv",), "wrong.csv:2"),
         (("@unknown.csv",), "Run 1 of 1 (unknown.csv:2): train.py has no setting 'sped'"),
         (("@bad.csv", "opt=[a,b]"), "Run 3 of 4 (bad.csv:3): lr must be a number, got 'x'"),

@@ -11,7 +11,7 @@ from gage.project.configured import Config, config_with, settings_of
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
 from gage.project.request import RunRequest
-from gage.types.errors import ConfigError
+from gage.types.errors import ConfigError, UsageError
 from gage.types.plan import Input, RunPlan
 
 
@@ -46,9 +46,24 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
         return None
     most = None if wanted.zip and len(said.files) > 1 else wanted.most
     tables = [files.rows(name, request.cwd, most) for name in said.files]
+    _refuse_twice(said, tables, wanted.zip)
     rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
     batch = plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
     return replace(batch, is_drawn=bool(said.drawn))
+
+
+def _refuse_twice(said: space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
+    """What would be said in vain is a mistake."""
+    if is_zip and len(tables) < 2:
+        raise UsageError("--zip is for several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
+    seen: dict[str, str] = dict.fromkeys((*said.axes, *said.drawn), "the command line")
+    for file, rows in zip(said.files, tables, strict=True):
+        names = {name for row in rows for name in row.values}
+        everywhere = {name for name in names & said.fixed.keys() if all(name in row.values for row in rows)}
+        if twice := sorted((names & seen.keys()) | everywhere):
+            other = seen.get(twice[0], "the command line")
+            raise UsageError(f"{twice[0]} is set by {file} and by {other}", "Leave it out in one of them")
+        seen |= dict.fromkeys(names, file)
 
 
 def plan_trials(
