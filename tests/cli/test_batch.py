@@ -260,6 +260,27 @@ def test_a_batch_that_is_killed_lists_and_is_resumed(gage, trained):
     assert sorted(r["config"]["lr"] for r in listed(gage) if r["status"] == "completed") == [0.1, 0.2, 0.3]
 
 
+def test_on_a_terminal_it_is_shown_asked_about_and_told_how_far_it_is(trained):
+    ours, theirs = os.openpty()
+    words = [sys.executable, "-m", "gage", "run", "train.py", "lr=[0.1,0.2,0.95]", "seconds=0.2", "--jobs", "2"]
+    process = subprocess.Popen(words, cwd=trained, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    os.write(ours, b"y\n")
+    shown = b""
+    try:
+        while piece := os.read(ours, 1 << 16):
+            shown += piece
+    except OSError:
+        pass  # the other end is closed
+    os.close(ours)
+    assert process.wait(timeout=30) == 1
+    text = shown.decode()
+    assert "You are about to do 3 runs of train.py" in text
+    assert "0 of 3 runs" in text
+    assert "1 of 3 runs, about " in text
+    assert "2 completed, 1 failed" in text
+
+
 def test_a_strange_batch_record_is_refused(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet")
     [batch] = batches(gage)
