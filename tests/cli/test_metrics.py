@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 
 import pytest
 
@@ -99,3 +100,19 @@ def test_files_of_the_source_code_are_no_curves(gage, project):
     (project / "quiet.py").write_text(f"print(open({str(project / 'history.csv')!r}).read(3))\n")
     gage("run", "quiet.py", "--yes")
     assert gage("metrics", "--csv", code=None).code == 1
+
+
+def test_columns_are_kept_of_sealed_runs_only(gage, project):
+    program = "import json\nfor i in range(999):\n    print(json.dumps({'step': i, 'loss': i}))\n"
+    (project / "train.py").write_text(program)
+    gage("run", "train.py", "--yes", "--quiet")
+    [meta] = (project / ".gage/runs").glob("*.meta.zip")
+    cache = meta.with_name(meta.name.replace(".meta.zip", ".cache"))
+    with zipfile.ZipFile(meta) as members:
+        members.extractall(meta.with_suffix(""))
+    aside = meta.rename(meta.with_name("aside"))
+    gage("metrics", "--csv")
+    assert not cache.exists()
+    aside.rename(meta)
+    gage("metrics", "--csv")
+    assert [file.name for file in cache.iterdir()] == ["series.columns"]

@@ -20,7 +20,8 @@ def read(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
     if system:
         return RunSeries(_system(store, run), [], [])
     paths = store.paths(run.id)
-    return read_run(paths.run_dir, paths.cache_dir, run.status in FINAL, skip=Foreign(store, run))
+    sealed = run.status in FINAL and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
+    return read_run(paths.run_dir, paths.cache_dir, sealed, skip=Foreign(store, run))
 
 
 class Foreign:
