@@ -18,7 +18,9 @@ _BLOCK = 32768
 _HEADER = struct.Struct("<IHB")
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 _HISTORY, _SUMMARY = 2, 3
-_MOST = 1 << 28
+_PIECE = 1 << 22
+_LONGEST = 64 << 20
+"""Bytes of a record; a longer one is left out."""
 
 
 class WandbLog:
@@ -28,7 +30,8 @@ class WandbLog:
         self._path = path
         self._prefix = prefix
         self._at = 0
-        self._parts = b""
+        self._parts: list[bytes] = []
+        self._length = 0
         self._numbers: dict[str, float] = {}
         self._wrong = False
 
@@ -43,15 +46,17 @@ class WandbLog:
                     self._wrong = size >= 7
                     return Found(notes=["it is no W&B log"]) if self._wrong else NOTHING
                 self._at = 7
-            file.seek(self._at)
-            data = file.read(_MOST)
-        values: list[Value] = []
-        notes: list[str] = []
-        for record in self._records(data, notes):
-            try:
-                values += self._record(record)
-            except (ValueError, RecursionError):
-                notes.append("a record is damaged")
+            values: list[Value] = []
+            notes: list[str] = []
+            before = -1
+            while before < self._at < size:
+                before = self._at
+                file.seek(before)
+                for record in self._records(file.read(_PIECE), notes):
+                    try:
+                        values += self._record(record)
+                    except (ValueError, RecursionError):
+                        notes.append("a record is damaged")
         return Found(values, numbers=dict(self._numbers), notes=list(dict.fromkeys(notes)))
 
     def _records(self, data: bytes, notes: list[str]) -> Iterator[bytes]:
@@ -77,12 +82,24 @@ class WandbLog:
             self._at = start + at
             if zlib.crc32(bytes((kind,)) + piece) != check:
                 notes.append("a record has a wrong checksum")
-                self._parts = b""
+                self._forget()
                 continue
-            self._parts = piece if kind in (_FULL, _FIRST) else self._parts + piece
+            if kind in (_FULL, _FIRST):
+                self._forget()
+            self._length += len(piece)
+            if self._length <= _LONGEST:
+                self._parts.append(piece)
             if kind in (_FULL, _LAST):
-                yield self._parts
-                self._parts = b""
+                if self._length <= _LONGEST:
+                    yield b"".join(self._parts)
+                else:
+                    notes.append(f"a record is longer than {_LONGEST >> 20} MB")
+                self._forget()
+
+    def _forget(self) -> None:
+        """The record that was begun."""
+        self._parts.clear()
+        self._length = 0
 
     def _record(self, data: bytes) -> Iterator[Value]:
         for number, content in fields(data):

@@ -226,6 +226,14 @@ class TestWandb:
         record = b"\x12" + _varint(len(history)) + history
         assert values(reader(tmp_path, "a.wandb", _framed(record)).look()) == [("a", 0, 1.5)]
 
+    def test_a_huge_record_is_left_out(self, tmp_path: Path) -> None:
+        item = b"\x0a\x01a\x82\x01\x03" + b"1.5"
+        history = b"\x0a" + _varint(len(item)) + item
+        small = b"\x12" + _varint(len(history)) + history
+        data = _framed(bytes(70 << 20), small)
+        found = reader(tmp_path, "a.wandb", data).look()
+        assert (values(found), found.notes) == ([("a", 0, 1.5)], ["a record is longer than 64 MB"])
+
     @pytest.mark.parametrize("data", [b"", b":W&", b"something else", b":W&B\xe1\xbe\x00" + b"\x07" * 50_000])
     def test_what_is_none(self, tmp_path: Path, data: bytes) -> None:
         assert values(reader(tmp_path, "a.wandb", data).look(final=True)) == []
@@ -243,15 +251,20 @@ def _varint(n: int) -> bytes:
     return out + bytes((n,))
 
 
-def _framed(record: bytes) -> bytes:
+def _framed(*records: bytes) -> bytes:
     out = bytearray(b":W&B\xe1\xbe\x00")
-    first = True
-    while first or record:
-        left = 32768 - len(out) % 32768
-        piece, record = record[: left - 7], record[left - 7 :]
-        kind = (1 if not record else 2) if first else (4 if not record else 3)
-        out += struct.pack("<IHB", zlib.crc32(bytes((kind,)) + piece), len(piece), kind) + piece
-        first = False
+    for record in records:
+        at = 0
+        while not at or at < len(record):
+            left = 32768 - len(out) % 32768
+            if left < 7:
+                out += bytes(left)
+                continue
+            piece = record[at : at + left - 7]
+            is_last = at + len(piece) >= len(record)
+            kind = (1 if is_last else 2) if not at else (4 if is_last else 3)
+            out += struct.pack("<IHB", zlib.crc32(bytes((kind,)) + piece), len(piece), kind) + piece
+            at += len(piece) or 1
     return bytes(out)
 
 
