@@ -26,4 +26,4 @@ class MlflowMetric:
             time, value, step = (*[n for n in numbers if n is not None], 0.0)[:3]
             if abs(step) < 2**62 and step == step:
                 values.append(Value(self._name, int(step), time / 1000, value))
-        return Found(values, again=self._growing.fresh, notes=notes)
+        return Found(values, again=self._growing.fresh, notes=notes + self._growing.notes)

@@ -65,8 +65,7 @@ class JsonLines:
                 facts.update(facts_of(said))
             else:
                 values += self._values(record)
-        if self._growing.broken:
-            notes.append(self._growing.broken)
+        notes += self._growing.notes
         return Found(values, numbers=numbers, attributes=facts, again=self._growing.fresh, notes=notes)
 
     @staticmethod
@@ -114,8 +113,7 @@ class Csv:
                     return NOTHING
             else:
                 values += self._row(text)
-        notes = [self._growing.broken] if self._growing.broken else []
-        return Found(values, again=self._growing.fresh, notes=notes)
+        return Found(values, again=self._growing.fresh, notes=self._growing.notes)
 
     def _begin(self, text: str) -> bool:
         """Take the header; whether it is that of a log."""

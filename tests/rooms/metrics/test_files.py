@@ -82,11 +82,18 @@ class TestJsonLines:
         found = log.look()
         assert found.again and values(found) == [("loss", 0, 9.0)]
 
-    def test_a_line_without_end_is_given_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_line_that_is_too_long_is_left_out(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(growing, "LONGEST", 3 << 20)
-        found = reader(tmp_path, "log.jsonl", b'{"a": 1}\n{"a": "' + b"x" * (5 << 20)).look()
+        text = b'{"a": 1}\n{"a": "' + b"x" * (5 << 20)
+        log = reader(tmp_path, "log.jsonl", text)
+        found = log.look()
         assert values(found) == [("a", 0, 1.0)]
         assert found.notes == ["a line is longer than 3 MB"]
+        with open(tmp_path / "log.jsonl", "ab") as file:
+            file.write(b'y"}\n{"a": 2}\n{"a": 3}\n')
+        assert values(log.look()) == [("a", 1, 2.0), ("a", 2, 3.0)]
+        whole = reader(tmp_path, "log.jsonl").look(final=True)
+        assert [value for _, _, value in values(whole)] == [1.0, 2.0, 3.0]
 
     def test_names_without_end_are_not_all_taken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tables, "MOST_NAMES", 5)
