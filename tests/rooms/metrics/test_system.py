@@ -8,7 +8,13 @@ from pathlib import Path
 
 from gage.metrics.system import Sampler
 
-BUSY = "import time\nx = bytearray(50_000_000)\nprint(flush=True)\nt = time.time()\nwhile time.time() - t < 20: pass"
+BUSY = """
+import os
+parent, x = os.getppid(), bytearray(50_000_000)
+print(flush=True)
+while os.getppid() == parent:
+    pass
+"""
 
 
 def test_a_program_and_its_children(tmp_path: Path) -> None:
