@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from gage.board.shown import show_number, show_value
 from gage.lib import times
 from gage.lib.suggest import nearest
 from gage.types.errors import UsageError
@@ -123,29 +124,6 @@ def telling(names: Iterable[str], most: int = 2) -> list[str]:
 MOST_MAIN = 4
 MEASURES = ("loss", "acc", "f1", "auc", "reward", "score", "error", "rmse", "mae", "mse", "perplexity", "ppl", "bleu")
 """What people call that which a program is judged by, the most telling first."""
-
-
-def show_number(value: float) -> str:
-    """A metric as people read it: four digits that count."""
-    return f"{value:.4g}"
-
-
-def show_value(value: JSONValue) -> str:
-    """A config value as people write it on a command line."""
-    if isinstance(value, str):
-        return value if value and not any(c.isspace() for c in value) else repr(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int | float):
-        return str(value)
-    import json
-
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
-def _plain(value: object) -> object:
-    """Views that `json` does not know, as what they show."""
-    return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]  # a JSON view
 
 
 def _ago(when: int | None, now: int) -> str:

@@ -55,7 +55,7 @@ def _print_config(config: "Config") -> None:
 
 
 def _line(o: "Offered") -> str:
-    from gage.board.runs import show_value
+    from gage.board.shown import show_value
 
     setting = o.setting
     value = setting.name if setting.value is None else f"{setting.name} = {show_value(setting.value)}"

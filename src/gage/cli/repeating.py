@@ -90,7 +90,7 @@ def _short(repeat: "Repeat") -> list[str]:
 
 
 def _value(change: "ValueChange") -> str:
-    from gage.board.runs import show_value
+    from gage.board.shown import show_value
 
     return looks.safe(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -106,7 +106,7 @@ def _operation(run: Run, raw: JSONValue) -> OpDef:
     if op is None or op.run is None:
         why = f": {file.problems[0].message}" if file.problems else ""
         raise StoreError(f"Run {run.name} cannot be repeated: its operation is not one that this Gage knows{why}")
-    return replace(op, name=run.op.name, origin="", default=False)
+    return op._replace(name=run.op.name, origin="", default=False)
 
 
 def _source(run: Run, recorded: Raw, entries: Mapping[str, ManifestEntry]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gage.project.find import Project, find_project
@@ -56,7 +56,7 @@ def _of_command(request: RunRequest, project: Project) -> Operation:
 def _of_op(op: OpDef, project: Project) -> Operation:
     if op.run is None:
         raise UsageError(f"Operation {op.name} has nothing to run", f'Add exec = "COMMAND" to it in {op.origin}')
-    op = replace(op, run=started(op.run))
+    op = op._replace(run=started(op.run))
     assert op.run is not None
     script = script_of(op.run.args, op.run.shell, project.dir / op.cwd)
     return Operation(op, project, script, op.cwd, op.run.args)
@@ -73,7 +73,7 @@ def _of_script(script: Script, request: RunRequest, project: Project) -> Operati
     is_plain = script.words and not path.startswith("-")
     words = (*script.words, path if is_plain else os.path.join(".", path))
     if op.run is None:
-        op = replace(op, run=Exec(args=words), raw={"exec": list(words), **op.raw})
+        op = op._replace(run=Exec(args=words), raw={"exec": list(words), **op.raw})
     return Operation(op, project, script, op.cwd or _below(cwd, project.dir), words)
 
 

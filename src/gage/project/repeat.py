@@ -148,7 +148,7 @@ def _refuse_stranger(earlier: Earlier, operation: Operation) -> None:
 def _operation(earlier: Earlier, project: Path) -> Operation:
     op = earlier.op
     assert op.run is not None
-    op = replace(op, run=started(op.run))
+    op = op._replace(run=started(op.run))
     assert op.run is not None
     cwd = earlier.cwd or op.cwd
     script = script_of(op.run.args, op.run.shell, project / cwd)
@@ -175,7 +175,7 @@ def _planned(
         max_time=request.max_time if request.max_time is not None else earlier.max_time,
         parent=run.id,
     )
-    without = replace(operation, op=replace(operation.op, env={}))
+    without = replace(operation, op=operation.op._replace(env={}))
     plan = plan_of(without, asked, config, selected, found, [*said, *missing])
     files = files_of(earlier) if goes_on else {}
     origin = Origin(run.id, str(earlier.run_dir), files, earlier.git)

@@ -1,8 +1,7 @@
-"""An operation as its Gage file (or the script itself) defines it."""
+"""An operation as its Gage file (or the script itself) defines it. Named tuples, as every `gage run` loads them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gage.types.values import JSONValue
 
@@ -10,8 +9,7 @@ Hook = Literal["stage-sourcecode", "stage-runtime", "stage-dependencies", "run",
 HOOKS: tuple[Hook, ...] = ("stage-sourcecode", "stage-runtime", "stage-dependencies", "run", "finalize")
 
 
-@dataclass(frozen=True, slots=True)
-class Exec:
+class Exec(NamedTuple):
     """One command. `shell` is a line for the shell, or a whole script when it starts with `#!`;
     `args` is an argument list. Exactly one of them is set.
     """
@@ -29,8 +27,7 @@ class Exec:
         return list(self.args) if self.args else self.shell
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigDef:
+class ConfigDef(NamedTuple):
     """One `config` entry of an operation: which values, where they go and what may be given.
 
     `keys` are patterns such as `train.py#lr` or `train.py` (all of the file). `name` names a value that
@@ -52,8 +49,7 @@ class ConfigDef:
     rename: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """Something the program reads. `kind` is "project-files", "run-files", "runs-summary", "dvcfile" or "url".
 
     `files` are globs (of the project, or of the run; empty = all); `select` says which run or runs;
@@ -68,8 +64,7 @@ class Dependency:
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpDef:
+class OpDef(NamedTuple):
     """An operation. `run` is what it does; `hooks` what happens around that. `source` are include and
     exclude globs (exclude: leading `-`), None = the default selection. `depends` are project files; what else
     it depends on is in `dependencies`. `cwd` is where it starts, below the run directory. `raw` is the table as
@@ -78,7 +73,7 @@ class OpDef:
 
     name: str
     run: Exec | None
-    hooks: Mapping[Hook, Exec] = field(default_factory=dict)
+    hooks: Mapping[Hook, Exec] = {}
     description: str = ""
     version: str = ""
     default: bool = False
@@ -86,19 +81,18 @@ class OpDef:
     source: tuple[str, ...] | None = None
     depends: tuple[str, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = {}
     label: str = ""
     tags: tuple[str, ...] = ()
     max_time: float | None = None
     cwd: str = ""
     columns: tuple[str, ...] = ()
-    raw: Mapping[str, JSONValue] = field(default_factory=dict)
+    raw: Mapping[str, JSONValue] = {}
     origin: str = ""
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong in a Gage file: where (1-based; 0 = unknown; `length` in characters), what, and what to do.
 
     `operation` is the one that it disables ("" = none). `topic` is the help topic to read.
@@ -114,8 +108,7 @@ class Problem:
     topic: str = "gagefile"
 
 
-@dataclass(frozen=True, slots=True)
-class GageFile:
+class GageFile(NamedTuple):
     """A Gage file: the operations that can be used, and the problems of those parts that cannot."""
 
     path: str

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from gage.board.runs import COLUMNS, DEFAULT, FULL, build, describe, show_value
+from gage.board.runs import COLUMNS, DEFAULT, FULL, build, describe
+from gage.board.shown import show_value
 from gage.types.errors import UsageError
 from gage.types.run import Comment, OpRef, Run, UserAttrs
 

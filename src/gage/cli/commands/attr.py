@@ -50,7 +50,8 @@ def command(
 
 
 def _show(run: "Run", as_json: bool) -> None:
-    from gage.board.runs import attributes, show_value
+    from gage.board.runs import attributes
+    from gage.board.shown import show_value
 
     said = attributes(run)
     if as_json:

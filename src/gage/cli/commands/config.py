@@ -37,7 +37,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
 
 def _print(config: "Config", explain: bool) -> None:
-    from gage.board.runs import show_value
+    from gage.board.shown import show_value
     from gage.types.table import Column, Table
 
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]

@@ -60,7 +60,7 @@ def _print(op: "OpDef") -> None:
 
 
 def _config(config: "ConfigDef") -> str:
-    from gage.board.runs import show_value
+    from gage.board.shown import show_value
 
     text = config.name or ", ".join(config.keys)
     text += f" = {show_value(config.default)}" if config.default is not None else ""

@@ -152,7 +152,7 @@ def _config(run: "Run") -> list[str]:
 
 def _metrics(run: "Run") -> list[str]:
     """Name, last value, and what else there is to say of a curve."""
-    from gage.board.runs import show_number
+    from gage.board.shown import show_number
 
     most = sorted(run.metrics)[:MOST_METRICS]
     width = max((len(looks.safe(name)) for name in most), default=0)
@@ -169,7 +169,8 @@ def _metrics(run: "Run") -> list[str]:
 
 
 def _attributes(run: "Run") -> list[str]:
-    from gage.board.runs import attributes, show_value
+    from gage.board.runs import attributes
+    from gage.board.shown import show_value
 
     lines = []
     for name, said in sorted(attributes(run).items()):
@@ -181,7 +182,7 @@ def _attributes(run: "Run") -> list[str]:
 
 
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
-    from gage.board.runs import show_value
+    from gage.board.shown import show_value
 
     chosen = looks.paint("  (chosen)", "dim") if changed and name in changed else ""
     return looks.safe(f"{name} = {show_value(value)}") + chosen
