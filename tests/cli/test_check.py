@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import plugged
 import pytest
 from stores import make_run
 
@@ -134,3 +135,31 @@ def flip(path):
 def test_what_excludes_each_other(gage):
     assert "--run and --all cannot be used together" in gage("check", "--all", "--run", "1", code=2).err
     assert "PATH and --schema cannot be used together" in gage("check", "--schema", "x", code=2).err
+
+
+def test_plugins(gage, store, tmp_path):
+    assert gage("check", "--json").json["plugins"] == []
+    packages = plugged.install_documented(tmp_path / "packages")
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
+    assert "curve of gage-curve 1.2\n" in gage("check", env=env).out
+    plugged.install(packages, "gage_bad", "import nowhere_at_all")
+    done = gage("check", code=1, env=env)
+    assert "bad of gage-bad 1.2 (broken), curve of gage-curve 1.2\n" in done.out
+    assert "cannot be used: ModuleNotFoundError" in done.err and "Try: pip install --upgrade gage-bad" in done.err
+    told = gage("check", "--json", code=1, env=env).json
+    assert [(p["name"], p["package"], p["version"], bool(p["problem"])) for p in told["plugins"]] == [
+        ("bad", "gage-bad", "1.2", True),
+        ("curve", "gage-curve", "1.2", False),
+    ]
+    assert len(told["wrong"]) == 1
+
+
+def test_a_run_with_plugins(gage, project, tmp_path):
+    packages = plugged.install_documented(tmp_path / "packages")
+    plugged.install(packages, "gage_bad", "import nowhere_at_all")
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
+    (project / "log.py").write_text("open('mine.curve', 'w').write('0 0.5\\n1 0.25\\n')\n")
+    gage("run", "log.py", "--yes", env=env)
+    assert gage("show", "--json").json["metrics"]["mine"]["last"] == 0.25
+    done = gage("metrics", "1", "--csv", env=env)
+    assert "mine,1," in done.out and done.err.count("The plugin bad of gage-bad 1.2 is left out") == 1

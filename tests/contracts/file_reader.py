@@ -10,6 +10,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from gage.metrics.found import FileReader, Found
+from gage.metrics.plugins import Plugins
 from gage.metrics.readers import reader_of
 
 few = effort(deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.differing_executors])
@@ -61,7 +62,7 @@ class FileReaderContract:
         path.parent.mkdir(parents=True, exist_ok=True)
         if data is not None:
             path.write_bytes(data)
-        reader = reader_of(str(path), self.name)
+        reader = reader_of(str(path), self.name, plugins=Plugins())
         assert reader is not None
         return reader
 

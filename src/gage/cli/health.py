@@ -11,6 +11,7 @@ from gage.cli import looks
 from gage.types.errors import StoreError
 
 if TYPE_CHECKING:
+    from gage.metrics.plugins import Plugin
     from gage.project.find import Project
     from gage.store.store import RunStore
 
@@ -45,6 +46,7 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Gage is in": os.path.dirname(os.path.dirname(os.path.abspath(looks.__file__))),
         "Python": f"{platform.python_version()} ({sys.executable})",
         "Libraries": ", ".join(f"{name} {version or 'missing'}" for name, version in _libraries().items()),
+        "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in plugins()) or "none",
         "Git": _git_version(),
         "System": platform.platform(),
         "User": author(),
@@ -64,6 +66,12 @@ def wrongs(store: "RunStore", project: "Project") -> Iterator[Wrong]:
     for name, version in _libraries().items():
         if not version:
             yield Wrong(f"The library {name} is not installed", "Try: pip install --upgrade gage-ml")
+    for plugin in plugins():
+        if plugin.problem:
+            yield Wrong(
+                f"The plugin {plugin} cannot be used: {plugin.problem}",
+                f"Try: pip install --upgrade {plugin.package}, or pip uninstall {plugin.package}",
+            )
     problems = len(project.gagefile.problems) if project.gagefile else 0
     if project.gagefile and problems:
         path = os.path.relpath(project.gagefile.path)
@@ -74,6 +82,13 @@ def wrongs(store: "RunStore", project: "Project") -> Iterator[Wrong]:
         yield from _of_runs(store)
     except StoreError as e:
         yield Wrong(e.message, e.hint)
+
+
+def plugins() -> "tuple[Plugin, ...]":
+    """What other packages add to Gage."""
+    from gage.metrics.plugins import installed
+
+    return installed()
 
 
 def _of_place(store: "RunStore") -> Iterator[Wrong]:

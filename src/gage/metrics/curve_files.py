@@ -21,14 +21,14 @@ LOGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".wandb", "trainer_state.json")
 """How other files with curves end. Files of MLflow have no ending: they are told by the folder `metrics`."""
 
 
-def curve_files(run_dir: Path | str) -> list[tuple[str, int]]:
+def curve_files(run_dir: Path | str, everything: bool = False) -> list[tuple[str, int]]:
     """The files below `run_dir` that may hold curves, by path relative to it, with their sizes: folder by folder, by
-    name in each.
+    name in each. With `everything` all files: plugins may know what they are.
 
     A name with `tfevents` in it makes an event file, as for TensorBoard. Links are not followed. What cannot be listed
     is passed over.
     """
-    found = list(_walk(os.fspath(run_dir), "", 0))
+    found = list(_walk(os.fspath(run_dir), "", 0, everything))
     if len(found) > 1:
         found.sort()
     return [(below + name, size) for below, name, size in found]
@@ -38,14 +38,14 @@ def _may_hold(name: str, below: str) -> bool:
     return MARK in name or name.endswith(LOGS) or "/metrics/" in below
 
 
-def _walk(path: str, below: str, depth: int) -> Iterator[tuple[str, str, int]]:
+def _walk(path: str, below: str, depth: int, everything: bool) -> Iterator[tuple[str, str, int]]:
     try:
         with os.scandir(path) as entries:
             for entry in entries:
                 name = entry.name
-                if _may_hold(name, below) and entry.is_file(follow_symlinks=False):
+                if (everything or _may_hold(name, below)) and entry.is_file(follow_symlinks=False):
                     yield below, name, entry.stat(follow_symlinks=False).st_size
                 elif depth < DEEPEST and entry.is_dir(follow_symlinks=False) and name not in NOT_LOOKED_INTO:
-                    yield from _walk(entry.path, f"{below}{entry.name}/", depth + 1)
+                    yield from _walk(entry.path, f"{below}{entry.name}/", depth + 1, everything)
     except OSError:
         return

@@ -1,4 +1,6 @@
-"""Which reader a file of a run gets: by its name and the folder it is in. All formats are named here, once."""
+"""Which reader a file of a run gets: by its name and the folder it is in. All formats of Gage itself are named here,
+once; plugins are asked for the others.
+"""
 
 import re
 from typing import TYPE_CHECKING
@@ -7,16 +9,25 @@ from gage.metrics.curve_files import DOCUMENTS, MARK
 from gage.metrics.found import FileReader, prefix_of
 
 if TYPE_CHECKING:
+    from gage.metrics.plugins import Plugins
     from gage.metrics.tfevents import Shapes
 
 _MLFLOW = re.compile(r"(?:.*/)?(?:mlruns|[^/]+)/[0-9a-f-]+/[0-9a-f]{32}/metrics/(?P<name>.+)")
 
 
-def reader_of(path: str, relative: str, shapes: "Shapes | None" = None) -> FileReader | None:
+def reader_of(
+    path: str, relative: str, shapes: "Shapes | None" = None, plugins: "Plugins | None" = None
+) -> FileReader | None:
     """The reader for the file at `path`, which is `relative` (posix) in its run; None when it holds no metrics.
 
-    `shapes` is handed from one event file to the next. Readers are loaded when there is a file for them.
+    `shapes` is handed from one event file to the next. Readers are loaded when there is a file for them. Plugins get
+    no file that Gage reads itself.
     """
+    own = _own(path, relative, shapes)
+    return plugins.reader_of(path, relative) if own is None and plugins is not None else own
+
+
+def _own(path: str, relative: str, shapes: "Shapes | None") -> FileReader | None:
     folder, _, name = relative.rpartition("/")
     if MARK in name:
         return _events(path, relative, shapes)

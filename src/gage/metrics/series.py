@@ -11,6 +11,7 @@ from pathlib import Path
 from gage.metrics.columns import Columns, are_worth_it, load, save
 from gage.metrics.curve_files import MARK, OF_OUTPUT, curve_files
 from gage.metrics.found import prefix_of
+from gage.metrics.plugins import Plugins
 from gage.metrics.points import Growing, Item, Series
 from gage.metrics.readers import reader_of
 from gage.metrics.tfevents import EventFile, Shapes
@@ -57,14 +58,16 @@ def read_run(
     cache = os.fspath(cache_dir) if final and cache_dir is not None else ""
     if cache and (columns := load(cache, shapes.heads)) is not None:
         return RunSeries(columns, None, columns.notes)
-    files = [(path, size) for path, size in curve_files(run_dir) if MARK in path or skip is None or not skip(path)]
-    read = _read(run_dir, files, shapes)
-    if cache and are_worth_it(files):
+    plugins = Plugins()
+    listed = curve_files(run_dir, everything=bool(plugins))
+    files = [(path, size) for path, size in listed if MARK in path or skip is None or not skip(path)]
+    read = _read(run_dir, files, shapes, plugins)
+    if cache and are_worth_it(files) and not plugins.left_out:
         save(cache, {each: read.series(each) for each in read.names()}, read.items(), read.notes)
     return read
 
 
-def _read(run_dir: Path | str, files: list[tuple[str, int]], shapes: Shapes) -> RunSeries:
+def _read(run_dir: Path | str, files: list[tuple[str, int]], shapes: Shapes, plugins: Plugins) -> RunSeries:
     """What a program writes to files goes before what it prints under the same name."""
     by_prefix: dict[str, dict[str, Growing]] = {}
     printed: dict[str, Growing] = {}
@@ -79,7 +82,7 @@ def _read(run_dir: Path | str, files: list[tuple[str, int]], shapes: Shapes) -> 
                 file.read(into, items)
                 notes += [f"{path}: {note}" for note in file.notes]
             else:
-                _read_log(run_dir, path, by_prefix.setdefault("", {}), notes)
+                _read_log(run_dir, path, by_prefix.setdefault("", {}), notes, plugins)
         except OSError as error:
             notes.append(f"{path}: It cannot be read: {error.strerror}")
     written: dict[str, Growing] = {}
@@ -88,12 +91,12 @@ def _read(run_dir: Path | str, files: list[tuple[str, int]], shapes: Shapes) -> 
             if written.setdefault(prefix + tag, growing) is not growing:
                 written[prefix + tag].join(growing)
     series = {name: growing.series() for name, growing in (printed | written).items()}
-    return RunSeries(series, items, notes)
+    return RunSeries(series, items, plugins.notes + notes)
 
 
-def _read_log(run_dir: Path | str, path: str, into: dict[str, Growing], notes: list[str]) -> None:
+def _read_log(run_dir: Path | str, path: str, into: dict[str, Growing], notes: list[str], plugins: Plugins) -> None:
     """The values of a file that is no event file. Raises OSError."""
-    reader = reader_of(os.path.join(run_dir, path), path)
+    reader = reader_of(os.path.join(run_dir, path), path, plugins=plugins)
     if reader is None:
         return
     found = reader.look(final=True)

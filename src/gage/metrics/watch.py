@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from gage.metrics.curve_files import NOT_LOOKED_INTO, OF_OUTPUT, OUTPUT_ATTRIBUTES
 from gage.metrics.found import FileReader, Found, Value
+from gage.metrics.plugins import Plugins
 from gage.metrics.points import Growing
 from gage.metrics.readers import reader_of
 from gage.metrics.rollup import Rollup, extend, joined
@@ -42,6 +43,7 @@ class Watch:
         self._folders: dict[str, int] = {"": -1}
         self._sources: dict[str, _Source] = {}
         self._printed = _Source(printed) if printed else None
+        self._plugins = Plugins()
         self.notes: list[str] = []
 
     def look(self, final: bool = False) -> bool:
@@ -112,7 +114,9 @@ class Watch:
     def _add(self, path: str) -> None:
         if self._printed and path.endswith((OF_OUTPUT, OUTPUT_ATTRIBUTES)):
             return
-        reader = reader_of(f"{self._root}/{path}", path)
+        reader = reader_of(f"{self._root}/{path}", path, plugins=self._plugins)
+        for note in self._plugins.notes:
+            self._note(note)
         if reader is None:
             return
         if len(self._sources) >= MOST_FILES:

@@ -164,7 +164,7 @@ def _check_set_up(as_json: bool) -> int:
     if as_json:
         told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
         named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
-        looks.say_json({**named, "problems": problems, "wrong": told})
+        looks.say_json({**named, "plugins": _plugins_json(), "problems": problems, "wrong": told})
         return 1 if wrong else 0
     looks.print_facts({title: looks.safe(text) for title, text in facts.items()})
     for each in wrong:
@@ -172,6 +172,15 @@ def _check_set_up(as_json: bool) -> int:
     if not wrong:
         looks.say("\nNothing looks wrong")
     return 1 if wrong else 0
+
+
+def _plugins_json() -> "JSONValue":
+    from gage.cli import health
+
+    return [
+        {"name": p.name, "kind": "reader", "package": p.package, "version": p.version, "problem": p.problem}
+        for p in health.plugins()
+    ]
 
 
 def _check_version(conditions: str) -> int:

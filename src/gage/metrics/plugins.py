@@ -1,0 +1,171 @@
+"""Readers of files that installed packages add, by entry points of the group `gage.readers`.
+
+Knows who offers a reader, and keeps a bad one from doing harm. What is in files is not its business.
+"""
+
+import json
+import operator
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from gage.metrics.found import NOTHING, FileReader, Found, Value
+
+if TYPE_CHECKING:
+    from importlib import metadata
+
+GROUP = "gage.readers"
+_FAULTS = (Exception, SystemExit)
+_STEPS = range(-(1 << 63), 1 << 63)
+
+
+class Plugin(NamedTuple):
+    """What a package offers: a function from a file's path, and its path in the run, to a reader, or to None for a file
+    of others. `problem` says why it cannot be used.
+    """
+
+    name: str
+    package: str
+    version: str
+    reader_of: Callable[[str, str], object] | None
+    problem: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.package} {self.version}".rstrip()
+
+
+class Plugins:
+    """The plugins for the files of one run. `left_out`: whether there is one that could not be used; `notes` say why,
+    where no file's reader has said it.
+    """
+
+    def __init__(self) -> None:
+        self.left_out = False
+        self.notes: list[str] = []
+        self._used: list[Plugin] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._usable())
+
+    def reader_of(self, path: str, relative: str) -> FileReader | None:
+        """The reader of the first plugin that wants the file; None when there is none. Never raises."""
+        for plugin in list(self._usable()):
+            try:
+                reader = plugin.reader_of(path, relative) if plugin.reader_of else None
+                if reader is not None:
+                    return _Guarded(self, plugin, operator.attrgetter("look")(reader))
+            except _FAULTS as e:
+                self.notes += self.leave_out(plugin, e)
+        return None
+
+    def uses(self, plugin: Plugin) -> bool:
+        """Whether a plugin has done no harm so far."""
+        return plugin in self._usable()
+
+    def leave_out(self, plugin: Plugin, fault: BaseException) -> list[str]:
+        """Use a plugin no longer; what there is to say about it."""
+        self._usable().remove(plugin)
+        self.left_out = True
+        return [f"The plugin {plugin} is left out: {_told(fault)}"]
+
+    def _usable(self) -> list[Plugin]:
+        if self._used is None:
+            found = installed()
+            self._used = [plugin for plugin in found if not plugin.problem]
+            self.left_out = len(self._used) < len(found)
+            self.notes += [f"The plugin {each} is left out: {each.problem}" for each in found if each.problem]
+        return self._used
+
+
+class _Guarded:
+    """A plugin's reader. What goes wrong in it is a note, once, and then the plugin is left out."""
+
+    def __init__(self, plugins: Plugins, plugin: Plugin, look: Callable[[bool], object]) -> None:
+        self._plugins = plugins
+        self._plugin = plugin
+        self._look = look
+
+    def look(self, final: bool = False) -> Found:
+        """What the plugin found. Raises OSError."""
+        if not self._plugins.uses(self._plugin):
+            return NOTHING
+        try:
+            found = self._look(final)
+            if isinstance(found, Found):
+                return _checked(found)
+            raise TypeError(f"look() gave {type(found).__name__} instead of Found")
+        except OSError:
+            raise
+        except _FAULTS as e:
+            return Found(notes=self._plugins.leave_out(self._plugin, e))
+
+
+def installed() -> tuple[Plugin, ...]:
+    """All plugins, by name, imported. Looked up once: 1 to 5 ms when there are none."""
+    return _on(tuple(sys.path))
+
+
+@lru_cache(maxsize=4)
+def _on(path: tuple[str, ...]) -> tuple[Plugin, ...]:
+    if not any(map(_offers, path)):
+        return ()
+    from importlib import metadata  # costs 30 ms, so only where there is something to find
+
+    entries = sorted(metadata.entry_points(group=GROUP), key=lambda e: (e.name, e.value))
+    return tuple(_loaded(entry) for entry in entries)
+
+
+def _offers(folder: str) -> bool:
+    """Whether a package that is installed in a folder says the group's name among its entry points."""
+    try:
+        with os.scandir(folder or ".") as entries:
+            packages = [e.path for e in entries if e.name.endswith((".dist-info", ".egg-info"))]
+    except OSError:
+        return False
+    return any(GROUP.encode() in _entry_points(package) for package in packages)
+
+
+def _entry_points(package: str) -> bytes:
+    try:
+        with open(f"{package}/entry_points.txt", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _loaded(entry: "metadata.EntryPoint") -> Plugin:
+    package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
+    try:
+        made: object = entry.load()
+    except _FAULTS as e:
+        return Plugin(entry.name, package, version, None, _told(e))
+    if not callable(made):
+        return Plugin(entry.name, package, version, None, f"{entry.value} is no function")
+    return Plugin(entry.name, package, version, made)
+
+
+def _told(fault: BaseException) -> str:
+    said = " ".join(str(fault).split())[:200]
+    return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
+
+
+def _checked(found: Found) -> Found:
+    """What a plugin found, of the types that are told. Raises TypeError or ValueError where it is not."""
+    json.dumps(dict(found.attributes))
+    return Found(
+        [value for value in _values(found) if value.step in _STEPS],
+        numbers={str(name): float(value) for name, value in found.numbers.items()},
+        attributes={str(name): value for name, value in found.attributes.items()},
+        again=bool(found.again),
+        notes=[str(note) for note in found.notes],
+    )
+
+
+def _values(found: Found) -> Iterator[Value]:
+    for name, step, time, value in found.values:
+        yield Value(str(name), operator.index(step), float(time), float(value))
+    for name, (steps, times, values) in found.series.items():
+        for step, time, value in zip(steps, times, values, strict=True):
+            yield Value(str(name), operator.index(step), float(time), float(value))
