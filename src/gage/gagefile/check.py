@@ -19,16 +19,21 @@ from gage.gagefile.shape import (
     described,
     either,
 )
+from gage.gagefile.wording import got, meant, nearest, quotes, short
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference: `path` leads to the part of the file (keys and list positions), `span` to its place."""
+    """One difference: `path` leads to the part of the file (keys and list positions), `span` to its place. `pair` is a
+    setting and its value in TOML that the hint ends with; `is_lack` says that something is not there.
+    """
 
     path: tuple[str | int, ...]
     span: Span
     message: str
     hint: str = ""
+    pair: tuple[str, str] | None = None
+    is_lack: bool = False
 
 
 Path = tuple[str | int, ...]
@@ -51,38 +56,14 @@ def check(node: Node, shape: Shape, path: Path = ()) -> list[Finding]:
             return _check_one_of(node, shape, path)
 
 
-def got(node: Node) -> str:
-    """What stands there, as it reads after "got"."""
-    if isinstance(node, Items):
-        return "an empty list" if not node.items else "a list"
-    if isinstance(node, Table):
-        return "a table"
-    match node.kind:
-        case "text":
-            return f'the text "{_short(str(node.value))}"' if node.value else "an empty text"
-        case "null":
-            return "nothing"
-        case "flag":
-            return str(node.value).lower()
-        case "date":
-            return f"the date {node.value}"
-        case _:
-            return f"the number {node.value}"
-
-
-def _short(text: str) -> str:
-    line = text.split("\n")[0]
-    return line if line == text and len(line) <= 40 else f"{line[:37]}..."
-
-
 def _at(path: Path) -> str:
     """` for exec`: names the setting that a value is for."""
     names = [p for p in path if isinstance(p, str)]
     return f" for {names[-1]}" if names else ""
 
 
-def _wrong(node: Node, shape: Shape, path: Path, hint: str = "") -> list[Finding]:
-    return [Finding(path, node.span, f"Expected {described(shape)}{_at(path)}, got {got(node)}", hint)]
+def _wrong(node: Node, shape: Shape, path: Path, hint: str = "", pair: tuple[str, str] | None = None) -> list[Finding]:
+    return [Finding(path, node.span, f"Expected {described(shape)}{_at(path)}, got {got(node)}", hint, pair)]
 
 
 def _check_leaf(node: Node, shape: Text | Flag | Number | Choice, path: Path) -> list[Finding]:
@@ -95,29 +76,36 @@ def _check_leaf(node: Node, shape: Text | Flag | Number | Choice, path: Path) ->
         case Text():
             return _check_text(node, shape, path)
         case Flag():
-            hint = "Write it without quotes" if node.value in ("true", "false") else "Write true or false"
-            return [] if node.kind == "flag" else _wrong(node, shape, path, hint)
+            return [] if node.kind == "flag" else _wrong(node, shape, path, _flag_hint(node))
         case Number():
             return _check_number(node, shape, path)
         case Choice():
             if isinstance(node.value, str) and node.value in shape.options:
                 return []
             if node.kind != "text":
-                return _wrong(node, shape, path)
+                return _wrong(node, shape, path, quotes(node))
             return [
                 Finding(
                     path,
                     node.span,
-                    f'"{_short(str(node.value))}" is not a choice{_at(path)}',
-                    _meant(str(node.value), shape.options) or f"Choices: {', '.join(shape.options)}",
+                    f'"{short(str(node.value))}" is not a choice{_at(path)}',
+                    meant(str(node.value), shape.options) or f"Choices: {', '.join(shape.options)}",
                 )
             ]
 
 
+def _flag_hint(node: Leaf) -> str:
+    word = str(node.value).lower()
+    if word in ("true", "false"):
+        return "Write it without quotes"
+    if word in ("yes", "on", "1"):
+        return "Write true"
+    return "Write false" if word in ("no", "off", "0") else "Write true or false"
+
+
 def _check_text(node: Leaf, shape: Text, path: Path) -> list[Finding]:
     if not isinstance(node.value, str):
-        hint = f'Put it in quotes: "{got(node).rsplit(" ", 1)[-1]}"' if node.kind in ("number", "flag") else ""
-        return _wrong(node, shape, path, hint)
+        return _wrong(node, shape, path, quotes(node))
     if not node.value.strip() and not shape.empty:
         return [Finding(path, node.span, f"Empty text{_at(path)}", f"Give {shape.what}, or remove the setting")]
     wrong = shape.check(node.value) if shape.check else None
@@ -157,7 +145,7 @@ def _check_list(node: Node, shape: Many, path: Path) -> list[Finding]:
 
 def _check_map(node: Node, shape: Map, path: Path) -> list[Finding]:
     if not isinstance(node, Table):
-        return _wrong(node, shape, path, "Write it as name = value pairs")
+        return _wrong(node, shape, path, "Write it as a table with", ("name", '"value"'))
     found = []
     for entry in node:
         wrong = shape.key_check(entry.key) if shape.key_check else None
@@ -170,7 +158,11 @@ def _check_map(node: Node, shape: Map, path: Path) -> list[Finding]:
 
 def _check_record(node: Node, shape: Record, path: Path) -> list[Finding]:
     if not isinstance(node, Table):
-        return _wrong(node, shape, path, f"Write {shape.title} as name = value pairs")
+        first = next((f for f in shape.fields if f.example), None)
+        return _wrong(node, shape, path, "Write it as a table with", (first.name, first.example) if first else None)
+    strange = _strangers(node, shape, path)
+    if strange:
+        return strange
     found: list[Finding] = []
     for entry in node:
         known = shape.names.get(entry.key)
@@ -185,10 +177,24 @@ def _named(missing: Finding, hints: set[str]) -> bool:
     return any(f"Did you mean {name}?" in hints for name in re.findall(r'"[^"]+"', missing.message))
 
 
+def _strangers(node: Table, shape: Record, path: Path) -> list[Finding]:
+    """Where a record with a hint for it has no setting that it knows, something else was meant: that is one mistake."""
+    keys = [e.key for e in node]
+    if not shape.stranger or not keys or any(k in shape.names or nearest(k, shape.names) for k in keys):
+        return []
+    first = node.entries[0]
+    message = f'"{first.key}" is no setting of {shape.title}'
+    return [Finding((*path, first.key), first.key_span, message, shape.stranger.format(first.key))]
+
+
 def _unknown(entry: Entry, shape: Record, path: Path) -> Finding:
     message = f'Unknown setting "{entry.key}" in {shape.title}'
+    ours = shape.words.get(entry.key.lower().replace("_", "-"), "")
     names = [f.name for f in shape.fields]
-    return Finding(path, entry.key_span, message, _meant(entry.key, names) or _settings(shape))
+    if ours and ours not in shape.names:
+        return Finding(path, entry.key_span, message, ours)
+    hint = f'Did you mean "{ours}"?' if ours else meant(entry.key, names)
+    return Finding(path, entry.key_span, message, hint or _settings(shape))
 
 
 def _settings(shape: Record) -> str:
@@ -200,34 +206,29 @@ def _missing(node: Table, shape: Record, path: Path) -> list[Finding]:
     found = []
     for field in shape.fields:
         if field.required and field.name not in names:
-            example = f"Add {field.name} = {field.example}" if field.example else ""
-            found.append(Finding(path, node.span, f'"{field.name}" is missing in {shape.title}', example))
+            found.append(_lack(f'"{field.name}"', field, "Add", node, shape, path))
     if shape.needs_one and not names & set(shape.needs_one):
         wanted = either(f'"{n}"' for n in shape.needs_one if not shape.names[n].alias)
-        first = shape.names[shape.needs_one[0]]
-        found.append(Finding(path, node.span, f"{wanted} is missing in {shape.title}", _example(first)))
+        found.append(_lack(wanted, shape.names[shape.needs_one[0]], "For example", node, shape, path))
     return found
 
 
-def _example(field: Field) -> str:
-    return f"For example {field.name} = {field.example}" if field.example else ""
+def _lack(what: str, field: Field, hint: str, node: Table, shape: Record, path: Path) -> Finding:
+    pair = (field.name, field.example) if field.example else None
+    return Finding(path, node.span, f"{what} is missing in {shape.title}", hint if pair else "", pair, True)
 
 
 def _check_one_of(node: Node, shape: OneOf, path: Path) -> list[Finding]:
     fitting = [s for s in shape.shapes if _kind_fits(node, s)]
     if not fitting:
-        return _wrong(node, shape, path, _quotes(node))
+        return _wrong(node, shape, path, quotes(node))
     records = [s for s in fitting if isinstance(s, Record)]
     if isinstance(node, Table) and len(records) > 1:
         return _check_record_of(node, records, path)
     tried = [check(node, s, path) for s in fitting]
-    return min(tried, key=lambda found: (bool(found), -min((len(f.path) for f in found), default=0), len(found)))
-
-
-def _quotes(node: Node) -> str:
-    if isinstance(node, Leaf) and node.kind in ("number", "flag"):
-        return f'Put it in quotes: "{got(node).rsplit(" ", 1)[-1]}"'
-    return ""
+    if not all(tried):
+        return []
+    return min(tried, key=lambda found: (-min(len(f.path) for f in found), len(found)))
 
 
 def _kind_fits(node: Node, shape: Shape) -> bool:
@@ -255,8 +256,8 @@ def _check_record_of(node: Table, records: list[Record], path: Path) -> list[Fin
         named = [r for r in records if r.kind == kind.value]
         if not named:
             kinds = [r.kind for r in records if r.kind]
-            hint = _meant(str(kind.value), kinds) or f"Types: {', '.join(kinds)}"
-            return [Finding((*path, "type"), kind.span, f'Unknown type "{_short(str(kind.value))}"', hint)]
+            hint = meant(str(kind.value), kinds) or f"Types: {', '.join(kinds)}"
+            return [Finding((*path, "type"), kind.span, f'Unknown type "{short(str(kind.value))}"', hint)]
         return _check_record(node, named[0], path)
     names = {entry.key for entry in node}
     for record in records:
@@ -269,7 +270,7 @@ def _check_record_of(node: Table, records: list[Record], path: Path) -> list[Fin
 def _likeness(node: Table, record: Record) -> tuple[int, int, int]:
     names = {e.key for e in node}
     required = {f.name for f in record.fields if f.required} | set(record.needs_one)
-    near = sum(1 for n in names if _nearest(n, [f.name for f in record.fields]))
+    near = sum(1 for n in names if nearest(n, [f.name for f in record.fields]))
     return len(names & required), len(names & set(record.names)), near
 
 
@@ -282,16 +283,3 @@ def _other_kind(node: Table, best: Record, records: list[Record], path: Path) ->
             message = f'"{entry.key}" goes with {owner.title}, not with "{mine}" ({best.title})'
             return [Finding((*path, entry.key), entry.key_span, message, _settings(best))]
     return []
-
-
-def _meant(word: str, words: "list[str] | tuple[str, ...]") -> str:
-    near = _nearest(word, words)
-    return f'Did you mean "{near}"?' if near else ""
-
-
-def _nearest(word: str, words: "list[str] | tuple[str, ...]") -> str | None:
-    from gage.lib.suggest import nearest
-
-    plain = {w.lower().replace("_", "-"): w for w in words}
-    found = nearest(word.lower().replace("_", "-"), list(plain))
-    return plain[found] if found else None

@@ -10,7 +10,7 @@ WIDTH = 100
 
 def explain(problem: Problem, text: str) -> str:
     """Several lines: `file:line:column: what is wrong`, the offending line of `text` with a caret, the hint."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     parts = [f"{problem.file}:{problem.line}:{problem.column}: {problem.message}"]
     if 0 < problem.line <= len(lines):
         parts += _quoted(lines[problem.line - 1], problem)
@@ -31,5 +31,18 @@ def _quoted(line: str, problem: Problem) -> list[str]:
     shown = shown[start : start + WIDTH].rstrip()
     number = str(problem.line)
     at = problem.column - 1 - start
-    carets = "^" * max(1, min(problem.length, WIDTH - at))
-    return [f"  {number} | {shown}", f"  {' ' * len(number)} | {' ' * at}{carets}"]
+    end = min(at + max(1, problem.length), max(WIDTH, at + 1))
+    carets = "^" * max(1, _cells(shown[at:end]) + max(0, end - max(at, len(shown))))
+    return [
+        f"  {number} | {shown}",
+        f"  {' ' * len(number)} | {' ' * (_cells(shown[:at]) + max(0, at - len(shown)))}{carets}",
+    ]
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -8,6 +8,7 @@ from typing import NoReturn, cast
 from gage.gagefile import settings
 from gage.gagefile.fits import Test, test_of
 from gage.gagefile.opdef import Raw, opdef
+from gage.gagefile.strange import is_strange
 from gage.lib.scalars import scalar
 from gage.types.opdef import GageFile
 
@@ -16,6 +17,8 @@ _TOP = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(?:(["'])([^"'\n]+)\1|([A-Za-z0-9_-
 
 def load_faultless(text: str, path: str, platform: str) -> GageFile | None:
     """A file with nothing wrong, several times as fast as `placed`; None when something might be."""
+    if is_strange(text):
+        return None
     reader = _json if path.endswith(".json") else _yaml if path.endswith((".yaml", ".yml")) else _toml
     read = reader(text)
     if read is None:
@@ -54,7 +57,7 @@ def _toml(text: str) -> Read | None:
 
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     lines: dict[str, int] = {}
     line, at, in_table = 1, 0, False
@@ -99,9 +102,9 @@ def _yaml(text: str) -> Read | None:
     """Without tags and keys that are no text."""
     import yaml
 
-    from gage.gagefile.yaml import BREAKS, MAX_NODES
+    from gage.gagefile.yaml import BREAKS, MAX_NODES, ODD_INDENT
 
-    if text.translate(BREAKS) != text:
+    if "\r" in text or (not text.isascii() and (ODD_INDENT.search(text) or text.translate(BREAKS) != text)):
         return None
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

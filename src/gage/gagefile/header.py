@@ -7,7 +7,7 @@ from gage.gagefile import settings
 from gage.gagefile.check import Finding, check
 from gage.gagefile.node import Fault, Span, Table, plain
 from gage.gagefile.opdef import Raw, opdef
-from gage.gagefile.placed import one_line
+from gage.gagefile.placed import problem_of
 from gage.gagefile.toml import parse
 from gage.types.opdef import OpDef, Problem
 
@@ -44,9 +44,7 @@ def load_header(text: str, path: str, name: str, platform: str = sys.platform) -
 def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Problem]]:
     parsed = parse(toml)
     root = Table(parsed.root.entries if parsed.root else (), span)
-    found: list[Finding | Fault] = [*parsed.faults, *check(root, settings.OPERATION, (name,))]
-    problems = [
-        Problem(path, f.span.line, f.span.column, one_line(f.message), one_line(f.hint), max(1, f.span.length), name)
-        for f in found
-    ]
+    found: list[Finding | Fault] = [*parsed.faults]
+    found += [f for f in check(root, settings.OPERATION, (name,)) if not (parsed.faults and f.is_lack)]
+    problems = [problem_of(path, f, name, "toml") for f in found]
     return (None if problems else opdef(name, cast(Raw, plain(root)), span.line, path, platform)), problems

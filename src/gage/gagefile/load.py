@@ -22,9 +22,18 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        line = data.count(b"\n", 0, e.start) + 1
-        return GageFile(path, {}, problems=(Problem(path, line, 1, "The file is not UTF-8 text", "Save it as UTF-8"),))
-    return loads(text.replace("\r\n", "\n"), path, platform)
+        return GageFile(path, {}, problems=(_not_utf8(path, data, e.start),))
+    if b"\0" in data[:4]:
+        return GageFile(path, {}, problems=(_not_utf8(path, data, 0),))
+    return loads(text.replace("\r\n", "\n").replace("\r", "\n"), path, platform)
+
+
+def _not_utf8(path: str, data: bytes, at: int) -> Problem:
+    if b"\0" in data[:4]:
+        return Problem(path, 1, 1, "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
+    before = data[:at].decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Problem(path, line, column, f"The file is not UTF-8 text: byte 0x{data[at]:02X}", "Save it as UTF-8")
 
 
 def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:

@@ -72,10 +72,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text after parsing: its top table (None when nothing could be read) and what is wrong with it."""
+    """A text after parsing: its top table (None when nothing could be read) and what is wrong with it. `broken` are
+    the keys of the top table that something was left out of.
+    """
 
     root: Table | None
     faults: tuple[Fault, ...] = ()
+    broken: frozenset[str] = frozenset()
 
 
 def plain(node: Node) -> JSONValue:

@@ -5,8 +5,10 @@ from typing import cast
 
 from gage.gagefile import settings
 from gage.gagefile.check import Finding, check
-from gage.gagefile.node import Entry, Fault, Leaf, Parsed, Span, Table, plain
+from gage.gagefile.node import Entry, Fault, Items, Leaf, Parsed, Span, Table, plain
 from gage.gagefile.opdef import Raw, opdef
+from gage.gagefile.strange import cleaned, other_format
+from gage.gagefile.wording import meant, operation, pair
 from gage.types.opdef import GageFile, OpDef, Problem
 
 
@@ -17,76 +19,137 @@ def load_placed(text: str, path: str, platform: str) -> GageFile:
 
 def _parse(text: str, path: str) -> Parsed:
     """Parse `text` by the ending of `path`."""
-    if path.endswith(".json"):
+    format = format_of(path)
+    if format == "json":
         from gage.gagefile.json import parse as parse_text
-    elif path.endswith((".yaml", ".yml")):
+    elif format == "yaml":
         from gage.gagefile.yaml import parse as parse_text
     else:
         from gage.gagefile.toml import parse as parse_text
-    return parse_text(text)
+    text, faults = cleaned(text)
+    parsed = parse_text(text)
+    other = other_format(text, format) if parsed.faults else None
+    if other:
+        return Parsed(None, (*faults, other))
+    return Parsed(parsed.root, (*faults, *parsed.faults), parsed.broken)
+
+
+def format_of(path: str) -> str:
+    """`toml`, `json` or `yaml`, by the ending of a path."""
+    return "json" if path.endswith(".json") else "yaml" if path.endswith((".yaml", ".yml")) else "toml"
 
 
 def _build(parsed: Parsed, path: str, platform: str) -> GageFile:
-    problems = [_problem(path, f) for f in parsed.faults]
+    faulty = {(f.span.line, f.span.column) for f in parsed.faults}
     root = parsed.root or Table((), Span(1, 1, 0))
+    problems = [problem_of(path, f, _around(f, root, parsed.broken)) for f in parsed.faults]
     top: dict[str, str] = {}
     defaults: Table | None = None
     operations: dict[str, OpDef] = {}
     for entry in root:
-        found = _check_entry(entry)
-        operation = "" if entry.key.startswith("$") else entry.key
-        problems += [_problem(path, f, operation) for f in found]
-        if found:
+        found = [f for f in _check_entry(entry, root, path) if (f.span.line, f.span.column) not in faulty]
+        is_broken = entry.key in parsed.broken
+        name = "" if entry.key.startswith("$") else entry.key
+        problems += [problem_of(path, f, name) for f in found if not (is_broken and (f.is_lack or len(f.path) == 1))]
+        if found or is_broken:
             continue
         if entry.key == "$defaults" and isinstance(entry.node, Table):
             defaults = entry.node
-        elif operation and isinstance(entry.node, Table):
-            operations[operation] = _operation(entry, path, platform)
+        elif name and isinstance(entry.node, Table):
+            operations[name] = _operation(entry, path, platform)
         elif isinstance(entry.node, Leaf):
             top[entry.key] = str(entry.node.value)
     if defaults is not None:
         table = {e.key: e for e in root if e.key in operations}
         operations = {n: _operation(_with(table[n], defaults), path, platform) for n in operations}
-    problems += [_problem(path, f, f.path[0]) for f in _two_defaults(root, operations)]
+    problems += [problem_of(path, f, f.path[0]) for f in _two_defaults(root, operations)]
     return GageFile(
         path,
         operations,
         top.get("$namespace", ""),
         top.get("$project-id", ""),
         top.get("$runs-dir", ""),
-        tuple(sorted(problems, key=lambda p: (p.line, p.column))),
+        _in_order(problems),
     )
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    """By place, and each once: what a YAML alias stands for is read more than once."""
+    once = {(p.line, p.column, p.message): p for p in reversed(problems)}
+    return tuple(sorted(once.values(), key=lambda p: (p.line, p.column)))
+
+
+def _around(fault: Fault, root: Table, broken: frozenset[str]) -> str:
+    """The broken operation that a fault is in; "" where it is in none."""
+    before = [e for e in root if (e.key_span.line, e.key_span.column) <= (fault.span.line, fault.span.column)]
+    last = max(before, key=lambda e: (e.key_span.line, e.key_span.column), default=None)
+    return last.key if last and last.key in broken and not last.key.startswith("$") else ""
 
 
 def _operation(entry: Entry, path: str, platform: str) -> OpDef:
     return opdef(entry.key, cast(Raw, plain(entry.node)), entry.key_span.line, path, platform)
 
 
-def _check_entry(entry: Entry) -> list[Finding]:
+def _check_entry(entry: Entry, root: Table, path: str) -> list[Finding]:
     if entry.key.startswith("$"):
         shape = settings.TOP_NAMES.get(entry.key)
         if shape is None:
-            from gage.lib.suggest import nearest
-
-            near = nearest(entry.key, list(settings.TOP_NAMES))
-            hint = f'Did you mean "{near}"?' if near else f"Settings here: {', '.join(settings.TOP_NAMES)}"
+            hint = meant(entry.key, settings.TOP_NAMES)
+            hint = hint or f"Settings here: {', '.join(settings.TOP_NAMES)}; the name of an operation has no $"
             return [Finding((entry.key,), entry.key_span, f'Unknown setting "{entry.key}" of the file', hint)]
         return check(entry.node, shape, (entry.key,))
     wrong = settings.wrong_operation_name(entry.key)
     if wrong:
         return [Finding((entry.key,), entry.key_span, wrong)]
     if not isinstance(entry.node, Table):
-        return [_no_operation(entry)]
+        return _no_operation(entry, root, format_of(path))
+    if entry.key in settings.LISTS and _holds_operations(entry.node):
+        hint = "Operations stand at the top of the file, one table each"
+        return [Finding((entry.key,), entry.key_span, f'"{entry.key}" is no operation, and has some in it', hint)]
     return check(entry.node, settings.OPERATION, (entry.key,))
 
 
-def _no_operation(entry: Entry) -> Finding:
-    hint = f'Write [{entry.key}] and its settings below, such as exec = "python {entry.key}.py"'
-    if entry.key in settings.OPERATION.names:
-        hint = f"{entry.key} is a setting of an operation: put it below a [name]"
-    elif f"${entry.key}" in settings.TOP_NAMES:
-        hint = f'Did you mean "${entry.key}"?'
-    return Finding((entry.key,), entry.key_span, f'"{entry.key}" is no operation: an operation is a table', hint)
+def _holds_operations(table: Table) -> bool:
+    return bool(table.entries) and all(e.key not in settings.OPERATION.names for e in table)
+
+
+def _no_operation(entry: Entry, root: Table, format: str) -> list[Finding]:
+    name = entry.key
+    before = _empty_before(entry, root)
+    if before is not None:
+        first = root.entries[root.entries.index(before) + 1]
+        hint = f"Put two spaces in front of each setting of {before.key}"
+        told = f'"{name}" stands beside "{before.key}", not in it'
+        return [Finding((name,), entry.key_span, told, hint)] if entry is first else []
+    if entry.node.kind == "null" and _empty_before(_next(entry, root), root) is entry:
+        return []
+    hint = f"Write {operation(format, name)}"
+    if name in settings.OPERATION.names:
+        hint = f"{name} is a setting of an operation: put it in a table with the operation's name"
+    elif f"${name}" in settings.TOP_NAMES:
+        hint = f'Did you mean "${name}"?'
+    elif name in settings.LISTS:
+        hint = "Operations stand at the top of the file, one table each"
+    elif name in settings.OPERATION.words:
+        hint = f"Settings stand in a table with the operation's name: {operation(format, 'train')}"
+    elif isinstance(entry.node, Items) and any(isinstance(i, Table) for i in entry.node.items):
+        hint = f"An operation is one table, not a list of them: write {operation(format, name)}"
+    return [Finding((name,), entry.key_span, f'"{name}" is no operation: an operation is a table', hint)]
+
+
+def _next(entry: Entry, root: Table) -> Entry | None:
+    at = root.entries.index(entry) + 1
+    return root.entries[at] if at < len(root.entries) else None
+
+
+def _empty_before(entry: Entry | None, root: Table) -> Entry | None:
+    """The operation without settings that settings at the top belong to: they are not indented below it."""
+    if entry is None or entry.key not in settings.OPERATION.names:
+        return None
+    for before in reversed(root.entries[: root.entries.index(entry)]):
+        if before.key not in settings.OPERATION.names:
+            return before if before.node.kind == "null" else None
+    return None
 
 
 def _two_defaults(root: Table, operations: Mapping[str, OpDef]) -> list["_Second"]:
@@ -113,13 +176,16 @@ def _with(entry: Entry, defaults: Table) -> Entry:
     return Entry(entry.key, entry.key_span, Table(merged, entry.node.span))
 
 
-def _problem(path: str, found: "Finding | Fault | _Second", operation: str = "") -> Problem:
-    span = found.span
-    message, hint = one_line(found.message), one_line(found.hint)
+def problem_of(path: str, found: "Finding | Fault | _Second", operation: str = "", format: str = "") -> Problem:
+    """What was found, as it is told; `format` is that of the text where the ending of `path` does not say it."""
+    span, hint = found.span, found.hint
+    if isinstance(found, Finding) and found.pair:
+        hint = f"{hint} {pair(format or format_of(path), *found.pair)}".strip()
+    message, hint = _one_line(found.message), _one_line(hint)
     return Problem(path, span.line, span.column, message, hint, max(1, span.length), operation)
 
 
-def one_line(text: str) -> str:
+def _one_line(text: str) -> str:
     """Text with what names and values may have in them that cannot be shown on a line, as escapes."""
     if text.isprintable():
         return text

@@ -15,6 +15,7 @@ from gage.gagefile.shape import (
     Shape,
     Text,
 )
+from gage.gagefile.words import CONFIG_WORDS, EXEC_WORDS, OPERATION_WORDS
 from gage.types.opdef import HOOKS
 
 PLATFORMS = ("linux", "mac", "windows")
@@ -92,7 +93,8 @@ def _wrong_regex(text: str) -> str | None:
 WORD = Text("text")
 GLOB = Text("a file pattern", wrong_glob)
 GLOBS = OneOf((GLOB, Many(GLOB, 1)))
-KEYS = OneOf((Text("a key such as train.py#lr"), Many(Text("a key such as train.py#lr"), 1)))
+KEY = Text("a key such as train.py#lr")
+KEYS = OneOf((KEY, Many(KEY, 1)))
 COMMAND = OneOf((Text("a command"), Many(Text("an argument", empty=True), 1)))
 PLATFORM_COMMAND = Record(
     "a command by platform",
@@ -117,6 +119,7 @@ EXEC = OneOf(
             + tuple(
                 Field(f"{h}[{p}]", COMMAND, f"The same on {p} only.", alias=True) for h in HOOKS for p in PLATFORMS
             ),
+            words=EXEC_WORDS,
         ),
     )
 )
@@ -146,8 +149,10 @@ CONFIG_ENTRY = Record(
         Field("rename", WORD, "Another name for the key.", '"learning-rate"'),
     ),
     needs_one=("keys", "key", "name"),
+    words=CONFIG_WORDS,
+    stranger='A value of your own has a "name" and a "default"; one of a file has "keys", such as train.py#{0}',
 )
-CONFIG = OneOf((*KEYS.shapes, CONFIG_ENTRY, Many(OneOf((Text("a key such as train.py#lr"), CONFIG_ENTRY)), 1)))
+CONFIG = OneOf((KEY, CONFIG_ENTRY, Many(OneOf((KEY, CONFIG_ENTRY)), 1)))
 
 _DESCRIPTION = Field("description", Text(empty=True), "What it is, in one line.", '"Training data"')
 _SELECT = (
@@ -353,6 +358,7 @@ OPERATION = Record(
             '"2h"',
         ),
     ),
+    words=OPERATION_WORDS,
 )
 
 TOP = (
@@ -367,5 +373,8 @@ TOP = (
     Field("$runs-dir", Text("a folder"), "Where the project's runs are, relative to this file.", '"runs"'),
     Field("$defaults", OPERATION, "Settings of every operation that does not have its own.", ""),
 )
+
+LISTS = ("operations", "operation", "models", "tasks", "jobs", "stages", "scripts", "entry_points", "experiments")
+"""Tables of other tools in which operations stand; here they stand at the top."""
 
 TOP_NAMES: dict[str, Shape] = {f.name: f.shape for f in TOP}

@@ -1,6 +1,6 @@
 """What a setting may look like: small frozen shapes that check, explain, document and become a JSON Schema."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -69,13 +69,17 @@ class Field(NamedTuple):
 @dataclass(frozen=True)
 class Record:
     """A table with known settings. `needs_one` names settings of which at least one must be there.
-    `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`.
+    `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`. `words` are words of
+    other tools: the setting that does the same, or what to do. `stranger` is a hint for a table of which no setting
+    is known; {} in it is the first of them.
     """
 
     title: str
     fields: tuple[Field, ...]
     needs_one: tuple[str, ...] = ()
     kind: str = ""
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+    stranger: str = ""
     names: dict[str, Field] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,27 +11,52 @@ from gage.gagefile.toml_faults import STRINGS, fault_of
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_HEAD = re.compile(r"""[ \t]*\[{1,2}[ \t]*(?:[^\W\d][^,=]*|["'“$/.-][^,]*|\][^,]*)?$""")
+_PAIR = re.compile(r"[ \t]*[^\s\[\]=][^=]*=|[ \t]*[\w.-]+[ \t]*:")
+_OPEN = re.compile(r"[\[{(][^\]})]*$")
+_LONG = re.compile(r"[0-9_]{4000,}")
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 
 
 def parse(text: str) -> Parsed:
     """Parse TOML `text`. What is broken costs only its own table: the others are read."""
     parsed = _parse_whole(text)
-    return (
-        parsed
-        if parsed.root is not None
-        else by_sections(text, lambda line: line.lstrip().startswith("["), _parse_whole)
-    )
+    return parsed if parsed.root is not None else by_sections(text, _heads(text), _parse_whole, _is_alone)
+
+
+def _heads(text: str) -> list[int]:
+    """The lines that start a table, or try to: not those inside of texts of several lines."""
+    bare = STRINGS.sub(lambda m: "\n" * m.group().count("\n"), text)
+    return [i for i, line in enumerate(bare.split("\n")) if _HEAD.match(line)]
+
+
+def _is_alone(line: str) -> bool:
+    """Whether a wrong line opens and closes nothing that other lines need."""
+    return bool(_PAIR.match(line)) and line.count('"""') + line.count("'''") == 0 and not _OPEN.search(line)
 
 
 def _parse_whole(text: str) -> Parsed:
     try:
         data = tomllib.loads(text)
+        return Parsed(_Scan(text).document(data))
     except tomllib.TOMLDecodeError as e:
         return Parsed(None, (fault_of(text, str(e)),))
     except RecursionError:
-        return Parsed(None, (Fault(Span(1, 1), "Lists or tables are nested too deeply"),))
-    return Parsed(_Scan(text).document(data))
+        return Parsed(None, (Fault(_deepest(text), "Lists or tables are nested too deeply", "Write it flatter"),))
+    except ValueError:
+        at = _LONG.search(text)
+        span = span_of(text, _starts(text), at.start(), at.end()) if at else Span(1, 1)
+        return Parsed(None, (Fault(span, "This number has too many digits", "Write it in quotes"),))
+
+
+def _deepest(text: str) -> Span:
+    lines = text.split("\n")
+    line = max(range(len(lines)), key=lambda i: sum(map(lines[i].count, "[{.")))
+    return Span(line + 1, 1, max(1, len(lines[line])))
+
+
+def _starts(text: str) -> list[int]:
+    return [0] + [m.end() for m in re.finditer("\n", text)]
 
 
 @dataclass(slots=True)
@@ -59,7 +84,7 @@ class _Scan:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.starts = [0] + [m.end() for m in re.finditer("\n", text)]
+        self.starts = _starts(text)
 
     def document(self, data: dict[str, object]) -> Table:
         root = _Open(Span(1, 1, 0))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.gagefile import toml
+from gage.gagefile.explain import explain
 from gage.gagefile.load import load, loads
 from gage.gagefile.node import Items, Table, plain
 from gage.lib.scalars import scalar
@@ -102,7 +103,7 @@ def test_json_with_comments_and_trailing_commas():
 def test_an_invalid_part_disables_only_its_operation():
     file = loads('[a]\nexec = 3\n\n[b]\nexec = "x\n\n[c]\nexec = "y"\n', "gage.toml")
     assert list(file.operations) == ["c"]
-    assert [(p.line, p.operation) for p in file.problems] == [(2, "a"), (5, "")]
+    assert [(p.line, p.operation) for p in file.problems] == [(2, "a"), (5, "b")]
 
 
 def test_yaml_reads_scalars_as_version_1_2():
@@ -125,7 +126,34 @@ def test_not_a_text_file(tmp_path):
     path = tmp_path / "gage.toml"
     path.write_bytes(b"[a]\nexec = '\xff'\n")
     (problem,) = load(str(path)).problems
-    assert (problem.line, problem.message) == (2, "The file is not UTF-8 text")
+    assert (problem.line, problem.column, problem.message) == (2, 9, "The file is not UTF-8 text: byte 0xFF")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_text_of_two_bytes_a_character(tmp_path, encoding):
+    path = tmp_path / "gage.toml"
+    path.write_bytes('[a]\nexec = "x"\n'.encode(encoding))
+    (problem,) = load(str(path)).problems
+    assert problem.message == "The file is UTF-16 or UTF-32, not UTF-8 text"
+    assert problem.hint == "Save it as UTF-8"
+
+
+def test_all_ends_of_lines_and_a_mark_at_the_start(tmp_path):
+    path = tmp_path / "gage.toml"
+    for end in ("\n", "\r\n", "\r"):
+        for mark in ("", "\ufeff"):
+            text = f'{mark}[a]{end}exec = "x"{end}exce = "y"{end}'
+            path.write_bytes(text.encode())
+            (problem,) = load(str(path)).problems
+            assert (problem.line, problem.column) == (3, 1)
+            assert '  3 | exce = "y"\n    | ^^^^\n' in explain(problem, text)
+
+
+def test_a_caret_stands_below_wide_characters():
+    text = '[a]\nexec = ["日本e\u0301", 3]\n'
+    (problem,) = loads(text, "gage.toml").problems
+    assert problem.column == 17
+    assert explain(problem, text).split("\n")[2] == "    |" + " " * (1 + 9 + 2 * 2 + 1 + 3) + "^"
 
 
 def test_deeply_nested_text_is_no_crash():

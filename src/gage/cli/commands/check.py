@@ -92,11 +92,18 @@ def _check_file(path: str, as_json: bool) -> int:
             }
         )
     elif found.problems:
-        looks.say(looks.safe_lines(explain_all(found.problems, file.read_bytes().decode("utf-8", "replace"))))
+        looks.say(looks.safe_lines(explain_all(found.problems, _text(file))))
         looks.tell(f"{looks.count_text(len(found.problems), 'problem')} in {file}", "See 'gage help gagefile'")
     else:
         looks.say(f"{looks.safe(str(file))}: {looks.count_text(len(found.operations), 'operation')}, nothing is wrong")
     return 1 if found.problems else 0
+
+
+def _text(file: Path) -> str:
+    from gage.gagefile.load import MAX_BYTES
+
+    with file.open("rb") as f:
+        return f.read(MAX_BYTES).decode("utf-8", "replace")
 
 
 def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:

@@ -1,0 +1,53 @@
+"""What settings are called in other tools, and by people who guess: word → our setting, or what to do."""
+
+_PAIRS = {
+    "exec": "main cmd command script run entrypoint entry-point shell program execute start args arguments",
+    "config": "flags flag params parameters parameter hyperparameters hparams options settings",
+    "env": "environment environ env-vars variables",
+    "max-time": "timeout time-limit max-runtime max-duration limit stop-after",
+    "working-dir": "cwd workdir chdir dir working-directory",
+    "depends": "deps inputs input data resources needs after",
+    "sourcecode": "source src code files copy",
+    "output-summary": "output-scalars scalars outputs",
+    "description": "desc help notes note comment doc title",
+    "metrics": "metric primary-metric objective",
+    "listing": "columns compare",
+    "attributes": "attrs attr meta metadata",
+    "default": "is-default",
+}
+OPERATION_WORDS = {word: ours for ours, words in _PAIRS.items() for word in words.split()} | {
+    "name": "The name of an operation is the name of its table",
+    "steps": "Steps are commands in one exec, with && between them, or operations that depend on each other's runs",
+    "pipeline": "Steps are commands in one exec, with && between them, or operations that depend on each other's runs",
+    "operations": "Operations stand at the top of the file, one table each",
+    "models": "Operations stand at the top of the file, one table each",
+    "namespace": 'It belongs to the top of the file, as "$namespace"',
+    "author": "Write it into attributes",
+}
+EXEC_WORDS = dict.fromkeys("command cmd main shell script exec".split(), "run") | {
+    "args": "Arguments are part of the command itself",
+    "linux": 'Did you mean "run[linux]"?',
+    "mac": 'Did you mean "run[mac]"?',
+    "windows": 'Did you mean "run[windows]"?',
+    "before": 'Did you mean "stage-dependencies"?',
+    "pre": 'Did you mean "stage-dependencies"?',
+    "pre-run": 'Did you mean "stage-dependencies"?',
+    "after": 'Did you mean "finalize"?',
+    "post": 'Did you mean "finalize"?',
+    "post-run": 'Did you mean "finalize"?',
+}
+CONFIG_WORDS = {
+    "desc": "description",
+    "help": "description",
+    "minimum": "min",
+    "maximum": "max",
+    "value": "default",
+    "values": "choices",
+    "options": "choices",
+    "enum": "choices",
+    "arg": "target",
+    "flag": "target",
+    "env": "target",
+    "file": "keys",
+    "path": "keys",
+}
