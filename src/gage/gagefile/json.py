@@ -293,7 +293,7 @@ class _Reader:
         wrong = self.wrong(at, message, hint, end)
         if len(self.faults) > MOST:
             raise wrong
-        if not any(f.message == message for f in self.faults if message in told.ONCE):
+        if not told.is_one_mistake(message) or all(f.message != message for f in self.faults):
             self.faults.append(wrong.fault)
         self.broken |= {self.top} if self.top else set()
 

@@ -9,10 +9,12 @@ Told = tuple[str, str]
 PAIR = 'Write it as "key": "value"'
 _ESCAPE = 'A \\ in "..." starts an escape such as \\n', "Write each \\ twice"
 _SINGLE = "JSON has no single quotes"
-ONCE = (_SINGLE, *((odd(sign) or ("", ""))[0] for sign in "“”„"))
-"""What is the same mistake wherever it is: told where it comes first."""
-
 _QUOTE = "A quote is never closed on this line"
+
+
+def is_one_mistake(message: str) -> bool:
+    """Whether a mistake is one wherever it is made: it is told where it comes first."""
+    return message == _SINGLE or message.startswith("This is no quote")
 
 
 def top(text: str, at: int) -> Told:
