@@ -1,41 +1,134 @@
-"""Tables that programs print row by row: a line of names that begins with `epoch`, and a line of numbers for each.
+"""Tables that programs print: a line of names and a line of numbers for each epoch, or for each thing that was
+measured; and boxes of names and numbers below each other, in sections.
 
-So fastai, skorch and YOLO do. Knows one table at a time.
+So fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines do. Knows one table at a time.
 """
 
 import re
 
-from gage.metrics.pairs import number
+from gage.metrics.pairs import CELL, MEASURE, STEP, is_measured, number
 
-_HEADER = re.compile(r"\s*(?:epoch|step|iter|iteration|round)(?:\s{2,}|\t|\s*\|\s*)\S", re.I)
-_NAME = re.compile(r"[A-Za-z_][\w/@.%-]*")
+_BARS = str.maketrans("|│┃", "   ")
+_APART = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
+_HEADER = re.compile(r"[\s|│┃]*(?:epoch|step|iter|iteration|round|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
+_FINER = ("step", "steps", "#", "iter", "iteration")
+_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
 _TIMES = ("time", "dur", "duration", "eta", "seconds")
+_PRECISION = re.compile(r"m?AP\d*")
+_BAR = re.compile(r":\s+\d+%")
+_SECTION = re.compile(r"\s*[|│]\s*(?P<section>[\w./-]+/)\s*[|│]\s*[|│]\s*")
+
+Row = tuple[int | None, list[tuple[str, float]]]
 
 
 class PrintedTable:
     """The names of the table that is being printed."""
 
     def __init__(self) -> None:
-        self._names: list[str] = []
+        self._steps: list[str] = []
+        self._words: list[str] = []
+        self._measures: list[str] = []
 
-    def take(self, line: str) -> tuple[int, list[tuple[str, float]]] | None:
-        """The step and values of a row; no values for a header; None for a line that is no part of a table."""
+    def take(self, line: str) -> Row | None:
+        """The step (None: it has none of its own) and values of a row; no values for a header; None for a line that is
+        no part of a table.
+        """
         if _HEADER.match(line):
-            words = _words(line)
-            if len(words) > 1 and all(_NAME.fullmatch(word) for word in words):
-                self._names = words
-                return 0, []
-        if not self._names:
+            names = _cells(line)
+            if len(names) > 1 and all(map(_NAME.fullmatch, names)):
+                self._steps, self._words = names, line.translate(_BARS).split()
+                return None, []
+        if "  " in line or "|" in line:
+            names = _names_of_measures(line)
+            if names:
+                self._measures = names
+                return None, []
+        words = line.translate(_BARS).split() if self._steps or self._measures else []
+        return self._row(words) or self._measured(words)
+
+    def _row(self, words: list[str]) -> Row | None:
+        """A row of a table whose first column is an epoch or a step."""
+        names = self._words if len(words) == len(self._words) else self._steps
+        if not names or len(words) < len(names):
             return None
-        words = _words(line)
-        count = _COUNT.fullmatch(words[0]) if len(words) >= len(self._names) else None
-        if count is None:
+        counts = {n.lower(): m for n, w in zip(names, words, strict=False) if (m := _COUNT.fullmatch(w))}
+        if names[0].lower() not in counts:
             return None
-        pairs = zip(self._names[1:], words[1:], strict=False)
-        found = [(name, number(word)) for name, word in pairs if name.lower() not in _TIMES]
-        return int(count[1]), [(name, value) for name, value in found if value is not None]
+        at = next((n for n in _FINER if n in counts), names[0].lower())
+        pairs = zip(names, words, strict=False)
+        return int(counts[at][1]), _numbers([(n, w) for n, w in pairs if n.lower() not in (*_FINER, names[0].lower())])
+
+    def _measured(self, words: list[str]) -> Row | None:
+        """A row that begins with what was measured (`macro avg`), or one of numbers only."""
+        names = self._measures
+        first = next((i for i, word in enumerate(words) if _number(word) is not None), 0)
+        label = "_".join(words[:first])
+        if label and names and names[0].lower() == "class":
+            names = names[1:]
+        if not names or len(words) - first != len(names) or first > 3 or (label and not label[0].isalpha()):
+            return None
+        found = _numbers([(f"{label}/{n}" if label else n, w) for n, w in zip(names, words[first:], strict=True)])
+        return (None, found) if len(found) == len(names) else None
 
 
-def _words(line: str) -> list[str]:
-    return line.replace("|", " ").split()
+class PrintedBox:
+    """The box that is being printed: what it says belongs to a step that may come last in it."""
+
+    def __init__(self) -> None:
+        self._section = ""
+        self._step: int | None = None
+        self._found: list[tuple[str, float]] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something has been found that waits for its step."""
+        return bool(self._section)
+
+    def take(self, line: str) -> bool:
+        """Whether the line is part of a box with sections."""
+        section = _SECTION.fullmatch(line)
+        if section:
+            self._section = section["section"]
+            return True
+        cell = CELL.match(line) if self._section else None
+        value = number(cell["value"]) if cell else None
+        if cell is None or value is None:
+            return False
+        if STEP.fullmatch(cell["key"]) and cell["key"] != "iterations":
+            self._step = int(value)
+        elif is_measured(cell["key"]):
+            self._found.append((self._section + cell["key"], value))
+        return True
+
+    def close(self) -> Row:
+        """What the box said."""
+        said = self._step, self._found
+        self._section, self._step, self._found = "", None, []
+        return said
+
+
+def _names_of_measures(line: str) -> list[str]:
+    """The names in a line that has nothing but names, some of them of measures."""
+    if "=" in line:
+        return []
+    text = _BAR.split(line)[0]
+    if ":" in text:
+        return []
+    names = _cells(text)
+    if len(names) < 3 or not all(map(_NAME.fullmatch, names)):
+        return []
+    return names if any(MEASURE.fullmatch(n) or _PRECISION.match(n) for n in names) else []
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for cell in _APART.split(line.strip()) if cell]
+
+
+def _numbers(pairs: list[tuple[str, str]]) -> list[tuple[str, float]]:
+    found = [(name, _number(word)) for name, word in pairs if name.lower() not in _TIMES]
+    return [("_".join(name.split()), value) for name, value in found if value is not None]
+
+
+def _number(word: str) -> float | None:
+    return number(word.removesuffix("%"))

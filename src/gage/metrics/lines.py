@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.columns_printed import PrintedTable
+from gage.metrics.columns_printed import PrintedBox, PrintedTable
 from gage.metrics.pairs import MOST, number, pairs
 from gage.metrics.steps import Steps
 
@@ -28,13 +28,23 @@ NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 _MAY_SAY = re.compile(
-    r"[:=|]\s*['\"]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
-    r"|^\s*\d+\s+\S|^\s*(?:epoch|step|iter|iteration|round)\b",
+    r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z)]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
+    r"|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|E|#)\b|\b(?:f1|m?AP\d)",
     re.I,
 )
-_HAS_NUMBER = re.compile(r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^\s*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound)")
+_HAS_NUMBER = re.compile(r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound)")
+_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
+_LOGGER = re.compile(
+    rf"^(?:(?:{_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
+    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LEVELS})\]?[ -]+[\w.]+:\s+)"
+    r"|^\[\d+\] \""
+)
+"""What logging puts before a line (in R the number of the first value)."""
+_SETTINGS = re.compile(r"\b(?:param\w*|config\w*|args|kwargs|hparams|settings|options)\s*[:=]\s*\{[^{}]*\}?", re.I)
 _NO_NUMBER = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
 _WRAPPED = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
+_WITH_POINT = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
+_ANY = re.compile(rf"{_WITH_POINT.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinity)")
 _STEP_KEYS = ("global_step", "_step", "step", "iteration", "training_iteration", "iter", "epoch")
 TIME_KEYS = frozenset(("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid"))
 
@@ -71,6 +81,7 @@ class Lines:
         self._names: set[str] = set()
         self._steps = Steps(MOST_NAMES)
         self._table = PrintedTable()
+        self._box = PrintedBox()
         self._patterns: dict[str, Pattern[str]] | None = None
         if patterns is not None:
             import regex
@@ -83,20 +94,38 @@ class Lines:
             line = _ANSI.sub("", line[:LONGEST])
         if self._patterns is not None:
             return self._by_patterns(line, self._patterns)
+        if self._box.is_open or line.startswith(("|", "│")):
+            if self._box.take(line):
+                return NOTHING
+            if self._box.is_open:
+                step, found = self._box.close()
+                if step is not None:
+                    self._steps.told(step)
+                return Said(self._said(step, iter(found)).points + self.read(line).points)
         if not (_HAS_NUMBER.search(line) and _MAY_SAY.search(line[:MOST])):
             return NOTHING
-        row = self._table.take(line[:MOST])
-        if row is not None:
-            self._steps.told(row[0])
-            return self._said(row[0], iter(row[1]))
-        record = _record(line)
+        if line.startswith("{"):
+            record = _record(line)
+        else:
+            row = self._table.take(line[:MOST])
+            if row is not None:
+                if row[0] is not None:
+                    self._steps.told(row[0])
+                return self._said(row[0], iter(row[1]))
+            line = _LOGGER.sub("", line[:LONGEST])
+            if "{" in line:
+                line = _SETTINGS.sub("", line)
+            record = _record(line)
         if record is not None:
             return self._of_record(record, is_python="'" in line)
         own, counts = self._steps.own(line[:MOST])
         return self._said(own, pairs(line)) if counts else NOTHING
 
     def _said(self, own: int | None, found: Iterator[tuple[str, float]]) -> Said:
-        points = tuple(Point(n, self._steps.of(n, own), v) for n, v in dict(found).items() if self._is_known(n))
+        first: dict[str, float] = {}
+        for name, value in found:
+            first.setdefault(name, value)
+        points = tuple(Point(n, self._steps.of(n, own), v) for n, v in first.items() if self._is_known(n))
         return Said(points) if points else NOTHING
 
     def _is_known(self, name: str) -> bool:
@@ -113,11 +142,11 @@ class Lines:
             self.notes.append(text)
 
     def _of_record(self, record: Mapping[str, object], is_python: bool) -> Said:
-        """Hugging Face's trainer prints a dict in which numbers are texts."""
+        """Hugging Face's trainer prints a dict in which numbers are texts, fairseq JSON."""
         key, own = step_of(record) or ("", None)
         if own is not None:
             self._steps.told(own)
-        found = flat(record, texts=is_python)
+        found = flat(record, texts=_ANY if is_python else _WITH_POINT)
         values = ((n, v) for n, v in found if n != key and n.rpartition("/")[2] not in TIME_KEYS)
         return self._said(own, values)
 
@@ -175,9 +204,9 @@ def _python_dict(text: str) -> object:
 
 
 def flat(
-    record: Mapping[str, object], before: str = "", depth: int = 0, texts: bool = False
+    record: Mapping[str, object], before: str = "", depth: int = 0, texts: "re.Pattern[str] | None" = None
 ) -> Iterator[tuple[str, float]]:
-    """The numbers of nested objects, names joined by `/`. Truth values are none; texts that are numbers if `texts`."""
+    """The numbers of nested objects, names joined by `/`. Truth values are none; texts only if they fit `texts`."""
     for key, value in record.items():
         name = f"{before}{key}"
         if isinstance(value, bool) or len(name) > 200:
@@ -187,9 +216,8 @@ def flat(
         elif isinstance(value, str) and value in NOT_FINITE:
             yield name, float(value)
         elif texts and isinstance(value, str):
-            said = number(value) if len(value) < 40 and value[:1] in "0123456789+-.nNiI" else None
-            if said is not None:
-                yield name, said
+            if len(value) < 40 and texts.fullmatch(value):
+                yield name, float(value)
         elif isinstance(value, Mapping) and depth < 8:
             yield from flat(value, f"{name}/", depth + 1, texts)
 

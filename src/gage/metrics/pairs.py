@@ -6,6 +6,8 @@ Steps and what came before the line are not its business.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 MOST = 4000
 """Characters of a line that are looked at."""
@@ -13,73 +15,116 @@ MOST = 4000
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
 """How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
 
-_MEASURES = (
-    "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|lr|learning[_ ]rate|ppl|perplexity|reward|rewards|return|returns|"
+_RESULTS = (
+    "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|ppl|perplexity|reward|rewards|return|returns|"
     "bleu|rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
-    "bpb|bpc|entropy|grad_norm|gnorm|logloss|error_rate"
+    "bpb|bpc|entropy|logloss|error_rate"
 )
+_MEASURES = f"{_RESULTS}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 _PHASES = (
     "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
 )
-_MEASURE = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:\w+[_/])*(?:{_MEASURES})(?:[@_-]?\w+)?", re.I)
+MEASURE = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:\w+[_/])*(?:{_MEASURES})(?:[@_-]?\w+)?", re.I)
+_RESULT = re.compile(rf"(?:{_RESULTS})(?:@\d+)?", re.I)
 
-_WORD = r"[A-Za-z_][\w@/.'%+*()^-]*"
+_WORD = r"[^\W\d][\w@/.'%+*()^-]*"
+_SAME = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?:,? +(?P=same))*\]"
 _PAIR = re.compile(
-    rf"(?:^|(?<=[\s,;|({{\[<>]))"
-    rf"(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w@/.'%+*^-]*(?:\([\w@%/]*\))?(?:[ ](?:{_WORD})){{0,3}})(?P=quote)"
-    rf"[ \t]*(?:[:=]|[-=]>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
-    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))",
+    rf"(?:^|(?<=[\s,;|({{\[\]<>]))"
+    rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\([\w@%/]*\))?(?:[ ](?:{_WORD})){{0,3}})(?P=quote)"
+    rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
+    rf"(?:{_SAME}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,12}}))",
 )
-_SPOKEN = re.compile(
-    rf"(?:^|(?<=[\s,;|(\[]))(?P<key>(?:(?:{_PHASES})[ _/-])*(?:{_MEASURES})(?:@\d+)?)[ \t]+(?:is|was|of|at)?[ \t]*"
-    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))",
-    re.I,
+_AFTER_WORD = re.compile(
+    rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at)[ \t]+)?[ \t]*"
+    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
 )
-_CELL = re.compile(rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$")
-_ENDS = re.compile(r"$|[\s,;|)\]}>│]|\.(?:\s|$)|[\"'](?:$|[\s,}])")
+_LED = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:learning[ ])?$", re.I)
+_BARE = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
+_BARE_NUMBER = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
+_BARE_REST = re.compile(r"[ \t]*(?:[|,;(:]|-\s|\.?$)")
+_PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d", re.I)
+_ABOUT = re.compile(
+    r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
+    rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
+)
+CELL = re.compile(rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$")
+_ENDS = re.compile(r"$|[\s,;|)\]}>│]|[.:](?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}$")
 _MORE_THOUSANDS = re.compile(r"(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _UNIT = re.compile(
-    r"[ \t]+(?:s|sec|secs|seconds?|ms|us|µs|ns|min|mins|minutes?|h|hours?|days?|[KMGT]i?B|bytes|it/s|px)\b"
+    r"[ \t]+(?:(?:s|sec|secs|seconds?|ms|us|µs|ns|min|mins|minutes?|h|hours?|days?|[KMGT]i?B|bytes|it/s|px)\b"
+    r"|(?:examples?|images?|samples?|sents|files|rows|steps|epochs|batches|items|tokens|tok|words|params|parameters)(?:\b|/))"
 )
-_OF = re.compile(r"[ \t]*/[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
+_OF = re.compile(r"[ \t]*(?:/|out of)[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
+_BRACKET = re.compile(r"[ \t]*\[[ \t]*\d+[ \t]*/")
 _RATIO = re.compile(r"(?:\w+[_ /])?(?:acc|accuracy|correct)", re.I)
 
 _NOT_MEASURED = re.compile(
-    r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world_size|gpu|gpus|cuda|device|line|eta|"
+    r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
     r"time|times|timestamp|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
-    r"status|id|uid|errno)"
-    r"|.*(?:Error|Exception|Warning)|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)",
+    r"status|id|uid|errno|commit|sha|hash|revision|capability|tol|tolerance|patience|min_delta|threshold)"
+    r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
+    r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
+    r"|(?:in|of|for|on|at|by|from|per) .*",
     re.I,
 )
-_LOGGER = re.compile(r"^(?:INFO|DEBUG|WARNING|ERROR|CRITICAL):[\w.]*:[ \t]*")
-_STEP = re.compile(
-    r"(?:.*[_ ])?(?:epoch|step|steps|iter|iteration|it|batch|round|episode|global_step|total_timesteps)", re.I
+STEP = re.compile(
+    r"(?:.*[_ ])?(?:epoch|step|steps|iter|iteration|it|batch|round|episode|trial|global_step|total_timesteps)", re.I
 )
 _LEVEL = re.compile(
-    r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
+    r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|ℹ|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
+    r"|.*(?: (?:with|than|and|the)|(?:^| )[a-z]\w*[.!?](?= [A-Z])) "
 )
 _OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
+_PLACE = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
+_BY_AREA = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
+_SIGNED = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
+_SAID = frozenset((*_MEASURES.replace("learning[_ ]rate", "rate").split("|"), "learning_rate"))
 _PHASE = re.compile(
-    r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d])",
+    r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
+    r"(?:[ ](?:results?|set|metrics|stats)(?=\s))?(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
     re.I,
 )
+_FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
+_LAST = re.compile(rf"(?:(?:{_PHASES}) )*[^ ]*$", re.I)
 _TALK = re.compile(r"(?:.* )?(?:be|is|are|was|were|to|at|of|for|in|the|with|and|by|from|step)", re.I)
+
+
+class _Pair(NamedTuple):
+    """A name and a number, by their places in the line, and what comes after."""
+
+    start: int
+    at: int
+    key: str
+    is_equal: bool
+    text: str
+    rest: str
 
 
 def pairs(line: str) -> Iterator[tuple[str, float]]:
     """The names and values in a line, in its order. Times, versions, ports, percentages of progress and the arguments
     of printed objects are none. Words of a name are joined by `_`; a leading `val:` or `[test]` becomes part of it.
     """
-    text = _OBJECT.sub(_kept, _LOGGER.sub("", line[:MOST]))
-    cell = _CELL.match(text)
-    found = [cell] if cell else sorted(_found(text), key=lambda m: m.start())
-    phases = [] if cell else [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)]
-    for match in found:
-        key = _LEVEL.sub("", match["key"].strip())
-        value = _value(key, match["value"], match["rest"])
-        if value is not None and not any(no.fullmatch(key) for no in (_NOT_MEASURED, _STEP, _TALK)):
-            yield _joined(_phase(phases, match.start()), key), value
+    text = _without_objects(line[:MOST])
+    cell = CELL.match(text) if text.lstrip()[:1] in ("|", "│") else None
+    found = [_Pair(0, cell.start("value"), cell["key"], False, cell["value"], "")] if cell else sorted(_found(text))
+    phases = [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)] if found and not cell else []
+    before = ""
+    for pair in found:
+        key = _name(pair.key, pair.is_equal)
+        value = _value(key, pair.text, pair.rest)
+        if value is None or not key:
+            continue
+        own = _FIRST_WORD.match(key)
+        before = own["phase"].lower() if own else before
+        yield _joined(_phase(phases, pair.start) or (before if before and _RESULT.fullmatch(key) else ""), key), value
+
+
+@lru_cache(maxsize=4096)
+def is_measured(key: str) -> bool:
+    """Whether a name may be that of a metric."""
+    return not any(no.fullmatch(key) for no in (_NOT_MEASURED, STEP, _TALK))
 
 
 def number(text: str) -> float | None:
@@ -90,18 +135,91 @@ def number(text: str) -> float | None:
         return None
 
 
+def _without_objects(text: str) -> str:
+    """What is inside of a printed object (`Linear(in=3)`), and the line of a source file, are no measurements."""
+    if "@ [" in text or "@[" in text:
+        text = _BY_AREA.sub("@", text)
+    if ":" in text:
+        text = _PLACE.sub("", text)
+    return _OBJECT.sub(_kept, text) if "(" in text else text
+
+
 def _kept(match: "re.Match[str]") -> str:
-    """What is inside of a printed object (`Linear(in=3)`) is no measurement; a tensor's first value is."""
+    """A tensor's first value is a measurement."""
     name = match[0].partition("(")[0]
     return match[0] if name in ("tensor", "np.float32", "np.float64", "np.float16", "array") else name
 
 
-def _found(text: str) -> "list[re.Match[str]]":
-    """Pairs with a sign between name and number, and those without where the name is a known measure."""
-    signed = list(_PAIR.finditer(text))
-    taken = [m.span("value") for m in signed]
-    spoken = [m for m in _SPOKEN.finditer(text) if not any(a <= m.start("value") < b for a, b in taken)]
-    return signed + spoken
+def _found(text: str) -> list[_Pair]:
+    """Pairs with a sign between name and number, and those without where the name is a known measure, or where all of
+    the line is made of such pairs.
+    """
+    found = list(_about(text))
+    taken = {pair.at for pair in found}
+    if _SIGNED.search(text):
+        for m in _PAIR.finditer(text):
+            group = "value" if m["value"] else "same"
+            if m.start(group) not in taken:
+                found.append(_Pair(m.start(), m.start(group), m["key"], text[m.end("key")] == "=", m[group], m["rest"]))
+    return found + list(_spoken(text, {pair.at for pair in found} | taken))
+
+
+def _about(text: str) -> Iterator[_Pair]:
+    """`accuracy of the network on the test images: 54`."""
+    if not (" of " in text or " on " in text or " for " in text or " over " in text):
+        return
+    for m in _ABOUT.finditer(text):
+        if m["word"].lower() in _SAID:
+            start = m.start() - len(_led(text, m.start()))
+            yield _Pair(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+
+
+def _spoken(text: str, taken: set[int]) -> Iterator[_Pair]:
+    """`loss 0.5`; and any name before a number with a point, between bars and commas, if the line tells of progress."""
+    tells: bool | None = None
+    for m in _AFTER_WORD.finditer(text):
+        if m.start("value") in taken:
+            continue
+        start = m.start()
+        if _is_said(m["word"]):
+            led = _led(text, start)
+            if m["word"].lower() == "rate" and not led.lower().endswith("learning "):
+                continue
+            start -= len(led)
+        elif not (_BARE_NUMBER.fullmatch(m["value"]) and _BARE_REST.match(m["rest"])):
+            continue
+        else:
+            before = _BARE.search(text[:start][-40:])
+            if tells is None:
+                tells = _PROGRESS.search(text) is not None
+            if not (before and tells):
+                continue
+            start -= len(before["more"] or "")
+        yield _Pair(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+
+
+def _led(text: str, end: int) -> str:
+    """The words before a place that belong to the name of a measure: `best val `."""
+    found = _LED.search(text[max(end - 40, 0) : end])
+    return found[0] if found else ""
+
+
+def _is_said(word: str) -> bool:
+    """Whether a word before a number is the name of a measure."""
+    name = word.lower().partition("@")[0].removesuffix("-score")
+    return name in _SAID or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in _SAID
+
+
+@lru_cache(maxsize=4096)
+def _name(key: str, is_equal: bool) -> str:
+    """The name in what stands before a number, without the words of a sentence that leads to it; "" for no metric."""
+    lead = _LEVEL.match(key.strip())
+    name = key.strip()[lead.end() if lead else 0 :]
+    word = name.rpartition(" ")[2]
+    is_whole = ("_" in word or "/" in word) and is_equal
+    last = _LAST.search(name) if is_whole or name[-1:] > "\u3000" else None
+    name = last[0] if last else name
+    return name if is_measured(name) and is_measured(key) else ""
 
 
 def _phase(phases: list[tuple[int, str]], at: int) -> str:
@@ -116,6 +234,8 @@ def _joined(phase: str, key: str) -> str:
 
 def _value(key: str, text: str, rest: str) -> float | None:
     """The number that a pair means; None when what follows shows that it is something else."""
+    if text.isdigit() and key.lower() in ("error", "err", "errors"):
+        return None  # of a program, not of a model
     if rest.startswith(","):
         more = _MORE_THOUSANDS.match(rest)
         if more and _THOUSANDS.match(text):
@@ -126,12 +246,12 @@ def _value(key: str, text: str, rest: str) -> float | None:
         if rest[1:2].isdigit():
             return None
     if rest.lstrip(" ").startswith("%"):
-        return number(text) if _MEASURE.fullmatch(key.replace(" ", "_")) else None
+        return number(text) if MEASURE.fullmatch(key.replace(" ", "_")) else None
     of = _OF.match(rest)
     if of:
         total = float(of[1])
         top = number(text)
         return top / total if top is not None and total and _RATIO.fullmatch(key) else None
-    if not _ENDS.match(rest) or _UNIT.match(rest):
+    if not _ENDS.match(rest) or _UNIT.match(rest) or (_BRACKET.match(rest) and text.isdigit()):
         return None
     return number(text)

@@ -5,16 +5,21 @@ program is, else the order of lines. Knows words and counts; values are not its 
 import re
 from dataclasses import dataclass, field
 
-_COARSE = "epoch|episode|round|ep"
-_FINE = "global[_ ]step|total_timesteps|timesteps?|step|iteration|iter|it|batch|update"
+_COARSE = "epoch|episode|round|ep|trial"
+_FINE = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iter|it|batch|update"
 _WORD = re.compile(
-    rf"(?<![\w/])(?:(?P<coarse>{_COARSE})|(?P<fine>{_FINE}))[\"']?[ \t]*[:=#]?[ \t]*[\[(]?[ \t]*"
+    rf"(?<![\w/])(?:(?P<coarse>{_COARSE})|(?P<fine>{_FINE}))(?:\(\w+\))?[\"']?[ \t]*[:=#.|│]?[ \t]*[\[(]?[ \t]*"
     r"(?P<n>\d[\d_]*)(?![\d_]*(?:\.\d|[A-Za-z%]))(?:[ \t]*(?:/|of)[ \t]*(?P<total>\d+))?",
     re.I,
 )
 _BAR = re.compile(r"(?:^\s*|[|│][ \t]*)(?P<n>\d+)/(?P<total>\d+)[ \t]*(?:\[|[━╸╺-])")
-_INNER = re.compile(r"\[[ \t]*(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)[ \t]*(?:\(\d+(?:\.\d+)?[ \t]*%\))?\]")
-_TWO = re.compile(r"^\s*\[(?P<coarse>\d+),\s*(?P<n>\d+)\]")
+_INNER = re.compile(r"\[[ \t]*(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)[ \t]*(?:\([ \t]*\d+(?:\.\d+)?[ \t]*%\))?\]")
+_WITHIN = re.compile(r"(?:\||\d:)[ \t]+(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)\s")
+_TWO = re.compile(
+    r"\s*\[(?P<coarse>\d+)(?:,\s*(?P<n>\d+)\]|/\d+\]\s*\[(?P<m>\d+)/(?P<total>\d+)\])"
+    r"|\s*(?:train|test|val|valid|eval)\w*:?[ \t]+(?P<e>\d+)[ \t]+(?=\[[ \t]*\d+/)",
+    re.I,
+)
 _FIRST = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[\s:-])|(?P<b>\d+):(?=\s+(?:learn|test):))")
 
 
@@ -42,20 +47,21 @@ class Steps:
         coarse = next((int(m["n"].replace("_", "")) for m in words if m["coarse"]), None)
         two = _TWO.match(line)
         if two:
-            coarse = int(two["coarse"])
+            coarse = int(two["coarse"] or two["e"])
         if coarse is not None:
             self._enter(coarse)
         if bar:
             return self._bar(int(bar["n"]), int(bar["total"]))
-        fine = (
-            next((m for m in words if m["fine"]), None) or two or (_INNER.search(line) if coarse is not None else None)
-        )
+        first = _FIRST.match(line) if coarse is None else None
+        fine = next((m for m in words if m["fine"]), None) or (two if two and two["e"] is None else None)
+        if fine is None and first is None:
+            fine = _INNER.search(line) or (_WITHIN.search(line) if coarse is not None else None)
         if fine:
             groups = fine.groupdict()
+            n = groups["n"] or groups["m"]
             total = int(groups["total"]) if groups.get("total") else 0
-            return self._at(self._absolute(int(fine["n"].replace("_", "")), total)), True
-        first = _FIRST.match(line)
-        if first and coarse is None:
+            return self._at(self._absolute(int(n.replace("_", "")), total)), True
+        if first:
             return self._at(int(first["a"] or first["b"])), True
         return (self._at(coarse) if coarse is not None else None), True
 
