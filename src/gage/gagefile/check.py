@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gage.gagefile.node import Entry, Items, Leaf, Node, Span, Table
+from gage.gagefile.node import Entry, Items, Leaf, Node, Span, Table, place, plain_table
 from gage.gagefile.shape import (
     Any,
     Choice,
@@ -109,7 +109,8 @@ def _check_text(node: Leaf, shape: Text, path: Path) -> list[Finding]:
     if not node.value.strip() and not shape.empty:
         return [Finding(path, node.span, f"Empty text{_at(path)}", f"Give {shape.what}, or remove the setting")]
     wrong = shape.check(node.value) if shape.check else None
-    return [Finding(path, node.span, wrong)] if wrong else []
+    message, _, hint = (wrong or "").partition("\n")
+    return [Finding(path, node.span, message, hint)] if wrong else []
 
 
 def _check_number(node: Leaf, shape: Number, path: Path) -> list[Finding]:
@@ -120,7 +121,9 @@ def _check_number(node: Leaf, shape: Number, path: Path) -> list[Finding]:
     if shape.whole and not isinstance(value, int):
         return _wrong(node, shape, path)
     low = shape.minimum
-    if value != value or (low is not None and (value < low or (shape.above and value == low))):
+    if value - value != 0:
+        return [Finding(path, node.span, f"The number{_at(path)} is {value}", "Write a finite number")]
+    if low is not None and (value < low or (shape.above and value == low)):
         bound = f"above {low:g}" if shape.above and low is not None else f"{low or 0:g} or more"
         name = _at(path).removeprefix(" for ") or "number"
         return [Finding(path, node.span, f'"{name}" must be {bound}, got {value}')]
@@ -150,7 +153,8 @@ def _check_map(node: Node, shape: Map, path: Path) -> list[Finding]:
     for entry in node:
         wrong = shape.key_check(entry.key) if shape.key_check else None
         if wrong:
-            found.append(Finding((*path, entry.key), entry.key_span, wrong))
+            message, _, hint = wrong.partition("\n")
+            found.append(Finding((*path, entry.key), entry.key_span, message, hint))
         else:
             found += check(entry.node, shape.value, (*path, entry.key))
     return found
@@ -169,7 +173,13 @@ def _check_record(node: Node, shape: Record, path: Path) -> list[Finding]:
         below = (*path, entry.key)
         found += check(entry.node, known.shape, below) if known else [_unknown(entry, shape, below)]
     meant = {f.hint for f in found}
-    return found + [f for f in _missing(node, shape, path) if not _named(f, meant)]
+    found += [f for f in _missing(node, shape, path) if not _named(f, meant)]
+    return found or _odd(node, shape, path)
+
+
+def _odd(node: Table, shape: Record, path: Path) -> list[Finding]:
+    told = shape.also(plain_table(node)) if shape.also else ()
+    return [Finding((*path, *odd.path), place(node, odd.path), odd.message, odd.hint) for odd in told]
 
 
 def _named(missing: Finding, hints: set[str]) -> bool:

@@ -7,8 +7,9 @@ from typing import NoReturn, cast
 
 from gage.gagefile import settings
 from gage.gagefile.fits import Test, test_of
-from gage.gagefile.opdef import Raw, opdef
+from gage.gagefile.opdef import Raw, has_command, opdef
 from gage.gagefile.strange import is_strange
+from gage.gagefile.texts import wrong_operation_name
 from gage.lib.scalars import scalar
 from gage.types.opdef import GageFile
 
@@ -31,7 +32,7 @@ def load_faultless(text: str, path: str, platform: str) -> GageFile | None:
             shape = settings.TOP_NAMES.get(key)
             if shape is None or not test_of(shape, known)(value):
                 return None
-        elif settings.wrong_operation_name(key) or not is_operation(value):
+        elif wrong_operation_name(key) or not is_operation(value):
             return None
     top = cast(dict[str, Raw], data)
     defaults = top.get("$defaults", {})
@@ -42,7 +43,7 @@ def load_faultless(text: str, path: str, platform: str) -> GageFile | None:
         for key, raw in top.items()
         if not key.startswith("$")
     }
-    if sum(op.default for op in operations.values()) > 1:
+    if sum(op.default for op in operations.values()) > 1 or not all(map(has_command, operations.values())):
         return None
     namespace, id, runs = (str(top.get(name, "")) for name in ("$namespace", "$project-id", "$runs-dir"))
     return GageFile(path, operations, namespace, id, runs)

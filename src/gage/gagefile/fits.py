@@ -62,7 +62,7 @@ def _number(shape: Number) -> Test:
     def test(value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
             return False
-        return value == value and (low is None or (value > low if above else value >= low))
+        return value - value == 0 and (low is None or (value > low if above else value >= low))
 
     return test
 
@@ -83,7 +83,7 @@ def _map(inside: Test, wrong: Callable[[str], str | None] | None) -> Test:
 def _record(shape: Record, known: dict[int, Test]) -> Test:
     fields: Mapping[str, Test] = {name: test_of(field.shape, known) for name, field in shape.names.items()}
     required = [field.name for field in shape.fields if field.required]
-    one_of = shape.needs_one
+    one_of, also = shape.needs_one, shape.also
 
     def test(value: object) -> bool:
         if not isinstance(value, dict):
@@ -92,6 +92,8 @@ def _record(shape: Record, known: dict[int, Test]) -> Test:
             inside = fields.get(key)
             if inside is None or not inside(each):
                 return False
-        return all(name in value for name in required) and (not one_of or any(name in value for name in one_of))
+        if not all(name in value for name in required) or (one_of and not any(name in value for name in one_of)):
+            return False
+        return also is None or not any(also(value))
 
     return test

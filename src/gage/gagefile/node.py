@@ -1,6 +1,6 @@
 """A parsed file with the place of every key and value. Knows nothing of what the values mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gage.types.values import JSONValue
@@ -88,6 +88,21 @@ def plain(node: Node) -> JSONValue:
     if isinstance(node, Items):
         return [plain(item) for item in node.items]
     return node.value
+
+
+def plain_table(table: Table) -> Mapping[str, JSONValue]:
+    """The values of a table without positions."""
+    return {e.key: plain(e.node) for e in table}
+
+
+def place(node: Node, path: Iterable[str | int]) -> Span:
+    """Where the part of `node` stands that a path of keys and list positions leads to."""
+    for step in path:
+        if isinstance(node, Table) and isinstance(step, str):
+            node = node.get(step) or node
+        elif isinstance(node, Items) and isinstance(step, int):
+            node = node.items[step]
+    return node.span
 
 
 def leaf(value: object, span: Span) -> Leaf:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from gage.gagefile.settings import seconds
+from gage.gagefile.texts import SHORT_KINDS, seconds
 from gage.types.opdef import HOOKS, ConfigDef, Dependency, Exec, Hook, OpDef
 from gage.types.values import JSONValue
 
@@ -36,6 +36,12 @@ def opdef(name: str, raw: Raw, line: int, path: str, platform: str) -> OpDef:
         origin=path,
         line=line,
     )
+
+
+def has_command(op: OpDef) -> bool:
+    """Whether something is to be run, on this platform or another."""
+    commands = op.raw.get("exec")
+    return op.run is not None or (isinstance(commands, Mapping) and any(k.startswith("run") for k in commands))
 
 
 def _commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
@@ -106,9 +112,6 @@ def _dependency(value: JSONValue) -> Dependency:
         files = tuple(f"{path}/{g}" for g in globs) if globs else (path,)
         return Dependency("project-files", files, sha256=sha)
     return Dependency("project-files", globs)
-
-
-SHORT_KINDS = {"dvcfile": "dvcfile", "runfiles": "run-files", "run-files": "run-files", "file": "file", "dir": "dir"}
 
 
 def _short_dependency(text: str) -> Dependency:

@@ -6,8 +6,9 @@ from typing import cast
 from gage.gagefile import settings
 from gage.gagefile.check import Finding, check
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Parsed, Span, Table, plain
-from gage.gagefile.opdef import Raw, opdef
+from gage.gagefile.opdef import Raw, has_command, opdef
 from gage.gagefile.strange import cleaned, other_format
+from gage.gagefile.texts import wrong_operation_name
 from gage.gagefile.wording import meant, operation, pair
 from gage.types.opdef import GageFile, OpDef, Problem
 
@@ -62,6 +63,12 @@ def _build(parsed: Parsed, path: str, platform: str) -> GageFile:
     if defaults is not None:
         table = {e.key: e for e in root if e.key in operations}
         operations = {n: _operation(_with(table[n], defaults), path, platform) for n in operations}
+    is_whole = defaults is not None or root.get("$defaults") is None
+    for entry in root if is_whole else ():
+        lack = _nothing_to_run(entry, operations.get(entry.key))
+        if lack:
+            problems.append(problem_of(path, lack, entry.key))
+            del operations[entry.key]
     problems += [problem_of(path, f, f.path[0]) for f in _two_defaults(root, operations)]
     return GageFile(
         path,
@@ -71,6 +78,18 @@ def _build(parsed: Parsed, path: str, platform: str) -> GageFile:
         top.get("$runs-dir", ""),
         _in_order(problems),
     )
+
+
+def _nothing_to_run(entry: Entry, op: OpDef | None) -> Finding | None:
+    if op is None or has_command(op):
+        return None
+    command = ("exec", f'"python {entry.key}.py"')
+    added = ("run", command[1]) if "exec" in op.raw else command
+    near = meant(f"${entry.key}", settings.TOP_NAMES)
+    if near and "exec" not in op.raw:
+        return Finding((entry.key,), entry.key_span, f'"exec" is missing in {entry.key}', near)
+    told = f'"{added[0]}" is missing in {"exec of " * ("exec" in op.raw)}{entry.key}'
+    return Finding((entry.key,), entry.key_span, told, "Add", added)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -98,9 +117,10 @@ def _check_entry(entry: Entry, root: Table, path: str) -> list[Finding]:
             hint = hint or f"Settings here: {', '.join(settings.TOP_NAMES)}; the name of an operation has no $"
             return [Finding((entry.key,), entry.key_span, f'Unknown setting "{entry.key}" of the file', hint)]
         return check(entry.node, shape, (entry.key,))
-    wrong = settings.wrong_operation_name(entry.key)
+    wrong = wrong_operation_name(entry.key)
     if wrong:
-        return [Finding((entry.key,), entry.key_span, wrong)]
+        message, _, hint = wrong.partition("\n")
+        return [Finding((entry.key,), entry.key_span, message, hint)]
     if not isinstance(entry.node, Table):
         return _no_operation(entry, root, format_of(path))
     if entry.key in settings.LISTS and _holds_operations(entry.node):

@@ -2,6 +2,7 @@
 
 from gage.gagefile import settings
 from gage.gagefile.shape import Any, Choice, Field, Flag, Many, Map, Number, OneOf, Record, Shape, Text
+from gage.gagefile.texts import OPERATION_NAME
 from gage.types.values import JSONValue
 
 ID = "https://gage-ml.dev/gagefile.schema.json"
@@ -18,7 +19,7 @@ def json_schema() -> dict[str, JSONValue]:
         "title": "Gage file",
         "type": "object",
         "properties": top,
-        "patternProperties": {"^[A-Za-z_]": {"$ref": "#/$defs/operation"}},
+        "patternProperties": {OPERATION_NAME: {"$ref": "#/$defs/operation"}},
         "additionalProperties": False,
         "$defs": {"operation": operation},
     }

@@ -1,7 +1,6 @@
 """The settings of a Gage file: the one definition behind checks, the JSON Schema, the reference and completion."""
 
-import re
-
+from gage.gagefile import sense, texts
 from gage.gagefile.shape import (
     Any,
     Choice,
@@ -20,85 +19,18 @@ from gage.types.opdef import HOOKS
 
 PLATFORMS = ("linux", "mac", "windows")
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/ -]*$")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
-_DURATION = re.compile(r"(\d+(\.\d+)?)\s*(s|m|h|d)?$")
-
-
-def wrong_glob(text: str) -> str | None:
-    """What is wrong with a file pattern: None when nothing is."""
-    pattern = text.removeprefix("-")
-    if pattern.startswith("regex:"):
-        try:
-            re.compile(pattern.removeprefix("regex:"))
-        except re.error as e:
-            return f'Not a regular expression: "{pattern.removeprefix("regex:")}" ({e})'
-        return None
-    if pattern.count("[") > pattern.count("]"):
-        return f'Bad pattern "{text}": [ is never closed'
-    if pattern.startswith(("/", "~")) or re.match(r"[A-Za-z]:[\\/]", pattern):
-        return f'Pattern "{text}" is not relative to the project'
-    if ".." in pattern.replace("\\", "/").split("/"):
-        return f'Pattern "{text}" leads out of the project'
-    return None
-
-
-def wrong_operation_name(name: str) -> str | None:
-    """What is wrong with the name of an operation."""
-    if _NAME.match(name):
-        return None
-    return f'"{name}" cannot be the name of an operation: it starts with a letter and has letters, digits, - _ . : /'
-
-
-def _wrong_variable(name: str) -> str | None:
-    return None if _VARIABLE.match(name) else f'"{name}" cannot be the name of an environment variable'
-
-
-def _wrong_tag(text: str) -> str | None:
-    wrong = text.startswith("-") or text != text.strip() or "," in text
-    return f'"{text}" cannot be a tag: it has no comma and starts with no -' if wrong else None
-
-
-def _wrong_path(text: str) -> str | None:
-    if "\0" in text or ".." in text.replace("\\", "/").split("/") or text.startswith(("/", "~")):
-        return f'"{text}" leads out of the project'
-    return None
-
-
-def seconds(value: "int | float | str") -> float | None:
-    """A time limit in seconds: a number, or text such as `90s`, `10m`, `2h`, `1d`; None when it is neither."""
-    if isinstance(value, (int, float)):
-        return float(value)
-    found = _DURATION.match(value.strip())
-    if not found:
-        return None
-    return float(found.group(1)) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found.group(3) or "s"]
-
-
-def _wrong_duration(text: str) -> str | None:
-    got = seconds(text)
-    if got is None:
-        return f'"{text}" is no time: write 90, "90s", "10m", "2h" or "1d"'
-    return None if got > 0 else "A time limit must be above 0"
-
-
-def _wrong_regex(text: str) -> str | None:
-    try:
-        re.compile(text)
-    except re.error as e:
-        return f'Not a regular expression: "{text}" ({e})'
-    return None
-
-
 WORD = Text("text")
-GLOB = Text("a file pattern", wrong_glob)
+GLOB = Text("a file pattern", texts.wrong_glob)
 GLOBS = OneOf((GLOB, Many(GLOB, 1)))
-KEY = Text("a key such as train.py#lr")
+KEY = Text("a key such as train.py#lr", texts.wrong_key)
 KEYS = OneOf((KEY, Many(KEY, 1)))
-COMMAND = OneOf((Text("a command"), Many(Text("an argument", empty=True), 1)))
+ARGUMENTS = Many(Text("an argument", empty=True), 1)
+COMMAND = OneOf((Text("a command", texts.wrong_command), ARGUMENTS))
+OTHER_SHELL = OneOf((Text("a command"), ARGUMENTS))
+COMMANDS = {p: OTHER_SHELL if p == "windows" else COMMAND for p in PLATFORMS}
 PLATFORM_COMMAND = Record(
     "a command by platform",
-    tuple(Field(p, COMMAND, f"The command on {p}.", '"python train.py"') for p in PLATFORMS),
+    tuple(Field(p, COMMANDS[p], f"The command on {p}.", '"python train.py"') for p in PLATFORMS),
     needs_one=PLATFORMS,
 )
 HOOK = OneOf((*COMMAND.shapes, PLATFORM_COMMAND))
@@ -117,7 +49,7 @@ EXEC = OneOf(
             "exec",
             tuple(Field(h, HOOK, _HOOK_DOCS[h], '"python train.py"') for h in HOOKS)
             + tuple(
-                Field(f"{h}[{p}]", COMMAND, f"The same on {p} only.", alias=True) for h in HOOKS for p in PLATFORMS
+                Field(f"{h}[{p}]", COMMANDS[p], f"The same on {p} only.", alias=True) for h in HOOKS for p in PLATFORMS
             ),
             words=EXEC_WORDS,
         ),
@@ -143,13 +75,19 @@ CONFIG_ENTRY = Record(
         Field("min", Number(), "The lowest value allowed.", "0"),
         Field("max", Number(), "The highest value allowed.", "1"),
         Field("required", Flag(), "Whether a value must be given.", "true"),
-        Field("target", WORD, "Where the value goes: an argument, `env:NAME`, or a file's key.", '"--lr {}"'),
+        Field(
+            "target",
+            Text("a place", texts.wrong_target),
+            "Where the value goes: an argument, `env:NAME`, or a file's key.",
+            '"--lr {}"',
+        ),
         Field("prefix", WORD, "Put before the names of the keys.", '"model."'),
         Field("strip-prefix", WORD, "Taken off the names of the keys.", '"model."'),
         Field("rename", WORD, "Another name for the key.", '"learning-rate"'),
     ),
     needs_one=("keys", "key", "name"),
     words=CONFIG_WORDS,
+    also=sense.of_config,
     stranger='A value of your own has a "name" and a "default"; one of a file has "keys", such as train.py#{0}',
 )
 CONFIG = OneOf((KEY, CONFIG_ENTRY, Many(OneOf((KEY, CONFIG_ENTRY)), 1)))
@@ -165,9 +103,7 @@ _SHA = Field(
     "sha256",
     Text(
         "a SHA-256 digest",
-        lambda t: (
-            None if re.fullmatch(r"[0-9a-fA-F]{64}", t) else f'"{t[:20]}" is no SHA-256 digest (64 hexadecimal digits)'
-        ),
+        texts.wrong_digest,
     ),
     "What the file must be.",
     "",
@@ -178,7 +114,7 @@ def _type(kind: str, *others: str) -> Field:
     return Field("type", Choice((kind, *others)), "The kind of dependency.", f'"{kind}"')
 
 
-_PATH = Text("a path in the project", _wrong_path)
+_PATH = Text("a path in the project", texts.wrong_path)
 DEPENDENCIES = (
     Record(
         "a project files dependency",
@@ -246,7 +182,13 @@ DEPENDENCIES = (
         "a download",
         (
             _type("url"),
-            Field("url", WORD, "What to fetch.", '"https://example.org/data.csv"', required=True),
+            Field(
+                "url",
+                Text("an address", texts.wrong_url),
+                "What to fetch.",
+                '"https://example.org/data.csv"',
+                required=True,
+            ),
             Field("path", _PATH, "Where to put it.", '"data.csv"'),
             _SHA,
             _DESCRIPTION,
@@ -254,7 +196,7 @@ DEPENDENCIES = (
         kind="url",
     ),
 )
-DEPENDENCY = OneOf((Text("a dependency such as data.csv or run-files: operation=prepare"), *DEPENDENCIES))
+DEPENDENCY = OneOf((Text("a dependency such as data.csv", texts.wrong_dependency), *DEPENDENCIES))
 DEPENDS = OneOf((*DEPENDENCY.shapes, Many(DEPENDENCY, 1)))
 
 OPERATION = Record(
@@ -299,9 +241,9 @@ OPERATION = Record(
             OneOf(
                 (
                     Flag(),
-                    Text("a pattern", _wrong_regex),
-                    Many(Text("a pattern", _wrong_regex), 1),
-                    Map(Text("a pattern", _wrong_regex)),
+                    Text("a pattern", texts.wrong_regex),
+                    Many(Text("a pattern", texts.wrong_regex), 1),
+                    Map(Text("a pattern", texts.wrong_regex)),
                 )
             ),
             "Patterns that find metrics in the output.",
@@ -317,7 +259,7 @@ OPERATION = Record(
         Field("label", Text(empty=True), "The label of its runs; {name} is filled in.", '"lr={lr}"'),
         Field(
             "tags",
-            OneOf((Text("a tag", _wrong_tag), Many(Text("a tag", _wrong_tag)))),
+            OneOf((Text("a tag", texts.wrong_tag), Many(Text("a tag", texts.wrong_tag)))),
             "The tags of its runs.",
             '["baseline"]',
         ),
@@ -346,19 +288,20 @@ OPERATION = Record(
         ),
         Field(
             "env",
-            Map(OneOf((Text(empty=True), Number(), Flag())), "variable", _wrong_variable),
+            Map(OneOf((Text(empty=True), Number(), Flag())), "variable", texts.wrong_variable),
             "Environment variables of the program.",
             '{ OMP_NUM_THREADS = "1" }',
         ),
         Field("working-dir", _PATH, "The folder in the run directory that the program starts in.", '"src"'),
         Field(
             "max-time",
-            OneOf((Number(minimum=0, above=True), Text("a time such as 10m", _wrong_duration))),
+            OneOf((Number(minimum=0, above=True), Text("a time such as 10m", texts.wrong_duration))),
             "The run is stopped after this time.",
             '"2h"',
         ),
     ),
     words=OPERATION_WORDS,
+    also=sense.of_operation,
 )
 
 TOP = (

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from gage.types.values import JSONValue
+
 
 class Text(NamedTuple):
-    """Text. `check` says what is wrong with a value (None: nothing); `empty` allows ""."""
+    """Text. `check` says what is wrong with a value (None: nothing), on a second line what to do; `empty` allows ""."""
 
     what: str = "text"
     check: Callable[[str], str | None] | None = None
@@ -66,12 +68,20 @@ class Field(NamedTuple):
     alias: bool = False
 
 
+class Odd(NamedTuple):
+    """What makes no sense: where in the table, what, and what to do."""
+
+    path: tuple[str | int, ...]
+    message: str
+    hint: str = ""
+
+
 @dataclass(frozen=True)
 class Record:
     """A table with known settings. `needs_one` names settings of which at least one must be there.
     `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`. `words` are words of
     other tools: the setting that does the same, or what to do. `stranger` is a hint for a table of which no setting
-    is known; {} in it is the first of them.
+    is known; {} in it is the first of them. `also` tells what makes no sense in a table whose settings are all right.
     """
 
     title: str
@@ -80,6 +90,7 @@ class Record:
     kind: str = ""
     words: Mapping[str, str] = field(default_factory=dict, compare=False)
     stranger: str = ""
+    also: Callable[[Mapping[str, JSONValue]], Iterable[Odd]] | None = field(default=None, compare=False)
     names: dict[str, Field] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:

@@ -64,7 +64,7 @@ def _of_sign(message: str, span: Span, line: str) -> Fault | None:
     if told and not line.lstrip().startswith("["):
         return Fault(Span(span.line, odd_at + 1), *told)
     if message.startswith(("Unescaped", "Invalid hex value", "Escaped character")):
-        back = line.rfind("\\", 0, at)
+        back = max(line.rfind("\\", 0, at), 0)
         hint = "Write the text in single quotes, or each \\ twice"
         return Fault(Span(span.line, back + 1, 2), 'A \\ in "..." starts an escape such as \\n', hint)
     return None

@@ -46,10 +46,11 @@ def test_what_has_no_problem_fits_the_schema(operation):
 
 def test_examples_of_the_reference_are_valid():
     for field in known.OPERATION.fields:
-        text = f"[train]\n{field.name} = {field.example}\n"
+        command = "" if field.name == "exec" else 'exec = "echo"\n'
+        text = f"[train]\n{command}{field.name} = {field.example}\n"
         assert not loads(text, "gage.toml").problems, text
     for field in known.CONFIG_ENTRY.fields:
-        text = f'[train]\nconfig = {{ name = "x", {field.name} = {field.example} }}\n'
+        text = f'[train]\nexec = "echo"\nconfig = {{ name = "x", {field.name} = {field.example} }}\n'
         if field.name != "name":
             assert not loads(text, "gage.toml").problems, text
 
