@@ -98,26 +98,27 @@ class Lines:
             if self._box.take(line):
                 return NOTHING
             if self._box.is_open:
-                step, found = self._box.close()
-                if step is not None:
-                    self._steps.told(step)
-                return Said(self._said(step, iter(found)).points + self.read(line).points)
+                return Said(self._boxed().points + self.read(line).points)
         if not (_HAS_NUMBER.search(line) and _MAY_SAY.search(line[:MOST])):
             return NOTHING
-        if line.startswith("{"):
-            record = _record(line)
-        else:
-            row = self._table.take(line[:MOST])
-            if row is not None:
-                if row[0] is not None:
-                    self._steps.told(row[0])
-                return self._said(row[0], iter(row[1]))
-            line = _LOGGER.sub("", line[:LONGEST])
-            if "{" in line:
-                line = _SETTINGS.sub("", line)
-            record = _record(line)
-        if record is not None:
-            return self._of_record(record, is_python="'" in line)
+        return self._of_record(line) or self._of_text(line)
+
+    def _boxed(self) -> Said:
+        step, found = self._box.close()
+        if step is not None:
+            self._steps.told(step)
+        return self._said(step, iter(found))
+
+    def _of_text(self, line: str) -> Said:
+        row = self._table.take(line[:MOST])
+        if row is not None:
+            step, found = row
+            if step is not None:
+                self._steps.told(step)
+            return self._said(step, iter(found))
+        line = _LOGGER.sub("", line[:LONGEST])
+        if "{" in line:
+            line = _SETTINGS.sub("", line)
         own, counts = self._steps.own(line[:MOST])
         return self._said(own, pairs(line)) if counts else NOTHING
 
@@ -141,12 +142,21 @@ class Lines:
         if text not in self.notes:
             self.notes.append(text)
 
-    def _of_record(self, record: Mapping[str, object], is_python: bool) -> Said:
-        """Hugging Face's trainer prints a dict in which numbers are texts, fairseq JSON."""
+    def _of_record(self, line: str) -> Said | None:
+        """What a line with a JSON object or a Python dict says; None when it has none. Hugging Face's trainer
+        prints a dict in which numbers are texts, fairseq JSON.
+        """
+        if not line.startswith("{") and "{" in line:
+            line = _LOGGER.sub("", _SETTINGS.sub("", line[:LONGEST]))
+        record = _record(line)
+        if record is None:
+            return None
         key, own = step_of(record) or ("", None)
-        if own is not None:
+        if own is None and not line.startswith("{"):
+            own = self._steps.own(line[: min(line.find("{"), MOST)])[0]
+        elif own is not None:
             self._steps.told(own)
-        found = flat(record, texts=_ANY if is_python else _WITH_POINT)
+        found = flat(record, texts=_ANY if "'" in line else _WITH_POINT)
         values = ((n, v) for n, v in found if n != key and n.rpartition("/")[2] not in TIME_KEYS)
         return self._said(own, values)
 

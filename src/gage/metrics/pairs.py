@@ -80,7 +80,7 @@ _OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\
 _PLACE = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
 _BY_AREA = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
 _SIGNED = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
-_SAID = frozenset((*_MEASURES.replace("learning[_ ]rate", "rate").split("|"), "learning_rate"))
+_SAID = frozenset((*_RESULTS.split("|"), "lr", "rate", "learning_rate", "grad_norm", "gnorm", "mfu"))
 _PHASE = re.compile(
     r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
     r"(?:[ ](?:results?|set|metrics|stats)(?=\s))?(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
