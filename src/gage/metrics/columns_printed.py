@@ -10,7 +10,7 @@ from gage.metrics.pairs import CELL, MEASURE, STEP, is_measured, number
 
 _BARS = str.maketrans("|│┃", "   ")
 _APART = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
-_HEADER = re.compile(r"[\s|│┃]*(?:epoch|step|iter|iteration|round|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
+_HEADER = re.compile(r"[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
 _FINER = ("step", "steps", "#", "iter", "iteration")
 _NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
@@ -73,38 +73,35 @@ class PrintedTable:
 
 
 class PrintedBox:
-    """The box that is being printed: what it says belongs to a step that may come last in it."""
+    """The box that is being printed: what it says belongs to a step that may come last in it. `section`: where in
+    it the last line was; "" outside of boxes.
+    """
 
     def __init__(self) -> None:
-        self._section = ""
+        self.section = ""
         self._step: int | None = None
         self._found: list[tuple[str, float]] = []
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something has been found that waits for its step."""
-        return bool(self._section)
 
     def take(self, line: str) -> bool:
         """Whether the line is part of a box with sections."""
         section = _SECTION.fullmatch(line)
         if section:
-            self._section = section["section"]
+            self.section = section["section"]
             return True
-        cell = CELL.match(line) if self._section else None
+        cell = CELL.match(line) if self.section else None
         value = number(cell["value"]) if cell else None
         if cell is None or value is None:
             return False
         if STEP.fullmatch(cell["key"]) and cell["key"] != "iterations":
             self._step = int(value)
         elif is_measured(cell["key"]):
-            self._found.append((self._section + cell["key"], value))
+            self._found.append((self.section + cell["key"], value))
         return True
 
     def close(self) -> Row:
         """What the box said."""
         said = self._step, self._found
-        self._section, self._step, self._found = "", None, []
+        self.section, self._step, self._found = "", None, []
         return said
 
 

@@ -29,10 +29,12 @@ NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 _MAY_SAY = re.compile(
     r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z)]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
-    r"|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|E|#)\b|\b(?:f1|m?AP\d)",
+    r"|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
-_HAS_NUMBER = re.compile(r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound)")
+_HAS_NUMBER = re.compile(
+    r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound|gen)|^\s*[|│┃]"
+)
 _LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
 _LOGGER = re.compile(
     rf"^(?:(?:{_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
@@ -94,10 +96,10 @@ class Lines:
             line = _ANSI.sub("", line[:LONGEST])
         if self._patterns is not None:
             return self._by_patterns(line, self._patterns)
-        if self._box.is_open or line.startswith(("|", "│")):
+        if self._box.section or line.startswith(("|", "│")):
             if self._box.take(line):
                 return NOTHING
-            if self._box.is_open:
+            if self._box.section:
                 return Said(self._boxed().points + self.read(line).points)
         if not (_HAS_NUMBER.search(line) and _MAY_SAY.search(line[:MOST])):
             return NOTHING

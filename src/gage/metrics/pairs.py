@@ -41,6 +41,7 @@ _AFTER_WORD = re.compile(
 )
 _LED = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:learning[ ])?$", re.I)
 _BARE = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
+_APART = re.compile(r"[|,;]\s+(?P<more>[^\W\d][\w-]*[ ])$")
 _BARE_NUMBER = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 _BARE_REST = re.compile(r"[ \t]*(?:[|,;(:]|-\s|\.?$)")
 _PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d", re.I)
@@ -57,20 +58,21 @@ _UNIT = re.compile(
     r"|(?:examples?|images?|samples?|sents|files|rows|steps|epochs|batches|items|tokens|tok|words|params|parameters)(?:\b|/))"
 )
 _OF = re.compile(r"[ \t]*(?:/|out of)[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
-_BRACKET = re.compile(r"[ \t]*\[[ \t]*\d+[ \t]*/")
+_NO_END = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
 _RATIO = re.compile(r"(?:\w+[_ /])?(?:acc|accuracy|correct)", re.I)
 
 _NOT_MEASURED = re.compile(
     r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
     r"time|times|timestamp|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
-    r"status|id|uid|errno|commit|sha|hash|revision|capability|tol|tolerance|patience|min_delta|threshold)"
+    r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
     r"|(?:in|of|for|on|at|by|from|per) .*",
     re.I,
 )
 STEP = re.compile(
-    r"(?:.*[_ ])?(?:epoch|step|steps|iter|iteration|it|batch|round|episode|trial|global_step|total_timesteps)", re.I
+    r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|batch|batches|global_step|total_timesteps)",
+    re.I,
 )
 _LEVEL = re.compile(
     r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|ℹ|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
@@ -185,7 +187,8 @@ def _spoken(text: str, taken: set[int]) -> Iterator[_Pair]:
             led = _led(text, start)
             if m["word"].lower() == "rate" and not led.lower().endswith("learning "):
                 continue
-            start -= len(led)
+            apart = None if led else _APART.search(text[:start][-40:])
+            start -= len(led) or len(apart["more"] if apart else "")
         elif not (_BARE_NUMBER.fullmatch(m["value"]) and _BARE_REST.match(m["rest"])):
             continue
         else:
@@ -246,12 +249,12 @@ def _value(key: str, text: str, rest: str) -> float | None:
         if rest[1:2].isdigit():
             return None
     if rest.lstrip(" ").startswith("%"):
-        return number(text) if MEASURE.fullmatch(key.replace(" ", "_")) else None
+        return number(text) if "." in text or MEASURE.fullmatch(key.replace(" ", "_")) else None
     of = _OF.match(rest)
     if of:
         total = float(of[1])
         top = number(text)
         return top / total if top is not None and total and _RATIO.fullmatch(key) else None
-    if not _ENDS.match(rest) or _UNIT.match(rest) or (_BRACKET.match(rest) and text.isdigit()):
+    if not _ENDS.match(rest) or _UNIT.match(rest) or (text.isdigit() and _NO_END.match(rest)):
         return None
     return number(text)

@@ -22,7 +22,8 @@ MOST_WAITING = 16 << 20
 MOST_SECONDS = 0.25
 """Seconds of work at a time."""
 _ENDS = re.compile(rb"[\r\n]")
-_DIGIT = re.compile(rb"[0-9]|nan|inf", re.I)
+_MATTERS = re.compile(rb"[0-9|]|\xe2\x94|nan|inf|epoch|step|iter|round|gen", re.I)
+"""What a piece has to have in it: a number, or the names over a table."""
 
 
 class Printed:
@@ -88,7 +89,7 @@ class Printed:
         data = self._rest.pop(stream, b"") + data
         *lines, rest = (
             _ENDS.split(data)
-            if self._all or _DIGIT.search(data)
+            if self._all or _MATTERS.search(data)
             else (data[max(map(data.rfind, (b"\n", b"\r"))) + 1 :],)
         )
         if rest:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _COARSE = "epoch|episode|round|ep|trial"
-_FINE = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iter|it|batch|update"
+_FINE = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
 _WORD = re.compile(
     rf"(?<![\w/])(?:(?P<coarse>{_COARSE})|(?P<fine>{_FINE}))(?:\(\w+\))?[\"']?[ \t]*[:=#.|│]?[ \t]*[\[(]?[ \t]*"
     r"(?P<n>\d[\d_]*)(?![\d_]*(?:\.\d|[A-Za-z%]))(?:[ \t]*(?:/|of)[ \t]*(?P<total>\d+))?",
@@ -15,6 +15,7 @@ _WORD = re.compile(
 _BAR = re.compile(r"(?:^\s*|[|│][ \t]*)(?P<n>\d+)/(?P<total>\d+)[ \t]*(?:\[|[━╸╺-])")
 _INNER = re.compile(r"\[[ \t]*(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)[ \t]*(?:\([ \t]*\d+(?:\.\d+)?[ \t]*%\))?\]")
 _WITHIN = re.compile(r"(?:\||\d:)[ \t]+(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)\s")
+_LEAD = re.compile(r"\s*(?P<n>\d+)/(?P<total>\d+)\s+(?=[^\W\d])")
 _TWO = re.compile(
     r"\s*\[(?P<coarse>\d+)(?:,\s*(?P<n>\d+)\]|/\d+\]\s*\[(?P<m>\d+)/(?P<total>\d+)\])"
     r"|\s*(?:train|test|val|valid|eval)\w*:?[ \t]+(?P<e>\d+)[ \t]+(?=\[[ \t]*\d+/)",
@@ -53,9 +54,10 @@ class Steps:
         if bar:
             return self._bar(int(bar["n"]), int(bar["total"]))
         first = _FIRST.match(line) if coarse is None else None
-        fine = next((m for m in words if m["fine"]), None) or (two if two and two["e"] is None else None)
+        fine = next((m for m in words if m["fine"] and (coarse is None or m["fine"].lower() != "steps")), None)
+        fine = fine or (two if two and two["e"] is None else None)
         if fine is None and first is None:
-            fine = _INNER.search(line) or (_WITHIN.search(line) if coarse is not None else None)
+            fine = _LEAD.match(line) or _INNER.search(line) or (_WITHIN.search(line) if coarse is not None else None)
         if fine:
             groups = fine.groupdict()
             n = groups["n"] or groups["m"]

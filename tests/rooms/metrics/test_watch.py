@@ -171,6 +171,20 @@ class TestPrinted:
         seen.look()
         assert lasts(seen) == {"loss": 0.25}
 
+    def test_the_names_over_a_table_may_come_alone(self, tmp_path: Path) -> None:
+        printed = Printed(str(tmp_path), "box")
+        for line in (
+            "epoch     train_loss  valid_loss\n",
+            "0         0.5         0.25\n",
+            "│ Epoch │ acc │\n",
+            "│ 1 │ 0.75 │\n",
+        ):
+            printed.hear(1, line.encode(), 1)
+        printed.finish()
+        seen = watch(tmp_path)
+        seen.look()
+        assert lasts(seen) == {"train_loss": 0.5, "valid_loss": 0.25, "acc": 0.75}
+
     def test_nothing_to_say_makes_no_file(self, tmp_path: Path) -> None:
         printed = Printed(str(tmp_path), "box")
         printed.hear(1, b"hello\n" * 1000, 1)
