@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forked import Forked
 from predecessor import SAMPLES
 from stores import make_run
 
@@ -51,20 +52,27 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forked]:
+    """What forks commands."""
+    one = Forked()
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def gage(project: Path) -> Gage:
+def gage(project: Path, forked: Forked) -> Gage:
     """Types `gage …` in the project; nobody is at the keyboard. `code` is how it has to end (None: any way)."""
 
     def run(*words: str, code: int | None = 0, cwd: Path = project, env: dict | None = None, text: str = "") -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "gage", *words],
-            cwd=cwd,
-            env=os.environ | (env or {}),
-            input=text.encode(),
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        whole = os.environ | (env or {})
+        if forked.fits(whole):
+            done = forked.run(words, cwd, whole, text.encode(), timeout=60)
+        else:
+            command = [sys.executable, "-m", "gage", *words]
+            done = subprocess.run(
+                command, cwd=cwd, env=whole, input=text.encode(), capture_output=True, timeout=60, check=False
+            )
         found = Done(done.stdout.decode(), done.stderr.decode(), done.returncode, done.stdout)
         assert code is None or found.code == code, f"{words}: code {found.code}\n{found.out}\n{found.err}"
         assert "Traceback" not in found.err or code
