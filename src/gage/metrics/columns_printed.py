@@ -27,7 +27,7 @@ class PrintedTable:
 
     def __init__(self) -> None:
         self._steps: list[str] = []
-        self._words: list[str] = []
+        self._words: list[str] = []  # the same, where a space ends a name; until a row tells which it is
         self._measures: list[str] = []
 
     def take(self, line: str) -> Row | None:
@@ -37,12 +37,12 @@ class PrintedTable:
         if _HEADER.match(line):
             names = _cells(line)
             if len(names) > 1 and all(map(_NAME.fullmatch, names)):
-                self._steps, self._words = names, line.translate(_BARS).split()
+                self._steps, self._words, self._measures = names, line.translate(_BARS).split(), []
                 return None, []
         if "  " in line or "|" in line:
             names = _names_of_measures(line)
             if names:
-                self._measures = names
+                self._steps, self._words, self._measures = [], [], names
                 return None, []
         words = line.translate(_BARS).split() if self._steps or self._measures else []
         return self._row(words) or self._measured(words)
@@ -56,6 +56,7 @@ class PrintedTable:
         if names[0].lower() not in counts:
             return None
         at = next((n for n in _FINER if n in counts), names[0].lower())
+        self._steps, self._words = names, []
         pairs = zip(names, words, strict=False)
         return int(counts[at][1]), _numbers([(n, w) for n, w in pairs if n.lower() not in (*_FINER, names[0].lower())])
 

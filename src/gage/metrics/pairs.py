@@ -185,7 +185,8 @@ def _spoken(text: str, taken: set[int]) -> Iterator[_Pair]:
         start = m.start()
         if _is_said(m["word"]):
             led = _led(text, start)
-            if m["word"].lower() == "rate" and not led.lower().endswith("learning "):
+            is_rate = m["word"].lower() == "rate"
+            if (is_rate and not led.lower().endswith("learning ")) or text.endswith("from ", 0, start):
                 continue
             apart = None if led else _APART.search(text[:start][-40:])
             start -= len(led) or len(apart["more"] if apart else "")
