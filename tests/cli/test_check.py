@@ -163,3 +163,22 @@ def test_a_run_with_plugins(gage, project, tmp_path):
     assert gage("show", "--json").json["metrics"]["mine"]["last"] == 0.25
     done = gage("metrics", "1", "--csv", env=env)
     assert "mine,1," in done.out and done.err.count("The plugin bad of gage-bad 1.2 is left out") == 1
+
+
+def test_what_a_user_says_for_all_projects(gage, project, home):
+    assert "(not there)" in gage("check").out
+    file = home / ".config" / "gage" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('runs-dir = "~/all-runs"')
+    gage("run", "train.py", "--yes")
+    assert f"{home / 'all-runs'} (1 run)" in gage("check").out
+    assert f"User config  {file}\n" in gage("check").out
+    assert not (project / ".gage").exists()
+    (project / "gage.toml").write_text('"$runs-dir" = "here"')
+    assert f"{project / 'here'} (0 runs)" in gage("check").out
+    (project / "gage.toml").unlink()
+    file.write_text("runs-dir = ~/all-runs")
+    for words in (["list"], ["check"], ["run", "train.py", "--yes"]):
+        failed = gage(*words, code=None)
+        assert failed.code == 1
+        assert f"{file} cannot be used: Invalid value (at line 1, column 12)" in failed.err

@@ -50,6 +50,7 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Git": _git_version(),
         "System": platform.platform(),
         "User": author(),
+        "User config": _user_config(),
         "Variables": " ".join(f"{name}={value}" for name, value in sorted(os.environ.items()) if name[:5] == "GAGE_"),
         "Project": str(project.dir),
         "Project ID": gagefile.project_id if gagefile else "",
@@ -59,6 +60,13 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "File system": f"{file_system(str(_existing(store.root)))}, {looks.size_text(_free(store.root))} free",
         "Index": _index(store)[0] or "in memory",
     }
+
+
+def _user_config() -> str:
+    from gage.identity.config import config_path
+
+    path = config_path()
+    return f"{path}{'' if path.exists() else ' (not there)'}" if path else "none"
 
 
 def wrongs(store: "RunStore", project: "Project") -> Iterator[Wrong]:

@@ -78,6 +78,10 @@ def current_folder() -> Path:
         raise NotFound("The current folder does not exist any more", "Go to another one with cd") from None
 
 
+MOST = 4_000_000
+"""Bytes of a Gage file that are looked at."""
+
+
 def runs_folder() -> Path:
     """The runs directory that the command works with; it need not exist."""
     from gage.store.locate import runs_dir
@@ -89,12 +93,18 @@ def runs_folder() -> Path:
     from gage.project.find import project_dir
 
     folder = project_dir(cwd)
-    return runs_dir(None, folder, _setting(folder))
+    return runs_dir(None, folder, _setting(folder) or _user_setting())
 
 
 def _setting(folder: Path) -> str:
     found = _gagefile_with(folder, b"runs-dir")
     return found.runs_dir if found else ""
+
+
+def _user_setting() -> str:
+    from gage.identity.config import user_config
+
+    return user_config().runs_dir
 
 
 def columns_of(operation: str) -> tuple[str, ...]:
@@ -110,10 +120,12 @@ def _gagefile_with(folder: Path, word: bytes) -> "GageFile | None":
     """The Gage file of a project, which is parsed only if it speaks of something."""
     from gage.project.find import GAGE_FILES, load_gagefile
 
-    for name in GAGE_FILES:
-        try:
-            text = (folder / name).read_bytes()
-        except OSError:
-            continue
-        return load_gagefile(folder) if word in text else None
-    return None
+    path = next((folder / name for name in GAGE_FILES if (folder / name).is_file()), None)
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST)
+    except OSError:
+        return None
+    return load_gagefile(folder) if word in text else None

@@ -3,19 +3,36 @@
 import os
 from pathlib import Path
 
+from gage.identity.config import user_config
+from gage.types.errors import ConfigError
+
 MAX_LENGTH = 200
 
 
 def author() -> str:
-    """The name to sign changes with: `GAGE_USER`, else `user.name` of the user's Git configuration, else
-    the login name. Never empty, one line, and never raises.
+    """The name to sign changes with: `GAGE_USER`, else `user` of the user's config, else `user.name` of their Git
+    configuration, else the login name. Never empty, one line, and never raises.
     """
-    return _clean(os.environ.get("GAGE_USER", "")) or _clean(_git_name()) or _clean(_login_name()) or "unknown"
+    for source in (_variable, _own_name, _git_name, _login_name):
+        if name := _clean(source()):
+            return name
+    return "unknown"
 
 
 def _clean(name: str) -> str:
     """`name` on one line, without characters that no terminal should get."""
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:MAX_LENGTH].strip()
+
+
+def _variable() -> str:
+    return os.environ.get("GAGE_USER", "")
+
+
+def _own_name() -> str:
+    try:
+        return user_config().user
+    except ConfigError:
+        return ""  # whoever looks for runs is told
 
 
 def _git_name() -> str:

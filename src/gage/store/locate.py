@@ -7,10 +7,11 @@ from gage.types.errors import UsageError
 
 
 def runs_dir(cli: str | None, project: Path, setting: str = "") -> Path:
-    """Where the store is: `--runs`, then `GAGE_RUNS`, then `$runs-dir`, then `<project>/.gage/runs`.
+    """Where the store is: `--runs`, then `GAGE_RUNS`, `$runs-dir`, the user's config, and `<project>/.gage/runs`.
 
     `cli` is the value of `--runs` (None: not given), relative to the current folder, as is `GAGE_RUNS`; `setting` is
-    the Gage file's value, relative to `project`. The folder need not exist. Raises UsageError for an empty `--runs`.
+    the Gage file's value, relative to `project`, else the user's. The folder need not exist. Raises UsageError for an
+    empty `--runs`.
     """
     if cli is not None:
         return _path(Path.cwd(), cli, "--runs")

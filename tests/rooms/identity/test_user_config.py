@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.identity.config import MOST_BYTES, UserConfig, config_path, user_config
+from gage.identity.user import author
+from gage.types.errors import ConfigError
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    path = home / ".config" / "gage" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def test_nothing_is_said_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert user_config() == UserConfig()
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    assert config_path() == home / ".config" / "gage" / "config.toml"
+
+
+def test_what_is_said(file: Path, home: Path) -> None:
+    file.write_text('user = "Robin"\nruns-dir = "~/runs"  # all of them\n')
+    assert user_config() == UserConfig("Robin", str(home / "runs"))
+    assert author() == "Robin"
+
+
+def test_a_variable_wins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('user = "Robin"')
+    monkeypatch.setenv("GAGE_USER", "Kim")
+    assert author() == "Kim"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("user = Robin", "Invalid value (at line 1, column 8)", "gage help environment"),
+        ('runs_dir = "/x"', "has 'runs_dir', which is no setting of a user", "Did you mean 'runs-dir'?"),
+        ("color = 1", "has 'color', which is no setting of a user", "Settings are user, runs-dir"),
+        ("user = 3", "user must be a text in", 'For example user = "Robin"'),
+        ('user = " "', "user must be a text in", 'For example user = "Robin"'),
+        ('runs-dir = "runs"', "runs-dir that is not a whole path", 'For example runs-dir = "~/runs"'),
+        ('runs-dir = "~nobody-of-this-name/runs"', "runs-dir that is not a whole path", "For example"),
+        ('runs-dir = "/a\\u0000b"', "runs-dir must be a text", "For example"),
+        ("a = " + "[" * 100_000, "cannot be used", "gage help environment"),
+        ("#" * (MOST_BYTES + 1), "larger than 1,048,576 bytes", "gage help environment"),
+    ],
+)
+def test_what_cannot_be_used(file: Path, text: str, message: str, hint: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        user_config()
+    assert str(file) in caught.value.message
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert author() == "Sam"
+
+
+def test_a_folder_in_its_place(file: Path) -> None:
+    file.mkdir()
+    with pytest.raises(ConfigError, match=r"Cannot read .*config\.toml: Is a directory"):
+        user_config()
+
+
+@given(text=st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(text: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("config")
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        (folder / "gage").mkdir()
+        (folder / "gage" / "config.toml").write_bytes(text)
+        try:
+            assert isinstance(user_config(), UserConfig)
+        except ConfigError as e:
+            assert e.hint
