@@ -50,6 +50,8 @@ class PrintedTable:
     def _row(self, words: list[str]) -> Row | None:
         """A row of a table whose first column is an epoch or a step."""
         names = self._words if len(words) == len(self._words) else self._steps
+        if names and len(words) == len(names) + 1 and all(_number(word) is not None for word in words):
+            words = words[1:]  # a data frame counts its rows
         if not names or len(words) < len(names):
             return None
         counts = {n.lower(): m for n, w in zip(names, words, strict=False) if (m := _COUNT.fullmatch(w))}
@@ -65,7 +67,7 @@ class PrintedTable:
         names = self._measures
         first = next((i for i, word in enumerate(words) if _number(word) is not None), 0)
         label = "_".join(words[:first])
-        if label and names and names[0].lower() == "class":
+        if label and len(words) - first == len(names) - 1:
             names = names[1:]
         if not names or len(words) - first != len(names) or first > 3 or (label and not label[0].isalpha()):
             return None

@@ -81,6 +81,7 @@ class Lines:
     def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
         self.notes: list[str] = []
         self._names: set[str] = set()
+        self._last: dict[str, tuple[int, float]] = {}
         self._steps = Steps(MOST_NAMES)
         self._table = PrintedTable()
         self._box = PrintedBox()
@@ -125,15 +126,19 @@ class Lines:
         return self._said(own, pairs(line)) if counts else NOTHING
 
     def _said(self, own: int | None, found: Iterator[tuple[str, float]]) -> Said:
-        first: dict[str, float] = {}
+        points: dict[str, Point] = {}
         for name, value in found:
-            first.setdefault(name, value)
-        points = tuple(Point(n, self._steps.of(n, own), v) for n, v in first.items() if self._is_known(n))
-        return Said(points) if points else NOTHING
+            if name in points or not (name in self._names or self._is_new(name)):
+                continue
+            if own is not None:
+                if self._last.get(name) == (own, value):
+                    continue  # a bar that is drawn again
+                self._last[name] = own, value
+            points[name] = Point(name, self._steps.of(name, own), value)
+        return Said(tuple(points.values())) if points else NOTHING
 
-    def _is_known(self, name: str) -> bool:
-        if name in self._names:
-            return True
+    def _is_new(self, name: str) -> bool:
+        """Whether there is room for one more name."""
         if len(self._names) < MOST_NAMES:
             self._names.add(name)
             return True

@@ -67,6 +67,7 @@ _NOT_MEASURED = re.compile(
     r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold)"
     r"|(?-i:.*[a-z](?:Error|Exception|Warning))|(?:.*[ ])?(?:python|torch|numpy|tensorflow|keras)"
     r"|(?:ms|us|s|sec)/\w+|time[_ ](?:cost|per|used|spent|taken|elapsed).*|(?:num|number)[_. ].*|using|used"
+    r"|.* (?:params|parameters|flops)|modules in .*"
     r"|(?:in|of|for|on|at|by|from|per) .*",
     re.I,
 )

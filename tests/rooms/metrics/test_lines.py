@@ -130,6 +130,12 @@ def test_steps(lines: tuple[str, ...], steps: list[int]) -> None:
     assert [step for _, step, _ in read(*lines)] == steps
 
 
+def test_a_bar_that_is_drawn_again_says_nothing_new() -> None:
+    bar = "Epoch 1: 100%|██| 2/2 [00:01<00:00, 2it/s, loss=0.5"
+    assert read(f"{bar}]", f"{bar}]", f"{bar}, val_loss=0.25]") == [("loss", 1, 0.5), ("val_loss", 1, 0.25)]
+    assert len(read("loss: 1", "loss: 1")) == 2
+
+
 def test_tables_with_a_row_an_epoch() -> None:
     fastai = (
         "epoch     train_loss  valid_loss  time",
