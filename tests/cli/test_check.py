@@ -182,3 +182,48 @@ def test_what_a_user_says_for_all_projects(gage, project, home):
         failed = gage(*words, code=None)
         assert failed.code == 1
         assert f"{file} cannot be used: Invalid value (at line 1, column 12)" in failed.err
+
+
+def _folder(path):
+    path.mkdir()
+
+
+def _loop(path):
+    path.symlink_to(path.name)
+
+
+def _pipe(path):
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [(_folder, "This is a folder"), (_loop, "This is a link that leads nowhere"), (_pipe, "This is no")],
+)
+def test_what_is_called_a_gage_file_and_is_none(gage, project, make, message):
+    make(project / "gage.toml")
+    assert gage("check", "gage.toml", code=1).out.startswith(f"gage.toml:1:1: {message}")
+    assert f"gage.toml:1:1: {message}" in gage("operations").err
+    assert "There is a Gage file already" in gage("init", code=2).err
+
+
+def test_two_gage_files(gage, project):
+    (project / "gage.toml").write_text(GOOD)
+    (project / "gage.json").write_text("{}")
+    message = "There are 2 Gage files here, and only gage.toml is read"
+    assert message in gage("check", "gage.json", code=1).out
+    assert gage("operations").err.count(message) == 1
+
+
+def test_a_script_with_its_own_operation(gage, project):
+    (project / "a.py").write_text('# /// gage\n# descripton = "x"\n# ///\n')
+    assert gage("check", "a.py", code=1).out.startswith('a.py:2:3: Unknown setting "descripton"')
+    (project / "a.py").write_text('# /// gage\n# description = "x"\n# ///\n')
+    assert "1 operation, nothing is wrong" in gage("check", "a.py").out
+    (project / "a.py").write_text("1\n")
+    assert "a.py has no gage block" in gage("check", "a.py", code=1).err
+
+
+def test_what_is_refused_is_not_warned_of_as_well(gage, project):
+    (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
+    assert gage("run", "train", "-y", code=1).err.count("Unknown setting") == 1

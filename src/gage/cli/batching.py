@@ -48,7 +48,7 @@ def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | Non
     from gage.cli.warn import warn_of_problems
     from gage.project.find import find_project
 
-    warn_of_problems(find_project(request.cwd).gagefile)
+    warn_of_problems(find_project(request.cwd).gagefile, request.target)
     seed = _seed() if options.seed is None else options.seed
     batch = plan_batch(request, Wanted(options.most, seed, options.zip))
     if batch and batch.is_drawn and options.seed is None:

@@ -186,7 +186,7 @@ def _planned(request: "RunRequest") -> "RunPlan":
     from gage.project.find import find_project
     from gage.project.plan import plan_run
 
-    warn_of_problems(find_project(request.cwd).gagefile)
+    warn_of_problems(find_project(request.cwd).gagefile, request.target)
     return plan_run(request)
 
 

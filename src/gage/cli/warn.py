@@ -8,9 +8,12 @@ if TYPE_CHECKING:
     from gage.types.opdef import GageFile
 
 
-def warn_of_problems(gagefile: "GageFile | None") -> None:
-    """Tell how much is wrong with the Gage file, and the first of it."""
-    problems = gagefile.problems if gagefile else ()
+def warn_of_problems(gagefile: "GageFile | None", target: str = "") -> None:
+    """Tell how much is wrong with the Gage file, and the first of it: not what is wrong with the operation `target`, as
+    that is refused with the same words.
+    """
+    found = gagefile.problems if gagefile else ()
+    problems = [p for p in found if not target or p.operation != target]
     if not problems:
         return
     import os

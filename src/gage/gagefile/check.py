@@ -204,6 +204,8 @@ def _unknown(entry: Entry, shape: Record, path: Path) -> Finding:
     if ours and ours not in shape.names:
         return Finding(path, entry.key_span, message, ours)
     hint = f'Did you mean "{ours}"?' if ours else meant(entry.key, names)
+    if not hint and shape.words and isinstance(entry.node, Table) and len(path) == 2:
+        hint = f'To call an operation "{path[0]}.{entry.key}", put quotes around the whole name'
     return Finding(path, entry.key_span, message, hint or _settings(shape))
 
 

@@ -12,7 +12,7 @@ def explain(problem: Problem, text: str) -> str:
     """Several lines: `file:line:column: what is wrong`, the offending line of `text` with a caret, the hint."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     parts = [f"{problem.file}:{problem.line}:{problem.column}: {problem.message}"]
-    if 0 < problem.line <= len(lines):
+    if 0 < problem.line <= len(lines) and lines[problem.line - 1].strip():
         parts += _quoted(lines[problem.line - 1], problem)
     if problem.hint:
         parts.append(f"  {problem.hint}")

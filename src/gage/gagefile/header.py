@@ -1,5 +1,6 @@
 """The operation that a script carries in a comment block at its top, in the manner of PEP 723's inline metadata."""
 
+import re
 import sys
 from typing import cast
 
@@ -13,6 +14,7 @@ from gage.types.opdef import OpDef, Problem
 
 MARK = " /// gage"
 END = " ///"
+_NEARLY = re.compile(r"\s*(#|//)\s*///\s*gage\s*(///)?\s*$", re.IGNORECASE)
 COMMENTS = ("#", "//")
 """How comments start in the languages that scripts are written in."""
 
@@ -23,28 +25,58 @@ def load_header(text: str, path: str, name: str, platform: str = sys.platform) -
     (None, []) where the script has no block. Places are those of the script.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    starts = tuple(comment + MARK for comment in COMMENTS)
-    start = next((i for i, line in enumerate(lines) if line.rstrip() in starts), None)
-    if start is None:
-        return None, []
+    starts = [i for i, line in enumerate(lines) if line.rstrip() in {comment + MARK for comment in COMMENTS}]
+    if not starts:
+        near = next((i for i, line in enumerate(lines) if _NEARLY.match(line)), None)
+        return None, [] if near is None else [_nearly(lines[near], near, path, name)]
+    start = starts[0]
     first = lines[start].rstrip()
     comment = first.removesuffix(MARK)
     end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == comment + END), None)
-    body = lines[start + 1 : end]
-    inside = comment + " "
-    broken = next((i for i, line in enumerate(body) if line.rstrip() != comment and not line.startswith(inside)), None)
-    if end is None or broken is not None:
-        line = start + 2 + broken if broken is not None else start + 1
-        hint = f"Close the block with a line {comment}{END}"
-        return None, [Problem(path, line, 1, "The gage block is never closed", hint, len(first), name)]
-    toml = "\n" * (start + 1) + "\n".join(" " * len(inside) + line[len(inside) :] for line in body)
+    broken = _broken(lines[start + 1 : end], start + 1, comment, end is not None)
+    if broken is not None:
+        return None, [Problem(path, *broken, length=len(first), operation=name)]
+    if len(starts) > 1 and end is not None and starts[1] > end:
+        told = "The script has a second gage block"
+        return None, [Problem(path, starts[1] + 1, 1, told, "Keep one of the two", len(first), name)]
+    inside = len(comment) + 1
+    toml = "\n" * (start + 1) + "\n".join(" " * inside + line[inside:] for line in lines[start + 1 : end])
     return _operation(toml, path, name, Span(start + 1, 1, len(first)), platform)
+
+
+def _nearly(line: str, at: int, path: str, name: str) -> Problem:
+    comment = "//" if line.lstrip().startswith("//") else "#"
+    column = len(line) - len(line.lstrip()) + 1
+    hint = f"Write {comment}{MARK}, from the first column on, and nothing else on the line"
+    return Problem(path, at + 1, column, "This is nearly the start of a gage block", hint, len(line.strip()), name)
+
+
+def _broken(body: list[str], start: int, comment: str, is_closed: bool) -> tuple[int, int, str, str] | None:
+    """Where a block ends too early, and what to do: its line, column, message and hint."""
+    inside = comment + " "
+    at = next((i for i, line in enumerate(body) if line.rstrip() != comment and not line.startswith(inside)), None)
+    if at is not None and body[at].startswith(comment):
+        return start + at + 1, 1, f"A space is missing after {comment}", "Add it: each line of the block has one"
+    if at is not None and is_closed:
+        return (
+            start + at + 1,
+            1,
+            "This line stands in the gage block and is no comment",
+            f"Write {inside}in front of it",
+        )
+    hint = f"Close the block with a line {comment}{END}"
+    return None if is_closed else (start, 1, "The gage block is never closed", hint)
 
 
 def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Problem]]:
     parsed = parse(toml)
     root = Table(parsed.root.entries if parsed.root else (), span)
     found: list[Finding | Fault] = [*parsed.faults]
-    found += [f for f in check(root, settings.OPERATION, (name,)) if not (parsed.faults and f.is_lack)]
+    for entry in root:
+        if entry.key not in settings.OPERATION.names and isinstance(entry.node, Table):
+            hint = f"Write its settings without [{entry.key}]"
+            found.append(Fault(entry.key_span, "A gage block is one operation, and needs no name", hint))
+    if not found:
+        found += check(root, settings.OPERATION, (name,))
     problems = [problem_of(path, f, name, "toml") for f in found]
     return (None if problems else opdef(name, cast(Raw, plain(root)), span.line, path, platform)), problems

@@ -1,5 +1,6 @@
 """Text of a Gage file → `GageFile`. An invalid part disables only the operation that it is in."""
 
+import os
 import sys
 
 from gage.types.opdef import GageFile, Problem
@@ -15,8 +16,29 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
 
     Raises OSError when the file cannot be read.
     """
+    if not os.path.isfile(path) and os.path.lexists(path):
+        what = "a folder" if os.path.isdir(path) else "a link that leads nowhere" if os.path.islink(path) else "no file"
+        return GageFile(path, {}, problems=(Problem(path, 1, 1, f"This is {what}", "Rename or remove it"),))
     with open(path, "rb") as f:
         data = f.read(MAX_BYTES + 1)
+    file = _read(path, data, platform)
+    others = _others(path)
+    return file._replace(problems=(others, *file.problems)) if others else file
+
+
+def _others(path: str) -> Problem | None:
+    """That there is another Gage file beside this, which is not read."""
+    folder, name = os.path.split(path)
+    if name not in NAMES:
+        return None
+    there = [other for other in NAMES if other == name or os.path.lexists(os.path.join(folder, other))]
+    if len(there) < 2:
+        return None
+    told = f"There are {len(there)} Gage files here, and only {there[0]} is read"
+    return Problem(path, 1, 1, told, f"Keep one of {', '.join(there)}")
+
+
+def _read(path: str, data: bytes, platform: str) -> GageFile:
     if len(data) > MAX_BYTES:
         return GageFile(path, {}, problems=(Problem(path, 1, 1, "The file is over 4 MB: this is no Gage file"),))
     try:

@@ -58,7 +58,8 @@ def project_named(text: str, cwd: Path) -> ProjectRef:
 
 def load_gagefile(folder: Path) -> "GageFile | None":
     """The Gage file of a project's folder, None where there is none."""
-    path = next((folder / name for name in GAGE_FILES if (folder / name).is_file()), None)
+    paths = [folder / name for name in GAGE_FILES]
+    path = next((p for p in paths if p.is_file()), None) or next((p for p in paths if os.path.lexists(p)), None)
     if path is None:
         return None
     from gage.gagefile.load import load

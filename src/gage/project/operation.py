@@ -55,7 +55,8 @@ def _of_command(request: RunRequest, project: Project) -> Operation:
 
 def _of_op(op: OpDef, project: Project) -> Operation:
     if op.run is None:
-        raise UsageError(f"Operation {op.name} has nothing to run", f'Add exec = "COMMAND" to it in {op.origin}')
+        told = "has no command for this platform" if op.raw.get("exec") else "has nothing to run"
+        raise UsageError(f"Operation {op.name} {told}", f'Add exec = "COMMAND" to it in {op.origin}')
     op = op._replace(run=started(op.run))
     assert op.run is not None
     script = script_of(op.run.args, op.run.shell, project.dir / op.cwd)
@@ -82,7 +83,7 @@ def _header(script: Script, target: str) -> OpDef:
     name = script.path.name
     with open(script.path, "rb") as file:
         text = file.read(1 << 20)
-    if b" /// gage" in text:
+    if b"///" in text:
         from gage.gagefile.header import load_header
 
         op, problems = load_header(text.decode("utf-8", "replace"), target, name)
@@ -109,6 +110,11 @@ def _default(project: Project) -> OpDef:
         raise UsageError(
             "No operation is named, and none is the default", f"Try: gage run {operations[0].name} (of {names})"
         )
+    if project.gagefile is not None:
+        name = os.path.basename(project.gagefile.path)
+        raise UsageError(
+            f"There is nothing to run: {name} has no operation", "Name a script, such as: gage run train.py"
+        )
     raise UsageError("There is nothing to run: no Gage file here", "Name a script, such as: gage run train.py")
 
 
@@ -118,9 +124,10 @@ def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
     broken = [p for p in (project.gagefile.problems if project.gagefile else ()) if p.operation == target]
     if broken:
         p = broken[0]
+        file = os.path.relpath(p.file, cwd)
         return NotFound(
-            f"Operation {target} cannot be used: {p.file}:{p.line}:{p.column}: {p.message}",
-            p.hint or f"Try: gage check {p.file}",
+            f"Operation {target} cannot be used: {file}:{p.line}:{p.column}: {p.message}",
+            p.hint or f"Try: gage check {file}",
         )
     operations = list(project.gagefile.operations) if project.gagefile else []
     scripts = [n for n in os.listdir(cwd) if n.endswith((".py", ".sh", ".R", ".jl", ".js"))]

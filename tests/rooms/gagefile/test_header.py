@@ -1,5 +1,7 @@
 """An operation in a script's own comment block."""
 
+import pytest
+
 from gage.gagefile.header import load_header
 from gage.types.opdef import ConfigDef, Exec
 
@@ -39,10 +41,29 @@ def test_problems_have_the_place_in_the_script():
 
 
 def test_block_that_is_never_closed():
-    for text in (SCRIPT.replace("# ///\n", ""), SCRIPT.replace("# config", "config")):
-        op, (problem,) = load_header(text, "train.py", "train")
-        assert op is None
-        assert problem.message == "The gage block is never closed"
+    op, (problem,) = load_header(SCRIPT.replace("# ///\n", ""), "train.py", "train")
+    assert op is None
+    assert problem.message == "The gage block is never closed"
+
+
+@pytest.mark.parametrize(
+    "text, line, message, hint",
+    [
+        (SCRIPT.replace("# config", "config"), 0, "This line stands in the gage block and is no comment", "Write # in"),
+        (SCRIPT.replace("# config", "#config"), 0, "A space is missing after #", "Add it: each line"),
+        ("# /// gage\n# ///\n# /// gage\n# ///\n", 3, "The script has a second gage block", "Keep one of the two"),
+        ("#/// gage\n#///\n", 1, "This is nearly the start of a gage block", "Write # /// gage, from the first"),
+        ("x = 1\n  // /// Gage ///\n", 2, "This is nearly the start of a gage block", "Write // /// gage, from"),
+        ("# /// gage\n# [a]\n# exec = 1\n# ///\n", 2, "A gage block is one operation, and needs no name", "Write its"),
+        ("# /// gage\n# exec: x\n# ///\n", 2, "A key needs = and a value", 'Write exec = "x"'),
+    ],
+)
+def test_wrong_blocks(text, line, message, hint):
+    op, (problem,) = load_header(text, "x.py", "x")
+    assert op is None
+    assert problem.message == message
+    assert problem.hint.startswith(hint)
+    assert problem.line == line or not line
 
 
 def test_windows_line_ends_and_other_languages():

@@ -1,5 +1,6 @@
 """`gage check`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     from gage.store.check import CheckReport
     from gage.store.store import RunStore
+    from gage.types.opdef import GageFile
     from gage.types.values import JSONValue
+
+FORMATS = (".toml", ".json", ".yaml", ".yml")
 
 
 @gage_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
@@ -63,14 +67,8 @@ def command(
 
 def _check_file(path: str, as_json: bool) -> int:
     from gage.gagefile.explain import explain_all
-    from gage.gagefile.load import NAMES, load
 
-    file = Path(path)
-    if file.is_dir():
-        file = next((file / name for name in NAMES if (file / name).is_file()), file / NAMES[0])
-    if not file.is_file():
-        raise NotFound(f"There is no Gage file {file}", f"A Gage file is called {', '.join(NAMES)}")
-    found = load(str(file))
+    file, found = _loaded(Path(path))
     if as_json:
         looks.say_json(
             {
@@ -99,9 +97,32 @@ def _check_file(path: str, as_json: bool) -> int:
     return 1 if found.problems else 0
 
 
+def _loaded(file: Path) -> "tuple[Path, GageFile]":
+    """The Gage file that a path means, or the block in a script. Raises `NotFound`, OSError."""
+    from gage.gagefile.load import NAMES, load
+
+    if file.is_dir() and file.name not in NAMES:
+        file = next((file / name for name in NAMES if os.path.lexists(file / name)), file / NAMES[0])
+    if not os.path.lexists(file) or (file.name not in NAMES and not file.is_file()):
+        raise NotFound(f"There is no Gage file {file}", f"A Gage file is called {', '.join(NAMES)}")
+    return file, load(str(file)) if file.suffix in FORMATS else _of_script(file)
+
+
+def _of_script(file: Path) -> "GageFile":
+    from gage.gagefile.header import load_header
+    from gage.types.opdef import GageFile
+
+    op, problems = load_header(_text(file), str(file), file.name)
+    if op is None and not problems:
+        raise NotFound(f"{file} has no gage block, and is no Gage file", "See 'gage help gagefile'")
+    return GageFile(str(file), {op.name: op} if op else {}, problems=tuple(problems))
+
+
 def _text(file: Path) -> str:
     from gage.gagefile.load import MAX_BYTES
 
+    if not file.is_file():
+        return ""
     with file.open("rb") as f:
         return f.read(MAX_BYTES).decode("utf-8", "replace")
 

@@ -1,5 +1,7 @@
 """`gage init`."""
 
+import os
+
 import click
 
 from gage.cli import looks
@@ -17,7 +19,7 @@ def command(only_print: bool) -> None:
     from gage.project.starter import starter
 
     folder = current_folder()
-    there = next((name for name in GAGE_FILES if (folder / name).exists()), None)
+    there = next((name for name in GAGE_FILES if os.path.lexists(folder / name)), None)
     if there and not only_print:
         raise UsageError(f"There is a Gage file already: {there}", "To see another: gage init --print")
     text = starter(folder)
