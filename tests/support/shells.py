@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
@@ -28,9 +29,14 @@ QUESTIONS = {"\x1b[6n": "\x1b[1;1R", "\x1b[c": "\x1b[?1;2c", "\x1b[0c": "\x1b[?1
 """What a terminal is asked, and its answer."""
 
 SEQUENCE = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z]|\][^\x07\x1b]*(\x07|\x1b\\)|[78=>]|\([AB])")
+DONE = "WORDS-ARE-WRITTEN"
 QUIET = 0.5
+LISTED = 1.0
+SOON = 0.1
+"""Seconds: of silence, until a list is shown, of silence after what was waited for."""
+
 TRIES = 4
-CTRL_A, CTRL_C, CTRL_U = "\x01", "\x03", "\x15"
+CTRL_A, CTRL_C = "\x01", "\x03"
 
 
 class Shell:
@@ -49,62 +55,79 @@ class Shell:
         self.child = pexpect.spawn(
             _program(name), cwd=str(cwd), env=env, dimensions=(50, 120), encoding="utf-8", codec_errors="replace"
         )
-        self.shown = ""
+        self.shown = self.text = ""
         self._until(READY)
 
     def close(self) -> None:
         """End it."""
         self.child.close(force=True)
 
-    def press(self, keys: str) -> str:
-        """What the terminal gets to show after the keys, without control sequences."""
-        self.shown = ""
-        self.child.send(keys)
-        self._settle()
-        return SEQUENCE.sub("", self.shown)
-
     def complete(self, typed: str) -> list[str]:
         """The words of the line after `typed` and TAB."""
         found: list[str] = []
-        for _ in range(TRIES):  # a busy machine may be slower than QUIET
-            out = self.folder / "words.json"
-            out.unlink(missing_ok=True)
-            self.press(typed)
-            self.press("\t")
-            self.press(f"{CTRL_A}words ")
-            self.child.send("\r")
-            if self._wait_for(out):
-                found = json.loads(out.read_text())
+        for attempt in range(TRIES):
+            found = self.words(typed, QUIET if attempt else 0)
             if " ".join(found) != typed.strip():
                 break
-            self.press(CTRL_C)
         return found
+
+    def words(self, typed: str, pause: float = 0) -> list[str]:
+        """The words of the line after `typed` and TAB, also if nothing is completed; what was shown is in `text`.
+
+        A shell takes keys one after the other, so that all can be sent at once: `pause` is for one that does not.
+        """
+        out = self.folder / "words.json"
+        out.unlink(missing_ok=True)
+        self.shown = ""
+        for keys in (typed, "\t", f"{CTRL_A}words ", "\r"):
+            self.child.send(keys)
+            if pause:
+                self._settle(pause)
+        is_done = self._wait(lambda text: READY in text.partition(DONE)[2], 10)
+        self.text = self._text()
+        if not is_done:
+            self._interrupt()
+        return list(map(str, json.loads(out.read_text()))) if out.exists() else []
 
     def look(self, typed: str, wanted: str) -> str:
         """What is listed after `typed` and TAB, pressed twice if need be."""
         text = ""
         for _ in range(TRIES):
-            self.press(typed)
-            text = self.press("\t")
-            if wanted not in text:
-                text += self.press("\t")
-            self.press(CTRL_C)
+            self.shown = ""
+            self.child.send(f"{typed}\t")
+            for _ in range(2):
+                if self._wait(lambda text: wanted in text, LISTED):
+                    break
+                self.child.send("\t")
+            self._settle(SOON)
+            text = self._text()
+            self._interrupt()
             if wanted in text:
                 break
         return text
 
-    def _wait_for(self, path: Path) -> bool:
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            self._read()
-            if path.exists():
-                self._settle()
-                return True
-        return False
+    def _interrupt(self) -> None:
+        """Leave the line that is typed."""
+        self.shown = ""
+        self.child.send(CTRL_C)
+        self._wait(lambda text: READY in text, 10)
+        self._settle(SOON)
 
-    def _settle(self) -> None:
+    def _text(self) -> str:
+        return SEQUENCE.sub("", self.shown)
+
+    def _wait(self, is_there: Callable[[str], bool], most: float) -> bool:
+        """Whether what is shown comes to be so, within seconds."""
+        end = time.monotonic() + most
+        while not is_there(self._text()):
+            if time.monotonic() > end:
+                return False
+            self._read()
+        return True
+
+    def _settle(self, quiet: float = QUIET) -> None:
         last = time.monotonic()
-        while time.monotonic() - last < QUIET:
+        while time.monotonic() - last < quiet:
             if self._read():
                 last = time.monotonic()
 
@@ -113,11 +136,11 @@ class Shell:
         while wanted not in self.shown:
             assert time.monotonic() < end, self.shown
             self._read()
-        self._settle()
+        self._settle(SOON)
 
     def _read(self) -> bool:
         try:
-            text = self.child.read_nonblocking(65536, timeout=0.05)
+            text = self.child.read_nonblocking(65536, timeout=0.02)
         except pexpect.TIMEOUT:
             return False
         except pexpect.EOF:
@@ -146,6 +169,6 @@ def _write_words(folder: Path) -> None:
     out = folder / "words.json"
     script.write_text(
         f"#!{sys.executable}\nimport json, os, sys\nopen({str(out)!r} + '~', 'w').write(json.dumps(sys.argv[1:]))\n"
-        f"os.rename({str(out)!r} + '~', {str(out)!r})\n"
+        f"os.rename({str(out)!r} + '~', {str(out)!r})\nprint({DONE!r})\n"
     )
     script.chmod(0o755)
