@@ -1,8 +1,7 @@
 """A Gage file with nothing wrong and nothing unusual → `GageFile`, quickly: most files are right."""
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from typing import NoReturn, cast
 
 from gage.gagefile import settings
@@ -10,7 +9,6 @@ from gage.gagefile.fits import Test, test_of
 from gage.gagefile.opdef import Raw, has_command, opdef
 from gage.gagefile.strange import is_strange
 from gage.gagefile.texts import wrong_operation_name
-from gage.lib.scalars import scalar
 from gage.types.opdef import GageFile
 
 _TOP = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(?:(["'])([^"'\n]+)\1|([A-Za-z0-9_-]+))""", re.MULTILINE)
@@ -100,42 +98,18 @@ def _json(text: str) -> Read | None:
 
 
 def _yaml(text: str) -> Read | None:
-    """Without tags and keys that are no text."""
-    import yaml
+    """Without what YAML knows and Gage files seldom have."""
+    from yaml import YAMLError
 
-    from gage.gagefile.yaml import BREAKS, MAX_NODES, ODD_INDENT
+    from gage.gagefile.yaml_events import read
+    from gage.gagefile.yaml_texts import BREAKS, ODD_INDENT
 
     if "\r" in text or (not text.isascii() and (ODD_INDENT.search(text) or text.translate(BREAKS) != text)):
         return None
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        data = _plain(root, count(), MAX_NODES)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        return read(text)
+    except (YAMLError, RecursionError, ValueError):
         return None
-    if not isinstance(root, yaml.MappingNode) or not isinstance(data, dict):
-        return None
-    return data, {name: key.start_mark.line + 1 for name, (key, _) in zip(data, root.value, strict=True)}
-
-
-def _plain(node: object, seen: Iterator[int], most: int) -> object:
-    """The value of a YAML node. Raises ValueError for what `placed` has to look at."""
-    if next(seen) > most:
-        _refuse("too many nodes")
-    tag, value = getattr(node, "tag", "!"), getattr(node, "value", None)
-    if isinstance(value, str):
-        if tag.startswith("!"):
-            _refuse(tag)
-        return value if getattr(node, "style", None) else scalar(value)
-    if not isinstance(value, list):
-        _refuse("no node")
-    if value and isinstance(value[0], tuple):
-        return _once([(_key(key), _plain(each, seen, most)) for key, each in value])
-    return {} if type(node).__name__ == "MappingNode" else [_plain(each, seen, most) for each in value]
-
-
-def _key(node: object) -> str:
-    value = _plain(node, count(), 1)
-    return value if isinstance(value, str) else _refuse("a key that is no text")
 
 
 def _after(space: Callable[[str, int], re.Match[str] | None], text: str, at: int) -> int:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gage.types.values import JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A place in a text: line and column (1-based, in characters) and how many characters it has."""
 
     line: int
@@ -15,8 +15,7 @@ class Span:
     length: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A value without parts. `kind` is "text", "number", "flag", "null" or "date"; `value` is text for a date."""
 
     value: bool | int | float | str | None
@@ -33,8 +32,7 @@ class Items:
     kind: str = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One `key = value` of a table."""
 
     key: str
@@ -61,8 +59,7 @@ class Table:
 Node = Leaf | Items | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Text that is no valid file of its format: where, what, and what to do."""
 
     span: Span

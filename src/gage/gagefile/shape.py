@@ -1,7 +1,6 @@
 """What a setting may look like: small frozen shapes that check, explain, document and become a JSON Schema."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gage.types.values import JSONValue
@@ -76,7 +75,6 @@ class Odd(NamedTuple):
     hint: str = ""
 
 
-@dataclass(frozen=True)
 class Record:
     """A table with known settings. `needs_one` names settings of which at least one must be there.
     `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`. `words` are words of
@@ -84,17 +82,19 @@ class Record:
     is known; {} in it is the first of them. `also` tells what makes no sense in a table whose settings are all right.
     """
 
-    title: str
-    fields: tuple[Field, ...]
-    needs_one: tuple[str, ...] = ()
-    kind: str = ""
-    words: Mapping[str, str] = field(default_factory=dict, compare=False)
-    stranger: str = ""
-    also: Callable[[Mapping[str, JSONValue]], Iterable[Odd]] | None = field(default=None, compare=False)
-    names: dict[str, Field] = field(default_factory=dict, compare=False)
-
-    def __post_init__(self) -> None:
-        self.names.update((f.name, f) for f in self.fields)
+    def __init__(
+        self,
+        title: str,
+        fields: tuple[Field, ...],
+        needs_one: tuple[str, ...] = (),
+        kind: str = "",
+        words: Mapping[str, str] | None = None,
+        stranger: str = "",
+        also: Callable[[Mapping[str, JSONValue]], Iterable[Odd]] | None = None,
+    ) -> None:
+        self.title, self.fields, self.needs_one, self.kind = title, fields, needs_one, kind
+        self.words, self.stranger, self.also = words or {}, stranger, also
+        self.names = {field.name: field for field in fields}
 
 
 class OneOf(NamedTuple):

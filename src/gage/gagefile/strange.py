@@ -3,9 +3,10 @@ another format than the name of the file says. Knows no setting.
 """
 
 import re
-from unicodedata import category, name
+from typing import TYPE_CHECKING
 
-from gage.gagefile.node import Fault, Span
+if TYPE_CHECKING:
+    from gage.gagefile.node import Fault, Span  # dataclasses are slow to load: most files have no fault
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONFLICT = re.compile(r"^<{7}(?: .*)?\n(?:.*\n)*?>{7}(?: .*)?$", re.MULTILINE)
@@ -25,8 +26,10 @@ def is_strange(text: str) -> bool:
     return "<<<<<<<" in text or _CONTROL.search(text) is not None
 
 
-def cleaned(text: str) -> tuple[str, list[Fault]]:
+def cleaned(text: str) -> "tuple[str, list[Fault]]":
     """The text without conflicts and control characters, at the same places; and what was wrong with it."""
+    from gage.gagefile.node import Fault
+
     faults = []
     if "<<<<<<<" in text:
         for found in _CONFLICT.finditer(text):
@@ -42,8 +45,10 @@ def cleaned(text: str) -> tuple[str, list[Fault]]:
     return text, faults
 
 
-def other_format(text: str, format: str) -> Fault | None:
+def other_format(text: str, format: str) -> "Fault | None":
     """That a text is of another format than `format`, by how it starts. To be asked only where it cannot be read."""
+    from gage.gagefile.node import Fault
+
     found = _COMMENT.match(text)
     start = found.end() if found else 0
     for other, pattern in _FORMATS.items():
@@ -59,6 +64,8 @@ def odd(char: str) -> tuple[str, str] | None:
         return f"This is no quote that programs know: {char}", f"Write {QUOTES[char]} for it"
     if not char or char.isascii():
         return None
+    from unicodedata import category, name
+
     code = f"U+{ord(char):04X}"
     if category(char)[0] in "ZC":
         told = name(char, "").lower() or "unnamed"
@@ -66,5 +73,7 @@ def odd(char: str) -> tuple[str, str] | None:
     return f"This can stand only in quotes: {char} ({code})", "Put the text in quotes, or remove it"
 
 
-def _span(text: str, at: int, length: int = 1) -> Span:
+def _span(text: str, at: int, length: int = 1) -> "Span":
+    from gage.gagefile.node import Span
+
     return Span(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), length)

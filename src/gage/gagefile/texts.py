@@ -13,6 +13,9 @@ OPERATION_NAME = r"^[^\x00-\x20!-/:-@\[-^`{-\x7f]([^\x00-\x1f!-,;-@\[-^`{-\x7f]*
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
 _DURATION = re.compile(r"(\d+(\.\d+)?)\s*(s|m|h|d)?$")
 _WORDY = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*\.?$", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"'\\]").search
+_BEYOND = re.compile(r"\$'|<<|`").search
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]").search
 _MAX_NAME = 200
 
 
@@ -68,7 +71,7 @@ def wrong_path(text: str) -> str | None:
 
 
 def _wrong_control(text: str) -> str | None:
-    found = re.search(r"[\x00-\x1f\x7f]", text)
+    found = _CONTROL(text)
     if not found:
         return _wrong_quote(text)
     code = f"U+{ord(found.group()):04X}"
@@ -105,8 +108,8 @@ def wrong_command(text: str) -> str | None:
     """A line for the shell."""
     if "\n" in text.strip() or text.startswith("#!"):
         return None
-    if re.search(r"\$'|<<|`", text):
-        return None
+    if not _QUOTED(text) or _BEYOND(text):  # what shlex knows nothing of is left to the shell
+        return _wrong_quote(text)
     import shlex
 
     try:

@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Node, Parsed, Span, Table, leaf
 from gage.gagefile.recover import by_sections
 from gage.gagefile.yaml_faults import fault_of
+from gage.gagefile.yaml_texts import BREAKS, ODD_INDENT
 from gage.lib.scalars import scalar
 
 if TYPE_CHECKING:
     import yaml
-
-BREAKS = dict.fromkeys(map(ord, "\r\x85\u2028\u2029"), " ")
-"""What YAML 1.1 takes for the end of a line, and no editor does: lines would be counted otherwise."""
-
-ODD_INDENT = re.compile(r"^[ \t]*([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+)(?=[^\s#])", re.MULTILINE)
-"""Spaces that are none, in front of a line."""
 
 _DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _LEAD = re.compile(r"(?:[ \t]*(?:[#%].*)?\n)*")
