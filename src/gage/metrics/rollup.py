@@ -34,6 +34,9 @@ def rollup(series: Series) -> Rollup | None:
     values = series.values
     if not len(values):
         return None
+    if len(values) == 1 and isfinite(values[0]):  # so it is while a run is followed
+        only = _point(series, 0)
+        return Rollup(only, only, only, only, only.value, 1, 1)
     least, greatest, total, finite = _extremes(series)
     mean = total / finite if finite else None
     return Rollup(_point(series, 0), _point(series, len(values) - 1), least, greatest, mean, len(values), finite)

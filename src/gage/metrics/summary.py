@@ -1,39 +1,81 @@
 """What a run's curves come to, as `summaries/metrics.json` says it. Knows that file's shape and no curves."""
 
+import json
 import struct
 from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import NamedTuple
 
 from gage.metrics.rollup import Point, Rollup
-from gage.types.values import JSONValue
 
 
-def to_json(
-    rollups: Mapping[str, Rollup], numbers: Mapping[str, float], main: Sequence[str] = ()
-) -> dict[str, JSONValue]:
-    """The content of the file: series by name, then numbers that have no curve. Those of `main` are told to matter."""
-    told: dict[str, JSONValue] = {name: _series(rollups[name]) for name in sorted(rollups)}
-    told |= {name: {"count": 1, "last": {"value": numbers[name]}} for name in sorted(numbers) if name not in rollups}
-    for rank, name in enumerate(main, 1):
-        said = told.get(name)
-        if isinstance(said, dict):
-            said["rank"] = rank
-    return told
+class Told:
+    """The content of the file from look to look: of series that did not change, and of points that stayed, the text is
+    not made again. The metrics of `main` are told to matter.
+    """
+
+    def __init__(self, main: Sequence[str] = ()) -> None:
+        self._ranks = {name: rank for rank, name in enumerate(main, 1)}
+        self._series: dict[str, _Text] = {}
+
+    def text(self, rollups: Mapping[str, Rollup], numbers: Mapping[str, float]) -> str:
+        """JSON: series by name, then numbers that have no curve; "" when there is nothing. NaN and infinities, which
+        JSON has not, are strings.
+        """
+        parts = [self._told(name, rollups[name]) for name in sorted(rollups)]
+        for name in sorted(numbers):
+            if name not in rollups:
+                parts.append(f'{self._head(name)}"count": 1, "last": {{"value": {_number(numbers[name])}}}}}')
+        return f"{{{', '.join(parts)}}}" if parts else ""
+
+    def _told(self, name: str, rollup: Rollup) -> str:
+        known = self._series.get(name)
+        if known is None or known.rollup is not rollup:
+            points = _points(rollup, known.points if known else ())
+            said = ", ".join([f'"{part}": {text}' for part, _, text in points])
+            mean = "" if rollup.mean is None else f', "mean": {_number(rollup.mean)}'
+            head = known.head if known else self._head(name)
+            text = f'{head}"count": {rollup.points}, {said}{mean}}}'
+            known = self._series[name] = _Text(head, rollup, points, text)
+        return known.text
+
+    def _head(self, name: str) -> str:
+        rank = f'"rank": {self._ranks[name]}, ' if name in self._ranks else ""
+        return f"{json.dumps(name, ensure_ascii=False)}: {{{rank}"
 
 
-def _series(r: Rollup) -> JSONValue:
-    points = {"last": r.last, "first": r.first, "min": r.min, "max": r.max}
-    said: dict[str, JSONValue] = {"count": r.points}
-    said |= {name: _point(point) for name, point in points.items() if point is not None}
-    if r.mean is not None:
-        said["mean"] = r.mean
-    return said
+class _Text(NamedTuple):
+    """What was said of a series."""
+
+    head: str
+    rollup: Rollup
+    points: "Sequence[tuple[str, Point, str]]"
+    text: str
 
 
-def _point(point: Point) -> JSONValue:
-    said: dict[str, JSONValue] = {"value": shortest(point.value), "step": point.step}
-    if point.time:
-        said["time"] = point.time
-    return said
+def _points(rollup: Rollup, before: "Sequence[tuple[str, Point, str]]") -> "list[tuple[str, Point, str]]":
+    """The points that are told, with their texts; `before`: those of the last time."""
+    after: list[tuple[str, Point, str]] = []
+    for part, point in (("last", rollup.last), ("first", rollup.first), ("min", rollup.min), ("max", rollup.max)):
+        if point is not None:
+            text = ""
+            for _, known, its_text in (*after, *before):
+                if known is point:
+                    text = its_text
+                    break
+            after.append((part, point, text or _point(point)))
+    return after
+
+
+def _point(point: Point) -> str:
+    time = f', "time": {_number(point.time)}' if point.time else ""
+    return f'{{"value": {_number(shortest(point.value))}, "step": {point.step}{time}}}'
+
+
+def _number(value: float) -> str:
+    if isfinite(value):
+        return repr(value)
+    return '"NaN"' if value != value else '"Infinity"' if value > 0 else '"-Infinity"'
 
 
 def shortest(value: float) -> float:

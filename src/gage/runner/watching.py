@@ -3,6 +3,7 @@
 Knows when to look and where it is written down. What files and lines mean is the business of `metrics`.
 """
 
+import gc
 import json
 import os
 import threading
@@ -16,6 +17,7 @@ from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
     from gage.metrics.printed import Printed
+    from gage.metrics.summary import Told
     from gage.metrics.system import Sampler
     from gage.metrics.watch import Watch
     from gage.runner.job import Job
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
 FIRST = 0.3
 """Seconds until the first look."""
 EVERY = 1.0
-"""Seconds between looks; more when a look takes long: at most this part of the time is spent on them."""
-SHARE = 0.05
+"""Seconds between looks; more when a look takes long: at most SHARE of the time is spent on them, or MOST_SHARE where
+that keeps looks no more than LATE seconds apart.
+"""
+SHARE, MOST_SHARE = 0.05, 0.25
+LATE = 1.2
 SLOWEST = 30.0
+LONG = 0.1
+"""Seconds that a look takes when there is much."""
 MOST_PIECES = 1000
 """Pieces of output that are kept until somebody can read them."""
 SAMPLED_EVERY = 10.0
@@ -45,8 +52,10 @@ class Watching:
         self._pieces: list[tuple[int, bytes, int]] = []
         self._printed: Printed | None = None
         self._watch: Watch | None = None
+        self._summary: Told | None = None
         self._told: set[str] = set()
-        self._written: dict[str, JSONValue] = {}
+        self._metrics = ""
+        self._attributes: dict[str, JSONValue] = {}
 
     def begin(self, job: "Job") -> None:
         """The program is about to start."""
@@ -88,7 +97,12 @@ class Watching:
             if every and (sampler is None or time.monotonic() - sampled >= every):
                 sampled = time.monotonic()
                 sampler = self._sample(job, sampler)
-            pause = min(max(EVERY, (time.thread_time() - began) / SHARE), SLOWEST)
+            spent = time.thread_time() - began
+            pause = min(
+                pause_after(spent), 1.5 * pause
+            )  # one look that took long, as the first may, is not yet a habit
+            if spent > LONG:
+                gc.freeze()  # else a third of the time goes into looking through what is kept of thousands of series
 
     def _prepare(self, job: "Job") -> None:
         """Load what is needed, while the program is starting."""
@@ -149,17 +163,26 @@ class Watching:
 
         found = {name: Fact(value, "run") for name, value in watch.attributes().items()}
         attributes = summaries.told({**job.plan.attributes, **found})
-        metrics = summary.to_json(watch.rollups(), watch.numbers(), main_metrics(job.plan.opdef.get("metrics")))
-        for name, content in ((summaries.METRICS, metrics), (summaries.ATTRIBUTES, attributes)):
-            if content and content != self._written.get(name):
-                job.dir.write_json(name, content)
-                self._written[name] = content
+        if self._summary is None:
+            self._summary = summary.Told(main_metrics(job.plan.opdef.get("metrics")))
+        metrics = self._summary.text(watch.rollups(), watch.numbers())
+        if metrics != self._metrics:
+            job.dir.write(summaries.METRICS, metrics)
+            self._metrics = metrics
+        if attributes and attributes != self._attributes:
+            job.dir.write_json(summaries.ATTRIBUTES, attributes)
+            self._attributes = attributes
 
     def _note(self, job: "Job", notes: list[str]) -> None:
         for note in notes:
             if note not in self._told:
                 self._told.add(note)
                 job.log(note)
+
+
+def pause_after(spent: float) -> float:
+    """Seconds until the next look after one that took so many seconds of processor time."""
+    return min(max(EVERY, spent / SHARE), max(LATE, spent / MOST_SHARE), SLOWEST)
 
 
 class Heard:
@@ -204,7 +227,7 @@ def patterns(setting: JSONValue) -> "Mapping[str, str] | bool":
     if isinstance(setting, bool):
         return setting
     if isinstance(setting, str):
-        return {"0": setting}
+        return {"0": setting} if setting else False
     if isinstance(setting, Mapping):
         return {name: text for name, text in setting.items() if isinstance(text, str)}
     if isinstance(setting, (list, tuple)):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
 from gage.metrics.printed import Printed
-from gage.metrics.summary import shortest, to_json
+from gage.metrics.summary import Told, shortest
 from gage.metrics.tfwrite import Writer
 from gage.metrics.watch import Watch
 
@@ -113,7 +113,7 @@ def test_ten_thousand_series(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text(json.dumps(record) + "\n" + json.dumps(record) + "\n")
     seen = watch(tmp_path)
     seen.look()
-    told = to_json(seen.rollups(), {})
+    told = json.loads(Told().text(seen.rollups(), {}))
     assert len(told) == 9999
     assert told["layer9998/norm"]["count"] == 2  # type: ignore[index, call-overload]
 
@@ -132,11 +132,21 @@ def test_the_summary_keeps_what_json_cannot_say(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text('{"step": 1, "a": NaN}\n{"step": 2, "a": Infinity}\n')
     seen = watch(tmp_path)
     seen.look()
-    told = to_json(seen.rollups(), {"b": 2.0})
+    told = json.loads(Told().text(seen.rollups(), {"b": 2.0}))
     assert told["b"] == {"count": 1, "last": {"value": 2.0}}
     a = told["a"]
     assert isinstance(a, dict)
-    assert (a["count"], a["last"]["value"], "min" in a) == (2, math.inf, False)
+    assert (a["count"], a["last"]["value"], "min" in a) == (2, "Infinity", False)
+
+
+def test_what_is_told_again_is_what_would_be_told_anew(tmp_path: Path) -> None:
+    seen, told = watch(tmp_path), Told(["loss"])
+    for values in ((3.0, math.nan), (1.0, 5.0), (2.0,), (1.0,), (0.5, 7.0)):
+        with (tmp_path / "log.jsonl").open("a") as file:
+            file.writelines(json.dumps({"loss": value, "acc": 1.0}) + "\n" for value in values)
+        seen.look()
+        assert told.text(seen.rollups(), {"é": 1.5}) == Told(["loss"]).text(seen.rollups(), {"é": 1.5})
+        assert json.loads(told.text(seen.rollups(), {}))["loss"]["rank"] == 1
 
 
 def test_four_bytes_are_told_as_they_were_written() -> None:

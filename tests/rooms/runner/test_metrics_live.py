@@ -7,6 +7,8 @@ import time
 import pytest
 from runs import Project
 
+from gage.runner.watching import pause_after
+
 PROGRAM = """\
 import json, os, pathlib, sys, time
 import gage
@@ -69,3 +71,8 @@ def test_the_truth_while_it_runs_and_when_it_is_killed(project, who, sign):
     found = lasts(project)
     assert {name: found[name] for name in names[:3]} == dict.fromkeys(names[:3], (2.0, 2))
     assert project.latest().status in ("terminated", "error")
+
+
+@pytest.mark.parametrize(("spent", "pause"), [(0.01, 1.0), (0.055, 1.1), (0.2, 1.2), (0.5, 2.0), (100.0, 30.0)])
+def test_looks_take_little_of_a_core_and_come_in_time(spent: float, pause: float) -> None:
+    assert pause_after(spent) == pytest.approx(pause)
