@@ -215,7 +215,9 @@ def _settings(shape: Record) -> str:
 
 def _missing(node: Table, shape: Record, path: Path) -> list[Finding]:
     names = {e.key for e in node}
-    found = []
+    found: list[Finding] = []
+    if shape.may_be_empty and not names:
+        return found
     for field in shape.fields:
         if field.required and field.name not in names:
             found.append(_lack(f'"{field.name}"', field, "Add", node, shape, path))

@@ -92,6 +92,8 @@ def _record(shape: Record, known: dict[int, Test]) -> Test:
             inside = fields.get(key)
             if inside is None or not inside(each):
                 return False
+        if not value and shape.may_be_empty:
+            return True
         if not all(name in value for name in required) or (one_of and not any(name in value for name in one_of)):
             return False
         return also is None or not any(also(value))

@@ -13,7 +13,7 @@ def opdef(name: str, raw: Raw, line: int, path: str, platform: str) -> OpDef:
     """The operation of a table that was checked before, at a line of the file. `platform` is a `sys.platform`."""
     commands = _commands(raw.get("exec"), platform)
     sourcecode = raw.get("sourcecode")
-    dependencies = tuple(_dependency(d) for d in _list(raw.get("depends")) + _list(raw.get("requires")))
+    dependencies = tuple(_dependency(d) for d in _list(raw.get("depends")) + _list(raw.get("requires")) if d != {})
     limit = raw.get("max-time")
     return OpDef(
         name=name,
@@ -22,7 +22,7 @@ def opdef(name: str, raw: Raw, line: int, path: str, platform: str) -> OpDef:
         description=_text(raw.get("description")),
         version=_text(raw.get("version")),
         default=raw.get("default") is True,
-        config=tuple(_config(c) for c in _list(raw.get("config"))),
+        config=_configs(raw.get("config")),
         source=_source(sourcecode),
         depends=tuple(f for d in dependencies if d.kind == "project-files" for f in d.files),
         dependencies=tuple(d for d in dependencies if d.kind != "project-files"),
@@ -62,6 +62,24 @@ def _exec(value: JSONValue) -> Exec:
     if isinstance(value, str):
         return Exec(shell=value)
     return Exec(args=tuple(_word(v) for v in _list(value)))
+
+
+def _configs(value: JSONValue) -> tuple[ConfigDef, ...]:
+    """The entries; a key without a file, such as `#lr`, is one of the file that was named last."""
+    found = []
+    file = ""
+    for entry in _list(value):
+        if entry == {}:
+            continue
+        config = _config(entry)
+        keys = []
+        for key in config.keys:
+            out = "-" * key.startswith("-")
+            name = key.removeprefix("-")
+            file = name.partition("#")[0] or file
+            keys.append(f"{out}{file}{name}" if name.startswith("#") else key)
+        found.append(config._replace(keys=tuple(keys)))
+    return tuple(found)
 
 
 def _config(value: JSONValue) -> ConfigDef:
@@ -117,6 +135,8 @@ def _dependency(value: JSONValue) -> Dependency:
 def _short_dependency(text: str) -> Dependency:
     """`data.csv`, `dvcfile: data.csv`, `runfiles: operation=prepare`."""
     kind, colon, rest = text.partition(":")
+    if rest.startswith("//"):
+        return Dependency("url", url=text)
     if not colon or kind.strip() not in SHORT_KINDS:
         return Dependency("project-files", (text,))
     rest = rest.strip()
@@ -131,7 +151,7 @@ def _short_dependency(text: str) -> Dependency:
 
 def _columns(value: JSONValue) -> tuple[str, ...]:
     if isinstance(value, Mapping):
-        value = value.get("columns")
+        value = value.get("columns", value.get("description"))
     return tuple(_text(c) for c in _list(value))
 
 

@@ -67,8 +67,7 @@ def _build(parsed: Parsed, path: str, platform: str) -> GageFile:
     for entry in root if is_whole else ():
         lack = _nothing_to_run(entry, operations.get(entry.key))
         if lack:
-            problems.append(problem_of(path, lack, entry.key))
-            del operations[entry.key]
+            problems.append(problem_of(path, lack))  # it can be listed, as by Gage 0.1
     problems += [problem_of(path, f, f.path[0]) for f in _two_defaults(root, operations)]
     return GageFile(
         path,

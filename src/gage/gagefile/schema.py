@@ -78,4 +78,6 @@ def _record(shape: Record) -> dict[str, JSONValue]:
         found["required"] = required
     if shape.needs_one:
         found["anyOf"] = [{"required": [name]} for name in shape.needs_one]
+    if shape.may_be_empty:
+        return {"anyOf": [found, {"type": "object", "maxProperties": 0}]}
     return found

@@ -33,7 +33,7 @@ PLATFORM_COMMAND = Record(
     tuple(Field(p, COMMANDS[p], f"The command on {p}.", '"python train.py"') for p in PLATFORMS),
     needs_one=PLATFORMS,
 )
-HOOK = OneOf((*COMMAND.shapes, PLATFORM_COMMAND))
+HOOK = OneOf((Text("a command", texts.wrong_command, empty=True), ARGUMENTS, PLATFORM_COMMAND))
 
 _HOOK_DOCS = {
     "stage-sourcecode": "Runs after the source code was copied.",
@@ -88,9 +88,10 @@ CONFIG_ENTRY = Record(
     needs_one=("keys", "key", "name"),
     words=CONFIG_WORDS,
     also=sense.of_config,
+    may_be_empty=True,
     stranger='A value of your own has a "name" and a "default"; one of a file has "keys", such as train.py#{0}',
 )
-CONFIG = OneOf((KEY, CONFIG_ENTRY, Many(OneOf((KEY, CONFIG_ENTRY)), 1)))
+CONFIG = OneOf((KEY, CONFIG_ENTRY, Many(OneOf((KEY, CONFIG_ENTRY)))))
 
 _DESCRIPTION = Field("description", Text(empty=True), "What it is, in one line.", '"Training data"')
 _SELECT = (
@@ -130,6 +131,7 @@ DEPENDENCIES = (
             _DESCRIPTION,
         ),
         kind="project-files",
+        may_be_empty=True,
     ),
     Record(
         "a run files dependency",
@@ -197,7 +199,7 @@ DEPENDENCIES = (
     ),
 )
 DEPENDENCY = OneOf((Text("a dependency such as data.csv", texts.wrong_dependency), *DEPENDENCIES))
-DEPENDS = OneOf((*DEPENDENCY.shapes, Many(DEPENDENCY, 1)))
+DEPENDS = OneOf((*DEPENDENCY.shapes, Many(DEPENDENCY)))
 
 OPERATION = Record(
     "an operation",
@@ -224,7 +226,7 @@ OPERATION = Record(
         Field("config", CONFIG, "The values that can be set.", '"train.py"'),
         Field(
             "sourcecode",
-            OneOf((*GLOBS.shapes, Flag())),
+            OneOf((GLOB, Many(GLOB), Flag())),
             "Which files are copied: globs, `-` in front excludes; false for none.",
             '["*.py", "-old/**"]',
         ),
@@ -241,13 +243,20 @@ OPERATION = Record(
             OneOf(
                 (
                     Flag(),
-                    Text("a pattern", texts.wrong_regex),
+                    Text("a pattern", texts.wrong_regex, empty=True),
                     Many(Text("a pattern", texts.wrong_regex), 1),
                     Map(Text("a pattern", texts.wrong_regex)),
                 )
             ),
             "Patterns that find metrics in the output.",
             '{ loss = "loss: (.*)" }',
+        ),
+        Field(
+            "summary",
+            Record("summary", (Field("filename", _PATH, "Kept for files of Gage 0.1.", '"results.json"'),)),
+            "Kept for files of Gage 0.1.",
+            '{ filename = "results.json" }',
+            alias=True,
         ),
         Field(
             "metrics",
@@ -277,9 +286,10 @@ OPERATION = Record(
                                 Many(Text("a column"), 1),
                                 "The columns.",
                                 '["lr", "loss"]',
-                                required=True,
                             ),
+                            Field("description", Many(Text("a column"), 1), "The same as columns.", alias=True),
                         ),
+                        needs_one=("columns", "description"),
                     ),
                 )
             ),

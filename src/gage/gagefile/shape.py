@@ -80,6 +80,7 @@ class Record:
     `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`. `words` are words of
     other tools: the setting that does the same, or what to do. `stranger` is a hint for a table of which no setting
     is known; {} in it is the first of them. `also` tells what makes no sense in a table whose settings are all right.
+    With `may_be_empty` a table without any setting is right, too, and says nothing.
     """
 
     def __init__(
@@ -91,8 +92,10 @@ class Record:
         words: Mapping[str, str] | None = None,
         stranger: str = "",
         also: Callable[[Mapping[str, JSONValue]], Iterable[Odd]] | None = None,
+        may_be_empty: bool = False,
     ) -> None:
         self.title, self.fields, self.needs_one, self.kind = title, fields, needs_one, kind
+        self.may_be_empty = may_be_empty
         self.words, self.stranger, self.also = words or {}, stranger, also
         self.names = {field.name: field for field in fields}
 

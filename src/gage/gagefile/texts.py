@@ -123,7 +123,7 @@ def wrong_command(text: str) -> str | None:
 def wrong_dependency(text: str) -> str | None:
     """A dependency that is text: a file pattern, or a kind with what it needs."""
     if re.match(r"[a-z][a-z0-9+]*://", text):
-        return f'"{_line(text)}" is an address\nA download is a table with "url", and "path" for where it goes'
+        return wrong_url(text)
     found = re.match(r"([A-Za-z][\w-]*)\s*:(?:\s+|$)(.*)", text) or re.match(r"(run-?files|dvcfile|file|dir):()$", text)
     if not found:
         return None if text.startswith(tuple(f"{kind}:" for kind in SHORT_KINDS)) else wrong_glob(text)

@@ -196,6 +196,7 @@ class _Convert:
             self.wrong(span, "A comment starts with # in YAML", "Write # for //")
         if (
             not is_top
+            or name.startswith("$")
             or not isinstance(value, Leaf)
             or not isinstance(value.value, str)
             or getattr(node, "style", None)
