@@ -42,6 +42,7 @@ _AFTER_WORD = re.compile(
 _LED = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:learning[ ])?$", re.I)
 _BARE = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
 _APART = re.compile(r"[|,;]\s+(?P<more>[^\W\d][\w-]*[ ])$")
+_ALONE = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
 _BARE_NUMBER = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 _BARE_REST = re.compile(r"[ \t]*(?:[|,;(:]|-\s|\.?$)")
 _PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d", re.I)
@@ -189,8 +190,9 @@ def _spoken(text: str, taken: set[int]) -> Iterator[_Pair]:
             is_rate = m["word"].lower() == "rate"
             if (is_rate and not led.lower().endswith("learning ")) or text.endswith("from ", 0, start):
                 continue
-            apart = None if led else _APART.search(text[:start][-40:])
-            start -= len(led) or len(apart["more"] if apart else "")
+            aligned = text.startswith("  ", m.end("word"))
+            apart = (_ALONE if aligned else _APART).search(text[:start][-60:]) if aligned or not led else None
+            start -= max(len(led), len(apart["more"]) if apart else 0)
         elif not (_BARE_NUMBER.fullmatch(m["value"]) and _BARE_REST.match(m["rest"])):
             continue
         else:

@@ -8,6 +8,9 @@ KNOWN = {
     "R": "a name and a number, and nothing that tells of progress",
     "pytorch cifar tutorial": "a sentence about one class of many",
     "reinforcement by hand": "a name that no measure has, in a sentence",
+    "java weka": "a name that no measure has, aligned",
+    "prophet and cmdstan": "names of columns that are no words",
+    "chatty": "a name with something in parentheses",
     "dopamine": "a name that ends with what is counted",
 }
 """Outputs that are not read right, and why; docs/metrics.md says the same."""
