@@ -69,3 +69,16 @@ depends = "data.csv"
 def test_it_is_alone(project):
     done = project.gage("run", "train.py", "--help-op", "--preview")
     assert b"--help-op and --preview cannot be used together" in done.stderr
+
+
+def test_packages_odd_names_and_what_may_not_be_read(tmp_path):
+    project = Project(tmp_path)
+    project.write("tool/__main__.py", "print('tool')\n")
+    project.write("a{lr}.py", "lr = 1\nprint('odd')\n")
+    project.write("secret.py", "print(1)\n")
+    (project.dir / "secret.py").chmod(0)
+    assert project.gage("init").returncode == 0
+    assert 'exec = "python -m tool"' in (project.dir / "gage.toml").read_text()
+    assert project.gage("check", "gage.toml").returncode == 0
+    assert project.gage("run", "tool").stdout == b"tool\n"
+    assert project.gage("run", "a-lr").stdout == b"odd\n"

@@ -1,6 +1,7 @@
 """A first Gage file for a folder with scripts: commented, and runnable as it is. Writes nothing."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -42,9 +43,13 @@ def starter(project: Path) -> str:
 
 
 def _scripts(project: Path) -> list[Path]:
-    """Scripts at the top of the project that look like programs rather than modules or tests."""
+    """Scripts at the top of the project that look like programs rather than modules or tests, and packages that can be
+    run. What may not be read is left out.
+    """
     found = [p for p in sorted(project.iterdir()) if p.suffix.lower() in INTERPRETERS and p.is_file()]
-    return [p for p in found if p.suffix != ".ipynb" and not _is_module(p)][:MOST]
+    scripts = [p for p in found if p.suffix != ".ipynb" and os.access(p, os.R_OK) and not _is_module(p)]
+    packages = [p.parent for p in sorted(project.glob("*/__main__.py")) if re.fullmatch("[A-Za-z]\\w*", p.parent.name)]
+    return [*scripts, *packages][:MOST]
 
 
 def _is_module(path: Path) -> bool:
@@ -69,7 +74,10 @@ def _names(scripts: list[Path]) -> dict[Path, str]:
 
 
 def _operation(script: Path, name: str, is_default: bool, project: Path) -> str:
-    command = [next(iter(INTERPRETERS[script.suffix.lower()])), script.name]
+    if script.is_dir():
+        command = ["python", "-m", script.name]
+    else:
+        command = [next(iter(INTERPRETERS[script.suffix.lower()])), script.name]
     lines = ["", f"[{json.dumps(name) if ' ' in name else name}]"]
     lines.append(f"exec = {_exec(command)}")
     if is_default:
@@ -83,6 +91,7 @@ def _operation(script: Path, name: str, is_default: bool, project: Path) -> str:
 def _exec(command: list[str]) -> str:
     import shlex
 
+    command = [re.sub(r"\{([^\W\d][\w.-]*)\}", r"{{\1}}", word) for word in command]  # braces that are no placeholder
     return json.dumps(shlex.join(command)) if command[1].isascii() else json.dumps(command, ensure_ascii=False)
 
 
