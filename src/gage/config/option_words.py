@@ -38,6 +38,8 @@ def option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
         and isinstance(value, bool) == isinstance(p.const, bool)
     ):
         return [p.flag]
+    if p.nargs == "?" and isinstance(value, bool) and isinstance(p.const, bool) and not p.type:
+        return _flag(p, value)  # as a word it would be text
     if is_many(p):
         return _several(program, p, value)
     return _valued(program, p, text(program, p, value))

@@ -51,7 +51,8 @@ def _with(
         return [*own[:end], *new, *own[end:]] if is_last or "--" in own else [*own, *new]
     options, given = _apart(own, mine)
     last = _positionals(program, positionals, chosen, given)
-    return [*options, *new, *_behind(program, mine, last, is_last)]
+    before = [*options, *new]
+    return [*before, *_behind(program, mine, before, last, is_last)]
 
 
 def _options(program: Program, mine: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
@@ -76,8 +77,12 @@ def _changes(program: Program, values: Mapping[str, JSONValue]) -> list[str]:
     ]
 
 
-def _behind(program: Program, mine: Sequence[Parameter], last: Sequence[str], is_last: bool) -> list[str]:
-    """Positionals, with `--` in front of them where a word, or what stands before, could be meant otherwise."""
+def _behind(
+    program: Program, mine: Sequence[Parameter], before: Sequence[str], last: Sequence[str], is_last: bool
+) -> list[str]:
+    """Positionals, with `--` in front of them where a word, or what stands `before`, could be meant otherwise."""
+    if any(p.nargs == "..." and not p.flags for p in mine):
+        return _remainder(mine, before, last)
     dash = next((w for w in last if w.startswith("-")), "")
     if program.parser == "shell" and not any(p.flags for p in mine):
         return list(last)  # to a script without options `--` would be its first argument
@@ -88,6 +93,15 @@ def _behind(program: Program, mine: Sequence[Parameter], last: Sequence[str], is
     greedy = (p for p in mine if p.flags and program.parser not in TAKES_ANY)
     takes_more = any(p.nargs in ("?", "*", "+") for p in greedy)
     return ["--", *last] if last and (dash or takes_more) else list(last)
+
+
+def _remainder(mine: Sequence[Parameter], before: Sequence[str], last: Sequence[str]) -> list[str]:
+    """All that is left of a line is taken as it is, a `--` in it too; so there can be none."""
+    nearest = next((w for w in reversed(before) if w.startswith("-")), "")
+    takes_more = any(nearest in p.flags and p.nargs in ("?", "*", "+") for p in mine)
+    if last and (last[0].startswith("-") or takes_more):
+        raise ConfigError(f"{last[0]} cannot be told to the program, which takes it for an option or a value of one")
+    return list(last)
 
 
 def _places(own: Sequence[str], program: Program, path: Sequence[str]) -> list[int]:
@@ -153,7 +167,7 @@ def _positionals(
             found += there
         elif p.default is not None:
             found += [text(program, p, v) for v in (many(p.default) if is_many(p) else [p.default])]
-        elif p.nargs != "*":
+        elif p.nargs not in ("*", "..."):
             raise ConfigError(
                 f"{parameters[until].name} can only be set together with {p.name}, which stands before it",
                 f"Add {p.name}=VALUE",

@@ -144,6 +144,8 @@ def _untyped(parameter: Parameter, default: JSONValue) -> str:
     """A parser hands text to a program that asked for no type."""
     if parameter.converts or parameter.choices or parameter.action == "override":
         return ""
+    if parameter.nargs == "?" and isinstance(parameter.const, bool):
+        return ""  # `--resume` or `--resume FILE`
     many = default if isinstance(default, (list, tuple)) else [default]
     return "str" if all(v is None or isinstance(v, str) for v in many) else kind_of(many[0]) if len(many) == 1 else ""
 

@@ -1,28 +1,37 @@
 """An operation's settings, and those of a run of it: its program is asked when that is needed, and once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.config.program import Program
 from gage.project import settings
 from gage.project.arguments import as_said, changes
-from gage.project.commandline import words_of
+from gage.project.commandline import with_values, words_of
 from gage.project.offers import Offered
 from gage.project.opconfig import Around
 from gage.project.operation import Operation
 from gage.project.request import RunRequest
+from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
 if TYPE_CHECKING:
     from gage.config.assignments import Assigned
 
 
+MOST = 20
+"""How often one command asks a program that takes other things when it is given other values."""
+
+
 class Config(NamedTuple):
-    """The settings of a run, what tells of the program's parser, and a sentence on what could not be found out."""
+    """The settings of a run, what tells of the program's parser, and a sentence on what could not be found out.
+
+    `again` finds the settings once more, for a program that takes other things when it is given other values.
+    """
 
     chosen: tuple[Offered, ...]
     program: Program | None = None
     note: str = ""
+    again: "Callable[[Sequence[Offered]], Config] | None" = None
 
 
 def config_of(operation: Operation, request: RunRequest) -> Config:
@@ -37,9 +46,33 @@ def config_with(found: Config, given: "Mapping[str, Assigned]", what: str) -> Co
     """What was found for the operation `what`, with these values. Raises ConfigError."""
     from gage.project.choosing import choose
 
+    found = settings_given(found, given)
     more = changes(found.program, given) if found.program else []
     chosen = choose([*found.chosen, *more], given, what, found.note)
     return Config(tuple(chosen), found.program, found.note if given else "")
+
+
+def settings_given(found: Config, given: "Mapping[str, Assigned]") -> Config:
+    """All that can be set when these values are given: a program that parses twice may take other things then."""
+    told = [o for o in map(_told(given), found.chosen) if o is not None] if found.again else []
+    return found.again(told) if found.again and told else found
+
+
+def _told(given: "Mapping[str, Assigned]") -> "Callable[[Offered], Offered | None]":
+    """What decides on other settings, with its value: texts, choices and flags do, and what is required comes along."""
+    from gage.project.choosing import typed
+
+    def told(o: Offered) -> Offered | None:
+        name = next((n for n in (o.setting.name, *o.aliases) if n in given), "")
+        is_deciding = o.required or o.setting.choices or o.kind in ("str", "bool", "")
+        if not name or not is_deciding or not o.parameter:
+            return None
+        try:
+            return o._replace(setting=o.setting._replace(value=typed(o, name, given[name]), given=True))
+        except ConfigError:
+            return None  # it is refused in a moment
+
+    return told
 
 
 def settings_of(operation: Operation, ask: bool = True) -> Config:
@@ -55,9 +88,17 @@ def settings_of(operation: Operation, ask: bool = True) -> Config:
         return (f.path for f in source.select(project, operation.op.source).files)
 
     script = operation.script.path if operation.script else None
-    options, note = settings.offered(operation.op, Around(project, script, asked, files))
     said = _own_words(operation)
-    return Config(tuple(as_said(o, said) for o in options), asked.program, note)
+
+    def config(program: Callable[[], Program | None]) -> Config:
+        options, note = settings.offered(operation.op, Around(project, script, program, files))
+        return Config(tuple(as_said(o, said) for o in options), program(), note)
+
+    def again(told: Sequence[Offered]) -> Config:
+        return config(lambda: asked.again(told))
+
+    found = config(asked)
+    return found._replace(again=again) if found.program and found.program.in_stages and ask else found
 
 
 def _own_words(operation: Operation) -> list[str]:
@@ -77,6 +118,7 @@ class _Asked:
         self.may_start = may_start
         self.is_asked = False
         self.program: Program | None = None
+        self.others: dict[tuple[str, ...], Program | None] = {}
 
     def __call__(self) -> Program | None:
         if not self.is_asked and self.operation.op.run is not None:
@@ -84,12 +126,24 @@ class _Asked:
         self.is_asked = True
         return self.program
 
-    def _find(self, run: Exec) -> Program | None:
+    def again(self, told: Sequence[Offered]) -> Program | None:
+        """What it takes when it is given these values; the same as before where that cannot be found out."""
+        run = self.operation.op.run
+        script = self.operation.script.path if self.operation.script else None
+        if run is None or not words_of(run):
+            return self.program
+        words = words_of(with_values(run, told, self.program, script, self.operation.folder))
+        if words not in self.others and len(self.others) < MOST:
+            found = self._find(run, words)
+            self.others[words] = found if found and found.how == "asked" else self.program
+        return self.others.get(words, self.program)
+
+    def _find(self, run: Exec, more: Sequence[str] = ()) -> Program | None:
         from gage.config import programs
 
         operation = self.operation
         script = operation.script.path if operation.script else None
-        words = words_of(run) or operation.words
+        words = more or words_of(run) or operation.words
         if script is not None and script.suffix.lower() == ".ipynb":
             return None
         if script is None and not (words and (operation.op.origin or "-m" in words)):

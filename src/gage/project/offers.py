@@ -60,8 +60,11 @@ class Offered(NamedTuple):
 
     @property
     def is_passed(self) -> bool:
-        """Whether the program has to be told: the user, or the operation, chose another value than it has."""
-        return self.setting.given or not same(self.setting.value, self.setting.default)
+        """Whether the program has to be told: the user, or the operation, chose another value than it has; or it wants
+        to be told although it has one.
+        """
+        is_new = self.setting.given or not same(self.setting.value, self.setting.default)
+        return is_new or (self.required and self.setting.value is not None)
 
 
 def same(one: JSONValue, other: JSONValue) -> bool:

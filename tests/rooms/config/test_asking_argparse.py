@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from asked import Asked
+
+from gage.types.errors import ConfigError
 
 HEAD = "import argparse\np = argparse.ArgumentParser()\n"
 
@@ -201,3 +204,47 @@ def test_what_is_added_to_help_is_left_out(tmp_path: Path) -> None:
         "p.add_argument('--odd', help='50% of %(nothing)s')",
     ).settings()
     assert [p.description for p in found.values()] == ["Augment", "Rate", "50% of %(nothing)s"]
+
+
+def test_what_is_left_of_the_line_is_not_required(tmp_path: Path) -> None:
+    program = asked(
+        tmp_path,
+        "p.add_argument('--lr', type=float)",
+        "p.add_argument('opts', nargs=argparse.REMAINDER)",
+    )
+    assert [n for n, p in program.settings().items() if p.required] == []
+    assert program.insert({"lr": 0.1, "opts": ["A.B", "--x"]})[2:] == ["--lr=0.1", "A.B", "--x"]
+    with pytest.raises(ConfigError, match="--x cannot be told"):
+        program.insert({"opts": ["--x"]})
+
+
+def test_what_is_required_has_to_be_said_even_with_a_default(tmp_path: Path) -> None:
+    found = asked(
+        tmp_path, "p.add_argument('--arch', default='a', required=True)", "p.add_argument('data', default='d')"
+    ).settings()
+    assert [(n, p.required, p.default) for n, p in found.items()] == [("arch", True, "a"), ("data", True, "d")]
+
+
+def test_an_option_that_is_a_flag_or_has_a_text(tmp_path: Path) -> None:
+    program = Asked(
+        tmp_path,
+        HEAD + "import json\np.add_argument('--resume', nargs='?', const=True, default=False)\n"
+        "print(json.dumps(vars(p.parse_args())))\n",
+    )
+    for value in (True, False, "last.pt"):
+        assert program.run({"resume": value}) == {"resume": value}
+
+
+STAGES = (
+    "import json\nd = p.add_argument('data')\np.add_argument('--arch', default='big', required=True)\n"
+    "args, _ = p.parse_known_args()\n"
+    "p.add_argument('--depth' if args.arch == 'big' else '--hidden', type=int, default=3)\n"
+    "print(json.dumps(vars(p.parse_args())))\n"
+)
+
+
+def test_what_a_second_parse_takes_is_found_although_values_are_missing(tmp_path: Path) -> None:
+    program = Asked(tmp_path, HEAD + STAGES)
+    assert list(program.settings()) == ["data", "arch", "depth"]
+    assert program.ask().in_stages
+    assert program.settings()["arch"].required

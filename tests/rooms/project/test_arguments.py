@@ -237,3 +237,40 @@ def test_the_script_of_a_command(tmp_path, line, script):
         (tmp_path / name).write_text("")
     found = script_of((), line, tmp_path)
     assert (found.path.name if found else "") == script
+
+
+STAGES = """\
+import argparse, json
+p = argparse.ArgumentParser()
+p.add_argument("data")
+p.add_argument("--arch", choices=["cnn", "lstm"], default="cnn", required=True)
+p.add_argument("--lr", type=float, default=0.1)
+args, _ = p.parse_known_args()
+if args.arch == "cnn":
+    p.add_argument("--depth", type=int, default=3)
+else:
+    p.add_argument("--hidden", type=int, default=8)
+    p.set_defaults(lr=0.5)
+print(json.dumps(vars(p.parse_args())))
+"""
+
+
+def test_a_value_decides_which_others_there_are(project):
+    (project / "stages.py").write_text(STAGES)
+    assert got(project, "stages.py", "data=d") == {"data": "d", "arch": "cnn", "lr": 0.1, "depth": 3}
+    assert got(project, "stages.py", "data=d", "depth=1")["depth"] == 1
+    found = got(project, "stages.py", "data=d", "arch=lstm", "hidden=2")
+    assert found == {"data": "d", "arch": "lstm", "lr": 0.5, "hidden": 2}
+    plan = plan_run(RunRequest("stages.py", assignments=("data=d", "arch=lstm"), cwd=project))
+    assert plan.config["lr"] == 0.5
+    with pytest.raises(ConfigError, match="has no setting 'depth'"):
+        got(project, "stages.py", "data=d", "arch=lstm", "depth=2")
+
+
+def test_a_flag_that_may_have_a_text(project):
+    (project / "maybe.py").write_text(
+        "import argparse, json\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--resume', nargs='?', const=True, default=False)\nprint(json.dumps(vars(p.parse_args())))\n"
+    )
+    for word, value in (("true", True), ("false", False), ("last.pt", "last.pt")):
+        assert got(project, "maybe.py", f"resume={word}") == {"resume": value}

@@ -23,6 +23,7 @@ def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
         negative_options=any(r.get("negative") is True for r in reports),
         file_prefix="".join(dict.fromkeys(c for r in reports for c in _text(r.get("from_file")))),
         spelling="separate" if last.get("spelling") == "separate" else "joined",
+        in_stages=len(reports) > 1,
     )
 
 

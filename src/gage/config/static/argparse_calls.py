@@ -186,7 +186,7 @@ def argument(made: Made, defaults: dict[str, Thing]) -> Parameter | None:
     nargs = _nargs(made.keywords.get("nargs"), action)
     default = _default(made, action, kind.type, defaults.get(dest))
     off = tuple(f"--no-{f[2:]}" for f in flags if f.startswith("--")) if action == "switch" else ()
-    needed = plain_or(made.keywords.get("required")) is True if is_option else nargs not in ("?", "*")
+    needed = plain_or(made.keywords.get("required")) is True if is_option else nargs not in ("?", "*", "...")
     parameter = Parameter(
         name,
         flags if is_option else (),
@@ -197,7 +197,7 @@ def argument(made: Made, defaults: dict[str, Thing]) -> Parameter | None:
         default=default,
         const=_const(made, action),
         choices=_choices(made.keywords.get("choices"), made.keywords.get("type")),
-        required=needed and default is None,
+        required=needed,
         converts="type" in made.keywords,
         line=made.line,
         aliases=(dest,) if dest != name else (),
@@ -223,13 +223,13 @@ def _action(thing: Thing | None, nargs: Thing | None) -> Action | None:
 
 def _nargs(thing: Thing | None, action: Action) -> str:
     if isinstance(thing, External):
-        return {"REMAINDER": "*", "PARSER": "+", "OPTIONAL": "?", "ZERO_OR_MORE": "*", "ONE_OR_MORE": "+"}.get(
+        return {"REMAINDER": "...", "PARSER": "+", "OPTIONAL": "?", "ZERO_OR_MORE": "*", "ONE_OR_MORE": "+"}.get(
             thing.name.rpartition(".")[2], ""
         )
     value = plain_or(thing)
     if value is None or value == 0 or action in ("switch", "count"):
         return ""
-    return {"...": "*", "A...": "+"}.get(str(value), str(value))
+    return {"A...": "+"}.get(str(value), str(value))
 
 
 def _default(made: Made, action: Action, kind: str, other: Thing | None) -> JSONValue:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from . import leave, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Action, ArgumentParser
+    from argparse import Action, ArgumentParser, _MutuallyExclusiveGroup
     from collections.abc import Iterator
     from types import FrameType, ModuleType
 
@@ -47,8 +48,10 @@ def patch(argparse: ModuleType) -> None:
     def parse_known_args(
         self: ArgumentParser, args: object = None, namespace: object = None, *more: object, **named: object
     ) -> object:
-        report(self, args)
-        return real(self, args, namespace, *more, **named)
+        if not report(self, args):
+            return real(self, args, namespace, *more, **named)
+        with _lenient(self):  # what is needed may well be missing now: the real command line has it
+            return real(self, args, namespace, *more, **named)
 
     argparse.ArgumentParser.parse_known_args = parse_known_args  # parse_args calls it, too
     intermixed = argparse.ArgumentParser.parse_known_intermixed_args
@@ -62,22 +65,42 @@ def patch(argparse: ModuleType) -> None:
     argparse.ArgumentParser.parse_known_intermixed_args = parse_known_intermixed_args
 
 
-def report(parser: ArgumentParser, args: object) -> None:
-    """Tell what the parser takes and leave; go on where the program will parse once more, or parses another list."""
+def report(parser: ArgumentParser, args: object) -> bool:
+    """Tell what the parser takes and leave. Go on where the program parses another list, or (True) parses once more."""
     frame = _caller()
     if frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OTHERS:
-        return
+        return False
     known = "parse_known" in _line(frame)
     if args is not None and _is_fixed(_line(frame)):
         if _parses_again(frame):
-            return
+            return False
         said = "The program's parser reads a list in the program, not the command line"
         leave.leave({"parser": _kind(parser), "parameters": [], "note": said})
     words = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
-    if known and _parses_again(frame):
-        leave.tell(told(parser, words))
-        return
-    leave.leave_with(lambda: told(parser, words))
+    found = told(parser, words) if known and _parses_again(frame) else None
+    if found is None:
+        leave.leave_with(lambda: told(parser, words))
+    leave.tell(found)
+    return True
+
+
+@contextlib.contextmanager
+def _lenient(parser: ArgumentParser) -> Iterator[None]:
+    """For a while nothing is required."""
+    actions = [a for a in parser._actions if a.required]
+    groups = [g for g in parser._mutually_exclusive_groups if g.required]
+    try:
+        _require(False, actions, groups)
+        yield
+    finally:
+        _require(True, actions, groups)
+
+
+def _require(needed: bool, actions: list[Action], groups: list[_MutuallyExclusiveGroup]) -> None:
+    for action in actions:
+        action.required = needed
+    for group in groups:
+        group.required = needed
 
 
 def _caller() -> FrameType | None:
@@ -215,7 +238,7 @@ def parameter(parser: ArgumentParser, action: Action, command: str, defaults: di
         "choices": [values.word(c, action.type) for c in list(action.choices)[:1000]]
         if action.choices is not None
         else [],
-        "required": bool(action.required) and default is None and (bool(flags) or action.nargs not in ("?", "*")),
+        "required": _is_required(parser, action, default),
         "description": _help(parser, action),
         "converts": action.type is not None,
         "command": command,
@@ -244,7 +267,14 @@ def _action(action: Action) -> str:
 def _nargs(action: Action) -> str:
     if action.nargs is None or _action(action) in ("switch", "count") or action.nargs == 0:
         return ""
-    return {"...": "*", "A...": "+"}.get(str(action.nargs), str(action.nargs))
+    return {"A...": "+"}.get(str(action.nargs), str(action.nargs))
+
+
+def _is_required(parser: ArgumentParser, action: Action, default: object) -> bool:
+    """Whether it has to be said; argparse wants what is required even where that has a default."""
+    if not action.required or (not action.option_strings and action.nargs in ("?", "*", "...")):
+        return False
+    return default is None or _kind(parser) == "argparse"
 
 
 def _default(parser: ArgumentParser, action: Action, defaults: dict[str, object]) -> object:
