@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gage.metrics.columns_printed import PrintedBox, PrintedTable
 from gage.metrics.pairs import MOST, number, pairs
 from gage.metrics.steps import Steps
+from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
     from regex import Pattern
@@ -22,6 +23,9 @@ PATIENCE = 0.1
 """Seconds that a pattern may think about a line."""
 LONGEST = 65536
 """Characters of a line that is a record of JSON."""
+
+A_LIST = 3
+"""So many settings on a line are a list of settings."""
 
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 """How JSON, which has no such numbers, says them as text."""
@@ -72,14 +76,20 @@ NOTHING = Said()
 
 class Lines:
     """Reads the output of one program. `patterns`: name → regular expression (a name that starts with a digit means
-    none); None for what programs print by themselves. `notes` says, once each, what went wrong.
+    none); None for what programs print by themselves. `config` is the run's: what repeats it is no metric. `notes`
+    says, once each, what went wrong.
 
     A pattern's named groups name what they find; the group `step` is the step. Without names, one group is the value of
     the pattern's own name, two are a name and its value. What is no number becomes an attribute.
     """
 
-    def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, patterns: Mapping[str, str] | None = None, config: Mapping[str, JSONValue] | None = None
+    ) -> None:
         self.notes: list[str] = []
+        self._config = {
+            _plain(n): v for n, v in (config or {}).items() if isinstance(v, int | float) and not isinstance(v, bool)
+        }
         self._names: set[str] = set()
         self._last: dict[str, tuple[int, float]] = {}
         self._steps = Steps(MOST_NAMES)
@@ -123,7 +133,22 @@ class Lines:
         if "{" in line:
             line = _SETTINGS.sub("", line)
         own, counts = self._steps.own(line[:MOST])
-        return self._said(own, pairs(line)) if counts else NOTHING
+        return self._said(own, self._without_config(own, pairs(line))) if counts else NOTHING
+
+    def _without_config(
+        self, own: int | None, found: Iterator[tuple[str, float]], is_record: bool = False
+    ) -> Iterator[tuple[str, float]]:
+        """What is left when a program has told its settings before it begins, as many do. A line of which most is the
+        run's config is such a list: the rest of it, if it is a long one, was computed from them.
+        """
+        if own is not None or not self._config or not self._steps.is_before_first:
+            return found
+        all = list(found)
+        others = [(name, value) for name, value in all if self._config.get(_plain(name)) != value]
+        count = len(all) - len(others)
+        if 2 * count <= len(all):
+            return iter(all)
+        return iter(() if is_record or count >= A_LIST else others)
 
     def _said(self, own: int | None, found: Iterator[tuple[str, float]]) -> Said:
         points: dict[str, Point] = {}
@@ -165,7 +190,7 @@ class Lines:
             self._steps.told(own)
         found = flat(record, texts=_ANY if "'" in line else _WITH_POINT)
         values = ((n, v) for n, v in found if n != key and n.rpartition("/")[2] not in TIME_KEYS)
-        return self._said(own, values)
+        return self._said(own, self._without_config(own, values, is_record=True))
 
     def _by_patterns(self, line: str, patterns: "Mapping[str, Pattern[str]]") -> Said:
         found: dict[str, str] = {}
@@ -185,6 +210,11 @@ class Lines:
         values = {n: number(text.strip()) for n, text in found.items()}
         said = self._said(own, ((n, v) for n, v in values.items() if v is not None))
         return Said(said.points, {n: text.strip() for n, text in found.items() if values[n] is None})
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: `--batch-size`, `batch_size` and `train/batch_size` are one."""
+    return name.rpartition("/")[2].rpartition(".")[2].replace("-", "_").lower()
 
 
 def _named(name: str, groups: Mapping[str, str | None], all: Sequence[str | None], whole: str) -> dict[str, str]:

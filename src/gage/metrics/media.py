@@ -72,7 +72,7 @@ def of_items(items: list[Item]) -> Iterator[Media]:
 def named(path: str) -> tuple[str, int | None]:
     """The name and the step of a media file: `samples/cat_step_100.png` is `samples/cat` at 100."""
     folder, _, name = path.rpartition("/")
-    stem = name[: name.rfind(".")]
+    stem = name[: name.rfind(".")] or name
     for pattern in (_MLFLOW, _WANDB, _STEP):
         found = pattern.fullmatch(stem)
         if found:

@@ -16,6 +16,7 @@ from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
 from gage.metrics.found import Found, Value
 from gage.metrics.lines import LONGEST, Lines
 from gage.metrics.tfwrite import Writer
+from gage.types.values import JSONValue
 
 MOST_WAITING = 16 << 20
 """Bytes that may wait to be read."""
@@ -27,10 +28,16 @@ _MATTERS = re.compile(rb"[0-9|]|\xe2\x94|nan|inf|epoch|step|iter|round|gen", re.
 
 
 class Printed:
-    """The output of one program. `patterns` as in `lines.Lines`. `folder` is where the files go."""
+    """The output of one program. `patterns` and `config` as in `lines.Lines`. `folder` is where the files go."""
 
-    def __init__(self, folder: str, host: str, patterns: Mapping[str, str] | None = None) -> None:
-        self._lines = Lines(patterns)
+    def __init__(
+        self,
+        folder: str,
+        host: str,
+        patterns: Mapping[str, str] | None = None,
+        config: Mapping[str, JSONValue] | None = None,
+    ) -> None:
+        self._lines = Lines(patterns, config)
         self._folder = folder
         self._host = host
         self._all = patterns is not None

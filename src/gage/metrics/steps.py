@@ -38,6 +38,11 @@ class Steps:
     _fine_epoch: int | None = None
     _last: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def is_before_first(self) -> bool:
+        """Whether nothing has named a step yet: what a program prints before it begins is mostly its settings."""
+        return self._current is None and self._epoch is None
+
     def own(self, line: str) -> tuple[int | None, bool]:
         """The step that a line states, None when it states none; and whether its values count.
 

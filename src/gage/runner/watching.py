@@ -78,7 +78,7 @@ class Watching:
         self._stop.set()
         self._thread.join()
         self._thread = None
-        self._last_look(self._job)
+        self._look(self._job, final=True)
         self._job = None
 
     def _go(self) -> None:
@@ -86,7 +86,7 @@ class Watching:
         assert job is not None
         if self._stop.wait(FIRST):  # a program that is done by then has the machine for itself
             return
-        self._prepare(job)
+        self._look(job, final=False)
         pause = EVERY
         every = sampling()
         sampled = time.monotonic()
@@ -113,7 +113,7 @@ class Watching:
         wanted = patterns(job.plan.opdef.get("output-summary"))
         folder = str(job.dir.path)
         if wanted is not False:
-            printed = Printed(folder, host(), None if wanted is True else wanted)
+            printed = Printed(folder, host(), None if wanted is True else wanted, job.plan.config)
             with self._lock:
                 for piece in self._pieces:
                     printed.hear(*piece)
@@ -122,6 +122,8 @@ class Watching:
 
     def _look(self, job: "Job", final: bool) -> None:
         try:
+            if self._watch is None:
+                self._prepare(job)
             if self._printed is not None:
                 if final:
                     self._printed.finish()
@@ -151,11 +153,6 @@ class Watching:
         except (OSError, GageError) as e:
             self._note(job, [f"What the run takes of its machine cannot be told: {e}"])
         return sampler
-
-    def _last_look(self, job: "Job") -> None:
-        if self._watch is None:
-            self._prepare(job)
-        self._look(job, final=True)
 
     def _write(self, job: "Job", watch: "Watch") -> None:
         from gage.metrics import summary

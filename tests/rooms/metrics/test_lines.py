@@ -193,3 +193,32 @@ def test_names_are_words(line: str) -> None:
     for name, value in pairs(line):
         assert name and " " not in name
         assert isinstance(value, float)
+
+
+CONFIG = {"lr": 0.1, "epochs": 5, "batch-size": 64, "width": 3, "flag": True, "name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ('{"lr": 0.1, "epochs": 5, "batch_size": 64, "steps_per_run": 320}', []),
+        ("{'lr': 0.1, 'epochs': 5, 'warm': 3}", []),
+        ("lr: 0.1", []),
+        ("lr=0.1, batch_size=64, width=3, total=320", []),
+        ("lr=0.1, batch_size=64, loss=0.3", ["loss"]),
+        ("lr: 0.2", ["lr"]),
+        ("lr: 0.1, loss: 0.3", ["lr", "loss"]),
+        ("lr: 0.1, width: 4, loss: 0.3", ["lr", "width", "loss"]),
+        ("step 3 lr: 0.1", ["lr"]),
+        ('{"step": 3, "lr": 0.1}', ["lr"]),
+        ("flag: 1.0", ["flag"]),
+    ],
+)
+def test_settings_that_a_program_tells_before_it_begins_are_no_metrics(line: str, left: list[str]) -> None:
+    assert [p.name for p in Lines(config=CONFIG).read(line).points] == left
+
+
+def test_what_is_a_setting_is_a_metric_once_the_program_has_begun() -> None:
+    reader = Lines(config=CONFIG)
+    reader.read("epoch 1: loss 0.3")
+    assert [p.name for p in reader.read("lr: 0.1").points] == ["lr"]

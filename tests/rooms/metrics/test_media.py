@@ -36,6 +36,7 @@ def listed(folder: Path) -> list[tuple[str, str, int | None]]:
         ("wandb/x/files/media/images/cat_12_abcdef0123456789.png", "wandb/x/files/media/images/cat", 12),
         ("a/b+step+3+timestamp+1700000000000+0a1b-2c.png", "a/b", 3),
         ("fold-2_roc.png", "fold-2_roc", None),
+        ("a/.png", "a/.png", None),
     ],
 )
 def test_names_and_steps(path: str, name: str, step: int | None) -> None:
