@@ -32,9 +32,10 @@ class Parameter:
     "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "",
     "?", "*", "+", "..." (all that is left of the line), a number, or for a list that is one word: "," with commas
     between its values, "[]" as the parser writes lists; `type` is then that of each value. `default` is
-    None where there is none or it cannot be told. `const` is what a flag without a value means. `command` is the sub-command that it belongs to, "" for the program itself.
-    `aliases` are other names of it (in the program: argparse's dest). `truth` are the words that an option of type bool
-    takes for true and false ("" is all that `type=bool` takes for false).
+    None where there is none or it cannot be told. `const` is what a flag without a value means. `command` is the
+    sub-command that it belongs to, "" for the program itself. `aliases` are other names of it (in the program:
+    argparse's dest). `truth` are the words that an option of type bool takes for true and false ("" is all that
+    `type=bool` takes for false).
     """
 
     name: str
