@@ -85,3 +85,39 @@ def test_a_program_that_is_asked(gage, project):
     assert "The program's own parser was asked (argparse)" in gage("config", "m.py", "--explain").out
     assert gage("run", "m.py", "lr=2").out == "2.0\n"
     assert "lr must be a number" in gage("run", "m.py", "lr=x", code=1).err
+
+
+def test_a_file_of_values(gage, project):
+    (project / "p.yaml").write_text("train:\n  lr: 0.1  # rate\n")
+    told = gage("config", "p.yaml")
+    assert told.out.splitlines()[1].split() == ["train.lr", "0.1", "2", "rate"]
+    assert 'In the Gage file: config = "p.yaml"' in told.err
+    assert gage("config", "p.yaml", "--json").json["config"] == [{"name": "train.lr", "value": 0.1, "line": 2}]
+    (project / "p.yaml").write_text("a: [1")
+    assert "p.yaml: The file is not YAML" in gage("config", "p.yaml", code=1).err
+
+
+def test_an_option_written_as_the_program_has_it(gage, project):
+    told = gage("run", "train.py", "--lr", "0.5", code=2).err
+    assert "There is no option --lr\nA setting of the program is written lr=VALUE" in told
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("epochs=uniform[1:9]", "Try: epochs=int[1:9]"),
+        ("lr=unifrom[0:1]", "Try: lr=uniform[0:1]"),
+        ("lr=uniform(0,1)", "Try: lr=uniform[0,1]"),
+        ("lr=what[1]", "There are uniform[...], loguniform[...], int[...], choice[...], log[...]"),
+        ("lr=[0:1:0.1", "Try: lr=[0:1:0.1]"),
+        ("lr=0:1:0.1", "For example lr=[0:1:0.1]"),
+        ("layers=1,2", "For example layers=[1,2]"),
+    ],
+)
+def test_several_values_that_are_nearly_right(gage, project, word, hint):
+    options = ("--lr", "float", ""), ("--epochs", "int", ""), ("--layers", "int", ", nargs='+'")
+    lines = [f"p.add_argument('{name}', type={kind}{more})" for name, kind, more in options]
+    (project / "m.py").write_text(
+        "\n".join(["import argparse", "p = argparse.ArgumentParser()", *lines, "p.parse_args()"])
+    )
+    assert hint in gage("run", "m.py", word, "--preview", code=None).err

@@ -15,6 +15,7 @@ from typing import Literal
 
 from gage.config.assignments import Assigned, parse
 from gage.lib.scalars import scalar
+from gage.lib.suggest import nearest
 from gage.types.errors import UsageError
 
 Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
@@ -99,7 +100,9 @@ def _several(name: str, assigned: Assigned, kind: Kind, has_choices: bool) -> "t
         return ""
     function = _FUNCTION.fullmatch(text)
     if function and function["name"] in _NAMES:
-        return _function(name, function["name"], function["inside"])
+        return _function(name, function["name"], function["inside"], kind)
+    if kind in NUMBERS:
+        _refuse_nearly(name, text)
     if text[:1] == "[" and text[-1:] == "]":
         return _list(name, text, kind)
     if "," in text and text[:1] == "[" and kind in NUMBERS:
@@ -107,6 +110,20 @@ def _several(name: str, assigned: Assigned, kind: Kind, has_choices: bool) -> "t
     if "," in text:
         return _commas(name, text, kind, has_choices)
     return ""
+
+
+def _refuse_nearly(name: str, text: str) -> None:
+    """A number's value that is nearly a range or a draw: what it ought to be. Raises UsageError."""
+    called = re.fullmatch(r"([A-Za-z_]+)[\[({](.*?)[\])}]?", text, re.S)
+    if called:
+        meant = called[1] if called[1] in _NAMES else nearest(called[1], _NAMES)
+        inside = called[2] if called[1] in _NAMES else "1e-4:1:5" if meant == "log" else "0:1"
+        draws = ", ".join(f"{n}[...]" for n in _NAMES)
+        hint = f"Try: {name}={meant}[{inside}]" if meant else f"There are {draws}"
+        raise UsageError(f"{name}={text} is no way to draw values", hint)
+    parts = text.strip("[]").split(":")
+    if len(parts) in (2, 3) and f"[{':'.join(parts)}]" != text and all(_decimal(part) is not None for part in parts):
+        raise UsageError(f"{name}={text} is no range", f"Try: {name}=[{':'.join(parts)}]")
 
 
 def _list(name: str, text: str, kind: Kind) -> "tuple[Assigned, ...] | str":
@@ -139,7 +156,7 @@ def _commas(name: str, text: str, kind: Kind, has_choices: bool) -> "tuple[Assig
     return ""
 
 
-def _function(name: str, function: str, inside: str) -> "tuple[Assigned, ...] | Drawn":
+def _function(name: str, function: str, inside: str, kind: Kind) -> "tuple[Assigned, ...] | Drawn":
     if function == "choice":
         items = _items(f"[{inside}]")
         if not items:
@@ -152,6 +169,9 @@ def _function(name: str, function: str, inside: str) -> "tuple[Assigned, ...] | 
         example = {"log": "log[1e-4:1:5]", "int": "int[1:8]"}.get(function, f"{function}[1e-4:1]")
         raise UsageError(f"{function}[{inside}] is no {_WHAT[function]}", f"Try: {name}={example}")
     low, high = float(texts[0]), float(texts[1])
+    if kind == "int" and function in ("uniform", "loguniform"):
+        example = f"int[{math.ceil(low)}:{math.floor(high)}]"
+        raise UsageError(f"{name} is a whole number, and {function}[{inside}] draws others", f"Try: {name}={example}")
     if not low <= high:
         raise UsageError(
             f"{function}[{inside}] ends below where it begins", f"Try: {name}={function}[{texts[1]}:{texts[0]}]"

@@ -89,6 +89,8 @@ def _show(batch: "Batch", out: TextIO) -> None:
     same = [n for n in names if all(_value(c, n) == _value(configs[0], n) for c in configs)]
     if same:
         out.write(looks.safe(" ".join(f"{n}={show_value(_value(configs[0], n))}" for n in same)) + "\n")
+    if len(same) == len(names) and len(configs) == 1:
+        return
     columns = (Column("number", "#", "right"), *(Column(n, looks.safe(n), "right") for n in names if n not in same))
     rows: tuple[tuple[JSONValue, ...], ...] = tuple(
         (i, *(looks.safe(show_value(_value(c, n))) for n in names if n not in same))

@@ -99,8 +99,11 @@ def _usage(error: click.ClickException) -> tuple[str, str, int]:
     hint = f"Try: {path} --help"
     match error:
         case click.NoSuchOption():
-            near = error.possibilities or []
-            return f"There is no option {error.option_name}", f"Did you mean {near[0]}?" if near else hint, 2
+            near = error.possibilities[0] if error.possibilities else ""
+            if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
+                meant = f"A setting of the program is written {error.option_name.lstrip('-')}=VALUE"
+                return f"There is no option {error.option_name}", f"{meant}; Gage has {near}" if near else meant, 2
+            return f"There is no option {error.option_name}", f"Did you mean {near}?" if near else hint, 2
         case click.BadOptionUsage():
             takes = "takes no value" if "does not take" in error.message else "needs a value"
             return f"{error.option_name} {takes}", hint, 2

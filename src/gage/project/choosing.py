@@ -120,7 +120,7 @@ def _unknown(name: str, what: str, names: list[str], known: list[str], why: str)
     if near:
         return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
     shown = ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")
-    return ConfigError(f"{what} has no setting {name!r}", f"It has: {shown}" if names else "It has no settings")
+    return ConfigError(f"{what} has no setting {name!r}", f"It has: {shown}" if names else "It has no settings; for those of files see 'gage help config'")
 
 
 def typed(o: Offered, name: str, assigned: Assigned) -> JSONValue:
@@ -193,9 +193,15 @@ def _check_type(o: Offered, kind: Kind, name: str, value: JSONValue, text: str) 
     wanted = _FITS.get(kind)
     if wanted is None or (isinstance(value, wanted) and (bool in wanted or not isinstance(value, bool))):
         return
-    raise ConfigError(
-        f"{name} must be {type_names[wanted[-1]]}, got {text!r}", f"For example {name}={_example(o, kind)}"
-    )
+    several = ("," in text and o.type == "list") or _is_range(text)
+    example = f"[{text.strip('[]')}]" if several else _example(o, kind)
+    raise ConfigError(f"{name} must be {type_names[wanted[-1]]}, got {text!r}", f"For example {name}={example}")
+
+
+def _is_range(text: str) -> bool:
+    """Whether it is a range of a batch, but for its brackets."""
+    parts = text.split(":")
+    return len(parts) in (2, 3) and all(p.strip().lstrip("-").replace(".", "", 1).isdigit() for p in parts)
 
 
 def _example(o: Offered, kind: Kind) -> str:

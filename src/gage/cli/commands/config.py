@@ -8,20 +8,31 @@ from gage.cli import config_told, looks
 from gage.cli.command import gage_command, json_option
 from gage.cli.place import current_folder, runs_folder
 
+VALUES = ("toml", "yaml", "json", "ini", "env")
+"""Formats of files that have values and are no programs."""
+
 if TYPE_CHECKING:
+    from gage.config.source import ConfigSource
     from gage.project.configured import Config
+    from gage.types.values import JSONValue
 
 
-@gage_command("config", "gage config train.py", "gage config train.py --explain", "gage config train --json")
-@click.argument("target", metavar="[OPERATION|SCRIPT]", default="")
+@gage_command("config", "gage config train.py", "gage config train.py --explain", "gage config params.yaml")
+@click.argument("target", metavar="[OPERATION|SCRIPT|FILE]", default="")
 @click.option("--explain", is_flag=True, help="Tell how each value was found.")
 @json_option
 def command(target: str, explain: bool, as_json: bool) -> None:
-    """List what can be set for an operation or a script: name, value, type, and where the value goes."""
+    """List what can be set for an operation or a script: name, value, type, and where the value goes.
+
+    Of a FILE of values, such as params.yaml, it lists what a Gage file can take from it.
+    """
     from gage.project.configured import settings_of
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
 
+    if source := _values_file(target):
+        _print_file(target, source, as_json)
+        return
     config = settings_of(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
     if as_json:
         parser = config.program.parser if config.program else ""
@@ -34,6 +45,37 @@ def command(target: str, explain: bool, as_json: bool) -> None:
         looks.tell("It has no settings", config.note or "See 'gage help config'")
     if explain and config_told.about(config) and config_told.listed(config):
         looks.say(f"\n{looks.safe(config_told.about(config))}")
+
+
+def _values_file(target: str) -> "ConfigSource | None":
+    """What reads a file that has values and is no program."""
+    from gage.config.files import format_of, source_of
+
+    is_one = format_of(target) in VALUES and (current_folder() / target).is_file()
+    return source_of(target) if is_one else None
+
+
+def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
+    from gage.board.shown import show_value
+    from gage.types.errors import ConfigError
+    from gage.types.table import Column, Table
+
+    try:
+        values = {n: f for n, f in source.read((current_folder() / target).read_bytes()).items() if not f.hidden}
+    except ConfigError as e:
+        raise ConfigError(f"{target}: {e.message}", e.hint) from None
+    if as_json:
+        listed: list[JSONValue] = [{"name": n, "value": f.value, "line": f.line} for n, f in values.items()]
+        looks.say_json({"file": target, "config": listed})
+        return
+    rows = tuple((looks.safe(n), looks.safe(show_value(f.value)), f.line, f.description) for n, f in values.items())
+    columns = (
+        *(Column(t.lower(), t) for t in ("Name", "Value")),
+        Column("line", "Line", "right"),
+        Column("d", "Description"),
+    )
+    looks.print_table(Table(columns, rows, tuple("" for _ in rows), len(rows)))
+    looks.tell("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
 
 
 def _print(config: "Config", explain: bool) -> None:
