@@ -83,6 +83,11 @@ def test_a_drawing(gage, curves):
     log = gage("plot", "loss", "--log", "--smooth", "0.5", "--x", "relative").out
     assert log != drawn
     assert "val/acc" in gage("plot", "[lv]*").out
+    both = gage("plot", "1", "loss", "val/acc").out
+    assert " loss" in both and " val/acc" in both
+    assert "Try: gage plot 1:2 loss" in gage("plot", "1:2", code=2).err
+    assert "No run has the metric 'nothing'" in gage("plot", "nothing", "loss", code=1).err
+    assert "There is no run 99" in gage("plot", "99", "loss", code=1).err
 
 
 def test_what_a_run_takes_of_its_machine(gage, project, monkeypatch):
@@ -100,6 +105,12 @@ def test_files_of_the_source_code_are_no_curves(gage, project):
     (project / "quiet.py").write_text(f"print(open({str(project / 'history.csv')!r}).read(3))\n")
     gage("run", "quiet.py", "--yes")
     assert gage("metrics", "--csv", code=None).code == 1
+
+
+def test_a_table_that_came_with_the_source_code_is_no_log(gage, project):
+    (project / "trials.csv").write_text("lr,epoch\n0.1,1\n0.2,2\n")
+    gage("run", "train.py", "--yes")
+    assert list(gage("show", "1", "--json").json["metrics"]) == ["loss"]
 
 
 def test_columns_are_kept_of_sealed_runs_only(gage, project):

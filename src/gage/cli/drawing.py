@@ -49,11 +49,17 @@ class Scale:
 
 
 def draw(
-    curves: Sequence[Curve], width: int, height: int, log: bool = False, x_text: Callable[[float], str] | None = None
+    curves: Sequence[Curve],
+    width: int,
+    height: int,
+    log: bool = False,
+    x_text: Callable[[float], str] | None = None,
+    whole: bool = False,
 ) -> list[str]:
     """The curves in at most `width` columns and `height` lines of text, with a line for each in the legend.
 
-    `x_text` says what a place of the x axis is called. Raises ValueError when there is nothing to draw.
+    `x_text` says what a place of the x axis is called; there are only `whole` ones. Raises ValueError when there is
+    nothing to draw.
     """
     rows = max(height - len(curves) - 2, 4)
     across = [x for c in curves for x, y in zip(c.xs, c.ys, strict=True) if math.isfinite(y)]
@@ -61,18 +67,17 @@ def draw(
     if not values:
         raise ValueError("no finite values" if not log else "no values above 0")
     y_scale = Scale(min(values), max(values), rows * 4, log)
-    labels = [_number(y_scale.value(1 - row / (rows - 1))) for row in range(rows)]
-    margin = max(map(len, labels)) + 2
+    labels = _labels(y_scale, rows)
+    margin = max(map(len, labels.values())) + 2
     columns = max(width - margin, 10)
     x_scale = Scale(min(across), max(across), columns * 2)
     cells = _Cells(columns, rows)
     for i, curve in enumerate(curves):
         cells.line(curve, x_scale, y_scale, i)
-    shown = {0, rows - 1, *range(0, rows, max(rows // 4, 1))}
-    shown -= {rows - 2} if rows > 5 else set()
-    lines = [f"{labels[row] if row in shown else '':>{margin - 2}} ┤{cells.text(row)}" for row in range(rows)]
+    marks = ("┤" if row in labels else "│" for row in range(rows))
+    lines = [f"{labels.get(row, ''):>{margin - 2}} {mark}{cells.text(row)}" for row, mark in enumerate(marks)]
     lines.append(f"{'':>{margin - 2}} └{'─' * columns}")
-    lines.append(" " * margin + _under(x_scale, columns, x_text or _number))
+    lines.append(" " * margin + _under(x_scale, columns, x_text or _number, whole))
     names = [looks.cut(f"{_letter(i)} {looks.safe(c.name)}", columns) for i, c in enumerate(curves)]
     legend = [" " * margin + _paint(name, i) for i, name in enumerate(names)]
     return lines + legend
@@ -137,12 +142,40 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _under(scale: Scale, columns: int, x_text: Callable[[float], str]) -> str:
+def _labels(scale: Scale, rows: int) -> dict[int, str]:
+    """Row → the number at it: round ones, where they are; the ends where there are no round ones."""
+    found = {_row(scale, value, rows): _number(value) for value in reversed(_ticks(scale))}
+    return found if len(found) > 1 else {0: _number(scale.high), rows - 1: _number(scale.low)}
+
+
+def _row(scale: Scale, value: float, rows: int) -> int:
+    return rows - 1 - (scale.dot(value) or 0) // 4
+
+
+def _ticks(scale: Scale) -> list[float]:
+    """About five round numbers within a scale: powers of ten if it is logarithmic."""
+    if not scale.high > scale.low:
+        return []
+    if scale.log:
+        first, last = math.ceil(math.log10(scale.low)), math.floor(math.log10(scale.high))
+        return [10.0**power for power in range(first, last + 1, max((last - first) // 5, 1))]
+    rough = (scale.high - scale.low) / 6
+    if not math.isfinite(rough) or rough <= abs(scale.high) * 1e-9:
+        return []
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(unit * times for times in (1, 2, 2.5, 5, 10) if unit * times >= rough)
+    first, last = math.ceil(scale.low / step), math.floor(scale.high / step)
+    return [i * step for i in range(first, last + 1)]
+
+
+def _under(scale: Scale, columns: int, x_text: Callable[[float], str], whole: bool) -> str:
     """The x axis: what is at its beginning, middle and end."""
-    first, middle, last = (x_text(scale.value(part)) for part in (0, 0.5, 1))
-    if len(first) + len(middle) + len(last) + 4 > columns:
+    half = scale.value(0.5)
+    half = float(math.floor(half)) if whole else half
+    first, middle, last = (x_text(value) for value in (scale.low, half, scale.high))
+    if len(first) + len(middle) + len(last) + 4 > columns or middle in (first, last):
         middle = ""
-    left = max(columns // 2 - len(middle) // 2 - len(first), 1)
+    left = max((scale.dot(half) or 0) // 2 - len(middle) // 2 - len(first), 1)
     line = first + " " * left + middle
     return line + " " * max(columns - len(line) - len(last), 1) + last
 

@@ -8,7 +8,16 @@ from typing import TextIO
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
-COLOURS = {"green": "32", "red": "31", "yellow": "33", "blue": "34", "cyan": "36", "dim": "2", "bold": "1"}
+COLOURS = {
+    "green": "32",
+    "red": "31",
+    "yellow": "33",
+    "blue": "34",
+    "cyan": "36",
+    "magenta": "35",
+    "dim": "2",
+    "bold": "1",
+}
 
 STATUS_COLOURS = {
     "completed": "green",

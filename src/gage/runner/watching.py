@@ -49,6 +49,7 @@ class Watching:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._given: dict[str, tuple[int, int]] = {}
         self._pieces: list[tuple[int, bytes, int]] = []
         self._printed: Printed | None = None
         self._watch: Watch | None = None
@@ -60,6 +61,7 @@ class Watching:
     def begin(self, job: "Job") -> None:
         """The program is about to start."""
         self._job = job
+        self._given = {path: state for path in job.known if (state := _state(job, path))}
         self._thread = threading.Thread(target=self._go, name="gage-watch", daemon=True)
         self._thread.start()
 
@@ -118,7 +120,11 @@ class Watching:
                 for piece in self._pieces:
                     printed.hear(*piece)
                 self._printed = printed
-        self._watch = Watch(folder, lambda p: p in job.known and not job.is_newer(p, job.started[-1]), self._printed)
+        self._watch = Watch(folder, lambda path: self._is_given(job, path), self._printed)
+
+    def _is_given(self, job: "Job", path: str) -> bool:
+        """Whether a file was put into the run and is as it was: what it says is not said by the program."""
+        return path in self._given and _state(job, path) == self._given[path]
 
     def _look(self, job: "Job", final: bool) -> None:
         try:
@@ -201,6 +207,15 @@ class Heard:
     def finish(self, when: int) -> None:
         """The program is done."""
         self._writer.finish(when)
+
+
+def _state(job: "Job", path: str) -> tuple[int, int] | None:
+    """What changes when a file is written; None when it is gone."""
+    try:
+        found = os.lstat(f"{job.dir.path}/{path}")
+    except OSError:
+        return None
+    return found.st_ctime_ns, found.st_size
 
 
 def main_metrics(setting: JSONValue) -> list[str]:

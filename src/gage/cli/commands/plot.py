@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from gage.types.run import Run
 
 MOST_CURVES = 26
+HIGHEST = 25
+"""Lines that a drawing takes at most, so that what was typed stays in sight."""
 
 
 @gage_command("plot", "gage plot loss", "gage plot 1:3 'val*' --smooth 0.9", "gage plot 1 2 loss --log --x relative")
-@click.argument("words", metavar="[RUN]... METRIC", nargs=-1, required=True)
+@click.argument("words", metavar="[RUN]... METRIC...", nargs=-1, required=True)
 @choose.where_option
 @click.option(
     "-s",
@@ -40,24 +42,44 @@ MOST_CURVES = 26
 )
 @click.option("--system", is_flag=True, help="What the runs took of their machine instead, such as cpu.")
 def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: bool, x: str, system: bool) -> None:
-    """Draw a metric of runs (the latest, if none is named) in the terminal. METRIC may be a glob."""
-    *named, wanted = words
+    """Draw metrics of runs (the latest, if none is named) in the terminal. METRIC may be a glob."""
     store = choose.open_store()
-    found = choose.find(store, named, where, limit=None if named or where else 1).runs
+    found, wanted = _runs_and_metrics(store, words, where)
     if not found:
         raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
     width, height = shutil.get_terminal_size((100, 30))
     drawn = _curves(store, found, wanted, smooth, x, system, width)
     try:
-        lines = draw(drawn, width, max(height - 2, 12), log, _text_of(x))
+        lines = draw(drawn, width, min(max(height - 2, 12), HIGHEST), log, _text_of(x), whole=x == "step")
     except ValueError as e:
-        raise UsageError(f"There is nothing to draw: {wanted!r} has {e}", "Try: gage metrics") from None
+        raise UsageError(f"There is nothing to draw: {' '.join(wanted)!r} has {e}", "Try: gage metrics") from None
     for line in lines:
         looks.say(line)
 
 
+def _runs_and_metrics(
+    store: "RunStore", words: Sequence[str], where: tuple[str, ...]
+) -> "tuple[Sequence[Run], Sequence[str]]":
+    """The last word is a metric, and so are words before it that name no run."""
+    if _is_of_runs(words[-1]):
+        raise UsageError("No metric is named", f"Try: gage plot {' '.join(words)} loss")
+    for count in range(1, len(words) + 1):
+        named, wanted = words[:-count], words[-count:]
+        try:
+            return choose.find(store, named, where, limit=None if named or where else 1).runs, wanted
+        except NotFound:
+            if not named or _is_of_runs(named[-1]):
+                raise
+    return (), words
+
+
+def _is_of_runs(word: str) -> bool:
+    """Whether a word can only mean runs: an index or a slice of the listing."""
+    return all(part.isdigit() or not part for part in word.split(":"))
+
+
 def _curves(
-    store: "RunStore", runs: "Sequence[Run]", wanted: str, smooth: float, x: str, system: bool, width: int
+    store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], smooth: float, x: str, system: bool, width: int
 ) -> list[Curve]:
     from gage.metrics.downsample import downsample
 
@@ -66,7 +88,7 @@ def _curves(
     for run in runs:
         read = curves.read(store, run, system)
         names.update(read.names())
-        for name in curves.matching(read.names(), [wanted]):
+        for name in curves.matching(read.names(), wanted):
             if len(found) == MOST_CURVES:
                 looks.tell(f"Only the first {MOST_CURVES} curves are drawn")
                 return found
@@ -74,11 +96,12 @@ def _curves(
             if smooth:
                 series = series._replace(values=smoothed(series.values, smooth))
             few = downsample(series, width * 2)
-            title = run.name if not curves.is_pattern(wanted) else f"{run.name} {name}"
+            title = run.name if len(wanted) == 1 and not curves.is_pattern(wanted[0]) else f"{run.name} {name}"
             label = f"  {run.label}" if run.label else ""
             found.append(Curve(f"{title}{label}", _places(few, x), list(few.values)))
-    if not found:
-        raise curves.none_of([wanted], sorted(names))
+    for word in wanted:
+        if not any(curves.matching(list(names), [word])):
+            raise curves.none_of([word], sorted(names))
     return found
 
 

@@ -1,0 +1,48 @@
+"""How curves look as text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.cli import looks
+from gage.cli.drawing import COLOURS, Curve, Scale, _ticks, draw
+
+NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**9), NUMBERS), max_size=30), st.integers(20, 200), st.booleans())
+def test_any_curve_fits_or_has_nothing_to_draw(points, width, log):
+    curve = Curve("run", [float(x) for x, _ in points], [y for _, y in points])
+    try:
+        lines = draw([curve], width, 20, log, whole=True)
+    except ValueError as e:
+        assert "no finite values" in str(e) or "no values above 0" in str(e)
+        return
+    assert len(lines) <= 20
+    assert all(len(line) <= max(width, 40) for line in lines)
+
+
+def test_many_curves_have_colours():
+    assert set(COLOURS) <= set(looks.COLOURS)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "log", "ticks"),
+    [
+        (0.0967, 5.76, False, [1, 2, 3, 4, 5]),
+        (0, 1, False, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (-3, 3, False, [-3, -2, -1, 0, 1, 2, 3]),
+        (0.0967, 10, True, [0.1, 1, 10]),
+        (2, 2, False, []),
+    ],
+)
+def test_numbers_at_the_axis_are_round(low, high, log, ticks):
+    assert _ticks(Scale(low, high, 80, log)) == pytest.approx(ticks)
+
+
+def test_steps_are_whole_numbers_where_they_are():
+    under = draw([Curve("run", [1, 2], [1, 2])], 60, 12, whole=True)[-2]
+    assert under.split() == ["1", "2"]
+    under = draw([Curve("run", [1, 6], [1, 2])], 60, 12, whole=True)[-2]
+    assert under.split() == ["1", "3", "6"]
+    assert under.index("3") < 35
