@@ -127,3 +127,12 @@ def test_columns_are_kept_of_sealed_runs_only(gage, project):
     aside.rename(meta)
     gage("metrics", "--csv")
     assert [file.name for file in cache.iterdir()] == ["series.columns"]
+
+
+def test_a_program_that_is_quicker_than_the_first_look(gage, project):
+    lines = "for i in range(5000): print(f'step {i} loss {1 / (i + 1):.6f}')\nprint('test_acc: 0.93')\n"
+    (project / "quick.py").write_text(lines)
+    gage("run", "quick.py", "--yes", "--quiet")
+    metrics = gage("show", "1", "--json").json["metrics"]
+    assert (metrics["loss"]["points"], metrics["loss"]["step"], metrics["loss"]["last"]) == (5000, 4999, 0.0002)
+    assert metrics["test_acc"]["last"] == 0.93

@@ -6,6 +6,7 @@ Takes pieces of bytes from one thread and works them off in another. What number
 import json
 import os
 import re
+import threading
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ MOST_WAITING = 16 << 20
 """Bytes that may wait to be read."""
 MOST_SECONDS = 0.25
 """Seconds of work at a time."""
+LAST = 1 << 18
+LAST_SECONDS = 2.0
+"""Bytes of the end of the output that are read even when there is no time for all before it; for at most so long."""
 _ENDS = re.compile(rb"[\r\n]")
 _MATTERS = re.compile(rb"[0-9|]|\xe2\x94|nan|inf|epoch|step|iter|round|gen", re.I)
 """What a piece has to have in it: a number, or the names over a table."""
@@ -42,8 +46,10 @@ class Printed:
         self._host = host
         self._all = patterns is not None
         self._pieces: deque[tuple[int, bytes, int]] = deque()
+        self._lock = threading.Lock()
         self._waiting = 0
         self._skipped = 0
+        self._gap = False
         self._rest: dict[int, bytes] = {}
         self._writer: Writer | None = None
         self._attributes: dict[str, str] = {}
@@ -56,21 +62,28 @@ class Printed:
 
     def hear(self, stream: int, data: bytes, when: int) -> None:
         """The program printed `data` at `when` (µs since the epoch). Quick; called from another thread."""
-        if self._waiting > MOST_WAITING:
-            self._skipped += len(data)
-            return
-        self._waiting += len(data)
-        self._pieces.append((stream, data, when))
+        with self._lock:
+            self._waiting += len(data)
+            self._pieces.append((stream, data, when))
+            if self._waiting > MOST_WAITING:
+                self._skip_to(MOST_WAITING)
+
+    def miss(self, count: int) -> None:
+        """So many bytes that the program printed before are gone."""
+        self._skipped += count
 
     def work(self, seconds: float = MOST_SECONDS) -> bool:
         """Read what has come, for at most so long; whether all of it was. Raises OSError when it cannot be kept."""
         until = time.monotonic() + seconds
-        while self._pieces:
-            stream, data, when = self._pieces.popleft()
-            self._waiting -= len(data)
+        while self._pieces and time.monotonic() < until:
+            with self._lock:
+                stream, data, when = self._pieces.popleft()
+                self._waiting -= len(data)
+                gap, self._gap = self._gap, False
+            if gap:  # what follows begins somewhere within a line
+                self._rest.clear()
+                data = data[_line_end(data) :]
             self._take(stream, data, when)
-            if time.monotonic() > until:
-                break
         if self._writer is not None:
             self._writer.flush()
         return not self._pieces
@@ -78,19 +91,28 @@ class Printed:
     def finish(self, seconds: float = 2.0) -> None:
         """The program is done: read what is left, unfinished lines too. Raises OSError when it cannot be kept."""
         if not self.work(seconds):
-            self._skipped += sum(len(data) for _, data, _ in self._pieces)
-            self._pieces.clear()
+            with self._lock:
+                self._skip_to(LAST)
+            self.work(max(seconds, LAST_SECONDS))
         for stream in list(self._rest):
             self._take(stream, b"\n", time.time_ns() // 1000)
         if self._writer is not None:
             self._writer.close()
 
+    def _skip_to(self, most: int) -> None:
+        """Leave out the oldest of what waits until so many bytes are left."""
+        while self._waiting > most and len(self._pieces) > 1:
+            _, data, _ = self._pieces.popleft()
+            self._waiting -= len(data)
+            self._skipped += len(data)
+            self._gap = True
+
     def notes(self) -> list[str]:
         """What went wrong, once each."""
         if not self._skipped:
             return self._lines.notes
-        skipped = f"{self._skipped / 1e6:.1f} MB of output came faster than metrics can be found in it"
-        return [*self._lines.notes, skipped]
+        skipped = f"{self._skipped / 1e6:.1f} MB of output came too fast for metrics to be found in it"
+        return [*self._lines.notes, f"{skipped}: its end was read"]
 
     def _take(self, stream: int, data: bytes, when: int) -> None:
         data = self._rest.pop(stream, b"") + data
@@ -120,3 +142,8 @@ class Printed:
         if said.attributes:
             self._attributes.update(said.attributes)
             write_atomic(os.path.join(self._folder, OUTPUT_ATTRIBUTES), json.dumps(self._attributes).encode())
+
+
+def _line_end(data: bytes) -> int:
+    found = _ENDS.search(data)
+    return found.end() if found else len(data)

@@ -8,6 +8,7 @@ import json
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ LATE = 1.2
 SLOWEST = 30.0
 LONG = 0.1
 """Seconds that a look takes when there is much."""
-MOST_PIECES = 1000
-"""Pieces of output that are kept until somebody can read them."""
+MOST_WAITING = 16 << 20
+"""Bytes of output that are kept until somebody can read them; the latest."""
 SAMPLED_EVERY = 10.0
 """Seconds between samples of what the run takes of its machine, unless GAGE_SYSTEM_METRICS says otherwise (0: none)."""
 SYSTEM = "sys/usage.jsonl"
@@ -50,11 +51,13 @@ class Watching:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._given: dict[str, tuple[int, int]] = {}
-        self._pieces: list[tuple[int, bytes, int]] = []
+        self._pieces: deque[tuple[int, bytes, int]] = deque()
+        self._waiting = 0
+        self._lost = 0
         self._printed: Printed | None = None
         self._watch: Watch | None = None
         self._summary: Told | None = None
-        self._told: set[str] = set()
+        self._told: dict[str, None] = {}
         self._metrics = ""
         self._attributes: dict[str, JSONValue] = {}
 
@@ -70,8 +73,12 @@ class Watching:
         with self._lock:
             if self._printed is not None:
                 self._printed.hear(stream, data, when)
-            elif len(self._pieces) < MOST_PIECES:
-                self._pieces.append((stream, data, when))
+                return
+            self._pieces.append((stream, data, when))
+            self._waiting += len(data)
+            while self._waiting > MOST_WAITING and len(self._pieces) > 1:
+                lost = len(self._pieces.popleft()[1])
+                self._waiting, self._lost = self._waiting - lost, self._lost + lost
 
     def end(self) -> None:
         """The program has ended: read what is left and write the last word. Fine when nothing was begun."""
@@ -81,6 +88,8 @@ class Watching:
         self._thread.join()
         self._thread = None
         self._look(self._job, final=True)
+        for note in self._told:
+            self._job.events.notice(note)
         self._job = None
 
     def _go(self) -> None:
@@ -117,8 +126,9 @@ class Watching:
         if wanted is not False:
             printed = Printed(folder, host(), None if wanted is True else wanted, job.plan.config)
             with self._lock:
-                for piece in self._pieces:
-                    printed.hear(*piece)
+                printed.miss(self._lost)
+                while self._pieces:
+                    printed.hear(*self._pieces.popleft())
                 self._printed = printed
         self._watch = Watch(folder, lambda path: self._is_given(job, path), self._printed)
 
@@ -179,7 +189,7 @@ class Watching:
     def _note(self, job: "Job", notes: list[str]) -> None:
         for note in notes:
             if note not in self._told:
-                self._told.add(note)
+                self._told[note] = None
                 job.log(note)
 
 

@@ -212,4 +212,26 @@ class TestPrinted:
         for _ in range(40):
             printed.hear(1, b"x: 1 " * 200_000 + b"\n", 1)
         printed.finish(0.2)
-        assert "came faster" in printed.notes()[0]
+        assert "came too fast" in printed.notes()[0]
+
+
+def test_when_there_is_no_time_for_all_output_its_end_counts(tmp_path: Path) -> None:
+    printed = Printed(str(tmp_path), "box")
+    for i in range(20_000):
+        printed.hear(1, f"step {i} loss: 0.5{i}\n".encode(), i)
+    printed.hear(1, b"test_acc: 0.93\n", 10**6)
+    printed.finish(seconds=0.05)
+    assert printed.look(final=True).values[-1][0] == "test_acc"
+    assert {value[0] for value in printed.look().values} <= {"loss", "test_acc"}  # and no halves of names
+    [note] = printed.notes()
+    assert "came too fast for metrics to be found in it: its end was read" in note
+
+
+def test_output_that_comes_faster_than_it_is_read_does_not_fill_the_memory(tmp_path: Path) -> None:
+    printed = Printed(str(tmp_path), "box")
+    for _ in range(40):
+        printed.hear(1, b"x" * (1 << 20), 1)
+    printed.hear(1, b"\nacc: 0.5\n", 2)
+    assert printed.finish() is None
+    assert [value[0] for value in printed.look().values] == ["acc"]
+    assert printed.notes()[0].startswith("26.2 MB of output came too fast")
