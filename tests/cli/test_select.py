@@ -29,3 +29,9 @@ def test_open(gage, store):
     assert "PATH and --path cannot be used together" in gage("open", "1", "x", "--path", "y", code=2).err
     os.symlink("/etc", f"{folder}/out")
     assert "leads out of the run" in gage("open", "1", "out", "--print", code=1).err
+
+
+def test_an_empty_filter_does_not_mean_all_runs(gage, store):
+    for words in (["delete", "--where", "", "--yes"], ["list", "--where", " "], ["label", "--where", "", "x"]):
+        assert "A filter is empty\nLeave --where out to mean all runs" in gage(*words, code=2).err
+    assert len(gage("select").out.splitlines()) >= 1

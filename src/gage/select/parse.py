@@ -57,9 +57,12 @@ def parse_where(text: str | Sequence[str]) -> tuple[Term, ...]:
     """The conditions in `text`, or in each text of a list; a run has to fit all of them.
 
     `name=value` and `name!=value` compare, any other word is looked for; blanks separate, quotes keep
-    blanks and `=` in a value. Raises `UsageError` that shows the place.
+    blanks and `=` in a value. Raises `UsageError` that shows the place, and for an empty text of a list: it would mean
+    all runs, where a variable of a shell may have been empty.
     """
     texts = [text] if isinstance(text, str) else text
+    if not isinstance(text, str) and not all(one.strip() for one in texts):
+        raise UsageError("A filter is empty", "Leave --where out to mean all runs")
     return tuple(term for one in texts for term in _terms(one))
 
 
