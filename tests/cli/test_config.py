@@ -121,3 +121,31 @@ def test_several_values_that_are_nearly_right(gage, project, word, hint):
         "\n".join(["import argparse", "p = argparse.ArgumentParser()", *lines, "p.parse_args()"])
     )
     assert hint in gage("run", "m.py", word, "--preview", code=None).err
+
+
+COMMANDS = """\
+import argparse
+p = argparse.ArgumentParser()
+s = p.add_subparsers(dest="do", required=True)
+for name in ("fit", "eval"):
+    s.add_parser(name).add_argument("--lr", type=float, default=0.1)
+a = p.parse_args()
+print(a.do, a.lr)
+"""
+
+
+def test_a_command_of_the_program_in_its_place(gage, project):
+    (project / "commands.py").write_text(COMMANDS)
+    assert gage("run", "commands.py", "fit", "lr=0.5", "--yes").out == "fit 0.5\n"
+    said = gage("run", "commands.py", "ft", "lr=0.5", "--yes", code=1).err
+    assert "'ft' is not a choice for command\nChoices: fit, eval" in said
+    assert "Try: lr=VALUE" in gage("run", "train.py", "lr", "--yes", code=1).err
+    said = gage("run", "train.py", "0.5", "--yes", code=1).err
+    assert "train.py has no commands, and '0.5' is not name=value\nTry: NAME=0.5" in said
+
+
+def test_that_a_program_was_read_is_told(gage, project):
+    (project / "missing.py").write_text("import no_such_thing\n" + COMMANDS)
+    done = gage("config", "missing.py")
+    assert "fit.lr" in done.out
+    assert "its source was read" in done.err

@@ -106,6 +106,6 @@ def _decides_inputs(config: Config, folders: Sequence[Path]) -> tuple[object, ..
 def _kind(found: Config, name: str) -> tuple[space.Kind, bool]:
     """The type of a setting, by any of its names; "" for one that is not known."""
     for o in found.chosen:
-        if name == o.setting.name or name in o.aliases:
+        if name in (o.setting.name, o.parameter, *o.aliases):
             return o.kind, bool(o.setting.choices)
     return "", False

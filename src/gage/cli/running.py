@@ -1,5 +1,6 @@
 """Carries out `gage run`: request → plan → shown, asked → run → exit code. Knows how, not what, is run."""
 
+import itertools
 import os
 import sys
 import time
@@ -84,7 +85,13 @@ def target_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         return "", ()
     if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
         return "", tuple(words)
-    return words[0], tuple(words[1:])
+    return words[0], _with_command(words[1:])
+
+
+def _with_command(words: Sequence[str]) -> tuple[str, ...]:
+    """`fit lr=0.1` as `command=fit lr=0.1`: words without a name in front are a command of the program."""
+    bare = list(itertools.takewhile(lambda w: "=" not in w and w[:1] != "@", words))
+    return (f"command={' '.join(bare)}", *words[len(bare) :]) if bare else tuple(words)
 
 
 def _variable(text: str) -> tuple[str, str]:

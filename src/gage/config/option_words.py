@@ -12,6 +12,7 @@ _NEGATIVE = re.compile(r"-\d+|-\d*\.\d+")
 """What argparse takes for a negative number and not for an option."""
 TAKES_ANY = ("click", "typer", "docopt", "absl", "fire", "optparse")
 """Parsers that take the word behind an option as its value, whatever it looks like."""
+_YES = ("yes", "on", "true")
 _REPLACING = ("click", "typer", "absl", "docopt")
 """Parsers that forget the default of an option that can be repeated as soon as it is given once."""
 
@@ -48,6 +49,8 @@ def option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
 def _flag(p: Parameter, value: JSONValue) -> list[str]:
     """A flag that is there or not. Raises ConfigError when neither gives the value."""
     when = p.const if p.action == "store_const" and p.const is not None else p.action != "store_false"
+    if p.action == "store_const" and str(value).lower() in _YES:
+        value = True
     is_on = value == when or (p.action == "store_const" and value is True)
     if is_on:
         return [p.flag]
@@ -137,7 +140,7 @@ def _unset(p: Parameter) -> list[str]:
 
 def is_many(p: Parameter) -> bool:
     """Whether several words are its value."""
-    return p.nargs not in ("", "?", ",", "[]")
+    return p.nargs not in ("", "?", ",", " ", "[]")
 
 
 def many(value: JSONValue) -> Sequence[JSONValue]:
@@ -164,8 +167,8 @@ def text(program: Program, p: Parameter, value: JSONValue) -> str:
     """A value as one word. Raises ConfigError for one that the parser cannot read."""
     if p.type == "bool" and isinstance(value, bool) and p.action != "override":
         return p.truth[0] if value else p.truth[1]
-    if p.nargs == ",":
-        return ",".join(word(program.parser, p.type, v) for v in many(value))
+    if p.nargs in (",", " "):
+        return p.nargs.join(word(program.parser, p.type, v) for v in many(value))
     found = word(program.parser, p.type, list(many(value)) if p.nargs == "[]" and value is not None else value)
     if found == "--" and program.parser not in TAKES_ANY:
         raise ConfigError(f"{p.name} cannot be --, which the program takes for the end of its options")

@@ -30,8 +30,8 @@ class Parameter:
     `name` is what people call it (a long option without its dashes, a positional's name, a Hydra key). `flags` are the
     options that set it as written, () for a positional; `off` those that turn a switch off. `type` is "int", "float",
     "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "",
-    "?", "*", "+", "..." (all that is left of the line), a number, or for a list that is one word: "," with commas
-    between its values, "[]" as the parser writes lists; `type` is then that of each value. `default` is
+    "?", "*", "+", "..." (all that is left of the line), a number, or for a list that is one word: "," or " " with
+    these between its values, "[]" as the parser writes lists; `type` is then that of each value. `default` is
     None where there is none or it cannot be told. `const` is what a flag without a value means. `command` is the
     sub-command that it belongs to, "" for the program itself. `aliases` are other names of it (in the program:
     argparse's dest). `truth` are the words that an option of type bool takes for true and false ("" is all that
@@ -69,7 +69,8 @@ class Program:
     be asked ("" = it was). `commands` are its sub-commands (`remote add` for one within another); `command` the one
     that the command line already names. `negative_options`: it has options such as `-1`; `file_prefix`: characters that
     make a word the name of a file with words; `spelling`: whether `--name=value` is one word or two; `in_stages`: what
-    it takes may depend on what it is given.
+    it takes may depend on what it is given; `is_open`: the sub-commands ("" for the program itself) that take options
+    of any other name, too.
     """
 
     parser: str
@@ -82,3 +83,4 @@ class Program:
     file_prefix: str = ""
     spelling: Literal["joined", "separate"] = "joined"
     in_stages: bool = False
+    is_open: tuple[str, ...] = ()

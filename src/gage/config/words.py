@@ -121,7 +121,7 @@ def _places(own: Sequence[str], program: Program, path: Sequence[str]) -> list[i
 
 
 def _takes_one(parameter: Parameter) -> bool:
-    return parameter.action in ("store", "append", "extend") and parameter.nargs in ("", "1", ",", "[]")
+    return parameter.action in ("store", "append", "extend") and parameter.nargs in ("", "1", ",", " ", "[]")
 
 
 def _apart(own: Sequence[str], mine: Sequence[Parameter]) -> tuple[list[str], list[str]]:

@@ -1,7 +1,8 @@
 """What a program's parser takes, as settings; and chosen values as words of the program's command line."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gage.config.program import Parameter, Program
 from gage.project.offers import Offered, kind_of
@@ -13,6 +14,8 @@ COMMAND = "command"
 """The setting that names a program's sub-command."""
 
 _CHANGE = re.compile(r"[+~]|hydra[./]")
+_LITERAL = ("fire", "jsonargparse", "LightningCLI", "omegaconf")
+"""Parsers that read text as Python or YAML."""
 _FLAGS = ("store_true", "store_false", "switch")
 _MANY = ("append", "extend", "append_const")
 
@@ -43,9 +46,10 @@ def _belongs(command: str, chosen: str) -> bool:
 
 def _with_command(o: Offered, is_shared: bool) -> Offered:
     """Its name with the command before it is the name where other commands have the same, else another one."""
-    name = f"{o.command.replace(' ', '.')}.{o.setting.name}"
+    start = o.command.replace(" ", ".")
+    name = f"{start}.{o.setting.name}"
     if not is_shared:
-        return o._replace(aliases=(*o.aliases, name))
+        return o._replace(aliases=(*o.aliases, name, *(f"{start}.{a}" for a in o.aliases)))
     return o._replace(setting=o.setting._replace(name=name), aliases=())
 
 
@@ -54,9 +58,10 @@ def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -
 
     Raises ConfigError when it is given values of several.
     """
-    commands = {o.command: name for name in given for o in options if o.command and _is_named(o, name)}
-    chosen = command or max(commands, key=len, default="")
-    strange = next((name for c, name in commands.items() if not _belongs(c, chosen)), "")
+    names = list(given)
+    commands = {n: found for n in names if (found := _commands_of(options, n))}
+    chosen = command or _common(commands)
+    strange = next((n for n, found in commands.items() if not any(_belongs(c, chosen) for c in found)), "")
     if strange:
         raise ConfigError(
             f"{strange!r} is not for the command {chosen!r}", f"Give values of one of them: {COMMAND}=NAME"
@@ -65,6 +70,25 @@ def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -
         return [o._replace(hidden=True, required=False) if o.command else o for o in options]
     kept = [o for o in options if _belongs(o.command, chosen)]
     return [_chosen(o, chosen) if is_command(o) else _plain(o) for o in kept]
+
+
+def _commands_of(options: Sequence[Offered], name: str) -> list[str]:
+    """The sub-commands that have a setting of this name; none where the program itself has it, or nobody."""
+    found = [o.command for o in options if _is_named(o, name)]
+    return [] if "" in found else found
+
+
+def _common(found: Mapping[str, list[str]]) -> str:
+    """The deepest sub-command that all names belong to, else the deepest. Raises ConfigError where there are two."""
+    every = sorted({c for one in found.values() for c in one}, key=len, reverse=True)
+    fits = [c for c in every if all(any(_belongs(o, c) for o in one) for one in found.values())]
+    ends = [c for c in fits if not any(o != c and _belongs(c, o) for o in fits)]
+    if len(ends) > 1:
+        name = next(n for n, one in found.items() if len(one) > 1)
+        raise ConfigError(
+            f"{name!r} is a setting of several commands: {', '.join(sorted(ends))}", f"Try: {COMMAND}={min(ends)}"
+        )
+    return (ends or every or [""])[0]
 
 
 def is_command(o: Offered) -> bool:
@@ -115,6 +139,7 @@ def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered
         nullable=parameter.action == "override",
         parameter=parameter.name,
         command=parameter.command,
+        as_typed=parameter.converts and parameter.action != "override" and program.parser not in _LITERAL,
     )
 
 
@@ -164,6 +189,15 @@ def changes(program: Program, given: Iterable[str]) -> list[Offered]:
         return []
     known = {p.name for p in program.parameters}
     return [_change(name, program) for name in given if name not in known and _CHANGE.match(name)]
+
+
+def opened(program: Program, given: Iterable[str], known: Iterable[str], command: str) -> Program:
+    """A program that takes options of any name (`**kwargs`), with those that are given besides what is `known`."""
+    chosen = command or program.command
+    of = next((c for c in program.is_open if c == chosen), program.is_open[0] if len(program.is_open) == 1 else None)
+    new = [n for n in given if n.isidentifier() and n not in {*known, COMMAND}] if of is not None else []
+    more = (Parameter(n, (f"--{n}",), converts=True, command=of or "") for n in new)
+    return replace(program, parameters=(*program.parameters, *more))
 
 
 def _change(name: str, program: Program) -> Offered:

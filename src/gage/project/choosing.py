@@ -120,17 +120,20 @@ def _unknown(name: str, what: str, names: list[str], known: list[str], why: str)
     if near:
         return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
     shown = ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")
-    return ConfigError(f"{what} has no setting {name!r}", f"It has: {shown}" if names else "It has no settings; for those of files see 'gage help config'")
+    return ConfigError(
+        f"{what} has no setting {name!r}",
+        f"It has: {shown}" if names else "It has no settings; for those of files see 'gage help config'",
+    )
 
 
 def typed(o: Offered, name: str, assigned: Assigned) -> JSONValue:
     """The value that a setting gets. Raises ConfigError for one that it cannot have."""
-    value = assigned.value if assigned.exact else _meant(o.kind, assigned)
+    value = assigned.value if assigned.exact else _meant(o.kind, assigned, o.as_typed)
     if value is None and _may_be_null(o, assigned.exact):
         return None
     if o.kind == "list":
         value = _list(o, name, value, assigned)
-    elif not assigned.exact and not o.kind and assigned.text[:1] in ("[", "{"):
+    elif not assigned.exact and not o.kind and not o.as_typed and assigned.text[:1] in ("[", "{"):
         value = _flow(assigned.text, value)
     _check_type(o, o.kind, name, value, assigned.text)
     items = value if o.kind == "list" and isinstance(value, list) else [value]
@@ -145,10 +148,14 @@ def _may_be_null(o: Offered, is_exact: bool) -> bool:
     return is_exact and o.setting.target != "argument"
 
 
-def _meant(kind: Kind, assigned: Assigned) -> JSONValue:
-    """What text means where a value of this type is wanted."""
+def _meant(kind: Kind, assigned: Assigned, as_typed: bool) -> JSONValue:
+    """What text means where a value of this type is wanted; `as_typed`, where no type is: a value only if it is written
+    again just like that.
+    """
     value, text = assigned.value, assigned.text
     match kind:
+        case "" if as_typed and value is not None:
+            return value if str(value) == text else text
         case "str":
             return text
         case "bool" if text.lower() in (*_YES, *_NO):
@@ -177,7 +184,7 @@ def _list(o: Offered, name: str, value: JSONValue, assigned: Assigned) -> JSONVa
 
 
 def _item(o: Offered, kind: Kind, name: str, assigned: Assigned) -> JSONValue:
-    value = _meant(kind, assigned)
+    value = _meant(kind, assigned, o.as_typed)
     _check_type(o, kind, name, value, assigned.text)
     return value
 
@@ -218,7 +225,8 @@ def _checked(o: Offered, name: str, value: JSONValue, text: str) -> JSONValue:
     choices = o.setting.choices
     if choices and not any(same(value, c) for c in choices):
         meant = [c for c in choices if value == c or text == c or text == str(c) or value == str(c)]
-        if not meant:
+        meant = meant or [c for c in choices if str(c).lower() == str(value).lower()]
+        if len(meant) != 1:
             shown = ", ".join(str(c) for c in choices)
             raise ConfigError(f"{text!r} is not a choice for {name}", f"Choices: {shown}")
         value = meant[0]

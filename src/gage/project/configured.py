@@ -1,11 +1,12 @@
 """An operation's settings, and those of a run of it: its program is asked when that is needed, and once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.config.program import Program
 from gage.project import settings
-from gage.project.arguments import as_said, changes
+from gage.project.arguments import COMMAND, as_said, changes, is_command, offered, opened
 from gage.project.commandline import with_values, words_of
 from gage.project.offers import Offered
 from gage.project.opconfig import Around
@@ -46,10 +47,46 @@ def config_with(found: Config, given: "Mapping[str, Assigned]", what: str) -> Co
     """What was found for the operation `what`, with these values. Raises ConfigError."""
     from gage.project.choosing import choose
 
+    given = _with_command(found, given, what)
     found = settings_given(found, given)
-    more = changes(found.program, given) if found.program else []
+    program, more = _besides(found, given)
     chosen = choose([*found.chosen, *more], given, what, found.note)
-    return Config(tuple(chosen), found.program, found.note if given else "")
+    return Config(tuple(chosen), program, found.note if given else "")
+
+
+def _besides(found: Config, given: "Mapping[str, Assigned]") -> tuple[Program | None, list[Offered]]:
+    """What is given that the program takes without having told of it."""
+    program = found.program
+    if program is None or not program.is_open:
+        return program, changes(program, given) if program else []
+    known = {n for o in found.chosen for n in (o.setting.name, *o.aliases, *o.inverse)}
+    command = given[COMMAND].text if COMMAND in given else ""
+    wider = opened(program, given, known, command)
+    new = {p.name for p in wider.parameters[len(program.parameters) :]}
+    return wider, [o for o in offered(wider, "") if o.parameter in new]
+
+
+def _with_command(found: Config, given: "Mapping[str, Assigned]", what: str) -> "Mapping[str, Assigned]":
+    """The values with the sub-command as the program calls it: `data.fetch` is `data fetch`. Raises ConfigError for
+    words in its place that are none: people write them as they are used to.
+    """
+    said = given.get(COMMAND)
+    named = next((o for o in found.chosen if COMMAND in (o.setting.name, *o.aliases)), None)
+    if said is None or (named is not None and not is_command(named)):
+        return given
+    words = said.text.split()
+    if named is not None:
+        name = " ".join(said.text.replace(".", " ").split())
+        is_dotted = said.text not in named.setting.choices and name in named.setting.choices
+        return {**given, COMMAND: replace(said, value=name, text=name)} if is_dotted else given
+    if found.program and found.program.command:
+        hint = f"Its command is {found.program.command}"
+    else:
+        needed = [o.setting.name for o in found.chosen if o.parameter and not o.setting.place.startswith("-")]
+        pairs = [f"{n}={w}" for n, w in zip(needed, words, strict=False)]
+        named = [f"{w}=VALUE" for w in words if any(w in (o.setting.name, *o.aliases) for o in found.chosen)]
+        hint = f"Try: {' '.join(named or pairs or [f'NAME={said.text}'])}"
+    raise ConfigError(f"{what} has no commands, and {said.text!r} is not name=value", hint)
 
 
 def settings_given(found: Config, given: "Mapping[str, Assigned]") -> Config:

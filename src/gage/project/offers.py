@@ -35,6 +35,7 @@ class Offered(NamedTuple):
     it); `where` is `train.py:3` or the like. `hidden`: it can be set, but is a part of another setting or made of
     others. `follows` is the place whose value it repeats. `parameter` is the name that the program's parser has for
     it, `command` the sub-command that it belongs to. `nullable`: null can be said on the command line, too.
+    `as_typed`: the program makes a value of its own of the text.
     """
 
     setting: Setting
@@ -52,6 +53,7 @@ class Offered(NamedTuple):
     nullable: bool = False
     parameter: str = ""
     command: str = ""
+    as_typed: bool = False
 
     @property
     def kind(self) -> Kind:

@@ -63,9 +63,10 @@ def test_absl_kinds(tmp_path: Path) -> None:
     )
     found = Asked(tmp_path, source).settings()
     assert list(found) == ["opt", "m", "s", "n"]
-    assert (found["opt"].choices, found["opt"].default, found["opt"].description) == (("A", "B"), "A", "which")
+    assert (found["opt"].choices, found["opt"].default, found["opt"].description) == (("a", "b"), "a", "which")
     assert (found["m"].action, found["m"].required, found["m"].description) == ("append", True, "many")
-    assert (found["s"].default, found["s"].nargs, found["n"].flags) == ("a b", "", ("--n", "-k"))
+    assert (found["s"].default, found["s"].nargs, found["n"].flags) == (["a", "b"], " ", ("--n", "-k"))
+    assert found["opt"].aliases == ("other",)
 
 
 def test_fire_classes_and_groups(tmp_path: Path) -> None:
@@ -165,3 +166,11 @@ def test_docopt_commands(tmp_path: Path) -> None:
     assert found.commands == ("new", "list", "show")
     assert (known["speed"].default, known["speed"].description) == ("10", "How fast it goes.")
     assert (known["name"].nargs, known["v"].action) == ("*", "count")
+
+
+def test_absl_lists_with_spaces_and_other_names(tmp_path: Path) -> None:
+    source = (
+        "import json\nfrom absl import app, flags\nflags.DEFINE_spaceseplist('sizes', '1 2', 'sizes')\n"
+        "flags.DEFINE_alias('s', 'sizes')\napp.run(lambda _: print(json.dumps(flags.FLAGS.sizes)))\n"
+    )
+    assert Asked(tmp_path, source).run({"sizes": ["3", "4"]}) == ["3", "4"]

@@ -274,3 +274,89 @@ def test_a_flag_that_may_have_a_text(project):
     )
     for word, value in (("true", True), ("false", False), ("last.pt", "last.pt")):
         assert got(project, "maybe.py", f"resume={word}") == {"resume": value}
+
+
+def put(project, name, source):
+    (project / name).write_text(source)
+    return name
+
+
+TWO = """\
+import argparse, json
+p = argparse.ArgumentParser()
+s = p.add_subparsers(dest="cmd")
+a = s.add_parser("fit")
+a.add_argument("--learning-rate", "--lr", type=float, default=0.1)
+a.add_argument("--sizes", type=int, nargs="+")
+d = s.add_parser("data").add_subparsers(dest="what")
+b = d.add_parser("fetch")
+b.add_argument("--lr", type=float, default=1.0)
+b.add_argument("--sizes", type=int, nargs="+")
+print(json.dumps(vars(p.parse_args())))
+"""
+
+
+def test_a_name_that_two_commands_have_in_different_ways(project):
+    two = put(project, "two.py", TWO)
+    assert got(project, two, "command=fit", "lr=5")["learning_rate"] == 5
+    assert got(project, two, "fit.lr=5")["learning_rate"] == 5
+    assert got(project, two, "command=data.fetch", "lr=5") == {"cmd": "data", "what": "fetch", "lr": 5, "sizes": None}
+    with pytest.raises(ConfigError, match="'lr' is a setting of several commands: data fetch, fit") as e:
+        got(project, two, "lr=5")
+    assert e.value.hint == "Try: command=data fetch"
+
+
+def test_words_that_are_no_command(project):
+    put(project, "one.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('config')\np.parse_args()")
+    with pytest.raises(ConfigError, match=r"'a\.yaml' is not name=value") as e:
+        plan_run(RunRequest("one.py", assignments=("command=a.yaml",), cwd=project))
+    assert e.value.hint == "Try: config=a.yaml"
+
+
+def test_text_reaches_a_type_of_the_program_as_it_was_typed(project):
+    name = put(
+        project,
+        "own.py",
+        "import argparse, json\np = argparse.ArgumentParser()\np.add_argument('--x', type=lambda t: [t])\n"
+        "p.add_argument('--y', type=json.loads, default={})\np.add_argument('--z', nargs='+', type=lambda t: t)\n"
+        "print(json.dumps(vars(p.parse_args())))\n",
+    )
+    for text in ("1e3", "0123", "true", "1.50", "[1, 2]", "{a: 1}", "3"):
+        assert got(project, name, f"x={text}")["x"] == [text]
+    assert got(project, name, 'y={"a": [1, true]}')["y"] == {"a": [1, True]}
+    assert got(project, name, "z=[007, 1e3]")["z"] == ["007", "1e3"]
+
+
+def test_choices_in_another_case(project):
+    source = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x', choices=['GPU', 'cpu'])\n"
+        "p.add_argument('--y', choices=['a', 'A'])\np.parse_args()"
+    )
+    put(project, "case.py", source)
+    found = plan_run(RunRequest("case.py", assignments=("x=gpu", "y=A"), cwd=project)).config
+    assert found == {"x": "GPU", "y": "A"}
+
+
+def test_fire_takes_python_and_any_name(project):
+    name = put(
+        project,
+        "any.py",
+        "import fire, json\ndef train(data, n=None, **more):\n    print(json.dumps([data, n, more]))\n"
+        "fire.Fire(train)\n",
+    )
+    assert got(project, name, "data=5", "n=1e-3", "extra=x", "k=[1,2]") == [5, 0.001, {"extra": "x", "k": [1, 2]}]
+
+
+def test_docopt_with_several_usages(project):
+    name = put(
+        project,
+        "uses.py",
+        '"""Uses.\n\nUsage:\n  uses.py fit <data>... [--lr=<r>]\n  uses.py eval <model> <data> [--fast]\n'
+        '  uses.py (set|clear) <name>\n\nOptions:\n  --lr=<r>  Rate [default: 1].\n"""\n'
+        "import json\nfrom docopt import docopt\nprint(json.dumps(dict(docopt(__doc__))))\n",
+    )
+    found = got(project, name, "command=fit", "data=[a,b]", "lr=2")
+    assert (found["fit"], found["<data>"], found["--lr"]) == (True, ["a", "b"], "2")
+    found = got(project, name, "model=m", "eval.data=d", "fast=yes")
+    assert (found["eval"], found["<model>"], found["<data>"], found["--fast"]) == (True, "m", ["d"], True)
+    assert got(project, name, "command=clear", "name=x")["clear"]

@@ -45,6 +45,8 @@ def command(target: str, explain: bool, as_json: bool) -> None:
         looks.tell("It has no settings", config.note or "See 'gage help config'")
     if explain and config_told.about(config) and config_told.listed(config):
         looks.say(f"\n{looks.safe(config_told.about(config))}")
+    elif config.note and config_told.listed(config):
+        looks.tell(looks.safe(config.note))
 
 
 def _values_file(target: str) -> "ConfigSource | None":

@@ -24,6 +24,7 @@ def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
         file_prefix="".join(dict.fromkeys(c for r in reports for c in _text(r.get("from_file")))),
         spelling="separate" if last.get("spelling") == "separate" else "joined",
         in_stages=len(reports) > 1,
+        is_open=tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("open")))),
     )
 
 
@@ -64,7 +65,12 @@ def _merged(found: Iterable[Parameter]) -> list[Parameter]:
         if other is not None and other.flags and {p.action, other.action} == {"store_true", "store_false"}:
             pair = (other, p) if other.action == "store_true" else (p, other)
             kept[target] = _switch(*pair, other.default)
-        elif other is not None and other.type == "bool" and p.action in ("store_true", "store_false"):
+        elif (
+            other is not None
+            and other.flags != p.flags
+            and other.type == "bool"
+            and p.action in ("store_true", "store_false")
+        ):
             continue  # `--x true` and `--no-x`: the first says all
         elif other is None or other.name == p.name:
             kept[target] = p

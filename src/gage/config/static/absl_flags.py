@@ -9,7 +9,7 @@ from gage.config.static.things import Class, Made, plain_or, text_of
 from gage.types.values import JSONValue
 
 _TYPES = {"integer": "int", "float": "float", "string": "str", "boolean": "bool", "bool": "bool", "enum": "str"}
-_CSV = ("list", "spaceseplist")
+_CSV = {"list": ",", "spaceseplist": " "}
 
 
 def read(calls: Sequence[Made]) -> Program | None:
@@ -51,7 +51,7 @@ def _flag(made: Made, kind: str) -> Parameter | None:
         (f"--no{name}",) if is_bool else (),
         action="switch" if is_bool else "append" if many else "store",
         type=type_name,
-        nargs="," if kind in _CSV else "",
+        nargs=_CSV.get(kind, ""),
         default=_typed(default, type_name, kind),
         choices=_choices(made, kind),
         required=plain_or(made.keywords.get("required")) is True,
@@ -65,6 +65,8 @@ def _flag(made: Made, kind: str) -> Parameter | None:
 def _typed(default: JSONValue, kind: str, flag: str) -> JSONValue:
     if flag in _CSV and isinstance(default, str):
         return [w.strip() for w in default.split("," if flag == "list" else None)] if default else []
+    if flag == "enum_class" and isinstance(default, str):
+        return default.lower()
     if kind == "float" and isinstance(default, int) and not isinstance(default, bool):
         return float(default)
     return default

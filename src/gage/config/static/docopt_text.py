@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from gage.config.program import Parameter, Program
 from gage.config.static.reading import Reading
@@ -26,13 +27,31 @@ def read(reading: Reading) -> Program | None:
 
 
 def of_text(text: str) -> Program:
-    """What a usage text says."""
-    found = {p.name: p for p in _options(text)}
+    """What a usage text says: the lines of its usage, each for the command that it begins with where all do."""
+    described = list(_options(text))
     usage = _USAGE.search(text)
-    commands: list[str] = []
-    for parameter in _positionals(usage.group(1) if usage else "", found, commands):
-        found.setdefault(parameter.name, parameter)
-    return Program("docopt", tuple(found.values()), "read", commands=tuple(dict.fromkeys(commands)))
+    lines = list(_lines(usage.group(1) if usage else "", described))
+    apart = bool(lines) and all(line.is_apart for line in lines)
+    found = {} if apart else {("", p.name): p for p in described}
+    for line in lines:
+        command = " ".join(line.commands) if apart else ""
+        for p in line.parameters:
+            needed = p.required and (apart or all(p.name in other.names for other in lines))
+            found.setdefault((command, p.name), replace(p, command=command, required=needed))
+    commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)
+    return Program("docopt", tuple(found.values()), "read", commands=tuple(commands))
+
+
+class _Line(NamedTuple):
+    """One line of the usage: its commands, whether they come first, and all else that it takes."""
+
+    commands: tuple[str, ...]
+    is_apart: bool
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [p.name for p in self.parameters]
 
 
 def _options(text: str) -> Iterator[Parameter]:
@@ -64,47 +83,68 @@ def _option(flags: list[str], takes: bool, default: str | None, description: str
     )
 
 
-def _positionals(usage: str, options: dict[str, Parameter], commands: list[str]) -> Iterator[Parameter]:
-    """The arguments and commands in the usage patterns, and options that only stand there."""
-    known = {f: p.action == "store" for p in options.values() for f in p.flags}
+def _lines(usage: str, described: list[Parameter]) -> Iterator[_Line]:
+    """The lines of the usage; one for each of several commands in brackets."""
     program = usage.split()[:1]
-    lines = [line for line in usage.splitlines() if line.strip() and "--help" not in line and "--version" not in line]
-    for line in lines:
+    for line in usage.splitlines():
+        if not line.strip() or "--help" in line or "--version" in line:
+            continue
         words = _WORD.findall(line.strip())
         if words and words[0:1] == [w for w in program if w == words[0]]:
             words = words[1:]
         elif program and line.strip().startswith(program[0]):
             words = _WORD.findall(line.strip()[len(program[0]) :])
-        for parameter in _of_line(words, known, commands):
-            always = all(a in line for line in lines for a in parameter.aliases)
-            yield replace(parameter, required=parameter.required and always)
+        for variant in _variants(words):
+            yield _line(variant, described)
 
 
-def _of_line(words: list[str], known: dict[str, bool], commands: list[str]) -> Iterator[Parameter]:
-    depth, skip = 0, False
+def _variants(words: list[str]) -> Iterator[list[str]]:
+    """`mine (set|remove) <x>` as two patterns."""
+    start = words.index("(") if "(" in words else -1
+    end = words.index(")") if start >= 0 and ")" in words else -1
+    inside = words[start + 1 : end]
+    if end > start >= 0 and inside and all(_is_command(w) != (i % 2 == 1) for i, w in enumerate(inside)):
+        for name in inside[::2]:
+            yield [*words[:start], name, *words[end + 1 :]]
+    else:
+        yield words
+
+
+def _is_command(word: str) -> bool:
+    is_argument = word.startswith(("<", "-")) or (word.isupper() and word[:1].isalpha())
+    return bool(re.match(r"\w", word)) and not is_argument
+
+
+def _line(words: list[str], described: list[Parameter]) -> _Line:
+    """What one pattern takes: the options that it names, all that are described for `[options]`, and its arguments."""
+    known = {f: p for p in described for f in p.flags}
+    commands: list[str] = []
+    found: list[Parameter] = []
+    depth, skip, is_apart = 0, False, True
     for at, word in enumerate(words):
         depth += {"[": 1, "]": -1}.get(word, 0)
         if skip:
             skip = False
             continue
         after = words[at + 1] if at + 1 < len(words) else ""
-        many = word.endswith("...") or after == "..." or (after in "])" and words[at + 2 : at + 3] == ["..."])
-        name = word.removesuffix("...")
-        if name.startswith("-"):
-            flag, equals, _ = name.partition("=")
-            if flag not in known and flag not in ("--help", "--version", "-h"):
-                yield _option([flag], bool(equals) or "<" in name, None, "")
-            skip = known.get(flag, False) and not equals and bool(re.match(r"<|[A-Z]", after))
-        elif name.startswith("<") or (name.isupper() and name[:1].isalpha()):
-            plain = name.strip("<>") if name.startswith("<") else name.lower()
-            default: list[str] | None = [] if many else None
-            yield Parameter(
-                plain,
-                type="str",
-                nargs="*" if many else "",
-                default=default,
-                required=not depth and not many,
-                aliases=(name,),
-            )
-        elif re.match(r"[\w]", name) and word != "[options]":
-            commands.append(name)
+        if word == "[options]":
+            found += described
+        elif word.startswith("-"):
+            flag, equals, _ = word.removesuffix("...").partition("=")
+            if flag not in ("--help", "--version", "-h"):
+                found.append(known.get(flag) or _option([flag], bool(equals) or "<" in word, None, ""))
+            skip = flag in known and known[flag].action == "store" and not equals and bool(re.match(r"<|[A-Z]", after))
+        elif _is_command(word):
+            is_apart = is_apart and not depth and not any(not p.flags for p in found)
+            commands.append(word)
+        elif re.match(r"[<\w]", word):
+            many = word.endswith("...") or after == "..." or (after in "])" and words[at + 2 : at + 3] == ["..."])
+            found.append(_argument(word.removesuffix("..."), many, not depth and not many))
+    return _Line(tuple(commands), is_apart and bool(commands), tuple(found))
+
+
+def _argument(name: str, many: bool, required: bool) -> Parameter:
+    plain = name.strip("<>") if name.startswith("<") else name.lower()
+    default: list[str] | None = [] if many else None
+    nargs = "*" if many else ""
+    return Parameter(plain, type="str", nargs=nargs, default=default, required=required, aliases=(name,))

@@ -76,4 +76,5 @@ def _parameter(field: Field) -> Parameter:
         description=field.told,
         line=field.line,
         truth=("True", "False"),
+        converts=True,
     )

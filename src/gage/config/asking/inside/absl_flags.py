@@ -31,14 +31,18 @@ def patch(module: ModuleType) -> None:
 
 
 def _parameters(flags: FlagValues) -> list[dict[str, object]]:
-    found = [
-        (flag, module)
-        for module, own in flags.flags_by_module_dict().items()
+    own = [
+        flag
+        for module, defined in flags.flags_by_module_dict().items()
         if not _is_of_a_library(module)
-        for flag in own
-        if type(flag).__name__ != "_FlagAlias"
+        for flag in defined
     ]
-    return [_parameter(flag) for flag, _ in found]
+    others: dict[str, list[str]] = {}
+    for flag in own:
+        if type(flag).__name__ == "_FlagAlias":
+            others.setdefault(str(flag.help).partition("Alias for --")[2].rstrip("."), []).append(flag.name)
+    found = [flag for flag in own if type(flag).__name__ != "_FlagAlias"]
+    return [{**_parameter(flag), "aliases": others.get(flag.name, [])} for flag in found]
 
 
 def _is_of_a_library(module: str) -> bool:
@@ -54,16 +58,16 @@ def _parameter(flag: Flag) -> dict[str, object]:
     is_csv = "comma separated" in kind
     is_spaced = "space separated" in kind
     is_bool = flag.boolean
-    is_enum = "enum" in kind
+    choices = _choices(flag) if "enum" in kind else []
     return {
         "name": flag.name,
         "flags": flags,
         "off": ["--no" + flag.name] if is_bool else [],
         "action": "switch" if is_bool else "append" if many else "store",
         "type": "str" if is_csv or is_spaced or kind == "string enum" else _TYPES.get(kind, ""),
-        "nargs": "," if is_csv else "",
-        "default": _default(flag, is_spaced),
-        "choices": _choices(flag) if is_enum else [],
+        "nargs": "," if is_csv else " " if is_spaced else "",
+        "default": _default(flag, choices),
+        "choices": choices,
         "required": flag.default is None and any("value other than None" in v.message for v in flag.validators),
         "description": _help(flag),
         "converts": kind not in _TYPES and not is_csv and not is_spaced,
@@ -71,9 +75,10 @@ def _parameter(flag: Flag) -> dict[str, object]:
     }
 
 
-def _default(flag: Flag, is_spaced: bool) -> object:
+def _default(flag: Flag, choices: list[object]) -> object:
+    """The default; a member of an enum by the word that the parser takes for it."""
     default = values.plain(flag.default)
-    return " ".join(map(str, default)) if is_spaced and isinstance(default, list) else default
+    return next((c for c in choices if str(c).lower() == str(default).lower()), default)
 
 
 def _help(flag: Flag) -> str:
@@ -86,5 +91,7 @@ def _help(flag: Flag) -> str:
 
 def _choices(flag: Flag) -> list[object]:
     enum = getattr(flag.parser, "enum_class", None)
-    names = list(enum.__members__) if enum is not None else list(getattr(flag.parser, "enum_values", None) or [])
-    return [n.lower() for n in names] if getattr(flag.parser, "_lowercase", False) else names
+    if enum is None:
+        return list(getattr(flag.parser, "enum_values", None) or [])
+    is_exact = getattr(flag.parser, "_case_sensitive", False)
+    return [name if is_exact else name.lower() for name in enum.__members__]

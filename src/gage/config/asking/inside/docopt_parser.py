@@ -21,27 +21,76 @@ def patch(module: ModuleType) -> None:
         pattern = around.get("pattern")
         if pattern is not None:
             text = str(around.get("docstring", around.get("doc", "")))
-            leave.leave_with(lambda: _told(pattern.fix().flat(), text))
+            leave.leave_with(lambda: _told(pattern.fix(), text))
         return real(*args, **named)
 
     vars(module)["parse_argv"] = parse_argv
 
 
-def _told(leaves: list[object], text: str) -> dict[str, object]:
-    found: dict[str, dict[str, object]] = {}
-    commands: list[str] = []
-    for leaf in leaves:
-        kind = type(leaf).__name__
-        name = str(getattr(leaf, "name", ""))
-        if kind == "Command":
-            commands += [] if name.startswith("-") else [name]
-        elif name and name not in found and name not in ("--help", "-h", "--version"):
-            found[name] = _option(leaf, text) if kind == "Option" else _argument(name, getattr(leaf, "value", None))
+def _told(pattern: object, text: str) -> dict[str, object]:
+    """The patterns of the usage, each for the command that it begins with where all of them do."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    patterns = [leaves for p in _patterns(pattern) for leaves in map(_asked_for, _variants(p)) if leaves]
+    commands = [_command(leaves) for leaves in patterns]
+    apart = all(commands)
+    for command, leaves in zip(commands, patterns):  # noqa: B905 - Python 3.8 has no strict
+        for leaf in leaves:
+            name = _name(leaf)
+            key = (command if apart else "", name)
+            if type(leaf).__name__ != "Command" and key not in found:
+                is_option = type(leaf).__name__ == "Option"
+                one = _option(leaf, text) if is_option else _argument(name, getattr(leaf, "value", None))
+                found[key] = {**one, "command": key[0]}
     return {
         "parser": "docopt",
         "parameters": list(found.values()),
-        "commands": list(dict.fromkeys(commands)),
+        "commands": list(dict.fromkeys(c for c in (commands if apart else map(_words, patterns)) if c)),
     }
+
+
+def _patterns(pattern: object) -> list[object]:
+    """Those of the usage's lines."""
+    inside = list(getattr(pattern, "children", []))
+    if len(inside) == 1 and type(inside[0]).__name__ in ("Either", "Required"):
+        return _patterns(inside[0])
+    return inside if type(pattern).__name__ == "Either" else [pattern]
+
+
+def _variants(pattern: object) -> list[list[object]]:
+    """The leaves of a pattern; one list for each of several commands: `mine (set|remove) <x>`."""
+    inside = [_leaves(p) for p in getattr(pattern, "children", [])]
+    for i, leaves in enumerate(inside):
+        if len(leaves) > 1 and all(type(leaf).__name__ == "Command" for leaf in leaves):
+            before = [x for one in inside[:i] for x in one]
+            return [[*before, leaf, *(x for one in inside[i + 1 :] for x in one)] for leaf in leaves]
+    return [_leaves(pattern)]
+
+
+def _leaves(pattern: object) -> list[object]:
+    flat = getattr(pattern, "flat", None)
+    return list(flat()) if flat else [pattern]
+
+
+def _asked_for(leaves: list[object]) -> list[object]:
+    """Commands, options and arguments; none for those that only ask for help."""
+    told = [leaf for leaf in leaves if _name(leaf) not in ("", "--help", "-h", "--version")]
+    return [leaf for leaf in told if not (type(leaf).__name__ == "Command" and _name(leaf).startswith("-"))]
+
+
+def _command(leaves: list[object]) -> str:
+    """The command that a pattern is for; "" where it has none, or words of it between arguments."""
+    names = _words(leaves).split()
+    arguments = [leaf for leaf in leaves if type(leaf).__name__ != "Option"]
+    is_first = [_name(leaf) for leaf in arguments[: len(names)]] == names
+    return " ".join(names) if is_first else ""
+
+
+def _words(leaves: list[object]) -> str:
+    return " ".join(_name(leaf) for leaf in leaves if type(leaf).__name__ == "Command")
+
+
+def _name(leaf: object) -> str:
+    return str(getattr(leaf, "name", ""))
 
 
 def _argument(name: str, value: object) -> dict[str, object]:

@@ -24,8 +24,15 @@ def patch(core: ModuleType) -> None:
 def _told(component: object, args: list[str]) -> dict[str, object]:
     found: list[dict[str, object]] = []
     commands: list[str] = []
-    _collect(component, "", found, commands, 3)
-    return {"parser": "fire", "parameters": found, "commands": commands, "command": _command(args, commands)}
+    is_open: list[str] = []
+    _collect(component, "", found, commands, is_open)
+    return {
+        "parser": "fire",
+        "parameters": found,
+        "commands": commands,
+        "command": _command(args, commands),
+        "open": is_open,
+    }
 
 
 def _own(context: dict[str, object]) -> dict[str, object]:
@@ -42,18 +49,30 @@ def _command(args: list[str], commands: list[str]) -> str:
     return " ".join(named)
 
 
-def _collect(component: object, path: str, found: list[dict[str, object]], commands: list[str], depth: int) -> None:
-    if inspect.isclass(component):
+def _collect(
+    component: object,
+    path: str,
+    found: list[dict[str, object]],
+    commands: list[str],
+    is_open: list[str],
+    depth: int = 3,
+) -> None:
+    if inspect.isclass(component) or inspect.isroutine(component):
         found.extend(_parameters(component, path))
-    elif inspect.isroutine(component):
-        found.extend(_parameters(component, path))
-        return
-    if depth == 0 or len(commands) > 200:
+        is_open += [path] if _takes_any(component) else []
+    if depth == 0 or len(commands) > 200 or inspect.isroutine(component):
         return
     for name, member in _members(component):
         full = f"{path} {name}".strip()
         commands.append(full)
-        _collect(member, full, found, commands, depth - 1)
+        _collect(member, full, found, commands, is_open, depth - 1)
+
+
+def _takes_any(function: Callable[..., object]) -> bool:
+    try:
+        return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
 
 
 def _members(component: object) -> Iterator[tuple[str, object]]:
@@ -106,6 +125,7 @@ def _parameters(function: Callable[..., object], path: str) -> Iterator[dict[str
             "description": said.get(name, ""),
             "command": path,
             "truth": ["True", "False"],
+            "converts": True,  # where no type is said, Fire reads the text as Python
         }
 
 
