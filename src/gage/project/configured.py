@@ -84,8 +84,8 @@ def _with_command(found: Config, given: "Mapping[str, Assigned]", what: str) -> 
     else:
         needed = [o.setting.name for o in found.chosen if o.parameter and not o.setting.place.startswith("-")]
         pairs = [f"{n}={w}" for n, w in zip(needed, words, strict=False)]
-        named = [f"{w}=VALUE" for w in words if any(w in (o.setting.name, *o.aliases) for o in found.chosen)]
-        hint = f"Try: {' '.join(named or pairs or [f'NAME={said.text}'])}"
+        spelled = [f"{w}=VALUE" for w in words if any(w in (o.setting.name, *o.aliases) for o in found.chosen)]
+        hint = f"Try: {' '.join(spelled or pairs or [f'NAME={said.text}'])}"
     raise ConfigError(f"{what} has no commands, and {said.text!r} is not name=value", hint)
 
 
