@@ -149,3 +149,10 @@ def test_that_a_program_was_read_is_told(gage, project):
     done = gage("config", "missing.py")
     assert "fit.lr" in done.out
     assert "its source was read" in done.err
+
+
+def test_an_example_has_what_is_required(gage, project):
+    lines = ["import argparse", "p = argparse.ArgumentParser()", "p.add_argument('--data', required=True)"]
+    lines += ["p.add_argument('--lr', default=0.1)", "p.add_argument('--seed', default=0)", "p.parse_args()"]
+    (project / "m.py").write_text("\n".join(lines))
+    assert "gage run m.py data=VALUE lr=0.1\n" in gage("run", "m.py", "--help-op").out

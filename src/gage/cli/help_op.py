@@ -79,9 +79,16 @@ def _example(target: str, options: "list[Offered]") -> str:
     from gage.config.placeholders import word
 
     words = ["gage", "run", *([target] if target else [])]
-    known = [o for o in options if o.setting.value is not None]
-    words += [f"{o.setting.name}={word(o.setting.value)}" for o in known[:2]]
-    return shlex.join(words)
+    needed = [f"{o.setting.name}={_any(o)}" for o in options if o.required and o.setting.value is None]
+    known = [f"{o.setting.name}={word(o.setting.value)}" for o in options if o.setting.value is not None]
+    return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
+
+
+def _any(o: "Offered") -> str:
+    """Some value for a setting that needs one."""
+    if o.setting.choices:
+        return str(o.setting.choices[0])
+    return {"int": "1", "float": "0.1", "number": "0.1", "bool": "true", "list": "[1,2]"}.get(o.type, "VALUE")
 
 
 def _as_json(operation: "Operation", config: "Config") -> "JSONValue":

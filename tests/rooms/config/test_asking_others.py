@@ -116,6 +116,22 @@ def test_jsonargparse_classes(tmp_path: Path) -> None:
     assert (found["net.dim"].type, found["a.b"].default, found["a.b"].description) == ("int", 1.0, "Deep")
 
 
+def test_jsonargparse_objects_that_are_defaults(tmp_path: Path) -> None:
+    source = (
+        "import json\nfrom typing import Literal\nfrom jsonargparse import CLI\nclass Model:\n"
+        "    def __init__(self, dim: int = 4, act: Literal['relu', 'gelu'] = 'relu', sizes: list[int] = [1]):\n"
+        "        self.dim, self.act, self.sizes = dim, act, sizes\n"
+        "def main(model: Model = Model(), lr: float = 0.1):\n    print(json.dumps([model.dim, model.sizes, lr]))\n"
+        "CLI(main)\n"
+    )
+    program = Asked(tmp_path, source)
+    found = program.settings()
+    assert (found["model.dim"].type, found["model.dim"].default) == ("int", 4)
+    assert found["model.act"].choices == ("relu", "gelu")
+    assert (found["model.sizes"].type, found["model.sizes"].nargs) == ("int", "[]")
+    assert program.run({"model.dim": 9, "model.sizes": [2, 3], "lr": 0.5}) == [9, [2, 3], 0.5]
+
+
 def test_jsonargparse_commands(tmp_path: Path) -> None:
     source = (
         "from jsonargparse import CLI\nclass Trainer:\n    def __init__(self, seed: int = 1): pass\n"

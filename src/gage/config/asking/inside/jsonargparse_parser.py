@@ -9,6 +9,7 @@ from . import argparse_parser, leave, values
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Action
+    from collections.abc import Iterator
     from types import ModuleType
 
 _NOT_VALUES = ("_ActionPrintConfig", "ActionPrintConfig", "_HelpAction", "_VersionAction", "_ActionHelpClassPath")
@@ -51,7 +52,57 @@ def _collect(parser: object, path: str, found: list[dict[str, object]], commands
         elif kind not in _NOT_VALUES and not kind.startswith("_ActionHelp"):
             if kind == "_ActionConfigLoad":
                 continue  # a whole group: its parts are there, too
-            found.append(_parameter(parser, action, path))
+            whole = _parameter(parser, action, path)
+            found.append(whole)
+            found.extend(_parts(action, whole))
+
+
+def _parts(action: Action, whole: dict[str, object]) -> Iterator[dict[str, object]]:
+    """What the class takes that a setting is by default an object of: `--model.dim` beside `--model`."""
+    import inspect
+
+    kind = _class_of(action.default)
+    if kind is None or not action.option_strings:
+        return
+    types = values.types_of(kind)
+    for name, p in inspect.signature(kind).parameters.items():
+        if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
+            continue
+        hint = types.get(name)
+        items = values.items(hint)
+        given = getattr(action.default, "init_args", None)
+        default = p.default if p.default is not p.empty else None
+        yield {
+            **whole,
+            "name": f"{whole['name']}.{name}",
+            "dest": f"{whole['dest']}.{name}",
+            "flags": [f"{action.option_strings[-1]}.{name}"],
+            "type": values.annotated(hint) if items is None else items,
+            "nargs": "" if items is None else "[]",
+            "default": values.plain(getattr(given, name, default)),
+            "choices": values.literals(hint),
+            "required": False,
+            "description": "",
+            "converts": hint is not None and not values.annotated(hint) and items is None,
+        }
+
+
+def _class_of(default: object) -> type | None:
+    """The class of an object that is a default, or that a default describes."""
+    path = getattr(default, "class_path", None)
+    if isinstance(path, str):
+        module, _, name = path.rpartition(".")
+        found = getattr(sys.modules.get(module), name, None)
+        return found if isinstance(found, type) else None
+    plain = default is None or isinstance(default, (bool, int, float, str, list, tuple, dict, set, frozenset))
+    is_own = type(default).__module__.partition(".")[0] not in (
+        "builtins",
+        "jsonargparse",
+        "argparse",
+        "enum",
+        "pathlib",
+    )
+    return type(default) if is_own and not plain and values.plain(default) is None else None
 
 
 def _parameter(parser: object, action: Action, path: str) -> dict[str, object]:
