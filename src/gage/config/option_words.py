@@ -25,7 +25,11 @@ def option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
         case "switch":
             return _switch(p, bool(value))
         case "append_const":
-            return _flag(p, bool(value)) if isinstance(value, bool) else [p.flag] * (p.const in many(value))
+            return (
+                _flag(p, bool(value))
+                if isinstance(value, bool)
+                else [p.flag] * sum(str(v) == str(p.const) for v in many(value))
+            )
         case "count":
             return _count(p, value)
         case "append" | "extend":

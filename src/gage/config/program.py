@@ -70,7 +70,7 @@ class Program:
     that the command line already names. `negative_options`: it has options such as `-1`; `file_prefix`: characters that
     make a word the name of a file with words; `spelling`: whether `--name=value` is one word or two; `in_stages`: what
     it takes may depend on what it is given; `is_open`: the sub-commands ("" for the program itself) that take options
-    of any other name, too.
+    of any other name, too; `files`: parameters that name a file with values of others.
     """
 
     parser: str
@@ -84,3 +84,4 @@ class Program:
     spelling: Literal["joined", "separate"] = "joined"
     in_stages: bool = False
     is_open: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()

@@ -7,6 +7,9 @@ import ast
 from collections.abc import Iterator
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+NAMESPACES = ("SimpleNamespace", "Namespace", "EasyDict", "edict", "AttrDict", "Munch", "DotMap", "ConfigDict", "Box")
+"""What people call records whose values are attributes."""
+
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CHANGES = frozenset(
     "append extend insert remove pop clear sort reverse update setdefault popitem add discard __setitem__".split()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from gage.config.formats import places
 from gage.config.formats.places import BOM, Place
 from gage.config.python_constants import constant, literal
-from gage.config.python_names import assigned, changed
+from gage.config.python_names import NAMESPACES, assigned, changed
 from gage.config.source import Found
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -73,7 +73,7 @@ def module_places(text: str, tree: ast.Module, lines: Collection[int] | None = N
     for name, node, kind in scan.assignments(_body(tree)):
         place = scan.place(node, kind) if scan.is_setting(name) else None
         if place is not None:
-            parts[name] = place
+            parts[name] = scan.without_changed(name, place)
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef) and scan.is_setting(statement.name) and _holds_settings(statement):
             parts[statement.name] = scan.of_class(statement)
@@ -146,10 +146,21 @@ class _Scan:
                 parts[name] = place
         return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()), "class")
 
+    def without_changed(self, name: str, place: Place) -> Place:
+        """A record without the attributes that are given a value later."""
+        if self.lines is not None or not any(f"{name}.{key}" in self.changed for key, _ in place.parts):
+            return place
+        parts = tuple((key, part) for key, part in place.parts if f"{name}.{key}" not in self.changed)
+        return Place({k: p.value for k, p in parts}, -1, -1, place.kind, parts, place.style)
+
     def place(self, node: ast.expr, kind: str = "") -> Place | None:
         """Where the value of an expression stands; None when it is computed."""
         if isinstance(node, ast.Dict) and node.keys:
             return self._table(node)
+        if isinstance(node, ast.Call):
+            inside = self._called(node)
+            if inside is not None:
+                return inside
         try:
             value = constant(node)
         except ValueError:
@@ -164,6 +175,20 @@ class _Scan:
         style = "tuple" if isinstance(node, ast.Tuple) else ""
         few = parts if len(parts) == len(inner) <= places.MOST_ITEMS else ()
         return Place(value, start, end, "list", few, style)
+
+    def _called(self, node: ast.Call) -> Place | None:
+        """What a call that only holds constants holds: `dict(lr=0.1)`, `SimpleNamespace(lr=0.1)`, `Path("data")`."""
+        match _name_of(node.func), node.args, node.keywords:
+            case (("Path" | "PurePath" | "PosixPath"), [ast.Constant(value=str()) as text], []):
+                return self.place(text, "str")
+            case name, [ast.Dict(keys=[_, *_]) as table], [] if name in NAMESPACES:
+                return self.place(table)
+            case name, [], [_, *_] as keywords if name == "dict" or name in NAMESPACES:
+                found = {k.arg: self.place(k.value) for k in keywords if k.arg}
+                parts = {name: place for name, place in found.items() if place is not None}
+                values = {name: place.value for name, place in parts.items()}
+                return Place(values, -1, -1, "table", tuple(parts.items())) if parts else None
+        return None
 
     def _table(self, node: ast.Dict) -> Place | None:
         """A table whose keys are all text; what is computed in it is no setting."""

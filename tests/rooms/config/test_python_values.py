@@ -234,6 +234,18 @@ def test_tables_and_what_is_computed_in_them():
         apply(source, {"cfg.opt": {"name": 1, "z": 2}})
 
 
+def test_calls_that_only_hold_constants():
+    source = (
+        "c = dict(lr=0.1, opt=dict(name='sgd'), n=f())\nargs = SimpleNamespace(lr=1, seed=2)\nargs.seed = g()\n"
+        "e = EasyDict({'width': 3})\nd = Path('data')\nm = Model(dim=3)\nk = dict(a, b=1)\nu = Path(x, 'y')\n"
+    )
+    assert values(source) == {"c.lr": 0.1, "c.opt.name": "sgd", "args.lr": 1, "e.width": 3, "d": "data"}
+    new = apply(source, {"c.opt.name": "adam", "args.lr": 5, "e.width": 4, "d": "/big"})
+    assert new == source.replace("'sgd'", "'adam'").replace("lr=1,", "lr=5,").replace(": 3}", ": 4}").replace(
+        "'data'", "'/big'"
+    )
+
+
 CLASSES = """\
 @dataclasses.dataclass(frozen=True)
 class Config:

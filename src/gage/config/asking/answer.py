@@ -12,7 +12,8 @@ _TYPES = ("int", "float", "str", "bool")
 def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
     """One program from the reports of its parsers, in the order in which they parsed; the last one names the kind."""
     last = reports[-1]
-    found = [_parameter(p) for r in reports for p in _list(r.get("parameters")) if isinstance(p, dict)]
+    raw = [p for r in reports for p in _list(r.get("parameters")) if isinstance(p, dict)]
+    found = [_parameter(p) for p in raw]
     return Program(
         _text(last.get("parser")) or "argparse",
         tuple(_merged(found)),
@@ -23,7 +24,8 @@ def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
         negative_options=any(r.get("negative") is True for r in reports),
         file_prefix="".join(dict.fromkeys(c for r in reports for c in _text(r.get("from_file")))),
         spelling="separate" if last.get("spelling") == "separate" else "joined",
-        in_stages=len(reports) > 1,
+        in_stages=len(reports) > 1 or any(r.get("stages") is True for r in reports),
+        files=tuple(p["name"] for p in raw if p.get("file") is True and isinstance(p.get("name"), str)),
         is_open=tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("open")))),
     )
 

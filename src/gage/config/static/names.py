@@ -3,6 +3,7 @@
 import ast
 from typing import Protocol
 
+from gage.config.python_names import NAMESPACES
 from gage.config.static import fold, known
 from gage.config.static.things import (
     Class,
@@ -22,10 +23,6 @@ from gage.config.static.things import (
 )
 
 UNKNOWN = Unknown()
-
-
-_NAMESPACES = ("SimpleNamespace", "Namespace", "EasyDict", "edict", "AttrDict", "Munch", "DotMap", "ConfigDict", "Box")
-"""Tables of libraries whose values are attributes, too."""
 
 
 class Reader(Protocol):
@@ -85,7 +82,7 @@ def attribute(of: Thing, name: str, reader: Reader) -> Thing:
 
 
 def _is_namespace(of: Made) -> bool:
-    return of.name.rpartition(".")[2] in _NAMESPACES
+    return of.name.rpartition(".")[2] in NAMESPACES
 
 
 def inside(of: Thing, name: str) -> Thing | None:

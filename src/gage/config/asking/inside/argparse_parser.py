@@ -157,7 +157,7 @@ def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
     """What a parser takes, as a report."""
     found: list[dict[str, object]] = []
     commands: list[str] = []
-    _collect(parser, "", found, commands, {})
+    _collect(parser, "", found, commands, _elsewhere(parser))
     return {
         "parser": _kind(parser),
         "parameters": found,
@@ -166,6 +166,17 @@ def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
         "negative": bool(parser._has_negative_number_optionals),
         "from_file": parser.fromfile_prefix_chars or "",
     }
+
+
+def _elsewhere(parser: ArgumentParser) -> dict[str, object]:
+    """What ConfigArgParse has found in files and variables, by destination."""
+    found: dict[str, object] = {}
+    for source, told in getattr(parser, "_source_to_settings", {}).items():
+        for action, value in told.values() if not source.startswith(("command", "defaults")) else ():
+            if action is not None:
+                is_flag = action.nargs == 0 and isinstance(value, str)
+                found.setdefault(action.dest, value.lower() in ("true", "yes", "1") if is_flag else value)
+    return found
 
 
 def _kind(parser: ArgumentParser) -> str:
@@ -238,7 +249,8 @@ def parameter(parser: ArgumentParser, action: Action, command: str, defaults: di
         "choices": [values.word(c, action.type) for c in list(action.choices)[:1000]]
         if action.choices is not None
         else [],
-        "required": _is_required(parser, action, default),
+        "required": _is_required(parser, action, default) and action.dest not in _elsewhere(parser),
+        "file": bool(getattr(action, "is_config_file_arg", False)),
         "description": _help(parser, action),
         "converts": action.type is not None,
         "command": command,

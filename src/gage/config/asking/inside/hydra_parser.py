@@ -35,7 +35,7 @@ def _told(args: object, function: object, path: object, name: object) -> dict[st
     chosen = dict(config.hydra.runtime.choices)
     groups = list(_groups(hydra.config_loader, "", chosen))  # type: ignore[attr-defined]
     found = [p for key, node in _nodes(config) if key != "hydra" for p in _leaves(node, str(key), config)]
-    return {"parser": "hydra", "parameters": [*groups, *found]}
+    return {"parser": "hydra", "parameters": [*groups, *found], "stages": bool(groups)}
 
 
 def _hydra(args: object, function: object, path: object) -> object:
