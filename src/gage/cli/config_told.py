@@ -16,8 +16,8 @@ def listed(config: "Config") -> "list[Offered]":
 
 
 def goes_to(o: "Offered") -> str:
-    """Where a value goes, such as `argument --lr`."""
-    return f"{PLACES[o.setting.target]} {o.setting.place}".strip()
+    """Where a value goes, such as `argument --lr`, or `argument --lr of train` for one of a sub-command."""
+    return f"{PLACES[o.setting.target]} {o.setting.place}".strip() + (f" of {o.command}" if o.command else "")
 
 
 def type_of(o: "Offered") -> str:

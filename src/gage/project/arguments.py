@@ -60,7 +60,7 @@ def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -
     """
     names = list(given)
     commands = {n: found for n in names if (found := _commands_of(options, n))}
-    chosen = command or _common(commands)
+    chosen = command or _shared(commands)
     strange = next((n for n, found in commands.items() if not any(_belongs(c, chosen) for c in found)), "")
     if strange:
         raise ConfigError(
@@ -78,7 +78,7 @@ def _commands_of(options: Sequence[Offered], name: str) -> list[str]:
     return [] if "" in found else found
 
 
-def _common(found: Mapping[str, list[str]]) -> str:
+def _shared(found: Mapping[str, list[str]]) -> str:
     """The deepest sub-command that all names belong to, else the deepest. Raises ConfigError where there are two."""
     every = sorted({c for one in found.values() for c in one}, key=len, reverse=True)
     fits = [c for c in every if all(any(_belongs(o, c) for o in one) for one in found.values())]
