@@ -7,7 +7,7 @@ from pathlib import Path
 from gage.batch import files, space
 from gage.batch.trials import Trial, Values, multiplied, trials, zipped
 from gage.project import inputs
-from gage.project.configured import Config, config_with, settings_of
+from gage.project.configured import Config, config_with, settings_given, settings_of
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
 from gage.project.request import RunRequest
@@ -41,7 +41,8 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
     """The batch that a request means; None when it is a single run. Raises as `plan_run`, for any of its runs."""
     operation = find_operation(request)
     found = settings_of(operation)
-    said = space.read(request.assignments, lambda name: _kind(found, name))
+    kinds = settings_given(found, _single(request.assignments)) if found.again else found
+    said = space.read(request.assignments, lambda name: _kind(kinds, name))
     if said.is_single:
         return None
     most = None if wanted.zip and len(said.files) > 1 else wanted.most
@@ -50,6 +51,13 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
     rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
     batch = plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
     return replace(batch, is_drawn=bool(said.drawn))
+
+
+def _single(words: Sequence[str]) -> Values:
+    """The words as one run would have them."""
+    from gage.config import assignments
+
+    return assignments.parse(word for word in words if not space.is_file(word))
 
 
 def _refuse_twice(said: space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:

@@ -43,7 +43,7 @@ def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str,
             is_opposite = isinstance(value, bool) and name in o.inverse
             _put(chosen, options, o, not value if is_opposite else value)
     for o in chosen.values():
-        if o.required and not o.setting.given and o.setting.value is None:
+        if o.required and not o.nullable and not o.setting.given and o.setting.value is None:
             raise ConfigError(f"{what} needs a value for {o.setting.name}", f"Try: {o.setting.name}=VALUE")
     return [_following(o, chosen.values()) for o in chosen.values()]
 

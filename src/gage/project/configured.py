@@ -50,8 +50,15 @@ def config_with(found: Config, given: "Mapping[str, Assigned]", what: str) -> Co
     given = _with_command(found, given, what)
     found = settings_given(found, given)
     program, more = _besides(found, given)
-    chosen = choose([*found.chosen, *more], given, what, found.note)
+    offers = [*found.chosen, *more]
+    if program is not None and any(o.parameter in program.files and _is_given(o, given) for o in offers):
+        offers = [o._replace(required=False) for o in offers]  # the file may have it
+    chosen = choose(offers, given, what, found.note)
     return Config(tuple(chosen), program, found.note if given else "")
+
+
+def _is_given(o: Offered, given: "Mapping[str, Assigned]") -> bool:
+    return any(n in given for n in (o.setting.name, *o.aliases))
 
 
 def _besides(found: Config, given: "Mapping[str, Assigned]") -> tuple[Program | None, list[Offered]]:
@@ -101,7 +108,7 @@ def _told(given: "Mapping[str, Assigned]") -> "Callable[[Offered], Offered | Non
 
     def told(o: Offered) -> Offered | None:
         name = next((n for n in (o.setting.name, *o.aliases) if n in given), "")
-        is_deciding = o.required or o.setting.choices or o.kind in ("str", "bool", "")
+        is_deciding = o.required or o.setting.choices or (o.kind in ("str", "bool", "") and not o.nullable)
         if not name or not is_deciding or not o.parameter:
             return None
         try:

@@ -124,7 +124,7 @@ def _classes(action: Action) -> Iterator[type]:
     seen: set[type] = set()
     while waiting and len(seen) < 1000:
         one = waiting.pop(0)
-        if one not in seen and one.__module__ not in ("builtins", "enum", "pathlib") and type(one) is not type(None):
+        if one not in seen and one.__module__ not in ("builtins", "enum", "pathlib"):
             seen.add(one)
             yield one
             waiting += type.__subclasses__(one)

@@ -1,0 +1,139 @@
+"""Settings that depend on other settings: groups, classes, files with values."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from gage.batch.planned import Wanted, plan_batch
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
+from gage.types.errors import ConfigError
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "project"
+    (folder / ".gage").mkdir(parents=True)
+    return folder
+
+
+def got(project, *words):
+    """What the program `train.py` has in the end."""
+    plan = plan_run(RunRequest("train.py", assignments=words, cwd=project))
+    args = [sys.executable, *plan.command.args[1:]]
+    env = {**os.environ, "HYDRA_FULL_ERROR": "1"}
+    done = subprocess.run(args, cwd=project, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+HYDRA = """\
+import json, hydra
+from omegaconf import OmegaConf
+@hydra.main(version_base=None, config_path="conf", config_name="config")
+def main(cfg):
+    print(json.dumps(OmegaConf.to_container(cfg)))
+main()
+"""
+
+
+def test_hydra_groups_bring_settings_of_their_own(project):
+    (project / "train.py").write_text(HYDRA)
+    for name, text in (
+        (
+            "config",
+            "defaults:\n  - db: lite\n  - log: null\nckpt: ???\nhydra:\n  output_subdir: null\n  run: {dir: .}\n",
+        ),
+        ("db/lite", "path: a.db\nport: 1\n"),
+        ("db/pg", "host: h\nport: 2\n"),
+        ("log/csv", "name: x\n"),
+    ):
+        path = project / "conf" / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert got(project, "db.path=b")["db"] == {"path": "b", "port": 1}  # what has to be said is told by Hydra itself
+    found = got(project, "db=pg", "db.host=x", "log=csv", "log.name=y", "ckpt=c")
+    assert found == {"db": {"host": "x", "port": 2}, "log": {"name": "y"}, "ckpt": "c"}
+    plan = plan_run(RunRequest("train.py", assignments=("db=pg",), cwd=project))
+    assert plan.config["db.port"] == 2
+    with pytest.raises(ConfigError, match=r"no setting 'db\.path'"):
+        got(project, "db=pg", "db.path=b")
+
+
+JSONARGPARSE = """\
+import json
+from typing import List
+from jsonargparse import ArgumentParser
+class Optim:
+    def __init__(self, lr: float = 0.1):
+        self.lr = lr
+class SGD(Optim):
+    def __init__(self, momentum: float = 0.9, **more):
+        super().__init__(**more)
+class Adam(Optim):
+    def __init__(self, betas: List[float] = [0.9], **more):
+        super().__init__(**more)
+p = ArgumentParser()
+p.add_argument("--config", action="config")
+p.add_argument("--data", type=str, required=True)
+p.add_subclass_arguments(Optim, "optim", default={"class_path": "__main__.SGD", "init_args": {"lr": 0.5}})
+found = p.parse_args().as_dict()
+found.pop("config")
+print(json.dumps(found))
+"""
+
+
+def test_jsonargparse_classes(project):
+    (project / "train.py").write_text(JSONARGPARSE)
+    plan = plan_run(RunRequest("train.py", assignments=("data=d",), cwd=project))
+    assert (plan.config["optim.lr"], plan.config["optim.momentum"]) == (0.5, 0.9)
+    found = got(project, "data=d", "optim.lr=1")
+    assert found["optim"] == {"class_path": "__main__.SGD", "init_args": {"lr": 1, "momentum": 0.9}}
+    found = got(project, "data=d", "optim=Adam", "optim.betas=[0.1,0.2]", "optim.init_args.lr=2")
+    assert found["optim"] == {"class_path": "__main__.Adam", "init_args": {"betas": [0.1, 0.2], "lr": 2}}
+    words = ("data=d", "optim=Adam", "optim.betas=[0.1,0.2]")
+    assert plan_batch(RunRequest("train.py", assignments=words, cwd=project), Wanted()) is None
+
+
+def test_a_file_may_have_what_is_required(project):
+    (project / "train.py").write_text(JSONARGPARSE)
+    (project / "c.yaml").write_text("data: e\n")
+    assert got(project, "config=c.yaml")["data"] == "e"
+    with pytest.raises(ConfigError, match=r"train\.py needs a value for data"):
+        got(project)
+
+
+CONFIGARGPARSE = """\
+import json
+from configargparse import ArgumentParser
+p = ArgumentParser(default_config_files=["base.txt"])
+p.add_argument("-c", "--config", is_config_file=True)
+p.add_argument("--name", required=True)
+p.add_argument("--lr", type=float, default=0.1)
+p.add_argument("--fast", action="store_true")
+print(json.dumps(vars(p.parse_args())))
+"""
+
+
+def test_configargparse_takes_values_from_files(project):
+    (project / "train.py").write_text(CONFIGARGPARSE)
+    (project / "base.txt").write_text("name = base\nlr = 0.5\nfast = true\n")
+    assert plan_run(RunRequest("train.py", cwd=project)).config == {
+        "config": None,
+        "name": "base",
+        "lr": 0.5,
+        "fast": True,
+    }
+    assert got(project, "lr=1") == {"config": None, "name": "base", "lr": 1, "fast": True}
+
+
+def test_configargparse_takes_required_values_from_a_file_that_is_given(project):
+    (project / "train.py").write_text(CONFIGARGPARSE)
+    (project / "more.txt").write_text("name = more\n")
+    with pytest.raises(ConfigError, match=r"train\.py needs a value for name"):
+        got(project)
+    assert got(project, "config=more.txt")["name"] == "more"
