@@ -202,7 +202,10 @@ def _check_type(o: Offered, kind: Kind, name: str, value: JSONValue, text: str) 
         return
     several = ("," in text and o.type == "list") or _is_range(text)
     example = f"[{text.strip('[]')}]" if several else _example(o, kind)
-    raise ConfigError(f"{name} must be {type_names[wanted[-1]]}, got {text!r}", f"For example {name}={example}")
+    hint = f"For example {name}={example}"
+    if text[:1] == "[" and text[-1:] == "]":
+        hint = f"Several values make a batch of new runs; here one is needed, such as {name}={_example(o, kind)}"
+    raise ConfigError(f"{name} must be {type_names[wanted[-1]]}, got {text!r}", hint)
 
 
 def _is_range(text: str) -> bool:

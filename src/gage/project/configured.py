@@ -192,5 +192,5 @@ class _Asked:
             return None
         if script is None and not (words and (operation.op.origin or "-m" in words)):
             return None
-        folder, project = operation.folder, operation.project.dir
+        folder, project = operation.folder / operation.inside, operation.project.dir
         return programs.find(words, script, folder, project, operation.op.env, self.may_start)

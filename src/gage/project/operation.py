@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.project.find import Project, find_project
 from gage.project.request import RunRequest
-from gage.project.script import NOTEBOOK, Script, find_script, script_of, started
+from gage.project.script import NOTEBOOK, Script, find_script, inner, script_of, started
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import Exec, OpDef
 
@@ -15,7 +15,8 @@ from gage.types.opdef import Exec, OpDef
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What is to be run. `script` is the Python (or other) script behind it, if there is one; `cwd` the folder below
-    the project in which it starts; `words` its command as words, where it has no shell line.
+    the project in which it starts; `words` its command as words, where it has no shell line, or one around a single
+    program that goes to the folder `inside` first.
     """
 
     op: OpDef
@@ -23,6 +24,7 @@ class Operation:
     script: Script | None = None
     cwd: str = ""
     words: tuple[str, ...] = ()
+    inside: str = ""
 
     @property
     def folder(self) -> Path:
@@ -60,6 +62,10 @@ def _of_op(op: OpDef, project: Project) -> Operation:
     op = op._replace(run=started(op.run))
     assert op.run is not None
     script = script_of(op.run.args, op.run.shell, project.dir / op.cwd)
+    if script is None and op.run.shell:
+        folder, words = inner(op.run.shell)
+        script = script_of(words, "", project.dir / op.cwd / folder) if words else None
+        return Operation(op, project, script, op.cwd, words if script else (), folder)
     return Operation(op, project, script, op.cwd, op.run.args)
 
 

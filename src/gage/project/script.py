@@ -101,6 +101,13 @@ def _installed(names: tuple[str, ...], target: str) -> str:
     raise NotFound(f"{target} needs {names[0]}, which is not installed", f"Install it, such as: apt install {package}")
 
 
+_INNER = re.compile(
+    r"\s*(?:cd\s+(?P<folder>[^\s|;&<>`$()]+|\"[^\"`$]+\"|'[^']+')\s*&&\s*)?(?:exec\s+)?"
+    r"(?P<command>[^|;&<>`$()]+?)(?:\s*[012&]?>{1,2}\s*&?[^\s|;&<>`$()]+)*\s*"
+)
+"""A shell line that changes the folder, starts one program and puts its output into a file, or only some of that."""
+
+
 def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None:
     """The script that a command starts (`python train.py …`, `X=1 uv run train.py`, `Rscript fit.R`); None when that
     cannot be told.
@@ -120,6 +127,21 @@ def script_of(words: tuple[str, ...], shell: str, folder: Path) -> Script | None
             is_started = _starts(words[:i], path.suffix.lower())
             return Script(path, words[:i]) if is_started and path.is_file() else None
     return None
+
+
+def inner(shell: str) -> tuple[str, tuple[str, ...]]:
+    """The folder that a shell line goes to and the words of its one command: `cd sub && exec python train.py > log`.
+
+    No words for a line that does more.
+    """
+    match = _INNER.fullmatch(shell)
+    if match is None:
+        return "", ()
+    try:
+        folder, words = shlex.split(match["folder"] or ""), shlex.split(match["command"])
+    except ValueError:
+        return "", ()
+    return (folder[0] if folder else ""), tuple(words)
 
 
 def _module(words: tuple[str, ...], folder: Path) -> Script | None:

@@ -360,3 +360,19 @@ def test_docopt_with_several_usages(project):
     found = got(project, name, "model=m", "eval.data=d", "fast=yes")
     assert (found["eval"], found["<model>"], found["<data>"], found["--fast"]) == (True, "m", ["d"], True)
     assert got(project, name, "command=clear", "name=x")["clear"]
+
+
+def test_a_shell_line_that_goes_to_a_folder_first(project):
+    (project / "sub").mkdir()
+    (project / "sub" / "flat.py").write_text(FLAT)
+    (project / "sub" / "plain.py").write_text("depth = 3\nprint(depth)\n")
+    (project / "gage.toml").write_text(
+        '[a]\nexec = "cd sub && python flat.py --lr 3"\n[b]\nexec = "cd sub && exec python plain.py"\n'
+        '[c]\nexec = "python flat.py > log.txt 2>&1"\n[d]\nexec = "python flat.py | tee log"\n'
+    )
+    plan = plan_run(RunRequest("a", assignments=("b=5",), cwd=project))
+    assert plan.command.shell == "cd sub && python flat.py --lr 3 -b=5" or plan.command.shell.endswith("-b 5")
+    assert plan_run(RunRequest("b", assignments=("depth=5",), cwd=project)).patches[0].path == "sub/plain.py"
+    assert plan_run(RunRequest("c", assignments=("lr=5",), cwd=project)).command.shell.endswith("2>&1 --lr=5")
+    with pytest.raises(ConfigError, match="d has no setting 'lr'"):
+        plan_run(RunRequest("d", assignments=("lr=5",), cwd=project))

@@ -8,7 +8,15 @@ from gage.config.static.argparse_calls import value_of
 from gage.config.static.things import Class, Made, plain_or, text_of
 from gage.types.values import JSONValue
 
-_TYPES = {"integer": "int", "float": "float", "string": "str", "boolean": "bool", "bool": "bool", "enum": "str"}
+_TYPES = {
+    "integer": "int",
+    "float": "float",
+    "string": "str",
+    "boolean": "bool",
+    "bool": "bool",
+    "enum": "str",
+    "enum_class": "str",
+}
 _CSV = {"list": ",", "spaceseplist": " "}
 
 

@@ -176,9 +176,9 @@ def argument(made: Made, defaults: dict[str, Thing]) -> Parameter | None:
     action = _action(made.keywords.get("action"), made.keywords.get("nargs"))
     if action is None:
         return None
-    is_option = bool(flags) and flags[0].startswith("-")
-    long = next((f for f in flags if f.startswith("--")), flags[0] if flags else dest)
-    name = long.lstrip("-")
+    is_option = bool(flags) and flags[0][:1] in ("-", "+", "/")
+    long = next((f for f in flags if f[:1] == f[1:2]), flags[0] if flags else dest)
+    name = long.lstrip("-+/") if is_option else long
     dest = dest or name.replace("-", "_")
     if action == "store_false" and dest.replace("_", "-") != name.replace("_", "-"):
         name = dest  # `--no-cache` turns `cache` off

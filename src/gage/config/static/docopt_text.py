@@ -31,11 +31,14 @@ def of_text(text: str) -> Program:
     described = list(_options(text))
     usage = _USAGE.search(text)
     lines = list(_lines(usage.group(1) if usage else "", described))
+    several = {p.name for line in lines for p in line.parameters if p.nargs}
     apart = bool(lines) and all(line.is_apart for line in lines)
     found = {} if apart else {("", p.name): p for p in described}
     for line in lines:
         command = " ".join(line.commands) if apart else ""
         for p in line.parameters:
+            if p.name in several and not p.flags:
+                p = _argument(p.aliases[0], True, False)  # docopt gives a list in all lines
             needed = p.required and (apart or all(p.name in other.names for other in lines))
             found.setdefault((command, p.name), replace(p, command=command, required=needed))
     commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)

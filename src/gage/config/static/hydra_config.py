@@ -3,6 +3,7 @@
 The rules are those of https://hydra.cc/docs/advanced/defaults_list, as far as plain defaults lists go.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -165,7 +166,7 @@ def _leaves(text: str) -> Iterator[str]:
 
 def _parameter(name: str, found: Found, old: Parameter | None) -> Parameter:
     missing = found.value == "???"
-    value = None if missing else found.value
+    value = None if missing else _old(found.value)
     text = isinstance(value, str) and "${" in value
     one = value[0] if isinstance(value, list) and value and len({type(v) for v in value}) == 1 else value
     kind = type(one).__name__ if isinstance(one, (bool, int, float, str)) and not text else ""
@@ -179,6 +180,14 @@ def _parameter(name: str, found: Found, old: Parameter | None) -> Parameter:
         required=missing,
         description=found.description or (old.description if old else ""),
     )
+
+
+def _old(value: JSONValue) -> JSONValue:
+    """`55_000`, which is a number in the YAML 1.1 that OmegaConf reads."""
+    if isinstance(value, list):
+        return [_old(v) for v in value]
+    is_number = isinstance(value, str) and re.fullmatch(r"[-+]?[1-9][0-9]*(_[0-9]+)+", value)
+    return int(str(value)) if is_number else value
 
 
 def _take_class(composed: Composed, node: Thing, package: str) -> None:

@@ -5,10 +5,23 @@ from dataclasses import replace
 
 from gage.config.program import Parameter, Program
 from gage.config.static import argparse_calls
+from gage.config.static.kinds import annotated
 from gage.config.static.reading import Reading
 from gage.config.static.record_parsers import parameter_of
 from gage.config.static.records import Field, fields_of, flat, is_record, parameters_of
-from gage.config.static.things import Class, Function, Instance, Items, Made, Module, Table, Thing, plain_or, text_of
+from gage.config.static.things import (
+    Class,
+    Function,
+    Generic,
+    Instance,
+    Items,
+    Made,
+    Module,
+    Table,
+    Thing,
+    plain_or,
+    text_of,
+)
 
 _CLI = ("jsonargparse.CLI", "jsonargparse.auto_cli", "jsonargparse._cli.CLI")
 _LIGHTNING = ("fit", "validate", "test", "predict")
@@ -121,7 +134,8 @@ def _added(cli: Thing | None, reading: Reading) -> tuple[list[Parameter], set[st
 def _explicit(reading: Reading) -> Program | None:
     """A parser that is filled call by call."""
     program = argparse_calls.read([c for c in reading.calls if not _is_nested(c)])
-    found = list(program.parameters) if program else []
+    typed = {c.line: c.keywords.get("type") for c in reading.calls if c.name.endswith(".add_argument")}
+    found = [_typed(p, typed.get(p.line)) for p in program.parameters] if program else []
     for made in reading.calls:
         method = made.name.rpartition(".")[2]
         if method in (*_ADDED, *_NESTED) and made.args:
@@ -131,6 +145,15 @@ def _explicit(reading: Reading) -> Program | None:
             outer = text_of(made.args[0]).lstrip("-")
             found += _all(_of_added(made.keywords.get("type"), reading), outer, "", reading, False)
     return Program("jsonargparse", tuple(found), "read", commands=program.commands if program else ())
+
+
+def _typed(parameter: Parameter, hint: Thing | None) -> Parameter:
+    """With the type that jsonargparse makes of a hint: `List[int]`, `Optional[str]`."""
+    kind = annotated(hint) if isinstance(hint, Generic) else None
+    if kind is None or not (kind.type or kind.choices):
+        return parameter
+    nargs = "[]" if kind.nargs and not parameter.nargs else parameter.nargs
+    return replace(parameter, type=kind.type, nargs=nargs, choices=parameter.choices or kind.choices)
 
 
 def _is_nested(made: Made) -> bool:

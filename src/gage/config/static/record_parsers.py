@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gage.config.program import Parameter, Program
-from gage.config.static import argparse_calls
+from gage.config.static import argparse_calls, known
 from gage.config.static.argparse_calls import value_of
 from gage.config.static.kinds import annotated
 from gage.config.static.reading import Reading
@@ -187,11 +187,26 @@ def _of_transformers(field: Field) -> Parameter:
     choices = value_of(metadata.items.get("choices")) if isinstance(metadata, Table) else None
     if isinstance(choices, list):
         parameter = replace(parameter, choices=tuple(choices))
+    parameter = _by_value(parameter, field.annotation)
     if "_" in field.name:
         parameter = replace(parameter, flags=(f"--{field.name}", f"--{field.name.replace('_', '-')}"))
     if parameter.type == "bool" and not parameter.nargs:
         return replace(parameter, nargs="?", const=True)
     return replace(parameter, nargs="+") if parameter.nargs == "*" else parameter
+
+
+def _by_value(parameter: Parameter, annotation: Thing | None) -> Parameter:
+    """The members of an enumeration by their values, which HfArgumentParser takes; others take their names."""
+    parts = annotation.args if isinstance(annotation, Generic) else [annotation]
+    enum = next((p for p in parts if isinstance(p, Class) and known.is_enum(p)), None)
+    if enum is None:
+        return parameter
+    members = [m for m in known.members_of(enum) if isinstance(m, Made)]
+    values = {plain_or(m.args[0]): plain_or(m.args[1]) for m in members}
+    default = values.get(parameter.default) if isinstance(parameter.default, str) else None
+    return replace(
+        parameter, choices=tuple(values.values()), default=default if default is not None else parameter.default
+    )
 
 
 def _simple(made: Made, given: Sequence[tuple[Thing, Thing | None]], reading: Reading) -> Program:
