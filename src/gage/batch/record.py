@@ -88,6 +88,7 @@ def begin(
     words = {name: text for word in request.assignments for name, _, text in [word.partition("=")] if text}
     files = [word[1:] for word in request.assignments if is_file(word)]
     words |= {"@": " ".join(files)} if files else {}
+    words |= {"resumes": name_of(parent)} if parent else {}
     run.write_json("config.json", {n: secrets.mask_value(n, t) for n, t in words.items()})
     argv = secrets.mask_args(request.argv)
     run.write_json(

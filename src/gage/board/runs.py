@@ -6,7 +6,6 @@ from typing import NamedTuple
 from gage.board.shown import show_number, show_value
 from gage.lib import times
 from gage.lib.suggest import nearest
-from gage.types.errors import UsageError
 from gage.types.run import Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
@@ -26,8 +25,8 @@ def build(
     runs: Sequence[Run], positions: Sequence[int], total: int, columns: Sequence[str] = DEFAULT, now: int | None = None
 ) -> Table:
     """A row for each run, in the order given. `positions` are the runs' indexes in the listing, `total`
-    counts all that fit. `columns` are keys of `COLUMNS` or names of values that runs have. `now` (µs) is what "ago"
-    refers to. Raises `UsageError` for a column that is neither.
+    counts all that fit. `columns` are keys of `COLUMNS` or names of values that runs may have: a column is empty where
+    none has. `now` (µs) is what "ago" refers to.
     """
     chosen = [_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
@@ -55,14 +54,16 @@ def _column(key: str, runs: Sequence[Run]) -> tuple[Column, Cell]:
     if key in COLUMNS:
         return COLUMNS[key]
     values = [value_of(run, key) for run in runs]
-    if not runs or any(value is not None for value in values):
-        is_number = all(value is None or isinstance(value, int | float) for value in values)
-        return Column(key, key, "right" if is_number else "left"), lambda row: _shown(value_of(row.run, key))
+    is_number = all(value is None or isinstance(value, int | float) for value in values)
+    return Column(key, key, "right" if is_number else "left"), lambda row: _shown(value_of(row.run, key))
+
+
+def nobody_has(key: str, runs: Sequence[Run]) -> str | None:
+    """Whether a column says nothing: the name nearest to it, or "", if it is no column and no run has such a value."""
+    if key in COLUMNS or any(value_of(run, key) is not None for run in runs):
+        return None
     known = [*DEFAULT, *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *attributes(run)))]
-    near = nearest(key, known)
-    raise UsageError(
-        f"There is no column {key!r}", f"Did you mean {near!r}?" if near else f"Columns are {', '.join(known[:20])}"
-    )
+    return nearest(key, known) or ""
 
 
 def value_of(run: Run, name: str) -> JSONValue:

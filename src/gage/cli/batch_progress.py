@@ -24,14 +24,16 @@ class Progress:
         self._show = show
         self._quiet = quiet or show
         self._is_terminal = sys.stderr.isatty()
-        self._began = time.monotonic()
-        self._told = 0.0 if self._is_terminal else self._began
+        self._told = 0.0 if self._is_terminal else time.monotonic()
         self._is_shown = False
         self._done = self._failed = 0
+        self._running: dict[int, float] = {}
+        self._spent = 0.0
         self.left = 0
 
     def begun(self, number: int) -> None:
         """A run begins: said when its output follows."""
+        self._running[number] = time.monotonic()
         if self._show:
             looks.tell(f"Run {number + 1} of {len(self._runs)}: {self._what(number)}")
         else:
@@ -41,12 +43,17 @@ class Progress:
         """A run has ended; so many have not begun."""
         self.left = left
         self._done += 1
+        now = time.monotonic()
+        self._spent += now - self._running.pop(ended.number, now)
         if ended.status not in ("completed", "staged"):
             self._failed += 1
             self.close()
             why = ended.why or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
             became = "was ended" if ended.status == "terminated" else "failed"
-            looks.tell(f"Run {ended.number + 1} of {len(self._runs)} {became}: {self._what(ended.number)} ({why})")
+            is_first = self._failed == 1 and ended.exit is not None and not self._show
+            hint = f"To see why: gage cat {self._name(ended.number)} --output" if is_first else ""
+            run = f"Run {ended.number + 1} of {len(self._runs)}"
+            looks.tell(f"{run} {became}: {self._what(ended.number)} ({why})", hint)
         self._tell()
 
     def close(self) -> None:
@@ -56,13 +63,17 @@ class Progress:
             sys.stderr.flush()
             self._is_shown = False
 
-    def _what(self, number: int) -> str:
+    def _name(self, number: int) -> str:
         from gage.lib.names import name_of
+
+        return name_of(self._runs[number][0])
+
+    def _what(self, number: int) -> str:
         from gage.lib.secrets import mask_value
 
-        id, values = self._runs[number]
+        values = self._runs[number][1]
         words = " ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items())
-        return f"{name_of(id)}  {looks.safe(words)}".rstrip()
+        return f"{self._name(number)}  {looks.safe(words)}".rstrip()
 
     def _tell(self) -> None:
         now = time.monotonic()
@@ -78,9 +89,17 @@ class Progress:
 
     def _text(self, now: float) -> str:
         text = f"{self._done:,} of {len(self._runs):,} runs"
+        if self._running:
+            text += f", {len(self._running):,} running"
         if self._failed:
             text += f", {self._failed:,} failed"
         if self._done:
-            rest = (now - self._began) / self._done * (len(self._runs) - self._done)
-            text += f", about {looks.duration_text(int(rest * 1e6))} left"
+            text += f", about {looks.duration_text(round(self._rest(now)) * 1_000_000).replace('.0 s', ' s')} left"
         return text
+
+    def _rest(self, now: float) -> float:
+        """Seconds until all is done, if runs go on to take as long as those that have ended."""
+        each = self._spent / self._done
+        begun = sum(max(each - (now - at), 0.0) for at in self._running.values())
+        waiting = len(self._runs) - self._done - len(self._running)
+        return (begun + each * waiting) / max(len(self._running), 1)

@@ -217,7 +217,7 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     code = -outcome.stopped if outcome.stopped else 1 if outcome.failed or progress.left else 0
     record.end(dir, code)
     progress.close()
-    _sum_up(outcome, len(tasks), name, how)
+    _sum_up(outcome, len(tasks), name, how, len(wanted.done))
     return 128 - code if code < 0 else code
 
 
@@ -247,9 +247,12 @@ def _needed(store: "RunStore", source: str) -> "Callable[[Task], bool]":
     return needed
 
 
-def _sum_up(outcome: "Outcome", count: int, name: str, how: "How") -> None:
+def _sum_up(outcome: "Outcome", count: int, name: str, how: "How", before: int) -> None:
+    """Say what became of `count` runs; `before` were done when the batch was resumed."""
     begun = len(outcome.ended)
-    parts = [f"{begun - len(outcome.failed):,} {'staged' if how.stage else 'completed'}"]
+    good = begun - len(outcome.failed)
+    all_told = f"; {before + good:,} of {before + count:,} in all" if before else ""
+    parts = [f"{good:,} {'staged' if how.stage else 'completed'}"]
     terminated = sum(e.status == "terminated" for e in outcome.failed)
     if terminated:
         parts.append(f"{terminated:,} ended")
@@ -265,4 +268,4 @@ def _sum_up(outcome: "Outcome", count: int, name: str, how: "How") -> None:
         if left or outcome.failed
         else f"To see them: gage list --where batch={name}"
     )
-    looks.tell(f"Batch {name}: {', '.join(parts)}", hint)
+    looks.tell(f"Batch {name}: {', '.join(parts)}{all_told}", hint)

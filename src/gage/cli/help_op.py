@@ -79,7 +79,9 @@ def _example(target: str, options: "list[Offered]") -> str:
     from gage.config.placeholders import word
 
     words = ["gage", "run", *([target] if target else [])]
-    needed = [f"{o.setting.name}={_any(o)}" for o in options if o.required and not o.command and o.setting.value is None]
+    needed = [
+        f"{o.setting.name}={_any(o)}" for o in options if o.required and not o.command and o.setting.value is None
+    ]
     known = [f"{o.setting.name}={word(o.setting.value)}" for o in options if o.setting.value is not None]
     return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
 

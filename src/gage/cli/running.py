@@ -211,7 +211,13 @@ def confirm(text: str) -> None:
     """Show what is about to happen; only a no stops it."""
     sys.stderr.write(f"{text}\nContinue? (Y/n) " if text else "Continue? (Y/n) ")
     sys.stderr.flush()
-    answer = sys.stdin.readline()
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise
+    if not answer:
+        sys.stderr.write("\n")
     if not answer or answer.strip().lower() not in ("", "y", "yes"):
         looks.tell("Nothing was run")
         raise click.exceptions.Exit(1)

@@ -2,9 +2,8 @@ import json
 
 import pytest
 
-from gage.board.runs import COLUMNS, DEFAULT, FULL, build, describe
+from gage.board.runs import COLUMNS, DEFAULT, FULL, build, describe, nobody_has
 from gage.board.shown import show_value
-from gage.types.errors import UsageError
 from gage.types.run import Comment, OpRef, Run, UserAttrs
 
 NOW = 1_795_424_881_000_000
@@ -47,9 +46,10 @@ def test_all_cells_are_json() -> None:
     assert all(column.key == key for key, (column, _) in COLUMNS.items())
 
 
-def test_an_unknown_column_is_named() -> None:
-    with pytest.raises(UsageError, match="no column 'colour'"):
-        build([RUN], [1], 1, ["colour"])
+def test_a_column_of_which_no_run_has_a_value_is_empty() -> None:
+    assert build([RUN], [1], 1, ["colour"]).rows == (("",),)
+    assert (nobody_has("colour", [RUN]), nobody_has("statsu", [RUN])) == ("", "status")
+    assert nobody_has("status", [RUN]) is None
 
 
 def test_no_runs_make_a_table_without_rows() -> None:

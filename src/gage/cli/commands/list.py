@@ -74,7 +74,12 @@ def command(
     if not found.runs:
         _tell_none(bool(where or project), collection)
         return
-    looks.print_table(board.build(found.runs, found.positions, found.total, _columns(found.runs, columns)))
+    shown = _columns(found.runs, columns)
+    looks.print_table(board.build(found.runs, found.positions, found.total, shown))
+    for column in shown:
+        near = board.nobody_has(column, found.runs)
+        if near is not None:
+            looks.tell(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
     if found.total > len(found.runs):
         sys.stdout.flush()
         looks.tell(
