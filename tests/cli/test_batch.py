@@ -172,7 +172,9 @@ def test_a_batch_keeps_its_name_however_often_it_is_resumed(gage, trained):
     first = batches(gage)[0]["name"]
     shown = gage("run", "--resume", first, "--preview").out
     assert shown.splitlines()[0] == "2 runs of train.py"
-    assert "1 completed, 1 failed" in gage("run", "--resume", first, "--yes", "--quiet", code=1).err
+    resumed = gage("run", "--resume", first, "--yes", "--quiet", code=1).err
+    assert f"Batch {first}: 1 completed, 1 failed; 2 of 3 in all" in resumed
+    assert batches(gage)[0]["config"] == {"resumes": first}
     (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
     (trained / "below").mkdir()
     assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trained / "below").err
