@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 
 from . import leave, values
@@ -10,7 +9,7 @@ from . import leave, values
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Action, ArgumentParser, _MutuallyExclusiveGroup
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType, ModuleType
 
 _ACTIONS = {
@@ -50,8 +49,7 @@ def patch(argparse: ModuleType) -> None:
     ) -> object:
         if not report(self, args):
             return real(self, args, namespace, *more, **named)
-        with _lenient(self):  # what is needed may well be missing now: the real command line has it
-            return real(self, args, namespace, *more, **named)
+        return _lenient(self, lambda: real(self, args, namespace, *more, **named))
 
     argparse.ArgumentParser.parse_known_args = parse_known_args  # parse_args calls it, too
     intermixed = argparse.ArgumentParser.parse_known_intermixed_args
@@ -84,14 +82,13 @@ def report(parser: ArgumentParser, args: object) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def _lenient(parser: ArgumentParser) -> Iterator[None]:
-    """For a while nothing is required."""
+def _lenient(parser: ArgumentParser, parse: Callable[[], object]) -> object:
+    """Parse while nothing is required: what is may well be missing now, and the real command line has it."""
     actions = [a for a in parser._actions if a.required]
     groups = [g for g in parser._mutually_exclusive_groups if g.required]
     try:
         _require(False, actions, groups)
-        yield
+        return parse()
     finally:
         _require(True, actions, groups)
 
