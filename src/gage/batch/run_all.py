@@ -24,6 +24,9 @@ class Watcher(Protocol):
     def ended(self, ended: Ended, left: int) -> None:
         """A task has ended; so many are left."""
 
+    def waited(self) -> None:
+        """A second has passed in which nothing happened."""
+
 
 @dataclass
 class Outcome:
@@ -102,6 +105,8 @@ class _Run:
             ready, _, _ = select.select(list(self.workers), [], [], 1.0)
             for fd in ready:
                 self._answer(self.workers[fd])
+            if not ready:
+                self.watcher.waited()
             if time.monotonic() - beaten >= BEAT:
                 beaten = time.monotonic()
                 self.beat()

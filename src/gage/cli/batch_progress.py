@@ -56,6 +56,10 @@ class Progress:
             looks.tell(f"{run} {became}: {self._what(ended.number)} ({why})", hint)
         self._tell()
 
+    def waited(self) -> None:
+        """Nothing has happened for a second."""
+        self._tell()
+
     def close(self) -> None:
         """Leave the terminal as it was."""
         if self._is_shown:
@@ -93,9 +97,8 @@ class Progress:
             text += f", {len(self._running):,} running"
         if self._failed:
             text += f", {self._failed:,} failed"
-        if self._done:
-            text += f", about {looks.duration_text(round(self._rest(now)) * 1_000_000).replace('.0 s', ' s')} left"
-        return text
+        left = round(self._rest(now)) if self._done else 0
+        return f"{text}, about {looks.duration_text(left * 1_000_000).replace('.0 s', ' s')} left" if left else text
 
     def _rest(self, now: float) -> float:
         """Seconds until all is done, if runs go on to take as long as those that have ended."""

@@ -45,12 +45,14 @@ def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | Non
     if not any(may_be_several(word) for word in request.assignments):
         return None
     from gage.batch.planned import Wanted, plan_batch
+    from gage.cli.waiting import Waiting
     from gage.cli.warn import warn_of_problems
     from gage.project.find import find_project
 
     warn_of_problems(find_project(request.cwd).gagefile, request.target)
     seed = _seed() if options.seed is None else options.seed
-    batch = plan_batch(request, Wanted(options.most, seed, options.zip))
+    with Waiting(f"Looking at {request.target or 'the operation'}"):
+        batch = plan_batch(request, Wanted(options.most, seed, options.zip))
     if batch and batch.is_drawn and options.seed is None:
         batch = replace(batch, notes=(*batch.notes, f"To draw the same values again: --seed {seed}"))
     return (batch, seed) if batch else None

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 def print_help(request: "RunRequest", as_json: bool) -> None:
     """Tell all about the operation or script that the request names."""
+    from gage.cli.waiting import Waiting
     from gage.config import assignments
     from gage.project.configured import settings_given, settings_of
     from gage.project.operation import find_operation
 
     operation = find_operation(request)
-    config = settings_given(settings_of(operation), assignments.parse(request.assignments))
+    with Waiting(f"Looking at {request.target or 'the operation'}"):
+        config = settings_given(settings_of(operation), assignments.parse(request.assignments))
     if as_json:
         looks.say_json(_as_json(operation, config))
         return

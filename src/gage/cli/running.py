@@ -189,12 +189,14 @@ def start(word: str, how: How) -> int:
 
 def _planned(request: "RunRequest") -> "RunPlan":
     """The plan; what is wrong with the Gage file is told once."""
+    from gage.cli.waiting import Waiting
     from gage.cli.warn import warn_of_problems
     from gage.project.find import find_project
     from gage.project.plan import plan_run
 
     warn_of_problems(find_project(request.cwd).gagefile, request.target)
-    return plan_run(request)
+    with Waiting(f"Looking at {request.target or 'the operation'}"):
+        return plan_run(request)
 
 
 def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":

@@ -26,6 +26,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
     Of a FILE of values, such as params.yaml, it lists what a Gage file can take from it.
     """
+    from gage.cli.waiting import Waiting
     from gage.project.configured import settings_of
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
@@ -33,7 +34,8 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     if source := _values_file(target):
         _print_file(target, source, as_json)
         return
-    config = settings_of(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
+    with Waiting(f"Looking at {target or 'the operation'}"):
+        config = settings_of(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
     if as_json:
         parser = config.program.parser if config.program else ""
         told = [config_told.as_json(o) for o in config_told.listed(config)]

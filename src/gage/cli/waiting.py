@@ -1,0 +1,38 @@
+"""A word for people who wait: said when something has taken a second, and taken back when it is done."""
+
+import sys
+from types import TracebackType
+
+from gage.cli import looks
+
+PATIENCE = 1.0
+"""Seconds that people wait without wondering."""
+
+
+class Waiting:
+    """`with Waiting("Asking train.py"): …`. Nothing is said where nobody watches a terminal."""
+
+    def __init__(self, text: str) -> None:
+        import threading
+
+        self._text = f"{text} ..."
+        self._said = False
+        self._timer = threading.Timer(PATIENCE, self._say)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        if sys.stderr.isatty():
+            self._timer.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+        if self._timer.ident is not None:
+            self._timer.join()
+        if self._said:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _say(self) -> None:
+        self._said = True
+        sys.stderr.write(looks.safe(self._text))
+        sys.stderr.flush()
