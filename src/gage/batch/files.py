@@ -67,7 +67,7 @@ def _rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
 
 
 def _csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
-    """A header of names, then a row a run. An empty cell leaves a value as it is."""
+    """A header of names, then a row a run. An empty cell leaves a value as it is, `''` is empty text."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         header: list[str] | None = None
@@ -106,6 +106,8 @@ def _header(cells: list[str], name: str) -> list[str]:
 
 def _cell(text: str) -> Assigned:
     stripped = text.strip()
+    if stripped in ("''", '""'):  # the reader does not tell "" from nothing
+        return Assigned("", "")
     return Assigned(scalar(stripped), stripped)
 
 

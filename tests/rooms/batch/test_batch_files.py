@@ -119,3 +119,9 @@ def test_any_text(tmp_path_factory: pytest.TempPathFactory, kind: str, text: str
         assert files.rows(f"t{kind}", folder)
     except ConfigError as e:
         assert e.message.startswith("t.")
+
+
+def test_a_cell_of_quotes_is_empty_text(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b,c\n'',\"\",\"''\"\n")
+    [row] = files.rows("t.csv", tmp_path)
+    assert {name: (v.value, v.text) for name, v in row.values.items()} == {"a": ("", ""), "c": ("", "")}
