@@ -190,3 +190,12 @@ def test_absl_lists_with_spaces_and_other_names(tmp_path: Path) -> None:
         "flags.DEFINE_alias('s', 'sizes')\napp.run(lambda _: print(json.dumps(flags.FLAGS.sizes)))\n"
     )
     assert Asked(tmp_path, source).run({"sizes": ["3", "4"]}) == ["3", "4"]
+
+
+def test_click_options_that_are_read_first(tmp_path: Path) -> None:
+    source = (
+        "import click\n@click.command()\n"
+        "@click.option('--config', type=click.Path(), is_eager=True, expose_value=False, callback=lambda *a: None)\n"
+        "@click.version_option('1')\n@click.option('--lr', default=0.1)\ndef main(lr): pass\nmain()\n"
+    )
+    assert list(Asked(tmp_path, source).settings()) == ["config", "lr"]

@@ -404,3 +404,45 @@ def test_tables_in_omegaconf_have_their_values_by_name(project):
         ("m.d", "int", 3),
         ("m.on", "bool", True),
     ]
+
+
+def test_types_of_defaults_decide(project):
+    found = project("""
+        import argparse, dataclasses
+        def truth(v):
+            return v.lower() in ("yes", "true", "1")
+        @dataclasses.dataclass
+        class Config:
+            rate: float = 0.1
+            amp: bool = False
+        p = argparse.ArgumentParser()
+        for k, v in dict(lr=1e-4, n=-1, name="x", on=False, none=None).items():
+            kind = type(v)
+            if v is None:
+                kind = str
+            elif isinstance(v, bool):
+                kind = truth
+            p.add_argument(f"--{k}", default=v, type=kind)
+        for f in dataclasses.fields(Config):
+            if f.type is bool:
+                p.add_argument("--" + f.name, action="store_true")
+            else:
+                p.add_argument("--" + f.name, type=f.type, default=f.default)
+        p.parse_args()
+    """)
+    types = {"lr": "float", "n": "int", "name": "str", "on": "bool", "none": "str", "rate": "float", "amp": ""}
+    assert {p.name: p.type for p in found.parameters} == types
+    assert found.parameters[-1].action == "store_true"
+
+
+def test_an_option_of_two_types_has_none(project):
+    found = project("""
+        import argparse, sys
+        p = argparse.ArgumentParser()
+        if len(sys.argv) > 3:
+            p.add_argument("--x", action="store_true")
+        else:
+            p.add_argument("--x", type=int, default=3)
+        p.parse_args()
+    """)
+    assert [(p.name, p.type, p.action, p.default) for p in found.parameters] == [("x", "", "store", None)]

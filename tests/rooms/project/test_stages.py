@@ -137,3 +137,30 @@ def test_configargparse_takes_required_values_from_a_file_that_is_given(project)
     with pytest.raises(ConfigError, match=r"train\.py needs a value for name"):
         got(project)
     assert got(project, "config=more.txt")["name"] == "more"
+
+
+SUBGROUPS = """\
+import json
+from dataclasses import asdict, dataclass
+from typing import Union
+from simple_parsing import ArgumentParser, subgroups
+@dataclass
+class Small:
+    x: int = 1
+@dataclass
+class Large:
+    y: float = 0.5
+@dataclass
+class Config:
+    model: Union[Small, Large] = subgroups({"small": Small, "large": Large}, default="small")
+    lr: float = 0.1
+p = ArgumentParser()
+p.add_arguments(Config, "config")
+print(json.dumps(asdict(p.parse_args().config)))
+"""
+
+
+def test_groups_of_simple_parsing(project):
+    (project / "train.py").write_text(SUBGROUPS)
+    assert got(project, "lr=1", "x=5") == {"model": {"x": 5}, "lr": 1}
+    assert got(project, "model=large", "y=2") == {"model": {"y": 2}, "lr": 0.1}

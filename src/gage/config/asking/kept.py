@@ -20,7 +20,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-FORMAT = 10
+FORMAT = 11
 """Another number for another content, and whenever programs are asked in another way."""
 MOST = 500
 """How many answers are kept."""

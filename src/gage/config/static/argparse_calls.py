@@ -97,6 +97,8 @@ def _same(one: Parameter, other: Parameter) -> Parameter:
         told = one.description or other.description
         return replace(on, action="switch", off=off.flags, default=one.default, description=told)
     default = one.default if one.default == other.default else None
+    if one.type != other.type:
+        one = replace(one, action="store", type="", converts=True, off=(), const=None, truth=Parameter("").truth)
     return replace(one, default=default, choices=one.choices if one.choices == other.choices else ())
 
 

@@ -212,7 +212,14 @@ def _either(op: ast.boolop, values: list[ast.expr], frame: Frame, reader: Reader
     return thing
 
 
+PLAIN_TYPES = {"bool", "int", "float", "str", "list", "tuple", "dict"}
+_EQUALS = (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)
+
+
 def _compared(op: ast.cmpop, one: Thing, other: Thing) -> Thing:
+    if isinstance(one, External) and isinstance(other, External) and {one.name, other.name} <= PLAIN_TYPES:
+        is_same = one.name == other.name
+        return Const(is_same is isinstance(op, ast.Eq | ast.Is)) if isinstance(op, _EQUALS) else UNKNOWN
     if not isinstance(one, Const):
         return UNKNOWN
     match op, other:

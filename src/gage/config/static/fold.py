@@ -36,6 +36,8 @@ def _call(name: str, args: Sequence[Thing], keywords: dict[str, Thing]) -> Thing
             return Items([Items(list(row), "tuple") for row in rows])
         case "range", _:
             return Items(list(map(Const, range(*map(known.whole, args))[: known.MOST])))
+        case "isinstance", [Const() as one, kinds]:
+            return _is_of(one, kinds.items if isinstance(kinds, Items) else [kinds])
         case _, [one]:
             return _of_one(name, one)
         case "float" | "str" | "bool" | "int", []:
@@ -45,6 +47,22 @@ def _call(name: str, args: Sequence[Thing], keywords: dict[str, Thing]) -> Thing
     return None
 
 
+def _is_of(one: Const, kinds: Sequence[Thing]) -> Thing | None:
+    """Whether a plain value is of one of the types; None where one of these is not known."""
+    names = [k.name for k in kinds if isinstance(k, External) and k.name in _TYPES]
+    found = isinstance(one.value, tuple(_TYPES[n] for n in names))
+    return Const(found) if found or len(names) == len(kinds) else None
+
+
+_TYPES: dict[str, type] = {
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "str": str,
+    "list": list,
+    "tuple": tuple,
+    "dict": dict,
+}
 _EMPTY: dict[str, Scalar] = {"float": 0.0, "str": "", "bool": False, "int": 0}
 _NUMBERS: dict[str, Callable[[float], float]] = {"abs": abs, "round": round}
 _LISTS: dict[str, Callable[[Sequence[float]], float]] = {"sum": sum, "max": max, "min": min}

@@ -65,6 +65,8 @@ def patch(argparse: ModuleType) -> None:
 
 def report(parser: ArgumentParser, args: object) -> bool:
     """Tell what the parser takes and leave. Go on where the program parses another list, or (True) parses once more."""
+    if _chooses_groups():
+        return False
     frame = _caller()
     if frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OTHERS:
         return False
@@ -98,6 +100,22 @@ def _require(needed: bool, actions: list[Action], groups: list[_MutuallyExclusiv
         action.required = needed
     for group in groups:
         group.required = needed
+
+
+def _chooses_groups() -> bool:
+    """Whether simple-parsing looks which of several classes are meant, with a parser for that alone."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in (*_OWN, "_gage_inside"):
+        if frame.f_code.co_name == "_resolve_subgroups":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _has_groups(parser: ArgumentParser) -> bool:
+    """Whether simple-parsing takes one of several classes for a field."""
+    wrappers = getattr(parser, "_wrappers", None) or []
+    return any(getattr(f, "is_subgroup", False) for w in wrappers for f in getattr(w, "fields", []))
 
 
 def _caller() -> FrameType | None:
@@ -162,6 +180,7 @@ def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
         "command": _command(parser, words),
         "negative": bool(parser._has_negative_number_optionals),
         "from_file": parser.fromfile_prefix_chars or "",
+        "stages": _has_groups(parser),
     }
 
 

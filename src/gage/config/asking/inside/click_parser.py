@@ -139,7 +139,8 @@ def _command(command: Command, name: str, parent: Context | None, words: Sequenc
 def _says_only(parameter: Parameter) -> bool:
     """Whether it is `--help`, `--version` or the like: does something at once, and is no value."""
     names = {f.lstrip("-") for f in parameter.opts}
-    eager = getattr(parameter, "is_eager", False) and not parameter.expose_value
+    is_flag = getattr(parameter, "is_flag", False) or not getattr(parameter, "opts", [])
+    eager = getattr(parameter, "is_eager", False) and not parameter.expose_value and is_flag
     return eager or bool(names & {"help", "version", "install-completion", "show-completion"})
 
 
