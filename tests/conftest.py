@@ -42,8 +42,10 @@ def home(
 
 
 def _is_unmeasured(test: pytest.Item) -> bool:
-    """Whether coverage stays out of the processes that a test starts: most that rooms start are programs of users."""
-    return test.get_closest_marker("unmeasured") is not None or bool({"budgets", "rooms"} & set(test.path.parts))
+    """Whether coverage stays out of the processes that a test starts: most that rooms start are programs of users,
+    and the docs do once more what other tests measure.
+    """
+    return test.get_closest_marker("unmeasured") is not None or bool({"budgets", "rooms", "docs"} & set(test.path.parts))
 
 
 def pytest_configure(config: pytest.Config) -> None:
