@@ -41,11 +41,6 @@ class Script:
     path: Path
     words: tuple[str, ...]
 
-    @property
-    def is_python(self) -> bool:
-        """Whether it is a Python program."""
-        return self.path.suffix == ".py"
-
 
 def find_script(target: str, cwd: Path) -> Script | None:
     """The script that `target` names, relative to `cwd`; None when it names no file.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from . import leave, values
+from . import calls, leave, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Action, ArgumentParser, _MutuallyExclusiveGroup
     from collections.abc import Callable, Iterator
-    from types import FrameType, ModuleType
+    from types import ModuleType
 
 _ACTIONS = {
     "_StoreAction": "store",
@@ -32,8 +32,6 @@ _KINDS = (
     ("lightning.", "LightningCLI"),
     ("pytorch_lightning.", "LightningCLI"),
 )
-_OWN = ("argparse", "simple_parsing", "transformers", "jsonargparse", "lightning", "pytorch_lightning")
-"""Packages whose calls of a parser are part of one call of the program's."""
 
 
 _OTHERS = ("fire", "hydra", "tyro", "absl", "typer", "click", "IPython", "torch")
@@ -65,19 +63,19 @@ def patch(argparse: ModuleType) -> None:
 
 def report(parser: ArgumentParser, args: object) -> bool:
     """Tell what the parser takes and leave. Go on where the program parses another list, or (True) parses once more."""
-    if _chooses_groups():
+    if calls.chooses_groups():
         return False
-    frame = _caller()
+    frame = calls.caller()
     if frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OTHERS:
         return False
-    known = "parse_known" in _line(frame)
-    if args is not None and _is_fixed(_line(frame)):
-        if _parses_again(frame):
+    known = "parse_known" in calls.line(frame)
+    if args is not None and calls.is_fixed(calls.line(frame)):
+        if calls.parses_again(frame):
             return False
         said = "The program's parser reads a list in the program, not the command line"
         leave.leave({"parser": _kind(parser), "parameters": [], "note": said})
     words = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
-    found = told(parser, words) if known and _parses_again(frame) else None
+    found = told(parser, words) if known and calls.parses_again(frame) else None
     if found is None:
         leave.leave_with(lambda: told(parser, words))
     leave.tell(found)
@@ -102,70 +100,10 @@ def _require(needed: bool, actions: list[Action], groups: list[_MutuallyExclusiv
         group.required = needed
 
 
-def _chooses_groups() -> bool:
-    """Whether simple-parsing looks which of several classes are meant, with a parser for that alone."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in (*_OWN, "_gage_inside"):
-        if frame.f_code.co_name == "_resolve_subgroups":
-            return True
-        frame = frame.f_back
-    return False
-
-
 def _has_groups(parser: ArgumentParser) -> bool:
     """Whether simple-parsing takes one of several classes for a field."""
     wrappers = getattr(parser, "_wrappers", None) or []
     return any(getattr(f, "is_subgroup", False) for w in wrappers for f in getattr(w, "fields", []))
-
-
-def _caller() -> FrameType | None:
-    """The place in the program that parses."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in (*_OWN, "_gage_inside"):
-        frame = frame.f_back
-    return frame
-
-
-def _line(frame: FrameType | None) -> str:
-    lines = _source(frame).splitlines()
-    return lines[frame.f_lineno - 1] if frame and frame.f_lineno <= len(lines) else ""
-
-
-def _source(frame: FrameType | None) -> str:
-    """The text of the file that a piece of the program is from."""
-    return _text(frame.f_code.co_filename) if frame else ""
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
-
-
-def _is_fixed(line: str) -> bool:
-    """Whether the list that is parsed is written there, as in notebooks."""
-    import re
-
-    return re.search(r"parse_\w*args\w*\(\s*(?:args\s*=\s*)?[\[(\"']", line) is not None and "argv" not in line
-
-
-def _parses_again(frame: FrameType | None) -> bool:
-    """Whether another place of the program parses, too: in the same file, or when another one is run."""
-    import re
-
-    calls = re.compile(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(")
-    if len(calls.findall(_source(frame))) > 1:
-        return True
-    here = frame.f_code.co_filename if frame else ""
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and file.endswith(".py") and file != here and leave.is_own(file):
-            text = _text(file)
-            if calls.search(text if name == "__main__" else text.split("\nif __name__ ==")[0]):
-                return True
-    return False
 
 
 def told(parser: ArgumentParser, words: list[str]) -> dict[str, object]:
