@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from skips import SkipsAreFailures
 
+UNMEASURED = frozenset(("budgets", "rooms", "docs"))
 FOREIGN = ("GAGE_", "FLAG_", "RUN_", "PROJECT_DIR", "GIT_", "XDG_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
 
 GITCONFIG = """\
@@ -45,7 +46,7 @@ def _is_unmeasured(test: pytest.Item) -> bool:
     """Whether coverage stays out of the processes that a test starts: most that rooms start are programs of users,
     and the docs do once more what other tests measure.
     """
-    return test.get_closest_marker("unmeasured") is not None or bool({"budgets", "rooms", "docs"} & set(test.path.parts))
+    return test.get_closest_marker("unmeasured") is not None or not UNMEASURED.isdisjoint(test.path.parts)
 
 
 def pytest_configure(config: pytest.Config) -> None:

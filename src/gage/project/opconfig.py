@@ -153,7 +153,9 @@ def _is_in(part: Offered, whole: Offered) -> bool:
 def _have(file: str, around: Around) -> str:
     found = [o for path in _paths(file, around) for o in _of_file(path, around, True) if not o.hidden]
     names = list(dict.fromkeys(o.setting.name for o in found))
-    return f"It has: {', '.join(names[:30])}" if names else "It has no settings; for those of files see 'gage help config'"
+    if not names:
+        return "It has no settings; for those of files see 'gage help config'"
+    return f"It has: {', '.join(names[:30])}"
 
 
 def _fits(o: Offered, key: str) -> bool:

@@ -86,8 +86,8 @@ def test_nothing_is_lost_when_nobody_keeps_up(project):
 def test_other_signals_are_the_programs(project):
     project.write(
         "train.py",
-        "import signal\nsignal.signal(signal.SIGUSR1, lambda *_: print('saved'))\nprint('ready', flush=True)\n"
-        "signal.pause()\n",
+        "import signal, sys\ndef saved(*_):\n    print('saved')\n    sys.exit()\n"
+        "signal.signal(signal.SIGUSR1, saved)\nprint('ready', flush=True)\nsignal.pause()\n",
     )
     running = project.spawn("run", "train.py")
     running.stdout.readline()
