@@ -156,3 +156,10 @@ def test_an_example_has_what_is_required(gage, project):
     lines += ["p.add_argument('--lr', default=0.1)", "p.add_argument('--seed', default=0)", "p.parse_args()"]
     (project / "m.py").write_text("\n".join(lines))
     assert "gage run m.py data=VALUE lr=0.1\n" in gage("run", "m.py", "--help-op").out
+
+
+def test_defaults_that_are_secret_are_not_shown(gage, project):
+    (project / "s.py").write_text("api_key = 'my-very-own-password'\nlr = 0.1\nprint(len(api_key))\n")
+    for words in (["config", "s.py"], ["config", "s.py", "--json"], ["run", "s.py", "--help-op"]):
+        assert "my-very" not in gage(*words).out and "api_key" in gage(*words).out
+    assert gage("run", "s.py", "--yes").out == "20\n"

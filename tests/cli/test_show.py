@@ -94,3 +94,9 @@ def test_old_stores(gage, old_store):
     done = gage("show", "5", "--runs", str(old_store)).out
     for word in ("train", "first", "lr = 0.2", "completed", "summary.json", "python train.py", "loss:"):
         assert word in done
+
+
+def test_an_empty_name_is_not_the_latest_run(gage, store):
+    for words in (["show", ""], ["cat", "", "train.py"], ["open", ""], ["watch", ""], ["media", ""]):
+        assert gage(*words, code=None).code != 0
+        assert "empty" in gage(*words, code=None).err.lower()

@@ -94,12 +94,12 @@ def _project(named: str | None) -> "ProjectRef | None":
     return project_named(named, current_folder())
 
 
-def one(store: "RunStore", word: str, where: Sequence[str] = ()) -> "Run":
-    """The one run that a word means ("" = the latest), also when it is deleted or archived and named by ID or name."""
+def one(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":
+    """The one run that a word means (None: the latest), also when it is deleted or archived and named by ID or name."""
     try:
-        found = find(store, [word] if word else [], where, limit=2)
+        found = find(store, [] if word is None else [word], where, limit=2)
     except NotFound:
-        elsewhere = None if word.isdigit() or where else _put_away(store, word)
+        elsewhere = None if word is None or word.isdigit() or where else _put_away(store, word)
         if elsewhere is None:
             raise
         return elsewhere

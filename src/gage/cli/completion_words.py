@@ -180,7 +180,7 @@ def _files_of_run(place: "Place") -> "Items":
     said = place.ctx.params
     named = next(iter((*words_of(place), "1")))
     store = choose.open_store()
-    run = choose.one(store, "", said["where"]) if said.get("where") else _named(store, said.get("run") or named)
+    run = choose.one(store, None, said["where"]) if said.get("where") else _named(store, said.get("run") or named)
     folder, _, start = place.word.rpartition("/")
     entries = list(os.scandir(own_path(store.paths(run.id).run_dir, folder or ".")))
     before = f"{folder}/" if folder else ""

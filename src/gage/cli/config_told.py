@@ -59,13 +59,20 @@ def about(config: "Config") -> str:
     return program.note or f"The source was read for its parser ({program.parser})"
 
 
+def masked(o: "Offered", value: "JSONValue") -> "JSONValue":
+    """A value that may be shown: a secret is not."""
+    from gage.lib.secrets import mask_value
+
+    return mask_value(o.setting.name, value) if isinstance(value, str) else value
+
+
 def as_json(o: "Offered") -> "JSONValue":
     """All about a setting, for programs."""
     setting = o.setting
     return {
         "name": setting.name,
-        "default": setting.default,
-        "value": setting.value,
+        "default": masked(o, setting.default),
+        "value": masked(o, setting.value),
         "type": o.type,
         "items": o.items,
         "choices": list(setting.choices),

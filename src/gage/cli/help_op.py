@@ -61,7 +61,11 @@ def _line(o: "Offered") -> str:
     from gage.board.shown import show_value
 
     setting = o.setting
-    value = setting.name if setting.value is None else f"{setting.name} = {show_value(setting.value)}"
+    value = (
+        setting.name
+        if setting.value is None
+        else f"{setting.name} = {show_value(config_told.masked(o, setting.value))}"
+    )
     is_elsewhere = o.where and not o.setting.place.startswith(o.where.partition(":")[0])
     parts = [value, config_told.type_of(o), *config_told.limits(o), config_told.goes_to(o)]
     return "  ".join(filter(None, [*parts, f"({o.where})" if is_elsewhere else ""]))
@@ -84,7 +88,10 @@ def _example(target: str, options: "list[Offered]") -> str:
     needed = [
         f"{o.setting.name}={_any(o)}" for o in options if o.required and not o.command and o.setting.value is None
     ]
-    known = [f"{o.setting.name}={word(o.setting.value)}" for o in options if o.setting.value is not None]
+    shown = [
+        o for o in options if o.setting.value is not None and config_told.masked(o, o.setting.value) == o.setting.value
+    ]
+    known = [f"{o.setting.name}={word(o.setting.value)}" for o in shown]
     return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
 
 

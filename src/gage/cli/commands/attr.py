@@ -38,7 +38,7 @@ def command(
     if not given and not delete:
         if len(runs) > 1:
             raise UsageError("Several runs where one is needed", "Name one run, or add NAME=VALUE")
-        _show(choose.one(store, "".join(runs), where), as_json)
+        _show(choose.one(store, "".join(runs) if runs else None, where), as_json)
         return
     refuse_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
     for name in (*given, *delete):

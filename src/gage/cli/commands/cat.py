@@ -30,7 +30,7 @@ def command(words: tuple[str, ...], where: tuple[str, ...], path: str | None, ou
         raise UsageError("A file is missing", f"Try: gage cat {words[0] if words else 1} PATH, or --output")
     store = choose.open_store()
     name = words[-1] if needed else path or ""
-    run = choose.one(store, words[0] if len(words) > needed else "", where)
+    run = choose.one(store, words[0] if len(words) > needed else None, where)
     if output:
         print_output(store, run.id)
         return

@@ -90,7 +90,7 @@ def _print(config: "Config", explain: bool) -> None:
     rows = []
     for o in config_told.listed(config):
         kind = ", ".join(filter(None, (config_told.type_of(o), *config_told.limits(o))))
-        value = "" if o.setting.value is None else show_value(o.setting.value)
+        value = "" if o.setting.value is None else show_value(config_told.masked(o, o.setting.value))
         last = config_told.found(o, config) if explain else o.setting.description
         rows.append((o.setting.name, value, kind, config_told.goes_to(o), last))
     columns = tuple(Column(title.lower(), title) for title in titles)

@@ -28,14 +28,14 @@ COLUMNS = (
 
 
 @gage_command("media", "gage media", "gage media 1 --kind image", "gage media 1 --thumbnails --json")
-@click.argument("run", metavar="[RUN]", default="")
+@click.argument("run", metavar="[RUN]", required=False)
 @choose.where_option
 @click.option(
     "-k", "--kind", metavar="KIND", multiple=True, help="Only image, audio, video, table, html or text (repeatable)."
 )
 @click.option("-t", "--thumbnails", is_flag=True, help="Make small pictures of images, in the run's cache folder.")
 @json_option
-def command(run: str, where: tuple[str, ...], kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
+def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
     """List the images, sounds, tables and other things to look at that a run made: the latest, if none is named."""
     from gage.metrics.media import SUFFIXES
 

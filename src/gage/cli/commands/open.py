@@ -11,13 +11,15 @@ from gage.types.errors import NotFound
 
 
 @gage_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --print")
-@click.argument("run", metavar="[RUN]", default="")
+@click.argument("run", metavar="[RUN]", required=False)
 @click.argument("file", metavar="[PATH]", default="")
 @choose.where_option
 @click.option("-p", "--path", metavar="PATH", help="The file, relative to the run's folder.")
 @click.option("-c", "--cmd", metavar="CMD", help="Open it with this command.")
 @click.option("--print", "only_print", is_flag=True, help="Only print where it is.")
-def command(run: str, file: str, where: tuple[str, ...], path: str | None, cmd: str | None, only_print: bool) -> None:
+def command(
+    run: str | None, file: str, where: tuple[str, ...], path: str | None, cmd: str | None, only_print: bool
+) -> None:
     """Open a run's folder, or one of its files, as the desktop would. RUN is the latest if left out."""
     refuse_together(("--cmd", cmd), ("--print", only_print))
     refuse_together(("PATH", file), ("--path", path))

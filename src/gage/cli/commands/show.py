@@ -19,12 +19,12 @@ LAST_LINES = 10
 
 
 @gage_command("show", "gage show", "gage show 2", "gage show lusab-babad --json")
-@click.argument("run", metavar="[RUN]", default="")
+@click.argument("run", metavar="[RUN]", required=False)
 @choose.where_option
 @click.option("-c", "--config", is_flag=True, help="Show only the config.")
 @click.option("-f", "--files", is_flag=True, help="Show only the files, and all of them.")
 @json_option
-def command(run: str, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
+def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
     """Tell all about a run: the latest, if none is named."""
     refuse_together(("--config", config), ("--files", files), ("--json", as_json))
     store = choose.open_store()

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 @gage_command("watch", "gage watch", "gage watch lusab-babad", "gage watch --metrics")
-@click.argument("run", metavar="[RUN]", default="")
+@click.argument("run", metavar="[RUN]", required=False)
 @choose.where_option
 @click.option("-m", "--metrics", is_flag=True, help="Its metrics as they change instead, a line a change.")
-def command(run: str, where: tuple[str, ...], metrics: bool) -> None:
+def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
     """Follow what a run prints, from its beginning to its end. Ctrl-C stops watching, not the run.
 
     Ends with the run's exit code. RUN is the latest if left out.
