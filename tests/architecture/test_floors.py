@@ -23,7 +23,7 @@ def test_imports_only_go_down_a_floor() -> None:
         ("rich", "cli"),
         ("curses", "cli"),
         ("pty", "runner"),
-        ("yaml", "gagefile config"),
+        ("yaml", "gagefile formats"),
     ],
 )
 def test_a_package_is_used_in_one_room(package: str, room: str) -> None:

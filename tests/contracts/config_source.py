@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from gage.config.formats.places import same
+from gage.formats.spans import same
 from gage.types.errors import ConfigError
 
 quick = effort(deadline=None, database=None, suppress_health_check=[HealthCheck.differing_executors])

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from gage.config import programs, words
-from gage.config.program import Parameter, Program
+from gage.parsers import build_args, parser_lookup
+from gage.parsers.parser_spec import Parameter, Program
 from gage.types.values import JSONValue
 
 
@@ -23,7 +23,7 @@ class Asked:
 
     def find(self) -> Program | None:
         """What it takes, asked or read."""
-        return programs.find(self.command, self.script, self.folder, self.folder, {})
+        return parser_lookup.find(self.command, self.script, self.folder, self.folder, {})
 
     def ask(self) -> Program:
         """What it takes; it has to have been asked."""
@@ -38,7 +38,7 @@ class Asked:
 
     def insert(self, values: Mapping[str, JSONValue]) -> list[str]:
         """Its command with the words for the values."""
-        return words.insert(self.command, 2, self.ask(), values)
+        return build_args.insert(self.command, 2, self.ask(), values)
 
     def run(self, values: Mapping[str, JSONValue]) -> object:
         """What it prints as JSON when it is started with the values."""

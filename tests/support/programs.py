@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from gage.config import programs
-from gage.config.files import source_of
-from gage.config.formats.python import decode
-from gage.config.program import Parameter, Program
-from gage.config.static.read import read
+from gage.formats.python import decode
+from gage.formats.registry import source_of
+from gage.parsers import parser_lookup
+from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.read_source import read
 from gage.types.errors import ConfigError
 
 FOLDER = Path(__file__).parent.parent / "samples" / "programs"
@@ -76,7 +76,7 @@ def as_product(sample: Sample) -> list[Told]:
     path = sample.path
     if path.suffix == ".py":
         words = [sys.executable, path.name]
-        program = programs.find(words, path, path.parent, path.parent, {})
+        program = parser_lookup.find(words, path, path.parent, path.parent, {})
         if program is not None and program.parameters:
             return list(_parameters(program))
         return list(_values(path))

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gage.assignments.parse import Assigned
 from gage.batch.trials import MOST, Trial, Values
-from gage.config.assignments import Assigned
 from gage.lib.scalars import scalar
 from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
@@ -169,7 +169,7 @@ def _toml(text: str, name: str) -> object:
 
 
 def _yaml(text: str, name: str) -> object:
-    from gage.config.formats import yaml
+    from gage.formats import yaml
 
     if not text.strip():
         return []

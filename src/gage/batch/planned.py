@@ -55,9 +55,9 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
 
 def _single(words: Sequence[str]) -> Values:
     """The words as one run would have them."""
-    from gage.config import assignments
+    from gage.assignments import parse
 
-    return assignments.parse(word for word in words if not space.is_file(word))
+    return parse.parse(word for word in words if not space.is_file(word))
 
 
 def _refuse_twice(said: space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:

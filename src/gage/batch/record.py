@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gage import __version__
+from gage.assignments.parse import Assigned
 from gage.batch.planned import Batch
 from gage.batch.space import is_file
 from gage.batch.trials import Values
-from gage.config.assignments import Assigned
 from gage.lib import secrets, uuid7
 from gage.lib.names import name_of
 from gage.project.request import RunRequest

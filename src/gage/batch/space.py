@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from gage.config.assignments import Assigned, parse
+from gage.assignments.parse import Assigned, parse
 from gage.lib.scalars import scalar
 from gage.lib.suggest import nearest
 from gage.types.errors import UsageError
@@ -142,7 +142,7 @@ def _list(name: str, text: str, kind: Kind) -> "tuple[Assigned, ...] | str":
 
 
 def _items(text: str) -> list[Assigned] | None:
-    from gage.config.flow import items_of
+    from gage.assignments.yaml_inline import items_of
 
     return items_of(text)
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
+from gage.assignments.parse import Assigned
 from gage.batch.space import Drawn, SearchSpace
-from gage.config.assignments import Assigned
 from gage.types.errors import UsageError
 
 Values = Mapping[str, Assigned]

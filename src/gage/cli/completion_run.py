@@ -43,9 +43,9 @@ def offers(place: "Place") -> "Items":
 
 def _config_of_run(place: "Place", word: str) -> "Items":
     """`name=` of what the run that is made again was given, and after `name=` its value."""
+    from gage.assignments.placeholders import word as text_of
     from gage.board.shown import show_value
     from gage.cli import choose
-    from gage.config.placeholders import word as text_of
 
     config = choose.one(choose.open_store(), word).config
     name, equals, start = place.word.partition("=")
@@ -146,7 +146,7 @@ def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
 
 
 def _choices(offered: "Offered") -> list[tuple[str, str]]:
-    from gage.config.placeholders import word
+    from gage.assignments.placeholders import word
 
     setting = offered.setting
     default = "" if setting.value is None else word(setting.value)

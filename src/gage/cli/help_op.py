@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def print_help(request: "RunRequest", as_json: bool) -> None:
     """Tell all about the operation or script that the request names."""
+    from gage.assignments import parse
     from gage.cli.waiting import Waiting
-    from gage.config import assignments
     from gage.project.configured import settings_given, settings_of
     from gage.project.operation import find_operation
 
     operation = find_operation(request)
     with Waiting(f"Looking at {request.target or 'the operation'}"):
-        config = settings_given(settings_of(operation), assignments.parse(request.assignments))
+        config = settings_given(settings_of(operation), parse.parse(request.assignments))
     if as_json:
         looks.say_json(_as_json(operation, config))
         return
@@ -82,7 +82,7 @@ def _print_rest(operation: "Operation", target: str, options: "list[Offered]") -
 def _example(target: str, options: "list[Offered]") -> str:
     import shlex
 
-    from gage.config.placeholders import word
+    from gage.assignments.placeholders import word
 
     words = ["gage", "run", *([target] if target else [])]
     needed = [

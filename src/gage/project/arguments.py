@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gage.config.program import Parameter, Program
+from gage.parsers.parser_spec import Parameter, Program
 from gage.project.offers import Offered, kind_of
 from gage.types.errors import ConfigError
 from gage.types.setting import Setting

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gage.config.assignments import Assigned
+from gage.assignments.parse import Assigned
 from gage.project import arguments
 from gage.project.arguments import COMMAND
 from gage.project.offers import KINDS, Kind, Offered, same
@@ -175,7 +175,7 @@ def _list(o: Offered, name: str, value: JSONValue, assigned: Assigned) -> JSONVa
             _check_type(o, items, name, item, assigned.text)
         return value
     if assigned.text[:1] == "[":
-        from gage.config.flow import items_of
+        from gage.assignments.yaml_inline import items_of
 
         found = items_of(assigned.text)
         if found is not None:
@@ -190,7 +190,7 @@ def _item(o: Offered, kind: Kind, name: str, assigned: Assigned) -> JSONValue:
 
 
 def _flow(text: str, otherwise: JSONValue) -> JSONValue:
-    from gage.config.flow import value_of
+    from gage.assignments.yaml_inline import value_of
 
     found = value_of(text)
     return otherwise if found is None else found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gage.config.program import Program
+from gage.parsers.parser_spec import Program
 from gage.project.arguments import is_command
 from gage.project.offers import Offered
 from gage.types.errors import ConfigError
@@ -45,7 +45,7 @@ def _by_pattern(o: Offered) -> list[str]:
     """`--lr {}` or `--lr={}` as words; a value that is null says nothing."""
     if o.setting.value is None:
         return []
-    from gage.config.placeholders import word
+    from gage.assignments.placeholders import word
 
     text = word(o.setting.value)
     return [w.replace("{}", text) for w in shlex.split(o.setting.place)]
@@ -58,14 +58,14 @@ def _longer(command: Exec, words: Sequence[str]) -> Exec:
 
 
 def _with_arguments(command: Exec, told: list[Offered], program: Program, script: Path | None, cwd: Path) -> Exec:
-    from gage.config import words
+    from gage.parsers import build_args
 
     own = words_of(command)
     named = next((str(o.setting.value) for o in told if is_command(o)), "")
     values: dict[str, JSONValue] = {o.parameter: o.setting.value for o in told if not is_command(o)}
     if own:
         called = replace(program, command=named or program.command)
-        done = words.insert((*own, *named.split()), _start(own, script, cwd), called, values)
+        done = build_args.insert((*own, *named.split()), _start(own, script, cwd), called, values)
         return Exec(args=tuple(done)) if command.args else Exec(shell=_line(command.shell, own, done))
     above = next((o for o in told if o.command != program.command and not is_command(o)), None)
     if above is not None:
@@ -73,7 +73,7 @@ def _with_arguments(command: Exec, told: list[Offered], program: Program, script
             f"{above.setting.name} cannot be put into the command, which is one for the shell",
             "Write the command as a list of words",
         )
-    return _longer(command, words.words(program, values, program.command))
+    return _longer(command, build_args.words(program, values, program.command))
 
 
 def _line(line: str, own: Sequence[str], done: Sequence[str]) -> str:
@@ -85,7 +85,7 @@ def _line(line: str, own: Sequence[str], done: Sequence[str]) -> str:
 
 def _start(words: Sequence[str], script: Path | None, cwd: Path) -> int:
     """Where the program's own words begin in its command."""
-    from gage.config.asking.launch import launch
+    from gage.parsers.introspect.launch import launch
 
     found = launch(words, script, cwd, os.environ)
     if found is not None:

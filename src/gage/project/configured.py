@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.config.program import Program
+from gage.parsers.parser_spec import Program
 from gage.project import settings
 from gage.project.arguments import COMMAND, as_said, changes, is_command, offered, opened
 from gage.project.commandline import with_values, words_of
@@ -16,7 +16,7 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
 if TYPE_CHECKING:
-    from gage.config.assignments import Assigned
+    from gage.assignments.parse import Assigned
 
 
 MOST = 20
@@ -37,9 +37,9 @@ class Config(NamedTuple):
 
 def config_of(operation: Operation, request: RunRequest) -> Config:
     """The settings of the run. Raises ConfigError, UsageError."""
-    from gage.config import assignments
+    from gage.assignments import parse
 
-    given = assignments.parse(request.assignments)
+    given = parse.parse(request.assignments)
     return config_with(settings_of(operation), given, operation.op.name)
 
 
@@ -183,7 +183,7 @@ class _Asked:
         return self.others.get(words, self.program)
 
     def _find(self, run: Exec, more: Sequence[str] = ()) -> Program | None:
-        from gage.config import programs
+        from gage.parsers import parser_lookup
 
         operation = self.operation
         script = operation.script.path if operation.script else None
@@ -193,4 +193,4 @@ class _Asked:
         if script is None and not (words and (operation.op.origin or "-m" in words)):
             return None
         folder, project = operation.folder / operation.inside, operation.project.dir
-        return programs.find(words, script, folder, project, operation.op.env, self.may_start)
+        return parser_lookup.find(words, script, folder, project, operation.op.env, self.may_start)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gage.config.files import source_of
+from gage.formats.registry import source_of
 from gage.lib.files import READ_FLAGS
 from gage.lib.secrets import MASK
 from gage.project.earlier import Earlier
@@ -107,7 +107,7 @@ def undone(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
 
 
 def _encoding(path: str, data: bytes) -> str:
-    from gage.config.formats.python import encoding_of
+    from gage.formats.python import encoding_of
 
     try:
         return encoding_of(data) if path.endswith(".py") else "utf-8"

@@ -7,7 +7,7 @@ from gage.types.setting import Setting
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.config.source import Found
+    from gage.formats.config_source import Found
 
 Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
 
@@ -71,9 +71,9 @@ class Offered(NamedTuple):
 
 def same(one: JSONValue, other: JSONValue) -> bool:
     """Whether two values are the same, their types too."""
-    from gage.config.formats import places
+    from gage.formats import spans
 
-    return places.same(one, other)
+    return spans.same(one, other)
 
 
 def of_file(path: str, name: str, found: "Found") -> Offered:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from gage.config.files import format_of, source_of
-from gage.config.program import Program
+from gage.formats.registry import format_of, source_of
 from gage.lib.globs import is_glob, matcher
+from gage.parsers.parser_spec import Program
 from gage.project import arguments
 from gage.project.offers import Offered, kind_of, of_file
 from gage.types.errors import ConfigError
@@ -201,7 +201,7 @@ def _described(o: Offered, definition: ConfigDef) -> Offered:
 
 
 def _with_default(o: Offered, definition: ConfigDef) -> Offered:
-    from gage.config.assignments import Assigned
+    from gage.assignments.parse import Assigned
     from gage.project.choosing import typed
 
     if definition.default is None:

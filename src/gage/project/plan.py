@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gage import __version__
-from gage.config import assignments, placeholders
+from gage.assignments import parse, placeholders
 from gage.project import inputs, settings, source
 from gage.project.commandline import with_values
 from gage.project.configured import Config, config_of
@@ -77,7 +77,7 @@ def _attributes(op: OpDef, request: RunRequest) -> dict[str, Fact]:
     """The operation's attributes; those of the command line go before them. Raises UsageError."""
     told = op.raw.get("attributes")
     said = {name: Fact(value, "operation") for name, value in told.items()} if isinstance(told, Mapping) else {}
-    given = assignments.parse(request.attributes)
+    given = parse.parse(request.attributes)
     return said | {name: Fact(assigned.value, "command line") for name, assigned in given.items()}
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gage.config import assignments
-from gage.config.assignments import Assigned
+from gage.assignments import parse
+from gage.assignments.parse import Assigned
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source
 from gage.project.commandline import words_of
@@ -165,7 +165,7 @@ def _planned(
     goes_on: bool,
 ) -> RunPlan:
     run = earlier.run
-    config = _config(earlier, operation, assignments.parse(request.assignments))
+    config = _config(earlier, operation, parse.parse(request.assignments))
     env, missing = _env(earlier, operation.op, request)
     if goes_on:
         env[RESUMED_FROM] = run.id

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gage.config.files import source_of
+from gage.formats.registry import source_of
 from gage.project import arguments
 from gage.project.offers import Offered, same
 from gage.project.opconfig import Around, of_defs, values_of
@@ -81,7 +81,7 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
 
 def variables(chosen: Iterable[Offered]) -> dict[str, str]:
     """The environment variables that values go to."""
-    from gage.config.placeholders import word
+    from gage.assignments.placeholders import word
 
     wanted = (o.setting for o in chosen if o.setting.target == "env" and o.is_passed)
     return {s.place: word(s.value) for s in wanted if s.value is not None}

@@ -5,8 +5,8 @@ import os
 import re
 from pathlib import Path
 
-from gage.config.program import Program
 from gage.lib import uuid7
+from gage.parsers.parser_spec import Program
 from gage.project.opconfig import Around
 from gage.project.script import INTERPRETERS
 from gage.project.settings import offered
@@ -108,6 +108,6 @@ def _config(script: Path, project: Path) -> list[str]:
 
 def _glance(script: Path, project: Path) -> Program | None:
     """What the script's parser takes, as far as that is known or can be read: nothing is started."""
-    from gage.config import programs
+    from gage.parsers import parser_lookup
 
-    return programs.find(("python", script.name), script, script.parent, project, {}, ask=False)
+    return parser_lookup.find(("python", script.name), script, script.parent, project, {}, ask=False)

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from gage.config.placeholders import word
+from gage.assignments.placeholders import word
 from gage.lib import secrets
 from gage.lib.times import now_us
 from gage.runner.channels import Command

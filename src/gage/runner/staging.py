@@ -129,7 +129,7 @@ def apply_config(job: Job) -> None:
 
 
 def _patched(patch: FilePatch, before: bytes) -> bytes:
-    from gage.config.files import source_of
+    from gage.formats.registry import source_of
 
     source = source_of(patch.path)
     if source is None:
@@ -141,7 +141,7 @@ def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     """The difference as text, in the encoding of the file where it is a Python file's own."""
     import difflib
 
-    from gage.config.formats.python import decode
+    from gage.formats.python import decode
 
     read = decode if path.endswith(".py") else bytes.decode
     return map(ended, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gage.assignments.parse import Assigned
 from gage.batch import trials as module
 from gage.batch.space import Drawn, SearchSpace
 from gage.batch.trials import Trial, draw, multiplied, trials, zipped
-from gage.config.assignments import Assigned
 from gage.types.errors import UsageError
 
 

@@ -30,7 +30,7 @@ def command(
 
     What people say goes before what the operation, the command line or the program said.
     """
-    from gage.config.assignments import parse
+    from gage.assignments.parse import parse
 
     runs = tuple(word for word in words if "=" not in word)
     given = {name: assigned.value for name, assigned in parse(word for word in words if "=" in word).items()}

@@ -12,7 +12,7 @@ VALUES = ("toml", "yaml", "json", "ini", "env")
 """Formats of files that have values and are no programs."""
 
 if TYPE_CHECKING:
-    from gage.config.source import ConfigSource
+    from gage.formats.config_source import ConfigSource
     from gage.project.configured import Config
     from gage.types.values import JSONValue
 
@@ -53,7 +53,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
 def _values_file(target: str) -> "ConfigSource | None":
     """What reads a file that has values and is no program."""
-    from gage.config.files import format_of, source_of
+    from gage.formats.registry import format_of, source_of
 
     is_one = format_of(target) in VALUES and (current_folder() / target).is_file()
     return source_of(target) if is_one else None

@@ -1,0 +1,28 @@
+"""Lists and tables in the words of a command line: `[64, 32]`, `{a: 1}`, as YAML writes them on one line."""
+
+from gage.assignments.parse import Assigned
+from gage.types.errors import ConfigError
+from gage.types.values import JSONValue
+
+
+def value_of(text: str) -> JSONValue:
+    """The list or table that `text` says; None when it says none."""
+    from gage.formats import yaml
+
+    if "\n" in text:
+        return None
+    try:
+        place = yaml.parse(text)
+    except ConfigError:
+        return None
+    return place.value if place.kind != "value" and place.end == len(text.rstrip()) else None
+
+
+def items_of(text: str) -> list[Assigned] | None:
+    """The items of the list that `text` says, each with its own text; None when it says none."""
+    from gage.formats import yaml
+
+    if value_of(text) is None:
+        return None
+    place = yaml.parse(text)
+    return [Assigned(p.value, p.value if isinstance(p.value, str) else text[p.start : p.end]) for _, p in place.parts]

@@ -1,0 +1,124 @@
+"""INI as `configparser` reads it: `section.key`, `=` or `:`, values that go on in indented lines.
+
+It has no types: values are read as YAML scalars and written as text. What follows ` #` or ` ;` is a comment.
+"""
+
+import re
+from collections.abc import Mapping
+
+from gage.formats import spans
+from gage.formats.config_source import Found
+from gage.formats.spans import MOST_VALUES, Place
+from gage.lib.scalars import scalar
+from gage.types.errors import ConfigError
+from gage.types.values import JSONValue
+
+_SECTION = re.compile(r"\[(.+)\]")
+_PAIR = re.compile(r"[ \t]*([^=:\s#;\[][^=:\r\n]*)[=:]")
+_COMMENT = re.compile(r"[ \t]+[#;].*")
+_CONTROL = re.compile(r"[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+
+
+def read(data: bytes) -> dict[str, Found]:
+    """See `ConfigSource.read`. A key that has neither `=` nor `:` is no setting."""
+    text, _ = spans.decoded(data)
+    return spans.found(text, parse(text), ("#", ";"))
+
+
+def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
+    """See `ConfigSource.apply`. Null is written as empty text."""
+    text, mark = spans.decoded(data)
+    newline = "\r\n" if "\r\n" in text else "\n"
+
+    def write(value: JSONValue, like: Place) -> str:
+        return (" " if like.style == "empty" else "") + written(value).replace("\n", f"{newline}\t")
+
+    return spans.encoded(mark + spans.apply(text, parse(text), values, write))
+
+
+def written(value: JSONValue) -> str:
+    """A value as INI text. Raises ConfigError for text that would read as something else."""
+    text = value if isinstance(value, str) else as_text(value)
+    lines = text.split("\n")
+    odd = next((x for x in lines if x != x.strip() or x[:1] in ("#", ";") or _COMMENT.search(x) or "\r" in x), None)
+    if (
+        odd is not None
+        or (len(lines) > 1 and "" in lines)
+        or re.search(r"[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text)
+    ):
+        raise ConfigError(
+            f"INI cannot hold {text!r}: it has no quotes", "Leave out spaces at the ends, and # and ; behind a space"
+        )
+    return text
+
+
+def as_text(value: JSONValue) -> str:
+    """A value that is no text as text that `scalar` reads back."""
+    import json
+
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value).replace("inf", ".inf").replace("nan", ".nan")
+    return json.dumps(value)
+
+
+def parse(text: str) -> Place:
+    """The places of all values. Raises ConfigError with the line of a key that is given twice."""
+    scan = _Scan(text)
+    for number, line in enumerate(_LINE.finditer(text), 1):
+        if number > MOST_VALUES:
+            raise ConfigError(f"The file has more than {MOST_VALUES:,} lines: that is data, no config")
+        scan.line(number, line.start(), line[0].rstrip())
+    top = scan.sections.pop("", {})
+    return _table({**top, **{name: _table(keys) for name, keys in scan.sections.items()}})
+
+
+def _table(parts: Mapping[str, Place]) -> Place:
+    return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+
+
+class _Scan:
+    """Reads line by line. `key` is the one whose value may go on, `indent` how far it is indented."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sections: dict[str, dict[str, Place]] = {}
+        self.section = ""
+        self.key = ""
+        self.indent = 0
+
+    def line(self, number: int, start: int, line: str) -> None:
+        stripped = line.lstrip()
+        indent = len(line) - len(stripped)
+        if not stripped or stripped[0] in "#;":
+            return
+        keys = self.sections.setdefault(self.section, {})
+        if self.key and indent > self.indent:
+            keys[self.key] = self._longer(keys[self.key], start + len(line))
+            return
+        self.key, self.indent = "", indent
+        header, pair = _SECTION.match(stripped), _PAIR.match(line)
+        if header:
+            self.section = header[1]
+        elif pair:
+            self.key = pair[1].rstrip()
+            if self.key in keys:
+                raise ConfigError(f"{self.key!r} is defined twice in [{self.section}] (line {number})")
+            keys[self.key] = _value(line, pair.end(), start)
+
+    def _longer(self, place: Place, end: int) -> Place:
+        """A value that goes on to `end`: its lines, as configparser joins them."""
+        lines = [_COMMENT.sub("", line).strip() for line in self.text[place.start : end].splitlines()]
+        return Place("\n".join(line for line in lines if line[:1] not in ("#", ";")), place.start, end)
+
+
+def _value(line: str, at: int, start: int) -> Place:
+    """The value behind the `=` before position `at` of the line that starts at `start`."""
+    rest = _COMMENT.sub("", line[at:])
+    text = rest.strip()
+    if not text:
+        return Place("", start + at, start + at, style="empty")
+    begin = start + at + rest.index(text)
+    return Place(scalar(text), begin, begin + len(text))

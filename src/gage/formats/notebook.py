@@ -1,0 +1,123 @@
+"""Jupyter notebooks: the constants of the cells tagged `parameters`, else those of all code cells, changed in place.
+
+Outputs, and all else in the file, stay as they are.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gage.formats import json, python_values, spans
+from gage.formats.config_source import Found
+from gage.formats.python_constants import literal
+from gage.formats.spans import Place
+from gage.types.errors import ConfigError
+from gage.types.values import JSONValue
+
+TAG = "parameters"
+MOST = 1_000_000
+"""Cells, lines and values of outputs."""
+
+_MAGIC = re.compile(r"^([ \t]*)[%!](?!%)", re.MULTILINE)
+_CODE_MAGIC = re.compile(r"%%(?:time|timeit|capture|prun)\b")
+_TOKEN = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
+
+
+def read(data: bytes) -> dict[str, Found]:
+    """See `ConfigSource.read`. Lines are those of the code, all cells counted through."""
+    text, _ = spans.decoded(data)
+    code = _code(text)
+    return python_values.found(code.text, _places(code))
+
+
+def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
+    """See `ConfigSource.apply`."""
+    text, mark = spans.decoded(data)
+    code = _code(text)
+    edits: list[tuple[int, int, str]] = []
+    for start, end, new in spans.edits(_places(code), values, literal):
+        at, stop = code.raw[start], code.raw[end - 1] + len(_token(text, code.raw[end - 1]))
+        edits.append((at, stop, json.written(new)[1:-1]))
+    return spans.encoded(mark + spans.spliced(text, edits))
+
+
+class _Code(NamedTuple):
+    """The code of a notebook as one text. `raw` says for each character where it stands in the file; `lines` are the
+    lines of the cells that hold the settings, None = all.
+    """
+
+    text: str
+    raw: list[int]
+    lines: frozenset[int] | None
+
+
+def _places(code: _Code) -> Place:
+    return python_values.module_places(code.text, python_values.parse_python(code.text), code.lines)
+
+
+def _code(text: str) -> _Code:
+    root = json.parse(text, most_items=MOST, most_values=MOST)
+    cells = dict(root.parts).get("cells")
+    if cells is None or cells.kind != "list":
+        raise ConfigError("The file is no notebook: it has no cells")
+    parts: list[str] = []
+    raw: list[int] = []
+    tagged: set[int] = set()
+    line = 1
+    for _, cell in cells.parts:
+        source, where = _source(text, cell)
+        code = _runnable(source)
+        if code is None:
+            continue
+        count = code.count("\n") + 1
+        if _is_tagged(cell):
+            tagged.update(range(line, line + count))
+        parts.append(code + "\n")
+        raw += [*where, -1]
+        line += count
+    return _Code("".join(parts), raw, frozenset(tagged) or None)
+
+
+def _is_tagged(cell: Place) -> bool:
+    value = cell.value if isinstance(cell.value, Mapping) else {}
+    metadata = value.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    return spans.is_list(tags) and TAG in tags
+
+
+def _source(text: str, cell: Place) -> tuple[str, list[int]]:
+    """The source of a code cell and where each character stands in the file; "" for another cell."""
+    parts = dict(cell.parts)
+    source = parts.get("source")
+    kind = parts.get("cell_type")
+    if source is None or kind is None or kind.value != "code":
+        return "", []
+    strings = [p for _, p in source.parts] if source.kind == "list" else [source]
+    where: list[int] = []
+    for string in strings:
+        if isinstance(string.value, str):
+            where += _offsets(text, string)
+    return "".join(s.value for s in strings if isinstance(s.value, str)), where
+
+
+def _offsets(text: str, string: Place) -> list[int]:
+    return [m.start() for m in _TOKEN.finditer(text, string.start + 1, string.end - 1)]
+
+
+def _token(text: str, at: int) -> str:
+    found = _TOKEN.match(text, at)
+    return found[0] if found else ""
+
+
+def _runnable(source: str) -> str | None:
+    """The Python of a cell, as long as its text: what only IPython knows becomes a comment. None when it is none."""
+    if source.startswith("%%"):
+        if not _CODE_MAGIC.match(source):
+            return None
+        source = "#" + source[1:]
+    source = _MAGIC.sub(r"\1#", source)
+    try:
+        python_values.parse_python(source)
+    except ConfigError:
+        return None
+    return source if source.strip() else None

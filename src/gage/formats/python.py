@@ -1,0 +1,73 @@
+"""Python files: their bytes in the encoding that they say they have."""
+
+import re
+from collections.abc import Mapping
+
+from gage.formats import newer_python, python_values
+from gage.formats.config_source import Found
+from gage.formats.spans import BOM
+from gage.types.errors import ConfigError
+from gage.types.values import JSONValue
+
+_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+
+
+def read(data: bytes) -> dict[str, Found]:
+    """See `ConfigSource.read`. The settings are the module's own constants."""
+    text = decode(data)
+    try:
+        return python_values.read(text)
+    except python_values.NotPython:
+        found = newer_python.read(text)
+        if found is None:
+            raise
+        return found
+
+
+def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
+    """See `ConfigSource.apply`."""
+    encoding = encoding_of(data)
+    changed = _applied(decode(data), values)
+    try:
+        return changed.encode(encoding)
+    except UnicodeEncodeError:
+        raise ConfigError(f"The values have characters that a file in {encoding} cannot have") from None
+
+
+def _applied(text: str, values: Mapping[str, JSONValue]) -> str:
+    try:
+        return python_values.apply(text, values)
+    except python_values.NotPython:
+        changed = newer_python.apply(text, values)
+        if changed is None:
+            raise
+        return changed
+
+
+def decode(data: bytes) -> str:
+    """The text of a Python file, by its coding line. Raises ConfigError when it has none."""
+    encoding = encoding_of(data)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as e:
+        name = "UTF-8" if encoding == "utf-8" else encoding
+        line = data.count(b"\n", 0, e.start) + 1
+        raise ConfigError(f"The file is not {name} text (line {line})", "Save it as UTF-8") from None
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding that a Python file says it has (PEP 263). Raises ConfigError for one that is not known."""
+    lines = data.split(b"\n", 2)[:2]
+    found = _CODING.match(lines[0]) if lines else None
+    if not found and len(lines) > 1 and re.match(rb"[ \t\f]*(?:#|\r?\Z)", lines[0]):
+        found = _CODING.match(lines[1])
+    if not found or data.startswith(BOM.encode()):
+        return "utf-8"
+    import codecs
+
+    name = found.group(1).decode()
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ConfigError(f"The file's encoding {name!r} is not known") from None

@@ -1,0 +1,111 @@
+"""Constants in Python syntax: the value of an expression that computes nothing but itself, and source for a value."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+
+from gage.formats.spans import Place
+from gage.types.values import JSONValue
+
+MOST = 10_000
+"""Characters of a text, or bits of a number, that an expression may come to."""
+
+_NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+
+
+def constant(node: ast.expr) -> JSONValue:
+    """The value of a literal, or of an expression of literals such as `60 * 60`. Raises ValueError for all else.
+
+    `inf` and `nan` are taken for those of the module math: the caller has to know better where they are others.
+    """
+    match node:
+        case ast.Constant(value=None | bool() | int() | float() | str() as value):
+            return value
+        case ast.UnaryOp() | ast.BinOp():
+            return _computed(node)
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [constant(item) for item in items]
+        case ast.Dict(keys=keys, values=values):
+            names = [constant(k) if k else None for k in keys]
+            if all(isinstance(n, str) for n in names):
+                return {str(n): constant(v) for n, v in zip(names, values, strict=True)}
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str(text))], keywords=[]):
+            return float(text)
+        case ast.Attribute(value=ast.Name(id="math" | "np" | "numpy"), attr="inf" | "nan" as text):
+            return float(text)
+        case ast.Name(id="inf" | "nan" as text):
+            return float(text)
+    raise ValueError("no literal")
+
+
+def _computed(node: ast.UnaryOp | ast.BinOp) -> JSONValue:
+    try:
+        return _unary(node) if isinstance(node, ast.UnaryOp) else _binary(node)
+    except (ArithmeticError, TypeError, RecursionError):
+        raise ValueError("no number") from None
+
+
+def _unary(node: ast.UnaryOp) -> JSONValue:
+    value = constant(node.operand)
+    if isinstance(node.op, ast.Not) and (value is None or isinstance(value, (bool, int, float, str))):
+        return not value
+    if not isinstance(value, (int, float)):
+        raise ValueError("no number")
+    if isinstance(node.op, ast.Invert):
+        return ~int(value) if isinstance(value, int) else _no_number()
+    return -value if isinstance(node.op, ast.USub) else +value
+
+
+def _binary(node: ast.BinOp) -> JSONValue:
+    one, other = constant(node.left), constant(node.right)
+    if isinstance(one, str) and isinstance(other, str) and isinstance(node.op, ast.Add):
+        return _small(one + other)
+    if not isinstance(one, (int, float)) or not isinstance(other, (int, float)):
+        raise ValueError("no number")
+    if isinstance(node.op, (ast.Pow, ast.LShift)):
+        return _power(node.op, one, other)
+    if type(node.op) not in _NUMBERS:
+        raise ValueError("no number")
+    return _small(_NUMBERS[type(node.op)](one, other))
+
+
+def _power(op: ast.operator, one: float, other: float) -> JSONValue:
+    if abs(other) > 1024 or abs(one) > 1 << 64:
+        raise ValueError("too large")
+    if isinstance(op, ast.LShift):
+        return one << other if isinstance(one, int) and isinstance(other, int) else _no_number()
+    value = operator.pow(one, other)
+    return value if isinstance(value, (int, float)) else _no_number()
+
+
+def _no_number() -> JSONValue:
+    raise ValueError("no number")
+
+
+def _small(value: float | str) -> JSONValue:
+    size = len(value) if isinstance(value, str) else value.bit_length() if isinstance(value, int) else 0
+    if size > MOST:
+        raise ValueError("too large")
+    return value
+
+
+def literal(value: JSONValue, like: Place | None = None) -> str:
+    """Python source for a value; a list in the place of a tuple (`like`) becomes one."""
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return f'float("{value}")'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k!r}: {literal(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        old = [part for _, part in like.parts] if like else []
+        items = [literal(v, old[min(i, len(old) - 1)] if old else None) for i, v in enumerate(value)]
+        if like and like.style == "tuple":
+            return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+        return f"[{', '.join(items)}]"
+    return repr(value)

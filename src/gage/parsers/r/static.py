@@ -1,0 +1,162 @@
+"""R programs: what optparse, argparse, argparser and docopt are told of their arguments. Reads the text, runs no R."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast, get_args
+
+from gage.parsers.parser_spec import Action, Parameter, Program
+from gage.parsers.r import lexer
+from gage.parsers.r.lexer import Call
+from gage.types.values import JSONValue
+
+_OPTPARSE = re.compile(r"\b((?:make|add)_option)\s*\(")
+_ARGPARSE = re.compile(r"[\w.]\$(add_argument)\s*\(")
+_ARGPARSER = re.compile(r"(?<![$\w.])(add_argument)\s*\(")
+_DOCOPT = re.compile(r"\b(docopt)\s*\(")
+_TYPES = {
+    "integer": "int",
+    "double": "float",
+    "numeric": "float",
+    "character": "str",
+    "logical": "bool",
+    "float": "float",
+}
+
+
+def read(text: str) -> Program | None:
+    """The program's settings; None when it uses no parser that is known."""
+    text = lexer.blanked(text)
+    known = lexer.assigned(text)
+    for name, pattern, made in (
+        ("optparse", _OPTPARSE, _optparse),
+        ("argparse", _ARGPARSE, _argparse),
+        ("argparser", _ARGPARSER, _argparser),
+    ):
+        found = [made(call, known) for call in lexer.calls(text, pattern)]
+        parameters = tuple(p for p in found if p)
+        if parameters:
+            spelling = "separate" if name == "argparser" else "joined"
+            return Program(f"R {name}", parameters, "read", spelling=spelling)  # type: ignore[arg-type]
+    for call in lexer.calls(text, _DOCOPT):
+        from gage.parsers.docopt import static as docopt_static
+
+        usage = _value(call, known, *call.plain()[:1], name="doc")
+        if isinstance(usage, str):
+            return replace(docopt_static.of_text(usage), parser="R docopt")
+    return None
+
+
+def _optparse(call: Call, known: Mapping[str, str]) -> Parameter | None:
+    given = call.arg("opt_str")
+    plain = [p for p in call.plain() if p.lstrip().startswith(("c(", '"', "'"))]
+    flags = _flags(given or (plain[0] if plain else ""), known)
+    if not flags:
+        return None
+    action = str(_value(call, known, name="action") or "store")
+    default = _value(call, known, name="default")
+    kind = _TYPES.get(str(_value(call, known, name="type") or ""), "")
+    if action in ("store_true", "store_false"):
+        kind, default = "bool", default if isinstance(default, bool) else action == "store_false"
+    elif not kind:
+        kind = _kind(call.arg("default"), default)
+    return _parameter(call, known, flags, cast(Action, action), kind, default)
+
+
+def _argparse(call: Call, known: Mapping[str, str]) -> Parameter | None:
+    flags = [str(f) for text in call.plain() for f in _flags(text, known)]
+    action = str(_value(call, known, name="action") or "store")
+    if not flags or action in ("version", "help") or action not in get_args(Action):
+        return None
+    default = _value(call, known, name="default")
+    kind = _TYPES.get(str(_value(call, known, name="type") or ""), "")
+    if action in ("store_true", "store_false") and default is None:
+        default = action == "store_false"
+    parameter = _parameter(call, known, flags, cast(Action, action), kind, default)
+    nargs = _value(call, known, name="nargs")
+    needed = _value(call, known, name="required") is True or (not parameter.flags and nargs not in ("?", "*"))
+    choices = _value(call, known, name="choices")
+    return replace(
+        parameter,
+        nargs="" if nargs is None else str(nargs),
+        choices=tuple(choices) if isinstance(choices, list) else (),
+        required=needed and default is None,
+    )
+
+
+def _argparser(call: Call, known: Mapping[str, str]) -> Parameter | None:
+    plain = call.plain()
+    flags = _flags(call.arg("arg") or (plain[1] if len(plain) > 1 else plain[0] if plain else ""), known)
+    if not flags:
+        return None
+    short = _value(call, known, name="short")
+    default = _value(call, known, name="default")
+    if _value(call, known, name="flag") is True:
+        parameter = _parameter(call, known, flags, "store_true", "bool", default or False)
+    else:
+        kind = _TYPES.get(str(_value(call, known, name="type") or ""), "") or _kind(call.arg("default"), default)
+        parameter = _parameter(call, known, flags, "store", kind, default)
+    described = _value(call, known, *plain[2:3], name="help")
+    parameter = replace(parameter, description=_one_line(described))
+    many = _value(call, known, name="nargs")
+    parameter = replace(parameter, nargs="" if many is None else "*" if many == float("inf") else str(many))
+    if isinstance(short, str) and parameter.flags:
+        return replace(parameter, flags=(*parameter.flags, short))
+    return parameter if parameter.flags else replace(parameter, required=default is None)
+
+
+def _parameter(
+    call: Call, known: Mapping[str, str], flags: list[str], action: Action, kind: str, default: JSONValue
+) -> Parameter:
+    long = next((f for f in flags if f.startswith("--")), flags[0])
+    name = long.lstrip("-")
+    dest = _value(call, known, name="dest")
+    described = _one_line(_value(call, known, name="help")).replace("%default", _shown(default))
+    if kind == "float" and isinstance(default, int) and not isinstance(default, bool):
+        default = float(default)
+    return Parameter(
+        name,
+        tuple(flags) if long.startswith("-") else (),
+        action=action,
+        type=kind,
+        default=default,
+        description=described.replace("%(default)s", _shown(default)),
+        line=call.line,
+        aliases=(dest,) if isinstance(dest, str) and dest != name else (),
+        truth=("TRUE", "FALSE"),
+    )
+
+
+def _flags(text: str, known: Mapping[str, str]) -> list[str]:
+    try:
+        found = lexer.value(text, known)
+    except ValueError:
+        return []
+    many = found if isinstance(found, list) else [found]
+    return [f for f in many if isinstance(f, str) and f]
+
+
+def _value(call: Call, known: Mapping[str, str], *texts: str, name: str) -> JSONValue:
+    """An argument by name, else the first of `texts`; None when it is not there or not known."""
+    text = call.arg(name) or next(iter(texts), "")
+    try:
+        return lexer.value(text, known) if text else None
+    except ValueError:
+        return None
+
+
+def _kind(written: str, default: JSONValue) -> str:
+    """R's own type of a default: `10` is a number, `10L` a whole one."""
+    if isinstance(default, bool):
+        return "bool"
+    if isinstance(default, (int, float)):
+        return "int" if written.strip().endswith("L") else "float"
+    return "str"
+
+
+def _one_line(value: JSONValue) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _shown(value: JSONValue) -> str:
+    return str(value).upper() if isinstance(value, bool) else "NULL" if value is None else str(value)

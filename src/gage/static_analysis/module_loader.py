@@ -1,0 +1,74 @@
+"""The files of a project that a program imports: found beside it and above it, parsed, never run."""
+
+import ast
+import sys
+from pathlib import Path
+
+from gage.formats.python import decode
+from gage.static_analysis import newer_syntax
+from gage.static_analysis.abstract_values import Module
+from gage.types.errors import ConfigError
+
+MOST_MODULES = 100
+MOST_BYTES = 1_000_000
+_LEVELS = 4
+"""How many folders above the program are looked in, as it may be started from there."""
+
+
+class Modules:
+    """Finds and parses modules; each file once."""
+
+    def __init__(self, script: Path) -> None:
+        self.script = script
+        self.roots = _roots(script.parent)
+        self.by_file: dict[str, Module] = {}
+
+    def main(self, text: str) -> Module:
+        """The program itself. Raises ConfigError when the text is not Python."""
+        self.by_file[str(self.script)] = Module("__main__", str(self.script), newer_syntax.parse(text), text)
+        return self.by_file[str(self.script)]
+
+    def find(self, name: str, level: int = 0, near: str = "") -> Module | None:
+        """The project's module of this dotted name; with `level` dots before it seen from the file `near`. None when
+        the project has no such file, or none that can be read.
+        """
+        parts = name.split(".") if name else []
+        if level:
+            folder = Path(near).parent
+            for _ in range(level - 1):
+                folder = folder.parent
+            return self._load(folder.joinpath(*parts), name)
+        if not parts or parts[0] in sys.stdlib_module_names:
+            return None
+        found = (self._load(root.joinpath(*parts), name) for root in self.roots)
+        return next((m for m in found if m), None)
+
+    def _load(self, stem: Path, name: str) -> Module | None:
+        for path in (stem.with_name(stem.name + ".py"), stem / "__init__.py"):
+            if str(path) in self.by_file:
+                return self.by_file[str(path)]
+            if path.is_file():
+                return self._parse(path, name)
+        if name and stem.is_dir() and any(stem.glob("*.py")):  # a package without a file of its own
+            return self.by_file.setdefault(str(stem), Module(name, str(stem / "__init__.py"), ast.Module([], [])))
+        return None
+
+    def _parse(self, path: Path, name: str) -> Module | None:
+        if len(self.by_file) >= MOST_MODULES or path.stat().st_size > MOST_BYTES:
+            return None
+        try:
+            text = decode(path.read_bytes())
+            self.by_file[str(path)] = Module(name, str(path), newer_syntax.parse(text), text)
+        except (OSError, ConfigError):
+            return None
+        return self.by_file[str(path)]
+
+
+def _roots(folder: Path) -> list[Path]:
+    """The program's folder and those above it, up to the one that is a repository; each with its `src`."""
+    roots: list[Path] = []
+    for one in [folder, *folder.parents][: _LEVELS + 1]:
+        roots += [one, one / "src"]
+        if any((one / mark).exists() for mark in (".git", "pyproject.toml", "setup.py", "gage.toml", "gage.yaml")):
+            break
+    return roots

@@ -1,0 +1,76 @@
+"""`name=value` words."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.assignments.parse import Assigned, parse
+from gage.types.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    "word, value",
+    [
+        ("x=1", 1),
+        ("x=-1", -1),
+        ("x=0.5", 0.5),
+        ("x=1e-3", 0.001),
+        ("x=.5", 0.5),
+        ("x=true", True),
+        ("x=yes", "yes"),
+        ("x=on", "on"),
+        ("x=null", None),
+        ("x=", ""),
+        ("x='1'", "1"),
+        ('x="true"', "true"),
+        ("x=1:30", "1:30"),
+        ("x=0o17", 15),
+        ("x=a=b", "a=b"),
+        ("x=-flag", "-flag"),
+        ("x=two words", "two words"),
+        ("x=line\nbreak", "line\nbreak"),
+        ("x=été ☃", "été ☃"),
+        ("x:=[1, 2]", [1, 2]),
+        ('x:="0123"', "0123"),
+        ('x:={"a": null}', {"a": None}),
+    ],
+)
+def test_values(word, value):
+    found = parse([word])["x"].value
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_text_as_typed_is_kept():
+    assert parse(["x=0123"]) == {"x": Assigned(123, "0123")}
+    assert parse(["x='0123'"])["x"].text == "0123"
+    assert math.isnan(parse(["x=.nan"])["x"].value)
+
+
+def test_last_one_counts():
+    assert parse(["x=1", "x=2"])["x"].value == 2
+
+
+@pytest.mark.parametrize(
+    "word, message",
+    [
+        ("lr", "'lr' is neither an option nor name=value"),
+        ("=1", "The name before = is missing in '=1'"),
+        (":=1", "The name before = is missing in ':=1'"),
+        (" x=1", "The name before = is missing in ' x=1'"),
+        ("x:=abc", "'abc' is not JSON in 'x:=abc'"),
+        ("x:=" + "[" * 100_000, None),
+    ],
+)
+def test_words_that_assign_nothing(word, message):
+    with pytest.raises(UsageError) as e:
+        parse([word])
+    assert message is None or e.value.message == message
+    assert e.value.hint
+
+
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+def test_any_text_is_a_value(text):
+    assert parse([f"x={text}"])["x"].text in (text, text[1:-1])

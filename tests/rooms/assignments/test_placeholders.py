@@ -1,0 +1,124 @@
+"""`{name}` in commands: one word and nothing but text, whatever the value and the quotes around."""
+
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.assignments.placeholders import fill, names
+from gage.types.errors import ConfigError
+from gage.types.opdef import Exec
+
+
+def said(line, **values):
+    command = fill(Exec(shell=line), values).shell
+    return subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout.decode()
+
+
+HOSTILE = [
+    "a b",
+    "$(touch /tmp/x)",
+    "`id`",
+    "a'b",
+    'a"b',
+    "a\\b",
+    "$HOME",
+    "-n",
+    "",
+    "line\nbreak",
+    "é*?~",
+    ";ls",
+    "!x",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("line", ["printf %s {msg}", 'printf %s "{msg}"', "printf %s '{msg}'", 'printf %s "x"{msg}'])
+def test_value_is_text(line, value):
+    assert said(line, msg=value) == ("x" if "x" in line else "") + value
+
+
+NESTED = [
+    "echo a # don't\nprintf %s {msg}",
+    'printf %s "$(printf %s "{msg}")"',
+    "printf %s \"$(printf %s '{msg}')\"",
+    'printf %s "$(printf %s {msg})"',
+    'printf %s "$(case x in x) printf %s "{msg}";; esac)"',
+    'printf %s "$(case x in x) printf %s {msg};; esac)"',
+    'printf %s "${NONE:-"\'"}" >/dev/null; printf %s {msg}',
+    "printf %s ${NONE#'}'} >/dev/null; printf %s {msg}",
+    'printf %s \\" \\\' >/dev/null; printf %s "{msg}"',
+    "(printf %s $((1 + (2 * 3)))) >/dev/null; printf %s {msg}",
+    "cat <<END >/dev/null\nit's\nEND\nprintf %s {msg}",
+    "cat <<'END' >/dev/null\nit's {msg}\nEND\nprintf %s {msg}",
+    "printf x >/dev/null # {msg}\nprintf %s {msg}",
+]
+
+
+@pytest.mark.parametrize("value", [v for v in HOSTILE if v and not v.endswith("\n")])
+@pytest.mark.parametrize("line", NESTED)
+def test_value_is_text_also_where_it_is_nested(line, value):
+    assert said(line, msg=value).removeprefix("a\n") == value
+
+
+@pytest.mark.parametrize("value", [v for v in HOSTILE if "\\" not in v])
+def test_here_documents(value):
+    assert said("cat <<END\n<{msg}>\nEND", msg=value) == f"<{value}>\n"
+    assert said("cat <<-'END'\n<{msg}>\n\tEND", msg=value) == f"<{value}>\n"
+    with pytest.raises(ConfigError):
+        fill(Exec(shell="cat <<END\n{msg}\nEND"), {"msg": "END\nid"})
+
+
+@pytest.mark.parametrize(
+    "line", ["echo `echo {msg}`", "echo $'{msg}'", "echo ${X:-{msg}}", "echo $(( {msg} + 1 ))", 'echo "`echo "{msg}"`"']
+)
+def test_where_nothing_quotes_safely(line):
+    assert "{" not in fill(Exec(shell=line), {"msg": 1e-5}).shell.replace("${X", "")
+    with pytest.raises(ConfigError) as e:
+        fill(Exec(shell=line), {"msg": "$(id)"})
+    assert e.value.hint.startswith('Write "$FLAG_MSG"')
+
+
+@given(st.text("'\"$(){}`\\#<E \nax", max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_any_line_is_read(line):
+    try:
+        fill(Exec(shell=line + "{v}"), {"v": "a b"})
+    except ConfigError:
+        pass
+
+
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20))
+@settings(max_examples=40, deadline=None)
+def test_any_value_is_one_word(value):
+    assert said("printf '<%s>' {v} end", v=value) == f"<{value}><end>"
+
+
+def test_argument_lists_are_filled_as_they_are():
+    assert fill(Exec(args=("echo", "a {x}", "{y}")), {"x": "1 2", "y": True}).args == ("echo", "a 1 2", "true")
+
+
+def test_braces_that_are_not_ours():
+    for line in ("echo ${HOME}", "awk '{print $1}'", "echo {a,b}", "echo {}", "find -exec ls {} +"):
+        assert fill(Exec(shell=line), {"lr": 1}).shell == line
+    assert fill(Exec(shell="echo {{lr}}"), {"lr": 1}).shell == "echo {lr}"
+
+
+def test_escaped_braces_are_not_ours():
+    assert said("printf %s \\\\{v} \\{v}", v="a") == "\\a{v}"
+
+
+def test_scripts_are_left_alone():
+    script = Exec(shell="#!/bin/sh\necho {x}\n")
+    assert fill(script, {"x": 1}) == script
+
+
+def test_misspelled_name():
+    with pytest.raises(ConfigError) as e:
+        fill(Exec(shell="echo {mesage}"), {"message": "x"})
+    assert e.value.hint.startswith("Did you mean {message}?")
+
+
+def test_names():
+    assert names(Exec(shell="echo {a} ${b} {{c}} {d}")) == ["a", "d"]

@@ -1,0 +1,263 @@
+"""Every format of settings keeps the contract; what is special about each."""
+
+import json as stdlib
+import math
+import re
+import tomllib
+
+import pytest
+import yaml as pyyaml
+from config_source import ConfigSourceContract
+
+from gage.formats import dotenv, ini, json, notebook, python, shell, toml, yaml
+from gage.formats.registry import format_of, source_of
+from gage.lib.scalars import scalar
+from gage.types.errors import ConfigError
+
+
+class TestPython(ConfigSourceContract):
+    source = python
+    sample = (
+        '#!/usr/bin/env python\n"""Doc."""\nimport os\n\nlr = 0.1  # é rate\nname: str = "été"; other = \'x\'\n'
+        "layers = [1, 2,\n          3]\ntable = {'a': 1, \"b\": {'c': None}}\na, b = -1, 60 * 60\n"
+        "class CFG:\n    width = 3\n    shape = (1, 2)\nprint(lr)\n"
+    ).encode()
+    number, text = "lr", "other"
+    broken = b"x = 1\ny = (\n"
+    deep = b"x = " + b"[" * 5000
+
+
+class TestToml(ConfigSourceContract):
+    source = toml
+    sample = (
+        '# été\ntitle = "x"   # the title\nwhen = 2024-01-02\na.b.c = 1_000\n[train]\nlr   = 1e-3 # rate\n'
+        "layers = [ 1, # one\n  2, ]\nopt = { name = 'sgd', \"w d\" = 0.1 }\nm = '''\nlong'''\n"
+        "[[runs]]\nn = 1\n[[runs]]\nn = 2\n"
+    ).encode()
+    number, text = "train.lr", "title"
+    broken = b"a = 1\nb = \n"
+    twice = b"a = 1\na = 2\n"
+    deep = b"a = " + b"[" * 5000
+
+    def holds(self, value):
+        return value is not None and not (isinstance(value, int) and abs(value) >= 1 << 63)
+
+    def test_a_megabyte(self):
+        with pytest.raises(ConfigError, match="more than 1 MB"):
+            toml.read(b"a = 1\n" * 200_000)
+
+
+class TestYaml(ConfigSourceContract):
+    source = yaml
+    sample = (
+        "# été\ntitle: x   # the title\ntrain:\n  lr: 1e-3 # rate\n  layers: # see\n  - 1\n  - 2\n\n"
+        "  text: |\n    a\n    b\n"
+        "  # between\nflow: {a: 1, 'b': [x, y]}\nempty:\n"
+        "items:\n  - name: a\n    n: 1\n  - name: b\nn: 0o17\nq: 'it''s'\n"
+    ).encode()
+    number, text = "train.lr", "title"
+    broken = b"a: 1\nb: [\n"
+    twice = b"a: 1\nb:\n  c: 1\n  c: 2\n"
+    deep = b"a: " + b"[" * 5000
+
+    def test_older_readers_see_the_same(self):
+        for value in (1e-7, 1e300, "yes", "on", "1:30", "0123", "1e5", "y", True, None, math.inf, -3):
+            data = yaml.apply(self.sample, {"train.lr": value})
+            assert pyyaml.safe_load(data)["train"]["lr"] == value
+
+    def test_anchors(self):
+        sample = b"a: &x 5 # five\nb: *x\nc: &l [1, 2]\nd: *l\ne: &t {k: 1}\nf: *t\ng:\n  <<: *t\n  z: 1\n"
+        found = yaml.read(sample)
+        assert [n for n, f in found.items() if not f.hidden] == ["a", "b", "c", "d", "e.k", "g.z"]
+        assert (found["b"].value, found["b"].follows, found["d"].follows) == (5, "a", "c")
+        new = yaml.apply(sample, {"a": 6, "b": 7, "d": [3], "e.k": 2})
+        assert new == sample.replace(b"&x 5", b"&x 6").replace(b"b: *x", b"b: 7").replace(b"d: *l", b"d: [3]").replace(
+            b"k: 1", b"k: 2"
+        )
+
+    def test_ten_megabytes(self):
+        with pytest.raises(ConfigError, match=r"more than 20,000 values.*\(line \d+\)"):
+            yaml.read(b"a:\n" + b"- {x: 1, y: [1, 2]}\n" * 500_000)
+
+    def test_a_list_in_lines_of_another_length_becomes_one_line(self):
+        assert b"layers: [3] # see\n\n" in yaml.apply(self.sample, {"train.layers": [3]})
+        assert b"layers: # see\n  - 3\n  - 2\n" in yaml.apply(self.sample, {"train.layers": [3, 2]})
+
+    def test_aliases_that_multiply(self):
+        lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"] + [
+            f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)
+        ]
+        with pytest.raises(ConfigError, match="more than 20,000 values"):
+            yaml.read("\n".join(lines).encode())
+
+    @pytest.mark.parametrize("text", ["a: 1\n---\nb: 2\n", "a: *b\n", "x: &a\n  y: *a\n", "\tx: 1\n", "a: \x01\n"])
+    def test_what_cannot_be_used(self, text):
+        with pytest.raises(ConfigError, match=r"line \d"):
+            yaml.read(text.encode())
+
+
+class TestJson(ConfigSourceContract):
+    source = json
+    sample = (
+        '{ // été\n  "title":   "x",\n  "train": {"b": null,\n    "lr": 1e-3, // rate\n'
+        '    "layers": [1, /* two */\n      2,],},\n'
+        '  "runs": [{"n": 1}, {"n": 2}], "empty": {}, "sl\\/ash": "\\u00e9",\n}\n'
+    ).encode()
+    number, text = "train.lr", "title"
+    broken = b'{"a": 1\n"b": 2}'
+    twice = b'{"a": 1,\n"a": 2}'
+    deep = b"[" * 100_000
+
+    def test_ten_megabytes(self):
+        rows = b", ".join([b'{"x": 1.5, "y": [1, 2, 3]}'] * 400_000)
+        data = b'{"lr": 0.1, "rows": [' + rows + b'], "n": 2}'
+        assert len(data) > 10_000_000
+        assert json.apply(data, {"n": 3}) == data[:-2] + b"3}"
+        flat = b"{" + b", ".join(b'"k%d": 1' % i for i in range(30_000)) + b"}"
+        with pytest.raises(ConfigError, match=r"more than 20,000 values.*\(line 1\)"):
+            json.read(flat)
+
+    def test_half_a_character_stays_an_escape(self):
+        assert json.apply(self.sample, {"title": "\ud800"}).count(b"\\ud800") == 1
+
+
+class _AsText(ConfigSourceContract):
+    def reads(self, value):
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return scalar(value) if value else ""
+        return value if not isinstance(value, list) else stdlib.dumps(value)
+
+
+class TestIni(_AsText):
+    source = ini
+    sample = (
+        "; été\ntop = 1\n[train]\nlr   = 1e-3 ; rate\ntitle: x\nempty =\n"
+        "long = a\n  b\n  ; between\n  c\nflag\n[b c]\nn=2\n"
+    ).encode()
+    number, text = "train.lr", "train.title"
+    broken = twice = b"[a]\nx = 1\nX = 2\nx = 3\n"
+
+    def around(self, data, key):
+        return super().around(data.replace(b"\n\t", b" "), key)
+
+    def holds(self, value):
+        if not isinstance(value, str):
+            return True
+        lines = value.split("\n")
+        return not (
+            any(x != x.strip() or x[:1] in ("#", ";") or re.search(r"[ \t][#;]", x) or "\r" in x for x in lines)
+            or ("" in lines and len(lines) > 1)
+            or re.search("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", value)
+        )
+
+
+class TestEnv(_AsText):
+    source = dotenv
+    sample = "# été\nLR=1e-3 # rate\nexport TITLE='x'\nEMPTY=\nHOME_DIR=$HOME/x\nLONG=\"a\nb\"\nN=1\nN=2\n".encode()
+    number, text = "LR", "TITLE"
+    broken = b"A=1\nB='x\n"
+
+    def holds(self, value):
+        return not isinstance(value, str) or "\x00" not in value
+
+    def around(self, data, key):
+        before, after = super().around(self.sample, key)  # a value may take several lines
+        return data.startswith(b"".join(before)), data.endswith(b"".join(after))
+
+    def reads(self, value):
+        if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+:,./-]+", value, re.ASCII):
+            return value
+        return super().reads(value)
+
+
+class TestShell(_AsText):
+    source = shell
+    sample = "#!/bin/sh\n# été\nLR=1e-3 # rate\nexport TITLE='x'\nHOME_DIR=$HOME/x\nN=1\nN=2\necho \"$LR\"\n".encode()
+    number, text = "LR", "TITLE"
+    broken = b"A=1\nB=\xff\n"
+
+    def holds(self, value):
+        return not isinstance(value, str) or "\x00" not in value
+
+    def reads(self, value):
+        if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+=:,./-]+", value, re.ASCII):
+            return value
+        return super().reads(value)
+
+    def around(self, data, key):
+        word = rb"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])*"  # one that may go over several lines
+        return re.sub(rb"(?m)^((?:export )?" + key.encode() + rb"=)" + word, rb"\1", data)
+
+
+def notebook_of(*cells):
+    told = [
+        {"cell_type": kind, "metadata": {"tags": tags}, "source": source, "outputs": [1.50]}
+        for kind, tags, source in cells
+    ]
+    return (stdlib.dumps({"cells": told, "metadata": {}, "nbformat": 4}, indent=1) + "\n").encode()
+
+
+class TestNotebook(ConfigSourceContract):
+    source = notebook
+    sample = notebook_of(
+        ("markdown", [], ["# hi\n", "lr = 5"]),
+        ("code", [], ["%matplotlib inline\n", 'lr = 0.1 # é😀 "q"\n', "layers = [1,\n", "  2]\n", "other = 'x'"]),
+        ("code", [], "!ls\nn = 3\ncount = 0\ncount += 1"),
+        ("code", [], ["%%bash\n", "x=1"]),
+        ("code", [], ["what?"]),
+    )
+    number, text = "lr", "other"
+    broken = b'{"cells": [\n}'
+    twice = b'{"cells": [],\n"cells": []}'
+    deep = b'{"cells":' + b"[" * 5000
+
+    def around(self, data, key):
+        cells = stdlib.loads(data)["cells"]
+        cells[1]["source"] = [line for line in cells[1]["source"] if not line.startswith(f"{key} =")]
+        return cells
+
+    def test_only_the_cells_with_the_tag(self):
+        sample = notebook_of(
+            ("code", [], ["a = 1"]), ("code", ["parameters"], ["lr = 0.1\n", "n = 1"]), ("code", [], ["lr = float(lr)"])
+        )
+        assert self.values(sample) == {"lr": 0.1, "n": 1}
+        assert notebook.apply(sample, {"lr": 5}) == sample.replace(b"lr = 0.1", b"lr = 5")
+
+    def test_many_cells(self):
+        sample = notebook_of(*(("code", [], [f"a{i} = {i}"]) for i in range(300)))
+        assert len(notebook.read(sample)) == 300
+
+    @pytest.mark.parametrize("data", [b"{}", b"[]", b'{"cells": 5}'])
+    def test_json_that_is_no_notebook(self, data):
+        with pytest.raises(ConfigError, match="no notebook"):
+            notebook.read(data)
+
+
+def test_formats_by_name():
+    names = {
+        "a/train.py": "python",
+        ".env": "env",
+        "x/.env.local": "env",
+        "a.YML": "yaml",
+        "x.cfg": "ini",
+        "train.sh": "shell",
+        "notes.txt": "",
+    }
+    assert {name: format_of(name) for name in names} == names
+    assert [source_of(f"x.{e}") for e in ("py", "ipynb", "toml", "yaml", "json", "ini", "env", "txt")] == [
+        python, notebook, toml, yaml, json, ini, dotenv, None,
+    ]  # fmt: skip
+
+
+def test_other_readers_agree(tmp_path):
+    import configparser
+
+    data = toml.apply(TestToml.sample, {"train.lr": -2.5, "title": "é\n\x7f", "runs.1.n": [1, {"a b": True}]})
+    assert tomllib.loads(data.decode())["runs"][1]["n"] == [1, {"a b": True}]
+    parser = configparser.ConfigParser(allow_no_value=True)
+    parser.read_string(
+        ini.apply(TestIni.sample.replace(b"top = 1\n", b""), {"train.title": "a\nb", "train.empty": "q"}).decode()
+    )
+    assert (parser["train"]["title"], parser["train"]["empty"], parser["b c"]["n"]) == ("a\nb", "q", "2")

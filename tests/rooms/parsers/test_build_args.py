@@ -1,0 +1,184 @@
+"""Values as words: argparse itself reads them back as what they were, whatever they are."""
+
+import argparse
+import json
+import math
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gage.parsers.build_args import insert, words
+from gage.parsers.introspect.decode_report import program_of
+from gage.parsers.introspect.probe import argparse_parser
+from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.value_syntax import word
+from gage.types.errors import ConfigError
+from gage.types.values import JSONValue
+
+
+def build() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument("--text", default="t")
+    parser.add_argument("-s", "--short", default="t")
+    parser.add_argument("-x", default="t")
+    parser.add_argument("-single", default="t")
+    parser.add_argument("--n", type=int, default=0)
+    parser.add_argument("--lr", type=float, default=0.1)
+    parser.add_argument("--on", action="store_true")
+    parser.add_argument("--off", action="store_false")
+    parser.add_argument("--both", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--bool", type=bool, default=True)
+    parser.add_argument("--count", action="count", default=0)
+    parser.add_argument("--add", action="append")
+    parser.add_argument("--more", action="extend", nargs="+", type=float)
+    parser.add_argument("--ints", nargs="*", type=int, default=[1])
+    parser.add_argument("--floats", nargs="+", type=float, default=[1])
+    parser.add_argument("--maybe", nargs="?", const="c", default="d")
+    parser.add_argument("first", nargs="?", default="f")
+    parser.add_argument("rest", nargs="*")
+    return parser
+
+
+PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=6).filter(lambda text: text != "--")
+TEXT = PLAIN | st.sampled_from(
+    [
+        "0123",
+        "1e10",
+        "-1e5",
+        "1:30",
+        "true",
+        "None",
+        "---",
+        "-",
+        "-1",
+        "--text",
+        "--text=1",
+        "-x",
+        "=",
+        "a b",
+        "- b",
+        "[1]",
+        "@f",
+    ]
+)
+FLOAT = st.floats(allow_nan=False) | st.integers(-(10**20), 10**20).map(float)
+VALUES: dict[str, st.SearchStrategy[JSONValue]] = {
+    **dict.fromkeys(["text", "short", "x", "single", "maybe", "first"], TEXT),
+    "n": st.integers(),
+    "lr": FLOAT,
+    **dict.fromkeys(["on", "off", "both", "bool"], st.booleans()),
+    "count": st.integers(0, 4),
+    "add": st.lists(TEXT, min_size=1, max_size=3),
+    "more": st.lists(FLOAT.filter(math.isfinite), min_size=1, max_size=3),
+    "ints": st.lists(st.integers(), max_size=3),
+    "floats": st.lists(FLOAT.filter(math.isfinite), min_size=1, max_size=3),
+}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.fixed_dictionaries({}, optional=VALUES), st.lists(TEXT, min_size=1, max_size=3) | st.none())
+def test_argparse_reads_what_was_chosen(values: Mapping[str, JSONValue], rest: list[str] | None) -> None:
+    parser = build()
+    program = program_of([argparse_parser.told(parser, [])])
+    wanted = dict(values) | ({"first": values.get("first", "f"), "rest": rest} if rest else {})
+    found = vars(parser.parse_args(words(program, wanted)))
+    usual = vars(parser.parse_args([]))
+    assert {n: found[n] for n in usual} == usual | wanted
+
+
+OWN = (
+    *([], ["--text", "own"], ["--", "own"], ["own"], ["own", "more"], ["--ints", "1", "2"]),
+    *(["--ints", "1", "--", "own", "more"], ["own", "--text=own", "more"], ["-x", "x", "own", "--on"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT, TEXT, st.sampled_from(OWN))
+def test_the_own_words_of_a_command_stay(text: str, first: str, own: list[str]) -> None:
+    parser = build()
+    program = program_of([argparse_parser.told(parser, own)])
+    done = insert(["python", "train.py", *own], 2, program, {"short": text, "first": first})
+    found = parser.parse_args(done[2:])
+    assert done[:2] == ["python", "train.py"]
+    assert found.short == text
+    assert [found.first, *found.rest] == [first, *(["more"] if "more" in own else [])]
+    assert found.text == ("own" if {"--text", "--text=own"} & set(own) else "t")
+
+
+def program(*parameters: Parameter, parser: str = "argparse", command: str = "", prefix: str = "") -> Program:
+    commands = tuple(dict.fromkeys(p.command for p in parameters if p.command))
+    return Program(parser, parameters, commands=commands, command=command, file_prefix=prefix)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "said"),
+    [
+        (Parameter("on", ("--on",), action="store_true", default=True), False, "--on makes it true"),
+        (Parameter("off", ("--off",), action="store_false", default=False), True, "no word for true"),
+        (Parameter("m", ("-m",), action="store_const", const="deep", default="flat"), "other", "no word for other"),
+        (Parameter("v", ("-v",), action="count", default=2), 1, "counts up from 2"),
+        (Parameter("add", ("--add",), action="append", default=["a"]), ["b"], "adds to ['a']"),
+        (Parameter("n", ("--n",), default=1), None, "no word for null"),
+        (Parameter("two", ("--two",), nargs="2"), [1], "takes 2 values, got 1"),
+        (Parameter("some", ("--some",), nargs="+"), [], "at least one"),
+        (Parameter("some", ("--some",), nargs="+"), ["-a", "b"], "takes it for an option"),
+        (Parameter("t", ("--t",)), "--", "the end of its options"),
+        (Parameter("file"), "@x", "name of a file with arguments"),
+    ],
+)
+def test_what_no_words_can_say(parameter: Parameter, value: JSONValue, said: str) -> None:
+    with pytest.raises(ConfigError) as failed:
+        words(program(parameter, prefix="@"), {parameter.name: value})
+    assert said in failed.value.message
+
+
+def test_nothing_is_said_for_what_is_so_anyway() -> None:
+    there = program(
+        Parameter("n", ("--n",)),
+        Parameter("m", ("-m",), action="store_const", const="deep"),
+        Parameter("add", ("--add",), action="append", default=["a"]),
+        Parameter("off", ("--off",), action="store_false", default=True),
+    )
+    assert words(there, {"n": None, "m": None, "add": ["a"], "off": True}) == []
+
+
+def test_positionals_in_front_are_said_too() -> None:
+    there = program(Parameter("a"), Parameter("b", default="x"), Parameter("c"))
+    assert words(there, {"a": 1, "c": "-2"}) == ["--", "1", "x", "-2"]
+    with pytest.raises(ConfigError, match="c can only be set together with a"):
+        words(there, {"c": 1})
+
+
+def test_options_come_in_front_of_the_sub_command_that_is_not_theirs() -> None:
+    there = program(
+        Parameter("mode", ("--mode",)),
+        Parameter("lr", ("--lr",), command="fit"),
+        Parameter("n", ("-n",), command="fit deep"),
+        command="fit deep",
+    )
+    own = ["python", "t.py", "--mode", "fit", "fit", "deep"]
+    assert insert(own, 2, there, {"mode": "x", "lr": 1, "n": 2}) == [
+        *["python", "t.py", "--mode", "fit", "--mode=x"],
+        *["fit", "--lr=1", "deep", "-n=2"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parser", "value", "text"),
+    [
+        ("jsonargparse", [1e-05, "a", None, True, {"k": math.inf}], '[1.0e-05, "a", null, true, {"k": .inf}]'),
+        ("jsonargparse", math.nan, ".nan"),
+        ("fire", {"a": [1, "x"]}, "{'a': [1, 'x']}"),
+        ("fire", "1e5", "'1e5'"),
+        ("fire", "plain", "plain"),
+        ("hydra", {"a": [1, "x y", "1"]}, "{a:[1,x y,'1']}"),
+        ("hydra", None, "null"),
+        ("hydra", "it's", "'it\\'s'"),
+        ("argparse", 1e22, "1e+22"),
+        ("argparse", {"a": 1}, json.dumps({"a": 1})),
+    ],
+)
+def test_words_of_other_parsers(parser: str, value: JSONValue, text: str) -> None:
+    assert word(parser, "", value) == text

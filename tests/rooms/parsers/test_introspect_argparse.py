@@ -1,0 +1,250 @@
+"""What an argparse program says about itself."""
+
+from pathlib import Path
+
+import pytest
+from asked import Asked
+
+from gage.types.errors import ConfigError
+
+HEAD = "import argparse\np = argparse.ArgumentParser()\n"
+
+
+def asked(folder: Path, *lines: str) -> Asked:
+    return Asked(folder, HEAD + "\n".join(lines) + "\nprint(p.parse_args())\n")
+
+
+def test_types_defaults_choices_and_help(tmp_path: Path) -> None:
+    found = asked(
+        tmp_path,
+        "import os, pathlib",
+        "p.add_argument('--lr', type=float, default='0.5', help='rate, %(default)s by default (100%%)')",
+        "p.add_argument('--out', type=pathlib.Path, default=pathlib.Path('a') / 'b')",
+        "p.add_argument('--cpus', type=int, default=len(os.listdir('/')) * 0 + 3)",
+        "p.add_argument('--pick', type=int, choices=range(3), default=1)",
+        "p.add_argument('--own', type=lambda s: s.split('-'), default='a-b')",
+        "p.add_argument('--need', required=True)",
+        "p.add_argument('--secret', help=argparse.SUPPRESS, default=argparse.SUPPRESS)",
+        "p.set_defaults(pick=2, other=1)",
+    ).settings()
+    assert (found["lr"].type, found["lr"].default) == ("float", 0.5)
+    assert found["lr"].description == "rate, 0.5 by default (100%)"
+    assert (found["out"].type, found["out"].default) == ("str", "a/b")
+    assert found["cpus"].default == 3
+    assert (found["pick"].choices, found["pick"].default) == ((0, 1, 2), 2)
+    assert found["own"].converts
+    assert found["own"].type == ""
+    assert [n for n, p in found.items() if p.required] == ["need"]
+    assert found["secret"].default is None
+    assert "other" not in found
+
+
+def test_groups_and_parents(tmp_path: Path) -> None:
+    (tmp_path / "options.py").write_text(
+        "import argparse\nshared = argparse.ArgumentParser(add_help=False)\n"
+        "shared.add_argument('--seed', type=int, default=1)\n"
+        "def build():\n    return argparse.ArgumentParser(parents=[shared])\n"
+    )
+    found = Asked(
+        tmp_path,
+        "from options import build\np = build()\ng = p.add_argument_group('model')\n"
+        "g.add_argument('--depth', type=int)\n"
+        "e = p.add_mutually_exclusive_group()\ne.add_argument('--on', action='store_true')\n"
+        "e.add_argument('-q')\np.parse_args()",
+    ).settings()
+    assert list(found) == ["seed", "depth", "on", "q"]
+    assert found["q"].flag == "-q"
+
+
+def test_flags_of_one_value_are_one_switch(tmp_path: Path) -> None:
+    program = asked(
+        tmp_path,
+        "p.add_argument('--amp', action='store_true', default=True)",
+        "p.add_argument('--no-amp', dest='amp', action='store_false', help='not')",
+    )
+    found = program.settings()
+    assert list(found) == ["amp"]
+    assert (found["amp"].action, found["amp"].default, found["amp"].description) == ("switch", True, "not")
+    assert program.insert({"amp": False})[2:] == ["--no-amp"]
+
+
+def test_words_for_true_and_false(tmp_path: Path) -> None:
+    program = asked(
+        tmp_path,
+        "def str2bool(v):\n    if v in ('yes', 'y'): return True\n"
+        "    if v in ('no', 'n'): return False\n    raise ValueError",
+        "p.add_argument('--a', type=str2bool, default=True)",
+        "p.add_argument('--b', type=bool, default=True)",
+    )
+    assert {n: p.type for n, p in program.settings().items()} == {"a": "bool", "b": "bool"}
+    assert program.insert({"a": False, "b": False})[2:] == ["--a=no", "--b="]
+
+
+def test_sub_commands_and_their_parents_options(tmp_path: Path) -> None:
+    source = (
+        HEAD + "import json\np.add_argument('--seed', type=int, default=0)\ns = p.add_subparsers(dest='do')\n"
+        "t = s.add_parser('train', aliases=['t'])\nt.add_argument('--lr', type=float, default=0.1)\n"
+        "t.add_argument('data')\n"
+        "e = s.add_parser('eval').add_subparsers(dest='what')\ne.add_parser('deep').add_argument('--n', type=int)\n"
+        "print(json.dumps(vars(p.parse_args())))\n"
+    )
+    program = Asked(tmp_path, source, "--seed", "1", "train")
+    found = program.ask()
+    assert found.commands == ("train", "eval", "eval deep")
+    assert found.command == "train"
+    assert program.insert({"seed": 3, "lr": 0.5, "data": "-x"})[2:] == [
+        "--seed",
+        "1",
+        "--seed=3",
+        "train",
+        "--lr=0.5",
+        "--",
+        "-x",
+    ]
+    assert program.run({"seed": 3, "lr": 0.5, "data": "-x"}) == {"seed": 3, "do": "train", "lr": 0.5, "data": "-x"}
+    assert Asked(tmp_path, source, "eval", "deep").run({"n": -2}) == {"seed": 0, "do": "eval", "what": "deep", "n": -2}
+    assert Asked(tmp_path, source, "t").ask().command == "train"
+
+
+def test_words_of_the_command_stay_in_front(tmp_path: Path) -> None:
+    lines = ("p.add_argument('--n', type=int, nargs='+')", "p.add_argument('--lr')", "p.add_argument('a', nargs='*')")
+    program = Asked(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--n", "1", "2")
+    assert program.insert({"lr": "1", "a": ["x"]})[2:] == ["--n", "1", "2", "--lr=1", "--", "x"]
+    program = Asked(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--", "x")
+    assert program.insert({"lr": "1", "a": ["y"]})[2:] == ["--lr=1", "--", "y"]
+
+
+def test_options_that_look_like_numbers_and_files_of_arguments(tmp_path: Path) -> None:
+    source = (
+        "import argparse\np = argparse.ArgumentParser(fromfile_prefix_chars='@')\n"
+        "p.add_argument('-1', dest='one')\np.add_argument('--n', nargs='+')\n"
+        "p.add_argument('x', nargs='?')\np.parse_args()"
+    )
+    found = Asked(tmp_path, source).ask()
+    assert found.negative_options
+    assert found.file_prefix == "@"
+
+
+def test_a_parser_for_some_and_one_for_the_rest(tmp_path: Path) -> None:
+    source = (
+        "import argparse, sys\npre = argparse.ArgumentParser(add_help=False)\n"
+        "pre.add_argument('--config', default='c.yaml')\n"
+        "known, rest = pre.parse_known_args()\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--lr', default=known.config)\n"
+        "p.parse_args(rest)\n"
+    )
+    found = Asked(tmp_path, source).settings()
+    assert list(found) == ["config", "lr"]
+    assert found["lr"].default == "c.yaml"
+
+
+def test_the_rest_is_parsed_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "first.py").write_text(HEAD + "p.add_argument('--config')\nknown, rest = p.parse_known_args()\n")
+    source = "import argparse\nfrom first import rest\np = argparse.ArgumentParser()\np.add_argument('--lr')\n"
+    assert list(Asked(tmp_path, source + "p.parse_args(rest + ['--lr=1'])").settings()) == ["config", "lr"]
+
+
+def test_only_some_are_parsed(tmp_path: Path) -> None:
+    source = HEAD + "p.add_argument('--lr')\np.parse_known_args()\nopen('trained', 'w')\nwhile True: pass\n"
+    assert list(Asked(tmp_path, source).settings()) == ["lr"]
+
+
+def test_positionals_between_options(tmp_path: Path) -> None:
+    source = HEAD + "p.add_argument('a')\np.add_argument('--lr')\np.parse_intermixed_args()"
+    assert list(Asked(tmp_path, source).settings()) == ["a", "lr"]
+
+
+def test_optparse(tmp_path: Path) -> None:
+    source = (
+        "import json, optparse\np = optparse.OptionParser()\n"
+        "p.add_option('-l', '--lr', type='float', default='0.1', help='rate %default')\n"
+        "p.add_option('-q', action='store_false', dest='loud', default=True)\n"
+        "p.add_option('--xy', type='int', nargs=2)\n"
+        "p.add_option('--pick', choices=['a', 'b'])\nprint(json.dumps(vars(p.parse_args()[0])))\n"
+    )
+    program = Asked(tmp_path, source)
+    found = program.settings()
+    assert (found["lr"].type, found["lr"].default, found["lr"].description) == ("float", 0.1, "rate 0.1")
+    assert found["pick"].choices == ("a", "b")
+    values = {"lr": -1e-05, "loud": False, "xy": [-1, 2], "pick": "b"}
+    assert program.run(values) == values
+
+
+def test_a_parser_of_a_fixed_list_takes_no_arguments(tmp_path: Path) -> None:
+    source = HEAD + "p.add_argument('--lr')\np.parse_args([])\nwhile True: pass\n"
+    found = Asked(tmp_path, source).find()
+    assert found is not None
+    assert found.parameters == ()
+    assert "reads a list in the program" in found.note
+
+
+def test_the_program_is_asked_as_a_module(tmp_path: Path) -> None:
+    import sys
+
+    from gage.parsers import parser_lookup
+
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "__init__.py").write_text("")
+    (tmp_path / "pkg" / "__main__.py").write_text("from .options import p\nprint(p.parse_args())\n")
+    (tmp_path / "pkg" / "options.py").write_text(HEAD + "p.add_argument('--lr')\n")
+    words = [sys.executable, "-m", "pkg"]
+    for script in (None, tmp_path / "pkg" / "__main__.py"):
+        found = parser_lookup.find(words, script, tmp_path, tmp_path, {})
+        assert found is not None
+        assert [p.name for p in found.parameters] == ["lr"]
+        assert found.how == "asked"
+
+
+def test_what_is_added_to_help_is_left_out(tmp_path: Path) -> None:
+    found = asked(
+        tmp_path,
+        "p.formatter_class = argparse.ArgumentDefaultsHelpFormatter",
+        "p.add_argument('--aug', action=argparse.BooleanOptionalAction, default=True, help='Augment')",
+        "p.add_argument('--lr', type=float, default=0.1, help='Rate')",
+        "p.add_argument('--odd', help='50% of %(nothing)s')",
+    ).settings()
+    assert [p.description for p in found.values()] == ["Augment", "Rate", "50% of %(nothing)s"]
+
+
+def test_what_is_left_of_the_line_is_not_required(tmp_path: Path) -> None:
+    program = asked(
+        tmp_path,
+        "p.add_argument('--lr', type=float)",
+        "p.add_argument('opts', nargs=argparse.REMAINDER)",
+    )
+    assert [n for n, p in program.settings().items() if p.required] == []
+    assert program.insert({"lr": 0.1, "opts": ["A.B", "--x"]})[2:] == ["--lr=0.1", "A.B", "--x"]
+    with pytest.raises(ConfigError, match="--x cannot be told"):
+        program.insert({"opts": ["--x"]})
+
+
+def test_what_is_required_has_to_be_said_even_with_a_default(tmp_path: Path) -> None:
+    found = asked(
+        tmp_path, "p.add_argument('--arch', default='a', required=True)", "p.add_argument('data', default='d')"
+    ).settings()
+    assert [(n, p.required, p.default) for n, p in found.items()] == [("arch", True, "a"), ("data", True, "d")]
+
+
+def test_an_option_that_is_a_flag_or_has_a_text(tmp_path: Path) -> None:
+    program = Asked(
+        tmp_path,
+        HEAD + "import json\np.add_argument('--resume', nargs='?', const=True, default=False)\n"
+        "print(json.dumps(vars(p.parse_args())))\n",
+    )
+    for value in (True, False, "last.pt"):
+        assert program.run({"resume": value}) == {"resume": value}
+
+
+STAGES = (
+    "import json\nd = p.add_argument('data')\np.add_argument('--arch', default='big', required=True)\n"
+    "args, _ = p.parse_known_args()\n"
+    "p.add_argument('--depth' if args.arch == 'big' else '--hidden', type=int, default=3)\n"
+    "print(json.dumps(vars(p.parse_args())))\n"
+)
+
+
+def test_what_a_second_parse_takes_is_found_although_values_are_missing(tmp_path: Path) -> None:
+    program = Asked(tmp_path, HEAD + STAGES)
+    assert list(program.settings()) == ["data", "arch", "depth"]
+    assert program.ask().in_stages
+    assert program.settings()["arch"].required

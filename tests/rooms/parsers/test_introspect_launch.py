@@ -1,0 +1,79 @@
+"""Which Python program a command starts, and how it is started alone."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from gage.parsers.introspect.launch import Launch, launch
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    (tmp_path / "train.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "bin").mkdir()
+    for name in ("python", "python3", "torchrun", "uv"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    (tmp_path / "bin" / "my-train").write_text(f"#!{sys.executable}\n")
+    (tmp_path / "bin" / "my-train").chmod(0o755)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "argv", "args"),
+    [
+        ("python train.py --lr 1", "BIN/python train.py", "--lr 1"),
+        ("python3 -u -W ignore train.py a.py", "BIN/python3 -u -W ignore train.py", "a.py"),
+        ("python -m pkg.train x", "BIN/python -m pkg.train", "x"),
+        ("torchrun --nproc_per_node 2 train.py --lr 1", "BIN/python train.py", "--lr 1"),
+        ("python -m torch.distributed.run --nproc_per_node=2 train.py -m x", "BIN/python train.py", "-m x"),
+        ("torchrun -m pkg.train", "BIN/python -m pkg.train", ""),
+        ("env A=1 python train.py", "BIN/python train.py", ""),
+        ("uv run train.py --lr 1", "BIN/python train.py", "--lr 1"),
+        ("uv run python train.py", "BIN/python train.py", ""),
+        ("my-train run", f"{sys.executable} BIN/my-train", "run"),
+        ("python -I train.py", None, ""),
+        ("python -c pass", None, ""),
+        ("sh train.sh", None, ""),
+        ("torchrun", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_commands(there: Path, command: str, argv: str | None, args: str) -> None:
+    words = command.split()
+    found = launch(words, None, there, {"PATH": str(there / "bin")})
+    if argv is None:
+        assert found is None
+    else:
+        spread = "torch" in command
+        assert found == Launch(
+            tuple(argv.replace("BIN", str(there / "bin")).split()), len(words) - len(args.split()), spread
+        )
+
+
+def test_the_projects_own_environment_comes_first(there: Path) -> None:
+    own = there / ".venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.write_text("")
+    found = launch(["uv", "run", "train.py"], None, there, {"PATH": str(there / "bin")})
+    assert found == Launch((str(own), "train.py"), 3)
+
+
+def test_what_a_launcher_tells_is_told(tmp_path: Path) -> None:
+    from gage.parsers import parser_lookup
+
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "torchrun").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "bin" / "torchrun").chmod(0o755)
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    (tmp_path / "train.py").write_text(
+        "import argparse, os\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--rank', type=int, default=os.environ['LOCAL_RANK'])\np.parse_args()\n"
+    )
+    env = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    for _ in range(2):
+        found = parser_lookup.find(["torchrun", "train.py"], tmp_path / "train.py", tmp_path, tmp_path, env)
+        assert found is not None
+        assert (found.how, found.parameters[0].default) == ("asked", 0), found.note

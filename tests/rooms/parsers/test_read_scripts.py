@@ -1,0 +1,133 @@
+"""Programs in R and in shells: what reading them finds."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.formats import shell
+from gage.parsers.build_args import words
+from gage.parsers.r import lexer
+from gage.parsers.read_source import read
+
+
+def r(text):
+    return read(Path("fit.R"), dedent(text))
+
+
+def sh(text):
+    return read(Path("train.sh"), dedent(text))
+
+
+def defaults(program):
+    return {p.name: p.default for p in program.parameters}
+
+
+def test_r_without_a_parser():
+    assert r("lr <- 0.1\nargs <- commandArgs(TRUE)\n") is None
+
+
+def test_r_calls_over_several_lines_with_comments_and_brackets_in_text():
+    found = r("""
+        # make_option("--not")
+        x <- add_option(x, c("-g", "--gen"),  # add_option("--nor")
+           default = "a),b(", help = paste("One,", 'two "three"'))
+        x <- add_option(x, "--n", type = "integer", default = as.integer(1e3))
+    """)
+    assert defaults(found) == {"gen": "a),b(", "n": 1000}
+    assert found.parameters[0].description == 'One, two "three"'
+
+
+def test_r_values_by_name_only_where_they_stay():
+    found = r("""
+        once <- 5
+        twice <- 1
+        twice <- 2
+        add_option(p, "--a", default = once)
+        add_option(p, "--b", default = twice)
+        add_option(p, "--c", default = itself)
+        itself <- itself
+    """)
+    assert defaults(found) == {"a": 5.0, "b": None, "c": None}
+
+
+def test_docopt_in_r_with_the_text_assigned_to_the_right():
+    found = r(
+        "'usage: x [--alpha=<a>] <input>\n\noptions:\n  --alpha=<a>  Level [default: 0.05]\n' -> doc\ndocopt(doc)\n"
+    )
+    assert defaults(found) == {"alpha": "0.05", "input": None}
+    assert [p.required for p in found.parameters] == [False, True]
+
+
+@given(st.text("c(\"'L1e9,)#\n\\ TRUEas.integer", max_size=60))
+def test_any_r_value_is_known_or_refused(text):
+    try:
+        lexer.value(text, {text: text})
+    except ValueError:
+        pass
+
+
+def test_shell_without_settings():
+    assert sh("echo hello\npython train.py\n") is None
+
+
+def test_variables_in_quotes_comments_and_documents():
+    found = sh("""
+        # ${COMMENT:-1}
+        echo '${SINGLE:-2}' "${DOUBLE:-3}"
+        cat <<'END'
+        ${QUOTED:-4}
+        END
+        X=$(echo ${INNER:-5})
+    """)
+    assert defaults(found) == {"DOUBLE": 3, "INNER": 5}
+    assert {p.action for p in found.parameters} == {"env"}
+
+
+def test_getopts():
+    found = sh("""
+        LR=0.01 EPOCHS=5
+        while getopts ":l:e:v" opt; do
+          case $opt in
+            l) LR=$OPTARG ;;
+            e) EPOCHS="$OPTARG" ;;
+            v) VERBOSE=1 ;;
+          esac
+        done
+    """)
+    assert defaults(found) == {"l": 0.01, "e": 5, "v": False}
+    assert [p.aliases for p in found.parameters] == [("LR",), ("EPOCHS",), ("VERBOSE",)]
+
+
+def test_arguments_of_a_script_without_options_stand_alone():
+    found = sh("DATA=$1\nLR=${2:-0.1}\n")
+    assert words(found, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
+
+
+def test_options_with_an_equals_sign():
+    found = sh("""
+        for arg in "$@"; do
+          case "$arg" in
+            --lr=*) LR="${arg#*=}" ;;
+            --debug) DEBUG=YES ;;
+          esac
+        done
+    """)
+    assert [(p.flags, p.action) for p in found.parameters] == [(("--lr",), "store"), (("--debug",), "store_true")]
+
+
+def test_places_in_a_script_keep_all_else():
+    text = b"#!/bin/sh\nLR=0.1  # rate\nexport NAME='a b'\nTWICE=1\nTWICE=2\nOUT=$HOME/x\nif true; then\nIN=1\nfi\n"
+    assert {name: f.value for name, f in shell.read(text).items()} == {"LR": 0.1, "NAME": "a b", "IN": 1}
+    changed = shell.apply(text, {"LR": 0.5, "NAME": "it's $5"})
+    assert changed == text.replace(b"LR=0.1", b"LR=0.5").replace(b"'a b'", b"'it'\"'\"'s $5'")
+
+
+@given(st.text("LR=0.1'\"$\n#\\;` {}()", max_size=60))
+def test_places_of_any_script_can_be_written(text):
+    data = text.encode()
+    found = shell.read(data)
+    values = dict.fromkeys(found, "x y")
+    again = shell.read(shell.apply(data, values))
+    assert {name: again[name].value for name in values} == values

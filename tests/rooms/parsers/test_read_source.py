@@ -1,0 +1,448 @@
+"""What reading a program's source finds: parsers wherever the project makes them, values as far as they can be told."""
+
+import ast
+import os
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gage.parsers.parser_spec import Program
+from gage.parsers.read_source import read
+from gage.types.errors import ConfigError
+
+
+@pytest.fixture
+def project(tmp_path):
+    def make(main: str, name: str = "train.py", **others: str) -> Program | None:
+        for module, text in others.items():
+            path = tmp_path / (module.replace("__", "/") + ".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text))
+        return read(tmp_path / name, dedent(main))
+
+    return make
+
+
+def names(program):
+    return [f"{p.command} {p.name}".strip() for p in program.parameters]
+
+
+def defaults(program):
+    return {p.name: p.default for p in program.parameters}
+
+
+def test_a_program_without_a_parser(project):
+    assert project("lr = 0.1\nprint(lr)\n") is None
+
+
+def test_text_that_is_no_program(project):
+    assert project("{}", "config.json") is None
+    with pytest.raises(ConfigError):
+        project("def f(:\n")
+
+
+def test_a_bound_method_under_another_name(project):
+    found = project("""
+        import argparse
+        p = argparse.ArgumentParser()
+        add = p.add_argument
+        add("--a", type=int, default=1)
+        more = lambda *names, **how: p.add_argument(*names, **how)
+        more("--b", default="x")
+        p.parse_args()
+    """)
+    assert defaults(found) == {"a": 1, "b": "x"}
+
+
+def test_functions_of_imported_modules_add_arguments(project):
+    found = project(
+        """
+        import argparse
+        from lib import data
+        from lib.optim import add_optim as add
+        def main():
+            parser = argparse.ArgumentParser()
+            data.add_data(parser)
+            add(parser.add_argument_group("optim"), lr=0.5)
+            return parser.parse_args()
+        if __name__ == "__main__":
+            main()
+        """,
+        lib____init__="",
+        lib__data="ROOT = 'data'\ndef add_data(p):\n    p.add_argument('--root', default=ROOT)\n",
+        lib__optim="def add_optim(g, lr):\n    g.add_argument('--lr', type=float, default=lr)\n",
+    )
+    assert defaults(found) == {"root": "data", "lr": 0.5}
+
+
+def test_lines_are_those_of_the_program_itself(project):
+    found = project(
+        "from other import p\np.add_argument('--here')\np.parse_args()\n",
+        other="import argparse\n\n\np = argparse.ArgumentParser()\np.add_argument('--there')\n",
+    )
+    assert [(p.name, p.line) for p in found.parameters] == [("there", 0), ("here", 2)]
+
+
+def test_branches_that_differ_leave_a_value_open(project):
+    found = project("""
+        import argparse, torch
+        device = "cpu"
+        if torch.cuda.is_available():
+            device = "cuda"
+        same = 1 if torch.cuda.is_available() else 1
+        p = argparse.ArgumentParser()
+        p.add_argument("--device", default=device)
+        p.add_argument("--same", default=same)
+        p.add_argument("--other", default="a" if torch.cuda.is_available() else "b")
+        p.parse_args()
+    """)
+    assert defaults(found) == {"device": None, "same": 1, "other": None}
+
+
+def test_only_the_parser_that_parses_counts(project):
+    found = project("""
+        import argparse
+        unused = argparse.ArgumentParser()
+        unused.add_argument("--never")
+        base = argparse.ArgumentParser(add_help=False)
+        base.add_argument("--shared")
+        p = argparse.ArgumentParser(parents=[base])
+        p.add_argument("--own")
+        p.parse_args()
+    """)
+    assert names(found) == ["shared", "own"]
+
+
+def test_a_parser_in_a_function_that_a_library_calls(project):
+    found = project("""
+        import argparse, accelerate
+        def worker():
+            p = argparse.ArgumentParser()
+            p.add_argument("--lr", type=float, default=0.1)
+            args = p.parse_args()
+        accelerate.notebook_launcher(worker)
+    """)
+    assert defaults(found) == {"lr": 0.1}
+
+
+def test_sub_commands_in_a_loop_and_within_another(project):
+    found = project("""
+        import argparse
+        p = argparse.ArgumentParser()
+        sub = p.add_subparsers()
+        for name in ("fit", "test"):
+            sub.add_parser(name).add_argument("--cfg", default=name + ".yaml")
+        db = sub.add_parser("db").add_subparsers()
+        db.add_parser("init").add_argument("--force", action="store_true")
+        p.parse_args()
+    """)
+    assert names(found) == ["fit cfg", "test cfg", "db init force"]
+    assert found.commands == ("fit", "test", "db", "db init")
+    assert found.parameters[1].default == "test.yaml"
+
+
+def test_the_old_optparse(project):
+    found = project("""
+        from optparse import OptionParser
+        p = OptionParser()
+        p.add_option("-n", "--number", type="int", dest="n", default=3, help="how many [%default]")
+        options, args = p.parse_args()
+    """)
+    (number,) = found.parameters
+    assert (number.name, number.type, number.default, number.description) == ("number", "int", 3, "how many [3]")
+
+
+def test_help_is_kept_as_far_as_it_is_known(project):
+    found = project("""
+        import argparse, models
+        p = argparse.ArgumentParser()
+        p.add_argument("--arch", help="architecture: " + " | ".join(models.names))
+        p.add_argument("--lr", default=0.1, help="100%% of %(default)s")
+        p.add_argument("--odd", help="50% of it")
+        p.parse_args()
+    """)
+    assert [p.description for p in found.parameters] == ["architecture", "100% of 0.1", "50% of it"]
+
+
+def test_flags_of_click_that_share_a_name(project):
+    found = project("""
+        import click
+        @click.command()
+        @click.option("--upper", "case", flag_value="upper", default=True)
+        @click.option("--lower", "case", flag_value="lower")
+        def main(case): ...
+        main()
+    """)
+    assert [(p.action, p.const, p.default) for p in found.parameters] == [
+        ("store_const", "upper", "upper"),
+        ("store_const", "lower", None),
+    ]
+
+
+def test_a_pair_of_flags_is_one_switch(project):
+    found = project("""
+        import argparse
+        def add_bool(parser, name, default):
+            group = parser.add_mutually_exclusive_group()
+            group.add_argument("--" + name, dest=name, action="store_true", help="mix")
+            group.add_argument("--no-" + name, dest=name, action="store_false")
+            parser.set_defaults(**{name: default})
+        p = argparse.ArgumentParser()
+        add_bool(p, "shuffle", True)
+        p.parse_args()
+    """)
+    (shuffle,) = found.parameters
+    assert (shuffle.action, shuffle.flags, shuffle.off) == ("switch", ("--shuffle",), ("--no-shuffle",))
+    assert (shuffle.default, shuffle.description) == (True, "mix")
+
+
+def test_a_lightning_cli_of_the_projects_own(project):
+    found = project("""
+        from lightning.pytorch.cli import LightningCLI
+        class Own(LightningCLI):
+            def add_arguments_to_parser(self, parser):
+                parser.add_argument("--note", default="x")
+                parser.link_arguments("data.size", "model.size")
+        class Model:
+            def __init__(self, size: int = 1, depth: int = 2): ...
+        class Data:
+            def __init__(self, size: int = 16): ...
+        def cli_main():
+            Own(Model, Data, run=False)
+        if __name__ == "__main__":
+            cli_main()
+    """)
+    assert names(found) == ["config", "seed_everything", "model.depth", "data.size", "note"]
+
+
+def test_unions_of_tyro_are_commands(project):
+    found = project("""
+        import dataclasses, tyro
+        from typing import Union
+        @dataclasses.dataclass
+        class TrainNet:
+            steps: int = 3
+        @dataclasses.dataclass
+        class Test:
+            path: str
+        tyro.cli(Union[TrainNet, Test])
+    """)
+    assert names(found) == ["train-net steps", "test path"]
+
+
+def test_hydra_stays_in_its_folder(project, tmp_path):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "secret.yaml").write_text("token: x\n")
+    (tmp_path / "conf" / "config.yaml").write_text("defaults:\n  - ../secret\n  - /../secret@here\nlr: 0.1\n")
+    found = project("""
+        import hydra
+        @hydra.main(version_base=None, config_path="conf", config_name="config")
+        def main(cfg): ...
+        main()
+    """)
+    assert names(found) == ["lr"]
+
+
+def test_hydra_with_a_broken_file_says_so(project, tmp_path):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "config.yaml").write_text("a: [1\n")
+    with pytest.raises(ConfigError, match="line"):
+        project('import hydra\n@hydra.main(config_path="conf", config_name="config")\ndef main(cfg): ...\nmain()\n')
+
+
+def test_nothing_is_run(project, tmp_path):
+    project(
+        f"import argparse, os\nopen({str(tmp_path / 'x')!r}, 'w')\nos.mkdir({str(tmp_path / 'y')!r})\n"
+        "import other\np = argparse.ArgumentParser()\np.add_argument('--a')\np.parse_args()\n",
+        other=f"open({str(tmp_path / 'z')!r}, 'w').write('')\n",
+    )
+    assert os.listdir(tmp_path) == ["other.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "while True:\n    x = [x]\n",
+        "def f():\n    return f()\nf()\n",
+        "x = [1]\nfor i in range(10**9):\n    x = x + x\n",
+        "x = 'a'\nfor i in range(10**6):\n    x += x\n",
+        "def f(n):\n  for i in range(999):\n    for j in range(999):\n      g(n)\ndef g(n):\n  f(n)\nf(1)\n",
+        "x = 2 ** 10 ** 10\ny = 'a' * 10 ** 9\n",
+        "import train\ntrain.x\nfrom train import *\n",
+        "x = {}\nx['x'] = x\n",
+        "class A(A):\n    pass\nclass B:\n    pass\nB.__bases__ = (B,)\n",
+        "d = [0]\nfor a in d:\n    d.append(a)\n",
+        "f = lambda: f()\nf()\n",
+    ],
+)
+def test_programs_without_end(project, text):
+    tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
+    found = project(text + tail, train=text)
+    assert found is None or names(found) in (["lr"], [])
+
+
+def test_modules_that_import_each_other(project):
+    found = project(
+        "import argparse\nimport one\np = one.parser()\np.parse_args()\n",
+        one="import two\nDEFAULT = 3\ndef parser():\n    return two.make()\n",
+        two="import argparse\nimport one\ndef make():\n    p = argparse.ArgumentParser()\n"
+        "    p.add_argument('--n', type=int, default=one.DEFAULT)\n    return p\n",
+    )
+    assert defaults(found) == {"n": 3}
+
+
+def test_files_that_cannot_be_read_are_passed_over(project, tmp_path):
+    (tmp_path / "latin.py").write_bytes(b"x = '\xff'\n")
+    (tmp_path / "broken.py").write_text("def f(:\n")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    found = project("""
+        import argparse, latin, broken, loop
+        p = argparse.ArgumentParser()
+        p.add_argument("--n", default=latin.x)
+        p.parse_args()
+    """)
+    assert names(found) == ["n"]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text):
+    for name in ("x.py", "x.R", "x.sh"):
+        try:
+            read(Path("/nonexistent") / name, text)
+        except ConfigError:
+            pass
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "type Pair[T] = tuple[T, T]",
+        "def first[T: int = int](x: list[T]) -> T: return x[0]",
+        "class Box[*Ts](list): pass",
+        "print(f'{', '.join([])}')",
+        "try: pass\nexcept ValueError, KeyError: pass",
+        "x = t'{lr}'",
+        "if f'{'a'}':\n    pass",
+        "print(\n    f'{'a'}',\n)",
+    ],
+)
+def test_syntax_of_a_newer_python(project, line):
+    tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
+    found = project(f"{line}\n{tail}")
+    assert [(p.name, p.line) for p in found.parameters] == [("lr", line.count("\n") + 4)]
+
+
+@pytest.mark.parametrize("name", ["argparse", "pdb", "unittest/main", "turtle", "timeit", "ast"])
+def test_programs_of_the_standard_library(project, name):
+    found = project((Path(ast.__file__).parent / f"{name}.py").read_text())
+    assert found is None or isinstance(found, Program)
+
+
+def test_values_in_namespaces_and_tables_with_attributes(project):
+    found = project("""
+        import argparse
+        from types import SimpleNamespace
+        from easydict import EasyDict as edict
+        class AttrDict(dict):
+            def __getattr__(self, name): return self[name]
+        one = SimpleNamespace(lr=0.1)
+        two = edict({"bs": 3})
+        two.epochs = 4
+        three = AttrDict(dim=5)
+        p = argparse.ArgumentParser()
+        p.add_argument("--lr", default=one.lr)
+        p.add_argument("--bs", default=two.bs)
+        p.add_argument("--epochs", default=two["epochs"])
+        p.add_argument("--dim", default=three["dim"])
+        p.parse_args()
+    """)
+    assert defaults(found) == {"lr": 0.1, "bs": 3, "epochs": 4, "dim": 5}
+
+
+def test_arguments_made_of_a_dataclass(project):
+    head = """
+        import argparse, dataclasses
+        @dataclasses.dataclass
+        class Config:
+            lr: float = 0.1
+            layers: list = dataclasses.field(default_factory=lambda: [1])
+        p = argparse.ArgumentParser()
+    """
+    of_values = "for k, v in dataclasses.asdict(Config(lr=1)).items():\n    p.add_argument('--' + k, default=v)\n"
+    found = project(dedent(head) + of_values + "p.parse_args()\n")
+    assert defaults(found) == {"lr": 1, "layers": [1]}
+    of_fields = (
+        "for f in dataclasses.fields(Config):\n    p.add_argument('--' + f.name, type=f.type, default=f.default)\n"
+    )
+    found = project(dedent(head) + of_fields + "p.parse_args()\n")
+    assert [(p.name, p.type, p.default) for p in found.parameters] == [("lr", "float", 0.1), ("layers", "", [1])]
+
+
+def test_members_of_enumerations_are_the_words_that_make_them(project):
+    found = project("""
+        import argparse, enum
+        class Color(enum.Enum):
+            RED = "red"
+            BLUE = "blue"
+        p = argparse.ArgumentParser()
+        p.add_argument("--color", type=Color, choices=list(Color), default=Color.RED)
+        p.parse_args()
+    """)
+    assert [(p.default, p.choices) for p in found.parameters] == [("red", ("red", "blue"))]
+
+
+def test_tables_in_omegaconf_have_their_values_by_name(project):
+    found = project("""
+        from omegaconf import OmegaConf
+        c = OmegaConf.merge(OmegaConf.create({"name": "n", "m": {"d": 3, "on": True}}), OmegaConf.from_cli())
+    """)
+    assert [(p.name, p.type, p.default) for p in found.parameters] == [
+        ("name", "str", "n"),
+        ("m.d", "int", 3),
+        ("m.on", "bool", True),
+    ]
+
+
+def test_types_of_defaults_decide(project):
+    found = project("""
+        import argparse, dataclasses
+        def truth(v):
+            return v.lower() in ("yes", "true", "1")
+        @dataclasses.dataclass
+        class Config:
+            rate: float = 0.1
+            amp: bool = False
+        p = argparse.ArgumentParser()
+        for k, v in dict(lr=1e-4, n=-1, name="x", on=False, none=None).items():
+            kind = type(v)
+            if v is None:
+                kind = str
+            elif isinstance(v, bool):
+                kind = truth
+            p.add_argument(f"--{k}", default=v, type=kind)
+        for f in dataclasses.fields(Config):
+            if f.type is bool:
+                p.add_argument("--" + f.name, action="store_true")
+            else:
+                p.add_argument("--" + f.name, type=f.type, default=f.default)
+        p.parse_args()
+    """)
+    types = {"lr": "float", "n": "int", "name": "str", "on": "bool", "none": "str", "rate": "float", "amp": ""}
+    assert {p.name: p.type for p in found.parameters} == types
+    assert found.parameters[-1].action == "store_true"
+
+
+def test_an_option_of_two_types_has_none(project):
+    found = project("""
+        import argparse, sys
+        p = argparse.ArgumentParser()
+        if len(sys.argv) > 3:
+            p.add_argument("--x", action="store_true")
+        else:
+            p.add_argument("--x", type=int, default=3)
+        p.parse_args()
+    """)
+    assert [(p.name, p.type, p.action, p.default) for p in found.parameters] == [("x", "", "store", None)]
