@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run the `gage` command and leave with its exit code."""
     if "_GAGE_COMPLETE" in os.environ:
-        from gage.cli.completion import answer
+        from gage.cli.completion.complete import answer
 
         answer()
     if sys.argv[1:] == ["--version"]:
@@ -16,7 +16,7 @@ def main() -> None:
         _say(f"gage {__version__}")
         return
     if sys.argv[1:] in ([], ["--help"], ["-h"]):
-        from gage.cli.contents import top_help
+        from gage.cli.command_index import top_help
 
         _say(top_help())
         return

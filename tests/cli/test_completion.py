@@ -11,8 +11,8 @@ import click
 import pytest
 from stores import make_run, make_store
 
-from gage.cli.completion_words import FREE, KINDS
-from gage.cli.contents import ALIASES, COMMANDS
+from gage.cli.command_index import ALIASES, COMMANDS
+from gage.cli.completion.completion_values import FREE, KINDS
 from gage.cli.main import gage as top
 
 GAGEFILE = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gage.cli.completion_shells import SHELLS
+from gage.cli.completion.shells import SHELLS
 
 BASHRC = b"alias ll='ls -l'\n# \xff no UTF-8\n"
 

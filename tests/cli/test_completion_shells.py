@@ -7,7 +7,7 @@ import pytest
 from shells import Shell, skip_if_missing
 from stores import make_run
 
-from gage.cli.completion_shells import SHELLS
+from gage.cli.completion.shells import SHELLS
 
 EVIL = "evil $(touch owned) `touch owned`;touch owned|'\"\\*!?~ {a,b} [x] #<>&: %s"
 """As a file name, a program in every shell that forgets to quote."""

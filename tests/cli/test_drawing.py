@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.cli import looks
-from gage.cli.drawing import COLOURS, Curve, Scale, _ticks, draw
+from gage.cli.render import terminal
+from gage.cli.render.plot import COLOURS, Curve, Scale, _ticks, draw
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -23,7 +23,7 @@ def test_any_curve_fits_or_has_nothing_to_draw(points, width, log):
 
 
 def test_many_curves_have_colours():
-    assert set(COLOURS) <= set(looks.COLOURS)
+    assert set(COLOURS) <= set(terminal.COLOURS)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gage.cli import manual
+from gage.cli.command_index import WIDEST
 from gage.cli.commands.help import TOPICS
-from gage.cli.contents import WIDEST
+from gage.cli.render import help_pages
 
 PAGE = """\
 # The title
@@ -45,7 +45,7 @@ goes on with
 
 
 def test_all_topics_are_listed_and_shown(gage):
-    assert {page.stem for page in Path(manual.__file__).parent.glob("topics/*.md")} == set(TOPICS) - {"gagefile"}
+    assert {page.stem for page in Path(help_pages.__file__).parent.glob("topics/*.md")} == set(TOPICS) - {"gagefile"}
     listed = gage("help").out
     assert listed.startswith("TOPICS\n") and "COMMANDS" in listed
     for topic in TOPICS:
@@ -59,12 +59,12 @@ def test_all_topics_are_listed_and_shown(gage):
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("width", [80, 120])
 def test_every_topic_fits_the_terminal(topic, width):
-    lines = manual.shown(manual.text_of(topic), width).split("\n")
+    lines = help_pages.shown(help_pages.text_of(topic), width).split("\n")
     assert [line for line in lines if len(line) > min(width, WIDEST)] == []
 
 
 def test_how_markdown_looks():
-    assert manual.shown(PAGE, 30) == SEEN
+    assert help_pages.shown(PAGE, 30) == SEEN
 
 
 def test_an_unknown_topic(gage):
@@ -77,7 +77,7 @@ def test_search(gage):
     found = gage("help", "--search", "FLAG_").out
     assert found.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in found
     assert "gage label --help\n  " in gage("help", "--search", "Give runs a  label").out
-    assert "second line goes on" in list(manual.said(PAGE))[1]
+    assert "second line goes on" in list(help_pages.said(PAGE))[1]
     assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: Nothing speaks of 'zzzz'\n")
     assert "nothing to search for" in gage("help", "--search", " ", code=1).err
     assert "cannot be used together" in gage("help", "runs", "--search", "x", code=2).err

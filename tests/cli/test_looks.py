@@ -8,9 +8,9 @@ import pexpect
 import pytest
 from stores import make_run
 
-from gage.cli import looks
-from gage.cli.printed import defused
-from gage.cli.running import seconds
+from gage.cli.render import terminal
+from gage.cli.render.print_output import defused
+from gage.cli.run.run_single import seconds
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -41,7 +41,7 @@ def test_a_listing_fits_the_terminal(project, store, columns):
     make_run(store, op="an-operation-with-a-very-long-name", label="大きい " * 30)
     text, _ = on_terminal(project, "list", columns=columns)
     lines = COLOUR.sub("", text).splitlines()
-    assert len(lines) == 5 and max(map(looks.width_of, lines)) <= columns
+    assert len(lines) == 5 and max(map(terminal.width_of, lines)) <= columns
     if columns >= 60:
         names = [line.split()[1] for line in lines[1:]]
         assert all(re.fullmatch(r"[a-z]{5}-[a-z]{5}", name) for name in names)
@@ -83,9 +83,9 @@ def test_a_file_does_nothing_to_the_terminal(project, store):
 
 
 def test_safe():
-    assert looks.safe("größer 大 👩‍💻") == "größer 大 👩‍💻"
-    assert looks.safe("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
-    assert looks.safe_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
+    assert terminal.safe("größer 大 👩‍💻") == "größer 大 👩‍💻"
+    assert terminal.safe("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
+    assert terminal.safe_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
 
 
 def test_defused():
@@ -99,11 +99,15 @@ def test_times(text, expected):
 
 
 def test_sizes_and_durations():
-    assert [looks.size_text(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
+    assert [terminal.size_text(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
         *("0 bytes", "1 byte", "999 bytes", "1.5 kB", "50.0 TB"),
     ]
-    assert [looks.duration_text(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]
+    assert [terminal.duration_text(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]
 
 
 def test_cut():
-    assert looks.cut("abcdef", 6) == "abcdef" and looks.cut("abcdef", 4) == "abc…" and looks.cut("大大大", 4) == "大…"
+    assert (
+        terminal.cut("abcdef", 6) == "abcdef"
+        and terminal.cut("abcdef", 4) == "abc…"
+        and terminal.cut("大大大", 4) == "大…"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gage.cli.contents import ALIASES, COMMANDS, GROUPS
+from gage.cli.command_index import ALIASES, COMMANDS, GROUPS
 
 
 def test_version_and_help(gage):

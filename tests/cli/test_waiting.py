@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from gage.cli import waiting
-from gage.cli.waiting import Waiting
+from gage.cli.render import spinner
+from gage.cli.render.spinner import Waiting
 
 
 class Terminal(io.StringIO):
@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
     ("stream", "takes", "said"), [(Terminal, 0.3, True), (Terminal, 0.0, False), (io.StringIO, 0.3, False)]
 )
 def test_it_is_said_to_people_and_taken_back(monkeypatch, stream, takes, said):
-    monkeypatch.setattr(waiting, "PATIENCE", 0.05)
+    monkeypatch.setattr(spinner, "PATIENCE", 0.05)
     monkeypatch.setattr(sys, "stderr", stream())
     with Waiting("Looking at train.py"):
         time.sleep(takes)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from gage.cli.latest import MOST, line_of
+from gage.cli.follow_metrics import MOST, line_of
 from gage.types.run import Metric
 
 PROGRAM = """\

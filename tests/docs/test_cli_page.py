@@ -5,7 +5,7 @@ import os
 import click
 from tree import PROJECT
 
-from gage.cli.contents import ALIASES, COMMANDS
+from gage.cli.command_index import ALIASES, COMMANDS
 from gage.cli.main import gage
 
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")

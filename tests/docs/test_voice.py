@@ -9,11 +9,11 @@ import pytest
 from tree import PROJECT
 from voice import Said, fault_of, named_commands, quoted_commands, sayings, texts, words_of
 
-from gage.cli import manual
 from gage.cli.command import GageCommand
+from gage.cli.command_index import ALIASES, COMMANDS, GROUPS
 from gage.cli.commands.help import TOPICS
-from gage.cli.contents import ALIASES, COMMANDS, GROUPS
 from gage.cli.main import gage
+from gage.cli.render import help_pages
 
 METAVARS = {
     "RUN": "names a run: by index, name or ID",
@@ -107,7 +107,7 @@ def test_an_option_is_the_same_everywhere() -> None:
 @topics
 def test_a_topic_is_well_written(topic: str) -> None:
     faults = []
-    for block in manual.blocks(manual.text_of(topic)):
+    for block in help_pages.blocks(help_pages.text_of(topic)):
         text = block.text
         if block.kind == "title":
             right = text[:1].isupper() or topic == "gagefile"
@@ -126,7 +126,7 @@ def test_a_topic_is_well_written(topic: str) -> None:
 
 @topics
 def test_a_topic_names_what_exists(topic: str) -> None:
-    assert _wrong_names(manual.text_of(topic)) == []
+    assert _wrong_names(help_pages.text_of(topic)) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

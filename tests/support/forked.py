@@ -135,7 +135,7 @@ def _be_gage(asked: dict, files: list[int]) -> None:
 if __name__ == "__main__":
     from importlib import import_module
 
-    from gage.cli.contents import COMMANDS
+    from gage.cli.command_index import COMMANDS
 
     import_module("gage.cli.main")
     for name in COMMANDS:

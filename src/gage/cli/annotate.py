@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from gage.index.index import Found
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 
 def purge(store: "RunStore", found: "Found") -> None:
     """Remove the files of all runs for good and tell it."""
-    from gage.cli.live import Live
+    from gage.cli.run.live_output import Live
     from gage.identity.user import author
 
     who, live = author(), Live(quiet=False)
     for run in found.runs:
         store.purge(run.id, who, live)
-    looks.tell(f"Purged {choose.names(found.runs)}: this cannot be undone")
+    terminal.tell(f"Purged {run_selection.names(found.runs)}: this cannot be undone")
 
 
 def annotate(
@@ -33,4 +34,4 @@ def annotate(
     from gage.identity.user import author
 
     store.annotate([run.id for run in found.runs], set, delete, author())
-    looks.tell(f"{done} {choose.names(found.runs)}")
+    terminal.tell(f"{done} {run_selection.names(found.runs)}")

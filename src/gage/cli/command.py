@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from gage.cli.place import place_options
+from gage.cli.global_options import place_options
 from gage.types.errors import UsageError
 
 Function = Callable[..., object]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from gage.cli import looks
+from gage.cli.render import terminal
 from gage.types.errors import GageError
 
 INTERRUPTED = 130
@@ -22,7 +22,7 @@ REPORT = "This is a mistake in Gage"
 
 def exit_code_of(command: Callable[[], object]) -> int:
     """Call `command`, tell what went wrong, and return the exit code. Never raises."""
-    looks.prepare_streams()
+    terminal.prepare_streams()
     try:
         code = command()
         sys.stdout.flush()
@@ -44,7 +44,7 @@ def told(error: BaseException) -> int:
     try:
         sys.stdout.flush()
         if message:
-            looks.tell(message, hint)
+            terminal.tell(message, hint)
     except OSError:
         _close_pipe()
     return code

@@ -7,8 +7,8 @@ from importlib import import_module
 import click
 
 from gage.cli import errors
-from gage.cli.contents import ALIASES, COMMANDS, WIDEST, top_help
-from gage.cli.place import place_options
+from gage.cli.command_index import ALIASES, COMMANDS, WIDEST, top_help
+from gage.cli.global_options import place_options
 
 
 class Gage(click.Group):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.batch.space import SearchSpace, read
-from gage.cli.batching import may_be_several
+from gage.cli.run.run_batch import may_be_several
 from gage.types.errors import UsageError
 
 KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @gage_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
-@choose.runs_argument
-@choose.all_option
+@run_selection.runs_argument
+@run_selection.all_option
 @click.option("-n", "--name", metavar="NAME", help="The archive: any name.")
 @click.option("-r", "--restore", is_flag=True, help="Take runs out of their archive (of NAME, if given).")
 @click.option("-l", "--list", "listing", is_flag=True, help="Show which archives there are.")
@@ -40,18 +41,18 @@ def command(
         refuse_together(("--list", listing), other)
     if as_json and not listing:
         raise UsageError("--json is for --list", "Try: gage archive --list --json")
-    store = choose.open_store()
+    store = run_selection.open_store()
     if listing:
-        _list(_archives(choose.find(store, (), collection="archive").runs), as_json)
+        _list(_archives(run_selection.find(store, (), collection="archive").runs), as_json)
     elif restore:
-        found = choose.changed_runs(store, runs, where, everything, "archive", name or "")
-        choose.confirm(found, "Take these runs out of their archive?", yes)
+        found = run_selection.changed_runs(store, runs, where, everything, "archive", name or "")
+        run_selection.confirm(found, "Take these runs out of their archive?", yes)
         annotate(store, found, "Took out of the archive:", delete=["archive"])
     else:
         if name is None or not name.strip():
             raise UsageError("The archive has no name", "Try: gage archive 1 --name before-summer")
-        found = choose.changed_runs(store, runs, where, everything)
-        choose.confirm(found, f"Put these runs away in {looks.safe(name)!r}?", yes)
+        found = run_selection.changed_runs(store, runs, where, everything)
+        run_selection.confirm(found, f"Put these runs away in {terminal.safe(name)!r}?", yes)
         annotate(store, found, f"Put away in {name!r}:", {"archive": name})
 
 
@@ -64,8 +65,8 @@ def _archives(runs: "list[Run]") -> dict[str, int]:
 
 def _list(counts: dict[str, int], as_json: bool) -> None:
     if as_json:
-        looks.say_json({"archives": [{"name": name, "runs": count} for name, count in counts.items()]})
+        terminal.say_json({"archives": [{"name": name, "runs": count} for name, count in counts.items()]})
     elif not counts:
-        looks.tell("There are no archives")
+        terminal.tell("There are no archives")
     else:
-        looks.print_facts({looks.safe(name): looks.count_text(count, "run") for name, count in counts.items()})
+        terminal.print_facts({terminal.safe(name): terminal.count_text(count, "run") for name, count in counts.items()})

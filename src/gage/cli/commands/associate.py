@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gage.cli import choose
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, yes_option
 from gage.types.errors import NotFound, UsageError
@@ -12,9 +12,9 @@ from gage.types.errors import NotFound, UsageError
 
 @gage_command("associate", "gage associate 1 ~/projects/digits", "gage associate --project ~/old/digits .")
 @click.argument("words", metavar="[RUN]... DIR", nargs=-1)
-@choose.where_option
-@choose.project_option
-@choose.all_option
+@run_selection.where_option
+@run_selection.project_option
+@run_selection.all_option
 @click.option("-r", "--remove", is_flag=True, help="Take back what was said; then all words name runs.")
 @yes_option
 def command(
@@ -26,9 +26,9 @@ def command(
     $project-id belong to it wherever it is.
     """
     if remove:
-        store = choose.open_store()
-        found = choose.changed_runs(store, words, where, everything, project=project)
-        choose.confirm(found, "Associate these runs with the project that they were made in?", yes)
+        store = run_selection.open_store()
+        found = run_selection.changed_runs(store, words, where, everything, project=project)
+        run_selection.confirm(found, "Associate these runs with the project that they were made in?", yes)
         annotate(store, found, "Took away the project of", delete=["project", "project-id"])
         return
     if len(words) + bool(where) + everything + (project is not None) < 2:
@@ -39,9 +39,9 @@ def command(
         raise NotFound(f"There is no folder {folder}", "Give the project's folder, such as .")
     from gage.project.find import load_gagefile
 
-    store = choose.open_store()
-    found = choose.changed_runs(store, runs, where, everything, project=project)
-    choose.confirm(found, f"Associate these runs with {path.absolute()}?", yes)
+    store = run_selection.open_store()
+    found = run_selection.changed_runs(store, runs, where, everything, project=project)
+    run_selection.confirm(found, f"Associate these runs with {path.absolute()}?", yes)
     gagefile = load_gagefile(path)
     said = {"project": str(path.resolve()), "project-id": gagefile.project_id if gagefile else ""}
     annotate(store, found, f"Associated with {path.resolve()}:", said)

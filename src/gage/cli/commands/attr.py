@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ OWN = ("label", "tag", "tags", "mark", "marked", "archive", "deleted", "purged",
 
 @gage_command("attr", "gage attr 1 dataset=mnist", "gage attr 1:3 --delete dataset", "gage attr 1")
 @click.argument("words", metavar="[RUN]... [NAME=VALUE]...", nargs=-1)
-@choose.where_option
-@choose.all_option
+@run_selection.where_option
+@run_selection.all_option
 @click.option("-d", "--delete", metavar="NAME", multiple=True, help="Take back what was said (repeatable).")
 @yes_option
 @json_option
@@ -34,18 +35,18 @@ def command(
 
     runs = tuple(word for word in words if "=" not in word)
     given = {name: assigned.value for name, assigned in parse(word for word in words if "=" in word).items()}
-    store = choose.open_store()
+    store = run_selection.open_store()
     if not given and not delete:
         if len(runs) > 1:
             raise UsageError("Several runs where one is needed", "Name one run, or add NAME=VALUE")
-        _show(choose.one(store, "".join(runs) if runs else None, where), as_json)
+        _show(run_selection.one(store, "".join(runs) if runs else None, where), as_json)
         return
     refuse_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
     for name in (*given, *delete):
         if name.partition(":")[0] in OWN:
             raise UsageError(f"{name!r} is no attribute", f"Try: gage {name.partition(':')[0].rstrip('s')} --help")
-    found = choose.changed_runs(store, runs, where, everything)
-    choose.confirm(found, "Change what is said of these runs?", yes)
+    found = run_selection.changed_runs(store, runs, where, everything)
+    run_selection.confirm(found, "Change what is said of these runs?", yes)
     annotate(store, found, "Changed the attributes of", given, delete=list(delete))
 
 
@@ -55,12 +56,12 @@ def _show(run: "Run", as_json: bool) -> None:
 
     said = attributes(run)
     if as_json:
-        looks.say_json(said)
+        terminal.say_json(said)
         return
     if not said:
-        looks.tell(f"{run.name} has no attributes")
+        terminal.tell(f"{run.name} has no attributes")
     facts: dict[str, str] = {}
     for name, each in sorted(said.items()):
         if isinstance(each, dict):
             facts[name] = f"{show_value(each['value'])}  ({each['origin']})"
-    looks.print_facts({looks.safe(name): looks.safe(text) for name, text in facts.items()})
+    terminal.print_facts({terminal.safe(name): terminal.safe(text) for name, text in facts.items()})

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from gage.cli import choose
+from gage.cli import run_selection
 from gage.cli.command import gage_command, refuse_together
-from gage.cli.printed import print_output, write
+from gage.cli.render.print_output import print_output, write
 from gage.types.errors import UsageError
 
 PIECE = 1 << 18
@@ -14,7 +14,7 @@ PIECE = 1 << 18
 
 @gage_command("cat", "gage cat 1 model.txt", "gage cat 1 --output", "gage cat --path results/plot.png > plot.png")
 @click.argument("words", metavar="[RUN] [PATH]", nargs=-1)
-@choose.where_option
+@run_selection.where_option
 @click.option("-p", "--path", "-f", "--file", metavar="PATH", help="The file, relative to the run's folder.")
 @click.option("-o", "--output", is_flag=True, help="Print what the run printed.")
 def command(words: tuple[str, ...], where: tuple[str, ...], path: str | None, output: bool) -> None:
@@ -28,13 +28,13 @@ def command(words: tuple[str, ...], where: tuple[str, ...], path: str | None, ou
         raise UsageError("There are too many words", "Try: gage cat 1 model.txt")
     if needed and len(words) < 2 and not (words and where):
         raise UsageError("A file is missing", f"Try: gage cat {words[0] if words else 1} PATH, or --output")
-    store = choose.open_store()
+    store = run_selection.open_store()
     name = words[-1] if needed else path or ""
-    run = choose.one(store, words[0] if len(words) > needed else None, where)
+    run = run_selection.one(store, words[0] if len(words) > needed else None, where)
     if output:
         print_output(store, run.id)
         return
-    from gage.cli.runfiles import open_file
+    from gage.cli.run_files import open_file
 
     with open_file(store.paths(run.id).run_dir, name) as file:
         head = file.read(PIECE)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command, json_option, refuse_together
-from gage.cli.place import current_folder
+from gage.cli.global_options import current_folder
+from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -51,15 +52,15 @@ def command(
     if schema:
         from gage.gagefile.schema import json_schema
 
-        looks.say_json(json_schema())
+        terminal.say_json(json_schema())
     elif path is not None:
         raise click.exceptions.Exit(_check_file(path, as_json))
     elif runs or everything or repair:
-        store = choose.open_store()
+        store = run_selection.open_store()
         if repair:
             _repair(store)
         if runs or everything:
-            ids = store.ids() if everything else (run.id for run in choose.find(store, runs).runs)
+            ids = store.ids() if everything else (run.id for run in run_selection.find(store, runs).runs)
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
         raise click.exceptions.Exit(_check_set_up(as_json))
@@ -70,7 +71,7 @@ def _check_file(path: str, as_json: bool) -> int:
 
     file, found = _loaded(Path(path))
     if as_json:
-        looks.say_json(
+        terminal.say_json(
             {
                 "file": str(file),
                 "operations": list(found.operations),
@@ -90,10 +91,12 @@ def _check_file(path: str, as_json: bool) -> int:
             }
         )
     elif found.problems:
-        looks.say(looks.safe_lines(explain_all(found.problems, _text(file))))
-        looks.tell(f"{looks.count_text(len(found.problems), 'problem')} in {file}", "See 'gage help gagefile'")
+        terminal.say(terminal.safe_lines(explain_all(found.problems, _text(file))))
+        terminal.tell(f"{terminal.count_text(len(found.problems), 'problem')} in {file}", "See 'gage help gagefile'")
     else:
-        looks.say(f"{looks.safe(str(file))}: {looks.count_text(len(found.operations), 'operation')}, nothing is wrong")
+        terminal.say(
+            f"{terminal.safe(str(file))}: {terminal.count_text(len(found.operations), 'operation')}, nothing is wrong"
+        )
     return 1 if found.problems else 0
 
 
@@ -137,15 +140,15 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
         except NotFound:
             continue
     if as_json:
-        looks.say_json({"runs": [_report_json(r) for r in reports]})
+        terminal.say_json({"runs": [_report_json(r) for r in reports]})
     else:
         for report in reports:
             _print_report(report)
     bad = sum(not report.ok for report in reports)
     if bad:
-        looks.tell(f"Something is wrong with {bad:,} of {looks.count_text(len(reports), 'run')}")
+        terminal.tell(f"Something is wrong with {bad:,} of {terminal.count_text(len(reports), 'run')}")
     elif not as_json and not reports:
-        looks.say("There are no runs")
+        terminal.say("There are no runs")
     return 1 if bad else 0
 
 
@@ -161,14 +164,14 @@ def _print_report(report: "CheckReport") -> None:
 
     name = name_of(report.id)
     if report.ok:
-        looks.say(f"{name}  {looks.paint('ok', 'green')}")
+        terminal.say(f"{name}  {terminal.paint('ok', 'green')}")
         return
-    looks.say(f"{name}  {looks.paint('wrong', 'red')}  {looks.paint(report.id, 'dim')}")
+    terminal.say(f"{name}  {terminal.paint('wrong', 'red')}  {terminal.paint(report.id, 'dim')}")
     for what in ("missing", "changed", "extra"):
         for path in getattr(report, what):
-            looks.say(f"  {what.ljust(8)} {looks.safe(path)}")
+            terminal.say(f"  {what.ljust(8)} {terminal.safe(path)}")
     for problem in report.problems:
-        looks.say(f"  {looks.safe(problem)}")
+        terminal.say(f"  {terminal.safe(problem)}")
 
 
 def _repair(store: "RunStore") -> None:
@@ -176,38 +179,38 @@ def _repair(store: "RunStore") -> None:
 
     done = repair(store)
     for line in done:
-        looks.tell(line)
+        terminal.tell(line)
     if not done:
-        looks.tell("There is nothing to repair")
+        terminal.tell("There is nothing to repair")
 
 
 def _check_set_up(as_json: bool) -> int:
-    from gage.cli import health
+    from gage.cli import diagnostics
     from gage.project.find import find_project
 
     project = find_project(current_folder())
-    store = choose.open_store()
-    facts, wrong = health.facts(store, project), list(health.wrongs(store, project))
+    store = run_selection.open_store()
+    facts, wrong = diagnostics.facts(store, project), list(diagnostics.wrongs(store, project))
     problems = len(project.gagefile.problems) if project.gagefile else 0
     if as_json:
         told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
         named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
-        looks.say_json({**named, "plugins": _plugins_json(), "problems": problems, "wrong": told})
+        terminal.say_json({**named, "plugins": _plugins_json(), "problems": problems, "wrong": told})
         return 1 if wrong else 0
-    looks.print_facts({title: looks.safe(text) for title, text in facts.items()})
+    terminal.print_facts({title: terminal.safe(text) for title, text in facts.items()})
     for each in wrong:
-        looks.tell(each.message, each.hint)
+        terminal.tell(each.message, each.hint)
     if not wrong:
-        looks.say("\nNothing looks wrong")
+        terminal.say("\nNothing looks wrong")
     return 1 if wrong else 0
 
 
 def _plugins_json() -> "JSONValue":
-    from gage.cli import health
+    from gage.cli import diagnostics
 
     return [
         {"name": p.name, "kind": "reader", "package": p.package, "version": p.version, "problem": p.problem}
-        for p in health.plugins()
+        for p in diagnostics.plugins()
     ]
 
 
@@ -220,7 +223,7 @@ def _check_version(conditions: str) -> int:
     except ValueError as e:
         raise UsageError(f"{str(e)!r} is no condition on a version", "Try: gage check --version '>=0.2,<1'") from None
     if is_fit:
-        looks.say(f"Gage {__version__} fits {conditions}")
+        terminal.say(f"Gage {__version__} fits {conditions}")
         return 0
-    looks.tell(f"Gage {__version__} does not fit {conditions}", f"Try: pip install 'gage-ml{conditions}'")
+    terminal.tell(f"Gage {__version__} does not fit {conditions}", f"Try: pip install 'gage-ml{conditions}'")
     return 1

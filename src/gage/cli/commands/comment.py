@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ EDITED = "# Write the comment above. Lines that start with # are left out.\n"
 @gage_command(
     "comment", "gage comment 1 -m 'Used in figure 3'", "gage comment 1 --list", "gage comment 1 --edit 018f3c"
 )
-@choose.runs_argument
-@choose.all_option
+@run_selection.runs_argument
+@run_selection.all_option
 @click.option("-m", "--msg", "--add", metavar="TEXT", help="The comment (default: $EDITOR opens).")
 @click.option("-l", "--list", "listing", is_flag=True, help="Show the comments.")
 @click.option("-e", "--edit", metavar="ID", help="Change the comment with that ID (with --msg: to TEXT).")
@@ -46,18 +47,18 @@ def command(
         refuse_together(one, ("--list", listing), ("--delete", delete is not None))
     if as_json and not listing:
         raise UsageError("--json is for --list", "Try: gage comment 1 --list --json")
-    store = choose.open_store()
-    found = choose.changed_runs(store, runs, where, everything)
+    store = run_selection.open_store()
+    found = run_selection.changed_runs(store, runs, where, everything)
     if listing:
         _list(found.runs, as_json)
         return
     if delete is not None:
         comment = _one(found, delete)
-        choose.confirm(found, "Delete the comment of these runs?", yes)
+        run_selection.confirm(found, "Delete the comment of these runs?", yes)
         annotate(store, found, "Deleted the comment of", delete=[f"comment:{comment.id}"])
         return
     old = None if edit is None else _one(found, edit)
-    choose.confirm(found, "Comment on these runs?" if old is None else "Change the comment of these runs?", yes)
+    run_selection.confirm(found, "Comment on these runs?" if old is None else "Change the comment of these runs?", yes)
     text = (_edited(old.text if old else "") if msg is None else msg).strip()
     if not text:
         raise UsageError("The comment is empty", "Nothing was changed")
@@ -78,13 +79,15 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
             ]
             for run in runs
         }
-        looks.say_json(told)
+        terminal.say_json(told)
         return
     for run in runs:
         for comment in run.attrs.comments:
-            head = f"{run.name}  {looks.safe(comment.id)}  {looks.safe(comment.author)}, {times.iso(comment.when)}"
-            looks.say(looks.paint(head, "dim"))
-            looks.say(looks.safe_lines(comment.text))
+            head = (
+                f"{run.name}  {terminal.safe(comment.id)}  {terminal.safe(comment.author)}, {times.iso(comment.when)}"
+            )
+            terminal.say(terminal.paint(head, "dim"))
+            terminal.say(terminal.safe_lines(comment.text))
 
 
 def _one(found: "Found", wanted: str) -> "Comment":

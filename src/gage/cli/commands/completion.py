@@ -2,8 +2,8 @@
 
 import click
 
-from gage.cli import looks
 from gage.cli.command import gage_command, refuse_together
+from gage.cli.render import terminal
 
 
 @gage_command(
@@ -24,24 +24,24 @@ def command(shell: str | None, install: bool, uninstall: bool, preview: bool) ->
 
     The shell is the one that this is typed in, unless it is named.
     """
-    from gage.cli import completion_install
-    from gage.cli.completion_shells import SHELLS
+    from gage.cli.completion import install as completion_install
+    from gage.cli.completion.shells import SHELLS
 
     refuse_together(("--install", install), ("--uninstall", uninstall))
     name = shell or completion_install.detect_shell()
     if not install and not uninstall:
-        looks.say(SHELLS[name].source_template.rstrip("\n"))
+        terminal.say(SHELLS[name].source_template.rstrip("\n"))
         return
     changes = completion_install.install_plan(name) if install else completion_install.uninstall_plan(name)
     if not preview:
         completion_install.carry_out(changes)
     for change in changes:
-        looks.tell(change.planned() if preview else change.done())
+        terminal.tell(change.planned() if preview else change.done())
     if not changes:
-        looks.tell(f"Completion for {name} is {'installed already' if install else 'not installed'}")
+        terminal.tell(f"Completion for {name} is {'installed already' if install else 'not installed'}")
     elif preview:
-        looks.tell("Nothing was changed")
+        terminal.tell("Nothing was changed")
     elif install:
-        looks.tell(f"Completion for {name} is installed", "Start a new shell to use it")
+        terminal.tell(f"Completion for {name} is installed", "Start a new shell to use it")
     else:
-        looks.tell(f"Completion for {name} is not installed any more")
+        terminal.tell(f"Completion for {name} is not installed any more")

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import config_told, looks
 from gage.cli.command import gage_command, json_option
-from gage.cli.place import current_folder, runs_folder
+from gage.cli.global_options import current_folder, runs_folder
+from gage.cli.render import config_table, terminal
 
 VALUES = ("toml", "yaml", "json", "ini", "env")
 """Formats of files that have values and are no programs."""
@@ -26,7 +26,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
     Of a FILE of values, such as params.yaml, it lists what a Gage file can take from it.
     """
-    from gage.cli.waiting import Waiting
+    from gage.cli.render.spinner import Waiting
     from gage.project.configured import settings_of
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
@@ -38,17 +38,17 @@ def command(target: str, explain: bool, as_json: bool) -> None:
         config = settings_of(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
     if as_json:
         parser = config.program.parser if config.program else ""
-        told = [config_told.as_json(o) for o in config_told.listed(config)]
-        looks.say_json({"parser": parser, "note": config_told.about(config), "config": told})
+        told = [config_table.as_json(o) for o in config_table.listed(config)]
+        terminal.say_json({"parser": parser, "note": config_table.about(config), "config": told})
         return
-    if config_told.listed(config):
+    if config_table.listed(config):
         _print(config, explain)
     else:
-        looks.tell("It has no settings", config.note or "See 'gage help config'")
-    if explain and config_told.about(config) and config_told.listed(config):
-        looks.say(f"\n{looks.safe(config_told.about(config))}")
-    elif config.note and config_told.listed(config):
-        looks.tell(looks.safe(config.note))
+        terminal.tell("It has no settings", config.note or "See 'gage help config'")
+    if explain and config_table.about(config) and config_table.listed(config):
+        terminal.say(f"\n{terminal.safe(config_table.about(config))}")
+    elif config.note and config_table.listed(config):
+        terminal.tell(terminal.safe(config.note))
 
 
 def _values_file(target: str) -> "ConfigSource | None":
@@ -70,16 +70,18 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
         raise ConfigError(f"{target}: {e.message}", e.hint) from None
     if as_json:
         listed: list[JSONValue] = [{"name": n, "value": f.value, "line": f.line} for n, f in values.items()]
-        looks.say_json({"file": target, "config": listed})
+        terminal.say_json({"file": target, "config": listed})
         return
-    rows = tuple((looks.safe(n), looks.safe(show_value(f.value)), f.line, f.description) for n, f in values.items())
+    rows = tuple(
+        (terminal.safe(n), terminal.safe(show_value(f.value)), f.line, f.description) for n, f in values.items()
+    )
     columns = (
         *(Column(t.lower(), t) for t in ("Name", "Value")),
         Column("line", "Line", "right"),
         Column("d", "Description"),
     )
-    looks.print_table(Table(columns, rows, tuple("" for _ in rows), len(rows)))
-    looks.tell("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
+    terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(rows)))
+    terminal.tell("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
 
 
 def _print(config: "Config", explain: bool) -> None:
@@ -88,10 +90,10 @@ def _print(config: "Config", explain: bool) -> None:
 
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]
     rows = []
-    for o in config_told.listed(config):
-        kind = ", ".join(filter(None, (config_told.type_of(o), *config_told.limits(o))))
-        value = "" if o.setting.value is None else show_value(config_told.masked(o, o.setting.value))
-        last = config_told.found(o, config) if explain else o.setting.description
-        rows.append((o.setting.name, value, kind, config_told.goes_to(o), last))
+    for o in config_table.listed(config):
+        kind = ", ".join(filter(None, (config_table.type_of(o), *config_table.limits(o))))
+        value = "" if o.setting.value is None else show_value(config_table.masked(o, o.setting.value))
+        last = config_table.found(o, config) if explain else o.setting.description
+        rows.append((o.setting.name, value, kind, config_table.goes_to(o), last))
     columns = tuple(Column(title.lower(), title) for title in titles)
-    looks.print_table(Table(columns, tuple(rows), tuple("" for _ in rows), len(rows)))
+    terminal.print_table(Table(columns, tuple(rows), tuple("" for _ in rows), len(rows)))

@@ -2,27 +2,27 @@
 
 import click
 
-from gage.cli import choose
+from gage.cli import run_selection
 from gage.cli.annotate import annotate, purge
 from gage.cli.command import gage_command, yes_option
 from gage.types.errors import UsageError
 
 
 @gage_command("delete", "gage delete 1", "gage delete --where error --yes")
-@choose.runs_argument
-@choose.all_option
+@run_selection.runs_argument
+@run_selection.all_option
 @click.option("-p", "--permanent", is_flag=True, help="Remove their files at once. This cannot be undone.")
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, permanent: bool, yes: bool) -> None:
     """Delete runs. Their files stay until 'gage purge', and 'gage restore' brings them back."""
-    store = choose.open_store()
-    found = choose.changed_runs(store, runs, where, everything)
+    store = run_selection.open_store()
+    found = run_selection.changed_runs(store, runs, where, everything)
     live = [run for run in found.runs if run.status == "running"]
     if live:
         raise UsageError(f"The run {live[0].name} is still running", f"Try: gage stop {live[0].name}")
     if permanent:
-        choose.confirm(found, "Remove the files of these runs? This cannot be undone.", yes, always=True)
+        run_selection.confirm(found, "Remove the files of these runs? This cannot be undone.", yes, always=True)
         purge(store, found)
         return
-    choose.confirm(found, "Delete these runs?", yes, always=True)
+    run_selection.confirm(found, "Delete these runs?", yes, always=True)
     annotate(store, found, "Deleted", {"deleted": True})

@@ -2,9 +2,9 @@
 
 import click
 
-from gage.cli import looks, manual
 from gage.cli.command import gage_command, refuse_together
-from gage.cli.contents import ALIASES, COMMANDS, WIDEST
+from gage.cli.command_index import ALIASES, COMMANDS, WIDEST
+from gage.cli.render import help_pages, terminal
 from gage.types.errors import NotFound
 
 TOPICS = {
@@ -40,21 +40,21 @@ def command(topic: str, search: str | None) -> None:
     elif not topic:
         _list()
     elif topic in TOPICS:
-        looks.say(manual.shown(manual.text_of(topic)))
+        terminal.say(help_pages.shown(help_pages.text_of(topic)))
         if topic in COMMANDS:
-            looks.say(f"\n'gage {topic} --help' tells of the command.")
+            terminal.say(f"\n'gage {topic} --help' tells of the command.")
     elif name in COMMANDS:
-        looks.say(_help_of(name))
+        terminal.say(_help_of(name))
     else:
         _refuse(topic, [*TOPICS, *COMMANDS])
 
 
 def _list() -> None:
     for title, rows in (("Topics", TOPICS), ("Commands", COMMANDS)):
-        looks.say(looks.paint(title.upper(), "bold"))
-        looks.print_facts(dict(rows), indent="  ")
-        looks.say()
-    looks.say("'gage help NAME' tells more about each of them, 'gage help --search TEXT' looks into all.")
+        terminal.say(terminal.paint(title.upper(), "bold"))
+        terminal.print_facts(dict(rows), indent="  ")
+        terminal.say()
+    terminal.say("'gage help NAME' tells more about each of them, 'gage help --search TEXT' looks into all.")
 
 
 def _help_of(name: str, width: int | None = None) -> str:
@@ -80,7 +80,7 @@ def _search(text: str) -> None:
     wanted = " ".join(text.split()).casefold()
     if not wanted:
         raise NotFound("There is nothing to search for", "Try: gage help --search label")
-    places = {f"gage help {topic}": list(manual.said(manual.text_of(topic))) for topic in TOPICS}
+    places = {f"gage help {topic}": list(help_pages.said(help_pages.text_of(topic))) for topic in TOPICS}
     places |= {f"gage {name} --help": _help_of(name, width=1000).splitlines() for name in COMMANDS}
     found = {
         place: hits
@@ -90,9 +90,9 @@ def _search(text: str) -> None:
     if not found:
         raise NotFound(f"Nothing speaks of {text!r}", "Try another word, or: gage help")
     for number, (place, lines) in enumerate(found.items()):
-        looks.say(("\n" if number else "") + looks.paint(place, "bold"))
+        terminal.say(("\n" if number else "") + terminal.paint(place, "bold"))
         for line in lines:
-            looks.say(manual.shown_line(line.strip()))
+            terminal.say(help_pages.shown_line(line.strip()))
 
 
 def _refuse(topic: str, known: list[str]) -> None:

@@ -4,9 +4,9 @@ import os
 
 import click
 
-from gage.cli import looks
 from gage.cli.command import gage_command
-from gage.cli.place import current_folder
+from gage.cli.global_options import current_folder
+from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 
@@ -24,7 +24,7 @@ def command(only_print: bool) -> None:
         raise UsageError(f"There is a Gage file already: {there}", "To see another: gage init --print")
     text = starter(folder)
     if only_print:
-        looks.say(text.rstrip("\n"))
+        terminal.say(text.rstrip("\n"))
         return
     write_atomic(folder / "gage.toml", text.encode())
-    looks.tell("Wrote gage.toml", "To see its operations: gage operations")
+    terminal.tell("Wrote gage.toml", "To see its operations: gage operations")

@@ -2,7 +2,7 @@
 
 import click
 
-from gage.cli import choose
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, refuse_together, yes_option
 from gage.types.errors import UsageError
@@ -12,8 +12,8 @@ from gage.types.errors import UsageError
     "label", "gage label 1 'first that works'", "gage label --where error --set broken", "gage label 1:3 --clear"
 )
 @click.argument("words", metavar="[RUN]... [TEXT]", nargs=-1)
-@choose.where_option
-@choose.all_option
+@run_selection.where_option
+@run_selection.all_option
 @click.option("-s", "--set", "text", metavar="TEXT", help="The label; then all words name runs.")
 @click.option("-c", "--clear", is_flag=True, help="Take the label away.")
 @yes_option
@@ -29,11 +29,11 @@ def command(
         words = tuple(named)
     if text is not None and not text.strip():
         raise UsageError("The label is empty", "Use --clear to take a label away")
-    store = choose.open_store()
-    found = choose.changed_runs(store, words, where, everything)
+    store = run_selection.open_store()
+    found = run_selection.changed_runs(store, words, where, everything)
     if clear:
-        choose.confirm(found, "Take the labels of these runs away?", yes)
+        run_selection.confirm(found, "Take the labels of these runs away?", yes)
         annotate(store, found, "Took away the label of", delete=["label"])
     else:
-        choose.confirm(found, "Label these runs?", yes)
+        run_selection.confirm(found, "Label these runs?", yes)
         annotate(store, found, "Labelled", {"label": text})

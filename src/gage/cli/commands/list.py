@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command, json_option, limit_option, refuse_together
-from gage.cli.place import columns_of
+from gage.cli.global_options import columns_of
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ PAGE = 20
 @gage_command(
     "list", "gage list", "gage list --where completed --where lr=0.1", "gage list --project . --columns lr,loss"
 )
-@choose.runs_argument
+@run_selection.runs_argument
 @click.option("-m", "--more", count=True, help=f"Show {PAGE} more (repeatable).")
 @limit_option
 @click.option("-a", "--all", "everything", is_flag=True, help="Show all runs.")
@@ -33,7 +34,7 @@ PAGE = 20
     flag_value="",
     help="Show archived runs (of NAME).",
 )
-@choose.project_option
+@run_selection.project_option
 @click.option(
     "-c", "--columns", metavar="NAME,...", help="Show these: values of the runs, or what 'gage list --json' tells."
 )
@@ -61,28 +62,28 @@ def command(
     if runs and limit is None and not more:
         most = None
     collection = "deleted" if deleted else "active" if archive is None else "archive"
-    store = choose.open_store()
-    found = choose.find(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
+    store = run_selection.open_store()
+    found = run_selection.find(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
     from gage.board import runs as board
 
     if as_json:
         table = board.build(found.runs, found.positions, found.total, board.FULL)
         keys = [c.key for c in table.columns]
         rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
-        looks.say_json({"runs": rows, "total": found.total})
+        terminal.say_json({"runs": rows, "total": found.total})
         return
     if not found.runs:
         _tell_none(bool(where or project), collection)
         return
     shown = _columns(found.runs, columns)
-    looks.print_table(board.build(found.runs, found.positions, found.total, shown))
+    terminal.print_table(board.build(found.runs, found.positions, found.total, shown))
     for column in shown:
         near = board.nobody_has(column, found.runs)
         if near is not None:
-            looks.tell(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
+            terminal.tell(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
     if found.total > len(found.runs):
         sys.stdout.flush()
-        looks.tell(
+        terminal.tell(
             f"Showing {len(found.runs):,} of {found.total:,} runs", "Use --more, --limit N or --all to see others"
         )
 
@@ -102,8 +103,8 @@ def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
 
 def _tell_none(is_filtered: bool, collection: str) -> None:
     if is_filtered:
-        looks.tell("No run fits", "Try: gage list")
+        terminal.tell("No run fits", "Try: gage list")
     elif collection == "active":
-        looks.tell("There are no runs yet", "Try: gage run SCRIPT")
+        terminal.tell("There are no runs yet", "Try: gage run SCRIPT")
     else:
-        looks.tell(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")
+        terminal.tell(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")

@@ -2,21 +2,21 @@
 
 import click
 
-from gage.cli import choose
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, yes_option
 
 
 @gage_command("mark", "gage mark 1", "gage mark --clear 1")
-@choose.runs_argument
-@choose.all_option
+@run_selection.runs_argument
+@run_selection.all_option
 @click.option("-c", "--clear", is_flag=True, help="Take the mark away.")
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, clear: bool, yes: bool) -> None:
     """Mark runs, to find them again."""
-    store = choose.open_store()
-    found = choose.changed_runs(store, runs, where, everything)
-    choose.confirm(found, "Take the marks of these runs away?" if clear else "Mark these runs?", yes)
+    store = run_selection.open_store()
+    found = run_selection.changed_runs(store, runs, where, everything)
+    run_selection.confirm(found, "Take the marks of these runs away?" if clear else "Mark these runs?", yes)
     if clear:
         annotate(store, found, "Took away the mark of", delete=["mark"])
     else:

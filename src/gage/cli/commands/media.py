@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, curves, looks
+from gage.cli import load_series, run_selection
 from gage.cli.command import gage_command, json_option
+from gage.cli.render import terminal
 from gage.types.errors import UsageError
 from gage.types.table import Column, Table
 
@@ -29,7 +30,7 @@ COLUMNS = (
 
 @gage_command("media", "gage media", "gage media 1 --kind image", "gage media 1 --thumbnails --json")
 @click.argument("run", metavar="[RUN]", required=False)
-@choose.where_option
+@run_selection.where_option
 @click.option(
     "-k", "--kind", metavar="KIND", multiple=True, help="Only image, audio, video, table, html or text (repeatable)."
 )
@@ -42,24 +43,24 @@ def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thum
     for each in kind:
         if each not in SUFFIXES:
             raise UsageError(f"{each!r} is no kind of media", f"Kinds are {', '.join(SUFFIXES)}")
-    store = choose.open_store()
-    found = choose.one(store, run, where)
+    store = run_selection.open_store()
+    found = run_selection.one(store, run, where)
     media = [m for m in _media(store, found) if not kind or m.kind in kind]
     small = _thumbnails(store, found, media) if thumbnails else {}
     if as_json:
-        looks.say_json([_as_json(m, small) for m in media])
+        terminal.say_json([_as_json(m, small) for m in media])
     elif not media:
-        looks.tell(f"{found.name} made nothing to look at")
+        terminal.tell(f"{found.name} made nothing to look at")
     else:
-        rows = tuple((m.kind, m.name, m.step, looks.size_text(m.size), m.path) for m in media)
-        looks.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
+        rows = tuple((m.kind, m.name, m.step, terminal.size_text(m.size), m.path) for m in media)
+        terminal.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
 
 
 def _media(store: "RunStore", run: "Run") -> "Iterator[Media]":
     from gage.metrics import media
 
-    yield from media.of_files(store.paths(run.id).run_dir, curves.Foreign(store, run))
-    yield from media.of_items(curves.read(store, run).items())
+    yield from media.of_files(store.paths(run.id).run_dir, load_series.Foreign(store, run))
+    yield from media.of_items(load_series.read(store, run).items())
 
 
 def _thumbnails(store: "RunStore", run: "Run", found: "list[Media]") -> "dict[Media, Path]":
@@ -77,7 +78,7 @@ def _thumbnails(store: "RunStore", run: "Run", found: "list[Media]") -> "dict[Me
             raise UsageError("Thumbnails need the package Pillow", "Try: pip install 'gage-ml[images]'") from None
         if path:
             made[media] = path
-    looks.tell(f"{looks.count_text(len(made), 'thumbnail')} in {paths.cache_dir}")
+    terminal.tell(f"{terminal.count_text(len(made), 'thumbnail')} in {paths.cache_dir}")
     return made
 
 

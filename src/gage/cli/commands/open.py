@@ -4,16 +4,17 @@ import sys
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command, refuse_together
-from gage.cli.runfiles import own_path
+from gage.cli.render import terminal
+from gage.cli.run_files import own_path
 from gage.types.errors import NotFound
 
 
 @gage_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --print")
 @click.argument("run", metavar="[RUN]", required=False)
 @click.argument("file", metavar="[PATH]", default="")
-@choose.where_option
+@run_selection.where_option
 @click.option("-p", "--path", metavar="PATH", help="The file, relative to the run's folder.")
 @click.option("-c", "--cmd", metavar="CMD", help="Open it with this command.")
 @click.option("--print", "only_print", is_flag=True, help="Only print where it is.")
@@ -23,11 +24,11 @@ def command(
     """Open a run's folder, or one of its files, as the desktop would. RUN is the latest if left out."""
     refuse_together(("--cmd", cmd), ("--print", only_print))
     refuse_together(("PATH", file), ("--path", path))
-    store = choose.open_store()
-    found = choose.one(store, run, where)
+    store = run_selection.open_store()
+    found = run_selection.one(store, run, where)
     place = str(own_path(store.paths(found.id).run_dir, path or file or "."))
     if only_print:
-        looks.say(place)
+        terminal.say(place)
         return
     import shlex
     import subprocess

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from gage.cli import looks
 from gage.cli.command import gage_command, json_option
-from gage.cli.place import current_folder
-from gage.cli.warn import warn_of_problems
+from gage.cli.gagefile_warnings import warn_of_problems
+from gage.cli.global_options import current_folder
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from gage.types.opdef import ConfigDef, OpDef
@@ -23,19 +23,19 @@ def command(as_json: bool) -> None:
     if as_json:
         problems = project.gagefile.problems if project.gagefile else ()
         told: list[JSONValue] = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
-        looks.say_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
+        terminal.say_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
         return
     warn_of_problems(project.gagefile)
     if project.gagefile is None:
-        looks.tell("There is no Gage file here", "A script needs none: gage run train.py. See 'gage help gagefile'")
+        terminal.tell("There is no Gage file here", "A script needs none: gage run train.py. See 'gage help gagefile'")
     elif not found:
-        looks.tell("The Gage file has no operations", "See 'gage help gagefile'")
+        terminal.tell("The Gage file has no operations", "See 'gage help gagefile'")
     for op in found.values():
         _print(op)
 
 
 def _as_json(op: "OpDef") -> "JSONValue":
-    from gage.cli.preview import command_text
+    from gage.cli.run.preview import command_text
 
     return {
         "name": op.name,
@@ -49,14 +49,14 @@ def _as_json(op: "OpDef") -> "JSONValue":
 
 def _print(op: "OpDef") -> None:
     default = "  (default)" if op.default else ""
-    description = f"  {looks.safe(op.description)}" if op.description else ""
+    description = f"  {terminal.safe(op.description)}" if op.description else ""
     from gage.board.runs import show_op
     from gage.types.run import OpRef
 
-    name = looks.safe(show_op(OpRef(op.name, version=op.version)))
-    looks.say(f"{looks.paint(name, 'bold')}{looks.paint(default, 'dim')}{description}")
+    name = terminal.safe(show_op(OpRef(op.name, version=op.version)))
+    terminal.say(f"{terminal.paint(name, 'bold')}{terminal.paint(default, 'dim')}{description}")
     for config in op.config:
-        looks.say(f"  {looks.safe(_config(config))}")
+        terminal.say(f"  {terminal.safe(_config(config))}")
 
 
 def _config(config: "ConfigDef") -> str:

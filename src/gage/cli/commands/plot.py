@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, curves, looks
+from gage.cli import load_series, run_selection
 from gage.cli.command import gage_command
-from gage.cli.drawing import Curve, draw, smoothed
+from gage.cli.render import terminal
+from gage.cli.render.plot import Curve, draw, smoothed
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ HIGHEST = 25
 
 @gage_command("plot", "gage plot loss", "gage plot 1:3 'val*' --smooth 0.9", "gage plot 1 2 loss --log --x relative")
 @click.argument("words", metavar="[RUN]... METRIC...", nargs=-1, required=True)
-@choose.where_option
+@run_selection.where_option
 @click.option(
     "-s",
     "--smooth",
@@ -43,7 +44,7 @@ HIGHEST = 25
 @click.option("--system", is_flag=True, help="What the runs took of their machine instead, such as cpu.")
 def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: bool, x: str, system: bool) -> None:
     """Draw metrics of runs (the latest, if none is named) in the terminal. METRIC may be a glob."""
-    store = choose.open_store()
+    store = run_selection.open_store()
     found, wanted = _runs_and_metrics(store, words, where)
     if not found:
         raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
@@ -54,7 +55,7 @@ def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: 
     except ValueError as e:
         raise UsageError(f"There is nothing to draw: {' '.join(wanted)!r} has {e}", "Try: gage metrics") from None
     for line in lines:
-        looks.say(line)
+        terminal.say(line)
 
 
 def _runs_and_metrics(
@@ -66,7 +67,7 @@ def _runs_and_metrics(
     for count in range(1, len(words) + 1):
         named, wanted = words[:-count], words[-count:]
         try:
-            return choose.find(store, named, where, limit=None if named or where else 1).runs, wanted
+            return run_selection.find(store, named, where, limit=None if named or where else 1).runs, wanted
         except NotFound:
             if not named or _is_of_runs(named[-1]):
                 raise
@@ -86,22 +87,22 @@ def _curves(
     names: set[str] = set()
     found: list[Curve] = []
     for run in runs:
-        read = curves.read(store, run, system)
+        read = load_series.read(store, run, system)
         names.update(read.names())
-        for name in curves.matching(read.names(), wanted):
+        for name in load_series.matching(read.names(), wanted):
             if len(found) == MOST_CURVES:
-                looks.tell(f"Only the first {MOST_CURVES} curves are drawn")
+                terminal.tell(f"Only the first {MOST_CURVES} curves are drawn")
                 return found
             series = read.series(name)
             if smooth:
                 series = series._replace(values=smoothed(series.values, smooth))
             few = downsample(series, width * 2)
-            title = run.name if len(wanted) == 1 and not curves.is_pattern(wanted[0]) else f"{run.name} {name}"
+            title = run.name if len(wanted) == 1 and not load_series.is_pattern(wanted[0]) else f"{run.name} {name}"
             label = f"  {run.label}" if run.label else ""
             found.append(Curve(f"{title}{label}", _places(few, x), list(few.values)))
     for word in wanted:
-        if not any(curves.matching(list(names), [word])):
-            raise curves.none_of([word], sorted(names))
+        if not any(load_series.matching(list(names), [word])):
+            raise load_series.none_of([word], sorted(names))
     return found
 
 
@@ -119,5 +120,5 @@ def _text_of(x: str) -> Callable[[float], str]:
     if x == "time":
         return lambda when: times.iso(int(when * 1e6))[11:19]
     if x == "relative":
-        return lambda seconds: looks.duration_text(int(seconds * 1e6))
+        return lambda seconds: terminal.duration_text(int(seconds * 1e6))
     return lambda step: f"{step:,.0f}"

@@ -8,8 +8,8 @@ from gage.cli.command import GageCommand, count, gage_command, json_option, refu
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
-    from gage.cli.batching import Options
-    from gage.cli.running import How
+    from gage.cli.run.run_batch import Options
+    from gage.cli.run.run_single import How
     from gage.project.request import RunRequest
 
 _AFTER = "gage.after-dashes"
@@ -132,27 +132,29 @@ def command(
     refuse_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
     if as_json and not (preview or help_op):
         raise UsageError("--json is for --preview and --help-op", "Try: gage run --preview --json")
-    from gage.cli import running
+    from gage.cli.run import run_single
 
     tool = "" if debug == _ANY_TOOL else debug
-    how = running.How(yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir, debug=tool)
+    how = run_single.How(
+        yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir, debug=tool
+    )
     if start is not None:
-        raise click.exceptions.Exit(running.start(start, how))
-    from gage.cli.batching import Options
+        raise click.exceptions.Exit(run_single.start(start, how))
+    from gage.cli.run.run_batch import Options
 
     options = Options(jobs, max_runs, seed, zipped, fail_fast)
-    request = running.request(words, after, label or "", tags, env, max_time, links, attributes)
+    request = run_single.request(words, after, label or "", tags, env, max_time, links, attributes)
     if restart is not None or resume_from is not None or latest_source:
-        from gage.cli import repeating
+        from gage.cli.run import run_restart
 
-        again = repeating.of_options(restart, resume_from, latest_source)
+        again = run_restart.of_options(restart, resume_from, latest_source)
         refuse_together((again.option, True), ("--resume", resume is not None))
         refuse_together((again.option, True), (options.given, options.given))
         raise click.exceptions.Exit(
-            repeating.preview(again, request, as_json) if preview else repeating.run(again, request, how)
+            run_restart.preview(again, request, as_json) if preview else run_restart.run(again, request, how)
         )
     if help_op:
-        from gage.cli.help_op import print_help
+        from gage.cli.run.operation_help import print_help
 
         print_help(request, as_json)
         return
@@ -163,26 +165,26 @@ def command(
 
 def _do(request: "RunRequest", how: "How", options: "Options", resume: str | None, preview: bool, as_json: bool) -> int:
     """One run, or a batch of them; the exit code."""
-    from gage.cli import batching, running
+    from gage.cli.run import run_batch, run_single
 
     if resume is not None:
         if request.target or request.assignments or request.command:
             raise UsageError("--resume knows what to run", "Try: gage run --resume BATCH")
-        return batching.resume(resume, request, options, how, preview, as_json)
-    found = batching.planned(request, options)
+        return run_batch.resume(resume, request, options, how, preview, as_json)
+    found = run_batch.planned(request, options)
     if found is None and options.given:
         raise UsageError(f"{options.given} is for several runs", "Try: gage run train.py lr=[0.1,0.01] --jobs 2")
     if preview:
         if found:
-            batching.preview(found[0], as_json)
+            run_batch.preview(found[0], as_json)
         else:
-            running.preview(request, as_json)
+            run_single.preview(request, as_json)
         return 0
     if found is None:
-        return running.run(request, how)
+        return run_single.run(request, how)
     refuse_together(("--debug", how.debug is not None), ("several runs", True))
     refuse_together(("--run-dir", how.link), ("several runs", True))
-    return batching.run(request, *found, options, how)
+    return run_batch.run(request, *found, options, how)
 
 
 def _refuse_with(option: str, given: str | None, **others: object) -> None:

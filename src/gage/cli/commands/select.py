@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command, json_option, limit_option, refuse_together
+from gage.cli.render import terminal
 from gage.types.errors import NotFound
 
 if TYPE_CHECKING:
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 
 
 @gage_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
-@choose.runs_argument
+@run_selection.runs_argument
 @limit_option
-@choose.project_option
+@run_selection.project_option
 @click.option("--name", is_flag=True, help="Print names.")
 @click.option("--run-dir", is_flag=True, help="Print run directories.")
 @click.option("--meta-dir", is_flag=True, help="Print where Gage keeps what it knows of the runs.")
@@ -44,8 +45,10 @@ def command(
         ("--project-dir", project_dir),
         ("--label", label),
     )
-    store = choose.open_store()
-    found = choose.find(store, runs, where, "deleted" if deleted else "active", limit=limit, project=project).runs
+    store = run_selection.open_store()
+    found = run_selection.find(
+        store, runs, where, "deleted" if deleted else "active", limit=limit, project=project
+    ).runs
     if not found:
         raise NotFound("No run fits", "Try: gage list")
     if name:
@@ -61,10 +64,10 @@ def command(
     else:
         texts = [run.id for run in found]
     if as_json:
-        looks.say_json(texts)
+        terminal.say_json(texts)
         return
     for text in texts:
-        looks.say(looks.safe(text))
+        terminal.say(terminal.safe(text))
 
 
 def _meta(paths: "RunPaths") -> str:

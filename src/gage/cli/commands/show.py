@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command, json_option, refuse_together
-from gage.cli.story import Story, read_story
+from gage.cli.render import terminal
+from gage.cli.render.run_details import Story, read_story
 
 if TYPE_CHECKING:
     from gage.store.store import RunStore
@@ -20,21 +21,21 @@ LAST_LINES = 10
 
 @gage_command("show", "gage show", "gage show 2", "gage show lusab-babad --json")
 @click.argument("run", metavar="[RUN]", required=False)
-@choose.where_option
+@run_selection.where_option
 @click.option("-c", "--config", is_flag=True, help="Show only the config.")
 @click.option("-f", "--files", is_flag=True, help="Show only the files, and all of them.")
 @json_option
 def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
     """Tell all about a run: the latest, if none is named."""
     refuse_together(("--config", config), ("--files", files), ("--json", as_json))
-    store = choose.open_store()
-    found = choose.one(store, run, where)
+    store = run_selection.open_store()
+    found = run_selection.one(store, run, where)
     story = read_story(store, found, LAST_LINES)
     if as_json:
-        looks.say_json(_as_json(story))
+        terminal.say_json(_as_json(story))
     elif config or files:
         for line in _config(found) if config else map(_file, story.files):
-            looks.say(line)
+            terminal.say(line)
     else:
         _print(story, _members(store, found))
 
@@ -78,26 +79,26 @@ def _members(store: "RunStore", run: "Run") -> str:
 
 def _print(story: Story, members: str) -> None:
     run = story.run
-    looks.say(f"{looks.paint(run.name, 'bold')}  {looks.paint(run.id, 'dim')}")
-    looks.say()
-    looks.print_facts(_facts(story, members))
+    terminal.say(f"{terminal.paint(run.name, 'bold')}  {terminal.paint(run.id, 'dim')}")
+    terminal.say()
+    terminal.print_facts(_facts(story, members))
     _section("Config", _config(run))
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
     _section("Comments", [line for c in run.attrs.comments for line in _comment(c)])
-    _section("Inputs", [looks.safe(_input(i)) for i in story.inputs])
+    _section("Inputs", [terminal.safe(_input(i)) for i in story.inputs])
     more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
     _section("Files", [_file(f) for f in story.files[:MOST_FILES]] + more)
-    _section("Output", [*(["…"] if story.cut else []), *map(looks.safe, story.output)])
-    _section("Problems", [looks.safe(p) for p in story.problems])
+    _section("Output", [*(["…"] if story.cut else []), *map(terminal.safe, story.output)])
+    _section("Problems", [terminal.safe(p) for p in story.problems])
 
 
 def _section(title: str, lines: list[str]) -> None:
     if lines:
-        looks.say()
-        looks.say(looks.paint(title, "bold"))
+        terminal.say()
+        terminal.say(terminal.paint(title, "bold"))
         for line in lines:
-            looks.say(f"  {line}")
+            terminal.say(f"  {line}")
 
 
 def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
@@ -111,7 +112,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
     took = run.stopped - run.started if run.stopped and run.started else None
     facts: dict[str, str | list[str]] = {
         "Operation": str(run.op) + (f" {run.op.version}" if run.op.version else ""),
-        "Status": looks.paint(run.status, looks.STATUS_COLOURS[run.status]),
+        "Status": terminal.paint(run.status, terminal.STATUS_COLOURS[run.status]),
         "Damage": run.damage,
         "Runs": members,
         "Exit code": "" if run.exit is None else str(run.exit),
@@ -123,7 +124,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
         "Created": at(run.created),
         "Started": at(run.started),
         "Stopped": at(run.stopped),
-        "Duration": looks.duration_text(took) if took is not None and took >= 0 else "",
+        "Duration": terminal.duration_text(took) if took is not None and took >= 0 else "",
         "Command": story.command_line,
         "Project": run.project or run.project_id,
         "Run folder": story.run_dir,
@@ -131,7 +132,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
         "Source code": _source(story),
         "Git": story.git_line,
     }
-    return {title: text if title == "Status" else looks.safe(str(text)) for title, text in facts.items()}
+    return {title: text if title == "Status" else terminal.safe(str(text)) for title, text in facts.items()}
 
 
 def _made_from(parent: str) -> str:
@@ -143,7 +144,7 @@ def _made_from(parent: str) -> str:
 
 def _source(story: Story) -> str:
     digest = story.run.source_digest
-    return f"{looks.count_text(story.source_count, 'file')}, {digest[:12]}" if digest else ""
+    return f"{terminal.count_text(story.source_count, 'file')}, {digest[:12]}" if digest else ""
 
 
 def _config(run: "Run") -> list[str]:
@@ -155,14 +156,14 @@ def _metrics(run: "Run") -> list[str]:
     from gage.board.shown import show_number
 
     most = sorted(run.metrics)[:MOST_METRICS]
-    width = max((len(looks.safe(name)) for name in most), default=0)
+    width = max((len(terminal.safe(name)) for name in most), default=0)
     lines = []
     for name in most:
         m = run.metrics[name]
-        told = f"{looks.safe(name):<{width}}  {show_number(m.last):>10}"
+        told = f"{terminal.safe(name):<{width}}  {show_number(m.last):>10}"
         if m.points > 1 and m.min is not None and m.max is not None:
             range = f"min {show_number(m.min)}  max {show_number(m.max)}  {m.points:,} values"
-            told += looks.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
+            told += terminal.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
         lines.append(told)
     more = len(run.metrics) - len(most)
     return [*lines, f"and {more:,} more: use --json"] if more else lines
@@ -176,7 +177,7 @@ def _attributes(run: "Run") -> list[str]:
     for name, said in sorted(attributes(run).items()):
         if isinstance(said, dict):
             lines.append(
-                looks.safe(f"{name} = {show_value(said['value'])}") + looks.paint(f"  ({said['origin']})", "dim")
+                terminal.safe(f"{name} = {show_value(said['value'])}") + terminal.paint(f"  ({said['origin']})", "dim")
             )
     return lines
 
@@ -184,15 +185,15 @@ def _attributes(run: "Run") -> list[str]:
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
     from gage.board.shown import show_value
 
-    chosen = looks.paint("  (chosen)", "dim") if changed and name in changed else ""
-    return looks.safe(f"{name} = {show_value(value)}") + chosen
+    chosen = terminal.paint("  (chosen)", "dim") if changed and name in changed else ""
+    return terminal.safe(f"{name} = {show_value(value)}") + chosen
 
 
 def _comment(comment: "Comment") -> list[str]:
     from gage.lib import times
 
-    head = looks.paint(f"{looks.safe(comment.author)}, {times.iso(comment.when)}", "dim")
-    return [head, *looks.safe_lines(comment.text).split("\n")]
+    head = terminal.paint(f"{terminal.safe(comment.author)}, {times.iso(comment.when)}", "dim")
+    return [head, *terminal.safe_lines(comment.text).split("\n")]
 
 
 def _input(item: "JSONValue") -> str:
@@ -206,5 +207,5 @@ KINDS = {"s": "source code", "d": "input", "r": "runtime", "g": "generated"}
 
 
 def _file(entry: "ManifestEntry") -> str:
-    size = looks.size_text(entry.size) if entry.size >= 0 else ""
-    return f"{looks.paint(KINDS[entry.kind].ljust(11), 'dim')}  {size:>10}  {looks.safe(entry.path)}"
+    size = terminal.size_text(entry.size) if entry.size >= 0 else ""
+    return f"{terminal.paint(KINDS[entry.kind].ljust(11), 'dim')}  {size:>10}  {terminal.safe(entry.path)}"

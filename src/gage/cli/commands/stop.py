@@ -1,31 +1,32 @@
 """`gage stop`."""
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command, yes_option
+from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 
 @gage_command("stop", "gage stop 1", "gage stop --where train --yes")
-@choose.runs_argument
-@choose.all_option
+@run_selection.runs_argument
+@run_selection.all_option
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
     """End runs that are running on this machine, with all that they have started."""
     from gage.runner.stop import stop
 
-    store = choose.open_store()
+    store = run_selection.open_store()
     if runs:
-        found = choose.changed_runs(store, runs, where, everything)
+        found = run_selection.changed_runs(store, runs, where, everything)
     elif where or everything:
-        found = choose.find(store, (), where, statuses=("running", "pending"))
+        found = run_selection.find(store, (), where, statuses=("running", "pending"))
         if not found.runs:
             raise NotFound("No running run fits", "Try: gage list --where running")
     else:
         raise UsageError("No run is named", "Try: gage list --where running")
-    choose.confirm(found, "Stop these runs?", yes)
+    run_selection.confirm(found, "Stop these runs?", yes)
     for run in found.runs:
         if len(found.runs) > 1 and run.status not in ("running", "pending"):
-            looks.tell(f"The run {run.name} is not running: it is {run.status}")
+            terminal.tell(f"The run {run.name} is not running: it is {run.status}")
             continue
         stop(store, run)
-        looks.tell(f"Stopped {run.name}")
+        terminal.tell(f"Stopped {run.name}")

@@ -2,7 +2,7 @@
 
 import click
 
-from gage.cli import choose
+from gage.cli import run_selection
 from gage.cli.annotate import annotate
 from gage.cli.command import gage_command, yes_option
 from gage.types.errors import UsageError
@@ -10,8 +10,8 @@ from gage.types.errors import UsageError
 
 @gage_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
 @click.argument("words", metavar="[RUN] [TAG]...", nargs=-1)
-@choose.where_option
-@click.option("--all", "everything", is_flag=True, help=choose.ALL)
+@run_selection.where_option
+@click.option("--all", "everything", is_flag=True, help=run_selection.ALL)
 @click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable).")
 @click.option(
     "-r",
@@ -43,9 +43,9 @@ def command(
         raise UsageError(f"{bad[0]!r} is no tag", "A tag is a word")
     if both := sorted(set(add) & set(remove)):
         raise UsageError(f"The tag {both[0]!r} is to be added and removed", "Leave one of them out")
-    store = choose.open_store()
-    found = choose.changed_runs(store, words, where, everything)
-    choose.confirm(found, "Change the tags of these runs?", yes)
+    store = run_selection.open_store()
+    found = run_selection.changed_runs(store, words, where, everything)
+    run_selection.confirm(found, "Change the tags of these runs?", yes)
     gone = {tag for run in found.runs for tag in run.tags} if clear else set()
     annotate(
         store,

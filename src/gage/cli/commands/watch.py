@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
 from gage.cli.command import gage_command
 from gage.cli.errors import INTERRUPTED
-from gage.cli.live import Live
+from gage.cli.render import terminal
+from gage.cli.run.live_output import Live
 from gage.types.run import FINAL
 
 if TYPE_CHECKING:
@@ -17,36 +18,36 @@ if TYPE_CHECKING:
 
 @gage_command("watch", "gage watch", "gage watch lusab-babad", "gage watch --metrics")
 @click.argument("run", metavar="[RUN]", required=False)
-@choose.where_option
+@run_selection.where_option
 @click.option("-m", "--metrics", is_flag=True, help="Its metrics as they change instead, a line a change.")
 def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
     """Follow what a run prints, from its beginning to its end. Ctrl-C stops watching, not the run.
 
     Ends with the run's exit code. RUN is the latest if left out.
     """
-    from gage.cli.printed import print_output
-    from gage.cli.running import exit_code
+    from gage.cli.render.print_output import print_output
+    from gage.cli.run.run_single import exit_code
 
-    store = choose.open_store()
-    found = choose.one(store, run, where)
+    store = run_selection.open_store()
+    found = run_selection.one(store, run, where)
     if found.status in FINAL and not metrics:
         print_output(store, found.id)
     else:
         try:
             found = _follow(store, found, metrics)
         except KeyboardInterrupt:
-            looks.tell(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
+            terminal.tell(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
             raise click.exceptions.Exit(INTERRUPTED) from None
-    looks.tell(f"The run {found.name} is {found.status}")
+    terminal.tell(f"The run {found.name} is {found.status}")
     if found.status in FINAL:
         raise click.exceptions.Exit(exit_code(found))
 
 
 def _follow(store: "RunStore", run: "Run", metrics: bool) -> "Run":
     if metrics:
-        from gage.cli import latest
+        from gage.cli import follow_metrics
 
-        return latest.follow(store, run.id)
+        return follow_metrics.follow(store, run.id)
     from gage.runner.follow import follow
 
     return follow(store, run.id, Live(quiet=False))

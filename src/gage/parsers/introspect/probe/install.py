@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import (  # what nearly all need is compiled once
-    argparse_parser,
-    env_tracker,
-    import_hooks,
-    send_report,
-    side_effect_guard,
-)
+from . import argparse_parser, env_tracker, import_hooks, send_report, side_effect_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

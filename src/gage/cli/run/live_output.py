@@ -4,7 +4,7 @@ import sys
 import time
 from collections import deque
 
-from gage.cli import looks
+from gage.cli.render import terminal
 
 TAIL = 64 * 1024
 PROGRESS_AFTER = 1.0
@@ -47,7 +47,7 @@ class Live:
     def notice(self, text: str) -> None:
         """Tell it."""
         self._clear()
-        looks.tell(text)
+        terminal.tell(text)
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Show long work on a terminal."""
@@ -55,7 +55,7 @@ class Live:
             self._clear()
             self._since = time.monotonic()
         elif sys.stderr.isatty() and not self.quiet and time.monotonic() - self._since > PROGRESS_AFTER:
-            sys.stderr.write(f"\r\x1b[K{looks.safe(what)}: {100 * done // max(total, 1)} %")
+            sys.stderr.write(f"\r\x1b[K{terminal.safe(what)}: {100 * done // max(total, 1)} %")
             sys.stderr.flush()
             self._shown = True
 

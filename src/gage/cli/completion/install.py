@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gage.cli.completion_shells import SHELLS
+from gage.cli.completion.shells import SHELLS
 from gage.types.errors import UsageError
 
 FIRST = b"# >>> gage completion >>>"

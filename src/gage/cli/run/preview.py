@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from gage.cli import looks
+from gage.cli.render import terminal
 from gage.types.opdef import Exec
 
 if TYPE_CHECKING:
@@ -27,14 +27,16 @@ def print_plan(plan: "RunPlan") -> None:
         "Label": plan.label,
         "Tags": " ".join(f"#{tag}" for tag in plan.tags),
         "Attributes": " ".join(f"{name}={fact.value}" for name, fact in plan.attributes.items()),
-        "Max time": looks.duration_text(int(plan.max_time * 1_000_000)) if plan.max_time else "",
+        "Max time": terminal.duration_text(int(plan.max_time * 1_000_000)) if plan.max_time else "",
     }
-    looks.print_facts({t: looks.safe(v) if isinstance(v, str) else list(map(looks.safe, v)) for t, v in facts.items()})
+    terminal.print_facts(
+        {t: terminal.safe(v) if isinstance(v, str) else list(map(terminal.safe, v)) for t, v in facts.items()}
+    )
     for title, lines in _sections(plan):
-        looks.say()
-        looks.say(looks.paint(title, "bold"))
+        terminal.say()
+        terminal.say(terminal.paint(title, "bold"))
         for line in lines:
-            looks.say(f"  {looks.safe(line)}".rstrip())
+            terminal.say(f"  {terminal.safe(line)}".rstrip())
 
 
 def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
@@ -45,9 +47,9 @@ def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
     if plan.hooks:
         yield "Hooks", [f"{name}: {command_text(command)}" for name, command in plan.hooks.items()]
     source = plan.source
-    size = looks.size_text(sum(f.size for f in source.files))
-    title = f"Source code to copy: {looks.count_text(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
-    yield title, _few([f"{f.path}  {looks.size_text(f.size)}" for f in source.files])
+    size = terminal.size_text(sum(f.size for f in source.files))
+    title = f"Source code to copy: {terminal.count_text(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
+    yield title, _few([f"{f.path}  {terminal.size_text(f.size)}" for f in source.files])
     if source.skipped:
         yield "Not copied", _few([f"{s.path}  {s.why}" for s in source.skipped])
     if plan.inputs:
@@ -56,7 +58,7 @@ def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
             "Inputs",
             _few(
                 [
-                    files.format(i.path, looks.count_text(i.files, "file"), looks.size_text(i.size), i.why)
+                    files.format(i.path, terminal.count_text(i.files, "file"), terminal.size_text(i.size), i.why)
                     for i in plan.inputs
                 ]
             ),
@@ -129,7 +131,7 @@ def short_plan(plan: "RunPlan") -> str:
     from gage.board.shown import show_value
 
     given = [s for s in plan.settings if s.given]
-    lines = [f"You are about to run {looks.safe(str(plan.op))}"]
+    lines = [f"You are about to run {terminal.safe(str(plan.op))}"]
     for s in sorted(given, key=lambda s: s.name):
-        lines.append(looks.safe(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))
+        lines.append(terminal.safe(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gage.cli import config_told, looks
+from gage.cli.render import config_table, terminal
 
 if TYPE_CHECKING:
     from gage.project.configured import Config
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def print_help(request: "RunRequest", as_json: bool) -> None:
     """Tell all about the operation or script that the request names."""
     from gage.assignments import parse
-    from gage.cli.waiting import Waiting
+    from gage.cli.render.spinner import Waiting
     from gage.project.configured import settings_given, settings_of
     from gage.project.operation import find_operation
 
@@ -23,38 +23,38 @@ def print_help(request: "RunRequest", as_json: bool) -> None:
     with Waiting(f"Looking at {request.target or 'the operation'}"):
         config = settings_given(settings_of(operation), parse.parse(request.assignments))
     if as_json:
-        looks.say_json(_as_json(operation, config))
+        terminal.say_json(_as_json(operation, config))
         return
     _print_head(operation)
     _print_config(config)
-    _print_rest(operation, request.target, config_told.listed(config))
+    _print_rest(operation, request.target, config_table.listed(config))
 
 
 def _print_head(operation: "Operation") -> None:
-    from gage.cli.preview import command_text
+    from gage.cli.run.preview import command_text
 
     op = operation.op
     version = f"  (version {op.version})" if op.version else ""
-    looks.say(looks.paint(looks.safe(op.name + version), "bold"))
+    terminal.say(terminal.paint(terminal.safe(op.name + version), "bold"))
     if op.description:
-        looks.say(looks.safe(op.description))
+        terminal.say(terminal.safe(op.description))
     if op.run:
-        looks.say(f"Command: {looks.safe(command_text(op.run))}")
+        terminal.say(f"Command: {terminal.safe(command_text(op.run))}")
 
 
 def _print_config(config: "Config") -> None:
-    options, how = config_told.listed(config), config_told.about(config)
-    looks.say("")
+    options, how = config_table.listed(config), config_table.about(config)
+    terminal.say("")
     if options:
-        looks.say("Config")
+        terminal.say("Config")
     elif not how:
-        looks.say("It has no config")
+        terminal.say("It has no config")
     for o in options:
-        looks.say(f"  {looks.safe(_line(o))}")
+        terminal.say(f"  {terminal.safe(_line(o))}")
         if o.setting.description:
-            looks.say(f"      {looks.safe(o.setting.description)}")
+            terminal.say(f"      {terminal.safe(o.setting.description)}")
     if how:
-        looks.say(looks.safe(how))
+        terminal.say(terminal.safe(how))
 
 
 def _line(o: "Offered") -> str:
@@ -64,10 +64,10 @@ def _line(o: "Offered") -> str:
     value = (
         setting.name
         if setting.value is None
-        else f"{setting.name} = {show_value(config_told.masked(o, setting.value))}"
+        else f"{setting.name} = {show_value(config_table.masked(o, setting.value))}"
     )
     is_elsewhere = o.where and not o.setting.place.startswith(o.where.partition(":")[0])
-    parts = [value, config_told.type_of(o), *config_told.limits(o), config_told.goes_to(o)]
+    parts = [value, config_table.type_of(o), *config_table.limits(o), config_table.goes_to(o)]
     return "  ".join(filter(None, [*parts, f"({o.where})" if is_elsewhere else ""]))
 
 
@@ -75,8 +75,8 @@ def _print_rest(operation: "Operation", target: str, options: "list[Offered]") -
     op = operation.op
     needed = [*op.depends, *(f"{d.kind}: {d.select or d.path or d.url}" for d in op.dependencies)]
     if needed:
-        looks.say(f"\nDepends on\n  {looks.safe(', '.join(needed))}")
-    looks.say(f"\nExample\n  {looks.safe(_example(target, options))}")
+        terminal.say(f"\nDepends on\n  {terminal.safe(', '.join(needed))}")
+    terminal.say(f"\nExample\n  {terminal.safe(_example(target, options))}")
 
 
 def _example(target: str, options: "list[Offered]") -> str:
@@ -89,7 +89,7 @@ def _example(target: str, options: "list[Offered]") -> str:
         f"{o.setting.name}={_any(o)}" for o in options if o.required and not o.command and o.setting.value is None
     ]
     shown = [
-        o for o in options if o.setting.value is not None and config_told.masked(o, o.setting.value) == o.setting.value
+        o for o in options if o.setting.value is not None and config_table.masked(o, o.setting.value) == o.setting.value
     ]
     known = [f"{o.setting.name}={word(o.setting.value)}" for o in shown]
     return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
@@ -103,7 +103,7 @@ def _any(o: "Offered") -> str:
 
 
 def _as_json(operation: "Operation", config: "Config") -> "JSONValue":
-    from gage.cli.preview import command_text
+    from gage.cli.run.preview import command_text
 
     op = operation.op
     return {
@@ -111,7 +111,7 @@ def _as_json(operation: "Operation", config: "Config") -> "JSONValue":
         "description": op.description,
         "version": op.version,
         "command": command_text(op.run) if op.run else "",
-        "config": [config_told.as_json(o) for o in config_told.listed(config)],
+        "config": [config_table.as_json(o) for o in config_table.listed(config)],
         "depends": list(op.depends),
-        "note": config_told.about(config),
+        "note": config_table.about(config),
     }

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import looks
 from gage.cli.command import refuse_together
-from gage.cli.place import current_folder, runs_folder
+from gage.cli.global_options import current_folder, runs_folder
+from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def find(
 
     Raises `NotFound`, `Ambiguous` and `UsageError`.
     """
-    from gage.cli.live import Live
+    from gage.cli.run.live_output import Live
     from gage.index.index import open_index
     from gage.select.parse import parse_refs, parse_where
     from gage.types.filter import RunFilter
@@ -156,7 +156,7 @@ def show(found: "Found") -> None:
     """The runs as a table on standard error."""
     from gage.board.runs import build
 
-    looks.print_table(build(found.runs[:SHOWN], found.positions[:SHOWN], found.total), sys.stderr)
+    terminal.print_table(build(found.runs[:SHOWN], found.positions[:SHOWN], found.total), sys.stderr)
     if len(found.runs) > SHOWN:
         sys.stderr.write(f"and {len(found.runs) - SHOWN:,} more\n")
 
@@ -171,12 +171,12 @@ def ask(question: str) -> None:
     if not answer:
         sys.stderr.write("\n")
     if answer.strip().lower() not in ("y", "yes"):
-        looks.tell("Nothing was changed")
+        terminal.tell("Nothing was changed")
         raise click.exceptions.Exit(1)
 
 
 def names(runs: Sequence["Run"], most: int = 3) -> str:
     """The names of runs in a few words: one to `most` by name, more as a count."""
     if len(runs) > most:
-        return looks.count_text(len(runs), "run")
+        return terminal.count_text(len(runs), "run")
     return ", ".join(run.name for run in runs)

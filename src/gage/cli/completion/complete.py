@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
-from gage.cli.contents import ALIASES, COMMANDS
+from gage.cli.command_index import ALIASES, COMMANDS
 from gage.cli.main import Gage, gage
 
 Items = list[CompletionItem[str]]
@@ -35,7 +35,7 @@ def answer() -> None:
 
 
 def _text(shell: str, words: Sequence[str]) -> str:
-    from gage.cli.completion_shells import SHELLS
+    from gage.cli.completion.shells import SHELLS
 
     text = SHELLS[shell](gage, {}, "gage", VARIABLE, words).complete()
     return f"{text}\n" if text else ""
@@ -73,7 +73,7 @@ def _is_harmless(item: CompletionItem[str], place: Place) -> bool:
 def _all_offers(place: Place) -> Items:
     if place.param is None:
         return _options(place) if place.word.startswith("-") else _commands(place)
-    from gage.cli.completion_words import values
+    from gage.cli.completion.completion_values import values
 
     found = values(place)
     if not place.before:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gage.cli import looks
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from gage.batch.trials import Values
@@ -35,7 +35,7 @@ class Progress:
         """A run begins: said when its output follows."""
         self._running[number] = time.monotonic()
         if self._show:
-            looks.tell(f"Run {number + 1} of {len(self._runs)}: {self._what(number)}")
+            terminal.tell(f"Run {number + 1} of {len(self._runs)}: {self._what(number)}")
         else:
             self._tell()
 
@@ -53,7 +53,7 @@ class Progress:
             is_first = self._failed == 1 and ended.exit is not None and not self._show
             hint = f"To see why: gage cat {self._name(ended.number)} --output" if is_first else ""
             run = f"Run {ended.number + 1} of {len(self._runs)}"
-            looks.tell(f"{run} {became}: {self._what(ended.number)} ({why})", hint)
+            terminal.tell(f"{run} {became}: {self._what(ended.number)} ({why})", hint)
         self._tell()
 
     def waited(self) -> None:
@@ -77,7 +77,7 @@ class Progress:
 
         values = self._runs[number][1]
         words = " ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items())
-        return f"{self._name(number)}  {looks.safe(words)}".rstrip()
+        return f"{self._name(number)}  {terminal.safe(words)}".rstrip()
 
     def _tell(self) -> None:
         now = time.monotonic()
@@ -89,7 +89,7 @@ class Progress:
             sys.stderr.flush()
             self._is_shown = True
         else:
-            looks.tell(self._text(now))
+            terminal.tell(self._text(now))
 
     def _text(self, now: float) -> str:
         text = f"{self._done:,} of {len(self._runs):,} runs"
@@ -98,7 +98,7 @@ class Progress:
         if self._failed:
             text += f", {self._failed:,} failed"
         left = round(self._rest(now)) if self._done else 0
-        return f"{text}, about {looks.duration_text(left * 1_000_000).replace('.0 s', ' s')} left" if left else text
+        return f"{text}, about {terminal.duration_text(left * 1_000_000).replace('.0 s', ' s')} left" if left else text
 
     def _rest(self, now: float) -> float:
         """Seconds until all is done, if runs go on to take as long as those that have ended."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
-    from gage.cli.completion import Items, Place
+    from gage.cli.completion.complete import Items, Place
     from gage.store.store import RunStore
     from gage.types.filter import Collection
     from gage.types.run import Run
@@ -48,7 +49,7 @@ def _folders(place: "Place") -> "Items":
 
 def item(value: str, help: str = "", is_open: bool = False) -> "CompletionItem[str]":
     """A value and what to say about it. `is_open`: more of the same word is to come, so no blank after it."""
-    return CompletionItem(value, help=looks.cut(looks.safe(help), LONGEST), is_open=is_open)
+    return CompletionItem(value, help=terminal.cut(terminal.safe(help), LONGEST), is_open=is_open)
 
 
 def fitting(place: "Place", found: Iterable[tuple[str, str]]) -> "Items":
@@ -69,7 +70,7 @@ def _runs(place: "Place") -> "Items":
     from gage.index.offers import Offers
 
     collection, statuses = _wanted(place)
-    with Offers(choose.open_store()) as offers:
+    with Offers(run_selection.open_store()) as offers:
         found = offers.runs(place.word, MOST, collection, statuses)
     named = words_of(place)
     word = place.word.lower()
@@ -104,7 +105,7 @@ def _tags(place: "Place") -> "Items":
     from gage.index.offers import Offers
 
     given = place.ctx.params.get(place.param.name or "") if place.param else ()
-    with Offers(choose.open_store()) as offers:
+    with Offers(run_selection.open_store()) as offers:
         return [item(tag) for tag in offers.tags(place.word, MOST) if tag not in (given or ())]
 
 
@@ -127,7 +128,7 @@ def _runs_then_metric(place: "Place") -> "Items":
 def _measured(place: "Place") -> "Items":
     from gage.index.offers import Offers
 
-    with Offers(choose.open_store()) as offers:
+    with Offers(run_selection.open_store()) as offers:
         return [item(name) for name in offers.measured_names(place.word, MOST)]
 
 
@@ -141,7 +142,7 @@ def _columns(place: "Place") -> "Items":
     from gage.index.offers import Offers
 
     before, comma, start = place.word.rpartition(",")
-    with Offers(choose.open_store()) as offers:
+    with Offers(run_selection.open_store()) as offers:
         names = {*COLUMNS, *offers.config_names(start, MOST), *offers.measured_names(start, MOST)}
     return [item(before + comma + name, "", is_open=True) for name in sorted(names) if name.startswith(start)]
 
@@ -159,7 +160,7 @@ def _media_kinds(place: "Place") -> "Items":
 def _archives(place: "Place") -> "Items":
     from gage.index.offers import Offers
 
-    with Offers(choose.open_store()) as offers:
+    with Offers(run_selection.open_store()) as offers:
         return [item(name) for name in offers.archives(place.word, MOST)]
 
 
@@ -175,12 +176,14 @@ def _path(place: "Place") -> "Items":
 
 def _files_of_run(place: "Place") -> "Items":
     """The files in one folder of the run, and its folders."""
-    from gage.cli.runfiles import own_path
+    from gage.cli.run_files import own_path
 
     said = place.ctx.params
     named = next(iter((*words_of(place), "1")))
-    store = choose.open_store()
-    run = choose.one(store, None, said["where"]) if said.get("where") else _named(store, said.get("run") or named)
+    store = run_selection.open_store()
+    run = (
+        run_selection.one(store, None, said["where"]) if said.get("where") else _named(store, said.get("run") or named)
+    )
     folder, _, start = place.word.rpartition("/")
     entries = list(os.scandir(own_path(store.paths(run.id).run_dir, folder or ".")))
     before = f"{folder}/" if folder else ""
@@ -191,7 +194,7 @@ def _files_of_run(place: "Place") -> "Items":
         if entry.is_dir():
             found.append(item(f"{before}{entry.name}/", "folder", is_open=True))
         else:
-            found.append(item(before + entry.name, looks.size_text(entry.stat(follow_symlinks=False).st_size)))
+            found.append(item(before + entry.name, terminal.size_text(entry.stat(follow_symlinks=False).st_size)))
     return found
 
 
@@ -220,7 +223,7 @@ def _filters(place: "Place") -> "Items":
     before, blank, term = place.word.rpartition(" ")
     before += blank
     name, equals, start = term.partition("=")
-    with Offers(choose.open_store()) as offers:
+    with Offers(run_selection.open_store()) as offers:
         if not equals:
             names = [*ATTRIBUTES, *offers.config_names(term, MOST), *offers.measured_names(term, MOST)]
             found = [item(f"{before}{n}=", "", is_open=True) for n in dict.fromkeys(names) if n.startswith(term)]
@@ -239,14 +242,14 @@ def _filters(place: "Place") -> "Items":
 
 
 def _operations_and_config(place: "Place") -> "Items":
-    from gage.cli.completion_run import offers
+    from gage.cli.completion.run_words import offers
 
     return offers(place)
 
 
 def _topics(place: "Place") -> "Items":
+    from gage.cli.command_index import COMMANDS
     from gage.cli.commands.help import TOPICS
-    from gage.cli.contents import COMMANDS
 
     return fitting(place, (TOPICS | COMMANDS).items())
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli import choose, looks
-from gage.cli.live import Live
-from gage.cli.place import current_folder, runs_folder
+from gage.cli import run_selection
+from gage.cli.global_options import current_folder, runs_folder
+from gage.cli.render import terminal
+from gage.cli.run.live_output import Live
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -114,18 +115,18 @@ def seconds(text: str) -> float:
 
 def preview(request: "RunRequest", as_json: bool) -> None:
     """Show all that would happen."""
-    from gage.cli.preview import plan_json, print_plan
+    from gage.cli.run.preview import plan_json, print_plan
 
     plan = _planned(request)
     if as_json:
-        looks.say_json(plan_json(plan))
+        terminal.say_json(plan_json(plan))
     else:
         print_plan(plan)
 
 
 def run(request: "RunRequest", how: How) -> int:
     """Carry it out; the exit code."""
-    from gage.cli.preview import short_plan
+    from gage.cli.run.preview import short_plan
 
     return carry_out(_planned(request), how, short_plan)
 
@@ -134,16 +135,16 @@ def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -
     """Carry out a plan, asking first as `question` has it; the exit code."""
     from gage.lib import uuid7
 
-    store = choose.open_store()
+    store = run_selection.open_store()
     if how.link is not None:
         _check_link(how.link)
     if how.needed and (same := _same(store, plan)):
-        looks.tell(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
+        terminal.tell(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
     if not how.yes and sys.stdin.isatty():
         confirm(question(plan))
     for notice in plan.notices:
-        looks.tell(notice)
+        terminal.tell(notice)
     id = uuid7.new()
     if how.debug is not None:
         plan = _debugged(plan, how.debug, store, id)
@@ -167,8 +168,8 @@ def start(word: str, how: How) -> int:
     """Start a staged run; the exit code."""
     if not word:
         raise UsageError("--start names no run", "Try: gage list --where staged")
-    store = choose.open_store()
-    staged = choose.one(store, word)
+    store = run_selection.open_store()
+    staged = run_selection.one(store, word)
     if staged.status != "staged":
         raise UsageError(
             f"The run {staged.name} is {staged.status}: only a staged run can be started",
@@ -177,7 +178,7 @@ def start(word: str, how: How) -> int:
     if staged.attrs.deleted:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     if not how.yes and sys.stdin.isatty():
-        confirm(f"You are about to start {staged.name} ({looks.safe(str(staged.op))})")
+        confirm(f"You are about to start {staged.name} ({terminal.safe(str(staged.op))})")
     if how.background:
         return _background(store, staged)
     from gage.runner import runner
@@ -189,8 +190,8 @@ def start(word: str, how: How) -> int:
 
 def _planned(request: "RunRequest") -> "RunPlan":
     """The plan; what is wrong with the Gage file is told once."""
-    from gage.cli.waiting import Waiting
-    from gage.cli.warn import warn_of_problems
+    from gage.cli.gagefile_warnings import warn_of_problems
+    from gage.cli.render.spinner import Waiting
     from gage.project.find import find_project
     from gage.project.plan import plan_run
 
@@ -221,7 +222,7 @@ def confirm(text: str) -> None:
     if not answer:
         sys.stderr.write("\n")
     if not answer or answer.strip().lower() not in ("", "y", "yes"):
-        looks.tell("Nothing was run")
+        terminal.tell("Nothing was run")
         raise click.exceptions.Exit(1)
 
 
@@ -232,14 +233,14 @@ def _debugged(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPla
     found = debugged(plan, tool)
     if not found.port:
         if not tool:
-            looks.tell("debugpy is not installed for this program's Python: it runs under pdb")
+            terminal.tell("debugpy is not installed for this program's Python: it runs under pdb")
         return found.plan
     import json
 
     mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.paths(id).run_dir.absolute())}
     attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
     attach |= {"connect": {"host": HOST, "port": found.port}, "pathMappings": [mapping] if plan.project_dir else []}
-    looks.tell(
+    terminal.tell(
         f"Waiting for a debugger on {HOST}:{found.port}",
         f"In VS Code's launch.json, to have breakpoints in the project's files:\n{json.dumps(attach)}",
     )
@@ -255,7 +256,7 @@ def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
         _link(store, staged.id, how.link)
     if how.background:
         return _background(store, staged, plan.env)
-    looks.tell(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
+    terminal.tell(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
     return 0
 
 
@@ -267,7 +268,7 @@ def _background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None 
     until = time.monotonic() + MOST_WAIT
     while store.read(staged.id).status == "staged" and time.monotonic() < until:
         time.sleep(0.02)
-    looks.tell(
+    terminal.tell(
         f"Started {staged.name} in the background",
         f"To follow it: gage watch {staged.name}\nTo end it: gage stop {staged.name}",
     )
@@ -294,7 +295,7 @@ def _ended(run: "Run", live: Live, plan: "RunPlan | None") -> int:
 
         found = advice(live.tail, Path(project), plan.cwd if plan else "")
         if found:
-            looks.tell(*found)
+            terminal.tell(*found)
     return code
 
 

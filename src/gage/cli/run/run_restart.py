@@ -4,7 +4,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gage.cli import choose, looks, running
+from gage.cli import run_selection
+from gage.cli.render import terminal
+from gage.cli.run import run_single
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,27 +37,27 @@ def of_options(restart: str | None, resume_from: str | None, latest_source: bool
     raise UsageError("--latest-source is for --restart and --resume-from", "Without them it is always the latest")
 
 
-def run(again: Again, request: "RunRequest", how: running.How) -> int:
+def run(again: Again, request: "RunRequest", how: run_single.How) -> int:
     """Carry it out; the exit code."""
     repeat = _planned(again, request)
     text = "\n".join(_short(repeat))
     is_asked = not how.yes and sys.stdin.isatty()
     if not is_asked and not how.quiet:
-        looks.tell(text)
-    return running.carry_out(repeat.plan, how, lambda _: f"You are about to run {text}")
+        terminal.tell(text)
+    return run_single.carry_out(repeat.plan, how, lambda _: f"You are about to run {text}")
 
 
 def preview(again: Again, request: "RunRequest", as_json: bool) -> int:
     """Show all that would happen, and first what would be different; the exit code."""
-    from gage.cli.preview import plan_json, print_plan
+    from gage.cli.run.preview import plan_json, print_plan
 
     repeat = _planned(again, request)
     if as_json:
-        looks.say_json(plan_json(repeat.plan) | {"changes": _as_json(repeat)})
+        terminal.say_json(plan_json(repeat.plan) | {"changes": _as_json(repeat)})
         return 0
     for line in (*_short(repeat), *_diff(repeat)):
-        looks.say(line)
-    looks.say()
+        terminal.say(line)
+    terminal.say()
     print_plan(repeat.plan)
     return 0
 
@@ -71,39 +73,39 @@ def _planned(again: Again, request: "RunRequest") -> "Repeat":
         )
     if not again.word:
         raise UsageError(f"{again.option} names no run", "Try: gage list")
-    store = choose.open_store()
-    return plan_repeat(store, choose.one(store, again.word), request, again.latest, again.goes_on)
+    store = run_selection.open_store()
+    return plan_repeat(store, run_selection.one(store, again.word), request, again.latest, again.goes_on)
 
 
 def _short(repeat: "Repeat") -> list[str]:
     """What is different, in a few lines."""
-    lines = [f"{looks.safe(str(repeat.plan.op))}, made from {repeat.of.name}"]
+    lines = [f"{terminal.safe(str(repeat.plan.op))}, made from {repeat.of.name}"]
     lines += [f"  {_value(change)}" for change in repeat.config]
     shown = [f"  {_file(change)}" for change in repeat.source]
     lines += shown if len(shown) <= MOST_NAMES else [*shown[:MOST_NAMES], f"  and {len(shown) - MOST_NAMES} more files"]
     assert repeat.plan.origin is not None
     files = repeat.plan.origin.files
     if repeat.goes_on:
-        size = looks.size_text(sum(files.values()))
-        lines.append(f"  goes on with {looks.count_text(len(files), 'file')} that it left, {size}")
+        size = terminal.size_text(sum(files.values()))
+        lines.append(f"  goes on with {terminal.count_text(len(files), 'file')} that it left, {size}")
     return lines if len(lines) > 1 else [f"{lines[0]}: nothing is different"]
 
 
 def _value(change: "ValueChange") -> str:
     from gage.board.shown import show_value
 
-    return looks.safe(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
+    return terminal.safe(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
 
 
 def _file(change: "FileChange") -> str:
     added = sum(line.startswith("+") for line in change.diff[2:])
     removed = sum(line.startswith("-") for line in change.diff[2:])
-    return looks.safe(f"{change.path}: {change.what}") + (f" (+{added} −{removed})" if change.diff else "")
+    return terminal.safe(f"{change.path}: {change.what}") + (f" (+{added} −{removed})" if change.diff else "")
 
 
 def _diff(repeat: "Repeat") -> list[str]:
     """The differences of source files, not too long."""
-    lines = [looks.safe_lines(line) for change in repeat.source for line in change.diff]
+    lines = [terminal.safe_lines(line) for change in repeat.source for line in change.diff]
     more = [f"and {len(lines) - MOST_LINES} more lines (--json shows all)"] if len(lines) > MOST_LINES else []
     return ["", *lines[:MOST_LINES], *more] if lines else []
 

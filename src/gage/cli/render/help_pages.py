@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gage.cli import looks
-from gage.cli.contents import WIDEST
+from gage.cli.command_index import WIDEST
+from gage.cli.render import terminal
 
 MOST_TERM = 33
 """Columns of the first column of a table, up to which the second stands beside it."""
@@ -44,7 +44,7 @@ def text_of(topic: str) -> str:
 
 def shown(text: str, width: int | None = None) -> str:
     """Markdown as it looks in `width` columns (default: those of the terminal): section titles in upper case."""
-    width = min(WIDEST, width or looks.terminal_width() or WIDEST)
+    width = min(WIDEST, width or terminal.terminal_width() or WIDEST)
     parts = list(blocks(text))
     terms = _term_widths(parts)
     lines = [line for n, block in enumerate(parts) for line in _lines(block, width, terms[n])]
@@ -53,7 +53,7 @@ def shown(text: str, width: int | None = None) -> str:
 
 def shown_line(text: str) -> str:
     """A line that was found, indented, in the columns that there are."""
-    return "\n".join(_wrapped(text, min(WIDEST, looks.terminal_width() or WIDEST), "  "))
+    return "\n".join(_wrapped(text, min(WIDEST, terminal.terminal_width() or WIDEST), "  "))
 
 
 def said(text: str) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _term_widths(parts: list[Block]) -> list[int]:
             continue
         rows = parts[start:end]
         if rows:
-            widest = max(looks.width_of(_plain(row.cells[0])) for row in rows)
+            widest = max(terminal.width_of(_plain(row.cells[0])) for row in rows)
             fits = widest <= MOST_TERM and all(len(row.cells) == 2 for row in rows)
             widths[start:end] = [widest if fits else 0] * len(rows)
         start = end + 1
@@ -124,7 +124,7 @@ def _lines(block: Block, width: int, term: int) -> Iterator[str]:
         case "blank":
             yield ""
         case "title":
-            yield looks.paint(block.text.upper(), "bold")
+            yield terminal.paint(block.text.upper(), "bold")
         case "file":
             yield f"  {block.text}:"
         case "code":
@@ -140,15 +140,15 @@ def _lines(block: Block, width: int, term: int) -> Iterator[str]:
 
 def _typed(line: str) -> str:
     """A line of an example: what is typed stands out from what is printed."""
-    return looks.paint(line, "cyan") if line.startswith("$ ") else line
+    return terminal.paint(line, "cyan") if line.startswith("$ ") else line
 
 
 def _row_lines(cells: tuple[str, ...], width: int, term: int) -> Iterator[str]:
     first, last = _plain(cells[0]), cells[-1]
     if term:
-        first += " " * (term - looks.width_of(first))
+        first += " " * (term - terminal.width_of(first))
         lines = list(_wrapped(last, width, " " * (term + 4)))
-        yield f"  {looks.paint(first, 'cyan')}  {lines[0].lstrip()}"
+        yield f"  {terminal.paint(first, 'cyan')}  {lines[0].lstrip()}"
         yield from lines[1:]
     else:
         kind = f"  ({cells[1]})" if len(cells) > 2 else ""
@@ -161,7 +161,7 @@ def _wrapped(text: str, width: int, indent: str, quotes: str = "'") -> Iterator[
     words = _CODE.sub(lambda code: code[0].replace(" ", _HARD), text).split(" ")
     line, used = "", 0
     for word in words:
-        size = looks.width_of(_bare(word, quotes))
+        size = terminal.width_of(_bare(word, quotes))
         if line and used + 1 + size > width - len(indent):
             yield indent + _painted(line, quotes)
             indent, line, used = " " * len(indent), "", 0
@@ -180,6 +180,6 @@ def _bare(text: str, quotes: str) -> str:
 
 
 def _painted(text: str, quotes: str) -> str:
-    if looks.has_colour(sys.stdout):
-        text = _CODE.sub(lambda code: looks.paint(code[1], "cyan"), text)
+    if terminal.has_colour(sys.stdout):
+        text = _CODE.sub(lambda code: terminal.paint(code[1], "cyan"), text)
     return _bare(text, quotes).replace(_HARD, " ")

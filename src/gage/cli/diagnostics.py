@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.cli import looks
+from gage.cli.render import terminal
 from gage.types.errors import StoreError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
     count = len(gagefile.operations) if gagefile else 0
     return {
         "Gage": __version__,
-        "Gage is in": os.path.dirname(os.path.dirname(os.path.abspath(looks.__file__))),
+        "Gage is in": os.path.dirname(os.path.dirname(os.path.abspath(terminal.__file__))),
         "Python": f"{platform.python_version()} ({sys.executable})",
         "Libraries": ", ".join(f"{name} {version or 'missing'}" for name, version in _libraries().items()),
         "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in plugins()) or "none",
@@ -54,10 +54,10 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Variables": " ".join(f"{name}={value}" for name, value in sorted(os.environ.items()) if name[:5] == "GAGE_"),
         "Project": str(project.dir),
         "Project ID": gagefile.project_id if gagefile else "",
-        "Gage file": f"{gagefile.path} ({looks.count_text(count, 'operation')})" if gagefile else "none",
-        "Runs": f"{store.root} ({looks.count_text(sum(1 for _ in _ids(store)), 'run')})",
+        "Gage file": f"{gagefile.path} ({terminal.count_text(count, 'operation')})" if gagefile else "none",
+        "Runs": f"{store.root} ({terminal.count_text(sum(1 for _ in _ids(store)), 'run')})",
         "Writable": "yes" if os.access(_existing(store.root), os.W_OK) else "no",
-        "File system": f"{file_system(str(_existing(store.root)))}, {looks.size_text(_free(store.root))} free",
+        "File system": f"{file_system(str(_existing(store.root)))}, {terminal.size_text(_free(store.root))} free",
         "Index": _index(store)[0] or "in memory",
     }
 
@@ -106,7 +106,7 @@ def _of_place(store: "RunStore") -> Iterator[Wrong]:
     if not os.access(_existing(store.root), os.W_OK | os.X_OK):
         yield Wrong(f"Runs cannot be written to {store.root}", "Check that you may write there, or use --runs DIR")
     elif _free(store.root) < LITTLE_SPACE:
-        free = looks.size_text(_free(store.root))
+        free = terminal.size_text(_free(store.root))
         yield Wrong(
             f"Only {free} are free where runs are",
             "Remove what is not needed with gage purge, or use --runs DIR on another disk",
@@ -126,7 +126,7 @@ def _of_clock(store: "RunStore") -> Iterator[Wrong]:
         yield Wrong(f"The clock of this machine says {time.strftime('%Y-%m-%d', time.gmtime(now))}", "Set it")
     latest = max((uuid7.millis(id) for id in _ids(store) if id[14] == "7"), default=0)
     if latest > now * 1000 + AHEAD_MS:
-        ahead = looks.duration_text(int(latest * 1000 - now * 1_000_000))
+        ahead = terminal.duration_text(int(latest * 1000 - now * 1_000_000))
         yield Wrong(
             f"The latest run was made {ahead} from now: the clock of this machine, or of the run's, is wrong",
             "Compare the clocks: the order of runs is that of their times",
@@ -134,10 +134,10 @@ def _of_clock(store: "RunStore") -> Iterator[Wrong]:
 
 
 def _of_runs(store: "RunStore") -> Iterator[Wrong]:
-    from gage.cli import choose
+    from gage.cli import run_selection
     from gage.store import repair
 
-    damaged = choose.find(store, (), statuses=("damaged",)).runs
+    damaged = run_selection.find(store, (), statuses=("damaged",)).runs
     if damaged:
         ids = " ".join(f"--run {run.name}" for run in damaged[:3])
         more = " ..." if len(damaged) > 3 else ""
@@ -150,7 +150,7 @@ def _of_runs(store: "RunStore") -> Iterator[Wrong]:
 
 
 def _are(count: int, thing: str) -> str:
-    return f"{'is' if count == 1 else 'are'} {looks.count_text(count, thing)}"
+    return f"{'is' if count == 1 else 'are'} {terminal.count_text(count, thing)}"
 
 
 def _ids(store: "RunStore") -> Iterator[str]:

@@ -3,7 +3,7 @@
 import sys
 from types import TracebackType
 
-from gage.cli import looks
+from gage.cli.render import terminal
 
 PATIENCE = 1.0
 """Seconds that people wait without wondering."""
@@ -34,5 +34,5 @@ class Waiting:
 
     def _say(self) -> None:
         self._said = True
-        sys.stderr.write(looks.safe(self._text))
+        sys.stderr.write(terminal.safe(self._text))
         sys.stderr.flush()

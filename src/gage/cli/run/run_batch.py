@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
-from gage.cli import choose, looks
+from gage.cli import run_selection
+from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from gage.batch.record import Member
     from gage.batch.run_all import Outcome
     from gage.batch.workers import Task
-    from gage.cli.running import How
+    from gage.cli.run.run_single import How
     from gage.project.request import RunRequest
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
@@ -45,8 +46,8 @@ def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | Non
     if not any(may_be_several(word) for word in request.assignments):
         return None
     from gage.batch.planned import Wanted, plan_batch
-    from gage.cli.waiting import Waiting
-    from gage.cli.warn import warn_of_problems
+    from gage.cli.gagefile_warnings import warn_of_problems
+    from gage.cli.render.spinner import Waiting
     from gage.project.find import find_project
 
     warn_of_problems(find_project(request.cwd).gagefile, request.target)
@@ -73,12 +74,12 @@ def preview(batch: "Batch", as_json: bool) -> None:
     """Show which runs there would be."""
     if as_json:
         runs: list[JSONValue] = [dict(plan.config) for plan in batch.plans]
-        looks.say_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
+        terminal.say_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
         return
-    looks.say(f"{looks.count_text(len(batch.plans), 'run')} of {looks.safe(batch.operation)}")
+    terminal.say(f"{terminal.count_text(len(batch.plans), 'run')} of {terminal.safe(batch.operation)}")
     _show(batch, sys.stdout)
     for note in batch.notes:
-        looks.tell(note)
+        terminal.tell(note)
 
 
 def _show(batch: "Batch", out: TextIO) -> None:
@@ -90,15 +91,15 @@ def _show(batch: "Batch", out: TextIO) -> None:
     configs = [plan.config for plan in batch.plans]
     same = [n for n in names if all(_value(c, n) == _value(configs[0], n) for c in configs)]
     if same:
-        out.write(looks.safe(" ".join(f"{n}={show_value(_value(configs[0], n))}" for n in same)) + "\n")
+        out.write(terminal.safe(" ".join(f"{n}={show_value(_value(configs[0], n))}" for n in same)) + "\n")
     if len(same) == len(names) and len(configs) == 1:
         return
-    columns = (Column("number", "#", "right"), *(Column(n, looks.safe(n), "right") for n in names if n not in same))
+    columns = (Column("number", "#", "right"), *(Column(n, terminal.safe(n), "right") for n in names if n not in same))
     rows: tuple[tuple[JSONValue, ...], ...] = tuple(
-        (i, *(looks.safe(show_value(_value(c, n))) for n in names if n not in same))
+        (i, *(terminal.safe(show_value(_value(c, n))) for n in names if n not in same))
         for i, c in enumerate(configs[:SHOWN], 1)
     )
-    looks.print_table(Table(columns, rows, tuple("" for _ in rows), len(configs)), out)
+    terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(configs)), out)
     if len(configs) > SHOWN:
         out.write(f"and {len(configs) - SHOWN:,} more\n")
 
@@ -116,10 +117,10 @@ def run(request: "RunRequest", batch: "Batch", seed: int, options: Options, how:
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
-    store = choose.open_store()
+    store = run_selection.open_store()
     _ask(batch, how)
     for note in batch.notes:
-        looks.tell(note)
+        terminal.tell(note)
     return _carry_out(store, _Wanted(request, batch, members_of(batch), seed), options, how)
 
 
@@ -132,20 +133,20 @@ def resume(
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
-    store = choose.open_store()
-    found = find_missing(store, choose.one(store, word), request)
+    store = run_selection.open_store()
+    found = find_missing(store, run_selection.one(store, word), request)
     todo = found.todo
     if only_preview:
         preview(_part(found.batch, todo), as_json)
         return 0
     if not todo:
-        looks.tell(f"Nothing is missing: all {len(found.members):,} runs of {name_of(found.first)} are completed")
+        terminal.tell(f"Nothing is missing: all {len(found.members):,} runs of {name_of(found.first)} are completed")
         return 0
     if found.source and found.source != _source(found.batch.plans[0]):
-        looks.tell("The source code has changed since the batch began: what is missing runs with what there is now")
+        terminal.tell("The source code has changed since the batch began: what is missing runs with what there is now")
     _ask(_part(found.batch, todo), how)
-    all_runs = looks.count_text(len(found.members), "run")
-    looks.tell(f"{len(found.done):,} of {all_runs} are completed: doing the other {len(todo):,}")
+    all_runs = terminal.count_text(len(found.members), "run")
+    terminal.tell(f"{len(found.done):,} of {all_runs} are completed: doing the other {len(todo):,}")
     wanted = _Wanted(found.request, found.batch, found.members, found.seed, found.done, found.staged, found.first)
     return _carry_out(store, wanted, options, how)
 
@@ -159,10 +160,10 @@ def _ask(batch: "Batch", how: "How") -> None:
     """Show what is about to be done, where somebody sits who may say no."""
     if how.yes or not sys.stdin.isatty():
         return
-    from gage.cli.running import confirm
+    from gage.cli.run.run_single import confirm
 
-    count = looks.count_text(len(batch.plans), "run")
-    sys.stderr.write(f"You are about to do {count} of {looks.safe(batch.operation)}\n")
+    count = terminal.count_text(len(batch.plans), "run")
+    sys.stderr.write(f"You are about to do {count} of {terminal.safe(batch.operation)}\n")
     _show(batch, sys.stderr)
     confirm("")
 
@@ -194,8 +195,8 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     from gage.batch import record
     from gage.batch.run_all import run_all
     from gage.batch.workers import Setting
-    from gage.cli.batch_progress import Progress
-    from gage.cli.live import Live
+    from gage.cli.run.batch_progress import Progress
+    from gage.cli.run.live_output import Live
     from gage.identity.user import author
     from gage.lib import uuid7
     from gage.lib.names import name_of
@@ -270,4 +271,4 @@ def _sum_up(outcome: "Outcome", count: int, name: str, how: "How", before: int) 
         if left or outcome.failed
         else f"To see them: gage list --where batch={name}"
     )
-    looks.tell(f"Batch {name}: {', '.join(parts)}{all_told}", hint)
+    terminal.tell(f"Batch {name}: {', '.join(parts)}{all_told}", hint)

@@ -17,7 +17,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-from gage.cli.completion import offers
+from gage.cli.completion.complete import offers
 
 FILES, FOLDERS, OPEN = "\x01files", "\x01folders", "\x01open"
 """Instructions: let the shell complete files or folders; put no blank after the value."""
@@ -115,14 +115,14 @@ class Bash(_Asked, BashComplete):
         return text[len(before) :] if text.startswith(before) else None
 
     def _table(self, shown: Sequence[tuple[str, CompletionItem[str]]]) -> list[str]:
-        from gage.cli import looks
+        from gage.cli.render import terminal
 
         widest = max(len(text) for text, _ in shown)
         width = int(self.width) if self.width.isdigit() else 80
         lines = []
         for text, item in shown:
             room = width - widest - 5
-            about = looks.cut(item.help or "", room) if room > 10 else ""
+            about = terminal.cut(item.help or "", room) if room > 10 else ""
             lines.append(f"{text:<{widest}}  ({about})" if about else text)
         return lines
 

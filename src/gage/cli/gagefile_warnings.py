@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gage.cli import looks
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from gage.types.opdef import GageFile
@@ -20,5 +20,5 @@ def warn_of_problems(gagefile: "GageFile | None", target: str = "") -> None:
 
     first = problems[0]
     file = os.path.relpath(first.file) if os.path.isabs(first.file) else first.file
-    more = f" (and {looks.count_text(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
-    looks.tell(f"{file}:{first.line}:{first.column}: {first.message}{more}", f"Try: gage check {file}")
+    more = f" (and {terminal.count_text(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
+    terminal.tell(f"{file}:{first.line}:{first.column}: {first.message}{more}", f"Try: gage check {file}")

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gage.cli.completion_words import item, words_of
+from gage.cli.completion.completion_values import item, words_of
 
 if TYPE_CHECKING:
-    from gage.cli.completion import Items, Place
+    from gage.cli.completion.complete import Items, Place
     from gage.project.offers import Offered
 
 MOST = 500
@@ -26,7 +26,7 @@ _COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!!|\s*///|\s*-\*-)([^
 
 def offers(place: "Place") -> "Items":
     """Operations and scripts first, then config."""
-    from gage.cli.running import target_of
+    from gage.cli.run.run_single import target_of
 
     if place.ctx.params.get("start"):
         return []
@@ -45,9 +45,9 @@ def _config_of_run(place: "Place", word: str) -> "Items":
     """`name=` of what the run that is made again was given, and after `name=` its value."""
     from gage.assignments.placeholders import word as text_of
     from gage.board.shown import show_value
-    from gage.cli import choose
+    from gage.cli import run_selection
 
-    config = choose.one(choose.open_store(), word).config
+    config = run_selection.one(run_selection.open_store(), word).config
     name, equals, start = place.word.partition("=")
     if equals:
         value = text_of(config[name]) if name in config else ""
@@ -58,7 +58,7 @@ def _config_of_run(place: "Place", word: str) -> "Items":
 
 
 def _operations(place: "Place") -> "Items":
-    from gage.cli.place import current_folder
+    from gage.cli.global_options import current_folder
     from gage.project.find import find_project
 
     gagefile = find_project(current_folder()).gagefile
@@ -125,7 +125,7 @@ def _open_at_once(path: str, flags: int) -> int:
 
 def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
     """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
-    from gage.cli.place import current_folder
+    from gage.cli.global_options import current_folder
     from gage.project.configured import settings_of
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gage.cli import looks
+from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from gage.store.store import RunStore
@@ -36,8 +36,8 @@ def follow(store: "RunStore", id: str) -> "Run":
 
 def _print(metrics: "Mapping[str, Metric]") -> None:
     line = line_of(metrics)
-    width = looks.terminal_width()
-    looks.say(looks.cut(line, width) if width else line)
+    width = terminal.terminal_width()
+    terminal.say(terminal.cut(line, width) if width else line)
 
 
 def line_of(metrics: "Mapping[str, Metric]") -> str:
@@ -48,6 +48,6 @@ def line_of(metrics: "Mapping[str, Metric]") -> str:
     newest = max(metrics.values(), key=lambda each: (each.time or 0.0, -1 if each.step is None else each.step))
     when = time.strftime("%H:%M:%S", time.localtime(newest.time or time.time()))
     step = "" if newest.step is None else f"step {newest.step}"
-    values = [f"{looks.safe(name)}={show_number(metrics[name].last)}" for name in names[:MOST]]
+    values = [f"{terminal.safe(name)}={show_number(metrics[name].last)}" for name in names[:MOST]]
     more = "…" if len(names) > MOST else ""
     return "  ".join(part for part in (when, step, " ".join(values), more) if part)

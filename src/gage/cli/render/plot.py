@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gage.cli import looks
+from gage.cli.render import terminal
 
 COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -78,7 +78,7 @@ def draw(
     lines = [f"{labels.get(row, ''):>{margin - 2}} {mark}{cells.text(row)}" for row, mark in enumerate(marks)]
     lines.append(f"{'':>{margin - 2}} └{'─' * columns}")
     lines.append(" " * margin + _under(x_scale, columns, x_text or _number, whole))
-    names = [looks.cut(f"{_letter(i)} {looks.safe(c.name)}", columns) for i, c in enumerate(curves)]
+    names = [terminal.cut(f"{_letter(i)} {terminal.safe(c.name)}", columns) for i, c in enumerate(curves)]
     legend = [" " * margin + _paint(name, i) for i, name in enumerate(names)]
     return lines + legend
 
@@ -131,7 +131,7 @@ def _between(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _paint(text: str, by: int) -> str:
-    return looks.paint(text, COLOURS[by % len(COLOURS)])
+    return terminal.paint(text, COLOURS[by % len(COLOURS)])
 
 
 def _letter(by: int) -> str:
