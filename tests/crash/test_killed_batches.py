@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from gage.batch import record, run_all
+from gage.batch import batch_file, scheduler
 from gage.store.repair import repair
 from gage.store.store import RunStore
 
-WATCHED = {record.__file__, run_all.__file__}
+WATCHED = {batch_file.__file__, scheduler.__file__}
 KILLED = 137
 VALUES = [1, 2, 3]
 

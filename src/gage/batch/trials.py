@@ -10,7 +10,7 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from gage.assignments.parse import Assigned
-from gage.batch.space import Drawn, SearchSpace
+from gage.batch.search_space import Drawn, SearchSpace
 from gage.types.errors import UsageError
 
 Values = Mapping[str, Assigned]

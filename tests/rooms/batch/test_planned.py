@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gage.batch.planned import Batch, Wanted, plan_batch
+from gage.batch.planning import Batch, Wanted, plan_batch
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 

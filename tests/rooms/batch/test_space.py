@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.batch.space import SearchSpace, read
+from gage.batch.search_space import SearchSpace, read
 from gage.cli.run.run_batch import may_be_several
 from gage.types.errors import UsageError
 

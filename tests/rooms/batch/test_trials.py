@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gage.assignments.parse import Assigned
 from gage.batch import trials as module
-from gage.batch.space import Drawn, SearchSpace
+from gage.batch.search_space import Drawn, SearchSpace
 from gage.batch.trials import Trial, draw, multiplied, trials, zipped
 from gage.types.errors import UsageError
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gage.batch.planned import Wanted, plan_batch
+from gage.batch.planning import Wanted, plan_batch
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError

@@ -10,9 +10,9 @@ from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
-    from gage.batch.planned import Batch
-    from gage.batch.record import Member
-    from gage.batch.run_all import Outcome
+    from gage.batch.batch_file import Member
+    from gage.batch.planning import Batch
+    from gage.batch.scheduler import Outcome
     from gage.batch.workers import Task
     from gage.cli.run.run_single import How
     from gage.project.request import RunRequest
@@ -45,7 +45,7 @@ def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | Non
     """The batch that is meant, and the seed of what is drawn; None when it is one run."""
     if not any(may_be_several(word) for word in request.assignments):
         return None
-    from gage.batch.planned import Wanted, plan_batch
+    from gage.batch.planning import Wanted, plan_batch
     from gage.cli.gagefile_warnings import warn_of_problems
     from gage.cli.render.spinner import Waiting
     from gage.project.find import find_project
@@ -113,7 +113,7 @@ def _value(config: "object", name: str) -> "JSONValue":
 
 def run(request: "RunRequest", batch: "Batch", seed: int, options: Options, how: "How") -> int:
     """Carry a batch out; its exit code."""
-    from gage.batch.record import members_of
+    from gage.batch.batch_file import members_of
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
@@ -128,7 +128,7 @@ def resume(
     word: str, request: "RunRequest", options: Options, how: "How", only_preview: bool = False, as_json: bool = False
 ) -> int:
     """Do what is missing of an earlier batch, and nothing twice; the exit code."""
-    from gage.batch.resuming import find_missing
+    from gage.batch.resume import find_missing
     from gage.lib.names import name_of
 
     if how.background:
@@ -192,8 +192,8 @@ class _Wanted:
 
 
 def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How") -> int:
-    from gage.batch import record
-    from gage.batch.run_all import run_all
+    from gage.batch import batch_file
+    from gage.batch.scheduler import run_all
     from gage.batch.workers import Setting
     from gage.cli.run.batch_progress import Progress
     from gage.cli.run.live_output import Live
@@ -206,7 +206,7 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     name = name_of(wanted.first or id)
     tasks = _tasks(wanted, wanted.first or id, how)
     known, source = Inquiry.start(batch.plans[0]).answers(), _source(batch.plans[0])
-    dir = record.begin(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)
+    dir = batch_file.begin(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)
     show = options.jobs == 1 and not how.quiet
     values = {m.id: m.values for m in members}
     progress = Progress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
@@ -215,10 +215,10 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     try:
         outcome = run_all(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)
     except BaseException:
-        record.end(dir, 1)
+        batch_file.end(dir, 1)
         raise
     code = -outcome.stopped if outcome.stopped else 1 if outcome.failed or progress.left else 0
-    record.end(dir, code)
+    batch_file.end(dir, code)
     progress.close()
     _sum_up(outcome, len(tasks), name, how, len(wanted.done))
     return 128 - code if code < 0 else code

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from gage import __version__
 from gage.assignments.parse import Assigned
-from gage.batch.planned import Batch
-from gage.batch.space import is_file
+from gage.batch.planning import Batch
+from gage.batch.search_space import is_file
 from gage.batch.trials import Values
 from gage.lib import secrets, uuid7
 from gage.lib.names import name_of

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gage.batch import record
-from gage.batch.planned import Batch, plan_trials
-from gage.batch.record import Member, Record
+from gage.batch import batch_file
+from gage.batch.batch_file import Member, Record
+from gage.batch.planning import Batch, plan_trials
 from gage.batch.trials import Trial
 from gage.index.index import open_index
 from gage.lib.names import name_of
@@ -49,7 +49,7 @@ def find_missing(store: RunStore, run: Run, request: RunRequest) -> Missing:
     Raises UsageError for what is no batch, for one of which something is still going on or held a secret; and as
     `plan_trials`.
     """
-    told = record.read(store, run)
+    told = batch_file.read(store, run)
     first = run.parent or run.id
     told = _latest(store, first, told)
     statuses = {m.id: store.read(m.id).status for m in told.members if store.exists(m.id)}
@@ -63,7 +63,7 @@ def find_missing(store: RunStore, run: Run, request: RunRequest) -> Missing:
         first,
         request,
         batch,
-        record.members_of(batch, kept),
+        batch_file.members_of(batch, kept),
         frozenset(id for id, status in statuses.items() if status == "completed"),
         frozenset(id for id, status in statuses.items() if status == "staged"),
         told.seed,
@@ -79,11 +79,11 @@ def _latest(store: RunStore, first: str, told: Record) -> Record:
     for later in (r for r in runs if r.parent == first and r.op.name.endswith("+")):
         if later.status == "running":
             raise _running(name_of(later.id))
-        return record.read(store, later)
+        return batch_file.read(store, later)
     begun = store.read(first) if store.exists(first) else None
     if begun is not None and begun.status == "running":
         raise _running(begun.name)
-    return told if begun is None else record.read(store, begun)
+    return told if begun is None else batch_file.read(store, begun)
 
 
 def _running(name: str) -> UsageError:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gage.batch import files, space
+from gage.batch import search_space, trial_files
 from gage.batch.trials import Trial, Values, multiplied, trials, zipped
 from gage.project import inputs
 from gage.project.configured import Config, config_with, settings_given, settings_of
@@ -42,11 +42,11 @@ def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
     operation = find_operation(request)
     found = settings_of(operation)
     kinds = settings_given(found, _single(request.assignments)) if found.again else found
-    said = space.read(request.assignments, lambda name: _kind(kinds, name))
+    said = search_space.read(request.assignments, lambda name: _kind(kinds, name))
     if said.is_single:
         return None
     most = None if wanted.zip and len(said.files) > 1 else wanted.most
-    tables = [files.rows(name, request.cwd, most) for name in said.files]
+    tables = [trial_files.rows(name, request.cwd, most) for name in said.files]
     _refuse_twice(said, tables, wanted.zip)
     rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
     batch = plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
@@ -57,10 +57,10 @@ def _single(words: Sequence[str]) -> Values:
     """The words as one run would have them."""
     from gage.assignments import parse
 
-    return parse.parse(word for word in words if not space.is_file(word))
+    return parse.parse(word for word in words if not search_space.is_file(word))
 
 
-def _refuse_twice(said: space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
+def _refuse_twice(said: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
     """What would be said in vain is a mistake."""
     if is_zip and len(tables) < 2:
         raise UsageError("--zip is for several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
@@ -111,7 +111,7 @@ def _decides_inputs(config: Config, folders: Sequence[Path]) -> tuple[object, ..
     )
 
 
-def _kind(found: Config, name: str) -> tuple[space.Kind, bool]:
+def _kind(found: Config, name: str) -> tuple[search_space.Kind, bool]:
     """The type of a setting, by any of its names; "" for one that is not known."""
     for o in found.chosen:
         if name in (o.setting.name, o.parameter, *o.aliases):
