@@ -42,7 +42,7 @@ def _print(metrics: "Mapping[str, Metric]") -> None:
 
 def line_of(metrics: "Mapping[str, Metric]") -> str:
     """The time and step of the newest value, then the last value of each: those first that are said to matter."""
-    from gage.board.shown import show_number
+    from gage.board.formatting import show_number
 
     names = sorted(metrics, key=lambda name: (metrics[name].rank or MOST, name))
     newest = max(metrics.values(), key=lambda each: (each.time or 0.0, -1 if each.step is None else each.step))

@@ -154,7 +154,7 @@ def confirm(found: "Found", question: str, yes: bool, always: bool = False) -> N
 
 def show(found: "Found") -> None:
     """The runs as a table on standard error."""
-    from gage.board.runs import build
+    from gage.board.run_table import build
 
     terminal.print_table(build(found.runs[:SHOWN], found.positions[:SHOWN], found.total), sys.stderr)
     if len(found.runs) > SHOWN:

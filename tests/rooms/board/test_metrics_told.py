@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.board.runs import describe, telling
+from gage.board.run_table import describe, telling
 from gage.types.run import Metric, OpRef, Run
 
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from gage.board.runs import COLUMNS, DEFAULT, FULL, build, describe, nobody_has
-from gage.board.shown import show_value
+from gage.board.formatting import show_value
+from gage.board.run_table import COLUMNS, DEFAULT, FULL, build, describe, nobody_has
 from gage.types.run import Comment, OpRef, Run, UserAttrs
 
 NOW = 1_795_424_881_000_000

@@ -51,8 +51,8 @@ def command(
 
 
 def _show(run: "Run", as_json: bool) -> None:
-    from gage.board.runs import attributes
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
+    from gage.board.run_table import attributes
 
     said = attributes(run)
     if as_json:

@@ -60,7 +60,7 @@ def _values_file(target: str) -> "ConfigSource | None":
 
 
 def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
     from gage.types.errors import ConfigError
     from gage.types.table import Column, Table
 
@@ -85,7 +85,7 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
 
 
 def _print(config: "Config", explain: bool) -> None:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
     from gage.types.table import Column, Table
 
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]

@@ -64,7 +64,7 @@ def command(
     collection = "deleted" if deleted else "active" if archive is None else "archive"
     store = run_selection.open_store()
     found = run_selection.find(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
-    from gage.board import runs as board
+    from gage.board import run_table as board
 
     if as_json:
         table = board.build(found.runs, found.positions, found.total, board.FULL)
@@ -90,7 +90,7 @@ def command(
 
 def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
     """What was asked for; else what the Gage file says of the one operation that all the runs are of."""
-    from gage.board import runs as board
+    from gage.board import run_table as board
 
     if asked is not None:
         named = [name.strip() for name in asked.split(",") if name.strip()]

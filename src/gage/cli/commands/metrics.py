@@ -83,7 +83,7 @@ def _table(runs: "Sequence[Run]", wanted: Sequence[str]) -> Table:
 
 
 def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
-    from gage.board.shown import show_number
+    from gage.board.formatting import show_number
 
     numbers = (metric.last, metric.min, metric.max, metric.mean)
     return (*("" if n is None else show_number(n) for n in numbers), metric.step, metric.points)

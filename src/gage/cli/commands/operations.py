@@ -50,7 +50,7 @@ def _as_json(op: "OpDef") -> "JSONValue":
 def _print(op: "OpDef") -> None:
     default = "  (default)" if op.default else ""
     description = f"  {terminal.safe(op.description)}" if op.description else ""
-    from gage.board.runs import show_op
+    from gage.board.run_table import show_op
     from gage.types.run import OpRef
 
     name = terminal.safe(show_op(OpRef(op.name, version=op.version)))
@@ -60,7 +60,7 @@ def _print(op: "OpDef") -> None:
 
 
 def _config(config: "ConfigDef") -> str:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     text = config.name or ", ".join(config.keys)
     text += f" = {show_value(config.default)}" if config.default is not None else ""

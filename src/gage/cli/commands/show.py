@@ -41,7 +41,7 @@ def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, 
 
 
 def _as_json(story: Story) -> "dict[str, JSONValue]":
-    from gage.board import runs as board
+    from gage.board import run_table as board
 
     table = board.build([story.run], [0], 1, board.FULL)
     told = dict(zip((c.key for c in table.columns), table.rows[0], strict=True))
@@ -153,7 +153,7 @@ def _config(run: "Run") -> list[str]:
 
 def _metrics(run: "Run") -> list[str]:
     """Name, last value, and what else there is to say of a curve."""
-    from gage.board.shown import show_number
+    from gage.board.formatting import show_number
 
     most = sorted(run.metrics)[:MOST_METRICS]
     width = max((len(terminal.safe(name)) for name in most), default=0)
@@ -170,8 +170,8 @@ def _metrics(run: "Run") -> list[str]:
 
 
 def _attributes(run: "Run") -> list[str]:
-    from gage.board.runs import attributes
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
+    from gage.board.run_table import attributes
 
     lines = []
     for name, said in sorted(attributes(run).items()):
@@ -183,7 +183,7 @@ def _attributes(run: "Run") -> list[str]:
 
 
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     chosen = terminal.paint("  (chosen)", "dim") if changed and name in changed else ""
     return terminal.safe(f"{name} = {show_value(value)}") + chosen

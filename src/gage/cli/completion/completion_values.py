@@ -138,7 +138,7 @@ def _runs_then_attributes(place: "Place") -> "Items":
 
 def _columns(place: "Place") -> "Items":
     """The last name of several."""
-    from gage.board.runs import COLUMNS
+    from gage.board.run_table import COLUMNS
     from gage.index.offers import Offers
 
     before, comma, start = place.word.rpartition(",")

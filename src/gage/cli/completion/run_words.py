@@ -44,7 +44,7 @@ def offers(place: "Place") -> "Items":
 def _config_of_run(place: "Place", word: str) -> "Items":
     """`name=` of what the run that is made again was given, and after `name=` its value."""
     from gage.assignments.placeholders import word as text_of
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
     from gage.cli import run_selection
 
     config = run_selection.one(run_selection.open_store(), word).config
@@ -160,7 +160,7 @@ def _choices(offered: "Offered") -> list[tuple[str, str]]:
 
 
 def _about_setting(offered: "Offered") -> str:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     setting = offered.setting
     value = "required" if offered.required else "" if setting.value is None else show_value(setting.value)

@@ -27,7 +27,7 @@ def type_of(o: "Offered") -> str:
 
 def limits(o: "Offered") -> list[str]:
     """What may be given."""
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     parts = [f"one of {', '.join(map(show_value, o.setting.choices))}"] if o.setting.choices else []
     if o.minimum is not None:

@@ -58,7 +58,7 @@ def _print_config(config: "Config") -> None:
 
 
 def _line(o: "Offered") -> str:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     setting = o.setting
     value = (

@@ -73,7 +73,7 @@ def _few(lines: list[str]) -> list[str]:
 
 
 def _setting(setting: "Setting") -> str:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     text = f"{setting.name} = {show_value(setting.value)}"
     if setting.given:
@@ -128,7 +128,7 @@ def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
 
 def short_plan(plan: "RunPlan") -> str:
     """Operation and changed config, in a few lines."""
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     given = [s for s in plan.settings if s.given]
     lines = [f"You are about to run {terminal.safe(str(plan.op))}"]

@@ -84,7 +84,7 @@ def preview(batch: "Batch", as_json: bool) -> None:
 
 def _show(batch: "Batch", out: TextIO) -> None:
     """The runs as a table of what differs between them, and what is the same for all above it."""
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
     from gage.types.table import Column, Table
 
     names = list(dict.fromkeys(name for values in batch.trials[:1000] for name in values))

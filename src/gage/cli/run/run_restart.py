@@ -92,7 +92,7 @@ def _short(repeat: "Repeat") -> list[str]:
 
 
 def _value(change: "ValueChange") -> str:
-    from gage.board.shown import show_value
+    from gage.board.formatting import show_value
 
     return terminal.safe(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
 

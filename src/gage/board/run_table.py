@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.shown import show_number, show_value
+from gage.board.formatting import show_number, show_value
 from gage.lib import times
 from gage.lib.suggest import nearest
 from gage.types.run import Metric, OpRef, Run
