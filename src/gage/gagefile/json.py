@@ -4,8 +4,8 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
 from gage.gagefile import json_faults as told
+from gage.gagefile.lexical_checks import odd
 from gage.gagefile.node import Entry, Fault, Items, Node, Parsed, Span, Table, leaf
-from gage.gagefile.strange import odd
 from gage.gagefile.toml import span_of
 
 _SPACE = re.compile(r"(?:[ \t\r\n\ufeff]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)

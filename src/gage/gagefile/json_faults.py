@@ -3,7 +3,7 @@
 import re
 from json.decoder import JSONDecodeError
 
-from gage.gagefile.strange import odd
+from gage.gagefile.lexical_checks import odd
 
 Told = tuple[str, str]
 PAIR = 'Write it as "key": "value"'

@@ -60,11 +60,11 @@ def _not_utf8(path: str, data: bytes, at: int) -> Problem:
 
 def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:
     """The same for the `text` of the file that is called `path` (its ending says the format)."""
-    from gage.gagefile.faultless import load_faultless
+    from gage.gagefile.fast_load import load_faultless
 
     file = load_faultless(text, path, platform)
     if file is not None:
         return file
-    from gage.gagefile.placed import load_placed
+    from gage.gagefile.load_with_spans import load_placed
 
     return load_placed(text, path, platform)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from gage.gagefile.texts import SHORT_KINDS, seconds
+from gage.gagefile.validators import SHORT_KINDS, seconds
 from gage.types.opdef import HOOKS, ConfigDef, Dependency, Exec, Hook, OpDef
 from gage.types.values import JSONValue
 

@@ -1,7 +1,7 @@
 """The reference of the Gage file as Markdown, made from `settings`: `gage help gagefile` and docs/gagefile.md."""
 
-from gage.gagefile import settings
-from gage.gagefile.shape import Field, Many, OneOf, Record, Shape, described
+from gage.gagefile import definition
+from gage.gagefile.schema_types import Field, Many, OneOf, Record, Shape, described
 
 INTRO = """\
 # The Gage file
@@ -44,12 +44,12 @@ JavaScript each line of it starts with `// `.
 
 def markdown() -> str:
     """The whole page."""
-    parts = [INTRO, "## Settings of the file\n", _table(settings.TOP)]
-    parts += ["## Settings of an operation\n", _table(settings.OPERATION.fields)]
-    for title, shape in (("exec", settings.EXEC), ("config", settings.CONFIG_ENTRY)):
+    parts = [INTRO, "## Settings of the file\n", _table(definition.TOP)]
+    parts += ["## Settings of an operation\n", _table(definition.OPERATION.fields)]
+    for title, shape in (("exec", definition.EXEC), ("config", definition.CONFIG_ENTRY)):
         parts += [f"## {title}\n", _NOTES[title], *(_table(r.fields) for r in records_of(shape))]
     parts += ["## depends\n", _NOTES["depends"]]
-    for record in settings.DEPENDENCIES:
+    for record in definition.DEPENDENCIES:
         parts += [f"### {record.kind}\n", _table(record.fields)]
     return "\n".join([*parts, HEADER_BLOCK])
 

@@ -1,8 +1,8 @@
 """The JSON Schema of a Gage file, made from `settings`: for editors, and as the oracle in the tests."""
 
-from gage.gagefile import settings
-from gage.gagefile.shape import Any, Choice, Field, Flag, Many, Map, Number, OneOf, Record, Shape, Text
-from gage.gagefile.texts import OPERATION_NAME
+from gage.gagefile import definition
+from gage.gagefile.schema_types import Any, Choice, Field, Flag, Many, Map, Number, OneOf, Record, Shape, Text
+from gage.gagefile.validators import OPERATION_NAME
 from gage.types.values import JSONValue
 
 ID = "https://gage-ml.dev/gagefile.schema.json"
@@ -10,8 +10,8 @@ ID = "https://gage-ml.dev/gagefile.schema.json"
 
 def json_schema() -> dict[str, JSONValue]:
     """The schema (draft 2020-12) as plain data."""
-    operation = _schema(settings.OPERATION)
-    top = {f.name: _field(f) for f in settings.TOP if f.name != "$defaults"}
+    operation = _schema(definition.OPERATION)
+    top = {f.name: _field(f) for f in definition.TOP if f.name != "$defaults"}
     top["$defaults"] = {"$ref": "#/$defs/operation", "description": _doc("$defaults")}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -26,7 +26,7 @@ def json_schema() -> dict[str, JSONValue]:
 
 
 def _doc(name: str) -> str:
-    return next(f.doc for f in settings.TOP if f.name == name)
+    return next(f.doc for f in definition.TOP if f.name == name)
 
 
 def _field(field: Field) -> dict[str, JSONValue]:

@@ -4,8 +4,8 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
+from gage.gagefile.error_recovery import by_sections
 from gage.gagefile.node import Entry, Fault, Items, Node, Parsed, Span, Table, leaf
-from gage.gagefile.recover import by_sections
 from gage.gagefile.toml_faults import STRINGS, fault_of
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")

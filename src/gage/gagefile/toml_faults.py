@@ -2,8 +2,8 @@
 
 import re
 
+from gage.gagefile.lexical_checks import odd
 from gage.gagefile.node import Fault, Span
-from gage.gagefile.strange import odd
 
 STRINGS = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}(?!")|\'\'\'.*?\'{3,5}(?!\')|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL

@@ -3,10 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
+from gage.gagefile.error_recovery import by_sections
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Node, Parsed, Span, Table, leaf
-from gage.gagefile.recover import by_sections
+from gage.gagefile.yaml_chars import BREAKS, ODD_INDENT
 from gage.gagefile.yaml_faults import fault_of
-from gage.gagefile.yaml_texts import BREAKS, ODD_INDENT
 from gage.lib.scalars import scalar
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from gage.gagefile.lexical_checks import odd
 from gage.gagefile.node import Fault, Span
-from gage.gagefile.strange import odd
 
 if TYPE_CHECKING:
     import yaml

@@ -90,7 +90,7 @@ def _header(script: Script, target: str) -> OpDef:
     with open(script.path, "rb") as file:
         text = file.read(1 << 20)
     if b"///" in text:
-        from gage.gagefile.header import load_header
+        from gage.gagefile.script_block import load_header
 
         op, problems = load_header(text.decode("utf-8", "replace"), target, name)
         if problems:

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.gagefile import toml
-from gage.gagefile.explain import explain, explain_all
-from gage.gagefile.faultless import load_faultless
-from gage.gagefile.header import load_header
+from gage.gagefile.definition import OPERATION, TOP_NAMES
+from gage.gagefile.fast_load import load_faultless
 from gage.gagefile.load import load, loads
+from gage.gagefile.load_with_spans import load_placed
 from gage.gagefile.node import plain
-from gage.gagefile.placed import load_placed
-from gage.gagefile.settings import OPERATION, TOP_NAMES
+from gage.gagefile.render_problem import explain, explain_all
+from gage.gagefile.script_block import load_header
 
 GOOD = """\
 "$namespace" = "mnist"

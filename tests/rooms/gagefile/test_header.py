@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.gagefile.header import load_header
+from gage.gagefile.script_block import load_header
 from gage.types.opdef import ConfigDef, Exec
 
 SCRIPT = """\

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.gagefile import toml
-from gage.gagefile.explain import explain
 from gage.gagefile.load import load, loads
 from gage.gagefile.node import Items, Table, plain
+from gage.gagefile.render_problem import explain
 from gage.lib.scalars import scalar
 from gage.types.opdef import ConfigDef, Dependency, Exec
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gage.gagefile.explain import explain_all
 from gage.gagefile.load import loads
+from gage.gagefile.render_problem import explain_all
 
 HERE = Path(__file__).parent
 

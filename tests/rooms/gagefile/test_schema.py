@@ -6,7 +6,7 @@ import jsonschema_rs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.gagefile import settings as known
+from gage.gagefile import definition as known
 from gage.gagefile.load import loads
 from gage.gagefile.reference import markdown
 from gage.gagefile.schema import json_schema

@@ -67,7 +67,7 @@ def command(
 
 
 def _check_file(path: str, as_json: bool) -> int:
-    from gage.gagefile.explain import explain_all
+    from gage.gagefile.render_problem import explain_all
 
     file, found = _loaded(Path(path))
     if as_json:
@@ -112,7 +112,7 @@ def _loaded(file: Path) -> "tuple[Path, GageFile]":
 
 
 def _of_script(file: Path) -> "GageFile":
-    from gage.gagefile.header import load_header
+    from gage.gagefile.script_block import load_header
     from gage.types.opdef import GageFile
 
     op, problems = load_header(_text(file), str(file), file.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gage.gagefile.shape import Any, Choice, Flag, Many, Map, Number, OneOf, Record, Shape, Text
+from gage.gagefile.schema_types import Any, Choice, Flag, Many, Map, Number, OneOf, Record, Shape, Text
 
 Test = Callable[[object], bool]
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import NoReturn, cast
 
-from gage.gagefile import settings
-from gage.gagefile.fits import Test, test_of
+from gage.gagefile import definition
+from gage.gagefile.fast_validate import Test, test_of
+from gage.gagefile.lexical_checks import is_strange
 from gage.gagefile.opdef import Raw, has_command, opdef
-from gage.gagefile.strange import is_strange
-from gage.gagefile.texts import wrong_operation_name
+from gage.gagefile.validators import wrong_operation_name
 from gage.types.opdef import GageFile
 
 _TOP = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(?:(["'])([^"'\n]+)\1|([A-Za-z0-9_-]+))""", re.MULTILINE)
@@ -24,10 +24,10 @@ def load_faultless(text: str, path: str, platform: str) -> GageFile | None:
         return None
     data, lines = read
     known: dict[int, Test] = {}
-    is_operation = test_of(settings.OPERATION, known)
+    is_operation = test_of(definition.OPERATION, known)
     for key, value in data.items():
         if key.startswith("$"):
-            shape = settings.TOP_NAMES.get(key)
+            shape = definition.TOP_NAMES.get(key)
             if shape is None or not test_of(shape, known)(value):
                 return None
         elif wrong_operation_name(key) or not is_operation(value):
@@ -101,8 +101,8 @@ def _yaml(text: str) -> Read | None:
     """Without what YAML knows and Gage files seldom have."""
     from yaml import YAMLError
 
-    from gage.gagefile.yaml_events import read
-    from gage.gagefile.yaml_texts import BREAKS, ODD_INDENT
+    from gage.gagefile.yaml_chars import BREAKS, ODD_INDENT
+    from gage.gagefile.yaml_fast import read
 
     if "\r" in text or (not text.isascii() and (ODD_INDENT.search(text) or text.translate(BREAKS) != text)):
         return None

@@ -4,12 +4,12 @@ import re
 import sys
 from typing import cast
 
-from gage.gagefile import settings
-from gage.gagefile.check import Finding, check
+from gage.gagefile import definition
+from gage.gagefile.load_with_spans import problem_of
 from gage.gagefile.node import Fault, Span, Table, plain
 from gage.gagefile.opdef import Raw, opdef
-from gage.gagefile.placed import problem_of
 from gage.gagefile.toml import parse
+from gage.gagefile.validate import Finding, check
 from gage.types.opdef import OpDef, Problem
 
 MARK = " /// gage"
@@ -73,10 +73,10 @@ def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tu
     root = Table(parsed.root.entries if parsed.root else (), span)
     found: list[Finding | Fault] = [*parsed.faults]
     for entry in root:
-        if entry.key not in settings.OPERATION.names and isinstance(entry.node, Table):
+        if entry.key not in definition.OPERATION.names and isinstance(entry.node, Table):
             hint = f"Write its settings without [{entry.key}]"
             found.append(Fault(entry.key_span, "A gage block is one operation, and needs no name", hint))
     if not found:
-        found += check(root, settings.OPERATION, (name,))
+        found += check(root, definition.OPERATION, (name,))
     problems = [problem_of(path, f, name, "toml") for f in found]
     return (None if problems else opdef(name, cast(Raw, plain(root)), span.line, path, platform)), problems

@@ -1,7 +1,7 @@
 """The settings of a Gage file: the one definition behind checks, the JSON Schema, the reference and completion."""
 
-from gage.gagefile import sense, texts
-from gage.gagefile.shape import (
+from gage.gagefile import semantic_checks, validators
+from gage.gagefile.schema_types import (
     Any,
     Choice,
     Field,
@@ -14,18 +14,18 @@ from gage.gagefile.shape import (
     Shape,
     Text,
 )
-from gage.gagefile.words import CONFIG_WORDS, EXEC_WORDS, OPERATION_WORDS
+from gage.gagefile.synonyms import CONFIG_WORDS, EXEC_WORDS, OPERATION_WORDS
 from gage.types.opdef import HOOKS
 
 PLATFORMS = ("linux", "mac", "windows")
 
 WORD = Text("text")
-GLOB = Text("a file pattern", texts.wrong_glob)
+GLOB = Text("a file pattern", validators.wrong_glob)
 GLOBS = OneOf((GLOB, Many(GLOB, 1)))
-KEY = Text("a key such as train.py#lr", texts.wrong_key)
+KEY = Text("a key such as train.py#lr", validators.wrong_key)
 KEYS = OneOf((KEY, Many(KEY, 1)))
 ARGUMENTS = Many(Text("an argument", empty=True), 1)
-COMMAND = OneOf((Text("a command", texts.wrong_command), ARGUMENTS))
+COMMAND = OneOf((Text("a command", validators.wrong_command), ARGUMENTS))
 OTHER_SHELL = OneOf((Text("a command"), ARGUMENTS))
 COMMANDS = {p: OTHER_SHELL if p == "windows" else COMMAND for p in PLATFORMS}
 PLATFORM_COMMAND = Record(
@@ -33,7 +33,7 @@ PLATFORM_COMMAND = Record(
     tuple(Field(p, COMMANDS[p], f"The command on {p}.", '"python train.py"') for p in PLATFORMS),
     needs_one=PLATFORMS,
 )
-HOOK = OneOf((Text("a command", texts.wrong_command, empty=True), ARGUMENTS, PLATFORM_COMMAND))
+HOOK = OneOf((Text("a command", validators.wrong_command, empty=True), ARGUMENTS, PLATFORM_COMMAND))
 
 _HOOK_DOCS = {
     "stage-sourcecode": "Runs after the source code was copied.",
@@ -77,7 +77,7 @@ CONFIG_ENTRY = Record(
         Field("required", Flag(), "Whether a value must be given.", "true"),
         Field(
             "target",
-            Text("a place", texts.wrong_target),
+            Text("a place", validators.wrong_target),
             "Where the value goes: an argument, `env:NAME`, or a file's key.",
             '"--lr {}"',
         ),
@@ -87,7 +87,7 @@ CONFIG_ENTRY = Record(
     ),
     needs_one=("keys", "key", "name"),
     words=CONFIG_WORDS,
-    also=sense.of_config,
+    also=semantic_checks.of_config,
     may_be_empty=True,
     stranger='A value of your own has a "name" and a "default"; one of a file has "keys", such as train.py#{0}',
 )
@@ -104,7 +104,7 @@ _SHA = Field(
     "sha256",
     Text(
         "a SHA-256 digest",
-        texts.wrong_digest,
+        validators.wrong_digest,
     ),
     "What the file must be.",
     "",
@@ -115,7 +115,7 @@ def _type(kind: str, *others: str) -> Field:
     return Field("type", Choice((kind, *others)), "The kind of dependency.", f'"{kind}"')
 
 
-_PATH = Text("a path in the project", texts.wrong_path)
+_PATH = Text("a path in the project", validators.wrong_path)
 DEPENDENCIES = (
     Record(
         "a project files dependency",
@@ -186,7 +186,7 @@ DEPENDENCIES = (
             _type("url"),
             Field(
                 "url",
-                Text("an address", texts.wrong_url),
+                Text("an address", validators.wrong_url),
                 "What to fetch.",
                 '"https://example.org/data.csv"',
                 required=True,
@@ -198,7 +198,7 @@ DEPENDENCIES = (
         kind="url",
     ),
 )
-DEPENDENCY = OneOf((Text("a dependency such as data.csv", texts.wrong_dependency), *DEPENDENCIES))
+DEPENDENCY = OneOf((Text("a dependency such as data.csv", validators.wrong_dependency), *DEPENDENCIES))
 DEPENDS = OneOf((*DEPENDENCY.shapes, Many(DEPENDENCY)))
 
 OPERATION = Record(
@@ -243,9 +243,9 @@ OPERATION = Record(
             OneOf(
                 (
                     Flag(),
-                    Text("a pattern", texts.wrong_regex, empty=True),
-                    Many(Text("a pattern", texts.wrong_regex), 1),
-                    Map(Text("a pattern", texts.wrong_regex)),
+                    Text("a pattern", validators.wrong_regex, empty=True),
+                    Many(Text("a pattern", validators.wrong_regex), 1),
+                    Map(Text("a pattern", validators.wrong_regex)),
                 )
             ),
             "Patterns that find metrics in the output.",
@@ -268,7 +268,7 @@ OPERATION = Record(
         Field("label", Text(empty=True), "The label of its runs; {name} is filled in.", '"lr={lr}"'),
         Field(
             "tags",
-            OneOf((Text("a tag", texts.wrong_tag), Many(Text("a tag", texts.wrong_tag)))),
+            OneOf((Text("a tag", validators.wrong_tag), Many(Text("a tag", validators.wrong_tag)))),
             "The tags of its runs.",
             '["baseline"]',
         ),
@@ -298,20 +298,20 @@ OPERATION = Record(
         ),
         Field(
             "env",
-            Map(OneOf((Text(empty=True), Number(), Flag())), "variable", texts.wrong_variable),
+            Map(OneOf((Text(empty=True), Number(), Flag())), "variable", validators.wrong_variable),
             "Environment variables of the program.",
             '{ OMP_NUM_THREADS = "1" }',
         ),
         Field("working-dir", _PATH, "The folder in the run directory that the program starts in.", '"src"'),
         Field(
             "max-time",
-            OneOf((Number(minimum=0, above=True), Text("a time such as 10m", texts.wrong_duration))),
+            OneOf((Number(minimum=0, above=True), Text("a time such as 10m", validators.wrong_duration))),
             "The run is stopped after this time.",
             '"2h"',
         ),
     ),
     words=OPERATION_WORDS,
-    also=sense.of_operation,
+    also=semantic_checks.of_operation,
 )
 
 TOP = (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from gage.gagefile.shape import Odd
+from gage.gagefile.schema_types import Odd
 from gage.types.values import JSONValue
 
 Raw = Mapping[str, JSONValue]
@@ -54,7 +54,7 @@ def of_operation(raw: Raw) -> Iterator[Odd]:
 
 
 def _misspelled(command: str, known: list[str]) -> Iterator[Odd]:
-    from gage.gagefile.wording import nearest
+    from gage.gagefile.messages import nearest
 
     for name in _PLACEHOLDER.findall(command):
         near = None if name in known else nearest(name, known)

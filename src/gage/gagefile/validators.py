@@ -4,7 +4,7 @@ what, and perhaps a second with what to do. Looks at no file.
 
 import re
 
-from gage.gagefile.strange import QUOTES
+from gage.gagefile.lexical_checks import QUOTES
 
 SHORT_KINDS = {"dvcfile": "dvcfile", "runfiles": "run-files", "run-files": "run-files", "file": "file", "dir": "dir"}
 """What may stand in front of a dependency that is text, and the kind that it means."""
@@ -134,7 +134,7 @@ def wrong_dependency(text: str) -> str | None:
             if rest.strip()
             else f'"{_line(text)}" names nothing after the colon\nFor example run-files: operation=prepare'
         )
-    from gage.gagefile.wording import meant
+    from gage.gagefile.messages import meant
 
     hint = meant(kind, SHORT_KINDS) or f"Kinds: {', '.join(SHORT_KINDS)}; more as tables, see 'gage help gagefile'"
     return f'Unknown kind of dependency: "{kind}"\n{hint}'

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from gage.gagefile.messages import got, meant, nearest, quotes, short
 from gage.gagefile.node import Entry, Items, Leaf, Node, Span, Table, place, plain_table
-from gage.gagefile.shape import (
+from gage.gagefile.schema_types import (
     Any,
     Choice,
     Field,
@@ -19,7 +20,6 @@ from gage.gagefile.shape import (
     described,
     either,
 )
-from gage.gagefile.wording import got, meant, nearest, quotes, short
 
 
 @dataclass(frozen=True, slots=True)

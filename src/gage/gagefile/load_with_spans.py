@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import cast
 
-from gage.gagefile import settings
-from gage.gagefile.check import Finding, check
+from gage.gagefile import definition
+from gage.gagefile.lexical_checks import cleaned, other_format
+from gage.gagefile.messages import meant, operation, pair
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Parsed, Span, Table, plain
 from gage.gagefile.opdef import Raw, has_command, opdef
-from gage.gagefile.strange import cleaned, other_format
-from gage.gagefile.texts import wrong_operation_name
-from gage.gagefile.wording import meant, operation, pair
+from gage.gagefile.validate import Finding, check
+from gage.gagefile.validators import wrong_operation_name
 from gage.types.opdef import GageFile, OpDef, Problem
 
 
@@ -84,7 +84,7 @@ def _nothing_to_run(entry: Entry, op: OpDef | None) -> Finding | None:
         return None
     command = ("exec", f'"python {entry.key}.py"')
     added = ("run", command[1]) if "exec" in op.raw else command
-    near = meant(f"${entry.key}", settings.TOP_NAMES)
+    near = meant(f"${entry.key}", definition.TOP_NAMES)
     if near and "exec" not in op.raw:
         return Finding((entry.key,), entry.key_span, f'"exec" is missing in {entry.key}', near)
     told = f'"{added[0]}" is missing in {"exec of " * ("exec" in op.raw)}{entry.key}'
@@ -110,10 +110,10 @@ def _operation(entry: Entry, path: str, platform: str) -> OpDef:
 
 def _check_entry(entry: Entry, root: Table, path: str) -> list[Finding]:
     if entry.key.startswith("$"):
-        shape = settings.TOP_NAMES.get(entry.key)
+        shape = definition.TOP_NAMES.get(entry.key)
         if shape is None:
-            hint = meant(entry.key, settings.TOP_NAMES)
-            hint = hint or f"Settings here: {', '.join(settings.TOP_NAMES)}; the name of an operation has no $"
+            hint = meant(entry.key, definition.TOP_NAMES)
+            hint = hint or f"Settings here: {', '.join(definition.TOP_NAMES)}; the name of an operation has no $"
             return [Finding((entry.key,), entry.key_span, f'Unknown setting "{entry.key}" of the file', hint)]
         return check(entry.node, shape, (entry.key,))
     wrong = wrong_operation_name(entry.key)
@@ -122,14 +122,14 @@ def _check_entry(entry: Entry, root: Table, path: str) -> list[Finding]:
         return [Finding((entry.key,), entry.key_span, message, hint)]
     if not isinstance(entry.node, Table):
         return _no_operation(entry, root, format_of(path))
-    if entry.key in settings.LISTS and _holds_operations(entry.node):
+    if entry.key in definition.LISTS and _holds_operations(entry.node):
         hint = "Operations stand at the top of the file, one table each"
         return [Finding((entry.key,), entry.key_span, f'"{entry.key}" is no operation, and has some in it', hint)]
-    return check(entry.node, settings.OPERATION, (entry.key,))
+    return check(entry.node, definition.OPERATION, (entry.key,))
 
 
 def _holds_operations(table: Table) -> bool:
-    return bool(table.entries) and all(e.key not in settings.OPERATION.names for e in table)
+    return bool(table.entries) and all(e.key not in definition.OPERATION.names for e in table)
 
 
 def _no_operation(entry: Entry, root: Table, format: str) -> list[Finding]:
@@ -143,13 +143,13 @@ def _no_operation(entry: Entry, root: Table, format: str) -> list[Finding]:
     if entry.node.kind == "null" and _empty_before(_next(entry, root), root) is entry:
         return []
     hint = f"Write {operation(format, name)}"
-    if name in settings.OPERATION.names:
+    if name in definition.OPERATION.names:
         hint = f"{name} is a setting of an operation: put it in a table with the operation's name"
-    elif f"${name}" in settings.TOP_NAMES:
+    elif f"${name}" in definition.TOP_NAMES:
         hint = f'Did you mean "${name}"?'
-    elif name in settings.LISTS:
+    elif name in definition.LISTS:
         hint = "Operations stand at the top of the file, one table each"
-    elif name in settings.OPERATION.words:
+    elif name in definition.OPERATION.words:
         hint = f"Settings stand in a table with the operation's name: {operation(format, 'train')}"
     elif isinstance(entry.node, Items) and any(isinstance(i, Table) for i in entry.node.items):
         hint = f"An operation is one table, not a list of them: write {operation(format, name)}"
@@ -163,10 +163,10 @@ def _next(entry: Entry, root: Table) -> Entry | None:
 
 def _empty_before(entry: Entry | None, root: Table) -> Entry | None:
     """The operation without settings that settings at the top belong to: they are not indented below it."""
-    if entry is None or entry.key not in settings.OPERATION.names:
+    if entry is None or entry.key not in definition.OPERATION.names:
         return None
     for before in reversed(root.entries[: root.entries.index(entry)]):
-        if before.key not in settings.OPERATION.names:
+        if before.key not in definition.OPERATION.names:
             return before if before.node.kind == "null" else None
     return None
 
