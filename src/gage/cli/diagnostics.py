@@ -63,7 +63,7 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
 
 
 def _user_config() -> str:
-    from gage.identity.config import config_path
+    from gage.identity.user_config import config_path
 
     path = config_path()
     return f"{path}{'' if path.exists() else ' (not there)'}" if path else "none"

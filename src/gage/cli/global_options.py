@@ -102,7 +102,7 @@ def _setting(folder: Path) -> str:
 
 
 def _user_setting() -> str:
-    from gage.identity.config import user_config
+    from gage.identity.user_config import user_config
 
     return user_config().runs_dir
 

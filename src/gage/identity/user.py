@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from gage.identity.config import user_config
+from gage.identity.user_config import user_config
 from gage.types.errors import ConfigError
 
 MAX_LENGTH = 200

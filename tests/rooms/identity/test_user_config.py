@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.identity.config import MOST_BYTES, UserConfig, config_path, user_config
 from gage.identity.user import author
+from gage.identity.user_config import MOST_BYTES, UserConfig, config_path, user_config
 from gage.types.errors import ConfigError
 
 
