@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from gage.index import entries
+from gage.index import file_stamps
 from gage.store import changes
 from gage.types.errors import StoreError
 
@@ -66,7 +66,7 @@ def glance(db: sqlite3.Connection, root: str) -> Due | None:
     else:
         since = then.chained_since or max(int(time.time()), 1)
     folder = _folder(now, found.position, since)
-    return Due({id: entries.parts_on_disk(root, id) for id in found.ids}, folder, False)
+    return Due({id: file_stamps.parts_on_disk(root, id) for id in found.ids}, folder, False)
 
 
 def remember(db: sqlite3.Connection, folder: Folder | None) -> None:
@@ -116,19 +116,19 @@ def _compare(db: sqlite3.Connection, root: str) -> Due:
     before = _stat(root)
     position = _changes(root, None).position
     try:
-        names = {name for name in os.listdir(root) if len(name) > entries.ID_LENGTH}
+        names = {name for name in os.listdir(root) if len(name) > file_stamps.ID_LENGTH}
     except OSError as e:
         raise _unreadable(root, e) from e
-    changed = {entries.parse(name)[0] for name in names ^ _known_names(db)} - {""}
+    changed = {file_stamps.parse(name)[0] for name in names ^ _known_names(db)} - {""}
     folder = _folder(before, position, 0) if before and position else None
-    if folder and before and entries.is_recent(before):
+    if folder and before and file_stamps.is_recent(before):
         folder = folder._replace(ctime=0)
-    return Due({id: entries.parts_in(names, id) for id in changed}, folder, True)
+    return Due({id: file_stamps.parts_in(names, id) for id in changed}, folder, True)
 
 
 def _known_names(db: sqlite3.Connection) -> set[str]:
     names: set[str] = set()
-    for suffix, bit in entries.BIT.items():
+    for suffix, bit in file_stamps.BIT.items():
         joined = db.execute("SELECT group_concat(id, ?) FROM run WHERE parts & ?", (suffix + "/", bit)).fetchone()[0]
         if joined:
             names.update((joined + suffix).split("/"))

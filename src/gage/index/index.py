@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
-from gage.index import database, references, rows, terms
-from gage.index.mirror import HAS_USER, Mirror
-from gage.index.terms import Condition
+from gage.index import database, rows, run_refs, where_sql
+from gage.index.sync import HAS_USER, Mirror
+from gage.index.where_sql import Condition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.events import Events, Silent
@@ -90,7 +90,7 @@ class Index:
 
 def _find(mirror: Mirror, wanted: RunFilter) -> Found:
     mirror.refresh()
-    all_seen = terms.depends_on_people(wanted, _config_names(mirror.db, wanted)) or _has_few(mirror.db)
+    all_seen = where_sql.depends_on_people(wanted, _config_names(mirror.db, wanted)) or _has_few(mirror.db)
     if all_seen:
         mirror.recheck_attributes()
     try:
@@ -124,14 +124,14 @@ Page = list[tuple[int, int, str]]
 
 
 def _ask(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
-    listing = terms.listing(wanted)
-    found = [listing, *terms.conditions(wanted)]
+    listing = where_sql.listing(wanted)
+    found = [listing, *where_sql.conditions(wanted)]
     if wanted.refs:
-        numbers = references.resolve(db, wanted.refs, listing)
+        numbers = run_refs.resolve(db, wanted.refs, listing)
         found.append(Condition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
-    fits = terms.join(found)
+    fits = where_sql.join(found)
     limit = -1 if wanted.limit is None else max(wanted.limit, 0)
-    sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {references.ORDER} LIMIT ?"
+    sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER} LIMIT ?"
     page = db.execute(sql, (*fits.parameters, limit)).fetchall()
     if limit < 0 or len(page) < limit:
         return page, len(page)
@@ -149,11 +149,11 @@ def _decisive(page: Page, wanted: RunFilter, config: frozenset[str]) -> Conditio
     """Runs that would change the page if somebody has deleted, archived or restored them: those that come before its
     end, when it is full or names its runs, and that fit in all that people cannot change.
     """
-    found = [Condition(HAS_USER), *terms.lasting(wanted, config)]
+    found = [Condition(HAS_USER), *where_sql.lasting(wanted, config)]
     names_them = bool(wanted.refs) and not any(ref.span for ref in wanted.refs)
     if page and (names_them or len(page) == wanted.limit):
         found.append(Condition("(created, id) >= (?, ?)", page[-1][1:]))
-    return terms.join(found)
+    return where_sql.join(found)
 
 
 def _records(db: sqlite3.Connection, page: Page) -> list[Run]:
@@ -168,7 +168,7 @@ def _positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[in
     """The indexes in the listing; only the gaps between the runs are counted."""
     if not (wanted.refs or wanted.where or wanted.statuses or wanted.project):
         return list(range(1, len(page) + 1))
-    listing = terms.listing(wanted)
+    listing = where_sql.listing(wanted)
     positions: list[int] = []
     here, before = 0, (rows.LARGEST, "~")
     sql = f"SELECT count(*) FROM run WHERE {listing.sql} AND (created, id) < (?, ?) AND (created, id) >= (?, ?)"
@@ -185,7 +185,7 @@ def _find_same(
     mirror.refresh()
     sql = (
         "SELECT n, created, id FROM run WHERE place = 'active' AND digest = ? AND op = ? AND namespace = ?"
-        f" AND version = ? AND status IN (SELECT value FROM json_each(?)) {references.ORDER}"
+        f" AND version = ? AND status IN (SELECT value FROM json_each(?)) {run_refs.ORDER}"
     )
     parameters = (source_digest, op.name, op.namespace, op.version, json.dumps(statuses))
     while True:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from stores import make_run
 
-from gage.index import database, location, mirror, observe
+from gage.index import database, location, snapshot, sync
 from gage.index.index import open_index
 from gage.store.store import RunStore
 from gage.types.events import Silent
@@ -217,8 +217,8 @@ class Heard(Silent):
 def test_filling_in_pieces_with_two_hands_tells_how_far_it_is(
     cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mirror, "CHUNK", 2)
-    monkeypatch.setattr(observe, "MANY", 2)
+    monkeypatch.setattr(sync, "CHUNK", 2)
+    monkeypatch.setattr(snapshot, "MANY", 2)
     events = Heard()
     with open_index(store, events) as index:
         runs = index.find(EVERY).runs
@@ -234,7 +234,7 @@ def test_filling_goes_on_where_it_was_interrupted(
         def progress(self, what: str, done: int, total: int) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(mirror, "CHUNK", 2)
+    monkeypatch.setattr(sync, "CHUNK", 2)
     with open_index(store, Impatient()) as index:
         with pytest.raises(KeyboardInterrupt):
             index.find(EVERY)

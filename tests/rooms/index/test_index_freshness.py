@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from stores import make_run
 
-from gage.index import entries
+from gage.index import file_stamps
 from gage.index.index import Found, open_index
 from gage.store import changes
 from gage.store.store import RunStore
@@ -168,7 +168,7 @@ class AnyoneChangesTheStore(RuleBasedStateMachine):
 def test_the_index_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusting: bool) -> None:
     monkeypatch.setenv("GAGE_TEST_FOLDER", str(tmp_path))
     if trusting:  # as if each step came long after the one before
-        monkeypatch.setattr(entries, "RECENT_NS", -1)
+        monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
         monkeypatch.setattr(changes, "_YOUNG_NS", -1)
     case = AnyoneChangesTheStore.TestCase
     case.settings = settings(

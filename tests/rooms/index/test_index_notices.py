@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from stores import make_run
 
-from gage.index import entries, freshness, index
+from gage.index import file_stamps, freshness, index
 from gage.index.index import open_index
 from gage.lib import uuid7
 from gage.store import changes
@@ -22,7 +22,7 @@ LATEST = RunFilter(limit=1)
 @pytest.fixture(autouse=True)
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step is as if it came long after the one before; no check is made only because there are few runs."""
-    monkeypatch.setattr(entries, "RECENT_NS", -1)
+    monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
     monkeypatch.setattr(changes, "_YOUNG_NS", -1)
     monkeypatch.setattr(index, "FEW", 0)
 
@@ -158,7 +158,7 @@ def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
 
 
 def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entries, "RECENT_NS", 1_000_000_000)
+    monkeypatch.setattr(file_stamps, "RECENT_NS", 1_000_000_000)
     monkeypatch.setattr(changes, "_YOUNG_NS", 3_000_000_000)
     make_run(store)
     total(store)
@@ -167,7 +167,7 @@ def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.Monke
 
 
 def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entries, "RECENT_NS", 1_000_000_000)
+    monkeypatch.setattr(file_stamps, "RECENT_NS", 1_000_000_000)
     make_run(store)
     os.utime(store.root, ns=(1, 1))
     total(store)

@@ -8,7 +8,7 @@ from stores import make_run, make_store
 
 from gage.index import database, location
 from gage.index.index import open_index
-from gage.index.offers import Offers
+from gage.index.suggestions import Offers
 from gage.store.store import RunStore
 from gage.types.filter import RunFilter
 

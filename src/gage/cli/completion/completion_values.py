@@ -67,7 +67,7 @@ def words_of(place: "Place") -> tuple[str, ...]:
 
 
 def _runs(place: "Place") -> "Items":
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     collection, statuses = _wanted(place)
     with Offers(run_selection.open_store()) as offers:
@@ -102,7 +102,7 @@ def _description(run: "Run") -> str:
 
 
 def _tags(place: "Place") -> "Items":
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     given = place.ctx.params.get(place.param.name or "") if place.param else ()
     with Offers(run_selection.open_store()) as offers:
@@ -126,7 +126,7 @@ def _runs_then_metric(place: "Place") -> "Items":
 
 
 def _measured(place: "Place") -> "Items":
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     with Offers(run_selection.open_store()) as offers:
         return [item(name) for name in offers.measured_names(place.word, MOST)]
@@ -139,7 +139,7 @@ def _runs_then_attributes(place: "Place") -> "Items":
 def _columns(place: "Place") -> "Items":
     """The last name of several."""
     from gage.board.run_table import COLUMNS
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     before, comma, start = place.word.rpartition(",")
     with Offers(run_selection.open_store()) as offers:
@@ -158,7 +158,7 @@ def _media_kinds(place: "Place") -> "Items":
 
 
 def _archives(place: "Place") -> "Items":
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     with Offers(run_selection.open_store()) as offers:
         return [item(name) for name in offers.archives(place.word, MOST)]
@@ -200,7 +200,7 @@ def _files_of_run(place: "Place") -> "Items":
 
 def _named(store: "RunStore", word: str) -> "Run":
     """The run of that index, name or ID. Raises `LookupError`."""
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     collections: tuple[Collection, ...] = ("active", "archive", "deleted")
     with Offers(store) as offers:
@@ -218,7 +218,7 @@ STATUSES = ("completed", "error", "terminated", "running", "staged", "pending", 
 
 def _filters(place: "Place") -> "Items":
     """The last condition of the filter: a status, `name=`, or values after that."""
-    from gage.index.offers import Offers
+    from gage.index.suggestions import Offers
 
     before, blank, term = place.word.rpartition(" ")
     before += blank

@@ -3,15 +3,15 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from gage.index import database, entries, freshness, rows
-from gage.index.observe import Seen, observe, observe_all
+from gage.index import database, file_stamps, freshness, rows
+from gage.index.snapshot import Seen, observe, observe_all
 from gage.store.store import RunStore
 from gage.types.events import Events
 
 CHUNK = 5_000
 """Runs that are put into the index at once; what is in stays, when the rest is interrupted."""
 
-HAS_USER = f"user_stamp <> {entries.MISSING}"
+HAS_USER = f"user_stamp <> {file_stamps.MISSING}"
 """Condition of the runs about which somebody may have said something."""
 
 COLUMNS = (
@@ -75,8 +75,8 @@ class Mirror:
                 for id, parts, user, meta in found
                 if not user
                 or not meta
-                or user != entries.user_stamp(self.root, id, parts)
-                or meta != entries.meta_stamp(self.root, id, parts)
+                or user != file_stamps.user_stamp(self.root, id, parts)
+                or meta != file_stamps.meta_stamp(self.root, id, parts)
             ]
         )
 
@@ -86,7 +86,7 @@ class Mirror:
 
     def _annotated(self, where: str, parameters: Sequence[int | float | str] = ()) -> list[str]:
         found = self.db.execute(f"SELECT id, parts, user_stamp FROM run WHERE {where}", parameters)
-        stamp, root = entries.user_stamp, self.root
+        stamp, root = file_stamps.user_stamp, self.root
         return [id for id, parts, user in found if not user or user != stamp(root, id, parts)]
 
     def _reread(self, ids: list[str]) -> bool:
@@ -104,13 +104,13 @@ class Mirror:
         ids = self._going_on()
         if due.listed:
             ids += self._annotated(HAS_USER)
-        found = {id: entries.parts_on_disk(self.root, id) for id in ids if id not in due.runs}
+        found = {id: file_stamps.parts_on_disk(self.root, id) for id in ids if id not in due.runs}
         return sorted((found | due.runs).items())
 
     def _going_on(self) -> list[str]:
         """Runs that are not final and not as the index has them."""
         found = self.db.execute("SELECT id, watch FROM run WHERE watch IS NOT NULL").fetchall()
-        open_runs = [id for id, watch in found if not watch or watch != entries.watch_stamp(self.root, id)]
+        open_runs = [id for id, watch in found if not watch or watch != file_stamps.watch_stamp(self.root, id)]
         return [id for id in open_runs if self._stored(id) != _comparable(self._now(id))]
 
     def _stored(self, id: str) -> tuple[int | str | None, ...]:
@@ -119,7 +119,7 @@ class Mirror:
         return tuple(self.db.execute(sql, (id,)).fetchone() or ())
 
     def _now(self, id: str) -> Seen:
-        return observe(self.store, id, entries.parts_on_disk(self.root, id))
+        return observe(self.store, id, file_stamps.parts_on_disk(self.root, id))
 
 
 def _comparable(seen: Seen) -> tuple[int | str | None, ...]:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from gage.index.terms import Condition
+from gage.index.where_sql import Condition
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.filter import RunRef
 

@@ -9,9 +9,9 @@ import os
 import sqlite3
 from types import TracebackType
 
-from gage.index import database, entries, freshness, references, rows
-from gage.index.mirror import Mirror
-from gage.index.terms import Condition, join
+from gage.index import database, file_stamps, freshness, rows, run_refs
+from gage.index.sync import Mirror
+from gage.index.where_sql import Condition, join
 from gage.store.store import RunStore
 from gage.types.errors import GageError
 from gage.types.events import Silent
@@ -72,10 +72,10 @@ class Offers:
             if not FINAL & set(statuses):
                 wanted.append(Condition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)"))
         if not start:
-            return self._records("run", wanted, references.ORDER, most)
+            return self._records("run", wanted, run_refs.ORDER, most)
         # A single letter fits so many that the latest of them are found soonest by going back in time.
         way = "run_name" if len(start) > 1 else "run_listing"
-        named = self._records(f"run INDEXED BY {way}", [*wanted, _starts("name", start)], references.ORDER, most)
+        named = self._records(f"run INDEXED BY {way}", [*wanted, _starts("name", start)], run_refs.ORDER, most)
         if len(named) == most:
             return named
         by_id = "run INDEXED BY sqlite_autoindex_run_1"
@@ -108,7 +108,7 @@ class Offers:
         from gage.store.layout import is_run_id
 
         names = self._names or _names(str(self._store.root))
-        ids = {name[: entries.ID_LENGTH] for name in names if len(name) > entries.ID_LENGTH}
+        ids = {name[: file_stamps.ID_LENGTH] for name in names if len(name) > file_stamps.ID_LENGTH}
         if start:
             ids = {id for id in ids if id.startswith(start) or (is_run_id(id) and name_of(id).startswith(start))}
         return [id for id in nlargest(MOST_READ, ids) if is_run_id(id)]
@@ -125,7 +125,7 @@ class Offers:
 
     def operations(self, start: str, most: int) -> list[str]:
         """Operations of the latest runs, sorted."""
-        latest = f"SELECT op FROM run WHERE place = 'active' {references.ORDER} LIMIT {LATEST}"
+        latest = f"SELECT op FROM run WHERE place = 'active' {run_refs.ORDER} LIMIT {LATEST}"
         sql = f"SELECT DISTINCT op FROM ({latest}) WHERE op >= ? AND op < ? ORDER BY 1 LIMIT ?"
         return [name for (name,) in self._db.execute(sql, (start, start + LAST, most))]
 

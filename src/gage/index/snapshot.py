@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.index import entries, rows
+from gage.index import file_stamps, rows
 from gage.store import layout
 from gage.store.store import RunStore
 from gage.types.errors import NotFound
@@ -36,16 +36,16 @@ class Seen(NamedTuple):
 def observe(store: RunStore, id: str, parts: int) -> Seen:
     """A run as it is now. Stamps are taken before it is read, so that a change meanwhile is seen next time."""
     root = str(store.root)
-    user = entries.user_stamp(root, id, parts)
-    meta = entries.meta_stamp(root, id, parts)
-    sealed, is_open = parts & entries.BIT[layout.META_ZIP], parts & entries.BIT[layout.META]
-    watch = entries.watch_stamp(root, id) if is_open and not sealed else entries.UNSURE
+    user = file_stamps.user_stamp(root, id, parts)
+    meta = file_stamps.meta_stamp(root, id, parts)
+    sealed, is_open = parts & file_stamps.BIT[layout.META_ZIP], parts & file_stamps.BIT[layout.META]
+    watch = file_stamps.watch_stamp(root, id) if is_open and not sealed else file_stamps.UNSURE
     try:
         run = store.read(id) if sealed or store.exists(id) else None
     except NotFound:
         run = None
     if run is None:
-        return Seen(id, parts, user, meta, entries.UNSURE if is_open else None)
+        return Seen(id, parts, user, meta, file_stamps.UNSURE if is_open else None)
     columns, text, attributes = rows.columns(run), rows.to_text(run), tuple(rows.attributes(run))
     return Seen(id, parts, user, meta, _watch(run, watch), columns, text, attributes)
 
@@ -53,7 +53,7 @@ def observe(store: RunStore, id: str, parts: int) -> Seen:
 def _watch(run: Run, stamp: int) -> int | None:
     if run.status in FINAL and (run.sealed or run.stopped is not None):
         return None
-    return stamp if run.status in ("staged", "terminated") else entries.UNSURE
+    return stamp if run.status in ("staged", "terminated") else file_stamps.UNSURE
 
 
 def observe_all(store: RunStore, runs: Sequence[tuple[str, int]]) -> list[Seen]:
