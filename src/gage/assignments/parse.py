@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import UsageError
 from gage.types.values import JSONValue
 

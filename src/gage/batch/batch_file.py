@@ -15,7 +15,7 @@ from gage.batch.planning import Batch
 from gage.batch.search_space import is_file
 from gage.batch.trials import Values
 from gage.lib import secrets, uuid7
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.project.request import RunRequest
 from gage.runner.claim import claim
 from gage.store import opref

@@ -12,7 +12,7 @@ from gage.batch.batch_file import Member, Record
 from gage.batch.planning import Batch, plan_trials
 from gage.batch.trials import Trial
 from gage.index.index import open_index
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.project.configured import settings_of
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest

@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from gage.assignments.parse import Assigned, parse
-from gage.lib.scalars import scalar
 from gage.lib.suggest import nearest
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import UsageError
 
 Kind = Literal["", "int", "float", "number", "str", "bool", "list"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.assignments.parse import Assigned
 from gage.batch.trials import MOST, Trial, Values
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
 

@@ -11,7 +11,7 @@ from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.ini import as_text
 from gage.formats.spans import Place, line_of
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.spans import MOST_VALUES, Place
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 

@@ -12,7 +12,7 @@ from gage.formats.config_source import Found
 from gage.formats.ini import as_text
 from gage.formats.shell_quoting import contexts
 from gage.formats.spans import Place
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.spans import MOST_DEPTH, MOST_VALUES, Place
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 

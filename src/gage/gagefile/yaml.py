@@ -7,7 +7,7 @@ from gage.gagefile.error_recovery import by_sections
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Node, Parsed, Span, Table, leaf
 from gage.gagefile.yaml_chars import BREAKS, ODD_INDENT
 from gage.gagefile.yaml_faults import fault_of
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 
 if TYPE_CHECKING:
     import yaml

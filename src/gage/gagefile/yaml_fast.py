@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import yaml
 
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 
 
 def read(text: str) -> tuple[dict[str, object], dict[str, int]]:

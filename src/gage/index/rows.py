@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.store.layout import is_run_id
 from gage.types.run import NO_FACTS, NO_METRICS, Comment, Fact, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue

@@ -104,7 +104,7 @@ class Offers:
     def _latest(self, start: str) -> list[str]:
         from heapq import nlargest
 
-        from gage.lib.names import name_of
+        from gage.lib.run_names import name_of
         from gage.store.layout import is_run_id
 
         names = self._names or _names(str(self._store.root))

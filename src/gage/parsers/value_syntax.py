@@ -103,7 +103,7 @@ def _hydra(kind: str, value: JSONValue) -> str:
 
 
 def _hydra_text(value: str) -> str:
-    from gage.lib.scalars import scalar
+    from gage.lib.yaml_scalars import scalar
 
     if _BARE.fullmatch(value) and value == value.strip() and scalar(value) == value and not _is_number(value):
         return value

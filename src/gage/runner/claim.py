@@ -3,7 +3,7 @@
 import os
 
 from gage.lib.files import ASIDE
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.store.rundir import RunDir
 from gage.store.status import Lock
 from gage.store.store import RunStore

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gage.lib import secrets
-from gage.lib.procs import host
+from gage.lib.processes import host
 from gage.types.plan import RunPlan
 from gage.types.values import JSONValue
 

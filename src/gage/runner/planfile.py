@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from gage.lib import secrets
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.store import opref, summaries
 from gage.store.rundir import RunDir
 from gage.types.errors import NotFound, RunFailed, StoreError

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from gage.lib.procs import host, start_time
+from gage.lib.processes import host, start_time
 from gage.lib.times import now_us
 from gage.store.meta import MetaReader
 from gage.store.status import Lock, is_live

@@ -117,7 +117,7 @@ class Watching:
 
     def _prepare(self, job: "Job") -> None:
         """Load what is needed, while the program is starting."""
-        from gage.lib.procs import host
+        from gage.lib.processes import host
         from gage.metrics.printed import Printed
         from gage.metrics.watch import Watch
 

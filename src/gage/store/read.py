@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from gage.lib import names, uuid7
+from gage.lib import run_names, uuid7
 from gage.lib.files import READ_FLAGS
 from gage.store import attrs, opref, summaries
 from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPaths
@@ -59,7 +59,7 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
         project_id = said.project_id
     return Run(
         id=paths.id,
-        name=names.name_of(paths.id),
+        name=run_names.name_of(paths.id),
         op=op,
         status=status_of(times, exit, lock, now),
         created=times["initialized"],
@@ -83,7 +83,7 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
 def _damaged(paths: RunPaths, why: str, state: attrs.State, project: str) -> Run:
     return Run(
         id=paths.id,
-        name=names.name_of(paths.id),
+        name=run_names.name_of(paths.id),
         op=OpRef(""),
         status="damaged",
         created=_created(paths),

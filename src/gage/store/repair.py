@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gage.lib import procs
+from gage.lib import processes
 from gage.lib.files import ASIDE, remove_tree
 from gage.lib.times import now_us
 from gage.store import attrs, changes, manifest, output, seal
@@ -154,7 +154,7 @@ def _ended(store: RunStore, paths: RunPaths) -> Leftover | None:
 
 
 def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
-    if lock is not None and lock.host == procs.host():
+    if lock is not None and lock.host == processes.host():
         return not is_live(lock, now_us())
     return _is_quiet(meta_dir) and (lock is None or lock.heartbeat < now_us() - QUIET_SECONDS * 1_000_000)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.lib.times import now_us
 from gage.lib.zipread import is_safe_name
 from gage.store import changes, seal

@@ -4,7 +4,7 @@ import json
 from collections.abc import Container
 from dataclasses import dataclass
 
-from gage.lib import procs
+from gage.lib import processes
 from gage.types.run import Status
 
 STOPPED_BY_SIGNAL = frozenset((-1, -2, -9, -15, 129, 130, 137, 143))
@@ -25,7 +25,7 @@ class Lock:
     @staticmethod
     def own(pid: int) -> "Lock":
         """The lock of a process of this machine."""
-        return Lock(procs.host(), procs.boot_id(), pid, procs.start_time(pid) or 0.0)
+        return Lock(processes.host(), processes.boot_id(), pid, processes.start_time(pid) or 0.0)
 
     @staticmethod
     def parse(data: bytes | None, heartbeat: int | None) -> "Lock | None":
@@ -61,9 +61,9 @@ def status_of(marks: Container[str], exit: int | None, lock: Lock | None, now: i
 
 def is_live(lock: Lock, now: int) -> bool:
     """Whether the process that holds the lock still runs. Process IDs of another host mean nothing here."""
-    if lock.host != procs.host():
+    if lock.host != processes.host():
         return now - lock.heartbeat < HEARTBEAT_LIMIT_US
-    if lock.boot != procs.boot_id():
+    if lock.boot != processes.boot_id():
         return False
-    start = procs.start_time(lock.pid)
+    start = processes.start_time(lock.pid)
     return start is not None and abs(start - lock.start) < _START_TOLERANCE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gage.lib.files import empty_folder, write_atomic
-from gage.lib.names import name_of
+from gage.lib.run_names import name_of
 from gage.lib.times import now_us
 from gage.store import changes
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id

@@ -11,7 +11,7 @@ from config_source import ConfigSourceContract
 
 from gage.formats import dotenv, ini, json, notebook, python, shell, toml, yaml
 from gage.formats.registry import format_of, source_of
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 
 

@@ -11,7 +11,7 @@ from gage.gagefile import toml
 from gage.gagefile.load import load, loads
 from gage.gagefile.node import Items, Table, plain
 from gage.gagefile.render_problem import explain
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.types.opdef import ConfigDef, Dependency, Exec
 
 GOOD = """\

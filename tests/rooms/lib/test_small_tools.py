@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.lib import names, procs, suggest, times, uuid7
+from gage.lib import processes, run_names, suggest, times, uuid7
 
 
 def test_ids_sort_in_the_order_of_making():
@@ -28,13 +28,13 @@ def test_an_id_comes_after_any_time_that_is_asked_for(after):
 
 
 def test_names_are_proquints():
-    assert names.name_of("00000000-0000-7000-8000-00007f000001") == "lusab-babad"
-    assert names.name_of("00000000-0000-7000-8000-00003f54dcc1") == "gutih-tugad"
+    assert run_names.name_of("00000000-0000-7000-8000-00007f000001") == "lusab-babad"
+    assert run_names.name_of("00000000-0000-7000-8000-00003f54dcc1") == "gutih-tugad"
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_different_ends_have_different_names(one, other):
-    assert (names.name_of(f"{one:08x}") == names.name_of(f"{other:08x}")) == (one == other)
+    assert (run_names.name_of(f"{one:08x}") == run_names.name_of(f"{other:08x}")) == (one == other)
 
 
 def test_how_long_ago():
@@ -54,23 +54,23 @@ def test_iso_time_says_its_offset_and_never_fails():
 
 
 def test_own_process_lives_with_the_same_start_time():
-    assert procs.start_time(os.getpid()) == procs.start_time(os.getpid()) is not None
-    assert procs.boot_id() == procs.boot_id() != ""
-    assert procs.host() == procs.host() != ""
+    assert processes.start_time(os.getpid()) == processes.start_time(os.getpid()) is not None
+    assert processes.boot_id() == processes.boot_id() != ""
+    assert processes.host() == processes.host() != ""
 
 
 def test_a_process_that_ended_does_not_live_even_before_it_is_collected():
     child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
     child.stdout.read()
     for _ in range(500):
-        if procs.start_time(child.pid) is None:
+        if processes.start_time(child.pid) is None:
             break
         time.sleep(0.01)
-    assert procs.start_time(child.pid) is None
+    assert processes.start_time(child.pid) is None
     child.wait()
     child.stdout.close()
-    assert procs.start_time(-1) is None
-    assert procs.start_time(0) is None
+    assert processes.start_time(-1) is None
+    assert processes.start_time(0) is None
 
 
 def test_suggestions():

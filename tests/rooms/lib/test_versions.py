@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.lib.versions import fits, parse
+from gage.lib.pep440 import fits, parse
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stores import make_run
 
-from gage.lib import procs
+from gage.lib import processes
 from gage.store.status import HEARTBEAT_LIMIT_US, Lock, is_live, status_of
 from gage.store.store import RunStore
 
@@ -90,5 +90,5 @@ def test_a_lock_is_read_as_it_was_written():
     own = Lock.own(os.getpid())
     assert Lock.parse(own.format(), 5) == replace(own, heartbeat=5)
     assert Lock.parse(None, 5) is None
-    assert own.host == procs.host()
+    assert own.host == processes.host()
     assert Lock.parse(b'{"host": "h", "boot": "b", "pid": 1e999, "start": 1}', None) is None

@@ -160,7 +160,7 @@ def _report_json(report: "CheckReport") -> "dict[str, JSONValue]":
 
 
 def _print_report(report: "CheckReport") -> None:
-    from gage.lib.names import name_of
+    from gage.lib.run_names import name_of
 
     name = name_of(report.id)
     if report.ok:
@@ -216,7 +216,7 @@ def _plugins_json() -> "JSONValue":
 
 def _check_version(conditions: str) -> int:
     from gage import __version__
-    from gage.lib.versions import fits
+    from gage.lib.pep440 import fits
 
     try:
         is_fit = fits(__version__, conditions)

@@ -66,7 +66,7 @@ def _members(store: "RunStore", run: "Run") -> str:
     from collections import Counter
 
     from gage.index.index import open_index
-    from gage.lib.names import name_of
+    from gage.lib.run_names import name_of
     from gage.types.filter import RunFilter, Term
 
     first = run.parent or run.id
@@ -136,7 +136,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
 
 
 def _made_from(parent: str) -> str:
-    from gage.lib.names import name_of
+    from gage.lib.run_names import name_of
     from gage.store.layout import is_run_id
 
     return f"{name_of(parent)}  {parent}" if is_run_id(parent) else parent

@@ -68,7 +68,7 @@ class Progress:
             self._is_shown = False
 
     def _name(self, number: int) -> str:
-        from gage.lib.names import name_of
+        from gage.lib.run_names import name_of
 
         return name_of(self._runs[number][0])
 

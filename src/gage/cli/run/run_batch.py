@@ -129,7 +129,7 @@ def resume(
 ) -> int:
     """Do what is missing of an earlier batch, and nothing twice; the exit code."""
     from gage.batch.resume import find_missing
-    from gage.lib.names import name_of
+    from gage.lib.run_names import name_of
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
@@ -199,7 +199,7 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     from gage.cli.run.live_output import Live
     from gage.identity.user import author
     from gage.lib import uuid7
-    from gage.lib.names import name_of
+    from gage.lib.run_names import name_of
     from gage.runner.inquiry import Inquiry
 
     batch, members, id = wanted.batch, wanted.members, uuid7.new()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from gage.formats import shell
 from gage.formats.shell_quoting import contexts
-from gage.lib.scalars import scalar
+from gage.lib.yaml_scalars import scalar
 from gage.parsers.parser_spec import Parameter, Program
 from gage.types.values import JSONValue
 
