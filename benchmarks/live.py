@@ -44,7 +44,7 @@ while time.monotonic() < until:
 """
 EVENTS = """
 import os, time
-from gage.metrics.tfwrite import Writer
+from gage.metrics.tf_writer import Writer
 until = time.monotonic() + float(os.environ["LASTING"])
 step = 0
 writer = Writer("events.out.tfevents.1.host.1.0")
@@ -57,7 +57,7 @@ while time.monotonic() < until:
 """
 MANY_EVENTS = """
 import os, time
-from gage.metrics.tfwrite import Writer
+from gage.metrics.tf_writer import Writer
 until = time.monotonic() + float(os.environ["LASTING"])
 step = 0
 writer = Writer("events.out.tfevents.1.host.1.0")
@@ -128,7 +128,7 @@ def _used(processes: list[psutil.Popen]) -> float:
 
 def _sampling(folder: str) -> float:
     """With ten processes to look at."""
-    from gage.metrics.system import Sampler
+    from gage.metrics.system_metrics import Sampler
 
     below = [subprocess.Popen(["sleep", "60"]) for _ in range(10)]
     sampler = Sampler(os.getpid(), folder, time.time())

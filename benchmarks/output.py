@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 import outputs
 
-from gage.metrics.lines import Lines
+from gage.metrics.output_parser import Lines
 
 ROUNDS = 7
 LEAST = 97.0

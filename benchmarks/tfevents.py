@@ -17,7 +17,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-from gage.metrics.tfwrite import Writer
+from gage.metrics.tf_writer import Writer
 
 HERE = Path(__file__).parent
 PEERS = HERE.parent / "build" / "tfevents-peers"

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from gage.metrics.found import FileReader, Found
 from gage.metrics.plugins import Plugins
+from gage.metrics.reader_api import FileReader, Found
 from gage.metrics.readers import reader_of
 
 few = effort(deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.differing_executors])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gage.metrics.lines import Lines, Point
+from gage.metrics.output_parser import Lines, Point
 
 FOLDER = Path(__file__).parents[1] / "samples" / "outputs"
 _ESCAPES = {"\\t": "\t", "\\r": "\r", "\\b": "\b", "\\e": "\x1b"}

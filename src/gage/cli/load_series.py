@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from gage.types.errors import GageError, NotFound
 
 if TYPE_CHECKING:
-    from gage.metrics.points import Series
     from gage.metrics.series import RunSeries
+    from gage.metrics.series_types import Series
     from gage.store.store import RunStore
     from gage.types.run import Run
 
@@ -48,7 +48,7 @@ class Foreign:
 def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
     import json
 
-    from gage.metrics.points import Growing
+    from gage.metrics.series_types import Growing
     from gage.store.meta import MetaReader
 
     found: dict[str, Growing] = {}

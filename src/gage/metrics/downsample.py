@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from gage.metrics.points import Series
+from gage.metrics.series_types import Series
 
 _PER_STRETCH = 4
 

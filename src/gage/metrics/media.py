@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS
 from gage.metrics.curve_files import DEEPEST, MARK, NOT_LOOKED_INTO
-from gage.metrics.points import Item
 from gage.metrics.protobuf import fields
+from gage.metrics.series_types import Item
 
 SUFFIXES = {
     "image": "png jpg jpeg gif webp bmp svg tif tiff",

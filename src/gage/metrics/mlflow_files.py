@@ -1,8 +1,8 @@
 """MLflow's store of plain files (`mlruns/`): a metric is a file with a line a value. Source: files MLflow wrote."""
 
-from gage.metrics.found import Found, Value
-from gage.metrics.growing import Growing
-from gage.metrics.pairs import number
+from gage.metrics.line_tail import Growing
+from gage.metrics.name_values import number
+from gage.metrics.reader_api import Found, Value
 
 
 class MlflowMetric:

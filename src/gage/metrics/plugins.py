@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.found import NOTHING, FileReader, Found, Value
+from gage.metrics.reader_api import NOTHING, FileReader, Found, Value
 
 if TYPE_CHECKING:
     from importlib import metadata

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gage.metrics.curve_files import DOCUMENTS, MARK
-from gage.metrics.found import FileReader, prefix_of
+from gage.metrics.reader_api import FileReader, prefix_of
 
 if TYPE_CHECKING:
     from gage.metrics.plugins import Plugins
@@ -40,7 +40,7 @@ def _own(path: str, relative: str, shapes: "Shapes | None") -> FileReader | None
     prefix = _of_checkpoint(prefix_of(folder))
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if name in DOCUMENTS or suffix == ".attrs":
-        from gage.metrics.documents import Document
+        from gage.metrics.json_files import Document
 
         return Document(path, prefix)
     return _log(path, prefix, suffix, relative.startswith("wandb/"))
@@ -54,14 +54,14 @@ def _log(path: str, prefix: str, suffix: str, is_wandb: bool) -> FileReader | No
         return WandbLog(path)
     if is_wandb or suffix not in (".jsonl", ".ndjson", ".csv", ".tsv"):
         return None  # what W&B writes beside its log repeats what is in it
-    from gage.metrics.tables import Csv, JsonLines
+    from gage.metrics.csv_jsonl import Csv, JsonLines
 
     return JsonLines(path, prefix) if suffix in (".jsonl", ".ndjson") else Csv(path, prefix)
 
 
 def _events(path: str, relative: str, shapes: "Shapes | None") -> FileReader:
-    from gage.metrics.events import Events
     from gage.metrics.tfevents import Shapes
+    from gage.metrics.tfevents_reader import Events
 
     return Events(path, relative, shapes or Shapes())
 

@@ -8,12 +8,12 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gage.metrics.columns import Columns, are_worth_it, load, save
 from gage.metrics.curve_files import MARK, OF_OUTPUT, curve_files
-from gage.metrics.found import prefix_of
 from gage.metrics.plugins import Plugins
-from gage.metrics.points import Growing, Item, Series
+from gage.metrics.reader_api import prefix_of
 from gage.metrics.readers import reader_of
+from gage.metrics.series_cache import Columns, are_worth_it, load, save
+from gage.metrics.series_types import Growing, Item, Series
 from gage.metrics.tfevents import EventFile, Shapes
 
 

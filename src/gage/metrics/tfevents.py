@@ -10,11 +10,11 @@ from pathlib import Path
 
 from gage.lib.crc32c import crc32c
 from gage.lib.files import READ_FLAGS
-from gage.metrics.columns import Heads
-from gage.metrics.points import Growing, Item
-from gage.metrics.tfshape import FRAME, HEAD, Shape, grown, masked, shapely
-from gage.metrics.tfturn import FEWEST, Turn, come
-from gage.metrics.tfwire import Broken, event
+from gage.metrics.series_cache import Heads
+from gage.metrics.series_types import Growing, Item
+from gage.metrics.tf_templates import FRAME, HEAD, Shape, grown, masked, shapely
+from gage.metrics.tf_vectorized import FEWEST, Turn, come
+from gage.metrics.tf_wire import Broken, event
 
 PIECE = 1 << 19
 """How much is read at once, in bytes."""

@@ -10,9 +10,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from gage.metrics.found import NOTHING, Found, Value
-from gage.metrics.lines import TIME_KEYS, flat
+from gage.metrics.output_parser import TIME_KEYS, flat
 from gage.metrics.protobuf import fields
+from gage.metrics.reader_api import NOTHING, Found, Value
 
 _BLOCK = 32768
 _HEADER = struct.Struct("<IHB")

@@ -17,10 +17,10 @@ from gage.types.run import Fact
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.metrics.printed import Printed
-    from gage.metrics.summary import Told
-    from gage.metrics.system import Sampler
-    from gage.metrics.watch import Watch
+    from gage.metrics.metrics_json import Told
+    from gage.metrics.output_metrics import Printed
+    from gage.metrics.run_scanner import Watch
+    from gage.metrics.system_metrics import Sampler
     from gage.runner.job import Job
     from gage.runner.process import Writer
 
@@ -118,8 +118,8 @@ class Watching:
     def _prepare(self, job: "Job") -> None:
         """Load what is needed, while the program is starting."""
         from gage.lib.processes import host
-        from gage.metrics.printed import Printed
-        from gage.metrics.watch import Watch
+        from gage.metrics.output_metrics import Printed
+        from gage.metrics.run_scanner import Watch
 
         wanted = patterns(job.plan.opdef.get("output-summary"))
         folder = str(job.dir.path)
@@ -159,7 +159,7 @@ class Watching:
 
     def _sample(self, job: "Job", sampler: "Sampler | None") -> "Sampler":
         """Take a sample of what the run takes of its machine. The first one only begins."""
-        from gage.metrics.system import Sampler
+        from gage.metrics.system_metrics import Sampler
 
         if sampler is None:
             sampler = Sampler(os.getpid(), str(job.dir.path), job.started[-1] / 1e6)
@@ -171,13 +171,13 @@ class Watching:
         return sampler
 
     def _write(self, job: "Job", watch: "Watch") -> None:
-        from gage.metrics import summary
+        from gage.metrics import metrics_json
         from gage.store import summaries
 
         found = {name: Fact(value, "run") for name, value in watch.attributes().items()}
         attributes = summaries.told({**job.plan.attributes, **found})
         if self._summary is None:
-            self._summary = summary.Told(main_metrics(job.plan.opdef.get("metrics")))
+            self._summary = metrics_json.Told(main_metrics(job.plan.opdef.get("metrics")))
         metrics = self._summary.text(watch.rollups(), watch.numbers())
         if metrics != self._metrics:
             job.dir.write(summaries.METRICS, metrics)

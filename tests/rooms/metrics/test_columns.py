@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from gage.metrics.columns import NAME, load
 from gage.metrics.series import read_run
-from gage.metrics.tfwrite import Writer, record
+from gage.metrics.series_cache import NAME, load
+from gage.metrics.tf_writer import Writer, record
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.metrics.downsample import downsample
-from gage.metrics.points import Series
+from gage.metrics.series_types import Series
 
 
 def series(values, steps=None):

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.metrics import growing, tables
-from gage.metrics.found import FileReader, Found, prefix_of
+from gage.metrics import csv_jsonl, line_tail
+from gage.metrics.reader_api import FileReader, Found, prefix_of
 from gage.metrics.readers import reader_of
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "trackers"
@@ -83,7 +83,7 @@ class TestJsonLines:
         assert found.again and values(found) == [("loss", 0, 9.0)]
 
     def test_a_line_that_is_too_long_is_left_out(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(growing, "LONGEST", 3 << 20)
+        monkeypatch.setattr(line_tail, "LONGEST", 3 << 20)
         text = b'{"a": 1}\n{"a": "' + b"x" * (5 << 20)
         log = reader(tmp_path, "log.jsonl", text)
         found = log.look()
@@ -96,7 +96,7 @@ class TestJsonLines:
         assert [value for _, _, value in values(whole)] == [1.0, 2.0, 3.0]
 
     def test_names_without_end_are_not_all_taken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tables, "MOST_NAMES", 5)
+        monkeypatch.setattr(csv_jsonl, "MOST_NAMES", 5)
         text = "".join(json.dumps({f"n{i}": i}) + "\n" for i in range(9)) + '{"n0": 1}\n'
         found = reader(tmp_path, "log.jsonl", text).look()
         assert [v.name for v in found.values] == ["n0", "n1", "n2", "n3", "n4", "n0"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.metrics.lines import MOST_NAMES, Lines, Said
-from gage.metrics.pairs import pairs
+from gage.metrics.name_values import pairs
+from gage.metrics.output_parser import MOST_NAMES, Lines, Said
 
 
 def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str, int, float]]:

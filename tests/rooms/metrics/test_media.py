@@ -12,7 +12,7 @@ from PIL import Image
 
 from gage.metrics import media
 from gage.metrics.series import read_run
-from gage.metrics.tfwrite import record, varint
+from gage.metrics.tf_writer import record, varint
 from gage.metrics.thumbnails import SIDE, thumbnail
 
 

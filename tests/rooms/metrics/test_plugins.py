@@ -9,8 +9,8 @@ from file_reader import FileReaderContract, lines
 
 from gage.metrics.plugins import Plugins, installed
 from gage.metrics.readers import reader_of
+from gage.metrics.run_scanner import Watch
 from gage.metrics.series import read_run
-from gage.metrics.watch import Watch
 
 READS = "def reader_of(path, relative):\n    return {} if relative.endswith('.curve') else None\n"
 
@@ -58,7 +58,7 @@ class TestDocumented(FileReaderContract):
             "ValueError: bad line",
         ),
         (
-            "from gage.metrics.found import Found\n"
+            "from gage.metrics.reader_api import Found\n"
             + READS.format("R()")
             + "class R:\n  def look(self, final): return Found([('a', 0.5, 0.0, 1.0)])",
             "TypeError: 'float' object cannot be interpreted as an integer",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from file_reader import FileReaderContract, lines
 
-from gage.metrics.tfwrite import Writer
+from gage.metrics.tf_writer import Writer
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "trackers"
 STEPS = range(12)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.metrics.points import Series
-from gage.metrics.rollup import Point, extend, rollup
+from gage.metrics.series_types import Series
+from gage.metrics.summary_stats import Point, extend, rollup
 
 
 def series(values, begin=0):

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from gage.metrics.system import Sampler
+from gage.metrics.system_metrics import Sampler
 
 BUSY = """
 import os

@@ -1,7 +1,7 @@
 """An event file while it grows."""
 
+from gage.metrics.tf_writer import Writer
 from gage.metrics.tfevents import EventFile, Shapes
-from gage.metrics.tfwrite import Writer
 
 
 def look(events):

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from gage.lib.crc32c import crc32c
 from gage.metrics import tfevents
 from gage.metrics.series import read_run
+from gage.metrics.tf_templates import masked
+from gage.metrics.tf_wire import Broken, event
+from gage.metrics.tf_writer import record, varint
 from gage.metrics.tfevents import EventFile, Shapes
-from gage.metrics.tfshape import masked
-from gage.metrics.tfwire import Broken, event
-from gage.metrics.tfwrite import record, varint
 
 NAME = "events.out.tfevents.1"
 

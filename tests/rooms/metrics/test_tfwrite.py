@@ -3,7 +3,7 @@
 import math
 
 from gage.metrics.series import read_run
-from gage.metrics.tfwrite import Writer
+from gage.metrics.tf_writer import Writer
 
 FILE = "events.out.tfevents.1"
 

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
-from gage.metrics.printed import Printed
-from gage.metrics.summary import Told, shortest
-from gage.metrics.tfwrite import Writer
-from gage.metrics.watch import Watch
+from gage.metrics.metrics_json import Told, shortest
+from gage.metrics.output_metrics import Printed
+from gage.metrics.run_scanner import Watch
+from gage.metrics.tf_writer import Writer
 
 
 def watch(folder: Path, skipped: tuple[str, ...] = ()) -> Watch:

@@ -12,7 +12,7 @@ from gage.runner.watching import pause_after
 PROGRAM = """\
 import json, os, pathlib, sys, time
 import gage
-from gage.metrics.tfwrite import Writer
+from gage.metrics.tf_writer import Writer
 writer = Writer("logs/events.out.tfevents.1.box")
 go = pathlib.Path(os.environ["GO"])
 for step in (1, 2):

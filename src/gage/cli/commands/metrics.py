@@ -91,7 +91,7 @@ def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
 
 def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], system: bool) -> Points:
     """Every value of the runs. Raises `NotFound` when there is none."""
-    from gage.metrics.summary import shortest
+    from gage.metrics.metrics_json import shortest
 
     names: set[str] = set()
     any_fits = False

@@ -13,7 +13,7 @@ from gage.cli.render.plot import Curve, draw, smoothed
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from gage.metrics.points import Series
+    from gage.metrics.series_types import Series
     from gage.store.store import RunStore
     from gage.types.run import Run
 

@@ -6,7 +6,7 @@ So fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines do. Knows one 
 
 import re
 
-from gage.metrics.pairs import CELL, MEASURE, STEP, is_measured, number
+from gage.metrics.name_values import CELL, MEASURE, STEP, is_measured, number
 
 _BARS = str.maketrans("|│┃", "   ")
 _APART = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")

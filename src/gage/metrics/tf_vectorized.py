@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gage.metrics.points import Growing
-from gage.metrics.tfshape import DELTA, FLIPPED, FULL, HEAD, Hole, Shape, grown
+from gage.metrics.series_types import Growing
+from gage.metrics.tf_templates import DELTA, FLIPPED, FULL, HEAD, Hole, Shape, grown
 
 FEWEST = 4
 """Fewer turns than this are read one by one."""

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from gage.lib.files import write_atomic
 from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
-from gage.metrics.found import Found, Value
-from gage.metrics.lines import LONGEST, Lines
-from gage.metrics.tfwrite import Writer
+from gage.metrics.output_parser import LONGEST, Lines
+from gage.metrics.reader_api import Found, Value
+from gage.metrics.tf_writer import Writer
 from gage.types.values import JSONValue
 
 MOST_WAITING = 16 << 20

@@ -3,7 +3,7 @@
 from math import fsum, isfinite
 from typing import NamedTuple
 
-from gage.metrics.points import Series
+from gage.metrics.series_types import Series
 
 
 class Point(NamedTuple):

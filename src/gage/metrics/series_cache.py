@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS, write_atomic
 from gage.lib.zipread import is_safe_name
-from gage.metrics.points import Item, Series
+from gage.metrics.series_types import Item, Series
 
 NAME = "series.columns"
 """The file's name in the cache folder."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.columns_printed import PrintedBox, PrintedTable
-from gage.metrics.pairs import MOST, number, pairs
-from gage.metrics.steps import Steps
+from gage.metrics.name_values import MOST, number, pairs
+from gage.metrics.printed_tables import PrintedBox, PrintedTable
+from gage.metrics.step_tracker import Steps
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:

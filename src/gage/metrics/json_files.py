@@ -4,8 +4,8 @@ import json
 import os
 from collections.abc import Mapping
 
-from gage.metrics.found import NOTHING, Found, Value
-from gage.metrics.lines import NOT_FINITE, flat, step_of
+from gage.metrics.output_parser import NOT_FINITE, flat, step_of
+from gage.metrics.reader_api import NOTHING, Found, Value
 from gage.types.values import JSONValue
 
 LARGEST = 64 << 20

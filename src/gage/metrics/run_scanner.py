@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gage.metrics.curve_files import NOT_LOOKED_INTO, OF_OUTPUT, OUTPUT_ATTRIBUTES
-from gage.metrics.found import FileReader, Found, Value
 from gage.metrics.plugins import Plugins
-from gage.metrics.points import Growing
+from gage.metrics.reader_api import FileReader, Found, Value
 from gage.metrics.readers import reader_of
-from gage.metrics.rollup import Rollup, extend, joined
+from gage.metrics.series_types import Growing
+from gage.metrics.summary_stats import Rollup, extend, joined
 from gage.types.values import JSONValue
 
 MOST_FILES = 10_000

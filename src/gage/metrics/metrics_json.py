@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from gage.metrics.rollup import Point, Rollup
+from gage.metrics.summary_stats import Point, Rollup
 
 
 class Told:

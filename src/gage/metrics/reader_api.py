@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from gage.metrics.points import Series
+from gage.metrics.series_types import Series
 from gage.types.values import JSONValue
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.lib.crc32c import crc32c
 from gage.lib.files import write_all
-from gage.metrics.tfshape import masked
+from gage.metrics.tf_templates import masked
 
 _VERSION = b"\x1a\x0dbrain.Event:2"
 _SINGLE = 0x15

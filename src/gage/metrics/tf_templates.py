@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from gage.lib.crc32c import far_bits, planes, spread
-from gage.metrics.points import Growing
-from gage.metrics.tfwire import Event
+from gage.metrics.series_types import Growing
+from gage.metrics.tf_wire import Event
 
 LONGEST = 4096
 """The most bytes of a record that gets a shape."""

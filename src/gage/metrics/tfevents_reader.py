@@ -1,7 +1,7 @@
 """An event file of TensorBoard as one of the sources of a run's metrics."""
 
-from gage.metrics.found import Found, prefix_of
-from gage.metrics.points import Growing, Item
+from gage.metrics.reader_api import Found, prefix_of
+from gage.metrics.series_types import Growing, Item
 from gage.metrics.tfevents import EventFile, Shapes
 
 

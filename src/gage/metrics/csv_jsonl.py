@@ -5,11 +5,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from gage.metrics.documents import facts_of
-from gage.metrics.found import NOTHING, Found, Value
-from gage.metrics.growing import Growing
-from gage.metrics.lines import TIME_KEYS, flat, step_of
-from gage.metrics.pairs import number
+from gage.metrics.json_files import facts_of
+from gage.metrics.line_tail import Growing
+from gage.metrics.name_values import number
+from gage.metrics.output_parser import TIME_KEYS, flat, step_of
+from gage.metrics.reader_api import NOTHING, Found, Value
 from gage.types.values import JSONValue
 
 MOST_NAMES = 10_000
