@@ -6,11 +6,11 @@ from pathlib import Path
 
 from gage.batch import search_space, trial_files
 from gage.batch.trials import Trial, Values, multiplied, trials, zipped
-from gage.project import inputs
-from gage.project.configured import Config, config_with, settings_given, settings_of
+from gage.project import input_discovery
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
 from gage.project.request import RunRequest
+from gage.project.run_config import Config, config_with, settings_given, settings_of
 from gage.types.errors import ConfigError, UsageError
 from gage.types.plan import Input, RunPlan
 
@@ -106,7 +106,7 @@ def _decides_inputs(config: Config, folders: Sequence[Path]) -> tuple[object, ..
     """All of a config that decides what the program reads: values that name files, and which texts are as usual."""
     texts = [s for o in config.chosen if isinstance((s := o.setting).value, str) or isinstance(s.default, str)]
     return tuple(
-        s.value if isinstance(s.value, str) and inputs.names_file(s.value, folders) else s.value == s.default
+        s.value if isinstance(s.value, str) and input_discovery.names_file(s.value, folders) else s.value == s.default
         for s in texts
     )
 

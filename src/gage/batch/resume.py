@@ -13,9 +13,9 @@ from gage.batch.planning import Batch, plan_trials
 from gage.batch.trials import Trial
 from gage.index.index import open_index
 from gage.lib.run_names import name_of
-from gage.project.configured import settings_of
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
+from gage.project.run_config import settings_of
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
 from gage.types.filter import RunFilter, Term

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gage.project.commandline import words_of
+from gage.project.command_line import words_of
 from gage.types.errors import UsageError
 from gage.types.opdef import Exec
 from gage.types.plan import RunPlan

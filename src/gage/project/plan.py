@@ -6,11 +6,11 @@ from pathlib import Path
 
 from gage import __version__
 from gage.assignments import parse, placeholders
-from gage.project import inputs, settings, source
-from gage.project.commandline import with_values
-from gage.project.configured import Config, config_of
+from gage.project import input_discovery, operation_parameters, source_selection
+from gage.project.command_line import with_values
 from gage.project.operation import Operation, find_operation
 from gage.project.request import RunRequest
+from gage.project.run_config import Config, config_of
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import FilePatch, Input, RunCommand, RunPlan, Setting, SourcePlan
@@ -30,9 +30,9 @@ def plan_run(request: RunRequest) -> RunPlan:
 def source_of(operation: Operation, request: RunRequest) -> SourcePlan:
     """The source code of a run. Raises as `source.select`."""
     op, project = operation.op, operation.project.dir
-    selected = source.select(project, op.source, request.store)
+    selected = source_selection.select(project, op.source, request.store)
     if op.source is None and operation.script is not None:
-        return source.with_script(selected, project, operation.script.path)
+        return source_selection.with_script(selected, project, operation.script.path)
     return selected
 
 
@@ -63,7 +63,7 @@ def plan_of(
         patches=_patches(config, project, selected),
         inputs=tuple(found),
         hooks={hook: placeholders.fill(e, values) for hook, e in op.hooks.items()},
-        env={**op.env, **settings.variables(config.chosen), **request.env},
+        env={**op.env, **operation_parameters.variables(config.chosen), **request.env},
         interpreter=_interpreter(command),
         label=request.label or _filled(op.label, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
@@ -83,7 +83,7 @@ def _attributes(op: OpDef, request: RunRequest) -> dict[str, Fact]:
 
 def _patches(config: Config, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
     """What is written into files. Raises ConfigError for a file that will not be part of the run."""
-    found = settings.patches(config.chosen, project)
+    found = operation_parameters.patches(config.chosen, project)
     paths = {f.path for f in selected.files}
     for patch in found:
         if patch.path not in paths:
@@ -140,8 +140,11 @@ def new_inputs(
     run = operation.op.run
     words = operation.words or tuple(run.shell.split() if run else ())
     script = operation.script.path if operation.script else None
-    named, notices = inputs.find(project, operation.cwd, selected, script, chosen, words, request.store)
-    told = [*inputs.linked(project, request.cwd, request.links), *inputs.declared(project, operation.op.depends)]
+    named, notices = input_discovery.find(project, operation.cwd, selected, script, chosen, words, request.store)
+    told = [
+        *input_discovery.linked(project, request.cwd, request.links),
+        *input_discovery.declared(project, operation.op.depends),
+    ]
     paths = {i.path for i in told}
     linked_notices = [n for n in notices if not any(n.startswith(f"{p} (") for p in paths)]
     merged = {i.path: i for i in [*named, *told]}

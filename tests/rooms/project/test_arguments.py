@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from gage.project.configured import settings_of
 from gage.project.operation import find_operation
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
+from gage.project.run_config import settings_of
 from gage.project.script import script_of
 from gage.types.errors import ConfigError
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gage.project import inputs
-from gage.project.advice import advice
-from gage.project.mentions import mentions
+from gage.project import input_discovery
+from gage.project.missing_file_hint import advice
+from gage.project.path_literals import mentions
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import NotFound, UsageError
@@ -96,7 +96,7 @@ def test_links_that_lead_out_are_no_inputs(project):
 
 
 def test_too_large_is_a_notice(project, monkeypatch):
-    monkeypatch.setattr(inputs, "MAX_FILES", 1)
+    monkeypatch.setattr(input_discovery, "MAX_FILES", 1)
     names, notices = found(project, 'open("data")\n')
     assert names == {}
     assert "Use --link data" in notices[0]

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from gage.project.configured import settings_of
 from gage.project.operation import find_operation
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
+from gage.project.run_config import settings_of
 from gage.types.errors import GageError
 from gage.types.plan import FilePatch
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from runs import Project
 
 from gage.lib import uuid7
-from gage.project.earlier import read_earlier
-from gage.project.earlier_source import hunks_of, source_of_run, undone
-from gage.project.repeat import plan_repeat
+from gage.project.previous_run import read_earlier
+from gage.project.previous_run_source import hunks_of, source_of_run, undone
 from gage.project.request import RunRequest
+from gage.project.restart import plan_repeat
 from gage.runner import runner
 from gage.runner.job import Streams
 from gage.types.errors import ConfigError, NotFound, StoreError

@@ -6,10 +6,10 @@ import subprocess
 import pytest
 
 from gage.lib.git import GitQuery
-from gage.project import source
+from gage.project import source_selection
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.source import digest, select
+from gage.project.source_selection import digest, select
 
 
 def write(folder, **files):
@@ -81,7 +81,7 @@ def test_excluded_folders_are_never_walked(tmp_path, monkeypatch):
     (tmp_path / ".git").rmdir()
     seen = []
     real = os.scandir
-    monkeypatch.setattr(source.os, "scandir", lambda path: (seen.append(str(path)), real(path))[1])
+    monkeypatch.setattr(source_selection.os, "scandir", lambda path: (seen.append(str(path)), real(path))[1])
     plan = select(tmp_path, store=store)
     assert paths(plan) == ["train.py"]
     assert [os.path.relpath(s, tmp_path) for s in seen] == ["."]
@@ -150,13 +150,13 @@ def test_patterns(tmp_path):
 
 
 def test_a_limit_that_was_hit_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(source, "MAX_FILES", 3)
+    monkeypatch.setattr(source_selection, "MAX_FILES", 3)
     for name in ("a/deep/x.dat", "a/y.dat", "a.py", "z/b.py"):
         put(tmp_path, name)
     plan = select(tmp_path)
     assert paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
     assert plan.limit.startswith("3 of 4 source files are copied")
-    monkeypatch.setattr(source, "MAX_SEEN", 2)
+    monkeypatch.setattr(source_selection, "MAX_SEEN", 2)
     assert "looked at" in select(tmp_path).limit
 
 

@@ -47,7 +47,7 @@ def test_source_digest_is_that_of_the_project(project):
     run = project.run("train.py", "lr=2")
     files = project.json(run, "sourcecode.json")["files"]
     assert run.source_digest == source_digest((f[0], f[2]) for f in files)
-    from gage.project.source import digest
+    from gage.project.source_selection import digest
 
     assert run.source_digest == digest(project.dir, plan.source)
 

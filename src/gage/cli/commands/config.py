@@ -13,7 +13,7 @@ VALUES = ("toml", "yaml", "json", "ini", "env")
 
 if TYPE_CHECKING:
     from gage.formats.config_source import ConfigSource
-    from gage.project.configured import Config
+    from gage.project.run_config import Config
     from gage.types.values import JSONValue
 
 
@@ -27,9 +27,9 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     Of a FILE of values, such as params.yaml, it lists what a Gage file can take from it.
     """
     from gage.cli.render.spinner import Waiting
-    from gage.project.configured import settings_of
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
+    from gage.project.run_config import settings_of
 
     if source := _values_file(target):
         _print_file(target, source, as_json)

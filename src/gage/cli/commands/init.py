@@ -16,7 +16,7 @@ def command(only_print: bool) -> None:
     """Write a first Gage file, gage.toml, for the scripts that are here."""
     from gage.lib.files import write_atomic
     from gage.project.find import GAGE_FILES
-    from gage.project.starter import starter
+    from gage.project.gagefile_template import starter
 
     folder = current_folder()
     there = next((name for name in GAGE_FILES if os.path.lexists(folder / name)), None)

@@ -9,7 +9,7 @@ from gage.cli.completion.completion_values import item, words_of
 
 if TYPE_CHECKING:
     from gage.cli.completion.complete import Items, Place
-    from gage.project.offers import Offered
+    from gage.project.parameter_spec import Offered
 
 MOST = 500
 """Entries of a folder that are looked at."""
@@ -126,9 +126,9 @@ def _open_at_once(path: str, flags: int) -> int:
 def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
     """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
     from gage.cli.global_options import current_folder
-    from gage.project.configured import settings_of
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
+    from gage.project.run_config import settings_of
 
     found = settings_of(find_operation(RunRequest(target, cwd=current_folder())), ask=False).chosen
     name, equals, start = place.word.partition("=")

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gage.project.configured import Config
-    from gage.project.offers import Offered
+    from gage.project.parameter_spec import Offered
+    from gage.project.run_config import Config
     from gage.types.values import JSONValue
 
 PLACES = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from gage.cli.render import config_table, terminal
 
 if TYPE_CHECKING:
-    from gage.project.configured import Config
-    from gage.project.offers import Offered
     from gage.project.operation import Operation
+    from gage.project.parameter_spec import Offered
     from gage.project.request import RunRequest
+    from gage.project.run_config import Config
     from gage.types.values import JSONValue
 
 
@@ -16,8 +16,8 @@ def print_help(request: "RunRequest", as_json: bool) -> None:
     """Tell all about the operation or script that the request names."""
     from gage.assignments import parse
     from gage.cli.render.spinner import Waiting
-    from gage.project.configured import settings_given, settings_of
     from gage.project.operation import find_operation
+    from gage.project.run_config import settings_given, settings_of
 
     operation = find_operation(request)
     with Waiting(f"Looking at {request.target or 'the operation'}"):

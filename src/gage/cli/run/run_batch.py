@@ -171,7 +171,7 @@ def _ask(batch: "Batch", how: "How") -> None:
 def _source(plan: "RunPlan") -> str:
     from pathlib import Path
 
-    from gage.project.source import digest
+    from gage.project.source_selection import digest
 
     return digest(Path(plan.project_dir), plan.source)
 

@@ -10,8 +10,8 @@ from gage.cli.run import run_single
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
-    from gage.project.repeat import FileChange, Repeat, ValueChange
     from gage.project.request import RunRequest
+    from gage.project.restart import FileChange, Repeat, ValueChange
     from gage.types.values import JSONValue
 
 MOST_LINES = 200
@@ -63,7 +63,7 @@ def preview(again: Again, request: "RunRequest", as_json: bool) -> int:
 
 
 def _planned(again: Again, request: "RunRequest") -> "Repeat":
-    from gage.project.repeat import plan_repeat
+    from gage.project.restart import plan_repeat
 
     if request.target or request.command:
         what = request.target or "a command after --"

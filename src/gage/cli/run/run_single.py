@@ -203,7 +203,7 @@ def _planned(request: "RunRequest") -> "RunPlan":
 def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     """The latest completed run that did what the plan would do."""
     from gage.index.index import open_index
-    from gage.project.source import digest
+    from gage.project.source_selection import digest
 
     with open_index(store) as index:
         found = index.find_same(plan.op, plan.config, digest(Path(plan.project_dir), plan.source))
@@ -291,7 +291,7 @@ def _ended(run: "Run", live: Live, plan: "RunPlan | None") -> int:
     code = exit_code(run)
     project = plan.project_dir if plan else run.project
     if run.status == "error" and project:
-        from gage.project.advice import advice
+        from gage.project.missing_file_hint import advice
 
         found = advice(live.tail, Path(project), plan.cwd if plan else "")
         if found:

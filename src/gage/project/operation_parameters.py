@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gage.formats.registry import source_of
-from gage.project import arguments
-from gage.project.offers import Offered, same
-from gage.project.opconfig import Around, of_defs, values_of
+from gage.project import parser_parameters
+from gage.project.gagefile_config import Around, of_defs, values_of
+from gage.project.parameter_spec import Offered, same
 from gage.types.errors import ConfigError
 from gage.types.opdef import OpDef
 from gage.types.values import JSONValue
@@ -31,7 +31,7 @@ def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
     script = around.script
     if script is None:
         program = around.program()
-        return (arguments.offered(program, ""), program.note) if program else ([], "")
+        return (parser_parameters.offered(program, ""), program.note) if program else ([], "")
     try:
         return _of_script(script, around)
     except ConfigError as e:
@@ -42,7 +42,7 @@ def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
 def _of_script(script: Path, around: Around) -> tuple[list[Offered], str]:
     program = around.program()
     if program is not None and program.parameters:
-        found = arguments.offered(program, around.place(script))
+        found = parser_parameters.offered(program, around.place(script))
         own = values_of(script, around.place(script), True) if script.suffix.lower() in _SHELL else []
         return [*found, *own], program.note
     if script.suffix.lower() not in _SCRIPTS:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gage.parsers.parser_spec import Program
-from gage.project.arguments import is_command
-from gage.project.offers import Offered
+from gage.project.parameter_spec import Offered
+from gage.project.parser_parameters import is_command
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 from gage.types.values import JSONValue

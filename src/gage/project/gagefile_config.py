@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from gage.formats.registry import format_of, source_of
 from gage.lib.globs import is_glob, matcher
 from gage.parsers.parser_spec import Program
-from gage.project import arguments
-from gage.project.offers import Offered, kind_of, of_file
+from gage.project import parser_parameters
+from gage.project.parameter_spec import Offered, kind_of, of_file
 from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef
 from gage.types.setting import Setting
@@ -109,7 +109,7 @@ def _paths(file: str, around: Around) -> list[Path]:
 def _of_file(path: Path, around: Around, with_constants: bool) -> list[Offered]:
     """The values of a file; of the script the arguments of its parser too, and then constants only if wanted."""
     program = around.program() if path == around.script else None
-    found = arguments.offered(program, around.place(path)) if program else []
+    found = parser_parameters.offered(program, around.place(path)) if program else []
     if program and (program.parameters and not with_constants):
         return found
     return [*found, *values_of(path, around.place(path), bool(found))]
@@ -202,7 +202,7 @@ def _described(o: Offered, definition: ConfigDef) -> Offered:
 
 def _with_default(o: Offered, definition: ConfigDef) -> Offered:
     from gage.assignments.parse import Assigned
-    from gage.project.choosing import typed
+    from gage.project.resolve_values import typed
 
     if definition.default is None:
         return o._replace(setting=o.setting._replace(value=None)) if definition.required else o

@@ -8,17 +8,17 @@ from pathlib import Path
 from gage.assignments import parse
 from gage.assignments.parse import Assigned
 from gage.lib.secrets import MASK, is_secret_name
-from gage.project import source
-from gage.project.commandline import words_of
-from gage.project.configured import Config, config_with, settings_of
-from gage.project.earlier import Earlier, read_earlier
-from gage.project.earlier_inputs import files_of, inputs_of
-from gage.project.earlier_source import read_source, source_of_run
+from gage.project import source_selection
+from gage.project.command_line import words_of
 from gage.project.find import Project, project_dir
-from gage.project.offers import Offered, same
 from gage.project.operation import Operation
+from gage.project.parameter_spec import Offered, same
 from gage.project.plan import new_inputs, plan_of
+from gage.project.previous_run import Earlier, read_earlier
+from gage.project.previous_run_inputs import files_of, inputs_of
+from gage.project.previous_run_source import read_source, source_of_run
 from gage.project.request import RunRequest
+from gage.project.run_config import Config, config_with, settings_of
 from gage.project.script import script_of, started
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
@@ -116,7 +116,7 @@ def _with_latest(
     project = projects[0]
     operation = _operation(earlier, project)
     _refuse_stranger(earlier, operation)
-    selected = source.select(project, earlier.op.source, request.store)
+    selected = source_selection.select(project, earlier.op.source, request.store)
     kept, said = inputs_of(earlier, projects, goes_on)
     plan = _planned(earlier, operation, request, selected, kept, said, goes_on)
     new, notices = new_inputs(operation, request, selected, plan.settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.lib.globs import is_glob, matcher
 from gage.project.gitfiles import CACHES
-from gage.project.mentions import looks_beside_itself, mentions
+from gage.project.path_literals import looks_beside_itself, mentions
 from gage.types.errors import NotFound, UsageError
 from gage.types.plan import Input, Setting, SourcePlan
 

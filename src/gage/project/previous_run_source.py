@@ -9,7 +9,7 @@ from pathlib import Path
 from gage.formats.registry import source_of
 from gage.lib.files import READ_FLAGS
 from gage.lib.secrets import MASK
-from gage.project.earlier import Earlier
+from gage.project.previous_run import Earlier
 from gage.types.errors import GageError, NotFound
 from gage.types.plan import SourceFile, SourcePlan
 from gage.types.values import JSONValue

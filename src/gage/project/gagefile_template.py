@@ -7,9 +7,9 @@ from pathlib import Path
 
 from gage.lib import uuid7
 from gage.parsers.parser_spec import Program
-from gage.project.opconfig import Around
+from gage.project.gagefile_config import Around
+from gage.project.operation_parameters import offered
 from gage.project.script import INTERPRETERS
-from gage.project.settings import offered
 from gage.types.opdef import OpDef
 
 MOST = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS
-from gage.project.earlier import Earlier, Raw
+from gage.project.previous_run import Earlier, Raw
 from gage.store import manifest
 from gage.store.manifest import is_safe_path
 from gage.types.errors import ConfigError, NotFound

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from gage.assignments.parse import Assigned
-from gage.project import arguments
-from gage.project.arguments import COMMAND
-from gage.project.offers import KINDS, Kind, Offered, same
+from gage.project import parser_parameters
+from gage.project.parameter_spec import KINDS, Kind, Offered, same
+from gage.project.parser_parameters import COMMAND
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue, type_names
 
@@ -28,11 +28,11 @@ def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str,
     `what` names the operation in messages; `unknown` says why settings could not be found. Raises ConfigError for a
     name that fits nothing and for a value that cannot be.
     """
-    named = next((o for o in options if arguments.is_command(o)), None)
+    named = next((o for o in options if parser_parameters.is_command(o)), None)
     if named is not None:
         assigned = given.get(named.setting.name)
         command = _checked(named, COMMAND, assigned.text, assigned.text) if assigned else ""
-        options = arguments.of_command(options, given, str(command))
+        options = parser_parameters.of_command(options, given, str(command))
     chosen = {_key(o): o for o in options if not o.hidden}
     known = _names(options)
     for name, assigned in given.items():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gage.parsers.parser_spec import Parameter, Program
-from gage.project.offers import Offered, kind_of
+from gage.project.parameter_spec import Offered, kind_of
 from gage.types.errors import ConfigError
 from gage.types.setting import Setting
 from gage.types.values import JSONValue

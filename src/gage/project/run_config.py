@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.parsers.parser_spec import Program
-from gage.project import settings
-from gage.project.arguments import COMMAND, as_said, changes, is_command, offered, opened
-from gage.project.commandline import with_values, words_of
-from gage.project.offers import Offered
-from gage.project.opconfig import Around
+from gage.project import operation_parameters
+from gage.project.command_line import with_values, words_of
+from gage.project.gagefile_config import Around
 from gage.project.operation import Operation
+from gage.project.parameter_spec import Offered
+from gage.project.parser_parameters import COMMAND, as_said, changes, is_command, offered, opened
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
@@ -45,7 +45,7 @@ def config_of(operation: Operation, request: RunRequest) -> Config:
 
 def config_with(found: Config, given: "Mapping[str, Assigned]", what: str) -> Config:
     """What was found for the operation `what`, with these values. Raises ConfigError."""
-    from gage.project.choosing import choose
+    from gage.project.resolve_values import choose
 
     given = _with_command(found, given, what)
     found = settings_given(found, given)
@@ -104,7 +104,7 @@ def settings_given(found: Config, given: "Mapping[str, Assigned]") -> Config:
 
 def _told(given: "Mapping[str, Assigned]") -> "Callable[[Offered], Offered | None]":
     """What decides on other settings, with its value: texts, choices and flags do, and what is required comes along."""
-    from gage.project.choosing import typed
+    from gage.project.resolve_values import typed
 
     def told(o: Offered) -> Offered | None:
         name = next((n for n in (o.setting.name, *o.aliases) if n in given), "")
@@ -127,15 +127,15 @@ def settings_of(operation: Operation, ask: bool = True) -> Config:
     project = operation.project.dir
 
     def files() -> Iterator[str]:
-        from gage.project import source
+        from gage.project import source_selection
 
-        return (f.path for f in source.select(project, operation.op.source).files)
+        return (f.path for f in source_selection.select(project, operation.op.source).files)
 
     script = operation.script.path if operation.script else None
     said = _own_words(operation)
 
     def config(program: Callable[[], Program | None]) -> Config:
-        options, note = settings.offered(operation.op, Around(project, script, program, files))
+        options, note = operation_parameters.offered(operation.op, Around(project, script, program, files))
         return Config(tuple(as_said(o, said) for o in options), program(), note)
 
     def again(told: Sequence[Offered]) -> Config:
