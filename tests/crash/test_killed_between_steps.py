@@ -74,9 +74,9 @@ def test_killed_by_nothing(project):
 
 
 def lines_of_ending():
-    from gage.runner import ending
+    from gage.runner import finish
 
-    return ending.__file__
+    return finish.__file__
 
 
 @pytest.mark.parametrize("number", [1, 5, 9, 14, 20, 30, 45, 60, 80])

@@ -17,7 +17,7 @@ from gage.batch.trials import Values
 from gage.lib import secrets, uuid7
 from gage.lib.run_names import name_of
 from gage.project.request import RunRequest
-from gage.runner.claim import claim
+from gage.runner.lock import claim
 from gage.store import opref
 from gage.store.meta import MetaReader
 from gage.store.rundir import RunDir

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gage.runner import runner
-from gage.runner.inquiry import Inquiry, Known
 from gage.runner.job import Streams
+from gage.runner.provenance import Inquiry, Known
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
 from gage.types.events import Events, Silent

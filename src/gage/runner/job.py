@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gage.lib.times import iso, now_us
-from gage.runner.inquiry import Inquiry
+from gage.runner.metrics_thread import Watching
 from gage.runner.process import BEAT
-from gage.runner.told import Told
-from gage.runner.watching import Watching
+from gage.runner.provenance import Inquiry
+from gage.runner.signals import Told
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
 from gage.types.errors import StoreError

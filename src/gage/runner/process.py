@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from gage.lib.times import now_us
-from gage.runner.channels import KEYS, Channels, Command, StreamsLike
-from gage.runner.told import TWICE, Told
+from gage.runner.signals import TWICE, Told
+from gage.runner.stdio import KEYS, Channels, Command, StreamsLike
 from gage.types.errors import GageError
 from gage.types.events import Events
 

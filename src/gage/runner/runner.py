@@ -5,13 +5,13 @@ import os
 from collections.abc import Sequence
 
 from gage.lib.files import remove_tree
-from gage.runner import inquiry, planfile
-from gage.runner.claim import claim_staged, give_up
-from gage.runner.ending import execute, finish, write_answers
-from gage.runner.inquiry import Inquiry
+from gage.runner import planfile, provenance
+from gage.runner.finish import execute, finish, write_answers
 from gage.runner.job import Job, Step, Streams
+from gage.runner.lock import claim_staged, give_up
+from gage.runner.provenance import Inquiry
+from gage.runner.signals import Stopped
 from gage.runner.staging import apply_config, create, seal, stage_dependencies, stage_runtime, stage_sourcecode
-from gage.runner.told import Stopped
 from gage.store import manifest
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
@@ -77,7 +77,7 @@ def start(store: RunStore, id: str, events: Events, streams: Streams) -> Run:
     dir = RunDir.open(store, id)
     plan = planfile.from_run(dir)
     claim_staged(store, dir)
-    for name, value in inquiry.machine().items():
+    for name, value in provenance.machine().items():
         dir.write_json(name, value)
     entries = {e.path: e for e in manifest.parse(dir.read("manifest"))}
     asked = Inquiry.start(plan, of_project=False)

@@ -9,11 +9,11 @@ from pathlib import Path
 from gage.lib import secrets
 from gage.lib.digests import source_digest
 from gage.lib.files import clone_file, write_atomic
-from gage.runner import hooks, inquiry, planfile
-from gage.runner.claim import claim
-from gage.runner.inputs import copy_inputs
+from gage.runner import commands, planfile, provenance
 from gage.runner.job import Job
-from gage.runner.takeover import take_over
+from gage.runner.lock import claim
+from gage.runner.resume_files import take_over
+from gage.runner.stage_inputs import copy_inputs
 from gage.store import manifest, opref, summaries
 from gage.types.errors import RunFailed
 from gage.types.plan import FilePatch
@@ -46,7 +46,7 @@ def create(job: Job) -> None:
         "proc/cmd.json",
         secrets.mask_args(plan.command.args) if plan.command.args else secrets.mask_line(plan.command.shell),
     )
-    for name, value in inquiry.machine().items():
+    for name, value in provenance.machine().items():
         run.write_json(name, value)
     if plan.attributes:
         run.write_json(summaries.ATTRIBUTES, summaries.told(plan.attributes))
@@ -76,7 +76,7 @@ def stage_sourcecode(job: Job) -> None:
     digest = source_digest((e.path, e.digest) for e in job.known.values())
     job.dir.write_json("sourcecode.json", {"rule": plan.rule, "limit": plan.limit, "digest": digest, "files": files})
     job.log(f"Copied {len(files)} source files ({plan.rule})")
-    hooks.run_hook(job, "stage-sourcecode")
+    commands.run_hook(job, "stage-sourcecode")
 
 
 def _copy_source(root: str, target: Path, path: str, made: set[str], instead: bytes | None) -> ManifestEntry | None:
@@ -154,7 +154,7 @@ def ended(line: str) -> str:
 
 def stage_runtime(job: Job) -> None:
     """Prepare what the program runs with: the op def's hook."""
-    hooks.run_hook(job, "stage-runtime")
+    commands.run_hook(job, "stage-runtime")
 
 
 def stage_dependencies(job: Job) -> None:
@@ -163,7 +163,7 @@ def stage_dependencies(job: Job) -> None:
         job.dir.write_json("inputs.json", copy_inputs(job))
         job.log(f"Copied {', '.join(i.path for i in job.plan.inputs)}")
     take_over(job)
-    hooks.run_hook(job, "stage-dependencies")
+    commands.run_hook(job, "stage-dependencies")
 
 
 def seal(job: Job) -> None:

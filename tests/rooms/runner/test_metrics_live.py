@@ -7,7 +7,7 @@ import time
 import pytest
 from runs import Project
 
-from gage.runner.watching import pause_after
+from gage.runner.metrics_thread import pause_after
 
 PROGRAM = """\
 import json, os, pathlib, sys, time

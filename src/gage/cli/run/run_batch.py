@@ -200,7 +200,7 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     from gage.identity.user import author
     from gage.lib import uuid7
     from gage.lib.run_names import name_of
-    from gage.runner.inquiry import Inquiry
+    from gage.runner.provenance import Inquiry
 
     batch, members, id = wanted.batch, wanted.members, uuid7.new()
     name = name_of(wanted.first or id)

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 from gage.lib.files import remove_tree
-from gage.runner import hooks
-from gage.runner.claim import release_room
-from gage.runner.inputs import replace_inputs
+from gage.runner import commands
 from gage.runner.job import Job
-from gage.runner.takeover import taken
+from gage.runner.lock import release_room
+from gage.runner.resume_files import taken
+from gage.runner.stage_inputs import replace_inputs
 from gage.store import manifest
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
@@ -19,7 +19,7 @@ def execute(job: Job) -> None:
     job.started.append(job.dir.mark("started"))
     job.log("Started")
     job.watching.begin(job)
-    job.ends.append(hooks.run_command(job, job.plan.command, "run", job.plan.max_time))
+    job.ends.append(commands.run_command(job, job.plan.command, "run", job.plan.max_time))
 
 
 def finish(job: Job) -> None:
@@ -85,10 +85,10 @@ def _finalize(job: Job) -> int:
     command = job.plan.hooks.get("finalize")
     if command is None:
         return 0
-    code = hooks.run_command(job, command, "finalize")
+    code = commands.run_command(job, command, "finalize")
     if code:
-        job.log(f"finalize failed with exit code {hooks.shell_code(code)}")
-        job.events.notice(f"finalize failed with exit code {hooks.shell_code(code)}")
+        job.log(f"finalize failed with exit code {commands.shell_code(code)}")
+        job.events.notice(f"finalize failed with exit code {commands.shell_code(code)}")
     return code
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from gage.assignments.placeholders import word
 from gage.lib import secrets
 from gage.lib.times import now_us
-from gage.runner.channels import Command
 from gage.runner.job import Job
+from gage.runner.metrics_thread import Heard
 from gage.runner.process import run_process
-from gage.runner.watching import Heard
+from gage.runner.stdio import Command
 from gage.store import manifest
 from gage.types.errors import RunFailed
 from gage.types.opdef import Exec, Hook
