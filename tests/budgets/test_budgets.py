@@ -78,7 +78,7 @@ def test_saying_little_takes_no_command_line_library(tmp_path: Path, words: list
 def test_a_listing_loads_nothing_that_reads_or_makes_runs(store: RunStore, tmp_path: Path) -> None:
     modules = gage(tmp_path, "list").modules
     assert {m for m in modules if m.startswith(("gage.runner", "gage.config", "gage.gagefile"))} == set()
-    assert modules & {"gage.store.read", "gage.lib.zipread", "gage.store.rundir"} == set()
+    assert modules & {"gage.store.read_run", "gage.lib.zipread", "gage.store.rundir"} == set()
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ import pytest
 from stores import make_run
 
 from gage.lib import files, uuid7, zipwrite
-from gage.store import attrs, changes, repair, rundir, seal, store
+from gage.store import change_log, repair, rundir, seal, store, user_attrs
 from gage.store.check import check_run
 from gage.store.meta import MetaReader
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
 from gage.types.errors import NotFound
 
-WATCHED = {module.__file__ for module in (files, zipwrite, attrs, changes, rundir, seal, store)}
+WATCHED = {module.__file__ for module in (files, zipwrite, user_attrs, change_log, rundir, seal, store)}
 KILLED = 137
 
 

@@ -11,7 +11,7 @@ from gage.project.request import RunRequest
 from gage.runner import runner
 from gage.runner.job import Streams
 from gage.store.meta import MetaReader
-from gage.store.output import lines
+from gage.store.output_log import lines
 from gage.store.store import RunStore
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from gage.lib import uuid7
 from gage.lib.zipwrite import ZipWriter
 from gage.store import opref
-from gage.store.attrs import Change, write_change
 from gage.store.layout import RunPaths
 from gage.store.store import RunStore
+from gage.store.user_attrs import Change, write_change
 from gage.types.run import OpRef
 
 MS = 1000

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.index import file_stamps
-from gage.store import changes
+from gage.store import change_log
 from gage.types.errors import StoreError
 
 CHAIN_SECONDS = 600
@@ -56,7 +56,7 @@ def glance(db: sqlite3.Connection, root: str) -> Due | None:
         return Due(dict.fromkeys(_all_ids(db), 0), None, True)
     if then is None or now.st_ino != then.inode or _chain_is_old(then):
         return None
-    found = _changes(root, changes.Position(then.mtime, then.log, then.offset))
+    found = _changes(root, change_log.Position(then.mtime, then.log, then.offset))
     if not found.whole or found.position is None:
         return None
     if found.position.time == then.mtime:
@@ -83,7 +83,7 @@ def known(db: sqlite3.Connection) -> Folder | None:
     return Folder(*row) if row else None
 
 
-def _folder(now: os.stat_result, at: changes.Position, since: int) -> Folder:
+def _folder(now: os.stat_result, at: change_log.Position, since: int) -> Folder:
     return Folder(now.st_ino, now.st_ctime_ns, at.time, at.log, at.offset, since)
 
 
@@ -100,9 +100,9 @@ def _unreadable(root: str, error: OSError) -> StoreError:
     return StoreError(f"The runs in {root} cannot be read: {error.strerror}", f"Try: ls -ld {root}")
 
 
-def _changes(root: str, since: changes.Position | None) -> changes.Changes:
+def _changes(root: str, since: change_log.Position | None) -> change_log.Changes:
     try:
-        return changes.read(Path(root), since)
+        return change_log.read(Path(root), since)
     except OSError as e:
         raise _unreadable(root, e) from e
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS
-from gage.store import output
+from gage.store import output_log
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
@@ -47,14 +47,14 @@ def follow(store: RunStore, id: str, events: Events) -> Run:
 
 def _hand_on_all(store: RunStore, id: str, events: Events) -> None:
     with MetaReader.of(store.paths(id)) as meta:
-        for line in output.lines(meta, "run"):
+        for line in output_log.lines(meta, "run"):
             events.output(line.stream, line.data + (b"\n" if line.ended else b""))
 
 
 def _unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
     try:
         with MetaReader.of(store.paths(id)) as meta:
-            return output.partial(meta, "run")
+            return output_log.partial(meta, "run")
     except StoreError:
         return b"", b""  # it is being sealed at this moment
 
@@ -122,7 +122,7 @@ class _Tail:
                 if line is None:
                     break  # its record came first
                 at += _RECORD.size
-                yield 2 if flags & output.IS_ERR else 1, line[:-1] if flags & output.UNENDED else line, line
+                yield 2 if flags & output_log.IS_ERR else 1, line[:-1] if flags & output_log.UNENDED else line, line
             self._records = self._records[at:]
             if not at:
                 return
@@ -148,8 +148,8 @@ class _Tail:
     def _take(self, flags: int) -> bytes | None:
         """The bytes of a record; None while they are not all there."""
         while True:
-            if flags & output.GOES_ON:
-                end = self._at + output.LONGEST if len(self._data) - self._at >= output.LONGEST else 0
+            if flags & output_log.GOES_ON:
+                end = self._at + output_log.LONGEST if len(self._data) - self._at >= output_log.LONGEST else 0
             else:
                 end = self._data.find(b"\n", self._at) + 1
             if end:

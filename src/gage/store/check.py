@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gage.lib.files import FOLDER_FLAGS, open_inside
-from gage.store import attrs, manifest
+from gage.store import manifest, user_attrs
 from gage.store.layout import META
 from gage.store.meta import MetaReader, parse_json
 from gage.store.store import RunStore
@@ -42,7 +42,7 @@ def check_run(store: RunStore, id: str) -> CheckReport:
     paths = store.paths(id)
     problems = [run.damage] if run.damage else []
     broken: list[str] = []
-    attrs.replay_raw(paths.user_dir, broken)
+    user_attrs.replay_raw(paths.user_dir, broken)
     problems += [f"{paths.user_dir.name}/{name} is broken and does not count" for name in broken]
     if os.path.lexists(paths.meta_zip) and os.path.lexists(paths.base + META):
         problems.append("There is a metadata folder beside the archive")

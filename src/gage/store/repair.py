@@ -9,10 +9,10 @@ from pathlib import Path
 from gage.lib import processes
 from gage.lib.files import ASIDE, remove_tree
 from gage.lib.times import now_us
-from gage.store import attrs, changes, manifest, output, seal
+from gage.store import change_log, manifest, output_log, seal, user_attrs
 from gage.store.layout import INITIALIZED, META, USER, RunPaths, entry_id
 from gage.store.meta import FolderMeta, MetaReader, ZipMeta, parse_json
-from gage.store.read import SCHEMA
+from gage.store.read_run import SCHEMA
 from gage.store.rundir import RunDir
 from gage.store.status import Lock, is_live
 from gage.store.store import RunStore, cannot_write
@@ -89,7 +89,7 @@ def _aside(path: Path) -> Leftover:
 def _of_run(store: RunStore, paths: RunPaths) -> Leftover | None:
     sealed, is_open = os.path.lexists(paths.meta_zip), os.path.isdir(paths.base + META)
     files = os.path.lexists(paths.base)
-    if (sealed or is_open or files) and attrs.replay(paths.user_dir).purged:
+    if (sealed or is_open or files) and user_attrs.replay(paths.user_dir).purged:
         return Leftover(f"{paths.id} was not removed whole when it was purged", lambda: store.purge(paths.id, "gage"))
     if sealed and is_open:
         return _twice(paths)
@@ -109,7 +109,7 @@ def _twice(paths: RunPaths) -> Leftover:
     if os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
         return Leftover(
             f"{paths.id} has a broken archive beside its metadata folder",
-            lambda: changes.noted(paths.root, paths.id, lambda: os.unlink(paths.meta_zip)),
+            lambda: change_log.noted(paths.root, paths.id, lambda: os.unlink(paths.meta_zip)),
         )
     return Leftover(f"{paths.id} has a broken archive and half a metadata folder: copy it again", None)
 
@@ -209,13 +209,13 @@ def _source(run: RunDir) -> dict[str, str]:
 def _end_output(run: RunDir) -> None:
     """Lines that were not finished when the process was killed become the last ones."""
     with FolderMeta(run.paths.meta_dir) as meta:
-        for phase in output.phases(meta):
-            out, err = output.partial(meta, phase)
+        for phase in output_log.phases(meta):
+            out, err = output_log.partial(meta, phase)
             if out or err:
                 when = meta.modified(f"output/{phase}{seal.PARTIAL}") or now_us()
                 writer = run.output_writer(phase)
-                writer.write(output.OUT, out, when)
-                writer.write(output.ERR, err, when)
+                writer.write(output_log.OUT, out, when)
+                writer.write(output_log.ERR, err, when)
                 writer.finish(when)
             run.end_output(phase)
 

@@ -13,10 +13,10 @@ from gage.lib.files import write_all, write_atomic
 from gage.lib.run_names import name_of
 from gage.lib.times import now_us
 from gage.lib.zipread import is_safe_name
-from gage.store import changes, seal
+from gage.store import change_log, seal
 from gage.store.layout import RunPaths
 from gage.store.meta import FolderMeta
-from gage.store.output import OutputWriter
+from gage.store.output_log import OutputWriter
 from gage.store.store import RunStore, cannot_write
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
@@ -48,7 +48,7 @@ class RunDir:
         paths = RunPaths(store.root, id)
         store.prepare()
         try:
-            changes.noted(store.root, id, lambda: _make_entries(paths, project))
+            change_log.noted(store.root, id, lambda: _make_entries(paths, project))
         except OSError as e:
             raise cannot_write(store.root, e) from None
         return cls(store, paths, inherited=False)
@@ -106,7 +106,7 @@ class RunDir:
         """
         self._last_mark = max(now_us(), self._last_mark + 1)
         self.write(name, str(self._last_mark))
-        changes.note(self.paths.root, [self.id], changes.begin(self.paths.root))
+        change_log.note(self.paths.root, [self.id], change_log.begin(self.paths.root))
         return self._last_mark
 
     def beat(self) -> None:

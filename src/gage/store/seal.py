@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from gage.lib.files import ASIDE, empty_folder
 from gage.lib.zipwrite import ZipWriter
-from gage.store import changes
+from gage.store import change_log
 from gage.store.layout import RunPaths
 from gage.store.meta import FolderMeta
 
@@ -34,7 +34,7 @@ def seal(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, Bi
             os.fsync(fd)
         finally:
             os.close(fd)
-        changes.noted(paths.root, paths.id, lambda: _put_in_place(aside, paths))
+        change_log.noted(paths.root, paths.id, lambda: _put_in_place(aside, paths))
     finally:
         _forget(aside)
     drop_folder(paths)
@@ -44,7 +44,7 @@ def drop_folder(paths: RunPaths) -> None:
     """Remove the metadata folder of a sealed run. What cannot be removed is a leftover, which counts for nothing."""
     try:
         empty_folder(paths.meta_dir)
-        changes.noted(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
+        change_log.noted(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
     except OSError:
         pass
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gage.lib.files import empty_folder, write_atomic
 from gage.lib.run_names import name_of
 from gage.lib.times import now_us
-from gage.store import changes
+from gage.store import change_log
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id
 from gage.types.errors import NotFound, StoreError
 from gage.types.events import Events, Silent
@@ -19,7 +19,7 @@ from gage.types.run import Run
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.store.attrs import Change
+    from gage.store.user_attrs import Change
 
 
 class RunStore:
@@ -45,7 +45,7 @@ class RunStore:
 
     def read(self, id: str) -> Run:
         """The run as its files tell it; damage is a status. Raises NotFound if there is no such run."""
-        from gage.store.read import read_run  # a listing from the index reads no run
+        from gage.store.read_run import read_run  # a listing from the index reads no run
 
         return read_run(self.paths(id), now_us())
 
@@ -89,8 +89,8 @@ class RunStore:
         Raises NotFound if a run does not exist, before anything is changed; StoreError if the store cannot be written,
         which says how many runs were changed.
         """
-        from gage.store import attrs
-        from gage.store.read import has_deleted_mark
+        from gage.store import user_attrs
+        from gage.store.read_run import has_deleted_mark
 
         wanted, gone = list(ids), tuple(delete)
         if missing := [id for id in wanted if not self.exists(id)]:
@@ -101,7 +101,7 @@ class RunStore:
             if "deleted" in gone and has_deleted_mark(paths):
                 given["deleted"] = False
             try:
-                self._say(paths, attrs.Change(author, given, tuple(n for n in gone if n not in given)))
+                self._say(paths, user_attrs.Change(author, given, tuple(n for n in gone if n not in given)))
             except OSError as e:
                 error = cannot_write(self.root, e)
                 error.hint += f" ({done} of {len(wanted)} runs were changed)" if done else ""
@@ -112,26 +112,26 @@ class RunStore:
 
         Raises NotFound if there is no such run, StoreError if it is running or the store cannot be written.
         """
-        from gage.store import attrs
+        from gage.store import user_attrs
 
         events = events or Silent()
         paths = self.paths(id)
-        if not self.exists(id) and not attrs.replay(paths.user_dir).purged:
+        if not self.exists(id) and not user_attrs.replay(paths.user_dir).purged:
             raise NotFound(f"No run {id}", "Try: gage list")
         if self.exists(id) and self.read(id).status in ("running", "pending"):
             raise StoreError(f"Run {name_of(id)} is running", f"Try: gage stop {name_of(id)}")
         try:
-            tombstone = self._say(paths, attrs.Change(author, {"purged": True}))
+            tombstone = self._say(paths, user_attrs.Change(author, {"purged": True}))
             self._remove(paths, tombstone, events)
         except OSError as e:
             raise cannot_write(self.root, e) from None
 
     def _say(self, paths: RunPaths, change: "Change") -> str:
-        from gage.store.attrs import write_change
+        from gage.store.user_attrs import write_change
 
-        before = changes.begin(self.root)
+        before = change_log.begin(self.root)
         name = write_change(paths.user_dir, change)
-        changes.note(self.root, [paths.id], before)
+        change_log.note(self.root, [paths.id], before)
         return name
 
     def _remove(self, paths: RunPaths, tombstone: str, events: Events) -> None:
@@ -140,7 +140,7 @@ class RunStore:
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
             _remove_entry(paths, path)
-        from gage.store.attrs import change_names
+        from gage.store.user_attrs import change_names
 
         for name in change_names(paths.user_dir):
             if name < tombstone:
@@ -153,9 +153,9 @@ def _remove_entry(paths: RunPaths, path: Path) -> None:
         if os.path.isdir(path) and not os.path.islink(path):
             _forget(path / INITIALIZED)
             empty_folder(path)
-            changes.noted(paths.root, paths.id, lambda: os.rmdir(path))
+            change_log.noted(paths.root, paths.id, lambda: os.rmdir(path))
         else:
-            changes.noted(paths.root, paths.id, lambda: os.unlink(path))
+            change_log.noted(paths.root, paths.id, lambda: os.unlink(path))
     except FileNotFoundError:
         pass  # somebody else purges it too
 

@@ -13,7 +13,7 @@ from stores import make_run
 
 from gage.index import file_stamps
 from gage.index.index import Found, open_index
-from gage.store import changes
+from gage.store import change_log
 from gage.store.store import RunStore
 from gage.types.errors import GageError
 from gage.types.filter import RunFilter, RunRef, Term
@@ -169,7 +169,7 @@ def test_the_index_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("GAGE_TEST_FOLDER", str(tmp_path))
     if trusting:  # as if each step came long after the one before
         monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
-        monkeypatch.setattr(changes, "_YOUNG_NS", -1)
+        monkeypatch.setattr(change_log, "_YOUNG_NS", -1)
     case = AnyoneChangesTheStore.TestCase
     case.settings = settings(
         max_examples=30,

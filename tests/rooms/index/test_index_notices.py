@@ -11,7 +11,7 @@ from stores import make_run
 from gage.index import file_stamps, freshness, index
 from gage.index.index import open_index
 from gage.lib import uuid7
-from gage.store import changes
+from gage.store import change_log
 from gage.store.store import RunStore
 from gage.types.filter import RunFilter, RunRef, Term
 
@@ -23,7 +23,7 @@ LATEST = RunFilter(limit=1)
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step is as if it came long after the one before; no check is made only because there are few runs."""
     monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
-    monkeypatch.setattr(changes, "_YOUNG_NS", -1)
+    monkeypatch.setattr(change_log, "_YOUNG_NS", -1)
     monkeypatch.setattr(index, "FEW", 0)
 
 
@@ -148,9 +148,9 @@ def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
 ) -> None:
     store.annotate([run_id(0)], {"label": "first"})
     total(store)
-    before = changes.begin(store.root)
+    before = change_log.begin(store.root)
     make_run(store, project="")  # by another tool, in the moment in which Gage writes
-    changes.note(store.root, [run_id(0)], before)
+    change_log.note(store.root, [run_id(0)], before)
     assert total(store) == 4
     later = time.time() + freshness.CHAIN_SECONDS + 1
     monkeypatch.setattr(time, "time", lambda: later)
@@ -159,7 +159,7 @@ def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
 
 def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_stamps, "RECENT_NS", 1_000_000_000)
-    monkeypatch.setattr(changes, "_YOUNG_NS", 3_000_000_000)
+    monkeypatch.setattr(change_log, "_YOUNG_NS", 3_000_000_000)
     make_run(store)
     total(store)
     with open_index(store) as opened:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.lib import uuid7
-from gage.store.attrs import FILE_LIMIT, Change, change_names, replay, replay_raw, write_change
+from gage.store.user_attrs import FILE_LIMIT, Change, change_names, replay, replay_raw, write_change
 from gage.types.run import NO_ATTRS
 
 

@@ -11,7 +11,7 @@ from nobody import as_nobody, open_folder
 from stores import make_run
 
 from gage.lib import uuid7
-from gage.store import changes
+from gage.store import change_log
 from gage.store.layout import CHANGES
 from gage.store.store import RunStore
 
@@ -30,7 +30,7 @@ def settle(root):
 
 def position(store):
     settle(store.root)
-    found = changes.read(store.root, None).position
+    found = change_log.read(store.root, None).position
     assert found is not None
     return found
 
@@ -41,9 +41,9 @@ def own_change(store, id):
 
 def test_the_first_look_tells_nothing_and_gives_a_position(store):
     settle(store.root)
-    found = changes.read(store.root, None)
+    found = change_log.read(store.root, None)
     assert (found.whole, found.ids) == (False, frozenset())
-    again = changes.read(store.root, found.position)
+    again = change_log.read(store.root, found.position)
     assert (again.whole, again.ids) == (True, frozenset())
 
 
@@ -51,13 +51,13 @@ def test_own_changes_are_told_by_id(store):
     ids = [make_run(store), make_run(store)]
     at = position(store)
     own_change(store, ids[0])
-    found = changes.read(store.root, at)
+    found = change_log.read(store.root, at)
     assert (found.whole, found.ids) == (True, {ids[0]})
     own_change(store, ids[0])
     own_change(store, ids[1])
-    later = changes.read(store.root, found.position)
+    later = change_log.read(store.root, found.position)
     assert (later.whole, later.ids) == (True, set(ids))
-    assert changes.read(store.root, later.position).ids == frozenset()
+    assert change_log.read(store.root, later.position).ids == frozenset()
 
 
 @pytest.mark.parametrize("how", ["add", "remove", "rename", "replace"])
@@ -77,7 +77,7 @@ def test_what_another_tool_does_breaks_the_chain(store, how):
         (store.root / ".new").write_bytes(b"x")
         (store.root / ".new").rename(path)
     own_change(store, id)
-    assert not changes.read(store.root, at).whole
+    assert not change_log.read(store.root, at).whole
 
 
 def test_a_foreign_change_right_before_or_after_an_own_one_is_not_missed(store):
@@ -89,12 +89,12 @@ def test_a_foreign_change_right_before_or_after_an_own_one_is_not_missed(store):
                 (store.root / uuid7.new()).mkdir()
             else:
                 own_change(store, id)
-        assert not changes.read(store.root, at).whole
+        assert not change_log.read(store.root, at).whole
 
 
 def test_a_foreign_change_in_the_same_tick_as_the_look_is_not_missed(store):
     (store.root / uuid7.new()).mkdir()
-    found = changes.read(store.root, None)
+    found = change_log.read(store.root, None)
     assert found.position is None
 
 
@@ -107,7 +107,7 @@ def test_many_writers_at_once(store):
     )
     writers = [subprocess.Popen([sys.executable, "-c", code, store.root, id]) for id in ids]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
-    found = changes.read(store.root, at)
+    found = change_log.read(store.root, at)
     assert found.ids == set(ids) or not found.whole
     assert [store.read(id).label for id in ids] == ["9", "9", "9"]
 
@@ -129,12 +129,12 @@ def test_a_reader_beside_a_writer_sees_each_change_or_looks_for_itself(store):
     writer.start()
     for _ in range(30):
         before = count
-        found = changes.read(store.root, at)
+        found = change_log.read(store.root, at)
         if found.whole and before:
             assert id in found.ids
     stop.set()
     writer.join()
-    assert not changes.read(store.root, at).whole  # make_run notes nothing: it is a foreign tool here
+    assert not change_log.read(store.root, at).whole  # make_run notes nothing: it is a foreign tool here
 
 
 def test_a_log_that_grew_too_long_is_replaced_and_noticed(store):
@@ -142,13 +142,13 @@ def test_a_log_that_grew_too_long_is_replaced_and_noticed(store):
     own_change(store, id)
     at = position(store)
     log = store.root / CHANGES
-    log.write_bytes(log.read_bytes() + b"x\n" * (changes.LOG_LIMIT // 2))
+    log.write_bytes(log.read_bytes() + b"x\n" * (change_log.LOG_LIMIT // 2))
     own_change(store, id)
     assert log.stat().st_size < 1000
-    assert not changes.read(store.root, at).whole
+    assert not change_log.read(store.root, at).whole
     at = position(store)
     own_change(store, id)
-    assert changes.read(store.root, at).whole
+    assert change_log.read(store.root, at).whole
 
 
 def test_a_log_that_went_away_is_noticed(store):
@@ -157,7 +157,7 @@ def test_a_log_that_went_away_is_noticed(store):
     at = position(store)
     (store.root / CHANGES).unlink()
     settle(store.root)
-    assert not changes.read(store.root, at).whole
+    assert not change_log.read(store.root, at).whole
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_log_with_noise_in_it_makes_the_reader_look_for_itself(store, text):
     at = position(store)
     with open(store.root / CHANGES, "ab") as log:
         log.write(text)
-    assert not changes.read(store.root, at).whole
+    assert not change_log.read(store.root, at).whole
 
 
 def test_a_log_that_is_a_link_or_a_pipe_is_not_touched(store, tmp_path):
@@ -188,10 +188,10 @@ def test_a_log_that_is_a_link_or_a_pipe_is_not_touched(store, tmp_path):
     at = position(store)
     own_change(store, id)
     assert (tmp_path / "mine").read_text() == "mine"
-    assert not changes.read(store.root, at).whole
+    assert not change_log.read(store.root, at).whole
     (store.root / CHANGES).unlink()
     os.mkfifo(store.root / CHANGES)
-    assert not changes.read(store.root, at).whole
+    assert not change_log.read(store.root, at).whole
     own_change(store, id)
     assert store.read(id).label
 
@@ -205,17 +205,17 @@ def test_a_user_who_may_not_write_the_log_breaks_the_chain():
         store.root.chmod(0o777)
         store.paths(id).user_dir.chmod(0o777)
         (store.root / CHANGES).chmod(0o444 if os.geteuid() else 0o644)
-        as_nobody(lambda: changes.note(store.root, [id], changes.begin(store.root)))
-        assert not changes.read(store.root, at).whole
+        as_nobody(lambda: change_log.note(store.root, [id], change_log.begin(store.root)))
+        assert not change_log.read(store.root, at).whole
 
 
 def test_a_store_that_is_gone_is_an_error(tmp_path):
     with pytest.raises(OSError):
-        changes.read(tmp_path / "none", None)
+        change_log.read(tmp_path / "none", None)
 
 
 def test_the_last_position_still_holds_after_a_copy_of_the_store(store, tmp_path):
     own_change(store, make_run(store))
     at = position(store)
     subprocess.run(["cp", "-a", store.root, tmp_path / "copy"], check=True)
-    assert not changes.read(tmp_path / "copy", at).whole
+    assert not change_log.read(tmp_path / "copy", at).whole

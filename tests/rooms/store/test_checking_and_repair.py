@@ -12,12 +12,12 @@ from stores import make_run
 
 from gage.lib import uuid7
 from gage.store import manifest, repair
-from gage.store.attrs import Change, write_change
 from gage.store.check import REFERENCE, check_run
 from gage.store.meta import MetaReader
-from gage.store.output import lines
+from gage.store.output_log import lines
 from gage.store.status import Lock
 from gage.store.store import RunStore
+from gage.store.user_attrs import Change, write_change
 from gage.types.errors import NotFound
 
 

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gage.store.meta import FolderMeta
-from gage.store.output import ERR, LONGEST, OUT, OutputWriter, lines, partial, phases
+from gage.store.output_log import ERR, LONGEST, OUT, OutputWriter, lines, partial, phases
 
 T = 1_795_424_880_000_000
 

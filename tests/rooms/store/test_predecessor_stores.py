@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from predecessor import SAMPLES
 
-from gage.store import attrs
+from gage.store import user_attrs
 from gage.store.check import check_run
 from gage.store.meta import MetaReader
-from gage.store.output import lines, phases
+from gage.store.output_log import lines, phases
 from gage.store.repair import find, repair
 from gage.store.store import RunStore
 
@@ -74,7 +74,7 @@ def test_their_output(store):
 def test_the_deleted_run_can_be_restored_and_deleted_again(store):
     before = snapshot(store.root)
     (deleted,) = [id for id in store.ids() if store.read(id).attrs.deleted]
-    assert store.read(deleted).attrs.deleted == attrs.UNKNOWN
+    assert store.read(deleted).attrs.deleted == user_attrs.UNKNOWN
     assert store.paths(deleted).run_dir.is_dir()
     assert (store.paths(deleted).run_dir / "train.py").exists()
     store.annotate([deleted], delete=["deleted"], author="sam")
@@ -111,5 +111,5 @@ def test_purging_leaves_the_tombstone_alone(store):
     for id in list(store.ids()):
         store.purge(id, "sam")
         assert [name for name in os.listdir(store.root) if name.startswith(id)] == [f"{id}.user"]
-        assert attrs.replay(store.root / f"{id}.user").purged == "sam"
+        assert user_attrs.replay(store.root / f"{id}.user").purged == "sam"
     assert list(store.ids()) == []

@@ -13,7 +13,7 @@ from stores import make_run
 from gage.lib import uuid7
 from gage.store import opref
 from gage.store.meta import MetaReader
-from gage.store.output import ERR, OUT, lines
+from gage.store.output_log import ERR, OUT, lines
 from gage.store.rundir import RunDir, to_json
 from gage.store.status import Lock
 from gage.store.store import RunStore

@@ -12,7 +12,7 @@ from nobody import as_nobody, open_folder
 from stores import make_run
 
 from gage.lib import uuid7
-from gage.store import manifest, output
+from gage.store import manifest, output_log
 from gage.store.check import check_run
 from gage.store.meta import LIMIT, MetaReader
 from gage.store.rundir import RunDir
@@ -301,7 +301,7 @@ def test_a_full_disk_while_sealing_loses_nothing(store):
     assert store.read(run.id).status == "completed"
     assert not store.paths(run.id).meta_zip.exists()
     with MetaReader.of(store.paths(run.id)) as meta:
-        assert len(list(output.lines(meta, "run"))) == 1000
+        assert len(list(output_log.lines(meta, "run"))) == 1000
         assert not [name for name in os.listdir(store.paths(run.id).meta_dir) if name.startswith(".tmp")]
 
 

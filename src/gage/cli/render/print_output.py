@@ -16,14 +16,14 @@ def print_output(store: "RunStore", id: str) -> None:
 
 def _output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
     """What all phases of the run printed, with the stream, as it was."""
-    from gage.store import output
+    from gage.store import output_log
     from gage.store.meta import MetaReader
 
     with MetaReader.of(store.paths(id)) as meta:
-        for phase in output.phases(meta):
-            for line in output.lines(meta, phase):
+        for phase in output_log.phases(meta):
+            for line in output_log.lines(meta, phase):
                 yield line.stream, line.data + (b"\n" if line.ended else b"")
-            yield from enumerate(output.partial(meta, phase), start=1)
+            yield from enumerate(output_log.partial(meta, phase), start=1)
 
 
 def write(stream: int, data: bytes) -> None:

@@ -107,15 +107,15 @@ def _files(meta: MetaReader) -> tuple[ManifestEntry, ...]:
 
 
 def _last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], bool]:
-    from gage.store import output
+    from gage.store import output_log
 
     kept: deque[bytes] = deque(maxlen=count)
     total = 0
-    for phase in output.phases(meta):
-        for line in output.lines(meta, phase):
+    for phase in output_log.phases(meta):
+        for line in output_log.lines(meta, phase):
             kept.append(line.data[:LONGEST])
             total += 1
-        for rest in output.partial(meta, phase):
+        for rest in output_log.partial(meta, phase):
             if rest:
                 kept.append(rest[:LONGEST])
     return tuple(_plain(line) for line in kept), total > count

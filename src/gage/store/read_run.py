@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.lib import run_names, uuid7
 from gage.lib.files import READ_FLAGS
-from gage.store import attrs, opref, summaries
+from gage.store import opref, summaries, user_attrs
 from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
 from gage.store.status import Lock, status_of
@@ -25,7 +25,7 @@ _DIGEST = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').match
 
 def read_run(paths: RunPaths, now: int) -> Run:
     """The run at `paths`. `now` is in µs since the epoch. Raises NotFound if there is no such run."""
-    state = attrs.replay_raw(paths.base + USER)
+    state = user_attrs.replay_raw(paths.base + USER)
     project = _project(paths)
     try:
         with MetaReader.of(paths) as meta:
@@ -38,7 +38,7 @@ def read_run(paths: RunPaths, now: int) -> Run:
         return _damaged(paths, f"Metadata cannot be read: {e.strerror}", state, project)
 
 
-def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str, now: int) -> Run:
+def _intact(paths: RunPaths, meta: MetaReader, state: user_attrs.State, project: str, now: int) -> Run:
     if not meta.sealed and meta.size_of("initialized") is None:
         raise NotFound(f"No run {paths.id}", "Try: gage list")
     schema = _schema(meta)
@@ -52,7 +52,11 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
         lock = Lock.parse(meta.read("proc/lock", _HEAD), meta.modified("proc/heartbeat"))
     parent, project_id, changed = _request(meta)
     metrics, facts = summaries.read(meta, old=schema == 1)
-    said = attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths)) if state or schema == 1 else None
+    said = (
+        user_attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
+        if state or schema == 1
+        else None
+    )
     if said and said.project:
         project, project_id = (said.project, project_id) if os.path.isabs(said.project) else (project, said.project)
     if said and said.project_id is not None:
@@ -80,14 +84,14 @@ def _intact(paths: RunPaths, meta: MetaReader, state: attrs.State, project: str,
     )
 
 
-def _damaged(paths: RunPaths, why: str, state: attrs.State, project: str) -> Run:
+def _damaged(paths: RunPaths, why: str, state: user_attrs.State, project: str) -> Run:
     return Run(
         id=paths.id,
         name=run_names.name_of(paths.id),
         op=OpRef(""),
         status="damaged",
         created=_created(paths),
-        attrs=attrs.to_attrs(state, deleted_mark=has_deleted_mark(paths)),
+        attrs=user_attrs.to_attrs(state, deleted_mark=has_deleted_mark(paths)),
         project=project,
         damage=why,
     )
