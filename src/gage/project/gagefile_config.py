@@ -10,9 +10,9 @@ from gage.lib.globs import is_glob, matcher
 from gage.parsers.parser_spec import Program
 from gage.project import parser_parameters
 from gage.project.parameter_spec import Offered, kind_of, of_file
+from gage.types.config_value import Setting
 from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef
-from gage.types.setting import Setting
 
 Target = Literal["file", "argument", "env", "name"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gage.types.setting import Setting
+from gage.types.config_value import Setting
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:

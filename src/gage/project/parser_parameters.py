@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from gage.parsers.parser_spec import Parameter, Program
 from gage.project.parameter_spec import Offered, kind_of
+from gage.types.config_value import Setting
 from gage.types.errors import ConfigError
-from gage.types.setting import Setting
 from gage.types.values import JSONValue
 
 COMMAND = "command"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gage.types.config_value import Setting as Setting
 from gage.types.opdef import Exec, Hook
 from gage.types.run import Fact, OpRef
-from gage.types.setting import Setting as Setting
 from gage.types.values import JSONValue
 
 
