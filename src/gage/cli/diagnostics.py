@@ -43,7 +43,7 @@ def facts(store: "RunStore", project: "Project") -> dict[str, str]:
     count = len(gagefile.operations) if gagefile else 0
     return {
         "Gage": __version__,
-        "Gage is in": os.path.dirname(os.path.dirname(os.path.abspath(terminal.__file__))),
+        "Gage is in": str(Path(__file__).resolve().parents[1]),
         "Python": f"{platform.python_version()} ({sys.executable})",
         "Libraries": ", ".join(f"{name} {version or 'missing'}" for name, version in _libraries().items()),
         "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in plugins()) or "none",

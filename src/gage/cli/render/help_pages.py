@@ -39,7 +39,7 @@ def text_of(topic: str) -> str:
         from gage.gagefile.reference import markdown
 
         return markdown()
-    return (Path(__file__).parent / "topics" / f"{topic}.md").read_text("utf-8")
+    return (Path(__file__).parents[1] / "topics" / f"{topic}.md").read_text("utf-8")
 
 
 def shown(text: str, width: int | None = None) -> str:
