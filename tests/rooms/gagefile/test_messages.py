@@ -1,6 +1,12 @@
-"""Every message of a wrong Gage file, whole, as a person reads it. The mistakes are in mistakes.*.txt."""
+"""Every message of a wrong Gage file, whole, as a person reads it.
 
+mistakes.*.txt hold the cases: `=== name`, the file, `--- operations that can still be run`, the messages.
+With GAGE_UPDATE_MISTAKES=1 the tests replace the messages with what Gage prints now.
+"""
+
+import os
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -8,27 +14,69 @@ from gage.gagefile.load import loads
 from gage.gagefile.render_problem import explain_all
 
 HERE = Path(__file__).parent
+UPDATE = os.environ.get("GAGE_UPDATE_MISTAKES")
+SUFFIXES = ("toml", "json", "yaml")
 
 
-def mistakes(suffix):
-    """(name, text of the file, operations that are left, expected message) of each mistake."""
-    for part in ("\n" + (HERE / f"mistakes.{suffix}.txt").read_text()).split("\n=== ")[1:]:
-        name, rest = part.split("\n", 1)
-        text, told = rest.split("\n--- ", 1) if "\n--- " in rest else ("", rest.removeprefix("--- "))
-        left, message = told.split("\n", 1)
-        yield pytest.param(suffix, text + "\n", left, message.strip("\n"), id=f"{suffix}: {name}")
+class Mistake(NamedTuple):
+    """One case: the text of a Gage file, the operations that remain usable, and the rendered problems."""
+
+    name: str
+    text: str
+    operations: str
+    messages: str
 
 
-ALL = [*mistakes("toml"), *mistakes("json"), *mistakes("yaml")]
+def read_mistakes(suffix):
+    content = "\n" + path_of(suffix).read_text()
+    for section in content.split("\n=== ")[1:]:
+        name, rest = section.split("\n", 1)
+        text, expected = rest.split("\n--- ", 1) if "\n--- " in rest else ("", rest.removeprefix("--- "))
+        operations, messages = expected.split("\n", 1)
+        yield Mistake(name, text, operations, messages.strip("\n"))
 
 
-@pytest.mark.parametrize("suffix, text, left, message", ALL)
-def test_a_mistake_is_explained(suffix, text, left, message):
-    file = loads(text, f"gage.{suffix}", "linux")
-    assert explain_all(file.problems, text) == message
-    assert (", ".join(file.operations) or "none") == left
+def path_of(suffix):
+    return HERE / f"mistakes.{suffix}.txt"
 
 
-def test_there_are_enough_of_each_format():
-    for suffix in ("toml", "json", "yaml"):
-        assert len(list(mistakes(suffix))) >= 40
+def check_again(mistake, suffix):
+    """The same text with the operations and messages that Gage reports now."""
+    text = mistake.text + "\n"
+    gagefile = loads(text, f"gage.{suffix}", "linux")
+    operations = ", ".join(gagefile.operations) or "none"
+    return mistake._replace(operations=operations, messages=explain_all(gagefile.problems, text))
+
+
+def format_mistakes(mistakes):
+    return "\n".join(
+        "\n".join(
+            [
+                f"=== {m.name}",
+                *([m.text] if m.text else []),
+                f"--- {m.operations}",
+                *([m.messages] if m.messages else []),
+            ]
+        )
+        + "\n"
+        for m in mistakes
+    )
+
+
+CASES = [pytest.param(s, m, id=f"{s}: {m.name}") for s in SUFFIXES for m in read_mistakes(s)]
+
+
+@pytest.mark.skipif(bool(UPDATE), reason="the expected messages are being rewritten")
+@pytest.mark.parametrize("suffix, mistake", CASES)
+def test_explains_mistake(suffix, mistake):
+    assert check_again(mistake, suffix) == mistake
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_mistakes_file_is_complete(suffix):
+    mistakes = list(read_mistakes(suffix))
+    assert len(mistakes) >= 40
+    if UPDATE:
+        mistakes = [check_again(m, suffix) for m in mistakes]
+        path_of(suffix).write_text(format_mistakes(mistakes))
+    assert path_of(suffix).read_text() == format_mistakes(mistakes)
