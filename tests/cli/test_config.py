@@ -76,7 +76,7 @@ def test_a_program_that_cannot_be_asked_is_read_and_why_is_said(gage, project):
         text = gage(*words).out
         assert "argument --lr" in text and "No module named 'missing_package'" in text
     told = gage("config", "m.py", "--json").json
-    assert (told["config"][0]["how"], "missing_package" in told["note"]) == ("read", True)
+    assert (told["config"][0]["how"], "missing_package" in told["note"]) == ("source", True)
 
 
 def test_a_program_that_is_asked(gage, project):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gage.parsers import build_args, parser_lookup
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.values import JSONValue
 
 
@@ -21,15 +21,15 @@ class Asked:
         self.script.write_text(source)
         self.command = [sys.executable, name, *args]
 
-    def find(self) -> Program | None:
+    def find(self) -> ParserSpec | None:
         """What it takes, asked or read."""
-        return parser_lookup.find(self.command, self.script, self.folder, self.folder, {})
+        return parser_lookup.find_parser_spec(self.command, self.script, self.folder, self.folder, {})
 
-    def ask(self) -> Program:
+    def ask(self) -> ParserSpec:
         """What it takes; it has to have been asked."""
         found = self.find()
         assert found is not None
-        assert found.how == "asked", found.note
+        assert found.origin == "introspected", found.note
         return found
 
     def settings(self) -> dict[str, Parameter]:
@@ -38,7 +38,7 @@ class Asked:
 
     def insert(self, values: Mapping[str, JSONValue]) -> list[str]:
         """Its command with the words for the values."""
-        return build_args.insert(self.command, 2, self.ask(), values)
+        return build_args.insert_args(self.command, 2, self.ask(), values)
 
     def run(self, values: Mapping[str, JSONValue]) -> object:
         """What it prints as JSON when it is started with the values."""

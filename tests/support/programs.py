@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gage.formats.python import decode
 from gage.formats.registry import source_of
 from gage.parsers import parser_lookup
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.read_source import read
 from gage.types.errors import ConfigError
 
@@ -76,14 +76,14 @@ def as_product(sample: Sample) -> list[Told]:
     path = sample.path
     if path.suffix == ".py":
         words = [sys.executable, path.name]
-        program = parser_lookup.find(words, path, path.parent, path.parent, {})
+        program = parser_lookup.find_parser_spec(words, path, path.parent, path.parent, {})
         if program is not None and program.parameters:
             return list(_parameters(program))
         return list(_values(path))
     return read_only(sample)
 
 
-def _parameters(program: Program) -> Iterator[Told]:
+def _parameters(program: ParserSpec) -> Iterator[Told]:
     for p in program.parameters:
         place = "env" if p.action == "env" else ""
         help_text = _without_default(p.description)
@@ -109,7 +109,7 @@ def type_of(p: Parameter) -> str:
 
 
 def _untyped(p: Parameter) -> str:
-    if p.converts:
+    if p.has_converter:
         return "any"
     many = isinstance(p.default, Sequence) and not isinstance(p.default, str) and len(p.default) > 0
     usual = p.default[0] if many else p.default

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from gage.parsers.option_args import TAKES_ANY, is_many, many, option, text, texts
-from gage.parsers.parser_spec import Parameter, Program
-from gage.parsers.value_syntax import word
+from gage.parsers.option_args import TAKES_ANY, as_items, build_option_args, format_arg, format_args, takes_many
+from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.parsers.value_syntax import format_value
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 
-def words(program: Program, values: Mapping[str, JSONValue], command: str = "") -> list[str]:
+def build_args(program: ParserSpec, values: Mapping[str, JSONValue], command: str = "") -> list[str]:
     """The words that give `values` (a parameter's name → its value, only what was chosen) to the program.
 
     `command` is the sub-command that they are for: with it come the words of its own parameters only, without it those
@@ -19,7 +19,7 @@ def words(program: Program, values: Mapping[str, JSONValue], command: str = "") 
     return _with(program, values, command, [], True)
 
 
-def insert(command: Sequence[str], at: int, program: Program, values: Mapping[str, JSONValue]) -> list[str]:
+def insert_args(command: Sequence[str], at: int, program: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
     """The command with the words for `values` where the program expects them; its own words begin at `at`.
 
     Options of the program come before its sub-command's name, those of a sub-command after it; all options before a
@@ -38,7 +38,7 @@ def insert(command: Sequence[str], at: int, program: Program, values: Mapping[st
 
 
 def _with(
-    program: Program, values: Mapping[str, JSONValue], command: str, own: Sequence[str], is_last: bool
+    program: ParserSpec, values: Mapping[str, JSONValue], command: str, own: Sequence[str], is_last: bool
 ) -> list[str]:
     """The words of one command, those that it has and those that are new."""
     mine = [p for p in program.parameters if p.command == command]
@@ -55,17 +55,17 @@ def _with(
     return [*before, *_behind(program, mine, before, last, is_last)]
 
 
-def _options(program: Program, mine: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
+def _options(program: ParserSpec, mine: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
     found: list[str] = []
     for p in (p for p in mine if p.name in chosen):
         if p.action == "override":
-            found.append(f"{p.flag or p.name}={text(program, p, chosen[p.name])}")
+            found.append(f"{p.flag or p.name}={format_arg(program, p, chosen[p.name])}")
         elif p.flags:
-            found += option(program, p, chosen[p.name])
+            found += build_option_args(program, p, chosen[p.name])
     return found
 
 
-def _changes(program: Program, values: Mapping[str, JSONValue]) -> list[str]:
+def _changes(program: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
     """Hydra's own words for what its config does not have: `+new=1` adds, `~old` takes away."""
     if program.parser != "hydra":
         return []
@@ -73,12 +73,13 @@ def _changes(program: Program, values: Mapping[str, JSONValue]) -> list[str]:
         n: v for n, v in values.items() if n.startswith(("+", "~")) and n not in {p.name for p in program.parameters}
     }
     return [
-        n if n.startswith("~") and v in (None, "") else f"{n}={word(program.parser, '', v)}" for n, v in new.items()
+        n if n.startswith("~") and v in (None, "") else f"{n}={format_value(program.parser, '', v)}"
+        for n, v in new.items()
     ]
 
 
 def _behind(
-    program: Program, mine: Sequence[Parameter], before: Sequence[str], last: Sequence[str], is_last: bool
+    program: ParserSpec, mine: Sequence[Parameter], before: Sequence[str], last: Sequence[str], is_last: bool
 ) -> list[str]:
     """Positionals, with `--` in front of them where a word, or what stands `before`, could be meant otherwise."""
     if any(p.nargs == "..." and not p.flags for p in mine):
@@ -104,7 +105,7 @@ def _remainder(mine: Sequence[Parameter], before: Sequence[str], last: Sequence[
     return list(last)
 
 
-def _places(own: Sequence[str], program: Program, path: Sequence[str]) -> list[int]:
+def _places(own: Sequence[str], program: ParserSpec, path: Sequence[str]) -> list[int]:
     """Where the name of each sub-command stands among the words; none when one is not found."""
     found: list[int] = []
     i = 0
@@ -136,7 +137,7 @@ def _apart(own: Sequence[str], mine: Sequence[Parameter]) -> tuple[list[str], li
         if one.startswith("-") and one in takes:
             p = takes[one]
             valued = p.action in ("store", "append", "extend")
-            left = 0 if not valued else int(p.nargs) if p.nargs.isdigit() else float("inf") if is_many(p) else 1
+            left = 0 if not valued else int(p.nargs) if p.nargs.isdigit() else float("inf") if takes_many(p) else 1
             options.append(one)
         elif left > 0 and not (one.startswith("-") and left == float("inf")):
             left -= 1
@@ -148,7 +149,7 @@ def _apart(own: Sequence[str], mine: Sequence[Parameter]) -> tuple[list[str], li
 
 
 def _positionals(
-    program: Program, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue], given: Sequence[str]
+    program: ParserSpec, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue], given: Sequence[str]
 ) -> list[str]:
     """The program tells positionals by their order: what stands before a chosen one has to be said, too.
 
@@ -158,20 +159,20 @@ def _positionals(
     rest = list(given)
     found: list[str] = []
     for i, p in enumerate(parameters):
-        there = rest if is_many(p) else rest[:1]
+        there = rest if takes_many(p) else rest[:1]
         rest = rest[len(there) :]
         if p.name in chosen:
             value = chosen[p.name]
-            found += texts(program, p, value) if is_many(p) else [text(program, p, value)]
+            found += format_args(program, p, value) if takes_many(p) else [format_arg(program, p, value)]
         elif there or i > until:
             found += there
         elif p.default is not None:
-            found += [text(program, p, v) for v in (many(p.default) if is_many(p) else [p.default])]
+            found += [format_arg(program, p, v) for v in (as_items(p.default) if takes_many(p) else [p.default])]
         elif p.nargs not in ("*", "..."):
             raise ConfigError(
                 f"{parameters[until].name} can only be set together with {p.name}, which stands before it",
                 f"Add {p.name}=VALUE",
             )
-    if wrong := next((w for w in found if w and w[0] in program.file_prefix), ""):
+    if wrong := next((w for w in found if w and w[0] in program.file_prefix_chars), ""):
         raise ConfigError(f"{wrong} would be read as the name of a file with arguments, not as a value")
     return [*found, *rest]

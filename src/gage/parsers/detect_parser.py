@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.static_analysis.abstract_values import Class, Function, Module
 from gage.static_analysis.interpreter import Reading
 from gage.static_analysis.module_loader import Modules
@@ -17,7 +17,7 @@ _WORDS = (
 """What is called in a function that makes or starts a parser."""
 
 
-def read(path: Path, text: str) -> Program | None:
+def read(path: Path, text: str) -> ParserSpec | None:
     """See `static.read.read`."""
     modules = Modules(path)
     reading = Reading(modules)
@@ -33,14 +33,14 @@ def read(path: Path, text: str) -> Program | None:
     return found
 
 
-def _program(reading: Reading, main: Module, path: Path) -> Program | None:
+def _program(reading: Reading, main: Module, path: Path) -> ParserSpec | None:
     """What the first parser takes that the program uses, those first that stand upon others."""
     names = {c.name.partition(".")[0] for c in reading.calls}
     found = [program for program in _asked(reading, main, path, names) if program]
     return next((p for p in found if p.parameters), found[0] if found else None)
 
 
-def _asked(reading: Reading, main: Module, path: Path, names: set[str]) -> Iterator[Program | None]:
+def _asked(reading: Reading, main: Module, path: Path, names: set[str]) -> Iterator[ParserSpec | None]:
     functions = list(_functions(reading))
     if any(name in names for name in ("hydra", "omegaconf")) or any(_is_of("hydra", f) for f in functions):
         from gage.parsers.hydra import static as hydra_static
@@ -65,7 +65,7 @@ def _asked(reading: Reading, main: Module, path: Path, names: set[str]) -> Itera
     yield from _others(reading, main, functions)
 
 
-def _others(reading: Reading, main: Module, functions: list[Function]) -> Iterator[Program | None]:
+def _others(reading: Reading, main: Module, functions: list[Function]) -> Iterator[ParserSpec | None]:
     names = {c.name for c in reading.calls}
     if any(n.startswith("jsonargparse.") or n.endswith("LightningCLI") for n in names):
         from gage.parsers.jsonargparse import static as jsonargparse_static

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.errors import ConfigError
 
 _SILENT = ("docopt", "tyro")
@@ -12,7 +12,7 @@ _WORDLESS = (*_SILENT, "hydra")
 """Parsers that do not tell all that the source says. For others it is not read: that costs as much as asking."""
 
 
-def completed(asked: Program, script: Path) -> Program:
+def completed(asked: ParserSpec, script: Path) -> ParserSpec:
     """The same program; a parameter without help has that of the one of its name in the source."""
     if asked.parser not in _WORDLESS:
         return asked

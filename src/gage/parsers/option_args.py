@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from gage.parsers.parser_spec import Parameter, Program
-from gage.parsers.value_syntax import word
+from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.parsers.value_syntax import format_value
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -17,7 +17,7 @@ _REPLACING = ("click", "typer", "absl", "docopt")
 """Parsers that forget the default of an option that can be repeated as soon as it is given once."""
 
 
-def option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
+def build_option_args(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
     """The words that give `value` to the option. Raises ConfigError when there are none."""
     match p.action:
         case "store_true" | "store_false" | "store_const":
@@ -28,13 +28,13 @@ def option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
             return (
                 _flag(p, bool(value))
                 if isinstance(value, bool)
-                else [p.flag] * sum(str(v) == str(p.const) for v in many(value))
+                else [p.flag] * sum(str(v) == str(p.const) for v in as_items(value))
             )
         case "count":
             return _count(p, value)
         case "append" | "extend":
             return _appended(program, p, value)
-    if value is None and word(program.parser, p.type, None) == "None" and program.parser != "fire":
+    if value is None and format_value(program.parser, p.type, None) == "None" and program.parser != "fire":
         return _unset(p)
     if (
         p.nargs == "?"
@@ -45,9 +45,9 @@ def option(program: Program, p: Parameter, value: JSONValue) -> list[str]:
         return [p.flag]
     if p.nargs == "?" and isinstance(value, bool) and isinstance(p.const, bool) and not p.type:
         return _flag(p, value)  # as a word it would be text
-    if is_many(p):
+    if takes_many(p):
         return _several(program, p, value)
-    return _valued(program, p, text(program, p, value))
+    return _valued(program, p, format_arg(program, p, value))
 
 
 def _flag(p: Parameter, value: JSONValue) -> list[str]:
@@ -75,8 +75,8 @@ def _shown(value: JSONValue) -> str:
 def _switch(p: Parameter, value: bool) -> list[str]:
     if value:
         return [p.flag] if p.flag else []
-    if p.off:
-        return [next((f for f in p.off if f.startswith("--")), p.off[0])]
+    if p.off_flags:
+        return [next((f for f in p.off_flags if f.startswith("--")), p.off_flags[0])]
     return _flag(p, value)
 
 
@@ -88,26 +88,26 @@ def _count(p: Parameter, value: JSONValue) -> list[str]:
     return [p.flag] * (value - usual)
 
 
-def _appended(program: Program, p: Parameter, value: JSONValue) -> list[str]:
+def _appended(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
     """An option that is there once for each item; argparse keeps what is there by default."""
-    items = list(many(value))
-    usual = list(many(p.default)) if p.default is not None and program.parser not in _REPLACING else []
+    items = list(as_items(value))
+    usual = list(as_items(p.default)) if p.default is not None and program.parser not in _REPLACING else []
     if items[: len(usual)] != usual:
         raise ConfigError(
             f"{p.flag} adds to {_shown(usual)}, which is always there: the program has no word for {_shown(items)}",
             f"Change the default of {p.flag} in the program",
         )
     items = items[len(usual) :]
-    if p.action == "extend" and is_many(p):
+    if p.action == "extend" and takes_many(p):
         return _several(program, p, items) if items else []
-    if is_many(p):
+    if takes_many(p):
         return [w for item in items for w in _several(program, p, item)]
-    return [w for item in items for w in _valued(program, p, text(program, p, item))]
+    return [w for item in items for w in _valued(program, p, format_arg(program, p, item))]
 
 
-def _several(program: Program, p: Parameter, value: JSONValue) -> list[str]:
+def _several(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
     """An option with all its values behind it."""
-    items = texts(program, p, value)
+    items = format_args(program, p, value)
     if p.nargs.isdigit() and len(items) != int(p.nargs):
         raise ConfigError(f"{p.name} takes {p.nargs} values, got {len(items)}")
     if not items and p.nargs == "+":
@@ -121,19 +121,19 @@ def _several(program: Program, p: Parameter, value: JSONValue) -> list[str]:
     return [p.flag, *items]
 
 
-def _is_like_option(program: Program, text: str) -> bool:
-    if text.startswith(tuple(program.file_prefix)):
+def _is_like_option(program: ParserSpec, text: str) -> bool:
+    if text.startswith(tuple(program.file_prefix_chars)):
         return True
-    is_number = _NEGATIVE.fullmatch(text) is not None and not program.negative_options
+    is_number = _NEGATIVE.fullmatch(text) is not None and not program.has_negative_options
     return text.startswith("-") and len(text) > 1 and not is_number and " " not in text
 
 
-def _valued(program: Program, p: Parameter, text: str) -> list[str]:
+def _valued(program: ParserSpec, p: Parameter, text: str) -> list[str]:
     """An option and its value: one word where the parser takes that, so that a dash in front of it does no harm."""
     flag = p.flag
     if len(flag) == 2 and program.parser in TAKES_ANY:
         return [flag, text]
-    return [flag, text] if program.spelling == "separate" else [f"{flag}={text}"]
+    return [flag, text] if program.option_style == "separate" else [f"{flag}={text}"]
 
 
 def _unset(p: Parameter) -> list[str]:
@@ -142,19 +142,19 @@ def _unset(p: Parameter) -> list[str]:
     raise ConfigError(f"{p.name} is {_shown(p.default)} if nothing is said: the program has no word for null")
 
 
-def is_many(p: Parameter) -> bool:
+def takes_many(p: Parameter) -> bool:
     """Whether several words are its value."""
     return p.nargs not in ("", "?", ",", " ", "[]")
 
 
-def many(value: JSONValue) -> Sequence[JSONValue]:
+def as_items(value: JSONValue) -> Sequence[JSONValue]:
     """The values of a list, or the only one."""
     return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
 
 
-def texts(program: Program, p: Parameter, value: JSONValue) -> list[str]:
+def format_args(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
     """Each of several values as a word."""
-    items = ((v, text(program, p, v)) for v in many(value))
+    items = ((v, format_arg(program, p, v)) for v in as_items(value))
     return [_decimal(item) if isinstance(v, float) else item for v, item in items]
 
 
@@ -167,13 +167,15 @@ def _decimal(text: str) -> str:
     return format(Decimal(text), "f")
 
 
-def text(program: Program, p: Parameter, value: JSONValue) -> str:
+def format_arg(program: ParserSpec, p: Parameter, value: JSONValue) -> str:
     """A value as one word. Raises ConfigError for one that the parser cannot read."""
     if p.type == "bool" and isinstance(value, bool) and p.action != "override":
-        return p.truth[0] if value else p.truth[1]
+        return p.bool_words[0] if value else p.bool_words[1]
     if p.nargs in (",", " "):
-        return p.nargs.join(word(program.parser, p.type, v) for v in many(value))
-    found = word(program.parser, p.type, list(many(value)) if p.nargs == "[]" and value is not None else value)
+        return p.nargs.join(format_value(program.parser, p.type, v) for v in as_items(value))
+    found = format_value(
+        program.parser, p.type, list(as_items(value)) if p.nargs == "[]" and value is not None else value
+    )
     if found == "--" and program.parser not in TAKES_ANY:
         raise ConfigError(f"{p.name} cannot be --, which the program takes for the end of its options")
     return found

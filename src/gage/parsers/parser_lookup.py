@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gage.parsers.introspect import cache
 from gage.parsers.introspect.launch import ALONE, launch
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.types.errors import ConfigError
 
 _PARSERS = re.compile(
@@ -26,14 +26,19 @@ _OF_FILES = ("hydra", "omegaconf")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
 
 
-def find(
-    words: Sequence[str], script: Path | None, cwd: Path, project: Path, env: Mapping[str, str], ask: bool = True
-) -> Program | None:
-    """What the program that `words` start in `cwd` takes; None when it has no parser.
+def find_parser_spec(
+    command: Sequence[str],
+    script: Path | None,
+    cwd: Path,
+    project: Path,
+    env: Mapping[str, str],
+    may_start: bool = True,
+) -> ParserSpec | None:
+    """Returns the parameters of the program that `command` starts in `cwd`; None when it has no parser.
 
-    `script` is its Python file where that is known, `project` the folder whose files are the user's own, `env` what is
-    set besides this process's own environment. The answer is kept in the cache folder until a file or variable changes
-    that the program had read until then. Without `ask` no program is started: what is not kept is read.
+    `script` is its Python file where that is known, `project` the directory whose files are the user's own, `env` what
+    is set besides this process's own environment. The result is cached until a file or variable changes that the
+    program had read before it parsed. Unless it `may_start` the program, what is not cached is read from the source.
     """
     if script is not None and not _is_python(script):
         return _read(script, "")
@@ -41,13 +46,13 @@ def find(
     if script is not None and not parsing:
         return _read(script, "") if _READ.search(script.read_bytes()) else None
     whole = {**os.environ, **env}
-    started = launch(words, script, cwd, whole)
+    started = launch(command, script, cwd, whole)
     if started is None:
         return _read(script, "its command line does not show which Python program it starts") if script else None
-    argv = (*started.argv, *words[started.at :])
-    place = cache.place(argv, cwd, env)
-    known = cache.load(place, whole)
-    if known is None and not ask:
+    argv = (*started.argv, *command[started.at :])
+    place = cache.cache_path(argv, cwd, env)
+    known = cache.load_cached_spec(place, whole)
+    if known is None and not may_start:
         return _read(script, "nothing is started while somebody types")
     if known is None:
         told = {**ALONE, **whole} if started.is_spread else whole
@@ -62,33 +67,33 @@ def _ask(
     place: Path | None,
     project: Path,
     files: Sequence[Path],
-) -> cache.Known:
+) -> cache.CachedSpec:
     import time
 
-    from gage.parsers.introspect.decode_report import program_of
-    from gage.parsers.introspect.probe_process import ask
+    from gage.parsers.introspect.decode_report import decode_reports
+    from gage.parsers.introspect.probe_process import run_probe
 
     began = time.time_ns()
-    answer = ask(argv, cwd, env)
-    program = program_of(answer.reports) if answer.reports else None
+    answer = run_probe(argv, cwd, env)
+    program = decode_reports(answer.reports) if answer.reports else None
     if program is not None and files:
         from gage.parsers.merge_help import completed
 
         program = completed(program, files[0])
     elif files and (found := _read(files[0], answer.reason)) and found.parser not in _OF_FILES:
         program = found
-    known = cache.Known(program, answer.reason)
+    known = cache.CachedSpec(program, answer.reason)
     near = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
     own = [f for f in answer.files if f.endswith(".py") or f.startswith(near)]
     asked_for = {name: env.get(name) for name in answer.variables if name not in ALONE}
-    cache.save(place, known, {*map(str, files), *own, *answer.folders}, asked_for, began, answer.is_late)
+    cache.save_cached_spec(place, known, {*map(str, files), *own, *answer.folders}, asked_for, began, answer.is_late)
     return known
 
 
-def _read(script: Path | None, reason: str) -> Program | None:
+def _read(script: Path | None, reason: str) -> ParserSpec | None:
     """What the source says, with why the program was not asked ("" = it is not of the kind that is asked)."""
     if script is None:
-        return Program("", (), "read", f"The program could not be asked for its settings: {reason}")
+        return ParserSpec("", (), "source", f"The program could not be asked for its settings: {reason}")
     from gage.formats.python import decode
     from gage.parsers.read_source import read
 
@@ -99,7 +104,7 @@ def _read(script: Path | None, reason: str) -> Program | None:
     if not reason:
         return found
     if found is None:
-        return Program("", (), "read", f"{script.name} could not be asked for its settings: {reason}")
+        return ParserSpec("", (), "source", f"{script.name} could not be asked for its settings: {reason}")
     return replace(found, note=f"{script.name} could not be asked for its settings, its source was read: {reason}")
 
 

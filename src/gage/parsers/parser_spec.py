@@ -1,4 +1,4 @@
-"""What a program says can be set: one record for every parser there is. Knows no parser and starts nothing."""
+"""The parameters of a program, in one record for all parsers. Knows no parser and starts nothing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ Action = Literal[
     "env",
 ]
 """How an option takes its value, in argparse's words. "switch": a pair that turns it on and off (`--x`, `--no-x`);
-"override": a word `name=value` (Hydra); "env": no word, but a variable of the environment.
+"override": an argument `name=value` (Hydra); "env": a variable of the environment.
 """
 
 
@@ -27,20 +27,20 @@ Action = Literal[
 class Parameter:
     """One value that a program takes.
 
-    `name` is what people call it (a long option without its dashes, a positional's name, a Hydra key). `flags` are the
-    options that set it as written, () for a positional; `off` those that turn a switch off. `type` is "int", "float",
-    "str", "bool" or "" (unknown, or the program makes something of its own of the text: `converts`). `nargs` is "",
-    "?", "*", "+", "..." (all that is left of the line), a number, or for a list that is one word: "," or " " with
-    these between its values, "[]" as the parser writes lists; `type` is then that of each value. `default` is
-    None where there is none or it cannot be told. `const` is what a flag without a value means. `command` is the
-    sub-command that it belongs to, "" for the program itself. `aliases` are other names of it (in the program:
-    argparse's dest). `truth` are the words that an option of type bool takes for true and false ("" is all that
-    `type=bool` takes for false).
+    - `name`: how people call it (a long option without its dashes, a positional's name, a Hydra key).
+    - `flags`: the options that set it, () for a positional; `off_flags`: those that turn a switch off.
+    - `type`: "int", "float", "str", "bool" or "" (unknown, or the program converts the text itself: `has_converter`).
+    - `nargs`: "", "?", "*", "+", "..." (the rest of the line), a number, or for a list that is one argument: "," or
+      " " between its values, "[]" as the parser writes lists; `type` is then that of each value.
+    - `default`: None where there is none or it cannot be determined. `const`: what a flag without a value means.
+    - `command`: the sub-command that it belongs to, "" for the program itself.
+    - `aliases`: its other names (in the program: argparse's dest).
+    - `bool_words`: what an option of type bool takes for true and false (`type=bool` takes only "" for false).
     """
 
     name: str
     flags: tuple[str, ...] = ()
-    off: tuple[str, ...] = ()
+    off_flags: tuple[str, ...] = ()
     action: Action = "store"
     type: str = ""
     nargs: str = ""
@@ -49,11 +49,11 @@ class Parameter:
     choices: tuple[JSONValue, ...] = ()
     required: bool = False
     description: str = ""
-    converts: bool = False
+    has_converter: bool = False
     command: str = ""
     line: int = 0
     aliases: tuple[str, ...] = ()
-    truth: tuple[str, str] = ("True", "")
+    bool_words: tuple[str, str] = ("True", "")
 
     @property
     def flag(self) -> str:
@@ -62,26 +62,28 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """A program's settings. `parser` names what reads its command line ("argparse", "click", "hydra", …).
+class ParserSpec:
+    """The parameters of a program. `parser` names what reads its command line ("argparse", "click", "hydra", …).
 
-    `how`: "asked" – the program's own parser told, "read" – its source was read. `note` says why the program could not
-    be asked ("" = it was). `commands` are its sub-commands (`remote add` for one within another); `command` the one
-    that the command line already names. `negative_options`: it has options such as `-1`; `file_prefix`: characters that
-    make a word the name of a file with words; `spelling`: whether `--name=value` is one word or two; `in_stages`: what
-    it takes may depend on what it is given; `is_open`: the sub-commands ("" for the program itself) that take options
-    of any other name, too; `files`: parameters that name a file with values of others.
+    - `origin`: "introspected" by the program's own parser, or read from its "source"; `note` says why it could not be
+      introspected ("" = it was).
+    - `commands`: its sub-commands (`remote add` for one within another); `command`: the one that the command line
+      already names; `open_commands`: those ("" for the program itself) that take options of any other name as well.
+    - `has_negative_options`: it has options such as `-1`. `file_prefix_chars`: characters that make an argument the
+      name of a file with arguments. `option_style`: whether `--name=value` is one argument or two.
+    - `is_staged`: its parameters may depend on the values of others.
+    - `config_files`: parameters that name a file with values of others.
     """
 
     parser: str
     parameters: tuple[Parameter, ...] = ()
-    how: Literal["asked", "read"] = "asked"
+    origin: Literal["introspected", "source"] = "introspected"
     note: str = ""
     commands: tuple[str, ...] = ()
     command: str = ""
-    negative_options: bool = False
-    file_prefix: str = ""
-    spelling: Literal["joined", "separate"] = "joined"
-    in_stages: bool = False
-    is_open: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    has_negative_options: bool = False
+    file_prefix_chars: str = ""
+    option_style: Literal["joined", "separate"] = "joined"
+    is_staged: bool = False
+    open_commands: tuple[str, ...] = ()
+    config_files: tuple[str, ...] = ()

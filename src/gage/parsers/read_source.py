@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 
 
-def read(path: Path, text: str) -> Program | None:
+def read(path: Path, text: str) -> ParserSpec | None:
     """What the program in `text`, whose file is `path`, can be given; None when it has no parser that is known.
 
     Files of the project that it imports are read, too. Raises ConfigError when the text is not what its name says.

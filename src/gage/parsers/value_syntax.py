@@ -11,7 +11,7 @@ _BARE = re.compile(r"[A-Za-z_/.:+~\-][\w/.:+~@%\- ]*")
 """Text that Hydra takes as text without quotes, if it means nothing else."""
 
 
-def word(parser: str, kind: str, value: JSONValue) -> str:
+def format_value(parser: str, kind: str, value: JSONValue) -> str:
     """`value` for a parameter of type `kind` ("" = not known) of a program that reads words with `parser`."""
     return _SPELLINGS.get(parser, _plain)(kind, value)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.project.parameter_spec import Offered
 from gage.project.parser_parameters import is_command
 from gage.types.errors import ConfigError
@@ -28,7 +28,7 @@ def words_of(command: Exec) -> tuple[str, ...]:
 
 
 def with_values(
-    command: Exec, chosen: Sequence[Offered], program: Program | None, script: Path | None, cwd: Path
+    command: Exec, chosen: Sequence[Offered], program: ParserSpec | None, script: Path | None, cwd: Path
 ) -> Exec:
     """The command with the words that give the chosen values to the program: those of patterns (`--lr {}`) at its end,
     others where its parser expects them. Raises ConfigError for a value that no words can give.
@@ -57,7 +57,7 @@ def _longer(command: Exec, words: Sequence[str]) -> Exec:
     return Exec(shell=f"{command.shell} {shlex.join(words)}")
 
 
-def _with_arguments(command: Exec, told: list[Offered], program: Program, script: Path | None, cwd: Path) -> Exec:
+def _with_arguments(command: Exec, told: list[Offered], program: ParserSpec, script: Path | None, cwd: Path) -> Exec:
     from gage.parsers import build_args
 
     own = words_of(command)
@@ -65,7 +65,7 @@ def _with_arguments(command: Exec, told: list[Offered], program: Program, script
     values: dict[str, JSONValue] = {o.parameter: o.setting.value for o in told if not is_command(o)}
     if own:
         called = replace(program, command=named or program.command)
-        done = build_args.insert((*own, *named.split()), _start(own, script, cwd), called, values)
+        done = build_args.insert_args((*own, *named.split()), _start(own, script, cwd), called, values)
         return Exec(args=tuple(done)) if command.args else Exec(shell=_line(command.shell, own, done))
     above = next((o for o in told if o.command != program.command and not is_command(o)), None)
     if above is not None:
@@ -73,7 +73,7 @@ def _with_arguments(command: Exec, told: list[Offered], program: Program, script
             f"{above.setting.name} cannot be put into the command, which is one for the shell",
             "Write the command as a list of words",
         )
-    return _longer(command, build_args.words(program, values, program.command))
+    return _longer(command, build_args.build_args(program, values, program.command))
 
 
 def _line(line: str, own: Sequence[str], done: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from gage.formats.registry import format_of, source_of
 from gage.lib.globs import is_glob, matcher
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
 from gage.project.parameter_spec import Offered, kind_of, of_file
 from gage.types.config_value import Setting
@@ -24,7 +24,7 @@ class Around(NamedTuple):
 
     project: Path
     script: Path | None
-    program: Callable[[], Program | None]
+    program: Callable[[], ParserSpec | None]
     files: Callable[[], Iterable[str]]
 
     def place(self, path: Path) -> str:

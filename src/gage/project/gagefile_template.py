@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from gage.lib import uuid7
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.project.gagefile_config import Around
 from gage.project.operation_parameters import offered
 from gage.project.script import INTERPRETERS
@@ -106,8 +106,8 @@ def _config(script: Path, project: Path) -> list[str]:
     return [f"config = {json.dumps(script.name)}      # {shown}{more}"]
 
 
-def _glance(script: Path, project: Path) -> Program | None:
+def _glance(script: Path, project: Path) -> ParserSpec | None:
     """What the script's parser takes, as far as that is known or can be read: nothing is started."""
     from gage.parsers import parser_lookup
 
-    return parser_lookup.find(("python", script.name), script, script.parent, project, {}, ask=False)
+    return parser_lookup.find_parser_spec(("python", script.name), script, script.parent, project, {}, may_start=False)

@@ -30,9 +30,9 @@ class Offered(NamedTuple):
     """Something that can be set.
 
     `type` is a name of `KINDS` or "" (anything); `items` the type of a list's items. `aliases` are other ways to write
-    the name, `inverse` names for the opposite (`no-cache` for `cache`). `how` says how it is known: "asked" and "read"
-    (the program's parser, see `config.program.Program`), "file" (a value in a file) or "named" (the Gage file names
-    it); `where` is `train.py:3` or the like. `hidden`: it can be set, but is a part of another setting or made of
+    the name, `inverse` names for the opposite (`no-cache` for `cache`). `how` says how it is known: "introspected" and
+    "source" (the program's parser, see `ParserSpec`), "file" (a value in a file) or "named" (the Gage file names it);
+    `where` is `train.py:3` or the like. `hidden`: it can be set, but is a part of another setting or made of
     others. `follows` is the place whose value it repeats. `parameter` is the name that the program's parser has for
     it, `command` the sub-command that it belongs to. `nullable`: null can be said on the command line, too.
     `as_typed`: the program makes a value of its own of the text.
@@ -46,7 +46,7 @@ class Offered(NamedTuple):
     maximum: float | None = None
     aliases: tuple[str, ...] = ()
     inverse: tuple[str, ...] = ()
-    how: Literal["asked", "read", "file", "named"] = "file"
+    how: Literal["introspected", "source", "file", "named"] = "file"
     where: str = ""
     hidden: bool = False
     follows: str = ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.project.parameter_spec import Offered, kind_of
 from gage.types.config_value import Setting
 from gage.types.errors import ConfigError
@@ -20,7 +20,7 @@ _FLAGS = ("store_true", "store_false", "switch")
 _MANY = ("append", "extend", "append_const")
 
 
-def offered(program: Program, place: str) -> list[Offered]:
+def offered(program: ParserSpec, place: str) -> list[Offered]:
     """The parameters as settings. `place` is the script's path.
 
     Where the command line names a sub-command, those of other ones are left out; where it names none, the sub-command
@@ -35,7 +35,7 @@ def offered(program: Program, place: str) -> list[Offered]:
         found = [_with_command(o, names.count(o.parameter) > 1) if o.command else o for o in found]
         setting = Setting(COMMAND, None, None, False, "argument", COMMAND, "", program.commands)
         if COMMAND not in names:
-            found.insert(0, Offered(setting, "str", how=program.how, where=place, parameter=COMMAND))
+            found.insert(0, Offered(setting, "str", how=program.origin, where=place, parameter=COMMAND))
     return found
 
 
@@ -113,7 +113,7 @@ def _chosen(o: Offered, command: str) -> Offered:
     return o._replace(setting=o.setting._replace(value=command, given=True))
 
 
-def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered:
+def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Offered:
     default = _default(parameter)
     is_variable = parameter.action == "env"
     setting = Setting(
@@ -134,12 +134,12 @@ def _of_parameter(parameter: Parameter, program: Program, place: str) -> Offered
         required=parameter.required,
         aliases=tuple(_aliases(parameter)),
         inverse=tuple(_inverse(parameter)),
-        how=program.how,
+        how=program.origin,
         where=f"{place}:{parameter.line}" if place and parameter.line else place,
         nullable=parameter.action == "override",
         parameter=parameter.name,
         command=parameter.command,
-        as_typed=parameter.converts and parameter.action != "override" and program.parser not in _LITERAL,
+        as_typed=parameter.has_converter and parameter.action != "override" and program.parser not in _LITERAL,
     )
 
 
@@ -167,7 +167,7 @@ def _kinds(parameter: Parameter, default: JSONValue) -> tuple[str, str]:
 
 def _untyped(parameter: Parameter, default: JSONValue) -> str:
     """A parser hands text to a program that asked for no type."""
-    if parameter.converts or parameter.choices or parameter.action == "override":
+    if parameter.has_converter or parameter.choices or parameter.action == "override":
         return ""
     if parameter.nargs == "?" and isinstance(parameter.const, bool):
         return ""  # `--resume` or `--resume FILE`
@@ -183,7 +183,7 @@ def _aliases(parameter: Parameter) -> Iterator[str]:
     return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
 
 
-def changes(program: Program, given: Iterable[str]) -> list[Offered]:
+def changes(program: ParserSpec, given: Iterable[str]) -> list[Offered]:
     """What a Hydra program takes besides the values that it has: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
     if program.parser != "hydra":
         return []
@@ -191,19 +191,22 @@ def changes(program: Program, given: Iterable[str]) -> list[Offered]:
     return [_change(name, program) for name in given if name not in known and _CHANGE.match(name)]
 
 
-def opened(program: Program, given: Iterable[str], known: Iterable[str], command: str) -> Program:
+def opened(program: ParserSpec, given: Iterable[str], known: Iterable[str], command: str) -> ParserSpec:
     """A program that takes options of any name (`**kwargs`), with those that are given besides what is `known`."""
     chosen = command or program.command
-    of = next((c for c in program.is_open if c == chosen), program.is_open[0] if len(program.is_open) == 1 else None)
+    of = next(
+        (c for c in program.open_commands if c == chosen),
+        program.open_commands[0] if len(program.open_commands) == 1 else None,
+    )
     new = [n for n in given if n.isidentifier() and n not in {*known, COMMAND}] if of is not None else []
-    more = (Parameter(n, (f"--{n}",), converts=True, command=of or "") for n in new)
+    more = (Parameter(n, (f"--{n}",), has_converter=True, command=of or "") for n in new)
     return replace(program, parameters=(*program.parameters, *more))
 
 
-def _change(name: str, program: Program) -> Offered:
+def _change(name: str, program: ParserSpec) -> Offered:
     own = name.startswith("hydra")  # Hydra's own config, of which the program's parser tells nothing
     setting = Setting(name, None, None, False, "argument", f"{name}={{}}" if own else name)
-    return Offered(setting, how=program.how, parameter="" if own else name)
+    return Offered(setting, how=program.origin, parameter="" if own else name)
 
 
 def as_said(o: Offered, words: Sequence[str]) -> Offered:
@@ -221,7 +224,7 @@ def as_said(o: Offered, words: Sequence[str]) -> Offered:
 def _inverse(parameter: Parameter) -> Iterator[str]:
     """Options that say no: what is set true by their names is set false."""
     own = {parameter.name, *parameter.aliases}
-    flags = parameter.flags if parameter.action == "store_false" else parameter.off
+    flags = parameter.flags if parameter.action == "store_false" else parameter.off_flags
     names = dict.fromkeys(spelled for f in flags for spelled in _spellings(f.lstrip("-")))
     return (name for name in names if name not in {s for o in own for s in _spellings(o)})
 

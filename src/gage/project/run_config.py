@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import with_values, words_of
 from gage.project.gagefile_config import Around
@@ -30,7 +30,7 @@ class Config(NamedTuple):
     """
 
     chosen: tuple[Offered, ...]
-    program: Program | None = None
+    program: ParserSpec | None = None
     note: str = ""
     again: "Callable[[Sequence[Offered]], Config] | None" = None
 
@@ -51,7 +51,7 @@ def config_with(found: Config, given: "Mapping[str, Assigned]", what: str) -> Co
     found = settings_given(found, given)
     program, more = _besides(found, given)
     offers = [*found.chosen, *more]
-    if program is not None and any(o.parameter in program.files and _is_given(o, given) for o in offers):
+    if program is not None and any(o.parameter in program.config_files and _is_given(o, given) for o in offers):
         offers = [o._replace(required=False) for o in offers]  # the file may have it
     chosen = choose(offers, given, what, found.note)
     return Config(tuple(chosen), program, found.note if given else "")
@@ -61,10 +61,10 @@ def _is_given(o: Offered, given: "Mapping[str, Assigned]") -> bool:
     return any(n in given for n in (o.setting.name, *o.aliases))
 
 
-def _besides(found: Config, given: "Mapping[str, Assigned]") -> tuple[Program | None, list[Offered]]:
+def _besides(found: Config, given: "Mapping[str, Assigned]") -> tuple[ParserSpec | None, list[Offered]]:
     """What is given that the program takes without having told of it."""
     program = found.program
-    if program is None or not program.is_open:
+    if program is None or not program.open_commands:
         return program, changes(program, given) if program else []
     known = {n for o in found.chosen for n in (o.setting.name, *o.aliases, *o.inverse)}
     command = given[COMMAND].text if COMMAND in given else ""
@@ -134,7 +134,7 @@ def settings_of(operation: Operation, ask: bool = True) -> Config:
     script = operation.script.path if operation.script else None
     said = _own_words(operation)
 
-    def config(program: Callable[[], Program | None]) -> Config:
+    def config(program: Callable[[], ParserSpec | None]) -> Config:
         options, note = operation_parameters.offered(operation.op, Around(project, script, program, files))
         return Config(tuple(as_said(o, said) for o in options), program(), note)
 
@@ -142,7 +142,7 @@ def settings_of(operation: Operation, ask: bool = True) -> Config:
         return config(lambda: asked.again(told))
 
     found = config(asked)
-    return found._replace(again=again) if found.program and found.program.in_stages and ask else found
+    return found._replace(again=again) if found.program and found.program.is_staged and ask else found
 
 
 def _own_words(operation: Operation) -> list[str]:
@@ -161,16 +161,16 @@ class _Asked:
         self.operation = operation
         self.may_start = may_start
         self.is_asked = False
-        self.program: Program | None = None
-        self.others: dict[tuple[str, ...], Program | None] = {}
+        self.program: ParserSpec | None = None
+        self.others: dict[tuple[str, ...], ParserSpec | None] = {}
 
-    def __call__(self) -> Program | None:
+    def __call__(self) -> ParserSpec | None:
         if not self.is_asked and self.operation.op.run is not None:
             self.program = self._find(self.operation.op.run)
         self.is_asked = True
         return self.program
 
-    def again(self, told: Sequence[Offered]) -> Program | None:
+    def again(self, told: Sequence[Offered]) -> ParserSpec | None:
         """What it takes when it is given these values; the same as before where that cannot be found out."""
         run = self.operation.op.run
         script = self.operation.script.path if self.operation.script else None
@@ -179,10 +179,10 @@ class _Asked:
         words = words_of(with_values(run, told, self.program, script, self.operation.folder))
         if words not in self.others and len(self.others) < MOST:
             found = self._find(run, words)
-            self.others[words] = found if found and found.how == "asked" else self.program
+            self.others[words] = found if found and found.origin == "introspected" else self.program
         return self.others.get(words, self.program)
 
-    def _find(self, run: Exec, more: Sequence[str] = ()) -> Program | None:
+    def _find(self, run: Exec, more: Sequence[str] = ()) -> ParserSpec | None:
         from gage.parsers import parser_lookup
 
         operation = self.operation
@@ -193,4 +193,4 @@ class _Asked:
         if script is None and not (words and (operation.op.origin or "-m" in words)):
             return None
         folder, project = operation.folder / operation.inside, operation.project.dir
-        return parser_lookup.find(words, script, folder, project, operation.op.env, self.may_start)
+        return parser_lookup.find_parser_spec(words, script, folder, project, operation.op.env, self.may_start)

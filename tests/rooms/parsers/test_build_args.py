@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.parsers.build_args import insert, words
-from gage.parsers.introspect.decode_report import program_of
+from gage.parsers.build_args import build_args, insert_args
+from gage.parsers.introspect.decode_report import decode_reports
 from gage.parsers.introspect.probe import argparse_parser
-from gage.parsers.parser_spec import Parameter, Program
-from gage.parsers.value_syntax import word
+from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.parsers.value_syntax import format_value
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -81,9 +81,9 @@ VALUES: dict[str, st.SearchStrategy[JSONValue]] = {
 @given(st.fixed_dictionaries({}, optional=VALUES), st.lists(TEXT, min_size=1, max_size=3) | st.none())
 def test_argparse_reads_what_was_chosen(values: Mapping[str, JSONValue], rest: list[str] | None) -> None:
     parser = build()
-    program = program_of([argparse_parser.told(parser, [])])
+    program = decode_reports([argparse_parser.told(parser, [])])
     wanted = dict(values) | ({"first": values.get("first", "f"), "rest": rest} if rest else {})
-    found = vars(parser.parse_args(words(program, wanted)))
+    found = vars(parser.parse_args(build_args(program, wanted)))
     usual = vars(parser.parse_args([]))
     assert {n: found[n] for n in usual} == usual | wanted
 
@@ -98,8 +98,8 @@ OWN = (
 @given(TEXT, TEXT, st.sampled_from(OWN))
 def test_the_own_words_of_a_command_stay(text: str, first: str, own: list[str]) -> None:
     parser = build()
-    program = program_of([argparse_parser.told(parser, own)])
-    done = insert(["python", "train.py", *own], 2, program, {"short": text, "first": first})
+    program = decode_reports([argparse_parser.told(parser, own)])
+    done = insert_args(["python", "train.py", *own], 2, program, {"short": text, "first": first})
     found = parser.parse_args(done[2:])
     assert done[:2] == ["python", "train.py"]
     assert found.short == text
@@ -107,9 +107,9 @@ def test_the_own_words_of_a_command_stay(text: str, first: str, own: list[str]) 
     assert found.text == ("own" if {"--text", "--text=own"} & set(own) else "t")
 
 
-def program(*parameters: Parameter, parser: str = "argparse", command: str = "", prefix: str = "") -> Program:
+def program(*parameters: Parameter, parser: str = "argparse", command: str = "", prefix: str = "") -> ParserSpec:
     commands = tuple(dict.fromkeys(p.command for p in parameters if p.command))
-    return Program(parser, parameters, commands=commands, command=command, file_prefix=prefix)
+    return ParserSpec(parser, parameters, commands=commands, command=command, file_prefix_chars=prefix)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def program(*parameters: Parameter, parser: str = "argparse", command: str = "",
 )
 def test_what_no_words_can_say(parameter: Parameter, value: JSONValue, said: str) -> None:
     with pytest.raises(ConfigError) as failed:
-        words(program(parameter, prefix="@"), {parameter.name: value})
+        build_args(program(parameter, prefix="@"), {parameter.name: value})
     assert said in failed.value.message
 
 
@@ -141,14 +141,14 @@ def test_nothing_is_said_for_what_is_so_anyway() -> None:
         Parameter("add", ("--add",), action="append", default=["a"]),
         Parameter("off", ("--off",), action="store_false", default=True),
     )
-    assert words(there, {"n": None, "m": None, "add": ["a"], "off": True}) == []
+    assert build_args(there, {"n": None, "m": None, "add": ["a"], "off": True}) == []
 
 
 def test_positionals_in_front_are_said_too() -> None:
     there = program(Parameter("a"), Parameter("b", default="x"), Parameter("c"))
-    assert words(there, {"a": 1, "c": "-2"}) == ["--", "1", "x", "-2"]
+    assert build_args(there, {"a": 1, "c": "-2"}) == ["--", "1", "x", "-2"]
     with pytest.raises(ConfigError, match="c can only be set together with a"):
-        words(there, {"c": 1})
+        build_args(there, {"c": 1})
 
 
 def test_options_come_in_front_of_the_sub_command_that_is_not_theirs() -> None:
@@ -159,7 +159,7 @@ def test_options_come_in_front_of_the_sub_command_that_is_not_theirs() -> None:
         command="fit deep",
     )
     own = ["python", "t.py", "--mode", "fit", "fit", "deep"]
-    assert insert(own, 2, there, {"mode": "x", "lr": 1, "n": 2}) == [
+    assert insert_args(own, 2, there, {"mode": "x", "lr": 1, "n": 2}) == [
         *["python", "t.py", "--mode", "fit", "--mode=x"],
         *["fit", "--lr=1", "deep", "-n=2"],
     ]
@@ -181,4 +181,4 @@ def test_options_come_in_front_of_the_sub_command_that_is_not_theirs() -> None:
     ],
 )
 def test_words_of_other_parsers(parser: str, value: JSONValue, text: str) -> None:
-    assert word(parser, "", value) == text
+    assert format_value(parser, "", value) == text

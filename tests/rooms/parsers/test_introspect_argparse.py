@@ -32,7 +32,7 @@ def test_types_defaults_choices_and_help(tmp_path: Path) -> None:
     assert (found["out"].type, found["out"].default) == ("str", "a/b")
     assert found["cpus"].default == 3
     assert (found["pick"].choices, found["pick"].default) == ((0, 1, 2), 2)
-    assert found["own"].converts
+    assert found["own"].has_converter
     assert found["own"].type == ""
     assert [n for n, p in found.items() if p.required] == ["need"]
     assert found["secret"].default is None
@@ -121,8 +121,8 @@ def test_options_that_look_like_numbers_and_files_of_arguments(tmp_path: Path) -
         "p.add_argument('x', nargs='?')\np.parse_args()"
     )
     found = Asked(tmp_path, source).ask()
-    assert found.negative_options
-    assert found.file_prefix == "@"
+    assert found.has_negative_options
+    assert found.file_prefix_chars == "@"
 
 
 def test_a_parser_for_some_and_one_for_the_rest(tmp_path: Path) -> None:
@@ -189,10 +189,10 @@ def test_the_program_is_asked_as_a_module(tmp_path: Path) -> None:
     (tmp_path / "pkg" / "options.py").write_text(HEAD + "p.add_argument('--lr')\n")
     words = [sys.executable, "-m", "pkg"]
     for script in (None, tmp_path / "pkg" / "__main__.py"):
-        found = parser_lookup.find(words, script, tmp_path, tmp_path, {})
+        found = parser_lookup.find_parser_spec(words, script, tmp_path, tmp_path, {})
         assert found is not None
         assert [p.name for p in found.parameters] == ["lr"]
-        assert found.how == "asked"
+        assert found.origin == "introspected"
 
 
 def test_what_is_added_to_help_is_left_out(tmp_path: Path) -> None:
@@ -246,5 +246,5 @@ STAGES = (
 def test_what_a_second_parse_takes_is_found_although_values_are_missing(tmp_path: Path) -> None:
     program = Asked(tmp_path, HEAD + STAGES)
     assert list(program.settings()) == ["data", "arch", "depth"]
-    assert program.ask().in_stages
+    assert program.ask().is_staged
     assert program.settings()["arch"].required

@@ -40,7 +40,7 @@ def test_the_note_says_why(tmp_path: Path, line: str) -> None:
     program = Asked(tmp_path, line + PARSER + END)
     found = program.find()
     assert found is not None
-    assert found.how == "read"
+    assert found.origin == "source"
     assert NOTES[line] in found.note
     assert "train.py could not be asked for its settings" in found.note
     assert program.files() == {"train.py"}
@@ -87,7 +87,7 @@ def test_what_never_parses_is_ended(tmp_path: Path, line: str, monkeypatch: pyte
     script = tmp_path / "train.py"
     script.write_text(f"import os; from pathlib import Path\n{line}\n" + PARSER + END)
     began = time.monotonic()
-    answer = probe_process.ask([sys.executable, "train.py"], tmp_path, os.environ, limit=0.5)
+    answer = probe_process.run_probe([sys.executable, "train.py"], tmp_path, os.environ, limit=0.5)
     assert answer.reason == "it did not come to its parser within 0.5 seconds"
     assert time.monotonic() - began < 10
 
@@ -111,7 +111,7 @@ def test_the_users_own_start_is_not_forgotten(tmp_path: Path) -> None:
         + END
     )
     own = str(tmp_path / "own")
-    found = parser_lookup.find(
+    found = parser_lookup.find_parser_spec(
         [sys.executable, "train.py"], tmp_path / "train.py", tmp_path, tmp_path, {"PYTHONPATH": own}
     )
     assert found is not None
@@ -119,17 +119,17 @@ def test_the_users_own_start_is_not_forgotten(tmp_path: Path) -> None:
 
 
 def test_an_interpreter_that_is_not_there(tmp_path: Path) -> None:
-    answer = probe_process.ask([str(tmp_path / "python"), "train.py"], tmp_path, os.environ)
+    answer = probe_process.run_probe([str(tmp_path / "python"), "train.py"], tmp_path, os.environ)
     assert "cannot be started" in answer.reason
 
 
 def test_a_report_from_a_stranger_is_read_with_care() -> None:
-    from gage.parsers.introspect.decode_report import program_of
+    from gage.parsers.introspect.decode_report import decode_reports
 
     odd = {
         "parser": 3,
         "parameters": [{"name": [], "flags": "x", "truth": [1], "line": "a", "choices": {}}, 7],
         "commands": None,
     }
-    found = program_of([odd])
+    found = decode_reports([odd])
     assert (found.parser, found.commands, found.parameters[0].name) == ("argparse", (), "")

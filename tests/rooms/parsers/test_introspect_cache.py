@@ -19,13 +19,13 @@ def asks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[object]:
     """How often programs were started."""
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "cache"))
     asked: list[object] = []
-    real = probe_process.ask
+    real = probe_process.run_probe
 
     def ask(*args: object, **named: object) -> object:
         asked.append(args)
         return real(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(probe_process, "ask", ask)
+    monkeypatch.setattr(probe_process, "run_probe", ask)
     return asked
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_the_program_reads_changes(project: Path, asks: list[object]
 def test_another_command_is_another_question(project: Path, asks: list[object]) -> None:
     program = Asked(project, HEAD + "import os\np.add_argument('--lr', default=os.environ.get('LR'))\np.parse_args()")
     for env in ({"LR": "1"}, {"LR": "2"}, {"LR": "1"}):
-        found = parser_lookup.find(program.command, program.script, project, project, env)
+        found = parser_lookup.find_parser_spec(program.command, program.script, project, project, env)
         assert found is not None
         assert found.parameters[0].default == env["LR"]
     assert len(asks) == 2
@@ -93,19 +93,19 @@ def test_a_variable_of_the_environment_changes(
         monkeypatch.setenv("LR", value) if value else monkeypatch.delenv("LR")
         assert program.settings()["lr"].default == (value or "1")
     assert len(asks) == 3
-    place = cache.place(program.command, project, {})
+    place = cache.cache_path(program.command, project, {})
     assert place is not None
     assert '"2"' not in place.read_text().partition('"program"')[0]
 
 
 def test_what_came_late_is_asked_again(project: Path, asks: list[object]) -> None:
-    place = cache.place(["python"], project, {})
+    place = cache.cache_path(["python"], project, {})
     assert place is not None
-    cache.save(place, cache.Known(None, "late"), [], {}, 0, late=True)
-    assert cache.load(place, {}) == cache.Known(None, "late")
-    old = time.time() - 2 * cache.LATE
+    cache.save_cached_spec(place, cache.CachedSpec(None, "late"), [], {}, 0, late=True)
+    assert cache.load_cached_spec(place, {}) == cache.CachedSpec(None, "late")
+    old = time.time() - 2 * cache.TIMEOUT_TTL_SECONDS
     os.utime(place, (old, old))
-    assert cache.load(place, {}) is None
+    assert cache.load_cached_spec(place, {}) is None
 
 
 def test_a_failure_is_kept_too(project: Path, asks: list[object]) -> None:
@@ -113,7 +113,7 @@ def test_a_failure_is_kept_too(project: Path, asks: list[object]) -> None:
     assert program.find() == program.find()
     assert len(asks) == 1
     program.script.write_text(HEAD + "p.add_argument('--lr')\np.parse_args()")
-    assert program.ask().how == "asked"
+    assert program.ask().origin == "introspected"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_failure_is_kept_too(project: Path, asks: list[object]) -> None:
 def test_a_damaged_answer_is_none(project: Path, asks: list[object], damage: bytes) -> None:
     program = Asked(project, HEAD + "p.add_argument('--lr')\np.parse_args()")
     program.ask()
-    place = cache.place(program.command, project, {})
+    place = cache.cache_path(program.command, project, {})
     assert place is not None
     assert place.is_file()
     place.write_bytes(damage)
@@ -137,8 +137,10 @@ def test_there_need_be_no_place_to_keep_it(project: Path, monkeypatch: pytest.Mo
 
 
 def test_old_answers_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MOST", 4)
+    monkeypatch.setattr(cache, "MAX_CACHED_SPECS", 4)
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path))
     for i in range(9):
-        cache.save(cache.place([sys.executable, str(i)], tmp_path, {}), cache.Known(None, "x"), [], {}, 0)
+        cache.save_cached_spec(
+            cache.cache_path([sys.executable, str(i)], tmp_path, {}), cache.CachedSpec(None, "x"), [], {}, 0
+        )
     assert 1 <= len(list((tmp_path / "asked").iterdir())) <= 5

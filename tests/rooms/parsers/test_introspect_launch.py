@@ -74,6 +74,6 @@ def test_what_a_launcher_tells_is_told(tmp_path: Path) -> None:
     )
     env = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
     for _ in range(2):
-        found = parser_lookup.find(["torchrun", "train.py"], tmp_path / "train.py", tmp_path, tmp_path, env)
+        found = parser_lookup.find_parser_spec(["torchrun", "train.py"], tmp_path / "train.py", tmp_path, tmp_path, env)
         assert found is not None
-        assert (found.how, found.parameters[0].default) == ("asked", 0), found.note
+        assert (found.origin, found.parameters[0].default) == ("introspected", 0), found.note

@@ -21,7 +21,7 @@ def test_click_groups(tmp_path: Path) -> None:
     program = Asked(tmp_path, source, "--no-debug", "train", "x")
     found = program.settings()
     assert list(found) == ["debug", *(f"train {n}" for n in ("src", "lr", "when", "up", "pair", "need"))]
-    assert (found["debug"].off, found["debug"].default, found["debug"].description) == (
+    assert (found["debug"].off_flags, found["debug"].default, found["debug"].description) == (
         ("--no-debug",),
         True,
         "Be loud",
@@ -112,7 +112,7 @@ def test_jsonargparse_classes(tmp_path: Path) -> None:
     )
     found = Asked(tmp_path, source).settings()
     assert {"on", "net.dim", "model", "a.b"} <= set(found)
-    assert (found["on"].action, found["on"].off) == ("switch", ("--no_on",))
+    assert (found["on"].action, found["on"].off_flags) == ("switch", ("--no_on",))
     assert (found["net.dim"].type, found["a.b"].default, found["a.b"].description) == ("int", 1.0, "Deep")
 
 

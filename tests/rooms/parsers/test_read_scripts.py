@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.formats import shell
-from gage.parsers.build_args import words
+from gage.parsers.build_args import build_args
 from gage.parsers.r import lexer
 from gage.parsers.read_source import read
 
@@ -102,7 +102,7 @@ def test_getopts():
 
 def test_arguments_of_a_script_without_options_stand_alone():
     found = sh("DATA=$1\nLR=${2:-0.1}\n")
-    assert words(found, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
+    assert build_args(found, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
 
 
 def test_options_with_an_equals_sign():

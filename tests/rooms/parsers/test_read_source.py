@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.parsers.parser_spec import Program
+from gage.parsers.parser_spec import ParserSpec
 from gage.parsers.read_source import read
 from gage.types.errors import ConfigError
 
 
 @pytest.fixture
 def project(tmp_path):
-    def make(main: str, name: str = "train.py", **others: str) -> Program | None:
+    def make(main: str, name: str = "train.py", **others: str) -> ParserSpec | None:
         for module, text in others.items():
             path = tmp_path / (module.replace("__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -338,7 +338,7 @@ def test_syntax_of_a_newer_python(project, line):
 @pytest.mark.parametrize("name", ["argparse", "pdb", "unittest/main", "turtle", "timeit", "ast"])
 def test_programs_of_the_standard_library(project, name):
     found = project((Path(ast.__file__).parent / f"{name}.py").read_text())
-    assert found is None or isinstance(found, Program)
+    assert found is None or isinstance(found, ParserSpec)
 
 
 def test_values_in_namespaces_and_tables_with_attributes(project):

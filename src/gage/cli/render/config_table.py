@@ -46,7 +46,7 @@ def found(o: "Offered", config: "Config") -> str:
         case "file":
             return f"a value in a file{where}"
     parser = config.program.parser if config.program else "the program's parser"
-    return f"{parser} told it{where}" if o.how == "asked" else f"{parser}, read in the source{where}"
+    return f"{parser} told it{where}" if o.how == "introspected" else f"{parser}, read in the source{where}"
 
 
 def about(config: "Config") -> str:
@@ -54,7 +54,7 @@ def about(config: "Config") -> str:
     program = config.program
     if program is None or not any(o.parameter for o in config.chosen):
         return config.note
-    if program.how == "asked":
+    if program.origin == "introspected":
         return f"The program's own parser was asked ({program.parser})"
     return program.note or f"The source was read for its parser ({program.parser})"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gage.parsers.argparse.static import value_of
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis import concrete
 from gage.static_analysis.abstract_values import Class, Made, plain_or, text_of
 from gage.types.values import JSONValue
@@ -20,7 +20,7 @@ _TYPES = {
 _CSV = {"list": ",", "spaceseplist": " "}
 
 
-def read(calls: Sequence[Made]) -> Program | None:
+def read(calls: Sequence[Made]) -> ParserSpec | None:
     """The program's flags; None when it defines none."""
     found: dict[str, Parameter] = {}
     required: set[str] = set()
@@ -38,7 +38,7 @@ def read(calls: Sequence[Made]) -> Program | None:
     from dataclasses import replace
 
     told = (replace(p, required=p.required or (p.name in required and p.default is None)) for p in found.values())
-    return Program("absl", tuple(told), "read")
+    return ParserSpec("absl", tuple(told), "source")
 
 
 def _flag(made: Made, kind: str) -> Parameter | None:
@@ -64,9 +64,9 @@ def _flag(made: Made, kind: str) -> Parameter | None:
         choices=_choices(made, kind),
         required=plain_or(made.keywords.get("required")) is True,
         description=" ".join(text_of(made.arg(at, "help", "help_string", "docstring")).split()),
-        converts=not type_name,
+        has_converter=not type_name,
         line=made.line,
-        truth=("true", "false"),
+        bool_words=("true", "false"),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast, get_args
 
-from gage.parsers.parser_spec import Action, Parameter, Program
+from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.static_analysis import concrete, type_hints
 from gage.static_analysis.abstract_values import (
     Class,
@@ -62,7 +62,7 @@ class Parser:
         return found | self.defaults
 
 
-def read(calls: Sequence[Made]) -> Program | None:
+def read(calls: Sequence[Made]) -> ParserSpec | None:
     """The program's settings from its calls; None when it makes no parser of this kind."""
     parsers = [p for p in _parsers(calls) if p.made is None or not p.command]
     sure = [p for p in parsers if p.made and p.made.is_sure and (p.parses or not p.is_parent)]
@@ -79,7 +79,7 @@ def _is_filled(parser: Parser) -> bool:
     return any(True for _ in parser.all_added()) or bool(parser.subs)
 
 
-def program(name: str, parsers: Iterable[Parser]) -> Program:
+def program(name: str, parsers: Iterable[Parser]) -> ParserSpec:
     """What parsers take together; an option that two of them have is the first's."""
     found: dict[tuple[str, str], Parameter] = {}
     commands: list[str] = []
@@ -87,7 +87,7 @@ def program(name: str, parsers: Iterable[Parser]) -> Program:
         for parameter in _parameters(parser, {}, commands):
             key = parameter.command, parameter.name
             found[key] = _same(found[key], parameter) if key in found else parameter
-    return Program(name, tuple(found.values()), "read", commands=tuple(commands))
+    return ParserSpec(name, tuple(found.values()), "source", commands=tuple(commands))
 
 
 def _same(one: Parameter, other: Parameter) -> Parameter:
@@ -95,10 +95,18 @@ def _same(one: Parameter, other: Parameter) -> Parameter:
     if {one.action, other.action} == {"store_true", "store_false"}:
         on, off = (one, other) if one.action == "store_true" else (other, one)
         told = one.description or other.description
-        return replace(on, action="switch", off=off.flags, default=one.default, description=told)
+        return replace(on, action="switch", off_flags=off.flags, default=one.default, description=told)
     default = one.default if one.default == other.default else None
     if one.type != other.type:
-        one = replace(one, action="store", type="", converts=True, off=(), const=None, truth=Parameter("").truth)
+        one = replace(
+            one,
+            action="store",
+            type="",
+            has_converter=True,
+            off_flags=(),
+            const=None,
+            bool_words=Parameter("").bool_words,
+        )
     return replace(one, default=default, choices=one.choices if one.choices == other.choices else ())
 
 
@@ -192,7 +200,7 @@ def argument(made: Made, defaults: dict[str, Thing]) -> Parameter | None:
     parameter = Parameter(
         name,
         flags if is_option else (),
-        off=off,
+        off_flags=off,
         action=action,
         type=kind.type,
         nargs=nargs,
@@ -200,10 +208,10 @@ def argument(made: Made, defaults: dict[str, Thing]) -> Parameter | None:
         const=_const(made, action),
         choices=_choices(made.keywords.get("choices"), made.keywords.get("type")),
         required=needed,
-        converts="type" in made.keywords,
+        has_converter="type" in made.keywords,
         line=made.line,
         aliases=(dest,) if dest != name else (),
-        truth=kind.truth,
+        bool_words=kind.truth,
     )
     return replace(parameter, description=_help(made, parameter))
 

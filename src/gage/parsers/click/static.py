@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gage.parsers.argparse.static import value_of
-from gage.parsers.parser_spec import Action, Parameter, Program
+from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.static_analysis import concrete, type_hints
 from gage.static_analysis.abstract_values import (
     Class,
@@ -36,7 +36,7 @@ class Command:
     is_below: bool = False
 
 
-def read(calls: Sequence[Made], functions: Sequence[Function]) -> Program | None:
+def read(calls: Sequence[Made], functions: Sequence[Function]) -> ParserSpec | None:
     """The program's settings from its decorated functions; None when it has no command of click's."""
     commands = _commands(calls, functions)
     if not commands:
@@ -46,7 +46,7 @@ def read(calls: Sequence[Made], functions: Sequence[Function]) -> Program | None
     top = top or next((c for c in commands if not c.is_below and c.below), None)
     top = top or next(c for c in [*(c for c in commands if not c.is_below), *commands])
     names: list[str] = []
-    return Program("click", tuple(_all(top, "", names)), "read", commands=tuple(names))
+    return ParserSpec("click", tuple(_all(top, "", names)), "source", commands=tuple(names))
 
 
 def _commands(calls: Sequence[Made], functions: Sequence[Function]) -> list[Command]:
@@ -124,8 +124,8 @@ def argument(made: Made, words: Sequence[str]) -> Parameter | None:
         choices=choices,
         required=needed,
         line=made.line,
-        converts=not kind,
-        truth=("true", "false"),
+        has_converter=not kind,
+        bool_words=("true", "false"),
     )
 
 
@@ -152,9 +152,9 @@ def option(made: Made, words: Sequence[str]) -> Parameter | None:
         required=needed or (asks and default is None),
         description=" ".join(text_of(made.keywords.get("help")).split()),
         line=made.line,
-        converts=not kind,
+        has_converter=not kind,
         aliases=(dest,) if dest != name else (),
-        truth=("true", "false"),
+        bool_words=("true", "false"),
     )
     return _taken(parameter, made)
 
@@ -165,7 +165,7 @@ def _taken(parameter: Parameter, made: Made) -> Parameter:
     is_flag = plain_or(made.keywords.get("is_flag"))
     if plain_or(made.keywords.get("count")) is True:
         return replace(parameter, action="count", type="int", default=parameter.default or 0)
-    if parameter.off:
+    if parameter.off_flags:
         return replace(parameter, action="switch", type="bool", default=parameter.default or False)
     if is_flag is True or (flag_value is not None and is_flag is None):
         if flag_value is not None and not isinstance(flag_value, bool):

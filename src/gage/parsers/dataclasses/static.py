@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gage.parsers.argparse import static as argparse_static
 from gage.parsers.argparse.static import value_of
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis import concrete
 from gage.static_analysis.abstract_values import (
     Class,
@@ -30,7 +30,7 @@ _TYRO = ("tyro.cli", "tyro.extras.overridable_config_cli", "tyro.extras.subcomma
 _DOTTED = ("draccus.wrap", "draccus.parse", "pyrallis.wrap", "pyrallis.parse", "pyrallis.ArgumentParsing")
 
 
-def read(reading: Reading, functions: Sequence[Function]) -> Program | None:
+def read(reading: Reading, functions: Sequence[Function]) -> ParserSpec | None:
     """The program's settings from its classes; None when it uses no parser of this kind."""
     for made in reading.calls:
         short = made.name.rpartition(".")[2]
@@ -89,9 +89,9 @@ def parameter_of(field: Field, kind: str = "") -> Parameter:
         choices=chosen.choices,
         required=field.default is None,
         description=field.help or field.told,
-        converts=not type_name,
+        has_converter=not type_name,
         line=field.line,
-        truth=("true", "false"),
+        bool_words=("true", "false"),
     )
 
 
@@ -104,7 +104,7 @@ def _default(field: Field) -> JSONValue:
     return value
 
 
-def _tyro(made: Made, reading: Reading) -> Program:
+def _tyro(made: Made, reading: Reading) -> ParserSpec:
     names: list[str] = []
     marks = made.keywords.get("config")
     words = {name_of(m).rpartition(".")[2] for m in marks.items} if isinstance(marks, Items) else set()
@@ -117,7 +117,7 @@ def _tyro(made: Made, reading: Reading) -> Program:
             found += [
                 replace(p, command=str(name)) for p in _tyro_all(_of_thing(one, None, reading), reading, words, keep)
             ]
-        return Program("tyro", tuple(found), "read", commands=tuple(names))
+        return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
     if isinstance(given, Generic) and name_of(given.of).endswith("Union"):
         classes = [a for a in given.args if isinstance(a, Class)]
         found = []
@@ -125,9 +125,9 @@ def _tyro(made: Made, reading: Reading) -> Program:
             names.append(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", one.node.name).lower())
             told = _tyro_all(_of_thing(one, None, reading), reading, words, keep)
             found += [replace(p, command=names[-1]) for p in told]
-        return Program("tyro", tuple(found), "read", commands=tuple(names))
+        return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
     fields = _of_thing(given, made.keywords.get("default"), reading)
-    return Program("tyro", tuple(_tyro_all(fields, reading, words, keep)), "read")
+    return ParserSpec("tyro", tuple(_tyro_all(fields, reading, words, keep)), "source")
 
 
 def _tyro_all(fields: list[Field], reading: Reading, marks: set[str], keep: bool) -> Iterator[Parameter]:
@@ -140,15 +140,15 @@ def _tyro_all(fields: list[Field], reading: Reading, marks: set[str], keep: bool
         if "OmitArgPrefixes" in marks:
             name = name.rpartition(".")[2]
         if _has_mark(field, "Positional") or "Positional" in marks:
-            yield replace(parameter, name=name, truth=("True", "False"))
+            yield replace(parameter, name=name, bool_words=("True", "False"))
             continue
-        parameter = replace(parameter, name=name, flags=(f"--{name}",), truth=("True", "False"))
+        parameter = replace(parameter, name=name, flags=(f"--{name}",), bool_words=("True", "False"))
         if name != field.name:
             parameter = replace(parameter, aliases=(field.name,))
         outer, _, last = name.rpartition(".")
         if parameter.type == "bool" and not parameter.nargs and not field.kind.is_optional and not parameter.required:
             off = f"--{outer}.no-{last}" if outer else f"--no-{last}"
-            parameter = replace(parameter, action="switch", off=(off,))
+            parameter = replace(parameter, action="switch", off_flags=(off,))
         yield parameter
 
 
@@ -163,7 +163,7 @@ def _has_mark(field: Field, name: str) -> bool:
     return False
 
 
-def _transformers(made: Made, reading: Reading) -> Program:
+def _transformers(made: Made, reading: Reading) -> ParserSpec:
     given = made.arg(0, "dataclass_types")
     classes = given.items if isinstance(given, Items) else [given]
     found: dict[str, Parameter] = {}
@@ -174,7 +174,7 @@ def _transformers(made: Made, reading: Reading) -> Program:
     extra = argparse_static.read([made, *(c for c in reading.calls if c.of is made)])
     for parameter in extra.parameters if extra else ():
         found.setdefault(parameter.name, parameter)
-    return Program("HfArgumentParser", tuple(found.values()), "read", note)
+    return ParserSpec("HfArgumentParser", tuple(found.values()), "source", note)
 
 
 def _foreign(things: Sequence[Thing | None]) -> str:
@@ -210,7 +210,7 @@ def _by_value(parameter: Parameter, annotation: Thing | None) -> Parameter:
     )
 
 
-def _simple(made: Made, given: Sequence[tuple[Thing, Thing | None]], reading: Reading) -> Program:
+def _simple(made: Made, given: Sequence[tuple[Thing, Thing | None]], reading: Reading) -> ParserSpec:
     fields: list[Field] = []
     for one, default in given:
         fields += flat(_of_thing(one, default, reading), reading)
@@ -223,7 +223,7 @@ def _simple(made: Made, given: Sequence[tuple[Thing, Thing | None]], reading: Re
     return replace(program, parameters=(*more, *program.parameters))
 
 
-def _simple_names(parser: str, fields: list[Field], reading: Reading) -> Program:
+def _simple_names(parser: str, fields: list[Field], reading: Reading) -> ParserSpec:
     found: list[Parameter] = []
     for field in fields:
         parameter = replace(parameter_of(field), flags=(f"--{field.name}",))
@@ -236,7 +236,7 @@ def _simple_names(parser: str, fields: list[Field], reading: Reading) -> Program
         elif parameter.type == "bool" and not parameter.nargs:
             parameter = replace(parameter, nargs="?")
         found.append(parameter)
-    return Program(parser, tuple(found), "read")
+    return ParserSpec(parser, tuple(found), "source")
 
 
 def _given_choices(field: Field) -> tuple[JSONValue, ...]:
@@ -250,8 +250,8 @@ def _given_choices(field: Field) -> tuple[JSONValue, ...]:
     return () if None in found else tuple(found)
 
 
-def _dotted(parser: str, given: Thing | None, reading: Reading) -> Program:
+def _dotted(parser: str, given: Thing | None, reading: Reading) -> ParserSpec:
     """Parsers that join the names of nested fields with dots and keep them as they are."""
     fields = flat(_of_thing(given, None, reading), reading)
     found = (replace(parameter_of(f), flags=(f"--{f.name}",)) for f in fields)
-    return Program(parser, tuple(found), "read")
+    return ParserSpec(parser, tuple(found), "source")

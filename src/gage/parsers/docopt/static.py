@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis.abstract_values import text_of
 from gage.static_analysis.interpreter import Reading
 
@@ -18,7 +18,7 @@ _WORD = re.compile(
 _DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
 
 
-def read(reading: Reading) -> Program | None:
+def read(reading: Reading) -> ParserSpec | None:
     """The program's settings from the text that it hands to docopt; None when it hands none."""
     names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
     made = next((c for c in reading.calls if c.name in names), None)
@@ -26,7 +26,7 @@ def read(reading: Reading) -> Program | None:
     return of_text(text) if text else None
 
 
-def of_text(text: str) -> Program:
+def of_text(text: str) -> ParserSpec:
     """What a usage text says: the lines of its usage, each for the command that it begins with where all do."""
     described = list(_options(text))
     usage = _USAGE.search(text)
@@ -42,7 +42,7 @@ def of_text(text: str) -> Program:
             needed = p.required and (apart or all(p.name in other.names for other in lines))
             found.setdefault((command, p.name), replace(p, command=command, required=needed))
     commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)
-    return Program("docopt", tuple(found.values()), "read", commands=tuple(commands))
+    return ParserSpec("docopt", tuple(found.values()), "source", commands=tuple(commands))
 
 
 class _Line(NamedTuple):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gage.parsers.argparse.static import value_of
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis.abstract_values import Class, Function, Instance, Method, Module, Table, Thing
 from gage.static_analysis.dataclass_fields import Field, fields_of, is_record, parameters_of
 from gage.static_analysis.interpreter import Reading
 
 
-def read(reading: Reading, main: Module) -> Program | None:
+def read(reading: Reading, main: Module) -> ParserSpec | None:
     """The program's settings from what it hands to `fire.Fire`; None when it calls no Fire."""
     made = next((c for c in reading.calls if c.name in ("fire.Fire", "fire.core.Fire")), None)
     if made is None:
@@ -19,7 +19,7 @@ def read(reading: Reading, main: Module) -> Program | None:
     own = {k: v for k, v in main.names.items() if isinstance(v, (Function, Class)) and v.frame.module is main}
     names: list[str] = []
     found = tuple(_all(given or Table(dict(own.items())), "", names, reading))
-    return Program("fire", found, "read", commands=tuple(names))
+    return ParserSpec("fire", found, "source", commands=tuple(names))
 
 
 def _all(thing: Thing, path: str, names: list[str], reading: Reading) -> Iterator[Parameter]:
@@ -75,6 +75,6 @@ def _parameter(field: Field) -> Parameter:
         required=field.default is None,
         description=field.told,
         line=field.line,
-        truth=("True", "False"),
-        converts=True,
+        bool_words=("True", "False"),
+        has_converter=True,
     )

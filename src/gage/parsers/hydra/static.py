@@ -11,7 +11,7 @@ from pathlib import Path
 from gage.formats import yaml
 from gage.formats.config_source import Found
 from gage.parsers.dataclasses.static import parameter_of
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis.abstract_values import Class, Function, Instance, Made, Table, Thing, plain_or, text_of
 from gage.static_analysis.dataclass_fields import fields_of, flat, name_of
 from gage.static_analysis.interpreter import Reading
@@ -33,7 +33,7 @@ class Composed:
     taken: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(reading: Reading, functions: Sequence[Function], script: Path) -> Program | None:
+def read(reading: Reading, functions: Sequence[Function], script: Path) -> ParserSpec | None:
     """The program's settings from its config; None when no function of it is Hydra's main."""
     marks = [m for f in functions for m in f.marks if isinstance(m, Made) and m.name in _MAIN]
     if not marks:
@@ -47,7 +47,7 @@ def read(reading: Reading, functions: Sequence[Function], script: Path) -> Progr
     if name:
         _compose(composed, "", name.removesuffix(".yaml").removesuffix(".yml"), "")
     groups = list(_groups(composed))
-    return Program("hydra", (*groups, *composed.values.values()), "read")
+    return ParserSpec("hydra", (*groups, *composed.values.values()), "source")
 
 
 def _stored(reading: Reading) -> dict[tuple[str, str], Thing]:
@@ -204,7 +204,9 @@ def _take_class(composed: Composed, node: Thing, package: str) -> None:
     for one in flat([f for f in fields_of(of, composed.reading) if f.name != "defaults"], composed.reading):
         name = f"{package}.{one.name}" if package else one.name
         missing = one.default is None or name_of(one.default).endswith("MISSING") or text_of(one.default) == "???"
-        parameter = replace(parameter_of(one), name=name, action="override", required=missing, truth=("true", "false"))
+        parameter = replace(
+            parameter_of(one), name=name, action="override", required=missing, bool_words=("true", "false")
+        )
         parameter = replace(parameter, nargs="[]" if parameter.nargs else "")
         composed.values[name] = replace(parameter, default=None) if missing else parameter
 
@@ -234,7 +236,7 @@ def _groups(composed: Composed) -> Iterator[Parameter]:
         )
 
 
-def _omega(reading: Reading, script: Path) -> Program | None:
+def _omega(reading: Reading, script: Path) -> ParserSpec | None:
     """OmegaConf without Hydra: what a program loads, before it takes words of its command line over it."""
     if not any(c.name.endswith("OmegaConf.from_cli") and not c.args for c in reading.calls):
         return None
@@ -249,4 +251,4 @@ def _omega(reading: Reading, script: Path) -> Program | None:
                 _take(composed, _read(file), file, "")
         elif method in ("structured", "create"):
             _take_class(composed, made.args[0], "")
-    return Program("omegaconf", tuple(composed.values.values()), "read")
+    return ParserSpec("omegaconf", tuple(composed.values.values()), "source")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from gage.lib.cache import cache_dir
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 
 try:
     from _blake2 import blake2b  # what hashlib has, without the 3 ms that loading OpenSSL takes
@@ -22,22 +22,22 @@ except ImportError:
 
 FORMAT = 11
 """Another number for another content, and whenever programs are asked in another way."""
-MOST = 500
+MAX_CACHED_SPECS = 500
 """How many answers are kept."""
-LATE = 600
+TIMEOUT_TTL_SECONDS = 600
 """Seconds for which it is remembered that a program did not come to its parser in time: the next time it may."""
 _RACY = 2_000_000_000
 """Nanoseconds before an answer in which a file may have changed again without its time showing it."""
 
 
-class Known(NamedTuple):
+class CachedSpec(NamedTuple):
     """What is known of a program: what it takes, or why it could not be asked (`program` None)."""
 
-    program: Program | None
+    program: ParserSpec | None
     reason: str = ""
 
 
-def load(path: Path | None, env: Mapping[str, str]) -> Known | None:
+def load_cached_spec(path: Path | None, env: Mapping[str, str]) -> CachedSpec | None:
     """The answer kept at `path`, if all that it hangs on is as it was."""
     if path is None:
         return None
@@ -47,16 +47,16 @@ def load(path: Path | None, env: Mapping[str, str]) -> Known | None:
             return None
         if any(_secret(env.get(name)) != was for name, was in kept["variables"].items()):
             return None
-        if kept["late"] and time.time() > path.stat().st_mtime + LATE:
+        if kept["late"] and time.time() > path.stat().st_mtime + TIMEOUT_TTL_SECONDS:
             return None
-        return Known(_program(kept["program"]) if kept["program"] else None, kept["reason"])
+        return CachedSpec(_program(kept["program"]) if kept["program"] else None, kept["reason"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def save(
+def save_cached_spec(
     path: Path | None,
-    known: Known,
+    known: CachedSpec,
     hangs_on: Iterable[Path | str],
     variables: Mapping[str, str | None],
     began: int,
@@ -91,7 +91,7 @@ def _secret(value: str | None) -> str | None:
     return None if value is None else blake2b(value.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def place(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Path | None:
+def cache_path(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Path | None:
     """Where the answer of a command line is kept; None where there is no cache folder."""
     folder = cache_dir()
     if folder is None:
@@ -135,11 +135,11 @@ def _digest(path: str) -> str:
     return blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
 
 
-def _program(found: Mapping[str, object]) -> Program:
+def _program(found: Mapping[str, object]) -> ParserSpec:
     """A program as it was kept; lists become tuples again. Raises TypeError for another shape."""
     parameters = cast(list[dict[str, object]], found["parameters"])
     fields = {**found, "parameters": tuple(Parameter(**_tuples(p)) for p in parameters)}  # type: ignore[arg-type]
-    return Program(**_tuples(fields))  # type: ignore[arg-type]
+    return ParserSpec(**_tuples(fields))  # type: ignore[arg-type]
 
 
 def _tuples(fields: Mapping[str, object]) -> dict[str, object]:
@@ -150,7 +150,7 @@ def _tuples(fields: Mapping[str, object]) -> dict[str, object]:
 def _thin_out(folder: Path) -> None:
     """Remove the oldest half when there are too many."""
     names = os.listdir(folder)
-    if len(names) <= MOST:
+    if len(names) <= MAX_CACHED_SPECS:
         return
-    for path in sorted((folder / n for n in names), key=lambda p: p.stat().st_mtime)[: MOST // 2]:
+    for path in sorted((folder / n for n in names), key=lambda p: p.stat().st_mtime)[: MAX_CACHED_SPECS // 2]:
         path.unlink(missing_ok=True)

@@ -3,30 +3,30 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast, get_args
 
-from gage.parsers.parser_spec import Action, Parameter, Program
+from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.types.values import JSONValue
 
 _TYPES = ("int", "float", "str", "bool")
 
 
-def program_of(reports: Sequence[Mapping[str, object]]) -> Program:
+def decode_reports(reports: Sequence[Mapping[str, object]]) -> ParserSpec:
     """One program from the reports of its parsers, in the order in which they parsed; the last one names the kind."""
     last = reports[-1]
     raw = [p for r in reports for p in _list(r.get("parameters")) if isinstance(p, dict)]
     found = [_parameter(p) for p in raw]
-    return Program(
+    return ParserSpec(
         _text(last.get("parser")) or "argparse",
         tuple(_merged(found)),
-        "asked",
+        "introspected",
         _text(last.get("note")),
         tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("commands")))),
         next((c for r in reversed(reports) if (c := _text(r.get("command")))), ""),
-        negative_options=any(r.get("negative") is True for r in reports),
-        file_prefix="".join(dict.fromkeys(c for r in reports for c in _text(r.get("from_file")))),
-        spelling="separate" if last.get("spelling") == "separate" else "joined",
-        in_stages=len(reports) > 1 or any(r.get("stages") is True for r in reports),
-        files=tuple(p["name"] for p in raw if p.get("file") is True and isinstance(p.get("name"), str)),
-        is_open=tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("open")))),
+        has_negative_options=any(r.get("negative") is True for r in reports),
+        file_prefix_chars="".join(dict.fromkeys(c for r in reports for c in _text(r.get("from_file")))),
+        option_style="separate" if last.get("spelling") == "separate" else "joined",
+        is_staged=len(reports) > 1 or any(r.get("stages") is True for r in reports),
+        config_files=tuple(p["name"] for p in raw if p.get("file") is True and isinstance(p.get("name"), str)),
+        open_commands=tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("open")))),
     )
 
 
@@ -84,7 +84,9 @@ def _merged(found: Iterable[Parameter]) -> list[Parameter]:
 def _switch(on: Parameter, off: Parameter, default: JSONValue) -> Parameter:
     from dataclasses import replace
 
-    return replace(on, action="switch", off=off.flags, default=default, description=on.description or off.description)
+    return replace(
+        on, action="switch", off_flags=off.flags, default=default, description=on.description or off.description
+    )
 
 
 def _list(found: object) -> list[object]:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-LIMIT = 10.0
+TIMEOUT_SECONDS = 10.0
 """Seconds that a program has to come to its parser."""
 _NOTHING = "it ended before it parsed anything"
-MOST = 8 << 20
+MAX_PROBE_BYTES = 8 << 20
 """The most bytes that are read of all it reports."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeResult:
     """What a program said: the reports of its parsers in order, the files that it had loaded or read, the folders that
     its packages are installed in, the variables of the environment that it asked for, and why there is nothing more to
     say ("" = a parser was reached). `is_late`: another time it may be faster.
@@ -32,10 +32,10 @@ class Answer:
     is_late: bool = False
 
 
-def ask(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = LIMIT) -> Answer:
+def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = TIMEOUT_SECONDS) -> ProbeResult:
     """Start `argv` in `cwd` with the environment `env` and hear what its parser takes, for at most `limit` seconds."""
     if os.name == "nt":
-        return Answer((), reason="programs are not asked on Windows")
+        return ProbeResult((), reason="programs are not asked on Windows")
     import subprocess
     import tempfile
 
@@ -57,7 +57,7 @@ def ask(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = L
                 start_new_session=True,
             )
         except OSError as e:
-            return Answer((), reason=f"{argv[0]} cannot be started: {e.strerror}")
+            return ProbeResult((), reason=f"{argv[0]} cannot be started: {e.strerror}")
         writer.close()
         try:
             data, in_time = _hear(reader.fileno(), limit)
@@ -88,7 +88,7 @@ def _hear(fd: int, limit: float) -> tuple[bytes, bool]:
 
     until = time.monotonic() + limit
     data = b""
-    while len(data) < MOST and (left := until - time.monotonic()) > 0:
+    while len(data) < MAX_PROBE_BYTES and (left := until - time.monotonic()) > 0:
         if select.select([fd], [], [], left)[0]:
             piece = os.read(fd, 1 << 16)
             if not piece:
@@ -107,13 +107,13 @@ def _end(group: int) -> None:
         pass
 
 
-def _answer(data: bytes, in_time: bool, limit: float) -> Answer:
+def _answer(data: bytes, in_time: bool, limit: float) -> ProbeResult:
     reports = list(_lines(data))
     names = ("files", "folders", "variables")
     files, folders, variables = (tuple(str(f) for f in _all(reports[-1:], name)) for name in names)
     parsers = tuple(r for r in reports if "parameters" in r)
     reason = "" if parsers else _reason(reports, in_time, limit)
-    return Answer(parsers, files, folders, variables, reason, not in_time)
+    return ProbeResult(parsers, files, folders, variables, reason, not in_time)
 
 
 def _reason(reports: Sequence[Mapping[str, object]], in_time: bool, limit: float) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gage.parsers.argparse import static as argparse_static
 from gage.parsers.dataclasses.static import parameter_of
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis.abstract_values import (
     Class,
     Function,
@@ -31,7 +31,7 @@ _NESTED = ("add_lightning_class_args", "add_subclass_arguments")
 _FILE = Parameter("config", ("--config",), type="str", description="Path to a configuration file.")
 
 
-def read(reading: Reading, main: Module) -> Program | None:
+def read(reading: Reading, main: Module) -> ParserSpec | None:
     """The program's settings from what it hands to the parser; None when it uses none of this kind."""
     for made in reading.calls:
         if made.name in _CLI:
@@ -43,7 +43,7 @@ def read(reading: Reading, main: Module) -> Program | None:
     return None
 
 
-def _auto(made: Made, reading: Reading, main: Module) -> Program:
+def _auto(made: Made, reading: Reading, main: Module) -> ParserSpec:
     given = made.arg(0, "components")
     as_positional = plain_or(made.keywords.get("as_positional"), True) is not False
     if given is None:
@@ -51,7 +51,7 @@ def _auto(made: Made, reading: Reading, main: Module) -> Program:
         given = Items(list(own)) if len(own) != 1 else own[0]
     names: list[str] = []
     found = tuple(_component(given, "", names, reading, as_positional))
-    return Program("jsonargparse", (_FILE, *found), "read", commands=tuple(names))
+    return ParserSpec("jsonargparse", (_FILE, *found), "source", commands=tuple(names))
 
 
 def _component(thing: Thing, path: str, names: list[str], reading: Reading, positional: bool) -> Iterator[Parameter]:
@@ -93,11 +93,11 @@ def _all(fields: list[Field], outer: str, path: str, reading: Reading, positiona
             yield replace(parameter, flags=(f"--{field.name}",), nargs="[]" if parameter.nargs else "")
 
 
-def _lightning(made: Made, reading: Reading) -> Program:
+def _lightning(made: Made, reading: Reading) -> ParserSpec:
     seed = made.keywords.get("seed_everything_default")
     shared = [
         Parameter(
-            "seed_everything", ("--seed_everything",), default=plain_or(seed, True), converts=True, line=made.line
+            "seed_everything", ("--seed_everything",), default=plain_or(seed, True), has_converter=True, line=made.line
         )
     ]
     for at, outer in enumerate(("model", "data")):
@@ -116,7 +116,7 @@ def _lightning(made: Made, reading: Reading) -> Program:
     runs = plain_or(made.keywords.get("run"), True) is not False
     commands = _LIGHTNING if runs else ()
     found = [replace(p, command=c) for c in commands or ("",) for p in (_FILE, *shared)]
-    return Program("LightningCLI", tuple(found), "read", "the trainer's own settings are in the library", commands)
+    return ParserSpec("LightningCLI", tuple(found), "source", "the trainer's own settings are in the library", commands)
 
 
 def _added(cli: Thing | None, reading: Reading) -> tuple[list[Parameter], set[str]]:
@@ -133,7 +133,7 @@ def _added(cli: Thing | None, reading: Reading) -> tuple[list[Parameter], set[st
     return [p for p in found if p], linked
 
 
-def _explicit(reading: Reading) -> Program | None:
+def _explicit(reading: Reading) -> ParserSpec | None:
     """A parser that is filled call by call."""
     program = argparse_static.read([c for c in reading.calls if not _is_nested(c)])
     typed = {c.line: c.keywords.get("type") for c in reading.calls if c.name.endswith(".add_argument")}
@@ -146,7 +146,7 @@ def _explicit(reading: Reading) -> Program | None:
         elif _is_nested(made):
             outer = text_of(made.args[0]).lstrip("-")
             found += _all(_of_added(made.keywords.get("type"), reading), outer, "", reading, False)
-    return Program("jsonargparse", tuple(found), "read", commands=program.commands if program else ())
+    return ParserSpec("jsonargparse", tuple(found), "source", commands=program.commands if program else ())
 
 
 def _typed(parameter: Parameter, hint: Thing | None) -> Parameter:

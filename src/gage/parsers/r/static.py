@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast, get_args
 
-from gage.parsers.parser_spec import Action, Parameter, Program
+from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.parsers.r import lexer
 from gage.parsers.r.lexer import Call
 from gage.types.values import JSONValue
@@ -24,7 +24,7 @@ _TYPES = {
 }
 
 
-def read(text: str) -> Program | None:
+def read(text: str) -> ParserSpec | None:
     """The program's settings; None when it uses no parser that is known."""
     text = lexer.blanked(text)
     known = lexer.assigned(text)
@@ -37,7 +37,7 @@ def read(text: str) -> Program | None:
         parameters = tuple(p for p in found if p)
         if parameters:
             spelling = "separate" if name == "argparser" else "joined"
-            return Program(f"R {name}", parameters, "read", spelling=spelling)  # type: ignore[arg-type]
+            return ParserSpec(f"R {name}", parameters, "source", option_style=spelling)  # type: ignore[arg-type]
     for call in lexer.calls(text, _DOCOPT):
         from gage.parsers.docopt import static as docopt_static
 
@@ -123,7 +123,7 @@ def _parameter(
         description=described.replace("%(default)s", _shown(default)),
         line=call.line,
         aliases=(dest,) if isinstance(dest, str) and dest != name else (),
-        truth=("TRUE", "FALSE"),
+        bool_words=("TRUE", "FALSE"),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from gage.formats import shell
 from gage.formats.shell_quoting import contexts
 from gage.lib.yaml_scalars import scalar
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.values import JSONValue
 
 _NAME = r"([A-Z][A-Z0-9_]*)"
@@ -30,7 +30,7 @@ _OWN = frozenset(
 _HINT = re.compile(r"#+[ \t]*(.+)")
 
 
-def read(text: str) -> Program | None:
+def read(text: str) -> ParserSpec | None:
     """The program's settings; None when it takes none."""
     text = text.replace("\\\n", "  ")
     constants = {name: found.value for name, found in shell.read(text.encode("utf-8", "replace")).items()}
@@ -42,7 +42,7 @@ def read(text: str) -> Program | None:
     for parameter in (*_arguments(text), *sorted(_variables(text), key=lambda p: p.line)):
         if parameter.name not in taken:
             found.setdefault(parameter.name, parameter)
-    return Program("shell", tuple(found.values()), "read", spelling="separate") if found else None
+    return ParserSpec("shell", tuple(found.values()), "source", option_style="separate") if found else None
 
 
 def _options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
@@ -58,7 +58,7 @@ def _options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Pa
         parameter = Parameter(long.lstrip("-"), flags, description=_said(text, found.start(1)), line=line)
         if takes:
             default = _usual(takes[1], text, constants)
-            yield replace(parameter, type="", default=default, converts=True, aliases=(takes[1],)), takes[1]
+            yield replace(parameter, type="", default=default, has_converter=True, aliases=(takes[1],)), takes[1]
         elif sets:
             yield replace(parameter, action="store_true", type="bool", default=False, aliases=(sets[1],)), sets[1]
 
@@ -74,7 +74,7 @@ def _short_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tu
         if colon and takes:
             usual = _usual(takes[1], text, constants)
             yield (
-                Parameter(letter, (f"-{letter}",), default=usual, converts=True, line=line, aliases=(takes[1],)),
+                Parameter(letter, (f"-{letter}",), default=usual, has_converter=True, line=line, aliases=(takes[1],)),
                 takes[1],
             )
         elif sets:
@@ -102,7 +102,7 @@ def _arguments(text: str) -> Iterator[Parameter]:
             parameter = Parameter(
                 match[1], nargs="" if is_needed else "?", default=default, required=is_needed, line=line
             )
-            found.setdefault(at, replace(parameter, description=_said(text, match.start(1)), converts=True))
+            found.setdefault(at, replace(parameter, description=_said(text, match.start(1)), has_converter=True))
     for at in sorted(found):
         if at != 1 and at - 1 not in found:
             return
@@ -137,7 +137,9 @@ def _variables(text: str) -> Iterator[Parameter]:
 def _variable(text: str, name: str, default: JSONValue, at: int, needed: bool) -> Parameter:
     line = text.count("\n", 0, at) + 1
     said = _said(text, at)
-    return Parameter(name, action="env", default=default, required=needed, description=said, converts=True, line=line)
+    return Parameter(
+        name, action="env", default=default, required=needed, description=said, has_converter=True, line=line
+    )
 
 
 def _plain(text: str) -> JSONValue:

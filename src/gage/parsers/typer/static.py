@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gage.parsers.argparse.static import value_of
 from gage.parsers.click import static as click_static
-from gage.parsers.parser_spec import Parameter, Program
+from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis import concrete
 from gage.static_analysis.abstract_values import Class, Function, Generic, Made, Member, Thing, plain_or, text_of
 from gage.static_analysis.dataclass_fields import Field, name_of, parameters_of
@@ -26,11 +26,11 @@ class App:
     is_below: bool = False
 
 
-def read(reading: Reading, functions: Sequence[Function]) -> Program | None:
+def read(reading: Reading, functions: Sequence[Function]) -> ParserSpec | None:
     """The program's settings from its functions; None when it has no command of Typer's."""
     ran = next((c.args[0] for c in reading.calls if c.name == "typer.run" and c.args), None)
     if isinstance(ran, Function):
-        return Program("typer", tuple(_parameters(ran, reading)), "read")
+        return ParserSpec("typer", tuple(_parameters(ran, reading)), "source")
     apps = _apps(reading.calls, functions)
     called = [made.of for made in reading.calls if made.name == "typer.Typer()"]
     top = next((apps[id(m)] for m in called if id(m) in apps), None)
@@ -38,7 +38,7 @@ def read(reading: Reading, functions: Sequence[Function]) -> Program | None:
     if top is None:
         return None
     names: list[str] = []
-    return Program("typer", tuple(_all(top, "", names, reading)), "read", commands=tuple(names))
+    return ParserSpec("typer", tuple(_all(top, "", names, reading)), "source", commands=tuple(names))
 
 
 def _apps(calls: Sequence[Made], functions: Sequence[Function]) -> dict[int, App]:
@@ -115,8 +115,8 @@ def _parameter(one: Field) -> Parameter | None:
         choices=choices,
         description=one.help,
         line=one.line,
-        converts=not kind.type and not choices,
-        truth=("true", "false"),
+        has_converter=not kind.type and not choices,
+        bool_words=("true", "false"),
     )
     if is_argument:
         needed = default is None
@@ -148,7 +148,7 @@ def _option(base: Parameter, given: Sequence[str], kind: Kind, made: Made | None
     name = long.lstrip("-")
     aliases = (base.name,) if base.name != name else ()
     option = replace(
-        base, name=name, flags=tuple(flags), off=tuple(o for o in off if o), required=needed, aliases=aliases
+        base, name=name, flags=tuple(flags), off_flags=tuple(o for o in off if o), required=needed, aliases=aliases
     )
     if made is not None and plain_or(made.keywords.get("count")) is True:
         return replace(option, action="count", type="int", default=base.default or 0, required=False)
@@ -156,7 +156,9 @@ def _option(base: Parameter, given: Sequence[str], kind: Kind, made: Made | None
         option = replace(option, required=True)
     if is_bool:
         return replace(
-            option, action="switch" if option.off else "store_true", default=base.default or (None if needed else False)
+            option,
+            action="switch" if option.off_flags else "store_true",
+            default=base.default or (None if needed else False),
         )
     if kind.nargs == "*":
         return replace(option, action="append")
