@@ -17,7 +17,7 @@ MOST = 5.0
 MOST_SMALL = 0.5
 """As multiples of `python -c pass`, which takes 10 ms: 50 ms and 5 ms."""
 GOOD = "gage.toml"
-LOAD = "from gage.gagefile.load import load; found = load({!r}); assert {!r} in found.operations"
+LOAD = "from gage.gagefile.load import load_gagefile; found = load_gagefile({!r}); assert {!r} in found.operations"
 IN_RUN = """\
 import time, tomllib
 from gage.project import find, plan

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from gage.formats.spans import same
+from gage.formats.spans import is_same
 from gage.types.errors import ConfigError
 
 quick = effort(deadline=None, database=None, suppress_health_check=[HealthCheck.differing_executors])
@@ -84,7 +84,7 @@ class ConfigSourceContract:
         after = self.values(data)
         assert {k: after.get(k) for k in before if k != key} == {k: v for k, v in before.items() if k != key}
         read_back = self.source.read(data)[key].value
-        assert same(read_back, expected[key]), (value, read_back)
+        assert is_same(read_back, expected[key]), (value, read_back)
         assert self.write(data, {}) == data
         assert self.around(data, key) == self.around(self.sample, key)
 
@@ -186,4 +186,4 @@ class ConfigSourceContract:
             return
         name = next((n for n, f in found.items() if not f.hidden), None)
         if name is not None:
-            assert same(self.source.read(self.source.apply(damaged, {name: 7}))[name].value, 7)
+            assert is_same(self.source.read(self.source.apply(damaged, {name: 7}))[name].value, 7)

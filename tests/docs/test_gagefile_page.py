@@ -6,13 +6,13 @@ import os
 import pytest
 from tree import PROJECT
 
-from gage.gagefile.reference import markdown
-from gage.gagefile.schema import json_schema
+from gage.gagefile.reference import render_reference
+from gage.gagefile.schema import build_json_schema
 
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
 MADE = {
-    "gagefile.md": markdown,
-    "gagefile.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+    "gagefile.md": render_reference,
+    "gagefile.schema.json": lambda: json.dumps(build_json_schema(), indent=2, ensure_ascii=False) + "\n",
 }
 
 

@@ -25,4 +25,6 @@ def items_of(text: str) -> list[Assigned] | None:
     if value_of(text) is None:
         return None
     place = yaml.parse(text)
-    return [Assigned(p.value, p.value if isinstance(p.value, str) else text[p.start : p.end]) for _, p in place.parts]
+    return [
+        Assigned(p.value, p.value if isinstance(p.value, str) else text[p.start : p.end]) for _, p in place.children
+    ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.ini import as_text
-from gage.formats.spans import Place, line_of
+from gage.formats.spans import ValueNode, line_number
 from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -25,14 +25,14 @@ _PLAIN = re.compile(r"[\w@%+:,./-]+\Z", re.ASCII)
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`."""
-    text, _ = spans.decoded(data)
-    return spans.found(text, parse(text))
+    text, _ = spans.decode_text(data)
+    return spans.list_settings(text, parse(text))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`. Null is written as nothing."""
-    text, mark = spans.decoded(data)
-    return spans.encoded(mark + spans.apply(text, parse(text), values, lambda value, _: written(value)))
+    text, mark = spans.decode_text(data)
+    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, lambda value, _: written(value)))
 
 
 def written(value: JSONValue) -> str:
@@ -48,28 +48,28 @@ def written(value: JSONValue) -> str:
     return f'"{quoted}"'
 
 
-def parse(text: str) -> Place:
+def parse(text: str) -> ValueNode:
     """The places of all values. Raises ConfigError with the line of a quote that is never closed."""
-    parts: dict[str, Place] = {}
+    parts: dict[str, ValueNode] = {}
     at = 0
     while pair := _PAIR.search(text, at):
         place = _value(text, pair.end())
         parts[pair[1]] = place
         at = max(place.end, pair.end())
-    return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+    return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
 
 
-def _value(text: str, start: int) -> Place:
+def _value(text: str, start: int) -> ValueNode:
     first = text[start : start + 1]
     if first not in ("'", '"'):
         found = _BARE.match(text, start)
         end = found.end() if found else start
-        return Place(scalar(text[start:end]) if end > start else "", start, end)
+        return ValueNode(scalar(text[start:end]) if end > start else "", start, end)
     quoted = (_SINGLE if first == "'" else _DOUBLE).match(text, start)
     if not quoted:
-        raise ConfigError(f"A quote is never closed (line {line_of(text, start)})", f"Close it with {first}")
+        raise ConfigError(f"A quote is never closed (line {line_number(text, start)})", f"Close it with {first}")
     inner = quoted[0][1:-1].replace("\r\n", "\n")
-    return Place(inner if first == "'" else _ESCAPE.sub(_unescaped, inner), start, quoted.end())
+    return ValueNode(inner if first == "'" else _ESCAPE.sub(_unescaped, inner), start, quoted.end())
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from gage.formats import spans
 from gage.formats.config_source import Found
-from gage.formats.spans import MOST_VALUES, Place
+from gage.formats.spans import MAX_VALUES, ValueNode
 from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -22,19 +22,19 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`. A key that has neither `=` nor `:` is no setting."""
-    text, _ = spans.decoded(data)
-    return spans.found(text, parse(text), ("#", ";"))
+    text, _ = spans.decode_text(data)
+    return spans.list_settings(text, parse(text), ("#", ";"))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`. Null is written as empty text."""
-    text, mark = spans.decoded(data)
+    text, mark = spans.decode_text(data)
     newline = "\r\n" if "\r\n" in text else "\n"
 
-    def write(value: JSONValue, like: Place) -> str:
+    def write(value: JSONValue, like: ValueNode) -> str:
         return (" " if like.style == "empty" else "") + written(value).replace("\n", f"{newline}\t")
 
-    return spans.encoded(mark + spans.apply(text, parse(text), values, write))
+    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, write))
 
 
 def written(value: JSONValue) -> str:
@@ -64,19 +64,19 @@ def as_text(value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def parse(text: str) -> Place:
+def parse(text: str) -> ValueNode:
     """The places of all values. Raises ConfigError with the line of a key that is given twice."""
     scan = _Scan(text)
     for number, line in enumerate(_LINE.finditer(text), 1):
-        if number > MOST_VALUES:
-            raise ConfigError(f"The file has more than {MOST_VALUES:,} lines: that is data, no config")
+        if number > MAX_VALUES:
+            raise ConfigError(f"The file has more than {MAX_VALUES:,} lines: that is data, no config")
         scan.line(number, line.start(), line[0].rstrip())
     top = scan.sections.pop("", {})
     return _table({**top, **{name: _table(keys) for name, keys in scan.sections.items()}})
 
 
-def _table(parts: Mapping[str, Place]) -> Place:
-    return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+def _table(parts: Mapping[str, ValueNode]) -> ValueNode:
+    return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
 
 
 class _Scan:
@@ -84,7 +84,7 @@ class _Scan:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.sections: dict[str, dict[str, Place]] = {}
+        self.sections: dict[str, dict[str, ValueNode]] = {}
         self.section = ""
         self.key = ""
         self.indent = 0
@@ -108,17 +108,17 @@ class _Scan:
                 raise ConfigError(f"{self.key!r} is defined twice in [{self.section}] (line {number})")
             keys[self.key] = _value(line, pair.end(), start)
 
-    def _longer(self, place: Place, end: int) -> Place:
+    def _longer(self, place: ValueNode, end: int) -> ValueNode:
         """A value that goes on to `end`: its lines, as configparser joins them."""
         lines = [_COMMENT.sub("", line).strip() for line in self.text[place.start : end].splitlines()]
-        return Place("\n".join(line for line in lines if line[:1] not in ("#", ";")), place.start, end)
+        return ValueNode("\n".join(line for line in lines if line[:1] not in ("#", ";")), place.start, end)
 
 
-def _value(line: str, at: int, start: int) -> Place:
+def _value(line: str, at: int, start: int) -> ValueNode:
     """The value behind the `=` before position `at` of the line that starts at `start`."""
     rest = _COMMENT.sub("", line[at:])
     text = rest.strip()
     if not text:
-        return Place("", start + at, start + at, style="empty")
+        return ValueNode("", start + at, start + at, style="empty")
     begin = start + at + rest.index(text)
-    return Place(scalar(text), begin, begin + len(text))
+    return ValueNode(scalar(text), begin, begin + len(text))

@@ -7,7 +7,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed le
 
 from gage.formats import spans
 from gage.formats.config_source import Found
-from gage.formats.spans import MOST_DEPTH, MOST_ITEMS, MOST_VALUES, Place, line_of
+from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ValueNode, line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -18,17 +18,18 @@ _LAST_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.DOTALL)
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`."""
-    text, _ = spans.decoded(data)
-    return spans.found(text, parse(text), ("//",))
+    text, _ = spans.decode_text(data)
+    return spans.list_settings(text, parse(text), ("//",))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
-    text, mark = spans.decoded(data)
-    return spans.encoded(mark + spans.apply(text, parse(text), values, lambda value, _: written(value)))
+    text, mark = spans.decode_text(data)
+    edited = spans.replace_values(text, parse(text), values, lambda value, _: format_value(value))
+    return spans.encode_text(mark + edited)
 
 
-def written(value: JSONValue) -> str:
+def format_value(value: JSONValue) -> str:
     """A value as JSON on one line."""
     text = stdlib.dumps(value, ensure_ascii=False)
     try:
@@ -38,7 +39,7 @@ def written(value: JSONValue) -> str:
     return text
 
 
-def parse(text: str, most_items: int = MOST_ITEMS, most_values: int = MOST_VALUES) -> Place:
+def parse(text: str, most_items: int = MAX_LIST_ITEMS, most_values: int = MAX_VALUES) -> ValueNode:
     """The places of all values. Lists with more than `most_items` are one value.
 
     Raises ConfigError with the line of what is wrong, and for more than `most_values`.
@@ -63,7 +64,7 @@ class _Scan:
         self.most_items, self.most_values = most_items, most_values
         self.count = 0
 
-    def document(self) -> Place:
+    def document(self) -> ValueNode:
         start = self._skip(0)
         if start == len(self.text):
             raise ConfigError("The file is empty", "A file without settings is {}")
@@ -72,8 +73,8 @@ class _Scan:
             raise self._wrong("Something stands after the end", self._skip(place.end))
         return place
 
-    def _value(self, start: int, depth: int) -> Place:
-        if depth > MOST_DEPTH:
+    def _value(self, start: int, depth: int) -> ValueNode:
+        if depth > MAX_DEPTH:
             raise self._wrong("The file is nested too deeply", start)
         self.count += 1
         if self.count > self.most_values:
@@ -83,7 +84,7 @@ class _Scan:
         value, end = self._decoded(start)
         if isinstance(value, list):
             return self._list(value, start, end, depth)
-        return Place(value, start, end)
+        return ValueNode(value, start, end)
 
     def _decoded(self, start: int) -> tuple[JSONValue, int]:
         try:
@@ -97,23 +98,23 @@ class _Scan:
             raise self._wrong("The file is nested too deeply", start) from None
         return value, int(end)
 
-    def _list(self, value: list[JSONValue], start: int, end: int, depth: int) -> Place:
+    def _list(self, value: list[JSONValue], start: int, end: int, depth: int) -> ValueNode:
         """The items of a list that is known to be valid."""
         if len(value) > self.most_items:
-            return Place(value, start, end, "list")
-        parts: list[tuple[str, Place]] = []
+            return ValueNode(value, start, end, "list")
+        parts: list[tuple[str, ValueNode]] = []
         at = start + 1
         for i in range(len(value)):
             part = self._value(self._skip(at), depth + 1)
             parts.append((str(i), part))
             at = self._skip(part.end) + 1  # the comma
-        return Place(value, start, end, "list", tuple(parts))
+        return ValueNode(value, start, end, "list", tuple(parts))
 
-    def _table(self, start: int, depth: int) -> Place:
-        parts: dict[str, Place] = {}
+    def _table(self, start: int, depth: int) -> ValueNode:
+        parts: dict[str, ValueNode] = {}
         at = self._skip(start + 1)
         if self.text.startswith("}", at):
-            return Place({}, start, at + 1, "table")
+            return ValueNode({}, start, at + 1, "table")
         while True:
             key, after = self._key(at)
             if key in parts:
@@ -122,7 +123,7 @@ class _Scan:
             at = self._skip(part.end)
             if self.text.startswith("}", at):
                 value = {k: p.value for k, p in parts.items()}
-                return Place(value, start, at + 1, "table", tuple(parts.items()))
+                return ValueNode(value, start, at + 1, "table", tuple(parts.items()))
             if not self.text.startswith(",", at):
                 raise self._wrong("A comma or } is missing", min(part.end, len(self.text)))
             at = self._skip(at + 1)
@@ -145,4 +146,4 @@ class _Scan:
         return found.end() if found else at
 
     def _wrong(self, message: str, at: int) -> ConfigError:
-        return ConfigError(f"{message} (line {line_of(self.text, at)})", "Try: python -m json.tool FILE")
+        return ConfigError(f"{message} (line {line_number(self.text, at)})", "Try: python -m json.tool FILE")

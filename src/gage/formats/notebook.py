@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gage.formats import json, python_values, spans
 from gage.formats.config_source import Found
 from gage.formats.python_constants import literal
-from gage.formats.spans import Place
+from gage.formats.spans import ValueNode
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -25,20 +25,20 @@ _TOKEN = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`. Lines are those of the code, all cells counted through."""
-    text, _ = spans.decoded(data)
+    text, _ = spans.decode_text(data)
     code = _code(text)
     return python_values.found(code.text, _places(code))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
-    text, mark = spans.decoded(data)
+    text, mark = spans.decode_text(data)
     code = _code(text)
     edits: list[tuple[int, int, str]] = []
-    for start, end, new in spans.edits(_places(code), values, literal):
+    for start, end, new in spans.build_edits(_places(code), values, literal):
         at, stop = code.raw[start], code.raw[end - 1] + len(_token(text, code.raw[end - 1]))
-        edits.append((at, stop, json.written(new)[1:-1]))
-    return spans.encoded(mark + spans.spliced(text, edits))
+        edits.append((at, stop, json.format_value(new)[1:-1]))
+    return spans.encode_text(mark + spans.apply_edits(text, edits))
 
 
 class _Code(NamedTuple):
@@ -51,20 +51,20 @@ class _Code(NamedTuple):
     lines: frozenset[int] | None
 
 
-def _places(code: _Code) -> Place:
+def _places(code: _Code) -> ValueNode:
     return python_values.module_places(code.text, python_values.parse_python(code.text), code.lines)
 
 
 def _code(text: str) -> _Code:
     root = json.parse(text, most_items=MOST, most_values=MOST)
-    cells = dict(root.parts).get("cells")
+    cells = dict(root.children).get("cells")
     if cells is None or cells.kind != "list":
         raise ConfigError("The file is no notebook: it has no cells")
     parts: list[str] = []
     raw: list[int] = []
     tagged: set[int] = set()
     line = 1
-    for _, cell in cells.parts:
+    for _, cell in cells.children:
         source, where = _source(text, cell)
         code = _runnable(source)
         if code is None:
@@ -78,21 +78,21 @@ def _code(text: str) -> _Code:
     return _Code("".join(parts), raw, frozenset(tagged) or None)
 
 
-def _is_tagged(cell: Place) -> bool:
+def _is_tagged(cell: ValueNode) -> bool:
     value = cell.value if isinstance(cell.value, Mapping) else {}
     metadata = value.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
     return spans.is_list(tags) and TAG in tags
 
 
-def _source(text: str, cell: Place) -> tuple[str, list[int]]:
+def _source(text: str, cell: ValueNode) -> tuple[str, list[int]]:
     """The source of a code cell and where each character stands in the file; "" for another cell."""
-    parts = dict(cell.parts)
+    parts = dict(cell.children)
     source = parts.get("source")
     kind = parts.get("cell_type")
     if source is None or kind is None or kind.value != "code":
         return "", []
-    strings = [p for _, p in source.parts] if source.kind == "list" else [source]
+    strings = [p for _, p in source.children] if source.kind == "list" else [source]
     where: list[int] = []
     for string in strings:
         if isinstance(string.value, str):
@@ -100,7 +100,7 @@ def _source(text: str, cell: Place) -> tuple[str, list[int]]:
     return "".join(s.value for s in strings if isinstance(s.value, str)), where
 
 
-def _offsets(text: str, string: Place) -> list[int]:
+def _offsets(text: str, string: ValueNode) -> list[int]:
     return [m.start() for m in _TOKEN.finditer(text, string.start + 1, string.end - 1)]
 
 

@@ -4,7 +4,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
 
-from gage.formats.spans import Place
+from gage.formats.spans import ValueNode
 from gage.types.values import JSONValue
 
 MOST = 10_000
@@ -96,14 +96,14 @@ def _small(value: float | str) -> JSONValue:
     return value
 
 
-def literal(value: JSONValue, like: Place | None = None) -> str:
+def literal(value: JSONValue, like: ValueNode | None = None) -> str:
     """Python source for a value; a list in the place of a tuple (`like`) becomes one."""
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return f'float("{value}")'
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k!r}: {literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        old = [part for _, part in like.parts] if like else []
+        old = [part for _, part in like.children] if like else []
         items = [literal(v, old[min(i, len(old) - 1)] if old else None) for i, v in enumerate(value)]
         if like and like.style == "tuple":
             return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"

@@ -12,7 +12,7 @@ from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.python_constants import constant, literal
 from gage.formats.python_names import NAMESPACES, assigned, changed
-from gage.formats.spans import BOM, Place
+from gage.formats.spans import BOM, ValueNode
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -30,10 +30,10 @@ def read(source: str) -> dict[str, Found]:
     return found(text, module_places(text, parse_python(text)))
 
 
-def found(text: str, root: Place) -> dict[str, Found]:
+def found(text: str, root: ValueNode) -> dict[str, Found]:
     """The places as settings; a field of a class can be named without its class where that is clear."""
-    settings = spans.found(text, root)
-    fields = [f"{name}.{key}" for name, part in root.parts if part.style == "class" for key, _ in part.parts]
+    settings = spans.list_settings(text, root)
+    fields = [f"{name}.{key}" for name, part in root.children if part.style == "class" for key, _ in part.children]
     for name in fields:
         short = name.partition(".")[2]
         if short not in settings and sum(f.partition(".")[2] == short for f in fields) == 1:
@@ -48,7 +48,7 @@ def apply(source: str, values: Mapping[str, JSONValue]) -> str:
     """
     mark = BOM if source.startswith(BOM) else ""
     text = source.removeprefix(BOM)
-    return mark + spans.apply(text, module_places(text, parse_python(text)), values, literal)
+    return mark + spans.replace_values(text, module_places(text, parse_python(text)), values, literal)
 
 
 def parse_python(source: str) -> ast.Module:
@@ -64,12 +64,12 @@ def parse_python(source: str) -> ast.Module:
         raise NotPython(f"The file cannot be read as Python{line}") from None
 
 
-def module_places(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> Place:
+def module_places(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> ValueNode:
     """The constants that the module's own lines assign and nothing else changes. With `lines` only those assigned
     there, and they may be assigned again elsewhere.
     """
     scan = _Scan(text, tree, lines)
-    parts: dict[str, Place] = {}
+    parts: dict[str, ValueNode] = {}
     for name, node, kind in scan.assignments(_body(tree)):
         place = scan.place(node, kind) if scan.is_setting(name) else None
         if place is not None:
@@ -78,11 +78,11 @@ def module_places(text: str, tree: ast.Module, lines: Collection[int] | None = N
         if isinstance(statement, ast.ClassDef) and scan.is_setting(statement.name) and _holds_settings(statement):
             parts[statement.name] = scan.of_class(statement)
     ordered = sorted(parts.items(), key=lambda part: _first(part[1]))
-    return Place({}, -1, -1, "table", tuple(ordered))
+    return ValueNode({}, -1, -1, "table", tuple(ordered))
 
 
-def _first(place: Place) -> int:
-    return place.start if place.start >= 0 else min((_first(p) for _, p in place.parts), default=0)
+def _first(place: ValueNode) -> int:
+    return place.start if place.start >= 0 else min((_first(p) for _, p in place.children), default=0)
 
 
 def _body(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -137,23 +137,23 @@ class _Scan:
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as node, annotation=annotation):
                     yield name, node, _annotated(annotation)
 
-    def of_class(self, node: ast.ClassDef) -> Place:
+    def of_class(self, node: ast.ClassDef) -> ValueNode:
         """The fields of a class that have constants as their defaults."""
-        parts: dict[str, Place] = {}
+        parts: dict[str, ValueNode] = {}
         for name, value, kind in self.assignments(node.body):
             place = self.place(_default(value), kind)
             if place is not None and not name.startswith("_") and f"{node.name}.{name}" not in self.changed:
                 parts[name] = place
-        return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()), "class")
+        return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()), "class")
 
-    def without_changed(self, name: str, place: Place) -> Place:
+    def without_changed(self, name: str, place: ValueNode) -> ValueNode:
         """A record without the attributes that are given a value later."""
-        if self.lines is not None or not any(f"{name}.{key}" in self.changed for key, _ in place.parts):
+        if self.lines is not None or not any(f"{name}.{key}" in self.changed for key, _ in place.children):
             return place
-        parts = tuple((key, part) for key, part in place.parts if f"{name}.{key}" not in self.changed)
-        return Place({k: p.value for k, p in parts}, -1, -1, place.kind, parts, place.style)
+        parts = tuple((key, part) for key, part in place.children if f"{name}.{key}" not in self.changed)
+        return ValueNode({k: p.value for k, p in parts}, -1, -1, place.kind, parts, place.style)
 
-    def place(self, node: ast.expr, kind: str = "") -> Place | None:
+    def place(self, node: ast.expr, kind: str = "") -> ValueNode | None:
         """Where the value of an expression stands; None when it is computed."""
         if isinstance(node, ast.Dict) and node.keys:
             return self._table(node)
@@ -169,14 +169,14 @@ class _Scan:
             return None
         start, end = self._span(node)
         if not isinstance(node, (ast.List, ast.Tuple)):
-            return Place(value, start, end, "table" if isinstance(node, ast.Dict) else "value", type=kind)
+            return ValueNode(value, start, end, "table" if isinstance(node, ast.Dict) else "value", type=kind)
         inner = [self.place(item) for item in node.elts]
         parts = tuple((str(i), p) for i, p in enumerate(inner) if p is not None)
         style = "tuple" if isinstance(node, ast.Tuple) else ""
-        few = parts if len(parts) == len(inner) <= spans.MOST_ITEMS else ()
-        return Place(value, start, end, "list", few, style)
+        few = parts if len(parts) == len(inner) <= spans.MAX_LIST_ITEMS else ()
+        return ValueNode(value, start, end, "list", few, style)
 
-    def _called(self, node: ast.Call) -> Place | None:
+    def _called(self, node: ast.Call) -> ValueNode | None:
         """What a call that only holds constants holds: `dict(lr=0.1)`, `SimpleNamespace(lr=0.1)`, `Path("data")`."""
         match _name_of(node.func), node.args, node.keywords:
             case (("Path" | "PurePath" | "PosixPath"), [ast.Constant(value=str()) as text], []):
@@ -187,12 +187,12 @@ class _Scan:
                 found = {k.arg: self.place(k.value) for k in keywords if k.arg}
                 parts = {name: place for name, place in found.items() if place is not None}
                 values = {name: place.value for name, place in parts.items()}
-                return Place(values, -1, -1, "table", tuple(parts.items())) if parts else None
+                return ValueNode(values, -1, -1, "table", tuple(parts.items())) if parts else None
         return None
 
-    def _table(self, node: ast.Dict) -> Place | None:
+    def _table(self, node: ast.Dict) -> ValueNode | None:
         """A table whose keys are all text; what is computed in it is no setting."""
-        parts: dict[str, Place] = {}
+        parts: dict[str, ValueNode] = {}
         whole = True
         for key, value in zip(node.keys, node.values, strict=True):
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or key.value in parts:
@@ -204,7 +204,7 @@ class _Scan:
                 parts[key.value] = place
         start, end = self._span(node) if whole else (-1, -1)
         value_of = {k: p.value for k, p in parts.items()}
-        return Place(value_of, start, end, "table", tuple(parts.items())) if parts else None
+        return ValueNode(value_of, start, end, "table", tuple(parts.items())) if parts else None
 
     def _span(self, node: ast.expr) -> tuple[int, int]:
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0

@@ -11,7 +11,7 @@ from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.ini import as_text
 from gage.formats.shell_quoting import contexts
-from gage.formats.spans import Place
+from gage.formats.spans import ValueNode
 from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -30,14 +30,14 @@ _OWN = frozenset("PATH HOME PWD IFS PS1 PS4 SHELL USER LANG LC_ALL TMPDIR OPTIND
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`."""
-    text, _ = spans.decoded(data)
-    return spans.found(text, parse(text))
+    text, _ = spans.decode_text(data)
+    return spans.list_settings(text, parse(text))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`. Null is written as nothing."""
-    text, mark = spans.decoded(data)
-    return spans.encoded(mark + spans.apply(text, parse(text), values, lambda value, _: written(value)))
+    text, mark = spans.decode_text(data)
+    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, lambda value, _: written(value)))
 
 
 def written(value: JSONValue) -> str:
@@ -50,17 +50,17 @@ def written(value: JSONValue) -> str:
     return shlex.quote(text) if text and not text.startswith("~") else f"'{text}'" if text else ""
 
 
-def parse(text: str) -> Place:
+def parse(text: str) -> ValueNode:
     """The places of all values that are a setting."""
     counts = _counts(text)
     around = contexts(text, {m.start(1): m.end() for m in _PAIR.finditer(text)})
-    parts: dict[str, Place] = {}
+    parts: dict[str, ValueNode] = {}
     for pair in _PAIR.finditer(text):
         value = _VALUE.match(text, pair.end())
         is_line = around.get(pair.start(1)) == ("",)
         if value and is_line and _END.match(text, value.end()) and counts.get(pair[1]) == 1 and pair[1] not in _OWN:
             parts[pair[1]] = _place(value)
-    return Place({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+    return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
 
 
 def _counts(text: str) -> dict[str, int]:
@@ -75,8 +75,8 @@ def _counts(text: str) -> dict[str, int]:
     return counts
 
 
-def _place(found: re.Match[str]) -> Place:
+def _place(found: re.Match[str]) -> ValueNode:
     text = found[0]
     if "'" in text or '"' in text:
-        return Place(_QUOTED.sub(lambda q: q[1] if q[1] is not None else q[2], text), found.start(), found.end())
-    return Place(scalar(text) if text else "", found.start(), found.end())
+        return ValueNode(_QUOTED.sub(lambda q: q[1] if q[1] is not None else q[2], text), found.start(), found.end())
+    return ValueNode(scalar(text) if text else "", found.start(), found.end())

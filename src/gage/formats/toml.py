@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from gage.formats import spans
 from gage.formats.config_source import Found
-from gage.formats.spans import MOST_VALUES, Place, line_of
+from gage.formats.spans import MAX_VALUES, ValueNode, line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
-MOST = 1 << 20
+MAX_CHARACTERS = 1 << 20
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -25,17 +25,17 @@ _STRINGS = re.compile(
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`. Dates and times are text."""
-    text, _ = spans.decoded(data)
-    return spans.found(text, parse(text))
+    text, _ = spans.decode_text(data)
+    return spans.list_settings(text, parse(text))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
-    text, mark = spans.decoded(data)
-    return spans.encoded(mark + spans.apply(text, parse(text), values, written))
+    text, mark = spans.decode_text(data)
+    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, format_value))
 
 
-def written(value: JSONValue, like: Place | None = None) -> str:
+def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """A value as TOML on one line. Raises ConfigError for null, which TOML does not have."""
     if value is None:
         raise ConfigError("TOML has no null", "Give another value, or leave the setting as it is")
@@ -48,8 +48,8 @@ def written(value: JSONValue, like: Place | None = None) -> str:
     if isinstance(value, str):
         return value if like and like.style == "date" and _is_date(value) else _string(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(k)} = {written(v)}" for k, v in value.items()) + "}"
-    return f"[{', '.join(map(written, value))}]"
+        return "{" + ", ".join(f"{_key(k)} = {format_value(v)}" for k, v in value.items()) + "}"
+    return f"[{', '.join(map(format_value, value))}]"
 
 
 def _is_date(text: str) -> bool:
@@ -67,9 +67,9 @@ def _key(text: str) -> str:
     return text if _BARE.fullmatch(text) else _string(text)
 
 
-def parse(text: str) -> Place:
+def parse(text: str) -> ValueNode:
     """The places of all values. Raises ConfigError with the line of what is wrong."""
-    if len(text) > MOST:
+    if len(text) > MAX_CHARACTERS:
         raise ConfigError("The file has more than 1 MB: that is data, no config")  # tomllib is slow
     try:
         data = tomllib.loads(text)
@@ -86,7 +86,7 @@ def _reason(message: str, text: str) -> str:
     where = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
     if not where:
         return message
-    line = where[1] or str(line_of(text, len(text.rstrip())))
+    line = where[1] or str(line_number(text, len(text.rstrip())))
     return f"{message[: where.start()].lower()} (line {line})"
 
 
@@ -94,23 +94,23 @@ def _reason(message: str, text: str) -> str:
 class _Open:
     """A table while it is read. `start` and `end` are set for one in braces."""
 
-    parts: dict[str, "_Open | list[_Open] | Place"] = field(default_factory=dict)
+    parts: dict[str, "_Open | list[_Open] | ValueNode"] = field(default_factory=dict)
     start: int = -1
     end: int = -1
 
-    def close(self, value: JSONValue) -> Place:
+    def close(self, value: JSONValue) -> ValueNode:
         values = value if isinstance(value, Mapping) else {}
         parts = tuple((k, _closed(p, values[k])) for k, p in self.parts.items())
-        return Place({k: p.value for k, p in parts}, self.start, self.end, "table", parts)
+        return ValueNode({k: p.value for k, p in parts}, self.start, self.end, "table", parts)
 
 
-def _closed(part: "_Open | list[_Open] | Place", value: JSONValue) -> Place:
+def _closed(part: "_Open | list[_Open] | ValueNode", value: JSONValue) -> ValueNode:
     if isinstance(part, _Open):
         return part.close(value)
     if isinstance(part, list):
         items = value if spans.is_list(value) else ()
         parts = tuple((str(i), p.close(v)) for i, (p, v) in enumerate(zip(part, items, strict=True)))
-        return Place([p.value for _, p in parts], -1, -1, "list", parts)
+        return ValueNode([p.value for _, p in parts], -1, -1, "list", parts)
     return part
 
 
@@ -131,7 +131,7 @@ class _Scan:
         self.at = 0
         self.count = 0
 
-    def document(self, data: dict[str, object]) -> Place:
+    def document(self, data: dict[str, object]) -> ValueNode:
         root = _Open()
         table, values = root, data
         while self._skip(_SPACE) < len(self.text):
@@ -193,12 +193,12 @@ class _Scan:
                 return parts
             self.at += 1
 
-    def _value(self, value: object) -> "Place | _Open":
+    def _value(self, value: object) -> "ValueNode | _Open":
         start = self.at
         self.count += 1
-        if self.count > MOST_VALUES:
-            line = line_of(self.text, start)
-            raise ConfigError(f"The file has more than {MOST_VALUES:,} values: that is data, no config (line {line})")
+        if self.count > MAX_VALUES:
+            line = line_number(self.text, start)
+            raise ConfigError(f"The file has more than {MAX_VALUES:,} values: that is data, no config (line {line})")
         if isinstance(value, list):
             return self._list(value)
         if isinstance(value, dict):
@@ -209,12 +209,12 @@ class _Scan:
             found = _SCALAR.match(self.text, start)
             self.at = start + len(found.group().rstrip()) if found else start
         is_date = isinstance(value, (datetime.date, datetime.time))
-        return Place(_plain(value), start, self.at, style="date" if is_date else "")
+        return ValueNode(_plain(value), start, self.at, style="date" if is_date else "")
 
-    def _list(self, values: list[object]) -> Place:
+    def _list(self, values: list[object]) -> ValueNode:
         start = self.at
         self.at += 1
-        parts: list[tuple[str, Place]] = []
+        parts: list[tuple[str, ValueNode]] = []
         for i, value in enumerate(values):
             self._skip(_SPACE)
             parts.append((str(i), _closed(self._value(value), _plain(value))))
@@ -222,7 +222,7 @@ class _Scan:
             self.at += self.text.startswith(",", self.at)
         self._skip(_SPACE)
         self.at += 1
-        return Place(_plain(values), start, self.at, "list", tuple(parts))
+        return ValueNode(_plain(values), start, self.at, "list", tuple(parts))
 
     def _inline(self, values: dict[str, object]) -> _Open:
         table = _Open(start=self.at)

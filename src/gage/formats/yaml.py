@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gage.formats import spans
 from gage.formats.config_source import Found
-from gage.formats.spans import MOST_DEPTH, MOST_VALUES, Place
+from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ValueNode
 from gage.lib.yaml_scalars import scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -29,18 +29,18 @@ _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U
 
 def read(data: bytes) -> dict[str, Found]:
     """See `ConfigSource.read`."""
-    text, _ = spans.decoded(data)
-    return spans.found(text, parse(text))
+    text, _ = spans.decode_text(data)
+    return spans.list_settings(text, parse(text))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
-    text, mark = spans.decoded(data)
-    changed = spans.apply(text, parse(text), values, written)
-    return spans.encoded(mark + changed)
+    text, mark = spans.decode_text(data)
+    changed = spans.replace_values(text, parse(text), values, format_value)
+    return spans.encode_text(mark + changed)
 
 
-def written(value: JSONValue, like: Place | None = None) -> str:
+def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """A value as YAML on one line, to stand in the place of `like`."""
     text = _written(value)
     if like and like.style.startswith("block"):
@@ -78,7 +78,7 @@ def _quoted(text: str) -> str:
     return _UNPRINTABLE.sub(lambda m: f"\\U{ord(m[0]):08x}" if not "\ud800" <= m[0] <= "\udfff" else m[0], quoted)
 
 
-def parse(text: str) -> Place:
+def parse(text: str) -> ValueNode:
     """The places of all values. Raises ConfigError with the line of what is wrong."""
     import yaml
 
@@ -102,14 +102,14 @@ class _Scan:
     def __init__(self, text: str, events: "Iterator[Event]") -> None:
         self.text = text
         self.events = events
-        self.anchors: dict[str, tuple[str, Place, int]] = {}  # name, place, values in it
+        self.anchors: dict[str, tuple[str, ValueNode, int]] = {}  # name, place, values in it
         self.count = 0
         self.last = 0  # where the last value so far ends
 
-    def document(self) -> Place:
+    def document(self) -> ValueNode:
         import yaml
 
-        root = Place({}, -1, -1, "table")
+        root = ValueNode({}, -1, -1, "table")
         documents = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -120,13 +120,13 @@ class _Scan:
                 root = self._place(event, "", 0)
         return root
 
-    def _place(self, event: "Event", name: str, depth: int, after: int = -1) -> Place:
+    def _place(self, event: "Event", name: str, depth: int, after: int = -1) -> ValueNode:
         """The place of the value that `event` begins; `after` is the end of its key."""
         import yaml
 
         before = self.count
         self.count += 1
-        if depth > MOST_DEPTH:
+        if depth > MAX_DEPTH:
             raise self._wrong("The file is nested too deeply", event)
         self._limit(event)
         if isinstance(event, yaml.AliasEvent):
@@ -143,7 +143,7 @@ class _Scan:
             self.anchors[anchor] = (name, place, self.count - before)
         return place
 
-    def _alias(self, event: "Event") -> Place:
+    def _alias(self, event: "Event") -> ValueNode:
         start, end = _start(event), _end(event)
         anchor = self.text[start + 1 : end]
         if anchor not in self.anchors:
@@ -153,18 +153,18 @@ class _Scan:
         self.count += size
         self._limit(event)
         if place.kind == "table":
-            return Place(place.value, -1, -1, "table")  # what it has is set where the anchor is
-        return Place(place.value, start, end, place.kind, follows=name)
+            return ValueNode(place.value, -1, -1, "table")  # what it has is set where the anchor is
+        return ValueNode(place.value, start, end, place.kind, follows=name)
 
-    def _scalar(self, event: "ScalarEvent") -> Place:
+    def _scalar(self, event: "ScalarEvent") -> ValueNode:
         start, end = self._inside(event)
         text = self.text[start:end]
         self.last = end = start + len(text.rstrip())  # a block keeps its last line's end
         if not text:
             is_value = self.text[:start].rstrip()[-1:] in (":", "-")
-            return Place(None, start, end, style="empty") if is_value else Place(None, -1, -1, "table")
+            return ValueNode(None, start, end, style="empty") if is_value else ValueNode(None, -1, -1, "table")
         is_plain = not event.style and event.tag in (None, "!", *_TYPED)
-        return Place(scalar(event.value) if is_plain else event.value, start, end)
+        return ValueNode(scalar(event.value) if is_plain else event.value, start, end)
 
     def _inside(self, event: "Event") -> tuple[int, int]:
         """Where a value itself stands, behind its tag and anchor."""
@@ -172,18 +172,18 @@ class _Scan:
         found = _PROPERTIES.match(self.text, start, end)
         return found.end() if found else start, end
 
-    def _list(self, event: "SequenceStartEvent", name: str, depth: int, after: int) -> Place:
+    def _list(self, event: "SequenceStartEvent", name: str, depth: int, after: int) -> ValueNode:
         import yaml
 
-        parts: list[tuple[str, Place]] = []
+        parts: list[tuple[str, ValueNode]] = []
         for inner in self.events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 value = [p.value for _, p in parts]
                 if event.flow_style:
                     self.last = _end(inner)
-                    return Place(value, self._inside(event)[0], self.last, "list", tuple(parts))
+                    return ValueNode(value, self._inside(event)[0], self.last, "list", tuple(parts))
                 start, style = self._block(event, after)
-                return Place(value, start, self.last, "list", tuple(parts), style)
+                return ValueNode(value, start, self.last, "list", tuple(parts), style)
             key = str(len(parts))
             parts.append((key, self._place(inner, f"{name}.{key}" if name else key, depth + 1)))
         raise self._wrong("A list has no end", event)
@@ -198,17 +198,17 @@ class _Scan:
             start = self.text.index(":", after) + 1
         return start, f"block{self.text[start:dash].rstrip()}" if start < dash else ""
 
-    def _table(self, event: "MappingStartEvent", name: str, depth: int) -> Place:
+    def _table(self, event: "MappingStartEvent", name: str, depth: int) -> ValueNode:
         import yaml
 
-        parts: dict[str, Place] = {}
+        parts: dict[str, ValueNode] = {}
         merged: dict[str, JSONValue] = {}
         for key in self.events:
             if isinstance(key, yaml.MappingEndEvent):
                 value = merged | {k: p.value for k, p in parts.items()}
                 start, end = (self._inside(event)[0], _end(key)) if event.flow_style else (-1, -1)
                 self.last = max(self.last, end)
-                return Place(value, start, end, "table", tuple(parts.items()))
+                return ValueNode(value, start, end, "table", tuple(parts.items()))
             if not isinstance(key, yaml.ScalarEvent):
                 self._place(key, "", depth + 1)  # no name can be made of it
                 self._place(next(self.events), "", depth + 1)
@@ -225,8 +225,8 @@ class _Scan:
 
     def _limit(self, event: "Event") -> None:
         """What aliases multiply counts too."""
-        if self.count > MOST_VALUES:
-            raise self._wrong(f"The file has more than {MOST_VALUES:,} values: that is data, no config", event)
+        if self.count > MAX_VALUES:
+            raise self._wrong(f"The file has more than {MAX_VALUES:,} values: that is data, no config", event)
 
     def _wrong(self, message: str, event: "Event") -> ConfigError:
         return ConfigError(f"{message} (line {event.start_mark.line + 1 if event.start_mark else 1})")

@@ -5,13 +5,13 @@ import sys
 
 from gage.types.opdef import GageFile, Problem
 
-NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
+GAGEFILE_NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 """What a Gage file is called, in the order in which they are looked for."""
 
-MAX_BYTES = 4_000_000
+MAX_GAGEFILE_BYTES = 4_000_000
 
 
-def load(path: str, platform: str = sys.platform) -> GageFile:
+def load_gagefile(path: str, platform: str = sys.platform) -> GageFile:
     """Read the Gage file at `path`. Never raises for what is in it: see `problems`.
 
     Raises OSError when the file cannot be read.
@@ -20,7 +20,7 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
         what = "a folder" if os.path.isdir(path) else "a link that leads nowhere" if os.path.islink(path) else "no file"
         return GageFile(path, {}, problems=(Problem(path, 1, 1, f"This is {what}", "Rename or remove it"),))
     with open(path, "rb") as f:
-        data = f.read(MAX_BYTES + 1)
+        data = f.read(MAX_GAGEFILE_BYTES + 1)
     file = _read(path, data, platform)
     others = _others(path)
     return file._replace(problems=(others, *file.problems)) if others else file
@@ -29,9 +29,9 @@ def load(path: str, platform: str = sys.platform) -> GageFile:
 def _others(path: str) -> Problem | None:
     """That there is another Gage file beside this, which is not read."""
     folder, name = os.path.split(path)
-    if name not in NAMES:
+    if name not in GAGEFILE_NAMES:
         return None
-    there = [other for other in NAMES if other == name or os.path.lexists(os.path.join(folder, other))]
+    there = [other for other in GAGEFILE_NAMES if other == name or os.path.lexists(os.path.join(folder, other))]
     if len(there) < 2:
         return None
     told = f"There are {len(there)} Gage files here, and only {there[0]} is read"
@@ -39,7 +39,7 @@ def _others(path: str) -> Problem | None:
 
 
 def _read(path: str, data: bytes, platform: str) -> GageFile:
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_GAGEFILE_BYTES:
         return GageFile(path, {}, problems=(Problem(path, 1, 1, "The file is over 4 MB: this is no Gage file"),))
     try:
         text = data.decode("utf-8-sig")
@@ -47,7 +47,7 @@ def _read(path: str, data: bytes, platform: str) -> GageFile:
         return GageFile(path, {}, problems=(_not_utf8(path, data, e.start),))
     if b"\0" in data[:4]:
         return GageFile(path, {}, problems=(_not_utf8(path, data, 0),))
-    return loads(text.replace("\r\n", "\n").replace("\r", "\n"), path, platform)
+    return parse_gagefile(text.replace("\r\n", "\n").replace("\r", "\n"), path, platform)
 
 
 def _not_utf8(path: str, data: bytes, at: int) -> Problem:
@@ -58,7 +58,7 @@ def _not_utf8(path: str, data: bytes, at: int) -> Problem:
     return Problem(path, line, column, f"The file is not UTF-8 text: byte 0x{data[at]:02X}", "Save it as UTF-8")
 
 
-def loads(text: str, path: str, platform: str = sys.platform) -> GageFile:
+def parse_gagefile(text: str, path: str, platform: str = sys.platform) -> GageFile:
     """The same for the `text` of the file that is called `path` (its ending says the format)."""
     from gage.gagefile.fast_load import load_faultless
 

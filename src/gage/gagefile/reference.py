@@ -42,7 +42,7 @@ JavaScript each line of it starts with `// `.
 """
 
 
-def markdown() -> str:
+def render_reference() -> str:
     """The whole page."""
     parts = [INTRO, "## Settings of the file\n", _table(definition.TOP)]
     parts += ["## Settings of an operation\n", _table(definition.OPERATION.fields)]

@@ -8,7 +8,7 @@ from gage.types.values import JSONValue
 ID = "https://gage-ml.dev/gagefile.schema.json"
 
 
-def json_schema() -> dict[str, JSONValue]:
+def build_json_schema() -> dict[str, JSONValue]:
     """The schema (draft 2020-12) as plain data."""
     operation = _schema(definition.OPERATION)
     top = {f.name: _field(f) for f in definition.TOP if f.name != "$defaults"}

@@ -19,7 +19,9 @@ COMMENTS = ("#", "//")
 """How comments start in the languages that scripts are written in."""
 
 
-def load_header(text: str, path: str, name: str, platform: str = sys.platform) -> tuple[OpDef | None, list[Problem]]:
+def load_script_block(
+    text: str, path: str, name: str, platform: str = sys.platform
+) -> tuple[OpDef | None, list[Problem]]:
     """The operation `name` in the header block of the script `text`, and what is wrong with the block.
 
     (None, []) where the script has no block. Places are those of the script.

@@ -122,9 +122,9 @@ def _is_number(text: str) -> bool:
 
 def _omegaconf(_kind: str, value: JSONValue) -> str:
     """For OmegaConf, which reads every word as YAML 1.1, text too."""
-    from gage.formats.yaml import written
+    from gage.formats.yaml import format_value
 
-    return written(value)
+    return format_value(value)
 
 
 _SPELLINGS: Mapping[str, Callable[[str, JSONValue], str]] = {

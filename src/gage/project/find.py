@@ -62,6 +62,6 @@ def load_gagefile(folder: Path) -> "GageFile | None":
     path = next((p for p in paths if p.is_file()), None) or next((p for p in paths if os.path.lexists(p)), None)
     if path is None:
         return None
-    from gage.gagefile.load import load
+    from gage.gagefile.load import load_gagefile
 
-    return load(str(path))
+    return load_gagefile(str(path))

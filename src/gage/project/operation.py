@@ -90,9 +90,9 @@ def _header(script: Script, target: str) -> OpDef:
     with open(script.path, "rb") as file:
         text = file.read(1 << 20)
     if b"///" in text:
-        from gage.gagefile.script_block import load_header
+        from gage.gagefile.script_block import load_script_block
 
-        op, problems = load_header(text.decode("utf-8", "replace"), target, name)
+        op, problems = load_script_block(text.decode("utf-8", "replace"), target, name)
         if problems:
             p = problems[0]
             raise ConfigError(f"{p.file}:{p.line}:{p.column}: {p.message}", p.hint)

@@ -73,7 +73,7 @@ def same(one: JSONValue, other: JSONValue) -> bool:
     """Whether two values are the same, their types too."""
     from gage.formats import spans
 
-    return spans.same(one, other)
+    return spans.is_same(one, other)
 
 
 def of_file(path: str, name: str, found: "Found") -> Offered:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from gage.gagefile.load import loads
+from gage.gagefile.load import parse_gagefile
 from gage.lib.secrets import MASK
 from gage.store import manifest
 from gage.store.manifest import is_safe_path
@@ -101,7 +101,7 @@ def _operation(run: Run, raw: JSONValue) -> OpDef:
             f"Run {run.name} cannot be repeated: its command holds a secret, which is never written down",
             "Give secrets in the environment, such as: --env API_KEY=...",
         )
-    file = loads(json.dumps({_NAME: raw}), "opdef.json")
+    file = parse_gagefile(json.dumps({_NAME: raw}), "opdef.json")
     op = file.operations.get(_NAME)
     if op is None or op.run is None:
         why = f": {file.problems[0].message}" if file.problems else ""

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from gage.gagefile import toml
 from gage.gagefile.definition import OPERATION, TOP_NAMES
 from gage.gagefile.fast_load import load_faultless
-from gage.gagefile.load import load, loads
+from gage.gagefile.load import load_gagefile, parse_gagefile
 from gage.gagefile.load_with_spans import load_placed
 from gage.gagefile.node import plain
-from gage.gagefile.render_problem import explain, explain_all
-from gage.gagefile.script_block import load_header
+from gage.gagefile.render_diagnostics import render_diagnostic, render_diagnostics
+from gage.gagefile.script_block import load_script_block
 
 GOOD = """\
 "$namespace" = "mnist"
@@ -57,16 +57,16 @@ MANY = settings(max_examples=100, deadline=None)
 
 def has_places(text, name):
     """The file, of which every problem stands at a place that is there and can be shown."""
-    file = loads(text, name)
+    file = parse_gagefile(text, name)
     lines = text.replace("\r\n", "\n").split("\n")
     for problem in file.problems:
         assert problem.file == name
         assert 1 <= problem.line <= len(lines), problem
         assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
         assert problem.message and "\n" not in problem.message, problem
-        assert "Traceback" not in explain(problem, text)
+        assert "Traceback" not in render_diagnostic(problem, text)
         assert problem.operation not in file.operations or "default operation" in problem.message, problem
-    assert explain_all(file.problems, text) or not file.problems
+    assert render_diagnostics(file.problems, text) or not file.problems
     return file
 
 
@@ -221,7 +221,7 @@ def test_bytes_that_are_changed(tmp_path_factory, name, at, data):
     path = Path(tmp_path_factory.getbasetemp(), "fuzzing", name)  # a Gage file above the other tests would be theirs
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(good[: at % len(good)] + data + good[at % len(good) :])
-    file = load(str(path))
+    file = load_gagefile(str(path))
     assert all(p.line >= 1 and p.column >= 1 and p.message for p in file.problems)
 
 
@@ -233,7 +233,7 @@ def test_header_blocks_that_are_changed(comment, edits):
     for at, cut, put in edits:
         at %= len(text) + 1
         text = text[:at] + put + text[at + cut :]
-    op, problems = load_header(text, "x.sh", "x")
+    op, problems = load_script_block(text, "x.sh", "x")
     assert op is None or not problems
     lines = text.replace("\r\n", "\n").split("\n")
     for problem in problems:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.gagefile.script_block import load_header
+from gage.gagefile.script_block import load_script_block
 from gage.types.opdef import ConfigDef, Exec
 
 SCRIPT = """\
@@ -20,7 +20,7 @@ lr = 0.1
 
 
 def test_header_is_an_operation():
-    op, problems = load_header(SCRIPT, "train.py", "train")
+    op, problems = load_script_block(SCRIPT, "train.py", "train")
     assert problems == []
     assert op is not None
     assert (op.name, op.description, op.line, op.origin) == ("train", "Train", 3, "train.py")
@@ -29,11 +29,11 @@ def test_header_is_an_operation():
 
 
 def test_script_without_header():
-    assert load_header("lr = 0.1\n", "train.py", "train") == (None, [])
+    assert load_script_block("lr = 0.1\n", "train.py", "train") == (None, [])
 
 
 def test_problems_have_the_place_in_the_script():
-    op, problems = load_header(SCRIPT.replace("description", "descripton"), "train.py", "train")
+    op, problems = load_script_block(SCRIPT.replace("description", "descripton"), "train.py", "train")
     assert op is None
     (problem,) = problems
     assert (problem.line, problem.column) == (4, 3)
@@ -41,7 +41,7 @@ def test_problems_have_the_place_in_the_script():
 
 
 def test_block_that_is_never_closed():
-    op, (problem,) = load_header(SCRIPT.replace("# ///\n", ""), "train.py", "train")
+    op, (problem,) = load_script_block(SCRIPT.replace("# ///\n", ""), "train.py", "train")
     assert op is None
     assert problem.message == "The gage block is never closed"
 
@@ -59,7 +59,7 @@ def test_block_that_is_never_closed():
     ],
 )
 def test_wrong_blocks(text, line, message, hint):
-    op, (problem,) = load_header(text, "x.py", "x")
+    op, (problem,) = load_script_block(text, "x.py", "x")
     assert op is None
     assert problem.message == message
     assert problem.hint.startswith(hint)
@@ -67,15 +67,15 @@ def test_wrong_blocks(text, line, message, hint):
 
 
 def test_windows_line_ends_and_other_languages():
-    op, problems = load_header(SCRIPT.replace("\n", "\r\n"), "train.R", "train")
+    op, problems = load_script_block(SCRIPT.replace("\n", "\r\n"), "train.R", "train")
     assert problems == []
     assert op is not None
 
 
 def test_comments_of_other_languages():
     text = SCRIPT.replace("# ", "// ").replace("#\n", "//\n")
-    op, problems = load_header(text, "train.js", "train")
+    op, problems = load_script_block(text, "train.js", "train")
     assert problems == [] and op is not None and op.run == Exec(args=("python", "train.py"))
-    assert load_header(SCRIPT.replace("# ///\n", "// ///\n"), "train.js", "train")[0] is None
-    _, (problem,) = load_header(text.replace("description", "descripton"), "train.js", "train")
+    assert load_script_block(SCRIPT.replace("# ///\n", "// ///\n"), "train.js", "train")[0] is None
+    _, (problem,) = load_script_block(text.replace("description", "descripton"), "train.js", "train")
     assert (problem.line, problem.column) == (4, 4)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.gagefile import toml
-from gage.gagefile.load import load, loads
+from gage.gagefile.load import load_gagefile, parse_gagefile
 from gage.gagefile.node import Items, Table, plain
-from gage.gagefile.render_problem import explain
+from gage.gagefile.render_diagnostics import render_diagnostic
 from gage.lib.yaml_scalars import scalar
 from gage.types.opdef import ConfigDef, Dependency, Exec
 
@@ -55,7 +55,7 @@ def as_yaml(text):
 
 @pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
 def test_all_settings_in_all_formats(name, convert):
-    file = loads(convert(GOOD), name, "linux")
+    file = parse_gagefile(convert(GOOD), name, "linux")
     assert file.problems == ()
     assert (file.namespace, file.project_id, file.runs_dir) == ("mnist", "24e17ef2", "my-runs")
     train, prepare = file.operations["train"], file.operations["prepare"]
@@ -82,14 +82,14 @@ def test_all_settings_in_all_formats(name, convert):
 
 
 def test_commands_by_platform():
-    assert loads(GOOD, "gage.toml", "win32").operations["train"].run == Exec(shell="py train.py")
-    mac = loads(GOOD, "gage.toml", "darwin").operations["train"]
+    assert parse_gagefile(GOOD, "gage.toml", "win32").operations["train"].run == Exec(shell="py train.py")
+    mac = parse_gagefile(GOOD, "gage.toml", "darwin").operations["train"]
     assert mac.run is None
     assert mac.hooks["finalize"] == Exec(args=("say", "done"))
 
 
 def test_positions_of_operations():
-    file = loads(GOOD, "gage.toml")
+    file = parse_gagefile(GOOD, "gage.toml")
     lines = GOOD.splitlines()
     assert lines[file.operations["train"].line - 1] == "[train]"
     assert lines[file.operations["prepare"].line - 1] == "[prepare]"
@@ -97,17 +97,17 @@ def test_positions_of_operations():
 
 def test_json_with_comments_and_trailing_commas():
     text = '// top\n{ /* a */ "a": {"exec": "x // no comment", }, // end\n }\n'
-    assert loads(text, "gage.json").operations["a"].run == Exec(shell="x // no comment")
+    assert parse_gagefile(text, "gage.json").operations["a"].run == Exec(shell="x // no comment")
 
 
 def test_an_invalid_part_disables_only_its_operation():
-    file = loads('[a]\nexec = 3\n\n[b]\nexec = "x\n\n[c]\nexec = "y"\n', "gage.toml")
+    file = parse_gagefile('[a]\nexec = 3\n\n[b]\nexec = "x\n\n[c]\nexec = "y"\n', "gage.toml")
     assert list(file.operations) == ["c"]
     assert [(p.line, p.operation) for p in file.problems] == [(2, "a"), (5, "b")]
 
 
 def test_yaml_reads_scalars_as_version_1_2():
-    file = loads("a:\n  exec: x\n  description: yes\n  version: 1.10\n", "gage.yaml")
+    file = parse_gagefile("a:\n  exec: x\n  description: yes\n  version: 1.10\n", "gage.yaml")
     assert file.operations["a"].description == "yes"
     assert scalar("010") == 10
     assert scalar("1:30") == "1:30"
@@ -118,14 +118,14 @@ def test_yaml_reads_scalars_as_version_1_2():
 def test_aliases_that_multiply_are_refused():
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
-    file = loads("\n".join(rows), "gage.yaml")
+    file = parse_gagefile("\n".join(rows), "gage.yaml")
     assert any("aliases multiply" in p.message for p in file.problems)
 
 
 def test_not_a_text_file(tmp_path):
     path = tmp_path / "gage.toml"
     path.write_bytes(b"[a]\nexec = '\xff'\n")
-    (problem,) = load(str(path)).problems
+    (problem,) = load_gagefile(str(path)).problems
     assert (problem.line, problem.column, problem.message) == (2, 9, "The file is not UTF-8 text: byte 0xFF")
 
 
@@ -133,7 +133,7 @@ def test_not_a_text_file(tmp_path):
 def test_text_of_two_bytes_a_character(tmp_path, encoding):
     path = tmp_path / "gage.toml"
     path.write_bytes('[a]\nexec = "x"\n'.encode(encoding))
-    (problem,) = load(str(path)).problems
+    (problem,) = load_gagefile(str(path)).problems
     assert problem.message == "The file is UTF-16 or UTF-32, not UTF-8 text"
     assert problem.hint == "Save it as UTF-8"
 
@@ -144,21 +144,21 @@ def test_all_ends_of_lines_and_a_mark_at_the_start(tmp_path):
         for mark in ("", "\ufeff"):
             text = f'{mark}[a]{end}exec = "x"{end}exce = "y"{end}'
             path.write_bytes(text.encode())
-            (problem,) = load(str(path)).problems
+            (problem,) = load_gagefile(str(path)).problems
             assert (problem.line, problem.column) == (3, 1)
-            assert '  3 | exce = "y"\n    | ^^^^\n' in explain(problem, text)
+            assert '  3 | exce = "y"\n    | ^^^^\n' in render_diagnostic(problem, text)
 
 
 def test_a_caret_stands_below_wide_characters():
     text = '[a]\nexec = ["日本e\u0301", 3]\n'
-    (problem,) = loads(text, "gage.toml").problems
+    (problem,) = parse_gagefile(text, "gage.toml").problems
     assert problem.column == 17
-    assert explain(problem, text).split("\n")[2] == "    |" + " " * (1 + 9 + 2 * 2 + 1 + 3) + "^"
+    assert render_diagnostic(problem, text).split("\n")[2] == "    |" + " " * (1 + 9 + 2 * 2 + 1 + 3) + "^"
 
 
 def test_deeply_nested_text_is_no_crash():
     for text, name in [("[" * 50_000, "gage.json"), ("a = " + "[" * 50_000, "gage.toml"), ("[" * 5_000, "gage.yaml")]:
-        assert loads(text, name).problems
+        assert parse_gagefile(text, name).problems
 
 
 edits = st.lists(
@@ -176,7 +176,7 @@ def test_random_edits_always_have_a_place(name, convert, edits):
     for at, cut, put in edits:
         at %= len(text) + 1
         text = text[:at] + put + text[at + cut :]
-    file = loads(text, name)
+    file = parse_gagefile(text, name)
     lines = text.split("\n")
     for problem in file.problems:
         assert 1 <= problem.line <= len(lines) + 1
@@ -188,7 +188,7 @@ def test_random_edits_always_have_a_place(name, convert, edits):
 @settings(max_examples=100, deadline=None)
 def test_any_text(text):
     for name in ("gage.toml", "gage.json", "gage.yaml"):
-        loads(text, name)
+        parse_gagefile(text, name)
 
 
 KEYS = st.text(alphabet="abc-_ é.\"'\\\n", min_size=1, max_size=5)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from gage.gagefile.load import loads
-from gage.gagefile.render_problem import explain_all
+from gage.gagefile.load import parse_gagefile
+from gage.gagefile.render_diagnostics import render_diagnostics
 
 HERE = Path(__file__).parent
 UPDATE = os.environ.get("GAGE_UPDATE_MISTAKES")
@@ -43,9 +43,9 @@ def path_of(suffix):
 def check_again(mistake, suffix):
     """The same text with the operations and messages that Gage reports now."""
     text = mistake.text + "\n"
-    gagefile = loads(text, f"gage.{suffix}", "linux")
+    gagefile = parse_gagefile(text, f"gage.{suffix}", "linux")
     operations = ", ".join(gagefile.operations) or "none"
-    return mistake._replace(operations=operations, messages=explain_all(gagefile.problems, text))
+    return mistake._replace(operations=operations, messages=render_diagnostics(gagefile.problems, text))
 
 
 def format_mistakes(mistakes):

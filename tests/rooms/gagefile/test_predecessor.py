@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gage.gagefile.load import loads
+from gage.gagefile.load import parse_gagefile
 from gage.types.opdef import Dependency, Exec
 
 FORMS = """
@@ -77,7 +77,7 @@ depends = ["file:bar.txt", "https://example.com/data.csv"]
 
 @pytest.fixture(scope="module")
 def file():
-    return loads(FORMS, "gage.toml", "linux")
+    return parse_gagefile(FORMS, "gage.toml", "linux")
 
 
 def test_only_what_cannot_be_run_is_told(file):
@@ -101,6 +101,6 @@ def test_what_they_mean(file):
 @pytest.mark.parametrize("setting", ["config", "depends"])
 @pytest.mark.parametrize("empty", [{}, []])
 def test_nothing_is_nothing(setting, empty):
-    file = loads(json.dumps({"a": {"exec": "x", setting: empty}}), "gage.json")
+    file = parse_gagefile(json.dumps({"a": {"exec": "x", setting: empty}}), "gage.json")
     assert not file.problems
     assert not file.operations["a"].config and not file.operations["a"].dependencies

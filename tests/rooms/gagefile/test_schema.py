@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.gagefile import definition as known
-from gage.gagefile.load import loads
-from gage.gagefile.reference import markdown
-from gage.gagefile.schema import json_schema
+from gage.gagefile.load import parse_gagefile
+from gage.gagefile.reference import render_reference
+from gage.gagefile.schema import build_json_schema
 
-VALIDATOR = jsonschema_rs.validator_for(json_schema())
+VALIDATOR = jsonschema_rs.validator_for(build_json_schema())
 
 WORDS = st.sampled_from(["x", "", "train.py", "linux", "run-files", "file", "float", "tqdm", "a b"])
 NAMES = st.sampled_from(
@@ -33,14 +33,14 @@ OPERATIONS = st.dictionaries(NAMES, VALUES, max_size=3)
 def test_what_the_schema_refuses_has_a_problem(operation):
     data = {"train": operation}
     if not VALIDATOR.is_valid(data):
-        assert loads(json.dumps(data), "gage.json").problems
+        assert parse_gagefile(json.dumps(data), "gage.json").problems
 
 
 @given(OPERATIONS)
 @settings(max_examples=400, deadline=None)
 def test_what_has_no_problem_fits_the_schema(operation):
     data = {"train": operation}
-    if not loads(json.dumps(data), "gage.json").problems:
+    if not parse_gagefile(json.dumps(data), "gage.json").problems:
         assert VALIDATOR.is_valid(data)
 
 
@@ -48,14 +48,14 @@ def test_examples_of_the_reference_are_valid():
     for field in known.OPERATION.fields:
         command = "" if field.name == "exec" else 'exec = "echo"\n'
         text = f"[train]\n{command}{field.name} = {field.example}\n"
-        assert not loads(text, "gage.toml").problems, text
+        assert not parse_gagefile(text, "gage.toml").problems, text
     for field in known.CONFIG_ENTRY.fields:
         text = f'[train]\nexec = "echo"\nconfig = {{ name = "x", {field.name} = {field.example} }}\n'
         if field.name != "name":
-            assert not loads(text, "gage.toml").problems, text
+            assert not parse_gagefile(text, "gage.toml").problems, text
 
 
 def test_reference_tells_of_every_setting():
-    page = markdown()
+    page = render_reference()
     for field in (*known.TOP, *known.OPERATION.fields, *known.CONFIG_ENTRY.fields):
         assert field.alias or f"| `{field.name}` |" in page

@@ -50,9 +50,9 @@ def command(
     if version is not None:
         raise click.exceptions.Exit(_check_version(version))
     if schema:
-        from gage.gagefile.schema import json_schema
+        from gage.gagefile.schema import build_json_schema
 
-        terminal.say_json(json_schema())
+        terminal.say_json(build_json_schema())
     elif path is not None:
         raise click.exceptions.Exit(_check_file(path, as_json))
     elif runs or everything or repair:
@@ -67,7 +67,7 @@ def command(
 
 
 def _check_file(path: str, as_json: bool) -> int:
-    from gage.gagefile.render_problem import explain_all
+    from gage.gagefile.render_diagnostics import render_diagnostics
 
     file, found = _loaded(Path(path))
     if as_json:
@@ -91,7 +91,7 @@ def _check_file(path: str, as_json: bool) -> int:
             }
         )
     elif found.problems:
-        terminal.say(terminal.safe_lines(explain_all(found.problems, _text(file))))
+        terminal.say(terminal.safe_lines(render_diagnostics(found.problems, _text(file))))
         terminal.tell(f"{terminal.count_text(len(found.problems), 'problem')} in {file}", "See 'gage help gagefile'")
     else:
         terminal.say(
@@ -102,32 +102,32 @@ def _check_file(path: str, as_json: bool) -> int:
 
 def _loaded(file: Path) -> "tuple[Path, GageFile]":
     """The Gage file that a path means, or the block in a script. Raises `NotFound`, OSError."""
-    from gage.gagefile.load import NAMES, load
+    from gage.gagefile.load import GAGEFILE_NAMES, load_gagefile
 
-    if file.is_dir() and file.name not in NAMES:
-        file = next((file / name for name in NAMES if os.path.lexists(file / name)), file / NAMES[0])
-    if not os.path.lexists(file) or (file.name not in NAMES and not file.is_file()):
-        raise NotFound(f"There is no Gage file {file}", f"A Gage file is called {', '.join(NAMES)}")
-    return file, load(str(file)) if file.suffix in FORMATS else _of_script(file)
+    if file.is_dir() and file.name not in GAGEFILE_NAMES:
+        file = next((file / name for name in GAGEFILE_NAMES if os.path.lexists(file / name)), file / GAGEFILE_NAMES[0])
+    if not os.path.lexists(file) or (file.name not in GAGEFILE_NAMES and not file.is_file()):
+        raise NotFound(f"There is no Gage file {file}", f"A Gage file is called {', '.join(GAGEFILE_NAMES)}")
+    return file, load_gagefile(str(file)) if file.suffix in FORMATS else _of_script(file)
 
 
 def _of_script(file: Path) -> "GageFile":
-    from gage.gagefile.script_block import load_header
+    from gage.gagefile.script_block import load_script_block
     from gage.types.opdef import GageFile
 
-    op, problems = load_header(_text(file), str(file), file.name)
+    op, problems = load_script_block(_text(file), str(file), file.name)
     if op is None and not problems:
         raise NotFound(f"{file} has no gage block, and is no Gage file", "See 'gage help gagefile'")
     return GageFile(str(file), {op.name: op} if op else {}, problems=tuple(problems))
 
 
 def _text(file: Path) -> str:
-    from gage.gagefile.load import MAX_BYTES
+    from gage.gagefile.load import MAX_GAGEFILE_BYTES
 
     if not file.is_file():
         return ""
     with file.open("rb") as f:
-        return f.read(MAX_BYTES).decode("utf-8", "replace")
+        return f.read(MAX_GAGEFILE_BYTES).decode("utf-8", "replace")
 
 
 def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:

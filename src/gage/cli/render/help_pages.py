@@ -36,9 +36,9 @@ class Block(NamedTuple):
 def text_of(topic: str) -> str:
     """A topic as Markdown."""
     if topic == "gagefile":
-        from gage.gagefile.reference import markdown
+        from gage.gagefile.reference import render_reference
 
-        return markdown()
+        return render_reference()
     return (Path(__file__).parents[1] / "topics" / f"{topic}.md").read_text("utf-8")
 
 

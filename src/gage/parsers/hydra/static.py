@@ -158,8 +158,8 @@ def _leaves(text: str) -> Iterator[str]:
     waiting = [("", yaml.parse(text))]
     while waiting:
         name, place = waiting.pop(0)
-        if place.kind == "table" and place.parts:
-            waiting = [(f"{name}.{key}" if name else key, part) for key, part in place.parts] + waiting
+        if place.kind == "table" and place.children:
+            waiting = [(f"{name}.{key}" if name else key, part) for key, part in place.children] + waiting
         elif name:
             yield name
 

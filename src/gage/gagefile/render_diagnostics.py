@@ -8,7 +8,7 @@ WIDTH = 100
 """Longer lines are cut around the place."""
 
 
-def explain(problem: Problem, text: str) -> str:
+def render_diagnostic(problem: Problem, text: str) -> str:
     """Several lines: `file:line:column: what is wrong`, the offending line of `text` with a caret, the hint."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     parts = [f"{problem.file}:{problem.line}:{problem.column}: {problem.message}"]
@@ -19,9 +19,9 @@ def explain(problem: Problem, text: str) -> str:
     return "\n".join(parts)
 
 
-def explain_all(problems: Iterable[Problem], text: str) -> str:
+def render_diagnostics(problems: Iterable[Problem], text: str) -> str:
     """All problems of one file, and where to read more."""
-    told = [explain(p, text) for p in problems]
+    told = [render_diagnostic(p, text) for p in problems]
     return "\n\n".join(told)
 
 
