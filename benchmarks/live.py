@@ -128,10 +128,10 @@ def _used(processes: list[psutil.Popen]) -> float:
 
 def _sampling(folder: str) -> float:
     """With ten processes to look at."""
-    from gage.metrics.system_metrics import Sampler
+    from gage.metrics.system_metrics import SystemSampler
 
     below = [subprocess.Popen(["sleep", "60"]) for _ in range(10)]
-    sampler = Sampler(os.getpid(), folder, time.time())
+    sampler = SystemSampler(os.getpid(), folder, time.time())
     used = []
     for _ in range(20):
         began = time.process_time()

@@ -17,7 +17,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-from gage.metrics.tf_writer import Writer
+from gage.metrics.tf_writer import EventWriter
 
 HERE = Path(__file__).parent
 PEERS = HERE.parent / "build" / "tfevents-peers"
@@ -118,7 +118,7 @@ def _data(name: str) -> Path:
 def _write(folder: Path, tags: list[str], steps: int, seed: int) -> None:
     chance, time = random.Random(seed), 1.7e9 + seed
     folder.mkdir()
-    writer = Writer(folder / f"events.out.tfevents.{int(time)}.host.1.0")
+    writer = EventWriter(folder / f"events.out.tfevents.{int(time)}.host.1.0")
     for step in range(steps):
         for tag in tags:
             time += chance.random() / 100

@@ -27,13 +27,13 @@ def main() -> None:
 
 
 def gage(folder: str, cache: str | None) -> tuple[float, int]:
-    from gage.metrics.series import read_run
-    from gage.metrics.tfevents import Shapes
+    from gage.metrics.series import read_run_series
+    from gage.metrics.tfevents import TemplateCache
 
     start = time.perf_counter()
-    shapes, points = Shapes(), 0
+    shapes, points = TemplateCache(), 0
     for name in sorted(os.listdir(folder)):
-        run = read_run(f"{folder}/{name}", f"{cache}/{name}" if cache else None, True, shapes)
+        run = read_run_series(f"{folder}/{name}", f"{cache}/{name}" if cache else None, True, shapes)
         points += sum([len(run.series(series).values) for series in run.names()])
     return time.perf_counter() - start, points
 

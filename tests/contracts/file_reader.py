@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from gage.metrics.plugins import Plugins
-from gage.metrics.reader_api import FileReader, Found
-from gage.metrics.readers import reader_of
+from gage.metrics.plugins import ReaderPlugins
+from gage.metrics.reader_api import FileReader, ReadResult
+from gage.metrics.readers import find_reader
 
 few = effort(deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.differing_executors])
 
 
-class Heard:
+class CollectedData:
     """All that a file has said so far."""
 
     def __init__(self) -> None:
@@ -25,8 +25,8 @@ class Heard:
         self.attributes: dict[str, object] = {}
         self.notes: list[str] = []
 
-    def take(self, found: Found) -> None:
-        if found.again:
+    def add(self, found: ReadResult) -> None:
+        if found.replaces_all:
             self.points, self.numbers, self.attributes = {}, {}, {}
         for name, step, time, value in found.values:
             assert isinstance(time, float)
@@ -62,18 +62,18 @@ class FileReaderContract:
         path.parent.mkdir(parents=True, exist_ok=True)
         if data is not None:
             path.write_bytes(data)
-        reader = reader_of(str(path), self.name, plugins=Plugins())
+        reader = find_reader(str(path), self.name, plugins=ReaderPlugins())
         assert reader is not None
         return reader
 
-    def heard(self, folder: Path, data: bytes) -> Heard:
+    def read_whole(self, folder: Path, data: bytes) -> CollectedData:
         """What is said by a file that is complete from the beginning."""
-        heard = Heard()
-        heard.take(self.open(folder, data).look(final=True))
+        heard = CollectedData()
+        heard.add(self.open(folder, data).read_new(final=True))
         return heard
 
     def test_the_sample_says_something(self, tmp_path: Path) -> None:
-        heard = self.heard(tmp_path, self.sample)
+        heard = self.read_whole(tmp_path, self.sample)
         assert heard.count() > 1 and not heard.notes
 
     @few
@@ -81,55 +81,55 @@ class FileReaderContract:
     def test_in_pieces_it_says_the_same(self, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
         cuts = sorted(data.draw(st.lists(st.integers(0, len(self.sample)), max_size=8)))
         folder = tmp_path_factory.mktemp("pieces")
-        reader, heard = self.open(folder, b""), Heard()
+        reader, heard = self.open(folder, b""), CollectedData()
         for begin, end in zip([0, *cuts], [*cuts, len(self.sample)], strict=True):
             with open(folder / self.name, "ab") as file:
                 file.write(self.sample[begin:end])
-            heard.take(reader.look())
-        heard.take(reader.look(final=True))
-        assert heard.all() == self.heard(tmp_path_factory.mktemp("whole"), self.sample).all()
+            heard.add(reader.read_new())
+        heard.add(reader.read_new(final=True))
+        assert heard.all() == self.read_whole(tmp_path_factory.mktemp("whole"), self.sample).all()
         assert not heard.notes
 
     def test_nothing_new_is_nothing(self, tmp_path: Path) -> None:
         reader = self.open(tmp_path, self.sample)
-        reader.look()
-        found = reader.look()
-        assert not found.values and not found.series and not found.again
+        reader.read_new()
+        found = reader.read_new()
+        assert not found.values and not found.series and not found.replaces_all
 
     @pytest.mark.parametrize("part", [0, 1, 2])
     def test_a_file_that_is_cut_says_nothing_twice(self, tmp_path: Path, part: int) -> None:
-        reader, heard = self.open(tmp_path, self.sample), Heard()
-        heard.take(reader.look())
+        reader, heard = self.open(tmp_path, self.sample), CollectedData()
+        heard.add(reader.read_new())
         os.truncate(tmp_path / self.name, len(self.sample) * part // 3)
         for final in (False, True):
-            heard.take(reader.look(final))
-            assert heard.count() <= self.heard(tmp_path / "whole", self.sample).count()
+            heard.add(reader.read_new(final))
+            assert heard.count() <= self.read_whole(tmp_path / "whole", self.sample).count()
 
     def test_a_file_put_in_its_place_says_nothing_twice(self, tmp_path: Path) -> None:
-        reader, heard = self.open(tmp_path, self.sample), Heard()
-        heard.take(reader.look())
+        reader, heard = self.open(tmp_path, self.sample), CollectedData()
+        heard.add(reader.read_new())
         (tmp_path / "aside").write_bytes(self.sample)
         os.replace(tmp_path / "aside", tmp_path / self.name)
-        heard.take(reader.look())
-        heard.take(reader.look(final=True))
-        assert heard.all() == self.heard(tmp_path / "whole", self.sample).all()
+        heard.add(reader.read_new())
+        heard.add(reader.read_new(final=True))
+        assert heard.all() == self.read_whole(tmp_path / "whole", self.sample).all()
 
     def test_a_file_that_is_gone_may_come_back(self, tmp_path: Path) -> None:
-        reader, heard = self.open(tmp_path, None), Heard()
+        reader, heard = self.open(tmp_path, None), CollectedData()
         with pytest.raises(OSError):
-            reader.look()
+            reader.read_new()
         (tmp_path / self.name).write_bytes(self.sample)
-        heard.take(reader.look(final=True))
-        assert heard.all() == self.heard(tmp_path / "whole", self.sample).all()
+        heard.add(reader.read_new(final=True))
+        assert heard.all() == self.read_whole(tmp_path / "whole", self.sample).all()
 
     def test_an_empty_file_says_nothing(self, tmp_path: Path) -> None:
-        heard = self.heard(tmp_path, b"")
+        heard = self.read_whole(tmp_path, b"")
         assert heard.count() == 0 and not heard.notes
 
     @few
     @given(st.binary(max_size=300))
     def test_any_bytes(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-        self.heard(tmp_path_factory.mktemp("any"), data)
+        self.read_whole(tmp_path_factory.mktemp("any"), data)
 
     @few
     @given(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=12), st.integers(0, 12))
@@ -138,7 +138,7 @@ class FileReaderContract:
     ) -> None:
         at %= len(self.sample)
         data = self.sample[:at] + other + self.sample[at + instead_of :]
-        heard = self.heard(tmp_path_factory.mktemp("damage"), data)
+        heard = self.read_whole(tmp_path_factory.mktemp("damage"), data)
         assert len(heard.notes) < 20
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gage.metrics.output_parser import Lines, Point
+from gage.metrics.output_parser import OutputParser, PrintedValue
 
 FOLDER = Path(__file__).parents[1] / "samples" / "outputs"
 _ESCAPES = {"\\t": "\t", "\\r": "\r", "\\b": "\b", "\\e": "\x1b"}
@@ -23,7 +23,7 @@ class Expected:
     step: int | None
     value: float
 
-    def is_met(self, point: Point, steps: bool = True) -> bool:
+    def is_met(self, point: PrintedValue, steps: bool = True) -> bool:
         if point.name != self.name or not (self.step is None or not steps or point.step == self.step):
             return False
         return math.isclose(point.value, self.value) or (math.isnan(point.value) and math.isnan(self.value))
@@ -69,9 +69,9 @@ def cases() -> Iterator[Case]:
 
 def score(case: Case) -> Score:
     """Read a case's output as Gage does."""
-    reader, scored, left = Lines(), Score(), list(case.points)
+    reader, scored, left = OutputParser(), Score(), list(case.points)
     # what comes later replaces what came before under the same step: a bar that grows
-    found = {(p.name, p.step, p.value): p for line in case.lines for p in reader.read(line).points}
+    found = {(p.name, p.step, p.value): p for line in case.lines for p in reader.parse_line(line).points}
     points = list(found.values())
     for exact in (True, False):
         for point in list(points):

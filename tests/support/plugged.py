@@ -7,7 +7,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
-def install(folder: Path, module: str, code: str, entry: str = "reader_of", version: str = "1.2") -> Path:
+def install(folder: Path, module: str, code: str, entry: str = "open_reader", version: str = "1.2") -> Path:
     """Put the package of `module` into a folder of packages, where it offers one reader. The folder is handed back."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{module}.py").write_text(code)

@@ -94,9 +94,9 @@ def wrongs(store: "RunStore", project: "Project") -> Iterator[Wrong]:
 
 def plugins() -> "tuple[Plugin, ...]":
     """What other packages add to Gage."""
-    from gage.metrics.plugins import installed
+    from gage.metrics.plugins import installed_readers
 
-    return installed()
+    return installed_readers()
 
 
 def _of_place(store: "RunStore") -> Iterator[Wrong]:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def read(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
     """All curves of a run; with `system` those of what it took of its machine."""
-    from gage.metrics.series import RunSeries, read_run
+    from gage.metrics.series import RunSeries, read_run_series
     from gage.types.run import FINAL
 
     if system:
         return RunSeries(_system(store, run), [], [])
     paths = store.paths(run.id)
     sealed = run.status in FINAL and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
-    return read_run(paths.run_dir, paths.cache_dir, sealed, skip=Foreign(store, run))
+    return read_run_series(paths.run_dir, paths.cache_dir, sealed, skip=Foreign(store, run))
 
 
 class Foreign:
@@ -48,10 +48,10 @@ class Foreign:
 def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
     import json
 
-    from gage.metrics.series_types import Growing
+    from gage.metrics.series_types import SeriesBuilder
     from gage.store.meta import MetaReader
 
-    found: dict[str, Growing] = {}
+    found: dict[str, SeriesBuilder] = {}
     with MetaReader.of(store.paths(run.id)) as meta:
         text = meta.read_text("sys/usage.jsonl") or ""
     for i, line in enumerate(text.splitlines()):
@@ -61,7 +61,7 @@ def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
             continue
         for name, value in record.items() if isinstance(record, dict) else ():
             if name != "time" and isinstance(value, int | float):
-                found.setdefault(name, Growing()).add(i, float(record.get("time", 0)), float(value))
+                found.setdefault(name, SeriesBuilder()).add(i, float(record.get("time", 0)), float(value))
     return {name: each.series() for name, each in found.items()}
 
 

@@ -5,14 +5,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from gage.metrics.json_files import facts_of
-from gage.metrics.line_tail import Growing
-from gage.metrics.name_values import number
-from gage.metrics.output_parser import TIME_KEYS, flat, step_of
-from gage.metrics.reader_api import NOTHING, Found, Value
+from gage.metrics.json_files import find_facts
+from gage.metrics.line_tail import LineTail
+from gage.metrics.name_values import parse_number
+from gage.metrics.output_parser import TIME_KEYS, find_step, flatten_numbers
+from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult
 from gage.types.values import JSONValue
 
-MOST_NAMES = 10_000
+MAX_SERIES = 10_000
 """Series that one table may make."""
 _LOG = re.compile(r"metric|log|history|progress|result|scalar|stats|train|eval", re.I)
 _STEP = re.compile(r"(?:global_step|_step|step|steps|iteration|training_iteration|iter|epoch|total_timesteps)", re.I)
@@ -24,7 +24,7 @@ def is_log(name: str) -> bool:
     return bool(_LOG.search(name))
 
 
-class JsonLines:
+class JsonLinesReader:
     """A file with a JSON object a line: numbers are values, `step`, `epoch` … the step, `time`, `timestamp` the time.
     An object `summary` in it says what the run came to, as `gage.summary` writes it.
 
@@ -32,22 +32,22 @@ class JsonLines:
     """
 
     def __init__(self, path: str, prefix: str = "") -> None:
-        self._growing = Growing(path)
+        self._growing = LineTail(path)
         self._prefix = prefix
         self._is_log: bool | None = True if is_log(path.rpartition("/")[2]) else None
         self._counts: dict[str, int] = {}
         self._wrong = 0
 
-    def look(self, final: bool = False) -> Found:
+    def read_new(self, final: bool = False) -> ReadResult:
         """What came since the last look. Raises OSError."""
         if self._is_log is False:
-            return NOTHING
-        values: list[Value] = []
+            return NOTHING_NEW
+        values: list[MetricValue] = []
         notes: list[str] = []
         numbers: dict[str, float] = {}
         facts: dict[str, JSONValue] = {}
-        for i, line in enumerate(self._growing.lines(final)):
-            if self._growing.fresh and not i:
+        for i, line in enumerate(self._growing.new_lines(final)):
+            if self._growing.was_replaced and not i:
                 self._counts.clear()
             record = self._record(line)
             if record is None:
@@ -56,17 +56,19 @@ class JsonLines:
                     self._wrong += 1
                 continue
             if self._is_log is None:
-                self._is_log = step_of(record) is not None
+                self._is_log = find_step(record) is not None
                 if not self._is_log:
-                    return NOTHING
+                    return NOTHING_NEW
             said = record.get("summary")
             if isinstance(said, Mapping):
-                numbers.update(flat(said))
-                facts.update(facts_of(said))
+                numbers.update(flatten_numbers(said))
+                facts.update(find_facts(said))
             else:
                 values += self._values(record)
         notes += self._growing.notes
-        return Found(values, numbers=numbers, attributes=facts, again=self._growing.fresh, notes=notes)
+        return ReadResult(
+            values, numbers=numbers, attributes=facts, replaces_all=self._growing.was_replaced, notes=notes
+        )
 
     @staticmethod
     def _record(line: bytes) -> Mapping[str, object] | None:
@@ -76,19 +78,19 @@ class JsonLines:
             return None
         return record if isinstance(record, dict) else None
 
-    def _values(self, record: Mapping[str, object]) -> Iterator[Value]:
-        key, step = step_of(record) or ("", None)
-        time = time_of(record)
-        for name, value in flat(record):
+    def _values(self, record: Mapping[str, object]) -> Iterator[MetricValue]:
+        key, step = find_step(record) or ("", None)
+        time = find_time(record)
+        for name, value in flatten_numbers(record):
             if name != key and name.rpartition("/")[2] not in TIME_KEYS:
                 yield from _value(self._counts, self._prefix + name, step, time, value)
 
 
-class Csv:
+class CsvReader:
     """A table with a header: Lightning's and Keras's CSVLogger, DVCLive's plots and others. Blank cells say nothing."""
 
     def __init__(self, path: str, prefix: str = "") -> None:
-        self._growing = Growing(path)
+        self._growing = LineTail(path)
         self._prefix = prefix
         self._name = path.rpartition("/")[2]
         self._header: list[str] = []
@@ -97,23 +99,23 @@ class Csv:
         self._counts: dict[str, int] = {}
         self._is_log = True
 
-    def look(self, final: bool = False) -> Found:
+    def read_new(self, final: bool = False) -> ReadResult:
         """What came since the last look. Raises OSError."""
         if not self._is_log:
-            return NOTHING
-        values: list[Value] = []
-        for i, line in enumerate(self._growing.lines(final)):
-            if self._growing.fresh and not i:
+            return NOTHING_NEW
+        values: list[MetricValue] = []
+        for i, line in enumerate(self._growing.new_lines(final)):
+            if self._growing.was_replaced and not i:
                 self._header = []
                 self._counts.clear()
             text = line.decode("utf-8", "replace")
             if not self._header:
                 self._is_log = self._begin(text.removeprefix("\ufeff"))
                 if not self._is_log:
-                    return NOTHING
+                    return NOTHING_NEW
             else:
                 values += self._row(text)
-        return Found(values, again=self._growing.fresh, notes=self._growing.notes)
+        return ReadResult(values, replaces_all=self._growing.was_replaced, notes=self._growing.notes)
 
     def _begin(self, text: str) -> bool:
         """Take the header; whether it is that of a log."""
@@ -124,11 +126,11 @@ class Csv:
         named = {self._header[i].lower(): i for i in reversed(steps)}
         self._step = next((named[n] for n in finest if n in named), steps[0] if steps else -1)
         self._time = next((i for i, cell in enumerate(self._header) if cell.lower() in ("timestamp", "wall_time")), -1)
-        is_table = len(self._header) > 1 and len(self._header) <= MOST_NAMES
-        is_named = any(number(c) is None for c in self._header)
+        is_table = len(self._header) > 1 and len(self._header) <= MAX_SERIES
+        is_named = any(parse_number(c) is None for c in self._header)
         return is_table and is_named and (bool(steps) or is_log(self._name))
 
-    def _row(self, text: str) -> Iterator[Value]:
+    def _row(self, text: str) -> Iterator[MetricValue]:
         cells = _cells(text, self._delimiter)
         if len(cells) > len(self._header):
             return
@@ -143,13 +145,13 @@ class Csv:
                 and self._header[i]
                 and self._header[i] not in TIME_KEYS
             ):
-                yield from _value(self._counts, self._prefix + self._header[i], step, seconds(time or 0.0), value)
+                yield from _value(self._counts, self._prefix + self._header[i], step, to_seconds(time or 0.0), value)
 
     def _number(self, cell: str) -> float | None:
         text = cell.strip()
         if self._delimiter == ";" and "." not in text:
             text = text.replace(",", ".", 1)
-        return number(text) if text[:1] in "0123456789+-.nNiI" and text else None
+        return parse_number(text) if text[:1] in "0123456789+-.nNiI" and text else None
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
@@ -159,23 +161,23 @@ def _cells(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _value(counts: dict[str, int], name: str, step: int | None, time: float, value: float) -> Iterator[Value]:
+def _value(counts: dict[str, int], name: str, step: int | None, time: float, value: float) -> Iterator[MetricValue]:
     """One value; without a step its place in the series is the step."""
     if name not in counts:
-        if len(counts) >= MOST_NAMES:
+        if len(counts) >= MAX_SERIES:
             return
         counts[name] = 0
     count = counts[name]
     counts[name] = count + 1
-    yield Value(name, count if step is None else step, time, value)
+    yield MetricValue(name, count if step is None else step, time, value)
 
 
-def time_of(record: Mapping[str, object]) -> float:
+def find_time(record: Mapping[str, object]) -> float:
     """When a record was made, in s since the epoch; 0.0 when it does not tell."""
     for key in ("_timestamp", "timestamp", "wall_time", "time", "ts"):
         value = record.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return seconds(float(value))
+            return to_seconds(float(value))
         if isinstance(value, str) and 18 < len(value) < 40:
             from datetime import datetime
 
@@ -186,7 +188,7 @@ def time_of(record: Mapping[str, object]) -> float:
     return 0.0
 
 
-def seconds(value: float) -> float:
+def to_seconds(value: float) -> float:
     """A time stamp in s or ms as s since the epoch; 0.0 when it is too small to be one, such as a duration."""
     if not 1e9 <= value < 1e14:
         return 0.0

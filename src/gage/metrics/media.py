@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS
-from gage.metrics.curve_files import DEEPEST, MARK, NOT_LOOKED_INTO
+from gage.metrics.curve_files import EVENT_FILE_MARK, MAX_DEPTH, SKIPPED_DIRECTORIES
 from gage.metrics.protobuf import fields
-from gage.metrics.series_types import Item
+from gage.metrics.series_types import EventItem
 
-SUFFIXES = {
+SUFFIXES_BY_KIND = {
     "image": "png jpg jpeg gif webp bmp svg tif tiff",
     "audio": "wav mp3 flac ogg oga m4a aac",
     "video": "mp4 webm mov avi mkv m4v",
@@ -23,12 +23,12 @@ SUFFIXES = {
     "text": "txt md rst",
 }
 """Kind → suffixes of its files."""
-MOST = 100_000
+MAX_MEDIA = 100_000
 """Things that are listed of one run."""
-LARGEST = 64 << 20
+MAX_CONTENT_BYTES = 64 << 20
 """Bytes that are handed out."""
 
-_KINDS = {suffix: kind for kind, suffixes in SUFFIXES.items() for suffix in suffixes.split()}
+_KINDS = {suffix: kind for kind, suffixes in SUFFIXES_BY_KIND.items() for suffix in suffixes.split()}
 _WANDB = re.compile(r"(?P<name>.+)_(?P<step>\d+)_[0-9a-f]{8,40}")
 _MLFLOW = re.compile(r"(?P<name>.+)\+step\+(?P<step>\d+)\+timestamp\+\d+\+[0-9a-f-]+")
 _STEP = re.compile(
@@ -37,7 +37,7 @@ _STEP = re.compile(
 )
 
 
-class Media(NamedTuple):
+class MediaFile(NamedTuple):
     """One thing: `name` is the same for all steps of it, `step` None where nothing tells. `path` is relative to the run
     directory; inside of an event file it lies from `offset` on and is `length` bytes long (a `Summary.Value`).
     """
@@ -52,24 +52,26 @@ class Media(NamedTuple):
     length: int = 0
 
 
-def of_files(run_dir: Path | str, skip: Callable[[str], bool]) -> Iterator[Media]:
+def list_media_files(run_dir: Path | str, skip: Callable[[str], bool]) -> Iterator[MediaFile]:
     """The media files of a run, by path. `skip` tells of a relative path whether it is not the run's own."""
     for count, (path, size, when) in enumerate(sorted(_walk(os.fspath(run_dir), "", 0))):
-        if count == MOST:
+        if count == MAX_MEDIA:
             return
         if not skip(path):
-            name, step = named(path)
-            yield Media(_KINDS[_suffix(path)], name, step, path, size, when)
+            name, step = split_name(path)
+            yield MediaFile(_KINDS[_suffix(path)], name, step, path, size, when)
 
 
-def of_items(items: list[Item]) -> Iterator[Media]:
+def list_media_items(items: list[EventItem]) -> Iterator[MediaFile]:
     """The same of what event files hold."""
     for item in items:
-        if item.kind in SUFFIXES:
-            yield Media(item.kind, item.name, item.step, item.file, item.length, item.time, item.offset, item.length)
+        if item.kind in SUFFIXES_BY_KIND:
+            yield MediaFile(
+                item.kind, item.name, item.step, item.file, item.length, item.time, item.offset, item.length
+            )
 
 
-def named(path: str) -> tuple[str, int | None]:
+def split_name(path: str) -> tuple[str, int | None]:
     """The name and the step of a media file: `samples/cat_step_100.png` is `samples/cat` at 100."""
     folder, _, name = path.rpartition("/")
     stem = name[: name.rfind(".")] or name
@@ -82,10 +84,10 @@ def named(path: str) -> tuple[str, int | None]:
     return f"{folder}/{stem}" if folder else stem, None
 
 
-def content(run_dir: Path | str, media: Media) -> bytes | None:
+def read_content(run_dir: Path | str, media: MediaFile) -> bytes | None:
     """The bytes of one thing, as a file of its kind has them; None when they cannot be had. At most `LARGEST`."""
     size = media.length if media.offset >= 0 else media.size
-    if size > LARGEST:
+    if size > MAX_CONTENT_BYTES:
         return None
     try:
         fd = os.open(os.path.join(run_dir, media.path), READ_FLAGS)
@@ -119,9 +121,9 @@ def _walk(path: str, below: str, depth: int) -> Iterator[tuple[str, int, float]]
             for entry in entries:
                 name = entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if depth < DEEPEST and name not in NOT_LOOKED_INTO:
+                    if depth < MAX_DEPTH and name not in SKIPPED_DIRECTORIES:
                         yield from _walk(entry.path, f"{below}{name}/", depth + 1)
-                elif _suffix(name) in _KINDS and MARK not in name and entry.is_file(follow_symlinks=False):
+                elif _suffix(name) in _KINDS and EVENT_FILE_MARK not in name and entry.is_file(follow_symlinks=False):
                     status = entry.stat(follow_symlinks=False)
                     yield below + name, status.st_size, status.st_mtime
     except OSError:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from gage.metrics.summary_stats import Point, Rollup
+from gage.metrics.summary_stats import SeriesPoint, SeriesStats
 
 
-class Told:
+class MetricsJson:
     """The content of the file from look to look: of series that did not change, and of points that stayed, the text is
     not made again. The metrics of `main` are told to matter.
     """
@@ -18,7 +18,7 @@ class Told:
         self._ranks = {name: rank for rank, name in enumerate(main, 1)}
         self._series: dict[str, _Text] = {}
 
-    def text(self, rollups: Mapping[str, Rollup], numbers: Mapping[str, float]) -> str:
+    def render(self, rollups: Mapping[str, SeriesStats], numbers: Mapping[str, float]) -> str:
         """JSON: series by name, then numbers that have no curve; "" when there is nothing. NaN and infinities, which
         JSON has not, are strings.
         """
@@ -28,14 +28,14 @@ class Told:
                 parts.append(f'{self._head(name)}"count": 1, "last": {{"value": {_number(numbers[name])}}}}}')
         return f"{{{', '.join(parts)}}}" if parts else ""
 
-    def _told(self, name: str, rollup: Rollup) -> str:
+    def _told(self, name: str, rollup: SeriesStats) -> str:
         known = self._series.get(name)
         if known is None or known.rollup is not rollup:
             points = _points(rollup, known.points if known else ())
             said = ", ".join([f'"{part}": {text}' for part, _, text in points])
             mean = "" if rollup.mean is None else f', "mean": {_number(rollup.mean)}'
             head = known.head if known else self._head(name)
-            text = f'{head}"count": {rollup.points}, {said}{mean}}}'
+            text = f'{head}"count": {rollup.point_count}, {said}{mean}}}'
             known = self._series[name] = _Text(head, rollup, points, text)
         return known.text
 
@@ -48,14 +48,16 @@ class _Text(NamedTuple):
     """What was said of a series."""
 
     head: str
-    rollup: Rollup
-    points: "Sequence[tuple[str, Point, str]]"
+    rollup: SeriesStats
+    points: "Sequence[tuple[str, SeriesPoint, str]]"
     text: str
 
 
-def _points(rollup: Rollup, before: "Sequence[tuple[str, Point, str]]") -> "list[tuple[str, Point, str]]":
+def _points(
+    rollup: SeriesStats, before: "Sequence[tuple[str, SeriesPoint, str]]"
+) -> "list[tuple[str, SeriesPoint, str]]":
     """The points that are told, with their texts; `before`: those of the last time."""
-    after: list[tuple[str, Point, str]] = []
+    after: list[tuple[str, SeriesPoint, str]] = []
     for part, point in (("last", rollup.last), ("first", rollup.first), ("min", rollup.min), ("max", rollup.max)):
         if point is not None:
             text = ""
@@ -67,9 +69,9 @@ def _points(rollup: Rollup, before: "Sequence[tuple[str, Point, str]]") -> "list
     return after
 
 
-def _point(point: Point) -> str:
+def _point(point: SeriesPoint) -> str:
     time = f', "time": {_number(point.time)}' if point.time else ""
-    return f'{{"value": {_number(shortest(point.value))}, "step": {point.step}{time}}}'
+    return f'{{"value": {_number(shortest_float(point.value))}, "step": {point.step}{time}}}'
 
 
 def _number(value: float) -> str:
@@ -78,7 +80,7 @@ def _number(value: float) -> str:
     return '"NaN"' if value != value else '"Infinity"' if value > 0 else '"-Infinity"'
 
 
-def shortest(value: float) -> float:
+def shortest_float(value: float) -> float:
     """A number that was kept in four bytes, as its program had it: 0.1 and not 0.10000000149011612."""
     try:
         four = struct.pack("<f", value)

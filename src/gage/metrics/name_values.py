@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-MOST = 4000
+MAX_LINE_CHARS = 4000
 """Characters of a line that are looked at."""
 
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
@@ -95,7 +95,7 @@ _LAST = re.compile(rf"(?:(?:{_PHASES}) )*[^ ]*$", re.I)
 _TALK = re.compile(r"(?:.* )?(?:be|is|are|was|were|to|at|of|for|in|the|with|and|by|from|step)", re.I)
 
 
-class _Pair(NamedTuple):
+class _NameNumber(NamedTuple):
     """A name and a number, by their places in the line, and what comes after."""
 
     start: int
@@ -106,13 +106,15 @@ class _Pair(NamedTuple):
     rest: str
 
 
-def pairs(line: str) -> Iterator[tuple[str, float]]:
+def find_pairs(line: str) -> Iterator[tuple[str, float]]:
     """The names and values in a line, in its order. Times, versions, ports, percentages of progress and the arguments
     of printed objects are none. Words of a name are joined by `_`; a leading `val:` or `[test]` becomes part of it.
     """
-    text = _without_objects(line[:MOST])
+    text = _without_objects(line[:MAX_LINE_CHARS])
     cell = CELL.match(text) if text.lstrip()[:1] in ("|", "│") else None
-    found = [_Pair(0, cell.start("value"), cell["key"], False, cell["value"], "")] if cell else sorted(_found(text))
+    found = (
+        [_NameNumber(0, cell.start("value"), cell["key"], False, cell["value"], "")] if cell else sorted(_found(text))
+    )
     phases = [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)] if found and not cell else []
     before = ""
     for pair in found:
@@ -126,12 +128,12 @@ def pairs(line: str) -> Iterator[tuple[str, float]]:
 
 
 @lru_cache(maxsize=4096)
-def is_measured(key: str) -> bool:
+def can_be_metric(key: str) -> bool:
     """Whether a name may be that of a metric."""
     return not any(no.fullmatch(key) for no in (_NOT_MEASURED, STEP, _TALK))
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """What a text says as a number; None when it is none."""
     try:
         return float(text.replace("_", ""))
@@ -154,7 +156,7 @@ def _kept(match: "re.Match[str]") -> str:
     return match[0] if name in ("tensor", "np.float32", "np.float64", "np.float16", "array") else name
 
 
-def _found(text: str) -> list[_Pair]:
+def _found(text: str) -> list[_NameNumber]:
     """Pairs with a sign between name and number, and those without where the name is a known measure, or where all of
     the line is made of such pairs.
     """
@@ -164,21 +166,23 @@ def _found(text: str) -> list[_Pair]:
         for m in _PAIR.finditer(text):
             group = "value" if m["value"] else "same"
             if m.start(group) not in taken:
-                found.append(_Pair(m.start(), m.start(group), m["key"], text[m.end("key")] == "=", m[group], m["rest"]))
+                found.append(
+                    _NameNumber(m.start(), m.start(group), m["key"], text[m.end("key")] == "=", m[group], m["rest"])
+                )
     return found + list(_spoken(text, {pair.at for pair in found} | taken))
 
 
-def _about(text: str) -> Iterator[_Pair]:
+def _about(text: str) -> Iterator[_NameNumber]:
     """`accuracy of the network on the test images: 54`."""
     if not (" of " in text or " on " in text or " for " in text or " over " in text):
         return
     for m in _ABOUT.finditer(text):
         if m["word"].lower() in _SAID:
             start = m.start() - len(_led(text, m.start()))
-            yield _Pair(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+            yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
 
-def _spoken(text: str, taken: set[int]) -> Iterator[_Pair]:
+def _spoken(text: str, taken: set[int]) -> Iterator[_NameNumber]:
     """`loss 0.5`; and any name before a number with a point, between bars and commas, if the line tells of progress."""
     tells: bool | None = None
     for m in _AFTER_WORD.finditer(text):
@@ -202,7 +206,7 @@ def _spoken(text: str, taken: set[int]) -> Iterator[_Pair]:
             if not (before and tells):
                 continue
             start -= len(before["more"] or "")
-        yield _Pair(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+        yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
 
 def _led(text: str, end: int) -> str:
@@ -226,7 +230,7 @@ def _name(key: str, is_equal: bool) -> str:
     is_whole = ("_" in word or "/" in word) and is_equal
     last = _LAST.search(name) if is_whole or name[-1:] > "\u3000" else None
     name = last[0] if last else name
-    return name if is_measured(name) and is_measured(key) else ""
+    return name if can_be_metric(name) and can_be_metric(key) else ""
 
 
 def _phase(phases: list[tuple[int, str]], at: int) -> str:
@@ -246,19 +250,19 @@ def _value(key: str, text: str, rest: str) -> float | None:
     if rest.startswith(","):
         more = _MORE_THOUSANDS.match(rest)
         if more and _THOUSANDS.match(text):
-            return number(text + more[0].replace(",", ""))
+            return parse_number(text + more[0].replace(",", ""))
         comma = re.match(r",(\d+)(?![\d.,])", rest)
         if comma:
-            return number(f"{text}.{comma[1]}") if text.lstrip("+-").isdigit() else None
+            return parse_number(f"{text}.{comma[1]}") if text.lstrip("+-").isdigit() else None
         if rest[1:2].isdigit():
             return None
     if rest.lstrip(" ").startswith("%"):
-        return number(text) if "." in text or MEASURE.fullmatch(key.replace(" ", "_")) else None
+        return parse_number(text) if "." in text or MEASURE.fullmatch(key.replace(" ", "_")) else None
     of = _OF.match(rest)
     if of:
         total = float(of[1])
-        top = number(text)
+        top = parse_number(text)
         return top / total if top is not None and total and _RATIO.fullmatch(key) else None
     if not _ENDS.match(rest) or _UNIT.match(rest) or (text.isdigit() and _NO_END.match(rest)):
         return None
-    return number(text)
+    return parse_number(text)

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib.files import write_atomic
-from gage.metrics.curve_files import OF_OUTPUT, OUTPUT_ATTRIBUTES
-from gage.metrics.output_parser import LONGEST, Lines
-from gage.metrics.reader_api import Found, Value
-from gage.metrics.tf_writer import Writer
+from gage.metrics.curve_files import OUTPUT_ATTRIBUTES, OUTPUT_EVENTS_SUFFIX
+from gage.metrics.output_parser import MAX_RECORD_CHARS, OutputParser
+from gage.metrics.reader_api import MetricValue, ReadResult
+from gage.metrics.tf_writer import EventWriter
 from gage.types.values import JSONValue
 
 MOST_WAITING = 16 << 20
@@ -31,7 +31,7 @@ _MATTERS = re.compile(rb"[0-9|]|\xe2\x94|nan|inf|epoch|step|iter|round|gen", re.
 """What a piece has to have in it: a number, or the names over a table."""
 
 
-class Printed:
+class OutputMetrics:
     """The output of one program. `patterns` and `config` as in `lines.Lines`. `folder` is where the files go."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Printed:
         patterns: Mapping[str, str] | None = None,
         config: Mapping[str, JSONValue] | None = None,
     ) -> None:
-        self._lines = Lines(patterns, config)
+        self._lines = OutputParser(patterns, config)
         self._folder = folder
         self._host = host
         self._all = patterns is not None
@@ -51,16 +51,16 @@ class Printed:
         self._skipped = 0
         self._gap = False
         self._rest: dict[int, bytes] = {}
-        self._writer: Writer | None = None
+        self._writer: EventWriter | None = None
         self._attributes: dict[str, str] = {}
-        self._new: list[Value] = []
+        self._new: list[MetricValue] = []
 
-    def look(self, final: bool = False) -> Found:
+    def read_new(self, final: bool = False) -> ReadResult:
         """What was found since the last look, as a reader of the files that this writes would tell it."""
         values, self._new = self._new, []
-        return Found(values, attributes=self._attributes)
+        return ReadResult(values, attributes=self._attributes)
 
-    def hear(self, stream: int, data: bytes, when: int) -> None:
+    def feed(self, stream: int, data: bytes, when: int) -> None:
         """The program printed `data` at `when` (µs since the epoch). Quick; called from another thread."""
         with self._lock:
             self._waiting += len(data)
@@ -68,11 +68,11 @@ class Printed:
             if self._waiting > MOST_WAITING:
                 self._skip_to(MOST_WAITING)
 
-    def miss(self, count: int) -> None:
+    def count_lost(self, count: int) -> None:
         """So many bytes that the program printed before are gone."""
         self._skipped += count
 
-    def work(self, seconds: float = MOST_SECONDS) -> bool:
+    def parse_waiting(self, seconds: float = MOST_SECONDS) -> bool:
         """Read what has come, for at most so long; whether all of it was. Raises OSError when it cannot be kept."""
         until = time.monotonic() + seconds
         while self._pieces and time.monotonic() < until:
@@ -90,10 +90,10 @@ class Printed:
 
     def finish(self, seconds: float = 2.0) -> None:
         """The program is done: read what is left, unfinished lines too. Raises OSError when it cannot be kept."""
-        if not self.work(seconds):
+        if not self.parse_waiting(seconds):
             with self._lock:
                 self._skip_to(LAST)
-            self.work(max(seconds, LAST_SECONDS))
+            self.parse_waiting(max(seconds, LAST_SECONDS))
         for stream in list(self._rest):
             self._take(stream, b"\n", time.time_ns() // 1000)
         if self._writer is not None:
@@ -122,18 +122,18 @@ class Printed:
             else (data[max(map(data.rfind, (b"\n", b"\r"))) + 1 :],)
         )
         if rest:
-            self._rest[stream] = rest[-LONGEST:]
+            self._rest[stream] = rest[-MAX_RECORD_CHARS:]
         for line in lines:
             if line:
                 self._read(line.decode("utf-8", "replace"), when)
 
     def _read(self, line: str, when: int) -> None:
-        said = self._lines.read(line)
+        said = self._lines.parse_line(line)
         if said.points:
             if self._writer is None:
-                name = f"events.out.tfevents.{when // 1_000_000:010d}.{self._host}{OF_OUTPUT}"
-                self._writer = Writer(Path(self._folder, name))
-            self._new += [Value(name, step, when / 1e6, value) for name, step, value in said.points]
+                name = f"events.out.tfevents.{when // 1_000_000:010d}.{self._host}{OUTPUT_EVENTS_SUFFIX}"
+                self._writer = EventWriter(Path(self._folder, name))
+            self._new += [MetricValue(name, step, when / 1e6, value) for name, step, value in said.points]
             by_step: dict[int, dict[str, float]] = {}
             for point in said.points:
                 by_step.setdefault(point.step, {})[point.name] = point.value

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.reader_api import NOTHING, FileReader, Found, Value
+from gage.metrics.reader_api import NOTHING_NEW, FileReader, MetricValue, ReadResult
 
 if TYPE_CHECKING:
     from importlib import metadata
@@ -36,7 +36,7 @@ class Plugin(NamedTuple):
         return f"{self.name} of {self.package} {self.version}".rstrip()
 
 
-class Plugins:
+class ReaderPlugins:
     """The plugins for the files of one run. `left_out`: whether there is one that could not be used; `notes` say why,
     where no file's reader has said it.
     """
@@ -55,7 +55,7 @@ class Plugins:
             try:
                 reader = plugin.reader_of(path, relative) if plugin.reader_of else None
                 if reader is not None:
-                    return _Guarded(self, plugin, operator.attrgetter("look")(reader))
+                    return _Guarded(self, plugin, operator.attrgetter("read_new")(reader))
             except _FAULTS as e:
                 self.notes += self.leave_out(plugin, e)
         return None
@@ -72,7 +72,7 @@ class Plugins:
 
     def _usable(self) -> list[Plugin]:
         if self._used is None:
-            found = installed()
+            found = installed_readers()
             self._used = [plugin for plugin in found if not plugin.problem]
             self.left_out = len(self._used) < len(found)
             self.notes += [f"The plugin {each} is left out: {each.problem}" for each in found if each.problem]
@@ -82,27 +82,27 @@ class Plugins:
 class _Guarded:
     """A plugin's reader. What goes wrong in it is a note, once, and then the plugin is left out."""
 
-    def __init__(self, plugins: Plugins, plugin: Plugin, look: Callable[[bool], object]) -> None:
+    def __init__(self, plugins: ReaderPlugins, plugin: Plugin, look: Callable[[bool], object]) -> None:
         self._plugins = plugins
         self._plugin = plugin
         self._look = look
 
-    def look(self, final: bool = False) -> Found:
+    def read_new(self, final: bool = False) -> ReadResult:
         """What the plugin found. Raises OSError."""
         if not self._plugins.uses(self._plugin):
-            return NOTHING
+            return NOTHING_NEW
         try:
             found = self._look(final)
-            if isinstance(found, Found):
+            if isinstance(found, ReadResult):
                 return _checked(found)
-            raise TypeError(f"look() gave {type(found).__name__} instead of Found")
+            raise TypeError(f"read_new() must return ReadResult, got {type(found).__name__}")
         except OSError:
             raise
         except _FAULTS as e:
-            return Found(notes=self._plugins.leave_out(self._plugin, e))
+            return ReadResult(notes=self._plugins.leave_out(self._plugin, e))
 
 
-def installed() -> tuple[Plugin, ...]:
+def installed_readers() -> tuple[Plugin, ...]:
     """All plugins, by name, imported. Looked up once: 1 to 5 ms when there are none."""
     return _on(tuple(sys.path))
 
@@ -151,21 +151,21 @@ def _told(fault: BaseException) -> str:
     return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
 
 
-def _checked(found: Found) -> Found:
+def _checked(found: ReadResult) -> ReadResult:
     """What a plugin found, of the types that are told. Raises TypeError or ValueError where it is not."""
     json.dumps(dict(found.attributes))
-    return Found(
+    return ReadResult(
         [value for value in _values(found) if value.step in _STEPS],
         numbers={str(name): float(value) for name, value in found.numbers.items()},
         attributes={str(name): value for name, value in found.attributes.items()},
-        again=bool(found.again),
+        replaces_all=bool(found.replaces_all),
         notes=[str(note) for note in found.notes],
     )
 
 
-def _values(found: Found) -> Iterator[Value]:
+def _values(found: ReadResult) -> Iterator[MetricValue]:
     for name, step, time, value in found.values:
-        yield Value(str(name), operator.index(step), float(time), float(value))
+        yield MetricValue(str(name), operator.index(step), float(time), float(value))
     for name, (steps, times, values) in found.series.items():
         for step, time, value in zip(steps, times, values, strict=True):
-            yield Value(str(name), operator.index(step), float(time), float(value))
+            yield MetricValue(str(name), operator.index(step), float(time), float(value))

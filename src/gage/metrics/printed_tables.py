@@ -6,7 +6,7 @@ So fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines do. Knows one 
 
 import re
 
-from gage.metrics.name_values import CELL, MEASURE, STEP, is_measured, number
+from gage.metrics.name_values import CELL, MEASURE, STEP, can_be_metric, parse_number
 
 _BARS = str.maketrans("|│┃", "   ")
 _APART = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
@@ -30,7 +30,7 @@ class PrintedTable:
         self._words: list[str] = []  # the same, where a space ends a name; until a row tells which it is
         self._measures: list[str] = []
 
-    def take(self, line: str) -> Row | None:
+    def parse_line(self, line: str) -> Row | None:
         """The step (None: it has none of its own) and values of a row; no values for a header; None for a line that is
         no part of a table.
         """
@@ -85,19 +85,19 @@ class PrintedBox:
         self._step: int | None = None
         self._found: list[tuple[str, float]] = []
 
-    def take(self, line: str) -> bool:
+    def add_line(self, line: str) -> bool:
         """Whether the line is part of a box with sections."""
         section = _SECTION.fullmatch(line)
         if section:
             self.section = section["section"]
             return True
         cell = CELL.match(line) if self.section else None
-        value = number(cell["value"]) if cell else None
+        value = parse_number(cell["value"]) if cell else None
         if cell is None or value is None:
             return False
         if STEP.fullmatch(cell["key"]) and cell["key"] != "iterations":
             self._step = int(value)
-        elif is_measured(cell["key"]):
+        elif can_be_metric(cell["key"]):
             self._found.append((self.section + cell["key"], value))
         return True
 
@@ -131,4 +131,4 @@ def _numbers(pairs: list[tuple[str, str]]) -> list[tuple[str, float]]:
 
 
 def _number(word: str) -> float | None:
-    return number(word.removesuffix("%"))
+    return parse_number(word.removesuffix("%"))

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS, write_atomic
 from gage.lib.zipread import is_safe_name
-from gage.metrics.series_types import Item, Series
+from gage.metrics.series_types import EventItem, Series
 
-NAME = "series.columns"
+CACHE_FILE = "series.columns"
 """The file's name in the cache folder."""
 _MAGIC = b"GAGECOL1"
 _POINT = 24
@@ -27,10 +27,10 @@ _MOST_POINTS = 1 << 48
 _MOST_HEADS = 1000
 
 Places = dict[str, tuple[slice, slice, slice]]
-Heads = dict[bytes, "Head"]
+HeaderCache = dict[bytes, "SeriesHeader"]
 
 
-class Head(NamedTuple):
+class SeriesHeader(NamedTuple):
     """What a file of columns says of itself: where each series is (in numbers of 8 bytes), where the numbers end."""
 
     places: Places
@@ -39,15 +39,15 @@ class Head(NamedTuple):
     size: int
 
 
-def are_worth_it(files: Iterable[tuple[str, int]]) -> bool:
+def is_worth_caching(files: Iterable[tuple[str, int]]) -> bool:
     """Whether reading these event files (path, size) takes so long that their columns should be kept."""
     return sum(size for _, size in files) >= _WORTH
 
 
-class Columns(Mapping[str, Series]):
+class CachedSeries(Mapping[str, Series]):
     """Series whose numbers lie in a buffer, one behind the other."""
 
-    def __init__(self, data: memoryview, begin: int, head: Head) -> None:
+    def __init__(self, data: memoryview, begin: int, head: SeriesHeader) -> None:
         end = begin + 8 * head.numbers
         self._places = head.places
         self._whole = data[begin:end].cast("q")
@@ -66,17 +66,17 @@ class Columns(Mapping[str, Series]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def items_of_run(self) -> list[Item]:
+    def items_of_run(self) -> list[EventItem]:
         """What else is in the event files."""
         rest = bytes(self._rest)
         try:
-            items = [Item(*each) for each in json.loads(rest)] if rest else []
+            items = [EventItem(*each) for each in json.loads(rest)] if rest else []
         except (ValueError, TypeError, RecursionError):
             return []
         return [item for item in items if _is_item(item)]
 
 
-def load(cache_dir: str, heads: Heads) -> Columns | None:
+def load_cached_series(cache_dir: str, heads: HeaderCache) -> CachedSeries | None:
     """The columns in a cache folder; None when there are none that are whole.
 
     `heads`, handed from run to run, makes loading many faster: runs of one program have the same head.
@@ -84,13 +84,13 @@ def load(cache_dir: str, heads: Heads) -> Columns | None:
     if sys.byteorder != "little":
         return None
     try:
-        data = _bytes(f"{cache_dir}/{NAME}")
+        data = _bytes(f"{cache_dir}/{CACHE_FILE}")
         return _columns(data, heads) if data else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
-def save(cache_dir: str, series: Mapping[str, Series], items: list[Item], notes: list[str]) -> None:
+def save_cached_series(cache_dir: str, series: Mapping[str, Series], items: list[EventItem], notes: list[str]) -> None:
     """Put the columns into the cache folder. When that cannot be done, they are made again another time."""
     points = [len(each.steps) for each in series.values()]
     rest = json.dumps(items, separators=(",", ":")).encode() if items else b""
@@ -104,7 +104,7 @@ def save(cache_dir: str, series: Mapping[str, Series], items: list[Item], notes:
     try:
         os.makedirs(cache_dir, exist_ok=True)
         if stat.S_ISDIR(os.lstat(cache_dir).st_mode) and sys.byteorder == "little":
-            write_atomic(f"{cache_dir}/{NAME}", b"".join([*parts, rest]))
+            write_atomic(f"{cache_dir}/{CACHE_FILE}", b"".join([*parts, rest]))
     except OSError:
         return
 
@@ -122,7 +122,7 @@ def _bytes(path: str) -> memoryview | None:
         os.close(fd)
 
 
-def _is_item(item: Item) -> bool:
+def _is_item(item: EventItem) -> bool:
     """Whether an item is what it should be, and lies in the run: a cache may come from a stranger."""
     texts, numbers = (item.kind, item.name, item.file), (item.step, item.offset, item.length)
     return (
@@ -134,7 +134,7 @@ def _is_item(item: Item) -> bool:
     )
 
 
-def _columns(data: memoryview, heads: Heads) -> Columns | None:
+def _columns(data: memoryview, heads: HeaderCache) -> CachedSeries | None:
     length = int.from_bytes(data[8:16], "little")
     begin = 16 + length
     if data[:8] != _MAGIC or begin > len(data) or begin % 8:
@@ -145,10 +145,10 @@ def _columns(data: memoryview, heads: Heads) -> Columns | None:
         head = _head(text)
         if len(heads) < _MOST_HEADS:
             heads[text] = head
-    return Columns(data, begin, head) if len(data) == begin + head.size else None
+    return CachedSeries(data, begin, head) if len(data) == begin + head.size else None
 
 
-def _head(text: bytes) -> Head:
+def _head(text: bytes) -> SeriesHeader:
     """The head of a file. Raises ValueError, TypeError or KeyError for one that makes no sense."""
     said = json.loads(text)
     names, points, notes, size = said["names"], said["points"], said["notes"], said["size"]
@@ -161,4 +161,4 @@ def _head(text: bytes) -> Head:
         at += 3 * count
     if type(size) is not int or 8 * at > size or not all(type(note) is str for note in notes):
         raise ValueError
-    return Head(places, notes, at, size)
+    return SeriesHeader(places, notes, at, size)

@@ -16,7 +16,7 @@ class Series(NamedTuple):
     values: Sequence[float]
 
 
-class Item(NamedTuple):
+class EventItem(NamedTuple):
     """Something other than a number that a program noted: an image, a histogram, a text …
 
     `file` is relative to the run directory. The message (a `Summary.Value`, or for a graph what the event
@@ -32,7 +32,7 @@ class Item(NamedTuple):
     length: int
 
 
-class Growing:
+class SeriesBuilder:
     """A series that points are added to."""
 
     __slots__ = ("steps", "times", "values")
@@ -48,7 +48,7 @@ class Growing:
         self.times.append(time)
         self.values.append(value)
 
-    def join(self, later: "Growing") -> None:
+    def extend(self, later: "SeriesBuilder") -> None:
         """Add the points of another."""
         self.steps += later.steps
         self.times += later.times

@@ -25,7 +25,7 @@ _FIRST = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[\s:-])|(?P<b>\d+):(?=\s+
 
 
 @dataclass
-class Steps:
+class StepTracker:
     """What is known of a program's progress so far. `most` bounds for how many names it is remembered."""
 
     most: int = 10_000
@@ -39,11 +39,11 @@ class Steps:
     _last: dict[str, int] = field(default_factory=dict)
 
     @property
-    def is_before_first(self) -> bool:
+    def is_before_first_step(self) -> bool:
         """Whether nothing has named a step yet: what a program prints before it begins is mostly its settings."""
         return self._current is None and self._epoch is None
 
-    def own(self, line: str) -> tuple[int | None, bool]:
+    def read_step(self, line: str) -> tuple[int | None, bool]:
         """The step that a line states, None when it states none; and whether its values count.
 
         They do not while a bar of an epoch is not full yet: what it says last is what counts.
@@ -72,11 +72,11 @@ class Steps:
             return self._at(int(first["a"] or first["b"])), True
         return (self._at(coarse) if coarse is not None else None), True
 
-    def told(self, step: int) -> None:
+    def set_step(self, step: int) -> None:
         """Something else, such as a record of JSON, says where the program is."""
         self._current = step
 
-    def of(self, name: str, own: int | None) -> int:
+    def choose_step(self, name: str, own: int | None) -> int:
         """The step of a value: the line's own; else where the program is, if the series has not been there yet; else
         one more than its last.
         """

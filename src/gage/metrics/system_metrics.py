@@ -14,12 +14,12 @@ import psutil
 if TYPE_CHECKING:
     from types import ModuleType
 
-MOST_PROCESSES = 1000
+MAX_PROCESSES = 1000
 
 Key = tuple[int, float]
 
 
-class Sampler:
+class SystemSampler:
     """Takes samples of the processes below the process `top`, which began at `began` (s since the epoch). Rates are
     since the sample before, the first ones since the beginning. `folder` is on the disk that is looked at.
     """
@@ -30,7 +30,7 @@ class Sampler:
         self._before: dict[Key, tuple[float, int, int]] = {}
         self._net = psutil.net_io_counters()
         self._at = time.monotonic() - max(time.time() - began, 0.0)
-        self._cards = Cards()
+        self._cards = GpuSampler()
 
     def sample(self) -> dict[str, float]:
         """The figures now, by name. `cpu` is in percent of one processor, sizes are in bytes, rates in bytes/s.
@@ -42,7 +42,7 @@ class Sampler:
         self._at = now
         figures = self._of_processes(passed)
         figures |= self._of_machine(passed)
-        figures |= dict(self._cards.figures())
+        figures |= dict(self._cards.sample())
         return figures
 
     def _of_processes(self, passed: float) -> dict[str, float]:
@@ -76,7 +76,7 @@ class Sampler:
 
     def _processes(self) -> list[psutil.Process]:
         try:
-            return self._top.children(recursive=True)[:MOST_PROCESSES]
+            return self._top.children(recursive=True)[:MAX_PROCESSES]
         except psutil.Error:
             return []
 
@@ -105,7 +105,7 @@ def _io(process: psutil.Process) -> tuple[int, int]:
     return counted.read_bytes, counted.write_bytes
 
 
-class Cards:
+class GpuSampler:
     """NVIDIA's graphics cards, as far as `CUDA_VISIBLE_DEVICES` does not hide them all. None where there is no NVML."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Cards:
         except Exception:  # no package, no driver, no card, no leave: all the same
             self._cards = []
 
-    def figures(self) -> Iterator[tuple[str, float]]:
+    def sample(self) -> Iterator[tuple[str, float]]:
         """`gpu0/busy` (percent), `gpu0/memory` (bytes), `gpu0/power` (W), `gpu0/temperature` (°C) of each card."""
         nvml = self._nvml
         if nvml is None:

@@ -9,38 +9,38 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from gage.lib.crc32c import far_bits, planes, spread
-from gage.metrics.series_types import Growing
-from gage.metrics.tf_wire import Event
+from gage.metrics.series_types import SeriesBuilder
+from gage.metrics.tf_wire import TfEvent
 
-LONGEST = 4096
+MAX_TEMPLATE_BYTES = 4096
 """The most bytes of a record that gets a shape."""
-HEAD = 12
-FRAME = 16
-DELTA = 0xA282EAD8
-FULL = 0xFFFFFFFF
+HEADER_BYTES = 12
+FRAME_BYTES = 16
+CRC_MASK_DELTA = 0xA282EAD8
+MAX_UINT32 = 0xFFFFFFFF
 _MOST_STEP = 9
 _SINGLE = struct.Struct("<f")
 _DOUBLE = struct.Struct("<d")
 FLIPPED = bytes([value ^ 128 for value in range(256)])
 
 
-def masked(crc: int) -> int:
+def mask_crc(crc: int) -> int:
     """A checksum as TFRecord files store it."""
-    return (_rotated(crc) + DELTA) & FULL
+    return (_rotated(crc) + CRC_MASK_DELTA) & MAX_UINT32
 
 
 def _rotated(crc: int) -> int:
-    return (crc >> 15 | crc << 17) & FULL
+    return (crc >> 15 | crc << 17) & MAX_UINT32
 
 
-class _Table(NamedTuple):
+class _CrcTable(NamedTuple):
     """What each value of a byte adds, and the same as four planes for `bytes.translate`."""
 
     table: list[int]
     planes: tuple[bytes, bytes, bytes, bytes]
 
 
-class Hole(NamedTuple):
+class VariableByte(NamedTuple):
     """A byte that changes: its place after the head, and what it adds."""
 
     at: int
@@ -48,7 +48,7 @@ class Hole(NamedTuple):
     planes: tuple[bytes, bytes, bytes, bytes]
 
 
-class _Number(NamedTuple):
+class _NumberField(NamedTuple):
     """A number of the record: its name, where it lies after the head, how it is written."""
 
     name: str
@@ -57,52 +57,52 @@ class _Number(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _adds(distance: int) -> _Table:
+def _adds(distance: int) -> _CrcTable:
     """What a byte adds to the (rotated) checksum when so many bytes follow it."""
     table = spread(map(_rotated, far_bits(distance)))
-    return _Table(table, planes(table))
+    return _CrcTable(table, planes(table))
 
 
 @lru_cache(maxsize=4096)
-def _hole(at: int, distance: int) -> Hole:
+def _variable_byte(at: int, distance: int) -> VariableByte:
     """The hole at a place that so many bytes follow: records share them."""
-    return Hole(at, *_adds(distance))
+    return VariableByte(at, *_adds(distance))
 
 
-class Shape:
+class RecordTemplate:
     """How records of one kind are built. `size` is a record's whole length, `head` its first 12 bytes.
 
     Places (`time_at`, -1 for none; `steps`; `numbers`; `places` of all bytes that change, the last first) count after
     the head. `base` is the (rotated) checksum of the record with zeros in these places.
     """
 
-    def __init__(self, head: bytes, data: bytes, sum: bytes, event: Event) -> None:
+    def __init__(self, head: bytes, data: bytes, sum: bytes, event: TfEvent) -> None:
         self.head = head
-        self.size = len(data) + FRAME
-        self.numbers = [_Number(s.tag, s.at, s.code) for s in event.scalars]
+        self.size = len(data) + FRAME_BYTES
+        self.numbers = [_NumberField(s.tag, s.at, s.code) for s in event.scalars]
         self.time_at, self.steps = event.time_at, range(event.step_at, event.step_end)
         spans = _spans(event)
         self.places = [at for begin, end in reversed(spans) for at in range(end - 1, begin - 1, -1)]
-        self.holes = [_hole(at, len(data) - 1 - at) for at in self.places]
-        self.base = (int.from_bytes(sum, "little") - DELTA) & FULL
-        for at, table, _ in self.holes:
+        self.variable_bytes = [_variable_byte(at, len(data) - 1 - at) for at in self.places]
+        self.base = (int.from_bytes(sum, "little") - CRC_MASK_DELTA) & MAX_UINT32
+        for at, table, _ in self.variable_bytes:
             self.base ^= table[data[at]]
         self._parts = _between(spans, data)
 
     @cached_property
     def mask(self) -> bytes:
         """255 for each byte of the record that never changes, else 0."""
-        mask = bytearray(b"\xff" * HEAD + bytes(self.size - HEAD))
+        mask = bytearray(b"\xff" * HEADER_BYTES + bytes(self.size - HEADER_BYTES))
         for at, part in self._parts:
-            mask[HEAD + at : HEAD + at + len(part)] = b"\xff" * len(part)
+            mask[HEADER_BYTES + at : HEADER_BYTES + at + len(part)] = b"\xff" * len(part)
         return bytes(mask)
 
     @cached_property
     def blank(self) -> bytes:
         """The record with zeros for the bytes that change."""
-        blank = bytearray(self.head + bytes(self.size - HEAD))
+        blank = bytearray(self.head + bytes(self.size - HEADER_BYTES))
         for at, part in self._parts:
-            blank[HEAD + at : HEAD + at + len(part)] = part
+            blank[HEADER_BYTES + at : HEADER_BYTES + at + len(part)] = part
         return bytes(blank)
 
     @cached_property
@@ -114,9 +114,9 @@ class Shape:
         """The longest part that does not change: where it is after the head, and what it is."""
         return max(self._parts, key=lambda part: len(part[1]))
 
-    def fits(self, data: bytes, at: int) -> bool:
+    def matches(self, data: bytes, at: int) -> bool:
         """Whether the record at a place, whose head is known to be this shape's, is built like this."""
-        start = at + HEAD
+        start = at + HEADER_BYTES
         for place, part in self._parts:
             if not data.startswith(part, start + place):
                 return False
@@ -125,13 +125,13 @@ class Shape:
         last = start + self.steps[-1]
         return data[last] < 128 and data[start + self.steps[0] : last].translate(FLIPPED).isascii()
 
-    def one(self, data: bytes, at: int, series: dict[str, Growing]) -> bool:
+    def read_record(self, data: bytes, at: int, series: dict[str, SeriesBuilder]) -> bool:
         """Read the one record at a place, which fits. False when its checksum is wrong."""
-        start = at + HEAD
+        start = at + HEADER_BYTES
         crc = self.base
-        for place, table, _ in self.holes:
+        for place, table, _ in self.variable_bytes:
             crc ^= table[data[start + place]]
-        if (crc + DELTA) & FULL != int.from_bytes(data[at + self.size - 4 : at + self.size], "little"):
+        if (crc + CRC_MASK_DELTA) & MAX_UINT32 != int.from_bytes(data[at + self.size - 4 : at + self.size], "little"):
             return False
         time = _DOUBLE.unpack_from(data, start + self.time_at)[0] if self.time_at >= 0 else 0.0
         step = 0
@@ -139,30 +139,30 @@ class Shape:
             step = step << 7 | data[start + place] & 127
         for name, place, code in self.numbers:
             packed = _SINGLE if code == "f" else _DOUBLE
-            grown(series, name).add(step, time, packed.unpack_from(data, start + place)[0])
+            get_builder(series, name).add(step, time, packed.unpack_from(data, start + place)[0])
         return True
 
 
-def shapely(data: bytes, event: Event) -> bool:
+def can_be_template(data: bytes, event: TfEvent) -> bool:
     """Whether such records can have a shape: only numbers that lie there as they are."""
     return (
         bool(event.scalars)
         and not event.others
-        and len(data) <= LONGEST
+        and len(data) <= MAX_TEMPLATE_BYTES
         and event.step_end - event.step_at <= _MOST_STEP
         and all(s.code in ("f", "d") for s in event.scalars)
     )
 
 
-def grown(series: dict[str, Growing], name: str) -> Growing:
+def get_builder(series: dict[str, SeriesBuilder], name: str) -> SeriesBuilder:
     """The series of this name; a new one where there was none."""
     found = series.get(name)
     if found is None:
-        found = series[name] = Growing()
+        found = series[name] = SeriesBuilder()
     return found
 
 
-def _spans(event: Event) -> list[tuple[int, int]]:
+def _spans(event: TfEvent) -> list[tuple[int, int]]:
     """Where the bytes that change begin and end, the first first."""
     spans = [(event.time_at, event.time_at + 8)] if event.time_at >= 0 else []
     if event.step_end > event.step_at:

@@ -10,35 +10,45 @@ import struct
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gage.metrics.series_types import Growing
-from gage.metrics.tf_templates import DELTA, FLIPPED, FULL, HEAD, Hole, Shape, grown
+from gage.metrics.series_types import SeriesBuilder
+from gage.metrics.tf_templates import (
+    CRC_MASK_DELTA,
+    FLIPPED,
+    HEADER_BYTES,
+    MAX_UINT32,
+    RecordTemplate,
+    VariableByte,
+    get_builder,
+)
 
-FEWEST = 4
+MIN_GROUPS = 4
 """Fewer turns than this are read one by one."""
 _FEW = 256
 _MOST = 9
 _NOWHERE = -1
-_NO_HOLE = Hole(-1, [0] * 256, (bytes(256),) * 4)
+_NO_HOLE = VariableByte(-1, [0] * 256, (bytes(256),) * 4)
 _BARE = [bytes([(value & 127) >> by for value in range(256)]) for by in range(7)]
 _RAISED = [bytes([(value & 127) << by & 255 for value in range(256)]) for by in range(8)]
 
 
-class Turn:
+class RecordGroup:
     """Some records that come one after the other, again and again. `size` is how many bytes that takes once.
 
     Inside, places are counted from where a turn begins; `_NOWHERE` stands for what a record does not have.
     """
 
-    def __init__(self, shapes: list[Shape]) -> None:
-        self.shapes = shapes
+    def __init__(self, shapes: list[RecordTemplate]) -> None:
+        self.templates = shapes
         self.size = sum([shape.size for shape in shapes])
         self._masks = (0, 0, 0)
         starts = [0]
         for shape in shapes[:-1]:
             starts.append(starts[-1] + shape.size)
-        both = [(start, start + HEAD, shape) for start, shape in zip(starts, shapes, strict=True)]
+        both = [(start, start + HEADER_BYTES, shape) for start, shape in zip(starts, shapes, strict=True)]
         self._starts = starts
-        self._holes = [self._hole(number, both) for number in range(max([len(shape.holes) for shape in shapes]))]
+        self._holes = [
+            self._hole(number, both) for number in range(max([len(shape.variable_bytes) for shape in shapes]))
+        ]
         self._sums = [start + shape.size - 4 for start, _, shape in both]
         self._times = [[_at(begin, shape.time_at, byte) for _, begin, shape in both] for byte in range(8)]
         self._steps = [[_step(begin, shape.steps, byte) for _, begin, shape in both] for byte in range(_MOST)]
@@ -47,16 +57,18 @@ class Turn:
         self._doubles = [[at + byte for at, code in numbers if code == "d"] for byte in range(8)]
 
     @staticmethod
-    def _hole(number: int, both: list[tuple[int, int, Shape]]) -> tuple[list[int], list[Hole], bool]:
+    def _hole(number: int, both: list[tuple[int, int, RecordTemplate]]) -> tuple[list[int], list[VariableByte], bool]:
         """The hole of this number, counted from the end, of each record: places, what they add, is that the same."""
-        holes = [shape.holes[number] if number < len(shape.holes) else _NO_HOLE for _, _, shape in both]
+        holes = [
+            shape.variable_bytes[number] if number < len(shape.variable_bytes) else _NO_HOLE for _, _, shape in both
+        ]
         places = [_at(begin, hole.at, 0) for (_, begin, _), hole in zip(both, holes, strict=True)]
         return places, holes, all(hole.planes is holes[0].planes for hole in holes)
 
-    def read(self, data: bytes, at: int, series: dict[str, Growing]) -> int:
+    def read(self, data: bytes, at: int, series: dict[str, SeriesBuilder]) -> int:
         """Add the records from `at` on to `series`, as long as they come in turn: how many bytes they are."""
         rows = (len(data) - at) // self.size
-        if rows < FEWEST or not come(self.shapes, data, at, FEWEST):
+        if rows < MIN_GROUPS or not heads_repeat(self.templates, data, at, MIN_GROUPS):
             return 0
         rows = self._alike(data, at, rows)
         if not rows:
@@ -86,15 +98,15 @@ class Turn:
 
     def _constant(self) -> Iterator[tuple[int, bytes]]:
         """The bytes of a turn that never change, with their places."""
-        for start, shape in zip(self._starts, self.shapes, strict=True):
+        for start, shape in zip(self._starts, self.templates, strict=True):
             for at, byte in shape.constant:
                 yield start + at, byte
 
     def _alike_at_once(self, data: bytes, at: int, rows: int) -> int:
         """The same for few turns: all their bytes as one number."""
         if self._masks[0] != rows:
-            mask = b"".join([shape.mask for shape in self.shapes])
-            blank = b"".join([shape.blank for shape in self.shapes])
+            mask = b"".join([shape.mask for shape in self.templates])
+            blank = b"".join([shape.blank for shape in self.templates])
             self._masks = rows, int.from_bytes(mask * rows, "little"), int.from_bytes(blank * rows, "little")
         _, mask_of_all, want = self._masks
         got = int.from_bytes(data[at : at + self.size * rows], "little") & mask_of_all
@@ -114,8 +126,8 @@ class Turn:
 
     def _sound(self, data: bytes, at: int, rows: int, columns: dict[int, bytes]) -> int:
         """How many of the first turns have right checksums."""
-        total, many = 0, rows * len(self.shapes)
-        bases = [shape.base for shape in self.shapes]
+        total, many = 0, rows * len(self.templates)
+        bases = [shape.base for shape in self.templates]
         for places, holes, same in self._holes:
             found = [columns[place] for place in places]
             if all(column == column[:1] * rows for column in found):
@@ -143,7 +155,7 @@ class Turn:
 
     def _numbered(self, rows: int, columns: dict[int, bytes]) -> bytes:
         """The steps, record after record, as 8 bytes each; empty when one is written in an odd way."""
-        many = rows * len(self.shapes)
+        many = rows * len(self.templates)
         parts = []
         for places in self._steps:
             if all(place == _NOWHERE for place, _ in places):
@@ -165,7 +177,7 @@ class Turn:
             steps[place::8] = part
         return bytes(steps)
 
-    def _add(self, rows: int, columns: dict[int, bytes], steps: bytes, series: dict[str, Growing]) -> None:
+    def _add(self, rows: int, columns: dict[int, bytes], steps: bytes, series: dict[str, SeriesBuilder]) -> None:
         times = _woven(columns, self._times)
         values = {"d": _woven(columns, self._doubles), "f": b""}
         if self._singles[0]:
@@ -173,16 +185,16 @@ class Turn:
             values["f"] = struct.pack(f"<{many}d", *struct.unpack(f"<{many}f", _woven(columns, self._singles)))
         length = 8 * rows
         at = {"f": 0, "d": 0}
-        for begin, shape in zip(range(0, len(steps), length), self.shapes, strict=True):
+        for begin, shape in zip(range(0, len(steps), length), self.templates, strict=True):
             for name, _, code in shape.numbers:
-                into = grown(series, name)
+                into = get_builder(series, name)
                 into.steps.frombytes(steps[begin : begin + length])
                 into.times.frombytes(times[begin : begin + length])
                 into.values.frombytes(values[code][at[code] : at[code] + length])
                 at[code] += length
 
 
-def come(shapes: list[Shape], data: bytes, at: int, turns: int) -> bool:
+def heads_repeat(shapes: list[RecordTemplate], data: bytes, at: int, turns: int) -> bool:
     """Whether such records come so many times in turn, by a glance at their heads."""
     for shape in shapes * turns:
         if not data.startswith(shape.head, at):
@@ -219,4 +231,4 @@ def _leading_zeros(data: bytes, length: int) -> int:
 def _in_lanes(many: int) -> tuple[int, int]:
     """What masking adds, and 32 bits: each in so many lanes of 64 bits."""
     ones = int.from_bytes(b"\1\0\0\0\0\0\0\0" * many, "little")
-    return DELTA * ones, FULL * ones
+    return CRC_MASK_DELTA * ones, MAX_UINT32 * ones

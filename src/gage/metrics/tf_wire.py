@@ -24,11 +24,11 @@ _CONTENT = {1: "f", 2: "d", 3: "i", 4: "B", 5: "h", 6: "b", 9: "q", 10: "?", 17:
 _BFLOAT16 = 14
 
 
-class Broken(ValueError):
+class MalformedEvent(ValueError):
     """These bytes are not such a message."""
 
 
-class Scalar(NamedTuple):
+class ScalarValue(NamedTuple):
     """A number: `code` and `at` say how and where it lies in the record ("" when it does not lie there as it is)."""
 
     tag: str
@@ -37,7 +37,7 @@ class Scalar(NamedTuple):
     at: int
 
 
-class Other(NamedTuple):
+class OtherValue(NamedTuple):
     """Something that is not a number: what kind, and where its message lies in the record."""
 
     tag: str
@@ -46,19 +46,19 @@ class Other(NamedTuple):
     length: int
 
 
-class Event(NamedTuple):
+class TfEvent(NamedTuple):
     """One record. `time_at` is where the time lies (-1: nowhere), `step_at` and `step_end` where the step does."""
 
     time: float
     step: int
-    scalars: list[Scalar]
-    others: list[Other]
+    scalars: list[ScalarValue]
+    others: list[OtherValue]
     time_at: int
     step_at: int
     step_end: int
 
 
-def event(data: bytes, plugins: dict[str, str], whole: int = 0) -> Event:
+def parse_event(data: bytes, plugins: dict[str, str], whole: int = 0) -> TfEvent:
     """Read one record. `plugins` keeps what a tag's first value said of its kind, for the later ones.
 
     `whole` is the record's true length when `data` is only its beginning. Raises `Broken`.
@@ -66,13 +66,13 @@ def event(data: bytes, plugins: dict[str, str], whole: int = 0) -> Event:
     try:
         return _event(data, plugins, whole or len(data))
     except (IndexError, struct.error, OverflowError) as error:
-        raise Broken("ends in the middle") from error
+        raise MalformedEvent("ends in the middle") from error
 
 
-def _event(data: bytes, plugins: dict[str, str], whole: int) -> Event:
+def _event(data: bytes, plugins: dict[str, str], whole: int) -> TfEvent:
     time, step, time_at, step_at, step_end = 0.0, 0, -1, 0, 0
-    scalars: list[Scalar] = []
-    others: list[Other] = []
+    scalars: list[ScalarValue] = []
+    others: list[OtherValue] = []
     for number, kind, at, end in fields(data, 0, whole):
         if number == 1 and kind == 1:
             time_at = at
@@ -85,11 +85,13 @@ def _event(data: bytes, plugins: dict[str, str], whole: int) -> Event:
                 if inner == 1 and inner_kind == 2:
                     _value(data, begin, stop, plugins, scalars, others)
         elif number in _WHOLE_EVENT and kind == 2:
-            others.append(Other("", _WHOLE_EVENT[number], at, end - at))
-    return Event(time, step, scalars, others, time_at, step_at, step_end)
+            others.append(OtherValue("", _WHOLE_EVENT[number], at, end - at))
+    return TfEvent(time, step, scalars, others, time_at, step_at, step_end)
 
 
-def _value(data: bytes, at: int, end: int, plugins: dict[str, str], scalars: list[Scalar], others: list[Other]) -> None:
+def _value(
+    data: bytes, at: int, end: int, plugins: dict[str, str], scalars: list[ScalarValue], others: list[OtherValue]
+) -> None:
     tag, plugin, field, begin, stop = "", "", 0, 0, 0
     for number, kind, inner, inner_end in fields(data, at, end):
         if number == 1 and kind == 2:
@@ -102,13 +104,13 @@ def _value(data: bytes, at: int, end: int, plugins: dict[str, str], scalars: lis
         plugins[tag] = plugin
     plugin = plugin or plugins.get(tag, "")
     if field == 2:
-        scalars.append(Scalar(tag, struct.unpack_from("<f", data, begin)[0], "f", begin))
+        scalars.append(ScalarValue(tag, struct.unpack_from("<f", data, begin)[0], "f", begin))
         return
     found = _number(data, begin, stop) if field == 8 and plugin in ("", "scalars") and stop <= len(data) else None
     if found:
-        scalars.append(Scalar(tag, *found))
+        scalars.append(ScalarValue(tag, *found))
     elif field or plugin:
-        others.append(Other(tag, _kind(field, plugin), at, end - at))
+        others.append(OtherValue(tag, _kind(field, plugin), at, end - at))
 
 
 def _kind(field: int, plugin: str) -> str:
@@ -186,9 +188,9 @@ def fields(data: bytes, at: int, end: int) -> list[tuple[int, int, int, int]]:
         elif kind in (1, 5):
             stop = at + (8 if kind == 1 else 4)
         else:
-            raise Broken(f"has a field of the unknown type {kind}")
+            raise MalformedEvent(f"has a field of the unknown type {kind}")
         if stop > end:
-            raise Broken("has a field that is longer than its message")
+            raise MalformedEvent("has a field that is longer than its message")
         result.append((key >> 3, kind, at, stop))
         at = stop
     return result
@@ -206,7 +208,7 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
         value |= (byte & 127) << shift
         shift += 7
         if shift > 70:
-            raise Broken("has a number of more than ten bytes")
+            raise MalformedEvent("has a number of more than ten bytes")
     return value & 0xFFFFFFFFFFFFFFFF, at + 1
 
 

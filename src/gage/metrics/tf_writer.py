@@ -7,14 +7,14 @@ from pathlib import Path
 
 from gage.lib.crc32c import crc32c
 from gage.lib.files import write_all
-from gage.metrics.tf_templates import masked
+from gage.metrics.tf_templates import mask_crc
 
 _VERSION = b"\x1a\x0dbrain.Event:2"
 _SINGLE = 0x15
 _ENOUGH = 1 << 16
 
 
-class Writer:
+class EventWriter:
     """Appends to one event file, which is made when it is not there. Each `add` is one record.
 
     Records are written whole, many in one write: by `flush`, and when there are 64 KB of them. Not for several threads
@@ -31,9 +31,9 @@ class Writer:
     def add(self, step: int, time: float, values: Mapping[str, float]) -> None:
         """Append the values of one step, by name. `time` is in seconds since the epoch."""
         if not self._begun:
-            self._waiting += record(b"\x09" + struct.pack("<d", time) + _VERSION)
+            self._waiting += frame_record(b"\x09" + struct.pack("<d", time) + _VERSION)
             self._begun = True
-        self._waiting += record(self._event(step, time, values))
+        self._waiting += frame_record(self._event(step, time, values))
         if len(self._waiting) >= _ENOUGH:
             self.flush()
 
@@ -45,14 +45,16 @@ class Writer:
 
     def _event(self, step: int, time: float, values: Mapping[str, float]) -> bytes:
         named = self._named
-        summary = b"".join([(named.get(name) or self._name(name)) + single(value) for name, value in values.items()])
-        stepped = b"\x10" + varint(step & 0xFFFFFFFFFFFFFFFF) if step else b""
-        return b"\x09" + struct.pack("<d", time) + stepped + b"\x2a" + varint(len(summary)) + summary
+        summary = b"".join(
+            [(named.get(name) or self._name(name)) + pack_float32(value) for name, value in values.items()]
+        )
+        stepped = b"\x10" + encode_varint(step & 0xFFFFFFFFFFFFFFFF) if step else b""
+        return b"\x09" + struct.pack("<d", time) + stepped + b"\x2a" + encode_varint(len(summary)) + summary
 
     def _name(self, name: str) -> bytes:
         tag = name.encode("utf-8", "replace")
-        inner = b"\x0a" + varint(len(tag)) + tag
-        begin = self._named[name] = b"\x0a" + varint(len(inner) + 5) + inner + bytes((_SINGLE,))
+        inner = b"\x0a" + encode_varint(len(tag)) + tag
+        begin = self._named[name] = b"\x0a" + encode_varint(len(inner) + 5) + inner + bytes((_SINGLE,))
         return begin
 
     def close(self) -> None:
@@ -63,13 +65,13 @@ class Writer:
             os.close(self._fd)
 
 
-def record(data: bytes) -> bytes:
+def frame_record(data: bytes) -> bytes:
     """A message as a TFRecord: length, its masked CRC-32C, the message, its masked CRC-32C."""
     head = struct.pack("<Q", len(data))
-    return head + struct.pack("<I", masked(crc32c(head))) + data + struct.pack("<I", masked(crc32c(data)))
+    return head + struct.pack("<I", mask_crc(crc32c(head))) + data + struct.pack("<I", mask_crc(crc32c(data)))
 
 
-def single(value: float) -> bytes:
+def pack_float32(value: float) -> bytes:
     """Four bytes of a number; one that is too great for them is infinite."""
     try:
         return struct.pack("<f", value)
@@ -77,7 +79,7 @@ def single(value: float) -> bytes:
         return struct.pack("<f", float("inf") if value > 0 else float("-inf"))
 
 
-def varint(value: int) -> bytes:
+def encode_varint(value: int) -> bytes:
     """A whole number from 0 on, seven bits a byte, the lowest first."""
     out = bytearray()
     while value > 127:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from gage.lib.files import write_atomic
 
-SIDE = 256
+THUMBNAIL_PIXELS = 256
 """Pixels of the longer side."""
-MOST_PIXELS = 100_000_000
+MAX_IMAGE_PIXELS = 100_000_000
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 
 
-def thumbnail(data: bytes, cache_dir: Path) -> Path | None:
+def make_thumbnail(data: bytes, cache_dir: Path) -> Path | None:
     """The small picture of an image: a WebP file named by the image's digest. None when there can be none.
 
     Raises ImportError when Pillow is not installed.
@@ -31,13 +31,13 @@ def thumbnail(data: bytes, cache_dir: Path) -> Path | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
+                if image.width * image.height > MAX_IMAGE_PIXELS:
                     return None
-                image.draft("RGB", (SIDE, SIDE))
+                image.draft("RGB", (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
                 small = image.convert("RGBA" if "A" in image.getbands() else "RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
         return None
-    small.thumbnail((SIDE, SIDE))
+    small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
     out = io.BytesIO()
     small.save(out, "WEBP", quality=80)
     try:

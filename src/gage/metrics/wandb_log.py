@@ -10,9 +10,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from gage.metrics.output_parser import TIME_KEYS, flat
+from gage.metrics.output_parser import TIME_KEYS, flatten_numbers
 from gage.metrics.protobuf import fields
-from gage.metrics.reader_api import NOTHING, Found, Value
+from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult
 
 _BLOCK = 32768
 _HEADER = struct.Struct("<IHB")
@@ -23,7 +23,7 @@ _LONGEST = 64 << 20
 """Bytes of a record; a longer one is left out."""
 
 
-class WandbLog:
+class WandbLogReader:
     """Reads a `run-<id>.wandb`. Its history is values by `_step`; what its summary says last are numbers."""
 
     def __init__(self, path: str, prefix: str = "") -> None:
@@ -35,18 +35,18 @@ class WandbLog:
         self._numbers: dict[str, float] = {}
         self._wrong = False
 
-    def look(self, final: bool = False) -> Found:
+    def read_new(self, final: bool = False) -> ReadResult:
         """What came since the last look. Raises OSError."""
         size = os.stat(self._path).st_size
         if size <= self._at or self._wrong:
-            return NOTHING
+            return NOTHING_NEW
         with open(self._path, "rb") as file:
             if self._at == 0:
                 if file.read(4) != b":W&B":
                     self._wrong = size >= 7
-                    return Found(notes=["it is no W&B log"]) if self._wrong else NOTHING
+                    return ReadResult(notes=["it is no W&B log"]) if self._wrong else NOTHING_NEW
                 self._at = 7
-            values: list[Value] = []
+            values: list[MetricValue] = []
             notes: list[str] = []
             before = -1
             while before < self._at < size:
@@ -57,7 +57,7 @@ class WandbLog:
                         values += self._record(record)
                     except (ValueError, RecursionError):
                         notes.append("a record is damaged")
-        return Found(values, numbers=dict(self._numbers), notes=list(dict.fromkeys(notes)))
+        return ReadResult(values, numbers=dict(self._numbers), notes=list(dict.fromkeys(notes)))
 
     def _records(self, data: bytes, notes: list[str]) -> Iterator[bytes]:
         """Whole records in what was read; moves on behind the last piece that is whole."""
@@ -101,14 +101,14 @@ class WandbLog:
         self._parts.clear()
         self._length = 0
 
-    def _record(self, data: bytes) -> Iterator[Value]:
+    def _record(self, data: bytes) -> Iterator[MetricValue]:
         for number, content in fields(data):
             if isinstance(content, bytes) and number == _HISTORY:
                 yield from self._history(content)
             elif isinstance(content, bytes) and number == _SUMMARY:
                 self._summarize(content)
 
-    def _history(self, data: bytes) -> Iterator[Value]:
+    def _history(self, data: bytes) -> Iterator[MetricValue]:
         step, items = 0, dict[str, object]()
         for number, content in fields(data):
             if isinstance(content, bytes) and number == 1:
@@ -119,14 +119,14 @@ class WandbLog:
         at = int(told) if isinstance(told, (int, float)) and told == told and abs(told) < 2**62 else step
         at = at if abs(at) < 2**62 else 0
         when = float(time) if isinstance(time, (int, float)) else 0.0
-        for name, value in flat(_plain(items)):
+        for name, value in flatten_numbers(_plain(items)):
             if name not in TIME_KEYS:
-                yield Value(self._prefix + name, at, when, value)
+                yield MetricValue(self._prefix + name, at, when, value)
 
     def _summarize(self, data: bytes) -> None:
         for number, content in fields(data):
             if number == 1 and isinstance(content, bytes):
-                for name, value in flat(_plain(_item(content))):
+                for name, value in flatten_numbers(_plain(_item(content))):
                     if not name.startswith("_"):
                         self._numbers[self._prefix + name] = value
 

@@ -17,10 +17,10 @@ from gage.types.run import Fact
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.metrics.metrics_json import Told
-    from gage.metrics.output_metrics import Printed
-    from gage.metrics.run_scanner import Watch
-    from gage.metrics.system_metrics import Sampler
+    from gage.metrics.metrics_json import MetricsJson
+    from gage.metrics.output_metrics import OutputMetrics
+    from gage.metrics.run_scanner import RunScanner
+    from gage.metrics.system_metrics import SystemSampler
     from gage.runner.job import Job
     from gage.runner.process import Writer
 
@@ -54,9 +54,9 @@ class Watching:
         self._pieces: deque[tuple[int, bytes, int]] = deque()
         self._waiting = 0
         self._lost = 0
-        self._printed: Printed | None = None
-        self._watch: Watch | None = None
-        self._summary: Told | None = None
+        self._printed: OutputMetrics | None = None
+        self._watch: RunScanner | None = None
+        self._summary: MetricsJson | None = None
         self._told: dict[str, None] = {}
         self._metrics = ""
         self._attributes: dict[str, JSONValue] = {}
@@ -72,7 +72,7 @@ class Watching:
         """The program printed something, at µs since the epoch."""
         with self._lock:
             if self._printed is not None:
-                self._printed.hear(stream, data, when)
+                self._printed.feed(stream, data, when)
                 return
             self._pieces.append((stream, data, when))
             self._waiting += len(data)
@@ -101,7 +101,7 @@ class Watching:
         pause = EVERY
         every = sampling()
         sampled = time.monotonic()
-        sampler: Sampler | None = None
+        sampler: SystemSampler | None = None
         while not self._stop.wait(pause):
             began = time.thread_time()
             self._look(job, final=False)
@@ -118,19 +118,19 @@ class Watching:
     def _prepare(self, job: "Job") -> None:
         """Load what is needed, while the program is starting."""
         from gage.lib.processes import host
-        from gage.metrics.output_metrics import Printed
-        from gage.metrics.run_scanner import Watch
+        from gage.metrics.output_metrics import OutputMetrics
+        from gage.metrics.run_scanner import RunScanner
 
         wanted = patterns(job.plan.opdef.get("output-summary"))
         folder = str(job.dir.path)
         if wanted is not False:
-            printed = Printed(folder, host(), None if wanted is True else wanted, job.plan.config)
+            printed = OutputMetrics(folder, host(), None if wanted is True else wanted, job.plan.config)
             with self._lock:
-                printed.miss(self._lost)
+                printed.count_lost(self._lost)
                 while self._pieces:
-                    printed.hear(*self._pieces.popleft())
+                    printed.feed(*self._pieces.popleft())
                 self._printed = printed
-        self._watch = Watch(folder, lambda path: self._is_given(job, path), self._printed)
+        self._watch = RunScanner(folder, lambda path: self._is_given(job, path), self._printed)
 
     def _is_given(self, job: "Job", path: str) -> bool:
         """Whether a file was put into the run and is as it was: what it says is not said by the program."""
@@ -144,10 +144,10 @@ class Watching:
                 if final:
                     self._printed.finish()
                 else:
-                    self._printed.work()
+                    self._printed.parse_waiting()
                 self._note(job, self._printed.notes())
             if self._watch is not None:
-                self._watch.look(final)
+                self._watch.scan(final)
                 self._note(job, self._watch.notes)
                 self._write(job, self._watch)
         except OSError as e:
@@ -157,12 +157,12 @@ class Watching:
         except Exception as e:  # whatever it is: it must not end the user's run
             self._note(job, [f"Metrics cannot be read: {type(e).__name__}: {e}"])
 
-    def _sample(self, job: "Job", sampler: "Sampler | None") -> "Sampler":
+    def _sample(self, job: "Job", sampler: "SystemSampler | None") -> "SystemSampler":
         """Take a sample of what the run takes of its machine. The first one only begins."""
-        from gage.metrics.system_metrics import Sampler
+        from gage.metrics.system_metrics import SystemSampler
 
         if sampler is None:
-            sampler = Sampler(os.getpid(), str(job.dir.path), job.started[-1] / 1e6)
+            sampler = SystemSampler(os.getpid(), str(job.dir.path), job.started[-1] / 1e6)
         try:
             figures = {name: round(value, 3) for name, value in sampler.sample().items()}
             job.dir.append(SYSTEM, json.dumps({"time": round(time.time(), 3), **figures}) + "\n")
@@ -170,15 +170,15 @@ class Watching:
             self._note(job, [f"What the run takes of its machine cannot be told: {e}"])
         return sampler
 
-    def _write(self, job: "Job", watch: "Watch") -> None:
+    def _write(self, job: "Job", watch: "RunScanner") -> None:
         from gage.metrics import metrics_json
         from gage.store import summaries
 
         found = {name: Fact(value, "run") for name, value in watch.attributes().items()}
         attributes = summaries.told({**job.plan.attributes, **found})
         if self._summary is None:
-            self._summary = metrics_json.Told(main_metrics(job.plan.opdef.get("metrics")))
-        metrics = self._summary.text(watch.rollups(), watch.numbers())
+            self._summary = metrics_json.MetricsJson(main_metrics(job.plan.opdef.get("metrics")))
+        metrics = self._summary.render(watch.series_stats(), watch.numbers())
         if metrics != self._metrics:
             job.dir.write(summaries.METRICS, metrics)
             self._metrics = metrics

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from gage.metrics.series import read_run
-from gage.metrics.series_cache import NAME, load
-from gage.metrics.tf_writer import Writer, record
+from gage.metrics.series import read_run_series
+from gage.metrics.series_cache import CACHE_FILE, load_cached_series
+from gage.metrics.tf_writer import EventWriter, frame_record
 
 
 @pytest.fixture
@@ -14,13 +14,13 @@ def run(tmp_path):
     """A run directory with two series, a thing that is no number, and its cache folder."""
     run_dir = tmp_path / "run"
     run_dir.mkdir()
-    writer = Writer(run_dir / "a.tfevents")
+    writer = EventWriter(run_dir / "a.tfevents")
     for step in range(400):
         writer.add(step, 1e9 + step, {"loss": 1 / (step + 1), "lr": 0.5})
     writer.close()
     image = b"\x2a\x10\x0a\x0e\x0a\x03img\x22\x07\x22\x05abcde"
     with open(run_dir / "a.tfevents", "ab") as file:
-        file.write(record(image) + record(b"\xff"))
+        file.write(frame_record(image) + frame_record(b"\xff"))
     return run_dir, tmp_path / "run.cache"
 
 
@@ -39,9 +39,9 @@ def column_file(cache):
 
 def test_columns_give_what_the_curve_files_hold(run):
     run_dir, cache = run
-    cold = told(read_run(run_dir, cache, final=True))
+    cold = told(read_run_series(run_dir, cache, final=True))
     written = column_file(cache).stat().st_mtime_ns
-    warm = read_run(run_dir, cache, final=True)
+    warm = read_run_series(run_dir, cache, final=True)
     assert told(warm) == cold
     assert len(cold[0]["loss"][0]) == 400
     assert len(cold[1]) == len(cold[2]) == 1
@@ -50,61 +50,61 @@ def test_columns_give_what_the_curve_files_hold(run):
 
 def test_a_run_that_goes_on_has_no_columns(run):
     run_dir, cache = run
-    read_run(run_dir, cache, final=False)
-    read_run(run_dir, None, final=True)
+    read_run_series(run_dir, cache, final=False)
+    read_run_series(run_dir, None, final=True)
     assert not cache.exists()
 
 
 def test_a_few_points_are_not_worth_a_file(tmp_path):
-    writer = Writer(tmp_path / "a.tfevents")
+    writer = EventWriter(tmp_path / "a.tfevents")
     writer.add(1, 1.0, {"loss": 1.0})
     writer.close()
-    read_run(tmp_path, tmp_path / "cache", final=True)
+    read_run_series(tmp_path, tmp_path / "cache", final=True)
     assert not (tmp_path / "cache").exists()
 
 
 def test_columns_are_read_without_a_look_at_the_run(run):
     run_dir, cache = run
-    want = told(read_run(run_dir, cache, final=True))
+    want = told(read_run_series(run_dir, cache, final=True))
     run_dir.rename(run_dir.with_name("elsewhere"))
-    assert told(read_run(run_dir, cache, final=True)) == want
-    assert read_run(run_dir, cache, final=False).names() == []
+    assert told(read_run_series(run_dir, cache, final=True)) == want
+    assert read_run_series(run_dir, cache, final=False).names() == []
 
 
 def test_copies_of_a_run_have_the_same_columns(run, tmp_path):
     run_dir, cache = run
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "a.tfevents").write_bytes((run_dir / "a.tfevents").read_bytes())
-    read_run(run_dir, cache, final=True)
-    read_run(tmp_path / "copy", tmp_path / "copy.cache", final=True)
+    read_run_series(run_dir, cache, final=True)
+    read_run_series(tmp_path / "copy", tmp_path / "copy.cache", final=True)
     assert column_file(cache).read_bytes() == column_file(tmp_path / "copy.cache").read_bytes()
 
 
 def test_a_link_or_a_pipe_is_no_file_of_columns(run, tmp_path):
     run_dir, cache = run
-    want = told(read_run(run_dir, cache, final=True))
+    want = told(read_run_series(run_dir, cache, final=True))
     column_file(cache).rename(tmp_path / "other")
-    (cache / NAME).symlink_to(tmp_path / "other")
-    assert load(str(cache), {}) is None
-    (cache / NAME).unlink()
-    os.mkfifo(cache / NAME)
-    assert load(str(cache), {}) is None
-    assert told(read_run(run_dir, cache, final=True)) == want
+    (cache / CACHE_FILE).symlink_to(tmp_path / "other")
+    assert load_cached_series(str(cache), {}) is None
+    (cache / CACHE_FILE).unlink()
+    os.mkfifo(cache / CACHE_FILE)
+    assert load_cached_series(str(cache), {}) is None
+    assert told(read_run_series(run_dir, cache, final=True)) == want
 
 
 def test_a_damaged_file_of_columns_is_read_or_made_again(run):
     run_dir, cache = run
-    want = told(read_run(run_dir, cache, final=True))
+    want = told(read_run_series(run_dir, cache, final=True))
     path = column_file(cache)
     whole = path.read_bytes()
     for cut in (0, 7, 15, 16, 40, len(whole) - 1):
         path.write_bytes(whole[:cut])
-        assert told(read_run(run_dir, cache, final=True)) == want
+        assert told(read_run_series(run_dir, cache, final=True)) == want
     for place in range(200):
         path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
-        read_run(run_dir, cache, final=True)
+        read_run_series(run_dir, cache, final=True)
     path.write_bytes(whole)
-    assert told(read_run(run_dir, cache, final=True)) == want
+    assert told(read_run_series(run_dir, cache, final=True)) == want
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_a_damaged_file_of_columns_is_read_or_made_again(run):
 )
 def test_columns_of_a_stranger_are_checked(tmp_path, head):
     head += b" " * (-len(head) % 8)
-    (tmp_path / NAME).write_bytes(b"GAGECOL1" + len(head).to_bytes(8, "little") + head)
-    assert load(str(tmp_path), {}) is None
+    (tmp_path / CACHE_FILE).write_bytes(b"GAGECOL1" + len(head).to_bytes(8, "little") + head)
+    assert load_cached_series(str(tmp_path), {}) is None
 
 
 def test_an_item_outside_the_run_is_left_out(tmp_path):
@@ -134,15 +134,15 @@ def test_an_item_outside_the_run_is_left_out(tmp_path):
         head = b'{"names":[],"points":[],"notes":[],"size":%d}' % len(rest)
         head += b" " * (-len(head) % 8)
         data = b"GAGECOL1" + len(head).to_bytes(8, "little") + head + rest
-        (tmp_path / NAME).write_bytes(data)
-        assert len(load(str(tmp_path), {}).items_of_run()) == want
+        (tmp_path / CACHE_FILE).write_bytes(data)
+        assert len(load_cached_series(str(tmp_path), {}).items_of_run()) == want
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(run):
     run_dir, cache = run
     cache.write_text("in the way")
-    assert read_run(run_dir, cache, final=True).names() == ["loss", "lr"]
+    assert read_run_series(run_dir, cache, final=True).names() == ["loss", "lr"]
     cache.unlink()
     cache.symlink_to(run_dir)
-    assert read_run(run_dir, cache, final=True).names() == ["loss", "lr"]
+    assert read_run_series(run_dir, cache, final=True).names() == ["loss", "lr"]
     assert os.listdir(run_dir) == ["a.tfevents"]

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.metrics.name_values import pairs
-from gage.metrics.output_parser import MOST_NAMES, Lines, Said
+from gage.metrics.name_values import find_pairs
+from gage.metrics.output_parser import MAX_SERIES, LineValues, OutputParser
 
 
 def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str, int, float]]:
-    reader = Lines(patterns)
-    return [tuple(point) for line in lines for point in reader.read(line).points]
+    reader = OutputParser(patterns)
+    return [tuple(point) for line in lines for point in reader.parse_line(line).points]
 
 
 @pytest.mark.parametrize(
@@ -159,38 +159,38 @@ def test_tables_with_a_row_an_epoch() -> None:
 
 
 def test_a_pattern_finds_values_and_attributes() -> None:
-    reader = Lines({"score": r"Score >> (\S+)", "0": r"^(\w+): (\w+)$", "1": r"(?P<step>\d+)\) (?P<loss>\S+)"})
-    assert reader.read("Score >> 3.5").points == (("score", 0, 3.5),)
-    assert reader.read("backbone: resnet") == Said((), {"backbone": "resnet"})
-    assert reader.read("12) 0.25").points == (("loss", 12, 0.25),)
-    assert reader.read("loss=0.5") == Said()
+    reader = OutputParser({"score": r"Score >> (\S+)", "0": r"^(\w+): (\w+)$", "1": r"(?P<step>\d+)\) (?P<loss>\S+)"})
+    assert reader.parse_line("Score >> 3.5").points == (("score", 0, 3.5),)
+    assert reader.parse_line("backbone: resnet") == LineValues((), {"backbone": "resnet"})
+    assert reader.parse_line("12) 0.25").points == (("loss", 12, 0.25),)
+    assert reader.parse_line("loss=0.5") == LineValues()
 
 
 def test_a_pattern_that_backtracks_is_given_up() -> None:
-    reader = Lines({"a": r"(a+)+$"})
-    assert reader.read("a" * 3000 + "!") == Said()
-    assert reader.read("aaa") == Said()
+    reader = OutputParser({"a": r"(a+)+$"})
+    assert reader.parse_line("a" * 3000 + "!") == LineValues()
+    assert reader.parse_line("aaa") == LineValues()
     assert len(reader.notes) == 1 and "took too long" in reader.notes[0]
 
 
 def test_a_million_names_do_not_become_series() -> None:
-    reader = Lines()
-    names = {p.name for i in range(MOST_NAMES + 500) for p in reader.read(f"n{i}: 1").points}
-    assert len(names) == MOST_NAMES
+    reader = OutputParser()
+    names = {p.name for i in range(MAX_SERIES + 500) for p in reader.parse_line(f"n{i}: 1").points}
+    assert len(names) == MAX_SERIES
     assert len(reader.notes) == 1
-    assert reader.read("n5: 2").points
+    assert reader.parse_line("n5: 2").points
 
 
 @given(st.text(alphabet=st.sampled_from("loss:= 0.5,epochEnaif{}[]()'\"/|%-+\t1e9_"), max_size=80))
 def test_no_line_breaks_it(line: str) -> None:
-    reader = Lines()
-    for point in (*reader.read(line).points, *reader.read(line).points):
+    reader = OutputParser()
+    for point in (*reader.parse_line(line).points, *reader.parse_line(line).points):
         assert isinstance(point.step, int) and isinstance(point.value, float)
 
 
 @given(st.text(max_size=200))
 def test_names_are_words(line: str) -> None:
-    for name, value in pairs(line):
+    for name, value in find_pairs(line):
         assert name and " " not in name
         assert isinstance(value, float)
 
@@ -215,10 +215,10 @@ CONFIG = {"lr": 0.1, "epochs": 5, "batch-size": 64, "width": 3, "flag": True, "n
     ],
 )
 def test_settings_that_a_program_tells_before_it_begins_are_no_metrics(line: str, left: list[str]) -> None:
-    assert [p.name for p in Lines(config=CONFIG).read(line).points] == left
+    assert [p.name for p in OutputParser(config=CONFIG).parse_line(line).points] == left
 
 
 def test_what_is_a_setting_is_a_metric_once_the_program_has_begun() -> None:
-    reader = Lines(config=CONFIG)
-    reader.read("epoch 1: loss 0.3")
-    assert [p.name for p in reader.read("lr: 0.1").points] == ["lr"]
+    reader = OutputParser(config=CONFIG)
+    reader.parse_line("epoch 1: loss 0.3")
+    assert [p.name for p in reader.parse_line("lr: 0.1").points] == ["lr"]

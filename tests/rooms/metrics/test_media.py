@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gage.metrics import media
-from gage.metrics.series import read_run
-from gage.metrics.tf_writer import record, varint
-from gage.metrics.thumbnails import SIDE, thumbnail
+from gage.metrics.series import read_run_series
+from gage.metrics.tf_writer import encode_varint, frame_record
+from gage.metrics.thumbnails import THUMBNAIL_PIXELS, make_thumbnail
 
 
 def png(width: int = 600, height: int = 300, mode: str = "RGB") -> bytes:
@@ -23,7 +23,7 @@ def png(width: int = 600, height: int = 300, mode: str = "RGB") -> bytes:
 
 
 def listed(folder: Path) -> list[tuple[str, str, int | None]]:
-    return [(m.kind, m.name, m.step) for m in media.of_files(folder, lambda path: False)]
+    return [(m.kind, m.name, m.step) for m in media.list_media_files(folder, lambda path: False)]
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def listed(folder: Path) -> list[tuple[str, str, int | None]]:
     ],
 )
 def test_names_and_steps(path: str, name: str, step: int | None) -> None:
-    assert media.named(path) == (name, step)
+    assert media.split_name(path) == (name, step)
 
 
 @given(st.text(min_size=1, max_size=40))
 def test_any_name(text: str) -> None:
-    name, step = media.named(f"{text}.png")
+    name, step = media.split_name(f"{text}.png")
     assert name
     assert step is None or step >= 0
 
@@ -63,51 +63,51 @@ def test_files_are_listed_by_kind(tmp_path: Path) -> None:
         ("html", "page", None),
         ("table", "t", None),
     ]
-    assert list(media.of_files(tmp_path, lambda path: True)) == []
+    assert list(media.list_media_files(tmp_path, lambda path: True)) == []
 
 
 def _field(number: int, data: bytes) -> bytes:
-    return varint(number << 3 | 2) + varint(len(data)) + data
+    return encode_varint(number << 3 | 2) + encode_varint(len(data)) + data
 
 
 def test_an_image_in_an_event_file(tmp_path: Path) -> None:
     picture = png()
-    image = b"\x08" + varint(300) + b"\x10" + varint(600) + b"\x18\x03" + _field(4, picture)
+    image = b"\x08" + encode_varint(300) + b"\x10" + encode_varint(600) + b"\x18\x03" + _field(4, picture)
     value = _field(1, b"cat") + _field(4, image)
     event = b"\x09" + struct.pack("<d", 5.0) + b"\x10\x07" + _field(5, _field(1, value))
     (tmp_path / "events.out.tfevents.1.x").write_bytes(
-        record(b"\x09" + bytes(8) + _field(3, b"brain.Event:2")) + record(event)
+        frame_record(b"\x09" + bytes(8) + _field(3, b"brain.Event:2")) + frame_record(event)
     )
-    [found] = media.of_items(read_run(tmp_path, None, final=True).items())
+    [found] = media.list_media_items(read_run_series(tmp_path, None, final=True).items())
     assert (found.kind, found.name, found.step, found.time) == ("image", "cat", 7, 5.0)
-    assert media.content(tmp_path, found) == picture
+    assert media.read_content(tmp_path, found) == picture
 
 
 def test_thumbnails_are_small_and_made_once(tmp_path: Path) -> None:
     cache = tmp_path / "x.cache"
     for mode in ("RGB", "RGBA", "L", "P", "1"):
-        path = thumbnail(png(mode=mode), cache)
+        path = make_thumbnail(png(mode=mode), cache)
         assert path
         with Image.open(path) as small:
-            assert (small.format, small.size) == ("WEBP", (SIDE, SIDE // 2))
+            assert (small.format, small.size) == ("WEBP", (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS // 2))
     before = path.stat().st_mtime_ns
-    assert thumbnail(png(mode="1"), cache) == path
+    assert make_thumbnail(png(mode="1"), cache) == path
     assert path.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", png()[:50], png()[:-30], b"<svg onload='x'/>", b"\x00" * 1000])
 def test_what_is_no_picture_has_none(tmp_path: Path, data: bytes) -> None:
-    assert thumbnail(data, tmp_path / "cache") is None
+    assert make_thumbnail(data, tmp_path / "cache") is None
 
 
 def test_a_picture_that_would_fill_the_memory_is_not_opened(tmp_path: Path) -> None:
     bomb = bytearray(png(10, 10))
     bomb[16:24] = struct.pack(">II", 60_000, 60_000)
-    assert thumbnail(bytes(bomb), tmp_path / "cache") is None
+    assert make_thumbnail(bytes(bomb), tmp_path / "cache") is None
 
 
 def test_a_cache_that_leads_elsewhere_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "else").mkdir()
     os.symlink(tmp_path / "else", tmp_path / "cache")
-    assert thumbnail(png(), tmp_path / "cache") is None
+    assert make_thumbnail(png(), tmp_path / "cache") is None
     assert list((tmp_path / "else").iterdir()) == []

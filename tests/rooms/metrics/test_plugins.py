@@ -7,12 +7,12 @@ import plugged
 import pytest
 from file_reader import FileReaderContract, lines
 
-from gage.metrics.plugins import Plugins, installed
-from gage.metrics.readers import reader_of
-from gage.metrics.run_scanner import Watch
-from gage.metrics.series import read_run
+from gage.metrics.plugins import ReaderPlugins, installed_readers
+from gage.metrics.readers import find_reader
+from gage.metrics.run_scanner import RunScanner
+from gage.metrics.series import read_run_series
 
-READS = "def reader_of(path, relative):\n    return {} if relative.endswith('.curve') else None\n"
+READS = "def open_reader(path, relative):\n    return {} if relative.endswith('.curve') else None\n"
 
 
 @pytest.fixture(scope="class")
@@ -28,17 +28,17 @@ class TestDocumented(FileReaderContract):
     sample = lines([f"{i} {1 / (i + 1)}" for i in range(12)])
 
     def test_it_is_known(self) -> None:
-        assert [str(plugin) for plugin in installed()] == ["curve of gage-curve 1.2"]
+        assert [str(plugin) for plugin in installed_readers()] == ["curve of gage-curve 1.2"]
 
     def test_live_and_after_the_end(self, tmp_path: Path) -> None:
-        watch = Watch(str(tmp_path), lambda path: path == "src.curve")
+        watch = RunScanner(str(tmp_path), lambda path: path == "src.curve")
         (tmp_path / "loss.curve").write_text("0 0.5\n1 0.")
         (tmp_path / "src.curve").write_text("0 1\n")
-        assert watch.look()
+        assert watch.scan()
         (tmp_path / "loss.curve").write_text("0 0.5\n1 0.25\n")
-        watch.look(final=True)
-        assert watch.rollups()["loss"].last.value == 0.25 and list(watch.rollups()) == ["loss"]
-        read = read_run(tmp_path, None, final=True, skip=lambda path: path == "src.curve")
+        watch.scan(final=True)
+        assert watch.series_stats()["loss"].last.value == 0.25 and list(watch.series_stats()) == ["loss"]
+        read = read_run_series(tmp_path, None, final=True, skip=lambda path: path == "src.curve")
         assert read.names() == ["loss"] and list(read.series("loss").values) == [0.5, 0.25]
 
 
@@ -47,20 +47,23 @@ class TestDocumented(FileReaderContract):
     [
         ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
-        ("def reader_of(", "SyntaxError"),
-        ("reader_of = 3", "is no function"),
+        ("def open_reader(", "SyntaxError"),
+        ("open_reader = 3", "is no function"),
         ("", "AttributeError"),
-        ("def reader_of(path): pass", "TypeError"),
-        (READS.format("3"), "AttributeError: 'int' object has no attribute 'look'"),
-        (READS.format("R()") + "class R:\n  def look(self, final): return 1", "look() gave int instead of Found"),
+        ("def open_reader(path): pass", "TypeError"),
+        (READS.format("3"), "AttributeError: 'int' object has no attribute 'read_new'"),
         (
-            READS.format("R()") + "class R:\n  def look(self, final): raise ValueError('bad\\nline')",
+            READS.format("R()") + "class R:\n  def read_new(self, final): return 1",
+            "read_new() must return ReadResult, got int",
+        ),
+        (
+            READS.format("R()") + "class R:\n  def read_new(self, final): raise ValueError('bad\\nline')",
             "ValueError: bad line",
         ),
         (
-            "from gage.metrics.reader_api import Found\n"
+            "from gage.metrics.reader_api import ReadResult\n"
             + READS.format("R()")
-            + "class R:\n  def look(self, final): return Found([('a', 0.5, 0.0, 1.0)])",
+            + "class R:\n  def read_new(self, final): return ReadResult([('a', 0.5, 0.0, 1.0)])",
             "TypeError: 'float' object cannot be interpreted as an integer",
         ),
     ],
@@ -76,24 +79,24 @@ def test_a_broken_one_is_a_note_and_the_rest_is_read(
     # a name of its own for each: Python remembers modules
     module = f"gage_broken_{abs(hash(code))}"
     monkeypatch.syspath_prepend(plugged.install(tmp_path / "packages", module, code))
-    watch = Watch(str(run), lambda path: False)
-    watch.look()
-    watch.look(final=True)
-    assert list(watch.rollups()) == ["loss"]
+    watch = RunScanner(str(run), lambda path: False)
+    watch.scan()
+    watch.scan(final=True)
+    assert list(watch.series_stats()) == ["loss"]
     (note,) = watch.notes
     assert told in note and f"The plugin {module.removeprefix('gage_')} of {module.replace('_', '-')} 1.2" in note
-    read = read_run(run, tmp_path / "cache", final=True)
+    read = read_run_series(run, tmp_path / "cache", final=True)
     assert read.names() == ["loss"] and len(read.notes) == 1 and told in read.notes[0]
     assert not (tmp_path / "cache").exists(), "what a broken plugin did not read must not be kept"
 
 
 def test_none_gets_a_file_that_gage_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "asked = []\ndef reader_of(path, relative):\n    asked.append(relative)\n"
+    code = "asked = []\ndef open_reader(path, relative):\n    asked.append(relative)\n"
     monkeypatch.syspath_prepend(plugged.install(tmp_path, "gage_greedy", code))
-    plugins = Plugins()
+    plugins = ReaderPlugins()
     for name in ("a.jsonl", "log.csv", "summary.json", "x.tfevents.1", "x.attrs", "r.wandb"):
-        assert reader_of(f"/r/{name}", name, plugins=plugins) is not None
-    assert reader_of("/r/model.pt", "model.pt", plugins=plugins) is None
+        assert find_reader(f"/r/{name}", name, plugins=plugins) is not None
+    assert find_reader("/r/model.pt", "model.pt", plugins=plugins) is None
     import gage_greedy
 
     assert gage_greedy.asked == ["model.pt"]
@@ -104,4 +107,4 @@ def test_without_any_the_slow_way_of_finding_them_is_not_taken(monkeypatch: pyte
 
     monkeypatch.setattr(importlib.metadata, "entry_points", None)
     monkeypatch.syspath_prepend(tmp_path)
-    assert not Plugins()
+    assert not ReaderPlugins()

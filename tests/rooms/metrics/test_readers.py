@@ -6,7 +6,7 @@ from pathlib import Path
 
 from file_reader import FileReaderContract, lines
 
-from gage.metrics.tf_writer import Writer
+from gage.metrics.tf_writer import EventWriter
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "trackers"
 STEPS = range(12)
@@ -15,7 +15,7 @@ STEPS = range(12)
 def events() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.tfevents")
-        writer = Writer(path)
+        writer = EventWriter(path)
         for step in STEPS:
             writer.add(step, 1e9 + step, {"loss": 1 / (step + 1), "lr": float("nan")})
         writer.close()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.metrics.series_types import Series
-from gage.metrics.summary_stats import Point, extend, rollup
+from gage.metrics.summary_stats import SeriesPoint, compute_stats, extend_stats
 
 
 def series(values, begin=0):
@@ -15,25 +15,31 @@ def series(values, begin=0):
 
 
 def test_a_series_in_a_line():
-    found = rollup(series([3.0, 1.0, 5.0, 1.0]))
+    found = compute_stats(series([3.0, 1.0, 5.0, 1.0]))
     assert found is not None
-    assert (found.first, found.last) == (Point(3.0, 0, 0.0), Point(1.0, 3, 3.0))
-    assert (found.min, found.max) == (Point(1.0, 1, 1.0), Point(5.0, 2, 2.0))
-    assert (found.mean, found.points, found.finite) == (2.5, 4, 4)
+    assert (found.first, found.last) == (SeriesPoint(3.0, 0, 0.0), SeriesPoint(1.0, 3, 3.0))
+    assert (found.min, found.max) == (SeriesPoint(1.0, 1, 1.0), SeriesPoint(5.0, 2, 2.0))
+    assert (found.mean, found.point_count, found.finite_count) == (2.5, 4, 4)
 
 
 def test_nothing_has_no_line():
-    assert rollup(series([])) is None
-    assert extend(None, series([])) is None
+    assert compute_stats(series([])) is None
+    assert extend_stats(None, series([])) is None
 
 
 def test_what_is_not_finite_counts_and_is_not_averaged():
-    found = rollup(series([math.nan, 2.0, math.inf, 4.0, math.nan]))
+    found = compute_stats(series([math.nan, 2.0, math.inf, 4.0, math.nan]))
     assert found is not None
     assert math.isnan(found.last.value)
     assert found.min is not None and found.max is not None
-    assert (found.min.value, found.max.value, found.mean, found.points, found.finite) == (2.0, 4.0, 3.0, 5, 2)
-    empty = rollup(series([math.nan]))
+    assert (found.min.value, found.max.value, found.mean, found.point_count, found.finite_count) == (
+        2.0,
+        4.0,
+        3.0,
+        5,
+        2,
+    )
+    empty = compute_stats(series([math.nan]))
     assert empty is not None
     assert (empty.min, empty.max, empty.mean) == (None, None, None)
 
@@ -42,13 +48,13 @@ def test_what_is_not_finite_counts_and_is_not_averaged():
 def test_bit_by_bit_gives_the_same(pieces):
     whole, begin, grown = [value for piece in pieces for value in piece], 0, None
     for piece in pieces:
-        grown = extend(grown, series(piece, begin))
+        grown = extend_stats(grown, series(piece, begin))
         begin += len(piece)
-    want = rollup(series(whole))
+    want = compute_stats(series(whole))
     if want is None or grown is None:
         assert want is grown
         return
-    assert (grown.points, grown.finite) == (want.points, want.finite)
+    assert (grown.point_count, grown.finite_count) == (want.point_count, want.finite_count)
     for one, other in ((grown.min, want.min), (grown.max, want.max)):
         assert (one and (one.value, one.step)) == (other and (other.value, other.step))
     assert want.mean is None or grown.mean == pytest.approx(want.mean, abs=1e-6)

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from gage.metrics.system_metrics import Sampler
+from gage.metrics.system_metrics import SystemSampler
 
 BUSY = """
 import os
@@ -24,7 +24,7 @@ def test_a_program_and_its_children(tmp_path: Path) -> None:
     assert process.stdout
     process.stdout.readline()
     try:
-        sampler = Sampler(os.getpid(), str(tmp_path), began)
+        sampler = SystemSampler(os.getpid(), str(tmp_path), began)
         first = sampler.sample()
         time.sleep(0.5)
         second = sampler.sample()
@@ -40,9 +40,9 @@ def test_a_program_and_its_children(tmp_path: Path) -> None:
 def test_nothing_below_takes_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        figures = Sampler(process.pid, str(tmp_path), time.time()).sample()
+        figures = SystemSampler(process.pid, str(tmp_path), time.time()).sample()
     finally:
         process.communicate(b"\n")
     assert (figures["processes"], figures["memory"], figures["cpu"]) == (0, 0, 0)
-    gone = Sampler(os.getpid(), "/no/such/folder", time.time()).sample()
+    gone = SystemSampler(os.getpid(), "/no/such/folder", time.time()).sample()
     assert "machine/disk_free" not in gone

@@ -1,7 +1,7 @@
 """An event file while it grows."""
 
-from gage.metrics.tf_writer import Writer
-from gage.metrics.tfevents import EventFile, Shapes
+from gage.metrics.tf_writer import EventWriter
+from gage.metrics.tfevents import EventFile, TemplateCache
 
 
 def look(events):
@@ -12,8 +12,8 @@ def look(events):
 
 def test_each_look_tells_what_is_new(tmp_path):
     path = tmp_path / "a.tfevents"
-    writer = Writer(path)
-    log = EventFile(tmp_path, path.name, Shapes())
+    writer = EventWriter(path)
+    log = EventFile(tmp_path, path.name, TemplateCache())
     assert not look(log)
     writer.add(1, 10.0, {"loss": 2.0})
     writer.flush()
@@ -27,13 +27,13 @@ def test_each_look_tells_what_is_new(tmp_path):
 
 def test_half_a_record_is_waited_for(tmp_path):
     path = tmp_path / "a.tfevents"
-    writer = Writer(path)
+    writer = EventWriter(path)
     writer.add(1, 10.0, {"loss": 2.0})
     writer.add(2, 11.0, {"loss": 1.0})
     writer.close()
     data = path.read_bytes()
     path.write_bytes(b"")
-    log = EventFile(tmp_path, path.name, Shapes())
+    log = EventFile(tmp_path, path.name, TemplateCache())
     seen = []
     for end in range(len(data) + 1):
         path.write_bytes(data[:end])
@@ -45,10 +45,10 @@ def test_half_a_record_is_waited_for(tmp_path):
 
 def test_a_file_that_becomes_shorter_is_told_and_left(tmp_path):
     path = tmp_path / "a.tfevents"
-    writer = Writer(path)
+    writer = EventWriter(path)
     writer.add(1, 10.0, {"loss": 2.0})
     writer.close()
-    log = EventFile(tmp_path, path.name, Shapes())
+    log = EventFile(tmp_path, path.name, TemplateCache())
     look(log)
     path.write_bytes(b"")
     assert not look(log)

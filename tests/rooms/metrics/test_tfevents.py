@@ -9,21 +9,21 @@ from hypothesis import strategies as st
 
 from gage.lib.crc32c import crc32c
 from gage.metrics import tfevents
-from gage.metrics.series import read_run
-from gage.metrics.tf_templates import masked
-from gage.metrics.tf_wire import Broken, event
-from gage.metrics.tf_writer import record, varint
-from gage.metrics.tfevents import EventFile, Shapes
+from gage.metrics.series import read_run_series
+from gage.metrics.tf_templates import mask_crc
+from gage.metrics.tf_wire import MalformedEvent, parse_event
+from gage.metrics.tf_writer import encode_varint, frame_record
+from gage.metrics.tfevents import EventFile, TemplateCache
 
 NAME = "events.out.tfevents.1"
 
 
 def field(number, kind, content):
-    return varint(number << 3 | kind) + (varint(len(content)) + content if kind == 2 else content)
+    return encode_varint(number << 3 | kind) + (encode_varint(len(content)) + content if kind == 2 else content)
 
 
 def at(time, step, summary):
-    stepped = field(2, 0, varint(step & 0xFFFFFFFFFFFFFFFF)) if step else b""
+    stepped = field(2, 0, encode_varint(step & 0xFFFFFFFFFFFFFFFF)) if step else b""
     return field(1, 1, struct.pack("<d", time)) + stepped + field(5, 2, summary)
 
 
@@ -44,13 +44,13 @@ def tensor(*content):
 
 
 def scalar(time, step, tag, number):
-    return record(at(time, step, value(tag, single(number))))
+    return frame_record(at(time, step, value(tag, single(number))))
 
 
 def read(tmp_path, data, name=NAME):
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_bytes(data)
-    return read_run(tmp_path, None, final=True)
+    return read_run_series(tmp_path, None, final=True)
 
 
 def reference(data):
@@ -58,17 +58,17 @@ def reference(data):
     series, place = {}, 0
     while place + 12 <= len(data):
         head, length = data[place : place + 8], int.from_bytes(data[place : place + 8], "little")
-        if masked(crc32c(head)) != int.from_bytes(data[place + 8 : place + 12], "little"):
+        if mask_crc(crc32c(head)) != int.from_bytes(data[place + 8 : place + 12], "little"):
             break
         message, sum = data[place + 12 : place + 12 + length], data[place + 12 + length : place + 16 + length]
         if len(sum) < 4:
             break
         place += length + 16
-        if masked(crc32c(message)) != int.from_bytes(sum, "little"):
+        if mask_crc(crc32c(message)) != int.from_bytes(sum, "little"):
             continue
         try:
-            found = event(message, {})
-        except Broken:
+            found = parse_event(message, {})
+        except MalformedEvent:
             continue
         for one in found.scalars:
             series.setdefault(one.tag, []).append((found.step, found.time, struct.pack("<d", one.value)))
@@ -95,7 +95,7 @@ LOGGED = st.lists(
 
 
 def logged(stretches):
-    data, time = record(field(1, 1, struct.pack("<d", 1.0)) + field(3, 2, b"brain.Event:2")), 1.7e9
+    data, time = frame_record(field(1, 1, struct.pack("<d", 1.0)) + field(3, 2, b"brain.Event:2")), 1.7e9
     for tags, rows, begin, by, together in stretches:
         for row in range(rows):
             time += 0.37 * (row % 5)
@@ -103,7 +103,7 @@ def logged(stretches):
             numbers = [struct.unpack("<f", struct.pack("<I", crc32c(f"{tag}{row}".encode())))[0] for tag in tags]
             if together:
                 values = [value(tag, single(number)) for tag, number in zip(tags, numbers, strict=True)]
-                data += record(at(time, step, b"".join(values)))
+                data += frame_record(at(time, step, b"".join(values)))
             else:
                 data += b"".join(scalar(time, step, tag, number) for tag, number in zip(tags, numbers, strict=True))
     return data
@@ -113,11 +113,11 @@ def logged(stretches):
 @given(LOGGED, st.integers(20, 3000))
 def test_reading_many_records_at_once_is_reading_each(tmp_path_factory, stretches, piece):
     data = logged(stretches)
-    before, tfevents.PIECE = tfevents.PIECE, piece
+    before, tfevents.READ_BYTES = tfevents.READ_BYTES, piece
     try:
         run = read(tmp_path_factory.mktemp("run"), data)
     finally:
-        tfevents.PIECE = before
+        tfevents.READ_BYTES = before
     assert points(run) == reference(data)
     assert run.notes == []
 
@@ -135,7 +135,7 @@ def test_a_damaged_byte_costs_its_record_and_is_told(tmp_path_factory, stretches
 @settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=200))
 def test_any_message_is_read_or_told(tmp_path_factory, message):
-    run = read(tmp_path_factory.mktemp("run"), record(message) + scalar(1.0, 1, "after", 2.0))
+    run = read(tmp_path_factory.mktemp("run"), frame_record(message) + scalar(1.0, 1, "after", 2.0))
     assert "after" in run.names()
 
 
@@ -170,7 +170,7 @@ def test_zeros_after_a_crash_end_the_file_with_a_note(tmp_path):
 
 
 def test_wrong_messages_are_left_out_with_few_notes(tmp_path):
-    run = read(tmp_path, b"".join(record(b"\x0f" * 9) for _ in range(100)) + scalar(1.0, 1, "loss", 1.0))
+    run = read(tmp_path, b"".join(frame_record(b"\x0f" * 9) for _ in range(100)) + scalar(1.0, 1, "loss", 1.0))
     assert list(run.series("loss").values) == [1.0]
     assert len(run.notes) == 6
 
@@ -189,7 +189,7 @@ def test_one_series_in_two_files_is_one_after_the_other(tmp_path):
 def test_a_folder_is_a_prefix(tmp_path):
     read(tmp_path, scalar(2.0, 2, "x", 2.0), f"eval/{NAME}")
     read(tmp_path, scalar(2.0, 2, "x", 2.0), f"logs/train/{NAME}")
-    assert read_run(tmp_path, None, final=True).names() == ["eval/x", "train/x"]
+    assert read_run_series(tmp_path, None, final=True).names() == ["eval/x", "train/x"]
 
 
 def test_a_folder_and_a_tag_may_say_the_same(tmp_path):
@@ -205,7 +205,7 @@ def test_links_are_not_followed(tmp_path):
     (tmp_path / "run" / NAME).symlink_to(outside / NAME)
     (tmp_path / "run" / "logs").symlink_to(outside)
     os.mkfifo(tmp_path / "run" / "pipe.tfevents")
-    assert read_run(tmp_path / "run", None, final=True).names() == []
+    assert read_run_series(tmp_path / "run", None, final=True).names() == []
 
 
 def test_many_series_are_told_apart(tmp_path):
@@ -216,7 +216,7 @@ def test_many_series_are_told_apart(tmp_path):
 
 
 def test_names_without_end_are_not_all_taken(tmp_path, monkeypatch):
-    monkeypatch.setattr(tfevents, "MOST_SERIES", 50)
+    monkeypatch.setattr(tfevents, "MAX_SERIES", 50)
     run = read(tmp_path, b"".join(scalar(1.0, 1, f"s{n % 90}", 1.0) for n in range(180)))
     assert len(run.names()) == 50
     assert len(run.series("s0").values) == 2
@@ -231,12 +231,12 @@ def test_names_without_end_are_not_all_taken(tmp_path, monkeypatch):
         ([field(1, 0, b"\x01"), field(5, 5, struct.pack("<f", 0.5))], 0.5),
         ([field(1, 0, b"\x02"), field(6, 2, struct.pack("<d", 0.1))], 0.1),
         ([field(1, 0, b"\x02"), field(4, 2, struct.pack("<d", 0.1))], 0.1),
-        ([field(1, 0, b"\x03"), field(7, 2, varint(7))], 7.0),
-        ([field(1, 0, b"\x09"), field(10, 2, varint(2**64 - 7))], -7.0),
+        ([field(1, 0, b"\x03"), field(7, 2, encode_varint(7))], 7.0),
+        ([field(1, 0, b"\x09"), field(10, 2, encode_varint(2**64 - 7))], -7.0),
         ([field(1, 0, b"\x09"), field(4, 2, struct.pack("<q", -7))], -7.0),
-        ([field(1, 0, b"\x13"), field(13, 2, varint(0x3800))], 0.5),
+        ([field(1, 0, b"\x13"), field(13, 2, encode_varint(0x3800))], 0.5),
         ([field(1, 0, b"\x13"), field(4, 2, b"\x00\x38")], 0.5),
-        ([field(1, 0, b"\x0e"), field(13, 2, varint(0x3F00))], 0.5),
+        ([field(1, 0, b"\x0e"), field(13, 2, encode_varint(0x3F00))], 0.5),
         ([field(1, 0, b"\x0e"), field(4, 2, b"\x00\x3f")], 0.5),
         ([field(1, 0, b"\x0a"), field(11, 2, b"\x01")], 1.0),
         ([field(1, 0, b"\x01"), field(2, 2, b"")], 0.0),
@@ -244,7 +244,7 @@ def test_names_without_end_are_not_all_taken(tmp_path, monkeypatch):
 )
 def test_tensors_without_dimensions_are_numbers(tmp_path, content, want):
     data = [value("x", tensor(*content), plugin("scalars")), *[value("x", tensor(*content))] * 9]
-    run = read(tmp_path, b"".join(record(at(1.0, n, one)) for n, one in enumerate(data)))
+    run = read(tmp_path, b"".join(frame_record(at(1.0, n, one)) for n, one in enumerate(data)))
     assert list(run.series("x").values) == [want] * 10
     assert run.notes == []
 
@@ -264,7 +264,7 @@ def test_what_is_no_number_is_listed_with_its_place(tmp_path):
         field(1, 1, struct.pack("<d", 10.0)) + field(4, 2, b"graph"),
         field(7, 2, b"\x08\x01"),
     ]
-    run = read(tmp_path, b"".join(map(record, messages)))
+    run = read(tmp_path, b"".join(map(frame_record, messages)))
     assert [(item.kind, item.name, item.step) for item in run.items()] == [
         ("image", "img", 1),
         ("image", "img2", 2),
@@ -285,7 +285,7 @@ def test_what_is_no_number_is_listed_with_its_place(tmp_path):
 
 
 def test_a_huge_record_is_passed_over_in_pieces(tmp_path):
-    image = record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
+    image = frame_record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
     wrong = image[:-9] + b"\x01" + image[-8:]
     run = read(tmp_path, image + wrong + scalar(2.0, 2, "x", 2.0))
     assert [(item.kind, item.name, item.length > 6 << 20) for item in run.items()] == [("image", "big", True)]
@@ -294,7 +294,7 @@ def test_a_huge_record_is_passed_over_in_pieces(tmp_path):
 
 
 def test_shapes_learnt_from_one_file_are_of_use_in_the_next(tmp_path):
-    shapes = Shapes()
+    shapes = TemplateCache()
     for n in range(3):
         data = b"".join(scalar(1.7e9 + s, s, tag, s + n) for s in range(1, 50) for tag in ("a", "bb"))
         (tmp_path / f"{n}.tfevents").write_bytes(data)

@@ -2,14 +2,14 @@
 
 import math
 
-from gage.metrics.series import read_run
-from gage.metrics.tf_writer import Writer
+from gage.metrics.series import read_run_series
+from gage.metrics.tf_writer import EventWriter
 
 FILE = "events.out.tfevents.1"
 
 
 def write(path, rows):
-    writer = Writer(path)
+    writer = EventWriter(path)
     for values, step, time in rows:
         writer.add(step, time, values)
     writer.close()
@@ -26,7 +26,7 @@ def test_a_file_is_as_tensorboard_has_it(tmp_path):
 
 def test_several_values_of_a_step_are_one_record(tmp_path):
     write(tmp_path / FILE, [({"loss": 0.5, "acc": 0.25}, 1, 10.0), ({"loss": 0.125, "acc": 0.75}, 2, 11.0)])
-    run = read_run(tmp_path, None, final=True)
+    run = read_run_series(tmp_path, None, final=True)
     assert run.names() == ["loss", "acc"]
     assert list(run.series("acc").steps) == [1, 2]
     assert list(run.series("acc").times) == [10.0, 11.0]
@@ -38,7 +38,7 @@ def test_numbers_at_the_edges_come_back(tmp_path):
         tmp_path / FILE,
         [({"x": math.nan}, 0, 0.0), ({"x": math.inf}, 2**63 - 1, 1.0), ({"x": -1e300}, -5, 2.0)],
     )
-    found = read_run(tmp_path, None, final=True).series("x")
+    found = read_run_series(tmp_path, None, final=True).series("x")
     assert list(found.steps) == [0, 2**63 - 1, -5]
     assert math.isnan(found.values[0])
     assert list(found.values[1:]) == [math.inf, -math.inf]
@@ -47,5 +47,5 @@ def test_numbers_at_the_edges_come_back(tmp_path):
 def test_writing_goes_on_in_a_file_that_is_there(tmp_path):
     write(tmp_path / FILE, [({"x": 1.0}, 1, 1.0)])
     write(tmp_path / FILE, [({"x": 2.0}, 2, 2.0)])
-    assert list(read_run(tmp_path, None, final=True).series("x").values) == [1.0, 2.0]
+    assert list(read_run_series(tmp_path, None, final=True).series("x").values) == [1.0, 2.0]
     assert (tmp_path / FILE).read_bytes().count(b"brain.Event") == 1

@@ -14,7 +14,7 @@ from gage.types.table import Column, Table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gage.metrics.media import Media
+    from gage.metrics.media import MediaFile
     from gage.store.store import RunStore
     from gage.types.run import Run
     from gage.types.values import JSONValue
@@ -38,11 +38,11 @@ COLUMNS = (
 @json_option
 def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
     """List the images, sounds, tables and other things to look at that a run made: the latest, if none is named."""
-    from gage.metrics.media import SUFFIXES
+    from gage.metrics.media import SUFFIXES_BY_KIND
 
     for each in kind:
-        if each not in SUFFIXES:
-            raise UsageError(f"{each!r} is no kind of media", f"Kinds are {', '.join(SUFFIXES)}")
+        if each not in SUFFIXES_BY_KIND:
+            raise UsageError(f"{each!r} is no kind of media", f"Kinds are {', '.join(SUFFIXES_BY_KIND)}")
     store = run_selection.open_store()
     found = run_selection.one(store, run, where)
     media = [m for m in _media(store, found) if not kind or m.kind in kind]
@@ -56,24 +56,24 @@ def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thum
         terminal.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
 
 
-def _media(store: "RunStore", run: "Run") -> "Iterator[Media]":
+def _media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
     from gage.metrics import media
 
-    yield from media.of_files(store.paths(run.id).run_dir, load_series.Foreign(store, run))
-    yield from media.of_items(load_series.read(store, run).items())
+    yield from media.list_media_files(store.paths(run.id).run_dir, load_series.Foreign(store, run))
+    yield from media.list_media_items(load_series.read(store, run).items())
 
 
-def _thumbnails(store: "RunStore", run: "Run", found: "list[Media]") -> "dict[Media, Path]":
+def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dict[MediaFile, Path]":
     """The small picture of each image that can have one."""
-    from gage.metrics.media import content
-    from gage.metrics.thumbnails import thumbnail
+    from gage.metrics.media import read_content
+    from gage.metrics.thumbnails import make_thumbnail
 
     paths = store.paths(run.id)
-    made: dict[Media, Path] = {}
+    made: dict[MediaFile, Path] = {}
     for media in found:
-        data = content(paths.run_dir, media) if media.kind == "image" else None
+        data = read_content(paths.run_dir, media) if media.kind == "image" else None
         try:
-            path = thumbnail(data, paths.cache_dir) if data else None
+            path = make_thumbnail(data, paths.cache_dir) if data else None
         except ImportError:
             raise UsageError("Thumbnails need the package Pillow", "Try: pip install 'gage-ml[images]'") from None
         if path:
@@ -82,7 +82,7 @@ def _thumbnails(store: "RunStore", run: "Run", found: "list[Media]") -> "dict[Me
     return made
 
 
-def _as_json(media: "Media", small: "dict[Media, Path]") -> "JSONValue":
+def _as_json(media: "MediaFile", small: "dict[MediaFile, Path]") -> "JSONValue":
     told: dict[str, JSONValue] = {
         "kind": media.kind,
         "name": media.name,

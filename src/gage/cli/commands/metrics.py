@@ -91,7 +91,7 @@ def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
 
 def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], system: bool) -> Points:
     """Every value of the runs. Raises `NotFound` when there is none."""
-    from gage.metrics.metrics_json import shortest
+    from gage.metrics.metrics_json import shortest_float
 
     names: set[str] = set()
     any_fits = False
@@ -104,7 +104,7 @@ def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], sys
             any_fits = True
             steps, times, values = read.series(name)
             for step, when, value in zip(steps, times, values, strict=True):
-                yield run.id, name, step, when, shortest(value)
+                yield run.id, name, step, when, shortest_float(value)
     if not any_fits:
         raise load_series.none_of(wanted, sorted(names))
 

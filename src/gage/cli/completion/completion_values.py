@@ -152,9 +152,9 @@ def _names(place: "Place") -> "Items":
 
 
 def _media_kinds(place: "Place") -> "Items":
-    from gage.metrics.media import SUFFIXES
+    from gage.metrics.media import SUFFIXES_BY_KIND
 
-    return fitting(place, ((kind, "") for kind in SUFFIXES))
+    return fitting(place, ((kind, "") for kind in SUFFIXES_BY_KIND))
 
 
 def _archives(place: "Place") -> "Items":
