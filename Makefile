@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Compiled ahead of time, also where PYTHONDONTWRITEBYTECODE keeps Python from doing it: start-up time is felt.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 
-.PHONY: help demo test lint style types imports unused pytest docs bench clean
+.PHONY: help demo test lint style types imports unused commits pytest docs bench clean
 
 help:
 	@echo "make demo    train a small model a few times with Gage and look at the runs"
@@ -21,7 +21,7 @@ demo: $(VENV)/ready
 
 test: lint pytest
 
-lint: style types imports unused
+lint: style types imports unused commits
 
 style: $(VENV)/ready-dev
 	$(BIN)/ruff check
@@ -32,6 +32,9 @@ types: $(VENV)/ready-dev
 
 imports: $(VENV)/ready-dev
 	$(BIN)/lint-imports
+
+commits: $(VENV)/ready
+	$(BIN)/python tools/check_commits.py
 
 unused: $(VENV)/ready-dev
 	$(BIN)/vulture
