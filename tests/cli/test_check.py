@@ -71,8 +71,8 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
     (store / ".tmp-left").write_text("x")
     os.utime(store / ".tmp-left", (1, 1))
     make_run(store, members={"opref": ""}, files={})
-    ahead = uuid7.millis(uuid7.new()) + 3_600_000
-    make_run(store, id=f"{ahead:012x}"[:8] + "-" + f"{ahead:012x}"[8:] + uuid7.new()[13:])
+    ahead = uuid7.parse_ms(uuid7.generate()) + 3_600_000
+    make_run(store, id=f"{ahead:012x}"[:8] + "-" + f"{ahead:012x}"[8:] + uuid7.generate()[13:])
     (tmp_path / "file").write_text("")
     done = gage("check", code=1, env={"GAGE_CACHE": str(tmp_path / "file" / "x")})
     for text in (

@@ -10,13 +10,13 @@ from gage.runner import runner
 from gage.runner.job import Streams
 from gage.store.check import check_run
 from gage.store.repair import repair
-from gage.types.events import Silent
+from gage.types.events import SilentEvents
 
 ID = "01a20841-04b9-7230-81d7-6636d5042061"
 NAMES = [step.__name__ for step in runner.STEPS]
 
 
-class KilledBefore(Silent):
+class KilledBefore(SilentEvents):
     """Ends the process, with nothing cleared up, when a step is about to begin."""
 
     def __init__(self, name):
@@ -104,7 +104,7 @@ def test_killed_inside_finish(project, number):
 
         try:
             sys.settrace(trace)
-            runner.run(plan, project.store, ID, Silent(), Streams())
+            runner.run(plan, project.store, ID, SilentEvents(), Streams())
         finally:
             os._exit(0)
     os.waitpid(child, 0)

@@ -87,7 +87,7 @@ def test_every_step_is_here():
 
 @pytest.mark.parametrize("step", STATUS_BEFORE)
 def test_killed_before_a_step(project, step):
-    id = uuid7.new()
+    id = uuid7.generate()
     assert killed(project, Deadly(step), id)
     expected = STATUS_BEFORE[step]
     assert list(project.store.ids()) == ([id] if expected else [])
@@ -115,7 +115,7 @@ def test_killed_inside_of_finalize(project):
     """Once the end of the program is written down, it stays; the run is whole after the repair at the latest."""
     seen = set()
     for count in (*range(12), *range(12, 300, 4)):
-        id = uuid7.new()
+        id = uuid7.generate()
         was_killed = killed(project, Deadly("finish", count + 1), id)
         run = project.store.read(id)
         seen.add((run.status, run.sealed))

@@ -112,7 +112,7 @@ def test_killed_while_a_run_is_made(runs):
                 repair.repair(runs)
             assert not runs.paths(id).meta_dir.exists()
 
-    assert every_kill(uuid7.new, work, check) > 50
+    assert every_kill(uuid7.generate, work, check) > 50
 
 
 @pytest.mark.slow

@@ -56,10 +56,10 @@ class Project:
 
     def run(self, target="train.py", *assignments, **options):
         plan = self.plan(target, *assignments, **options)
-        return runner.run(plan, self.store, uuid7.new(), self.events, Streams())
+        return runner.run(plan, self.store, uuid7.generate(), self.events, Streams())
 
     def stage(self, target="train.py", *assignments, **options):
-        return runner.stage(self.plan(target, *assignments, **options), self.store, uuid7.new(), self.events)
+        return runner.stage(self.plan(target, *assignments, **options), self.store, uuid7.generate(), self.events)
 
     def start(self, run):
         return runner.start(self.store, run.id, self.events, Streams())

@@ -48,7 +48,7 @@ def make_run(
     """
     store = store if isinstance(store, RunStore) else RunStore(store)
     store.prepare()
-    id = id or uuid7.new()
+    id = id or uuid7.generate()
     paths = RunPaths(store.root, id)
     meta = _members(id, OpRef(op, namespace, version), status, config or {}, started, seconds, output)
     if run_dir:
@@ -72,7 +72,7 @@ def make_run(
 def make_store(root: Path, count: int, seconds_apart: float = 60.0, **kwargs: object) -> RunStore:
     """A store of `count` finished runs, the last one now; configs, labels and statuses differ."""
     store = RunStore(root)
-    now = uuid7.millis(uuid7.new())
+    now = uuid7.parse_ms(uuid7.generate())
     for number in range(count):
         age = int((count - number) * seconds_apart * 1000)
         run = {
@@ -89,7 +89,7 @@ def make_store(root: Path, count: int, seconds_apart: float = 60.0, **kwargs: ob
 
 
 def _id_at(ms: int) -> str:
-    id = uuid7.new()
+    id = uuid7.generate()
     text = f"{ms:012x}"
     return f"{text[:8]}-{text[8:]}{id[13:]}"
 
@@ -97,7 +97,7 @@ def _id_at(ms: int) -> str:
 def _members(
     id: str, op: OpRef, status: str, config: dict, started: int | None, seconds: float, output: str
 ) -> dict[str, bytes]:
-    created = started - 50 * MS if started else uuid7.millis(id) * MS
+    created = started - 50 * MS if started else uuid7.parse_ms(id) * MS
     source = [["train.py", 120, hashlib.sha256(b"train").hexdigest()]]
     meta: dict[str, bytes] = {
         "schema": b"2",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
 from gage.types.values import JSONValue
 
@@ -54,7 +54,7 @@ def _exact(word: str, text: str) -> Assigned:
 def _value(text: str) -> JSONValue:
     if text == "" or _is_quoted(text):
         return _unquoted(text)
-    return scalar(text)
+    return parse_scalar(text)
 
 
 def _is_quoted(text: str) -> bool:

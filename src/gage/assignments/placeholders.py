@@ -50,9 +50,9 @@ def _replaced(text: str, values: Mapping[str, JSONValue], quoted: Callable[[str,
 
 
 def _refuse_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
-    near = nearest(name, values)
+    near = find_closest(name, values)
     if near:
         raise ConfigError(
             f"The command names {{{name}}}, which is no config value",

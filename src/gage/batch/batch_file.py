@@ -15,7 +15,7 @@ from gage.batch.planning import Batch
 from gage.batch.search_space import is_file
 from gage.batch.trials import Values
 from gage.lib import secrets, uuid7
-from gage.lib.run_names import name_of
+from gage.lib.run_names import name_from_id
 from gage.project.request import RunRequest
 from gage.runner.lock import claim
 from gage.store import opref
@@ -63,7 +63,7 @@ def members_of(batch: Batch, known: Sequence[str] = ()) -> tuple[Member, ...]:
     """Members with new IDs, which sort in their order; with those of `known` that are not empty."""
     ids: list[str] = []
     for i in range(len(batch.trials)):
-        ids.append((known[i] if known else "") or uuid7.new())
+        ids.append((known[i] if known else "") or uuid7.generate())
     return tuple(Member(id, values) for id, values in zip(ids, batch.trials, strict=True))
 
 
@@ -88,7 +88,7 @@ def begin(
     words = {name: text for word in request.assignments for name, _, text in [word.partition("=")] if text}
     files = [word[1:] for word in request.assignments if is_file(word)]
     words |= {"@": " ".join(files)} if files else {}
-    words |= {"resumes": name_of(parent)} if parent else {}
+    words |= {"resumes": name_from_id(parent)} if parent else {}
     run.write_json("config.json", {n: secrets.mask_value(n, t) for n, t in words.items()})
     argv = secrets.mask_args(request.argv)
     run.write_json(
@@ -156,12 +156,12 @@ def read(store: RunStore, run: Run) -> Record:
         data = said = None
     if data is None:
         raise UsageError(
-            f"{name_of(run.id)} is no batch", "Try: gage list --where op=NAME+ (a batch's name ends with +)"
+            f"{name_from_id(run.id)} is no batch", "Try: gage list --where op=NAME+ (a batch's name ends with +)"
         )
     try:
         return _record(json.loads(data), said.get("cwd") if isinstance(said, Mapping) else "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
-        raise StoreError(f"The batch {name_of(run.id)} is damaged: {e}") from None
+        raise StoreError(f"The batch {name_from_id(run.id)} is damaged: {e}") from None
 
 
 def _record(raw: Mapping[str, JSONValue], cwd: JSONValue) -> Record:

@@ -12,7 +12,7 @@ from gage.batch.batch_file import Member, Record
 from gage.batch.planning import Batch, plan_trials
 from gage.batch.trials import Trial
 from gage.index.index import open_index
-from gage.lib.run_names import name_of
+from gage.lib.run_names import name_from_id
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
 from gage.project.run_config import settings_of
@@ -78,7 +78,7 @@ def _latest(store: RunStore, first: str, told: Record) -> Record:
         runs = index.find(wanted).runs
     for later in (r for r in runs if r.parent == first and r.op.name.endswith("+")):
         if later.status == "running":
-            raise _running(name_of(later.id))
+            raise _running(name_from_id(later.id))
         return batch_file.read(store, later)
     begun = store.read(first) if store.exists(first) else None
     if begun is not None and begun.status == "running":
@@ -92,11 +92,11 @@ def _running(name: str) -> UsageError:
 
 def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:
     """The batch was killed, and runs of it have outlived it."""
-    going = [name_of(id) for id, status in statuses.items() if status in ("running", "pending")]
+    going = [name_from_id(id) for id, status in statuses.items() if status in ("running", "pending")]
     if going:
         more = f" and {len(going) - 3:,} more" if len(going) > 3 else ""
         raise UsageError(
-            f"Of the batch {name_of(first)} is still running: {', '.join(going[:3])}{more}",
+            f"Of the batch {name_from_id(first)} is still running: {', '.join(going[:3])}{more}",
             f"To wait for it: gage watch {going[0]}; to end it: gage stop {going[0]}",
         )
 
@@ -107,8 +107,9 @@ def _refuse_withheld(first: str, told: Record, request: RunRequest) -> None:
     if missing:
         example = next((name for name in missing if name.isupper()), "API_KEY")
         raise UsageError(
-            f"Of the batch {name_of(first)} is not known, as secrets are never written down: {', '.join(missing)}",
-            f"Give secrets by variables, also when resuming: gage run --resume {name_of(first)} --env {example}=...",
+            f"Of the batch {name_from_id(first)} is not known, as secrets are never written down: {', '.join(missing)}",
+            f"Give secrets by variables, also when resuming: gage run --resume {name_from_id(first)}"
+            f" --env {example}=...",
         )
 
 

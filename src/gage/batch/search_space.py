@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from gage.assignments.parse import Assigned, parse
-from gage.lib.suggest import nearest
-from gage.lib.yaml_scalars import scalar
+from gage.lib.suggest import find_closest
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
 
 Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
@@ -116,7 +116,7 @@ def _refuse_nearly(name: str, text: str) -> None:
     """A number's value that is nearly a range or a draw: what it ought to be. Raises UsageError."""
     called = re.fullmatch(r"([A-Za-z_]+)[\[({](.*?)[\])}]?", text, re.S)
     if called:
-        meant = called[1] if called[1] in _NAMES else nearest(called[1], _NAMES)
+        meant = called[1] if called[1] in _NAMES else find_closest(called[1], _NAMES)
         inside = called[2] if called[1] in _NAMES else "1e-4:1:5" if meant == "log" else "0:1"
         draws = ", ".join(f"{n}[...]" for n in _NAMES)
         hint = f"Try: {name}={meant}[{inside}]" if meant else f"There are {draws}"
@@ -150,7 +150,7 @@ def _items(text: str) -> list[Assigned] | None:
 def _commas(name: str, text: str, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | str":
     parts = [part.strip() for part in text.split(",")]
     if all(parts) and (kind in (*NUMBERS, "bool") or (kind == "str" and has_choices)):
-        return tuple(Assigned(scalar(part), part) for part in parts)
+        return tuple(Assigned(parse_scalar(part), part) for part in parts)
     if all(parts) and kind != "list" and len(parts) < 50:
         return f"{name}={text} is one value; several are written {name}=[{text}]"
     return ""

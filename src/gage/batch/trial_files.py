@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gage.assignments.parse import Assigned
 from gage.batch.trials import MOST, Trial, Values
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
 
@@ -108,7 +108,7 @@ def _cell(text: str) -> Assigned:
     stripped = text.strip()
     if stripped in ("''", '""'):  # the reader does not tell "" from nothing
         return Assigned("", "")
-    return Assigned(scalar(stripped), stripped)
+    return Assigned(parse_scalar(stripped), stripped)
 
 
 def _json_lines(path: Path, name: str) -> Iterator[Trial]:

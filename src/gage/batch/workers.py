@@ -16,7 +16,7 @@ from gage.runner.job import Streams
 from gage.runner.provenance import Inquiry, Known
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
-from gage.types.events import Events, Silent
+from gage.types.events import Events, SilentEvents
 from gage.types.plan import RunPlan
 from gage.types.run import Status
 
@@ -128,7 +128,7 @@ def _be_one(tasks: Sequence[Task], setting: Setting, told: int, answer: int) -> 
 
 
 def _carry_out(number: int, task: Task, setting: Setting) -> Ended:
-    events: Events = setting.events if setting.show else Silent()
+    events: Events = setting.events if setting.show else SilentEvents()
     streams = Streams(os.isatty(1), os.isatty(2)) if setting.show else Streams()
     store = setting.store
     try:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gage.board.formatting import show_number, show_value
 from gage.lib import times
-from gage.lib.suggest import nearest
+from gage.lib.suggest import find_closest
 from gage.types.run import Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
@@ -63,7 +63,7 @@ def nobody_has(key: str, runs: Sequence[Run]) -> str | None:
     if key in COLUMNS or any(value_of(run, key) is not None for run in runs):
         return None
     known = [*DEFAULT, *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *attributes(run)))]
-    return nearest(key, known) or ""
+    return find_closest(key, known) or ""
 
 
 def value_of(run: Run, name: str) -> JSONValue:
@@ -72,9 +72,9 @@ def value_of(run: Run, name: str) -> JSONValue:
         return run.metrics[name].last
     if name in run.config:
         return run.config[name]
-    if name in run.attrs.other:
-        return run.attrs.other[name]
-    return run.facts[name].value if name in run.facts else None
+    if name in run.user_attrs.other:
+        return run.user_attrs.other[name]
+    return run.attributes[name].value if name in run.attributes else None
 
 
 def _shown(value: JSONValue) -> str:
@@ -92,10 +92,10 @@ def describe(run: Run) -> str:
     """What tells this run from others: mark, label, tags, chosen config, what it came to; the reason of damage."""
     if run.damage:
         return run.damage
-    names = run.config.keys() if run.changed is None else [n for n in run.changed if n in run.config]
+    names = run.config.keys() if run.changed_config is None else [n for n in run.changed_config if n in run.config]
     config = " ".join(f"{name}={show_value(run.config[name])}" for name in sorted(names))
     came_to = " ".join(f"{name}={show_number(run.metrics[name].last)}" for name in _main(run.metrics))
-    mark = "marked" if run.attrs.marked else ""
+    mark = "marked" if run.user_attrs.marked else ""
     return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
 
 
@@ -128,21 +128,24 @@ MEASURES = ("loss", "acc", "f1", "auc", "reward", "score", "error", "rmse", "mae
 
 
 def _ago(when: int | None, now: int) -> str:
-    return "" if when is None else times.ago(when, now)
+    return "" if when is None else times.format_age(when, now)
 
 
 def _iso(when: int | None) -> str | None:
-    return None if when is None else times.iso(when)
+    return None if when is None else times.format_iso(when)
 
 
 def _comments(run: Run) -> JSONValue:
-    return [{"id": c.id, "author": c.author, "time": times.iso(c.when), "text": c.text} for c in run.attrs.comments]
+    return [
+        {"id": c.id, "author": c.author, "time": times.format_iso(c.when), "text": c.text}
+        for c in run.user_attrs.comments
+    ]
 
 
 def attributes(run: Run) -> dict[str, JSONValue]:
     """Attributes by name with who said so; what a person says later goes before what the run says."""
-    said: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.facts.items()}
-    return said | {name: {"value": value, "origin": "person"} for name, value in run.attrs.other.items()}
+    said: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.attributes.items()}
+    return said | {name: {"value": value, "origin": "person"} for name, value in run.user_attrs.other.items()}
 
 
 COLUMNS: dict[str, tuple[Column, Cell]] = {
@@ -163,9 +166,9 @@ COLUMNS: dict[str, tuple[Column, Cell]] = {
     "description": (Column("description", "Description"), lambda row: describe(row.run)),
     "label": (Column("label", "Label"), lambda row: row.run.label),
     "tags": (Column("tags", "Tags"), lambda row: list(row.run.tags)),
-    "marked": (Column("marked", "Marked"), lambda row: row.run.attrs.marked),
-    "archive": (Column("archive", "Archive"), lambda row: row.run.attrs.archive),
-    "deleted_by": (Column("deleted_by", "Deleted by"), lambda row: row.run.attrs.deleted),
+    "marked": (Column("marked", "Marked"), lambda row: row.run.user_attrs.marked),
+    "archive": (Column("archive", "Archive"), lambda row: row.run.user_attrs.archive),
+    "deleted_by": (Column("deleted_by", "Deleted by"), lambda row: row.run.user_attrs.deleted_by),
     "comments": (Column("comments", "Comments"), lambda row: _comments(row.run)),
     "config": (Column("config", "Config"), lambda row: dict(row.run.config)),
     "metrics": (Column("metrics", "Metrics"), lambda row: {n: m._asdict() for n, m in row.run.metrics.items()}),

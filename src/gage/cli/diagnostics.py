@@ -124,7 +124,7 @@ def _of_clock(store: "RunStore") -> Iterator[Wrong]:
     now = time.time()
     if now < EARLIEST:
         yield Wrong(f"The clock of this machine says {time.strftime('%Y-%m-%d', time.gmtime(now))}", "Set it")
-    latest = max((uuid7.millis(id) for id in _ids(store) if id[14] == "7"), default=0)
+    latest = max((uuid7.parse_ms(id) for id in _ids(store) if id[14] == "7"), default=0)
     if latest > now * 1000 + AHEAD_MS:
         ahead = terminal.duration_text(int(latest * 1000 - now * 1_000_000))
         yield Wrong(

@@ -79,11 +79,11 @@ def _written_down(error: BaseException) -> str:
         import traceback
 
         from gage import __version__
-        from gage.lib.secrets import mask, mask_args
+        from gage.lib.secrets import mask_args, mask_text
 
         where = "".join(traceback.format_exception(error))
         text = f"gage {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-        text += f"{mask_args(sys.argv)}\n\n{mask(where)}"
+        text += f"{mask_args(sys.argv)}\n\n{mask_text(where)}"
         fd, path = tempfile.mkstemp(prefix="gage-error-", suffix=".txt", text=True)
         with open(fd, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)

@@ -18,12 +18,12 @@ MOST = 20
 
 def follow(store: "RunStore", id: str) -> "Run":
     """Print what changes until the run ends, then all metrics once more; the run as it is then."""
-    from gage.types.run import FINAL
+    from gage.types.run import FINAL_STATUSES
 
     shown: dict[str, Metric] = {}
     while True:
         run = store.read(id)
-        if run.status in FINAL:
+        if run.status in FINAL_STATUSES:
             break
         if changed := {name: each for name, each in run.metrics.items() if shown.get(name) != each}:
             _print(changed)

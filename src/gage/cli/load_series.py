@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def read(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
     """All curves of a run; with `system` those of what it took of its machine."""
     from gage.metrics.series import RunSeries, read_run_series
-    from gage.types.run import FINAL
+    from gage.types.run import FINAL_STATUSES
 
     if system:
         return RunSeries(_system(store, run), [], [])
     paths = store.paths(run.id)
-    sealed = run.status in FINAL and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
+    sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
     return read_run_series(paths.run_dir, paths.cache_dir, sealed, skip=Foreign(store, run))
 
 
@@ -67,10 +67,10 @@ def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
 
 def matching(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
     """The names that are wanted: by name or glob; all when nothing is. In the order of `names`."""
-    from gage.lib.globs import is_glob, matcher
+    from gage.lib.globs import compile_pattern, is_glob
 
     exact = {text for text in wanted if not is_glob(text)}
-    globs = [matcher(text) for text in wanted if is_glob(text)]
+    globs = [compile_pattern(text) for text in wanted if is_glob(text)]
     for name in names:
         if not wanted or name in exact or any(fits(name) for fits in globs):
             yield name
@@ -85,11 +85,11 @@ def is_pattern(text: str) -> bool:
 
 def none_of(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
     """What to say when no run has what is wanted."""
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
     if not names:
         return NotFound("The runs have no metrics", "See 'gage help metrics' for where metrics come from")
-    near = nearest(wanted[0], names) if wanted else None
+    near = find_closest(wanted[0], names) if wanted else None
     shown = ", ".join(sorted(names)[:20])
     return NotFound(
         f"No run has the metric {wanted[0]!r}", f"Did you mean {near!r}?" if near else f"There are: {shown}"

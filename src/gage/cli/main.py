@@ -43,10 +43,10 @@ class Gage(click.Group):
 
 def unknown_command(word: str) -> Exception:
     """What to say when there is no such command."""
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
     from gage.types.errors import UsageError
 
-    near = nearest(word, [*COMMANDS, *ALIASES])
+    near = find_closest(word, [*COMMANDS, *ALIASES])
     hint = f"Did you mean: gage {near}" if near else "Try: gage help"
     if word.endswith((".py", ".sh", ".R", ".jl", ".js")):
         hint = f"Try: gage run {word}"

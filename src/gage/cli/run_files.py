@@ -44,7 +44,7 @@ def open_file(run_dir: Path, name: str) -> BinaryIO:
 def _hint(run_dir: Path, name: str) -> str:
     if (run_dir / (name + REFERENCE)).is_file():
         return f"It was an input that the run did not change; {name + REFERENCE} says where it came from"
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
     found: list[str] = []
     for folder, folders, files in os.walk(run_dir):
@@ -53,5 +53,5 @@ def _hint(run_dir: Path, name: str) -> str:
         found += [file if relative == "." else f"{relative}/{file}" for file in files]
         if len(found) > 2000:
             break
-    near = nearest(name, found)
+    near = find_closest(name, found)
     return f"Did you mean {near}?" if near else f"Its files are in {run_dir}"

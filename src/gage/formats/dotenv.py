@@ -11,7 +11,7 @@ from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.ini import as_text
 from gage.formats.spans import ValueNode, line_number
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -64,7 +64,7 @@ def _value(text: str, start: int) -> ValueNode:
     if first not in ("'", '"'):
         found = _BARE.match(text, start)
         end = found.end() if found else start
-        return ValueNode(scalar(text[start:end]) if end > start else "", start, end)
+        return ValueNode(parse_scalar(text[start:end]) if end > start else "", start, end)
     quoted = (_SINGLE if first == "'" else _DOUBLE).match(text, start)
     if not quoted:
         raise ConfigError(f"A quote is never closed (line {line_number(text, start)})", f"Close it with {first}")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.spans import MAX_VALUES, ValueNode
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -121,4 +121,4 @@ def _value(line: str, at: int, start: int) -> ValueNode:
     if not text:
         return ValueNode("", start + at, start + at, style="empty")
     begin = start + at + rest.index(text)
-    return ValueNode(scalar(text), begin, begin + len(text))
+    return ValueNode(parse_scalar(text), begin, begin + len(text))

@@ -12,7 +12,7 @@ from gage.formats.config_source import Found
 from gage.formats.ini import as_text
 from gage.formats.shell_quoting import contexts
 from gage.formats.spans import ValueNode
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -79,4 +79,4 @@ def _place(found: re.Match[str]) -> ValueNode:
     text = found[0]
     if "'" in text or '"' in text:
         return ValueNode(_QUOTED.sub(lambda q: q[1] if q[1] is not None else q[2], text), found.start(), found.end())
-    return ValueNode(scalar(text) if text else "", found.start(), found.end())
+    return ValueNode(parse_scalar(text) if text else "", found.start(), found.end())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gage.formats import spans
 from gage.formats.config_source import Found
 from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ValueNode
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -164,7 +164,7 @@ class _Scan:
             is_value = self.text[:start].rstrip()[-1:] in (":", "-")
             return ValueNode(None, start, end, style="empty") if is_value else ValueNode(None, -1, -1, "table")
         is_plain = not event.style and event.tag in (None, "!", *_TYPED)
-        return ValueNode(scalar(event.value) if is_plain else event.value, start, end)
+        return ValueNode(parse_scalar(event.value) if is_plain else event.value, start, end)
 
     def _inside(self, event: "Event") -> tuple[int, int]:
         """Where a value itself stands, behind its tag and anchor."""

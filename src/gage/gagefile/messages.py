@@ -46,10 +46,10 @@ def meant(word: str, words: Iterable[str]) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The nearest of the words, where case and the kind of hyphen do not count."""
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
     plain = {w.lower().replace("_", "-"): w for w in words}
-    found = nearest(word.lower().replace("_", "-"), list(plain))
+    found = find_closest(word.lower().replace("_", "-"), list(plain))
     return plain[found] if found else None
 
 

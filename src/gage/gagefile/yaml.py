@@ -7,7 +7,7 @@ from gage.gagefile.error_recovery import by_sections
 from gage.gagefile.node import Entry, Fault, Items, Leaf, Node, Parsed, Span, Table, leaf
 from gage.gagefile.yaml_chars import BREAKS, ODD_INDENT
 from gage.gagefile.yaml_faults import fault_of
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 
 if TYPE_CHECKING:
     import yaml
@@ -152,7 +152,7 @@ class _Convert:
             return Items(tuple(self.node(n) for n in node.value), _span(node))
         assert isinstance(node, yaml.ScalarNode)
         if not node.style and not node.tag.startswith("!"):
-            return leaf(scalar(node.value), _span(node))
+            return leaf(parse_scalar(node.value), _span(node))
         return Leaf(node.value, "text", _span(node))
 
     def table(self, node: "yaml.MappingNode") -> Node:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import yaml
 
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 
 
 def read(text: str) -> tuple[dict[str, object], dict[str, int]]:
@@ -62,4 +62,4 @@ class _Events:
 def _scalar(event: yaml.ScalarEvent) -> object:
     if event.tag:
         raise ValueError("a tag")
-    return event.value if event.style else scalar(event.value)
+    return event.value if event.style else parse_scalar(event.value)

@@ -65,9 +65,9 @@ _EXAMPLES = {"user": 'user = "Robin"', "runs-dir": 'runs-dir = "~/runs"'}
 
 
 def _allowed(name: str) -> str:
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
-    near = nearest(name, SETTINGS)
+    near = find_closest(name, SETTINGS)
     return f"Did you mean {near!r}?" if near else f"Settings are {', '.join(SETTINGS)}"
 
 

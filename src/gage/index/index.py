@@ -17,7 +17,7 @@ from gage.index.sync import HAS_USER, Mirror
 from gage.index.where_sql import Condition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
-from gage.types.events import Events, Silent
+from gage.types.events import Events, SilentEvents
 from gage.types.filter import RunFilter
 from gage.types.run import OpRef, Run, Status
 from gage.types.values import JSONValue
@@ -43,7 +43,7 @@ def open_index(store: RunStore, events: Events | None = None) -> "Index":
 
     `events` hears of progress when thousands of runs have to be read.
     """
-    return Index(store, events or Silent())
+    return Index(store, events or SilentEvents())
 
 
 class Index:

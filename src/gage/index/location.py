@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from gage.lib.cache import cache_dir
+from gage.lib.cache import find_cache_dir
 
 try:
     from _blake2 import blake2b  # what hashlib has, without the 3 ms that loading OpenSSL takes
@@ -17,7 +17,7 @@ REMOTE = ("nfs", "cifs", "smb", "lustre", "gpfs", "afs", "9p", "fuse", "ceph", "
 
 def index_path(store: str, version: int) -> str | None:
     """The file for the index of the store at `store`; None where there is no cache folder to write to."""
-    folder = cache_dir()
+    folder = find_cache_dir()
     if folder is None:
         return None
     digest = blake2b(os.fsencode(os.path.realpath(store)), digest_size=16).hexdigest()

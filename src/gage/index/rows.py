@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from gage.lib.run_names import name_of
+from gage.lib.run_names import name_from_id
 from gage.store.layout import is_run_id
-from gage.types.run import NO_FACTS, NO_METRICS, Comment, Fact, Metric, OpRef, Run, UserAttrs
+from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Comment, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue
 
 LARGEST = 2**63 - 1
@@ -18,7 +18,7 @@ MEASURED = "~"
 
 def columns(run: Run) -> tuple[int | str, ...]:
     """place, archive, created, project, project_id, name, op, namespace, version, status, digest, words."""
-    attrs = run.attrs
+    attrs = run.user_attrs
     words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
     return (
         place(attrs),
@@ -32,16 +32,16 @@ def columns(run: Run) -> tuple[int | str, ...]:
 
 def place(attrs: UserAttrs) -> str:
     """The collection that a run is in; "purged" for what is left of one that is gone."""
-    if attrs.purged:
+    if attrs.purged_by:
         return "purged"
-    if attrs.deleted:
+    if attrs.deleted_by:
         return "deleted"
     return "archive" if attrs.archive else "active"
 
 
 def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     """What a filter can ask for beside the columns: names with their values; Gage's own start with `@`."""
-    attrs = run.attrs
+    attrs = run.user_attrs
     if attrs.label:
         yield "@label", plain(attrs.label)
     for tag in attrs.tags:
@@ -55,12 +55,12 @@ def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     if run.parent:
         yield "@parent", plain(run.parent)
         if is_run_id(run.parent):
-            yield "@parent", name_of(run.parent)
+            yield "@parent", name_from_id(run.parent)
     for name, value in run.config.items():
         yield plain(name), storable(value)
     for name, metric in islice(run.metrics.items(), MOST_METRICS):
         yield plain(MEASURED + name), storable(metric.last)
-    for name, fact in islice(run.facts.items(), MOST_METRICS):
+    for name, fact in islice(run.attributes.items(), MOST_METRICS):
         if name not in attrs.other:  # what a person says goes before
             yield plain(MEASURED + name), storable(fact.value)
 
@@ -86,17 +86,17 @@ def plain(text: str) -> str:
 
 def to_text(run: Run) -> str:
     """All of a run, for `from_text`."""
-    op, attrs = run.op, run.attrs
+    op, attrs = run.op, run.user_attrs
     user = [
         *(attrs.label, attrs.tags, attrs.marked, [[c.id, c.author, c.when, c.text] for c in attrs.comments]),
-        *(attrs.archive, attrs.deleted, attrs.purged, attrs.project, attrs.project_id, attrs.other),
+        *(attrs.archive, attrs.deleted_by, attrs.purged_by, attrs.project, attrs.project_id, attrs.other),
     ]
     whole = [
         *(run.id, run.name, [op.name, op.namespace, op.version], run.status, run.created, run.staged, run.started),
         *(run.stopped, run.exit, run.config, user, run.project, run.project_id, run.source_digest, run.parent),
-        *(run.sealed, run.damage, run.changed),
+        *(run.sealed, run.damage, run.changed_config),
         dict(islice(run.metrics.items(), MOST_METRICS)),
-        dict(islice(run.facts.items(), MOST_METRICS)),
+        dict(islice(run.attributes.items(), MOST_METRICS)),
     ]
     return _encode(whole)
 
@@ -116,7 +116,7 @@ def from_text(text: str) -> Run:
         *(id, name, OpRef(*op), status, *times, exit, config, attrs, project, project_id),
         *(source_digest, parent, sealed, damage, chosen),
         {name: Metric(*each) for name, each in metrics.items()} if metrics else NO_METRICS,
-        {name: Fact(*each) for name, each in facts.items()} if facts else NO_FACTS,
+        {name: Attribute(*each) for name, each in facts.items()} if facts else NO_ATTRIBUTES,
     )
 
 

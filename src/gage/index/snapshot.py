@@ -8,7 +8,7 @@ from gage.index import file_stamps, rows
 from gage.store import layout
 from gage.store.store import RunStore
 from gage.types.errors import NotFound
-from gage.types.run import FINAL, Run
+from gage.types.run import FINAL_STATUSES, Run
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -51,7 +51,7 @@ def observe(store: RunStore, id: str, parts: int) -> Seen:
 
 
 def _watch(run: Run, stamp: int) -> int | None:
-    if run.status in FINAL and (run.sealed or run.stopped is not None):
+    if run.status in FINAL_STATUSES and (run.sealed or run.stopped is not None):
         return None
     return stamp if run.status in ("staged", "terminated") else file_stamps.UNSURE
 

@@ -14,9 +14,9 @@ from gage.index.sync import Mirror
 from gage.index.where_sql import Condition, join
 from gage.store.store import RunStore
 from gage.types.errors import GageError
-from gage.types.events import Silent
+from gage.types.events import SilentEvents
 from gage.types.filter import Collection
-from gage.types.run import FINAL, Run
+from gage.types.run import FINAL_STATUSES, Run
 
 MOST_READ = 200
 """So many runs are read while somebody waits for a key press; more are left to the next listing."""
@@ -47,12 +47,12 @@ class Offers:
             if len(self._names) > MOST_READ * 4:  # a run has three entries or four
                 return False
         try:
-            return Mirror(self._db, self._store, Silent()).refresh(MOST_READ)
+            return Mirror(self._db, self._store, SilentEvents()).refresh(MOST_READ)
         except sqlite3.OperationalError:
             return True  # somebody writes it now: what it knew is near enough
         except sqlite3.Error as e:
             self._db = database.replace(self._db, e, str(self._store.root))
-            return Mirror(self._db, self._store, Silent()).refresh(MOST_READ)
+            return Mirror(self._db, self._store, SilentEvents()).refresh(MOST_READ)
 
     def __enter__(self) -> "Offers":
         return self
@@ -69,7 +69,7 @@ class Offers:
         wanted = [Condition("place = ?", (collection,))]
         if statuses:
             wanted.append(Condition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
-            if not FINAL & set(statuses):
+            if not FINAL_STATUSES & set(statuses):
                 wanted.append(Condition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)"))
         if not start:
             return self._records("run", wanted, run_refs.ORDER, most)
@@ -95,7 +95,7 @@ class Offers:
                 run = self._store.read(id)
             except GageError:
                 continue
-            if rows.place(run.attrs) == collection and (not statuses or run.status in statuses):
+            if rows.place(run.user_attrs) == collection and (not statuses or run.status in statuses):
                 found.append(run)
             if len(found) == most:
                 break
@@ -104,13 +104,13 @@ class Offers:
     def _latest(self, start: str) -> list[str]:
         from heapq import nlargest
 
-        from gage.lib.run_names import name_of
+        from gage.lib.run_names import name_from_id
         from gage.store.layout import is_run_id
 
         names = self._names or _names(str(self._store.root))
         ids = {name[: file_stamps.ID_LENGTH] for name in names if len(name) > file_stamps.ID_LENGTH}
         if start:
-            ids = {id for id in ids if id.startswith(start) or (is_run_id(id) and name_of(id).startswith(start))}
+            ids = {id for id in ids if id.startswith(start) or (is_run_id(id) and name_from_id(id).startswith(start))}
         return [id for id in nlargest(MOST_READ, ids) if is_run_id(id)]
 
     def tags(self, start: str, most: int) -> list[str]:

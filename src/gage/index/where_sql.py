@@ -83,7 +83,7 @@ def _is_lasting(term: Term, config: Container[str]) -> bool:
 
 def _project(project: ProjectRef) -> Condition:
     """A run's own ID of its project decides before the folder, where both the run and the project have one."""
-    folders = tuple(map(rows.plain, project.folders))
+    folders = tuple(map(rows.plain, project.dirs))
     inside = f"project IN ({_marks(folders)})"
     if not project.id:
         return Condition(inside, folders)

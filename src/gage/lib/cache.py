@@ -4,7 +4,7 @@ import os
 import sys
 
 
-def cache_dir() -> str | None:
+def find_cache_dir() -> str | None:
     """Gage's folder for what can be deleted at any time: `GAGE_CACHE`, else where the platform has it.
 
     None where there is no such place. The folder need not exist.

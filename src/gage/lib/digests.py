@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def file_digest(path: Path | str) -> str:
+def digest_file(path: Path | str) -> str:
     """The digest of a file's content, in hex. Raises OSError."""
     with open(path, "rb", buffering=0) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def source_digest(files: Iterable[tuple[str, str]]) -> str:
+def digest_file_set(files: Iterable[tuple[str, str]]) -> str:
     """The digest of a set of files: over `path NUL digest LF` of each, in the order of their paths."""
     whole = hashlib.sha256()
     for path, digest in sorted(files):

@@ -7,18 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ASIDE = ".tmp-"
+TEMP_PREFIX = ".tmp-"
 """How the name of an unfinished file starts."""
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 READ_FLAGS = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
 """How to open for reading what a stranger may have made: no link is followed, no pipe is waited for."""
-FOLDER_FLAGS = READ_FLAGS | getattr(os, "O_DIRECTORY", 0)
+READ_DIR_FLAGS = READ_FLAGS | getattr(os, "O_DIRECTORY", 0)
 """The same for a folder."""
 _FICLONE = 0x40049409
-_CHUNK = 1 << 20
-_TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
+_CHUNK_BYTES = 1 << 20
+_TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
 
 
 def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
@@ -27,7 +27,7 @@ def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
     `sync` waits until the data is on the disk. Raises OSError; then nothing has changed.
     """
     folder, name = os.path.split(path)
-    aside = os.path.join(folder, f"{ASIDE}{name[-60:]}-{os.urandom(6).hex()}")
+    aside = os.path.join(folder, f"{TEMP_PREFIX}{name[-60:]}-{os.urandom(6).hex()}")
     fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o666)
     try:
         try:
@@ -38,7 +38,7 @@ def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
             os.close(fd)
         os.replace(aside, path)
     except BaseException:
-        _forget(aside)
+        unlink_quietly(aside)
         raise
 
 
@@ -68,7 +68,7 @@ def clone_file(src: Path | str, dst: Path | str) -> None:
                 os.close(target)
             os.utime(dst, ns=(was.st_atime_ns, was.st_mtime_ns))
         except BaseException:
-            _forget(dst)
+            unlink_quietly(dst)
             raise
     finally:
         os.close(source)
@@ -116,13 +116,13 @@ def _copy_range(source: int, target: int, start: int, end: int) -> None:
     os.lseek(source, start, os.SEEK_SET)
     os.lseek(target, start, os.SEEK_SET)
     while start < end:
-        done = _copy_some(source, target, min(end - start, _CHUNK * 64))
+        done = _copy_chunk(source, target, min(end - start, _CHUNK_BYTES * 64))
         if not done:
             return
         start += done
 
 
-def _copy_some(source: int, target: int, count: int) -> int:
+def _copy_chunk(source: int, target: int, count: int) -> int:
     """Copy up to `count` bytes at the present positions: in the kernel where it can, else through memory."""
     if hasattr(os, "copy_file_range"):
         try:
@@ -130,7 +130,7 @@ def _copy_some(source: int, target: int, count: int) -> int:
         except OSError as e:
             if e.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
                 raise
-    data = os.read(source, min(count, _CHUNK))
+    data = os.read(source, min(count, _CHUNK_BYTES))
     if data:
         write_all(target, data)
     return len(data)
@@ -145,7 +145,7 @@ def open_inside(folder: int, name: str) -> int:
     try:
         *folders, last = name.split("/")
         for each in folders:
-            inner = os.open(each, FOLDER_FLAGS, dir_fd=at)
+            inner = os.open(each, READ_DIR_FLAGS, dir_fd=at)
             if at != folder:
                 os.close(at)
             at = inner
@@ -159,10 +159,10 @@ def open_inside(folder: int, name: str) -> int:
     return fd
 
 
-def is_text(path: Path | str) -> bool:
+def is_text_file(path: Path | str) -> bool:
     """Whether the file starts like text: no control characters in its first 8 KB but those of text."""
     with open(path, "rb") as file:
-        return not file.read(8192).translate(None, _TEXT)
+        return not file.read(8192).translate(None, _TEXT_BYTES)
 
 
 def remove_tree(path: Path | str) -> None:
@@ -175,25 +175,25 @@ def remove_tree(path: Path | str) -> None:
     except FileNotFoundError:
         return
     if not is_folder:
-        _forget(path)
+        unlink_quietly(path)
         return
-    empty_folder(path)
+    empty_dir(path)
     try:
         os.rmdir(path)
     except FileNotFoundError:
         pass
 
 
-def empty_folder(path: Path | str) -> None:
+def empty_dir(path: Path | str) -> None:
     """Remove all that is in a folder. Works by descriptors: nobody can put a link in the way. Raises OSError."""
-    fd = _open_folder(path, None)
+    fd = _open_dir(path, None)
     try:
-        _empty_fd(fd)
+        _empty_dir_fd(fd)
     finally:
         os.close(fd)
 
 
-def _open_folder(path: Path | str, parent: int | None) -> int:
+def _open_dir(path: Path | str, parent: int | None) -> int:
     flags = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_DIRECTORY", 0) | _BINARY
     try:
         return os.open(path, flags, dir_fd=parent)
@@ -202,7 +202,7 @@ def _open_folder(path: Path | str, parent: int | None) -> int:
         return os.open(path, flags, dir_fd=parent)
 
 
-def _empty_fd(fd: int) -> None:
+def _empty_dir_fd(fd: int) -> None:
     with os.scandir(fd) as entries:
         found = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
     if found and not os.fstat(fd).st_mode & 0o200:
@@ -210,9 +210,9 @@ def _empty_fd(fd: int) -> None:
     for name, is_folder in found:
         try:
             if is_folder:
-                child = _open_folder(name, fd)
+                child = _open_dir(name, fd)
                 try:
-                    _empty_fd(child)
+                    _empty_dir_fd(child)
                 finally:
                     os.close(child)
                 os.rmdir(name, dir_fd=fd)
@@ -222,7 +222,7 @@ def _empty_fd(fd: int) -> None:
             pass  # somebody else removes it too
 
 
-def _forget(path: Path | str) -> None:
+def unlink_quietly(path: Path | str) -> None:
     try:
         os.unlink(path)
     except OSError:

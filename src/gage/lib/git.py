@@ -6,15 +6,15 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-DIFF_LIMIT = 1 << 20
+MAX_DIFF_BYTES = 1 << 20
 
-_ELSEWHERE = frozenset(
+_REDIRECTING_VARIABLES = frozenset(
     "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES"
     " GIT_COMMON_DIR GIT_NAMESPACE GIT_EXTERNAL_DIFF".split()
 )
-_PIPE = 1 << 20
+_PIPE_BYTES = 1 << 20
 """As large as a pipe may be: Git is done at once, not when somebody reads."""
-_SECTION = r'\s*\[remote\s+"(.*)"\]\s*'
+_REMOTE_SECTION = r'\s*\[remote\s+"(.*)"\]\s*'
 _URL = r"\s*url\s*=\s*(.*?)\s*"
 
 
@@ -28,9 +28,9 @@ class GitState:
     commit: str
     branch: str
     remote: str
-    dirty: int
+    changed_files: int
     diff: bytes = b""
-    diff_cut: bool = False
+    is_diff_truncated: bool = False
 
 
 class GitQuery:
@@ -48,13 +48,13 @@ class GitQuery:
         if top is None:
             return None
         try:
-            status = _ask(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
-            diff = _ask(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
+            status = _start_git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+            diff = _start_git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
         except OSError:
             return None
         return cls(top, status, diff)
 
-    def answer(self, seconds: float = 10.0) -> GitState | None:
+    def wait(self, seconds: float = 10.0) -> GitState | None:
         """The state as it was asked for; None when Git did not answer in time or knows no work tree here."""
         try:
             diff = self._read_diff(seconds)
@@ -64,7 +64,7 @@ class GitQuery:
             return None
         if self._status.returncode:
             return None
-        return _parse(out, _remote(self._top), diff)
+        return _parse_status(out, _read_remote_url(self._top), diff)
 
     def cancel(self) -> None:
         """Nobody wants to know any more."""
@@ -83,7 +83,7 @@ class GitQuery:
         timer = threading.Timer(seconds, self._diff.kill)
         timer.start()
         try:
-            data = self._diff.stdout.read(DIFF_LIMIT + 1)
+            data = self._diff.stdout.read(MAX_DIFF_BYTES + 1)
         finally:
             timer.cancel()
             self._diff.kill()
@@ -92,13 +92,13 @@ class GitQuery:
         return data
 
 
-def environment() -> dict[str, str]:
+def build_git_env() -> dict[str, str]:
     """The user's variables without those that would lead Git to another repository, as there are in a Git hook."""
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    kept = {name: value for name, value in os.environ.items() if name not in _REDIRECTING_VARIABLES}
     return {**kept, "LC_ALL": "C"}
 
 
-def _ask(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
+def _start_git(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
     # a hostile repository's settings must not make Git start programs or write anything
     settings = ("-c", "core.fsmonitor=false", "-c", "diff.external=", "-c", "core.quotePath=false")
     return subprocess.Popen(
@@ -106,13 +106,13 @@ def _ask(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment(),
-        pipesize=_PIPE,
+        env=build_git_env(),
+        pipesize=_PIPE_BYTES,
         start_new_session=True,  # a Ctrl-C is not for Git
     )
 
 
-def _parse(status: str, remote: str, diff: bytes) -> GitState:
+def _parse_status(status: str, remote: str, diff: bytes) -> GitState:
     lines = status.splitlines()
     head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and " " in line[2:])
     commit = head.get("branch.oid", "")
@@ -120,30 +120,30 @@ def _parse(status: str, remote: str, diff: bytes) -> GitState:
         commit="" if commit == "(initial)" else commit,
         branch=head.get("branch.head", ""),
         remote=remote,
-        dirty=sum(1 for line in lines if line and not line.startswith("#")),
-        diff=diff[:DIFF_LIMIT],
-        diff_cut=len(diff) > DIFF_LIMIT,
+        changed_files=sum(1 for line in lines if line and not line.startswith("#")),
+        diff=diff[:MAX_DIFF_BYTES],
+        is_diff_truncated=len(diff) > MAX_DIFF_BYTES,
     )
 
 
-def _remote(top: Path) -> str:
+def _read_remote_url(top: Path) -> str:
     """The URL of `origin`, else of the first remote, read from the repository's config file."""
     try:
-        text = (_git_dir(top) / "config").read_bytes()[: 1 << 20].decode("utf-8", "replace")
+        text = (_find_git_dir(top) / "config").read_bytes()[: 1 << 20].decode("utf-8", "replace")
     except OSError:
         return ""
     urls: dict[str, str] = {}
     remote = ""
     for line in text.splitlines():
         if line.lstrip().startswith("["):
-            found = re.fullmatch(_SECTION, line)
+            found = re.fullmatch(_REMOTE_SECTION, line)
             remote = found[1] if found else ""
         elif remote and (url := re.fullmatch(_URL, line)):
             urls.setdefault(remote, url[1].strip('"'))
     return urls.get("origin") or next(iter(urls.values()), "")
 
 
-def _git_dir(top: Path) -> Path:
+def _find_git_dir(top: Path) -> Path:
     """The folder with the config: also for work trees and submodules, whose `.git` is a file."""
     git = top / ".git"
     if git.is_dir():

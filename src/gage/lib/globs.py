@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-Match = Callable[[str], bool]
+PathMatcher = Callable[[str], bool]
 
 
-def matcher(pattern: str) -> Match:
+def compile_pattern(pattern: str) -> PathMatcher:
     """Whether a relative path (with slashes) fits `pattern`.
 
     A pattern without a slash fits the name of a file or folder anywhere; with one, the path from the top. What fits a
@@ -14,15 +14,15 @@ def matcher(pattern: str) -> Match:
     """
     if pattern.startswith("regex:"):
         try:
-            return _found(re.compile(pattern.removeprefix("regex:")))
+            return _build_matcher(re.compile(pattern.removeprefix("regex:")))
         except re.error as e:
             raise ValueError(f"Not a regular expression: {pattern!r} ({e})") from None
     body = pattern.strip("/").removeprefix("./") if pattern.strip("/") else ""
     anywhere = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
-    return _found(re.compile(f"{anywhere}{_translate(body)}(?:/.*)?\\Z", re.DOTALL), whole=True)
+    return _build_matcher(re.compile(f"{anywhere}{_translate_glob(body)}(?:/.*)?\\Z", re.DOTALL), whole=True)
 
 
-def _found(regex: re.Pattern[str], whole: bool = False) -> Match:
+def _build_matcher(regex: re.Pattern[str], whole: bool = False) -> PathMatcher:
     find = regex.match if whole else regex.search
     return lambda path: find(path) is not None
 
@@ -32,7 +32,7 @@ def is_glob(text: str) -> bool:
     return text.startswith("regex:") or any(c in text for c in "*?[")
 
 
-def _translate(glob: str) -> str:
+def _translate_glob(glob: str) -> str:
     parts: list[str] = []
     at = 0
     while at < len(glob):

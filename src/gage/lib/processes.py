@@ -6,7 +6,7 @@ import sys
 _FIRST_PID_NAMESPACE = "4026531836"
 
 
-def host() -> str:
+def read_host_id() -> str:
     """Names the set of processes whose IDs mean something here.
 
     The host's name; inside a container with process IDs of its own, also that container's namespace.
@@ -19,16 +19,16 @@ def host() -> str:
     return name if space == _FIRST_PID_NAMESPACE else f"{name}/{space}"
 
 
-def boot_id() -> str:
+def read_boot_id() -> str:
     """Changes each time the machine starts. Empty when the system does not tell."""
     try:
         with open("/proc/sys/kernel/random/boot_id") as file:
             return file.read().strip()
     except OSError:
-        return _boot_session() if sys.platform == "darwin" else _boot_time()
+        return _read_boot_session() if sys.platform == "darwin" else _read_boot_time()
 
 
-def start_time(pid: int) -> float | None:
+def read_start_time(pid: int) -> float | None:
     """When the process started, in seconds on a clock of its system's choosing; None if it does not live.
 
     A process that has ended and only waits to be collected does not live. The numbers of one boot can be compared
@@ -37,7 +37,7 @@ def start_time(pid: int) -> float | None:
     if pid <= 0:
         return None
     if sys.platform != "linux":
-        return _psutil_start(pid)
+        return _read_psutil_start(pid)
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
@@ -48,7 +48,7 @@ def start_time(pid: int) -> float | None:
     return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
-def _psutil_start(pid: int) -> float | None:
+def _read_psutil_start(pid: int) -> float | None:
     import psutil
 
     try:
@@ -58,7 +58,7 @@ def _psutil_start(pid: int) -> float | None:
         return None
 
 
-def _boot_session() -> str:
+def _read_boot_session() -> str:
     """The boot session of macOS; its boot time moves whenever the clock is set."""
     import ctypes
 
@@ -66,10 +66,10 @@ def _boot_session() -> str:
     value = ctypes.create_string_buffer(size.value)
     libc = ctypes.CDLL(None)
     failed = libc.sysctlbyname(b"kern.bootsessionuuid", value, ctypes.byref(size), None, 0)
-    return _boot_time() if failed else value.value.decode()
+    return _read_boot_time() if failed else value.value.decode()
 
 
-def _boot_time() -> str:
+def _read_boot_time() -> str:
     import psutil
 
     return str(int(psutil.boot_time()))

@@ -4,13 +4,13 @@ _CONSONANTS = "bdfghjklmnprstvz"
 _VOWELS = "aiou"
 
 
-def name_of(id: str) -> str:
+def name_from_id(id: str) -> str:
     """The name of an ID (hex digits and dashes): its last four bytes, said as in `lusab-babad`."""
     number = int(id[-8:], 16)
-    return f"{_word(number >> 16)}-{_word(number & 0xFFFF)}"
+    return f"{_encode_proquint(number >> 16)}-{_encode_proquint(number & 0xFFFF)}"
 
 
-def _word(number: int) -> str:
+def _encode_proquint(number: int) -> str:
     return (
         _CONSONANTS[number >> 12]
         + _VOWELS[number >> 10 & 3]

@@ -5,33 +5,33 @@ from collections.abc import Mapping, Sequence
 
 MASK = "********"
 
-_WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
-_ALWAYS = frozenset(
+_NAME_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
+_SECRET_WORDS = frozenset(
     "secret secrets password passwords passwd passphrase credential credentials apikey authtoken accesskey privatekey"
     " secretkey accesstoken".split()
 )
 """Words that make a name secret wherever they stand in it, unless the last word says that the value is about one."""
-_ABOUT = frozenset(
+_DESCRIPTIVE_LAST_WORDS = frozenset(
     "file files path dir folder name user username type ttl timeout length len size policy count limit enabled"
     " expiry hint field column".split()
 )
-_LAST = frozenset("cookie cookies dsn".split())
-_LAST_IN_CAPITALS = frozenset("auth pass pat sas".split())
-_KEYS = frozenset(
+_SECRET_LAST_WORDS = frozenset("cookie cookies dsn".split())
+_SECRET_LAST_WORDS_IN_CAPITALS = frozenset("auth pass pat sas".split())
+_SECRET_KEY_KINDS = frozenset(
     "api access private secret auth encryption signing account storage license licence ssh deploy service master client"
     " admin app subscription shared ssl tls pgp gpg hmac".split()
 )
-_NO_KEYS = frozenset(
+_PLAIN_KEY_KINDS = frozenset(
     "sort primary foreign public label group partition monitor metric input image text data dict cache target"
     " index batch feature column foreign host".split()
 )
-_NO_TOKENS = frozenset(
+_PLAIN_TOKEN_KINDS = frozenset(
     "pad eos bos unk sep cls mask special stop start end image audio video additional decoder encoder new max min num"
     " first last next prev vocab context prompt oov per forced begin suppress text dummy".split()
 )
 
 # what to look for first → the shape. Patterns are compiled when they are first used: most text has none of it
-_SHAPES = (
+_TOKEN_SHAPES = (
     (("AKIA", "ASIA", "AGPA", "AROA", "AIDA"), r"\b(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z0-9]{16}\b"),
     (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\bgh[pousr]_[A-Za-z0-9]{30,}\b"),
     (("github_pat_",), r"\bgithub_pat_[A-Za-z0-9_]{20,}\b"),
@@ -54,7 +54,7 @@ _SHAPES = (
         r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     ),
 )
-_URL = r"(?<=://)([^\s/@:'\"]*):([^\s/'\"]+)@"
+_URL_PASSWORD = r"(?<=://)([^\s/@:'\"]*):([^\s/'\"]+)@"
 _VALUE = r"('[^']*'|\"[^\"]*\"|[^\s'\"]+)"
 _OPTION = r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9})" + _VALUE
 _ASSIGNMENT = r"(?<![\w\-.])([A-Za-z_][\w.\-]{0,99})=" + _VALUE
@@ -68,34 +68,34 @@ _LITERAL = (
 def is_secret_name(name: str) -> bool:
     """Whether a variable, option or setting of this name holds a secret."""
     name = name.removeprefix("FLAG_").lower() if name.startswith("FLAG_") else name
-    words = [word.lower() for word in re.findall(_WORDS, name)]
-    if not words or words[-1] in _ABOUT:
+    words = [word.lower() for word in re.findall(_NAME_WORD, name)]
+    if not words or words[-1] in _DESCRIPTIVE_LAST_WORDS:
         return False
-    if not _ALWAYS.isdisjoint(words) or "connection string" in " ".join(words):
+    if not _SECRET_WORDS.isdisjoint(words) or "connection string" in " ".join(words):
         return True
     before, last = words[-2] if len(words) > 1 else "", words[-1]
     if last == "id" and before == "key":
-        return len(words) > 2 and words[-3] in _KEYS
+        return len(words) > 2 and words[-3] in _SECRET_KEY_KINDS
     if last == "token":
-        return before not in _NO_TOKENS
+        return before not in _PLAIN_TOKEN_KINDS
     if last == "key":
-        return before in _KEYS or (name.isupper() and before not in _NO_KEYS)
+        return before in _SECRET_KEY_KINDS or (name.isupper() and before not in _PLAIN_KEY_KINDS)
     if last == "pwd":
         return bool(before)
-    return last in _LAST or (name.isupper() and last in _LAST_IN_CAPITALS)
+    return last in _SECRET_LAST_WORDS or (name.isupper() and last in _SECRET_LAST_WORDS_IN_CAPITALS)
 
 
-def mask(text: str) -> str:
+def mask_text(text: str) -> str:
     """The text without tokens of known shapes and without passwords in URLs."""
-    for marks, shape in _SHAPES:
+    for marks, shape in _TOKEN_SHAPES:
         if any(mark in text for mark in marks):
             text = re.sub(shape, MASK, text)
-    return re.sub(_URL, rf"\1:{MASK}@", text) if "://" in text and "@" in text else text
+    return re.sub(_URL_PASSWORD, rf"\1:{MASK}@", text) if "://" in text and "@" in text else text
 
 
 def mask_value(name: str, value: str) -> str:
     """The value of a variable or setting, masked whole when its name says that it is secret."""
-    return MASK if value and is_secret_name(name) else mask(value)
+    return MASK if value and is_secret_name(name) else mask_text(value)
 
 
 def mask_env(env: Mapping[str, str]) -> dict[str, str]:
@@ -103,15 +103,15 @@ def mask_env(env: Mapping[str, str]) -> dict[str, str]:
     return {name: mask_value(name, value) for name, value in env.items()}
 
 
-def mask_line(line: str) -> str:
+def mask_shell_line(line: str) -> str:
     """A shell line with the values of secret options and variables masked, too."""
     line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
-    return mask(re.sub(_ASSIGNMENT, lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
+    return mask_text(re.sub(_ASSIGNMENT, lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
 
 
-def mask_code(text: str) -> str:
+def mask_source_code(text: str) -> str:
     """Source code, or a diff of it, with the texts masked that it gives to secret names."""
-    return mask(re.sub(_LITERAL, lambda m: f'{m[1]}{m[2]}"{MASK}"' if is_secret_name(m[1]) else m[0], text))
+    return mask_text(re.sub(_LITERAL, lambda m: f'{m[1]}{m[2]}"{MASK}"' if is_secret_name(m[1]) else m[0], text))
 
 
 def mask_args(args: Sequence[str]) -> list[str]:
@@ -125,7 +125,7 @@ def mask_args(args: Sequence[str]) -> list[str]:
         elif equals and " " not in name and is_secret_name(name.rstrip(":").lstrip("-")):
             masked.append(f"{name}={MASK}")
         else:
-            masked.append(mask(word))
+            masked.append(mask_text(word))
     return masked
 
 

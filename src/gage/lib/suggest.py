@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
+def find_closest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` that is most like `word`, None if none is. Case does not count."""
     from difflib import get_close_matches
 

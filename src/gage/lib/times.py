@@ -17,7 +17,7 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
-def ago(us: int, now: int | None = None) -> str:
+def format_age(us: int, now: int | None = None) -> str:
     """How long ago `us` was, in words: `now`, `5 minutes ago`, `2 weeks ago`; the future is `now`."""
     seconds = ((now_us() if now is None else now) - us) // 1_000_000
     for size, unit in _UNITS:
@@ -27,7 +27,7 @@ def ago(us: int, now: int | None = None) -> str:
     return f"{seconds} seconds ago" if seconds > 1 else "now"
 
 
-def iso(us: int) -> str:
+def format_iso(us: int) -> str:
     """The time in ISO 8601, to the second, in local time with its offset (`2026-11-23T10:44:01+0000`).
 
     A time that no calendar has is shown as the number it is.

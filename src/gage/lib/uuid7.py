@@ -3,11 +3,11 @@
 import os
 import time
 
-LAST_MS = 253_402_300_799_999
+MAX_MS = 253_402_300_799_999
 """The last millisecond of the year 9999; no honest ID is later."""
 
 
-def new(after_ms: int = 0) -> str:
+def generate(after_ms: int = 0) -> str:
     """A new ID, lower case with dashes, that sorts after every ID whose `millis` is `after_ms` or less.
 
     IDs that one process makes one after the other sort in that order to a quarter of a microsecond,
@@ -22,7 +22,7 @@ def new(after_ms: int = 0) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def millis(id: str) -> int:
+def parse_ms(id: str) -> int:
     """When the ID was made, in ms since the epoch. Means nothing for an ID that is not of version 7.
 
     Raises ValueError when the text is no ID.

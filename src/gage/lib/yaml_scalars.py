@@ -6,16 +6,16 @@ _INT = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _INF = re.compile(r"[-+]?\.(inf|Inf|INF)\Z")
 
-_FIRST = ("", *"~nNtTfF.+-0123456789")
+_VALUE_STARTS = ("", *"~nNtTfF.+-0123456789")
 """How all values start that are more than text."""
 
 MAX_DIGITS = 1000
 """Longer numbers are text: turning them into numbers takes too long."""
 
 
-def scalar(text: str) -> bool | int | float | str | None:
+def parse_scalar(text: str) -> bool | int | float | str | None:
     """The value of a plain scalar; "" is None, as in YAML."""
-    if text[:1] not in _FIRST:
+    if text[:1] not in _VALUE_STARTS:
         return text
     if text in ("", "~", "null", "Null", "NULL"):
         return None

@@ -11,30 +11,30 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-TAIL: Final = 1 << 16
+TAIL_BYTES: Final = 1 << 16
 MAX_MEMBERS: Final = 100_000
-MAX_DIRECTORY: Final = 32 << 20
+MAX_DIRECTORY_BYTES: Final = 32 << 20
 
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _ENTRY = struct.Struct("<4sxB2x2H4x3L3H4x2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
-_SUSPECT = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A|/)\.{1,2}(?:/|\Z)").search
-_SUSPECT_LINE = re.compile(r"[\\\x00-\x09\x0b-\x1f\x7f]|^/|^$|//|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)", re.M).search
+_find_unsafe_name = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A|/)\.{1,2}(?:/|\Z)").search
+_find_unsafe_line = re.compile(r"[\\\x00-\x09\x0b-\x1f\x7f]|^/|^$|//|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)", re.M).search
 
 STORED: Final = 0
 DEFLATED: Final = 8
 
 
-Entry = tuple[int, int, int, int, int]
+ZipEntry = tuple[int, int, int, int, int]
 
 
 class BadZip(ValueError):
     """The archive is broken, cut short, or made to do harm. The text says how."""
 
 
-class ZipIndex:
+class ZipReader:
     """The members of one archive. Holds the file open until `close` (or the end of a `with`).
 
     Raises BadZip for anything that is no honest archive: names that lead out, links, the same name twice,
@@ -51,14 +51,14 @@ class ZipIndex:
             if not stat.S_ISREG(found.st_mode):
                 raise BadZip("Not a regular file")
             self.size = found.st_size
-            self._start = max(0, self.size - TAIL)
+            self._start = max(0, self.size - TAIL_BYTES)
             self._buffer = _read_at(self._fd, self._start, self.size - self._start)
             self._entries = self._read_directory()
         except BaseException:
             os.close(self._fd)
             raise
 
-    def __enter__(self) -> "ZipIndex":
+    def __enter__(self) -> "ZipReader":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,11 +68,11 @@ class ZipIndex:
         """Let go of the file."""
         os.close(self._fd)
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """The names of all members that are files, in the order of the archive."""
         return list(self._entries)
 
-    def size_of(self, name: str) -> int | None:
+    def get_size(self, name: str) -> int | None:
         """How big the member says it is, in bytes; None if there is none of that name."""
         entry = self._entries.get(name)
         return None if entry is None else entry[3]
@@ -87,20 +87,20 @@ class ZipIndex:
             raise BadZip(f"{name} is over {limit >> 20} MB")
         if method not in (STORED, DEFLATED):
             raise BadZip(f"{name} is packed in an unknown way")
-        data = self._bytes(self._data_offset(name, offset), packed)
+        data = self._read_range(self._find_data(name, offset), packed)
         if method == DEFLATED:
             data = _inflate(name, data, size)
         if len(data) != size or zlib.crc32(data) != crc:
             raise BadZip(f"{name} is damaged")
         return data
 
-    def head(self, name: str, count: int) -> bytes | None:
+    def read_head(self, name: str, count: int) -> bytes | None:
         """The member's first `count` bytes at most, unchecked; None if there is none of that name."""
         entry = self._entries.get(name)
         if entry is None:
             return None
         method, _, packed, _, offset = entry
-        data = self._bytes(self._data_offset(name, offset), min(packed, count + 64))
+        data = self._read_range(self._find_data(name, offset), min(packed, count + 64))
         if method == STORED:
             return data[:count]
         try:
@@ -108,14 +108,14 @@ class ZipIndex:
         except zlib.error:
             raise BadZip(f"{name} is damaged") from None
 
-    def chunks(self, name: str, size: int = 1 << 18) -> Iterator[bytes]:
+    def iter_chunks(self, name: str, size: int = 1 << 18) -> Iterator[bytes]:
         """The member's bytes in pieces of at most `size`, whatever its size. Nothing if there is none of that name."""
         entry = self._entries.get(name)
         if entry is None:
             return
         method, crc, packed, total, offset = entry
         seen, check = 0, 0
-        for piece in self._unpacked(name, self._data_offset(name, offset), packed, method, size):
+        for piece in self._iter_unpacked(name, self._find_data(name, offset), packed, method, size):
             seen += len(piece)
             check = zlib.crc32(piece, check)
             if seen > total:
@@ -124,10 +124,10 @@ class ZipIndex:
         if seen != total or check != crc:
             raise BadZip(f"{name} is damaged")
 
-    def _unpacked(self, name: str, start: int, packed: int, method: int, size: int) -> Iterator[bytes]:
+    def _iter_unpacked(self, name: str, start: int, packed: int, method: int, size: int) -> Iterator[bytes]:
         unzip = zlib.decompressobj(-15)
         for at in range(start, start + packed, size):
-            data = self._bytes(at, min(size, start + packed - at))
+            data = self._read_range(at, min(size, start + packed - at))
             if method == STORED:
                 yield data
                 continue
@@ -142,24 +142,24 @@ class ZipIndex:
         if method == DEFLATED:
             yield unzip.flush()
 
-    def _data_offset(self, name: str, offset: int) -> int:
-        header = _LOCAL.unpack(self._bytes(offset, _LOCAL.size))
+    def _find_data(self, name: str, offset: int) -> int:
+        header = _LOCAL.unpack(self._read_range(offset, _LOCAL.size))
         if header[0] != b"PK\x03\x04":
             raise BadZip(f"{name} is not where it should be")
         return offset + _LOCAL.size + int(header[9]) + int(header[10])
 
-    def _bytes(self, offset: int, count: int) -> bytes:
+    def _read_range(self, offset: int, count: int) -> bytes:
         if offset < 0 or count < 0 or offset + count > self.size:
             raise BadZip("The archive points outside itself")
         if offset >= self._start:
             return self._buffer[offset - self._start : offset - self._start + count]
         return _read_at(self._fd, offset, count)
 
-    def _read_directory(self) -> dict[str, Entry]:
+    def _read_directory(self) -> dict[str, ZipEntry]:
         count, size, offset = self._find_directory()
-        if count > MAX_MEMBERS or size > MAX_DIRECTORY or count * _ENTRY.size > size:
+        if count > MAX_MEMBERS or size > MAX_DIRECTORY_BYTES or count * _ENTRY.size > size:
             raise BadZip("The archive's list of members cannot be right")
-        return _entries(self._bytes(offset, size), count, self.size)
+        return _parse_directory(self._read_range(offset, size), count, self.size)
 
     def _find_directory(self) -> tuple[int, int, int]:
         """How many members there are, and size and offset of their list."""
@@ -174,10 +174,10 @@ class ZipIndex:
         return count, size, offset
 
     def _find_directory64(self, end: int) -> tuple[int, int, int]:
-        magic, _, at, _ = _LOCATOR64.unpack(self._bytes(end - _LOCATOR64.size, _LOCATOR64.size))
+        magic, _, at, _ = _LOCATOR64.unpack(self._read_range(end - _LOCATOR64.size, _LOCATOR64.size))
         if magic != b"PK\x06\x07":
             raise BadZip("The end of the archive is damaged")
-        magic, _, _, _, _, _, _, count, size, offset = _END64.unpack(self._bytes(at, _END64.size))
+        magic, _, _, _, _, _, _, count, size, offset = _END64.unpack(self._read_range(at, _END64.size))
         if magic != b"PK\x06\x06":
             raise BadZip("The end of the archive is damaged")
         return count, size, offset
@@ -185,12 +185,12 @@ class ZipIndex:
 
 def is_safe_name(name: str) -> bool:
     """Whether a relative path with slashes stays inside the folder it is put in, on any system."""
-    return not _SUSPECT(name)
+    return not _find_unsafe_name(name)
 
 
-def _entries(directory: bytes, count: int, archive_size: int) -> dict[str, Entry]:
+def _parse_directory(directory: bytes, count: int, archive_size: int) -> dict[str, ZipEntry]:
     """name → method, checksum, packed size, size, offset of the member."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ZipEntry] = {}
     names: list[str] = []
     at, header, size_of_all = 0, _ENTRY.size, len(directory)
     for _ in range(count):
@@ -202,10 +202,10 @@ def _entries(directory: bytes, count: int, archive_size: int) -> dict[str, Entry
         )
         if magic != b"PK\x01\x02":
             raise BadZip("The archive's list of members is damaged")
-        name = _name(directory[start : start + name_size])
+        name = _decode_name(directory[start : start + name_size])
         if packed == 0xFFFFFFFF or size == 0xFFFFFFFF or offset == 0xFFFFFFFF:
             extra = directory[start + name_size : start + name_size + extra_size]
-            size, packed, offset = _sizes64(extra, size, packed, offset)
+            size, packed, offset = _parse_zip64_sizes(extra, size, packed, offset)
         at = start + name_size + extra_size + comment_size
         names.append(name)
         if name[-1] == "/" and not size:
@@ -215,29 +215,29 @@ def _entries(directory: bytes, count: int, archive_size: int) -> dict[str, Entry
         if packed > archive_size or size > 1100 * packed + 64 or (method == STORED and size != packed):
             raise BadZip(f"{name[:60]!r} has a size that cannot be right")
         entries[name] = (method, crc, packed, size, offset)
-    _refuse_names(names)
+    _check_names(names)
     return entries
 
 
-def _refuse_names(names: list[str]) -> None:
+def _check_names(names: list[str]) -> None:
     """Raise BadZip for names that lead out of a folder or are there twice. One look at all, for speed."""
     together = "\n".join(names)
     if len(set(names)) < len(names):
         raise BadZip("A name is there twice")
-    if together.count("\n") != max(0, len(names) - 1) or _SUSPECT_LINE(together):
+    if together.count("\n") != max(0, len(names) - 1) or _find_unsafe_line(together):
         unsafe = [name for name in names if not is_safe_name(name.removesuffix("/"))]
         if unsafe:
             raise BadZip(f"Unsafe name {unsafe[0][:60]!r}")
 
 
-def _name(raw: bytes) -> str:
+def _decode_name(raw: bytes) -> str:
     try:
         return raw.decode() or "\x00"
     except UnicodeDecodeError:
         raise BadZip("A name is not UTF-8") from None
 
 
-def _sizes64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
+def _parse_zip64_sizes(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
     """The true sizes of a member over 4 GB, from its extra field."""
     at = 0
     while at + 4 <= len(extra):

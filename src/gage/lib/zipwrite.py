@@ -11,9 +11,9 @@ from typing import Final
 
 from gage.lib.files import write_all
 
-_STORE_BELOW: Final = 200
-_PIECE: Final = 1 << 20
-_SMALL: Final = 0xFFFF_FFFE
+_MIN_COMPRESSED_BYTES: Final = 200
+_CHUNK_BYTES: Final = 1 << 20
+_MAX_32_BIT: Final = 0xFFFF_FFFE
 _LOCAL = struct.Struct("<4s5H3L2H")
 _SIZES64 = struct.Struct("<2H2Q")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -38,37 +38,37 @@ class ZipWriter:
     def add(self, name: str, data: bytes) -> None:
         """Add a member from memory. `name` has slashes and must not be there yet."""
         packed, method = data, 0
-        if len(data) >= _STORE_BELOW:
+        if len(data) >= _MIN_COMPRESSED_BYTES:
             packed, method = zlib.compress(data, 6, -15), 8
             if len(packed) >= len(data):
                 packed, method = data, 0
         crc = zlib.crc32(data)
-        header = self._local(name, method, crc, len(packed), len(data), b"")
+        header = self._pack_header(name, method, crc, len(packed), len(data), b"")
         write_all(self._fd, header + packed)
-        self._enter(name, method, crc, len(packed), len(data), len(header))
+        self._add_entry(name, method, crc, len(packed), len(data), len(header))
 
     def add_file(self, name: str, fd: int) -> None:
         """Add a member from the content of an open file, from its start, in constant memory."""
-        header = self._local(name, 8, 0, 0, 0, _SIZES64.pack(1, 16, 0, 0))
+        header = self._pack_header(name, 8, 0, 0, 0, _SIZES64.pack(1, 16, 0, 0))
         write_all(self._fd, header)
         pack = zlib.compressobj(1, zlib.DEFLATED, -15)
         crc = packed = size = 0
-        while data := os.pread(fd, _PIECE, size):
+        while data := os.pread(fd, _CHUNK_BYTES, size):
             crc = zlib.crc32(data, crc)
             size += len(data)
-            packed += self._append(pack.compress(data))
-        packed += self._append(pack.flush())
+            packed += self._write(pack.compress(data))
+        packed += self._write(pack.flush())
         os.lseek(self._fd, self._at, os.SEEK_SET)
-        write_all(self._fd, self._local(name, 8, crc, packed, size, _SIZES64.pack(1, 16, size, packed)))
+        write_all(self._fd, self._pack_header(name, 8, crc, packed, size, _SIZES64.pack(1, 16, size, packed)))
         os.lseek(self._fd, 0, os.SEEK_END)
-        self._enter(name, 8, crc, packed, size, len(header))
+        self._add_entry(name, 8, crc, packed, size, len(header))
 
     def finish(self) -> None:
         """Write the list of members, which makes the file an archive."""
         directory = b"".join(self._entries)
         count, size, at = len(self._entries), len(directory), self._at
         end = b""
-        if count > 0xFFFE or at > _SMALL:
+        if count > 0xFFFE or at > _MAX_32_BIT:
             end = _END64.pack(
                 b"PK\x06\x06", 44, _VERSION, 45, 0, 0, count, count, size, at, b"PK\x06\x07", 0, at + size, 1
             )
@@ -76,24 +76,24 @@ class ZipWriter:
         end += _END.pack(b"PK\x05\x06", 0, 0, count, count, size, at, 0)
         write_all(self._fd, directory + end)
 
-    def _append(self, data: bytes) -> int:
+    def _write(self, data: bytes) -> int:
         if data:
             write_all(self._fd, data)
         return len(data)
 
-    def _local(self, name: str, method: int, crc: int, packed: int, size: int, extra: bytes) -> bytes:
+    def _pack_header(self, name: str, method: int, crc: int, packed: int, size: int, extra: bytes) -> bytes:
         """The header in front of a member. As `name` and `extra` give its length, it can be put right later."""
         raw = name.encode()
-        if max(packed, size) > _SMALL:
+        if max(packed, size) > _MAX_32_BIT:
             packed = size = 0xFFFFFFFF
         sizes = (crc, packed, size, len(raw), len(extra))
         return _LOCAL.pack(b"PK\x03\x04", 45, _UTF8, method, self._time, self._date, *sizes) + raw + extra
 
-    def _enter(self, name: str, method: int, crc: int, packed: int, size: int, header: int) -> None:
+    def _add_entry(self, name: str, method: int, crc: int, packed: int, size: int, header: int) -> None:
         raw = name.encode()
         offset, extra = self._at, b""
         self._at += header + packed
-        if max(offset, packed, size) > _SMALL:
+        if max(offset, packed, size) > _MAX_32_BIT:
             extra = struct.pack("<2H3Q", 1, 24, size, packed, offset)
             packed = size = offset = 0xFFFFFFFF
         entry = _ENTRY.pack(

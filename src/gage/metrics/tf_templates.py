@@ -1,14 +1,14 @@
 """How a record is built, so that the next ones built alike are read without looking at them field by field.
 
 Only a time, a step, numbers and the checksum change; what a place adds to the checksum is known from tables, as
-checksums are linear (`gage.lib.crc32c.far_bits`).
+checksums are linear (`gage.lib.crc32c.compute_bit_effects`).
 """
 
 import struct
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from gage.lib.crc32c import far_bits, planes, spread
+from gage.lib.crc32c import build_byte_table, compute_bit_effects, split_byte_planes
 from gage.metrics.series_types import SeriesBuilder
 from gage.metrics.tf_wire import TfEvent
 
@@ -59,8 +59,8 @@ class _NumberField(NamedTuple):
 @lru_cache(maxsize=1024)
 def _adds(distance: int) -> _CrcTable:
     """What a byte adds to the (rotated) checksum when so many bytes follow it."""
-    table = spread(map(_rotated, far_bits(distance)))
-    return _CrcTable(table, planes(table))
+    table = build_byte_table(map(_rotated, compute_bit_effects(distance)))
+    return _CrcTable(table, split_byte_planes(table))
 
 
 @lru_cache(maxsize=4096)

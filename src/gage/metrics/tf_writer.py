@@ -5,7 +5,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
-from gage.lib.crc32c import crc32c
+from gage.lib.crc32c import compute_crc32c
 from gage.lib.files import write_all
 from gage.metrics.tf_templates import mask_crc
 
@@ -68,7 +68,12 @@ class EventWriter:
 def frame_record(data: bytes) -> bytes:
     """A message as a TFRecord: length, its masked CRC-32C, the message, its masked CRC-32C."""
     head = struct.pack("<Q", len(data))
-    return head + struct.pack("<I", mask_crc(crc32c(head))) + data + struct.pack("<I", mask_crc(crc32c(data)))
+    return (
+        head
+        + struct.pack("<I", mask_crc(compute_crc32c(head)))
+        + data
+        + struct.pack("<I", mask_crc(compute_crc32c(data)))
+    )
 
 
 def pack_float32(value: float) -> bytes:

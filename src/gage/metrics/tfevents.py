@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-from gage.lib.crc32c import crc32c
+from gage.lib.crc32c import compute_crc32c
 from gage.lib.files import READ_FLAGS
 from gage.metrics.series_cache import HeaderCache
 from gage.metrics.series_types import EventItem, SeriesBuilder
@@ -197,14 +197,14 @@ class EventFile:
 
     def _length(self, data: bytes, at: int) -> int:
         """The length of the record at a place; -1 when it cannot be trusted, and with it nothing after it."""
-        if mask_crc(crc32c(data[at : at + 8])) != int.from_bytes(data[at + 8 : at + HEADER_BYTES], "little"):
+        if mask_crc(compute_crc32c(data[at : at + 8])) != int.from_bytes(data[at + 8 : at + HEADER_BYTES], "little"):
             self._end(f"is broken at byte {self.offset + at}: nothing after it is read")
             return -1
         return int.from_bytes(data[at : at + 8], "little")
 
     def _record(self, whole: bytes, offset: int, series: dict[str, SeriesBuilder], items: list[EventItem]) -> None:
         data = whole[HEADER_BYTES:-4]
-        if mask_crc(crc32c(data)) != int.from_bytes(whole[-4:], "little"):
+        if mask_crc(compute_crc32c(data)) != int.from_bytes(whole[-4:], "little"):
             self._skip(offset, "its checksum is wrong")
             self._remember(None, 0)
             return
@@ -250,7 +250,7 @@ class EventFile:
             piece = os.pread(fd, min(READ_BYTES, end - at), at)
             if not piece:
                 return self._end("became shorter while it was read")
-            crc, at = crc32c(piece, crc), at + len(piece)
+            crc, at = compute_crc32c(piece, crc), at + len(piece)
         if mask_crc(crc) != int.from_bytes(os.pread(fd, 4, end), "little"):
             self._skip(self.offset, "its checksum is wrong")
         else:

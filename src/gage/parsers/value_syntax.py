@@ -103,9 +103,9 @@ def _hydra(kind: str, value: JSONValue) -> str:
 
 
 def _hydra_text(value: str) -> str:
-    from gage.lib.yaml_scalars import scalar
+    from gage.lib.yaml_scalars import parse_scalar
 
-    if _BARE.fullmatch(value) and value == value.strip() and scalar(value) == value and not _is_number(value):
+    if _BARE.fullmatch(value) and value == value.strip() and parse_scalar(value) == value and not _is_number(value):
         return value
     if value.endswith("\\"):
         raise ConfigError(f"Hydra has no way to write {value!r}", "Leave out the backslash at the end")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from gage.formats.registry import format_of, source_of
-from gage.lib.globs import is_glob, matcher
+from gage.lib.globs import compile_pattern, is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
 from gage.project.parameter_spec import Offered, kind_of, of_file
@@ -96,7 +96,7 @@ def _paths(file: str, around: Around) -> list[Path]:
             raise ConfigError("The config names a setting of the script, and the operation has none", "Write FILE#NAME")
         return [around.script]
     if is_glob(file):
-        fits = matcher(file)
+        fits = compile_pattern(file)
         return [around.project / path for path in sorted(around.files()) if fits(path) and format_of(path)]
     path = Path(os.path.normpath(around.project / file))
     if not path.is_relative_to(around.project):
@@ -136,7 +136,7 @@ def _named(found: list[Offered], name: str) -> list[Offered]:
     """Those that a name or pattern means, each with its hidden parts; a table means all that is in it."""
     if not name or name == "*":
         return found
-    fits = matcher(name) if is_glob(name) else None
+    fits = compile_pattern(name) if is_glob(name) else None
     exact = [o for o in found if name in (o.setting.name, *o.aliases)]
     listed = [o for o in found if not o.hidden and (o in exact or (fits is not None and fits(o.setting.name)))]
     if not listed:
@@ -162,12 +162,15 @@ def _fits(o: Offered, key: str) -> bool:
     """Whether an excluded key means the setting."""
     place, name = o.setting.place, o.setting.name
     if "#" not in key:
-        return place.split("#")[0] == key or matcher(key)(name)
+        return place.split("#")[0] == key or compile_pattern(key)(name)
     file, _, wanted = key.partition("#")
     is_file = (
-        o.setting.target != "file" or not file or place.split("#")[0] == file or matcher(file)(place.split("#")[0])
+        o.setting.target != "file"
+        or not file
+        or place.split("#")[0] == file
+        or compile_pattern(file)(place.split("#")[0])
     )
-    return is_file and (name == wanted or matcher(wanted)(name))
+    return is_file and (name == wanted or compile_pattern(wanted)(name))
 
 
 def _renamed(o: Offered, definition: ConfigDef) -> Offered:

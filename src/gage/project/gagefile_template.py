@@ -34,7 +34,7 @@ _EMPTY = """
 def starter(project: Path) -> str:
     """The text of a `gage.toml` for the scripts in the folder `project`."""
     scripts = _scripts(project)
-    head = _HEAD.format(namespace=json.dumps(project.name or "project"), id=json.dumps(uuid7.new()))
+    head = _HEAD.format(namespace=json.dumps(project.name or "project"), id=json.dumps(uuid7.generate()))
     if not scripts:
         return head + _EMPTY
     names = _names(scripts)

@@ -73,7 +73,9 @@ def ls_files(project: Path, *options: str) -> set[str] | None:
     if "--others" in options:
         command += [f"--exclude={name}/" for name in sorted(CACHES)]
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=git.environment())
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=git.build_git_env()
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     return {os.fsdecode(n) for n in done.stdout.split(b"\0") if n}

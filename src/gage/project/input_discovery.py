@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from gage.lib.globs import is_glob, matcher
+from gage.lib.globs import compile_pattern, is_glob
 from gage.project.gitfiles import CACHES
 from gage.project.path_literals import looks_beside_itself, mentions
 from gage.types.errors import NotFound, UsageError
@@ -82,7 +82,7 @@ def declared(project: Path, patterns: Iterable[str]) -> list[Input]:
     found: list[Input] = []
     for pattern in patterns:
         if is_glob(pattern):
-            fits = matcher(pattern)
+            fits = compile_pattern(pattern)
             paths = [p for p in _files_below(project) if fits(p.relative_to(project).as_posix())]
         else:
             paths = [project / pattern] if os.path.lexists(project / pattern) else []

@@ -125,7 +125,7 @@ def _default(project: Project) -> OpDef:
 
 
 def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
     broken = [p for p in (project.gagefile.problems if project.gagefile else ()) if p.operation == target]
     if broken:
@@ -137,7 +137,7 @@ def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
         )
     operations = list(project.gagefile.operations) if project.gagefile else []
     scripts = [n for n in os.listdir(cwd) if n.endswith((".py", ".sh", ".R", ".jl", ".js"))]
-    near = nearest(target, [*operations, *scripts])
+    near = find_closest(target, [*operations, *scripts])
     if near:
         return NotFound(f"There is no operation or script {target!r}", f"Did you mean {near!r}?")
     known = f"Operations: {', '.join(operations)}" if operations else "Try: gage run SCRIPT, such as gage run train.py"

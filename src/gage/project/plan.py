@@ -14,7 +14,7 @@ from gage.project.run_config import Config, config_of
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import FilePatch, Input, RunCommand, RunPlan, Setting, SourcePlan
-from gage.types.run import Fact, OpRef
+from gage.types.run import Attribute, OpRef
 
 
 def plan_run(request: RunRequest) -> RunPlan:
@@ -73,12 +73,12 @@ def plan_of(
     )
 
 
-def _attributes(op: OpDef, request: RunRequest) -> dict[str, Fact]:
+def _attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
     """The operation's attributes; those of the command line go before them. Raises UsageError."""
     told = op.raw.get("attributes")
-    said = {name: Fact(value, "operation") for name, value in told.items()} if isinstance(told, Mapping) else {}
+    said = {name: Attribute(value, "operation") for name, value in told.items()} if isinstance(told, Mapping) else {}
     given = parse.parse(request.attributes)
-    return said | {name: Fact(assigned.value, "command line") for name, assigned in given.items()}
+    return said | {name: Attribute(assigned.value, "command line") for name, assigned in given.items()}
 
 
 def _patches(config: Config, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:

@@ -7,7 +7,7 @@ from gage.project import parser_parameters
 from gage.project.parameter_spec import KINDS, Kind, Offered, same
 from gage.project.parser_parameters import COMMAND
 from gage.types.errors import ConfigError
-from gage.types.values import JSONValue, type_names
+from gage.types.values import TYPE_NAMES, JSONValue
 
 _FITS: Mapping[Kind, tuple[type, ...]] = {
     "int": (int,),
@@ -112,11 +112,11 @@ def _following(o: Offered, others: Iterable[Offered]) -> Offered:
 
 
 def _unknown(name: str, what: str, names: list[str], known: list[str], why: str) -> ConfigError:
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
     if why and not names:
         return ConfigError(f"{name!r} cannot be set for {what}", why)
-    near = nearest(name, known) or next((k for k in known if k.endswith(f".{name}")), None)
+    near = find_closest(name, known) or next((k for k in known if k.endswith(f".{name}")), None)
     if near:
         return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
     shown = ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")
@@ -205,7 +205,7 @@ def _check_type(o: Offered, kind: Kind, name: str, value: JSONValue, text: str) 
     hint = f"For example {name}={example}"
     if text[:1] == "[" and text[-1:] == "]":
         hint = f"Several values make a batch of new runs; here one is needed, such as {name}={_example(o, kind)}"
-    raise ConfigError(f"{name} must be {type_names[wanted[-1]]}, got {text!r}", hint)
+    raise ConfigError(f"{name} must be {TYPE_NAMES[wanted[-1]]}, got {text!r}", hint)
 
 
 def _is_range(text: str) -> bool:

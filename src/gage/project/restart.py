@@ -199,8 +199,8 @@ def _config(earlier: Earlier, operation: Operation, new: Mapping[str, Assigned])
 def _chosen(earlier: Earlier, options: Config) -> list[str]:
     """The names of values that the run was given: as it says, else those that are not what the program has."""
     run = earlier.run
-    if run.changed is not None:
-        return [name for name in run.changed if name in run.config]
+    if run.changed_config is not None:
+        return [name for name in run.changed_config if name in run.config]
     has = {o.setting.name: o.setting.value for o in options.chosen if not o.hidden}
     return [name for name, value in run.config.items() if name in has and not same(value, has[name])]
 
@@ -243,7 +243,7 @@ def _is_alike(one: JSONValue, other: JSONValue) -> bool:
 
 def _files(earlier: Earlier, project: Path, now: SourcePlan) -> Iterator[FileChange]:
     """What is different in the source code of the project now."""
-    from gage.lib.digests import file_digest
+    from gage.lib.digests import digest_file
 
     try:
         was = source_of_run(earlier)[0]
@@ -258,7 +258,7 @@ def _files(earlier: Earlier, project: Path, now: SourcePlan) -> Iterator[FileCha
         else:
             before = _content(earlier, path, was)
             is_known = before is not None or earlier.source[path]
-            if is_known and _sha(before, earlier.source[path]) != file_digest(project / path):
+            if is_known and _sha(before, earlier.source[path]) != digest_file(project / path):
                 yield FileChange(path, "changed", _diff(path, before, (project / path).read_bytes()))
 
 

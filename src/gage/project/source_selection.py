@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from gage.lib.files import is_text
-from gage.lib.globs import matcher
+from gage.lib.files import is_text_file
+from gage.lib.globs import compile_pattern
 from gage.project.find import GAGE_FILES
 from gage.project.gitfiles import CACHES, SENTINELS, git_files, ls_files
 from gage.types.plan import Skipped, SourceFile, SourcePlan
@@ -48,16 +48,16 @@ def select(project: Path, patterns: tuple[str, ...] | None = None, store: Path |
     if include:
         return found.plan(", ".join(patterns or ()), _wanted(found, patterns or ()))
     rule, names = _default(found)
-    excluded = [matcher(p[1:]) for p in patterns or ()]
+    excluded = [compile_pattern(p[1:]) for p in patterns or ()]
     kept = (n for n in names if not any(m(n) for m in excluded))
     return found.plan(", ".join([rule, *(patterns or ())]), kept)
 
 
 def digest(project: Path, plan: SourcePlan) -> str:
     """The digest of the files of `plan` as they are in the project now: what `sourcecode.json` of a run has."""
-    from gage.lib.digests import file_digest, source_digest
+    from gage.lib.digests import digest_file, digest_file_set
 
-    return source_digest((f.path, file_digest(project / f.path)) for f in plan.files)
+    return digest_file_set((f.path, digest_file(project / f.path)) for f in plan.files)
 
 
 def with_script(plan: SourcePlan, project: Path, script: Path) -> SourcePlan:
@@ -143,7 +143,7 @@ def _at_the_top(found: _Found) -> Iterator[str]:
 
 def _wanted(found: _Found, patterns: tuple[str, ...]) -> Iterator[str]:
     """Files of the whole project by the op def's patterns; the last pattern that fits a file decides."""
-    rules = [(not p.startswith("-"), matcher(p.removeprefix("-"))) for p in patterns]
+    rules = [(not p.startswith("-"), compile_pattern(p.removeprefix("-"))) for p in patterns]
     for name in _walk(found, text_only=False):
         if next((take for take, fits in reversed(rules) if fits(name)), False):
             yield name
@@ -216,7 +216,7 @@ def _take(found: _Found, name: str, limit: int, text_only: bool) -> bool:
 
 def _is_text(path: str) -> bool:
     suffix = os.path.splitext(path)[1].lower()
-    return suffix in CODE or (suffix not in BINARY and is_text(path))
+    return suffix in CODE or (suffix not in BINARY and is_text_file(path))
 
 
 def _walk(found: _Found, text_only: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gage.lib.times import iso, now_us
+from gage.lib.times import format_iso, now_us
 from gage.runner.metrics_thread import Watching
 from gage.runner.process import BEAT
 from gage.runner.provenance import Inquiry
@@ -89,7 +89,7 @@ class Job:
     def log(self, text: str) -> None:
         """Write a line to the run's own log. That it cannot be written ends no run."""
         try:
-            self.dir.append("log/runner", f"{iso(now_us())} {text}\n")
+            self.dir.append("log/runner", f"{format_iso(now_us())} {text}\n")
         except StoreError:
             pass
 

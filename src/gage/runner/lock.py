@@ -2,14 +2,14 @@
 
 import os
 
-from gage.lib.files import ASIDE
-from gage.lib.run_names import name_of
+from gage.lib.files import TEMP_PREFIX
+from gage.lib.run_names import name_from_id
 from gage.store.rundir import RunDir
 from gage.store.status import Lock
 from gage.store.store import RunStore
 from gage.types.errors import RunFailed
 
-_RESERVE = f"{ASIDE}reserve"
+_RESERVE = f"{TEMP_PREFIX}reserve"
 _RESERVED = 1 << 17
 
 
@@ -31,7 +31,7 @@ def claim_staged(store: RunStore, run: RunDir) -> None:
             pass  # no such locks here: two who start a run within the same millisecond are not told apart
         status = store.read(run.id).status
         if status != "staged":
-            name = name_of(run.id)
+            name = name_from_id(run.id)
             raise RunFailed(f"Run {name} cannot be started: it is {status}", f"Try: gage show {name}")
         claim(run)
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gage.types.errors import GageError
-from gage.types.run import Fact
+from gage.types.run import Attribute
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
@@ -117,14 +117,14 @@ class Watching:
 
     def _prepare(self, job: "Job") -> None:
         """Load what is needed, while the program is starting."""
-        from gage.lib.processes import host
+        from gage.lib.processes import read_host_id
         from gage.metrics.output_metrics import OutputMetrics
         from gage.metrics.run_scanner import RunScanner
 
         wanted = patterns(job.plan.opdef.get("output-summary"))
         folder = str(job.dir.path)
         if wanted is not False:
-            printed = OutputMetrics(folder, host(), None if wanted is True else wanted, job.plan.config)
+            printed = OutputMetrics(folder, read_host_id(), None if wanted is True else wanted, job.plan.config)
             with self._lock:
                 printed.count_lost(self._lost)
                 while self._pieces:
@@ -174,7 +174,7 @@ class Watching:
         from gage.metrics import metrics_json
         from gage.store import summaries
 
-        found = {name: Fact(value, "run") for name, value in watch.attributes().items()}
+        found = {name: Attribute(value, "run") for name, value in watch.attributes().items()}
         attributes = summaries.told({**job.plan.attributes, **found})
         if self._summary is None:
             self._summary = metrics_json.MetricsJson(main_metrics(job.plan.opdef.get("metrics")))

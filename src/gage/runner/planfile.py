@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import cast
 
 from gage.lib import secrets
-from gage.lib.run_names import name_of
+from gage.lib.run_names import name_from_id
 from gage.store import opref, summaries
 from gage.store.rundir import RunDir
 from gage.types.errors import NotFound, RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
 from gage.types.plan import Input, RunCommand, RunPlan, Setting
-from gage.types.run import Fact
+from gage.types.run import Attribute
 from gage.types.values import JSONValue
 
 Raw = Mapping[str, JSONValue]
@@ -44,7 +44,7 @@ def refuse_secrets(plan: RunPlan) -> None:
 
 
 def _masked_exec(command: Exec) -> JSONValue:
-    return secrets.mask_args(command.args) if command.args else secrets.mask_line(command.shell)
+    return secrets.mask_args(command.args) if command.args else secrets.mask_shell_line(command.shell)
 
 
 def _setting(s: Setting) -> JSONValue:
@@ -65,7 +65,7 @@ def masked_all(value: JSONValue, name: str = "") -> JSONValue:
     if isinstance(value, Mapping):
         return {n: masked_all(v, n) for n, v in value.items()}
     if isinstance(value, str):
-        return secrets.mask_line(secrets.mask_value(name, value))
+        return secrets.mask_shell_line(secrets.mask_value(name, value))
     if isinstance(value, (list, tuple)):
         if all(isinstance(v, str) for v in value):
             return secrets.mask_args([str(v) for v in value])
@@ -77,7 +77,7 @@ def masked(name: str, value: JSONValue) -> JSONValue:
     """A config value that may be written down."""
     if secrets.is_secret_name(name) and value not in (None, ""):
         return secrets.MASK
-    return secrets.mask(value) if isinstance(value, str) else value
+    return secrets.mask_text(value) if isinstance(value, str) else value
 
 
 def from_run(run: RunDir) -> RunPlan:
@@ -103,10 +103,10 @@ def from_run(run: RunDir) -> RunPlan:
             attributes=_attributes(run),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as e:
-        raise StoreError(f"Run {name_of(run.id)} cannot be started: its plan is damaged ({e})") from None
+        raise StoreError(f"Run {name_from_id(run.id)} cannot be started: its plan is damaged ({e})") from None
 
 
-def _attributes(run: RunDir) -> Mapping[str, Fact]:
+def _attributes(run: RunDir) -> Mapping[str, Attribute]:
     try:
         return summaries.facts_of(json.loads(run.read(summaries.ATTRIBUTES)))
     except NotFound:

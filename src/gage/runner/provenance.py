@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gage.lib import secrets
-from gage.lib.processes import host
+from gage.lib.processes import read_host_id
 from gage.types.plan import RunPlan
 from gage.types.values import JSONValue
 
@@ -80,12 +80,12 @@ class Inquiry:
             version, executable, prefix, *folders = lines
             found["sys/packages.json"] = packages(folders)
             found["sys/python.json"] = {"version": version, "executable": executable, "prefix": prefix}
-        git = self._git.answer(WAIT) if self._git else None
+        git = self._git.wait(WAIT) if self._git else None
         self._git = self._python = None
         if git is None:
             return found, b""
         found["sys/git.json"] = _git_json(git)
-        return found, secrets.mask_code(git.diff.decode("utf-8", "replace")).encode()
+        return found, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
 
     def cancel(self) -> None:
         """Nobody wants to know any more. Fine after `answers`."""
@@ -170,9 +170,9 @@ def _git_json(git: "GitState") -> JSONValue:
     return {
         "commit": git.commit,
         "branch": git.branch,
-        "remote": secrets.mask(git.remote),
-        "dirty": git.dirty,
-        "diff-cut": git.diff_cut,
+        "remote": secrets.mask_text(git.remote),
+        "dirty": git.changed_files,
+        "diff-cut": git.is_diff_truncated,
     }
 
 
@@ -184,7 +184,7 @@ def machine() -> dict[str, JSONValue]:
             "system": sys.platform,
             "release": system.release if system else "",
             "machine": system.machine if system else "",
-            "host": host(),
+            "host": read_host_id(),
         },
         "sys/hardware.json": {"cpu": _cpu_model(), "cpus": os.cpu_count(), "memory": _memory(), "gpus": _gpus()},
     }

@@ -6,7 +6,7 @@ Nothing of the project is ever written to, and no link is followed that leads ou
 import os
 from pathlib import Path
 
-from gage.lib.digests import source_digest
+from gage.lib.digests import digest_file_set
 from gage.lib.files import clone_file, remove_tree, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
@@ -121,7 +121,7 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
                 _write_reference(job, given, {"sha256": same[0].digest, "size": same[0].size})
             else:
                 prefix = len(given.path) + 1
-                digest = source_digest((e.path[prefix:], e.digest) for e in same)
+                digest = digest_file_set((e.path[prefix:], e.digest) for e in same)
                 files: JSONValue = [[e.path[prefix:], e.size, e.digest] for e in same]
                 total = sum(e.size for e in same)
                 _write_reference(job, given, {"sha256": digest, "size": total, "files": files})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gage.lib import secrets
-from gage.lib.digests import source_digest
+from gage.lib.digests import digest_file_set
 from gage.lib.files import clone_file, write_atomic
 from gage.runner import commands, planfile, provenance
 from gage.runner.job import Job
@@ -44,7 +44,7 @@ def create(job: Job) -> None:
     )
     run.write_json(
         "proc/cmd.json",
-        secrets.mask_args(plan.command.args) if plan.command.args else secrets.mask_line(plan.command.shell),
+        secrets.mask_args(plan.command.args) if plan.command.args else secrets.mask_shell_line(plan.command.shell),
     )
     for name, value in provenance.machine().items():
         run.write_json(name, value)
@@ -73,7 +73,7 @@ def stage_sourcecode(job: Job) -> None:
         files.append([file.path, entry.size, entry.digest])
         if i % 200 == 0:
             job.progress("Copying source code", i, total)
-    digest = source_digest((e.path, e.digest) for e in job.known.values())
+    digest = digest_file_set((e.path, e.digest) for e in job.known.values())
     job.dir.write_json("sourcecode.json", {"rule": plan.rule, "limit": plan.limit, "digest": digest, "files": files})
     job.log(f"Copied {len(files)} source files ({plan.rule})")
     commands.run_hook(job, "stage-sourcecode")
@@ -124,7 +124,7 @@ def apply_config(job: Job) -> None:
         path.chmod(mode)
         job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
         diffs += _diff(patch.path, before, data)
-    job.dir.write("log/patched", secrets.mask_code("".join(diffs)))
+    job.dir.write("log/patched", secrets.mask_source_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
 
 

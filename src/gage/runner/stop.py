@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from gage.lib.processes import host, start_time
+from gage.lib.processes import read_host_id, read_start_time
 from gage.lib.times import now_us
 from gage.store.meta import MetaReader
 from gage.store.status import Lock, is_live
@@ -24,7 +24,7 @@ def stop(store: RunStore, run: Run, wait: float = WAIT) -> Run:
     Raises RunFailed when it is not running, runs on another machine, or cannot be ended.
     """
     lock = _lock(store, run)
-    if lock is not None and lock.host != host() and run.status in ("running", "pending"):
+    if lock is not None and lock.host != read_host_id() and run.status in ("running", "pending"):
         raise RunFailed(f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.name}")
     if lock is not None and run.status in ("running", "pending"):
         _end_carrier(lock, wait)
@@ -51,7 +51,7 @@ def _end_carrier(lock: Lock, wait: float) -> None:
         except PermissionError:
             raise RunFailed(f"Process {lock.pid} is another user's", f"Try: sudo kill {lock.pid}") from None
         until = time.monotonic() + seconds
-        while time.monotonic() < until and start_time(lock.pid) is not None and is_live(lock, now_us()):
+        while time.monotonic() < until and read_start_time(lock.pid) is not None and is_live(lock, now_us()):
             time.sleep(0.02)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from gage.lib.files import ASIDE, READ_FLAGS, write_all, write_atomic
+from gage.lib.files import READ_FLAGS, TEMP_PREFIX, write_all, write_atomic
 from gage.store.layout import CHANGES, is_run_id
 
 LOG_LIMIT = 1 << 20
@@ -122,7 +122,7 @@ def _own_time(root: Path, before: int) -> int:
 
 def _break_chain(root: Path) -> None:
     """Change the folder's time, which everybody who may write here can do."""
-    aside = root / f"{ASIDE}{os.urandom(6).hex()}"
+    aside = root / f"{TEMP_PREFIX}{os.urandom(6).hex()}"
     try:
         os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | READ_FLAGS, 0o600))
         os.unlink(aside)

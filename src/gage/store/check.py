@@ -4,13 +4,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from gage.lib.files import FOLDER_FLAGS, open_inside
+from gage.lib.files import READ_DIR_FLAGS, open_inside
 from gage.store import manifest, user_attrs
 from gage.store.layout import META
 from gage.store.meta import MetaReader, parse_json
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
-from gage.types.run import FINAL, ManifestEntry, Run
+from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
 
 REFERENCE = ".ref.json"
 """Follows the name of a linked input that was replaced by a reference to it."""
@@ -73,7 +73,7 @@ def _read_all(store: RunStore, id: str) -> list[ManifestEntry] | None:
 
 def _compare(run: Run, run_dir: Path, entries: list[ManifestEntry], problems: list[str]) -> CheckReport:
     missing, changed, known = [], [], set()
-    folder = os.open(run_dir, FOLDER_FLAGS)
+    folder = os.open(run_dir, READ_DIR_FLAGS)
     try:
         for entry in entries:
             known.add(entry.path)
@@ -86,7 +86,7 @@ def _compare(run: Run, run_dir: Path, entries: list[ManifestEntry], problems: li
                 changed.append(entry.path)
     finally:
         os.close(folder)
-    extra = [path for path, _ in manifest.walk(run_dir) if path not in known] if run.status in FINAL else []
+    extra = [path for path, _ in manifest.walk(run_dir) if path not in known] if run.status in FINAL_STATUSES else []
     return CheckReport(run.id, tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(extra)), tuple(problems))
 
 

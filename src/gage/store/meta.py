@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
-from gage.lib.files import ASIDE, FOLDER_FLAGS, open_inside
-from gage.lib.zipread import BadZip, ZipIndex, is_safe_name
+from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, open_inside
+from gage.lib.zipread import BadZip, ZipReader, is_safe_name
 from gage.store.layout import RunPaths
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
@@ -101,7 +101,7 @@ class ZipMeta(MetaReader):
 
     def __init__(self, path: Path | str) -> None:
         try:
-            self._zip = ZipIndex(path)
+            self._zip = ZipReader(path)
         except BadZip as e:
             raise StoreError(f"The metadata archive is damaged: {e}") from None
 
@@ -111,7 +111,7 @@ class ZipMeta(MetaReader):
 
     def names(self) -> list[str]:
         """The names of all members."""
-        return self._zip.names()
+        return self._zip.list_names()
 
     def read(self, name: str, limit: int = LIMIT) -> bytes | None:
         """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
@@ -123,27 +123,27 @@ class ZipMeta(MetaReader):
     def head(self, name: str, count: int) -> bytes | None:
         """A member's first `count` bytes at most."""
         try:
-            return self._zip.head(name, count)
+            return self._zip.read_head(name, count)
         except BadZip as e:
             raise StoreError(f"The metadata archive is damaged: {e}") from None
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
         try:
-            yield from self._zip.chunks(name)
+            yield from self._zip.iter_chunks(name)
         except BadZip as e:
             raise StoreError(f"The metadata archive is damaged: {e}") from None
 
     def size_of(self, name: str) -> int | None:
         """A member's size in bytes, None if there is none."""
-        return self._zip.size_of(name)
+        return self._zip.get_size(name)
 
 
 class FolderMeta(MetaReader):
     """Metadata in a folder. Follows no link, opens nothing but regular files."""
 
     def __init__(self, path: Path | str) -> None:
-        self._fd = os.open(path, FOLDER_FLAGS)
+        self._fd = os.open(path, READ_DIR_FLAGS)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -252,12 +252,12 @@ def _names(fd: int, prefix: str) -> Iterator[str]:
         found = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MOST_NAMES), entries, strict=False)]
     for name, is_folder in found:
         if is_folder and prefix.count("/") < 8:
-            child = os.open(name, FOLDER_FLAGS, dir_fd=fd)
+            child = os.open(name, READ_DIR_FLAGS, dir_fd=fd)
             try:
                 yield from _names(child, f"{prefix}{name}/")
             finally:
                 os.close(child)
-        elif not is_folder and not name.startswith(ASIDE):
+        elif not is_folder and not name.startswith(TEMP_PREFIX):
             yield prefix + name
 
 

@@ -12,7 +12,7 @@ from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPat
 from gage.store.meta import MetaReader, parse_json
 from gage.store.status import Lock, status_of
 from gage.types.errors import NotFound, StoreError
-from gage.types.run import NO_ATTRS, OpRef, Run
+from gage.types.run import NO_USER_ATTRS, OpRef, Run
 from gage.types.values import JSONValue
 
 SCHEMA = 2
@@ -63,7 +63,7 @@ def _intact(paths: RunPaths, meta: MetaReader, state: user_attrs.State, project:
         project_id = said.project_id
     return Run(
         id=paths.id,
-        name=run_names.name_of(paths.id),
+        name=run_names.name_from_id(paths.id),
         op=op,
         status=status_of(times, exit, lock, now),
         created=times["initialized"],
@@ -72,26 +72,26 @@ def _intact(paths: RunPaths, meta: MetaReader, state: user_attrs.State, project:
         stopped=times.get("stopped"),
         exit=exit,
         config=_config(meta),
-        attrs=said or NO_ATTRS,
+        user_attrs=said or NO_USER_ATTRS,
         project=project,
         project_id=project_id,
         source_digest=_source_digest(meta),
         parent=parent,
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
-        changed=changed,
+        changed_config=changed,
         metrics=metrics,
-        facts=facts,
+        attributes=facts,
     )
 
 
 def _damaged(paths: RunPaths, why: str, state: user_attrs.State, project: str) -> Run:
     return Run(
         id=paths.id,
-        name=run_names.name_of(paths.id),
+        name=run_names.name_from_id(paths.id),
         op=OpRef(""),
         status="damaged",
         created=_created(paths),
-        attrs=user_attrs.to_attrs(state, deleted_mark=has_deleted_mark(paths)),
+        user_attrs=user_attrs.to_attrs(state, deleted_mark=has_deleted_mark(paths)),
         project=project,
         damage=why,
     )
@@ -192,8 +192,8 @@ def _project(paths: RunPaths) -> str:
 
 def _created(paths: RunPaths) -> int:
     """When a run that cannot be read was made, as well as its ID or its files tell; 0 if they do not."""
-    if paths.id[14] == "7" and uuid7.millis(paths.id) <= uuid7.LAST_MS:
-        return uuid7.millis(paths.id) * 1000
+    if paths.id[14] == "7" and uuid7.parse_ms(paths.id) <= uuid7.MAX_MS:
+        return uuid7.parse_ms(paths.id) * 1000
     for path in (paths.meta_zip, paths.meta_dir, Path(paths.base + META)):
         try:
             return os.stat(path).st_mtime_ns // 1000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gage.lib import processes
-from gage.lib.files import ASIDE, remove_tree
+from gage.lib.files import TEMP_PREFIX, remove_tree
 from gage.lib.times import now_us
 from gage.store import change_log, manifest, output_log, seal, user_attrs
 from gage.store.layout import INITIALIZED, META, USER, RunPaths, entry_id
@@ -17,7 +17,7 @@ from gage.store.rundir import RunDir
 from gage.store.status import Lock, is_live
 from gage.store.store import RunStore, cannot_write
 from gage.types.errors import GageError, StoreError
-from gage.types.events import Silent
+from gage.types.events import SilentEvents
 from gage.types.run import ManifestEntry
 
 QUIET_SECONDS = 3600
@@ -72,14 +72,16 @@ def find(store: RunStore) -> list[Leftover]:
 def _asides(root: Path, names: list[str]) -> Iterator[Path]:
     """Files that were being written, in the store's folder and in those of attributes, and that nobody is at."""
     for name in names:
-        if name.startswith(ASIDE) and _is_quiet(root / name):
+        if name.startswith(TEMP_PREFIX) and _is_quiet(root / name):
             yield root / name
         elif name.endswith(USER) and entry_id(name) and not os.path.islink(root / name):
             try:
-                inside = [root / name / each for each in sorted(os.listdir(root / name)) if each.startswith(ASIDE)]
+                inside = [
+                    root / name / each for each in sorted(os.listdir(root / name)) if each.startswith(TEMP_PREFIX)
+                ]
             except OSError:
                 continue
-            yield from (path for path in inside if _is_quiet(path))
+            yield from (path for path in sorted(inside) if _is_quiet(path))
 
 
 def _aside(path: Path) -> Leftover:
@@ -89,7 +91,7 @@ def _aside(path: Path) -> Leftover:
 def _of_run(store: RunStore, paths: RunPaths) -> Leftover | None:
     sealed, is_open = os.path.lexists(paths.meta_zip), os.path.isdir(paths.base + META)
     files = os.path.lexists(paths.base)
-    if (sealed or is_open or files) and user_attrs.replay(paths.user_dir).purged:
+    if (sealed or is_open or files) and user_attrs.replay(paths.user_dir).purged_by:
         return Leftover(f"{paths.id} was not removed whole when it was purged", lambda: store.purge(paths.id, "gage"))
     if sealed and is_open:
         return _twice(paths)
@@ -154,7 +156,7 @@ def _ended(store: RunStore, paths: RunPaths) -> Leftover | None:
 
 
 def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
-    if lock is not None and lock.host == processes.host():
+    if lock is not None and lock.host == processes.read_host_id():
         return not is_live(lock, now_us())
     return _is_quiet(meta_dir) and (lock is None or lock.heartbeat < now_us() - QUIET_SECONDS * 1_000_000)
 
@@ -166,7 +168,7 @@ def _seal(store: RunStore, id: str) -> None:
         _end_output(run)
         if run.path.is_dir():
             kinds = {**_copied(run), **{entry.path: entry.kind for entry in _manifest(run)}}
-            run.write("manifest", manifest.format(manifest.build(run.path, kinds, Silent())))
+            run.write("manifest", manifest.format(manifest.build(run.path, kinds, SilentEvents())))
         run.seal()
     finally:
         run.close()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
-from gage.lib.run_names import name_of
+from gage.lib.run_names import name_from_id
 from gage.lib.times import now_us
 from gage.lib.zipread import is_safe_name
 from gage.store import change_log, seal
@@ -58,7 +58,7 @@ class RunDir:
         """Go on with a run that another process made. Raises NotFound if there is none, or if it is sealed."""
         paths = RunPaths(store.root, id)
         if os.path.lexists(paths.meta_zip) or not os.path.isdir(paths.meta_dir):
-            name = name_of(id)
+            name = name_from_id(id)
             raise NotFound(f"Run {name} cannot be changed: it is finished or gone", f"Try: gage show {name}")
         return cls(store, paths, inherited=True)
 

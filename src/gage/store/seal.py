@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from gage.lib.files import ASIDE, empty_folder
+from gage.lib.files import TEMP_PREFIX, empty_dir
 from gage.lib.zipwrite import ZipWriter
 from gage.store import change_log
 from gage.store.layout import RunPaths
@@ -26,7 +26,7 @@ def seal(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, Bi
     `members` are those in memory, `growing` those in open files; with `inherited` the folder has more. Raises OSError
     or StoreError; then the folder is still the run's metadata. If somebody else sealed the run first, theirs stays.
     """
-    aside = f"{paths.meta_dir}/{ASIDE}seal-{os.urandom(6).hex()}"
+    aside = f"{paths.meta_dir}/{TEMP_PREFIX}seal-{os.urandom(6).hex()}"
     fd = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         try:
@@ -43,7 +43,7 @@ def seal(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, Bi
 def drop_folder(paths: RunPaths) -> None:
     """Remove the metadata folder of a sealed run. What cannot be removed is a leftover, which counts for nothing."""
     try:
-        empty_folder(paths.meta_dir)
+        empty_dir(paths.meta_dir)
         change_log.noted(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
     except OSError:
         pass

@@ -25,7 +25,7 @@ class Lock:
     @staticmethod
     def own(pid: int) -> "Lock":
         """The lock of a process of this machine."""
-        return Lock(processes.host(), processes.boot_id(), pid, processes.start_time(pid) or 0.0)
+        return Lock(processes.read_host_id(), processes.read_boot_id(), pid, processes.read_start_time(pid) or 0.0)
 
     @staticmethod
     def parse(data: bytes | None, heartbeat: int | None) -> "Lock | None":
@@ -61,9 +61,9 @@ def status_of(marks: Container[str], exit: int | None, lock: Lock | None, now: i
 
 def is_live(lock: Lock, now: int) -> bool:
     """Whether the process that holds the lock still runs. Process IDs of another host mean nothing here."""
-    if lock.host != processes.host():
+    if lock.host != processes.read_host_id():
         return now - lock.heartbeat < HEARTBEAT_LIMIT_US
-    if lock.boot != processes.boot_id():
+    if lock.boot != processes.read_boot_id():
         return False
-    start = processes.start_time(lock.pid)
+    start = processes.read_start_time(lock.pid)
     return start is not None and abs(start - lock.start) < _START_TOLERANCE

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gage.lib.files import empty_folder, write_atomic
-from gage.lib.run_names import name_of
+from gage.lib.files import empty_dir, write_atomic
+from gage.lib.run_names import name_from_id
 from gage.lib.times import now_us
 from gage.store import change_log
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id
 from gage.types.errors import NotFound, StoreError
-from gage.types.events import Events, Silent
+from gage.types.events import Events, SilentEvents
 from gage.types.run import Run
 from gage.types.values import JSONValue
 
@@ -114,12 +114,12 @@ class RunStore:
         """
         from gage.store import user_attrs
 
-        events = events or Silent()
+        events = events or SilentEvents()
         paths = self.paths(id)
-        if not self.exists(id) and not user_attrs.replay(paths.user_dir).purged:
+        if not self.exists(id) and not user_attrs.replay(paths.user_dir).purged_by:
             raise NotFound(f"No run {id}", "Try: gage list")
         if self.exists(id) and self.read(id).status in ("running", "pending"):
-            raise StoreError(f"Run {name_of(id)} is running", f"Try: gage stop {name_of(id)}")
+            raise StoreError(f"Run {name_from_id(id)} is running", f"Try: gage stop {name_from_id(id)}")
         try:
             tombstone = self._say(paths, user_attrs.Change(author, {"purged": True}))
             self._remove(paths, tombstone, events)
@@ -152,7 +152,7 @@ def _remove_entry(paths: RunPaths, path: Path) -> None:
     try:
         if os.path.isdir(path) and not os.path.islink(path):
             _forget(path / INITIALIZED)
-            empty_folder(path)
+            empty_dir(path)
             change_log.noted(paths.root, paths.id, lambda: os.rmdir(path))
         else:
             change_log.noted(paths.root, paths.id, lambda: os.unlink(path))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from gage.store.meta import MetaReader
 from gage.types.errors import StoreError
-from gage.types.run import NO_FACTS, NO_METRICS, Fact, Metric
+from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Metric
 from gage.types.values import JSONValue
 
 METRICS = "summaries/metrics.json"
@@ -17,15 +17,15 @@ _PARTS = ("last", "first", "min", "max")
 _NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def read(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Fact]]:
+def read(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
     """The metrics and attributes of a run; `old`: as Gage 0.1 kept them. Never raises for what is in the files."""
     if old:
         content = _json(meta, OLD)
         if not isinstance(content, Mapping):
-            return NO_METRICS, NO_FACTS
+            return NO_METRICS, NO_ATTRIBUTES
         return _plain_metrics(content.get("metrics")), _plain_facts(content.get("attributes"))
     metrics, facts = _json(meta, METRICS), _json(meta, ATTRIBUTES)
-    return metrics_of(metrics) if metrics else NO_METRICS, facts_of(facts) if facts else NO_FACTS
+    return metrics_of(metrics) if metrics else NO_METRICS, facts_of(facts) if facts else NO_ATTRIBUTES
 
 
 def metrics_of(content: JSONValue) -> dict[str, Metric]:
@@ -38,7 +38,7 @@ def metrics_of(content: JSONValue) -> dict[str, Metric]:
     return found
 
 
-def told(facts: Mapping[str, Fact]) -> dict[str, JSONValue]:
+def told(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
     """The content of `summaries/attrs.json`."""
     return {name: {"value": fact.value, "origin": fact.origin} for name, fact in facts.items()}
 
@@ -98,13 +98,13 @@ def number(value: JSONValue) -> float | None:
         return None
 
 
-def facts_of(content: JSONValue) -> dict[str, Fact]:
+def facts_of(content: JSONValue) -> dict[str, Attribute]:
     """The attributes in the content of `summaries/attrs.json`."""
-    found: dict[str, Fact] = {}
+    found: dict[str, Attribute] = {}
     for name, said in content.items() if isinstance(content, Mapping) else ():
         if isinstance(said, Mapping) and "value" in said:
             origin = said.get("origin")
-            found[name] = Fact(said["value"], origin if isinstance(origin, str) else "")
+            found[name] = Attribute(said["value"], origin if isinstance(origin, str) else "")
     return found
 
 
@@ -113,5 +113,5 @@ def _plain_metrics(content: JSONValue) -> dict[str, Metric]:
     return {name: _single(value) for name, said in items if (value := number(said)) is not None}
 
 
-def _plain_facts(content: JSONValue) -> dict[str, Fact]:
-    return {name: Fact(said, "run") for name, said in content.items()} if isinstance(content, Mapping) else {}
+def _plain_facts(content: JSONValue) -> dict[str, Attribute]:
+    return {name: Attribute(said, "run") for name, said in content.items()} if isinstance(content, Mapping) else {}

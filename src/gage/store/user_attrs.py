@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gage.lib import uuid7
-from gage.lib.files import FOLDER_FLAGS, open_inside, write_atomic
+from gage.lib.files import READ_DIR_FLAGS, open_inside, write_atomic
 from gage.lib.times import now_us
 from gage.store.layout import is_run_id
 from gage.store.meta import parse_json
 from gage.types.errors import StoreError
-from gage.types.run import NO_ATTRS, Comment, UserAttrs
+from gage.types.run import NO_USER_ATTRS, Comment, UserAttrs
 from gage.types.values import JSONValue
 
 FILE_LIMIT = 4 << 20
@@ -50,14 +50,14 @@ State = dict[str, Said]
 def replay(user_dir: Path | str) -> UserAttrs:
     """What holds after all changes. Broken files are passed over; so is a folder that cannot be read."""
     state = replay_raw(user_dir)
-    return to_attrs(state) if state else NO_ATTRS
+    return to_attrs(state) if state else NO_USER_ATTRS
 
 
 def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
     """Every attribute with its value and its author. Names of files that are broken are added to `broken`."""
     state: State = {}
     try:
-        fd = os.open(user_dir, FOLDER_FLAGS)
+        fd = os.open(user_dir, READ_DIR_FLAGS)
     except OSError as e:
         if broken is not None and not isinstance(e, FileNotFoundError):
             broken.append("")
@@ -85,7 +85,7 @@ def write_change(user_dir: Path, change: Change) -> str:
     """
     user_dir.mkdir(mode=0o700, exist_ok=True)
     last = change_names(user_dir)[-1:]
-    after = uuid7.millis(last[0]) if last else 0
+    after = uuid7.parse_ms(last[0]) if last else 0
     text = {
         "author": change.author,
         "time": change.time or now_us(),
@@ -93,7 +93,7 @@ def write_change(user_dir: Path, change: Change) -> str:
         "delete": list(change.delete),
     }
     data = json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
-    name = uuid7.new(after) + _SUFFIX
+    name = uuid7.generate(after) + _SUFFIX
     write_atomic(user_dir / name, data)
     return name
 
@@ -103,7 +103,7 @@ def change_names(user_dir: Path | int) -> list[str]:
     return sorted(
         name
         for name in os.listdir(user_dir)
-        if name.endswith(_SUFFIX) and is_run_id(name[: -len(_SUFFIX)]) and uuid7.millis(name) <= uuid7.LAST_MS
+        if name.endswith(_SUFFIX) and is_run_id(name[: -len(_SUFFIX)]) and uuid7.parse_ms(name) <= uuid7.MAX_MS
     )
 
 
@@ -117,8 +117,8 @@ def to_attrs(state: State, deleted_mark: bool = False) -> UserAttrs:
         marked="mark" in found,
         comments=_comments(found),
         archive=_text(found, "archive"),
-        deleted=_author(found, "deleted") or mark,
-        purged=_author(found, "purged"),
+        deleted_by=_author(found, "deleted") or mark,
+        purged_by=_author(found, "purged"),
         project=_text(found, "project"),
         project_id=_text(state, "project-id") if "project-id" in state else None,
         other={key: said.value for key, said in state.items() if not _is_known(key)},
@@ -147,7 +147,7 @@ def _comments(found: State) -> tuple[Comment, ...]:
     for key, said in found.items():
         if key.startswith("comment:") and isinstance(said.value, Mapping):
             text, ms = said.value.get("msg"), said.value.get("timestamp")
-            when = ms * 1000 if isinstance(ms, int) and 0 <= ms <= uuid7.LAST_MS else said.time
+            when = ms * 1000 if isinstance(ms, int) and 0 <= ms <= uuid7.MAX_MS else said.time
             if isinstance(text, str):
                 comments.append(Comment(key[8:], said.author, when, text))
     return tuple(sorted(comments, key=lambda c: (c.when, c.id)))
@@ -160,7 +160,7 @@ def _read(folder: int, name: str) -> Change | None:
             size = os.fstat(fd).st_size
             if size > FILE_LIMIT:
                 return None
-            return _parse(os.read(fd, size), uuid7.millis(name) * 1000)
+            return _parse(os.read(fd, size), uuid7.parse_ms(name) * 1000)
         finally:
             os.close(fd)
     except (OSError, StoreError):
@@ -175,6 +175,6 @@ def _parse(data: bytes, named_time: int) -> Change | None:
     given, gone = {} if given is None else given, [] if gone is None else gone
     if not isinstance(given, dict) or not isinstance(gone, list):
         return None
-    when = time if isinstance(time, int) and 0 < time <= uuid7.LAST_MS * 1000 else named_time
+    when = time if isinstance(time, int) and 0 < time <= uuid7.MAX_MS * 1000 else named_time
     names = tuple(name for name in gone if isinstance(name, str))
     return Change(author if isinstance(author, str) else "", given, names, when)

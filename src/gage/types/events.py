@@ -19,7 +19,7 @@ class Events(Protocol):
         """`done` of `total` bytes or things of long work `what` are ready."""
 
 
-class Silent:
+class SilentEvents:
     """Events for nobody."""
 
     def step(self, name: str) -> None:

@@ -31,7 +31,7 @@ Collection = Literal["active", "deleted", "archive"]
 class ProjectRef(NamedTuple):
     """A project whose runs are meant: by its `$project-id`, else by the paths that its folder has."""
 
-    folders: tuple[str, ...] = ()
+    dirs: tuple[str, ...] = ()
     id: str = ""
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from gage.types.config_value import Setting as Setting
 from gage.types.opdef import Exec, Hook
-from gage.types.run import Fact, OpRef
+from gage.types.run import Attribute, OpRef
 from gage.types.values import JSONValue
 
 
@@ -119,7 +119,7 @@ class RunPlan:
     interpreter: str = ""
     label: str = ""
     tags: tuple[str, ...] = ()
-    attributes: Mapping[str, Fact] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
     max_time: float | None = None
     notices: tuple[str, ...] = ()
     origin: Origin | None = None

@@ -11,11 +11,11 @@ from gage.types.values import JSONValue
 
 Status = Literal["staged", "pending", "running", "completed", "error", "terminated", "damaged"]
 
-FINAL: frozenset[Status] = frozenset(("completed", "error", "terminated"))
+FINAL_STATUSES: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
 
 
-NOTHING: Final[Mapping[str, JSONValue]] = MappingProxyType({})
+EMPTY: Final[Mapping[str, JSONValue]] = MappingProxyType({})
 
 
 class OpRef(NamedTuple):
@@ -51,14 +51,14 @@ class UserAttrs(NamedTuple):
     marked: bool = False
     comments: tuple[Comment, ...] = ()
     archive: str = ""
-    deleted: str = ""
-    purged: str = ""
+    deleted_by: str = ""
+    purged_by: str = ""
     project: str = ""
     project_id: str | None = None
-    other: Mapping[str, JSONValue] = NOTHING
+    other: Mapping[str, JSONValue] = EMPTY
 
 
-NO_ATTRS = UserAttrs()
+NO_USER_ATTRS = UserAttrs()
 
 
 class Metric(NamedTuple):
@@ -78,7 +78,7 @@ class Metric(NamedTuple):
     rank: int | None = None
 
 
-class Fact(NamedTuple):
+class Attribute(NamedTuple):
     """An attribute of a run. `origin` says who said so: "operation", "command line", "run"; a person's word is in the
     run's `UserAttrs`.
     """
@@ -88,7 +88,7 @@ class Fact(NamedTuple):
 
 
 NO_METRICS: Final[Mapping[str, Metric]] = MappingProxyType({})
-NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
+NO_ATTRIBUTES: Final[Mapping[str, Attribute]] = MappingProxyType({})
 
 
 class Run(NamedTuple):
@@ -110,27 +110,27 @@ class Run(NamedTuple):
     started: int | None = None
     stopped: int | None = None
     exit: int | None = None
-    config: Mapping[str, JSONValue] = NOTHING
-    attrs: UserAttrs = NO_ATTRS
+    config: Mapping[str, JSONValue] = EMPTY
+    user_attrs: UserAttrs = NO_USER_ATTRS
     project: str = ""
     project_id: str = ""
     source_digest: str = ""
     parent: str = ""
     sealed: bool = False
     damage: str = ""
-    changed: tuple[str, ...] | None = None
+    changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS
-    facts: Mapping[str, Fact] = NO_FACTS
+    attributes: Mapping[str, Attribute] = NO_ATTRIBUTES
 
     @property
     def label(self) -> str:
         """The run's label, "" where it has none."""
-        return self.attrs.label
+        return self.user_attrs.label
 
     @property
     def tags(self) -> tuple[str, ...]:
         """The run's tags, sorted."""
-        return self.attrs.tags
+        return self.user_attrs.tags
 
 
 class ManifestEntry(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-type_names = {
+TYPE_NAMES = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",

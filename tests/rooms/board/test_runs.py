@@ -17,10 +17,10 @@ RUN = Run(
     stopped=NOW - 5_000_000,
     exit=0,
     config={"lr": 0.1, "epochs": 3, "name": "sgd", "layers": [1, 2], "warm": True, "seed": None},
-    attrs=UserAttrs(
+    user_attrs=UserAttrs(
         label="best so far", tags=("a", "b"), comments=(Comment("1", "sam", NOW, "good\nrun"),), other={"x": 1}
     ),
-    changed=("lr", "layers", "gone"),
+    changed_config=("lr", "layers", "gone"),
 )
 
 

@@ -11,7 +11,7 @@ from config_source import ConfigSourceContract
 
 from gage.formats import dotenv, ini, json, notebook, python, shell, toml, yaml
 from gage.formats.registry import format_of, source_of
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 
 
@@ -126,7 +126,7 @@ class _AsText(ConfigSourceContract):
         if value is None:
             return ""
         if isinstance(value, str):
-            return scalar(value) if value else ""
+            return parse_scalar(value) if value else ""
         return value if not isinstance(value, list) else stdlib.dumps(value)
 
 

@@ -11,7 +11,7 @@ from gage.gagefile import toml
 from gage.gagefile.load import load_gagefile, parse_gagefile
 from gage.gagefile.node import Items, Table, plain
 from gage.gagefile.render_diagnostics import render_diagnostic
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.types.opdef import ConfigDef, Dependency, Exec
 
 GOOD = """\
@@ -109,10 +109,10 @@ def test_an_invalid_part_disables_only_its_operation():
 def test_yaml_reads_scalars_as_version_1_2():
     file = parse_gagefile("a:\n  exec: x\n  description: yes\n  version: 1.10\n", "gage.yaml")
     assert file.operations["a"].description == "yes"
-    assert scalar("010") == 10
-    assert scalar("1:30") == "1:30"
-    assert scalar("0x10") == 16
-    assert scalar("-.inf") == float("-inf")
+    assert parse_scalar("010") == 10
+    assert parse_scalar("1:30") == "1:30"
+    assert parse_scalar("0x10") == 16
+    assert parse_scalar("-.inf") == float("-inf")
 
 
 def test_aliases_that_multiply_are_refused():

@@ -14,7 +14,7 @@ from stores import make_run
 from gage.index import database, location, snapshot, sync
 from gage.index.index import open_index
 from gage.store.store import RunStore
-from gage.types.events import Silent
+from gage.types.events import SilentEvents
 from gage.types.filter import RunFilter
 
 EVERY = RunFilter(limit=100)
@@ -62,11 +62,11 @@ def test_the_file_is_for_its_user_alone(cache: Path, store: RunStore) -> None:
 
 
 def test_where_the_cache_is(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert location.cache_dir() == f"{home}/.cache/gage"
+    assert location.find_cache_dir() == f"{home}/.cache/gage"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert str(location.cache_dir()).startswith(str(home))
+    assert str(location.find_cache_dir()).startswith(str(home))
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path))
-    assert location.cache_dir() == str(tmp_path)
+    assert location.find_cache_dir() == str(tmp_path)
 
 
 def test_two_paths_to_one_store_have_one_index(tmp_path: Path, store: RunStore) -> None:
@@ -128,7 +128,7 @@ def test_a_cache_that_cannot_be_made(store: RunStore, tmp_path: Path, monkeypatc
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "file" / "cache"))
     assert count(store) == 3
     monkeypatch.delenv("GAGE_CACHE")
-    monkeypatch.setattr(location, "cache_dir", lambda: None)
+    monkeypatch.setattr(location, "find_cache_dir", lambda: None)
     assert count(store) == 3
 
 
@@ -206,7 +206,7 @@ def test_names_that_are_no_runs_are_nothing(cache: Path, store: RunStore) -> Non
     assert count(store) == 3
 
 
-class Heard(Silent):
+class Heard(SilentEvents):
     def __init__(self) -> None:
         self.progressed: list[tuple[int, int]] = []
 
@@ -230,7 +230,7 @@ def test_filling_in_pieces_with_two_hands_tells_how_far_it_is(
 def test_filling_goes_on_where_it_was_interrupted(
     cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Impatient(Silent):
+    class Impatient(SilentEvents):
         def progress(self, what: str, done: int, total: int) -> None:
             raise KeyboardInterrupt
 

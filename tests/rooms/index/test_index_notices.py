@@ -53,7 +53,7 @@ def total(store: RunStore) -> int:
 
 def say(store: RunStore, number: int, **change: object) -> None:
     """Put a change into the folder of attributes that is there: the store's own folder is not touched."""
-    file = store.root / f"{run_id(number)}.user" / f"{uuid7.new()}.json"
+    file = store.root / f"{run_id(number)}.user" / f"{uuid7.generate()}.json"
     file.write_text(json.dumps({"author": "sam", "time": EPOCH, "set": change, "delete": []}))
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.index import rows
-from gage.types.run import Comment, Fact, Metric, OpRef, Run, Status, UserAttrs
+from gage.types.run import Attribute, Comment, Metric, OpRef, Run, Status, UserAttrs
 
 text = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 whole = st.integers(-(2**80), 2**80)
@@ -20,8 +20,8 @@ attrs = st.builds(
     marked=st.booleans(),
     comments=st.lists(st.builds(Comment, text, text, whole, text)).map(tuple),
     archive=text,
-    deleted=text,
-    purged=text,
+    deleted_by=text,
+    purged_by=text,
     project=text,
     other=st.dictionaries(text, value),
 )
@@ -50,16 +50,16 @@ runs = st.builds(
     stopped=st.none() | whole,
     exit=st.none() | whole,
     config=st.dictionaries(text, value),
-    attrs=attrs,
+    user_attrs=attrs,
     project=text,
     project_id=text,
     source_digest=text,
     parent=text,
     sealed=st.booleans(),
     damage=text,
-    changed=st.none() | st.lists(text).map(tuple),
+    changed_config=st.none() | st.lists(text).map(tuple),
     metrics=st.dictionaries(text, metrics),
-    facts=st.dictionaries(text, st.builds(Fact, value, text)),
+    attributes=st.dictionaries(text, st.builds(Attribute, value, text)),
 )
 
 

@@ -116,7 +116,7 @@ def test_clone_never_writes_over_or_through_anything(tmp_path):
 )
 def test_what_is_text(tmp_path, data, text):
     (tmp_path / "f").write_bytes(data)
-    assert files.is_text(tmp_path / "f") is text
+    assert files.is_text_file(tmp_path / "f") is text
 
 
 def test_removing_a_tree_leaves_what_its_links_point_to(tmp_path):
@@ -145,7 +145,7 @@ def test_nothing_is_read_through_a_link_or_a_pipe(tmp_path):
     (tmp_path / "link").symlink_to("in")
     (inner / "l").symlink_to("f")
     os.mkfifo(inner / "pipe")
-    folder = os.open(tmp_path, files.FOLDER_FLAGS)
+    folder = os.open(tmp_path, files.READ_DIR_FLAGS)
     try:
         fd = files.open_inside(folder, "in/f")
         assert os.read(fd, 9) == b"ok"

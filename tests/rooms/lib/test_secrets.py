@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.lib.secrets import MASK, is_secret_name, mask, mask_args, mask_code, mask_env, mask_line
+from gage.lib.secrets import MASK, is_secret_name, mask_args, mask_env, mask_shell_line, mask_source_code, mask_text
 
 SECRET = """
 TOKEN HF_TOKEN hf_token GITHUB_TOKEN AUTH_TOKEN_2 slackToken SECRET CLIENT_SECRET client_secret SECRET_KEY_BASE
@@ -52,16 +52,16 @@ TOKENS = [
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_shapes_of_tokens(token):
-    masked = mask(f"before {token}")
+    masked = mask_text(f"before {token}")
     assert masked == f"before {MASK}"
 
 
 def test_passwords_in_urls():
-    assert mask("postgres://me:p@ss:w@host/db") == f"postgres://me:{MASK}@host/db"
-    assert mask("https://:x@host") == f"https://:{MASK}@host"
-    assert mask("http://host:80/a@b") == "http://host:80/a@b"
-    assert mask("ssh://git@host/x.git") == "ssh://git@host/x.git"
-    assert mask("curl -H 'Authorization: Bearer abcdefgh123'") == f"curl -H 'Authorization: Bearer {MASK}'"
+    assert mask_text("postgres://me:p@ss:w@host/db") == f"postgres://me:{MASK}@host/db"
+    assert mask_text("https://:x@host") == f"https://:{MASK}@host"
+    assert mask_text("http://host:80/a@b") == "http://host:80/a@b"
+    assert mask_text("ssh://git@host/x.git") == "ssh://git@host/x.git"
+    assert mask_text("curl -H 'Authorization: Bearer abcdefgh123'") == f"curl -H 'Authorization: Bearer {MASK}'"
 
 
 def test_environment():
@@ -76,20 +76,20 @@ def test_words_of_a_command():
 
 
 def test_shell_lines():
-    assert mask_line("A_TOKEN='a b' run --password x --lr 1") == f"A_TOKEN={MASK} run --password {MASK} --lr 1"
+    assert mask_shell_line("A_TOKEN='a b' run --password x --lr 1") == f"A_TOKEN={MASK} run --password {MASK} --lr 1"
 
 
 def test_source_code():
     code = """-api_key = "abc"\n+api_key: str = 'abcd'\n d["password"] = "x"\n sort_key = "a"\n {"token": "t"}\n"""
-    masked = mask_code(code)
+    masked = mask_source_code(code)
     assert masked.count(MASK) == 4
     assert 'sort_key = "a"' in masked
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_taken(text):
-    mask_line(text)
-    mask_code(text)
+    mask_shell_line(text)
+    mask_source_code(text)
     mask_args(text.split())
     is_secret_name(text)
 
@@ -98,6 +98,6 @@ def test_hostile_text_takes_no_time():
     for piece in ("://a:", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaa.", "--a ", "a='", "a_" * 10 + "=", "bearer "):
         text = piece * (100_000 // len(piece))
         began = time.process_time()
-        mask_line(text)
-        mask_code(text)
+        mask_shell_line(text)
+        mask_source_code(text)
         assert time.process_time() - began < 20

@@ -12,69 +12,71 @@ from gage.lib import processes, run_names, suggest, times, uuid7
 
 
 def test_ids_sort_in_the_order_of_making():
-    ids = [uuid7.new() for _ in range(50)]
+    ids = [uuid7.generate() for _ in range(50)]
     assert len(set(ids)) == 50
     assert [i[:17] for i in ids] == sorted(i[:17] for i in ids)
-    assert abs(uuid7.millis(ids[0]) - time.time() * 1000) < 60_000
+    assert abs(uuid7.parse_ms(ids[0]) - time.time() * 1000) < 60_000
 
 
-@given(st.integers(0, uuid7.LAST_MS))
+@given(st.integers(0, uuid7.MAX_MS))
 def test_an_id_comes_after_any_time_that_is_asked_for(after):
-    id = uuid7.new(after)
-    assert uuid7.millis(id) > after
+    id = uuid7.generate(after)
+    assert uuid7.parse_ms(id) > after
     assert len(id) == 36
     assert id[14] == "7"
     assert id[19] in "89ab"
 
 
 def test_names_are_proquints():
-    assert run_names.name_of("00000000-0000-7000-8000-00007f000001") == "lusab-babad"
-    assert run_names.name_of("00000000-0000-7000-8000-00003f54dcc1") == "gutih-tugad"
+    assert run_names.name_from_id("00000000-0000-7000-8000-00007f000001") == "lusab-babad"
+    assert run_names.name_from_id("00000000-0000-7000-8000-00003f54dcc1") == "gutih-tugad"
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_different_ends_have_different_names(one, other):
-    assert (run_names.name_of(f"{one:08x}") == run_names.name_of(f"{other:08x}")) == (one == other)
+    assert (run_names.name_from_id(f"{one:08x}") == run_names.name_from_id(f"{other:08x}")) == (one == other)
 
 
 def test_how_long_ago():
     now = 1_800_000_000_000_000
-    said = [times.ago(now - s * 1_000_000, now) for s in (0, 1, 30, 60, 119, 7200, 90_000, 3_000_000, 40_000_000)]
+    said = [
+        times.format_age(now - s * 1_000_000, now) for s in (0, 1, 30, 60, 119, 7200, 90_000, 3_000_000, 40_000_000)
+    ]
     assert said == [
         *("now", "now", "30 seconds ago", "1 minute ago", "1 minute ago", "2 hours ago", "1 day ago"),
         *("1 month ago", "1 year ago"),
     ]
-    assert times.ago(now + 5_000_000_000, now) == "now"
+    assert times.format_age(now + 5_000_000_000, now) == "now"
 
 
 def test_iso_time_says_its_offset_and_never_fails():
-    assert times.iso(0)[:4] in ("1970", "1969")
-    assert times.iso(0)[-5] in "+-"
-    assert times.iso(10**30) == str(10**30)
+    assert times.format_iso(0)[:4] in ("1970", "1969")
+    assert times.format_iso(0)[-5] in "+-"
+    assert times.format_iso(10**30) == str(10**30)
 
 
 def test_own_process_lives_with_the_same_start_time():
-    assert processes.start_time(os.getpid()) == processes.start_time(os.getpid()) is not None
-    assert processes.boot_id() == processes.boot_id() != ""
-    assert processes.host() == processes.host() != ""
+    assert processes.read_start_time(os.getpid()) == processes.read_start_time(os.getpid()) is not None
+    assert processes.read_boot_id() == processes.read_boot_id() != ""
+    assert processes.read_host_id() == processes.read_host_id() != ""
 
 
 def test_a_process_that_ended_does_not_live_even_before_it_is_collected():
     child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
     child.stdout.read()
     for _ in range(500):
-        if processes.start_time(child.pid) is None:
+        if processes.read_start_time(child.pid) is None:
             break
         time.sleep(0.01)
-    assert processes.start_time(child.pid) is None
+    assert processes.read_start_time(child.pid) is None
     child.wait()
     child.stdout.close()
-    assert processes.start_time(-1) is None
-    assert processes.start_time(0) is None
+    assert processes.read_start_time(-1) is None
+    assert processes.read_start_time(0) is None
 
 
 def test_suggestions():
-    assert suggest.nearest("learning_rat", ["epochs", "learning_rate"]) == "learning_rate"
-    assert suggest.nearest("LR", ["lr"]) == "lr"
-    assert suggest.nearest("xyz", ["epochs", "lr"]) is None
-    assert suggest.nearest("", []) is None
+    assert suggest.find_closest("learning_rat", ["epochs", "learning_rate"]) == "learning_rate"
+    assert suggest.find_closest("LR", ["lr"]) == "lr"
+    assert suggest.find_closest("xyz", ["epochs", "lr"]) is None
+    assert suggest.find_closest("", []) is None

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.lib import zipwrite
-from gage.lib.zipread import BadZip, ZipIndex, is_safe_name
+from gage.lib.zipread import BadZip, ZipReader, is_safe_name
 from gage.lib.zipwrite import ZipWriter
 
 LETTERS = st.characters(codec="utf-8", exclude_characters="/\\:", min_codepoint=33)
@@ -39,13 +39,13 @@ def test_what_is_written_is_read(tmp_path_factory, members, piece):
     write(path, members)
     with zipfile.ZipFile(path) as other:
         assert {name: other.read(name) for name in other.namelist()} == members
-    with ZipIndex(path) as mine:
-        assert mine.names() == list(members)
+    with ZipReader(path) as mine:
+        assert mine.list_names() == list(members)
         for name, data in members.items():
-            assert mine.read(name) == data == b"".join(mine.chunks(name, piece))
-            assert mine.head(name, 10) == data[:10]
-            assert mine.size_of(name) == len(data)
-        assert mine.read("nothing") is mine.head("nothing", 1) is mine.size_of("nothing") is None
+            assert mine.read(name) == data == b"".join(mine.iter_chunks(name, piece))
+            assert mine.read_head(name, 10) == data[:10]
+            assert mine.get_size(name) == len(data)
+        assert mine.read("nothing") is mine.read_head("nothing", 1) is mine.get_size("nothing") is None
 
 
 def test_archives_of_others_are_read(tmp_path):
@@ -58,8 +58,8 @@ def test_archives_of_others_are_read(tmp_path):
         with other.open("huge", "w", force_zip64=True) as member:
             member.write(b"64")
         other.comment = b"made elsewhere"
-    with ZipIndex(path) as mine:
-        assert mine.names() == ["folder/ü", "small", "huge"]
+    with ZipReader(path) as mine:
+        assert mine.list_names() == ["folder/ü", "small", "huge"]
         assert mine.read("folder/ü") == big
         assert mine.read("huge") == b"64"
 
@@ -76,15 +76,15 @@ def test_a_big_member_is_streamed_from_its_file(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip") as other:
         assert other.testzip() is None
         assert other.read("big") == source.read_bytes()
-    with ZipIndex(tmp_path / "a.zip") as mine:
+    with ZipReader(tmp_path / "a.zip") as mine:
         assert [mine.read(n) for n in ("first", "last")] == [b"1", b"2"]
-        assert b"".join(mine.chunks("big")) == source.read_bytes()
+        assert b"".join(mine.iter_chunks("big")) == source.read_bytes()
         with pytest.raises(BadZip, match="over 1 MB"):
             mine.read("big", 1 << 20)
 
 
 def test_members_too_big_for_the_first_format(tmp_path, monkeypatch):
-    monkeypatch.setattr(zipwrite, "_SMALL", 100)
+    monkeypatch.setattr(zipwrite, "_MAX_32_BIT", 100)
     (tmp_path / "s").write_bytes(big := os.urandom(3000))
     with open(tmp_path / "s", "rb") as file, open(tmp_path / "a.zip", "wb+", buffering=0) as target:
         writer = ZipWriter(target.fileno())
@@ -92,8 +92,8 @@ def test_members_too_big_for_the_first_format(tmp_path, monkeypatch):
         writer.add_file("big", file.fileno())
         writer.add("last", b"2")
         writer.finish()
-    with ZipIndex(tmp_path / "a.zip") as mine:
-        assert {name: mine.read(name) for name in mine.names()} == {"first": b"1", "big": big, "last": b"2"}
+    with ZipReader(tmp_path / "a.zip") as mine:
+        assert {name: mine.read(name) for name in mine.list_names()} == {"first": b"1", "big": big, "last": b"2"}
     with zipfile.ZipFile(tmp_path / "a.zip") as other:
         assert {name: other.read(name) for name in other.namelist()} == {"first": b"1", "big": big, "last": b"2"}
 
@@ -110,7 +110,7 @@ def test_hostile_names_are_refused(tmp_path, name):
         other.writestr("good", b"x")
         other.writestr(name, b"x")
     with pytest.raises(BadZip, match="Unsafe name"):
-        ZipIndex(tmp_path / "a.zip")
+        ZipReader(tmp_path / "a.zip")
     assert not is_safe_name(name)
 
 
@@ -119,7 +119,7 @@ def test_a_name_with_nul_is_refused(tmp_path):
     raw = (tmp_path / "a.zip").read_bytes().replace(b"good-name", b"good\0name")
     (tmp_path / "a.zip").write_bytes(raw)
     with pytest.raises(BadZip, match="Unsafe name"):
-        ZipIndex(tmp_path / "a.zip")
+        ZipReader(tmp_path / "a.zip")
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -128,7 +128,7 @@ def test_the_same_name_twice_is_refused(tmp_path):
         other.writestr("a", b"1")
         other.writestr("a", b"2")
     with pytest.raises(BadZip, match="twice"):
-        ZipIndex(tmp_path / "a.zip")
+        ZipReader(tmp_path / "a.zip")
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFIFO])
@@ -139,28 +139,28 @@ def test_links_and_devices_are_refused(tmp_path, kind):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as other:
         other.writestr(info, "/etc/passwd")
     with pytest.raises(BadZip, match="no file"):
-        ZipIndex(tmp_path / "a.zip")
+        ZipReader(tmp_path / "a.zip")
 
 
 def test_an_archive_that_is_a_link_or_a_folder_is_refused(tmp_path):
     write(tmp_path / "a.zip", {"a": b"x"})
     (tmp_path / "l.zip").symlink_to("a.zip")
     with pytest.raises(OSError):
-        ZipIndex(tmp_path / "l.zip")
+        ZipReader(tmp_path / "l.zip")
     with pytest.raises((BadZip, OSError)):
-        ZipIndex(tmp_path)
+        ZipReader(tmp_path)
     os.mkfifo(tmp_path / "p.zip")
     with pytest.raises((BadZip, OSError)):
-        ZipIndex(tmp_path / "p.zip")
+        ZipReader(tmp_path / "p.zip")
 
 
 def test_a_bomb_is_not_blown_up(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as other:
         other.writestr("bomb", bytes(80 << 20))
-    with ZipIndex(tmp_path / "a.zip") as mine:
+    with ZipReader(tmp_path / "a.zip") as mine:
         with pytest.raises(BadZip, match="over 64 MB"):
             mine.read("bomb")
-        assert mine.head("bomb", 5) == bytes(5)
+        assert mine.read_head("bomb", 5) == bytes(5)
 
 
 def test_a_member_that_lies_about_its_size(tmp_path):
@@ -170,15 +170,15 @@ def test_a_member_that_lies_about_its_size(tmp_path):
     at = raw.rindex(b"PK\x01\x02")
     struct.pack_into("<L", raw, at + 24, 10)
     (tmp_path / "a.zip").write_bytes(raw)
-    with ZipIndex(tmp_path / "a.zip") as mine:
+    with ZipReader(tmp_path / "a.zip") as mine:
         with pytest.raises(BadZip, match="damaged"):
             mine.read("bomb")
         with pytest.raises(BadZip, match="bigger"):
-            list(mine.chunks("bomb"))
+            list(mine.iter_chunks("bomb"))
     struct.pack_into("<L", raw, at + 24, 0x7FFFFFFF)
     (tmp_path / "a.zip").write_bytes(raw)
     with pytest.raises(BadZip, match="size"):
-        ZipIndex(tmp_path / "a.zip")
+        ZipReader(tmp_path / "a.zip")
 
 
 def test_too_many_members_are_refused(tmp_path):
@@ -187,7 +187,7 @@ def test_too_many_members_are_refused(tmp_path):
     struct.pack_into("<2H", raw, len(raw) - 14, 60_000, 60_000)
     (tmp_path / "a.zip").write_bytes(raw)
     with pytest.raises(BadZip):
-        ZipIndex(tmp_path / "a.zip")
+        ZipReader(tmp_path / "a.zip")
 
 
 def test_every_cut_is_noticed(tmp_path):
@@ -196,7 +196,7 @@ def test_every_cut_is_noticed(tmp_path):
     for size in range(len(raw)):
         (tmp_path / "a.zip").write_bytes(raw[:size])
         with pytest.raises(BadZip):
-            ZipIndex(tmp_path / "a.zip")
+            ZipReader(tmp_path / "a.zip")
 
 
 def test_data_that_ends_before_its_member_does_is_refused(tmp_path):
@@ -208,8 +208,8 @@ def test_data_that_ends_before_its_member_does_is_refused(tmp_path):
     packed = packer.compress(b"one" * 100) + packer.flush()
     assert packed in raw
     path.write_bytes(raw.replace(packed, ENDS_EARLY.ljust(len(packed), b"\0")))
-    with ZipIndex(path) as mine, pytest.raises(BadZip):
-        b"".join(mine.chunks("a", 100))
+    with ZipReader(path) as mine, pytest.raises(BadZip):
+        b"".join(mine.iter_chunks("a", 100))
 
 
 @settings(max_examples=300, deadline=None)
@@ -223,11 +223,11 @@ def test_a_damaged_archive_is_read_right_or_refused(tmp_path_factory, data):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(raw)
     try:
-        with ZipIndex(path) as mine:
-            for name in mine.names():
+        with ZipReader(path) as mine:
+            for name in mine.list_names():
                 found = mine.read(name, 1 << 20)
                 assert name not in members or found is not None
-                b"".join(mine.chunks(name, 100))
+                b"".join(mine.iter_chunks(name, 100))
     except BadZip:
         pass
 
@@ -238,7 +238,7 @@ def test_noise_is_refused(tmp_path_factory, noise):
     path = tmp_path_factory.getbasetemp() / "noise.zip"
     path.write_bytes(noise)
     try:
-        with ZipIndex(path) as mine:
-            assert mine.names() == []
+        with ZipReader(path) as mine:
+            assert mine.list_names() == []
     except BadZip:
         pass

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.lib.crc32c import crc32c
+from gage.lib.crc32c import compute_crc32c
 from gage.metrics import tfevents
 from gage.metrics.series import read_run_series
 from gage.metrics.tf_templates import mask_crc
@@ -58,13 +58,13 @@ def reference(data):
     series, place = {}, 0
     while place + 12 <= len(data):
         head, length = data[place : place + 8], int.from_bytes(data[place : place + 8], "little")
-        if mask_crc(crc32c(head)) != int.from_bytes(data[place + 8 : place + 12], "little"):
+        if mask_crc(compute_crc32c(head)) != int.from_bytes(data[place + 8 : place + 12], "little"):
             break
         message, sum = data[place + 12 : place + 12 + length], data[place + 12 + length : place + 16 + length]
         if len(sum) < 4:
             break
         place += length + 16
-        if mask_crc(crc32c(message)) != int.from_bytes(sum, "little"):
+        if mask_crc(compute_crc32c(message)) != int.from_bytes(sum, "little"):
             continue
         try:
             found = parse_event(message, {})
@@ -100,7 +100,9 @@ def logged(stretches):
         for row in range(rows):
             time += 0.37 * (row % 5)
             step = begin + row * by
-            numbers = [struct.unpack("<f", struct.pack("<I", crc32c(f"{tag}{row}".encode())))[0] for tag in tags]
+            numbers = [
+                struct.unpack("<f", struct.pack("<I", compute_crc32c(f"{tag}{row}".encode())))[0] for tag in tags
+            ]
             if together:
                 values = [value(tag, single(number)) for tag, number in zip(tags, numbers, strict=True)]
                 data += frame_record(at(time, step, b"".join(values)))

@@ -37,7 +37,7 @@ def plan(project, run, *assignments, cwd=None, **options):
 
 def again(project, run, *assignments, **options):
     made = plan(project, run, *assignments, **options).plan
-    return runner.run(made, project.store, uuid7.new(), project.events, Streams())
+    return runner.run(made, project.store, uuid7.generate(), project.events, Streams())
 
 
 def forget_project(project, run):
@@ -52,7 +52,7 @@ def test_config_is_undone_before_new_values_are_applied(project):
     assert [(p.path, dict(p.values)) for p in made.plan.patches] == [("train.py", {"lr": 0.5, "name": "b"})]
     new = again(project, run, "name=b")
     assert (project.folder(new) / "train.py").read_text() == "lr = 0.5  # rate\nname = 'b'\nprint(lr, name)\n"
-    assert new.source_digest == run.source_digest and new.changed == ("lr", "name")
+    assert new.source_digest == run.source_digest and new.changed_config == ("lr", "name")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 import pytest
 from runs import Project
 
-from gage.lib.git import DIFF_LIMIT, GitQuery
+from gage.lib.git import MAX_DIFF_BYTES, GitQuery
 from gage.runner import provenance
 
 
@@ -80,8 +80,8 @@ def test_a_work_tree_beside_its_repository(tmp_path):
     git(main, "remote", "add", "origin", "git@example.org:x.git")
     git(main, "worktree", "add", "-q", str(other), "-b", "topic")
     (other / "deep").mkdir()
-    found = GitQuery.start(other / "deep").answer()
-    assert (found.branch, found.remote, found.dirty) == ("topic", "git@example.org:x.git", 0)
+    found = GitQuery.start(other / "deep").wait()
+    assert (found.branch, found.remote, found.changed_files) == ("topic", "git@example.org:x.git", 0)
     assert GitQuery.start(tmp_path) is None
 
 
@@ -92,8 +92,8 @@ def test_a_long_diff_is_cut_and_waits_for_nobody(tmp_path):
     git(tmp_path, "commit", "-qm", "x")
     (tmp_path / "big.txt").write_text("b\n" * 400_000)
     query = GitQuery.start(tmp_path)
-    found = query.answer()
-    assert (len(found.diff), found.diff_cut, found.dirty) == (DIFF_LIMIT, True, 1)
+    found = query.wait()
+    assert (len(found.diff), found.is_diff_truncated, found.changed_files) == (MAX_DIFF_BYTES, True, 1)
     query.cancel()
 
 
@@ -107,8 +107,8 @@ def test_settings_of_a_hostile_repository_start_nothing(tmp_path):
     evil = f"touch {tmp_path / 'started'}"
     for name in ("core.fsmonitor", "diff.external", "diff.evil.command", "diff.evil.textconv", "core.pager"):
         git(tmp_path, "config", name, evil)
-    found = GitQuery.start(tmp_path).answer()
-    assert found.dirty == 1
+    found = GitQuery.start(tmp_path).wait()
+    assert found.changed_files == 1
     assert b"+b" in found.diff
     assert not (tmp_path / "started").exists()
 

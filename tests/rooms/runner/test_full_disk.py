@@ -77,7 +77,7 @@ def test_no_room_to_begin_with(project):
         while True:
             file.write(bytes(4096))
     project.write("train.py", "print('never')\n")
-    id = uuid7.new()
+    id = uuid7.generate()
     with pytest.raises(GageError) as e:
         runner.run(project.plan(), project.store, id, project.events, Streams())
     assert "isk full" in e.value.message

@@ -154,7 +154,7 @@ run = "pwd; echo $PWD"
 """
     project.write("gage.toml", text)
     plan = replace(project.plan("train"), cwd="deep/er")
-    run = runner.run(plan, project.store, uuid7.new(), project.events, Streams())
+    run = runner.run(plan, project.store, uuid7.generate(), project.events, Streams())
     folder = str(project.folder(run)).encode()
     assert project.lines(run, "stage-sourcecode") == [(1, folder)]
     assert project.lines(run) == [(1, folder + b"/deep/er")] * 2

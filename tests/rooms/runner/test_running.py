@@ -7,7 +7,7 @@ import sys
 import pytest
 from runs import Project
 
-from gage.lib.digests import source_digest
+from gage.lib.digests import digest_file_set
 from gage.types.errors import ConfigError, RunFailed
 
 
@@ -46,7 +46,7 @@ def test_source_digest_is_that_of_the_project(project):
     plan = project.plan("train.py", "lr=2")
     run = project.run("train.py", "lr=2")
     files = project.json(run, "sourcecode.json")["files"]
-    assert run.source_digest == source_digest((f[0], f[2]) for f in files)
+    assert run.source_digest == digest_file_set((f[0], f[2]) for f in files)
     from gage.project.source_selection import digest
 
     assert run.source_digest == digest(project.dir, plan.source)

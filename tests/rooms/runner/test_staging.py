@@ -190,7 +190,7 @@ def test_ignored_signals_stay_ignored(project):
 def test_nothing_is_left_of_a_run_that_never_came_to_be(project):
     project.write("train.py", "pass\n")
     plan = project.plan()
-    id = uuid7.new()
+    id = uuid7.generate()
 
     def step(name):
         if name == "create":

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gage.lib import uuid7
 from gage.store.user_attrs import FILE_LIMIT, Change, change_names, replay, replay_raw, write_change
-from gage.types.run import NO_ATTRS
+from gage.types.run import NO_USER_ATTRS
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def put(log, name, data):
 
 
 def test_no_log_is_no_attributes(log):
-    assert replay(log) is NO_ATTRS
+    assert replay(log) is NO_USER_ATTRS
 
 
 def test_the_last_word_counts(log):
@@ -52,18 +52,18 @@ def test_every_attribute(log):
     assert found.comments[0].text == "looks good"
     assert found.comments[0].author == "sam"
     assert found.comments[0].when == 1795424883259000
-    assert (found.archive, found.deleted, found.purged, found.project) == ("paper", "sam", "sam", "/home/sam/x")
+    assert (found.archive, found.deleted_by, found.purged_by, found.project) == ("paper", "sam", "sam", "/home/sam/x")
     assert found.other == {"score": 0.5}
 
 
 def test_deleting_and_restoring(log):
     write_change(log, Change("sam", {"deleted": True}))
-    assert replay(log).deleted == "sam"
+    assert replay(log).deleted_by == "sam"
     write_change(log, Change("sam", {}, ("deleted",)))
-    assert replay(log).deleted == ""
+    assert replay(log).deleted_by == ""
     write_change(log, Change("sam", {"deleted": True}))
     write_change(log, Change("kim", {"deleted": False}))
-    assert replay(log).deleted == ""
+    assert replay(log).deleted_by == ""
 
 
 def test_values_of_a_kind_that_is_not_expected(log):
@@ -72,11 +72,11 @@ def test_values_of_a_kind_that_is_not_expected(log):
     )
     found = replay(log)
     assert (found.label, found.archive, found.comments, found.tags, found.marked) == ("", "", (), (), False)
-    assert found.deleted == "unknown"
+    assert found.deleted_by == "unknown"
 
 
 def test_a_change_comes_after_all_others_even_if_the_clock_was_set_back(log):
-    future = uuid7.new(uuid7.millis(uuid7.new()) + 10 * 365 * 86_400_000)
+    future = uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 10 * 365 * 86_400_000)
     put(log, f"{future}.json", {"author": "a", "set": {"label": "from the future"}})
     write_change(log, Change("sam", {"label": "now"}))
     write_change(log, Change("sam", {"label": "later"}))
@@ -107,7 +107,7 @@ BROKEN = [
 @pytest.mark.parametrize("data", BROKEN, ids=lambda data: repr(data[:12]))
 def test_broken_files_are_passed_over_and_told(log, data):
     write_change(log, Change("sam", {"label": "good"}))
-    name = f"{uuid7.new(uuid7.millis(uuid7.new()) + 5)}.json"
+    name = f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 5)}.json"
     put(log, name, data)
     broken = []
     assert replay_raw(log, broken)["label"].value == "good"
@@ -126,7 +126,7 @@ def test_what_is_no_change_is_left_alone(log):
 def test_links_pipes_folders_and_huge_files_are_not_read(log, tmp_path):
     write_change(log, Change("sam", {"label": "good"}))
     (tmp_path / "secret").write_text('{"set": {"label": "secret"}}')
-    names = [f"{uuid7.new(uuid7.millis(uuid7.new()) + n + 5)}.json" for n in range(4)]
+    names = [f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + n + 5)}.json" for n in range(4)]
     (log / names[0]).symlink_to(tmp_path / "secret")
     os.mkfifo(log / names[1])
     (log / names[2]).mkdir()
@@ -140,11 +140,11 @@ def test_links_pipes_folders_and_huge_files_are_not_read(log, tmp_path):
 def test_a_log_that_is_a_link_is_not_followed(tmp_path):
     write_change(tmp_path / "other.user", Change("sam", {"label": "other"}))
     (tmp_path / "x.user").symlink_to("other.user")
-    assert replay(tmp_path / "x.user") is NO_ATTRS
+    assert replay(tmp_path / "x.user") is NO_USER_ATTRS
 
 
 def test_half_characters_do_not_get_in(log):
-    put(log, f"{uuid7.new()}.json", b'{"set": {"label": "a\\ud800b", "tag:\\udfff": true}}')
+    put(log, f"{uuid7.generate()}.json", b'{"set": {"label": "a\\ud800b", "tag:\\udfff": true}}')
     found = replay(log)
     assert found.label == "a\ufffdb"
     json.dumps([found.label, *found.tags], ensure_ascii=False).encode()

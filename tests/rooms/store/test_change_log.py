@@ -68,7 +68,7 @@ def test_what_another_tool_does_breaks_the_chain(store, how):
     own_change(store, id)
     path = store.paths(other).meta_zip
     if how == "add":
-        (store.root / f"{uuid7.new()}.meta.zip").write_bytes(b"x")
+        (store.root / f"{uuid7.generate()}.meta.zip").write_bytes(b"x")
     elif how == "remove":
         path.unlink()
     elif how == "rename":
@@ -86,14 +86,14 @@ def test_a_foreign_change_right_before_or_after_an_own_one_is_not_missed(store):
         at = position(store)
         for foreign in (first, not first):
             if foreign:
-                (store.root / uuid7.new()).mkdir()
+                (store.root / uuid7.generate()).mkdir()
             else:
                 own_change(store, id)
         assert not change_log.read(store.root, at).whole
 
 
 def test_a_foreign_change_in_the_same_tick_as_the_look_is_not_missed(store):
-    (store.root / uuid7.new()).mkdir()
+    (store.root / uuid7.generate()).mkdir()
     found = change_log.read(store.root, None)
     assert found.position is None
 

@@ -43,7 +43,7 @@ def test_a_whole_run(store):
     assert check_run(store, make_run(store, status="staged")).ok
     assert check_run(store, make_run(store, status="running", files={"x": "1"})).ok
     with pytest.raises(NotFound):
-        check_run(store, uuid7.new())
+        check_run(store, uuid7.generate())
 
 
 def test_missing_changed_and_extra_files(store):
@@ -83,7 +83,7 @@ def test_a_flipped_bit_in_the_archive_is_found(store):
 
 def test_a_broken_remark_is_told(store):
     id = make_run(store, label="x")
-    name = f"{uuid7.new()}.json"
+    name = f"{uuid7.generate()}.json"
     (store.paths(id).user_dir / name).write_text("{")
     assert name in check_run(store, id).problems[0]
 
@@ -158,7 +158,7 @@ def test_what_may_still_be_at_work_is_left_alone(store):
     half = make_run(store, sealed=False)
     (store.paths(half).meta_dir / "initialized").unlink()
     (store.root / ".tmp-new").write_text("x")
-    (store.root / uuid7.new()).mkdir()
+    (store.root / uuid7.generate()).mkdir()
     assert repair.find(store) == []
 
 

@@ -36,12 +36,12 @@ def test_what_is_no_id_is_joined_to_no_path(tmp_path, text):
 
 
 def test_both_versions_of_ids_are_ids():
-    assert is_run_id(uuid7.new())
+    assert is_run_id(uuid7.generate())
     assert is_run_id("11295acb-365c-4b2d-8651-5ad8e527dd1a")
 
 
 def test_the_paths_of_a_run():
-    id = uuid7.new()
+    id = uuid7.generate()
     paths = RunPaths(Path("/runs"), id)
     assert paths.run_dir == Path("/runs") / id
     assert paths.meta_zip.name == f"{id}.meta.zip"
@@ -50,7 +50,7 @@ def test_the_paths_of_a_run():
 
 
 def test_entries_of_a_store_belong_to_runs():
-    id = uuid7.new()
+    id = uuid7.generate()
     assert entry_id(id) == entry_id(f"{id}.user") == entry_id(f"{id}.meta.deleted") == id
     assert entry_id(f"{id}.other") == entry_id(".changes") == entry_id("") == ""
 
@@ -60,18 +60,18 @@ def test_names_that_are_no_runs_do_not_list(tmp_path):
     id = make_run(store)
     for name in ("notes.meta", "x.meta.zip", f"{id}x.meta.zip", f"{id.upper()}.meta.zip", f".{id}.meta"):
         (tmp_path / name).write_text("")
-    (tmp_path / f"{uuid7.new()}.meta").mkdir()
-    (tmp_path / f"{uuid7.new()}.meta").write_text("a file")
-    (tmp_path / uuid7.new()).mkdir()
+    (tmp_path / f"{uuid7.generate()}.meta").mkdir()
+    (tmp_path / f"{uuid7.generate()}.meta").write_text("a file")
+    (tmp_path / uuid7.generate()).mkdir()
     assert list(store.ids()) == [id]
 
 
 def test_a_store_that_is_not_there_is_empty(tmp_path):
     store = RunStore(tmp_path / "none")
     assert list(store.ids()) == []
-    assert not store.exists(uuid7.new())
+    assert not store.exists(uuid7.generate())
     with pytest.raises(NotFound, match="No run"):
-        store.read(uuid7.new())
+        store.read(uuid7.generate())
     assert not (tmp_path / "none").exists()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gage.store import manifest
 from gage.types.errors import StoreError
-from gage.types.events import Silent
+from gage.types.events import SilentEvents
 from gage.types.run import ManifestEntry
 
 SHA = "a" * 64
@@ -75,7 +75,7 @@ def test_a_manifest_of_a_folder(tmp_path):
     os.mkfifo(run / "pipe")
     known = ManifestEntry("d", SHA, len("data.csv"), "data.csv")
     stale = ManifestEntry("s", SHA, 1, "train.py")
-    found = manifest.build(run, {"train.py": stale, "data.csv": known, "ü b": "s"}, Silent())
+    found = manifest.build(run, {"train.py": stale, "data.csv": known, "ü b": "s"}, SilentEvents())
     assert [(e.kind, e.path) for e in found] == [
         ("d", "data.csv"),
         ("g", os.fsdecode(b"latin-\xe9")),
@@ -93,4 +93,4 @@ def test_a_manifest_of_a_folder(tmp_path):
 
 def test_a_run_directory_that_is_missing(tmp_path):
     with pytest.raises(FileNotFoundError):
-        manifest.build(tmp_path / "none", {}, Silent())
+        manifest.build(tmp_path / "none", {}, SilentEvents())

@@ -56,7 +56,7 @@ def test_what_was_said_about_them(store):
     runs = by_label(store)
     assert set(runs) == {"first", "second", "renamed"}
     assert runs["second"].config == {"epochs": 3, "loss": 1.0, "lr": 0.3, "name": "sgd"}
-    comments = [c for id in store.ids() for c in store.read(id).attrs.comments]
+    comments = [c for id in store.ids() for c in store.read(id).user_attrs.comments]
     assert [(c.text, c.author) for c in comments] == [("looks good", "root")]
     assert comments[0].when > 1_795_424_000_000_000
 
@@ -73,16 +73,16 @@ def test_their_output(store):
 
 def test_the_deleted_run_can_be_restored_and_deleted_again(store):
     before = snapshot(store.root)
-    (deleted,) = [id for id in store.ids() if store.read(id).attrs.deleted]
-    assert store.read(deleted).attrs.deleted == user_attrs.UNKNOWN
+    (deleted,) = [id for id in store.ids() if store.read(id).user_attrs.deleted_by]
+    assert store.read(deleted).user_attrs.deleted_by == user_attrs.UNKNOWN
     assert store.paths(deleted).run_dir.is_dir()
     assert (store.paths(deleted).run_dir / "train.py").exists()
     store.annotate([deleted], delete=["deleted"], author="sam")
-    assert store.read(deleted).attrs.deleted == ""
+    assert store.read(deleted).user_attrs.deleted_by == ""
     store.annotate([deleted], {"deleted": True}, author="kim")
-    assert store.read(deleted).attrs.deleted == "kim"
+    assert store.read(deleted).user_attrs.deleted_by == "kim"
     store.annotate([deleted], delete=["deleted"], author="sam")
-    assert store.read(deleted).attrs.deleted == ""
+    assert store.read(deleted).user_attrs.deleted_by == ""
     after = snapshot(store.root)
     assert {path: after[path] for path in before} == before
 
@@ -111,5 +111,5 @@ def test_purging_leaves_the_tombstone_alone(store):
     for id in list(store.ids()):
         store.purge(id, "sam")
         assert [name for name in os.listdir(store.root) if name.startswith(id)] == [f"{id}.user"]
-        assert user_attrs.replay(store.root / f"{id}.user").purged == "sam"
+        assert user_attrs.replay(store.root / f"{id}.user").purged_by == "sam"
     assert list(store.ids()) == []

@@ -27,7 +27,7 @@ def store(tmp_path):
 
 
 def begin(store, **config):
-    run = RunDir.create(store, uuid7.new(), "/home/sam/demo")
+    run = RunDir.create(store, uuid7.generate(), "/home/sam/demo")
     run.write("schema", "2")
     run.write("id", run.id)
     run.write("opref", opref.format(OpRef("train", "demo", "1.0")))
@@ -76,7 +76,7 @@ def test_a_run_from_beginning_to_end(store):
 
 
 def test_a_run_exists_from_its_marker_on(store):
-    run = RunDir.create(store, uuid7.new())
+    run = RunDir.create(store, uuid7.generate())
     run.write("schema", "2")
     assert list(store.ids()) == []
     assert not store.exists(run.id)
@@ -131,7 +131,7 @@ def test_another_process_goes_on_with_a_run(store):
     with pytest.raises(NotFound, match="finished"):
         RunDir.open(store, first.id)
     with pytest.raises(NotFound):
-        RunDir.open(store, uuid7.new())
+        RunDir.open(store, uuid7.generate())
     with pytest.raises(NotFound):
         RunDir.open(store, first.id).read("nothing")
 

@@ -27,7 +27,7 @@ def store(tmp_path):
 
 def put_zip(store, members, id=""):
     """An archive that another tool made."""
-    id = id or uuid7.new()
+    id = id or uuid7.generate()
     store.prepare()
     whole = {"schema": "2", "opref": '2 a b ""', "initialized": "1795424880000000", "config.json": "{}"}
     with zipfile.ZipFile(store.paths(id).meta_zip, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -46,7 +46,7 @@ def test_a_cut_archive_is_a_damaged_run_that_still_has_its_label(store):
     assert found[bad].status == "damaged"
     assert "archive" in found[bad].damage
     assert (found[bad].label, found[bad].project) == ("mine", "/home/sam/x")
-    assert found[bad].created == uuid7.millis(bad) * 1000
+    assert found[bad].created == uuid7.parse_ms(bad) * 1000
     assert not check_run(store, bad).ok
 
 
@@ -204,7 +204,7 @@ def test_a_store_that_may_not_be_written():
             for attempt in (
                 lambda: store.annotate([id], {"label": "x"}, author="sam"),
                 lambda: store.purge(id, "sam"),
-                lambda: RunDir.create(store, uuid7.new()),
+                lambda: RunDir.create(store, uuid7.generate()),
                 lambda: RunStore(folder / "runs" / "inner").prepare(),
             ):
                 try:
@@ -238,7 +238,7 @@ def test_a_read_only_mount_as_root(tmp_path):
 def test_nothing_is_changed_when_one_run_is_unknown(store):
     id = make_run(store)
     with pytest.raises(NotFound):
-        store.annotate([id, uuid7.new()], {"label": "x"}, author="sam")
+        store.annotate([id, uuid7.generate()], {"label": "x"}, author="sam")
     assert store.read(id).label == ""
 
 
@@ -277,7 +277,7 @@ def test_purging_opens_what_was_closed_and_follows_no_link(store, tmp_path):
     assert not any(b"secret" in path.read_bytes() for path in store.root.rglob("*") if path.is_file())
     store.purge(id, "sam")
     with pytest.raises(NotFound):
-        store.purge(uuid7.new(), "sam")
+        store.purge(uuid7.generate(), "sam")
 
 
 def test_a_running_run_is_not_purged(store):
@@ -344,5 +344,5 @@ def test_a_manifest_of_a_stranger_reads_no_other_files(store, tmp_path):
 
 def test_errors_say_what_to_try(store):
     with pytest.raises(GageError) as e:
-        store.read(uuid7.new())
+        store.read(uuid7.generate())
     assert "gage list" in e.value.hint

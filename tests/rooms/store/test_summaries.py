@@ -10,7 +10,7 @@ from stores import make_run
 
 from gage.store.store import RunStore
 from gage.store.summaries import metrics_of
-from gage.types.run import Fact, Metric
+from gage.types.run import Attribute, Metric
 
 PREDECESSOR = Path(__file__).parents[2] / "samples" / "predecessor"
 
@@ -35,20 +35,20 @@ def test_a_run_tells_its_metrics(tmp_path) -> None:
     assert math.isnan(run.metrics["bad"].last)
     assert run.metrics["bad"].min is None
     assert run.metrics["best"] == Metric(0.25, 0.25, 0.25, 0.25, 0.25)
-    assert run.facts == {"opt": Fact("sgd", "run"), "data": Fact("mnist", "operation")}
+    assert run.attributes == {"opt": Attribute("sgd", "run"), "data": Attribute("mnist", "operation")}
 
 
 def test_a_summary_that_is_no_json_is_no_damage(tmp_path) -> None:
     store = RunStore(tmp_path)
     run = store.read(make_run(store, members={"summaries/metrics.json": "{", "summaries/attrs.json": b"\xff"}))
-    assert (run.status, run.metrics, run.facts) == ("completed", {}, {})
+    assert (run.status, run.metrics, run.attributes) == ("completed", {}, {})
 
 
 def test_the_predecessors_summaries() -> None:
     store = RunStore(PREDECESSOR / "gage-0.1.2")
     run = store.read("11295acb-365c-4b2d-8651-5ad8e527dd1a")
     assert run.metrics["loss"].last == 0.3429999999999999
-    assert run.facts == {"opt": Fact("sgd", "run")}
+    assert run.attributes == {"opt": Attribute("sgd", "run")}
 
 
 @given(

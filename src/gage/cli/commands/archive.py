@@ -59,7 +59,7 @@ def command(
 def _archives(runs: "list[Run]") -> dict[str, int]:
     counts: dict[str, int] = {}
     for run in runs:
-        counts[run.attrs.archive] = counts.get(run.attrs.archive, 0) + 1
+        counts[run.user_attrs.archive] = counts.get(run.user_attrs.archive, 0) + 1
     return dict(sorted(counts.items()))
 
 

@@ -160,9 +160,9 @@ def _report_json(report: "CheckReport") -> "dict[str, JSONValue]":
 
 
 def _print_report(report: "CheckReport") -> None:
-    from gage.lib.run_names import name_of
+    from gage.lib.run_names import name_from_id
 
-    name = name_of(report.id)
+    name = name_from_id(report.id)
     if report.ok:
         terminal.say(f"{name}  {terminal.paint('ok', 'green')}")
         return

@@ -64,8 +64,8 @@ def command(
         raise UsageError("The comment is empty", "Nothing was changed")
     from gage.lib import uuid7
 
-    id = old.id if old else uuid7.new()
-    said: dict[str, JSONValue] = {"msg": text, "timestamp": old.when // 1000 if old else uuid7.millis(id)}
+    id = old.id if old else uuid7.generate()
+    said: dict[str, JSONValue] = {"msg": text, "timestamp": old.when // 1000 if old else uuid7.parse_ms(id)}
     annotate(store, found, "Changed the comment of" if old else "Commented on", {f"comment:{id}": said})
 
 
@@ -75,24 +75,24 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
     if as_json:
         told = {
             run.id: [
-                {"id": c.id, "author": c.author, "time": times.iso(c.when), "text": c.text} for c in run.attrs.comments
+                {"id": c.id, "author": c.author, "time": times.format_iso(c.when), "text": c.text}
+                for c in run.user_attrs.comments
             ]
             for run in runs
         }
         terminal.say_json(told)
         return
     for run in runs:
-        for comment in run.attrs.comments:
-            head = (
-                f"{run.name}  {terminal.safe(comment.id)}  {terminal.safe(comment.author)}, {times.iso(comment.when)}"
-            )
+        for comment in run.user_attrs.comments:
+            author, when = terminal.safe(comment.author), times.format_iso(comment.when)
+            head = f"{run.name}  {terminal.safe(comment.id)}  {author}, {when}"
             terminal.say(terminal.paint(head, "dim"))
             terminal.say(terminal.safe_lines(comment.text))
 
 
 def _one(found: "Found", wanted: str) -> "Comment":
     """The comment whose ID starts so."""
-    fitting = {c.id: c for run in found.runs for c in run.attrs.comments if c.id.startswith(wanted)}
+    fitting = {c.id: c for run in found.runs for c in run.user_attrs.comments if c.id.startswith(wanted)}
     if not fitting or not wanted:
         raise NotFound(f"There is no comment {wanted!r}", "Use --list to see the comments and their IDs")
     if len(fitting) > 1:

@@ -97,9 +97,9 @@ def _search(text: str) -> None:
 
 def _refuse(topic: str, known: list[str]) -> None:
     """Raises `NotFound` with the nearest topic, and all of them."""
-    from gage.lib.suggest import nearest
+    from gage.lib.suggest import find_closest
 
-    near = nearest(topic, known)
+    near = find_closest(topic, known)
     hint = f"Did you mean: gage help {near}\n" if near else ""
     raise NotFound(
         f"No such topic: {topic!r}", f"{hint}There are {', '.join(TOPICS)}\nCommands are topics too: gage help"

@@ -118,7 +118,7 @@ def _text_of(x: str) -> Callable[[float], str]:
     from gage.lib import times
 
     if x == "time":
-        return lambda when: times.iso(int(when * 1e6))[11:19]
+        return lambda when: times.format_iso(int(when * 1e6))[11:19]
     if x == "relative":
         return lambda seconds: terminal.duration_text(int(seconds * 1e6))
     return lambda step: f"{step:,.0f}"

@@ -66,7 +66,7 @@ def _members(store: "RunStore", run: "Run") -> str:
     from collections import Counter
 
     from gage.index.index import open_index
-    from gage.lib.run_names import name_of
+    from gage.lib.run_names import name_from_id
     from gage.types.filter import RunFilter, Term
 
     first = run.parent or run.id
@@ -74,7 +74,7 @@ def _members(store: "RunStore", run: "Run") -> str:
         runs = index.find(RunFilter(where=(Term(first, "parent"),))).runs
     counts = Counter(r.status for r in runs if not r.op.name.endswith("+"))
     told = ", ".join(f"{n:,} {status}" for status, n in counts.most_common())
-    return f"{told}  (gage list --where batch={name_of(first)})" if told else ""
+    return f"{told}  (gage list --where batch={name_from_id(first)})" if told else ""
 
 
 def _print(story: Story, members: str) -> None:
@@ -85,7 +85,7 @@ def _print(story: Story, members: str) -> None:
     _section("Config", _config(run))
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
-    _section("Comments", [line for c in run.attrs.comments for line in _comment(c)])
+    _section("Comments", [line for c in run.user_attrs.comments for line in _comment(c)])
     _section("Inputs", [terminal.safe(_input(i)) for i in story.inputs])
     more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
     _section("Files", [_file(f) for f in story.files[:MOST_FILES]] + more)
@@ -104,10 +104,10 @@ def _section(title: str, lines: list[str]) -> None:
 def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
     from gage.lib import times
 
-    run, attrs = story.run, story.run.attrs
+    run, attrs = story.run, story.run.user_attrs
 
     def at(when: int | None) -> str:
-        return "" if when is None else f"{times.iso(when)}  ({times.ago(when)})"
+        return "" if when is None else f"{times.format_iso(when)}  ({times.format_age(when)})"
 
     took = run.stopped - run.started if run.stopped and run.started else None
     facts: dict[str, str | list[str]] = {
@@ -120,7 +120,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
         "Tags": " ".join(f"#{tag}" for tag in run.tags),
         "Marked": "yes" if attrs.marked else "",
         "Archive": attrs.archive,
-        "Deleted": f"by {attrs.deleted}" if attrs.deleted else "",
+        "Deleted": f"by {attrs.deleted_by}" if attrs.deleted_by else "",
         "Created": at(run.created),
         "Started": at(run.started),
         "Stopped": at(run.stopped),
@@ -136,10 +136,10 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
 
 
 def _made_from(parent: str) -> str:
-    from gage.lib.run_names import name_of
+    from gage.lib.run_names import name_from_id
     from gage.store.layout import is_run_id
 
-    return f"{name_of(parent)}  {parent}" if is_run_id(parent) else parent
+    return f"{name_from_id(parent)}  {parent}" if is_run_id(parent) else parent
 
 
 def _source(story: Story) -> str:
@@ -148,7 +148,7 @@ def _source(story: Story) -> str:
 
 
 def _config(run: "Run") -> list[str]:
-    return [_setting(name, value, run.changed) for name, value in sorted(run.config.items())]
+    return [_setting(name, value, run.changed_config) for name, value in sorted(run.config.items())]
 
 
 def _metrics(run: "Run") -> list[str]:
@@ -192,7 +192,7 @@ def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> 
 def _comment(comment: "Comment") -> list[str]:
     from gage.lib import times
 
-    head = terminal.paint(f"{terminal.safe(comment.author)}, {times.iso(comment.when)}", "dim")
+    head = terminal.paint(f"{terminal.safe(comment.author)}, {times.format_iso(comment.when)}", "dim")
     return [head, *terminal.safe_lines(comment.text).split("\n")]
 
 

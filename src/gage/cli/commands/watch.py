@@ -9,7 +9,7 @@ from gage.cli.command import gage_command
 from gage.cli.errors import INTERRUPTED
 from gage.cli.render import terminal
 from gage.cli.run.live_output import Live
-from gage.types.run import FINAL
+from gage.types.run import FINAL_STATUSES
 
 if TYPE_CHECKING:
     from gage.store.store import RunStore
@@ -30,7 +30,7 @@ def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
 
     store = run_selection.open_store()
     found = run_selection.one(store, run, where)
-    if found.status in FINAL and not metrics:
+    if found.status in FINAL_STATUSES and not metrics:
         print_output(store, found.id)
     else:
         try:
@@ -39,7 +39,7 @@ def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
             terminal.tell(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
             raise click.exceptions.Exit(INTERRUPTED) from None
     terminal.tell(f"The run {found.name} is {found.status}")
-    if found.status in FINAL:
+    if found.status in FINAL_STATUSES:
         raise click.exceptions.Exit(exit_code(found))
 
 

@@ -95,10 +95,10 @@ def _wanted(place: "Place") -> tuple["Collection", tuple[str, ...]]:
 
 
 def _description(run: "Run") -> str:
-    from gage.lib.times import ago
+    from gage.lib.times import format_age
 
     tags = " ".join(f"#{tag}" for tag in run.tags)
-    return ", ".join(filter(None, (run.op.name, run.status, ago(run.started or run.created), run.label, tags)))
+    return ", ".join(filter(None, (run.op.name, run.status, format_age(run.started or run.created), run.label, tags)))
 
 
 def _tags(place: "Place") -> "Items":

@@ -68,9 +68,9 @@ class Progress:
             self._is_shown = False
 
     def _name(self, number: int) -> str:
-        from gage.lib.run_names import name_of
+        from gage.lib.run_names import name_from_id
 
-        return name_of(self._runs[number][0])
+        return name_from_id(self._runs[number][0])
 
     def _what(self, number: int) -> str:
         from gage.lib.secrets import mask_value

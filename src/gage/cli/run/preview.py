@@ -16,11 +16,11 @@ MOST_FILES = 50
 
 def print_plan(plan: "RunPlan") -> None:
     """All that would happen."""
-    from gage.lib.secrets import mask
+    from gage.lib.secrets import mask_text
 
     facts = {
         "Operation": f"{plan.op} {plan.op.version}".strip(),
-        "Command": mask(command_text(plan.command)).split("\n"),
+        "Command": mask_text(command_text(plan.command)).split("\n"),
         "Works in": f"{plan.cwd} (of the run's folder)" if plan.cwd else "the run's folder",
         "Project": plan.project_dir,
         "Interpreter": plan.interpreter,

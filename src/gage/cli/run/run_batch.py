@@ -129,7 +129,7 @@ def resume(
 ) -> int:
     """Do what is missing of an earlier batch, and nothing twice; the exit code."""
     from gage.batch.resume import find_missing
-    from gage.lib.run_names import name_of
+    from gage.lib.run_names import name_from_id
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
@@ -140,7 +140,9 @@ def resume(
         preview(_part(found.batch, todo), as_json)
         return 0
     if not todo:
-        terminal.tell(f"Nothing is missing: all {len(found.members):,} runs of {name_of(found.first)} are completed")
+        terminal.tell(
+            f"Nothing is missing: all {len(found.members):,} runs of {name_from_id(found.first)} are completed"
+        )
         return 0
     if found.source and found.source != _source(found.batch.plans[0]):
         terminal.tell("The source code has changed since the batch began: what is missing runs with what there is now")
@@ -199,11 +201,11 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     from gage.cli.run.live_output import Live
     from gage.identity.user import author
     from gage.lib import uuid7
-    from gage.lib.run_names import name_of
+    from gage.lib.run_names import name_from_id
     from gage.runner.provenance import Inquiry
 
-    batch, members, id = wanted.batch, wanted.members, uuid7.new()
-    name = name_of(wanted.first or id)
+    batch, members, id = wanted.batch, wanted.members, uuid7.generate()
+    name = name_from_id(wanted.first or id)
     tasks = _tasks(wanted, wanted.first or id, how)
     known, source = Inquiry.start(batch.plans[0]).answers(), _source(batch.plans[0])
     dir = batch_file.begin(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)

@@ -145,7 +145,7 @@ def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -
         confirm(question(plan))
     for notice in plan.notices:
         terminal.tell(notice)
-    id = uuid7.new()
+    id = uuid7.generate()
     if how.debug is not None:
         plan = _debugged(plan, how.debug, store, id)
     if how.stage or how.background:
@@ -175,7 +175,7 @@ def start(word: str, how: How) -> int:
             f"The run {staged.name} is {staged.status}: only a staged run can be started",
             "Try: gage list --where staged",
         )
-    if staged.attrs.deleted:
+    if staged.user_attrs.deleted_by:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     if not how.yes and sys.stdin.isatty():
         confirm(f"You are about to start {staged.name} ({terminal.safe(str(staged.op))})")

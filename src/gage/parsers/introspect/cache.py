@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from gage.lib.cache import cache_dir
+from gage.lib.cache import find_cache_dir
 from gage.parsers.parser_spec import Parameter, ParserSpec
 
 try:
@@ -93,7 +93,7 @@ def _secret(value: str | None) -> str | None:
 
 def cache_path(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Path | None:
     """Where the answer of a command line is kept; None where there is no cache folder."""
-    folder = cache_dir()
+    folder = find_cache_dir()
     if folder is None:
         return None
     python = _stat(os.path.realpath(argv[0]))

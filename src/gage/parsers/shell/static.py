@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from gage.formats import shell
 from gage.formats.shell_quoting import contexts
-from gage.lib.yaml_scalars import scalar
+from gage.lib.yaml_scalars import parse_scalar
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.values import JSONValue
 
@@ -149,7 +149,7 @@ def _plain(text: str) -> JSONValue:
     inner = text[1:-1] if quoted and text[-1:] == text[:1] else text.split(" #")[0].strip()
     if "$" in inner or "`" in inner:
         return None
-    return inner if quoted or not inner else scalar(inner)
+    return inner if quoted or not inner else parse_scalar(inner)
 
 
 def _said(text: str, at: int) -> str:
