@@ -11,7 +11,7 @@ from gage.cli.render import terminal
 from gage.types.errors import StoreError
 
 if TYPE_CHECKING:
-    from gage.metrics.plugins import Plugin
+    from gage.lib.plugins import Plugin
     from gage.project.find import Project
     from gage.store.store import RunStore
 

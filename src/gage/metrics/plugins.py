@@ -5,35 +5,15 @@ Knows who offers a reader, and keeps a bad one from doing harm. What is in files
 
 import json
 import operator
-import os
-import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import cast
 
+from gage.lib.plugins import Plugin, describe_exception, load_plugins
 from gage.metrics.reader_api import NOTHING_NEW, FileReader, MetricValue, ReadResult
-
-if TYPE_CHECKING:
-    from importlib import metadata
 
 GROUP = "gage.readers"
 _FAULTS = (Exception, SystemExit)
 _STEPS = range(-(1 << 63), 1 << 63)
-
-
-class Plugin(NamedTuple):
-    """What a package offers: a function from a file's path, and its path in the run, to a reader, or to None for a file
-    of others. `problem` says why it cannot be used.
-    """
-
-    name: str
-    package: str
-    version: str
-    reader_of: Callable[[str, str], object] | None
-    problem: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name} of {self.package} {self.version}".rstrip()
 
 
 class ReaderPlugins:
@@ -53,7 +33,7 @@ class ReaderPlugins:
         """The reader of the first plugin that wants the file; None when there is none. Never raises."""
         for plugin in list(self._usable()):
             try:
-                reader = plugin.reader_of(path, relative) if plugin.reader_of else None
+                reader = cast(Callable[[str, str], object], plugin.value)(path, relative)
                 if reader is not None:
                     return _Guarded(self, plugin, operator.attrgetter("read_new")(reader))
             except _FAULTS as e:
@@ -68,7 +48,7 @@ class ReaderPlugins:
         """Use a plugin no longer; what there is to say about it."""
         self._usable().remove(plugin)
         self.left_out = True
-        return [f"The plugin {plugin} is left out: {_told(fault)}"]
+        return [f"The plugin {plugin} is left out: {describe_exception(fault)}"]
 
     def _usable(self) -> list[Plugin]:
         if self._used is None:
@@ -104,51 +84,7 @@ class _Guarded:
 
 def installed_readers() -> tuple[Plugin, ...]:
     """All plugins, by name, imported. Looked up once: 1 to 5 ms when there are none."""
-    return _on(tuple(sys.path))
-
-
-@lru_cache(maxsize=4)
-def _on(path: tuple[str, ...]) -> tuple[Plugin, ...]:
-    if not any(map(_offers, path)):
-        return ()
-    from importlib import metadata  # costs 30 ms, so only where there is something to find
-
-    entries = sorted(metadata.entry_points(group=GROUP), key=lambda e: (e.name, e.value))
-    return tuple(_loaded(entry) for entry in entries)
-
-
-def _offers(folder: str) -> bool:
-    """Whether a package that is installed in a folder says the group's name among its entry points."""
-    try:
-        with os.scandir(folder or ".") as entries:
-            packages = [e.path for e in entries if e.name.endswith((".dist-info", ".egg-info"))]
-    except OSError:
-        return False
-    return any(GROUP.encode() in _entry_points(package) for package in packages)
-
-
-def _entry_points(package: str) -> bytes:
-    try:
-        with open(f"{package}/entry_points.txt", "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
-
-
-def _loaded(entry: "metadata.EntryPoint") -> Plugin:
-    package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
-    try:
-        made: object = entry.load()
-    except _FAULTS as e:
-        return Plugin(entry.name, package, version, None, _told(e))
-    if not callable(made):
-        return Plugin(entry.name, package, version, None, f"{entry.value} is no function")
-    return Plugin(entry.name, package, version, made)
-
-
-def _told(fault: BaseException) -> str:
-    said = " ".join(str(fault).split())[:200]
-    return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
+    return load_plugins(GROUP, callable, "a function")
 
 
 def _checked(found: ReadResult) -> ReadResult:

@@ -48,7 +48,7 @@ class TestDocumented(FileReaderContract):
         ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
         ("def open_reader(", "SyntaxError"),
-        ("open_reader = 3", "is no function"),
+        ("open_reader = 3", "expected a function, got int"),
         ("", "AttributeError"),
         ("def open_reader(path): pass", "TypeError"),
         (READS.format("3"), "AttributeError: 'int' object has no attribute 'read_new'"),
