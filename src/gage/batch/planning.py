@@ -8,11 +8,11 @@ from gage.batch import search_space, trial_files
 from gage.batch.trials import Trial, Values, multiplied, trials, zipped
 from gage.project import input_discovery
 from gage.project.operation import Operation, find_operation
-from gage.project.plan import new_inputs, plan_of, refuse_dependencies, source_of
+from gage.project.plan import build_plan, find_dependencies, reject_unsupported_dependencies, select_operation_source
 from gage.project.request import RunRequest
-from gage.project.run_config import Config, config_with, settings_given, settings_of
+from gage.project.run_config import RunConfig, apply_assignments, find_parameters, refine_parameters
 from gage.types.errors import ConfigError, UsageError
-from gage.types.plan import Input, RunPlan
+from gage.types.plan import Dependency, RunPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Batch:
 def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
     """The batch that a request means; None when it is a single run. Raises as `plan_run`, for any of its runs."""
     operation = find_operation(request)
-    found = settings_of(operation)
-    kinds = settings_given(found, _single(request.assignments)) if found.again else found
+    found = find_parameters(operation)
+    kinds = refine_parameters(found, _single(request.assignments)) if found.again else found
     said = search_space.read(request.assignments, lambda name: _kind(kinds, name))
     if said.is_single:
         return None
@@ -75,21 +75,21 @@ def _refuse_twice(said: search_space.SearchSpace, tables: Sequence[Sequence[Tria
 
 
 def plan_trials(
-    request: RunRequest, operation: Operation, found: Config, wanted: Sequence[Trial], notes: Sequence[str] = ()
+    request: RunRequest, operation: Operation, found: RunConfig, wanted: Sequence[Trial], notes: Sequence[str] = ()
 ) -> Batch:
     """The plans of trials whose values are known. What does not depend on values is planned once."""
-    refuse_dependencies(operation.op)
-    selected = source_of(operation, request)
+    reject_unsupported_dependencies(operation.op)
+    selected = select_operation_source(operation, request)
     folders = (operation.project.dir / operation.cwd, operation.project.dir)
-    found_inputs: dict[tuple[object, ...], tuple[list[Input], list[str]]] = {}
+    found_inputs: dict[tuple[object, ...], tuple[list[Dependency], list[str]]] = {}
     plans: list[RunPlan] = []
     for number, trial in enumerate(wanted, 1):
         try:
-            config = config_with(found, trial.values, operation.op.name)
+            config = apply_assignments(found, trial.values, operation.op.name)
             key = _decides_inputs(config, folders)
             if key not in found_inputs:
-                found_inputs[key] = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
-            plans.append(plan_of(operation, request, config, selected, *found_inputs[key]))
+                found_inputs[key] = find_dependencies(operation, request, selected, [o.config for o in config.specs])
+            plans.append(build_plan(operation, request, config, selected, *found_inputs[key]))
         except ConfigError as e:
             where = f" ({trial.where})" if trial.where else ""
             raise ConfigError(f"Run {number:,} of {len(wanted):,}{where}: {e.message}", e.hint) from None
@@ -102,18 +102,18 @@ def plan_trials(
     )
 
 
-def _decides_inputs(config: Config, folders: Sequence[Path]) -> tuple[object, ...]:
+def _decides_inputs(config: RunConfig, folders: Sequence[Path]) -> tuple[object, ...]:
     """All of a config that decides what the program reads: values that name files, and which texts are as usual."""
-    texts = [s for o in config.chosen if isinstance((s := o.setting).value, str) or isinstance(s.default, str)]
+    texts = [s for o in config.specs if isinstance((s := o.config).value, str) or isinstance(s.default, str)]
     return tuple(
         s.value if isinstance(s.value, str) and input_discovery.names_file(s.value, folders) else s.value == s.default
         for s in texts
     )
 
 
-def _kind(found: Config, name: str) -> tuple[search_space.Kind, bool]:
+def _kind(found: RunConfig, name: str) -> tuple[search_space.Kind, bool]:
     """The type of a setting, by any of its names; "" for one that is not known."""
-    for o in found.chosen:
-        if name in (o.setting.name, o.parameter, *o.aliases):
-            return o.kind, bool(o.setting.choices)
+    for o in found.specs:
+        if name in (o.config.name, o.parameter, *o.aliases):
+            return o.value_type, bool(o.config.choices)
     return "", False

@@ -15,7 +15,7 @@ from gage.index.index import open_index
 from gage.lib.run_names import name_from_id
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
-from gage.project.run_config import settings_of
+from gage.project.run_config import find_parameters
 from gage.store.store import RunStore
 from gage.types.errors import UsageError
 from gage.types.filter import RunFilter, Term
@@ -57,7 +57,7 @@ def find_missing(store: RunStore, run: Run, request: RunRequest) -> Missing:
     _refuse_withheld(first, told, request)
     request = _again(request, told)
     operation = find_operation(request)
-    batch = plan_trials(request, operation, settings_of(operation), [Trial(m.values) for m in told.members])
+    batch = plan_trials(request, operation, find_parameters(operation), [Trial(m.values) for m in told.members])
     kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in told.members]
     return Missing(
         first,

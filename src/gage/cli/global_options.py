@@ -90,9 +90,9 @@ def runs_folder() -> Path:
     cwd = current_folder()
     if given is not None or os.environ.get("GAGE_RUNS"):
         return runs_dir(given, cwd)
-    from gage.project.find import project_dir
+    from gage.project.find import find_project_dir
 
-    folder = project_dir(cwd)
+    folder = find_project_dir(cwd)
     return runs_dir(None, folder, _setting(folder) or _user_setting())
 
 
@@ -109,9 +109,9 @@ def _user_setting() -> str:
 
 def columns_of(operation: str) -> tuple[str, ...]:
     """The columns that the project's Gage file has for listings of an operation."""
-    from gage.project.find import project_dir
+    from gage.project.find import find_project_dir
 
-    found = _gagefile_with(project_dir(current_folder()), b"listing")
+    found = _gagefile_with(find_project_dir(current_folder()), b"listing")
     op = found.operations.get(operation) if found else None
     return op.columns if op else ()
 

@@ -89,9 +89,9 @@ def find(
 def _project(named: str | None) -> "ProjectRef | None":
     if named is None:
         return None
-    from gage.project.find import project_named
+    from gage.project.find import parse_project_ref
 
-    return project_named(named, current_folder())
+    return parse_project_ref(named, current_folder())
 
 
 def one(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":

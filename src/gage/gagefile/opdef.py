@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gage.gagefile.validators import SHORT_KINDS, seconds
-from gage.types.opdef import HOOKS, ConfigDef, Dependency, Exec, Hook, OpDef
+from gage.types.opdef import HOOKS, ConfigDef, DependencyDef, Exec, Hook, OpDef
 from gage.types.values import JSONValue
 
 Raw = Mapping[str, JSONValue]
@@ -110,7 +110,7 @@ def _source(value: JSONValue) -> tuple[str, ...] | None:
     return () if value is False else tuple(_text(v) for v in _list(value))
 
 
-def _dependency(value: JSONValue) -> Dependency:
+def _dependency(value: JSONValue) -> DependencyDef:
     if isinstance(value, str):
         return _short_dependency(value)
     raw = _table(value)
@@ -118,35 +118,35 @@ def _dependency(value: JSONValue) -> Dependency:
     globs = tuple(_text(f) for f in _list(files))
     path, sha = _text(raw.get("path")), _text(raw.get("sha256")).lower()
     if "url" in raw:
-        return Dependency("url", path=path, url=_text(raw["url"]), sha256=sha)
+        return DependencyDef("url", path=path, url=_text(raw["url"]), sha256=sha)
     if "runs-select" in raw:
-        return Dependency("runs-summary", select=_text(raw["runs-select"]), path=_text(raw.get("summary-filename")))
+        return DependencyDef("runs-summary", select=_text(raw["runs-select"]), path=_text(raw.get("summary-filename")))
     if any(k in raw for k in ("run-select", "run.select", "operation")):
         select = _text(raw.get("run-select", raw.get("run.select")))
-        return Dependency("run-files", globs, select or f"operation={_text(raw.get('operation'))}")
+        return DependencyDef("run-files", globs, select or f"operation={_text(raw.get('operation'))}")
     if raw.get("type") == "dvcfile":
-        return Dependency("dvcfile", path=path)
+        return DependencyDef("dvcfile", path=path)
     if path:
         files = tuple(f"{path}/{g}" for g in globs) if globs else (path,)
-        return Dependency("project-files", files, sha256=sha)
-    return Dependency("project-files", globs)
+        return DependencyDef("project-files", files, sha256=sha)
+    return DependencyDef("project-files", globs)
 
 
-def _short_dependency(text: str) -> Dependency:
+def _short_dependency(text: str) -> DependencyDef:
     """`data.csv`, `dvcfile: data.csv`, `runfiles: operation=prepare`."""
     kind, colon, rest = text.partition(":")
     if rest.startswith("//"):
-        return Dependency("url", url=text)
+        return DependencyDef("url", url=text)
     if not colon or kind.strip() not in SHORT_KINDS:
-        return Dependency("project-files", (text,))
+        return DependencyDef("project-files", (text,))
     rest = rest.strip()
     match SHORT_KINDS[kind.strip()]:
         case "run-files":
-            return Dependency("run-files", select=rest)
+            return DependencyDef("run-files", select=rest)
         case "dvcfile":
-            return Dependency("dvcfile", path=rest)
+            return DependencyDef("dvcfile", path=rest)
         case _:
-            return Dependency("project-files", (rest,))
+            return DependencyDef("project-files", (rest,))
 
 
 def _columns(value: JSONValue) -> tuple[str, ...]:

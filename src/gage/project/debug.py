@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gage.project.command_line import words_of
+from gage.project.command_line import split_command
 from gage.types.errors import UsageError
 from gage.types.opdef import Exec
 from gage.types.plan import RunPlan
@@ -24,7 +24,7 @@ _FIND = "import importlib.util, sys; sys.exit(importlib.util.find_spec('debugpy'
 
 
 @dataclass(frozen=True, slots=True)
-class Debugging:
+class DebugPlan:
     """A plan whose program waits for a debugger. `port` is where debugpy listens, 0 for pdb."""
 
     plan: RunPlan
@@ -41,7 +41,7 @@ class _Program:
     program: tuple[str, ...]
 
 
-def debugged(plan: RunPlan, tool: str) -> Debugging:
+def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
     """The plan under `tool`: "pdb", "debugpy", or "" for debugpy where the operation's Python has it, else pdb.
 
     There is no time limit then. Raises UsageError for what is no Python program, and where debugpy is missing.
@@ -56,18 +56,18 @@ def debugged(plan: RunPlan, tool: str) -> Debugging:
     if program.program[0] == "-c":
         raise UsageError("pdb cannot debug what is given with -c", "Put it into a script")
     words = (*program.python, *program.options, "-m", "pdb", *program.program)
-    return Debugging(replace(plan, command=Exec(args=words), max_time=None), "pdb")
+    return DebugPlan(replace(plan, command=Exec(args=words), max_time=None), "pdb")
 
 
-def _under_debugpy(plan: RunPlan, program: _Program) -> Debugging:
+def _under_debugpy(plan: RunPlan, program: _Program) -> DebugPlan:
     port = _free_port()
     listen = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{HOST}:{port}", "--wait-for-client")
     words = (*program.python, *program.options, *listen, *program.program)
-    return Debugging(replace(plan, command=Exec(args=words), max_time=None), "debugpy", port)
+    return DebugPlan(replace(plan, command=Exec(args=words), max_time=None), "debugpy", port)
 
 
 def _program(plan: RunPlan) -> _Program:
-    words = words_of(plan.command)
+    words = split_command(plan.command)
     at = next((i for i, word in enumerate(words[:6]) if _PYTHON.match(os.path.basename(word))), -1)
     if at < 0 or any("=" in word and not word.startswith("-") for word in words[:at]):
         raise _no_python(plan)

@@ -28,11 +28,11 @@ def find_project(cwd: Path) -> Project:
     The search ends at the home folder (which is a project only if one starts there) and at the root of the file
     system; where nothing is found, `cwd` itself is the project.
     """
-    folder = project_dir(cwd)
+    folder = find_project_dir(cwd)
     return Project(folder, load_gagefile(folder))
 
 
-def project_dir(cwd: Path) -> Path:
+def find_project_dir(cwd: Path) -> Path:
     """The folder of the project that `cwd` belongs to."""
     start = Path(os.path.abspath(cwd))
     home = Path(os.path.expanduser("~"))
@@ -44,11 +44,11 @@ def project_dir(cwd: Path) -> Path:
     return start
 
 
-def project_named(text: str, cwd: Path) -> ProjectRef:
+def parse_project_ref(text: str, cwd: Path) -> ProjectRef:
     """The project that somebody means by `text`: a folder of it, relative to `cwd`, which may be gone; or its ID."""
     path = Path(os.path.abspath(cwd / os.path.expanduser(text)))
     if path.is_dir():
-        path = project_dir(path)
+        path = find_project_dir(path)
         gagefile = load_gagefile(path)
         id = gagefile.project_id if gagefile else ""
     else:

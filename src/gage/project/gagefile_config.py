@@ -9,15 +9,15 @@ from gage.formats.registry import format_of, source_of
 from gage.lib.globs import compile_pattern, is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
-from gage.project.parameter_spec import Offered, kind_of, of_file
-from gage.types.config_value import Setting
+from gage.project.parameter_spec import ParameterSpec, infer_type, spec_from_file_value
+from gage.types.config_value import ConfigValue
 from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef
 
 Target = Literal["file", "argument", "env", "name"]
 
 
-class Around(NamedTuple):
+class OperationContext(NamedTuple):
     """What an operation has around it: the project's folder, its script, what its script's parser tells (asked for when
     it is needed), and the project's source files (posix paths below the folder).
     """
@@ -32,35 +32,35 @@ class Around(NamedTuple):
         return path.relative_to(self.project).as_posix() if path.is_relative_to(self.project) else path.name
 
 
-def of_defs(definitions: Sequence[ConfigDef], around: Around) -> list[Offered]:
+def build_specs_from_definitions(definitions: Sequence[ConfigDef], around: OperationContext) -> list[ParameterSpec]:
     """All that the entries offer. Raises ConfigError for an entry that names what is not there."""
     found = [o for definition in definitions for o in _of_def(definition, around)]
     apart = [key[1:] for d in definitions if all(k.startswith("-") for k in d.keys) for key in d.keys]
     return [o for o in found if not any(_fits(o, key) for key in apart)]
 
 
-def _of_def(definition: ConfigDef, around: Around) -> list[Offered]:
+def _of_def(definition: ConfigDef, around: OperationContext) -> list[ParameterSpec]:
     if definition.name and not definition.keys:
         return [_described(o, definition) for o in _of_name(definition, around)]
-    found = [o for key in definition.keys if not key.startswith("-") for o in of_key(key, around)]
+    found = [o for key in definition.keys if not key.startswith("-") for o in build_specs_from_key(key, around)]
     excluded = [key[1:] for key in definition.keys if key.startswith("-")]
     kept = [o for o in found if not any(_fits(o, key) for key in excluded)]
     aimed = [_aimed(_renamed(o, definition), definition.target) for o in kept]
     return [_described(o, definition) for o in aimed]
 
 
-def _of_name(definition: ConfigDef, around: Around) -> list[Offered]:
+def _of_name(definition: ConfigDef, around: OperationContext) -> list[ParameterSpec]:
     """A value of the operation's own, and where it goes."""
     if "#" in definition.target and not definition.target.startswith(("-", "env:")):
-        found = [o for o in of_key(definition.target, around) if not o.hidden]
-        return [o._replace(setting=o.setting._replace(name=definition.name), aliases=()) for o in found]
-    setting = Setting(definition.name, definition.default, definition.default, False, "name", "")
-    return [_aimed(Offered(setting, kind_of(definition.default), how="named"), definition.target)]
+        found = [o for o in build_specs_from_key(definition.target, around) if not o.is_hidden]
+        return [o._replace(config=o.config._replace(name=definition.name), aliases=()) for o in found]
+    setting = ConfigValue(definition.name, definition.default, definition.default, False, "name", "")
+    return [_aimed(ParameterSpec(setting, infer_type(definition.default), how="named"), definition.target)]
 
 
-def _aimed(o: Offered, target: str) -> Offered:
+def _aimed(o: ParameterSpec, target: str) -> ParameterSpec:
     """With the place where its value goes, where the entry names one: an argument, a variable or a placeholder."""
-    if not target or (o.setting.target == "file" and "#" in target):
+    if not target or (o.config.target == "file" and "#" in target):
         return o
     if target.startswith("env:"):
         goes: tuple[Target, str] = ("env", target.removeprefix("env:"))
@@ -69,11 +69,11 @@ def _aimed(o: Offered, target: str) -> Offered:
     else:
         goes = ("argument", target if "{}" in target else f"{target} {{}}")
     # What the program has by itself is not known there, so that the operation's own default is always told.
-    default = o.setting.default if goes[0] == "name" or o.how != "named" else None
-    return o._replace(setting=o.setting._replace(target=goes[0], place=goes[1], default=default))
+    default = o.config.default if goes[0] == "name" or o.how != "named" else None
+    return o._replace(config=o.config._replace(target=goes[0], location=goes[1], default=default))
 
 
-def of_key(key: str, around: Around) -> list[Offered]:
+def build_specs_from_key(key: str, around: OperationContext) -> list[ParameterSpec]:
     """The values of `train.py`, `train.py#lr`, `params.yaml#train.*`, `*.py#lr`, or of the script (`lr`, `#lr`).
 
     Raises ConfigError when there are none.
@@ -81,7 +81,7 @@ def of_key(key: str, around: Around) -> list[Offered]:
     file, _, name = key.partition("#")
     if not file or ("#" not in key and not format_of(file) and not (around.project / file).exists()):
         file, name = "", name or key
-    found: list[Offered] = []
+    found: list[ParameterSpec] = []
     for path in _paths(file, around):
         found += _named(_of_file(path, around, bool(name)), name)
     if name and not found:
@@ -90,7 +90,7 @@ def of_key(key: str, around: Around) -> list[Offered]:
     return found
 
 
-def _paths(file: str, around: Around) -> list[Path]:
+def _paths(file: str, around: OperationContext) -> list[Path]:
     if not file:
         if around.script is None:
             raise ConfigError("The config names a setting of the script, and the operation has none", "Write FILE#NAME")
@@ -106,16 +106,16 @@ def _paths(file: str, around: Around) -> list[Path]:
     return [path]
 
 
-def _of_file(path: Path, around: Around, with_constants: bool) -> list[Offered]:
+def _of_file(path: Path, around: OperationContext, with_constants: bool) -> list[ParameterSpec]:
     """The values of a file; of the script the arguments of its parser too, and then constants only if wanted."""
     program = around.program() if path == around.script else None
-    found = parser_parameters.offered(program, around.place(path)) if program else []
+    found = parser_parameters.build_specs(program, around.place(path)) if program else []
     if program and (program.parameters and not with_constants):
         return found
-    return [*found, *values_of(path, around.place(path), bool(found))]
+    return [*found, *read_file_specs(path, around.place(path), bool(found))]
 
 
-def values_of(path: Path, place: str, is_extra: bool = False) -> list[Offered]:
+def read_file_specs(path: Path, place: str, is_extra: bool = False) -> list[ParameterSpec]:
     """The values in a file. Raises ConfigError for a file that has none that can be set; not if they are `is_extra`."""
     source = source_of(place)
     if source is None:
@@ -123,7 +123,7 @@ def values_of(path: Path, place: str, is_extra: bool = False) -> list[Offered]:
             return []
         raise ConfigError(f"Values of {place} cannot be set: its format is not known", "See 'gage help config'")
     try:
-        return [of_file(place, name, found) for name, found in source.read(path.read_bytes()).items()]
+        return [spec_from_file_value(place, name, found) for name, found in source.read(path.read_bytes()).items()]
     except OSError as e:
         raise ConfigError(f"{place} cannot be read: {e.strerror}") from None
     except ConfigError as e:
@@ -132,40 +132,40 @@ def values_of(path: Path, place: str, is_extra: bool = False) -> list[Offered]:
         raise ConfigError(f"{place}: {e.message[:1].lower()}{e.message[1:]}", e.hint) from None
 
 
-def _named(found: list[Offered], name: str) -> list[Offered]:
+def _named(found: list[ParameterSpec], name: str) -> list[ParameterSpec]:
     """Those that a name or pattern means, each with its hidden parts; a table means all that is in it."""
     if not name or name == "*":
         return found
     fits = compile_pattern(name) if is_glob(name) else None
-    exact = [o for o in found if name in (o.setting.name, *o.aliases)]
-    listed = [o for o in found if not o.hidden and (o in exact or (fits is not None and fits(o.setting.name)))]
+    exact = [o for o in found if name in (o.config.name, *o.aliases)]
+    listed = [o for o in found if not o.is_hidden and (o in exact or (fits is not None and fits(o.config.name)))]
     if not listed:
-        listed = [o for o in found if not o.hidden and any(_is_in(o, e) for e in exact)]
+        listed = [o for o in found if not o.is_hidden and any(_is_in(o, e) for e in exact)]
     if not listed:
-        return [o._replace(hidden=False) for o in exact]
-    return [*listed, *(o for o in found if o.hidden and any(_is_in(o, one) for one in listed))]
+        return [o._replace(is_hidden=False) for o in exact]
+    return [*listed, *(o for o in found if o.is_hidden and any(_is_in(o, one) for one in listed))]
 
 
-def _is_in(part: Offered, whole: Offered) -> bool:
-    return part.setting.place.startswith(f"{whole.setting.place}.")
+def _is_in(part: ParameterSpec, whole: ParameterSpec) -> bool:
+    return part.config.location.startswith(f"{whole.config.location}.")
 
 
-def _have(file: str, around: Around) -> str:
-    found = [o for path in _paths(file, around) for o in _of_file(path, around, True) if not o.hidden]
-    names = list(dict.fromkeys(o.setting.name for o in found))
+def _have(file: str, around: OperationContext) -> str:
+    found = [o for path in _paths(file, around) for o in _of_file(path, around, True) if not o.is_hidden]
+    names = list(dict.fromkeys(o.config.name for o in found))
     if not names:
         return "It has no settings; for those of files see 'gage help config'"
     return f"It has: {', '.join(names[:30])}"
 
 
-def _fits(o: Offered, key: str) -> bool:
+def _fits(o: ParameterSpec, key: str) -> bool:
     """Whether an excluded key means the setting."""
-    place, name = o.setting.place, o.setting.name
+    place, name = o.config.location, o.config.name
     if "#" not in key:
         return place.split("#")[0] == key or compile_pattern(key)(name)
     file, _, wanted = key.partition("#")
     is_file = (
-        o.setting.target != "file"
+        o.config.target != "file"
         or not file
         or place.split("#")[0] == file
         or compile_pattern(file)(place.split("#")[0])
@@ -173,28 +173,28 @@ def _fits(o: Offered, key: str) -> bool:
     return is_file and (name == wanted or compile_pattern(wanted)(name))
 
 
-def _renamed(o: Offered, definition: ConfigDef) -> Offered:
-    name = o.setting.name
+def _renamed(o: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
+    name = o.config.name
     if definition.rename:
-        dot, rest = (".", name.rpartition(".")[2]) if o.hidden else ("", "")
+        dot, rest = (".", name.rpartition(".")[2]) if o.is_hidden else ("", "")
         name = definition.rename + dot + rest
     if definition.strip_prefix:
         name = name.removeprefix(definition.strip_prefix)
     is_same = not (definition.rename or definition.strip_prefix or definition.prefix)
-    setting = o.setting._replace(name=definition.prefix + name)
-    return o._replace(setting=setting, aliases=o.aliases if is_same else ())
+    setting = o.config._replace(name=definition.prefix + name)
+    return o._replace(config=setting, aliases=o.aliases if is_same else ())
 
 
-def _described(o: Offered, definition: ConfigDef) -> Offered:
+def _described(o: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
     """With what the entry says about it."""
-    if o.hidden:
+    if o.is_hidden:
         return o
-    setting = o.setting._replace(
-        description=definition.description or o.setting.description,
-        choices=definition.choices or o.setting.choices,
+    setting = o.config._replace(
+        description=definition.description or o.config.description,
+        choices=definition.choices or o.config.choices,
     )
     described = o._replace(
-        setting=setting,
+        config=setting,
         type=definition.type or o.type,
         required=definition.required or o.required,
         minimum=definition.minimum,
@@ -203,15 +203,15 @@ def _described(o: Offered, definition: ConfigDef) -> Offered:
     return _with_default(described, definition)
 
 
-def _with_default(o: Offered, definition: ConfigDef) -> Offered:
+def _with_default(o: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
     from gage.assignments.parse import Assigned
-    from gage.project.resolve_values import typed
+    from gage.project.resolve_values import convert_value
 
     if definition.default is None:
-        return o._replace(setting=o.setting._replace(value=None)) if definition.required else o
+        return o._replace(config=o.config._replace(value=None)) if definition.required else o
     default = definition.default
     try:
-        value = typed(o, o.setting.name, Assigned(default, str(default), exact=True))
+        value = convert_value(o, o.config.name, Assigned(default, str(default), exact=True))
     except ConfigError as e:
         raise ConfigError(f"The default in the Gage file is wrong: {e.message}", e.hint) from None
-    return o._replace(setting=o.setting._replace(value=value))
+    return o._replace(config=o.config._replace(value=value))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from gage.lib import uuid7
 from gage.parsers.parser_spec import ParserSpec
-from gage.project.gagefile_config import Around
-from gage.project.operation_parameters import offered
+from gage.project.gagefile_config import OperationContext
+from gage.project.operation_parameters import list_parameters
 from gage.project.script import INTERPRETERS
 from gage.types.opdef import OpDef
 
@@ -31,7 +31,7 @@ _EMPTY = """
 """
 
 
-def starter(project: Path) -> str:
+def render_gagefile_template(project: Path) -> str:
     """The text of a `gage.toml` for the scripts in the folder `project`."""
     scripts = _scripts(project)
     head = _HEAD.format(namespace=json.dumps(project.name or "project"), id=json.dumps(uuid7.generate()))
@@ -97,11 +97,11 @@ def _exec(command: list[str]) -> str:
 
 def _config(script: Path, project: Path) -> list[str]:
     """The line that gives the script's settings, and what these are now."""
-    around = Around(project, script, lambda: _glance(script, project), tuple)
-    options = [o for o in offered(OpDef(script.stem, None), around)[0] if not o.hidden]
+    around = OperationContext(project, script, lambda: _glance(script, project), tuple)
+    options = [o for o in list_parameters(OpDef(script.stem, None), around)[0] if not o.is_hidden]
     if not options:
         return []
-    shown = ", ".join(f"{o.setting.name} = {json.dumps(o.setting.default, default=str)}" for o in options[:6])
+    shown = ", ".join(f"{o.config.name} = {json.dumps(o.config.default, default=str)}" for o in options[:6])
     more = ", ..." if len(options) > 6 else ""
     return [f"config = {json.dumps(script.name)}      # {shown}{more}"]
 

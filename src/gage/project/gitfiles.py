@@ -13,7 +13,7 @@ CACHES = frozenset(
 SENTINELS = {".nocopy": "folder with .nocopy", "pyvenv.cfg": "virtual environment", "conda-meta": "conda environment"}
 
 
-def git_files(project: Path, skip: Callable[[str, str], None], most: int) -> tuple[set[str], set[str]] | None:
+def list_project_files(project: Path, skip: Callable[[str, str], None], most: int) -> tuple[set[str], set[str]] | None:
     """Tracked and new (not ignored) files of a git work tree; None when there is none, or no git.
 
     `skip` is told of folders that are not walked, and why; after `most` entries of new folders no more are looked for.
@@ -21,7 +21,7 @@ def git_files(project: Path, skip: Callable[[str, str], None], most: int) -> tup
     top = next((p for p in (project, *project.parents) if (p / ".git").exists()), None)
     if top is None:
         return None
-    tracked = ls_files(project, "--cached")
+    tracked = run_ls_files(project, "--cached")
     if tracked is None:
         return None
     new = _new_files(project, top, skip, most)
@@ -30,12 +30,12 @@ def git_files(project: Path, skip: Callable[[str, str], None], most: int) -> tup
 
 def _new_files(project: Path, top: Path, skip: Callable[[str, str], None], most: int) -> set[str]:
     """Files that git does not ignore and does not know; it does not walk the folders that are closed."""
-    folders = [n for n in ls_files(project, "--others", "--exclude-standard", "--directory") or () if n[-1] == "/"]
+    folders = [n for n in run_ls_files(project, "--others", "--exclude-standard", "--directory") or () if n[-1] == "/"]
     closed = dict(_sentinels(project, sorted(name.removeprefix("./") for name in folders), most))
     for name, why in closed.items():
         skip(name, why)
     excluded = ("--exclude=" + _pattern(f"{project.relative_to(top).as_posix()}/{name}") for name in closed)
-    return ls_files(project, "--others", "--exclude-standard", *excluded) or set()
+    return run_ls_files(project, "--others", "--exclude-standard", *excluded) or set()
 
 
 def _pattern(path: str) -> str:
@@ -63,7 +63,7 @@ def _sentinels(project: Path, folders: list[str], most: int) -> Iterator[tuple[s
             folders += [f"{name}{each}/" for each in sorted(inside)]
 
 
-def ls_files(project: Path, *options: str) -> set[str] | None:
+def run_ls_files(project: Path, *options: str) -> set[str] | None:
     """What `git ls-files` with these options says; None when it fails."""
     import subprocess
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.gitfiles import CACHES
-from gage.project.path_literals import looks_beside_itself, mentions
+from gage.project.path_literals import find_path_literals, uses_own_location
 from gage.types.errors import NotFound, UsageError
-from gage.types.plan import Input, Setting, SourcePlan
+from gage.types.plan import ConfigValue, Dependency, SourcePlan
 
 MAX_FILES = 20_000
 MAX_BYTES = 2 << 30
@@ -29,15 +29,15 @@ _FOLDER = re.compile(r"^(?:\$\{?\w+\}?|\{|\))?/")
 """What stands for the folder of a program that asks where it is itself."""
 
 
-def find(
+def discover_dependencies(
     project: Path,
     cwd: str,
     source: SourcePlan,
     script: Path | None,
-    settings: Sequence[Setting],
+    settings: Sequence[ConfigValue],
     words: Iterable[str],
     skip: Path | None = None,
-) -> tuple[list[Input], list[str]]:
+) -> tuple[list[Dependency], list[str]]:
     """What the program reads as far as it says so by literal relative paths, and notices for what is too large.
 
     `cwd` is the folder below `project` in which it starts; `words` are those of its command. `skip` is the runs
@@ -62,7 +62,7 @@ def names_file(text: str, folders: Iterable[Path]) -> bool:
     return any(_named(text, folder, _listing(folder)) is not None for folder in folders)
 
 
-def linked(project: Path, cwd: Path, paths: Iterable[str]) -> list[Input]:
+def list_linked(project: Path, cwd: Path, paths: Iterable[str]) -> list[Dependency]:
     """What the user named with `--link`, relative to `cwd`. Raises NotFound or UsageError."""
     found = []
     for text in paths:
@@ -77,9 +77,9 @@ def linked(project: Path, cwd: Path, paths: Iterable[str]) -> list[Input]:
     return [i for i in found if i]
 
 
-def declared(project: Path, patterns: Iterable[str]) -> list[Input]:
+def list_declared(project: Path, patterns: Iterable[str]) -> list[Dependency]:
     """The `depends` of an op def: paths and globs in the project. Raises NotFound for one that fits nothing."""
-    found: list[Input] = []
+    found: list[Dependency] = []
     for pattern in patterns:
         if is_glob(pattern):
             fits = compile_pattern(pattern)
@@ -101,7 +101,7 @@ class _Names:
         self.tops = {base: _listing(base) for base in self.bases}
         self.source = {f.path for f in source.files}
         self.skip = skip
-        self.found: dict[str, Input] = {}
+        self.found: dict[str, Dependency] = {}
         self.notices: list[str] = []
 
     def add(self, text: str, why: str, beside: Path | None = None) -> None:
@@ -138,7 +138,7 @@ class _Names:
                 f"{relative} ({why}) is not put into the run: it is over {MAX_BYTES >> 30} GB or {MAX_FILES:,} files. "
                 f"Use --link {relative} to copy it all the same, or read it from $PROJECT_DIR/{relative}"
             )
-            self.found[relative] = Input(relative, why, 0, -1)
+            self.found[relative] = Dependency(relative, why, 0, -1)
         elif found.files and not self._all_source(path, found.files):
             self.found[relative] = found
 
@@ -147,7 +147,7 @@ class _Names:
         prefix = path.relative_to(self.project).as_posix() + "/"
         return path.is_dir() and sum(s.startswith(prefix) for s in self.source) >= files
 
-    def inputs(self) -> list[Input]:
+    def inputs(self) -> list[Dependency]:
         below = [k for k in self.found if any(k.startswith(o + "/") for o in self.found)]
         return [i for k, i in self.found.items() if k not in below and i.size >= 0]
 
@@ -178,7 +178,7 @@ def _stays_inside(path: Path, project: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project))
 
 
-def _input(path: Path, project: Path, why: str, limit: tuple[int, int] | None) -> Input | None:
+def _input(path: Path, project: Path, why: str, limit: tuple[int, int] | None) -> Dependency | None:
     """The input at `path`; None when it is over `limit` (files, bytes)."""
     files = size = 0
     for file in [path] if not path.is_dir() else _files_below(path):
@@ -190,7 +190,7 @@ def _input(path: Path, project: Path, why: str, limit: tuple[int, int] | None) -
         files += 1
         if limit and (files > limit[0] or size > limit[1]):
             return None
-    return Input(path.relative_to(project).as_posix(), why, files, size)
+    return Dependency(path.relative_to(project).as_posix(), why, files, size)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
@@ -210,8 +210,8 @@ def _literals(script: Path, project: Path, source: SourcePlan) -> Iterator[tuple
         except OSError:
             continue
         name = os.path.relpath(path, project)
-        beside = path.parent if looks_beside_itself(text) else None
-        for said, line in mentions(text, path.suffix.lower()):
+        beside = path.parent if uses_own_location(text) else None
+        for said, line in find_path_literals(text, path.suffix.lower()):
             yield said, f"{name}:{line}", beside
 
 

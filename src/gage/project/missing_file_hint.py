@@ -16,7 +16,7 @@ _PATTERNS = (
 _LIMIT = 64 * 1024
 
 
-def advice(output: bytes, project: Path, cwd: str = "") -> tuple[str, str] | None:
+def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple[str, str] | None:
     """(What is missing, what to do) when the end of `output` names a path that the project has; else None.
 
     `cwd` is the folder below the project that the program started in.

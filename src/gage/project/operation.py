@@ -27,7 +27,7 @@ class Operation:
     inside: str = ""
 
     @property
-    def folder(self) -> Path:
+    def start_dir(self) -> Path:
         """Where it starts, in the project."""
         return self.project.dir / self.cwd
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gage.formats.registry import source_of
 from gage.project import parser_parameters
-from gage.project.gagefile_config import Around, of_defs, values_of
-from gage.project.parameter_spec import Offered, same
+from gage.project.gagefile_config import OperationContext, build_specs_from_definitions, read_file_specs
+from gage.project.parameter_spec import ParameterSpec, is_same_value
 from gage.types.errors import ConfigError
 from gage.types.opdef import OpDef
 from gage.types.values import JSONValue
@@ -20,18 +20,18 @@ _SCRIPTS = (".py", ".ipynb", *_SHELL)
 """Scripts whose own lines hold values: all of them where nothing else can be set, those of a shell in any case."""
 
 
-def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
+def list_parameters(op: OpDef, around: OperationContext) -> tuple[list[ParameterSpec], str]:
     """All that can be set for the operation, and a sentence on what could not be found out ("" = nothing).
 
     From its `config`; if it has none, from the script that it starts: what its parser takes, else its constants.
     Raises ConfigError for an op def that names what is not there.
     """
     if op.config:
-        return of_defs(op.config, around), ""
+        return build_specs_from_definitions(op.config, around), ""
     script = around.script
     if script is None:
         program = around.program()
-        return (parser_parameters.offered(program, ""), program.note) if program else ([], "")
+        return (parser_parameters.build_specs(program, ""), program.note) if program else ([], "")
     try:
         return _of_script(script, around)
     except ConfigError as e:
@@ -39,27 +39,27 @@ def offered(op: OpDef, around: Around) -> tuple[list[Offered], str]:
         return [], f"The settings of {script.name} are not known: {reason[:1].lower()}{reason[1:]}"
 
 
-def _of_script(script: Path, around: Around) -> tuple[list[Offered], str]:
+def _of_script(script: Path, around: OperationContext) -> tuple[list[ParameterSpec], str]:
     program = around.program()
     if program is not None and program.parameters:
-        found = parser_parameters.offered(program, around.place(script))
-        own = values_of(script, around.place(script), True) if script.suffix.lower() in _SHELL else []
+        found = parser_parameters.build_specs(program, around.place(script))
+        own = read_file_specs(script, around.place(script), True) if script.suffix.lower() in _SHELL else []
         return [*found, *own], program.note
     if script.suffix.lower() not in _SCRIPTS:
         return [], program.note if program else ""
-    return values_of(script, around.place(script)), program.note if program else ""
+    return read_file_specs(script, around.place(script)), program.note if program else ""
 
 
-def patches(chosen: Iterable[Offered], project: Path) -> "tuple[FilePatch, ...]":
+def build_patches(chosen: Iterable[ParameterSpec], project: Path) -> "tuple[FilePatch, ...]":
     """What has to be written into the run's copy of the source code: values that live in files and are not theirs.
 
     Raises ConfigError for values that a file cannot hold.
     """
     files: dict[str, dict[str, JSONValue]] = {}
     for o in chosen:
-        if o.setting.target == "file" and not same(o.setting.value, o.setting.default):
-            path, _, key = o.setting.place.partition("#")
-            files.setdefault(path, {})[key] = o.setting.value
+        if o.config.target == "file" and not is_same_value(o.config.value, o.config.default):
+            path, _, key = o.config.location.partition("#")
+            files.setdefault(path, {})[key] = o.config.value
     for path, values in files.items():
         _try(path, values, project)
     from gage.types.plan import FilePatch
@@ -79,9 +79,9 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
         raise ConfigError(f"{path} cannot be read: {e.strerror}") from None
 
 
-def variables(chosen: Iterable[Offered]) -> dict[str, str]:
+def build_environment(chosen: Iterable[ParameterSpec]) -> dict[str, str]:
     """The environment variables that values go to."""
     from gage.assignments.placeholders import word
 
-    wanted = (o.setting for o in chosen if o.setting.target == "env" and o.is_passed)
-    return {s.place: word(s.value) for s in wanted if s.value is not None}
+    wanted = (o.config for o in chosen if o.config.target == "env" and o.is_passed)
+    return {s.location: word(s.value) for s in wanted if s.value is not None}

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gage.types.config_value import Setting
+from gage.types.config_value import ConfigValue
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
     from gage.formats.config_source import Found
 
-Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
+ValueType = Literal["", "int", "float", "number", "str", "bool", "list"]
 
-KINDS: Mapping[str, Kind] = {
+VALUE_TYPES: Mapping[str, ValueType] = {
     "int": "int",
     "integer": "int",
     "float": "float",
@@ -26,7 +26,7 @@ KINDS: Mapping[str, Kind] = {
 """What a type may be called → which it is. "number": what a value that is a number may become."""
 
 
-class Offered(NamedTuple):
+class ParameterSpec(NamedTuple):
     """Something that can be set.
 
     `type` is a name of `KINDS` or "" (anything); `items` the type of a list's items. `aliases` are other ways to write
@@ -38,17 +38,17 @@ class Offered(NamedTuple):
     `as_typed`: the program makes a value of its own of the text.
     """
 
-    setting: Setting
+    config: ConfigValue
     type: str = ""
-    items: str = ""
+    item_type: str = ""
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
     aliases: tuple[str, ...] = ()
-    inverse: tuple[str, ...] = ()
+    negations: tuple[str, ...] = ()
     how: Literal["introspected", "source", "file", "named"] = "file"
     where: str = ""
-    hidden: bool = False
+    is_hidden: bool = False
     follows: str = ""
     nullable: bool = False
     parameter: str = ""
@@ -56,41 +56,41 @@ class Offered(NamedTuple):
     as_typed: bool = False
 
     @property
-    def kind(self) -> Kind:
+    def value_type(self) -> ValueType:
         """Which of the types it is."""
-        return KINDS.get(self.type, "")
+        return VALUE_TYPES.get(self.type, "")
 
     @property
     def is_passed(self) -> bool:
         """Whether the program has to be told: the user, or the operation, chose another value than it has; or it wants
         to be told although it has one.
         """
-        is_new = self.setting.given or not same(self.setting.value, self.setting.default)
-        return is_new or (self.required and self.setting.value is not None)
+        is_new = self.config.set_by_user or not is_same_value(self.config.value, self.config.default)
+        return is_new or (self.required and self.config.value is not None)
 
 
-def same(one: JSONValue, other: JSONValue) -> bool:
+def is_same_value(one: JSONValue, other: JSONValue) -> bool:
     """Whether two values are the same, their types too."""
     from gage.formats import spans
 
     return spans.is_same(one, other)
 
 
-def of_file(path: str, name: str, found: "Found") -> Offered:
+def spec_from_file_value(path: str, name: str, found: "Found") -> ParameterSpec:
     """A value in the file `path` of the project."""
-    setting = Setting(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
-    return Offered(
+    setting = ConfigValue(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
+    return ParameterSpec(
         setting,
-        found.type or kind_of(found.value),
+        found.type or infer_type(found.value),
         _items(found.value),
         aliases=found.aliases,
         where=f"{path}:{found.line}",
-        hidden=found.hidden,
+        is_hidden=found.hidden,
         follows=f"{path}#{found.follows}" if found.follows else "",
     )
 
 
-def kind_of(value: JSONValue) -> Kind:
+def infer_type(value: JSONValue) -> ValueType:
     """The type that a setting has whose value this is."""
     match value:
         case None | Mapping():
@@ -104,7 +104,7 @@ def kind_of(value: JSONValue) -> Kind:
     return "list"
 
 
-def _items(value: JSONValue) -> Kind:
+def _items(value: JSONValue) -> ValueType:
     """The type of all items of a list, "" where they differ."""
-    kinds = {kind_of(item) for item in value} if isinstance(value, (list, tuple)) else set()
+    kinds = {infer_type(item) for item in value} if isinstance(value, (list, tuple)) else set()
     return kinds.pop() if len(kinds) == 1 else ""

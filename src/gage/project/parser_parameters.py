@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.project.parameter_spec import Offered, kind_of
-from gage.types.config_value import Setting
+from gage.project.parameter_spec import ParameterSpec, infer_type
+from gage.types.config_value import ConfigValue
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
-COMMAND = "command"
+SUBCOMMAND = "command"
 """The setting that names a program's sub-command."""
 
 _CHANGE = re.compile(r"[+~]|hydra[./]")
@@ -20,7 +20,7 @@ _FLAGS = ("store_true", "store_false", "switch")
 _MANY = ("append", "extend", "append_const")
 
 
-def offered(program: ParserSpec, place: str) -> list[Offered]:
+def build_specs(program: ParserSpec, place: str) -> list[ParameterSpec]:
     """The parameters as settings. `place` is the script's path.
 
     Where the command line names a sub-command, those of other ones are left out; where it names none, the sub-command
@@ -33,9 +33,9 @@ def offered(program: ParserSpec, place: str) -> list[Offered]:
     found = [_of_parameter(p, program, place) for p in wanted]
     if program.commands and not program.command:
         found = [_with_command(o, names.count(o.parameter) > 1) if o.command else o for o in found]
-        setting = Setting(COMMAND, None, None, False, "argument", COMMAND, "", program.commands)
-        if COMMAND not in names:
-            found.insert(0, Offered(setting, "str", how=program.origin, where=place, parameter=COMMAND))
+        setting = ConfigValue(SUBCOMMAND, None, None, False, "argument", SUBCOMMAND, "", program.commands)
+        if SUBCOMMAND not in names:
+            found.insert(0, ParameterSpec(setting, "str", how=program.origin, where=place, parameter=SUBCOMMAND))
     return found
 
 
@@ -44,16 +44,16 @@ def _belongs(command: str, chosen: str) -> bool:
     return not command or command == chosen or chosen.startswith(f"{command} ")
 
 
-def _with_command(o: Offered, is_shared: bool) -> Offered:
+def _with_command(o: ParameterSpec, is_shared: bool) -> ParameterSpec:
     """Its name with the command before it is the name where other commands have the same, else another one."""
     start = o.command.replace(" ", ".")
-    name = f"{start}.{o.setting.name}"
+    name = f"{start}.{o.config.name}"
     if not is_shared:
         return o._replace(aliases=(*o.aliases, name, *(f"{start}.{a}" for a in o.aliases)))
-    return o._replace(setting=o.setting._replace(name=name), aliases=())
+    return o._replace(config=o.config._replace(name=name), aliases=())
 
 
-def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -> list[Offered]:
+def select_subcommand(options: Sequence[ParameterSpec], given: Iterable[str], command: str) -> list[ParameterSpec]:
     """The settings when the sub-command is `command`, or ("") the one that what is `given` belongs to.
 
     Raises ConfigError when it is given values of several.
@@ -64,15 +64,15 @@ def of_command(options: Sequence[Offered], given: Iterable[str], command: str) -
     strange = next((n for n, found in commands.items() if not any(_belongs(c, chosen) for c in found)), "")
     if strange:
         raise ConfigError(
-            f"{strange!r} is not for the command {chosen!r}", f"Give values of one of them: {COMMAND}=NAME"
+            f"{strange!r} is not for the command {chosen!r}", f"Give values of one of them: {SUBCOMMAND}=NAME"
         )
     if not chosen:
-        return [o._replace(hidden=True, required=False) if o.command else o for o in options]
+        return [o._replace(is_hidden=True, required=False) if o.command else o for o in options]
     kept = [o for o in options if _belongs(o.command, chosen)]
-    return [_chosen(o, chosen) if is_command(o) else _plain(o) for o in kept]
+    return [_chosen(o, chosen) if is_subcommand(o) else _plain(o) for o in kept]
 
 
-def _commands_of(options: Sequence[Offered], name: str) -> list[str]:
+def _commands_of(options: Sequence[ParameterSpec], name: str) -> list[str]:
     """The sub-commands that have a setting of this name; none where the program itself has it, or nobody."""
     found = [o.command for o in options if _is_named(o, name)]
     return [] if "" in found else found
@@ -86,37 +86,37 @@ def _shared(found: Mapping[str, list[str]]) -> str:
     if len(ends) > 1:
         name = next(n for n, one in found.items() if len(one) > 1)
         raise ConfigError(
-            f"{name!r} is a setting of several commands: {', '.join(sorted(ends))}", f"Try: {COMMAND}={min(ends)}"
+            f"{name!r} is a setting of several commands: {', '.join(sorted(ends))}", f"Try: {SUBCOMMAND}={min(ends)}"
         )
     return (ends or every or [""])[0]
 
 
-def is_command(o: Offered) -> bool:
+def is_subcommand(o: ParameterSpec) -> bool:
     """Whether a setting names the sub-command."""
-    return o.parameter == o.setting.place == COMMAND
+    return o.parameter == o.config.location == SUBCOMMAND
 
 
-def _is_named(o: Offered, name: str) -> bool:
-    return name == o.setting.name or (name in o.aliases)
+def _is_named(o: ParameterSpec, name: str) -> bool:
+    return name == o.config.name or (name in o.aliases)
 
 
-def _plain(o: Offered) -> Offered:
+def _plain(o: ParameterSpec) -> ParameterSpec:
     """By its own name, which is clear now; the one with the command stays another way to write it."""
-    is_apart = o.parameter and o.command and o.setting.name == f"{o.command.replace(' ', '.')}.{o.parameter}"
+    is_apart = o.parameter and o.command and o.config.name == f"{o.command.replace(' ', '.')}.{o.parameter}"
     if not is_apart:
         return o
-    setting = o.setting._replace(name=o.parameter)
-    return o._replace(setting=setting, aliases=(o.setting.name, *dict.fromkeys(_spellings(o.parameter))))
+    setting = o.config._replace(name=o.parameter)
+    return o._replace(config=setting, aliases=(o.config.name, *dict.fromkeys(_spellings(o.parameter))))
 
 
-def _chosen(o: Offered, command: str) -> Offered:
-    return o._replace(setting=o.setting._replace(value=command, given=True))
+def _chosen(o: ParameterSpec, command: str) -> ParameterSpec:
+    return o._replace(config=o.config._replace(value=command, set_by_user=True))
 
 
-def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Offered:
+def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> ParameterSpec:
     default = _default(parameter)
     is_variable = parameter.action == "env"
-    setting = Setting(
+    setting = ConfigValue(
         parameter.name,
         default,
         default,
@@ -127,13 +127,13 @@ def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Offe
         parameter.choices,
     )
     kind, items = _kinds(parameter, default)
-    return Offered(
+    return ParameterSpec(
         setting,
         kind,
         items,
         required=parameter.required,
         aliases=tuple(_aliases(parameter)),
-        inverse=tuple(_inverse(parameter)),
+        negations=tuple(_inverse(parameter)),
         how=program.origin,
         where=f"{place}:{parameter.line}" if place and parameter.line else place,
         nullable=parameter.action == "override",
@@ -172,7 +172,9 @@ def _untyped(parameter: Parameter, default: JSONValue) -> str:
     if parameter.nargs == "?" and isinstance(parameter.const, bool):
         return ""  # `--resume` or `--resume FILE`
     many = default if isinstance(default, (list, tuple)) else [default]
-    return "str" if all(v is None or isinstance(v, str) for v in many) else kind_of(many[0]) if len(many) == 1 else ""
+    return (
+        "str" if all(v is None or isinstance(v, str) for v in many) else infer_type(many[0]) if len(many) == 1 else ""
+    )
 
 
 def _aliases(parameter: Parameter) -> Iterator[str]:
@@ -183,7 +185,7 @@ def _aliases(parameter: Parameter) -> Iterator[str]:
     return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
 
 
-def changes(program: ParserSpec, given: Iterable[str]) -> list[Offered]:
+def build_hydra_specs(program: ParserSpec, given: Iterable[str]) -> list[ParameterSpec]:
     """What a Hydra program takes besides the values that it has: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
     if program.parser != "hydra":
         return []
@@ -191,30 +193,30 @@ def changes(program: ParserSpec, given: Iterable[str]) -> list[Offered]:
     return [_change(name, program) for name in given if name not in known and _CHANGE.match(name)]
 
 
-def opened(program: ParserSpec, given: Iterable[str], known: Iterable[str], command: str) -> ParserSpec:
+def add_open_options(program: ParserSpec, given: Iterable[str], known: Iterable[str], command: str) -> ParserSpec:
     """A program that takes options of any name (`**kwargs`), with those that are given besides what is `known`."""
     chosen = command or program.command
     of = next(
         (c for c in program.open_commands if c == chosen),
         program.open_commands[0] if len(program.open_commands) == 1 else None,
     )
-    new = [n for n in given if n.isidentifier() and n not in {*known, COMMAND}] if of is not None else []
+    new = [n for n in given if n.isidentifier() and n not in {*known, SUBCOMMAND}] if of is not None else []
     more = (Parameter(n, (f"--{n}",), has_converter=True, command=of or "") for n in new)
     return replace(program, parameters=(*program.parameters, *more))
 
 
-def _change(name: str, program: ParserSpec) -> Offered:
+def _change(name: str, program: ParserSpec) -> ParameterSpec:
     own = name.startswith("hydra")  # Hydra's own config, of which the program's parser tells nothing
-    setting = Setting(name, None, None, False, "argument", f"{name}={{}}" if own else name)
-    return Offered(setting, how=program.origin, parameter="" if own else name)
+    setting = ConfigValue(name, None, None, False, "argument", f"{name}={{}}" if own else name)
+    return ParameterSpec(setting, how=program.origin, parameter="" if own else name)
 
 
-def as_said(o: Offered, words: Sequence[str]) -> Offered:
+def relax_required(o: ParameterSpec, words: Sequence[str]) -> ParameterSpec:
     """The same where the command already has `words`: what they give need not be given again."""
     if not o.required or not o.parameter:
         return o
-    flags = {o.setting.place, *(f"--{alias}" for alias in o.aliases)}
-    if o.setting.place.startswith("-"):
+    flags = {o.config.location, *(f"--{alias}" for alias in o.aliases)}
+    if o.config.location.startswith("-"):
         is_said = any(word.partition("=")[0] in flags for word in words)
     else:
         is_said = any(not word.startswith("-") for word in words)

@@ -32,7 +32,7 @@ _OPTION = re.compile(r"-{1,2}(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoin
 _OUTPUT_NAME = re.compile(r"(?:^|_)(?:out|output|save|log|logs|ckpt|checkpoints?|results?)(?:$|_)", re.I)
 
 
-def mentions(text: str, suffix: str) -> Iterator[tuple[str, int]]:
+def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
     """Texts of a program and their lines, counted from 1, that it may read files by. `suffix` is that of its file."""
     if suffix == ".py":
         found = _of_python(text)
@@ -45,7 +45,7 @@ def mentions(text: str, suffix: str) -> Iterator[tuple[str, int]]:
         yield from _of_lines(text, _COMMENTS.get(suffix, "#"))
 
 
-def looks_beside_itself(text: str) -> bool:
+def uses_own_location(text: str) -> bool:
     """Whether a program asks where it is itself, to find files near it."""
     return _BESIDE.search(text) is not None
 

@@ -7,46 +7,46 @@ from pathlib import Path
 from gage import __version__
 from gage.assignments import parse, placeholders
 from gage.project import input_discovery, operation_parameters, source_selection
-from gage.project.command_line import with_values
+from gage.project.command_line import add_values
 from gage.project.operation import Operation, find_operation
 from gage.project.request import RunRequest
-from gage.project.run_config import Config, config_of
+from gage.project.run_config import RunConfig, resolve_config
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec, OpDef
-from gage.types.plan import FilePatch, Input, RunCommand, RunPlan, Setting, SourcePlan
+from gage.types.plan import ConfigValue, Dependency, FilePatch, RunCommand, RunPlan, SourcePlan
 from gage.types.run import Attribute, OpRef
 
 
 def plan_run(request: RunRequest) -> RunPlan:
     """The plan of one run. Raises NotFound, UsageError or ConfigError; nothing was made then."""
     operation = find_operation(request)
-    refuse_dependencies(operation.op)
-    config = config_of(operation, request)
-    selected = source_of(operation, request)
-    found, notices = new_inputs(operation, request, selected, [o.setting for o in config.chosen])
-    return plan_of(operation, request, config, selected, found, notices)
+    reject_unsupported_dependencies(operation.op)
+    config = resolve_config(operation, request)
+    selected = select_operation_source(operation, request)
+    found, notices = find_dependencies(operation, request, selected, [o.config for o in config.specs])
+    return build_plan(operation, request, config, selected, found, notices)
 
 
-def source_of(operation: Operation, request: RunRequest) -> SourcePlan:
+def select_operation_source(operation: Operation, request: RunRequest) -> SourcePlan:
     """The source code of a run. Raises as `source.select`."""
     op, project = operation.op, operation.project.dir
-    selected = source_selection.select(project, op.source, request.store)
+    selected = source_selection.select_source(project, op.source, request.store)
     if op.source is None and operation.script is not None:
         return source_selection.with_script(selected, project, operation.script.path)
     return selected
 
 
-def plan_of(
+def build_plan(
     operation: Operation,
     request: RunRequest,
-    config: Config,
+    config: RunConfig,
     selected: SourcePlan,
-    found: Iterable[Input],
+    found: Iterable[Dependency],
     notices: Iterable[str],
 ) -> RunPlan:
     """The plan of a run of which everything is known: its config, source code, inputs. Raises ConfigError."""
     op, project = operation.op, operation.project.dir
-    chosen = [o.setting for o in config.chosen]
+    chosen = [o.config for o in config.specs]
     command = _command(operation, config)
     values = {s.name: s.value for s in chosen}
     gagefile = operation.project.gagefile
@@ -59,11 +59,11 @@ def plan_of(
         cwd=operation.cwd,
         project_id=gagefile.project_id if gagefile else "",
         source=selected,
-        settings=tuple(chosen),
+        config_values=tuple(chosen),
         patches=_patches(config, project, selected),
-        inputs=tuple(found),
+        dependencies=tuple(found),
         hooks={hook: placeholders.fill(e, values) for hook, e in op.hooks.items()},
-        env={**op.env, **operation_parameters.variables(config.chosen), **request.env},
+        env={**op.env, **operation_parameters.build_environment(config.specs), **request.env},
         interpreter=_interpreter(command),
         label=request.label or _filled(op.label, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
@@ -81,9 +81,9 @@ def _attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
     return said | {name: Attribute(assigned.value, "command line") for name, assigned in given.items()}
 
 
-def _patches(config: Config, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
+def _patches(config: RunConfig, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
     """What is written into files. Raises ConfigError for a file that will not be part of the run."""
-    found = operation_parameters.patches(config.chosen, project)
+    found = operation_parameters.build_patches(config.specs, project)
     paths = {f.path for f in selected.files}
     for patch in found:
         if patch.path not in paths:
@@ -94,7 +94,7 @@ def _patches(config: Config, project: Path, selected: SourcePlan) -> tuple[FileP
     return found
 
 
-def refuse_dependencies(op: OpDef) -> None:
+def reject_unsupported_dependencies(op: OpDef) -> None:
     """Better no run than one without what it needs."""
     if op.dependencies:
         kinds = ", ".join(dict.fromkeys(d.kind for d in op.dependencies))
@@ -104,15 +104,15 @@ def refuse_dependencies(op: OpDef) -> None:
         )
 
 
-def _command(operation: Operation, config: Config) -> Exec:
+def _command(operation: Operation, config: RunConfig) -> Exec:
     """The command with config filled in and arguments added."""
     run = operation.op.run
     assert run is not None
     named = set(placeholders.names(run))
-    filled = placeholders.fill(run, {o.setting.name: o.setting.value for o in config.chosen})
-    free = [o for o in config.chosen if o.setting.name not in named]
+    filled = placeholders.fill(run, {o.config.name: o.config.value for o in config.specs})
+    free = [o for o in config.specs if o.config.name not in named]
     script = operation.script.path if operation.script else None
-    return with_values(filled, free, config.program, script, operation.folder)
+    return add_values(filled, free, config.program, script, operation.start_dir)
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
@@ -132,18 +132,20 @@ def _interpreter(command: Exec) -> str:
     return shutil.which(first) or (first if first == sys.executable else "")
 
 
-def new_inputs(
-    operation: Operation, request: RunRequest, selected: SourcePlan, chosen: Sequence[Setting]
-) -> tuple[list[Input], list[str]]:
+def find_dependencies(
+    operation: Operation, request: RunRequest, selected: SourcePlan, chosen: Sequence[ConfigValue]
+) -> tuple[list[Dependency], list[str]]:
     """What the program reads of the project as it is now, and notices. Raises NotFound, UsageError."""
     project = operation.project.dir
     run = operation.op.run
     words = operation.words or tuple(run.shell.split() if run else ())
     script = operation.script.path if operation.script else None
-    named, notices = input_discovery.find(project, operation.cwd, selected, script, chosen, words, request.store)
+    named, notices = input_discovery.discover_dependencies(
+        project, operation.cwd, selected, script, chosen, words, request.store
+    )
     told = [
-        *input_discovery.linked(project, request.cwd, request.links),
-        *input_discovery.declared(project, operation.op.depends),
+        *input_discovery.list_linked(project, request.cwd, request.links),
+        *input_discovery.list_declared(project, operation.op.depends),
     ]
     paths = {i.path for i in told}
     linked_notices = [n for n in notices if not any(n.startswith(f"{p} (") for p in paths)]

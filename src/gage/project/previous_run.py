@@ -24,7 +24,7 @@ _BATCH = "batch.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PreviousRun:
     """What an earlier run tells. `source` is its source code: path → SHA-256 as copied from the project, "" where the
     run does not say; `rule` how it was chosen. `entries` is its manifest by path, `patched` the diff of what config
     changed. `inputs` and `copied` are its records of what it read, `taken` the files that it took over from a run of
@@ -49,7 +49,7 @@ class Earlier:
     is_old: bool
 
 
-def read_earlier(store: RunStore, run: Run) -> Earlier:
+def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
     """The run as something to repeat. Raises StoreError for one that is damaged, NotFound for one that does not say
     what it ran, ConfigError for one whose command holds a secret, UsageError for a batch.
     """
@@ -72,7 +72,7 @@ def read_earlier(store: RunStore, run: Run) -> Earlier:
         recorded = _table(meta.read_json("sourcecode.json"))
         source = _source(run, recorded, entries)
         limit = plan.get("max-time")
-        return Earlier(
+        return PreviousRun(
             run=run,
             run_dir=paths.run_dir,
             op=op,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS
-from gage.project.previous_run import Earlier, Raw
+from gage.project.previous_run import PreviousRun, Raw
 from gage.store import manifest
 from gage.store.manifest import is_safe_path
 from gage.types.errors import ConfigError, NotFound
-from gage.types.plan import Input
+from gage.types.plan import Dependency
 
 REFERENCE = ".ref.json"
 _MOST = 64 << 20
@@ -28,13 +28,15 @@ class Reference:
     digests: Mapping[str, str]
 
 
-def inputs_of(earlier: Earlier, projects: Iterable[Path], goes_on: bool) -> tuple[list[Input], list[str]]:
+def restore_dependencies(
+    earlier: PreviousRun, projects: Iterable[Path], goes_on: bool
+) -> tuple[list[Dependency], list[str]]:
     """The inputs of the run, from its folder or from where they came, and what has to be said about them.
 
     `projects` are folders on this machine that may have them. `goes_on`: what the run changed is one of the files that
     it left. Raises NotFound for an input that is gone and ConfigError for one that is not the same any more.
     """
-    found: list[Input] = []
+    found: list[Dependency] = []
     notices: list[str] = []
     roots = [p for p in projects if p.is_dir()]
     for record in earlier.inputs:
@@ -57,7 +59,7 @@ def inputs_of(earlier: Earlier, projects: Iterable[Path], goes_on: bool) -> tupl
     return found, notices
 
 
-def files_of(earlier: Earlier) -> dict[str, int]:
+def list_produced_files(earlier: PreviousRun) -> dict[str, int]:
     """The files that the run left and that it did not get as source code, input or runtime: path → size in bytes."""
     skipped = {i["path"] for i in earlier.inputs}
     found = {}
@@ -72,7 +74,7 @@ def files_of(earlier: Earlier) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _reference(earlier: Earlier, path: str) -> Reference:
+def _reference(earlier: PreviousRun, path: str) -> Reference:
     """The reference file in the place of an input; one without digests where there is none."""
     try:
         with open(os.open(earlier.run_dir / (path + REFERENCE), READ_FLAGS), "rb") as file:
@@ -85,7 +87,7 @@ def _reference(earlier: Earlier, path: str) -> Reference:
         return Reference("", {})
 
 
-def _is_same(earlier: Earlier, path: str) -> bool:
+def _is_same(earlier: PreviousRun, path: str) -> bool:
     """Whether an input in the run's folder is as it was copied."""
     try:
         info = os.lstat(earlier.run_dir / path)
@@ -94,7 +96,7 @@ def _is_same(earlier: Earlier, path: str) -> bool:
     return (info.st_size, info.st_mtime_ns) == earlier.copied[path]
 
 
-def _root(earlier: Earlier, record: Raw, reference: Reference, roots: list[Path]) -> Path | None:
+def _root(earlier: PreviousRun, record: Raw, reference: Reference, roots: list[Path]) -> Path | None:
     """The folder that has all files of a reference as they were."""
     if not reference.digests:
         return None
@@ -124,7 +126,7 @@ def _digest(root: Path, path: str) -> str | None:
     return found[0] if found else None
 
 
-def _original(earlier: Earlier, changed: list[str], root: Path | None, roots: list[Path]) -> tuple[Path, list[str]]:
+def _original(earlier: PreviousRun, changed: list[str], root: Path | None, roots: list[Path]) -> tuple[Path, list[str]]:
     """Where files that the run changed may still be as they were: only in a project of this machine."""
     for folder in roots if root is None or root not in roots else [root]:
         if all(_digest(folder, name) for name in changed):
@@ -132,7 +134,7 @@ def _original(earlier: Earlier, changed: list[str], root: Path | None, roots: li
     return earlier.run_dir, [name for name in changed if (earlier.run_dir / name).is_file()]
 
 
-def _of_old(earlier: Earlier) -> Iterator[Input]:
+def _of_old(earlier: PreviousRun) -> Iterator[Dependency]:
     """Gage 0.1 left what a run depended on in its folder."""
     tops: dict[str, list[str]] = {}
     for path, entry in earlier.entries.items():
@@ -142,7 +144,7 @@ def _of_old(earlier: Earlier) -> Iterator[Input]:
         yield _input({"path": top, "why": "as in the earlier run"}, earlier.run_dir, names)
 
 
-def _input(record: Raw, root: Path, names: Iterable[str]) -> Input:
+def _input(record: Raw, root: Path, names: Iterable[str]) -> Dependency:
     wanted = frozenset(names)
     size = sum(os.stat(root / name).st_size for name in wanted)
-    return Input(str(record["path"]), str(record.get("why")), len(wanted), size, root=str(root), names=wanted)
+    return Dependency(str(record["path"]), str(record.get("why")), len(wanted), size, root=str(root), names=wanted)

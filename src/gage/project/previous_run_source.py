@@ -9,7 +9,7 @@ from pathlib import Path
 from gage.formats.registry import source_of
 from gage.lib.files import READ_FLAGS
 from gage.lib.secrets import MASK
-from gage.project.previous_run import Earlier
+from gage.project.previous_run import PreviousRun
 from gage.types.errors import GageError, NotFound
 from gage.types.plan import SourceFile, SourcePlan
 from gage.types.values import JSONValue
@@ -21,7 +21,7 @@ Hunk = tuple[int, list[str], list[str]]
 """Where it begins in the changed file (from 0), the lines there, and those that were there before."""
 
 
-def source_of_run(earlier: Earlier) -> tuple[SourcePlan, list[str]]:
+def restore_source(earlier: PreviousRun) -> tuple[SourcePlan, list[str]]:
     """The source code to copy from the run's folder, and what has to be said about it.
 
     Config that was applied is undone: by `log/patched`, else by the defaults that the run recorded, as far as the
@@ -30,7 +30,7 @@ def source_of_run(earlier: Earlier) -> tuple[SourcePlan, list[str]]:
     files: list[SourceFile] = []
     contents: dict[str, bytes] = {}
     changed: list[str] = []
-    undo = dict(hunks_of(earlier.patched))
+    undo = dict(parse_hunks(earlier.patched))
     patched = {str(s.get("place")).partition("#")[0] for s in earlier.settings if s.get("target") == "file"}
     for path, digest in earlier.source.items():
         data = _read(earlier, path)
@@ -45,25 +45,25 @@ def source_of_run(earlier: Earlier) -> tuple[SourcePlan, list[str]]:
     return SourcePlan(tuple(files), (), earlier.rule, "", str(earlier.run_dir), contents), _notices(earlier, changed)
 
 
-def _known(earlier: Earlier, path: str, digest: str, is_patched: bool) -> str:
+def _known(earlier: PreviousRun, path: str, digest: str, is_patched: bool) -> str:
     """The digest that a file has to have: as it was copied; as the run left it where config was applied to it."""
     entry = earlier.entries.get(path)
     return entry.digest if entry and (is_patched or not digest) else digest
 
 
-def read_source(earlier: Earlier, path: str, selected: SourcePlan) -> bytes:
+def read_source_file(earlier: PreviousRun, path: str, selected: SourcePlan) -> bytes:
     """A file of the source code that `source_of_run` selected. Raises NotFound."""
     return selected.contents[path] if path in selected.contents else _read(earlier, path)
 
 
-def _notices(earlier: Earlier, changed: list[str]) -> list[str]:
+def _notices(earlier: PreviousRun, changed: list[str]) -> list[str]:
     if not changed:
         return []
     names = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
     return [f"Not as it was when {earlier.run.name} began, because the run or somebody changed it since: {names}"]
 
 
-def _read(earlier: Earlier, path: str) -> bytes:
+def _read(earlier: PreviousRun, path: str) -> bytes:
     """A source file of the run, which follows no link. Raises NotFound."""
     place = earlier.run_dir / path
     try:
@@ -79,9 +79,9 @@ def _read(earlier: Earlier, path: str) -> bytes:
         ) from None
 
 
-def _before(earlier: Earlier, path: str, data: bytes, hunks: list[Hunk] | None, digest: str) -> bytes | None:
+def _before(earlier: PreviousRun, path: str, data: bytes, hunks: list[Hunk] | None, digest: str) -> bytes | None:
     """The file before config was applied, None where that cannot be told for sure."""
-    restored = undone(path, data, hunks) if hunks else None
+    restored = undo_hunks(path, data, hunks) if hunks else None
     if restored is not None and _fits(restored, digest):
         return restored
     restored = _with_defaults(earlier, path, data)
@@ -92,7 +92,7 @@ def _fits(data: bytes, digest: str) -> bool:
     return not digest or hashlib.sha256(data).hexdigest() == digest
 
 
-def undone(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
+def undo_hunks(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
     """The content before the hunks were applied, None where they do not fit."""
     encoding = _encoding(path, data)
     try:
@@ -115,7 +115,7 @@ def _encoding(path: str, data: bytes) -> str:
         return "utf-8"
 
 
-def _with_defaults(earlier: Earlier, path: str, data: bytes) -> bytes | None:
+def _with_defaults(earlier: PreviousRun, path: str, data: bytes) -> bytes | None:
     """The file with the values that it had by itself, as the run's settings have them."""
     values: dict[str, JSONValue] = {}
     for setting in earlier.settings:
@@ -131,7 +131,7 @@ def _with_defaults(earlier: Earlier, path: str, data: bytes) -> bytes | None:
         return None
 
 
-def hunks_of(patched: str) -> Iterator[tuple[str, list[Hunk]]]:
+def parse_hunks(patched: str) -> Iterator[tuple[str, list[Hunk]]]:
     """What a unified diff says of each file. A part that is broken is left out."""
     path, found, lines = "", list[Hunk](), patched.splitlines(True)
     at = 0

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gage.assignments.parse import Assigned
 from gage.project import parser_parameters
-from gage.project.parameter_spec import KINDS, Kind, Offered, same
-from gage.project.parser_parameters import COMMAND
+from gage.project.parameter_spec import VALUE_TYPES, ParameterSpec, ValueType, is_same_value
+from gage.project.parser_parameters import SUBCOMMAND
 from gage.types.errors import ConfigError
 from gage.types.values import TYPE_NAMES, JSONValue
 
-_FITS: Mapping[Kind, tuple[type, ...]] = {
+_FITS: Mapping[ValueType, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
     "number": (int, float),
@@ -22,75 +22,79 @@ _NO = ("no", "n", "off", "0", "false")
 _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "+inf": float("inf"), "-inf": -float("inf")}
 
 
-def choose(options: Sequence[Offered], given: Mapping[str, Assigned], what: str, unknown: str = "") -> list[Offered]:
+def resolve_values(
+    options: Sequence[ParameterSpec], given: Mapping[str, Assigned], what: str, unknown: str = ""
+) -> list[ParameterSpec]:
     """The settings of the run with what the user gave, those that are hidden only where they were given.
 
     `what` names the operation in messages; `unknown` says why settings could not be found. Raises ConfigError for a
     name that fits nothing and for a value that cannot be.
     """
-    named = next((o for o in options if parser_parameters.is_command(o)), None)
+    named = next((o for o in options if parser_parameters.is_subcommand(o)), None)
     if named is not None:
-        assigned = given.get(named.setting.name)
-        command = _checked(named, COMMAND, assigned.text, assigned.text) if assigned else ""
-        options = parser_parameters.of_command(options, given, str(command))
-    chosen = {_key(o): o for o in options if not o.hidden}
+        assigned = given.get(named.config.name)
+        command = _checked(named, SUBCOMMAND, assigned.text, assigned.text) if assigned else ""
+        options = parser_parameters.select_subcommand(options, given, str(command))
+    chosen = {_key(o): o for o in options if not o.is_hidden}
     known = _names(options)
     for name, assigned in given.items():
         if name not in known:
-            raise _unknown(name, what, [o.setting.name for o in chosen.values()], list(known), unknown)
+            raise _unknown(name, what, [o.config.name for o in chosen.values()], list(known), unknown)
         for o in known[name]:
-            value = typed(o, name, assigned)
-            is_opposite = isinstance(value, bool) and name in o.inverse
+            value = convert_value(o, name, assigned)
+            is_opposite = isinstance(value, bool) and name in o.negations
             _put(chosen, options, o, not value if is_opposite else value)
     for o in chosen.values():
-        if o.required and not o.nullable and not o.setting.given and o.setting.value is None:
-            raise ConfigError(f"{what} needs a value for {o.setting.name}", f"Try: {o.setting.name}=VALUE")
+        if o.required and not o.nullable and not o.config.set_by_user and o.config.value is None:
+            raise ConfigError(f"{what} needs a value for {o.config.name}", f"Try: {o.config.name}=VALUE")
     return [_following(o, chosen.values()) for o in chosen.values()]
 
 
-def _key(o: Offered) -> tuple[str, str]:
-    return o.setting.name, o.setting.place
+def _key(o: ParameterSpec) -> tuple[str, str]:
+    return o.config.name, o.config.location
 
 
-def _names(options: Sequence[Offered]) -> dict[str, list[Offered]]:
+def _names(options: Sequence[ParameterSpec]) -> dict[str, list[ParameterSpec]]:
     """Name → what it sets; a name of the operation's own comes before another way to write one."""
-    known: dict[str, list[Offered]] = {}
+    known: dict[str, list[ParameterSpec]] = {}
     for o in options:
-        known.setdefault(o.setting.name, []).append(o)
+        known.setdefault(o.config.name, []).append(o)
     for o in options:
-        for alias in (*o.aliases, *o.inverse):
+        for alias in (*o.aliases, *o.negations):
             known.setdefault(alias, [o])
     return known
 
 
-def _put(chosen: dict[tuple[str, str], Offered], options: Sequence[Offered], o: Offered, value: JSONValue) -> None:
+def _put(
+    chosen: dict[tuple[str, str], ParameterSpec], options: Sequence[ParameterSpec], o: ParameterSpec, value: JSONValue
+) -> None:
     """Give `o` its value. An item of a list changes the list; a table is the values in it."""
-    whole = next((w for w in chosen.values() if o.hidden and _path(w, o)), None)
+    whole = next((w for w in chosen.values() if o.is_hidden and _path(w, o)), None)
     if whole is not None:
-        value, o = _with(whole.setting.value, _path(whole, o), value), whole
-    parts = {p.setting.place: p for p in options if o.hidden and _path(o, p)}
-    if o.hidden and isinstance(value, Mapping):
+        value, o = _with(whole.config.value, _path(whole, o), value), whole
+    parts = {p.config.location: p for p in options if o.is_hidden and _path(o, p)}
+    if o.is_hidden and isinstance(value, Mapping):
         for key, item in value.items():
-            part = parts.get(f"{o.setting.place}.{key}")
+            part = parts.get(f"{o.config.location}.{key}")
             if part is None:
-                raise ConfigError(f"{o.setting.name} has no {key!r}", f"It has: {', '.join(_first(o, parts))}")
+                raise ConfigError(f"{o.config.name} has no {key!r}", f"It has: {', '.join(_first(o, parts))}")
             _put(chosen, options, part, item)
         return
     for part in parts.values():
         chosen.pop(_key(part), None)
-    chosen[_key(o)] = o._replace(setting=o.setting._replace(value=value, given=True))
+    chosen[_key(o)] = o._replace(config=o.config._replace(value=value, set_by_user=True))
 
 
-def _path(whole: Offered, part: Offered) -> list[str]:
+def _path(whole: ParameterSpec, part: ParameterSpec) -> list[str]:
     """How to come from a setting to a part of it, [] where it is none."""
-    is_inside = whole.setting.target == part.setting.target == "file"
-    if not is_inside or not part.setting.place.startswith(f"{whole.setting.place}."):
+    is_inside = whole.config.target == part.config.target == "file"
+    if not is_inside or not part.config.location.startswith(f"{whole.config.location}."):
         return []
-    return part.setting.place.removeprefix(f"{whole.setting.place}.").split(".")
+    return part.config.location.removeprefix(f"{whole.config.location}.").split(".")
 
 
-def _first(o: Offered, parts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(p.removeprefix(f"{o.setting.place}.").split(".")[0] for p in parts))
+def _first(o: ParameterSpec, parts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(p.removeprefix(f"{o.config.location}.").split(".")[0] for p in parts))
 
 
 def _with(value: JSONValue, path: list[str], new: JSONValue) -> JSONValue:
@@ -102,13 +106,13 @@ def _with(value: JSONValue, path: list[str], new: JSONValue) -> JSONValue:
     return [_with(v, path[1:], new) if str(i) == path[0] else v for i, v in enumerate(items)]
 
 
-def _following(o: Offered, others: Iterable[Offered]) -> Offered:
+def _following(o: ParameterSpec, others: Iterable[ParameterSpec]) -> ParameterSpec:
     """What repeats another setting has that one's new value."""
-    if not o.follows or o.setting.given:
+    if not o.follows or o.config.set_by_user:
         return o
-    leader = next((x for x in others if x.setting.place == o.follows), None)
-    value = leader.setting.value if leader else o.setting.value
-    return o._replace(setting=o.setting._replace(value=value, default=value))
+    leader = next((x for x in others if x.config.location == o.follows), None)
+    value = leader.config.value if leader else o.config.value
+    return o._replace(config=o.config._replace(value=value, default=value))
 
 
 def _unknown(name: str, what: str, names: list[str], known: list[str], why: str) -> ConfigError:
@@ -126,29 +130,29 @@ def _unknown(name: str, what: str, names: list[str], known: list[str], why: str)
     )
 
 
-def typed(o: Offered, name: str, assigned: Assigned) -> JSONValue:
+def convert_value(o: ParameterSpec, name: str, assigned: Assigned) -> JSONValue:
     """The value that a setting gets. Raises ConfigError for one that it cannot have."""
-    value = assigned.value if assigned.exact else _meant(o.kind, assigned, o.as_typed)
+    value = assigned.value if assigned.exact else _meant(o.value_type, assigned, o.as_typed)
     if value is None and _may_be_null(o, assigned.exact):
         return None
-    if o.kind == "list":
+    if o.value_type == "list":
         value = _list(o, name, value, assigned)
-    elif not assigned.exact and not o.kind and not o.as_typed and assigned.text[:1] in ("[", "{"):
+    elif not assigned.exact and not o.value_type and not o.as_typed and assigned.text[:1] in ("[", "{"):
         value = _flow(assigned.text, value)
-    _check_type(o, o.kind, name, value, assigned.text)
-    items = value if o.kind == "list" and isinstance(value, list) else [value]
+    _check_type(o, o.value_type, name, value, assigned.text)
+    items = value if o.value_type == "list" and isinstance(value, list) else [value]
     kept = [_checked(o, name, item, assigned.text) for item in items]
-    return kept if o.kind == "list" else kept[0]
+    return kept if o.value_type == "list" else kept[0]
 
 
-def _may_be_null(o: Offered, is_exact: bool) -> bool:
+def _may_be_null(o: ParameterSpec, is_exact: bool) -> bool:
     """Null can be written into a file, but not said on a command line."""
-    if o.setting.default is None or o.nullable:
-        return is_exact or o.kind != "str"
-    return is_exact and o.setting.target != "argument"
+    if o.config.default is None or o.nullable:
+        return is_exact or o.value_type != "str"
+    return is_exact and o.config.target != "argument"
 
 
-def _meant(kind: Kind, assigned: Assigned, as_typed: bool) -> JSONValue:
+def _meant(kind: ValueType, assigned: Assigned, as_typed: bool) -> JSONValue:
     """What text means where a value of this type is wanted; `as_typed`, where no type is: a value only if it is written
     again just like that.
     """
@@ -167,9 +171,9 @@ def _meant(kind: Kind, assigned: Assigned, as_typed: bool) -> JSONValue:
     return value
 
 
-def _list(o: Offered, name: str, value: JSONValue, assigned: Assigned) -> JSONValue:
+def _list(o: ParameterSpec, name: str, value: JSONValue, assigned: Assigned) -> JSONValue:
     """A list from `[a, b]`, or from one value; its items typed as those of the setting."""
-    items = KINDS.get(o.items, "")
+    items = VALUE_TYPES.get(o.item_type, "")
     if assigned.exact:
         for item in value if isinstance(value, list) else []:
             _check_type(o, items, name, item, assigned.text)
@@ -183,7 +187,7 @@ def _list(o: Offered, name: str, value: JSONValue, assigned: Assigned) -> JSONVa
     return [_item(o, items, name, assigned)]
 
 
-def _item(o: Offered, kind: Kind, name: str, assigned: Assigned) -> JSONValue:
+def _item(o: ParameterSpec, kind: ValueType, name: str, assigned: Assigned) -> JSONValue:
     value = _meant(kind, assigned, o.as_typed)
     _check_type(o, kind, name, value, assigned.text)
     return value
@@ -196,7 +200,7 @@ def _flow(text: str, otherwise: JSONValue) -> JSONValue:
     return otherwise if found is None else found
 
 
-def _check_type(o: Offered, kind: Kind, name: str, value: JSONValue, text: str) -> None:
+def _check_type(o: ParameterSpec, kind: ValueType, name: str, value: JSONValue, text: str) -> None:
     wanted = _FITS.get(kind)
     if wanted is None or (isinstance(value, wanted) and (bool in wanted or not isinstance(value, bool))):
         return
@@ -214,8 +218,8 @@ def _is_range(text: str) -> bool:
     return len(parts) in (2, 3) and all(p.strip().lstrip("-").replace(".", "", 1).isdigit() for p in parts)
 
 
-def _example(o: Offered, kind: Kind) -> str:
-    default = o.setting.default
+def _example(o: ParameterSpec, kind: ValueType) -> str:
+    default = o.config.default
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, (int, float, str)) and default != "":
@@ -223,10 +227,10 @@ def _example(o: Offered, kind: Kind) -> str:
     return {"int": "1", "bool": "true", "list": "[1,2]", "str": "text"}.get(kind, "0.1")
 
 
-def _checked(o: Offered, name: str, value: JSONValue, text: str) -> JSONValue:
+def _checked(o: ParameterSpec, name: str, value: JSONValue, text: str) -> JSONValue:
     """The value, or the choice that was meant by it. Raises ConfigError for one that is not allowed."""
-    choices = o.setting.choices
-    if choices and not any(same(value, c) for c in choices):
+    choices = o.config.choices
+    if choices and not any(is_same_value(value, c) for c in choices):
         meant = [c for c in choices if value == c or text == c or text == str(c) or value == str(c)]
         meant = meant or [c for c in choices if str(c).lower() == str(value).lower()]
         if len(meant) != 1:

@@ -9,21 +9,21 @@ from gage.assignments import parse
 from gage.assignments.parse import Assigned
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source_selection
-from gage.project.command_line import words_of
-from gage.project.find import Project, project_dir
+from gage.project.command_line import split_command
+from gage.project.find import Project, find_project_dir
 from gage.project.operation import Operation
-from gage.project.parameter_spec import Offered, same
-from gage.project.plan import new_inputs, plan_of
-from gage.project.previous_run import Earlier, read_earlier
-from gage.project.previous_run_inputs import files_of, inputs_of
-from gage.project.previous_run_source import read_source, source_of_run
+from gage.project.parameter_spec import ParameterSpec, is_same_value
+from gage.project.plan import build_plan, find_dependencies
+from gage.project.previous_run import PreviousRun, read_previous_run
+from gage.project.previous_run_inputs import list_produced_files, restore_dependencies
+from gage.project.previous_run_source import read_source_file, restore_source
 from gage.project.request import RunRequest
-from gage.project.run_config import Config, config_with, settings_of
+from gage.project.run_config import RunConfig, apply_assignments, find_parameters
 from gage.project.script import script_of, started
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import OpDef
-from gage.types.plan import Input, Origin, RunPlan, SourcePlan
+from gage.types.plan import Dependency, RestartOrigin, RunPlan, SourcePlan
 from gage.types.run import Run
 from gage.types.values import JSONValue
 
@@ -54,21 +54,23 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class Restart:
     """A new run made from the run `of`, and what is different."""
 
     plan: RunPlan
-    of: Run
+    previous: Run
     config: tuple[ValueChange, ...]
     source: tuple[FileChange, ...]
 
     @property
-    def goes_on(self) -> bool:
+    def resumes(self) -> bool:
         """Whether it takes files that the run left."""
         return RESUMED_FROM in self.plan.env
 
 
-def plan_repeat(store: RunStore, run: Run, request: RunRequest, latest: bool = False, goes_on: bool = False) -> Repeat:
+def plan_restart(
+    store: RunStore, run: Run, request: RunRequest, latest: bool = False, goes_on: bool = False
+) -> Restart:
     """The plan of a new run with the op def, config and source code of an earlier one, and the request's new values.
 
     `latest` takes the source code from the project as it is now; `goes_on` takes the files that the run left, too.
@@ -77,32 +79,32 @@ def plan_repeat(store: RunStore, run: Run, request: RunRequest, latest: bool = F
     """
     if goes_on and run.status in ("running", "pending"):
         raise UsageError(f"Run {run.name} is {run.status}: it still writes its files", f"Try: gage stop {run.name}")
-    earlier = read_earlier(store, run)
+    earlier = read_previous_run(store, run)
     projects = _projects(run, request.cwd)
     if latest:
         plan, changes = _with_latest(earlier, request, projects, goes_on)
     else:
         plan, changes = _with_own(earlier, request, projects, goes_on), []
-    return Repeat(plan, run, tuple(_values(earlier, plan)), tuple(changes))
+    return Restart(plan, run, tuple(_values(earlier, plan)), tuple(changes))
 
 
 def _projects(run: Run, cwd: Path) -> list[Path]:
     """Where the run's project may be on this machine, the most certain place first."""
     known = [Path(run.project)] if run.project and os.path.isdir(run.project) else []
-    return list(dict.fromkeys([*known, project_dir(cwd)]))
+    return list(dict.fromkeys([*known, find_project_dir(cwd)]))
 
 
-def _with_own(earlier: Earlier, request: RunRequest, projects: list[Path], goes_on: bool) -> RunPlan:
+def _with_own(earlier: PreviousRun, request: RunRequest, projects: list[Path], goes_on: bool) -> RunPlan:
     """With the source code of the run: planned in a copy of it, as programs that are asked may write files."""
     import tempfile
 
-    selected, said = source_of_run(earlier)
-    found, more = inputs_of(earlier, projects, goes_on)
+    selected, said = restore_source(earlier)
+    found, more = restore_dependencies(earlier, projects, goes_on)
     with tempfile.TemporaryDirectory(prefix="gage-", ignore_cleanup_errors=True) as folder:
         for file in selected.files:
             path = Path(folder, file.path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(read_source(earlier, file.path, selected))
+            path.write_bytes(read_source_file(earlier, file.path, selected))
         operation = _operation(earlier, Path(folder))
         plan = _planned(earlier, operation, request, selected, found, [*said, *more], goes_on)
     known = projects[0] if str(projects[0]) == earlier.run.project else ""
@@ -110,22 +112,22 @@ def _with_own(earlier: Earlier, request: RunRequest, projects: list[Path], goes_
 
 
 def _with_latest(
-    earlier: Earlier, request: RunRequest, projects: list[Path], goes_on: bool
+    earlier: PreviousRun, request: RunRequest, projects: list[Path], goes_on: bool
 ) -> tuple[RunPlan, list[FileChange]]:
     """With the source code of the project as it is now."""
     project = projects[0]
     operation = _operation(earlier, project)
     _refuse_stranger(earlier, operation)
-    selected = source_selection.select(project, earlier.op.source, request.store)
-    kept, said = inputs_of(earlier, projects, goes_on)
+    selected = source_selection.select_source(project, earlier.op.source, request.store)
+    kept, said = restore_dependencies(earlier, projects, goes_on)
     plan = _planned(earlier, operation, request, selected, kept, said, goes_on)
-    new, notices = new_inputs(operation, request, selected, plan.settings)
+    new, notices = find_dependencies(operation, request, selected, plan.config_values)
     known = {i.path for i in kept}
     found = (*kept, *(i for i in new if i.path not in known))
     assert plan.origin is not None
     plan = replace(
         plan,
-        inputs=found,
+        dependencies=found,
         notices=(*plan.notices, *notices),
         project_dir=str(project),
         origin=replace(plan.origin, git=None),
@@ -133,10 +135,10 @@ def _with_latest(
     return plan, list(_files(earlier, project, selected))
 
 
-def _refuse_stranger(earlier: Earlier, operation: Operation) -> None:
+def _refuse_stranger(earlier: PreviousRun, operation: Operation) -> None:
     """A project that has not what the run started is another one, or has moved on too far."""
     assert operation.op.run is not None
-    for word in words_of(operation.op.run)[:6]:
+    for word in split_command(operation.op.run)[:6]:
         path = os.path.normpath(os.path.join(operation.cwd, word))
         if path in earlier.source and not (operation.project.dir / path).is_file():
             raise NotFound(
@@ -145,7 +147,7 @@ def _refuse_stranger(earlier: Earlier, operation: Operation) -> None:
             )
 
 
-def _operation(earlier: Earlier, project: Path) -> Operation:
+def _operation(earlier: PreviousRun, project: Path) -> Operation:
     op = earlier.op
     assert op.run is not None
     op = op._replace(run=started(op.run))
@@ -156,11 +158,11 @@ def _operation(earlier: Earlier, project: Path) -> Operation:
 
 
 def _planned(
-    earlier: Earlier,
+    earlier: PreviousRun,
     operation: Operation,
     request: RunRequest,
     selected: SourcePlan,
-    found: list[Input],
+    found: list[Dependency],
     said: list[str],
     goes_on: bool,
 ) -> RunPlan:
@@ -176,16 +178,16 @@ def _planned(
         parent=run.id,
     )
     without = replace(operation, op=operation.op._replace(env={}))
-    plan = plan_of(without, asked, config, selected, found, [*said, *missing])
-    files = files_of(earlier) if goes_on else {}
-    origin = Origin(run.id, str(earlier.run_dir), files, earlier.git)
+    plan = build_plan(without, asked, config, selected, found, [*said, *missing])
+    files = list_produced_files(earlier) if goes_on else {}
+    origin = RestartOrigin(run.id, str(earlier.run_dir), files, earlier.git)
     return replace(plan, op=run.op, project_id=run.project_id, origin=origin)
 
 
-def _config(earlier: Earlier, operation: Operation, new: Mapping[str, Assigned]) -> Config:
+def _config(earlier: PreviousRun, operation: Operation, new: Mapping[str, Assigned]) -> RunConfig:
     """The settings with the earlier run's values, and with the new ones. Raises ConfigError."""
-    options = settings_of(operation)
-    known = {name: o for o in options.chosen for name in (*o.aliases, o.setting.name)}
+    options = find_parameters(operation)
+    known = {name: o for o in options.specs for name in (*o.aliases, o.config.name)}
     given: dict[str, Assigned] = {}
     for name in _chosen(earlier, options):
         value = _read(earlier.run.config[name], known.get(name))
@@ -193,25 +195,27 @@ def _config(earlier: Earlier, operation: Operation, new: Mapping[str, Assigned])
             given[name] = Assigned(value, str(value), exact=True)
         elif name not in new:
             raise ConfigError(f"{name} is a secret, which is never written down", f"Give it again: {name}=VALUE")
-    return config_with(options, {**given, **new}, operation.op.name)
+    return apply_assignments(options, {**given, **new}, operation.op.name)
 
 
-def _chosen(earlier: Earlier, options: Config) -> list[str]:
+def _chosen(earlier: PreviousRun, options: RunConfig) -> list[str]:
     """The names of values that the run was given: as it says, else those that are not what the program has."""
     run = earlier.run
     if run.changed_config is not None:
         return [name for name in run.changed_config if name in run.config]
-    has = {o.setting.name: o.setting.value for o in options.chosen if not o.hidden}
-    return [name for name, value in run.config.items() if name in has and not same(value, has[name])]
+    has = {o.config.name: o.config.value for o in options.specs if not o.is_hidden}
+    return [name for name, value in run.config.items() if name in has and not is_same_value(value, has[name])]
 
 
-def _read(value: JSONValue, option: Offered | None) -> JSONValue:
+def _read(value: JSONValue, option: ParameterSpec | None) -> JSONValue:
     """A value as it was before it was written as JSON."""
-    is_number = option is not None and (option.kind in ("float", "number") or isinstance(option.setting.default, float))
+    is_number = option is not None and (
+        option.value_type in ("float", "number") or isinstance(option.config.default, float)
+    )
     return _NUMBERS[value] if is_number and isinstance(value, str) and value in _NUMBERS else value
 
 
-def _env(earlier: Earlier, op: OpDef, request: RunRequest) -> tuple[dict[str, str], list[str]]:
+def _env(earlier: PreviousRun, op: OpDef, request: RunRequest) -> tuple[dict[str, str], list[str]]:
     """The variables that the run set, without values of its config, and sentences about those that are secret."""
     places = {s.get("place") for s in earlier.settings if s.get("target") == "env"}
     had = {n: v for n, v in {**op.env, **earlier.env}.items() if n not in places and n != RESUMED_FROM}
@@ -223,30 +227,32 @@ def _env(earlier: Earlier, op: OpDef, request: RunRequest) -> tuple[dict[str, st
     return {**kept, **request.env}, notices
 
 
-def _values(earlier: Earlier, plan: RunPlan) -> Iterator[ValueChange]:
+def _values(earlier: PreviousRun, plan: RunPlan) -> Iterator[ValueChange]:
     """Config values that differ; secret ones are nobody's business. Gage 0.1 took more for config than there is."""
     run = earlier.run
     for name in sorted(plan.config if earlier.is_old else {*run.config, *plan.config}):
         before, after = run.config.get(name), plan.config.get(name)
         if isinstance(after, float) and isinstance(before, str):
             before = _NUMBERS.get(before, before)
-        if not is_secret_name(name) and not same(before, after) and not _is_alike(before, after):
+        if not is_secret_name(name) and not is_same_value(before, after) and not _is_alike(before, after):
             yield ValueChange(name, before, after)
 
 
 def _is_alike(one: JSONValue, other: JSONValue) -> bool:
     """Tuples are written as lists, and whole numbers may be written either way."""
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(same(a, b) or _is_alike(a, b) for a, b in zip(one, other, strict=True))
+        return len(one) == len(other) and all(
+            is_same_value(a, b) or _is_alike(a, b) for a, b in zip(one, other, strict=True)
+        )
     return type(one) in (int, float) and type(other) in (int, float) and one == other
 
 
-def _files(earlier: Earlier, project: Path, now: SourcePlan) -> Iterator[FileChange]:
+def _files(earlier: PreviousRun, project: Path, now: SourcePlan) -> Iterator[FileChange]:
     """What is different in the source code of the project now."""
     from gage.lib.digests import digest_file
 
     try:
-        was = source_of_run(earlier)[0]
+        was = restore_source(earlier)[0]
     except NotFound:
         was = SourcePlan()
     current = {f.path for f in now.files}
@@ -262,8 +268,8 @@ def _files(earlier: Earlier, project: Path, now: SourcePlan) -> Iterator[FileCha
                 yield FileChange(path, "changed", _diff(path, before, (project / path).read_bytes()))
 
 
-def _content(earlier: Earlier, path: str, was: SourcePlan) -> bytes | None:
-    return read_source(earlier, path, was) if was.files else None
+def _content(earlier: PreviousRun, path: str, was: SourcePlan) -> bytes | None:
+    return read_source_file(earlier, path, was) if was.files else None
 
 
 def _sha(data: bytes | None, digest: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from gage.lib.files import is_text_file
 from gage.lib.globs import compile_pattern
 from gage.project.find import GAGE_FILES
-from gage.project.gitfiles import CACHES, SENTINELS, git_files, ls_files
-from gage.types.plan import Skipped, SourceFile, SourcePlan
+from gage.project.gitfiles import CACHES, SENTINELS, list_project_files, run_ls_files
+from gage.types.plan import SkippedPath, SourceFile, SourcePlan
 
 MAX_FILES = 10_000
 MAX_TRACKED = 5 << 20
@@ -33,7 +33,7 @@ BINARY = frozenset(
 )
 
 
-def select(project: Path, patterns: tuple[str, ...] | None = None, store: Path | None = None) -> SourcePlan:
+def select_source(project: Path, patterns: tuple[str, ...] | None = None, store: Path | None = None) -> SourcePlan:
     """The source files of `project`.
 
     Without `patterns`: in a git work tree what git knows as the project's files (tracked up to 5 MB, new ones up to
@@ -53,7 +53,7 @@ def select(project: Path, patterns: tuple[str, ...] | None = None, store: Path |
     return found.plan(", ".join([rule, *(patterns or ())]), kept)
 
 
-def digest(project: Path, plan: SourcePlan) -> str:
+def digest_source(project: Path, plan: SourcePlan) -> str:
     """The digest of the files of `plan` as they are in the project now: what `sourcecode.json` of a run has."""
     from gage.lib.digests import digest_file, digest_file_set
 
@@ -80,12 +80,12 @@ class _Found:
         inside = store is not None and store.is_relative_to(project) and store != project
         self.store = store.relative_to(project).as_posix() if inside and store is not None else ""
         self.files: dict[str, int] = {}
-        self.skipped: list[Skipped] = []
+        self.skipped: list[SkippedPath] = []
         self.limit = ""
 
     def skip(self, path: str, why: str) -> None:
         if len(self.skipped) < MAX_SKIPPED:
-            self.skipped.append(Skipped(path, why))
+            self.skipped.append(SkippedPath(path, why))
 
     def plan(self, rule: str, names: Iterable[str]) -> SourcePlan:
         chosen = [SourceFile(n, self.files[n]) for n in names]
@@ -120,7 +120,7 @@ def _default(found: _Found) -> tuple[str, Iterable[str]]:
             "work in a folder of its own, or set sourcecode in a Gage file"
         )
         return "text files at the top", _at_the_top(found)
-    listed = git_files(found.project, found.skip, MAX_SEEN)
+    listed = list_project_files(found.project, found.skip, MAX_SEEN)
     if listed is None:
         return "text files", _walk(found, text_only=True)
     tracked, new = listed
@@ -168,7 +168,7 @@ def _of_git(found: _Found, tracked: set[str], new: set[str]) -> Iterator[str]:
 
 
 def _of_submodule(found: _Found, folder: str) -> Iterator[str]:
-    for name in sorted(ls_files(found.project / folder, "--cached") or ()):
+    for name in sorted(run_ls_files(found.project / folder, "--cached") or ()):
         path = f"{folder}/{name}"
         if _take(found, path, MAX_TRACKED, text_only=False):
             yield path

@@ -103,7 +103,7 @@ def environment(job: Job, folder: str) -> dict[str, str]:
     if plan.project_dir:
         env["PROJECT_DIR"] = plan.project_dir
     env["GAGE_RUNS"] = str(job.store.root)
-    env.update(flags({s.name: word(s.value) for s in plan.settings if s.value is not None}))
+    env.update(flags({s.name: word(s.value) for s in plan.config_values if s.value is not None}))
     if not job.streams.out_is_terminal:
         env.setdefault("PYTHONUNBUFFERED", "1")
     return {n: v for n, v in env.items() if "\0" not in v}

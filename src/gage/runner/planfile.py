@@ -10,7 +10,7 @@ from gage.store import opref, summaries
 from gage.store.rundir import RunDir
 from gage.types.errors import NotFound, RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
-from gage.types.plan import Input, RunCommand, RunPlan, Setting
+from gage.types.plan import ConfigValue, Dependency, RunCommand, RunPlan
 from gage.types.run import Attribute
 from gage.types.values import JSONValue
 
@@ -27,8 +27,8 @@ def to_json(plan: RunPlan) -> JSONValue:
         "interpreter": plan.interpreter,
         "max-time": plan.max_time,
         "project": plan.project_dir,
-        "inputs": [[i.path, i.why, i.files, i.size, i.mode, i.root] for i in plan.inputs],
-        "settings": [_setting(s) for s in plan.settings],
+        "inputs": [[i.path, i.why, i.files, i.size, i.mode, i.root] for i in plan.dependencies],
+        "settings": [_setting(s) for s in plan.config_values],
     }
 
 
@@ -47,15 +47,15 @@ def _masked_exec(command: Exec) -> JSONValue:
     return secrets.mask_args(command.args) if command.args else secrets.mask_shell_line(command.shell)
 
 
-def _setting(s: Setting) -> JSONValue:
+def _setting(s: ConfigValue) -> JSONValue:
     value, default = masked(s.name, s.value), masked(s.name, s.default)
     return {
         "name": s.name,
         "value": value,
         "default": default,
-        "given": s.given,
+        "given": s.set_by_user,
         "target": s.target,
-        "place": s.place,
+        "place": s.location,
         "description": s.description,
     }
 
@@ -94,8 +94,8 @@ def from_run(run: RunDir) -> RunPlan:
             command=_exec(raw["command"]),
             request=RunCommand((), "", ""),
             cwd=_inside(str(raw["cwd"])),
-            settings=tuple(_read_setting(s) for s in cast(list[Raw], raw["settings"])),
-            inputs=tuple(Input(*i) for i in cast(list[tuple[str, str, int, int]], raw["inputs"])),
+            config_values=tuple(_read_setting(s) for s in cast(list[Raw], raw["settings"])),
+            dependencies=tuple(Dependency(*i) for i in cast(list[tuple[str, str, int, int]], raw["inputs"])),
             hooks={n: _exec(e) for n in HOOKS if (e := cast(Raw, raw["hooks"]).get(n))},
             env={n: v for n, v in env.items() if v != secrets.MASK},
             interpreter=str(raw["interpreter"]),
@@ -125,11 +125,11 @@ def _exec(value: JSONValue) -> Exec:
     return Exec(shell=str(value))
 
 
-def _read_setting(raw: Raw) -> Setting:
+def _read_setting(raw: Raw) -> ConfigValue:
     target = raw["target"]
     if target not in ("file", "argument", "env", "name"):
         raise ValueError(f"unknown target {target!r}")
-    return Setting(
+    return ConfigValue(
         str(raw["name"]),
         raw["value"],
         raw["default"],

@@ -11,7 +11,7 @@ from gage.lib.files import clone_file, remove_tree, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
 from gage.store.rundir import to_json
-from gage.types.plan import Input
+from gage.types.plan import Dependency
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
 
@@ -20,9 +20,9 @@ REFERENCE = ".ref.json"
 
 def copy_inputs(job: Job) -> list[JSONValue]:
     """Put copies of the plan's inputs into the run directory; what `inputs.json` says of them. Raises OSError."""
-    done, total = 0, sum(given.size for given in job.plan.inputs)
+    done, total = 0, sum(given.size for given in job.plan.dependencies)
     records: list[JSONValue] = []
-    for given in job.plan.inputs:
+    for given in job.plan.dependencies:
         files = size = 0
         root = given.root or job.plan.project_dir
         for path in _files_of(job, given, root):
@@ -45,7 +45,7 @@ def copy_inputs(job: Job) -> list[JSONValue]:
     return records
 
 
-def _files_of(job: Job, given: Input, root: str) -> list[str]:
+def _files_of(job: Job, given: Dependency, root: str) -> list[str]:
     """The files of an input, relative to the folder `root` that has it, folders first made in the run."""
     top = os.path.join(root, given.path)
     if given.names is not None:
@@ -67,7 +67,7 @@ def _files_of(job: Job, given: Input, root: str) -> list[str]:
     return found
 
 
-def _is_wanted(job: Job, given: Input, root: str, folder: str) -> bool:
+def _is_wanted(job: Job, given: Dependency, root: str, folder: str) -> bool:
     """Whether to go into a folder. A link to another folder of the same input is made anew."""
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
@@ -109,7 +109,7 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
     """Put reference files in the place of inputs that the run left as they were; their paths, for the manifest."""
     referred: dict[str, ManifestEntry | str] = {}
     folder = os.path.realpath(job.dir.path)
-    for given in job.plan.inputs:
+    for given in job.plan.dependencies:
         if _is_of_a_run(job, given):
             continue  # that run may go: a copy stays a copy
         same = _same(job, folder, given.path)
@@ -133,7 +133,7 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
     return referred
 
 
-def _is_of_a_run(job: Job, given: Input) -> bool:
+def _is_of_a_run(job: Job, given: Dependency) -> bool:
     return bool(given.root) and Path(given.root).is_relative_to(job.store.root)
 
 
@@ -155,7 +155,7 @@ def _same(job: Job, folder: str, given: str) -> list[ManifestEntry]:
     return found
 
 
-def _write_reference(job: Job, given: Input, content: dict[str, JSONValue]) -> None:
+def _write_reference(job: Job, given: Dependency, content: dict[str, JSONValue]) -> None:
     source = os.path.join(given.root or job.plan.project_dir, given.path)
     write_atomic(f"{job.dir.path}/{given.path}{REFERENCE}", to_json({"source": source, **content}))
 

@@ -39,7 +39,7 @@ def create(job: Job) -> None:
             "gage": plan.request.gage_version,
             "parent": plan.request.parent,
             "project-id": plan.project_id,
-            "set": [s.name for s in plan.settings if s.given],
+            "set": [s.name for s in plan.config_values if s.set_by_user],
         },
     )
     run.write_json(
@@ -159,9 +159,9 @@ def stage_runtime(job: Job) -> None:
 
 def stage_dependencies(job: Job) -> None:
     """Put copies of the inputs into the run directory, each its own, so that nothing is written through."""
-    if job.plan.inputs:
+    if job.plan.dependencies:
         job.dir.write_json("inputs.json", copy_inputs(job))
-        job.log(f"Copied {', '.join(i.path for i in job.plan.inputs)}")
+        job.log(f"Copied {', '.join(i.path for i in job.plan.dependencies)}")
     take_over(job)
     commands.run_hook(job, "stage-dependencies")
 

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from gage.types.values import JSONValue
 
 
-class Setting(NamedTuple):
+class ConfigValue(NamedTuple):
     """One config value of the run. `default` is what the program has; `given` says that the user chose it.
 
     `target` is where the value goes: "file" (`place` = `train.py#lr`), "argument" (`place` = `--lr`, or
@@ -15,8 +15,8 @@ class Setting(NamedTuple):
     name: str
     value: JSONValue
     default: JSONValue
-    given: bool
+    set_by_user: bool
     target: Literal["file", "argument", "env", "name"]
-    place: str
+    location: str
     description: str = ""
     choices: tuple[JSONValue, ...] = ()

@@ -49,7 +49,7 @@ class ConfigDef(NamedTuple):
     rename: str = ""
 
 
-class Dependency(NamedTuple):
+class DependencyDef(NamedTuple):
     """Something the program reads. `kind` is "project-files", "run-files", "runs-summary", "dvcfile" or "url".
 
     `files` are globs (of the project, or of the run; empty = all); `select` says which run or runs;
@@ -80,7 +80,7 @@ class OpDef(NamedTuple):
     config: tuple[ConfigDef, ...] = ()
     source: tuple[str, ...] | None = None
     depends: tuple[str, ...] = ()
-    dependencies: tuple[Dependency, ...] = ()
+    dependencies: tuple[DependencyDef, ...] = ()
     env: Mapping[str, str] = {}
     label: str = ""
     tags: tuple[str, ...] = ()

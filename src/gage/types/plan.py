@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gage.types.config_value import Setting as Setting
+from gage.types.config_value import ConfigValue as ConfigValue
 from gage.types.opdef import Exec, Hook
 from gage.types.run import Attribute, OpRef
 from gage.types.values import JSONValue
@@ -19,11 +19,11 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedPath:
     """A file or folder that is not copied, and why ("ignored by git", "over 1 MB", "folder with .nocopy")."""
 
     path: str
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class SourcePlan:
     """
 
     files: tuple[SourceFile, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedPath, ...] = ()
     rule: str = ""
     limit: str = ""
     root: str = ""
@@ -50,7 +50,7 @@ class FilePatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class Dependency:
     """A project file or folder that the program reads: put at the same relative `path` in the run.
 
     `why` says what named it (`train.py:3`, `--link data`, `depends`); `files` and `size` count what
@@ -79,7 +79,7 @@ class RunCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RestartOrigin:
     """The earlier run that a run is made from: its `id` and its folder. `files` are those that it left and that the new
     run goes on with (path → size in bytes); `git` is what it knew of its project's commit (members of its metadata),
     None when the source code is the project's.
@@ -111,9 +111,9 @@ class RunPlan:
     cwd: str = ""
     project_id: str = ""
     source: SourcePlan = SourcePlan()
-    settings: tuple[Setting, ...] = ()
+    config_values: tuple[ConfigValue, ...] = ()
     patches: tuple[FilePatch, ...] = ()
-    inputs: tuple[Input, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
     hooks: Mapping[Hook, Exec] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     interpreter: str = ""
@@ -122,9 +122,9 @@ class RunPlan:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     max_time: float | None = None
     notices: tuple[str, ...] = ()
-    origin: Origin | None = None
+    origin: RestartOrigin | None = None
 
     @property
     def config(self) -> Mapping[str, JSONValue]:
         """The run's flat config: name → value, sorted by name."""
-        return {s.name: s.value for s in sorted(self.settings, key=lambda s: s.name)}
+        return {s.name: s.value for s in sorted(self.config_values, key=lambda s: s.name)}

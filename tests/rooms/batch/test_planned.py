@@ -20,7 +20,7 @@ def test_a_run_has_the_inputs_that_its_values_name(tmp_path: Path) -> None:
     for name in ("a.bin", "b.bin"):
         (tmp_path / name).write_bytes(b"\0")
     batch = planned(tmp_path, "data=[a.bin,b.bin,none]", "note=[1st,2nd]")
-    assert [([i.path for i in p.inputs], p.config["note"]) for p in batch.plans] == [
+    assert [([i.path for i in p.dependencies], p.config["note"]) for p in batch.plans] == [
         (["a.bin"], "1st"),
         (["a.bin"], "2nd"),
         (["b.bin"], "1st"),

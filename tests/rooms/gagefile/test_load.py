@@ -12,7 +12,7 @@ from gage.gagefile.load import load_gagefile, parse_gagefile
 from gage.gagefile.node import Items, Table, plain
 from gage.gagefile.render_diagnostics import render_diagnostic
 from gage.lib.yaml_scalars import parse_scalar
-from gage.types.opdef import ConfigDef, Dependency, Exec
+from gage.types.opdef import ConfigDef, DependencyDef, Exec
 
 GOOD = """\
 "$namespace" = "mnist"
@@ -70,8 +70,8 @@ def test_all_settings_in_all_formats(name, convert):
     assert train.source == ("*.py", "-old/**")
     assert train.depends == ("data",)
     assert train.dependencies == (
-        Dependency("run-files", ("*.csv",), "operation=prepare"),
-        Dependency("dvcfile", path="big.csv"),
+        DependencyDef("run-files", ("*.csv",), "operation=prepare"),
+        DependencyDef("dvcfile", path="big.csv"),
     )
     assert train.env == {"A": "1", "B": "true"}
     assert train.tags == ("all",)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gage.gagefile.load import parse_gagefile
-from gage.types.opdef import Dependency, Exec
+from gage.types.opdef import DependencyDef, Exec
 
 FORMS = """
 [listed]
@@ -95,7 +95,7 @@ def test_what_they_mean(file):
     assert set(ops["parts"].hooks) == {"stage-runtime", "stage-dependencies", "finalize"}
     assert ops["parts"].hooks["stage-dependencies"] == Exec(args=("touch", "b"))
     assert [d.kind for d in ops["tables"].dependencies] == ["run-files", "run-files", "runs-summary"]
-    assert Dependency("url", url="https://example.com/data.csv") in ops["one"].dependencies
+    assert DependencyDef("url", url="https://example.com/data.csv") in ops["one"].dependencies
 
 
 @pytest.mark.parametrize("setting", ["config", "depends"])

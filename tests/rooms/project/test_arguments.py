@@ -9,7 +9,7 @@ import pytest
 from gage.project.operation import find_operation
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.run_config import settings_of
+from gage.project.run_config import find_parameters
 from gage.project.script import script_of
 from gage.types.errors import ConfigError
 
@@ -124,7 +124,7 @@ def test_what_is_refused(project, word, message):
 
 
 def test_commands(project):
-    offered = {o.setting.name: o for o in settings_of(find_operation(RunRequest("commands.py", cwd=project))).chosen}
+    offered = {o.config.name: o for o in find_parameters(find_operation(RunRequest("commands.py", cwd=project))).specs}
     assert list(offered) == ["command", "verbose", "train.lr", "train-only", "eval.lr", "eval-only"]
     usual = {"verbose": False, "cmd": "train", "lr": 0.1, "train_only": ""}
     assert got(project, "commands.py", "train.lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
@@ -171,8 +171,8 @@ def test_a_line_for_the_shell_stays_as_it_is(project):
 
 def test_nothing_is_started_where_that_is_not_wanted(project):
     (project / "flat.py").write_text(FLAT.replace("import argparse, json", "import argparse, json; open('ran', 'w')"))
-    found = settings_of(find_operation(RunRequest("flat.py", cwd=project)), ask=False)
-    assert "lr" in [o.setting.name for o in found.chosen]
+    found = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), ask=False)
+    assert "lr" in [o.config.name for o in found.specs]
     assert not (project / "ran").exists()
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from gage.project import input_discovery
-from gage.project.missing_file_hint import advice
-from gage.project.path_literals import mentions
+from gage.project.missing_file_hint import find_missing_file_hint
+from gage.project.path_literals import find_path_literals
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import NotFound, UsageError
@@ -22,7 +22,7 @@ def project(tmp_path):
 def found(project, text, *assignments, **options):
     (project / "train.py").write_text(text)
     plan = plan_run(RunRequest("train.py", assignments=assignments, cwd=project, **options))
-    return {i.path: i.why for i in plan.inputs}, plan.notices
+    return {i.path: i.why for i in plan.dependencies}, plan.notices
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_config_and_command(project):
     text = 'where = "nowhere"\n'
     assert found(project, text, "where=data/train.bin")[0] == {"data/train.bin": "config where"}
     plan = plan_run(RunRequest(command=("cat", "weights.bin"), cwd=project))
-    assert [i.path for i in plan.inputs] == ["weights.bin"]
+    assert [i.path for i in plan.dependencies] == ["weights.bin"]
 
 
 def test_linked(project):
@@ -123,14 +123,14 @@ def test_holes_do_not_count(project):
     ],
 )
 def test_advice(project, said):
-    told = advice(said.encode(), project)
+    told = find_missing_file_hint(said.encode(), project)
     assert told is not None
     assert told[1] == "To put it into the run: gage run --link data/train.bin ..."
 
 
 def test_no_advice(project):
     for said in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
-        assert advice(said.encode(), project) is None
+        assert find_missing_file_hint(said.encode(), project) is None
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_paths_beside_the_program(project, line):
     (project / "scripts" / "near.bin").write_bytes(b"\0")
     (project / "scripts" / "fit.py").write_text(f"import os\nfrom pathlib import Path\n{line}\n")
     plan = plan_run(RunRequest("scripts/fit.py", cwd=project))
-    assert [i.path for i in plan.inputs] == ["scripts/near.bin"]
+    assert [i.path for i in plan.dependencies] == ["scripts/near.bin"]
 
 
 def test_a_virtual_environment_is_no_input(project):
@@ -190,7 +190,7 @@ def test_a_virtual_environment_is_no_input(project):
         (project / name).write_bytes(b"\0")
     (project / "train.py").write_text("")
     plan = plan_run(RunRequest(command=("env/bin/python", "train.py"), cwd=project))
-    assert plan.inputs == ()
+    assert plan.dependencies == ()
 
 
 @pytest.mark.parametrize(
@@ -212,9 +212,9 @@ def test_a_virtual_environment_is_no_input(project):
 )
 def test_shell_scripts(project, line, paths):
     (project / "fit.sh").write_text(f"set -e\n{line}\n")
-    assert [i.path for i in plan_run(RunRequest("fit.sh", cwd=project)).inputs] == paths
+    assert [i.path for i in plan_run(RunRequest("fit.sh", cwd=project)).dependencies] == paths
 
 
 def test_keys_and_comments_of_other_languages():
     text = '# read.csv("data/train.bin")\nx[["data"]]\nreadBin("weights.bin")\n'
-    assert list(mentions(text, ".r")) == [("weights.bin", 3)]
+    assert list(find_path_literals(text, ".r")) == [("weights.bin", 3)]

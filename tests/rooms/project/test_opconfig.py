@@ -7,7 +7,7 @@ import pytest
 from gage.project.operation import find_operation
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.run_config import settings_of
+from gage.project.run_config import find_parameters
 from gage.types.errors import GageError
 from gage.types.plan import FilePatch
 
@@ -71,7 +71,9 @@ def refused(project, *words, config=None, command="python train.py"):
 def offered(project, config, command="python train.py"):
     write(project, config, command)
     return {
-        o.setting.name: o for o in settings_of(find_operation(RunRequest("op", cwd=project))).chosen if not o.hidden
+        o.config.name: o
+        for o in find_parameters(find_operation(RunRequest("op", cwd=project))).specs
+        if not o.is_hidden
     }
 
 
@@ -137,10 +139,10 @@ def test_what_may_be_given(project):
     assert refused(project, "lr=1", config=config) == "lr must be 2 or more, got 1"
     assert refused(project, "lr=3", config=config) == "'3' is not a choice for lr"
     assert refused(project, "lr=0.5", config=config) == "lr must be a whole number, got '0.5'"
-    assert offered(project, config)["lr"].setting.description == "Rate"
+    assert offered(project, config)["lr"].config.description == "Rate"
     assert refused(project, config={"key": "train.py#lr", "required": True}) == "op needs a value for lr"
     assert patched(project, config={"key": "train.py#lr", "default": 7}) == {"train.py": {"lr": 7}}
-    assert not plan(project, config={"key": "train.py#lr", "default": 7}).settings[0].given
+    assert not plan(project, config={"key": "train.py#lr", "default": 7}).config_values[0].set_by_user
 
 
 def test_targets(project):

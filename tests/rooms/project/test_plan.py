@@ -125,7 +125,7 @@ def test_syntax_error_and_binary_script_still_run(project):
     (project / "bad.py").write_text("lr = (\n")
     (project / "bin.py").write_bytes(b"\xff\xfe\0")
     assert plan(project, "bad.py").command.args == ("python", "bad.py")
-    assert plan(project, "bin.py").settings == ()
+    assert plan(project, "bin.py").config_values == ()
     message, hint = refused(project, "bad.py", "lr=1", kind=ConfigError)
     assert message == "'lr' cannot be set for bad.py"
     assert hint == "The settings of bad.py are not known: the file cannot be read as Python (line 1)"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from runs import Project
 
 from gage.lib import uuid7
-from gage.project.previous_run import read_earlier
-from gage.project.previous_run_source import hunks_of, source_of_run, undone
+from gage.project.previous_run import read_previous_run
+from gage.project.previous_run_source import parse_hunks, restore_source, undo_hunks
 from gage.project.request import RunRequest
-from gage.project.restart import plan_repeat
+from gage.project.restart import plan_restart
 from gage.runner import runner
 from gage.runner.job import Streams
 from gage.types.errors import ConfigError, NotFound, StoreError
@@ -32,7 +32,7 @@ def project(tmp_path):
 
 def plan(project, run, *assignments, cwd=None, **options):
     request = RunRequest(assignments=assignments, cwd=cwd or project.dir, store=project.store.root)
-    return plan_repeat(project.store, run, request, **options)
+    return plan_restart(project.store, run, request, **options)
 
 
 def again(project, run, *assignments, **options):
@@ -108,14 +108,14 @@ def test_a_diff_is_undone(before, after, before_ends, after_ends):
     was = ("\n".join(before) + "\n" * before_ends).splitlines(True)
     now = ("\n".join(after) + "\n" * after_ends).splitlines(True)
     text = "".join(map(ended, difflib.unified_diff(was, now, "f", "f")))
-    for _, hunks in hunks_of(text):
-        assert undone("f", "".join(now).encode(), hunks) == "".join(was).encode()
+    for _, hunks in parse_hunks(text):
+        assert undo_hunks("f", "".join(now).encode(), hunks) == "".join(was).encode()
 
 
 @given(st.text(alphabet="-+@ \n,0123456789f\\", max_size=200))
 def test_a_diff_may_be_anything(text):
-    for _, hunks in hunks_of(text):
-        undone("f", b"a\nb\n", hunks)
+    for _, hunks in parse_hunks(text):
+        undo_hunks("f", b"a\nb\n", hunks)
 
 
 def test_a_masked_diff_falls_back_to_the_defaults(project):
@@ -169,7 +169,7 @@ def test_inputs_in_a_project_that_is_elsewhere_now(project, tmp_path):
     shutil.copytree(project.dir / "data", elsewhere / "data")
     shutil.rmtree(project.dir / "data")
     (elsewhere / ".gage").mkdir()
-    assert plan(project, project.store.read(run.id), cwd=elsewhere).plan.inputs[0].root == str(elsewhere)
+    assert plan(project, project.store.read(run.id), cwd=elsewhere).plan.dependencies[0].root == str(elsewhere)
 
 
 def test_inputs_that_are_still_in_the_folder_of_a_killed_run(project):
@@ -252,7 +252,7 @@ def test_inputs_that_strangers_name(project, tmp_path):
         project, run, inputs_json=[{"path": "secret", "why": "", "source": str(secret)}], copied_json={"secret": [1, 1]}
     )
     made = plan(project, project.store.read(run.id))
-    assert all(not i.names for i in made.plan.inputs)
+    assert all(not i.names for i in made.plan.dependencies)
     reference = {"source": str(secret), "sha256": hashlib.sha256(b"other").hexdigest(), "size": 5}
     (project.folder(run) / "secret.ref.json").write_text(json.dumps(reference))
     with pytest.raises(ConfigError, match="has changed since"):
@@ -295,7 +295,7 @@ def test_numbers_that_json_has_not(project):
 
 def test_source_of_a_run_is_read_once_whatever_it_is(project):
     run = project.run()
-    selected, notices = source_of_run(read_earlier(project.store, run))
+    selected, notices = restore_source(read_previous_run(project.store, run))
     assert [f.path for f in selected.files] == ["train.py"] and notices == []
     assert Path(selected.root) == project.folder(run)
 

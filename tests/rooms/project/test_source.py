@@ -9,7 +9,7 @@ from gage.lib.git import GitQuery
 from gage.project import source_selection
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.source_selection import digest, select
+from gage.project.source_selection import digest_source, select_source
 
 
 def write(folder, **files):
@@ -29,7 +29,7 @@ def paths(plan):
 
 
 def why(plan):
-    return {s.path: s.why for s in plan.skipped}
+    return {s.path: s.reason for s in plan.skipped}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_text_files_without_git(tmp_path):
     put(tmp_path, "image.png", b"\x89PNG\0")
     put(tmp_path, "weights", b"\0\1\2")
     put(tmp_path, "big.txt", b"x" * ((1 << 20) + 1))
-    plan = select(tmp_path)
+    plan = select_source(tmp_path)
     assert paths(plan) == ["conf.yaml", "lib/model.py", "notes", "train.py", "with space é.py"]
     assert why(plan) == {"image.png": "not text", "weights": "not text", "big.txt": "over 1 MB"}
     assert plan.rule == "text files"
@@ -82,7 +82,7 @@ def test_excluded_folders_are_never_walked(tmp_path, monkeypatch):
     seen = []
     real = os.scandir
     monkeypatch.setattr(source_selection.os, "scandir", lambda path: (seen.append(str(path)), real(path))[1])
-    plan = select(tmp_path, store=store)
+    plan = select_source(tmp_path, store=store)
     assert paths(plan) == ["train.py"]
     assert [os.path.relpath(s, tmp_path) for s in seen] == ["."]
     assert why(plan)["data/"] == "folder with .nocopy"
@@ -104,7 +104,7 @@ def test_git_knows_the_files(tmp_path, git):
     put(tmp_path, "out.log")
     put(tmp_path, "venv/pyvenv.cfg")
     put(tmp_path, "venv/lib/x.py")
-    plan = select(tmp_path)
+    plan = select_source(tmp_path)
     assert paths(plan) == [".gitignore", "line\nbreak.py", "logo.png", "new.py", "train.py"]
     assert why(plan) == {"new.bin": "not text", "venv/": "virtual environment"}
     assert plan.rule == "git"
@@ -113,14 +113,14 @@ def test_git_knows_the_files(tmp_path, git):
 def test_folder_that_git_ignores_whole(tmp_path, git):
     put(tmp_path, ".gitignore", "sub/\n")
     put(tmp_path, "sub/train.py")
-    assert paths(select(tmp_path / "sub")) == ["train.py"]
+    assert paths(select_source(tmp_path / "sub")) == ["train.py"]
 
 
 def test_repository_inside_and_submodule(tmp_path, git):
     put(tmp_path, "train.py")
     put(tmp_path, "other/x.py")
     subprocess.run(["git", "init", "-q", str(tmp_path / "other")], check=True)
-    plan = select(tmp_path)
+    plan = select_source(tmp_path)
     assert paths(plan) == ["train.py"]
     assert why(plan)["other/"] == "another git repository"
 
@@ -133,7 +133,7 @@ def test_links(tmp_path):
     (project / "outside.py").symlink_to("../secret.txt")
     (project / "broken.py").symlink_to("nowhere")
     (project / "loop").symlink_to(".")
-    plan = select(project)
+    plan = select_source(project)
     assert paths(plan) == ["inside.py", "real.py"]
     assert why(plan)["outside.py"] == "link that leads out of the project"
 
@@ -141,32 +141,32 @@ def test_links(tmp_path):
 def test_patterns(tmp_path):
     for name in ("train.py", "old/a.py", "lib/b.py", "data.csv", "model.bin"):
         put(tmp_path, name)
-    assert paths(select(tmp_path, ("*.py",))) == ["lib/b.py", "old/a.py", "train.py"]
-    assert paths(select(tmp_path, ("*.py", "-old"))) == ["lib/b.py", "train.py"]
-    assert paths(select(tmp_path, ("-*.csv", "-*.bin"))) == ["lib/b.py", "old/a.py", "train.py"]
-    assert paths(select(tmp_path, ("lib/**", "*.bin"))) == ["lib/b.py", "model.bin"]
-    assert paths(select(tmp_path, ("regex:^(train|data)",))) == ["data.csv", "train.py"]
-    assert select(tmp_path, ()).files == ()
+    assert paths(select_source(tmp_path, ("*.py",))) == ["lib/b.py", "old/a.py", "train.py"]
+    assert paths(select_source(tmp_path, ("*.py", "-old"))) == ["lib/b.py", "train.py"]
+    assert paths(select_source(tmp_path, ("-*.csv", "-*.bin"))) == ["lib/b.py", "old/a.py", "train.py"]
+    assert paths(select_source(tmp_path, ("lib/**", "*.bin"))) == ["lib/b.py", "model.bin"]
+    assert paths(select_source(tmp_path, ("regex:^(train|data)",))) == ["data.csv", "train.py"]
+    assert select_source(tmp_path, ()).files == ()
 
 
 def test_a_limit_that_was_hit_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(source_selection, "MAX_FILES", 3)
     for name in ("a/deep/x.dat", "a/y.dat", "a.py", "z/b.py"):
         put(tmp_path, name)
-    plan = select(tmp_path)
+    plan = select_source(tmp_path)
     assert paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
     assert plan.limit.startswith("3 of 4 source files are copied")
     monkeypatch.setattr(source_selection, "MAX_SEEN", 2)
-    assert "looked at" in select(tmp_path).limit
+    assert "looked at" in select_source(tmp_path).limit
 
 
 def test_digest_depends_on_names_and_content(tmp_path):
     put(tmp_path, "a.py", "1")
-    first = digest(tmp_path, select(tmp_path))
+    first = digest_source(tmp_path, select_source(tmp_path))
     put(tmp_path, "a.py", "2")
-    second = digest(tmp_path, select(tmp_path))
+    second = digest_source(tmp_path, select_source(tmp_path))
     (tmp_path / "a.py").rename(tmp_path / "b.py")
-    assert len({first, second, digest(tmp_path, select(tmp_path))}) == 3
+    assert len({first, second, digest_source(tmp_path, select_source(tmp_path))}) == 3
 
 
 def test_unreadable_folder_is_skipped(tmp_path):
@@ -174,7 +174,7 @@ def test_unreadable_folder_is_skipped(tmp_path):
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed").chmod(0)
     try:
-        assert paths(select(tmp_path)) == ["train.py"]
+        assert paths(select_source(tmp_path)) == ["train.py"]
     finally:
         (tmp_path / "closed").chmod(0o700)
 
@@ -184,7 +184,7 @@ def test_git_walks_no_closed_folder(tmp_path, git, listed):
         put(tmp_path, name)
     put(tmp_path, "new/.gitignore", "ignored/\n")
     put(tmp_path, "new/ignored/y.py")
-    plan = select(tmp_path)
+    plan = select_source(tmp_path)
     assert paths(plan) == ["new/.gitignore", "new/deep/a.py"]
     assert why(plan) == {"new/data[1]/": "folder with .nocopy", "venv/": "virtual environment"}
     assert not any(b"x.py" in each for each in listed)
@@ -200,19 +200,19 @@ def test_git_variables_of_a_hook_do_not_mislead(tmp_path, git, monkeypatch):
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / "index"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
-    assert paths(select(tmp_path)) == [".gitignore", "train.py"]
-    state = GitQuery.start(tmp_path).wait()
-    assert state is not None and state.changed_files == 1
+    assert paths(select_source(tmp_path)) == [".gitignore", "train.py"]
+    state = GitQuery.start(tmp_path).answer()
+    assert state is not None and state.dirty == 1
 
 
 def test_the_home_folder_is_no_project(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("train.py", ".netrc", "notes", "other/x.py", ".gage/runs/x"):
         put(tmp_path, name)
-    plan = select(tmp_path)
+    plan = select_source(tmp_path)
     assert paths(plan) == ["train.py"] and "it is no project" in plan.limit
     put(tmp_path, "gage.toml", "")
-    assert "other/x.py" in paths(select(tmp_path))
+    assert "other/x.py" in paths(select_source(tmp_path))
 
 
 def test_a_script_in_a_hidden_folder_is_source_code(tmp_path):
@@ -226,8 +226,8 @@ def test_a_script_in_a_hidden_folder_is_source_code(tmp_path):
 def test_closed_folders_of_a_project_below_the_work_tree(tmp_path, git, listed):
     for name in ("sub/train.py", "sub/data/.nocopy", "sub/data/x.py", "sub/new/a.py", "sub/new/venv/pyvenv.cfg"):
         put(tmp_path, name)
-    assert paths(select(tmp_path / "sub")) == ["new/a.py", "train.py"]
+    assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
     git("add", "sub/train.py")
-    assert paths(select(tmp_path / "sub")) == ["new/a.py", "train.py"]
-    assert why(select(tmp_path / "sub")) == {"data/": "folder with .nocopy", "new/venv/": "virtual environment"}
+    assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
+    assert why(select_source(tmp_path / "sub")) == {"data/": "folder with .nocopy", "new/venv/": "virtual environment"}
     assert not any(b"x.py" in each or b"pyvenv" in each for each in listed)

@@ -47,9 +47,9 @@ def test_source_digest_is_that_of_the_project(project):
     run = project.run("train.py", "lr=2")
     files = project.json(run, "sourcecode.json")["files"]
     assert run.source_digest == digest_file_set((f[0], f[2]) for f in files)
-    from gage.project.source_selection import digest
+    from gage.project.source_selection import digest_source
 
-    assert run.source_digest == digest(project.dir, plan.source)
+    assert run.source_digest == digest_source(project.dir, plan.source)
 
 
 def test_environment(project):

@@ -13,7 +13,7 @@ VALUES = ("toml", "yaml", "json", "ini", "env")
 
 if TYPE_CHECKING:
     from gage.formats.config_source import ConfigSource
-    from gage.project.run_config import Config
+    from gage.project.run_config import RunConfig
     from gage.types.values import JSONValue
 
 
@@ -29,13 +29,13 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     from gage.cli.render.spinner import Waiting
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
-    from gage.project.run_config import settings_of
+    from gage.project.run_config import find_parameters
 
     if source := _values_file(target):
         _print_file(target, source, as_json)
         return
     with Waiting(f"Looking at {target or 'the operation'}"):
-        config = settings_of(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
+        config = find_parameters(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
     if as_json:
         parser = config.program.parser if config.program else ""
         told = [config_table.as_json(o) for o in config_table.listed(config)]
@@ -84,7 +84,7 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
     terminal.tell("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
 
 
-def _print(config: "Config", explain: bool) -> None:
+def _print(config: "RunConfig", explain: bool) -> None:
     from gage.board.formatting import show_value
     from gage.types.table import Column, Table
 
@@ -92,8 +92,8 @@ def _print(config: "Config", explain: bool) -> None:
     rows = []
     for o in config_table.listed(config):
         kind = ", ".join(filter(None, (config_table.type_of(o), *config_table.limits(o))))
-        value = "" if o.setting.value is None else show_value(config_table.masked(o, o.setting.value))
-        last = config_table.found(o, config) if explain else o.setting.description
-        rows.append((o.setting.name, value, kind, config_table.goes_to(o), last))
+        value = "" if o.config.value is None else show_value(config_table.masked(o, o.config.value))
+        last = config_table.found(o, config) if explain else o.config.description
+        rows.append((o.config.name, value, kind, config_table.goes_to(o), last))
     columns = tuple(Column(title.lower(), title) for title in titles)
     terminal.print_table(Table(columns, tuple(rows), tuple("" for _ in rows), len(rows)))

@@ -16,13 +16,13 @@ def command(only_print: bool) -> None:
     """Write a first Gage file, gage.toml, for the scripts that are here."""
     from gage.lib.files import write_atomic
     from gage.project.find import GAGE_FILES
-    from gage.project.gagefile_template import starter
+    from gage.project.gagefile_template import render_gagefile_template
 
     folder = current_folder()
     there = next((name for name in GAGE_FILES if os.path.lexists(folder / name)), None)
     if there and not only_print:
         raise UsageError(f"There is a Gage file already: {there}", "To see another: gage init --print")
-    text = starter(folder)
+    text = render_gagefile_template(folder)
     if only_print:
         terminal.say(text.rstrip("\n"))
         return

@@ -9,7 +9,7 @@ from gage.cli.completion.completion_values import item, words_of
 
 if TYPE_CHECKING:
     from gage.cli.completion.complete import Items, Place
-    from gage.project.parameter_spec import Offered
+    from gage.project.parameter_spec import ParameterSpec
 
 MOST = 500
 """Entries of a folder that are looked at."""
@@ -128,27 +128,27 @@ def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
     from gage.cli.global_options import current_folder
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
-    from gage.project.run_config import settings_of
+    from gage.project.run_config import find_parameters
 
-    found = settings_of(find_operation(RunRequest(target, cwd=current_folder())), ask=False).chosen
+    found = find_parameters(find_operation(RunRequest(target, cwd=current_folder())), ask=False).specs
     name, equals, start = place.word.partition("=")
     if not equals:
         given = {word.partition("=")[0] for word in assigned}
         wanted = [
             o
             for o in found
-            if not o.hidden and o.setting.name.startswith(name) and not given & {o.setting.name, *o.aliases}
+            if not o.is_hidden and o.config.name.startswith(name) and not given & {o.config.name, *o.aliases}
         ]
-        return [item(f"{o.setting.name}=", _about_setting(o), is_open=True) for o in wanted]
-    chosen = next((o for o in found if name in (o.setting.name, *o.aliases)), None)
+        return [item(f"{o.config.name}=", _about_setting(o), is_open=True) for o in wanted]
+    chosen = next((o for o in found if name in (o.config.name, *o.aliases)), None)
     values = _choices(chosen) if chosen else []
     return [item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
 
 
-def _choices(offered: "Offered") -> list[tuple[str, str]]:
+def _choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
     from gage.assignments.placeholders import word
 
-    setting = offered.setting
+    setting = offered.config
     default = "" if setting.value is None else word(setting.value)
     if setting.choices:
         values = [word(choice) for choice in setting.choices]
@@ -159,9 +159,9 @@ def _choices(offered: "Offered") -> list[tuple[str, str]]:
     return [(value, "default" if value == default else "") for value in values]
 
 
-def _about_setting(offered: "Offered") -> str:
+def _about_setting(offered: "ParameterSpec") -> str:
     from gage.board.formatting import show_value
 
-    setting = offered.setting
+    setting = offered.config
     value = "required" if offered.required else "" if setting.value is None else show_value(setting.value)
     return ", ".join(filter(None, (value, setting.description)))

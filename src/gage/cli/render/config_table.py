@@ -3,33 +3,33 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gage.project.parameter_spec import Offered
-    from gage.project.run_config import Config
+    from gage.project.parameter_spec import ParameterSpec
+    from gage.project.run_config import RunConfig
     from gage.types.values import JSONValue
 
 PLACES = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}
 
 
-def listed(config: "Config") -> "list[Offered]":
+def listed(config: "RunConfig") -> "list[ParameterSpec]":
     """The settings that are shown: no parts of others."""
-    return [o for o in config.chosen if not o.hidden]
+    return [o for o in config.specs if not o.is_hidden]
 
 
-def goes_to(o: "Offered") -> str:
+def goes_to(o: "ParameterSpec") -> str:
     """Where a value goes, such as `argument --lr`, or `argument --lr of train` for one of a sub-command."""
-    return f"{PLACES[o.setting.target]} {o.setting.place}".strip() + (f" of {o.command}" if o.command else "")
+    return f"{PLACES[o.config.target]} {o.config.location}".strip() + (f" of {o.command}" if o.command else "")
 
 
-def type_of(o: "Offered") -> str:
+def type_of(o: "ParameterSpec") -> str:
     """The type of a setting, with that of a list's items."""
-    return f"{o.type} of {o.items}" if o.type == "list" and o.items else o.type
+    return f"{o.type} of {o.item_type}" if o.type == "list" and o.item_type else o.type
 
 
-def limits(o: "Offered") -> list[str]:
+def limits(o: "ParameterSpec") -> list[str]:
     """What may be given."""
     from gage.board.formatting import show_value
 
-    parts = [f"one of {', '.join(map(show_value, o.setting.choices))}"] if o.setting.choices else []
+    parts = [f"one of {', '.join(map(show_value, o.config.choices))}"] if o.config.choices else []
     if o.minimum is not None:
         parts.append(f"at least {o.minimum:g}")
     if o.maximum is not None:
@@ -37,7 +37,7 @@ def limits(o: "Offered") -> list[str]:
     return [*parts, "required"] if o.required else parts
 
 
-def found(o: "Offered", config: "Config") -> str:
+def found(o: "ParameterSpec", config: "RunConfig") -> str:
     """How a setting was found, and where."""
     where = f" ({o.where})" if o.where else ""
     match o.how:
@@ -49,41 +49,41 @@ def found(o: "Offered", config: "Config") -> str:
     return f"{parser} told it{where}" if o.how == "introspected" else f"{parser}, read in the source{where}"
 
 
-def about(config: "Config") -> str:
+def about(config: "RunConfig") -> str:
     """How the program's own parser was found out about, and why not otherwise; "" where it has none."""
     program = config.program
-    if program is None or not any(o.parameter for o in config.chosen):
+    if program is None or not any(o.parameter for o in config.specs):
         return config.note
     if program.origin == "introspected":
         return f"The program's own parser was asked ({program.parser})"
     return program.note or f"The source was read for its parser ({program.parser})"
 
 
-def masked(o: "Offered", value: "JSONValue") -> "JSONValue":
+def masked(o: "ParameterSpec", value: "JSONValue") -> "JSONValue":
     """A value that may be shown: a secret is not."""
     from gage.lib.secrets import mask_value
 
-    return mask_value(o.setting.name, value) if isinstance(value, str) else value
+    return mask_value(o.config.name, value) if isinstance(value, str) else value
 
 
-def as_json(o: "Offered") -> "JSONValue":
+def as_json(o: "ParameterSpec") -> "JSONValue":
     """All about a setting, for programs."""
-    setting = o.setting
+    setting = o.config
     return {
         "name": setting.name,
         "default": masked(o, setting.default),
         "value": masked(o, setting.value),
         "type": o.type,
-        "items": o.items,
+        "items": o.item_type,
         "choices": list(setting.choices),
         "min": o.minimum,
         "max": o.maximum,
         "required": o.required,
         "description": setting.description,
         "aliases": [a for a in o.aliases if a != setting.name],
-        "inverse": list(o.inverse),
+        "inverse": list(o.negations),
         "target": setting.target,
-        "place": setting.place,
+        "place": setting.location,
         "how": o.how,
         "found": o.where,
     }

@@ -6,9 +6,9 @@ from gage.cli.render import config_table, terminal
 
 if TYPE_CHECKING:
     from gage.project.operation import Operation
-    from gage.project.parameter_spec import Offered
+    from gage.project.parameter_spec import ParameterSpec
     from gage.project.request import RunRequest
-    from gage.project.run_config import Config
+    from gage.project.run_config import RunConfig
     from gage.types.values import JSONValue
 
 
@@ -17,11 +17,11 @@ def print_help(request: "RunRequest", as_json: bool) -> None:
     from gage.assignments import parse
     from gage.cli.render.spinner import Waiting
     from gage.project.operation import find_operation
-    from gage.project.run_config import settings_given, settings_of
+    from gage.project.run_config import find_parameters, refine_parameters
 
     operation = find_operation(request)
     with Waiting(f"Looking at {request.target or 'the operation'}"):
-        config = settings_given(settings_of(operation), parse.parse(request.assignments))
+        config = refine_parameters(find_parameters(operation), parse.parse(request.assignments))
     if as_json:
         terminal.say_json(_as_json(operation, config))
         return
@@ -42,7 +42,7 @@ def _print_head(operation: "Operation") -> None:
         terminal.say(f"Command: {terminal.safe(command_text(op.run))}")
 
 
-def _print_config(config: "Config") -> None:
+def _print_config(config: "RunConfig") -> None:
     options, how = config_table.listed(config), config_table.about(config)
     terminal.say("")
     if options:
@@ -51,27 +51,27 @@ def _print_config(config: "Config") -> None:
         terminal.say("It has no config")
     for o in options:
         terminal.say(f"  {terminal.safe(_line(o))}")
-        if o.setting.description:
-            terminal.say(f"      {terminal.safe(o.setting.description)}")
+        if o.config.description:
+            terminal.say(f"      {terminal.safe(o.config.description)}")
     if how:
         terminal.say(terminal.safe(how))
 
 
-def _line(o: "Offered") -> str:
+def _line(o: "ParameterSpec") -> str:
     from gage.board.formatting import show_value
 
-    setting = o.setting
+    setting = o.config
     value = (
         setting.name
         if setting.value is None
         else f"{setting.name} = {show_value(config_table.masked(o, setting.value))}"
     )
-    is_elsewhere = o.where and not o.setting.place.startswith(o.where.partition(":")[0])
+    is_elsewhere = o.where and not o.config.location.startswith(o.where.partition(":")[0])
     parts = [value, config_table.type_of(o), *config_table.limits(o), config_table.goes_to(o)]
     return "  ".join(filter(None, [*parts, f"({o.where})" if is_elsewhere else ""]))
 
 
-def _print_rest(operation: "Operation", target: str, options: "list[Offered]") -> None:
+def _print_rest(operation: "Operation", target: str, options: "list[ParameterSpec]") -> None:
     op = operation.op
     needed = [*op.depends, *(f"{d.kind}: {d.select or d.path or d.url}" for d in op.dependencies)]
     if needed:
@@ -79,30 +79,28 @@ def _print_rest(operation: "Operation", target: str, options: "list[Offered]") -
     terminal.say(f"\nExample\n  {terminal.safe(_example(target, options))}")
 
 
-def _example(target: str, options: "list[Offered]") -> str:
+def _example(target: str, options: "list[ParameterSpec]") -> str:
     import shlex
 
     from gage.assignments.placeholders import word
 
     words = ["gage", "run", *([target] if target else [])]
-    needed = [
-        f"{o.setting.name}={_any(o)}" for o in options if o.required and not o.command and o.setting.value is None
-    ]
+    needed = [f"{o.config.name}={_any(o)}" for o in options if o.required and not o.command and o.config.value is None]
     shown = [
-        o for o in options if o.setting.value is not None and config_table.masked(o, o.setting.value) == o.setting.value
+        o for o in options if o.config.value is not None and config_table.masked(o, o.config.value) == o.config.value
     ]
-    known = [f"{o.setting.name}={word(o.setting.value)}" for o in shown]
+    known = [f"{o.config.name}={word(o.config.value)}" for o in shown]
     return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
 
 
-def _any(o: "Offered") -> str:
+def _any(o: "ParameterSpec") -> str:
     """Some value for a setting that needs one."""
-    if o.setting.choices:
-        return str(o.setting.choices[0])
+    if o.config.choices:
+        return str(o.config.choices[0])
     return {"int": "1", "float": "0.1", "number": "0.1", "bool": "true", "list": "[1,2]"}.get(o.type, "VALUE")
 
 
-def _as_json(operation: "Operation", config: "Config") -> "JSONValue":
+def _as_json(operation: "Operation", config: "RunConfig") -> "JSONValue":
     from gage.cli.run.preview import command_text
 
     op = operation.op

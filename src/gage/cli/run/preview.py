@@ -8,7 +8,7 @@ from gage.cli.render import terminal
 from gage.types.opdef import Exec
 
 if TYPE_CHECKING:
-    from gage.types.plan import RunPlan, Setting
+    from gage.types.plan import ConfigValue, RunPlan
     from gage.types.values import JSONValue
 
 MOST_FILES = 50
@@ -40,8 +40,8 @@ def print_plan(plan: "RunPlan") -> None:
 
 
 def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
-    if plan.settings:
-        yield "Config", [_setting(s) for s in sorted(plan.settings, key=lambda s: s.name)]
+    if plan.config_values:
+        yield "Config", [_setting(s) for s in sorted(plan.config_values, key=lambda s: s.name)]
     if plan.env:
         yield "Environment", [f"{name}={value}" for name, value in masked(plan.env).items()]
     if plan.hooks:
@@ -51,15 +51,15 @@ def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
     title = f"Source code to copy: {terminal.count_text(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
     yield title, _few([f"{f.path}  {terminal.size_text(f.size)}" for f in source.files])
     if source.skipped:
-        yield "Not copied", _few([f"{s.path}  {s.why}" for s in source.skipped])
-    if plan.inputs:
+        yield "Not copied", _few([f"{s.path}  {s.reason}" for s in source.skipped])
+    if plan.dependencies:
         files = "{}  {}, {} ({})"
         yield (
             "Inputs",
             _few(
                 [
                     files.format(i.path, terminal.count_text(i.files, "file"), terminal.size_text(i.size), i.why)
-                    for i in plan.inputs
+                    for i in plan.dependencies
                 ]
             ),
         )
@@ -72,13 +72,13 @@ def _few(lines: list[str]) -> list[str]:
     return lines if rest <= 0 else [*lines[:MOST_FILES], f"and {rest:,} more (--json shows all)"]
 
 
-def _setting(setting: "Setting") -> str:
+def _setting(setting: "ConfigValue") -> str:
     from gage.board.formatting import show_value
 
     text = f"{setting.name} = {show_value(setting.value)}"
-    if setting.given:
+    if setting.set_by_user:
         text += f"  (default {show_value(setting.default)})"
-    return text + (f"  {setting.place}" if setting.place else "")
+    return text + (f"  {setting.location}" if setting.location else "")
 
 
 def masked(env: Mapping[str, str]) -> dict[str, str]:
@@ -109,9 +109,9 @@ def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
         "tags": list(plan.tags),
         "max_time": plan.max_time,
         "config": [
-            {"name": s.name, "value": s.value, "default": s.default, "given": s.given, "target": s.target}
-            | {"place": s.place}
-            for s in plan.settings
+            {"name": s.name, "value": s.value, "default": s.default, "given": s.set_by_user, "target": s.target}
+            | {"place": s.location}
+            for s in plan.config_values
         ],
         "env": dict(masked(plan.env)),
         "hooks": {name: command.to_json() for name, command in plan.hooks.items()},
@@ -119,9 +119,9 @@ def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
             "rule": source.rule,
             "limit": source.limit,
             "files": [{"path": f.path, "size": f.size} for f in source.files],
-            "skipped": [{"path": s.path, "why": s.why} for s in source.skipped],
+            "skipped": [{"path": s.path, "why": s.reason} for s in source.skipped],
         },
-        "inputs": [{"path": i.path, "why": i.why, "files": i.files, "size": i.size} for i in plan.inputs],
+        "inputs": [{"path": i.path, "why": i.why, "files": i.files, "size": i.size} for i in plan.dependencies],
         "notices": list(plan.notices),
     }
 
@@ -130,7 +130,7 @@ def short_plan(plan: "RunPlan") -> str:
     """Operation and changed config, in a few lines."""
     from gage.board.formatting import show_value
 
-    given = [s for s in plan.settings if s.given]
+    given = [s for s in plan.config_values if s.set_by_user]
     lines = [f"You are about to run {terminal.safe(str(plan.op))}"]
     for s in sorted(given, key=lambda s: s.name):
         lines.append(terminal.safe(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))

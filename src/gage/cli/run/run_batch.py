@@ -173,9 +173,9 @@ def _ask(batch: "Batch", how: "How") -> None:
 def _source(plan: "RunPlan") -> str:
     from pathlib import Path
 
-    from gage.project.source_selection import digest
+    from gage.project.source_selection import digest_source
 
-    return digest(Path(plan.project_dir), plan.source)
+    return digest_source(Path(plan.project_dir), plan.source)
 
 
 @dataclass(frozen=True, slots=True)

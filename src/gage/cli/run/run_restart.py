@@ -11,7 +11,7 @@ from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
     from gage.project.request import RunRequest
-    from gage.project.restart import FileChange, Repeat, ValueChange
+    from gage.project.restart import FileChange, Restart, ValueChange
     from gage.types.values import JSONValue
 
 MOST_LINES = 200
@@ -62,8 +62,8 @@ def preview(again: Again, request: "RunRequest", as_json: bool) -> int:
     return 0
 
 
-def _planned(again: Again, request: "RunRequest") -> "Repeat":
-    from gage.project.restart import plan_repeat
+def _planned(again: Again, request: "RunRequest") -> "Restart":
+    from gage.project.restart import plan_restart
 
     if request.target or request.command:
         what = request.target or "a command after --"
@@ -74,18 +74,18 @@ def _planned(again: Again, request: "RunRequest") -> "Repeat":
     if not again.word:
         raise UsageError(f"{again.option} names no run", "Try: gage list")
     store = run_selection.open_store()
-    return plan_repeat(store, run_selection.one(store, again.word), request, again.latest, again.goes_on)
+    return plan_restart(store, run_selection.one(store, again.word), request, again.latest, again.goes_on)
 
 
-def _short(repeat: "Repeat") -> list[str]:
+def _short(repeat: "Restart") -> list[str]:
     """What is different, in a few lines."""
-    lines = [f"{terminal.safe(str(repeat.plan.op))}, made from {repeat.of.name}"]
+    lines = [f"{terminal.safe(str(repeat.plan.op))}, made from {repeat.previous.name}"]
     lines += [f"  {_value(change)}" for change in repeat.config]
     shown = [f"  {_file(change)}" for change in repeat.source]
     lines += shown if len(shown) <= MOST_NAMES else [*shown[:MOST_NAMES], f"  and {len(shown) - MOST_NAMES} more files"]
     assert repeat.plan.origin is not None
     files = repeat.plan.origin.files
-    if repeat.goes_on:
+    if repeat.resumes:
         size = terminal.size_text(sum(files.values()))
         lines.append(f"  goes on with {terminal.count_text(len(files), 'file')} that it left, {size}")
     return lines if len(lines) > 1 else [f"{lines[0]}: nothing is different"]
@@ -103,17 +103,17 @@ def _file(change: "FileChange") -> str:
     return terminal.safe(f"{change.path}: {change.what}") + (f" (+{added} −{removed})" if change.diff else "")
 
 
-def _diff(repeat: "Repeat") -> list[str]:
+def _diff(repeat: "Restart") -> list[str]:
     """The differences of source files, not too long."""
     lines = [terminal.safe_lines(line) for change in repeat.source for line in change.diff]
     more = [f"and {len(lines) - MOST_LINES} more lines (--json shows all)"] if len(lines) > MOST_LINES else []
     return ["", *lines[:MOST_LINES], *more] if lines else []
 
 
-def _as_json(repeat: "Repeat") -> "dict[str, JSONValue]":
+def _as_json(repeat: "Restart") -> "dict[str, JSONValue]":
     assert repeat.plan.origin is not None
     return {
-        "run": repeat.of.id,
+        "run": repeat.previous.id,
         "config": [{"name": c.name, "before": c.before, "after": c.after} for c in repeat.config],
         "source": [{"path": c.path, "what": c.what, "diff": list(c.diff)} for c in repeat.source],
         "files": [{"path": path, "size": size} for path, size in repeat.plan.origin.files.items()],

@@ -203,10 +203,10 @@ def _planned(request: "RunRequest") -> "RunPlan":
 def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     """The latest completed run that did what the plan would do."""
     from gage.index.index import open_index
-    from gage.project.source_selection import digest
+    from gage.project.source_selection import digest_source
 
     with open_index(store) as index:
-        found = index.find_same(plan.op, plan.config, digest(Path(plan.project_dir), plan.source))
+        found = index.find_same(plan.op, plan.config, digest_source(Path(plan.project_dir), plan.source))
     return found[0] if found else None
 
 
@@ -228,9 +228,9 @@ def confirm(text: str) -> None:
 
 def _debugged(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
     """The plan under a debugger; how to get at it is told."""
-    from gage.project.debug import HOST, debugged
+    from gage.project.debug import HOST, plan_debugging
 
-    found = debugged(plan, tool)
+    found = plan_debugging(plan, tool)
     if not found.port:
         if not tool:
             terminal.tell("debugpy is not installed for this program's Python: it runs under pdb")
@@ -291,9 +291,9 @@ def _ended(run: "Run", live: Live, plan: "RunPlan | None") -> int:
     code = exit_code(run)
     project = plan.project_dir if plan else run.project
     if run.status == "error" and project:
-        from gage.project.missing_file_hint import advice
+        from gage.project.missing_file_hint import find_missing_file_hint
 
-        found = advice(live.tail, Path(project), plan.cwd if plan else "")
+        found = find_missing_file_hint(live.tail, Path(project), plan.cwd if plan else "")
         if found:
             terminal.tell(*found)
     return code
