@@ -80,7 +80,7 @@ def wrongs(store: "RunStore", project: "Project") -> Iterator[Wrong]:
                 f"The plugin {plugin} cannot be used: {plugin.problem}",
                 f"Try: pip install --upgrade {plugin.package}, or pip uninstall {plugin.package}",
             )
-    problems = len(project.gagefile.problems) if project.gagefile else 0
+    problems = len(project.gagefile.diagnostics) if project.gagefile else 0
     if project.gagefile and problems:
         path = os.path.relpath(project.gagefile.path)
         yield Wrong(f"There {_are(problems, 'problem')} in {path}", f"Try: gage check {path}")

@@ -12,13 +12,12 @@ def warn_of_problems(gagefile: "GageFile | None", target: str = "") -> None:
     """Tell how much is wrong with the Gage file, and the first of it: not what is wrong with the operation `target`, as
     that is refused with the same words.
     """
-    found = gagefile.problems if gagefile else ()
-    problems = [p for p in found if not target or p.operation != target]
-    if not problems:
+    problems = [p for p in gagefile.diagnostics if not target or p.disables != target] if gagefile else []
+    if not gagefile or not problems:
         return
     import os
 
     first = problems[0]
-    file = os.path.relpath(first.file) if os.path.isabs(first.file) else first.file
+    file = os.path.relpath(gagefile.path) if os.path.isabs(gagefile.path) else gagefile.path
     more = f" (and {terminal.count_text(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
-    terminal.tell(f"{file}:{first.line}:{first.column}: {first.message}{more}", f"Try: gage check {file}")
+    terminal.tell(f"{file}:{first.span}: {first.message}{more}", f"Try: gage check {file}")

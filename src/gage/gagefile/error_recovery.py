@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from gage.gagefile.node import Fault, Parsed
+from gage.gagefile.node import Parsed
+from gage.types.opdef import Diagnostic
 
 MOST = 50
 """Faults that are looked for in one section."""
@@ -19,7 +20,7 @@ def by_sections(
     lines = text.split("\n")
     starts = sorted({0, *heads})
     kept = [""] * len(lines)
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     broken: set[str] = set()
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         section = lines[start:end]
@@ -40,9 +41,9 @@ def by_sections(
 
 def _read(
     section: list[str], start: int, parse: Callable[[str], Parsed], is_alone: Callable[[str], bool]
-) -> tuple[list[Fault], Parsed | None]:
+) -> tuple[list[Diagnostic], Parsed | None]:
     """The section without its wrong lines, which are emptied in place; None where what is left cannot be read."""
-    found: list[Fault] = []
+    found: list[Diagnostic] = []
     at = -1
     while len(found) < MOST:
         parsed = parse("\n" * start + "\n".join(section))

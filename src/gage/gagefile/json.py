@@ -5,8 +5,9 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 
 from gage.gagefile import json_faults as told
 from gage.gagefile.lexical_checks import odd
-from gage.gagefile.node import Entry, Fault, Items, Node, Parsed, Span, Table, leaf
+from gage.gagefile.node import Entry, Items, Node, Parsed, Table, leaf
 from gage.gagefile.toml import span_of
+from gage.types.opdef import Diagnostic, Span
 
 _SPACE = re.compile(r"(?:[ \t\r\n\ufeff]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?(?![0-9A-Za-z_.])")
@@ -40,7 +41,7 @@ def _parse(text: str, by_columns: bool) -> tuple[Parsed, bool]:
 
 
 class _Wrong(Exception):
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Diagnostic) -> None:
         super().__init__(fault.message)
         self.fault = fault
 
@@ -54,7 +55,7 @@ class _Reader:
         self.is_unclosed = False
         self.at = 0
         self.starts = [0] + [m.end() for m in re.finditer("\n", text)]
-        self.faults: list[Fault] = []
+        self.faults: list[Diagnostic] = []
         self.broken: set[str] = set()
         self.top = ""
         self.indent: str | None = None
@@ -197,7 +198,7 @@ class _Reader:
 
     def add(self, entry: Entry, entries: list[Entry], names: set[str]) -> None:
         if entry.key in names:
-            self.faults.append(Fault(entry.key_span, f'"{entry.key}" is defined twice', "Keep one of the two"))
+            self.faults.append(Diagnostic(entry.key_span, f'"{entry.key}" is defined twice', "Keep one of the two"))
         else:
             entries.append(entry)
         names.add(entry.key)
@@ -227,8 +228,8 @@ class _Reader:
             self.soft(self.at, f'"{key}" needs : and a value', "Write : for =")
         elif self.text[self.at : self.at + 1] != ":":
             if ":" in key:
-                raise _Wrong(Fault(span, "The last quote of this key is missing", f'Write "{key.split(":")[0]}"'))
-            raise _Wrong(Fault(span, f'"{key}" needs : and a value', 'Write it as "key": "value"'))
+                raise _Wrong(Diagnostic(span, "The last quote of this key is missing", f'Write "{key.split(":")[0]}"'))
+            raise _Wrong(Diagnostic(span, f'"{key}" needs : and a value', 'Write it as "key": "value"'))
         self.at += 1
         self.skip()
         return Entry(key, span, self.value(depth + 1))
@@ -299,7 +300,7 @@ class _Reader:
 
     def wrong(self, at: int, message: str, hint: str = "", end: int = -1) -> _Wrong:
         stop = end if end > at else at + 1
-        return _Wrong(Fault(span_of(self.text, self.starts, at, stop), message, hint))
+        return _Wrong(Diagnostic(span_of(self.text, self.starts, at, stop), message, hint))
 
     def span(self, start: int) -> Span:
         return span_of(self.text, self.starts, start, self.at)

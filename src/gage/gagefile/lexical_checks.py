@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gage.gagefile.node import Fault, Span  # dataclasses are slow to load: most files have no fault
+    from gage.types.opdef import Diagnostic, Span
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONFLICT = re.compile(r"^<{7}(?: .*)?\n(?:.*\n)*?>{7}(?: .*)?$", re.MULTILINE)
@@ -26,35 +26,37 @@ def is_strange(text: str) -> bool:
     return "<<<<<<<" in text or _CONTROL.search(text) is not None
 
 
-def cleaned(text: str) -> "tuple[str, list[Fault]]":
+def cleaned(text: str) -> "tuple[str, list[Diagnostic]]":
     """The text without conflicts and control characters, at the same places; and what was wrong with it."""
-    from gage.gagefile.node import Fault
+    from gage.types.opdef import Diagnostic
 
     faults = []
     if "<<<<<<<" in text:
         for found in _CONFLICT.finditer(text):
             hint = "Keep one side, and remove the lines that start with <<<<<<<, ======= and >>>>>>>"
-            faults.append(Fault(_span(text, found.start(), 7), "A merge conflict is left in the file", hint))
+            faults.append(Diagnostic(_span(text, found.start(), 7), "A merge conflict is left in the file", hint))
         text = _CONFLICT.sub(lambda m: "\n" * m.group().count("\n"), text)
     control = _CONTROL.search(text)
     if control:
         code = f"U+{ord(control.group()):04X}"
         hint = "Remove it; where it is meant, write it as an escape in quotes"
-        faults.append(Fault(_span(text, control.start()), f"A control character ({code}) stands in the text", hint))
+        faults.append(
+            Diagnostic(_span(text, control.start()), f"A control character ({code}) stands in the text", hint)
+        )
         text = _CONTROL.sub(" ", text)
     return text, faults
 
 
-def other_format(text: str, format: str) -> "Fault | None":
+def other_format(text: str, format: str) -> "Diagnostic | None":
     """That a text is of another format than `format`, by how it starts. To be asked only where it cannot be read."""
-    from gage.gagefile.node import Fault
+    from gage.types.opdef import Diagnostic
 
     found = _COMMENT.match(text)
     start = found.end() if found else 0
     for other, pattern in _FORMATS.items():
         if other != format and pattern.match(text, start):
             told = f"This is {_TOLD[other]}, and the name of the file says {_TOLD[format]}"
-            return Fault(_span(text, start), told, f"Rename it to gage.{other}, or write it as {_TOLD[format]}")
+            return Diagnostic(_span(text, start), told, f"Rename it to gage.{other}, or write it as {_TOLD[format]}")
     return None
 
 
@@ -74,6 +76,6 @@ def odd(char: str) -> tuple[str, str] | None:
 
 
 def _span(text: str, at: int, length: int = 1) -> "Span":
-    from gage.gagefile.node import Span
+    from gage.types.opdef import Span
 
     return Span(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), length)

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from gage.types.opdef import GageFile, Problem
+from gage.types.opdef import Diagnostic, GageFile, Span
 
 GAGEFILE_NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 """What a Gage file is called, in the order in which they are looked for."""
@@ -18,15 +18,15 @@ def load_gagefile(path: str, platform: str = sys.platform) -> GageFile:
     """
     if not os.path.isfile(path) and os.path.lexists(path):
         what = "a folder" if os.path.isdir(path) else "a link that leads nowhere" if os.path.islink(path) else "no file"
-        return GageFile(path, {}, problems=(Problem(path, 1, 1, f"This is {what}", "Rename or remove it"),))
+        return GageFile(path, {}, diagnostics=(Diagnostic(Span(1, 1), f"This is {what}", "Rename or remove it"),))
     with open(path, "rb") as f:
         data = f.read(MAX_GAGEFILE_BYTES + 1)
     file = _read(path, data, platform)
     others = _others(path)
-    return file._replace(problems=(others, *file.problems)) if others else file
+    return file._replace(diagnostics=(others, *file.diagnostics)) if others else file
 
 
-def _others(path: str) -> Problem | None:
+def _others(path: str) -> Diagnostic | None:
     """That there is another Gage file beside this, which is not read."""
     folder, name = os.path.split(path)
     if name not in GAGEFILE_NAMES:
@@ -35,27 +35,27 @@ def _others(path: str) -> Problem | None:
     if len(there) < 2:
         return None
     told = f"There are {len(there)} Gage files here, and only {there[0]} is read"
-    return Problem(path, 1, 1, told, f"Keep one of {', '.join(there)}")
+    return Diagnostic(Span(1, 1), told, f"Keep one of {', '.join(there)}")
 
 
 def _read(path: str, data: bytes, platform: str) -> GageFile:
     if len(data) > MAX_GAGEFILE_BYTES:
-        return GageFile(path, {}, problems=(Problem(path, 1, 1, "The file is over 4 MB: this is no Gage file"),))
+        return GageFile(path, {}, diagnostics=(Diagnostic(Span(1, 1), "The file is over 4 MB: this is no Gage file"),))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        return GageFile(path, {}, problems=(_not_utf8(path, data, e.start),))
+        return GageFile(path, {}, diagnostics=(_not_utf8(data, e.start),))
     if b"\0" in data[:4]:
-        return GageFile(path, {}, problems=(_not_utf8(path, data, 0),))
+        return GageFile(path, {}, diagnostics=(_not_utf8(data, 0),))
     return parse_gagefile(text.replace("\r\n", "\n").replace("\r", "\n"), path, platform)
 
 
-def _not_utf8(path: str, data: bytes, at: int) -> Problem:
+def _not_utf8(data: bytes, at: int) -> Diagnostic:
     if b"\0" in data[:4]:
-        return Problem(path, 1, 1, "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
+        return Diagnostic(Span(1, 1), "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
     before = data[:at].decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return Problem(path, line, column, f"The file is not UTF-8 text: byte 0x{data[at]:02X}", "Save it as UTF-8")
+    return Diagnostic(Span(line, column), f"The file is not UTF-8 text: byte 0x{data[at]:02X}", "Save it as UTF-8")
 
 
 def parse_gagefile(text: str, path: str, platform: str = sys.platform) -> GageFile:

@@ -6,11 +6,11 @@ from typing import cast
 from gage.gagefile import definition
 from gage.gagefile.lexical_checks import cleaned, other_format
 from gage.gagefile.messages import meant, operation, pair
-from gage.gagefile.node import Entry, Fault, Items, Leaf, Parsed, Span, Table, plain
+from gage.gagefile.node import Entry, Items, Leaf, Parsed, Table, plain
 from gage.gagefile.opdef import Raw, has_command, opdef
 from gage.gagefile.validate import Finding, check
 from gage.gagefile.validators import wrong_operation_name
-from gage.types.opdef import GageFile, OpDef, Problem
+from gage.types.opdef import Diagnostic, GageFile, OpDef, Span
 
 
 def load_placed(text: str, path: str, platform: str) -> GageFile:
@@ -91,13 +91,13 @@ def _nothing_to_run(entry: Entry, op: OpDef | None) -> Finding | None:
     return Finding((entry.key,), entry.key_span, told, "Add", added)
 
 
-def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+def _in_order(problems: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, and each once: what a YAML alias stands for is read more than once."""
-    once = {(p.line, p.column, p.message): p for p in reversed(problems)}
-    return tuple(sorted(once.values(), key=lambda p: (p.line, p.column)))
+    once = {(p.span, p.message): p for p in reversed(problems)}
+    return tuple(sorted(once.values(), key=lambda p: p.span))
 
 
-def _around(fault: Fault, root: Table, broken: frozenset[str]) -> str:
+def _around(fault: Diagnostic, root: Table, broken: frozenset[str]) -> str:
     """The broken operation that a fault is in; "" where it is in none."""
     before = [e for e in root if (e.key_span.line, e.key_span.column) <= (fault.span.line, fault.span.column)]
     last = max(before, key=lambda e: (e.key_span.line, e.key_span.column), default=None)
@@ -195,13 +195,13 @@ def _with(entry: Entry, defaults: Table) -> Entry:
     return Entry(entry.key, entry.key_span, Table(merged, entry.node.span))
 
 
-def problem_of(path: str, found: "Finding | Fault | _Second", operation: str = "", format: str = "") -> Problem:
+def problem_of(path: str, found: "Finding | Diagnostic | _Second", operation: str = "", format: str = "") -> Diagnostic:
     """What was found, as it is told; `format` is that of the text where the ending of `path` does not say it."""
     span, hint = found.span, found.hint
     if isinstance(found, Finding) and found.pair:
         hint = f"{hint} {pair(format or format_of(path), *found.pair)}".strip()
     message, hint = _one_line(found.message), _one_line(hint)
-    return Problem(path, span.line, span.column, message, hint, max(1, span.length), operation)
+    return Diagnostic(span._replace(length=max(1, span.length)), message, hint, operation)
 
 
 def _one_line(text: str) -> str:

@@ -4,15 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gage.types.opdef import Diagnostic, Span
 from gage.types.values import JSONValue
-
-
-class Span(NamedTuple):
-    """A place in a text: line and column (1-based, in characters) and how many characters it has."""
-
-    line: int
-    column: int
-    length: int = 1
 
 
 class Leaf(NamedTuple):
@@ -59,14 +52,6 @@ class Table:
 Node = Leaf | Items | Table
 
 
-class Fault(NamedTuple):
-    """Text that is no valid file of its format: where, what, and what to do."""
-
-    span: Span
-    message: str
-    hint: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A text after parsing: its top table (None when nothing could be read) and what is wrong with it. `broken` are
@@ -74,7 +59,7 @@ class Parsed:
     """
 
     root: Table | None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
     broken: frozenset[str] = frozenset()
 
 

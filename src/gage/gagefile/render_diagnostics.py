@@ -2,36 +2,37 @@
 
 from collections.abc import Iterable
 
-from gage.types.opdef import Problem
+from gage.types.opdef import Diagnostic, Span
 
 WIDTH = 100
 """Longer lines are cut around the place."""
 
 
-def render_diagnostic(problem: Problem, text: str) -> str:
+def render_diagnostic(file: str, problem: Diagnostic, text: str) -> str:
     """Several lines: `file:line:column: what is wrong`, the offending line of `text` with a caret, the hint."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    parts = [f"{problem.file}:{problem.line}:{problem.column}: {problem.message}"]
-    if 0 < problem.line <= len(lines) and lines[problem.line - 1].strip():
-        parts += _quoted(lines[problem.line - 1], problem)
+    line = lines[problem.span.line - 1] if problem.span.line <= len(lines) else ""
+    parts = [f"{file}:{problem.span}: {problem.message}"]
+    if line.strip():
+        parts += _quoted(line, problem.span)
     if problem.hint:
         parts.append(f"  {problem.hint}")
     return "\n".join(parts)
 
 
-def render_diagnostics(problems: Iterable[Problem], text: str) -> str:
+def render_diagnostics(file: str, problems: Iterable[Diagnostic], text: str) -> str:
     """All problems of one file, and where to read more."""
-    told = [render_diagnostic(p, text) for p in problems]
+    told = [render_diagnostic(file, p, text) for p in problems]
     return "\n\n".join(told)
 
 
-def _quoted(line: str, problem: Problem) -> list[str]:
+def _quoted(line: str, span: Span) -> list[str]:
     shown = "".join(c if c.isprintable() else " " for c in line)
-    start = max(0, problem.column - 1 - WIDTH // 2) if len(shown) > WIDTH else 0
+    start = max(0, span.column - 1 - WIDTH // 2) if len(shown) > WIDTH else 0
     shown = shown[start : start + WIDTH].rstrip()
-    number = str(problem.line)
-    at = problem.column - 1 - start
-    end = min(at + max(1, problem.length), max(WIDTH, at + 1))
+    number = str(span.line)
+    at = span.column - 1 - start
+    end = min(at + max(1, span.length), max(WIDTH, at + 1))
     carets = "^" * max(1, _cells(shown[at:end]) + max(0, end - max(at, len(shown))))
     return [
         f"  {number} | {shown}",

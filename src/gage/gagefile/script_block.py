@@ -6,11 +6,11 @@ from typing import cast
 
 from gage.gagefile import definition
 from gage.gagefile.load_with_spans import problem_of
-from gage.gagefile.node import Fault, Span, Table, plain
+from gage.gagefile.node import Table, plain
 from gage.gagefile.opdef import Raw, opdef
 from gage.gagefile.toml import parse
 from gage.gagefile.validate import Finding, check
-from gage.types.opdef import OpDef, Problem
+from gage.types.opdef import Diagnostic, OpDef, Span
 
 MARK = " /// gage"
 END = " ///"
@@ -21,7 +21,7 @@ COMMENTS = ("#", "//")
 
 def load_script_block(
     text: str, path: str, name: str, platform: str = sys.platform
-) -> tuple[OpDef | None, list[Problem]]:
+) -> tuple[OpDef | None, list[Diagnostic]]:
     """The operation `name` in the header block of the script `text`, and what is wrong with the block.
 
     (None, []) where the script has no block. Places are those of the script.
@@ -30,54 +30,51 @@ def load_script_block(
     starts = [i for i, line in enumerate(lines) if line.rstrip() in {comment + MARK for comment in COMMENTS}]
     if not starts:
         near = next((i for i, line in enumerate(lines) if _NEARLY.match(line)), None)
-        return None, [] if near is None else [_nearly(lines[near], near, path, name)]
+        return None, [] if near is None else [_nearly(lines[near], near, name)]
     start = starts[0]
     first = lines[start].rstrip()
     comment = first.removesuffix(MARK)
     end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == comment + END), None)
     broken = _broken(lines[start + 1 : end], start + 1, comment, end is not None)
     if broken is not None:
-        return None, [Problem(path, *broken, length=len(first), operation=name)]
+        return None, [broken._replace(span=broken.span._replace(length=len(first)), disables=name)]
     if len(starts) > 1 and end is not None and starts[1] > end:
         told = "The script has a second gage block"
-        return None, [Problem(path, starts[1] + 1, 1, told, "Keep one of the two", len(first), name)]
+        return None, [Diagnostic(Span(starts[1] + 1, 1, len(first)), told, "Keep one of the two", name)]
     inside = len(comment) + 1
     toml = "\n" * (start + 1) + "\n".join(" " * inside + line[inside:] for line in lines[start + 1 : end])
     return _operation(toml, path, name, Span(start + 1, 1, len(first)), platform)
 
 
-def _nearly(line: str, at: int, path: str, name: str) -> Problem:
+def _nearly(line: str, at: int, name: str) -> Diagnostic:
     comment = "//" if line.lstrip().startswith("//") else "#"
     column = len(line) - len(line.lstrip()) + 1
     hint = f"Write {comment}{MARK}, from the first column on, and nothing else on the line"
-    return Problem(path, at + 1, column, "This is nearly the start of a gage block", hint, len(line.strip()), name)
+    return Diagnostic(Span(at + 1, column, len(line.strip())), "This is nearly the start of a gage block", hint, name)
 
 
-def _broken(body: list[str], start: int, comment: str, is_closed: bool) -> tuple[int, int, str, str] | None:
-    """Where a block ends too early, and what to do: its line, column, message and hint."""
+def _broken(body: list[str], start: int, comment: str, is_closed: bool) -> Diagnostic | None:
+    """Where a block ends too early, and what to do."""
     inside = comment + " "
     at = next((i for i, line in enumerate(body) if line.rstrip() != comment and not line.startswith(inside)), None)
     if at is not None and body[at].startswith(comment):
-        return start + at + 1, 1, f"A space is missing after {comment}", "Add it: each line of the block has one"
+        hint = "Add it: each line of the block has one"
+        return Diagnostic(Span(start + at + 1, 1), f"A space is missing after {comment}", hint)
     if at is not None and is_closed:
-        return (
-            start + at + 1,
-            1,
-            "This line stands in the gage block and is no comment",
-            f"Write {inside}in front of it",
-        )
+        message = "This line stands in the gage block and is no comment"
+        return Diagnostic(Span(start + at + 1, 1), message, f"Write {inside}in front of it")
     hint = f"Close the block with a line {comment}{END}"
-    return None if is_closed else (start, 1, "The gage block is never closed", hint)
+    return None if is_closed else Diagnostic(Span(start, 1), "The gage block is never closed", hint)
 
 
-def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Problem]]:
+def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Diagnostic]]:
     parsed = parse(toml)
     root = Table(parsed.root.entries if parsed.root else (), span)
-    found: list[Finding | Fault] = [*parsed.faults]
+    found: list[Finding | Diagnostic] = [*parsed.faults]
     for entry in root:
         if entry.key not in definition.OPERATION.names and isinstance(entry.node, Table):
             hint = f"Write its settings without [{entry.key}]"
-            found.append(Fault(entry.key_span, "A gage block is one operation, and needs no name", hint))
+            found.append(Diagnostic(entry.key_span, "A gage block is one operation, and needs no name", hint))
     if not found:
         found += check(root, definition.OPERATION, (name,))
     problems = [problem_of(path, f, name, "toml") for f in found]

@@ -5,8 +5,9 @@ import tomllib
 from dataclasses import dataclass, field
 
 from gage.gagefile.error_recovery import by_sections
-from gage.gagefile.node import Entry, Fault, Items, Node, Parsed, Span, Table, leaf
+from gage.gagefile.node import Entry, Items, Node, Parsed, Table, leaf
 from gage.gagefile.toml_faults import STRINGS, fault_of
+from gage.types.opdef import Diagnostic, Span
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
@@ -42,11 +43,11 @@ def _parse_whole(text: str) -> Parsed:
     except tomllib.TOMLDecodeError as e:
         return Parsed(None, (fault_of(text, str(e)),))
     except RecursionError:
-        return Parsed(None, (Fault(_deepest(text), "Lists or tables are nested too deeply", "Write it flatter"),))
+        return Parsed(None, (Diagnostic(_deepest(text), "Lists or tables are nested too deeply", "Write it flatter"),))
     except ValueError:
         at = _LONG.search(text)
         span = span_of(text, _starts(text), at.start(), at.end()) if at else Span(1, 1)
-        return Parsed(None, (Fault(span, "This number has too many digits", "Write it in quotes"),))
+        return Parsed(None, (Diagnostic(span, "This number has too many digits", "Write it in quotes"),))
 
 
 def _deepest(text: str) -> Span:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from gage.gagefile.messages import got, meant, nearest, quotes, short
-from gage.gagefile.node import Entry, Items, Leaf, Node, Span, Table, place, plain_table
+from gage.gagefile.node import Entry, Items, Leaf, Node, Table, place, plain_table
 from gage.gagefile.schema_types import (
     Any,
     Choice,
@@ -20,6 +20,7 @@ from gage.gagefile.schema_types import (
     described,
     either,
 )
+from gage.types.opdef import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 from gage.gagefile.error_recovery import by_sections
-from gage.gagefile.node import Entry, Fault, Items, Leaf, Node, Parsed, Span, Table, leaf
+from gage.gagefile.node import Entry, Items, Leaf, Node, Parsed, Table, leaf
 from gage.gagefile.yaml_chars import BREAKS, ODD_INDENT
 from gage.gagefile.yaml_faults import fault_of
 from gage.lib.yaml_scalars import parse_scalar
+from gage.types.opdef import Diagnostic, Span
 
 if TYPE_CHECKING:
     import yaml
@@ -34,7 +35,7 @@ def parse(text: str) -> Parsed:
     return Parsed(parsed.root, (*faults, *parsed.faults), parsed.broken)
 
 
-def _readable(text: str) -> tuple[str, list[Fault]]:
+def _readable(text: str) -> tuple[str, list[Diagnostic]]:
     """Spaces for what looks like them in front of lines, and one document."""
     faults = []
     blank = ODD_INDENT.search(text)
@@ -42,12 +43,12 @@ def _readable(text: str) -> tuple[str, list[Fault]]:
         at = blank.start(1)
         code = f"U+{ord(text[at]):04X}"
         span = span_of(text, at)
-        faults.append(Fault(span, f"An invisible character is used to indent: {code}", "Write spaces for it"))
+        faults.append(Diagnostic(span, f"An invisible character is used to indent: {code}", "Write spaces for it"))
         text = ODD_INDENT.sub(lambda m: m.group().replace(m.group(1), " " * len(m.group(1))), text)
     marks = list(_DOCUMENT.finditer(text)) if "---" in text else []
     others = marks[1:] if marks and _LEAD.fullmatch(text[: marks[0].start()]) else marks
     for mark in others[:1]:
-        faults.append(Fault(span_of(text, mark.start(), 3), "A Gage file has one document", "Remove the --- line"))
+        faults.append(Diagnostic(span_of(text, mark.start(), 3), "A Gage file has one document", "Remove the --- line"))
     for mark in others:
         text = text[: mark.start()] + "   " + text[mark.start() + 3 :]
     return text, faults
@@ -67,13 +68,13 @@ def _parse_whole(text: str) -> Parsed:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if _depth(text) > MAX_DEPTH:
-        return Parsed(None, (Fault(_place(text, r"[\[{]{9}"), *_DEEP),))
+        return Parsed(None, (Diagnostic(_place(text, r"[\[{]{9}"), *_DEEP),))
     try:
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as e:
         return Parsed(None, (fault_of(text, e),))
     except (yaml.YAMLError, RecursionError, ValueError) as e:
-        return Parsed(None, (Fault(Span(1, 1), f"Not YAML: {str(e).splitlines()[0]}"),))
+        return Parsed(None, (Diagnostic(Span(1, 1), f"Not YAML: {str(e).splitlines()[0]}"),))
     if node is None or (node.tag.endswith(":null") and not node.value):
         return Parsed(Table((), Span(1, 1, 0)))
     convert = _Convert(text)
@@ -81,24 +82,26 @@ def _parse_whole(text: str) -> Parsed:
         root = convert.node(node)
     except _TooLarge:
         hint = "Write the values out"
-        told = Fault(_place(text, r"\*\w+"), "The file is too large, or its aliases multiply", hint)
+        told = Diagnostic(_place(text, r"\*\w+"), "The file is too large, or its aliases multiply", hint)
         return Parsed(Table((), Span(1, 1, 0)), (told,))
     except RecursionError:
-        return Parsed(Table((), Span(1, 1, 0)), (Fault(_place(text, r"\*\w+|[\[{]{9}"), *_DEEP),))
+        return Parsed(Table((), Span(1, 1, 0)), (Diagnostic(_place(text, r"\*\w+|[\[{]{9}"), *_DEEP),))
     if not isinstance(root, Table):
         return Parsed(None, (*convert.faults, _no_table(root)))
     return Parsed(root, tuple(convert.faults), frozenset(convert.broken))
 
 
-def _no_table(root: Node) -> Fault:
+def _no_table(root: Node) -> Diagnostic:
     text = str(root.value) if isinstance(root, Leaf) else ""
     if text.startswith(("//", ";", "/*")):
-        return Fault(root.span, "A comment starts with # in YAML", "Write # in front of it")
+        return Diagnostic(root.span, "A comment starts with # in YAML", "Write # in front of it")
     if "=" in text:
-        return Fault(root.span, "A key needs : and a value", "Write : for =, and a space after it")
+        return Diagnostic(root.span, "A key needs : and a value", "Write : for =, and a space after it")
     if isinstance(root, Items):
-        return Fault(root.span, "A Gage file is a table of operations, not a list", "Write them as name: without -")
-    return Fault(root.span, "A Gage file is a table of operations", "Write it as name: and its settings below")
+        return Diagnostic(
+            root.span, "A Gage file is a table of operations, not a list", "Write them as name: without -"
+        )
+    return Diagnostic(root.span, "A Gage file is a table of operations", "Write it as name: and its settings below")
 
 
 def _depth(text: str) -> int:
@@ -129,7 +132,7 @@ class _Convert:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.faults: list[Fault] = []
+        self.faults: list[Diagnostic] = []
         self.broken: set[str] = set()
         self.top: str | None = None
         self.count = 0
@@ -177,7 +180,7 @@ class _Convert:
             if is_top:
                 self.top = name
             if name in entries:
-                self.faults.append(Fault(key.span, f'"{name}" is defined twice', "Keep one of the two"))
+                self.faults.append(Diagnostic(key.span, f'"{name}" is defined twice', "Keep one of the two"))
                 continue
             value = self.node(value_node)
             if name == "<<" and not getattr(key_node, "style", None):
@@ -218,7 +221,7 @@ class _Convert:
 
     def wrong(self, span: Span, message: str, hint: str) -> None:
         """Tell what is wrong: what is at the top around it is broken."""
-        self.faults.append(Fault(span, message, hint))
+        self.faults.append(Diagnostic(span, message, hint))
         if self.top is not None:
             self.broken.add(self.top)
 

@@ -95,7 +95,7 @@ def _header(script: Script, target: str) -> OpDef:
         op, problems = load_script_block(text.decode("utf-8", "replace"), target, name)
         if problems:
             p = problems[0]
-            raise ConfigError(f"{p.file}:{p.line}:{p.column}: {p.message}", p.hint)
+            raise ConfigError(f"{target}:{p.span}: {p.message}", p.hint)
         if op is not None:
             return op
     return OpDef(name, None, origin=str(script.path))
@@ -127,15 +127,16 @@ def _default(project: Project) -> OpDef:
 def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
     from gage.lib.suggest import find_closest
 
-    broken = [p for p in (project.gagefile.problems if project.gagefile else ()) if p.operation == target]
-    if broken:
+    gagefile = project.gagefile
+    broken = [p for p in gagefile.diagnostics if p.disables == target] if gagefile else []
+    if gagefile and broken:
         p = broken[0]
-        file = os.path.relpath(p.file, cwd)
+        file = os.path.relpath(gagefile.path, cwd)
         return NotFound(
-            f"Operation {target} cannot be used: {file}:{p.line}:{p.column}: {p.message}",
+            f"Operation {target} cannot be used: {file}:{p.span}: {p.message}",
             p.hint or f"Try: gage check {file}",
         )
-    operations = list(project.gagefile.operations) if project.gagefile else []
+    operations = list(gagefile.operations) if gagefile else []
     scripts = [n for n in os.listdir(cwd) if n.endswith((".py", ".sh", ".R", ".jl", ".js"))]
     near = find_closest(target, [*operations, *scripts])
     if near:

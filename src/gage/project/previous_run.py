@@ -104,7 +104,7 @@ def _operation(run: Run, raw: JSONValue) -> OpDef:
     file = parse_gagefile(json.dumps({_NAME: raw}), "opdef.json")
     op = file.operations.get(_NAME)
     if op is None or op.run is None:
-        why = f": {file.problems[0].message}" if file.problems else ""
+        why = f": {file.diagnostics[0].message}" if file.diagnostics else ""
         raise StoreError(f"Run {run.name} cannot be repeated: its operation is not one that this Gage knows{why}")
     return op._replace(name=run.op.name, origin="", default=False)
 

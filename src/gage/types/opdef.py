@@ -92,20 +92,27 @@ class OpDef(NamedTuple):
     line: int = 0
 
 
-class Problem(NamedTuple):
-    """Something wrong in a Gage file: where (1-based; 0 = unknown; `length` in characters), what, and what to do.
+class Span(NamedTuple):
+    """A place in a text: line and column (both from 1), and its length in characters, on that line."""
 
-    `operation` is the one that it disables ("" = none). `topic` is the help topic to read.
-    """
-
-    file: str
     line: int
     column: int
+    length: int = 1
+
+    def __str__(self) -> str:
+        """`line:column`, to follow the name of a file."""
+        return f"{self.line}:{self.column}"
+
+
+class Diagnostic(NamedTuple):
+    """A problem found in a Gage file: where it is, what is wrong, what to do about it ("" = unknown), and the operation
+    that it disables ("" = none).
+    """
+
+    span: Span
     message: str
     hint: str = ""
-    length: int = 1
-    operation: str = ""
-    topic: str = "gagefile"
+    disables: str = ""
 
 
 class GageFile(NamedTuple):
@@ -116,4 +123,4 @@ class GageFile(NamedTuple):
     namespace: str = ""
     project_id: str = ""
     runs_dir: str = ""
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -59,14 +59,13 @@ def has_places(text, name):
     """The file, of which every problem stands at a place that is there and can be shown."""
     file = parse_gagefile(text, name)
     lines = text.replace("\r\n", "\n").split("\n")
-    for problem in file.problems:
-        assert problem.file == name
-        assert 1 <= problem.line <= len(lines), problem
-        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
+    for problem in file.diagnostics:
+        assert 1 <= problem.span.line <= len(lines), problem
+        assert 1 <= problem.span.column <= len(lines[problem.span.line - 1]) + 1, problem
         assert problem.message and "\n" not in problem.message, problem
-        assert "Traceback" not in render_diagnostic(problem, text)
-        assert problem.operation not in file.operations or "default operation" in problem.message, problem
-    assert render_diagnostics(file.problems, text) or not file.problems
+        assert "Traceback" not in render_diagnostic(name, problem, text)
+        assert problem.disables not in file.operations or "default operation" in problem.message, problem
+    assert render_diagnostics(name, file.diagnostics, text) or not file.diagnostics
     return file
 
 
@@ -204,7 +203,7 @@ def same_when_quick(text, name):
     quick, slow = load_faultless(text, name, "linux"), load_placed(text, name, "linux")
     if quick is None:
         return False
-    assert slow.problems == ()
+    assert slow.diagnostics == ()
     assert list(quick.operations) == list(slow.operations)
     assert (quick.namespace, quick.project_id, quick.runs_dir) == (slow.namespace, slow.project_id, slow.runs_dir)
     for one, other in zip(quick.operations.values(), slow.operations.values(), strict=True):
@@ -222,7 +221,7 @@ def test_bytes_that_are_changed(tmp_path_factory, name, at, data):
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(good[: at % len(good)] + data + good[at % len(good) :])
     file = load_gagefile(str(path))
-    assert all(p.line >= 1 and p.column >= 1 and p.message for p in file.problems)
+    assert all(p.span.line >= 1 and p.span.column >= 1 and p.message for p in file.diagnostics)
 
 
 @given(comment=st.sampled_from(["#", "//"]), edits=edits)
@@ -237,4 +236,6 @@ def test_header_blocks_that_are_changed(comment, edits):
     assert op is None or not problems
     lines = text.replace("\r\n", "\n").split("\n")
     for problem in problems:
-        assert 1 <= problem.line <= len(lines) and 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
+        assert (
+            1 <= problem.span.line <= len(lines) and 1 <= problem.span.column <= len(lines[problem.span.line - 1]) + 1
+        ), problem

@@ -36,7 +36,7 @@ def test_problems_have_the_place_in_the_script():
     op, problems = load_script_block(SCRIPT.replace("description", "descripton"), "train.py", "train")
     assert op is None
     (problem,) = problems
-    assert (problem.line, problem.column) == (4, 3)
+    assert (problem.span.line, problem.span.column) == (4, 3)
     assert problem.hint == 'Did you mean "description"?'
 
 
@@ -63,7 +63,7 @@ def test_wrong_blocks(text, line, message, hint):
     assert op is None
     assert problem.message == message
     assert problem.hint.startswith(hint)
-    assert problem.line == line or not line
+    assert problem.span.line == line or not line
 
 
 def test_windows_line_ends_and_other_languages():
@@ -78,4 +78,4 @@ def test_comments_of_other_languages():
     assert problems == [] and op is not None and op.run == Exec(args=("python", "train.py"))
     assert load_script_block(SCRIPT.replace("# ///\n", "// ///\n"), "train.js", "train")[0] is None
     _, (problem,) = load_script_block(text.replace("description", "descripton"), "train.js", "train")
-    assert (problem.line, problem.column) == (4, 4)
+    assert (problem.span.line, problem.span.column) == (4, 4)

@@ -56,7 +56,7 @@ def as_yaml(text):
 @pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
 def test_all_settings_in_all_formats(name, convert):
     file = parse_gagefile(convert(GOOD), name, "linux")
-    assert file.problems == ()
+    assert file.diagnostics == ()
     assert (file.namespace, file.project_id, file.runs_dir) == ("mnist", "24e17ef2", "my-runs")
     train, prepare = file.operations["train"], file.operations["prepare"]
     assert train.run == Exec(shell="python train.py")
@@ -103,7 +103,7 @@ def test_json_with_comments_and_trailing_commas():
 def test_an_invalid_part_disables_only_its_operation():
     file = parse_gagefile('[a]\nexec = 3\n\n[b]\nexec = "x\n\n[c]\nexec = "y"\n', "gage.toml")
     assert list(file.operations) == ["c"]
-    assert [(p.line, p.operation) for p in file.problems] == [(2, "a"), (5, "b")]
+    assert [(p.span.line, p.disables) for p in file.diagnostics] == [(2, "a"), (5, "b")]
 
 
 def test_yaml_reads_scalars_as_version_1_2():
@@ -119,21 +119,21 @@ def test_aliases_that_multiply_are_refused():
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
     file = parse_gagefile("\n".join(rows), "gage.yaml")
-    assert any("aliases multiply" in p.message for p in file.problems)
+    assert any("aliases multiply" in p.message for p in file.diagnostics)
 
 
 def test_not_a_text_file(tmp_path):
     path = tmp_path / "gage.toml"
     path.write_bytes(b"[a]\nexec = '\xff'\n")
-    (problem,) = load_gagefile(str(path)).problems
-    assert (problem.line, problem.column, problem.message) == (2, 9, "The file is not UTF-8 text: byte 0xFF")
+    (problem,) = load_gagefile(str(path)).diagnostics
+    assert (problem.span.line, problem.span.column, problem.message) == (2, 9, "The file is not UTF-8 text: byte 0xFF")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_text_of_two_bytes_a_character(tmp_path, encoding):
     path = tmp_path / "gage.toml"
     path.write_bytes('[a]\nexec = "x"\n'.encode(encoding))
-    (problem,) = load_gagefile(str(path)).problems
+    (problem,) = load_gagefile(str(path)).diagnostics
     assert problem.message == "The file is UTF-16 or UTF-32, not UTF-8 text"
     assert problem.hint == "Save it as UTF-8"
 
@@ -144,21 +144,21 @@ def test_all_ends_of_lines_and_a_mark_at_the_start(tmp_path):
         for mark in ("", "\ufeff"):
             text = f'{mark}[a]{end}exec = "x"{end}exce = "y"{end}'
             path.write_bytes(text.encode())
-            (problem,) = load_gagefile(str(path)).problems
-            assert (problem.line, problem.column) == (3, 1)
-            assert '  3 | exce = "y"\n    | ^^^^\n' in render_diagnostic(problem, text)
+            (problem,) = load_gagefile(str(path)).diagnostics
+            assert (problem.span.line, problem.span.column) == (3, 1)
+            assert '  3 | exce = "y"\n    | ^^^^\n' in render_diagnostic("gage.toml", problem, text)
 
 
 def test_a_caret_stands_below_wide_characters():
     text = '[a]\nexec = ["日本e\u0301", 3]\n'
-    (problem,) = parse_gagefile(text, "gage.toml").problems
-    assert problem.column == 17
-    assert render_diagnostic(problem, text).split("\n")[2] == "    |" + " " * (1 + 9 + 2 * 2 + 1 + 3) + "^"
+    (problem,) = parse_gagefile(text, "gage.toml").diagnostics
+    assert problem.span.column == 17
+    assert render_diagnostic("gage.toml", problem, text).split("\n")[2] == "    |" + " " * (1 + 9 + 2 * 2 + 1 + 3) + "^"
 
 
 def test_deeply_nested_text_is_no_crash():
     for text, name in [("[" * 50_000, "gage.json"), ("a = " + "[" * 50_000, "gage.toml"), ("[" * 5_000, "gage.yaml")]:
-        assert parse_gagefile(text, name).problems
+        assert parse_gagefile(text, name).diagnostics
 
 
 edits = st.lists(
@@ -178,9 +178,9 @@ def test_random_edits_always_have_a_place(name, convert, edits):
         text = text[:at] + put + text[at + cut :]
     file = parse_gagefile(text, name)
     lines = text.split("\n")
-    for problem in file.problems:
-        assert 1 <= problem.line <= len(lines) + 1
-        assert problem.column >= 1
+    for problem in file.diagnostics:
+        assert 1 <= problem.span.line <= len(lines) + 1
+        assert problem.span.column >= 1
         assert problem.message[:1].isupper() or problem.message[:1] in '"}]'
 
 

@@ -45,7 +45,9 @@ def check_again(mistake, suffix):
     text = mistake.text + "\n"
     gagefile = parse_gagefile(text, f"gage.{suffix}", "linux")
     operations = ", ".join(gagefile.operations) or "none"
-    return mistake._replace(operations=operations, messages=render_diagnostics(gagefile.problems, text))
+    return mistake._replace(
+        operations=operations, messages=render_diagnostics(f"gage.{suffix}", gagefile.diagnostics, text)
+    )
 
 
 def format_mistakes(mistakes):

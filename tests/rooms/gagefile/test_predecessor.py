@@ -102,5 +102,5 @@ def test_what_they_mean(file):
 @pytest.mark.parametrize("empty", [{}, []])
 def test_nothing_is_nothing(setting, empty):
     file = parse_gagefile(json.dumps({"a": {"exec": "x", setting: empty}}), "gage.json")
-    assert not file.problems
+    assert not file.diagnostics
     assert not file.operations["a"].config and not file.operations["a"].dependencies

@@ -33,14 +33,14 @@ OPERATIONS = st.dictionaries(NAMES, VALUES, max_size=3)
 def test_what_the_schema_refuses_has_a_problem(operation):
     data = {"train": operation}
     if not VALIDATOR.is_valid(data):
-        assert parse_gagefile(json.dumps(data), "gage.json").problems
+        assert parse_gagefile(json.dumps(data), "gage.json").diagnostics
 
 
 @given(OPERATIONS)
 @settings(max_examples=400, deadline=None)
 def test_what_has_no_problem_fits_the_schema(operation):
     data = {"train": operation}
-    if not parse_gagefile(json.dumps(data), "gage.json").problems:
+    if not parse_gagefile(json.dumps(data), "gage.json").diagnostics:
         assert VALIDATOR.is_valid(data)
 
 
@@ -48,11 +48,11 @@ def test_examples_of_the_reference_are_valid():
     for field in known.OPERATION.fields:
         command = "" if field.name == "exec" else 'exec = "echo"\n'
         text = f"[train]\n{command}{field.name} = {field.example}\n"
-        assert not parse_gagefile(text, "gage.toml").problems, text
+        assert not parse_gagefile(text, "gage.toml").diagnostics, text
     for field in known.CONFIG_ENTRY.fields:
         text = f'[train]\nexec = "echo"\nconfig = {{ name = "x", {field.name} = {field.example} }}\n'
         if field.name != "name":
-            assert not parse_gagefile(text, "gage.toml").problems, text
+            assert not parse_gagefile(text, "gage.toml").diagnostics, text
 
 
 def test_reference_tells_of_every_setting():

@@ -77,27 +77,27 @@ def _check_file(path: str, as_json: bool) -> int:
                 "operations": list(found.operations),
                 "problems": [
                     {
-                        "file": p.file,
-                        "line": p.line,
-                        "column": p.column,
-                        "length": p.length,
+                        "file": str(file),
+                        "line": p.span.line,
+                        "column": p.span.column,
+                        "length": p.span.length,
                         "message": p.message,
                         "hint": p.hint,
-                        "operation": p.operation,
-                        "topic": p.topic,
+                        "operation": p.disables,
+                        "topic": "gagefile",
                     }
-                    for p in found.problems
+                    for p in found.diagnostics
                 ],
             }
         )
-    elif found.problems:
-        terminal.say(terminal.safe_lines(render_diagnostics(found.problems, _text(file))))
-        terminal.tell(f"{terminal.count_text(len(found.problems), 'problem')} in {file}", "See 'gage help gagefile'")
+    elif found.diagnostics:
+        terminal.say(terminal.safe_lines(render_diagnostics(str(file), found.diagnostics, _text(file))))
+        terminal.tell(f"{terminal.count_text(len(found.diagnostics), 'problem')} in {file}", "See 'gage help gagefile'")
     else:
         terminal.say(
             f"{terminal.safe(str(file))}: {terminal.count_text(len(found.operations), 'operation')}, nothing is wrong"
         )
-    return 1 if found.problems else 0
+    return 1 if found.diagnostics else 0
 
 
 def _loaded(file: Path) -> "tuple[Path, GageFile]":
@@ -118,7 +118,7 @@ def _of_script(file: Path) -> "GageFile":
     op, problems = load_script_block(_text(file), str(file), file.name)
     if op is None and not problems:
         raise NotFound(f"{file} has no gage block, and is no Gage file", "See 'gage help gagefile'")
-    return GageFile(str(file), {op.name: op} if op else {}, problems=tuple(problems))
+    return GageFile(str(file), {op.name: op} if op else {}, diagnostics=tuple(problems))
 
 
 def _text(file: Path) -> str:
@@ -191,7 +191,7 @@ def _check_set_up(as_json: bool) -> int:
     project = find_project(current_folder())
     store = run_selection.open_store()
     facts, wrong = diagnostics.facts(store, project), list(diagnostics.wrongs(store, project))
-    problems = len(project.gagefile.problems) if project.gagefile else 0
+    problems = len(project.gagefile.diagnostics) if project.gagefile else 0
     if as_json:
         told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
         named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}

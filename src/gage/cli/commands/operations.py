@@ -21,8 +21,10 @@ def command(as_json: bool) -> None:
     project = find_project(current_folder())
     found = project.gagefile.operations if project.gagefile else {}
     if as_json:
-        problems = project.gagefile.problems if project.gagefile else ()
-        told: list[JSONValue] = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
+        told: list[JSONValue] = []
+        if project.gagefile:
+            path = project.gagefile.path
+            told += [{"file": path, "line": p.span.line, "message": p.message} for p in project.gagefile.diagnostics]
         terminal.say_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
         return
     warn_of_problems(project.gagefile)
