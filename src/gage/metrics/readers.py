@@ -24,7 +24,7 @@ def find_reader(
     no file that Gage reads itself.
     """
     own = _own(path, relative, shapes)
-    return plugins.reader_of(path, relative) if own is None and plugins is not None else own
+    return plugins.find_reader(path, relative) if own is None and plugins is not None else own
 
 
 def _own(path: str, relative: str, shapes: "TemplateCache | None") -> FileReader | None:

@@ -62,7 +62,7 @@ def read_run_series(
     listed = list_curve_files(run_dir, all_files=bool(plugins))
     files = [(path, size) for path, size in listed if EVENT_FILE_MARK in path or skip is None or not skip(path)]
     read = _read(run_dir, files, shapes, plugins)
-    if cache and is_worth_caching(files) and not plugins.left_out:
+    if cache and is_worth_caching(files) and not plugins.has_failed:
         save_cached_series(cache, {each: read.series(each) for each in read.names()}, read.items(), read.notes)
     return read
 

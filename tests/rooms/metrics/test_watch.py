@@ -241,6 +241,6 @@ def test_output_that_comes_faster_than_it_is_read_does_not_fill_the_memory(tmp_p
     for _ in range(40):
         printed.feed(1, b"x" * (1 << 20), 1)
     printed.feed(1, b"\nacc: 0.5\n", 2)
-    assert printed.finish() is None
+    printed.finish(seconds=60.0)
     assert [value[0] for value in printed.read_new().values] == ["acc"]
     assert printed.notes()[0].startswith("26.2 MB of output came too fast")
