@@ -12,9 +12,9 @@ import time
 from collections.abc import Mapping
 from typing import SupportsFloat
 
-EVERY = 0.5
+WRITE_INTERVAL = 0.5
 """Seconds between writes: what was logged before is not lost when the process is killed."""
-MOST = 100_000
+MAX_QUEUED_CALLS = 100_000
 """Calls that may wait; the next one writes them itself."""
 
 Number = SupportsFloat
@@ -40,10 +40,10 @@ def log(values: Mapping[str, Number] | None = None, /, *, step: int | None = Non
 def summary(values: Mapping[str, object] | None = None, /, **more: object) -> None:
     """Say what the run came to: numbers become its metrics, all else its attributes. The last word on a name counts."""
     said = {**(values or {}), **more}
-    _log.tell({name: _plain(value) for name, value in said.items()})
+    _log.write_summary({name: _to_json_value(value) for name, value in said.items()})
 
 
-def _plain(value: object) -> object:
+def _to_json_value(value: object) -> object:
     """A value as JSON has it: numbers of other libraries as numbers, what is neither as text."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
@@ -53,66 +53,66 @@ def _plain(value: object) -> object:
         return str(value)
 
 
-class _Log:
+class MetricLog:
     """This process's log. Its file and its thread are made by the first call."""
 
     def __init__(self) -> None:
-        self._anew()
-        self._listens = False
+        self._reset()
+        self._is_registered = False
 
-    def _anew(self) -> None:
+    def _reset(self) -> None:
         """A forked process has a log of its own; what waits in this one is its parent's to write."""
-        self._folder = _run_dir()
-        self._calls: list[Call] = []
-        self._names: dict[str, str] = {}
+        self._run_dir = _find_run_dir()
+        self._queued: list[Call] = []
+        self._encoded_names: dict[str, str] = {}
         self._fd = -1
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def add(self, call: Call) -> None:
-        if not self._folder:
+        if not self._run_dir:
             return
-        self._calls.append(call)
+        self._queued.append(call)
         if self._thread is None:
-            self._begin()
-        if len(self._calls) > MOST:
+            self._start_thread()
+        if len(self._queued) > MAX_QUEUED_CALLS:
             self.write()
 
-    def tell(self, said: Mapping[str, object]) -> None:
-        if self._folder:
-            self._listen()
+    def write_summary(self, said: Mapping[str, object]) -> None:
+        if self._run_dir:
+            self._register_hooks()
             self.write((json.dumps({"summary": said, "time": time.time()}) + "\n").encode())
 
-    def _begin(self) -> None:
+    def _start_thread(self) -> None:
         with self._lock:
             if self._thread is None:
-                self._listen()
-                self._thread = threading.Thread(target=self._go, name="gage-log", daemon=True)
+                self._register_hooks()
+                self._thread = threading.Thread(target=self._write_forever, name="gage-log", daemon=True)
                 self._thread.start()
 
-    def _listen(self) -> None:
+    def _register_hooks(self) -> None:
         """Be told of the end of this process, and of its forks."""
-        if not self._listens:
-            self._listens = True
+        if not self._is_registered:
+            self._is_registered = True
             atexit.register(self.write)
             if hasattr(os, "register_at_fork"):
-                os.register_at_fork(after_in_child=self._anew)
+                os.register_at_fork(after_in_child=self._reset)
 
-    def _go(self) -> None:
+    def _write_forever(self) -> None:
         while True:
-            time.sleep(EVERY)
+            time.sleep(WRITE_INTERVAL)
             self.write()
 
     def write(self, more: bytes = b"") -> None:
         """Write what waits. A disk that is full costs values, never the program."""
         with self._lock:
-            calls, self._calls = self._calls, []
-            data = "".join(map(self._line, calls)).encode() + more
+            calls, self._queued = self._queued, []
+            data = "".join(map(self._to_json, calls)).encode() + more
             if not data:
                 return
             try:
                 if self._fd < 0:
-                    self._fd = _open(self._folder)
+                    self._fd = _create_file(self._run_dir)
                 while data:
                     data = data[os.write(self._fd, data) :]
             except OSError as e:
@@ -120,9 +120,9 @@ class _Log:
 
                 warnings.warn(f"Gage cannot keep what is logged: {e.strerror}", stacklevel=3)
 
-    def _line(self, call: Call) -> str:
+    def _to_json(self, call: Call) -> str:
         step, when, values = call
-        names = self._names
+        names = self._encoded_names
         parts = [f'{{"time":{when:.6f}' if step is None else f'{{"step":{step},"time":{when:.6f}']
         for name, value in values.items():
             key = names.get(name)
@@ -132,13 +132,13 @@ class _Log:
         return ",".join(parts) + "}\n"
 
 
-def _run_dir() -> str:
+def _find_run_dir() -> str:
     """The directory of the run that this process is part of, "" when it is part of none."""
     folder, run = os.environ.get("RUN_DIR", ""), os.environ.get("RUN_ID", "")
     return folder if run and os.path.basename(folder) == run and os.path.isdir(folder) else ""
 
 
-def _open(folder: str) -> int:
+def _create_file(folder: str) -> int:
     """A file that no other process on any machine writes to."""
     name = (
         f"{os.uname().nodename if hasattr(os, 'uname') else 'host'}-{os.getpid()}-{os.urandom(3).hex()}.metrics.jsonl"
@@ -147,4 +147,4 @@ def _open(folder: str) -> int:
     return os.open(os.path.join(folder, name), flags, 0o666)
 
 
-_log = _Log()
+_log = MetricLog()

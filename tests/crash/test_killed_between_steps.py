@@ -7,7 +7,7 @@ import pytest
 from runs import Project
 
 from gage.runner import runner
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.store.check import check_run
 from gage.store.repair import repair
 from gage.types.events import SilentEvents
@@ -33,7 +33,7 @@ def run_killed(project, events):
     child = os.fork()
     if child == 0:
         try:
-            runner.run(plan, project.store, ID, events, Streams())
+            runner.run_plan(plan, project.store, ID, events, UserStreams())
         finally:
             os._exit(0)
     return os.waitpid(child, 0)[1]
@@ -104,7 +104,7 @@ def test_killed_inside_finish(project, number):
 
         try:
             sys.settrace(trace)
-            runner.run(plan, project.store, ID, SilentEvents(), Streams())
+            runner.run_plan(plan, project.store, ID, SilentEvents(), UserStreams())
         finally:
             os._exit(0)
     os.waitpid(child, 0)

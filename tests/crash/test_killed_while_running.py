@@ -9,7 +9,7 @@ from runs import Project
 
 from gage.lib import uuid7
 from gage.runner import runner
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.store import repair
 from gage.store.check import check_run
 
@@ -20,7 +20,7 @@ STATUS_BEFORE = {
     "apply_config": "terminated",
     "stage_runtime": "terminated",
     "stage_dependencies": "terminated",
-    "seal": "terminated",
+    "mark_staged": "terminated",
     "execute": "staged",
     "finish": "terminated",
 }
@@ -67,7 +67,7 @@ def killed(project, events, id):
     child = os.fork()
     if child == 0:
         try:
-            runner.run(plan, project.store, id, events, Streams())
+            runner.run_plan(plan, project.store, id, events, UserStreams())
         except BaseException as e:
             sys.stderr.write(repr(e))
         finally:
@@ -106,7 +106,7 @@ def test_killed_before_a_step(project, step):
         assert not [name for name in os.listdir(project.store.root) if name.startswith(id)]
     if expected == "staged":
         assert told == []
-        assert runner.start(project.store, id, project.events, Streams()).status == "completed"
+        assert runner.start_staged(project.store, id, project.events, UserStreams()).status == "completed"
         assert project.events.out[1] == b"loss: 1\n"
 
 

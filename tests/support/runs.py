@@ -9,7 +9,7 @@ from gage.lib import uuid7
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.runner import runner
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.store.meta import MetaReader
 from gage.store.output_log import lines
 from gage.store.store import RunStore
@@ -56,13 +56,13 @@ class Project:
 
     def run(self, target="train.py", *assignments, **options):
         plan = self.plan(target, *assignments, **options)
-        return runner.run(plan, self.store, uuid7.generate(), self.events, Streams())
+        return runner.run_plan(plan, self.store, uuid7.generate(), self.events, UserStreams())
 
     def stage(self, target="train.py", *assignments, **options):
-        return runner.stage(self.plan(target, *assignments, **options), self.store, uuid7.generate(), self.events)
+        return runner.stage_plan(self.plan(target, *assignments, **options), self.store, uuid7.generate(), self.events)
 
     def start(self, run):
-        return runner.start(self.store, run.id, self.events, Streams())
+        return runner.start_staged(self.store, run.id, self.events, UserStreams())
 
     def meta(self, run):
         return MetaReader.of(self.store.paths(run.id))

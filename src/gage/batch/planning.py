@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gage.batch import search_space, trial_files
-from gage.batch.trials import Trial, Values, multiplied, trials, zipped
+from gage.batch.trials import Trial, Values, generate_trials, multiply_files, zip_files
 from gage.project import input_discovery
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import build_plan, find_dependencies, reject_unsupported_dependencies, select_operation_source
@@ -16,17 +16,17 @@ from gage.types.plan import Dependency, RunPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BatchOptions:
     """How many of the runs, and which: `most` (None = all), `seed` of what is drawn, files row by row (`zip`)."""
 
-    most: int | None = None
+    max_runs: int | None = None
     seed: int = 0
     zip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch that is planned: the operation's name, the values of each trial, and each trial's plan. `is_drawn` says
+class BatchPlan:
+    """A batch that is planned: the operation's name, the values of each trial, and each trial's plan. `is_random` says
     that values depend on the seed.
     """
 
@@ -34,37 +34,39 @@ class Batch:
     trials: tuple[Values, ...]
     plans: tuple[RunPlan, ...]
     notes: tuple[str, ...] = ()
-    is_drawn: bool = False
+    is_random: bool = False
 
 
-def plan_batch(request: RunRequest, wanted: Wanted) -> Batch | None:
+def plan_batch(request: RunRequest, options: BatchOptions) -> BatchPlan | None:
     """The batch that a request means; None when it is a single run. Raises as `plan_run`, for any of its runs."""
     operation = find_operation(request)
     found = find_parameters(operation)
-    kinds = refine_parameters(found, _single(request.assignments)) if found.again else found
-    said = search_space.read(request.assignments, lambda name: _kind(kinds, name))
+    kinds = refine_parameters(found, _parse_as_single(request.assignments)) if found.again else found
+    said = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(kinds, name))
     if said.is_single:
         return None
-    most = None if wanted.zip and len(said.files) > 1 else wanted.most
-    tables = [trial_files.rows(name, request.cwd, most) for name in said.files]
-    _refuse_twice(said, tables, wanted.zip)
-    rows = zipped(tables, said.files) if wanted.zip else multiplied(tables)
-    batch = plan_trials(request, operation, found, trials(said, rows, wanted.seed, wanted.most), said.notes)
-    return replace(batch, is_drawn=bool(said.drawn))
+    most = None if options.zip and len(said.files) > 1 else options.max_runs
+    tables = [trial_files.read_trials(name, request.cwd, most) for name in said.files]
+    _refuse_duplicates(said, tables, options.zip)
+    rows = zip_files(tables, said.files) if options.zip else multiply_files(tables)
+    batch = plan_trials(
+        request, operation, found, generate_trials(said, rows, options.seed, options.max_runs), said.notes
+    )
+    return replace(batch, is_random=bool(said.distributions))
 
 
-def _single(words: Sequence[str]) -> Values:
+def _parse_as_single(words: Sequence[str]) -> Values:
     """The words as one run would have them."""
     from gage.assignments import parse
 
-    return parse.parse(word for word in words if not search_space.is_file(word))
+    return parse.parse(word for word in words if not search_space.is_batch_file(word))
 
 
-def _refuse_twice(said: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
+def _refuse_duplicates(said: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
     """What would be said in vain is a mistake."""
     if is_zip and len(tables) < 2:
         raise UsageError("--zip is for several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
-    seen: dict[str, str] = dict.fromkeys((*said.axes, *said.drawn), "the command line")
+    seen: dict[str, str] = dict.fromkeys((*said.axes, *said.distributions), "the command line")
     for file, rows in zip(said.files, tables, strict=True):
         names = {name for row in rows for name in row.values}
         everywhere = {name for name in names & said.fixed.keys() if all(name in row.values for row in rows)}
@@ -76,7 +78,7 @@ def _refuse_twice(said: search_space.SearchSpace, tables: Sequence[Sequence[Tria
 
 def plan_trials(
     request: RunRequest, operation: Operation, found: RunConfig, wanted: Sequence[Trial], notes: Sequence[str] = ()
-) -> Batch:
+) -> BatchPlan:
     """The plans of trials whose values are known. What does not depend on values is planned once."""
     reject_unsupported_dependencies(operation.op)
     selected = select_operation_source(operation, request)
@@ -86,7 +88,7 @@ def plan_trials(
     for number, trial in enumerate(wanted, 1):
         try:
             config = apply_assignments(found, trial.values, operation.op.name)
-            key = _decides_inputs(config, folders)
+            key = _dependency_key(config, folders)
             if key not in found_inputs:
                 found_inputs[key] = find_dependencies(operation, request, selected, [o.config for o in config.specs])
             plans.append(build_plan(operation, request, config, selected, *found_inputs[key]))
@@ -94,7 +96,7 @@ def plan_trials(
             where = f" ({trial.where})" if trial.where else ""
             raise ConfigError(f"Run {number:,} of {len(wanted):,}{where}: {e.message}", e.hint) from None
     told = dict.fromkeys(note for plan in plans for note in plan.notices)
-    return Batch(
+    return BatchPlan(
         operation.op.name,
         tuple(trial.values for trial in wanted),
         tuple(replace(p, notices=()) for p in plans),
@@ -102,7 +104,7 @@ def plan_trials(
     )
 
 
-def _decides_inputs(config: RunConfig, folders: Sequence[Path]) -> tuple[object, ...]:
+def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object, ...]:
     """All of a config that decides what the program reads: values that name files, and which texts are as usual."""
     texts = [s for o in config.specs if isinstance((s := o.config).value, str) or isinstance(s.default, str)]
     return tuple(
@@ -111,7 +113,7 @@ def _decides_inputs(config: RunConfig, folders: Sequence[Path]) -> tuple[object,
     )
 
 
-def _kind(found: RunConfig, name: str) -> tuple[search_space.Kind, bool]:
+def _find_value_type(found: RunConfig, name: str) -> tuple[search_space.ValueType, bool]:
     """The type of a setting, by any of its names; "" for one that is not known."""
     for o in found.specs:
         if name in (o.config.name, o.parameter, *o.aliases):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gage.batch import batch_file
-from gage.batch.batch_file import Member, Record
-from gage.batch.planning import Batch, plan_trials
+from gage.batch.batch_file import BatchRecord, RecordedTrial
+from gage.batch.planning import BatchPlan, plan_trials
 from gage.batch.trials import Trial
 from gage.index.index import open_index
 from gage.lib.run_names import name_from_id
@@ -23,47 +23,47 @@ from gage.types.run import Run, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class ResumePlan:
     """What is missing of the batch that was begun with the ID `first`. `members` are all of it, with new IDs for runs
     that have to be made; `done` and `staged` are IDs of those that are completed, and that only have to be started.
     """
 
     first: str
     request: RunRequest
-    batch: Batch
-    members: tuple[Member, ...]
-    done: frozenset[str]
+    batch: BatchPlan
+    trials: tuple[RecordedTrial, ...]
+    completed: frozenset[str]
     staged: frozenset[str]
     seed: int
     source: str
 
     @property
-    def todo(self) -> list[int]:
+    def missing(self) -> list[int]:
         """The numbers of the runs to do."""
-        return [i for i, m in enumerate(self.members) if m.id not in self.done]
+        return [i for i, m in enumerate(self.trials) if m.id not in self.completed]
 
 
-def find_missing(store: RunStore, run: Run, request: RunRequest) -> Missing:
+def plan_resume(store: RunStore, run: Run, request: RunRequest) -> ResumePlan:
     """What is missing of a batch; `request` may add label, tags, variables and a limit of time.
 
     Raises UsageError for what is no batch, for one of which something is still going on or held a secret; and as
     `plan_trials`.
     """
-    told = batch_file.read(store, run)
+    told = batch_file.read_batch(store, run)
     first = run.parent or run.id
-    told = _latest(store, first, told)
-    statuses = {m.id: store.read(m.id).status for m in told.members if store.exists(m.id)}
+    told = _read_latest_record(store, first, told)
+    statuses = {m.id: store.read(m.id).status for m in told.trials if store.exists(m.id)}
     _refuse_running(first, statuses)
     _refuse_withheld(first, told, request)
-    request = _again(request, told)
+    request = _merge_request(request, told)
     operation = find_operation(request)
-    batch = plan_trials(request, operation, find_parameters(operation), [Trial(m.values) for m in told.members])
-    kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in told.members]
-    return Missing(
+    batch = plan_trials(request, operation, find_parameters(operation), [Trial(m.values) for m in told.trials])
+    kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in told.trials]
+    return ResumePlan(
         first,
         request,
         batch,
-        batch_file.members_of(batch, kept),
+        batch_file.assign_run_ids(batch, kept),
         frozenset(id for id, status in statuses.items() if status == "completed"),
         frozenset(id for id, status in statuses.items() if status == "staged"),
         told.seed,
@@ -71,22 +71,22 @@ def find_missing(store: RunStore, run: Run, request: RunRequest) -> Missing:
     )
 
 
-def _latest(store: RunStore, first: str, told: Record) -> Record:
+def _read_latest_record(store: RunStore, first: str, told: BatchRecord) -> BatchRecord:
     """What was written down last about a batch: it may have been gone on with before."""
     wanted = RunFilter(where=(Term(first, "parent"),))
     with open_index(store) as index:
         runs = index.find(wanted).runs
     for later in (r for r in runs if r.parent == first and r.op.name.endswith("+")):
         if later.status == "running":
-            raise _running(name_from_id(later.id))
-        return batch_file.read(store, later)
+            raise _running_error(name_from_id(later.id))
+        return batch_file.read_batch(store, later)
     begun = store.read(first) if store.exists(first) else None
     if begun is not None and begun.status == "running":
-        raise _running(begun.name)
-    return told if begun is None else batch_file.read(store, begun)
+        raise _running_error(begun.name)
+    return told if begun is None else batch_file.read_batch(store, begun)
 
 
-def _running(name: str) -> UsageError:
+def _running_error(name: str) -> UsageError:
     return UsageError(f"The batch {name} is running", f"To end it: gage stop {name}")
 
 
@@ -101,7 +101,7 @@ def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:
         )
 
 
-def _refuse_withheld(first: str, told: Record, request: RunRequest) -> None:
+def _refuse_withheld(first: str, told: BatchRecord, request: RunRequest) -> None:
     """A run without its secret would be another one."""
     missing = sorted(told.withheld - set(request.env))
     if missing:
@@ -113,7 +113,7 @@ def _refuse_withheld(first: str, told: Record, request: RunRequest) -> None:
         )
 
 
-def _again(request: RunRequest, told: Record) -> RunRequest:
+def _merge_request(request: RunRequest, told: BatchRecord) -> RunRequest:
     """What was asked for then, where it was asked, with what is said now."""
     cwd = Path(told.cwd)
     return replace(

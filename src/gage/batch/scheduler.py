@@ -8,159 +8,161 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Protocol
 
-from gage.batch.workers import Ended, Setting, Task, Worker
+from gage.batch.workers import TrialResult, TrialRun, Worker, WorkerContext
 
-BEAT = 10.0
+HEARTBEAT_SECONDS = 10.0
 """Seconds between signs of life of a batch."""
-GOOD = ("completed", "staged")
+SUCCESSFUL = ("completed", "staged")
 
 
-class Watcher(Protocol):
+class BatchListener(Protocol):
     """Hears how a batch goes on."""
 
-    def begun(self, number: int) -> None:
+    def trial_started(self, number: int) -> None:
         """The task of that number begins."""
 
-    def ended(self, ended: Ended, left: int) -> None:
+    def trial_ended(self, ended: TrialResult, left: int) -> None:
         """A task has ended; so many are left."""
 
-    def waited(self) -> None:
+    def tick(self) -> None:
         """A second has passed in which nothing happened."""
 
 
 @dataclass
-class Outcome:
+class BatchOutcome:
     """What became of a batch. `stopped` is the signal that ended it (0 = none); `skipped` tasks were not needed."""
 
-    ended: list[Ended] = field(default_factory=list)
+    results: list[TrialResult] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
-    stopped: int = 0
+    signal_number: int = 0
 
     @property
-    def failed(self) -> list[Ended]:
+    def failed(self) -> list[TrialResult]:
         """Those that did not come to a good end."""
-        return [e for e in self.ended if e.status not in GOOD]
+        return [e for e in self.results if e.status not in SUCCESSFUL]
 
 
-def run_all(
-    tasks: Sequence[Task],
-    setting: Setting,
+def run_trials(
+    trials: Sequence[TrialRun],
+    context: WorkerContext,
     jobs: int,
-    watcher: Watcher,
+    listener: BatchListener,
     fail_fast: bool = False,
-    needed: Callable[[Task], bool] | None = None,
-    beat: Callable[[], None] = lambda: None,
-) -> Outcome:
+    is_needed: Callable[[TrialRun], bool] | None = None,
+    heartbeat: Callable[[], None] = lambda: None,
+) -> BatchOutcome:
     """Carry out all tasks, `jobs` at a time; which of them have not begun when it is told to end, or when one fails and
     `fail_fast`, do not begin. `needed` says of each just before whether it has to be done.
     """
-    return _Run(tasks, setting, max(min(jobs, len(tasks)), 1), watcher, fail_fast, needed, beat).go()
+    return Scheduler(trials, context, max(min(jobs, len(trials)), 1), listener, fail_fast, is_needed, heartbeat).run()
 
 
-class _Run:
+class Scheduler:
     """One batch under way."""
 
     def __init__(
         self,
-        tasks: Sequence[Task],
-        setting: Setting,
+        tasks: Sequence[TrialRun],
+        setting: WorkerContext,
         jobs: int,
-        watcher: Watcher,
+        watcher: BatchListener,
         fail_fast: bool,
-        needed: Callable[[Task], bool] | None,
+        needed: Callable[[TrialRun], bool] | None,
         beat: Callable[[], None],
     ) -> None:
-        self.tasks = tasks
-        self.setting = setting
+        self.trials = tasks
+        self.context = setting
         self.jobs = jobs
-        self.watcher = watcher
+        self.listener = watcher
         self.fail_fast = fail_fast
-        self.needed = needed
-        self.beat = beat
+        self.is_needed = needed
+        self.heartbeat = beat
         self.waiting = list(range(len(tasks)))[::-1]
         self.workers: dict[int, Worker] = {}
-        self.outcome = Outcome()
+        self.outcome = BatchOutcome()
 
-    def go(self) -> Outcome:
+    def run(self) -> BatchOutcome:
         """Do it."""
         before = {
-            n: signal.signal(n, self._hear) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if _is_heard(n)
+            n: signal.signal(n, self._receive_signal)
+            for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+            if _has_default_handler(n)
         }
         try:
-            self._work()
+            self._schedule()
         finally:
             for worker in self.workers.values():
-                worker.dismiss()
+                worker.close_input()
             for worker in self.workers.values():
                 worker.wait()
             for number, handler in before.items():
                 signal.signal(number, handler)
         return self.outcome
 
-    def _work(self) -> None:
+    def _schedule(self) -> None:
         for _ in range(self.jobs):
-            self._begin_next(None)
+            self._assign_next(None)
         beaten = time.monotonic()
         while self.workers:
             ready, _, _ = select.select(list(self.workers), [], [], 1.0)
             for fd in ready:
-                self._answer(self.workers[fd])
+                self._read_results(self.workers[fd])
             if not ready:
-                self.watcher.waited()
-            if time.monotonic() - beaten >= BEAT:
+                self.listener.tick()
+            if time.monotonic() - beaten >= HEARTBEAT_SECONDS:
                 beaten = time.monotonic()
-                self.beat()
+                self.heartbeat()
 
-    def _answer(self, worker: Worker) -> None:
-        found = worker.take()
+    def _read_results(self, worker: Worker) -> None:
+        found = worker.read_results()
         if found is None:
-            self._lose(worker)
+            self._remove_worker(worker)
             return
         for ended in found:
-            self._note(ended)
-        if worker.busy is None:
-            self._begin_next(worker)
+            self._record(ended)
+        if worker.current is None:
+            self._assign_next(worker)
 
-    def _lose(self, worker: Worker) -> None:
+    def _remove_worker(self, worker: Worker) -> None:
         """It has ended: as it should, or killed with a task that is lost, and that others need not suffer for."""
-        del self.workers[worker.answers]
-        lost = worker.busy
-        worker.dismiss()
+        del self.workers[worker.results_fd]
+        lost = worker.current
+        worker.close_input()
         worker.wait()
         if lost is not None:
-            self._note(Ended(lost, "terminated", None, "The process that carried it out was killed"))
-            self._begin_next(None)
+            self._record(TrialResult(lost, "terminated", None, "The process that carried it out was killed"))
+            self._assign_next(None)
 
-    def _note(self, ended: Ended) -> None:
-        self.outcome.ended.append(ended)
-        if self.fail_fast and ended.status not in GOOD:
+    def _record(self, ended: TrialResult) -> None:
+        self.outcome.results.append(ended)
+        if self.fail_fast and ended.status not in SUCCESSFUL:
             self.waiting.clear()
-        self.watcher.ended(ended, len(self.waiting))
+        self.listener.trial_ended(ended, len(self.waiting))
 
-    def _begin_next(self, worker: Worker | None) -> None:
+    def _assign_next(self, worker: Worker | None) -> None:
         """Hand out the next task that is needed; a worker without one may go."""
         while self.waiting:
             number = self.waiting.pop()
-            if self.needed and not self.needed(self.tasks[number]):
+            if self.is_needed and not self.is_needed(self.trials[number]):
                 self.outcome.skipped.append(number)
                 continue
             if worker is None:
-                worker = Worker(self.tasks, self.setting)
-                self.workers[worker.answers] = worker
-            self.watcher.begun(number)
-            worker.give(number)
+                worker = Worker(self.trials, self.context)
+                self.workers[worker.results_fd] = worker
+            self.listener.trial_started(number)
+            worker.assign(number)
             return
         if worker is not None:
-            worker.dismiss()
+            worker.close_input()
 
-    def _hear(self, number: int, _: FrameType | None) -> None:
+    def _receive_signal(self, number: int, _: FrameType | None) -> None:
         """End what runs, and begin nothing more. Told again, the workers end it at once."""
-        self.outcome.stopped = self.outcome.stopped or number
+        self.outcome.signal_number = self.outcome.signal_number or number
         self.waiting.clear()
         for worker in list(self.workers.values()):
             worker.signal(number)
 
 
-def _is_heard(number: int) -> bool:
+def _has_default_handler(number: int) -> bool:
     """Whether a signal is ours: what is ignored (nohup) stays so."""
     return signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)

@@ -18,25 +18,25 @@ from gage.lib.suggest import find_closest
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
 
-Kind = Literal["", "int", "float", "number", "str", "bool", "list"]
-Draw = Literal["uniform", "loguniform", "int", "choice"]
+ValueType = Literal["", "int", "float", "number", "str", "bool", "list"]
+DistributionKind = Literal["uniform", "loguniform", "int", "choice"]
 
-MOST_VALUES = 1_000_000
+MAX_RANGE_VALUES = 1_000_000
 """Values of one range."""
-SMALLEST = 300
+MAX_NEGATIVE_EXPONENT = 300
 """Powers of ten below 1 that a number may have."""
 
-NUMBERS = ("int", "float", "number")
+NUMBER_TYPES = ("int", "float", "number")
 
 _FUNCTION = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<inside>.*)\]", re.S)
-_NAMES = ("uniform", "loguniform", "int", "choice", "log")
+_FUNCTION_NAMES = ("uniform", "loguniform", "int", "choice", "log")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Distribution:
     """A value that is drawn for each run: between `low` and `high`, or one of `choices`."""
 
-    draw: Draw
+    kind: DistributionKind
     low: float = 0.0
     high: float = 0.0
     choices: tuple[Assigned, ...] = ()
@@ -51,33 +51,33 @@ class SearchSpace:
 
     fixed: Mapping[str, Assigned]
     axes: Mapping[str, tuple[Assigned, ...]]
-    drawn: Mapping[str, Drawn]
+    distributions: Mapping[str, Distribution]
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def is_single(self) -> bool:
         """Whether it is one run and no batch."""
-        return not (self.axes or self.drawn or self.files)
+        return not (self.axes or self.distributions or self.files)
 
 
-def read(words: Sequence[str], kind_of: Callable[[str], tuple[Kind, bool]]) -> SearchSpace:
+def parse_search_space(words: Sequence[str], kind_of: Callable[[str], tuple[ValueType, bool]]) -> SearchSpace:
     """What the words say. `kind_of` tells the type of a setting, and whether it has choices.
 
     Raises UsageError for what is neither `name=value` nor `@file`, and for ranges and draws that cannot be.
     """
-    files = tuple(word[1:] for word in words if is_file(word))
+    files = tuple(word[1:] for word in words if is_batch_file(word))
     fixed: dict[str, Assigned] = {}
     axes: dict[str, tuple[Assigned, ...]] = {}
-    drawn: dict[str, Drawn] = {}
+    drawn: dict[str, Distribution] = {}
     notes: list[str] = []
     quoted = {word.partition("=")[0] for word in words if word.partition("=")[2][:1] in ("'", '"')}
-    for name, assigned in parse(word for word in words if not is_file(word)).items():
+    for name, assigned in parse(word for word in words if not is_batch_file(word)).items():
         for others in (fixed, axes, drawn):
             others.pop(name, None)
         kind, has_choices = kind_of(name)
-        found = "" if name in quoted else _several(name, assigned, kind, has_choices)
-        if isinstance(found, Drawn):
+        found = "" if name in quoted else _parse_values(name, assigned, kind, has_choices)
+        if isinstance(found, Distribution):
             drawn[name] = found
         elif isinstance(found, tuple):
             axes[name] = found
@@ -88,50 +88,56 @@ def read(words: Sequence[str], kind_of: Callable[[str], tuple[Kind, bool]]) -> S
     return SearchSpace(fixed, axes, drawn, files, tuple(notes))
 
 
-def is_file(word: str) -> bool:
+def is_batch_file(word: str) -> bool:
     """Whether a word names a batch file."""
     return word.startswith("@") and len(word) > 1
 
 
-def _several(name: str, assigned: Assigned, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | Drawn | str":
+def _parse_values(
+    name: str, assigned: Assigned, kind: ValueType, has_choices: bool
+) -> "tuple[Assigned, ...] | Distribution | str":
     """The values of one assignment; a note ("" = none) when it is one value."""
     text = assigned.text
     if assigned.exact:
         return ""
     function = _FUNCTION.fullmatch(text)
-    if function and function["name"] in _NAMES:
-        return _function(name, function["name"], function["inside"], kind)
-    if kind in NUMBERS:
-        _refuse_nearly(name, text)
+    if function and function["name"] in _FUNCTION_NAMES:
+        return _parse_function(name, function["name"], function["inside"], kind)
+    if kind in NUMBER_TYPES:
+        _refuse_malformed(name, text)
     if text[:1] == "[" and text[-1:] == "]":
-        return _list(name, text, kind)
-    if "," in text and text[:1] == "[" and kind in NUMBERS:
+        return _parse_list(name, text, kind)
+    if "," in text and text[:1] == "[" and kind in NUMBER_TYPES:
         raise UsageError(f"{name}={text} has no closing bracket", f"Try: '{name}={text}]'")
     if "," in text:
-        return _commas(name, text, kind, has_choices)
+        return _parse_commas(name, text, kind, has_choices)
     return ""
 
 
-def _refuse_nearly(name: str, text: str) -> None:
+def _refuse_malformed(name: str, text: str) -> None:
     """A number's value that is nearly a range or a draw: what it ought to be. Raises UsageError."""
     called = re.fullmatch(r"([A-Za-z_]+)[\[({](.*?)[\])}]?", text, re.S)
     if called:
-        meant = called[1] if called[1] in _NAMES else find_closest(called[1], _NAMES)
-        inside = called[2] if called[1] in _NAMES else "1e-4:1:5" if meant == "log" else "0:1"
-        draws = ", ".join(f"{n}[...]" for n in _NAMES)
+        meant = called[1] if called[1] in _FUNCTION_NAMES else find_closest(called[1], _FUNCTION_NAMES)
+        inside = called[2] if called[1] in _FUNCTION_NAMES else "1e-4:1:5" if meant == "log" else "0:1"
+        draws = ", ".join(f"{n}[...]" for n in _FUNCTION_NAMES)
         hint = f"Try: {name}={meant}[{inside}]" if meant else f"There are {draws}"
         raise UsageError(f"{name}={text} is no way to draw values", hint)
     parts = text.strip("[]").split(":")
-    if len(parts) in (2, 3) and f"[{':'.join(parts)}]" != text and all(_decimal(part) is not None for part in parts):
+    if (
+        len(parts) in (2, 3)
+        and f"[{':'.join(parts)}]" != text
+        and all(_parse_decimal(part) is not None for part in parts)
+    ):
         raise UsageError(f"{name}={text} is no range", f"Try: {name}=[{':'.join(parts)}]")
 
 
-def _list(name: str, text: str, kind: Kind) -> "tuple[Assigned, ...] | str":
+def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[Assigned, ...] | str":
     inside = text[1:-1]
     numbers = inside.split(":")
-    if len(numbers) in (2, 3) and "," not in inside and all(_decimal(n) is not None for n in numbers):
-        return tuple(_range(name, text, *numbers))
-    items = _items(text)
+    if len(numbers) in (2, 3) and "," not in inside and all(_parse_decimal(n) is not None for n in numbers):
+        return tuple(_parse_range(name, text, *numbers))
+    items = _parse_items(text)
     if items is None:
         return ""
     if not items:
@@ -141,33 +147,33 @@ def _list(name: str, text: str, kind: Kind) -> "tuple[Assigned, ...] | str":
     return tuple(items)
 
 
-def _items(text: str) -> list[Assigned] | None:
+def _parse_items(text: str) -> list[Assigned] | None:
     from gage.assignments.yaml_inline import items_of
 
     return items_of(text)
 
 
-def _commas(name: str, text: str, kind: Kind, has_choices: bool) -> "tuple[Assigned, ...] | str":
+def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "tuple[Assigned, ...] | str":
     parts = [part.strip() for part in text.split(",")]
-    if all(parts) and (kind in (*NUMBERS, "bool") or (kind == "str" and has_choices)):
+    if all(parts) and (kind in (*NUMBER_TYPES, "bool") or (kind == "str" and has_choices)):
         return tuple(Assigned(parse_scalar(part), part) for part in parts)
     if all(parts) and kind != "list" and len(parts) < 50:
         return f"{name}={text} is one value; several are written {name}=[{text}]"
     return ""
 
 
-def _function(name: str, function: str, inside: str, kind: Kind) -> "tuple[Assigned, ...] | Drawn":
+def _parse_function(name: str, function: str, inside: str, kind: ValueType) -> "tuple[Assigned, ...] | Distribution":
     if function == "choice":
-        items = _items(f"[{inside}]")
+        items = _parse_items(f"[{inside}]")
         if not items:
             raise UsageError(f"{name} has nothing to choose from: choice[{inside}]", f"Try: {name}=choice[a, b]")
-        return Drawn("choice", choices=tuple(items))
+        return Distribution("choice", choices=tuple(items))
     texts = [part.strip() for part in re.split(r"[:,]", inside)]
-    numbers = [_decimal(text) for text in texts]
+    numbers = [_parse_decimal(text) for text in texts]
     needed = 3 if function == "log" else 2
     if len(texts) != needed or None in numbers:
         example = {"log": "log[1e-4:1:5]", "int": "int[1:8]"}.get(function, f"{function}[1e-4:1]")
-        raise UsageError(f"{function}[{inside}] is no {_WHAT[function]}", f"Try: {name}={example}")
+        raise UsageError(f"{function}[{inside}] is no {_FUNCTION_SYNTAX[function]}", f"Try: {name}={example}")
     low, high = float(texts[0]), float(texts[1])
     if kind == "int" and function in ("uniform", "loguniform"):
         example = f"int[{math.ceil(low)}:{math.floor(high)}]"
@@ -179,15 +185,15 @@ def _function(name: str, function: str, inside: str, kind: Kind) -> "tuple[Assig
     if function in ("log", "loguniform") and low <= 0:
         raise UsageError(f"{function}[{inside}] has no powers: it begins at {texts[0]}", "Begin above 0")
     if function == "log":
-        return tuple(_log_range(name, low, high, texts[2]))
+        return tuple(_parse_log_range(name, low, high, texts[2]))
     if function == "int":
         if not (low.is_integer() and high.is_integer()):
             raise UsageError(f"int[{inside}] does not begin and end with whole numbers", f"Try: {name}=int[1:8]")
-        return Drawn("int", low, high)
-    return Drawn("uniform" if function == "uniform" else "loguniform", low, high)
+        return Distribution("int", low, high)
+    return Distribution("uniform" if function == "uniform" else "loguniform", low, high)
 
 
-_WHAT = {
+_FUNCTION_SYNTAX = {
     "log": "range of powers: it needs a beginning, an end and a count",
     "uniform": "range to draw from: it needs a beginning and an end",
     "loguniform": "range to draw from: it needs a beginning and an end",
@@ -195,7 +201,7 @@ _WHAT = {
 }
 
 
-def _range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[Assigned]":
+def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[Assigned]":
     """Start, and step by step to the end; exact, as people count."""
     first, last, by = Decimal(start.strip()), Decimal(stop.strip()), Decimal(step.strip())
     if by == 0 or (last - first) * by < 0:
@@ -203,15 +209,15 @@ def _range(name: str, text: str, start: str, stop: str, step: str = "1") -> "lis
             f"{name}={text} never arrives", f"Try: {name}=[{start}:{stop}:{'0.1' if last > first else '-0.1'}]"
         )
     count = int((last - first) / by) + 1
-    if count > MOST_VALUES:
-        raise UsageError(f"{name}={text} has over {MOST_VALUES:,} values", "Make larger steps")
+    if count > MAX_RANGE_VALUES:
+        raise UsageError(f"{name}={text} has over {MAX_RANGE_VALUES:,} values", "Make larger steps")
     is_whole = all("." not in t and "e" not in t.lower() for t in (start, stop, step))
     texts = [str(first + i * by) for i in range(count)]
     return [Assigned(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
 
 
-def _log_range(name: str, low: float, high: float, count_text: str) -> "list[Assigned]":
-    if not count_text.isdigit() or not 1 <= int(count_text) <= MOST_VALUES:
+def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "list[Assigned]":
+    if not count_text.isdigit() or not 1 <= int(count_text) <= MAX_RANGE_VALUES:
         raise UsageError(f"{count_text!r} is no number of values", f"Try: {name}=log[{low:g}:{high:g}:5]")
     count = int(count_text)
     a, b = math.log10(low), math.log10(high)
@@ -219,9 +225,13 @@ def _log_range(name: str, low: float, high: float, count_text: str) -> "list[Ass
     return [Assigned(value, repr(value)) for value in values]
 
 
-def _decimal(text: str) -> Decimal | None:
+def _parse_decimal(text: str) -> Decimal | None:
     try:
         found = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() and math.isfinite(float(found)) and found.adjusted() > -SMALLEST else None
+    return (
+        found
+        if found.is_finite() and math.isfinite(float(found)) and found.adjusted() > -MAX_NEGATIVE_EXPONENT
+        else None
+    )

@@ -6,39 +6,39 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gage.assignments.parse import Assigned
-from gage.batch.trials import MOST, Trial, Values
+from gage.batch.trials import MAX_TRIALS, Trial, Values
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
 
-LARGEST = 16 << 20
+MAX_FILE_BYTES = 16 << 20
 """Bytes of a file that has to be read as a whole."""
-KINDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
+SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
 
 
-def rows(name: str, folder: Path, most: int | None = None) -> list[Trial]:
+def read_trials(name: str, folder: Path, max_rows: int | None = None) -> list[Trial]:
     """The rows of a batch file, `name` relative to `folder`; at most `most` of them are read.
 
     Raises NotFound, and ConfigError with file and line for what is no table of values.
     """
     path = folder / Path(name).expanduser()
     suffix = path.suffix.lower()
-    if suffix not in KINDS:
-        raise ConfigError(f"{name} is no batch file that Gage knows", f"Batch files end with {', '.join(KINDS)}")
+    if suffix not in SUFFIXES:
+        raise ConfigError(f"{name} is no batch file that Gage knows", f"Batch files end with {', '.join(SUFFIXES)}")
     try:
-        found = _limited(_rows(path, name, suffix), name, most)
+        found = _take_rows(_read_rows(path, name, suffix), name, max_rows)
     except FileNotFoundError:
         raise NotFound(f"There is no file {name}", f"Try: ls {path.parent}") from None
     except OSError as e:
         raise ConfigError(f"{name} cannot be read: {e.strerror}") from None
     except UnicodeDecodeError:
-        raise _not_utf8(path, name) from None
+        raise _encoding_error(path, name) from None
     if not found:
         raise ConfigError(f"{name} has no rows", "A row is a run")
     return found
 
 
-def _not_utf8(path: Path, name: str) -> ConfigError:
+def _encoding_error(path: Path, name: str) -> ConfigError:
     """Says which line it is, and what the text may be instead."""
     with open(path, "rb") as file:
         coding = "UTF-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "ISO-8859-1"
@@ -47,26 +47,26 @@ def _not_utf8(path: Path, name: str) -> ConfigError:
     return ConfigError(f"{name}:{number}: This is not UTF-8 text", f"Try: iconv -f {coding} -t UTF-8 {name}")
 
 
-def _limited(found: Iterator[Trial], name: str, most: int | None) -> list[Trial]:
+def _take_rows(found: Iterator[Trial], name: str, most: int | None) -> list[Trial]:
     kept: list[Trial] = []
     for row in found:
         if most is not None and len(kept) == most:
             break
-        if most is None and len(kept) == MOST:
-            raise ConfigError(f"{name} has over {MOST:,} rows", "Use --max-runs N to take the first ones")
+        if most is None and len(kept) == MAX_TRIALS:
+            raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to take the first ones")
         kept.append(row)
     return kept
 
 
-def _rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
+def _read_rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
     if suffix in (".csv", ".tsv"):
-        return _csv(path, name, "\t" if suffix == ".tsv" else ",")
+        return _read_csv(path, name, "\t" if suffix == ".tsv" else ",")
     if suffix in (".jsonl", ".ndjson"):
-        return _json_lines(path, name)
-    return _whole(path, name, suffix)
+        return _read_json_lines(path, name)
+    return _read_document(path, name, suffix)
 
 
-def _csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
+def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
     """A header of names, then a row a run. An empty cell leaves a value as it is, `''` is empty text."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -76,12 +76,12 @@ def _csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
                 if not any(cell.strip() for cell in cells):
                     continue
                 if header is None:
-                    header = _header(cells, name)
+                    header = _parse_header(cells, name)
                 elif len(cells) != len(header):
-                    wrong = f"{_count(len(cells), 'cell')} in a table of {_count(len(header), 'column')}"
+                    wrong = f"{_pluralize(len(cells), 'cell')} in a table of {_pluralize(len(header), 'column')}"
                     raise ConfigError(f"{name}:{reader.line_num}: {wrong}", f"The columns are {', '.join(header)}")
                 else:
-                    values = {n: _cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
+                    values = {n: _parse_cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
                     yield Trial(values, f"{name}:{reader.line_num}")
         except csv.Error as e:
             raise ConfigError(
@@ -89,7 +89,7 @@ def _csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
             ) from None
 
 
-def _header(cells: list[str], name: str) -> list[str]:
+def _parse_header(cells: list[str], name: str) -> list[str]:
     names = [cell.strip() for cell in cells]
     if any("\0" in each for each in names):
         raise ConfigError(f"{name}:1: This is not UTF-8 text", f"Try: iconv -f UTF-16 -t UTF-8 {name}")
@@ -104,44 +104,44 @@ def _header(cells: list[str], name: str) -> list[str]:
     return names
 
 
-def _cell(text: str) -> Assigned:
+def _parse_cell(text: str) -> Assigned:
     stripped = text.strip()
     if stripped in ("''", '""'):  # the reader does not tell "" from nothing
         return Assigned("", "")
     return Assigned(parse_scalar(stripped), stripped)
 
 
-def _json_lines(path: Path, name: str) -> Iterator[Trial]:
+def _read_json_lines(path: Path, name: str) -> Iterator[Trial]:
     with open(path, encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:
-                    value = json.loads(line, object_pairs_hook=_once)
+                    value = json.loads(line, object_pairs_hook=_reject_duplicates)
                 except (ValueError, RecursionError) as e:
                     raise ConfigError(
                         f"{name}:{number}: No JSON: {e}", 'Each line is an object, such as {"lr": 0.1}'
                     ) from None
-                yield _row(value, f"{name}:{number}")
+                yield _to_trial(value, f"{name}:{number}")
 
 
-def _whole(path: Path, name: str, suffix: str) -> Iterator[Trial]:
-    if path.stat().st_size > LARGEST:
+def _read_document(path: Path, name: str, suffix: str) -> Iterator[Trial]:
+    if path.stat().st_size > MAX_FILE_BYTES:
         raise ConfigError(
-            f"{name} is larger than {LARGEST >> 20} MB", "Use CSV or JSON lines, which are read row by row"
+            f"{name} is larger than {MAX_FILE_BYTES >> 20} MB", "Use CSV or JSON lines, which are read row by row"
         )
     text = path.read_bytes().decode("utf-8-sig")
-    value = {".json": _json, ".toml": _toml}.get(suffix, _yaml)(text, name)
+    value = {".json": _parse_json, ".toml": _parse_toml}.get(suffix, _parse_yaml)(text, name)
     if isinstance(value, dict):
         lists = [v for v in value.values() if isinstance(v, list)]
         value = lists[0] if len(value) == 1 and lists else [value]
     if not isinstance(value, list):
         raise ConfigError(f"{name} is no list of rows", 'Write it as a list of tables, such as [{"lr": 0.1}]')
-    yield from (_row(each, f"{name}: row {i}") for i, each in enumerate(value, 1))
+    yield from (_to_trial(each, f"{name}: row {i}") for i, each in enumerate(value, 1))
 
 
-def _json(text: str, name: str) -> object:
+def _parse_json(text: str, name: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=_reject_duplicates)
     except ValueError as e:
         where = f"{name}:{e.lineno}" if isinstance(e, json.JSONDecodeError) else name
         raise ConfigError(f"{where}: No JSON: {getattr(e, 'msg', e)}", f"Try: python -m json.tool {name}") from None
@@ -149,7 +149,7 @@ def _json(text: str, name: str) -> object:
         raise ConfigError(f"{name} is nested too deeply") from None
 
 
-def _once(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
+def _reject_duplicates(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
     """A table of JSON. Raises ValueError when it says something twice."""
     table = dict(pairs)
     if len(table) < len(pairs):
@@ -159,7 +159,7 @@ def _once(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
     return table
 
 
-def _toml(text: str, name: str) -> object:
+def _parse_toml(text: str, name: str) -> object:
     import tomllib
 
     try:
@@ -168,7 +168,7 @@ def _toml(text: str, name: str) -> object:
         raise ConfigError(f"{name}: No TOML: {e}", "Write each run as a table, such as [[runs]]") from None
 
 
-def _yaml(text: str, name: str) -> object:
+def _parse_yaml(text: str, name: str) -> object:
     from gage.formats import yaml
 
     if not text.strip():
@@ -179,14 +179,14 @@ def _yaml(text: str, name: str) -> object:
         raise ConfigError(f"{name}: {e.message}", e.hint or "Large tables are better in CSV or JSON lines") from None
 
 
-def _row(value: object, where: str) -> Trial:
+def _to_trial(value: object, where: str) -> Trial:
     if not isinstance(value, Mapping):
         raise ConfigError(f"{where}: A row is a table of names and values, not {json.dumps(value, default=str)[:60]}")
-    values: Values = {str(name): _value(each) for name, each in value.items()}
+    values: Values = {str(name): _to_assigned(each) for name, each in value.items()}
     return Trial(values, where)
 
 
-def _value(value: JSONValue) -> Assigned:
+def _to_assigned(value: JSONValue) -> Assigned:
     """A value whose type the file says, but which a setting that is text takes as it stands."""
     if isinstance(value, str):
         return Assigned(value, value)
@@ -194,5 +194,5 @@ def _value(value: JSONValue) -> Assigned:
     return Assigned(value, json.dumps(value, default=str), exact=not plain)
 
 
-def _count(n: int, thing: str) -> str:
+def _pluralize(n: int, thing: str) -> str:
     return f"{n} {thing}{'' if n == 1 else 's'}"

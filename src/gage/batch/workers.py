@@ -12,80 +12,80 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gage.runner import runner
-from gage.runner.job import Streams
-from gage.runner.provenance import Inquiry, Known
+from gage.runner.job import UserStreams
+from gage.runner.provenance import Provenance, ProvenanceProbe
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
 from gage.types.events import Events, SilentEvents
 from gage.types.plan import RunPlan
 from gage.types.run import Status
 
-Do = Literal["run", "stage", "start"]
+TrialAction = Literal["run", "stage", "start"]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TrialRun:
     """One run to carry out: its ID, its plan (None for a run that is staged), and what to do with it."""
 
     id: str
     plan: RunPlan | None
-    do: Do = "run"
+    action: TrialAction = "run"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TrialResult:
     """What became of the task `number`. `why` is said when Gage, and not the program, ended it."""
 
     number: int
     status: Status
     exit: int | None = None
-    why: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class WorkerContext:
     """What all tasks have in common. `known` is what was asked of Git and Python; with `show` output is shown."""
 
     store: RunStore
     author: str
-    known: Known
+    provenance: Provenance
     events: Events
-    show: bool = False
+    show_output: bool = False
 
 
 class Worker:
     """One process that works."""
 
-    def __init__(self, tasks: Sequence[Task], setting: Setting) -> None:
-        self.busy: int | None = None
-        told, self._tell = os.pipe()
-        self.answers, answer = os.pipe()
+    def __init__(self, tasks: Sequence[TrialRun], setting: WorkerContext) -> None:
+        self.current: int | None = None
+        told, self._trials_fd = os.pipe()
+        self.results_fd, answer = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            os.close(self._tell)
-            os.close(self.answers)
-            _be_one(tasks, setting, told, answer)
+            os.close(self._trials_fd)
+            os.close(self.results_fd)
+            _work(tasks, setting, told, answer)
         os.close(told)
         os.close(answer)
         self._rest = b""
 
-    def give(self, number: int) -> None:
+    def assign(self, number: int) -> None:
         """Let it carry out the task of that number."""
-        self.busy = number
+        self.current = number
         try:
-            os.write(self._tell, b"%d\n" % number)
+            os.write(self._trials_fd, b"%d\n" % number)
         except BrokenPipeError:
             pass  # it has ended: its answers end, too
 
-    def take(self) -> list[Ended] | None:
+    def read_results(self) -> list[TrialResult] | None:
         """What it has answered; None when it has ended, and no more is to come."""
-        data = os.read(self.answers, 1 << 16)
+        data = os.read(self.results_fd, 1 << 16)
         if not data:
             return None
         *lines, self._rest = (self._rest + data).split(b"\n")
         if lines:
-            self.busy = None
-        return [Ended(*json.loads(line)) for line in lines]
+            self.current = None
+        return [TrialResult(*json.loads(line)) for line in lines]
 
     def signal(self, number: int) -> None:
         """Hand a signal on."""
@@ -94,19 +94,19 @@ class Worker:
         except ProcessLookupError:
             pass
 
-    def dismiss(self) -> None:
+    def close_input(self) -> None:
         """It may go when it has done what it was given."""
-        if self._tell >= 0:
-            os.close(self._tell)
-            self._tell = -1
+        if self._trials_fd >= 0:
+            os.close(self._trials_fd)
+            self._trials_fd = -1
 
     def wait(self) -> None:
         """Until it has gone."""
         os.waitpid(self.pid, 0)
-        os.close(self.answers)
+        os.close(self.results_fd)
 
 
-def _be_one(tasks: Sequence[Task], setting: Setting, told: int, answer: int) -> None:
+def _work(tasks: Sequence[TrialRun], setting: WorkerContext, told: int, answer: int) -> None:
     """Work until there is no more to do; never returns."""
     code = 1
     try:
@@ -118,8 +118,8 @@ def _be_one(tasks: Sequence[Task], setting: Setting, told: int, answer: int) -> 
         os.dup2(null, 0)
         with open(told, "rb", buffering=0) as numbers:
             for line in numbers:
-                ended = _carry_out(int(line), tasks[int(line)], setting)
-                os.write(answer, json.dumps([ended.number, ended.status, ended.exit, ended.why]).encode() + b"\n")
+                ended = _run_trial(int(line), tasks[int(line)], setting)
+                os.write(answer, json.dumps([ended.number, ended.status, ended.exit, ended.reason]).encode() + b"\n")
         code = 0
     except (BrokenPipeError, KeyboardInterrupt):
         pass
@@ -127,19 +127,29 @@ def _be_one(tasks: Sequence[Task], setting: Setting, told: int, answer: int) -> 
         os._exit(code)
 
 
-def _carry_out(number: int, task: Task, setting: Setting) -> Ended:
-    events: Events = setting.events if setting.show else SilentEvents()
-    streams = Streams(os.isatty(1), os.isatty(2)) if setting.show else Streams()
+def _run_trial(number: int, task: TrialRun, setting: WorkerContext) -> TrialResult:
+    events: Events = setting.events if setting.show_output else SilentEvents()
+    streams = UserStreams(os.isatty(1), os.isatty(2)) if setting.show_output else UserStreams()
     store = setting.store
     try:
         if task.plan is None:
-            run = runner.start(store, task.id, events, streams)
-        elif task.do == "stage":
-            run = runner.stage(task.plan, store, task.id, events, setting.author, Inquiry.of(setting.known))
+            run = runner.start_staged(store, task.id, events, streams)
+        elif task.action == "stage":
+            run = runner.stage_plan(
+                task.plan, store, task.id, events, setting.author, ProvenanceProbe.from_known(setting.provenance)
+            )
         else:
-            run = runner.run(task.plan, store, task.id, events, streams, setting.author, Inquiry.of(setting.known))
-        return Ended(number, run.status, run.exit)
+            run = runner.run_plan(
+                task.plan,
+                store,
+                task.id,
+                events,
+                streams,
+                setting.author,
+                ProvenanceProbe.from_known(setting.provenance),
+            )
+        return TrialResult(number, run.status, run.exit)
     except RunFailed as e:
-        return Ended(number, "terminated" if e.code in (129, 130, 143) else "error", e.code, e.message)
+        return TrialResult(number, "terminated" if e.code in (129, 130, 143) else "error", e.code, e.message)
     except GageError as e:
-        return Ended(number, "error", None, e.message)
+        return TrialResult(number, "error", None, e.message)

@@ -8,15 +8,15 @@ from gage.assignments.placeholders import word
 from gage.lib import secrets
 from gage.lib.times import now_us
 from gage.runner.job import Job
-from gage.runner.metrics_thread import Heard
+from gage.runner.metrics_thread import MetricsTee
 from gage.runner.process import run_process
-from gage.runner.stdio import Command
+from gage.runner.stdio import ProcessSpec
 from gage.store import manifest
 from gage.types.errors import RunFailed
 from gage.types.opdef import Exec, Hook
 from gage.types.run import ManifestEntry
 
-KINDS = {"stage-sourcecode": "s", "stage-runtime": "r", "stage-dependencies": "d"}
+HOOK_FILE_KINDS = {"stage-sourcecode": "s", "stage-runtime": "r", "stage-dependencies": "d"}
 """The kind of the files that a hook makes."""
 
 
@@ -29,43 +29,43 @@ def run_hook(job: Job, hook: Hook) -> None:
     began = now_us()
     code = run_command(job, command, hook)
     if code:
-        raise RunFailed(f"{hook} failed with exit code {shell_code(code)}", code=code)
-    _learn_files(job, KINDS[hook], began)
+        raise RunFailed(f"{hook} failed with exit code {to_shell_code(code)}", code=code)
+    _record_hook_files(job, HOOK_FILE_KINDS[hook], began)
 
 
-def _learn_files(job: Job, kind: str, since: int) -> None:
+def _record_hook_files(job: Job, kind: str, since: int) -> None:
     """What a hook put into the run directory is of its kind; what it changed is as it is now."""
     for path, _ in list(manifest.walk(job.dir.path)):
-        if path in job.copied:
+        if path in job.copied_states:
             continue
         if job.is_newer(path, since) and (digested := manifest.digest(job.dir.path / path)) is not None:
-            known = job.known.get(path)
-            job.known[path] = ManifestEntry(known.kind if known else kind, *digested, path)
+            known = job.entries.get(path)
+            job.entries[path] = ManifestEntry(known.kind if known else kind, *digested, path)
 
 
 def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = None) -> int:
     """Run a command of the run, capturing what it writes as output of `phase`; its exit code (negative: signal)."""
-    folder = job.folder_of(phase)
+    folder = job.working_dir(phase)
     os.makedirs(folder, exist_ok=True)
-    env = environment(job, folder)
-    argv = words(job, command, phase)
+    env = build_environment(job, folder)
+    argv = build_argv(job, command, phase)
     if phase == "run":
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
     kept = job.dir.output_writer(phase)
-    writer = Heard(kept, job.watching) if phase == "run" else kept
+    writer = MetricsTee(kept, job.metrics) if phase == "run" else kept
     try:
-        command_line = Command(argv, folder, env, max_time, job.streams.debugging)
-        return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.told)
+        command_line = ProcessSpec(argv, folder, env, max_time, job.streams.debugging)
+        return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.signals)
     finally:
         job.dir.end_output(phase)
         if command.is_script:
             job.dir.remove(_script_name(phase))
 
 
-def words(job: Job, command: Exec, phase: str) -> list[str]:
+def build_argv(job: Job, command: Exec, phase: str) -> list[str]:
     """The command as an argument list."""
     if command.args:
-        return _with_executor(command.args)
+        return _add_notebook_executor(command.args)
     if not command.is_script:
         return (
             [os.environ.get("COMSPEC", "cmd"), "/c", command.shell]
@@ -79,7 +79,7 @@ def words(job: Job, command: Exec, phase: str) -> list[str]:
     return [interpreter, *filter(None, [argument.strip()]), str(path)]
 
 
-def _with_executor(args: Sequence[str]) -> list[str]:
+def _add_notebook_executor(args: Sequence[str]) -> list[str]:
     """`python train.ipynb`: what executes a notebook is Gage's, wherever Gage is on this machine."""
     is_notebook = len(args) > 1 and args[1].endswith(".ipynb") and os.path.basename(args[0]).startswith("python")
     return (
@@ -91,7 +91,7 @@ def _script_name(phase: str) -> str:
     return f"script/{phase}"
 
 
-def environment(job: Job, folder: str) -> dict[str, str]:
+def build_environment(job: Job, folder: str) -> dict[str, str]:
     """The program's environment: the user's own, the plan's variables, and where and what the run is."""
     plan = job.plan
     env = {**os.environ, **plan.env}
@@ -103,17 +103,17 @@ def environment(job: Job, folder: str) -> dict[str, str]:
     if plan.project_dir:
         env["PROJECT_DIR"] = plan.project_dir
     env["GAGE_RUNS"] = str(job.store.root)
-    env.update(flags({s.name: word(s.value) for s in plan.config_values if s.value is not None}))
+    env.update(build_flag_variables({s.name: word(s.value) for s in plan.config_values if s.value is not None}))
     if not job.streams.out_is_terminal:
         env.setdefault("PYTHONUNBUFFERED", "1")
     return {n: v for n, v in env.items() if "\0" not in v}
 
 
-def flags(values: Mapping[str, str]) -> dict[str, str]:
+def build_flag_variables(values: Mapping[str, str]) -> dict[str, str]:
     """Config values as FLAG_<NAME> variables."""
     return {f"FLAG_{re.sub(r'[^A-Za-z0-9_]', '_', n).upper()}": v for n, v in values.items()}
 
 
-def shell_code(code: int) -> int:
+def to_shell_code(code: int) -> int:
     """The exit code as a shell reports it: 128 + the signal's number for one."""
     return 128 - code if code < 0 else code

@@ -6,8 +6,8 @@ from pathlib import Path
 from gage.lib.files import remove_tree
 from gage.runner import commands
 from gage.runner.job import Job
-from gage.runner.lock import release_room
-from gage.runner.resume_files import taken
+from gage.runner.lock import release_reserve
+from gage.runner.resume_files import read_resumed_paths
 from gage.runner.stage_inputs import replace_inputs
 from gage.store import manifest
 from gage.types.errors import StoreError
@@ -18,7 +18,7 @@ def execute(job: Job) -> None:
     """Start the program and wait for its end."""
     job.started.append(job.dir.mark("started"))
     job.log("Started")
-    job.watching.begin(job)
+    job.metrics.start(job)
     job.ends.append(commands.run_command(job, job.plan.command, "run", job.plan.max_time))
 
 
@@ -28,17 +28,17 @@ def finish(job: Job) -> None:
     From the marker `stopped` on, the run has its final status. If the rest cannot be written, that is told, and it
     is left to `gage check --repair`.
     """
-    job.told.finishing = True
+    job.signals.finishing = True
     code = job.ends[-1] if job.ends else 1
     if job.ends and code == 0:
-        code = _finalize(job)
-    job.watching.end()
-    release_room(job.dir)
+        code = _run_finalize(job)
+    job.metrics.finish()
+    release_reserve(job.dir)
     job.dir.write("proc/exit", str(code))
     job.dir.mark("stopped")
     job.log(f"Ended with exit code {code}")
     try:
-        write_answers(job)
+        write_provenance(job)
         _write_manifest(job)
         job.dir.seal()
     except (StoreError, OSError) as e:
@@ -54,47 +54,47 @@ def _write_manifest(job: Job) -> None:
         return
     referred = replace_inputs(job)
     _remove_caches(job.dir.path)
-    entries = manifest.build(job.dir.path, {**_unchanged(job), **referred}, job.events)
+    entries = manifest.build(job.dir.path, {**_known_entries(job), **referred}, job.events)
     job.dir.write("manifest", manifest.format(entries))
     job.dir.write("log/files", "".join(f"{e.kind} {e.size} {e.path}\n" for e in entries if e.kind != "s"))
 
 
-def _unchanged(job: Job) -> dict[str, ManifestEntry | str]:
+def _known_entries(job: Job) -> dict[str, ManifestEntry | str]:
     """What is known of files, but only their kind where they may have changed since the program was started.
 
     A file of an earlier run that the program changed is its own.
     """
     if not job.started:
-        return dict(job.known)
-    since, of_earlier = job.started[0], taken(job.dir)
-    found: dict[str, ManifestEntry | str] = dict(job.known)
-    for path, entry in job.known.items():
+        return dict(job.entries)
+    since, of_earlier = job.started[0], read_resumed_paths(job.dir)
+    found: dict[str, ManifestEntry | str] = dict(job.entries)
+    for path, entry in job.entries.items():
         if job.is_newer(path, since):
-            found[path] = _taken_or_own(job, entry) if path in of_earlier else entry.kind
+            found[path] = _resumed_or_generated(job, entry) if path in of_earlier else entry.kind
     return found
 
 
-def _taken_or_own(job: Job, entry: ManifestEntry) -> ManifestEntry | str:
+def _resumed_or_generated(job: Job, entry: ManifestEntry) -> ManifestEntry | str:
     digested = manifest.digest(job.dir.path / entry.path)
     if digested is None or digested[0] == entry.digest:
         return entry
     return ManifestEntry("g", *digested, entry.path)
 
 
-def _finalize(job: Job) -> int:
+def _run_finalize(job: Job) -> int:
     command = job.plan.hooks.get("finalize")
     if command is None:
         return 0
     code = commands.run_command(job, command, "finalize")
     if code:
-        job.log(f"finalize failed with exit code {commands.shell_code(code)}")
-        job.events.notice(f"finalize failed with exit code {commands.shell_code(code)}")
+        job.log(f"finalize failed with exit code {commands.to_shell_code(code)}")
+        job.events.notice(f"finalize failed with exit code {commands.to_shell_code(code)}")
     return code
 
 
-def write_answers(job: Job) -> None:
+def write_provenance(job: Job) -> None:
     """Write down what was asked of Git and of the program's Python."""
-    found, diff = job.inquiry.answers()
+    found, diff = job.provenance.collect()
     for name, value in found.items():
         job.dir.write_json(name, value)
     if diff:

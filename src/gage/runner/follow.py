@@ -14,44 +14,44 @@ from gage.types.errors import StoreError
 from gage.types.events import Events
 from gage.types.run import Run
 
-EVERY = 0.2
+POLL_SECONDS = 0.2
 """Seconds between looks."""
 
 _RECORD = struct.Struct(">QB")
 
 
-def follow(store: RunStore, id: str, events: Events) -> Run:
+def follow_output(store: RunStore, id: str, events: Events) -> Run:
     """Hand on to `events` what the program has written and writes until it ends; the run as it is then.
 
     A line that is not finished is shown as it looks, and again after a carriage return when it changes. Raises
     StoreError when the run's files cannot be read.
     """
     run = store.read(id)
-    tail = _Tail.open(store.paths(id).meta_dir)
+    tail = OutputTail.open(store.paths(id).meta_dir)
     while run.status in ("pending", "running"):
         if tail is None:
-            tail = _Tail.open(store.paths(id).meta_dir)
+            tail = OutputTail.open(store.paths(id).meta_dir)
         else:
-            unfinished = _unfinished(store, id)  # before the lines: it may be older than they are, never newer
-            tail.hand_on(events)
-            tail.hand_on_unfinished(events, unfinished)
-        time.sleep(EVERY)
+            unfinished = _read_unfinished(store, id)  # before the lines: it may be older than they are, never newer
+            tail.send_new(events)
+            tail.send_unfinished(events, unfinished)
+        time.sleep(POLL_SECONDS)
         run = store.read(id)
     if tail is None:
-        _hand_on_all(store, id, events)
+        _send_all(store, id, events)
     else:
-        tail.hand_on(events)
+        tail.send_new(events)
         tail.close()
     return run
 
 
-def _hand_on_all(store: RunStore, id: str, events: Events) -> None:
+def _send_all(store: RunStore, id: str, events: Events) -> None:
     with MetaReader.of(store.paths(id)) as meta:
         for line in output_log.lines(meta, "run"):
             events.output(line.stream, line.data + (b"\n" if line.ended else b""))
 
 
-def _unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
+def _read_unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
     try:
         with MetaReader.of(store.paths(id)) as meta:
             return output_log.partial(meta, "run")
@@ -59,7 +59,7 @@ def _unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
         return b"", b""  # it is being sealed at this moment
 
 
-class _Tail:
+class OutputTail:
     """The growing files of a running program, open: they can be read to their end even when the run is sealed."""
 
     def __init__(self, text: int, index: int) -> None:
@@ -74,7 +74,7 @@ class _Tail:
         self._stale = [b"", b""]
 
     @classmethod
-    def open(cls, meta_dir: Path) -> "_Tail | None":
+    def open(cls, meta_dir: Path) -> "OutputTail | None":
         """None while there is no output, or no longer a folder with it."""
         try:
             text = os.open(meta_dir / "output" / "run", READ_FLAGS)
@@ -90,7 +90,7 @@ class _Tail:
         os.close(self._text)
         os.close(self._index)
 
-    def hand_on(self, events: Events) -> None:
+    def send_new(self, events: Events) -> None:
         """What is new: lines that follow each other in one stream are handed on together."""
         together: list[bytes] = []
         before = 0
@@ -107,7 +107,7 @@ class _Tail:
 
     def _flush(self, events: Events, stream: int, together: list[bytes]) -> None:
         if together:
-            self._hand_on(events, stream, b"".join(together))
+            self._send(events, stream, b"".join(together))
             self._shown[stream - 1] = b""
             together.clear()
 
@@ -118,7 +118,7 @@ class _Tail:
             at = 0
             while at + _RECORD.size <= len(self._records):
                 flags = _RECORD.unpack_from(self._records, at)[1]
-                line = self._take(flags)
+                line = self._next_line(flags)
                 if line is None:
                     break  # its record came first
                 at += _RECORD.size
@@ -127,7 +127,7 @@ class _Tail:
             if not at:
                 return
 
-    def hand_on_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
+    def send_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
         """Lines that are still being written, where they have changed.
 
         What is kept of them is a second old: it may be what a line that has ended since once looked like.
@@ -137,15 +137,15 @@ class _Tail:
                 self._ended[i], self._stale[i] = False, data
             is_old = data == self._stale[i] or self._last[i].startswith(data)
             if data and data != self._shown[i] and not is_old:
-                self._hand_on(events, i + 1, data)
+                self._send(events, i + 1, data)
                 self._shown[i] = data
 
-    def _hand_on(self, events: Events, stream: int, data: bytes) -> None:
+    def _send(self, events: Events, stream: int, data: bytes) -> None:
         """A line, or what it looks like: only what is new, if what is shown is its beginning."""
         shown = self._shown[stream - 1]
         events.output(stream, data[len(shown) :] if data.startswith(shown) else b"\r" + data)
 
-    def _take(self, flags: int) -> bytes | None:
+    def _next_line(self, flags: int) -> bytes | None:
         """The bytes of a record; None while they are not all there."""
         while True:
             if flags & output_log.GOES_ON:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gage.lib.times import format_iso, now_us
-from gage.runner.metrics_thread import Watching
-from gage.runner.process import BEAT
-from gage.runner.provenance import Inquiry
-from gage.runner.signals import Told
+from gage.runner.metrics_thread import MetricsThread
+from gage.runner.process import HEARTBEAT_SECONDS
+from gage.runner.provenance import ProvenanceProbe
+from gage.runner.signals import SignalState
 from gage.store.rundir import RunDir
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
@@ -17,34 +17,34 @@ from gage.types.events import Events
 from gage.types.plan import RunPlan
 from gage.types.run import ManifestEntry
 
-_CLOCK_NS = 20_000_000
+_FILE_TIME_LAG_NS = 20_000_000
 """How far behind the clock the times of files may be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Streams:
-    """The user's streams: which are terminals. `keys` says that what the user types is handed on to the program;
-    `debugging` that Ctrl-C is for its debugger, and ends no run.
+class UserStreams:
+    """Which of the user's streams are terminals. With `has_keyboard`, what the user types is forwarded to the program.
+    With `debugging`, Ctrl-C belongs to the program's debugger and does not end the run.
     """
 
     out_is_terminal: bool = False
     err_is_terminal: bool = False
-    keys: bool = False
+    has_keyboard: bool = False
     debugging: bool = False
 
     @classmethod
-    def of_process(cls, debugging: bool = False) -> "Streams":
+    def of_process(cls, debugging: bool = False) -> "UserStreams":
         """Those of this process."""
-        return cls(os.isatty(1), os.isatty(2), _is_in_front(), debugging)
+        return cls(os.isatty(1), os.isatty(2), _is_foreground(), debugging)
 
 
-def _is_in_front() -> bool:
+def _is_foreground() -> bool:
     """Whether standard input is a terminal and this process is the one that it talks to."""
     if not os.isatty(0):
         return False
-    from gage.runner.terminal import is_in_front
+    from gage.runner.terminal import is_foreground
 
-    return is_in_front()
+    return is_foreground()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +60,28 @@ class Job:
     store: RunStore
     dir: RunDir
     events: Events
-    streams: Streams
-    inquiry: Inquiry
+    streams: UserStreams
+    provenance: ProvenanceProbe
     author: str = ""
-    known: dict[str, ManifestEntry] = field(default_factory=dict)
-    copied: dict[str, tuple[int, int]] = field(default_factory=dict)
+    entries: dict[str, ManifestEntry] = field(default_factory=dict)
+    copied_states: dict[str, tuple[int, int]] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)
     started: list[int] = field(default_factory=list)
-    told: Told = field(default_factory=Told)
+    signals: SignalState = field(default_factory=SignalState)
     beats: list[float] = field(default_factory=list)
-    watching: Watching = field(default_factory=Watching)
+    metrics: MetricsThread = field(default_factory=MetricsThread)
 
     def is_newer(self, path: str, since: int) -> bool:
         """Whether a file of the run directory may have changed since then (µs since the epoch). False if it is gone."""
         try:
-            return os.lstat(f"{self.dir.path}/{path}").st_ctime_ns >= since * 1000 - _CLOCK_NS
+            return os.lstat(f"{self.dir.path}/{path}").st_ctime_ns >= since * 1000 - _FILE_TIME_LAG_NS
         except OSError:
             return False
 
-    def progress(self, what: str, done: int, total: int) -> None:
+    def report_progress(self, what: str, done: int, total: int) -> None:
         """Tell how far long work is, and other machines that the run goes on."""
         now = time.monotonic()
-        if not self.beats or now - self.beats[-1] >= BEAT:
+        if not self.beats or now - self.beats[-1] >= HEARTBEAT_SECONDS:
             self.beats[:] = [now]
             self.dir.beat()
         self.events.progress(what, done, total)
@@ -93,7 +93,7 @@ class Job:
         except StoreError:
             pass
 
-    def folder_of(self, phase: str) -> str:
+    def working_dir(self, phase: str) -> str:
         """The folder that a command of a phase starts in: the program's own may be below the run directory."""
         top = str(self.dir.path)
         return os.path.join(top, self.plan.cwd) if self.plan.cwd and phase == "run" else top

@@ -9,18 +9,18 @@ from gage.store.status import Lock
 from gage.store.store import RunStore
 from gage.types.errors import RunFailed
 
-_RESERVE = f"{TEMP_PREFIX}reserve"
-_RESERVED = 1 << 17
+_RESERVE_FILE = f"{TEMP_PREFIX}reserve"
+_RESERVE_BYTES = 1 << 17
 
 
-def claim(run: RunDir) -> None:
+def claim_run(run: RunDir) -> None:
     """Take a run for this process. Raises StoreError."""
     run.write("proc/lock", Lock.own(os.getpid()).format())
     run.beat()
     _reserve(run)
 
 
-def claim_staged(store: RunStore, run: RunDir) -> None:
+def claim_staged_run(store: RunStore, run: RunDir) -> None:
     """Take a staged run for this process. Raises RunFailed when another one has it, or had it."""
     with open(run.paths.meta_dir / "plan.json", "rb") as turn:
         try:
@@ -33,12 +33,12 @@ def claim_staged(store: RunStore, run: RunDir) -> None:
         if status != "staged":
             name = name_from_id(run.id)
             raise RunFailed(f"Run {name} cannot be started: it is {status}", f"Try: gage show {name}")
-        claim(run)
+        claim_run(run)
 
 
-def give_up(run: RunDir) -> None:
+def release_run(run: RunDir) -> None:
     """Leave a staged run to whoever starts it. Raises StoreError."""
-    release_room(run)
+    release_reserve(run)
     run.remove("proc/heartbeat")
     run.remove("proc/lock")
 
@@ -46,18 +46,18 @@ def give_up(run: RunDir) -> None:
 def _reserve(run: RunDir) -> None:
     """Keep some room on the disk for the end of the run: the program may fill the rest."""
     try:
-        fd = os.open(run.paths.meta_dir / _RESERVE, os.O_WRONLY | os.O_CREAT, 0o600)
+        fd = os.open(run.paths.meta_dir / _RESERVE_FILE, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            os.posix_fallocate(fd, 0, _RESERVED)
+            os.posix_fallocate(fd, 0, _RESERVE_BYTES)
         finally:
             os.close(fd)
     except (OSError, AttributeError):
         pass  # none to spare, or no way to ask for it
 
 
-def release_room(run: RunDir) -> None:
+def release_reserve(run: RunDir) -> None:
     """Use the room that was kept: the run ends."""
     try:
-        os.unlink(run.paths.meta_dir / _RESERVE)
+        os.unlink(run.paths.meta_dir / _RESERVE_FILE)
     except OSError:
         pass

@@ -14,28 +14,28 @@ from gage.types.plan import ConfigValue, Dependency, RunCommand, RunPlan
 from gage.types.run import Attribute
 from gage.types.values import JSONValue
 
-Raw = Mapping[str, JSONValue]
+JSONTable = Mapping[str, JSONValue]
 
 
-def to_json(plan: RunPlan) -> JSONValue:
+def plan_to_json(plan: RunPlan) -> JSONValue:
     """The plan as JSON, secrets masked."""
     return {
-        "command": _masked_exec(plan.command),
+        "command": _mask_exec(plan.command),
         "cwd": plan.cwd,
         "env": dict(secrets.mask_env(plan.env)),
-        "hooks": {name: _masked_exec(e) for name, e in plan.hooks.items()},
+        "hooks": {name: _mask_exec(e) for name, e in plan.hooks.items()},
         "interpreter": plan.interpreter,
         "max-time": plan.max_time,
         "project": plan.project_dir,
         "inputs": [[i.path, i.why, i.files, i.size, i.mode, i.root] for i in plan.dependencies],
-        "settings": [_setting(s) for s in plan.config_values],
+        "settings": [_setting_to_json(s) for s in plan.config_values],
     }
 
 
 def refuse_secrets(plan: RunPlan) -> None:
     """Raise RunFailed when the plan cannot be written down whole, because a command of it holds a secret."""
     for command in (plan.command, *plan.hooks.values()):
-        written = _masked_exec(command)
+        written = _mask_exec(command)
         if written != (list(command.args) if command.args else command.shell):
             raise RunFailed(
                 "The command holds a secret, which is never written down: it could not be started later",
@@ -43,12 +43,12 @@ def refuse_secrets(plan: RunPlan) -> None:
             )
 
 
-def _masked_exec(command: Exec) -> JSONValue:
+def _mask_exec(command: Exec) -> JSONValue:
     return secrets.mask_args(command.args) if command.args else secrets.mask_shell_line(command.shell)
 
 
-def _setting(s: ConfigValue) -> JSONValue:
-    value, default = masked(s.name, s.value), masked(s.name, s.default)
+def _setting_to_json(s: ConfigValue) -> JSONValue:
+    value, default = mask_config_value(s.name, s.value), mask_config_value(s.name, s.default)
     return {
         "name": s.name,
         "value": value,
@@ -60,72 +60,72 @@ def _setting(s: ConfigValue) -> JSONValue:
     }
 
 
-def masked_all(value: JSONValue, name: str = "") -> JSONValue:
+def mask_json(value: JSONValue, name: str = "") -> JSONValue:
     """An op def, or any part of one, with the secrets in its commands and variables masked."""
     if isinstance(value, Mapping):
-        return {n: masked_all(v, n) for n, v in value.items()}
+        return {n: mask_json(v, n) for n, v in value.items()}
     if isinstance(value, str):
         return secrets.mask_shell_line(secrets.mask_value(name, value))
     if isinstance(value, (list, tuple)):
         if all(isinstance(v, str) for v in value):
             return secrets.mask_args([str(v) for v in value])
-        return [masked_all(v) for v in value]
+        return [mask_json(v) for v in value]
     return value
 
 
-def masked(name: str, value: JSONValue) -> JSONValue:
+def mask_config_value(name: str, value: JSONValue) -> JSONValue:
     """A config value that may be written down."""
     if secrets.is_secret_name(name) and value not in (None, ""):
         return secrets.MASK
     return secrets.mask_text(value) if isinstance(value, str) else value
 
 
-def from_run(run: RunDir) -> RunPlan:
+def load_plan(run: RunDir) -> RunPlan:
     """The plan of a staged run. Raises StoreError when its files do not make one."""
     try:
-        raw = cast(Raw, json.loads(run.read("plan.json")))
-        opdef = cast(Raw, json.loads(run.read("opdef.json")))
+        raw = cast(JSONTable, json.loads(run.read("plan.json")))
+        opdef = cast(JSONTable, json.loads(run.read("opdef.json")))
         env = cast(Mapping[str, str], raw["env"])
         limit = raw["max-time"]
         return RunPlan(
             op=opref.parse(run.read("opref").decode()),
             opdef=opdef,
             project_dir=str(raw["project"]),
-            command=_exec(raw["command"]),
+            command=_parse_exec(raw["command"]),
             request=RunCommand((), "", ""),
-            cwd=_inside(str(raw["cwd"])),
-            config_values=tuple(_read_setting(s) for s in cast(list[Raw], raw["settings"])),
+            cwd=_check_cwd(str(raw["cwd"])),
+            config_values=tuple(_parse_setting(s) for s in cast(list[JSONTable], raw["settings"])),
             dependencies=tuple(Dependency(*i) for i in cast(list[tuple[str, str, int, int]], raw["inputs"])),
-            hooks={n: _exec(e) for n in HOOKS if (e := cast(Raw, raw["hooks"]).get(n))},
+            hooks={n: _parse_exec(e) for n in HOOKS if (e := cast(JSONTable, raw["hooks"]).get(n))},
             env={n: v for n, v in env.items() if v != secrets.MASK},
             interpreter=str(raw["interpreter"]),
             max_time=float(limit) if isinstance(limit, (int, float)) else None,
-            attributes=_attributes(run),
+            attributes=_read_attributes(run),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise StoreError(f"Run {name_from_id(run.id)} cannot be started: its plan is damaged ({e})") from None
 
 
-def _attributes(run: RunDir) -> Mapping[str, Attribute]:
+def _read_attributes(run: RunDir) -> Mapping[str, Attribute]:
     try:
         return summaries.facts_of(json.loads(run.read(summaries.ATTRIBUTES)))
     except NotFound:
         return {}
 
 
-def _inside(cwd: str) -> str:
+def _check_cwd(cwd: str) -> str:
     if cwd.startswith("/") or ".." in cwd.split("/") or "\0" in cwd:
         raise ValueError("it starts outside of the run directory")
     return cwd
 
 
-def _exec(value: JSONValue) -> Exec:
+def _parse_exec(value: JSONValue) -> Exec:
     if isinstance(value, list):
         return Exec(args=tuple(str(v) for v in value))
     return Exec(shell=str(value))
 
 
-def _read_setting(raw: Raw) -> ConfigValue:
+def _parse_setting(raw: JSONTable) -> ConfigValue:
     target = raw["target"]
     if target not in ("file", "argument", "env", "name"):
         raise ValueError(f"unknown target {target!r}")

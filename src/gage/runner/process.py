@@ -9,32 +9,32 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from gage.lib.times import now_us
-from gage.runner.signals import TWICE, Told
-from gage.runner.stdio import KEYS, Channels, Command, StreamsLike
+from gage.runner.signals import REPEAT_SECONDS, SignalState
+from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, TerminalFlags
 from gage.types.errors import GageError
 from gage.types.events import Events
 
 if TYPE_CHECKING:
-    from gage.runner.terminal import Keys
+    from gage.runner.terminal import Keyboard
 
-PIECE = 1 << 16
-MOST_PIECES = 16
+CHUNK_BYTES = 1 << 16
+MAX_CHUNKS = 16
 """What is taken of one stream before the other is looked at."""
-TICK = 0.5
+TICK_SECONDS = 0.5
 """Seconds between looks at the clock."""
-DRAIN = 0.3
+DRAIN_SECONDS = 0.3
 """How long output is waited for after the program has ended: others may hold its streams open for ever."""
-BUFFERED = 2 << 20
+MAX_BUFFERED_BYTES = 2 << 20
 """More than the program can have left in its streams, in bytes."""
-BEAT = 10.0
+HEARTBEAT_SECONDS = 10.0
 """Seconds between signs of life of a run."""
-GRACE = 10.0
+GRACE_SECONDS = 10.0
 """Seconds from a gentle end to a certain one when the time is up."""
-LINGER = 3.0
+LINGER_SECONDS = 3.0
 """Seconds that processes of a program that was told to end have after its own end."""
 
 
-class Writer(Protocol):
+class OutputSink(Protocol):
     """Keeps what the program writes."""
 
     def write(self, stream: int, data: bytes, when: int) -> None:
@@ -48,128 +48,128 @@ class Writer(Protocol):
 
 
 def run_process(
-    command: Command,
-    streams: StreamsLike,
-    writer: Writer,
+    command: ProcessSpec,
+    streams: TerminalFlags,
+    sink: OutputSink,
     events: Events,
-    beat: Callable[[], None],
-    told: Told | None = None,
+    heartbeat: Callable[[], None],
+    signals: SignalState | None = None,
 ) -> int:
     """Run the command; its exit code, negative for a signal, or 128 + the signal that it was told to end with.
 
     `told` hears the signals; without it nobody does. Raises RunFailed when the command cannot be started (code 126 or
     127, as a shell has it).
     """
-    channels = Channels(streams)
+    channels = ProgramStreams(streams)
     try:
-        return _Pump(command, channels, writer, events, beat, told or Told()).run()
+        return ProcessPump(command, channels, sink, events, heartbeat, signals or SignalState()).run()
     finally:
         channels.close()
 
 
-class _Pump:
+class ProcessPump:
     """One running command."""
 
     def __init__(
         self,
-        command: Command,
-        channels: Channels,
-        writer: Writer,
+        command: ProcessSpec,
+        channels: ProgramStreams,
+        writer: OutputSink,
         events: Events,
         beat: Callable[[], None],
-        told: Told,
+        told: SignalState,
     ) -> None:
         self.command = command
         self.channels = channels
-        self.writer: Writer | None = writer
+        self.sink: OutputSink | None = writer
         self.events = events
-        self.beat = beat
-        self.told = told
-        self.open = set(channels.readers)
-        self.keys: Keys | None = None
-        self.overdue = float("inf")
+        self.heartbeat = beat
+        self.signals = told
+        self.open_fds = set(channels.readers)
+        self.keyboard: Keyboard | None = None
+        self.kill_at = float("inf")
 
     def run(self) -> int:
         """Start, follow to the end, tidy up; the exit code."""
-        earlier = self.told.number
+        earlier = self.signals.signal_number
         self.process = self.channels.start(self.command)
         self.started = time.monotonic()
-        self.told.listener = self._hear
-        unlisten = self._listen()
+        self.signals.listener = self._receive_signal
+        unlisten = self._install_terminal_handlers()
         try:
-            if self.told.number != earlier:  # while it was being started
-                self._signal(self.told.number)
-            self._take_keys()
+            if self.signals.signal_number != earlier:  # while it was being started
+                self._signal_group(self.signals.signal_number)
+            self._grab_keyboard()
             self._follow()
             self._drain()
-            if self.told.number:
-                self._end_rest()
+            if self.signals.signal_number:
+                self._end_group()
         finally:
             unlisten()
-            self.told.listener = None
-            if self.keys:
-                self.keys.restore()
-        self._keep(lambda w: w.finish(now_us()))
-        return self.told.code or self.process.returncode
+            self.signals.listener = None
+            if self.keyboard:
+                self.keyboard.restore()
+        self._store(lambda w: w.finish(now_us()))
+        return self.signals.exit_code or self.process.returncode
 
     def _follow(self) -> None:
         """Hand on what comes until the program has ended."""
-        ended = _end_of(self.process.pid)
+        ended = _open_pidfd(self.process.pid)
         last_beat = last_tick = time.monotonic()
         try:
             while self.process.poll() is None:
-                self._hand_on(TICK if ended >= 0 else 0.02, ended)
+                self._forward(TICK_SECONDS if ended >= 0 else 0.02, ended)
                 now = time.monotonic()
-                if now - last_tick >= TICK:
+                if now - last_tick >= TICK_SECONDS:
                     last_tick = now
                     self._tick(now)
-                if now - last_beat >= BEAT:
+                if now - last_beat >= HEARTBEAT_SECONDS:
                     last_beat = now
-                    self.beat()
+                    self.heartbeat()
         finally:
             if ended >= 0:
                 os.close(ended)
 
-    def _hand_on(self, seconds: float, ended: int = -1) -> int:
+    def _forward(self, seconds: float, ended: int = -1) -> int:
         """Wait for something to happen, at most so long; how many bytes the program wrote."""
-        keys = self.keys
-        wanted = [*self.open, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
-        full = [self.channels.terminal] if keys and keys.are_waiting else []
+        keys = self.keyboard
+        wanted = [*self.open_fds, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
+        full = [self.channels.terminal] if keys and keys.has_pending else []
         ready, writable, _ = select.select(wanted, full, [], seconds)
         if keys and writable:
-            keys.hand_on()
+            keys.flush()
         if keys and 0 in ready:
-            self._read_keys(keys)
+            self._forward_keys(keys)
         # standard output first: what was printed before an error stands before it
         return sum(self._read_all(fd) for fd in self.channels.readers if fd in ready)
 
     def _tick(self, now: float) -> None:
-        self._keep(lambda w: w.tick(now_us()))
+        self._store(lambda w: w.tick(now_us()))
         limit = self.command.max_time
-        if limit is not None and now - self.started >= limit and not self.told.number:
+        if limit is not None and now - self.started >= limit and not self.signals.signal_number:
             self.events.notice(f"The time limit of {limit:g} s is reached: the run is stopped")
-            self.overdue = now + GRACE
-            self._hear(signal.SIGTERM)
-        if now >= self.overdue:
-            self._signal(signal.SIGKILL)
-        if self.keys:
-            self.keys.take()  # in front again
+            self.kill_at = now + GRACE_SECONDS
+            self._receive_signal(signal.SIGTERM)
+        if now >= self.kill_at:
+            self._signal_group(signal.SIGKILL)
+        if self.keyboard:
+            self.keyboard.grab()  # in front again
 
     def _read_all(self, fd: int) -> int:
         """Take what is there, piece by piece up to a limit; how many bytes."""
         total = 0
-        for _ in range(MOST_PIECES):
+        for _ in range(MAX_CHUNKS):
             data = self._read(fd)
             if not data:
                 break
             total += len(data)
-            self._show(self.channels.readers[fd], data)
+            self._forward_chunk(self.channels.readers[fd], data)
         return total
 
     def _read(self, fd: int) -> bytes:
         """A piece of what is there. Empty when there is nothing now, or ever again: then it is no longer open."""
         try:
-            data = os.read(fd, PIECE)
+            data = os.read(fd, CHUNK_BYTES)
         except BlockingIOError:
             return b""
         except OSError as e:
@@ -177,87 +177,87 @@ class _Pump:
                 raise
             data = b""
         if not data:
-            self.open.discard(fd)
+            self.open_fds.discard(fd)
         return data
 
-    def _show(self, stream: int, data: bytes) -> None:
-        if self.keys:
-            self.keys.follow()
-            if stream == KEYS:
-                self.keys.show(data)
+    def _forward_chunk(self, stream: int, data: bytes) -> None:
+        if self.keyboard:
+            self.keyboard.mirror_mode()
+            if stream == TERMINAL_STREAM:
+                self.keyboard.echo(data)
                 return
-        self._keep(lambda w: w.write(stream, data, now_us()))  # first: what was seen is there if Gage is killed now
+        self._store(lambda w: w.write(stream, data, now_us()))  # first: what was seen is there if Gage is killed now
         self.events.output(stream, data)
 
-    def _keep(self, write: Callable[[Writer], None]) -> None:
+    def _store(self, write: Callable[[OutputSink], None]) -> None:
         """Keep output; if that cannot be done (a full disk), say so once and let the program go on."""
-        if self.writer is None:
+        if self.sink is None:
             return
         try:
-            write(self.writer)
+            write(self.sink)
         except (OSError, GageError) as e:
-            self.writer = None
+            self.sink = None
             why = e.message if isinstance(e, GageError) else e.strerror
             self.events.notice(f"The output is not kept from here on, but the program goes on: {why}")
 
     def _drain(self) -> None:
         """Take what the program left in its streams; nobody else who has them open is waited for."""
-        until = time.monotonic() + DRAIN
+        until = time.monotonic() + DRAIN_SECONDS
         pause = 0.1 if self.channels.terminals else 0.0  # what is written to a terminal comes a little later
         taken = 0
-        while self.open and (time.monotonic() < until or taken < BUFFERED):
-            came = self._hand_on(pause)
-            if not came and not select.select(list(self.open), [], [], 0)[0]:
+        while self.open_fds and (time.monotonic() < until or taken < MAX_BUFFERED_BYTES):
+            came = self._forward(pause)
+            if not came and not select.select(list(self.open_fds), [], [], 0)[0]:
                 return
             taken += came
 
-    def _end_rest(self) -> None:
+    def _end_group(self) -> None:
         """All of a run that was told to end comes to an end."""
-        until = time.monotonic() + LINGER
-        while time.monotonic() < until and self._signal(0):
-            self._hand_on(0.05)
-        self._signal(signal.SIGKILL)
+        until = time.monotonic() + LINGER_SECONDS
+        while time.monotonic() < until and self._signal_group(0):
+            self._forward(0.05)
+        self._signal_group(signal.SIGKILL)
 
-    def _take_keys(self) -> None:
+    def _grab_keyboard(self) -> None:
         if self.channels.terminal >= 0:
-            from gage.runner.terminal import Keys
+            from gage.runner.terminal import Keyboard
 
-            self.keys = Keys(self.channels.terminal)
-            self.keys.take()
+            self.keyboard = Keyboard(self.channels.terminal)
+            self.keyboard.grab()
 
-    def _read_keys(self, keys: "Keys") -> None:
+    def _forward_keys(self, keys: "Keyboard") -> None:
         """Hand on what the user typed. The program's terminal makes signals of it; Gage only takes note."""
         try:
             interrupts, suspend = keys.read()
         except EOFError:
             return
         for _ in range(0 if self.command.takes_interrupts else interrupts):
-            if self.told.is_second(signal.SIGINT, TWICE):
-                self._signal(signal.SIGKILL)
+            if self.signals.record(signal.SIGINT, REPEAT_SECONDS):
+                self._signal_group(signal.SIGKILL)
         if suspend:
             self._suspend()
-            keys.hand_on()
+            keys.flush()
 
     def _suspend(self, group: int = 0) -> None:
         """Ctrl-Z: the program stops, and so does Gage with all that the shell started beside it, until it goes on."""
-        self._signal(signal.SIGSTOP)
-        if self.keys:
-            self.keys.restore()
+        self._signal_group(signal.SIGSTOP)
+        if self.keyboard:
+            self.keyboard.restore()
         before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(group, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, before)
-        if self.keys:
-            self.keys.take()
-        self._signal(signal.SIGCONT)
+        if self.keyboard:
+            self.keyboard.grab()
+        self._signal_group(signal.SIGCONT)
 
     def _resize(self) -> None:
-        from gage.runner.terminal import copy_size
+        from gage.runner.terminal import copy_window_size
 
         # the program's own terminal last: that one tells the program, which may then look at any of them
         for terminal in sorted(self.channels.terminals, key=lambda each: each == self.channels.terminal):
-            copy_size(terminal)
+            copy_window_size(terminal)
 
-    def _listen(self) -> Callable[[], None]:
+    def _install_terminal_handlers(self) -> Callable[[], None]:
         """Take part in what happens to the user's terminal: its size, its Ctrl-Z; what ends that."""
         try:
             size = signal.signal(signal.SIGWINCH, lambda *_: self._resize())
@@ -271,16 +271,16 @@ class _Pump:
 
         return end
 
-    def _hear(self, number: int) -> None:
+    def _receive_signal(self, number: int) -> None:
         """A signal to Gage is for the program: one that ends it for all of it, twice meaning at once."""
         if number not in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)):
             self.process.send_signal(number)
-        elif self.told.is_second(number):
-            self._signal(signal.SIGKILL)
+        elif self.signals.record(number):
+            self._signal_group(signal.SIGKILL)
         else:
-            self._signal(number)
+            self._signal_group(number)
 
-    def _signal(self, number: int) -> bool:
+    def _signal_group(self, number: int) -> bool:
         """Send it to the whole process group; whether there is one."""
         try:
             os.killpg(self.process.pid, number)
@@ -289,7 +289,7 @@ class _Pump:
         return True
 
 
-def _end_of(pid: int) -> int:
+def _open_pidfd(pid: int) -> int:
     """A descriptor that becomes readable when the process ends; -1 where the system has none."""
     try:
         return os.pidfd_open(pid)

@@ -15,9 +15,9 @@ from gage.types.values import JSONValue
 if TYPE_CHECKING:
     from gage.lib.git import GitQuery, GitState
 
-WAIT = 10.0
+MAX_WAIT_SECONDS = 10.0
 
-_ASK_PYTHON = """\
+_LIST_PACKAGE_DIRS = """\
 import os, site, sys
 def keep(folder, known=None):
     folders.append(folder)
@@ -39,52 +39,52 @@ for text in [sys.version.replace("\\n", " "), sys.executable, sys.prefix] + fold
 """Says where packages are without importing any of them: with -S, no start-up hook of theirs is run."""
 
 
-Known = tuple[dict[str, JSONValue], bytes]
+Provenance = tuple[dict[str, JSONValue], bytes]
 """Member name → its JSON value, and the diff of the project against its commit."""
 
 
-class Inquiry:
+class ProvenanceProbe:
     """Questions under way. `start` asks and returns at once; `answers` waits for what was asked."""
 
-    _known: Known | None = None
+    _collected: Provenance | None = None
 
     def __init__(self, git: "GitQuery | None", python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
         self._git = git
         self._python = python
-        self._is_own = is_own
+        self._uses_own_python = is_own
 
     @classmethod
-    def start(cls, plan: RunPlan, of_project: bool = True) -> "Inquiry":
+    def start(cls, plan: RunPlan, of_project: bool = True) -> "ProvenanceProbe":
         """Ask Git about the project if wanted, and the program's Python about its packages."""
-        git = _ask_git(Path(plan.project_dir)) if of_project else None
+        git = _start_git(Path(plan.project_dir)) if of_project else None
         if not plan.interpreter:
             return cls(git, None)
         if _is_own_python(plan):
             return cls(git, None, is_own=True)
-        return cls(git, _ask_python(plan.interpreter, {**os.environ, **plan.env}))
+        return cls(git, _start_python(plan.interpreter, {**os.environ, **plan.env}))
 
     @classmethod
-    def of(cls, known: Known) -> "Inquiry":
+    def from_known(cls, known: Provenance) -> "ProvenanceProbe":
         """Questions that have been answered: for many runs of one project."""
         inquiry = cls(None, None)
-        inquiry._known = known
+        inquiry._collected = known
         return inquiry
 
-    def answers(self) -> Known:
+    def collect(self) -> Provenance:
         """What was asked. Asked once."""
-        if self._known is not None:
-            return self._known
+        if self._collected is not None:
+            return self._collected
         found: dict[str, JSONValue] = {}
-        lines = _own_answer() if self._is_own else _answer(self._python)
+        lines = _describe_own_python() if self._uses_own_python else _read_python(self._python)
         if len(lines) >= 3:
             version, executable, prefix, *folders = lines
-            found["sys/packages.json"] = packages(folders)
+            found["sys/packages.json"] = list_packages(folders)
             found["sys/python.json"] = {"version": version, "executable": executable, "prefix": prefix}
-        git = self._git.wait(WAIT) if self._git else None
+        git = self._git.wait(MAX_WAIT_SECONDS) if self._git else None
         self._git = self._python = None
         if git is None:
             return found, b""
-        found["sys/git.json"] = _git_json(git)
+        found["sys/git.json"] = _git_to_json(git)
         return found, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
 
     def cancel(self) -> None:
@@ -97,7 +97,7 @@ class Inquiry:
         self._git = self._python = None
 
 
-def packages(folders: Iterable[str]) -> Mapping[str, str]:
+def list_packages(folders: Iterable[str]) -> Mapping[str, str]:
     """Name → version of the packages that are installed in these folders; the first of a name counts, as for Python."""
     found: dict[str, str] = {}
     for folder in folders:
@@ -109,18 +109,18 @@ def packages(folders: Iterable[str]) -> Mapping[str, str]:
             base, _, kind = name.rpartition(".")
             if kind in ("dist-info", "egg-info") and base:
                 package, _, rest = base.partition("-")
-                version = rest.partition("-py")[0] or _version_in(f"{folder}/{name}")
+                version = rest.partition("-py")[0] or _read_version(f"{folder}/{name}")
                 found.setdefault(package.replace("_", "-").replace(".", "-").lower(), version)
     return dict(sorted(found.items()))
 
 
-def _version_in(info: str) -> str:
+def _read_version(info: str) -> str:
     """The version of a package whose folder does not name it."""
-    head = _text(f"{info}/PKG-INFO").partition("\n\n")[0]
+    head = _read_text(f"{info}/PKG-INFO").partition("\n\n")[0]
     return next((line[9:].strip() for line in head.splitlines() if line.startswith("Version: ")), "")
 
 
-def _ask_git(project: Path) -> "GitQuery | None":
+def _start_git(project: Path) -> "GitQuery | None":
     if not any(os.path.lexists(folder / ".git") for folder in (project, *project.parents)):
         return None
     from gage.lib.git import GitQuery
@@ -135,15 +135,15 @@ def _is_own_python(plan: RunPlan) -> bool:
     return same_file and not any(name.startswith("PYTHON") for name in plan.env)
 
 
-def _own_answer() -> list[str]:
+def _describe_own_python() -> list[str]:
     version = sys.version.replace("\n", " ")
     return [version, sys.executable, sys.prefix, *(folder for folder in sys.path if folder)]
 
 
-def _ask_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen[bytes] | None":
+def _start_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen[bytes] | None":
     try:
         return subprocess.Popen(
-            [interpreter, "-S", "-c", _ASK_PYTHON],
+            [interpreter, "-S", "-c", _LIST_PACKAGE_DIRS],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -155,18 +155,18 @@ def _ask_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen[b
         return None
 
 
-def _answer(process: "subprocess.Popen[bytes] | None") -> list[str]:
+def _read_python(process: "subprocess.Popen[bytes] | None") -> list[str]:
     if process is None:
         return []
     try:
-        return os.fsdecode(process.communicate(timeout=WAIT)[0]).splitlines()
+        return os.fsdecode(process.communicate(timeout=MAX_WAIT_SECONDS)[0]).splitlines()
     except (subprocess.TimeoutExpired, ValueError):
         process.kill()
         process.communicate()
         return []
 
 
-def _git_json(git: "GitState") -> JSONValue:
+def _git_to_json(git: "GitState") -> JSONValue:
     return {
         "commit": git.commit,
         "branch": git.branch,
@@ -176,7 +176,7 @@ def _git_json(git: "GitState") -> JSONValue:
     }
 
 
-def machine() -> dict[str, JSONValue]:
+def describe_machine() -> dict[str, JSONValue]:
     """Member name → JSON value of what this process can see by itself."""
     system = os.uname() if hasattr(os, "uname") else None
     return {
@@ -186,18 +186,23 @@ def machine() -> dict[str, JSONValue]:
             "machine": system.machine if system else "",
             "host": read_host_id(),
         },
-        "sys/hardware.json": {"cpu": _cpu_model(), "cpus": os.cpu_count(), "memory": _memory(), "gpus": _gpus()},
+        "sys/hardware.json": {
+            "cpu": _read_cpu_model(),
+            "cpus": os.cpu_count(),
+            "memory": _read_memory_bytes(),
+            "gpus": _read_gpu_models(),
+        },
     }
 
 
-def _cpu_model() -> str:
-    for line in _text("/proc/cpuinfo").splitlines():
+def _read_cpu_model() -> str:
+    for line in _read_text("/proc/cpuinfo").splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return ""
 
 
-def _memory() -> int:
+def _read_memory_bytes() -> int:
     """Bytes of memory, 0 where the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -205,7 +210,7 @@ def _memory() -> int:
         return 0
 
 
-def _gpus() -> list[JSONValue]:
+def _read_gpu_models() -> list[JSONValue]:
     """Models of NVIDIA GPUs, as the driver's files tell."""
     try:
         cards = sorted(Path("/proc/driver/nvidia/gpus").iterdir())
@@ -213,12 +218,12 @@ def _gpus() -> list[JSONValue]:
         return []
     found: list[JSONValue] = []
     for card in cards:
-        model = [s for s in _text(str(card / "information")).splitlines() if s.startswith("Model:")]
+        model = [s for s in _read_text(str(card / "information")).splitlines() if s.startswith("Model:")]
         found += [m.partition(":")[2].strip() for m in model]
     return found
 
 
-def _text(path: str) -> str:
+def _read_text(path: str) -> str:
     try:
         with open(path, "rb") as file:
             return file.read(1 << 16).decode("utf-8", "replace")

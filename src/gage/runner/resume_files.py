@@ -16,10 +16,10 @@ from gage.types.errors import GageError, RunFailed
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
 
-RECORD = "resumed.json"
+RESUMED_FILE = "resumed.json"
 
 
-def take_over(job: Job) -> None:
+def copy_origin_files(job: Job) -> None:
     """Copy the files that the plan's origin left; `resumed.json` says which. Raises RunFailed when one is gone."""
     origin = job.plan.origin
     if origin is None:
@@ -31,17 +31,17 @@ def take_over(job: Job) -> None:
     files: list[JSONValue] = []
     done, total = 0, sum(origin.files.values())
     for path, size in origin.files.items():
-        entry = _take(job, origin.run_dir, path)
+        entry = _copy_file(job, origin.run_dir, path)
         if entry is not None:
-            job.known[path] = entry
+            job.entries[path] = entry
             files.append([path, entry.size, entry.digest])
         done += size
-        job.progress("Copying files of the earlier run", done, max(done, total))
-    job.dir.write_json(RECORD, {"run": origin.id, "files": files})
+        job.report_progress("Copying files of the earlier run", done, max(done, total))
+    job.dir.write_json(RESUMED_FILE, {"run": origin.id, "files": files})
     job.log(f"Took {len(files)} files of run {origin.id}")
 
 
-def _take(job: Job, run_dir: str, path: str) -> ManifestEntry | None:
+def _copy_file(job: Job, run_dir: str, path: str) -> ManifestEntry | None:
     """Copy one file. None for one that the new run has already as its source code or input."""
     target = job.dir.path / path
     if os.path.lexists(target):
@@ -59,10 +59,10 @@ def _take(job: Job, run_dir: str, path: str) -> ManifestEntry | None:
     return ManifestEntry("d", *digested, path) if digested else None
 
 
-def taken(run: RunDir) -> frozenset[str]:
+def read_resumed_paths(run: RunDir) -> frozenset[str]:
     """The files that a run took over, as `resumed.json` has them."""
     try:
-        raw = json.loads(run.read(RECORD))
+        raw = json.loads(run.read(RESUMED_FILE))
         return frozenset(str(file[0]) for file in raw["files"])
     except (GageError, ValueError, KeyError, TypeError, IndexError):
         return frozenset()

@@ -5,19 +5,19 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, getattr(signal, "SIGHUP", signal.SIGTERM): 129}
+EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, getattr(signal, "SIGHUP", signal.SIGTERM): 129}
 """Signals that end a run, and the exit code that it has then."""
 
-TWICE = 10.0
+REPEAT_SECONDS = 10.0
 """A second Ctrl-C key within these seconds means: at once."""
-_SAME = 0.3
+_SAME_EVENT_SECONDS = 0.3
 """Seconds within which two different signals tell the same: a terminal that goes away sends several."""
 
-_PASSED_ON = ("SIGQUIT", "SIGUSR1", "SIGUSR2")
-_DEFAULT = (signal.SIG_DFL, signal.default_int_handler)
+_FORWARDED = ("SIGQUIT", "SIGUSR1", "SIGUSR2")
+_DEFAULT_HANDLERS = (signal.SIG_DFL, signal.default_int_handler)
 
 
-class Stopped(KeyboardInterrupt):
+class Interrupted(KeyboardInterrupt):
     """The run was told to end while no program of it was running. `code` is its exit code.
 
     `finishing`: it was being put in order, and was told twice.
@@ -25,11 +25,11 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, number: int, finishing: bool = False) -> None:
         super().__init__()
-        self.code = CODES.get(signal.Signals(number), 143)
+        self.code = EXIT_CODES.get(signal.Signals(number), 143)
         self.finishing = finishing
 
 
-class Told:
+class SignalState:
     """The first thing the run was told (`number`, 0 = nothing yet), from `with` on to its end.
 
     While a program runs, `listener` gets every signal. Else the first raises Stopped, unless `finishing`:
@@ -37,46 +37,46 @@ class Told:
     """
 
     def __init__(self) -> None:
-        self.number = 0
-        self.at = 0.0
+        self.signal_number = 0
+        self.received_at = 0.0
         self.finishing = False
         self.listener: Callable[[int], None] | None = None
-        self._before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
+        self._previous_handlers: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
 
-    def __enter__(self) -> "Told":
-        others = [getattr(signal, name) for name in _PASSED_ON if hasattr(signal, name)]
-        for number in (*CODES, *others):
+    def __enter__(self) -> "SignalState":
+        others = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
+        for number in (*EXIT_CODES, *others):
             try:
                 # what is ignored (nohup) stays so, and what somebody else listens to is theirs
-                if signal.getsignal(number) in _DEFAULT:
-                    self._before[number] = signal.signal(number, self._hear)
+                if signal.getsignal(number) in _DEFAULT_HANDLERS:
+                    self._previous_handlers[number] = signal.signal(number, self._receive)
             except ValueError:
                 break  # no signals outside of the main thread
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
+        for number, handler in self._previous_handlers.items():
             signal.signal(number, handler)
-        self._before.clear()
+        self._previous_handlers.clear()
 
     @property
-    def code(self) -> int:
+    def exit_code(self) -> int:
         """The exit code of a run that was told to end; 0 if it was not."""
-        return CODES.get(signal.Signals(self.number), 143) if self.number else 0
+        return EXIT_CODES.get(signal.Signals(self.signal_number), 143) if self.signal_number else 0
 
-    def is_second(self, number: int, within: float = float("inf")) -> bool:
+    def record(self, number: int, within: float = float("inf")) -> bool:
         """Note that the run was told to end; whether that means at once, because it was told before."""
         now = time.monotonic()
-        passed = now - self.at
-        if self.number and (number != self.number and passed < _SAME):
+        passed = now - self.received_at
+        if self.signal_number and (number != self.signal_number and passed < _SAME_EVENT_SECONDS):
             return False
-        second = bool(self.number) and passed < within
-        self.number, self.at = self.number or number, now
+        second = bool(self.signal_number) and passed < within
+        self.signal_number, self.received_at = self.signal_number or number, now
         return second
 
-    def _hear(self, number: int, _: FrameType | None) -> None:
+    def _receive(self, number: int, _: FrameType | None) -> None:
         if self.listener is not None:
             self.listener(number)
-        elif signal.Signals(number) in CODES and (self.is_second(number) or not self.finishing):
+        elif signal.Signals(number) in EXIT_CODES and (self.record(number) or not self.finishing):
             was_finishing, self.finishing = self.finishing, True
-            raise Stopped(self.number, was_finishing)
+            raise Interrupted(self.signal_number, was_finishing)

@@ -15,7 +15,7 @@ from gage.types.plan import Dependency
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
 
-REFERENCE = ".ref.json"
+REFERENCE_SUFFIX = ".ref.json"
 
 
 def copy_inputs(job: Job) -> list[JSONValue]:
@@ -25,12 +25,12 @@ def copy_inputs(job: Job) -> list[JSONValue]:
     for given in job.plan.dependencies:
         files = size = 0
         root = given.root or job.plan.project_dir
-        for path in _files_of(job, given, root):
-            copied = _copy(job, root, path)
+        for path in _list_files(job, given, root):
+            copied = _copy_file(job, root, path)
             if copied is None:
                 continue
             files, size, done = files + 1, size + copied, done + copied
-            job.progress("Copying inputs", done, max(done, total))
+            job.report_progress("Copying inputs", done, max(done, total))
         source = os.path.join(root, given.path)
         records.append(
             {
@@ -45,7 +45,7 @@ def copy_inputs(job: Job) -> list[JSONValue]:
     return records
 
 
-def _files_of(job: Job, given: Dependency, root: str) -> list[str]:
+def _list_files(job: Job, given: Dependency, root: str) -> list[str]:
     """The files of an input, relative to the folder `root` that has it, folders first made in the run."""
     top = os.path.join(root, given.path)
     if given.names is not None:
@@ -58,7 +58,7 @@ def _files_of(job: Job, given: Dependency, root: str) -> list[str]:
     for folder, folders, names in os.walk(top):
         relative = os.path.relpath(folder, root)
         os.makedirs(job.dir.path / relative, exist_ok=True)
-        folders[:] = sorted(f for f in folders if _is_wanted(job, given, root, os.path.join(folder, f)))
+        folders[:] = sorted(f for f in folders if _should_enter(job, given, root, os.path.join(folder, f)))
         found += [
             os.path.normpath(os.path.join(relative, name))
             for name in sorted(names)
@@ -67,7 +67,7 @@ def _files_of(job: Job, given: Dependency, root: str) -> list[str]:
     return found
 
 
-def _is_wanted(job: Job, given: Dependency, root: str, folder: str) -> bool:
+def _should_enter(job: Job, given: Dependency, root: str, folder: str) -> bool:
     """Whether to go into a folder. A link to another folder of the same input is made anew."""
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
@@ -90,7 +90,7 @@ def _stays_inside(job: Job, root: str, path: str) -> bool:
     return False
 
 
-def _copy(job: Job, root: str, path: str) -> int | None:
+def _copy_file(job: Job, root: str, path: str) -> int | None:
     """Copy a file; its size in bytes. None when it is gone, or no regular file."""
     source, target = os.path.join(root, path), job.dir.path / path
     if os.path.lexists(target):
@@ -101,7 +101,7 @@ def _copy(job: Job, root: str, path: str) -> int | None:
         return None
     clone_file(source, target)
     info = target.stat()
-    job.copied[path] = (info.st_size, info.st_mtime_ns)
+    job.copied_states[path] = (info.st_size, info.st_mtime_ns)
     return info.st_size
 
 
@@ -110,12 +110,12 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
     referred: dict[str, ManifestEntry | str] = {}
     folder = os.path.realpath(job.dir.path)
     for given in job.plan.dependencies:
-        if _is_of_a_run(job, given):
+        if _is_from_run(job, given):
             continue  # that run may go: a copy stays a copy
-        same = _same(job, folder, given.path)
+        same = _list_unchanged(job, folder, given.path)
         if not same:
             continue
-        reference = given.path + REFERENCE
+        reference = given.path + REFERENCE_SUFFIX
         try:
             if same[0].path == given.path:
                 _write_reference(job, given, {"sha256": same[0].digest, "size": same[0].size})
@@ -133,14 +133,14 @@ def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
     return referred
 
 
-def _is_of_a_run(job: Job, given: Dependency) -> bool:
+def _is_from_run(job: Job, given: Dependency) -> bool:
     return bool(given.root) and Path(given.root).is_relative_to(job.store.root)
 
 
-def _same(job: Job, folder: str, given: str) -> list[ManifestEntry]:
+def _list_unchanged(job: Job, folder: str, given: str) -> list[ManifestEntry]:
     """The files of an input that are as they were copied, with their digests."""
     found = []
-    for path, state in job.copied.items():
+    for path, state in job.copied_states.items():
         if path != given and not path.startswith(given + "/"):
             continue
         file = Path(f"{folder}/{path}")
@@ -157,7 +157,7 @@ def _same(job: Job, folder: str, given: str) -> list[ManifestEntry]:
 
 def _write_reference(job: Job, given: Dependency, content: dict[str, JSONValue]) -> None:
     source = os.path.join(given.root or job.plan.project_dir, given.path)
-    write_atomic(f"{job.dir.path}/{given.path}{REFERENCE}", to_json({"source": source, **content}))
+    write_atomic(f"{job.dir.path}/{given.path}{REFERENCE_SUFFIX}", to_json({"source": source, **content}))
 
 
 def _remove(job: Job, paths: list[str]) -> None:

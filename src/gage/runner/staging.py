@@ -11,8 +11,8 @@ from gage.lib.digests import digest_file_set
 from gage.lib.files import clone_file, write_atomic
 from gage.runner import commands, planfile, provenance
 from gage.runner.job import Job
-from gage.runner.lock import claim
-from gage.runner.resume_files import take_over
+from gage.runner.lock import claim_run
+from gage.runner.resume_files import copy_origin_files
 from gage.runner.stage_inputs import copy_inputs
 from gage.store import manifest, opref, summaries
 from gage.types.errors import RunFailed
@@ -24,13 +24,13 @@ from gage.types.values import JSONValue
 def create(job: Job) -> None:
     """Write what is known before anything is done; from here on the run exists."""
     plan, run = job.plan, job.dir
-    claim(run)
+    claim_run(run)
     run.write("schema", "2")
     run.write("id", run.id)
     run.write("opref", opref.format(plan.op))
-    run.write_json("opdef.json", planfile.masked_all(plan.opdef))
-    run.write_json("config.json", {n: planfile.masked(n, v) for n, v in plan.config.items()})
-    run.write_json("plan.json", planfile.to_json(plan))
+    run.write_json("opdef.json", planfile.mask_json(plan.opdef))
+    run.write_json("config.json", {n: planfile.mask_config_value(n, v) for n, v in plan.config.items()})
+    run.write_json("plan.json", planfile.plan_to_json(plan))
     run.write_json(
         "run-cmd.json",
         {
@@ -46,7 +46,7 @@ def create(job: Job) -> None:
         "proc/cmd.json",
         secrets.mask_args(plan.command.args) if plan.command.args else secrets.mask_shell_line(plan.command.shell),
     )
-    for name, value in provenance.machine().items():
+    for name, value in provenance.describe_machine().items():
         run.write_json(name, value)
     if plan.attributes:
         run.write_json(summaries.ATTRIBUTES, summaries.told(plan.attributes))
@@ -69,11 +69,11 @@ def stage_sourcecode(job: Job) -> None:
         if entry is None:
             job.log(f"Not copied, because it is gone: {file.path}")
             continue
-        job.known[file.path] = entry
+        job.entries[file.path] = entry
         files.append([file.path, entry.size, entry.digest])
         if i % 200 == 0:
-            job.progress("Copying source code", i, total)
-    digest = digest_file_set((e.path, e.digest) for e in job.known.values())
+            job.report_progress("Copying source code", i, total)
+    digest = digest_file_set((e.path, e.digest) for e in job.entries.values())
     job.dir.write_json("sourcecode.json", {"rule": plan.rule, "limit": plan.limit, "digest": digest, "files": files})
     job.log(f"Copied {len(files)} source files ({plan.rule})")
     commands.run_hook(job, "stage-sourcecode")
@@ -118,17 +118,17 @@ def apply_config(job: Job) -> None:
                 f"Config cannot be applied: {patch.path} is not part of the source code",
                 "Add it to sourcecode in the Gage file",
             ) from None
-        data = _patched(patch, before)
+        data = _patch(patch, before)
         mode = path.stat().st_mode & 0o777
         write_atomic(path, data)  # aside, as the copy may share its content with others
         path.chmod(mode)
-        job.known[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
-        diffs += _diff(patch.path, before, data)
+        job.entries[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
+        diffs += _render_diff(patch.path, before, data)
     job.dir.write("log/patched", secrets.mask_source_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
 
 
-def _patched(patch: FilePatch, before: bytes) -> bytes:
+def _patch(patch: FilePatch, before: bytes) -> bytes:
     from gage.formats.registry import source_of
 
     source = source_of(patch.path)
@@ -137,17 +137,19 @@ def _patched(patch: FilePatch, before: bytes) -> bytes:
     return source.apply(before, patch.values)
 
 
-def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
+def _render_diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     """The difference as text, in the encoding of the file where it is a Python file's own."""
     import difflib
 
     from gage.formats.python import decode
 
     read = decode if path.endswith(".py") else bytes.decode
-    return map(ended, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path))
+    return map(
+        end_diff_line, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path)
+    )
 
 
-def ended(line: str) -> str:
+def end_diff_line(line: str) -> str:
     """A line of a diff as other tools write the last one of a file that does not end with a line feed."""
     return line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
@@ -162,14 +164,14 @@ def stage_dependencies(job: Job) -> None:
     if job.plan.dependencies:
         job.dir.write_json("inputs.json", copy_inputs(job))
         job.log(f"Copied {', '.join(i.path for i in job.plan.dependencies)}")
-    take_over(job)
+    copy_origin_files(job)
     commands.run_hook(job, "stage-dependencies")
 
 
-def seal(job: Job) -> None:
+def mark_staged(job: Job) -> None:
     """Everything is in place: write the manifest so far and the marker that the run can be started."""
-    entries = [*job.known.values()]
+    entries = [*job.entries.values()]
     job.dir.write("manifest", manifest.format(entries))
-    if job.copied:
-        job.dir.write_json("copied.json", {p: list(s) for p, s in job.copied.items()})
+    if job.copied_states:
+        job.dir.write_json("copied.json", {p: list(s) for p, s in job.copied_states.items()})
     job.dir.mark("staged")

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from gage.types.errors import RunFailed
 
-KEYS = 0
+TERMINAL_STREAM = 0
 """The stream of what the program's terminal itself shows, such as what is typed, when standard output is elsewhere."""
 
-_PIPE = 1 << 20
+_PIPE_BYTES = 1 << 20
 
 
-class StreamsLike(Protocol):
+class TerminalFlags(Protocol):
     """Which of the user's streams are terminals, and whether what is typed is for the program."""
 
     @property
@@ -26,12 +26,12 @@ class StreamsLike(Protocol):
         """Standard error."""
 
     @property
-    def keys(self) -> bool:
+    def has_keyboard(self) -> bool:
         """Gage is in front of a terminal, which the program is to have."""
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ProcessSpec:
     """What to run: words, folder, whole environment, and a limit in seconds. `takes_interrupts`: what Ctrl-C typed into
     its terminal means is its own business, and ends no run.
     """
@@ -43,25 +43,27 @@ class Command:
     takes_interrupts: bool = False
 
 
-class Channels:
+class ProgramStreams:
     """The ends of a program's streams. `readers`: descriptor on Gage's side → stream, standard output first.
 
     `terminal` is Gage's side of the terminal that the program has as its own, -1 if it has none.
     """
 
-    def __init__(self, streams: StreamsLike) -> None:
+    def __init__(self, streams: TerminalFlags) -> None:
         self.readers: dict[int, int] = {}
         self.terminals: list[int] = []
         self.terminal = -1
-        self._ends: dict[int, int] = {}
+        self._program_fds: dict[int, int] = {}
         try:
             self._open(1, streams.out_is_terminal)
             self._open(2, streams.err_is_terminal)
-            if streams.keys:
+            if streams.has_keyboard:
                 if not streams.out_is_terminal:
-                    self._open(KEYS, True)
+                    self._open(TERMINAL_STREAM, True)
                 self.terminal = self.terminals[0 if streams.out_is_terminal else -1]
-                self._ends[KEYS] = self._ends[1 if streams.out_is_terminal else KEYS]
+                self._program_fds[TERMINAL_STREAM] = self._program_fds[
+                    1 if streams.out_is_terminal else TERMINAL_STREAM
+                ]
         except OSError:
             self.close()
             raise
@@ -74,66 +76,66 @@ class Channels:
             self.terminals.append(read)
         else:
             read, write = os.pipe()
-            _enlarge(read)
+            _enlarge_pipe(read)
         os.set_blocking(read, False)
         self.readers[read] = stream
-        self._ends[stream] = write
+        self._program_fds[stream] = write
 
-    def start(self, command: Command) -> "subprocess.Popen[bytes]":
+    def start(self, command: ProcessSpec) -> "subprocess.Popen[bytes]":
         """Start the program in a session of its own. Raises RunFailed (code 126 or 127, as a shell has it)."""
         before = None
         if self.terminal >= 0:
-            from gage.runner.terminal import take_control
+            from gage.runner.terminal import acquire_controlling_terminal
 
-            before = take_control
+            before = acquire_controlling_terminal
         try:
             return subprocess.Popen(
                 command.argv,
                 stdin=self._standard_input(),
-                stdout=self._ends[1],
-                stderr=self._ends[2],
+                stdout=self._program_fds[1],
+                stderr=self._program_fds[2],
                 cwd=command.cwd,
                 env=command.env,
                 start_new_session=True,
                 preexec_fn=before,
             )
         except OSError as e:
-            raise _cannot_start(command, e) from None
+            raise _start_error(command, e) from None
         except ValueError:
             raise RunFailed("The command cannot be started: it has a NUL character", code=126) from None
         finally:
-            self._close_ends()
+            self._close_program_fds()
 
     def _standard_input(self) -> int | None:
         """The program's terminal; else what Gage has, but not a terminal that it is not in front of."""
         if self.terminal >= 0:
-            return self._ends[KEYS]
+            return self._program_fds[TERMINAL_STREAM]
         return subprocess.DEVNULL if os.isatty(0) else None
 
-    def _close_ends(self) -> None:
-        for end in set(self._ends.values()):
+    def _close_program_fds(self) -> None:
+        for end in set(self._program_fds.values()):
             os.close(end)
-        self._ends.clear()
+        self._program_fds.clear()
 
     def close(self) -> None:
         """Let go of all of it."""
-        self._close_ends()
+        self._close_program_fds()
         for fd in self.readers:
             os.close(fd)
         self.readers.clear()
 
 
-def _enlarge(pipe: int) -> None:
+def _enlarge_pipe(pipe: int) -> None:
     """Let the program write a lot before it has to wait for Gage."""
     try:
         import fcntl
 
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     except (ImportError, AttributeError, OSError):
         pass
 
 
-def _cannot_start(command: Command, error: OSError) -> RunFailed:
+def _start_error(command: ProcessSpec, error: OSError) -> RunFailed:
     name = command.argv[0]
     if not os.path.isdir(command.cwd):
         return RunFailed(f"The run's folder is gone: {command.cwd}", code=126)

@@ -12,34 +12,34 @@ from gage.store.store import RunStore
 from gage.types.errors import RunFailed
 from gage.types.run import Run
 
-WAIT = 10.0
+MAX_WAIT_SECONDS = 10.0
 """Seconds that a run gets to end by itself."""
 
 
-def stop(store: RunStore, run: Run, wait: float = WAIT) -> Run:
+def stop_run(store: RunStore, run: Run, wait: float = MAX_WAIT_SECONDS) -> Run:
     """Tell the run to end; after `wait` seconds, end it. The run as it is then.
 
     Of a run that is terminated, because its Gage was killed, what is left of the program is ended.
 
     Raises RunFailed when it is not running, runs on another machine, or cannot be ended.
     """
-    lock = _lock(store, run)
+    lock = _read_lock(store, run)
     if lock is not None and lock.host != read_host_id() and run.status in ("running", "pending"):
         raise RunFailed(f"Run {run.name} runs on another machine: {lock.host}", f"On {lock.host}: gage stop {run.name}")
     if lock is not None and run.status in ("running", "pending"):
-        _end_carrier(lock, wait)
-        _end_rest(run.id)
-    elif run.status != "terminated" or not _end_rest(run.id):
+        _end_runner(lock, wait)
+        _end_remaining(run.id)
+    elif run.status != "terminated" or not _end_remaining(run.id):
         raise RunFailed(f"Run {run.name} is not running: it is {run.status}", f"Try: gage show {run.name}")
     return store.read(run.id)
 
 
-def _lock(store: RunStore, run: Run) -> Lock | None:
+def _read_lock(store: RunStore, run: Run) -> Lock | None:
     with MetaReader.of(store.paths(run.id)) as meta:
         return Lock.parse(meta.read("proc/lock"), meta.modified("proc/heartbeat"))
 
 
-def _end_carrier(lock: Lock, wait: float) -> None:
+def _end_runner(lock: Lock, wait: float) -> None:
     """The process that carries the run passes the signal on; the second one, it takes for `at once`."""
     for number, seconds in ((signal.SIGTERM, wait), (signal.SIGTERM, wait), (signal.SIGKILL, wait)):
         if not is_live(lock, now_us()):
@@ -55,7 +55,7 @@ def _end_carrier(lock: Lock, wait: float) -> None:
             time.sleep(0.02)
 
 
-def _end_rest(id: str) -> bool:
+def _end_remaining(id: str) -> bool:
     """End processes that outlived the program: all that have the run's ID in their environment. Were there any?"""
     import psutil
 

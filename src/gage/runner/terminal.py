@@ -5,9 +5,9 @@ import os
 import struct
 import termios
 
-_NO_SIZE = (24, 80, 0, 0)
-_VDISABLE = b"\0"
-_MOST_TYPED = 1 << 16
+_DEFAULT_SIZE = (24, 80, 0, 0)
+_DISABLED_KEY = b"\0"
+_MAX_TYPED_BYTES = 1 << 16
 
 
 def open_pty() -> tuple[int, int]:
@@ -19,20 +19,20 @@ def open_pty() -> tuple[int, int]:
     attrs = termios.tcgetattr(slave)
     attrs[1] &= ~termios.ONLCR
     termios.tcsetattr(slave, termios.TCSANOW, attrs)
-    copy_size(master)
+    copy_window_size(master)
     return master, slave
 
 
-def copy_size(master: int) -> None:
+def copy_window_size(master: int) -> None:
     """Make the pseudo terminal as large as the user's; 80 × 24 where there is none to copy."""
-    size = next(filter(None, map(_size, (1, 2, 0))), None) or struct.pack("HHHH", *_NO_SIZE)
+    size = next(filter(None, map(_read_window_size, (1, 2, 0))), None) or struct.pack("HHHH", *_DEFAULT_SIZE)
     try:
         fcntl.ioctl(master, termios.TIOCSWINSZ, size)
     except OSError:
         pass  # the program has closed it
 
 
-def _size(fd: int) -> bytes | None:
+def _read_window_size(fd: int) -> bytes | None:
     try:
         found = fcntl.ioctl(fd, termios.TIOCGWINSZ, b"\0" * 8)
     except OSError:
@@ -40,12 +40,12 @@ def _size(fd: int) -> bytes | None:
     return found if struct.unpack("HHHH", found)[1] else None
 
 
-def take_control() -> None:
+def acquire_controlling_terminal() -> None:
     """In the program's process, before it starts: its standard input becomes its controlling terminal."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def is_in_front() -> bool:
+def is_foreground() -> bool:
     """Whether standard input is a terminal and this process is one of those that it talks to."""
     try:
         return os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
@@ -62,57 +62,57 @@ def _signal_keys(master: int) -> tuple[bytes, bytes]:
     if not attrs[3] & termios.ISIG:
         return b"", b""
     keys = attrs[6]
-    return _key(keys[termios.VINTR]), _key(keys[termios.VSUSP])
+    return _key_bytes(keys[termios.VINTR]), _key_bytes(keys[termios.VSUSP])
 
 
-def _key(key: bytes | int) -> bytes:
+def _key_bytes(key: bytes | int) -> bytes:
     raw = bytes((key,)) if isinstance(key, int) else key
-    return b"" if raw == _VDISABLE else raw
+    return b"" if raw == _DISABLED_KEY else raw
 
 
-class Keys:
+class Keyboard:
     """What the user types, for the program's terminal `master`. The user's own terminal is put back by `restore`."""
 
     def __init__(self, master: int) -> None:
         self._master = master
-        self._before = termios.tcgetattr(0)
-        self._like = (0, 0)
-        self._taken = False
+        self._saved_mode = termios.tcgetattr(0)
+        self._mirrored = (0, 0)
+        self._is_grabbed = False
         self._typed = b""
 
     @property
     def is_listening(self) -> bool:
         """Whether keys can be taken now."""
-        return self._taken and len(self._typed) < _MOST_TYPED
+        return self._is_grabbed and len(self._typed) < _MAX_TYPED_BYTES
 
     @property
-    def are_waiting(self) -> bool:
+    def has_pending(self) -> bool:
         """Whether the program has not taken all of them yet."""
         return bool(self._typed)
 
-    def take(self) -> None:
+    def grab(self) -> None:
         """Keys come one by one, unseen and without meaning; output stays as it is. Only when Gage is in front."""
-        if not self._taken and is_in_front():
-            self._taken = True
-            self._like = (-1, -1)
-            self.follow()
+        if not self._is_grabbed and is_foreground():
+            self._is_grabbed = True
+            self._mirrored = (-1, -1)
+            self.mirror_mode()
 
-    def follow(self) -> None:
+    def mirror_mode(self) -> None:
         """Let the user's terminal treat output, and the keys that halt it, as the program asked its own to."""
         try:
             attrs = termios.tcgetattr(self._master)
             like = (attrs[0] & termios.IXON, attrs[1] & termios.OPOST)
-            if self._taken and like != self._like:
-                termios.tcsetattr(0, termios.TCSADRAIN, self._raw(*like))
-                self._like = like
+            if self._is_grabbed and like != self._mirrored:
+                termios.tcsetattr(0, termios.TCSADRAIN, self._raw_mode(*like))
+                self._mirrored = like
         except termios.error:
             pass  # one of the two is gone
 
-    def _raw(self, halting: int, output: int) -> "list[int | list[bytes | int]]":
+    def _raw_mode(self, halting: int, output: int) -> "list[int | list[bytes | int]]":
         attrs = termios.tcgetattr(0)
         attrs[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.ISTRIP | termios.BRKINT | termios.IXON)
-        attrs[0] |= halting & self._before[0]
-        attrs[1] = self._before[1] & ~termios.OPOST | output & self._before[1]
+        attrs[0] |= halting & self._saved_mode[0]
+        attrs[1] = self._saved_mode[1] & ~termios.OPOST | output & self._saved_mode[1]
         attrs[3] &= ~(termios.ICANON | termios.ECHO | termios.ECHONL | termios.ISIG | termios.IEXTEN)
         attrs[6][termios.VMIN], attrs[6][termios.VTIME] = 1, 0
         return attrs
@@ -126,16 +126,16 @@ class Keys:
         except OSError:
             data = b""
         if not data:
-            self._taken = False
+            self._is_grabbed = False
             raise EOFError
         interrupt, suspend = _signal_keys(self._master)
         before, pressed, after = data.partition(suspend) if suspend else (data, b"", b"")
         self._typed += before
-        self.hand_on()
+        self.flush()
         self._typed += after
         return (before + after).count(interrupt) if interrupt else 0, bool(pressed)
 
-    def hand_on(self) -> None:
+    def flush(self) -> None:
         """Give the program what it takes of the keys now."""
         try:
             while self._typed:
@@ -145,7 +145,7 @@ class Keys:
         except OSError:
             self._typed = b""  # it has closed its terminal
 
-    def show(self, data: bytes) -> None:
+    def echo(self, data: bytes) -> None:
         """Show on the user's terminal what is for nobody else: echoed keys, questions for a password."""
         try:
             while data:
@@ -155,9 +155,9 @@ class Keys:
 
     def restore(self) -> None:
         """As it was."""
-        if self._taken and is_in_front():
+        if self._is_grabbed and is_foreground():
             try:
-                termios.tcsetattr(0, termios.TCSADRAIN, self._before)
+                termios.tcsetattr(0, termios.TCSADRAIN, self._saved_mode)
             except termios.error:
                 pass  # the terminal is gone
-        self._taken = False
+        self._is_grabbed = False

@@ -16,7 +16,7 @@ ROWS = [{"lr": 0.1, "opt": "sgd"}, {"lr": 0.2, "opt": "adam"}]
 
 def read(folder: Path, name: str, text: str | bytes, most: int | None = None) -> list[dict[str, object]]:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return [{n: a.value for n, a in row.values.items()} for row in trial_files.rows(name, folder, most)]
+    return [{n: a.value for n, a in row.values.items()} for row in trial_files.read_trials(name, folder, most)]
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def test_one_table_is_one_row(tmp_path: Path) -> None:
 
 def test_text_stays_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,c\n0123,1e10,\n")
-    [row] = trial_files.rows("t.csv", tmp_path)
+    [row] = trial_files.read_trials("t.csv", tmp_path)
     assert {n: a.text for n, a in row.values.items()} == {"a": "0123", "b": "1e10"}
     (tmp_path / "t.json").write_text('[{"a": "0123", "b": [1, 2]}]')
-    [row] = trial_files.rows("t.json", tmp_path)
+    [row] = trial_files.read_trials("t.json", tmp_path)
     assert (row.values["a"].value, row.values["b"].exact) == ("0123", True)
 
 
@@ -90,38 +90,38 @@ def test_what_is_wrong(tmp_path: Path, name: str, text: str, told: str) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"no file trials\.csv"):
-        trial_files.rows("trials.csv", tmp_path)
+        trial_files.read_trials("trials.csv", tmp_path)
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
-        trial_files.rows("folder.csv", tmp_path)
+        trial_files.read_trials("folder.csv", tmp_path)
 
 
 def test_rows_know_their_place(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('a,b\n1,2\n\n3,"4\n5"\n')
-    assert [row.where for row in trial_files.rows("t.csv", tmp_path)] == ["t.csv:2", "t.csv:5"]
+    assert [row.where for row in trial_files.read_trials("t.csv", tmp_path)] == ["t.csv:2", "t.csv:5"]
     (tmp_path / "t.json").write_text('[{"a": 1}, {"a": 2}]')
-    assert [row.where for row in trial_files.rows("t.json", tmp_path)] == ["t.json: row 1", "t.json: row 2"]
+    assert [row.where for row in trial_files.read_trials("t.json", tmp_path)] == ["t.json: row 1", "t.json: row 2"]
 
 
 def test_a_million_rows(tmp_path: Path) -> None:
     with open(tmp_path / "t.csv", "w") as file:
         file.write("lr\n" + "0.1\n" * 1_000_000)
-    assert len(trial_files.rows("t.csv", tmp_path, 5)) == 5
+    assert len(trial_files.read_trials("t.csv", tmp_path, 5)) == 5
     with pytest.raises(ConfigError, match="over 100,000 rows"):
-        trial_files.rows("t.csv", tmp_path)
+        trial_files.read_trials("t.csv", tmp_path)
 
 
-@given(st.sampled_from(trial_files.KINDS), st.text(max_size=60))
+@given(st.sampled_from(trial_files.SUFFIXES), st.text(max_size=60))
 def test_any_text(tmp_path_factory: pytest.TempPathFactory, kind: str, text: str) -> None:
     folder = tmp_path_factory.mktemp("any")
     (folder / f"t{kind}").write_text(text, "utf-8", "replace")
     try:
-        assert trial_files.rows(f"t{kind}", folder)
+        assert trial_files.read_trials(f"t{kind}", folder)
     except ConfigError as e:
         assert e.message.startswith("t.")
 
 
 def test_a_cell_of_quotes_is_empty_text(tmp_path):
     (tmp_path / "t.csv").write_text("a,b,c\n'',\"\",\"''\"\n")
-    [row] = trial_files.rows("t.csv", tmp_path)
+    [row] = trial_files.read_trials("t.csv", tmp_path)
     assert {name: (v.value, v.text) for name, v in row.values.items()} == {"a": ("", ""), "c": ("", "")}

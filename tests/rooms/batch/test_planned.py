@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gage.batch.planning import Batch, Wanted, plan_batch
+from gage.batch.planning import BatchOptions, BatchPlan, plan_batch
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 
 
-def planned(folder: Path, *words: str) -> Batch:
-    batch = plan_batch(RunRequest("train.py", assignments=words, cwd=folder), Wanted())
+def planned(folder: Path, *words: str) -> BatchPlan:
+    batch = plan_batch(RunRequest("train.py", assignments=words, cwd=folder), BatchOptions())
     assert batch is not None
     return batch
 
@@ -32,7 +32,7 @@ def test_a_run_has_the_inputs_that_its_values_name(tmp_path: Path) -> None:
 
 def test_a_single_run_is_no_batch(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("lr = 0.1\n")
-    assert plan_batch(RunRequest("train.py", assignments=("lr=0.2",), cwd=tmp_path), Wanted()) is None
+    assert plan_batch(RunRequest("train.py", assignments=("lr=0.2",), cwd=tmp_path), BatchOptions()) is None
 
 
 def test_the_run_that_cannot_be_is_named(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.batch.search_space import SearchSpace, read
+from gage.batch.search_space import SearchSpace, parse_search_space
 from gage.cli.run.run_batch import may_be_several
 from gage.types.errors import UsageError
 
@@ -12,7 +12,7 @@ KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), 
 
 
 def said(*words: str) -> SearchSpace:
-    return read(words, lambda name: KINDS.get(name, ("", False)))
+    return parse_search_space(words, lambda name: KINDS.get(name, ("", False)))
 
 
 def values(word: str) -> list[object]:
@@ -70,19 +70,19 @@ def test_a_comma_in_text_is_told() -> None:
 
 def test_what_is_drawn() -> None:
     space = said("a=uniform[0:1]", "b=loguniform[1e-5,0.1]", "c=int[1:8]", "d=choice[x, y]", "e=2", "@t.csv")
-    assert {n: (d.draw, d.low, d.high) for n, d in space.drawn.items()} == {
+    assert {n: (d.kind, d.low, d.high) for n, d in space.distributions.items()} == {
         "a": ("uniform", 0.0, 1.0),
         "b": ("loguniform", 1e-5, 0.1),
         "c": ("int", 1.0, 8.0),
         "d": ("choice", 0.0, 0.0),
     }
-    assert [c.value for c in space.drawn["d"].choices] == ["x", "y"]
+    assert [c.value for c in space.distributions["d"].choices] == ["x", "y"]
     assert (space.files, list(space.fixed)) == (("t.csv",), ["e"])
 
 
 def test_the_last_word_on_a_name_counts() -> None:
     assert said("lr=[1,2]", "lr=3").is_single
-    assert list(said("lr=3", "lr=uniform[0:1]").drawn) == ["lr"]
+    assert list(said("lr=3", "lr=uniform[0:1]").distributions) == ["lr"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gage.assignments.parse import Assigned
 from gage.batch import trials as module
-from gage.batch.search_space import Drawn, SearchSpace
-from gage.batch.trials import Trial, draw, multiplied, trials, zipped
+from gage.batch.search_space import Distribution, SearchSpace
+from gage.batch.trials import Trial, generate_trials, multiply_files, sample, zip_files
 from gage.types.errors import UsageError
 
 
@@ -30,7 +30,7 @@ def plain(found: list[Trial]) -> list[dict[str, object]]:
 
 
 def test_the_last_axis_is_the_quickest() -> None:
-    assert plain(trials(space(a=[1, 2], b=["x", "y"]), [], 0, None)) == [
+    assert plain(generate_trials(space(a=[1, 2], b=["x", "y"]), [], 0, None)) == [
         {"z": 9, "a": 1, "b": "x"},
         {"z": 9, "a": 1, "b": "y"},
         {"z": 9, "a": 2, "b": "x"},
@@ -40,41 +40,46 @@ def test_the_last_axis_is_the_quickest() -> None:
 
 def test_rows_times_a_grid() -> None:
     rows = [row(r=1), row(r=2)]
-    assert [(t["r"], t["a"]) for t in plain(trials(space(a=[5, 6]), rows, 0, None))] == [(1, 5), (1, 6), (2, 5), (2, 6)]
-    assert len(trials(space(a=[5, 6]), rows, 0, 3)) == 3
+    assert [(t["r"], t["a"]) for t in plain(generate_trials(space(a=[5, 6]), rows, 0, None))] == [
+        (1, 5),
+        (1, 6),
+        (2, 5),
+        (2, 6),
+    ]
+    assert len(generate_trials(space(a=[5, 6]), rows, 0, 3)) == 3
 
 
 def test_files_multiplied_and_zipped() -> None:
     a, b = [row(a=1), row(a=2)], [row(b=3), row(b=4)]
-    assert plain(multiplied([a, b])) == [{"a": 1, "b": 3}, {"a": 1, "b": 4}, {"a": 2, "b": 3}, {"a": 2, "b": 4}]
-    assert plain(zipped([a, b], ["a", "b"])) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
-    assert multiplied([a, b])[0].where == "t.csv:2, t.csv:2"
+    assert plain(multiply_files([a, b])) == [{"a": 1, "b": 3}, {"a": 1, "b": 4}, {"a": 2, "b": 3}, {"a": 2, "b": 4}]
+    assert plain(zip_files([a, b], ["a", "b"])) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
+    assert multiply_files([a, b])[0].where == "t.csv:2, t.csv:2"
     with pytest.raises(UsageError, match=r"a\.csv has 2 rows and b\.csv 1"):
-        zipped([a, b[:1]], ["a.csv", "b.csv"])
+        zip_files([a, b[:1]], ["a.csv", "b.csv"])
 
 
 def test_draws_depend_on_the_seed_alone() -> None:
-    drawn = SearchSpace({}, {}, {"lr": Drawn("loguniform", 1e-5, 1.0)})
-    first = plain(trials(drawn, [], 7, 5))
-    assert first == plain(trials(drawn, [], 7, 9))[:5]
-    assert first != plain(trials(drawn, [], 8, 5))
-    assert first[0]["lr"] == pytest.approx(draw(drawn.drawn["lr"], 7, 0, "lr").value)
-    assert len(trials(drawn, [], 7, None)) == module.DRAWN
+    drawn = SearchSpace({}, {}, {"lr": Distribution("loguniform", 1e-5, 1.0)})
+    first = plain(generate_trials(drawn, [], 7, 5))
+    assert first == plain(generate_trials(drawn, [], 7, 9))[:5]
+    assert first != plain(generate_trials(drawn, [], 8, 5))
+    assert first[0]["lr"] == pytest.approx(sample(drawn.distributions["lr"], 7, 0, "lr").value)
+    assert len(generate_trials(drawn, [], 7, None)) == module.DEFAULT_RANDOM_TRIALS
 
 
 def test_draws_are_the_same_on_every_machine() -> None:
-    assert draw(Drawn("int", 1, 1000), 42, 3, "n").value == 797
-    assert draw(Drawn("uniform", 0, 1), 42, 3, "n").value == 0.778128
+    assert sample(Distribution("int", 1, 1000), 42, 3, "n").value == 797
+    assert sample(Distribution("uniform", 0, 1), 42, 3, "n").value == 0.778128
 
 
 def test_draws_go_round_through_the_grid() -> None:
-    both = SearchSpace({}, {"a": (one(1), one(2))}, {"x": Drawn("uniform", 0, 1)})
-    assert [t["a"] for t in plain(trials(both, [], 0, 5))] == [1, 2, 1, 2, 1]
+    both = SearchSpace({}, {"a": (one(1), one(2))}, {"x": Distribution("uniform", 0, 1)})
+    assert [t["a"] for t in plain(generate_trials(both, [], 0, 5))] == [1, 2, 1, 2, 1]
 
 
 @given(st.sampled_from(["uniform", "loguniform", "int"]), st.integers(1, 50), st.integers(0, 50), st.integers(0, 2**31))
 def test_draws_stay_within(kind: str, low: int, more: int, seed: int) -> None:
-    value = draw(Drawn(kind, float(low), float(low + more)), seed, 0, "x").value
+    value = sample(Distribution(kind, float(low), float(low + more)), seed, 0, "x").value
     assert low <= value <= low + more
     assert isinstance(value, int) == (kind == "int")
 
@@ -82,6 +87,6 @@ def test_draws_stay_within(kind: str, low: int, more: int, seed: int) -> None:
 def test_more_runs_than_anybody_means() -> None:
     many = space(a=list(range(1000)), b=list(range(1000)))
     with pytest.raises(UsageError, match="1,000,000 runs"):
-        trials(many, [], 0, None)
-    assert len(trials(many, [], 0, 10)) == 10
-    assert math.isfinite(len(trials(many, [], 0, 200_000)))
+        generate_trials(many, [], 0, None)
+    assert len(generate_trials(many, [], 0, 10)) == 10
+    assert math.isfinite(len(generate_trials(many, [], 0, 200_000)))

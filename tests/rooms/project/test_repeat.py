@@ -17,7 +17,7 @@ from gage.project.previous_run_source import parse_hunks, restore_source, undo_h
 from gage.project.request import RunRequest
 from gage.project.restart import plan_restart
 from gage.runner import runner
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.types.errors import ConfigError, NotFound, StoreError
 
 READS = "lr = 0.1\nprint(lr)\nprint(open('data/a.bin', 'rb').read())\n"
@@ -37,7 +37,7 @@ def plan(project, run, *assignments, cwd=None, **options):
 
 def again(project, run, *assignments, **options):
     made = plan(project, run, *assignments, **options).plan
-    return runner.run(made, project.store, uuid7.generate(), project.events, Streams())
+    return runner.run_plan(made, project.store, uuid7.generate(), project.events, UserStreams())
 
 
 def forget_project(project, run):
@@ -103,11 +103,11 @@ ends = st.booleans()
 def test_a_diff_is_undone(before, after, before_ends, after_ends):
     import difflib
 
-    from gage.runner.staging import ended
+    from gage.runner.staging import end_diff_line
 
     was = ("\n".join(before) + "\n" * before_ends).splitlines(True)
     now = ("\n".join(after) + "\n" * after_ends).splitlines(True)
-    text = "".join(map(ended, difflib.unified_diff(was, now, "f", "f")))
+    text = "".join(map(end_diff_line, difflib.unified_diff(was, now, "f", "f")))
     for _, hunks in parse_hunks(text):
         assert undo_hunks("f", "".join(now).encode(), hunks) == "".join(was).encode()
 

@@ -29,7 +29,7 @@ def test_packages_by_the_names_of_their_folders(tmp_path):
     second = tmp_path / "second"
     second.mkdir()
     (second / "numpy-1.0.dist-info").mkdir()
-    found = provenance.packages([str(tmp_path), str(second), "/nowhere"])
+    found = provenance.list_packages([str(tmp_path), str(second), "/nowhere"])
     assert found == {"broken": "", "linked": "3.1", "numpy": "2.1.0", "old": "1.0", "scikit-learn": "1.5"}
 
 
@@ -55,10 +55,10 @@ def test_a_python_that_does_not_answer(project, tmp_path):
     fake = tmp_path / "python3"
     fake.write_text('#!/bin/sh\n[ "$1" = -S ] && exec sleep 60\necho program\n')
     fake.chmod(0o755)
-    asked = provenance._ask_python(str(fake), dict(os.environ))
+    asked = provenance._start_python(str(fake), dict(os.environ))
     asked.kill()
-    assert provenance._answer(asked) == []
-    assert provenance._ask_python(str(tmp_path / "missing"), {}) is None
+    assert provenance._read_python(asked) == []
+    assert provenance._start_python(str(tmp_path / "missing"), {}) is None
 
 
 def test_no_git_and_no_commit(project):
@@ -121,7 +121,7 @@ def test_a_query_can_be_given_up(tmp_path):
 
 
 def test_the_machine():
-    found = provenance.machine()
+    found = provenance.describe_machine()
     hardware = found["sys/hardware.json"]
     assert hardware["memory"] > 1 << 20
     assert isinstance(hardware["gpus"], list)

@@ -8,8 +8,8 @@ import time
 import pytest
 from runs import Project, Recorder, is_alive
 
-from gage.runner.follow import follow
-from gage.runner.stop import stop
+from gage.runner.follow import follow_output
+from gage.runner.stop import stop_run
 from gage.types.errors import RunFailed
 
 
@@ -50,7 +50,7 @@ out(b"no end")
     with open(project.dir / "shown", "wb") as shown:
         process = started(project, "train.py", stdout=shown)
         events = Recorder()
-        run = follow(project.store, project.latest().id, events)
+        run = follow_output(project.store, project.latest().id, events)
         process.communicate(timeout=60)
     assert run.status == "completed"
     assert events.out[1] == (project.dir / "shown").read_bytes()
@@ -65,7 +65,7 @@ def test_progress_is_shown_anew(project):
     )
     process = started(project, "train.py")
     events = Recorder()
-    follow(project.store, project.latest().id, events)
+    follow_output(project.store, project.latest().id, events)
     process.communicate(timeout=60)
     assert events.out[2].endswith(b"\r100%\n")
     assert 2 <= events.out[2].count(b"%") <= 8
@@ -75,7 +75,7 @@ def test_a_run_that_is_over(project):
     project.write("train.py", "import sys\nprint('a')\nprint('b', file=sys.stderr)\n")
     run = project.run()
     events = Recorder()
-    assert follow(project.store, run.id, events).status == "completed"
+    assert follow_output(project.store, run.id, events).status == "completed"
     assert events.out == {1: b"a\n", 2: b"b\n"}
 
 
@@ -85,14 +85,14 @@ def test_followers_see_what_a_killed_gage_left(project):
     process.stdout.readline()
     events = Recorder()
     run = project.latest()
-    thread = threading.Thread(target=follow, args=(project.store, run.id, events))
+    thread = threading.Thread(target=follow_output, args=(project.store, run.id, events))
     thread.start()
     process.send_signal(signal.SIGKILL)
     process.communicate()
     thread.join(20)
     assert not thread.is_alive()
     assert events.out[1] == b"ready\n"
-    stop(project.store, project.store.read(run.id))
+    stop_run(project.store, project.store.read(run.id))
 
 
 def test_stop_of_a_program_whose_gage_was_killed(project):
@@ -104,10 +104,10 @@ def test_stop_of_a_program_whose_gage_was_killed(project):
     run = project.latest()
     assert run.status == "terminated"
     assert is_alive(pid)
-    assert stop(project.store, run).status == "terminated"
+    assert stop_run(project.store, run).status == "terminated"
     assert not is_alive(pid)
     with pytest.raises(RunFailed):
-        stop(project.store, run)
+        stop_run(project.store, run)
 
 
 def test_stop_on_another_machine(project):
@@ -121,5 +121,5 @@ def test_stop_on_another_machine(project):
     run = project.store.read(staged.id)
     assert run.status == "running"
     with pytest.raises(RunFailed) as e:
-        stop(project.store, run)
+        stop_run(project.store, run)
     assert "runs on another machine: elsewhere" in e.value.message

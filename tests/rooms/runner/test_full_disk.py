@@ -9,7 +9,7 @@ from runs import Project
 
 from gage.lib import uuid7
 from gage.runner import runner
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.store.check import check_run
 from gage.store.store import RunStore
 from gage.types.errors import GageError
@@ -79,7 +79,7 @@ def test_no_room_to_begin_with(project):
     project.write("train.py", "print('never')\n")
     id = uuid7.generate()
     with pytest.raises(GageError) as e:
-        runner.run(project.plan(), project.store, id, project.events, Streams())
+        runner.run_plan(project.plan(), project.store, id, project.events, UserStreams())
     assert "isk full" in e.value.message
     assert list(project.store.ids()) == []
     assert project.events.out[1] == b""

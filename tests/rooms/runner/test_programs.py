@@ -10,7 +10,7 @@ from runs import Project, is_alive
 
 from gage.lib import uuid7
 from gage.runner import process, runner
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.types.errors import RunFailed
 
 
@@ -20,7 +20,7 @@ def project(tmp_path):
 
 
 def test_a_time_limit_and_a_program_that_does_not_listen(project, monkeypatch):
-    monkeypatch.setattr(process, "GRACE", 0.3)
+    monkeypatch.setattr(process, "GRACE_SECONDS", 0.3)
     project.write(
         "train.py",
         "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\n"
@@ -154,7 +154,7 @@ run = "pwd; echo $PWD"
 """
     project.write("gage.toml", text)
     plan = replace(project.plan("train"), cwd="deep/er")
-    run = runner.run(plan, project.store, uuid7.generate(), project.events, Streams())
+    run = runner.run_plan(plan, project.store, uuid7.generate(), project.events, UserStreams())
     folder = str(project.folder(run)).encode()
     assert project.lines(run, "stage-sourcecode") == [(1, folder)]
     assert project.lines(run) == [(1, folder + b"/deep/er")] * 2

@@ -13,7 +13,7 @@ from runs import Project, command
 from gage.lib import uuid7
 from gage.runner import runner
 from gage.runner.background import spawn_background
-from gage.runner.job import Streams
+from gage.runner.job import UserStreams
 from gage.types.errors import RunFailed, StoreError
 
 
@@ -198,7 +198,7 @@ def test_nothing_is_left_of_a_run_that_never_came_to_be(project):
 
     project.events.step = step
     with pytest.raises(RunFailed):
-        runner.run(plan, project.store, id, project.events, Streams())
+        runner.run_plan(plan, project.store, id, project.events, UserStreams())
     assert not [name for name in os.listdir(project.store.root) if name.startswith(id)]
 
 

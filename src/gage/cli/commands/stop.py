@@ -12,7 +12,7 @@ from gage.types.errors import NotFound, UsageError
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
     """End runs that are running on this machine, with all that they have started."""
-    from gage.runner.stop import stop
+    from gage.runner.stop import stop_run
 
     store = run_selection.open_store()
     if runs:
@@ -28,5 +28,5 @@ def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes
         if len(found.runs) > 1 and run.status not in ("running", "pending"):
             terminal.tell(f"The run {run.name} is not running: it is {run.status}")
             continue
-        stop(store, run)
+        stop_run(store, run)
         terminal.tell(f"Stopped {run.name}")

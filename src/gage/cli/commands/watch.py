@@ -48,6 +48,6 @@ def _follow(store: "RunStore", run: "Run", metrics: bool) -> "Run":
         from gage.cli import follow_metrics
 
         return follow_metrics.follow(store, run.id)
-    from gage.runner.follow import follow
+    from gage.runner.follow import follow_output
 
-    return follow(store, run.id, Live(quiet=False))
+    return follow_output(store, run.id, Live(quiet=False))

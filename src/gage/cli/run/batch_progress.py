@@ -9,7 +9,7 @@ from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from gage.batch.trials import Values
-    from gage.batch.workers import Ended
+    from gage.batch.workers import TrialResult
 
 ON_TERMINAL = 0.1
 """Seconds between two words on how far it is."""
@@ -31,7 +31,7 @@ class Progress:
         self._spent = 0.0
         self.left = 0
 
-    def begun(self, number: int) -> None:
+    def trial_started(self, number: int) -> None:
         """A run begins: said when its output follows."""
         self._running[number] = time.monotonic()
         if self._show:
@@ -39,7 +39,7 @@ class Progress:
         else:
             self._tell()
 
-    def ended(self, ended: "Ended", left: int) -> None:
+    def trial_ended(self, ended: "TrialResult", left: int) -> None:
         """A run has ended; so many have not begun."""
         self.left = left
         self._done += 1
@@ -48,7 +48,7 @@ class Progress:
         if ended.status not in ("completed", "staged"):
             self._failed += 1
             self.close()
-            why = ended.why or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
+            why = ended.reason or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
             became = "was ended" if ended.status == "terminated" else "failed"
             is_first = self._failed == 1 and ended.exit is not None and not self._show
             hint = f"To see why: gage cat {self._name(ended.number)} --output" if is_first else ""
@@ -56,7 +56,7 @@ class Progress:
             terminal.tell(f"{run} {became}: {self._what(ended.number)} ({why})", hint)
         self._tell()
 
-    def waited(self) -> None:
+    def tick(self) -> None:
         """Nothing has happened for a second."""
         self._tell()
 

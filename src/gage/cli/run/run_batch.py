@@ -10,10 +10,10 @@ from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
-    from gage.batch.batch_file import Member
-    from gage.batch.planning import Batch
-    from gage.batch.scheduler import Outcome
-    from gage.batch.workers import Task
+    from gage.batch.batch_file import RecordedTrial
+    from gage.batch.planning import BatchPlan
+    from gage.batch.scheduler import BatchOutcome
+    from gage.batch.workers import TrialRun
     from gage.cli.run.run_single import How
     from gage.project.request import RunRequest
     from gage.store.store import RunStore
@@ -41,11 +41,11 @@ class Options:
         return next((name for name, value in said.items() if value), "--jobs" if self.jobs != 1 else "")
 
 
-def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | None":
+def planned(request: "RunRequest", options: Options) -> "tuple[BatchPlan, int] | None":
     """The batch that is meant, and the seed of what is drawn; None when it is one run."""
     if not any(may_be_several(word) for word in request.assignments):
         return None
-    from gage.batch.planning import Wanted, plan_batch
+    from gage.batch.planning import BatchOptions, plan_batch
     from gage.cli.gagefile_warnings import warn_of_problems
     from gage.cli.render.spinner import Waiting
     from gage.project.find import find_project
@@ -53,8 +53,8 @@ def planned(request: "RunRequest", options: Options) -> "tuple[Batch, int] | Non
     warn_of_problems(find_project(request.cwd).gagefile, request.target)
     seed = _seed() if options.seed is None else options.seed
     with Waiting(f"Looking at {request.target or 'the operation'}"):
-        batch = plan_batch(request, Wanted(options.most, seed, options.zip))
-    if batch and batch.is_drawn and options.seed is None:
+        batch = plan_batch(request, BatchOptions(options.most, seed, options.zip))
+    if batch and batch.is_random and options.seed is None:
         batch = replace(batch, notes=(*batch.notes, f"To draw the same values again: --seed {seed}"))
     return (batch, seed) if batch else None
 
@@ -70,7 +70,7 @@ def _seed() -> int:
     return secrets.randbelow(1 << 31)
 
 
-def preview(batch: "Batch", as_json: bool) -> None:
+def preview(batch: "BatchPlan", as_json: bool) -> None:
     """Show which runs there would be."""
     if as_json:
         runs: list[JSONValue] = [dict(plan.config) for plan in batch.plans]
@@ -82,7 +82,7 @@ def preview(batch: "Batch", as_json: bool) -> None:
         terminal.tell(note)
 
 
-def _show(batch: "Batch", out: TextIO) -> None:
+def _show(batch: "BatchPlan", out: TextIO) -> None:
     """The runs as a table of what differs between them, and what is the same for all above it."""
     from gage.board.formatting import show_value
     from gage.types.table import Column, Table
@@ -111,9 +111,9 @@ def _value(config: "object", name: str) -> "JSONValue":
     return config.get(name) if isinstance(config, Mapping) else None
 
 
-def run(request: "RunRequest", batch: "Batch", seed: int, options: Options, how: "How") -> int:
+def run(request: "RunRequest", batch: "BatchPlan", seed: int, options: Options, how: "How") -> int:
     """Carry a batch out; its exit code."""
-    from gage.batch.batch_file import members_of
+    from gage.batch.batch_file import assign_run_ids
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
@@ -121,44 +121,44 @@ def run(request: "RunRequest", batch: "Batch", seed: int, options: Options, how:
     _ask(batch, how)
     for note in batch.notes:
         terminal.tell(note)
-    return _carry_out(store, _Wanted(request, batch, members_of(batch), seed), options, how)
+    return _carry_out(store, _Wanted(request, batch, assign_run_ids(batch), seed), options, how)
 
 
 def resume(
     word: str, request: "RunRequest", options: Options, how: "How", only_preview: bool = False, as_json: bool = False
 ) -> int:
     """Do what is missing of an earlier batch, and nothing twice; the exit code."""
-    from gage.batch.resume import find_missing
+    from gage.batch.resume import plan_resume
     from gage.lib.run_names import name_from_id
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
     store = run_selection.open_store()
-    found = find_missing(store, run_selection.one(store, word), request)
-    todo = found.todo
+    found = plan_resume(store, run_selection.one(store, word), request)
+    todo = found.missing
     if only_preview:
         preview(_part(found.batch, todo), as_json)
         return 0
     if not todo:
         terminal.tell(
-            f"Nothing is missing: all {len(found.members):,} runs of {name_from_id(found.first)} are completed"
+            f"Nothing is missing: all {len(found.trials):,} runs of {name_from_id(found.first)} are completed"
         )
         return 0
     if found.source and found.source != _source(found.batch.plans[0]):
         terminal.tell("The source code has changed since the batch began: what is missing runs with what there is now")
     _ask(_part(found.batch, todo), how)
-    all_runs = terminal.count_text(len(found.members), "run")
-    terminal.tell(f"{len(found.done):,} of {all_runs} are completed: doing the other {len(todo):,}")
-    wanted = _Wanted(found.request, found.batch, found.members, found.seed, found.done, found.staged, found.first)
+    all_runs = terminal.count_text(len(found.trials), "run")
+    terminal.tell(f"{len(found.completed):,} of {all_runs} are completed: doing the other {len(todo):,}")
+    wanted = _Wanted(found.request, found.batch, found.trials, found.seed, found.completed, found.staged, found.first)
     return _carry_out(store, wanted, options, how)
 
 
-def _part(batch: "Batch", numbers: "Sequence[int]") -> "Batch":
+def _part(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
     trials, plans = tuple(batch.trials[i] for i in numbers), tuple(batch.plans[i] for i in numbers)
     return replace(batch, trials=trials, plans=plans)
 
 
-def _ask(batch: "Batch", how: "How") -> None:
+def _ask(batch: "BatchPlan", how: "How") -> None:
     """Show what is about to be done, where somebody sits who may say no."""
     if how.yes or not sys.stdin.isatty():
         return
@@ -185,8 +185,8 @@ class _Wanted:
     """
 
     request: "RunRequest"
-    batch: "Batch"
-    members: "Sequence[Member]"
+    batch: "BatchPlan"
+    members: "Sequence[RecordedTrial]"
     seed: int
     done: frozenset[str] = frozenset()
     staged: frozenset[str] = frozenset()
@@ -195,66 +195,66 @@ class _Wanted:
 
 def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How") -> int:
     from gage.batch import batch_file
-    from gage.batch.scheduler import run_all
-    from gage.batch.workers import Setting
+    from gage.batch.scheduler import run_trials
+    from gage.batch.workers import WorkerContext
     from gage.cli.run.batch_progress import Progress
     from gage.cli.run.live_output import Live
     from gage.identity.user import author
     from gage.lib import uuid7
     from gage.lib.run_names import name_from_id
-    from gage.runner.provenance import Inquiry
+    from gage.runner.provenance import ProvenanceProbe
 
     batch, members, id = wanted.batch, wanted.members, uuid7.generate()
     name = name_from_id(wanted.first or id)
     tasks = _tasks(wanted, wanted.first or id, how)
-    known, source = Inquiry.start(batch.plans[0]).answers(), _source(batch.plans[0])
-    dir = batch_file.begin(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)
+    known, source = ProvenanceProbe.start(batch.plans[0]).collect(), _source(batch.plans[0])
+    dir = batch_file.create_batch_run(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)
     show = options.jobs == 1 and not how.quiet
     values = {m.id: m.values for m in members}
     progress = Progress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
-    setting = Setting(store, author(), known, Live(how.quiet), show)
+    setting = WorkerContext(store, author(), known, Live(how.quiet), show)
     needed = _needed(store, source) if how.needed else None
     try:
-        outcome = run_all(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)
+        outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)
     except BaseException:
-        batch_file.end(dir, 1)
+        batch_file.finish_batch_run(dir, 1)
         raise
-    code = -outcome.stopped if outcome.stopped else 1 if outcome.failed or progress.left else 0
-    batch_file.end(dir, code)
+    code = -outcome.signal_number if outcome.signal_number else 1 if outcome.failed or progress.left else 0
+    batch_file.finish_batch_run(dir, code)
     progress.close()
     _sum_up(outcome, len(tasks), name, how, len(wanted.done))
     return 128 - code if code < 0 else code
 
 
-def _tasks(wanted: _Wanted, parent: str, how: "How") -> "list[Task]":
+def _tasks(wanted: _Wanted, parent: str, how: "How") -> "list[TrialRun]":
     """What there is to do. The runs name the batch as their parent."""
-    from gage.batch.workers import Task
+    from gage.batch.workers import TrialRun
 
-    tasks: list[Task] = []
+    tasks: list[TrialRun] = []
     for member, plan in zip(wanted.members, wanted.batch.plans, strict=True):
         if member.id in wanted.staged:
-            tasks.append(Task(member.id, None, "start"))
+            tasks.append(TrialRun(member.id, None, "start"))
         elif member.id not in wanted.done:
             mine = replace(plan, request=replace(plan.request, parent=parent))
-            tasks.append(Task(member.id, mine, "stage" if how.stage else "run"))
+            tasks.append(TrialRun(member.id, mine, "stage" if how.stage else "run"))
     return tasks
 
 
-def _needed(store: "RunStore", source: str) -> "Callable[[Task], bool]":
+def _needed(store: "RunStore", source: str) -> "Callable[[TrialRun], bool]":
     """Whether no completed run did the same before."""
     from gage.index.index import open_index
 
     index = open_index(store)
 
-    def needed(task: "Task") -> bool:
+    def needed(task: "TrialRun") -> bool:
         return task.plan is None or not index.find_same(task.plan.op, task.plan.config, source)
 
     return needed
 
 
-def _sum_up(outcome: "Outcome", count: int, name: str, how: "How", before: int) -> None:
+def _sum_up(outcome: "BatchOutcome", count: int, name: str, how: "How", before: int) -> None:
     """Say what became of `count` runs; `before` were done when the batch was resumed."""
-    begun = len(outcome.ended)
+    begun = len(outcome.results)
     good = begun - len(outcome.failed)
     all_told = f"; {before + good:,} of {before + count:,} in all" if before else ""
     parts = [f"{good:,} {'staged' if how.stage else 'completed'}"]

@@ -152,13 +152,13 @@ def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -
         return _stage(store, plan, id, how)
     from gage.identity.user import author
     from gage.runner import runner
-    from gage.runner.job import Streams
+    from gage.runner.job import UserStreams
 
-    live, streams = Live(how.quiet), Streams.of_process(how.debug is not None)
+    live, streams = Live(how.quiet), UserStreams.of_process(how.debug is not None)
     if how.link is not None:
         _link(store, id, how.link)
     try:
-        return _ended(runner.run(plan, store, id, live, streams, author()), live, plan)
+        return _ended(runner.run_plan(plan, store, id, live, streams, author()), live, plan)
     finally:
         if how.link is not None and not store.exists(id):
             os.unlink(how.link)  # there is no run that it could lead to
@@ -182,10 +182,10 @@ def start(word: str, how: How) -> int:
     if how.background:
         return _background(store, staged)
     from gage.runner import runner
-    from gage.runner.job import Streams
+    from gage.runner.job import UserStreams
 
     live = Live(how.quiet)
-    return _ended(runner.start(store, staged.id, live, Streams.of_process()), live, None)
+    return _ended(runner.start_staged(store, staged.id, live, UserStreams.of_process()), live, None)
 
 
 def _planned(request: "RunRequest") -> "RunPlan":
@@ -251,7 +251,7 @@ def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
     from gage.identity.user import author
     from gage.runner import runner
 
-    staged = runner.stage(plan, store, id, Live(how.quiet), author())
+    staged = runner.stage_plan(plan, store, id, Live(how.quiet), author())
     if how.link is not None:
         _link(store, staged.id, how.link)
     if how.background:
