@@ -7,18 +7,18 @@ import sys
 def main() -> None:
     """Run the `gage` command and leave with its exit code."""
     if "_GAGE_COMPLETE" in os.environ:
-        from gage.cli.completion.complete import answer
+        from gage.cli.completion.complete import print_completions
 
-        answer()
+        print_completions()
     if sys.argv[1:] == ["--version"]:
         from gage import __version__
 
         _say(f"gage {__version__}")
         return
     if sys.argv[1:] in ([], ["--help"], ["-h"]):
-        from gage.cli.command_index import top_help
+        from gage.cli.command_index import format_top_help
 
-        _say(top_help())
+        _say(format_top_help())
         return
     from gage.cli.main import run
 
@@ -29,9 +29,9 @@ def _say(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError as e:
-        from gage.cli.errors import told
+        from gage.cli.errors import report_error
 
-        os._exit(told(e))  # at once: the interpreter would complain once more about what it cannot write
+        os._exit(report_error(e))  # at once: the interpreter would complain once more about what it cannot write
 
 
 if __name__ == "__main__":

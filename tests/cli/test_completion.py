@@ -12,7 +12,7 @@ import pytest
 from stores import make_run, make_store
 
 from gage.cli.command_index import ALIASES, COMMANDS
-from gage.cli.completion.completion_values import FREE, KINDS
+from gage.cli.completion.completion_values import COMPLETERS, FREE_TEXT_METAVARS
 from gage.cli.main import gage as top
 
 GAGEFILE = """\
@@ -334,7 +334,7 @@ def test_what_each_option_and_argument_takes_is_known() -> None:
         assert command is not None
         for param in command.params:
             if param.metavar and isinstance(param.type, click.types.StringParamType):
-                unknown |= {(name, param.metavar)} - {(name, known) for known in (*KINDS, *FREE)}
+                unknown |= {(name, param.metavar)} - {(name, known) for known in (*COMPLETERS, *FREE_TEXT_METAVARS)}
     assert unknown == set()
     assert set(ALIASES.values()) <= set(COMMANDS)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.cli.render import terminal
-from gage.cli.render.plot import COLOURS, Curve, Scale, _ticks, draw
+from gage.cli.render.plot import CURVE_COLORS, AxisScale, Curve, _ticks, draw_plot
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -14,7 +14,7 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 def test_any_curve_fits_or_has_nothing_to_draw(points, width, log):
     curve = Curve("run", [float(x) for x, _ in points], [y for _, y in points])
     try:
-        lines = draw([curve], width, 20, log, whole=True)
+        lines = draw_plot([curve], width, 20, log, whole=True)
     except ValueError as e:
         assert "no finite values" in str(e) or "no values above 0" in str(e)
         return
@@ -23,7 +23,7 @@ def test_any_curve_fits_or_has_nothing_to_draw(points, width, log):
 
 
 def test_many_curves_have_colours():
-    assert set(COLOURS) <= set(terminal.COLOURS)
+    assert set(CURVE_COLORS) <= set(terminal.ANSI_CODES)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_many_curves_have_colours():
     ],
 )
 def test_numbers_at_the_axis_are_round(low, high, log, ticks):
-    assert _ticks(Scale(low, high, 80, log)) == pytest.approx(ticks)
+    assert _ticks(AxisScale(low, high, 80, log)) == pytest.approx(ticks)
 
 
 def test_steps_are_whole_numbers_where_they_are():
-    under = draw([Curve("run", [1, 2], [1, 2])], 60, 12, whole=True)[-2]
+    under = draw_plot([Curve("run", [1, 2], [1, 2])], 60, 12, whole=True)[-2]
     assert under.split() == ["1", "2"]
-    under = draw([Curve("run", [1, 6], [1, 2])], 60, 12, whole=True)[-2]
+    under = draw_plot([Curve("run", [1, 6], [1, 2])], 60, 12, whole=True)[-2]
     assert under.split() == ["1", "3", "6"]
     assert under.index("3") < 35

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gage.cli.command_index import WIDEST
+from gage.cli.command_index import MAX_HELP_WIDTH
 from gage.cli.commands.help import TOPICS
 from gage.cli.render import help_pages
 
@@ -60,12 +60,12 @@ def test_all_topics_are_listed_and_shown(gage):
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("width", [80, 120])
 def test_every_topic_fits_the_terminal(topic, width):
-    lines = help_pages.shown(help_pages.text_of(topic), width).split("\n")
-    assert [line for line in lines if len(line) > min(width, WIDEST)] == []
+    lines = help_pages.render_markdown(help_pages.read_topic(topic), width).split("\n")
+    assert [line for line in lines if len(line) > min(width, MAX_HELP_WIDTH)] == []
 
 
 def test_how_markdown_looks():
-    assert help_pages.shown(PAGE, 30) == SEEN
+    assert help_pages.render_markdown(PAGE, 30) == SEEN
 
 
 def test_an_unknown_topic(gage):
@@ -78,7 +78,7 @@ def test_search(gage):
     found = gage("help", "--search", "FLAG_").out
     assert found.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in found
     assert "gage label --help\n  " in gage("help", "--search", "Give runs a  label").out
-    assert "second line goes on" in list(help_pages.said(PAGE))[1]
+    assert "second line goes on" in list(help_pages.extract_sentences(PAGE))[1]
     assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: Nothing speaks of 'zzzz'\n")
     assert "nothing to search for" in gage("help", "--search", " ", code=1).err
     assert "cannot be used together" in gage("help", "runs", "--search", "x", code=2).err

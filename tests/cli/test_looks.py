@@ -9,8 +9,8 @@ import pytest
 from stores import make_run
 
 from gage.cli.render import terminal
-from gage.cli.render.print_output import defused
-from gage.cli.run.run_single import seconds
+from gage.cli.render.print_output import escape_control_bytes
+from gage.cli.run.run_single import parse_duration
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -41,7 +41,7 @@ def test_a_listing_fits_the_terminal(project, store, columns):
     make_run(store, op="an-operation-with-a-very-long-name", label="大きい " * 30)
     text, _ = on_terminal(project, "list", columns=columns)
     lines = COLOUR.sub("", text).splitlines()
-    assert len(lines) == 5 and max(map(terminal.width_of, lines)) <= columns
+    assert len(lines) == 5 and max(map(terminal.display_width, lines)) <= columns
     if columns >= 60:
         names = [line.split()[1] for line in lines[1:]]
         assert all(re.fullmatch(r"[a-z]{5}-[a-z]{5}", name) for name in names)
@@ -83,31 +83,31 @@ def test_a_file_does_nothing_to_the_terminal(project, store):
 
 
 def test_safe():
-    assert terminal.safe("größer 大 👩‍💻") == "größer 大 👩‍💻"
-    assert terminal.safe("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
-    assert terminal.safe_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
+    assert terminal.escape("größer 大 👩‍💻") == "größer 大 👩‍💻"
+    assert terminal.escape("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
+    assert terminal.escape_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
 
 
 def test_defused():
-    assert defused(b"\x1b[1mok\x1b[0m\x1b[H\x00\r\n") == b"\x1b[1mok\x1b[0m\\x1b[H\\x00\r\n"
-    assert defused("ü\u009b".encode()) == "ü".encode() + b"\\x9b"
+    assert escape_control_bytes(b"\x1b[1mok\x1b[0m\x1b[H\x00\r\n") == b"\x1b[1mok\x1b[0m\\x1b[H\\x00\r\n"
+    assert escape_control_bytes("ü\u009b".encode()) == "ü".encode() + b"\\x9b"
 
 
 @pytest.mark.parametrize(("text", "expected"), [("90", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("0.5", 0.5)])
 def test_times(text, expected):
-    assert seconds(text) == expected
+    assert parse_duration(text) == expected
 
 
 def test_sizes_and_durations():
-    assert [terminal.size_text(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
+    assert [terminal.format_size(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
         *("0 bytes", "1 byte", "999 bytes", "1.5 kB", "50.0 TB"),
     ]
-    assert [terminal.duration_text(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]
+    assert [terminal.format_duration(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]
 
 
 def test_cut():
     assert (
-        terminal.cut("abcdef", 6) == "abcdef"
-        and terminal.cut("abcdef", 4) == "abc…"
-        and terminal.cut("大大大", 4) == "大…"
+        terminal.truncate("abcdef", 6) == "abcdef"
+        and terminal.truncate("abcdef", 4) == "abc…"
+        and terminal.truncate("大大大", 4) == "大…"
     )

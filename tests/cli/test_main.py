@@ -80,7 +80,7 @@ def test_standard_streams_may_be_closed(gage, store, project, words, closed):
 
 
 def test_an_unexpected_error_is_told_in_short_and_kept_in_a_file(tmp_path):
-    code = "import sys; from gage.cli.errors import exit_code_of; sys.exit(exit_code_of(lambda: 1 / 0))"
+    code = "import sys; from gage.cli.errors import run_with_exit_code; sys.exit(run_with_exit_code(lambda: 1 / 0))"
     for debug in ("", "1"):
         command = [sys.executable, "-c", code, "--password", "hunter22"]
         env = os.environ | {"GAGE_DEBUG": debug, "TMPDIR": str(tmp_path)}

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from gage.cli.follow_metrics import MOST, line_of
+from gage.cli.follow_metrics import MAX_METRICS, format_line
 from gage.types.run import Metric
 
 PROGRAM = """\
@@ -43,14 +43,14 @@ def metric(value: float, step: int | None = None, time: float | None = None, ran
 
 
 def test_what_matters_is_first_and_the_newest_step_is_told():
-    line = line_of({"a": metric(1, 3, 10.0), "b": metric(2, 7, 20.0), "c": metric(float("nan"), rank=1)})
+    line = format_line({"a": metric(1, 3, 10.0), "b": metric(2, 7, 20.0), "c": metric(float("nan"), rank=1)})
     assert line.split()[1:] == ["step", "7", "c=nan", "a=1", "b=2"]
 
 
 def test_a_thousand_metrics_are_one_line():
-    line = line_of({f"m{i:04}": metric(i) for i in range(1000)})
-    assert line.endswith("  …") and line.count("=") == MOST
+    line = format_line({f"m{i:04}": metric(i) for i in range(1000)})
+    assert line.endswith("  …") and line.count("=") == MAX_METRICS
 
 
 def test_names_of_a_stranger_are_harmless():
-    assert "\x1b" not in line_of({"\x1b[2J": metric(1)})
+    assert "\x1b" not in format_line({"\x1b[2J": metric(1)})

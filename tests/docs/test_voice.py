@@ -107,7 +107,7 @@ def test_an_option_is_the_same_everywhere() -> None:
 @topics
 def test_a_topic_is_well_written(topic: str) -> None:
     faults = []
-    for block in help_pages.blocks(help_pages.text_of(topic)):
+    for block in help_pages.parse_blocks(help_pages.read_topic(topic)):
         text = block.text
         if block.kind == "title":
             right = text[:1].isupper() or topic == "gagefile"
@@ -126,7 +126,7 @@ def test_a_topic_is_well_written(topic: str) -> None:
 
 @topics
 def test_a_topic_names_what_exists(topic: str) -> None:
-    assert _wrong_names(help_pages.text_of(topic)) == []
+    assert _wrong_names(help_pages.read_topic(topic)) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

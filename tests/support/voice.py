@@ -15,7 +15,7 @@ from gage.types import errors
 
 SOURCE = PROJECT / "src" / "gage"
 SPEAKERS = {name for name, it in vars(errors).items() if isinstance(it, type) and issubclass(it, Exception)}
-TELLERS = {"tell", "looks.tell", "BadParameter", "notice", "Diagnostic"}
+TELLERS = {"print_stderr", "BadParameter", "notice", "Diagnostic"}
 BEFORE = {"Diagnostic": 1}
 """How many arguments stand before the message."""
 HOLE = "\0"

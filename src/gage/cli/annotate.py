@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def purge(store: "RunStore", found: "Found") -> None:
     """Remove the files of all runs for good and tell it."""
-    from gage.cli.run.live_output import Live
+    from gage.cli.run.live_output import LiveOutput
     from gage.identity.user import author
 
-    who, live = author(), Live(quiet=False)
+    who, live = author(), LiveOutput(quiet=False)
     for run in found.runs:
         store.purge(run.id, who, live)
-    terminal.tell(f"Purged {run_selection.names(found.runs)}: this cannot be undone")
+    terminal.print_stderr(f"Purged {run_selection.format_names(found.runs)}: this cannot be undone")
 
 
 def annotate(
@@ -34,4 +34,4 @@ def annotate(
     from gage.identity.user import author
 
     store.annotate([run.id for run in found.runs], set, delete, author())
-    terminal.tell(f"{done} {run_selection.names(found.runs)}")
+    terminal.print_stderr(f"{done} {run_selection.format_names(found.runs)}")

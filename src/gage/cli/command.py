@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import click
 
-from gage.cli.global_options import place_options
+from gage.cli.global_options import add_global_options
 from gage.types.errors import UsageError
 
-Function = Callable[..., object]
+CommandFunction = Callable[..., object]
 
 
 class GageCommand(click.Command):
@@ -30,41 +30,43 @@ class GageCommand(click.Command):
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
-def gage_command(name: str, *examples: str, cls: type[GageCommand] = GageCommand) -> Callable[[Function], GageCommand]:
+def gage_command(
+    name: str, *examples: str, cls: type[GageCommand] = GageCommand
+) -> Callable[[CommandFunction], GageCommand]:
     """Makes a command of a function; its docstring is the help, `examples` are command lines."""
 
-    def decorate(function: Function) -> GageCommand:
-        made = click.command(name, cls=cls, no_args_is_help=False)(place_options(hidden=True)(function))
-        made.examples = examples
-        return made
+    def decorate(function: CommandFunction) -> GageCommand:
+        command = click.command(name, cls=cls, no_args_is_help=False)(add_global_options(hidden=True)(function))
+        command.examples = examples
+        return command
 
     return decorate
 
 
-def refuse_together(*options: tuple[str, object]) -> None:
+def reject_together(*options: tuple[str, object]) -> None:
     """Raises `UsageError` when two of the options (name, value) are given that exclude each other."""
     given = [name for name, value in options if value]
     if len(given) > 1:
         raise UsageError(f"{given[0]} and {given[1]} cannot be used together", "Leave one of them out")
 
 
-def count(text: str) -> int:
+def parse_count(text: str) -> int:
     """A whole number of 1 or more. Raises `click.BadParameter`."""
     if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
         raise click.BadParameter(f"{text!r} is no whole number from 1 on")
     return int(text)
 
 
-def limit_option(function: Function) -> Function:
+def limit_option(function: CommandFunction) -> CommandFunction:
     """Adds `--limit`."""
-    return click.option("-n", "--limit", type=count, metavar="N", help="Show at most N runs.")(function)
+    return click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")(function)
 
 
-def json_option(function: Function) -> Function:
+def json_option(function: CommandFunction) -> CommandFunction:
     """Adds `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
 
 
-def yes_option(function: Function) -> Function:
+def yes_option(function: CommandFunction) -> CommandFunction:
     """Adds `--yes`."""
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)

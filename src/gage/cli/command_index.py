@@ -31,7 +31,7 @@ COMMANDS = {
 }
 """Every command and what it does, in the order in which they are shown."""
 
-WIDEST = 100
+MAX_HELP_WIDTH = 100
 """Columns of help and manual, however wide the terminal is."""
 
 ALIASES = {"ls": "list", "runs": "list", "del": "delete", "rm": "delete", "ops": "operations"}
@@ -58,7 +58,7 @@ Options:
 'gage COMMAND --help' tells more about a command, 'gage help' about all else."""
 
 
-def top_help() -> str:
+def format_top_help() -> str:
     """What `gage --help` says."""
     known_as = {name: alias for alias, name in reversed(ALIASES.items())}
     groups = ""

@@ -10,17 +10,17 @@ import click
 from gage.cli.render import terminal
 from gage.types.errors import GageError
 
-INTERRUPTED = 130
-BROKEN_PIPE = 141
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
 """As a shell sees a program that SIGPIPE ended."""
 
-_TOO_MANY = "Got unexpected extra argument"
+_EXTRA_ARGUMENTS = "Got unexpected extra argument"
 """What click says of words that a command has no use for."""
 
-REPORT = "This is a mistake in Gage"
+BUG_NOTICE = "This is a mistake in Gage"
 
 
-def exit_code_of(command: Callable[[], object]) -> int:
+def run_with_exit_code(command: Callable[[], object]) -> int:
     """Call `command`, tell what went wrong, and return the exit code. Never raises."""
     terminal.prepare_streams()
     try:
@@ -28,29 +28,29 @@ def exit_code_of(command: Callable[[], object]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BaseException as e:
-        return told(e)
+        return report_error(e)
 
 
-def told(error: BaseException) -> int:
+def report_error(error: BaseException) -> int:
     """Say what happened; the exit code for it. Never raises."""
     if isinstance(error, BrokenPipeError):
-        _close_pipe()
-        return BROKEN_PIPE
+        _discard_stdout()
+        return EXIT_BROKEN_PIPE
     if os.environ.get("GAGE_DEBUG") and not isinstance(error, click.exceptions.Exit | SystemExit):
         import traceback
 
         traceback.print_exc()
-    message, hint, code = explain(error)
+    message, hint, code = describe_error(error)
     try:
         sys.stdout.flush()
         if message:
-            terminal.tell(message, hint)
+            terminal.print_stderr(message, hint)
     except OSError:
-        _close_pipe()
+        _discard_stdout()
     return code
 
 
-def explain(error: BaseException) -> tuple[str, str, int]:
+def describe_error(error: BaseException) -> tuple[str, str, int]:
     """Message, hint and exit code for an error. The message is empty when there is nothing to say."""
     match error:
         case GageError():
@@ -58,20 +58,20 @@ def explain(error: BaseException) -> tuple[str, str, int]:
         case click.exceptions.Exit():
             return "", "", error.exit_code
         case click.ClickException():
-            return _usage(error)
+            return _describe_usage_error(error)
         case KeyboardInterrupt() | click.Abort() | EOFError():
-            return "Interrupted", "", INTERRUPTED
+            return "Interrupted", "", EXIT_INTERRUPTED
         case SystemExit():
             return "", "", error.code if isinstance(error.code, int) else 1
         case MemoryError():
             return "Out of memory", "", 1
         case OSError():
-            return (*_system(error), 1)
+            return (*_describe_os_error(error), 1)
         case _:
-            return f"Unexpected error: {type(error).__name__}: {error}", f"{REPORT}{_written_down(error)}", 1
+            return f"Unexpected error: {type(error).__name__}: {error}", f"{BUG_NOTICE}{_write_report(error)}", 1
 
 
-def _written_down(error: BaseException) -> str:
+def _write_report(error: BaseException) -> str:
     """Keep where it happened in a file for a report, with secrets masked; how to say so."""
     try:
         import platform
@@ -92,7 +92,7 @@ def _written_down(error: BaseException) -> str:
         return ": set GAGE_DEBUG=1 to see where it happened"
 
 
-def _usage(error: click.ClickException) -> tuple[str, str, int]:
+def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
     """What click found wrong with the command line, in Gage's words."""
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx else "gage"
@@ -111,20 +111,20 @@ def _usage(error: click.ClickException) -> tuple[str, str, int]:
             return f"{error.param.make_metavar(ctx) if ctx else error.param.name} is missing", hint, 2
         case click.BadParameter() if error.param is not None:
             name = error.param.opts[-1] if error.param.param_type_name == "option" else error.param.human_readable_name
-            return f"{name}: {_sentence(error.message)}", hint, 2
-        case click.UsageError() if error.message.startswith(_TOO_MANY):
-            words = error.message.removeprefix(_TOO_MANY).partition("(")[2].rstrip(".").removesuffix(")")
+            return f"{name}: {_capitalize(error.message)}", hint, 2
+        case click.UsageError() if error.message.startswith(_EXTRA_ARGUMENTS):
+            words = error.message.removeprefix(_EXTRA_ARGUMENTS).partition("(")[2].rstrip(".").removesuffix(")")
             return f"There are too many words: {words}", hint, 2
         case _:
-            return _sentence(error.format_message()), hint, error.exit_code
+            return _capitalize(error.format_message()), hint, error.exit_code
 
 
-def _sentence(text: str) -> str:
+def _capitalize(text: str) -> str:
     text = text.strip().removesuffix(".")
     return text[:1].upper() + text[1:]
 
 
-def _system(error: OSError) -> tuple[str, str]:
+def _describe_os_error(error: OSError) -> tuple[str, str]:
     """Message and hint for what the system refused."""
     where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -136,7 +136,7 @@ def _system(error: OSError) -> tuple[str, str]:
     return f"{error.strerror or error}{where}", ""
 
 
-def _close_pipe() -> None:
+def _discard_stdout() -> None:
     """Nobody reads any more: let the interpreter not complain when it flushes at the end."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from gage.store.store import RunStore
     from gage.types.run import Metric, Run
 
-EVERY = 0.5
+POLL_SECONDS = 0.5
 """Seconds between looks."""
-MOST = 20
+MAX_METRICS = 20
 """Metrics of a line."""
 
 
-def follow(store: "RunStore", id: str) -> "Run":
+def follow_metrics(store: "RunStore", id: str) -> "Run":
     """Print what changes until the run ends, then all metrics once more; the run as it is then."""
     from gage.types.run import FINAL_STATUSES
 
@@ -26,28 +26,28 @@ def follow(store: "RunStore", id: str) -> "Run":
         if run.status in FINAL_STATUSES:
             break
         if changed := {name: each for name, each in run.metrics.items() if shown.get(name) != each}:
-            _print(changed)
+            _print_line(changed)
             shown.update(changed)
-        time.sleep(EVERY)
+        time.sleep(POLL_SECONDS)
     if run.metrics:
-        _print(run.metrics)
+        _print_line(run.metrics)
     return run
 
 
-def _print(metrics: "Mapping[str, Metric]") -> None:
-    line = line_of(metrics)
-    width = terminal.terminal_width()
-    terminal.say(terminal.cut(line, width) if width else line)
+def _print_line(metrics: "Mapping[str, Metric]") -> None:
+    line = format_line(metrics)
+    width = terminal.detect_width()
+    terminal.print_stdout(terminal.truncate(line, width) if width else line)
 
 
-def line_of(metrics: "Mapping[str, Metric]") -> str:
+def format_line(metrics: "Mapping[str, Metric]") -> str:
     """The time and step of the newest value, then the last value of each: those first that are said to matter."""
     from gage.board.formatting import show_number
 
-    names = sorted(metrics, key=lambda name: (metrics[name].rank or MOST, name))
+    names = sorted(metrics, key=lambda name: (metrics[name].rank or MAX_METRICS, name))
     newest = max(metrics.values(), key=lambda each: (each.time or 0.0, -1 if each.step is None else each.step))
     when = time.strftime("%H:%M:%S", time.localtime(newest.time or time.time()))
     step = "" if newest.step is None else f"step {newest.step}"
-    values = [f"{terminal.safe(name)}={show_number(metrics[name].last)}" for name in names[:MOST]]
-    more = "…" if len(names) > MOST else ""
+    values = [f"{terminal.escape(name)}={show_number(metrics[name].last)}" for name in names[:MAX_METRICS]]
+    more = "…" if len(names) > MAX_METRICS else ""
     return "  ".join(part for part in (when, step, " ".join(values), more) if part)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from gage.types.opdef import GageFile
 
 
-def warn_of_problems(gagefile: "GageFile | None", target: str = "") -> None:
+def warn_about_problems(gagefile: "GageFile | None", target: str = "") -> None:
     """Tell how much is wrong with the Gage file, and the first of it: not what is wrong with the operation `target`, as
     that is refused with the same words.
     """
@@ -19,5 +19,5 @@ def warn_of_problems(gagefile: "GageFile | None", target: str = "") -> None:
 
     first = problems[0]
     file = os.path.relpath(gagefile.path) if os.path.isabs(gagefile.path) else gagefile.path
-    more = f" (and {terminal.count_text(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
-    terminal.tell(f"{file}:{first.span}: {first.message}{more}", f"Try: gage check {file}")
+    more = f" (and {terminal.format_count(len(problems) - 1, 'other problem')})" if len(problems) > 1 else ""
+    terminal.print_stderr(f"{file}:{first.span}: {first.message}{more}", f"Try: gage check {file}")

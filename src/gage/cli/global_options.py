@@ -12,23 +12,23 @@ from gage.types.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from gage.types.opdef import GageFile
 
-Command = TypeVar("Command", bound=Callable[..., object])
+CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
-_RUNS = "gage.runs"
+_RUNS_KEY = "gage.runs"
 
 
-def place_options(hidden: bool) -> Callable[[Command], Command]:
+def add_global_options(hidden: bool) -> Callable[[CommandT], CommandT]:
     """Adds `-C DIR` and `--runs DIR` to a command; both take effect at once."""
 
-    def decorate(command: Command) -> Command:
-        for option in reversed(_options(hidden)):
+    def decorate(command: CommandT) -> CommandT:
+        for option in reversed(_build_options(hidden)):
             command = option(command)
         return command
 
     return decorate
 
 
-def _options(hidden: bool) -> list[Callable[[Command], Command]]:
+def _build_options(hidden: bool) -> list[Callable[[CommandT], CommandT]]:
     return [
         click.option(
             "-C",
@@ -36,7 +36,7 @@ def _options(hidden: bool) -> list[Callable[[Command], Command]]:
             metavar="DIR",
             is_eager=True,
             expose_value=False,
-            callback=_change_folder,
+            callback=_change_directory,
             hidden=hidden,
             help="Work in DIR as if you were there.",
         ),
@@ -45,14 +45,14 @@ def _options(hidden: bool) -> list[Callable[[Command], Command]]:
             "runs_option",
             metavar="DIR",
             expose_value=False,
-            callback=_keep_runs,
+            callback=_store_runs_option,
             hidden=hidden,
             help="Use the runs in DIR (default: GAGE_RUNS, else those of the project).",
         ),
     ]
 
 
-def _change_folder(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+def _change_directory(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is None:
         return
     try:
@@ -65,12 +65,12 @@ def _change_folder(ctx: click.Context, param: click.Parameter, value: str | None
         ) from None
 
 
-def _keep_runs(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+def _store_runs_option(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.meta[_RUNS] = value
+        ctx.meta[_RUNS_KEY] = value
 
 
-def current_folder() -> Path:
+def get_current_dir() -> Path:
     """The folder the user is in. Raises `NotFound` when it has been removed."""
     try:
         return Path.cwd()
@@ -78,45 +78,45 @@ def current_folder() -> Path:
         raise NotFound("The current folder does not exist any more", "Go to another one with cd") from None
 
 
-MOST = 4_000_000
+MAX_GAGEFILE_BYTES = 4_000_000
 """Bytes of a Gage file that are looked at."""
 
 
-def runs_folder() -> Path:
+def find_runs_dir() -> Path:
     """The runs directory that the command works with; it need not exist."""
     from gage.store.locate import runs_dir
 
-    given = click.get_current_context().meta.get(_RUNS)
-    cwd = current_folder()
+    given = click.get_current_context().meta.get(_RUNS_KEY)
+    cwd = get_current_dir()
     if given is not None or os.environ.get("GAGE_RUNS"):
         return runs_dir(given, cwd)
     from gage.project.find import find_project_dir
 
     folder = find_project_dir(cwd)
-    return runs_dir(None, folder, _setting(folder) or _user_setting())
+    return runs_dir(None, folder, _read_runs_dir(folder) or _read_user_runs_dir())
 
 
-def _setting(folder: Path) -> str:
-    found = _gagefile_with(folder, b"runs-dir")
+def _read_runs_dir(folder: Path) -> str:
+    found = _load_gagefile_if(folder, b"runs-dir")
     return found.runs_dir if found else ""
 
 
-def _user_setting() -> str:
+def _read_user_runs_dir() -> str:
     from gage.identity.user_config import user_config
 
     return user_config().runs_dir
 
 
-def columns_of(operation: str) -> tuple[str, ...]:
+def read_listing_columns(operation: str) -> tuple[str, ...]:
     """The columns that the project's Gage file has for listings of an operation."""
     from gage.project.find import find_project_dir
 
-    found = _gagefile_with(find_project_dir(current_folder()), b"listing")
+    found = _load_gagefile_if(find_project_dir(get_current_dir()), b"listing")
     op = found.operations.get(operation) if found else None
     return op.columns if op else ()
 
 
-def _gagefile_with(folder: Path, word: bytes) -> "GageFile | None":
+def _load_gagefile_if(folder: Path, word: bytes) -> "GageFile | None":
     """The Gage file of a project, which is parsed only if it speaks of something."""
     from gage.project.find import GAGE_FILES, load_gagefile
 
@@ -125,7 +125,7 @@ def _gagefile_with(folder: Path, word: bytes) -> "GageFile | None":
         return None
     try:
         with path.open("rb") as file:
-            text = file.read(MOST)
+            text = file.read(MAX_GAGEFILE_BYTES)
     except OSError:
         return None
     return load_gagefile(folder) if word in text else None

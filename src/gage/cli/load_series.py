@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from gage.types.run import Run
 
 
-def read(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
+def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
     """All curves of a run; with `system` those of what it took of its machine."""
     from gage.metrics.series import RunSeries, read_run_series
     from gage.types.run import FINAL_STATUSES
 
     if system:
-        return RunSeries(_system(store, run), [], [])
+        return RunSeries(_load_system_series(store, run), [], [])
     paths = store.paths(run.id)
     sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
-    return read_run_series(paths.run_dir, paths.cache_dir, sealed, skip=Foreign(store, run))
+    return read_run_series(paths.run_dir, paths.cache_dir, sealed, skip=InputFileFilter(store, run))
 
 
-class Foreign:
+class InputFileFilter:
     """Tells which files of a run are source code and inputs. Reads the run's manifest when it is asked first."""
 
     def __init__(self, store: "RunStore", run: "Run") -> None:
@@ -45,7 +45,7 @@ class Foreign:
         return path in self._names
 
 
-def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
+def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
     import json
 
     from gage.metrics.series_types import SeriesBuilder
@@ -65,7 +65,7 @@ def _system(store: "RunStore", run: "Run") -> "dict[str, Series]":
     return {name: each.series() for name, each in found.items()}
 
 
-def matching(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
+def select_names(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
     """The names that are wanted: by name or glob; all when nothing is. In the order of `names`."""
     from gage.lib.globs import compile_pattern, is_glob
 
@@ -83,7 +83,7 @@ def is_pattern(text: str) -> bool:
     return is_glob(text)
 
 
-def none_of(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
+def build_not_found(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
     """What to say when no run has what is wanted."""
     from gage.lib.suggest import find_closest
 

@@ -7,11 +7,11 @@ from importlib import import_module
 import click
 
 from gage.cli import errors
-from gage.cli.command_index import ALIASES, COMMANDS, WIDEST, top_help
-from gage.cli.global_options import place_options
+from gage.cli.command_index import ALIASES, COMMANDS, MAX_HELP_WIDTH, format_top_help
+from gage.cli.global_options import add_global_options
 
 
-class Gage(click.Group):
+class GageGroup(click.Group):
     """The group of all commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -33,15 +33,15 @@ class Gage(click.Group):
         """The command that the first word names. Raises `UsageError` with the nearest name if there is none."""
         command = self.get_command(ctx, args[0])
         if command is None:
-            raise unknown_command(args[0])
+            raise build_unknown_command_error(args[0])
         return command.name, command, args[1:]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help, for which no command is imported."""
-        formatter.write(top_help() + "\n")
+        formatter.write(format_top_help() + "\n")
 
 
-def unknown_command(word: str) -> Exception:
+def build_unknown_command_error(word: str) -> Exception:
     """What to say when there is no such command."""
     from gage.lib.suggest import find_closest
     from gage.types.errors import UsageError
@@ -63,11 +63,11 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 
 @click.group(
     "gage",
-    cls=Gage,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
+    cls=GageGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": MAX_HELP_WIDTH},
     invoke_without_command=True,
 )
-@place_options(hidden=False)
+@add_global_options(hidden=False)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
 )
@@ -80,7 +80,7 @@ def gage(ctx: click.Context) -> None:
 
 def run() -> None:
     """Do what the command line says, and leave with the exit code."""
-    code = errors.exit_code_of(_carry_out)
+    code = errors.run_with_exit_code(_invoke)
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -89,6 +89,6 @@ def run() -> None:
     os._exit(code & 0xFF)  # taking the interpreter apart would take a sixth of the time of `gage list`
 
 
-def _carry_out() -> None:
+def _invoke() -> None:
     with gage.make_context("gage", sys.argv[1:]) as ctx:
         gage.invoke(ctx)

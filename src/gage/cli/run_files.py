@@ -7,11 +7,11 @@ from typing import BinaryIO
 
 from gage.types.errors import NotFound, StoreError, UsageError
 
-REFERENCE = ".ref.json"
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+REFERENCE_SUFFIX = ".ref.json"
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def own_path(run_dir: Path, name: str) -> Path:
+def resolve_run_path(run_dir: Path, name: str) -> Path:
     """Where the file or folder `name` of a run is, links resolved.
 
     Raises `UsageError` for a path that leads out of the run, `NotFound` if there is nothing.
@@ -25,25 +25,25 @@ def own_path(run_dir: Path, name: str) -> Path:
     if path != root and not path.startswith(root + os.sep):
         raise StoreError(f"{name!r} is a link that leads out of the run", "It is not followed")
     if not os.path.lexists(path):
-        raise NotFound(f"The run has no file {name!r}", _hint(run_dir, name))
+        raise NotFound(f"The run has no file {name!r}", _suggest_file(run_dir, name))
     return Path(path)
 
 
-def open_file(run_dir: Path, name: str) -> BinaryIO:
+def open_run_file(run_dir: Path, name: str) -> BinaryIO:
     """A regular file of a run, open for reading. Raises as `own_path`, and `UsageError` for anything else."""
-    path = own_path(run_dir, name)
+    path = resolve_run_path(run_dir, name)
     if path.is_dir():
         raise UsageError(f"{name!r} is a folder", f"Try: ls {run_dir / name}")
-    fd = os.open(path, _FLAGS)
+    fd = os.open(path, _OPEN_FLAGS)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         raise UsageError(f"{name!r} is no regular file", "It is not read")
     return open(fd, "rb")
 
 
-def _hint(run_dir: Path, name: str) -> str:
-    if (run_dir / (name + REFERENCE)).is_file():
-        return f"It was an input that the run did not change; {name + REFERENCE} says where it came from"
+def _suggest_file(run_dir: Path, name: str) -> str:
+    if (run_dir / (name + REFERENCE_SUFFIX)).is_file():
+        return f"It was an input that the run did not change; {name + REFERENCE_SUFFIX} says where it came from"
     from gage.lib.suggest import find_closest
 
     found: list[str] = []

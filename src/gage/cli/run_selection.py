@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli.command import refuse_together
-from gage.cli.global_options import current_folder, runs_folder
+from gage.cli.command import reject_together
+from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
 
-ALL = "All runs that there are."
+ALL_HELP = "All runs that there are."
 
-Function = Callable[..., object]
+CommandFunction = Callable[..., object]
 
-SHOWN = 20
+MAX_SHOWN_RUNS = 20
 """So many runs are shown in a question."""
 
 
-def where_option(function: Function) -> Function:
+def where_option(function: CommandFunction) -> CommandFunction:
     """Adds `--where`."""
     return click.option(
         "-w",
@@ -36,17 +36,17 @@ def where_option(function: Function) -> Function:
     )(function)
 
 
-def runs_argument(function: Function) -> Function:
+def runs_argument(function: CommandFunction) -> CommandFunction:
     """Adds `RUN …` and `--where`."""
     return click.argument("runs", metavar="[RUN]...", nargs=-1)(where_option(function))
 
 
-def all_option(function: Function) -> Function:
+def all_option(function: CommandFunction) -> CommandFunction:
     """Adds `--all`."""
-    return click.option("-a", "--all", "everything", is_flag=True, help=ALL)(function)
+    return click.option("-a", "--all", "everything", is_flag=True, help=ALL_HELP)(function)
 
 
-def project_option(function: Function) -> Function:
+def project_option(function: CommandFunction) -> CommandFunction:
     """Adds `--project`."""
     return click.option(
         "-p", "--project", metavar="DIR|ID", help="Only runs of the project in DIR, such as ., or of a $project-id."
@@ -57,10 +57,10 @@ def open_store() -> "RunStore":
     """The store that the command works with."""
     from gage.store.store import RunStore
 
-    return RunStore(runs_folder())
+    return RunStore(find_runs_dir())
 
 
-def find(
+def find_runs(
     store: "RunStore",
     words: Sequence[str],
     where: Sequence[str] = (),
@@ -74,32 +74,32 @@ def find(
 
     Raises `NotFound`, `Ambiguous` and `UsageError`.
     """
-    from gage.cli.run.live_output import Live
+    from gage.cli.run.live_output import LiveOutput
     from gage.index.index import open_index
     from gage.select.parse import parse_refs, parse_where
     from gage.types.filter import RunFilter
 
     wanted = RunFilter(
-        *(parse_refs(words), parse_where(where), collection, archive, tuple(statuses), _project(project), limit)
+        *(parse_refs(words), parse_where(where), collection, archive, tuple(statuses), _parse_project(project), limit)
     )
-    with open_index(store, Live(quiet=False)) as index:
+    with open_index(store, LiveOutput(quiet=False)) as index:
         return index.find(wanted)
 
 
-def _project(named: str | None) -> "ProjectRef | None":
+def _parse_project(named: str | None) -> "ProjectRef | None":
     if named is None:
         return None
     from gage.project.find import parse_project_ref
 
-    return parse_project_ref(named, current_folder())
+    return parse_project_ref(named, get_current_dir())
 
 
-def one(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":
+def find_run(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":
     """The one run that a word means (None: the latest), also when it is deleted or archived and named by ID or name."""
     try:
-        found = find(store, [] if word is None else [word], where, limit=2)
+        found = find_runs(store, [] if word is None else [word], where, limit=2)
     except NotFound:
-        elsewhere = None if word is None or word.isdigit() or where else _put_away(store, word)
+        elsewhere = None if word is None or word.isdigit() or where else _find_hidden_run(store, word)
         if elsewhere is None:
             raise
         return elsewhere
@@ -110,18 +110,18 @@ def one(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run"
     return found.runs[0]
 
 
-def _put_away(store: "RunStore", word: str) -> "Run | None":
+def _find_hidden_run(store: "RunStore", word: str) -> "Run | None":
     """The archived or deleted run of that ID or name, if there is one."""
     places: tuple[Collection, ...] = ("archive", "deleted")
     for collection in places:
         try:
-            return find(store, [word], collection=collection, limit=1).runs[0]
+            return find_runs(store, [word], collection=collection, limit=1).runs[0]
         except (NotFound, IndexError):
             continue
     return None
 
 
-def changed_runs(
+def find_runs_to_change(
     store: "RunStore",
     words: Sequence[str],
     where: Sequence[str],
@@ -131,10 +131,10 @@ def changed_runs(
     project: str | None = None,
 ) -> "Found":
     """The runs that a command is to change. Raises when none is named and when none fits."""
-    refuse_together(("--all", everything), ("RUN", words))
+    reject_together(("--all", everything), ("RUN", words))
     if not words and not where and not everything and project is None:
         raise UsageError("No run is named", "Name runs by index, name or ID, or use --where: see 'gage help runs'")
-    found = find(store, words, where, collection, archive, project=project)
+    found = find_runs(store, words, where, collection, archive, project=project)
     if not found.runs:
         options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
         raise NotFound("No run fits", f"Try: gage list{options[collection]}")
@@ -148,20 +148,20 @@ def confirm(found: "Found", question: str, yes: bool, always: bool = False) -> N
     """
     if yes or (len(found.runs) == 1 and not always):
         return
-    show(found)
-    ask(question)
+    show_runs(found)
+    ask_or_exit(question)
 
 
-def show(found: "Found") -> None:
+def show_runs(found: "Found") -> None:
     """The runs as a table on standard error."""
     from gage.board.run_table import build
 
-    terminal.print_table(build(found.runs[:SHOWN], found.positions[:SHOWN], found.total), sys.stderr)
-    if len(found.runs) > SHOWN:
-        sys.stderr.write(f"and {len(found.runs) - SHOWN:,} more\n")
+    terminal.print_table(build(found.runs[:MAX_SHOWN_RUNS], found.positions[:MAX_SHOWN_RUNS], found.total), sys.stderr)
+    if len(found.runs) > MAX_SHOWN_RUNS:
+        sys.stderr.write(f"and {len(found.runs) - MAX_SHOWN_RUNS:,} more\n")
 
 
-def ask(question: str) -> None:
+def ask_or_exit(question: str) -> None:
     """Ask; end the command with code 1 when the answer is no. Raises `UsageError` where nobody can be asked."""
     if not sys.stdin.isatty():
         raise UsageError("This has to be confirmed, and nobody can be asked here", "Use --yes to do it")
@@ -171,12 +171,12 @@ def ask(question: str) -> None:
     if not answer:
         sys.stderr.write("\n")
     if answer.strip().lower() not in ("y", "yes"):
-        terminal.tell("Nothing was changed")
+        terminal.print_stderr("Nothing was changed")
         raise click.exceptions.Exit(1)
 
 
-def names(runs: Sequence["Run"], most: int = 3) -> str:
+def format_names(runs: Sequence["Run"], most: int = 3) -> str:
     """The names of runs in a few words: one to `most` by name, more as a count."""
     if len(runs) > most:
-        return terminal.count_text(len(runs), "run")
+        return terminal.format_count(len(runs), "run")
     return ", ".join(run.name for run in runs)

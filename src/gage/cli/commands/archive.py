@@ -6,7 +6,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.cli.command import gage_command, json_option, reject_together, yes_option
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
@@ -36,23 +36,23 @@ def command(
 
     With --restore, an index is that of 'gage list --archive'.
     """
-    refuse_together(("--list", listing), ("--restore", restore))
+    reject_together(("--list", listing), ("--restore", restore))
     for other in (("--name", name), ("RUN", runs), ("--all", everything)):
-        refuse_together(("--list", listing), other)
+        reject_together(("--list", listing), other)
     if as_json and not listing:
         raise UsageError("--json is for --list", "Try: gage archive --list --json")
     store = run_selection.open_store()
     if listing:
-        _list(_archives(run_selection.find(store, (), collection="archive").runs), as_json)
+        _list(_archives(run_selection.find_runs(store, (), collection="archive").runs), as_json)
     elif restore:
-        found = run_selection.changed_runs(store, runs, where, everything, "archive", name or "")
+        found = run_selection.find_runs_to_change(store, runs, where, everything, "archive", name or "")
         run_selection.confirm(found, "Take these runs out of their archive?", yes)
         annotate(store, found, "Took out of the archive:", delete=["archive"])
     else:
         if name is None or not name.strip():
             raise UsageError("The archive has no name", "Try: gage archive 1 --name before-summer")
-        found = run_selection.changed_runs(store, runs, where, everything)
-        run_selection.confirm(found, f"Put these runs away in {terminal.safe(name)!r}?", yes)
+        found = run_selection.find_runs_to_change(store, runs, where, everything)
+        run_selection.confirm(found, f"Put these runs away in {terminal.escape(name)!r}?", yes)
         annotate(store, found, f"Put away in {name!r}:", {"archive": name})
 
 
@@ -65,8 +65,10 @@ def _archives(runs: "list[Run]") -> dict[str, int]:
 
 def _list(counts: dict[str, int], as_json: bool) -> None:
     if as_json:
-        terminal.say_json({"archives": [{"name": name, "runs": count} for name, count in counts.items()]})
+        terminal.print_json({"archives": [{"name": name, "runs": count} for name, count in counts.items()]})
     elif not counts:
-        terminal.tell("There are no archives")
+        terminal.print_stderr("There are no archives")
     else:
-        terminal.print_facts({terminal.safe(name): terminal.count_text(count, "run") for name, count in counts.items()})
+        terminal.print_facts(
+            {terminal.escape(name): terminal.format_count(count, "run") for name, count in counts.items()}
+        )

@@ -27,7 +27,7 @@ def command(
     """
     if remove:
         store = run_selection.open_store()
-        found = run_selection.changed_runs(store, words, where, everything, project=project)
+        found = run_selection.find_runs_to_change(store, words, where, everything, project=project)
         run_selection.confirm(found, "Associate these runs with the project that they were made in?", yes)
         annotate(store, found, "Took away the project of", delete=["project", "project-id"])
         return
@@ -40,7 +40,7 @@ def command(
     from gage.project.find import load_gagefile
 
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, runs, where, everything, project=project)
+    found = run_selection.find_runs_to_change(store, runs, where, everything, project=project)
     run_selection.confirm(found, f"Associate these runs with {path.absolute()}?", yes)
     gagefile = load_gagefile(path)
     said = {"project": str(path.resolve()), "project-id": gagefile.project_id if gagefile else ""}

@@ -6,7 +6,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.cli.command import gage_command, json_option, reject_together, yes_option
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
@@ -39,13 +39,13 @@ def command(
     if not given and not delete:
         if len(runs) > 1:
             raise UsageError("Several runs where one is needed", "Name one run, or add NAME=VALUE")
-        _show(run_selection.one(store, "".join(runs) if runs else None, where), as_json)
+        _show(run_selection.find_run(store, "".join(runs) if runs else None, where), as_json)
         return
-    refuse_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
+    reject_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
     for name in (*given, *delete):
         if name.partition(":")[0] in OWN:
             raise UsageError(f"{name!r} is no attribute", f"Try: gage {name.partition(':')[0].rstrip('s')} --help")
-    found = run_selection.changed_runs(store, runs, where, everything)
+    found = run_selection.find_runs_to_change(store, runs, where, everything)
     run_selection.confirm(found, "Change what is said of these runs?", yes)
     annotate(store, found, "Changed the attributes of", given, delete=list(delete))
 
@@ -56,12 +56,12 @@ def _show(run: "Run", as_json: bool) -> None:
 
     said = attributes(run)
     if as_json:
-        terminal.say_json(said)
+        terminal.print_json(said)
         return
     if not said:
-        terminal.tell(f"{run.name} has no attributes")
+        terminal.print_stderr(f"{run.name} has no attributes")
     facts: dict[str, str] = {}
     for name, each in sorted(said.items()):
         if isinstance(each, dict):
             facts[name] = f"{show_value(each['value'])}  ({each['origin']})"
-    terminal.print_facts({terminal.safe(name): terminal.safe(text) for name, text in facts.items()})
+    terminal.print_facts({terminal.escape(name): terminal.escape(text) for name, text in facts.items()})

@@ -5,8 +5,8 @@ import sys
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, refuse_together
-from gage.cli.render.print_output import print_output, write
+from gage.cli.command import gage_command, reject_together
+from gage.cli.render.print_output import print_output, write_bytes
 from gage.types.errors import UsageError
 
 PIECE = 1 << 18
@@ -22,7 +22,7 @@ def command(words: tuple[str, ...], where: tuple[str, ...], path: str | None, ou
 
     With --path or --output, RUN may be left out: then it is the latest.
     """
-    refuse_together(("--path", path), ("--output", output))
+    reject_together(("--path", path), ("--output", output))
     needed = 0 if path is not None or output else 1
     if len(words) > needed + 1:
         raise UsageError("There are too many words", "Try: gage cat 1 model.txt")
@@ -30,16 +30,16 @@ def command(words: tuple[str, ...], where: tuple[str, ...], path: str | None, ou
         raise UsageError("A file is missing", f"Try: gage cat {words[0] if words else 1} PATH, or --output")
     store = run_selection.open_store()
     name = words[-1] if needed else path or ""
-    run = run_selection.one(store, words[0] if len(words) > needed else None, where)
+    run = run_selection.find_run(store, words[0] if len(words) > needed else None, where)
     if output:
         print_output(store, run.id)
         return
-    from gage.cli.run_files import open_file
+    from gage.cli.run_files import open_run_file
 
-    with open_file(store.paths(run.id).run_dir, name) as file:
+    with open_run_file(store.paths(run.id).run_dir, name) as file:
         head = file.read(PIECE)
         if sys.stdout.isatty() and b"\x00" in head:
             raise UsageError(f"{name!r} is no text", f"Send it to a file: gage cat {run.name} {name} > FILE")
         while head:
-            write(1, head)
+            write_bytes(1, head)
             head = file.read(PIECE)

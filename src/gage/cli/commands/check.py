@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, refuse_together
-from gage.cli.global_options import current_folder
+from gage.cli.command import gage_command, json_option, reject_together
+from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -43,16 +43,16 @@ def command(
     as_json: bool,
 ) -> None:
     """Check the set-up, a Gage file (PATH), or runs. Ends with code 1 if something is wrong."""
-    refuse_together(("PATH", path), ("--run", runs), ("--all", everything), ("--schema", schema))
-    refuse_together(("PATH", path), ("--repair", repair))
-    refuse_together(("--version", version is not None), ("PATH", path), ("--run", runs), ("--all", everything))
-    refuse_together(("--version", version is not None), ("--repair", repair), ("--schema", schema), ("--json", as_json))
+    reject_together(("PATH", path), ("--run", runs), ("--all", everything), ("--schema", schema))
+    reject_together(("PATH", path), ("--repair", repair))
+    reject_together(("--version", version is not None), ("PATH", path), ("--run", runs), ("--all", everything))
+    reject_together(("--version", version is not None), ("--repair", repair), ("--schema", schema), ("--json", as_json))
     if version is not None:
         raise click.exceptions.Exit(_check_version(version))
     if schema:
         from gage.gagefile.schema import build_json_schema
 
-        terminal.say_json(build_json_schema())
+        terminal.print_json(build_json_schema())
     elif path is not None:
         raise click.exceptions.Exit(_check_file(path, as_json))
     elif runs or everything or repair:
@@ -60,7 +60,7 @@ def command(
         if repair:
             _repair(store)
         if runs or everything:
-            ids = store.ids() if everything else (run.id for run in run_selection.find(store, runs).runs)
+            ids = store.ids() if everything else (run.id for run in run_selection.find_runs(store, runs).runs)
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
         raise click.exceptions.Exit(_check_set_up(as_json))
@@ -71,7 +71,7 @@ def _check_file(path: str, as_json: bool) -> int:
 
     file, found = _loaded(Path(path))
     if as_json:
-        terminal.say_json(
+        terminal.print_json(
             {
                 "file": str(file),
                 "operations": list(found.operations),
@@ -91,12 +91,13 @@ def _check_file(path: str, as_json: bool) -> int:
             }
         )
     elif found.diagnostics:
-        terminal.say(terminal.safe_lines(render_diagnostics(str(file), found.diagnostics, _text(file))))
-        terminal.tell(f"{terminal.count_text(len(found.diagnostics), 'problem')} in {file}", "See 'gage help gagefile'")
-    else:
-        terminal.say(
-            f"{terminal.safe(str(file))}: {terminal.count_text(len(found.operations), 'operation')}, nothing is wrong"
+        terminal.print_stdout(terminal.escape_lines(render_diagnostics(str(file), found.diagnostics, _text(file))))
+        terminal.print_stderr(
+            f"{terminal.format_count(len(found.diagnostics), 'problem')} in {file}", "See 'gage help gagefile'"
         )
+    else:
+        count = terminal.format_count(len(found.operations), "operation")
+        terminal.print_stdout(f"{terminal.escape(str(file))}: {count}, nothing is wrong")
     return 1 if found.diagnostics else 0
 
 
@@ -140,15 +141,15 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
         except NotFound:
             continue
     if as_json:
-        terminal.say_json({"runs": [_report_json(r) for r in reports]})
+        terminal.print_json({"runs": [_report_json(r) for r in reports]})
     else:
         for report in reports:
             _print_report(report)
     bad = sum(not report.ok for report in reports)
     if bad:
-        terminal.tell(f"Something is wrong with {bad:,} of {terminal.count_text(len(reports), 'run')}")
+        terminal.print_stderr(f"Something is wrong with {bad:,} of {terminal.format_count(len(reports), 'run')}")
     elif not as_json and not reports:
-        terminal.say("There are no runs")
+        terminal.print_stdout("There are no runs")
     return 1 if bad else 0
 
 
@@ -164,14 +165,14 @@ def _print_report(report: "CheckReport") -> None:
 
     name = name_from_id(report.id)
     if report.ok:
-        terminal.say(f"{name}  {terminal.paint('ok', 'green')}")
+        terminal.print_stdout(f"{name}  {terminal.paint('ok', 'green')}")
         return
-    terminal.say(f"{name}  {terminal.paint('wrong', 'red')}  {terminal.paint(report.id, 'dim')}")
+    terminal.print_stdout(f"{name}  {terminal.paint('wrong', 'red')}  {terminal.paint(report.id, 'dim')}")
     for what in ("missing", "changed", "extra"):
         for path in getattr(report, what):
-            terminal.say(f"  {what.ljust(8)} {terminal.safe(path)}")
+            terminal.print_stdout(f"  {what.ljust(8)} {terminal.escape(path)}")
     for problem in report.problems:
-        terminal.say(f"  {terminal.safe(problem)}")
+        terminal.print_stdout(f"  {terminal.escape(problem)}")
 
 
 def _repair(store: "RunStore") -> None:
@@ -179,29 +180,29 @@ def _repair(store: "RunStore") -> None:
 
     done = repair(store)
     for line in done:
-        terminal.tell(line)
+        terminal.print_stderr(line)
     if not done:
-        terminal.tell("There is nothing to repair")
+        terminal.print_stderr("There is nothing to repair")
 
 
 def _check_set_up(as_json: bool) -> int:
     from gage.cli import diagnostics
     from gage.project.find import find_project
 
-    project = find_project(current_folder())
+    project = find_project(get_current_dir())
     store = run_selection.open_store()
-    facts, wrong = diagnostics.facts(store, project), list(diagnostics.wrongs(store, project))
+    facts, wrong = diagnostics.collect_facts(store, project), list(diagnostics.find_problems(store, project))
     problems = len(project.gagefile.diagnostics) if project.gagefile else 0
     if as_json:
         told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
         named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
-        terminal.say_json({**named, "plugins": _plugins_json(), "problems": problems, "wrong": told})
+        terminal.print_json({**named, "plugins": _plugins_json(), "problems": problems, "wrong": told})
         return 1 if wrong else 0
-    terminal.print_facts({title: terminal.safe(text) for title, text in facts.items()})
+    terminal.print_facts({title: terminal.escape(text) for title, text in facts.items()})
     for each in wrong:
-        terminal.tell(each.message, each.hint)
+        terminal.print_stderr(each.message, each.hint)
     if not wrong:
-        terminal.say("\nNothing looks wrong")
+        terminal.print_stdout("\nNothing looks wrong")
     return 1 if wrong else 0
 
 
@@ -223,7 +224,7 @@ def _check_version(conditions: str) -> int:
     except ValueError as e:
         raise UsageError(f"{str(e)!r} is no condition on a version", "Try: gage check --version '>=0.2,<1'") from None
     if is_fit:
-        terminal.say(f"Gage {__version__} fits {conditions}")
+        terminal.print_stdout(f"Gage {__version__} fits {conditions}")
         return 0
-    terminal.tell(f"Gage {__version__} does not fit {conditions}", f"Try: pip install 'gage-ml{conditions}'")
+    terminal.print_stderr(f"Gage {__version__} does not fit {conditions}", f"Try: pip install 'gage-ml{conditions}'")
     return 1

@@ -8,7 +8,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, json_option, refuse_together, yes_option
+from gage.cli.command import gage_command, json_option, reject_together, yes_option
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -44,11 +44,11 @@ def command(
 ) -> None:
     """Say something about runs, in as many words as you like."""
     for one in (("--msg", msg is not None), ("--edit", edit is not None)):
-        refuse_together(one, ("--list", listing), ("--delete", delete is not None))
+        reject_together(one, ("--list", listing), ("--delete", delete is not None))
     if as_json and not listing:
         raise UsageError("--json is for --list", "Try: gage comment 1 --list --json")
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, runs, where, everything)
+    found = run_selection.find_runs_to_change(store, runs, where, everything)
     if listing:
         _list(found.runs, as_json)
         return
@@ -80,14 +80,13 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
             ]
             for run in runs
         }
-        terminal.say_json(told)
+        terminal.print_json(told)
         return
     for run in runs:
         for comment in run.user_attrs.comments:
-            author, when = terminal.safe(comment.author), times.format_iso(comment.when)
-            head = f"{run.name}  {terminal.safe(comment.id)}  {author}, {when}"
-            terminal.say(terminal.paint(head, "dim"))
-            terminal.say(terminal.safe_lines(comment.text))
+            head = terminal.escape(f"{run.name}  {comment.id}  {comment.author}, {times.format_iso(comment.when)}")
+            terminal.print_stdout(terminal.paint(head, "dim"))
+            terminal.print_stdout(terminal.escape_lines(comment.text))
 
 
 def _one(found: "Found", wanted: str) -> "Comment":

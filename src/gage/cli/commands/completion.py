@@ -2,7 +2,7 @@
 
 import click
 
-from gage.cli.command import gage_command, refuse_together
+from gage.cli.command import gage_command, reject_together
 from gage.cli.render import terminal
 
 
@@ -27,21 +27,21 @@ def command(shell: str | None, install: bool, uninstall: bool, preview: bool) ->
     from gage.cli.completion import install as completion_install
     from gage.cli.completion.shells import SHELLS
 
-    refuse_together(("--install", install), ("--uninstall", uninstall))
+    reject_together(("--install", install), ("--uninstall", uninstall))
     name = shell or completion_install.detect_shell()
     if not install and not uninstall:
-        terminal.say(SHELLS[name].source_template.rstrip("\n"))
+        terminal.print_stdout(SHELLS[name].source_template.rstrip("\n"))
         return
-    changes = completion_install.install_plan(name) if install else completion_install.uninstall_plan(name)
+    changes = completion_install.plan_install(name) if install else completion_install.plan_uninstall(name)
     if not preview:
-        completion_install.carry_out(changes)
+        completion_install.apply_edits(changes)
     for change in changes:
-        terminal.tell(change.planned() if preview else change.done())
+        terminal.print_stderr(change.describe_plan() if preview else change.describe_result())
     if not changes:
-        terminal.tell(f"Completion for {name} is {'installed already' if install else 'not installed'}")
+        terminal.print_stderr(f"Completion for {name} is {'installed already' if install else 'not installed'}")
     elif preview:
-        terminal.tell("Nothing was changed")
+        terminal.print_stderr("Nothing was changed")
     elif install:
-        terminal.tell(f"Completion for {name} is installed", "Start a new shell to use it")
+        terminal.print_stderr(f"Completion for {name} is installed", "Start a new shell to use it")
     else:
-        terminal.tell(f"Completion for {name} is not installed any more")
+        terminal.print_stderr(f"Completion for {name} is not installed any more")

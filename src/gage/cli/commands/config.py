@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli.command import gage_command, json_option
-from gage.cli.global_options import current_folder, runs_folder
+from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.cli.render import config_table, terminal
 
 VALUES = ("toml", "yaml", "json", "ini", "env")
@@ -26,7 +26,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
     Of a FILE of values, such as params.yaml, it lists what a Gage file can take from it.
     """
-    from gage.cli.render.spinner import Waiting
+    from gage.cli.render.spinner import Spinner
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
@@ -34,28 +34,28 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     if source := _values_file(target):
         _print_file(target, source, as_json)
         return
-    with Waiting(f"Looking at {target or 'the operation'}"):
-        config = find_parameters(find_operation(RunRequest(target, cwd=current_folder(), store=runs_folder())))
+    with Spinner(f"Looking at {target or 'the operation'}"):
+        config = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir(), store=find_runs_dir())))
     if as_json:
         parser = config.program.parser if config.program else ""
-        told = [config_table.as_json(o) for o in config_table.listed(config)]
-        terminal.say_json({"parser": parser, "note": config_table.about(config), "config": told})
+        told = [config_table.parameter_to_json(o) for o in config_table.list_visible(config)]
+        terminal.print_json({"parser": parser, "note": config_table.describe_parser(config), "config": told})
         return
-    if config_table.listed(config):
+    if config_table.list_visible(config):
         _print(config, explain)
     else:
-        terminal.tell("It has no settings", config.note or "See 'gage help config'")
-    if explain and config_table.about(config) and config_table.listed(config):
-        terminal.say(f"\n{terminal.safe(config_table.about(config))}")
-    elif config.note and config_table.listed(config):
-        terminal.tell(terminal.safe(config.note))
+        terminal.print_stderr("It has no settings", config.note or "See 'gage help config'")
+    if explain and config_table.describe_parser(config) and config_table.list_visible(config):
+        terminal.print_stdout(f"\n{terminal.escape(config_table.describe_parser(config))}")
+    elif config.note and config_table.list_visible(config):
+        terminal.print_stderr(terminal.escape(config.note))
 
 
 def _values_file(target: str) -> "ConfigSource | None":
     """What reads a file that has values and is no program."""
     from gage.formats.registry import format_of, source_of
 
-    is_one = format_of(target) in VALUES and (current_folder() / target).is_file()
+    is_one = format_of(target) in VALUES and (get_current_dir() / target).is_file()
     return source_of(target) if is_one else None
 
 
@@ -65,15 +65,15 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
     from gage.types.table import Column, Table
 
     try:
-        values = {n: f for n, f in source.read((current_folder() / target).read_bytes()).items() if not f.hidden}
+        values = {n: f for n, f in source.read((get_current_dir() / target).read_bytes()).items() if not f.hidden}
     except ConfigError as e:
         raise ConfigError(f"{target}: {e.message}", e.hint) from None
     if as_json:
         listed: list[JSONValue] = [{"name": n, "value": f.value, "line": f.line} for n, f in values.items()]
-        terminal.say_json({"file": target, "config": listed})
+        terminal.print_json({"file": target, "config": listed})
         return
     rows = tuple(
-        (terminal.safe(n), terminal.safe(show_value(f.value)), f.line, f.description) for n, f in values.items()
+        (terminal.escape(n), terminal.escape(show_value(f.value)), f.line, f.description) for n, f in values.items()
     )
     columns = (
         *(Column(t.lower(), t) for t in ("Name", "Value")),
@@ -81,7 +81,7 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
         Column("d", "Description"),
     )
     terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(rows)))
-    terminal.tell("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
+    terminal.print_stderr("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
 
 
 def _print(config: "RunConfig", explain: bool) -> None:
@@ -90,10 +90,10 @@ def _print(config: "RunConfig", explain: bool) -> None:
 
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]
     rows = []
-    for o in config_table.listed(config):
-        kind = ", ".join(filter(None, (config_table.type_of(o), *config_table.limits(o))))
-        value = "" if o.config.value is None else show_value(config_table.masked(o, o.config.value))
-        last = config_table.found(o, config) if explain else o.config.description
-        rows.append((o.config.name, value, kind, config_table.goes_to(o), last))
+    for o in config_table.list_visible(config):
+        kind = ", ".join(filter(None, (config_table.format_type(o), *config_table.format_limits(o))))
+        value = "" if o.config.value is None else show_value(config_table.mask_secret(o, o.config.value))
+        last = config_table.describe_origin(o, config) if explain else o.config.description
+        rows.append((o.config.name, value, kind, config_table.format_target(o), last))
     columns = tuple(Column(title.lower(), title) for title in titles)
     terminal.print_table(Table(columns, tuple(rows), tuple("" for _ in rows), len(rows)))

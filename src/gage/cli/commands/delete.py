@@ -16,7 +16,7 @@ from gage.types.errors import UsageError
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, permanent: bool, yes: bool) -> None:
     """Delete runs. Their files stay until 'gage purge', and 'gage restore' brings them back."""
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, runs, where, everything)
+    found = run_selection.find_runs_to_change(store, runs, where, everything)
     live = [run for run in found.runs if run.status == "running"]
     if live:
         raise UsageError(f"The run {live[0].name} is still running", f"Try: gage stop {live[0].name}")

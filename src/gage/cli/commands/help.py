@@ -2,8 +2,8 @@
 
 import click
 
-from gage.cli.command import gage_command, refuse_together
-from gage.cli.command_index import ALIASES, COMMANDS, WIDEST
+from gage.cli.command import gage_command, reject_together
+from gage.cli.command_index import ALIASES, COMMANDS, MAX_HELP_WIDTH
 from gage.cli.render import help_pages, terminal
 from gage.types.errors import NotFound
 
@@ -33,28 +33,28 @@ TOPICS = {
 @click.option("-s", "--search", metavar="TEXT", help="Show where the topics and commands speak of TEXT.")
 def command(topic: str, search: str | None) -> None:
     """Explain a topic or a command; without one, list what there is."""
-    refuse_together(("TOPIC", topic), ("--search", search is not None))
+    reject_together(("TOPIC", topic), ("--search", search is not None))
     name = ALIASES.get(topic, topic)
     if search is not None:
         _search(search)
     elif not topic:
         _list()
     elif topic in TOPICS:
-        terminal.say(help_pages.shown(help_pages.text_of(topic)))
+        terminal.print_stdout(help_pages.render_markdown(help_pages.read_topic(topic)))
         if topic in COMMANDS:
-            terminal.say(f"\n'gage {topic} --help' tells of the command.")
+            terminal.print_stdout(f"\n'gage {topic} --help' tells of the command.")
     elif name in COMMANDS:
-        terminal.say(_help_of(name))
+        terminal.print_stdout(_help_of(name))
     else:
         _refuse(topic, [*TOPICS, *COMMANDS])
 
 
 def _list() -> None:
     for title, rows in (("Topics", TOPICS), ("Commands", COMMANDS)):
-        terminal.say(terminal.paint(title.upper(), "bold"))
+        terminal.print_stdout(terminal.paint(title.upper(), "bold"))
         terminal.print_facts(dict(rows), indent="  ")
-        terminal.say()
-    terminal.say("'gage help NAME' tells more about each of them, 'gage help --search TEXT' looks into all.")
+        terminal.print_stdout()
+    terminal.print_stdout("'gage help NAME' tells more about each of them, 'gage help --search TEXT' looks into all.")
 
 
 def _help_of(name: str, width: int | None = None) -> str:
@@ -70,7 +70,7 @@ def _help_of(name: str, width: int | None = None) -> str:
         parent=top,
         help_option_names=["-h", "--help"],
         terminal_width=width,
-        max_content_width=width or WIDEST,
+        max_content_width=width or MAX_HELP_WIDTH,
     )
     return found.get_help(ctx)
 
@@ -80,7 +80,9 @@ def _search(text: str) -> None:
     wanted = " ".join(text.split()).casefold()
     if not wanted:
         raise NotFound("There is nothing to search for", "Try: gage help --search label")
-    places = {f"gage help {topic}": list(help_pages.said(help_pages.text_of(topic))) for topic in TOPICS}
+    places = {
+        f"gage help {topic}": list(help_pages.extract_sentences(help_pages.read_topic(topic))) for topic in TOPICS
+    }
     places |= {f"gage {name} --help": _help_of(name, width=1000).splitlines() for name in COMMANDS}
     found = {
         place: hits
@@ -90,9 +92,9 @@ def _search(text: str) -> None:
     if not found:
         raise NotFound(f"Nothing speaks of {text!r}", "Try another word, or: gage help")
     for number, (place, lines) in enumerate(found.items()):
-        terminal.say(("\n" if number else "") + terminal.paint(place, "bold"))
+        terminal.print_stdout(("\n" if number else "") + terminal.paint(place, "bold"))
         for line in lines:
-            terminal.say(help_pages.shown_line(line.strip()))
+            terminal.print_stdout(help_pages.render_line(line.strip()))
 
 
 def _refuse(topic: str, known: list[str]) -> None:

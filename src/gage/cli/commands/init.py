@@ -5,7 +5,7 @@ import os
 import click
 
 from gage.cli.command import gage_command
-from gage.cli.global_options import current_folder
+from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
@@ -18,13 +18,13 @@ def command(only_print: bool) -> None:
     from gage.project.find import GAGE_FILES
     from gage.project.gagefile_template import render_gagefile_template
 
-    folder = current_folder()
+    folder = get_current_dir()
     there = next((name for name in GAGE_FILES if os.path.lexists(folder / name)), None)
     if there and not only_print:
         raise UsageError(f"There is a Gage file already: {there}", "To see another: gage init --print")
     text = render_gagefile_template(folder)
     if only_print:
-        terminal.say(text.rstrip("\n"))
+        terminal.print_stdout(text.rstrip("\n"))
         return
     write_atomic(folder / "gage.toml", text.encode())
-    terminal.tell("Wrote gage.toml", "To see its operations: gage operations")
+    terminal.print_stderr("Wrote gage.toml", "To see its operations: gage operations")

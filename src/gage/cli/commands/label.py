@@ -4,7 +4,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, refuse_together, yes_option
+from gage.cli.command import gage_command, reject_together, yes_option
 from gage.types.errors import UsageError
 
 
@@ -21,7 +21,7 @@ def command(
     words: tuple[str, ...], where: tuple[str, ...], everything: bool, text: str | None, clear: bool, yes: bool
 ) -> None:
     """Give runs a label. The last word is the label, unless --set or --clear is used."""
-    refuse_together(("--set", text is not None), ("--clear", clear))
+    reject_together(("--set", text is not None), ("--clear", clear))
     if text is None and not clear:
         if not words or len(words) + bool(where) + everything < 2:
             raise UsageError("There is no label to give", "Try: gage label 1 'first that works'")
@@ -30,7 +30,7 @@ def command(
     if text is not None and not text.strip():
         raise UsageError("The label is empty", "Use --clear to take a label away")
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, words, where, everything)
+    found = run_selection.find_runs_to_change(store, words, where, everything)
     if clear:
         run_selection.confirm(found, "Take the labels of these runs away?", yes)
         annotate(store, found, "Took away the label of", delete=["label"])

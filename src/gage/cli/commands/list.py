@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, limit_option, refuse_together
-from gage.cli.global_options import columns_of
+from gage.cli.command import gage_command, json_option, limit_option, reject_together
+from gage.cli.global_options import read_listing_columns
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
@@ -55,22 +55,22 @@ def command(
 
     RUN is an index of the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
-    refuse_together(("--more", more), ("--limit", limit), ("--all", everything))
-    refuse_together(("--json", as_json), ("--columns", columns is not None))
-    refuse_together(("--deleted", deleted), ("--archive", archive is not None))
+    reject_together(("--more", more), ("--limit", limit), ("--all", everything))
+    reject_together(("--json", as_json), ("--columns", columns is not None))
+    reject_together(("--deleted", deleted), ("--archive", archive is not None))
     most = None if everything else limit or PAGE * (more + 1)
     if runs and limit is None and not more:
         most = None
     collection = "deleted" if deleted else "active" if archive is None else "archive"
     store = run_selection.open_store()
-    found = run_selection.find(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
+    found = run_selection.find_runs(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
     from gage.board import run_table as board
 
     if as_json:
         table = board.build(found.runs, found.positions, found.total, board.FULL)
         keys = [c.key for c in table.columns]
         rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
-        terminal.say_json({"runs": rows, "total": found.total})
+        terminal.print_json({"runs": rows, "total": found.total})
         return
     if not found.runs:
         _tell_none(bool(where or project), collection)
@@ -80,10 +80,10 @@ def command(
     for column in shown:
         near = board.nobody_has(column, found.runs)
         if near is not None:
-            terminal.tell(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
+            terminal.print_stderr(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
     if found.total > len(found.runs):
         sys.stdout.flush()
-        terminal.tell(
+        terminal.print_stderr(
             f"Showing {len(found.runs):,} of {found.total:,} runs", "Use --more, --limit N or --all to see others"
         )
 
@@ -96,15 +96,15 @@ def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
         named = [name.strip() for name in asked.split(",") if name.strip()]
         return ("index", "name", *(name for name in named if name not in ("index", "name")))
     ops = {run.op.name for run in runs}
-    wanted = columns_of(ops.pop()) if len(ops) == 1 else ()
+    wanted = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
     known = [c for c in wanted if c in board.COLUMNS or any(board.value_of(run, c) is not None for run in runs)]
     return (*(c for c in board.DEFAULT[:-1] if c not in known), *known) if known else board.DEFAULT
 
 
 def _tell_none(is_filtered: bool, collection: str) -> None:
     if is_filtered:
-        terminal.tell("No run fits", "Try: gage list")
+        terminal.print_stderr("No run fits", "Try: gage list")
     elif collection == "active":
-        terminal.tell("There are no runs yet", "Try: gage run SCRIPT")
+        terminal.print_stderr("There are no runs yet", "Try: gage run SCRIPT")
     else:
-        terminal.tell(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")
+        terminal.print_stderr(f"There are no {'deleted' if collection == 'deleted' else 'archived'} runs")

@@ -15,7 +15,7 @@ from gage.cli.command import gage_command, yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, clear: bool, yes: bool) -> None:
     """Mark runs, to find them again."""
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, runs, where, everything)
+    found = run_selection.find_runs_to_change(store, runs, where, everything)
     run_selection.confirm(found, "Take the marks of these runs away?" if clear else "Mark these runs?", yes)
     if clear:
         annotate(store, found, "Took away the mark of", delete=["mark"])

@@ -44,23 +44,23 @@ def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thum
         if each not in SUFFIXES_BY_KIND:
             raise UsageError(f"{each!r} is no kind of media", f"Kinds are {', '.join(SUFFIXES_BY_KIND)}")
     store = run_selection.open_store()
-    found = run_selection.one(store, run, where)
+    found = run_selection.find_run(store, run, where)
     media = [m for m in _media(store, found) if not kind or m.kind in kind]
     small = _thumbnails(store, found, media) if thumbnails else {}
     if as_json:
-        terminal.say_json([_as_json(m, small) for m in media])
+        terminal.print_json([_as_json(m, small) for m in media])
     elif not media:
-        terminal.tell(f"{found.name} made nothing to look at")
+        terminal.print_stderr(f"{found.name} made nothing to look at")
     else:
-        rows = tuple((m.kind, m.name, m.step, terminal.size_text(m.size), m.path) for m in media)
+        rows = tuple((m.kind, m.name, m.step, terminal.format_size(m.size), m.path) for m in media)
         terminal.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
 
 
 def _media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
     from gage.metrics import media
 
-    yield from media.list_media_files(store.paths(run.id).run_dir, load_series.Foreign(store, run))
-    yield from media.list_media_items(load_series.read(store, run).items())
+    yield from media.list_media_files(store.paths(run.id).run_dir, load_series.InputFileFilter(store, run))
+    yield from media.list_media_items(load_series.load_series(store, run).items())
 
 
 def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dict[MediaFile, Path]":
@@ -78,7 +78,7 @@ def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dic
             raise UsageError("Thumbnails need the package Pillow", "Try: pip install 'gage-ml[images]'") from None
         if path:
             made[media] = path
-    terminal.tell(f"{terminal.count_text(len(made), 'thumbnail')} in {paths.cache_dir}")
+    terminal.print_stderr(f"{terminal.format_count(len(made), 'thumbnail')} in {paths.cache_dir}")
     return made
 
 

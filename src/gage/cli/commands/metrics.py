@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import load_series, run_selection
-from gage.cli.command import gage_command, json_option, refuse_together
+from gage.cli.command import gage_command, json_option, reject_together
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 from gage.types.table import Column, Table
@@ -52,9 +52,9 @@ def command(
     system: bool,
 ) -> None:
     """Show the metrics of runs (the latest, if none is named), or print all their values for other programs."""
-    refuse_together(("--csv", as_csv), ("--json", as_json), ("--parquet", parquet))
+    reject_together(("--csv", as_csv), ("--json", as_json), ("--parquet", parquet))
     store = run_selection.open_store()
-    found = run_selection.find(store, runs, where, limit=None if runs or where else 1).runs
+    found = run_selection.find_runs(store, runs, where, limit=None if runs or where else 1).runs
     if not found:
         raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
     if not (as_csv or as_json or parquet is not None or system):
@@ -62,7 +62,7 @@ def command(
         return
     points = _points(store, found, series, system)
     if as_json:
-        terminal.say_json([dict(zip(POINT, point, strict=True)) for point in points])
+        terminal.print_json([dict(zip(POINT, point, strict=True)) for point in points])
     elif parquet is not None:
         _write_parquet(points, parquet)
     else:
@@ -74,11 +74,11 @@ def _table(runs: "Sequence[Run]", wanted: Sequence[str]) -> Table:
     rows = [
         (run.name, name, *_row(run.metrics[name]))
         for run in runs
-        for name in load_series.matching(sorted(run.metrics), wanted)
+        for name in load_series.select_names(sorted(run.metrics), wanted)
     ]
     if not rows:
-        raise load_series.none_of(wanted, names)
-    ids = tuple(run.id for run in runs for _ in load_series.matching(sorted(run.metrics), wanted))
+        raise load_series.build_not_found(wanted, names)
+    ids = tuple(run.id for run in runs for _ in load_series.select_names(sorted(run.metrics), wanted))
     return Table(COLUMNS, tuple(rows), ids, len(rows))
 
 
@@ -96,17 +96,17 @@ def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], sys
     names: set[str] = set()
     any_fits = False
     for run in runs:
-        read = load_series.read(store, run, system)
+        read = load_series.load_series(store, run, system)
         for note in read.notes:
-            terminal.tell(f"{run.name}: {note}")
+            terminal.print_stderr(f"{run.name}: {note}")
         names.update(read.names())
-        for name in load_series.matching(read.names(), wanted):
+        for name in load_series.select_names(read.names(), wanted):
             any_fits = True
             steps, times, values = read.series(name)
             for step, when, value in zip(steps, times, values, strict=True):
                 yield run.id, name, step, when, shortest_float(value)
     if not any_fits:
-        raise load_series.none_of(wanted, sorted(names))
+        raise load_series.build_not_found(wanted, sorted(names))
 
 
 def _write_csv(points: Points) -> None:
@@ -131,4 +131,4 @@ def _write_parquet(points: Points, path: str) -> None:
         pyarrow.parquet.write_table(table, path)
     except OSError as e:
         raise UsageError(f"{path} cannot be written: {e.strerror or e}", "Name another file") from None
-    terminal.tell(f"Wrote {terminal.count_text(table.num_rows, 'value')} to {path}")
+    terminal.print_stderr(f"Wrote {terminal.format_count(table.num_rows, 'value')} to {path}")

@@ -5,9 +5,9 @@ import sys
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, refuse_together
+from gage.cli.command import gage_command, reject_together
 from gage.cli.render import terminal
-from gage.cli.run_files import own_path
+from gage.cli.run_files import resolve_run_path
 from gage.types.errors import NotFound
 
 
@@ -22,13 +22,13 @@ def command(
     run: str | None, file: str, where: tuple[str, ...], path: str | None, cmd: str | None, only_print: bool
 ) -> None:
     """Open a run's folder, or one of its files, as the desktop would. RUN is the latest if left out."""
-    refuse_together(("--cmd", cmd), ("--print", only_print))
-    refuse_together(("PATH", file), ("--path", path))
+    reject_together(("--cmd", cmd), ("--print", only_print))
+    reject_together(("PATH", file), ("--path", path))
     store = run_selection.open_store()
-    found = run_selection.one(store, run, where)
-    place = str(own_path(store.paths(found.id).run_dir, path or file or "."))
+    found = run_selection.find_run(store, run, where)
+    place = str(resolve_run_path(store.paths(found.id).run_dir, path or file or "."))
     if only_print:
-        terminal.say(place)
+        terminal.print_stdout(place)
         return
     import shlex
     import subprocess

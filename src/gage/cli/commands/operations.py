@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from gage.cli.command import gage_command, json_option
-from gage.cli.gagefile_warnings import warn_of_problems
-from gage.cli.global_options import current_folder
+from gage.cli.gagefile_warnings import warn_about_problems
+from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
@@ -18,47 +18,49 @@ def command(as_json: bool) -> None:
     """List what the project can run: the operations of its Gage file, and their config."""
     from gage.project.find import find_project
 
-    project = find_project(current_folder())
+    project = find_project(get_current_dir())
     found = project.gagefile.operations if project.gagefile else {}
     if as_json:
         told: list[JSONValue] = []
         if project.gagefile:
             path = project.gagefile.path
             told += [{"file": path, "line": p.span.line, "message": p.message} for p in project.gagefile.diagnostics]
-        terminal.say_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
+        terminal.print_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
         return
-    warn_of_problems(project.gagefile)
+    warn_about_problems(project.gagefile)
     if project.gagefile is None:
-        terminal.tell("There is no Gage file here", "A script needs none: gage run train.py. See 'gage help gagefile'")
+        terminal.print_stderr(
+            "There is no Gage file here", "A script needs none: gage run train.py. See 'gage help gagefile'"
+        )
     elif not found:
-        terminal.tell("The Gage file has no operations", "See 'gage help gagefile'")
+        terminal.print_stderr("The Gage file has no operations", "See 'gage help gagefile'")
     for op in found.values():
         _print(op)
 
 
 def _as_json(op: "OpDef") -> "JSONValue":
-    from gage.cli.run.preview import command_text
+    from gage.cli.run.preview import format_command
 
     return {
         "name": op.name,
         "description": op.description,
         "default": op.default,
         "version": op.version,
-        "command": command_text(op.run) if op.run else "",
+        "command": format_command(op.run) if op.run else "",
         "config": [{"keys": list(c.keys), "name": c.name, "description": c.description} for c in op.config],
     }
 
 
 def _print(op: "OpDef") -> None:
     default = "  (default)" if op.default else ""
-    description = f"  {terminal.safe(op.description)}" if op.description else ""
+    description = f"  {terminal.escape(op.description)}" if op.description else ""
     from gage.board.run_table import show_op
     from gage.types.run import OpRef
 
-    name = terminal.safe(show_op(OpRef(op.name, version=op.version)))
-    terminal.say(f"{terminal.paint(name, 'bold')}{terminal.paint(default, 'dim')}{description}")
+    name = terminal.escape(show_op(OpRef(op.name, version=op.version)))
+    terminal.print_stdout(f"{terminal.paint(name, 'bold')}{terminal.paint(default, 'dim')}{description}")
     for config in op.config:
-        terminal.say(f"  {terminal.safe(_config(config))}")
+        terminal.print_stdout(f"  {terminal.escape(_config(config))}")
 
 
 def _config(config: "ConfigDef") -> str:

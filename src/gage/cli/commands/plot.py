@@ -9,7 +9,7 @@ import click
 from gage.cli import load_series, run_selection
 from gage.cli.command import gage_command
 from gage.cli.render import terminal
-from gage.cli.render.plot import Curve, draw, smoothed
+from gage.cli.render.plot import Curve, draw_plot, smooth_values
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: 
     width, height = shutil.get_terminal_size((100, 30))
     drawn = _curves(store, found, wanted, smooth, x, system, width)
     try:
-        lines = draw(drawn, width, min(max(height - 2, 12), HIGHEST), log, _text_of(x), whole=x == "step")
+        lines = draw_plot(drawn, width, min(max(height - 2, 12), HIGHEST), log, _text_of(x), whole=x == "step")
     except ValueError as e:
         raise UsageError(f"There is nothing to draw: {' '.join(wanted)!r} has {e}", "Try: gage metrics") from None
     for line in lines:
-        terminal.say(line)
+        terminal.print_stdout(line)
 
 
 def _runs_and_metrics(
@@ -67,7 +67,7 @@ def _runs_and_metrics(
     for count in range(1, len(words) + 1):
         named, wanted = words[:-count], words[-count:]
         try:
-            return run_selection.find(store, named, where, limit=None if named or where else 1).runs, wanted
+            return run_selection.find_runs(store, named, where, limit=None if named or where else 1).runs, wanted
         except NotFound:
             if not named or _is_of_runs(named[-1]):
                 raise
@@ -87,22 +87,22 @@ def _curves(
     names: set[str] = set()
     found: list[Curve] = []
     for run in runs:
-        read = load_series.read(store, run, system)
+        read = load_series.load_series(store, run, system)
         names.update(read.names())
-        for name in load_series.matching(read.names(), wanted):
+        for name in load_series.select_names(read.names(), wanted):
             if len(found) == MOST_CURVES:
-                terminal.tell(f"Only the first {MOST_CURVES} curves are drawn")
+                terminal.print_stderr(f"Only the first {MOST_CURVES} curves are drawn")
                 return found
             series = read.series(name)
             if smooth:
-                series = series._replace(values=smoothed(series.values, smooth))
+                series = series._replace(values=smooth_values(series.values, smooth))
             few = downsample(series, width * 2)
             title = run.name if len(wanted) == 1 and not load_series.is_pattern(wanted[0]) else f"{run.name} {name}"
             label = f"  {run.label}" if run.label else ""
             found.append(Curve(f"{title}{label}", _places(few, x), list(few.values)))
     for word in wanted:
-        if not any(load_series.matching(list(names), [word])):
-            raise load_series.none_of([word], sorted(names))
+        if not any(load_series.select_names(list(names), [word])):
+            raise load_series.build_not_found([word], sorted(names))
     return found
 
 
@@ -120,5 +120,5 @@ def _text_of(x: str) -> Callable[[float], str]:
     if x == "time":
         return lambda when: times.format_iso(int(when * 1e6))[11:19]
     if x == "relative":
-        return lambda seconds: terminal.duration_text(int(seconds * 1e6))
+        return lambda seconds: terminal.format_duration(int(seconds * 1e6))
     return lambda step: f"{step:,.0f}"

@@ -14,6 +14,6 @@ def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes
     An index is that of 'gage list --deleted'.
     """
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, runs, where, everything, "deleted")
+    found = run_selection.find_runs_to_change(store, runs, where, everything, "deleted")
     run_selection.confirm(found, "Purge these runs? This cannot be undone.", yes, always=True)
     annotate.purge(store, found)

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli.command import GageCommand, count, gage_command, json_option, refuse_together, yes_option
+from gage.cli.command import GageCommand, gage_command, json_option, parse_count, reject_together, yes_option
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
-    from gage.cli.run.run_batch import Options
-    from gage.cli.run.run_single import How
+    from gage.cli.run.run_batch import BatchOptions
+    from gage.cli.run.run_single import RunOptions
     from gage.project.request import RunRequest
 
 _AFTER = "gage.after-dashes"
@@ -66,8 +66,8 @@ def _with_tool(args: list[str]) -> list[str]:
 @click.option("--restart", metavar="RUN", help="Make a new run from an earlier one: its config and source code.")
 @click.option("--resume-from", metavar="RUN", help="The same, and take the files that it left, to go on with them.")
 @click.option("--latest-source", is_flag=True, help="With --restart: take the project's source code as it is now.")
-@click.option("-j", "--jobs", type=count, metavar="N", default="1", help="Do N runs of a batch at a time.")
-@click.option("--max-runs", type=count, metavar="N", help="Do at most N runs of a batch.")
+@click.option("-j", "--jobs", type=parse_count, metavar="N", default="1", help="Do N runs of a batch at a time.")
+@click.option("--max-runs", type=parse_count, metavar="N", help="Do at most N runs of a batch.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="What is drawn at random depends on N alone.")
 @click.option("--zip", "zipped", is_flag=True, help="Take batch files row by row, and not every row with every other.")
 @click.option("--fail-fast", is_flag=True, help="Begin no more runs of a batch after one has failed.")
@@ -122,83 +122,87 @@ def command(
     values, such as lr=[0.1,0.01], or a file of them, @trials.csv, make a batch of runs: see 'gage help batches'.
     """
     after = ctx.meta[_AFTER]
-    refuse_together(("--preview", preview), ("--stage", stage), ("--background", background))
+    reject_together(("--preview", preview), ("--stage", stage), ("--background", background))
     _refuse_with("--debug", debug, start=start, stage=stage, background=background, quiet=quiet, preview=preview)
     _refuse_with("--restart", restart, resume_from=resume_from)
     _refuse_with("--restart", restart, start=start, needed=needed, link=links, help_op=help_op)
     _refuse_with("--resume-from", resume_from, start=start, needed=needed, link=links, help_op=help_op)
     if start is not None:
         _refuse_with_start(words, after, label, tags, attributes, stage, needed, preview, env, max_time, links, run_dir)
-    refuse_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
+    reject_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
     if as_json and not (preview or help_op):
         raise UsageError("--json is for --preview and --help-op", "Try: gage run --preview --json")
     from gage.cli.run import run_single
 
     tool = "" if debug == _ANY_TOOL else debug
-    how = run_single.How(
-        yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, link=run_dir, debug=tool
+    how = run_single.RunOptions(
+        yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, run_dir_link=run_dir, debug=tool
     )
     if start is not None:
-        raise click.exceptions.Exit(run_single.start(start, how))
-    from gage.cli.run.run_batch import Options
+        raise click.exceptions.Exit(run_single.start_staged(start, how))
+    from gage.cli.run.run_batch import BatchOptions
 
-    options = Options(jobs, max_runs, seed, zipped, fail_fast)
-    request = run_single.request(words, after, label or "", tags, env, max_time, links, attributes)
+    options = BatchOptions(jobs, max_runs, seed, zipped, fail_fast)
+    request = run_single.build_request(words, after, label or "", tags, env, max_time, links, attributes)
     if restart is not None or resume_from is not None or latest_source:
         from gage.cli.run import run_restart
 
-        again = run_restart.of_options(restart, resume_from, latest_source)
-        refuse_together((again.option, True), ("--resume", resume is not None))
-        refuse_together((again.option, True), (options.given, options.given))
+        again = run_restart.parse_options(restart, resume_from, latest_source)
+        reject_together((again.option, True), ("--resume", resume is not None))
+        reject_together((again.option, True), (options.first_given, options.first_given))
         raise click.exceptions.Exit(
-            run_restart.preview(again, request, as_json) if preview else run_restart.run(again, request, how)
+            run_restart.preview_restart(again, request, as_json)
+            if preview
+            else run_restart.restart_run(again, request, how)
         )
     if help_op:
-        from gage.cli.run.operation_help import print_help
+        from gage.cli.run.operation_help import print_operation_help
 
-        print_help(request, as_json)
+        print_operation_help(request, as_json)
         return
     if resume is not None:
         _refuse_with("--resume", resume, max_runs=max_runs, seed=seed, zip=zipped, stage=stage, debug=debug)
     raise click.exceptions.Exit(_do(request, how, options, resume, preview, as_json))
 
 
-def _do(request: "RunRequest", how: "How", options: "Options", resume: str | None, preview: bool, as_json: bool) -> int:
+def _do(
+    request: "RunRequest", how: "RunOptions", options: "BatchOptions", resume: str | None, preview: bool, as_json: bool
+) -> int:
     """One run, or a batch of them; the exit code."""
     from gage.cli.run import run_batch, run_single
 
     if resume is not None:
         if request.target or request.assignments or request.command:
             raise UsageError("--resume knows what to run", "Try: gage run --resume BATCH")
-        return run_batch.resume(resume, request, options, how, preview, as_json)
-    found = run_batch.planned(request, options)
-    if found is None and options.given:
-        raise UsageError(f"{options.given} is for several runs", "Try: gage run train.py lr=[0.1,0.01] --jobs 2")
+        return run_batch.resume_batch(resume, request, options, how, preview, as_json)
+    found = run_batch.plan_if_batch(request, options)
+    if found is None and options.first_given:
+        raise UsageError(f"{options.first_given} is for several runs", "Try: gage run train.py lr=[0.1,0.01] --jobs 2")
     if preview:
         if found:
-            run_batch.preview(found[0], as_json)
+            run_batch.preview_batch(found[0], as_json)
         else:
-            run_single.preview(request, as_json)
+            run_single.preview_run(request, as_json)
         return 0
     if found is None:
-        return run_single.run(request, how)
-    refuse_together(("--debug", how.debug is not None), ("several runs", True))
-    refuse_together(("--run-dir", how.link), ("several runs", True))
-    return run_batch.run(request, *found, options, how)
+        return run_single.run_once(request, how)
+    reject_together(("--debug", how.debug is not None), ("several runs", True))
+    reject_together(("--run-dir", how.run_dir_link), ("several runs", True))
+    return run_batch.start_batch(request, *found, options, how)
 
 
 def _refuse_with(option: str, given: str | None, **others: object) -> None:
     """Refuse options that an option leaves no sense to."""
     for name, value in others.items():
-        refuse_together((option, given is not None), (f"--{name.replace('_', '-')}", value))
+        reject_together((option, given is not None), (f"--{name.replace('_', '-')}", value))
 
 
 def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -> None:
     """A staged run has been decided on: only how it is shown can still be said."""
     if words:
         given = "NAME=VALUE" if "=" in words[0] else repr(words[0])
-        refuse_together(("--start", True), (given, True))
-    refuse_together(("--start", True), ("-- COMMAND", after))
+        reject_together(("--start", True), (given, True))
+    reject_together(("--start", True), ("-- COMMAND", after))
     names = (
         "--label",
         "--tag",
@@ -212,4 +216,4 @@ def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -
         "--run-dir",
     )
     for name, value in zip(names, values, strict=True):
-        refuse_together(("--start", True), (name, value))
+        reject_together(("--start", True), (name, value))

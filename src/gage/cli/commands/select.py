@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, limit_option, refuse_together
+from gage.cli.command import gage_command, json_option, limit_option, reject_together
 from gage.cli.render import terminal
 from gage.types.errors import NotFound
 
@@ -38,7 +38,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Print the IDs of runs, the latest first, a line each. No RUN means all that fit."""
-    refuse_together(
+    reject_together(
         ("--name", name),
         ("--run-dir", run_dir),
         ("--meta-dir", meta_dir),
@@ -46,7 +46,7 @@ def command(
         ("--label", label),
     )
     store = run_selection.open_store()
-    found = run_selection.find(
+    found = run_selection.find_runs(
         store, runs, where, "deleted" if deleted else "active", limit=limit, project=project
     ).runs
     if not found:
@@ -64,10 +64,10 @@ def command(
     else:
         texts = [run.id for run in found]
     if as_json:
-        terminal.say_json(texts)
+        terminal.print_json(texts)
         return
     for text in texts:
-        terminal.say(terminal.safe(text))
+        terminal.print_stdout(terminal.escape(text))
 
 
 def _meta(paths: "RunPaths") -> str:

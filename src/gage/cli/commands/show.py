@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, refuse_together
+from gage.cli.command import gage_command, json_option, reject_together
 from gage.cli.render import terminal
-from gage.cli.render.run_details import Story, read_story
+from gage.cli.render.run_details import RunDetails, read_run_details
 
 if TYPE_CHECKING:
     from gage.store.store import RunStore
@@ -27,20 +27,20 @@ LAST_LINES = 10
 @json_option
 def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
     """Tell all about a run: the latest, if none is named."""
-    refuse_together(("--config", config), ("--files", files), ("--json", as_json))
+    reject_together(("--config", config), ("--files", files), ("--json", as_json))
     store = run_selection.open_store()
-    found = run_selection.one(store, run, where)
-    story = read_story(store, found, LAST_LINES)
+    found = run_selection.find_run(store, run, where)
+    story = read_run_details(store, found, LAST_LINES)
     if as_json:
-        terminal.say_json(_as_json(story))
+        terminal.print_json(_as_json(story))
     elif config or files:
         for line in _config(found) if config else map(_file, story.files):
-            terminal.say(line)
+            terminal.print_stdout(line)
     else:
         _print(story, _members(store, found))
 
 
-def _as_json(story: Story) -> "dict[str, JSONValue]":
+def _as_json(story: RunDetails) -> "dict[str, JSONValue]":
     from gage.board import run_table as board
 
     table = board.build([story.run], [0], 1, board.FULL)
@@ -77,31 +77,31 @@ def _members(store: "RunStore", run: "Run") -> str:
     return f"{told}  (gage list --where batch={name_from_id(first)})" if told else ""
 
 
-def _print(story: Story, members: str) -> None:
+def _print(story: RunDetails, members: str) -> None:
     run = story.run
-    terminal.say(f"{terminal.paint(run.name, 'bold')}  {terminal.paint(run.id, 'dim')}")
-    terminal.say()
+    terminal.print_stdout(f"{terminal.paint(run.name, 'bold')}  {terminal.paint(run.id, 'dim')}")
+    terminal.print_stdout()
     terminal.print_facts(_facts(story, members))
     _section("Config", _config(run))
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
     _section("Comments", [line for c in run.user_attrs.comments for line in _comment(c)])
-    _section("Inputs", [terminal.safe(_input(i)) for i in story.inputs])
+    _section("Inputs", [terminal.escape(_input(i)) for i in story.inputs])
     more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
     _section("Files", [_file(f) for f in story.files[:MOST_FILES]] + more)
-    _section("Output", [*(["…"] if story.cut else []), *map(terminal.safe, story.output)])
-    _section("Problems", [terminal.safe(p) for p in story.problems])
+    _section("Output", [*(["…"] if story.is_truncated else []), *map(terminal.escape, story.output)])
+    _section("Problems", [terminal.escape(p) for p in story.problems])
 
 
 def _section(title: str, lines: list[str]) -> None:
     if lines:
-        terminal.say()
-        terminal.say(terminal.paint(title, "bold"))
+        terminal.print_stdout()
+        terminal.print_stdout(terminal.paint(title, "bold"))
         for line in lines:
-            terminal.say(f"  {line}")
+            terminal.print_stdout(f"  {line}")
 
 
-def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
+def _facts(story: RunDetails, members: str) -> dict[str, str | list[str]]:
     from gage.lib import times
 
     run, attrs = story.run, story.run.user_attrs
@@ -112,7 +112,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
     took = run.stopped - run.started if run.stopped and run.started else None
     facts: dict[str, str | list[str]] = {
         "Operation": str(run.op) + (f" {run.op.version}" if run.op.version else ""),
-        "Status": terminal.paint(run.status, terminal.STATUS_COLOURS[run.status]),
+        "Status": terminal.paint(run.status, terminal.STATUS_COLORS[run.status]),
         "Damage": run.damage,
         "Runs": members,
         "Exit code": "" if run.exit is None else str(run.exit),
@@ -124,7 +124,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
         "Created": at(run.created),
         "Started": at(run.started),
         "Stopped": at(run.stopped),
-        "Duration": terminal.duration_text(took) if took is not None and took >= 0 else "",
+        "Duration": terminal.format_duration(took) if took is not None and took >= 0 else "",
         "Command": story.command_line,
         "Project": run.project or run.project_id,
         "Run folder": story.run_dir,
@@ -132,7 +132,7 @@ def _facts(story: Story, members: str) -> dict[str, str | list[str]]:
         "Source code": _source(story),
         "Git": story.git_line,
     }
-    return {title: text if title == "Status" else terminal.safe(str(text)) for title, text in facts.items()}
+    return {title: text if title == "Status" else terminal.escape(str(text)) for title, text in facts.items()}
 
 
 def _made_from(parent: str) -> str:
@@ -142,9 +142,9 @@ def _made_from(parent: str) -> str:
     return f"{name_from_id(parent)}  {parent}" if is_run_id(parent) else parent
 
 
-def _source(story: Story) -> str:
+def _source(story: RunDetails) -> str:
     digest = story.run.source_digest
-    return f"{terminal.count_text(story.source_count, 'file')}, {digest[:12]}" if digest else ""
+    return f"{terminal.format_count(story.source_count, 'file')}, {digest[:12]}" if digest else ""
 
 
 def _config(run: "Run") -> list[str]:
@@ -156,11 +156,11 @@ def _metrics(run: "Run") -> list[str]:
     from gage.board.formatting import show_number
 
     most = sorted(run.metrics)[:MOST_METRICS]
-    width = max((len(terminal.safe(name)) for name in most), default=0)
+    width = max((len(terminal.escape(name)) for name in most), default=0)
     lines = []
     for name in most:
         m = run.metrics[name]
-        told = f"{terminal.safe(name):<{width}}  {show_number(m.last):>10}"
+        told = f"{terminal.escape(name):<{width}}  {show_number(m.last):>10}"
         if m.points > 1 and m.min is not None and m.max is not None:
             range = f"min {show_number(m.min)}  max {show_number(m.max)}  {m.points:,} values"
             told += terminal.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
@@ -177,7 +177,8 @@ def _attributes(run: "Run") -> list[str]:
     for name, said in sorted(attributes(run).items()):
         if isinstance(said, dict):
             lines.append(
-                terminal.safe(f"{name} = {show_value(said['value'])}") + terminal.paint(f"  ({said['origin']})", "dim")
+                terminal.escape(f"{name} = {show_value(said['value'])}")
+                + terminal.paint(f"  ({said['origin']})", "dim")
             )
     return lines
 
@@ -186,14 +187,14 @@ def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> 
     from gage.board.formatting import show_value
 
     chosen = terminal.paint("  (chosen)", "dim") if changed and name in changed else ""
-    return terminal.safe(f"{name} = {show_value(value)}") + chosen
+    return terminal.escape(f"{name} = {show_value(value)}") + chosen
 
 
 def _comment(comment: "Comment") -> list[str]:
     from gage.lib import times
 
-    head = terminal.paint(f"{terminal.safe(comment.author)}, {times.format_iso(comment.when)}", "dim")
-    return [head, *terminal.safe_lines(comment.text).split("\n")]
+    head = terminal.paint(f"{terminal.escape(comment.author)}, {times.format_iso(comment.when)}", "dim")
+    return [head, *terminal.escape_lines(comment.text).split("\n")]
 
 
 def _input(item: "JSONValue") -> str:
@@ -207,5 +208,5 @@ KINDS = {"s": "source code", "d": "input", "r": "runtime", "g": "generated"}
 
 
 def _file(entry: "ManifestEntry") -> str:
-    size = terminal.size_text(entry.size) if entry.size >= 0 else ""
-    return f"{terminal.paint(KINDS[entry.kind].ljust(11), 'dim')}  {size:>10}  {terminal.safe(entry.path)}"
+    size = terminal.format_size(entry.size) if entry.size >= 0 else ""
+    return f"{terminal.paint(KINDS[entry.kind].ljust(11), 'dim')}  {size:>10}  {terminal.escape(entry.path)}"

@@ -16,9 +16,9 @@ def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes
 
     store = run_selection.open_store()
     if runs:
-        found = run_selection.changed_runs(store, runs, where, everything)
+        found = run_selection.find_runs_to_change(store, runs, where, everything)
     elif where or everything:
-        found = run_selection.find(store, (), where, statuses=("running", "pending"))
+        found = run_selection.find_runs(store, (), where, statuses=("running", "pending"))
         if not found.runs:
             raise NotFound("No running run fits", "Try: gage list --where running")
     else:
@@ -26,7 +26,7 @@ def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes
     run_selection.confirm(found, "Stop these runs?", yes)
     for run in found.runs:
         if len(found.runs) > 1 and run.status not in ("running", "pending"):
-            terminal.tell(f"The run {run.name} is not running: it is {run.status}")
+            terminal.print_stderr(f"The run {run.name} is not running: it is {run.status}")
             continue
         stop_run(store, run)
-        terminal.tell(f"Stopped {run.name}")
+        terminal.print_stderr(f"Stopped {run.name}")

@@ -11,7 +11,7 @@ from gage.types.errors import UsageError
 @gage_command("tag", "gage tag 1 keep paper", "gage tag 1:5 --add old --remove new", "gage tag --where error --clear")
 @click.argument("words", metavar="[RUN] [TAG]...", nargs=-1)
 @run_selection.where_option
-@click.option("--all", "everything", is_flag=True, help=run_selection.ALL)
+@click.option("--all", "everything", is_flag=True, help=run_selection.ALL_HELP)
 @click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable).")
 @click.option(
     "-r",
@@ -44,7 +44,7 @@ def command(
     if both := sorted(set(add) & set(remove)):
         raise UsageError(f"The tag {both[0]!r} is to be added and removed", "Leave one of them out")
     store = run_selection.open_store()
-    found = run_selection.changed_runs(store, words, where, everything)
+    found = run_selection.find_runs_to_change(store, words, where, everything)
     run_selection.confirm(found, "Change the tags of these runs?", yes)
     gone = {tag for run in found.runs for tag in run.tags} if clear else set()
     annotate(

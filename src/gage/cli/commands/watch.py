@@ -6,9 +6,9 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.command import gage_command
-from gage.cli.errors import INTERRUPTED
+from gage.cli.errors import EXIT_INTERRUPTED
 from gage.cli.render import terminal
-from gage.cli.run.live_output import Live
+from gage.cli.run.live_output import LiveOutput
 from gage.types.run import FINAL_STATUSES
 
 if TYPE_CHECKING:
@@ -26,28 +26,28 @@ def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
     Ends with the run's exit code. RUN is the latest if left out.
     """
     from gage.cli.render.print_output import print_output
-    from gage.cli.run.run_single import exit_code
+    from gage.cli.run.run_single import shell_exit_code
 
     store = run_selection.open_store()
-    found = run_selection.one(store, run, where)
+    found = run_selection.find_run(store, run, where)
     if found.status in FINAL_STATUSES and not metrics:
         print_output(store, found.id)
     else:
         try:
             found = _follow(store, found, metrics)
         except KeyboardInterrupt:
-            terminal.tell(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
-            raise click.exceptions.Exit(INTERRUPTED) from None
-    terminal.tell(f"The run {found.name} is {found.status}")
+            terminal.print_stderr(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
+            raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
+    terminal.print_stderr(f"The run {found.name} is {found.status}")
     if found.status in FINAL_STATUSES:
-        raise click.exceptions.Exit(exit_code(found))
+        raise click.exceptions.Exit(shell_exit_code(found))
 
 
 def _follow(store: "RunStore", run: "Run", metrics: bool) -> "Run":
     if metrics:
         from gage.cli import follow_metrics
 
-        return follow_metrics.follow(store, run.id)
+        return follow_metrics.follow_metrics(store, run.id)
     from gage.runner.follow import follow_output
 
-    return follow_output(store, run.id, Live(quiet=False))
+    return follow_output(store, run.id, LiveOutput(quiet=False))

@@ -13,18 +13,18 @@ import click
 from click.shell_completion import CompletionItem
 
 from gage.cli.command_index import ALIASES, COMMANDS
-from gage.cli.main import Gage, gage
+from gage.cli.main import GageGroup, gage
 
-Items = list[CompletionItem[str]]
+CompletionItems = list[CompletionItem[str]]
 
-VARIABLE = "_GAGE_COMPLETE"
+SHELL_VARIABLE = "_GAGE_COMPLETE"
 """Its value is the shell that asks."""
 
 
-def answer() -> None:
+def print_completions() -> None:
     """Write what the shell in `VARIABLE` can be offered, and leave. Says nothing when anything is wrong."""
     try:
-        _write(_text(os.environ.pop(VARIABLE), sys.argv[1:]))
+        _write_stdout(_complete(os.environ.pop(SHELL_VARIABLE), sys.argv[1:]))
     except BaseException:
         if os.environ.get("GAGE_DEBUG"):
             import traceback
@@ -34,20 +34,20 @@ def answer() -> None:
     os._exit(0)
 
 
-def _text(shell: str, words: Sequence[str]) -> str:
+def _complete(shell: str, words: Sequence[str]) -> str:
     from gage.cli.completion.shells import SHELLS
 
-    text = SHELLS[shell](gage, {}, "gage", VARIABLE, words).complete()
+    text = SHELLS[shell](gage, {}, "gage", SHELL_VARIABLE, words).complete()
     return f"{text}\n" if text else ""
 
 
-def _write(text: str) -> None:
+def _write_stdout(text: str) -> None:
     data = text.encode()
     while data:
         data = data[os.write(1, data) :]
 
 
-class Place(NamedTuple):
+class CompletionContext(NamedTuple):
     """Where somebody types: the parsed words before that, the parameter whose value it is (None: an option or a
     command is to be named), the word so far, and what stands before the value in the same word (`--tag=`).
     """
@@ -55,39 +55,39 @@ class Place(NamedTuple):
     ctx: click.Context
     param: click.Parameter | None
     word: str
-    before: str = ""
+    prefix: str = ""
 
 
-def offers(args: Sequence[str], word: str) -> Items:
+def complete_words(args: Sequence[str], word: str) -> CompletionItems:
     """What `word` may become after `args`, the words after `gage`. Values are whole words."""
-    place = _place(args, word)
+    place = _find_context(args, word)
     with place.ctx:
-        return [item for item in _all_offers(place) if _is_harmless(item, place)]
+        return [item for item in _complete_context(place) if _is_safe_to_offer(item, place)]
 
 
-def _is_harmless(item: CompletionItem[str], place: Place) -> bool:
+def _is_safe_to_offer(item: CompletionItem[str], place: CompletionContext) -> bool:
     """Whether it can be typed at all, and does not become an option by being typed."""
-    return item.value.isprintable() and (place.param is None or not item.value.startswith("-") or bool(place.before))
+    return item.value.isprintable() and (place.param is None or not item.value.startswith("-") or bool(place.prefix))
 
 
-def _all_offers(place: Place) -> Items:
+def _complete_context(place: CompletionContext) -> CompletionItems:
     if place.param is None:
-        return _options(place) if place.word.startswith("-") else _commands(place)
-    from gage.cli.completion.completion_values import values
+        return _complete_options(place) if place.word.startswith("-") else _complete_commands(place)
+    from gage.cli.completion.completion_values import complete_value
 
-    found = values(place)
-    if not place.before:
+    found = complete_value(place)
+    if not place.prefix:
         return found
     return [
-        CompletionItem(place.before + item.value, help=item.help, is_open=item.is_open)
+        CompletionItem(place.prefix + item.value, help=item.help, is_open=item.is_open)
         for item in found
         if item.type == "plain"
     ]
 
 
-def _options(place: Place) -> Items:
+def _complete_options(place: CompletionContext) -> CompletionItems:
     """Options that are not yet given or can be repeated; for each the name that the word fits, the long one first."""
-    found: Items = []
+    found: CompletionItems = []
     for param in place.ctx.command.get_params(place.ctx):
         if not isinstance(param, click.Option) or (param.hidden and len(place.word) < 2):
             continue
@@ -104,7 +104,7 @@ def _is_given(ctx: click.Context, param: click.Parameter) -> bool:
     return ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
 
 
-def _commands(place: Place) -> Items:
+def _complete_commands(place: CompletionContext) -> CompletionItems:
     """Commands; an alias only where no command fits, so that it is in nobody's way."""
     if not isinstance(place.ctx.command, click.Group):
         return []
@@ -113,42 +113,42 @@ def _commands(place: Place) -> Items:
     return [CompletionItem(name, help=text) for name, text in found.items()]
 
 
-class _Top(Gage):
+class _TopGroup(GageGroup):
     """The group of all commands as it is parsed here: what comes after its own options is left as it is."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return click.Command.parse_args(self, ctx, args)
 
 
-def _place(args: Sequence[str], word: str) -> Place:
-    top = _Top("gage", params=gage.params, context_settings=gage.context_settings)
-    rest = _after_options(top, args)
-    ctx = top.make_context("gage", list(_settled(top, args)), resilient_parsing=True)
+def _find_context(args: Sequence[str], word: str) -> CompletionContext:
+    top = _TopGroup("gage", params=gage.params, context_settings=gage.context_settings)
+    rest = _skip_options(top, args)
+    ctx = top.make_context("gage", list(_drop_pending_option(top, args)), resilient_parsing=True)
     if not rest:
-        return _in_command(ctx, args, word)
+        return _find_context_in_command(ctx, args, word)
     command = gage.get_command(ctx, rest[0])
     if command is None:
         raise LookupError(rest[0])
     with ctx:
-        said = list(_settled(command, rest[1:]))
+        said = list(_drop_pending_option(command, rest[1:]))
         ctx = command.make_context(rest[0], said, parent=ctx, resilient_parsing=True)
-    return _in_command(ctx, rest[1:], word)
+    return _find_context_in_command(ctx, rest[1:], word)
 
 
-def _after_options(top: click.Group, args: Sequence[str]) -> Sequence[str]:
+def _skip_options(top: click.Group, args: Sequence[str]) -> Sequence[str]:
     """From the command's name on."""
     at = 0
     while at < len(args) and args[at].startswith("-"):
-        at += 2 if _takes_next(top, args[at]) else 1
+        at += 2 if _option_awaiting_value(top, args[at]) else 1
     return args[at:]
 
 
-def _settled(command: click.Command, args: Sequence[str]) -> Sequence[str]:
+def _drop_pending_option(command: click.Command, args: Sequence[str]) -> Sequence[str]:
     """Without an option at the end whose value is still to come: click would stop there."""
-    return args[:-1] if args and "--" not in args and _takes_next(command, args[-1]) else args
+    return args[:-1] if args and "--" not in args and _option_awaiting_value(command, args[-1]) else args
 
 
-def _takes_next(command: click.Command, word: str) -> click.Option | None:
+def _option_awaiting_value(command: click.Command, word: str) -> click.Option | None:
     """The option in `word` that takes the word after it as its value."""
     if not word.startswith("-") or "=" in word:
         return None
@@ -159,17 +159,17 @@ def _takes_next(command: click.Command, word: str) -> click.Option | None:
     return None
 
 
-def _in_command(ctx: click.Context, args: Sequence[str], word: str) -> Place:
+def _find_context_in_command(ctx: click.Context, args: Sequence[str], word: str) -> CompletionContext:
     if "--" not in args:
-        awaited = _takes_next(ctx.command, args[-1]) if args else None
+        awaited = _option_awaiting_value(ctx.command, args[-1]) if args else None
         if awaited:
-            return Place(ctx, awaited, word)
+            return CompletionContext(ctx, awaited, word)
         if word.startswith("--") and "=" in word:
             name, _, value = word.partition("=")
-            return Place(ctx, _takes_next(ctx.command, name), value, f"{name}=")
+            return CompletionContext(ctx, _option_awaiting_value(ctx.command, name), value, f"{name}=")
         if word.startswith("-"):
-            return Place(ctx, None, word)
+            return CompletionContext(ctx, None, word)
     for param in ctx.command.get_params(ctx):
         if isinstance(param, click.Argument) and (param.nargs == -1 or not _is_given(ctx, param)):
-            return Place(ctx, param, word)
-    return Place(ctx, None, word)
+            return CompletionContext(ctx, param, word)
+    return CompletionContext(ctx, None, word)

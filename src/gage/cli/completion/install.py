@@ -9,47 +9,47 @@ from pathlib import Path
 from gage.cli.completion.shells import SHELLS
 from gage.types.errors import UsageError
 
-FIRST = b"# >>> gage completion >>>"
-LAST = b"# <<< gage completion <<<"
+BLOCK_START = b"# >>> gage completion >>>"
+BLOCK_END = b"# <<< gage completion <<<"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileEdit:
     """One file that is to be written, or removed (`after` is None). `before` is None where there is none yet."""
 
     path: Path
     before: bytes | None
     after: bytes | None
 
-    def planned(self) -> str:
+    def describe_plan(self) -> str:
         """What is to be done, as a sentence."""
-        return f"Would {self._words(0)}"
+        return f"Would {self._format(0)}"
 
-    def done(self) -> str:
+    def describe_result(self) -> str:
         """What was done, as a sentence."""
-        words = self._words(1)
+        words = self._format(1)
         return words[0].upper() + words[1:]
 
-    def _words(self, at: int) -> str:
+    def _format(self, at: int) -> str:
         if self.after is None:
             return f"{('remove', 'removed')[at]} {self.path}"
-        if FIRST in self.after:
+        if BLOCK_START in self.after:
             return f"{('add', 'added')[at]} lines that load the script to {self.path}"
-        if FIRST in (self.before or b""):
+        if BLOCK_START in (self.before or b""):
             return f"{('take', 'took')[at]} the lines that load the script out of {self.path}"
         return f"{('write', 'wrote')[at]} {self.path}"
 
 
 def detect_shell() -> str:
     """The shell that started this program, else the user's login shell. Raises `UsageError` if it is none of ours."""
-    for name in (*_ancestors(), Path(os.environ.get("SHELL", "")).name):
+    for name in (*_ancestor_names(), Path(os.environ.get("SHELL", "")).name):
         shell = {"nu": "nushell"}.get(name.lstrip("-"), name.lstrip("-"))
         if shell in SHELLS:
             return shell
     raise UsageError("Which shell this is could not be found out", "Name it: gage completion --install bash")
 
 
-def _ancestors() -> Iterator[str]:
+def _ancestor_names() -> Iterator[str]:
     import psutil
 
     try:
@@ -59,28 +59,28 @@ def _ancestors() -> Iterator[str]:
         return
 
 
-def install_plan(shell: str) -> list[Change]:
+def plan_install(shell: str) -> list[FileEdit]:
     """What has to be changed so that the shell completes; nothing where that is so already."""
-    script = script_path(shell)
-    wanted = [_written(script, SHELLS[shell].source_template.encode())]
-    start = start_file(shell)
+    script = get_script_path(shell)
+    wanted = [_edit_script(script, SHELLS[shell].source_template.encode())]
+    start = get_startup_file(shell)
     if start is not None:
-        wanted.append(_with_block(start, shell, script))
+        wanted.append(_add_block(start, shell, script))
     return [change for change in wanted if change.before != change.after]
 
 
-def uninstall_plan(shell: str) -> list[Change]:
+def plan_uninstall(shell: str) -> list[FileEdit]:
     """What has to be changed so that all is as it was before."""
-    script, start = script_path(shell), start_file(shell)
-    wanted = [Change(script, _read(script), None)]
+    script, start = get_script_path(shell), get_startup_file(shell)
+    wanted = [FileEdit(script, _read_bytes(script), None)]
     if start is not None:
-        before = _read(start)
-        after = _without_block(start, before) if before is not None else None
-        wanted.insert(0, Change(start, before, after or None))
+        before = _read_bytes(start)
+        after = _remove_block(start, before) if before is not None else None
+        wanted.insert(0, FileEdit(start, before, after or None))
     return [change for change in wanted if change.before != change.after]
 
 
-def carry_out(changes: list[Change]) -> None:
+def apply_edits(changes: list[FileEdit]) -> None:
     """Make the changes. Raises `OSError`."""
     from gage.lib.files import write_atomic
 
@@ -95,19 +95,19 @@ def carry_out(changes: list[Change]) -> None:
             change.path.chmod(mode)
 
 
-def script_path(shell: str) -> Path:
+def get_script_path(shell: str) -> Path:
     """Where the script of a shell goes."""
     if shell == "fish":
-        return _folder("XDG_CONFIG_HOME", ".config") / "fish" / "completions" / "gage.fish"
+        return _xdg_directory("XDG_CONFIG_HOME", ".config") / "fish" / "completions" / "gage.fish"
     if shell == "nushell":
-        config = _folder("XDG_CONFIG_HOME", ".config")
+        config = _xdg_directory("XDG_CONFIG_HOME", ".config")
         if sys.platform == "darwin" and not os.environ.get("XDG_CONFIG_HOME"):
             config = Path.home() / "Library" / "Application Support"
         return config / "nushell" / "autoload" / "gage.nu"
-    return _folder("XDG_DATA_HOME", ".local/share") / "gage" / f"completion.{shell}"
+    return _xdg_directory("XDG_DATA_HOME", ".local/share") / "gage" / f"completion.{shell}"
 
 
-def start_file(shell: str) -> Path | None:
+def get_startup_file(shell: str) -> Path | None:
     """The file that the shell reads when it starts, links resolved; None for a shell that finds scripts by itself."""
     if shell == "zsh":
         return Path(os.path.realpath(Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"))
@@ -117,43 +117,43 @@ def start_file(shell: str) -> Path | None:
     return None
 
 
-def _folder(variable: str, default: str) -> Path:
+def _xdg_directory(variable: str, default: str) -> Path:
     given = os.environ.get(variable, "")
     return Path(given) if os.path.isabs(given) else Path.home() / default
 
 
-def _written(path: Path, content: bytes) -> Change:
-    return Change(path, _read(path), content)
+def _edit_script(path: Path, content: bytes) -> FileEdit:
+    return FileEdit(path, _read_bytes(path), content)
 
 
-def _read(path: Path) -> bytes | None:
+def _read_bytes(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
         return None
 
 
-def _with_block(path: Path, shell: str, script: Path) -> Change:
+def _add_block(path: Path, shell: str, script: Path) -> FileEdit:
     import shlex
 
-    before = _read(path)
-    rest = _without_block(path, before or b"")
+    before = _read_bytes(path)
+    rest = _remove_block(path, before or b"")
     gap = b"" if not rest else b"\n" if rest.endswith(b"\n") else b"\n\n"
     quoted = os.fsencode(shlex.quote(str(script)))
-    block = b"%s\n[ -r %s ] && . %s\n%s\n" % (FIRST, quoted, quoted, LAST)
+    block = b"%s\n[ -r %s ] && . %s\n%s\n" % (BLOCK_START, quoted, quoted, BLOCK_END)
     if before is not None and block in before:
-        return Change(path, before, before)
-    return Change(path, before, rest + gap + block)
+        return FileEdit(path, before, before)
+    return FileEdit(path, before, rest + gap + block)
 
 
-def _without_block(path: Path, text: bytes) -> bytes:
+def _remove_block(path: Path, text: bytes) -> bytes:
     """The file without Gage's lines, and without the empty line that was put before them."""
-    start = text.find(FIRST)
+    start = text.find(BLOCK_START)
     if start < 0:
         return text
-    end = text.find(LAST, start)
+    end = text.find(BLOCK_END, start)
     if end < 0:
         raise UsageError(f"{path} has the first of Gage's lines but not the last", f"Remove them by hand: {path}")
-    after = text[end + len(LAST) :].removeprefix(b"\n")
+    after = text[end + len(BLOCK_END) :].removeprefix(b"\n")
     before = text[:start]
     return (before[:-1] if before.endswith(b"\n\n") else before) + after

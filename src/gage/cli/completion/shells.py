@@ -17,13 +17,13 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-from gage.cli.completion.complete import offers
+from gage.cli.completion.complete import complete_words
 
-FILES, FOLDERS, OPEN = "\x01files", "\x01folders", "\x01open"
+COMPLETE_FILES, COMPLETE_DIRECTORIES, NO_SPACE = "\x01files", "\x01folders", "\x01open"
 """Instructions: let the shell complete files or folders; put no blank after the value."""
 
 
-class _Asked(ShellComplete):
+class _ArgumentShell(ShellComplete):
     """A shell that hands over the words as arguments, the unfinished one last."""
 
     def __init__(
@@ -43,15 +43,15 @@ class _Asked(ShellComplete):
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         """What the word may become."""
-        return offers(args, incomplete)
+        return complete_words(args, incomplete)
 
     def source(self) -> str:
         """The script; it has nothing to fill in."""
         return self.source_template
 
 
-def _instruction(item: CompletionItem[str]) -> str:
-    return {"file": FILES, "dir": FOLDERS}.get(item.type, "")
+def _format_instruction(item: CompletionItem[str]) -> str:
+    return {"file": COMPLETE_FILES, "dir": COMPLETE_DIRECTORIES}.get(item.type, "")
 
 
 BASH = r"""# Completion of gage for bash, as 'gage completion bash' prints it.
@@ -73,20 +73,20 @@ complete -o nosort -F _gage_completion gage 2>/dev/null || complete -F _gage_com
 """
 
 
-class Bash(_Asked, BashComplete):
+class Bash(_ArgumentShell, BashComplete):
     """Bash breaks words at `=` and `:`, wants them quoted, and has no descriptions: they are put behind the values
     when it lists them.
     """
 
     source_template = BASH
 
-    LISTING = ("63", "33")
+    LISTING_TYPES = ("63", "33")
     """COMP_TYPE when values are only shown."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words of the line; a `$` or a back-tick in them is text."""
         self.line, self.shown, self.kind, self.width, self.breaks = (*self.words, "", "", "", "", "")[:5]
-        self.raw = _last_word(self.line)
+        self.raw = _find_last_word(self.line)
         words = split_arg_string(self.line[: len(self.line) - len(self.raw)])[1:]
         return words, next(iter(split_arg_string(self.raw)), "")
 
@@ -94,27 +94,27 @@ class Bash(_Asked, BashComplete):
         """Values from where bash thinks that the word begins."""
         args, word = self.get_completion_args()
         found = self.get_completions(args, word)
-        lines = [_instruction(item) for item in found if item.type != "plain"]
-        quoted = [(self._quoted(item.value), item) for item in found if item.type == "plain"]
+        lines = [_format_instruction(item) for item in found if item.type != "plain"]
+        quoted = [(self._quote(item.value), item) for item in found if item.type == "plain"]
         shown = [(text, item) for text, item in quoted if text is not None]
         if len(shown) == 1 and shown[0][1].is_open:
-            lines.append(OPEN)
-        if len(shown) > 1 and self.kind in self.LISTING:
-            return "\n".join([*lines, *self._table(shown)])
+            lines.append(NO_SPACE)
+        if len(shown) > 1 and self.kind in self.LISTING_TYPES:
+            return "\n".join([*lines, *self._format_list(shown)])
         return "\n".join([*lines, *(text for text, _ in shown)])
 
-    def _quoted(self, value: str) -> str | None:
+    def _quote(self, value: str) -> str | None:
         """What replaces the part of the word that bash completes."""
         quote = self.raw[:1] if self.raw[:1] in ("'", '"') else ""
         if quote:
             unsafe = "'" if quote == "'" else '"\\$`!'
             return None if set(value) & set(unsafe) else value
         at = max((i + 1 for i, c in enumerate(self.raw) if c in self.breaks and c in "=:@"), default=0)
-        text = _escaped(value)
-        before = _escaped(next(iter(split_arg_string(self.raw[:at])), "")) if at else ""
+        text = _escape_for_bash(value)
+        before = _escape_for_bash(next(iter(split_arg_string(self.raw[:at])), "")) if at else ""
         return text[len(before) :] if text.startswith(before) else None
 
-    def _table(self, shown: Sequence[tuple[str, CompletionItem[str]]]) -> list[str]:
+    def _format_list(self, shown: Sequence[tuple[str, CompletionItem[str]]]) -> list[str]:
         from gage.cli.render import terminal
 
         widest = max(len(text) for text, _ in shown)
@@ -122,12 +122,12 @@ class Bash(_Asked, BashComplete):
         lines = []
         for text, item in shown:
             room = width - widest - 5
-            about = terminal.cut(item.help or "", room) if room > 10 else ""
+            about = terminal.truncate(item.help or "", room) if room > 10 else ""
             lines.append(f"{text:<{widest}}  ({about})" if about else text)
         return lines
 
 
-def _last_word(line: str) -> str:
+def _find_last_word(line: str) -> str:
     """The word at the end of a line as it was typed, with its quotes."""
     start, quote, at = 0, "", 0
     while at < len(line):
@@ -144,7 +144,7 @@ def _last_word(line: str) -> str:
     return line[start:]
 
 
-def _escaped(text: str) -> str:
+def _escape_for_bash(text: str) -> str:
     """A word for bash that means nothing but `text`."""
     return re.sub(r"([^\w@%+=:,./~-]|^~)", r"\\\1", text)
 
@@ -176,7 +176,7 @@ fi
 """
 
 
-class Zsh(_Asked, ZshComplete):
+class Zsh(_ArgumentShell, ZshComplete):
     """Zsh quotes values itself; a colon parts a value from its description."""
 
     source_template = ZSH
@@ -184,7 +184,7 @@ class Zsh(_Asked, ZshComplete):
     def format_completion(self, item: CompletionItem[str]) -> str:
         """`+value:description`, with `=` for `+` where the word goes on."""
         if item.type != "plain":
-            return _instruction(item)
+            return _format_instruction(item)
         value = item.value.replace("\\", "\\\\").replace(":", "\\:")
         about = (item.help or "").replace("\\", "\\\\")
         return f"{'=' if item.is_open else '+'}{value}" + (f":{about}" if about else "")
@@ -212,7 +212,7 @@ complete -c gage -f -k -a '(__gage_completion)'
 """
 
 
-class Fish(_Asked, FishComplete):
+class Fish(_ArgumentShell, FishComplete):
     """Fish quotes values itself; a tab parts a value from its description."""
 
     source_template = FISH
@@ -225,7 +225,7 @@ class Fish(_Asked, FishComplete):
     def format_completion(self, item: CompletionItem[str]) -> str:
         """`value<tab>description`."""
         if item.type != "plain":
-            return _instruction(item)
+            return _format_instruction(item)
         return f"{item.value}\t{item.help}" if item.help else item.value
 
 
@@ -253,11 +253,11 @@ class Nushell(Fish):
     def format_completion(self, item: CompletionItem[str]) -> str:
         """`value<tab>description`, quoted where nushell needs it."""
         if item.type != "plain":
-            return _instruction(item)
+            return _format_instruction(item)
         value = item.value
         if not re.fullmatch(r"[\w./:=+,@%-]+", value):
             value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{value}\t{item.help}" if item.help else value
 
 
-SHELLS: dict[str, type[_Asked]] = {"bash": Bash, "zsh": Zsh, "fish": Fish, "nushell": Nushell}
+SHELLS: dict[str, type[_ArgumentShell]] = {"bash": Bash, "zsh": Zsh, "fish": Fish, "nushell": Nushell}

@@ -7,25 +7,25 @@ if TYPE_CHECKING:
     from gage.project.run_config import RunConfig
     from gage.types.values import JSONValue
 
-PLACES = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}
+TARGET_LABELS = {"argument": "argument", "file": "variable", "env": "environment variable", "name": "in the command"}
 
 
-def listed(config: "RunConfig") -> "list[ParameterSpec]":
+def list_visible(config: "RunConfig") -> "list[ParameterSpec]":
     """The settings that are shown: no parts of others."""
     return [o for o in config.specs if not o.is_hidden]
 
 
-def goes_to(o: "ParameterSpec") -> str:
+def format_target(o: "ParameterSpec") -> str:
     """Where a value goes, such as `argument --lr`, or `argument --lr of train` for one of a sub-command."""
-    return f"{PLACES[o.config.target]} {o.config.location}".strip() + (f" of {o.command}" if o.command else "")
+    return f"{TARGET_LABELS[o.config.target]} {o.config.location}".strip() + (f" of {o.command}" if o.command else "")
 
 
-def type_of(o: "ParameterSpec") -> str:
+def format_type(o: "ParameterSpec") -> str:
     """The type of a setting, with that of a list's items."""
     return f"{o.type} of {o.item_type}" if o.type == "list" and o.item_type else o.type
 
 
-def limits(o: "ParameterSpec") -> list[str]:
+def format_limits(o: "ParameterSpec") -> list[str]:
     """What may be given."""
     from gage.board.formatting import show_value
 
@@ -37,7 +37,7 @@ def limits(o: "ParameterSpec") -> list[str]:
     return [*parts, "required"] if o.required else parts
 
 
-def found(o: "ParameterSpec", config: "RunConfig") -> str:
+def describe_origin(o: "ParameterSpec", config: "RunConfig") -> str:
     """How a setting was found, and where."""
     where = f" ({o.where})" if o.where else ""
     match o.how:
@@ -49,7 +49,7 @@ def found(o: "ParameterSpec", config: "RunConfig") -> str:
     return f"{parser} told it{where}" if o.how == "introspected" else f"{parser}, read in the source{where}"
 
 
-def about(config: "RunConfig") -> str:
+def describe_parser(config: "RunConfig") -> str:
     """How the program's own parser was found out about, and why not otherwise; "" where it has none."""
     program = config.program
     if program is None or not any(o.parameter for o in config.specs):
@@ -59,20 +59,20 @@ def about(config: "RunConfig") -> str:
     return program.note or f"The source was read for its parser ({program.parser})"
 
 
-def masked(o: "ParameterSpec", value: "JSONValue") -> "JSONValue":
+def mask_secret(o: "ParameterSpec", value: "JSONValue") -> "JSONValue":
     """A value that may be shown: a secret is not."""
     from gage.lib.secrets import mask_value
 
     return mask_value(o.config.name, value) if isinstance(value, str) else value
 
 
-def as_json(o: "ParameterSpec") -> "JSONValue":
+def parameter_to_json(o: "ParameterSpec") -> "JSONValue":
     """All about a setting, for programs."""
     setting = o.config
     return {
         "name": setting.name,
-        "default": masked(o, setting.default),
-        "value": masked(o, setting.value),
+        "default": mask_secret(o, setting.default),
+        "value": mask_secret(o, setting.value),
         "type": o.type,
         "items": o.item_type,
         "choices": list(setting.choices),

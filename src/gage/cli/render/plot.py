@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gage.cli.render import terminal
 
-COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CURVE_COLORS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+CURVE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of a Braille character from U+2800 on: four rows of two dots."""
 
@@ -22,7 +22,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """From `low` to `high` over `dots` dots; `log`: by powers of ten."""
 
     low: float
@@ -30,7 +30,7 @@ class Scale:
     dots: int
     log: bool = False
 
-    def dot(self, value: float) -> int | None:
+    def position(self, value: float) -> int | None:
         """Which dot a value is at, from 0 on; None when it is at none."""
         if not math.isfinite(value) or (self.log and value <= 0):
             return None
@@ -48,7 +48,7 @@ class Scale:
         return self.low + part * (self.high - self.low)
 
 
-def draw(
+def draw_plot(
     curves: Sequence[Curve],
     width: int,
     height: int,
@@ -66,24 +66,24 @@ def draw(
     values = [y for c in curves for y in c.ys if math.isfinite(y) and (y > 0 or not log)]
     if not values:
         raise ValueError("no finite values" if not log else "no values above 0")
-    y_scale = Scale(min(values), max(values), rows * 4, log)
-    labels = _labels(y_scale, rows)
+    y_scale = AxisScale(min(values), max(values), rows * 4, log)
+    labels = _y_labels(y_scale, rows)
     margin = max(map(len, labels.values())) + 2
     columns = max(width - margin, 10)
-    x_scale = Scale(min(across), max(across), columns * 2)
-    cells = _Cells(columns, rows)
+    x_scale = AxisScale(min(across), max(across), columns * 2)
+    cells = _Canvas(columns, rows)
     for i, curve in enumerate(curves):
         cells.line(curve, x_scale, y_scale, i)
     marks = ("┤" if row in labels else "│" for row in range(rows))
     lines = [f"{labels.get(row, ''):>{margin - 2}} {mark}{cells.text(row)}" for row, mark in enumerate(marks)]
     lines.append(f"{'':>{margin - 2}} └{'─' * columns}")
-    lines.append(" " * margin + _under(x_scale, columns, x_text or _number, whole))
-    names = [terminal.cut(f"{_letter(i)} {terminal.safe(c.name)}", columns) for i, c in enumerate(curves)]
-    legend = [" " * margin + _paint(name, i) for i, name in enumerate(names)]
+    lines.append(" " * margin + _x_axis(x_scale, columns, x_text or _format_number, whole))
+    names = [terminal.truncate(f"{_curve_letter(i)} {terminal.escape(c.name)}", columns) for i, c in enumerate(curves)]
+    legend = [" " * margin + _paint_curve(name, i) for i, name in enumerate(names)]
     return lines + legend
 
 
-class _Cells:
+class _Canvas:
     """The characters of a drawing: which dots are set, and by which curve last."""
 
     def __init__(self, columns: int, rows: int) -> None:
@@ -92,15 +92,15 @@ class _Cells:
         self._ends: dict[tuple[int, int], int] = {}
         self._rows = rows
 
-    def line(self, curve: Curve, x_scale: Scale, y_scale: Scale, by: int) -> None:
+    def line(self, curve: Curve, x_scale: AxisScale, y_scale: AxisScale, by: int) -> None:
         before: tuple[int, int] | None = None
         for x, y in zip(curve.xs, curve.ys, strict=True):
-            across, up = x_scale.dot(x), y_scale.dot(y)
+            across, up = x_scale.position(x), y_scale.position(y)
             if across is None or up is None:
                 before = None
                 continue
             here = (across, self._rows * 4 - 1 - up)
-            for dot in _between(before or here, here):
+            for dot in _line_dots(before or here, here):
                 self._set(*dot, by)
             before = here
         if before:
@@ -117,12 +117,12 @@ class _Cells:
     def _cell(self, row: int, column: int) -> str:
         end = self._ends.get((row, column))
         if end is not None:
-            return _paint(_letter(end), end)
+            return _paint_curve(_curve_letter(end), end)
         bits = self._bits[row][column]
-        return _paint(chr(0x2800 + bits), self._by[row][column]) if bits else " "
+        return _paint_curve(chr(0x2800 + bits), self._by[row][column]) if bits else " "
 
 
-def _between(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
+def _line_dots(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
     """The dots of a straight line."""
     steps = max(abs(b[0] - a[0]), abs(b[1] - a[1]), 1)
     return [
@@ -130,29 +130,29 @@ def _between(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
     ]
 
 
-def _paint(text: str, by: int) -> str:
-    return terminal.paint(text, COLOURS[by % len(COLOURS)])
+def _paint_curve(text: str, by: int) -> str:
+    return terminal.paint(text, CURVE_COLORS[by % len(CURVE_COLORS)])
 
 
-def _letter(by: int) -> str:
-    return LETTERS[by % len(LETTERS)]
+def _curve_letter(by: int) -> str:
+    return CURVE_LETTERS[by % len(CURVE_LETTERS)]
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _labels(scale: Scale, rows: int) -> dict[int, str]:
+def _y_labels(scale: AxisScale, rows: int) -> dict[int, str]:
     """Row → the number at it: round ones, where they are; the ends where there are no round ones."""
-    found = {_row(scale, value, rows): _number(value) for value in reversed(_ticks(scale))}
-    return found if len(found) > 1 else {0: _number(scale.high), rows - 1: _number(scale.low)}
+    found = {_row_at(scale, value, rows): _format_number(value) for value in reversed(_ticks(scale))}
+    return found if len(found) > 1 else {0: _format_number(scale.high), rows - 1: _format_number(scale.low)}
 
 
-def _row(scale: Scale, value: float, rows: int) -> int:
-    return rows - 1 - (scale.dot(value) or 0) // 4
+def _row_at(scale: AxisScale, value: float, rows: int) -> int:
+    return rows - 1 - (scale.position(value) or 0) // 4
 
 
-def _ticks(scale: Scale) -> list[float]:
+def _ticks(scale: AxisScale) -> list[float]:
     """About five round numbers within a scale: powers of ten if it is logarithmic."""
     if not scale.high > scale.low:
         return []
@@ -168,19 +168,19 @@ def _ticks(scale: Scale) -> list[float]:
     return [i * step for i in range(first, last + 1)]
 
 
-def _under(scale: Scale, columns: int, x_text: Callable[[float], str], whole: bool) -> str:
+def _x_axis(scale: AxisScale, columns: int, x_text: Callable[[float], str], whole: bool) -> str:
     """The x axis: what is at its beginning, middle and end."""
     half = scale.value(0.5)
     half = float(math.floor(half)) if whole else half
     first, middle, last = (x_text(value) for value in (scale.low, half, scale.high))
     if len(first) + len(middle) + len(last) + 4 > columns or middle in (first, last):
         middle = ""
-    left = max((scale.dot(half) or 0) // 2 - len(middle) // 2 - len(first), 1)
+    left = max((scale.position(half) or 0) // 2 - len(middle) // 2 - len(first), 1)
     line = first + " " * left + middle
     return line + " " * max(columns - len(line) - len(last), 1) + last
 
 
-def smoothed(values: Sequence[float], weight: float) -> list[float]:
+def smooth_values(values: Sequence[float], weight: float) -> list[float]:
     """An exponential moving average, without the pull to 0 at the beginning, as in TensorBoard.
 
     `weight` is from 0 to below 1. What is not finite stays as it is and does not count.

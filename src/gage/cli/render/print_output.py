@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 def print_output(store: "RunStore", id: str) -> None:
     """Print what all phases of the run printed, each stream to its own."""
-    for stream, data in _output(store, id):
-        write(stream, data)
+    for stream, data in _read_output(store, id):
+        write_bytes(stream, data)
 
 
-def _output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
+def _read_output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
     """What all phases of the run printed, with the stream, as it was."""
     from gage.store import output_log
     from gage.store.meta import MetaReader
@@ -26,13 +26,13 @@ def _output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
             yield from enumerate(output_log.partial(meta, phase), start=1)
 
 
-def write(stream: int, data: bytes) -> None:
+def write_bytes(stream: int, data: bytes) -> None:
     """Write bytes as they are to a pipe or a file; to a terminal, so that they do nothing to it."""
     file = sys.stderr if stream == 2 else sys.stdout
-    file.buffer.write(defused(data) if file.isatty() else data)
+    file.buffer.write(escape_control_bytes(data) if file.isatty() else data)
 
 
-def defused(data: bytes) -> bytes:
+def escape_control_bytes(data: bytes) -> bytes:
     """Bytes for a terminal: control characters other than colours are shown instead of obeyed."""
     import re
 

@@ -14,14 +14,14 @@ from gage.types.values import JSONValue
 
 T = TypeVar("T")
 
-_NO_LINES: tuple[tuple[str, ...], bool] = ((), False)
+_NO_OUTPUT: tuple[tuple[str, ...], bool] = ((), False)
 
-LONGEST = 2000
+MAX_LINE_BYTES = 2000
 """Longer lines of output are cut, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class RunDetails:
     """A run with the rest of its metadata. `output` are its last lines, `cut` says that there are others."""
 
     run: Run
@@ -32,7 +32,7 @@ class Story:
     source_count: int
     files: tuple[ManifestEntry, ...]
     output: tuple[str, ...]
-    cut: bool
+    is_truncated: bool
     problems: tuple[str, ...]
 
     @property
@@ -52,7 +52,7 @@ class Story:
         return f"{str(self.git['commit'])[:12]}{branch}{dirty}"
 
 
-def read_story(store: RunStore, run: Run, last_lines: int) -> Story:
+def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     """All there is to tell. Never raises for what is damaged or missing: `problems` says it."""
     paths = store.paths(run.id)
     problems: list[str] = []
@@ -61,43 +61,43 @@ def read_story(store: RunStore, run: Run, last_lines: int) -> Story:
     try:
         meta = MetaReader.of(paths)
     except (GageError, OSError) as e:
-        return Story(run, str(paths.run_dir), None, None, (), 0, (), (), False, (*problems, _message(e)))
+        return RunDetails(run, str(paths.run_dir), None, None, (), 0, (), (), False, (*problems, _format_error(e)))
     with meta:
 
         def safely(read: Callable[[], T], instead: T) -> T:
             try:
                 return read()
             except (GageError, OSError, ValueError, KeyError, TypeError) as e:
-                problems.append(_message(e))
+                problems.append(_format_error(e))
                 return instead
 
         inputs = safely(lambda: meta.read_json("inputs.json"), None)
-        output, cut = safely(lambda: _last_lines(meta, last_lines), _NO_LINES)
-        return Story(
+        output, cut = safely(lambda: _read_last_lines(meta, last_lines), _NO_OUTPUT)
+        return RunDetails(
             run,
             str(paths.run_dir),
             safely(lambda: meta.read_json("proc/cmd.json"), None),
             safely(lambda: meta.read_json("sys/git.json"), None),
             tuple(inputs) if isinstance(inputs, list) else (),
-            safely(lambda: _source_count(meta), 0),
-            safely(lambda: _files(meta), ()),
+            safely(lambda: _count_source_files(meta), 0),
+            safely(lambda: _read_manifest(meta), ()),
             output,
             cut,
             tuple(dict.fromkeys(problems)),
         )
 
 
-def _message(error: Exception) -> str:
+def _format_error(error: Exception) -> str:
     return error.message if isinstance(error, GageError) else str(error) or type(error).__name__
 
 
-def _source_count(meta: MetaReader) -> int:
+def _count_source_files(meta: MetaReader) -> int:
     found = meta.read_json("sourcecode.json")
     files = found.get("files") if isinstance(found, dict) else None
     return len(files) if isinstance(files, list) else 0
 
 
-def _files(meta: MetaReader) -> tuple[ManifestEntry, ...]:
+def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
     from gage.store import manifest
 
     data = meta.read("manifest")
@@ -106,22 +106,22 @@ def _files(meta: MetaReader) -> tuple[ManifestEntry, ...]:
     return tuple(sorted(found, key=lambda e: ("gdrs".index(e.kind), e.path)))
 
 
-def _last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], bool]:
+def _read_last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], bool]:
     from gage.store import output_log
 
     kept: deque[bytes] = deque(maxlen=count)
     total = 0
     for phase in output_log.phases(meta):
         for line in output_log.lines(meta, phase):
-            kept.append(line.data[:LONGEST])
+            kept.append(line.data[:MAX_LINE_BYTES])
             total += 1
         for rest in output_log.partial(meta, phase):
             if rest:
-                kept.append(rest[:LONGEST])
-    return tuple(_plain(line) for line in kept), total > count
+                kept.append(rest[:MAX_LINE_BYTES])
+    return tuple(_strip_colors(line) for line in kept), total > count
 
 
-def _plain(line: bytes) -> str:
+def _strip_colors(line: bytes) -> str:
     """A line without the colours that the program gave it."""
     import re
 

@@ -5,19 +5,19 @@ from types import TracebackType
 
 from gage.cli.render import terminal
 
-PATIENCE = 1.0
+DELAY_SECONDS = 1.0
 """Seconds that people wait without wondering."""
 
 
-class Waiting:
+class Spinner:
     """`with Waiting("Asking train.py"): …`. Nothing is said where nobody watches a terminal."""
 
     def __init__(self, text: str) -> None:
         import threading
 
         self._text = f"{text} ..."
-        self._said = False
-        self._timer = threading.Timer(PATIENCE, self._say)
+        self._is_shown = False
+        self._timer = threading.Timer(DELAY_SECONDS, self._show)
         self._timer.daemon = True
 
     def __enter__(self) -> None:
@@ -28,11 +28,11 @@ class Waiting:
         self._timer.cancel()
         if self._timer.ident is not None:
             self._timer.join()
-        if self._said:
+        if self._is_shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
-    def _say(self) -> None:
-        self._said = True
-        sys.stderr.write(terminal.safe(self._text))
+    def _show(self) -> None:
+        self._is_shown = True
+        sys.stderr.write(terminal.escape(self._text))
         sys.stderr.flush()

@@ -8,7 +8,7 @@ from typing import TextIO
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
-COLOURS = {
+ANSI_CODES = {
     "green": "32",
     "red": "31",
     "yellow": "33",
@@ -19,7 +19,7 @@ COLOURS = {
     "bold": "1",
 }
 
-STATUS_COLOURS = {
+STATUS_COLORS = {
     "completed": "green",
     "error": "red",
     "damaged": "red",
@@ -29,15 +29,15 @@ STATUS_COLOURS = {
     "staged": "blue",
 }
 
-GAP = 2
-NARROWEST = 8
+COLUMN_GAP = 2
+MIN_COLUMN_WIDTH = 8
 """So wide a column stays when the terminal is narrow, as long as others can give way."""
 
-NARROW = 72
+NARROW_TERMINAL = 72
 """On a terminal with fewer columns, `LEFT_OUT` are left out."""
 
-LEFT_OUT = ("started",)
-WHOLE = ("index", "name", "status")
+OPTIONAL_COLUMNS = ("started",)
+UNTRUNCATED_COLUMNS = ("index", "name", "status")
 """What people type has to be readable."""
 
 _JOINERS = "\u200c\u200d"
@@ -62,74 +62,74 @@ def prepare_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def safe(text: str) -> str:
+def escape(text: str) -> str:
     """Text on one line that does nothing to a terminal: control and formatting characters as escapes."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in _JOINERS else _escaped(c) for c in text)
+    return "".join(c if c.isprintable() or c in _JOINERS else _escape_char(c) for c in text)
 
 
-def safe_lines(text: str) -> str:
+def escape_lines(text: str) -> str:
     """The same for text of several lines."""
-    return "\n".join(safe(line.replace("\t", "    ")) for line in text.splitlines())
+    return "\n".join(escape(line.replace("\t", "    ")) for line in text.splitlines())
 
 
-def _escaped(c: str) -> str:
+def _escape_char(c: str) -> str:
     if c.isspace() and ord(c) > 0x9F and c not in "\u2028\u2029":
         return " "
     return c.encode("unicode_escape").decode() if not "\ud800" <= c <= "\udfff" else f"\\x{ord(c) & 0xFF:02x}"
 
 
-def has_colour(stream: TextIO) -> bool:
+def supports_color(stream: TextIO) -> bool:
     """Whether colours may be used on a stream."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "", "dumb"):
         return False
     return stream.isatty()
 
 
-def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
+def paint(text: str, color: str, stream: TextIO | None = None) -> str:
     """Text in one of `COLOURS` ("" = none), if the stream (default: standard output) has colours."""
-    if not colour or not text or not has_colour(stream or sys.stdout):
+    if not color or not text or not supports_color(stream or sys.stdout):
         return text
-    return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m"
+    return f"\x1b[{ANSI_CODES[color]}m{text}\x1b[0m"
 
 
-def say(text: str = "") -> None:
+def print_stdout(text: str = "") -> None:
     """A line on standard output."""
     sys.stdout.write(text + "\n")
 
 
-def tell(message: str, hint: str = "") -> None:
+def print_stderr(message: str, hint: str = "") -> None:
     """A message of Gage's own on standard error, with its hint on a line of its own."""
     sys.stdout.flush()
-    parts = [paint("gage:", "bold", sys.stderr) + " " + safe_lines(message)]
+    parts = [paint("gage:", "bold", sys.stderr) + " " + escape_lines(message)]
     if hint:
-        parts.append(safe_lines(hint))
+        parts.append(escape_lines(hint))
     sys.stderr.write("\n".join(parts) + "\n")
     sys.stderr.flush()
 
 
-def say_json(value: JSONValue) -> None:
+def print_json(value: JSONValue) -> None:
     """A value as JSON, in ASCII. NaN and infinities, for which JSON has no word, are said as text."""
     import json
 
     try:
-        say(json.dumps(value, indent=2, allow_nan=False))
+        print_stdout(json.dumps(value, indent=2, allow_nan=False))
     except ValueError:
-        say(json.dumps(_without_nan(value), indent=2))
+        print_stdout(json.dumps(_replace_nan(value), indent=2))
 
 
-def _without_nan(value: JSONValue) -> JSONValue:
+def _replace_nan(value: JSONValue) -> JSONValue:
     if isinstance(value, float) and value - value != 0:
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, Mapping):
-        return {name: _without_nan(each) for name, each in value.items()}
+        return {name: _replace_nan(each) for name, each in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_without_nan(each) for each in value]
+        return [_replace_nan(each) for each in value]
     return value
 
 
-def terminal_width(stream: TextIO | None = None) -> int | None:
+def detect_width(stream: TextIO | None = None) -> int | None:
     """Columns of the terminal; None when the stream (default: standard output) is none: then nothing is cut."""
     stream = stream or sys.stdout
     if not stream.isatty():
@@ -146,31 +146,31 @@ def terminal_width(stream: TextIO | None = None) -> int | None:
 def print_table(table: Table, stream: TextIO | None = None) -> None:
     """The table in aligned columns that fit the terminal."""
     stream = stream or sys.stdout
-    limit = terminal_width(stream)
+    limit = detect_width(stream)
     columns = table.columns
-    rows: list[tuple[str, ...]] = [tuple(safe(_cell(value)) for value in row) for row in table.rows]
-    if limit is not None and limit < NARROW:
-        kept = [i for i, column in enumerate(columns) if column.key not in LEFT_OUT]
+    rows: list[tuple[str, ...]] = [tuple(escape(_format_cell(value)) for value in row) for row in table.rows]
+    if limit is not None and limit < NARROW_TERMINAL:
+        kept = [i for i, column in enumerate(columns) if column.key not in OPTIONAL_COLUMNS]
         columns = tuple(columns[i] for i in kept)
         rows = [tuple(row[i] for i in kept) for row in rows]
-    widths = [max(map(width_of, texts)) for texts in zip(*([c.title for c in columns], *rows), strict=True)]
+    widths = [max(map(display_width, texts)) for texts in zip(*([c.title for c in columns], *rows), strict=True)]
     if limit is not None:
-        widths = fit(widths, limit, [c.key in WHOLE for c in columns])
-    stream.write(_line([c.title for c in columns], columns, widths, ["bold"] * len(widths), stream))
+        widths = fit_columns(widths, limit, [c.key in UNTRUNCATED_COLUMNS for c in columns])
+    stream.write(_format_row([c.title for c in columns], columns, widths, ["bold"] * len(widths), stream))
     for row in rows:
-        colours = [_colour(c.key, text) for c, text in zip(columns, row, strict=True)]
-        stream.write(_line(row, columns, widths, colours, stream))
+        colours = [_pick_color(c.key, text) for c, text in zip(columns, row, strict=True)]
+        stream.write(_format_row(row, columns, widths, colours, stream))
 
 
-def fit(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> list[int]:
+def fit_columns(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> list[int]:
     """Column widths that fit `limit`: the last column gives way first, then the widest one that need not be `whole`,
     and in the end any.
     """
     found = list(widths)
-    room = limit - GAP * (len(found) - 1)
+    room = limit - COLUMN_GAP * (len(found) - 1)
     last = len(found) - 1
-    found[last] = max(min(found[last], 2 * NARROWEST), found[last] - max(0, sum(found) - room))
-    for least, may_give in ((NARROWEST, [not w for w in whole]), (1, [True] * len(found))):
+    found[last] = max(min(found[last], 2 * MIN_COLUMN_WIDTH), found[last] - max(0, sum(found) - room))
+    for least, may_give in ((MIN_COLUMN_WIDTH, [not w for w in whole]), (1, [True] * len(found))):
         while sum(found) > room:
             widest = max((i for i in range(len(found)) if may_give[i]), key=found.__getitem__, default=-1)
             if widest < 0 or found[widest] <= least:
@@ -179,25 +179,25 @@ def fit(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> list[int]:
     return found
 
 
-def _line(
+def _format_row(
     texts: Sequence[str], columns: Sequence[Column], widths: Sequence[int], colours: Sequence[str], stream: TextIO
 ) -> str:
     cells = []
     for text, column, width, colour in zip(texts, columns, widths, colours, strict=True):
-        shown = cut(text, width)
-        pad = " " * (width - width_of(shown))
+        shown = truncate(text, width)
+        pad = " " * (width - display_width(shown))
         painted = paint(shown, colour, stream)
         cells.append(pad + painted if column.align == "right" else painted + pad)
-    return (" " * GAP).join(cells).rstrip() + "\n"
+    return (" " * COLUMN_GAP).join(cells).rstrip() + "\n"
 
 
-def _colour(key: str, text: str) -> str:
+def _pick_color(key: str, text: str) -> str:
     if key == "status":
-        return STATUS_COLOURS.get(text, "")
+        return STATUS_COLORS.get(text, "")
     return {"name": "cyan", "index": "dim", "started": "dim"}.get(key, "")
 
 
-def _cell(value: JSONValue) -> str:
+def _format_cell(value: JSONValue) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -205,20 +205,20 @@ def _cell(value: JSONValue) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def cut(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """Text in at most `width` columns, with … where some of it is missing."""
-    if width_of(text) <= width:
+    if display_width(text) <= width:
         return text
     found, used = "", 0
     for c in text:
-        used += width_of(c)
+        used += display_width(c)
         if used > width - 1:
             break
         found += c
     return found.rstrip() + _ELLIPSIS if width > 0 else ""
 
 
-def width_of(text: str) -> int:
+def display_width(text: str) -> int:
     """How many columns of a terminal text takes."""
     if text.isascii():
         return len(text)
@@ -237,13 +237,13 @@ def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "") -> N
     for title, lines in shown.items():
         for number, line in enumerate(lines):
             left = title.ljust(width) if not number else " " * width
-            say(f"{indent}{paint(left, 'dim')}{' ' * GAP}{line}".rstrip())
+            print_stdout(f"{indent}{paint(left, 'dim')}{' ' * COLUMN_GAP}{line}".rstrip())
 
 
-def size_text(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes for people."""
     if size < 1000:
-        return count_text(size, "byte")
+        return format_count(size, "byte")
     amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
     while amount >= 1000 and len(units) > 1:
         amount /= 1000
@@ -251,7 +251,7 @@ def size_text(size: int) -> str:
     return f"{amount:.1f} {units[0]}"
 
 
-def duration_text(us: int) -> str:
+def format_duration(us: int) -> str:
     """A duration in µs for people."""
     seconds = us / 1_000_000
     if seconds < 60:
@@ -261,6 +261,6 @@ def duration_text(us: int) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def count_text(count: int, thing: str) -> str:
+def format_count(count: int, thing: str) -> str:
     """`1 run`, `3 runs`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from gage.batch.trials import Values
     from gage.batch.workers import TrialResult
 
-ON_TERMINAL = 0.1
+TERMINAL_INTERVAL_SECONDS = 0.1
 """Seconds between two words on how far it is."""
-IN_LOG = 30.0
+LOG_INTERVAL_SECONDS = 30.0
 
 
-class Progress:
+class BatchProgress:
     """Tells how a batch goes on. `runs` are IDs and values; with `show` what the programs write is shown as well."""
 
     def __init__(self, runs: "Sequence[tuple[str, Values]]", show: bool, quiet: bool) -> None:
@@ -24,41 +24,41 @@ class Progress:
         self._show = show
         self._quiet = quiet or show
         self._is_terminal = sys.stderr.isatty()
-        self._told = 0.0 if self._is_terminal else time.monotonic()
+        self._last_report = 0.0 if self._is_terminal else time.monotonic()
         self._is_shown = False
-        self._done = self._failed = 0
+        self._done_count = self._failed_count = 0
         self._running: dict[int, float] = {}
-        self._spent = 0.0
+        self._seconds_spent = 0.0
         self.left = 0
 
     def trial_started(self, number: int) -> None:
         """A run begins: said when its output follows."""
         self._running[number] = time.monotonic()
         if self._show:
-            terminal.tell(f"Run {number + 1} of {len(self._runs)}: {self._what(number)}")
+            terminal.print_stderr(f"Run {number + 1} of {len(self._runs)}: {self._describe_run(number)}")
         else:
-            self._tell()
+            self._report()
 
     def trial_ended(self, ended: "TrialResult", left: int) -> None:
         """A run has ended; so many have not begun."""
         self.left = left
-        self._done += 1
+        self._done_count += 1
         now = time.monotonic()
-        self._spent += now - self._running.pop(ended.number, now)
+        self._seconds_spent += now - self._running.pop(ended.number, now)
         if ended.status not in ("completed", "staged"):
-            self._failed += 1
+            self._failed_count += 1
             self.close()
             why = ended.reason or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
             became = "was ended" if ended.status == "terminated" else "failed"
-            is_first = self._failed == 1 and ended.exit is not None and not self._show
-            hint = f"To see why: gage cat {self._name(ended.number)} --output" if is_first else ""
+            is_first = self._failed_count == 1 and ended.exit is not None and not self._show
+            hint = f"To see why: gage cat {self._run_name(ended.number)} --output" if is_first else ""
             run = f"Run {ended.number + 1} of {len(self._runs)}"
-            terminal.tell(f"{run} {became}: {self._what(ended.number)} ({why})", hint)
-        self._tell()
+            terminal.print_stderr(f"{run} {became}: {self._describe_run(ended.number)} ({why})", hint)
+        self._report()
 
     def tick(self) -> None:
         """Nothing has happened for a second."""
-        self._tell()
+        self._report()
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -67,42 +67,46 @@ class Progress:
             sys.stderr.flush()
             self._is_shown = False
 
-    def _name(self, number: int) -> str:
+    def _run_name(self, number: int) -> str:
         from gage.lib.run_names import name_from_id
 
         return name_from_id(self._runs[number][0])
 
-    def _what(self, number: int) -> str:
+    def _describe_run(self, number: int) -> str:
         from gage.lib.secrets import mask_value
 
         values = self._runs[number][1]
         words = " ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items())
-        return f"{self._name(number)}  {terminal.safe(words)}".rstrip()
+        return f"{self._run_name(number)}  {terminal.escape(words)}".rstrip()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         now = time.monotonic()
-        if self._quiet or now - self._told < (ON_TERMINAL if self._is_terminal else IN_LOG):
+        if self._quiet or now - self._last_report < (
+            TERMINAL_INTERVAL_SECONDS if self._is_terminal else LOG_INTERVAL_SECONDS
+        ):
             return
-        self._told = now
+        self._last_report = now
         if self._is_terminal:
-            sys.stderr.write(f"\r\x1b[K{self._text(now)}")
+            sys.stderr.write(f"\r\x1b[K{self._format_status(now)}")
             sys.stderr.flush()
             self._is_shown = True
         else:
-            terminal.tell(self._text(now))
+            terminal.print_stderr(self._format_status(now))
 
-    def _text(self, now: float) -> str:
-        text = f"{self._done:,} of {len(self._runs):,} runs"
+    def _format_status(self, now: float) -> str:
+        text = f"{self._done_count:,} of {len(self._runs):,} runs"
         if self._running:
             text += f", {len(self._running):,} running"
-        if self._failed:
-            text += f", {self._failed:,} failed"
-        left = round(self._rest(now)) if self._done else 0
-        return f"{text}, about {terminal.duration_text(left * 1_000_000).replace('.0 s', ' s')} left" if left else text
+        if self._failed_count:
+            text += f", {self._failed_count:,} failed"
+        left = round(self._estimate_seconds_left(now)) if self._done_count else 0
+        return (
+            f"{text}, about {terminal.format_duration(left * 1_000_000).replace('.0 s', ' s')} left" if left else text
+        )
 
-    def _rest(self, now: float) -> float:
+    def _estimate_seconds_left(self, now: float) -> float:
         """Seconds until all is done, if runs go on to take as long as those that have ended."""
-        each = self._spent / self._done
+        each = self._seconds_spent / self._done_count
         begun = sum(max(each - (now - at), 0.0) for at in self._running.values())
-        waiting = len(self._runs) - self._done - len(self._running)
+        waiting = len(self._runs) - self._done_count - len(self._running)
         return (begun + each * waiting) / max(len(self._running), 1)

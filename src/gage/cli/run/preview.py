@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gage.types.plan import ConfigValue, RunPlan
     from gage.types.values import JSONValue
 
-MOST_FILES = 50
+MAX_LISTED_FILES = 50
 
 
 def print_plan(plan: "RunPlan") -> None:
@@ -20,45 +20,47 @@ def print_plan(plan: "RunPlan") -> None:
 
     facts = {
         "Operation": f"{plan.op} {plan.op.version}".strip(),
-        "Command": mask_text(command_text(plan.command)).split("\n"),
+        "Command": mask_text(format_command(plan.command)).split("\n"),
         "Works in": f"{plan.cwd} (of the run's folder)" if plan.cwd else "the run's folder",
         "Project": plan.project_dir,
         "Interpreter": plan.interpreter,
         "Label": plan.label,
         "Tags": " ".join(f"#{tag}" for tag in plan.tags),
         "Attributes": " ".join(f"{name}={fact.value}" for name, fact in plan.attributes.items()),
-        "Max time": terminal.duration_text(int(plan.max_time * 1_000_000)) if plan.max_time else "",
+        "Max time": terminal.format_duration(int(plan.max_time * 1_000_000)) if plan.max_time else "",
     }
     terminal.print_facts(
-        {t: terminal.safe(v) if isinstance(v, str) else list(map(terminal.safe, v)) for t, v in facts.items()}
+        {t: terminal.escape(v) if isinstance(v, str) else list(map(terminal.escape, v)) for t, v in facts.items()}
     )
-    for title, lines in _sections(plan):
-        terminal.say()
-        terminal.say(terminal.paint(title, "bold"))
+    for title, lines in _build_sections(plan):
+        terminal.print_stdout()
+        terminal.print_stdout(terminal.paint(title, "bold"))
         for line in lines:
-            terminal.say(f"  {terminal.safe(line)}".rstrip())
+            terminal.print_stdout(f"  {terminal.escape(line)}".rstrip())
 
 
-def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
+def _build_sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
     if plan.config_values:
-        yield "Config", [_setting(s) for s in sorted(plan.config_values, key=lambda s: s.name)]
+        yield "Config", [_format_parameter(s) for s in sorted(plan.config_values, key=lambda s: s.name)]
     if plan.env:
-        yield "Environment", [f"{name}={value}" for name, value in masked(plan.env).items()]
+        yield "Environment", [f"{name}={value}" for name, value in mask_variables(plan.env).items()]
     if plan.hooks:
-        yield "Hooks", [f"{name}: {command_text(command)}" for name, command in plan.hooks.items()]
+        yield "Hooks", [f"{name}: {format_command(command)}" for name, command in plan.hooks.items()]
     source = plan.source
-    size = terminal.size_text(sum(f.size for f in source.files))
-    title = f"Source code to copy: {terminal.count_text(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
-    yield title, _few([f"{f.path}  {terminal.size_text(f.size)}" for f in source.files])
+    size = terminal.format_size(sum(f.size for f in source.files))
+    title = (
+        f"Source code to copy: {terminal.format_count(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
+    )
+    yield title, _limit_lines([f"{f.path}  {terminal.format_size(f.size)}" for f in source.files])
     if source.skipped:
-        yield "Not copied", _few([f"{s.path}  {s.reason}" for s in source.skipped])
+        yield "Not copied", _limit_lines([f"{s.path}  {s.reason}" for s in source.skipped])
     if plan.dependencies:
         files = "{}  {}, {} ({})"
         yield (
             "Inputs",
-            _few(
+            _limit_lines(
                 [
-                    files.format(i.path, terminal.count_text(i.files, "file"), terminal.size_text(i.size), i.why)
+                    files.format(i.path, terminal.format_count(i.files, "file"), terminal.format_size(i.size), i.why)
                     for i in plan.dependencies
                 ]
             ),
@@ -67,12 +69,12 @@ def _sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
         yield "Notices", list(plan.notices)
 
 
-def _few(lines: list[str]) -> list[str]:
-    rest = len(lines) - MOST_FILES
-    return lines if rest <= 0 else [*lines[:MOST_FILES], f"and {rest:,} more (--json shows all)"]
+def _limit_lines(lines: list[str]) -> list[str]:
+    rest = len(lines) - MAX_LISTED_FILES
+    return lines if rest <= 0 else [*lines[:MAX_LISTED_FILES], f"and {rest:,} more (--json shows all)"]
 
 
-def _setting(setting: "ConfigValue") -> str:
+def _format_parameter(setting: "ConfigValue") -> str:
     from gage.board.formatting import show_value
 
     text = f"{setting.name} = {show_value(setting.value)}"
@@ -81,19 +83,19 @@ def _setting(setting: "ConfigValue") -> str:
     return text + (f"  {setting.location}" if setting.location else "")
 
 
-def masked(env: Mapping[str, str]) -> dict[str, str]:
+def mask_variables(env: Mapping[str, str]) -> dict[str, str]:
     """Variables with the values of those that hold secrets masked."""
     from gage.lib.secrets import mask_env
 
     return mask_env(env)
 
 
-def command_text(command: Exec) -> str:
+def format_command(command: Exec) -> str:
     """A command as one would type it."""
     return shlex.join(command.args) if command.args else command.shell
 
 
-def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
+def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
     """The whole plan, for programs."""
     source = plan.source
     return {
@@ -113,7 +115,7 @@ def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
             | {"place": s.location}
             for s in plan.config_values
         ],
-        "env": dict(masked(plan.env)),
+        "env": dict(mask_variables(plan.env)),
         "hooks": {name: command.to_json() for name, command in plan.hooks.items()},
         "source": {
             "rule": source.rule,
@@ -126,12 +128,12 @@ def plan_json(plan: "RunPlan") -> "dict[str, JSONValue]":
     }
 
 
-def short_plan(plan: "RunPlan") -> str:
+def format_short_plan(plan: "RunPlan") -> str:
     """Operation and changed config, in a few lines."""
     from gage.board.formatting import show_value
 
     given = [s for s in plan.config_values if s.set_by_user]
-    lines = [f"You are about to run {terminal.safe(str(plan.op))}"]
+    lines = [f"You are about to run {terminal.escape(str(plan.op))}"]
     for s in sorted(given, key=lambda s: s.name):
-        lines.append(terminal.safe(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))
+        lines.append(terminal.escape(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))
     return "\n".join(lines)

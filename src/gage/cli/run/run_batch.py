@@ -14,46 +14,46 @@ if TYPE_CHECKING:
     from gage.batch.planning import BatchPlan
     from gage.batch.scheduler import BatchOutcome
     from gage.batch.workers import TrialRun
-    from gage.cli.run.run_single import How
+    from gage.cli.run.run_single import RunOptions
     from gage.project.request import RunRequest
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
     from gage.types.values import JSONValue
 
-SHOWN = 20
+MAX_SHOWN_TRIALS = 20
 """Runs of a batch that are shown beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class BatchOptions:
     """How to go about a batch."""
 
     jobs: int = 1
-    most: int | None = None
+    max_runs: int | None = None
     seed: int | None = None
     zip: bool = False
     fail_fast: bool = False
 
     @property
-    def given(self) -> str:
+    def first_given(self) -> str:
         """The first of the options that was given, "" when none was."""
-        said = {"--max-runs": self.most, "--seed": self.seed, "--zip": self.zip, "--fail-fast": self.fail_fast}
+        said = {"--max-runs": self.max_runs, "--seed": self.seed, "--zip": self.zip, "--fail-fast": self.fail_fast}
         return next((name for name, value in said.items() if value), "--jobs" if self.jobs != 1 else "")
 
 
-def planned(request: "RunRequest", options: Options) -> "tuple[BatchPlan, int] | None":
+def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchPlan, int] | None":
     """The batch that is meant, and the seed of what is drawn; None when it is one run."""
     if not any(may_be_several(word) for word in request.assignments):
         return None
     from gage.batch.planning import BatchOptions, plan_batch
-    from gage.cli.gagefile_warnings import warn_of_problems
-    from gage.cli.render.spinner import Waiting
+    from gage.cli.gagefile_warnings import warn_about_problems
+    from gage.cli.render.spinner import Spinner
     from gage.project.find import find_project
 
-    warn_of_problems(find_project(request.cwd).gagefile, request.target)
-    seed = _seed() if options.seed is None else options.seed
-    with Waiting(f"Looking at {request.target or 'the operation'}"):
-        batch = plan_batch(request, BatchOptions(options.most, seed, options.zip))
+    warn_about_problems(find_project(request.cwd).gagefile, request.target)
+    seed = _draw_seed() if options.seed is None else options.seed
+    with Spinner(f"Looking at {request.target or 'the operation'}"):
+        batch = plan_batch(request, BatchOptions(options.max_runs, seed, options.zip))
     if batch and batch.is_random and options.seed is None:
         batch = replace(batch, notes=(*batch.notes, f"To draw the same values again: --seed {seed}"))
     return (batch, seed) if batch else None
@@ -64,68 +64,76 @@ def may_be_several(word: str) -> bool:
     return word[:1] == "@" or "," in word or "[" in word
 
 
-def _seed() -> int:
+def _draw_seed() -> int:
     import secrets
 
     return secrets.randbelow(1 << 31)
 
 
-def preview(batch: "BatchPlan", as_json: bool) -> None:
+def preview_batch(batch: "BatchPlan", as_json: bool) -> None:
     """Show which runs there would be."""
     if as_json:
         runs: list[JSONValue] = [dict(plan.config) for plan in batch.plans]
-        terminal.say_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
+        terminal.print_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
         return
-    terminal.say(f"{terminal.count_text(len(batch.plans), 'run')} of {terminal.safe(batch.operation)}")
-    _show(batch, sys.stdout)
+    terminal.print_stdout(f"{terminal.format_count(len(batch.plans), 'run')} of {terminal.escape(batch.operation)}")
+    _print_trials(batch, sys.stdout)
     for note in batch.notes:
-        terminal.tell(note)
+        terminal.print_stderr(note)
 
 
-def _show(batch: "BatchPlan", out: TextIO) -> None:
+def _print_trials(batch: "BatchPlan", out: TextIO) -> None:
     """The runs as a table of what differs between them, and what is the same for all above it."""
     from gage.board.formatting import show_value
     from gage.types.table import Column, Table
 
     names = list(dict.fromkeys(name for values in batch.trials[:1000] for name in values))
     configs = [plan.config for plan in batch.plans]
-    same = [n for n in names if all(_value(c, n) == _value(configs[0], n) for c in configs)]
+    same = [n for n in names if all(_config_value(c, n) == _config_value(configs[0], n) for c in configs)]
     if same:
-        out.write(terminal.safe(" ".join(f"{n}={show_value(_value(configs[0], n))}" for n in same)) + "\n")
+        out.write(terminal.escape(" ".join(f"{n}={show_value(_config_value(configs[0], n))}" for n in same)) + "\n")
     if len(same) == len(names) and len(configs) == 1:
         return
-    columns = (Column("number", "#", "right"), *(Column(n, terminal.safe(n), "right") for n in names if n not in same))
+    columns = (
+        Column("number", "#", "right"),
+        *(Column(n, terminal.escape(n), "right") for n in names if n not in same),
+    )
     rows: tuple[tuple[JSONValue, ...], ...] = tuple(
-        (i, *(terminal.safe(show_value(_value(c, n))) for n in names if n not in same))
-        for i, c in enumerate(configs[:SHOWN], 1)
+        (i, *(terminal.escape(show_value(_config_value(c, n))) for n in names if n not in same))
+        for i, c in enumerate(configs[:MAX_SHOWN_TRIALS], 1)
     )
     terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(configs)), out)
-    if len(configs) > SHOWN:
-        out.write(f"and {len(configs) - SHOWN:,} more\n")
+    if len(configs) > MAX_SHOWN_TRIALS:
+        out.write(f"and {len(configs) - MAX_SHOWN_TRIALS:,} more\n")
 
 
-def _value(config: "object", name: str) -> "JSONValue":
+def _config_value(config: "object", name: str) -> "JSONValue":
     """A value by the name that was given, which may be an alias of the setting's."""
     from collections.abc import Mapping
 
     return config.get(name) if isinstance(config, Mapping) else None
 
 
-def run(request: "RunRequest", batch: "BatchPlan", seed: int, options: Options, how: "How") -> int:
+def start_batch(request: "RunRequest", batch: "BatchPlan", seed: int, options: BatchOptions, how: "RunOptions") -> int:
     """Carry a batch out; its exit code."""
     from gage.batch.batch_file import assign_run_ids
 
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
     store = run_selection.open_store()
-    _ask(batch, how)
+    _confirm(batch, how)
     for note in batch.notes:
-        terminal.tell(note)
-    return _carry_out(store, _Wanted(request, batch, assign_run_ids(batch), seed), options, how)
+        terminal.print_stderr(note)
+    return _execute(store, _BatchJob(request, batch, assign_run_ids(batch), seed), options, how)
 
 
-def resume(
-    word: str, request: "RunRequest", options: Options, how: "How", only_preview: bool = False, as_json: bool = False
+def resume_batch(
+    word: str,
+    request: "RunRequest",
+    options: BatchOptions,
+    how: "RunOptions",
+    only_preview: bool = False,
+    as_json: bool = False,
 ) -> int:
     """Do what is missing of an earlier batch, and nothing twice; the exit code."""
     from gage.batch.resume import plan_resume
@@ -134,43 +142,45 @@ def resume(
     if how.background:
         raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
     store = run_selection.open_store()
-    found = plan_resume(store, run_selection.one(store, word), request)
+    found = plan_resume(store, run_selection.find_run(store, word), request)
     todo = found.missing
     if only_preview:
-        preview(_part(found.batch, todo), as_json)
+        preview_batch(_select_trials(found.batch, todo), as_json)
         return 0
     if not todo:
-        terminal.tell(
+        terminal.print_stderr(
             f"Nothing is missing: all {len(found.trials):,} runs of {name_from_id(found.first)} are completed"
         )
         return 0
-    if found.source and found.source != _source(found.batch.plans[0]):
-        terminal.tell("The source code has changed since the batch began: what is missing runs with what there is now")
-    _ask(_part(found.batch, todo), how)
-    all_runs = terminal.count_text(len(found.trials), "run")
-    terminal.tell(f"{len(found.completed):,} of {all_runs} are completed: doing the other {len(todo):,}")
-    wanted = _Wanted(found.request, found.batch, found.trials, found.seed, found.completed, found.staged, found.first)
-    return _carry_out(store, wanted, options, how)
+    if found.source and found.source != _source_digest(found.batch.plans[0]):
+        terminal.print_stderr(
+            "The source code has changed since the batch began: what is missing runs with what there is now"
+        )
+    _confirm(_select_trials(found.batch, todo), how)
+    all_runs = terminal.format_count(len(found.trials), "run")
+    terminal.print_stderr(f"{len(found.completed):,} of {all_runs} are completed: doing the other {len(todo):,}")
+    wanted = _BatchJob(found.request, found.batch, found.trials, found.seed, found.completed, found.staged, found.first)
+    return _execute(store, wanted, options, how)
 
 
-def _part(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
+def _select_trials(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
     trials, plans = tuple(batch.trials[i] for i in numbers), tuple(batch.plans[i] for i in numbers)
     return replace(batch, trials=trials, plans=plans)
 
 
-def _ask(batch: "BatchPlan", how: "How") -> None:
+def _confirm(batch: "BatchPlan", how: "RunOptions") -> None:
     """Show what is about to be done, where somebody sits who may say no."""
     if how.yes or not sys.stdin.isatty():
         return
-    from gage.cli.run.run_single import confirm
+    from gage.cli.run.run_single import confirm_or_exit
 
-    count = terminal.count_text(len(batch.plans), "run")
-    sys.stderr.write(f"You are about to do {count} of {terminal.safe(batch.operation)}\n")
-    _show(batch, sys.stderr)
-    confirm("")
+    count = terminal.format_count(len(batch.plans), "run")
+    sys.stderr.write(f"You are about to do {count} of {terminal.escape(batch.operation)}\n")
+    _print_trials(batch, sys.stderr)
+    confirm_or_exit("")
 
 
-def _source(plan: "RunPlan") -> str:
+def _source_digest(plan: "RunPlan") -> str:
     from pathlib import Path
 
     from gage.project.source_selection import digest_source
@@ -179,7 +189,7 @@ def _source(plan: "RunPlan") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _BatchJob:
     """A batch to carry out. `done` and `staged` are IDs of members that are completed, and that only have to be
     started; `first` is the batch that is gone on with.
     """
@@ -190,30 +200,30 @@ class _Wanted:
     seed: int
     done: frozenset[str] = frozenset()
     staged: frozenset[str] = frozenset()
-    first: str = ""
+    resumed_id: str = ""
 
 
-def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How") -> int:
+def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "RunOptions") -> int:
     from gage.batch import batch_file
     from gage.batch.scheduler import run_trials
     from gage.batch.workers import WorkerContext
-    from gage.cli.run.batch_progress import Progress
-    from gage.cli.run.live_output import Live
+    from gage.cli.run.batch_progress import BatchProgress
+    from gage.cli.run.live_output import LiveOutput
     from gage.identity.user import author
     from gage.lib import uuid7
     from gage.lib.run_names import name_from_id
     from gage.runner.provenance import ProvenanceProbe
 
     batch, members, id = wanted.batch, wanted.members, uuid7.generate()
-    name = name_from_id(wanted.first or id)
-    tasks = _tasks(wanted, wanted.first or id, how)
-    known, source = ProvenanceProbe.start(batch.plans[0]).collect(), _source(batch.plans[0])
-    dir = batch_file.create_batch_run(store, wanted.request, batch, members, wanted.seed, source, id, wanted.first)
+    name = name_from_id(wanted.resumed_id or id)
+    tasks = _build_tasks(wanted, wanted.resumed_id or id, how)
+    known, source = ProvenanceProbe.start(batch.plans[0]).collect(), _source_digest(batch.plans[0])
+    dir = batch_file.create_batch_run(store, wanted.request, batch, members, wanted.seed, source, id, wanted.resumed_id)
     show = options.jobs == 1 and not how.quiet
     values = {m.id: m.values for m in members}
-    progress = Progress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
-    setting = WorkerContext(store, author(), known, Live(how.quiet), show)
-    needed = _needed(store, source) if how.needed else None
+    progress = BatchProgress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
+    setting = WorkerContext(store, author(), known, LiveOutput(how.quiet), show)
+    needed = _build_needed_check(store, source) if how.needed else None
     try:
         outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)
     except BaseException:
@@ -222,11 +232,11 @@ def _carry_out(store: "RunStore", wanted: _Wanted, options: Options, how: "How")
     code = -outcome.signal_number if outcome.signal_number else 1 if outcome.failed or progress.left else 0
     batch_file.finish_batch_run(dir, code)
     progress.close()
-    _sum_up(outcome, len(tasks), name, how, len(wanted.done))
+    _print_summary(outcome, len(tasks), name, how, len(wanted.done))
     return 128 - code if code < 0 else code
 
 
-def _tasks(wanted: _Wanted, parent: str, how: "How") -> "list[TrialRun]":
+def _build_tasks(wanted: _BatchJob, parent: str, how: "RunOptions") -> "list[TrialRun]":
     """What there is to do. The runs name the batch as their parent."""
     from gage.batch.workers import TrialRun
 
@@ -240,7 +250,7 @@ def _tasks(wanted: _Wanted, parent: str, how: "How") -> "list[TrialRun]":
     return tasks
 
 
-def _needed(store: "RunStore", source: str) -> "Callable[[TrialRun], bool]":
+def _build_needed_check(store: "RunStore", source: str) -> "Callable[[TrialRun], bool]":
     """Whether no completed run did the same before."""
     from gage.index.index import open_index
 
@@ -252,7 +262,7 @@ def _needed(store: "RunStore", source: str) -> "Callable[[TrialRun], bool]":
     return needed
 
 
-def _sum_up(outcome: "BatchOutcome", count: int, name: str, how: "How", before: int) -> None:
+def _print_summary(outcome: "BatchOutcome", count: int, name: str, how: "RunOptions", before: int) -> None:
     """Say what became of `count` runs; `before` were done when the batch was resumed."""
     begun = len(outcome.results)
     good = begun - len(outcome.failed)
@@ -273,4 +283,4 @@ def _sum_up(outcome: "BatchOutcome", count: int, name: str, how: "How", before: 
         if left or outcome.failed
         else f"To see them: gage list --where batch={name}"
     )
-    terminal.tell(f"Batch {name}: {', '.join(parts)}{all_told}", hint)
+    terminal.print_stderr(f"Batch {name}: {', '.join(parts)}{all_told}", hint)

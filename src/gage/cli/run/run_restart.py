@@ -14,55 +14,55 @@ if TYPE_CHECKING:
     from gage.project.restart import FileChange, Restart, ValueChange
     from gage.types.values import JSONValue
 
-MOST_LINES = 200
-MOST_NAMES = 10
+MAX_DIFF_LINES = 200
+MAX_CHANGED_FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RestartOptions:
     """Which run is made again (`word` names it), and how: see `project.repeat.plan_repeat`."""
 
     option: str
-    word: str
-    latest: bool = False
-    goes_on: bool = False
+    run_ref: str
+    latest_source: bool = False
+    with_files: bool = False
 
 
-def of_options(restart: str | None, resume_from: str | None, latest_source: bool) -> Again:
+def parse_options(restart: str | None, resume_from: str | None, latest_source: bool) -> RestartOptions:
     """What the options mean. Raises `UsageError`."""
     if restart is not None:
-        return Again("--restart", restart, latest_source)
+        return RestartOptions("--restart", restart, latest_source)
     if resume_from is not None:
-        return Again("--resume-from", resume_from, latest_source, goes_on=True)
+        return RestartOptions("--resume-from", resume_from, latest_source, with_files=True)
     raise UsageError("--latest-source is for --restart and --resume-from", "Without them it is always the latest")
 
 
-def run(again: Again, request: "RunRequest", how: run_single.How) -> int:
+def restart_run(again: RestartOptions, request: "RunRequest", how: run_single.RunOptions) -> int:
     """Carry it out; the exit code."""
-    repeat = _planned(again, request)
-    text = "\n".join(_short(repeat))
+    repeat = _plan(again, request)
+    text = "\n".join(_format_summary(repeat))
     is_asked = not how.yes and sys.stdin.isatty()
     if not is_asked and not how.quiet:
-        terminal.tell(text)
-    return run_single.carry_out(repeat.plan, how, lambda _: f"You are about to run {text}")
+        terminal.print_stderr(text)
+    return run_single.execute_plan(repeat.plan, how, lambda _: f"You are about to run {text}")
 
 
-def preview(again: Again, request: "RunRequest", as_json: bool) -> int:
+def preview_restart(again: RestartOptions, request: "RunRequest", as_json: bool) -> int:
     """Show all that would happen, and first what would be different; the exit code."""
-    from gage.cli.run.preview import plan_json, print_plan
+    from gage.cli.run.preview import plan_to_json, print_plan
 
-    repeat = _planned(again, request)
+    repeat = _plan(again, request)
     if as_json:
-        terminal.say_json(plan_json(repeat.plan) | {"changes": _as_json(repeat)})
+        terminal.print_json(plan_to_json(repeat.plan) | {"changes": _changes_to_json(repeat)})
         return 0
-    for line in (*_short(repeat), *_diff(repeat)):
-        terminal.say(line)
-    terminal.say()
+    for line in (*_format_summary(repeat), *_format_diff(repeat)):
+        terminal.print_stdout(line)
+    terminal.print_stdout()
     print_plan(repeat.plan)
     return 0
 
 
-def _planned(again: Again, request: "RunRequest") -> "Restart":
+def _plan(again: RestartOptions, request: "RunRequest") -> "Restart":
     from gage.project.restart import plan_restart
 
     if request.target or request.command:
@@ -71,46 +71,52 @@ def _planned(again: Again, request: "RunRequest") -> "Restart":
             f"{again.option} and {what!r} cannot be used together",
             "It runs what the earlier run ran: give it NAME=VALUE only",
         )
-    if not again.word:
+    if not again.run_ref:
         raise UsageError(f"{again.option} names no run", "Try: gage list")
     store = run_selection.open_store()
-    return plan_restart(store, run_selection.one(store, again.word), request, again.latest, again.goes_on)
+    return plan_restart(
+        store, run_selection.find_run(store, again.run_ref), request, again.latest_source, again.with_files
+    )
 
 
-def _short(repeat: "Restart") -> list[str]:
+def _format_summary(repeat: "Restart") -> list[str]:
     """What is different, in a few lines."""
-    lines = [f"{terminal.safe(str(repeat.plan.op))}, made from {repeat.previous.name}"]
-    lines += [f"  {_value(change)}" for change in repeat.config]
-    shown = [f"  {_file(change)}" for change in repeat.source]
-    lines += shown if len(shown) <= MOST_NAMES else [*shown[:MOST_NAMES], f"  and {len(shown) - MOST_NAMES} more files"]
+    lines = [f"{terminal.escape(str(repeat.plan.op))}, made from {repeat.previous.name}"]
+    lines += [f"  {_format_value_change(change)}" for change in repeat.config]
+    shown = [f"  {_format_file_change(change)}" for change in repeat.source]
+    lines += (
+        shown
+        if len(shown) <= MAX_CHANGED_FILES
+        else [*shown[:MAX_CHANGED_FILES], f"  and {len(shown) - MAX_CHANGED_FILES} more files"]
+    )
     assert repeat.plan.origin is not None
     files = repeat.plan.origin.files
     if repeat.resumes:
-        size = terminal.size_text(sum(files.values()))
-        lines.append(f"  goes on with {terminal.count_text(len(files), 'file')} that it left, {size}")
+        size = terminal.format_size(sum(files.values()))
+        lines.append(f"  goes on with {terminal.format_count(len(files), 'file')} that it left, {size}")
     return lines if len(lines) > 1 else [f"{lines[0]}: nothing is different"]
 
 
-def _value(change: "ValueChange") -> str:
+def _format_value_change(change: "ValueChange") -> str:
     from gage.board.formatting import show_value
 
-    return terminal.safe(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
+    return terminal.escape(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
 
 
-def _file(change: "FileChange") -> str:
+def _format_file_change(change: "FileChange") -> str:
     added = sum(line.startswith("+") for line in change.diff[2:])
     removed = sum(line.startswith("-") for line in change.diff[2:])
-    return terminal.safe(f"{change.path}: {change.what}") + (f" (+{added} −{removed})" if change.diff else "")
+    return terminal.escape(f"{change.path}: {change.what}") + (f" (+{added} −{removed})" if change.diff else "")
 
 
-def _diff(repeat: "Restart") -> list[str]:
+def _format_diff(repeat: "Restart") -> list[str]:
     """The differences of source files, not too long."""
-    lines = [terminal.safe_lines(line) for change in repeat.source for line in change.diff]
-    more = [f"and {len(lines) - MOST_LINES} more lines (--json shows all)"] if len(lines) > MOST_LINES else []
-    return ["", *lines[:MOST_LINES], *more] if lines else []
+    lines = [terminal.escape_lines(line) for change in repeat.source for line in change.diff]
+    more = [f"and {len(lines) - MAX_DIFF_LINES} more lines (--json shows all)"] if len(lines) > MAX_DIFF_LINES else []
+    return ["", *lines[:MAX_DIFF_LINES], *more] if lines else []
 
 
-def _as_json(repeat: "Restart") -> "dict[str, JSONValue]":
+def _changes_to_json(repeat: "Restart") -> "dict[str, JSONValue]":
     assert repeat.plan.origin is not None
     return {
         "run": repeat.previous.id,

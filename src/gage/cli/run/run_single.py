@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.global_options import current_folder, runs_folder
+from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.cli.render import terminal
-from gage.cli.run.live_output import Live
+from gage.cli.run.live_output import LiveOutput
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from gage.types.run import Run
     from gage.types.values import JSONValue
 
-MOST_WAIT = 3.0
+BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 """Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
 
-UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+SECONDS_PER_UNIT = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RunOptions:
     """How to go about a run. `link` is where a link to the run's folder is wanted; `debug` a debugger of
     `project.debug`, "" = one that is there, None = none.
     """
@@ -41,11 +41,11 @@ class How:
     needed: bool = False
     stage: bool = False
     background: bool = False
-    link: str | None = None
+    run_dir_link: str | None = None
     debug: str | None = None
 
 
-def request(
+def build_request(
     words: Sequence[str],
     after: tuple[str, ...] | None,
     label: str,
@@ -58,7 +58,7 @@ def request(
     """What the command line asks for. Raises `UsageError`."""
     from gage.project.request import RunRequest
 
-    target, assignments = target_of(words)
+    target, assignments = split_target(words)
     if after is not None:
         if target:
             raise UsageError(f"{target!r} and a command after -- cannot be run together", "Leave one of them out")
@@ -68,108 +68,112 @@ def request(
         target=target,
         command=after or (),
         assignments=assignments,
-        cwd=current_folder(),
-        store=runs_folder(),
+        cwd=get_current_dir(),
+        store=find_runs_dir(),
         label=label,
         tags=tags,
         attributes=attributes,
-        env=dict(map(_variable, env)),
+        env=dict(map(_parse_variable, env)),
         links=links,
-        max_time=None if max_time is None else seconds(max_time),
+        max_time=None if max_time is None else parse_duration(max_time),
         argv=("gage", *sys.argv[1:]),
     )
 
 
-def target_of(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The operation or script ("" = none is named) and the assignments."""
     if not words:
         return "", ()
     if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
         return "", tuple(words)
-    return words[0], _with_command(words[1:])
+    return words[0], _join_subcommand(words[1:])
 
 
-def _with_command(words: Sequence[str]) -> tuple[str, ...]:
+def _join_subcommand(words: Sequence[str]) -> tuple[str, ...]:
     """`fit lr=0.1` as `command=fit lr=0.1`: words without a name in front are a command of the program."""
     bare = list(itertools.takewhile(lambda w: "=" not in w and w[:1] != "@", words))
     return (f"command={' '.join(bare)}", *words[len(bare) :]) if bare else tuple(words)
 
 
-def _variable(text: str) -> tuple[str, str]:
+def _parse_variable(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or "\x00" in text:
         raise UsageError(f"--env: {text!r} sets no variable", "Try: --env NAME=VALUE")
     return name, value
 
 
-def seconds(text: str) -> float:
+def parse_duration(text: str) -> float:
     """A time such as `90`, `10m`, `2h` or `1h30m` in seconds. Raises `UsageError`."""
     import re
 
     whole = re.fullmatch(r"(?:\d+(?:\.\d+)?[smhd]?)+", text.strip())
-    total = sum(float(n) * UNITS[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd]?)", text)) if whole else 0
+    total = (
+        sum(float(n) * SECONDS_PER_UNIT[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd]?)", text))
+        if whole
+        else 0
+    )
     if total <= 0:
         raise UsageError(f"--max-time: {text!r} is no time", "Try: 90 (seconds), 10m or 2h")
     return total
 
 
-def preview(request: "RunRequest", as_json: bool) -> None:
+def preview_run(request: "RunRequest", as_json: bool) -> None:
     """Show all that would happen."""
-    from gage.cli.run.preview import plan_json, print_plan
+    from gage.cli.run.preview import plan_to_json, print_plan
 
-    plan = _planned(request)
+    plan = _plan(request)
     if as_json:
-        terminal.say_json(plan_json(plan))
+        terminal.print_json(plan_to_json(plan))
     else:
         print_plan(plan)
 
 
-def run(request: "RunRequest", how: How) -> int:
+def run_once(request: "RunRequest", how: RunOptions) -> int:
     """Carry it out; the exit code."""
-    from gage.cli.run.preview import short_plan
+    from gage.cli.run.preview import format_short_plan
 
-    return carry_out(_planned(request), how, short_plan)
+    return execute_plan(_plan(request), how, format_short_plan)
 
 
-def carry_out(plan: "RunPlan", how: How, question: "Callable[[RunPlan], str]") -> int:
+def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan], str]") -> int:
     """Carry out a plan, asking first as `question` has it; the exit code."""
     from gage.lib import uuid7
 
     store = run_selection.open_store()
-    if how.link is not None:
-        _check_link(how.link)
-    if how.needed and (same := _same(store, plan)):
-        terminal.tell(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
+    if how.run_dir_link is not None:
+        _check_run_dir_link(how.run_dir_link)
+    if how.needed and (same := _find_same(store, plan)):
+        terminal.print_stderr(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
     if not how.yes and sys.stdin.isatty():
-        confirm(question(plan))
+        confirm_or_exit(question(plan))
     for notice in plan.notices:
-        terminal.tell(notice)
+        terminal.print_stderr(notice)
     id = uuid7.generate()
     if how.debug is not None:
-        plan = _debugged(plan, how.debug, store, id)
+        plan = _wrap_in_debugger(plan, how.debug, store, id)
     if how.stage or how.background:
-        return _stage(store, plan, id, how)
+        return _stage_run(store, plan, id, how)
     from gage.identity.user import author
     from gage.runner import runner
     from gage.runner.job import UserStreams
 
-    live, streams = Live(how.quiet), UserStreams.of_process(how.debug is not None)
-    if how.link is not None:
-        _link(store, id, how.link)
+    live, streams = LiveOutput(how.quiet), UserStreams.of_process(how.debug is not None)
+    if how.run_dir_link is not None:
+        _create_run_dir_link(store, id, how.run_dir_link)
     try:
-        return _ended(runner.run_plan(plan, store, id, live, streams, author()), live, plan)
+        return _finish(runner.run_plan(plan, store, id, live, streams, author()), live, plan)
     finally:
-        if how.link is not None and not store.exists(id):
-            os.unlink(how.link)  # there is no run that it could lead to
+        if how.run_dir_link is not None and not store.exists(id):
+            os.unlink(how.run_dir_link)  # there is no run that it could lead to
 
 
-def start(word: str, how: How) -> int:
+def start_staged(word: str, how: RunOptions) -> int:
     """Start a staged run; the exit code."""
     if not word:
         raise UsageError("--start names no run", "Try: gage list --where staged")
     store = run_selection.open_store()
-    staged = run_selection.one(store, word)
+    staged = run_selection.find_run(store, word)
     if staged.status != "staged":
         raise UsageError(
             f"The run {staged.name} is {staged.status}: only a staged run can be started",
@@ -178,29 +182,29 @@ def start(word: str, how: How) -> int:
     if staged.user_attrs.deleted_by:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     if not how.yes and sys.stdin.isatty():
-        confirm(f"You are about to start {staged.name} ({terminal.safe(str(staged.op))})")
+        confirm_or_exit(f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
     if how.background:
-        return _background(store, staged)
+        return _start_in_background(store, staged)
     from gage.runner import runner
     from gage.runner.job import UserStreams
 
-    live = Live(how.quiet)
-    return _ended(runner.start_staged(store, staged.id, live, UserStreams.of_process()), live, None)
+    live = LiveOutput(how.quiet)
+    return _finish(runner.start_staged(store, staged.id, live, UserStreams.of_process()), live, None)
 
 
-def _planned(request: "RunRequest") -> "RunPlan":
+def _plan(request: "RunRequest") -> "RunPlan":
     """The plan; what is wrong with the Gage file is told once."""
-    from gage.cli.gagefile_warnings import warn_of_problems
-    from gage.cli.render.spinner import Waiting
+    from gage.cli.gagefile_warnings import warn_about_problems
+    from gage.cli.render.spinner import Spinner
     from gage.project.find import find_project
     from gage.project.plan import plan_run
 
-    warn_of_problems(find_project(request.cwd).gagefile, request.target)
-    with Waiting(f"Looking at {request.target or 'the operation'}"):
+    warn_about_problems(find_project(request.cwd).gagefile, request.target)
+    with Spinner(f"Looking at {request.target or 'the operation'}"):
         return plan_run(request)
 
 
-def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
+def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     """The latest completed run that did what the plan would do."""
     from gage.index.index import open_index
     from gage.project.source_selection import digest_source
@@ -210,7 +214,7 @@ def _same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     return found[0] if found else None
 
 
-def confirm(text: str) -> None:
+def confirm_or_exit(text: str) -> None:
     """Show what is about to happen; only a no stops it."""
     sys.stderr.write(f"{text}\nContinue? (Y/n) " if text else "Continue? (Y/n) ")
     sys.stderr.flush()
@@ -222,84 +226,84 @@ def confirm(text: str) -> None:
     if not answer:
         sys.stderr.write("\n")
     if not answer or answer.strip().lower() not in ("", "y", "yes"):
-        terminal.tell("Nothing was run")
+        terminal.print_stderr("Nothing was run")
         raise click.exceptions.Exit(1)
 
 
-def _debugged(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
+def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
     """The plan under a debugger; how to get at it is told."""
     from gage.project.debug import HOST, plan_debugging
 
     found = plan_debugging(plan, tool)
     if not found.port:
         if not tool:
-            terminal.tell("debugpy is not installed for this program's Python: it runs under pdb")
+            terminal.print_stderr("debugpy is not installed for this program's Python: it runs under pdb")
         return found.plan
     import json
 
     mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.paths(id).run_dir.absolute())}
     attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
     attach |= {"connect": {"host": HOST, "port": found.port}, "pathMappings": [mapping] if plan.project_dir else []}
-    terminal.tell(
+    terminal.print_stderr(
         f"Waiting for a debugger on {HOST}:{found.port}",
         f"In VS Code's launch.json, to have breakpoints in the project's files:\n{json.dumps(attach)}",
     )
     return found.plan
 
 
-def _stage(store: "RunStore", plan: "RunPlan", id: str, how: How) -> int:
+def _stage_run(store: "RunStore", plan: "RunPlan", id: str, how: RunOptions) -> int:
     from gage.identity.user import author
     from gage.runner import runner
 
-    staged = runner.stage_plan(plan, store, id, Live(how.quiet), author())
-    if how.link is not None:
-        _link(store, staged.id, how.link)
+    staged = runner.stage_plan(plan, store, id, LiveOutput(how.quiet), author())
+    if how.run_dir_link is not None:
+        _create_run_dir_link(store, staged.id, how.run_dir_link)
     if how.background:
-        return _background(store, staged, plan.env)
-    terminal.tell(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
+        return _start_in_background(store, staged, plan.env)
+    terminal.print_stderr(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
     return 0
 
 
-def _background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:
+def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:
     """Start a staged run in a process of its own, which outlives this one and its terminal."""
     from gage.runner.background import spawn_background
 
     spawn_background(store, staged.id, env or {})
-    until = time.monotonic() + MOST_WAIT
+    until = time.monotonic() + BACKGROUND_START_TIMEOUT_SECONDS
     while store.read(staged.id).status == "staged" and time.monotonic() < until:
         time.sleep(0.02)
-    terminal.tell(
+    terminal.print_stderr(
         f"Started {staged.name} in the background",
         f"To follow it: gage watch {staged.name}\nTo end it: gage stop {staged.name}",
     )
     return 0
 
 
-def _check_link(folder: str) -> None:
+def _check_run_dir_link(folder: str) -> None:
     if os.path.lexists(folder):
         raise UsageError(f"--run-dir: {folder} is there already", "Name something new: it becomes a link to the run")
 
 
-def _link(store: "RunStore", id: str, folder: str) -> None:
+def _create_run_dir_link(store: "RunStore", id: str, folder: str) -> None:
     path = Path(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(store.paths(id).run_dir.absolute(), target_is_directory=True)
 
 
-def _ended(run: "Run", live: Live, plan: "RunPlan | None") -> int:
+def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
     """What is said after a run; the exit code to pass on."""
-    code = exit_code(run)
+    code = shell_exit_code(run)
     project = plan.project_dir if plan else run.project
     if run.status == "error" and project:
         from gage.project.missing_file_hint import find_missing_file_hint
 
         found = find_missing_file_hint(live.tail, Path(project), plan.cwd if plan else "")
         if found:
-            terminal.tell(*found)
+            terminal.print_stderr(*found)
     return code
 
 
-def exit_code(run: "Run") -> int:
+def shell_exit_code(run: "Run") -> int:
     """The exit code that a shell would see: 128 + N after signal N."""
     if run.exit is None:
         return 0 if run.status == "completed" else 1

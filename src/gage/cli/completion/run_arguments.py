@@ -5,91 +5,91 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gage.cli.completion.completion_values import item, words_of
+from gage.cli.completion.completion_values import get_words, make_item
 
 if TYPE_CHECKING:
-    from gage.cli.completion.complete import Items, Place
+    from gage.cli.completion.complete import CompletionContext, CompletionItems
     from gage.project.parameter_spec import ParameterSpec
 
-MOST = 500
+MAX_ENTRIES = 500
 """Entries of a folder that are looked at."""
 
-MOST_DESCRIBED = 30
-HEAD = 2048
+MAX_DESCRIBED_SCRIPTS = 30
+MAX_HEAD_BYTES = 2048
 """So many scripts are read for what they say about themselves, and so many bytes of each."""
 
-NO_SCRIPTS = ("__pycache__", "node_modules")
+IGNORED_DIRECTORIES = ("__pycache__", "node_modules")
 
 _DOCSTRING = re.compile(r'^(?:\s*#[^\n]*\n|\s*\n)*[rR]?(?:"""|\'\'\')\s*([^\n]*)')
 _COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!!|\s*///|\s*-\*-)([^\n]*[A-Za-z][^\n]*)")
 
 
-def offers(place: "Place") -> "Items":
+def complete_run_arguments(place: "CompletionContext") -> "CompletionItems":
     """Operations and scripts first, then config."""
-    from gage.cli.run.run_single import target_of
+    from gage.cli.run.run_single import split_target
 
     if place.ctx.params.get("start"):
         return []
     earlier = place.ctx.params.get("restart") or place.ctx.params.get("resume_from")
     if earlier:
-        return _config_of_run(place, str(earlier))
-    words = words_of(place)
-    target, assigned = target_of(words)
+        return _complete_run_config(place, str(earlier))
+    words = get_words(place)
+    target, assigned = split_target(words)
     if words or "=" in place.word:
-        return _config(place, target, assigned)
-    found = [*_operations(place), *_scripts(place.word)]
-    return found or _config(place, "", ())
+        return _complete_config(place, target, assigned)
+    found = [*_complete_operations(place), *_complete_scripts(place.word)]
+    return found or _complete_config(place, "", ())
 
 
-def _config_of_run(place: "Place", word: str) -> "Items":
+def _complete_run_config(place: "CompletionContext", word: str) -> "CompletionItems":
     """`name=` of what the run that is made again was given, and after `name=` its value."""
     from gage.assignments.placeholders import word as text_of
     from gage.board.formatting import show_value
     from gage.cli import run_selection
 
-    config = run_selection.one(run_selection.open_store(), word).config
+    config = run_selection.find_run(run_selection.open_store(), word).config
     name, equals, start = place.word.partition("=")
     if equals:
         value = text_of(config[name]) if name in config else ""
-        return [item(f"{name}={value}", "as it was")] if value and value.startswith(start) else []
-    given = {each.partition("=")[0] for each in words_of(place)}
+        return [make_item(f"{name}={value}", "as it was")] if value and value.startswith(start) else []
+    given = {each.partition("=")[0] for each in get_words(place)}
     wanted = [n for n in sorted(config) if n.startswith(name) and n not in given]
-    return [item(f"{n}=", show_value(config[n]), is_open=True) for n in wanted]
+    return [make_item(f"{n}=", show_value(config[n]), is_open=True) for n in wanted]
 
 
-def _operations(place: "Place") -> "Items":
-    from gage.cli.global_options import current_folder
+def _complete_operations(place: "CompletionContext") -> "CompletionItems":
+    from gage.cli.global_options import get_current_dir
     from gage.project.find import find_project
 
-    gagefile = find_project(current_folder()).gagefile
+    gagefile = find_project(get_current_dir()).gagefile
     found = gagefile.operations.values() if gagefile else ()
     return [
-        item(op.name, op.description or (op.run.shell or " ".join(op.run.args) if op.run else ""))
+        make_item(op.name, op.description or (op.run.shell or " ".join(op.run.args) if op.run else ""))
         for op in found
         if op.name.startswith(place.word)
     ]
 
 
-def _scripts(word: str) -> "Items":
+def _complete_scripts(word: str) -> "CompletionItems":
     """Scripts in the folder that the word is in, and the folders there."""
     folder, slash, start = word.rpartition("/")
     try:
         with os.scandir(folder + slash or ".") as found:
-            entries = [e for e, _ in zip(found, range(MOST), strict=False) if _is_wanted(e.name, start)]
+            entries = [e for e, _ in zip(found, range(MAX_ENTRIES), strict=False) if _is_candidate(e.name, start)]
     except OSError:
         return []
-    items: Items = []
+    items: CompletionItems = []
     for entry in sorted(entries, key=lambda entry: entry.name):
         path = folder + slash + entry.name
         if entry.is_dir():
-            items.append(item(f"{path}/", "folder", is_open=True))
+            items.append(make_item(f"{path}/", "folder", is_open=True))
         elif _is_script(entry):
-            items.append(item(path, _about(path) if len(items) < MOST_DESCRIBED else ""))
+            items.append(make_item(path, _describe_script(path) if len(items) < MAX_DESCRIBED_SCRIPTS else ""))
     return [*(i for i in items if not i.is_open), *(i for i in items if i.is_open)]
 
 
-def _is_wanted(name: str, start: str) -> bool:
-    return name.startswith(start) and name not in NO_SCRIPTS and (bool(start) or not name.startswith("."))
+def _is_candidate(name: str, start: str) -> bool:
+    return name.startswith(start) and name not in IGNORED_DIRECTORIES and (bool(start) or not name.startswith("."))
 
 
 def _is_script(entry: "os.DirEntry[str]") -> bool:
@@ -100,37 +100,37 @@ def _is_script(entry: "os.DirEntry[str]") -> bool:
     suffix = os.path.splitext(entry.name)[1].lower()
     if suffix in INTERPRETERS:
         return bool(INTERPRETERS[suffix])
-    return os.access(entry.path, os.X_OK) and _head(entry.path).startswith("#!")
+    return os.access(entry.path, os.X_OK) and _read_head(entry.path).startswith("#!")
 
 
-def _about(path: str) -> str:
+def _describe_script(path: str) -> str:
     """The first line of a script's docstring, else of the comment at its top."""
-    text = _head(path)
+    text = _read_head(path)
     found = _DOCSTRING.match(text) if path.endswith(".py") else None
     found = found or _COMMENT.match(text)
     return found[1].strip().removesuffix('"""').removesuffix("'''") if found else "script"
 
 
-def _head(path: str) -> str:
+def _read_head(path: str) -> str:
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
-            return file.read(HEAD).decode("utf-8-sig", "replace")
+        with open(path, "rb", opener=_open_nonblocking) as file:
+            return file.read(MAX_HEAD_BYTES).decode("utf-8-sig", "replace")
     except (OSError, ValueError):
         return ""
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
+def _complete_config(place: "CompletionContext", target: str, assigned: Iterable[str]) -> "CompletionItems":
     """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
-    from gage.cli.global_options import current_folder
+    from gage.cli.global_options import get_current_dir
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
 
-    found = find_parameters(find_operation(RunRequest(target, cwd=current_folder())), ask=False).specs
+    found = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir())), ask=False).specs
     name, equals, start = place.word.partition("=")
     if not equals:
         given = {word.partition("=")[0] for word in assigned}
@@ -139,13 +139,13 @@ def _config(place: "Place", target: str, assigned: Iterable[str]) -> "Items":
             for o in found
             if not o.is_hidden and o.config.name.startswith(name) and not given & {o.config.name, *o.aliases}
         ]
-        return [item(f"{o.config.name}=", _about_setting(o), is_open=True) for o in wanted]
+        return [make_item(f"{o.config.name}=", _describe_parameter(o), is_open=True) for o in wanted]
     chosen = next((o for o in found if name in (o.config.name, *o.aliases)), None)
-    values = _choices(chosen) if chosen else []
-    return [item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
+    values = _list_choices(chosen) if chosen else []
+    return [make_item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
 
 
-def _choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
+def _list_choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
     from gage.assignments.placeholders import word
 
     setting = offered.config
@@ -159,7 +159,7 @@ def _choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
     return [(value, "default" if value == default else "") for value in values]
 
 
-def _about_setting(offered: "ParameterSpec") -> str:
+def _describe_parameter(offered: "ParameterSpec") -> str:
     from gage.board.formatting import show_value
 
     setting = offered.config
