@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.formats.python import decode
-from gage.formats.registry import source_of
+from gage.formats.registry import find_config_source
 from gage.parsers import parser_lookup
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.parsers.read_source import read
+from gage.parsers.read_source import read_source
 from gage.types.errors import ConfigError
 
 FOLDER = Path(__file__).parent.parent / "samples" / "programs"
@@ -63,7 +63,7 @@ def read_only(sample: Sample) -> list[Told]:
     text = sample.path.read_bytes()
     if sample.path.suffix in (".py", ".R", ".sh"):
         try:
-            program = read(sample.path, decode(text))
+            program = read_source(sample.path, decode(text))
         except ConfigError:
             program = None
         if program is not None and (program.parameters or sample.path.suffix == ".py"):
@@ -117,9 +117,9 @@ def _untyped(p: Parameter) -> str:
 
 
 def _values(path: Path) -> Iterator[Told]:
-    source = source_of(path.name)
+    source = find_config_source(path.name)
     for name, found in source.read(path.read_bytes()).items() if source else ():
-        if not found.hidden:
+        if not found.is_hidden:
             usual = "any" if found.value is None else type(found.value).__name__
             kind = found.type if found.type not in ("", "text") else usual
             yield Told(name, kind, found.value, (), found.description, place="file")

@@ -10,17 +10,17 @@ from gage.types.values import JSONValue
 
 
 @dataclass(frozen=True, slots=True)
-class Assigned:
+class AssignedValue:
     """A value as it was given. `value` is what the text means by itself; `text` is the text as typed, for settings
     that are text; `exact` says that the type was given too (`name:=json`).
     """
 
     value: JSONValue
     text: str
-    exact: bool = False
+    is_typed: bool = False
 
 
-def parse(words: Iterable[str]) -> dict[str, Assigned]:
+def parse_assignments(words: Iterable[str]) -> dict[str, AssignedValue]:
     """The values that `words` assign, by name; the last one of a name counts.
 
     `name=value` is read as a YAML 1.2 scalar, `name='value'` (quotes in the word) as text, `name=` as empty text,
@@ -29,13 +29,13 @@ def parse(words: Iterable[str]) -> dict[str, Assigned]:
     return dict(_assignment(word) for word in words)
 
 
-def _assignment(word: str) -> tuple[str, Assigned]:
+def _assignment(word: str) -> tuple[str, AssignedValue]:
     name, equals, text = word.partition("=")
     if not equals:
         raise UsageError(f"{word!r} is neither an option nor name=value", f"Try: gage run OPERATION {word}=VALUE")
     if name.endswith(":"):
         return _name(name[:-1], word), _exact(word, text)
-    return _name(name, word), Assigned(_value(text), _unquoted(text))
+    return _name(name, word), AssignedValue(_value(text), _unquoted(text))
 
 
 def _name(name: str, word: str) -> str:
@@ -44,9 +44,9 @@ def _name(name: str, word: str) -> str:
     return name
 
 
-def _exact(word: str, text: str) -> Assigned:
+def _exact(word: str, text: str) -> AssignedValue:
     try:
-        return Assigned(json.loads(text), text, exact=True)
+        return AssignedValue(json.loads(text), text, is_typed=True)
     except (ValueError, RecursionError):
         raise UsageError(f"{text!r} is not JSON in {word!r}", "Text needs quotes: name:='\"text\"'") from None
 

@@ -13,7 +13,7 @@ _PLAIN = re.compile(r"[\w@%+=:,./-]+\Z", re.ASCII)
 _PLACES = {"`": "between ` and `", "$'": "in $'...'", "${": "in ${...}", "((": "in $((...))"}
 
 
-def fill(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
+def fill_placeholders(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
     """The command with each `{name}` replaced by its value; `{{name}}` stays as `{name}`.
 
     In a shell line a value is quoted so that it is one word and nothing but text, also between the user's own
@@ -24,13 +24,13 @@ def fill(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
         return command
     if command.args:
         return Exec(args=tuple(_replaced(a, values, lambda _, text, __: text) for a in command.args))
-    from gage.formats.shell_quoting import contexts
+    from gage.formats.shell_quoting import find_quoting
 
-    frames = contexts(command.shell, {m.start(): m.end() for m in _NAME.finditer(command.shell)})
+    frames = find_quoting(command.shell, {m.start(): m.end() for m in _NAME.finditer(command.shell)})
     return Exec(shell=_replaced(command.shell, values, lambda name, text, at: _quoted(name, text, frames.get(at))))
 
 
-def names(command: Exec) -> list[str]:
+def find_placeholders(command: Exec) -> list[str]:
     """The names in braces in a command."""
     texts = command.args or (command.shell,)
     return [m.group(2) for text in texts for m in _NAME.finditer(text) if m.group(2)]
@@ -42,7 +42,7 @@ def _replaced(text: str, values: Mapping[str, JSONValue], quoted: Callable[[str,
             return "{" + found.group(1) + "}"
         name = found.group(2)
         if name in values:
-            return quoted(name, word(values[name]), found.start())
+            return quoted(name, value_to_text(values[name]), found.start())
         _refuse_misspelled(name, values)
         return found.group()
 
@@ -60,7 +60,7 @@ def _refuse_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
         )
 
 
-def word(value: JSONValue) -> str:
+def value_to_text(value: JSONValue) -> str:
     """A value as text in a command or in the environment."""
     if isinstance(value, str):
         return value

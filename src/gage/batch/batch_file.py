@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gage import __version__
-from gage.assignments.parse import Assigned
+from gage.assignments.parse import AssignedValue
 from gage.batch.planning import BatchPlan
 from gage.batch.search_space import is_batch_file
 from gage.batch.trials import Values
@@ -141,11 +141,11 @@ def _to_json(request: RunRequest, members: Sequence[RecordedTrial], seed: int, s
     }
 
 
-def _value_to_json(name: str, a: Assigned) -> list[JSONValue]:
+def _value_to_json(name: str, a: AssignedValue) -> list[JSONValue]:
     """A value without secrets. JSON has no NaN: there the text says it."""
     if secrets.mask_value(name, a.text) != a.text:
-        return [secrets.MASK, secrets.MASK, a.exact]
-    return [None if isinstance(a.value, float) and not math.isfinite(a.value) else a.value, a.text, a.exact]
+        return [secrets.MASK, secrets.MASK, a.is_typed]
+    return [None if isinstance(a.value, float) and not math.isfinite(a.value) else a.value, a.text, a.is_typed]
 
 
 def read_batch(store: RunStore, run: Run) -> BatchRecord:
@@ -204,7 +204,7 @@ def _parse_trial(raw: Mapping[str, JSONValue]) -> RecordedTrial:
         value, text, exact = _require_list(said)
         if value is None and str(text).lower().lstrip("+-") in ("nan", "inf", "infinity", ".nan", ".inf"):
             value = float(str(text).lower().replace(".", ""))
-        values[str(name)] = Assigned(value, str(text), bool(exact))
+        values[str(name)] = AssignedValue(value, str(text), bool(exact))
     return RecordedTrial(id, values)
 
 

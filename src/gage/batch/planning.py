@@ -59,7 +59,7 @@ def _parse_as_single(words: Sequence[str]) -> Values:
     """The words as one run would have them."""
     from gage.assignments import parse
 
-    return parse.parse(word for word in words if not search_space.is_batch_file(word))
+    return parse.parse_assignments(word for word in words if not search_space.is_batch_file(word))
 
 
 def _refuse_duplicates(said: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from gage.assignments.parse import Assigned, parse
+from gage.assignments.parse import AssignedValue, parse_assignments
 from gage.lib.suggest import find_closest
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
@@ -39,7 +39,7 @@ class Distribution:
     kind: DistributionKind
     low: float = 0.0
     high: float = 0.0
-    choices: tuple[Assigned, ...] = ()
+    choices: tuple[AssignedValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class SearchSpace:
     `notes` are sentences on what was taken for one value and might have been several.
     """
 
-    fixed: Mapping[str, Assigned]
-    axes: Mapping[str, tuple[Assigned, ...]]
+    fixed: Mapping[str, AssignedValue]
+    axes: Mapping[str, tuple[AssignedValue, ...]]
     distributions: Mapping[str, Distribution]
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -67,12 +67,12 @@ def parse_search_space(words: Sequence[str], kind_of: Callable[[str], tuple[Valu
     Raises UsageError for what is neither `name=value` nor `@file`, and for ranges and draws that cannot be.
     """
     files = tuple(word[1:] for word in words if is_batch_file(word))
-    fixed: dict[str, Assigned] = {}
-    axes: dict[str, tuple[Assigned, ...]] = {}
+    fixed: dict[str, AssignedValue] = {}
+    axes: dict[str, tuple[AssignedValue, ...]] = {}
     drawn: dict[str, Distribution] = {}
     notes: list[str] = []
     quoted = {word.partition("=")[0] for word in words if word.partition("=")[2][:1] in ("'", '"')}
-    for name, assigned in parse(word for word in words if not is_batch_file(word)).items():
+    for name, assigned in parse_assignments(word for word in words if not is_batch_file(word)).items():
         for others in (fixed, axes, drawn):
             others.pop(name, None)
         kind, has_choices = kind_of(name)
@@ -94,11 +94,11 @@ def is_batch_file(word: str) -> bool:
 
 
 def _parse_values(
-    name: str, assigned: Assigned, kind: ValueType, has_choices: bool
-) -> "tuple[Assigned, ...] | Distribution | str":
+    name: str, assigned: AssignedValue, kind: ValueType, has_choices: bool
+) -> "tuple[AssignedValue, ...] | Distribution | str":
     """The values of one assignment; a note ("" = none) when it is one value."""
     text = assigned.text
-    if assigned.exact:
+    if assigned.is_typed:
         return ""
     function = _FUNCTION.fullmatch(text)
     if function and function["name"] in _FUNCTION_NAMES:
@@ -132,7 +132,7 @@ def _refuse_malformed(name: str, text: str) -> None:
         raise UsageError(f"{name}={text} is no range", f"Try: {name}=[{':'.join(parts)}]")
 
 
-def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[Assigned, ...] | str":
+def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[AssignedValue, ...] | str":
     inside = text[1:-1]
     numbers = inside.split(":")
     if len(numbers) in (2, 3) and "," not in inside and all(_parse_decimal(n) is not None for n in numbers):
@@ -147,22 +147,24 @@ def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[Assigned, ...] 
     return tuple(items)
 
 
-def _parse_items(text: str) -> list[Assigned] | None:
-    from gage.assignments.yaml_inline import items_of
+def _parse_items(text: str) -> list[AssignedValue] | None:
+    from gage.assignments.yaml_inline import parse_inline_items
 
-    return items_of(text)
+    return parse_inline_items(text)
 
 
-def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "tuple[Assigned, ...] | str":
+def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "tuple[AssignedValue, ...] | str":
     parts = [part.strip() for part in text.split(",")]
     if all(parts) and (kind in (*NUMBER_TYPES, "bool") or (kind == "str" and has_choices)):
-        return tuple(Assigned(parse_scalar(part), part) for part in parts)
+        return tuple(AssignedValue(parse_scalar(part), part) for part in parts)
     if all(parts) and kind != "list" and len(parts) < 50:
         return f"{name}={text} is one value; several are written {name}=[{text}]"
     return ""
 
 
-def _parse_function(name: str, function: str, inside: str, kind: ValueType) -> "tuple[Assigned, ...] | Distribution":
+def _parse_function(
+    name: str, function: str, inside: str, kind: ValueType
+) -> "tuple[AssignedValue, ...] | Distribution":
     if function == "choice":
         items = _parse_items(f"[{inside}]")
         if not items:
@@ -201,7 +203,7 @@ _FUNCTION_SYNTAX = {
 }
 
 
-def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[Assigned]":
+def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[AssignedValue]":
     """Start, and step by step to the end; exact, as people count."""
     first, last, by = Decimal(start.strip()), Decimal(stop.strip()), Decimal(step.strip())
     if by == 0 or (last - first) * by < 0:
@@ -213,16 +215,16 @@ def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -
         raise UsageError(f"{name}={text} has over {MAX_RANGE_VALUES:,} values", "Make larger steps")
     is_whole = all("." not in t and "e" not in t.lower() for t in (start, stop, step))
     texts = [str(first + i * by) for i in range(count)]
-    return [Assigned(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
+    return [AssignedValue(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
 
 
-def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "list[Assigned]":
+def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "list[AssignedValue]":
     if not count_text.isdigit() or not 1 <= int(count_text) <= MAX_RANGE_VALUES:
         raise UsageError(f"{count_text!r} is no number of values", f"Try: {name}=log[{low:g}:{high:g}:5]")
     count = int(count_text)
     a, b = math.log10(low), math.log10(high)
     values = [low if count == 1 else float(f"{10 ** (a + (b - a) * i / (count - 1)):.12g}") for i in range(count)]
-    return [Assigned(value, repr(value)) for value in values]
+    return [AssignedValue(value, repr(value)) for value in values]
 
 
 def _parse_decimal(text: str) -> Decimal | None:

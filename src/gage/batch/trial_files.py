@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gage.assignments.parse import Assigned
+from gage.assignments.parse import AssignedValue
 from gage.batch.trials import MAX_TRIALS, Trial, Values
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError, NotFound
@@ -104,11 +104,11 @@ def _parse_header(cells: list[str], name: str) -> list[str]:
     return names
 
 
-def _parse_cell(text: str) -> Assigned:
+def _parse_cell(text: str) -> AssignedValue:
     stripped = text.strip()
     if stripped in ("''", '""'):  # the reader does not tell "" from nothing
-        return Assigned("", "")
-    return Assigned(parse_scalar(stripped), stripped)
+        return AssignedValue("", "")
+    return AssignedValue(parse_scalar(stripped), stripped)
 
 
 def _read_json_lines(path: Path, name: str) -> Iterator[Trial]:
@@ -186,12 +186,12 @@ def _to_trial(value: object, where: str) -> Trial:
     return Trial(values, where)
 
 
-def _to_assigned(value: JSONValue) -> Assigned:
+def _to_assigned(value: JSONValue) -> AssignedValue:
     """A value whose type the file says, but which a setting that is text takes as it stands."""
     if isinstance(value, str):
-        return Assigned(value, value)
+        return AssignedValue(value, value)
     plain = value is None or isinstance(value, (bool, int, float))
-    return Assigned(value, json.dumps(value, default=str), exact=not plain)
+    return AssignedValue(value, json.dumps(value, default=str), is_typed=not plain)
 
 
 def _pluralize(n: int, thing: str) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
-from gage.assignments.parse import Assigned
+from gage.assignments.parse import AssignedValue
 from gage.batch.search_space import Distribution, SearchSpace
 from gage.types.errors import UsageError
 
-Values = Mapping[str, Assigned]
+Values = Mapping[str, AssignedValue]
 
 
 class Trial(NamedTuple):
@@ -56,11 +56,11 @@ def _iterate_grid(space: SearchSpace, rows: Sequence[Trial]) -> Iterator[Trial]:
             yield Trial({**space.fixed, **row.values, **dict(zip(names, values, strict=True))}, row.where)
 
 
-def _sample_all(drawn: Mapping[str, Distribution], seed: int, number: int) -> dict[str, Assigned]:
+def _sample_all(drawn: Mapping[str, Distribution], seed: int, number: int) -> dict[str, AssignedValue]:
     return {name: sample(each, seed, number, name) for name, each in drawn.items()}
 
 
-def sample(what: Distribution, seed: int, number: int, name: str) -> Assigned:
+def sample(what: Distribution, seed: int, number: int, name: str) -> AssignedValue:
     """The value that the trial `number` (from 0 on) of a batch with this seed has for `name`."""
     source = random.Random(f"{seed}/{number}/{name}")
     match what.kind:
@@ -68,13 +68,13 @@ def sample(what: Distribution, seed: int, number: int, name: str) -> Assigned:
             return what.choices[source.randrange(len(what.choices))]
         case "int":
             whole = source.randint(int(what.low), int(what.high))
-            return Assigned(whole, str(whole))
+            return AssignedValue(whole, str(whole))
         case "uniform":
             value = source.uniform(what.low, what.high)
         case "loguniform":
             value = 10 ** source.uniform(math.log10(what.low), math.log10(what.high))
     value = min(max(float(f"{value:.6g}"), what.low), what.high)
-    return Assigned(value, repr(value))
+    return AssignedValue(value, repr(value))
 
 
 def multiply_files(files: Sequence[Sequence[Trial]]) -> list[Trial]:

@@ -3,12 +3,12 @@
 from gage.types.values import JSONValue
 
 
-def show_number(value: float) -> str:
+def format_number(value: float) -> str:
     """A metric as people read it: four digits that count."""
     return f"{value:.4g}"
 
 
-def show_value(value: JSONValue) -> str:
+def format_value(value: JSONValue) -> str:
     """A config value as people write it on a command line."""
     if isinstance(value, str):
         return value if value and not any(c.isspace() for c in value) else repr(value)
@@ -18,9 +18,9 @@ def show_value(value: JSONValue) -> str:
         return str(value)
     import json
 
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_to_json)
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     """Views that `json` does not know, as what they show."""
     return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]  # a JSON view

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gage.board.formatting import show_number, show_value
+from gage.board.formatting import format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
 from gage.types.run import Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
-DEFAULT = ("index", "name", "op", "started", "status", "description")
+DEFAULT_COLUMNS = ("index", "name", "op", "started", "status", "description")
 """What a listing shows to people."""
 
-FULL = (
+JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
     *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "damage"),
@@ -21,16 +21,20 @@ FULL = (
 """What a listing tells to programs. Times are ISO 8601."""
 
 
-def build(
-    runs: Sequence[Run], positions: Sequence[int], total: int, columns: Sequence[str] = DEFAULT, now: int | None = None
+def build_run_table(
+    runs: Sequence[Run],
+    positions: Sequence[int],
+    total: int,
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    now: int | None = None,
 ) -> Table:
     """A row for each run, in the order given. `positions` are the runs' indexes in the listing, `total`
     counts all that fit. `columns` are keys of `COLUMNS` or names of values that runs may have: a column is empty where
     none has. `now` (µs) is what "ago" refers to.
     """
-    chosen = [_column(key, runs) for key in columns]
+    chosen = [_resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
-    facts = [Row(run, position, at) for run, position in zip(runs, positions, strict=True)]
+    facts = [CellContext(run, position, at) for run, position in zip(runs, positions, strict=True)]
     return Table(
         columns=tuple(c for c, _ in chosen),
         rows=tuple(tuple(cell(row) for _, cell in chosen) for row in facts),
@@ -39,7 +43,7 @@ def build(
     )
 
 
-class Row(NamedTuple):
+class CellContext(NamedTuple):
     """What a cell is made from."""
 
     run: Run
@@ -47,26 +51,29 @@ class Row(NamedTuple):
     now: int
 
 
-Cell = Callable[[Row], JSONValue]
+RenderCell = Callable[[CellContext], JSONValue]
 
 
-def _column(key: str, runs: Sequence[Run]) -> tuple[Column, Cell]:
+def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
     if key in COLUMNS:
         return COLUMNS[key]
-    values = [value_of(run, key) for run in runs]
+    values = [get_run_value(run, key) for run in runs]
     is_number = all(value is None or isinstance(value, int | float) for value in values)
-    return Column(key, key, "right" if is_number else "left"), lambda row: _shown(value_of(row.run, key))
+    return Column(key, key, "right" if is_number else "left"), lambda row: _format_cell(get_run_value(row.run, key))
 
 
-def nobody_has(key: str, runs: Sequence[Run]) -> str | None:
+def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
     """Whether a column says nothing: the name nearest to it, or "", if it is no column and no run has such a value."""
-    if key in COLUMNS or any(value_of(run, key) is not None for run in runs):
+    if key in COLUMNS or any(get_run_value(run, key) is not None for run in runs):
         return None
-    known = [*DEFAULT, *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *attributes(run)))]
+    known = [
+        *DEFAULT_COLUMNS,
+        *dict.fromkeys(name for run in runs for name in (*run.config, *run.metrics, *collect_attributes(run))),
+    ]
     return find_closest(key, known) or ""
 
 
-def value_of(run: Run, name: str) -> JSONValue:
+def get_run_value(run: Run, name: str) -> JSONValue:
     """The last value of a metric, a config value or an attribute, whichever the run has; None where it has none."""
     if name in run.metrics:
         return run.metrics[name].last
@@ -77,40 +84,40 @@ def value_of(run: Run, name: str) -> JSONValue:
     return run.attributes[name].value if name in run.attributes else None
 
 
-def _shown(value: JSONValue) -> str:
+def _format_cell(value: JSONValue) -> str:
     if isinstance(value, float):
-        return show_number(value)
-    return value if isinstance(value, str) else "" if value is None else show_value(value)
+        return format_number(value)
+    return value if isinstance(value, str) else "" if value is None else format_value(value)
 
 
-def show_op(op: OpRef) -> str:
+def format_operation(op: OpRef) -> str:
     """An operation with the version that tells its runs from older ones."""
     return f"{op.name} {'v' if op.version[:1].isdigit() else ''}{op.version}" if op.version else op.name
 
 
-def describe(run: Run) -> str:
+def describe_run(run: Run) -> str:
     """What tells this run from others: mark, label, tags, chosen config, what it came to; the reason of damage."""
     if run.damage:
         return run.damage
     names = run.config.keys() if run.changed_config is None else [n for n in run.changed_config if n in run.config]
-    config = " ".join(f"{name}={show_value(run.config[name])}" for name in sorted(names))
-    came_to = " ".join(f"{name}={show_number(run.metrics[name].last)}" for name in _main(run.metrics))
+    config = " ".join(f"{name}={format_value(run.config[name])}" for name in sorted(names))
+    came_to = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
     mark = "marked" if run.user_attrs.marked else ""
     return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
 
 
-def _main(metrics: Mapping[str, Metric]) -> list[str]:
+def _headline_metrics(metrics: Mapping[str, Metric]) -> list[str]:
     """The metrics that the operation says matter, else those that are told by their names."""
     ranked = sorted((m.rank, name) for name, m in metrics.items() if m.rank is not None)
-    return [name for _, name in ranked[:MOST_MAIN]] or telling(metrics)
+    return [name for _, name in ranked[:MAX_HEADLINE_METRICS]] or pick_headline_metrics(metrics)
 
 
-def telling(names: Iterable[str], most: int = 2) -> list[str]:
+def pick_headline_metrics(names: Iterable[str], most: int = 2) -> list[str]:
     """The metrics that say most about a run: a loss and an accuracy, of validation if there are such; else any."""
 
     def rank(name: str) -> tuple[int, int, int, str]:
         low = name.lower()
-        kind = next((i for i, word in enumerate(MEASURES) if word in low), len(MEASURES))
+        kind = next((i for i, word in enumerate(HEADLINE_WORDS) if word in low), len(HEADLINE_WORDS))
         held_out = 0 if any(word in low for word in ("val", "test", "eval")) else 1
         return kind, held_out, len(name), name
 
@@ -122,8 +129,22 @@ def telling(names: Iterable[str], most: int = 2) -> list[str]:
     return list(chosen.values())
 
 
-MOST_MAIN = 4
-MEASURES = ("loss", "acc", "f1", "auc", "reward", "score", "error", "rmse", "mae", "mse", "perplexity", "ppl", "bleu")
+MAX_HEADLINE_METRICS = 4
+HEADLINE_WORDS = (
+    "loss",
+    "acc",
+    "f1",
+    "auc",
+    "reward",
+    "score",
+    "error",
+    "rmse",
+    "mae",
+    "mse",
+    "perplexity",
+    "ppl",
+    "bleu",
+)
 """What people call that which a program is judged by, the most telling first."""
 
 
@@ -142,17 +163,17 @@ def _comments(run: Run) -> JSONValue:
     ]
 
 
-def attributes(run: Run) -> dict[str, JSONValue]:
+def collect_attributes(run: Run) -> dict[str, JSONValue]:
     """Attributes by name with who said so; what a person says later goes before what the run says."""
     said: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.attributes.items()}
     return said | {name: {"value": value, "origin": "person"} for name, value in run.user_attrs.other.items()}
 
 
-COLUMNS: dict[str, tuple[Column, Cell]] = {
+COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "index": (Column("index", "#", "right"), lambda row: row.position),
     "id": (Column("id", "ID"), lambda row: row.run.id),
     "name": (Column("name", "Name"), lambda row: row.run.name),
-    "op": (Column("op", "Operation"), lambda row: show_op(row.run.op)),
+    "op": (Column("op", "Operation"), lambda row: format_operation(row.run.op)),
     "operation": (Column("operation", "Operation"), lambda row: row.run.op.name),
     "namespace": (Column("namespace", "Namespace"), lambda row: row.run.op.namespace),
     "version": (Column("version", "Version"), lambda row: row.run.op.version),
@@ -163,7 +184,7 @@ COLUMNS: dict[str, tuple[Column, Cell]] = {
     "staged_at": (Column("staged_at", "Staged"), lambda row: _iso(row.run.staged)),
     "started_at": (Column("started_at", "Started"), lambda row: _iso(row.run.started)),
     "stopped_at": (Column("stopped_at", "Stopped"), lambda row: _iso(row.run.stopped)),
-    "description": (Column("description", "Description"), lambda row: describe(row.run)),
+    "description": (Column("description", "Description"), lambda row: describe_run(row.run)),
     "label": (Column("label", "Label"), lambda row: row.run.label),
     "tags": (Column("tags", "Tags"), lambda row: list(row.run.tags)),
     "marked": (Column("marked", "Marked"), lambda row: row.run.user_attrs.marked),
@@ -172,7 +193,7 @@ COLUMNS: dict[str, tuple[Column, Cell]] = {
     "comments": (Column("comments", "Comments"), lambda row: _comments(row.run)),
     "config": (Column("config", "Config"), lambda row: dict(row.run.config)),
     "metrics": (Column("metrics", "Metrics"), lambda row: {n: m._asdict() for n, m in row.run.metrics.items()}),
-    "attributes": (Column("attributes", "Attributes"), lambda row: attributes(row.run)),
+    "attributes": (Column("attributes", "Attributes"), lambda row: collect_attributes(row.run)),
     "source_digest": (Column("source_digest", "Source digest"), lambda row: row.run.source_digest),
     "project": (Column("project", "Project"), lambda row: row.run.project),
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),

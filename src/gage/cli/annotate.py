@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def purge(store: "RunStore", found: "Found") -> None:
     """Remove the files of all runs for good and tell it."""
     from gage.cli.run.live_output import LiveOutput
-    from gage.identity.user import author
+    from gage.identity.user import get_author
 
-    who, live = author(), LiveOutput(quiet=False)
+    who, live = get_author(), LiveOutput(quiet=False)
     for run in found.runs:
         store.purge(run.id, who, live)
     terminal.print_stderr(f"Purged {run_selection.format_names(found.runs)}: this cannot be undone")
@@ -31,7 +31,7 @@ def annotate(
     delete: Iterable[str] = (),
 ) -> None:
     """Write one change to all runs and tell it: `done` is a word such as "Labelled"."""
-    from gage.identity.user import author
+    from gage.identity.user import get_author
 
-    store.annotate([run.id for run in found.runs], set, delete, author())
+    store.annotate([run.id for run in found.runs], set, delete, get_author())
     terminal.print_stderr(f"{done} {run_selection.format_names(found.runs)}")

@@ -36,7 +36,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
     import platform
 
     from gage import __version__
-    from gage.identity.user import author
+    from gage.identity.user import get_author
     from gage.index.location import file_system
 
     gagefile = project.gagefile
@@ -50,7 +50,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in plugins()) or "none",
         "Git": _git_version(),
         "System": platform.platform(),
-        "User": author(),
+        "User": get_author(),
         "User config": _describe_user_config(),
         "Variables": " ".join(f"{name}={value}" for name, value in sorted(os.environ.items()) if name[:5] == "GAGE_"),
         "Project": str(project.dir),
@@ -64,9 +64,9 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
 
 
 def _describe_user_config() -> str:
-    from gage.identity.user_config import config_path
+    from gage.identity.user_config import user_config_path
 
-    path = config_path()
+    path = user_config_path()
     return f"{path}{'' if path.exists() else ' (not there)'}" if path else "none"
 
 

@@ -42,12 +42,12 @@ def _print_line(metrics: "Mapping[str, Metric]") -> None:
 
 def format_line(metrics: "Mapping[str, Metric]") -> str:
     """The time and step of the newest value, then the last value of each: those first that are said to matter."""
-    from gage.board.formatting import show_number
+    from gage.board.formatting import format_number
 
     names = sorted(metrics, key=lambda name: (metrics[name].rank or MAX_METRICS, name))
     newest = max(metrics.values(), key=lambda each: (each.time or 0.0, -1 if each.step is None else each.step))
     when = time.strftime("%H:%M:%S", time.localtime(newest.time or time.time()))
     step = "" if newest.step is None else f"step {newest.step}"
-    values = [f"{terminal.escape(name)}={show_number(metrics[name].last)}" for name in names[:MAX_METRICS]]
+    values = [f"{terminal.escape(name)}={format_number(metrics[name].last)}" for name in names[:MAX_METRICS]]
     more = "…" if len(names) > MAX_METRICS else ""
     return "  ".join(part for part in (when, step, " ".join(values), more) if part)

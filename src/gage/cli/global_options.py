@@ -102,9 +102,9 @@ def _read_runs_dir(folder: Path) -> str:
 
 
 def _read_user_runs_dir() -> str:
-    from gage.identity.user_config import user_config
+    from gage.identity.user_config import load_user_config
 
-    return user_config().runs_dir
+    return load_user_config().runs_dir
 
 
 def read_listing_columns(operation: str) -> tuple[str, ...]:

@@ -154,9 +154,11 @@ def confirm(found: "Found", question: str, yes: bool, always: bool = False) -> N
 
 def show_runs(found: "Found") -> None:
     """The runs as a table on standard error."""
-    from gage.board.run_table import build
+    from gage.board.run_table import build_run_table
 
-    terminal.print_table(build(found.runs[:MAX_SHOWN_RUNS], found.positions[:MAX_SHOWN_RUNS], found.total), sys.stderr)
+    terminal.print_table(
+        build_run_table(found.runs[:MAX_SHOWN_RUNS], found.positions[:MAX_SHOWN_RUNS], found.total), sys.stderr
+    )
     if len(found.runs) > MAX_SHOWN_RUNS:
         sys.stderr.write(f"and {len(found.runs) - MAX_SHOWN_RUNS:,} more\n")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from gage.types.values import JSONValue
 
 
-class Found(NamedTuple):
+class FileValue(NamedTuple):
     """A setting in a file: its value, the line (1-based) where it stands, and its type ("" = what the value is; "text"
     where the format has text only).
 
@@ -18,15 +18,15 @@ class Found(NamedTuple):
     line: int
     type: str = ""
     description: str = ""
-    hidden: bool = False
-    follows: str = ""
+    is_hidden: bool = False
+    alias_of: str = ""
     aliases: tuple[str, ...] = ()
 
 
 class ConfigSource(Protocol):
     """What is known of one format. Nested keys are joined with dots, items of lists are counted from 0 (`layers.0`)."""
 
-    def read(self, data: bytes) -> dict[str, Found]:
+    def read(self, data: bytes) -> dict[str, FileValue]:
         """The settings of a file's content by name. Raises ConfigError, which says in which line."""
 
     def apply(self, data: bytes, values: Mapping[str, JSONValue]) -> bytes:

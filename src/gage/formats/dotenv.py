@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import Found
-from gage.formats.ini import as_text
+from gage.formats.config_source import FileValue
+from gage.formats.ini import to_text
 from gage.formats.spans import ValueNode, line_number
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -23,21 +23,23 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = re.compile(r"[\w@%+:,./-]+\Z", re.ASCII)
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`."""
     text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse(text))
+    return spans.list_settings(text, parse_spans(text))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`. Null is written as nothing."""
     text, mark = spans.decode_text(data)
-    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, lambda value, _: written(value)))
+    return spans.encode_text(
+        mark + spans.replace_values(text, parse_spans(text), values, lambda value, _: format_value(value))
+    )
 
 
-def written(value: JSONValue) -> str:
+def format_value(value: JSONValue) -> str:
     """A value with the quotes that it needs. Raises ConfigError for a NUL."""
-    text = value if isinstance(value, str) else as_text(value)
+    text = value if isinstance(value, str) else to_text(value)
     if "\x00" in text:
         raise ConfigError("A variable cannot hold a NUL character")
     if not text or _PLAIN.match(text):
@@ -48,7 +50,7 @@ def written(value: JSONValue) -> str:
     return f'"{quoted}"'
 
 
-def parse(text: str) -> ValueNode:
+def parse_spans(text: str) -> ValueNode:
     """The places of all values. Raises ConfigError with the line of a quote that is never closed."""
     parts: dict[str, ValueNode] = {}
     at = 0

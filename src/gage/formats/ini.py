@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_VALUES, ValueNode
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -20,10 +20,10 @@ _CONTROL = re.compile(r"[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`. A key that has neither `=` nor `:` is no setting."""
     text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse(text), ("#", ";"))
+    return spans.list_settings(text, parse_spans(text), ("#", ";"))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
@@ -32,14 +32,14 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     newline = "\r\n" if "\r\n" in text else "\n"
 
     def write(value: JSONValue, like: ValueNode) -> str:
-        return (" " if like.style == "empty" else "") + written(value).replace("\n", f"{newline}\t")
+        return (" " if like.style == "empty" else "") + format_value(value).replace("\n", f"{newline}\t")
 
-    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, write))
+    return spans.encode_text(mark + spans.replace_values(text, parse_spans(text), values, write))
 
 
-def written(value: JSONValue) -> str:
+def format_value(value: JSONValue) -> str:
     """A value as INI text. Raises ConfigError for text that would read as something else."""
-    text = value if isinstance(value, str) else as_text(value)
+    text = value if isinstance(value, str) else to_text(value)
     lines = text.split("\n")
     odd = next((x for x in lines if x != x.strip() or x[:1] in ("#", ";") or _COMMENT.search(x) or "\r" in x), None)
     if (
@@ -53,7 +53,7 @@ def written(value: JSONValue) -> str:
     return text
 
 
-def as_text(value: JSONValue) -> str:
+def to_text(value: JSONValue) -> str:
     """A value that is no text as text that `scalar` reads back."""
     import json
 
@@ -64,9 +64,9 @@ def as_text(value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def parse(text: str) -> ValueNode:
+def parse_spans(text: str) -> ValueNode:
     """The places of all values. Raises ConfigError with the line of a key that is given twice."""
-    scan = _Scan(text)
+    scan = _IniParser(text)
     for number, line in enumerate(_LINE.finditer(text), 1):
         if number > MAX_VALUES:
             raise ConfigError(f"The file has more than {MAX_VALUES:,} lines: that is data, no config")
@@ -79,7 +79,7 @@ def _table(parts: Mapping[str, ValueNode]) -> ValueNode:
     return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
 
 
-class _Scan:
+class _IniParser:
     """Reads line by line. `key` is the one whose value may go on, `indent` how far it is indented."""
 
     def __init__(self, text: str) -> None:

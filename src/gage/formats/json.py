@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
 from gage.formats import spans
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ValueNode, line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -16,7 +16,7 @@ _COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _LAST_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.DOTALL)
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`."""
     text, _ = spans.decode_text(data)
     return spans.list_settings(text, parse(text), ("//",))

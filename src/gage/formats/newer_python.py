@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -28,15 +28,15 @@ newer_python.answer()
 """
 
 
-def read(text: str) -> dict[str, Found] | None:
+def read(text: str) -> dict[str, FileValue] | None:
     """The settings of a module as the first newer Python that is installed reads them; None where none can."""
     answer = _ask({"text": text})
     return {name: _found(f) for name, f in answer.items()} if isinstance(answer, dict) else None
 
 
-def _found(told: JSONValue) -> Found:
+def _found(told: JSONValue) -> FileValue:
     raw = cast(tuple[JSONValue, int, str, str, bool, str, list[str]], told)
-    return Found(*raw[:6], tuple(raw[6]))
+    return FileValue(*raw[:6], tuple(raw[6]))
 
 
 def apply(text: str, values: Mapping[str, JSONValue]) -> str | None:

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gage.formats import json, python_values, spans
-from gage.formats.config_source import Found
-from gage.formats.python_constants import literal
+from gage.formats.config_source import FileValue
+from gage.formats.python_constants import format_literal
 from gage.formats.spans import ValueNode
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
-TAG = "parameters"
-MOST = 1_000_000
+PARAMETERS_TAG = "parameters"
+MAX_NODES = 1_000_000
 """Cells, lines and values of outputs."""
 
 _MAGIC = re.compile(r"^([ \t]*)[%!](?!%)", re.MULTILINE)
@@ -23,11 +23,11 @@ _CODE_MAGIC = re.compile(r"%%(?:time|timeit|capture|prun)\b")
 _TOKEN = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`. Lines are those of the code, all cells counted through."""
     text, _ = spans.decode_text(data)
     code = _code(text)
-    return python_values.found(code.text, _places(code))
+    return python_values.build_config_values(code.text, _places(code))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
@@ -35,13 +35,13 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     text, mark = spans.decode_text(data)
     code = _code(text)
     edits: list[tuple[int, int, str]] = []
-    for start, end, new in spans.build_edits(_places(code), values, literal):
+    for start, end, new in spans.build_edits(_places(code), values, format_literal):
         at, stop = code.raw[start], code.raw[end - 1] + len(_token(text, code.raw[end - 1]))
         edits.append((at, stop, json.format_value(new)[1:-1]))
     return spans.encode_text(mark + spans.apply_edits(text, edits))
 
 
-class _Code(NamedTuple):
+class _NotebookCode(NamedTuple):
     """The code of a notebook as one text. `raw` says for each character where it stands in the file; `lines` are the
     lines of the cells that hold the settings, None = all.
     """
@@ -51,12 +51,12 @@ class _Code(NamedTuple):
     lines: frozenset[int] | None
 
 
-def _places(code: _Code) -> ValueNode:
-    return python_values.module_places(code.text, python_values.parse_python(code.text), code.lines)
+def _places(code: _NotebookCode) -> ValueNode:
+    return python_values.find_constants(code.text, python_values.parse_python(code.text), code.lines)
 
 
-def _code(text: str) -> _Code:
-    root = json.parse(text, most_items=MOST, most_values=MOST)
+def _code(text: str) -> _NotebookCode:
+    root = json.parse(text, most_items=MAX_NODES, most_values=MAX_NODES)
     cells = dict(root.children).get("cells")
     if cells is None or cells.kind != "list":
         raise ConfigError("The file is no notebook: it has no cells")
@@ -75,14 +75,14 @@ def _code(text: str) -> _Code:
         parts.append(code + "\n")
         raw += [*where, -1]
         line += count
-    return _Code("".join(parts), raw, frozenset(tagged) or None)
+    return _NotebookCode("".join(parts), raw, frozenset(tagged) or None)
 
 
 def _is_tagged(cell: ValueNode) -> bool:
     value = cell.value if isinstance(cell.value, Mapping) else {}
     metadata = value.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
-    return spans.is_list(tags) and TAG in tags
+    return spans.is_list(tags) and PARAMETERS_TAG in tags
 
 
 def _source(text: str, cell: ValueNode) -> tuple[str, list[int]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from gage.formats import newer_python, python_values
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.formats.spans import BOM
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -12,12 +12,12 @@ from gage.types.values import JSONValue
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`. The settings are the module's own constants."""
     text = decode(data)
     try:
         return python_values.read(text)
-    except python_values.NotPython:
+    except python_values.PythonSyntaxError:
         found = newer_python.read(text)
         if found is None:
             raise
@@ -26,7 +26,7 @@ def read(data: bytes) -> dict[str, Found]:
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
-    encoding = encoding_of(data)
+    encoding = detect_encoding(data)
     changed = _applied(decode(data), values)
     try:
         return changed.encode(encoding)
@@ -37,7 +37,7 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
 def _applied(text: str, values: Mapping[str, JSONValue]) -> str:
     try:
         return python_values.apply(text, values)
-    except python_values.NotPython:
+    except python_values.PythonSyntaxError:
         changed = newer_python.apply(text, values)
         if changed is None:
             raise
@@ -46,7 +46,7 @@ def _applied(text: str, values: Mapping[str, JSONValue]) -> str:
 
 def decode(data: bytes) -> str:
     """The text of a Python file, by its coding line. Raises ConfigError when it has none."""
-    encoding = encoding_of(data)
+    encoding = detect_encoding(data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as e:
@@ -55,7 +55,7 @@ def decode(data: bytes) -> str:
         raise ConfigError(f"The file is not {name} text (line {line})", "Save it as UTF-8") from None
 
 
-def encoding_of(data: bytes) -> str:
+def detect_encoding(data: bytes) -> str:
     """The encoding that a Python file says it has (PEP 263). Raises ConfigError for one that is not known."""
     lines = data.split(b"\n", 2)[:2]
     found = _CODING.match(lines[0]) if lines else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from gage.formats.spans import ValueNode
 from gage.types.values import JSONValue
 
-MOST = 10_000
+MAX_CONSTANT_SIZE = 10_000
 """Characters of a text, or bits of a number, that an expression may come to."""
 
 _NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -20,7 +20,7 @@ _NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 
-def constant(node: ast.expr) -> JSONValue:
+def evaluate_constant(node: ast.expr) -> JSONValue:
     """The value of a literal, or of an expression of literals such as `60 * 60`. Raises ValueError for all else.
 
     `inf` and `nan` are taken for those of the module math: the caller has to know better where they are others.
@@ -31,11 +31,11 @@ def constant(node: ast.expr) -> JSONValue:
         case ast.UnaryOp() | ast.BinOp():
             return _computed(node)
         case ast.List(elts=items) | ast.Tuple(elts=items):
-            return [constant(item) for item in items]
+            return [evaluate_constant(item) for item in items]
         case ast.Dict(keys=keys, values=values):
-            names = [constant(k) if k else None for k in keys]
+            names = [evaluate_constant(k) if k else None for k in keys]
             if all(isinstance(n, str) for n in names):
-                return {str(n): constant(v) for n, v in zip(names, values, strict=True)}
+                return {str(n): evaluate_constant(v) for n, v in zip(names, values, strict=True)}
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str(text))], keywords=[]):
             return float(text)
         case ast.Attribute(value=ast.Name(id="math" | "np" | "numpy"), attr="inf" | "nan" as text):
@@ -53,7 +53,7 @@ def _computed(node: ast.UnaryOp | ast.BinOp) -> JSONValue:
 
 
 def _unary(node: ast.UnaryOp) -> JSONValue:
-    value = constant(node.operand)
+    value = evaluate_constant(node.operand)
     if isinstance(node.op, ast.Not) and (value is None or isinstance(value, (bool, int, float, str))):
         return not value
     if not isinstance(value, (int, float)):
@@ -64,7 +64,7 @@ def _unary(node: ast.UnaryOp) -> JSONValue:
 
 
 def _binary(node: ast.BinOp) -> JSONValue:
-    one, other = constant(node.left), constant(node.right)
+    one, other = evaluate_constant(node.left), evaluate_constant(node.right)
     if isinstance(one, str) and isinstance(other, str) and isinstance(node.op, ast.Add):
         return _small(one + other)
     if not isinstance(one, (int, float)) or not isinstance(other, (int, float)):
@@ -91,20 +91,20 @@ def _no_number() -> JSONValue:
 
 def _small(value: float | str) -> JSONValue:
     size = len(value) if isinstance(value, str) else value.bit_length() if isinstance(value, int) else 0
-    if size > MOST:
+    if size > MAX_CONSTANT_SIZE:
         raise ValueError("too large")
     return value
 
 
-def literal(value: JSONValue, like: ValueNode | None = None) -> str:
+def format_literal(value: JSONValue, like: ValueNode | None = None) -> str:
     """Python source for a value; a list in the place of a tuple (`like`) becomes one."""
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return f'float("{value}")'
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k!r}: {literal(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k!r}: {format_literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         old = [part for _, part in like.children] if like else []
-        items = [literal(v, old[min(i, len(old) - 1)] if old else None) for i, v in enumerate(value)]
+        items = [format_literal(v, old[min(i, len(old) - 1)] if old else None) for i, v in enumerate(value)]
         if like and like.style == "tuple":
             return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
         return f"[{', '.join(items)}]"

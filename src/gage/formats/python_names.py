@@ -7,7 +7,17 @@ import ast
 from collections.abc import Iterator
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-NAMESPACES = ("SimpleNamespace", "Namespace", "EasyDict", "edict", "AttrDict", "Munch", "DotMap", "ConfigDict", "Box")
+NAMESPACE_CLASSES = (
+    "SimpleNamespace",
+    "Namespace",
+    "EasyDict",
+    "edict",
+    "AttrDict",
+    "Munch",
+    "DotMap",
+    "ConfigDict",
+    "Box",
+)
 """What people call records whose values are attributes."""
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -17,7 +27,7 @@ _CHANGES = frozenset(
 """Methods that change a list, a table or a set."""
 
 
-def assigned(tree: ast.Module) -> dict[str, int]:
+def count_assignments(tree: ast.Module) -> dict[str, int]:
     """How often each name of the module is given a value, functions that say `global` included."""
     counts: dict[str, int] = {}
     waiting: list[tuple[ast.AST, frozenset[str] | None]] = [(tree, None)]
@@ -36,7 +46,7 @@ def assigned(tree: ast.Module) -> dict[str, int]:
     return counts
 
 
-def changed(tree: ast.Module) -> frozenset[str]:
+def find_mutated_names(tree: ast.Module) -> frozenset[str]:
     """The names of the module whose values are changed in place, and the attributes of its names that are given a value
     (`Config.lr`). A function's own variables of the same name do not count.
     """

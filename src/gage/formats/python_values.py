@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import Found
-from gage.formats.python_constants import constant, literal
-from gage.formats.python_names import NAMESPACES, assigned, changed
+from gage.formats.config_source import FileValue
+from gage.formats.python_constants import evaluate_constant, format_literal
+from gage.formats.python_names import NAMESPACE_CLASSES, count_assignments, find_mutated_names
 from gage.formats.spans import BOM, ValueNode
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -20,17 +20,17 @@ _BASES = ("object", "NamedTuple", "BaseModel", "BaseSettings")
 """Classes whose fields are settings, as those of a dataclass are."""
 
 
-class NotPython(ConfigError):
+class PythonSyntaxError(ConfigError):
     """The text is no Python of the version that runs Gage."""
 
 
-def read(source: str) -> dict[str, Found]:
+def read(source: str) -> dict[str, FileValue]:
     """The settings of a Python module by name. Raises ConfigError when the text is not Python."""
     text = source.removeprefix(BOM)
-    return found(text, module_places(text, parse_python(text)))
+    return build_config_values(text, find_constants(text, parse_python(text)))
 
 
-def found(text: str, root: ValueNode) -> dict[str, Found]:
+def build_config_values(text: str, root: ValueNode) -> dict[str, FileValue]:
     """The places as settings; a field of a class can be named without its class where that is clear."""
     settings = spans.list_settings(text, root)
     fields = [f"{name}.{key}" for name, part in root.children if part.style == "class" for key, _ in part.children]
@@ -48,7 +48,7 @@ def apply(source: str, values: Mapping[str, JSONValue]) -> str:
     """
     mark = BOM if source.startswith(BOM) else ""
     text = source.removeprefix(BOM)
-    return mark + spans.replace_values(text, module_places(text, parse_python(text)), values, literal)
+    return mark + spans.replace_values(text, find_constants(text, parse_python(text)), values, format_literal)
 
 
 def parse_python(source: str) -> ast.Module:
@@ -61,14 +61,14 @@ def parse_python(source: str) -> ast.Module:
             return ast.parse(source.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
         line = f" (line {e.lineno})" if isinstance(e, SyntaxError) and e.lineno else ""
-        raise NotPython(f"The file cannot be read as Python{line}") from None
+        raise PythonSyntaxError(f"The file cannot be read as Python{line}") from None
 
 
-def module_places(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> ValueNode:
+def find_constants(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> ValueNode:
     """The constants that the module's own lines assign and nothing else changes. With `lines` only those assigned
     there, and they may be assigned again elsewhere.
     """
-    scan = _Scan(text, tree, lines)
+    scan = _ConstantFinder(text, tree, lines)
     parts: dict[str, ValueNode] = {}
     for name, node, kind in scan.assignments(_body(tree)):
         place = scan.place(node, kind) if scan.is_setting(name) else None
@@ -109,14 +109,14 @@ def _name_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-class _Scan:
+class _ConstantFinder:
     """Finds places in one module. `lines` as in `module_places`."""
 
     def __init__(self, text: str, tree: ast.Module, lines: Collection[int] | None) -> None:
         self.text = text
         self.lines = lines
-        self.counts = assigned(tree)
-        self.changed = changed(tree)
+        self.counts = count_assignments(tree)
+        self.changed = find_mutated_names(tree)
         self.strange = {n for n in ("inf", "nan") if n in self.counts and n not in _of_math(tree)}
         self.starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
         self.is_ascii = text.isascii()
@@ -162,7 +162,7 @@ class _Scan:
             if inside is not None:
                 return inside
         try:
-            value = constant(node)
+            value = evaluate_constant(node)
         except ValueError:
             return None
         if self.strange and any(isinstance(n, ast.Name) and n.id in self.strange for n in ast.walk(node)):
@@ -181,9 +181,9 @@ class _Scan:
         match _name_of(node.func), node.args, node.keywords:
             case (("Path" | "PurePath" | "PosixPath"), [ast.Constant(value=str()) as text], []):
                 return self.place(text, "str")
-            case name, [ast.Dict(keys=[_, *_]) as table], [] if name in NAMESPACES:
+            case name, [ast.Dict(keys=[_, *_]) as table], [] if name in NAMESPACE_CLASSES:
                 return self.place(table)
-            case name, [], [_, *_] as keywords if name == "dict" or name in NAMESPACES:
+            case name, [], [_, *_] as keywords if name == "dict" or name in NAMESPACE_CLASSES:
                 found = {k.arg: self.place(k.value) for k in keywords if k.arg}
                 parts = {name: place for name, place in found.items() if place is not None}
                 values = {name: place.value for name, place in parts.items()}

@@ -4,7 +4,7 @@ import os
 
 from gage.formats.config_source import ConfigSource
 
-SUFFIXES = {
+FORMAT_BY_SUFFIX = {
     ".py": "python",
     ".ipynb": "notebook",
     ".toml": "toml",
@@ -22,9 +22,9 @@ SUFFIXES = {
 """File suffix → format. A file `.env` or `.env.local` is an environment file too."""
 
 
-def source_of(name: str) -> ConfigSource | None:
+def find_config_source(name: str) -> ConfigSource | None:
     """What reads a file of this name; None when its format is none that holds settings."""
-    match format_of(name):
+    match format_name(name):
         case "python":
             from gage.formats import python
 
@@ -60,9 +60,9 @@ def source_of(name: str) -> ConfigSource | None:
     return None
 
 
-def format_of(name: str) -> str:
+def format_name(name: str) -> str:
     """The format of a file of this name, "" for none."""
     base = os.path.basename(name).lower()
     if base == ".env" or base.startswith(".env."):
         return "env"
-    return SUFFIXES.get(os.path.splitext(base)[1], "")
+    return FORMAT_BY_SUFFIX.get(os.path.splitext(base)[1], "")

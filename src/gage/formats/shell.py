@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import Found
-from gage.formats.ini import as_text
-from gage.formats.shell_quoting import contexts
+from gage.formats.config_source import FileValue
+from gage.formats.ini import to_text
+from gage.formats.shell_quoting import find_quoting
 from gage.formats.spans import ValueNode
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -28,32 +28,34 @@ _TEXT = ("'", '"', "#", "$'")
 _OWN = frozenset("PATH HOME PWD IFS PS1 PS4 SHELL USER LANG LC_ALL TMPDIR OPTIND".split())
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`."""
     text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse(text))
+    return spans.list_settings(text, parse_spans(text))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`. Null is written as nothing."""
     text, mark = spans.decode_text(data)
-    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, lambda value, _: written(value)))
+    return spans.encode_text(
+        mark + spans.replace_values(text, parse_spans(text), values, lambda value, _: format_value(value))
+    )
 
 
-def written(value: JSONValue) -> str:
+def format_value(value: JSONValue) -> str:
     """A value as one word of a shell. Raises ConfigError for a NUL."""
     import shlex
 
-    text = value if isinstance(value, str) else as_text(value)
+    text = value if isinstance(value, str) else to_text(value)
     if "\x00" in text:
         raise ConfigError("A variable cannot hold a NUL character")
     return shlex.quote(text) if text and not text.startswith("~") else f"'{text}'" if text else ""
 
 
-def parse(text: str) -> ValueNode:
+def parse_spans(text: str) -> ValueNode:
     """The places of all values that are a setting."""
     counts = _counts(text)
-    around = contexts(text, {m.start(1): m.end() for m in _PAIR.finditer(text)})
+    around = find_quoting(text, {m.start(1): m.end() for m in _PAIR.finditer(text)})
     parts: dict[str, ValueNode] = {}
     for pair in _PAIR.finditer(text):
         value = _VALUE.match(text, pair.end())
@@ -65,7 +67,7 @@ def parse(text: str) -> ValueNode:
 
 def _counts(text: str) -> dict[str, int]:
     """How often each name is given a value; in texts and comments it is given none."""
-    around = contexts(text, {m.start(): m.end() for m in _AGAIN.finditer(text)})
+    around = find_quoting(text, {m.start(): m.end() for m in _AGAIN.finditer(text)})
     counts: dict[str, int] = {}
     for found in _AGAIN.finditer(text):
         frame = around.get(found.start(), ("#",))[-1]

@@ -12,17 +12,17 @@ _BEFORE_WORD = " \t\n;&|()"
 _COMMANDS = frozenset(("", "$(", "(", "case"))
 
 
-def contexts(line: str, places: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
+def find_quoting(line: str, places: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
     """For each place (start → end) the frames around it, outermost first; the last one is where it stands.
 
     A frame is "" (the line itself), "$(", "(" or "case" (a command), "'", '"', "$'", "`", "${", "((" (arithmetic), "#"
     (a comment), or "<<WORD" / "<<'WORD" (a here-document that is expanded / is not). A place whose first character is
     escaped is left out.
     """
-    return _Scanner(line, places).scan()
+    return _ShellScanner(line, places).scan()
 
 
-class _Scanner:
+class _ShellScanner:
     def __init__(self, line: str, places: Mapping[int, int]) -> None:
         self.line = line
         self.places = places

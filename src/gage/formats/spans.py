@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeGuard
 
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -51,17 +51,17 @@ class NamedNode(NamedTuple):
 FormatValue = Callable[[JSONValue, ValueNode], str]
 
 
-def list_settings(text: str, root: ValueNode, marks: tuple[str, ...] = ("#",)) -> dict[str, Found]:
+def list_settings(text: str, root: ValueNode, marks: tuple[str, ...] = ("#",)) -> dict[str, FileValue]:
     """What the places of `text` are as settings; `marks` begin a comment. A name that can be read in two ways means the
     first.
     """
     lines = find_line_starts(text)
-    settings: dict[str, Found] = {}
+    settings: dict[str, FileValue] = {}
     for name, place, hidden in walk_named(root):
         if name not in settings:
             line = bisect_right(lines, _first(place))
             said = "" if hidden else find_comment(text, place, marks)
-            settings[name] = Found(place.value, line, place.type, said, hidden, place.follows)
+            settings[name] = FileValue(place.value, line, place.type, said, hidden, place.follows)
     return settings
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gage.formats import spans
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_VALUES, ValueNode, line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -23,7 +23,7 @@ _STRINGS = re.compile(
 )
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`. Dates and times are text."""
     text, _ = spans.decode_text(data)
     return spans.list_settings(text, parse(text))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gage.formats import spans
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ValueNode
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -27,7 +27,7 @@ _NO_TEXT = re.compile(r"(?i)(?:y|n|yes|no|on|off|true|false|null|nan|inf)\Z")
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 
 
-def read(data: bytes) -> dict[str, Found]:
+def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`."""
     text, _ = spans.decode_text(data)
     return spans.list_settings(text, parse(text))

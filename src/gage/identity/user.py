@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-from gage.identity.user_config import user_config
+from gage.identity.user_config import load_user_config
 from gage.types.errors import ConfigError
 
-MAX_LENGTH = 200
+MAX_AUTHOR_LENGTH = 200
 
 
-def author() -> str:
+def get_author() -> str:
     """The name to sign changes with: `GAGE_USER`, else `user` of the user's config, else `user.name` of their Git
     configuration, else the login name. Never empty, one line, and never raises.
     """
@@ -21,7 +21,7 @@ def author() -> str:
 
 def _clean(name: str) -> str:
     """`name` on one line, without characters that no terminal should get."""
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:MAX_LENGTH].strip()
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:MAX_AUTHOR_LENGTH].strip()
 
 
 def _variable() -> str:
@@ -30,7 +30,7 @@ def _variable() -> str:
 
 def _own_name() -> str:
     try:
-        return user_config().user
+        return load_user_config().user
     except ConfigError:
         return ""  # whoever looks for runs is told
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from gage.types.errors import ConfigError
 
-SETTINGS = ("user", "runs-dir")
-MOST_BYTES = 1 << 20
+USER_SETTINGS = ("user", "runs-dir")
+MAX_CONFIG_BYTES = 1 << 20
 
 
 class UserConfig(NamedTuple):
@@ -19,7 +19,7 @@ class UserConfig(NamedTuple):
     runs_dir: str = ""
 
 
-def config_path() -> Path | None:
+def user_config_path() -> Path | None:
     """The file, which need not exist: below `XDG_CONFIG_HOME`, else below `~/.config`; None for a user without a home.
     The places are those of the XDG Base Directory Specification.
     """
@@ -29,11 +29,11 @@ def config_path() -> Path | None:
         return None
 
 
-def user_config() -> UserConfig:
+def load_user_config() -> UserConfig:
     """Read the file. Raises `ConfigError`, with the place, if it is there and cannot be used."""
-    path = config_path()
+    path = user_config_path()
     try:
-        text = path.read_bytes()[: MOST_BYTES + 1] if path else b""
+        text = path.read_bytes()[: MAX_CONFIG_BYTES + 1] if path else b""
     except (FileNotFoundError, NotADirectoryError):
         text = b""
     except (OSError, ValueError) as e:
@@ -48,13 +48,13 @@ def _parsed(text: bytes, path: str) -> UserConfig:
     import tomllib
 
     try:
-        if len(text) > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES:,} bytes")
+        if len(text) > MAX_CONFIG_BYTES:
+            raise ValueError(f"it is larger than {MAX_CONFIG_BYTES:,} bytes")
         table = tomllib.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as e:  # tomllib's and Unicode's errors are ValueErrors
         raise ConfigError(f"{path} cannot be used: {e}", _HINT) from None
     for name, value in table.items():
-        if name not in SETTINGS:
+        if name not in USER_SETTINGS:
             raise ConfigError(f"{path} has {name!r}, which is no setting of a user", _allowed(name))
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
             raise ConfigError(f"{name} must be a text in {path}, got {value!r}", f"For example {_EXAMPLES[name]}")
@@ -67,8 +67,8 @@ _EXAMPLES = {"user": 'user = "Robin"', "runs-dir": 'runs-dir = "~/runs"'}
 def _allowed(name: str) -> str:
     from gage.lib.suggest import find_closest
 
-    near = find_closest(name, SETTINGS)
-    return f"Did you mean {near!r}?" if near else f"Settings are {', '.join(SETTINGS)}"
+    near = find_closest(name, USER_SETTINGS)
+    return f"Did you mean {near!r}?" if near else f"Settings are {', '.join(USER_SETTINGS)}"
 
 
 def _folder(text: str, path: str) -> str:

@@ -12,15 +12,15 @@ _WORDLESS = (*_SILENT, "hydra")
 """Parsers that do not tell all that the source says. For others it is not read: that costs as much as asking."""
 
 
-def completed(asked: ParserSpec, script: Path) -> ParserSpec:
+def merge_help(asked: ParserSpec, script: Path) -> ParserSpec:
     """The same program; a parameter without help has that of the one of its name in the source."""
     if asked.parser not in _WORDLESS:
         return asked
     from gage.formats.python import decode
-    from gage.parsers.read_source import read
+    from gage.parsers.read_source import read_source
 
     try:
-        found = read(script, decode(script.read_bytes()))
+        found = read_source(script, decode(script.read_bytes()))
     except (OSError, ConfigError):
         return asked
     if found is None:

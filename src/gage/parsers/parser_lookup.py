@@ -77,9 +77,9 @@ def _ask(
     answer = run_probe(argv, cwd, env)
     program = decode_reports(answer.reports) if answer.reports else None
     if program is not None and files:
-        from gage.parsers.merge_help import completed
+        from gage.parsers.merge_help import merge_help
 
-        program = completed(program, files[0])
+        program = merge_help(program, files[0])
     elif files and (found := _read(files[0], answer.reason)) and found.parser not in _OF_FILES:
         program = found
     known = cache.CachedSpec(program, answer.reason)
@@ -95,10 +95,10 @@ def _read(script: Path | None, reason: str) -> ParserSpec | None:
     if script is None:
         return ParserSpec("", (), "source", f"The program could not be asked for its settings: {reason}")
     from gage.formats.python import decode
-    from gage.parsers.read_source import read
+    from gage.parsers.read_source import read_source
 
     try:
-        found = read(script, decode(script.read_bytes()))
+        found = read_source(script, decode(script.read_bytes()))
     except (OSError, ConfigError):
         found = None
     if not reason:

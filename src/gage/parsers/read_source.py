@@ -5,7 +5,7 @@ from pathlib import Path
 from gage.parsers.parser_spec import ParserSpec
 
 
-def read(path: Path, text: str) -> ParserSpec | None:
+def read_source(path: Path, text: str) -> ParserSpec | None:
     """What the program in `text`, whose file is `path`, can be given; None when it has no parser that is known.
 
     Files of the project that it imports are read, too. Raises ConfigError when the text is not what its name says.
@@ -13,19 +13,19 @@ def read(path: Path, text: str) -> ParserSpec | None:
     if path.suffix in (".py", ".pyw"):
         from gage.parsers import detect_parser
 
-        return detect_parser.read(path, text)
+        return detect_parser.read_python_program(path, text)
     if path.suffix.lower() in (".r", ".rscript") or "Rscript" in _first_line(text):
         from gage.parsers.r import static as r_static
 
-        return r_static.read(text)
+        return r_static.read_r_program(text)
     if path.suffix in (".sh", ".bash", ".zsh", ".ksh") or _first_line(text).rstrip().endswith("sh"):
         from gage.parsers.shell import static as shell_static
 
-        return shell_static.read(text)
+        return shell_static.read_shell_program(text)
     if "python" in _first_line(text):
         from gage.parsers import detect_parser
 
-        return detect_parser.read(path, text)
+        return detect_parser.read_python_program(path, text)
     return None
 
 

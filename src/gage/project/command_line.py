@@ -45,9 +45,9 @@ def _by_pattern(o: ParameterSpec) -> list[str]:
     """`--lr {}` or `--lr={}` as words; a value that is null says nothing."""
     if o.config.value is None:
         return []
-    from gage.assignments.placeholders import word
+    from gage.assignments.placeholders import value_to_text
 
-    text = word(o.config.value)
+    text = value_to_text(o.config.value)
     return [w.replace("{}", text) for w in shlex.split(o.config.location)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from gage.formats.registry import format_of, source_of
+from gage.formats.registry import find_config_source, format_name
 from gage.lib.globs import compile_pattern, is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
@@ -79,7 +79,7 @@ def build_specs_from_key(key: str, around: OperationContext) -> list[ParameterSp
     Raises ConfigError when there are none.
     """
     file, _, name = key.partition("#")
-    if not file or ("#" not in key and not format_of(file) and not (around.project / file).exists()):
+    if not file or ("#" not in key and not format_name(file) and not (around.project / file).exists()):
         file, name = "", name or key
     found: list[ParameterSpec] = []
     for path in _paths(file, around):
@@ -97,7 +97,7 @@ def _paths(file: str, around: OperationContext) -> list[Path]:
         return [around.script]
     if is_glob(file):
         fits = compile_pattern(file)
-        return [around.project / path for path in sorted(around.files()) if fits(path) and format_of(path)]
+        return [around.project / path for path in sorted(around.files()) if fits(path) and format_name(path)]
     path = Path(os.path.normpath(around.project / file))
     if not path.is_relative_to(around.project):
         raise ConfigError(f"The config names {file}, which is outside of the project", "Name a file of the project")
@@ -117,7 +117,7 @@ def _of_file(path: Path, around: OperationContext, with_constants: bool) -> list
 
 def read_file_specs(path: Path, place: str, is_extra: bool = False) -> list[ParameterSpec]:
     """The values in a file. Raises ConfigError for a file that has none that can be set; not if they are `is_extra`."""
-    source = source_of(place)
+    source = find_config_source(place)
     if source is None:
         if is_extra:
             return []
@@ -204,14 +204,14 @@ def _described(o: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
 
 
 def _with_default(o: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
-    from gage.assignments.parse import Assigned
+    from gage.assignments.parse import AssignedValue
     from gage.project.resolve_values import convert_value
 
     if definition.default is None:
         return o._replace(config=o.config._replace(value=None)) if definition.required else o
     default = definition.default
     try:
-        value = convert_value(o, o.config.name, Assigned(default, str(default), exact=True))
+        value = convert_value(o, o.config.name, AssignedValue(default, str(default), is_typed=True))
     except ConfigError as e:
         raise ConfigError(f"The default in the Gage file is wrong: {e.message}", e.hint) from None
     return o._replace(config=o.config._replace(value=value))

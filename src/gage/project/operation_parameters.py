@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gage.formats.registry import source_of
+from gage.formats.registry import find_config_source
 from gage.project import parser_parameters
 from gage.project.gagefile_config import OperationContext, build_specs_from_definitions, read_file_specs
 from gage.project.parameter_spec import ParameterSpec, is_same_value
@@ -68,7 +68,7 @@ def build_patches(chosen: Iterable[ParameterSpec], project: Path) -> "tuple[File
 
 
 def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
-    source = source_of(path)
+    source = find_config_source(path)
     if source is None:
         raise ConfigError(f"Values of {path} cannot be set: its format is not known", "See 'gage help config'")
     try:
@@ -81,7 +81,7 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
 
 def build_environment(chosen: Iterable[ParameterSpec]) -> dict[str, str]:
     """The environment variables that values go to."""
-    from gage.assignments.placeholders import word
+    from gage.assignments.placeholders import value_to_text
 
     wanted = (o.config for o in chosen if o.config.target == "env" and o.is_passed)
-    return {s.location: word(s.value) for s in wanted if s.value is not None}
+    return {s.location: value_to_text(s.value) for s in wanted if s.value is not None}

@@ -7,7 +7,7 @@ from gage.types.config_value import ConfigValue
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.formats.config_source import Found
+    from gage.formats.config_source import FileValue
 
 ValueType = Literal["", "int", "float", "number", "str", "bool", "list"]
 
@@ -76,7 +76,7 @@ def is_same_value(one: JSONValue, other: JSONValue) -> bool:
     return spans.is_same(one, other)
 
 
-def spec_from_file_value(path: str, name: str, found: "Found") -> ParameterSpec:
+def spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterSpec:
     """A value in the file `path` of the project."""
     setting = ConfigValue(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
     return ParameterSpec(
@@ -85,8 +85,8 @@ def spec_from_file_value(path: str, name: str, found: "Found") -> ParameterSpec:
         _items(found.value),
         aliases=found.aliases,
         where=f"{path}:{found.line}",
-        is_hidden=found.hidden,
-        follows=f"{path}#{found.follows}" if found.follows else "",
+        is_hidden=found.is_hidden,
+        follows=f"{path}#{found.alias_of}" if found.alias_of else "",
     )
 
 

@@ -62,7 +62,7 @@ def build_plan(
         config_values=tuple(chosen),
         patches=_patches(config, project, selected),
         dependencies=tuple(found),
-        hooks={hook: placeholders.fill(e, values) for hook, e in op.hooks.items()},
+        hooks={hook: placeholders.fill_placeholders(e, values) for hook, e in op.hooks.items()},
         env={**op.env, **operation_parameters.build_environment(config.specs), **request.env},
         interpreter=_interpreter(command),
         label=request.label or _filled(op.label, values),
@@ -77,7 +77,7 @@ def _attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
     """The operation's attributes; those of the command line go before them. Raises UsageError."""
     told = op.raw.get("attributes")
     said = {name: Attribute(value, "operation") for name, value in told.items()} if isinstance(told, Mapping) else {}
-    given = parse.parse(request.attributes)
+    given = parse.parse_assignments(request.attributes)
     return said | {name: Attribute(assigned.value, "command line") for name, assigned in given.items()}
 
 
@@ -108,8 +108,8 @@ def _command(operation: Operation, config: RunConfig) -> Exec:
     """The command with config filled in and arguments added."""
     run = operation.op.run
     assert run is not None
-    named = set(placeholders.names(run))
-    filled = placeholders.fill(run, {o.config.name: o.config.value for o in config.specs})
+    named = set(placeholders.find_placeholders(run))
+    filled = placeholders.fill_placeholders(run, {o.config.name: o.config.value for o in config.specs})
     free = [o for o in config.specs if o.config.name not in named]
     script = operation.script.path if operation.script else None
     return add_values(filled, free, config.program, script, operation.start_dir)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gage.formats.registry import source_of
+from gage.formats.registry import find_config_source
 from gage.lib.files import READ_FLAGS
 from gage.lib.secrets import MASK
 from gage.project.previous_run import PreviousRun
@@ -107,10 +107,10 @@ def undo_hunks(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
 
 
 def _encoding(path: str, data: bytes) -> str:
-    from gage.formats.python import encoding_of
+    from gage.formats.python import detect_encoding
 
     try:
-        return encoding_of(data) if path.endswith(".py") else "utf-8"
+        return detect_encoding(data) if path.endswith(".py") else "utf-8"
     except GageError:
         return "utf-8"
 
@@ -122,7 +122,7 @@ def _with_defaults(earlier: PreviousRun, path: str, data: bytes) -> bytes | None
         file, _, key = str(setting.get("place")).partition("#")
         if setting.get("target") == "file" and file == path and setting.get("given") and setting["default"] != MASK:
             values[key] = setting["default"]
-    source = source_of(path)
+    source = find_config_source(path)
     if source is None or not values:
         return None
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gage.assignments.parse import Assigned
+from gage.assignments.parse import AssignedValue
 from gage.project import parser_parameters
 from gage.project.parameter_spec import VALUE_TYPES, ParameterSpec, ValueType, is_same_value
 from gage.project.parser_parameters import SUBCOMMAND
@@ -23,7 +23,7 @@ _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "+inf": float("inf"), "-in
 
 
 def resolve_values(
-    options: Sequence[ParameterSpec], given: Mapping[str, Assigned], what: str, unknown: str = ""
+    options: Sequence[ParameterSpec], given: Mapping[str, AssignedValue], what: str, unknown: str = ""
 ) -> list[ParameterSpec]:
     """The settings of the run with what the user gave, those that are hidden only where they were given.
 
@@ -130,14 +130,14 @@ def _unknown(name: str, what: str, names: list[str], known: list[str], why: str)
     )
 
 
-def convert_value(o: ParameterSpec, name: str, assigned: Assigned) -> JSONValue:
+def convert_value(o: ParameterSpec, name: str, assigned: AssignedValue) -> JSONValue:
     """The value that a setting gets. Raises ConfigError for one that it cannot have."""
-    value = assigned.value if assigned.exact else _meant(o.value_type, assigned, o.as_typed)
-    if value is None and _may_be_null(o, assigned.exact):
+    value = assigned.value if assigned.is_typed else _meant(o.value_type, assigned, o.as_typed)
+    if value is None and _may_be_null(o, assigned.is_typed):
         return None
     if o.value_type == "list":
         value = _list(o, name, value, assigned)
-    elif not assigned.exact and not o.value_type and not o.as_typed and assigned.text[:1] in ("[", "{"):
+    elif not assigned.is_typed and not o.value_type and not o.as_typed and assigned.text[:1] in ("[", "{"):
         value = _flow(assigned.text, value)
     _check_type(o, o.value_type, name, value, assigned.text)
     items = value if o.value_type == "list" and isinstance(value, list) else [value]
@@ -152,7 +152,7 @@ def _may_be_null(o: ParameterSpec, is_exact: bool) -> bool:
     return is_exact and o.config.target != "argument"
 
 
-def _meant(kind: ValueType, assigned: Assigned, as_typed: bool) -> JSONValue:
+def _meant(kind: ValueType, assigned: AssignedValue, as_typed: bool) -> JSONValue:
     """What text means where a value of this type is wanted; `as_typed`, where no type is: a value only if it is written
     again just like that.
     """
@@ -171,32 +171,32 @@ def _meant(kind: ValueType, assigned: Assigned, as_typed: bool) -> JSONValue:
     return value
 
 
-def _list(o: ParameterSpec, name: str, value: JSONValue, assigned: Assigned) -> JSONValue:
+def _list(o: ParameterSpec, name: str, value: JSONValue, assigned: AssignedValue) -> JSONValue:
     """A list from `[a, b]`, or from one value; its items typed as those of the setting."""
     items = VALUE_TYPES.get(o.item_type, "")
-    if assigned.exact:
+    if assigned.is_typed:
         for item in value if isinstance(value, list) else []:
             _check_type(o, items, name, item, assigned.text)
         return value
     if assigned.text[:1] == "[":
-        from gage.assignments.yaml_inline import items_of
+        from gage.assignments.yaml_inline import parse_inline_items
 
-        found = items_of(assigned.text)
+        found = parse_inline_items(assigned.text)
         if found is not None:
             return [_item(o, items, name, a) for a in found]
     return [_item(o, items, name, assigned)]
 
 
-def _item(o: ParameterSpec, kind: ValueType, name: str, assigned: Assigned) -> JSONValue:
+def _item(o: ParameterSpec, kind: ValueType, name: str, assigned: AssignedValue) -> JSONValue:
     value = _meant(kind, assigned, o.as_typed)
     _check_type(o, kind, name, value, assigned.text)
     return value
 
 
 def _flow(text: str, otherwise: JSONValue) -> JSONValue:
-    from gage.assignments.yaml_inline import value_of
+    from gage.assignments.yaml_inline import parse_inline_value
 
-    found = value_of(text)
+    found = parse_inline_value(text)
     return otherwise if found is None else found
 
 

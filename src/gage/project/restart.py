@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gage.assignments import parse
-from gage.assignments.parse import Assigned
+from gage.assignments.parse import AssignedValue
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source_selection
 from gage.project.command_line import split_command
@@ -167,7 +167,7 @@ def _planned(
     goes_on: bool,
 ) -> RunPlan:
     run = earlier.run
-    config = _config(earlier, operation, parse.parse(request.assignments))
+    config = _config(earlier, operation, parse.parse_assignments(request.assignments))
     env, missing = _env(earlier, operation.op, request)
     if goes_on:
         env[RESUMED_FROM] = run.id
@@ -184,15 +184,15 @@ def _planned(
     return replace(plan, op=run.op, project_id=run.project_id, origin=origin)
 
 
-def _config(earlier: PreviousRun, operation: Operation, new: Mapping[str, Assigned]) -> RunConfig:
+def _config(earlier: PreviousRun, operation: Operation, new: Mapping[str, AssignedValue]) -> RunConfig:
     """The settings with the earlier run's values, and with the new ones. Raises ConfigError."""
     options = find_parameters(operation)
     known = {name: o for o in options.specs for name in (*o.aliases, o.config.name)}
-    given: dict[str, Assigned] = {}
+    given: dict[str, AssignedValue] = {}
     for name in _chosen(earlier, options):
         value = _read(earlier.run.config[name], known.get(name))
         if value != MASK:
-            given[name] = Assigned(value, str(value), exact=True)
+            given[name] = AssignedValue(value, str(value), is_typed=True)
         elif name not in new:
             raise ConfigError(f"{name} is a secret, which is never written down", f"Give it again: {name}=VALUE")
     return apply_assignments(options, {**given, **new}, operation.op.name)

@@ -23,7 +23,7 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
 if TYPE_CHECKING:
-    from gage.assignments.parse import Assigned
+    from gage.assignments.parse import AssignedValue
 
 
 MOST = 20
@@ -46,11 +46,11 @@ def resolve_config(operation: Operation, request: RunRequest) -> RunConfig:
     """The settings of the run. Raises ConfigError, UsageError."""
     from gage.assignments import parse
 
-    given = parse.parse(request.assignments)
+    given = parse.parse_assignments(request.assignments)
     return apply_assignments(find_parameters(operation), given, operation.op.name)
 
 
-def apply_assignments(found: RunConfig, given: "Mapping[str, Assigned]", what: str) -> RunConfig:
+def apply_assignments(found: RunConfig, given: "Mapping[str, AssignedValue]", what: str) -> RunConfig:
     """What was found for the operation `what`, with these values. Raises ConfigError."""
     from gage.project.resolve_values import resolve_values
 
@@ -64,11 +64,11 @@ def apply_assignments(found: RunConfig, given: "Mapping[str, Assigned]", what: s
     return RunConfig(tuple(chosen), program, found.note if given else "")
 
 
-def _is_given(o: ParameterSpec, given: "Mapping[str, Assigned]") -> bool:
+def _is_given(o: ParameterSpec, given: "Mapping[str, AssignedValue]") -> bool:
     return any(n in given for n in (o.config.name, *o.aliases))
 
 
-def _besides(found: RunConfig, given: "Mapping[str, Assigned]") -> tuple[ParserSpec | None, list[ParameterSpec]]:
+def _besides(found: RunConfig, given: "Mapping[str, AssignedValue]") -> tuple[ParserSpec | None, list[ParameterSpec]]:
     """What is given that the program takes without having told of it."""
     program = found.program
     if program is None or not program.open_commands:
@@ -80,7 +80,7 @@ def _besides(found: RunConfig, given: "Mapping[str, Assigned]") -> tuple[ParserS
     return wider, [o for o in build_specs(wider, "") if o.parameter in new]
 
 
-def _with_command(found: RunConfig, given: "Mapping[str, Assigned]", what: str) -> "Mapping[str, Assigned]":
+def _with_command(found: RunConfig, given: "Mapping[str, AssignedValue]", what: str) -> "Mapping[str, AssignedValue]":
     """The values with the sub-command as the program calls it: `data.fetch` is `data fetch`. Raises ConfigError for
     words in its place that are none: people write them as they are used to.
     """
@@ -103,13 +103,13 @@ def _with_command(found: RunConfig, given: "Mapping[str, Assigned]", what: str) 
     raise ConfigError(f"{what} has no commands, and {said.text!r} is not name=value", hint)
 
 
-def refine_parameters(found: RunConfig, given: "Mapping[str, Assigned]") -> RunConfig:
+def refine_parameters(found: RunConfig, given: "Mapping[str, AssignedValue]") -> RunConfig:
     """All that can be set when these values are given: a program that parses twice may take other things then."""
     told = [o for o in map(_told(given), found.specs) if o is not None] if found.again else []
     return found.again(told) if found.again and told else found
 
 
-def _told(given: "Mapping[str, Assigned]") -> "Callable[[ParameterSpec], ParameterSpec | None]":
+def _told(given: "Mapping[str, AssignedValue]") -> "Callable[[ParameterSpec], ParameterSpec | None]":
     """What decides on other settings, with its value: texts, choices and flags do, and what is required comes along."""
     from gage.project.resolve_values import convert_value
 

@@ -129,9 +129,9 @@ def apply_config(job: Job) -> None:
 
 
 def _patch(patch: FilePatch, before: bytes) -> bytes:
-    from gage.formats.registry import source_of
+    from gage.formats.registry import find_config_source
 
-    source = source_of(patch.path)
+    source = find_config_source(patch.path)
     if source is None:
         raise RunFailed(f"Config cannot be applied to {patch.path}", "Its format is none that Gage can write")
     return source.apply(before, patch.values)

@@ -7,15 +7,15 @@ from gage.types.values import JSONValue, Scalar
 
 
 @dataclass(eq=False, slots=True)
-class Frame:
+class Scope:
     """Where names have their values: a module (`outer` is None) or a function's body. `shared` are its global names."""
 
     module: "Module"
-    names: "dict[str, Thing]" = field(default_factory=dict)
-    outer: "Frame | None" = None
+    names: "dict[str, AbstractValue]" = field(default_factory=dict)
+    outer: "Scope | None" = None
     function: "Function | None" = None
-    shared: set[str] = field(default_factory=set)
-    returned: "Thing | None" = None
+    global_names: set[str] = field(default_factory=set)
+    return_value: "AbstractValue | None" = None
 
 
 @dataclass(eq=False, slots=True)
@@ -26,89 +26,89 @@ class Module:
     file: str
     tree: ast.Module
     text: str = ""
-    names: "dict[str, Thing]" = field(default_factory=dict)
+    names: "dict[str, AbstractValue]" = field(default_factory=dict)
 
     @property
-    def frame(self) -> Frame:
+    def scope(self) -> Scope:
         """The module's own names."""
-        return Frame(self, self.names)
+        return Scope(self, self.names)
 
-    def line(self, node: ast.AST) -> int:
+    def line_of(self, node: ast.AST) -> int:
         """The line of a node in the program's own file; 0 in the project's other ones."""
         return getattr(node, "lineno", 0) if self.name == "__main__" else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Const:
+class Constant:
     """A plain value."""
 
     value: Scalar
 
 
 @dataclass(eq=False, slots=True)
-class Items:
+class ListValue:
     """A list, tuple or set; `style` says which."""
 
-    items: "list[Thing]"
+    items: "list[AbstractValue]"
     style: str = "list"
 
 
 @dataclass(eq=False, slots=True)
-class Table:
+class DictValue:
     """A dict whose keys are plain values."""
 
-    items: "dict[Scalar, Thing]" = field(default_factory=dict)
+    items: "dict[Scalar, AbstractValue]" = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
-class Unknown:
+class UnknownValue:
     """What cannot be told without running the program; `text` is what it begins with, where that is known."""
 
-    text: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class External:
+class ExternalName:
     """Something of a library, by its full name (`argparse.ArgumentParser`), or a built-in (`int`)."""
 
     name: str
 
 
 @dataclass(eq=False, slots=True)
-class Made:
+class LibraryCall:
     """What calling something of a library gives. `of` is the thing whose method was called; `is_sure` is False for a
     call in a function that nothing was seen to call.
     """
 
     name: str
-    args: "list[Thing]"
-    keywords: "dict[str, Thing]"
-    of: "Thing | None" = None
+    args: "list[AbstractValue]"
+    keywords: "dict[str, AbstractValue]"
+    receiver: "AbstractValue | None" = None
     line: int = 0
     file: str = ""
-    is_sure: bool = True
-    attrs: "dict[str, Thing]" = field(default_factory=dict)
+    is_certain: bool = True
+    attrs: "dict[str, AbstractValue]" = field(default_factory=dict)
 
-    def arg(self, at: int, *names: str) -> "Thing | None":
+    def get_argument(self, at: int, *names: str) -> "AbstractValue | None":
         """The argument in this position, or of one of these names."""
         found = self.args[at] if 0 <= at < len(self.args) else None
         return found or next((self.keywords[n] for n in names if n in self.keywords), None)
 
 
 @dataclass(eq=False, slots=True)
-class Member:
+class UnknownAttribute:
     """An attribute of something that is not known closer."""
 
-    of: "Thing"
+    receiver: "AbstractValue"
     name: str
 
 
 @dataclass(eq=False, slots=True)
-class Generic:
+class GenericType:
     """A type with others in brackets (`Optional[int]`), or several joined by `|`."""
 
-    of: "Thing"
-    args: "list[Thing]"
+    origin: "AbstractValue"
+    args: "list[AbstractValue]"
 
 
 @dataclass(eq=False, slots=True)
@@ -116,9 +116,9 @@ class Function:
     """A function of the project. `marks` are the library's decorators in the order in which they were applied."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    frame: Frame
+    scope: Scope
     owner: "Class | None" = None
-    marks: "list[Thing]" = field(default_factory=list)
+    decorators: "list[AbstractValue]" = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -131,42 +131,42 @@ class Class:
     """A class of the project. `fields` are its annotated names, as written."""
 
     node: ast.ClassDef
-    frame: Frame
-    bases: "list[Thing]"
-    names: "dict[str, Thing]" = field(default_factory=dict)
+    scope: Scope
+    bases: "list[AbstractValue]"
+    names: "dict[str, AbstractValue]" = field(default_factory=dict)
     fields: dict[str, ast.AnnAssign] = field(default_factory=dict)
-    marks: "list[Thing]" = field(default_factory=list)
+    decorators: "list[AbstractValue]" = field(default_factory=list)
 
-    def lineage(self) -> "list[Class]":
+    def ancestry(self) -> "list[Class]":
         """The class and those of the project that it comes from, nearest first."""
         found: list[Class] = [self]
         for base in self.bases:
-            found += [c for c in base.lineage() if c not in found] if isinstance(base, Class) else []
+            found += [c for c in base.ancestry() if c not in found] if isinstance(base, Class) else []
         return found
 
-    def foreign(self) -> list[str]:
+    def library_bases(self) -> list[str]:
         """The names of the library's classes that it comes from, those of type variables included."""
         names: list[str] = []
-        for one in self.lineage():
+        for one in self.ancestry():
             for base in one.bases:
-                origin = base.of if isinstance(base, Generic) else base
-                names += [origin.name] if isinstance(origin, External) else []
+                origin = base.origin if isinstance(base, GenericType) else base
+                names += [origin.name] if isinstance(origin, ExternalName) else []
         return names
 
-    def find(self, name: str) -> "Thing | None":
+    def find_member(self, name: str) -> "AbstractValue | None":
         """A member by name, inherited ones included."""
-        return next((c.names[name] for c in self.lineage() if name in c.names), None)
+        return next((c.names[name] for c in self.ancestry() if name in c.names), None)
 
 
 @dataclass(eq=False, slots=True)
 class Instance:
     """A value of a class of the project. `base` is what making the library's part of it gave."""
 
-    of: Class
-    args: "list[Thing]"
-    keywords: "dict[str, Thing]"
-    attrs: "dict[str, Thing]" = field(default_factory=dict)
-    base: Made | None = None
+    cls: Class
+    args: "list[AbstractValue]"
+    keywords: "dict[str, AbstractValue]"
+    attrs: "dict[str, AbstractValue]" = field(default_factory=dict)
+    library_base: LibraryCall | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,72 +174,72 @@ class Method:
     """A function of a class together with the first argument that it gets."""
 
     function: Function
-    self: "Thing"
+    self: "AbstractValue"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Super:
+class SuperProxy:
     """`super()`: what a class has from those before it."""
 
-    of: Class
-    self: "Thing"
+    cls: Class
+    self: "AbstractValue"
 
 
-Thing = (
-    Const
-    | Items
-    | Table
-    | Unknown
-    | External
-    | Made
-    | Member
-    | Generic
+AbstractValue = (
+    Constant
+    | ListValue
+    | DictValue
+    | UnknownValue
+    | ExternalName
+    | LibraryCall
+    | UnknownAttribute
+    | GenericType
     | Function
     | Class
     | Instance
     | Method
-    | Super
+    | SuperProxy
     | Module
 )
 
 
-def plain(thing: Thing | None) -> JSONValue:
+def to_json(thing: AbstractValue | None) -> JSONValue:
     """The value as JSON has it. Raises ValueError when it cannot be told."""
     match thing:
-        case Const(value=value):
+        case Constant(value=value):
             return value
-        case Items(items=items):
-            return [plain(i) for i in items]
-        case Table(items=table):
-            return {str(k): plain(v) for k, v in table.items()}
-        case Made(name="pathlib.Path" | "pathlib.PurePath" | "Path", args=args):
-            return "/".join(str(plain(a)) for a in args) or "."
+        case ListValue(items=items):
+            return [to_json(i) for i in items]
+        case DictValue(items=table):
+            return {str(k): to_json(v) for k, v in table.items()}
+        case LibraryCall(name="pathlib.Path" | "pathlib.PurePath" | "Path", args=args):
+            return "/".join(str(to_json(a)) for a in args) or "."
     raise ValueError("not known")
 
 
-def plain_or(thing: Thing | None, other: JSONValue = None) -> JSONValue:
+def to_json_or(thing: AbstractValue | None, other: JSONValue = None) -> JSONValue:
     """The value as JSON has it, or `other` when it cannot be told."""
     try:
-        return plain(thing)
+        return to_json(thing)
     except ValueError:
         return other
 
 
-def text_of(thing: Thing | None) -> str:
+def constant_text(thing: AbstractValue | None) -> str:
     """The text that a thing is; "" for all else."""
-    return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else ""
+    return thing.value if isinstance(thing, Constant) and isinstance(thing.value, str) else ""
 
 
-def said_by(thing: Thing | None) -> str:
+def known_text(thing: AbstractValue | None) -> str:
     """A text on one line, as far as it is known."""
-    known = thing.text.rstrip(" :(-|,[") if isinstance(thing, Unknown) else text_of(thing)
+    known = thing.prefix.rstrip(" :(-|,[") if isinstance(thing, UnknownValue) else constant_text(thing)
     return " ".join(known.split())
 
 
-def from_json(value: JSONValue) -> Thing:
+def from_json(value: JSONValue) -> AbstractValue:
     """The thing that a plain value is."""
     if value is None or isinstance(value, (bool, int, float, str)):
-        return Const(value)
+        return Constant(value)
     if hasattr(value, "items"):
-        return Table({k: from_json(v) for k, v in value.items()})
-    return Items([from_json(v) for v in value])
+        return DictValue({k: from_json(v) for k, v in value.items()})
+    return ListValue([from_json(v) for v in value])

@@ -6,195 +6,220 @@ from typing import Literal
 
 from gage.static_analysis import builtins, concrete
 from gage.static_analysis.abstract_values import (
+    AbstractValue,
     Class,
-    Const,
-    External,
-    Frame,
+    Constant,
+    DictValue,
+    ExternalName,
     Function,
     Instance,
-    Items,
-    Made,
-    Member,
+    LibraryCall,
+    ListValue,
     Method,
     Module,
-    Super,
-    Table,
-    Thing,
-    Unknown,
+    Scope,
+    SuperProxy,
+    UnknownAttribute,
+    UnknownValue,
 )
 from gage.static_analysis.evaluate import evaluate
-from gage.static_analysis.module_loader import Modules
-from gage.static_analysis.scopes import UNKNOWN, attribute
+from gage.static_analysis.module_loader import ModuleLoader
+from gage.static_analysis.scopes import UNKNOWN, get_attribute
 
-MOST_STEPS = 200_000
+MAX_STEPS = 200_000
 """Statements and calls that are followed in one program."""
 
-MOST_DEPTH = 25
+MAX_CALL_DEPTH = 25
 """Calls inside calls that are followed."""
 
-Way = Literal["goes on", "ends"]
+ControlFlow = Literal["goes on", "ends"]
 
 
-class Calling(ABC):
+class CallInterpreter(ABC):
     """The calls of one program. `calls` are those of libraries in the order in which they are met, `functions` what the
     program defines.
     """
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: ModuleLoader) -> None:
         self.modules = modules
-        self.calls: list[Made] = []
+        self.calls: list[LibraryCall] = []
         self.functions: list[Function] = []
         self.steps = 0
-        self.running: list[ast.AST] = []
-        self.begun: set[str] = set()
-        self.entered: set[ast.AST] = set()
-        self.is_sure = True
+        self.call_stack: list[ast.AST] = []
+        self.loaded_files: set[str] = set()
+        self.followed: set[ast.AST] = set()
+        self.is_certain = True
 
     @abstractmethod
-    def member_of_module(self, module: Module, name: str) -> Thing | None:
+    def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
         """A name of another module of the project."""
 
     @abstractmethod
-    def bind(self, target: ast.expr, value: Thing, frame: Frame) -> None:
+    def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
         """Give what stands left of a `=` its value."""
 
     @abstractmethod
-    def block(self, body: list[ast.stmt], frame: Frame) -> Way:
+    def run_block(self, body: list[ast.stmt], frame: Scope) -> ControlFlow:
         """Follow statements; "ends" when what comes after them is not reached."""
 
-    def call(self, callee: Thing, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
+    def call(
+        self,
+        callee: AbstractValue,
+        args: list[AbstractValue],
+        keywords: dict[str, AbstractValue],
+        node: ast.Call,
+        frame: Scope,
+    ) -> AbstractValue:
         """What calling gives: the project's functions are followed, plain built-ins done, all else is put down."""
         self.steps += 1
         match callee:
             case Function():
-                if any(isinstance(m, Made) for m in callee.marks):
-                    self.put_down("call of a marked function", [callee], {}, node, frame)
-                return self.enter(callee, args, keywords)
+                if any(isinstance(m, LibraryCall) for m in callee.decorators):
+                    self.record_call("call of a marked function", [callee], {}, node, frame)
+                return self.call_function(callee, args, keywords)
             case Method(function=function, self=first):
-                return self.enter(function, [first, *args], keywords)
+                return self.call_function(function, [first, *args], keywords)
             case Class():
-                return self.make(callee, args, keywords, node, frame)
-            case External(name="super"):
-                return self.super_of(args, frame)
-            case External(name=name):
-                return self.built_in(name, args, keywords) or self.put_down(name, args, keywords, node, frame)
-            case Member(of=of, name=name):
-                done = builtins.method(of, name, args, keywords)
-                return done or self.put_down(f"{_name_of(of)}.{name}", args, keywords, node, frame, of)
-            case Made(name="functools.partial", args=[first, *more], keywords=named):
+                return self.instantiate(callee, args, keywords, node, frame)
+            case ExternalName(name="super"):
+                return self.call_super(args, frame)
+            case ExternalName(name=name):
+                return self.call_builtin(name, args, keywords) or self.record_call(name, args, keywords, node, frame)
+            case UnknownAttribute(receiver=of, name=name):
+                done = builtins.call_method(of, name, args, keywords)
+                return done or self.record_call(f"{_callee_name(of)}.{name}", args, keywords, node, frame, of)
+            case LibraryCall(name="functools.partial", args=[first, *more], keywords=named):
                 return self.call(first, [*more, *args], {**named, **keywords}, node, frame)
-            case Made() if len(args) == 1 and isinstance(args[0], (Function, Class)):
-                args[0].marks.append(callee)
+            case LibraryCall() if len(args) == 1 and isinstance(args[0], (Function, Class)):
+                args[0].decorators.append(callee)
                 return args[0]
-            case Made(name=name):
-                return self.put_down(f"{name}()", args, keywords, node, frame, callee)
+            case LibraryCall(name=name):
+                return self.record_call(f"{name}()", args, keywords, node, frame, callee)
         return UNKNOWN
 
-    def built_in(self, name: str, args: list[Thing], keywords: dict[str, Thing]) -> Thing | None:
+    def call_builtin(
+        self, name: str, args: list[AbstractValue], keywords: dict[str, AbstractValue]
+    ) -> AbstractValue | None:
         """What a built-in function gives; None when it is not known."""
-        if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], Const):
+        if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], Constant):
             if name == "setattr":
                 self.set_attribute(args[0], str(args[1].value), args[-1])
-            return attribute(args[0], str(args[1].value), self)
+            return get_attribute(args[0], str(args[1].value), self)
         match name, args:
             case (("dataclasses.asdict" | "vars"), [Instance(attrs=attrs)]):
-                return Table(dict(attrs.items()))
-            case "dataclasses.fields", [Instance(of=of) | (Class() as of)]:
-                return self.fields(of)
-        return builtins.call(name, args, keywords)
+                return DictValue(dict(attrs.items()))
+            case "dataclasses.fields", [Instance(cls=of) | (Class() as of)]:
+                return self.list_fields(of)
+        return builtins.call_builtin(name, args, keywords)
 
-    def put_down(
+    def record_call(
         self,
         name: str,
-        args: list[Thing],
-        keywords: dict[str, Thing],
+        args: list[AbstractValue],
+        keywords: dict[str, AbstractValue],
         node: ast.expr | ast.stmt,
-        frame: Frame,
-        of: Thing | None = None,
-    ) -> Made:
+        frame: Scope,
+        of: AbstractValue | None = None,
+    ) -> LibraryCall:
         """Note a call to a library."""
-        made = Made(name, args, keywords, of, frame.module.line(node), frame.module.file, self.is_sure)
+        made = LibraryCall(name, args, keywords, of, frame.module.line_of(node), frame.module.file, self.is_certain)
         self.calls.append(made)
         return made
 
-    def make(self, of: Class, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
+    def instantiate(
+        self, of: Class, args: list[AbstractValue], keywords: dict[str, AbstractValue], node: ast.Call, frame: Scope
+    ) -> AbstractValue:
         """What calling a class of the project gives."""
         if concrete.is_enum(of):
-            found = (m for m in concrete.members_of(of) if args and isinstance(m, Made) and m.args[1] == args[0])
+            found = (
+                m
+                for m in concrete.list_enum_members(of)
+                if args and isinstance(m, LibraryCall) and m.args[1] == args[0]
+            )
             return next(found, UNKNOWN)
         made = Instance(of, args, keywords)
-        begin = of.find("__init__")
-        for name in of.foreign():
+        begin = of.find_member("__init__")
+        for name in of.library_bases():
             if name not in ("object", "abc.ABC", "typing.Generic", "typing.Protocol"):
                 own = begin is not None
-                made.base = self.put_down(name, [] if own else args, {} if own else keywords, node, frame, made)
+                made.library_base = self.record_call(
+                    name, [] if own else args, {} if own else keywords, node, frame, made
+                )
                 break
         if isinstance(begin, Function):
-            self.enter(begin, [made, *args], keywords)
+            self.call_function(begin, [made, *args], keywords)
         else:
-            self.fill(made)
+            self.set_fields(made)
         return made
 
-    def fill(self, made: Instance) -> None:
+    def set_fields(self, made: Instance) -> None:
         """The attributes that a class without a constructor of its own (a dataclass) gets."""
-        names = [name for one in reversed(made.of.lineage()) for name in one.fields]
+        names = [name for one in reversed(made.cls.ancestry()) for name in one.fields]
         for name in names:
-            thing = self.usual(made.of.find(name) or UNKNOWN)
-            if not isinstance(thing, (Made, Unknown)) or getattr(thing, "name", "") == "enum member":
+            thing = self.field_default(made.cls.find_member(name) or UNKNOWN)
+            if not isinstance(thing, (LibraryCall, UnknownValue)) or getattr(thing, "name", "") == "enum member":
                 made.attrs[name] = thing
         for name, thing in [*zip(names, made.args, strict=False), *made.keywords.items()]:
             made.attrs[name] = thing
 
-    def usual(self, given: Thing) -> Thing:
+    def field_default(self, given: AbstractValue) -> AbstractValue:
         """The default that a field of a class has: what stands there, or what `field(default=…)` says."""
-        if not isinstance(given, Made) or given.name.rpartition(".")[2] not in ("field", "Field"):
+        if not isinstance(given, LibraryCall) or given.name.rpartition(".")[2] not in ("field", "Field"):
             return given
         factory = given.keywords.get("default_factory")
         if isinstance(factory, Function):
-            return self.enter(factory, [], {})
+            return self.call_function(factory, [], {})
         return given.keywords.get("default", UNKNOWN)
 
-    def fields(self, of: Class) -> Items:
+    def list_fields(self, of: Class) -> ListValue:
         """What `dataclasses.fields` gives: the name, type and default of each field."""
-        found: dict[str, Thing] = {}
-        for one in reversed(of.lineage()):
+        found: dict[str, AbstractValue] = {}
+        for one in reversed(of.ancestry()):
             for name, node in one.fields.items():
-                kind = evaluate(node.annotation, Frame(one.frame.module, one.names, one.frame), self)
-                told = {"name": Const(name), "type": kind, "default": self.usual(of.find(name) or UNKNOWN)}
-                found[name] = Made("dataclass field", [], {}, attrs=told)
-        return Items(list(found.values()))
+                kind = evaluate(node.annotation, Scope(one.scope.module, one.names, one.scope), self)
+                told = {
+                    "name": Constant(name),
+                    "type": kind,
+                    "default": self.field_default(of.find_member(name) or UNKNOWN),
+                }
+                found[name] = LibraryCall("dataclass field", [], {}, attrs=told)
+        return ListValue(list(found.values()))
 
-    def super_of(self, args: list[Thing], frame: Frame) -> Thing:
+    def call_super(self, args: list[AbstractValue], frame: Scope) -> AbstractValue:
         """`super()`, where the class and its instance are known."""
-        at: Frame | None = frame
+        at: Scope | None = frame
         while at is not None and not (at.function and at.function.owner):
             at = at.outer
         if at is None or at.function is None or at.function.owner is None or isinstance(at.function.node, ast.Lambda):
             return UNKNOWN
         first = at.function.node.args.args[:1]
         own = at.names.get(first[0].arg, UNKNOWN) if first else UNKNOWN
-        return Super(at.function.owner, own)
+        return SuperProxy(at.function.owner, own)
 
-    def enter(self, function: Function, args: list[Thing], keywords: dict[str, Thing]) -> Thing:
+    def call_function(
+        self, function: Function, args: list[AbstractValue], keywords: dict[str, AbstractValue]
+    ) -> AbstractValue:
         """Follow a call to a function of the project."""
         node = function.node
-        if node in self.running or len(self.running) >= MOST_DEPTH or self.steps > MOST_STEPS:
+        if node in self.call_stack or len(self.call_stack) >= MAX_CALL_DEPTH or self.steps > MAX_STEPS:
             return UNKNOWN
-        inner = Frame(function.frame.module, {}, function.frame, function)
-        if function.frame.outer is None and function.frame.names is function.frame.module.names:
+        inner = Scope(function.scope.module, {}, function.scope, function)
+        if function.scope.outer is None and function.scope.names is function.scope.module.names:
             inner.outer = None
-        self.entered.add(node)
-        self.running.append(node)
+        self.followed.add(node)
+        self.call_stack.append(node)
         try:
-            self.give(function, args, keywords, inner)
+            self.bind_arguments(function, args, keywords, inner)
             if isinstance(node, ast.Lambda):
                 return evaluate(node.body, inner, self)
-            self.block(node.body, inner)
-            return inner.returned or (UNKNOWN if _yields(node) else Const(None))
+            self.run_block(node.body, inner)
+            return inner.return_value or (UNKNOWN if _is_generator(node) else Constant(None))
         finally:
-            self.running.pop()
+            self.call_stack.pop()
 
-    def give(self, function: Function, args: list[Thing], keywords: dict[str, Thing], inner: Frame) -> None:
+    def bind_arguments(
+        self, function: Function, args: list[AbstractValue], keywords: dict[str, AbstractValue], inner: Scope
+    ) -> None:
         """Bind a function's parameters."""
         spec = function.node.args
         plain_names = [a.arg for a in (*spec.posonlyargs, *spec.args)]
@@ -204,34 +229,34 @@ class Calling(ABC):
         names = [*plain_names, *(a.arg for a in spec.kwonlyargs)]
         given |= {k: v for k, v in keywords.items() if k in names}
         for name in names:
-            default = defaults.get(name) if self.is_sure else None
-            unset = evaluate(default, function.frame, self) if default is not None else UNKNOWN
+            default = defaults.get(name) if self.is_certain else None
+            unset = evaluate(default, function.scope, self) if default is not None else UNKNOWN
             inner.names[name] = given.get(name, unset)
         if spec.vararg:
-            inner.names[spec.vararg.arg] = Items(args[len(plain_names) :], "tuple")
+            inner.names[spec.vararg.arg] = ListValue(args[len(plain_names) :], "tuple")
         if spec.kwarg:
-            inner.names[spec.kwarg.arg] = Table({k: v for k, v in keywords.items() if k not in names})
+            inner.names[spec.kwarg.arg] = DictValue({k: v for k, v in keywords.items() if k not in names})
 
-    def set_attribute(self, of: Thing, name: str, value: Thing) -> None:
+    def set_attribute(self, of: AbstractValue, name: str, value: AbstractValue) -> None:
         """Give an attribute its value."""
-        if isinstance(of, (Instance, Made)):
+        if isinstance(of, (Instance, LibraryCall)):
             of.attrs[name] = value
         elif isinstance(of, (Class, Module)):
             of.names[name] = value
 
 
-def _name_of(thing: Thing) -> str:
+def _callee_name(thing: AbstractValue) -> str:
     match thing:
-        case External(name=name) | Made(name=name):
+        case ExternalName(name=name) | LibraryCall(name=name):
             return name
-        case Member(of=of, name=name):
-            return f"{_name_of(of)}.{name}"
-        case Instance(base=Made(name=name)):
+        case UnknownAttribute(receiver=of, name=name):
+            return f"{_callee_name(of)}.{name}"
+        case Instance(library_base=LibraryCall(name=name)):
             return name
-        case Super(self=Instance(base=Made(name=name))):
+        case SuperProxy(self=Instance(library_base=LibraryCall(name=name))):
             return name
     return "?"
 
 
-def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(node))

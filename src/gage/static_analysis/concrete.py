@@ -2,89 +2,99 @@
 
 from collections.abc import Iterable
 
-from gage.static_analysis.abstract_values import Class, Const, Items, Made, Table, Thing, plain
+from gage.static_analysis.abstract_values import (
+    AbstractValue,
+    Class,
+    Constant,
+    DictValue,
+    LibraryCall,
+    ListValue,
+    to_json,
+)
 from gage.types.values import JSONValue, Scalar
 
-MOST = 1_000
+MAX_ITEMS = 1_000
 """Items of a list, or characters of a text, that something may come to."""
 
 
-def items_of(thing: Thing) -> Iterable[Thing]:
+def list_items(thing: AbstractValue) -> Iterable[AbstractValue]:
     """What going over a thing gives. Raises ValueError when that is not known."""
     match thing:
-        case Items(items=items):
+        case ListValue(items=items):
             return list(items)
-        case Table(items=table):
-            return [Const(k) for k in table]
-        case Const(value=str(text)) if len(text) <= MOST:
-            return [Const(c) for c in text]
+        case DictValue(items=table):
+            return [Constant(k) for k in table]
+        case Constant(value=str(text)) if len(text) <= MAX_ITEMS:
+            return [Constant(c) for c in text]
         case Class() if is_enum(thing):
-            return members_of(thing)
+            return list_enum_members(thing)
     raise ValueError("not known")
 
 
-def is_enum(thing: Thing) -> bool:
+def is_enum(thing: AbstractValue) -> bool:
     """Whether a class is an enumeration."""
-    return isinstance(thing, Class) and any("Enum" in name.rpartition(".")[2] for name in thing.foreign())
+    return isinstance(thing, Class) and any("Enum" in name.rpartition(".")[2] for name in thing.library_bases())
 
 
-def members_of(enum: Class) -> list[Thing]:
+def list_enum_members(enum: Class) -> list[AbstractValue]:
     """The members of an enumeration, in their order."""
-    return [member(enum, name, value) for name, value in enum.names.items() if _is_member(name, value)]
+    return [build_enum_member(enum, name, value) for name, value in enum.names.items() if _is_member(name, value)]
 
 
-def member(enum: Class, name: str, value: Thing) -> Thing:
+def build_enum_member(enum: Class, name: str, value: AbstractValue) -> AbstractValue:
     """One member of an enumeration."""
-    if isinstance(value, Made) and value.name == "enum.auto":
-        kinds = enum.foreign()
+    if isinstance(value, LibraryCall) and value.name == "enum.auto":
+        kinds = enum.library_bases()
         names = [n for n, v in enum.names.items() if _is_member(n, v)]
         is_text = any(k.endswith("StrEnum") for k in kinds)
-        value = Const(name.lower() if is_text else names.index(name) + 1)
-    return Made("enum member", [Const(name), value], {}, enum)
+        value = Constant(name.lower() if is_text else names.index(name) + 1)
+    return LibraryCall("enum member", [Constant(name), value], {}, enum)
 
 
-def _is_member(name: str, value: Thing) -> bool:
-    return not name.startswith("_") and (isinstance(value, (Const, Items)) or getattr(value, "name", "") == "enum.auto")
+def _is_member(name: str, value: AbstractValue) -> bool:
+    return not name.startswith("_") and (
+        isinstance(value, (Constant, ListValue)) or getattr(value, "name", "") == "enum.auto"
+    )
 
 
-def text(thing: Thing) -> str:
+def to_text(thing: AbstractValue) -> str:
     """The text that a thing is. Raises ValueError for others."""
-    value = plain(thing)
+    value = to_json(thing)
     if not isinstance(value, str):
         raise ValueError("no text")
     return value
 
 
-def scalar(thing: Thing) -> Scalar:
+def to_scalar(thing: AbstractValue) -> Scalar:
     """The plain value that a thing is, no list or table. Raises ValueError for others."""
-    return scalar_of(plain(thing))
+    return require_scalar(to_json(thing))
 
 
-def scalar_of(value: JSONValue) -> Scalar:
+def require_scalar(value: JSONValue) -> Scalar:
     """The value itself, if it is no list or table. Raises ValueError for those."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise ValueError("no plain value")
 
 
-def number(thing: Thing) -> float:
+def to_number(thing: AbstractValue) -> float:
     """The number that a thing is. Raises ValueError for others."""
-    value = plain(thing)
+    value = to_json(thing)
     if not isinstance(value, (int, float)):
         raise ValueError("no number")
     return value
 
 
-def whole(thing: Thing) -> int:
+def to_int(thing: AbstractValue) -> int:
     """The whole number that a thing is. Raises ValueError for others, and for very large ones."""
-    value = plain(thing)
+    value = to_json(thing)
     if not isinstance(value, int) or abs(value) > 1 << 40:
         raise ValueError("no number")
     return value
 
 
-def small(text: str) -> str:
+def require_short(text: str) -> str:
     """The text itself. Raises ValueError when it is very long."""
-    if len(text) > 10 * MOST:
+    if len(text) > 10 * MAX_ITEMS:
         raise ValueError("too long")
     return text

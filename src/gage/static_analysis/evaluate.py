@@ -3,208 +3,214 @@
 import ast
 from collections.abc import Iterator
 
-from gage.formats.python_constants import constant
+from gage.formats.python_constants import evaluate_constant
 from gage.static_analysis import builtins, concrete
 from gage.static_analysis.abstract_values import (
+    AbstractValue,
     Class,
-    Const,
-    External,
-    Frame,
+    Constant,
+    DictValue,
+    ExternalName,
     Function,
-    Generic,
+    GenericType,
     Instance,
-    Items,
-    Made,
-    Table,
-    Thing,
-    Unknown,
+    LibraryCall,
+    ListValue,
+    Scope,
+    UnknownValue,
+    constant_text,
     from_json,
-    plain,
-    text_of,
+    to_json,
 )
-from gage.static_analysis.scopes import UNKNOWN, Reader, attribute, inside, lookup
+from gage.static_analysis.scopes import UNKNOWN, EvaluationContext, get_attribute, get_namespace_value, lookup
 from gage.types.values import Scalar
 
 
-def evaluate(node: ast.expr | None, frame: Frame, reader: Reader) -> Thing:
+def evaluate(node: ast.expr | None, frame: Scope, reader: EvaluationContext) -> AbstractValue:
     """The thing that the expression is; an `Unknown` where that cannot be told."""
     match node:
         case None:
-            return Const(None)
+            return Constant(None)
         case ast.Constant(value=None | bool() | int() | float() | str() as value):
-            return Const(value)
+            return Constant(value)
         case ast.Constant(value=value) if value is ...:
-            return External("Ellipsis")
+            return ExternalName("Ellipsis")
         case ast.Name(id=name):
             return lookup(name, frame)
         case ast.Attribute(value=of, attr=name):
-            return attribute(evaluate(of, frame, reader), name, reader)
+            return get_attribute(evaluate(of, frame, reader), name, reader)
         case ast.Call():
-            return _call(node, frame, reader)
+            return _evaluate_call(node, frame, reader)
         case ast.Lambda():
             return Function(node, frame)
         case ast.Subscript(value=of, slice=index):
-            return _item(evaluate(of, frame, reader), index, frame, reader)
-    return _composed(node, frame, reader)
+            return _evaluate_subscript(evaluate(of, frame, reader), index, frame, reader)
+    return _evaluate_display(node, frame, reader)
 
 
-def _composed(node: ast.expr, frame: Frame, reader: Reader) -> Thing:
+def _evaluate_display(node: ast.expr, frame: Scope, reader: EvaluationContext) -> AbstractValue:
     match node:
         case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
             style = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
-            return Items(list(_spread(items, frame, reader)), style)
+            return ListValue(list(_evaluate_arguments(items, frame, reader)), style)
         case ast.Dict():
-            return _table(node, frame, reader)
+            return _evaluate_dict(node, frame, reader)
         case ast.JoinedStr(values=parts):
-            return _text(parts, frame, reader)
+            return _evaluate_f_string(parts, frame, reader)
         case ast.NamedExpr(target=target, value=inner):
             thing = evaluate(inner, frame, reader)
             reader.bind(target, thing, frame)
             return thing
         case ast.Await(value=inner):
             return evaluate(inner, frame, reader)
-    return _computed(node, frame, reader)
+    return _evaluate_operation(node, frame, reader)
 
 
-def _computed(node: ast.expr, frame: Frame, reader: Reader) -> Thing:
+def _evaluate_operation(node: ast.expr, frame: Scope, reader: EvaluationContext) -> AbstractValue:
     match node:
         case ast.BinOp(left=left, op=op, right=right):
             one, other = evaluate(left, frame, reader), evaluate(right, frame, reader)
             if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
-                return Generic(External("typing.Union"), [one, other])
-            return builtins.binary(op, one, other) or Unknown(text_of(one) if isinstance(op, ast.Add) else "")
+                return GenericType(ExternalName("typing.Union"), [one, other])
+            return builtins.apply_operator(op, one, other) or UnknownValue(
+                constant_text(one) if isinstance(op, ast.Add) else ""
+            )
         case ast.UnaryOp(op=op, operand=operand):
             thing = evaluate(operand, frame, reader)
             if isinstance(op, ast.Not):
-                truth = truth_of(thing)
-                return UNKNOWN if truth is None else Const(not truth)
-            return _constant(ast.UnaryOp(op, ast.Constant(thing.value))) if isinstance(thing, Const) else UNKNOWN
+                truth = is_truthy(thing)
+                return UNKNOWN if truth is None else Constant(not truth)
+            return (
+                _constant_or_unknown(ast.UnaryOp(op, ast.Constant(thing.value)))
+                if isinstance(thing, Constant)
+                else UNKNOWN
+            )
         case ast.BoolOp(op=op, values=values):
-            return _either(op, values, frame, reader)
+            return _evaluate_and_or(op, values, frame, reader)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            truth = truth_of(evaluate(test, frame, reader))
+            truth = is_truthy(evaluate(test, frame, reader))
             if truth is not None:
                 return evaluate(body if truth else orelse, frame, reader)
             one, other = evaluate(body, frame, reader), evaluate(orelse, frame, reader)
             return one if one == other else UNKNOWN
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compared(op, evaluate(left, frame, reader), evaluate(right, frame, reader))
+            return _compare(op, evaluate(left, frame, reader), evaluate(right, frame, reader))
         case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
-            rows = _rows(node.generators, frame, reader)
-            return UNKNOWN if rows is None else Items([evaluate(elt, row, reader) for row in rows])
+            rows = _comprehension_scopes(node.generators, frame, reader)
+            return UNKNOWN if rows is None else ListValue([evaluate(elt, row, reader) for row in rows])
         case ast.DictComp(key=key, value=value):
-            rows = _rows(node.generators, frame, reader)
+            rows = _comprehension_scopes(node.generators, frame, reader)
             pairs = [(evaluate(key, row, reader), evaluate(value, row, reader)) for row in rows or ()]
-            known = {k.value: v for k, v in pairs if isinstance(k, Const)}
-            return UNKNOWN if rows is None or len(known) != len(pairs) else Table(known)
+            known = {k.value: v for k, v in pairs if isinstance(k, Constant)}
+            return UNKNOWN if rows is None or len(known) != len(pairs) else DictValue(known)
     return UNKNOWN
 
 
-def _constant(node: ast.expr) -> Thing:
+def _constant_or_unknown(node: ast.expr) -> AbstractValue:
     try:
-        return from_json(constant(node))
+        return from_json(evaluate_constant(node))
     except ValueError:
         return UNKNOWN
 
 
-def _call(node: ast.Call, frame: Frame, reader: Reader) -> Thing:
+def _evaluate_call(node: ast.Call, frame: Scope, reader: EvaluationContext) -> AbstractValue:
     callee = evaluate(node.func, frame, reader)
-    args = list(_spread(node.args, frame, reader))
-    keywords: dict[str, Thing] = {}
+    args = list(_evaluate_arguments(node.args, frame, reader))
+    keywords: dict[str, AbstractValue] = {}
     for keyword in node.keywords:
         thing = evaluate(keyword.value, frame, reader)
         if keyword.arg:
             keywords[keyword.arg] = thing
-        elif isinstance(thing, Table):
+        elif isinstance(thing, DictValue):
             keywords.update({str(k): v for k, v in thing.items.items()})
     return reader.call(callee, args, keywords, node, frame)
 
 
-def _spread(nodes: list[ast.expr], frame: Frame, reader: Reader) -> Iterator[Thing]:
+def _evaluate_arguments(nodes: list[ast.expr], frame: Scope, reader: EvaluationContext) -> Iterator[AbstractValue]:
     """The values of nodes, those with a star as their items."""
     for node in nodes:
         if not isinstance(node, ast.Starred):
             yield evaluate(node, frame, reader)
             continue
         try:
-            yield from concrete.items_of(evaluate(node.value, frame, reader))
+            yield from concrete.list_items(evaluate(node.value, frame, reader))
         except ValueError:
             yield UNKNOWN
 
 
-def _table(node: ast.Dict, frame: Frame, reader: Reader) -> Thing:
-    items: dict[str | int | float | bool | None, Thing] = {}
+def _evaluate_dict(node: ast.Dict, frame: Scope, reader: EvaluationContext) -> AbstractValue:
+    items: dict[str | int | float | bool | None, AbstractValue] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         thing = evaluate(value, frame, reader)
         name = evaluate(key, frame, reader) if key else None
-        if isinstance(name, Const):
+        if isinstance(name, Constant):
             items[name.value] = thing
-        elif isinstance(name, Made) and name.name == "enum member":
-            items[text_of(name.args[0])] = thing
-        elif isinstance(thing, Table) and not key:
+        elif isinstance(name, LibraryCall) and name.name == "enum member":
+            items[constant_text(name.args[0])] = thing
+        elif isinstance(thing, DictValue) and not key:
             items.update(thing.items)
-    return Table(items)
+    return DictValue(items)
 
 
-def _text(parts: list[ast.expr], frame: Frame, reader: Reader) -> Thing:
+def _evaluate_f_string(parts: list[ast.expr], frame: Scope, reader: EvaluationContext) -> AbstractValue:
     text = ""
     for part in parts:
         if isinstance(part, ast.FormattedValue):
             if part.format_spec:
-                return Unknown(text)
+                return UnknownValue(text)
             try:
-                text += str(plain(evaluate(part.value, frame, reader)))
+                text += str(to_json(evaluate(part.value, frame, reader)))
             except ValueError:
-                return Unknown(text)
+                return UnknownValue(text)
         elif isinstance(part, ast.Constant):
             text += str(part.value)
-    return Const(text) if len(text) <= 10 * concrete.MOST else UNKNOWN
+    return Constant(text) if len(text) <= 10 * concrete.MAX_ITEMS else UNKNOWN
 
 
-def _item(of: Thing, index: ast.expr, frame: Frame, reader: Reader) -> Thing:
+def _evaluate_subscript(of: AbstractValue, index: ast.expr, frame: Scope, reader: EvaluationContext) -> AbstractValue:
     if isinstance(index, ast.Slice):
         return UNKNOWN
     key = evaluate(index, frame, reader)
     match of, key:
-        case Table(), Const(value=name):
+        case DictValue(), Constant(value=name):
             return of.items.get(name, UNKNOWN)
-        case ((Instance() | Made()), Const(value=str(name))):
-            return inside(of, name) or UNKNOWN
-        case Items(), Const(value=int(at)) if -len(of.items) <= at < len(of.items):
+        case ((Instance() | LibraryCall()), Constant(value=str(name))):
+            return get_namespace_value(of, name) or UNKNOWN
+        case ListValue(), Constant(value=int(at)) if -len(of.items) <= at < len(of.items):
             return of.items[at]
-        case Class(), Const(value=str(name)) if concrete.is_enum(of) and name in of.names:
-            return concrete.member(of, name, of.names[name])
-        case External(name="os.environ"), _:
+        case Class(), Constant(value=str(name)) if concrete.is_enum(of) and name in of.names:
+            return concrete.build_enum_member(of, name, of.names[name])
+        case ExternalName(name="os.environ"), _:
             return UNKNOWN
-        case ((External() | Class() | Generic()), _) if _is_type(of):
-            return Generic(of, key.items if isinstance(key, Items) and isinstance(index, ast.Tuple) else [key])
+        case ((ExternalName() | Class() | GenericType()), _) if _is_type(of):
+            return GenericType(of, key.items if isinstance(key, ListValue) and isinstance(index, ast.Tuple) else [key])
     return UNKNOWN
 
 
-def _is_type(thing: Thing) -> bool:
+def _is_type(thing: AbstractValue) -> bool:
     match thing:
-        case External() | Class() | Generic() | Const(value=None | str()):
+        case ExternalName() | Class() | GenericType() | Constant(value=None | str()):
             return True
     return False
 
 
-def truth_of(thing: Thing) -> bool | None:
+def is_truthy(thing: AbstractValue) -> bool | None:
     """Whether a known thing counts as true; None when it is not known."""
     match thing:
-        case Const(value=value):
+        case Constant(value=value):
             return bool(value)
-        case Items(items=items) | Table(items=items):
+        case ListValue(items=items) | DictValue(items=items):
             return bool(items)
         case Function() | Class():
             return True
     return None
 
 
-def _either(op: ast.boolop, values: list[ast.expr], frame: Frame, reader: Reader) -> Thing:
-    thing: Thing = UNKNOWN
+def _evaluate_and_or(op: ast.boolop, values: list[ast.expr], frame: Scope, reader: EvaluationContext) -> AbstractValue:
+    thing: AbstractValue = UNKNOWN
     for value in values:
         thing = evaluate(value, frame, reader)
-        truth = truth_of(thing)
+        truth = is_truthy(thing)
         if truth is None:
             return UNKNOWN
         if truth is isinstance(op, ast.Or):
@@ -216,50 +222,52 @@ PLAIN_TYPES = {"bool", "int", "float", "str", "list", "tuple", "dict"}
 _EQUALS = (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)
 
 
-def _compared(op: ast.cmpop, one: Thing, other: Thing) -> Thing:
-    if isinstance(one, External) and isinstance(other, External) and {one.name, other.name} <= PLAIN_TYPES:
+def _compare(op: ast.cmpop, one: AbstractValue, other: AbstractValue) -> AbstractValue:
+    if isinstance(one, ExternalName) and isinstance(other, ExternalName) and {one.name, other.name} <= PLAIN_TYPES:
         is_same = one.name == other.name
-        return Const(is_same is isinstance(op, ast.Eq | ast.Is)) if isinstance(op, _EQUALS) else UNKNOWN
-    if not isinstance(one, Const):
+        return Constant(is_same is isinstance(op, ast.Eq | ast.Is)) if isinstance(op, _EQUALS) else UNKNOWN
+    if not isinstance(one, Constant):
         return UNKNOWN
     match op, other:
-        case ((ast.Eq() | ast.Is()), Const(value=value)):
-            return Const(one.value == value)
-        case ((ast.NotEq() | ast.IsNot()), Const(value=value)):
-            return Const(one.value != value)
-        case ((ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()), Const(value=int() | float() as number)):
-            return _ordered(op, one.value, number)
-        case ((ast.In() | ast.NotIn()), Items() | Table()):
+        case ((ast.Eq() | ast.Is()), Constant(value=value)):
+            return Constant(one.value == value)
+        case ((ast.NotEq() | ast.IsNot()), Constant(value=value)):
+            return Constant(one.value != value)
+        case ((ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()), Constant(value=int() | float() as number)):
+            return _compare_order(op, one.value, number)
+        case ((ast.In() | ast.NotIn()), ListValue() | DictValue()):
             try:
-                return Const((one in concrete.items_of(other)) is isinstance(op, ast.In))
+                return Constant((one in concrete.list_items(other)) is isinstance(op, ast.In))
             except ValueError:
                 return UNKNOWN
     return UNKNOWN
 
 
-def _ordered(op: ast.cmpop, one: Scalar, other: float) -> Thing:
+def _compare_order(op: ast.cmpop, one: Scalar, other: float) -> AbstractValue:
     if not isinstance(one, (int, float)):
         return UNKNOWN
     less, same = one < other, one == other
-    return Const({ast.Lt: less, ast.LtE: less or same, ast.Gt: not less and not same, ast.GtE: not less}[type(op)])
+    return Constant({ast.Lt: less, ast.LtE: less or same, ast.Gt: not less and not same, ast.GtE: not less}[type(op)])
 
 
-def _rows(generators: list[ast.comprehension], frame: Frame, reader: Reader) -> list[Frame] | None:
+def _comprehension_scopes(
+    generators: list[ast.comprehension], frame: Scope, reader: EvaluationContext
+) -> list[Scope] | None:
     """A frame for each turn of a comprehension; None when what it goes over is not known."""
-    rows = [Frame(frame.module, {}, frame, frame.function)]
+    rows = [Scope(frame.module, {}, frame, frame.function)]
     for generator in generators:
-        found: list[Frame] = []
+        found: list[Scope] = []
         for row in rows:
             try:
-                items = list(concrete.items_of(evaluate(generator.iter, row, reader)))
+                items = list(concrete.list_items(evaluate(generator.iter, row, reader)))
             except ValueError:
                 return None
             for item in items:
-                inner = Frame(frame.module, dict(row.names), frame, frame.function)
+                inner = Scope(frame.module, dict(row.names), frame, frame.function)
                 reader.bind(generator.target, item, inner)
-                tests = [truth_of(evaluate(test, inner, reader)) for test in generator.ifs]
+                tests = [is_truthy(evaluate(test, inner, reader)) for test in generator.ifs]
                 if None in tests:
                     return None
                 found += [inner] if all(tests) else []
-        rows = found[: concrete.MOST]
+        rows = found[: concrete.MAX_ITEMS]
     return rows

@@ -9,62 +9,62 @@ from collections.abc import Iterable
 
 from gage.static_analysis import builtins, concrete
 from gage.static_analysis.abstract_values import (
+    AbstractValue,
     Class,
-    Const,
-    External,
-    Frame,
+    Constant,
+    DictValue,
+    ExternalName,
     Function,
-    Items,
-    Made,
-    Member,
+    LibraryCall,
+    ListValue,
     Method,
     Module,
-    Table,
-    Thing,
-    Unknown,
+    Scope,
+    UnknownAttribute,
+    UnknownValue,
 )
-from gage.static_analysis.call_semantics import MOST_STEPS, Calling, Way
-from gage.static_analysis.evaluate import evaluate, truth_of
+from gage.static_analysis.call_semantics import MAX_STEPS, CallInterpreter, ControlFlow
+from gage.static_analysis.evaluate import evaluate, is_truthy
 from gage.static_analysis.scopes import UNKNOWN
 
 
-class Reading(Calling):
+class Interpreter(CallInterpreter):
     """One program, read."""
 
-    def read(self, module: Module) -> None:
+    def run_module(self, module: Module) -> None:
         """Follow a module's own lines."""
-        if module.file not in self.begun:
-            self.begun.add(module.file)
-            self.block(module.tree.body, module.frame)
+        if module.file not in self.loaded_files:
+            self.loaded_files.add(module.file)
+            self.run_block(module.tree.body, module.scope)
 
-    def call_all(self, functions: Iterable[Function]) -> None:
+    def call_uncertain(self, functions: Iterable[Function]) -> None:
         """Follow functions that nothing was seen to call."""
         self.is_sure = False
         for function in functions:
-            if function.node not in self.entered:
-                self.enter(function, [], {})
+            if function.node not in self.followed:
+                self.call_function(function, [], {})
 
     # The rest is what `evaluate.Reader` asks for, and what that needs.
 
-    def member_of_module(self, module: Module, name: str) -> Thing | None:
+    def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
         """A name of a module of the project: one of its own, or a module in its package."""
-        self.read(module)
+        self.run_module(module)
         if name in module.names:
             return module.names[name]
         is_package = module.file.endswith("__init__.py")
         return self.modules.find(name, 1, module.file) if is_package else None
 
-    def block(self, body: list[ast.stmt], frame: Frame) -> Way:
+    def run_block(self, body: list[ast.stmt], frame: Scope) -> ControlFlow:
         """Follow statements; "ends" when what comes after them is not reached."""
         for statement in body:
             self.steps += 1
-            if self.steps > MOST_STEPS:
+            if self.steps > MAX_STEPS:
                 return "ends"
-            if self.statement(statement, frame) == "ends":
+            if self.run_statement(statement, frame) == "ends":
                 return "ends"
         return "goes on"
 
-    def statement(self, node: ast.stmt, frame: Frame) -> Way:
+    def run_statement(self, node: ast.stmt, frame: Scope) -> ControlFlow:
         """Follow one statement."""
         match node:
             case ast.Expr(value=value):
@@ -77,186 +77,186 @@ class Reading(Calling):
                 self.bind(target, evaluate(value, frame, self), frame)
             case ast.AugAssign(target=target, op=op, value=value):
                 old, more = evaluate(target, frame, self), evaluate(value, frame, self)
-                self.bind(target, builtins.binary(op, old, more) or UNKNOWN, frame)
+                self.bind(target, builtins.apply_operator(op, old, more) or UNKNOWN, frame)
             case ast.Return(value=value):
-                frame.returned = _better(frame.returned, evaluate(value, frame, self))
+                frame.return_value = _join_returns(frame.return_value, evaluate(value, frame, self))
                 return "ends"
             case ast.Raise() | ast.Continue() | ast.Break():
                 return "ends"
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.define(node, frame)
+                self.define_function(node, frame)
             case ast.ClassDef():
                 self.define_class(node, frame)
             case ast.Import() | ast.ImportFrom():
-                self.take_in(node, frame)
+                self.run_import(node, frame)
             case ast.Global(names=names):
-                frame.shared |= set(names)
+                frame.global_names |= set(names)
             case _:
-                return self.compound(node, frame)
+                return self.run_compound(node, frame)
         return "goes on"
 
-    def compound(self, node: ast.stmt, frame: Frame) -> Way:
+    def run_compound(self, node: ast.stmt, frame: Scope) -> ControlFlow:
         """Follow a statement that holds others."""
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
-                truth = truth_of(evaluate(test, frame, self))
+                truth = is_truthy(evaluate(test, frame, self))
                 if truth is not None:
-                    return self.block(body if truth else orelse, frame)
-                return self.either([body, orelse], frame)
+                    return self.run_block(body if truth else orelse, frame)
+                return self.run_branches([body, orelse], frame)
             case ast.For() | ast.AsyncFor():
-                self.loop(node, frame)
+                self.run_loop(node, frame)
             case ast.While(body=body, test=test):
                 evaluate(test, frame, self)
-                self.either([body, []], frame)
+                self.run_branches([body, []], frame)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
                     thing = evaluate(item.context_expr, frame, self)
                     if item.optional_vars:
                         self.bind(item.optional_vars, thing, frame)
-                return self.block(body, frame)
+                return self.run_block(body, frame)
             case ast.Try() | ast.TryStar():
-                way = self.block(node.body, frame)
+                way = self.run_block(node.body, frame)
                 if way == "goes on":
-                    way = self.block(node.orelse, frame)
-                self.block(node.finalbody, frame)
+                    way = self.run_block(node.orelse, frame)
+                self.run_block(node.finalbody, frame)
                 return way
             case ast.Match(subject=subject, cases=cases):
                 evaluate(subject, frame, self)
-                self.either([c.body for c in cases], frame)
+                self.run_branches([c.body for c in cases], frame)
         return "goes on"
 
-    def loop(self, node: ast.For | ast.AsyncFor, frame: Frame) -> None:
+    def run_loop(self, node: ast.For | ast.AsyncFor, frame: Scope) -> None:
         """Follow a loop: once for each item where those are known, else once."""
         try:
-            turns = list(concrete.items_of(evaluate(node.iter, frame, self)))
+            turns = list(concrete.list_items(evaluate(node.iter, frame, self)))
         except ValueError:
             turns = [UNKNOWN]
         for item in turns:
             self.bind(node.target, item, frame)
-            self.block(node.body, frame)
+            self.run_block(node.body, frame)
 
-    def either(self, ways: list[list[ast.stmt]], frame: Frame) -> Way:
+    def run_branches(self, ways: list[list[ast.stmt]], frame: Scope) -> ControlFlow:
         """Follow all ways; a plain value that differs between them is not known afterwards."""
         before = dict(frame.names)
-        ends: list[dict[str, Thing]] = []
+        ends: list[dict[str, AbstractValue]] = []
         for way in ways:
             frame.names.clear()
             frame.names.update(before)
-            if self.block(way, frame) == "goes on":
+            if self.run_block(way, frame) == "goes on":
                 ends.append(dict(frame.names))
         frame.names.clear()
         for names in ends:
             for name, thing in names.items():
-                frame.names[name] = _either(frame.names.get(name), thing)
+                frame.names[name] = _join(frame.names.get(name), thing)
         if not ends:
             frame.names.update(before)
             return "ends"
         return "goes on"
 
-    def bind(self, target: ast.expr, value: Thing, frame: Frame) -> None:
+    def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
         """Give what stands left of a `=` its value."""
         match target:
             case ast.Name(id=name):
-                (frame.module.names if name in frame.shared else frame.names)[name] = value
+                (frame.module.names if name in frame.global_names else frame.names)[name] = value
             case ast.Attribute(value=of, attr=name):
                 self.set_attribute(evaluate(of, frame, self), name, value)
             case ast.Subscript(value=of, slice=index):
                 table, key = evaluate(of, frame, self), evaluate(index, frame, self)
-                if isinstance(table, Table) and isinstance(key, Const):
+                if isinstance(table, DictValue) and isinstance(key, Constant):
                     table.items[key.value] = value
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                items = value.items if isinstance(value, Items) and len(value.items) == len(targets) else None
+                items = value.items if isinstance(value, ListValue) and len(value.items) == len(targets) else None
                 for at, one in enumerate(targets):
-                    self.bind(one, items[at] if items else Member(value, str(at)), frame)
+                    self.bind(one, items[at] if items else UnknownAttribute(value, str(at)), frame)
             case ast.Starred(value=one):
                 self.bind(one, UNKNOWN, frame)
 
-    def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
+    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Scope) -> None:
         """A function, with its decorators applied from the last to the first."""
         function = Function(node, frame)
         self.functions.append(function)
-        thing: Thing = function
+        thing: AbstractValue = function
         for mark in reversed(node.decorator_list):
             thing = self.decorate(thing, evaluate(mark, frame, self), mark, frame)
         frame.names[node.name] = thing
 
-    def decorate(self, thing: Thing, mark: Thing, node: ast.expr, frame: Frame) -> Thing:
+    def decorate(self, thing: AbstractValue, mark: AbstractValue, node: ast.expr, frame: Scope) -> AbstractValue:
         """What a decorator makes of a function or class: the library's are kept as marks."""
         if isinstance(mark, (Function, Method)):
             got = self.call(mark, [thing], {}, ast.Call(ast.Name("_", lineno=node.lineno), [], []), frame)
             return (
                 got
-                if isinstance(got, (Made, Class))
+                if isinstance(got, (LibraryCall, Class))
                 else thing
                 if not isinstance(got, Function)
-                else _wrapped(got, thing)
+                else _merge_decorators(got, thing)
             )
         if isinstance(thing, (Function, Class)):
-            thing.marks.append(mark)
+            thing.decorators.append(mark)
         return thing
 
-    def define_class(self, node: ast.ClassDef, frame: Frame) -> None:
+    def define_class(self, node: ast.ClassDef, frame: Scope) -> None:
         """A class: its members, annotated fields and decorators."""
         bases = [evaluate(b, frame, self) for b in node.bases if not isinstance(b, ast.Starred)]
         made = Class(node, frame, bases)
-        inner = Frame(frame.module, made.names, frame)
-        self.block(node.body, inner)
+        inner = Scope(frame.module, made.names, frame)
+        self.run_block(node.body, inner)
         for thing in made.names.values():
             if isinstance(thing, Function) and thing.owner is None:
-                thing.owner, thing.frame = made, frame
+                thing.owner, thing.scope = made, frame
         fields = [s for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
         made.fields = {s.target.id: s for s in fields if isinstance(s.target, ast.Name)}
         for mark in reversed(node.decorator_list):
             self.decorate(made, evaluate(mark, frame, self), mark, frame)
         frame.names[node.name] = made
 
-    def take_in(self, node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
+    def run_import(self, node: ast.Import | ast.ImportFrom, frame: Scope) -> None:
         """An import: modules of the project are followed, others known by their names."""
         for alias in node.names:
             if isinstance(node, ast.Import):
-                self.take_module(alias, frame)
+                self.import_module(alias, frame)
                 continue
             module = self.modules.find(node.module or "", node.level, frame.module.file)
             if module is None:
-                frame.names[alias.asname or alias.name] = External(f"{node.module or ''}.{alias.name}")
+                frame.names[alias.asname or alias.name] = ExternalName(f"{node.module or ''}.{alias.name}")
                 continue
-            self.read(module)
+            self.run_module(module)
             if alias.name == "*":
                 frame.names.update({k: v for k, v in module.names.items() if not k.startswith("_")})
             else:
-                found = self.member_of_module(module, alias.name)
-                frame.names[alias.asname or alias.name] = found or Member(module, alias.name)
+                found = self.get_module_member(module, alias.name)
+                frame.names[alias.asname or alias.name] = found or UnknownAttribute(module, alias.name)
 
-    def take_module(self, alias: ast.alias, frame: Frame) -> None:
+    def import_module(self, alias: ast.alias, frame: Scope) -> None:
         """`import a.b` or `import a.b as c`."""
         parts = alias.name.split(".")
         found = [self.modules.find(".".join(parts[: i + 1])) for i in range(len(parts))]
         for module in found:
             if module:
-                self.read(module)
+                self.run_module(module)
         if alias.asname:
-            frame.names[alias.asname] = found[-1] or External(alias.name)
+            frame.names[alias.asname] = found[-1] or ExternalName(alias.name)
             return
-        frame.names[parts[0]] = found[0] or External(parts[0])
+        frame.names[parts[0]] = found[0] or ExternalName(parts[0])
         for one, name, inner in zip(found, parts[1:], found[1:], strict=False):
             if one and inner:
                 one.names.setdefault(name, inner)
 
 
-def _wrapped(got: Function, thing: Thing) -> Thing:
+def _merge_decorators(got: Function, thing: AbstractValue) -> AbstractValue:
     """What a decorator of the project gave: the function itself, or one around it that keeps its marks."""
     if isinstance(thing, Function) and got is not thing:
-        thing.marks += [m for m in got.marks if m not in thing.marks]
+        thing.decorators += [m for m in got.decorators if m not in thing.decorators]
     return thing
 
 
-def _either(one: Thing | None, other: Thing) -> Thing:
+def _join(one: AbstractValue | None, other: AbstractValue) -> AbstractValue:
     if one is None or one is other or one == other:
         return other
-    if isinstance(one, (Const, Unknown)):
-        return UNKNOWN if isinstance(other, Const) else other
+    if isinstance(one, (Constant, UnknownValue)):
+        return UNKNOWN if isinstance(other, Constant) else other
     return one
 
 
-def _better(one: Thing | None, other: Thing) -> Thing:
-    return other if one is None or isinstance(one, (Unknown, Const)) else one
+def _join_returns(one: AbstractValue | None, other: AbstractValue) -> AbstractValue:
+    return other if one is None or isinstance(one, (UnknownValue, Constant)) else one

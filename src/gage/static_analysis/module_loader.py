@@ -9,21 +9,21 @@ from gage.static_analysis import newer_syntax
 from gage.static_analysis.abstract_values import Module
 from gage.types.errors import ConfigError
 
-MOST_MODULES = 100
-MOST_BYTES = 1_000_000
-_LEVELS = 4
+MAX_MODULES = 100
+MAX_MODULE_BYTES = 1_000_000
+_MAX_PARENTS = 4
 """How many folders above the program are looked in, as it may be started from there."""
 
 
-class Modules:
+class ModuleLoader:
     """Finds and parses modules; each file once."""
 
     def __init__(self, script: Path) -> None:
         self.script = script
-        self.roots = _roots(script.parent)
+        self.roots = _find_import_roots(script.parent)
         self.by_file: dict[str, Module] = {}
 
-    def main(self, text: str) -> Module:
+    def load_script(self, text: str) -> Module:
         """The program itself. Raises ConfigError when the text is not Python."""
         self.by_file[str(self.script)] = Module("__main__", str(self.script), newer_syntax.parse(text), text)
         return self.by_file[str(self.script)]
@@ -54,7 +54,7 @@ class Modules:
         return None
 
     def _parse(self, path: Path, name: str) -> Module | None:
-        if len(self.by_file) >= MOST_MODULES or path.stat().st_size > MOST_BYTES:
+        if len(self.by_file) >= MAX_MODULES or path.stat().st_size > MAX_MODULE_BYTES:
             return None
         try:
             text = decode(path.read_bytes())
@@ -64,10 +64,10 @@ class Modules:
         return self.by_file[str(path)]
 
 
-def _roots(folder: Path) -> list[Path]:
+def _find_import_roots(folder: Path) -> list[Path]:
     """The program's folder and those above it, up to the one that is a repository; each with its `src`."""
     roots: list[Path] = []
-    for one in [folder, *folder.parents][: _LEVELS + 1]:
+    for one in [folder, *folder.parents][: _MAX_PARENTS + 1]:
         roots += [one, one / "src"]
         if any((one / mark).exists() for mark in (".git", "pyproject.toml", "setup.py", "gage.toml", "gage.yaml")):
             break

@@ -3,44 +3,51 @@
 import ast
 from typing import Protocol
 
-from gage.formats.python_names import NAMESPACES
+from gage.formats.python_names import NAMESPACE_CLASSES
 from gage.static_analysis import builtins, concrete
 from gage.static_analysis.abstract_values import (
+    AbstractValue,
     Class,
-    Const,
-    External,
-    Frame,
+    Constant,
+    DictValue,
+    ExternalName,
     Function,
     Instance,
-    Made,
-    Member,
+    LibraryCall,
     Method,
     Module,
-    Super,
-    Table,
-    Thing,
-    Unknown,
+    Scope,
+    SuperProxy,
+    UnknownAttribute,
+    UnknownValue,
 )
 
-UNKNOWN = Unknown()
+UNKNOWN = UnknownValue()
 
 
-class Reader(Protocol):
+class EvaluationContext(Protocol):
     """What following calls and imports asks of the one that reads the whole program."""
 
-    def call(self, callee: Thing, args: list[Thing], keywords: dict[str, Thing], node: ast.Call, frame: Frame) -> Thing:
+    def call(
+        self,
+        callee: AbstractValue,
+        args: list[AbstractValue],
+        keywords: dict[str, AbstractValue],
+        node: ast.Call,
+        frame: Scope,
+    ) -> AbstractValue:
         """What calling gives."""
 
-    def member_of_module(self, module: Module, name: str) -> Thing | None:
+    def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
         """A name of another module of the project."""
 
-    def bind(self, target: ast.expr, value: Thing, frame: Frame) -> None:
+    def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
         """Give a name a value."""
 
 
-def lookup(name: str, frame: Frame) -> Thing:
+def lookup(name: str, frame: Scope) -> AbstractValue:
     """The value of a name where a frame sees it; one that nobody gave a value is a built-in."""
-    at: Frame | None = frame
+    at: Scope | None = frame
     while at is not None:
         if name in at.names:
             return at.names[name]
@@ -49,84 +56,84 @@ def lookup(name: str, frame: Frame) -> Thing:
         return frame.module.names[name]
     match name:
         case "__name__":
-            return Const(frame.module.name)
+            return Constant(frame.module.name)
         case "__file__":
             return UNKNOWN
         case "__doc__":
-            return Const(ast.get_docstring(frame.module.tree, clean=False))
-    return External(name)
+            return Constant(ast.get_docstring(frame.module.tree, clean=False))
+    return ExternalName(name)
 
 
-def attribute(of: Thing, name: str, reader: Reader) -> Thing:
+def get_attribute(of: AbstractValue, name: str, reader: EvaluationContext) -> AbstractValue:
     """An attribute of a thing."""
     match of:
-        case External():
-            return builtins.attribute(of, name)
+        case ExternalName():
+            return builtins.get_library_attribute(of, name)
         case Module():
-            return reader.member_of_module(of, name) or Member(of, name)
-        case Instance() | Super():
-            return _of_instance(of, name)
+            return reader.get_module_member(of, name) or UnknownAttribute(of, name)
+        case Instance() | SuperProxy():
+            return _get_instance_attribute(of, name)
         case Class():
-            return _of_class(of, name)
-        case Made(name="enum member", args=args) if name in ("name", "value", "_value_"):
+            return _get_class_attribute(of, name)
+        case LibraryCall(name="enum member", args=args) if name in ("name", "value", "_value_"):
             return args[0] if name == "name" else args[1]
-        case Made() if name in of.attrs:
+        case LibraryCall() if name in of.attrs:
             return of.attrs[name]
-        case Made() if _is_namespace(of) and inside(of, name):
-            return inside(of, name) or UNKNOWN
+        case LibraryCall() if _is_namespace(of) and get_namespace_value(of, name):
+            return get_namespace_value(of, name) or UNKNOWN
         case Function() if name == "__doc__" and not isinstance(of.node, ast.Lambda):
-            return Const(ast.get_docstring(of.node))
+            return Constant(ast.get_docstring(of.node))
         case Function() if name == "__name__":
-            return Const(of.name)
-    return Member(of, name)
+            return Constant(of.name)
+    return UnknownAttribute(of, name)
 
 
-def _is_namespace(of: Made) -> bool:
-    return of.name.rpartition(".")[2] in NAMESPACES
+def _is_namespace(of: LibraryCall) -> bool:
+    return of.name.rpartition(".")[2] in NAMESPACE_CLASSES
 
 
-def inside(of: Thing, name: str) -> Thing | None:
+def get_namespace_value(of: AbstractValue, name: str) -> AbstractValue | None:
     """A value in a namespace or a table with attributes (`SimpleNamespace(lr=1)`, `EasyDict({"lr": 1})`)."""
     match of:
         case Instance() if name in of.attrs:
             return of.attrs[name]
-        case Made() if _is_namespace(of):
+        case LibraryCall() if _is_namespace(of):
             table = of.args[0] if of.args else None
             found = of.keywords.get(name) or of.attrs.get(name)
-            return found or (table.items.get(name) if isinstance(table, Table) else None)
+            return found or (table.items.get(name) if isinstance(table, DictValue) else None)
     return None
 
 
-def _of_instance(of: Instance | Super, name: str) -> Thing:
-    owner = of.self if isinstance(of, Super) else of
+def _get_instance_attribute(of: Instance | SuperProxy, name: str) -> AbstractValue:
+    owner = of.self if isinstance(of, SuperProxy) else of
     if isinstance(of, Instance) and name in of.attrs:
         return of.attrs[name]
-    lineage = of.of.lineage()
-    for one in lineage[1:] if isinstance(of, Super) else lineage:
+    lineage = of.cls.ancestry()
+    for one in lineage[1:] if isinstance(of, SuperProxy) else lineage:
         if name in one.names:
-            return _bound(one.names[name], owner)
-    return of.of if name == "__class__" else Member(of, name)
+            return _bind_method(one.names[name], owner)
+    return of.cls if name == "__class__" else UnknownAttribute(of, name)
 
 
-def _of_class(of: Class, name: str) -> Thing:
-    found = of.find(name)
+def _get_class_attribute(of: Class, name: str) -> AbstractValue:
+    found = of.find_member(name)
     if found is None:
         if name == "__doc__":
-            return Const(ast.get_docstring(of.node))
+            return Constant(ast.get_docstring(of.node))
         if name == "__members__" and concrete.is_enum(of):
-            return Table({k: v for k, v in of.names.items() if not k.startswith("_")})
-        return Const(of.node.name) if name == "__name__" else Member(of, name)
+            return DictValue({k: v for k, v in of.names.items() if not k.startswith("_")})
+        return Constant(of.node.name) if name == "__name__" else UnknownAttribute(of, name)
     if concrete.is_enum(of) and not isinstance(found, Function):
-        return concrete.member(of, name, found)
-    is_of_class = isinstance(found, Function) and _is_marked(found, "classmethod")
+        return concrete.build_enum_member(of, name, found)
+    is_of_class = isinstance(found, Function) and _has_decorator(found, "classmethod")
     return Method(found, of) if is_of_class and isinstance(found, Function) else found
 
 
-def _bound(found: Thing, owner: Thing) -> Thing:
-    if not isinstance(found, Function) or _is_marked(found, "staticmethod"):
+def _bind_method(found: AbstractValue, owner: AbstractValue) -> AbstractValue:
+    if not isinstance(found, Function) or _has_decorator(found, "staticmethod"):
         return found
     return Method(found, owner)
 
 
-def _is_marked(function: Function, name: str) -> bool:
-    return any(isinstance(m, External) and m.name == name for m in function.marks)
+def _has_decorator(function: Function, name: str) -> bool:
+    return any(isinstance(m, ExternalName) and m.name == name for m in function.decorators)

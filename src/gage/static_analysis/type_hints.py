@@ -4,16 +4,26 @@ import ast
 from typing import NamedTuple
 
 from gage.static_analysis import concrete
-from gage.static_analysis.abstract_values import Class, Const, External, Function, Generic, Items, Made, Thing, plain_or
+from gage.static_analysis.abstract_values import (
+    AbstractValue,
+    Class,
+    Constant,
+    ExternalName,
+    Function,
+    GenericType,
+    LibraryCall,
+    ListValue,
+    to_json_or,
+)
 from gage.types.values import JSONValue
 
-PLAIN = ("int", "float", "str", "bool")
-_YES = ("true", "True", "1", "yes")
-_NO = ("false", "False", "0", "no")
+PLAIN_TYPES = ("int", "float", "str", "bool")
+_TRUE_WORDS = ("true", "True", "1", "yes")
+_FALSE_WORDS = ("false", "False", "0", "no")
 _PATHS = ("pathlib.", "os.PathLike", "upath.", "click.Path", "click.types.Path")
 
 
-class Kind(NamedTuple):
+class TypeInfo(NamedTuple):
     """A type: its name as in `Parameter.type`, whether it holds several values, how many, what it allows."""
 
     type: str = ""
@@ -21,31 +31,31 @@ class Kind(NamedTuple):
     choices: tuple[JSONValue, ...] = ()
     is_optional: bool = False
     record: Class | None = None
-    truth: tuple[str, str] = ("True", "")
+    bool_words: tuple[str, str] = ("True", "")
 
 
-def converter(thing: Thing | None) -> Kind:
+def type_of_converter(thing: AbstractValue | None) -> TypeInfo:
     """Of what a parser is given to make a value of text."""
     match thing:
-        case External(name=name) if name in PLAIN:
-            return Kind(name)
-        case External(name=name) if name.startswith(_PATHS):
-            return Kind("str")
-        case External(name=name) if name.startswith("str."):
-            return Kind("str")
-        case External(name=name) if name.rpartition(".")[2] in ("strtobool", "str2bool", "str_to_bool"):
-            return Kind("bool", truth=("true", "false"))
-        case Const(value="bool"):
-            return Kind("bool", truth=("true", "false"))
-        case Const(value=str(name)) if name in (*PLAIN, "string", "choice", "long"):
-            return Kind({"string": "str", "choice": "", "long": "int"}.get(name, name))
+        case ExternalName(name=name) if name in PLAIN_TYPES:
+            return TypeInfo(name)
+        case ExternalName(name=name) if name.startswith(_PATHS):
+            return TypeInfo("str")
+        case ExternalName(name=name) if name.startswith("str."):
+            return TypeInfo("str")
+        case ExternalName(name=name) if name.rpartition(".")[2] in ("strtobool", "str2bool", "str_to_bool"):
+            return TypeInfo("bool", bool_words=("true", "false"))
+        case Constant(value="bool"):
+            return TypeInfo("bool", bool_words=("true", "false"))
+        case Constant(value=str(name)) if name in (*PLAIN_TYPES, "string", "choice", "long"):
+            return TypeInfo({"string": "str", "choice": "", "long": "int"}.get(name, name))
         case Function():
-            words = _truth(thing)
-            return Kind("bool", truth=words) if words else Kind()
-    return Kind()
+            words = _find_bool_words(thing)
+            return TypeInfo("bool", bool_words=words) if words else TypeInfo()
+    return TypeInfo()
 
 
-def _truth(function: Function) -> tuple[str, str] | None:
+def _find_bool_words(function: Function) -> tuple[str, str] | None:
     """The words that a function makes true and false of, when it looks as if it did that."""
     found = [
         n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant) and isinstance(n.value, (str, bool))
@@ -54,8 +64,8 @@ def _truth(function: Function) -> tuple[str, str] | None:
     gives = {n for n in found if isinstance(n, bool)}
     tests = any(isinstance(n, ast.Compare) for n in ast.walk(function.node))
     names = {n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)}
-    yes = next((w for w in _YES if w in found), "")
-    no = next((w for w in _NO if w in found), "")
+    yes = next((w for w in _TRUE_WORDS if w in found), "")
+    no = next((w for w in _FALSE_WORDS if w in found), "")
     if any("strtobool" in n for n in names):
         return "true", "false"
     if yes and (len(gives) == 2 or (tests and _returns_test(function.node, is_lambda))):
@@ -72,67 +82,71 @@ def _returns_test(node: ast.AST, is_lambda: bool) -> bool:
 
 _LISTS = ("list", "tuple", "set", "frozenset", "typing.List", "typing.Tuple", "typing.Set", "typing.Sequence")
 _MORE_LISTS = ("collections.abc.Sequence", "collections.abc.Iterable", "typing.Iterable", "typing.FrozenSet")
-_NONE = (External("None"), External("types.NoneType"))
+_NONE = (ExternalName("None"), ExternalName("types.NoneType"))
 
 
-def annotated(thing: Thing | None) -> Kind:
+def type_of_annotation(thing: AbstractValue | None) -> TypeInfo:
     """Of an annotation: `Optional[int]`, `list[str]`, `Literal["a"]`, an enumeration, a class of settings."""
     match thing:
-        case External(name=name) if name in PLAIN:
-            return Kind(name)
-        case External(name=name) if name.startswith(_PATHS):
-            return Kind("str")
-        case External(name=name) if name in (*_LISTS, *_MORE_LISTS):
-            return Kind(nargs="*")
-        case External(name="pydantic.PositiveInt" | "pydantic.NonNegativeInt" | "pydantic.conint"):
-            return Kind("int")
-        case External(name="pydantic.PositiveFloat" | "pydantic.NonNegativeFloat" | "pydantic.confloat"):
-            return Kind("float")
-        case External(name="jsonargparse.typing.PositiveInt" | "jsonargparse.typing.NonNegativeInt"):
-            return Kind("int")
-        case External(name="jsonargparse.typing.PositiveFloat" | "jsonargparse.typing.NonNegativeFloat"):
-            return Kind("float")
+        case ExternalName(name=name) if name in PLAIN_TYPES:
+            return TypeInfo(name)
+        case ExternalName(name=name) if name.startswith(_PATHS):
+            return TypeInfo("str")
+        case ExternalName(name=name) if name in (*_LISTS, *_MORE_LISTS):
+            return TypeInfo(nargs="*")
+        case ExternalName(name="pydantic.PositiveInt" | "pydantic.NonNegativeInt" | "pydantic.conint"):
+            return TypeInfo("int")
+        case ExternalName(name="pydantic.PositiveFloat" | "pydantic.NonNegativeFloat" | "pydantic.confloat"):
+            return TypeInfo("float")
+        case ExternalName(name="jsonargparse.typing.PositiveInt" | "jsonargparse.typing.NonNegativeInt"):
+            return TypeInfo("int")
+        case ExternalName(name="jsonargparse.typing.PositiveFloat" | "jsonargparse.typing.NonNegativeFloat"):
+            return TypeInfo("float")
         case Class() if concrete.is_enum(thing):
-            return Kind(choices=tuple(plain_or(m.args[0]) for m in concrete.members_of(thing) if isinstance(m, Made)))
+            return TypeInfo(
+                choices=tuple(
+                    to_json_or(m.args[0]) for m in concrete.list_enum_members(thing) if isinstance(m, LibraryCall)
+                )
+            )
         case Class():
-            return Kind(record=thing)
-        case Generic(of=External(name=name), args=args):
-            return _generic(name, args)
-    return Kind()
+            return TypeInfo(record=thing)
+        case GenericType(origin=ExternalName(name=name), args=args):
+            return _type_of_generic(name, args)
+    return TypeInfo()
 
 
-def _generic(name: str, args: list[Thing]) -> Kind:
+def _type_of_generic(name: str, args: list[AbstractValue]) -> TypeInfo:
     short = name.rpartition(".")[2]
     if short == "Literal":
-        return _literal(args)
+        return _type_of_literal(args)
     if short in ("Optional", "Union"):
-        rest = [a for a in args if a != Const(None) and a not in _NONE]
-        first = annotated(rest[0]) if len(rest) == 1 else _widest([annotated(a) for a in rest])
+        rest = [a for a in args if a != Constant(None) and a not in _NONE]
+        first = type_of_annotation(rest[0]) if len(rest) == 1 else _unify_types([type_of_annotation(a) for a in rest])
         return first._replace(is_optional=short == "Optional" or len(rest) < len(args))
     if short in ("Annotated", "Final", "ClassVar", "Required", "NotRequired", "Suppress", "Positional", "Fixed"):
-        return annotated(args[0])
+        return type_of_annotation(args[0])
     if name in (*_LISTS, *_MORE_LISTS):
-        inner = annotated(args[0])
-        is_fixed = short in ("tuple", "Tuple") and not (len(args) == 2 and args[1] == External("Ellipsis"))
-        same = all(annotated(a).type == inner.type for a in args) if is_fixed else True
+        inner = type_of_annotation(args[0])
+        is_fixed = short in ("tuple", "Tuple") and not (len(args) == 2 and args[1] == ExternalName("Ellipsis"))
+        same = all(type_of_annotation(a).type == inner.type for a in args) if is_fixed else True
         nargs = str(len(args)) if is_fixed and args else "*"
-        return Kind(inner.type if same else "", nargs, inner.choices, record=inner.record)
-    return Kind()
+        return TypeInfo(inner.type if same else "", nargs, inner.choices, record=inner.record)
+    return TypeInfo()
 
 
-def _literal(args: list[Thing]) -> Kind:
-    values = [a for one in args for a in (one.items if isinstance(one, Items) else [one])]
-    found = tuple(plain_or(v) for v in values)
+def _type_of_literal(args: list[AbstractValue]) -> TypeInfo:
+    values = [a for one in args for a in (one.items if isinstance(one, ListValue) else [one])]
+    found = tuple(to_json_or(v) for v in values)
     kinds = {type(v).__name__ for v in found if v is not None}
     kind = kinds.pop() if len(kinds) == 1 else ""
-    return Kind(
-        kind if kind in PLAIN else "", choices=tuple(v for v in found if v is not None), is_optional=None in found
+    return TypeInfo(
+        kind if kind in PLAIN_TYPES else "", choices=tuple(v for v in found if v is not None), is_optional=None in found
     )
 
 
-def _widest(kinds: list[Kind]) -> Kind:
+def _unify_types(kinds: list[TypeInfo]) -> TypeInfo:
     """Of several types joined: whole numbers are numbers, too; others have nothing in common."""
     types = {k.type for k in kinds}
     if types == {"int", "float"}:
-        return Kind("float")
-    return kinds[0] if len(types) == 1 and not any(k.record or k.nargs for k in kinds) else Kind()
+        return TypeInfo("float")
+    return kinds[0] if len(types) == 1 and not any(k.record or k.nargs for k in kinds) else TypeInfo()

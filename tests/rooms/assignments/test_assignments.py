@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.assignments.parse import Assigned, parse
+from gage.assignments.parse import AssignedValue, parse_assignments
 from gage.types.errors import UsageError
 
 
@@ -38,19 +38,19 @@ from gage.types.errors import UsageError
     ],
 )
 def test_values(word, value):
-    found = parse([word])["x"].value
+    found = parse_assignments([word])["x"].value
     assert found == value
     assert type(found) is type(value)
 
 
 def test_text_as_typed_is_kept():
-    assert parse(["x=0123"]) == {"x": Assigned(123, "0123")}
-    assert parse(["x='0123'"])["x"].text == "0123"
-    assert math.isnan(parse(["x=.nan"])["x"].value)
+    assert parse_assignments(["x=0123"]) == {"x": AssignedValue(123, "0123")}
+    assert parse_assignments(["x='0123'"])["x"].text == "0123"
+    assert math.isnan(parse_assignments(["x=.nan"])["x"].value)
 
 
 def test_last_one_counts():
-    assert parse(["x=1", "x=2"])["x"].value == 2
+    assert parse_assignments(["x=1", "x=2"])["x"].value == 2
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_last_one_counts():
 )
 def test_words_that_assign_nothing(word, message):
     with pytest.raises(UsageError) as e:
-        parse([word])
+        parse_assignments([word])
     assert message is None or e.value.message == message
     assert e.value.hint
 
 
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_any_text_is_a_value(text):
-    assert parse([f"x={text}"])["x"].text in (text, text[1:-1])
+    assert parse_assignments([f"x={text}"])["x"].text in (text, text[1:-1])

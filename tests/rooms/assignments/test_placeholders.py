@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.assignments.placeholders import fill, names
+from gage.assignments.placeholders import fill_placeholders, find_placeholders
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
 
 def said(line, **values):
-    command = fill(Exec(shell=line), values).shell
+    command = fill_placeholders(Exec(shell=line), values).shell
     return subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout.decode()
 
 
@@ -67,16 +67,16 @@ def test_here_documents(value):
     assert said("cat <<END\n<{msg}>\nEND", msg=value) == f"<{value}>\n"
     assert said("cat <<-'END'\n<{msg}>\n\tEND", msg=value) == f"<{value}>\n"
     with pytest.raises(ConfigError):
-        fill(Exec(shell="cat <<END\n{msg}\nEND"), {"msg": "END\nid"})
+        fill_placeholders(Exec(shell="cat <<END\n{msg}\nEND"), {"msg": "END\nid"})
 
 
 @pytest.mark.parametrize(
     "line", ["echo `echo {msg}`", "echo $'{msg}'", "echo ${X:-{msg}}", "echo $(( {msg} + 1 ))", 'echo "`echo "{msg}"`"']
 )
 def test_where_nothing_quotes_safely(line):
-    assert "{" not in fill(Exec(shell=line), {"msg": 1e-5}).shell.replace("${X", "")
+    assert "{" not in fill_placeholders(Exec(shell=line), {"msg": 1e-5}).shell.replace("${X", "")
     with pytest.raises(ConfigError) as e:
-        fill(Exec(shell=line), {"msg": "$(id)"})
+        fill_placeholders(Exec(shell=line), {"msg": "$(id)"})
     assert e.value.hint.startswith('Write "$FLAG_MSG"')
 
 
@@ -84,7 +84,7 @@ def test_where_nothing_quotes_safely(line):
 @settings(max_examples=200, deadline=None)
 def test_any_line_is_read(line):
     try:
-        fill(Exec(shell=line + "{v}"), {"v": "a b"})
+        fill_placeholders(Exec(shell=line + "{v}"), {"v": "a b"})
     except ConfigError:
         pass
 
@@ -96,13 +96,17 @@ def test_any_value_is_one_word(value):
 
 
 def test_argument_lists_are_filled_as_they_are():
-    assert fill(Exec(args=("echo", "a {x}", "{y}")), {"x": "1 2", "y": True}).args == ("echo", "a 1 2", "true")
+    assert fill_placeholders(Exec(args=("echo", "a {x}", "{y}")), {"x": "1 2", "y": True}).args == (
+        "echo",
+        "a 1 2",
+        "true",
+    )
 
 
 def test_braces_that_are_not_ours():
     for line in ("echo ${HOME}", "awk '{print $1}'", "echo {a,b}", "echo {}", "find -exec ls {} +"):
-        assert fill(Exec(shell=line), {"lr": 1}).shell == line
-    assert fill(Exec(shell="echo {{lr}}"), {"lr": 1}).shell == "echo {lr}"
+        assert fill_placeholders(Exec(shell=line), {"lr": 1}).shell == line
+    assert fill_placeholders(Exec(shell="echo {{lr}}"), {"lr": 1}).shell == "echo {lr}"
 
 
 def test_escaped_braces_are_not_ours():
@@ -111,14 +115,14 @@ def test_escaped_braces_are_not_ours():
 
 def test_scripts_are_left_alone():
     script = Exec(shell="#!/bin/sh\necho {x}\n")
-    assert fill(script, {"x": 1}) == script
+    assert fill_placeholders(script, {"x": 1}) == script
 
 
 def test_misspelled_name():
     with pytest.raises(ConfigError) as e:
-        fill(Exec(shell="echo {mesage}"), {"message": "x"})
+        fill_placeholders(Exec(shell="echo {mesage}"), {"message": "x"})
     assert e.value.hint.startswith("Did you mean {message}?")
 
 
 def test_names():
-    assert names(Exec(shell="echo {a} ${b} {{c}} {d}")) == ["a", "d"]
+    assert find_placeholders(Exec(shell="echo {a} ${b} {{c}} {d}")) == ["a", "d"]

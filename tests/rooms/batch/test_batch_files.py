@@ -47,7 +47,7 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
     assert {n: a.text for n, a in row.values.items()} == {"a": "0123", "b": "1e10"}
     (tmp_path / "t.json").write_text('[{"a": "0123", "b": [1, 2]}]')
     [row] = trial_files.read_trials("t.json", tmp_path)
-    assert (row.values["a"].value, row.values["b"].exact) == ("0123", True)
+    assert (row.values["a"].value, row.values["b"].is_typed) == ("0123", True)
 
 
 @pytest.mark.parametrize(

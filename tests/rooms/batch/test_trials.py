@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.assignments.parse import Assigned
+from gage.assignments.parse import AssignedValue
 from gage.batch import trials as module
 from gage.batch.search_space import Distribution, SearchSpace
 from gage.batch.trials import Trial, generate_trials, multiply_files, sample, zip_files
 from gage.types.errors import UsageError
 
 
-def one(value: object) -> Assigned:
-    return Assigned(value, str(value))
+def one(value: object) -> AssignedValue:
+    return AssignedValue(value, str(value))
 
 
 def space(**axes: list[object]) -> SearchSpace:

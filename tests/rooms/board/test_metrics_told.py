@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.board.run_table import describe, telling
+from gage.board.run_table import describe_run, pick_headline_metrics
 from gage.types.run import Metric, OpRef, Run
 
 
@@ -21,11 +21,11 @@ def metric(value: float, rank: int | None = None) -> Metric:
     ],
 )
 def test_those_that_tell_most(names: list[str], told: list[str]) -> None:
-    assert telling(names) == told
+    assert pick_headline_metrics(names) == told
 
 
 def test_what_the_operation_says_goes_before() -> None:
     metrics = {"loss": metric(0.12345678), "wer": metric(3, 1), "cer": metric(1e-9, 2)}
-    assert describe(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "wer=3 cer=1e-09"
+    assert describe_run(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "wer=3 cer=1e-09"
     del metrics["wer"], metrics["cer"]
-    assert describe(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "loss=0.1235"
+    assert describe_run(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "loss=0.1235"

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from gage.board.formatting import show_value
-from gage.board.run_table import COLUMNS, DEFAULT, FULL, build, describe, nobody_has
+from gage.board.formatting import format_value
+from gage.board.run_table import COLUMNS, DEFAULT_COLUMNS, JSON_COLUMNS, build_run_table, describe_run, suggest_column
 from gage.types.run import Comment, OpRef, Run, UserAttrs
 
 NOW = 1_795_424_881_000_000
@@ -25,8 +25,8 @@ RUN = Run(
 
 
 def test_the_default_table_says_what_people_look_for() -> None:
-    table = build([RUN], [7], 12, now=NOW)
-    assert [c.key for c in table.columns] == list(DEFAULT)
+    table = build_run_table([RUN], [7], 12, now=NOW)
+    assert [c.key for c in table.columns] == list(DEFAULT_COLUMNS)
     assert table.rows == (
         (7, "tupot-roxuz", "train v2", "1 minute ago", "completed", "best so far  #a #b  layers=[1,2] lr=0.1"),
     )
@@ -36,34 +36,36 @@ def test_the_default_table_says_what_people_look_for() -> None:
 
 def test_a_run_that_did_not_start_has_no_start() -> None:
     run = Run("i", "n", OpRef("o"), "staged", NOW)
-    assert build([run], [1], 1, ["started"], now=NOW).rows == (("",),)
+    assert build_run_table([run], [1], 1, ["started"], now=NOW).rows == (("",),)
 
 
 def test_all_cells_are_json() -> None:
-    table = build([RUN, Run("i", "n", OpRef("o"), "damaged", NOW, damage="Bad zip")], [1, 2], 2, list(COLUMNS), now=NOW)
+    table = build_run_table(
+        [RUN, Run("i", "n", OpRef("o"), "damaged", NOW, damage="Bad zip")], [1, 2], 2, list(COLUMNS), now=NOW
+    )
     assert json.loads(json.dumps(table.rows))
-    assert {c.key for c in table.columns} >= {*DEFAULT, *FULL}
+    assert {c.key for c in table.columns} >= {*DEFAULT_COLUMNS, *JSON_COLUMNS}
     assert all(column.key == key for key, (column, _) in COLUMNS.items())
 
 
 def test_a_column_of_which_no_run_has_a_value_is_empty() -> None:
-    assert build([RUN], [1], 1, ["colour"]).rows == (("",),)
-    assert (nobody_has("colour", [RUN]), nobody_has("statsu", [RUN])) == ("", "status")
-    assert nobody_has("status", [RUN]) is None
+    assert build_run_table([RUN], [1], 1, ["colour"]).rows == (("",),)
+    assert (suggest_column("colour", [RUN]), suggest_column("statsu", [RUN])) == ("", "status")
+    assert suggest_column("status", [RUN]) is None
 
 
 def test_no_runs_make_a_table_without_rows() -> None:
-    assert build([], [], 0).rows == ()
+    assert build_run_table([], [], 0).rows == ()
 
 
 def test_damage_is_the_description() -> None:
     run = Run("i", "n", OpRef("o"), "damaged", NOW, config={"a": 1}, damage="The archive is cut off")
-    assert describe(run) == "The archive is cut off"
+    assert describe_run(run) == "The archive is cut off"
 
 
 def test_where_nobody_told_what_was_chosen_all_config_is_shown() -> None:
     run = Run("i", "n", OpRef("o"), "completed", NOW, config={"b": 1, "a": "x y"})
-    assert describe(run) == "a='x y' b=1"
+    assert describe_run(run) == "a='x y' b=1"
 
 
 @pytest.mark.parametrize(
@@ -71,4 +73,4 @@ def test_where_nobody_told_what_was_chosen_all_config_is_shown() -> None:
     [("", "''"), ("a", "a"), (None, "null"), (True, "true"), (1.5, "1.5"), ({"a": (1,)}, '{"a":[1]}'), ("ü", "ü")],
 )
 def test_values_look_as_on_a_command_line(value: object, text: str) -> None:
-    assert show_value(value) == text
+    assert format_value(value) == text

@@ -10,7 +10,7 @@ import yaml as pyyaml
 from config_source import ConfigSourceContract
 
 from gage.formats import dotenv, ini, json, notebook, python, shell, toml, yaml
-from gage.formats.registry import format_of, source_of
+from gage.formats.registry import find_config_source, format_name
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 
@@ -68,8 +68,8 @@ class TestYaml(ConfigSourceContract):
     def test_anchors(self):
         sample = b"a: &x 5 # five\nb: *x\nc: &l [1, 2]\nd: *l\ne: &t {k: 1}\nf: *t\ng:\n  <<: *t\n  z: 1\n"
         found = yaml.read(sample)
-        assert [n for n, f in found.items() if not f.hidden] == ["a", "b", "c", "d", "e.k", "g.z"]
-        assert (found["b"].value, found["b"].follows, found["d"].follows) == (5, "a", "c")
+        assert [n for n, f in found.items() if not f.is_hidden] == ["a", "b", "c", "d", "e.k", "g.z"]
+        assert (found["b"].value, found["b"].alias_of, found["d"].alias_of) == (5, "a", "c")
         new = yaml.apply(sample, {"a": 6, "b": 7, "d": [3], "e.k": 2})
         assert new == sample.replace(b"&x 5", b"&x 6").replace(b"b: *x", b"b: 7").replace(b"d: *l", b"d: [3]").replace(
             b"k: 1", b"k: 2"
@@ -245,8 +245,8 @@ def test_formats_by_name():
         "train.sh": "shell",
         "notes.txt": "",
     }
-    assert {name: format_of(name) for name in names} == names
-    assert [source_of(f"x.{e}") for e in ("py", "ipynb", "toml", "yaml", "json", "ini", "env", "txt")] == [
+    assert {name: format_name(name) for name in names} == names
+    assert [find_config_source(f"x.{e}") for e in ("py", "ipynb", "toml", "yaml", "json", "ini", "env", "txt")] == [
         python, notebook, toml, yaml, json, ini, dotenv, None,
     ]  # fmt: skip
 

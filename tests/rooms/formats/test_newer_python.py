@@ -31,7 +31,7 @@ def test_a_newer_python_is_asked(tmp_path, monkeypatch):
     (tmp_path / "python").symlink_to(path)
     monkeypatch.setenv("PATH", str(tmp_path))
     found = python.read(TEXT.encode())
-    assert {n: (f.value, f.line, f.description, f.aliases) for n, f in found.items() if not f.hidden} == {
+    assert {n: (f.value, f.line, f.description, f.aliases) for n, f in found.items() if not f.is_hidden} == {
         "lr": (0.1, 1, "é", ()),
         "C.n": (1, 3, "", ("n",)),
     }
@@ -60,5 +60,5 @@ def test_what_it_is_asked():
     assert done.stdout == b'"lr = 2"'
     done = subprocess.run(ask, input=b'{"text": "lr = (", "values": {}}', capture_output=True, check=True)
     assert b"cannot be read as Python" in done.stdout
-    assert issubclass(python_values.NotPython, ConfigError)
+    assert issubclass(python_values.PythonSyntaxError, ConfigError)
     assert newer_python.TIMEOUT <= 30

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gage.formats.python import apply as apply_bytes
 from gage.formats.python import decode
-from gage.formats.python_constants import literal
+from gage.formats.python_constants import format_literal
 from gage.formats.python_values import apply, read
 from gage.types.errors import ConfigError
 
@@ -42,7 +42,7 @@ if __name__ == "__main__":
 
 
 def test_settings():
-    found = {name: f.value for name, f in read(SOURCE).items() if not f.hidden}
+    found = {name: f.value for name, f in read(SOURCE).items() if not f.is_hidden}
     assert found == {
         "lr": 0.1,
         "epochs": 3,
@@ -64,7 +64,7 @@ def test_all_else_stays():
 
 
 def names(source):
-    return [name for name, f in read(source).items() if not f.hidden]
+    return [name for name, f in read(source).items() if not f.is_hidden]
 
 
 def test_what_the_program_assigns_again_is_no_setting():
@@ -168,7 +168,7 @@ VALUES = st.recursive(
 @given(VALUES, VALUES)
 @settings(deadline=None)
 def test_what_was_written_is_read(first, second):
-    source = f"# é\nbefore = 1; x = {literal(first)}  # after\nafter = 2\n"
+    source = f"# é\nbefore = 1; x = {format_literal(first)}  # after\nafter = 2\n"
     new = apply(source, {"x": second})
     assert new.startswith("# é\nbefore = 1; x = ")
     assert new.endswith("  # after\nafter = 2\n")
@@ -176,7 +176,7 @@ def test_what_was_written_is_read(first, second):
 
 
 def values(source):
-    return {name: f.value for name, f in read(source).items() if not f.hidden}
+    return {name: f.value for name, f in read(source).items() if not f.is_hidden}
 
 
 def test_constant_expressions():
@@ -273,7 +273,7 @@ class _Own:
 
 
 def test_fields_of_classes():
-    found = {name: f for name, f in read(CLASSES).items() if not f.hidden}
+    found = {name: f for name, f in read(CLASSES).items() if not f.is_hidden}
     assert {name: f.value for name, f in found.items()} == {
         "Config.lr": 0.1,
         "Config.name": None,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.identity.user import _name_in, author
+from gage.identity.user import _name_in, get_author
 
 
 @pytest.fixture
@@ -17,37 +17,37 @@ def bare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_variable_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "robin")
-    assert author() == "robin"
+    assert get_author() == "robin"
 
 
 def test_then_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "  ")
-    assert author() == "Sam"
+    assert get_author() == "Sam"
 
 
 def test_then_the_login_name(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "kim")
-    assert author() == "kim"
+    assert get_author() == "kim"
 
 
 def test_works_with_no_configuration_at_all(bare: Path) -> None:
-    assert author()
+    assert get_author()
 
 
 def test_git_configuration_elsewhere(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = bare / ".config" / "git" / "config"
     config.parent.mkdir(parents=True)
     config.write_text('[user]\n  name = "Ada \\"the\\" Countess" ; first\n')
-    assert author() == 'Ada "the" Countess'
+    assert get_author() == 'Ada "the" Countess'
     other = bare / "other"
     other.write_text("[user]\nname=Eve")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(other))
-    assert author() == "Eve"
+    assert get_author() == "Eve"
 
 
 def test_hostile_names_become_one_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "a\x1b[31m\nb\tc\u202e" + "x" * 500)
-    name = author()
+    name = get_author()
     assert name.startswith("a [31m b c x")
     assert len(name) <= 200
     assert name.isprintable()
@@ -55,7 +55,7 @@ def test_hostile_names_become_one_plain_line(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_unreadable_configuration_is_none(bare: Path) -> None:
     (bare / ".gitconfig").mkdir()
-    assert author()
+    assert get_author()
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.identity.user import author
-from gage.identity.user_config import MOST_BYTES, UserConfig, config_path, user_config
+from gage.identity.user import get_author
+from gage.identity.user_config import MAX_CONFIG_BYTES, UserConfig, load_user_config, user_config_path
 from gage.types.errors import ConfigError
 
 
@@ -17,21 +17,21 @@ def file(home: Path) -> Path:
 
 
 def test_nothing_is_said_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert user_config() == UserConfig()
+    assert load_user_config() == UserConfig()
     monkeypatch.delenv("XDG_CONFIG_HOME")
-    assert config_path() == home / ".config" / "gage" / "config.toml"
+    assert user_config_path() == home / ".config" / "gage" / "config.toml"
 
 
 def test_what_is_said(file: Path, home: Path) -> None:
     file.write_text('user = "Robin"\nruns-dir = "~/runs"  # all of them\n')
-    assert user_config() == UserConfig("Robin", str(home / "runs"))
-    assert author() == "Robin"
+    assert load_user_config() == UserConfig("Robin", str(home / "runs"))
+    assert get_author() == "Robin"
 
 
 def test_a_variable_wins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('user = "Robin"')
     monkeypatch.setenv("GAGE_USER", "Kim")
-    assert author() == "Kim"
+    assert get_author() == "Kim"
 
 
 @pytest.mark.parametrize(
@@ -46,23 +46,23 @@ def test_a_variable_wins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ('runs-dir = "~nobody-of-this-name/runs"', "runs-dir that is not a whole path", "For example"),
         ('runs-dir = "/a\\u0000b"', "runs-dir must be a text", "For example"),
         ("a = " + "[" * 100_000, "cannot be used", "gage help environment"),
-        ("#" * (MOST_BYTES + 1), "larger than 1,048,576 bytes", "gage help environment"),
+        ("#" * (MAX_CONFIG_BYTES + 1), "larger than 1,048,576 bytes", "gage help environment"),
     ],
 )
 def test_what_cannot_be_used(file: Path, text: str, message: str, hint: str) -> None:
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        user_config()
+        load_user_config()
     assert str(file) in caught.value.message
     assert message in caught.value.message
     assert hint in caught.value.hint
-    assert author() == "Sam"
+    assert get_author() == "Sam"
 
 
 def test_a_folder_in_its_place(file: Path) -> None:
     file.mkdir()
     with pytest.raises(ConfigError, match=r"Cannot read .*config\.toml: Is a directory"):
-        user_config()
+        load_user_config()
 
 
 @given(text=st.binary(max_size=200))
@@ -73,6 +73,6 @@ def test_any_bytes_are_read_or_refused(text: bytes, tmp_path_factory: pytest.Tem
         (folder / "gage").mkdir()
         (folder / "gage" / "config.toml").write_bytes(text)
         try:
-            assert isinstance(user_config(), UserConfig)
+            assert isinstance(load_user_config(), UserConfig)
         except ConfigError as e:
             assert e.hint

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from gage.formats import shell
 from gage.parsers.build_args import build_args
 from gage.parsers.r import lexer
-from gage.parsers.read_source import read
+from gage.parsers.read_source import read_source
 
 
 def r(text):
-    return read(Path("fit.R"), dedent(text))
+    return read_source(Path("fit.R"), dedent(text))
 
 
 def sh(text):
-    return read(Path("train.sh"), dedent(text))
+    return read_source(Path("train.sh"), dedent(text))
 
 
 def defaults(program):
@@ -63,7 +63,7 @@ def test_docopt_in_r_with_the_text_assigned_to_the_right():
 @given(st.text("c(\"'L1e9,)#\n\\ TRUEas.integer", max_size=60))
 def test_any_r_value_is_known_or_refused(text):
     try:
-        lexer.value(text, {text: text})
+        lexer.evaluate_expression(text, {text: text})
     except ValueError:
         pass
 

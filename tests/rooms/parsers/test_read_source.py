@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.parsers.parser_spec import ParserSpec
-from gage.parsers.read_source import read
+from gage.parsers.read_source import read_source
 from gage.types.errors import ConfigError
 
 
@@ -21,7 +21,7 @@ def project(tmp_path):
             path = tmp_path / (module.replace("__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dedent(text))
-        return read(tmp_path / name, dedent(main))
+        return read_source(tmp_path / name, dedent(main))
 
     return make
 
@@ -195,7 +195,7 @@ def test_a_pair_of_flags_is_one_switch(project):
         p.parse_args()
     """)
     (shuffle,) = found.parameters
-    assert (shuffle.action, shuffle.flags, shuffle.off) == ("switch", ("--shuffle",), ("--no-shuffle",))
+    assert (shuffle.action, shuffle.flags, shuffle.off_flags) == ("switch", ("--shuffle",), ("--no-shuffle",))
     assert (shuffle.default, shuffle.description) == (True, "mix")
 
 
@@ -311,7 +311,7 @@ def test_files_that_cannot_be_read_are_passed_over(project, tmp_path):
 def test_any_text_is_read_or_refused(text):
     for name in ("x.py", "x.R", "x.sh"):
         try:
-            read(Path("/nonexistent") / name, text)
+            read_source(Path("/nonexistent") / name, text)
         except ConfigError:
             pass
 

@@ -31,10 +31,12 @@ def command(
 
     What people say goes before what the operation, the command line or the program said.
     """
-    from gage.assignments.parse import parse
+    from gage.assignments.parse import parse_assignments
 
     runs = tuple(word for word in words if "=" not in word)
-    given = {name: assigned.value for name, assigned in parse(word for word in words if "=" in word).items()}
+    given = {
+        name: assigned.value for name, assigned in parse_assignments(word for word in words if "=" in word).items()
+    }
     store = run_selection.open_store()
     if not given and not delete:
         if len(runs) > 1:
@@ -51,10 +53,10 @@ def command(
 
 
 def _show(run: "Run", as_json: bool) -> None:
-    from gage.board.formatting import show_value
-    from gage.board.run_table import attributes
+    from gage.board.formatting import format_value
+    from gage.board.run_table import collect_attributes
 
-    said = attributes(run)
+    said = collect_attributes(run)
     if as_json:
         terminal.print_json(said)
         return
@@ -63,5 +65,5 @@ def _show(run: "Run", as_json: bool) -> None:
     facts: dict[str, str] = {}
     for name, each in sorted(said.items()):
         if isinstance(each, dict):
-            facts[name] = f"{show_value(each['value'])}  ({each['origin']})"
+            facts[name] = f"{format_value(each['value'])}  ({each['origin']})"
     terminal.print_facts({terminal.escape(name): terminal.escape(text) for name, text in facts.items()})

@@ -53,19 +53,19 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
 def _values_file(target: str) -> "ConfigSource | None":
     """What reads a file that has values and is no program."""
-    from gage.formats.registry import format_of, source_of
+    from gage.formats.registry import find_config_source, format_name
 
-    is_one = format_of(target) in VALUES and (get_current_dir() / target).is_file()
-    return source_of(target) if is_one else None
+    is_one = format_name(target) in VALUES and (get_current_dir() / target).is_file()
+    return find_config_source(target) if is_one else None
 
 
 def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
     from gage.types.errors import ConfigError
     from gage.types.table import Column, Table
 
     try:
-        values = {n: f for n, f in source.read((get_current_dir() / target).read_bytes()).items() if not f.hidden}
+        values = {n: f for n, f in source.read((get_current_dir() / target).read_bytes()).items() if not f.is_hidden}
     except ConfigError as e:
         raise ConfigError(f"{target}: {e.message}", e.hint) from None
     if as_json:
@@ -73,7 +73,7 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
         terminal.print_json({"file": target, "config": listed})
         return
     rows = tuple(
-        (terminal.escape(n), terminal.escape(show_value(f.value)), f.line, f.description) for n, f in values.items()
+        (terminal.escape(n), terminal.escape(format_value(f.value)), f.line, f.description) for n, f in values.items()
     )
     columns = (
         *(Column(t.lower(), t) for t in ("Name", "Value")),
@@ -85,14 +85,14 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
 
 
 def _print(config: "RunConfig", explain: bool) -> None:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
     from gage.types.table import Column, Table
 
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]
     rows = []
     for o in config_table.list_visible(config):
         kind = ", ".join(filter(None, (config_table.format_type(o), *config_table.format_limits(o))))
-        value = "" if o.config.value is None else show_value(config_table.mask_secret(o, o.config.value))
+        value = "" if o.config.value is None else format_value(config_table.mask_secret(o, o.config.value))
         last = config_table.describe_origin(o, config) if explain else o.config.description
         rows.append((o.config.name, value, kind, config_table.format_target(o), last))
     columns = tuple(Column(title.lower(), title) for title in titles)

@@ -67,7 +67,7 @@ def command(
     from gage.board import run_table as board
 
     if as_json:
-        table = board.build(found.runs, found.positions, found.total, board.FULL)
+        table = board.build_run_table(found.runs, found.positions, found.total, board.JSON_COLUMNS)
         keys = [c.key for c in table.columns]
         rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
         terminal.print_json({"runs": rows, "total": found.total})
@@ -76,9 +76,9 @@ def command(
         _tell_none(bool(where or project), collection)
         return
     shown = _columns(found.runs, columns)
-    terminal.print_table(board.build(found.runs, found.positions, found.total, shown))
+    terminal.print_table(board.build_run_table(found.runs, found.positions, found.total, shown))
     for column in shown:
-        near = board.nobody_has(column, found.runs)
+        near = board.suggest_column(column, found.runs)
         if near is not None:
             terminal.print_stderr(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
     if found.total > len(found.runs):
@@ -97,8 +97,8 @@ def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
         return ("index", "name", *(name for name in named if name not in ("index", "name")))
     ops = {run.op.name for run in runs}
     wanted = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
-    known = [c for c in wanted if c in board.COLUMNS or any(board.value_of(run, c) is not None for run in runs)]
-    return (*(c for c in board.DEFAULT[:-1] if c not in known), *known) if known else board.DEFAULT
+    known = [c for c in wanted if c in board.COLUMNS or any(board.get_run_value(run, c) is not None for run in runs)]
+    return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in known), *known) if known else board.DEFAULT_COLUMNS
 
 
 def _tell_none(is_filtered: bool, collection: str) -> None:

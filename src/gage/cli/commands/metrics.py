@@ -83,10 +83,10 @@ def _table(runs: "Sequence[Run]", wanted: Sequence[str]) -> Table:
 
 
 def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
-    from gage.board.formatting import show_number
+    from gage.board.formatting import format_number
 
     numbers = (metric.last, metric.min, metric.max, metric.mean)
-    return (*("" if n is None else show_number(n) for n in numbers), metric.step, metric.points)
+    return (*("" if n is None else format_number(n) for n in numbers), metric.step, metric.points)
 
 
 def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], system: bool) -> Points:

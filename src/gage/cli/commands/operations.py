@@ -54,19 +54,19 @@ def _as_json(op: "OpDef") -> "JSONValue":
 def _print(op: "OpDef") -> None:
     default = "  (default)" if op.default else ""
     description = f"  {terminal.escape(op.description)}" if op.description else ""
-    from gage.board.run_table import show_op
+    from gage.board.run_table import format_operation
     from gage.types.run import OpRef
 
-    name = terminal.escape(show_op(OpRef(op.name, version=op.version)))
+    name = terminal.escape(format_operation(OpRef(op.name, version=op.version)))
     terminal.print_stdout(f"{terminal.paint(name, 'bold')}{terminal.paint(default, 'dim')}{description}")
     for config in op.config:
         terminal.print_stdout(f"  {terminal.escape(_config(config))}")
 
 
 def _config(config: "ConfigDef") -> str:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
     text = config.name or ", ".join(config.keys)
-    text += f" = {show_value(config.default)}" if config.default is not None else ""
-    text += f" (one of {', '.join(map(show_value, config.choices))})" if config.choices else ""
+    text += f" = {format_value(config.default)}" if config.default is not None else ""
+    text += f" (one of {', '.join(map(format_value, config.choices))})" if config.choices else ""
     return text + (f"  {config.description}" if config.description else "")

@@ -43,7 +43,7 @@ def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, 
 def _as_json(story: RunDetails) -> "dict[str, JSONValue]":
     from gage.board import run_table as board
 
-    table = board.build([story.run], [0], 1, board.FULL)
+    table = board.build_run_table([story.run], [0], 1, board.JSON_COLUMNS)
     told = dict(zip((c.key for c in table.columns), table.rows[0], strict=True))
     del told["index"]
     files: list[JSONValue] = [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in story.files]
@@ -153,16 +153,16 @@ def _config(run: "Run") -> list[str]:
 
 def _metrics(run: "Run") -> list[str]:
     """Name, last value, and what else there is to say of a curve."""
-    from gage.board.formatting import show_number
+    from gage.board.formatting import format_number
 
     most = sorted(run.metrics)[:MOST_METRICS]
     width = max((len(terminal.escape(name)) for name in most), default=0)
     lines = []
     for name in most:
         m = run.metrics[name]
-        told = f"{terminal.escape(name):<{width}}  {show_number(m.last):>10}"
+        told = f"{terminal.escape(name):<{width}}  {format_number(m.last):>10}"
         if m.points > 1 and m.min is not None and m.max is not None:
-            range = f"min {show_number(m.min)}  max {show_number(m.max)}  {m.points:,} values"
+            range = f"min {format_number(m.min)}  max {format_number(m.max)}  {m.points:,} values"
             told += terminal.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
         lines.append(told)
     more = len(run.metrics) - len(most)
@@ -170,24 +170,24 @@ def _metrics(run: "Run") -> list[str]:
 
 
 def _attributes(run: "Run") -> list[str]:
-    from gage.board.formatting import show_value
-    from gage.board.run_table import attributes
+    from gage.board.formatting import format_value
+    from gage.board.run_table import collect_attributes
 
     lines = []
-    for name, said in sorted(attributes(run).items()):
+    for name, said in sorted(collect_attributes(run).items()):
         if isinstance(said, dict):
             lines.append(
-                terminal.escape(f"{name} = {show_value(said['value'])}")
+                terminal.escape(f"{name} = {format_value(said['value'])}")
                 + terminal.paint(f"  ({said['origin']})", "dim")
             )
     return lines
 
 
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
     chosen = terminal.paint("  (chosen)", "dim") if changed and name in changed else ""
-    return terminal.escape(f"{name} = {show_value(value)}") + chosen
+    return terminal.escape(f"{name} = {format_value(value)}") + chosen
 
 
 def _comment(comment: "Comment") -> list[str]:

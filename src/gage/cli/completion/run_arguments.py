@@ -43,8 +43,8 @@ def complete_run_arguments(place: "CompletionContext") -> "CompletionItems":
 
 def _complete_run_config(place: "CompletionContext", word: str) -> "CompletionItems":
     """`name=` of what the run that is made again was given, and after `name=` its value."""
-    from gage.assignments.placeholders import word as text_of
-    from gage.board.formatting import show_value
+    from gage.assignments.placeholders import value_to_text as text_of
+    from gage.board.formatting import format_value
     from gage.cli import run_selection
 
     config = run_selection.find_run(run_selection.open_store(), word).config
@@ -54,7 +54,7 @@ def _complete_run_config(place: "CompletionContext", word: str) -> "CompletionIt
         return [make_item(f"{name}={value}", "as it was")] if value and value.startswith(start) else []
     given = {each.partition("=")[0] for each in get_words(place)}
     wanted = [n for n in sorted(config) if n.startswith(name) and n not in given]
-    return [make_item(f"{n}=", show_value(config[n]), is_open=True) for n in wanted]
+    return [make_item(f"{n}=", format_value(config[n]), is_open=True) for n in wanted]
 
 
 def _complete_operations(place: "CompletionContext") -> "CompletionItems":
@@ -146,12 +146,12 @@ def _complete_config(place: "CompletionContext", target: str, assigned: Iterable
 
 
 def _list_choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
-    from gage.assignments.placeholders import word
+    from gage.assignments.placeholders import value_to_text
 
     setting = offered.config
-    default = "" if setting.value is None else word(setting.value)
+    default = "" if setting.value is None else value_to_text(setting.value)
     if setting.choices:
-        values = [word(choice) for choice in setting.choices]
+        values = [value_to_text(choice) for choice in setting.choices]
     elif offered.type in ("bool", "boolean"):
         values = ["true", "false"]
     else:
@@ -160,8 +160,8 @@ def _list_choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
 
 
 def _describe_parameter(offered: "ParameterSpec") -> str:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
     setting = offered.config
-    value = "required" if offered.required else "" if setting.value is None else show_value(setting.value)
+    value = "required" if offered.required else "" if setting.value is None else format_value(setting.value)
     return ", ".join(filter(None, (value, setting.description)))

@@ -27,9 +27,9 @@ def format_type(o: "ParameterSpec") -> str:
 
 def format_limits(o: "ParameterSpec") -> list[str]:
     """What may be given."""
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
-    parts = [f"one of {', '.join(map(show_value, o.config.choices))}"] if o.config.choices else []
+    parts = [f"one of {', '.join(map(format_value, o.config.choices))}"] if o.config.choices else []
     if o.minimum is not None:
         parts.append(f"at least {o.minimum:g}")
     if o.maximum is not None:

@@ -21,7 +21,7 @@ def print_operation_help(request: "RunRequest", as_json: bool) -> None:
 
     operation = find_operation(request)
     with Spinner(f"Looking at {request.target or 'the operation'}"):
-        config = refine_parameters(find_parameters(operation), parse.parse(request.assignments))
+        config = refine_parameters(find_parameters(operation), parse.parse_assignments(request.assignments))
     if as_json:
         terminal.print_json(_operation_to_json(operation, config))
         return
@@ -58,13 +58,13 @@ def _print_parameters(config: "RunConfig") -> None:
 
 
 def _format_parameter(o: "ParameterSpec") -> str:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
     setting = o.config
     value = (
         setting.name
         if setting.value is None
-        else f"{setting.name} = {show_value(config_table.mask_secret(o, setting.value))}"
+        else f"{setting.name} = {format_value(config_table.mask_secret(o, setting.value))}"
     )
     is_elsewhere = o.where and not o.config.location.startswith(o.where.partition(":")[0])
     parts = [value, config_table.format_type(o), *config_table.format_limits(o), config_table.format_target(o)]
@@ -82,7 +82,7 @@ def _print_dependencies_and_example(operation: "Operation", target: str, options
 def _build_example(target: str, options: "list[ParameterSpec]") -> str:
     import shlex
 
-    from gage.assignments.placeholders import word
+    from gage.assignments.placeholders import value_to_text
 
     words = ["gage", "run", *([target] if target else [])]
     needed = [
@@ -95,7 +95,7 @@ def _build_example(target: str, options: "list[ParameterSpec]") -> str:
         for o in options
         if o.config.value is not None and config_table.mask_secret(o, o.config.value) == o.config.value
     ]
-    known = [f"{o.config.name}={word(o.config.value)}" for o in shown]
+    known = [f"{o.config.name}={value_to_text(o.config.value)}" for o in shown]
     return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
 
 

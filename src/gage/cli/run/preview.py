@@ -75,11 +75,11 @@ def _limit_lines(lines: list[str]) -> list[str]:
 
 
 def _format_parameter(setting: "ConfigValue") -> str:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
-    text = f"{setting.name} = {show_value(setting.value)}"
+    text = f"{setting.name} = {format_value(setting.value)}"
     if setting.set_by_user:
-        text += f"  (default {show_value(setting.default)})"
+        text += f"  (default {format_value(setting.default)})"
     return text + (f"  {setting.location}" if setting.location else "")
 
 
@@ -130,10 +130,10 @@ def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
 
 def format_short_plan(plan: "RunPlan") -> str:
     """Operation and changed config, in a few lines."""
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
     given = [s for s in plan.config_values if s.set_by_user]
     lines = [f"You are about to run {terminal.escape(str(plan.op))}"]
     for s in sorted(given, key=lambda s: s.name):
-        lines.append(terminal.escape(f"  {s.name}: {show_value(s.value)} (default {show_value(s.default)})"))
+        lines.append(terminal.escape(f"  {s.name}: {format_value(s.value)} (default {format_value(s.default)})"))
     return "\n".join(lines)

@@ -84,14 +84,14 @@ def preview_batch(batch: "BatchPlan", as_json: bool) -> None:
 
 def _print_trials(batch: "BatchPlan", out: TextIO) -> None:
     """The runs as a table of what differs between them, and what is the same for all above it."""
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
     from gage.types.table import Column, Table
 
     names = list(dict.fromkeys(name for values in batch.trials[:1000] for name in values))
     configs = [plan.config for plan in batch.plans]
     same = [n for n in names if all(_config_value(c, n) == _config_value(configs[0], n) for c in configs)]
     if same:
-        out.write(terminal.escape(" ".join(f"{n}={show_value(_config_value(configs[0], n))}" for n in same)) + "\n")
+        out.write(terminal.escape(" ".join(f"{n}={format_value(_config_value(configs[0], n))}" for n in same)) + "\n")
     if len(same) == len(names) and len(configs) == 1:
         return
     columns = (
@@ -99,7 +99,7 @@ def _print_trials(batch: "BatchPlan", out: TextIO) -> None:
         *(Column(n, terminal.escape(n), "right") for n in names if n not in same),
     )
     rows: tuple[tuple[JSONValue, ...], ...] = tuple(
-        (i, *(terminal.escape(show_value(_config_value(c, n))) for n in names if n not in same))
+        (i, *(terminal.escape(format_value(_config_value(c, n))) for n in names if n not in same))
         for i, c in enumerate(configs[:MAX_SHOWN_TRIALS], 1)
     )
     terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(configs)), out)
@@ -209,7 +209,7 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "
     from gage.batch.workers import WorkerContext
     from gage.cli.run.batch_progress import BatchProgress
     from gage.cli.run.live_output import LiveOutput
-    from gage.identity.user import author
+    from gage.identity.user import get_author
     from gage.lib import uuid7
     from gage.lib.run_names import name_from_id
     from gage.runner.provenance import ProvenanceProbe
@@ -222,7 +222,7 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "
     show = options.jobs == 1 and not how.quiet
     values = {m.id: m.values for m in members}
     progress = BatchProgress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
-    setting = WorkerContext(store, author(), known, LiveOutput(how.quiet), show)
+    setting = WorkerContext(store, get_author(), known, LiveOutput(how.quiet), show)
     needed = _build_needed_check(store, source) if how.needed else None
     try:
         outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)

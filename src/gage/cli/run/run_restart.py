@@ -98,9 +98,9 @@ def _format_summary(repeat: "Restart") -> list[str]:
 
 
 def _format_value_change(change: "ValueChange") -> str:
-    from gage.board.formatting import show_value
+    from gage.board.formatting import format_value
 
-    return terminal.escape(f"{change.name}: {show_value(change.before)} → {show_value(change.after)}")
+    return terminal.escape(f"{change.name}: {format_value(change.before)} → {format_value(change.after)}")
 
 
 def _format_file_change(change: "FileChange") -> str:

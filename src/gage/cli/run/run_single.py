@@ -154,7 +154,7 @@ def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan]
         plan = _wrap_in_debugger(plan, how.debug, store, id)
     if how.stage or how.background:
         return _stage_run(store, plan, id, how)
-    from gage.identity.user import author
+    from gage.identity.user import get_author
     from gage.runner import runner
     from gage.runner.job import UserStreams
 
@@ -162,7 +162,7 @@ def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan]
     if how.run_dir_link is not None:
         _create_run_dir_link(store, id, how.run_dir_link)
     try:
-        return _finish(runner.run_plan(plan, store, id, live, streams, author()), live, plan)
+        return _finish(runner.run_plan(plan, store, id, live, streams, get_author()), live, plan)
     finally:
         if how.run_dir_link is not None and not store.exists(id):
             os.unlink(how.run_dir_link)  # there is no run that it could lead to
@@ -252,10 +252,10 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
 
 
 def _stage_run(store: "RunStore", plan: "RunPlan", id: str, how: RunOptions) -> int:
-    from gage.identity.user import author
+    from gage.identity.user import get_author
     from gage.runner import runner
 
-    staged = runner.stage_plan(plan, store, id, LiveOutput(how.quiet), author())
+    staged = runner.stage_plan(plan, store, id, LiveOutput(how.quiet), get_author())
     if how.run_dir_link is not None:
         _create_run_dir_link(store, staged.id, how.run_dir_link)
     if how.background:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from gage.parsers.argparse.static import value_of
+from gage.parsers.argparse.static import value_or_name
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis import concrete
-from gage.static_analysis.abstract_values import Class, Made, plain_or, text_of
+from gage.static_analysis.abstract_values import Class, LibraryCall, constant_text, to_json_or
 from gage.types.values import JSONValue
 
 _TYPES = {
@@ -20,7 +20,7 @@ _TYPES = {
 _CSV = {"list": ",", "spaceseplist": " "}
 
 
-def read(calls: Sequence[Made]) -> ParserSpec | None:
+def read(calls: Sequence[LibraryCall]) -> ParserSpec | None:
     """The program's flags; None when it defines none."""
     found: dict[str, Parameter] = {}
     required: set[str] = set()
@@ -31,7 +31,7 @@ def read(calls: Sequence[Made]) -> ParserSpec | None:
             if parameter:
                 found.setdefault(parameter.name, parameter)
         elif method in ("mark_flag_as_required", "mark_flags_as_required") and made.args:
-            names = value_of(made.args[0])
+            names = value_or_name(made.args[0])
             required |= set(names) if isinstance(names, list) else {str(names)}
     if not found:
         return None
@@ -41,13 +41,13 @@ def read(calls: Sequence[Made]) -> ParserSpec | None:
     return ParserSpec("absl", tuple(told), "source")
 
 
-def _flag(made: Made, kind: str) -> Parameter | None:
-    name = text_of(made.arg(0, "name"))
+def _flag(made: LibraryCall, kind: str) -> Parameter | None:
+    name = constant_text(made.get_argument(0, "name"))
     if not name or kind in ("alias", "flag"):
         return None
     is_config = kind.startswith("config_")
-    default = None if is_config else value_of(made.arg(1, "default"))
-    short = text_of(made.keywords.get("short_name"))
+    default = None if is_config else value_or_name(made.get_argument(1, "default"))
+    short = constant_text(made.keywords.get("short_name"))
     many = kind.startswith("multi_")
     kind = kind.removeprefix("multi_")
     type_name = "str" if is_config or kind in _CSV else _TYPES.get(kind, "")
@@ -62,8 +62,8 @@ def _flag(made: Made, kind: str) -> Parameter | None:
         nargs=_CSV.get(kind, ""),
         default=_typed(default, type_name, kind),
         choices=_choices(made, kind),
-        required=plain_or(made.keywords.get("required")) is True,
-        description=" ".join(text_of(made.arg(at, "help", "help_string", "docstring")).split()),
+        required=to_json_or(made.keywords.get("required")) is True,
+        description=" ".join(constant_text(made.get_argument(at, "help", "help_string", "docstring")).split()),
         has_converter=not type_name,
         line=made.line,
         bool_words=("true", "false"),
@@ -80,11 +80,11 @@ def _typed(default: JSONValue, kind: str, flag: str) -> JSONValue:
     return default
 
 
-def _choices(made: Made, kind: str) -> tuple[JSONValue, ...]:
+def _choices(made: LibraryCall, kind: str) -> tuple[JSONValue, ...]:
     if kind == "enum":
-        found = value_of(made.arg(2, "enum_values"))
+        found = value_or_name(made.get_argument(2, "enum_values"))
         return tuple(found) if isinstance(found, list) else ()
-    enum = made.arg(2, "enum_class") if kind == "enum_class" else None
+    enum = made.get_argument(2, "enum_class") if kind == "enum_class" else None
     if isinstance(enum, Class) and concrete.is_enum(enum):
-        return tuple(str(value_of(m)).lower() for m in concrete.members_of(enum))
+        return tuple(str(value_or_name(m)).lower() for m in concrete.list_enum_members(enum))
     return ()

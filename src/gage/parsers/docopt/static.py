@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.static_analysis.abstract_values import text_of
-from gage.static_analysis.interpreter import Reading
+from gage.static_analysis.abstract_values import constant_text
+from gage.static_analysis.interpreter import Interpreter
 
 _USAGE = re.compile(r"usage:[ \t]*(.*?)(?:\n[ \t]*\n|\Z)", re.I | re.S)
 _OPTION = re.compile(r"^[ \t]*(?=-)(.*?)(?:[ ]{2,}|\t+|\n|\Z)(.*?)(?=^[ \t]*-|\n[ \t]*\n|\Z)", re.M | re.S)
@@ -18,11 +18,11 @@ _WORD = re.compile(
 _DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
 
 
-def read(reading: Reading) -> ParserSpec | None:
+def read(reading: Interpreter) -> ParserSpec | None:
     """The program's settings from the text that it hands to docopt; None when it hands none."""
     names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
     made = next((c for c in reading.calls if c.name in names), None)
-    text = text_of(made.arg(0, "doc", "docstring")) if made else ""
+    text = constant_text(made.get_argument(0, "doc", "docstring")) if made else ""
     return of_text(text) if text else None
 
 

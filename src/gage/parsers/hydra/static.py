@@ -9,12 +9,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gage.formats import yaml
-from gage.formats.config_source import Found
+from gage.formats.config_source import FileValue
 from gage.parsers.dataclasses.static import parameter_of
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.static_analysis.abstract_values import Class, Function, Instance, Made, Table, Thing, plain_or, text_of
-from gage.static_analysis.dataclass_fields import fields_of, flat, name_of
-from gage.static_analysis.interpreter import Reading
+from gage.static_analysis.abstract_values import (
+    AbstractValue,
+    Class,
+    DictValue,
+    Function,
+    Instance,
+    LibraryCall,
+    constant_text,
+    to_json_or,
+)
+from gage.static_analysis.dataclass_fields import flatten_fields, library_name, list_fields
+from gage.static_analysis.interpreter import Interpreter
 from gage.types.values import JSONValue
 
 _MOST_FILES = 500
@@ -26,37 +35,41 @@ class Composed:
     """What is found so far: values by key, and groups by name with the option that is chosen."""
 
     folder: Path | None
-    stored: dict[tuple[str, str], Thing]
-    reading: Reading
+    stored: dict[tuple[str, str], AbstractValue]
+    reading: Interpreter
     values: dict[str, Parameter] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     taken: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(reading: Reading, functions: Sequence[Function], script: Path) -> ParserSpec | None:
+def read_hydra(reading: Interpreter, functions: Sequence[Function], script: Path) -> ParserSpec | None:
     """The program's settings from its config; None when no function of it is Hydra's main."""
-    marks = [m for f in functions for m in f.marks if isinstance(m, Made) and m.name in _MAIN]
+    marks = [m for f in functions for m in f.decorators if isinstance(m, LibraryCall) and m.name in _MAIN]
     if not marks:
         return _omega(reading, script)
     mark = marks[-1]
-    given = text_of(mark.arg(0, "config_path"))
+    given = constant_text(mark.get_argument(0, "config_path"))
     is_old = "version_base" not in mark.keywords and "config_path" not in mark.keywords
     folder = Path(mark.file).parent / (given or ".") if given or is_old else None
     composed = Composed(folder if folder and folder.is_dir() else None, _stored(reading), reading)
-    name = text_of(mark.arg(1, "config_name"))
+    name = constant_text(mark.get_argument(1, "config_name"))
     if name:
         _compose(composed, "", name.removesuffix(".yaml").removesuffix(".yml"), "")
     groups = list(_groups(composed))
     return ParserSpec("hydra", (*groups, *composed.values.values()), "source")
 
 
-def _stored(reading: Reading) -> dict[tuple[str, str], Thing]:
+def _stored(reading: Interpreter) -> dict[tuple[str, str], AbstractValue]:
     """The configs that the program puts into Hydra's store, by group and name."""
-    found: dict[tuple[str, str], Thing] = {}
+    found: dict[tuple[str, str], AbstractValue] = {}
     for made in reading.calls:
-        node = made.arg(2, "node") if len(made.args) > 2 or "node" in made.keywords else made.arg(1, "node")
+        node = (
+            made.get_argument(2, "node")
+            if len(made.args) > 2 or "node" in made.keywords
+            else made.get_argument(1, "node")
+        )
         if made.name.endswith(".store") and "ConfigStore" in made.name and node is not None:
-            found[text_of(made.keywords.get("group")), text_of(made.arg(0, "name"))] = node
+            found[constant_text(made.keywords.get("group")), constant_text(made.get_argument(0, "name"))] = node
     return found
 
 
@@ -93,7 +106,7 @@ def _file(composed: Composed, group: str, name: str) -> Path | None:
     return None
 
 
-def _read(file: Path) -> dict[str, Found]:
+def _read(file: Path) -> dict[str, FileValue]:
     try:
         return yaml.read(file.read_bytes())
     except OSError:
@@ -106,15 +119,15 @@ def _listed(file: Path) -> list[JSONValue]:
     return list(defaults) if isinstance(defaults, list) else []
 
 
-def _of_class(node: Thing | None, reading: Reading) -> list[JSONValue]:
+def _of_class(node: AbstractValue | None, reading: Interpreter) -> list[JSONValue]:
     """The defaults list that a class of settings has as a field."""
-    from gage.parsers.argparse.static import value_of
+    from gage.parsers.argparse.static import value_or_name
 
-    of = node.of if isinstance(node, Instance) else node
+    of = node.cls if isinstance(node, Instance) else node
     if not isinstance(of, Class):
         return []
-    found = next((f.default for f in fields_of(of, reading) if f.name == "defaults"), None)
-    value = value_of(found) if found is not None else None
+    found = next((f.default for f in list_fields(of, reading) if f.name == "defaults"), None)
+    value = value_or_name(found) if found is not None else None
     return list(value) if isinstance(value, list) else []
 
 
@@ -140,7 +153,7 @@ def _default(composed: Composed, entry: JSONValue, group: str, package: str) -> 
         _compose(composed, full, one, inner)
 
 
-def _take(composed: Composed, said: Mapping[str, Found], file: Path, package: str) -> None:
+def _take(composed: Composed, said: Mapping[str, FileValue], file: Path, package: str) -> None:
     if "@package _global_" in _text(file)[:300]:
         package = ""
     for key in _leaves(_text(file)):
@@ -164,7 +177,7 @@ def _leaves(text: str) -> Iterator[str]:
             yield name
 
 
-def _parameter(name: str, found: Found, old: Parameter | None) -> Parameter:
+def _parameter(name: str, found: FileValue, old: Parameter | None) -> Parameter:
     missing = found.value == "???"
     value = None if missing else _old(found.value)
     text = isinstance(value, str) and "${" in value
@@ -190,20 +203,22 @@ def _old(value: JSONValue) -> JSONValue:
     return int(str(value)) if is_number else value
 
 
-def _take_class(composed: Composed, node: Thing, package: str) -> None:
-    of = node.of if isinstance(node, Instance) else node
-    if isinstance(node, Table):
+def _take_class(composed: Composed, node: AbstractValue, package: str) -> None:
+    of = node.cls if isinstance(node, Instance) else node
+    if isinstance(node, DictValue):
         for key, thing in node.items.items():
             name = f"{package}.{key}" if package else str(key)
-            if isinstance(thing, Table) and thing.items:
+            if isinstance(thing, DictValue) and thing.items:
                 _take_class(composed, thing, name)
             else:
-                composed.values[name] = _parameter(name, Found(plain_or(thing), 0), None)
+                composed.values[name] = _parameter(name, FileValue(to_json_or(thing), 0), None)
     if not isinstance(of, Class):
         return
-    for one in flat([f for f in fields_of(of, composed.reading) if f.name != "defaults"], composed.reading):
+    for one in flatten_fields([f for f in list_fields(of, composed.reading) if f.name != "defaults"], composed.reading):
         name = f"{package}.{one.name}" if package else one.name
-        missing = one.default is None or name_of(one.default).endswith("MISSING") or text_of(one.default) == "???"
+        missing = (
+            one.default is None or library_name(one.default).endswith("MISSING") or constant_text(one.default) == "???"
+        )
         parameter = replace(
             parameter_of(one), name=name, action="override", required=missing, bool_words=("true", "false")
         )
@@ -236,7 +251,7 @@ def _groups(composed: Composed) -> Iterator[Parameter]:
         )
 
 
-def _omega(reading: Reading, script: Path) -> ParserSpec | None:
+def _omega(reading: Interpreter, script: Path) -> ParserSpec | None:
     """OmegaConf without Hydra: what a program loads, before it takes words of its command line over it."""
     if not any(c.name.endswith("OmegaConf.from_cli") and not c.args for c in reading.calls):
         return None
@@ -245,8 +260,8 @@ def _omega(reading: Reading, script: Path) -> ParserSpec | None:
         method = made.name.rpartition(".")[2]
         if "OmegaConf" not in made.name or not made.args:
             continue
-        if method == "load" and text_of(made.args[0]):
-            file = script.parent / text_of(made.args[0])
+        if method == "load" and constant_text(made.args[0]):
+            file = script.parent / constant_text(made.args[0])
             if file.is_file():
                 _take(composed, _read(file), file, "")
         elif method in ("structured", "create"):

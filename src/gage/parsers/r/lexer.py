@@ -14,23 +14,23 @@ _WORDS: Mapping[str, JSONValue] = {"TRUE": True, "T": True, "FALSE": False, "F":
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RCall:
     """A call: what is called, its arguments in order ("" = no name) as they are written, and its line."""
 
     name: str
     args: tuple[tuple[str, str], ...]
     line: int
 
-    def arg(self, *names: str) -> str:
+    def get_argument(self, *names: str) -> str:
         """An argument by name, "" when there is none."""
         return next((text for name, text in self.args if name in names), "")
 
-    def plain(self) -> list[str]:
+    def unnamed_arguments(self) -> list[str]:
         """The arguments without a name."""
         return [text for name, text in self.args if not name]
 
 
-def blanked(text: str) -> str:
+def blank_comments(text: str) -> str:
     """The text with its comments as blanks, and all else where it was."""
 
     def blank(found: re.Match[str]) -> str:
@@ -39,12 +39,12 @@ def blanked(text: str) -> str:
     return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(#[^\n]*)", blank, text, flags=re.S)
 
 
-def calls(text: str, names: re.Pattern[str]) -> Iterator[Call]:
+def find_calls(text: str, names: re.Pattern[str]) -> Iterator[RCall]:
     """All calls whose name `names` matches, in a text without comments."""
     for found in names.finditer(text):
         parts = _split(text, found.end())
         line = text.count("\n", 0, found.start()) + 1
-        yield Call(found[1], tuple(_named(p) for p in parts if p.strip()), line)
+        yield RCall(found[1], tuple(_named(p) for p in parts if p.strip()), line)
 
 
 def _split(text: str, start: int) -> list[str]:
@@ -75,7 +75,7 @@ def _named(part: str) -> tuple[str, str]:
     return (found[1], found[2].strip()) if found else ("", part.strip())
 
 
-def value(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
+def evaluate_expression(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
     """What an expression says: text, a number, TRUE, NULL, `c(…)`, a name in `known`. Raises ValueError for others."""
     text = text.strip()
     string = _STRING.fullmatch(text)
@@ -92,14 +92,15 @@ def value(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
         return _number(text)
     inner = re.match(r"(?:c|list)\s*\(", text)
     if inner and text.endswith(")") and depth:
-        return [value(t, known, depth - 1) for _, t in map(_named, _split(text, inner.end())) if t]
+        return [evaluate_expression(t, known, depth - 1) for _, t in map(_named, _split(text, inner.end())) if t]
     made = re.match(r"(paste0?|as\.integer|as\.numeric|as\.character|as\.double)\s*\(", text)
     if made and text.endswith(")") and depth:
         return _made(
-            made[1], [value(t, known, depth - 1) for n, t in map(_named, _split(text, made.end())) if t and not n]
+            made[1],
+            [evaluate_expression(t, known, depth - 1) for n, t in map(_named, _split(text, made.end())) if t and not n],
         )
     if text in known and depth:
-        return value(known[text], known, depth - 1)
+        return evaluate_expression(known[text], known, depth - 1)
     raise ValueError("not known")
 
 
@@ -134,7 +135,7 @@ def _whole(number: float) -> JSONValue:
     return int(number)
 
 
-def assigned(text: str) -> dict[str, str]:
+def find_assignments(text: str) -> dict[str, str]:
     """Name → expression of what is assigned once, in a text without comments."""
     found: dict[str, str] = {}
     twice: set[str] = set()

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.parsers.r import lexer
-from gage.parsers.r.lexer import Call
+from gage.parsers.r.lexer import RCall
 from gage.types.values import JSONValue
 
 _OPTPARSE = re.compile(r"\b((?:make|add)_option)\s*\(")
@@ -24,32 +24,32 @@ _TYPES = {
 }
 
 
-def read(text: str) -> ParserSpec | None:
+def read_r_program(text: str) -> ParserSpec | None:
     """The program's settings; None when it uses no parser that is known."""
-    text = lexer.blanked(text)
-    known = lexer.assigned(text)
+    text = lexer.blank_comments(text)
+    known = lexer.find_assignments(text)
     for name, pattern, made in (
         ("optparse", _OPTPARSE, _optparse),
         ("argparse", _ARGPARSE, _argparse),
         ("argparser", _ARGPARSER, _argparser),
     ):
-        found = [made(call, known) for call in lexer.calls(text, pattern)]
+        found = [made(call, known) for call in lexer.find_calls(text, pattern)]
         parameters = tuple(p for p in found if p)
         if parameters:
             spelling = "separate" if name == "argparser" else "joined"
             return ParserSpec(f"R {name}", parameters, "source", option_style=spelling)  # type: ignore[arg-type]
-    for call in lexer.calls(text, _DOCOPT):
+    for call in lexer.find_calls(text, _DOCOPT):
         from gage.parsers.docopt import static as docopt_static
 
-        usage = _value(call, known, *call.plain()[:1], name="doc")
+        usage = _value(call, known, *call.unnamed_arguments()[:1], name="doc")
         if isinstance(usage, str):
             return replace(docopt_static.of_text(usage), parser="R docopt")
     return None
 
 
-def _optparse(call: Call, known: Mapping[str, str]) -> Parameter | None:
-    given = call.arg("opt_str")
-    plain = [p for p in call.plain() if p.lstrip().startswith(("c(", '"', "'"))]
+def _optparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
+    given = call.get_argument("opt_str")
+    plain = [p for p in call.unnamed_arguments() if p.lstrip().startswith(("c(", '"', "'"))]
     flags = _flags(given or (plain[0] if plain else ""), known)
     if not flags:
         return None
@@ -59,12 +59,12 @@ def _optparse(call: Call, known: Mapping[str, str]) -> Parameter | None:
     if action in ("store_true", "store_false"):
         kind, default = "bool", default if isinstance(default, bool) else action == "store_false"
     elif not kind:
-        kind = _kind(call.arg("default"), default)
+        kind = _kind(call.get_argument("default"), default)
     return _parameter(call, known, flags, cast(Action, action), kind, default)
 
 
-def _argparse(call: Call, known: Mapping[str, str]) -> Parameter | None:
-    flags = [str(f) for text in call.plain() for f in _flags(text, known)]
+def _argparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
+    flags = [str(f) for text in call.unnamed_arguments() for f in _flags(text, known)]
     action = str(_value(call, known, name="action") or "store")
     if not flags or action in ("version", "help") or action not in get_args(Action):
         return None
@@ -84,9 +84,9 @@ def _argparse(call: Call, known: Mapping[str, str]) -> Parameter | None:
     )
 
 
-def _argparser(call: Call, known: Mapping[str, str]) -> Parameter | None:
-    plain = call.plain()
-    flags = _flags(call.arg("arg") or (plain[1] if len(plain) > 1 else plain[0] if plain else ""), known)
+def _argparser(call: RCall, known: Mapping[str, str]) -> Parameter | None:
+    plain = call.unnamed_arguments()
+    flags = _flags(call.get_argument("arg") or (plain[1] if len(plain) > 1 else plain[0] if plain else ""), known)
     if not flags:
         return None
     short = _value(call, known, name="short")
@@ -94,7 +94,9 @@ def _argparser(call: Call, known: Mapping[str, str]) -> Parameter | None:
     if _value(call, known, name="flag") is True:
         parameter = _parameter(call, known, flags, "store_true", "bool", default or False)
     else:
-        kind = _TYPES.get(str(_value(call, known, name="type") or ""), "") or _kind(call.arg("default"), default)
+        kind = _TYPES.get(str(_value(call, known, name="type") or ""), "") or _kind(
+            call.get_argument("default"), default
+        )
         parameter = _parameter(call, known, flags, "store", kind, default)
     described = _value(call, known, *plain[2:3], name="help")
     parameter = replace(parameter, description=_one_line(described))
@@ -106,7 +108,7 @@ def _argparser(call: Call, known: Mapping[str, str]) -> Parameter | None:
 
 
 def _parameter(
-    call: Call, known: Mapping[str, str], flags: list[str], action: Action, kind: str, default: JSONValue
+    call: RCall, known: Mapping[str, str], flags: list[str], action: Action, kind: str, default: JSONValue
 ) -> Parameter:
     long = next((f for f in flags if f.startswith("--")), flags[0])
     name = long.lstrip("-")
@@ -129,18 +131,18 @@ def _parameter(
 
 def _flags(text: str, known: Mapping[str, str]) -> list[str]:
     try:
-        found = lexer.value(text, known)
+        found = lexer.evaluate_expression(text, known)
     except ValueError:
         return []
     many = found if isinstance(found, list) else [found]
     return [f for f in many if isinstance(f, str) and f]
 
 
-def _value(call: Call, known: Mapping[str, str], *texts: str, name: str) -> JSONValue:
+def _value(call: RCall, known: Mapping[str, str], *texts: str, name: str) -> JSONValue:
     """An argument by name, else the first of `texts`; None when it is not there or not known."""
-    text = call.arg(name) or next(iter(texts), "")
+    text = call.get_argument(name) or next(iter(texts), "")
     try:
-        return lexer.value(text, known) if text else None
+        return lexer.evaluate_expression(text, known) if text else None
     except ValueError:
         return None
 

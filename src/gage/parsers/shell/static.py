@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gage.formats import shell
-from gage.formats.shell_quoting import contexts
+from gage.formats.shell_quoting import find_quoting
 from gage.lib.yaml_scalars import parse_scalar
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.values import JSONValue
@@ -30,7 +30,7 @@ _OWN = frozenset(
 _HINT = re.compile(r"#+[ \t]*(.+)")
 
 
-def read(text: str) -> ParserSpec | None:
+def read_shell_program(text: str) -> ParserSpec | None:
     """The program's settings; None when it takes none."""
     text = text.replace("\\\n", "  ")
     constants = {name: found.value for name, found in shell.read(text.encode("utf-8", "replace")).items()}
@@ -121,7 +121,7 @@ def _variables(text: str) -> Iterator[Parameter]:
     for match in _UNSET.finditer(text):
         yield _variable(text, match[1], later[match[1]], match.start(), False)
     places = {m.start(): m.end() for m in _DEFAULT.finditer(text)}
-    around = contexts(text, places)
+    around = find_quoting(text, places)
     for match in _DEFAULT.finditer(text):
         frames = around.get(match.start(), ("'",))
         if (
