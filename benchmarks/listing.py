@@ -45,7 +45,7 @@ def store_of(count: int) -> RunStore:
         aside = FOLDER / f"{count}.unfinished"
         shutil.rmtree(aside, ignore_errors=True)
         make_store(aside, count)
-        for id in RunStore(aside).ids():
+        for id in RunStore(aside).list_ids():
             (aside / id).mkdir()
         aside.rename(folder)
         time.sleep(5)  # younger folders are looked at again

@@ -115,7 +115,7 @@ def _follow(folder: Path, programs: tuple[str, ...], runs: int, seconds: float, 
 
 def _lags(store: RunStore, every: float) -> Iterator[float]:
     """How old the oldest value is that the summary of each run does not know."""
-    for id in store.ids():
+    for id in store.list_ids():
         now, metrics = time.time(), store.read(id).metrics
         yield now - metrics["loss"].time - every
 

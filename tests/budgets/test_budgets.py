@@ -52,7 +52,7 @@ def gage(folder: Path, *words: str) -> Seen:
 def store(tmp_path: Path) -> RunStore:
     """50 runs, nothing of which has changed for some time, in an index that knows them."""
     store = make_store(tmp_path / ".gage" / "runs", 50)
-    store.annotate([min(store.ids())], {"label": "oldest"})
+    store.annotate([min(store.list_ids())], {"label": "oldest"})
     time.sleep(1.1)  # younger changes are looked at again
     os.utime(store.root, (1, 1))
     gage(tmp_path, "list")
@@ -78,7 +78,7 @@ def test_saying_little_takes_no_command_line_library(tmp_path: Path, words: list
 def test_a_listing_loads_nothing_that_reads_or_makes_runs(store: RunStore, tmp_path: Path) -> None:
     modules = gage(tmp_path, "list").modules
     assert {m for m in modules if m.startswith(("gage.runner", "gage.config", "gage.gagefile"))} == set()
-    assert modules & {"gage.store.read_run", "gage.lib.zipread", "gage.store.rundir"} == set()
+    assert modules & {"gage.store.read_run", "gage.lib.zipread", "gage.store.meta_writer"} == set()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_listing_of_what_is_known_opens_no_run(store: RunStore, tmp_path: Path
 
 
 def test_a_listing_opens_the_runs_that_changed_and_no_other(store: RunStore, tmp_path: Path) -> None:
-    changed = sorted(store.ids())[-2:]
+    changed = sorted(store.list_ids())[-2:]
     store.annotate(changed[:1], {"label": "by Gage"})
     file = next((store.root / f"{changed[0]}.user").iterdir())
     (store.root / f"{changed[1]}.user").mkdir(exist_ok=True)

@@ -318,7 +318,7 @@ def test_an_index_that_cannot_be_written(offered: Offered, store: Path, tmp_path
 
 def test_many_runs_that_no_listing_has_seen(offered: Offered, project: Path) -> None:
     store = make_store(project / ".gage" / "runs", 900)
-    latest = max(store.ids())
+    latest = max(store.list_ids())
     found = offered("show", "")
     assert len(found) == 40
     assert list(offered("show", latest[:34])) == [latest]

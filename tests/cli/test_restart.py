@@ -30,7 +30,7 @@ def meta(gage, name, run="1"):
     from gage.store.meta import MetaReader
 
     folder = Path(shown(gage, run)["run_dir"])
-    with MetaReader.of(RunPaths(folder.parent, folder.name)) as reader:
+    with MetaReader.open(RunPaths(folder.parent, folder.name)) as reader:
         return reader.read_text(name)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gage.batch import batch_file, scheduler
-from gage.store.repair import repair
+from gage.store.repair import repair_store
 from gage.store.store import RunStore
 
 WATCHED = {batch_file.__file__, scheduler.__file__}
@@ -71,7 +71,7 @@ def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore
 def rest(store: RunStore) -> None:
     """Until the runs that have outlived their batch are over."""
     until = time.monotonic() + 30
-    while any(store.read(id).status in ("running", "pending") for id in store.ids()):
+    while any(store.read(id).status in ("running", "pending") for id in store.list_ids()):
         assert time.monotonic() < until
         time.sleep(0.02)
 
@@ -81,13 +81,13 @@ def test_killed_before_any_line(stores: Iterator[RunStore]) -> None:
     for number, store in zip(range(0, 2000, 17), stores, strict=False):
         killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
         rest(store)
-        repair(store)
-        runs = [store.read(id) for id in store.ids()]
+        repair_store(store)
+        runs = [store.read(id) for id in store.list_ids()]
         batches = [run for run in runs if run.op.name.endswith("+")]
         assert not [run for run in runs if run.status == "damaged"]
         if batches:
             assert not killed_before_line(100_000, "--resume", batches[0].id)
-        completed = [r for r in map(store.read, store.ids()) if r.status == "completed" and r not in batches]
+        completed = [r for r in map(store.read, store.list_ids()) if r.status == "completed" and r not in batches]
         done = [r.config["X"] for r in completed if not r.op.name.endswith("+")]
         assert sorted(done) == (VALUES if batches else [])
         if not killed:

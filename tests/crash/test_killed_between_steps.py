@@ -9,7 +9,7 @@ from runs import Project
 from gage.runner import runner
 from gage.runner.job import UserStreams
 from gage.store.check import check_run
-from gage.store.repair import repair
+from gage.store.repair import repair_store
 from gage.types.events import SilentEvents
 
 ID = "01a20841-04b9-7230-81d7-6636d5042061"
@@ -52,16 +52,16 @@ def test_killed_before_a_step(project, name):
     assert run_killed(project, KilledBefore(name)) == signal.SIGKILL
     before = NAMES.index(name)
     if before == 0:
-        assert list(project.store.ids()) == []
+        assert list(project.store.list_ids()) == []
         return
     run = project.store.read(ID)
     assert run.status == ("staged" if name == "execute" else "terminated")
-    assert list(project.store.ids()) == [ID]
+    assert list(project.store.list_ids()) == [ID]
     assert run.label == "kept"
     if name == "execute":
         assert project.start(run).status == "completed"
         return
-    repair(project.store)
+    repair_store(project.store)
     repaired = project.store.read(ID)
     assert repaired.status == "terminated"
     assert check_run(project.store, ID).ok
@@ -110,9 +110,9 @@ def test_killed_inside_finish(project, number):
     os.waitpid(child, 0)
     run = project.store.read(ID)
     assert run.status in ("completed", "terminated")
-    repair(project.store)
+    repair_store(project.store)
     again = project.store.read(ID)
     assert again.status in ("completed", "terminated")
     assert again.sealed
     assert check_run(project.store, ID).ok
-    assert not project.store.paths(ID).meta_dir.exists()
+    assert not project.store.get_paths(ID).meta_dir.exists()

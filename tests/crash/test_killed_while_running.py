@@ -90,14 +90,14 @@ def test_killed_before_a_step(project, step):
     id = uuid7.generate()
     assert killed(project, Deadly(step), id)
     expected = STATUS_BEFORE[step]
-    assert list(project.store.ids()) == ([id] if expected else [])
+    assert list(project.store.list_ids()) == ([id] if expected else [])
     if expected:
         run = project.store.read(id)
         assert run.status == expected
         assert run.op.name == "train.py"
         assert run.config == {"lr": 2}
     leave_alone_for_a_while(project.store)
-    told = repair.repair(project.store)
+    told = repair.repair_store(project.store)
     if expected:
         after = project.store.read(id)
         assert (after.status, after.sealed) == (expected, expected == "terminated")
@@ -121,13 +121,13 @@ def test_killed_inside_of_finalize(project):
         seen.add((run.status, run.sealed))
         assert run.status in ("terminated", "completed")
         leave_alone_for_a_while(project.store)
-        repair.repair(project.store)
+        repair.repair_store(project.store)
         after = project.store.read(id)
         assert (after.status, after.sealed) == (run.status, True)
         report = check_run(project.store, id)
         assert report.ok, (count, report)
         assert project.read(after, "output/run") == "loss: 1\n"
-        assert list(project.store.ids()).count(id) == 1
+        assert list(project.store.list_ids()).count(id) == 1
         if not was_killed:
             break
     assert count > 10

@@ -9,14 +9,14 @@ import pytest
 from stores import make_run
 
 from gage.lib import files, uuid7, zipwrite
-from gage.store import change_log, repair, rundir, seal, store, user_attrs
+from gage.store import change_log, meta_writer, repair, seal, store, user_attrs
 from gage.store.check import check_run
 from gage.store.meta import MetaReader
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound
 
-WATCHED = {module.__file__ for module in (files, zipwrite, user_attrs, change_log, rundir, seal, store)}
+WATCHED = {module.__file__ for module in (files, zipwrite, user_attrs, change_log, meta_writer, seal, store)}
 KILLED = 137
 
 
@@ -75,25 +75,25 @@ def test_killed_inside_of_sealing(runs):
         run = runs.read(id)
         assert (run.status, run.config) == ("completed", {"lr": 0.1})
         assert run.sealed or killed
-        with MetaReader.of(runs.paths(id)) as meta:
+        with MetaReader.open(runs.paths(id)) as meta:
             for name in ("opref", "log/x", "output/run", "manifest", "proc/exit"):
                 assert meta.read(name) is not None
         runs.paths(id).run_dir.mkdir()
-        repair.repair(runs)
+        repair.repair_store(runs)
         os.utime(runs.paths(id).meta_dir, (0, 0)) if runs.paths(id).meta_dir.exists() else None
-        repair.repair(runs)
+        repair.repair_store(runs)
         found = runs.read(id)
         assert (found.status, found.sealed) == ("completed", True)
         assert not runs.paths(id).meta_dir.exists()
         runs.purge(id, "test")
 
-    assert every_kill(prepare, lambda id: RunDir.open(runs, id).seal(), check) > 50
+    assert every_kill(prepare, lambda id: MetaWriter.open(runs, id).seal(), check) > 50
 
 
 @pytest.mark.slow
 def test_killed_while_a_run_is_made(runs):
     def work(id):
-        run = RunDir.create(runs, id, "/home/sam")
+        run = MetaWriter.create(runs, id, "/home/sam")
         run.write("schema", "2")
         run.write("opref", '2 demo train ""')
         run.write_json("config.json", {"lr": 1})
@@ -109,7 +109,7 @@ def test_killed_while_a_run_is_made(runs):
                 runs.read(id)
             if runs.paths(id).meta_dir.exists():
                 os.utime(runs.paths(id).meta_dir, (0, 0))
-                repair.repair(runs)
+                repair.repair_store(runs)
             assert not runs.paths(id).meta_dir.exists()
 
     assert every_kill(uuid7.generate, work, check) > 50
@@ -135,7 +135,7 @@ def test_killed_while_a_run_is_purged(runs):
     def check(id, killed):
         if runs.exists(id):
             assert runs.read(id).status == "completed"
-        repair.repair(runs)
+        repair.repair_store(runs)
         if runs.exists(id):
             assert not runs.read(id).attrs.purged
             assert check_run(runs, id).ok

@@ -34,11 +34,11 @@ def test_the_demo_makes_its_runs_once(examples: Path) -> None:
     assert "epoch: 6" in first
     assert "twice as wide" in first
     store = RunStore(examples / "digits" / ".gage" / "runs")
-    runs = [store.read(id) for id in store.ids()]
+    runs = [store.read(id) for id in store.list_ids()]
     assert [run.status for run in runs] == ["completed"] * 4
     assert {run.config["lr"] for run in runs} == {0.05, 0.01, 0.3}
     demo(examples)
-    assert len(list(store.ids())) == 4
+    assert len(list(store.list_ids())) == 4
 
 
 def test_the_pictures_can_be_drawn_again(examples: Path) -> None:

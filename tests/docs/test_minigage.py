@@ -59,7 +59,7 @@ def test_is_short() -> None:
 def test_runs_a_copy_with_other_values(project: Path) -> None:
     assert minigage(project, "run", "train.py", "lr=0.5", 'tags=["c"]') == "lr 0.5 ['c']\n"
     assert (project / "train.py").read_text() == SCRIPT
-    [id] = store(project).ids()
+    [id] = store(project).list_ids()
     copy = project / ".gage" / "runs" / id
     assert "lr = 0.5  # how fast" in (copy / "train.py").read_text()
     assert (copy / "lib" / "net.py").exists()
@@ -75,7 +75,7 @@ def test_refuses_a_name_that_is_not_there(project: Path) -> None:
 def test_gage_reads_its_store(project: Path) -> None:
     minigage(project, "run", "train.py", "lr=0.5")
     minigage(project, "run", "train.py", "lr=2", code=1)
-    runs = [store(project).read(id) for id in sorted(store(project).ids())]
+    runs = [store(project).read(id) for id in sorted(store(project).list_ids())]
     assert [(run.op.name, run.status, run.exit, run.config["lr"], run.damage) for run in runs] == [
         ("train.py", "completed", 0, 0.5, ""),
         ("train.py", "error", 1, 2, ""),
@@ -101,14 +101,14 @@ def test_it_reads_the_store_of_gage(project: Path) -> None:
 def test_both_tell_the_same_of_a_run(project: Path) -> None:
     minigage(project, "run", "train.py", "lr=0.5")
     gage(project, "run", "train.py", "lr=0.5", "--yes")
-    one, other = (store(project).read(id) for id in sorted(store(project).ids()))
+    one, other = (store(project).read(id) for id in sorted(store(project).list_ids()))
     assert (one.op, one.source_digest) == (other.op, other.source_digest)
     assert one.config.items() <= other.config.items()  # the real one finds more, such as names in tuples
 
 
 def test_a_damaged_run_is_a_line(project: Path) -> None:
     minigage(project, "run", "train.py")
-    [id] = store(project).ids()
+    [id] = store(project).list_ids()
     sealed = project / ".gage" / "runs" / f"{id}.meta.zip"
     sealed.write_bytes(sealed.read_bytes()[:100])
     assert minigage(project, "list").split()[1] == "damaged"

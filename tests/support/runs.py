@@ -11,7 +11,7 @@ from gage.project.request import RunRequest
 from gage.runner import runner
 from gage.runner.job import UserStreams
 from gage.store.meta import MetaReader
-from gage.store.output_log import lines
+from gage.store.output_log import read_lines
 from gage.store.store import RunStore
 
 
@@ -65,7 +65,7 @@ class Project:
         return runner.start_staged(self.store, run.id, self.events, UserStreams())
 
     def meta(self, run):
-        return MetaReader.of(self.store.paths(run.id))
+        return MetaReader.open(self.store.get_paths(run.id))
 
     def read(self, run, name):
         with self.meta(run) as meta:
@@ -78,13 +78,13 @@ class Project:
 
     def lines(self, run, phase="run"):
         with self.meta(run) as meta:
-            return [(line.stream, line.data) for line in lines(meta, phase)]
+            return [(line.stream, line.data) for line in read_lines(meta, phase)]
 
     def folder(self, run):
-        return self.store.paths(run.id).run_dir
+        return self.store.get_paths(run.id).run_dir
 
     def latest(self):
-        return self.store.read(max(self.store.ids()))
+        return self.store.read(max(self.store.list_ids()))
 
     def gage(self, *words, **options):
         """The real command in the project's folder."""

@@ -10,7 +10,7 @@ from gage.lib.zipwrite import ZipWriter
 from gage.store import opref
 from gage.store.layout import RunPaths
 from gage.store.store import RunStore
-from gage.store.user_attrs import Change, write_change
+from gage.store.user_attrs import AttrChange, write_change
 from gage.types.run import OpRef
 
 MS = 1000
@@ -47,7 +47,7 @@ def make_run(
     `members` are added to the metadata or replace it. `run_dir=False` leaves out the run directory (faster).
     """
     store = store if isinstance(store, RunStore) else RunStore(store)
-    store.prepare()
+    store.ensure_exists()
     id = id or uuid7.generate()
     paths = RunPaths(store.root, id)
     meta = _members(id, OpRef(op, namespace, version), status, config or {}, started, seconds, output)
@@ -65,7 +65,7 @@ def make_run(
     said |= {"deleted": True} if deleted else {}
     said |= {"archive": archive} if archive else {}
     if said:
-        write_change(paths.user_dir, Change("sam", said))
+        write_change(paths.user_dir, AttrChange("sam", said))
     return id
 
 
@@ -135,7 +135,7 @@ def _members(
 def _own_lock() -> bytes:
     from gage.store.status import Lock
 
-    return Lock.own(os.getpid()).format()
+    return Lock.for_process(os.getpid()).format()
 
 
 def _write_files(folder: Path, files: dict[str, str | bytes]) -> bytes:

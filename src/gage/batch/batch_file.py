@@ -20,7 +20,7 @@ from gage.project.request import RunRequest
 from gage.runner.lock import claim_run
 from gage.store import opref
 from gage.store.meta import MetaReader
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError, UsageError
 from gage.types.run import OpRef, Run
@@ -76,10 +76,10 @@ def create_batch_run(
     source: str,
     id: str,
     parent: str = "",
-) -> RunDir:
+) -> MetaWriter:
     """Write the batch down; from here on it is a run that is running. Raises StoreError."""
     plan = batch.plans[0]
-    run = RunDir.create(store, id, plan.project_dir)
+    run = MetaWriter.create(store, id, plan.project_dir)
     claim_run(run)
     run.write("schema", "2")
     run.write("id", id)
@@ -115,7 +115,7 @@ def create_batch_run(
     return run
 
 
-def finish_batch_run(run: RunDir, code: int) -> None:
+def finish_batch_run(run: MetaWriter, code: int) -> None:
     """The batch has ended: `code` is its exit code, negative for a signal. Raises StoreError."""
     run.write("proc/exit", str(code))
     run.mark("stopped")
@@ -151,7 +151,7 @@ def _value_to_json(name: str, a: AssignedValue) -> list[JSONValue]:
 def read_batch(store: RunStore, run: Run) -> BatchRecord:
     """What a batch wrote down. Raises UsageError for a run that is no batch, StoreError for one that is damaged."""
     try:
-        with MetaReader.of(store.paths(run.id)) as meta:
+        with MetaReader.open(store.get_paths(run.id)) as meta:
             data = meta.read(BATCH_FILE, limit=1 << 30)
             said = meta.read_json("run-cmd.json")
     except (OSError, NotFound):

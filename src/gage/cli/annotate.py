@@ -7,12 +7,12 @@ from gage.cli import run_selection
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
-    from gage.index.index import Found
+    from gage.index.index import QueryResult
     from gage.store.store import RunStore
     from gage.types.values import JSONValue
 
 
-def purge(store: "RunStore", found: "Found") -> None:
+def purge(store: "RunStore", found: "QueryResult") -> None:
     """Remove the files of all runs for good and tell it."""
     from gage.cli.run.live_output import LiveOutput
     from gage.identity.user import get_author
@@ -25,7 +25,7 @@ def purge(store: "RunStore", found: "Found") -> None:
 
 def annotate(
     store: "RunStore",
-    found: "Found",
+    found: "QueryResult",
     done: str,
     set: "Mapping[str, JSONValue] | None" = None,
     delete: Iterable[str] = (),

@@ -37,7 +37,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
 
     from gage import __version__
     from gage.identity.user import get_author
-    from gage.index.location import file_system
+    from gage.index.location import read_file_system_type
 
     gagefile = project.gagefile
     count = len(gagefile.operations) if gagefile else 0
@@ -58,7 +58,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Gage file": f"{gagefile.path} ({terminal.format_count(count, 'operation')})" if gagefile else "none",
         "Runs": f"{store.root} ({terminal.format_count(sum(1 for _ in _list_ids(store)), 'run')})",
         "Writable": "yes" if os.access(_nearest_existing(store.root), os.W_OK) else "no",
-        "File system": f"{file_system(str(_nearest_existing(store.root)))}, {free} free",
+        "File system": f"{read_file_system_type(str(_nearest_existing(store.root)))}, {free} free",
         "Index": _locate_index(store)[0] or "in memory",
     }
 
@@ -145,12 +145,12 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
         ids = " ".join(f"--run {run.name}" for run in damaged[:3])
         more = " ..." if len(damaged) > 3 else ""
         yield SetupProblem(f"There {_format_are(len(damaged), 'damaged run')}", f"Try: gage check {ids}{more}")
-    left = repair.find(store)
+    left = repair.find_leftovers(store)
     if left:
         more = f" (and {len(left) - 1:,} more)" if len(left) > 1 else ""
-        can = any(each.mend for each in left)
+        can = any(each.repair for each in left)
         yield SetupProblem(
-            f"{left[0].what}{more}", "Try: gage check --repair" if can else "Look at it with: gage check --all"
+            f"{left[0].message}{more}", "Try: gage check --repair" if can else "Look at it with: gage check --all"
         )
 
 
@@ -160,7 +160,7 @@ def _format_are(count: int, thing: str) -> str:
 
 def _list_ids(store: "RunStore") -> Iterator[str]:
     try:
-        yield from store.ids()
+        yield from store.list_ids()
     except StoreError:
         return  # it is told elsewhere
 
@@ -183,11 +183,11 @@ def _free_bytes(folder: Path) -> int:
 
 def _locate_index(store: "RunStore") -> tuple[str, str]:
     """The file of the index, or "" and why there is none."""
-    from gage.index.database import VERSION, problem
-    from gage.index.location import index_path
+    from gage.index.database import SCHEMA_VERSION, describe_problem
+    from gage.index.location import resolve_index_path
 
-    path = index_path(str(store.root), VERSION)
-    why = "there is no cache folder" if path is None else problem(path) if store.root.is_dir() else ""
+    path = resolve_index_path(str(store.root), SCHEMA_VERSION)
+    why = "there is no cache folder" if path is None else describe_problem(path) if store.root.is_dir() else ""
     return ("", why) if why or path is None else (path, "")
 
 

@@ -84,16 +84,16 @@ MAX_GAGEFILE_BYTES = 4_000_000
 
 def find_runs_dir() -> Path:
     """The runs directory that the command works with; it need not exist."""
-    from gage.store.locate import runs_dir
+    from gage.store.locate import resolve_runs_dir
 
     given = click.get_current_context().meta.get(_RUNS_KEY)
     cwd = get_current_dir()
     if given is not None or os.environ.get("GAGE_RUNS"):
-        return runs_dir(given, cwd)
+        return resolve_runs_dir(given, cwd)
     from gage.project.find import find_project_dir
 
     folder = find_project_dir(cwd)
-    return runs_dir(None, folder, _read_runs_dir(folder) or _read_user_runs_dir())
+    return resolve_runs_dir(None, folder, _read_runs_dir(folder) or _read_user_runs_dir())
 
 
 def _read_runs_dir(folder: Path) -> str:

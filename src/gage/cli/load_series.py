@@ -19,7 +19,7 @@ def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeri
 
     if system:
         return RunSeries(_load_system_series(store, run), [], [])
-    paths = store.paths(run.id)
+    paths = store.get_paths(run.id)
     sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
     return read_run_series(paths.run_dir, paths.cache_dir, sealed, skip=InputFileFilter(store, run))
 
@@ -28,7 +28,7 @@ class InputFileFilter:
     """Tells which files of a run are source code and inputs. Reads the run's manifest when it is asked first."""
 
     def __init__(self, store: "RunStore", run: "Run") -> None:
-        self._paths = store.paths(run.id)
+        self._paths = store.get_paths(run.id)
         self._names: frozenset[str] | None = None
 
     def __call__(self, path: str) -> bool:
@@ -37,7 +37,7 @@ class InputFileFilter:
             from gage.store.meta import MetaReader
 
             try:
-                with MetaReader.of(self._paths) as meta:
+                with MetaReader.open(self._paths) as meta:
                     entries = manifest.parse(meta.read("manifest", limit=1 << 28) or b"")
                 self._names = frozenset(e.path for e in entries if e.kind in "sd")
             except (GageError, OSError):
@@ -52,7 +52,7 @@ def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
     from gage.store.meta import MetaReader
 
     found: dict[str, SeriesBuilder] = {}
-    with MetaReader.of(store.paths(run.id)) as meta:
+    with MetaReader.open(store.get_paths(run.id)) as meta:
         text = meta.read_text("sys/usage.jsonl") or ""
     for i, line in enumerate(text.splitlines()):
         try:

@@ -12,7 +12,7 @@ from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from gage.index.index import Found
+    from gage.index.index import QueryResult
     from gage.store.store import RunStore
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
@@ -69,7 +69,7 @@ def find_runs(
     limit: int | None = None,
     statuses: Sequence[str] = (),
     project: str | None = None,
-) -> "Found":
+) -> "QueryResult":
     """The runs that fit, latest first; `project` is what `--project` says.
 
     Raises `NotFound`, `Ambiguous` and `UsageError`.
@@ -129,7 +129,7 @@ def find_runs_to_change(
     collection: "Collection" = "active",
     archive: str = "",
     project: str | None = None,
-) -> "Found":
+) -> "QueryResult":
     """The runs that a command is to change. Raises when none is named and when none fits."""
     reject_together(("--all", everything), ("RUN", words))
     if not words and not where and not everything and project is None:
@@ -141,7 +141,7 @@ def find_runs_to_change(
     return found
 
 
-def confirm(found: "Found", question: str, yes: bool, always: bool = False) -> None:
+def confirm(found: "QueryResult", question: str, yes: bool, always: bool = False) -> None:
     """Show the runs and ask, unless `yes`. A single run is asked about only if `always`.
 
     Raises `UsageError` where nobody can be asked, and ends the command with code 1 when the answer is no.
@@ -152,7 +152,7 @@ def confirm(found: "Found", question: str, yes: bool, always: bool = False) -> N
     ask_or_exit(question)
 
 
-def show_runs(found: "Found") -> None:
+def show_runs(found: "QueryResult") -> None:
     """The runs as a table on standard error."""
     from gage.board.run_table import build_run_table
 

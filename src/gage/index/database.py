@@ -11,13 +11,13 @@ from pathlib import Path
 
 from gage.index import location
 
-VERSION = 6
+SCHEMA_VERSION = 6
 """Counts up whenever tables, or what is put into them, mean something else."""
 
-WAIT = 10.0
+LOCK_TIMEOUT_SECONDS = 10.0
 """Seconds to wait for another process that writes."""
 
-TABLES = """
+CREATE_TABLES = """
 CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
 CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER, user_stamp INTEGER, meta_stamp INTEGER,
     watch INTEGER, place TEXT, archive TEXT, created INTEGER, project TEXT, project_id TEXT, name TEXT, op TEXT,
@@ -36,24 +36,24 @@ CREATE INDEX run_user ON run (created, id, user_stamp) WHERE user_stamp <> -1;
 
 def connect(store: str) -> sqlite3.Connection:
     """The index of the store at `store`, ready for use; in memory where no file can be had. Never raises."""
-    path = location.index_path(store, VERSION) if Path(store).is_dir() else None
+    path = location.resolve_index_path(store, SCHEMA_VERSION) if Path(store).is_dir() else None
     if path is None:
-        return _in_memory()
+        return _open_in_memory()
     for _ in range(2):
         try:
-            return _on_disk(path)
+            return _open_file(path)
         except OSError:
             break
         except sqlite3.Error as e:
-            if not is_broken(e) or not _remove(path):
+            if not is_broken(e) or not _remove_file(path):
                 break
-    return _in_memory()
+    return _open_in_memory()
 
 
-def problem(path: str) -> str:
+def describe_problem(path: str) -> str:
     """Why the index cannot be kept at `path`, "" if it can."""
     try:
-        _on_disk(path).close()
+        _open_file(path).close()
     except OSError as e:
         return f"{path}: {e.strerror or e}"
     except sqlite3.Error as e:
@@ -61,14 +61,14 @@ def problem(path: str) -> str:
     return ""
 
 
-class Foreign(sqlite3.DatabaseError):
+class ForeignVersion(sqlite3.DatabaseError):
     """The file was made by another version of Gage."""
 
 
 def is_broken(error: sqlite3.Error) -> bool:
     """Whether the file itself is bad, so that a new one is the answer."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, Foreign) or code in (
+    return isinstance(error, ForeignVersion) or code in (
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_NOTADB,
         sqlite3.SQLITE_ERROR,
@@ -76,18 +76,18 @@ def is_broken(error: sqlite3.Error) -> bool:
     )
 
 
-def replace(db: sqlite3.Connection, error: sqlite3.Error, store: str) -> sqlite3.Connection:
+def replace_connection(db: sqlite3.Connection, error: sqlite3.Error, store: str) -> sqlite3.Connection:
     """Another connection in place of `db`, with which `error` happened: a new file when the file is bad, else
     (locked, read-only, disk full) a copy in memory. Never raises.
     """
-    path = _path_of(db)
+    path = _read_path(db)
     if path and is_broken(error):
         db.close()
-        return connect(store) if _remove(path) else _in_memory()
+        return connect(store) if _remove_file(path) else _open_in_memory()
     return _copy_in_memory(db)
 
 
-def _path_of(db: sqlite3.Connection) -> str:
+def _read_path(db: sqlite3.Connection) -> str:
     try:
         return str(db.execute("PRAGMA database_list").fetchone()[2] or "")
     except (sqlite3.Error, TypeError):
@@ -95,7 +95,7 @@ def _path_of(db: sqlite3.Connection) -> str:
 
 
 @contextmanager
-def writing(db: sqlite3.Connection) -> Iterator[None]:
+def begin_writing(db: sqlite3.Connection) -> Iterator[None]:
     """One transaction that no other writer interferes with; undone when something is raised."""
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -107,41 +107,41 @@ def writing(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _on_disk(path: str) -> sqlite3.Connection:
-    is_new = location.make_private(path)
-    db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+def _open_file(path: str) -> sqlite3.Connection:
+    is_new = location.create_private_file(path)
+    db = sqlite3.connect(path, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None)
     try:
         if is_new:
             db.execute(f"PRAGMA journal_mode={'DELETE' if location.is_remote(path) else 'WAL'}")
         db.execute("PRAGMA synchronous=NORMAL")
-        _make_tables(db)
+        _create_tables(db)
     except sqlite3.Error:
         db.close()
         raise
     return db
 
 
-def _make_tables(db: sqlite3.Connection) -> None:
-    if _version(db) == VERSION:
+def _create_tables(db: sqlite3.Connection) -> None:
+    if _read_version(db) == SCHEMA_VERSION:
         return
-    with writing(db):
-        found = _version(db)  # again: another process may have been quicker
-        if found == VERSION:
+    with begin_writing(db):
+        found = _read_version(db)  # again: another process may have been quicker
+        if found == SCHEMA_VERSION:
             return
         if found:
-            raise Foreign
-        for statement in TABLES.split(";"):
+            raise ForeignVersion
+        for statement in CREATE_TABLES.split(";"):
             db.execute(statement)
-        db.execute(f"PRAGMA user_version={VERSION}")
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
-def _version(db: sqlite3.Connection) -> int:
+def _read_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _in_memory() -> sqlite3.Connection:
+def _open_in_memory() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None)
-    _make_tables(db)
+    _create_tables(db)
     return db
 
 
@@ -150,17 +150,17 @@ def _copy_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         db.backup(memory)
-        if _version(memory) == VERSION:
+        if _read_version(memory) == SCHEMA_VERSION:
             return memory
     except sqlite3.Error:
         pass
     finally:
         db.close()
     memory.close()
-    return _in_memory()
+    return _open_in_memory()
 
 
-def _remove(path: str) -> bool:
+def _remove_file(path: str) -> bool:
     """Remove the file and what SQLite put beside it. Whether that was possible."""
     try:
         for suffix in ("-wal", "-shm", "-journal", ""):

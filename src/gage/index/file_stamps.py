@@ -7,56 +7,56 @@ from collections.abc import Container
 from gage.store import layout
 
 SUFFIXES = layout.INDEXED_SUFFIXES
-BIT = {suffix: 1 << i for i, suffix in enumerate(SUFFIXES)}
+PART_BITS = {suffix: 1 << i for i, suffix in enumerate(SUFFIXES)}
 ID_LENGTH = 36
 
 MISSING = -1
 """The stamp of what is not there."""
-UNSURE = 0
+UNCERTAIN = 0
 """The stamp of what changed so lately that the next change could look the same; equal to no other."""
 
 RECENT_NS = 1_000_000_000
 """Within this time two changes may get the same time from the file system."""
 
 
-def parse(name: str) -> tuple[str, int]:
+def parse_entry_name(name: str) -> tuple[str, int]:
     """The run ID and the part's bit of an entry of the store's folder; ("", 0) when it is nothing of a run."""
-    bit = BIT.get(name[ID_LENGTH:], 0)
+    bit = PART_BITS.get(name[ID_LENGTH:], 0)
     return (name[:ID_LENGTH], bit) if bit and layout.is_run_id(name[:ID_LENGTH]) else ("", 0)
 
 
-def parts_in(names: Container[str], id: str) -> int:
+def parts_from_names(names: Container[str], id: str) -> int:
     """Which parts of a run are among `names`, as bits."""
-    return sum(bit for suffix, bit in BIT.items() if id + suffix in names)
+    return sum(bit for suffix, bit in PART_BITS.items() if id + suffix in names)
 
 
-def parts_on_disk(root: str, id: str) -> int:
+def find_parts(root: str, id: str) -> int:
     """Which parts of a run are in the store's folder, as bits."""
-    return sum(bit for suffix, bit in BIT.items() if os.path.lexists(f"{root}/{id}{suffix}"))
+    return sum(bit for suffix, bit in PART_BITS.items() if os.path.lexists(f"{root}/{id}{suffix}"))
 
 
-def user_stamp(root: str, id: str, parts: int) -> int:
+def stamp_user_attrs(root: str, id: str, parts: int) -> int:
     """Changes with every user attribute that is written, by whoever; marks of old stores are such, too."""
-    user = stamp(f"{root}/{id}{layout.USER}") if parts & BIT[layout.USER] else MISSING
-    if not parts & BIT[layout.MOVED]:
+    user = stamp_path(f"{root}/{id}{layout.USER}") if parts & PART_BITS[layout.USER] else MISSING
+    if not parts & PART_BITS[layout.MOVE_MARKS]:
         return user
-    moved = stamp(f"{root}/{id}{layout.MOVED}")
-    return UNSURE if UNSURE in (user, moved) else _mix(user, moved)
+    moved = stamp_path(f"{root}/{id}{layout.MOVE_MARKS}")
+    return UNCERTAIN if UNCERTAIN in (user, moved) else _hash_numbers(user, moved)
 
 
-def meta_stamp(root: str, id: str, parts: int) -> int:
+def stamp_meta(root: str, id: str, parts: int) -> int:
     """Changes when meta is replaced."""
-    sealed = parts & BIT[layout.META_ZIP]
-    return stamp(f"{root}/{id}{layout.META_ZIP if sealed else layout.META}")
+    sealed = parts & PART_BITS[layout.META_ZIP]
+    return stamp_path(f"{root}/{id}{layout.META_ZIP if sealed else layout.META}")
 
 
-def watch_stamp(root: str, id: str) -> int:
+def stamp_liveness(root: str, id: str) -> int:
     """Changes when an unfinished run that no process carries goes on: a marker, a lock, a heartbeat."""
-    found = [stamp(f"{root}/{id}{part}") for part in layout.WATCHED]
-    return UNSURE if UNSURE in found else _mix(*found)
+    found = [stamp_path(f"{root}/{id}{part}") for part in layout.LIVENESS_PATHS]
+    return UNCERTAIN if UNCERTAIN in found else _hash_numbers(*found)
 
 
-def stamp(path: str) -> int:
+def stamp_path(path: str) -> int:
     """A number for the state of a file or folder: another one after every change, also one that puts
     times back as they were. `UNSURE` and `MISSING` are as they say.
     """
@@ -65,8 +65,8 @@ def stamp(path: str) -> int:
     except OSError:
         return MISSING
     if is_recent(found):
-        return UNSURE
-    return _mix(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+        return UNCERTAIN
+    return _hash_numbers(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
 
 def is_recent(found: os.stat_result) -> bool:
@@ -75,6 +75,6 @@ def is_recent(found: os.stat_result) -> bool:
     return time.time_ns() - changed < RECENT_NS
 
 
-def _mix(*numbers: int) -> int:
+def _hash_numbers(*numbers: int) -> int:
     """One positive number of 62 bits."""
     return (hash(numbers) & (1 << 62) - 1) + 1

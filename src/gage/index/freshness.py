@@ -15,11 +15,11 @@ from gage.index import file_stamps
 from gage.store import change_log
 from gage.types.errors import StoreError
 
-CHAIN_SECONDS = 600
+MAX_CHAIN_SECONDS = 600
 """After so long of trusting the log alone, the folder is listed."""
 
 
-class Folder(NamedTuple):
+class StoreDirState(NamedTuple):
     """The store's folder as the index last saw it; times in ns, `chained_since` in seconds (0 = it was listed).
 
     The time of the last change of state (`ctime`) cannot be put back by a tool that puts back the others.
@@ -33,31 +33,31 @@ class Folder(NamedTuple):
     chained_since: int
 
 
-class Due(NamedTuple):
+class StaleRuns(NamedTuple):
     """What has to be read again: run ID → the parts that are there now. `folder` is what to remember (None:
     nothing that could be trusted); `listed` says that the whole folder was looked at.
     """
 
     runs: dict[str, int]
-    folder: Folder | None
-    listed: bool
+    dir_state: StoreDirState | None
+    is_listed: bool
 
 
-def due(db: sqlite3.Connection, root: str) -> Due:
+def find_stale_runs(db: sqlite3.Connection, root: str) -> StaleRuns:
     """What has happened in the store since the index last looked. Raises `StoreError` when it cannot be listed."""
-    return glance(db, root) or _compare(db, root)
+    return find_stale_in_log(db, root) or _compare_listing(db, root)
 
 
-def glance(db: sqlite3.Connection, root: str) -> Due | None:
+def find_stale_in_log(db: sqlite3.Connection, root: str) -> StaleRuns | None:
     """The same, as far as it can be told without listing the folder; None when it cannot."""
-    then = known(db)
-    now = _stat(root)
+    then = load_dir_state(db)
+    now = _stat_store(root)
     if now is None:
-        return Due(dict.fromkeys(_all_ids(db), 0), None, True)
-    if then is None or now.st_ino != then.inode or _chain_is_old(then):
+        return StaleRuns(dict.fromkeys(_load_ids(db), 0), None, True)
+    if then is None or now.st_ino != then.inode or _is_chain_old(then):
         return None
-    found = _changes(root, change_log.Position(then.mtime, then.log, then.offset))
-    if not found.whole or found.position is None:
+    found = _read_changes(root, change_log.LogPosition(then.mtime, then.log, then.offset))
+    if not found.is_complete or found.position is None:
         return None
     if found.position.time == then.mtime:
         if now.st_ctime_ns != then.ctime:
@@ -65,75 +65,75 @@ def glance(db: sqlite3.Connection, root: str) -> Due | None:
         since = then.chained_since
     else:
         since = then.chained_since or max(int(time.time()), 1)
-    folder = _folder(now, found.position, since)
-    return Due({id: file_stamps.parts_on_disk(root, id) for id in found.ids}, folder, False)
+    folder = _build_dir_state(now, found.position, since)
+    return StaleRuns({id: file_stamps.find_parts(root, id) for id in found.ids}, folder, False)
 
 
-def remember(db: sqlite3.Connection, folder: Folder | None) -> None:
+def save_dir_state(db: sqlite3.Connection, folder: StoreDirState | None) -> None:
     """Keep `folder` for the next time. Inside a transaction."""
     if folder is None:
         db.execute("DELETE FROM folder")
-    elif folder != known(db):
+    elif folder != load_dir_state(db):
         db.execute("INSERT OR REPLACE INTO folder VALUES (1, ?, ?, ?, ?, ?, ?)", folder)
 
 
-def known(db: sqlite3.Connection) -> Folder | None:
+def load_dir_state(db: sqlite3.Connection) -> StoreDirState | None:
     """The folder as it was remembered."""
     row = db.execute("SELECT inode, ctime, mtime, log, offset, chained_since FROM folder").fetchone()
-    return Folder(*row) if row else None
+    return StoreDirState(*row) if row else None
 
 
-def _folder(now: os.stat_result, at: change_log.Position, since: int) -> Folder:
-    return Folder(now.st_ino, now.st_ctime_ns, at.time, at.log, at.offset, since)
+def _build_dir_state(now: os.stat_result, at: change_log.LogPosition, since: int) -> StoreDirState:
+    return StoreDirState(now.st_ino, now.st_ctime_ns, at.time, at.log, at.offset, since)
 
 
-def _stat(root: str) -> os.stat_result | None:
+def _stat_store(root: str) -> os.stat_result | None:
     try:
         return os.stat(root)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as e:
-        raise _unreadable(root, e) from e
+        raise _build_read_error(root, e) from e
 
 
-def _unreadable(root: str, error: OSError) -> StoreError:
+def _build_read_error(root: str, error: OSError) -> StoreError:
     return StoreError(f"The runs in {root} cannot be read: {error.strerror}", f"Try: ls -ld {root}")
 
 
-def _changes(root: str, since: change_log.Position | None) -> change_log.Changes:
+def _read_changes(root: str, since: change_log.LogPosition | None) -> change_log.ChangesSince:
     try:
-        return change_log.read(Path(root), since)
+        return change_log.read_changes(Path(root), since)
     except OSError as e:
-        raise _unreadable(root, e) from e
+        raise _build_read_error(root, e) from e
 
 
-def _chain_is_old(known: Folder) -> bool:
-    return known.chained_since > 0 and not 0 <= time.time() - known.chained_since < CHAIN_SECONDS
+def _is_chain_old(known: StoreDirState) -> bool:
+    return known.chained_since > 0 and not 0 <= time.time() - known.chained_since < MAX_CHAIN_SECONDS
 
 
-def _compare(db: sqlite3.Connection, root: str) -> Due:
+def _compare_listing(db: sqlite3.Connection, root: str) -> StaleRuns:
     """The difference between the names in the folder and those that the index knows."""
-    before = _stat(root)
-    position = _changes(root, None).position
+    before = _stat_store(root)
+    position = _read_changes(root, None).position
     try:
         names = {name for name in os.listdir(root) if len(name) > file_stamps.ID_LENGTH}
     except OSError as e:
-        raise _unreadable(root, e) from e
-    changed = {file_stamps.parse(name)[0] for name in names ^ _known_names(db)} - {""}
-    folder = _folder(before, position, 0) if before and position else None
+        raise _build_read_error(root, e) from e
+    changed = {file_stamps.parse_entry_name(name)[0] for name in names ^ _load_known_names(db)} - {""}
+    folder = _build_dir_state(before, position, 0) if before and position else None
     if folder and before and file_stamps.is_recent(before):
         folder = folder._replace(ctime=0)
-    return Due({id: file_stamps.parts_in(names, id) for id in changed}, folder, True)
+    return StaleRuns({id: file_stamps.parts_from_names(names, id) for id in changed}, folder, True)
 
 
-def _known_names(db: sqlite3.Connection) -> set[str]:
+def _load_known_names(db: sqlite3.Connection) -> set[str]:
     names: set[str] = set()
-    for suffix, bit in file_stamps.BIT.items():
+    for suffix, bit in file_stamps.PART_BITS.items():
         joined = db.execute("SELECT group_concat(id, ?) FROM run WHERE parts & ?", (suffix + "/", bit)).fetchone()[0]
         if joined:
             names.update((joined + suffix).split("/"))
     return names
 
 
-def _all_ids(db: sqlite3.Connection) -> list[str]:
+def _load_ids(db: sqlite3.Connection) -> list[str]:
     return [id for (id,) in db.execute("SELECT id FROM run")]

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from gage.index import database, rows, run_refs, where_sql
-from gage.index.sync import HAS_USER, Mirror
-from gage.index.where_sql import Condition
+from gage.index.sync import HAS_USER_ATTRS, IndexSync
+from gage.index.where_sql import SqlCondition
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.events import Events, SilentEvents
@@ -24,11 +24,11 @@ from gage.types.values import JSONValue
 
 Answer = TypeVar("Answer")
 
-FEW = 1000
+MAX_CHECKED_RUNS = 1000
 """So many runs with user attributes are looked at without a thought."""
 
 
-class Found(NamedTuple):
+class QueryResult(NamedTuple):
     """Runs, latest first. `positions` are their indexes in the collection's listing (1 = latest); `total`
     counts all runs that fit, also those beyond the limit.
     """
@@ -64,9 +64,9 @@ class Index:
         """Let go of the file."""
         self._db.close()
 
-    def find(self, wanted: RunFilter) -> Found:
+    def find(self, wanted: RunFilter) -> QueryResult:
         """The runs that fit. Raises `NotFound` and `Ambiguous` for refs, `StoreError` if the store cannot be read."""
-        return self._asking(lambda mirror: _find(mirror, wanted))
+        return self._query(lambda mirror: _find(mirror, wanted))
 
     def find_same(
         self,
@@ -76,60 +76,60 @@ class Index:
         statuses: tuple[Status, ...] = ("completed",),
     ) -> list[Run]:
         """Active runs, latest first, of the same operation, version, config and source code, with one of `statuses`."""
-        return self._asking(lambda mirror: _find_same(mirror, op, config, source_digest, statuses))
+        return self._query(lambda mirror: _find_same(mirror, op, config, source_digest, statuses))
 
-    def _asking(self, question: Callable[[Mirror], Answer]) -> Answer:
+    def _query(self, question: Callable[[IndexSync], Answer]) -> Answer:
         """The answer; a file that fails meanwhile is replaced, in the end by one in memory."""
         for _ in range(2):
             try:
-                return question(Mirror(self._db, self._store, self._events))
+                return question(IndexSync(self._db, self._store, self._events))
             except sqlite3.Error as e:
-                self._db = database.replace(self._db, e, str(self._store.root))
-        return question(Mirror(self._db, self._store, self._events))
+                self._db = database.replace_connection(self._db, e, str(self._store.root))
+        return question(IndexSync(self._db, self._store, self._events))
 
 
-def _find(mirror: Mirror, wanted: RunFilter) -> Found:
+def _find(mirror: IndexSync, wanted: RunFilter) -> QueryResult:
     mirror.refresh()
-    all_seen = where_sql.depends_on_people(wanted, _config_names(mirror.db, wanted)) or _has_few(mirror.db)
+    all_seen = where_sql.depends_on_user_attrs(wanted, _find_config_names(mirror.db, wanted)) or _has_few(mirror.db)
     if all_seen:
         mirror.recheck_attributes()
     try:
-        return _settled(mirror, wanted, all_seen)
+        return _query_until_stable(mirror, wanted, all_seen)
     except (NotFound, Ambiguous):
         if all_seen or not mirror.recheck_attributes():
             raise
-    return _settled(mirror, wanted, True)
+    return _query_until_stable(mirror, wanted, True)
 
 
 def _has_few(db: sqlite3.Connection) -> bool:
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM run WHERE {HAS_USER} LIMIT ?)"
-    return bool(db.execute(sql, (FEW + 1,)).fetchone()[0] <= FEW)
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM run WHERE {HAS_USER_ATTRS} LIMIT ?)"
+    return bool(db.execute(sql, (MAX_CHECKED_RUNS + 1,)).fetchone()[0] <= MAX_CHECKED_RUNS)
 
 
-def _settled(mirror: Mirror, wanted: RunFilter, all_seen: bool) -> Found:
+def _query_until_stable(mirror: IndexSync, wanted: RunFilter, all_seen: bool) -> QueryResult:
     """Ask until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
-        page, total = _ask(mirror.db, wanted)
+        page, total = _select_page(mirror.db, wanted)
         changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
         if not all_seen:
-            decisive = _decisive(page, wanted, _config_names(mirror.db, wanted))
+            decisive = _build_decisive_condition(page, wanted, _find_config_names(mirror.db, wanted))
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
             break
-    return Found(_records(mirror.db, page), total, _positions(mirror.db, page, wanted))
+    return QueryResult(_load_runs(mirror.db, page), total, _count_positions(mirror.db, page, wanted))
 
 
 Page = list[tuple[int, int, str]]
 """Row number, time of creation and ID of runs, latest first."""
 
 
-def _ask(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
-    listing = where_sql.listing(wanted)
-    found = [listing, *where_sql.conditions(wanted)]
+def _select_page(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
+    listing = where_sql.build_listing_condition(wanted)
+    found = [listing, *where_sql.build_conditions(wanted)]
     if wanted.refs:
-        numbers = run_refs.resolve(db, wanted.refs, listing)
-        found.append(Condition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
-    fits = where_sql.join(found)
+        numbers = run_refs.resolve_refs(db, wanted.refs, listing)
+        found.append(SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
+    fits = where_sql.join_conditions(found)
     limit = -1 if wanted.limit is None else max(wanted.limit, 0)
     sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER} LIMIT ?"
     page = db.execute(sql, (*fits.parameters, limit)).fetchall()
@@ -138,39 +138,39 @@ def _ask(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
 
 
-def _config_names(db: sqlite3.Connection, wanted: RunFilter) -> frozenset[str]:
+def _find_config_names(db: sqlite3.Connection, wanted: RunFilter) -> frozenset[str]:
     """Those of the filter's names that are names of config values."""
-    names = {rows.plain(term.key) for term in wanted.where if term.key}
+    names = {rows.clean_text(term.key) for term in wanted.where if term.key}
     asked = "SELECT 1 FROM attr WHERE k = ? LIMIT 1"
     return frozenset(name for name in names if db.execute(asked, (name,)).fetchone())
 
 
-def _decisive(page: Page, wanted: RunFilter, config: frozenset[str]) -> Condition:
+def _build_decisive_condition(page: Page, wanted: RunFilter, config: frozenset[str]) -> SqlCondition:
     """Runs that would change the page if somebody has deleted, archived or restored them: those that come before its
     end, when it is full or names its runs, and that fit in all that people cannot change.
     """
-    found = [Condition(HAS_USER), *where_sql.lasting(wanted, config)]
+    found = [SqlCondition(HAS_USER_ATTRS), *where_sql.build_lasting_conditions(wanted, config)]
     names_them = bool(wanted.refs) and not any(ref.span for ref in wanted.refs)
     if page and (names_them or len(page) == wanted.limit):
-        found.append(Condition("(created, id) >= (?, ?)", page[-1][1:]))
-    return where_sql.join(found)
+        found.append(SqlCondition("(created, id) >= (?, ?)", page[-1][1:]))
+    return where_sql.join_conditions(found)
 
 
-def _records(db: sqlite3.Connection, page: Page) -> list[Run]:
+def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
     found = db.execute(
         "SELECT n, json FROM record WHERE n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),)
     )
     texts = dict(found.fetchall())
-    return [rows.from_text(texts[n]) for n, _, _ in page]
+    return [rows.decode_run(texts[n]) for n, _, _ in page]
 
 
-def _positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[int]:
+def _count_positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[int]:
     """The indexes in the listing; only the gaps between the runs are counted."""
     if not (wanted.refs or wanted.where or wanted.statuses or wanted.project):
         return list(range(1, len(page) + 1))
-    listing = where_sql.listing(wanted)
+    listing = where_sql.build_listing_condition(wanted)
     positions: list[int] = []
-    here, before = 0, (rows.LARGEST, "~")
+    here, before = 0, (rows.MAX_INTEGER, "~")
     sql = f"SELECT count(*) FROM run WHERE {listing.sql} AND (created, id) < (?, ?) AND (created, id) >= (?, ?)"
     for _, created, id in page:
         here += db.execute(sql, (*listing.parameters, *before, created, id)).fetchone()[0]
@@ -180,7 +180,7 @@ def _positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[in
 
 
 def _find_same(
-    mirror: Mirror, op: OpRef, config: Mapping[str, JSONValue], source_digest: str, statuses: tuple[Status, ...]
+    mirror: IndexSync, op: OpRef, config: Mapping[str, JSONValue], source_digest: str, statuses: tuple[Status, ...]
 ) -> list[Run]:
     mirror.refresh()
     sql = (
@@ -194,8 +194,8 @@ def _find_same(
         if not mirror.recheck("n IN (SELECT value FROM json_each(?))", (shown,)):
             break
     text = _canonical(config)
-    return [run for run in _records(mirror.db, page) if _canonical(run.config) == text]
+    return [run for run in _load_runs(mirror.db, page) if _canonical(run.config) == text]
 
 
 def _canonical(config: Mapping[str, JSONValue]) -> str:
-    return json.dumps({name: rows.storable(value) for name, value in config.items()}, sort_keys=True)
+    return json.dumps({name: rows.to_sql_value(value) for name, value in config.items()}, sort_keys=True)

@@ -11,11 +11,25 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-REMOTE = ("nfs", "cifs", "smb", "lustre", "gpfs", "afs", "9p", "fuse", "ceph", "beegfs", "ntfs3", "vboxsf", "virtiofs")
+REMOTE_FILE_SYSTEMS = (
+    "nfs",
+    "cifs",
+    "smb",
+    "lustre",
+    "gpfs",
+    "afs",
+    "9p",
+    "fuse",
+    "ceph",
+    "beegfs",
+    "ntfs3",
+    "vboxsf",
+    "virtiofs",
+)
 """How the types of file systems start on which several machines may meet: SQLite's shared memory fails there."""
 
 
-def index_path(store: str, version: int) -> str | None:
+def resolve_index_path(store: str, version: int) -> str | None:
     """The file for the index of the store at `store`; None where there is no cache folder to write to."""
     folder = find_cache_dir()
     if folder is None:
@@ -24,7 +38,7 @@ def index_path(store: str, version: int) -> str | None:
     return f"{folder}/index/{digest}.{version}"
 
 
-def make_private(path: str) -> bool:
+def create_private_file(path: str) -> bool:
     """Make the file at `path` and its folders, for the user alone. True when the file is new.
 
     Raises OSError; `PermissionError` also when what is there is no file, or somebody else's.
@@ -43,10 +57,10 @@ def make_private(path: str) -> bool:
 
 def is_remote(path: str) -> bool:
     """Whether `path` is on a file system that several machines may share. Where that cannot be told: False."""
-    return file_system(path).startswith(REMOTE)
+    return read_file_system_type(path).startswith(REMOTE_FILE_SYSTEMS)
 
 
-def file_system(path: str) -> str:
+def read_file_system_type(path: str) -> str:
     """The type of the file system that `path` is on; "unknown" where that cannot be told."""
     try:
         mounts = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()

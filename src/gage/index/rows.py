@@ -9,28 +9,31 @@ from gage.store.layout import is_run_id
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Comment, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue
 
-LARGEST = 2**63 - 1
-MOST_METRICS = 1000
+MAX_INTEGER = 2**63 - 1
+MAX_METRICS = 1000
 """Metrics of a run that are kept: one run of many must not make every listing slow."""
-MEASURED = "~"
+MEASURED_PREFIX = "~"
 """What the names of metrics and of attributes start with in the table: they sort behind those of config values."""
 
 
-def columns(run: Run) -> tuple[int | str, ...]:
+def build_columns(run: Run) -> tuple[int | str, ...]:
     """place, archive, created, project, project_id, name, op, namespace, version, status, digest, words."""
     attrs = run.user_attrs
     words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
     return (
-        place(attrs),
-        plain(attrs.archive),
-        max(-LARGEST, min(run.created, LARGEST)),
-        plain(run.project),
-        plain(run.project_id),
-        *map(plain, (run.name, run.op.name, run.op.namespace, run.op.version, run.status, run.source_digest, words)),
+        find_collection(attrs),
+        clean_text(attrs.archive),
+        max(-MAX_INTEGER, min(run.created, MAX_INTEGER)),
+        clean_text(run.project),
+        clean_text(run.project_id),
+        *map(
+            clean_text,
+            (run.name, run.op.name, run.op.namespace, run.op.version, run.status, run.source_digest, words),
+        ),
     )
 
 
-def place(attrs: UserAttrs) -> str:
+def find_collection(attrs: UserAttrs) -> str:
     """The collection that a run is in; "purged" for what is left of one that is gone."""
     if attrs.purged_by:
         return "purged"
@@ -39,43 +42,43 @@ def place(attrs: UserAttrs) -> str:
     return "archive" if attrs.archive else "active"
 
 
-def attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
+def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     """What a filter can ask for beside the columns: names with their values; Gage's own start with `@`."""
     attrs = run.user_attrs
     if attrs.label:
-        yield "@label", plain(attrs.label)
+        yield "@label", clean_text(attrs.label)
     for tag in attrs.tags:
-        yield "@tag", plain(tag)
+        yield "@tag", clean_text(tag)
     if attrs.marked:
         yield "@mark", "true"
     for name, value in attrs.other.items():
-        yield plain(MEASURED + name), storable(value)
+        yield clean_text(MEASURED_PREFIX + name), to_sql_value(value)
     if run.exit is not None:
-        yield "@exit", storable(run.exit)
+        yield "@exit", to_sql_value(run.exit)
     if run.parent:
-        yield "@parent", plain(run.parent)
+        yield "@parent", clean_text(run.parent)
         if is_run_id(run.parent):
             yield "@parent", name_from_id(run.parent)
     for name, value in run.config.items():
-        yield plain(name), storable(value)
-    for name, metric in islice(run.metrics.items(), MOST_METRICS):
-        yield plain(MEASURED + name), storable(metric.last)
-    for name, fact in islice(run.attributes.items(), MOST_METRICS):
+        yield clean_text(name), to_sql_value(value)
+    for name, metric in islice(run.metrics.items(), MAX_METRICS):
+        yield clean_text(MEASURED_PREFIX + name), to_sql_value(metric.last)
+    for name, fact in islice(run.attributes.items(), MAX_METRICS):
         if name not in attrs.other:  # what a person says goes before
-            yield plain(MEASURED + name), storable(fact.value)
+            yield clean_text(MEASURED_PREFIX + name), to_sql_value(fact.value)
 
 
-def storable(value: JSONValue) -> int | float | str:
+def to_sql_value(value: JSONValue) -> int | float | str:
     """`value` as SQLite compares it: numbers as numbers, all else as text."""
     if isinstance(value, str):
-        return plain(value)
+        return clean_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        fits = -LARGEST <= value <= LARGEST if isinstance(value, int) else value - value == 0
+        fits = -MAX_INTEGER <= value <= MAX_INTEGER if isinstance(value, int) else value - value == 0
         return value if fits else str(value)
-    return plain(_encode_text(value))
+    return clean_text(_encode_text(value))
 
 
-def plain(text: str) -> str:
+def clean_text(text: str) -> str:
     """`text` without what is no text in UTF-8 (halves of surrogate pairs)."""
     try:
         text.encode()
@@ -84,7 +87,7 @@ def plain(text: str) -> str:
     return text
 
 
-def to_text(run: Run) -> str:
+def encode_run(run: Run) -> str:
     """All of a run, for `from_text`."""
     op, attrs = run.op, run.user_attrs
     user = [
@@ -95,13 +98,13 @@ def to_text(run: Run) -> str:
         *(run.id, run.name, [op.name, op.namespace, op.version], run.status, run.created, run.staged, run.started),
         *(run.stopped, run.exit, run.config, user, run.project, run.project_id, run.source_digest, run.parent),
         *(run.sealed, run.damage, run.changed_config),
-        dict(islice(run.metrics.items(), MOST_METRICS)),
-        dict(islice(run.attributes.items(), MOST_METRICS)),
+        dict(islice(run.metrics.items(), MAX_METRICS)),
+        dict(islice(run.attributes.items(), MAX_METRICS)),
     ]
     return _encode(whole)
 
 
-def from_text(text: str) -> Run:
+def decode_run(text: str) -> Run:
     """The run that `to_text` wrote."""
     id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = _decode(text)[0]
     project, project_id, source_digest, parent, sealed, damage, changed, metrics, facts = rest
@@ -120,7 +123,7 @@ def from_text(text: str) -> Run:
     )
 
 
-def _view(value: object) -> object:
+def _to_json_type(value: object) -> object:
     """A read-only view as what `json` knows."""
     if isinstance(value, Mapping):
         return dict(value)
@@ -128,5 +131,5 @@ def _view(value: object) -> object:
 
 
 _decode = json.JSONDecoder().raw_decode
-_encode = json.JSONEncoder(separators=(",", ":"), default=_view).encode
-_encode_text = json.JSONEncoder(separators=(",", ":"), default=_view, ensure_ascii=False).encode
+_encode = json.JSONEncoder(separators=(",", ":"), default=_to_json_type).encode
+_encode_text = json.JSONEncoder(separators=(",", ":"), default=_to_json_type, ensure_ascii=False).encode

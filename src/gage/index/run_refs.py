@@ -3,17 +3,17 @@
 import sqlite3
 from collections.abc import Iterable
 
-from gage.index.where_sql import Condition
+from gage.index.where_sql import SqlCondition
 from gage.types.errors import Ambiguous, NotFound
 from gage.types.filter import RunRef
 
-SHOWN = 5
+MAX_CANDIDATES = 5
 """Candidates that an error names."""
 
 ORDER = "ORDER BY created DESC, id DESC"
 
 
-def resolve(db: sqlite3.Connection, refs: Iterable[RunRef], listing: Condition) -> set[int]:
+def resolve_refs(db: sqlite3.Connection, refs: Iterable[RunRef], listing: SqlCondition) -> set[int]:
     """The numbers of the rows that `refs` mean in the listing.
 
     Raises `NotFound` when one means nothing there, `Ambiguous` when an ID or a name fits several runs.
@@ -22,42 +22,42 @@ def resolve(db: sqlite3.Connection, refs: Iterable[RunRef], listing: Condition) 
     found: set[int] = set()
     for ref in refs:
         if ref.span:
-            found.update(_between(db, ref, listing, total))
+            found.update(_resolve_slice(db, ref, listing, total))
         elif ref.position and ref.position <= total:
-            found.update(_rows(db, listing, 1, ref.position - 1))
+            found.update(_select_rows(db, listing, 1, ref.position - 1))
         else:
-            found.add(_named(db, ref, listing, total))
+            found.add(_resolve_name(db, ref, listing, total))
     return found
 
 
-def _between(db: sqlite3.Connection, ref: RunRef, listing: Condition, total: int) -> list[int]:
+def _resolve_slice(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, total: int) -> list[int]:
     first, last = ref.span or (None, None)
     start = (first or 1) - 1
     if start >= total and (first or last):
-        raise NotFound(f"There is no run {first or 1}: {_there_are(total)}", "Try: gage list")
-    return _rows(db, listing, -1 if last is None else last - start, start)
+        raise NotFound(f"There is no run {first or 1}: {_describe_total(total)}", "Try: gage list")
+    return _select_rows(db, listing, -1 if last is None else last - start, start)
 
 
-def _rows(db: sqlite3.Connection, listing: Condition, limit: int, offset: int) -> list[int]:
+def _select_rows(db: sqlite3.Connection, listing: SqlCondition, limit: int, offset: int) -> list[int]:
     sql = f"SELECT n FROM run WHERE {listing.sql} {ORDER} LIMIT ? OFFSET ?"
     return [n for (n,) in db.execute(sql, (*listing.parameters, limit, offset))]
 
 
-def _named(db: sqlite3.Connection, ref: RunRef, listing: Condition, total: int) -> int:
+def _resolve_name(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, total: int) -> int:
     """An ID or name that is the text as a whole wins over those that start with it."""
     text = ref.text.lower()
-    fits = _starting(db, text, listing)
+    fits = _find_starting_with(db, text, listing)
     whole = [n for n, id, name in fits if text in (id, name)]
     if len(whole) == 1 or len(fits) == 1:
         return (whole or [fits[0][0]])[0]
     if fits:
-        shown = ", ".join(name for _, _, name in fits[:SHOWN])
-        more = f" and {len(fits) - SHOWN} more" if len(fits) > SHOWN else ""
+        shown = ", ".join(name for _, _, name in fits[:MAX_CANDIDATES])
+        more = f" and {len(fits) - MAX_CANDIDATES} more" if len(fits) > MAX_CANDIDATES else ""
         raise Ambiguous(f"{ref.text!r} fits {len(fits)} runs", f"Name one of them: {shown}{more}")
-    raise NotFound(*_unknown(db, ref, total))
+    raise NotFound(*_describe_unknown(db, ref, total))
 
 
-def _starting(db: sqlite3.Connection, text: str, listing: Condition) -> list[tuple[int, str, str]]:
+def _find_starting_with(db: sqlite3.Connection, text: str, listing: SqlCondition) -> list[tuple[int, str, str]]:
     """Row, ID and name of the runs whose ID or name starts with the text."""
     text = "".join(c for c in text if c.isprintable())
     after = text + "\U0010ffff"
@@ -65,11 +65,11 @@ def _starting(db: sqlite3.Connection, text: str, listing: Condition) -> list[tup
     return db.execute(sql, (*listing.parameters, text, after, text, after)).fetchall()
 
 
-def _unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]:
+def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]:
     """Message and hint for a text that nothing in the listing starts with."""
     if ref.position:
-        return f"There is no run {ref.text}: {_there_are(total)}", "Try: gage list"
-    elsewhere = _starting(db, ref.text.lower(), Condition("place IN ('deleted', 'archive')"))
+        return f"There is no run {ref.text}: {_describe_total(total)}", "Try: gage list"
+    elsewhere = _find_starting_with(db, ref.text.lower(), SqlCondition("place IN ('deleted', 'archive')"))
     if elsewhere:
         n, id, _ = elsewhere[0]
         place = db.execute("SELECT place FROM run WHERE n = ?", (n,)).fetchone()[0]
@@ -79,5 +79,5 @@ def _unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]
     return f"There is no run {ref.text!r}", "Try: gage list"
 
 
-def _there_are(total: int) -> str:
+def _describe_total(total: int) -> str:
     return {0: "there are none", 1: "there is one"}.get(total, f"there are {total}")

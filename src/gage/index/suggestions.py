@@ -10,51 +10,54 @@ import sqlite3
 from types import TracebackType
 
 from gage.index import database, file_stamps, freshness, rows, run_refs
-from gage.index.sync import Mirror
-from gage.index.where_sql import Condition, join
+from gage.index.sync import IndexSync
+from gage.index.where_sql import SqlCondition, join_conditions
 from gage.store.store import RunStore
 from gage.types.errors import GageError
 from gage.types.events import SilentEvents
 from gage.types.filter import Collection
 from gage.types.run import FINAL_STATUSES, Run
 
-MOST_READ = 200
+MAX_READ_RUNS = 200
 """So many runs are read while somebody waits for a key press; more are left to the next listing."""
 
-WAIT_MS = 50
+LOCK_TIMEOUT_MS = 50
 """How long another process that writes the index is waited for."""
 
-LATEST = 500
+MAX_OPERATION_RUNS = 500
 """Operations are those of so many runs."""
 
-LAST = "\U0010ffff"
+LAST_CHARACTER = "\U0010ffff"
+
+_NEXT_NAME = "SELECT min(k) FROM attr WHERE k {} ? AND k < ?"
+_NEXT_VALUE = "SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?"
 
 
-class Offers:
+class Suggestions:
     """Answers of one store's index. Use it in a `with`."""
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
         self._db = database.connect(str(store.root))
-        self._db.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+        self._db.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
         self._names: list[str] = []
         self._is_known = self._refresh()
 
     def _refresh(self) -> bool:
         """Whether the index is as the store is."""
-        if freshness.known(self._db) is None:
-            self._names = _names(str(self._store.root))
-            if len(self._names) > MOST_READ * 4:  # a run has three entries or four
+        if freshness.load_dir_state(self._db) is None:
+            self._names = _list_names(str(self._store.root))
+            if len(self._names) > MAX_READ_RUNS * 4:  # a run has three entries or four
                 return False
         try:
-            return Mirror(self._db, self._store, SilentEvents()).refresh(MOST_READ)
+            return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
         except sqlite3.OperationalError:
             return True  # somebody writes it now: what it knew is near enough
         except sqlite3.Error as e:
-            self._db = database.replace(self._db, e, str(self._store.root))
-            return Mirror(self._db, self._store, SilentEvents()).refresh(MOST_READ)
+            self._db = database.replace_connection(self._db, e, str(self._store.root))
+            return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
 
-    def __enter__(self) -> "Offers":
+    def __enter__(self) -> "Suggestions":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -66,27 +69,31 @@ class Offers:
         """At most `most` runs whose name or ID starts with `start`, the latest first."""
         if not self._is_known:
             return self._from_folder(start.lower(), most, collection, statuses)
-        wanted = [Condition("place = ?", (collection,))]
+        wanted = [SqlCondition("place = ?", (collection,))]
         if statuses:
-            wanted.append(Condition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
+            wanted.append(SqlCondition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
             if not FINAL_STATUSES & set(statuses):
-                wanted.append(Condition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)"))
+                wanted.append(SqlCondition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)"))
         if not start:
             return self._records("run", wanted, run_refs.ORDER, most)
         # A single letter fits so many that the latest of them are found soonest by going back in time.
         way = "run_name" if len(start) > 1 else "run_listing"
-        named = self._records(f"run INDEXED BY {way}", [*wanted, _starts("name", start)], run_refs.ORDER, most)
+        named = self._records(
+            f"run INDEXED BY {way}", [*wanted, _build_prefix_condition("name", start)], run_refs.ORDER, most
+        )
         if len(named) == most:
             return named
         by_id = "run INDEXED BY sqlite_autoindex_run_1"
-        ids = self._records(by_id, [*wanted, _starts("id", start)], "ORDER BY id DESC", most - len(named))
+        ids = self._records(
+            by_id, [*wanted, _build_prefix_condition("id", start)], "ORDER BY id DESC", most - len(named)
+        )
         return [*named, *(run for run in ids if run not in named)]
 
-    def _records(self, table: str, wanted: list[Condition], order: str, most: int) -> list[Run]:
-        fits = join(wanted)
+    def _records(self, table: str, wanted: list[SqlCondition], order: str, most: int) -> list[Run]:
+        fits = join_conditions(wanted)
         numbers = f"SELECT n, created, id FROM {table} WHERE {fits.sql} {order} LIMIT ?"
         sql = f"SELECT json FROM ({numbers}) JOIN record USING (n) {order}"
-        return [rows.from_text(text) for (text,) in self._db.execute(sql, (*fits.parameters, most))]
+        return [rows.decode_run(text) for (text,) in self._db.execute(sql, (*fits.parameters, most))]
 
     def _from_folder(self, start: str, most: int, collection: str, statuses: tuple[str, ...]) -> list[Run]:
         found: list[Run] = []
@@ -95,7 +102,7 @@ class Offers:
                 run = self._store.read(id)
             except GageError:
                 continue
-            if rows.place(run.user_attrs) == collection and (not statuses or run.status in statuses):
+            if rows.find_collection(run.user_attrs) == collection and (not statuses or run.status in statuses):
                 found.append(run)
             if len(found) == most:
                 break
@@ -107,38 +114,40 @@ class Offers:
         from gage.lib.run_names import name_from_id
         from gage.store.layout import is_run_id
 
-        names = self._names or _names(str(self._store.root))
+        names = self._names or _list_names(str(self._store.root))
         ids = {name[: file_stamps.ID_LENGTH] for name in names if len(name) > file_stamps.ID_LENGTH}
         if start:
             ids = {id for id in ids if id.startswith(start) or (is_run_id(id) and name_from_id(id).startswith(start))}
-        return [id for id in nlargest(MOST_READ, ids) if is_run_id(id)]
+        return [id for id in nlargest(MAX_READ_RUNS, ids) if is_run_id(id)]
 
     def tags(self, start: str, most: int) -> list[str]:
         """Tags that are in use and start with `start`, sorted."""
-        return self._texts("SELECT min(v) FROM attr WHERE k = '@tag' AND v {} ? AND v < ?", (), start, most)
+        return self._step_through_texts(
+            "SELECT min(v) FROM attr WHERE k = '@tag' AND v {} ? AND v < ?", (), start, most
+        )
 
     def archives(self, start: str, most: int) -> list[str]:
         """Names of archives that start with `start`, sorted."""
         archived = "SELECT DISTINCT archive FROM run WHERE place = 'archive'"
         sql = f"{archived} AND archive >= ? AND archive < ? ORDER BY 1 LIMIT ?"
-        return [name for (name,) in self._db.execute(sql, (start, start + LAST, most))]
+        return [name for (name,) in self._db.execute(sql, (start, start + LAST_CHARACTER, most))]
 
     def operations(self, start: str, most: int) -> list[str]:
         """Operations of the latest runs, sorted."""
-        latest = f"SELECT op FROM run WHERE place = 'active' {run_refs.ORDER} LIMIT {LATEST}"
+        latest = f"SELECT op FROM run WHERE place = 'active' {run_refs.ORDER} LIMIT {MAX_OPERATION_RUNS}"
         sql = f"SELECT DISTINCT op FROM ({latest}) WHERE op >= ? AND op < ? ORDER BY 1 LIMIT ?"
-        return [name for (name,) in self._db.execute(sql, (start, start + LAST, most))]
+        return [name for (name,) in self._db.execute(sql, (start, start + LAST_CHARACTER, most))]
 
     def config_names(self, start: str, most: int) -> list[str]:
         """Names of config values that runs have, sorted."""
-        found = self._texts("SELECT min(k) FROM attr WHERE k {} ? AND k < ?", (), start, most)
-        return [name for name in found if not name.startswith(("@", rows.MEASURED))]
+        found = self._step_through_texts(_NEXT_NAME, (), start, most)
+        return [name for name in found if not name.startswith(("@", rows.MEASURED_PREFIX))]
 
     def measured_names(self, start: str, most: int) -> list[str]:
         """Names of metrics and attributes that runs have, sorted."""
-        marked = rows.MEASURED + start
-        found = self._texts("SELECT min(k) FROM attr WHERE k {} ? AND k < ?", (), marked, most)
-        return [name.removeprefix(rows.MEASURED) for name in found]
+        marked = rows.MEASURED_PREFIX + start
+        found = self._step_through_texts(_NEXT_NAME, (), marked, most)
+        return [name.removeprefix(rows.MEASURED_PREFIX) for name in found]
 
     def config_values(self, name: str, start: str, most: int) -> list[str]:
         """Values that runs have for `name`, as text: numbers by their size, then texts."""
@@ -147,15 +156,17 @@ class Offers:
         while isinstance(found, int | float) and len(numbers) < most:
             numbers.append(str(found))
             (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ? AND v > ?", (name, found)).fetchone()
-        texts = self._texts("SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?", (name,), start, most)
+        texts = self._step_through_texts(
+            "SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?", (name,), start, most
+        )
         return [*(number for number in numbers if number.startswith(start)), *texts]
 
-    def _texts(self, sql: str, before: tuple[str, ...], start: str, most: int) -> list[str]:
+    def _step_through_texts(self, sql: str, before: tuple[str, ...], start: str, most: int) -> list[str]:
         """Different texts from `start` on, each found by one step in the table's own order."""
         found: list[str] = []
         at, sign = start, ">="
         while len(found) < most:
-            (text,) = self._db.execute(sql.format(sign), (*before, at, start + LAST)).fetchone()
+            (text,) = self._db.execute(sql.format(sign), (*before, at, start + LAST_CHARACTER)).fetchone()
             if text is None:
                 break
             found.append(text)
@@ -163,13 +174,13 @@ class Offers:
         return found
 
 
-def _names(root: str) -> list[str]:
+def _list_names(root: str) -> list[str]:
     try:
         return os.listdir(root)
     except OSError:
         return []
 
 
-def _starts(column: str, start: str) -> Condition:
+def _build_prefix_condition(column: str, start: str) -> SqlCondition:
     low = start.lower()
-    return Condition(f"{column} >= ? AND {column} < ?", (low, low + LAST))
+    return SqlCondition(f"{column} >= ? AND {column} < ?", (low, low + LAST_CHARACTER))

@@ -4,14 +4,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from gage.index import database, file_stamps, freshness, rows
-from gage.index.snapshot import Seen, observe, observe_all
+from gage.index.snapshot import RunSnapshot, take_snapshot, take_snapshots
 from gage.store.store import RunStore
 from gage.types.events import Events
 
-CHUNK = 5_000
+MAX_RUNS_PER_TRANSACTION = 5_000
 """Runs that are put into the index at once; what is in stays, when the rest is interrupted."""
 
-HAS_USER = f"user_stamp <> {file_stamps.MISSING}"
+HAS_USER_ATTRS = f"user_stamp <> {file_stamps.MISSING}"
 """Condition of the runs about which somebody may have said something."""
 
 COLUMNS = (
@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 
-class Mirror:
+class IndexSync:
     """The index `db` of `store`, for one question."""
 
     def __init__(self, db: sqlite3.Connection, store: RunStore, events: Events) -> None:
@@ -47,22 +47,22 @@ class Mirror:
 
         When more than `most` runs would have to be read, nothing is done, and the answer is False.
         """
-        due = freshness.glance(self.db, self.root)
-        if due and not due.runs and due.folder == freshness.known(self.db) and not self._going_on():
+        due = freshness.find_stale_in_log(self.db, self.root)
+        if due and not due.runs and due.dir_state == freshness.load_dir_state(self.db) and not self._find_progressed():
             return True
-        with database.writing(self.db):
-            due = freshness.due(self.db, self.root)
-            runs = self._due_now(due)
+        with database.begin_writing(self.db):
+            due = freshness.find_stale_runs(self.db, self.root)
+            runs = self._list_stale(due)
             if most is not None and len(runs) > most:
                 return False
-            for start in range(0, len(runs), CHUNK):
+            for start in range(0, len(runs), MAX_RUNS_PER_TRANSACTION):
                 if start:
                     self.db.execute("COMMIT")
                     self.db.execute("BEGIN IMMEDIATE")
                     self.events.progress("Looking through the runs", start, len(runs))
-                _put(self.db, observe_all(self.store, runs[start : start + CHUNK]))
-            freshness.remember(self.db, due.folder)
-        if len(runs) > CHUNK:
+                _write_snapshots(self.db, take_snapshots(self.store, runs[start : start + MAX_RUNS_PER_TRANSACTION]))
+            freshness.save_dir_state(self.db, due.dir_state)
+        if len(runs) > MAX_RUNS_PER_TRANSACTION:
             self.events.progress("Looking through the runs", len(runs), len(runs))
         return True
 
@@ -75,61 +75,61 @@ class Mirror:
                 for id, parts, user, meta in found
                 if not user
                 or not meta
-                or user != file_stamps.user_stamp(self.root, id, parts)
-                or meta != file_stamps.meta_stamp(self.root, id, parts)
+                or user != file_stamps.stamp_user_attrs(self.root, id, parts)
+                or meta != file_stamps.stamp_meta(self.root, id, parts)
             ]
         )
 
-    def recheck_attributes(self, where: str = HAS_USER, parameters: Sequence[int | float | str] = ()) -> bool:
+    def recheck_attributes(self, where: str = HAS_USER_ATTRS, parameters: Sequence[int | float | str] = ()) -> bool:
         """The same for what people say only, which is all that can change of most runs."""
-        return self._reread(self._annotated(where, parameters))
+        return self._reread(self._find_changed_attrs(where, parameters))
 
-    def _annotated(self, where: str, parameters: Sequence[int | float | str] = ()) -> list[str]:
+    def _find_changed_attrs(self, where: str, parameters: Sequence[int | float | str] = ()) -> list[str]:
         found = self.db.execute(f"SELECT id, parts, user_stamp FROM run WHERE {where}", parameters)
-        stamp, root = file_stamps.user_stamp, self.root
+        stamp, root = file_stamps.stamp_user_attrs, self.root
         return [id for id, parts, user in found if not user or user != stamp(root, id, parts)]
 
     def _reread(self, ids: list[str]) -> bool:
         if not ids:
             return False
-        before = {id: self._stored(id) for id in ids}
-        if all(before[id] == _comparable(self._now(id)) for id in ids):
+        before = {id: self._load_stored(id) for id in ids}
+        if all(before[id] == _to_stored(self._take_snapshot(id)) for id in ids):
             return False
-        with database.writing(self.db):
-            seen = [self._now(id) for id in ids]
-            _put(self.db, seen)
+        with database.begin_writing(self.db):
+            seen = [self._take_snapshot(id) for id in ids]
+            _write_snapshots(self.db, seen)
         return any(before[s.id][-1:] != (s.text,) for s in seen)
 
-    def _due_now(self, due: freshness.Due) -> list[tuple[str, int]]:
-        ids = self._going_on()
-        if due.listed:
-            ids += self._annotated(HAS_USER)
-        found = {id: file_stamps.parts_on_disk(self.root, id) for id in ids if id not in due.runs}
+    def _list_stale(self, due: freshness.StaleRuns) -> list[tuple[str, int]]:
+        ids = self._find_progressed()
+        if due.is_listed:
+            ids += self._find_changed_attrs(HAS_USER_ATTRS)
+        found = {id: file_stamps.find_parts(self.root, id) for id in ids if id not in due.runs}
         return sorted((found | due.runs).items())
 
-    def _going_on(self) -> list[str]:
+    def _find_progressed(self) -> list[str]:
         """Runs that are not final and not as the index has them."""
         found = self.db.execute("SELECT id, watch FROM run WHERE watch IS NOT NULL").fetchall()
-        open_runs = [id for id, watch in found if not watch or watch != file_stamps.watch_stamp(self.root, id)]
-        return [id for id in open_runs if self._stored(id) != _comparable(self._now(id))]
+        open_runs = [id for id, watch in found if not watch or watch != file_stamps.stamp_liveness(self.root, id)]
+        return [id for id in open_runs if self._load_stored(id) != _to_stored(self._take_snapshot(id))]
 
-    def _stored(self, id: str) -> tuple[int | str | None, ...]:
+    def _load_stored(self, id: str) -> tuple[int | str | None, ...]:
         """What the index has of a run, the content last."""
         sql = "SELECT parts, user_stamp, meta_stamp, watch, json FROM run LEFT JOIN record USING (n) WHERE id = ?"
         return tuple(self.db.execute(sql, (id,)).fetchone() or ())
 
-    def _now(self, id: str) -> Seen:
-        return observe(self.store, id, file_stamps.parts_on_disk(self.root, id))
+    def _take_snapshot(self, id: str) -> RunSnapshot:
+        return take_snapshot(self.store, id, file_stamps.find_parts(self.root, id))
 
 
-def _comparable(seen: Seen) -> tuple[int | str | None, ...]:
+def _to_stored(seen: RunSnapshot) -> tuple[int | str | None, ...]:
     """As `Mirror._stored` has it."""
     return (*seen[1:5], seen.text)
 
 
-def _put(db: sqlite3.Connection, seen: Sequence[Seen]) -> None:
+def _write_snapshots(db: sqlite3.Connection, seen: Sequence[RunSnapshot]) -> None:
     """Make the index say what was seen. Inside a transaction."""
-    known = _forget_contents(db, (s.id for s in seen))
+    known = _delete_contents(db, (s.id for s in seen))
     db.executemany("DELETE FROM run WHERE n = ?", [(known[s.id],) for s in seen if not s.parts and s.id in known])
     kept = [s for s in seen if s.parts]
     last = db.execute("SELECT coalesce(max(n), 0) FROM run").fetchone()[0]
@@ -144,7 +144,7 @@ def _put(db: sqlite3.Connection, seen: Sequence[Seen]) -> None:
     db.executemany("INSERT OR IGNORE INTO attr VALUES (?, ?, ?)", attributes)
 
 
-def _forget_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
+def _delete_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
     """Remove the records and attributes of the runs; the numbers that those had which were known."""
     known: dict[str, int] = {}
     for id in ids if db.execute("SELECT 1 FROM run").fetchone() else ():
@@ -153,7 +153,7 @@ def _forget_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, in
             continue
         known[id] = row[0]
         if row[1] is not None:
-            gone = [(k, v, row[0]) for k, v in rows.attributes(rows.from_text(row[1]))]
+            gone = [(k, v, row[0]) for k, v in rows.iter_attributes(rows.decode_run(row[1]))]
             db.executemany("DELETE FROM attr WHERE k = ? AND v = ? AND n = ?", gone)
             db.execute("DELETE FROM record WHERE n = ?", (row[0],))
     return known

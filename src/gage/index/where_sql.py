@@ -10,7 +10,7 @@ from gage.types.filter import ProjectRef, RunFilter, Term
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
-COLUMN = {
+COLUMN_NAMES = {
     "operation": "op",
     "op": "op",
     "status": "status",
@@ -24,7 +24,7 @@ COLUMN = {
 }
 """What `--where` calls a column."""
 
-ATTRIBUTE = {
+ATTRIBUTE_KEYS = {
     "label": "@label",
     "tag": "@tag",
     "tags": "@tag",
@@ -36,40 +36,40 @@ ATTRIBUTE = {
 }
 """What `--where` calls an attribute of Gage's own."""
 
-Parameter = int | float | str
+SqlValue = int | float | str
 
 
-class Condition(NamedTuple):
+class SqlCondition(NamedTuple):
     """A piece of SQL about a row of `run`, with its parameters."""
 
     sql: str
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[SqlValue, ...] = ()
 
 
-def listing(wanted: RunFilter) -> Condition:
+def build_listing_condition(wanted: RunFilter) -> SqlCondition:
     """The listing that indexes count in: the collection, of one archive if that is given."""
     if wanted.archive:
-        return Condition("place = ? AND archive = ?", (wanted.collection, wanted.archive))
-    return Condition("place = ?", (wanted.collection,))
+        return SqlCondition("place = ? AND archive = ?", (wanted.collection, wanted.archive))
+    return SqlCondition("place = ?", (wanted.collection,))
 
 
-def conditions(wanted: RunFilter) -> list[Condition]:
+def build_conditions(wanted: RunFilter) -> list[SqlCondition]:
     """What a run has to fit beside being in the listing."""
-    found = [_term(term) for term in wanted.where]
+    found = [_build_term(term) for term in wanted.where]
     if wanted.project:
-        found.append(_project(wanted.project))
+        found.append(_build_project(wanted.project))
     if wanted.statuses:
-        found.append(Condition(f"status IN ({_marks(wanted.statuses)})", wanted.statuses))
+        found.append(SqlCondition(f"status IN ({_placeholders(wanted.statuses)})", wanted.statuses))
     return found
 
 
-def lasting(wanted: RunFilter, config: Container[str]) -> list[Condition]:
+def build_lasting_conditions(wanted: RunFilter, config: Container[str]) -> list[SqlCondition]:
     """Those of the conditions whose answer for a finished run nobody can change. `config`: names of config values."""
     where = tuple(term for term in wanted.where if _is_lasting(term, config))
-    return conditions(wanted._replace(where=where, project=None))
+    return build_conditions(wanted._replace(where=where, project=None))
 
 
-def depends_on_people(wanted: RunFilter, config: Container[str]) -> bool:
+def depends_on_user_attrs(wanted: RunFilter, config: Container[str]) -> bool:
     """Whether what people say about runs decides which fit. `config`: names of config values."""
     return wanted.project is not None or not all(_is_lasting(term, config) for term in wanted.where)
 
@@ -78,67 +78,77 @@ def _is_lasting(term: Term, config: Container[str]) -> bool:
     """Any name that is no config value may be an attribute that a person has given."""
     if term.key in ("label", "tag", "tags", "mark", "marked", "project", "project-id"):
         return False
-    return bool(term.key) and (term.key in COLUMN or term.key in ATTRIBUTE or term.key in config)
+    return bool(term.key) and (term.key in COLUMN_NAMES or term.key in ATTRIBUTE_KEYS or term.key in config)
 
 
-def _project(project: ProjectRef) -> Condition:
+def _build_project(project: ProjectRef) -> SqlCondition:
     """A run's own ID of its project decides before the folder, where both the run and the project have one."""
-    folders = tuple(map(rows.plain, project.dirs))
-    inside = f"project IN ({_marks(folders)})"
+    folders = tuple(map(rows.clean_text, project.dirs))
+    inside = f"project IN ({_placeholders(folders)})"
     if not project.id:
-        return Condition(inside, folders)
-    return Condition(f"project_id = ? OR (project_id = '' AND {inside})", (rows.plain(project.id), *folders))
+        return SqlCondition(inside, folders)
+    return SqlCondition(f"project_id = ? OR (project_id = '' AND {inside})", (rows.clean_text(project.id), *folders))
 
 
-def join(conditions: list[Condition]) -> Condition:
+def join_conditions(conditions: list[SqlCondition]) -> SqlCondition:
     """All of them."""
     sql = " AND ".join(f"({c.sql})" for c in conditions)
-    return Condition(sql, tuple(p for c in conditions for p in c.parameters))
+    return SqlCondition(sql, tuple(p for c in conditions for p in c.parameters))
 
 
-def _term(term: Term) -> Condition:
+def _build_term(term: Term) -> SqlCondition:
     if not term.key:
-        return _word(term.value)
-    found = [_has(term.key, term.value), _has(rows.MEASURED + term.key, term.value)]
-    if attribute := ATTRIBUTE.get(term.key):
-        found.append(_has(attribute, term.value))
-    if column := COLUMN.get(term.key):
-        found.append(Condition(f"{column} = ?", (term.value,)))
+        return _build_word(term.value)
+    found = [
+        _has_attribute(term.key, term.value),
+        _has_attribute(rows.MEASURED_PREFIX + term.key, term.value),
+    ]
+    if attribute := ATTRIBUTE_KEYS.get(term.key):
+        found.append(_has_attribute(attribute, term.value))
+    if column := COLUMN_NAMES.get(term.key):
+        found.append(SqlCondition(f"{column} = ?", (term.value,)))
     sql = " OR ".join(c.sql for c in found)
-    if not term.value and term.key not in COLUMN:
-        names = (rows.plain(term.key), rows.plain(rows.MEASURED + term.key), ATTRIBUTE.get(term.key, ""))
+    if not term.value and term.key not in COLUMN_NAMES:
+        names = (
+            rows.clean_text(term.key),
+            rows.clean_text(rows.MEASURED_PREFIX + term.key),
+            ATTRIBUTE_KEYS.get(term.key, ""),
+        )
         sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?, ?))"
-        found.append(Condition("", names))
-    return Condition(f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in found for p in c.parameters))
+        found.append(SqlCondition("", names))
+    return SqlCondition(f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in found for p in c.parameters))
 
 
-def _word(word: str) -> Condition:
+def _build_word(word: str) -> SqlCondition:
     """Part of the operation, the label or a tag, whatever the case; or the whole status; or that it is marked."""
-    folded = rows.plain(word).casefold()
+    folded = rows.clean_text(word).casefold()
     marked = " OR n IN (SELECT n FROM attr WHERE k = '@mark')" if folded == "marked" else ""
-    return Condition(f"instr(words, ?) OR status = ?{marked}", (folded, folded))
+    return SqlCondition(f"instr(words, ?) OR status = ?{marked}", (folded, folded))
 
 
-def _has(key: str, text: str) -> Condition:
-    values = _values(text)
-    return Condition(f"n IN (SELECT n FROM attr WHERE k = ? AND v IN ({_marks(values)}))", (rows.plain(key), *values))
+def _has_attribute(key: str, text: str) -> SqlCondition:
+    values = _parse_values(text)
+    return SqlCondition(
+        f"n IN (SELECT n FROM attr WHERE k = ? AND v IN ({_placeholders(values)}))",
+        (rows.clean_text(key), *values),
+    )
 
 
-def _values(text: str) -> tuple[Parameter, ...]:
+def _parse_values(text: str) -> tuple[SqlValue, ...]:
     """All that `text` may stand for in the table: itself, a number, a word such as `true`, a list."""
-    found: list[Parameter] = [rows.plain(text)]
+    found: list[SqlValue] = [rows.clean_text(text)]
     if NUMBER.fullmatch(text):
         is_whole = text.lstrip("+-").isdigit() and len(text) < 1000
-        found.append(rows.storable(int(text) if is_whole else float(text)))
+        found.append(rows.to_sql_value(int(text) if is_whole else float(text)))
     elif text.casefold() in ("true", "false", "null", "none"):
         found.append({"none": "null"}.get(text.casefold(), text.casefold()))
     elif text[:1] in ("[", "{"):
         try:
-            found.append(rows.storable(json.loads(text)))
+            found.append(rows.to_sql_value(json.loads(text)))
         except ValueError:
             pass
     return tuple(found)
 
 
-def _marks(values: tuple[Parameter, ...]) -> str:
+def _placeholders(values: tuple[SqlValue, ...]) -> str:
     return ", ".join("?" * len(values))

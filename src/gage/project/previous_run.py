@@ -57,15 +57,15 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
         raise StoreError(
             f"Run {run.name} cannot be repeated: it is damaged ({run.damage})", f"Try: gage check {run.name}"
         )
-    paths = store.paths(run.id)
-    with MetaReader.of(paths) as meta:
-        if meta.size_of(_BATCH) is not None:
+    paths = store.get_paths(run.id)
+    with MetaReader.open(paths) as meta:
+        if meta.get_size(_BATCH) is not None:
             raise UsageError(
                 f"{run.name} is a batch: its runs can be repeated, each for itself",
                 f"For those that are missing: gage run --resume {run.name}",
             )
         op = _operation(run, meta.read_json("opdef.json"))
-        is_old = meta.size_of("__schema__") is not None
+        is_old = meta.get_size("__schema__") is not None
         data = meta.read("manifest")
         entries = {e.path: e for e in manifest.parse(data, 1 if is_old else 2)} if data else {}
         plan = _table(meta.read_json("plan.json"))

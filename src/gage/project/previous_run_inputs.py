@@ -63,7 +63,7 @@ def list_produced_files(earlier: PreviousRun) -> dict[str, int]:
     """The files that the run left and that it did not get as source code, input or runtime: path → size in bytes."""
     skipped = {i["path"] for i in earlier.inputs}
     found = {}
-    for path, size in manifest.walk(earlier.run_dir):
+    for path, size in manifest.walk_files(earlier.run_dir):
         entry = earlier.entries.get(path)
         given = entry is not None and entry.kind in "sdr" and path not in earlier.taken
         is_reference = path.endswith(REFERENCE) and path.removesuffix(REFERENCE) in skipped
@@ -122,7 +122,7 @@ def _root(earlier: PreviousRun, record: Raw, reference: Reference, roots: list[P
 def _digest(root: Path, path: str) -> str | None:
     """The digest of a file that is in the folder, also by a link that stays in it."""
     place = Path(os.path.realpath(root / path))
-    found = manifest.digest(place) if place.is_relative_to(os.path.realpath(root)) else None
+    found = manifest.digest_regular_file(place) if place.is_relative_to(os.path.realpath(root)) else None
     return found[0] if found else None
 
 
@@ -138,7 +138,7 @@ def _of_old(earlier: PreviousRun) -> Iterator[Dependency]:
     """Gage 0.1 left what a run depended on in its folder."""
     tops: dict[str, list[str]] = {}
     for path, entry in earlier.entries.items():
-        if entry.kind == "d" and manifest.digest(earlier.run_dir / path) is not None:
+        if entry.kind == "d" and manifest.digest_regular_file(earlier.run_dir / path) is not None:
             tops.setdefault(path.split("/")[0], []).append(path)
     for top, names in tops.items():
         yield _input({"path": top, "why": "as in the earlier run"}, earlier.run_dir, names)

@@ -35,10 +35,10 @@ def run_hook(job: Job, hook: Hook) -> None:
 
 def _record_hook_files(job: Job, kind: str, since: int) -> None:
     """What a hook put into the run directory is of its kind; what it changed is as it is now."""
-    for path, _ in list(manifest.walk(job.dir.path)):
+    for path, _ in list(manifest.walk_files(job.dir.path)):
         if path in job.copied_states:
             continue
-        if job.is_newer(path, since) and (digested := manifest.digest(job.dir.path / path)) is not None:
+        if job.is_newer(path, since) and (digested := manifest.digest_regular_file(job.dir.path / path)) is not None:
             known = job.entries.get(path)
             job.entries[path] = ManifestEntry(known.kind if known else kind, *digested, path)
 
@@ -51,11 +51,11 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
     argv = build_argv(job, command, phase)
     if phase == "run":
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
-    kept = job.dir.output_writer(phase)
+    kept = job.dir.open_output_writer(phase)
     writer = MetricsTee(kept, job.metrics) if phase == "run" else kept
     try:
         command_line = ProcessSpec(argv, folder, env, max_time, job.streams.debugging)
-        return run_process(command_line, job.streams, writer, job.events, job.dir.beat, job.signals)
+        return run_process(command_line, job.streams, writer, job.events, job.dir.renew_heartbeat, job.signals)
     finally:
         job.dir.end_output(phase)
         if command.is_script:

@@ -75,7 +75,7 @@ def _known_entries(job: Job) -> dict[str, ManifestEntry | str]:
 
 
 def _resumed_or_generated(job: Job, entry: ManifestEntry) -> ManifestEntry | str:
-    digested = manifest.digest(job.dir.path / entry.path)
+    digested = manifest.digest_regular_file(job.dir.path / entry.path)
     if digested is None or digested[0] == entry.digest:
         return entry
     return ManifestEntry("g", *digested, entry.path)

@@ -27,10 +27,10 @@ def follow_output(store: RunStore, id: str, events: Events) -> Run:
     StoreError when the run's files cannot be read.
     """
     run = store.read(id)
-    tail = OutputTail.open(store.paths(id).meta_dir)
+    tail = OutputTail.open(store.get_paths(id).meta_dir)
     while run.status in ("pending", "running"):
         if tail is None:
-            tail = OutputTail.open(store.paths(id).meta_dir)
+            tail = OutputTail.open(store.get_paths(id).meta_dir)
         else:
             unfinished = _read_unfinished(store, id)  # before the lines: it may be older than they are, never newer
             tail.send_new(events)
@@ -46,15 +46,15 @@ def follow_output(store: RunStore, id: str, events: Events) -> Run:
 
 
 def _send_all(store: RunStore, id: str, events: Events) -> None:
-    with MetaReader.of(store.paths(id)) as meta:
-        for line in output_log.lines(meta, "run"):
-            events.output(line.stream, line.data + (b"\n" if line.ended else b""))
+    with MetaReader.open(store.get_paths(id)) as meta:
+        for line in output_log.read_lines(meta, "run"):
+            events.output(line.stream, line.data + (b"\n" if line.has_line_feed else b""))
 
 
 def _read_unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
     try:
-        with MetaReader.of(store.paths(id)) as meta:
-            return output_log.partial(meta, "run")
+        with MetaReader.open(store.get_paths(id)) as meta:
+            return output_log.read_partial(meta, "run")
     except StoreError:
         return b"", b""  # it is being sealed at this moment
 
@@ -122,7 +122,11 @@ class OutputTail:
                 if line is None:
                     break  # its record came first
                 at += _RECORD.size
-                yield 2 if flags & output_log.IS_ERR else 1, line[:-1] if flags & output_log.UNENDED else line, line
+                yield (
+                    2 if flags & output_log.IS_ERR else 1,
+                    line[:-1] if flags & output_log.NO_LINE_FEED else line,
+                    line,
+                )
             self._records = self._records[at:]
             if not at:
                 return
@@ -148,8 +152,12 @@ class OutputTail:
     def _next_line(self, flags: int) -> bytes | None:
         """The bytes of a record; None while they are not all there."""
         while True:
-            if flags & output_log.GOES_ON:
-                end = self._at + output_log.LONGEST if len(self._data) - self._at >= output_log.LONGEST else 0
+            if flags & output_log.CONTINUES:
+                end = (
+                    self._at + output_log.MAX_LINE_BYTES
+                    if len(self._data) - self._at >= output_log.MAX_LINE_BYTES
+                    else 0
+                )
             else:
                 end = self._data.find(b"\n", self._at) + 1
             if end:

@@ -10,7 +10,7 @@ from gage.runner.metrics_thread import MetricsThread
 from gage.runner.process import HEARTBEAT_SECONDS
 from gage.runner.provenance import ProvenanceProbe
 from gage.runner.signals import SignalState
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
 from gage.types.events import Events
@@ -58,7 +58,7 @@ class Job:
 
     plan: RunPlan
     store: RunStore
-    dir: RunDir
+    dir: MetaWriter
     events: Events
     streams: UserStreams
     provenance: ProvenanceProbe
@@ -83,7 +83,7 @@ class Job:
         now = time.monotonic()
         if not self.beats or now - self.beats[-1] >= HEARTBEAT_SECONDS:
             self.beats[:] = [now]
-            self.dir.beat()
+            self.dir.renew_heartbeat()
         self.events.progress(what, done, total)
 
     def log(self, text: str) -> None:

@@ -175,15 +175,15 @@ class MetricsThread:
         from gage.store import summaries
 
         found = {name: Attribute(value, "run") for name, value in watch.attributes().items()}
-        attributes = summaries.told({**job.plan.attributes, **found})
+        attributes = summaries.attributes_to_json({**job.plan.attributes, **found})
         if self._summary is None:
             self._summary = metrics_json.MetricsJson(parse_main_metrics(job.plan.opdef.get("metrics")))
         metrics = self._summary.render(watch.series_stats(), watch.numbers())
         if metrics != self._metrics:
-            job.dir.write(summaries.METRICS, metrics)
+            job.dir.write(summaries.METRICS_MEMBER, metrics)
             self._metrics = metrics
         if attributes and attributes != self._attributes:
-            job.dir.write_json(summaries.ATTRIBUTES, attributes)
+            job.dir.write_json(summaries.ATTRIBUTES_MEMBER, attributes)
             self._attributes = attributes
 
     def _log_once(self, job: "Job", notes: list[str]) -> None:

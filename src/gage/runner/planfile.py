@@ -7,7 +7,7 @@ from typing import cast
 from gage.lib import secrets
 from gage.lib.run_names import name_from_id
 from gage.store import opref, summaries
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.types.errors import NotFound, RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
 from gage.types.plan import ConfigValue, Dependency, RunCommand, RunPlan
@@ -80,7 +80,7 @@ def mask_config_value(name: str, value: JSONValue) -> JSONValue:
     return secrets.mask_text(value) if isinstance(value, str) else value
 
 
-def load_plan(run: RunDir) -> RunPlan:
+def load_plan(run: MetaWriter) -> RunPlan:
     """The plan of a staged run. Raises StoreError when its files do not make one."""
     try:
         raw = cast(JSONTable, json.loads(run.read("plan.json")))
@@ -106,9 +106,9 @@ def load_plan(run: RunDir) -> RunPlan:
         raise StoreError(f"Run {name_from_id(run.id)} cannot be started: its plan is damaged ({e})") from None
 
 
-def _read_attributes(run: RunDir) -> Mapping[str, Attribute]:
+def _read_attributes(run: MetaWriter) -> Mapping[str, Attribute]:
     try:
-        return summaries.facts_of(json.loads(run.read(summaries.ATTRIBUTES)))
+        return summaries.parse_attributes(json.loads(run.read(summaries.ATTRIBUTES_MEMBER)))
     except NotFound:
         return {}
 

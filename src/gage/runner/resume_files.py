@@ -11,7 +11,7 @@ from pathlib import Path
 from gage.lib.files import READ_FLAGS, clone_file
 from gage.runner.job import Job
 from gage.store import manifest
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.types.errors import GageError, RunFailed
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
@@ -55,11 +55,11 @@ def _copy_file(job: Job, run_dir: str, path: str) -> ManifestEntry | None:
         clone_file(source, target)
     except OSError as e:
         raise RunFailed(f"{path} cannot be taken from the earlier run: {e.strerror}", f"Try: ls {run_dir}") from None
-    digested = manifest.digest(target)
+    digested = manifest.digest_regular_file(target)
     return ManifestEntry("d", *digested, path) if digested else None
 
 
-def read_resumed_paths(run: RunDir) -> frozenset[str]:
+def read_resumed_paths(run: MetaWriter) -> frozenset[str]:
     """The files that a run took over, as `resumed.json` has them."""
     try:
         raw = json.loads(run.read(RESUMED_FILE))

@@ -13,7 +13,7 @@ from gage.runner.provenance import ProvenanceProbe
 from gage.runner.signals import Interrupted
 from gage.runner.staging import apply_config, create, mark_staged, stage_dependencies, stage_runtime, stage_sourcecode
 from gage.store import manifest
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
 from gage.types.events import Events
@@ -74,7 +74,7 @@ def stage_plan(
 
 def start_staged(store: RunStore, id: str, events: Events, streams: UserStreams) -> Run:
     """Carry out a staged run. Raises NotFound, or RunFailed when it was started before."""
-    dir = RunDir.open(store, id)
+    dir = MetaWriter.open(store, id)
     plan = planfile.load_plan(dir)
     claim_staged_run(store, dir)
     for name, value in provenance.describe_machine().items():
@@ -97,7 +97,7 @@ def _create_job(
 ) -> Job:
     asked = asked or ProvenanceProbe.start(plan, of_project=plan.origin is None or plan.origin.git is None)
     try:
-        dir = RunDir.create(store, id, plan.project_dir)
+        dir = MetaWriter.create(store, id, plan.project_dir)
     except GageError:
         asked.cancel()
         raise
@@ -160,7 +160,7 @@ def _discard(job: Job) -> None:
         remove_tree(path)
 
 
-def _read_copied_states(dir: RunDir) -> dict[str, tuple[int, int]]:
+def _read_copied_states(dir: MetaWriter) -> dict[str, tuple[int, int]]:
     try:
         raw = json.loads(dir.read("copied.json"))
         return {str(p): (int(s[0]), int(s[1])) for p, s in raw.items()}

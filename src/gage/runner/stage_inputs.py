@@ -10,7 +10,7 @@ from gage.lib.digests import digest_file_set
 from gage.lib.files import clone_file, remove_tree, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
-from gage.store.rundir import to_json
+from gage.store.meta_writer import encode_json
 from gage.types.plan import Dependency
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
@@ -150,14 +150,18 @@ def _list_unchanged(job: Job, folder: str, given: str) -> list[ManifestEntry]:
             continue
         # a program may have put a link to the original into the place of its folder
         is_own = os.path.realpath(file.parent) == str(file.parent)
-        if is_own and (info.st_size, info.st_mtime_ns) == state and (digested := manifest.digest(file)) is not None:
+        if (
+            is_own
+            and (info.st_size, info.st_mtime_ns) == state
+            and (digested := manifest.digest_regular_file(file)) is not None
+        ):
             found.append(ManifestEntry("d", *digested, path))
     return found
 
 
 def _write_reference(job: Job, given: Dependency, content: dict[str, JSONValue]) -> None:
     source = os.path.join(given.root or job.plan.project_dir, given.path)
-    write_atomic(f"{job.dir.path}/{given.path}{REFERENCE_SUFFIX}", to_json({"source": source, **content}))
+    write_atomic(f"{job.dir.path}/{given.path}{REFERENCE_SUFFIX}", encode_json({"source": source, **content}))
 
 
 def _remove(job: Job, paths: list[str]) -> None:

@@ -35,8 +35,8 @@ def stop_run(store: RunStore, run: Run, wait: float = MAX_WAIT_SECONDS) -> Run:
 
 
 def _read_lock(store: RunStore, run: Run) -> Lock | None:
-    with MetaReader.of(store.paths(run.id)) as meta:
-        return Lock.parse(meta.read("proc/lock"), meta.modified("proc/heartbeat"))
+    with MetaReader.open(store.get_paths(run.id)) as meta:
+        return Lock.parse(meta.read("proc/lock"), meta.get_modified_us("proc/heartbeat"))
 
 
 def _end_runner(lock: Lock, wait: float) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS, TEMP_PREFIX, write_all, write_atomic
-from gage.store.layout import CHANGES, is_run_id
+from gage.store.layout import CHANGE_LOG, is_run_id
 
-LOG_LIMIT = 1 << 20
-_OWN_AGE_NS = 10_000_000_000
-_YOUNG_NS = 3_000_000_000
+MAX_LOG_BYTES = 1 << 20
+_OWN_TIME_AGE_NS = 10_000_000_000
+RECENT_NS = 3_000_000_000
 
 
-class Position(NamedTuple):
+class LogPosition(NamedTuple):
     """How far a reader has seen the store: the folder's time in ns, the log's file number and its size."""
 
     time: int
@@ -27,7 +27,7 @@ class Position(NamedTuple):
     offset: int
 
 
-class Changes(NamedTuple):
+class ChangesSince(NamedTuple):
     """What happened since a position.
 
     `ids` are the runs that Gage changed; `whole` says that nothing else has changed. If not `whole`, list the store and
@@ -37,16 +37,16 @@ class Changes(NamedTuple):
     """
 
     ids: frozenset[str]
-    whole: bool
-    position: Position | None
+    is_complete: bool
+    position: LogPosition | None
 
 
-def begin(root: Path) -> int:
+def read_dir_time(root: Path) -> int:
     """The folder's time: take it right before a change and hand it to `note` right after."""
     return os.stat(root).st_mtime_ns
 
 
-def note(root: Path, ids: list[str], before: int) -> None:
+def record_changes(root: Path, ids: list[str], before: int) -> None:
     """Note that the runs `ids` were changed since `before`.
 
     Never raises. Where no note can be left, the folder's time is changed, and readers look for themselves.
@@ -57,33 +57,33 @@ def note(root: Path, ids: list[str], before: int) -> None:
         _break_chain(root)
 
 
-def noted(root: Path, id: str, change: Callable[[], None]) -> None:
+def apply_and_record(root: Path, id: str, change: Callable[[], None]) -> None:
     """Make one change of the store folder, as small as can be, to the run `id`, and note it. Raises what it raises."""
-    before = begin(root)
+    before = read_dir_time(root)
     change()
-    note(root, [id], before)
+    record_changes(root, [id], before)
 
 
-def read(root: Path, since: Position | None) -> Changes:
+def read_changes(root: Path, since: LogPosition | None) -> ChangesSince:
     """What has changed since `since` (None: everything may have). Raises OSError if the store cannot be read."""
     for wait in (0.0005, 0.002, 0.0):
-        now = begin(root)
+        now = read_dir_time(root)
         log = _read_log(root, since)
-        ids, end = _follow(log.text, since.time if since else now)
-        still = begin(root) == now
-        whole = since is not None and still and log.goes_on and end == now
+        ids, end = _follow_chain(log.text, since.time if since else now)
+        still = read_dir_time(root) == now
+        whole = since is not None and still and log.is_same_log and end == now
         if whole or (since is None and still):
             break
         time.sleep(wait)  # a writer may be between the change and its note
-    settled = whole or (still and abs(time.time_ns() - now) > _YOUNG_NS)
-    return Changes(ids, whole, Position(now, log.number, log.end) if settled else None)
+    settled = whole or (still and abs(time.time_ns() - now) > RECENT_NS)
+    return ChangesSince(ids, whole, LogPosition(now, log.inode, log.end) if settled else None)
 
 
 def _append(root: Path, ids: list[str], before: int) -> None:
-    path = root / CHANGES
+    path = root / CHANGE_LOG
     fd = _open_log(path)
     try:
-        after = _own_time(root, before)
+        after = _set_own_time(root, before)
         lines = [f"{ids[0]} {before} {after}\n", *(f"{id} {after} {after}\n" for id in ids[1:])]
         data = "".join(lines).encode()
         write_all(fd, data)
@@ -101,14 +101,14 @@ def _append(root: Path, ids: list[str], before: int) -> None:
 def _open_log(path: Path) -> int:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | READ_FLAGS
     fd = os.open(path, flags, 0o666)
-    if os.fstat(fd).st_size <= LOG_LIMIT:
+    if os.fstat(fd).st_size <= MAX_LOG_BYTES:
         return fd
     os.close(fd)
     write_atomic(path, b"")
     return os.open(path, flags, 0o666)
 
 
-def _own_time(root: Path, before: int) -> int:
+def _set_own_time(root: Path, before: int) -> int:
     """If the folder's time has changed: set it to one that no other change will ever set, and return that.
 
     It lies a little in the past, so that it differs from times to come on file systems that count whole seconds.
@@ -116,7 +116,7 @@ def _own_time(root: Path, before: int) -> int:
     found = os.stat(root)
     if found.st_mtime_ns == before:
         return before
-    os.utime(root, ns=(found.st_atime_ns, time.time_ns() - _OWN_AGE_NS))
+    os.utime(root, ns=(found.st_atime_ns, time.time_ns() - _OWN_TIME_AGE_NS))
     return os.stat(root).st_mtime_ns
 
 
@@ -130,19 +130,19 @@ def _break_chain(root: Path) -> None:
         pass
 
 
-class _Log(NamedTuple):
+class _LogTail(NamedTuple):
     """What is new in the log: `number` 0 = there is no log; `goes_on` = it is the log that the reader knows."""
 
-    number: int
+    inode: int
     end: int
     text: bytes
-    goes_on: bool
+    is_same_log: bool
 
 
-def _read_log(root: Path, since: Position | None) -> _Log:
-    nothing = _Log(0, 0, b"", since is not None and since.log == 0)
+def _read_log(root: Path, since: LogPosition | None) -> _LogTail:
+    nothing = _LogTail(0, 0, b"", since is not None and since.log == 0)
     try:
-        fd = os.open(root / CHANGES, READ_FLAGS)
+        fd = os.open(root / CHANGE_LOG, READ_FLAGS)
     except OSError:
         return nothing
     try:
@@ -150,15 +150,15 @@ def _read_log(root: Path, since: Position | None) -> _Log:
         if not stat.S_ISREG(found.st_mode):
             return nothing
         if since is None or since.log not in (0, found.st_ino) or since.offset > found.st_size:
-            return _Log(found.st_ino, found.st_size, b"", False)
+            return _LogTail(found.st_ino, found.st_size, b"", False)
         os.lseek(fd, since.offset, os.SEEK_SET)
-        text = os.read(fd, 4 * LOG_LIMIT)
-        return _Log(found.st_ino, since.offset + len(text), text, True)
+        text = os.read(fd, 4 * MAX_LOG_BYTES)
+        return _LogTail(found.st_ino, since.offset + len(text), text, True)
     finally:
         os.close(fd)
 
 
-def _follow(text: bytes, start: int) -> tuple[frozenset[str], int]:
+def _follow_chain(text: bytes, start: int) -> tuple[frozenset[str], int]:
     """The runs that were changed, and the time to which the changes lead from `start` (-1: they do not join up)."""
     ids: set[str] = set()
     steps: dict[int, int] = {}

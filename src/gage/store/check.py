@@ -12,7 +12,7 @@ from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
 
-REFERENCE = ".ref.json"
+REFERENCE_SUFFIX = ".ref.json"
 """Follows the name of a linked input that was replaced by a reference to it."""
 
 
@@ -39,15 +39,15 @@ class CheckReport:
 def check_run(store: RunStore, id: str) -> CheckReport:
     """Compare a run with its manifest, and read all of its metadata. Raises NotFound if there is no such run."""
     run = store.read(id)
-    paths = store.paths(id)
+    paths = store.get_paths(id)
     problems = [run.damage] if run.damage else []
     broken: list[str] = []
-    user_attrs.replay_raw(paths.user_dir, broken)
+    user_attrs.replay_state(paths.user_dir, broken)
     problems += [f"{paths.user_dir.name}/{name} is broken and does not count" for name in broken]
     if os.path.lexists(paths.meta_zip) and os.path.lexists(paths.base + META):
         problems.append("There is a metadata folder beside the archive")
     try:
-        entries = _read_all(store, id)
+        entries = _read_members(store, id)
     except NotFound:
         entries = None
     except StoreError as e:
@@ -57,56 +57,58 @@ def check_run(store: RunStore, id: str) -> CheckReport:
         return CheckReport(id, problems=(*problems, "The run directory is missing"))
     if entries is None:
         return CheckReport(id, problems=tuple(problems))
-    return _compare(run, paths.run_dir, entries, problems)
+    return _compare_with_manifest(run, paths.run_dir, entries, problems)
 
 
-def _read_all(store: RunStore, id: str) -> list[ManifestEntry] | None:
+def _read_members(store: RunStore, id: str) -> list[ManifestEntry] | None:
     """Read every member, which checks it; the manifest's entries, None if there is no manifest yet."""
-    with MetaReader.of(store.paths(id)) as meta:
-        for name in meta.names():
-            for _ in meta.chunks(name):
+    with MetaReader.open(store.get_paths(id)) as meta:
+        for name in meta.list_names():
+            for _ in meta.iter_chunks(name):
                 pass
         data = meta.read("manifest")
         schema = meta.read("schema", 64)
         return None if data is None else manifest.parse(data, 1 if schema is None else 2)
 
 
-def _compare(run: Run, run_dir: Path, entries: list[ManifestEntry], problems: list[str]) -> CheckReport:
+def _compare_with_manifest(run: Run, run_dir: Path, entries: list[ManifestEntry], problems: list[str]) -> CheckReport:
     missing, changed, known = [], [], set()
     folder = os.open(run_dir, READ_DIR_FLAGS)
     try:
         for entry in entries:
             known.add(entry.path)
-            found = _digest(folder, entry.path)
-            if found is None and (found := _referred(folder, entry.path)) is not None:
-                known.add(entry.path + REFERENCE)
+            found = _digest_inside(folder, entry.path)
+            if found is None and (found := _read_reference(folder, entry.path)) is not None:
+                known.add(entry.path + REFERENCE_SUFFIX)
             if found is None:
                 missing.append(entry.path)
             elif found[0] != entry.digest:
                 changed.append(entry.path)
     finally:
         os.close(folder)
-    extra = [path for path, _ in manifest.walk(run_dir) if path not in known] if run.status in FINAL_STATUSES else []
+    extra = (
+        [path for path, _ in manifest.walk_files(run_dir) if path not in known] if run.status in FINAL_STATUSES else []
+    )
     return CheckReport(run.id, tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(extra)), tuple(problems))
 
 
-def _digest(folder: int, path: str) -> tuple[str, int] | None:
+def _digest_inside(folder: int, path: str) -> tuple[str, int] | None:
     try:
         fd = open_inside(folder, path)
     except (OSError, ValueError):
         return None
     try:
-        return manifest.digest_open(fd)
+        return manifest.digest_descriptor(fd)
     except OSError:
         return None
     finally:
         os.close(fd)
 
 
-def _referred(folder: int, path: str) -> tuple[str, int] | None:
+def _read_reference(folder: int, path: str) -> tuple[str, int] | None:
     """What the reference file in the place of an input says of it; None if there is none."""
     try:
-        fd = open_inside(folder, path + REFERENCE)
+        fd = open_inside(folder, path + REFERENCE_SUFFIX)
     except (OSError, ValueError):
         return None
     try:

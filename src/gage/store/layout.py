@@ -16,17 +16,17 @@ CACHE: Final = ".cache"
 PROJECT: Final = ".project"
 DELETED: Final = ".deleted"
 """Ends the names of a run that Gage 0.1.2 deleted."""
-MOVED: Final = ".move"
+MOVE_MARKS: Final = ".move"
 """Folder of marks that the last 0.1 made instead."""
-TRASH: Final = "-trash"
+TRASH_SUFFIX: Final = "-trash"
 
-CHANGES: Final = ".changes"
+CHANGE_LOG: Final = ".changes"
 INITIALIZED: Final = "initialized"
 
-WATCHED: Final = (META, META + "/proc", META + "/proc/heartbeat")
+LIVENESS_PATHS: Final = (META, META + "/proc", META + "/proc/heartbeat")
 """What changes when an unfinished run goes on: a marker or a lock appears, a heartbeat is renewed."""
 
-INDEXED_SUFFIXES: Final = (META, META_ZIP, USER, PROJECT, META + DELETED, MOVED)
+INDEXED_SUFFIXES: Final = (META, META_ZIP, USER, PROJECT, META + DELETED, MOVE_MARKS)
 """What follows the ID in the names of those entries that decide what `RunStore.read` says."""
 
 SUFFIXES: Final = (
@@ -46,7 +46,7 @@ def is_run_id(text: str) -> bool:
     return _is_run_id(text) is not None
 
 
-def entry_id(name: str) -> str:
+def parse_entry_id(name: str) -> str:
     """The ID of the run that an entry of a store belongs to, "" if it belongs to none."""
     id, suffix = name[:36], name[36:]
     return id if suffix in SUFFIXES and _is_run_id(id) else ""
@@ -98,7 +98,7 @@ class RunPaths:
         """Says where the project is on this machine."""
         return self._path(PROJECT, DELETED)
 
-    def all(self) -> list[Path]:
+    def list_all(self) -> list[Path]:
         """Every path that may be the run's, of any version: the metadata folder first, the run directory last."""
         return [self._path(suffix) for suffix in SUFFIXES]
 

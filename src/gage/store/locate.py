@@ -6,7 +6,7 @@ from pathlib import Path
 from gage.types.errors import UsageError
 
 
-def runs_dir(cli: str | None, project: Path, setting: str = "") -> Path:
+def resolve_runs_dir(cli: str | None, project: Path, setting: str = "") -> Path:
     """Where the store is: `--runs`, then `GAGE_RUNS`, `$runs-dir`, the user's config, and `<project>/.gage/runs`.
 
     `cli` is the value of `--runs` (None: not given), relative to the current folder, as is `GAGE_RUNS`; `setting` is

@@ -13,7 +13,7 @@ from gage.types.events import Events
 from gage.types.run import ManifestEntry
 
 KINDS = "sdrg"
-_PIECE = 1 << 20
+_CHUNK_BYTES = 1 << 20
 
 
 def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Events) -> list[ManifestEntry]:
@@ -24,7 +24,7 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
     goes away meanwhile, cannot be read, or has a name that no other system can have (a back-slash) is left out.
     Raises OSError if the directory cannot be read.
     """
-    found = sorted(entry for entry in walk(run_dir) if is_safe_path(entry[0]))
+    found = sorted(entry for entry in walk_files(run_dir) if is_safe_path(entry[0]))
     total = sum(size for _, size in found)
     done = 0
     entries = []
@@ -34,7 +34,7 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
             entries.append(known)
         else:
             kind = known.kind if isinstance(known, ManifestEntry) else known
-            digested = digest(run_dir / path)
+            digested = digest_regular_file(run_dir / path)
             if digested is not None:
                 entries.append(ManifestEntry(kind, *digested, path))
         done += size
@@ -42,7 +42,7 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
     return entries
 
 
-def walk(folder: Path) -> Iterator[tuple[str, int]]:
+def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
     """Every regular file below the folder: its path with slashes, and its size in bytes."""
     pending = [""]
     while pending:
@@ -64,24 +64,24 @@ def walk(folder: Path) -> Iterator[tuple[str, int]]:
                         continue
 
 
-def digest(path: Path) -> tuple[str, int] | None:
+def digest_regular_file(path: Path) -> tuple[str, int] | None:
     """SHA-256 in hex and size of a regular file; None if there is none that can be read. Follows no link."""
     try:
         fd = os.open(path, READ_FLAGS)
         try:
-            return digest_open(fd) if stat.S_ISREG(os.fstat(fd).st_mode) else None
+            return digest_descriptor(fd) if stat.S_ISREG(os.fstat(fd).st_mode) else None
         finally:
             os.close(fd)
     except OSError:
         return None
 
 
-def digest_open(fd: int) -> tuple[str, int]:
+def digest_descriptor(fd: int) -> tuple[str, int]:
     """SHA-256 in hex and size of what is left of an open file. Raises OSError."""
     import hashlib
 
     sha, size = hashlib.sha256(), 0
-    while data := os.read(fd, _PIECE):
+    while data := os.read(fd, _CHUNK_BYTES):
         sha.update(data)
         size += len(data)
     return sha.hexdigest(), size
@@ -89,18 +89,18 @@ def digest_open(fd: int) -> tuple[str, int]:
 
 def format(entries: Iterable[ManifestEntry]) -> bytes:
     """The manifest as text, a line a file."""
-    return "".join(f"{e.kind} {e.digest} {e.size} {_quoted(e.path)}\n" for e in entries).encode()
+    return "".join(f"{e.kind} {e.digest} {e.size} {_quote_path(e.path)}\n" for e in entries).encode()
 
 
 def parse(data: bytes, schema: int = 2) -> list[ManifestEntry]:
     """Reads manifests of version 1 (no sizes) and 2. Raises StoreError for a broken line or a path that leads out."""
     try:
-        return [_entry(line, sized=schema > 1) for line in data.decode().split("\n") if line]
+        return [_parse_line(line, sized=schema > 1) for line in data.decode().split("\n") if line]
     except ValueError:
         raise StoreError("The manifest is damaged") from None
 
 
-def _entry(line: str, sized: bool) -> ManifestEntry:
+def _parse_line(line: str, sized: bool) -> ManifestEntry:
     kind, sha, rest = line.split(" ", 2)
     size, _, path = rest.partition(" ") if sized else ("-1", "", rest)
     if kind not in tuple(KINDS) or len(sha) != 64 or not set(sha) <= set("0123456789abcdef") or len(size) > 19:
@@ -117,7 +117,7 @@ def is_safe_path(path: str) -> bool:
     return "\x00" not in path and is_safe_name("".join(c if c >= " " and c != "\x7f" else "_" for c in path))
 
 
-def _quoted(path: str) -> str:
+def _quote_path(path: str) -> str:
     try:
         path.encode()
     except UnicodeEncodeError:

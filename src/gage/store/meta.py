@@ -12,10 +12,10 @@ from gage.store.layout import RunPaths
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
 
-LIMIT = 64 << 20
+MAX_PARSED_BYTES = 64 << 20
 """No member that is parsed is bigger, in bytes."""
 
-_MOST_NAMES = 100_000
+_MAX_MEMBERS = 100_000
 
 
 class MetaReader(ABC):
@@ -28,26 +28,26 @@ class MetaReader(ABC):
     """Whether this is the archive, which never changes."""
 
     @staticmethod
-    def of(paths: RunPaths) -> "MetaReader":
+    def open(paths: RunPaths) -> "MetaReader":
         """The metadata of a run: the archive, else the folder. Raises NotFound if there is neither.
 
         A broken archive beside a folder is passed over: the folder was to become that archive.
         """
         try:
-            return ZipMeta(paths.meta_zip)
+            return ZipMetaReader(paths.meta_zip)
         except FileNotFoundError:
             pass
         except (OSError, StoreError) as e:
             try:
-                return FolderMeta(paths.meta_dir)
+                return DirMetaReader(paths.meta_dir)
             except (OSError, StoreError):
-                raise _as_store_error(e) from None
+                raise _to_store_error(e) from None
         try:
-            return FolderMeta(paths.meta_dir)
+            return DirMetaReader(paths.meta_dir)
         except FileNotFoundError:
             raise NotFound(f"No run {paths.id}", "Try: gage list") from None
         except OSError as e:
-            raise _as_store_error(e) from None
+            raise _to_store_error(e) from None
 
     def __enter__(self) -> "MetaReader":
         return self
@@ -60,26 +60,26 @@ class MetaReader(ABC):
         """Let go of the files."""
 
     @abstractmethod
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """The names of all members."""
 
     @abstractmethod
-    def read(self, name: str, limit: int = LIMIT) -> bytes | None:
+    def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
         """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
 
     @abstractmethod
-    def head(self, name: str, count: int) -> bytes | None:
+    def read_head(self, name: str, count: int) -> bytes | None:
         """A member's first `count` bytes at most."""
 
     @abstractmethod
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def iter_chunks(self, name: str) -> Iterator[bytes]:
         """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
 
     @abstractmethod
-    def size_of(self, name: str) -> int | None:
+    def get_size(self, name: str) -> int | None:
         """A member's size in bytes, None if there is none."""
 
-    def modified(self, name: str) -> int | None:
+    def get_modified_us(self, name: str) -> int | None:
         """When a member of a folder was last written, in µs since the epoch; None if unknown."""
         return None
 
@@ -94,7 +94,7 @@ class MetaReader(ABC):
         return None if data is None else data.decode("utf-8", "replace")
 
 
-class ZipMeta(MetaReader):
+class ZipMetaReader(MetaReader):
     """Metadata in an archive."""
 
     sealed = True
@@ -109,37 +109,37 @@ class ZipMeta(MetaReader):
         """Let go of the archive."""
         self._zip.close()
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """The names of all members."""
         return self._zip.list_names()
 
-    def read(self, name: str, limit: int = LIMIT) -> bytes | None:
+    def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
         """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
         try:
             return self._zip.read(name, limit)
         except BadZip as e:
             raise StoreError(f"The metadata archive is damaged: {e}") from None
 
-    def head(self, name: str, count: int) -> bytes | None:
+    def read_head(self, name: str, count: int) -> bytes | None:
         """A member's first `count` bytes at most."""
         try:
             return self._zip.read_head(name, count)
         except BadZip as e:
             raise StoreError(f"The metadata archive is damaged: {e}") from None
 
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def iter_chunks(self, name: str) -> Iterator[bytes]:
         """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
         try:
             yield from self._zip.iter_chunks(name)
         except BadZip as e:
             raise StoreError(f"The metadata archive is damaged: {e}") from None
 
-    def size_of(self, name: str) -> int | None:
+    def get_size(self, name: str) -> int | None:
         """A member's size in bytes, None if there is none."""
         return self._zip.get_size(name)
 
 
-class FolderMeta(MetaReader):
+class DirMetaReader(MetaReader):
     """Metadata in a folder. Follows no link, opens nothing but regular files."""
 
     def __init__(self, path: Path | str) -> None:
@@ -149,16 +149,16 @@ class FolderMeta(MetaReader):
         """Let go of the folder."""
         os.close(self._fd)
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """The names of all members."""
         try:
-            return sorted(_names(self._fd, ""))
+            return sorted(_iter_names(self._fd, ""))
         except OSError as e:
-            raise _as_store_error(e) from None
+            raise _to_store_error(e) from None
 
-    def read(self, name: str, limit: int = LIMIT) -> bytes | None:
+    def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
         """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
-        fd = self.open_fd(name)
+        fd = self.open_member(name)
         if fd is None:
             return None
         try:
@@ -169,9 +169,9 @@ class FolderMeta(MetaReader):
         finally:
             os.close(fd)
 
-    def head(self, name: str, count: int) -> bytes | None:
+    def read_head(self, name: str, count: int) -> bytes | None:
         """A member's first `count` bytes at most."""
-        fd = self.open_fd(name)
+        fd = self.open_member(name)
         if fd is None:
             return None
         try:
@@ -179,9 +179,9 @@ class FolderMeta(MetaReader):
         finally:
             os.close(fd)
 
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def iter_chunks(self, name: str) -> Iterator[bytes]:
         """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
-        fd = self.open_fd(name)
+        fd = self.open_member(name)
         if fd is None:
             return
         try:
@@ -190,18 +190,18 @@ class FolderMeta(MetaReader):
         finally:
             os.close(fd)
 
-    def size_of(self, name: str) -> int | None:
+    def get_size(self, name: str) -> int | None:
         """A member's size in bytes, None if there is none."""
         found = self._stat(name)
         return None if found is None else found.st_size
 
-    def modified(self, name: str) -> int | None:
+    def get_modified_us(self, name: str) -> int | None:
         """When a member was last written, in µs since the epoch; None if there is none."""
         found = self._stat(name)
         return None if found is None else found.st_mtime_ns // 1000
 
     def _stat(self, name: str) -> os.stat_result | None:
-        fd = self.open_fd(name)
+        fd = self.open_member(name)
         if fd is None:
             return None
         try:
@@ -209,7 +209,7 @@ class FolderMeta(MetaReader):
         finally:
             os.close(fd)
 
-    def open_fd(self, name: str) -> int | None:
+    def open_member(self, name: str) -> int | None:
         """A descriptor of the regular file `name`, each folder on the way opened without following links.
 
         None if there is none; the caller closes it.
@@ -232,29 +232,29 @@ def parse_json(data: bytes, name: str) -> JSONValue:
     try:
         text = data.decode()
         value: JSONValue = json.loads(text)
-        return value if "\\ud" not in text.lower() else _whole_characters(value)
+        return value if "\\ud" not in text.lower() else _replace_surrogates(value)
     except (ValueError, RecursionError):
         raise StoreError(f"{name} is not JSON") from None
 
 
-def _whole_characters(value: JSONValue) -> JSONValue:
+def _replace_surrogates(value: JSONValue) -> JSONValue:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_whole_characters(item) for item in value]
+        return [_replace_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {str(_whole_characters(key)): _whole_characters(item) for key, item in value.items()}
+        return {str(_replace_surrogates(key)): _replace_surrogates(item) for key, item in value.items()}
     return value
 
 
-def _names(fd: int, prefix: str) -> Iterator[str]:
+def _iter_names(fd: int, prefix: str) -> Iterator[str]:
     with os.scandir(fd) as entries:
-        found = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MOST_NAMES), entries, strict=False)]
+        found = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MAX_MEMBERS), entries, strict=False)]
     for name, is_folder in found:
         if is_folder and prefix.count("/") < 8:
             child = os.open(name, READ_DIR_FLAGS, dir_fd=fd)
             try:
-                yield from _names(child, f"{prefix}{name}/")
+                yield from _iter_names(child, f"{prefix}{name}/")
             finally:
                 os.close(child)
         elif not is_folder and not name.startswith(TEMP_PREFIX):
@@ -273,7 +273,7 @@ def _read_up_to(fd: int, count: int) -> bytes:
     return b"".join(parts)
 
 
-def _as_store_error(error: OSError | StoreError) -> StoreError:
+def _to_store_error(error: OSError | StoreError) -> StoreError:
     if isinstance(error, StoreError):
         return error
     return StoreError(f"Metadata cannot be read: {error.strerror}")

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from gage.lib.files import write_all
 from gage.store.meta import MetaReader
 
-OUT, ERR = 1, 2
+STDOUT, STDERR = 1, 2
 """Standard output and standard error."""
 
-LONGEST = 65536
+MAX_LINE_BYTES = 65536
 """A longer line is kept in pieces of this many bytes."""
 
-IS_ERR, GOES_ON, UNENDED = 1, 2, 4
+IS_ERR, CONTINUES, NO_LINE_FEED = 1, 2, 4
 
 _RECORD = struct.Struct(">QB")
-_PARTIAL_EVERY_US = 1_000_000
-_MOST_LINE = 1 << 20
+_PARTIAL_INTERVAL_US = 1_000_000
+_MAX_BUFFERED_LINE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class OutputLine:
     stream: int
     when: int
     data: bytes
-    goes_on: bool = False
-    ended: bool = True
+    continues: bool = False
+    has_line_feed: bool = True
 
 
 class OutputWriter:
@@ -48,21 +48,21 @@ class OutputWriter:
         self._output = output
         self._index = index
         self._keep_partial = keep_partial
-        self._rest = {OUT: b"", ERR: b""}
+        self._rest = {STDOUT: b"", STDERR: b""}
         self._kept = b"\n\n"
         self._kept_at = 0
 
     def write(self, stream: int, data: bytes, when: int) -> None:
         """The program wrote `data` (any bytes) to `stream` at `when`, µs since the epoch. Raises OSError."""
-        for at in range(0, len(data), LONGEST):
-            self._take(stream, data[at : at + LONGEST] if len(data) > LONGEST else data, when)
+        for at in range(0, len(data), MAX_LINE_BYTES):
+            self._take(stream, data[at : at + MAX_LINE_BYTES] if len(data) > MAX_LINE_BYTES else data, when)
         self.tick(when)
 
     def tick(self, now: int) -> None:
         """Time goes by: keep the unfinished lines where others can see them. Call it at least every second."""
-        if self._keep_partial is None or now - self._kept_at < _PARTIAL_EVERY_US:
+        if self._keep_partial is None or now - self._kept_at < _PARTIAL_INTERVAL_US:
             return
-        partial = _as_looked(self._rest[OUT]) + b"\n" + _as_looked(self._rest[ERR]) + b"\n"
+        partial = _drop_overwritten(self._rest[STDOUT]) + b"\n" + _drop_overwritten(self._rest[STDERR]) + b"\n"
         if partial != self._kept:
             self._keep_partial(partial)
             self._kept = partial
@@ -71,8 +71,8 @@ class OutputWriter:
     def finish(self, when: int) -> None:
         """The program is done: keep what was left unfinished. The files stay open."""
         for stream, rest in self._rest.items():
-            if last := _as_looked(rest):
-                self._append(stream, last + b"\n", when, UNENDED)
+            if last := _drop_overwritten(rest):
+                self._append(stream, last + b"\n", when, NO_LINE_FEED)
             self._rest[stream] = b""
 
     def _take(self, stream: int, data: bytes, when: int) -> None:
@@ -83,32 +83,32 @@ class OutputWriter:
         else:
             rest = self._rest[stream] + data
         if b"\r" in rest:
-            rest = _without_rewritten(rest)
-        while len(rest) > LONGEST:
-            self._append(stream, rest[:LONGEST], when, GOES_ON)
-            rest = rest[LONGEST:]
+            rest = _drop_overwritten_partial(rest)
+        while len(rest) > MAX_LINE_BYTES:
+            self._append(stream, rest[:MAX_LINE_BYTES], when, CONTINUES)
+            rest = rest[MAX_LINE_BYTES:]
         self._rest[stream] = rest
 
     def _lines(self, stream: int, lines: bytes, when: int) -> None:
         """Keep finished lines: all at once where none has to be looked at."""
         if b"\r" in lines:
-            lines = b"\n".join(_as_looked(line) for line in lines.split(b"\n"))
-        if len(lines) <= LONGEST or max(map(len, lines.split(b"\n"))) <= LONGEST:
+            lines = b"\n".join(_drop_overwritten(line) for line in lines.split(b"\n"))
+        if len(lines) <= MAX_LINE_BYTES or max(map(len, lines.split(b"\n"))) <= MAX_LINE_BYTES:
             self._append(stream, lines, when, 0, lines.count(b"\n"))
             return
         for line in lines[:-1].split(b"\n"):
             at = 0
-            while len(line) - at > LONGEST:
-                self._append(stream, line[at : at + LONGEST], when, GOES_ON)
-                at += LONGEST
+            while len(line) - at > MAX_LINE_BYTES:
+                self._append(stream, line[at : at + MAX_LINE_BYTES], when, CONTINUES)
+                at += MAX_LINE_BYTES
             self._append(stream, line[at:] + b"\n", when, 0)
 
     def _append(self, stream: int, data: bytes, when: int, flags: int, count: int = 1) -> None:
         write_all(self._output, data)
-        write_all(self._index, _RECORD.pack(when // 1000, flags | (IS_ERR if stream == ERR else 0)) * count)
+        write_all(self._index, _RECORD.pack(when // 1000, flags | (IS_ERR if stream == STDERR else 0)) * count)
 
 
-def _as_looked(line: bytes) -> bytes:
+def _drop_overwritten(line: bytes) -> bytes:
     """What a terminal shows last of a line: what came after the last carriage return that anything came after."""
     if b"\r" not in line:
         return line
@@ -116,53 +116,55 @@ def _as_looked(line: bytes) -> bytes:
     return line[line.rfind(b"\r") + 1 :]
 
 
-def _without_rewritten(rest: bytes) -> bytes:
+def _drop_overwritten_partial(rest: bytes) -> bytes:
     """An unfinished line without what was written over. A carriage return at its end still waits for what comes."""
-    last = _as_looked(rest)
+    last = _drop_overwritten(rest)
     return last + b"\r" if rest.endswith(b"\r") else last
 
 
-def lines(meta: MetaReader, phase: str) -> Iterator[OutputLine]:
+def read_lines(meta: MetaReader, phase: str) -> Iterator[OutputLine]:
     """All that was kept of a phase, in order, in constant memory. Nothing if the phase wrote nothing.
 
     Lines without a record (a writer was killed) come as standard output with the last known time. Raises StoreError.
     """
     name = f"output/{phase}"
-    text = _Buffer(meta.chunks(name))
-    index = _Buffer(meta.chunks(f"{name}.index"))
-    known = IS_ERR if phase[:1].isdigit() else IS_ERR | GOES_ON | UNENDED
+    text = _ChunkBuffer(meta.iter_chunks(name))
+    index = _ChunkBuffer(meta.iter_chunks(f"{name}.index"))
+    known = IS_ERR if phase[:1].isdigit() else IS_ERR | CONTINUES | NO_LINE_FEED
     when = 0
     while True:
         record = index.take(_RECORD.size)
         ms, flags = _RECORD.unpack(record) if len(record) == _RECORD.size else (when // 1000, 0)
         flags &= known
-        data = text.take(LONGEST) if flags & GOES_ON else text.take_line()
+        data = text.take(MAX_LINE_BYTES) if flags & CONTINUES else text.take_line()
         if not data:
             return
         when = min(ms, 1 << 50) * 1000
-        ended = not flags & (UNENDED | GOES_ON) and data.endswith(b"\n")
-        if not flags & GOES_ON:
+        ended = not flags & (NO_LINE_FEED | CONTINUES) and data.endswith(b"\n")
+        if not flags & CONTINUES:
             data = data.removesuffix(b"\n")
-        yield OutputLine(ERR if flags & IS_ERR else OUT, when, data, bool(flags & GOES_ON), ended)
+        yield OutputLine(STDERR if flags & IS_ERR else STDOUT, when, data, bool(flags & CONTINUES), ended)
 
 
-def partial(meta: MetaReader, phase: str) -> tuple[bytes, bytes]:
+def read_partial(meta: MetaReader, phase: str) -> tuple[bytes, bytes]:
     """The lines that a running program has not finished, of standard output and of standard error, a second old."""
-    text = meta.read(f"output/{phase}.partial", 4 * LONGEST) or b""
+    text = meta.read(f"output/{phase}.partial", 4 * MAX_LINE_BYTES) or b""
     out, _, err = text.partition(b"\n")
     return out, err.removesuffix(b"\n")
 
 
-def phases(meta: MetaReader) -> list[str]:
+def list_phases(meta: MetaReader) -> list[str]:
     """The phases that have output, in the order in which they ran."""
-    found = {name[7:] for name in meta.names() if name.startswith("output/") and "." not in name}
-    return sorted(found, key=lambda phase: (_ORDER.index(phase) if phase in _ORDER else len(_ORDER), phase))
+    found = {name[7:] for name in meta.list_names() if name.startswith("output/") and "." not in name}
+    return sorted(
+        found, key=lambda phase: (_PHASE_ORDER.index(phase) if phase in _PHASE_ORDER else len(_PHASE_ORDER), phase)
+    )
 
 
-_ORDER = ("stage-sourcecode", "stage-runtime", "stage-dependencies", "run", "finalize")
+_PHASE_ORDER = ("stage-sourcecode", "stage-runtime", "stage-dependencies", "run", "finalize")
 
 
-class _Buffer:
+class _ChunkBuffer:
     """Pieces of bytes, taken by count or by line."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -181,7 +183,7 @@ class _Buffer:
         start = self._at
         while (end := self._data.find(b"\n", start)) < 0:
             start = len(self._data) - self._at
-            if start > _MOST_LINE or not self._more():
+            if start > _MAX_BUFFERED_LINE_BYTES or not self._more():
                 return self._cut(len(self._data))
         return self._cut(end + 1)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from gage.lib import run_names, uuid7
 from gage.lib.files import READ_FLAGS
 from gage.store import opref, summaries, user_attrs
-from gage.store.layout import DELETED, META, MOVED, PROJECT, TRASH, USER, RunPaths
+from gage.store.layout import DELETED, META, MOVE_MARKS, PROJECT, TRASH_SUFFIX, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
-from gage.store.status import Lock, status_of
+from gage.store.status import Lock, compute_status
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import NO_USER_ATTRS, OpRef, Run
 from gage.types.values import JSONValue
@@ -18,42 +18,42 @@ from gage.types.values import JSONValue
 SCHEMA = 2
 MARKS = ("initialized", "staged", "started", "stopped")
 
-_MOST_TIME = 1 << 60
-_HEAD = 4096
-_DIGEST = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').match
+_MAX_TIME_US = 1 << 60
+_HEAD_BYTES = 4096
+_match_digest = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').match
 
 
 def read_run(paths: RunPaths, now: int) -> Run:
     """The run at `paths`. `now` is in µs since the epoch. Raises NotFound if there is no such run."""
-    state = user_attrs.replay_raw(paths.base + USER)
-    project = _project(paths)
+    state = user_attrs.replay_state(paths.base + USER)
+    project = _read_project_dir(paths)
     try:
-        with MetaReader.of(paths) as meta:
-            return _intact(paths, meta, state, project, now)
+        with MetaReader.open(paths) as meta:
+            return _read_intact(paths, meta, state, project, now)
     except NotFound:
         raise
     except StoreError as e:
-        return _damaged(paths, e.message, state, project)
+        return _build_damaged(paths, e.message, state, project)
     except OSError as e:
-        return _damaged(paths, f"Metadata cannot be read: {e.strerror}", state, project)
+        return _build_damaged(paths, f"Metadata cannot be read: {e.strerror}", state, project)
 
 
-def _intact(paths: RunPaths, meta: MetaReader, state: user_attrs.State, project: str, now: int) -> Run:
-    if not meta.sealed and meta.size_of("initialized") is None:
+def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState, project: str, now: int) -> Run:
+    if not meta.sealed and meta.get_size("initialized") is None:
         raise NotFound(f"No run {paths.id}", "Try: gage list")
-    schema = _schema(meta)
-    op = opref.parse(_needed(meta, "opref").decode("utf-8", "replace"))
-    times = {name: _time(name, data) for name in MARKS if (data := meta.read(name, 64)) is not None}
+    schema = _read_schema(meta)
+    op = opref.parse(_read_required(meta, "opref").decode("utf-8", "replace"))
+    times = {name: _parse_time(name, data) for name in MARKS if (data := meta.read(name, 64)) is not None}
     if "initialized" not in times:
         raise StoreError("initialized is missing")
-    exit = _exit(meta.read("proc/exit", 64))
+    exit = _parse_exit(meta.read("proc/exit", 64))
     lock = None
     if "stopped" not in times:
-        lock = Lock.parse(meta.read("proc/lock", _HEAD), meta.modified("proc/heartbeat"))
-    parent, project_id, changed = _request(meta)
-    metrics, facts = summaries.read(meta, old=schema == 1)
+        lock = Lock.parse(meta.read("proc/lock", _HEAD_BYTES), meta.get_modified_us("proc/heartbeat"))
+    parent, project_id, changed = _read_request(meta)
+    metrics, facts = summaries.read_summaries(meta, old=schema == 1)
     said = (
-        user_attrs.to_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
+        user_attrs.attrs_from_state(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
         if state or schema == 1
         else None
     )
@@ -65,17 +65,17 @@ def _intact(paths: RunPaths, meta: MetaReader, state: user_attrs.State, project:
         id=paths.id,
         name=run_names.name_from_id(paths.id),
         op=op,
-        status=status_of(times, exit, lock, now),
+        status=compute_status(times, exit, lock, now),
         created=times["initialized"],
         staged=times.get("staged"),
         started=times.get("started"),
         stopped=times.get("stopped"),
         exit=exit,
-        config=_config(meta),
+        config=_read_config(meta),
         user_attrs=said or NO_USER_ATTRS,
         project=project,
         project_id=project_id,
-        source_digest=_source_digest(meta),
+        source_digest=_read_source_digest(meta),
         parent=parent,
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
         changed_config=changed,
@@ -84,14 +84,14 @@ def _intact(paths: RunPaths, meta: MetaReader, state: user_attrs.State, project:
     )
 
 
-def _damaged(paths: RunPaths, why: str, state: user_attrs.State, project: str) -> Run:
+def _build_damaged(paths: RunPaths, why: str, state: user_attrs.AttrState, project: str) -> Run:
     return Run(
         id=paths.id,
         name=run_names.name_from_id(paths.id),
         op=OpRef(""),
         status="damaged",
-        created=_created(paths),
-        user_attrs=user_attrs.to_attrs(state, deleted_mark=has_deleted_mark(paths)),
+        created=_guess_created(paths),
+        user_attrs=user_attrs.attrs_from_state(state, deleted_mark=has_deleted_mark(paths)),
         project=project,
         damage=why,
     )
@@ -102,12 +102,12 @@ def has_deleted_mark(paths: RunPaths) -> bool:
     if paths.deleted:
         return True
     try:
-        return any(name.endswith(TRASH) for name in os.listdir(paths.base + MOVED))
+        return any(name.endswith(TRASH_SUFFIX) for name in os.listdir(paths.base + MOVE_MARKS))
     except OSError:
         return False
 
 
-def _schema(meta: MetaReader) -> int:
+def _read_schema(meta: MetaReader) -> int:
     data = meta.read("schema", 64) or meta.read("__schema__", 64)
     if data is None:
         raise StoreError("Not the metadata of a run: it has no schema")
@@ -119,21 +119,21 @@ def _schema(meta: MetaReader) -> int:
     return int(text)
 
 
-def _needed(meta: MetaReader, name: str) -> bytes:
+def _read_required(meta: MetaReader, name: str) -> bytes:
     data = meta.read(name)
     if data is None:
         raise StoreError(f"{name} is missing")
     return data
 
 
-def _time(name: str, data: bytes) -> int:
+def _parse_time(name: str, data: bytes) -> int:
     text = data.decode("ascii", "replace").strip()
-    if not text.isdigit() or int(text) > _MOST_TIME:
+    if not text.isdigit() or int(text) > _MAX_TIME_US:
         raise StoreError(f"{name} is not a time")
     return int(text)
 
 
-def _exit(data: bytes | None) -> int | None:
+def _parse_exit(data: bytes | None) -> int | None:
     if data is None:
         return None
     text = data.decode("ascii", "replace").strip()
@@ -142,14 +142,14 @@ def _exit(data: bytes | None) -> int | None:
     return int(text)
 
 
-def _config(meta: MetaReader) -> Mapping[str, JSONValue]:
+def _read_config(meta: MetaReader) -> Mapping[str, JSONValue]:
     value = meta.read_json("config.json")
     if value is not None and not isinstance(value, dict):
         raise StoreError("config.json is not a table")
     return value or {}
 
 
-def _request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
+def _read_request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
     """The parent run's ID and the project's, "" where there is none; the config values that the user gave."""
     value = meta.read_json("run-cmd.json")
     if not isinstance(value, dict):
@@ -162,19 +162,19 @@ def _request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
     )
 
 
-def _source_digest(meta: MetaReader) -> str:
+def _read_source_digest(meta: MetaReader) -> str:
     """The digest, which stands before the long list of files, without reading the list."""
-    data = meta.head("sourcecode.json", _HEAD)
+    data = meta.read_head("sourcecode.json", _HEAD_BYTES)
     if data is None:
         return ""
-    if found := _DIGEST(data):
+    if found := _match_digest(data):
         return found[1].decode()
-    value = parse_json(_needed(meta, "sourcecode.json"), "sourcecode.json")
+    value = parse_json(_read_required(meta, "sourcecode.json"), "sourcecode.json")
     digest = value.get("digest") if isinstance(value, dict) else None
     return digest if isinstance(digest, str) else ""
 
 
-def _project(paths: RunPaths) -> str:
+def _read_project_dir(paths: RunPaths) -> str:
     """The project's folder on this machine, "" if the store does not say."""
     try:
         fd = os.open(paths.base + PROJECT + (DELETED if paths.deleted else ""), READ_FLAGS)
@@ -190,7 +190,7 @@ def _project(paths: RunPaths) -> str:
     return found.removeprefix("file:").encode("utf-8", "replace").decode() if found.startswith("file:") else ""
 
 
-def _created(paths: RunPaths) -> int:
+def _guess_created(paths: RunPaths) -> int:
     """When a run that cannot be read was made, as well as its ID or its files tell; 0 if they do not."""
     if paths.id[14] == "7" and uuid7.parse_ms(paths.id) <= uuid7.MAX_MS:
         return uuid7.parse_ms(paths.id) * 1000

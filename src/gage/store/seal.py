@@ -11,16 +11,16 @@ from gage.lib.files import TEMP_PREFIX, empty_dir
 from gage.lib.zipwrite import ZipWriter
 from gage.store import change_log
 from gage.store.layout import RunPaths
-from gage.store.meta import FolderMeta
+from gage.store.meta import DirMetaReader
 
-PARTIAL = ".partial"
-UNSEALED = ("proc/lock", "proc/heartbeat")
+PARTIAL_SUFFIX = ".partial"
+UNSEALED_MEMBERS = ("proc/lock", "proc/heartbeat")
 """Members that only mean something while a run runs."""
 
-_IN_MEMORY = 1 << 20
+_MAX_IN_MEMORY_BYTES = 1 << 20
 
 
-def seal(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool) -> None:
+def seal_run(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool) -> None:
     """Write the archive aside, flush it, make it the run's metadata; then remove the folder.
 
     `members` are those in memory, `growing` those in open files; with `inherited` the folder has more. Raises OSError
@@ -30,26 +30,26 @@ def seal(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, Bi
     fd = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         try:
-            _write(ZipWriter(fd), paths, members, growing, inherited)
+            _write_members(ZipWriter(fd), paths, members, growing, inherited)
             os.fsync(fd)
         finally:
             os.close(fd)
-        change_log.noted(paths.root, paths.id, lambda: _put_in_place(aside, paths))
+        change_log.apply_and_record(paths.root, paths.id, lambda: _put_in_place(aside, paths))
     finally:
         _forget(aside)
-    drop_folder(paths)
+    remove_meta_dir(paths)
 
 
-def drop_folder(paths: RunPaths) -> None:
+def remove_meta_dir(paths: RunPaths) -> None:
     """Remove the metadata folder of a sealed run. What cannot be removed is a leftover, which counts for nothing."""
     try:
         empty_dir(paths.meta_dir)
-        change_log.noted(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
+        change_log.apply_and_record(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
     except OSError:
         pass
 
 
-def _write(
+def _write_members(
     archive: ZipWriter, paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool
 ) -> None:
     """Big members first, the smallest last: what a listing needs is then read in one go with the list of members."""
@@ -57,22 +57,22 @@ def _write(
     for name, file in growing.items():
         _add_open(archive, name, file.fileno(), small)
     if inherited:
-        folder = FolderMeta(paths.meta_dir)
+        folder = DirMetaReader(paths.meta_dir)
         with folder:
-            for name in folder.names():
+            for name in folder.list_names():
                 if _is_kept(name) and name not in members and name not in growing:
-                    _add_from(archive, folder, name, small)
+                    _add_member(archive, folder, name, small)
     for name in sorted(small, key=lambda name: (-len(small[name]), name)):
         archive.add(name, small[name])
     archive.finish()
 
 
 def _is_kept(name: str) -> bool:
-    return name not in UNSEALED and not name.endswith(PARTIAL)
+    return name not in UNSEALED_MEMBERS and not name.endswith(PARTIAL_SUFFIX)
 
 
-def _add_from(archive: ZipWriter, folder: FolderMeta, name: str, small: dict[str, bytes]) -> None:
-    fd = folder.open_fd(name)
+def _add_member(archive: ZipWriter, folder: DirMetaReader, name: str, small: dict[str, bytes]) -> None:
+    fd = folder.open_member(name)
     if fd is None:
         return
     try:
@@ -83,7 +83,7 @@ def _add_from(archive: ZipWriter, folder: FolderMeta, name: str, small: dict[str
 
 def _add_open(archive: ZipWriter, name: str, fd: int, small: dict[str, bytes]) -> None:
     size = os.fstat(fd).st_size
-    if size <= _IN_MEMORY:
+    if size <= _MAX_IN_MEMORY_BYTES:
         small[name] = os.pread(fd, size, 0)
     else:
         archive.add_file(name, fd)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from gage.lib import processes
 from gage.types.run import Status
 
-STOPPED_BY_SIGNAL = frozenset((-1, -2, -9, -15, 129, 130, 137, 143))
-HEARTBEAT_LIMIT_US = 120_000_000
-_START_TOLERANCE = 0.5
+SIGNAL_EXIT_CODES = frozenset((-1, -2, -9, -15, 129, 130, 137, 143))
+MAX_HEARTBEAT_AGE_US = 120_000_000
+_START_TOLERANCE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Lock:
     heartbeat: int = 0
 
     @staticmethod
-    def own(pid: int) -> "Lock":
+    def for_process(pid: int) -> "Lock":
         """The lock of a process of this machine."""
         return Lock(processes.read_host_id(), processes.read_boot_id(), pid, processes.read_start_time(pid) or 0.0)
 
@@ -43,7 +43,7 @@ class Lock:
         return json.dumps({"host": self.host, "boot": self.boot, "pid": self.pid, "start": self.start}).encode()
 
 
-def status_of(marks: Container[str], exit: int | None, lock: Lock | None, now: int) -> Status:
+def compute_status(marks: Container[str], exit: int | None, lock: Lock | None, now: int) -> Status:
     """The status of a run whose metadata can be read.
 
     `marks` are the time stamps that are there (`staged`, `started`, `stopped`); `now` is in µs since the epoch.
@@ -51,7 +51,7 @@ def status_of(marks: Container[str], exit: int | None, lock: Lock | None, now: i
     if "stopped" in marks:
         if exit == 0:
             return "completed"
-        return "terminated" if exit in STOPPED_BY_SIGNAL else "error"
+        return "terminated" if exit in SIGNAL_EXIT_CODES else "error"
     if lock is not None and is_live(lock, now):
         return "running" if "started" in marks else "pending"
     if "staged" in marks and "started" not in marks:
@@ -62,8 +62,8 @@ def status_of(marks: Container[str], exit: int | None, lock: Lock | None, now: i
 def is_live(lock: Lock, now: int) -> bool:
     """Whether the process that holds the lock still runs. Process IDs of another host mean nothing here."""
     if lock.host != processes.read_host_id():
-        return now - lock.heartbeat < HEARTBEAT_LIMIT_US
+        return now - lock.heartbeat < MAX_HEARTBEAT_AGE_US
     if lock.boot != processes.read_boot_id():
         return False
     start = processes.read_start_time(lock.pid)
-    return start is not None and abs(start - lock.start) < _START_TOLERANCE
+    return start is not None and abs(start - lock.start) < _START_TOLERANCE_SECONDS

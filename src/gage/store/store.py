@@ -19,7 +19,7 @@ from gage.types.run import Run
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.store.user_attrs import Change
+    from gage.store.user_attrs import AttrChange
 
 
 class RunStore:
@@ -28,7 +28,7 @@ class RunStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def ids(self) -> Iterator[str]:
+    def list_ids(self) -> Iterator[str]:
         """The IDs of all runs that exist, deleted ones too, in no order. StoreError if the folder cannot be read."""
         try:
             names = os.listdir(self.root)
@@ -47,7 +47,7 @@ class RunStore:
         """The run as its files tell it; damage is a status. Raises NotFound if there is no such run."""
         from gage.store.read_run import read_run  # a listing from the index reads no run
 
-        return read_run(self.paths(id), now_us())
+        return read_run(self.get_paths(id), now_us())
 
     def exists(self, id: str) -> bool:
         """Whether there is a run of that ID. False for text that is no ID."""
@@ -58,7 +58,7 @@ class RunStore:
             return True
         return _is_initialized(base + META) or _is_initialized(base + META + DELETED)
 
-    def paths(self, id: str) -> RunPaths:
+    def get_paths(self, id: str) -> RunPaths:
         """Where the run's files are, for a run that Gage 0.1.2 deleted too. Raises StoreError if `id` is no ID."""
         paths = RunPaths(self.root, id)
         base = paths.base
@@ -66,7 +66,7 @@ class RunStore:
             return paths
         return RunPaths(self.root, id, deleted=True) if os.path.lexists(base + META + DELETED) else paths
 
-    def prepare(self) -> None:
+    def ensure_exists(self) -> None:
         """Make the store's folder if it is not there, kept out of Git and out of copies of source code."""
         if os.path.isdir(self.root):
             return
@@ -75,7 +75,7 @@ class RunStore:
             write_atomic(self.root / ".nocopy", b"")
             write_atomic(self.root / ".gitignore", b"*\n")
         except OSError as e:
-            raise cannot_write(self.root, e) from None
+            raise build_write_error(self.root, e) from None
 
     def annotate(
         self,
@@ -96,14 +96,16 @@ class RunStore:
         if missing := [id for id in wanted if not self.exists(id)]:
             raise NotFound(f"No run {missing[0][:60]}", "Try: gage list")
         for done, id in enumerate(wanted):
-            paths = self.paths(id)
+            paths = self.get_paths(id)
             given = dict(set or {})
             if "deleted" in gone and has_deleted_mark(paths):
                 given["deleted"] = False
             try:
-                self._say(paths, user_attrs.Change(author, given, tuple(n for n in gone if n not in given)))
+                self._write_change(
+                    paths, user_attrs.AttrChange(author, given, tuple(n for n in gone if n not in given))
+                )
             except OSError as e:
-                error = cannot_write(self.root, e)
+                error = build_write_error(self.root, e)
                 error.hint += f" ({done} of {len(wanted)} runs were changed)" if done else ""
                 raise error from None
 
@@ -115,34 +117,34 @@ class RunStore:
         from gage.store import user_attrs
 
         events = events or SilentEvents()
-        paths = self.paths(id)
+        paths = self.get_paths(id)
         if not self.exists(id) and not user_attrs.replay(paths.user_dir).purged_by:
             raise NotFound(f"No run {id}", "Try: gage list")
         if self.exists(id) and self.read(id).status in ("running", "pending"):
             raise StoreError(f"Run {name_from_id(id)} is running", f"Try: gage stop {name_from_id(id)}")
         try:
-            tombstone = self._say(paths, user_attrs.Change(author, {"purged": True}))
-            self._remove(paths, tombstone, events)
+            tombstone = self._write_change(paths, user_attrs.AttrChange(author, {"purged": True}))
+            self._remove_entries(paths, tombstone, events)
         except OSError as e:
-            raise cannot_write(self.root, e) from None
+            raise build_write_error(self.root, e) from None
 
-    def _say(self, paths: RunPaths, change: "Change") -> str:
+    def _write_change(self, paths: RunPaths, change: "AttrChange") -> str:
         from gage.store.user_attrs import write_change
 
-        before = change_log.begin(self.root)
+        before = change_log.read_dir_time(self.root)
         name = write_change(paths.user_dir, change)
-        change_log.note(self.root, [paths.id], before)
+        change_log.record_changes(self.root, [paths.id], before)
         return name
 
-    def _remove(self, paths: RunPaths, tombstone: str, events: Events) -> None:
+    def _remove_entries(self, paths: RunPaths, tombstone: str, events: Events) -> None:
         """Take the run's entries away one by one, metadata first, so that no part of it ever lists as a run."""
-        entries = [path for path in paths.all() if path != paths.user_dir and os.path.lexists(path)]
+        entries = [path for path in paths.list_all() if path != paths.user_dir and os.path.lexists(path)]
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
             _remove_entry(paths, path)
-        from gage.store.user_attrs import change_names
+        from gage.store.user_attrs import list_change_files
 
-        for name in change_names(paths.user_dir):
+        for name in list_change_files(paths.user_dir):
             if name < tombstone:
                 _forget(paths.user_dir / name)
 
@@ -153,9 +155,9 @@ def _remove_entry(paths: RunPaths, path: Path) -> None:
         if os.path.isdir(path) and not os.path.islink(path):
             _forget(path / INITIALIZED)
             empty_dir(path)
-            change_log.noted(paths.root, paths.id, lambda: os.rmdir(path))
+            change_log.apply_and_record(paths.root, paths.id, lambda: os.rmdir(path))
         else:
-            change_log.noted(paths.root, paths.id, lambda: os.unlink(path))
+            change_log.apply_and_record(paths.root, paths.id, lambda: os.unlink(path))
     except FileNotFoundError:
         pass  # somebody else purges it too
 
@@ -170,7 +172,7 @@ def _forget(path: Path) -> None:
 _READ_HINT = "Check that you may read the folder"
 
 
-def cannot_write(root: Path, error: OSError) -> StoreError:
+def build_write_error(root: Path, error: OSError) -> StoreError:
     """What to say when the store cannot be written."""
     if error.errno == 28:
         return StoreError(f"Disk full while writing to {root}", "Free some space and try again")

@@ -8,88 +8,88 @@ from gage.types.errors import StoreError
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Metric
 from gage.types.values import JSONValue
 
-METRICS = "summaries/metrics.json"
-ATTRIBUTES = "summaries/attrs.json"
-OLD = "summary.json"
+METRICS_MEMBER = "summaries/metrics.json"
+ATTRIBUTES_MEMBER = "summaries/attrs.json"
+OLD_SUMMARY_MEMBER = "summary.json"
 """What Gage 0.1 kept instead of both."""
 
-_PARTS = ("last", "first", "min", "max")
-_NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_POINT_NAMES = ("last", "first", "min", "max")
+_NON_FINITE_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def read(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
+def read_summaries(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
     """The metrics and attributes of a run; `old`: as Gage 0.1 kept them. Never raises for what is in the files."""
     if old:
-        content = _json(meta, OLD)
+        content = _read_json(meta, OLD_SUMMARY_MEMBER)
         if not isinstance(content, Mapping):
             return NO_METRICS, NO_ATTRIBUTES
-        return _plain_metrics(content.get("metrics")), _plain_facts(content.get("attributes"))
-    metrics, facts = _json(meta, METRICS), _json(meta, ATTRIBUTES)
-    return metrics_of(metrics) if metrics else NO_METRICS, facts_of(facts) if facts else NO_ATTRIBUTES
+        return _parse_old_metrics(content.get("metrics")), _parse_old_attributes(content.get("attributes"))
+    metrics, facts = _read_json(meta, METRICS_MEMBER), _read_json(meta, ATTRIBUTES_MEMBER)
+    return parse_metrics(metrics) if metrics else NO_METRICS, parse_attributes(facts) if facts else NO_ATTRIBUTES
 
 
-def metrics_of(content: JSONValue) -> dict[str, Metric]:
+def parse_metrics(content: JSONValue) -> dict[str, Metric]:
     """The metrics in the content of `summaries/metrics.json`."""
     found: dict[str, Metric] = {}
     for name, said in content.items() if isinstance(content, Mapping) else ():
-        metric = _metric(said)
+        metric = _parse_metric(said)
         if metric is not None:
             found[name] = metric
     return found
 
 
-def told(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
+def attributes_to_json(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
     """The content of `summaries/attrs.json`."""
     return {name: {"value": fact.value, "origin": fact.origin} for name, fact in facts.items()}
 
 
-def _json(meta: MetaReader, name: str) -> JSONValue:
+def _read_json(meta: MetaReader, name: str) -> JSONValue:
     try:
         return meta.read_json(name)
     except StoreError:
         return None
 
 
-def _metric(said: JSONValue) -> Metric | None:
+def _parse_metric(said: JSONValue) -> Metric | None:
     if not isinstance(said, Mapping):
         return None
-    points = {part: point for part in _PARTS if isinstance(point := said.get(part), Mapping)}
-    last = number(points["last"].get("value")) if "last" in points else None
+    points = {part: point for part in _POINT_NAMES if isinstance(point := said.get(part), Mapping)}
+    last = parse_number(points["last"].get("value")) if "last" in points else None
     if last is None:
         return None
     count, step = said.get("count"), points["last"].get("step")
-    rank = _whole(said.get("rank"))
+    rank = _parse_integer(said.get("rank"))
     if len(points) == 1:
-        return _single(last)._replace(rank=rank)
-    values = {part: number(point.get("value")) for part, point in points.items()}
+        return _single_value_metric(last)._replace(rank=rank)
+    values = {part: parse_number(point.get("value")) for part, point in points.items()}
     first = values.get("first")
     return Metric(
         last,
         last if first is None else first,
         values.get("min"),
         values.get("max"),
-        number(said.get("mean")),
+        parse_number(said.get("mean")),
         count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 1,
-        _whole(step),
-        number(points["last"].get("time")),
+        _parse_integer(step),
+        parse_number(points["last"].get("time")),
         rank,
     )
 
 
-def _whole(value: JSONValue) -> int | None:
+def _parse_integer(value: JSONValue) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _single(value: float) -> Metric:
+def _single_value_metric(value: float) -> Metric:
     """A number without a curve."""
     finite = value if math.isfinite(value) else None
     return Metric(value, value, finite, finite, finite)
 
 
-def number(value: JSONValue) -> float | None:
+def parse_number(value: JSONValue) -> float | None:
     """A number of a file of Gage's, where NaN and infinities are text; None when it is none."""
     if isinstance(value, str):
-        return _NOT_FINITE.get(value)
+        return _NON_FINITE_NUMBERS.get(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -98,7 +98,7 @@ def number(value: JSONValue) -> float | None:
         return None
 
 
-def facts_of(content: JSONValue) -> dict[str, Attribute]:
+def parse_attributes(content: JSONValue) -> dict[str, Attribute]:
     """The attributes in the content of `summaries/attrs.json`."""
     found: dict[str, Attribute] = {}
     for name, said in content.items() if isinstance(content, Mapping) else ():
@@ -108,10 +108,10 @@ def facts_of(content: JSONValue) -> dict[str, Attribute]:
     return found
 
 
-def _plain_metrics(content: JSONValue) -> dict[str, Metric]:
+def _parse_old_metrics(content: JSONValue) -> dict[str, Metric]:
     items = content.items() if isinstance(content, Mapping) else ()
-    return {name: _single(value) for name, said in items if (value := number(said)) is not None}
+    return {name: _single_value_metric(value) for name, said in items if (value := parse_number(said)) is not None}
 
 
-def _plain_facts(content: JSONValue) -> dict[str, Attribute]:
+def _parse_old_attributes(content: JSONValue) -> dict[str, Attribute]:
     return {name: Attribute(said, "run") for name, said in content.items()} if isinstance(content, Mapping) else {}

@@ -18,15 +18,15 @@ from gage.types.errors import StoreError
 from gage.types.run import NO_USER_ATTRS, Comment, UserAttrs
 from gage.types.values import JSONValue
 
-FILE_LIMIT = 4 << 20
-UNKNOWN = "unknown"
+MAX_FILE_BYTES = 4 << 20
+UNKNOWN_AUTHOR = "unknown"
 """Who deleted a run when the store does not say."""
 
 _SUFFIX = ".json"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AttrChange:
     """One thing that somebody said: attributes set, and names of those deleted. `time` is in µs since the epoch."""
 
     author: str
@@ -36,7 +36,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AttrValue:
     """An attribute's value, who set it and when (µs since the epoch, 0 if unknown)."""
 
     value: JSONValue
@@ -44,18 +44,18 @@ class Said:
     time: int
 
 
-State = dict[str, Said]
+AttrState = dict[str, AttrValue]
 
 
 def replay(user_dir: Path | str) -> UserAttrs:
     """What holds after all changes. Broken files are passed over; so is a folder that cannot be read."""
-    state = replay_raw(user_dir)
-    return to_attrs(state) if state else NO_USER_ATTRS
+    state = replay_state(user_dir)
+    return attrs_from_state(state) if state else NO_USER_ATTRS
 
 
-def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
+def replay_state(user_dir: Path | str, broken: list[str] | None = None) -> AttrState:
     """Every attribute with its value and its author. Names of files that are broken are added to `broken`."""
-    state: State = {}
+    state: AttrState = {}
     try:
         fd = os.open(user_dir, READ_DIR_FLAGS)
     except OSError as e:
@@ -63,8 +63,8 @@ def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
             broken.append("")
         return state
     try:
-        for name in change_names(fd):
-            change = _read(fd, name)
+        for name in list_change_files(fd):
+            change = _read_change(fd, name)
             if change is None:
                 if broken is not None:
                     broken.append(name)
@@ -72,19 +72,19 @@ def replay_raw(user_dir: Path | str, broken: list[str] | None = None) -> State:
             for gone in change.delete:
                 state.pop(gone, None)
             for key, value in change.set.items():
-                state[key] = Said(value, change.author, change.time)
+                state[key] = AttrValue(value, change.author, change.time)
     finally:
         os.close(fd)
     return state
 
 
-def write_change(user_dir: Path, change: Change) -> str:
+def write_change(user_dir: Path, change: AttrChange) -> str:
     """Add a change, which comes after every one that is there, whatever the clock says; return its file's name.
 
     Raises OSError when the store cannot be written; then nothing has changed.
     """
     user_dir.mkdir(mode=0o700, exist_ok=True)
-    last = change_names(user_dir)[-1:]
+    last = list_change_files(user_dir)[-1:]
     after = uuid7.parse_ms(last[0]) if last else 0
     text = {
         "author": change.author,
@@ -98,7 +98,7 @@ def write_change(user_dir: Path, change: Change) -> str:
     return name
 
 
-def change_names(user_dir: Path | int) -> list[str]:
+def list_change_files(user_dir: Path | int) -> list[str]:
     """The names of the files with changes, in order. A name that claims to be of the far future is none."""
     return sorted(
         name
@@ -107,42 +107,42 @@ def change_names(user_dir: Path | int) -> list[str]:
     )
 
 
-def to_attrs(state: State, deleted_mark: bool = False) -> UserAttrs:
+def attrs_from_state(state: AttrState, deleted_mark: bool = False) -> UserAttrs:
     """The attributes as Gage knows them. `deleted_mark`: Gage 0.1 marked the run as deleted, in its own way."""
     found = {key: said for key, said in state.items() if said.value not in (None, False, "")}
-    mark = UNKNOWN if deleted_mark and "deleted" not in state else ""
+    mark = UNKNOWN_AUTHOR if deleted_mark and "deleted" not in state else ""
     return UserAttrs(
-        label=_text(found, "label"),
+        label=_get_text(found, "label"),
         tags=tuple(sorted(key[4:] for key in found if key.startswith("tag:") and len(key) > 4)),
         marked="mark" in found,
-        comments=_comments(found),
-        archive=_text(found, "archive"),
-        deleted_by=_author(found, "deleted") or mark,
-        purged_by=_author(found, "purged"),
-        project=_text(found, "project"),
-        project_id=_text(state, "project-id") if "project-id" in state else None,
-        other={key: said.value for key, said in state.items() if not _is_known(key)},
+        comments=_get_comments(found),
+        archive=_get_text(found, "archive"),
+        deleted_by=_get_author(found, "deleted") or mark,
+        purged_by=_get_author(found, "purged"),
+        project=_get_text(found, "project"),
+        project_id=_get_text(state, "project-id") if "project-id" in state else None,
+        other={key: said.value for key, said in state.items() if not _is_built_in(key)},
     )
 
 
-_KNOWN = frozenset(("label", "mark", "archive", "deleted", "purged", "project", "project-id"))
+_BUILT_IN_NAMES = frozenset(("label", "mark", "archive", "deleted", "purged", "project", "project-id"))
 
 
-def _is_known(key: str) -> bool:
-    return key in _KNOWN or key.startswith(("tag:", "comment:"))
+def _is_built_in(key: str) -> bool:
+    return key in _BUILT_IN_NAMES or key.startswith(("tag:", "comment:"))
 
 
-def _text(found: State, key: str) -> str:
+def _get_text(found: AttrState, key: str) -> str:
     said = found.get(key)
     return said.value if said and isinstance(said.value, str) else ""
 
 
-def _author(found: State, key: str) -> str:
+def _get_author(found: AttrState, key: str) -> str:
     said = found.get(key)
-    return (said.author or UNKNOWN) if said else ""
+    return (said.author or UNKNOWN_AUTHOR) if said else ""
 
 
-def _comments(found: State) -> tuple[Comment, ...]:
+def _get_comments(found: AttrState) -> tuple[Comment, ...]:
     comments = []
     for key, said in found.items():
         if key.startswith("comment:") and isinstance(said.value, Mapping):
@@ -153,21 +153,21 @@ def _comments(found: State) -> tuple[Comment, ...]:
     return tuple(sorted(comments, key=lambda c: (c.when, c.id)))
 
 
-def _read(folder: int, name: str) -> Change | None:
+def _read_change(folder: int, name: str) -> AttrChange | None:
     try:
         fd = open_inside(folder, name)
         try:
             size = os.fstat(fd).st_size
-            if size > FILE_LIMIT:
+            if size > MAX_FILE_BYTES:
                 return None
-            return _parse(os.read(fd, size), uuid7.parse_ms(name) * 1000)
+            return _parse_change(os.read(fd, size), uuid7.parse_ms(name) * 1000)
         finally:
             os.close(fd)
     except (OSError, StoreError):
         return None
 
 
-def _parse(data: bytes, named_time: int) -> Change | None:
+def _parse_change(data: bytes, named_time: int) -> AttrChange | None:
     value = parse_json(data, "")
     if not isinstance(value, dict):
         return None
@@ -177,4 +177,4 @@ def _parse(data: bytes, named_time: int) -> Change | None:
         return None
     when = time if isinstance(time, int) and 0 < time <= uuid7.MAX_MS * 1000 else named_time
     names = tuple(name for name in gone if isinstance(name, str))
-    return Change(author if isinstance(author, str) else "", given, names, when)
+    return AttrChange(author if isinstance(author, str) else "", given, names, when)

@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> RunStore:
 
 
 def index_file(store: RunStore) -> Path:
-    return Path(location.index_path(str(store.root), database.VERSION) or "")
+    return Path(location.resolve_index_path(str(store.root), database.SCHEMA_VERSION) or "")
 
 
 def count(store: RunStore) -> int:
@@ -45,7 +45,7 @@ def count(store: RunStore) -> int:
 def is_on_disk(store: RunStore) -> bool:
     with open_index(store) as index:
         index.find(RunFilter())
-        return database._path_of(index._db) != ""
+        return database._read_path(index._db) != ""
 
 
 def test_the_file_is_for_its_user_alone(cache: Path, store: RunStore) -> None:
@@ -71,7 +71,7 @@ def test_where_the_cache_is(tmp_path: Path, home: Path, monkeypatch: pytest.Monk
 
 def test_two_paths_to_one_store_have_one_index(tmp_path: Path, store: RunStore) -> None:
     (tmp_path / "link").symlink_to(store.root)
-    assert location.index_path(str(tmp_path / "link"), 1) == location.index_path(str(store.root), 1)
+    assert location.resolve_index_path(str(tmp_path / "link"), 1) == location.resolve_index_path(str(store.root), 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 4096])
@@ -111,7 +111,7 @@ def test_an_index_of_another_version_is_replaced(cache: Path, store: RunStore) -
 def test_a_locked_index_does_not_hold_up_for_long(
     cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch, lock: str
 ) -> None:
-    monkeypatch.setattr(database, "WAIT", 0.05)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.05)
     count(store)
     db = sqlite3.connect(index_file(store), isolation_level=None)
     db.execute(f"BEGIN {lock}")
@@ -217,13 +217,13 @@ class Heard(SilentEvents):
 def test_filling_in_pieces_with_two_hands_tells_how_far_it_is(
     cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync, "CHUNK", 2)
-    monkeypatch.setattr(snapshot, "MANY", 2)
+    monkeypatch.setattr(sync, "MAX_RUNS_PER_TRANSACTION", 2)
+    monkeypatch.setattr(snapshot, "MIN_RUNS_TO_FORK", 2)
     events = Heard()
     with open_index(store, events) as index:
         runs = index.find(EVERY).runs
     assert events.progressed == [(2, 3), (3, 3)]
-    assert sorted(run.id for run in runs) == sorted(store.ids())
+    assert sorted(run.id for run in runs) == sorted(store.list_ids())
     assert [run.label for run in runs] == [store.read(run.id).label for run in runs]
 
 
@@ -234,7 +234,7 @@ def test_filling_goes_on_where_it_was_interrupted(
         def progress(self, what: str, done: int, total: int) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(sync, "CHUNK", 2)
+    monkeypatch.setattr(sync, "MAX_RUNS_PER_TRANSACTION", 2)
     with open_index(store, Impatient()) as index:
         with pytest.raises(KeyboardInterrupt):
             index.find(EVERY)
@@ -266,7 +266,7 @@ def processes() -> Iterator[list[multiprocessing.Process]]:
 def test_many_processes_at_once(cache: Path, store: RunStore, processes: list[multiprocessing.Process]) -> None:
     fork = multiprocessing.get_context("fork")
     numbers = fork.Queue()
-    id = next(store.ids())
+    id = next(store.list_ids())
     for target, argument in [(ask_often, numbers), (label_often, id)] * 3:
         process = fork.Process(target=target, args=(store.root, argument))
         process.start()

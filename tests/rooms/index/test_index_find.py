@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from stores import make_run
 
-from gage.index.index import Found, open_index
+from gage.index.index import QueryResult, open_index
 from gage.select.parse import parse_refs, parse_where
 from gage.store.store import RunStore
 from gage.types.errors import Ambiguous, NotFound
@@ -40,7 +40,7 @@ def store(tmp_path: Path) -> RunStore:
     return store
 
 
-def find(store: RunStore, wanted: RunFilter) -> Found:
+def find(store: RunStore, wanted: RunFilter) -> QueryResult:
     with open_index(store) as index:
         return index.find(wanted)
 
@@ -91,7 +91,7 @@ def test_a_project_with_an_id(store: RunStore) -> None:
 def test_an_empty_store_and_none_at_all(tmp_path: Path) -> None:
     assert find(RunStore(tmp_path / "none"), RunFilter()).total == 0
     (tmp_path / "empty").mkdir()
-    assert find(RunStore(tmp_path / "empty"), RunFilter(limit=20)) == Found([], 0, [])
+    assert find(RunStore(tmp_path / "empty"), RunFilter(limit=20)) == QueryResult([], 0, [])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from stores import make_run
 
 from gage.index import file_stamps
-from gage.index.index import Found, open_index
+from gage.index.index import QueryResult, open_index
 from gage.store import change_log
 from gage.store.store import RunStore
 from gage.types.errors import GageError
@@ -37,8 +37,8 @@ def run_id(number: int) -> str:
     return f"01a1ee56-{number:04x}-7000-8000-0000{number:08x}"
 
 
-def ask_all(store: RunStore) -> list[Found | str]:
-    answers: list[Found | str] = []
+def ask_all(store: RunStore) -> list[QueryResult | str]:
+    answers: list[QueryResult | str] = []
     with open_index(store) as index:
         for question in QUESTIONS:
             try:
@@ -169,7 +169,7 @@ def test_the_index_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("GAGE_TEST_FOLDER", str(tmp_path))
     if trusting:  # as if each step came long after the one before
         monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
-        monkeypatch.setattr(change_log, "_YOUNG_NS", -1)
+        monkeypatch.setattr(change_log, "RECENT_NS", -1)
     case = AnyoneChangesTheStore.TestCase
     case.settings = settings(
         max_examples=30,

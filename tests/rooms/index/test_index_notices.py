@@ -23,8 +23,8 @@ LATEST = RunFilter(limit=1)
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step is as if it came long after the one before; no check is made only because there are few runs."""
     monkeypatch.setattr(file_stamps, "RECENT_NS", -1)
-    monkeypatch.setattr(change_log, "_YOUNG_NS", -1)
-    monkeypatch.setattr(index, "FEW", 0)
+    monkeypatch.setattr(change_log, "RECENT_NS", -1)
+    monkeypatch.setattr(index, "MAX_CHECKED_RUNS", 0)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_own_changes_need_no_listing(store: RunStore, monkeypatch: pytest.Monkey
     def never(*_: object) -> None:
         raise AssertionError("The folder was listed")
 
-    monkeypatch.setattr(freshness, "_compare", never)
+    monkeypatch.setattr(freshness, "_compare_listing", never)
     store.annotate([run_id(0), run_id(2)], {"label": "mine"})
     assert find(store, RunFilter(where=(Term("mine", "label"),))) == [run_id(0), run_id(2)]
     store.purge(run_id(1), "sam")
@@ -148,22 +148,22 @@ def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
 ) -> None:
     store.annotate([run_id(0)], {"label": "first"})
     total(store)
-    before = change_log.begin(store.root)
+    before = change_log.read_dir_time(store.root)
     make_run(store, project="")  # by another tool, in the moment in which Gage writes
-    change_log.note(store.root, [run_id(0)], before)
+    change_log.record_changes(store.root, [run_id(0)], before)
     assert total(store) == 4
-    later = time.time() + freshness.CHAIN_SECONDS + 1
+    later = time.time() + freshness.MAX_CHAIN_SECONDS + 1
     monkeypatch.setattr(time, "time", lambda: later)
     assert total(store) == 5
 
 
 def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_stamps, "RECENT_NS", 1_000_000_000)
-    monkeypatch.setattr(change_log, "_YOUNG_NS", 3_000_000_000)
+    monkeypatch.setattr(change_log, "RECENT_NS", 3_000_000_000)
     make_run(store)
     total(store)
     with open_index(store) as opened:
-        assert freshness.known(opened._db) is None
+        assert freshness.load_dir_state(opened._db) is None
 
 
 def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +172,7 @@ def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: p
     os.utime(store.root, ns=(1, 1))
     total(store)
     with open_index(store) as opened:
-        folder = freshness.known(opened._db)
+        folder = freshness.load_dir_state(opened._db)
         assert folder is not None
         assert folder.ctime == 0
 

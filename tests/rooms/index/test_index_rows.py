@@ -65,17 +65,17 @@ runs = st.builds(
 
 @given(runs)
 def test_a_run_comes_back_whole(run: Run) -> None:
-    assert rows.from_text(rows.to_text(run)) == run
+    assert rows.decode_run(rows.encode_run(run)) == run
 
 
 @given(runs)
 def test_columns_and_attributes_are_what_sqlite_takes(run: Run) -> None:
-    taken = [*rows.columns(run), *(v for pair in rows.attributes(run) for v in pair)]
+    taken = [*rows.build_columns(run), *(v for pair in rows.iter_attributes(run) for v in pair)]
     for found in taken:
         assert isinstance(found, int | float | str)
         if isinstance(found, str):
             found.encode()
         elif isinstance(found, int):
             assert -(2**63) < found < 2**63
-    again = rows.from_text(rows.to_text(run))
-    assert list(rows.attributes(again)) == list(rows.attributes(run))
+    again = rows.decode_run(rows.encode_run(run))
+    assert list(rows.iter_attributes(again)) == list(rows.iter_attributes(run))

@@ -8,7 +8,7 @@ from stores import make_run, make_store
 
 from gage.index import database, location
 from gage.index.index import open_index
-from gage.index.suggestions import Offers
+from gage.index.suggestions import Suggestions
 from gage.store.store import RunStore
 from gage.types.filter import RunFilter
 
@@ -19,12 +19,12 @@ def store(tmp_path: Path) -> RunStore:
 
 
 def ids_of(store: RunStore, *args: object) -> list[str]:
-    with Offers(store) as offers:
+    with Suggestions(store) as offers:
         return [run.id for run in offers.runs(*args)]  # type: ignore[arg-type]
 
 
 def test_the_latest_runs_first(store: RunStore) -> None:
-    latest = sorted(store.ids(), reverse=True)
+    latest = sorted(store.list_ids(), reverse=True)
     assert ids_of(store, "", 10) == latest[:10]
     assert ids_of(store, latest[7][:34], 10) == [latest[7]]
 
@@ -42,7 +42,7 @@ def test_what_changed_is_seen(store: RunStore) -> None:
     ids_of(store, "", 1)
     id = make_run(store, tags=("new",))
     assert ids_of(store, "", 1) == [id]
-    with Offers(store) as offers:
+    with Suggestions(store) as offers:
         assert offers.tags("n", 10) == ["new"]
 
 
@@ -53,7 +53,7 @@ def test_thousands_are_not_read(tmp_path: Path, listed_before: bool) -> None:
         ids_of(store, "", 1)
     make_store(tmp_path / "runs", 900)
     gone = make_run(store, deleted=True)
-    latest = sorted(set(store.ids()) - {gone}, reverse=True)
+    latest = sorted(set(store.list_ids()) - {gone}, reverse=True)
     assert ids_of(store, "", 5) == latest[:5]
     assert ids_of(store, latest[3][:35], 5) == [latest[3]]
     assert ids_of(store, "", 5, "deleted") == [gone]
@@ -63,7 +63,7 @@ def test_thousands_are_not_read(tmp_path: Path, listed_before: bool) -> None:
 def test_values(store: RunStore) -> None:
     make_run(store, config={"size": 10, "kind": "a"}, archive="old")
     make_run(store, config={"size": 9, "kind": "b", "flag": True})
-    with Offers(store) as offers:
+    with Suggestions(store) as offers:
         assert offers.config_names("", 10) == ["epochs", "flag", "kind", "lr", "name", "size"]
         assert offers.config_values("size", "", 10) == ["9", "10"]
         assert offers.config_values("size", "1", 10) == ["10"]
@@ -76,7 +76,7 @@ def test_values(store: RunStore) -> None:
 def test_an_index_that_somebody_writes(store: RunStore) -> None:
     known = ids_of(store, "", 100)
     make_run(store)
-    path = location.index_path(str(store.root), database.VERSION)
+    path = location.resolve_index_path(str(store.root), database.SCHEMA_VERSION)
     assert path
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -86,7 +86,7 @@ def test_an_index_that_somebody_writes(store: RunStore) -> None:
 
 def test_an_index_that_is_broken(store: RunStore) -> None:
     known = ids_of(store, "", 100)
-    path = location.index_path(str(store.root), database.VERSION)
+    path = location.resolve_index_path(str(store.root), database.SCHEMA_VERSION)
     assert path
     Path(path).write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
     assert ids_of(store, "", 100) == known

@@ -41,7 +41,7 @@ def again(project, run, *assignments, **options):
 
 
 def forget_project(project, run):
-    project.store.paths(run.id).project_file.unlink()
+    project.store.get_paths(run.id).project_file.unlink()
 
 
 def test_config_is_undone_before_new_values_are_applied(project):
@@ -217,7 +217,7 @@ def test_links_are_not_taken_over(project, tmp_path):
 
 def rewritten(project, run, **members):
     """The run, unfinished and with other metadata."""
-    staged = project.store.paths(run.id).meta_dir
+    staged = project.store.get_paths(run.id).meta_dir
     for name, data in members.items():
         path = staged / name.replace("__", "/").replace("_json", ".json")
         path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())

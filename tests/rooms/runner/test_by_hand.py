@@ -179,4 +179,4 @@ def test_a_gigabyte_of_output_in_constant_memory(project):
     assert int(done.stdout) < 150_000  # KB
     run = project.latest()
     with project.meta(run) as meta:
-        assert meta.size_of("output/run") == 500_000_000
+        assert meta.get_size("output/run") == 500_000_000

@@ -143,5 +143,5 @@ def test_missing_run_directory(project):
     project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'])\n")
     run = project.run()
     assert (run.status, run.sealed) == ("completed", True)
-    assert list(project.store.ids()) == [run.id]
+    assert list(project.store.list_ids()) == [run.id]
     assert project.events.notices == ["The run directory is gone"]

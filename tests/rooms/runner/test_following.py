@@ -22,7 +22,7 @@ def started(project, *words, **options):
     process = project.spawn("run", *words, **options)
     until = time.monotonic() + 20
     while time.monotonic() < until:
-        if any(project.store.read(id).status == "running" for id in project.store.ids()):
+        if any(project.store.read(id).status == "running" for id in project.store.list_ids()):
             return process
         time.sleep(0.02)
     raise AssertionError(process.stderr.read())
@@ -114,7 +114,7 @@ def test_stop_on_another_machine(project):
     """Its process IDs mean nothing here."""
     project.write("train.py", "pass\n")
     staged = project.stage()
-    meta = project.store.paths(staged.id).meta_dir
+    meta = project.store.get_paths(staged.id).meta_dir
     (meta / "started").write_text("1")
     (meta / "proc/lock").write_text(f'{{"host": "elsewhere", "boot": "x", "pid": {os.getpid()}, "start": 1.0}}')
     (meta / "proc/heartbeat").write_text("")

@@ -58,7 +58,7 @@ def test_a_program_that_fills_the_disk_ends_as_it_does(project):
     assert project.events.out[1] == b"begun\ndone\n"
     assert (run.status, run.exit) == ("completed", 0)
     assert b"begun" in [line for _, line in project.lines(run)]
-    assert list(project.store.ids()) == [run.id]
+    assert list(project.store.list_ids()) == [run.id]
 
 
 def test_sealed_when_there_is_room_again(project):
@@ -81,5 +81,5 @@ def test_no_room_to_begin_with(project):
     with pytest.raises(GageError) as e:
         runner.run_plan(project.plan(), project.store, id, project.events, UserStreams())
     assert "isk full" in e.value.message
-    assert list(project.store.ids()) == []
+    assert list(project.store.list_ids()) == []
     assert project.events.out[1] == b""

@@ -49,7 +49,7 @@ def soon(true):
 
 
 def lasts(project):
-    metrics = project.latest().metrics if any(project.store.ids()) else {}
+    metrics = project.latest().metrics if any(project.store.list_ids()) else {}
     return {name: (each.last, each.step) for name, each in metrics.items()}
 
 

@@ -134,7 +134,7 @@ def test_a_script_as_a_hook_leaves_no_trace(project):
     assert folder == str(project.folder(run))
     assert not os.path.exists(script)
     with project.meta(run) as meta:
-        assert not [name for name in meta.names() if name.startswith("script")]
+        assert not [name for name in meta.list_names() if name.startswith("script")]
 
 
 def test_an_output_nobody_can_write_to(project):

@@ -38,7 +38,7 @@ def test_a_run_tells_its_story(project):
     assert "version" in project.json(run, "sys/python.json")
     assert project.json(run, "sys/packages.json")
     assert project.json(run, "run-cmd.json")["cwd"] == str(project.dir)
-    assert not project.store.paths(run.id).meta_dir.exists()
+    assert not project.store.get_paths(run.id).meta_dir.exists()
 
 
 def test_source_digest_is_that_of_the_project(project):
@@ -76,12 +76,12 @@ def test_secrets_are_never_written(project, monkeypatch):
     )
     assert run.status == "completed"
     with project.meta(run) as meta:
-        everything = b"\n".join(meta.read(n) for n in meta.names() if n != "log/patched")
+        everything = b"\n".join(meta.read(n) for n in meta.list_names() if n != "log/patched")
     assert b"s3cr3t" not in everything
     assert token.encode() not in everything
     run = project.run(command=("true", "--password", "s3cr3t-five", "--api-key=s3cr3t-six", f"x={token}"))
     with project.meta(run) as meta:
-        everything = b"\n".join(meta.read(n) for n in meta.names())
+        everything = b"\n".join(meta.read(n) for n in meta.list_names())
     assert b"s3cr3t-five" not in everything
     assert b"s3cr3t-six" not in everything
 
@@ -170,7 +170,7 @@ def test_config_of_a_file_that_is_no_source_code(project):
     with pytest.raises(ConfigError) as e:
         project.run("train", "lr=2")
     assert "train.py is not part of the source code" in e.value.message
-    assert list(project.store.ids()) == []
+    assert list(project.store.list_ids()) == []
 
 
 def test_hooks_in_order(project):

@@ -83,7 +83,7 @@ def test_only_one_of_many_starts_a_run(project):
 def test_a_plan_from_a_stranger(project, change):
     project.write("train.py", "pass\n")
     staged = project.stage()
-    path = project.store.paths(staged.id).meta_dir / "plan.json"
+    path = project.store.get_paths(staged.id).meta_dir / "plan.json"
     plan = json.loads(path.read_text())
     change(plan)
     path.write_text(json.dumps(plan))
@@ -219,6 +219,6 @@ def test_a_value_is_written_beside_a_file_that_is_shared(project, monkeypatch):
 
     monkeypatch.setattr(staging, "_copy_source", linked)
     run = project.run("train.py", "lr=5")
-    path = project.store.paths(run.id).run_dir / "train.py"
+    path = project.store.get_paths(run.id).run_dir / "train.py"
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("lr = 5\n", 0o755)
     assert (project.dir / "train.py").read_text() == "lr = 0.1\n"

@@ -110,9 +110,9 @@ print('name', input('name? '))
     bash.send("\x1a")
     bash.expect_exact("Stopped")
     run = project.latest()
-    size = (project.store.paths(run.id).meta_dir / "output/run").stat().st_size
+    size = (project.store.get_paths(run.id).meta_dir / "output/run").stat().st_size
     time.sleep(0.4)
-    assert (project.store.paths(run.id).meta_dir / "output/run").stat().st_size == size
+    assert (project.store.get_paths(run.id).meta_dir / "output/run").stat().st_size == size
     bash.sendline("bg; stty -a | grep -o ' echo ' || echo quiet")
     bash.expect_exact("quiet")  # the shell has the terminal as it was
     bash.sendline("fg")

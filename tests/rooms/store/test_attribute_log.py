@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.lib import uuid7
-from gage.store.user_attrs import FILE_LIMIT, Change, change_names, replay, replay_raw, write_change
+from gage.store.user_attrs import MAX_FILE_BYTES, AttrChange, list_change_files, replay, replay_state, write_change
 from gage.types.run import NO_USER_ATTRS
 
 
@@ -27,8 +27,8 @@ def test_no_log_is_no_attributes(log):
 
 
 def test_the_last_word_counts(log):
-    write_change(log, Change("sam", {"label": "first", "tag:a": True, "tag:b": True, "mark": True}))
-    write_change(log, Change("kim", {"label": "second"}, ("tag:a", "mark")))
+    write_change(log, AttrChange("sam", {"label": "first", "tag:a": True, "tag:b": True, "mark": True}))
+    write_change(log, AttrChange("kim", {"label": "second"}, ("tag:a", "mark")))
     found = replay(log)
     assert (found.label, found.tags, found.marked) == ("second", ("b",), False)
 
@@ -36,7 +36,7 @@ def test_the_last_word_counts(log):
 def test_every_attribute(log):
     write_change(
         log,
-        Change(
+        AttrChange(
             "sam",
             {
                 "comment:1": {"msg": "looks good", "timestamp": 1795424883259},
@@ -57,18 +57,18 @@ def test_every_attribute(log):
 
 
 def test_deleting_and_restoring(log):
-    write_change(log, Change("sam", {"deleted": True}))
+    write_change(log, AttrChange("sam", {"deleted": True}))
     assert replay(log).deleted_by == "sam"
-    write_change(log, Change("sam", {}, ("deleted",)))
+    write_change(log, AttrChange("sam", {}, ("deleted",)))
     assert replay(log).deleted_by == ""
-    write_change(log, Change("sam", {"deleted": True}))
-    write_change(log, Change("kim", {"deleted": False}))
+    write_change(log, AttrChange("sam", {"deleted": True}))
+    write_change(log, AttrChange("kim", {"deleted": False}))
     assert replay(log).deleted_by == ""
 
 
 def test_values_of_a_kind_that_is_not_expected(log):
     write_change(
-        log, Change("", {"label": 5, "archive": [1], "comment:x": "text", "tag:": True, "deleted": 1, "mark": 0})
+        log, AttrChange("", {"label": 5, "archive": [1], "comment:x": "text", "tag:": True, "deleted": 1, "mark": 0})
     )
     found = replay(log)
     assert (found.label, found.archive, found.comments, found.tags, found.marked) == ("", "", (), (), False)
@@ -78,16 +78,16 @@ def test_values_of_a_kind_that_is_not_expected(log):
 def test_a_change_comes_after_all_others_even_if_the_clock_was_set_back(log):
     future = uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 10 * 365 * 86_400_000)
     put(log, f"{future}.json", {"author": "a", "set": {"label": "from the future"}})
-    write_change(log, Change("sam", {"label": "now"}))
-    write_change(log, Change("sam", {"label": "later"}))
+    write_change(log, AttrChange("sam", {"label": "now"}))
+    write_change(log, AttrChange("sam", {"label": "later"}))
     assert replay(log).label == "later"
-    assert len(change_names(log)) == 3
+    assert len(list_change_files(log)) == 3
 
 
 def test_a_name_after_all_times_cannot_block_the_log(log):
     for name in ("ffffffff-ffff-7fff-bfff-ffffffffffff", "fffffffe-ffff-7fff-bfff-ffffffffffff"):
         put(log, f"{name}.json", {"author": "evil", "set": {"label": "for ever"}})
-    write_change(log, Change("sam", {"label": "mine"}))
+    write_change(log, AttrChange("sam", {"label": "mine"}))
     assert replay(log).label == "mine"
 
 
@@ -106,39 +106,39 @@ BROKEN = [
 
 @pytest.mark.parametrize("data", BROKEN, ids=lambda data: repr(data[:12]))
 def test_broken_files_are_passed_over_and_told(log, data):
-    write_change(log, Change("sam", {"label": "good"}))
+    write_change(log, AttrChange("sam", {"label": "good"}))
     name = f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 5)}.json"
     put(log, name, data)
     broken = []
-    assert replay_raw(log, broken)["label"].value == "good"
+    assert replay_state(log, broken)["label"].value == "good"
     assert broken == [name]
-    write_change(log, Change("sam", {"label": "after"}))
+    write_change(log, AttrChange("sam", {"label": "after"}))
     assert replay(log).label == "after"
 
 
 def test_what_is_no_change_is_left_alone(log):
-    write_change(log, Change("sam", {"label": "good"}))
+    write_change(log, AttrChange("sam", {"label": "good"}))
     for name in ("note.txt", ".tmp-x.json", "x.json", "../x.json".replace("/", "_"), "0" * 36 + ".json"):
         put(log, name, {"set": {"label": "bad"}})
     assert replay(log).label == "good"
 
 
 def test_links_pipes_folders_and_huge_files_are_not_read(log, tmp_path):
-    write_change(log, Change("sam", {"label": "good"}))
+    write_change(log, AttrChange("sam", {"label": "good"}))
     (tmp_path / "secret").write_text('{"set": {"label": "secret"}}')
     names = [f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + n + 5)}.json" for n in range(4)]
     (log / names[0]).symlink_to(tmp_path / "secret")
     os.mkfifo(log / names[1])
     (log / names[2]).mkdir()
     with open(log / names[3], "wb") as file:
-        file.truncate(FILE_LIMIT + 1)
+        file.truncate(MAX_FILE_BYTES + 1)
     broken = []
-    assert replay_raw(log, broken)["label"].value == "good"
+    assert replay_state(log, broken)["label"].value == "good"
     assert broken == names
 
 
 def test_a_log_that_is_a_link_is_not_followed(tmp_path):
-    write_change(tmp_path / "other.user", Change("sam", {"label": "other"}))
+    write_change(tmp_path / "other.user", AttrChange("sam", {"label": "other"}))
     (tmp_path / "x.user").symlink_to("other.user")
     assert replay(tmp_path / "x.user") is NO_USER_ATTRS
 
@@ -161,11 +161,11 @@ def test_replay_is_what_a_table_would_be(tmp_path_factory, changes):
     log = tmp_path_factory.mktemp("log") / "u"
     table = {}
     for new, gone in changes:
-        write_change(log, Change("sam", new, tuple(gone)))
+        write_change(log, AttrChange("sam", new, tuple(gone)))
         for key in gone:
             table.pop(key, None)
         table.update(new)
-    assert {key: said.value for key, said in replay_raw(log).items()} == table
+    assert {key: said.value for key, said in replay_state(log).items()} == table
 
 
 @settings(max_examples=30, deadline=None)
@@ -173,8 +173,8 @@ def test_replay_is_what_a_table_would_be(tmp_path_factory, changes):
 def test_copies_that_are_merged_in_any_order_agree(tmp_path_factory, order, half):
     folder = tmp_path_factory.mktemp("merge")
     for number in range(6):
-        write_change(folder / "a", Change("sam", {"label": str(number)}))
-    names = change_names(folder / "a")
+        write_change(folder / "a", AttrChange("sam", {"label": str(number)}))
+    names = list_change_files(folder / "a")
     (folder / "b").mkdir()
     for number in [*order, *order[:half]]:
         (folder / "b" / names[number]).write_bytes((folder / "a" / names[number]).read_bytes())

@@ -12,12 +12,12 @@ from stores import make_run
 
 from gage.lib import uuid7
 from gage.store import manifest, repair
-from gage.store.check import REFERENCE, check_run
+from gage.store.check import REFERENCE_SUFFIX, check_run
 from gage.store.meta import MetaReader
-from gage.store.output_log import lines
+from gage.store.output_log import read_lines
 from gage.store.status import Lock
 from gage.store.store import RunStore
-from gage.store.user_attrs import Change, write_change
+from gage.store.user_attrs import AttrChange, write_change
 from gage.types.errors import NotFound
 
 
@@ -33,7 +33,7 @@ def age(path):
 
 def dead_lock():
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    lock = Lock.own(child.pid)
+    lock = Lock.for_process(child.pid)
     child.communicate(b"\n")
     return lock
 
@@ -48,7 +48,7 @@ def test_a_whole_run(store):
 
 def test_missing_changed_and_extra_files(store):
     id = make_run(store, files={"a": "1", "b": "2", "c/d": "3"})
-    run_dir = store.paths(id).run_dir
+    run_dir = store.get_paths(id).run_dir
     (run_dir / "a").unlink()
     (run_dir / "b").write_text("9")
     (run_dir / "c" / "new").write_text("x")
@@ -60,9 +60,9 @@ def test_missing_changed_and_extra_files(store):
 def test_an_input_that_became_a_reference_is_not_missing(store):
     sha, size = "a" * 64, 100
     id = make_run(store, members={"manifest": f"d {sha} {size} data.csv\n"})
-    run_dir = store.paths(id).run_dir
+    run_dir = store.get_paths(id).run_dir
     (run_dir / "train.py").unlink()
-    reference = run_dir / f"data.csv{REFERENCE}"
+    reference = run_dir / f"data.csv{REFERENCE_SUFFIX}"
     reference.write_text(json.dumps({"source": "/data.csv", "sha256": sha, "size": size}))
     assert check_run(store, id).ok
     reference.write_text(json.dumps({"source": "/data.csv", "sha256": "b" * 64, "size": size}))
@@ -73,7 +73,7 @@ def test_an_input_that_became_a_reference_is_not_missing(store):
 
 def test_a_flipped_bit_in_the_archive_is_found(store):
     id = make_run(store)
-    path = store.paths(id).meta_zip
+    path = store.get_paths(id).meta_zip
     raw = path.read_bytes()
     at = raw.index(b"ython train.py")
     path.write_bytes(raw[:at] + b"Y" + raw[at + 1 :])
@@ -84,7 +84,7 @@ def test_a_flipped_bit_in_the_archive_is_found(store):
 def test_a_broken_remark_is_told(store):
     id = make_run(store, label="x")
     name = f"{uuid7.generate()}.json"
-    (store.paths(id).user_dir / name).write_text("{")
+    (store.get_paths(id).user_dir / name).write_text("{")
     assert name in check_run(store, id).problems[0]
 
 
@@ -92,41 +92,41 @@ def test_a_healthy_store_needs_no_repair(store):
     for status in ("completed", "staged", "running", "pending"):
         make_run(store, status=status, label="x")
     store.purge(make_run(store), "sam")
-    assert repair.find(store) == []
-    assert repair.repair(RunStore(store.root / "none")) == []
+    assert repair.find_leftovers(store) == []
+    assert repair.repair_store(RunStore(store.root / "none")) == []
 
 
 def test_a_folder_beside_its_archive_goes(store):
     id = make_run(store, config={"lr": 1})
     make_run(store, id=id, config={"lr": 2}, sealed=False, run_dir=False)
-    assert [text.split(":")[0] for text in repair.repair(store)] == ["Repaired"]
+    assert [text.split(":")[0] for text in repair.repair_store(store)] == ["Repaired"]
     assert store.read(id).config == {"lr": 1}
-    assert not os.path.lexists(store.paths(id).meta_dir)
-    assert repair.find(store) == []
+    assert not os.path.lexists(store.get_paths(id).meta_dir)
+    assert repair.find_leftovers(store) == []
 
 
 def test_a_broken_archive_beside_its_folder_goes_and_the_run_is_sealed(store):
     id = make_run(store, config={"lr": 2}, sealed=False)
-    store.paths(id).meta_zip.write_bytes(b"cut")
-    age(store.paths(id).meta_dir)
-    repair.repair(store)
+    store.get_paths(id).meta_zip.write_bytes(b"cut")
+    age(store.get_paths(id).meta_dir)
+    repair.repair_store(store)
     assert store.read(id).config == {"lr": 2}
-    repair.repair(store)
+    repair.repair_store(store)
     assert store.read(id).sealed
-    assert repair.find(store) == []
+    assert repair.find_leftovers(store) == []
     assert check_run(store, id).ok
 
 
 def test_a_killed_run_is_sealed_with_all_that_it_wrote(store):
     members = {"proc/lock": dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "Epoch 7\n90%\n"}
     id = make_run(store, status="running", members=members, output="one\n")
-    (store.paths(id).run_dir / "model.pt").write_text("weights")
+    (store.get_paths(id).run_dir / "model.pt").write_text("weights")
     assert store.read(id).status == "terminated"
-    assert repair.repair(store) == [f"Repaired: {id} ended without being sealed"]
+    assert repair.repair_store(store) == [f"Repaired: {id} ended without being sealed"]
     run = store.read(id)
     assert (run.status, run.sealed) == ("terminated", True)
-    with MetaReader.of(store.paths(id)) as meta:
-        found = [(x.stream, x.data, x.ended) for x in lines(meta, "run")]
+    with MetaReader.open(store.get_paths(id)) as meta:
+        found = [(x.stream, x.data, x.has_line_feed) for x in read_lines(meta, "run")]
         assert found == [(1, b"one", True), (1, b"Epoch 7", False), (2, b"90%", False)]
         kinds = {e.path: e.kind for e in manifest.parse(meta.read("manifest"))}
     assert kinds == {"train.py": "s", "model.pt": "g"}
@@ -135,7 +135,7 @@ def test_a_killed_run_is_sealed_with_all_that_it_wrote(store):
 
 def test_inputs_of_a_killed_run_stay_inputs(store):
     id = make_run(store, status="running", members={"proc/lock": dead_lock().format(), "manifest": ""})
-    folder = store.paths(id).run_dir
+    folder = store.get_paths(id).run_dir
     for name in ("data/a", "data/b", "model.pt"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(name)
@@ -144,84 +144,84 @@ def test_inputs_of_a_killed_run_stay_inputs(store):
     }
     (folder / "data" / "b").write_text("changed by the program")
     copied = {**states, "data/gone": [1, 2], "../../x": [1, 2], "bad\0": 3}
-    (store.paths(id).meta_dir / "copied.json").write_text(json.dumps(copied))
-    repair.repair(store)
-    with MetaReader.of(store.paths(id)) as meta:
+    (store.get_paths(id).meta_dir / "copied.json").write_text(json.dumps(copied))
+    repair.repair_store(store)
+    with MetaReader.open(store.get_paths(id)) as meta:
         kinds = {e.path: e.kind for e in manifest.parse(meta.read("manifest"))}
     assert kinds == {"train.py": "s", "data/a": "d", "data/b": "g", "model.pt": "g"}
 
 
 def test_what_may_still_be_at_work_is_left_alone(store):
-    elsewhere = replace(Lock.own(os.getpid()), host="elsewhere", pid=1).format()
+    elsewhere = replace(Lock.for_process(os.getpid()), host="elsewhere", pid=1).format()
     make_run(store, status="running", members={"proc/lock": elsewhere})
     make_run(store, sealed=False)
     half = make_run(store, sealed=False)
-    (store.paths(half).meta_dir / "initialized").unlink()
+    (store.get_paths(half).meta_dir / "initialized").unlink()
     (store.root / ".tmp-new").write_text("x")
     (store.root / uuid7.generate()).mkdir()
-    assert repair.find(store) == []
+    assert repair.find_leftovers(store) == []
 
 
 def test_an_abandoned_run_of_another_host_is_sealed(store):
-    elsewhere = replace(Lock.own(os.getpid()), host="elsewhere", pid=1).format()
+    elsewhere = replace(Lock.for_process(os.getpid()), host="elsewhere", pid=1).format()
     id = make_run(store, status="running", members={"proc/lock": elsewhere})
-    age(store.paths(id).meta_dir / "proc" / "heartbeat")
-    assert repair.find(store) == []
-    age(store.paths(id).meta_dir)
-    assert len(repair.repair(store)) == 1
+    age(store.get_paths(id).meta_dir / "proc" / "heartbeat")
+    assert repair.find_leftovers(store) == []
+    age(store.get_paths(id).meta_dir)
+    assert len(repair.repair_store(store)) == 1
     assert store.read(id).sealed
 
 
 def test_a_run_that_never_came_to_be_goes(store):
     id = make_run(store, status="pending")
-    paths = store.paths(id)
+    paths = store.get_paths(id)
     (paths.meta_dir / "initialized").unlink()
     shutil.rmtree(paths.run_dir)
     paths.run_dir.mkdir()
     age(paths.meta_dir)
-    assert repair.repair(store) == [f"Repaired: {id} was never finished being made"]
+    assert repair.repair_store(store) == [f"Repaired: {id} was never finished being made"]
     assert not [name for name in os.listdir(store.root) if name.startswith(id)]
 
 
 def test_files_that_somebody_may_want_are_not_removed(store):
     half, bare = make_run(store, sealed=False, files={"model.pt": "x"}), make_run(store, files={"model.pt": "x"})
-    (store.paths(half).meta_dir / "initialized").unlink()
-    age(store.paths(half).meta_dir)
-    store.paths(bare).meta_zip.unlink()
-    age(store.paths(bare).run_dir)
-    told = repair.repair(store)
+    (store.get_paths(half).meta_dir / "initialized").unlink()
+    age(store.get_paths(half).meta_dir)
+    store.get_paths(bare).meta_zip.unlink()
+    age(store.get_paths(bare).run_dir)
+    told = repair.repair_store(store)
     assert len(told) == 2
     assert all(text.startswith("Not repaired") for text in told)
     for id in (half, bare):
-        assert (store.paths(id).run_dir / "model.pt").exists()
+        assert (store.get_paths(id).run_dir / "model.pt").exists()
 
 
 def test_a_purge_that_was_killed_is_finished(store):
     sealed, unsealed = make_run(store, label="x"), make_run(store, sealed=False)
     gone = make_run(store)
-    store.paths(gone).meta_zip.unlink()
+    store.get_paths(gone).meta_zip.unlink()
     for id in (sealed, unsealed, gone):
-        write_change(store.paths(id).user_dir, Change("sam", {"purged": True}))
-    assert len(repair.repair(store)) == 3
-    assert list(store.ids()) == []
+        write_change(store.get_paths(id).user_dir, AttrChange("sam", {"purged": True}))
+    assert len(repair.repair_store(store)) == 3
+    assert list(store.list_ids()) == []
     assert {name[36:] for name in os.listdir(store.root) if name[0] != "."} == {".user"}
-    assert repair.find(store) == []
+    assert repair.find_leftovers(store) == []
 
 
 def test_unfinished_files_go_when_nobody_is_at_them(store):
-    user_dir = store.paths(make_run(store, label="x")).user_dir.name
+    user_dir = store.get_paths(make_run(store, label="x")).user_dir.name
     for name in (".tmp-old", ".tmp-folder", f"{user_dir}/.tmp-remark"):
         path = store.root / name
         path.mkdir() if "folder" in name else path.write_text("x")
         age(path)
-    assert len(repair.repair(store)) == 3
+    assert len(repair.repair_store(store)) == 3
     assert list(store.root.rglob(".tmp*")) == []
 
 
 def test_damage_is_left_to_people(store):
     cut = make_run(store)
-    store.paths(cut).meta_zip.write_bytes(b"cut")
+    store.get_paths(cut).meta_zip.write_bytes(b"cut")
     newer = make_run(store, sealed=False, members={"schema": "3"})
-    age(store.paths(newer).meta_dir)
-    assert repair.repair(store) == []
+    age(store.get_paths(newer).meta_dir)
+    assert repair.repair_store(store) == []
     assert {store.read(id).status for id in (cut, newer)} == {"damaged"}

@@ -6,9 +6,9 @@ import pytest
 from stores import make_run
 
 from gage.lib import uuid7
-from gage.store.layout import SUFFIXES, RunPaths, entry_id, is_run_id
-from gage.store.locate import runs_dir
-from gage.store.rundir import RunDir
+from gage.store.layout import SUFFIXES, RunPaths, is_run_id, parse_entry_id
+from gage.store.locate import resolve_runs_dir
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError, UsageError
 
@@ -27,7 +27,7 @@ def test_what_is_no_id_is_joined_to_no_path(tmp_path, text):
     make_run(store)
     assert not is_run_id(text)
     assert not store.exists(text)
-    for use in (store.read, store.paths, lambda t: store.purge(t, "sam"), lambda t: RunDir.create(store, t)):
+    for use in (store.read, store.get_paths, lambda t: store.purge(t, "sam"), lambda t: MetaWriter.create(store, t)):
         with pytest.raises((StoreError, NotFound)):
             use(text)
     with pytest.raises((StoreError, NotFound)):
@@ -46,13 +46,13 @@ def test_the_paths_of_a_run():
     assert paths.run_dir == Path("/runs") / id
     assert paths.meta_zip.name == f"{id}.meta.zip"
     assert RunPaths(Path("/runs"), id, deleted=True).run_dir.name == f"{id}.deleted"
-    assert {path.name for path in paths.all()} == {id + suffix for suffix in SUFFIXES}
+    assert {path.name for path in paths.list_all()} == {id + suffix for suffix in SUFFIXES}
 
 
 def test_entries_of_a_store_belong_to_runs():
     id = uuid7.generate()
-    assert entry_id(id) == entry_id(f"{id}.user") == entry_id(f"{id}.meta.deleted") == id
-    assert entry_id(f"{id}.other") == entry_id(".changes") == entry_id("") == ""
+    assert parse_entry_id(id) == parse_entry_id(f"{id}.user") == parse_entry_id(f"{id}.meta.deleted") == id
+    assert parse_entry_id(f"{id}.other") == parse_entry_id(".changes") == parse_entry_id("") == ""
 
 
 def test_names_that_are_no_runs_do_not_list(tmp_path):
@@ -63,12 +63,12 @@ def test_names_that_are_no_runs_do_not_list(tmp_path):
     (tmp_path / f"{uuid7.generate()}.meta").mkdir()
     (tmp_path / f"{uuid7.generate()}.meta").write_text("a file")
     (tmp_path / uuid7.generate()).mkdir()
-    assert list(store.ids()) == [id]
+    assert list(store.list_ids()) == [id]
 
 
 def test_a_store_that_is_not_there_is_empty(tmp_path):
     store = RunStore(tmp_path / "none")
-    assert list(store.ids()) == []
+    assert list(store.list_ids()) == []
     assert not store.exists(uuid7.generate())
     with pytest.raises(NotFound, match="No run"):
         store.read(uuid7.generate())
@@ -78,14 +78,14 @@ def test_a_store_that_is_not_there_is_empty(tmp_path):
 def test_the_order_in_which_a_store_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     project = tmp_path / "project"
-    assert runs_dir(None, project) == project / ".gage" / "runs"
-    assert runs_dir(None, project, "../shared/runs") == tmp_path / "shared" / "runs"
+    assert resolve_runs_dir(None, project) == project / ".gage" / "runs"
+    assert resolve_runs_dir(None, project, "../shared/runs") == tmp_path / "shared" / "runs"
     monkeypatch.setenv("GAGE_RUNS", "from-env")
-    assert runs_dir(None, project, "x") == tmp_path / "from-env"
-    assert runs_dir("given", project, "x") == tmp_path / "given"
-    assert runs_dir("/abs/./given", project) == Path("/abs/given")
-    assert runs_dir("~/runs", project) == Path.home() / "runs"
+    assert resolve_runs_dir(None, project, "x") == tmp_path / "from-env"
+    assert resolve_runs_dir("given", project, "x") == tmp_path / "given"
+    assert resolve_runs_dir("/abs/./given", project) == Path("/abs/given")
+    assert resolve_runs_dir("~/runs", project) == Path.home() / "runs"
     monkeypatch.setenv("GAGE_RUNS", "")
-    assert runs_dir(None, project) == project / ".gage" / "runs"
+    assert resolve_runs_dir(None, project) == project / ".gage" / "runs"
     with pytest.raises(UsageError, match="--runs"):
-        runs_dir("", project)
+        resolve_runs_dir("", project)

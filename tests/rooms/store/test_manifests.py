@@ -88,7 +88,12 @@ def test_a_manifest_of_a_folder(tmp_path):
     assert by_path["train.py"].digest == hashlib.sha256(b"train.py").hexdigest()
     assert by_path["data.csv"].digest == SHA
     assert manifest.parse(manifest.format(found)) == found
-    assert manifest.digest(run / "link") is manifest.digest(run / "pipe") is manifest.digest(run / "none") is None
+    assert (
+        manifest.digest_regular_file(run / "link")
+        is manifest.digest_regular_file(run / "pipe")
+        is manifest.digest_regular_file(run / "none")
+        is None
+    )
 
 
 def test_a_run_directory_that_is_missing(tmp_path):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gage.store.meta import FolderMeta
-from gage.store.output_log import ERR, LONGEST, OUT, OutputWriter, lines, partial, phases
+from gage.store.meta import DirMetaReader
+from gage.store.output_log import MAX_LINE_BYTES, STDERR, STDOUT, OutputWriter, list_phases, read_lines, read_partial
 
 T = 1_795_424_880_000_000
 
@@ -30,8 +30,8 @@ class Capture:
         self.writer.finish(T + 10**6)
         for fd in self.fds:
             os.close(fd)
-        with FolderMeta(self.folder) as meta:
-            return list(lines(meta, "run"))
+        with DirMetaReader(self.folder) as meta:
+            return list(read_lines(meta, "run"))
 
     def text(self):
         return [(line.stream, line.data) for line in self.lines()]
@@ -46,22 +46,22 @@ def capture(tmp_path):
 
 
 def test_lines_have_a_stream_and_a_time(capture):
-    capture.write((OUT, b"one\ntw"), (ERR, b"oops\n"), (OUT, b"o\n"))
+    capture.write((STDOUT, b"one\ntw"), (STDERR, b"oops\n"), (STDOUT, b"o\n"))
     found = capture.lines()
     assert [(x.stream, x.data, x.when - T) for x in found] == [
-        (OUT, b"one", 0),
-        (ERR, b"oops", 1000),
-        (OUT, b"two", 2000),
+        (STDOUT, b"one", 0),
+        (STDERR, b"oops", 1000),
+        (STDOUT, b"two", 2000),
     ]
     assert capture.raw() == b"one\noops\ntwo\n"
 
 
 def test_lines_without_an_end(capture):
-    found = capture.write((OUT, b"a\nout"), (ERR, b"err")).lines()
-    assert [(x.stream, x.data, x.ended) for x in found] == [
-        (OUT, b"a", True),
-        (OUT, b"out", False),
-        (ERR, b"err", False),
+    found = capture.write((STDOUT, b"a\nout"), (STDERR, b"err")).lines()
+    assert [(x.stream, x.data, x.has_line_feed) for x in found] == [
+        (STDOUT, b"a", True),
+        (STDOUT, b"out", False),
+        (STDERR, b"err", False),
     ]
 
 
@@ -72,7 +72,7 @@ def test_nothing_written_is_nothing_kept(capture):
 
 def test_bytes_that_are_not_utf8_survive(capture):
     noise = bytes(b for b in range(256) if b not in b"\r\n")
-    assert capture.write((OUT, noise + b"\n"), (ERR, noise)).text() == [(OUT, noise), (ERR, noise)]
+    assert capture.write((STDOUT, noise + b"\n"), (STDERR, noise)).text() == [(STDOUT, noise), (STDERR, noise)]
 
 
 @pytest.mark.parametrize(
@@ -87,34 +87,36 @@ def test_bytes_that_are_not_utf8_survive(capture):
     ],
 )
 def test_rewritten_lines_are_kept_as_they_looked_last(tmp_path, written, kept):
-    assert [data for _, data in Capture(tmp_path).write((OUT, written)).text()] == kept
-    by_byte = [(OUT, bytes([b])) for b in written]
+    assert [data for _, data in Capture(tmp_path).write((STDOUT, written)).text()] == kept
+    by_byte = [(STDOUT, bytes([b])) for b in written]
     assert [data for _, data in Capture(tmp_path).write(*by_byte).text()] == kept
 
 
 def test_progress_without_end_needs_no_space(capture):
     for number in range(20_000):
-        capture.writer.write(ERR, b"\r%6d of 20000 |#####     |" % number, T + number)
-    capture.writer.write(ERR, b"\n", T)
-    assert capture.text() == [(ERR, b" 19999 of 20000 |#####     |")]
+        capture.writer.write(STDERR, b"\r%6d of 20000 |#####     |" % number, T + number)
+    capture.writer.write(STDERR, b"\n", T)
+    assert capture.text() == [(STDERR, b" 19999 of 20000 |#####     |")]
 
 
 def test_a_line_longer_than_the_limit_comes_in_pieces(capture):
-    long = os.urandom(3 * LONGEST + 17).replace(b"\n", b"x").replace(b"\r", b"y")
-    found = capture.write((OUT, long[:100_000]), (ERR, b"between\n"), (OUT, long[100_000:] + b"\nend\n")).lines()
-    assert b"".join(x.data for x in found if x.stream == OUT) == long + b"end"
-    assert [x.goes_on for x in found if x.stream == OUT] == [True, True, True, False, False]
-    assert all(len(x.data) == LONGEST for x in found if x.goes_on)
-    assert [x.data for x in found if x.stream == ERR] == [b"between"]
+    long = os.urandom(3 * MAX_LINE_BYTES + 17).replace(b"\n", b"x").replace(b"\r", b"y")
+    found = capture.write(
+        (STDOUT, long[:100_000]), (STDERR, b"between\n"), (STDOUT, long[100_000:] + b"\nend\n")
+    ).lines()
+    assert b"".join(x.data for x in found if x.stream == STDOUT) == long + b"end"
+    assert [x.continues for x in found if x.stream == STDOUT] == [True, True, True, False, False]
+    assert all(len(x.data) == MAX_LINE_BYTES for x in found if x.continues)
+    assert [x.data for x in found if x.stream == STDERR] == [b"between"]
 
 
-@pytest.mark.parametrize("size", [LONGEST - 1, LONGEST, LONGEST + 1, 2 * LONGEST])
+@pytest.mark.parametrize("size", [MAX_LINE_BYTES - 1, MAX_LINE_BYTES, MAX_LINE_BYTES + 1, 2 * MAX_LINE_BYTES])
 def test_lines_around_the_limit(tmp_path, size):
-    found = Capture(tmp_path).write((OUT, b"x" * size + b"\n"), (OUT, b"y" * size)).lines()
+    found = Capture(tmp_path).write((STDOUT, b"x" * size + b"\n"), (STDOUT, b"y" * size)).lines()
     whole, line = [], b""
     for piece in found:
         line += piece.data
-        if not piece.goes_on:
+        if not piece.continues:
             whole.append(line)
             line = b""
     assert whole + ([line] if line else []) == [b"x" * size, b"y" * size]
@@ -126,13 +128,13 @@ def test_memory_stays_small_whatever_is_written(capture):
     chunk = (b"x" * 199 + b"\n") * 327
     tracemalloc.start()
     for _ in range(200):
-        capture.writer.write(OUT, chunk, T)
-        capture.writer.write(ERR, b"no line end ever" * 100, T)
+        capture.writer.write(STDOUT, chunk, T)
+        capture.writer.write(STDERR, b"no line end ever" * 100, T)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.reset_peak()
     count = 0
-    with FolderMeta(capture.folder) as meta:
-        for _ in lines(meta, "run"):
+    with DirMetaReader(capture.folder) as meta:
+        for _ in read_lines(meta, "run"):
             count += 1
     reading = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -142,16 +144,16 @@ def test_memory_stays_small_whatever_is_written(capture):
 
 
 pieces = st.lists(
-    st.tuples(st.sampled_from((OUT, ERR)), st.binary(max_size=40) | st.sampled_from((b"\n", b"\r", b"\r\n")))
+    st.tuples(st.sampled_from((STDOUT, STDERR)), st.binary(max_size=40) | st.sampled_from((b"\n", b"\r", b"\r\n")))
 )
 
 
 @settings(max_examples=200, deadline=None)
 @given(pieces)
-@example([(OUT, b"a\r"), (OUT, b"\n"), (OUT, b"\r"), (ERR, b"b")])
+@example([(STDOUT, b"a\r"), (STDOUT, b"\n"), (STDOUT, b"\r"), (STDERR, b"b")])
 def test_however_it_is_cut_the_lines_are_the_same(tmp_path_factory, chunks):
     found = Capture(tmp_path_factory.mktemp("c")).write(*chunks).text()
-    for stream in (OUT, ERR):
+    for stream in (STDOUT, STDERR):
         written = b"".join(data for s, data in chunks if s == stream)
         expected = [looked(line) for line in written.split(b"\n")]
         if not expected[-1]:
@@ -165,8 +167,8 @@ def looked(line):
 
 
 def test_unfinished_lines_can_be_seen_while_the_program_runs(tmp_path, capture):
-    capture.writer.write(OUT, b"done\nEpoch 1: ", T)
-    capture.writer.write(ERR, b"\r10%\r20%", T + 100)
+    capture.writer.write(STDOUT, b"done\nEpoch 1: ", T)
+    capture.writer.write(STDERR, b"\r10%\r20%", T + 100)
     assert capture.kept[-1] == b"Epoch 1: \n\n"
     capture.writer.tick(T + 999_999)
     assert len(capture.kept) == 1
@@ -174,24 +176,24 @@ def test_unfinished_lines_can_be_seen_while_the_program_runs(tmp_path, capture):
     capture.writer.tick(T + 3_000_001)
     assert capture.kept[1:] == [b"Epoch 1: \n20%\n"]
     (tmp_path / "output" / "run.partial").write_bytes(capture.kept[-1])
-    with FolderMeta(tmp_path) as meta:
-        assert partial(meta, "run") == (b"Epoch 1: ", b"20%")
-        assert partial(meta, "other") == (b"", b"")
-        assert phases(meta) == ["run"]
+    with DirMetaReader(tmp_path) as meta:
+        assert read_partial(meta, "run") == (b"Epoch 1: ", b"20%")
+        assert read_partial(meta, "other") == (b"", b"")
+        assert list_phases(meta) == ["run"]
 
 
 def test_an_index_that_was_cut_loses_no_line(tmp_path, capture):
-    capture.write((OUT, b"a\nb\n"), (ERR, b"c\n")).lines()
+    capture.write((STDOUT, b"a\nb\n"), (STDERR, b"c\n")).lines()
     index = tmp_path / "output" / "run.index"
     index.write_bytes(index.read_bytes()[:13])
-    with FolderMeta(tmp_path) as meta:
-        assert [x.data for x in lines(meta, "run")] == [b"a", b"b", b"c"]
+    with DirMetaReader(tmp_path) as meta:
+        assert [x.data for x in read_lines(meta, "run")] == [b"a", b"b", b"c"]
     index.unlink()
-    with FolderMeta(tmp_path) as meta:
-        assert [x.data for x in lines(meta, "run")] == [b"a", b"b", b"c"]
+    with DirMetaReader(tmp_path) as meta:
+        assert [x.data for x in read_lines(meta, "run")] == [b"a", b"b", b"c"]
     (tmp_path / "output" / "run").unlink()
-    with FolderMeta(tmp_path) as meta:
-        assert list(lines(meta, "run")) == []
+    with DirMetaReader(tmp_path) as meta:
+        assert list(read_lines(meta, "run")) == []
 
 
 @settings(max_examples=100, deadline=None)
@@ -201,8 +203,8 @@ def test_noise_is_read_to_its_end(tmp_path_factory, text, index):
     (folder / "output").mkdir()
     (folder / "output" / "run").write_bytes(text)
     (folder / "output" / "run.index").write_bytes(index)
-    with FolderMeta(folder) as meta:
-        found = list(lines(meta, "run"))
+    with DirMetaReader(folder) as meta:
+        found = list(read_lines(meta, "run"))
     assert b"".join(x.data for x in found).replace(b"\n", b"") == text.replace(b"\n", b"")
 
 
@@ -210,4 +212,4 @@ def test_a_full_disk_is_an_error(tmp_path):
     with open("/dev/full", "wb", buffering=0) as full:
         writer = OutputWriter(full.fileno(), full.fileno())
         with pytest.raises(OSError, match="No space"):
-            writer.write(OUT, b"x\n", T)
+            writer.write(STDOUT, b"x\n", T)

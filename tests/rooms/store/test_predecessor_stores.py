@@ -11,8 +11,8 @@ from predecessor import SAMPLES
 from gage.store import user_attrs
 from gage.store.check import check_run
 from gage.store.meta import MetaReader
-from gage.store.output_log import lines, phases
-from gage.store.repair import find, repair
+from gage.store.output_log import list_phases, read_lines
+from gage.store.repair import find_leftovers, repair_store
 from gage.store.store import RunStore
 
 STORES = ("gage-0.1.2", "gage-2024-07")
@@ -25,7 +25,7 @@ def store(request, tmp_path):
 
 
 def by_label(store):
-    return {run.label: run for run in map(store.read, store.ids()) if run.label}
+    return {run.label: run for run in map(store.read, store.list_ids()) if run.label}
 
 
 def snapshot(root: Path) -> dict[str, str]:
@@ -36,7 +36,7 @@ def snapshot(root: Path) -> dict[str, str]:
 
 
 def test_every_run_is_there(store):
-    runs = [store.read(id) for id in store.ids()]
+    runs = [store.read(id) for id in store.list_ids()]
     assert len(runs) == 6
     assert sorted((str(run.op), run.status) for run in runs) == [
         ("proj:fail", "error"),
@@ -56,16 +56,16 @@ def test_what_was_said_about_them(store):
     runs = by_label(store)
     assert set(runs) == {"first", "second", "renamed"}
     assert runs["second"].config == {"epochs": 3, "loss": 1.0, "lr": 0.3, "name": "sgd"}
-    comments = [c for id in store.ids() for c in store.read(id).user_attrs.comments]
+    comments = [c for id in store.list_ids() for c in store.read(id).user_attrs.comments]
     assert [(c.text, c.author) for c in comments] == [("looks good", "root")]
     assert comments[0].when > 1_795_424_000_000_000
 
 
 def test_their_output(store):
     run = by_label(store)["first"]
-    with MetaReader.of(store.paths(run.id)) as meta:
-        assert phases(meta) == ["40_run"]
-        found = list(lines(meta, "40_run"))
+    with MetaReader.open(store.get_paths(run.id)) as meta:
+        assert list_phases(meta) == ["40_run"]
+        found = list(read_lines(meta, "40_run"))
     assert found[0].data == b"step: 0"
     assert len(found) == 6
     assert all(line.stream == 1 and abs(line.when - run.started) < 10**6 for line in found)
@@ -73,10 +73,10 @@ def test_their_output(store):
 
 def test_the_deleted_run_can_be_restored_and_deleted_again(store):
     before = snapshot(store.root)
-    (deleted,) = [id for id in store.ids() if store.read(id).user_attrs.deleted_by]
-    assert store.read(deleted).user_attrs.deleted_by == user_attrs.UNKNOWN
-    assert store.paths(deleted).run_dir.is_dir()
-    assert (store.paths(deleted).run_dir / "train.py").exists()
+    (deleted,) = [id for id in store.list_ids() if store.read(id).user_attrs.deleted_by]
+    assert store.read(deleted).user_attrs.deleted_by == user_attrs.UNKNOWN_AUTHOR
+    assert store.get_paths(deleted).run_dir.is_dir()
+    assert (store.get_paths(deleted).run_dir / "train.py").exists()
     store.annotate([deleted], delete=["deleted"], author="sam")
     assert store.read(deleted).user_attrs.deleted_by == ""
     store.annotate([deleted], {"deleted": True}, author="kim")
@@ -89,7 +89,7 @@ def test_the_deleted_run_can_be_restored_and_deleted_again(store):
 
 def test_annotating_adds_to_the_user_folder_only(store):
     before = snapshot(store.root)
-    ids = list(store.ids())
+    ids = list(store.list_ids())
     store.annotate(ids, {"label": "all", "tag:old": True}, author="sam")
     assert {store.read(id).label for id in ids} == {"all"}
     after = snapshot(store.root)
@@ -99,17 +99,17 @@ def test_annotating_adds_to_the_user_folder_only(store):
 
 
 def test_they_are_whole_and_need_no_repair(store):
-    for id in store.ids():
+    for id in store.list_ids():
         assert check_run(store, id).ok
     before = snapshot(store.root)
-    assert find(store) == []
-    assert repair(store) == []
+    assert find_leftovers(store) == []
+    assert repair_store(store) == []
     assert snapshot(store.root) == before
 
 
 def test_purging_leaves_the_tombstone_alone(store):
-    for id in list(store.ids()):
+    for id in list(store.list_ids()):
         store.purge(id, "sam")
         assert [name for name in os.listdir(store.root) if name.startswith(id)] == [f"{id}.user"]
         assert user_attrs.replay(store.root / f"{id}.user").purged_by == "sam"
-    assert list(store.ids()) == []
+    assert list(store.list_ids()) == []

@@ -13,8 +13,8 @@ from stores import make_run
 from gage.lib import uuid7
 from gage.store import opref
 from gage.store.meta import MetaReader
-from gage.store.output_log import ERR, OUT, lines
-from gage.store.rundir import RunDir, to_json
+from gage.store.meta_writer import MetaWriter, encode_json
+from gage.store.output_log import STDERR, STDOUT, read_lines
 from gage.store.status import Lock
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
@@ -27,12 +27,12 @@ def store(tmp_path):
 
 
 def begin(store, **config):
-    run = RunDir.create(store, uuid7.generate(), "/home/sam/demo")
+    run = MetaWriter.create(store, uuid7.generate(), "/home/sam/demo")
     run.write("schema", "2")
     run.write("id", run.id)
     run.write("opref", opref.format(OpRef("train", "demo", "1.0")))
     run.write_json("config.json", config)
-    run.write("proc/lock", Lock.own(os.getpid()).format())
+    run.write("proc/lock", Lock.for_process(os.getpid()).format())
     run.append("log/runner", "began\n")
     run.mark("initialized")
     return run
@@ -41,9 +41,9 @@ def begin(store, **config):
 def finish(run, exit=0):
     run.mark("staged")
     run.mark("started")
-    writer = run.output_writer("run")
-    writer.write(OUT, b"loss: 0.5\n", 1_795_424_880_000_000)
-    writer.write(ERR, b"warning", 1_795_424_881_000_000)
+    writer = run.open_output_writer("run")
+    writer.write(STDOUT, b"loss: 0.5\n", 1_795_424_880_000_000)
+    writer.write(STDERR, b"warning", 1_795_424_881_000_000)
     writer.finish(1_795_424_882_000_000)
     run.end_output("run")
     run.write("proc/exit", str(exit))
@@ -54,7 +54,7 @@ def finish(run, exit=0):
 
 def test_a_run_from_beginning_to_end(store):
     run = begin(store, lr=0.1)
-    assert list(store.ids()) == [run.id]
+    assert list(store.list_ids()) == [run.id]
     assert store.read(run.id).status == "pending"
     finish(run)
     unsealed = store.read(run.id)
@@ -68,22 +68,22 @@ def test_a_run_from_beginning_to_end(store):
     assert found.project == "/home/sam/demo"
     names = sorted(name[36:] for name in os.listdir(store.root) if name[:36] == run.id)
     assert names == ["", ".meta.zip", ".project"]
-    with MetaReader.of(store.paths(run.id)) as meta:
+    with MetaReader.open(store.get_paths(run.id)) as meta:
         assert meta.read_text("log/runner") == "began\nended\n"
-        assert [(x.stream, x.data) for x in lines(meta, "run")] == [(OUT, b"loss: 0.5"), (ERR, b"warning")]
+        assert [(x.stream, x.data) for x in read_lines(meta, "run")] == [(STDOUT, b"loss: 0.5"), (STDERR, b"warning")]
         assert meta.read("proc/lock") is None
-        assert not [name for name in meta.names() if name.endswith(".partial")]
+        assert not [name for name in meta.list_names() if name.endswith(".partial")]
 
 
 def test_a_run_exists_from_its_marker_on(store):
-    run = RunDir.create(store, uuid7.generate())
+    run = MetaWriter.create(store, uuid7.generate())
     run.write("schema", "2")
-    assert list(store.ids()) == []
+    assert list(store.list_ids()) == []
     assert not store.exists(run.id)
     with pytest.raises(NotFound):
         store.read(run.id)
     run.mark("initialized")
-    assert list(store.ids()) == [run.id]
+    assert list(store.list_ids()) == [run.id]
     assert store.exists(run.id)
 
 
@@ -116,7 +116,7 @@ def test_another_process_goes_on_with_a_run(store):
     first.remove("proc/lock")
     first.close()
     assert store.read(first.id).status == "staged"
-    second = RunDir.open(store, first.id)
+    second = MetaWriter.open(store, first.id)
     assert second.read("config.json") == b'{"lr": 0.1}'
     second.append("log/runner", "went on\n")
     second.mark("started")
@@ -124,16 +124,16 @@ def test_another_process_goes_on_with_a_run(store):
     second.mark("stopped")
     assert second.read("log/runner") == b"began\nwent on\n"
     second.seal()
-    with MetaReader.of(store.paths(first.id)) as meta:
+    with MetaReader.open(store.get_paths(first.id)) as meta:
         assert meta.read_text("log/runner") == "began\nwent on\n"
         assert meta.read_json("config.json") == {"lr": 0.1}
     assert store.read(first.id).status == "completed"
     with pytest.raises(NotFound, match="finished"):
-        RunDir.open(store, first.id)
+        MetaWriter.open(store, first.id)
     with pytest.raises(NotFound):
-        RunDir.open(store, uuid7.generate())
+        MetaWriter.open(store, uuid7.generate())
     with pytest.raises(NotFound):
-        RunDir.open(store, first.id).read("nothing")
+        MetaWriter.open(store, first.id).read("nothing")
 
 
 def test_what_this_process_wrote_is_not_opened_again(store):
@@ -155,16 +155,16 @@ def test_what_this_process_wrote_is_not_opened_again(store):
 def test_time_stamps_never_go_back(store, monkeypatch):
     run = begin(store)
     first = run.mark("staged")
-    monkeypatch.setattr("gage.store.rundir.now_us", lambda: 1000)
+    monkeypatch.setattr("gage.store.meta_writer.now_us", lambda: 1000)
     assert run.mark("started") == first + 1
 
 
 SEAL = """
 import sys
 from pathlib import Path
-from gage.store.rundir import RunDir
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
-run = RunDir.open(RunStore(Path(sys.argv[1])), sys.argv[2])
+run = MetaWriter.open(RunStore(Path(sys.argv[1])), sys.argv[2])
 input()
 try:
     run.seal()
@@ -189,9 +189,9 @@ def test_two_processes_seal_one_run(store):
         told = other.communicate()[0]
         assert told in ("", "StoreError\n", "NotFound\n")
         assert store.read(run.id).status == "completed"
-        with MetaReader.of(store.paths(run.id)) as meta:
-            assert {"schema", "opref", "config.json", "log/runner", "output/run", "proc/exit"} <= set(meta.names())
-            for name in meta.names():
+        with MetaReader.open(store.get_paths(run.id)) as meta:
+            assert {"schema", "opref", "config.json", "log/runner", "output/run", "proc/exit"} <= set(meta.list_names())
+            for name in meta.list_names():
                 assert meta.read(name) is not None
 
 
@@ -215,7 +215,7 @@ def test_names_that_lead_out_are_not_written(store):
 
 
 def test_json_has_no_nan(store):
-    assert to_json({"a": float("nan"), "b": [float("inf"), -float("inf")], "c": "ü"}) == (
+    assert encode_json({"a": float("nan"), "b": [float("inf"), -float("inf")], "c": "ü"}) == (
         '{"a": "NaN", "b": ["Infinity", "-Infinity"], "c": "ü"}'.encode()
     )
 
@@ -232,4 +232,4 @@ def test_generated_runs_are_like_real_ones(store):
         id = make_run(store, "train", status, {"lr": 0.1}, label="x", tags=("a",), files={"out/x.txt": "1"})
         found = store.read(id)
         assert (found.status, found.damage, found.label, found.tags) == (status, "", "x", ("a",))
-    assert len(set(store.ids())) == len(statuses)
+    assert len(set(store.list_ids())) == len(statuses)

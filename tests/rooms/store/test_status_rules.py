@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stores import make_run
 
 from gage.lib import processes
-from gage.store.status import HEARTBEAT_LIMIT_US, Lock, is_live, status_of
+from gage.store.status import MAX_HEARTBEAT_AGE_US, Lock, compute_status, is_live
 from gage.store.store import RunStore
 
 NOW = 1_795_424_880_000_000
@@ -30,30 +30,30 @@ NOW = 1_795_424_880_000_000
 )
 def test_a_run_that_stopped(exit, status):
     marks = {"initialized", "staged", "started", "stopped"}
-    assert status_of(marks, exit, None, NOW) == status
-    assert status_of(marks, exit, Lock.own(os.getpid()), NOW) == status
+    assert compute_status(marks, exit, None, NOW) == status
+    assert compute_status(marks, exit, Lock.for_process(os.getpid()), NOW) == status
 
 
 def test_a_run_that_did_not_stop():
-    own = Lock.own(os.getpid())
-    assert status_of({"initialized", "staged", "started"}, None, own, NOW) == "running"
-    assert status_of({"initialized"}, None, own, NOW) == "pending"
-    assert status_of({"initialized", "staged"}, None, own, NOW) == "pending"
-    assert status_of({"initialized", "staged"}, None, None, NOW) == "staged"
-    assert status_of({"initialized"}, None, None, NOW) == "terminated"
-    assert status_of({"initialized", "staged", "started"}, None, None, NOW) == "terminated"
+    own = Lock.for_process(os.getpid())
+    assert compute_status({"initialized", "staged", "started"}, None, own, NOW) == "running"
+    assert compute_status({"initialized"}, None, own, NOW) == "pending"
+    assert compute_status({"initialized", "staged"}, None, own, NOW) == "pending"
+    assert compute_status({"initialized", "staged"}, None, None, NOW) == "staged"
+    assert compute_status({"initialized"}, None, None, NOW) == "terminated"
+    assert compute_status({"initialized", "staged", "started"}, None, None, NOW) == "terminated"
 
 
 def test_a_process_that_is_gone_runs_nothing():
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    lock = Lock.own(child.pid)
+    lock = Lock.for_process(child.pid)
     assert is_live(lock, NOW)
     child.communicate(b"\n")
     assert not is_live(lock, NOW)
 
 
 def test_another_process_of_that_number_is_another_process():
-    own = Lock.own(os.getpid())
+    own = Lock.for_process(os.getpid())
     assert is_live(own, NOW)
     assert not is_live(replace(own, start=own.start - 5), NOW)
     assert not is_live(replace(own, boot="another"), NOW)
@@ -62,19 +62,19 @@ def test_another_process_of_that_number_is_another_process():
 
 
 def test_process_numbers_of_another_host_mean_nothing():
-    there = replace(Lock.own(os.getpid()), host="elsewhere")
+    there = replace(Lock.for_process(os.getpid()), host="elsewhere")
     assert not is_live(there, NOW)
-    assert is_live(replace(there, heartbeat=NOW - HEARTBEAT_LIMIT_US + 1), NOW)
-    assert not is_live(replace(there, heartbeat=NOW - HEARTBEAT_LIMIT_US), NOW)
-    assert not is_live(replace(Lock.own(os.getpid()), boot="another", heartbeat=NOW), NOW)
+    assert is_live(replace(there, heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
+    assert not is_live(replace(there, heartbeat=NOW - MAX_HEARTBEAT_AGE_US), NOW)
+    assert not is_live(replace(Lock.for_process(os.getpid()), boot="another", heartbeat=NOW), NOW)
 
 
 def test_the_heartbeat_of_another_host_is_the_time_of_its_file(tmp_path):
     store = RunStore(tmp_path)
-    lock = replace(Lock.own(os.getpid()), host="elsewhere")
+    lock = replace(Lock.for_process(os.getpid()), host="elsewhere")
     id = make_run(store, status="running", members={"proc/lock": lock.format()})
     assert store.read(id).status == "running"
-    os.utime(store.paths(id).meta_dir / "proc" / "heartbeat", (1e9, 1e9))
+    os.utime(store.get_paths(id).meta_dir / "proc" / "heartbeat", (1e9, 1e9))
     assert store.read(id).status == "terminated"
 
 
@@ -87,7 +87,7 @@ def test_a_lock_that_is_none(data):
 
 
 def test_a_lock_is_read_as_it_was_written():
-    own = Lock.own(os.getpid())
+    own = Lock.for_process(os.getpid())
     assert Lock.parse(own.format(), 5) == replace(own, heartbeat=5)
     assert Lock.parse(None, 5) is None
     assert own.host == processes.read_host_id()

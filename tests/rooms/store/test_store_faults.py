@@ -14,8 +14,8 @@ from stores import make_run
 from gage.lib import uuid7
 from gage.store import manifest, output_log
 from gage.store.check import check_run
-from gage.store.meta import LIMIT, MetaReader
-from gage.store.rundir import RunDir
+from gage.store.meta import MAX_PARSED_BYTES, MetaReader
+from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import GageError, NotFound, StoreError
 
@@ -28,9 +28,9 @@ def store(tmp_path):
 def put_zip(store, members, id=""):
     """An archive that another tool made."""
     id = id or uuid7.generate()
-    store.prepare()
+    store.ensure_exists()
     whole = {"schema": "2", "opref": '2 a b ""', "initialized": "1795424880000000", "config.json": "{}"}
-    with zipfile.ZipFile(store.paths(id).meta_zip, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(store.get_paths(id).meta_zip, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in (whole | members).items():
             if data is not None:
                 archive.writestr(name, data)
@@ -39,9 +39,9 @@ def put_zip(store, members, id=""):
 
 def test_a_cut_archive_is_a_damaged_run_that_still_has_its_label(store):
     good, bad = make_run(store), make_run(store, label="mine", project="/home/sam/x")
-    path = store.paths(bad).meta_zip
+    path = store.get_paths(bad).meta_zip
     path.write_bytes(path.read_bytes()[:-30])
-    found = {id: store.read(id) for id in store.ids()}
+    found = {id: store.read(id) for id in store.list_ids()}
     assert found[good].status == "completed"
     assert found[bad].status == "damaged"
     assert "archive" in found[bad].damage
@@ -53,7 +53,7 @@ def test_a_cut_archive_is_a_damaged_run_that_still_has_its_label(store):
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 99, b"PK\x05\x06" + bytes(18)])
 def test_an_archive_that_is_none(store, content):
     id = make_run(store)
-    store.paths(id).meta_zip.write_bytes(content)
+    store.get_paths(id).meta_zip.write_bytes(content)
     assert store.read(id).status == "damaged"
 
 
@@ -87,12 +87,12 @@ def test_members_that_cannot_be_right(store, members, why):
     run = store.read(id)
     assert run.status == "damaged"
     assert why in run.damage
-    assert list(store.ids()) == [id]
+    assert list(store.list_ids()) == [id]
     json.dumps(run.damage, ensure_ascii=False).encode()
 
 
 def test_a_bomb_is_damage(store):
-    id = put_zip(store, {"config.json": " " * (LIMIT + 1)})
+    id = put_zip(store, {"config.json": " " * (MAX_PARSED_BYTES + 1)})
     assert "over 64 MB" in store.read(id).damage
 
 
@@ -104,8 +104,8 @@ def test_an_archive_of_a_stranger_with_a_name_that_leads_out(store):
 def test_an_archive_that_is_a_link_is_not_followed(store, tmp_path):
     id = make_run(store)
     elsewhere = tmp_path / "elsewhere.zip"
-    store.paths(id).meta_zip.rename(elsewhere)
-    store.paths(id).meta_zip.symlink_to(elsewhere)
+    store.get_paths(id).meta_zip.rename(elsewhere)
+    store.get_paths(id).meta_zip.symlink_to(elsewhere)
     assert store.read(id).status == "damaged"
 
 
@@ -116,45 +116,45 @@ def test_links_in_a_metadata_folder_are_not_followed(store, tmp_path):
     (secret / "config.json").write_text('{"password": "x"}')
     for name, target in (("proc", secret), ("config.json", secret / "config.json"), ("opref", "/etc/passwd")):
         id = make_run(store, sealed=False)
-        path = store.paths(id).meta_dir / name
+        path = store.get_paths(id).meta_dir / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
         path.symlink_to(target)
         run = store.read(id)
         assert run.status == "damaged"
         assert "password" not in run.config
     id = make_run(store, sealed=False)
-    store.paths(id).meta_dir.rename(tmp_path / "moved")
-    store.paths(id).meta_dir.symlink_to(tmp_path / "moved")
+    store.get_paths(id).meta_dir.rename(tmp_path / "moved")
+    store.get_paths(id).meta_dir.symlink_to(tmp_path / "moved")
     assert store.read(id).status == "damaged"
 
 
 def test_a_pipe_in_the_place_of_a_file_does_not_hang(store):
     id = make_run(store, sealed=False)
     for name in ("config.json", "proc/exit"):
-        path = store.paths(id).meta_dir / name
+        path = store.get_paths(id).meta_dir / name
         path.unlink()
         os.mkfifo(path)
-    store.paths(id).project_file.unlink()
-    os.mkfifo(store.paths(id).project_file)
+    store.get_paths(id).project_file.unlink()
+    os.mkfifo(store.get_paths(id).project_file)
     assert store.read(id).status == "damaged"
 
 
 def test_archive_and_folder_together_are_one_run(store):
     id = make_run(store, config={"lr": 1})
     make_run(store, id=id, config={"lr": 2}, sealed=False, run_dir=False)
-    assert list(store.ids()) == [id]
+    assert list(store.list_ids()) == [id]
     assert store.read(id).config == {"lr": 1}
     assert not check_run(store, id).ok
-    store.paths(id).meta_zip.write_bytes(b"cut")
+    store.get_paths(id).meta_zip.write_bytes(b"cut")
     assert store.read(id).config == {"lr": 2}
-    assert list(store.ids()) == [id]
+    assert list(store.list_ids()) == [id]
 
 
 def test_half_of_a_copy(store):
     id = make_run(store, sealed=False)
-    meta = store.paths(id).meta_dir
+    meta = store.get_paths(id).meta_dir
     (meta / "initialized").unlink()
-    assert list(store.ids()) == []
+    assert list(store.list_ids()) == []
     assert not store.exists(id)
     with pytest.raises(NotFound):
         store.read(id)
@@ -165,7 +165,7 @@ def test_half_of_a_copy(store):
 
 def test_a_missing_run_directory(store):
     id = make_run(store)
-    shutil.rmtree(store.paths(id).run_dir)
+    shutil.rmtree(store.get_paths(id).run_dir)
     assert store.read(id).status == "completed"
     assert check_run(store, id).problems == ("The run directory is missing",)
 
@@ -174,12 +174,12 @@ def test_metadata_that_may_not_be_read():
     with open_folder() as folder:
         store = RunStore(folder / "runs")
         sealed, unsealed, good = make_run(store), make_run(store, sealed=False), make_run(store)
-        store.paths(good).meta_zip.chmod(0o644)
+        store.get_paths(good).meta_zip.chmod(0o644)
         os.chmod(store.root, 0o755)
         if os.geteuid():
-            store.paths(sealed).meta_zip.chmod(0)
-            store.paths(unsealed).meta_dir.chmod(0)
-        found = as_nobody(lambda: {id: (store.read(id).status, store.read(id).damage) for id in store.ids()})
+            store.get_paths(sealed).meta_zip.chmod(0)
+            store.get_paths(unsealed).meta_dir.chmod(0)
+        found = as_nobody(lambda: {id: (store.read(id).status, store.read(id).damage) for id in store.list_ids()})
         assert found[good][0] == "completed"
         assert found[sealed] == found[unsealed] == ("damaged", "Metadata cannot be read: Permission denied")
 
@@ -190,7 +190,7 @@ def test_a_store_that_may_not_be_read():
         make_run(store)
         store.root.chmod(0 if os.geteuid() else 0o700)
         with pytest.raises(StoreError, match=r"cannot be read: Permission denied"):
-            as_nobody(lambda: list(store.ids()))
+            as_nobody(lambda: list(store.list_ids()))
 
 
 def test_a_store_that_may_not_be_written():
@@ -204,8 +204,8 @@ def test_a_store_that_may_not_be_written():
             for attempt in (
                 lambda: store.annotate([id], {"label": "x"}, author="sam"),
                 lambda: store.purge(id, "sam"),
-                lambda: RunDir.create(store, uuid7.generate()),
-                lambda: RunStore(folder / "runs" / "inner").prepare(),
+                lambda: MetaWriter.create(store, uuid7.generate()),
+                lambda: RunStore(folder / "runs" / "inner").ensure_exists(),
             ):
                 try:
                     attempt()
@@ -257,7 +257,7 @@ def test_annotating_and_purging_at_once(store):
     for process in both:
         assert process.communicate()[1] == b""
         assert process.returncode == 0
-    assert list(store.ids()) == []
+    assert list(store.list_ids()) == []
     assert {name[36:] for name in os.listdir(store.root) if name[0] != "."} == {".user"}
 
 
@@ -266,11 +266,11 @@ def test_purging_opens_what_was_closed_and_follows_no_link(store, tmp_path):
     outside.mkdir()
     (outside / "keep").write_text("x")
     id = make_run(store, files={"a/b": "x"}, label="secret remark")
-    run_dir = store.paths(id).run_dir
+    run_dir = store.get_paths(id).run_dir
     (run_dir / "link").symlink_to(outside)
     (run_dir / "a").chmod(0o500)
     run_dir.chmod(0o500)
-    store.paths(id).cache_dir.symlink_to(outside)
+    store.get_paths(id).cache_dir.symlink_to(outside)
     store.purge(id, "sam")
     assert not store.exists(id)
     assert os.listdir(outside) == ["keep"]
@@ -288,21 +288,21 @@ def test_a_running_run_is_not_purged(store):
 
 
 def test_a_full_disk_while_sealing_loses_nothing(store):
-    run = RunDir.open(store, make_run(store, sealed=False, output="line\n" * 1000))
+    run = MetaWriter.open(store, make_run(store, sealed=False, output="line\n" * 1000))
     code = (
         "import resource, signal, sys; from pathlib import Path; from gage.store.store import RunStore\n"
-        "from gage.store.rundir import RunDir; from gage.types.errors import StoreError\n"
+        "from gage.store.meta_writer import MetaWriter; from gage.types.errors import StoreError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n"
-        "try: RunDir.open(RunStore(Path(sys.argv[1])), sys.argv[2]).seal()\n"
+        "try: MetaWriter.open(RunStore(Path(sys.argv[1])), sys.argv[2]).seal()\n"
         "except StoreError as e: print(e.message)\n"
     )
     told = subprocess.run([sys.executable, "-c", code, store.root, run.id], capture_output=True, text=True, check=True)
     assert "File too large" in told.stdout
     assert store.read(run.id).status == "completed"
-    assert not store.paths(run.id).meta_zip.exists()
-    with MetaReader.of(store.paths(run.id)) as meta:
-        assert len(list(output_log.lines(meta, "run"))) == 1000
-        assert not [name for name in os.listdir(store.paths(run.id).meta_dir) if name.startswith(".tmp")]
+    assert not store.get_paths(run.id).meta_zip.exists()
+    with MetaReader.open(store.get_paths(run.id)) as meta:
+        assert len(list(output_log.read_lines(meta, "run"))) == 1000
+        assert not [name for name in os.listdir(store.get_paths(run.id).meta_dir) if name.startswith(".tmp")]
 
 
 def test_odd_names_and_values_come_back_as_they_were(store):
@@ -318,7 +318,7 @@ def test_odd_names_and_values_come_back_as_they_were(store):
 
 def test_text_of_a_stranger_can_always_be_shown(store):
     id = put_zip(store, {"config.json": '{"a\\ud800": "\\udfff"}', "opref": '2 "\\ud800" "\\udc00" ""'})
-    store.paths(id).project_file.write_bytes(b"file:/\xff\xfe")
+    store.get_paths(id).project_file.write_bytes(b"file:/\xff\xfe")
     run = store.read(id)
     assert run.status != "damaged"
     json.dumps([run.op.name, run.op.namespace, dict(run.config), run.project], ensure_ascii=False).encode()
@@ -334,9 +334,9 @@ def test_the_project_is_what_was_said_last(store):
 
 def test_a_manifest_of_a_stranger_reads_no_other_files(store, tmp_path):
     (tmp_path / "secret").write_text("x")
-    sha = manifest.digest(tmp_path / "secret")[0]
+    sha = manifest.digest_regular_file(tmp_path / "secret")[0]
     id = make_run(store, members={"manifest": f"g {sha} 1 link/secret\n"})
-    (store.paths(id).run_dir / "link").symlink_to(tmp_path)
+    (store.get_paths(id).run_dir / "link").symlink_to(tmp_path)
     assert check_run(store, id).missing == ("link/secret",)
     id = make_run(store, members={"manifest": f"g {sha} 1 ../../secret\n"})
     assert "outside" in check_run(store, id).problems[0]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stores import make_run
 
 from gage.store.store import RunStore
-from gage.store.summaries import metrics_of
+from gage.store.summaries import parse_metrics
 from gage.types.run import Attribute, Metric
 
 PREDECESSOR = Path(__file__).parents[2] / "samples" / "predecessor"
@@ -64,6 +64,6 @@ def test_the_predecessors_summaries() -> None:
     )
 )
 def test_a_strangers_summary_is_read_as_far_as_it_makes_sense(content) -> None:
-    for metric in metrics_of(content).values():
+    for metric in parse_metrics(content).values():
         assert isinstance(metric.last, float)
         assert metric.points >= 1

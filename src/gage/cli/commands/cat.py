@@ -36,7 +36,7 @@ def command(words: tuple[str, ...], where: tuple[str, ...], path: str | None, ou
         return
     from gage.cli.run_files import open_run_file
 
-    with open_run_file(store.paths(run.id).run_dir, name) as file:
+    with open_run_file(store.get_paths(run.id).run_dir, name) as file:
         head = file.read(PIECE)
         if sys.stdout.isatty() and b"\x00" in head:
             raise UsageError(f"{name!r} is no text", f"Send it to a file: gage cat {run.name} {name} > FILE")

@@ -60,7 +60,7 @@ def command(
         if repair:
             _repair(store)
         if runs or everything:
-            ids = store.ids() if everything else (run.id for run in run_selection.find_runs(store, runs).runs)
+            ids = store.list_ids() if everything else (run.id for run in run_selection.find_runs(store, runs).runs)
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
         raise click.exceptions.Exit(_check_set_up(as_json))
@@ -176,9 +176,9 @@ def _print_report(report: "CheckReport") -> None:
 
 
 def _repair(store: "RunStore") -> None:
-    from gage.store.repair import repair
+    from gage.store.repair import repair_store
 
-    done = repair(store)
+    done = repair_store(store)
     for line in done:
         terminal.print_stderr(line)
     if not done:

@@ -13,7 +13,7 @@ from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from gage.index.index import Found
+    from gage.index.index import QueryResult
     from gage.types.run import Comment, Run
     from gage.types.values import JSONValue
 
@@ -89,7 +89,7 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
             terminal.print_stdout(terminal.escape_lines(comment.text))
 
 
-def _one(found: "Found", wanted: str) -> "Comment":
+def _one(found: "QueryResult", wanted: str) -> "Comment":
     """The comment whose ID starts so."""
     fitting = {c.id: c for run in found.runs for c in run.user_attrs.comments if c.id.startswith(wanted)}
     if not fitting or not wanted:

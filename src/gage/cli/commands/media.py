@@ -59,7 +59,7 @@ def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thum
 def _media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
     from gage.metrics import media
 
-    yield from media.list_media_files(store.paths(run.id).run_dir, load_series.InputFileFilter(store, run))
+    yield from media.list_media_files(store.get_paths(run.id).run_dir, load_series.InputFileFilter(store, run))
     yield from media.list_media_items(load_series.load_series(store, run).items())
 
 
@@ -68,7 +68,7 @@ def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dic
     from gage.metrics.media import read_content
     from gage.metrics.thumbnails import make_thumbnail
 
-    paths = store.paths(run.id)
+    paths = store.get_paths(run.id)
     made: dict[MediaFile, Path] = {}
     for media in found:
         data = read_content(paths.run_dir, media) if media.kind == "image" else None

@@ -26,7 +26,7 @@ def command(
     reject_together(("PATH", file), ("--path", path))
     store = run_selection.open_store()
     found = run_selection.find_run(store, run, where)
-    place = str(resolve_run_path(store.paths(found.id).run_dir, path or file or "."))
+    place = str(resolve_run_path(store.get_paths(found.id).run_dir, path or file or "."))
     if only_print:
         terminal.print_stdout(place)
         return

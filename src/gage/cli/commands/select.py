@@ -54,9 +54,9 @@ def command(
     if name:
         texts = [run.name for run in found]
     elif run_dir:
-        texts = [str(store.paths(run.id).run_dir) for run in found]
+        texts = [str(store.get_paths(run.id).run_dir) for run in found]
     elif meta_dir:
-        texts = [_meta(store.paths(run.id)) for run in found]
+        texts = [_meta(store.get_paths(run.id)) for run in found]
     elif project_dir:
         texts = [run.project for run in found]
     elif label:

@@ -67,10 +67,10 @@ def get_words(place: "CompletionContext") -> tuple[str, ...]:
 
 
 def _complete_runs(place: "CompletionContext") -> "CompletionItems":
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
     collection, statuses = _completable_runs(place)
-    with Offers(run_selection.open_store()) as offers:
+    with Suggestions(run_selection.open_store()) as offers:
         found = offers.runs(place.word, MAX_VALUES, collection, statuses)
     named = get_words(place)
     word = place.word.lower()
@@ -102,10 +102,10 @@ def _describe_run(run: "Run") -> str:
 
 
 def _complete_tags(place: "CompletionContext") -> "CompletionItems":
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
     given = place.ctx.params.get(place.param.name or "") if place.param else ()
-    with Offers(run_selection.open_store()) as offers:
+    with Suggestions(run_selection.open_store()) as offers:
         return [make_item(tag) for tag in offers.tags(place.word, MAX_VALUES) if tag not in (given or ())]
 
 
@@ -126,9 +126,9 @@ def _complete_runs_then_metric(place: "CompletionContext") -> "CompletionItems":
 
 
 def _complete_metrics(place: "CompletionContext") -> "CompletionItems":
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
-    with Offers(run_selection.open_store()) as offers:
+    with Suggestions(run_selection.open_store()) as offers:
         return [make_item(name) for name in offers.measured_names(place.word, MAX_VALUES)]
 
 
@@ -142,10 +142,10 @@ def _complete_runs_then_attributes(place: "CompletionContext") -> "CompletionIte
 def _complete_columns(place: "CompletionContext") -> "CompletionItems":
     """The last name of several."""
     from gage.board.run_table import COLUMNS
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
     before, comma, start = place.word.rpartition(",")
-    with Offers(run_selection.open_store()) as offers:
+    with Suggestions(run_selection.open_store()) as offers:
         names = {*COLUMNS, *offers.config_names(start, MAX_VALUES), *offers.measured_names(start, MAX_VALUES)}
     return [make_item(before + comma + name, "", is_open=True) for name in sorted(names) if name.startswith(start)]
 
@@ -161,9 +161,9 @@ def _complete_media_kinds(place: "CompletionContext") -> "CompletionItems":
 
 
 def _complete_archives(place: "CompletionContext") -> "CompletionItems":
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
-    with Offers(run_selection.open_store()) as offers:
+    with Suggestions(run_selection.open_store()) as offers:
         return [make_item(name) for name in offers.archives(place.word, MAX_VALUES)]
 
 
@@ -190,7 +190,7 @@ def _complete_run_files(place: "CompletionContext") -> "CompletionItems":
         else _find_run(store, said.get("run") or named)
     )
     folder, _, start = place.word.rpartition("/")
-    entries = list(os.scandir(resolve_run_path(store.paths(run.id).run_dir, folder or ".")))
+    entries = list(os.scandir(resolve_run_path(store.get_paths(run.id).run_dir, folder or ".")))
     before = f"{folder}/" if folder else ""
     found: CompletionItems = []
     for entry in sorted(entries, key=lambda entry: entry.name)[:MAX_FILES]:
@@ -207,10 +207,10 @@ def _complete_run_files(place: "CompletionContext") -> "CompletionItems":
 
 def _find_run(store: "RunStore", word: str) -> "Run":
     """The run of that index, name or ID. Raises `LookupError`."""
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
     collections: tuple[Collection, ...] = ("active", "archive", "deleted")
-    with Offers(store) as offers:
+    with Suggestions(store) as offers:
         if word.isascii() and word.isdigit() and 0 < int(word) <= MAX_FILES:
             return offers.runs("", int(word))[int(word) - 1]
         found = (run for collection in collections for run in offers.runs(word, 1, collection))
@@ -225,12 +225,12 @@ STATUSES = ("completed", "error", "terminated", "running", "staged", "pending", 
 
 def _complete_filters(place: "CompletionContext") -> "CompletionItems":
     """The last condition of the filter: a status, `name=`, or values after that."""
-    from gage.index.suggestions import Offers
+    from gage.index.suggestions import Suggestions
 
     before, blank, term = place.word.rpartition(" ")
     before += blank
     name, equals, start = term.partition("=")
-    with Offers(run_selection.open_store()) as offers:
+    with Suggestions(run_selection.open_store()) as offers:
         if not equals:
             names = [*ATTRIBUTES, *offers.config_names(term, MAX_VALUES), *offers.measured_names(term, MAX_VALUES)]
             found = [make_item(f"{before}{n}=", "", is_open=True) for n in dict.fromkeys(names) if n.startswith(term)]

@@ -19,11 +19,11 @@ def _read_output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
     from gage.store import output_log
     from gage.store.meta import MetaReader
 
-    with MetaReader.of(store.paths(id)) as meta:
-        for phase in output_log.phases(meta):
-            for line in output_log.lines(meta, phase):
-                yield line.stream, line.data + (b"\n" if line.ended else b"")
-            yield from enumerate(output_log.partial(meta, phase), start=1)
+    with MetaReader.open(store.get_paths(id)) as meta:
+        for phase in output_log.list_phases(meta):
+            for line in output_log.read_lines(meta, phase):
+                yield line.stream, line.data + (b"\n" if line.has_line_feed else b"")
+            yield from enumerate(output_log.read_partial(meta, phase), start=1)
 
 
 def write_bytes(stream: int, data: bytes) -> None:

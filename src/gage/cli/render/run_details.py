@@ -54,12 +54,12 @@ class RunDetails:
 
 def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     """All there is to tell. Never raises for what is damaged or missing: `problems` says it."""
-    paths = store.paths(run.id)
+    paths = store.get_paths(run.id)
     problems: list[str] = []
     if not paths.run_dir.is_dir():
         problems.append("The run's folder is missing")
     try:
-        meta = MetaReader.of(paths)
+        meta = MetaReader.open(paths)
     except (GageError, OSError) as e:
         return RunDetails(run, str(paths.run_dir), None, None, (), 0, (), (), False, (*problems, _format_error(e)))
     with meta:
@@ -101,7 +101,7 @@ def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
     from gage.store import manifest
 
     data = meta.read("manifest")
-    schema = 1 if meta.size_of("__schema__") is not None else 2
+    schema = 1 if meta.get_size("__schema__") is not None else 2
     found = manifest.parse(data, schema) if data else []
     return tuple(sorted(found, key=lambda e: ("gdrs".index(e.kind), e.path)))
 
@@ -111,11 +111,11 @@ def _read_last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], boo
 
     kept: deque[bytes] = deque(maxlen=count)
     total = 0
-    for phase in output_log.phases(meta):
-        for line in output_log.lines(meta, phase):
+    for phase in output_log.list_phases(meta):
+        for line in output_log.read_lines(meta, phase):
             kept.append(line.data[:MAX_LINE_BYTES])
             total += 1
-        for rest in output_log.partial(meta, phase):
+        for rest in output_log.read_partial(meta, phase):
             if rest:
                 kept.append(rest[:MAX_LINE_BYTES])
     return tuple(_strip_colors(line) for line in kept), total > count

@@ -225,7 +225,7 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "
     setting = WorkerContext(store, get_author(), known, LiveOutput(how.quiet), show)
     needed = _build_needed_check(store, source) if how.needed else None
     try:
-        outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.beat)
+        outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.renew_heartbeat)
     except BaseException:
         batch_file.finish_batch_run(dir, 1)
         raise

@@ -241,7 +241,7 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
         return found.plan
     import json
 
-    mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.paths(id).run_dir.absolute())}
+    mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.get_paths(id).run_dir.absolute())}
     attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
     attach |= {"connect": {"host": HOST, "port": found.port}, "pathMappings": [mapping] if plan.project_dir else []}
     terminal.print_stderr(
@@ -287,7 +287,7 @@ def _check_run_dir_link(folder: str) -> None:
 def _create_run_dir_link(store: "RunStore", id: str, folder: str) -> None:
     path = Path(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.symlink_to(store.paths(id).run_dir.absolute(), target_is_directory=True)
+    path.symlink_to(store.get_paths(id).run_dir.absolute(), target_is_directory=True)
 
 
 def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:

@@ -15,14 +15,14 @@ from gage.lib.times import now_us
 from gage.lib.zipread import is_safe_name
 from gage.store import change_log, seal
 from gage.store.layout import RunPaths
-from gage.store.meta import FolderMeta
+from gage.store.meta import DirMetaReader
 from gage.store.output_log import OutputWriter
-from gage.store.store import RunStore, cannot_write
+from gage.store.store import RunStore, build_write_error
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
 
 
-class RunDir:
+class MetaWriter:
     """The metadata folder of one run, while the run is made and while it runs. Made by `create` or `open`.
 
     Every method raises StoreError when the store cannot be written.
@@ -40,21 +40,21 @@ class RunDir:
         self._last_mark = 0
 
     @classmethod
-    def create(cls, store: RunStore, id: str, project: str = "") -> "RunDir":
+    def create(cls, store: RunStore, id: str, project: str = "") -> "MetaWriter":
         """Make the folders of a new run; it exists once `mark("initialized")` is called.
 
         `project` is the project's folder on this machine. Only the owner may look into the folders.
         """
         paths = RunPaths(store.root, id)
-        store.prepare()
+        store.ensure_exists()
         try:
-            change_log.noted(store.root, id, lambda: _make_entries(paths, project))
+            change_log.apply_and_record(store.root, id, lambda: _make_entries(paths, project))
         except OSError as e:
-            raise cannot_write(store.root, e) from None
+            raise build_write_error(store.root, e) from None
         return cls(store, paths, inherited=False)
 
     @classmethod
-    def open(cls, store: RunStore, id: str) -> "RunDir":
+    def open(cls, store: RunStore, id: str) -> "MetaWriter":
         """Go on with a run that another process made. Raises NotFound if there is none, or if it is sealed."""
         paths = RunPaths(store.root, id)
         if os.path.lexists(paths.meta_zip) or not os.path.isdir(paths.meta_dir):
@@ -74,12 +74,12 @@ class RunDir:
         try:
             write_atomic(path, raw)
         except OSError as e:
-            raise cannot_write(self.paths.root, e) from None
+            raise build_write_error(self.paths.root, e) from None
         self._members[name] = raw
 
     def write_json(self, name: str, value: JSONValue) -> None:
         """Write a member that is JSON. NaN and infinities become the strings `NaN`, `Infinity` and `-Infinity`."""
-        self.write(name, to_json(value))
+        self.write(name, encode_json(value))
 
     def append(self, name: str, text: str) -> None:
         """Add text to a member that grows (`log/runner`)."""
@@ -87,7 +87,7 @@ class RunDir:
         try:
             write_all(file.fileno(), text.encode("utf-8", "replace"))
         except OSError as e:
-            raise cannot_write(self.paths.root, e) from None
+            raise build_write_error(self.paths.root, e) from None
 
     def remove(self, name: str) -> None:
         """Remove a member. Missing is fine."""
@@ -97,7 +97,7 @@ class RunDir:
         except FileNotFoundError:
             pass
         except OSError as e:
-            raise cannot_write(self.paths.root, e) from None
+            raise build_write_error(self.paths.root, e) from None
 
     def mark(self, name: str) -> int:
         """Write a time stamp, the marker that all before it is complete; return it (µs since the epoch).
@@ -106,10 +106,10 @@ class RunDir:
         """
         self._last_mark = max(now_us(), self._last_mark + 1)
         self.write(name, str(self._last_mark))
-        change_log.note(self.paths.root, [self.id], change_log.begin(self.paths.root))
+        change_log.record_changes(self.paths.root, [self.id], change_log.read_dir_time(self.paths.root))
         return self._last_mark
 
-    def beat(self) -> None:
+    def renew_heartbeat(self) -> None:
         """Show that the run goes on: renew the heartbeat. Never raises."""
         try:
             os.utime(f"{self.paths.meta_dir}/proc/heartbeat")
@@ -126,18 +126,18 @@ class RunDir:
         name = f"output/{phase}"
         return self._open_growing(name), self._open_growing(f"{name}.index")
 
-    def output_writer(self, phase: str) -> OutputWriter:
+    def open_output_writer(self, phase: str) -> OutputWriter:
         """A writer for what a phase writes, which also keeps unfinished lines in `<phase>.partial`.
 
         Call `end_output` after its `finish`.
         """
         output, index = self.open_output(phase)
-        partial = self._path(f"output/{phase}{seal.PARTIAL}")
+        partial = self._path(f"output/{phase}{seal.PARTIAL_SUFFIX}")
         return OutputWriter(output.fileno(), index.fileno(), lambda data: write_atomic(partial, data))
 
     def end_output(self, phase: str) -> None:
         """The phase is over: there are no unfinished lines any more."""
-        self.remove(f"output/{phase}{seal.PARTIAL}")
+        self.remove(f"output/{phase}{seal.PARTIAL_SUFFIX}")
 
     def read(self, name: str) -> bytes:
         """A member's bytes. Raises NotFound if there is none."""
@@ -157,9 +157,9 @@ class RunDir:
         Killed at any instant, the run is there once, whole. When two processes seal it, the first one's archive stays.
         """
         try:
-            seal.seal(self.paths, self._members, self._growing, inherited=self._inherited)
+            seal.seal_run(self.paths, self._members, self._growing, inherited=self._inherited)
         except OSError as e:
-            raise cannot_write(self.paths.root, e) from None
+            raise build_write_error(self.paths.root, e) from None
         self.close()
 
     def close(self) -> None:
@@ -170,7 +170,7 @@ class RunDir:
 
     def _read_folder(self, name: str) -> bytes | None:
         try:
-            with FolderMeta(self.paths.meta_dir) as meta:
+            with DirMetaReader(self.paths.meta_dir) as meta:
                 return meta.read(name)
         except OSError as e:
             raise StoreError(f"Metadata cannot be read: {e.strerror}") from None
@@ -180,7 +180,7 @@ class RunDir:
         try:
             file = open(path, "a+b", buffering=0)  # noqa: SIM115 (open until the run is sealed)
         except OSError as e:
-            raise cannot_write(self.paths.root, e) from None
+            raise build_write_error(self.paths.root, e) from None
         self._growing[name] = file
         return file
 
@@ -194,7 +194,7 @@ class RunDir:
             try:
                 os.makedirs(f"{self.paths.meta_dir}/{folder}", 0o700, exist_ok=True)
             except OSError as e:
-                raise cannot_write(self.paths.root, e) from None
+                raise build_write_error(self.paths.root, e) from None
             self._folders.add(folder)
         return path
 
@@ -206,20 +206,20 @@ def _make_entries(paths: RunPaths, project: str) -> None:
         write_atomic(paths.project_file, b"file:" + os.fsencode(project))
 
 
-def to_json(value: JSONValue) -> bytes:
+def encode_json(value: JSONValue) -> bytes:
     """JSON text. NaN and infinities, which JSON has not, become strings."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        text = json.dumps(_without_nan(value), ensure_ascii=False)
+        text = json.dumps(_replace_nan(value), ensure_ascii=False)
     return text.encode("utf-8", "replace")
 
 
-def _without_nan(value: JSONValue) -> JSONValue:
+def _replace_nan(value: JSONValue) -> JSONValue:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, Mapping):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: _replace_nan(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
+        return [_replace_nan(item) for item in value]
     return value
