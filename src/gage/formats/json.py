@@ -1,4 +1,4 @@
-"""JSON, with comments and trailing commas where they are. Large lists are data: they are skipped at the speed of C."""
+"""JSON with comments and trailing commas. Large lists are data: the standard library reads them as one value."""
 
 import json as stdlib
 import re
@@ -7,7 +7,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed le
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
-from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ValueNode, line_number
+from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ScanError, ValueNode, line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -30,7 +30,7 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
 
 
 def format_value(value: JSONValue) -> str:
-    """A value as JSON on one line."""
+    """Returns a value as JSON on one line."""
     text = stdlib.dumps(value, ensure_ascii=False)
     try:
         text.encode()
@@ -39,111 +39,116 @@ def format_value(value: JSONValue) -> str:
     return text
 
 
-def parse(text: str, most_items: int = MAX_LIST_ITEMS, most_values: int = MAX_VALUES) -> ValueNode:
-    """The places of all values. Lists with more than `most_items` are one value.
+def parse(text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALUES) -> ValueNode:
+    """Returns the values of a JSON text with their places. A list with more than `max_items` is one value.
 
-    Raises ConfigError with the line of what is wrong, and for more than `most_values`.
+    Raises ConfigError with the line of what is wrong, and for more than `max_values`.
     """
-    plain = _without_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
     try:
-        return _Scan(plain, most_items, most_values).document()
+        return JsonScanner(text, max_items, max_values).scan()
+    except ScanError as e:
+        message, offset = e.message, e.offset
+    except stdlib.JSONDecodeError as e:
+        message, offset = f"The file is not JSON: {e.msg[:1].lower()}{e.msg[1:].removesuffix(' at')}", e.pos
     except RecursionError:
         raise ConfigError("The file is nested too deeply") from None
+    raise ConfigError(f"{message} (line {line_number(text, offset)})", "Try: python -m json.tool FILE")
 
 
-def _without_extras(text: str) -> str:
-    """The text with spaces for comments and last commas, so that all positions stay."""
+def _blank_extras(text: str) -> str:
+    """Returns the text with spaces for comments and trailing commas. All offsets remain."""
     text = _COMMENT.sub(lambda m: m[0] if m[0][0] == '"' else re.sub(r"[^\r\n]", " ", m[0]), text)
     return _LAST_COMMA.sub(lambda m: m[0] if m[0][0] == '"' else " ", text)
 
 
-class _Scan:
-    def __init__(self, text: str, most_items: int, most_values: int) -> None:
-        self.text = text
-        self.scan = stdlib.JSONDecoder().raw_decode
-        self.most_items, self.most_values = most_items, most_values
-        self.count = 0
+class JsonScanner:
+    """Reads a text into nodes. For wrong text it raises JSONDecodeError, in the words of the standard library."""
 
-    def document(self) -> ValueNode:
+    def __init__(self, text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALUES) -> None:
+        self.text = _blank_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
+        self.decode = stdlib.JSONDecoder().raw_decode
+        self.max_items, self.max_values = max_items, max_values
+        self.count = 0
+        self.top: dict[str, ValueNode] = {}
+        """The values at the top of the file that were read so far."""
+
+    def scan(self) -> ValueNode:
+        """Returns the node of the whole text. Raises JSONDecodeError, ScanError and RecursionError."""
         start = self._skip(0)
         if start == len(self.text):
             raise ConfigError("The file is empty", "A file without settings is {}")
-        place = self._value(start, 0)
-        if self._skip(place.end) < len(self.text):
-            raise self._wrong("Something stands after the end", self._skip(place.end))
-        return place
+        node = self._value(start, 0)
+        if self._skip(node.end) < len(self.text):
+            raise self._error("Extra data", self._skip(node.end))
+        return node
 
-    def _value(self, start: int, depth: int) -> ValueNode:
+    def report_duplicate(self, key: str, start: int, end: int) -> None:
+        """Raises ScanError, as a key stands in one table twice."""
+        raise ScanError(f"{key!r} is defined twice", start)
+
+    def _value(self, start: int, depth: int, key: tuple[int, int] = (-1, -1)) -> ValueNode:
         if depth > MAX_DEPTH:
-            raise self._wrong("The file is nested too deeply", start)
+            raise ScanError("The file is nested too deeply", start)
         self.count += 1
-        if self.count > self.most_values:
-            raise self._wrong(f"The file has more than {self.most_values:,} values: that is data, no config", start)
+        if self.count > self.max_values:
+            raise ScanError(f"The file has more than {self.max_values:,} values: that is data, no config", start)
         if self.text.startswith("{", start):
-            return self._table(start, depth)
-        value, end = self._decoded(start)
+            return self._table(start, depth, key)
+        value, end = self._decode(start)
         if isinstance(value, list):
-            return self._list(value, start, end, depth)
-        return ValueNode(value, start, end)
+            return self._list(value, start, end, depth, key)
+        return ValueNode(value, start, end, key=key)
 
-    def _decoded(self, start: int) -> tuple[JSONValue, int]:
+    def _decode(self, start: int) -> tuple[JSONValue, int]:
         try:
-            value, end = self.scan(self.text, start)
-        except stdlib.JSONDecodeError as e:
-            message = "A value is missing or is no JSON" if e.msg == "Expecting value" else e.msg.removesuffix(" at")
-            raise self._wrong(message, e.pos) from None
+            value, end = self.decode(self.text, start)
+        except stdlib.JSONDecodeError:
+            raise
         except ValueError:
-            raise self._wrong("A number is too long", start) from None
-        except RecursionError:
-            raise self._wrong("The file is nested too deeply", start) from None
+            raise ScanError("A number is too long", start) from None
         return value, int(end)
 
-    def _list(self, value: list[JSONValue], start: int, end: int, depth: int) -> ValueNode:
-        """The items of a list that is known to be valid."""
-        if len(value) > self.most_items:
-            return ValueNode(value, start, end, "list")
-        parts: list[tuple[str, ValueNode]] = []
-        at = start + 1
-        for i in range(len(value)):
-            part = self._value(self._skip(at), depth + 1)
-            parts.append((str(i), part))
-            at = self._skip(part.end) + 1  # the comma
-        return ValueNode(value, start, end, "list", tuple(parts))
+    def _list(self, value: list[JSONValue], start: int, end: int, depth: int, key: tuple[int, int]) -> ValueNode:
+        """Returns the node of a list that was decoded already."""
+        children: list[tuple[str, ValueNode]] = []
+        if len(value) <= self.max_items:
+            at = start + 1
+            for i in range(len(value)):
+                child = self._value(self._skip(at), depth + 1)
+                children.append((str(i), child))
+                at = self._skip(child.end) + 1  # the comma
+        return ValueNode(value, start, end, "list", tuple(children), key=key)
 
-    def _table(self, start: int, depth: int) -> ValueNode:
-        parts: dict[str, ValueNode] = {}
+    def _table(self, start: int, depth: int, key: tuple[int, int]) -> ValueNode:
+        children = self.top if depth == 0 else {}
         at = self._skip(start + 1)
-        if self.text.startswith("}", at):
-            return ValueNode({}, start, at + 1, "table")
-        while True:
-            key, after = self._key(at)
-            if key in parts:
-                raise self._wrong(f'"{key}" is defined twice', at)
-            parts[key] = part = self._value(after, depth + 1)
-            at = self._skip(part.end)
-            if self.text.startswith("}", at):
-                value = {k: p.value for k, p in parts.items()}
-                return ValueNode(value, start, at + 1, "table", tuple(parts.items()))
-            if not self.text.startswith(",", at):
-                raise self._wrong("A comma or } is missing", min(part.end, len(self.text)))
-            at = self._skip(at + 1)
+        while not self.text.startswith("}", at):
+            name, key_end, value_start = self._key(at)
+            child = self._value(value_start, depth + 1, (at, key_end))
+            if name in children:
+                self.report_duplicate(name, at, key_end)
+            children.setdefault(name, child)
+            at = self._skip(child.end)
+            if self.text.startswith(",", at):
+                at = self._skip(at + 1)  # a comma in front of the } was blanked
+            elif not self.text.startswith("}", at):
+                raise self._error("Expecting ',' delimiter", at)
+        value = {name: child.value for name, child in children.items()}
+        return ValueNode(value, start, at + 1, "table", tuple(children.items()), key=key)
 
-    def _key(self, at: int) -> tuple[str, int]:
-        """A key, and where its value starts."""
+    def _key(self, at: int) -> tuple[str, int, int]:
+        """Returns a key, where it ends, and where its value starts."""
         if not self.text.startswith('"', at):
-            raise self._wrong("A key in double quotes is missing", at)
-        try:
-            key, end = scanstring(self.text, at + 1, True)
-        except stdlib.JSONDecodeError as e:
-            raise self._wrong(e.msg.removesuffix(" at"), e.pos) from None
-        end = self._skip(end)
-        if not self.text.startswith(":", end):
-            raise self._wrong(f'"{key}" has no : and value', end)
-        return key, self._skip(end + 1)
+            raise self._error("Expecting property name enclosed in double quotes", at)
+        name, end = scanstring(self.text, at + 1, True)
+        colon = self._skip(end)
+        if not self.text.startswith(":", colon):
+            raise self._error("Expecting ':' delimiter", colon)
+        return name, end, self._skip(colon + 1)
 
     def _skip(self, at: int) -> int:
         found = _SPACE.match(self.text, at)
         return found.end() if found else at
 
-    def _wrong(self, message: str, at: int) -> ConfigError:
-        return ConfigError(f"{message} (line {line_number(self.text, at)})", "Try: python -m json.tool FILE")
+    def _error(self, message: str, at: int) -> stdlib.JSONDecodeError:
+        return stdlib.JSONDecodeError(message, self.text, at)

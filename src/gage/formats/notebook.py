@@ -56,7 +56,7 @@ def _places(code: _NotebookCode) -> ValueNode:
 
 
 def _code(text: str) -> _NotebookCode:
-    root = json.parse(text, most_items=MAX_NODES, most_values=MAX_NODES)
+    root = json.parse(text, max_items=MAX_NODES, max_values=MAX_NODES)
     cells = dict(root.children).get("cells")
     if cells is None or cells.kind != "list":
         raise ConfigError("The file is no notebook: it has no cells")

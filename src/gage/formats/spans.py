@@ -1,9 +1,8 @@
-"""Values with the place where they stand in a text, and how some of them are replaced. Knows no format."""
+"""Values with their places in a text, and how some of them are replaced. Knows no format."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeGuard
 
 from gage.formats.config_source import FileValue
@@ -16,18 +15,20 @@ MAX_LIST_ITEMS = 100
 
 MAX_DEPTH = 100
 MAX_VALUES = 20_000
-"""A file with more is refused: it would be slow, and nobody sets them by hand."""
+"""A file with more values is refused: reading it would be slow, and it is data rather than settings."""
 
-_REMARK = re.compile(r"[ \t]*,?[ \t]*(#|//|;)+[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)")
+_COMMENT = re.compile(r"[ \t]*,?[ \t]*(#|//|;)+[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)")
+"""A comment behind a value, such as `  # the learning rate`."""
 _FOR_TOOLS = re.compile(r"(?i)(?:type:|noqa|pylint|pragma|fmt:|ruff|yapf|nosec)")
+"""How comments start that are meant for a tool, such as `noqa: E501`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueNode:
-    """A value and where it stands: `text[start:end]`; `start` is -1 for one that cannot be replaced as a whole.
+class ValueNode(NamedTuple):
+    """A value and its node: `text[start:end]`; `start` is -1 for a value that cannot be replaced as a whole.
 
-    `kind` is "value", "list" or "table"; `parts` are what a list or table is made of, by key. `style` is the format's
-    own word for how it is written; `type` as in `Found`. `follows`: the name of the setting whose value it repeats.
+    `kind` is "value", "list" or "table"; `children` are the items of a list or the values of a table, by key. `style`
+    is the format's own word for how the value is written ("date" in TOML); `type` as in `FileValue`. `follows` is the
+    name of the setting whose value it repeats. `key` is the place of its key; (-1, -1) if that is not recorded.
     """
 
     value: JSONValue
@@ -38,90 +39,108 @@ class ValueNode:
     style: str = ""
     type: str = ""
     follows: str = ""
+    key: tuple[int, int] = (-1, -1)
+
+    def child(self, key: str) -> "ValueNode | None":
+        """Returns the value of `key` in a table; None if it is missing."""
+        for name, node in self.children:
+            if name == key:
+                return node
+        return None
 
 
 class NamedNode(NamedTuple):
-    """A place with its full name; `hidden` as in `Found`."""
+    """A node with its full name; `hidden` as in `FileValue`."""
 
     name: str
     node: ValueNode
     hidden: bool
 
 
+class ScanError(ConfigError):
+    """A text of the right format with something in it that settings cannot have, at the position `offset`."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
 FormatValue = Callable[[JSONValue, ValueNode], str]
 
 
 def list_settings(text: str, root: ValueNode, marks: tuple[str, ...] = ("#",)) -> dict[str, FileValue]:
-    """What the places of `text` are as settings; `marks` begin a comment. A name that can be read in two ways means the
-    first.
-    """
+    """Returns the values below `root` by name; `marks` begin a comment. The first of two values of one name counts."""
     lines = find_line_starts(text)
     settings: dict[str, FileValue] = {}
-    for name, place, hidden in walk_named(root):
+    for name, node, hidden in walk_named(root):
         if name not in settings:
-            line = bisect_right(lines, _first(place))
-            said = "" if hidden else find_comment(text, place, marks)
-            settings[name] = FileValue(place.value, line, place.type, said, hidden, place.follows)
+            line = bisect_right(lines, _first(node))
+            said = "" if hidden else find_comment(text, node, marks)
+            settings[name] = FileValue(node.value, line, node.type, said, hidden, node.follows)
     return settings
 
 
-def _first(place: ValueNode) -> int:
-    return place.start if place.start >= 0 else min((_first(part) for _, part in place.children), default=0)
+def _first(node: ValueNode) -> int:
+    return node.start if node.start >= 0 else min((_first(part) for _, part in node.children), default=0)
 
 
 def find_line_starts(text: str) -> list[int]:
-    """Where each line of `text` starts."""
+    """Returns the offset of the start of each line of `text`."""
     return [0, *(m.end() for m in re.finditer("\n", text))]
 
 
 def line_number(text: str, at: int) -> int:
-    """The line (1-based) of a position."""
+    """Returns the line of an offset, from 1."""
     return text.count("\n", 0, at) + 1
 
 
-def find_comment(text: str, place: ValueNode, marks: tuple[str, ...]) -> str:
-    """The comment behind a value on its line, if it is one for people."""
-    is_line = place.start >= 0 and "\n" not in text[place.start : place.end]
-    match = _REMARK.match(text, place.end) if is_line else None
+def find_comment(text: str, node: ValueNode, marks: tuple[str, ...]) -> str:
+    """Returns the comment behind a value on its line; "" if there is none, or if it is meant for a tool."""
+    is_line = node.start >= 0 and "\n" not in text[node.start : node.end]
+    match = _COMMENT.match(text, node.end) if is_line else None
     return match[2] if match and match[1] in marks and not _FOR_TOOLS.match(match[2]) else ""
 
 
-def walk_named(place: ValueNode, name: str = "", hidden: bool = False) -> Iterator[NamedNode]:
-    """All values with their full names. A list of plain values is one setting, and its items are hidden; of a table,
-    and of a list with tables, the parts are listed, and the whole is hidden.
+def walk_named(node: ValueNode, name: str = "", hidden: bool = False) -> Iterator[NamedNode]:
+    """Yields all values with their full names.
+
+    A list of plain values is one setting, and its items are hidden. Of a table, and of a list with tables, the parts
+    are listed and the whole is hidden.
     """
-    if place.kind == "table":
-        if name and (place.start >= 0 or place.children):
-            yield NamedNode(name, place, hidden or bool(place.children))
+    if node.kind == "table":
+        if name and (node.start >= 0 or node.children):
+            yield NamedNode(name, node, hidden or bool(node.children))
         inner = hidden
     else:
-        has_tables = place.kind == "list" and _has_table(place)
+        has_tables = node.kind == "list" and _has_table(node)
         if name:
-            yield NamedNode(name, place, hidden or has_tables)
+            yield NamedNode(name, node, hidden or has_tables)
         inner = hidden or not has_tables
-    for key, part in place.children:
+    for key, part in node.children:
         yield from walk_named(part, f"{name}.{key}" if name else key, inner)
 
 
-def _has_table(place: ValueNode) -> bool:
-    items = place.value if isinstance(place.value, Sequence) and not isinstance(place.value, str) else ()
+def _has_table(node: ValueNode) -> bool:
+    items = node.value if isinstance(node.value, Sequence) and not isinstance(node.value, str) else ()
     return any(isinstance(i, Mapping) for i in items) or any(
-        _has_table(p) for _, p in place.children if p.kind == "list"
+        _has_table(p) for _, p in node.children if p.kind == "list"
     )
 
 
 def replace_values(text: str, root: ValueNode, values: Mapping[str, JSONValue], write: FormatValue) -> str:
-    """The text with `values` written by `write` and all else as it was. A value that is there already stays as it is
-    written. Raises ConfigError for a name that is not there or whose place is given twice.
+    """Returns the text with `values` formatted by `write`, and everything else unchanged.
+
+    A value that is equal to the present one is left as it is written. Raises ConfigError for an unknown name, and for a
+    value that is given both as a whole and in parts.
     """
     return apply_edits(text, build_edits(root, values, write))
 
 
 def build_edits(root: ValueNode, values: Mapping[str, JSONValue], write: FormatValue) -> list[tuple[int, int, str]]:
-    """Which parts of the text have to be replaced by what. Raises ConfigError for a name that is not there."""
+    """Returns the edits (start, end, new text) that set `values`. Raises ConfigError for an unknown name."""
     known: dict[str, ValueNode] = {}
-    for name, place, _ in walk_named(root):
-        known.setdefault(name, place)
+    for name, node, _ in walk_named(root):
+        known.setdefault(name, node)
     wanted: list[tuple[int, int, str]] = []
     for name, value in values.items():
         if name not in known:
@@ -130,28 +149,28 @@ def build_edits(root: ValueNode, values: Mapping[str, JSONValue], write: FormatV
     return wanted
 
 
-def _edits(name: str, place: ValueNode, value: JSONValue, write: FormatValue) -> Iterator[tuple[int, int, str]]:
-    if is_same(place.value, value):
+def _edits(name: str, node: ValueNode, value: JSONValue, write: FormatValue) -> Iterator[tuple[int, int, str]]:
+    if is_same(node.value, value):
         return
-    if place.kind == "list" and is_list(value) and len(value) == len(place.children):
-        for (key, part), item in zip(place.children, value, strict=True):
+    if node.kind == "list" and is_list(value) and len(value) == len(node.children):
+        for (key, part), item in zip(node.children, value, strict=True):
             yield from _edits(f"{name}.{key}", part, item, write)
-    elif place.kind == "table" and isinstance(value, Mapping) and set(value) == {key for key, _ in place.children}:
-        for key, part in place.children:
+    elif node.kind == "table" and isinstance(value, Mapping) and set(value) == {key for key, _ in node.children}:
+        for key, part in node.children:
             yield from _edits(f"{name}.{key}", part, value[key], write)
-    elif place.start < 0:
+    elif node.start < 0:
         raise ConfigError(f"{name!r} cannot be set as a whole in this file", "Set its parts")
     else:
-        yield place.start, place.end, write(value, place)
+        yield node.start, node.end, write(value, node)
 
 
 def is_list(value: JSONValue) -> TypeGuard[Sequence[JSONValue]]:
-    """Whether the value is a list."""
+    """Returns whether the value is a list."""
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def is_same(one: JSONValue, other: JSONValue) -> bool:
-    """Whether two values are the same, their types too; NaN is the same as NaN."""
+    """Returns whether two values and their types are equal. NaN equals NaN."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return list(one) == list(other) and all(is_same(one[k], other[k]) for k in one)
     if is_list(one) and is_list(other):
@@ -160,7 +179,7 @@ def is_same(one: JSONValue, other: JSONValue) -> bool:
 
 
 def apply_edits(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
-    """The text with each `text[start:end]` of `edits` replaced. Raises ConfigError when two of them overlap."""
+    """Returns the text with each `text[start:end]` of `edits` replaced. Raises ConfigError if two of them overlap."""
     parts: list[str] = []
     at = 0
     for start, end, new in sorted(edits):
@@ -172,7 +191,7 @@ def apply_edits(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
 
 
 def decode_text(data: bytes) -> tuple[str, str]:
-    """UTF-8 text without its byte order mark, and the mark. Raises ConfigError with the line of what is none."""
+    """Returns UTF-8 text without its byte order mark, and the mark. Raises ConfigError with the line of other bytes."""
     try:
         text = data.decode()
     except UnicodeDecodeError as e:
@@ -182,7 +201,7 @@ def decode_text(data: bytes) -> tuple[str, str]:
 
 
 def encode_text(text: str) -> bytes:
-    """The text as UTF-8. Raises ConfigError for half a character."""
+    """Returns the text as UTF-8. Raises ConfigError for a lone surrogate."""
     try:
         return text.encode()
     except UnicodeEncodeError:

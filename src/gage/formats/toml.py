@@ -1,15 +1,14 @@
-"""TOML. `tomllib` says what the values are; a scan of the (then valid) text says where they stand."""
+"""TOML. `tomllib` reads the values; a scan of the (then valid) text finds their places."""
 
 import datetime
 import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
-from gage.formats.spans import MAX_VALUES, ValueNode, line_number
+from gage.formats.spans import MAX_VALUES, ScanError, ValueNode, line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -18,9 +17,10 @@ _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
-_STRINGS = re.compile(
+STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:\'{0,2})|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
+"""Any TOML string, such as "a", 'a' or \'\'\'a\'\'\'."""
 
 
 def read(data: bytes) -> dict[str, FileValue]:
@@ -68,21 +68,31 @@ def _key(text: str) -> str:
 
 
 def parse(text: str) -> ValueNode:
-    """The places of all values. Raises ConfigError with the line of what is wrong."""
+    """Returns the values of a TOML text with their places. Raises ConfigError with the line of what is wrong."""
     if len(text) > MAX_CHARACTERS:
         raise ConfigError("The file has more than 1 MB: that is data, no config")  # tomllib is slow
     try:
-        data = tomllib.loads(text)
+        return scan(text)
+    except ScanError as e:
+        raise ConfigError(f"{e.message} (line {line_number(text, e.offset)})") from None
     except tomllib.TOMLDecodeError as e:
-        raise ConfigError(f"The file is not TOML: {_reason(str(e), text)}") from None
+        raise ConfigError(f"The file is not TOML: {_format_error(str(e), text)}") from None
     except (RecursionError, ValueError) as e:
-        said = "it is nested too deeply" if isinstance(e, RecursionError) else "a number is too long"
-        raise ConfigError(f"The file is not TOML: {said}") from None
-    return _Scan(text).document(data)
+        reason = "it is nested too deeply" if isinstance(e, RecursionError) else "a number is too long"
+        raise ConfigError(f"The file is not TOML: {reason}") from None
 
 
-def _reason(message: str, text: str) -> str:
-    """tomllib's message with the line in our form."""
+def scan(text: str, max_values: int = MAX_VALUES) -> ValueNode:
+    """Returns the values of a TOML text with their places, and with those of their keys.
+
+    Raises ScanError for more than `max_values`, and what `tomllib.loads` raises: TOMLDecodeError, RecursionError, and
+    ValueError for a number with too many digits.
+    """
+    return _Scanner(text, max_values).scan(tomllib.loads(text))
+
+
+def _format_error(message: str, text: str) -> str:
+    """Returns tomllib's message with the line in Gage's form."""
     where = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
     if not where:
         return message
@@ -90,94 +100,90 @@ def _reason(message: str, text: str) -> str:
     return f"{message[: where.start()].lower()} (line {line})"
 
 
-@dataclass(slots=True)
-class _Open:
-    """A table while it is read. `start` and `end` are set for one in braces."""
+class _OpenTable:
+    """A table while it is read, as its values may stand in several parts of the file."""
 
-    parts: dict[str, "_Open | list[_Open] | ValueNode"] = field(default_factory=dict)
-    start: int = -1
-    end: int = -1
+    def __init__(self, key: tuple[int, int]) -> None:
+        self.key = key
+        self.start = self.end = -1
+        self.children: dict[str, _OpenTable | list[_OpenTable] | ValueNode] = {}
 
-    def close(self, value: JSONValue) -> ValueNode:
-        values = value if isinstance(value, Mapping) else {}
-        parts = tuple((k, _closed(p, values[k])) for k, p in self.parts.items())
-        return ValueNode({k: p.value for k, p in parts}, self.start, self.end, "table", parts)
-
-
-def _closed(part: "_Open | list[_Open] | ValueNode", value: JSONValue) -> ValueNode:
-    if isinstance(part, _Open):
-        return part.close(value)
-    if isinstance(part, list):
-        items = value if spans.is_list(value) else ()
-        parts = tuple((str(i), p.close(v)) for i, (p, v) in enumerate(zip(part, items, strict=True)))
-        return ValueNode([p.value for _, p in parts], -1, -1, "list", parts)
-    return part
+    def close(self) -> ValueNode:
+        children = tuple([(key, _close(child)) for key, child in self.children.items()])
+        value = {key: child.value for key, child in children}
+        return ValueNode(value, self.start, self.end, "table", children, key=self.key)
 
 
-def _plain(value: object) -> JSONValue:
-    """A value of tomllib as JSON has it."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+def _close(child: _OpenTable | list[_OpenTable] | ValueNode) -> ValueNode:
+    if isinstance(child, _OpenTable):
+        return child.close()
+    if isinstance(child, list):
+        tables = tuple([(str(i), table.close()) for i, table in enumerate(child)])
+        return ValueNode([table.value for _, table in tables], -1, -1, "list", tables, key=child[0].key)
+    return child
 
 
-class _Scan:
+class _Scanner:
     """Walks valid TOML once, beside the values that `tomllib` made of it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, max_values: int) -> None:
         self.text = text
         self.at = 0
         self.count = 0
+        self.max_values = max_values
 
-    def document(self, data: dict[str, object]) -> ValueNode:
-        root = _Open()
+    def scan(self, data: dict[str, object]) -> ValueNode:
+        root = _OpenTable((0, 0))
         table, values = root, data
         while self._skip(_SPACE) < len(self.text):
             if self.text[self.at] == "[":
                 table, values = self._header(root, data)
             else:
                 self._pair(table, values)
-        return root.close(_plain(data))
+        return root.close()
 
-    def _header(self, root: _Open, data: dict[str, object]) -> tuple[_Open, dict[str, object]]:
-        many = self.text.startswith("[[", self.at)
-        self.at += 2 if many else 1
+    def _header(self, root: _OpenTable, data: dict[str, object]) -> tuple[_OpenTable, dict[str, object]]:
+        is_list = self.text.startswith("[[", self.at)
+        self.at += 2 if is_list else 1
         path = self._key()
-        self.at += 2 if many else 1
-        table, values = root, data
-        for name in path[:-1]:
-            table, values = self._down(table, values, name)
-        name = path[-1]
-        if not many:
-            return self._down(table, values, name)
-        found = table.parts.setdefault(name, [])
+        self.at += 2 if is_list else 1
+        table, values = self._enter(root, data, path[:-1])
+        if not is_list:
+            return self._enter(table, values, path[-1:])
+        name, key = path[-1]
+        tables = table.children.setdefault(name, [])
         rows = values[name]
-        assert isinstance(found, list) and isinstance(rows, list)
-        found.append(_Open())
-        return found[-1], rows[len(found) - 1]
+        assert isinstance(tables, list) and isinstance(rows, list)
+        tables.append(_OpenTable(key))
+        return tables[-1], rows[len(tables) - 1]
 
-    def _down(self, table: _Open, values: dict[str, object], name: str) -> tuple[_Open, dict[str, object]]:
-        part = table.parts.setdefault(name, _Open())
-        below = values[name]
-        if isinstance(part, list):
-            assert isinstance(below, list)
-            return part[-1], below[len(part) - 1]
-        assert isinstance(part, _Open) and isinstance(below, dict)
-        return part, below
+    def _enter(
+        self, table: _OpenTable, values: dict[str, object], path: list[tuple[str, tuple[int, int]]]
+    ) -> tuple[_OpenTable, dict[str, object]]:
+        """Returns the table at the end of `path`, of a list of tables the last, and its values."""
+        for name, key in path:
+            child = table.children.setdefault(name, _OpenTable(key))
+            inner = values[name]
+            if isinstance(child, list) and isinstance(inner, list):
+                table, values = child[-1], inner[len(child) - 1]
+            else:
+                assert isinstance(child, _OpenTable) and isinstance(inner, dict)
+                table, values = child, inner
+        return table, values
 
-    def _pair(self, table: _Open, values: dict[str, object]) -> None:
+    def _pair(self, table: _OpenTable, values: dict[str, object]) -> None:
         path = self._key()
         self._skip(_BLANK)
         self.at += 1  # the equals sign
         self._skip(_BLANK)
-        for name in path[:-1]:
-            table, values = self._down(table, values, name)
-        table.parts[path[-1]] = self._value(values[path[-1]])
+        if len(path) > 1:
+            table, values = self._enter(table, values, path[:-1])
+        name, key = path[-1]
+        table.children[name] = self._value(values[name], key)
 
-    def _key(self) -> list[str]:
-        parts: list[str] = []
+    def _key(self) -> list[tuple[str, tuple[int, int]]]:
+        """Reads a dotted key. Returns its parts with their places."""
+        parts: list[tuple[str, tuple[int, int]]] = []
         while True:
             self._skip(_BLANK)
             start = self.at
@@ -185,47 +191,48 @@ class _Scan:
             if bare:
                 self.at, name = bare.end(), bare.group()
             else:
-                self._skip(_STRINGS)
+                self._skip(STRING)
                 name = next(iter(tomllib.loads(f"{self.text[start : self.at]} = 0")))
-            parts.append(name)
+            parts.append((name, (start, self.at)))
             self._skip(_BLANK)
             if not self.text.startswith(".", self.at):
                 return parts
             self.at += 1
 
-    def _value(self, value: object) -> "ValueNode | _Open":
+    def _value(self, value: object, key: tuple[int, int] = (-1, -1)) -> ValueNode:
         start = self.at
         self.count += 1
-        if self.count > MAX_VALUES:
-            line = line_number(self.text, start)
-            raise ConfigError(f"The file has more than {MAX_VALUES:,} values: that is data, no config (line {line})")
+        if self.count > self.max_values:
+            raise ScanError(f"The file has more than {self.max_values:,} values: that is data, no config", start)
         if isinstance(value, list):
-            return self._list(value)
+            return self._list(value, key)
         if isinstance(value, dict):
-            return self._inline(value)
+            return self._inline_table(value, key)
         if self.text[start] in "\"'":
-            self._skip(_STRINGS)
+            self._skip(STRING)
         else:
             found = _SCALAR.match(self.text, start)
             self.at = start + len(found.group().rstrip()) if found else start
-        is_date = isinstance(value, (datetime.date, datetime.time))
-        return ValueNode(_plain(value), start, self.at, style="date" if is_date else "")
+        if isinstance(value, (bool, int, float, str)):
+            return ValueNode(value, start, self.at, key=key)
+        return ValueNode(str(value), start, self.at, style="date", key=key)
 
-    def _list(self, values: list[object]) -> ValueNode:
+    def _list(self, values: list[object], key: tuple[int, int]) -> ValueNode:
         start = self.at
         self.at += 1
-        parts: list[tuple[str, ValueNode]] = []
+        children: list[tuple[str, ValueNode]] = []
         for i, value in enumerate(values):
             self._skip(_SPACE)
-            parts.append((str(i), _closed(self._value(value), _plain(value))))
+            children.append((str(i), self._value(value)))
             self._skip(_SPACE)
             self.at += self.text.startswith(",", self.at)
         self._skip(_SPACE)
         self.at += 1
-        return ValueNode(_plain(values), start, self.at, "list", tuple(parts))
+        return ValueNode([child.value for _, child in children], start, self.at, "list", tuple(children), key=key)
 
-    def _inline(self, values: dict[str, object]) -> _Open:
-        table = _Open(start=self.at)
+    def _inline_table(self, values: dict[str, object], key: tuple[int, int]) -> ValueNode:
+        table = _OpenTable(key)
+        table.start = self.at
         self.at += 1
         while self._skip(_SPACE) < len(self.text) and self.text[self.at] != "}":
             self._pair(table, values)
@@ -233,7 +240,7 @@ class _Scan:
             self.at += self.text.startswith(",", self.at)
         self.at += 1
         table.end = self.at
-        return table
+        return table.close()
 
     def _skip(self, pattern: re.Pattern[str]) -> int:
         found = pattern.match(self.text, self.at)

@@ -1,7 +1,7 @@
-"""YAML: PyYAML's events say where values stand; plain ones mean what YAML 1.2 says.
+"""YAML: PyYAML's events locate the values; plain scalars have their YAML 1.2 meaning.
 
-What is written reads the same in YAML 1.1 (`yes`, `1:30`, `1e5`), as many programs still read that. An alias is a
-setting of its own that follows its anchor until it is set; keys that come with `<<` are set where they are written.
+Values are written so that they mean the same in YAML 1.1 (`yes`, `1:30`, `1e5`), which many programs read. An alias
+is a setting of its own that follows its anchor until it is set; keys merged with `<<` are set where they are written.
 """
 
 import json
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
-from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ValueNode
+from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, line_number
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from yaml import Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
+    from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t\r\n]+)*")
 _ONLY_PROPERTIES = re.compile(r"[&!]\S*(?:[ \t]+[&!]\S*)*")
@@ -41,14 +41,14 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
 
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
-    """A value as YAML on one line, to stand in the place of `like`."""
-    text = _written(value)
+    """Returns a value as YAML on one line, to replace `like`."""
+    text = _format(value)
     if like and like.style.startswith("block"):
         return f" {text}{like.style.removeprefix('block')}"
     return f" {text}" if like and like.style == "empty" else text
 
 
-def _written(value: JSONValue) -> str:
+def _format(value: JSONValue) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -61,12 +61,12 @@ def _written(value: JSONValue) -> str:
         is_plain = _PLAIN.fullmatch(value) and not _NO_TEXT.match(value)
         return value if is_plain else _quoted(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_written(k)}: {_written(v)}" for k, v in value.items()) + "}"
-    return f"[{', '.join(map(_written, value))}]"
+        return "{" + ", ".join(f"{_format(k)}: {_format(v)}" for k, v in value.items()) + "}"
+    return f"[{', '.join(map(_format, value))}]"
 
 
 def _number(value: float) -> str:
-    """With a point and a sign of the exponent, as YAML 1.1 wants."""
+    """Returns a number with a point and a sign of its exponent, as YAML 1.1 needs them."""
     if value != value or value in (float("inf"), float("-inf")):
         return ".nan" if value != value else ".inf" if value > 0 else "-.inf"
     digits, e, exponent = repr(value).partition("e")
@@ -79,34 +79,42 @@ def _quoted(text: str) -> str:
 
 
 def parse(text: str) -> ValueNode:
-    """The places of all values. Raises ConfigError with the line of what is wrong."""
+    """Returns the values of a YAML text with their places. Raises ConfigError with the line of what is wrong."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Scan(text, yaml.parse(text, Loader=loader)).document()
+        return YamlScanner(text).scan()
+    except ScanError as e:
+        raise ConfigError(f"{e.message} (line {line_number(text, e.offset)})") from None
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         line = f" (line {mark.line + 1})" if mark else ""
-        raise ConfigError(f"The file is not YAML: {e.problem or e.context}{line}") from None
+        is_deep = "nesting depth" in str(e.problem)  # newer versions of libyaml have a limit
+        message = "The file is nested too deeply" if is_deep else f"The file is not YAML: {e.problem or e.context}"
+        raise ConfigError(f"{message}{line}") from None
     except yaml.reader.ReaderError as e:
-        line = f" (line {text.count(chr(10), 0, e.position) + 1})"
-        raise ConfigError(f"The file is not YAML: {e.reason}{line}") from None
+        raise ConfigError(f"The file is not YAML: {e.reason} (line {line_number(text, e.position)})") from None
     except (yaml.YAMLError, ValueError) as e:
         raise ConfigError(f"The file is not YAML: {str(e).splitlines()[0]}") from None
 
 
-class _Scan:
-    """Builds places from events."""
+class YamlScanner:
+    """Builds nodes from PyYAML's events."""
 
-    def __init__(self, text: str, events: "Iterator[Event]") -> None:
+    def __init__(self, text: str, max_values: int = MAX_VALUES) -> None:
+        import yaml
+
         self.text = text
-        self.events = events
-        self.anchors: dict[str, tuple[str, ValueNode, int]] = {}  # name, place, values in it
+        self.events: Iterator[Event] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        self.anchors: dict[str, tuple[str, ValueNode, int]] = {}
+        """By anchor: the full name of the value, its node, and how many values it has in it."""
         self.count = 0
-        self.last = 0  # where the last value so far ends
+        self.max_values = max_values
+        self.last = 0
+        """Where the last value so far ends."""
 
-    def document(self) -> ValueNode:
+    def scan(self) -> ValueNode:
+        """Returns the node of the whole text. Raises ScanError, yaml.YAMLError and ValueError."""
         import yaml
 
         root = ValueNode({}, -1, -1, "table")
@@ -115,51 +123,61 @@ class _Scan:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self._wrong("The file has several documents", event)
+                    raise ScanError("The file has several documents", _start(event))
             elif isinstance(event, yaml.NodeEvent):
-                root = self._place(event, "", 0)
+                root = self.read_node(event, "", 0)
         return root
 
-    def _place(self, event: "Event", name: str, depth: int, after: int = -1) -> ValueNode:
-        """The place of the value that `event` begins; `after` is the end of its key."""
+    def report_duplicate(self, key: str, event: "Event") -> None:
+        """Raises ScanError, as a key stands in one table twice."""
+        raise ScanError(f"{key!r} is defined twice", _start(event))
+
+    def read_node(self, event: "Event", name: str, depth: int, key: tuple[int, int] = (-1, -1)) -> ValueNode:
+        """Returns the node that `event` begins: the value of the setting `name`, whose key stands at `key`."""
         import yaml
 
         before = self.count
         self.count += 1
         if depth > MAX_DEPTH:
-            raise self._wrong("The file is nested too deeply", event)
-        self._limit(event)
+            raise ScanError("The file is nested too deeply", _start(event))
+        self._check_count(event)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+            return self.read_alias(event)._replace(key=key)
         if isinstance(event, yaml.MappingStartEvent):
-            place = self._table(event, name, depth)
+            node = self.read_table(event, name, depth)
         elif isinstance(event, yaml.SequenceStartEvent):
-            place = self._list(event, name, depth, after)
+            node = self._list(event, name, depth, key[1])
         else:
             assert isinstance(event, yaml.ScalarEvent)
-            place = self._scalar(event)
+            node = self._scalar(event)
         anchor = getattr(event, "anchor", None)
         if anchor:
-            self.anchors[anchor] = (name, place, self.count - before)
-        return place
+            self.anchors[anchor] = (name, node, self.count - before)
+        return node._replace(key=key)
 
-    def _alias(self, event: "Event") -> ValueNode:
+    def read_alias(self, event: "AliasEvent") -> ValueNode:
+        """Returns a node that repeats that of the anchor. A table's values are set where the anchor is."""
+        name, node = self.find_anchor(event)
+        if node.kind == "table":
+            return ValueNode(node.value, -1, -1, "table")
+        return ValueNode(node.value, _start(event), _end(event), node.kind, follows=name)
+
+    def find_anchor(self, event: "AliasEvent") -> tuple[str, ValueNode]:
+        """Returns the name and the node of an alias's anchor. What aliases multiply counts as values."""
         start, end = _start(event), _end(event)
         anchor = self.text[start + 1 : end]
         if anchor not in self.anchors:
-            raise self._wrong(f"*{anchor} has no &{anchor} before it", event)
+            raise ScanError(f"*{anchor} has no &{anchor} before it", start)
         self.last = end
-        name, place, size = self.anchors[anchor]
+        name, node, size = self.anchors[anchor]
         self.count += size
-        self._limit(event)
-        if place.kind == "table":
-            return ValueNode(place.value, -1, -1, "table")  # what it has is set where the anchor is
-        return ValueNode(place.value, start, end, place.kind, follows=name)
+        self._check_count(event)
+        return name, node
 
     def _scalar(self, event: "ScalarEvent") -> ValueNode:
         start, end = self._inside(event)
         text = self.text[start:end]
-        self.last = end = start + len(text.rstrip())  # a block keeps its last line's end
+        self.last = end = start + len(text.rstrip())  # a block includes its last line break
         if not text:
             is_value = self.text[:start].rstrip()[-1:] in (":", "-")
             return ValueNode(None, start, end, style="empty") if is_value else ValueNode(None, -1, -1, "table")
@@ -167,75 +185,81 @@ class _Scan:
         return ValueNode(parse_scalar(event.value) if is_plain else event.value, start, end)
 
     def _inside(self, event: "Event") -> tuple[int, int]:
-        """Where a value itself stands, behind its tag and anchor."""
+        """Returns the place of a value itself, behind its tag and anchor."""
         start, end = _start(event), _end(event)
         found = _PROPERTIES.match(self.text, start, end)
         return found.end() if found else start, end
 
-    def _list(self, event: "SequenceStartEvent", name: str, depth: int, after: int) -> ValueNode:
+    def _list(self, event: "SequenceStartEvent", name: str, depth: int, key_end: int) -> ValueNode:
         import yaml
 
-        parts: list[tuple[str, ValueNode]] = []
+        children: list[tuple[str, ValueNode]] = []
         for inner in self.events:
             if isinstance(inner, yaml.SequenceEndEvent):
-                value = [p.value for _, p in parts]
+                value = [child.value for _, child in children]
                 if event.flow_style:
                     self.last = _end(inner)
-                    return ValueNode(value, self._inside(event)[0], self.last, "list", tuple(parts))
-                start, style = self._block(event, after)
-                return ValueNode(value, start, self.last, "list", tuple(parts), style)
-            key = str(len(parts))
-            parts.append((key, self._place(inner, f"{name}.{key}" if name else key, depth + 1)))
-        raise self._wrong("A list has no end", event)
+                    return ValueNode(value, self._inside(event)[0], self.last, "list", tuple(children))
+                start, style = self._block(event, key_end)
+                return ValueNode(value, start, self.last, "list", tuple(children), style)
+            index = str(len(children))
+            children.append((index, self.read_node(inner, f"{name}.{index}" if name else index, depth + 1)))
+        raise ScanError("A list has no end", _start(event))
 
-    def _block(self, event: "SequenceStartEvent", after: int) -> tuple[int, str]:
-        """Where a list in lines can be written on one line, and its style: what stands before its first dash."""
+    def _block(self, event: "SequenceStartEvent", key_end: int) -> tuple[int, str]:
+        """Returns where a list in lines can be written on one line, and its style: what precedes its first dash."""
         start, dash = _start(event), _start(event)
         if event.anchor or event.tag:
             found = _ONLY_PROPERTIES.match(self.text, start)
             start, dash = found.end() if found else start, _end(event)
-        elif after >= 0:
-            start = self.text.index(":", after) + 1
+        elif key_end >= 0:
+            start = self.text.index(":", key_end) + 1
         return start, f"block{self.text[start:dash].rstrip()}" if start < dash else ""
 
-    def _table(self, event: "MappingStartEvent", name: str, depth: int) -> ValueNode:
+    def read_table(self, event: "MappingStartEvent", name: str, depth: int) -> ValueNode:
+        """Returns the node of a mapping."""
         import yaml
 
-        parts: dict[str, ValueNode] = {}
-        merged: dict[str, JSONValue] = {}
+        children: dict[str, ValueNode] = {}
+        merged: list[ValueNode] = []
         for key in self.events:
             if isinstance(key, yaml.MappingEndEvent):
-                value = merged | {k: p.value for k, p in parts.items()}
                 start, end = (self._inside(event)[0], _end(key)) if event.flow_style else (-1, -1)
                 self.last = max(self.last, end)
-                return ValueNode(value, start, end, "table", tuple(parts.items()))
+                return self.close_table(children, merged, start, end)
             if not isinstance(key, yaml.ScalarEvent):
-                self._place(key, "", depth + 1)  # no name can be made of it
-                self._place(next(self.events), "", depth + 1)
+                self.skip_key(key, depth)
+                self.read_node(next(self.events), "", depth + 1)
                 continue
             word = str(key.value)
-            place = self._place(next(self.events), f"{name}.{word}" if name else word, depth + 1, _end(key))
+            place = (_start(key), _end(key))
+            child = self.read_node(next(self.events), f"{name}.{word}" if name else word, depth + 1, place)
             if word == "<<" and not key.style:
-                merged |= _merged(place.value)
-                continue
-            if word in parts:
-                raise self._wrong(f"{word!r} is defined twice", key)
-            parts[word] = place
-        raise self._wrong("A table has no end", event)
+                merged.append(child)
+            elif word in children:
+                self.report_duplicate(word, key)
+            else:
+                children[word] = child
+        raise ScanError("A table has no end", _start(event))
 
-    def _limit(self, event: "Event") -> None:
-        """What aliases multiply counts too."""
-        if self.count > MAX_VALUES:
-            raise self._wrong(f"The file has more than {MAX_VALUES:,} values: that is data, no config", event)
+    def skip_key(self, event: "Event", depth: int) -> None:
+        """Reads a key that is a list or a table: it gives no name."""
+        self.read_node(event, "", depth + 1)
 
-    def _wrong(self, message: str, event: "Event") -> ConfigError:
-        return ConfigError(f"{message} (line {event.start_mark.line + 1 if event.start_mark else 1})")
+    def close_table(self, children: dict[str, ValueNode], merged: list[ValueNode], start: int, end: int) -> ValueNode:
+        """Returns the node of a table. `merged` are the values of its keys `<<`: tables, or lists of them."""
+        value: dict[str, JSONValue] = {}
+        for node in merged:
+            tables = node.value if isinstance(node.value, list) else [node.value]
+            for table in reversed(tables):
+                value |= table if isinstance(table, dict) else {}
+        value |= {key: child.value for key, child in children.items()}
+        return ValueNode(value, start, end, "table", tuple(children.items()))
 
-
-def _merged(value: JSONValue) -> dict[str, JSONValue]:
-    """What a table takes from the one behind `<<`, or from several: the first that has a key counts."""
-    tables = [value] if isinstance(value, Mapping) else value if isinstance(value, list) else []
-    return {k: v for table in reversed(tables) if isinstance(table, Mapping) for k, v in table.items()}
+    def _check_count(self, event: "Event") -> None:
+        if self.count > self.max_values:
+            message = f"The file has more than {self.max_values:,} values: that is data, no config"
+            raise ScanError(message, _start(event))
 
 
 def _start(event: "Event") -> int:
