@@ -33,6 +33,7 @@ ALIKE = {
     r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b": r"\d+(?:\.\d+)? ?(?:ms|s|seconds?)",
     r"\btfevents\.\d+\.[\w-]+\.": r"tfevents\.\d+\.[\w.-]+\.",
     r"\b\d{16}\b": r"\d{16}",
+    r"\b\d+(?= bytes +\S+\.ref\.json)": r"\d+",  # a reference file holds the path of the project
     r"\b[0-9a-f]{64}\b": "[0-9a-f]{64}",
     r"\b(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,12}\b": "[0-9a-f]{7,12}",
     r"\.\.\.": ".*?",
