@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from gage.formats import newer_python, python_values
+from gage.formats import python_values
 from gage.formats.config_source import FileValue
 from gage.formats.spans import BOM
 from gage.types.errors import ConfigError
@@ -14,34 +14,17 @@ _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 def read(data: bytes) -> dict[str, FileValue]:
     """See `ConfigSource.read`. The settings are the module's own constants."""
-    text = decode(data)
-    try:
-        return python_values.read(text)
-    except python_values.PythonSyntaxError:
-        found = newer_python.read(text)
-        if found is None:
-            raise
-        return found
+    return python_values.read(decode(data))
 
 
 def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     """See `ConfigSource.apply`."""
     encoding = detect_encoding(data)
-    changed = _applied(decode(data), values)
+    changed = python_values.apply(decode(data), values)
     try:
         return changed.encode(encoding)
     except UnicodeEncodeError:
         raise ConfigError(f"The values have characters that a file in {encoding} cannot have") from None
-
-
-def _applied(text: str, values: Mapping[str, JSONValue]) -> str:
-    try:
-        return python_values.apply(text, values)
-    except python_values.PythonSyntaxError:
-        changed = newer_python.apply(text, values)
-        if changed is None:
-            raise
-        return changed
 
 
 def decode(data: bytes) -> str:

@@ -20,10 +20,6 @@ _BASES = ("object", "NamedTuple", "BaseModel", "BaseSettings")
 """Classes whose fields are settings, as those of a dataclass are."""
 
 
-class PythonSyntaxError(ConfigError):
-    """The text is no Python of the version that runs Gage."""
-
-
 def read(source: str) -> dict[str, FileValue]:
     """The settings of a Python module by name. Raises ConfigError when the text is not Python."""
     text = source.removeprefix(BOM)
@@ -61,7 +57,7 @@ def parse_python(source: str) -> ast.Module:
             return ast.parse(source.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
         line = f" (line {e.lineno})" if isinstance(e, SyntaxError) and e.lineno else ""
-        raise PythonSyntaxError(f"The file cannot be read as Python{line}") from None
+        raise ConfigError(f"The file cannot be read as Python{line}") from None
 
 
 def find_constants(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> ValueNode:

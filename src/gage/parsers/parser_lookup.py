@@ -19,7 +19,7 @@ _PARSERS = re.compile(
     re.M,
 )
 """What a file has in it that parses a command line."""
-_READ = re.compile(rb"\bOmegaConf\.from_cli|\bflags\.DEFINE_")
+_READ = re.compile(rb"\bOmegaConf\.from_cli")
 """What a file has in it that takes values in a way that cannot be asked."""
 _OF_FILES = ("hydra", "omegaconf")
 """Parsers whose settings stand in files beside the program: read anew each time."""

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from gage.formats.python import decode
-from gage.static_analysis import newer_syntax
+from gage.formats.python_values import parse_python
 from gage.static_analysis.abstract_values import Module
 from gage.types.errors import ConfigError
 
@@ -25,7 +25,7 @@ class ModuleLoader:
 
     def load_script(self, text: str) -> Module:
         """The program itself. Raises ConfigError when the text is not Python."""
-        self.by_file[str(self.script)] = Module("__main__", str(self.script), newer_syntax.parse(text), text)
+        self.by_file[str(self.script)] = Module("__main__", str(self.script), parse_python(text), text)
         return self.by_file[str(self.script)]
 
     def find(self, name: str, level: int = 0, near: str = "") -> Module | None:
@@ -58,7 +58,7 @@ class ModuleLoader:
             return None
         try:
             text = decode(path.read_bytes())
-            self.by_file[str(path)] = Module(name, str(path), newer_syntax.parse(text), text)
+            self.by_file[str(path)] = Module(name, str(path), parse_python(text), text)
         except (OSError, ConfigError):
             return None
         return self.by_file[str(path)]

@@ -98,10 +98,6 @@ def type_of_annotation(thing: AbstractValue | None) -> TypeInfo:
             return TypeInfo("int")
         case ExternalName(name="pydantic.PositiveFloat" | "pydantic.NonNegativeFloat" | "pydantic.confloat"):
             return TypeInfo("float")
-        case ExternalName(name="jsonargparse.typing.PositiveInt" | "jsonargparse.typing.NonNegativeInt"):
-            return TypeInfo("int")
-        case ExternalName(name="jsonargparse.typing.PositiveFloat" | "jsonargparse.typing.NonNegativeFloat"):
-            return TypeInfo("float")
         case Class() if concrete.is_enum(thing):
             return TypeInfo(
                 choices=tuple(

@@ -199,25 +199,6 @@ def test_a_pair_of_flags_is_one_switch(project):
     assert (shuffle.default, shuffle.description) == (True, "mix")
 
 
-def test_a_lightning_cli_of_the_projects_own(project):
-    found = project("""
-        from lightning.pytorch.cli import LightningCLI
-        class Own(LightningCLI):
-            def add_arguments_to_parser(self, parser):
-                parser.add_argument("--note", default="x")
-                parser.link_arguments("data.size", "model.size")
-        class Model:
-            def __init__(self, size: int = 1, depth: int = 2): ...
-        class Data:
-            def __init__(self, size: int = 16): ...
-        def cli_main():
-            Own(Model, Data, run=False)
-        if __name__ == "__main__":
-            cli_main()
-    """)
-    assert names(found) == ["config", "seed_everything", "model.depth", "data.size", "note"]
-
-
 def test_unions_of_tyro_are_commands(project):
     found = project("""
         import dataclasses, tyro
@@ -314,25 +295,6 @@ def test_any_text_is_read_or_refused(text):
             read_source(Path("/nonexistent") / name, text)
         except ConfigError:
             pass
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "type Pair[T] = tuple[T, T]",
-        "def first[T: int = int](x: list[T]) -> T: return x[0]",
-        "class Box[*Ts](list): pass",
-        "print(f'{', '.join([])}')",
-        "try: pass\nexcept ValueError, KeyError: pass",
-        "x = t'{lr}'",
-        "if f'{'a'}':\n    pass",
-        "print(\n    f'{'a'}',\n)",
-    ],
-)
-def test_syntax_of_a_newer_python(project, line):
-    tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
-    found = project(f"{line}\n{tail}")
-    assert [(p.name, p.line) for p in found.parameters] == [("lr", line.count("\n") + 4)]
 
 
 @pytest.mark.parametrize("name", ["argparse", "pdb", "unittest/main", "turtle", "timeit", "ast"])

@@ -18,15 +18,15 @@ _WORD = re.compile(
 _DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
 
 
-def read(reading: Interpreter) -> ParserSpec | None:
+def read_docopt(reading: Interpreter) -> ParserSpec | None:
     """The program's settings from the text that it hands to docopt; None when it hands none."""
     names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
     made = next((c for c in reading.calls if c.name in names), None)
     text = constant_text(made.get_argument(0, "doc", "docstring")) if made else ""
-    return of_text(text) if text else None
+    return parse_usage(text) if text else None
 
 
-def of_text(text: str) -> ParserSpec:
+def parse_usage(text: str) -> ParserSpec:
     """What a usage text says: the lines of its usage, each for the command that it begins with where all do."""
     described = list(_options(text))
     usage = _USAGE.search(text)

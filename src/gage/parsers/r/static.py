@@ -43,7 +43,7 @@ def read_r_program(text: str) -> ParserSpec | None:
 
         usage = _value(call, known, *call.unnamed_arguments()[:1], name="doc")
         if isinstance(usage, str):
-            return replace(docopt_static.of_text(usage), parser="R docopt")
+            return replace(docopt_static.parse_usage(usage), parser="R docopt")
     return None
 
 
