@@ -21,7 +21,7 @@ def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeri
         return RunSeries(_load_system_series(store, run), [], [])
     paths = store.get_paths(run.id)
     sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
-    return read_run_series(paths.run_dir, paths.cache_dir, sealed, skip=InputFileFilter(store, run))
+    return read_run_series(paths.run_dir, paths.cache_dir, sealed, is_foreign=InputFileFilter(store, run))
 
 
 class InputFileFilter:

@@ -1,4 +1,4 @@
-"""Logs that are tables: JSON lines and CSV, as loggers of many frameworks write them, also while they grow."""
+"""Logs that are tables, also while they grow: JSON lines and CSV, as loggers of many frameworks write them."""
 
 import csv
 import json
@@ -9,172 +9,160 @@ from gage.metrics.json_files import find_facts
 from gage.metrics.line_tail import LineTail
 from gage.metrics.name_values import parse_number
 from gage.metrics.output_parser import TIME_KEYS, find_step, flatten_numbers
-from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult
+from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, series_prefix
 from gage.types.values import JSONValue
 
 MAX_SERIES = 10_000
 """Series that one table may make."""
-_LOG = re.compile(r"metric|log|history|progress|result|scalar|stats|train|eval", re.I)
-_STEP = re.compile(r"(?:global_step|_step|step|steps|iteration|training_iteration|iter|epoch|total_timesteps)", re.I)
-_MILLIS = 1e11
+_LOG_NAME = re.compile(r"metric|log|history|progress|result|scalar|stats|train|eval", re.I)  # training_log.csv
+_FINE_STEPS = ("global_step", "step", "_step", "steps", "total_timesteps", "iteration", "training_iteration", "iter")
+_STEP_COLUMNS = (*_FINE_STEPS, "epoch")
+_TIME_COLUMNS = ("timestamp", "wall_time")
+_TIME_FIELDS = ("_timestamp", *_TIME_COLUMNS, "time", "ts")
+_MIN_MILLISECONDS = 1e11
 
 
-def is_log(name: str) -> bool:
-    """Whether a file's name says that it is a log."""
-    return bool(_LOG.search(name))
+class _StepCounter:
+    """Makes the values of one table. A value without a step gets its place in the series as step."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def clear(self) -> None:
+        """Starts again, as the file did."""
+        self._counts.clear()
+
+    def make_value(self, name: str, step: int | None, time: float, value: float) -> Iterator[MetricValue]:
+        """Yields the value; nothing for a new series when there are too many."""
+        count = self._counts.get(name)
+        if count is None and len(self._counts) >= MAX_SERIES:
+            return
+        self._counts[name] = (count or 0) + 1
+        yield MetricValue(name, (count or 0) if step is None else step, time, value)
 
 
 class JsonLinesReader:
-    """A file with a JSON object a line: numbers are values, `step`, `epoch` … the step, `time`, `timestamp` the time.
-    An object `summary` in it says what the run came to, as `gage.summary` writes it.
+    """Reads a file with a JSON object in each line.
 
-    Without a step in its first record it is a log only if its name says so: else it may be any data.
+    Numbers are values, `step`, `epoch` and the like are the step, `time` and `timestamp` the time. An object `summary`
+    holds final values, as `gage.summary` writes it. A file whose first record has no step and whose name does not say
+    that it is a log may hold any data and is not read.
     """
 
-    def __init__(self, path: str, prefix: str = "") -> None:
-        self._growing = LineTail(path)
-        self._prefix = prefix
-        self._is_log: bool | None = True if is_log(path.rpartition("/")[2]) else None
-        self._counts: dict[str, int] = {}
-        self._wrong = 0
+    def __init__(self, path: str, relative: str) -> None:
+        self._tail = LineTail(path)
+        self._prefix = series_prefix(relative)
+        self._is_log = True if _LOG_NAME.search(path.rpartition("/")[2]) else None
+        self._steps = _StepCounter()
+        self._has_bad_line = False
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """What came since the last look. Raises OSError."""
+        """Returns what is new since the last call. Raises OSError."""
         if self._is_log is False:
             return NOTHING_NEW
         values: list[MetricValue] = []
         notes: list[str] = []
         numbers: dict[str, float] = {}
         facts: dict[str, JSONValue] = {}
-        for i, line in enumerate(self._growing.new_lines(final)):
-            if self._growing.was_replaced and not i:
-                self._counts.clear()
-            record = self._record(line)
+        for i, line in enumerate(self._tail.new_lines(final)):
+            if self._tail.was_replaced and not i:
+                self._steps.clear()
+            record = _parse_record(line)
             if record is None:
-                if line.strip() and not self._wrong:
-                    notes.append("a line is no JSON object")
-                    self._wrong += 1
+                if line.strip() and not self._has_bad_line:
+                    notes.append("a line is not a JSON object")
+                    self._has_bad_line = True
                 continue
             if self._is_log is None:
                 self._is_log = find_step(record) is not None
                 if not self._is_log:
                     return NOTHING_NEW
-            said = record.get("summary")
-            if isinstance(said, Mapping):
-                numbers.update(flatten_numbers(said))
-                facts.update(find_facts(said))
+            summary = record.get("summary")
+            if isinstance(summary, Mapping):
+                numbers.update(flatten_numbers(summary))
+                facts.update(find_facts(summary))
             else:
-                values += self._values(record)
-        notes += self._growing.notes
-        return ReadResult(
-            values, numbers=numbers, attributes=facts, replaces_all=self._growing.was_replaced, notes=notes
-        )
+                values += self._read_record(record)
+        notes += self._tail.notes
+        return ReadResult(values, numbers=numbers, attributes=facts, replaces_all=self._tail.was_replaced, notes=notes)
 
-    @staticmethod
-    def _record(line: bytes) -> Mapping[str, object] | None:
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            return None
-        return record if isinstance(record, dict) else None
-
-    def _values(self, record: Mapping[str, object]) -> Iterator[MetricValue]:
-        key, step = find_step(record) or ("", None)
+    def _read_record(self, record: Mapping[str, object]) -> Iterator[MetricValue]:
+        step_key, step = find_step(record) or ("", None)
         time = find_time(record)
         for name, value in flatten_numbers(record):
-            if name != key and name.rpartition("/")[2] not in TIME_KEYS:
-                yield from _value(self._counts, self._prefix + name, step, time, value)
+            if name != step_key and name.rpartition("/")[2] not in TIME_KEYS:
+                yield from self._steps.make_value(self._prefix + name, step, time, value)
 
 
 class CsvReader:
-    """A table with a header: Lightning's and Keras's CSVLogger, DVCLive's plots and others. Blank cells say nothing."""
+    """Reads a table with a header: Lightning's and Keras's CSVLogger, DVCLive's plots and others. Skips blank cells."""
 
-    def __init__(self, path: str, prefix: str = "") -> None:
-        self._growing = LineTail(path)
-        self._prefix = prefix
-        self._name = path.rpartition("/")[2]
+    def __init__(self, path: str, relative: str) -> None:
+        self._tail = LineTail(path)
+        self._prefix = series_prefix(relative)
+        self._file_name = path.rpartition("/")[2]
         self._header: list[str] = []
         self._delimiter = ","
-        self._step = self._time = -1
-        self._counts: dict[str, int] = {}
+        self._step_column: int | None = None
+        self._time_column: int | None = None
+        self._steps = _StepCounter()
         self._is_log = True
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """What came since the last look. Raises OSError."""
+        """Returns what is new since the last call. Raises OSError."""
         if not self._is_log:
             return NOTHING_NEW
         values: list[MetricValue] = []
-        for i, line in enumerate(self._growing.new_lines(final)):
-            if self._growing.was_replaced and not i:
+        for i, line in enumerate(self._tail.new_lines(final)):
+            if self._tail.was_replaced and not i:
                 self._header = []
-                self._counts.clear()
+                self._steps.clear()
             text = line.decode("utf-8", "replace")
-            if not self._header:
-                self._is_log = self._begin(text.removeprefix("\ufeff"))
-                if not self._is_log:
-                    return NOTHING_NEW
-            else:
-                values += self._row(text)
-        return ReadResult(values, replaces_all=self._growing.was_replaced, notes=self._growing.notes)
+            if self._header:
+                values += self._read_row(text)
+                continue
+            self._is_log = self._read_header(text.removeprefix("\ufeff"))
+            if not self._is_log:
+                return NOTHING_NEW
+        return ReadResult(values, replaces_all=self._tail.was_replaced, notes=self._tail.notes)
 
-    def _begin(self, text: str) -> bool:
-        """Take the header; whether it is that of a log."""
+    def _read_header(self, text: str) -> bool:
+        """Returns whether the header is that of a log."""
         self._delimiter = max("\t;,", key=lambda c: (text.count(c), c == ","))
-        self._header = [c if c.isprintable() else "" for c in map(str.strip, _cells(text, self._delimiter))]
-        steps = [i for i, cell in enumerate(self._header) if _STEP.fullmatch(cell)]
-        finest = ("global_step", "step", "_step", "steps", "total_timesteps", "iteration", "training_iteration", "iter")
-        named = {self._header[i].lower(): i for i in reversed(steps)}
-        self._step = next((named[n] for n in finest if n in named), steps[0] if steps else -1)
-        self._time = next((i for i, cell in enumerate(self._header) if cell.lower() in ("timestamp", "wall_time")), -1)
-        is_table = len(self._header) > 1 and len(self._header) <= MAX_SERIES
-        is_named = any(parse_number(c) is None for c in self._header)
-        return is_table and is_named and (bool(steps) or is_log(self._name))
+        self._header = [c if c.isprintable() else "" for c in map(str.strip, _split_cells(text, self._delimiter))]
+        self._step_column = _find_column(self._header, _STEP_COLUMNS)
+        self._time_column = _find_column(self._header, _TIME_COLUMNS)
+        is_table = 1 < len(self._header) <= MAX_SERIES
+        has_names = any(parse_number(cell) is None for cell in self._header)
+        return is_table and has_names and bool(self._step_column is not None or _LOG_NAME.search(self._file_name))
 
-    def _row(self, text: str) -> Iterator[MetricValue]:
-        cells = _cells(text, self._delimiter)
+    def _read_row(self, text: str) -> Iterator[MetricValue]:
+        cells = _split_cells(text, self._delimiter)
         if len(cells) > len(self._header):
             return
-        numbers = [self._number(cell) for cell in cells]
-        at = numbers[self._step] if 0 <= self._step < len(numbers) else None
-        step = int(at) if at is not None and at == at and abs(at) < 2**62 else None
-        time = numbers[self._time] if 0 <= self._time < len(numbers) else None
-        for i, value in enumerate(numbers):
-            if (
-                value is not None
-                and i not in (self._step, self._time)
-                and self._header[i]
-                and self._header[i] not in TIME_KEYS
-            ):
-                yield from _value(self._counts, self._prefix + self._header[i], step, to_seconds(time or 0.0), value)
+        numbers: dict[int | None, float] = {}
+        for column, cell in enumerate(cells):
+            number = self._parse_cell(cell)
+            if number is not None:
+                numbers[column] = number
+        step_value = numbers.pop(self._step_column, None)
+        step = int(step_value) if step_value is not None and abs(step_value) < 2**62 else None
+        time = to_seconds(numbers.pop(self._time_column, 0.0))
+        for i, value in numbers.items():
+            name = self._header[i or 0]
+            if name and name not in TIME_KEYS:
+                yield from self._steps.make_value(self._prefix + name, step, time, value)
 
-    def _number(self, cell: str) -> float | None:
+    def _parse_cell(self, cell: str) -> float | None:
         text = cell.strip()
         if self._delimiter == ";" and "." not in text:
             text = text.replace(",", ".", 1)
         return parse_number(text) if text[:1] in "0123456789+-.nNiI" and text else None
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([text], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _value(counts: dict[str, int], name: str, step: int | None, time: float, value: float) -> Iterator[MetricValue]:
-    """One value; without a step its place in the series is the step."""
-    if name not in counts:
-        if len(counts) >= MAX_SERIES:
-            return
-        counts[name] = 0
-    count = counts[name]
-    counts[name] = count + 1
-    yield MetricValue(name, count if step is None else step, time, value)
-
-
 def find_time(record: Mapping[str, object]) -> float:
-    """When a record was made, in s since the epoch; 0.0 when it does not tell."""
-    for key in ("_timestamp", "timestamp", "wall_time", "time", "ts"):
+    """Returns when a record was made, in seconds since the epoch; 0.0 when it does not say."""
+    for key in _TIME_FIELDS:
         value = record.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return to_seconds(float(value))
@@ -189,7 +177,31 @@ def find_time(record: Mapping[str, object]) -> float:
 
 
 def to_seconds(value: float) -> float:
-    """A time stamp in s or ms as s since the epoch; 0.0 when it is too small to be one, such as a duration."""
+    """Returns a time stamp in s or ms as seconds since the epoch; 0.0 for other numbers, such as a duration."""
     if not 1e9 <= value < 1e14:
         return 0.0
-    return value / 1000 if value > _MILLIS else value
+    return value / 1000 if value > _MIN_MILLISECONDS else value
+
+
+def _parse_record(line: bytes) -> Mapping[str, object] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _split_cells(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _find_column(header: list[str], names: tuple[str, ...]) -> int | None:
+    """Returns the column with the first of the names that the header has, in any case; None if it has none."""
+    lower = [cell.lower() for cell in header]
+    for name in names:
+        if name in lower:
+            return lower.index(name)
+    return None

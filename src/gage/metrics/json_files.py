@@ -5,31 +5,30 @@ import os
 from collections.abc import Mapping
 
 from gage.metrics.output_parser import NON_FINITE_TEXTS, find_step, flatten_numbers
-from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult
+from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, series_prefix
 from gage.types.values import JSONValue
 
 MAX_FILE_BYTES = 64 << 20
-"""Bytes of a file that is read."""
 
 
 class JsonFileReader:
-    """A JSON file that is written anew each time. Its kind is told by its name."""
+    """Reads a JSON file that is rewritten as a whole. Its name says which form it has."""
 
-    def __init__(self, path: str, prefix: str = "") -> None:
+    def __init__(self, path: str, relative: str) -> None:
         self._path = path
-        self._prefix = prefix
+        self._prefix = series_prefix(relative)
         self._name = path.rpartition("/")[2]
-        self._seen: tuple[int, int, int] | None = None
+        self._last_state: tuple[int, int, int] | None = None
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """All that the file says, if it has changed. Raises OSError."""
+        """Returns the whole content if the file has changed. Raises OSError."""
         status = os.stat(self._path)
-        seen = (status.st_mtime_ns, status.st_size, status.st_ino)
-        if seen == self._seen:
+        state = (status.st_mtime_ns, status.st_size, status.st_ino)
+        if state == self._last_state:
             return NOTHING_NEW
         if status.st_size > MAX_FILE_BYTES:
-            self._seen = seen
-            return ReadResult(notes=[f"it is larger than {MAX_FILE_BYTES >> 20} MB"])
+            self._last_state = state
+            return ReadResult(notes=[f"larger than {MAX_FILE_BYTES >> 20} MB"])
         with open(self._path, "rb") as file:
             data = file.read(MAX_FILE_BYTES)
         try:
@@ -37,48 +36,52 @@ class JsonFileReader:
         except (ValueError, RecursionError):
             if not final:
                 return NOTHING_NEW  # it may be half written
-            self._seen = seen
-            return ReadResult(notes=["it is no JSON"]) if data.strip() else NOTHING_NEW
-        self._seen = seen
-        return self._of(content) if isinstance(content, dict) else NOTHING_NEW
+            self._last_state = state
+            return ReadResult(notes=["not valid JSON"]) if data.strip() else NOTHING_NEW
+        self._last_state = state
+        return self._convert(content) if isinstance(content, dict) else NOTHING_NEW
 
-    def _of(self, content: Mapping[str, object]) -> ReadResult:
+    def _convert(self, content: Mapping[str, object]) -> ReadResult:
         if self._name == "trainer_state.json":
-            return self._of_trainer(content)
+            return self._convert_trainer_state(content)
         if self._name.endswith(".attrs"):
-            return ReadResult(attributes={k: _told(v) for k, v in content.items()}, replaces_all=True)
-        return self._of_summary(content)
+            return ReadResult(attributes=_convert_facts(content), replaces_all=True)
+        return self._convert_summary(content)
 
-    def _of_summary(self, content: Mapping[str, object]) -> ReadResult:
-        """`{"metrics": {…}, "attributes": {…}}` as Gage 0.1 had it, else numbers and words side by side."""
+    def _convert_summary(self, content: Mapping[str, object]) -> ReadResult:
+        """`{"metrics": {…}, "attributes": {…}}` as Gage 0.1 wrote it, else numbers and words side by side."""
         metrics, attributes = content.get("metrics"), content.get("attributes")
+        step_key, facts = "", find_facts(content)
         if isinstance(metrics, Mapping) or isinstance(attributes, Mapping):
-            numbers = dict(flatten_numbers(metrics)) if isinstance(metrics, Mapping) else {}
-            words = dict(attributes) if isinstance(attributes, Mapping) else {}
-        else:
-            step = find_step(content)
-            numbers = {n: v for n, v in flatten_numbers(content) if step is None or n != step[0]}
-            words = find_facts(content)
-        named = {self._prefix + name: value for name, value in numbers.items()}
-        return ReadResult(numbers=named, attributes={str(k): _told(v) for k, v in words.items()}, replaces_all=True)
+            content = metrics if isinstance(metrics, Mapping) else {}
+            facts = _convert_facts(attributes) if isinstance(attributes, Mapping) else {}
+        elif step := find_step(content):
+            step_key = step[0]
+        numbers = {self._prefix + name: value for name, value in flatten_numbers(content) if name != step_key}
+        return ReadResult(numbers=numbers, attributes=facts, replaces_all=True)
 
-    def _of_trainer(self, content: Mapping[str, object]) -> ReadResult:
+    def _convert_trainer_state(self, content: Mapping[str, object]) -> ReadResult:
         history = content.get("log_history")
         values: list[MetricValue] = []
         for record in history if isinstance(history, list) else ():
             if isinstance(record, dict):
                 key, step = find_step(record) or ("", len(values))
-                values += [MetricValue(self._prefix + n, step, 0.0, v) for n, v in flatten_numbers(record) if n != key]
+                numbers = flatten_numbers(record)
+                values += [MetricValue(self._prefix + name, step, 0.0, value) for name, value in numbers if name != key]
         return ReadResult(values, replaces_all=True)
 
 
 def find_facts(content: Mapping[str, object]) -> dict[str, JSONValue]:
-    """The facts beside the numbers of a record: texts and truth values."""
+    """Returns what a record says beside numbers: texts and truth values."""
     return {str(k): v for k, v in content.items() if isinstance(v, bool | str) and v not in NON_FINITE_TEXTS}
 
 
-def _told(value: object) -> JSONValue:
-    """A fact as it can be kept: text, number, truth value; else its JSON."""
+def _convert_facts(content: Mapping[str, object]) -> dict[str, JSONValue]:
+    """Returns texts, numbers and truth values as they are, other values as JSON text."""
+    return {str(name): _convert_fact(value) for name, value in content.items()}
+
+
+def _convert_fact(value: object) -> JSONValue:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,61 +1,61 @@
-"""A text file that grows: its new lines, once each. Knows bytes and places; what lines mean is not its business."""
+"""Follows a text file that grows: its new lines, each once. Knows bytes and positions; not what lines mean."""
 
 import os
 from collections.abc import Callable, Iterator
 
 READ_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20
-"""Bytes of a line; a longer one is left out."""
+"""Longer lines are skipped."""
 
 
 class LineTail:
-    """The lines that come to a file. `fresh`: since the last `lines`, the file was replaced or cut. `notes`: what was
-    left out.
+    """The lines that are added to a file.
+
+    `was_replaced`: the file was replaced or truncated before the last call of `new_lines`. `notes`: what was skipped.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.was_replaced = False
         self.notes: list[str] = []
-        self._skips = False
-        self._at = 0
-        self._file = (0, 0)
+        self._is_skipping = False
+        self._offset = 0
+        self._file_id = (0, 0)
 
     def new_lines(self, final: bool = False) -> Iterator[bytes]:
-        """New finished lines without their ends; with `final` an unfinished last one, too. Raises OSError."""
+        """Yields new complete lines without their ends; with `final` also an unfinished last one. Raises OSError."""
         with open(self.path, "rb") as file:
             status = os.fstat(file.fileno())
-            self.was_replaced = self._at > 0 and (
-                (status.st_dev, status.st_ino) != self._file or status.st_size < self._at
-            )
-            self._file = (status.st_dev, status.st_ino)
+            file_id = (status.st_dev, status.st_ino)
+            self.was_replaced = self._offset > 0 and (file_id != self._file_id or status.st_size < self._offset)
+            self._file_id = file_id
             if self.was_replaced:
-                self._at, self._skips = 0, False
-            if status.st_size == self._at:
+                self._offset, self._is_skipping = 0, False
+            if status.st_size == self._offset:
                 return
-            file.seek(self._at)
-            yield from self._read(file.read, final)
+            file.seek(self._offset)
+            yield from self._split(file.read, final)
 
-    def _read(self, read: Callable[[int], bytes], final: bool) -> Iterator[bytes]:
+    def _split(self, read: Callable[[int], bytes], final: bool) -> Iterator[bytes]:
         rest = b""
         while piece := read(READ_BYTES):
-            if self._skips:
-                piece = self._skip(piece)
+            if self._is_skipping:
+                piece = self._skip_line(piece)
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
-                self._at += len(line) + 1
+                self._offset += len(line) + 1
                 yield line.removesuffix(b"\r")
             if len(rest) > MAX_LINE_BYTES:
-                self._at += len(rest)
-                self._skips, rest = True, b""
+                self._offset += len(rest)
+                self._is_skipping, rest = True, b""
                 self.notes = [f"a line is longer than {MAX_LINE_BYTES >> 20} MB"]
         if final and rest:
-            self._at += len(rest)
+            self._offset += len(rest)
             yield rest
 
-    def _skip(self, piece: bytes) -> bytes:
-        """What comes after the line that is left out."""
+    def _skip_line(self, piece: bytes) -> bytes:
+        """Returns what follows the line that is skipped."""
         end = piece.find(b"\n") + 1
-        self._at += end or len(piece)
-        self._skips = not end
+        self._offset += end or len(piece)
+        self._is_skipping = not end
         return piece[end:] if end else b""

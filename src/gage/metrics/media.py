@@ -1,6 +1,6 @@
-"""What a run made to be looked at or listened to: images, audio, video, tables, pages, texts; of which kind and step.
+"""The media of a run: images, audio, video, tables, pages, texts; of which kind, name and step.
 
-Goes by names of files and by what event files say of themselves; nothing is opened but to hand it out.
+Uses the names of files and what event files say of themselves. Opens nothing except to return its content.
 """
 
 import os
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gage.lib.files import READ_FLAGS
-from gage.metrics.curve_files import EVENT_FILE_MARK, MAX_DEPTH, SKIPPED_DIRECTORIES
-from gage.metrics.protobuf import fields
+from gage.metrics.protobuf import parse_fields
+from gage.metrics.run_directory import EVENT_FILE_MARK, walk_files
 from gage.metrics.series_types import EventItem
 
 SUFFIXES_BY_KIND = {
@@ -22,24 +22,29 @@ SUFFIXES_BY_KIND = {
     "html": "html htm",
     "text": "txt md rst",
 }
-"""Kind → suffixes of its files."""
 MAX_MEDIA = 100_000
-"""Things that are listed of one run."""
+"""Media files that are listed of one run."""
 MAX_CONTENT_BYTES = 64 << 20
-"""Bytes that are handed out."""
 
 _KINDS = {suffix: kind for kind, suffixes in SUFFIXES_BY_KIND.items() for suffix in suffixes.split()}
+# cat_12_abcdef0123456789, as W&B names files
 _WANDB = re.compile(r"(?P<name>.+)_(?P<step>\d+)_[0-9a-f]{8,40}")
+# cat+step+3+timestamp+1700000000000+0a1b-2c, as MLflow names files
 _MLFLOW = re.compile(r"(?P<name>.+)\+step\+(?P<step>\d+)\+timestamp\+\d+\+[0-9a-f-]+")
+# cat_step_100 · epoch3 · 000100 · sample-12
 _STEP = re.compile(
     r"(?P<name>.*?)(?:^|[-_ .=/]|(?<=[A-Za-z])(?=\d))(?:(?:global[-_ ]?)?(?:step|epoch|iter(?:ation)?|ep|it)[-_ =]?)?"
     r"(?P<step>\d{1,18})"
 )
+_IMAGE_FIELD, _AUDIO_FIELD, _TENSOR_FIELD = 4, 6, 8
+"""Fields of a `Summary.Value`."""
 
 
 class MediaFile(NamedTuple):
-    """One thing: `name` is the same for all steps of it, `step` None where nothing tells. `path` is relative to the run
-    directory; inside of an event file it lies from `offset` on and is `length` bytes long (a `Summary.Value`).
+    """One medium at one step. `name` is the same for all its steps; `step` is None where it is unknown.
+
+    `path` is relative to the run directory. In an event file the medium (a `Summary.Value`) is the `length` bytes from
+    `offset` on; `offset` is -1 for other files.
     """
 
     kind: str
@@ -52,40 +57,40 @@ class MediaFile(NamedTuple):
     length: int = 0
 
 
-def list_media_files(run_dir: Path | str, skip: Callable[[str], bool]) -> Iterator[MediaFile]:
-    """The media files of a run, by path. `skip` tells of a relative path whether it is not the run's own."""
-    for count, (path, size, when) in enumerate(sorted(_walk(os.fspath(run_dir), "", 0))):
-        if count == MAX_MEDIA:
-            return
-        if not skip(path):
+def list_media_files(run_dir: Path | str, is_foreign: Callable[[str], bool]) -> Iterator[MediaFile]:
+    """Yields the media files of a run, by path.
+
+    `is_foreign` tells of a path in the run whether its file was not written by the run.
+    """
+    files = sorted(walk_files(run_dir, lambda path: _find_kind(path) is not None), key=lambda file: file[0])
+    for path, status in files[:MAX_MEDIA]:
+        kind = _find_kind(path)
+        if kind is not None and not is_foreign(path):
             name, step = split_name(path)
-            yield MediaFile(_KINDS[_suffix(path)], name, step, path, size, when)
+            yield MediaFile(kind, name, step, path, status.st_size, status.st_mtime)
 
 
 def list_media_items(items: list[EventItem]) -> Iterator[MediaFile]:
-    """The same of what event files hold."""
+    """Yields the media in event files."""
     for item in items:
         if item.kind in SUFFIXES_BY_KIND:
-            yield MediaFile(
-                item.kind, item.name, item.step, item.file, item.length, item.time, item.offset, item.length
-            )
+            kind, name, step, time, file, offset, length = item
+            yield MediaFile(kind, name, step, file, length, time, offset, length)
 
 
 def split_name(path: str) -> tuple[str, int | None]:
-    """The name and the step of a media file: `samples/cat_step_100.png` is `samples/cat` at 100."""
-    folder, _, name = path.rpartition("/")
-    stem = name[: name.rfind(".")] or name
+    """Returns the name and the step of a media file: `samples/cat_step_100.png` is `samples/cat` at 100."""
+    directory, _, file_name = path.rpartition("/")
+    stem = file_name[: file_name.rfind(".")] or file_name
     for pattern in (_MLFLOW, _WANDB, _STEP):
-        found = pattern.fullmatch(stem)
-        if found:
-            base = found["name"].rstrip("-_ .=")
-            whole = "/".join(part for part in (folder, base) if part)
-            return whole or stem, int(found["step"])
-    return f"{folder}/{stem}" if folder else stem, None
+        if match := pattern.fullmatch(stem):
+            parts = (directory, match["name"].rstrip("-_ .="))
+            return "/".join(part for part in parts if part) or stem, int(match["step"])
+    return f"{directory}/{stem}" if directory else stem, None
 
 
 def read_content(run_dir: Path | str, media: MediaFile) -> bytes | None:
-    """The bytes of one thing, as a file of its kind has them; None when they cannot be had. At most `LARGEST`."""
+    """Returns a medium as the bytes of a file of its kind; None if it cannot be read or is too large."""
     size = media.length if media.offset >= 0 else media.size
     if size > MAX_CONTENT_BYTES:
         return None
@@ -95,40 +100,28 @@ def read_content(run_dir: Path | str, media: MediaFile) -> bytes | None:
             data = os.pread(fd, size, max(media.offset, 0))
         finally:
             os.close(fd)
-        return data if media.offset < 0 else _in_value(data, media.kind)
+        return data if media.offset < 0 else _extract_content(data, media.kind)
     except (OSError, ValueError):
         return None
 
 
-def _in_value(data: bytes, kind: str) -> bytes | None:
-    """What a `Summary.Value` holds: the encoded bytes of an image (4) or audio (6), or the strings of a tensor (8), of
-    which an image's first two are its width and height.
+def _extract_content(value: bytes, kind: str) -> bytes | None:
+    """Returns the encoded image or audio in a `Summary.Value`.
+
+    It is field 4 of an image or audio, or a string of a tensor, where an image has its width and height before.
     """
-    for number, value in fields(data):
-        if not isinstance(value, bytes):
-            continue
-        if number in (4, 6):
-            return next((v for n, v in fields(value) if n == 4 and isinstance(v, bytes)), None)
-        if number == 8:
-            texts = [v for n, v in fields(value) if n == 8 and isinstance(v, bytes)]
-            return next(iter(texts[2:] if kind == "image" else texts), None)
+    for number, field in parse_fields(value):
+        if isinstance(field, bytes) and number in (_IMAGE_FIELD, _AUDIO_FIELD):
+            contents = [v for n, v in parse_fields(field) if n == 4 and isinstance(v, bytes)]
+            return contents[0] if contents else None
+        if isinstance(field, bytes) and number == _TENSOR_FIELD:
+            texts = [v for n, v in parse_fields(field) if n == 8 and isinstance(v, bytes)]
+            texts = texts[2:] if kind == "image" else texts
+            return texts[0] if texts else None
     return None
 
 
-def _walk(path: str, below: str, depth: int) -> Iterator[tuple[str, int, float]]:
-    try:
-        with os.scandir(path) as entries:
-            for entry in entries:
-                name = entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if depth < MAX_DEPTH and name not in SKIPPED_DIRECTORIES:
-                        yield from _walk(entry.path, f"{below}{name}/", depth + 1)
-                elif _suffix(name) in _KINDS and EVENT_FILE_MARK not in name and entry.is_file(follow_symlinks=False):
-                    status = entry.stat(follow_symlinks=False)
-                    yield below + name, status.st_size, status.st_mtime
-    except OSError:
-        return
-
-
-def _suffix(name: str) -> str:
-    return name[name.rfind(".") + 1 :].lower() if "." in name else ""
+def _find_kind(path: str) -> str | None:
+    name = path.rpartition("/")[2]
+    suffix = name[name.rfind(".") + 1 :].lower() if "." in name else ""
+    return None if EVENT_FILE_MARK in name else _KINDS.get(suffix)

@@ -1,91 +1,85 @@
-"""What a run's curves come to, as `summaries/metrics.json` says it. Knows that file's shape and no curves."""
+"""The statistics of a run's series as the text of `summaries/metrics.json`. Knows the shape of that file."""
 
 import json
 import struct
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import NamedTuple
 
 from gage.metrics.summary_stats import SeriesPoint, SeriesStats
+from gage.types.values import JSONValue
+
+Content = dict[str, JSONValue]
 
 
 class MetricsJson:
-    """The content of the file from look to look: of series that did not change, and of points that stayed, the text is
-    not made again. The metrics of `main` are told to matter.
+    """Renders the file again and again while a run goes on. The metrics in `main` get a rank: they matter most.
+
+    A run may have thousands of series, so what was made of statistics and points is reused while they are the same
+    objects as at the last time.
     """
 
     def __init__(self, main: Sequence[str] = ()) -> None:
         self._ranks = {name: rank for rank, name in enumerate(main, 1)}
-        self._series: dict[str, _Text] = {}
+        self._known: dict[str, tuple[SeriesStats, Content]] = {}
 
-    def render(self, rollups: Mapping[str, SeriesStats], numbers: Mapping[str, float]) -> str:
-        """JSON: series by name, then numbers that have no curve; "" when there is nothing. NaN and infinities, which
-        JSON has not, are strings.
+    def render(self, stats: Mapping[str, SeriesStats], numbers: Mapping[str, float]) -> str:
+        """Returns a JSON object: series by name, then numbers that are not series; "" when there are none.
+
+        NaN and infinities, which JSON lacks, are strings.
         """
-        parts = [self._told(name, rollups[name]) for name in sorted(rollups)]
+        contents: Content = {name: self._series_content(name, stats[name]) for name in sorted(stats)}
         for name in sorted(numbers):
-            if name not in rollups:
-                parts.append(f'{self._head(name)}"count": 1, "last": {{"value": {_number(numbers[name])}}}}}')
-        return f"{{{', '.join(parts)}}}" if parts else ""
+            if name not in stats:
+                contents[name] = self._rank(name) | {"count": 1, "last": {"value": _number_content(numbers[name])}}
+        return json.dumps(contents, ensure_ascii=False) if contents else ""
 
-    def _told(self, name: str, rollup: SeriesStats) -> str:
-        known = self._series.get(name)
-        if known is None or known.rollup is not rollup:
-            points = _points(rollup, known.points if known else ())
-            said = ", ".join([f'"{part}": {text}' for part, _, text in points])
-            mean = "" if rollup.mean is None else f', "mean": {_number(rollup.mean)}'
-            head = known.head if known else self._head(name)
-            text = f'{head}"count": {rollup.point_count}, {said}{mean}}}'
-            known = self._series[name] = _Text(head, rollup, points, text)
-        return known.text
+    def _series_content(self, name: str, stats: SeriesStats) -> Content:
+        known, known_content = self._known.get(name, (None, {}))
+        if known is stats:
+            return known_content
+        content = self._rank(name)
+        content["count"] = stats.point_count
+        content["last"] = last = _point_content(stats.last)
+        for key, point, known_point in (
+            ("first", stats.first, known and known.first),
+            ("min", stats.min, known and known.min),
+            ("max", stats.max, known and known.max),
+        ):
+            if point is stats.last:
+                content[key] = last
+            elif point is not None:
+                content[key] = known_content[key] if point is known_point else _point_content(point)
+        if stats.mean is not None:
+            content["mean"] = _number_content(stats.mean)
+        self._known[name] = stats, content
+        return content
 
-    def _head(self, name: str) -> str:
-        rank = f'"rank": {self._ranks[name]}, ' if name in self._ranks else ""
-        return f"{json.dumps(name, ensure_ascii=False)}: {{{rank}"
-
-
-class _Text(NamedTuple):
-    """What was said of a series."""
-
-    head: str
-    rollup: SeriesStats
-    points: "Sequence[tuple[str, SeriesPoint, str]]"
-    text: str
-
-
-def _points(
-    rollup: SeriesStats, before: "Sequence[tuple[str, SeriesPoint, str]]"
-) -> "list[tuple[str, SeriesPoint, str]]":
-    """The points that are told, with their texts; `before`: those of the last time."""
-    after: list[tuple[str, SeriesPoint, str]] = []
-    for part, point in (("last", rollup.last), ("first", rollup.first), ("min", rollup.min), ("max", rollup.max)):
-        if point is not None:
-            text = ""
-            for _, known, its_text in (*after, *before):
-                if known is point:
-                    text = its_text
-                    break
-            after.append((part, point, text or _point(point)))
-    return after
-
-
-def _point(point: SeriesPoint) -> str:
-    time = f', "time": {_number(point.time)}' if point.time else ""
-    return f'{{"value": {_number(shortest_float(point.value))}, "step": {point.step}{time}}}'
-
-
-def _number(value: float) -> str:
-    if isfinite(value):
-        return repr(value)
-    return '"NaN"' if value != value else '"Infinity"' if value > 0 else '"-Infinity"'
+    def _rank(self, name: str) -> Content:
+        return {"rank": self._ranks[name]} if name in self._ranks else {}
 
 
 def shortest_float(value: float) -> float:
-    """A number that was kept in four bytes, as its program had it: 0.1 and not 0.10000000149011612."""
+    """Returns a number that was stored in four bytes as its program had it: 0.1 and not 0.10000000149011612."""
     try:
-        four = struct.pack("<f", value)
+        stored = struct.pack("<f", value)
     except OverflowError:
         return value
-    if struct.unpack("<f", four)[0] != value:
+    if struct.unpack("<f", stored)[0] == value:
+        for digits in (6, 7, 8):
+            shorter = float(f"{value:.{digits}g}")
+            if struct.pack("<f", shorter) == stored:
+                return shorter
+    return value
+
+
+def _point_content(point: SeriesPoint) -> Content:
+    content: Content = {"value": _number_content(shortest_float(point.value)), "step": point.step}
+    if point.time:
+        content["time"] = _number_content(point.time)
+    return content
+
+
+def _number_content(value: float) -> float | str:
+    if isfinite(value):
         return value
-    return next((n for d in (6, 7, 8) if struct.pack("<f", n := float(f"{value:.{d}g}")) == four), value)
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -1,4 +1,6 @@
-"""MLflow's store of plain files (`mlruns/`): a metric is a file with a line a value. Source: files MLflow wrote."""
+"""MLflow's file store (`mlruns/`): a metric is a file with a line for each value. Source: files that MLflow wrote."""
+
+import re
 
 from gage.metrics.line_tail import LineTail
 from gage.metrics.name_values import parse_number
@@ -6,24 +8,24 @@ from gage.metrics.reader_api import MetricValue, ReadResult
 
 
 class MlflowMetricReader:
-    """Reads `mlruns/<experiment>/<run>/metrics/<name>`: time in ms, value and step."""
+    """Reads `mlruns/<experiment>/<run>/metrics/<name>`: each line is time in ms, value and step."""
 
-    def __init__(self, path: str, name: str) -> None:
-        self._growing = LineTail(path)
-        self._name = name
+    def __init__(self, path: str, relative: str) -> None:
+        self._tail = LineTail(path)
+        self._name = re.split(r"/[0-9a-f]{32}/metrics/", relative)[-1]
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """What came since the last look. Raises OSError."""
+        """Returns what is new since the last call. Raises OSError."""
         values: list[MetricValue] = []
         notes: list[str] = []
-        for line in self._growing.new_lines(final):
+        for line in self._tail.new_lines(final):
             words = line.decode("utf-8", "replace").split()
-            numbers = [parse_number(word) for word in words[:3]]
-            if len(numbers) < 2 or any(n is None for n in numbers):
+            numbers = [n for n in map(parse_number, words[:3]) if n is not None]
+            if len(numbers) < min(max(len(words), 2), 3):
                 if words:
-                    notes = ["a line is no value"]
+                    notes = ["a line is not a value"]
                 continue
-            time, value, step = (*[n for n in numbers if n is not None], 0.0)[:3]
-            if abs(step) < 2**62 and step == step:
+            time, value, step = (*numbers, 0.0)[:3]
+            if abs(step) < 2**62:
                 values.append(MetricValue(self._name, int(step), time / 1000, value))
-        return ReadResult(values, replaces_all=self._growing.was_replaced, notes=notes + self._growing.notes)
+        return ReadResult(values, replaces_all=self._tail.was_replaced, notes=notes + self._tail.notes)

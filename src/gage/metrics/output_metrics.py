@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib.files import write_atomic
-from gage.metrics.curve_files import OUTPUT_ATTRIBUTES, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.output_parser import MAX_RECORD_CHARS, OutputParser
 from gage.metrics.reader_api import MetricValue, ReadResult
+from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.tf_writer import EventWriter
 from gage.types.values import JSONValue
 
@@ -141,7 +141,7 @@ class OutputMetrics:
                 self._writer.add(step, when / 1e6, values)
         if said.attributes:
             self._attributes.update(said.attributes)
-            write_atomic(os.path.join(self._folder, OUTPUT_ATTRIBUTES), json.dumps(self._attributes).encode())
+            write_atomic(os.path.join(self._folder, OUTPUT_ATTRIBUTES_FILE), json.dumps(self._attributes).encode())
 
 
 def _line_end(data: bytes) -> int:

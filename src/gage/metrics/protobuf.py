@@ -2,40 +2,77 @@
 
 from collections.abc import Iterator
 
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+"""Wire types."""
 
-def fields(data: bytes | memoryview) -> Iterator[tuple[int, int | bytes]]:
-    """The fields of a message, in order: number, and a number or bytes (fixed 32 and 64 bit as bytes).
 
-    Raises ValueError when it is none.
+class MalformedMessage(ValueError):
+    """These bytes are not a message. The text continues a sentence about a record: `ends in the middle`."""
+
+
+def parse_fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Yields the fields of a message in order: number, and a whole number or bytes (fixed 32 and 64 bit as bytes).
+
+    Raises MalformedMessage.
     """
-    at, end = 0, len(data)
-    while at < end:
-        tag, at = varint(data, at)
-        kind = tag & 7
-        if kind == 0:
-            value, at = varint(data, at)
-            yield tag >> 3, value
-            continue
-        if kind == 2:
-            size, at = varint(data, at)
-        elif kind in (1, 5):
-            size = 8 if kind == 1 else 4
+    try:
+        for number, kind, begin, end in locate_fields(data, 0, len(data)):
+            yield number, decode_varint(data, begin)[0] if kind == VARINT else data[begin:end]
+    except IndexError as error:
+        raise MalformedMessage("ends in the middle") from error
+
+
+def locate_fields(data: bytes, at: int, end: int) -> list[tuple[int, int, int, int]]:
+    """Returns the fields of the message between two positions: number, wire type, begin and end of the content.
+
+    The content of the last one may go on past the end of `data`. Raises MalformedMessage and IndexError.
+    """
+    fields = []
+    while at < end and at < len(data):
+        key, at = decode_varint(data, at)
+        kind = key & 7
+        if kind == BYTES:
+            length, at = decode_varint(data, at)
+            stop = at + length
+        elif kind == VARINT:
+            stop = decode_varint(data, at)[1]
+        elif kind in (FIXED64, FIXED32):
+            stop = at + (8 if kind == FIXED64 else 4)
         else:
-            raise ValueError(f"Wire type {kind} is not known")
-        if at + size > end:
-            raise ValueError("A field is longer than its message")
-        yield tag >> 3, bytes(data[at : at + size])
-        at += size
+            raise MalformedMessage(f"has a field of the unknown type {kind}")
+        if stop > end:
+            raise MalformedMessage("has a field that is longer than its message")
+        fields.append((key >> 3, kind, at, stop))
+        at = stop
+    return fields
 
 
-def varint(data: bytes | memoryview, at: int) -> tuple[int, int]:
-    """The number at a place, and the place behind it. Raises ValueError."""
-    value = shift = 0
-    while shift < 70 and at < len(data):
-        byte = data[at]
+def decode_varint(data: bytes, at: int) -> tuple[int, int]:
+    """Returns the whole number at a position, and where it ends. Raises MalformedMessage and IndexError."""
+    byte = data[at]
+    if byte < 128:
+        return byte, at + 1
+    value, shift = byte & 127, 7
+    while byte >= 128:
         at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
+        byte = data[at]
+        value |= (byte & 127) << shift
         shift += 7
-    raise ValueError("A number has no end")
+        if shift > 70:
+            raise MalformedMessage("has a number of more than ten bytes")
+    return value & 0xFFFFFFFFFFFFFFFF, at + 1
+
+
+def encode_varint(value: int) -> bytes:
+    """Returns a whole number from 0 on, seven bits a byte, the lowest first."""
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def to_signed(value: int) -> int:
+    """Returns a varint of 64 bits as the signed number that it stands for."""
+    return value - (1 << 64) if value >> 63 else value

@@ -1,4 +1,4 @@
-"""What is found in the files of a run: the record that every reader of files hands out."""
+"""What a reader of metric files is, and the record that it returns. This is the interface for reader plugins, too."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from gage.types.values import JSONValue
 
 
 class MetricValue(NamedTuple):
-    """A value of the series `name` at `step` and `time` (s since the epoch, 0.0 where the file does not tell)."""
+    """A value of the series `name` at `step`. `time` is in seconds since the epoch, 0.0 where it is unknown."""
 
     name: str
     step: int
@@ -20,11 +20,11 @@ class MetricValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What a look into a file brought. `numbers` are final values without a step; `attributes` facts in words.
-    `series`: whole pieces of curves, from readers that are quick.
+    """What one read of a file returned.
 
-    `again`: the file was written anew, so this stands in place of all that it said before. `notes` say what could not
-    be read.
+    `values` are points of series, `series` whole pieces of series (faster), `numbers` final values without a step,
+    `attributes` facts in words. `notes` say what could not be read. `replaces_all`: the file was rewritten, so this
+    result replaces everything that was read from it before.
     """
 
     values: Sequence[MetricValue] = ()
@@ -39,26 +39,27 @@ NOTHING_NEW = ReadResult()
 
 
 class FileReader(Protocol):
-    """Reads one file of a run that may still grow. Keeps its place between two looks."""
+    """Reads one file of a run that may still grow. Remembers its position between two reads."""
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """What came since the last look. `final`: nothing more will come, so an unfinished last line counts.
+        """Returns what is new since the last call. Raises OSError.
 
-        Raises OSError.
+        `final`: the file will not grow any more, so an unfinished last line counts.
         """
 
 
+# runs · lightning_logs · version_0 · 20260101-120000 · Nov23_14-11-00_box · 1700000000.123 · checkpoint-500
 _LOG_DIRECTORY = re.compile(
     r"(?:runs?|logs?|tb|tb_logs|tensorboard|lightning_logs|events?|outputs?|results?|summar(?:y|ies)|metrics|plots|dvclive|tblogs)"
-    r"|version_\d+|.*\d{4}-?\d\d-?\d\d.*|[A-Z][a-z]{2}\d\d_\d\d-\d\d-\d\d.*|\d{9,}(?:\.\d+)?"
+    r"|version_\d+|.*\d{4}-?\d\d-?\d\d.*|[A-Z][a-z]{2}\d\d_\d\d-\d\d-\d\d.*|\d{9,}(?:\.\d+)?|checkpoint-\d+"
 )
 
 
-def series_prefix(folder: str) -> str:
-    """What a folder below the run directory puts in front of the names in its files, with a `/` at its end.
+def series_prefix(path: str) -> str:
+    """Returns the prefix for the names of series in a file, from the directories of its path in the run: `train/`.
 
-    Folders that only say that there are logs (`runs`, `lightning_logs/version_0`, a date) put nothing there, so that a
-    job that was started again goes on with the same series.
+    Directories that only say that there are logs (`runs`, `lightning_logs/version_0`, a date) are left out, so that a
+    restarted job continues the same series. So are checkpoints: Hugging Face's repeat the history of the whole run.
     """
-    parts = [p for p in folder.split("/") if p and p != "." and not _LOG_DIRECTORY.fullmatch(p)]
-    return "/".join(parts) + "/" if parts else ""
+    directories = path.split("/")[:-1]
+    return "".join(f"{name}/" for name in directories if name not in ("", ".") and not _LOG_DIRECTORY.fullmatch(name))

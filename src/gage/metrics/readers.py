@@ -1,71 +1,81 @@
-"""Which reader a file of a run gets: by its name and the folder it is in. All formats of Gage itself are named here,
-once; plugins are asked for the others.
+"""Which reader reads a file of a run, by its path: a table of Gage's own readers, then installed plugins.
+
+What is in the files is the business of the readers.
 """
 
+import pkgutil
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from gage.metrics.curve_files import DOCUMENTS, EVENT_FILE_MARK
-from gage.metrics.reader_api import FileReader, series_prefix
+from gage.metrics.reader_api import FileReader
+from gage.metrics.run_directory import EVENT_FILE_MARK, walk_files
 
 if TYPE_CHECKING:
     from gage.metrics.plugins import ReaderPlugins
-    from gage.metrics.tfevents import TemplateCache
-
-_MLFLOW = re.compile(r"(?:.*/)?(?:mlruns|[^/]+)/[0-9a-f-]+/[0-9a-f]{32}/metrics/(?P<name>.+)")
 
 
-def find_reader(
-    path: str, relative: str, shapes: "TemplateCache | None" = None, plugins: "ReaderPlugins | None" = None
-) -> FileReader | None:
-    """The reader for the file at `path`, which is `relative` (posix) in its run; None when it holds no metrics.
+class FileKind(NamedTuple):
+    """Files whose path in the run matches `pattern` as a whole.
 
-    `shapes` is handed from one event file to the next. Readers are loaded when there is a file for them. Plugins get
-    no file that Gage reads itself.
+    `reader` names a class that is called with the file's path and its path in the run, in the form of an entry point,
+    as its module is only imported for such a file; None for files that are ignored. `has_curves`: whether such files
+    hold series and not only final values.
     """
-    own = _own(path, relative, shapes)
-    return plugins.find_reader(path, relative) if own is None and plugins is not None else own
+
+    pattern: re.Pattern[str]
+    reader: str | None
+    has_curves: bool = False
 
 
-def _own(path: str, relative: str, shapes: "TemplateCache | None") -> FileReader | None:
-    folder, _, name = relative.rpartition("/")
-    if EVENT_FILE_MARK in name:
-        return _events(path, relative, shapes)
-    if found := _MLFLOW.fullmatch(relative):
-        from gage.metrics.mlflow_files import MlflowMetricReader
-
-        return MlflowMetricReader(path, found["name"])
-    if relative.startswith("mlruns/"):
-        return None
-    prefix = _of_checkpoint(series_prefix(folder))
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    if name in DOCUMENTS or suffix == ".attrs":
-        from gage.metrics.json_files import JsonFileReader
-
-        return JsonFileReader(path, prefix)
-    return _log(path, prefix, suffix, relative.startswith("wandb/"))
+def _kind(pattern: str, reader: str | None, has_curves: bool = False) -> FileKind:
+    return FileKind(re.compile(pattern, re.S), f"gage.metrics.{reader}" if reader else None, has_curves)
 
 
-def _log(path: str, prefix: str, suffix: str, is_wandb: bool) -> FileReader | None:
-    """The reader of a log that grows line by line, by its suffix."""
-    if suffix == ".wandb":
-        from gage.metrics.wandb_log import WandbLogReader
-
-        return WandbLogReader(path)
-    if is_wandb or suffix not in (".jsonl", ".ndjson", ".csv", ".tsv"):
-        return None  # what W&B writes beside its log repeats what is in it
-    from gage.metrics.csv_jsonl import CsvReader, JsonLinesReader
-
-    return JsonLinesReader(path, prefix) if suffix in (".jsonl", ".ndjson") else CsvReader(path, prefix)
-
-
-def _events(path: str, relative: str, shapes: "TemplateCache | None") -> FileReader:
-    from gage.metrics.tfevents import TemplateCache
-    from gage.metrics.tfevents_reader import EventFileReader
-
-    return EventFileReader(path, relative, shapes or TemplateCache())
+KINDS = (  # the first match counts
+    _kind(rf"(?:.*/)?[^/]*{EVENT_FILE_MARK}[^/]*", "tfevents_reader:EventFileReader", has_curves=True),
+    _kind(r"(?:.*/)?[^/]+/[0-9a-f-]+/[0-9a-f]{32}/metrics/.+", "mlflow_files:MlflowMetricReader", has_curves=True),
+    _kind(r"mlruns/.*", None),
+    _kind(r"(?:.*/)?trainer_state\.json", "json_files:JsonFileReader", has_curves=True),
+    _kind(r"(?:.*/)?(?:summary|metrics|wandb-summary|all_results)\.json", "json_files:JsonFileReader"),
+    _kind(r".*\.(?i:attrs)", "json_files:JsonFileReader"),
+    _kind(r".*\.(?i:wandb)", "wandb_log:WandbLogReader", has_curves=True),
+    _kind(r"wandb/.*", None),  # what W&B writes beside its log repeats the log
+    _kind(r".*\.(?i:jsonl|ndjson)", "csv_jsonl:JsonLinesReader", has_curves=True),
+    _kind(r".*\.(?i:csv|tsv)", "csv_jsonl:CsvReader", has_curves=True),
+)
 
 
-def _of_checkpoint(prefix: str) -> str:
-    """Checkpoints of Hugging Face's trainer repeat the history of the whole run."""
-    return re.sub(r"(?:^|(?<=/))checkpoint-\d+/", "", prefix)
+def find_reader(path: str, relative: str, plugins: "ReaderPlugins | None" = None) -> FileReader | None:
+    """Returns the reader of the file at `path`, whose path in the run is `relative`; None if it holds no metrics.
+
+    Plugins are only asked about files that Gage does not read itself.
+    """
+    kind = find_kind(relative)
+    if kind is None or kind.reader is None:
+        return None if plugins is None else plugins.find_reader(path, relative)
+    reader: FileReader = pkgutil.resolve_name(kind.reader)(path, relative)
+    return reader
+
+
+def find_kind(relative: str) -> FileKind | None:
+    """Returns the kind of a file by its path in the run; None if it is of no kind that Gage knows."""
+    for kind in KINDS:
+        if kind.pattern.fullmatch(relative):
+            return kind
+    return None
+
+
+def list_curve_files(run_dir: Path | str, all_files: bool = False) -> list[tuple[str, int]]:
+    """Returns path in the run and size of all files that may hold series, directory by directory, by name in each.
+
+    With `all_files` returns all files, as plugins may read any of them. Links are not followed.
+    """
+    found = walk_files(run_dir, lambda path: all_files or _has_curves(path))
+    files = [(path, status.st_size) for path, status in found]
+    return sorted(files, key=lambda file: (file[0][: file[0].rfind("/") + 1], file[0]))
+
+
+def _has_curves(relative: str) -> bool:
+    kind = find_kind(relative)
+    return kind is not None and kind.has_curves

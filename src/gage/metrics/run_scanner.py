@@ -1,6 +1,6 @@
-"""Watches a run directory: which files hold metrics, what is new in them, and what it comes to.
+"""Scans a run directory: which files hold metrics, what is new in them, and the statistics of all series.
 
-Knows files and what they say; the run they belong to, and when to look, are not its business.
+Knows files and their readers. Which run they belong to, and when to scan, is not its business.
 """
 
 import os
@@ -8,164 +8,167 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gage.metrics.curve_files import OUTPUT_ATTRIBUTES, OUTPUT_EVENTS_SUFFIX, SKIPPED_DIRECTORIES
 from gage.metrics.plugins import ReaderPlugins
 from gage.metrics.reader_api import FileReader, MetricValue, ReadResult
 from gage.metrics.readers import find_reader
+from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, SKIPPED_DIRECTORIES
 from gage.metrics.series_types import SeriesBuilder
 from gage.metrics.summary_stats import SeriesStats, extend_stats, join_stats
 from gage.types.values import JSONValue
 
-MOST_FILES = 10_000
-"""Files that are followed, and folders that are looked into."""
+MAX_FILES = 10_000
+"""Files that are followed, and directories that are scanned."""
 
 
 @dataclass
 class _FollowedFile:
-    """A file with metrics: what it has said so far."""
+    """A file with metrics and what has been read from it so far."""
 
     reader: FileReader
     stamp: tuple[int, int] = (-1, -1)
-    rollups: dict[str, SeriesStats] = field(default_factory=dict)
+    stats: dict[str, SeriesStats] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
     attributes: dict[str, JSONValue] = field(default_factory=dict)
 
+    def add(self, result: ReadResult) -> bool:
+        """Adds what was read. Returns whether that is anything new."""
+        if result.replaces_all:
+            self.stats.clear()
+            self.numbers.clear()
+            self.attributes.clear()
+        series = {**result.series, **{name: each.series() for name, each in _group_by_name(result.values).items()}}
+        for name, piece in series.items():
+            stats = extend_stats(self.stats.get(name), piece)
+            if stats is not None:
+                self.stats[name] = stats
+        self.numbers.update(result.numbers)
+        self.attributes.update(result.attributes)
+        return bool(series or result.numbers or result.attributes or result.replaces_all)
+
 
 class RunScanner:
-    """What the files of one run say, look by look. `skip` tells of a relative path whether it is not the run's own
-    (source code and inputs). `printed` is what it prints, when that is known otherwise than by the files that come of
-    it. `notes` collects what could not be read, once each.
+    """What the files of one run hold, scan by scan.
+
+    `is_foreign` tells of a path in the run whether its file was not written by the run (source code and dependencies).
+    `output` reads what the program prints; the files that Gage makes from that are then not read. `notes` collects what
+    could not be read, each once.
     """
 
-    def __init__(self, run_dir: str, skip: Callable[[str], bool], printed: FileReader | None = None) -> None:
+    def __init__(self, run_dir: str, is_foreign: Callable[[str], bool], output: FileReader | None = None) -> None:
         self._root = run_dir
-        self._skip = skip
-        self._folders: dict[str, int] = {"": -1}
-        self._sources: dict[str, _FollowedFile] = {}
-        self._printed = _FollowedFile(printed) if printed else None
+        self._is_foreign = is_foreign
+        self._directories: dict[str, int] = {"": -1}
+        self._files: dict[str, _FollowedFile] = {}
+        self._output = _FollowedFile(output) if output else None
         self._plugins = ReaderPlugins()
         self.notes: list[str] = []
 
     def scan(self, final: bool = False) -> bool:
-        """Read what is new; whether anything was. With `final` nothing more will come."""
+        """Reads what is new and returns whether anything was. `final`: nothing more will be written."""
         if final:
-            self._folders = dict.fromkeys(self._folders, -1)
-        self._find()
-        changed = _take(self._printed, self._printed.reader.read_new(final)) if self._printed else False
-        for path in sorted(self._sources):
-            changed |= self._read(path, self._sources[path], final)
+            self._directories = dict.fromkeys(self._directories, -1)
+        self._find_files()
+        changed = self._output.add(self._output.reader.read_new(final)) if self._output else False
+        for path in sorted(self._files):
+            changed |= self._read_file(path, self._files[path], final)
         return changed
 
     def series_stats(self) -> dict[str, SeriesStats]:
-        """Every series. What a program writes to files goes before what it prints under the same name."""
-        merged: dict[str, SeriesStats] = {}
-        printed = dict(self._printed.rollups) if self._printed else {}
-        for path in sorted(self._sources):
-            into = printed if path.endswith(OUTPUT_EVENTS_SUFFIX) else merged
-            for name, rollup in self._sources[path].rollups.items():
-                both = join_stats(into.get(name), rollup)
-                if both is not None:
-                    into[name] = both
-        return {**printed, **merged}
+        """Returns the statistics of each series. Files override what is printed under the same name."""
+        from_files: dict[str, SeriesStats] = {}
+        from_output = dict(self._output.stats) if self._output else {}
+        for path in sorted(self._files):
+            target = from_output if path.endswith(OUTPUT_EVENTS_SUFFIX) else from_files
+            for name, stats in self._files[path].stats.items():
+                joined = join_stats(target.get(name), stats)
+                if joined is not None:
+                    target[name] = joined
+        return from_output | from_files
 
     def numbers(self) -> dict[str, float]:
-        """Numbers that stand for themselves, such as those of `summary.json`."""
-        return {n: v for path in sorted(self._sources) for n, v in self._sources[path].numbers.items()}
+        """Returns the final values that are no series, such as those of `summary.json`."""
+        numbers: dict[str, float] = {}
+        for path in sorted(self._files):
+            numbers |= self._files[path].numbers
+        return numbers
 
     def attributes(self) -> dict[str, JSONValue]:
-        """Facts in words."""
-        said = dict(self._printed.attributes) if self._printed else {}
-        return said | {n: v for path in sorted(self._sources) for n, v in self._sources[path].attributes.items()}
+        """Returns facts in words."""
+        attributes = dict(self._output.attributes) if self._output else {}
+        for path in sorted(self._files):
+            attributes |= self._files[path].attributes
+        return attributes
 
-    def _find(self) -> None:
-        """Look into folders that changed for files that may hold metrics."""
-        for folder in list(self._folders):
+    def _find_files(self) -> None:
+        """Searches the directories that changed for files with metrics."""
+        for directory in list(self._directories):
             try:
-                stamp = os.stat(f"{self._root}/{folder}").st_mtime_ns
+                stamp = os.stat(f"{self._root}/{directory}").st_mtime_ns
             except OSError:
-                self._folders.pop(folder, None)
+                self._directories.pop(directory, None)
                 continue
-            if stamp != self._folders[folder]:
-                self._enter(folder, stamp)
+            if stamp != self._directories[directory]:
+                self._search(directory, stamp)
 
-    def _enter(self, folder: str, stamp: int) -> None:
-        self._folders[folder] = stamp
-        for path, is_folder in self._entries(folder):
-            if is_folder and path not in self._folders:
-                if len(self._folders) < MOST_FILES:
-                    self._enter(path, os.stat(f"{self._root}/{path}").st_mtime_ns)
-            elif not is_folder and path not in self._sources and not self._skip(path):
-                self._add(path)
+    def _search(self, directory: str, stamp: int) -> None:
+        self._directories[directory] = stamp
+        for path, is_directory in self._list_entries(directory):
+            if is_directory and path not in self._directories:
+                if len(self._directories) < MAX_FILES:
+                    self._search(path, os.stat(f"{self._root}/{path}").st_mtime_ns)
+            elif not is_directory and path not in self._files and not self._is_foreign(path):
+                self._follow(path)
 
-    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
-        """Files and folders, links left out: what they lead to may be anywhere."""
-        before = f"{folder}/" if folder else ""
+    def _list_entries(self, directory: str) -> Iterator[tuple[str, bool]]:
+        """Yields path and "is a directory" of each entry, without links: they may lead anywhere."""
+        prefix = f"{directory}/" if directory else ""
         try:
-            with os.scandir(f"{self._root}/{folder}") as entries:
+            with os.scandir(f"{self._root}/{directory}") as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         if entry.name not in SKIPPED_DIRECTORIES:
-                            yield before + entry.name, True
+                            yield prefix + entry.name, True
                     elif entry.is_file(follow_symlinks=False):
-                        yield before + entry.name, False
+                        yield prefix + entry.name, False
         except OSError:
             return
 
-    def _add(self, path: str) -> None:
-        if self._printed and path.endswith((OUTPUT_EVENTS_SUFFIX, OUTPUT_ATTRIBUTES)):
+    def _follow(self, path: str) -> None:
+        if self._output and path.endswith((OUTPUT_EVENTS_SUFFIX, OUTPUT_ATTRIBUTES_FILE)):
             return
-        reader = find_reader(f"{self._root}/{path}", path, plugins=self._plugins)
-        for note in self._plugins.notes:
-            self._note(note)
+        reader = find_reader(f"{self._root}/{path}", path, self._plugins)
+        self._add_notes(self._plugins.notes)
         if reader is None:
             return
-        if len(self._sources) >= MOST_FILES:
-            self._note(f"There are over {MOST_FILES:,} files with metrics: the others are not read")
+        if len(self._files) >= MAX_FILES:
+            self._add_notes([f"There are over {MAX_FILES:,} files with metrics: the others are not read"])
             return
-        self._sources[path] = _FollowedFile(reader)
+        self._files[path] = _FollowedFile(reader)
 
-    def _read(self, path: str, source: _FollowedFile, final: bool) -> bool:
+    def _read_file(self, path: str, file: _FollowedFile, final: bool) -> bool:
         try:
             status = os.stat(f"{self._root}/{path}")
             stamp = (status.st_size, status.st_mtime_ns)
-            if stamp == source.stamp and not final:
+            if stamp == file.stamp and not final:
                 return False
-            found = source.reader.read_new(final)
+            result = file.reader.read_new(final)
         except OSError as e:
             if not isinstance(e, FileNotFoundError):
-                self._note(f"{path} cannot be read: {e.strerror}")
+                self._add_notes([f"Cannot read {path}: {e.strerror}"])
             return False
-        source.stamp = stamp
-        for note in found.notes:
-            self._note(f"{path}: {note}")
-        return _take(source, found)
+        file.stamp = stamp
+        self._add_notes([f"{path}: {note}" for note in result.notes])
+        return file.add(result)
 
-    def _note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
+    def _add_notes(self, notes: Sequence[str]) -> None:
+        self.notes += [note for note in dict.fromkeys(notes) if note not in self.notes]
 
 
-def _take(source: _FollowedFile, found: ReadResult) -> bool:
-    """Add to what a source has said; whether that is anything new."""
-    if found.replaces_all:
-        source.rollups.clear()
-        source.numbers.clear()
-        source.attributes.clear()
-    series = {**found.series, **{name: each.series() for name, each in _grouped(found.values).items()}}
-    for name, piece in series.items():
-        rollup = extend_stats(source.rollups.get(name), piece)
-        if rollup is not None:
-            source.rollups[name] = rollup
-    source.numbers.update(found.numbers)
-    source.attributes.update(found.attributes)
-    return bool(series or found.numbers or found.attributes or found.replaces_all)
-
-
-def _grouped(values: Sequence[MetricValue]) -> dict[str, SeriesBuilder]:
+def _group_by_name(values: Sequence[MetricValue]) -> dict[str, SeriesBuilder]:
     now = time.time()
     grouped: dict[str, SeriesBuilder] = {}
-    for name, step, when, value in values:
+    for name, step, seconds, value in values:
         if name not in grouped:
             grouped[name] = SeriesBuilder()
-        grouped[name].add(step, when or now, value)
+        grouped[name].add(step, seconds or now, value)
     return grouped

@@ -1,4 +1,4 @@
-"""The nouns of curves: a series of points, and what else a program noted beside them."""
+"""The records of curves: a series of points, and what else a program logged beside them."""
 
 from array import array
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ class Series(NamedTuple):
 
 
 class EventItem(NamedTuple):
-    """Something other than a number that a program noted: an image, a histogram, a text …
+    """Something other than a number in an event file: an image, a histogram, a text …
 
-    `file` is relative to the run directory. The message (a `Summary.Value`, or for a graph what the event
-    holds) lies there from `offset` on and is `length` bytes long. `time` is in seconds since the epoch.
+    `file` is relative to the run directory. The message (a `Summary.Value`, or for a graph the content of the event)
+    is the `length` bytes from `offset` on. `time` is in seconds since the epoch.
     """
 
     kind: str
@@ -43,17 +43,17 @@ class SeriesBuilder:
         self.values = array("d")
 
     def add(self, step: int, time: float, value: float) -> None:
-        """Add one point."""
+        """Adds one point."""
         self.steps.append(step)
         self.times.append(time)
         self.values.append(value)
 
     def extend(self, later: "SeriesBuilder") -> None:
-        """Add the points of another."""
+        """Adds the points of another builder."""
         self.steps += later.steps
         self.times += later.times
         self.values += later.values
 
     def series(self) -> Series:
-        """What has been added; it goes on growing."""
+        """Returns what has been added; points that are added later appear in it."""
         return Series(self.steps, self.times, self.values)

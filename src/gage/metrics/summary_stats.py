@@ -1,4 +1,4 @@
-"""What one says of a whole series in a line: its last, first, least, greatest and mean value."""
+"""Statistics of a series: its first, last, least, greatest and mean value; also computed piece by piece."""
 
 from math import fsum, isfinite
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class SeriesPoint(NamedTuple):
 
 
 class SeriesStats(NamedTuple):
-    """`first` and `last` are as written; `min`, `max` and `mean` are over the finite values (None: there are none).
+    """`first` and `last` are as written; `min`, `max` and `mean` are over the finite values (None if there are none).
 
     `point_count` counts all points, `finite_count` the finite ones.
     """
@@ -30,28 +30,27 @@ class SeriesStats(NamedTuple):
 
 
 def compute_stats(series: Series) -> SeriesStats | None:
-    """The rollup of a series; None when it has no points. Of equal values the earliest is taken."""
+    """Returns the statistics of a series; None when it has no points. Of equal values the earliest counts."""
     values = series.values
     if not len(values):
         return None
-    if len(values) == 1 and isfinite(values[0]):  # so it is while a run is followed
+    if len(values) == 1 and isfinite(values[0]):  # the usual case while a run is followed
         only = _point(series, 0)
         return SeriesStats(only, only, only, only, only.value, 1, 1)
-    least, greatest, total, finite = _extremes(series)
+    low, high, total, finite = _extremes(series)
     mean = total / finite if finite else None
-    return SeriesStats(_point(series, 0), _point(series, len(values) - 1), least, greatest, mean, len(values), finite)
+    return SeriesStats(_point(series, 0), _point(series, len(values) - 1), low, high, mean, len(values), finite)
 
 
 def extend_stats(before: SeriesStats | None, series: Series) -> SeriesStats | None:
-    """The rollup of a series of which `before` is the rollup so far and `series` what was added."""
+    """Returns the statistics of a series that had the statistics `before` until the points of `series` were added."""
     return join_stats(before, compute_stats(series))
 
 
 def join_stats(before: SeriesStats | None, added: SeriesStats | None) -> SeriesStats | None:
-    """The rollup of a series in two parts, of those of its parts."""
+    """Returns the statistics of two parts of a series together."""
     if before is None or added is None:
         return before or added
-    finite = before.finite_count + added.finite_count
     return SeriesStats(
         before.first,
         added.last,
@@ -59,7 +58,7 @@ def join_stats(before: SeriesStats | None, added: SeriesStats | None) -> SeriesS
         _better(before.max, added.max, -1),
         _mean(before, added),
         before.point_count + added.point_count,
-        finite,
+        before.finite_count + added.finite_count,
     )
 
 
@@ -76,17 +75,17 @@ def _better(a: SeriesPoint | None, b: SeriesPoint | None, sign: int) -> SeriesPo
 
 
 def _extremes(series: Series) -> tuple[SeriesPoint | None, SeriesPoint | None, float, int]:
+    """Returns the least and greatest point, the sum and the count of the finite values."""
     values = list(series.values)
-    total = sum(values)
-    if isfinite(total):
+    if isfinite(sum(values)):
         low, high = values.index(min(values)), values.index(max(values))
         return _point(series, low), _point(series, high), fsum(values), len(values)
-    places = [at for at, value in enumerate(values) if isfinite(value)]
-    if not places:
+    finite = [at for at, value in enumerate(values) if isfinite(value)]
+    if not finite:
         return None, None, 0.0, 0
-    low = min(places, key=values.__getitem__)
-    high = max(places, key=values.__getitem__)
-    return _point(series, low), _point(series, high), _sum([values[at] for at in places]), len(places)
+    low = min(finite, key=values.__getitem__)
+    high = max(finite, key=values.__getitem__)
+    return _point(series, low), _point(series, high), _sum([values[at] for at in finite]), len(finite)
 
 
 def _sum(values: list[float]) -> float:

@@ -1,4 +1,4 @@
-"""What is in one record of a TF event file: the protobuf message `Event`, read by hand.
+"""What is in one record of a TF event file: the protobuf message `Event`, parsed by hand.
 
 Field numbers are those of TensorFlow's `event.proto`, `summary.proto` and `tensor.proto`. Knows nothing of files.
 """
@@ -6,9 +6,20 @@ Field numbers are those of TensorFlow's `event.proto`, `summary.proto` and `tens
 import struct
 from typing import NamedTuple
 
-_WHOLE_EVENT = {4: "graph", 6: "log", 8: "run-metadata", 9: "meta-graph"}
-_KIND_OF_FIELD = {3: "histogram", 4: "image", 5: "histogram", 6: "audio"}
-_KIND_OF_PLUGIN = {
+from gage.metrics.protobuf import (
+    BYTES,
+    FIXED32,
+    FIXED64,
+    VARINT,
+    MalformedMessage,
+    decode_varint,
+    locate_fields,
+    to_signed,
+)
+
+_KIND_BY_EVENT_FIELD = {4: "graph", 6: "log", 8: "run-metadata", 9: "meta-graph"}
+_KIND_BY_VALUE_FIELD = {3: "histogram", 4: "image", 5: "histogram", 6: "audio"}
+_KIND_BY_PLUGIN = {
     "images": "image",
     "audio": "audio",
     "text": "text",
@@ -19,17 +30,20 @@ _KIND_OF_PLUGIN = {
     "graphs": "graph",
     "graph_keras_model": "graph",
 }
-_TENSOR_NUMBERS = {5: "f", 6: "d", 7: "i", 10: "i", 11: "i", 16: "i", 17: "i"}
-_CONTENT = {1: "f", 2: "d", 3: "i", 4: "B", 5: "h", 6: "b", 9: "q", 10: "?", 17: "H", 19: "e", 22: "I", 23: "Q"}
+_SIMPLE_VALUE, _TENSOR = 2, 8
+_CODE_BY_TENSOR_FIELD = {5: "f", 6: "d", 7: "i", 10: "i", 11: "i", 16: "i", 17: "i"}
+"""Fields of a tensor with a list of numbers; "i" for whole numbers as varints."""
+_CODE_BY_DTYPE = {1: "f", 2: "d", 3: "i", 4: "B", 5: "h", 6: "b", 9: "q", 10: "?", 17: "H", 19: "e", 22: "I", 23: "Q"}
 _BFLOAT16 = 14
 
-
-class MalformedEvent(ValueError):
-    """These bytes are not such a message."""
+_Number = tuple[float, str, int]
+"""A number, its code and its position, as in ScalarValue."""
 
 
 class ScalarValue(NamedTuple):
-    """A number: `code` and `at` say how and where it lies in the record ("" when it does not lie there as it is)."""
+    """A number. `code` is its struct format and `at` its position if it lies in the record as four or eight bytes of a
+    float; else `code` is "".
+    """
 
     tag: str
     value: float
@@ -38,7 +52,7 @@ class ScalarValue(NamedTuple):
 
 
 class OtherValue(NamedTuple):
-    """Something that is not a number: what kind, and where its message lies in the record."""
+    """Something that is not a number: its kind, and where its message lies in the record."""
 
     tag: str
     kind: str
@@ -47,7 +61,7 @@ class OtherValue(NamedTuple):
 
 
 class TfEvent(NamedTuple):
-    """One record. `time_at` is where the time lies (-1: nowhere), `step_at` and `step_end` where the step does."""
+    """One record. `time_at` is the position of the time (-1: none); the step lies from `step_at` to `step_end`."""
 
     time: float
     step: int
@@ -59,159 +73,115 @@ class TfEvent(NamedTuple):
 
 
 def parse_event(data: bytes, plugins: dict[str, str], whole: int = 0) -> TfEvent:
-    """Read one record. `plugins` keeps what a tag's first value said of its kind, for the later ones.
+    """Parses one record. `plugins` remembers which plugin the first value of a tag named, for its later values.
 
-    `whole` is the record's true length when `data` is only its beginning. Raises `Broken`.
+    `whole` is the record's true length when `data` is only its beginning. Raises MalformedMessage.
     """
     try:
-        return _event(data, plugins, whole or len(data))
+        return _parse_event(data, plugins, whole or len(data))
     except (IndexError, struct.error, OverflowError) as error:
-        raise MalformedEvent("ends in the middle") from error
+        raise MalformedMessage("ends in the middle") from error
 
 
-def _event(data: bytes, plugins: dict[str, str], whole: int) -> TfEvent:
+def _parse_event(data: bytes, plugins: dict[str, str], whole: int) -> TfEvent:
     time, step, time_at, step_at, step_end = 0.0, 0, -1, 0, 0
     scalars: list[ScalarValue] = []
     others: list[OtherValue] = []
-    for number, kind, at, end in fields(data, 0, whole):
-        if number == 1 and kind == 1:
+    for number, kind, at, end in locate_fields(data, 0, whole):
+        if number == 1 and kind == FIXED64:
             time_at = at
             (time,) = struct.unpack_from("<d", data, at)
-        elif number == 2 and kind == 0:
+        elif number == 2 and kind == VARINT:
             step_at, step_end = at, end
-            step = signed(varint(data, at)[0])
-        elif number == 5 and kind == 2:
-            for inner, inner_kind, begin, stop in fields(data, at, end):
-                if inner == 1 and inner_kind == 2:
-                    _value(data, begin, stop, plugins, scalars, others)
-        elif number in _WHOLE_EVENT and kind == 2:
-            others.append(OtherValue("", _WHOLE_EVENT[number], at, end - at))
+            step = to_signed(decode_varint(data, at)[0])
+        elif number == 5 and kind == BYTES:
+            for inner, inner_kind, begin, stop in locate_fields(data, at, end):
+                if inner == 1 and inner_kind == BYTES:
+                    _parse_value(data, begin, stop, plugins, scalars, others)
+        elif number in _KIND_BY_EVENT_FIELD and kind == BYTES:
+            others.append(OtherValue("", _KIND_BY_EVENT_FIELD[number], at, end - at))
     return TfEvent(time, step, scalars, others, time_at, step_at, step_end)
 
 
-def _value(
+def _parse_value(
     data: bytes, at: int, end: int, plugins: dict[str, str], scalars: list[ScalarValue], others: list[OtherValue]
 ) -> None:
+    """Parses a `Summary.Value`."""
     tag, plugin, field, begin, stop = "", "", 0, 0, 0
-    for number, kind, inner, inner_end in fields(data, at, end):
-        if number == 1 and kind == 2:
+    for number, kind, inner, inner_end in locate_fields(data, at, end):
+        if number == 1 and kind == BYTES:
             tag = data[inner:inner_end].decode("utf-8", "replace")
-        elif number == 9 and kind == 2:
-            plugin = _plugin(data, inner, inner_end)
-        elif (number == 2 and kind == 5) or (number in (3, 4, 5, 6, 8) and kind == 2):
+        elif number == 9 and kind == BYTES:
+            plugin = _parse_plugin(data, inner, inner_end)
+        elif (number == _SIMPLE_VALUE and kind == FIXED32) or (number in (3, 4, 5, 6, _TENSOR) and kind == BYTES):
             field, begin, stop = number, inner, inner_end
     if plugin:
         plugins[tag] = plugin
     plugin = plugin or plugins.get(tag, "")
-    if field == 2:
-        scalars.append(ScalarValue(tag, struct.unpack_from("<f", data, begin)[0], "f", begin))
-        return
-    found = _number(data, begin, stop) if field == 8 and plugin in ("", "scalars") and stop <= len(data) else None
-    if found:
-        scalars.append(ScalarValue(tag, *found))
+    number_found: _Number | None = None
+    if field == _SIMPLE_VALUE:
+        number_found = struct.unpack_from("<f", data, begin)[0], "f", begin
+    elif field == _TENSOR and plugin in ("", "scalars") and stop <= len(data):
+        number_found = _parse_tensor(data, begin, stop)
+    if number_found:
+        scalars.append(ScalarValue(tag, *number_found))
     elif field or plugin:
-        others.append(OtherValue(tag, _kind(field, plugin), at, end - at))
+        kind_name = _KIND_BY_PLUGIN.get(plugin) or _KIND_BY_VALUE_FIELD.get(field) or "tensor"
+        others.append(OtherValue(tag, kind_name, at, end - at))
 
 
-def _kind(field: int, plugin: str) -> str:
-    return _KIND_OF_PLUGIN.get(plugin) or _KIND_OF_FIELD.get(field) or "tensor"
-
-
-def _plugin(data: bytes, at: int, end: int) -> str:
-    for number, kind, inner, inner_end in fields(data, at, end):
-        if number == 1 and kind == 2:
-            for deep, deep_kind, begin, stop in fields(data, inner, inner_end):
-                if deep == 1 and deep_kind == 2:
+def _parse_plugin(data: bytes, at: int, end: int) -> str:
+    """Returns the plugin's name in a `SummaryMetadata`."""
+    for number, kind, inner, inner_end in locate_fields(data, at, end):
+        if number == 1 and kind == BYTES:
+            for deep, deep_kind, begin, stop in locate_fields(data, inner, inner_end):
+                if deep == 1 and deep_kind == BYTES:
                     return data[begin:stop].decode("utf-8", "replace")
     return ""
 
 
-def _number(data: bytes, at: int, end: int) -> tuple[float, str, int] | None:
-    """The one number of a tensor without dimensions: its value, how it lies there ("" if not as it is), and where."""
-    dtype, found = 0, None
-    for number, kind, inner, stop in fields(data, at, end):
-        if number == 1 and kind == 0:
-            dtype = varint(data, inner)[0]
-        elif number == 2 and kind == 2 and stop > inner:
+def _parse_tensor(data: bytes, at: int, end: int) -> _Number | None:
+    """Returns the one number of a tensor without dimensions; None for any other tensor."""
+    dtype = 0
+    result: _Number | None = None
+    for number, kind, inner, stop in locate_fields(data, at, end):
+        if number == 1 and kind == VARINT:
+            dtype = decode_varint(data, inner)[0]
+        elif number == 2 and kind == BYTES and stop > inner:
             return None
-        elif number == 4 and kind == 2:
-            found = found or _content(data, inner, stop, dtype)
-        elif number in _TENSOR_NUMBERS and found is None:
-            found = _listed(data, inner, stop, _TENSOR_NUMBERS[number], kind)
-        elif number == 13 and kind in (0, 2):
-            half = varint(data, inner)[0] & 0xFFFF
-            found = found or (_half(half.to_bytes(2, "little"), dtype), "", 0)
-    if found is None and dtype in _CONTENT:
+        elif number == 4 and kind == BYTES:
+            result = result or _parse_content(data, inner, stop, dtype)
+        elif number in _CODE_BY_TENSOR_FIELD and result is None:
+            result = _parse_list(data, inner, stop, _CODE_BY_TENSOR_FIELD[number])
+        elif number == 13 and kind in (VARINT, BYTES):
+            half = decode_varint(data, inner)[0] & 0xFFFF
+            result = result or (_parse_half(half.to_bytes(2, "little"), dtype), "", 0)
+    if result is None and dtype in _CODE_BY_DTYPE:
         return 0.0, "", 0
-    return found
+    return result
 
 
-def _content(data: bytes, at: int, end: int, dtype: int) -> tuple[float, str, int] | None:
+def _parse_content(data: bytes, at: int, end: int, dtype: int) -> _Number | None:
+    """Returns the number in `tensor_content`: the bytes as they are in memory."""
     if dtype == _BFLOAT16 and end - at == 2:
-        return _half(data[at:end], dtype), "", 0
-    code = _CONTENT.get(dtype)
+        return _parse_half(data[at:end], dtype), "", 0
+    code = _CODE_BY_DTYPE.get(dtype)
     if code is None or struct.calcsize("<" + code) != end - at:
         return None
     value = float(struct.unpack_from("<" + code, data, at)[0])
     return value, code if code in "fd" else "", at
 
 
-def _half(two: bytes, dtype: int) -> float:
+def _parse_half(two: bytes, dtype: int) -> float:
     if dtype == _BFLOAT16:
         return float(struct.unpack("<f", b"\0\0" + two)[0])
     return float(struct.unpack("<e", two)[0])
 
 
-def _listed(data: bytes, at: int, end: int, code: str, kind: int) -> tuple[float, str, int] | None:
-    """The first number of a list of a tensor, packed or not."""
+def _parse_list(data: bytes, at: int, end: int, code: str) -> _Number | None:
+    """Returns the first number of a list, packed or not."""
     if code == "i":
-        return (float(signed(varint(data, at)[0])), "", 0) if end > at else None
+        return (float(to_signed(decode_varint(data, at)[0])), "", 0) if end > at else None
     if end - at != (4 if code == "f" else 8):
         return None
     return struct.unpack_from("<" + code, data, at)[0], code, at
-
-
-def fields(data: bytes, at: int, end: int) -> list[tuple[int, int, int, int]]:
-    """The fields of a message between two places: number, wire type, where the content begins and ends.
-
-    The content of the last one may go on past the end of `data`. Raises `Broken` and IndexError.
-    """
-    result = []
-    while at < end and at < len(data):
-        key, at = varint(data, at)
-        kind = key & 7
-        if kind == 2:
-            length, at = varint(data, at)
-            stop = at + length
-        elif kind == 0:
-            stop = varint(data, at)[1]
-        elif kind in (1, 5):
-            stop = at + (8 if kind == 1 else 4)
-        else:
-            raise MalformedEvent(f"has a field of the unknown type {kind}")
-        if stop > end:
-            raise MalformedEvent("has a field that is longer than its message")
-        result.append((key >> 3, kind, at, stop))
-        at = stop
-    return result
-
-
-def varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number at a place, and where it ends. Raises `Broken` and IndexError."""
-    byte = data[at]
-    if byte < 128:
-        return byte, at + 1
-    value, shift = byte & 127, 7
-    while byte >= 128:
-        at += 1
-        byte = data[at]
-        value |= (byte & 127) << shift
-        shift += 7
-        if shift > 70:
-            raise MalformedEvent("has a number of more than ten bytes")
-    return value & 0xFFFFFFFFFFFFFFFF, at + 1
-
-
-def signed(value: int) -> int:
-    """A varint of 64 bits as the signed number that it is."""
-    return value - (1 << 64) if value >> 63 else value

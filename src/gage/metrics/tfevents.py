@@ -10,11 +10,12 @@ from pathlib import Path
 
 from gage.lib.crc32c import compute_crc32c
 from gage.lib.files import READ_FLAGS
+from gage.metrics.protobuf import MalformedMessage
 from gage.metrics.series_cache import HeaderCache
 from gage.metrics.series_types import EventItem, SeriesBuilder
 from gage.metrics.tf_templates import FRAME_BYTES, HEADER_BYTES, RecordTemplate, can_be_template, get_builder, mask_crc
 from gage.metrics.tf_vectorized import MIN_GROUPS, RecordGroup, heads_repeat
-from gage.metrics.tf_wire import MalformedEvent, parse_event
+from gage.metrics.tf_wire import parse_event
 
 READ_BYTES = 1 << 19
 """How much is read at once, in bytes."""
@@ -210,7 +211,7 @@ class EventFile:
             return
         try:
             found = parse_event(data, self._plugins)
-        except MalformedEvent as error:
+        except MalformedMessage as error:
             self._skip(offset, f"it {error}")
             self._remember(None, 0)
             return
@@ -262,7 +263,7 @@ class EventFile:
     def _beginning(self, data: bytes, whole: int, items: list[EventItem]) -> None:
         try:
             found = parse_event(data, self._plugins, whole)
-        except MalformedEvent as error:
+        except MalformedMessage as error:
             return self._skip(self.offset, f"it {error}")
         for other in found.others:
             at = self.offset + HEADER_BYTES + other.at

@@ -1,4 +1,4 @@
-"""An event file of TensorBoard as one of the sources of a run's metrics."""
+"""Reads one event file of TensorBoard for the run's metrics."""
 
 from gage.metrics.reader_api import ReadResult, series_prefix
 from gage.metrics.series_types import EventItem, SeriesBuilder
@@ -6,18 +6,18 @@ from gage.metrics.tfevents import EventFile, TemplateCache
 
 
 class EventFileReader:
-    """An event file of TensorBoard, as a source of series."""
+    """Reads the numbers of an event file; a directory is a prefix of the names."""
 
-    def __init__(self, path: str, relative: str, shapes: TemplateCache) -> None:
-        self._file = EventFile(path.removesuffix(f"/{relative}"), relative, shapes)
-        self._prefix = series_prefix(relative.rpartition("/")[0])
-        self._told = 0
+    def __init__(self, path: str, relative: str) -> None:
+        self._file = EventFile(path.removesuffix(f"/{relative}"), relative, TemplateCache())
+        self._prefix = series_prefix(relative)
+        self._reported_notes = 0
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """What came since the last look. Raises OSError."""
-        growing: dict[str, SeriesBuilder] = {}
+        """Returns what is new since the last call. Raises OSError."""
+        series: dict[str, SeriesBuilder] = {}
         items: list[EventItem] = []
-        self._file.read(growing, items)
-        notes = self._file.notes[self._told :]
-        self._told += len(notes)
-        return ReadResult(series={self._prefix + tag: each.series() for tag, each in growing.items()}, notes=notes)
+        self._file.read(series, items)
+        notes = self._file.notes[self._reported_notes :]
+        self._reported_notes += len(notes)
+        return ReadResult(series={self._prefix + tag: each.series() for tag, each in series.items()}, notes=notes)

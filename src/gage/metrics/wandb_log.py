@@ -11,130 +11,141 @@ import zlib
 from collections.abc import Iterator
 
 from gage.metrics.output_parser import TIME_KEYS, flatten_numbers
-from gage.metrics.protobuf import fields
+from gage.metrics.protobuf import parse_fields
 from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult
 
-_BLOCK = 32768
-_HEADER = struct.Struct("<IHB")
+_MAGIC = b":W&B"
+_FILE_HEADER_BYTES = 7
+_BLOCK_BYTES = 32768
+_CHUNK_HEADER = struct.Struct("<IHB")
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 _HISTORY, _SUMMARY = 2, 3
-_PIECE = 1 << 22
-_LONGEST = 64 << 20
-"""Bytes of a record; a longer one is left out."""
+_READ_BYTES = 1 << 22
+_MAX_RECORD_BYTES = 64 << 20
+"""Longer records are skipped."""
 
 
 class WandbLogReader:
-    """Reads a `run-<id>.wandb`. Its history is values by `_step`; what its summary says last are numbers."""
+    """Reads a `run-<id>.wandb`. Its history becomes values by `_step`, its latest summary becomes numbers."""
 
-    def __init__(self, path: str, prefix: str = "") -> None:
+    def __init__(self, path: str, relative: str) -> None:
         self._path = path
-        self._prefix = prefix
-        self._at = 0
-        self._parts: list[bytes] = []
-        self._length = 0
+        self._offset = 0
+        self._chunks: list[bytes] = []
+        self._record_bytes = 0
         self._numbers: dict[str, float] = {}
-        self._wrong = False
+        self._is_other_file = False
 
     def read_new(self, final: bool = False) -> ReadResult:
-        """What came since the last look. Raises OSError."""
+        """Returns what is new since the last call. Raises OSError."""
         size = os.stat(self._path).st_size
-        if size <= self._at or self._wrong:
+        if size <= self._offset or self._is_other_file:
             return NOTHING_NEW
         with open(self._path, "rb") as file:
-            if self._at == 0:
-                if file.read(4) != b":W&B":
-                    self._wrong = size >= 7
-                    return ReadResult(notes=["it is no W&B log"]) if self._wrong else NOTHING_NEW
-                self._at = 7
+            if self._offset == 0:
+                if file.read(len(_MAGIC)) != _MAGIC:
+                    self._is_other_file = size >= _FILE_HEADER_BYTES
+                    return ReadResult(notes=["not a W&B log"]) if self._is_other_file else NOTHING_NEW
+                self._offset = _FILE_HEADER_BYTES
             values: list[MetricValue] = []
             notes: list[str] = []
             before = -1
-            while before < self._at < size:
-                before = self._at
+            while before < self._offset < size:
+                before = self._offset
                 file.seek(before)
-                for record in self._records(file.read(_PIECE), notes):
+                for record in self._split_records(file.read(_READ_BYTES), notes):
                     try:
-                        values += self._record(record)
+                        values += self._read_record(record)
                     except (ValueError, RecursionError):
                         notes.append("a record is damaged")
         return ReadResult(values, numbers=dict(self._numbers), notes=list(dict.fromkeys(notes)))
 
-    def _records(self, data: bytes, notes: list[str]) -> Iterator[bytes]:
-        """Whole records in what was read; moves on behind the last piece that is whole."""
-        start, at = self._at, 0
+    def _split_records(self, data: bytes, notes: list[str]) -> Iterator[bytes]:
+        """Yields the whole records in `data`. Advances the offset behind the last whole chunk."""
+        start, at = self._offset, 0
+        header_bytes = _CHUNK_HEADER.size
         while True:
-            left = _BLOCK - (start + at) % _BLOCK
-            if left < 7:
-                at += left
+            left_in_block = _BLOCK_BYTES - (start + at) % _BLOCK_BYTES
+            if left_in_block < header_bytes:
+                at += left_in_block
                 continue
-            if at + 7 > len(data):
+            if at + header_bytes > len(data):
                 break
-            check, size, kind = _HEADER.unpack_from(data, at)
-            if size + 7 > left or kind > _LAST or kind == 0:
+            crc, size, kind = _CHUNK_HEADER.unpack_from(data, at)
+            if size + header_bytes > left_in_block or not _FULL <= kind <= _LAST:
                 notes.append("a block is damaged")
-                at += left
-                self._at = start + min(at, len(data))
+                at += left_in_block
+                self._offset = start + min(at, len(data))
                 continue
-            if at + 7 + size > len(data):
+            if at + header_bytes + size > len(data):
                 break
-            piece = data[at + 7 : at + 7 + size]
-            at += 7 + size
-            self._at = start + at
-            if zlib.crc32(bytes((kind,)) + piece) != check:
+            chunk = data[at + header_bytes : at + header_bytes + size]
+            at += header_bytes + size
+            self._offset = start + at
+            if zlib.crc32(bytes((kind,)) + chunk) != crc:
                 notes.append("a record has a wrong checksum")
-                self._forget()
+                self._start_record()
                 continue
             if kind in (_FULL, _FIRST):
-                self._forget()
-            self._length += len(piece)
-            if self._length <= _LONGEST:
-                self._parts.append(piece)
+                self._start_record()
+            self._record_bytes += len(chunk)
+            if self._record_bytes <= _MAX_RECORD_BYTES:
+                self._chunks.append(chunk)
             if kind in (_FULL, _LAST):
-                if self._length <= _LONGEST:
-                    yield b"".join(self._parts)
+                if self._record_bytes <= _MAX_RECORD_BYTES:
+                    yield b"".join(self._chunks)
                 else:
-                    notes.append(f"a record is longer than {_LONGEST >> 20} MB")
-                self._forget()
+                    notes.append(f"a record is longer than {_MAX_RECORD_BYTES >> 20} MB")
+                self._start_record()
 
-    def _forget(self) -> None:
-        """The record that was begun."""
-        self._parts.clear()
-        self._length = 0
+    def _start_record(self) -> None:
+        self._chunks.clear()
+        self._record_bytes = 0
 
-    def _record(self, data: bytes) -> Iterator[MetricValue]:
-        for number, content in fields(data):
+    def _read_record(self, data: bytes) -> Iterator[MetricValue]:
+        for number, content in parse_fields(data):
             if isinstance(content, bytes) and number == _HISTORY:
-                yield from self._history(content)
+                yield from self._read_history(content)
             elif isinstance(content, bytes) and number == _SUMMARY:
-                self._summarize(content)
+                self._read_summary(content)
 
-    def _history(self, data: bytes) -> Iterator[MetricValue]:
+    def _read_history(self, data: bytes) -> Iterator[MetricValue]:
         step, items = 0, dict[str, object]()
-        for number, content in fields(data):
+        for number, content in parse_fields(data):
             if isinstance(content, bytes) and number == 1:
-                items.update(_item(content))
+                items.update(_parse_item(content))
             elif isinstance(content, bytes) and number == 2:
-                step = next((v for n, v in fields(content) if n == 1 and isinstance(v, int)), 0)
-        told, time = items.pop("_step", step), items.get("_timestamp", 0.0)
-        at = int(told) if isinstance(told, (int, float)) and told == told and abs(told) < 2**62 else step
-        at = at if abs(at) < 2**62 else 0
-        when = float(time) if isinstance(time, (int, float)) else 0.0
-        for name, value in flatten_numbers(_plain(items)):
+                step = _first_number(content)
+        logged_step, time = items.pop("_step", step), items.get("_timestamp", 0.0)
+        if isinstance(logged_step, (int, float)) and abs(logged_step) < 2**62:
+            step = int(logged_step)
+        if abs(step) >= 2**62:
+            step = 0
+        seconds = float(time) if isinstance(time, (int, float)) else 0.0
+        for name, value in flatten_numbers(_without_media(items)):
             if name not in TIME_KEYS:
-                yield MetricValue(self._prefix + name, at, when, value)
+                yield MetricValue(name, step, seconds, value)
 
-    def _summarize(self, data: bytes) -> None:
-        for number, content in fields(data):
+    def _read_summary(self, data: bytes) -> None:
+        for number, content in parse_fields(data):
             if number == 1 and isinstance(content, bytes):
-                for name, value in flatten_numbers(_plain(_item(content))):
+                for name, value in flatten_numbers(_without_media(_parse_item(content))):
                     if not name.startswith("_"):
-                        self._numbers[self._prefix + name] = value
+                        self._numbers[name] = value
 
 
-def _item(data: bytes) -> dict[str, object]:
-    """One item: key (or nested keys) and its value in JSON."""
+def _first_number(message: bytes) -> int:
+    """Returns the whole number in field 1 of a message, else 0."""
+    for number, content in parse_fields(message):
+        if number == 1 and isinstance(content, int):
+            return content
+    return 0
+
+
+def _parse_item(data: bytes) -> dict[str, object]:
+    """Returns one item: its key (or its nested keys, joined) and its value, which is JSON."""
     key, nested, value = "", list[str](), "null"
-    for number, content in fields(data):
+    for number, content in parse_fields(data):
         if isinstance(content, bytes):
             text = content.decode("utf-8", "replace")
             if number == 1:
@@ -149,6 +160,5 @@ def _item(data: bytes) -> dict[str, object]:
         return {}
 
 
-def _plain(items: dict[str, object]) -> dict[str, object]:
-    """Without media, which say of themselves what they are."""
+def _without_media(items: dict[str, object]) -> dict[str, object]:
     return {k: v for k, v in items.items() if not (isinstance(v, dict) and "_type" in v)}

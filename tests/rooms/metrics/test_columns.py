@@ -135,7 +135,7 @@ def test_an_item_outside_the_run_is_left_out(tmp_path):
         head += b" " * (-len(head) % 8)
         data = b"GAGECOL1" + len(head).to_bytes(8, "little") + head + rest
         (tmp_path / CACHE_FILE).write_bytes(data)
-        assert len(load_cached_series(str(tmp_path), {}).items_of_run()) == want
+        assert len(load_cached_series(str(tmp_path), {}).read_items()) == want
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(run):

@@ -42,10 +42,11 @@ def values(found: ReadResult) -> list[tuple[str, int, float]]:
         ("logs/train", "train/"),
         ("tb/20260101-120000/validation", "validation/"),
         ("a/b", "a/b/"),
+        ("out/checkpoint-500", "out/"),
     ],
 )
 def test_folders_that_only_say_log_put_nothing_in_front(folder: str, prefix: str) -> None:
-    assert series_prefix(folder) == prefix
+    assert series_prefix(f"{folder}/file") == prefix
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ class TestJsonLines:
         log = reader(tmp_path, "log.jsonl", b'nope\n[1]\n\xff\n{"loss": 1}\n' + b"[" * 100_000 + b"\n")
         found = log.read_new()
         assert values(found) == [("loss", 0, 1.0)]
-        assert found.notes == ["a line is no JSON object"]
+        assert found.notes == ["a line is not a JSON object"]
 
     def test_huge_steps_and_numbers(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "log.jsonl", '{"step": 1e300, "a": 1' + "0" * 400 + "}\n").read_new()
@@ -182,7 +183,7 @@ class TestDocuments:
     def test_half_written_is_not_wrong_yet(self, tmp_path: Path) -> None:
         summary = reader(tmp_path, "summary.json", '{"a": ')
         assert summary.read_new() == ReadResult()
-        assert summary.read_new(final=True).notes == ["it is no JSON"]
+        assert summary.read_new(final=True).notes == ["not valid JSON"]
 
     def test_huggingface(self, tmp_path: Path) -> None:
         state = {
@@ -288,4 +289,4 @@ class TestMlflow:
     def test_old_and_wrong_lines(self, tmp_path: Path) -> None:
         found = reader(tmp_path, self.NAME, "1500000000000 0.5\nx y z\n1500000000001 nan 3 d1 x\n").read_new()
         assert [v.step for v in found.values] == [0, 3]
-        assert found.notes == ["a line is no value"]
+        assert found.notes == ["a line is not a value"]

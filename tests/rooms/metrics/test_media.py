@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gage.metrics import media
+from gage.metrics.protobuf import encode_varint
 from gage.metrics.series import read_run_series
-from gage.metrics.tf_writer import encode_varint, frame_record
+from gage.metrics.tf_writer import frame_record
 from gage.metrics.thumbnails import THUMBNAIL_PIXELS, make_thumbnail
 
 

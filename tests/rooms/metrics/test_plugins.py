@@ -38,7 +38,7 @@ class TestDocumented(FileReaderContract):
         (tmp_path / "loss.curve").write_text("0 0.5\n1 0.25\n")
         watch.scan(final=True)
         assert watch.series_stats()["loss"].last.value == 0.25 and list(watch.series_stats()) == ["loss"]
-        read = read_run_series(tmp_path, None, final=True, skip=lambda path: path == "src.curve")
+        read = read_run_series(tmp_path, None, final=True, is_foreign=lambda path: path == "src.curve")
         assert read.names() == ["loss"] and list(read.series("loss").values) == [0.5, 0.25]
 
 

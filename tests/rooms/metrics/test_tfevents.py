@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from gage.lib.crc32c import compute_crc32c
 from gage.metrics import tfevents
+from gage.metrics.protobuf import MalformedMessage, encode_varint
 from gage.metrics.series import read_run_series
 from gage.metrics.tf_templates import mask_crc
-from gage.metrics.tf_wire import MalformedEvent, parse_event
-from gage.metrics.tf_writer import encode_varint, frame_record
+from gage.metrics.tf_wire import parse_event
+from gage.metrics.tf_writer import frame_record
 from gage.metrics.tfevents import EventFile, TemplateCache
 
 NAME = "events.out.tfevents.1"
@@ -68,7 +69,7 @@ def reference(data):
             continue
         try:
             found = parse_event(message, {})
-        except MalformedEvent:
+        except MalformedMessage:
             continue
         for one in found.scalars:
             series.setdefault(one.tag, []).append((found.step, found.time, struct.pack("<d", one.value)))

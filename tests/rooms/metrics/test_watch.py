@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gage.metrics import output_metrics
-from gage.metrics.curve_files import OUTPUT_ATTRIBUTES, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.metrics_json import MetricsJson, shortest_float
 from gage.metrics.output_metrics import OutputMetrics
+from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.run_scanner import RunScanner
 from gage.metrics.tf_writer import EventWriter
 
@@ -213,7 +213,7 @@ class TestPrinted:
         printed = OutputMetrics(str(tmp_path), "box", {"backbone": r"model is (\w+)"})
         printed.feed(1, b"the model is resnet\n", 1)
         printed.finish()
-        assert json.loads((tmp_path / OUTPUT_ATTRIBUTES).read_text()) == {"backbone": "resnet"}
+        assert json.loads((tmp_path / OUTPUT_ATTRIBUTES_FILE).read_text()) == {"backbone": "resnet"}
 
     def test_too_much_is_skipped_and_told(self, tmp_path: Path) -> None:
         printed = OutputMetrics(str(tmp_path), "box")
