@@ -5,12 +5,16 @@ BIN := $(VENV)/bin
 # Compiled ahead of time, also where PYTHONDONTWRITEBYTECODE keeps Python from doing it: start-up time is felt.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 
-.PHONY: help demo test lint style types imports unused commits pytest docs bench clean
+# How many tests run at once.
+JOBS := 2
+
+.PHONY: help demo test lint style types imports unused commits pytest test-pythons docs bench clean
 
 help:
 	@echo "make demo    train a small model a few times with Gage and look at the runs"
 	@echo "make test    everything that CI checks: style, types, imports, dead code, tests, coverage"
 	@echo "make lint    the same without the tests"
+	@echo "make test-pythons    the tests under each Python from 3.11 to 3.14 that can be found or brought"
 	@echo "make docs    bring the pages that are made or checked by the tests up to date"
 	@echo "make bench   the timings of benchmarks/"
 	@echo "make clean   remove what these commands made"
@@ -41,7 +45,11 @@ unused: $(VENV)/ready-dev
 
 pytest: $(VENV)/ready-dev
 	@$(COMPILE)
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST)
+
+# Under every Python from 3.11 to 3.14 that this machine has or can bring; prints NOT TESTED for the others.
+test-pythons:
+	bash tools/test_pythons.sh
 
 docs: $(VENV)/ready-dev
 	@$(COMPILE)
