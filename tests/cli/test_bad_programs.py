@@ -27,16 +27,16 @@ ASKED = {
 READ = {
     "needs a package": ("import nowhere_to_be_found", "No module named 'nowhere_to_be_found'"),
     "newer syntax": ("def f[T: (int) = str](x: T) -> T: return t'{x}'", "SyntaxError"),
-    "leaves": ("import sys\nif __name__ == '__main__': sys.exit(3)", "it ended before it parsed anything"),
-    "leaves at once": ("import os\nos._exit(4)", "it ended before it parsed anything"),
-    "kills itself": ("import os\nos.kill(os.getpid(), 9)", "it ended before it parsed anything"),
-    "closes everything": ("import os\nos.closerange(0, 256)", "it ended before it parsed anything"),
+    "leaves": ("import sys\nif __name__ == '__main__': sys.exit(3)", "it ended before it parsed its arguments"),
+    "leaves at once": ("import os\nos._exit(4)", "it ended before it parsed its arguments"),
+    "kills itself": ("import os\nos.kill(os.getpid(), 9)", "it ended before it parsed its arguments"),
+    "closes everything": ("import os\nos.closerange(0, 256)", "it ended before it parsed its arguments"),
     "reads stdin": ("input('name? ')", "EOFError"),
-    "forks": ("import os, time\nif os.fork() == 0: time.sleep(60)", "wants to start another process"),
-    "starts programs": ("import os\nos.system('touch a.txt')", "wants to start touch a.txt"),
-    "removes files": ("import os\nos.remove('keep.txt')", "wants to remove keep.txt"),
-    "removes folders": ("import shutil\nshutil.rmtree('data')", "wants to remove data"),
-    "uses the network": ("import socket\nsocket.create_connection(('127.0.0.1', 9))", "wants to use the network"),
+    "forks": ("import os, time\nif os.fork() == 0: time.sleep(60)", "tries to start another process"),
+    "starts programs": ("import os\nos.system('touch a.txt')", "tries to start touch a.txt"),
+    "removes files": ("import os\nos.remove('keep.txt')", "tries to remove keep.txt"),
+    "removes folders": ("import shutil\nshutil.rmtree('data')", "tries to remove data"),
+    "uses the network": ("import socket\nsocket.create_connection(('127.0.0.1', 9))", "tries to use the network"),
     "never ends a call": ("def f(): f()\nf()", "RecursionError"),
 }
 """What keeps programs from being asked, and what is said about it."""
@@ -94,7 +94,7 @@ def test_programs_that_are_read(what, bad):
 def test_programs_that_never_parse(what, bad):
     began = time.monotonic()
     shown = bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
-    assert "it did not come to its parser within 10 seconds" in shown
+    assert "it did not reach its parser within 10 seconds" in shown
     bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.6", "--preview")
     assert time.monotonic() - began < 50  # asked once
 

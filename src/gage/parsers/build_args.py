@@ -1,178 +1,182 @@
-"""Chosen values → words of a program's command line, which its own parser reads as just these values."""
+"""Values → arguments of a program's command line, which its own parser reads as exactly these values."""
 
 from collections.abc import Mapping, Sequence
 
-from gage.parsers.option_args import TAKES_ANY, as_items, build_option_args, format_arg, format_args, takes_many
+from gage.parsers.option_args import build_option_args
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.parsers.value_syntax import format_value
+from gage.parsers.parser_table import find_definition
+from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, takes_many
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 
-def build_args(program: ParserSpec, values: Mapping[str, JSONValue], command: str = "") -> list[str]:
-    """The words that give `values` (a parameter's name → its value, only what was chosen) to the program.
+def build_args(spec: ParserSpec, values: Mapping[str, JSONValue], command: str = "") -> list[str]:
+    """Returns the arguments that set the parameters in `values`, by name.
 
-    `command` is the sub-command that they are for: with it come the words of its own parameters only, without it those
-    of the program itself. Options first, then `--` where it is needed, then positionals.
-    Raises ConfigError for a value that no words can give.
+    With a `command` only the parameters of this sub-command are set, without it only those of the program itself.
+    Options come first, then `--` where it is needed, then positionals. Raises ConfigError for a value that no argument
+    can express.
     """
-    return _with(program, values, command, [], True)
+    return _merge(spec, values, command, [], True)
 
 
-def insert_args(command: Sequence[str], at: int, program: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
-    """The command with the words for `values` where the program expects them; its own words begin at `at`.
+def insert_args(command: Sequence[str], at: int, spec: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
+    """Returns the command with arguments for `values` added. Its own arguments begin at index `at`.
 
-    Options of the program come before its sub-command's name, those of a sub-command after it; all options before a
-    `--` that is there; positionals last, and in the place of those that they are instead of. Raises ConfigError as
-    `words`.
+    Options of the program come before its sub-command's name, those of a sub-command after it, all of them before an
+    existing `--`. Positionals come last and replace existing ones. Raises ConfigError as `build_args` does.
     """
-    own = list(command[at:])
-    path = program.command.split()
-    places = _places(own, program, path)
-    names = [" ".join(path[:i]) for i in range(len(places) + 1)]
-    done: list[str] = list(command[:at])
-    for start, end, name in zip([0, *places], [*places, len(own)], names, strict=True):
+    args = list(command[at:])
+    names = spec.command.split()
+    positions = _find_subcommands(args, spec, names)
+    commands = [" ".join(names[:i]) for i in range(len(positions) + 1)]
+    result: list[str] = list(command[:at])
+    for start, end, name in zip([0, *positions], [*positions, len(args)], commands, strict=True):
         first = start + 1 if name else start
-        done += [*own[start:first], *_with(program, values, name, own[first:end], name == names[-1])]
-    return done
+        result += [*args[start:first], *_merge(spec, values, name, args[first:end], name == commands[-1])]
+    return result
 
 
-def _with(
-    program: ParserSpec, values: Mapping[str, JSONValue], command: str, own: Sequence[str], is_last: bool
+def _merge(
+    spec: ParserSpec, values: Mapping[str, JSONValue], command: str, args: Sequence[str], is_last: bool
 ) -> list[str]:
-    """The words of one command, those that it has and those that are new."""
-    mine = [p for p in program.parameters if p.command == command]
-    chosen = {p.name: values[p.name] for p in mine if p.name in values}
-    new = _options(program, mine, chosen)
-    new += _changes(program, values) if not command else []
-    positionals = [p for p in mine if not p.flags and p.action != "override"]
+    """Returns the arguments of one command, `args` that it has and new ones."""
+    parameters = [p for p in spec.parameters if p.command == command]
+    chosen = {p.name: values[p.name] for p in parameters if p.name in values}
+    new = _build_options(spec, parameters, chosen)
+    new += _build_hydra_changes(spec, values) if not command else []
+    positionals = [p for p in parameters if not p.flags and p.action != "override"]
     if not any(p.name in chosen for p in positionals):
-        end = list(own).index("--") if "--" in own else len(own)
-        return [*own[:end], *new, *own[end:]] if is_last or "--" in own else [*own, *new]
-    options, given = _apart(own, mine)
-    last = _positionals(program, positionals, chosen, given)
-    before = [*options, *new]
-    return [*before, *_behind(program, mine, before, last, is_last)]
+        end = list(args).index("--") if "--" in args else len(args)
+        return [*args[:end], *new, *args[end:]] if is_last or "--" in args else [*args, *new]
+    options, existing = _split_positionals(args, parameters)
+    options += new
+    last = _build_positionals(spec, positionals, chosen, existing)
+    return [*options, *_separate_positionals(spec, parameters, options, last, is_last)]
 
 
-def _options(program: ParserSpec, mine: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
-    found: list[str] = []
-    for p in (p for p in mine if p.name in chosen):
-        if p.action == "override":
-            found.append(f"{p.flag or p.name}={format_arg(program, p, chosen[p.name])}")
-        elif p.flags:
-            found += build_option_args(program, p, chosen[p.name])
-    return found
+def _build_options(spec: ParserSpec, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
+    args: list[str] = []
+    for p in parameters:
+        if p.name in chosen and p.action == "override":
+            args.append(f"{p.flag or p.name}={format_arg(spec, p, chosen[p.name])}")
+        elif p.name in chosen and p.flags:
+            args += build_option_args(spec, p, chosen[p.name])
+    return args
 
 
-def _changes(program: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
-    """Hydra's own words for what its config does not have: `+new=1` adds, `~old` takes away."""
-    if program.parser != "hydra":
+def _build_hydra_changes(spec: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
+    """Returns Hydra's overrides that change the structure of its config: `+new=1` adds, `~old` removes."""
+    if spec.parser != "hydra":
         return []
-    new = {
-        n: v for n, v in values.items() if n.startswith(("+", "~")) and n not in {p.name for p in program.parameters}
-    }
+    known = {p.name for p in spec.parameters}
+    changes = {name: v for name, v in values.items() if name.startswith(("+", "~")) and name not in known}
     return [
-        n if n.startswith("~") and v in (None, "") else f"{n}={format_value(program.parser, '', v)}"
-        for n, v in new.items()
+        name if name.startswith("~") and v in (None, "") else f"{name}={format_value(spec.parser, '', v)}"
+        for name, v in changes.items()
     ]
 
 
-def _behind(
-    program: ParserSpec, mine: Sequence[Parameter], before: Sequence[str], last: Sequence[str], is_last: bool
+def _separate_positionals(
+    spec: ParserSpec, parameters: Sequence[Parameter], options: Sequence[str], args: Sequence[str], is_last: bool
 ) -> list[str]:
-    """Positionals, with `--` in front of them where a word, or what stands `before`, could be meant otherwise."""
-    if any(p.nargs == "..." and not p.flags for p in mine):
-        return _remainder(mine, before, last)
-    dash = next((w for w in last if w.startswith("-")), "")
-    if program.parser == "shell" and not any(p.flags for p in mine):
-        return list(last)  # to a script without options `--` would be its first argument
-    if program.parser == "docopt" or not is_last:
-        if dash:
-            raise ConfigError(f"{dash} cannot be told to the program, which takes it for an option")
-        return list(last)
-    greedy = (p for p in mine if p.flags and program.parser not in TAKES_ANY)
-    takes_more = any(p.nargs in ("?", "*", "+") for p in greedy)
-    return ["--", *last] if last and (dash or takes_more) else list(last)
+    """Returns positionals, after `--` where they could be read as options, or as values of the `options` before."""
+    if not args:
+        return []
+    definition = find_definition(spec.parser)
+    takes_more = [p for p in parameters if p.flags and p.nargs in ("?", "*", "+")]
+    with_dash = [arg for arg in args if arg.startswith("-")]
+    if any(p.nargs == "..." and not p.flags for p in parameters):
+        # the rest of the line is taken literally, and so would be `--`
+        nearest = next((arg for arg in reversed(options) if arg.startswith("-")), "")
+        if args[0].startswith("-") or any(nearest in p.flags for p in takes_more):
+            raise ConfigError(f"{args[0]} cannot be a positional: the program reads it as an option, or a value of one")
+        return list(args)
+    if spec.parser == "shell" and not any(p.flags for p in parameters):
+        return list(args)  # a script without options would take `--` as its first argument
+    if not definition.has_end_of_options or not is_last:
+        if with_dash:
+            raise ConfigError(f"{with_dash[0]} cannot be a positional: the program reads it as an option")
+        return list(args)
+    needs_separator = with_dash or (takes_more and not definition.takes_dashed_values)
+    return ["--", *args] if needs_separator else list(args)
 
 
-def _remainder(mine: Sequence[Parameter], before: Sequence[str], last: Sequence[str]) -> list[str]:
-    """All that is left of a line is taken as it is, a `--` in it too; so there can be none."""
-    nearest = next((w for w in reversed(before) if w.startswith("-")), "")
-    takes_more = any(nearest in p.flags and p.nargs in ("?", "*", "+") for p in mine)
-    if last and (last[0].startswith("-") or takes_more):
-        raise ConfigError(f"{last[0]} cannot be told to the program, which takes it for an option or a value of one")
-    return list(last)
-
-
-def _places(own: Sequence[str], program: ParserSpec, path: Sequence[str]) -> list[int]:
-    """Where the name of each sub-command stands among the words; none when one is not found."""
-    found: list[int] = []
+def _find_subcommands(args: Sequence[str], spec: ParserSpec, names: Sequence[str]) -> list[int]:
+    """Returns where the names of the sub-commands are among the arguments; [] when one is not there."""
+    positions: list[int] = []
     i = 0
-    for depth, name in enumerate(path):
-        above = " ".join(path[:depth])
-        valued = {f for p in program.parameters if p.command == above and _takes_one(p) for f in p.flags}
-        while i < len(own) and (own[i] != name or (i > 0 and own[i - 1] in valued)):
+    for depth, name in enumerate(names):
+        parent = " ".join(names[:depth])
+        with_value = {f for p in spec.parameters if p.command == parent and _takes_one_value(p) for f in p.flags}
+        while i < len(args) and (args[i] != name or (i > 0 and args[i - 1] in with_value)):
             i += 1
-        if i == len(own):
+        if i == len(args):
             return []
-        found.append(i)
+        positions.append(i)
         i += 1
-    return found
+    return positions
 
 
-def _takes_one(parameter: Parameter) -> bool:
-    return parameter.action in ("store", "append", "extend") and parameter.nargs in ("", "1", ",", " ", "[]")
+def _takes_one_value(p: Parameter) -> bool:
+    return _takes_value(p) and p.nargs in ("", "1", ",", " ", "[]")
 
 
-def _apart(own: Sequence[str], mine: Sequence[Parameter]) -> tuple[list[str], list[str]]:
-    """The options among the words, with their values, and the positionals."""
-    takes = {f: p for p in mine for f in p.flags}
+def _takes_value(p: Parameter) -> bool:
+    return p.action in ("store", "append", "extend")
+
+
+def _split_positionals(args: Sequence[str], parameters: Sequence[Parameter]) -> tuple[list[str], list[str]]:
+    """Returns the options among the arguments, with their values, and the positionals."""
+    by_flag = {f: p for p in parameters for f in p.flags}
     options: list[str] = []
     positionals: list[str] = []
-    left = 0.0
-    for i, one in enumerate(own):
-        if one == "--":
-            return options, [*positionals, *own[i + 1 :]]
-        if one.startswith("-") and one in takes:
-            p = takes[one]
-            valued = p.action in ("store", "append", "extend")
-            left = 0 if not valued else int(p.nargs) if p.nargs.isdigit() else float("inf") if takes_many(p) else 1
-            options.append(one)
-        elif left > 0 and not (one.startswith("-") and left == float("inf")):
-            left -= 1
-            options.append(one)
+    values_left = 0.0
+    for i, arg in enumerate(args):
+        if arg == "--":
+            return options, [*positionals, *args[i + 1 :]]
+        if arg.startswith("-") and arg in by_flag:
+            values_left = _count_values(by_flag[arg])
+            options.append(arg)
+        elif values_left > 0 and not (arg.startswith("-") and values_left == float("inf")):
+            values_left -= 1
+            options.append(arg)
         else:
-            left = 0
-            (options if one.startswith("-") and len(one) > 1 else positionals).append(one)
+            values_left = 0
+            (options if arg.startswith("-") and len(arg) > 1 else positionals).append(arg)
     return options, positionals
 
 
-def _positionals(
-    program: ParserSpec, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue], given: Sequence[str]
-) -> list[str]:
-    """The program tells positionals by their order: what stands before a chosen one has to be said, too.
+def _count_values(p: Parameter) -> float:
+    """Returns how many values an option takes at most."""
+    if not _takes_value(p):
+        return 0
+    return int(p.nargs) if p.nargs.isdigit() else float("inf") if takes_many(p) else 1
 
-    `given` are the words that are there already.
-    """
-    until = max(i for i, p in enumerate(parameters) if p.name in chosen)
-    rest = list(given)
-    found: list[str] = []
-    for i, p in enumerate(parameters):
-        there = rest if takes_many(p) else rest[:1]
-        rest = rest[len(there) :]
+
+def _build_positionals(
+    spec: ParserSpec, positionals: Sequence[Parameter], chosen: Mapping[str, JSONValue], existing: Sequence[str]
+) -> list[str]:
+    """Returns the positionals, of which all before a chosen one are needed: an `existing` argument, or the default."""
+    last = max(i for i, p in enumerate(positionals) if p.name in chosen)
+    rest = list(existing)
+    args: list[str] = []
+    for i, p in enumerate(positionals):
+        own = rest if takes_many(p) else rest[:1]
+        rest = rest[len(own) :]
         if p.name in chosen:
             value = chosen[p.name]
-            found += format_args(program, p, value) if takes_many(p) else [format_arg(program, p, value)]
-        elif there or i > until:
-            found += there
+            args += format_args(spec, p, value) if takes_many(p) else [format_arg(spec, p, value)]
+        elif own or i > last:
+            args += own
         elif p.default is not None:
-            found += [format_arg(program, p, v) for v in (as_items(p.default) if takes_many(p) else [p.default])]
+            args += [format_arg(spec, p, v) for v in (as_items(p.default) if takes_many(p) else [p.default])]
         elif p.nargs not in ("*", "..."):
             raise ConfigError(
-                f"{parameters[until].name} can only be set together with {p.name}, which stands before it",
+                f"{positionals[last].name} can only be set together with {p.name}, which comes before it",
                 f"Add {p.name}=VALUE",
             )
-    if wrong := next((w for w in found if w and w[0] in program.file_prefix_chars), ""):
-        raise ConfigError(f"{wrong} would be read as the name of a file with arguments, not as a value")
-    return [*found, *rest]
+    for arg in args:
+        if arg and arg[0] in spec.file_prefix_chars:
+            raise ConfigError(f"{arg} cannot be a positional: the program reads it as the name of a file of arguments")
+    return [*args, *rest]

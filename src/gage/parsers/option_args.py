@@ -1,181 +1,136 @@
-"""One option and its value as words of a command line; a value that no words can give is refused."""
+"""The arguments that give a value to one option. A value that the option cannot be given is refused."""
 
 import re
-from collections.abc import Sequence
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.parsers.value_syntax import format_value
+from gage.parsers.parser_table import find_definition
+from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, takes_many
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
-_NEGATIVE = re.compile(r"-\d+|-\d*\.\d+")
-"""What argparse takes for a negative number and not for an option."""
-TAKES_ANY = ("click", "typer", "docopt", "absl", "fire", "optparse")
-"""Parsers that take the word behind an option as its value, whatever it looks like."""
+_NEGATIVE_NUMBER = re.compile(r"-\d+|-\d*\.\d+")
+"""What argparse reads as a number and not as an option: `-1`, `-.5`."""
 _YES = ("yes", "on", "true")
-_REPLACING = ("click", "typer", "absl", "docopt")
-"""Parsers that forget the default of an option that can be repeated as soon as it is given once."""
 
 
-def build_option_args(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
-    """The words that give `value` to the option. Raises ConfigError when there are none."""
+def build_option_args(spec: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
+    """Returns the arguments that set the option to `value`. Raises ConfigError when none do."""
     match p.action:
         case "store_true" | "store_false" | "store_const":
-            return _flag(p, value)
+            return _build_flag(p, value)
         case "switch":
-            return _switch(p, bool(value))
+            return _build_switch(p, bool(value))
+        case "append_const" if isinstance(value, bool):
+            return _build_flag(p, value)
         case "append_const":
-            return (
-                _flag(p, bool(value))
-                if isinstance(value, bool)
-                else [p.flag] * sum(str(v) == str(p.const) for v in as_items(value))
-            )
+            return [p.flag] * sum(str(v) == str(p.const) for v in as_items(value))
         case "count":
-            return _count(p, value)
+            return _build_count(p, value)
         case "append" | "extend":
-            return _appended(program, p, value)
-    if value is None and format_value(program.parser, p.type, None) == "None" and program.parser != "fire":
-        return _unset(p)
-    if (
-        p.nargs == "?"
-        and value is not None
-        and value == p.const
-        and isinstance(value, bool) == isinstance(p.const, bool)
-    ):
-        return [p.flag]
-    if p.nargs == "?" and isinstance(value, bool) and isinstance(p.const, bool) and not p.type:
-        return _flag(p, value)  # as a word it would be text
+            return _build_repeated(spec, p, value)
+    if value is None and spec.parser != "fire" and format_value(spec.parser, p.type, None) == "None":
+        if p.default is None:
+            return []
+        raise ConfigError(f"{p.name} cannot be set to null: its default is {_show(p.default)}")
+    if p.nargs == "?" and value is not None:
+        return _build_optional(spec, p, value)
     if takes_many(p):
-        return _several(program, p, value)
-    return _valued(program, p, format_arg(program, p, value))
+        return _build_several(spec, p, value)
+    return _build_one(spec, p, format_arg(spec, p, value))
 
 
-def _flag(p: Parameter, value: JSONValue) -> list[str]:
-    """A flag that is there or not. Raises ConfigError when neither gives the value."""
-    when = p.const if p.action == "store_const" and p.const is not None else p.action != "store_false"
-    if p.action == "store_const" and str(value).lower() in _YES:
-        value = True
-    is_on = value == when or (p.action == "store_const" and value is True)
-    if is_on:
+def _build_optional(spec: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
+    """Returns an option that may have a value, without it where that means the same."""
+    is_bool = isinstance(value, bool)
+    if value == p.const and is_bool == isinstance(p.const, bool):
         return [p.flag]
-    usual = p.default if p.default is not None or p.action == "store_const" else not when
-    if value == usual or (p.action == "store_const" and value is False and usual != when):
+    if is_bool and isinstance(p.const, bool) and not p.type:
+        return _build_flag(p, value)  # as an argument it would be text
+    return _build_one(spec, p, format_arg(spec, p, value))
+
+
+def _build_flag(p: Parameter, value: JSONValue) -> list[str]:
+    """Returns the flag, or nothing where the value is the default."""
+    is_const = p.action == "store_const"
+    effect = p.const if is_const and p.const is not None else p.action != "store_false"
+    if is_const and str(value).lower() in _YES:
+        value = True
+    if value == effect or (is_const and value is True):
+        return [p.flag]
+    default = p.default if p.default is not None or is_const else not effect
+    if value == default or (is_const and value is False and default != effect):
         return []
-    raise ConfigError(
-        f"{p.name} is {_shown(usual)} if nothing is said, and {p.flag} makes it {_shown(when)}: "
-        f"the program has no word for {_shown(value)}",
-        f"Change what the program makes of {p.flag}",
-    )
+    if isinstance(default, bool) and isinstance(effect, bool):
+        states = {True: "on", False: "off"}
+        reason = f"it is {states[default]} by default and {p.flag} can only turn it {states[effect]}"
+    else:
+        reason = f"it is {_show(default)} by default and {p.flag} can only set it to {_show(effect)}"
+    raise ConfigError(f"{p.name} cannot be set to {_show(value)}: {reason}", f"Change {p.flag} in the program")
 
 
-def _shown(value: JSONValue) -> str:
+def _show(value: JSONValue) -> str:
     return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value)
 
 
-def _switch(p: Parameter, value: bool) -> list[str]:
+def _build_switch(p: Parameter, value: bool) -> list[str]:
     if value:
         return [p.flag] if p.flag else []
     if p.off_flags:
         return [next((f for f in p.off_flags if f.startswith("--")), p.off_flags[0])]
-    return _flag(p, value)
+    return _build_flag(p, value)
 
 
-def _count(p: Parameter, value: JSONValue) -> list[str]:
-    """A flag that counts on from its default."""
-    usual = p.default if isinstance(p.default, int) else 0
-    if not isinstance(value, int) or value < usual:
-        raise ConfigError(f"{p.flag} counts up from {usual}: the program has no word for {_shown(value)}")
-    return [p.flag] * (value - usual)
+def _build_count(p: Parameter, value: JSONValue) -> list[str]:
+    """Returns a flag that counts up from its default."""
+    default = p.default if isinstance(p.default, int) else 0
+    if not isinstance(value, int) or value < default:
+        raise ConfigError(f"{p.name} cannot be set to {_show(value)}: {p.flag} counts up from {default}")
+    return [p.flag] * (value - default)
 
 
-def _appended(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
-    """An option that is there once for each item; argparse keeps what is there by default."""
+def _build_repeated(spec: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
+    """Returns an option once for each item; argparse adds the items to the default."""
     items = list(as_items(value))
-    usual = list(as_items(p.default)) if p.default is not None and program.parser not in _REPLACING else []
-    if items[: len(usual)] != usual:
-        raise ConfigError(
-            f"{p.flag} adds to {_shown(usual)}, which is always there: the program has no word for {_shown(items)}",
-            f"Change the default of {p.flag} in the program",
-        )
-    items = items[len(usual) :]
-    if p.action == "extend" and takes_many(p):
-        return _several(program, p, items) if items else []
-    if takes_many(p):
-        return [w for item in items for w in _several(program, p, item)]
-    return [w for item in items for w in _valued(program, p, format_arg(program, p, item))]
+    if p.default is not None and not find_definition(spec.parser).replaces_default:
+        default = list(as_items(p.default))
+        if items[: len(default)] != default:
+            raise ConfigError(
+                f"{p.name} cannot be set to {_show(items)}: {p.flag} adds to its default {_show(default)}",
+                f"Change the default of {p.flag} in the program",
+            )
+        items = items[len(default) :]
+    if not takes_many(p):
+        return [arg for item in items for arg in _build_one(spec, p, format_arg(spec, p, item))]
+    if p.action == "extend":
+        return _build_several(spec, p, items) if items else []
+    return [arg for item in items for arg in _build_several(spec, p, item)]
 
 
-def _several(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
-    """An option with all its values behind it."""
-    items = format_args(program, p, value)
+def _build_several(spec: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
+    """Returns an option followed by all its values."""
+    items = format_args(spec, p, value)
     if p.nargs.isdigit() and len(items) != int(p.nargs):
         raise ConfigError(f"{p.name} takes {p.nargs} values, got {len(items)}")
     if not items and p.nargs == "+":
         raise ConfigError(f"{p.name} takes at least one value")
-    if len(items) == 1 and program.parser not in TAKES_ANY:
-        return _valued(program, p, items[0])
-    if program.parser in TAKES_ANY:
+    if find_definition(spec.parser).takes_dashed_values:
         return [p.flag, *items]
-    if wrong := next((w for w in items if _is_like_option(program, w)), ""):
-        raise ConfigError(f"{wrong} cannot be one of several values of {p.flag}: the program takes it for an option")
+    if len(items) == 1:
+        return _build_one(spec, p, items[0])
+    for item in items:
+        if _is_like_option(spec, item):
+            raise ConfigError(f"{item} cannot be one of several values of {p.flag}: the program reads it as an option")
     return [p.flag, *items]
 
 
-def _is_like_option(program: ParserSpec, text: str) -> bool:
-    if text.startswith(tuple(program.file_prefix_chars)):
+def _is_like_option(spec: ParserSpec, text: str) -> bool:
+    if text.startswith(tuple(spec.file_prefix_chars)):
         return True
-    is_number = _NEGATIVE.fullmatch(text) is not None and not program.has_negative_options
+    is_number = _NEGATIVE_NUMBER.fullmatch(text) is not None and not spec.has_negative_options
     return text.startswith("-") and len(text) > 1 and not is_number and " " not in text
 
 
-def _valued(program: ParserSpec, p: Parameter, text: str) -> list[str]:
-    """An option and its value: one word where the parser takes that, so that a dash in front of it does no harm."""
-    flag = p.flag
-    if len(flag) == 2 and program.parser in TAKES_ANY:
-        return [flag, text]
-    return [flag, text] if program.option_style == "separate" else [f"{flag}={text}"]
-
-
-def _unset(p: Parameter) -> list[str]:
-    if p.default is None:
-        return []
-    raise ConfigError(f"{p.name} is {_shown(p.default)} if nothing is said: the program has no word for null")
-
-
-def takes_many(p: Parameter) -> bool:
-    """Whether several words are its value."""
-    return p.nargs not in ("", "?", ",", " ", "[]")
-
-
-def as_items(value: JSONValue) -> Sequence[JSONValue]:
-    """The values of a list, or the only one."""
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-
-
-def format_args(program: ParserSpec, p: Parameter, value: JSONValue) -> list[str]:
-    """Each of several values as a word."""
-    items = ((v, format_arg(program, p, v)) for v in as_items(value))
-    return [_decimal(item) if isinstance(v, float) else item for v, item in items]
-
-
-def _decimal(text: str) -> str:
-    """`-1e-05`, which argparse takes for an option, as -0.00001."""
-    if not re.fullmatch(r"-\d+(\.\d+)?e[-+]?\d+", text):
-        return text
-    from decimal import Decimal
-
-    return format(Decimal(text), "f")
-
-
-def format_arg(program: ParserSpec, p: Parameter, value: JSONValue) -> str:
-    """A value as one word. Raises ConfigError for one that the parser cannot read."""
-    if p.type == "bool" and isinstance(value, bool) and p.action != "override":
-        return p.bool_words[0] if value else p.bool_words[1]
-    if p.nargs in (",", " "):
-        return p.nargs.join(format_value(program.parser, p.type, v) for v in as_items(value))
-    found = format_value(
-        program.parser, p.type, list(as_items(value)) if p.nargs == "[]" and value is not None else value
-    )
-    if found == "--" and program.parser not in TAKES_ANY:
-        raise ConfigError(f"{p.name} cannot be --, which the program takes for the end of its options")
-    return found
+def _build_one(spec: ParserSpec, p: Parameter, text: str) -> list[str]:
+    """Returns an option and its value: one argument where the parser takes that, since the value may begin with `-`."""
+    is_short = len(p.flag) == 2 and find_definition(spec.parser).takes_dashed_values
+    return [p.flag, text] if is_short or spec.option_style == "separate" else [f"{p.flag}={text}"]

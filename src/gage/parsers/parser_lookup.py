@@ -1,4 +1,6 @@
-"""What a program's parser takes: kept from last time, asked of the program, or read in its source. Runs no training."""
+"""The parameters of a program: from the cache, by introspection, or from its source. Starts a program only up to its
+parser.
+"""
 
 import os
 import re
@@ -9,21 +11,14 @@ from pathlib import Path
 from gage.parsers.introspect import cache
 from gage.parsers.introspect.launch import ALONE, launch
 from gage.parsers.parser_spec import ParserSpec
+from gage.parsers.parser_table import find_definition, parses_command_line
 from gage.types.errors import ConfigError
 
-_PARSERS = re.compile(
-    rb"\.parse_(?:known_|intermixed_)?args|\bparse_args_into|\b(?:HfArgumentParser|LightningCLI)\b"
-    rb"|^[ \t]*(?:from|import)[ \t][^#\n]*?"
-    rb"\b(?:(?:rich_)?click|typer|absl|fire|tyro|simple_parsing|jsonargparse|hydra|docopt|argh|plac|defopt|pyrallis|draccus)\b"
-    rb"|^[ \t]*from[ \t]+[\w.]*\.(?:cli|__main__)[ \t]+import",
-    re.M,
-)
-"""What a file has in it that parses a command line."""
-_READ = re.compile(rb"\bOmegaConf\.from_cli")
-"""What a file has in it that takes values in a way that cannot be asked."""
-_OF_FILES = ("hydra", "omegaconf")
-"""Parsers whose settings stand in files beside the program: read anew each time."""
+_NOT_INTROSPECTABLE = re.compile(rb"\bOmegaConf\.from_cli")
+"""Shows that a file takes arguments in a way that cannot be introspected: `OmegaConf.from_cli()`."""
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
+"""`from .lib import options, model` or `import lib.options, os`."""
+MAX_SCANNED_FILES = 300
 
 
 def find_parser_spec(
@@ -41,71 +36,78 @@ def find_parser_spec(
     program had read before it parsed. Unless it `may_start` the program, what is not cached is read from the source.
     """
     if script is not None and not _is_python(script):
-        return _read(script, "")
-    parsing = _parsing(script, project) if script is not None else ()
-    if script is not None and not parsing:
-        return _read(script, "") if _READ.search(script.read_bytes()) else None
-    whole = {**os.environ, **env}
-    started = launch(command, script, cwd, whole)
-    if started is None:
-        return _read(script, "its command line does not show which Python program it starts") if script else None
-    argv = (*started.argv, *command[started.at :])
-    place = cache.cache_path(argv, cwd, env)
-    known = cache.load_cached_spec(place, whole)
-    if known is None and not may_start:
-        return _read(script, "nothing is started while somebody types")
-    if known is None:
-        told = {**ALONE, **whole} if started.is_spread else whole
-        known = _ask(argv, cwd, told, place, project, parsing)
-    return known.program if known.program is not None else _read(script, known.reason)
+        return _read_source(script)
+    files = _find_parsing_files(script, project) if script is not None else ()
+    if script is not None and not files:
+        return _read_source(script) if _NOT_INTROSPECTABLE.search(script.read_bytes()) else None
+    whole_env = {**os.environ, **env}
+    target = launch(command, script, cwd, whole_env)
+    if target is None:
+        reason = "its command line does not show which Python program it starts"
+        return _read_instead(script, reason) if script else None
+    argv = (*target.argv, *command[target.at :])
+    path = cache.cache_path(argv, cwd, env)
+    cached = cache.load_cached_spec(path, whole_env)
+    if cached is None:
+        if not may_start:
+            return _read_instead(script, "programs are not started for completion")
+        probe_env = {**ALONE, **whole_env} if target.is_spread else whole_env
+        cached = _introspect(argv, cwd, probe_env, path, project, files)
+    return cached.spec if cached.spec is not None else _read_instead(script, cached.reason)
 
 
-def _ask(
+def _introspect(
     argv: Sequence[str],
     cwd: Path,
     env: Mapping[str, str],
-    place: Path | None,
+    path: Path | None,
     project: Path,
     files: Sequence[Path],
 ) -> cache.CachedSpec:
+    """Introspects the program whose source `files` are, the script first, and caches the result at `path`."""
     import time
 
     from gage.parsers.introspect.decode_report import decode_reports
     from gage.parsers.introspect.probe_process import run_probe
 
-    began = time.time_ns()
-    answer = run_probe(argv, cwd, env)
-    program = decode_reports(answer.reports) if answer.reports else None
-    if program is not None and files:
+    started_ns = time.time_ns()
+    result = run_probe(argv, cwd, env)
+    spec = decode_reports(result.reports) if result.reports else None
+    if files and spec is not None:
         from gage.parsers.merge_help import merge_help
 
-        program = merge_help(program, files[0])
-    elif files and (found := _read(files[0], answer.reason)) and found.parser not in _OF_FILES:
-        program = found
-    known = cache.CachedSpec(program, answer.reason)
-    near = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
-    own = [f for f in answer.files if f.endswith(".py") or f.startswith(near)]
-    asked_for = {name: env.get(name) for name in answer.variables if name not in ALONE}
-    cache.save_cached_spec(place, known, {*map(str, files), *own, *answer.folders}, asked_for, began, answer.is_late)
-    return known
+        spec = merge_help(spec, files[0])
+    elif files:
+        source = _read_instead(files[0], result.reason)
+        if source and not find_definition(source.parser).has_config_files:
+            spec = source
+    cached = cache.CachedSpec(spec, result.reason)
+    own_directories = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
+    own_files = [f for f in result.files if f.endswith(".py") or f.startswith(own_directories)]
+    variables = {name: env.get(name) for name in result.variables if name not in ALONE}
+    dependencies = {*map(str, files), *own_files, *result.package_directories}
+    cache.save_cached_spec(path, cached, dependencies, variables, started_ns, result.is_timeout)
+    return cached
 
 
-def _read(script: Path | None, reason: str) -> ParserSpec | None:
-    """What the source says, with why the program was not asked ("" = it is not of the kind that is asked)."""
-    if script is None:
-        return ParserSpec("", (), "source", f"The program could not be asked for its settings: {reason}")
+def _read_source(script: Path) -> ParserSpec | None:
+    """Returns what the source shows of the program's parser; None where it shows none or cannot be read."""
     from gage.formats.python import decode
     from gage.parsers.read_source import read_source
 
     try:
-        found = read_source(script, decode(script.read_bytes()))
+        return read_source(script, decode(script.read_bytes()))
     except (OSError, ConfigError):
-        found = None
-    if not reason:
-        return found
-    if found is None:
-        return ParserSpec("", (), "source", f"{script.name} could not be asked for its settings: {reason}")
-    return replace(found, note=f"{script.name} could not be asked for its settings, its source was read: {reason}")
+        return None
+
+
+def _read_instead(script: Path | None, reason: str) -> ParserSpec | None:
+    """Returns what the source shows, with a note why the program could not be introspected."""
+    name = script.name if script else "the program"
+    spec = _read_source(script) if script else None
+    if spec is None:
+        return ParserSpec("", (), "source", f"Could not introspect {name}: {reason}")
+    return replace(spec, note=f"Could not introspect {name}, read its source instead: {reason}")
 
 
 def _is_python(script: Path) -> bool:
@@ -118,44 +120,45 @@ def _is_python(script: Path) -> bool:
         return False
 
 
-def _parsing(script: Path, project: Path) -> tuple[Path, ...]:
-    """The script and the files of the project that it imports; none when none of them names anything that parses."""
-    seen: dict[Path, bool] = {}
+def _find_parsing_files(script: Path, project: Path) -> tuple[Path, ...]:
+    """Returns the script and the project's files that it imports; () when none of them parses a command line."""
+    texts: dict[Path, bytes] = {}
     waiting = [script]
-    while waiting and len(seen) < 300:
+    while waiting and len(texts) < MAX_SCANNED_FILES:
         path = waiting.pop()
-        if path in seen:
+        if path in texts:
             continue
         try:
             text = path.read_bytes()
         except OSError:
             continue
         if path != script:
-            text = text.split(b"\nif __name__ ==")[0]  # what comes then is not for those who import it
-        seen[path] = bool(_PARSERS.search(text))
-        waiting += _imported(text, path.parent, project, script.parent)
-    return tuple(seen) if any(seen.values()) else ()
+            text = text.split(b"\nif __name__ ==")[0]  # the rest does not run when it is imported
+        texts[path] = text
+        waiting += _find_imported_files(text, path.parent, project, script.parent)
+    return tuple(texts) if any(map(parses_command_line, texts.values())) else ()
 
 
-def _imported(text: bytes, here: Path, project: Path, beside: Path) -> list[Path]:
-    """The files of the project that the text may import."""
-    found: list[Path] = []
+def _find_imported_files(text: bytes, directory: Path, project: Path, script_directory: Path) -> list[Path]:
+    """Returns the project's files that the text of a module in `directory` may import."""
+    files: list[Path] = []
     for source, names, modules in _IMPORT.findall(text):
-        for module in _modules(source.decode(), names.decode(), modules.decode()):
-            rest = module.lstrip(".")
-            up = len(module) - len(rest)
-            roots = [here, *here.parents][up - 1 : up] if up else [beside, project, project / "src"]
-            found += [f for root in roots for f in _files(root, rest.replace(".", "/")) if f.is_file()]
-    return found
+        for module in _list_modules(source.decode(), names.decode(), modules.decode()):
+            absolute = module.lstrip(".")
+            level = len(module) - len(absolute)
+            roots = [script_directory, project, project / "src"]
+            if level:
+                roots = [directory, *directory.parents][level - 1 : level]
+            place = absolute.replace(".", "/")
+            for root in roots:
+                paths = (root / f"{place}.py", root / place / "__init__.py") if place else (root / "__init__.py",)
+                files += [path for path in paths if path.is_file()]
+    return files
 
 
-def _modules(source: str, names: str, modules: str) -> list[str]:
-    """What `from source import names` or `import modules` may name; `a.b` for a module in a package."""
+def _list_modules(source: str, names: str, modules: str) -> list[str]:
+    """Returns the modules that `from source import names` or `import modules` may import."""
     first = [n.split()[0] for n in (names if source else modules).split(",") if n.split()]
     if not source:
         return first
     return [source, *(f"{source}{name}" if source.endswith(".") else f"{source}.{name}" for name in first)]
-
-
-def _files(root: Path, place: str) -> tuple[Path, ...]:
-    return (root / f"{place}.py", root / place / "__init__.py") if place else (root / "__init__.py",)

@@ -1,4 +1,4 @@
-"""Values as words: argparse itself reads them back as what they were, whatever they are."""
+"""Values as arguments: argparse itself reads them back as the same values."""
 
 import argparse
 import json
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gage.parsers.argparse.probe import describe_parser
 from gage.parsers.build_args import build_args, insert_args
 from gage.parsers.introspect.decode_report import decode_reports
-from gage.parsers.introspect.probe import argparse_parser
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.value_syntax import format_value
 from gage.types.errors import ConfigError
@@ -79,9 +79,9 @@ VALUES: dict[str, st.SearchStrategy[JSONValue]] = {
 
 @settings(max_examples=200, deadline=None)
 @given(st.fixed_dictionaries({}, optional=VALUES), st.lists(TEXT, min_size=1, max_size=3) | st.none())
-def test_argparse_reads_what_was_chosen(values: Mapping[str, JSONValue], rest: list[str] | None) -> None:
+def test_argparse_reads_back_the_same_values(values: Mapping[str, JSONValue], rest: list[str] | None) -> None:
     parser = build()
-    program = decode_reports([argparse_parser.told(parser, [])])
+    program = decode_reports([describe_parser(parser, [])])
     wanted = dict(values) | ({"first": values.get("first", "f"), "rest": rest} if rest else {})
     found = vars(parser.parse_args(build_args(program, wanted)))
     usual = vars(parser.parse_args([]))
@@ -96,9 +96,9 @@ OWN = (
 
 @settings(max_examples=200, deadline=None)
 @given(TEXT, TEXT, st.sampled_from(OWN))
-def test_the_own_words_of_a_command_stay(text: str, first: str, own: list[str]) -> None:
+def test_keeps_arguments_of_the_command(text: str, first: str, own: list[str]) -> None:
     parser = build()
-    program = decode_reports([argparse_parser.told(parser, own)])
+    program = decode_reports([describe_parser(parser, own)])
     done = insert_args(["python", "train.py", *own], 2, program, {"short": text, "first": first})
     found = parser.parse_args(done[2:])
     assert done[:2] == ["python", "train.py"]
@@ -113,28 +113,28 @@ def program(*parameters: Parameter, parser: str = "argparse", command: str = "",
 
 
 @pytest.mark.parametrize(
-    ("parameter", "value", "said"),
+    ("parameter", "value", "message"),
     [
-        (Parameter("on", ("--on",), action="store_true", default=True), False, "--on makes it true"),
-        (Parameter("off", ("--off",), action="store_false", default=False), True, "no word for true"),
-        (Parameter("m", ("-m",), action="store_const", const="deep", default="flat"), "other", "no word for other"),
+        (Parameter("on", ("--on",), action="store_true", default=True), False, "on by default and --on can only turn"),
+        (Parameter("off", ("--off",), action="store_false", default=False), True, "off cannot be set to true"),
+        (Parameter("m", ("-m",), action="store_const", const="deep", default="flat"), "x", "can only set it to deep"),
         (Parameter("v", ("-v",), action="count", default=2), 1, "counts up from 2"),
-        (Parameter("add", ("--add",), action="append", default=["a"]), ["b"], "adds to ['a']"),
-        (Parameter("n", ("--n",), default=1), None, "no word for null"),
+        (Parameter("add", ("--add",), action="append", default=["a"]), ["b"], "adds to its default ['a']"),
+        (Parameter("n", ("--n",), default=1), None, "n cannot be set to null: its default is 1"),
         (Parameter("two", ("--two",), nargs="2"), [1], "takes 2 values, got 1"),
         (Parameter("some", ("--some",), nargs="+"), [], "at least one"),
-        (Parameter("some", ("--some",), nargs="+"), ["-a", "b"], "takes it for an option"),
+        (Parameter("some", ("--some",), nargs="+"), ["-a", "b"], "reads it as an option"),
         (Parameter("t", ("--t",)), "--", "the end of its options"),
-        (Parameter("file"), "@x", "name of a file with arguments"),
+        (Parameter("file"), "@x", "the name of a file of arguments"),
     ],
 )
-def test_what_no_words_can_say(parameter: Parameter, value: JSONValue, said: str) -> None:
+def test_refuses_values_that_no_argument_can_express(parameter: Parameter, value: JSONValue, message: str) -> None:
     with pytest.raises(ConfigError) as failed:
         build_args(program(parameter, prefix="@"), {parameter.name: value})
-    assert said in failed.value.message
+    assert message in failed.value.message
 
 
-def test_nothing_is_said_for_what_is_so_anyway() -> None:
+def test_needs_no_arguments_for_defaults() -> None:
     there = program(
         Parameter("n", ("--n",)),
         Parameter("m", ("-m",), action="store_const", const="deep"),
@@ -144,14 +144,14 @@ def test_nothing_is_said_for_what_is_so_anyway() -> None:
     assert build_args(there, {"n": None, "m": None, "add": ["a"], "off": True}) == []
 
 
-def test_positionals_in_front_are_said_too() -> None:
+def test_adds_positionals_before_a_chosen_one() -> None:
     there = program(Parameter("a"), Parameter("b", default="x"), Parameter("c"))
     assert build_args(there, {"a": 1, "c": "-2"}) == ["--", "1", "x", "-2"]
     with pytest.raises(ConfigError, match="c can only be set together with a"):
         build_args(there, {"c": 1})
 
 
-def test_options_come_in_front_of_the_sub_command_that_is_not_theirs() -> None:
+def test_inserts_options_before_the_next_sub_command() -> None:
     there = program(
         Parameter("mode", ("--mode",)),
         Parameter("lr", ("--lr",), command="fit"),
@@ -180,5 +180,5 @@ def test_options_come_in_front_of_the_sub_command_that_is_not_theirs() -> None:
         ("argparse", {"a": 1}, json.dumps({"a": 1})),
     ],
 )
-def test_words_of_other_parsers(parser: str, value: JSONValue, text: str) -> None:
+def test_formats_values_for_other_parsers(parser: str, value: JSONValue, text: str) -> None:
     assert format_value(parser, "", value) == text

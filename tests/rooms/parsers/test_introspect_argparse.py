@@ -1,21 +1,21 @@
-"""What an argparse program says about itself."""
+"""Introspection of argparse programs."""
 
 from pathlib import Path
 
 import pytest
-from asked import Asked
+from introspected import Program
 
 from gage.types.errors import ConfigError
 
 HEAD = "import argparse\np = argparse.ArgumentParser()\n"
 
 
-def asked(folder: Path, *lines: str) -> Asked:
-    return Asked(folder, HEAD + "\n".join(lines) + "\nprint(p.parse_args())\n")
+def program_with(folder: Path, *lines: str) -> Program:
+    return Program(folder, HEAD + "\n".join(lines) + "\nprint(p.parse_args())\n")
 
 
 def test_types_defaults_choices_and_help(tmp_path: Path) -> None:
-    found = asked(
+    found = program_with(
         tmp_path,
         "import os, pathlib",
         "p.add_argument('--lr', type=float, default='0.5', help='rate, %(default)s by default (100%%)')",
@@ -26,7 +26,7 @@ def test_types_defaults_choices_and_help(tmp_path: Path) -> None:
         "p.add_argument('--need', required=True)",
         "p.add_argument('--secret', help=argparse.SUPPRESS, default=argparse.SUPPRESS)",
         "p.set_defaults(pick=2, other=1)",
-    ).settings()
+    ).parameters()
     assert (found["lr"].type, found["lr"].default) == ("float", 0.5)
     assert found["lr"].description == "rate, 0.5 by default (100%)"
     assert (found["out"].type, found["out"].default) == ("str", "a/b")
@@ -45,39 +45,39 @@ def test_groups_and_parents(tmp_path: Path) -> None:
         "shared.add_argument('--seed', type=int, default=1)\n"
         "def build():\n    return argparse.ArgumentParser(parents=[shared])\n"
     )
-    found = Asked(
+    found = Program(
         tmp_path,
         "from options import build\np = build()\ng = p.add_argument_group('model')\n"
         "g.add_argument('--depth', type=int)\n"
         "e = p.add_mutually_exclusive_group()\ne.add_argument('--on', action='store_true')\n"
         "e.add_argument('-q')\np.parse_args()",
-    ).settings()
+    ).parameters()
     assert list(found) == ["seed", "depth", "on", "q"]
     assert found["q"].flag == "-q"
 
 
-def test_flags_of_one_value_are_one_switch(tmp_path: Path) -> None:
-    program = asked(
+def test_merges_flags_of_one_value_to_a_switch(tmp_path: Path) -> None:
+    program = program_with(
         tmp_path,
         "p.add_argument('--amp', action='store_true', default=True)",
         "p.add_argument('--no-amp', dest='amp', action='store_false', help='not')",
     )
-    found = program.settings()
+    found = program.parameters()
     assert list(found) == ["amp"]
     assert (found["amp"].action, found["amp"].default, found["amp"].description) == ("switch", True, "not")
-    assert program.insert({"amp": False})[2:] == ["--no-amp"]
+    assert program.build_command({"amp": False})[2:] == ["--no-amp"]
 
 
-def test_words_for_true_and_false(tmp_path: Path) -> None:
-    program = asked(
+def test_finds_words_for_true_and_false(tmp_path: Path) -> None:
+    program = program_with(
         tmp_path,
         "def str2bool(v):\n    if v in ('yes', 'y'): return True\n"
         "    if v in ('no', 'n'): return False\n    raise ValueError",
         "p.add_argument('--a', type=str2bool, default=True)",
         "p.add_argument('--b', type=bool, default=True)",
     )
-    assert {n: p.type for n, p in program.settings().items()} == {"a": "bool", "b": "bool"}
-    assert program.insert({"a": False, "b": False})[2:] == ["--a=no", "--b="]
+    assert {n: p.type for n, p in program.parameters().items()} == {"a": "bool", "b": "bool"}
+    assert program.build_command({"a": False, "b": False})[2:] == ["--a=no", "--b="]
 
 
 def test_sub_commands_and_their_parents_options(tmp_path: Path) -> None:
@@ -88,11 +88,11 @@ def test_sub_commands_and_their_parents_options(tmp_path: Path) -> None:
         "e = s.add_parser('eval').add_subparsers(dest='what')\ne.add_parser('deep').add_argument('--n', type=int)\n"
         "print(json.dumps(vars(p.parse_args())))\n"
     )
-    program = Asked(tmp_path, source, "--seed", "1", "train")
-    found = program.ask()
+    program = Program(tmp_path, source, "--seed", "1", "train")
+    found = program.introspect()
     assert found.commands == ("train", "eval", "eval deep")
     assert found.command == "train"
-    assert program.insert({"seed": 3, "lr": 0.5, "data": "-x"})[2:] == [
+    assert program.build_command({"seed": 3, "lr": 0.5, "data": "-x"})[2:] == [
         "--seed",
         "1",
         "--seed=3",
@@ -102,30 +102,35 @@ def test_sub_commands_and_their_parents_options(tmp_path: Path) -> None:
         "-x",
     ]
     assert program.run({"seed": 3, "lr": 0.5, "data": "-x"}) == {"seed": 3, "do": "train", "lr": 0.5, "data": "-x"}
-    assert Asked(tmp_path, source, "eval", "deep").run({"n": -2}) == {"seed": 0, "do": "eval", "what": "deep", "n": -2}
-    assert Asked(tmp_path, source, "t").ask().command == "train"
+    assert Program(tmp_path, source, "eval", "deep").run({"n": -2}) == {
+        "seed": 0,
+        "do": "eval",
+        "what": "deep",
+        "n": -2,
+    }
+    assert Program(tmp_path, source, "t").introspect().command == "train"
 
 
-def test_words_of_the_command_stay_in_front(tmp_path: Path) -> None:
+def test_keeps_arguments_of_the_command_first(tmp_path: Path) -> None:
     lines = ("p.add_argument('--n', type=int, nargs='+')", "p.add_argument('--lr')", "p.add_argument('a', nargs='*')")
-    program = Asked(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--n", "1", "2")
-    assert program.insert({"lr": "1", "a": ["x"]})[2:] == ["--n", "1", "2", "--lr=1", "--", "x"]
-    program = Asked(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--", "x")
-    assert program.insert({"lr": "1", "a": ["y"]})[2:] == ["--lr=1", "--", "y"]
+    program = Program(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--n", "1", "2")
+    assert program.build_command({"lr": "1", "a": ["x"]})[2:] == ["--n", "1", "2", "--lr=1", "--", "x"]
+    program = Program(tmp_path, HEAD + "\n".join(lines) + "\np.parse_args()", "--", "x")
+    assert program.build_command({"lr": "1", "a": ["y"]})[2:] == ["--lr=1", "--", "y"]
 
 
-def test_options_that_look_like_numbers_and_files_of_arguments(tmp_path: Path) -> None:
+def test_finds_options_like_numbers_and_files_of_arguments(tmp_path: Path) -> None:
     source = (
         "import argparse\np = argparse.ArgumentParser(fromfile_prefix_chars='@')\n"
         "p.add_argument('-1', dest='one')\np.add_argument('--n', nargs='+')\n"
         "p.add_argument('x', nargs='?')\np.parse_args()"
     )
-    found = Asked(tmp_path, source).ask()
+    found = Program(tmp_path, source).introspect()
     assert found.has_negative_options
     assert found.file_prefix_chars == "@"
 
 
-def test_a_parser_for_some_and_one_for_the_rest(tmp_path: Path) -> None:
+def test_finds_parameters_of_a_first_and_a_second_parser(tmp_path: Path) -> None:
     source = (
         "import argparse, sys\npre = argparse.ArgumentParser(add_help=False)\n"
         "pre.add_argument('--config', default='c.yaml')\n"
@@ -133,25 +138,28 @@ def test_a_parser_for_some_and_one_for_the_rest(tmp_path: Path) -> None:
         "p.add_argument('--lr', default=known.config)\n"
         "p.parse_args(rest)\n"
     )
-    found = Asked(tmp_path, source).settings()
+    found = Program(tmp_path, source).parameters()
     assert list(found) == ["config", "lr"]
     assert found["lr"].default == "c.yaml"
 
 
-def test_the_rest_is_parsed_elsewhere(tmp_path: Path) -> None:
+def test_finds_a_second_parser_in_another_module(tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text(HEAD + "p.add_argument('--config')\nknown, rest = p.parse_known_args()\n")
     source = "import argparse\nfrom first import rest\np = argparse.ArgumentParser()\np.add_argument('--lr')\n"
-    assert list(Asked(tmp_path, source + "p.parse_args(rest + ['--lr=1'])").settings()) == ["config", "lr"]
+    assert list(Program(tmp_path, source + "p.parse_args(rest + ['--lr=1'])").parameters()) == [
+        "config",
+        "lr",
+    ]
 
 
-def test_only_some_are_parsed(tmp_path: Path) -> None:
+def test_stops_programs_that_parse_only_known_arguments(tmp_path: Path) -> None:
     source = HEAD + "p.add_argument('--lr')\np.parse_known_args()\nopen('trained', 'w')\nwhile True: pass\n"
-    assert list(Asked(tmp_path, source).settings()) == ["lr"]
+    assert list(Program(tmp_path, source).parameters()) == ["lr"]
 
 
-def test_positionals_between_options(tmp_path: Path) -> None:
+def test_finds_parameters_of_parse_intermixed_args(tmp_path: Path) -> None:
     source = HEAD + "p.add_argument('a')\np.add_argument('--lr')\np.parse_intermixed_args()"
-    assert list(Asked(tmp_path, source).settings()) == ["a", "lr"]
+    assert list(Program(tmp_path, source).parameters()) == ["a", "lr"]
 
 
 def test_optparse(tmp_path: Path) -> None:
@@ -162,23 +170,23 @@ def test_optparse(tmp_path: Path) -> None:
         "p.add_option('--xy', type='int', nargs=2)\n"
         "p.add_option('--pick', choices=['a', 'b'])\nprint(json.dumps(vars(p.parse_args()[0])))\n"
     )
-    program = Asked(tmp_path, source)
-    found = program.settings()
+    program = Program(tmp_path, source)
+    found = program.parameters()
     assert (found["lr"].type, found["lr"].default, found["lr"].description) == ("float", 0.1, "rate 0.1")
     assert found["pick"].choices == ("a", "b")
     values = {"lr": -1e-05, "loud": False, "xy": [-1, 2], "pick": "b"}
     assert program.run(values) == values
 
 
-def test_a_parser_of_a_fixed_list_takes_no_arguments(tmp_path: Path) -> None:
+def test_finds_no_parameters_where_a_literal_list_is_parsed(tmp_path: Path) -> None:
     source = HEAD + "p.add_argument('--lr')\np.parse_args([])\nwhile True: pass\n"
-    found = Asked(tmp_path, source).find()
+    found = Program(tmp_path, source).find_spec()
     assert found is not None
     assert found.parameters == ()
     assert "reads a list in the program" in found.note
 
 
-def test_the_program_is_asked_as_a_module(tmp_path: Path) -> None:
+def test_introspects_modules(tmp_path: Path) -> None:
     import sys
 
     from gage.parsers import parser_lookup
@@ -195,38 +203,38 @@ def test_the_program_is_asked_as_a_module(tmp_path: Path) -> None:
         assert found.origin == "introspected"
 
 
-def test_what_is_added_to_help_is_left_out(tmp_path: Path) -> None:
-    found = asked(
+def test_leaves_out_what_argparse_adds_to_help(tmp_path: Path) -> None:
+    found = program_with(
         tmp_path,
         "p.formatter_class = argparse.ArgumentDefaultsHelpFormatter",
         "p.add_argument('--aug', action=argparse.BooleanOptionalAction, default=True, help='Augment')",
         "p.add_argument('--lr', type=float, default=0.1, help='Rate')",
         "p.add_argument('--odd', help='50% of %(nothing)s')",
-    ).settings()
+    ).parameters()
     assert [p.description for p in found.values()] == ["Augment", "Rate", "50% of %(nothing)s"]
 
 
-def test_what_is_left_of_the_line_is_not_required(tmp_path: Path) -> None:
-    program = asked(
+def test_does_not_require_a_remainder(tmp_path: Path) -> None:
+    program = program_with(
         tmp_path,
         "p.add_argument('--lr', type=float)",
         "p.add_argument('opts', nargs=argparse.REMAINDER)",
     )
-    assert [n for n, p in program.settings().items() if p.required] == []
-    assert program.insert({"lr": 0.1, "opts": ["A.B", "--x"]})[2:] == ["--lr=0.1", "A.B", "--x"]
-    with pytest.raises(ConfigError, match="--x cannot be told"):
-        program.insert({"opts": ["--x"]})
+    assert [n for n, p in program.parameters().items() if p.required] == []
+    assert program.build_command({"lr": 0.1, "opts": ["A.B", "--x"]})[2:] == ["--lr=0.1", "A.B", "--x"]
+    with pytest.raises(ConfigError, match="--x cannot be a positional"):
+        program.build_command({"opts": ["--x"]})
 
 
-def test_what_is_required_has_to_be_said_even_with_a_default(tmp_path: Path) -> None:
-    found = asked(
+def test_requires_values_in_spite_of_a_default(tmp_path: Path) -> None:
+    found = program_with(
         tmp_path, "p.add_argument('--arch', default='a', required=True)", "p.add_argument('data', default='d')"
-    ).settings()
+    ).parameters()
     assert [(n, p.required, p.default) for n, p in found.items()] == [("arch", True, "a"), ("data", True, "d")]
 
 
-def test_an_option_that_is_a_flag_or_has_a_text(tmp_path: Path) -> None:
-    program = Asked(
+def test_sets_an_option_with_an_optional_value(tmp_path: Path) -> None:
+    program = Program(
         tmp_path,
         HEAD + "import json\np.add_argument('--resume', nargs='?', const=True, default=False)\n"
         "print(json.dumps(vars(p.parse_args())))\n",
@@ -243,8 +251,8 @@ STAGES = (
 )
 
 
-def test_what_a_second_parse_takes_is_found_although_values_are_missing(tmp_path: Path) -> None:
-    program = Asked(tmp_path, HEAD + STAGES)
-    assert list(program.settings()) == ["data", "arch", "depth"]
-    assert program.ask().is_staged
-    assert program.settings()["arch"].required
+def test_finds_parameters_of_a_second_parse_although_values_are_missing(tmp_path: Path) -> None:
+    program = Program(tmp_path, HEAD + STAGES)
+    assert list(program.parameters()) == ["data", "arch", "depth"]
+    assert program.introspect().is_staged
+    assert program.parameters()["arch"].required

@@ -1,8 +1,8 @@
-"""What programs of other parsers say about themselves: what is not a plain option with a value."""
+"""Introspection of programs with other parsers than argparse: more than plain options with a value."""
 
 from pathlib import Path
 
-from asked import Asked
+from introspected import Program
 
 
 def test_click_groups(tmp_path: Path) -> None:
@@ -18,8 +18,8 @@ def test_click_groups(tmp_path: Path) -> None:
         "@click.option('--need', required=True, hidden=True)\n"
         "def train(**k): print(k)\ncli()\n"
     )
-    program = Asked(tmp_path, source, "--no-debug", "train", "x")
-    found = program.settings()
+    program = Program(tmp_path, source, "--no-debug", "train", "x")
+    found = program.parameters()
     assert list(found) == ["debug", *(f"train {n}" for n in ("src", "lr", "when", "up", "pair", "need"))]
     assert (found["debug"].off_flags, found["debug"].default, found["debug"].description) == (
         ("--no-debug",),
@@ -31,8 +31,8 @@ def test_click_groups(tmp_path: Path) -> None:
     assert (found["train up"].action, found["train up"].const) == ("store_const", "up")
     assert (found["train pair"].action, found["train pair"].nargs) == ("append", "2")
     assert found["train need"].required
-    assert program.ask().command == "train"
-    assert program.insert({"debug": True, "lr": 1.0, "src": ["y"]})[2:] == [
+    assert program.introspect().command == "train"
+    assert program.build_command({"debug": True, "lr": 1.0, "src": ["y"]})[2:] == [
         *["--no-debug", "--debug", "train", "--lr=1.0", "y"],
     ]
 
@@ -46,14 +46,14 @@ def test_typer_commands_and_enums(tmp_path: Path) -> None:
         "def train(data: Path, opt: Opt = Opt.adam, n: Optional[int] = None, fast: bool = False): pass\n"
         "@app.command()\ndef test(ckpt: str = typer.Option('last', '--ckpt', '-c', help='Which')): pass\napp()\n"
     )
-    found = Asked(tmp_path, source).settings()
+    found = Program(tmp_path, source).parameters()
     assert found["train opt"].choices == ("adam-w", "sgd")
     assert found["train opt"].default == "adam-w"
     assert (found["train n"].type, found["train data"].type, found["train data"].required) == ("int", "str", True)
     assert (found["test ckpt"].flags, found["test ckpt"].description) == (("--ckpt", "-c"), "Which")
 
 
-def test_absl_kinds(tmp_path: Path) -> None:
+def test_absl_types(tmp_path: Path) -> None:
     source = (
         "import enum\nfrom absl import app, flags\nclass Opt(enum.Enum):\n    A = 1\n    B = 2\n"
         "flags.DEFINE_enum_class('opt', Opt.A, Opt, 'which')\n"
@@ -61,7 +61,7 @@ def test_absl_kinds(tmp_path: Path) -> None:
         "flags.DEFINE_spaceseplist('s', ['a', 'b'], 'spaces')\nflags.DEFINE_alias('other', 'opt')\n"
         "flags.DEFINE_integer('n', 3, 'number', short_name='k', lower_bound=1)\napp.run(lambda _: None)\n"
     )
-    found = Asked(tmp_path, source).settings()
+    found = Program(tmp_path, source).parameters()
     assert list(found) == ["opt", "m", "s", "n"]
     assert (found["opt"].choices, found["opt"].default, found["opt"].description) == (("a", "b"), "a", "which")
     assert (found["m"].action, found["m"].required, found["m"].description) == ("append", True, "many")
@@ -76,12 +76,12 @@ def test_fire_classes_and_groups(tmp_path: Path) -> None:
         "    def train(self, data: str, *more, epochs=3, **rest): pass\n    def _own(self, x): pass\n"
         "fire.Fire({'run': Trainer, 'tools': {'clean': lambda deep=False: None}})\n"
     )
-    program = Asked(tmp_path, source, "run", "train")
-    found = program.settings()
+    program = Program(tmp_path, source, "run", "train")
+    found = program.parameters()
     assert list(found) == ["run lr", "run train data", "run train more", "run train epochs", "tools clean deep"]
     assert (found["run lr"].type, found["run lr"].default, found["run lr"].description) == ("float", 0.1, "the rate")
     assert found["run train data"].required
-    assert program.ask().command == "run train"
+    assert program.introspect().command == "run train"
 
 
 def test_tyro_choices_and_sub_commands(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_tyro_choices_and_sub_commands(tmp_path: Path) -> None:
         "    opt: Union[Adam, Sgd] = dataclasses.field(default_factory=Adam)\n    kind: Literal['a', 'b'] = 'b'\n"
         "    pair: tuple[int, int] = (1, 2)\n    need: tyro.conf.Positional[str] = 'x'\ntyro.cli(Args)\n"
     )
-    found = Asked(tmp_path, source).settings()
+    found = Program(tmp_path, source).parameters()
     assert (found["kind"].choices, found["kind"].default) == (("a", "b"), "b")
     assert (found["pair"].nargs, found["pair"].type, found["pair"].default) == ("2", "int", [1, 2])
     assert found["need"].flags == ()
@@ -110,13 +110,13 @@ def test_jsonargparse_classes(tmp_path: Path) -> None:
         "p.add_subclass_arguments(Net, 'model')\n"
         "p.add_argument('--a.b', type=float, default=1.0, help='Deep')\np.parse_args()\n"
     )
-    found = Asked(tmp_path, source).settings()
+    found = Program(tmp_path, source).parameters()
     assert {"on", "net.dim", "model", "a.b"} <= set(found)
     assert (found["on"].action, found["on"].off_flags) == ("switch", ("--no_on",))
     assert (found["net.dim"].type, found["a.b"].default, found["a.b"].description) == ("int", 1.0, "Deep")
 
 
-def test_jsonargparse_objects_that_are_defaults(tmp_path: Path) -> None:
+def test_jsonargparse_members_of_default_objects(tmp_path: Path) -> None:
     source = (
         "import json\nfrom typing import Literal\nfrom jsonargparse import CLI\nclass Model:\n"
         "    def __init__(self, dim: int = 4, act: Literal['relu', 'gelu'] = 'relu', sizes: list[int] = [1]):\n"
@@ -124,8 +124,8 @@ def test_jsonargparse_objects_that_are_defaults(tmp_path: Path) -> None:
         "def main(model: Model = Model(), lr: float = 0.1):\n    print(json.dumps([model.dim, model.sizes, lr]))\n"
         "CLI(main)\n"
     )
-    program = Asked(tmp_path, source)
-    found = program.settings()
+    program = Program(tmp_path, source)
+    found = program.parameters()
     assert (found["model.dim"].type, found["model.dim"].default) == ("int", 4)
     assert found["model.act"].choices == ("relu", "gelu")
     assert (found["model.sizes"].type, found["model.sizes"].nargs) == ("int", "[]")
@@ -137,12 +137,12 @@ def test_jsonargparse_commands(tmp_path: Path) -> None:
         "from jsonargparse import CLI\nclass Trainer:\n    def __init__(self, seed: int = 1): pass\n"
         "    def fit(self, epochs: int = 3): print(epochs)\nCLI(Trainer)\n"
     )
-    program = Asked(tmp_path, source, "fit")
-    assert program.ask().command == "fit"
+    program = Program(tmp_path, source, "fit")
+    assert program.introspect().command == "fit"
     assert program.run({"seed": 2, "epochs": 5}) == 5
 
 
-def test_hydra_of_dataclasses(tmp_path: Path) -> None:
+def test_hydra_dataclasses(tmp_path: Path) -> None:
     source = (
         "import enum, hydra\nfrom dataclasses import dataclass, field\n"
         "from hydra.core.config_store import ConfigStore\nfrom omegaconf import MISSING\n"
@@ -152,7 +152,7 @@ def test_hydra_of_dataclasses(tmp_path: Path) -> None:
         "ConfigStore.instance().store(name='config', node=Config)\n"
         "@hydra.main(version_base=None, config_name='config')\ndef main(cfg): raise SystemExit(1)\nmain()\n"
     )
-    found = Asked(tmp_path, source, "+more=1", "lr=3").settings()
+    found = Program(tmp_path, source, "+more=1", "lr=3").parameters()
     assert (found["lr"].type, found["lr"].default) == ("float", 3.0)
     assert (found["opt"].choices, found["opt"].default) == (("adam", "sgd"), "adam")
     assert (found["need"].type, found["need"].required) == ("str", True)
@@ -160,14 +160,14 @@ def test_hydra_of_dataclasses(tmp_path: Path) -> None:
     assert found["more"].default == 1
 
 
-def test_hydra_that_finds_no_config_says_so(tmp_path: Path) -> None:
+def test_explains_that_hydra_finds_no_config(tmp_path: Path) -> None:
     source = (
         "import hydra\n@hydra.main(version_base=None, config_path='conf', config_name='gone')\n"
         "def main(cfg): pass\nmain()\n"
     )
-    found = Asked(tmp_path, source).find()
+    found = Program(tmp_path, source).find_spec()
     assert found is not None
-    assert "could not be asked" in found.note
+    assert "Could not introspect" in found.note
 
 
 def test_docopt_commands(tmp_path: Path) -> None:
@@ -177,25 +177,25 @@ def test_docopt_commands(tmp_path: Path) -> None:
         "Options:\n  -s, --speed=<kn>  How fast\n                    it goes [default: 10].\n  -v  Be loud.\n'''\n"
         "from docopt import docopt\ndocopt(__doc__)\n"
     )
-    found = Asked(tmp_path, source).ask()
+    found = Program(tmp_path, source).introspect()
     known = {p.name: p for p in found.parameters}
     assert found.commands == ("new", "list", "show")
     assert (known["speed"].default, known["speed"].description) == ("10", "How fast it goes.")
     assert (known["name"].nargs, known["v"].action) == ("*", "count")
 
 
-def test_absl_lists_with_spaces_and_other_names(tmp_path: Path) -> None:
+def test_absl_lists_with_spaces_and_aliases(tmp_path: Path) -> None:
     source = (
         "import json\nfrom absl import app, flags\nflags.DEFINE_spaceseplist('sizes', '1 2', 'sizes')\n"
         "flags.DEFINE_alias('s', 'sizes')\napp.run(lambda _: print(json.dumps(flags.FLAGS.sizes)))\n"
     )
-    assert Asked(tmp_path, source).run({"sizes": ["3", "4"]}) == ["3", "4"]
+    assert Program(tmp_path, source).run({"sizes": ["3", "4"]}) == ["3", "4"]
 
 
-def test_click_options_that_are_read_first(tmp_path: Path) -> None:
+def test_click_eager_options(tmp_path: Path) -> None:
     source = (
         "import click\n@click.command()\n"
         "@click.option('--config', type=click.Path(), is_eager=True, expose_value=False, callback=lambda *a: None)\n"
         "@click.version_option('1')\n@click.option('--lr', default=0.1)\ndef main(lr): pass\nmain()\n"
     )
-    assert list(Asked(tmp_path, source).settings()) == ["config", "lr"]
+    assert list(Program(tmp_path, source).parameters()) == ["config", "lr"]

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from asked import Asked
+from introspected import Program
 
 from gage.types.errors import ConfigError
 
@@ -194,11 +194,11 @@ def the(found: object, name: str) -> object:
 )  # fmt: skip
 def test_argparse(tmp_path: Path, name: str, value: object) -> None:
     values = {"data": "x", name: value} if name == "more" else {name: value}
-    assert the(Asked(tmp_path, ARGPARSE).run(values), name) == value
+    assert the(Program(tmp_path, ARGPARSE).run(values), name) == value
 
 
 def test_text_reaches_argparse_as_typed(tmp_path: Path) -> None:
-    program = Asked(tmp_path, ARGPARSE)
+    program = Program(tmp_path, ARGPARSE)
     for text in TEXTS:
         values = {"name": text, "t": text, "long": text, "data": text, "tag": [text], "sizes": [1, 2]}
         found = program.run(values)
@@ -206,7 +206,7 @@ def test_text_reaches_argparse_as_typed(tmp_path: Path) -> None:
 
 
 def test_text_reaches_click_as_typed(tmp_path: Path) -> None:
-    program = Asked(tmp_path, CLICK)
+    program = Program(tmp_path, CLICK)
     for text in TEXTS:
         values = {"name": text, "t": text, "src": text, "tag": [text, "b"]}
         found = program.run(values)
@@ -222,11 +222,11 @@ def test_text_reaches_click_as_typed(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_click(tmp_path: Path, name: str, value: object) -> None:
-    assert the(Asked(tmp_path, CLICK).run({name: value}), name) == value
+    assert the(Program(tmp_path, CLICK).run({name: value}), name) == value
 
 
 def test_click_counts(tmp_path: Path) -> None:
-    assert the(Asked(tmp_path, CLICK).run({"v": 2}), "verbose") == 2
+    assert the(Program(tmp_path, CLICK).run({"v": 2}), "verbose") == 2
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_click_counts(tmp_path: Path) -> None:
     ids=["typer", "absl", "fire", "tyro", "simple", "jsonargparse", "docopt"],
 )
 def test_others(tmp_path: Path, source: str, values: dict[str, object]) -> None:
-    found = Asked(tmp_path, source).run(values)
+    found = Program(tmp_path, source).run(values)
     flat = _flat(found)
     assert {n: flat[n] for n in values} == values
 
@@ -263,7 +263,7 @@ def _flat(found: object) -> dict[str, object]:
     ids=["typer", "absl", "fire", "tyro", "simple", "jsonargparse"],
 )
 def test_text_reaches_the_others_as_typed(tmp_path: Path, source: str) -> None:
-    program = Asked(tmp_path, source)
+    program = Program(tmp_path, source)
     wrong = {text: found for text in TEXTS[:9] if (found := the(program.run({"name": text}), "name")) != text}
     assert wrong == {}
 
@@ -273,17 +273,17 @@ def test_text_reaches_the_others_as_typed(tmp_path: Path, source: str) -> None:
     "source", [ARGPARSE, CLICK, FIRE, JSONARGPARSE], ids=["argparse", "click", "fire", "jsonargparse"]
 )
 def test_what_is_no_number_is_one(tmp_path: Path, source: str, value: float) -> None:
-    program = Asked(tmp_path, source)
+    program = Program(tmp_path, source)
     if source == FIRE and math.isnan(value):
-        with pytest.raises(ConfigError, match="no way to write nan"):
-            program.insert({"lr": value})
+        with pytest.raises(ConfigError, match="cannot read nan"):
+            program.build_command({"lr": value})
         return
     found = the(program.run({"lr": value}), "lr")
     assert found == value or (isinstance(found, float) and math.isnan(found) and math.isnan(value))
 
 
 @pytest.fixture
-def hydra(tmp_path: Path) -> Asked:
+def hydra(tmp_path: Path) -> Program:
     conf = tmp_path / "conf"
     (conf / "db").mkdir(parents=True)
     (conf / "opt").mkdir()
@@ -293,10 +293,10 @@ def hydra(tmp_path: Path) -> Asked:
     (conf / "db" / "mysql.yaml").write_text("host: a\n")
     (conf / "db" / "pg.yaml").write_text("host: b\n")
     (conf / "opt" / "adam.yaml").write_text("kind: adam\n")
-    return Asked(tmp_path, HYDRA)
+    return Program(tmp_path, HYDRA)
 
 
-def test_hydra(hydra: Asked) -> None:
+def test_hydra(hydra: Program) -> None:
     values = {"lr": -1e-05, "model.layers": [3, -4], "db": "pg", "opt": "adam", "+new.key": 1, "~name": None}
     assert hydra.run(values) == {
         "db": {"host": "b"},
@@ -307,7 +307,7 @@ def test_hydra(hydra: Asked) -> None:
     }
 
 
-def test_text_reaches_hydra_as_typed(hydra: Asked) -> None:
+def test_text_reaches_hydra_as_typed(hydra: Program) -> None:
     wrong = {
         text: found
         for text in [*TEXTS, "it's", "a'", "C:\\x\\'y", "x ", "a=b", "${lr}x"[1:]]
@@ -316,13 +316,13 @@ def test_text_reaches_hydra_as_typed(hydra: Asked) -> None:
     assert wrong == {}
 
 
-def test_hydra_knows_its_groups(hydra: Asked) -> None:
-    found = hydra.settings()
+def test_hydra_knows_its_groups(hydra: Program) -> None:
+    found = hydra.parameters()
     assert found["db"].choices == ("mysql", "pg")
     assert found["db"].default == "mysql"
     assert found["model.ref"].default == 0.1
     assert "hydra" not in {name.split(".")[0] for name in found}
-    assert hydra.files() == {
+    assert hydra.list_files() == {
         "train.py",
         "conf/config.yaml",
         "conf/db/mysql.yaml",
@@ -332,7 +332,7 @@ def test_hydra_knows_its_groups(hydra: Asked) -> None:
 
 
 def test_a_value_without_words_is_refused(tmp_path: Path) -> None:
-    program = Asked(
+    program = Program(
         tmp_path,
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--on', action='store_true', default=True)\n"
         "p.add_argument('--add', action='append', default=['a'])\np.add_argument('--n', type=int, default=1)\n"
@@ -340,5 +340,5 @@ def test_a_value_without_words_is_refused(tmp_path: Path) -> None:
     )
     for values in ({"on": False}, {"add": ["b"]}, {"n": None}, {"b": "x"}, {"two": ["a"]}, {"two": ["-a", "b"]}):
         with pytest.raises(ConfigError):
-            program.insert(values)
-    assert program.insert({"add": ["a", "b"]})[2:] == ["--add=b"]
+            program.build_command(values)
+    assert program.build_command({"add": ["a", "b"]})[2:] == ["--add=b"]

@@ -111,7 +111,7 @@ def test_what_the_program_has(project, words, changed):
     "word, message",
     [
         ("lr=fast", "lr must be a number, got 'fast'"),
-        ("v=-1", "-v counts up from 0: the program has no word for -1"),
+        ("v=-1", "v cannot be set to -1: -v counts up from 0"),
         ("sizes=[a]", "sizes must be a whole number, got 'a'"),
         ("lr:=null", "lr must be a number, got 'null'"),
         ("nmae=x", "flat.py has no setting 'nmae'"),

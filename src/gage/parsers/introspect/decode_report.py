@@ -1,6 +1,7 @@
-"""What a program reported → records. A report comes from a user's program: every part of it is checked."""
+"""Reports of a program → a ParserSpec. A report comes from a user's program: every part of it is checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
@@ -10,92 +11,91 @@ _TYPES = ("int", "float", "str", "bool")
 
 
 def decode_reports(reports: Sequence[Mapping[str, object]]) -> ParserSpec:
-    """One program from the reports of its parsers, in the order in which they parsed; the last one names the kind."""
+    """Returns one spec from the reports of a program's parsers, in the order in which they parsed; the last one gives
+    the parser's name. A report has the fields of `ParserSpec`, and those of `Parameter` for each parameter.
+    """
     last = reports[-1]
-    raw = [p for r in reports for p in _list(r.get("parameters")) if isinstance(p, dict)]
-    found = [_parameter(p) for p in raw]
+    raw = [p for r in reports for p in _as_list(r.get("parameters")) if isinstance(p, dict)]
+    commands = [_as_text(r.get("command")) for r in reports]
     return ParserSpec(
-        _text(last.get("parser")) or "argparse",
-        tuple(_merged(found)),
+        _as_text(last.get("parser")) or "argparse",
+        tuple(_merge_parameters(map(_decode_parameter, raw))),
         "introspected",
-        _text(last.get("note")),
-        tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("commands")))),
-        next((c for r in reversed(reports) if (c := _text(r.get("command")))), ""),
-        has_negative_options=any(r.get("negative") is True for r in reports),
-        file_prefix_chars="".join(dict.fromkeys(c for r in reports for c in _text(r.get("from_file")))),
-        option_style="separate" if last.get("spelling") == "separate" else "joined",
-        is_staged=len(reports) > 1 or any(r.get("stages") is True for r in reports),
-        config_files=tuple(p["name"] for p in raw if p.get("file") is True and isinstance(p.get("name"), str)),
-        open_commands=tuple(dict.fromkeys(c for r in reports for c in _texts(r.get("open")))),
+        _as_text(last.get("note")),
+        _join_texts(reports, "commands"),
+        next(filter(None, reversed(commands)), ""),
+        has_negative_options=any(r.get("has_negative_options") is True for r in reports),
+        file_prefix_chars="".join(dict.fromkeys(c for r in reports for c in _as_text(r.get("file_prefix_chars")))),
+        option_style="separate" if last.get("option_style") == "separate" else "joined",
+        is_staged=len(reports) > 1 or any(r.get("is_staged") is True for r in reports),
+        open_commands=_join_texts(reports, "open_commands"),
+        config_files=tuple(_as_text(p.get("name")) for p in raw if p.get("is_config_file") is True),
     )
 
 
-def _parameter(found: Mapping[str, object]) -> Parameter:
-    action = _text(found.get("action"))
-    choices = _list(found.get("choices"))
-    kind = _text(found.get("type")) or ("str" if choices and all(isinstance(c, str) for c in choices) else "")
-    line = found.get("line")
-    dest = _text(found.get("dest"))
-    truth = _texts(found.get("truth"))
-    name = _text(found.get("name"))
+def _decode_parameter(raw: Mapping[str, object]) -> Parameter:
+    name = _as_text(raw.get("name"))
+    action = _as_text(raw.get("action"))
+    choices = _as_list(raw.get("choices"))
+    kind = _as_text(raw.get("type")) or ("str" if choices and all(isinstance(c, str) for c in choices) else "")
+    line = raw.get("line")
+    aliases = (_as_text(raw.get("dest")), *_as_texts(raw.get("aliases")))
+    words = _as_texts(raw.get("bool_words"))
     return Parameter(
         name,
-        tuple(_texts(found.get("flags"))),
-        tuple(_texts(found.get("off"))),
+        tuple(_as_texts(raw.get("flags"))),
+        tuple(_as_texts(raw.get("off_flags"))),
         cast(Action, action if action in get_args(Action) else "store"),
         kind if kind in _TYPES else "",
-        _text(found.get("nargs")),
-        cast(JSONValue, found.get("default")),
-        cast(JSONValue, found.get("const")),
+        _as_text(raw.get("nargs")),
+        cast(JSONValue, raw.get("default")),
+        cast(JSONValue, raw.get("const")),
         tuple(cast(list[JSONValue], choices)),
-        found.get("required") is True,
-        _text(found.get("description")),
-        found.get("converts") is True,
-        _text(found.get("command")),
+        raw.get("required") is True,
+        _as_text(raw.get("description")),
+        raw.get("has_converter") is True,
+        _as_text(raw.get("command")),
         line if isinstance(line, int) else 0,
-        tuple(dict.fromkeys(a for a in (dest, *_texts(found.get("aliases"))) if a and a != name)),
-        (truth[0], truth[1]) if len(truth) == 2 else ("True", ""),
+        tuple(dict.fromkeys(alias for alias in aliases if alias and alias != name)),
+        (words[0], words[1]) if len(words) == 2 else ("True", ""),
     )
 
 
-def _merged(found: Iterable[Parameter]) -> list[Parameter]:
-    """Each once; a flag that turns on and another one that turns off the same value are one switch."""
-    kept: dict[tuple[str, str], Parameter] = {}
-    for p in found:
+def _merge_parameters(parameters: Iterable[Parameter]) -> Iterable[Parameter]:
+    """Returns each parameter once; a flag that turns a value on and one that turns it off become one switch."""
+    merged: dict[tuple[str, str], Parameter] = {}
+    for p in parameters:
         target = (p.command, p.aliases[0] if p.aliases else p.name)
-        other = kept.get(target)
-        if other is not None and other.flags and {p.action, other.action} == {"store_true", "store_false"}:
-            pair = (other, p) if other.action == "store_true" else (p, other)
-            kept[target] = _switch(*pair, other.default)
-        elif (
-            other is not None
-            and other.flags != p.flags
-            and other.type == "bool"
-            and p.action in ("store_true", "store_false")
-        ):
-            continue  # `--x true` and `--no-x`: the first says all
-        elif other is None or other.name == p.name:
-            kept[target] = p
+        other = merged.get(target)
+        is_flag = p.action in ("store_true", "store_false")
+        if other is None:
+            merged[target] = p
+        elif other.flags and {p.action, other.action} == {"store_true", "store_false"}:
+            on, off = (other, p) if other.action == "store_true" else (p, other)
+            description = on.description or off.description
+            merged[target] = replace(
+                on, action="switch", off_flags=off.flags, default=other.default, description=description
+            )
+        elif other.flags != p.flags and other.type == "bool" and is_flag:
+            pass  # `--x true` and `--no-x`: the first has all values
+        elif other.name == p.name:
+            merged[target] = p
         else:
-            kept[(p.command, p.name)] = p
-    return list(kept.values())
+            merged[p.command, p.name] = p
+    return merged.values()
 
 
-def _switch(on: Parameter, off: Parameter, default: JSONValue) -> Parameter:
-    from dataclasses import replace
-
-    return replace(
-        on, action="switch", off_flags=off.flags, default=default, description=on.description or off.description
-    )
+def _join_texts(reports: Iterable[Mapping[str, object]], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for r in reports for text in _as_texts(r.get(name))))
 
 
-def _list(found: object) -> list[object]:
-    return found if isinstance(found, list) else []
+def _as_list(raw: object) -> list[object]:
+    return raw if isinstance(raw, list) else []
 
 
-def _texts(found: object) -> list[str]:
-    return [t for t in _list(found) if isinstance(t, str)]
+def _as_texts(raw: object) -> list[str]:
+    return [text for text in _as_list(raw) if isinstance(text, str)]
 
 
-def _text(found: object) -> str:
-    return found if isinstance(found, str) else ""
+def _as_text(raw: object) -> str:
+    return raw if isinstance(raw, str) else ""

@@ -1,6 +1,6 @@
-"""Starts a program to ask it, with the hook in its way, for a limited time; what it prints is thrown away.
+"""Starts a program up to its parser, with the probe in it, for a limited time. What the program prints is discarded.
 
-What comes back is what its parser reported, or why nothing did. Nothing of it stays: no process, no file.
+Returns what its parser reported, or why nothing did. No process and no file of the program remains.
 """
 
 import json
@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from gage.parsers.parser_table import list_probes
+
 TIMEOUT_SECONDS = 10.0
-"""Seconds that a program has to come to its parser."""
-_NOTHING = "it ended before it parsed anything"
+"""How long a program may take to reach its parser."""
 MAX_PROBE_BYTES = 8 << 20
-"""The most bytes that are read of all it reports."""
+"""How much is read of all reports of a program."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What a program said: the reports of its parsers in order, the files that it had loaded or read, the folders that
-    its packages are installed in, the variables of the environment that it asked for, and why there is nothing more to
-    say ("" = a parser was reached). `is_late`: another time it may be faster.
+    """What a program's parsers reported, in order, and `reason`, why none was reached ("" = one was).
+
+    Until then the program had loaded or read `files`, and read `variables` of the environment; its packages are in
+    `package_directories`. `is_timeout`: it may be faster the next time.
     """
 
     reports: tuple[Mapping[str, object], ...]
     files: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
+    package_directories: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     reason: str = ""
-    is_late: bool = False
+    is_timeout: bool = False
 
 
-def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = TIMEOUT_SECONDS) -> ProbeResult:
-    """Start `argv` in `cwd` with the environment `env` and hear what its parser takes, for at most `limit` seconds."""
-    if os.name == "nt":
-        return ProbeResult((), reason="programs are not asked on Windows")
+def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float = TIMEOUT_SECONDS) -> ProbeResult:
+    """Starts `argv` in `cwd` with the environment `env`; returns what its parser reports within `timeout` seconds."""
     import subprocess
     import tempfile
 
@@ -43,13 +43,13 @@ def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: flo
     with (
         open(r, "rb", 0) as reader,
         open(w, "wb", 0) as writer,
-        tempfile.TemporaryDirectory(prefix="gage-ask-", ignore_cleanup_errors=True) as scratch,
+        tempfile.TemporaryDirectory(prefix="gage-probe-", ignore_cleanup_errors=True) as scratch,
     ):
         try:
             process = subprocess.Popen(
                 argv,
                 cwd=cwd,
-                env=_environment(env, w, scratch),
+                env=_build_env(env, w, scratch),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -60,35 +60,37 @@ def run_probe(argv: Sequence[str], cwd: Path, env: Mapping[str, str], limit: flo
             return ProbeResult((), reason=f"{argv[0]} cannot be started: {e.strerror}")
         writer.close()
         try:
-            data, in_time = _hear(reader.fileno(), limit)
+            data, in_time = _read_until(reader.fileno(), timeout)
         finally:
-            _end(process.pid)
+            _kill_group(process.pid)
             process.wait()
-    return _answer(data, in_time, limit)
+    return _decode_output(data, in_time, timeout)
 
 
-def _environment(env: Mapping[str, str], fd: int, scratch: str) -> dict[str, str]:
+def _build_env(env: Mapping[str, str], fd: int, scratch: str) -> dict[str, str]:
     path = env.get("PYTHONPATH", "")
     hook = str(Path(__file__).with_name("hook"))
+    probes = [f"{module}={directory}" for module, directory in list_probes()]
     return {
         **env,
-        "GAGE_ASKED": f"{fd}:{scratch}:{path}",
+        "GAGE_PROBE": "\t".join((str(fd), scratch, path, *probes)),
         "PYTHONPATH": f"{hook}{os.pathsep}{path}" if path else hook,
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHON_COLORS": "0",  # argparse of Python 3.14 asks standard output, which a program may have closed
         "CUDA_VISIBLE_DEVICES": "",
         "TMPDIR": scratch,
         "GIT_PYTHON_REFRESH": "quiet",  # GitPython starts git when it is imported
     }
 
 
-def _hear(fd: int, limit: float) -> tuple[bytes, bool]:
-    """All that comes until the other end closes, the time is over or it is too much; and whether it was in time."""
+def _read_until(fd: int, timeout: float) -> tuple[bytes, bool]:
+    """Returns what comes until the other end closes, and True; or what came within the time and size, and False."""
     import select
     import time
 
-    until = time.monotonic() + limit
+    end = time.monotonic() + timeout
     data = b""
-    while len(data) < MAX_PROBE_BYTES and (left := until - time.monotonic()) > 0:
+    while len(data) < MAX_PROBE_BYTES and (left := end - time.monotonic()) > 0:
         if select.select([fd], [], [], left)[0]:
             piece = os.read(fd, 1 << 16)
             if not piece:
@@ -97,8 +99,8 @@ def _hear(fd: int, limit: float) -> tuple[bytes, bool]:
     return data, False
 
 
-def _end(group: int) -> None:
-    """End the program and all that it has started."""
+def _kill_group(group: int) -> None:
+    """Kills the program and all that it has started."""
     import signal
 
     try:
@@ -107,34 +109,37 @@ def _end(group: int) -> None:
         pass
 
 
-def _answer(data: bytes, in_time: bool, limit: float) -> ProbeResult:
-    reports = list(_lines(data))
-    names = ("files", "folders", "variables")
-    files, folders, variables = (tuple(str(f) for f in _all(reports[-1:], name)) for name in names)
-    parsers = tuple(r for r in reports if "parameters" in r)
-    reason = "" if parsers else _reason(reports, in_time, limit)
-    return ProbeResult(parsers, files, folders, variables, reason, not in_time)
+def _decode_output(data: bytes, in_time: bool, timeout: float) -> ProbeResult:
+    reports = list(_decode_lines(data))
+    names = ("files", "package_directories", "variables")
+    files, directories, variables = (tuple(str(item) for item in _list_items(reports[-1:], name)) for name in names)
+    parsers = tuple(report for report in reports if "parameters" in report)
+    reason = "" if parsers else _explain_failure(reports, in_time, timeout)
+    return ProbeResult(parsers, files, directories, variables, reason, not in_time)
 
 
-def _reason(reports: Sequence[Mapping[str, object]], in_time: bool, limit: float) -> str:
-    """Why no parser was reached."""
+def _explain_failure(reports: Sequence[Mapping[str, object]], in_time: bool, timeout: float) -> str:
+    """Returns why no parser was reached."""
     if not in_time:
-        return f"it did not come to its parser within {limit:g} seconds"
-    if refused := [str(w) for w in _all(reports, "refused")]:
-        return f"it wants {refused[0]} before it parses"
-    return next((str(r["ended"]) for r in reports if r.get("ended")), _NOTHING)
+        return f"it did not reach its parser within {timeout:g} seconds"
+    for refused in _list_items(reports, "refused"):
+        return f"it tries {refused} before it parses its arguments"
+    for report in reports:
+        if report.get("ended"):
+            return str(report["ended"])
+    return "it ended before it parsed its arguments"
 
 
-def _all(reports: Sequence[Mapping[str, object]], name: str) -> Iterator[object]:
+def _list_items(reports: Sequence[Mapping[str, object]], name: str) -> Iterator[object]:
     for report in reports:
         yield from cast(list[object], report.get(name) or [])
 
 
-def _lines(data: bytes) -> Iterator[dict[str, object]]:
+def _decode_lines(data: bytes) -> Iterator[dict[str, object]]:
     for line in data.split(b"\n"):
         try:
-            found = json.loads(line) if line else None
+            report = json.loads(line) if line else None
         except ValueError:
             continue
-        if isinstance(found, dict):
-            yield found
+        if isinstance(report, dict):
+            yield report

@@ -1,31 +1,40 @@
-"""What Python loads first in a program that is asked: hides itself, and lets what is in `inside` listen.
+"""Python loads this first in a program that is introspected: it hides itself and starts the probe.
 
-Any Python must be able to read this file: one that could not would start the program as if nothing were asked.
+Every Python must be able to read this file: with one that cannot, the program would start as if it were not observed.
 """
 
 import os
 import sys
 
-_here = os.path.dirname(os.path.abspath(__file__))
-_told = os.environ.pop("GAGE_ASKED", "::").split(":", 2)
-sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _here]
+_hook = os.path.dirname(os.path.abspath(__file__))
+_settings = os.environ.pop("GAGE_PROBE", "\t\t").split("\t")
+_fd, _scratch, _python_path = _settings[:3]
+sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _hook]
 os.environ.pop("PYTHONPATH", None)
-if _told[2]:
-    os.environ["PYTHONPATH"] = _told[2]
+if _python_path:
+    os.environ["PYTHONPATH"] = _python_path
+_introspect = os.path.dirname(_hook)
+_packages = {
+    "_gage": os.path.dirname(_introspect),
+    "_gage.introspect": _introspect,
+    "_gage.introspect.probe": os.path.join(_introspect, "probe"),
+}
+"""Gage's `parsers` under another name, without their `__init__`: a program may have a `gage` of its own."""
 try:
     if sys.version_info < (3, 8):  # noqa: UP036
-        raise ImportError("programs are asked with Python 3.8 and later")
-    _keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # what is Gage's own is compiled once
-    _package = type(sys)("_gage_probe")
-    _package.__path__ = [os.path.join(os.path.dirname(_here), "probe")]
-    sys.modules["_gage_probe"] = _package
-    from _gage_probe import install  # type: ignore[import-not-found]
+        raise ImportError("Introspection needs Python 3.8 or newer")
+    _keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # Gage's own modules are compiled only once
+    for _name, _path in _packages.items():
+        _package = type(sys)(_name)
+        _package.__path__ = [_path]
+        sys.modules[_name] = _package
+    from _gage.introspect.probe import install  # type: ignore[import-not-found]
 
     sys.dont_write_bytecode = _keep
-    install.load_users(__name__)
-    install.begin(int(_told[0]), _told[1])
+    install.load_user_sitecustomize(__name__)
+    install.install(int(_fd), _scratch, [_pair.split("=", 1) for _pair in _settings[3:]])
 except BaseException as _error:
-    if _told[0]:
-        _said = str(_error).replace('"', "'").replace("\\", "/")[:300]
-        os.write(int(_told[0]), ('{"ended": "' + _said + '"}\n').encode())
+    if _fd:
+        _message = str(_error).replace('"', "'").replace("\\", "/")[:300]
+        os.write(int(_fd), ('{"ended": "' + _message + '"}\n').encode())
     os._exit(0)

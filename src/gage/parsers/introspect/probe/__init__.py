@@ -1,1 +1,1 @@
-"""Runs inside the user's program, under any Python since 3.8: the standard library only, and nothing of Gage."""
+"""Runs in the user's program, on Python 3.8 or newer: imports the standard library only, and nothing of Gage."""

@@ -1,4 +1,4 @@
-"""Notes which variables of the environment the program itself asks for: its defaults may come from there."""
+"""Notes which variables of the environment the program itself reads: its defaults may come from there."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-_BETWEEN = ("os", "_collections_abc", "collections.abc")
-"""Modules whose code is on the way from the program to the environment."""
+_LIBRARY_MODULES = ("os", "_collections_abc", "collections.abc")
+"""Modules between the program's code and the environment, in `os.environ.get` and `os.getenv`."""
 
 
-def watch() -> None:
-    """Begin to note."""
-    kind = type(os.environ)
-    real = kind.__getitem__
+def track_environ() -> None:
+    """Notes each variable that code of the user reads from now on."""
+    environ = type(os.environ)
+    real = environ.__getitem__
 
     def getitem(self: os._Environ[str], key: str) -> str:
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
+        while frame is not None and frame.f_globals.get("__name__") in _LIBRARY_MODULES:
             frame = frame.f_back
-        if frame is not None and isinstance(key, str) and send_report.is_own(frame.f_code.co_filename):
-            send_report.variable(key)
+        if frame is not None and isinstance(key, str) and send_report.is_user_file(frame.f_code.co_filename):
+            send_report.note_variable(key)
         return real(self, key)
 
-    kind.__getitem__ = getitem  # type: ignore[method-assign]
+    environ.__getitem__ = getitem  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Does something to a module right after it was imported, whenever that is; costs nothing if it never is."""
+"""Calls a function with a module right after it is imported; costs nothing if it never is."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     Patch = Callable[[ModuleType], None]
 
 
-class _Finder:
-    """Finds nothing itself: lets the others find a watched module, and wraps its loader."""
+class _WatchingFinder:
+    """Lets the other finders find a watched module, and wraps its loader."""
 
     def __init__(self, patches: Mapping[str, Patch]) -> None:
         self.patches = dict(patches)
@@ -25,14 +25,16 @@ class _Finder:
         patch = self.patches.pop(name, None)
         if patch is None:
             return None
-        others = (finder for finder in sys.meta_path if finder is not self)
-        spec = next((found for finder in others if (found := finder.find_spec(name, path, target))), None)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Patching(spec.loader, patch)  # type: ignore[assignment]
-        return spec
+        for finder in sys.meta_path:
+            spec = finder.find_spec(name, path, target) if finder is not self else None
+            if spec is not None:
+                if spec.loader is not None:
+                    spec.loader = _PatchingLoader(spec.loader, patch)  # type: ignore[assignment]
+                return spec
+        return None
 
 
-class _Patching:
+class _PatchingLoader:
     """A loader that patches what it has loaded."""
 
     def __init__(self, loader: Loader, patch: Patch) -> None:
@@ -55,12 +57,13 @@ class _Patching:
         try:
             self._patch(module)
         except AttributeError:
-            pass  # a version that is made in another way: the source is read instead
+            pass  # an unknown version of the parser: Gage reads the source instead
 
 
-def when_imported(patches: Mapping[str, Patch]) -> None:
-    """Call the patch of a module's name with the module as soon as it is there."""
-    for name in [n for n in patches if n in sys.modules]:
-        patches[name](sys.modules[name])
-    later = _Finder({n: p for n, p in patches.items() if n not in sys.modules})
-    sys.meta_path.insert(0, later)
+def call_after_import(patches: Mapping[str, Patch]) -> None:
+    """Calls the patch of each module as soon as the module is imported, or now if it already is."""
+    finder = _WatchingFinder({name: patch for name, patch in patches.items() if name not in sys.modules})
+    for name, patch in patches.items():
+        if name not in finder.patches:
+            patch(sys.modules[name])
+    sys.meta_path.insert(0, finder)

@@ -1,73 +1,65 @@
-"""The beginning: from here on parsers report themselves, and nothing that lasts is done."""
+"""Starts the probe: from here on parsers report themselves, and the program cannot do anything that lasts."""
 
 from __future__ import annotations
 
+import os
 import sys
 
-from . import argparse_parser, env_tracker, import_hooks, send_report, side_effect_guard
+from . import env_tracker, import_hooks, send_report, side_effect_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import ModuleType, TracebackType
 
-_PATCHES = {
-    "argparse": "argparse_parser",
-    "optparse": "optparse_parser",
-    "click.core": "click_parser",
-    "typer._click.core": "click_parser",
-    "absl.flags._flagvalues": "absl_flags",
-    "docopt": "docopt_parser",
-    "fire.core": "fire_parser",
-    "tyro": "tyro_parser",
-    "jsonargparse._core": "jsonargparse_parser",
-    "jsonargparse.core": "jsonargparse_parser",
-    "hydra.main": "hydra_parser",
-}
-"""Module to wait for → the module here that makes it talk."""
 
-
-def load_users(name: str) -> None:
-    """Load the user's own `sitecustomize`, whose name Gage's has taken; an error in it is as harmless as ever."""
-    own = sys.modules.pop(name, None)
+def load_user_sitecustomize(name: str) -> None:
+    """Loads the user's own `sitecustomize`, which Gage's hides; ignores errors in it, as Python does."""
+    hook = sys.modules.pop(name, None)
     try:
         __import__(name)
     except Exception:
         pass
-    if own is not None:
-        sys.modules.setdefault(name, own)
+    if hook is not None:
+        sys.modules.setdefault(name, hook)
 
 
-def begin(fd: int, scratch: str) -> None:
-    """Listen to what the program parses with; reports go to `fd`, files may be written below `scratch`."""
-    send_report.report_to(fd)
-    env_tracker.watch()
-    side_effect_guard.redirect(scratch)
-    side_effect_guard.watch(scratch)
-    sys.excepthook = _failed
+def install(fd: int, scratch: str, probes: Iterable[tuple[str, str]]) -> None:
+    """Waits for the program's parser. Reports go to `fd`; the program may write files below `scratch`.
+
+    `probes` are pairs of a parser's module and the directory with the `probe.py` that patches it.
+    """
+    send_report.set_output(fd)
+    env_tracker.track_environ()
+    side_effect_guard.redirect_writes(scratch)
+    side_effect_guard.refuse_side_effects(scratch)
+    sys.excepthook = _report_exception
     import atexit
 
-    atexit.register(_ended)
-    import_hooks.when_imported({name: _patch(module) for name, module in _PATCHES.items()})
+    atexit.register(_report_exit)
+    import_hooks.call_after_import({module: _load_later(directory) for module, directory in probes})
 
 
-def _patch(name: str) -> Callable[[ModuleType], None]:
-    def patch(module: ModuleType) -> None:
-        if name == "argparse_parser":
-            argparse_parser.patch(module)
-            return
-        from importlib import import_module
+def _load_later(directory: str) -> Callable[[ModuleType], None]:
+    """Returns a function that loads the probe in `directory` and has it patch the parser's module."""
 
-        import_module("." + name, __package__).patch(module)
+    def patch(parser: ModuleType) -> None:
+        name = "_gage." + os.path.basename(directory)
+        package = type(sys)(name)
+        package.__path__ = [directory]
+        sys.modules[name] = package
+        keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # compiled only once
+        __import__(name + ".probe")
+        sys.dont_write_bytecode = keep
+        sys.modules[name + ".probe"].patch(parser)
 
     return patch
 
 
-def _failed(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    """An error that ends the program before its parser was reached."""
-    text = f"{kind.__name__}: {error}".split("\n")[0][:300]
-    send_report.leave({"ended": text})
+def _report_exception(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """Reports an exception that ends the program before it parses."""
+    send_report.send_and_exit({"ended": f"{kind.__name__}: {error}".split("\n")[0][:300]})
 
 
-def _ended() -> None:
-    send_report.leave({"ended": ""})
+def _report_exit() -> None:
+    send_report.send_and_exit({"ended": ""})

@@ -1,38 +1,32 @@
-"""Values of a program as JSON has them, and what types and converters are called. Knows no parser."""
+"""Values of a program as JSON, and the names of types. Knows no parser."""
 
 from __future__ import annotations
 
-PLAIN = (bool, int, float, str)
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SCALARS = (bool, int, float, str)
 
 
-def plain(value: object, depth: int = 6) -> object:
-    """The value with nothing in it but what JSON says, NaN and infinity; None for what cannot be said that way."""
-    if value is None or type(value) in PLAIN:
+def to_json(value: object, depth: int = 6) -> object:
+    """Returns the value as JSON has it, with NaN and infinity; None for a value that JSON cannot express."""
+    if value is None or type(value) in SCALARS:
         return value
     if depth == 0:
         return None
     if isinstance(value, dict):
-        return {str(k): plain(v, depth - 1) for k, v in list(value.items())[:1000]}
+        return {str(k): to_json(v, depth - 1) for k, v in list(value.items())[:1000]}
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
-        return [plain(v, depth - 1) for v in list(items)[:10000]]
-    return _of_object(value)
+        return [to_json(v, depth - 1) for v in list(items)[:10000]]
+    return _object_to_json(value)
 
 
-def word(value: object, converter: object) -> object:
-    """As `plain`; an enum's member as the text that the converter makes it of, where there is one."""
-    import enum
-
-    if isinstance(value, (list, tuple)):
-        return [word(v, converter) for v in value]
-    if isinstance(value, enum.Enum):
-        texts = [t for t in (value.value, value.name, str(value)) if isinstance(t, str)]
-        return next((t for t in texts if _converted(converter, t) is value), value.name)
-    return plain(value)
-
-
-def _of_object(value: object) -> object:
-    """An enum's member by its name, a path as its text, a number of another make as a number."""
+def _object_to_json(value: object) -> object:
+    """Returns an enum's member as its name, a path as text, a number of a class of its own as a number."""
     import enum
     import os
 
@@ -40,45 +34,58 @@ def _of_object(value: object) -> object:
         return value.name
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
-    for kind in (bool, int, float, str):
+    for kind in SCALARS:
         if isinstance(value, kind):
             return kind(value)
     if type(value).__module__ in ("datetime", "decimal", "uuid", "fractions"):
         return str(value)
     item = getattr(value, "item", None)  # NumPy's scalars
-    return plain(item(), 0) if callable(item) and getattr(value, "ndim", None) == 0 else None
+    return to_json(item(), 0) if callable(item) and getattr(value, "ndim", None) == 0 else None
 
 
-def type_name(kind: object) -> str:
-    """ "int", "float", "str" or "bool" for the types of these names; "str" for paths; else ""."""
-    if kind in (int, float, str, bool):
-        return str(getattr(kind, "__name__", ""))
-    if isinstance(kind, type) and any(c.__module__.startswith("pathlib") for c in kind.__mro__):
-        return "str"
-    return ""
+def to_argument(value: object, converter: object) -> object:
+    """Like `to_json`, but an enum's member is the text that `converter` converts to it, where there is one."""
+    import enum
+
+    if isinstance(value, (list, tuple)):
+        return [to_argument(v, converter) for v in value]
+    if isinstance(value, enum.Enum):
+        for text in (value.value, value.name, str(value)):
+            if isinstance(text, str) and _convert(converter, text) is value:
+                return text
+        return value.name
+    return to_json(value)
 
 
-def truth(converter: object) -> tuple[str, str] | None:
-    """The words that a converter makes True and False of; None when it is none for true and false."""
-    yes = [w for w in ("true", "True", "1", "yes") if _converted(converter, w) is True]
-    no = [w for w in ("false", "False", "0", "no", "") if _converted(converter, w) is False]
+def find_bool_words(converter: object) -> tuple[str, str] | None:
+    """Returns the words that `converter` converts to True and to False; None when it is not for true and false."""
+    yes = [w for w in ("true", "True", "1", "yes") if _convert(converter, w) is True]
+    no = [w for w in ("false", "False", "0", "no", "") if _convert(converter, w) is False]
     return (yes[0], no[0]) if yes and no else None
 
 
-def _converted(converter: object, text: str) -> object:
+def _convert(converter: object, text: str) -> object:
     try:
         return converter(text) if callable(converter) else None
     except BaseException:
         return None
 
 
-def text(value: object, most: int = 2000) -> str:
-    """A help text on one line."""
-    return " ".join(str(value).split())[:most] if value else ""
+def one_line(text: object, max_length: int = 2000) -> str:
+    """Returns a help text on one line; "" for None."""
+    return " ".join(str(text).split())[:max_length] if text else ""
 
 
-def types_of(function: object) -> dict[str, object]:
-    """The types that a function's parameters are said to have, those in quotes resolved where they can be."""
+def name_type(kind: object) -> str:
+    """Returns "int", "float", "str" or "bool" for these types, "str" for paths, else ""."""
+    if kind in SCALARS:
+        return str(getattr(kind, "__name__", ""))
+    is_path = isinstance(kind, type) and any(c.__module__.startswith("pathlib") for c in kind.__mro__)
+    return "str" if is_path else ""
+
+
+def get_hints(function: object) -> dict[str, object]:
+    """Returns the type hints of a function's parameters, those in quotes resolved where possible."""
     import typing
 
     target = getattr(function, "__init__", function) if isinstance(function, type) else function
@@ -88,46 +95,65 @@ def types_of(function: object) -> dict[str, object]:
         return dict(getattr(target, "__annotations__", {}))
 
 
-def annotated(kind: object, default: object = None) -> str:
-    """The name of an annotation's type (`Optional[int]` is "int"); without one that of the default."""
-    if kind is None:
-        return type_name(type(default)) if default is not None else ""
-    named = type_name(kind)
-    if named:
-        return named
-    parts = [p for p in getattr(kind, "__args__", ()) if p is not type(None)]
-    if "Literal" in str(getattr(kind, "__origin__", "")):
-        names = {type_name(type(p)) for p in parts}
-        return names.pop() if len(names) == 1 else ""
-    is_union = str(getattr(kind, "__origin__", "")) == "typing.Union" or type(kind).__name__ == "UnionType"
-    return annotated(parts[0]) if is_union and len(parts) == 1 else ""
+def name_hint(hint: object, default: object = None) -> str:
+    """Returns the name of a type hint's type ("int" for `Optional[int]`); without a hint, that of the default."""
+    if hint is None:
+        return name_type(type(default)) if default is not None else ""
+    hint = _unwrap_optional(hint)
+    if _is_literal(hint):
+        return _only_name(name_type(type(value)) for value in _get_args(hint))
+    return name_type(hint)
 
 
-def items(kind: object, default: object = None) -> str | None:
-    """The name of the type of a list's items, "" where it cannot be told; None for what is no list or tuple."""
-    if type(kind).__name__ == "UnionType" or str(getattr(kind, "__origin__", "")) == "typing.Union":
-        parts = [p for p in getattr(kind, "__args__", ()) if p is not type(None)]
-        return items(parts[0], default) if len(parts) == 1 else None
-    origin = getattr(kind, "__origin__", kind)
-    is_list = isinstance(origin, type) and (issubclass(origin, (list, tuple)) or "Sequence" in origin.__name__)
-    if kind is not None and not is_list:
+def name_items(hint: object, default: object = None) -> str | None:
+    """Returns the name of the type of a list's items, "" if unknown; None if it is not a list, tuple or set."""
+    hint = _unwrap_optional(hint)
+    origin = getattr(hint, "__origin__", hint)
+    is_list = isinstance(origin, type) and (
+        issubclass(origin, (list, tuple, set, frozenset)) or "Sequence" in origin.__name__
+    )
+    if hint is not None and not is_list:
         return None
-    named = {annotated(a) for a in getattr(kind, "__args__", ()) if a is not ...}
-    if kind is None or not named:
-        if not isinstance(default, (list, tuple)):
-            return None
-        named = {type_name(type(v)) for v in default}
-    return named.pop() if len(named) == 1 else ""
+    arguments = [a for a in _get_args(hint) if a is not ...]
+    if arguments:
+        return _only_name(name_hint(a) for a in arguments)
+    return _only_name(name_type(type(v)) for v in default) if isinstance(default, (list, tuple)) else None
 
 
-def literals(kind: object) -> list[object]:
-    """The values of a `Literal`, or the names of an enum's members; none for other types."""
+def list_choices(hint: object) -> list[object]:
+    """Returns the values of a `Literal`, or the names of an enum's members; none for other types."""
     import enum
 
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return list(kind.__members__)
-    if "Literal" in str(getattr(kind, "__origin__", "")):
-        return [plain(p) for p in getattr(kind, "__args__", ())]
-    parts = [p for p in getattr(kind, "__args__", ()) if p is not type(None)]
-    is_union = str(getattr(kind, "__origin__", "")) == "typing.Union" or type(kind).__name__ == "UnionType"
-    return literals(parts[0]) if is_union and len(parts) == 1 else []
+    hint = _unwrap_optional(hint)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return list(hint.__members__)
+    return [to_json(value) for value in _get_args(hint)] if _is_literal(hint) else []
+
+
+def _only_name(names: Iterable[str]) -> str:
+    """Returns the name if all of them are the same, else ""."""
+    different = set(names)
+    return different.pop() if len(different) == 1 else ""
+
+
+def _unwrap_optional(hint: object) -> object:
+    """Returns X for `Optional[X]`, `Union[X, None]` and `X | None`, else the hint itself."""
+    import types
+    import typing
+
+    union = getattr(types, "UnionType", typing.Union)  # `X | Y`; both are the same from Python 3.14 on
+    if typing.get_origin(hint) not in (union, typing.Union):
+        return hint
+    members = [member for member in _get_args(hint) if member is not type(None)]
+    return members[0] if len(members) == 1 else hint
+
+
+def _is_literal(hint: object) -> bool:
+    import typing
+
+    literals = [getattr(sys.modules.get(name), "Literal", None) for name in ("typing", "typing_extensions")]
+    return typing.get_origin(hint) in [literal for literal in literals if literal is not None]
+
+
+def _get_args(hint: object) -> tuple[object, ...]:
+    return getattr(hint, "__args__", None) or ()

@@ -1,4 +1,4 @@
-"""The way out: what was learnt goes to who asked, as one line of JSON, and the process ends at once."""
+"""Sends reports to Gage, each as one line of JSON, with the files and variables that the program has read so far."""
 
 from __future__ import annotations
 
@@ -10,80 +10,79 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-_pipe = [-1]
-_refused: list[str] = []
-_read: set[str] = set()
+_output = [-1]
+_refusals: list[str] = []
+_files: set[str] = set()
 _variables: set[str] = set()
-MOST = 4 << 20
-"""The most bytes that one report may have."""
+MAX_REPORT_BYTES = 4 << 20
+PARSERS_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+"""Gage's own directory of parsers, with all probes."""
+_LIBRARIES = (*{os.path.join(p, "lib" + os.sep) for p in (sys.prefix, sys.base_prefix)}, PARSERS_DIRECTORY)
 
 
-def report_to(fd: int) -> None:
-    """Say where reports go: a file descriptor that is open for writing."""
+def set_output(fd: int) -> None:
+    """Sets where reports go: a file descriptor that is open for writing."""
     os.set_inheritable(fd, False)
-    _pipe[0] = fd
+    _output[0] = fd
 
 
-def read(path: str) -> None:
-    """Remember a file that the program has read: its settings may come from there."""
-    if len(_read) < 1000:
-        _read.add(os.path.abspath(path))
+def note_file(path: str) -> None:
+    """Notes a file that the program has read: its defaults may come from there."""
+    if len(_files) < 1000:
+        _files.add(os.path.abspath(path))
 
 
-def variable(name: str) -> None:
-    """Remember a variable of the environment that the program has asked for."""
+def note_variable(name: str) -> None:
+    """Notes a variable of the environment that the program has read."""
     if len(_variables) < 200:
         _variables.add(name)
 
 
-def refused(what: str) -> None:
-    """Remember something that the program was not allowed to do."""
-    if len(_refused) < 5:
-        _refused.append(what)
+def note_refusal(action: str) -> None:
+    """Notes an action that the program was not allowed."""
+    if len(_refusals) < 5:
+        _refusals.append(action)
 
 
-def tell(report: dict[str, object]) -> None:
-    """Send a report; the program goes on."""
+def send(report: dict[str, object]) -> None:
+    """Sends a report; the program goes on."""
     import json
 
-    report["files"] = _files()
+    report["files"] = _list_user_files()
     report["variables"] = sorted(_variables)
-    report["folders"] = [p for p in sys.path if p.endswith("-packages") and os.path.isdir(p)]
-    report["refused"] = _refused[:1]
+    report["package_directories"] = [p for p in sys.path if p.endswith("-packages") and os.path.isdir(p)]
+    report["refused"] = _refusals[:1]
     data = json.dumps(report, default=str).encode("utf-8", "surrogateescape") + b"\n"
-    if len(data) > MOST:
-        data = json.dumps({"ended": "its parser has more to say than Gage takes"}).encode() + b"\n"
+    if len(data) > MAX_REPORT_BYTES:
+        data = json.dumps({"ended": "its parameters are more than Gage reads"}).encode() + b"\n"
     while data:
-        data = data[os.write(_pipe[0], data) :]
+        data = data[os.write(_output[0], data) :]
 
 
-def leave(report: dict[str, object]) -> NoReturn:
-    """Send a report and end the process here and now: no handlers, no flushing, no other threads."""
+def send_and_exit(report: dict[str, object]) -> NoReturn:
+    """Sends a report and ends the process at once: no exit handlers, no flushing, no waiting for threads."""
     try:
-        tell(report)
+        send(report)
     finally:
         os._exit(0)
 
 
-def leave_with(make: Callable[[], dict[str, object]]) -> NoReturn:
-    """Send the report that `make` makes, or why it could not, and end the process."""
+def build_and_exit(build: Callable[[], dict[str, object]]) -> NoReturn:
+    """Sends the report that `build` returns, or the exception that it raises, and ends the process."""
     try:
-        report = make()
+        report = build()
     except BaseException as e:
         report = {"ended": "its parser could not be read: " + f"{type(e).__name__}: {e}"[:300].split("\n")[0]}
-    leave(report)
+    send_and_exit(report)
 
 
-def is_own(path: str) -> bool:
-    """Whether a file is the user's, and not of an installed package or of Python."""
-    return not ("-packages" + os.sep in path or path.startswith(("<", *_PREFIXES)))
+def is_user_file(path: str) -> bool:
+    """Whether a file is the user's, not part of an installed package, Python or Gage."""
+    return not ("-packages" + os.sep in path or path.startswith(("<", *_LIBRARIES)))
 
 
-_PREFIXES = tuple({os.path.join(p, "lib" + os.sep) for p in (sys.prefix, sys.base_prefix)})
-
-
-def _files() -> list[str]:
-    """The user's source files of all modules that were imported by now, and what else was read."""
+def _list_user_files() -> list[str]:
+    """Returns the user's source files among the modules imported so far, and the other files that were read."""
     found = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     loaded = {os.path.abspath(f) for f in found if isinstance(f, str) and f.endswith(".py")}
-    return sorted({f for f in loaded if is_own(f)} | _read)
+    return sorted({f for f in loaded if is_user_file(f)} | _files)

@@ -1,8 +1,8 @@
-"""optparse, argparse's elder: a parser tells its options when it is about to parse."""
+"""optparse, the predecessor of argparse: a parser reports its options when it is about to parse."""
 
 from __future__ import annotations
 
-from . import json_values, send_report
+from ..introspect.probe import json_values, send_report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,27 +11,27 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _TYPES = {"int": "int", "long": "int", "float": "float", "string": "str", "choice": "str"}
-_SAYS = ("help", "version", "callback")
+_ACTIONS_WITHOUT_VALUE = ("help", "version", "callback")
 
 
 def patch(optparse: ModuleType) -> None:
-    """Let parsers report themselves when they are about to parse."""
+    """Has parsers report themselves when they are about to parse."""
     real = optparse.OptionParser.parse_args
 
     def parse_args(self: OptionParser, args: object = None, values: object = None) -> object:
         if args != []:
-            send_report.leave_with(lambda: {"parser": "optparse", "parameters": list(_parameters(self))})
+            send_report.build_and_exit(lambda: {"parser": "optparse", "parameters": list(_describe(self))})
         return real(self, args, values)
 
     optparse.OptionParser.parse_args = parse_args
 
 
-def _parameters(parser: OptionParser) -> Iterator[dict[str, object]]:
+def _describe(parser: OptionParser) -> Iterator[dict[str, object]]:
     options = [*parser.option_list, *(option for group in parser.option_groups for option in group.option_list)]
-    return (_parameter(parser, option) for option in options if option.action not in _SAYS)
+    return (_describe_option(parser, option) for option in options if option.action not in _ACTIONS_WITHOUT_VALUE)
 
 
-def _parameter(parser: OptionParser, option: Option) -> dict[str, object]:
+def _describe_option(parser: OptionParser, option: Option) -> dict[str, object]:
     flags = [*option._long_opts, *option._short_opts]
     action = str(option.action)
     default = parser.defaults.get(option.dest) if option.dest else None
@@ -47,10 +47,10 @@ def _parameter(parser: OptionParser, option: Option) -> dict[str, object]:
         "action": action,
         "type": "bool" if action in ("store_true", "store_false") else kind,
         "nargs": str(option.nargs) if option.nargs and option.nargs > 1 else "",
-        "default": json_values.plain(default),
-        "const": json_values.plain(option.const),
+        "default": json_values.to_json(default),
+        "const": json_values.to_json(option.const),
         "choices": list(option.choices or ()),
-        "description": json_values.text(str(option.help or "").replace("%default", str(default))),
-        "converts": option.type is not None and not kind,
+        "description": json_values.one_line(str(option.help or "").replace("%default", str(default))),
+        "has_converter": option.type is not None and not kind,
         "dest": option.dest,
     }

@@ -1,0 +1,135 @@
+"""Hydra: the composed config is reported, each value and config group; the program's function is not called."""
+
+from __future__ import annotations
+
+import os
+
+from ..introspect.probe import json_values, send_report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+
+def patch(main: ModuleType) -> None:
+    """Has Hydra report the composed config instead of running the program's function."""
+
+    def run(args: object, **named: object) -> object:
+        settings = named["task_function"], named["config_path"], named["config_name"]
+        send_report.build_and_exit(lambda: _describe(args, *settings))
+
+    vars(main)["_run_hydra"] = run
+
+
+def _describe(args: object, function: object, path: object, name: object) -> dict[str, object]:
+    from importlib import import_module
+
+    hydra = _create_hydra(args, function, path)
+    name = getattr(args, "config_name", None) or name
+    config = hydra.compose_config(  # type: ignore[attr-defined]
+        config_name=name,
+        overrides=list(getattr(args, "overrides", [])),
+        run_mode=import_module("hydra.types").RunMode.RUN,
+        with_log_configuration=False,
+    )
+    choices = dict(config.hydra.runtime.choices)
+    groups = list(_describe_groups(hydra.config_loader, "", choices))  # type: ignore[attr-defined]
+    values = [
+        p for key, node in _list_nodes(config) if key != "hydra" for p in _describe_values(node, str(key), config)
+    ]
+    return {"parser": "hydra", "parameters": [*groups, *values], "is_staged": bool(groups)}
+
+
+def _create_hydra(args: object, function: object, path: object) -> object:
+    """Returns Hydra as `hydra.main` creates it."""
+    from importlib import import_module
+
+    utils = import_module("hydra._internal.utils")
+    given = getattr(args, "config_path", None)
+    file, module = utils.detect_calling_file_or_module_from_task_function(function)
+    search_path = utils.create_automatic_config_search_path(file, module, given if given is not None else path)
+    directory = getattr(args, "config_dir", None)
+    if directory is not None:
+        query = import_module("hydra.core.config_search_path").SearchPathQuery
+        url = "file://" + os.path.abspath(directory)
+        search_path.prepend(provider="command-line", path=url, anchor=query(provider="schema"))
+    create = import_module("hydra._internal.hydra").Hydra.create_main_hydra2
+    hydra: object = create(task_name=utils.detect_task_name(file, module), config_search_path=search_path)
+    return hydra
+
+
+def _describe_groups(loader: object, parent: str, choices: dict[str, object]) -> Iterator[dict[str, object]]:
+    """Yields the config groups with their options, except Hydra's own."""
+    from importlib import import_module
+
+    config = import_module("hydra.core.object_type").ObjectType.CONFIG
+    for name in loader.list_groups(parent):  # type: ignore[attr-defined]
+        full = f"{parent}/{name}" if parent else name
+        if full.split("/")[0] == "hydra":
+            continue
+        options = loader.get_group_options(full, results_filter=config)  # type: ignore[attr-defined]
+        if options:
+            yield {
+                "name": full,
+                "flags": [] if full in choices else ["+" + full],
+                "action": "override",
+                "type": "str",
+                "default": json_values.to_json(choices.get(full)),
+                "choices": list(options),
+                "description": "config group",
+            }
+        yield from _describe_groups(loader, full, choices)
+
+
+def _list_nodes(config: object) -> Iterator[tuple[object, object]]:
+    for key in config:  # type: ignore[attr-defined]
+        yield key, config._get_node(key)  # type: ignore[attr-defined]
+
+
+def _describe_values(node: object, key: str, config: object) -> Iterator[dict[str, object]]:
+    """Yields the values below a node; a list is one value, and so is an empty mapping."""
+    from importlib import import_module
+
+    omega = import_module("omegaconf")
+    if (
+        isinstance(node, omega.DictConfig)
+        and not (node._is_none() or node._is_missing() or node._is_interpolation())
+        and len(node)
+    ):
+        for name, below in _list_nodes(node):
+            yield from _describe_values(below, f"{key}.{name}", config)
+        return
+    is_missing = bool(node._is_missing())  # type: ignore[attr-defined]
+    value = None if is_missing else _resolve_value(config, key, omega.OmegaConf)
+    hint = getattr(getattr(node, "_metadata", None), "ref_type", None)
+    default = json_values.to_json(value)
+    is_list = isinstance(default, list)
+    yield {
+        "name": key,
+        "action": "override",
+        "type": (json_values.name_items(None, default) or "") if is_list else _name_hint(hint, value),
+        "nargs": "[]" if is_list else "",
+        "default": default,
+        "choices": json_values.list_choices(hint),
+        "required": is_missing,
+    }
+
+
+def _name_hint(hint: object, value: object) -> str:
+    import typing
+
+    is_any = hint is typing.Any or typing.Any in typing.get_args(hint)  # `Optional[Any]`
+    return json_values.name_hint(None if is_any else hint, value)
+
+
+def _resolve_value(config: object, key: str, omega: object) -> object:
+    """Returns a value with its interpolations resolved, or as it is written where that is not possible yet."""
+    try:
+        value = omega.select(config, key)  # type: ignore[attr-defined]
+        return omega.to_container(value, resolve=True) if omega.is_config(value) else value  # type: ignore[attr-defined]
+    except Exception:
+        node = config
+        for part in key.split("."):
+            node = node._get_node(part)  # type: ignore[attr-defined]
+        return str(node._value())  # type: ignore[attr-defined]

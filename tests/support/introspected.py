@@ -1,0 +1,53 @@
+"""Programs that tests introspect, and start with values for their parameters."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from gage.parsers import build_args, parser_lookup
+from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.types.values import JSONValue
+
+
+class Program:
+    """A program in a directory of its own."""
+
+    def __init__(self, directory: Path, source: str, *args: str, name: str = "train.py") -> None:
+        self.directory = directory
+        self.script = directory / name
+        self.script.write_text(source)
+        self.command = [sys.executable, name, *args]
+
+    def find_spec(self) -> ParserSpec | None:
+        """Returns its parameters, by introspection or from its source."""
+        return parser_lookup.find_parser_spec(self.command, self.script, self.directory, self.directory, {})
+
+    def introspect(self) -> ParserSpec:
+        """Returns its parameters; fails if it cannot be introspected."""
+        spec = self.find_spec()
+        assert spec is not None
+        assert spec.origin == "introspected", spec.note
+        return spec
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Returns its parameters by name; `command name` for those of a sub-command."""
+        return {f"{p.command} {p.name}".strip(): p for p in self.introspect().parameters}
+
+    def build_command(self, values: Mapping[str, JSONValue]) -> list[str]:
+        """Returns its command with arguments for the values."""
+        return build_args.insert_args(self.command, 2, self.introspect(), values)
+
+    def run(self, values: Mapping[str, JSONValue]) -> object:
+        """Starts it with the values; returns what it prints as JSON."""
+        command = self.build_command(values)
+        done = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command[2:]}: {done.stderr or done.stdout}"
+        return json.loads(done.stdout)
+
+    def list_files(self) -> set[str]:
+        """Returns the paths of all files in its directory."""
+        files = ((at, name) for at, _, names in os.walk(self.directory) for name in names)
+        return {os.path.relpath(os.path.join(at, name), self.directory) for at, name in files}
