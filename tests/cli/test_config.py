@@ -141,7 +141,7 @@ def test_a_command_of_the_program_in_its_place(gage, project):
     assert "'ft' is not a choice for command\nChoices: fit, eval" in said
     assert "Try: lr=VALUE" in gage("run", "train.py", "lr", "--yes", code=1).err
     said = gage("run", "train.py", "0.5", "--yes", code=1).err
-    assert "train.py has no commands, and '0.5' is not name=value\nTry: NAME=0.5" in said
+    assert "train.py has no subcommands, and '0.5' is not name=value\nTry: NAME=0.5" in said
 
 
 def test_that_a_program_was_read_is_told(gage, project):

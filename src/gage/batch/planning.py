@@ -41,7 +41,7 @@ def plan_batch(request: RunRequest, options: BatchOptions) -> BatchPlan | None:
     """The batch that a request means; None when it is a single run. Raises as `plan_run`, for any of its runs."""
     operation = find_operation(request)
     found = find_parameters(operation)
-    kinds = refine_parameters(found, _parse_as_single(request.assignments)) if found.again else found
+    kinds = refine_parameters(operation, found, _parse_as_single(request.assignments))
     said = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(kinds, name))
     if said.is_single:
         return None
@@ -87,7 +87,7 @@ def plan_trials(
     plans: list[RunPlan] = []
     for number, trial in enumerate(wanted, 1):
         try:
-            config = apply_assignments(found, trial.values, operation.op.name)
+            config = apply_assignments(operation, found, trial.values)
             key = _dependency_key(config, folders)
             if key not in found_inputs:
                 found_inputs[key] = find_dependencies(operation, request, selected, [o.config for o in config.specs])

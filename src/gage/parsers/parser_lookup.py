@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from gage.lib.command import parse_command
 from gage.parsers.introspect import cache
-from gage.parsers.introspect.launch import ALONE, launch
+from gage.parsers.introspect.launch import ALONE, build_standalone_words
 from gage.parsers.parser_spec import ParserSpec
 from gage.parsers.parser_table import find_definition, parses_command_line
 from gage.types.errors import ConfigError
@@ -40,18 +41,20 @@ def find_parser_spec(
     files = _find_parsing_files(script, project) if script is not None else ()
     if script is not None and not files:
         return _read_source(script) if _NOT_INTROSPECTABLE.search(script.read_bytes()) else None
+    parsed = parse_command(command)
+    env = {**env, **dict(parsed.variables)}
     whole_env = {**os.environ, **env}
-    target = launch(command, script, cwd, whole_env)
-    if target is None:
+    start = build_standalone_words(parsed, cwd, whole_env)
+    if start is None:
         reason = "its command line does not show which Python program it starts"
         return _read_instead(script, reason) if script else None
-    argv = (*target.argv, *command[target.at :])
+    argv = (*start, *parsed.words[parsed.arguments :])
     path = cache.cache_path(argv, cwd, env)
     cached = cache.load_cached_spec(path, whole_env)
     if cached is None:
         if not may_start:
             return _read_instead(script, "programs are not started for completion")
-        probe_env = {**ALONE, **whole_env} if target.is_spread else whole_env
+        probe_env = {**ALONE, **whole_env} if parsed.launcher else whole_env
         cached = _introspect(argv, cwd, probe_env, path, project, files)
     return cached.spec if cached.spec is not None else _read_instead(script, cached.reason)
 

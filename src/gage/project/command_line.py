@@ -1,11 +1,10 @@
-"""An operation's command as words, and the same command with chosen values in it."""
+"""An operation's command with the values of its config in it."""
 
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from gage.lib.command import Command, parse_command, parse_shell_line, split_words
 from gage.parsers.parser_spec import ParserSpec
 from gage.project.parameter_spec import ParameterSpec
 from gage.project.parser_parameters import is_subcommand
@@ -13,84 +12,67 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 from gage.types.values import JSONValue
 
-_SHELL = set("|;&<>`$(){}*?[]~#!\\\n")
-"""What makes a line mean more to a shell than its words."""
+
+def parse_exec(command: Exec) -> Command:
+    """The program that a command starts. Only the first one, where a shell line starts several."""
+    return parse_command(command.args) if command.args else parse_shell_line(command.shell)
 
 
-def split_command(command: Exec) -> tuple[str, ...]:
-    """The words of a command, () for a line that only a shell can read."""
-    if command.args or not set(command.shell).isdisjoint(_SHELL - set("{}")):
-        return command.args
-    try:
-        return tuple(shlex.split(command.shell))
-    except ValueError:
-        return ()
-
-
-def add_values(
-    command: Exec, chosen: Sequence[ParameterSpec], program: ParserSpec | None, script: Path | None, cwd: Path
-) -> Exec:
+def add_values(command: Exec, specs: Sequence[ParameterSpec], program: ParserSpec | None) -> Exec:
     """The command with the words that give the chosen values to the program: those of patterns (`--lr {}`) at its end,
     others where its parser expects them. Raises ConfigError for a value that no words can give.
     """
-    wanted = [o for o in chosen if o.config.target == "argument" and o.is_passed]
-    told = [o for o in wanted if o.parameter and "{}" not in o.config.location]
-    if program is not None and told:
-        command = _with_arguments(command, told, program, script, cwd)
-    more = [w for o in wanted if o not in told for w in _by_pattern(o)]
-    return _longer(command, more) if more else command
+    passed = [spec for spec in specs if spec.config.target == "argument" and spec.is_passed]
+    parsed = [spec for spec in passed if spec.parameter and "{}" not in spec.config.location]
+    if program is not None and parsed:
+        command = _add_arguments(command, parsed, program)
+    added = [word for spec in passed if spec not in parsed for word in _fill_pattern(spec)]
+    return _append(command, added) if added else command
 
 
-def _by_pattern(o: ParameterSpec) -> list[str]:
-    """`--lr {}` or `--lr={}` as words; a value that is null says nothing."""
-    if o.config.value is None:
+def _fill_pattern(spec: ParameterSpec) -> list[str]:
+    """The words of `--lr {}` or `--lr={}` with the value in them; none for null."""
+    if spec.config.value is None:
         return []
     from gage.assignments.placeholders import value_to_text
 
-    text = value_to_text(o.config.value)
-    return [w.replace("{}", text) for w in shlex.split(o.config.location)]
+    text = value_to_text(spec.config.value)
+    pattern = split_words(spec.config.location)
+    if pattern is None:
+        raise ConfigError(
+            f"The target of {spec.config.name} in the Gage file has a quote that is not closed: {spec.config.location}"
+        )
+    return [w.replace("{}", text) for w in pattern]
 
 
-def _longer(command: Exec, words: Sequence[str]) -> Exec:
+def _append(command: Exec, words: Sequence[str]) -> Exec:
     if command.args:
         return Exec(args=(*command.args, *words))
     return Exec(shell=f"{command.shell} {shlex.join(words)}")
 
 
-def _with_arguments(
-    command: Exec, told: list[ParameterSpec], program: ParserSpec, script: Path | None, cwd: Path
-) -> Exec:
+def _add_arguments(command: Exec, specs: list[ParameterSpec], program: ParserSpec) -> Exec:
     from gage.parsers import build_args
 
-    own = split_command(command)
-    named = next((str(o.config.value) for o in told if is_subcommand(o)), "")
-    values: dict[str, JSONValue] = {o.parameter: o.config.value for o in told if not is_subcommand(o)}
-    if own:
-        called = replace(program, command=named or program.command)
-        done = build_args.insert_args((*own, *named.split()), _start(own, script, cwd), called, values)
-        return Exec(args=tuple(done)) if command.args else Exec(shell=_line(command.shell, own, done))
-    above = next((o for o in told if o.command != program.command and not is_subcommand(o)), None)
-    if above is not None:
-        raise ConfigError(
-            f"{above.config.name} cannot be put into the command, which is one for the shell",
-            "Write the command as a list of words",
-        )
-    return _longer(command, build_args.build_args(program, values, program.command))
+    subcommand = next((str(spec.config.value) for spec in specs if is_subcommand(spec)), "")
+    specs = [spec for spec in specs if not is_subcommand(spec)]
+    values: dict[str, JSONValue] = {spec.parameter: spec.config.value for spec in specs}
+    parsed = parse_exec(command)
+    if parsed.words and parsed.shape == "words":
+        called = replace(program, command=subcommand or program.command)
+        words = build_args.insert_args((*parsed.words, *subcommand.split()), parsed.arguments, called, values)
+        return Exec(args=tuple(words)) if command.args else Exec(shell=_join(command.shell, parsed.words, words))
+    for spec in specs:
+        if spec.command != program.command:
+            raise ConfigError(
+                f"{spec.config.name} cannot be inserted into a command line that uses shell syntax",
+                "Write the command as a list of words",
+            )
+    return _append(command, build_args.build_args(program, values, program.command))
 
 
-def _line(line: str, own: Sequence[str], done: Sequence[str]) -> str:
-    """A shell line that stays as it is written where words only came to its end."""
-    if list(done[: len(own)]) == list(own):
-        return f"{line} {shlex.join(done[len(own) :])}" if len(done) > len(own) else line
-    return shlex.join(done)
-
-
-def _start(words: Sequence[str], script: Path | None, cwd: Path) -> int:
-    """Where the program's own words begin in its command."""
-    from gage.parsers.introspect.launch import launch
-
-    found = launch(words, script, cwd, os.environ)
-    if found is not None:
-        return found.at
-    paths = [os.path.normpath(cwd / w) for w in words]
-    return paths.index(str(script)) + 1 if script and str(script) in paths else min(1, len(words))
+def _join(line: str, before: Sequence[str], after: Sequence[str]) -> str:
+    """The words as a shell line: the line as written, if words were only appended."""
+    if list(after[: len(before)]) == list(before):
+        return f"{line} {shlex.join(after[len(before) :])}" if len(after) > len(before) else line
+    return shlex.join(after)

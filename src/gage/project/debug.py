@@ -1,14 +1,13 @@
 """A plan → the same one under a debugger. Knows how Python is told to debug; refuses what is no Python program."""
 
 import os
-import re
 import shlex
 import socket
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gage.project.command_line import split_command
+from gage.project.command_line import parse_exec
 from gage.types.errors import UsageError
 from gage.types.opdef import Exec
 from gage.types.plan import RunPlan
@@ -17,8 +16,6 @@ HOST = "127.0.0.1"
 PORT = 5678
 """What editors offer first."""
 
-_PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?\Z")
-_WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 _WAIT = 30
 _FIND = "import importlib.util, sys; sys.exit(importlib.util.find_spec('debugpy') is None)"
 
@@ -33,7 +30,7 @@ class DebugPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Program:
+class _PythonProgram:
     """A command line of Python: up to the interpreter, its options, and from the program (`train.py`, `-m x`) on."""
 
     python: tuple[str, ...]
@@ -46,7 +43,7 @@ def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
 
     There is no time limit then. Raises UsageError for what is no Python program, and where debugpy is missing.
     """
-    program = _program(plan)
+    program = _find_program(plan)
     if tool != "pdb":
         if _has_debugpy(program, plan):
             return _under_debugpy(plan, program)
@@ -59,27 +56,22 @@ def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
     return DebugPlan(replace(plan, command=Exec(args=words), max_time=None), "pdb")
 
 
-def _under_debugpy(plan: RunPlan, program: _Program) -> DebugPlan:
+def _under_debugpy(plan: RunPlan, program: _PythonProgram) -> DebugPlan:
     port = _free_port()
     listen = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{HOST}:{port}", "--wait-for-client")
     words = (*program.python, *program.options, *listen, *program.program)
     return DebugPlan(replace(plan, command=Exec(args=words), max_time=None), "debugpy", port)
 
 
-def _program(plan: RunPlan) -> _Program:
-    words = split_command(plan.command)
-    at = next((i for i, word in enumerate(words[:6]) if _PYTHON.match(os.path.basename(word))), -1)
-    if at < 0 or any("=" in word and not word.startswith("-") for word in words[:at]):
+def _find_program(plan: RunPlan) -> _PythonProgram:
+    command = parse_exec(plan.command)
+    if command.shape != "words" or command.interpreter is None or command.target is None or not command.is_python:
         raise _no_python(plan)
-    start = at + 1
-    while start < len(words) and words[start].startswith("-") and words[start] not in ("-m", "-c", "-"):
-        start += 2 if words[start] in _WITH_VALUE else 1
-    program = words[start:]
-    if not program or program[0] == "-" or (program[0] in ("-m", "-c") and len(program) < 2):
-        raise _no_python(plan)
-    if program[0].endswith(".ipynb"):
+    if (command.script or "").endswith(".ipynb"):
         raise UsageError("A notebook cannot be debugged as a run", "Debug it in your editor or in Jupyter")
-    return _Program(tuple(words[: at + 1]), tuple(words[at + 1 : start]), tuple(program))
+    assigns = command.variables and not command.wrappers
+    python = (*(("env",) if assigns else ()), *command.words[: command.interpreter + 1])
+    return _PythonProgram(python, command.interpreter_options, command.words[command.program :])
 
 
 def _no_python(plan: RunPlan) -> UsageError:
@@ -90,7 +82,7 @@ def _no_python(plan: RunPlan) -> UsageError:
     )
 
 
-def _has_debugpy(program: _Program, plan: RunPlan) -> bool:
+def _has_debugpy(program: _PythonProgram, plan: RunPlan) -> bool:
     env: Mapping[str, str] = {**os.environ, **plan.env}
     try:
         done = subprocess.run(

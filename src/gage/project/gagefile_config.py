@@ -1,7 +1,7 @@
 """The `config` of an op def: which values it selects, what it calls them, what may be given and where that goes."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -18,14 +18,14 @@ Target = Literal["file", "argument", "env", "name"]
 
 
 class OperationContext(NamedTuple):
-    """What an operation has around it: the project's folder, its script, what its script's parser tells (asked for when
-    it is needed), and the project's source files (posix paths below the folder).
+    """What the config of an operation refers to: the project's directory, the operation's script, the script's parser,
+    and the project's source files (posix paths below the directory).
     """
 
     project: Path
     script: Path | None
-    program: Callable[[], ParserSpec | None]
-    files: Callable[[], Iterable[str]]
+    program: ParserSpec | None
+    files: tuple[str, ...] = ()
 
     def place(self, path: Path) -> str:
         """A file's path as settings name it."""
@@ -97,7 +97,7 @@ def _paths(file: str, around: OperationContext) -> list[Path]:
         return [around.script]
     if is_glob(file):
         fits = compile_pattern(file)
-        return [around.project / path for path in sorted(around.files()) if fits(path) and format_name(path)]
+        return [around.project / path for path in sorted(around.files) if fits(path) and format_name(path)]
     path = Path(os.path.normpath(around.project / file))
     if not path.is_relative_to(around.project):
         raise ConfigError(f"The config names {file}, which is outside of the project", "Name a file of the project")
@@ -108,7 +108,7 @@ def _paths(file: str, around: OperationContext) -> list[Path]:
 
 def _of_file(path: Path, around: OperationContext, with_constants: bool) -> list[ParameterSpec]:
     """The values of a file; of the script the arguments of its parser too, and then constants only if wanted."""
-    program = around.program() if path == around.script else None
+    program = around.program if path == around.script else None
     found = parser_parameters.build_specs(program, around.place(path)) if program else []
     if program and (program.parameters and not with_constants):
         return found

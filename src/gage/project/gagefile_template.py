@@ -97,7 +97,7 @@ def _exec(command: list[str]) -> str:
 
 def _config(script: Path, project: Path) -> list[str]:
     """The line that gives the script's settings, and what these are now."""
-    around = OperationContext(project, script, lambda: _glance(script, project), tuple)
+    around = OperationContext(project, script, _glance(script, project))
     options = [o for o in list_parameters(OpDef(script.stem, None), around)[0] if not o.is_hidden]
     if not options:
         return []

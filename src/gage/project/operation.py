@@ -1,90 +1,93 @@
-"""What a request's words name: an operation of the Gage file, a script, or a command. Plans nothing."""
+"""A request → the operation that it names: one of the Gage file, a script, or a command. Plans nothing."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gage.lib.command import Command, parse_command
+from gage.project.command_line import parse_exec
 from gage.project.find import Project, find_project
 from gage.project.request import RunRequest
-from gage.project.script import NOTEBOOK, Script, find_script, inner, script_of, started
+from gage.project.script import NOTEBOOK, Script, find_script, find_script_file, start_notebook_with_python
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import Exec, OpDef
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is to be run. `script` is the Python (or other) script behind it, if there is one; `cwd` the folder below
-    the project in which it starts; `words` its command as words, where it has no shell line, or one around a single
-    program that goes to the folder `inside` first.
+    """An operation to run. `cwd` is the directory below the project in which it starts ("" = the project), `command`
+    its parsed command, `script` the file in the project that the command starts (None = unknown).
     """
 
     op: OpDef
     project: Project
-    script: Script | None = None
+    command: Command
+    script: Path | None = None
     cwd: str = ""
-    words: tuple[str, ...] = ()
-    inside: str = ""
 
     @property
     def start_dir(self) -> Path:
-        """Where it starts, in the project."""
+        """The directory in the project in which it starts."""
         return self.project.dir / self.cwd
 
 
 def find_operation(request: RunRequest) -> Operation:
-    """What the request's words name: an operation, a script, or a command. Raises NotFound or UsageError."""
+    """Returns the operation, script or command that the request names. Raises NotFound or UsageError."""
     project = find_project(request.cwd)
     if request.command:
-        return _of_command(request, project)
+        return _find_command(request, project)
     operations: Mapping[str, OpDef] = project.gagefile.operations if project.gagefile else {}
     if not request.target:
-        return _of_op(_default(project), project)
+        return _find_defined(_find_default(project), project)
     if request.target in operations:
-        return _of_op(operations[request.target], project)
+        return _find_defined(operations[request.target], project)
     script = find_script(request.target, request.cwd)
     if script is not None:
-        return _of_script(script, request, project)
-    raise _unknown(request.target, project, request.cwd)
+        return _find_script_operation(script, request, project)
+    raise _build_not_found(request.target, project, request.cwd)
 
 
-def _of_command(request: RunRequest, project: Project) -> Operation:
+def _find_command(request: RunRequest, project: Project) -> Operation:
     name = Path(request.command[0]).name or request.command[0]
     op = OpDef(name, Exec(args=request.command), raw={"exec": list(request.command)})
-    cwd = _below(request.cwd, project.dir)
-    return Operation(op, project, script_of(request.command, "", request.cwd), cwd, request.command)
+    cwd = _relative_dir(request.cwd, project.dir)
+    command = parse_command(request.command)
+    return Operation(op, project, command, find_script_file(command, request.cwd), cwd)
 
 
-def _of_op(op: OpDef, project: Project) -> Operation:
+def _find_defined(op: OpDef, project: Project) -> Operation:
     if op.run is None:
-        told = "has no command for this platform" if op.raw.get("exec") else "has nothing to run"
-        raise UsageError(f"Operation {op.name} {told}", f'Add exec = "COMMAND" to it in {op.origin}')
-    op = op._replace(run=started(op.run))
+        problem = "has no command for this platform" if op.raw.get("exec") else "has nothing to run"
+        raise UsageError(f"Operation {op.name} {problem}", f'Add exec = "COMMAND" to it in {op.origin}')
+    return prepare_operation(op, project, op.cwd)
+
+
+def prepare_operation(op: OpDef, project: Project, cwd: str) -> Operation:
+    """The operation with its command parsed; it must have one. Raises NotFound for a notebook without a Python."""
     assert op.run is not None
-    script = script_of(op.run.args, op.run.shell, project.dir / op.cwd)
-    if script is None and op.run.shell:
-        folder, words = inner(op.run.shell)
-        script = script_of(words, "", project.dir / op.cwd / folder) if words else None
-        return Operation(op, project, script, op.cwd, words if script else (), folder)
-    return Operation(op, project, script, op.cwd, op.run.args)
+    op = op._replace(run=start_notebook_with_python(op.run))
+    assert op.run is not None
+    command = parse_exec(op.run)
+    return Operation(op, project, command, find_script_file(command, project.dir / cwd), cwd)
 
 
-def _of_script(script: Script, request: RunRequest, project: Project) -> Operation:
+def _find_script_operation(script: Script, request: RunRequest, project: Project) -> Operation:
     """A script of another folder brings that folder's project along. A notebook starts in its own folder."""
     cwd = script.path.parent if script.path.suffix.lower() == NOTEBOOK else request.cwd
     if not script.path.is_relative_to(project.dir):
         project = find_project(script.path.parent)
         cwd = script.path.parent
-    op = _header(script, request.target)
+    op = _read_script_block(script, request.target)
     path = os.path.relpath(script.path, cwd)
     is_plain = script.words and not path.startswith("-")
     words = (*script.words, path if is_plain else os.path.join(".", path))
     if op.run is None:
         op = op._replace(run=Exec(args=words), raw={"exec": list(words), **op.raw})
-    return Operation(op, project, script, op.cwd or _below(cwd, project.dir), words)
+    return Operation(op, project, parse_command(words), script.path, op.cwd or _relative_dir(cwd, project.dir))
 
 
-def _header(script: Script, target: str) -> OpDef:
+def _read_script_block(script: Script, target: str) -> OpDef:
     """The operation in the script's own comment block, else an empty one. Raises ConfigError for a wrong block."""
     name = script.path.name
     with open(script.path, "rb") as file:
@@ -101,12 +104,12 @@ def _header(script: Script, target: str) -> OpDef:
     return OpDef(name, None, origin=str(script.path))
 
 
-def _below(folder: Path, project: Path) -> str:
+def _relative_dir(folder: Path, project: Path) -> str:
     path = os.path.relpath(folder, project)
     return "" if path == "." or path.startswith("..") else Path(path).as_posix()
 
 
-def _default(project: Project) -> OpDef:
+def _find_default(project: Project) -> OpDef:
     operations = list(project.gagefile.operations.values()) if project.gagefile else []
     chosen = next((op for op in operations if op.default), operations[0] if len(operations) == 1 else None)
     if chosen is not None:
@@ -124,7 +127,7 @@ def _default(project: Project) -> OpDef:
     raise UsageError("There is nothing to run: no Gage file here", "Name a script, such as: gage run train.py")
 
 
-def _unknown(target: str, project: Project, cwd: Path) -> NotFound:
+def _build_not_found(target: str, project: Project, cwd: Path) -> NotFound:
     from gage.lib.suggest import find_closest
 
     gagefile = project.gagefile

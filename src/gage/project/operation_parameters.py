@@ -30,7 +30,7 @@ def list_parameters(op: OpDef, around: OperationContext) -> tuple[list[Parameter
         return build_specs_from_definitions(op.config, around), ""
     script = around.script
     if script is None:
-        program = around.program()
+        program = around.program
         return (parser_parameters.build_specs(program, ""), program.note) if program else ([], "")
     try:
         return _of_script(script, around)
@@ -40,7 +40,7 @@ def list_parameters(op: OpDef, around: OperationContext) -> tuple[list[Parameter
 
 
 def _of_script(script: Path, around: OperationContext) -> tuple[list[ParameterSpec], str]:
-    program = around.program()
+    program = around.program
     if program is not None and program.parameters:
         found = parser_parameters.build_specs(program, around.place(script))
         own = read_file_specs(script, around.place(script), True) if script.suffix.lower() in _SHELL else []

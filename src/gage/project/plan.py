@@ -1,13 +1,14 @@
 """A request → a `RunPlan`: everything about the run is decided here, and nothing is made."""
 
-import sys
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gage import __version__
 from gage.assignments import parse, placeholders
+from gage.lib.python_lookup import locate_python
 from gage.project import input_discovery, operation_parameters, source_selection
-from gage.project.command_line import add_values
+from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation, find_operation
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, resolve_config
@@ -32,7 +33,7 @@ def select_operation_source(operation: Operation, request: RunRequest) -> Source
     op, project = operation.op, operation.project.dir
     selected = source_selection.select_source(project, op.source, request.store)
     if op.source is None and operation.script is not None:
-        return source_selection.with_script(selected, project, operation.script.path)
+        return source_selection.with_script(selected, project, operation.script)
     return selected
 
 
@@ -49,6 +50,7 @@ def build_plan(
     chosen = [o.config for o in config.specs]
     command = _command(operation, config)
     values = {s.name: s.value for s in chosen}
+    env = {**op.env, **operation_parameters.build_environment(config.specs), **request.env}
     gagefile = operation.project.gagefile
     return RunPlan(
         op=OpRef(op.name, gagefile.namespace if gagefile else "", op.version),
@@ -63,8 +65,8 @@ def build_plan(
         patches=_patches(config, project, selected),
         dependencies=tuple(found),
         hooks={hook: placeholders.fill_placeholders(e, values) for hook, e in op.hooks.items()},
-        env={**op.env, **operation_parameters.build_environment(config.specs), **request.env},
-        interpreter=_interpreter(command),
+        env=env,
+        interpreter=_find_interpreter(operation, command, env),
         label=request.label or _filled(op.label, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
         attributes=_attributes(op, request),
@@ -111,8 +113,7 @@ def _command(operation: Operation, config: RunConfig) -> Exec:
     named = set(placeholders.find_placeholders(run))
     filled = placeholders.fill_placeholders(run, {o.config.name: o.config.value for o in config.specs})
     free = [o for o in config.specs if o.config.name not in named]
-    script = operation.script.path if operation.script else None
-    return add_values(filled, free, config.program, script, operation.start_dir)
+    return add_values(filled, free, config.program)
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
@@ -121,15 +122,10 @@ def _filled(template: str, values: Mapping[str, object]) -> str:
     return template
 
 
-def _interpreter(command: Exec) -> str:
-    """The Python that the command starts, as a full path; "" when it starts none."""
-    import shutil
-
-    words = command.args or tuple(command.shell.split()[:1])
-    first = words[0] if words else ""
-    if not Path(first).name.startswith("python"):
-        return ""
-    return shutil.which(first) or (first if first == sys.executable else "")
+def _find_interpreter(operation: Operation, command: Exec, env: Mapping[str, str]) -> str:
+    """The path of the Python that runs the program, "" where there is none."""
+    found = locate_python(parse_exec(command), operation.start_dir, {**os.environ, **env}, guess=False)
+    return found if found is not None and os.path.exists(found) else ""
 
 
 def find_dependencies(
@@ -138,8 +134,8 @@ def find_dependencies(
     """What the program reads of the project as it is now, and notices. Raises NotFound, UsageError."""
     project = operation.project.dir
     run = operation.op.run
-    words = operation.words or tuple(run.shell.split() if run else ())
-    script = operation.script.path if operation.script else None
+    command, script = operation.command, operation.script
+    words = command.words if command.shape != "partial" else tuple(run.shell.split() if run else ())
     named, notices = input_discovery.discover_dependencies(
         project, operation.cwd, selected, script, chosen, words, request.store
     )

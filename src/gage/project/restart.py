@@ -9,9 +9,8 @@ from gage.assignments import parse
 from gage.assignments.parse import AssignedValue
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source_selection
-from gage.project.command_line import split_command
 from gage.project.find import Project, find_project_dir
-from gage.project.operation import Operation
+from gage.project.operation import Operation, prepare_operation
 from gage.project.parameter_spec import ParameterSpec, is_same_value
 from gage.project.plan import build_plan, find_dependencies
 from gage.project.previous_run import PreviousRun, read_previous_run
@@ -19,7 +18,6 @@ from gage.project.previous_run_inputs import list_produced_files, restore_depend
 from gage.project.previous_run_source import read_source_file, restore_source
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, apply_assignments, find_parameters
-from gage.project.script import script_of, started
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import OpDef
@@ -137,9 +135,9 @@ def _with_latest(
 
 def _refuse_stranger(earlier: PreviousRun, operation: Operation) -> None:
     """A project that has not what the run started is another one, or has moved on too far."""
-    assert operation.op.run is not None
-    for word in split_command(operation.op.run)[:6]:
-        path = os.path.normpath(os.path.join(operation.cwd, word))
+    command = operation.command
+    for word in command.words[: command.arguments]:
+        path = os.path.normpath(os.path.join(operation.cwd, command.directory, word))
         if path in earlier.source and not (operation.project.dir / path).is_file():
             raise NotFound(
                 f"The project {operation.project.dir} has no {path}, which {earlier.run.name} ran",
@@ -148,13 +146,7 @@ def _refuse_stranger(earlier: PreviousRun, operation: Operation) -> None:
 
 
 def _operation(earlier: PreviousRun, project: Path) -> Operation:
-    op = earlier.op
-    assert op.run is not None
-    op = op._replace(run=started(op.run))
-    assert op.run is not None
-    cwd = earlier.cwd or op.cwd
-    script = script_of(op.run.args, op.run.shell, project / cwd)
-    return Operation(op, Project(project), script, cwd, op.run.args)
+    return prepare_operation(earlier.op, Project(project), earlier.cwd or earlier.op.cwd)
 
 
 def _planned(
@@ -195,7 +187,7 @@ def _config(earlier: PreviousRun, operation: Operation, new: Mapping[str, Assign
             given[name] = AssignedValue(value, str(value), is_typed=True)
         elif name not in new:
             raise ConfigError(f"{name} is a secret, which is never written down", f"Give it again: {name}=VALUE")
-    return apply_assignments(options, {**given, **new}, operation.op.name)
+    return apply_assignments(operation, options, {**given, **new})
 
 
 def _chosen(earlier: PreviousRun, options: RunConfig) -> list[str]:

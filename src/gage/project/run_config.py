@@ -1,12 +1,14 @@
-"""An operation's settings, and those of a run of it: its program is asked when that is needed, and once."""
+"""The parameters of an operation, and the config of a run of it. Starts the program to introspect it, if needed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from gage.assignments.parse import AssignedValue, parse_assignments
+from gage.lib.globs import is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import operation_parameters
-from gage.project.command_line import add_values, split_command
+from gage.project.command_line import add_values, parse_exec
 from gage.project.gagefile_config import OperationContext
 from gage.project.operation import Operation
 from gage.project.parameter_spec import ParameterSpec
@@ -20,56 +22,53 @@ from gage.project.parser_parameters import (
 )
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
-from gage.types.opdef import Exec
+from gage.types.opdef import OpDef
 
-if TYPE_CHECKING:
-    from gage.assignments.parse import AssignedValue
-
-
-MOST = 20
-"""How often one command asks a program that takes other things when it is given other values."""
+MAX_INTROSPECTIONS = 20
+"""How often one command introspects a program whose parameters depend on values."""
 
 
 class RunConfig(NamedTuple):
-    """The settings of a run, what tells of the program's parser, and a sentence on what could not be found out.
+    """The parameters of an operation with the values of a run, the program's parser, and a note on what is unknown.
 
-    `again` finds the settings once more, for a program that takes other things when it is given other values.
+    `stages` are the parsers that the program had with other values, by the words of its command; None where the
+    parameters do not depend on values, or the program may not be started.
     """
 
     specs: tuple[ParameterSpec, ...]
     program: ParserSpec | None = None
     note: str = ""
-    again: "Callable[[Sequence[ParameterSpec]], RunConfig] | None" = None
+    stages: dict[tuple[str, ...], ParserSpec | None] | None = None
 
 
 def resolve_config(operation: Operation, request: RunRequest) -> RunConfig:
-    """The settings of the run. Raises ConfigError, UsageError."""
-    from gage.assignments import parse
-
-    given = parse.parse_assignments(request.assignments)
-    return apply_assignments(find_parameters(operation), given, operation.op.name)
+    """Returns the config of the run. Raises ConfigError, UsageError."""
+    return apply_assignments(operation, find_parameters(operation), parse_assignments(request.assignments))
 
 
-def apply_assignments(found: RunConfig, given: "Mapping[str, AssignedValue]", what: str) -> RunConfig:
-    """What was found for the operation `what`, with these values. Raises ConfigError."""
+def apply_assignments(operation: Operation, found: RunConfig, given: Mapping[str, AssignedValue]) -> RunConfig:
+    """Returns the parameters found for an operation with these values. Raises ConfigError."""
     from gage.project.resolve_values import resolve_values
 
-    given = _with_command(found, given, what)
-    found = refine_parameters(found, given)
-    program, more = _besides(found, given)
-    offers = [*found.specs, *more]
-    if program is not None and any(o.parameter in program.config_files and _is_given(o, given) for o in offers):
-        offers = [o._replace(required=False) for o in offers]  # the file may have it
-    chosen = resolve_values(offers, given, what, found.note)
-    return RunConfig(tuple(chosen), program, found.note if given else "")
+    name = operation.op.name
+    given = _normalize_subcommand(found, given, name)
+    found = refine_parameters(operation, found, given)
+    program, undeclared = _add_undeclared(found, given)
+    specs = [*found.specs, *undeclared]
+    if program is not None and any(s.parameter in program.config_files and _is_given(s, given) for s in specs):
+        specs = [s._replace(required=False) for s in specs]  # the file may have it
+    resolved = resolve_values(specs, given, name, found.note)
+    return RunConfig(tuple(resolved), program, found.note if given else "")
 
 
-def _is_given(o: ParameterSpec, given: "Mapping[str, AssignedValue]") -> bool:
+def _is_given(o: ParameterSpec, given: Mapping[str, AssignedValue]) -> bool:
     return any(n in given for n in (o.config.name, *o.aliases))
 
 
-def _besides(found: RunConfig, given: "Mapping[str, AssignedValue]") -> tuple[ParserSpec | None, list[ParameterSpec]]:
-    """What is given that the program takes without having told of it."""
+def _add_undeclared(
+    found: RunConfig, given: Mapping[str, AssignedValue]
+) -> tuple[ParserSpec | None, list[ParameterSpec]]:
+    """Parameters that the program takes although its parser does not list them: those of `**kwargs`, Hydra's `+new`."""
     program = found.program
     if program is None or not program.open_commands:
         return program, build_hydra_specs(program, given) if program else []
@@ -80,126 +79,114 @@ def _besides(found: RunConfig, given: "Mapping[str, AssignedValue]") -> tuple[Pa
     return wider, [o for o in build_specs(wider, "") if o.parameter in new]
 
 
-def _with_command(found: RunConfig, given: "Mapping[str, AssignedValue]", what: str) -> "Mapping[str, AssignedValue]":
-    """The values with the sub-command as the program calls it: `data.fetch` is `data fetch`. Raises ConfigError for
-    words in its place that are none: people write them as they are used to.
+def _normalize_subcommand(
+    found: RunConfig, given: Mapping[str, AssignedValue], name: str
+) -> Mapping[str, AssignedValue]:
+    """The values with the subcommand as the program names it: `data.fetch` is `data fetch`. Raises ConfigError for an
+    operation without subcommands.
     """
-    said = given.get(SUBCOMMAND)
-    named = next((o for o in found.specs if SUBCOMMAND in (o.config.name, *o.aliases)), None)
-    if said is None or (named is not None and not is_subcommand(named)):
+    assigned = given.get(SUBCOMMAND)
+    spec = _find_spec(found.specs, SUBCOMMAND)
+    if assigned is None or (spec is not None and not is_subcommand(spec)):
         return given
-    words = said.text.split()
-    if named is not None:
-        name = " ".join(said.text.replace(".", " ").split())
-        is_dotted = said.text not in named.config.choices and name in named.config.choices
-        return {**given, SUBCOMMAND: replace(said, value=name, text=name)} if is_dotted else given
+    if spec is not None:
+        spaced = " ".join(assigned.text.replace(".", " ").split())
+        is_dotted = assigned.text not in spec.config.choices and spaced in spec.config.choices
+        return {**given, SUBCOMMAND: replace(assigned, value=spaced, text=spaced)} if is_dotted else given
+    hint = _suggest_assignments(found, assigned.text)
+    raise ConfigError(f"{name} has no subcommands, and {assigned.text!r} is not name=value", hint)
+
+
+def _suggest_assignments(found: RunConfig, text: str) -> str:
+    """What to write instead of words that are not a subcommand."""
     if found.program and found.program.command:
-        hint = f"Its command is {found.program.command}"
-    else:
-        needed = [o.config.name for o in found.specs if o.parameter and not o.config.location.startswith("-")]
-        pairs = [f"{n}={w}" for n, w in zip(needed, words, strict=False)]
-        spelled = [f"{w}=VALUE" for w in words if any(w in (o.config.name, *o.aliases) for o in found.specs)]
-        hint = f"Try: {' '.join(spelled or pairs or [f'NAME={said.text}'])}"
-    raise ConfigError(f"{what} has no commands, and {said.text!r} is not name=value", hint)
+        return f"Its subcommand is {found.program.command}"
+    words = text.split()
+    positionals = [s.config.name for s in found.specs if s.parameter and not s.config.location.startswith("-")]
+    values = [f"{name}={word}" for name, word in zip(positionals, words, strict=False)]
+    names = [f"{word}=VALUE" for word in words if _find_spec(found.specs, word) is not None]
+    return f"Try: {' '.join(names or values or [f'NAME={text}'])}"
 
 
-def refine_parameters(found: RunConfig, given: "Mapping[str, AssignedValue]") -> RunConfig:
-    """All that can be set when these values are given: a program that parses twice may take other things then."""
-    told = [o for o in map(_told(given), found.specs) if o is not None] if found.again else []
-    return found.again(told) if found.again and told else found
+def _find_spec(specs: Sequence[ParameterSpec], name: str) -> ParameterSpec | None:
+    for spec in specs:
+        if name in (spec.config.name, *spec.aliases):
+            return spec
+    return None
 
 
-def _told(given: "Mapping[str, AssignedValue]") -> "Callable[[ParameterSpec], ParameterSpec | None]":
-    """What decides on other settings, with its value: texts, choices and flags do, and what is required comes along."""
+def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
+    """Returns all parameters of an operation with their defaults, as far as they are known without starting its
+    program unless it `may_start`. Raises ConfigError.
+    """
+    program = _introspect(operation, operation.command.words, may_start)
+    found = _list_parameters(operation, program)
+    return found._replace(stages={}) if program and program.is_staged and may_start else found
+
+
+def refine_parameters(operation: Operation, found: RunConfig, given: Mapping[str, AssignedValue]) -> RunConfig:
+    """Returns the parameters that there are with these values: a program that parses twice may have others then."""
+    deciding = [s for s in (_assign_deciding(s, given) for s in found.specs) if s] if found.stages is not None else []
+    run = operation.op.run
+    if found.stages is None or not deciding or run is None or operation.command.shape != "words":
+        return found
+    words = parse_exec(add_values(run, deciding, found.program)).words
+    if words not in found.stages:
+        if len(found.stages) >= MAX_INTROSPECTIONS:
+            return found
+        program = _introspect(operation, words, True)
+        found.stages[words] = program if program and program.origin == "introspected" else found.program
+    return _list_parameters(operation, found.stages[words])
+
+
+def _assign_deciding(spec: ParameterSpec, given: Mapping[str, AssignedValue]) -> ParameterSpec | None:
+    """The parameter with its value, if other parameters may depend on it: texts, choices and flags, and what is
+    required.
+    """
     from gage.project.resolve_values import convert_value
 
-    def told(o: ParameterSpec) -> ParameterSpec | None:
-        name = next((n for n in (o.config.name, *o.aliases) if n in given), "")
-        is_deciding = o.required or o.config.choices or (o.value_type in ("str", "bool", "") and not o.nullable)
-        if not name or not is_deciding or not o.parameter:
-            return None
-        try:
-            return o._replace(config=o.config._replace(value=convert_value(o, name, given[name]), set_by_user=True))
-        except ConfigError:
-            return None  # it is refused in a moment
-
-    return told
+    is_deciding = spec.required or spec.config.choices or (spec.value_type in ("str", "bool", "") and not spec.nullable)
+    for name in (spec.config.name, *spec.aliases):
+        if name in given and is_deciding and spec.parameter:
+            try:
+                value = convert_value(spec, name, given[name])
+            except ConfigError:
+                return None  # apply_assignments refuses it
+            return spec._replace(config=spec.config._replace(value=value, set_by_user=True))
+    return None
 
 
-def find_parameters(operation: Operation, ask: bool = True) -> RunConfig:
-    """All that can be set for an operation, with the values that it has by itself; without `ask`, as far as that can be
-    told without starting its program. Raises ConfigError.
-    """
-    asked = _Asked(operation, ask)
-    project = operation.project.dir
-
-    def files() -> Iterator[str]:
-        from gage.project import source_selection
-
-        return (f.path for f in source_selection.select_source(project, operation.op.source).files)
-
-    script = operation.script.path if operation.script else None
-    said = _own_words(operation)
-
-    def config(program: Callable[[], ParserSpec | None]) -> RunConfig:
-        options, note = operation_parameters.list_parameters(
-            operation.op, OperationContext(project, script, program, files)
-        )
-        return RunConfig(tuple(relax_required(o, said) for o in options), program(), note)
-
-    def again(told: Sequence[ParameterSpec]) -> RunConfig:
-        return config(lambda: asked.again(told))
-
-    found = config(asked)
-    return found._replace(again=again) if found.program and found.program.is_staged and ask else found
+def _list_parameters(operation: Operation, program: ParserSpec | None) -> RunConfig:
+    op, command = operation.op, operation.command
+    context = OperationContext(operation.project.dir, operation.script, program, _list_source_files(operation))
+    specs, note = operation_parameters.list_parameters(op, context)
+    own = command.words[command.arguments :]
+    return RunConfig(tuple(relax_required(spec, own) for spec in specs), program, note)
 
 
-def _own_words(operation: Operation) -> list[str]:
-    """What the operation's own command tells its program."""
-    run = operation.op.run
-    words = list(split_command(run) or run.shell.split()) if run else []
-    script = operation.script.path.name if operation.script else ""
-    at = next((i for i, w in enumerate(words) if script and w.endswith(script)), 0)
-    return words[at + 1 :]
+def _list_source_files(operation: Operation) -> tuple[str, ...]:
+    """The project's source files, if the operation's config has a pattern for them."""
+    if not any(is_glob(key.partition("#")[0]) for key in _list_keys(operation.op)):
+        return ()
+    from gage.project.source_selection import select_source
+
+    return tuple(file.path for file in select_source(operation.project.dir, operation.op.source).files)
 
 
-class _Asked:
-    """What the program's parser tells, asked for when it is needed, and once."""
+def _list_keys(op: OpDef) -> Iterable[str]:
+    for definition in op.config:
+        yield from definition.keys
+        yield definition.target
 
-    def __init__(self, operation: Operation, may_start: bool) -> None:
-        self.operation = operation
-        self.may_start = may_start
-        self.is_asked = False
-        self.program: ParserSpec | None = None
-        self.others: dict[tuple[str, ...], ParserSpec | None] = {}
 
-    def __call__(self) -> ParserSpec | None:
-        if not self.is_asked and self.operation.op.run is not None:
-            self.program = self._find(self.operation.op.run)
-        self.is_asked = True
-        return self.program
+def _introspect(operation: Operation, words: Sequence[str], may_start: bool) -> ParserSpec | None:
+    """The parser of the program that the operation starts with these words, None where it has none."""
+    op, command, script = operation.op, operation.command, operation.script
+    if op.run is None or command.shape == "partial" or (script is not None and script.suffix.lower() == ".ipynb"):
+        return None
+    if script is None and not (words and (op.origin or command.module is not None)):
+        return None
+    from gage.parsers import parser_lookup
 
-    def again(self, told: Sequence[ParameterSpec]) -> ParserSpec | None:
-        """What it takes when it is given these values; the same as before where that cannot be found out."""
-        run = self.operation.op.run
-        script = self.operation.script.path if self.operation.script else None
-        if run is None or not split_command(run):
-            return self.program
-        words = split_command(add_values(run, told, self.program, script, self.operation.start_dir))
-        if words not in self.others and len(self.others) < MOST:
-            found = self._find(run, words)
-            self.others[words] = found if found and found.origin == "introspected" else self.program
-        return self.others.get(words, self.program)
-
-    def _find(self, run: Exec, more: Sequence[str] = ()) -> ParserSpec | None:
-        from gage.parsers import parser_lookup
-
-        operation = self.operation
-        script = operation.script.path if operation.script else None
-        words = more or split_command(run) or operation.words
-        if script is not None and script.suffix.lower() == ".ipynb":
-            return None
-        if script is None and not (words and (operation.op.origin or "-m" in words)):
-            return None
-        folder, project = operation.start_dir / operation.inside, operation.project.dir
-        return parser_lookup.find_parser_spec(words, script, folder, project, operation.op.env, self.may_start)
+    cwd = operation.start_dir / command.directory
+    return parser_lookup.find_parser_spec(words, script, cwd, operation.project.dir, op.env, may_start)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gage.assignments.placeholders import value_to_text
 from gage.lib import secrets
+from gage.lib.command import parse_command
 from gage.lib.times import now_us
 from gage.runner.job import Job
 from gage.runner.metrics_thread import MetricsTee
@@ -80,11 +81,12 @@ def build_argv(job: Job, command: Exec, phase: str) -> list[str]:
 
 
 def _add_notebook_executor(args: Sequence[str]) -> list[str]:
-    """`python train.ipynb`: what executes a notebook is Gage's, wherever Gage is on this machine."""
-    is_notebook = len(args) > 1 and args[1].endswith(".ipynb") and os.path.basename(args[0]).startswith("python")
-    return (
-        [args[0], os.path.join(os.path.dirname(__file__), "inside", "notebook"), *args[1:]] if is_notebook else [*args]
-    )
+    """`python train.ipynb` with Gage's notebook executor, at the path that it has on this machine."""
+    command = parse_command(args)
+    if command.target is None or command.interpreter is None or not (command.script or "").endswith(".ipynb"):
+        return [*args]
+    executor = os.path.join(os.path.dirname(__file__), "inside", "notebook")
+    return [*args[: command.target], executor, *args[command.target :]]
 
 
 def _script_name(phase: str) -> str:

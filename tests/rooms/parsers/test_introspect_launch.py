@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gage.parsers.introspect.launch import Launch, launch
+from gage.lib.command import parse_command
+from gage.parsers.introspect.launch import build_standalone_words
 
 
 @pytest.fixture
@@ -41,24 +42,23 @@ def there(tmp_path: Path) -> Path:
         ("", None, ""),
     ],
 )
-def test_commands(there: Path, command: str, argv: str | None, args: str) -> None:
-    words = command.split()
-    found = launch(words, None, there, {"PATH": str(there / "bin")})
+def test_starts_a_program_without_wrapper_and_launcher(there: Path, command: str, argv: str | None, args: str) -> None:
+    parsed = parse_command(command.split())
+    found = build_standalone_words(parsed, there, {"PATH": str(there / "bin")})
     if argv is None:
         assert found is None
     else:
-        spread = "torch" in command
-        assert found == Launch(
-            tuple(argv.replace("BIN", str(there / "bin")).split()), len(words) - len(args.split()), spread
-        )
+        assert found == tuple(argv.replace("BIN", str(there / "bin")).split())
+        assert parsed.words[parsed.arguments :] == tuple(args.split())
+        assert bool(parsed.launcher) == ("torch" in command)
 
 
 def test_the_projects_own_environment_comes_first(there: Path) -> None:
     own = there / ".venv" / "bin" / "python"
     own.parent.mkdir(parents=True)
     own.write_text("")
-    found = launch(["uv", "run", "train.py"], None, there, {"PATH": str(there / "bin")})
-    assert found == Launch((str(own), "train.py"), 3)
+    found = build_standalone_words(parse_command(["uv", "run", "train.py"]), there, {"PATH": str(there / "bin")})
+    assert found == (str(own), "train.py")
 
 
 def test_what_a_launcher_tells_is_told(tmp_path: Path) -> None:

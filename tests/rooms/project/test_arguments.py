@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
+from gage.lib.command import parse_shell_line
 from gage.project.operation import find_operation
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.project.run_config import find_parameters
-from gage.project.script import script_of
+from gage.project.script import find_script_file
 from gage.types.errors import ConfigError
 
 FLAT = """\
@@ -171,7 +172,7 @@ def test_a_line_for_the_shell_stays_as_it_is(project):
 
 def test_nothing_is_started_where_that_is_not_wanted(project):
     (project / "flat.py").write_text(FLAT.replace("import argparse, json", "import argparse, json; open('ran', 'w')"))
-    found = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), ask=False)
+    found = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), may_start=False)
     assert "lr" in [o.config.name for o in found.specs]
     assert not (project / "ran").exists()
 
@@ -232,11 +233,11 @@ def test_hydra_takes_what_it_does_not_have(project):
         ("X=1", ""),
     ],
 )
-def test_the_script_of_a_command(tmp_path, line, script):
+def test_finds_the_script_of_a_command(tmp_path, line, script):
     for name in ("t.py", "t.R", "t.sh"):
         (tmp_path / name).write_text("")
-    found = script_of((), line, tmp_path)
-    assert (found.path.name if found else "") == script
+    found = find_script_file(parse_shell_line(line), tmp_path)
+    assert (found.name if found else "") == script
 
 
 STAGES = """\

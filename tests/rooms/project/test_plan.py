@@ -109,7 +109,7 @@ def test_other_languages(project):
     assert plan(project, "go.sh").command.args[0] in ("bash", "sh")
     assert plan(project, "own").command.args == ("./own",)
     (project / "model.bin").write_bytes(b"\0")
-    assert "is no script that Gage knows how to run" in refused(project, "model.bin", kind=UsageError)[0]
+    assert "is not a script that Gage can run" in refused(project, "model.bin", kind=UsageError)[0]
     (project / "odd").write_text("#!/no/such/interpreter\n")
     assert "is not installed" in refused(project, "odd", kind=NotFound)[0]
 
@@ -219,3 +219,57 @@ def test_header_block(project):
     assert found.command.args == ("python", "own.py")
     (project / "own.py").write_text('# /// gage\n# descripton = "Mine"\n# ///\nlr = 1\n')
     assert refused(project, "own.py")[0].startswith('own.py:2:3: Unknown setting "descripton"')
+
+
+@pytest.fixture
+def commands(project, monkeypatch):
+    """A project with launchers beside its Python, and a Python of its own in .venv."""
+    for name in ("uv", "torchrun", "accelerate", "poetry"):
+        (project / "bin" / name).parent.mkdir(exist_ok=True)
+        (project / "bin" / name).write_text("#!/bin/sh\n")
+        (project / "bin" / name).chmod(0o755)
+    for path in (project / "bin" / "python", project / ".venv" / "bin" / "python"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("line", "python"),
+    [
+        ("python train.py", "bin/python"),
+        ("A=1 python train.py", "bin/python"),
+        ("env A=1 python train.py", "bin/python"),
+        ("nice -n 5 python train.py", "bin/python"),
+        ("nohup time python train.py", "bin/python"),
+        ("cd . && python train.py", "bin/python"),
+        ("cd . && exec python train.py > log", "bin/python"),
+        ("python train.py | tee log", "bin/python"),
+        ("torchrun --nproc-per-node 2 train.py", "bin/python"),
+        ("python -m torch.distributed.run train.py", "bin/python"),
+        ("accelerate launch train.py", "bin/python"),
+        ("uv run train.py", ".venv/bin/python"),
+        ("uv run python -m train", ".venv/bin/python"),
+        ("poetry run python train.py", ".venv/bin/python"),
+        ("./bin/python train.py", "bin/python"),
+        ("sh train.sh", ""),
+        ("missing-program train.py", ""),
+    ],
+)
+def test_records_the_interpreter_behind_wrappers_and_launchers(commands, line, python):
+    (commands / "gage.toml").write_text(f"[train]\nexec = {line!r}\n")
+    assert plan(commands, "train").interpreter == (str(commands / python) if python else "")
+
+
+def test_does_not_record_another_python_than_that_of_the_project_environment(commands):
+    (commands / ".venv" / "bin" / "python").unlink()
+    (commands / "pyproject.toml").write_text("")
+    (commands / "gage.toml").write_text('[train]\nexec = "uv run train.py"\n')
+    assert plan(commands, "train").interpreter == ""
+
+
+@pytest.mark.parametrize("line", ["A=1 python args.py", "nice python args.py", "cd . && python args.py > log"])
+def test_finds_the_parameters_behind_wrappers(project, line):
+    (project / "gage.toml").write_text(f"[train]\nexec = {line!r}\n")
+    assert plan(project, "train", "lr=2").command.shell.endswith(" --lr=2")

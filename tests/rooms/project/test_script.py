@@ -2,7 +2,8 @@
 
 import pytest
 
-from gage.project.script import find_script, script_of
+from gage.lib.command import parse_command, parse_shell_line
+from gage.project.script import find_script, find_script_file
 from gage.types.errors import NotFound
 
 
@@ -37,11 +38,11 @@ def folder(tmp_path):
         ("cat train.py", None),
     ],
 )
-def test_the_script_of_a_command(folder, line, path):
-    for words, shell in ((), line), (tuple(line.split()), ""):
-        if shell or "&&" not in line:
-            found = script_of(words, shell, folder)
-            assert (found and found.path.relative_to(folder).as_posix()) == path
+def test_finds_the_script_of_a_command(folder, line, path):
+    commands = [parse_shell_line(line)] + ([] if "&&" in line else [parse_command(line.split())])
+    for command in commands:
+        found = find_script_file(command, folder)
+        assert (found and found.relative_to(folder).as_posix()) == path
 
 
 @pytest.mark.parametrize("first", ["#!/no/such/interpreter", "#!/usr/bin/env no-such-interpreter", "#!"])

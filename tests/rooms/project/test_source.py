@@ -201,8 +201,8 @@ def test_git_variables_of_a_hook_do_not_mislead(tmp_path, git, monkeypatch):
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / "index"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     assert paths(select_source(tmp_path)) == [".gitignore", "train.py"]
-    state = GitQuery.start(tmp_path).answer()
-    assert state is not None and state.dirty == 1
+    state = GitQuery.start(tmp_path).wait()
+    assert state is not None and state.changed_files == 1
 
 
 def test_the_home_folder_is_no_project(tmp_path, monkeypatch):

@@ -130,7 +130,7 @@ def _complete_config(place: "CompletionContext", target: str, assigned: Iterable
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
 
-    found = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir())), ask=False).specs
+    found = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir())), may_start=False).specs
     name, equals, start = place.word.partition("=")
     if not equals:
         given = {word.partition("=")[0] for word in assigned}

@@ -21,7 +21,7 @@ def print_operation_help(request: "RunRequest", as_json: bool) -> None:
 
     operation = find_operation(request)
     with Spinner(f"Looking at {request.target or 'the operation'}"):
-        config = refine_parameters(find_parameters(operation), parse.parse_assignments(request.assignments))
+        config = refine_parameters(operation, find_parameters(operation), parse.parse_assignments(request.assignments))
     if as_json:
         terminal.print_json(_operation_to_json(operation, config))
         return

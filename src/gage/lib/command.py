@@ -1,0 +1,262 @@
+"""A command → the program that it starts, and where the program's own arguments begin.
+
+Knows the words of shells, wrappers (`env`), project runners (`uv run`), launchers (`torchrun`) and interpreters. Looks
+at no file, and starts nothing.
+"""
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+_PYTHON = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?")  # python3.12
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")  # CUDA_VISIBLE_DEVICES=0
+_MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")  # pkg.train
+_SHELL_SYNTAX = frozenset("|;&<>`$()*?[]~#!\\\n")
+"""What makes a line mean more to a shell than its words."""
+_DIRECTORY = r"\s*(?:cd\s+(?P<directory>[^\s|;&<>`$()]+|\"[^\"`$]+\"|'[^']+')\s*&&\s*)?(?:exec\s+)?"
+_ONE_PROGRAM = re.compile(
+    _DIRECTORY + r"(?P<words>[^|;&<>`$()\n]+?)(?:\s*[012&]?>{1,2}\s*&?[^\s|;&<>`$()]+)*\s*"
+)  # cd sub && exec python train.py > log
+_FIRST_PROGRAM = re.compile(_DIRECTORY + r"(?P<words>[^|;&<>`()\n]+)")  # python train.py --data $DATA | tee log
+
+_PYTHON_VALUES = frozenset(("-W", "-X", "--check-hash-based-pycs"))
+_INTERPRETERS = {
+    "bash": ("-c", "-o"),
+    "sh": ("-c", "-o"),
+    "Rscript": ("-e", ""),
+    "julia": ("-e --eval -E --print", "-t --threads -p --procs"),
+    "node": ("-e --eval -p --print", "-r --require --import"),
+}
+"""Interpreters other than Python → their options that are followed by code, and those that take another value."""
+
+_WRAPPERS = {
+    "env": "-u --unset -C --chdir",
+    "nice": "-n --adjustment",
+    "ionice": "-c --class -n --classdata",
+    "nohup": "",
+    "setsid": "",
+    "time": "-f --format -o --output",
+    "stdbuf": "-i --input -o --output -e --error",
+    "taskset": "",
+    "timeout": "-s --signal -k --kill-after",
+    "numactl": "-N --cpunodebind -C --physcpubind -m --membind -i --interleave -p --preferred",
+    "exec": "",
+    "command": "",
+}
+"""Programs that start the program that follows their options → their options that take a value."""
+_OPERANDS = {"taskset": 1, "timeout": 1}
+"""Wrappers → how many words of their own precede the program."""
+
+_RUNNERS = {
+    "uv": "--with --with-editable --with-requirements --extra --no-extra --group --no-group --only-group --env-file"
+    " --package --project --directory --python -p --index --default-index --index-url -i --extra-index-url --find-links"
+    " -f --cache-dir --config-file --color --link-mode --resolution --prerelease --exclude-newer -P --upgrade-package",
+    "poetry": "-C --directory -P --project",
+    "pipenv": "--python",
+    "pdm": "-p --project",
+    "hatch": "-e --env",
+    "rye": "--pyproject",
+    "pixi": "-e --environment --manifest-path",
+    "conda": "-n --name -p --prefix --cwd",
+    "mamba": "-n --name -p --prefix --cwd",
+    "micromamba": "-n --name -p --prefix --cwd -r --root-prefix",
+}
+"""Programs that start a program in an environment of their own (`uv run`) → their options that take a value."""
+
+LAUNCHERS = frozenset(
+    "torchrun torch.distributed.run torch.distributed.launch accelerate accelerate.commands.launch deepspeed"
+    " deepspeed.launcher.runner horovodrun mpirun mpiexec srun".split()
+)
+"""Programs and modules that start a program several times over."""
+
+
+class Command(NamedTuple):
+    """The program that a command starts.
+
+    `words` are those of its only program. `shape` says how much of a shell line they are: "words" (all of it),
+    "wrapped" (all but a `cd` and redirections) or "partial" (its first program). `directory` is where `cd` goes.
+    `variables` are the assignments in front of the program, `wrappers` the programs that start it, outermost first,
+    `launcher` the one that starts it several times.
+
+    The others are positions in `words`: `interpreter` (None = the program is not started by an interpreter),
+    `program` (what follows the interpreter's options: a launcher's module, else the target), `target` (the script, the
+    executable, or `-m` or `-c`; None = unknown) and `arguments` (the first of the target's own).
+    """
+
+    words: tuple[str, ...] = ()
+    shape: Literal["words", "wrapped", "partial"] = "words"
+    directory: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
+    wrappers: tuple[str, ...] = ()
+    launcher: str = ""
+    interpreter: int | None = None
+    program: int = 0
+    target: int | None = None
+    arguments: int = 0
+
+    @property
+    def script(self) -> str | None:
+        """The script or executable as the command names it, None for a module or unknown target."""
+        word = self.words[self.target] if self.target is not None else "-"
+        return None if word.startswith("-") else word
+
+    @property
+    def module(self) -> str | None:
+        """The module of `python -m MODULE`, None for another target."""
+        if self.target is None or self.words[self.target] not in ("-m", "--module"):
+            return None
+        return self.words[self.target + 1]
+
+    @property
+    def is_python(self) -> bool:
+        """Whether Python runs the target, as far as the words show it."""
+        if self.interpreter is not None:
+            return is_python(self.words[self.interpreter])
+        return self.module is not None or (self.script or "").endswith(".py")
+
+    @property
+    def interpreter_options(self) -> tuple[str, ...]:
+        """The words between the interpreter and the program."""
+        return () if self.interpreter is None else self.words[self.interpreter + 1 : self.program]
+
+
+def is_python(word: str) -> bool:
+    """Whether a word names a Python interpreter."""
+    return _PYTHON.fullmatch(os.path.basename(word)) is not None
+
+
+def is_module_name(text: str) -> bool:
+    """Whether a text can be the name of a Python module: `pkg.train`."""
+    return _MODULE.fullmatch(text) is not None
+
+
+def split_words(text: str) -> tuple[str, ...] | None:
+    """The words of a text quoted as for a shell, None where a quote is not closed."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError:
+        return None
+
+
+def parse_shell_line(line: str) -> Command:
+    """The program that a shell line starts; the first one if there are several. Without words for a whole script, and
+    for a line that cannot be split.
+    """
+    if line.startswith("#!"):
+        return Command()
+    if _SHELL_SYNTAX.isdisjoint(line):
+        return parse_command(split_words(line) or ())
+    match = _ONE_PROGRAM.fullmatch(line) or _FIRST_PROGRAM.match(line)
+    words = split_words(match["words"]) if match else None
+    if match is None or words is None:
+        return Command()
+    directory = split_words(match["directory"] or "") or ("",)
+    shape: Literal["wrapped", "partial"] = "wrapped" if match.re is _ONE_PROGRAM else "partial"
+    return parse_command(words)._replace(shape=shape, directory=directory[0])
+
+
+def parse_command(words: Iterable[str]) -> Command:
+    """The program that a list of words starts."""
+    words = tuple(words)
+    command = Command(words, arguments=min(1, len(words)))
+    at = 0
+    while at < len(words):
+        word, name = words[at], os.path.basename(words[at])
+        if _ASSIGNMENT.match(word) and command.wrappers[-1:] in ((), ("env",)):
+            variable, _, value = word.partition("=")
+            command = command._replace(variables=(*command.variables, (variable, value)))
+            at += 1
+        elif name in _WRAPPERS:
+            command = command._replace(wrappers=(*command.wrappers, name))
+            at = _skip_options(words, at + 1, _WRAPPERS[name].split()) + _OPERANDS.get(name, 0)
+        elif name in _RUNNERS and (start := _find_run(words, at)):
+            command = command._replace(wrappers=(*command.wrappers, name))
+            if start < len(words) and words[start - 1] in ("-m", "--module"):
+                return _with_target(command, start - 1)
+            at = start
+        elif name in LAUNCHERS:
+            command = command._replace(launcher=name)
+            at = _find_launched(words, at + 1)
+            if at < len(words) and words[at].startswith("-"):
+                return _with_target(command, at)
+        else:
+            return _parse_program(command, at)
+    return command
+
+
+def _skip_options(words: Sequence[str], at: int, valued: Sequence[str]) -> int:
+    """The position of the first word that is neither an option nor the value of one."""
+    while at < len(words) and words[at].startswith("-") and len(words[at]) > 1:
+        if words[at] == "--":
+            return at + 1
+        at += 2 if words[at] in valued else 1
+    return at
+
+
+def _find_run(words: Sequence[str], at: int) -> int:
+    """The position after `uv … run …` and its options (after `-m` for `uv run -m`), 0 for another subcommand."""
+    valued = _RUNNERS[os.path.basename(words[at])].split()
+    run = _skip_options(words, at + 1, valued)
+    if run >= len(words) or words[run] != "run":
+        return 0
+    start = run + 1
+    while start < len(words) and words[start].startswith("-"):
+        if words[start] in ("-m", "--module") and start + 1 < len(words):
+            return start + 1
+        if words[start] == "--":
+            return start + 1
+        start += 2 if words[start] in valued else 1
+    return min(start, len(words))
+
+
+def _find_launched(words: Sequence[str], at: int) -> int:
+    """The position of what a launcher starts: `-m` and a module, a script, an interpreter, a wrapper. The options of
+    launchers are many and change, so they are not known here.
+    """
+    for i in range(at, len(words)):
+        word, name = words[i], os.path.basename(words[i])
+        if word in ("-m", "--module") and i + 1 < len(words) and is_module_name(words[i + 1]):
+            return i
+        if not word.startswith("-") and (is_python(word) or word.endswith(".py") or name in _WRAPPERS or name == "uv"):
+            return i
+    return len(words)
+
+
+def _parse_program(command: Command, at: int) -> Command:
+    words = command.words
+    name = os.path.basename(words[at])
+    if name.startswith("-"):
+        return command
+    if is_python(name):
+        return _parse_python(command, at)
+    if name not in _INTERPRETERS:
+        return _with_target(command, at)
+    code, valued = _INTERPRETERS[name]
+    script = _skip_options(words, at + 1, valued.split())
+    command = command._replace(interpreter=at, program=at + 1, arguments=at + 1)
+    has_code = not set(words[at + 1 : script]).isdisjoint(code.split())
+    return _with_target(command, script) if script < len(words) and not has_code else command
+
+
+def _parse_python(command: Command, at: int) -> Command:
+    words = command.words
+    target = at + 1
+    while target < len(words) and words[target].startswith("-") and words[target] not in ("-m", "-c", "-"):
+        target += 2 if words[target] in _PYTHON_VALUES else 1
+    target = min(target, len(words))
+    command = command._replace(interpreter=at, program=target, arguments=target)
+    rest = words[target:]
+    if not rest or rest[0] == "-" or (rest[0] in ("-m", "-c") and len(rest) == 1):
+        return command
+    if rest[0] == "-m" and rest[1] in LAUNCHERS:
+        launched = _find_launched(words, target + 2)
+        command = command._replace(launcher=rest[1], arguments=len(words))
+        return _with_target(command, launched)._replace(program=target) if launched < len(words) else command
+    return _with_target(command, target)
+
+
+def _with_target(command: Command, target: int) -> Command:
+    own = target + (2 if command.words[target] in ("-m", "--module", "-c") else 1)
+    return command._replace(program=target, target=target, arguments=own)
