@@ -7,15 +7,32 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
-def install(folder: Path, module: str, code: str, entry: str = "open_reader", version: str = "1.2") -> Path:
-    """Put the package of `module` into a folder of packages, where it offers one reader. The folder is handed back."""
+def install(
+    folder: Path,
+    module: str,
+    code: str,
+    entry: str = "open_reader",
+    version: str = "1.2",
+    group: str = "gage.readers",
+    **files: str,
+) -> Path:
+    """Installs a package with `code` into a directory of packages, where it offers one plugin. Returns the directory.
+
+    With other `files` the package is a directory; their names are without `.py`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{module}.py").write_text(code)
+    path = folder / f"{module}.py"
+    if files:
+        (folder / module).mkdir()
+        path = folder / module / "__init__.py"
+    path.write_text(code)
+    for name, text in files.items():
+        (folder / module / f"{name}.py").write_text(text)
     info = folder / f"{module}-{version}.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module.replace('_', '-')}\nVersion: {version}\n")
     name = module.removeprefix("gage_")
-    (info / "entry_points.txt").write_text(f"[gage.readers]\n{name} = {module}:{entry}\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}:{entry}\n")
     return folder
 
 

@@ -96,8 +96,9 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
 def plugins() -> "tuple[Plugin, ...]":
     """What other packages add to Gage."""
     from gage.metrics.plugins import installed_readers
+    from gage.parsers.parser_table import load_parser_plugins
 
-    return installed_readers()
+    return (*installed_readers(), *load_parser_plugins())
 
 
 def _check_location(store: "RunStore") -> Iterator[SetupProblem]:

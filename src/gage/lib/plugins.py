@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 
 class Plugin(NamedTuple):
-    """What a package offers: `value` is the object that its entry point names. `problem` says why it cannot be used."""
+    """What a package offers in a group: `value` is the object that its entry point names. `problem` says why it is not
+    usable.
+    """
 
     name: str
     package: str
     version: str
     value: object = None
     problem: str = ""
+    group: str = ""
 
     def __str__(self) -> str:
         return f"{self.name} of {self.package} {self.version}".rstrip()
@@ -40,13 +43,14 @@ def _load_group(group: str, path: tuple[str, ...]) -> tuple[Plugin, ...]:
     from importlib import metadata  # costs 30 ms, so only where there is something to find
 
     entries = sorted(metadata.entry_points(group=group), key=lambda e: (e.name, e.value))
-    plugins = []
+    plugins: list[Plugin] = []
     for entry in entries:
         package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
+        plugin = Plugin(entry.name, package, version, group=group)
         try:
-            plugins.append(Plugin(entry.name, package, version, entry.load()))
+            plugins.append(plugin._replace(value=entry.load()))
         except (Exception, SystemExit) as e:
-            plugins.append(Plugin(entry.name, package, version, problem=describe_exception(e)))
+            plugins.append(plugin._replace(problem=describe_exception(e)))
     return tuple(plugins)
 
 

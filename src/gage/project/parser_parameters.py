@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.parsers.parser_table import find_definition
 from gage.project.parameter_spec import ParameterSpec, infer_type
 from gage.types.config_value import ConfigValue
 from gage.types.errors import ConfigError
@@ -14,8 +15,6 @@ SUBCOMMAND = "command"
 """The setting that names a program's sub-command."""
 
 _CHANGE = re.compile(r"[+~]|hydra[./]")
-_LITERAL = ("fire", "jsonargparse", "LightningCLI", "omegaconf")
-"""Parsers that read text as Python or YAML."""
 _FLAGS = ("store_true", "store_false", "switch")
 _MANY = ("append", "extend", "append_const")
 
@@ -127,6 +126,7 @@ def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Para
         parameter.choices,
     )
     kind, items = _kinds(parameter, default)
+    is_literal = parameter.action == "override" or find_definition(program.parser).reads_literals
     return ParameterSpec(
         setting,
         kind,
@@ -139,7 +139,7 @@ def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Para
         nullable=parameter.action == "override",
         parameter=parameter.name,
         command=parameter.command,
-        as_typed=parameter.has_converter and parameter.action != "override" and program.parser not in _LITERAL,
+        as_typed=parameter.has_converter and not is_literal,
     )
 
 

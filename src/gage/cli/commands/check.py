@@ -210,7 +210,13 @@ def _plugins_json() -> "JSONValue":
     from gage.cli import diagnostics
 
     return [
-        {"name": p.name, "kind": "reader", "package": p.package, "version": p.version, "problem": p.problem}
+        {
+            "name": p.name,
+            "kind": p.group.removeprefix("gage.").removesuffix("s"),
+            "package": p.package,
+            "version": p.version,
+            "problem": p.problem,
+        }
         for p in diagnostics.plugins()
     ]
 

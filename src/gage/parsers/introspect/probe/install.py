@@ -48,7 +48,10 @@ def _load_later(directory: str) -> Callable[[ModuleType], None]:
         package = type(sys)(name)
         package.__path__ = [directory]
         sys.modules[name] = package
-        keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # compiled only once
+        keep = sys.dont_write_bytecode
+        sys.dont_write_bytecode = not directory.startswith(
+            send_report.PARSERS_DIRECTORY
+        )  # these are compiled only once
         __import__(name + ".probe")
         sys.dont_write_bytecode = keep
         sys.modules[name + ".probe"].patch(parser)

@@ -15,7 +15,7 @@ _refusals: list[str] = []
 _files: set[str] = set()
 _variables: set[str] = set()
 MAX_REPORT_BYTES = 4 << 20
-PARSERS_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+PARSERS_DIRECTORY = os.path.join(__file__.split("/introspect/probe/")[0], "")
 """Gage's own directory of parsers, with all probes."""
 _LIBRARIES = (*{os.path.join(p, "lib" + os.sep) for p in (sys.prefix, sys.base_prefix)}, PARSERS_DIRECTORY)
 
