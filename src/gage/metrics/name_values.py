@@ -1,7 +1,7 @@
-"""Names with numbers in a line that was written for people: `loss: 0.12`, `acc=0.9`, `train loss 4.1`.
+"""Finds names with numbers in a line that was written for people: `loss: 0.12`, `acc=0.9`, `train loss 4.1`.
 
-Knows how programs print numbers, and what looks like one of theirs but is a time, a version or a setting of a layer.
-Steps and what came before the line are not its business.
+Knows how programs print metrics, and what looks like a metric but is a time, a version or a parameter of a layer.
+Steps and earlier lines are not its business.
 """
 
 import re
@@ -10,59 +10,84 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MAX_LINE_CHARS = 4000
-"""Characters of a line that are looked at."""
+"""Characters of a line that are searched."""
 
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
 """How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
 
-_RESULTS = (
+_RESULT_NAMES = (
     "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|ppl|perplexity|reward|rewards|return|returns|"
     "bleu|rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
     "bpb|bpc|entropy|logloss|error_rate"
 )
-_MEASURES = f"{_RESULTS}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
-_PHASES = (
+_METRIC_NAMES = f"{_RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
+_PHASE_NAMES = (
     "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
 )
-MEASURE = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:\w+[_/])*(?:{_MEASURES})(?:[@_-]?\w+)?", re.I)
-_RESULT = re.compile(rf"(?:{_RESULTS})(?:@\d+)?", re.I)
+# loss · val/loss · best val acc@1 · train_grad_norm
+METRIC_NAME = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_NAMES})(?:[@_-]?\w+)?", re.I)
+# acc · acc@5
+_RESULT_NAME = re.compile(rf"(?:{_RESULT_NAMES})(?:@\d+)?", re.I)
 
+# loss · top-5 · F1%
 _WORD = r"[^\W\d][\w@/.'%+*()^-]*"
-_SAME = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?:,? +(?P=same))*\]"
-_PAIR = re.compile(
+# [0.1, 0.1] · [1e-3 1e-3]: the same number for each layer
+_EQUAL_NUMBERS = r"\[(?P<same>[-+]?\d+(?:\.\d*(?:[eE][-+]?\d+)?|[eE][-+]?\d+))(?:,? +(?P=same))*\]"
+# loss: 0.12 · 'acc'=0.9 · val loss -> tensor(0.3 · rate=[0.1, 0.1]
+_NAME_SIGN_NUMBER = re.compile(
     rf"(?:^|(?<=[\s,;|({{\[\]<>]))"
     rf"(?P<quote>[\"']?)(?P<key>[^\W\d][\w@/.'%+*^-]*(?:\([\w@%/]*\))?(?:[ ](?:{_WORD})){{0,3}})(?P=quote)"
     rf"[ \t]*(?:[:=：]|[-=]+>|→)[ \t]*(?:(?:tensor|np\.float\d*|np\.int\d*|array)\()?"
-    rf"(?:{_SAME}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,12}}))",
+    rf"(?:{_EQUAL_NUMBERS}|(?P<value>{NUMBER}))(?=(?P<rest>.{{0,12}}))",
 )
-_AFTER_WORD = re.compile(
+# loss 0.12 · best accuracy is 0.93 · loss (running mean) 0.5
+_NAME_SPACE_NUMBER = re.compile(
     rf"(?<![\w@/.+*-])(?P<word>[^\W\d][\w@/.+*-]*+)(?:[ ]\(\w+ \w+\))?[ \t]+(?:(?:is|was|of|at)[ \t]+)?[ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
 )
-_LED = re.compile(rf"(?:(?:{_PHASES})[ _/-])*(?:learning[ ])?$", re.I)
-_BARE = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
-_APART = re.compile(r"[|,;]\s+(?P<more>[^\W\d][\w-]*[ ])$")
-_ALONE = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
-_BARE_NUMBER = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
-_BARE_REST = re.compile(r"[ \t]*(?:[|,;(:]|-\s|\.?$)")
+# the end of: step 3 best val_ · final learning
+_LEADING_WORDS = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:learning[ ])?$", re.I)
+# the end of: 3 | my (before 'name 1.5') · epoch 3,
+_NAME_AFTER_SEPARATOR = re.compile(r"(?:(?:^|[|,;:]|\s-|\d)\s+|^)(?P<more>[^\W\d][\w@/.-]*[ ])?$")
+# the end of: epoch 3, masked
+_WORD_AFTER_COMMA = re.compile(r"[|,;]\s+(?P<more>[^\W\d][\w-]*[ ])$")
+# Mean absolute (before 'error   1.5')
+_WORDS_FROM_START = re.compile(r"^\s*(?P<more>(?:[^\W\d][\w-]* ){1,3})$")
+# 0.12 · -1.5e-3; not 3
+_DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
+# after a number: , · | · (0.4) · the end
+_SEPARATOR_AFTER_NUMBER = re.compile(r"[ \t]*(?:[|,;(:]|-\s|\.?$)")
+# epoch 3 · Step: [5 · iter=10
 _PROGRESS = re.compile(r"\b(?:epoch|step|iter|iteration|ep|round|episode)\b\W{0,8}\d", re.I)
-_ABOUT = re.compile(
+# accuracy of the network on the test images: 54
+_NAME_OF_SOMETHING = re.compile(
     r"\b(?P<word>[^\W\d]\w*+)[ ](?:of|on|for|over)[ ][^:=|]{1,60}?[ ][^:=|]{1,60}?[ \t]*[:=][ \t]*"
     rf"(?P<value>{NUMBER})(?=(?P<rest>.{{0,12}}))"
 )
-CELL = re.compile(rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$")
-_ENDS = re.compile(r"$|[\s,;|)\]}>│]|[.:](?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
-_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}$")
-_MORE_THOUSANDS = re.compile(r"(?:,\d{3})+(?:\.\d+)?(?![\d,])")
+# | ep_rew_mean | 21.5 |
+BOX_ROW = re.compile(
+    rf"^\s*[|│]\s*(?P<key>{_WORD}(?: {_WORD}){{0,3}})\s*[|│]\s*(?P<value>{NUMBER})(?P<rest>)\s*[|│]\s*$"
+)
+# after a number: , · ) · . and the end · +/- 0.2 · (0.4)
+_END_OF_NUMBER = re.compile(r"$|[\s,;|)\]}>│]|[.:](?:\s|$)|[\"'](?:$|[\s,}])|(?:\+|±|\+/-)\d*\.\d|\([ \d.]")
+# 1 · 234, before ',567'
+_UP_TO_999 = re.compile(r"[-+]?[1-9]\d{0,2}$")
+# ,234,567 · ,234.5
+_GROUPS_OF_THREE = re.compile(r"(?:,\d{3})+(?:\.\d+)?(?![\d,])")
+# after a number:  ms ·  GB ·  tokens/s
 _UNIT = re.compile(
     r"[ \t]+(?:(?:s|sec|secs|seconds?|ms|us|µs|ns|min|mins|minutes?|h|hours?|days?|[KMGT]i?B|bytes|it/s|px)\b"
     r"|(?:examples?|images?|samples?|sents|files|rows|steps|epochs|batches|items|tokens|tok|words|params|parameters)(?:\b|/))"
 )
-_OF = re.compile(r"[ \t]*(?:/|out of)[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
-_NO_END = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
-_RATIO = re.compile(r"(?:\w+[_ /])?(?:acc|accuracy|correct)", re.I)
+# after a number: /10000 ·  out of 50
+_TOTAL = re.compile(r"[ \t]*(?:/|out of)[ \t]*(\d+)(?![\d.]*[A-Za-z:])")
+# after a whole number: :30 (a time) ·  [ 10/ (a counter)
+_CONTINUES_INTEGER = re.compile(r":|[ \t]*\[[ \t]*\d+[ \t]*/")
+# Accuracy · top_acc · correct, before 9843/10000
+_RATIO_NAME = re.compile(r"(?:\w+[_ /])?(?:acc|accuracy|correct)", re.I)
 
-_NOT_MEASURED = re.compile(
+# torch version · elapsed · ValueError · ms/step · num_layers · in 3
+_NOT_A_METRIC = re.compile(
     r"(?:.*[_ ./-])?(?:version|v_num|v|port|pid|ppid|seed|rank|local_rank|world[_ ]size|gpu|gpus|cuda|device|line|eta|"
     r"time|times|timestamp|elapsed|remaining|took|duration|date|datetime|localhost|host|exit code|code|"
     r"status|id|uid|errno|commit|sha|hash|progress|revision|capability|tol|tolerance|patience|min_delta|threshold)"
@@ -72,197 +97,222 @@ _NOT_MEASURED = re.compile(
     r"|(?:in|of|for|on|at|by|from|per) .*",
     re.I,
 )
-STEP = re.compile(
+# epoch · global_step · total episodes
+STEP_NAME = re.compile(
     r"(?:.*[_ ])?(?:(?:epoch|step|iter|iteration|round|episode|trial)s?|it|batch|batches|global_step|total_timesteps)",
     re.I,
 )
-_LEVEL = re.compile(
+# INFO The (loss is …) · saved. Then the
+_SENTENCE_START = re.compile(
     r"^(?:(?:INFO|DEBUG|WARNING|WARN|ERROR|TRACE|NOTICE|ℹ|root|Using|The|And|With|Got|and|with|got|to)[ ])+"
     r"|.*(?: (?:with|than|and|the)|(?:^| )[a-z]\w*[.!?](?= [A-Z])) "
 )
-_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
-_PLACE = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
-_BY_AREA = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
-_SIGNED = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
-_SAID = frozenset((*_RESULTS.split("|"), "lr", "rate", "learning_rate", "grad_norm", "gnorm", "mfu"))
+# Linear(in_features=3, bias=True)
+_PRINTED_OBJECT = re.compile(r"[A-Za-z_][\w.]*\((?:[^()]|\([^()]*\))*=(?:[^()]|\([^()]*\))*\)?")
+# train.py:12 · (trainer.fit:80)
+_SOURCE_LOCATION = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a-z_.]+:\d+\)")
+# @[ IoU=0.50:0.95 | area=all ] before ' = 0.3'
+_COCO_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
+# : 0.1 · =-3 · -> tensor
+_SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
+_KNOWN_NAMES = frozenset((*_RESULT_NAMES.split("|"), "lr", "rate", "learning_rate", "grad_norm", "gnorm", "mfu"))
+# val: · [test] · Train results | · eval -
 _PHASE = re.compile(
     r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
     r"(?:[ ](?:results?|set|metrics|stats)(?=\s))?(?:\s*[:\])|]|\s+-\s)(?!\s*[-+.\d](?!\d*\s*\[))",
     re.I,
 )
+# val loss
 _FIRST_WORD = re.compile(r"(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)[ ]", re.I)
-_LAST = re.compile(rf"(?:(?:{_PHASES}) )*[^ ]*$", re.I)
-_TALK = re.compile(r"(?:.* )?(?:be|is|are|was|were|to|at|of|for|in|the|with|and|by|from|step)", re.I)
+# the end of: we got best val loss
+_LAST_WORDS = re.compile(rf"(?:(?:{_PHASE_NAMES}) )*[^ ]*$", re.I)
+# the loss of · saved to · step
+_ENDS_IN_FILLER = re.compile(r"(?:.* )?(?:be|is|are|was|were|to|at|of|for|in|the|with|and|by|from|step)", re.I)
 
 
 class _NameNumber(NamedTuple):
-    """A name and a number, by their places in the line, and what comes after."""
+    """A name and a number. `start` and `at` are their positions in the line, `rest` is what follows the number."""
 
     start: int
     at: int
     key: str
-    is_equal: bool
+    has_equals_sign: bool
     text: str
     rest: str
 
 
 def find_pairs(line: str) -> Iterator[tuple[str, float]]:
-    """The names and values in a line, in its order. Times, versions, ports, percentages of progress and the arguments
-    of printed objects are none. Words of a name are joined by `_`; a leading `val:` or `[test]` becomes part of it.
+    """Yields the names and values in a line, in its order.
+
+    Leaves out times, versions, ports, percentages of progress and arguments of printed objects. Joins the words of a
+    name by `_`. A leading `val:` or `[test]` becomes part of the names after it.
     """
-    text = _without_objects(line[:MAX_LINE_CHARS])
-    cell = CELL.match(text) if text.lstrip()[:1] in ("|", "│") else None
-    found = (
-        [_NameNumber(0, cell.start("value"), cell["key"], False, cell["value"], "")] if cell else sorted(_found(text))
-    )
-    phases = [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)] if found and not cell else []
-    before = ""
-    for pair in found:
-        key = _name(pair.key, pair.is_equal)
-        value = _value(key, pair.text, pair.rest)
-        if value is None or not key:
+    text = _remove_objects(line[:MAX_LINE_CHARS])
+    row = BOX_ROW.match(text) if text.lstrip()[:1] in ("|", "│") else None
+    if row:
+        pairs = [_NameNumber(0, row.start("value"), row["key"], False, row["value"], "")]
+    else:
+        pairs = sorted(_find_candidates(text))
+    phases = [(m.end(), m["phase"].lower()) for m in _PHASE.finditer(text)] if pairs and not row else []
+    previous_phase = ""
+    for pair in pairs:
+        name = _clean_name(pair.key, pair.has_equals_sign)
+        value = _parse_value(name, pair.text, pair.rest)
+        if value is None or not name:
             continue
-        own = _FIRST_WORD.match(key)
-        before = own["phase"].lower() if own else before
-        yield _joined(_phase(phases, pair.start) or (before if before and _RESULT.fullmatch(key) else ""), key), value
+        own_phase = _FIRST_WORD.match(name)
+        previous_phase = own_phase["phase"].lower() if own_phase else previous_phase
+        phase = _last_phase(phases, pair.start)
+        if not phase and _RESULT_NAME.fullmatch(name):
+            phase = previous_phase
+        yield _add_phase(phase, name), value
 
 
 @lru_cache(maxsize=4096)
-def can_be_metric(key: str) -> bool:
-    """Whether a name may be that of a metric."""
-    return not any(no.fullmatch(key) for no in (_NOT_MEASURED, STEP, _TALK))
+def can_be_metric(name: str) -> bool:
+    """Returns whether a name may be that of a metric."""
+    return not (_NOT_A_METRIC.fullmatch(name) or STEP_NAME.fullmatch(name) or _ENDS_IN_FILLER.fullmatch(name))
 
 
 def parse_number(text: str) -> float | None:
-    """What a text says as a number; None when it is none."""
+    """Returns the number that a text is; None if it is not a number."""
     try:
         return float(text.replace("_", ""))
     except ValueError:
         return None
 
 
-def _without_objects(text: str) -> str:
-    """What is inside of a printed object (`Linear(in=3)`), and the line of a source file, are no measurements."""
+def _remove_objects(text: str) -> str:
+    """Removes the arguments of printed objects (`Linear(in=3)`) and places in source files (`train.py:12`)."""
     if "@ [" in text or "@[" in text:
-        text = _BY_AREA.sub("@", text)
+        text = _COCO_THRESHOLDS.sub("@", text)
     if ":" in text:
-        text = _PLACE.sub("", text)
-    return _OBJECT.sub(_kept, text) if "(" in text else text
+        text = _SOURCE_LOCATION.sub("", text)
+    return _PRINTED_OBJECT.sub(_keep_tensors, text) if "(" in text else text
 
 
-def _kept(match: "re.Match[str]") -> str:
-    """A tensor's first value is a measurement."""
+def _keep_tensors(match: "re.Match[str]") -> str:
+    """Returns a tensor whole, as its first value is a metric, and of other objects the name."""
     name = match[0].partition("(")[0]
     return match[0] if name in ("tensor", "np.float32", "np.float64", "np.float16", "array") else name
 
 
-def _found(text: str) -> list[_NameNumber]:
-    """Pairs with a sign between name and number, and those without where the name is a known measure, or where all of
-    the line is made of such pairs.
+def _find_candidates(text: str) -> list[_NameNumber]:
+    """Returns names with numbers: with a sign between them; without one if the name is that of a known metric, or if
+    the line shows progress.
     """
-    found = list(_about(text))
+    found = list(_find_names_of_something(text))
     taken = {pair.at for pair in found}
-    if _SIGNED.search(text):
-        for m in _PAIR.finditer(text):
+    if _SIGN_AND_NUMBER.search(text):
+        for m in _NAME_SIGN_NUMBER.finditer(text):
             group = "value" if m["value"] else "same"
             if m.start(group) not in taken:
-                found.append(
-                    _NameNumber(m.start(), m.start(group), m["key"], text[m.end("key")] == "=", m[group], m["rest"])
-                )
-    return found + list(_spoken(text, {pair.at for pair in found} | taken))
+                has_equals_sign = text[m.end("key")] == "="
+                found.append(_NameNumber(m.start(), m.start(group), m["key"], has_equals_sign, m[group], m["rest"]))
+    return found + list(_find_names_before_numbers(text, {pair.at for pair in found}))
 
 
-def _about(text: str) -> Iterator[_NameNumber]:
+def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
     """`accuracy of the network on the test images: 54`."""
     if not (" of " in text or " on " in text or " for " in text or " over " in text):
         return
-    for m in _ABOUT.finditer(text):
-        if m["word"].lower() in _SAID:
-            start = m.start() - len(_led(text, m.start()))
+    for m in _NAME_OF_SOMETHING.finditer(text):
+        if m["word"].lower() in _KNOWN_NAMES:
+            start = m.start() - len(_leading_words(text, m.start()))
             yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
 
-def _spoken(text: str, taken: set[int]) -> Iterator[_NameNumber]:
-    """`loss 0.5`; and any name before a number with a point, between bars and commas, if the line tells of progress."""
-    tells: bool | None = None
-    for m in _AFTER_WORD.finditer(text):
+def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumber]:
+    """`loss 0.5`; in a line that shows progress also any name before a decimal number between separators."""
+    has_progress: bool | None = None
+    for m in _NAME_SPACE_NUMBER.finditer(text):
         if m.start("value") in taken:
             continue
-        start = m.start()
-        if _is_said(m["word"]):
-            led = _led(text, start)
-            is_rate = m["word"].lower() == "rate"
-            if (is_rate and not led.lower().endswith("learning ")) or text.endswith("from ", 0, start):
-                continue
-            aligned = text.startswith("  ", m.end("word"))
-            apart = (_ALONE if aligned else _APART).search(text[:start][-60:]) if aligned or not led else None
-            start -= max(len(led), len(apart["more"]) if apart else 0)
-        elif not (_BARE_NUMBER.fullmatch(m["value"]) and _BARE_REST.match(m["rest"])):
-            continue
+        if _is_known_name(m["word"]):
+            start = _find_start_of_known_name(text, m)
+        elif _DECIMAL.fullmatch(m["value"]) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
+            before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
+            if has_progress is None:
+                has_progress = _PROGRESS.search(text) is not None
+            start = m.start() - len(before["more"] or "") if before and has_progress else None
         else:
-            before = _BARE.search(text[:start][-40:])
-            if tells is None:
-                tells = _PROGRESS.search(text) is not None
-            if not (before and tells):
-                continue
-            start -= len(before["more"] or "")
-        yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
+            continue
+        if start is not None:
+            yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
 
-def _led(text: str, end: int) -> str:
-    """The words before a place that belong to the name of a measure: `best val `."""
-    found = _LED.search(text[max(end - 40, 0) : end])
-    return found[0] if found else ""
+def _find_start_of_known_name(text: str, match: "re.Match[str]") -> int | None:
+    """Returns where the name begins whose last word is a known metric; None if it is not a metric here."""
+    start = match.start()
+    leading = _leading_words(text, start)
+    is_other_rate = match["word"].lower() == "rate" and not leading.lower().endswith("learning ")
+    if is_other_rate or text.endswith("from ", 0, start):
+        return None
+    more = None
+    if text.startswith("  ", match.end("word")):  # aligned in columns
+        more = _WORDS_FROM_START.search(text[:start][-60:])
+    elif not leading:
+        more = _WORD_AFTER_COMMA.search(text[:start][-60:])
+    return start - max(len(leading), len(more["more"]) if more else 0)
 
 
-def _is_said(word: str) -> bool:
-    """Whether a word before a number is the name of a measure."""
+def _leading_words(text: str, end: int) -> str:
+    """Returns the words before a position that belong to the name of a metric: `best val `."""
+    match = _LEADING_WORDS.search(text[max(end - 40, 0) : end])
+    return match[0] if match else ""
+
+
+def _is_known_name(word: str) -> bool:
+    """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
     name = word.lower().partition("@")[0].removesuffix("-score")
-    return name in _SAID or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in _SAID
+    return name in _KNOWN_NAMES or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in _KNOWN_NAMES
 
 
 @lru_cache(maxsize=4096)
-def _name(key: str, is_equal: bool) -> str:
-    """The name in what stands before a number, without the words of a sentence that leads to it; "" for no metric."""
-    lead = _LEVEL.match(key.strip())
-    name = key.strip()[lead.end() if lead else 0 :]
-    word = name.rpartition(" ")[2]
-    is_whole = ("_" in word or "/" in word) and is_equal
-    last = _LAST.search(name) if is_whole or name[-1:] > "\u3000" else None
-    name = last[0] if last else name
+def _clean_name(key: str, has_equals_sign: bool) -> str:
+    """Returns the name without the words of a sentence before it; "" if it cannot be a metric."""
+    sentence = _SENTENCE_START.match(key.strip())
+    name = key.strip()[sentence.end() if sentence else 0 :]
+    last_word = name.rpartition(" ")[2]
+    is_identifier = has_equals_sign and ("_" in last_word or "/" in last_word)
+    last_words = _LAST_WORDS.search(name) if is_identifier or name[-1:] > "\u3000" else None
+    name = last_words[0] if last_words else name
     return name if can_be_metric(name) and can_be_metric(key) else ""
 
 
-def _phase(phases: list[tuple[int, str]], at: int) -> str:
-    """The last phase that was named before a place, by where its name ends."""
-    return next((phase for end, phase in reversed(phases) if end <= at), "")
+def _last_phase(phases: list[tuple[int, str]], at: int) -> str:
+    """Returns the last phase that ends before a position; "" if there is none."""
+    last = ""
+    for end, phase in phases:
+        if end <= at:
+            last = phase
+    return last
 
 
-def _joined(phase: str, key: str) -> str:
+def _add_phase(phase: str, key: str) -> str:
     name = "_".join(key.replace("'s", "").split())
     return f"{phase}_{name}" if phase and not name.lower().startswith(phase) else name
 
 
-def _value(key: str, text: str, rest: str) -> float | None:
-    """The number that a pair means; None when what follows shows that it is something else."""
-    if text.isdigit() and key.lower() in ("error", "err", "errors"):
+def _parse_value(name: str, text: str, rest: str) -> float | None:
+    """Returns the value of a metric; None if what follows the number shows that it is something else."""
+    if text.isdigit() and name.lower() in ("error", "err", "errors"):
         return None  # of a program, not of a model
     if rest.startswith(","):
-        more = _MORE_THOUSANDS.match(rest)
-        if more and _THOUSANDS.match(text):
-            return parse_number(text + more[0].replace(",", ""))
-        comma = re.match(r",(\d+)(?![\d.,])", rest)
-        if comma:
-            return parse_number(f"{text}.{comma[1]}") if text.lstrip("+-").isdigit() else None
+        groups = _GROUPS_OF_THREE.match(rest)
+        if groups and _UP_TO_999.match(text):
+            return parse_number(text + groups[0].replace(",", ""))
+        decimals = re.match(r",(\d+)(?![\d.,])", rest)  # 0,512
+        if decimals:
+            return parse_number(f"{text}.{decimals[1]}") if text.lstrip("+-").isdigit() else None
         if rest[1:2].isdigit():
             return None
     if rest.lstrip(" ").startswith("%"):
-        return parse_number(text) if "." in text or MEASURE.fullmatch(key.replace(" ", "_")) else None
-    of = _OF.match(rest)
-    if of:
-        total = float(of[1])
-        top = parse_number(text)
-        return top / total if top is not None and total and _RATIO.fullmatch(key) else None
-    if not _ENDS.match(rest) or _UNIT.match(rest) or (text.isdigit() and _NO_END.match(rest)):
+        return parse_number(text) if "." in text or METRIC_NAME.fullmatch(name.replace(" ", "_")) else None
+    total = _TOTAL.match(rest)
+    if total:
+        part, whole = parse_number(text), float(total[1])
+        return part / whole if part is not None and whole and _RATIO_NAME.fullmatch(name) else None
+    if not _END_OF_NUMBER.match(rest) or _UNIT.match(rest) or (text.isdigit() and _CONTINUES_INTEGER.match(rest)):
         return None
     return parse_number(text)

@@ -1,6 +1,6 @@
-"""Lines of output → points of series. Finds what programs print by themselves, or what an operation's patterns say.
+"""Parses lines of output into values of series: what programs print themselves, or what patterns find.
 
-Knows one program's output, line by line. Where lines come from, and where points go, is not its business.
+Knows one program's output, line by line. Where lines come from, and where values go, is not its business.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.metrics.name_values import MAX_LINE_CHARS, find_pairs, parse_number
-from gage.metrics.printed_tables import PrintedBox, PrintedTable
+from gage.metrics.printed_tables import PrintedBox, PrintedTable, Row
 from gage.metrics.step_tracker import StepTracker
 from gage.types.values import JSONValue
 
@@ -20,37 +20,45 @@ if TYPE_CHECKING:
 MAX_SERIES = 1000
 """Series that output may make."""
 PATTERN_SECONDS = 0.1
-"""Seconds that a pattern may think about a line."""
+"""Seconds that a pattern may take for a line."""
 MAX_RECORD_CHARS = 65536
-"""Characters of a line that is a record of JSON."""
-
+"""Characters of a line that is a record of JSON, or that patterns search."""
 MIN_CONFIG_LIST = 3
-"""So many settings on a line are a list of settings."""
-
+"""A line with so many values of the config is a list of the config."""
 NON_FINITE_TEXTS = ("NaN", "Infinity", "-Infinity")
-"""How JSON, which has no such numbers, says them as text."""
+"""How JSON, which has no such numbers, writes them as text."""
 
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
-_MAY_SAY = re.compile(
+# \x1b[1;32m · \x1b]0;title\x07
+_ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
+# loss: 0 · acc 1 · {3 · 2/3 · -> · | · epoch
+_MAY_HAVE_VALUES = re.compile(
     r"[:=|│：]\s*['\"\[]?[-+]?(?:\d|\.\d|nan|inf|tensor|np\.)|[A-Za-z)]\S{0,12}\s+[-+]?\d|[\[{]\s*\d|\d/\d|->|=>"
     r"|^\s*\d+\s+\S|^[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)\b|\b(?:f1|m?AP\d)|^\s*[|│┃]",
     re.I,
 )
-_HAS_NUMBER = re.compile(
+# 3 · nan · inf · Epoch at the start · | at the start
+_HAS_NUMBER_OR_HEADER = re.compile(
     r"[0-9]|nan|inf|NaN|Inf|NAN|INF|^[\s|│┃]*(?:epoch|Epoch|EPOCH|[Ss]tep|[Ii]ter|[Rr]ound|gen)|^\s*[|│┃]"
 )
-_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
-_LOGGER = re.compile(
-    rf"^(?:(?:{_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
-    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LEVELS})\]?[ -]+[\w.]+:\s+)"
+_LOG_LEVELS = "INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL"
+# INFO:root: · I0101 12:00:00.1 1 x.py:3] · 2026-01-01 12:00:00 - INFO - train.main: · [1] "
+_LOG_PREFIX = re.compile(
+    rf"^(?:(?:{_LOG_LEVELS}):[\w.]*:\s*|[IWEF]\d{{4}} [\d:.]+\s+\d+ [\w./-]+:\d+\]\s*"
+    rf"|\[?\d{{4}}-\d\d-\d\d[T ][\d:.,Z]+\]?[ -]*\[?(?:{_LOG_LEVELS})\]?[ -]+[\w.]+:\s+)"
     r"|^\[\d+\] \""
 )
-"""What logging puts before a line (in R the number of the first value)."""
-_SETTINGS = re.compile(r"\b(?:param\w*|config\w*|args|kwargs|hparams|settings|options)\s*[:=]\s*\{[^{}]*\}?", re.I)
-_NO_NUMBER = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
-_WRAPPED = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
-_WITH_POINT = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
-_ANY = re.compile(rf"{_WITH_POINT.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinity)")
+# config: {'lr': 0.1}
+_PRINTED_CONFIG = re.compile(
+    r"\b(?:param\w*|config\w*|args|kwargs|hparams|settings|options)\s*[:=]\s*\{[^{}]*\}?", re.I
+)
+# nan · -inf, which Python has no literals for
+_BARE_NON_FINITE = re.compile(r"(?<![\w'\"])([-+]?)(nan|inf)(?![\w'\"])")
+# tensor(0.5, device='cuda:0') · np.float64(0.25)
+_WRAPPED_NUMBER = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()]*\)")
+# 0.5 · 3. · 5e-05; not 3
+_DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
+# 0.5 · 3 · nan
+_NUMBER = re.compile(rf"{_DECIMAL.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinity)")
 _STEP_KEYS = ("global_step", "_step", "step", "iteration", "training_iteration", "iter", "epoch")
 TIME_KEYS = frozenset(("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid"))
 
@@ -65,7 +73,7 @@ class PrintedValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineValues:
-    """What a line said: points of series, and attributes (text that a pattern found)."""
+    """What is in a line: values of series, and attributes (text that a pattern found)."""
 
     points: tuple[PrintedValue, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -75,21 +83,24 @@ NO_VALUES = LineValues()
 
 
 class OutputParser:
-    """Reads the output of one program. `patterns`: name → regular expression (a name that starts with a digit means
-    none); None for what programs print by themselves. `config` is the run's: what repeats it is no metric. `notes`
-    says, once each, what went wrong.
+    """Parses the output of one program.
 
-    A pattern's named groups name what they find; the group `step` is the step. Without names, one group is the value of
-    the pattern's own name, two are a name and its value. What is no number becomes an attribute.
+    `patterns`: name → regular expression; a name that starts with a digit stands for none. None: find what programs
+    print themselves. `config` is the run's: a program that prints it first prints no metrics. `notes` says, each once,
+    what went wrong.
+
+    A pattern's named groups name what they find; the group `step` is the step. Without named groups, one group is the
+    value of the pattern's name, two are a name and its value. A value that is not a number becomes an attribute.
     """
 
     def __init__(
         self, patterns: Mapping[str, str] | None = None, config: Mapping[str, JSONValue] | None = None
     ) -> None:
         self.notes: list[str] = []
-        self._config = {
-            _plain(n): v for n, v in (config or {}).items() if isinstance(v, int | float) and not isinstance(v, bool)
-        }
+        self._config: dict[str, float] = {}
+        for name, value in (config or {}).items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                self._config[_normalize_name(name)] = value
         self._names: set[str] = set()
         self._last: dict[str, tuple[int, float]] = {}
         self._steps = StepTracker(MAX_SERIES)
@@ -102,134 +113,143 @@ class OutputParser:
             self._patterns = {name: regex.compile(text) for name, text in patterns.items()}
 
     def parse_line(self, line: str) -> LineValues:
-        """What one line says: without its line feed, as it looked in a terminal (colours may be in it)."""
+        """Parses one line without its line feed, as it appears in a terminal (colours may be in it)."""
         if "\x1b" in line:
-            line = _ANSI.sub("", line[:MAX_RECORD_CHARS])
+            line = _ANSI_ESCAPE.sub("", line[:MAX_RECORD_CHARS])
         if self._patterns is not None:
-            return self._by_patterns(line, self._patterns)
+            return self._search_patterns(line, self._patterns)
         if self._box.section or line.startswith(("|", "│")):
             if self._box.add_line(line):
                 return NO_VALUES
             if self._box.section:
-                return LineValues(self._boxed().points + self.parse_line(line).points)
-        if not (_HAS_NUMBER.search(line) and _MAY_SAY.search(line[:MAX_LINE_CHARS])):
+                return LineValues(self._add_row(self._box.close()).points + self.parse_line(line).points)
+        if not (_HAS_NUMBER_OR_HEADER.search(line) and _MAY_HAVE_VALUES.search(line[:MAX_LINE_CHARS])):
             return NO_VALUES
-        return self._of_record(line) or self._of_text(line)
+        return self._parse_record_line(line) or self._parse_text(line)
 
-    def _boxed(self) -> LineValues:
-        step, found = self._box.close()
-        if step is not None:
-            self._steps.set_step(step)
-        return self._said(step, iter(found))
-
-    def _of_text(self, line: str) -> LineValues:
+    def _parse_text(self, line: str) -> LineValues:
         row = self._table.parse_line(line[:MAX_LINE_CHARS])
         if row is not None:
-            step, found = row
-            if step is not None:
-                self._steps.set_step(step)
-            return self._said(step, iter(found))
-        line = _LOGGER.sub("", line[:MAX_RECORD_CHARS])
+            return self._add_row(row)
+        line = _LOG_PREFIX.sub("", line[:MAX_RECORD_CHARS])
         if "{" in line:
-            line = _SETTINGS.sub("", line)
-        own, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
-        return self._said(own, self._without_config(own, find_pairs(line))) if counts else NO_VALUES
+            line = _PRINTED_CONFIG.sub("", line)
+        step, counts = self._steps.read_step(line[:MAX_LINE_CHARS])
+        return self._add_values(step, self._without_config(step, find_pairs(line))) if counts else NO_VALUES
+
+    def _add_row(self, row: Row) -> LineValues:
+        """Returns the values of a row of a table or of a box."""
+        step, values = row
+        if step is not None:
+            self._steps.set_step(step)
+        return self._add_values(step, iter(values))
 
     def _without_config(
-        self, own: int | None, found: Iterator[tuple[str, float]], is_record: bool = False
+        self, step: int | None, pairs: Iterator[tuple[str, float]], is_record: bool = False
     ) -> Iterator[tuple[str, float]]:
-        """What is left when a program has told its settings before it begins, as many do. A line of which most is the
-        run's config is such a list: the rest of it, if it is a long one, was computed from them.
-        """
-        if own is not None or not self._config or not self._steps.is_before_first_step:
-            return found
-        all = list(found)
-        others = [(name, value) for name, value in all if self._config.get(_plain(name)) != value]
-        count = len(all) - len(others)
-        if 2 * count <= len(all):
-            return iter(all)
-        return iter(() if is_record or count >= MIN_CONFIG_LIST else others)
+        """Yields the values without the config, which many programs print before they begin.
 
-    def _said(self, own: int | None, found: Iterator[tuple[str, float]]) -> LineValues:
+        A line that is mostly config is a list of it. If it is a long one, its other values were computed from the
+        config and are left out, too.
+        """
+        if step is not None or not self._config or not self._steps.is_before_first_step:
+            return pairs
+        values = list(pairs)
+        others = [(name, value) for name, value in values if self._config.get(_normalize_name(name)) != value]
+        config_count = len(values) - len(others)
+        if 2 * config_count <= len(values):
+            return iter(values)
+        return iter(() if is_record or config_count >= MIN_CONFIG_LIST else others)
+
+    def _add_values(self, line_step: int | None, pairs: Iterator[tuple[str, float]]) -> LineValues:
         points: dict[str, PrintedValue] = {}
-        for name, value in found:
-            if name in points or not (name in self._names or self._is_new(name)):
+        for name, value in pairs:
+            if name in points or not (name in self._names or self._add_name(name)):
                 continue
-            if own is not None:
-                if self._last.get(name) == (own, value):
-                    continue  # a bar that is drawn again
-                self._last[name] = own, value
-            points[name] = PrintedValue(name, self._steps.choose_step(name, own), value)
+            if line_step is not None:
+                if self._last.get(name) == (line_step, value):
+                    continue  # a progress bar that is drawn again
+                self._last[name] = line_step, value
+            points[name] = PrintedValue(name, self._steps.choose_step(name, line_step), value)
         return LineValues(tuple(points.values())) if points else NO_VALUES
 
-    def _is_new(self, name: str) -> bool:
-        """Whether there is room for one more name."""
+    def _add_name(self, name: str) -> bool:
+        """Adds a series and returns whether there is room for it."""
         if len(self._names) < MAX_SERIES:
             self._names.add(name)
             return True
-        self._note(f"The output has over {MAX_SERIES:,} names with numbers: the others are not kept as metrics")
+        self._note(f"The output has over {MAX_SERIES:,} names with numbers: the others are not read as metrics")
         return False
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
 
-    def _of_record(self, line: str) -> LineValues | None:
-        """What a line with a JSON object or a Python dict says; None when it has none. Hugging Face's trainer
-        prints a dict in which numbers are texts, fairseq JSON.
+    def _parse_record_line(self, line: str) -> LineValues | None:
+        """Parses a line with a JSON object or a Python dict; returns None for others.
+
+        Hugging Face's trainer prints a dict with numbers as texts, fairseq prints JSON.
         """
         if not line.startswith("{") and "{" in line:
-            line = _LOGGER.sub("", _SETTINGS.sub("", line[:MAX_RECORD_CHARS]))
-        record = _record(line)
+            line = _LOG_PREFIX.sub("", _PRINTED_CONFIG.sub("", line[:MAX_RECORD_CHARS]))
+        record = _parse_record(line)
         if record is None:
             return None
-        key, own = find_step(record) or ("", None)
-        if own is None and not line.startswith("{"):
-            own = self._steps.read_step(line[: min(line.find("{"), MAX_LINE_CHARS)])[0]
-        elif own is not None:
-            self._steps.set_step(own)
-        found = flatten_numbers(record, texts=_ANY if "'" in line else _WITH_POINT)
-        values = ((n, v) for n, v in found if n != key and n.rpartition("/")[2] not in TIME_KEYS)
-        return self._said(own, self._without_config(own, values, is_record=True))
+        step_key, step = find_step(record) or ("", None)
+        if step is None and not line.startswith("{"):
+            step = self._steps.read_step(line[: min(line.find("{"), MAX_LINE_CHARS)])[0]
+        elif step is not None:
+            self._steps.set_step(step)
+        numbers = flatten_numbers(record, texts=_NUMBER if "'" in line else _DECIMAL)
+        values = ((n, v) for n, v in numbers if n != step_key and n.rpartition("/")[2] not in TIME_KEYS)
+        return self._add_values(step, self._without_config(step, values, is_record=True))
 
-    def _by_patterns(self, line: str, patterns: "Mapping[str, Pattern[str]]") -> LineValues:
-        found: dict[str, str] = {}
+    def _search_patterns(self, line: str, patterns: "dict[str, Pattern[str]]") -> LineValues:
+        texts: dict[str, str] = {}
         for name, pattern in list(patterns.items()):
             try:
                 for match in pattern.finditer(line[:MAX_RECORD_CHARS], timeout=PATTERN_SECONDS):
-                    found.update(_named(name, match.groupdict(), match.groups(), match[0]))
+                    texts.update(_name_groups(name, match.groupdict(), match.groups(), match[0]))
             except TimeoutError:
-                del self._patterns[name]  # type: ignore[union-attr]  # patterns is self._patterns
-                self._note(f"The pattern {pattern.pattern!r} took too long on a line: it is not used any more")
-        if not found:
+                del patterns[name]
+                self._note(f"The pattern {pattern.pattern!r} took too long on a line: it is no longer used")
+        if not texts:
             return NO_VALUES
-        step = parse_number(found.pop("step", ""))
-        own = int(step) if step is not None and abs(step) < 2**62 else None
-        if own is not None:
-            self._steps.set_step(own)
-        values = {n: parse_number(text.strip()) for n, text in found.items()}
-        said = self._said(own, ((n, v) for n, v in values.items() if v is not None))
-        return LineValues(said.points, {n: text.strip() for n, text in found.items() if values[n] is None})
+        step_value = parse_number(texts.pop("step", ""))
+        step = int(step_value) if step_value is not None and abs(step_value) < 2**62 else None
+        if step is not None:
+            self._steps.set_step(step)
+        numbers: dict[str, float] = {}
+        attributes: dict[str, str] = {}
+        for name, text in texts.items():
+            number = parse_number(text.strip())
+            if number is None:
+                attributes[name] = text.strip()
+            else:
+                numbers[name] = number
+        return LineValues(self._add_values(step, iter(numbers.items())).points, attributes)
 
 
-def _plain(name: str) -> str:
-    """A name as it is compared: `--batch-size`, `batch_size` and `train/batch_size` are one."""
+def _normalize_name(name: str) -> str:
+    """Returns a name for comparison: `--batch-size`, `batch_size` and `train/batch_size` are the same."""
     return name.rpartition("/")[2].rpartition(".")[2].replace("-", "_").lower()
 
 
-def _named(name: str, groups: Mapping[str, str | None], all: Sequence[str | None], whole: str) -> dict[str, str]:
-    """Name → text of what a pattern matched."""
-    if any(groups.values()):
-        return {n: text for n, text in groups.items() if text is not None}
-    texts = [text for text in all if text is not None]
-    own = "" if name[:1].isdigit() else name
-    if len(texts) == 2 and not own:
+def _name_groups(
+    name: str, named: Mapping[str, str | None], groups: Sequence[str | None], whole: str
+) -> dict[str, str]:
+    """Returns name → text of what a pattern matched."""
+    if any(named.values()):
+        return {n: text for n, text in named.items() if text is not None}
+    texts = [text for text in groups if text is not None]
+    own_name = "" if name[:1].isdigit() else name
+    if len(texts) == 2 and not own_name:
         return {texts[0].strip(): texts[1]}
-    return {own: texts[0] if texts else whole} if own else {}
+    return {own_name: texts[0] if texts else whole} if own_name else {}
 
 
-def _record(line: str) -> Mapping[str, object] | None:
-    """The JSON object or Python dict that a line is, or ends with; None when there is none."""
+def _parse_record(line: str) -> Mapping[str, object] | None:
+    """Returns the JSON object or Python dict that a line is, or ends with; None if it has none."""
     start, end = line.find("{"), line.rfind("}")
     if start < 0 or end < start or len(line) > MAX_RECORD_CHARS or start > 200:
         return None
@@ -237,29 +257,29 @@ def _record(line: str) -> Mapping[str, object] | None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        value = _python_dict(text)
+        value = _parse_python_dict(text)
     return value if isinstance(value, dict) else None
 
 
-def _python_dict(text: str) -> object:
+def _parse_python_dict(text: str) -> object:
     import ast
 
     try:
-        return ast.literal_eval(_NO_NUMBER.sub(r"'\1\2'", _WRAPPED.sub(r"\1", text)))
+        return ast.literal_eval(_BARE_NON_FINITE.sub(r"'\1\2'", _WRAPPED_NUMBER.sub(r"\1", text)))
     except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
         return None
 
 
 def flatten_numbers(
-    record: Mapping[str, object], before: str = "", depth: int = 0, texts: "re.Pattern[str] | None" = None
+    record: Mapping[str, object], prefix: str = "", depth: int = 0, texts: "re.Pattern[str] | None" = None
 ) -> Iterator[tuple[str, float]]:
-    """The numbers of nested objects, names joined by `/`. Truth values are none; texts only if they fit `texts`."""
+    """Yields the numbers of nested objects, names joined by `/`: no truth values, only texts that match `texts`."""
     for key, value in record.items():
-        name = f"{before}{key}"
+        name = f"{prefix}{key}"
         if isinstance(value, bool) or len(name) > 200:
             continue
         if isinstance(value, (int, float)):
-            yield name, _float(value)
+            yield name, _to_float(value)
         elif isinstance(value, str) and value in NON_FINITE_TEXTS:
             yield name, float(value)
         elif texts and isinstance(value, str):
@@ -269,7 +289,7 @@ def flatten_numbers(
             yield from flatten_numbers(value, f"{name}/", depth + 1, texts)
 
 
-def _float(value: int | float) -> float:
+def _to_float(value: int | float) -> float:
     try:
         return float(value)
     except OverflowError:
@@ -277,8 +297,9 @@ def _float(value: int | float) -> float:
 
 
 def find_step(record: Mapping[str, object]) -> tuple[str, int] | None:
-    """The key of the step in a record, and the step; None when it names none. An epoch written with a point (`1.0`, as
-    Hugging Face's trainer does) is a value and no step.
+    """Returns the key of the step in a record, and the step; None if it names none.
+
+    An epoch written with a point (`1.0`, as Hugging Face's trainer does) is a value and not a step.
     """
     for key in _STEP_KEYS:
         value = record.get(key)

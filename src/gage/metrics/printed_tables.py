@@ -1,134 +1,152 @@
-"""Tables that programs print: a line of names and a line of numbers for each epoch, or for each thing that was
-measured; and boxes of names and numbers below each other, in sections.
+"""Tables that programs print: a line of names and a line of numbers for each epoch, or for each class that was
+evaluated; and boxes of names and numbers below each other, in sections.
 
-So fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines do. Knows one table at a time.
+fastai, skorch, spaCy, YOLO, scikit-learn and Stable Baselines print such tables. Knows one table at a time.
 """
 
 import re
 
-from gage.metrics.name_values import CELL, MEASURE, STEP, can_be_metric, parse_number
+from gage.metrics.name_values import BOX_ROW, METRIC_NAME, STEP_NAME, can_be_metric, parse_number
 
-_BARS = str.maketrans("|│┃", "   ")
-_APART = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
-_HEADER = re.compile(r"[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
-_FINER = ("step", "steps", "#", "iter", "iteration")
-_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
+_LINES_TO_SPACES = str.maketrans("|│┃", "   ")
+#  | · two spaces · a tab
+_BETWEEN_CELLS = re.compile(r"\s*[|│┃]\s*|\t\s*|\s{2,}")
+# epoch  train_loss · | Epoch | acc · E    #
+_STEP_HEADER = re.compile(r"[\s|│┃]*(?:epoch|step|iter|iteration|round|gen|E|#)(?:\s{2,}|\t|\s*[|│┃]\s*)\S", re.I)
+_STEP_COLUMNS = ("step", "steps", "#", "iter", "iteration")
+# train_loss · GPU_mem · val acc top5 · #
+_COLUMN_NAME = re.compile(r"(?:[^\W\d]|#$)[\w/@.%()#-]*(?: [^\W\d#][\w/@.%-]*){0,2}")
+# 3 · 2/3
 _COUNT = re.compile(r"(\d+)(?:/\d+)?")
-_TIMES = ("time", "dur", "duration", "eta", "seconds")
-_PRECISION = re.compile(r"m?AP\d*")
-_BAR = re.compile(r":\s+\d+%")
+_TIME_COLUMNS = ("time", "dur", "duration", "eta", "seconds")
+# mAP50 · AP
+_AVERAGE_PRECISION = re.compile(r"m?AP\d*")
+# the end of 'Class Images: 100%|███|'
+_PERCENTAGE = re.compile(r":\s+\d+%")
+# | rollout/ | |
 _SECTION = re.compile(r"\s*[|│]\s*(?P<section>[\w./-]+/)\s*[|│]\s*[|│]\s*")
 
 Row = tuple[int | None, list[tuple[str, float]]]
 
 
 class PrintedTable:
-    """The names of the table that is being printed."""
+    """The columns of the table that is being printed."""
 
     def __init__(self) -> None:
-        self._steps: list[str] = []
-        self._words: list[str] = []  # the same, where a space ends a name; until a row tells which it is
-        self._measures: list[str] = []
+        self._step_columns: list[str] = []
+        self._words: list[str] = []  # the same, split at each space, until a row shows which split is right
+        self._metric_columns: list[str] = []
 
     def parse_line(self, line: str) -> Row | None:
-        """The step (None: it has none of its own) and values of a row; no values for a header; None for a line that is
-        no part of a table.
-        """
-        if _HEADER.match(line):
-            names = _cells(line)
-            if len(names) > 1 and all(map(_NAME.fullmatch, names)):
-                self._steps, self._words, self._measures = names, line.translate(_BARS).split(), []
+        """Returns step (None: the row has none) and values of a row; no values for a header; None for other lines."""
+        if _STEP_HEADER.match(line):
+            columns = _split_cells(line)
+            if len(columns) > 1 and all(map(_COLUMN_NAME.fullmatch, columns)):
+                self._step_columns, self._words = columns, line.translate(_LINES_TO_SPACES).split()
+                self._metric_columns = []
                 return None, []
         if "  " in line or "|" in line:
-            names = _names_of_measures(line)
-            if names:
-                self._steps, self._words, self._measures = [], [], names
+            columns = _find_metric_columns(line)
+            if columns:
+                self._step_columns, self._words, self._metric_columns = [], [], columns
                 return None, []
-        words = line.translate(_BARS).split() if self._steps or self._measures else []
-        return self._row(words) or self._measured(words)
+        words = line.translate(_LINES_TO_SPACES).split() if self._step_columns or self._metric_columns else []
+        return self._parse_step_row(words) or self._parse_metric_row(words)
 
-    def _row(self, words: list[str]) -> Row | None:
-        """A row of a table whose first column is an epoch or a step."""
-        names = self._words if len(words) == len(self._words) else self._steps
-        if names and len(words) == len(names) + 1 and all(_number(word) is not None for word in words):
-            words = words[1:]  # a data frame counts its rows
+    def _parse_step_row(self, words: list[str]) -> Row | None:
+        """Parses a row of a table whose first column is an epoch or a step."""
+        names = self._words if len(words) == len(self._words) else self._step_columns
+        if names and len(words) == len(names) + 1 and all(_parse_number(word) is not None for word in words):
+            words = words[1:]  # a data frame numbers its rows
         if not names or len(words) < len(names):
             return None
-        counts = {n.lower(): m for n, w in zip(names, words, strict=False) if (m := _COUNT.fullmatch(w))}
-        if names[0].lower() not in counts:
+        counts: dict[str, int] = {}
+        for name, word in zip(names, words, strict=False):
+            if match := _COUNT.fullmatch(word):
+                counts[name.lower()] = int(match[1])
+        first = names[0].lower()
+        if first not in counts:
             return None
-        at = next((n for n in _FINER if n in counts), names[0].lower())
-        self._steps, self._words = names, []
-        pairs = zip(names, words, strict=False)
-        return int(counts[at][1]), _numbers([(n, w) for n, w in pairs if n.lower() not in (*_FINER, names[0].lower())])
+        step = counts[first]
+        for name in reversed(_STEP_COLUMNS):  # a step is finer than an epoch
+            step = counts.get(name, step)
+        self._step_columns, self._words = names, []
+        cells = [cell for cell in zip(names, words, strict=False) if cell[0].lower() not in (*_STEP_COLUMNS, first)]
+        return step, _parse_numbers(cells)
 
-    def _measured(self, words: list[str]) -> Row | None:
-        """A row that begins with what was measured (`macro avg`), or one of numbers only."""
-        names = self._measures
-        first = next((i for i, word in enumerate(words) if _number(word) is not None), 0)
+    def _parse_metric_row(self, words: list[str]) -> Row | None:
+        """Parses a row that begins with a class (`macro avg`), or one of numbers only."""
+        names = self._metric_columns
+        first = 0
+        while first < len(words) and _parse_number(words[first]) is None:
+            first += 1
+        first = 0 if first == len(words) else first
         label = "_".join(words[:first])
         if label and len(words) - first == len(names) - 1:
             names = names[1:]
         if not names or len(words) - first != len(names) or first > 3 or (label and not label[0].isalpha()):
             return None
-        found = _numbers([(f"{label}/{n}" if label else n, w) for n, w in zip(names, words[first:], strict=True)])
-        return (None, found) if len(found) == len(names) else None
+        cells = zip(names, words[first:], strict=True)
+        values = _parse_numbers([(f"{label}/{name}" if label else name, word) for name, word in cells])
+        return (None, values) if len(values) == len(names) else None
 
 
 class PrintedBox:
-    """The box that is being printed: what it says belongs to a step that may come last in it. `section`: where in
-    it the last line was; "" outside of boxes.
+    """The box that is being printed. Its values belong to a step that may come last in it.
+
+    `section`: the section of the last line, such as `rollout/`; "" outside of boxes.
     """
 
     def __init__(self) -> None:
         self.section = ""
         self._step: int | None = None
-        self._found: list[tuple[str, float]] = []
+        self._values: list[tuple[str, float]] = []
 
     def add_line(self, line: str) -> bool:
-        """Whether the line is part of a box with sections."""
+        """Adds a line and returns whether it is part of a box with sections."""
         section = _SECTION.fullmatch(line)
         if section:
             self.section = section["section"]
             return True
-        cell = CELL.match(line) if self.section else None
-        value = parse_number(cell["value"]) if cell else None
-        if cell is None or value is None:
+        row = BOX_ROW.match(line) if self.section else None
+        value = parse_number(row["value"]) if row else None
+        if row is None or value is None:
             return False
-        if STEP.fullmatch(cell["key"]) and cell["key"] != "iterations":
+        if STEP_NAME.fullmatch(row["key"]) and row["key"] != "iterations":
             self._step = int(value)
-        elif can_be_metric(cell["key"]):
-            self._found.append((self.section + cell["key"], value))
+        elif can_be_metric(row["key"]):
+            self._values.append((self.section + row["key"], value))
         return True
 
     def close(self) -> Row:
-        """What the box said."""
-        said = self._step, self._found
-        self.section, self._step, self._found = "", None, []
-        return said
+        """Ends the box and returns its step and values."""
+        row = self._step, self._values
+        self.section, self._step, self._values = "", None, []
+        return row
 
 
-def _names_of_measures(line: str) -> list[str]:
-    """The names in a line that has nothing but names, some of them of measures."""
-    if "=" in line:
+def _find_metric_columns(line: str) -> list[str]:
+    """Returns the names in a line that consists of at least three names, some of them of metrics."""
+    text = _PERCENTAGE.split(line)[0]
+    if "=" in line or ":" in text:
         return []
-    text = _BAR.split(line)[0]
-    if ":" in text:
+    names = _split_cells(text)
+    if len(names) < 3 or not all(map(_COLUMN_NAME.fullmatch, names)):
         return []
-    names = _cells(text)
-    if len(names) < 3 or not all(map(_NAME.fullmatch, names)):
-        return []
-    return names if any(MEASURE.fullmatch(n) or _PRECISION.match(n) for n in names) else []
+    return names if any(METRIC_NAME.fullmatch(name) or _AVERAGE_PRECISION.match(name) for name in names) else []
 
 
-def _cells(line: str) -> list[str]:
-    return [cell for cell in _APART.split(line.strip()) if cell]
+def _split_cells(line: str) -> list[str]:
+    return [cell for cell in _BETWEEN_CELLS.split(line.strip()) if cell]
 
 
-def _numbers(pairs: list[tuple[str, str]]) -> list[tuple[str, float]]:
-    found = [(name, _number(word)) for name, word in pairs if name.lower() not in _TIMES]
-    return [("_".join(name.split()), value) for name, value in found if value is not None]
+def _parse_numbers(cells: list[tuple[str, str]]) -> list[tuple[str, float]]:
+    """Returns the cells with numbers, without times."""
+    values = [
+        ("_".join(name.split()), _parse_number(word)) for name, word in cells if name.lower() not in _TIME_COLUMNS
+    ]
+    return [(name, value) for name, value in values if value is not None]
 
 
-def _number(word: str) -> float | None:
+def _parse_number(word: str) -> float | None:
     return parse_number(word.removesuffix("%"))

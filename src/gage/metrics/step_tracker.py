@@ -1,120 +1,153 @@
-"""Which step a line of output belongs to: what it says itself (`epoch 3`, `[2/10]`, a progress bar), else where the
-program is, else the order of lines. Knows words and counts; values are not its business.
+"""Which step a line of output belongs to: the one it names (`epoch 3`, `[2/10]`, a progress bar), else the program's
+current step, else the next one of the series. Knows words and counts; values are not its business.
 """
 
 import re
 from dataclasses import dataclass, field
 
-_COARSE = "epoch|episode|round|ep|trial"
-_FINE = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
-_WORD = re.compile(
-    rf"(?<![\w/])(?:(?P<coarse>{_COARSE})|(?P<fine>{_FINE}))(?:\(\w+\))?[\"']?[ \t]*[:=#.|│]?[ \t]*[\[(]?[ \t]*"
+_EPOCH_WORDS = "epoch|episode|round|ep|trial"
+_STEP_WORDS = "global[_ ]step|total_timesteps|timesteps?|steps?|iteration|iters?|it|batch|update"
+# epoch 3 · Step: [5/10 · global_step=1_000 · iter 7 of 9
+_NAMED_STEP = re.compile(
+    rf"(?<![\w/])(?:(?P<epoch>{_EPOCH_WORDS})|(?P<step>{_STEP_WORDS}))(?:\(\w+\))?"
+    r"[\"']?[ \t]*[:=#.|│]?[ \t]*[\[(]?[ \t]*"
     r"(?P<n>\d[\d_]*)(?![\d_]*(?:\.\d|[A-Za-z%]))(?:[ \t]*(?:/|of)[ \t]*(?P<total>\d+))?",
     re.I,
 )
-_BAR = re.compile(r"(?:^\s*|[|│][ \t]*)(?P<n>\d+)/(?P<total>\d+)[ \t]*(?:\[|[━╸╺-])")
-_INNER = re.compile(r"\[[ \t]*(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)[ \t]*(?:\([ \t]*\d+(?:\.\d+)?[ \t]*%\))?\]")
-_WITHIN = re.compile(r"(?:\||\d:)[ \t]+(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)\s")
-_LEAD = re.compile(r"\s*(?P<n>\d+)/(?P<total>\d+)\s+(?=[^\W\d])")
-_TWO = re.compile(
-    r"\s*\[(?P<coarse>\d+)(?:,\s*(?P<n>\d+)\]|/\d+\]\s*\[(?P<m>\d+)/(?P<total>\d+)\])"
-    r"|\s*(?:train|test|val|valid|eval)\w*:?[ \t]+(?P<e>\d+)[ \t]+(?=\[[ \t]*\d+/)",
+# | 5/10 [00:01 · 5/10 [===> · 5/10 ━━
+_PROGRESS_BAR = re.compile(r"(?:^\s*|[|│][ \t]*)(?P<n>\d+)/(?P<total>\d+)[ \t]*(?:\[|[━╸╺-])")
+# [ 50/1251 ( 4%)]
+_COUNTER_IN_BRACKETS = re.compile(
+    r"\[[ \t]*(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)[ \t]*(?:\([ \t]*\d+(?:\.\d+)?[ \t]*%\))?\]"
+)
+# epoch 001:    100 / 1101 · epoch 1 |  100/1101
+_COUNTER_IN_EPOCH = re.compile(r"(?:\||\d:)[ \t]+(?P<n>\d+)[ \t]*/[ \t]*(?P<total>\d+)\s")
+#   2/3 loss
+_COUNTER_AT_START = re.compile(r"\s*(?P<n>\d+)/(?P<total>\d+)\s+(?=[^\W\d])")
+# [1,  2000] · [1/5] [10/100] · Test: 3 [ 10/50
+_EPOCH_AND_STEP = re.compile(
+    r"\s*\[(?P<epoch>\d+)(?:,\s*(?P<n>\d+)\]|/\d+\]\s*\[(?P<step_n>\d+)/(?P<total>\d+)\])"
+    r"|\s*(?:train|test|val|valid|eval)\w*:?[ \t]+(?P<phase_epoch>\d+)[ \t]+(?=\[[ \t]*\d+/)",
     re.I,
 )
-_FIRST = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[\s:-])|(?P<b>\d+):(?=\s+(?:learn|test):))")
+# [10] valid · [3/10]: · 0: learn:
+_STEP_AT_START = re.compile(r"^\s*(?:\[(?P<a>\d+)(?:/\d+)?\](?=[\s:-])|(?P<b>\d+):(?=\s+(?:learn|test):))")
 
 
 @dataclass
 class StepTracker:
-    """What is known of a program's progress so far. `most` bounds for how many names it is remembered."""
+    """The progress of one program so far. Remembers the last step of at most `max_names` series."""
 
-    most: int = 10_000
+    max_names: int = 10_000
     _epoch: int | None = None
-    _base: int = 1
+    _first_epoch: int = 1
     _current: int | None = None
-    _fine: int = 0
-    _grown: int = 1
-    _offset: int = 0
-    _fine_epoch: int | None = None
+    _step: int = 0  # the last step within an epoch or bar
+    _step_size: int = 1
+    _step_epoch: int | None = None
+    _offset: int = 0  # the steps of all epochs or bars before
     _last: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_before_first_step(self) -> bool:
-        """Whether nothing has named a step yet: what a program prints before it begins is mostly its settings."""
+        """Whether no line has named a step yet: what a program prints first is mostly its config."""
         return self._current is None and self._epoch is None
 
     def read_step(self, line: str) -> tuple[int | None, bool]:
-        """The step that a line states, None when it states none; and whether its values count.
+        """Returns the step that a line names (None: no step), and whether its values count.
 
-        They do not while a bar of an epoch is not full yet: what it says last is what counts.
+        They do not while the progress bar of an epoch is not full: only what it shows last counts.
         """
-        bar = _BAR.search(line)
-        words = list(_WORD.finditer(line))
-        coarse = next((int(m["n"].replace("_", "")) for m in words if m["coarse"]), None)
-        two = _TWO.match(line)
-        if two:
-            coarse = int(two["coarse"] or two["e"])
-        if coarse is not None:
-            self._enter(coarse)
+        bar = _PROGRESS_BAR.search(line)
+        named = list(_NAMED_STEP.finditer(line))
+        epoch = _first_epoch(named)
+        both = _EPOCH_AND_STEP.match(line)
+        if both:
+            epoch = int(both["epoch"] or both["phase_epoch"])
+        if epoch is not None:
+            self._enter(epoch)
         if bar:
-            return self._bar(int(bar["n"]), int(bar["total"]))
-        first = _FIRST.match(line) if coarse is None else None
-        fine = next((m for m in words if m["fine"] and (coarse is None or m["fine"].lower() != "steps")), None)
-        fine = fine or (two if two and two["e"] is None else None)
-        if fine is None and first is None:
-            fine = _LEAD.match(line) or _INNER.search(line) or (_WITHIN.search(line) if coarse is not None else None)
-        if fine:
-            groups = fine.groupdict()
-            n = groups["n"] or groups["m"]
-            total = int(groups["total"]) if groups.get("total") else 0
-            return self._at(self._absolute(int(n.replace("_", "")), total)), True
-        if first:
-            return self._at(int(first["a"] or first["b"])), True
-        return (self._at(coarse) if coarse is not None else None), True
+            return self._read_bar(int(bar["n"]), int(bar["total"]))
+        at_start = _STEP_AT_START.match(line) if epoch is None else None
+        step = _first_step(named, with_plural=epoch is None)
+        if step is None and both and both["phase_epoch"] is None:
+            step = both
+        if step is None and at_start is None:
+            step = _COUNTER_AT_START.match(line) or _COUNTER_IN_BRACKETS.search(line)
+            if step is None and epoch is not None:
+                step = _COUNTER_IN_EPOCH.search(line)
+        if step:
+            groups = step.groupdict()
+            n = groups["n"] or groups["step_n"]
+            return self._move_to(self._count_through(_to_int(n), int(groups.get("total") or 0))), True
+        if at_start:
+            return self._move_to(int(at_start["a"] or at_start["b"])), True
+        return (self._move_to(epoch) if epoch is not None else None), True
 
     def set_step(self, step: int) -> None:
-        """Something else, such as a record of JSON, says where the program is."""
+        """Sets the program's current step, which a record of JSON or a table has named."""
         self._current = step
 
-    def choose_step(self, name: str, own: int | None) -> int:
-        """The step of a value: the line's own; else where the program is, if the series has not been there yet; else
-        one more than its last.
+    def choose_step(self, name: str, line_step: int | None) -> int:
+        """Returns the step of a value: that of its line; else the program's, if the series is not there yet; else the
+        one after the last of the series.
         """
         last = self._last.get(name)
-        if own is not None:
-            step = own
+        if line_step is not None:
+            step = line_step
         elif self._current is not None and (last is None or self._current > last):
             step = self._current
         else:
             step = 0 if last is None else last + 1
-        if last is not None or len(self._last) < self.most:
+        if last is not None or len(self._last) < self.max_names:
             self._last[name] = step
         return step
 
     def _enter(self, epoch: int) -> None:
         if epoch == 0 and self._epoch is None:
-            self._base = 0
+            self._first_epoch = 0
         self._epoch = epoch
 
-    def _at(self, step: int) -> int:
+    def _move_to(self, step: int) -> int:
         self._current = step
         return step
 
-    def _bar(self, n: int, total: int) -> tuple[int | None, bool]:
+    def _read_bar(self, n: int, total: int) -> tuple[int | None, bool]:
         if self._epoch is not None:
-            return self._at(self._epoch), n >= total
-        if n < self._fine:
+            return self._move_to(self._epoch), n >= total
+        if n < self._step:
             self._offset += total
-        self._fine = n
-        return self._at(self._offset + n), True
+        self._step = n
+        return self._move_to(self._offset + n), True
 
-    def _absolute(self, n: int, total: int) -> int:
-        """A step within an epoch, counted from the beginning: by the epoch's length, else by what came before."""
+    def _count_through(self, n: int, total: int) -> int:
+        """Returns a step within an epoch, counted from the program's start: by the epoch's length, else by the steps
+        seen before.
+        """
         if total and self._epoch is not None:
-            return max(self._epoch - self._base, 0) * total + n
-        if n < self._fine and self._epoch is not None and self._epoch != self._fine_epoch:
-            self._offset += self._fine + self._grown - n
-        elif n > self._fine:
-            self._grown = n - self._fine
-        self._fine, self._fine_epoch = n, self._epoch
+            return max(self._epoch - self._first_epoch, 0) * total + n
+        if n < self._step and self._epoch is not None and self._epoch != self._step_epoch:
+            self._offset += self._step + self._step_size - n
+        elif n > self._step:
+            self._step_size = n - self._step
+        self._step, self._step_epoch = n, self._epoch
         return self._offset + n
+
+
+def _first_epoch(named: "list[re.Match[str]]") -> int | None:
+    for match in named:
+        if match["epoch"]:
+            return _to_int(match["n"])
+    return None
+
+
+def _first_step(named: "list[re.Match[str]]", with_plural: bool) -> "re.Match[str] | None":
+    """Returns the first step that is not an epoch; `steps 3` counts only in a line without an epoch."""
+    for match in named:
+        if match["step"] and (with_plural or match["step"].lower() != "steps"):
+            return match
+    return None
+
+
+def _to_int(digits: str) -> int:
+    return int(digits.replace("_", ""))
