@@ -129,3 +129,15 @@ def member_of(path: str) -> str:
     if name.startswith(".tmp-"):
         name = name.removeprefix(".tmp-").rpartition("-")[0] or name
     return f"{folder}/{name}".lstrip("/")
+
+
+@pytest.mark.parametrize("runs_dir", ["", '"$runs-dir" = "../elsewhere"\n'])
+@pytest.mark.parametrize(
+    "words", [["run", "hello", "--preview"], ["run", "hello", "lr=[1,2]", "--preview"], ["config", "hello"]]
+)
+def test_a_command_reads_the_gage_file_once(tmp_path: Path, words: list[str], runs_dir: str) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
+    (project / "gage.toml").write_text(f'{runs_dir}[hello]\nexec = "python hello.py"\n')
+    assert gage(project, *words).below(project).count("gage.toml") == 1

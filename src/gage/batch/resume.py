@@ -3,6 +3,7 @@
 All that is done for a batch later names the batch that was begun first, so that its name finds everything.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,12 +116,13 @@ def _refuse_withheld(first: str, told: BatchRecord, request: RunRequest) -> None
 
 def _merge_request(request: RunRequest, told: BatchRecord) -> RunRequest:
     """What was asked for then, where it was asked, with what is said now."""
-    cwd = Path(told.cwd)
+    cwd = Path(told.cwd) if told.cwd and os.path.isdir(told.cwd) else request.cwd
     return replace(
         request,
         target=told.target,
         command=told.command,
-        cwd=cwd if told.cwd and cwd.is_dir() else request.cwd,
+        cwd=cwd,
+        project=request.project if cwd == request.cwd else None,
         label=request.label or told.label,
         tags=tuple(dict.fromkeys((*told.tags, *request.tags))),
         attributes=(*told.attributes, *request.attributes),

@@ -10,11 +10,13 @@ import click
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from gage.project.find import Project
     from gage.types.opdef import GageFile
 
 CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
 _RUNS_KEY = "gage.runs"
+_PROJECT_KEY = "gage.project"
 
 
 def add_global_options(hidden: bool) -> Callable[[CommandT], CommandT]:
@@ -82,6 +84,17 @@ MAX_GAGEFILE_BYTES = 4_000_000
 """Bytes of a Gage file that are looked at."""
 
 
+def find_current_project() -> "Project":
+    """The project that the user is in. Its Gage file is read once a command."""
+    from gage.project.find import find_project
+
+    meta = click.get_current_context().meta
+    if _PROJECT_KEY not in meta:
+        meta[_PROJECT_KEY] = find_project(get_current_dir())
+    project: Project = meta[_PROJECT_KEY]
+    return project
+
+
 def find_runs_dir() -> Path:
     """The runs directory that the command works with; it need not exist."""
     from gage.store.locate import resolve_runs_dir
@@ -97,8 +110,9 @@ def find_runs_dir() -> Path:
 
 
 def _read_runs_dir(folder: Path) -> str:
-    found = _load_gagefile_if(folder, b"runs-dir")
-    return found.runs_dir if found else ""
+    project: Project | None = click.get_current_context().meta.get(_PROJECT_KEY)
+    gagefile = project.gagefile if project is not None else _load_gagefile_if(folder, b"runs-dir")
+    return gagefile.runs_dir if gagefile else ""
 
 
 def _read_user_runs_dir() -> str:

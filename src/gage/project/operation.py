@@ -34,7 +34,7 @@ class Operation:
 
 def find_operation(request: RunRequest) -> Operation:
     """Returns the operation, script or command that the request names. Raises NotFound or UsageError."""
-    project = find_project(request.cwd)
+    project = request.project or find_project(request.cwd)
     if request.command:
         return _find_command(request, project)
     operations: Mapping[str, OpDef] = project.gagefile.operations if project.gagefile else {}

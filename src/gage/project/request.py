@@ -1,25 +1,28 @@
-"""What the user asked to run, as it was said: the way in to `plan_run`."""
+"""A request for a run, as the command line says it: the argument of `plan_run`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from gage.project.find import Project
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """One `gage run`.
 
-    `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then
-    `target` is ""); `assignments` the `name=value` words, `attributes` those of
-    attributes. `cwd` is where the user is. `store` is the runs directory,
-    which is never source code. `links` are paths given with `--link`, relative to `cwd`. `max_time` is in seconds.
-    `argv` is the whole command line, for the record; `parent` the run that starts this one.
+    `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then `target` is
+    ""). `assignments` are the `name=value` words, `attributes` those of attributes. `cwd` is where the user is,
+    `project` the project there (None = it is looked up). `store` is the runs directory, which is never source code.
+    `links` are paths of dependencies, relative to `cwd`. `max_time` is in seconds. `argv` is the whole command line,
+    for the record; `parent` the run that starts this one.
     """
 
     target: str = ""
     command: tuple[str, ...] = ()
     assignments: tuple[str, ...] = ()
     cwd: Path = field(default_factory=Path.cwd)
+    project: Project | None = None
     store: Path | None = None
     label: str = ""
     tags: tuple[str, ...] = ()

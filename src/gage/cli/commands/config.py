@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli.command import gage_command, json_option
-from gage.cli.global_options import find_runs_dir, get_current_dir
+from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.cli.render import config_table, terminal
 
 VALUES = ("toml", "yaml", "json", "ini", "env")
@@ -35,7 +35,9 @@ def command(target: str, explain: bool, as_json: bool) -> None:
         _print_file(target, source, as_json)
         return
     with Spinner(f"Looking at {target or 'the operation'}"):
-        config = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir(), store=find_runs_dir())))
+        project = find_current_project()
+        request = RunRequest(target, cwd=get_current_dir(), project=project, store=find_runs_dir())
+        config = find_parameters(find_operation(request))
     if as_json:
         parser = config.program.parser if config.program else ""
         told = [config_table.parameter_to_json(o) for o in config_table.list_visible(config)]

@@ -48,9 +48,8 @@ def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchP
     from gage.batch.planning import BatchOptions, plan_batch
     from gage.cli.gagefile_warnings import warn_about_problems
     from gage.cli.render.spinner import Spinner
-    from gage.project.find import find_project
 
-    warn_about_problems(find_project(request.cwd).gagefile, request.target)
+    warn_about_problems(request.project.gagefile if request.project else None, request.target)
     seed = _draw_seed() if options.seed is None else options.seed
     with Spinner(f"Looking at {request.target or 'the operation'}"):
         batch = plan_batch(request, BatchOptions(options.max_runs, seed, options.zip))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.global_options import find_runs_dir, get_current_dir
+from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
 from gage.types.errors import UsageError
@@ -69,6 +69,7 @@ def build_request(
         command=after or (),
         assignments=assignments,
         cwd=get_current_dir(),
+        project=find_current_project(),
         store=find_runs_dir(),
         label=label,
         tags=tags,
@@ -196,10 +197,9 @@ def _plan(request: "RunRequest") -> "RunPlan":
     """The plan; what is wrong with the Gage file is told once."""
     from gage.cli.gagefile_warnings import warn_about_problems
     from gage.cli.render.spinner import Spinner
-    from gage.project.find import find_project
     from gage.project.plan import plan_run
 
-    warn_about_problems(find_project(request.cwd).gagefile, request.target)
+    warn_about_problems(request.project.gagefile if request.project else None, request.target)
     with Spinner(f"Looking at {request.target or 'the operation'}"):
         return plan_run(request)
 
