@@ -148,7 +148,7 @@ def test_that_a_program_was_read_is_told(gage, project):
     (project / "missing.py").write_text("import no_such_thing\n" + COMMANDS)
     done = gage("config", "missing.py")
     assert "fit.lr" in done.out
-    assert "its source was read" in done.err
+    assert "read its source instead" in done.err
 
 
 def test_an_example_has_what_is_required(gage, project):
