@@ -55,7 +55,7 @@ def test_a_staged_run_keeps_them(gage, project, said):
     ("words", "said_"),
     [
         (("attr", "1", "label=x"), "gage label"),
-        (("attr", "dataset=x"), "No run is named"),
+        (("attr", "dataset=x"), "No runs specified"),
         (("attr", "1", "=x"), "name before ="),
         (("attr", "1", "2"), "Several runs"),
         (("run", "train", "--attr", "x", "--yes"), "name=value"),

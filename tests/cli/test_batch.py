@@ -96,7 +96,7 @@ def test_what_is_drawn_depends_on_the_seed(gage, trained):
     assert first == gage(*words).json
     assert len({r["lr"] for r in first["runs"]}) == 3
     [note] = gage("run", "train.py", "lr=uniform[0:1]", "--preview", "--json").json["notes"]
-    assert note.startswith("To draw the same values again: --seed ")
+    assert note.startswith("To use the same random values again: --seed ")
 
 
 def test_files(gage, trained):
@@ -159,7 +159,7 @@ def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
     first = batches(gage)[0]["name"]
     assert f"1 error, 1 completed  (gage list --where batch={first})" in gage("show", first).out
     done = gage("run", "--resume", first, "--jobs", "2", "--yes")
-    assert "1 of 3 runs are completed: doing the other 2" in done.err
+    assert "1 of 3 runs are completed: running the other 2" in done.err
     assert "The source code has changed" in done.err
     completed = [r["config"]["lr"] for r in listed(gage) if r["status"] == "completed"]
     assert sorted(completed) == [0.1, 0.2, 0.95]
@@ -281,7 +281,7 @@ def test_on_a_terminal_it_is_shown_asked_about_and_told_how_far_it_is(trained):
     os.close(ours)
     assert process.wait(timeout=30) == 1
     text = shown.decode()
-    assert "You are about to do 3 runs of train.py" in text
+    assert "You are about to start 3 runs of train.py" in text
     assert "0 of 3 runs" in text
     assert re.search(r"1 of 3 runs, [12] running", text)
     assert re.search(r"To see why: gage cat \w+-\w+ --output", text)

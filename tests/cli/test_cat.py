@@ -28,7 +28,7 @@ def test_what_the_run_printed(gage, store):
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "..", "a/../b"])
 def test_paths_that_lead_out_are_refused(gage, store, path):
-    assert "is no path in the run" in gage("cat", "1", path, code=2).err
+    assert "is not a path inside the run" in gage("cat", "1", path, code=2).err
 
 
 def test_links_that_lead_out_are_refused(gage, store, tmp_path):
@@ -49,7 +49,7 @@ def test_what_is_no_file(gage, store):
     assert "is a folder" in gage("cat", "1", "a", code=2).err
     assert "no regular file" in gage("cat", "1", "pipe", code=2).err
     assert "Did you mean a/b.txt?" in gage("cat", "1", "a/c.txt", code=1).err
-    assert "A file is missing" in gage("cat", "1", code=2).err
+    assert "Missing file" in gage("cat", "1", code=2).err
     assert "--path and --output cannot be used together" in gage("cat", "-o", "-p", "x", code=2).err
 
 
@@ -57,7 +57,7 @@ def test_an_input_that_became_a_reference(gage, store):
     run_dir = gage("select", "1", "--run-dir").out.strip()
     with open(f"{run_dir}/data.csv.ref.json", "w") as file:
         file.write("{}")
-    assert "data.csv.ref.json says where it came from" in gage("cat", "1", "data.csv", code=1).err
+    assert "data.csv.ref.json records its origin" in gage("cat", "1", "data.csv", code=1).err
 
 
 def test_old_stores(gage, old_store):

@@ -66,7 +66,7 @@ def test_repair(gage, store):
 
 
 def test_what_looks_wrong(gage, project, store, tmp_path):
-    assert gage("check").out.endswith("\nNothing looks wrong\n")
+    assert gage("check").out.endswith("\nNo problems found\n")
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
     (store / ".tmp-left").write_text("x")
     os.utime(store / ".tmp-left", (1, 1))
@@ -90,7 +90,7 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
 def test_a_place_where_runs_cannot_be(gage, project):
     (project / "file").write_text("")
     assert "file is not a folder" in gage("check", "--runs", "file", code=1).err
-    assert gage("check", "--runs", "new").out.endswith("Nothing looks wrong\n")
+    assert gage("check", "--runs", "new").out.endswith("No problems found\n")
     assert not (project / "new").exists()
 
 
@@ -98,7 +98,7 @@ def test_version(gage):
     assert gage("check", "--version", ">=0.2,<99").out.startswith("Gage 0.")
     done = gage("check", "--version", "<0.2", code=1)
     assert "does not fit <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
-    assert "'0.2' is no condition on a version" in gage("check", "--version", "0.2", code=2).err
+    assert "'0.2' is not a version condition" in gage("check", "--version", "0.2", code=2).err
     assert "cannot be used together" in gage("check", "--version", ">0", "--all", code=2).err
 
 

@@ -82,7 +82,7 @@ def test_a_program_that_cannot_be_asked_is_read_and_why_is_said(gage, project):
 def test_a_program_that_is_asked(gage, project):
     parser = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float, help="rate")\n'
     (project / "m.py").write_text(parser + "print(p.parse_args().lr)\n")
-    assert "The program's own parser was asked (argparse)" in gage("config", "m.py", "--explain").out
+    assert "Introspected from the program's own parser (argparse)" in gage("config", "m.py", "--explain").out
     assert gage("run", "m.py", "lr=2").out == "2.0\n"
     assert "lr must be a number" in gage("run", "m.py", "lr=x", code=1).err
 
@@ -99,7 +99,7 @@ def test_a_file_of_values(gage, project):
 
 def test_an_option_written_as_the_program_has_it(gage, project):
     told = gage("run", "train.py", "--lr", "0.5", code=2).err
-    assert "There is no option --lr\nA setting of the program is written lr=VALUE" in told
+    assert "Unknown option --lr\nSet a parameter of the program with lr=VALUE" in told
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_delete_and_restore(gage, store, name):
 
 def test_nothing_without_a_yes(gage, store):
     assert "Use --yes" in gage("delete", "1", code=2).err
-    assert "No run is named" in gage("delete", "--yes", code=2).err
+    assert "No runs specified" in gage("delete", "--yes", code=2).err
     assert "There is no run 7" in gage("delete", "7", "--yes", code=1).err
     assert count(gage) == 3
 
@@ -33,7 +33,7 @@ def test_a_running_run_is_not_deleted(gage, project):
 
 def test_purge(gage, store):
     assert "there are none" in gage("purge", "1", "--yes", code=1).err
-    assert gage("purge", "--all", "--yes", code=1).err == "gage: No run fits\nTry: gage list --deleted\n"
+    assert gage("purge", "--all", "--yes", code=1).err == "gage: No runs match\nTry: gage list --deleted\n"
     id = gage("select", "1").out.strip()
     gage("delete", "1", "--yes")
     asked = gage("purge", "1", code=2)
@@ -43,7 +43,7 @@ def test_purge(gage, store):
     assert [path.suffix for path in store.iterdir() if path.name.startswith(id)] == [".user"]
     gage("delete", "1:2", "--yes")
     gage("purge", "--all", "--yes")
-    assert "No run fits" in gage("purge", "--all", "--yes", code=1).err
+    assert "No runs match" in gage("purge", "--all", "--yes", code=1).err
     assert "--all and RUN cannot be used together" in gage("purge", "1", "--all", "--yes", code=2).err
 
 
@@ -65,11 +65,11 @@ def test_a_deleted_run_is_not_started(gage, project):
     name = gage("select", "--name").out.strip()
     gage("delete", name, "--yes")
     assert f"Try: gage restore {name}" in gage("run", "--start", name, code=2).err
-    assert "--start names no run" in gage("run", "--start", "", code=2).err
+    assert "--start requires a run" in gage("run", "--start", "", code=2).err
 
 
 def test_archive(gage, store):
-    assert "The archive has no name" in gage("archive", "1", code=2).err
+    assert "Missing archive name" in gage("archive", "1", code=2).err
     gage("archive", "1:2", "--name", "before summer", "--yes")
     assert (count(gage), count(gage, "--archive")) == (1, 2)
     assert gage("archive", "--list").out == "before summer  2 runs\n"
@@ -78,7 +78,7 @@ def test_archive(gage, store):
     assert "before summer" in gage("show", name).out
     gage("archive", "--restore", "1")
     assert (count(gage), count(gage, "--archive", "before summer")) == (2, 1)
-    assert "--json is for --list" in gage("archive", "1", "--name", "x", "--json", code=2).err
+    assert "--json requires --list" in gage("archive", "1", "--name", "x", "--json", code=2).err
     assert "--list and --all cannot be used together" in gage("archive", "--all", "--list", code=2).err
     assert "--list and --restore cannot be used together" in gage("archive", "--restore", "--list", code=2).err
 

@@ -70,7 +70,7 @@ def test_how_markdown_looks():
 
 def test_an_unknown_topic(gage):
     told = gage("help", "fliters", code=1).err
-    assert told.startswith("gage: No such topic: 'fliters'\nDid you mean: gage help filters\nThere are runs, filters, ")
+    assert told.startswith("gage: Unknown topic 'fliters'\nDid you mean: gage help filters\nThere are runs, filters, ")
     assert "Did you mean" not in gage("help", "qqqqq", code=1).err
 
 
@@ -79,6 +79,6 @@ def test_search(gage):
     assert found.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in found
     assert "gage label --help\n  " in gage("help", "--search", "Give runs a  label").out
     assert "second line goes on" in list(help_pages.extract_sentences(PAGE))[1]
-    assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: Nothing speaks of 'zzzz'\n")
+    assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: No match for 'zzzz'\n")
     assert "nothing to search for" in gage("help", "--search", " ", code=1).err
     assert "cannot be used together" in gage("help", "runs", "--search", "x", code=2).err

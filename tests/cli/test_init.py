@@ -31,7 +31,7 @@ def test_nothing_is_overwritten(project):
     project.write("gage.yaml", "a:\n  exec: x\n")
     done = project.gage("init")
     assert done.returncode == 2
-    assert b"There is a Gage file already: gage.yaml" in done.stderr
+    assert b"A Gage file already exists: gage.yaml" in done.stderr
     assert b"[train]" in project.gage("init", "--print").stdout
 
 

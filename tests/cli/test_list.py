@@ -47,7 +47,7 @@ def test_json_tells_all(gage, store):
 def test_where(gage, store):
     assert "lr=0.2" in gage("list", "-w", "error").out
     assert len(gage("list", "-w", "train", "-w", "lr=0.3").out.splitlines()) == 2
-    assert gage("list", "-w", "nothing-like-it").err.startswith("gage: No run fits")
+    assert gage("list", "-w", "nothing-like-it").err.startswith("gage: No runs match")
     bad = gage("list", "-w", "lr>1", code=2)
     assert "^" in bad.err
 
@@ -156,7 +156,7 @@ def test_runs_of_one_project(gage, project, tmp_path):
     assert listed("--project", "sub") == [with_id, here]
     lines = gage("list", "--runs", str(store), "--project", ".").out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["1", "3"]
-    assert "No run fits" in gage("list", "--runs", str(store), "--project", "nobody").err
+    assert "No runs match" in gage("list", "--runs", str(store), "--project", "nobody").err
 
 
 def test_versions_of_an_operation(gage, project):
@@ -174,10 +174,7 @@ def test_columns(gage, project, store):
     out = gage("list", "--columns", "lr, status").out.splitlines()
     assert out[0].split() == ["#", "Name", "lr", "Status"] and out[1].split()[2:] == ["0.3", "completed"]
     told = gage("list", "--columns", "stats,never").err
-    assert (
-        "No run that is shown has 'stats'\nDid you mean 'status'?" in told
-        and "No run that is shown has 'never'" in told
-    )
+    assert "No listed run has 'stats'\nDid you mean 'status'?" in told and "No listed run has 'never'" in told
     (project / "gage.toml").write_text('[train]\nexec = "python train.py"\nlisting = ["lr", "loss"]\n')
     assert gage("list").out.splitlines()[0].split()[-1] == "Description"
     head = gage("list", "--where", "op=train").out.splitlines()[0].split()

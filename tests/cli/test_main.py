@@ -38,14 +38,14 @@ def test_help_imports_no_command():
     [
         (("lst",), "There is no command 'lst'", "Did you mean: gage list"),
         (("train.py",), "There is no command 'train.py'", "Try: gage run train.py"),
-        (("list", "--limt", "3"), "There is no option --limt", "Did you mean --limit?"),
-        (("list", "--limit", "x"), "--limit: 'x' is no whole number from 1 on", "Try: gage list --help"),
-        (("list", "-n", "0"), "--limit: '0' is no whole number from 1 on", "Try: gage list --help"),
+        (("list", "--limt", "3"), "Unknown option --limt", "Did you mean --limit?"),
+        (("list", "--limit", "x"), "--limit: 'x' is not a positive integer", "Try: gage list --help"),
+        (("list", "-n", "0"), "--limit: '0' is not a positive integer", "Try: gage list --help"),
         (("list", "--limit"), "--limit needs a value", "Try: gage list --help"),
-        (("list", "--all=3"), "--all takes no value", "Try: gage list --help"),
+        (("list", "--all=3"), "--all does not take a value", "Try: gage list --help"),
         (("--runs",), "--runs needs a value", "Try: gage --help"),
-        (("show", "1", "2", "3"), "There are too many words: 2 3", "Try: gage show --help"),
-        (("show", "1", "b", "(c)."), "There are too many words: b (c).", "Try: gage show --help"),
+        (("show", "1", "2", "3"), "Unexpected argument: 2 3", "Try: gage show --help"),
+        (("show", "1", "b", "(c)."), "Unexpected argument: b (c).", "Try: gage show --help"),
     ],
 )
 def test_what_is_not_understood(gage, words, message, hint):

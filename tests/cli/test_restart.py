@@ -52,7 +52,7 @@ def test_config_and_source_of_the_old_run(gage, project):
 def test_nothing_is_different(gage):
     gage("run", "train.py", "lr=0.5", "--yes")
     done = gage("run", "--restart", "1", "--yes")
-    assert "nothing is different" in done.err and done.out == "loss: 1.0\n"
+    assert "no changes" in done.err and done.out == "loss: 1.0\n"
     assert gage("run", "--restart", "1", "--yes", "--quiet").err == ""
 
 

@@ -66,7 +66,7 @@ def test_environment(gage):
         (("train.py", "leaning_rate=1"), "leaning_rate", None),
         (("tran.py",), "Did you mean 'train.py'?", 1),
         ((), "There is nothing to run", 2),
-        (("--",), "There is no command after --", 2),
+        (("--",), "Missing command after --", 2),
         (("train.py", "--", "ls"), "cannot be run together", 2),
         (("train.py", "--stage", "--background"), "--stage and --background cannot be used together", 2),
         (("--background", "train.py", "--stage"), "--stage and --background cannot be used together", 2),

@@ -41,7 +41,7 @@ def test_json(gage, store):
 
 def test_only_a_part(gage, store):
     gage("run", "train.py", "lr=0.5", "-q")
-    assert gage("show", "--config").out == "epochs = 2\nlr = 0.5  (chosen)\n"
+    assert gage("show", "--config").out == "epochs = 2\nlr = 0.5  (set)\n"
     files = [line.split()[-1] for line in gage("show", "--files").out.splitlines()]
     assert "train.py" in files and not any(word in files for word in ("epochs", "Files"))
     assert "--config and --files cannot be used together" in gage("show", "--files", "--config", code=2).err
@@ -74,7 +74,7 @@ def test_git_inputs_and_missing_folder(gage, project):
     assert "0123456789ab on main, with changes" in gage("show").out
     assert "data (--link data)" in gage("show").out
     shutil.rmtree(project / ".gage" / "runs" / id)
-    assert "The run's folder is missing" in gage("show").out
+    assert "The run directory is missing" in gage("show").out
 
 
 @pytest.mark.parametrize("member", ["manifest", "inputs.json", "sys/git.json", "output/run.index", "proc/cmd.json"])

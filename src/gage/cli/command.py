@@ -47,13 +47,13 @@ def reject_together(*options: tuple[str, object]) -> None:
     """Raises `UsageError` when two of the options (name, value) are given that exclude each other."""
     given = [name for name, value in options if value]
     if len(given) > 1:
-        raise UsageError(f"{given[0]} and {given[1]} cannot be used together", "Leave one of them out")
+        raise UsageError(f"{given[0]} and {given[1]} cannot be used together", "Remove one of them")
 
 
 def parse_count(text: str) -> int:
     """A whole number of 1 or more. Raises `click.BadParameter`."""
     if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
-        raise click.BadParameter(f"{text!r} is no whole number from 1 on")
+        raise click.BadParameter(f"{text!r} is not a positive integer")
     return int(text)
 
 
@@ -64,9 +64,9 @@ def limit_option(function: CommandFunction) -> CommandFunction:
 
 def json_option(function: CommandFunction) -> CommandFunction:
     """Adds `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
 def yes_option(function: CommandFunction) -> CommandFunction:
     """Adds `--yes`."""
-    return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
+    return click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")(function)

@@ -1,33 +1,33 @@
 """Which commands there are and what each does: the help of `gage` itself. Imports nothing, so that it is quick."""
 
 COMMANDS = {
-    "run": "Run an operation, a script or any command as a run",
-    "stop": "End runs that are running",
-    "watch": "Follow what a run prints",
+    "run": "Run an operation, a script or any command",
+    "stop": "Stop running runs",
+    "watch": "Follow the output of a run",
     "list": "List runs",
-    "show": "Tell all about a run",
-    "cat": "Print a file of a run, or what it printed",
-    "metrics": "Show the metrics of runs, or print all values",
-    "plot": "Draw a metric of runs in the terminal",
-    "media": "List images and other things to look at",
-    "open": "Open a run's folder or one of its files",
-    "select": "Print the IDs of runs, for other commands",
-    "label": "Give runs a label",
-    "tag": "Add tags to runs or remove them",
-    "attr": "Say something of runs as name and value",
-    "comment": "Say something about runs",
+    "show": "Show the details of a run",
+    "cat": "Print a file or the output of a run",
+    "metrics": "Show metrics of runs, or export all values",
+    "plot": "Plot metrics of runs in the terminal",
+    "media": "List images, audio, tables and other media",
+    "open": "Open a run directory or one of its files",
+    "select": "Print IDs, names or paths of runs, for scripts",
+    "label": "Set or clear the label of runs",
+    "tag": "Add or remove tags of runs",
+    "attr": "Set, show or remove attributes of runs",
+    "comment": "Add, list, edit or delete comments on runs",
     "mark": "Mark runs",
     "delete": "Delete runs; they can be restored",
-    "restore": "Bring back deleted runs",
-    "purge": "Remove deleted runs for good",
-    "archive": "Put runs away under a name",
-    "associate": "Say which project runs belong to",
-    "operations": "List what a project can run",
-    "config": "List what can be set for an operation or a script",
-    "init": "Write a first Gage file",
-    "check": "Check a Gage file, the set-up or runs",
-    "completion": "Let the shell complete what is typed",
-    "help": "Explain something",
+    "restore": "Restore deleted runs",
+    "purge": "Remove deleted runs permanently",
+    "archive": "Move runs to a named archive",
+    "associate": "Link runs to a project",
+    "operations": "List the operations of a project",
+    "config": "List the parameters of an operation or script",
+    "init": "Create a Gage file",
+    "check": "Check a Gage file, the installation or runs",
+    "completion": "Install shell completion",
+    "help": "Show help for a topic or command",
 }
 """Every command and what it does, in the order in which they are shown."""
 
@@ -40,22 +40,22 @@ GROUPS = (
     ("Run", ("run", "stop", "watch", "operations", "config", "init")),
     ("Find", ("list", "show", "metrics", "plot", "media", "cat", "open", "select")),
     ("Annotate", ("label", "tag", "attr", "comment", "mark")),
-    ("Tidy up", ("delete", "restore", "purge", "archive", "associate")),
-    ("Get help", ("check", "completion", "help")),
+    ("Clean up", ("delete", "restore", "purge", "archive", "associate")),
+    ("Help", ("check", "completion", "help")),
 )
 
 _TEXT = """\
 Usage: gage [OPTIONS] COMMAND ...
 
-  Run anything as a run, keep it as plain files, find it again.
+  Experiment tracking for machine learning. No changes to your code.
 {groups}
 Options:
-  -C DIR      Work in DIR as if you were there.
-  --runs DIR  Use the runs in DIR (default: GAGE_RUNS, else the project's).
-  --version   Print the version.
+  -C DIR      Run as if gage was started in DIR.
+  --runs DIR  Runs directory (default: $GAGE_RUNS, else that of the project).
+  --version   Show the version and exit.
   -h, --help  Show this message and exit.
 
-'gage COMMAND --help' tells more about a command, 'gage help' about all else."""
+Run 'gage COMMAND --help' for a command, 'gage help' for topics."""
 
 
 def format_top_help() -> str:

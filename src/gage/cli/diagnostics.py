@@ -67,7 +67,7 @@ def _describe_user_config() -> str:
     from gage.identity.user_config import user_config_path
 
     path = user_config_path()
-    return f"{path}{'' if path.exists() else ' (not there)'}" if path else "none"
+    return f"{path}{'' if path.exists() else ' (does not exist)'}" if path else "none"
 
 
 def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProblem]:
@@ -103,22 +103,21 @@ def plugins() -> "tuple[Plugin, ...]":
 
 def _check_location(store: "RunStore") -> Iterator[SetupProblem]:
     if store.root.exists() and not store.root.is_dir():
-        yield SetupProblem(f"{store.root} is not a folder", "Use --runs DIR for another one")
+        yield SetupProblem(f"{store.root} is not a directory", "Use --runs DIR to choose another")
         return
     if not os.access(_nearest_existing(store.root), os.W_OK | os.X_OK):
-        yield SetupProblem(
-            f"Runs cannot be written to {store.root}", "Check that you may write there, or use --runs DIR"
-        )
+        yield SetupProblem(f"Cannot write runs to {store.root}", "Check its permissions, or use --runs DIR")
     elif _free_bytes(store.root) < MIN_FREE_BYTES:
         free = terminal.format_size(_free_bytes(store.root))
         yield SetupProblem(
-            f"Only {free} are free where runs are",
-            "Remove what is not needed with gage purge, or use --runs DIR on another disk",
+            f"Only {free} free in the runs directory",
+            "Free space with 'gage purge', or use --runs DIR on another disk",
         )
     path, why = _locate_index(store)
     if not path:
         yield SetupProblem(
-            f"Each listing reads all runs, as their index cannot be kept: {why}", "Set GAGE_CACHE to a folder of yours"
+            f"Cannot store the index, so each listing reads all runs: {why}",
+            "Set GAGE_CACHE to a directory that you can write to",
         )
 
 
@@ -132,8 +131,8 @@ def _check_clock(store: "RunStore") -> Iterator[SetupProblem]:
     if latest > now * 1000 + MAX_CLOCK_SKEW_MS:
         ahead = terminal.format_duration(int(latest * 1000 - now * 1_000_000))
         yield SetupProblem(
-            f"The latest run was made {ahead} from now: the clock of this machine, or of the run's, is wrong",
-            "Compare the clocks: the order of runs is that of their times",
+            f"The latest run was created {ahead} in the future: a clock is wrong, this machine's or that of the run's",
+            "Compare the clocks: runs are ordered by time",
         )
 
 
@@ -188,7 +187,7 @@ def _locate_index(store: "RunStore") -> tuple[str, str]:
     from gage.index.location import resolve_index_path
 
     path = resolve_index_path(str(store.root), SCHEMA_VERSION)
-    why = "there is no cache folder" if path is None else describe_problem(path) if store.root.is_dir() else ""
+    why = "there is no cache directory" if path is None else describe_problem(path) if store.root.is_dir() else ""
     return ("", why) if why or path is None else (path, "")
 
 

@@ -17,7 +17,7 @@ EXIT_BROKEN_PIPE = 141
 _EXTRA_ARGUMENTS = "Got unexpected extra argument"
 """What click says of words that a command has no use for."""
 
-BUG_NOTICE = "This is a mistake in Gage"
+BUG_NOTICE = "This is a bug in Gage"
 
 
 def run_with_exit_code(command: Callable[[], object]) -> int:
@@ -87,9 +87,9 @@ def _write_report(error: BaseException) -> str:
         fd, path = tempfile.mkstemp(prefix="gage-error-", suffix=".txt", text=True)
         with open(fd, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-        return f"; where it happened is in {path}"
+        return f"; the traceback is in {path}"
     except Exception:
-        return ": set GAGE_DEBUG=1 to see where it happened"
+        return ": set GAGE_DEBUG=1 to see the traceback"
 
 
 def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
@@ -101,11 +101,15 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
         case click.NoSuchOption():
             near = error.possibilities[0] if error.possibilities else ""
             if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
-                meant = f"A setting of the program is written {error.option_name.lstrip('-')}=VALUE"
-                return f"There is no option {error.option_name}", f"{meant}; Gage has {near}" if near else meant, 2
-            return f"There is no option {error.option_name}", f"Did you mean {near}?" if near else hint, 2
+                meant = f"Set a parameter of the program with {error.option_name.lstrip('-')}=VALUE"
+                return (
+                    f"Unknown option {error.option_name}",
+                    f"{meant}; Gage's own option is {near}" if near else meant,
+                    2,
+                )
+            return f"Unknown option {error.option_name}", f"Did you mean {near}?" if near else hint, 2
         case click.BadOptionUsage():
-            takes = "takes no value" if "does not take" in error.message else "needs a value"
+            takes = "does not take a value" if "does not take" in error.message else "needs a value"
             return f"{error.option_name} {takes}", hint, 2
         case click.MissingParameter() if error.param is not None:
             return f"{error.param.make_metavar(ctx) if ctx else error.param.name} is missing", hint, 2
@@ -114,7 +118,7 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
             return f"{name}: {_capitalize(error.message)}", hint, 2
         case click.UsageError() if error.message.startswith(_EXTRA_ARGUMENTS):
             words = error.message.removeprefix(_EXTRA_ARGUMENTS).partition("(")[2].rstrip(".").removesuffix(")")
-            return f"There are too many words: {words}", hint, 2
+            return f"Unexpected argument: {words}", hint, 2
         case _:
             return _capitalize(error.format_message()), hint, error.exit_code
 
@@ -130,7 +134,7 @@ def _describe_os_error(error: OSError) -> tuple[str, str]:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}", "Free some space and try again"
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"Not allowed: {error.strerror}{where}", "Check that you may read and write there"
+        return f"Not allowed: {error.strerror}{where}", "Check its permissions"
     if error.errno == errno.EROFS:
         return f"The disk is read-only{where}", "Use another runs directory: --runs DIR"
     return f"{error.strerror or error}{where}", ""

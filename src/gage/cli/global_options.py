@@ -40,7 +40,7 @@ def _build_options(hidden: bool) -> list[Callable[[CommandT], CommandT]]:
             expose_value=False,
             callback=_change_directory,
             hidden=hidden,
-            help="Work in DIR as if you were there.",
+            help="Run as if gage was started in DIR.",
         ),
         click.option(
             "--runs",
@@ -49,7 +49,7 @@ def _build_options(hidden: bool) -> list[Callable[[CommandT], CommandT]]:
             expose_value=False,
             callback=_store_runs_option,
             hidden=hidden,
-            help="Use the runs in DIR (default: GAGE_RUNS, else those of the project).",
+            help="Runs directory (default: $GAGE_RUNS, else that of the project).",
         ),
     ]
 
@@ -60,11 +60,9 @@ def _change_directory(ctx: click.Context, param: click.Parameter, value: str | N
     try:
         os.chdir(value)
     except FileNotFoundError:
-        raise NotFound(f"There is no folder {value}", "-C takes the path of a folder") from None
+        raise NotFound(f"Directory {value} does not exist", "-C expects a directory") from None
     except (OSError, ValueError) as e:
-        raise UsageError(
-            f"Cannot work in {value}: {getattr(e, 'strerror', e)}", "-C takes the path of a folder"
-        ) from None
+        raise UsageError(f"Cannot change to {value}: {getattr(e, 'strerror', e)}", "-C expects a directory") from None
 
 
 def _store_runs_option(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -77,7 +75,7 @@ def get_current_dir() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise NotFound("The current folder does not exist any more", "Go to another one with cd") from None
+        raise NotFound("The current directory no longer exists", "Change to another one with cd") from None
 
 
 MAX_GAGEFILE_BYTES = 4_000_000

@@ -92,5 +92,5 @@ def build_not_found(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
     near = find_closest(wanted[0], names) if wanted else None
     shown = ", ".join(sorted(names)[:20])
     return NotFound(
-        f"No run has the metric {wanted[0]!r}", f"Did you mean {near!r}?" if near else f"There are: {shown}"
+        f"No run has the metric {wanted[0]!r}", f"Did you mean {near!r}?" if near else f"Available: {shown}"
     )

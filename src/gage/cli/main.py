@@ -50,7 +50,7 @@ def build_unknown_command_error(word: str) -> Exception:
     hint = f"Did you mean: gage {near}" if near else "Try: gage help"
     if word.endswith((".py", ".sh", ".R", ".jl", ".js")):
         hint = f"Try: gage run {word}"
-    return UsageError(f"There is no command {word!r}", hint)
+    return UsageError(f"Unknown command {word!r}", hint)
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -69,11 +69,16 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 )
 @add_global_options(hidden=False)
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
 )
 @click.pass_context
 def gage(ctx: click.Context) -> None:
-    """Run anything as a run, keep it as plain files, find it again."""
+    """Experiment tracking for machine learning. No changes to your code."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 

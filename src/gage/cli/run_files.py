@@ -18,12 +18,12 @@ def resolve_run_path(run_dir: Path, name: str) -> Path:
     """
     parts = name.split("/")
     if not name or "\x00" in name or os.path.isabs(name) or ".." in parts:
-        raise UsageError(f"{name!r} is no path in the run", "Give a path relative to the run's folder")
+        raise UsageError(f"{name!r} is not a path inside the run", "Use a path relative to the run directory")
     if run_dir.is_symlink() or not run_dir.is_dir():
-        raise NotFound("The run's folder is missing", "Its metadata may still be there: see 'gage show'")
+        raise NotFound("The run directory is missing", "Its metadata may still exist: see 'gage show'")
     root, path = os.path.realpath(run_dir), os.path.realpath(run_dir / name)
     if path != root and not path.startswith(root + os.sep):
-        raise StoreError(f"{name!r} is a link that leads out of the run", "It is not followed")
+        raise StoreError(f"{name!r} is a symbolic link that points outside the run", "Gage does not follow it")
     if not os.path.lexists(path):
         raise NotFound(f"The run has no file {name!r}", _suggest_file(run_dir, name))
     return Path(path)
@@ -37,13 +37,13 @@ def open_run_file(run_dir: Path, name: str) -> BinaryIO:
     fd = os.open(path, _OPEN_FLAGS)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        raise UsageError(f"{name!r} is no regular file", "It is not read")
+        raise UsageError(f"{name!r} is not a regular file", "Gage does not read it")
     return open(fd, "rb")
 
 
 def _suggest_file(run_dir: Path, name: str) -> str:
     if (run_dir / (name + REFERENCE_SUFFIX)).is_file():
-        return f"It was an input that the run did not change; {name + REFERENCE_SUFFIX} says where it came from"
+        return f"It was a dependency that the run did not change; {name + REFERENCE_SUFFIX} records its origin"
     from gage.lib.suggest import find_closest
 
     found: list[str] = []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
 
-ALL_HELP = "All runs that there are."
+ALL_HELP = "All runs."
 
 CommandFunction = Callable[..., object]
 
@@ -32,7 +32,7 @@ def where_option(function: CommandFunction) -> CommandFunction:
         "--where",
         metavar="FILTER",
         multiple=True,
-        help="Only runs that fit, such as 'error' or 'lr=0.1' (repeatable; see 'gage help filters').",
+        help="Only matching runs, for example 'error' or 'lr=0.1' (repeatable; see 'gage help filters').",
     )(function)
 
 
@@ -49,7 +49,10 @@ def all_option(function: CommandFunction) -> CommandFunction:
 def project_option(function: CommandFunction) -> CommandFunction:
     """Adds `--project`."""
     return click.option(
-        "-p", "--project", metavar="DIR|ID", help="Only runs of the project in DIR, such as ., or of a $project-id."
+        "-p",
+        "--project",
+        metavar="DIR|ID",
+        help="Only runs of the project in DIR (for example .) or with this $project-id.",
     )(function)
 
 
@@ -104,9 +107,9 @@ def find_run(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> 
             raise
         return elsewhere
     if not found.runs:
-        raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
+        raise NotFound("No runs match" if where else "There are no runs yet", "Try: gage list")
     if word and len(found.runs) > 1:
-        raise UsageError(f"{word!r} means several runs where one is needed", "Name one of them, such as 1")
+        raise UsageError(f"{word!r} matches several runs, but one is expected", "Name one of them, such as 1")
     return found.runs[0]
 
 
@@ -133,11 +136,11 @@ def find_runs_to_change(
     """The runs that a command is to change. Raises when none is named and when none fits."""
     reject_together(("--all", everything), ("RUN", words))
     if not words and not where and not everything and project is None:
-        raise UsageError("No run is named", "Name runs by index, name or ID, or use --where: see 'gage help runs'")
+        raise UsageError("No runs specified", "Name runs by position, name or ID, or use --where: see 'gage help runs'")
     found = find_runs(store, words, where, collection, archive, project=project)
     if not found.runs:
         options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
-        raise NotFound("No run fits", f"Try: gage list{options[collection]}")
+        raise NotFound("No runs match", f"Try: gage list{options[collection]}")
     return found
 
 
@@ -166,7 +169,9 @@ def show_runs(found: "QueryResult") -> None:
 def ask_or_exit(question: str) -> None:
     """Ask; end the command with code 1 when the answer is no. Raises `UsageError` where nobody can be asked."""
     if not sys.stdin.isatty():
-        raise UsageError("This has to be confirmed, and nobody can be asked here", "Use --yes to do it")
+        raise UsageError(
+            "Confirmation required, but standard input is not a terminal", "Use --yes to skip the question"
+        )
     sys.stderr.write(f"{question} (y/N) ")
     sys.stderr.flush()
     answer = sys.stdin.readline()

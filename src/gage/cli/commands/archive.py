@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @gage_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
 @run_selection.runs_argument
 @run_selection.all_option
-@click.option("-n", "--name", metavar="NAME", help="The archive: any name.")
-@click.option("-r", "--restore", is_flag=True, help="Take runs out of their archive (of NAME, if given).")
-@click.option("-l", "--list", "listing", is_flag=True, help="Show which archives there are.")
+@click.option("-n", "--name", metavar="NAME", help="Name of the archive.")
+@click.option("-r", "--restore", is_flag=True, help="Move runs out of their archive (only of NAME, if given).")
+@click.option("-l", "--list", "listing", is_flag=True, help="List the archives.")
 @yes_option
 @json_option
 def command(
@@ -32,28 +32,28 @@ def command(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Put runs away under a name; 'gage list --archive' shows them.
+    """Move runs to a named archive; 'gage list --archive' shows them.
 
-    With --restore, an index is that of 'gage list --archive'.
+    With --restore, positions are those of 'gage list --archive'.
     """
     reject_together(("--list", listing), ("--restore", restore))
     for other in (("--name", name), ("RUN", runs), ("--all", everything)):
         reject_together(("--list", listing), other)
     if as_json and not listing:
-        raise UsageError("--json is for --list", "Try: gage archive --list --json")
+        raise UsageError("--json requires --list", "Try: gage archive --list --json")
     store = run_selection.open_store()
     if listing:
         _list(_archives(run_selection.find_runs(store, (), collection="archive").runs), as_json)
     elif restore:
         found = run_selection.find_runs_to_change(store, runs, where, everything, "archive", name or "")
-        run_selection.confirm(found, "Take these runs out of their archive?", yes)
-        annotate(store, found, "Took out of the archive:", delete=["archive"])
+        run_selection.confirm(found, "Move these runs out of their archive?", yes)
+        annotate(store, found, "Restored from the archive:", delete=["archive"])
     else:
         if name is None or not name.strip():
-            raise UsageError("The archive has no name", "Try: gage archive 1 --name before-summer")
+            raise UsageError("Missing archive name", "Try: gage archive 1 --name before-summer")
         found = run_selection.find_runs_to_change(store, runs, where, everything)
-        run_selection.confirm(found, f"Put these runs away in {terminal.escape(name)!r}?", yes)
-        annotate(store, found, f"Put away in {name!r}:", {"archive": name})
+        run_selection.confirm(found, f"Move these runs to the archive {terminal.escape(name)!r}?", yes)
+        annotate(store, found, f"Archived in {name!r}:", {"archive": name})
 
 
 def _archives(runs: "list[Run]") -> dict[str, int]:

@@ -21,15 +21,17 @@ OWN = ("label", "tag", "tags", "mark", "marked", "archive", "deleted", "purged",
 @click.argument("words", metavar="[RUN]... [NAME=VALUE]...", nargs=-1)
 @run_selection.where_option
 @run_selection.all_option
-@click.option("-d", "--delete", metavar="NAME", multiple=True, help="Take back what was said (repeatable).")
+@click.option(
+    "-d", "--delete", metavar="NAME", multiple=True, help="Remove a value that was set with this command (repeatable)."
+)
 @yes_option
 @json_option
 def command(
     words: tuple[str, ...], where: tuple[str, ...], everything: bool, delete: tuple[str, ...], yes: bool, as_json: bool
 ) -> None:
-    """Say something of runs as name and value, or show what is said. The run itself is not changed.
+    """Set attributes (NAME=VALUE) on runs, or show them. The files of a run do not change.
 
-    What people say goes before what the operation, the command line or the program said.
+    A value you set here overrides one from the operation, the command line or the program.
     """
     from gage.assignments.parse import parse_assignments
 
@@ -40,15 +42,17 @@ def command(
     store = run_selection.open_store()
     if not given and not delete:
         if len(runs) > 1:
-            raise UsageError("Several runs where one is needed", "Name one run, or add NAME=VALUE")
+            raise UsageError("Expected one run, got several", "Name one run, or add NAME=VALUE")
         _show(run_selection.find_run(store, "".join(runs) if runs else None, where), as_json)
         return
     reject_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
     for name in (*given, *delete):
         if name.partition(":")[0] in OWN:
-            raise UsageError(f"{name!r} is no attribute", f"Try: gage {name.partition(':')[0].rstrip('s')} --help")
+            raise UsageError(
+                f"{name!r} is not an attribute name", f"Try: gage {name.partition(':')[0].rstrip('s')} --help"
+            )
     found = run_selection.find_runs_to_change(store, runs, where, everything)
-    run_selection.confirm(found, "Change what is said of these runs?", yes)
+    run_selection.confirm(found, "Change the attributes of these runs?", yes)
     annotate(store, found, "Changed the attributes of", given, delete=list(delete))
 
 

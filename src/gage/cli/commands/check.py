@@ -26,12 +26,12 @@ FORMATS = (".toml", ".json", ".yaml", ".yml")
 @gage_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option(
-    "-r", "--run", "runs", metavar="RUN", multiple=True, help="Compare a run's files with its manifest (repeatable)."
+    "-r", "--run", "runs", metavar="RUN", multiple=True, help="Verify a run's files against its manifest (repeatable)."
 )
-@click.option("-a", "--all", "everything", is_flag=True, help="Check all runs.")
-@click.option("--repair", is_flag=True, help="Clear up what killed processes left in the store.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of a Gage file, for editors.")
-@click.option("--version", "version", metavar="SPEC", help="Check that Gage's version fits, such as '>=0.2,<1'.")
+@click.option("-a", "--all", "everything", is_flag=True, help="Verify all runs.")
+@click.option("--repair", is_flag=True, help="Repair what killed processes left in the store.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of Gage files, for editors.")
+@click.option("--version", "version", metavar="SPEC", help="Check that Gage's version matches, for example '>=0.2,<1'.")
 @json_option
 def command(
     path: str | None,
@@ -42,7 +42,7 @@ def command(
     version: str | None,
     as_json: bool,
 ) -> None:
-    """Check the set-up, a Gage file (PATH), or runs. Ends with code 1 if something is wrong."""
+    """Check the installation, a Gage file (PATH), or runs. Exits with code 1 if there are problems."""
     reject_together(("PATH", path), ("--run", runs), ("--all", everything), ("--schema", schema))
     reject_together(("PATH", path), ("--repair", repair))
     reject_together(("--version", version is not None), ("PATH", path), ("--run", runs), ("--all", everything))
@@ -97,7 +97,7 @@ def _check_file(path: str, as_json: bool) -> int:
         )
     else:
         count = terminal.format_count(len(found.operations), "operation")
-        terminal.print_stdout(f"{terminal.escape(str(file))}: {count}, nothing is wrong")
+        terminal.print_stdout(f"{terminal.escape(str(file))}: {count}, no problems")
     return 1 if found.diagnostics else 0
 
 
@@ -108,7 +108,7 @@ def _loaded(file: Path) -> "tuple[Path, GageFile]":
     if file.is_dir() and file.name not in GAGEFILE_NAMES:
         file = next((file / name for name in GAGEFILE_NAMES if os.path.lexists(file / name)), file / GAGEFILE_NAMES[0])
     if not os.path.lexists(file) or (file.name not in GAGEFILE_NAMES and not file.is_file()):
-        raise NotFound(f"There is no Gage file {file}", f"A Gage file is called {', '.join(GAGEFILE_NAMES)}")
+        raise NotFound(f"Gage file {file} does not exist", f"Gage files are named {', '.join(GAGEFILE_NAMES)}")
     return file, load_gagefile(str(file)) if file.suffix in FORMATS else _of_script(file)
 
 
@@ -118,7 +118,7 @@ def _of_script(file: Path) -> "GageFile":
 
     op, problems = load_script_block(_text(file), str(file), file.name)
     if op is None and not problems:
-        raise NotFound(f"{file} has no gage block, and is no Gage file", "See 'gage help gagefile'")
+        raise NotFound(f"{file} is not a Gage file and has no gage block", "See 'gage help gagefile'")
     return GageFile(str(file), {op.name: op} if op else {}, diagnostics=tuple(problems))
 
 
@@ -147,7 +147,7 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
             _print_report(report)
     bad = sum(not report.ok for report in reports)
     if bad:
-        terminal.print_stderr(f"Something is wrong with {bad:,} of {terminal.format_count(len(reports), 'run')}")
+        terminal.print_stderr(f"Problems in {bad:,} of {terminal.format_count(len(reports), 'run')}")
     elif not as_json and not reports:
         terminal.print_stdout("There are no runs")
     return 1 if bad else 0
@@ -182,7 +182,7 @@ def _repair(store: "RunStore") -> None:
     for line in done:
         terminal.print_stderr(line)
     if not done:
-        terminal.print_stderr("There is nothing to repair")
+        terminal.print_stderr("Nothing to repair")
 
 
 def _check_set_up(as_json: bool) -> int:
@@ -202,7 +202,7 @@ def _check_set_up(as_json: bool) -> int:
     for each in wrong:
         terminal.print_stderr(each.message, each.hint)
     if not wrong:
-        terminal.print_stdout("\nNothing looks wrong")
+        terminal.print_stdout("\nNo problems found")
     return 1 if wrong else 0
 
 
@@ -228,9 +228,9 @@ def _check_version(conditions: str) -> int:
     try:
         is_fit = fits(__version__, conditions)
     except ValueError as e:
-        raise UsageError(f"{str(e)!r} is no condition on a version", "Try: gage check --version '>=0.2,<1'") from None
+        raise UsageError(f"{str(e)!r} is not a version condition", "Try: gage check --version '>=0.2,<1'") from None
     if is_fit:
-        terminal.print_stdout(f"Gage {__version__} fits {conditions}")
+        terminal.print_stdout(f"Gage {__version__} matches {conditions}")
         return 0
-    terminal.print_stderr(f"Gage {__version__} does not fit {conditions}", f"Try: pip install 'gage-ml{conditions}'")
+    terminal.print_stderr(f"Gage {__version__} does not match {conditions}", f"Try: pip install 'gage-ml{conditions}'")
     return 1

@@ -25,10 +25,10 @@ EDITED = "# Write the comment above. Lines that start with # are left out.\n"
 )
 @run_selection.runs_argument
 @run_selection.all_option
-@click.option("-m", "--msg", "--add", metavar="TEXT", help="The comment (default: $EDITOR opens).")
-@click.option("-l", "--list", "listing", is_flag=True, help="Show the comments.")
-@click.option("-e", "--edit", metavar="ID", help="Change the comment with that ID (with --msg: to TEXT).")
-@click.option("-d", "--delete", metavar="ID", help="Delete the comment with that ID.")
+@click.option("-m", "--msg", "--add", metavar="TEXT", help="Comment text (default: open $EDITOR).")
+@click.option("-l", "--list", "listing", is_flag=True, help="List the comments.")
+@click.option("-e", "--edit", metavar="ID", help="Edit the comment with this ID (with --msg: replace it by TEXT).")
+@click.option("-d", "--delete", metavar="ID", help="Delete the comment with this ID.")
 @yes_option
 @json_option
 def command(
@@ -42,11 +42,11 @@ def command(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Say something about runs, in as many words as you like."""
+    """Add comments to runs; list, edit or delete them."""
     for one in (("--msg", msg is not None), ("--edit", edit is not None)):
         reject_together(one, ("--list", listing), ("--delete", delete is not None))
     if as_json and not listing:
-        raise UsageError("--json is for --list", "Try: gage comment 1 --list --json")
+        raise UsageError("--json requires --list", "Try: gage comment 1 --list --json")
     store = run_selection.open_store()
     found = run_selection.find_runs_to_change(store, runs, where, everything)
     if listing:
@@ -93,9 +93,9 @@ def _one(found: "QueryResult", wanted: str) -> "Comment":
     """The comment whose ID starts so."""
     fitting = {c.id: c for run in found.runs for c in run.user_attrs.comments if c.id.startswith(wanted)}
     if not fitting or not wanted:
-        raise NotFound(f"There is no comment {wanted!r}", "Use --list to see the comments and their IDs")
+        raise NotFound(f"There is no comment {wanted!r}", "Use --list to see comment IDs")
     if len(fitting) > 1:
-        raise UsageError(f"{wanted!r} fits {len(fitting)} comments", "Use --list to see the comments and their IDs")
+        raise UsageError(f"{wanted!r} matches {len(fitting)} comments", "Use --list to see comment IDs")
     return next(iter(fitting.values()))
 
 

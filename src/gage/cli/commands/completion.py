@@ -16,13 +16,13 @@ from gage.cli.render import terminal
 @click.argument(
     "shell", metavar="[bash|zsh|fish|nushell]", required=False, type=click.Choice(("bash", "zsh", "fish", "nushell"))
 )
-@click.option("--install", is_flag=True, help="Make the shell complete, from the next time it starts.")
-@click.option("--uninstall", is_flag=True, help="Take that back.")
-@click.option("--preview", is_flag=True, help="Show what would be changed, and change nothing.")
+@click.option("--install", is_flag=True, help="Install completion for new shells.")
+@click.option("--uninstall", is_flag=True, help="Remove what --install added.")
+@click.option("--preview", is_flag=True, help="Show the changes without making them.")
 def command(shell: str | None, install: bool, uninstall: bool, preview: bool) -> None:
-    """Complete what is typed when TAB is pressed, or print the script that does it.
+    """Print the completion script of a shell, or install it.
 
-    The shell is the one that this is typed in, unless it is named.
+    The shell defaults to the one you are using.
     """
     from gage.cli.completion import install as completion_install
     from gage.cli.completion.shells import SHELLS
@@ -38,10 +38,10 @@ def command(shell: str | None, install: bool, uninstall: bool, preview: bool) ->
     for change in changes:
         terminal.print_stderr(change.describe_plan() if preview else change.describe_result())
     if not changes:
-        terminal.print_stderr(f"Completion for {name} is {'installed already' if install else 'not installed'}")
+        terminal.print_stderr(f"Completion for {name} is {'already' if install else 'not'} installed")
     elif preview:
         terminal.print_stderr("Nothing was changed")
     elif install:
-        terminal.print_stderr(f"Completion for {name} is installed", "Start a new shell to use it")
+        terminal.print_stderr(f"Installed completion for {name}", "Start a new shell to use it")
     else:
-        terminal.print_stderr(f"Completion for {name} is not installed any more")
+        terminal.print_stderr(f"Removed completion for {name}")

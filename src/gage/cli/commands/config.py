@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @gage_command("config", "gage config train.py", "gage config train.py --explain", "gage config params.yaml")
 @click.argument("target", metavar="[OPERATION|SCRIPT|FILE]", default="")
-@click.option("--explain", is_flag=True, help="Tell how each value was found.")
+@click.option("--explain", is_flag=True, help="Show how each parameter was found.")
 @json_option
 def command(target: str, explain: bool, as_json: bool) -> None:
-    """List what can be set for an operation or a script: name, value, type, and where the value goes.
+    """List the parameters of an operation or script: name, value, type, and where the value goes.
 
-    Of a FILE of values, such as params.yaml, it lists what a Gage file can take from it.
+    For a FILE of values, such as params.yaml, list the values that a Gage file can select from it.
     """
     from gage.cli.render.spinner import Spinner
     from gage.project.operation import find_operation
@@ -34,7 +34,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     if source := _values_file(target):
         _print_file(target, source, as_json)
         return
-    with Spinner(f"Looking at {target or 'the operation'}"):
+    with Spinner(f"Reading the parameters of {target or 'the operation'}"):
         project = find_current_project()
         request = RunRequest(target, cwd=get_current_dir(), project=project, store=find_runs_dir())
         config = find_parameters(find_operation(request))
@@ -83,7 +83,9 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
         Column("d", "Description"),
     )
     terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(rows)))
-    terminal.print_stderr("A run can change them when its operation says so", f'In the Gage file: config = "{target}"')
+    terminal.print_stderr(
+        "A run can set these values if its operation selects them", f'In the Gage file: config = "{target}"'
+    )
 
 
 def _print(config: "RunConfig", explain: bool) -> None:

@@ -8,31 +8,31 @@ from gage.cli.render import help_pages, terminal
 from gage.types.errors import NotFound
 
 TOPICS = {
-    "runs": "How runs are named, and what becomes of them",
-    "filters": "What can be said with --where",
-    "config": "Values of a run: where they come from and where they go",
+    "runs": "Names and status of runs",
+    "filters": "Conditions for --where",
+    "config": "Config of a run: where values come from and where they go",
     "gagefile": "All settings of a Gage file",
-    "exec": "What an operation runs, and the hooks around it",
+    "exec": "What an operation runs, and its hooks",
     "sourcecode": "Which files are copied into a run",
-    "dependencies": "What a program reads, and how it gets into a run",
-    "metrics": "What is found of what a program measures, and where it is",
-    "restart": "Making a run again, and going on with what one left",
+    "dependencies": "Files that a run reads, and how they get into it",
+    "metrics": "Which metrics are found, and where they are stored",
+    "restart": "Restarting a run, and continuing with its files",
     "notebooks": "Notebooks as operations",
-    "batches": "Many runs at once: grids, ranges, draws, files",
+    "batches": "Many runs at once: grids, ranges, random values, files",
     "debug": "Running under a debugger",
-    "environment": "Variables for programs, and for Gage",
-    "store": "Where runs are on disk",
-    "repos": "Runs in other places, and how they come together",
-    "completion": "Finishing words with TAB",
+    "environment": "Environment variables for programs and for Gage",
+    "store": "Where runs are stored",
+    "repos": "Runs in other stores, and how to combine them",
+    "completion": "Shell completion with TAB",
     "errors": "Messages and exit codes",
 }
 
 
 @gage_command("help", "gage help", "gage help filters", "gage help run", "gage help --search label")
 @click.argument("topic", metavar="[TOPIC|COMMAND]", default="")
-@click.option("-s", "--search", metavar="TEXT", help="Show where the topics and commands speak of TEXT.")
+@click.option("-s", "--search", metavar="TEXT", help="Search the topics and commands for TEXT.")
 def command(topic: str, search: str | None) -> None:
-    """Explain a topic or a command; without one, list what there is."""
+    """Show help for a topic or a command. Without one, list all topics and commands."""
     reject_together(("TOPIC", topic), ("--search", search is not None))
     name = ALIASES.get(topic, topic)
     if search is not None:
@@ -42,7 +42,7 @@ def command(topic: str, search: str | None) -> None:
     elif topic in TOPICS:
         terminal.print_stdout(help_pages.render_markdown(help_pages.read_topic(topic)))
         if topic in COMMANDS:
-            terminal.print_stdout(f"\n'gage {topic} --help' tells of the command.")
+            terminal.print_stdout(f"\nRun 'gage {topic} --help' for the command.")
     elif name in COMMANDS:
         terminal.print_stdout(_help_of(name))
     else:
@@ -54,7 +54,7 @@ def _list() -> None:
         terminal.print_stdout(terminal.paint(title.upper(), "bold"))
         terminal.print_facts(dict(rows), indent="  ")
         terminal.print_stdout()
-    terminal.print_stdout("'gage help NAME' tells more about each of them, 'gage help --search TEXT' looks into all.")
+    terminal.print_stdout("Run 'gage help NAME' for details, 'gage help --search TEXT' to search.")
 
 
 def _help_of(name: str, width: int | None = None) -> str:
@@ -79,7 +79,7 @@ def _search(text: str) -> None:
     """Print what speaks of the text. Raises `NotFound`."""
     wanted = " ".join(text.split()).casefold()
     if not wanted:
-        raise NotFound("There is nothing to search for", "Try: gage help --search label")
+        raise NotFound("Missing search text", "Try: gage help --search label")
     places = {
         f"gage help {topic}": list(help_pages.extract_sentences(help_pages.read_topic(topic))) for topic in TOPICS
     }
@@ -90,7 +90,7 @@ def _search(text: str) -> None:
         if (hits := [line for line in lines if wanted in " ".join(line.split()).casefold()])
     }
     if not found:
-        raise NotFound(f"Nothing speaks of {text!r}", "Try another word, or: gage help")
+        raise NotFound(f"No match for {text!r}", "Try another word, or: gage help")
     for number, (place, lines) in enumerate(found.items()):
         terminal.print_stdout(("\n" if number else "") + terminal.paint(place, "bold"))
         for line in lines:
@@ -104,5 +104,5 @@ def _refuse(topic: str, known: list[str]) -> None:
     near = find_closest(topic, known)
     hint = f"Did you mean: gage help {near}\n" if near else ""
     raise NotFound(
-        f"No such topic: {topic!r}", f"{hint}There are {', '.join(TOPICS)}\nCommands are topics too: gage help"
+        f"Unknown topic {topic!r}", f"{hint}Topics: {', '.join(TOPICS)}\nCommands are also topics: gage help"
     )

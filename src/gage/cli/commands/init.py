@@ -11,9 +11,9 @@ from gage.types.errors import UsageError
 
 
 @gage_command("init", "gage init", "gage init --print")
-@click.option("--print", "only_print", is_flag=True, help="Print the file and write nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print the file instead of writing it.")
 def command(only_print: bool) -> None:
-    """Write a first Gage file, gage.toml, for the scripts that are here."""
+    """Create a Gage file, gage.toml, for the scripts in this directory."""
     from gage.lib.files import write_atomic
     from gage.project.find import GAGE_FILES
     from gage.project.gagefile_template import render_gagefile_template
@@ -21,10 +21,10 @@ def command(only_print: bool) -> None:
     folder = get_current_dir()
     there = next((name for name in GAGE_FILES if os.path.lexists(folder / name)), None)
     if there and not only_print:
-        raise UsageError(f"There is a Gage file already: {there}", "To see another: gage init --print")
+        raise UsageError(f"A Gage file already exists: {there}", "To print a new one: gage init --print")
     text = render_gagefile_template(folder)
     if only_print:
         terminal.print_stdout(text.rstrip("\n"))
         return
     write_atomic(folder / "gage.toml", text.encode())
-    terminal.print_stderr("Wrote gage.toml", "To see its operations: gage operations")
+    terminal.print_stderr("Created gage.toml", "To list its operations: gage operations")

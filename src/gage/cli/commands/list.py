@@ -22,7 +22,7 @@ PAGE = 20
     "list", "gage list", "gage list --where completed --where lr=0.1", "gage list --project . --columns lr,loss"
 )
 @run_selection.runs_argument
-@click.option("-m", "--more", count=True, help=f"Show {PAGE} more (repeatable).")
+@click.option("-m", "--more", count=True, help=f"Show {PAGE} more runs (repeatable).")
 @limit_option
 @click.option("-a", "--all", "everything", is_flag=True, help="Show all runs.")
 @click.option("-d", "--deleted", is_flag=True, help="Show deleted runs.")
@@ -32,11 +32,14 @@ PAGE = 20
     metavar="[NAME]",
     is_flag=False,
     flag_value="",
-    help="Show archived runs (of NAME).",
+    help="Show archived runs (only of NAME, if given).",
 )
 @run_selection.project_option
 @click.option(
-    "-c", "--columns", metavar="NAME,...", help="Show these: values of the runs, or what 'gage list --json' tells."
+    "-c",
+    "--columns",
+    metavar="NAME,...",
+    help="Columns: config values, metrics, attributes or keys of 'gage list --json'.",
 )
 @json_option
 def command(
@@ -51,9 +54,9 @@ def command(
     columns: str | None,
     as_json: bool,
 ) -> None:
-    """List runs, the latest first.
+    """List runs, newest first.
 
-    RUN is an index of the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
+    RUN is a position in the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
     reject_together(("--more", more), ("--limit", limit), ("--all", everything))
     reject_together(("--json", as_json), ("--columns", columns is not None))
@@ -80,11 +83,11 @@ def command(
     for column in shown:
         near = board.suggest_column(column, found.runs)
         if near is not None:
-            terminal.print_stderr(f"No run that is shown has {column!r}", f"Did you mean {near!r}?" if near else "")
+            terminal.print_stderr(f"No listed run has {column!r}", f"Did you mean {near!r}?" if near else "")
     if found.total > len(found.runs):
         sys.stdout.flush()
         terminal.print_stderr(
-            f"Showing {len(found.runs):,} of {found.total:,} runs", "Use --more, --limit N or --all to see others"
+            f"Showing {len(found.runs):,} of {found.total:,} runs", "Use --more, --limit N or --all to see more"
         )
 
 
@@ -103,7 +106,7 @@ def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
 
 def _tell_none(is_filtered: bool, collection: str) -> None:
     if is_filtered:
-        terminal.print_stderr("No run fits", "Try: gage list")
+        terminal.print_stderr("No runs match", "Try: gage list")
     elif collection == "active":
         terminal.print_stderr("There are no runs yet", "Try: gage run SCRIPT")
     else:

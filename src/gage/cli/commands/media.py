@@ -34,15 +34,15 @@ COLUMNS = (
 @click.option(
     "-k", "--kind", metavar="KIND", multiple=True, help="Only image, audio, video, table, html or text (repeatable)."
 )
-@click.option("-t", "--thumbnails", is_flag=True, help="Make small pictures of images, in the run's cache folder.")
+@click.option("-t", "--thumbnails", is_flag=True, help="Create thumbnails of images in the run's cache directory.")
 @json_option
 def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
-    """List the images, sounds, tables and other things to look at that a run made: the latest, if none is named."""
+    """List the images, audio, tables and other media of a run (default: the latest)."""
     from gage.metrics.media import SUFFIXES_BY_KIND
 
     for each in kind:
         if each not in SUFFIXES_BY_KIND:
-            raise UsageError(f"{each!r} is no kind of media", f"Kinds are {', '.join(SUFFIXES_BY_KIND)}")
+            raise UsageError(f"Unknown media kind {each!r}", f"Kinds: {', '.join(SUFFIXES_BY_KIND)}")
     store = run_selection.open_store()
     found = run_selection.find_run(store, run, where)
     media = [m for m in _media(store, found) if not kind or m.kind in kind]
@@ -50,7 +50,7 @@ def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thum
     if as_json:
         terminal.print_json([_as_json(m, small) for m in media])
     elif not media:
-        terminal.print_stderr(f"{found.name} made nothing to look at")
+        terminal.print_stderr(f"{found.name} wrote no images, audio, tables or other media")
     else:
         rows = tuple((m.kind, m.name, m.step, terminal.format_size(m.size), m.path) for m in media)
         terminal.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
@@ -75,7 +75,7 @@ def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dic
         try:
             path = make_thumbnail(data, paths.cache_dir) if data else None
         except ImportError:
-            raise UsageError("Thumbnails need the package Pillow", "Try: pip install 'gage-ml[images]'") from None
+            raise UsageError("Thumbnails require the package Pillow", "Try: pip install 'gage-ml[images]'") from None
         if path:
             made[media] = path
     terminal.print_stderr(f"{terminal.format_count(len(made), 'thumbnail')} in {paths.cache_dir}")

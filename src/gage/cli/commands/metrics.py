@@ -36,12 +36,12 @@ Points = Iterator[tuple[str, str, int, float, float]]
 @gage_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
 @run_selection.runs_argument
 @click.option(
-    "-s", "--series", metavar="METRIC", multiple=True, help="Only this metric; a glob for several (repeatable)."
+    "-s", "--series", metavar="METRIC", multiple=True, help="Only this metric, or those that match a glob (repeatable)."
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Print every value, as CSV.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print every value as CSV.")
 @json_option
 @click.option("--parquet", metavar="FILE", help="Write every value to a Parquet file.")
-@click.option("--system", is_flag=True, help="What the runs took of their machine instead.")
+@click.option("--system", is_flag=True, help="Show CPU, memory, disk, network and GPU use instead.")
 def command(
     runs: tuple[str, ...],
     where: tuple[str, ...],
@@ -51,12 +51,12 @@ def command(
     parquet: str | None,
     system: bool,
 ) -> None:
-    """Show the metrics of runs (the latest, if none is named), or print all their values for other programs."""
+    """Show the metrics of runs (default: the latest), or export all their values."""
     reject_together(("--csv", as_csv), ("--json", as_json), ("--parquet", parquet))
     store = run_selection.open_store()
     found = run_selection.find_runs(store, runs, where, limit=None if runs or where else 1).runs
     if not found:
-        raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
+        raise NotFound("No runs match" if where else "There are no runs yet", "Try: gage list")
     if not (as_csv or as_json or parquet is not None or system):
         terminal.print_table(_table(found, series))
         return
@@ -124,11 +124,13 @@ def _write_parquet(points: Points, path: str) -> None:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        raise UsageError("Parquet needs the package pyarrow", "Try: pip install 'gage-ml[parquet]', or --csv") from None
+        raise UsageError(
+            "Parquet export requires the package pyarrow", "Try: pip install 'gage-ml[parquet]', or --csv"
+        ) from None
     columns = list(zip(*points, strict=True))
     table = pyarrow.table(dict(zip(POINT, map(list, columns), strict=True)))
     try:
         pyarrow.parquet.write_table(table, path)
     except OSError as e:
-        raise UsageError(f"{path} cannot be written: {e.strerror or e}", "Name another file") from None
+        raise UsageError(f"Cannot write {path}: {e.strerror or e}", "Use another path") from None
     terminal.print_stderr(f"Wrote {terminal.format_count(table.num_rows, 'value')} to {path}")

@@ -15,13 +15,16 @@ from gage.types.errors import NotFound
 @click.argument("run", metavar="[RUN]", required=False)
 @click.argument("file", metavar="[PATH]", default="")
 @run_selection.where_option
-@click.option("-p", "--path", metavar="PATH", help="The file, relative to the run's folder.")
+@click.option("-p", "--path", metavar="PATH", help="Path of the file, relative to the run directory.")
 @click.option("-c", "--cmd", metavar="CMD", help="Open it with this command.")
-@click.option("--print", "only_print", is_flag=True, help="Only print where it is.")
+@click.option("--print", "only_print", is_flag=True, help="Print the path and open nothing.")
 def command(
     run: str | None, file: str, where: tuple[str, ...], path: str | None, cmd: str | None, only_print: bool
 ) -> None:
-    """Open a run's folder, or one of its files, as the desktop would. RUN is the latest if left out."""
+    """Open a run directory, or one of its files, with the desktop's default program.
+
+    RUN defaults to the latest run.
+    """
     reject_together(("--cmd", cmd), ("--print", only_print))
     reject_together(("PATH", file), ("--path", path))
     store = run_selection.open_store()
@@ -37,5 +40,5 @@ def command(
     try:
         code = subprocess.run([*words, place], check=False).returncode
     except FileNotFoundError:
-        raise NotFound(f"There is no command {words[0]}", "Use --cmd CMD to name one, or --print") from None
+        raise NotFound(f"There is no command {words[0]}", "Use --cmd CMD to choose another, or --print") from None
     raise click.exceptions.Exit(code)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @gage_command("operations", "gage operations", "gage -C ~/projects/digits operations --json")
 @json_option
 def command(as_json: bool) -> None:
-    """List what the project can run: the operations of its Gage file, and their config."""
+    """List the operations of the project's Gage file, with their config."""
     from gage.project.find import find_project
 
     project = find_project(get_current_dir())
@@ -30,10 +30,10 @@ def command(as_json: bool) -> None:
     warn_about_problems(project.gagefile)
     if project.gagefile is None:
         terminal.print_stderr(
-            "There is no Gage file here", "A script needs none: gage run train.py. See 'gage help gagefile'"
+            "There is no Gage file here", "A script needs no Gage file: gage run train.py. See 'gage help gagefile'"
         )
     elif not found:
-        terminal.print_stderr("The Gage file has no operations", "See 'gage help gagefile'")
+        terminal.print_stderr("The Gage file defines no operations", "See 'gage help gagefile'")
     for op in found.values():
         _print(op)
 

@@ -31,29 +31,29 @@ HIGHEST = 25
     type=click.FloatRange(0, 1, max_open=True),
     metavar="WEIGHT",
     default=0.0,
-    help="Smooth: 0 (not) to below 1.",
+    help="Smoothing weight, from 0 (none) to below 1.",
 )
-@click.option("-l", "--log", is_flag=True, help="A logarithmic scale.")
+@click.option("-l", "--log", is_flag=True, help="Use a logarithmic y axis.")
 @click.option(
     "-x",
     "--x",
     type=click.Choice(("step", "time", "relative")),
     default="step",
-    help="What goes to the right: the step (default), the time of day, the time since the first value.",
+    help="X axis: step (default), time of day, or time since the first value.",
 )
-@click.option("--system", is_flag=True, help="What the runs took of their machine instead, such as cpu.")
+@click.option("--system", is_flag=True, help="Plot CPU, memory, disk, network and GPU use instead, for example cpu.")
 def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: bool, x: str, system: bool) -> None:
-    """Draw metrics of runs (the latest, if none is named) in the terminal. METRIC may be a glob."""
+    """Plot metrics of runs (default: the latest) in the terminal. METRIC may be a glob."""
     store = run_selection.open_store()
     found, wanted = _runs_and_metrics(store, words, where)
     if not found:
-        raise NotFound("There is no run" + (" that fits" if where else " yet"), "Try: gage list")
+        raise NotFound("No runs match" if where else "There are no runs yet", "Try: gage list")
     width, height = shutil.get_terminal_size((100, 30))
     drawn = _curves(store, found, wanted, smooth, x, system, width)
     try:
         lines = draw_plot(drawn, width, min(max(height - 2, 12), HIGHEST), log, _text_of(x), whole=x == "step")
     except ValueError as e:
-        raise UsageError(f"There is nothing to draw: {' '.join(wanted)!r} has {e}", "Try: gage metrics") from None
+        raise UsageError(f"Nothing to plot: {' '.join(wanted)!r} has {e}", "Try: gage metrics") from None
     for line in lines:
         terminal.print_stdout(line)
 
@@ -63,7 +63,7 @@ def _runs_and_metrics(
 ) -> "tuple[Sequence[Run], Sequence[str]]":
     """The last word is a metric, and so are words before it that name no run."""
     if _is_of_runs(words[-1]):
-        raise UsageError("No metric is named", f"Try: gage plot {' '.join(words)} loss")
+        raise UsageError("Missing metric", f"Try: gage plot {' '.join(words)} loss")
     for count in range(1, len(words) + 1):
         named, wanted = words[:-count], words[-count:]
         try:
@@ -91,7 +91,7 @@ def _curves(
         names.update(read.names())
         for name in load_series.select_names(read.names(), wanted):
             if len(found) == MOST_CURVES:
-                terminal.print_stderr(f"Only the first {MOST_CURVES} curves are drawn")
+                terminal.print_stderr(f"Only the first {MOST_CURVES} curves are shown")
                 return found
             series = read.series(name)
             if smooth:

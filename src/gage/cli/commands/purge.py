@@ -9,9 +9,9 @@ from gage.cli.command import gage_command, yes_option
 @run_selection.all_option
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
-    """Remove the files of deleted runs for good. This cannot be undone.
+    """Remove the files of deleted runs permanently. This cannot be undone.
 
-    An index is that of 'gage list --deleted'.
+    Positions are those of 'gage list --deleted'.
     """
     store = run_selection.open_store()
     found = run_selection.find_runs_to_change(store, runs, where, everything, "deleted")

@@ -10,7 +10,7 @@ from gage.cli.command import gage_command, yes_option
 @run_selection.all_option
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
-    """Bring back deleted runs. An index is that of 'gage list --deleted'."""
+    """Restore deleted runs. Positions are those of 'gage list --deleted'."""
     store = run_selection.open_store()
     found = run_selection.find_runs_to_change(store, runs, where, everything, "deleted")
     run_selection.confirm(found, "Restore these runs?", yes)

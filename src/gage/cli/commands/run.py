@@ -1,10 +1,13 @@
-"""`gage run`."""
+"""`gage run`: parses the command line, refuses what contradicts itself, and hands the rest to `gage.cli.run`."""
 
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from gage.cli.command import GageCommand, gage_command, json_option, parse_count, reject_together, yes_option
+from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -12,9 +15,9 @@ if TYPE_CHECKING:
     from gage.cli.run.run_single import RunOptions
     from gage.project.request import RunRequest
 
-_AFTER = "gage.after-dashes"
-_ANY_TOOL = "any"
-_TOOLS = ("pdb", "debugpy")
+_AFTER_DASHES = "gage.after-dashes"
+_ANY_DEBUGGER = "any"
+_DEBUGGERS = ("pdb", "debugpy")
 _EXAMPLES = (
     "gage run train.py lr=0.1",
     "gage run train.py lr=0.1 --label 'slow and steady' --tag paper",
@@ -28,192 +31,249 @@ _EXAMPLES = (
     "gage run --resume-from 1 epochs=20",
 )
 
+_BATCH_ONLY = ("--max-runs", "--seed", "--zip", "--fail-fast", "--jobs")
+_EXCLUDES = {
+    "--preview": ("--stage", "--background"),
+    "--stage": ("--background",),
+    "--debug": ("--start", "--stage", "--background", "--quiet", "--preview"),
+    "--restart": ("--resume-from", "--start", "--needed", "--depends", "--help-op", "--resume", *_BATCH_ONLY),
+    "--resume-from": ("--start", "--needed", "--depends", "--help-op", "--resume", *_BATCH_ONLY),
+    "--start": (
+        *("--label", "--tag", "--attr", "--stage", "--needed", "--preview", "--env", "--max-time"),
+        *("--depends", "--run-dir", "NAME=VALUE", "-- COMMAND"),
+    ),
+    "--help-op": ("--preview", "--stage", "--start"),
+    "--resume": ("--max-runs", "--seed", "--zip", "--stage", "--debug"),
+}
+"""The options that make no sense together with an option."""
 
-class RunLine(GageCommand):
-    """Keeps apart what comes after `--`, which is a command and none of Gage's business."""
+
+class RunCommand(GageCommand):
+    """Keeps the words after `--` apart: they are a command, and none of them is an option of Gage."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what comes before `--`; the rest is kept in the context."""
-        args = _with_tool(args)
+        """Parses what comes before `--`; the rest is kept in `ctx.meta`."""
+        args = _complete_debug_option(args)
         at = args.index("--") if "--" in args else len(args)
-        ctx.meta[_AFTER] = tuple(args[at + 1 :]) if at < len(args) else None
+        ctx.meta[_AFTER_DASHES] = tuple(args[at + 1 :]) if at < len(args) else None
         return super().parse_args(ctx, args[:at])
 
 
-def _with_tool(args: list[str]) -> list[str]:
-    """`--debug` may stand alone: then the next word is no value of its, unless it names a debugger."""
+def _complete_debug_option(args: list[str]) -> list[str]:
+    """Returns `args` with a value for `--debug`, which may stand alone or before a debugger's name."""
     end = args.index("--") if "--" in args else len(args)
     at = args.index("--debug") if "--debug" in args[:end] else -1
     if at < 0:
         return args
-    tool = args[at + 1] if at + 1 < end and args[at + 1] in _TOOLS else ""
-    return [*args[:at], f"--debug={tool or _ANY_TOOL}", *args[at + (2 if tool else 1) :]]
+    tool = args[at + 1] if at + 1 < end and args[at + 1] in _DEBUGGERS else ""
+    return [*args[:at], f"--debug={tool or _ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
 
 
-@gage_command("run", *_EXAMPLES, cls=RunLine)
+@dataclass(frozen=True, slots=True)
+class RunArguments:
+    """The options and arguments of `gage run`, by parameter name; `after_dashes` is the command after `--`."""
+
+    after_dashes: tuple[str, ...] | None
+    words: tuple[str, ...]
+    yes: bool
+    preview: bool
+    help_op: bool
+    as_json: bool
+    label: str | None
+    tag: tuple[str, ...]
+    attr: tuple[str, ...]
+    stage: bool
+    start: str | None
+    restart: str | None
+    resume_from: str | None
+    latest_source: bool
+    jobs: int
+    max_runs: int | None
+    seed: int | None
+    zip: bool
+    fail_fast: bool
+    resume: str | None
+    needed: bool
+    quiet: bool
+    background: bool
+    debug: str | None
+    run_dir: str | None
+    env: tuple[str, ...]
+    max_time: str | None
+    depends: tuple[str, ...]
+    link: tuple[str, ...]
+
+    @property
+    def run_options(self) -> "RunOptions":
+        """How the run is carried out."""
+        from gage.cli.run.run_single import RunOptions
+
+        debugger = "" if self.debug == _ANY_DEBUGGER else self.debug
+        return RunOptions(self.yes, self.quiet, self.needed, self.stage, self.background, self.run_dir, debugger)
+
+    @property
+    def batch_options(self) -> "BatchOptions":
+        """How a batch is carried out."""
+        from gage.cli.run.run_batch import BatchOptions
+
+        return BatchOptions(self.jobs, self.max_runs, self.seed, self.zip, self.fail_fast)
+
+    def build_request(self) -> "RunRequest":
+        """Returns what is to be run. Raises UsageError."""
+        from gage.cli.run.run_single import parse_duration, parse_variable, split_target
+        from gage.project.request import RunRequest
+
+        target, assignments = split_target(self.words)
+        if target and self.after_dashes is not None:
+            raise UsageError(f"{target!r} and a command after -- cannot be used together", "Remove one of them")
+        if self.after_dashes == ():
+            raise UsageError("Missing command after --", "Try: gage run -- make all")
+        return RunRequest(
+            target=target,
+            command=self.after_dashes or (),
+            assignments=assignments,
+            cwd=get_current_dir(),
+            store=find_runs_dir(),
+            label=self.label or "",
+            tags=self.tag,
+            attributes=self.attr,
+            env=dict(map(parse_variable, self.env)),
+            links=(*self.depends, *self.link),
+            max_time=None if self.max_time is None else parse_duration(self.max_time),
+            argv=("gage", *sys.argv[1:]),
+        )
+
+
+@gage_command("run", *_EXAMPLES, cls=RunCommand)
 @click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
 @yes_option
-@click.option("--preview", is_flag=True, help="Show all that would happen, and do nothing.")
-@click.option("--help-op", is_flag=True, help="Tell what can be set for the operation or script.")
+@click.option("--preview", is_flag=True, help="Show what would run, and exit.")
+@click.option("--help-op", is_flag=True, help="Show the parameters of the operation or script, and exit.")
 @json_option
-@click.option("-l", "--label", metavar="TEXT", help="Give the run a label.")
-@click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Give the run a tag (repeatable).")
-@click.option(
-    "--attr", "attributes", metavar="NAME=VALUE", multiple=True, help="Note an attribute of the run (repeatable)."
-)
-@click.option("--stage", is_flag=True, help="Make the run ready, but do not start it.")
+@click.option("-l", "--label", metavar="TEXT", help="Set the label of the run.")
+@click.option("-t", "--tag", metavar="TAG", multiple=True, help="Add a tag to the run (repeatable).")
+@click.option("--attr", metavar="NAME=VALUE", multiple=True, help="Set an attribute of the run (repeatable).")
+@click.option("--stage", is_flag=True, help="Prepare the run, but do not start it.")
 @click.option("--start", metavar="RUN", help="Start a staged run.")
-@click.option("--restart", metavar="RUN", help="Make a new run from an earlier one: its config and source code.")
-@click.option("--resume-from", metavar="RUN", help="The same, and take the files that it left, to go on with them.")
-@click.option("--latest-source", is_flag=True, help="With --restart: take the project's source code as it is now.")
-@click.option("-j", "--jobs", type=parse_count, metavar="N", default="1", help="Do N runs of a batch at a time.")
-@click.option("--max-runs", type=parse_count, metavar="N", help="Do at most N runs of a batch.")
-@click.option("--seed", type=click.IntRange(0), metavar="N", help="What is drawn at random depends on N alone.")
-@click.option("--zip", "zipped", is_flag=True, help="Take batch files row by row, and not every row with every other.")
-@click.option("--fail-fast", is_flag=True, help="Begin no more runs of a batch after one has failed.")
-@click.option("--resume", metavar="BATCH", help="Do what is missing of a batch, and nothing twice.")
-@click.option("--needed", is_flag=True, help="Run only if no completed run has the same operation, config and code.")
-@click.option("-q", "--quiet", is_flag=True, help="Do not show what the program prints.")
-@click.option("-b", "--background", is_flag=True, help="Start the run and come back at once.")
+@click.option("--restart", metavar="RUN", help="Start a new run with the config and source code of RUN.")
+@click.option("--resume-from", metavar="RUN", help="Like --restart, and start with the run's files (checkpoints).")
+@click.option(
+    "--latest-source", is_flag=True, help="With --restart or --resume-from: use the project's current source code."
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=parse_count,
+    metavar="N",
+    default="1",
+    help="Run up to N trials of a batch in parallel (default: 1).",
+)
+@click.option("--max-runs", type=parse_count, metavar="N", help="Run at most N trials of a batch.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="Seed for random values of a batch.")
+@click.option("--zip", is_flag=True, help="Pair the rows of batch files instead of combining them all.")
+@click.option("--fail-fast", is_flag=True, help="Start no further trials after one has failed.")
+@click.option("--resume", metavar="BATCH", help="Run the trials of BATCH that have not completed.")
+@click.option(
+    "--needed", is_flag=True, help="Run only if no completed run has the same operation, config and source code."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Do not show the program's output.")
+@click.option("-b", "--background", is_flag=True, help="Run in the background.")
 @click.option(
     "--debug",
-    type=click.Choice((*_TOOLS, _ANY_TOOL)),
+    type=click.Choice((*_DEBUGGERS, _ANY_DEBUGGER)),
     metavar="[pdb|debugpy]",
-    help="Wait for a debugger to attach, or start under pdb.",
+    help="Wait for a debugger to attach (debugpy), or run under pdb.",
 )
-@click.option("--run-dir", metavar="DIR", help="Make DIR a link to the run's folder.")
+@click.option("--run-dir", metavar="DIR", help="Create DIR as a symbolic link to the run directory.")
 @click.option("-e", "--env", metavar="NAME=VALUE", multiple=True, help="Set an environment variable (repeatable).")
-@click.option("--max-time", metavar="TIME", help="End the run after TIME, such as 90, 10m or 2h.")
-@click.option("--link", "links", metavar="PATH", multiple=True, help="Bring a project file or folder (repeatable).")
+@click.option("--max-time", metavar="TIME", help="Stop the run after TIME, such as 90, 10m or 2h.")
+@click.option(
+    "--depends",
+    metavar="PATH",
+    multiple=True,
+    help="Add a project file or directory as a dependency (repeatable).",
+)
+@click.option("--link", metavar="PATH", multiple=True, hidden=True, help="Old name of --depends (repeatable).")
 @click.pass_context
-def command(
-    ctx: click.Context,
-    words: tuple[str, ...],
-    yes: bool,
-    preview: bool,
-    help_op: bool,
-    as_json: bool,
-    label: str | None,
-    tags: tuple[str, ...],
-    attributes: tuple[str, ...],
-    stage: bool,
-    start: str | None,
-    restart: str | None,
-    resume_from: str | None,
-    latest_source: bool,
-    jobs: int,
-    max_runs: int | None,
-    seed: int | None,
-    zipped: bool,
-    fail_fast: bool,
-    resume: str | None,
-    needed: bool,
-    quiet: bool,
-    background: bool,
-    debug: str | None,
-    run_dir: str | None,
-    env: tuple[str, ...],
-    max_time: str | None,
-    links: tuple[str, ...],
-) -> None:
+def command(ctx: click.Context, /, **_: object) -> None:
     """Run an operation of the Gage file, a script, or any command after --.
 
-    NAME=VALUE gives values of the operation's config: variables at the top of a script, or its arguments. Several
-    values, such as lr=[0.1,0.01], or a file of them, @trials.csv, make a batch of runs: see 'gage help batches'.
+    NAME=VALUE sets a parameter: a variable at the top of a script, or one of its options. Several values, such as
+    lr=[0.1,0.01], or a file of values, @trials.csv, make a batch of runs: see 'gage help batches'.
     """
-    after = ctx.meta[_AFTER]
-    reject_together(("--preview", preview), ("--stage", stage), ("--background", background))
-    _refuse_with("--debug", debug, start=start, stage=stage, background=background, quiet=quiet, preview=preview)
-    _refuse_with("--restart", restart, resume_from=resume_from)
-    _refuse_with("--restart", restart, start=start, needed=needed, link=links, help_op=help_op)
-    _refuse_with("--resume-from", resume_from, start=start, needed=needed, link=links, help_op=help_op)
-    if start is not None:
-        _refuse_with_start(words, after, label, tags, attributes, stage, needed, preview, env, max_time, links, run_dir)
-    reject_together(("--help-op", help_op), ("--preview", preview), ("--stage", stage), ("--start", start))
-    if as_json and not (preview or help_op):
-        raise UsageError("--json is for --preview and --help-op", "Try: gage run --preview --json")
-    from gage.cli.run import run_single
+    _reject_contradictions(ctx)
+    raise click.exceptions.Exit(_execute(RunArguments(ctx.meta[_AFTER_DASHES], **ctx.params)))
 
-    tool = "" if debug == _ANY_TOOL else debug
-    how = run_single.RunOptions(
-        yes=yes, quiet=quiet, needed=needed, stage=stage, background=background, run_dir_link=run_dir, debug=tool
-    )
-    if start is not None:
-        raise click.exceptions.Exit(run_single.start_staged(start, how))
-    from gage.cli.run.run_batch import BatchOptions
 
-    options = BatchOptions(jobs, max_runs, seed, zipped, fail_fast)
-    request = run_single.build_request(words, after, label or "", tags, env, max_time, links, attributes)
-    if restart is not None or resume_from is not None or latest_source:
-        from gage.cli.run import run_restart
+def _execute(args: RunArguments) -> int:
+    """Does what the options say; the exit code."""
+    from gage.cli.run import run_restart, run_single
 
-        again = run_restart.parse_options(restart, resume_from, latest_source)
-        reject_together((again.option, True), ("--resume", resume is not None))
-        reject_together((again.option, True), (options.first_given, options.first_given))
-        raise click.exceptions.Exit(
-            run_restart.preview_restart(again, request, as_json)
-            if preview
-            else run_restart.restart_run(again, request, how)
-        )
-    if help_op:
+    if args.as_json and not (args.preview or args.help_op):
+        raise UsageError("--json requires --preview or --help-op", "Try: gage run --preview --json")
+    if args.start is not None:
+        return run_single.start_staged(args.start, args.run_options)
+    request = args.build_request()
+    if args.restart is not None or args.resume_from is not None or args.latest_source:
+        restart = run_restart.parse_options(args.restart, args.resume_from, args.latest_source)
+        if args.preview:
+            return run_restart.preview_restart(restart, request, args.as_json)
+        return run_restart.restart_run(restart, request, args.run_options)
+    if args.help_op:
         from gage.cli.run.operation_help import print_operation_help
 
-        print_operation_help(request, as_json)
-        return
-    if resume is not None:
-        _refuse_with("--resume", resume, max_runs=max_runs, seed=seed, zip=zipped, stage=stage, debug=debug)
-    raise click.exceptions.Exit(_do(request, how, options, resume, preview, as_json))
+        print_operation_help(request, args.as_json)
+        return 0
+    return _execute_new(args, request)
 
 
-def _do(
-    request: "RunRequest", how: "RunOptions", options: "BatchOptions", resume: str | None, preview: bool, as_json: bool
-) -> int:
-    """One run, or a batch of them; the exit code."""
+def _execute_new(args: RunArguments, request: "RunRequest") -> int:
+    """Starts, previews or resumes one run or a batch; the exit code."""
     from gage.cli.run import run_batch, run_single
 
-    if resume is not None:
+    options, how = args.batch_options, args.run_options
+    if args.resume is not None:
         if request.target or request.assignments or request.command:
-            raise UsageError("--resume knows what to run", "Try: gage run --resume BATCH")
-        return run_batch.resume_batch(resume, request, options, how, preview, as_json)
-    found = run_batch.plan_if_batch(request, options)
-    if found is None and options.first_given:
-        raise UsageError(f"{options.first_given} is for several runs", "Try: gage run train.py lr=[0.1,0.01] --jobs 2")
-    if preview:
-        if found:
-            run_batch.preview_batch(found[0], as_json)
-        else:
-            run_single.preview_run(request, as_json)
-        return 0
-    if found is None:
+            raise UsageError("--resume takes no operation, command or NAME=VALUE", "Try: gage run --resume BATCH")
+        return run_batch.resume_batch(args.resume, request, options, how, args.preview, args.as_json)
+    planned = run_batch.plan_if_batch(request, options)
+    if planned is None:
+        if options.first_given:
+            hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
+            raise UsageError(f"{options.first_given} applies to a batch, but this is one run", hint)
+        if args.preview:
+            run_single.preview_run(request, args.as_json)
+            return 0
         return run_single.run_once(request, how)
-    reject_together(("--debug", how.debug is not None), ("several runs", True))
-    reject_together(("--run-dir", how.run_dir_link), ("several runs", True))
-    return run_batch.start_batch(request, *found, options, how)
+    if args.preview:
+        run_batch.preview_batch(planned[0], args.as_json)
+        return 0
+    reject_together(("--debug", args.debug), ("several runs", True))
+    reject_together(("--run-dir", args.run_dir), ("several runs", True))
+    return run_batch.start_batch(request, *planned, options, how)
 
 
-def _refuse_with(option: str, given: str | None, **others: object) -> None:
-    """Refuse options that an option leaves no sense to."""
-    for name, value in others.items():
-        reject_together((option, given is not None), (f"--{name.replace('_', '-')}", value))
+def _reject_contradictions(ctx: click.Context) -> None:
+    """Raises UsageError for two options of `_EXCLUDES` that exclude each other."""
+    given = _given_options(ctx)
+    for option, excluded in _EXCLUDES.items():
+        for other in excluded:
+            if option in given and other in given:
+                reject_together((option, True), (given[other], True))
 
 
-def _refuse_with_start(words: tuple[str, ...], after: object, *values: object) -> None:
-    """A staged run has been decided on: only how it is shown can still be said."""
+def _given_options(ctx: click.Context) -> dict[str, str]:
+    """Returns the options on the command line by their long name, with what to call them in a message."""
+    given: dict[str, str] = {}
+    for param in ctx.command.params:
+        value = ctx.params.get(param.name or "")
+        is_typed = ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
+        if isinstance(param, click.Option) and is_typed and (param.name, value) != ("jobs", 1):
+            name = param.opts[-1]
+            given["--depends" if name == "--link" else name] = name
+    words = ctx.params["words"]
     if words:
-        given = "NAME=VALUE" if "=" in words[0] else repr(words[0])
-        reject_together(("--start", True), (given, True))
-    reject_together(("--start", True), ("-- COMMAND", after))
-    names = (
-        "--label",
-        "--tag",
-        "--attr",
-        "--stage",
-        "--needed",
-        "--preview",
-        "--env",
-        "--max-time",
-        "--link",
-        "--run-dir",
-    )
-    for name, value in zip(names, values, strict=True):
-        reject_together(("--start", True), (name, value))
+        given["NAME=VALUE"] = "NAME=VALUE" if "=" in words[0] else repr(words[0])
+    if ctx.meta[_AFTER_DASHES]:
+        given["-- COMMAND"] = "-- COMMAND"
+    return given

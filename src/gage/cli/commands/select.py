@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @run_selection.project_option
 @click.option("--name", is_flag=True, help="Print names.")
 @click.option("--run-dir", is_flag=True, help="Print run directories.")
-@click.option("--meta-dir", is_flag=True, help="Print where Gage keeps what it knows of the runs.")
+@click.option("--meta-dir", is_flag=True, help="Print metadata paths.")
 @click.option("--project-dir", is_flag=True, help="Print project directories.")
 @click.option("--label", is_flag=True, help="Print labels.")
-@click.option("-d", "--deleted", is_flag=True, help="Choose among deleted runs.")
+@click.option("-d", "--deleted", is_flag=True, help="Select deleted runs.")
 @json_option
 def command(
     runs: tuple[str, ...],
@@ -37,7 +37,7 @@ def command(
     deleted: bool,
     as_json: bool,
 ) -> None:
-    """Print the IDs of runs, the latest first, a line each. No RUN means all that fit."""
+    """Print the IDs of runs, newest first, one per line. Without RUN, all matching runs are selected."""
     reject_together(
         ("--name", name),
         ("--run-dir", run_dir),
@@ -50,7 +50,7 @@ def command(
         store, runs, where, "deleted" if deleted else "active", limit=limit, project=project
     ).runs
     if not found:
-        raise NotFound("No run fits", "Try: gage list")
+        raise NotFound("No runs match", "Try: gage list")
     if name:
         texts = [run.name for run in found]
     elif run_dir:

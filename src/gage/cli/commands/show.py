@@ -23,10 +23,10 @@ LAST_LINES = 10
 @click.argument("run", metavar="[RUN]", required=False)
 @run_selection.where_option
 @click.option("-c", "--config", is_flag=True, help="Show only the config.")
-@click.option("-f", "--files", is_flag=True, help="Show only the files, and all of them.")
+@click.option("-f", "--files", is_flag=True, help="Show only the files, without a limit.")
 @json_option
 def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
-    """Tell all about a run: the latest, if none is named."""
+    """Show the details of a run (default: the latest)."""
     reject_together(("--config", config), ("--files", files), ("--json", as_json))
     store = run_selection.open_store()
     found = run_selection.find_run(store, run, where)
@@ -127,7 +127,7 @@ def _facts(story: RunDetails, members: str) -> dict[str, str | list[str]]:
         "Duration": terminal.format_duration(took) if took is not None and took >= 0 else "",
         "Command": story.command_line,
         "Project": run.project or run.project_id,
-        "Run folder": story.run_dir,
+        "Run directory": story.run_dir,
         "Made from": _made_from(run.parent),
         "Source code": _source(story),
         "Git": story.git_line,
@@ -186,7 +186,7 @@ def _attributes(run: "Run") -> list[str]:
 def _setting(name: str, value: "JSONValue", changed: tuple[str, ...] | None) -> str:
     from gage.board.formatting import format_value
 
-    chosen = terminal.paint("  (chosen)", "dim") if changed and name in changed else ""
+    chosen = terminal.paint("  (set)", "dim") if changed and name in changed else ""
     return terminal.escape(f"{name} = {format_value(value)}") + chosen
 
 

@@ -11,7 +11,7 @@ from gage.types.errors import NotFound, UsageError
 @run_selection.all_option
 @yes_option
 def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes: bool) -> None:
-    """End runs that are running on this machine, with all that they have started."""
+    """Stop runs on this machine, with all processes that they started."""
     from gage.runner.stop import stop_run
 
     store = run_selection.open_store()
@@ -20,9 +20,9 @@ def command(runs: tuple[str, ...], where: tuple[str, ...], everything: bool, yes
     elif where or everything:
         found = run_selection.find_runs(store, (), where, statuses=("running", "pending"))
         if not found.runs:
-            raise NotFound("No running run fits", "Try: gage list --where running")
+            raise NotFound("No running runs match", "Try: gage list --where running")
     else:
-        raise UsageError("No run is named", "Try: gage list --where running")
+        raise UsageError("No runs specified", "Try: gage list --where running")
     run_selection.confirm(found, "Stop these runs?", yes)
     for run in found.runs:
         if len(found.runs) > 1 and run.status not in ("running", "pending"):

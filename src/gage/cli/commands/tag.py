@@ -33,16 +33,16 @@ def command(
     clear: bool,
     yes: bool,
 ) -> None:
-    """Add tags to runs or remove them. The words after RUN are tags; with an option, all words name runs."""
+    """Add or remove tags of runs. The words after RUN are tags; with an option, all words name runs."""
     if not (add or remove or clear):
         named = 0 if where or everything else 1
         words, add = words[:named], words[named:]
     if not (add or remove or clear):
-        raise UsageError("There is no tag to add", "Try: gage tag 1 keep")
+        raise UsageError("Missing tag", "Try: gage tag 1 keep")
     if bad := [tag for tag in (*add, *remove) if not tag.strip()]:
-        raise UsageError(f"{bad[0]!r} is no tag", "A tag is a word")
+        raise UsageError(f"{bad[0]!r} is not a tag", "A tag must not be empty")
     if both := sorted(set(add) & set(remove)):
-        raise UsageError(f"The tag {both[0]!r} is to be added and removed", "Leave one of them out")
+        raise UsageError(f"The tag {both[0]!r} cannot be both added and removed", "Remove one of them")
     store = run_selection.open_store()
     found = run_selection.find_runs_to_change(store, words, where, everything)
     run_selection.confirm(found, "Change the tags of these runs?", yes)
@@ -50,7 +50,7 @@ def command(
     annotate(
         store,
         found,
-        "Tagged" if add else "Took away tags of",
+        "Tagged" if add else "Removed tags of",
         {f"tag:{tag}": True for tag in add},
         [f"tag:{tag}" for tag in sorted({*gone, *remove} - set(add))],
     )

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @gage_command("watch", "gage watch", "gage watch lusab-babad", "gage watch --metrics")
 @click.argument("run", metavar="[RUN]", required=False)
 @run_selection.where_option
-@click.option("-m", "--metrics", is_flag=True, help="Its metrics as they change instead, a line a change.")
+@click.option("-m", "--metrics", is_flag=True, help="Show metrics instead of output, one line per update.")
 def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
-    """Follow what a run prints, from its beginning to its end. Ctrl-C stops watching, not the run.
+    """Follow the output of a run from its beginning to its end. Ctrl-C stops watching, not the run.
 
-    Ends with the run's exit code. RUN is the latest if left out.
+    Exits with the run's exit code. RUN defaults to the latest run.
     """
     from gage.cli.render.print_output import print_output
     from gage.cli.run.run_single import shell_exit_code
@@ -36,7 +36,7 @@ def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
         try:
             found = _follow(store, found, metrics)
         except KeyboardInterrupt:
-            terminal.print_stderr(f"The run {found.name} goes on", f"To end it: gage stop {found.name}")
+            terminal.print_stderr(f"The run {found.name} continues", f"To stop it: gage stop {found.name}")
             raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
     terminal.print_stderr(f"The run {found.name} is {found.status}")
     if found.status in FINAL_STATUSES:

@@ -36,7 +36,7 @@ class FileEdit:
         if BLOCK_START in self.after:
             return f"{('add', 'added')[at]} lines that load the script to {self.path}"
         if BLOCK_START in (self.before or b""):
-            return f"{('take', 'took')[at]} the lines that load the script out of {self.path}"
+            return f"{('remove', 'removed')[at]} the lines that load the script from {self.path}"
         return f"{('write', 'wrote')[at]} {self.path}"
 
 
@@ -46,7 +46,7 @@ def detect_shell() -> str:
         shell = {"nu": "nushell"}.get(name.lstrip("-"), name.lstrip("-"))
         if shell in SHELLS:
             return shell
-    raise UsageError("Which shell this is could not be found out", "Name it: gage completion --install bash")
+    raise UsageError("Cannot detect your shell", "Name it: gage completion --install bash")
 
 
 def _ancestor_names() -> Iterator[str]:
@@ -153,7 +153,9 @@ def _remove_block(path: Path, text: bytes) -> bytes:
         return text
     end = text.find(BLOCK_END, start)
     if end < 0:
-        raise UsageError(f"{path} has the first of Gage's lines but not the last", f"Remove them by hand: {path}")
+        raise UsageError(
+            f"{path} contains the start of Gage's block but not its end", f"Remove the lines by hand: {path}"
+        )
     after = text[end + len(BLOCK_END) :].removeprefix(b"\n")
     before = text[:start]
     return (before[:-1] if before.endswith(b"\n\n") else before) + after

@@ -42,7 +42,7 @@ def describe_origin(o: "ParameterSpec", config: "RunConfig") -> str:
     where = f" ({o.where})" if o.where else ""
     match o.how:
         case "named":
-            return "the Gage file names it"
+            return "named in the Gage file"
         case "file":
             return f"a value in a file{where}"
     parser = config.program.parser if config.program else "the program's parser"
@@ -55,8 +55,8 @@ def describe_parser(config: "RunConfig") -> str:
     if program is None or not any(o.parameter for o in config.specs):
         return config.note
     if program.origin == "introspected":
-        return f"The program's own parser was asked ({program.parser})"
-    return program.note or f"The source was read for its parser ({program.parser})"
+        return f"Introspected from the program's own parser ({program.parser})"
+    return program.note or f"Read from the program's source code ({program.parser})"
 
 
 def mask_secret(o: "ParameterSpec", value: "JSONValue") -> "JSONValue":

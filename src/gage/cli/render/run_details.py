@@ -57,7 +57,7 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     paths = store.get_paths(run.id)
     problems: list[str] = []
     if not paths.run_dir.is_dir():
-        problems.append("The run's folder is missing")
+        problems.append("The run directory is missing")
     try:
         meta = MetaReader.open(paths)
     except (GageError, OSError) as e:

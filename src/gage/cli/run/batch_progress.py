@@ -40,7 +40,7 @@ class BatchProgress:
             self._report()
 
     def trial_ended(self, ended: "TrialResult", left: int) -> None:
-        """A run has ended; so many have not begun."""
+        """A run has ended; so many have not started."""
         self.left = left
         self._done_count += 1
         now = time.monotonic()
@@ -49,7 +49,7 @@ class BatchProgress:
             self._failed_count += 1
             self.close()
             why = ended.reason or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
-            became = "was ended" if ended.status == "terminated" else "failed"
+            became = "was stopped" if ended.status == "terminated" else "failed"
             is_first = self._failed_count == 1 and ended.exit is not None and not self._show
             hint = f"To see why: gage cat {self._run_name(ended.number)} --output" if is_first else ""
             run = f"Run {ended.number + 1} of {len(self._runs)}"

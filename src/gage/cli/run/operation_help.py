@@ -20,7 +20,7 @@ def print_operation_help(request: "RunRequest", as_json: bool) -> None:
     from gage.project.run_config import find_parameters, refine_parameters
 
     operation = find_operation(request)
-    with Spinner(f"Looking at {request.target or 'the operation'}"):
+    with Spinner(f"Reading the parameters of {request.target or 'the operation'}"):
         config = refine_parameters(operation, find_parameters(operation), parse.parse_assignments(request.assignments))
     if as_json:
         terminal.print_json(_operation_to_json(operation, config))
@@ -48,7 +48,7 @@ def _print_parameters(config: "RunConfig") -> None:
     if options:
         terminal.print_stdout("Config")
     elif not how:
-        terminal.print_stdout("It has no config")
+        terminal.print_stdout("No parameters")
     for o in options:
         terminal.print_stdout(f"  {terminal.escape(_format_parameter(o))}")
         if o.config.description:

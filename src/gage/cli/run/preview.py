@@ -21,7 +21,7 @@ def print_plan(plan: "RunPlan") -> None:
     facts = {
         "Operation": f"{plan.op} {plan.op.version}".strip(),
         "Command": mask_text(format_command(plan.command)).split("\n"),
-        "Works in": f"{plan.cwd} (of the run's folder)" if plan.cwd else "the run's folder",
+        "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
         "Project": plan.project_dir,
         "Interpreter": plan.interpreter,
         "Label": plan.label,
@@ -49,7 +49,7 @@ def _build_sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
     source = plan.source
     size = terminal.format_size(sum(f.size for f in source.files))
     title = (
-        f"Source code to copy: {terminal.format_count(len(source.files), 'file')}, {size} (chosen by: {source.rule})"
+        f"Source code to copy: {terminal.format_count(len(source.files), 'file')}, {size} (selected by: {source.rule})"
     )
     yield title, _limit_lines([f"{f.path}  {terminal.format_size(f.size)}" for f in source.files])
     if source.skipped:

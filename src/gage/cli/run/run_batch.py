@@ -51,10 +51,10 @@ def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchP
 
     warn_about_problems(request.project.gagefile if request.project else None, request.target)
     seed = _draw_seed() if options.seed is None else options.seed
-    with Spinner(f"Looking at {request.target or 'the operation'}"):
+    with Spinner(f"Reading the parameters of {request.target or 'the operation'}"):
         batch = plan_batch(request, BatchOptions(options.max_runs, seed, options.zip))
     if batch and batch.is_random and options.seed is None:
-        batch = replace(batch, notes=(*batch.notes, f"To draw the same values again: --seed {seed}"))
+        batch = replace(batch, notes=(*batch.notes, f"To use the same random values again: --seed {seed}"))
     return (batch, seed) if batch else None
 
 
@@ -118,7 +118,7 @@ def start_batch(request: "RunRequest", batch: "BatchPlan", seed: int, options: B
     from gage.batch.batch_file import assign_run_ids
 
     if how.background:
-        raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
+        raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
     store = run_selection.open_store()
     _confirm(batch, how)
     for note in batch.notes:
@@ -139,7 +139,7 @@ def resume_batch(
     from gage.lib.run_names import name_from_id
 
     if how.background:
-        raise UsageError("A batch cannot be put into the background by Gage", "Try: nohup gage run … &")
+        raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
     store = run_selection.open_store()
     found = plan_resume(store, run_selection.find_run(store, word), request)
     todo = found.missing
@@ -147,17 +147,15 @@ def resume_batch(
         preview_batch(_select_trials(found.batch, todo), as_json)
         return 0
     if not todo:
-        terminal.print_stderr(
-            f"Nothing is missing: all {len(found.trials):,} runs of {name_from_id(found.first)} are completed"
-        )
+        terminal.print_stderr(f"All {len(found.trials):,} runs of {name_from_id(found.first)} are completed")
         return 0
     if found.source and found.source != _source_digest(found.batch.plans[0]):
         terminal.print_stderr(
-            "The source code has changed since the batch began: what is missing runs with what there is now"
+            "The source code has changed since the batch started: the remaining runs use the current source code"
         )
     _confirm(_select_trials(found.batch, todo), how)
     all_runs = terminal.format_count(len(found.trials), "run")
-    terminal.print_stderr(f"{len(found.completed):,} of {all_runs} are completed: doing the other {len(todo):,}")
+    terminal.print_stderr(f"{len(found.completed):,} of {all_runs} are completed: running the other {len(todo):,}")
     wanted = _BatchJob(found.request, found.batch, found.trials, found.seed, found.completed, found.staged, found.first)
     return _execute(store, wanted, options, how)
 
@@ -174,7 +172,7 @@ def _confirm(batch: "BatchPlan", how: "RunOptions") -> None:
     from gage.cli.run.run_single import confirm_or_exit
 
     count = terminal.format_count(len(batch.plans), "run")
-    sys.stderr.write(f"You are about to do {count} of {terminal.escape(batch.operation)}\n")
+    sys.stderr.write(f"You are about to start {count} of {terminal.escape(batch.operation)}\n")
     _print_trials(batch, sys.stderr)
     confirm_or_exit("")
 
@@ -265,18 +263,18 @@ def _print_summary(outcome: "BatchOutcome", count: int, name: str, how: "RunOpti
     """Say what became of `count` runs; `before` were done when the batch was resumed."""
     begun = len(outcome.results)
     good = begun - len(outcome.failed)
-    all_told = f"; {before + good:,} of {before + count:,} in all" if before else ""
+    all_told = f"; {before + good:,} of {before + count:,} in total" if before else ""
     parts = [f"{good:,} {'staged' if how.stage else 'completed'}"]
     terminated = sum(e.status == "terminated" for e in outcome.failed)
     if terminated:
-        parts.append(f"{terminated:,} ended")
+        parts.append(f"{terminated:,} stopped")
     if len(outcome.failed) > terminated:
         parts.append(f"{len(outcome.failed) - terminated:,} failed")
     if outcome.skipped:
         parts.append(f"{len(outcome.skipped):,} not needed")
     left = count - begun - len(outcome.skipped)
     if left:
-        parts.append(f"{left:,} not begun")
+        parts.append(f"{left:,} not started")
     hint = (
         f"To do what is missing: gage run --resume {name}"
         if left or outcome.failed

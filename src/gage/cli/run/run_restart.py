@@ -34,7 +34,9 @@ def parse_options(restart: str | None, resume_from: str | None, latest_source: b
         return RestartOptions("--restart", restart, latest_source)
     if resume_from is not None:
         return RestartOptions("--resume-from", resume_from, latest_source, with_files=True)
-    raise UsageError("--latest-source is for --restart and --resume-from", "Without them it is always the latest")
+    raise UsageError(
+        "--latest-source requires --restart or --resume-from", "Other runs always use the latest source code"
+    )
 
 
 def restart_run(again: RestartOptions, request: "RunRequest", how: run_single.RunOptions) -> int:
@@ -69,10 +71,10 @@ def _plan(again: RestartOptions, request: "RunRequest") -> "Restart":
         what = request.target or "a command after --"
         raise UsageError(
             f"{again.option} and {what!r} cannot be used together",
-            "It runs what the earlier run ran: give it NAME=VALUE only",
+            "It runs the same command again: only NAME=VALUE can be added",
         )
     if not again.run_ref:
-        raise UsageError(f"{again.option} names no run", "Try: gage list")
+        raise UsageError(f"{again.option} requires a run", "Try: gage list")
     store = run_selection.open_store()
     return plan_restart(
         store, run_selection.find_run(store, again.run_ref), request, again.latest_source, again.with_files
@@ -94,7 +96,7 @@ def _format_summary(repeat: "Restart") -> list[str]:
     if repeat.resumes:
         size = terminal.format_size(sum(files.values()))
         lines.append(f"  goes on with {terminal.format_count(len(files), 'file')} that it left, {size}")
-    return lines if len(lines) > 1 else [f"{lines[0]}: nothing is different"]
+    return lines if len(lines) > 1 else [f"{lines[0]}: no changes"]
 
 
 def _format_value_change(change: "ValueChange") -> str:

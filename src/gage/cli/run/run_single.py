@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
 from gage.types.errors import UsageError
@@ -45,42 +44,6 @@ class RunOptions:
     debug: str | None = None
 
 
-def build_request(
-    words: Sequence[str],
-    after: tuple[str, ...] | None,
-    label: str,
-    tags: tuple[str, ...],
-    env: Sequence[str],
-    max_time: str | None,
-    links: tuple[str, ...],
-    attributes: tuple[str, ...] = (),
-) -> "RunRequest":
-    """What the command line asks for. Raises `UsageError`."""
-    from gage.project.request import RunRequest
-
-    target, assignments = split_target(words)
-    if after is not None:
-        if target:
-            raise UsageError(f"{target!r} and a command after -- cannot be run together", "Leave one of them out")
-        if not after:
-            raise UsageError("There is no command after --", "Try: gage run -- make all")
-    return RunRequest(
-        target=target,
-        command=after or (),
-        assignments=assignments,
-        cwd=get_current_dir(),
-        project=find_current_project(),
-        store=find_runs_dir(),
-        label=label,
-        tags=tags,
-        attributes=attributes,
-        env=dict(map(_parse_variable, env)),
-        links=links,
-        max_time=None if max_time is None else parse_duration(max_time),
-        argv=("gage", *sys.argv[1:]),
-    )
-
-
 def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The operation or script ("" = none is named) and the assignments."""
     if not words:
@@ -96,10 +59,11 @@ def _join_subcommand(words: Sequence[str]) -> tuple[str, ...]:
     return (f"command={' '.join(bare)}", *words[len(bare) :]) if bare else tuple(words)
 
 
-def _parse_variable(text: str) -> tuple[str, str]:
+def parse_variable(text: str) -> tuple[str, str]:
+    """Returns name and value of `NAME=VALUE`. Raises UsageError."""
     name, equals, value = text.partition("=")
     if not equals or not name or "\x00" in text:
-        raise UsageError(f"--env: {text!r} sets no variable", "Try: --env NAME=VALUE")
+        raise UsageError(f"--env: expected NAME=VALUE, got {text!r}", "Try: --env NAME=VALUE")
     return name, value
 
 
@@ -114,7 +78,7 @@ def parse_duration(text: str) -> float:
         else 0
     )
     if total <= 0:
-        raise UsageError(f"--max-time: {text!r} is no time", "Try: 90 (seconds), 10m or 2h")
+        raise UsageError(f"--max-time: {text!r} is not a duration", "Try: 90 (seconds), 10m or 2h")
     return total
 
 
@@ -172,7 +136,7 @@ def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan]
 def start_staged(word: str, how: RunOptions) -> int:
     """Start a staged run; the exit code."""
     if not word:
-        raise UsageError("--start names no run", "Try: gage list --where staged")
+        raise UsageError("--start requires a run", "Try: gage list --where staged")
     store = run_selection.open_store()
     staged = run_selection.find_run(store, word)
     if staged.status != "staged":
@@ -200,7 +164,7 @@ def _plan(request: "RunRequest") -> "RunPlan":
     from gage.project.plan import plan_run
 
     warn_about_problems(request.project.gagefile if request.project else None, request.target)
-    with Spinner(f"Looking at {request.target or 'the operation'}"):
+    with Spinner(f"Reading the parameters of {request.target or 'the operation'}"):
         return plan_run(request)
 
 
@@ -237,7 +201,7 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
     found = plan_debugging(plan, tool)
     if not found.port:
         if not tool:
-            terminal.print_stderr("debugpy is not installed for this program's Python: it runs under pdb")
+            terminal.print_stderr("debugpy is not installed for this program's Python: using pdb instead")
         return found.plan
     import json
 
@@ -246,7 +210,7 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
     attach |= {"connect": {"host": HOST, "port": found.port}, "pathMappings": [mapping] if plan.project_dir else []}
     terminal.print_stderr(
         f"Waiting for a debugger on {HOST}:{found.port}",
-        f"In VS Code's launch.json, to have breakpoints in the project's files:\n{json.dumps(attach)}",
+        f"To use breakpoints in the project's files, add this to VS Code's launch.json:\n{json.dumps(attach)}",
     )
     return found.plan
 
@@ -274,14 +238,16 @@ def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str
         time.sleep(0.02)
     terminal.print_stderr(
         f"Started {staged.name} in the background",
-        f"To follow it: gage watch {staged.name}\nTo end it: gage stop {staged.name}",
+        f"To follow it: gage watch {staged.name}\nTo stop it: gage stop {staged.name}",
     )
     return 0
 
 
 def _check_run_dir_link(folder: str) -> None:
     if os.path.lexists(folder):
-        raise UsageError(f"--run-dir: {folder} is there already", "Name something new: it becomes a link to the run")
+        raise UsageError(
+            f"--run-dir: {folder} already exists", "Use a new path: Gage creates a link to the run directory there"
+        )
 
 
 def _create_run_dir_link(store: "RunStore", id: str, folder: str) -> None:
