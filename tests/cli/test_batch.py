@@ -163,7 +163,7 @@ def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
     assert "The source code has changed" in done.err
     completed = [r["config"]["lr"] for r in listed(gage) if r["status"] == "completed"]
     assert sorted(completed) == [0.1, 0.2, 0.95]
-    assert "Nothing is missing" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
+    assert "are completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
     assert "is no batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
 
 
@@ -173,7 +173,7 @@ def test_a_batch_keeps_its_name_however_often_it_is_resumed(gage, trained):
     shown = gage("run", "--resume", first, "--preview").out
     assert shown.splitlines()[0] == "2 runs of train.py"
     resumed = gage("run", "--resume", first, "--yes", "--quiet", code=1).err
-    assert f"Batch {first}: 1 completed, 1 failed; 2 of 3 in all" in resumed
+    assert f"Batch {first}: 1 completed, 1 failed; 2 of 3 in total" in resumed
     assert batches(gage)[0]["config"] == {"resumes": first}
     (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
     (trained / "below").mkdir()

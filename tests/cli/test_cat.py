@@ -46,7 +46,7 @@ def test_links_that_lead_out_are_refused(gage, store, tmp_path):
 def test_what_is_no_file(gage, store):
     run_dir = gage("select", "1", "--run-dir").out.strip()
     os.mkfifo(f"{run_dir}/pipe")
-    assert "is a folder" in gage("cat", "1", "a", code=2).err
+    assert "is a directory" in gage("cat", "1", "a", code=2).err
     assert "no regular file" in gage("cat", "1", "pipe", code=2).err
     assert "Did you mean a/b.txt?" in gage("cat", "1", "a/c.txt", code=1).err
     assert "Missing file" in gage("cat", "1", code=2).err

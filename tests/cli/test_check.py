@@ -17,13 +17,13 @@ def test_set_up(gage, store, project):
     done = gage("check")
     for text in ("Gage", "Python", str(project), f"{store} (3 runs)", "Index"):
         assert text in done.out
-    assert gage("check", "--json").json["problems"] == 0
+    assert gage("check", "--json").json["gagefile_problems"] == 0
 
 
 @pytest.mark.parametrize("name", ["gage.toml", "."])
 def test_a_gage_file(gage, project, name):
     (project / "gage.toml").write_text(GOOD)
-    assert "1 operation, nothing is wrong" in gage("check", name).out
+    assert "1 operation, no problems" in gage("check", name).out
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
     done = gage("check", name, code=1)
     assert "gage.toml:2:1" in done.out and "^" in done.out and "exec" in done.out
@@ -31,7 +31,7 @@ def test_a_gage_file(gage, project, name):
 
 
 def test_no_such_file(gage):
-    assert "There is no Gage file nowhere.toml" in gage("check", "nowhere.toml", code=1).err
+    assert "Gage file nowhere.toml does not exist" in gage("check", "nowhere.toml", code=1).err
 
 
 def test_schema(gage):
@@ -58,10 +58,10 @@ def test_runs(gage, store):
 
 
 def test_repair(gage, store):
-    assert "nothing to repair" in gage("check", "--repair").err
+    assert "Nothing to repair" in gage("check", "--repair").err
     (store / ".tmp-left").write_text("x")
     os.utime(store / ".tmp-left", (1, 1))
-    assert "nothing to repair" not in gage("check", "--repair").err
+    assert "Nothing to repair" not in gage("check", "--repair").err
     assert not (store / ".tmp-left").exists()
 
 
@@ -84,12 +84,12 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
     ):
         assert text in done.err, text
     told = gage("check", "--json", code=1).json
-    assert len(told["wrong"]) == 4 and told["problems"] == 1 and "gage_is_in" in told
+    assert len(told["problems"]) == 4 and told["gagefile_problems"] == 1 and "installed_in" in told
 
 
 def test_a_place_where_runs_cannot_be(gage, project):
     (project / "file").write_text("")
-    assert "file is not a folder" in gage("check", "--runs", "file", code=1).err
+    assert "file is not a directory" in gage("check", "--runs", "file", code=1).err
     assert gage("check", "--runs", "new").out.endswith("No problems found\n")
     assert not (project / "new").exists()
 
@@ -108,8 +108,8 @@ def test_version(gage):
         (lambda p: p.run_dir.joinpath("a", "b.txt").chmod(0o600), ""),
         (lambda p: relink(p.run_dir / "train.py", "a/b.txt"), "missing  train.py"),
         (lambda p: relink(p.run_dir / "train.py", "/etc/passwd"), "missing  train.py"),
-        (lambda p: flip(p.meta_zip), "wrong"),
-        (lambda p: p.meta_zip.write_bytes(p.meta_zip.read_bytes()[:-40]), "wrong"),
+        (lambda p: flip(p.meta_zip), "damaged"),
+        (lambda p: p.meta_zip.write_bytes(p.meta_zip.read_bytes()[:-40]), "damaged"),
         (lambda p: shutil.rmtree(p.run_dir), "The run directory is missing"),
     ],
 )
@@ -151,7 +151,7 @@ def test_plugins(gage, store, tmp_path):
         ("bad", "gage-bad", "1.2", True),
         ("curve", "gage-curve", "1.2", False),
     ]
-    assert len(told["wrong"]) == 1
+    assert len(told["problems"]) == 1
 
 
 def test_a_run_with_plugins(gage, project, tmp_path):
@@ -204,7 +204,7 @@ def test_what_is_called_a_gage_file_and_is_none(gage, project, make, message):
     make(project / "gage.toml")
     assert gage("check", "gage.toml", code=1).out.startswith(f"gage.toml:1:1: {message}")
     assert f"gage.toml:1:1: {message}" in gage("operations").err
-    assert "There is a Gage file already" in gage("init", code=2).err
+    assert "A Gage file already exists" in gage("init", code=2).err
 
 
 def test_two_gage_files(gage, project):
@@ -219,7 +219,7 @@ def test_a_script_with_its_own_operation(gage, project):
     (project / "a.py").write_text('# /// gage\n# descripton = "x"\n# ///\n')
     assert gage("check", "a.py", code=1).out.startswith('a.py:2:3: Unknown setting "descripton"')
     (project / "a.py").write_text('# /// gage\n# description = "x"\n# ///\n')
-    assert "1 operation, nothing is wrong" in gage("check", "a.py").out
+    assert "1 operation, no problems" in gage("check", "a.py").out
     (project / "a.py").write_text("1\n")
     assert "a.py has no gage block" in gage("check", "a.py", code=1).err
 

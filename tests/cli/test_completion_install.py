@@ -39,7 +39,7 @@ def test_installed_once_and_taken_back(gage, home: Path, shell: str) -> None:
         assert str(home / path) in done.err
     assert f"Completion for {shell} is installed\nStart a new shell to use it" in done.err
     again = gage("completion", "--install", shell)
-    assert f"Completion for {shell} is installed already" in again.err
+    assert f"Completion for {shell} is already installed" in again.err
     assert everything(home) == installed
     gone = gage("completion", "--uninstall", shell)
     assert everything(home) == before

@@ -29,7 +29,7 @@ def test_what_can_be_set(gage, project):
     ]
     assert "a value in a file (train.py:3)" in gage("config", "train.py", "--explain").out
     found = gage("config", "train.py", "--json").json["config"]
-    assert [(c["name"], c["value"], c["how"], c["found"]) for c in found] == [
+    assert [(c["name"], c["value"], c["origin"], c["found_at"]) for c in found] == [
         ("lr", 0.1, "file", "train.py:3"),
         ("epochs", 2, "file", "train.py:4"),
     ]
@@ -76,7 +76,7 @@ def test_a_program_that_cannot_be_asked_is_read_and_why_is_said(gage, project):
         text = gage(*words).out
         assert "argument --lr" in text and "No module named 'missing_package'" in text
     told = gage("config", "m.py", "--json").json
-    assert (told["config"][0]["how"], "missing_package" in told["note"]) == ("source", True)
+    assert (told["config"][0]["origin"], "missing_package" in told["note"]) == ("source", True)
 
 
 def test_a_program_that_is_asked(gage, project):

@@ -80,5 +80,5 @@ def test_search(gage):
     assert "gage label --help\n  " in gage("help", "--search", "Give runs a  label").out
     assert "second line goes on" in list(help_pages.extract_sentences(PAGE))[1]
     assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: No match for 'zzzz'\n")
-    assert "nothing to search for" in gage("help", "--search", " ", code=1).err
+    assert "Missing search text" in gage("help", "--search", " ", code=1).err
     assert "cannot be used together" in gage("help", "runs", "--search", "x", code=2).err

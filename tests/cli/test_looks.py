@@ -79,7 +79,7 @@ def test_a_file_does_nothing_to_the_terminal(project, store):
     text, _ = on_terminal(project, "cat", run, "x.txt")
     assert "\x1b[31mred" in text and "\\x1b]0;title\\x07\\x1b[2J" in text
     assert "\\x1b[2Jgone" in on_terminal(project, "cat", run, "--output")[0]
-    assert "is no text" in on_terminal(project, "cat", "2", "bytes")[0]
+    assert "is a binary file" in on_terminal(project, "cat", "2", "bytes")[0]
 
 
 def test_safe():

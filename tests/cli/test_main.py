@@ -36,8 +36,8 @@ def test_help_imports_no_command():
 @pytest.mark.parametrize(
     ("words", "message", "hint"),
     [
-        (("lst",), "There is no command 'lst'", "Did you mean: gage list"),
-        (("train.py",), "There is no command 'train.py'", "Try: gage run train.py"),
+        (("lst",), "Unknown command 'lst'", "Did you mean: gage list"),
+        (("train.py",), "Unknown command 'train.py'", "Try: gage run train.py"),
         (("list", "--limt", "3"), "Unknown option --limt", "Did you mean --limit?"),
         (("list", "--limit", "x"), "--limit: 'x' is not a positive integer", "Try: gage list --help"),
         (("list", "-n", "0"), "--limit: '0' is not a positive integer", "Try: gage list --help"),

@@ -42,5 +42,5 @@ def test_small_pictures_are_in_the_cache(gage, project, pictures):
 def test_a_wrong_kind_and_nothing(gage, project):
     (project / "quiet.py").write_text("pass\n")
     gage("run", "quiet.py", "--yes")
-    assert "made nothing to look at" in gage("media").err
+    assert "wrote no images, audio, tables or other media" in gage("media").err
     assert "Kinds are image" in gage("media", "--kind", "pictures", code=None).err

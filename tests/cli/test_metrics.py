@@ -55,7 +55,7 @@ def test_every_value(gage, curves, tmp_path):
         (("plot", "bad"), "no finite values"),
         (("plot", "loss", "--smooth", "1"), "smooth"),
         (("metrics", "--csv", "--json"), "cannot be used together"),
-        (("metrics", "--parquet", "no/such/folder/x.parquet"), "cannot be written"),
+        (("metrics", "--parquet", "no/such/folder/x.parquet"), "Cannot write no/such/folder/x.parquet"),
         (("metrics", "9"), "9"),
         (("plot",), "METRIC"),
     ],

@@ -40,7 +40,7 @@ def test_config_and_source_of_the_old_run(gage, project):
     (project / "train.py").write_text("print('another program')\n")
     done = gage("run", "--restart", "1", "epochs=4", "--yes")
     assert done.out == "loss: 2.0\n"
-    assert f"train.py, made from {old['name']}\n  epochs: 3 → 4\n" in done.err
+    assert f"train.py, restarted from {old['name']}\n  epochs: 3 → 4\n" in done.err
     new = shown(gage)
     assert new["config"] == {"lr": 0.5, "epochs": 4}
     assert old["id"] in gage("show", "1").out
@@ -64,7 +64,7 @@ def test_the_latest_source(gage, project):
     told = gage("run", "--restart", "1", "--latest-source", "lr=0.6", "--preview", "--json").json["changes"]
     assert told["run"] == shown(gage)["id"]
     assert [(c["name"], c["before"], c["after"]) for c in told["config"]] == [("epochs", 2, 5), ("lr", 0.5, 0.6)]
-    assert [(c["path"], c["what"]) for c in told["source"]] == [("new.py", "added"), ("train.py", "changed")]
+    assert [(c["path"], c["change"]) for c in told["source"]] == [("new.py", "added"), ("train.py", "changed")]
     assert "+epochs = 5" in told["source"][1]["diff"] and not any(
         "lr" in d for d in told["source"][1]["diff"][2:] if d[0] != " "
     )
@@ -77,7 +77,7 @@ def test_asked_with_what_is_different(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     words = [sys.executable, "-m", "gage", "run", "--restart", "1", "lr=0.7"]
     at = pexpect.spawn(words[0], words[1:], cwd=str(project), timeout=30, encoding="utf-8", env=dict(os.environ))
-    at.expect_exact("You are about to run train.py, made from")
+    at.expect_exact("You are about to run train.py, restarted from")
     at.expect_exact("lr: 0.5 → 0.7")
     at.expect_exact("Continue? (Y/n) ")
     at.sendline("n")
@@ -92,7 +92,7 @@ def test_going_on_with_what_a_run_left(gage, project):
     first = shown(gage)
     done = gage("run", "--resume-from", "1", "epochs=10", "--yes")
     assert done.out == f"from 2 {first['id']}\n"
-    assert "goes on with 1 file that it left, 1 byte" in done.err
+    assert "continues with 1 file of that run (1 byte)" in done.err
     assert gage("cat", "1", "state.txt").out == "12" and gage("cat", "2", "state.txt").out == "2"
     assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "state.txt"] == ["g"]
     assert json.loads(meta(gage, "resumed.json"))["run"] == first["id"]

@@ -75,10 +75,10 @@ def test_environment(gage):
         (("--start", "1", "--label", "x"), "--start and --label cannot be used together", 2),
         (("--start", "1", "--", "ls"), "--start and -- COMMAND cannot be used together", 2),
         (("train.py", "--json"), "--json is for --preview", 2),
-        (("train.py", "--max-time", "soon"), "--max-time: 'soon' is no time", 2),
-        (("train.py", "--max-time", "0"), "--max-time: '0' is no time", 2),
+        (("train.py", "--max-time", "soon"), "--max-time: 'soon' is not a duration", 2),
+        (("train.py", "--max-time", "0"), "--max-time: '0' is not a duration", 2),
         (("train.py", "--env", "NAME"), "--env: 'NAME' sets no variable", 2),
-        (("train.py", "--run-dir", "."), "--run-dir: . is there already", 2),
+        (("train.py", "--run-dir", "."), "--run-dir: . already exists", 2),
         (("--start", "1"), "There is no run 1", 1),
     ],
 )
@@ -96,7 +96,7 @@ def test_preview_does_nothing(gage, project):
     assert "abc123secret" not in done.out
     told = gage("run", "train.py", "lr=0.5", "--preview", "--json").json
     assert {"train.py"} <= {f["path"] for f in told["source"]["files"]}
-    assert [s["value"] for s in told["config"] if s["given"]] == [0.5]
+    assert [s["value"] for s in told["config"] if s["set_by_user"]] == [0.5]
     told = gage("run", "train.py", "lr=.nan", "--preview", "--json").json
     assert {s["name"]: s["value"] for s in told["config"]}["lr"] == "NaN"
     assert not (project / ".gage").exists()

@@ -54,7 +54,7 @@ def test_no_such_run(gage, store):
 
 
 def test_no_runs(gage):
-    assert gage("show", code=1).err.startswith("gage: There is no run yet")
+    assert gage("show", code=1).err.startswith("gage: There are no runs yet")
 
 
 def test_last_lines_of_output(gage, project):

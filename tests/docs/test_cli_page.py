@@ -13,8 +13,9 @@ PAGE = PROJECT / "docs" / "cli.md"
 INTRO = """\
 # Commands
 
-Made from what `gage COMMAND --help` says; `make docs` brings it up to date. `-C DIR` and `--runs DIR` may also stand
-after the command. The topics of `gage help` say more about how runs are named, filters and the rest.
+The output of `gage COMMAND --help` for every command; `make docs` updates it. `-C DIR` and
+`--runs DIR` may also follow the command. See the topics of `gage help` for names of runs, filters
+and the rest.
 """
 
 

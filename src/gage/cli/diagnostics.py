@@ -44,7 +44,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
     free = terminal.format_size(_free_bytes(store.root))
     return {
         "Gage": __version__,
-        "Gage is in": str(Path(__file__).resolve().parents[1]),
+        "Installed in": str(Path(__file__).resolve().parents[1]),
         "Python": f"{platform.python_version()} ({sys.executable})",
         "Libraries": ", ".join(f"{name} {version or 'missing'}" for name, version in _library_versions().items()),
         "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in plugins()) or "none",
@@ -52,7 +52,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "System": platform.platform(),
         "User": get_author(),
         "User config": _describe_user_config(),
-        "Variables": " ".join(f"{name}={value}" for name, value in sorted(os.environ.items()) if name[:5] == "GAGE_"),
+        "Environment": " ".join(f"{name}={value}" for name, value in sorted(os.environ.items()) if name[:5] == "GAGE_"),
         "Project": str(project.dir),
         "Project ID": gagefile.project_id if gagefile else "",
         "Gage file": f"{gagefile.path} ({terminal.format_count(count, 'operation')})" if gagefile else "none",
@@ -126,7 +126,8 @@ def _check_clock(store: "RunStore") -> Iterator[SetupProblem]:
 
     now = time.time()
     if now < MIN_CLOCK_SECONDS:
-        yield SetupProblem(f"The clock of this machine says {time.strftime('%Y-%m-%d', time.gmtime(now))}", "Set it")
+        day = time.strftime("%Y-%m-%d", time.gmtime(now))
+        yield SetupProblem(f"The clock of this machine is wrong: it says {day}", "Set the clock")
     latest = max((uuid7.parse_ms(id) for id in _list_ids(store) if id[14] == "7"), default=0)
     if latest > now * 1000 + MAX_CLOCK_SKEW_MS:
         ahead = terminal.format_duration(int(latest * 1000 - now * 1_000_000))

@@ -109,10 +109,10 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
                 )
             return f"Unknown option {error.option_name}", f"Did you mean {near}?" if near else hint, 2
         case click.BadOptionUsage():
-            takes = "does not take a value" if "does not take" in error.message else "needs a value"
+            takes = "does not take a value" if "does not take" in error.message else "requires a value"
             return f"{error.option_name} {takes}", hint, 2
         case click.MissingParameter() if error.param is not None:
-            return f"{error.param.make_metavar(ctx) if ctx else error.param.name} is missing", hint, 2
+            return f"Missing argument {error.param.make_metavar(ctx) if ctx else error.param.name}", hint, 2
         case click.BadParameter() if error.param is not None:
             name = error.param.opts[-1] if error.param.param_type_name == "option" else error.param.human_readable_name
             return f"{name}: {_capitalize(error.message)}", hint, 2
@@ -134,7 +134,7 @@ def _describe_os_error(error: OSError) -> tuple[str, str]:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}", "Free some space and try again"
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"Not allowed: {error.strerror}{where}", "Check its permissions"
+        return f"{error.strerror}{where}", "Check its permissions"
     if error.errno == errno.EROFS:
         return f"The disk is read-only{where}", "Use another runs directory: --runs DIR"
     return f"{error.strerror or error}{where}", ""

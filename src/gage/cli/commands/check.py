@@ -167,7 +167,7 @@ def _print_report(report: "CheckReport") -> None:
     if report.ok:
         terminal.print_stdout(f"{name}  {terminal.paint('ok', 'green')}")
         return
-    terminal.print_stdout(f"{name}  {terminal.paint('wrong', 'red')}  {terminal.paint(report.id, 'dim')}")
+    terminal.print_stdout(f"{name}  {terminal.paint('damaged', 'red')}  {terminal.paint(report.id, 'dim')}")
     for what in ("missing", "changed", "extra"):
         for path in getattr(report, what):
             terminal.print_stdout(f"  {what.ljust(8)} {terminal.escape(path)}")
@@ -196,7 +196,7 @@ def _check_set_up(as_json: bool) -> int:
     if as_json:
         told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
         named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
-        terminal.print_json({**named, "plugins": _plugins_json(), "problems": problems, "wrong": told})
+        terminal.print_json({**named, "plugins": _plugins_json(), "gagefile_problems": problems, "problems": told})
         return 1 if wrong else 0
     terminal.print_facts({title: terminal.escape(text) for title, text in facts.items()})
     for each in wrong:

@@ -93,7 +93,7 @@ def _one(found: "QueryResult", wanted: str) -> "Comment":
     """The comment whose ID starts so."""
     fitting = {c.id: c for run in found.runs for c in run.user_attrs.comments if c.id.startswith(wanted)}
     if not fitting or not wanted:
-        raise NotFound(f"There is no comment {wanted!r}", "Use --list to see comment IDs")
+        raise NotFound(f"No comment has the ID {wanted!r}", "Use --list to see comment IDs")
     if len(fitting) > 1:
         raise UsageError(f"{wanted!r} matches {len(fitting)} comments", "Use --list to see comment IDs")
     return next(iter(fitting.values()))
@@ -104,6 +104,6 @@ def _edited(text: str) -> str:
     import sys
 
     if not sys.stdin.isatty() and not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
-        raise UsageError("There is no comment", "Use --msg TEXT")
+        raise UsageError("Missing comment text", "Use --msg TEXT")
     edited = click.edit(f"{text}\n{EDITED}") or ""
     return "\n".join(line for line in edited.splitlines() if not line.startswith("#"))

@@ -46,7 +46,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     if config_table.list_visible(config):
         _print(config, explain)
     else:
-        terminal.print_stderr("It has no settings", config.note or "See 'gage help config'")
+        terminal.print_stderr(f"{target or 'The operation'} has no parameters", config.note or "See 'gage help config'")
     if explain and config_table.describe_parser(config) and config_table.list_visible(config):
         terminal.print_stdout(f"\n{terminal.escape(config_table.describe_parser(config))}")
     elif config.note and config_table.list_visible(config):

@@ -40,5 +40,5 @@ def command(
     try:
         code = subprocess.run([*words, place], check=False).returncode
     except FileNotFoundError:
-        raise NotFound(f"There is no command {words[0]}", "Use --cmd CMD to choose another, or --print") from None
+        raise NotFound(f"Command not found: {words[0]}", "Use --cmd CMD to choose another, or --print") from None
     raise click.exceptions.Exit(code)

@@ -30,7 +30,7 @@ def command(as_json: bool) -> None:
     warn_about_problems(project.gagefile)
     if project.gagefile is None:
         terminal.print_stderr(
-            "There is no Gage file here", "A script needs no Gage file: gage run train.py. See 'gage help gagefile'"
+            "No Gage file in this directory", "A script needs no Gage file: gage run train.py. See 'gage help gagefile'"
         )
     elif not found:
         terminal.print_stderr("The Gage file defines no operations", "See 'gage help gagefile'")

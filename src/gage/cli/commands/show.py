@@ -51,7 +51,7 @@ def _as_json(story: RunDetails) -> "dict[str, JSONValue]":
         "run_dir": story.run_dir,
         "command": story.command,
         "git": story.git,
-        "inputs": list(story.inputs),
+        "dependencies": list(story.inputs),
         "files": files,
         "output": list(story.output),
         "problems": list(story.problems),
@@ -86,7 +86,7 @@ def _print(story: RunDetails, members: str) -> None:
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
     _section("Comments", [line for c in run.user_attrs.comments for line in _comment(c)])
-    _section("Inputs", [terminal.escape(_input(i)) for i in story.inputs])
+    _section("Dependencies", [terminal.escape(_input(i)) for i in story.inputs])
     more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
     _section("Files", [_file(f) for f in story.files[:MOST_FILES]] + more)
     _section("Output", [*(["…"] if story.is_truncated else []), *map(terminal.escape, story.output)])
@@ -128,7 +128,7 @@ def _facts(story: RunDetails, members: str) -> dict[str, str | list[str]]:
         "Command": story.command_line,
         "Project": run.project or run.project_id,
         "Run directory": story.run_dir,
-        "Made from": _made_from(run.parent),
+        "Created from": _made_from(run.parent),
         "Source code": _source(story),
         "Git": story.git_line,
     }
@@ -204,7 +204,7 @@ def _input(item: "JSONValue") -> str:
     return f"{item.get('path')}{why}"
 
 
-KINDS = {"s": "source code", "d": "input", "r": "runtime", "g": "generated"}
+KINDS = {"s": "source code", "d": "dependency", "r": "runtime", "g": "generated"}
 
 
 def _file(entry: "ManifestEntry") -> str:

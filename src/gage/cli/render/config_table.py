@@ -1,4 +1,4 @@
-"""What can be set, as words and as JSON: for `gage config` and `--help-op`."""
+"""Formats the parameters of an operation as text and JSON, for `gage config` and `gage run --help-op`."""
 
 from typing import TYPE_CHECKING
 
@@ -11,22 +11,22 @@ TARGET_LABELS = {"argument": "argument", "file": "variable", "env": "environment
 
 
 def list_visible(config: "RunConfig") -> "list[ParameterSpec]":
-    """The settings that are shown: no parts of others."""
+    """Returns the parameters to show; hidden ones are parts of others."""
     return [o for o in config.specs if not o.is_hidden]
 
 
 def format_target(o: "ParameterSpec") -> str:
-    """Where a value goes, such as `argument --lr`, or `argument --lr of train` for one of a sub-command."""
+    """Returns where a value goes, such as `argument --lr`, or `argument --lr of train` for one of a subcommand."""
     return f"{TARGET_LABELS[o.config.target]} {o.config.location}".strip() + (f" of {o.command}" if o.command else "")
 
 
 def format_type(o: "ParameterSpec") -> str:
-    """The type of a setting, with that of a list's items."""
+    """Returns the type of a parameter, for a list with that of its items."""
     return f"{o.type} of {o.item_type}" if o.type == "list" and o.item_type else o.type
 
 
 def format_limits(o: "ParameterSpec") -> list[str]:
-    """What may be given."""
+    """Returns the choices and limits of a parameter, one text each."""
     from gage.board.formatting import format_value
 
     parts = [f"one of {', '.join(map(format_value, o.config.choices))}"] if o.config.choices else []
@@ -38,19 +38,19 @@ def format_limits(o: "ParameterSpec") -> list[str]:
 
 
 def describe_origin(o: "ParameterSpec", config: "RunConfig") -> str:
-    """How a setting was found, and where."""
+    """Returns how and where a parameter was found."""
     where = f" ({o.where})" if o.where else ""
     match o.how:
         case "named":
             return "named in the Gage file"
         case "file":
-            return f"a value in a file{where}"
+            return f"value in a file{where}"
     parser = config.program.parser if config.program else "the program's parser"
-    return f"{parser} told it{where}" if o.how == "introspected" else f"{parser}, read in the source{where}"
+    return f"{parser}, {'introspected' if o.how == 'introspected' else 'read from the source'}{where}"
 
 
 def describe_parser(config: "RunConfig") -> str:
-    """How the program's own parser was found out about, and why not otherwise; "" where it has none."""
+    """Returns how the program's parser was read, or why it was not introspected; "" if it has none."""
     program = config.program
     if program is None or not any(o.parameter for o in config.specs):
         return config.note
@@ -60,30 +60,30 @@ def describe_parser(config: "RunConfig") -> str:
 
 
 def mask_secret(o: "ParameterSpec", value: "JSONValue") -> "JSONValue":
-    """A value that may be shown: a secret is not."""
+    """Returns a value for display: that of a secret is masked."""
     from gage.lib.secrets import mask_value
 
     return mask_value(o.config.name, value) if isinstance(value, str) else value
 
 
 def parameter_to_json(o: "ParameterSpec") -> "JSONValue":
-    """All about a setting, for programs."""
+    """Returns a parameter as JSON."""
     setting = o.config
     return {
         "name": setting.name,
         "default": mask_secret(o, setting.default),
         "value": mask_secret(o, setting.value),
         "type": o.type,
-        "items": o.item_type,
+        "item_type": o.item_type,
         "choices": list(setting.choices),
         "min": o.minimum,
         "max": o.maximum,
         "required": o.required,
         "description": setting.description,
         "aliases": [a for a in o.aliases if a != setting.name],
-        "inverse": list(o.negations),
+        "negations": list(o.negations),
         "target": setting.target,
-        "place": setting.location,
-        "how": o.how,
-        "found": o.where,
+        "location": setting.location,
+        "origin": o.how,
+        "found_at": o.where,
     }

@@ -46,7 +46,7 @@ def _print_parameters(config: "RunConfig") -> None:
     options, how = config_table.list_visible(config), config_table.describe_parser(config)
     terminal.print_stdout("")
     if options:
-        terminal.print_stdout("Config")
+        terminal.print_stdout("Parameters")
     elif not how:
         terminal.print_stdout("No parameters")
     for o in options:
@@ -75,7 +75,7 @@ def _print_dependencies_and_example(operation: "Operation", target: str, options
     op = operation.op
     needed = [*op.depends, *(f"{d.kind}: {d.select or d.path or d.url}" for d in op.dependencies)]
     if needed:
-        terminal.print_stdout(f"\nDepends on\n  {terminal.escape(', '.join(needed))}")
+        terminal.print_stdout(f"\nDependencies\n  {terminal.escape(', '.join(needed))}")
     terminal.print_stdout(f"\nExample\n  {terminal.escape(_build_example(target, options))}")
 
 

@@ -57,7 +57,7 @@ def _build_sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
     if plan.dependencies:
         files = "{}  {}, {} ({})"
         yield (
-            "Inputs",
+            "Dependencies",
             _limit_lines(
                 [
                     files.format(i.path, terminal.format_count(i.files, "file"), terminal.format_size(i.size), i.why)
@@ -111,8 +111,8 @@ def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
         "tags": list(plan.tags),
         "max_time": plan.max_time,
         "config": [
-            {"name": s.name, "value": s.value, "default": s.default, "given": s.set_by_user, "target": s.target}
-            | {"place": s.location}
+            {"name": s.name, "value": s.value, "default": s.default, "set_by_user": s.set_by_user, "target": s.target}
+            | {"location": s.location}
             for s in plan.config_values
         ],
         "env": dict(mask_variables(plan.env)),
@@ -121,9 +121,11 @@ def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
             "rule": source.rule,
             "limit": source.limit,
             "files": [{"path": f.path, "size": f.size} for f in source.files],
-            "skipped": [{"path": s.path, "why": s.reason} for s in source.skipped],
+            "skipped": [{"path": s.path, "reason": s.reason} for s in source.skipped],
         },
-        "inputs": [{"path": i.path, "why": i.why, "files": i.files, "size": i.size} for i in plan.dependencies],
+        "dependencies": [
+            {"path": i.path, "reason": i.why, "files": i.files, "size": i.size} for i in plan.dependencies
+        ],
         "notices": list(plan.notices),
     }
 

@@ -83,7 +83,7 @@ def _plan(again: RestartOptions, request: "RunRequest") -> "Restart":
 
 def _format_summary(repeat: "Restart") -> list[str]:
     """What is different, in a few lines."""
-    lines = [f"{terminal.escape(str(repeat.plan.op))}, made from {repeat.previous.name}"]
+    lines = [f"{terminal.escape(str(repeat.plan.op))}, restarted from {repeat.previous.name}"]
     lines += [f"  {_format_value_change(change)}" for change in repeat.config]
     shown = [f"  {_format_file_change(change)}" for change in repeat.source]
     lines += (
@@ -95,7 +95,7 @@ def _format_summary(repeat: "Restart") -> list[str]:
     files = repeat.plan.origin.files
     if repeat.resumes:
         size = terminal.format_size(sum(files.values()))
-        lines.append(f"  goes on with {terminal.format_count(len(files), 'file')} that it left, {size}")
+        lines.append(f"  continues with {terminal.format_count(len(files), 'file')} of that run ({size})")
     return lines if len(lines) > 1 else [f"{lines[0]}: no changes"]
 
 
@@ -123,6 +123,6 @@ def _changes_to_json(repeat: "Restart") -> "dict[str, JSONValue]":
     return {
         "run": repeat.previous.id,
         "config": [{"name": c.name, "before": c.before, "after": c.after} for c in repeat.config],
-        "source": [{"path": c.path, "what": c.what, "diff": list(c.diff)} for c in repeat.source],
+        "source": [{"path": c.path, "change": c.what, "diff": list(c.diff)} for c in repeat.source],
         "files": [{"path": path, "size": size} for path, size in repeat.plan.origin.files.items()],
     }
