@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run the `gage` command and leave with its exit code."""
     if "_GAGE_COMPLETE" in os.environ:
-        from gage.cli.completion.complete import print_completions
+        from gage.cli.completion.entry import print_completions
 
         print_completions()
     if sys.argv[1:] == ["--version"]:

@@ -32,7 +32,7 @@ def test_label(gage, store):
         (("label", "--set", "x"), "No runs specified"),
         (("tag", "1"), "Missing tag"),
         (("tag", "1", ""), "'' is not a tag"),
-        (("tag", "1", "--add", "a", "--remove", "a"), "is to be added and removed"),
+        (("tag", "1", "--add", "a", "--remove", "a"), "cannot be both added and removed"),
         (("tag", "keep", "--add", "a"), "There is no run 'keep'"),
         (("comment", "1"), "Missing comment text"),
         (("comment", "1", "-m", " "), "The comment is empty"),

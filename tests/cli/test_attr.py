@@ -57,7 +57,7 @@ def test_a_staged_run_keeps_them(gage, project, said):
         (("attr", "1", "label=x"), "gage label"),
         (("attr", "dataset=x"), "No runs specified"),
         (("attr", "1", "=x"), "name before ="),
-        (("attr", "1", "2"), "Several runs"),
+        (("attr", "1", "2"), "got several"),
         (("run", "train", "--attr", "x", "--yes"), "name=value"),
     ],
 )

@@ -39,7 +39,7 @@ def test_links_that_lead_out_are_refused(gage, store, tmp_path):
     os.symlink("a/b.txt", f"{run_dir}/inside")
     for path in ("link", "folder/secret"):
         done = gage("cat", "1", path, code=1)
-        assert "leads out of the run" in done.err and done.out == ""
+        assert "points outside the run" in done.err and done.out == ""
     assert gage("cat", "1", "inside").out == "deep\n"
 
 
@@ -47,7 +47,7 @@ def test_what_is_no_file(gage, store):
     run_dir = gage("select", "1", "--run-dir").out.strip()
     os.mkfifo(f"{run_dir}/pipe")
     assert "is a directory" in gage("cat", "1", "a", code=2).err
-    assert "no regular file" in gage("cat", "1", "pipe", code=2).err
+    assert "not a regular file" in gage("cat", "1", "pipe", code=2).err
     assert "Did you mean a/b.txt?" in gage("cat", "1", "a/c.txt", code=1).err
     assert "Missing file" in gage("cat", "1", code=2).err
     assert "--path and --output cannot be used together" in gage("cat", "-o", "-p", "x", code=2).err

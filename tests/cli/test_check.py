@@ -79,7 +79,7 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
         "There is 1 problem in gage.toml\nTry: gage check gage.toml",
         "There is 1 damaged run\nTry: gage check --run ",
         ".tmp-left was left by a process that was killed\nTry: gage check --repair",
-        "their index cannot be kept",
+        "Cannot store the index",
         "The latest run was made 59 min",
     ):
         assert text in done.err, text
@@ -97,7 +97,7 @@ def test_a_place_where_runs_cannot_be(gage, project):
 def test_version(gage):
     assert gage("check", "--version", ">=0.2,<99").out.startswith("Gage 0.")
     done = gage("check", "--version", "<0.2", code=1)
-    assert "does not fit <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
+    assert "does not match <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
     assert "'0.2' is not a version condition" in gage("check", "--version", "0.2", code=2).err
     assert "cannot be used together" in gage("check", "--version", ">0", "--all", code=2).err
 
@@ -166,7 +166,7 @@ def test_a_run_with_plugins(gage, project, tmp_path):
 
 
 def test_what_a_user_says_for_all_projects(gage, project, home):
-    assert "(not there)" in gage("check").out
+    assert "(does not exist)" in gage("check").out
     file = home / ".config" / "gage" / "config.toml"
     file.parent.mkdir(parents=True)
     file.write_text('runs-dir = "~/all-runs"')

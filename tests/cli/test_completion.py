@@ -92,7 +92,7 @@ def test_scripts_and_folders(offered: Offered, project: Path) -> None:
     (project / "sub" / "deep.py").write_text("# -*- coding: utf-8 -*-\n'''Go deep.'''\n")
     (project / "__pycache__").mkdir()
     found = offered("run", "")
-    assert found == {"evaluate.sh": "Evaluate it", "tool": "script", "train.py": "script", "sub/": "folder"}
+    assert found == {"evaluate.sh": "Evaluate it", "tool": "script", "train.py": "script", "sub/": "directory"}
     assert list(offered("run", "sub/")) == ["sub/deep.py"]
     assert offered("run", "nowhere/") == {}
 
@@ -203,7 +203,7 @@ def test_tags(offered: Offered, store: Path) -> None:
 
 def test_files_of_a_run(offered: Offered, store: Path, gage) -> None:
     name = gage("select", "1", "--name").out.strip()
-    assert offered("cat", "1", "") == {"a/": "folder", "bytes": "6 bytes", "train.py": "19 bytes"}
+    assert offered("cat", "1", "") == {"a/": "directory", "bytes": "6 bytes", "train.py": "19 bytes"}
     assert list(offered("cat", "1", "")) == ["a/", "bytes", "train.py"]
     assert offered("cat", name, "a/") == {"a/b.txt": "5 bytes"}
     assert list(offered("cat", "3", "--path", "m")) == ["model.txt"]

@@ -124,7 +124,7 @@ def test_a_python_without_debugpy(gage, project, tmp_path):
     done = gage("run", "train.py", "--debug", "debugpy", env=env, code=2)
     assert "debugpy is not installed for python" in done.err and "python -m pip install debugpy" in done.err
     done = gage("run", "train.py", "--debug", env=env, text="c\nq\n")
-    assert "it runs under pdb" in done.err and "loss: 0.2" in done.out
+    assert "using pdb instead" in done.err and "loss: 0.2" in done.out
 
 
 @pytest.mark.parametrize(

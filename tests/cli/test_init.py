@@ -61,7 +61,7 @@ depends = "data.csv"
     text = project.gage("run", "hello", "--help-op").stdout.decode()
     assert "Says something" in text
     assert "  msg = hi  str  one of hi, ho  required  in the command\n      What\n" in text
-    assert "Depends on\n  data.csv" in text
+    assert "Dependencies\n  data.csv" in text
     found = json.loads(project.gage("run", "hello", "--help-op", "--json").stdout)
     assert found["config"][0]["choices"] == ["hi", "ho"]
 

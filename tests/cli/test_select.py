@@ -28,7 +28,7 @@ def test_open(gage, store):
     assert "--cmd and --print cannot be used together" in gage("open", "--cmd", "x", "--print", code=2).err
     assert "PATH and --path cannot be used together" in gage("open", "1", "x", "--path", "y", code=2).err
     os.symlink("/etc", f"{folder}/out")
-    assert "leads out of the run" in gage("open", "1", "out", "--print", code=1).err
+    assert "points outside the run" in gage("open", "1", "out", "--print", code=1).err
 
 
 def test_an_empty_filter_does_not_mean_all_runs(gage, store):

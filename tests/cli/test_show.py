@@ -50,7 +50,7 @@ def test_only_a_part(gage, store):
 def test_no_such_run(gage, store):
     assert gage("show", "zzz", code=1).err.startswith("gage: There is no run 'zzz'\n")
     assert "there are 3" in gage("show", "99", code=1).err
-    assert gage("show", "1:2", code=2).err.startswith("gage: '1:2' means several runs")
+    assert gage("show", "1:2", code=2).err.startswith("gage: '1:2' matches several runs")
 
 
 def test_no_runs(gage):

@@ -1,100 +1,58 @@
-"""What a shell asks for while somebody types: a line → what may come next. Knows commands and options by their own
-definitions, and shells not at all (`completion_shells`); what values there are is in `completion_words`.
+"""Completes a command line: its words → what may come next. Takes commands and options from their own definitions.
 
-Each option and argument says in its metavar what it takes (RUN, TAG, FILTER ...), and that decides what is offered.
+Knows nothing of shells (`shells`). The metavar of an option or argument (RUN, TAG, FILTER ...) decides which values
+are offered (`completion_values`).
 """
 
-import os
-import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
 
 from gage.cli.command_index import ALIASES, COMMANDS
+from gage.cli.completion.context import CompletionContext, CompletionItems
 from gage.cli.main import GageGroup, gage
-
-CompletionItems = list[CompletionItem[str]]
-
-SHELL_VARIABLE = "_GAGE_COMPLETE"
-"""Its value is the shell that asks."""
-
-
-def print_completions() -> None:
-    """Write what the shell in `VARIABLE` can be offered, and leave. Says nothing when anything is wrong."""
-    try:
-        _write_stdout(_complete(os.environ.pop(SHELL_VARIABLE), sys.argv[1:]))
-    except BaseException:
-        if os.environ.get("GAGE_DEBUG"):
-            import traceback
-
-            traceback.print_exc()
-            sys.stderr.flush()
-    os._exit(0)
-
-
-def _complete(shell: str, words: Sequence[str]) -> str:
-    from gage.cli.completion.shells import SHELLS
-
-    text = SHELLS[shell](gage, {}, "gage", SHELL_VARIABLE, words).complete()
-    return f"{text}\n" if text else ""
-
-
-def _write_stdout(text: str) -> None:
-    data = text.encode()
-    while data:
-        data = data[os.write(1, data) :]
-
-
-class CompletionContext(NamedTuple):
-    """Where somebody types: the parsed words before that, the parameter whose value it is (None: an option or a
-    command is to be named), the word so far, and what stands before the value in the same word (`--tag=`).
-    """
-
-    ctx: click.Context
-    param: click.Parameter | None
-    word: str
-    prefix: str = ""
 
 
 def complete_words(args: Sequence[str], word: str) -> CompletionItems:
     """What `word` may become after `args`, the words after `gage`. Values are whole words."""
-    place = _find_context(args, word)
-    with place.ctx:
-        return [item for item in _complete_context(place) if _is_safe_to_offer(item, place)]
+    context = _find_context(args, word)
+    with context.ctx:
+        return [item for item in _complete_context(context) if _is_safe_to_offer(item, context)]
 
 
-def _is_safe_to_offer(item: CompletionItem[str], place: CompletionContext) -> bool:
+def _is_safe_to_offer(item: CompletionItem[str], context: CompletionContext) -> bool:
     """Whether it can be typed at all, and does not become an option by being typed."""
-    return item.value.isprintable() and (place.param is None or not item.value.startswith("-") or bool(place.prefix))
+    return item.value.isprintable() and (
+        context.param is None or not item.value.startswith("-") or bool(context.prefix)
+    )
 
 
-def _complete_context(place: CompletionContext) -> CompletionItems:
-    if place.param is None:
-        return _complete_options(place) if place.word.startswith("-") else _complete_commands(place)
+def _complete_context(context: CompletionContext) -> CompletionItems:
+    if context.param is None:
+        return _complete_options(context) if context.word.startswith("-") else _complete_commands(context)
     from gage.cli.completion.completion_values import complete_value
 
-    found = complete_value(place)
-    if not place.prefix:
+    found = complete_value(context)
+    if not context.prefix:
         return found
     return [
-        CompletionItem(place.prefix + item.value, help=item.help, is_open=item.is_open)
+        CompletionItem(context.prefix + item.value, help=item.help, is_open=item.is_open)
         for item in found
         if item.type == "plain"
     ]
 
 
-def _complete_options(place: CompletionContext) -> CompletionItems:
+def _complete_options(context: CompletionContext) -> CompletionItems:
     """Options that are not yet given or can be repeated; for each the name that the word fits, the long one first."""
     found: CompletionItems = []
-    for param in place.ctx.command.get_params(place.ctx):
-        if not isinstance(param, click.Option) or (param.hidden and len(place.word) < 2):
+    for param in context.ctx.command.get_params(context.ctx):
+        if not isinstance(param, click.Option) or (param.hidden and len(context.word) < 2):
             continue
-        if _is_given(place.ctx, param) and not (param.multiple or param.count):
+        if _is_given(context.ctx, param) and not (param.multiple or param.count):
             continue
         names = sorted((*param.opts, *param.secondary_opts), key=lambda name: not name.startswith("--"))
-        fitting = next((name for name in names if name.startswith(place.word)), None)
+        fitting = next((name for name in names if name.startswith(context.word)), None)
         if fitting:
             found.append(CompletionItem(fitting, help=(param.help or "").removesuffix(".")))
     return found
@@ -104,12 +62,12 @@ def _is_given(ctx: click.Context, param: click.Parameter) -> bool:
     return ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
 
 
-def _complete_commands(place: CompletionContext) -> CompletionItems:
+def _complete_commands(context: CompletionContext) -> CompletionItems:
     """Commands; an alias only where no command fits, so that it is in nobody's way."""
-    if not isinstance(place.ctx.command, click.Group):
+    if not isinstance(context.ctx.command, click.Group):
         return []
-    found = {name: text for name, text in COMMANDS.items() if name.startswith(place.word)}
-    found = found or {a: COMMANDS[name] for a, name in ALIASES.items() if a.startswith(place.word)}
+    found = {name: text for name, text in COMMANDS.items() if name.startswith(context.word)}
+    found = found or {a: COMMANDS[name] for a, name in ALIASES.items() if a.startswith(context.word)}
     return [CompletionItem(name, help=text) for name, text in found.items()]
 
 

@@ -1,14 +1,13 @@
-"""What may come after `gage run`: operations, scripts, and the config of the one that is named."""
+"""Completes the arguments of `gage run`: operations, scripts, and the parameters of the one that is named."""
 
 import os
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gage.cli.completion.completion_values import get_words, make_item
+from gage.cli.completion.context import CompletionContext, CompletionItems, get_words, make_item
 
 if TYPE_CHECKING:
-    from gage.cli.completion.complete import CompletionContext, CompletionItems
     from gage.project.parameter_spec import ParameterSpec
 
 MAX_ENTRIES = 500
@@ -24,40 +23,40 @@ _DOCSTRING = re.compile(r'^(?:\s*#[^\n]*\n|\s*\n)*[rR]?(?:"""|\'\'\')\s*([^\n]*)
 _COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!!|\s*///|\s*-\*-)([^\n]*[A-Za-z][^\n]*)")
 
 
-def complete_run_arguments(place: "CompletionContext") -> "CompletionItems":
+def complete_run_arguments(context: CompletionContext) -> CompletionItems:
     """Operations and scripts first, then config."""
     from gage.cli.run.run_single import split_target
 
-    if place.ctx.params.get("start"):
+    if context.ctx.params.get("start"):
         return []
-    earlier = place.ctx.params.get("restart") or place.ctx.params.get("resume_from")
+    earlier = context.ctx.params.get("restart") or context.ctx.params.get("resume_from")
     if earlier:
-        return _complete_run_config(place, str(earlier))
-    words = get_words(place)
+        return _complete_run_config(context, str(earlier))
+    words = get_words(context)
     target, assigned = split_target(words)
-    if words or "=" in place.word:
-        return _complete_config(place, target, assigned)
-    found = [*_complete_operations(place), *_complete_scripts(place.word)]
-    return found or _complete_config(place, "", ())
+    if words or "=" in context.word:
+        return _complete_config(context, target, assigned)
+    found = [*_complete_operations(context), *_complete_scripts(context.word)]
+    return found or _complete_config(context, "", ())
 
 
-def _complete_run_config(place: "CompletionContext", word: str) -> "CompletionItems":
+def _complete_run_config(context: CompletionContext, word: str) -> CompletionItems:
     """`name=` of what the run that is made again was given, and after `name=` its value."""
     from gage.assignments.placeholders import value_to_text as text_of
     from gage.board.formatting import format_value
     from gage.cli import run_selection
 
     config = run_selection.find_run(run_selection.open_store(), word).config
-    name, equals, start = place.word.partition("=")
+    name, equals, start = context.word.partition("=")
     if equals:
         value = text_of(config[name]) if name in config else ""
-        return [make_item(f"{name}={value}", "as it was")] if value and value.startswith(start) else []
-    given = {each.partition("=")[0] for each in get_words(place)}
+        return [make_item(f"{name}={value}", "as before")] if value and value.startswith(start) else []
+    given = {each.partition("=")[0] for each in get_words(context)}
     wanted = [n for n in sorted(config) if n.startswith(name) and n not in given]
     return [make_item(f"{n}=", format_value(config[n]), is_open=True) for n in wanted]
 
 
-def _complete_operations(place: "CompletionContext") -> "CompletionItems":
+def _complete_operations(context: CompletionContext) -> CompletionItems:
     from gage.cli.global_options import get_current_dir
     from gage.project.find import find_project
 
@@ -66,11 +65,11 @@ def _complete_operations(place: "CompletionContext") -> "CompletionItems":
     return [
         make_item(op.name, op.description or (op.run.shell or " ".join(op.run.args) if op.run else ""))
         for op in found
-        if op.name.startswith(place.word)
+        if op.name.startswith(context.word)
     ]
 
 
-def _complete_scripts(word: str) -> "CompletionItems":
+def _complete_scripts(word: str) -> CompletionItems:
     """Scripts in the folder that the word is in, and the folders there."""
     folder, slash, start = word.rpartition("/")
     try:
@@ -82,7 +81,7 @@ def _complete_scripts(word: str) -> "CompletionItems":
     for entry in sorted(entries, key=lambda entry: entry.name):
         path = folder + slash + entry.name
         if entry.is_dir():
-            items.append(make_item(f"{path}/", "folder", is_open=True))
+            items.append(make_item(f"{path}/", "directory", is_open=True))
         elif _is_script(entry):
             items.append(make_item(path, _describe_script(path) if len(items) < MAX_DESCRIBED_SCRIPTS else ""))
     return [*(i for i in items if not i.is_open), *(i for i in items if i.is_open)]
@@ -123,7 +122,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _complete_config(place: "CompletionContext", target: str, assigned: Iterable[str]) -> "CompletionItems":
+def _complete_config(context: CompletionContext, target: str, assigned: Iterable[str]) -> CompletionItems:
     """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
     from gage.cli.global_options import get_current_dir
     from gage.project.operation import find_operation
@@ -131,7 +130,7 @@ def _complete_config(place: "CompletionContext", target: str, assigned: Iterable
     from gage.project.run_config import find_parameters
 
     found = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir())), may_start=False).specs
-    name, equals, start = place.word.partition("=")
+    name, equals, start = context.word.partition("=")
     if not equals:
         given = {word.partition("=")[0] for word in assigned}
         wanted = [

@@ -1,0 +1,37 @@
+"""Entry point of shell completion: reads which shell asks and the words typed so far, writes what may come next."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from gage.cli.completion.shells import SHELLS
+from gage.cli.main import gage
+
+SHELL_VARIABLE = "_GAGE_COMPLETE"
+"""Environment variable that holds the name of the shell."""
+
+
+def print_completions() -> None:
+    """Writes the completions for the shell in `SHELL_VARIABLE` and exits. Prints nothing on an error, which would
+    end up in the command line that is being typed.
+    """
+    try:
+        _write_stdout(_complete(os.environ.pop(SHELL_VARIABLE), sys.argv[1:]))
+    except BaseException:
+        if os.environ.get("GAGE_DEBUG"):
+            import traceback
+
+            traceback.print_exc()
+            sys.stderr.flush()
+    os._exit(0)
+
+
+def _complete(shell: str, words: Sequence[str]) -> str:
+    text = SHELLS[shell](gage, {}, "gage", SHELL_VARIABLE, words).complete()
+    return f"{text}\n" if text else ""
+
+
+def _write_stdout(text: str) -> None:
+    data = text.encode()
+    while data:
+        data = data[os.write(1, data) :]
