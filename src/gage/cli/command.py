@@ -30,6 +30,10 @@ class GageCommand(click.Command):
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
+class RenamedOption(click.Option):
+    """The old name of an option: accepted, but not completed; pass `hidden=True` to keep it out of the help."""
+
+
 def gage_command(
     name: str, *examples: str, cls: type[GageCommand] = GageCommand
 ) -> Callable[[CommandFunction], GageCommand]:

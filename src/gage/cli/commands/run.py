@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli.command import GageCommand, gage_command, json_option, parse_count, reject_together, yes_option
+from gage.cli.command import (
+    GageCommand,
+    RenamedOption,
+    gage_command,
+    json_option,
+    parse_count,
+    reject_together,
+    yes_option,
+)
 from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.types.errors import UsageError
 
@@ -193,7 +201,7 @@ class RunArguments:
     multiple=True,
     help="Add a project file or directory as a dependency (repeatable).",
 )
-@click.option("--link", metavar="PATH", multiple=True, hidden=True, help="Old name of --depends (repeatable).")
+@click.option("--link", cls=RenamedOption, metavar="PATH", multiple=True, hidden=True)
 @click.pass_context
 def command(ctx: click.Context, /, **_: object) -> None:
     """Run an operation of the Gage file, a script, or any command after --.

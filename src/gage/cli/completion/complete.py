@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import CompletionItem
 
+from gage.cli.command import RenamedOption
 from gage.cli.command_index import ALIASES, COMMANDS
 from gage.cli.completion.context import CompletionContext, CompletionItems
 from gage.cli.main import GageGroup, gage
@@ -47,7 +48,9 @@ def _complete_options(context: CompletionContext) -> CompletionItems:
     """Options that are not yet given or can be repeated; for each the name that the word fits, the long one first."""
     found: CompletionItems = []
     for param in context.ctx.command.get_params(context.ctx):
-        if not isinstance(param, click.Option) or (param.hidden and len(context.word) < 2):
+        if not isinstance(param, click.Option) or isinstance(param, RenamedOption):
+            continue
+        if param.hidden and len(context.word) < 2:
             continue
         if _is_given(context.ctx, param) and not (param.multiple or param.count):
             continue
