@@ -80,7 +80,7 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
         "There is 1 damaged run\nTry: gage check --run ",
         ".tmp-left was left by a process that was killed\nTry: gage check --repair",
         "Cannot store the index",
-        "The latest run was made 59 min",
+        "The latest run was created 59 min",
     ):
         assert text in done.err, text
     told = gage("check", "--json", code=1).json
@@ -172,7 +172,7 @@ def test_what_a_user_says_for_all_projects(gage, project, home):
     file.write_text('runs-dir = "~/all-runs"')
     gage("run", "train.py", "--yes")
     assert f"{home / 'all-runs'} (1 run)" in gage("check").out
-    assert f"User config  {file}\n" in gage("check").out
+    assert f"User config   {file}\n" in gage("check").out
     assert not (project / ".gage").exists()
     (project / "gage.toml").write_text('"$runs-dir" = "here"')
     assert f"{project / 'here'} (0 runs)" in gage("check").out
@@ -221,7 +221,7 @@ def test_a_script_with_its_own_operation(gage, project):
     (project / "a.py").write_text('# /// gage\n# description = "x"\n# ///\n')
     assert "1 operation, no problems" in gage("check", "a.py").out
     (project / "a.py").write_text("1\n")
-    assert "a.py has no gage block" in gage("check", "a.py", code=1).err
+    assert "a.py is not a Gage file and has no gage block" in gage("check", "a.py", code=1).err
 
 
 def test_what_is_refused_is_not_warned_of_as_well(gage, project):
