@@ -46,7 +46,7 @@ PROPER = re.compile(r"[\w-]*(?:[./]\w|\[)|(?:pdb|debugpy|finalize|initialized|op
 """Names that are written as they are, also at the beginning."""
 NOT_RIGHT = {"li", "list --where", "list --limt 3"}
 """What the manual shows on purpose: the beginning of a command, and a mistake."""
-TOP = click.Context(gage, info_name="gage")
+TOP = click.Context(gage, info_name="gage", help_option_names=["-h", "--help"])
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs" / "guide").glob("*.md"))]
 TEXTS = [
     *PAGES,

@@ -124,7 +124,7 @@ def fault_of(line: str) -> str:
     name, *rest = words_of(line) or ["X"]
     if name in ("X", "COMMAND", "-h", "--help", "--version"):
         return ""
-    command = gage.get_command(click.Context(gage), name)
+    command = gage.get_command(click.Context(gage, help_option_names=["-h", "--help"]), name)
     if command is None:
         return f"there is no command {name}"
     try:
