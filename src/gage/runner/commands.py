@@ -68,11 +68,7 @@ def build_argv(job: Job, command: Exec, phase: str) -> list[str]:
     if command.args:
         return _add_notebook_executor(command.args)
     if not command.is_script:
-        return (
-            [os.environ.get("COMSPEC", "cmd"), "/c", command.shell]
-            if os.name == "nt"
-            else ["/bin/sh", "-c", command.shell]
-        )
+        return ["/bin/sh", "-c", command.shell]
     job.dir.write(_script_name(phase), command.shell)
     path = job.dir.paths.meta_dir / _script_name(phase)
     # as the system does it, but also where files of the store may not be executed
@@ -85,7 +81,7 @@ def _add_notebook_executor(args: Sequence[str]) -> list[str]:
     command = parse_command(args)
     if command.target is None or command.interpreter is None or not (command.script or "").endswith(".ipynb"):
         return [*args]
-    executor = os.path.join(os.path.dirname(__file__), "inside", "notebook")
+    executor = os.path.join(os.path.dirname(__file__), "notebook_executor")
     return [*args[: command.target], executor, *args[command.target :]]
 
 

@@ -1,1 +1,0 @@
-"""Executes notebooks, as a program of its own: `python notebook train.ipynb`."""
