@@ -57,21 +57,26 @@ def clone_file(src: Path | str, dst: Path | str) -> None:
     """
     source = os.open(src, os.O_RDONLY | _BINARY)
     try:
-        was = os.fstat(source)
-        if not stat.S_ISREG(was.st_mode):
-            raise OSError(errno.EINVAL, "Not a regular file", str(src))
-        target = os.open(dst, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, was.st_mode & 0o777 | 0o200)
-        try:
-            try:
-                _copy_content(source, target, was.st_size)
-            finally:
-                os.close(target)
-            os.utime(dst, ns=(was.st_atime_ns, was.st_mtime_ns))
-        except BaseException:
-            unlink_quietly(dst)
-            raise
+        clone_open_file(source, dst)
     finally:
         os.close(source)
+
+
+def clone_open_file(source: int, dst: Path | str) -> None:
+    """Clones the file that is open for reading at the descriptor `source`, as `clone_file` does."""
+    info = os.fstat(source)
+    if not stat.S_ISREG(info.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", str(dst))
+    target = os.open(dst, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, info.st_mode & 0o777 | 0o200)
+    try:
+        try:
+            _copy_content(source, target, info.st_size)
+        finally:
+            os.close(target)
+        os.utime(dst, ns=(info.st_atime_ns, info.st_mtime_ns))
+    except BaseException:
+        unlink_quietly(dst)
+        raise
 
 
 def _copy_content(source: int, target: int, size: int) -> None:

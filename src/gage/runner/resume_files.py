@@ -1,18 +1,17 @@
-"""What a run takes over from the run that it is made from: files to go on with, each as a copy, and Git facts.
+"""Copies what a run takes over from the run that it resumes: files such as checkpoints, and Git facts.
 
-Nothing of the earlier run is ever written to, and no link in its folder is followed.
+The earlier run is never written to, and no link in its directory is followed.
 """
 
-import errno
 import json
 import os
-from pathlib import Path
 
-from gage.lib.files import READ_FLAGS, clone_file
+from gage.lib.files import READ_DIR_FLAGS, clone_open_file, open_inside
 from gage.runner.job import Job
 from gage.store import manifest
 from gage.store.meta_writer import MetaWriter
 from gage.types.errors import GageError, RunFailed
+from gage.types.plan import RestartOrigin
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
 
@@ -20,7 +19,7 @@ RESUMED_FILE = "resumed.json"
 
 
 def copy_origin_files(job: Job) -> None:
-    """Copy the files that the plan's origin left; `resumed.json` says which. Raises RunFailed when one is gone."""
+    """Copies the files of the plan's origin and lists them in `resumed.json`. Raises RunFailed when one is gone."""
     origin = job.plan.origin
     if origin is None:
         return
@@ -28,39 +27,50 @@ def copy_origin_files(job: Job) -> None:
         job.dir.write(name, data)
     if not origin.files:
         return
-    files: list[JSONValue] = []
+    run_dir = _open_directory(origin.run_dir)
+    try:
+        copied = _copy_files(job, origin, run_dir)
+    finally:
+        os.close(run_dir)
+    files: list[JSONValue] = [[entry.path, entry.size, entry.digest] for entry in copied]
+    job.dir.write_json(RESUMED_FILE, {"run": origin.id, "files": files})
+    job.log(f"Copied {len(files)} files of run {origin.id}")
+
+
+def _open_directory(run_dir: str) -> int:
+    """Opens the run directory, which may itself be a link."""
+    try:
+        return os.open(os.path.realpath(run_dir), READ_DIR_FLAGS)
+    except OSError as e:
+        raise RunFailed(f"Cannot read the earlier run: {e.strerror}", f"Try: ls {run_dir}") from None
+
+
+def _copy_files(job: Job, origin: RestartOrigin, run_dir: int) -> list[ManifestEntry]:
+    copied: list[ManifestEntry] = []
     done, total = 0, sum(origin.files.values())
     for path, size in origin.files.items():
-        entry = _copy_file(job, origin.run_dir, path)
-        if entry is not None:
-            job.entries[path] = entry
-            files.append([path, entry.size, entry.digest])
+        target = job.dir.path / path
+        if not os.path.lexists(target):  # else it is source code, or a dependency, of the new run
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                source = open_inside(run_dir, path)
+                try:
+                    clone_open_file(source, target)
+                finally:
+                    os.close(source)
+            except OSError as e:
+                message = f"Cannot copy {path} from the earlier run: {e.strerror}"
+                raise RunFailed(message, f"Try: ls {origin.run_dir}") from None
+            if (digested := manifest.digest_regular_file(target)) is not None:
+                copied.append(ManifestEntry("d", *digested, path))
+                job.entries[path] = copied[-1]
         done += size
         job.report_progress("Copying files of the earlier run", done, max(done, total))
-    job.dir.write_json(RESUMED_FILE, {"run": origin.id, "files": files})
-    job.log(f"Took {len(files)} files of run {origin.id}")
-
-
-def _copy_file(job: Job, run_dir: str, path: str) -> ManifestEntry | None:
-    """Copy one file. None for one that the new run has already as its source code or input."""
-    target = job.dir.path / path
-    if os.path.lexists(target):
-        return None
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source = Path(run_dir, path)
-    try:
-        if os.path.realpath(source) != os.path.join(os.path.realpath(run_dir), path):
-            raise OSError(errno.ELOOP, "it is a link")
-        os.close(os.open(source, READ_FLAGS))
-        clone_file(source, target)
-    except OSError as e:
-        raise RunFailed(f"{path} cannot be taken from the earlier run: {e.strerror}", f"Try: ls {run_dir}") from None
-    digested = manifest.digest_regular_file(target)
-    return ManifestEntry("d", *digested, path) if digested else None
+    return copied
 
 
 def read_resumed_paths(run: MetaWriter) -> frozenset[str]:
-    """The files that a run took over, as `resumed.json` has them."""
+    """Returns the files that a run took over, as `resumed.json` lists them."""
     try:
         raw = json.loads(run.read(RESUMED_FILE))
         return frozenset(str(file[0]) for file in raw["files"])
