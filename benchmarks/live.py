@@ -44,10 +44,10 @@ while time.monotonic() < until:
 """
 EVENTS = """
 import os, time
-from gage.metrics.tf_writer import Writer
+from gage.metrics.tf_writer import EventWriter
 until = time.monotonic() + float(os.environ["LASTING"])
 step = 0
-writer = Writer("events.out.tfevents.1.host.1.0")
+writer = EventWriter("events.out.tfevents.1.host.1.0")
 while time.monotonic() < until:
     for _ in range(10):
         writer.add(step, time.time(), {"loss": 1.0 / (step + 1)})
@@ -57,10 +57,10 @@ while time.monotonic() < until:
 """
 MANY_EVENTS = """
 import os, time
-from gage.metrics.tf_writer import Writer
+from gage.metrics.tf_writer import EventWriter
 until = time.monotonic() + float(os.environ["LASTING"])
 step = 0
-writer = Writer("events.out.tfevents.1.host.1.0")
+writer = EventWriter("events.out.tfevents.1.host.1.0")
 while time.monotonic() < until:
     began = time.monotonic()
     for i in range(MANY):

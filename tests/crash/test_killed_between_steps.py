@@ -7,7 +7,7 @@ import pytest
 from runs import Project
 
 from gage.runner import runner
-from gage.runner.job import UserStreams
+from gage.runner.stdio import UserStreams
 from gage.store.check import check_run
 from gage.store.repair import repair_store
 from gage.types.events import SilentEvents

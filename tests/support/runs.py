@@ -9,7 +9,7 @@ from gage.lib import uuid7
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.runner import runner
-from gage.runner.job import UserStreams
+from gage.runner.stdio import UserStreams
 from gage.store.meta import MetaReader
 from gage.store.output_log import read_lines
 from gage.store.store import RunStore

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gage.runner import runner
-from gage.runner.job import UserStreams
 from gage.runner.provenance import Provenance, ProvenanceProbe
+from gage.runner.stdio import UserStreams
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
 from gage.types.events import Events, SilentEvents

@@ -1,4 +1,4 @@
-"""Commands of a run: how they are started, what environment they get, and the hooks around the program."""
+"""Runs the commands of a run, the program and the hooks around it, and builds their arguments and environment."""
 
 import os
 import re
@@ -18,11 +18,11 @@ from gage.types.opdef import Exec, Hook
 from gage.types.run import ManifestEntry
 
 HOOK_FILE_KINDS = {"stage-sourcecode": "s", "stage-runtime": "r", "stage-dependencies": "d"}
-"""The kind of the files that a hook makes."""
+"""Hook → manifest kind of the files that it creates."""
 
 
 def run_hook(job: Job, hook: Hook) -> None:
-    """Run a hook of the operation, if it has it. Raises RunFailed with its exit code when it fails."""
+    """Runs a hook if the operation has it. Raises RunFailed with its exit code when it fails."""
     command = job.plan.hooks.get(hook)
     if command is None:
         return
@@ -35,7 +35,7 @@ def run_hook(job: Job, hook: Hook) -> None:
 
 
 def _record_hook_files(job: Job, kind: str, since: int) -> None:
-    """What a hook put into the run directory is of its kind; what it changed is as it is now."""
+    """Adds the files that a hook created or changed to the manifest entries."""
     for path, _ in list(manifest.walk_files(job.dir.path)):
         if path in job.copied_states:
             continue
@@ -45,18 +45,18 @@ def _record_hook_files(job: Job, kind: str, since: int) -> None:
 
 
 def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = None) -> int:
-    """Run a command of the run, capturing what it writes as output of `phase`; its exit code (negative: signal)."""
-    folder = job.working_dir(phase)
-    os.makedirs(folder, exist_ok=True)
-    env = build_environment(job, folder)
+    """Runs a command of the run and captures its output as that of `phase`. Returns its exit code; -N for signal N."""
+    directory = job.working_dir(phase)
+    os.makedirs(directory, exist_ok=True)
+    env = build_environment(job, directory)
     argv = build_argv(job, command, phase)
     if phase == "run":
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
-    kept = job.dir.open_output_writer(phase)
-    writer = MetricsTee(kept, job.metrics) if phase == "run" else kept
+    writer = job.dir.open_output_writer(phase)
+    sink = MetricsTee(writer, job.metrics) if job.metrics and phase == "run" else writer
     try:
-        command_line = ProcessSpec(argv, folder, env, max_time, job.streams.debugging)
-        return run_process(command_line, job.streams, writer, job.events, job.dir.renew_heartbeat, job.signals)
+        spec = ProcessSpec(argv, directory, env, max_time, job.streams.debugging)
+        return run_process(spec, job.streams, sink, job.events, job.dir.renew_heartbeat, job.signals)
     finally:
         job.dir.end_output(phase)
         if command.is_script:
@@ -64,14 +64,14 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
 
 
 def build_argv(job: Job, command: Exec, phase: str) -> list[str]:
-    """The command as an argument list."""
+    """Returns the argument list of a command."""
     if command.args:
         return _add_notebook_executor(command.args)
     if not command.is_script:
         return ["/bin/sh", "-c", command.shell]
     job.dir.write(_script_name(phase), command.shell)
     path = job.dir.paths.meta_dir / _script_name(phase)
-    # as the system does it, but also where files of the store may not be executed
+    # as the kernel runs a script, but also on file systems that forbid to execute files
     interpreter, _, argument = command.shell[2:].partition("\n")[0].strip().partition(" ")
     return [interpreter, *filter(None, [argument.strip()]), str(path)]
 
@@ -89,12 +89,12 @@ def _script_name(phase: str) -> str:
     return f"script/{phase}"
 
 
-def build_environment(job: Job, folder: str) -> dict[str, str]:
-    """The program's environment: the user's own, the plan's variables, and where and what the run is."""
+def build_environment(job: Job, directory: str) -> dict[str, str]:
+    """Returns a command's environment: the user's own, the plan's variables, and those that describe the run."""
     plan = job.plan
     env = {**os.environ, **plan.env}
     if "PWD" in env:
-        env["PWD"] = folder
+        env["PWD"] = directory
     env["RUN_DIR"] = str(job.dir.path)
     env["RUN_ID"] = job.dir.id
     env.pop("PROJECT_DIR", None)
@@ -110,10 +110,10 @@ def build_environment(job: Job, folder: str) -> dict[str, str]:
 
 
 def build_flag_variables(values: Mapping[str, str]) -> dict[str, str]:
-    """Config values as FLAG_<NAME> variables."""
+    """Returns config values as FLAG_<NAME> variables."""
     return {f"FLAG_{re.sub(r'[^A-Za-z0-9_]', '_', n).upper()}": v for n, v in values.items()}
 
 
 def to_shell_code(code: int) -> int:
-    """The exit code as a shell reports it: 128 + the signal's number for one."""
+    """Returns the exit code as a shell reports it: 128 + N for signal N."""
     return 128 - code if code < 0 else code

@@ -1,4 +1,4 @@
-"""The steps that carry out a staged run and finish it: the program, then references, manifest and archive."""
+"""The steps that execute a staged run and finish it: the program, then dependency references, manifest and archive."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from gage.lib.files import remove_tree
 from gage.runner import commands
 from gage.runner.job import Job
 from gage.runner.lock import release_reserve
+from gage.runner.metrics_thread import MetricsThread
 from gage.runner.resume_files import read_resumed_paths
 from gage.runner.stage_inputs import replace_inputs
 from gage.store import manifest
@@ -15,24 +16,28 @@ from gage.types.run import ManifestEntry
 
 
 def execute(job: Job) -> None:
-    """Start the program and wait for its end."""
-    job.started.append(job.dir.mark("started"))
+    """Starts the program and waits for its end."""
+    job.started_us = job.dir.mark("started")
     job.log("Started")
-    job.metrics.start(job)
-    job.ends.append(commands.run_command(job, job.plan.command, "run", job.plan.max_time))
+    metrics = MetricsThread(job.plan, job.dir, job.log)
+    metrics.start(job.entries, job.started_us)
+    job.metrics = metrics
+    job.exit_code = commands.run_command(job, job.plan.command, "run", job.plan.max_time)
 
 
 def finish(job: Job) -> None:
-    """The run has ended, as the last of `job.ends` says: write down how, then what it left, and seal.
+    """Writes how the run ended (`job.exit_code`) and what it left, then seals it.
 
-    From the marker `stopped` on, the run has its final status. If the rest cannot be written, that is told, and it
-    is left to `gage check --repair`.
+    From the marker `stopped` on, the run has its final status. If the rest cannot be written, the user is told, and
+    `gage check --repair` can do it later.
     """
     job.signals.finishing = True
-    code = job.ends[-1] if job.ends else 1
-    if job.ends and code == 0:
+    code = 1 if job.exit_code is None else job.exit_code
+    if code == 0:
         code = _run_finalize(job)
-    job.metrics.finish()
+    metrics, job.metrics = job.metrics, None  # if this step fails, it is run once more
+    for note in metrics.finish() if metrics else ():
+        job.events.notice(note)
     release_reserve(job.dir)
     job.dir.write("proc/exit", str(code))
     job.dir.mark("stopped")
@@ -42,8 +47,8 @@ def finish(job: Job) -> None:
         _write_manifest(job)
         job.dir.seal()
     except (StoreError, OSError) as e:
-        why = e.message if isinstance(e, StoreError) else e.strerror
-        job.events.notice(f"The run has ended, but it is not sealed: {why}. To seal it later: gage check --repair")
+        reason = e.message if isinstance(e, StoreError) else e.strerror
+        job.events.notice(f"The run has ended, but it is not sealed: {reason}. To seal it later: gage check --repair")
         job.dir.close()
 
 
@@ -52,29 +57,29 @@ def _write_manifest(job: Job) -> None:
         job.events.notice("The run directory is gone")
         job.dir.write("manifest", b"")
         return
-    referred = replace_inputs(job)
+    references = replace_inputs(job)
     _remove_caches(job.dir.path)
-    entries = manifest.build(job.dir.path, {**_known_entries(job), **referred}, job.events)
+    entries = manifest.build(job.dir.path, {**_known_entries(job), **references}, job.events)
     job.dir.write("manifest", manifest.format(entries))
     job.dir.write("log/files", "".join(f"{e.kind} {e.size} {e.path}\n" for e in entries if e.kind != "s"))
 
 
 def _known_entries(job: Job) -> dict[str, ManifestEntry | str]:
-    """What is known of files, but only their kind where they may have changed since the program was started.
+    """Returns the entries of staged files, and only the kind of those that may have changed since the program started.
 
-    A file of an earlier run that the program changed is its own.
+    A file of an earlier run that the program changed counts as generated.
     """
-    if not job.started:
-        return dict(job.entries)
-    since, of_earlier = job.started[0], read_resumed_paths(job.dir)
-    found: dict[str, ManifestEntry | str] = dict(job.entries)
+    known: dict[str, ManifestEntry | str] = dict(job.entries)
+    if job.started_us is None:
+        return known
+    resumed = read_resumed_paths(job.dir)
     for path, entry in job.entries.items():
-        if job.is_newer(path, since):
-            found[path] = _resumed_or_generated(job, entry) if path in of_earlier else entry.kind
-    return found
+        if job.is_newer(path, job.started_us):
+            known[path] = _resumed_or_generated(job, entry) if path in resumed else entry.kind
+    return known
 
 
-def _resumed_or_generated(job: Job, entry: ManifestEntry) -> ManifestEntry | str:
+def _resumed_or_generated(job: Job, entry: ManifestEntry) -> ManifestEntry:
     digested = manifest.digest_regular_file(job.dir.path / entry.path)
     if digested is None or digested[0] == entry.digest:
         return entry
@@ -87,26 +92,27 @@ def _run_finalize(job: Job) -> int:
         return 0
     code = commands.run_command(job, command, "finalize")
     if code:
-        job.log(f"finalize failed with exit code {commands.to_shell_code(code)}")
-        job.events.notice(f"finalize failed with exit code {commands.to_shell_code(code)}")
+        message = f"finalize failed with exit code {commands.to_shell_code(code)}"
+        job.log(message)
+        job.events.notice(message)
     return code
 
 
 def write_provenance(job: Job) -> None:
-    """Write down what was asked of Git and of the program's Python."""
-    found, diff = job.provenance.collect()
-    for name, value in found.items():
+    """Writes what Git and the program's Python answered."""
+    members, diff = job.provenance.collect()
+    for name, value in members.items():
         job.dir.write_json(name, value)
     if diff:
         job.dir.write("sys/git.diff", diff)
 
 
-def _remove_caches(folder: Path) -> None:
-    """Byte code of the source code is made again whenever it is wanted."""
-    for top, folders, _ in os.walk(folder):
-        if "__pycache__" in folders:
-            folders.remove("__pycache__")
+def _remove_caches(directory: Path) -> None:
+    """Removes byte code, which Python writes again when it is needed."""
+    for top, directories, _ in os.walk(directory):
+        if "__pycache__" in directories:
+            directories.remove("__pycache__")
             try:
                 remove_tree(os.path.join(top, "__pycache__"))
             except OSError:
-                pass
+                pass  # then it is listed as generated

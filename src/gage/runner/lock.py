@@ -1,5 +1,7 @@
-"""Which process carries a run: its lock, its first heartbeat, and some room on the disk for the run's end."""
+"""The lock of a run: which process runs it. Also its first heartbeat, and disk space reserved for the run's end."""
 
+import errno
+import fcntl
 import os
 
 from gage.lib.files import TEMP_PREFIX
@@ -8,43 +10,45 @@ from gage.store.meta_writer import MetaWriter
 from gage.store.status import Lock
 from gage.store.store import RunStore
 from gage.types.errors import RunFailed
+from gage.types.events import Events
 
 _RESERVE_FILE = f"{TEMP_PREFIX}reserve"
 _RESERVE_BYTES = 1 << 17
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 def claim_run(run: MetaWriter) -> None:
-    """Take a run for this process. Raises StoreError."""
+    """Claims a run for this process. Raises StoreError."""
     run.write("proc/lock", Lock.for_process(os.getpid()).format())
     run.renew_heartbeat()
-    _reserve(run)
+    _reserve_space(run)
 
 
-def claim_staged_run(store: RunStore, run: MetaWriter) -> None:
-    """Take a staged run for this process. Raises RunFailed when another one has it, or had it."""
-    with open(run.paths.meta_dir / "plan.json", "rb") as turn:
+def claim_staged_run(store: RunStore, run: MetaWriter, events: Events) -> None:
+    """Claims a staged run for this process. Raises RunFailed when another process runs it, or ran it."""
+    with open(run.paths.meta_dir / "plan.json", "rb") as file:
         try:
-            import fcntl
-
-            fcntl.flock(turn, fcntl.LOCK_EX)
-        except (ImportError, OSError):
-            pass  # no such locks here: two who start a run within the same millisecond are not told apart
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as e:
+            if e.errno not in _NO_LOCKS:
+                raise
+            events.notice("The file system has no locks: make sure that nobody else starts this run at the same time")
         status = store.read(run.id).status
         if status != "staged":
             name = name_from_id(run.id)
-            raise RunFailed(f"Run {name} cannot be started: it is {status}", f"Try: gage show {name}")
+            raise RunFailed(f"Cannot start run {name}: it is {status}", f"Try: gage show {name}")
         claim_run(run)
 
 
 def release_run(run: MetaWriter) -> None:
-    """Leave a staged run to whoever starts it. Raises StoreError."""
+    """Leaves a staged run to the process that starts it. Raises StoreError."""
     release_reserve(run)
     run.remove("proc/heartbeat")
     run.remove("proc/lock")
 
 
-def _reserve(run: MetaWriter) -> None:
-    """Keep some room on the disk for the end of the run: the program may fill the rest."""
+def _reserve_space(run: MetaWriter) -> None:
+    """Reserves disk space for the end of the run, since the program may fill the disk."""
     try:
         fd = os.open(run.paths.meta_dir / _RESERVE_FILE, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
@@ -52,12 +56,12 @@ def _reserve(run: MetaWriter) -> None:
         finally:
             os.close(fd)
     except (OSError, AttributeError):
-        pass  # none to spare, or no way to ask for it
+        pass  # the disk is full already, or the system cannot reserve space (macOS)
 
 
 def release_reserve(run: MetaWriter) -> None:
-    """Use the room that was kept: the run ends."""
+    """Frees the reserved disk space: the run ends."""
     try:
         os.unlink(run.paths.meta_dir / _RESERVE_FILE)
     except OSError:
-        pass
+        pass  # nothing was reserved

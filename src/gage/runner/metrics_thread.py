@@ -1,6 +1,6 @@
-"""Keeps `summaries/` of a run true while its program runs, in a thread beside it, and its own use of the machine.
+"""Updates `summaries/` of a run, and its system metrics, in a thread while the program runs.
 
-Knows when to look and where it is written down. What files and lines mean is the business of `metrics`.
+Knows when to scan and where results are written. What files and lines mean is the business of `metrics`.
 """
 
 import gc
@@ -9,10 +9,12 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gage.store.meta_writer import MetaWriter
 from gage.types.errors import GageError
+from gage.types.plan import RunPlan
 from gage.types.run import Attribute
 from gage.types.values import JSONValue
 
@@ -21,35 +23,37 @@ if TYPE_CHECKING:
     from gage.metrics.output_metrics import OutputMetrics
     from gage.metrics.run_scanner import RunScanner
     from gage.metrics.system_metrics import SystemSampler
-    from gage.runner.job import Job
     from gage.runner.process import OutputSink
 
 FIRST_SCAN_SECONDS = 0.3
-"""Seconds until the first look."""
+"""A program that ends earlier is scanned once, after its end, so that nothing competes with it for the processor."""
 SCAN_INTERVAL = 1.0
-"""Seconds between looks; more when a look takes long: at most SHARE of the time is spent on them, or MOST_SHARE where
-that keeps looks no more than LATE seconds apart.
+"""Seconds between scans. More if a scan is slow: scans use at most CPU_SHARE of the time, or MAX_CPU_SHARE as long as
+they are at most TARGET_INTERVAL seconds apart.
 """
 CPU_SHARE, MAX_CPU_SHARE = 0.05, 0.25
 TARGET_INTERVAL = 1.2
 MAX_INTERVAL = 30.0
 LONG_SCAN_SECONDS = 0.1
-"""Seconds that a look takes when there is much."""
+"""A scan that takes longer has created many objects."""
 MAX_QUEUED_BYTES = 16 << 20
-"""Bytes of output that are kept until somebody can read them; the latest."""
+"""Bytes of output that wait for the parser; older output is dropped."""
 SAMPLE_INTERVAL = 10.0
-"""Seconds between samples of what the run takes of its machine, unless GAGE_SYSTEM_METRICS says otherwise (0: none)."""
+"""Seconds between samples of system metrics, unless GAGE_SYSTEM_METRICS sets another number (0: none)."""
 SYSTEM_METRICS_FILE = "sys/usage.jsonl"
 
 
 class MetricsThread:
-    """Watches one run from `begin` to `end`. Never raises: what goes wrong is written to the run's log."""
+    """Collects the metrics of one run from `start` to `finish`. Never raises: errors go to `log`, once each."""
 
-    def __init__(self) -> None:
-        self._job: Job | None = None
-        self._thread: threading.Thread | None = None
+    def __init__(self, plan: RunPlan, run: MetaWriter, log: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._run_dir = run
+        self._log = log
+        self._thread = threading.Thread(target=self._run, name="gage-metrics", daemon=True)
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._started_us = 0
         self._staged_states: dict[str, tuple[int, int]] = {}
         self._queued: deque[tuple[int, bytes, int]] = deque()
         self._queued_bytes = 0
@@ -61,15 +65,14 @@ class MetricsThread:
         self._metrics = ""
         self._attributes: dict[str, JSONValue] = {}
 
-    def start(self, job: "Job") -> None:
-        """The program is about to start."""
-        self._job = job
-        self._staged_states = {path: state for path in job.entries if (state := _file_state(job, path))}
-        self._thread = threading.Thread(target=self._run, name="gage-watch", daemon=True)
+    def start(self, staged_paths: Iterable[str], started_us: int) -> None:
+        """Starts the thread, just before the program. `staged_paths` are files that the program did not write."""
+        self._started_us = started_us
+        self._staged_states = {path: state for path in staged_paths if (state := self._read_state(path))}
         self._thread.start()
 
     def add_output(self, stream: int, data: bytes, when: int) -> None:
-        """The program printed something, at µs since the epoch."""
+        """Takes output that the program wrote at `when` (µs since the epoch)."""
         with self._lock:
             if self._output_metrics is not None:
                 self._output_metrics.feed(stream, data, when)
@@ -77,175 +80,159 @@ class MetricsThread:
             self._queued.append((stream, data, when))
             self._queued_bytes += len(data)
             while self._queued_bytes > MAX_QUEUED_BYTES and len(self._queued) > 1:
-                lost = len(self._queued.popleft()[1])
-                self._queued_bytes, self._dropped_bytes = self._queued_bytes - lost, self._dropped_bytes + lost
+                dropped = len(self._queued.popleft()[1])
+                self._queued_bytes -= dropped
+                self._dropped_bytes += dropped
 
-    def finish(self) -> None:
-        """The program has ended: read what is left and write the last word. Fine when nothing was begun."""
-        if self._thread is None or self._job is None:
-            return
+    def finish(self) -> list[str]:
+        """Scans what is left after the program's end, writes the final summaries and returns all notes."""
         self._stop.set()
         self._thread.join()
-        self._thread = None
-        self._scan(self._job, final=True)
-        for note in self._notes:
-            self._job.events.notice(note)
-        self._job = None
+        self._scan(final=True)
+        return list(self._notes)
 
     def _run(self) -> None:
-        job = self._job
-        assert job is not None
-        if self._stop.wait(FIRST_SCAN_SECONDS):  # a program that is done by then has the machine for itself
+        if self._stop.wait(FIRST_SCAN_SECONDS):
             return
-        self._scan(job, final=False)
+        self._scan(final=False)
         pause = SCAN_INTERVAL
-        every = read_sample_interval()
-        sampled = time.monotonic()
+        sample_interval = read_sample_interval()
+        sampled_at = time.monotonic()
         sampler: SystemSampler | None = None
         while not self._stop.wait(pause):
             began = time.thread_time()
-            self._scan(job, final=False)
-            if every and (sampler is None or time.monotonic() - sampled >= every):
-                sampled = time.monotonic()
-                sampler = self._sample(job, sampler)
+            self._scan(final=False)
+            if sample_interval and (sampler is None or time.monotonic() - sampled_at >= sample_interval):
+                sampled_at = time.monotonic()
+                sampler = self._sample(sampler)
             spent = time.thread_time() - began
-            pause = min(
-                pause_after(spent), 1.5 * pause
-            )  # one look that took long, as the first may, is not yet a habit
+            pause = min(pause_after(spent), 1.5 * pause)  # grows slowly: the first scan may take longer than the others
             if spent > LONG_SCAN_SECONDS:
-                gc.freeze()  # else a third of the time goes into looking through what is kept of thousands of series
+                gc.freeze()  # collecting the objects of thousands of series would take a third of the time
 
-    def _create_readers(self, job: "Job") -> None:
-        """Load what is needed, while the program is starting."""
+    def _create_readers(self) -> "RunScanner":
+        """Loads the metrics modules, while the program is starting."""
         from gage.lib.processes import read_host_id
         from gage.metrics.output_metrics import OutputMetrics
         from gage.metrics.run_scanner import RunScanner
 
-        wanted = parse_output_summary(job.plan.opdef.get("output-summary"))
-        folder = str(job.dir.path)
-        if wanted is not False:
-            printed = OutputMetrics(folder, read_host_id(), None if wanted is True else wanted, job.plan.config)
+        patterns = parse_output_summary(self._plan.opdef.get("output-summary"))
+        directory = str(self._run_dir.path)
+        if patterns is not False:
+            output = OutputMetrics(directory, read_host_id(), None if patterns is True else patterns, self._plan.config)
             with self._lock:
-                printed.count_lost(self._dropped_bytes)
+                output.count_lost(self._dropped_bytes)
                 while self._queued:
-                    printed.feed(*self._queued.popleft())
-                self._output_metrics = printed
-        self._scanner = RunScanner(folder, lambda path: self._is_unchanged(job, path), self._output_metrics)
+                    output.feed(*self._queued.popleft())
+                self._output_metrics = output
+        return RunScanner(directory, self._is_unchanged, self._output_metrics)
 
-    def _is_unchanged(self, job: "Job", path: str) -> bool:
-        """Whether a file was put into the run and is as it was: what it says is not said by the program."""
-        return path in self._staged_states and _file_state(job, path) == self._staged_states[path]
+    def _is_unchanged(self, path: str) -> bool:
+        """Returns whether a file was staged and not written since: its content is not the program's."""
+        return path in self._staged_states and self._read_state(path) == self._staged_states[path]
 
-    def _scan(self, job: "Job", final: bool) -> None:
+    def _read_state(self, path: str) -> tuple[int, int] | None:
+        """Returns what changes when a file is written; None if it is gone."""
+        try:
+            info = os.lstat(f"{self._run_dir.path}/{path}")
+        except OSError:
+            return None
+        return info.st_ctime_ns, info.st_size
+
+    def _scan(self, final: bool) -> None:
         try:
             if self._scanner is None:
-                self._create_readers(job)
+                self._scanner = self._create_readers()
             if self._output_metrics is not None:
                 if final:
                     self._output_metrics.finish()
                 else:
                     self._output_metrics.parse_waiting()
-                self._log_once(job, self._output_metrics.notes())
-            if self._scanner is not None:
-                self._scanner.scan(final)
-                self._log_once(job, self._scanner.notes)
-                self._write(job, self._scanner)
+                self._log_once(self._output_metrics.notes())
+            self._scanner.scan(final)
+            self._log_once(self._scanner.notes)
+            self._write(self._scanner)
         except OSError as e:
-            self._log_once(job, [f"Metrics cannot be read: {e.strerror or e}"])
+            self._log_once([f"Cannot read metrics: {e.strerror or e}"])
         except GageError as e:
-            self._log_once(job, [f"Metrics cannot be kept: {e.message}"])
-        except Exception as e:  # whatever it is: it must not end the user's run
-            self._log_once(job, [f"Metrics cannot be read: {type(e).__name__}: {e}"])
+            self._log_once([f"Cannot write metrics: {e.message}"])
+        except Exception as e:  # a defect in a reader, or in a plugin, must not end the user's run
+            self._log_once([f"Cannot read metrics: {type(e).__name__}: {e}"])
 
-    def _sample(self, job: "Job", sampler: "SystemSampler | None") -> "SystemSampler":
-        """Take a sample of what the run takes of its machine. The first one only begins."""
+    def _sample(self, sampler: "SystemSampler | None") -> "SystemSampler":
+        """Writes a sample of processor, memory and GPU use. The first sample only starts the measurement."""
         from gage.metrics.system_metrics import SystemSampler
 
         if sampler is None:
-            sampler = SystemSampler(os.getpid(), str(job.dir.path), job.started[-1] / 1e6)
+            sampler = SystemSampler(os.getpid(), str(self._run_dir.path), self._started_us / 1e6)
         try:
             figures = {name: round(value, 3) for name, value in sampler.sample().items()}
-            job.dir.append(SYSTEM_METRICS_FILE, json.dumps({"time": round(time.time(), 3), **figures}) + "\n")
+            self._run_dir.append(SYSTEM_METRICS_FILE, json.dumps({"time": round(time.time(), 3), **figures}) + "\n")
         except (OSError, GageError) as e:
-            self._log_once(job, [f"What the run takes of its machine cannot be told: {e}"])
+            self._log_once([f"Cannot write system metrics: {e}"])
         return sampler
 
-    def _write(self, job: "Job", watch: "RunScanner") -> None:
+    def _write(self, scanner: "RunScanner") -> None:
         from gage.metrics import metrics_json
         from gage.store import summaries
 
-        found = {name: Attribute(value, "run") for name, value in watch.attributes().items()}
-        attributes = summaries.attributes_to_json({**job.plan.attributes, **found})
+        found = {name: Attribute(value, "run") for name, value in scanner.attributes().items()}
+        attributes = summaries.attributes_to_json({**self._plan.attributes, **found})
         if self._summary is None:
-            self._summary = metrics_json.MetricsJson(parse_main_metrics(job.plan.opdef.get("metrics")))
-        metrics = self._summary.render(watch.series_stats(), watch.numbers())
+            self._summary = metrics_json.MetricsJson(parse_main_metrics(self._plan.opdef.get("metrics")))
+        metrics = self._summary.render(scanner.series_stats(), scanner.numbers())
         if metrics != self._metrics:
-            job.dir.write(summaries.METRICS_MEMBER, metrics)
+            self._run_dir.write(summaries.METRICS_MEMBER, metrics)
             self._metrics = metrics
         if attributes and attributes != self._attributes:
-            job.dir.write_json(summaries.ATTRIBUTES_MEMBER, attributes)
+            self._run_dir.write_json(summaries.ATTRIBUTES_MEMBER, attributes)
             self._attributes = attributes
 
-    def _log_once(self, job: "Job", notes: list[str]) -> None:
+    def _log_once(self, notes: list[str]) -> None:
         for note in notes:
             if note not in self._notes:
                 self._notes[note] = None
-                job.log(note)
+                self._log(note)
 
 
 def pause_after(spent: float) -> float:
-    """Seconds until the next look after one that took so many seconds of processor time."""
+    """Returns the seconds until the next scan after one that took `spent` seconds of processor time."""
     return min(max(SCAN_INTERVAL, spent / CPU_SHARE), max(TARGET_INTERVAL, spent / MAX_CPU_SHARE), MAX_INTERVAL)
 
 
 class MetricsTee:
-    """A writer of output that lets somebody hear it."""
+    """An output sink that passes output to another sink and to the metrics."""
 
-    def __init__(self, writer: "OutputSink", watching: MetricsThread) -> None:
-        self._writer = writer
-        self._watching = watching
+    def __init__(self, sink: "OutputSink", metrics: MetricsThread) -> None:
+        self._sink = sink
+        self._metrics = metrics
+        self.tick = sink.tick
+        self.finish = sink.finish
 
     def write(self, stream: int, data: bytes, when: int) -> None:
-        """Keep it and let it be heard. Raises OSError when it cannot be kept."""
-        self._watching.add_output(stream, data, when)
-        self._writer.write(stream, data, when)
-
-    def tick(self, now: int) -> None:
-        """Time goes by."""
-        self._writer.tick(now)
-
-    def finish(self, when: int) -> None:
-        """The program is done."""
-        self._writer.finish(when)
-
-
-def _file_state(job: "Job", path: str) -> tuple[int, int] | None:
-    """What changes when a file is written; None when it is gone."""
-    try:
-        found = os.lstat(f"{job.dir.path}/{path}")
-    except OSError:
-        return None
-    return found.st_ctime_ns, found.st_size
+        """Raises OSError when the other sink cannot store the output."""
+        self._metrics.add_output(stream, data, when)
+        self._sink.write(stream, data, when)
 
 
 def parse_main_metrics(setting: JSONValue) -> list[str]:
-    """The metrics that an operation says matter, best first."""
+    """Returns the operation's main metrics, best first."""
     if isinstance(setting, str):
         return [setting]
     return [name for name in setting if isinstance(name, str)] if isinstance(setting, list | tuple | Mapping) else []
 
 
 def read_sample_interval() -> float:
-    """Seconds between samples of what a run takes of its machine; 0 for none."""
-    said = os.environ.get("GAGE_SYSTEM_METRICS", "")
+    """Returns the seconds between samples of system metrics; 0 for none."""
+    text = os.environ.get("GAGE_SYSTEM_METRICS", "")
     try:
-        return max(float(said), 0.0) if said else SAMPLE_INTERVAL
+        return max(float(text), 0.0) if text else SAMPLE_INTERVAL
     except ValueError:
-        return 0.0 if said.lower() in ("off", "no", "false") else SAMPLE_INTERVAL
+        return 0.0 if text.lower() in ("off", "no", "false") else SAMPLE_INTERVAL
 
 
 def parse_output_summary(setting: JSONValue) -> "Mapping[str, str] | bool":
-    """What `output-summary` of an operation says: patterns by name, True for the usual, False for none."""
+    """Returns an operation's `output-summary`: patterns by name, True for the default patterns, False for none."""
     if isinstance(setting, bool):
         return setting
     if isinstance(setting, str):

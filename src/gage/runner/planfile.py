@@ -1,12 +1,13 @@
-"""`plan.json`: the part of a plan that a staged run needs to be started, on this machine or another."""
+"""Writes and reads `plan.json`: the part of a plan that a staged run needs to start, here or on another machine."""
 
 import json
 from collections.abc import Mapping
-from typing import cast
+from typing import Literal, cast
 
 from gage.lib import secrets
 from gage.lib.run_names import name_from_id
 from gage.store import opref, summaries
+from gage.store.manifest import is_safe_path
 from gage.store.meta_writer import MetaWriter
 from gage.types.errors import NotFound, RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
@@ -18,7 +19,7 @@ JSONTable = Mapping[str, JSONValue]
 
 
 def plan_to_json(plan: RunPlan) -> JSONValue:
-    """The plan as JSON, secrets masked."""
+    """Returns the plan as JSON, with secrets masked."""
     return {
         "command": _mask_exec(plan.command),
         "cwd": plan.cwd,
@@ -33,12 +34,12 @@ def plan_to_json(plan: RunPlan) -> JSONValue:
 
 
 def refuse_secrets(plan: RunPlan) -> None:
-    """Raise RunFailed when the plan cannot be written down whole, because a command of it holds a secret."""
+    """Raises RunFailed if a command of the plan holds a secret, since secrets are not stored."""
     for command in (plan.command, *plan.hooks.values()):
         written = _mask_exec(command)
         if written != (list(command.args) if command.args else command.shell):
             raise RunFailed(
-                "The command holds a secret, which is never written down: it could not be started later",
+                "Cannot stage the run: its command holds a secret, and secrets are not stored",
                 "Give the secret in the environment, such as: --env API_KEY=...",
             )
 
@@ -61,7 +62,7 @@ def _setting_to_json(s: ConfigValue) -> JSONValue:
 
 
 def mask_json(value: JSONValue, name: str = "") -> JSONValue:
-    """An op def, or any part of one, with the secrets in its commands and variables masked."""
+    """Returns an op def, or a part of one, with secrets in commands and variables masked."""
     if isinstance(value, Mapping):
         return {n: mask_json(v, n) for n, v in value.items()}
     if isinstance(value, str):
@@ -74,14 +75,14 @@ def mask_json(value: JSONValue, name: str = "") -> JSONValue:
 
 
 def mask_config_value(name: str, value: JSONValue) -> JSONValue:
-    """A config value that may be written down."""
+    """Returns a config value as it may be stored."""
     if secrets.is_secret_name(name) and value not in (None, ""):
         return secrets.MASK
     return secrets.mask_text(value) if isinstance(value, str) else value
 
 
 def load_plan(run: MetaWriter) -> RunPlan:
-    """The plan of a staged run. Raises StoreError when its files do not make one."""
+    """Returns the plan of a staged run. Raises StoreError when its files are damaged."""
     try:
         raw = cast(JSONTable, json.loads(run.read("plan.json")))
         opdef = cast(JSONTable, json.loads(run.read("opdef.json")))
@@ -95,7 +96,7 @@ def load_plan(run: MetaWriter) -> RunPlan:
             request=RunCommand((), "", ""),
             cwd=_check_cwd(str(raw["cwd"])),
             config_values=tuple(_parse_setting(s) for s in cast(list[JSONTable], raw["settings"])),
-            dependencies=tuple(Dependency(*i) for i in cast(list[tuple[str, str, int, int]], raw["inputs"])),
+            dependencies=tuple(_parse_dependency(i) for i in cast(list[JSONValue], raw["inputs"])),
             hooks={n: _parse_exec(e) for n in HOOKS if (e := cast(JSONTable, raw["hooks"]).get(n))},
             env={n: v for n, v in env.items() if v != secrets.MASK},
             interpreter=str(raw["interpreter"]),
@@ -103,7 +104,7 @@ def load_plan(run: MetaWriter) -> RunPlan:
             attributes=_read_attributes(run),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as e:
-        raise StoreError(f"Run {name_from_id(run.id)} cannot be started: its plan is damaged ({e})") from None
+        raise StoreError(f"Cannot start run {name_from_id(run.id)}: its plan is damaged ({e})") from None
 
 
 def _read_attributes(run: MetaWriter) -> Mapping[str, Attribute]:
@@ -115,7 +116,7 @@ def _read_attributes(run: MetaWriter) -> Mapping[str, Attribute]:
 
 def _check_cwd(cwd: str) -> str:
     if cwd.startswith("/") or ".." in cwd.split("/") or "\0" in cwd:
-        raise ValueError("it starts outside of the run directory")
+        raise ValueError("its working directory is outside of the run directory")
     return cwd
 
 
@@ -123,6 +124,15 @@ def _parse_exec(value: JSONValue) -> Exec:
     if isinstance(value, list):
         return Exec(args=tuple(str(v) for v in value))
     return Exec(shell=str(value))
+
+
+def _parse_dependency(raw: JSONValue) -> Dependency:
+    match raw:
+        case [str(path), str(why), int(files), int(size), *rest] if is_safe_path(path) and len(rest) <= 2:
+            mode, root = (rest + ["copy", ""][len(rest) :])[:2]
+            if mode in ("copy", "view") and isinstance(root, str):
+                return Dependency(path, why, files, size, "view" if mode == "view" else "copy", root)
+    raise ValueError(f"unexpected dependency {str(raw)[:100]}")
 
 
 def _parse_setting(raw: JSONTable) -> ConfigValue:
@@ -134,7 +144,7 @@ def _parse_setting(raw: JSONTable) -> ConfigValue:
         raw["value"],
         raw["default"],
         bool(raw["given"]),
-        cast("object", target),  # type: ignore[arg-type]  # checked above
+        cast(Literal["file", "argument", "env", "name"], target),
         str(raw["place"]),
         str(raw["description"]),
     )

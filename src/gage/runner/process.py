@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gage.lib.times import now_us
 from gage.runner.signals import REPEAT_SECONDS, SignalState
-from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, TerminalFlags
+from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, UserStreams
 from gage.types.errors import GageError
 from gage.types.events import Events
 
@@ -49,7 +49,7 @@ class OutputSink(Protocol):
 
 def run_process(
     command: ProcessSpec,
-    streams: TerminalFlags,
+    streams: UserStreams,
     sink: OutputSink,
     events: Events,
     heartbeat: Callable[[], None],

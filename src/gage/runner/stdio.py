@@ -1,39 +1,46 @@
-"""What stands between a program and its user: pipes or pseudo terminals, and how the program is started on them."""
+"""The standard streams of a program: pipes or pseudo terminals, and how the program is started with them."""
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple
 
 from gage.types.errors import RunFailed
 
 TERMINAL_STREAM = 0
-"""The stream of what the program's terminal itself shows, such as what is typed, when standard output is elsewhere."""
+"""The stream of what the program's terminal itself shows, such as typed characters, if standard output is not one."""
 
 _PIPE_BYTES = 1 << 20
 
 
-class TerminalFlags(Protocol):
-    """Which of the user's streams are terminals, and whether what is typed is for the program."""
+class UserStreams(NamedTuple):
+    """Which of the user's streams are terminals.
 
-    @property
-    def out_is_terminal(self) -> bool:
-        """Standard output."""
+    With `has_keyboard`, what the user types is forwarded to the program. With `debugging`, Ctrl-C belongs to the
+    program's debugger and does not end the run.
+    """
 
-    @property
-    def err_is_terminal(self) -> bool:
-        """Standard error."""
+    out_is_terminal: bool = False
+    err_is_terminal: bool = False
+    has_keyboard: bool = False
+    debugging: bool = False
 
-    @property
-    def has_keyboard(self) -> bool:
-        """Gage is in front of a terminal, which the program is to have."""
+    @classmethod
+    def of_process(cls, debugging: bool = False) -> "UserStreams":
+        """Returns those of this process."""
+        has_keyboard = False
+        if os.isatty(0):
+            from gage.runner.terminal import is_foreground
+
+            has_keyboard = is_foreground()
+        return cls(os.isatty(1), os.isatty(2), has_keyboard, debugging)
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessSpec:
-    """What to run: words, folder, whole environment, and a limit in seconds. `takes_interrupts`: what Ctrl-C typed into
-    its terminal means is its own business, and ends no run.
+class ProcessSpec(NamedTuple):
+    """What to run: arguments, directory, the whole environment, and a limit in seconds.
+
+    With `takes_interrupts`, Ctrl-C is left to the program and does not end the run.
     """
 
     argv: Sequence[str]
@@ -49,7 +56,7 @@ class ProgramStreams:
     `terminal` is Gage's side of the terminal that the program has as its own, -1 if it has none.
     """
 
-    def __init__(self, streams: TerminalFlags) -> None:
+    def __init__(self, streams: UserStreams) -> None:
         self.readers: dict[int, int] = {}
         self.terminals: list[int] = []
         self.terminal = -1
@@ -128,11 +135,9 @@ class ProgramStreams:
 def _enlarge_pipe(pipe: int) -> None:
     """Let the program write a lot before it has to wait for Gage."""
     try:
-        import fcntl
-
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    except (ImportError, AttributeError, OSError):
-        pass
+    except (AttributeError, OSError):
+        pass  # not possible on this system: the default size is fine
 
 
 def _start_error(command: ProcessSpec, error: OSError) -> RunFailed:

@@ -17,7 +17,7 @@ from gage.project.previous_run_source import parse_hunks, restore_source, undo_h
 from gage.project.request import RunRequest
 from gage.project.restart import plan_restart
 from gage.runner import runner
-from gage.runner.job import UserStreams
+from gage.runner.stdio import UserStreams
 from gage.types.errors import ConfigError, NotFound, StoreError
 
 READS = "lr = 0.1\nprint(lr)\nprint(open('data/a.bin', 'rb').read())\n"

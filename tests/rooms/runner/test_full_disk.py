@@ -9,7 +9,7 @@ from runs import Project
 
 from gage.lib import uuid7
 from gage.runner import runner
-from gage.runner.job import UserStreams
+from gage.runner.stdio import UserStreams
 from gage.store.check import check_run
 from gage.store.store import RunStore
 from gage.types.errors import GageError

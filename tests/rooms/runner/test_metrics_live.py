@@ -12,8 +12,8 @@ from gage.runner.metrics_thread import pause_after
 PROGRAM = """\
 import json, os, pathlib, sys, time
 import gage
-from gage.metrics.tf_writer import Writer
-writer = Writer("logs/events.out.tfevents.1.box")
+from gage.metrics.tf_writer import EventWriter
+writer = EventWriter("logs/events.out.tfevents.1.box")
 go = pathlib.Path(os.environ["GO"])
 for step in (1, 2):
     print(f"step {step} printed={step}", flush=True)

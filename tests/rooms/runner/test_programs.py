@@ -10,7 +10,7 @@ from runs import Project, is_alive
 
 from gage.lib import uuid7
 from gage.runner import process, runner
-from gage.runner.job import UserStreams
+from gage.runner.stdio import UserStreams
 from gage.types.errors import RunFailed
 
 

@@ -13,7 +13,7 @@ from runs import Project, command
 from gage.lib import uuid7
 from gage.runner import runner
 from gage.runner.background import spawn_background
-from gage.runner.job import UserStreams
+from gage.runner.stdio import UserStreams
 from gage.types.errors import RunFailed, StoreError
 
 

@@ -121,7 +121,7 @@ def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan]
         return _stage_run(store, plan, id, how)
     from gage.identity.user import get_author
     from gage.runner import runner
-    from gage.runner.job import UserStreams
+    from gage.runner.stdio import UserStreams
 
     live, streams = LiveOutput(how.quiet), UserStreams.of_process(how.debug is not None)
     if how.run_dir_link is not None:
@@ -151,7 +151,7 @@ def start_staged(word: str, how: RunOptions) -> int:
     if how.background:
         return _start_in_background(store, staged)
     from gage.runner import runner
-    from gage.runner.job import UserStreams
+    from gage.runner.stdio import UserStreams
 
     live = LiveOutput(how.quiet)
     return _finish(runner.start_staged(store, staged.id, live, UserStreams.of_process()), live, None)
