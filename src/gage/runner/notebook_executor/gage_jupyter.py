@@ -107,12 +107,12 @@ def _create_client(
         "on_notebook_start": interrupt_on_signal,
     }
     if language == "python":
-        options["km"] = _create_kernel_manager(private_dir)
+        options["km"] = _configure_kernel(private_dir)
     client = Client(notebook, **options)  # `interrupt_on_signal` needs its name
     return client
 
 
-def _create_kernel_manager(private_dir: str) -> object:
+def _configure_kernel(private_dir: str) -> object:
     """Returns a manager for a kernel of this Python, whichever kernels are installed.
 
     The kernel's sockets are files of a private directory, so that no other user can reach it.
