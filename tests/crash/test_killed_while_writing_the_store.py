@@ -71,20 +71,20 @@ def test_killed_inside_of_sealing(runs):
         return make_run(runs, config={"lr": 0.1}, sealed=False, run_dir=False, members={"log/x": "y" * 500})
 
     def check(id, killed):
-        assert list(runs.ids()).count(id) == 1
+        assert list(runs.list_ids()).count(id) == 1
         run = runs.read(id)
         assert (run.status, run.config) == ("completed", {"lr": 0.1})
         assert run.sealed or killed
-        with MetaReader.open(runs.paths(id)) as meta:
+        with MetaReader.open(runs.get_paths(id)) as meta:
             for name in ("opref", "log/x", "output/run", "manifest", "proc/exit"):
                 assert meta.read(name) is not None
-        runs.paths(id).run_dir.mkdir()
+        runs.get_paths(id).run_dir.mkdir()
         repair.repair_store(runs)
-        os.utime(runs.paths(id).meta_dir, (0, 0)) if runs.paths(id).meta_dir.exists() else None
+        os.utime(runs.get_paths(id).meta_dir, (0, 0)) if runs.paths(id).meta_dir.exists() else None
         repair.repair_store(runs)
         found = runs.read(id)
         assert (found.status, found.sealed) == ("completed", True)
-        assert not runs.paths(id).meta_dir.exists()
+        assert not runs.get_paths(id).meta_dir.exists()
         runs.purge(id, "test")
 
     assert every_kill(prepare, lambda id: MetaWriter.open(runs, id).seal(), check) > 50
@@ -100,17 +100,17 @@ def test_killed_while_a_run_is_made(runs):
         run.mark("initialized")
 
     def check(id, killed):
-        listed = list(runs.ids()) if runs.root.exists() else []
+        listed = list(runs.list_ids()) if runs.root.exists() else []
         if not killed or id in listed:
             assert runs.read(id).status == "terminated"
             assert runs.read(id).config == {"lr": 1}
         else:
             with pytest.raises(NotFound):
                 runs.read(id)
-            if runs.paths(id).meta_dir.exists():
-                os.utime(runs.paths(id).meta_dir, (0, 0))
+            if runs.get_paths(id).meta_dir.exists():
+                os.utime(runs.get_paths(id).meta_dir, (0, 0))
                 repair.repair_store(runs)
-            assert not runs.paths(id).meta_dir.exists()
+            assert not runs.get_paths(id).meta_dir.exists()
 
     assert every_kill(uuid7.generate, work, check) > 50
 
@@ -137,7 +137,7 @@ def test_killed_while_a_run_is_purged(runs):
             assert runs.read(id).status == "completed"
         repair.repair_store(runs)
         if runs.exists(id):
-            assert not runs.read(id).attrs.purged
+            assert not runs.read(id).user_attrs.purged_by
             assert check_run(runs, id).ok
         else:
             assert [name[36:] for name in os.listdir(runs.root) if name.startswith(id)] == [".user"]

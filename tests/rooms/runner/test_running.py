@@ -21,7 +21,7 @@ def test_a_run_tells_its_story(project):
     run = project.run("train.py", "lr=0.5", label="first", tags=("a", "b"))
     assert (run.status, run.exit, run.sealed) == ("completed", 0, True)
     assert run.config == {"lr": 0.5}
-    assert run.changed == ("lr",)
+    assert run.changed_config == ("lr",)
     assert (run.label, run.tags) == ("first", ("a", "b"))
     assert run.created <= run.staged <= run.started <= run.stopped
     assert project.events.out[1] == b"loss 0.5\n"
@@ -254,7 +254,7 @@ def test_stage_and_start(project):
     assert (run.status, run.exit, run.sealed) == ("completed", 0, True)
     assert project.events.out[1] == b"3\n"
     assert (project.folder(run) / "data.ref.json").exists()
-    assert run.changed == ("lr",)
+    assert run.changed_config == ("lr",)
     with pytest.raises(Exception, match=r"cannot be changed|completed"):
         project.start(staged)
 
