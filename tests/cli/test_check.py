@@ -198,9 +198,9 @@ def _pipe(path):
 
 @pytest.mark.parametrize(
     "make, message",
-    [(_folder, "This is a folder"), (_loop, "This is a link that leads nowhere"), (_pipe, "This is no")],
+    [(_folder, "This is a directory"), (_loop, "This is a broken link"), (_pipe, "This is not a file")],
 )
-def test_what_is_called_a_gage_file_and_is_none(gage, project, make, message):
+def test_rejects_gage_file_that_is_not_a_file(gage, project, make, message):
     make(project / "gage.toml")
     assert gage("check", "gage.toml", code=1).out.startswith(f"gage.toml:1:1: {message}")
     assert f"gage.toml:1:1: {message}" in gage("operations").err
@@ -210,7 +210,7 @@ def test_what_is_called_a_gage_file_and_is_none(gage, project, make, message):
 def test_two_gage_files(gage, project):
     (project / "gage.toml").write_text(GOOD)
     (project / "gage.json").write_text("{}")
-    message = "There are 2 Gage files here, and only gage.toml is read"
+    message = "There are 2 Gage files in this directory; only gage.toml is used"
     assert message in gage("check", "gage.json", code=1).out
     assert gage("operations").err.count(message) == 1
 

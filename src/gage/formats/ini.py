@@ -69,7 +69,7 @@ def parse_spans(text: str) -> ValueNode:
     scan = _IniParser(text)
     for number, line in enumerate(_LINE.finditer(text), 1):
         if number > MAX_VALUES:
-            raise ConfigError(f"The file has more than {MAX_VALUES:,} lines: that is data, no config")
+            raise ConfigError(f"The file has more than {MAX_VALUES:,} lines: that is data, not config")
         scan.line(number, line.start(), line[0].rstrip())
     top = scan.sections.pop("", {})
     return _table({**top, **{name: _table(keys) for name, keys in scan.sections.items()}})

@@ -55,7 +55,7 @@ def parse(text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALU
     raise ConfigError(f"{message} (line {line_number(text, offset)})", "Try: python -m json.tool FILE")
 
 
-def _blank_extras(text: str) -> str:
+def blank_extras(text: str) -> str:
     """Returns the text with spaces for comments and trailing commas. All offsets remain."""
     text = _COMMENT.sub(lambda m: m[0] if m[0][0] == '"' else re.sub(r"[^\r\n]", " ", m[0]), text)
     return _LAST_COMMA.sub(lambda m: m[0] if m[0][0] == '"' else " ", text)
@@ -65,12 +65,14 @@ class JsonScanner:
     """Reads a text into nodes. For wrong text it raises JSONDecodeError, in the words of the standard library."""
 
     def __init__(self, text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALUES) -> None:
-        self.text = _blank_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
+        self.text = blank_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
         self.decode = stdlib.JSONDecoder().raw_decode
         self.max_items, self.max_values = max_items, max_values
         self.count = 0
         self.top: dict[str, ValueNode] = {}
         """The values at the top of the file that were read so far."""
+        self.top_key = ""
+        """The key at the top of the file that is being read."""
 
     def scan(self) -> ValueNode:
         """Returns the node of the whole text. Raises JSONDecodeError, ScanError and RecursionError."""
@@ -91,7 +93,7 @@ class JsonScanner:
             raise ScanError("The file is nested too deeply", start)
         self.count += 1
         if self.count > self.max_values:
-            raise ScanError(f"The file has more than {self.max_values:,} values: that is data, no config", start)
+            raise ScanError(f"The file has more than {self.max_values:,} values: that is data, not config", start)
         if self.text.startswith("{", start):
             return self._table(start, depth, key)
         value, end = self._decode(start)
@@ -124,10 +126,12 @@ class JsonScanner:
         at = self._skip(start + 1)
         while not self.text.startswith("}", at):
             name, key_end, value_start = self._key(at)
+            self.top_key = name if depth == 0 else self.top_key
             child = self._value(value_start, depth + 1, (at, key_end))
             if name in children:
                 self.report_duplicate(name, at, key_end)
             children.setdefault(name, child)
+            self.top_key = "" if depth == 0 else self.top_key
             at = self._skip(child.end)
             if self.text.startswith(",", at):
                 at = self._skip(at + 1)  # a comma in front of the } was blanked

@@ -70,7 +70,7 @@ def _key(text: str) -> str:
 def parse(text: str) -> ValueNode:
     """Returns the values of a TOML text with their places. Raises ConfigError with the line of what is wrong."""
     if len(text) > MAX_CHARACTERS:
-        raise ConfigError("The file has more than 1 MB: that is data, no config")  # tomllib is slow
+        raise ConfigError("The file has more than 1 MB: that is data, not config")  # tomllib is slow
     try:
         return scan(text)
     except ScanError as e:
@@ -203,7 +203,7 @@ class _Scanner:
         start = self.at
         self.count += 1
         if self.count > self.max_values:
-            raise ScanError(f"The file has more than {self.max_values:,} values: that is data, no config", start)
+            raise ScanError(f"The file has more than {self.max_values:,} values: that is data, not config", start)
         if isinstance(value, list):
             return self._list(value, key)
         if isinstance(value, dict):

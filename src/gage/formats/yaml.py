@@ -258,7 +258,7 @@ class YamlScanner:
 
     def _check_count(self, event: "Event") -> None:
         if self.count > self.max_values:
-            message = f"The file has more than {self.max_values:,} values: that is data, no config"
+            message = f"The file has more than {self.max_values:,} values: that is data, not config"
             raise ScanError(message, _start(event))
 
 

@@ -1,51 +1,70 @@
-"""How values and settings are put into words: what stands there, what may be meant, how it is written in a format."""
+"""Puts values and settings into words: what a value is, which setting may be meant, how one is written in a format."""
 
 import json
 from collections.abc import Iterable
 
-from gage.gagefile.node import Items, Node, Table
+from gage.formats.spans import ValueNode
 
 
-def got(node: Node) -> str:
-    """What stands there, as it reads after "got"."""
-    if isinstance(node, Items):
-        return "an empty list" if not node.items else "a list"
-    if isinstance(node, Table):
-        return "a table"
-    match node.kind:
+def value_type(node: ValueNode) -> str:
+    """Returns "text", "number", "flag", "null", "date", "list" or "table"."""
+    value = node.value
+    if isinstance(value, str):
+        return "date" if node.style == "date" else "text"
+    if value is None:
+        return "null"
+    if node.kind != "value":
+        return node.kind
+    return "flag" if isinstance(value, bool) else "number"
+
+
+def describe_value(node: ValueNode) -> str:
+    """Returns what a value is, to follow "got"."""
+    match value_type(node):
         case "text":
-            return f'the text "{short(str(node.value))}"' if node.value else "an empty text"
+            return f'the text "{shorten(str(node.value))}"' if node.value else "an empty text"
         case "null":
             return "nothing"
         case "flag":
             return str(node.value).lower()
         case "date":
             return f"the date {node.value}"
+        case "list":
+            return "a list" if node.children else "an empty list"
+        case "table":
+            return "a table"
         case _:
-            return f"the number {short(str(node.value))}"
+            return f"the number {shorten(str(node.value))}"
 
 
-def short(text: str) -> str:
-    """A text that fits into a message."""
+def shorten(text: str) -> str:
+    """Returns the start of a text, short enough for a message."""
     line = text.split("\n")[0]
     return line if line == text and len(line) <= 40 else f"{line[:37]}..."
 
 
-def quotes(node: Node) -> str:
-    """What to do where a value should have been text."""
-    if node.kind in ("number", "flag", "date"):
-        return f'Put it in quotes: "{got(node).split(" ", 2)[-1]}"'
-    return "Give it a value, or remove the setting" if node.kind == "null" else ""
+def escape_line(text: str) -> str:
+    """Returns the text with escapes for what cannot be shown on one line."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def meant(word: str, words: Iterable[str]) -> str:
-    """`Did you mean "..."?` with the one of the words that is nearest; "" where none is."""
-    near = nearest(word, words)
+def hint_quotes(node: ValueNode) -> str:
+    """Returns the hint for a value that should have been text."""
+    if value_type(node) in ("number", "flag", "date"):
+        return f'Put it in quotes: "{describe_value(node).split(" ", 2)[-1]}"'
+    return "Give it a value, or remove the setting" if node.value is None else ""
+
+
+def suggest(word: str, words: Iterable[str]) -> str:
+    """Returns `Did you mean "..."?` with the closest of `words`; "" if none is close."""
+    near = find_closest_setting(word, words)
     return f'Did you mean "{near}"?' if near else ""
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The nearest of the words, where case and the kind of hyphen do not count."""
+def find_closest_setting(word: str, words: Iterable[str]) -> str | None:
+    """Returns the closest of `words`, None if none is close. Case and the kind of hyphen do not count."""
     from gage.lib.suggest import find_closest
 
     plain = {w.lower().replace("_", "-"): w for w in words}
@@ -53,8 +72,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return plain[found] if found else None
 
 
-def pair(format: str, key: str, value: str) -> str:
-    """A setting as it is written in a format; `value` is TOML."""
+def format_setting(format: str, key: str, value: str) -> str:
+    """Returns a setting as it is written in a format; `value` is TOML."""
     if format == "toml":
         return f"{key} = {value}"
     import tomllib
@@ -66,11 +85,11 @@ def pair(format: str, key: str, value: str) -> str:
     return f'"{key}": {value}' if format == "json" else f"{key}: {value}"
 
 
-def operation(format: str, name: str) -> str:
-    """A whole operation as it is written in a format, on one line."""
+def format_operation(format: str, name: str) -> str:
+    """Returns a whole operation as it is written in a format, on one line."""
     command = f'"python {name}.py"'
     if format == "toml":
         return f"[{name}] and below it exec = {command}"
     if format == "json":
         return f'"{name}": {{"exec": {command}}}'
-    return f"{name}: and below it, two spaces further in, exec: {command}"
+    return f"{name}: and below it, indented by two spaces, exec: {command}"

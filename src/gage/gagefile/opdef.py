@@ -1,37 +1,39 @@
-"""A checked operation table → `OpDef`: all short forms become the long one."""
+"""Builds an `OpDef` from a valid operation table: all short forms become the long one."""
 
 from collections.abc import Mapping, Sequence
 
-from gage.gagefile.validators import SHORT_KINDS, seconds
+from gage.gagefile.validators import SHORT_KINDS, parse_seconds
 from gage.types.opdef import HOOKS, ConfigDef, DependencyDef, Exec, Hook, OpDef
 from gage.types.values import JSONValue
 
-Raw = Mapping[str, JSONValue]
+RawTable = Mapping[str, JSONValue]
 
 
-def opdef(name: str, raw: Raw, line: int, path: str, platform: str) -> OpDef:
-    """The operation of a table that was checked before, at a line of the file. `platform` is a `sys.platform`."""
-    commands = _commands(raw.get("exec"), platform)
+def build_operation(name: str, raw: RawTable, line: int, path: str, platform: str) -> OpDef:
+    """Returns the operation of a valid table `raw`, which starts at `line`. `platform` is a `sys.platform`."""
+    commands = _build_commands(raw.get("exec"), platform)
     sourcecode = raw.get("sourcecode")
-    dependencies = tuple(_dependency(d) for d in _list(raw.get("depends")) + _list(raw.get("requires")) if d != {})
+    dependencies = tuple(
+        _build_dependency(d) for d in _as_list(raw.get("depends")) + _as_list(raw.get("requires")) if d != {}
+    )
     limit = raw.get("max-time")
     return OpDef(
         name=name,
         run=commands.pop("run", None),
         hooks=commands,
-        description=_text(raw.get("description")),
-        version=_text(raw.get("version")),
+        description=_as_text(raw.get("description")),
+        version=_as_text(raw.get("version")),
         default=raw.get("default") is True,
-        config=_configs(raw.get("config")),
-        source=_source(sourcecode),
+        config=_build_config_entries(raw.get("config")),
+        source=_parse_sourcecode(sourcecode),
         depends=tuple(f for d in dependencies if d.kind == "project-files" for f in d.files),
         dependencies=tuple(d for d in dependencies if d.kind != "project-files"),
-        env={k: _word(v) for k, v in _table(raw.get("env")).items()},
-        label=_text(raw.get("label")),
-        tags=tuple(_text(t) for t in _list(raw.get("tags"))),
-        max_time=seconds(limit) if isinstance(limit, (int, float, str)) else None,
-        cwd=_text(raw.get("working-dir")),
-        columns=_columns(raw.get("listing")),
+        env={k: _format_word(v) for k, v in _as_table(raw.get("env")).items()},
+        label=_as_text(raw.get("label")),
+        tags=tuple(_as_text(t) for t in _as_list(raw.get("tags"))),
+        max_time=parse_seconds(limit) if isinstance(limit, (int, float, str)) else None,
+        cwd=_as_text(raw.get("working-dir")),
+        columns=_parse_columns(raw.get("listing")),
         raw=raw,
         origin=path,
         line=line,
@@ -39,91 +41,95 @@ def opdef(name: str, raw: Raw, line: int, path: str, platform: str) -> OpDef:
 
 
 def has_command(op: OpDef) -> bool:
-    """Whether something is to be run, on this platform or another."""
+    """Returns whether the operation has a command for `run`, on this platform or another."""
     commands = op.raw.get("exec")
     return op.run is not None or (isinstance(commands, Mapping) and any(k.startswith("run") for k in commands))
 
 
-def _commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
+def _build_commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
     if not isinstance(value, Mapping):
-        return {"run": _exec(value)} if value else {}
+        return {"run": _build_exec(value)} if value else {}
     name = {"win32": "windows", "darwin": "mac"}.get(platform, "linux")
-    found: dict[Hook, Exec] = {}
+    commands: dict[Hook, Exec] = {}
     for hook in HOOKS:
         command = value.get(f"{hook}[{name}]", value.get(hook))
         if isinstance(command, Mapping):
             command = command.get(name)
         if command:
-            found[hook] = _exec(command)
-    return found
+            commands[hook] = _build_exec(command)
+    return commands
 
 
-def _exec(value: JSONValue) -> Exec:
+def _build_exec(value: JSONValue) -> Exec:
     if isinstance(value, str):
         return Exec(shell=value)
-    return Exec(args=tuple(_word(v) for v in _list(value)))
+    return Exec(args=tuple(_format_word(v) for v in _as_list(value)))
 
 
-def _configs(value: JSONValue) -> tuple[ConfigDef, ...]:
-    """The entries; a key without a file, such as `#lr`, is one of the file that was named last."""
-    found = []
+def _build_config_entries(value: JSONValue) -> tuple[ConfigDef, ...]:
+    """Returns the config entries. A key without a file, such as `#lr`, belongs to the last file before it."""
+    entries = []
     file = ""
-    for entry in _list(value):
+    for entry in _as_list(value):
         if entry == {}:
             continue
-        config = _config(entry)
+        config = _build_config_entry(entry)
         keys = []
         for key in config.keys:
-            out = "-" * key.startswith("-")
+            exclude = "-" * key.startswith("-")
             name = key.removeprefix("-")
             file = name.partition("#")[0] or file
-            keys.append(f"{out}{file}{name}" if name.startswith("#") else key)
-        found.append(config._replace(keys=tuple(keys)))
-    return tuple(found)
+            keys.append(f"{exclude}{file}{name}" if name.startswith("#") else key)
+        entries.append(config._replace(keys=tuple(keys)))
+    return tuple(entries)
 
 
-def _config(value: JSONValue) -> ConfigDef:
+def _build_config_entry(value: JSONValue) -> ConfigDef:
     if isinstance(value, str):
         return ConfigDef(keys=(value,))
-    raw = _table(value)
+    raw = _as_table(value)
     low, high = raw.get("min"), raw.get("max")
     return ConfigDef(
-        keys=tuple(_text(k) for k in _list(raw.get("keys", raw.get("key")))),
-        name=_text(raw.get("name")),
+        keys=tuple(_as_text(k) for k in _as_list(raw.get("keys", raw.get("key")))),
+        name=_as_text(raw.get("name")),
         default=raw.get("default"),
-        description=_text(raw.get("description")),
-        type=_text(raw.get("type")),
-        choices=tuple(_list(raw.get("choices"))),
+        description=_as_text(raw.get("description")),
+        type=_as_text(raw.get("type")),
+        choices=tuple(_as_list(raw.get("choices"))),
         required=raw.get("required") is True,
         minimum=float(low) if isinstance(low, (int, float)) else None,
         maximum=float(high) if isinstance(high, (int, float)) else None,
-        target=_text(raw.get("target")),
-        prefix=_text(raw.get("prefix")),
-        strip_prefix=_text(raw.get("strip-prefix")),
-        rename=_text(raw.get("rename")),
+        target=_as_text(raw.get("target")),
+        prefix=_as_text(raw.get("prefix")),
+        strip_prefix=_as_text(raw.get("strip-prefix")),
+        rename=_as_text(raw.get("rename")),
     )
 
 
-def _source(value: JSONValue) -> tuple[str, ...] | None:
+def _parse_sourcecode(value: JSONValue) -> tuple[str, ...] | None:
     if value is None or value is True:
         return None
-    return () if value is False else tuple(_text(v) for v in _list(value))
+    return () if value is False else tuple(_as_text(v) for v in _as_list(value))
 
 
-def _dependency(value: JSONValue) -> DependencyDef:
+def _build_dependency(value: JSONValue) -> DependencyDef:
     if isinstance(value, str):
-        return _short_dependency(value)
-    raw = _table(value)
-    files = next((raw[k] for k in ("files", "files.select", "files-select", "select") if k in raw), None)
-    globs = tuple(_text(f) for f in _list(files))
-    path, sha = _text(raw.get("path")), _text(raw.get("sha256")).lower()
+        return _parse_short_dependency(value)
+    raw = _as_table(value)
+    globs: tuple[str, ...] = ()
+    for name in ("select", "files-select", "files.select", "files"):
+        if name in raw:
+            globs = tuple(_as_text(glob) for glob in _as_list(raw[name]))
+    path, sha = _as_text(raw.get("path")), _as_text(raw.get("sha256")).lower()
     if "url" in raw:
-        return DependencyDef("url", path=path, url=_text(raw["url"]), sha256=sha)
+        return DependencyDef("url", path=path, url=_as_text(raw["url"]), sha256=sha)
     if "runs-select" in raw:
-        return DependencyDef("runs-summary", select=_text(raw["runs-select"]), path=_text(raw.get("summary-filename")))
+        return DependencyDef(
+            "runs-summary", select=_as_text(raw["runs-select"]), path=_as_text(raw.get("summary-filename"))
+        )
     if any(k in raw for k in ("run-select", "run.select", "operation")):
-        select = _text(raw.get("run-select", raw.get("run.select")))
-        return DependencyDef("run-files", globs, select or f"operation={_text(raw.get('operation'))}")
+        select = _as_text(raw.get("run-select", raw.get("run.select")))
+        return DependencyDef("run-files", globs, select or f"operation={_as_text(raw.get('operation'))}")
     if raw.get("type") == "dvcfile":
         return DependencyDef("dvcfile", path=path)
     if path:
@@ -132,8 +138,8 @@ def _dependency(value: JSONValue) -> DependencyDef:
     return DependencyDef("project-files", globs)
 
 
-def _short_dependency(text: str) -> DependencyDef:
-    """`data.csv`, `dvcfile: data.csv`, `runfiles: operation=prepare`."""
+def _parse_short_dependency(text: str) -> DependencyDef:
+    """Returns the dependency of a text such as `data.csv`, `dvcfile: data.csv`, `runfiles: operation=prepare`."""
     kind, colon, rest = text.partition(":")
     if rest.startswith("//"):
         return DependencyDef("url", url=text)
@@ -149,13 +155,13 @@ def _short_dependency(text: str) -> DependencyDef:
             return DependencyDef("project-files", (rest,))
 
 
-def _columns(value: JSONValue) -> tuple[str, ...]:
+def _parse_columns(value: JSONValue) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         value = value.get("columns", value.get("description"))
-    return tuple(_text(c) for c in _list(value))
+    return tuple(_as_text(c) for c in _as_list(value))
 
 
-def _list(value: JSONValue) -> list[JSONValue]:
+def _as_list(value: JSONValue) -> list[JSONValue]:
     if value is None:
         return []
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -163,15 +169,15 @@ def _list(value: JSONValue) -> list[JSONValue]:
     return [value]
 
 
-def _table(value: JSONValue) -> Raw:
+def _as_table(value: JSONValue) -> RawTable:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(value: JSONValue) -> str:
-    return "" if value is None else _word(value)
+def _as_text(value: JSONValue) -> str:
+    return "" if value is None else _format_word(value)
 
 
-def _word(value: JSONValue) -> str:
+def _format_word(value: JSONValue) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)

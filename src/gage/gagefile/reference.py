@@ -1,14 +1,14 @@
-"""The reference of the Gage file as Markdown, made from `settings`: `gage help gagefile` and docs/gagefile.md."""
+"""Renders the reference of the Gage file as Markdown: `gage help gagefile` and docs/gagefile.md."""
 
 from gage.gagefile import definition
-from gage.gagefile.schema_types import Field, Many, OneOf, Record, Shape, described
+from gage.gagefile.schema_types import Field, ListOf, OneOf, Record, Shape, describe_shape
 
 INTRO = """\
 # The Gage file
 
-A Gage file names the operations of a project. It is called `gage.toml`, `gage.json` or `gage.yaml`
-and is looked for from the current folder upwards. JSON may have comments and trailing commas. Only
-`exec` is needed:
+A Gage file defines the operations of a project. Its name is `gage.toml`, `gage.json` or `gage.yaml`.
+Gage searches the current directory and those above it. JSON can have comments and trailing commas.
+Only `exec` is required:
 
 ```toml
 [train]
@@ -16,18 +16,18 @@ exec = "python train.py"
 config = "train.py"
 ```
 
-`gage run train` runs it, `gage operations` lists what there is, `gage check gage.toml` says
-everything that is wrong with a file. A wrong part disables only its own operation. For completion
-in an editor, write `"$schema" = "gagefile.schema.json"` after `gage check --schema >
-gagefile.schema.json`.
+`gage run train` runs the operation, `gage operations` lists all operations, and `gage check
+gage.toml` reports every problem in the file. A problem disables only the operation that it is in.
+For completion in an editor, run `gage check --schema > gagefile.schema.json`, then add `"$schema" =
+"gagefile.schema.json"` to the file.
 
-A file that Gage 0.1 read works unchanged.
+Files for Gage 0.1 work unchanged.
 """
 
 HEADER_BLOCK = """\
 ## In a script
 
-A script can carry its own operation, in a comment block at its top:
+A script can define its own operation in a comment block at its top:
 
 ```python
 # /// gage
@@ -36,79 +36,80 @@ A script can carry its own operation, in a comment block at its top:
 # ///
 ```
 
-The block has the settings of one operation in TOML. `exec` may be left out: the script itself is
-run. Shell, R, Julia and all other scripts whose comments start with `#` have it the same way; in
-JavaScript each line of it starts with `// `.
+The block holds the settings of one operation in TOML. Without `exec`, Gage runs the script itself.
+The block works in every language whose comments start with `#`, such as shell, R and Julia. In
+JavaScript, each line of it starts with `// `.
 """
 
 
 def render_reference() -> str:
-    """The whole page."""
-    parts = [INTRO, "## Settings of the file\n", _table(definition.TOP)]
-    parts += ["## Settings of an operation\n", _table(definition.OPERATION.fields)]
+    """Returns the whole page."""
+    parts = [INTRO, "## Settings of the file\n", _render_table(definition.TOP)]
+    parts += ["## Settings of an operation\n", _render_table(definition.OPERATION.fields)]
     for title, shape in (("exec", definition.EXEC), ("config", definition.CONFIG_ENTRY)):
-        parts += [f"## {title}\n", _NOTES[title], *(_table(r.fields) for r in records_of(shape))]
+        parts += [f"## {title}\n", _NOTES[title], *(_render_table(r.fields) for r in find_records(shape))]
     parts += ["## depends\n", _NOTES["depends"]]
     for record in definition.DEPENDENCIES:
-        parts += [f"### {record.kind}\n", _table(record.fields)]
+        parts += [f"### {record.kind}\n", _render_table(record.fields)]
     return "\n".join([*parts, HEADER_BLOCK])
 
 
 _NOTES = {
     "exec": """\
-A text is a line for the shell; a text that starts with `#!` is a script with its own interpreter; a
-list is a command with its arguments, without a shell. `{name}` stands for a config value and is
-quoted safely; `{{` is a brace. A table names the hooks of a run's life; each may have a command by
-platform (`run = { linux = "…", windows = "…" }`, or `run[windows] = "…"`).
+Text is a line for the shell. Text that starts with `#!` is a script with its own interpreter. A list
+is a command with its arguments, without a shell. `{name}` is replaced with a config value, safely
+quoted; `{{` is a brace. A table has a command for each hook of a run. Each command can depend on the
+platform: `run = { linux = "…", mac = "…" }` or `run[mac] = "…"`.
 """,
     "config": """\
-A text is short for `keys`. A key is `file#name` and may have globs: `train.py#lr`, `train.py#*`,
-`train.py` (all of its values). `name` makes a value of the operation's own, for `{name}` in
-commands and `FLAG_NAME` in the environment.
+Text is short for `keys`. A key is `file#name` and can have globs: `train.py#lr`, `train.py#*`, or
+`train.py` for all values of the file. `name` defines a value of the operation itself, for `{name}`
+in commands and `FLAG_NAME` in the environment.
 """,
     "depends": """\
-A text is short for files of the project, or has the kind in front: `"runfiles: operation=prepare"`,
-`"dvcfile: data.csv"`. Patterns are globs, or regular expressions after `regex:`.
+Text is a path or a pattern of project files, or starts with a kind: `"runfiles:
+operation=prepare"`. Patterns are globs, or regular expressions after `regex:`. The kinds
+`run-files`, `runs-summary`, `dvcfile` and `url` are not supported yet by `gage run`.
 """,
 }
 
 
-def records_of(shape: Shape) -> list[Record]:
-    """The tables that `shape` allows, outermost only."""
+def find_records(shape: Shape) -> list[Record]:
+    """Returns the tables that `shape` accepts, without those inside of them."""
     match shape:
         case Record():
             return [shape]
         case OneOf():
-            return [r for s in shape.shapes for r in records_of(s)]
+            return [r for s in shape.shapes for r in find_records(s)]
         case _:
             return []
 
 
-def _table(fields: tuple[Field, ...]) -> str:
+def _render_table(fields: tuple[Field, ...]) -> str:
     shown = [f for f in fields if not f.alias]
-    rows = [f"| `{f.name}` | {kinds(f.shape)} | {f.doc}{_example(f)} |" for f in shown]
+    rows = [f"| `{f.name}` | {describe_values(f.shape)} | {f.doc}{_format_example(f)} |" for f in shown]
     return "\n".join(["| setting | value | meaning |", "|---|---|---|", *rows, ""])
 
 
-def _example(field: Field) -> str:
+def _format_example(field: Field) -> str:
     return f" For example `{field.example}`" if field.example else ""
 
 
-def kinds(shape: Shape) -> str:
-    """What a value may be, in a few words."""
+def describe_values(shape: Shape) -> str:
+    """Returns what a value can be, in a few words."""
     match shape:
-        case Many():
-            return f"list of {kinds(shape.item)}"
+        case ListOf():
+            return f"list of {describe_values(shape.item)}"
         case OneOf():
-            return _one_of(shape)
+            return _describe_one_of(shape)
         case _:
-            return described(shape)
+            return describe_shape(shape)
 
 
-def _one_of(shape: OneOf) -> str:
-    """What one of several may be; a list of the same is said in short."""
-    single = list(dict.fromkeys(kinds(s) for s in shape.shapes if not isinstance(s, Many)))
-    many = [kinds(s.item) for s in shape.shapes if isinstance(s, Many)]
+def _describe_one_of(shape: OneOf) -> str:
+    """Returns what one of several shapes can be; a list of the same values in short."""
+    single = list(dict.fromkeys(describe_values(s) for s in shape.shapes if not isinstance(s, ListOf)))
+    many = [describe_values(s.item) for s in shape.shapes if isinstance(s, ListOf)]
     if ", or ".join(single) in many:
         return ", or ".join([*single, "a list of them"])
     for kind in many:

@@ -1,47 +1,46 @@
-"""A problem as a person reads it: the place, what is wrong, the line with a caret, what to do."""
+"""Renders diagnostics as text: the place, the message, the line with carets, the hint."""
 
 from collections.abc import Iterable
 
 from gage.types.opdef import Diagnostic, Span
 
-WIDTH = 100
-"""Longer lines are cut around the place."""
+MAX_LINE_CHARACTERS = 100
+"""Longer lines are cut to the part around the span."""
 
 
-def render_diagnostic(file: str, problem: Diagnostic, text: str) -> str:
-    """Several lines: `file:line:column: what is wrong`, the offending line of `text` with a caret, the hint."""
+def render_diagnostic(file: str, diagnostic: Diagnostic, text: str) -> str:
+    """Returns several lines: `file:line:column: message`, the line of `text` with carets, the hint."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    line = lines[problem.span.line - 1] if problem.span.line <= len(lines) else ""
-    parts = [f"{file}:{problem.span}: {problem.message}"]
+    line = lines[diagnostic.span.line - 1] if diagnostic.span.line <= len(lines) else ""
+    parts = [f"{file}:{diagnostic.span}: {diagnostic.message}"]
     if line.strip():
-        parts += _quoted(line, problem.span)
-    if problem.hint:
-        parts.append(f"  {problem.hint}")
+        parts += _quote_line(line, diagnostic.span)
+    if diagnostic.hint:
+        parts.append(f"  {diagnostic.hint}")
     return "\n".join(parts)
 
 
-def render_diagnostics(file: str, problems: Iterable[Diagnostic], text: str) -> str:
-    """All problems of one file, and where to read more."""
-    told = [render_diagnostic(file, p, text) for p in problems]
-    return "\n\n".join(told)
+def render_diagnostics(file: str, diagnostics: Iterable[Diagnostic], text: str) -> str:
+    """Returns all diagnostics of one file, with empty lines between them."""
+    return "\n\n".join(render_diagnostic(file, each, text) for each in diagnostics)
 
 
-def _quoted(line: str, span: Span) -> list[str]:
+def _quote_line(line: str, span: Span) -> list[str]:
     shown = "".join(c if c.isprintable() else " " for c in line)
-    start = max(0, span.column - 1 - WIDTH // 2) if len(shown) > WIDTH else 0
-    shown = shown[start : start + WIDTH].rstrip()
+    start = max(0, span.column - 1 - MAX_LINE_CHARACTERS // 2) if len(shown) > MAX_LINE_CHARACTERS else 0
+    shown = shown[start : start + MAX_LINE_CHARACTERS].rstrip()
     number = str(span.line)
     at = span.column - 1 - start
-    end = min(at + max(1, span.length), max(WIDTH, at + 1))
-    carets = "^" * max(1, _cells(shown[at:end]) + max(0, end - max(at, len(shown))))
+    end = min(at + max(1, span.length), max(MAX_LINE_CHARACTERS, at + 1))
+    carets = "^" * max(1, _count_columns(shown[at:end]) + max(0, end - max(at, len(shown))))
     return [
         f"  {number} | {shown}",
-        f"  {' ' * len(number)} | {' ' * (_cells(shown[:at]) + max(0, at - len(shown)))}{carets}",
+        f"  {' ' * len(number)} | {' ' * (_count_columns(shown[:at]) + max(0, at - len(shown)))}{carets}",
     ]
 
 
-def _cells(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+def _count_columns(text: str) -> int:
+    """Returns how many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width

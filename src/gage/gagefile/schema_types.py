@@ -1,18 +1,28 @@
-"""What a setting may look like: small frozen shapes that check, explain, document and become a JSON Schema."""
+"""The shapes that a setting may have: types behind the checks, the reference and the JSON Schema."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gage.types.values import JSONValue
+if TYPE_CHECKING:
+    from gage.formats.spans import ValueNode
+    from gage.gagefile.validate import Validator
+
+
+class InvalidText(ValueError):
+    """A text that is not what a setting needs."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 class Text(NamedTuple):
-    """Text. `check` says what is wrong with a value (None: nothing), on a second line what to do; `empty` allows ""."""
+    """Text, described as `what`. `check` raises InvalidText for a wrong value; `empty` allows ""."""
 
     what: str = "text"
-    check: Callable[[str], str | None] | None = None
+    check: Callable[[str], None] | None = None
     empty: bool = False
-    pattern: str = ""
 
 
 class Flag(NamedTuple):
@@ -33,30 +43,27 @@ class Choice(NamedTuple):
     options: tuple[str, ...]
 
 
-class Any(NamedTuple):
+class AnyValue(NamedTuple):
     """Any value."""
 
-    what: str = "any value"
 
-
-class Many(NamedTuple):
+class ListOf(NamedTuple):
     """A list of `item`, with at least `minimum` of them."""
 
     item: "Shape"
     minimum: int = 0
 
 
-class Map(NamedTuple):
-    """A table with names of the user's own."""
+class MapOf(NamedTuple):
+    """A table whose keys the user chooses. `key_check` raises InvalidText for a wrong key."""
 
     value: "Shape"
-    what: str = "name"
-    key_check: Callable[[str], str | None] | None = None
+    key_check: Callable[[str], None] | None = None
 
 
 class Field(NamedTuple):
-    """A named setting of a record. `example` is a TOML value. An `alias` is another way to write a setting:
-    it is allowed and documented nowhere but in the schema.
+    """A named setting of a record. `example` is a TOML value. An `alias` is another name of a setting: it is accepted
+    and stands in the JSON Schema, but not in the reference.
     """
 
     name: str
@@ -67,20 +74,13 @@ class Field(NamedTuple):
     alias: bool = False
 
 
-class Odd(NamedTuple):
-    """What makes no sense: where in the table, what, and what to do."""
-
-    path: tuple[str | int, ...]
-    message: str
-    hint: str = ""
-
-
 class Record:
-    """A table with known settings. `needs_one` names settings of which at least one must be there.
-    `kind` is the value of its `type` setting, which tells it from its neighbours in a `OneOf`. `words` are words of
-    other tools: the setting that does the same, or what to do. `stranger` is a hint for a table of which no setting
-    is known; {} in it is the first of them. `also` tells what makes no sense in a table whose settings are all right.
-    With `may_be_empty` a table without any setting is right, too, and says nothing.
+    """A table with known settings.
+
+    `needs_one` names settings of which at least one must be there. `kind` is the value of its `type` setting, which
+    distinguishes it from the other records of a `OneOf`. `synonyms` maps the words of other tools to a setting, or to a
+    hint. `unknown_hint` is the hint for a table of which no setting is known; {} in it is the first of them. `check`
+    reports valid settings that contradict each other. `may_be_empty` accepts a table without settings.
     """
 
     def __init__(
@@ -89,15 +89,15 @@ class Record:
         fields: tuple[Field, ...],
         needs_one: tuple[str, ...] = (),
         kind: str = "",
-        words: Mapping[str, str] | None = None,
-        stranger: str = "",
-        also: Callable[[Mapping[str, JSONValue]], Iterable[Odd]] | None = None,
+        synonyms: Mapping[str, str] | None = None,
+        unknown_hint: str = "",
+        check: "Callable[[ValueNode, Validator], None] | None" = None,
         may_be_empty: bool = False,
     ) -> None:
         self.title, self.fields, self.needs_one, self.kind = title, fields, needs_one, kind
         self.may_be_empty = may_be_empty
-        self.words, self.stranger, self.also = words or {}, stranger, also
-        self.names = {field.name: field for field in fields}
+        self.synonyms, self.unknown_hint, self.check = synonyms or {}, unknown_hint, check
+        self.fields_by_name = {field.name: field for field in fields}
 
 
 class OneOf(NamedTuple):
@@ -106,11 +106,11 @@ class OneOf(NamedTuple):
     shapes: tuple["Shape", ...]
 
 
-Shape = Text | Flag | Number | Choice | Any | Many | Map | Record | OneOf
+Shape = Text | Flag | Number | Choice | AnyValue | ListOf | MapOf | Record | OneOf
 
 
-def described(shape: Shape) -> str:
-    """The shape in a few words, as it stands after "expected"."""
+def describe_shape(shape: Shape) -> str:
+    """Returns the shape in a few words, to follow "expected"."""
     match shape:
         case Text():
             return shape.what
@@ -119,20 +119,18 @@ def described(shape: Shape) -> str:
         case Number():
             return "a whole number" if shape.whole else "a number"
         case Choice():
-            return either(f'"{o}"' for o in shape.options)
-        case Any():
-            return shape.what
-        case Many():
+            return join_alternatives(f'"{option}"' for option in shape.options)
+        case AnyValue():
+            return "any value"
+        case ListOf():
             return "a list"
-        case Map():
-            return "a table"
-        case Record():
+        case MapOf() | Record():
             return "a table"
         case OneOf():
-            return either(dict.fromkeys(described(s) for s in shape.shapes))
+            return join_alternatives(dict.fromkeys(describe_shape(each) for each in shape.shapes))
 
 
-def either(words: Iterable[str]) -> str:
-    """`a`, `a or b`, `a, b or c`."""
+def join_alternatives(words: Iterable[str]) -> str:
+    """Returns `a`, `a or b`, `a, b or c`."""
     items = list(words)
     return " or ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

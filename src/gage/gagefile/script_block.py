@@ -1,81 +1,90 @@
-"""The operation that a script carries in a comment block at its top, in the manner of PEP 723's inline metadata."""
+"""Loads the operation in the comment block of a script, which has the form of PEP 723's inline metadata."""
 
 import re
 import sys
 from typing import cast
 
+from gage.formats.spans import ValueNode
 from gage.gagefile import definition
-from gage.gagefile.load_with_spans import problem_of
-from gage.gagefile.node import Table, plain
-from gage.gagefile.opdef import Raw, opdef
-from gage.gagefile.toml import parse
-from gage.gagefile.validate import Finding, check
+from gage.gagefile.opdef import RawTable, build_operation
+from gage.gagefile.parse_toml import parse_toml
+from gage.gagefile.parsed_text import TextPositions
+from gage.gagefile.validate import Validator
 from gage.types.opdef import Diagnostic, OpDef, Span
 
-MARK = " /// gage"
-END = " ///"
-_NEARLY = re.compile(r"\s*(#|//)\s*///\s*gage\s*(///)?\s*$", re.IGNORECASE)
-COMMENTS = ("#", "//")
-"""How comments start in the languages that scripts are written in."""
+BLOCK_START = " /// gage"
+BLOCK_END = " ///"
+_ALMOST_START = re.compile(r"\s*(#|//)\s*///\s*gage\s*(///)?\s*$", re.IGNORECASE)
+"""#///gage"""
+COMMENT_MARKS = ("#", "//")
+"""How comments start in the languages of scripts."""
 
 
 def load_script_block(
     text: str, path: str, name: str, platform: str = sys.platform
 ) -> tuple[OpDef | None, list[Diagnostic]]:
-    """The operation `name` in the header block of the script `text`, and what is wrong with the block.
+    """Returns the operation in the block of the script `text`, called `name`, and what is wrong with the block.
 
-    (None, []) where the script has no block. Places are those of the script.
+    Returns (None, []) if the script has no block. Spans are those of the script.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    starts = [i for i, line in enumerate(lines) if line.rstrip() in {comment + MARK for comment in COMMENTS}]
+    starts = [
+        i for i, line in enumerate(lines) if line.rstrip() in {comment + BLOCK_START for comment in COMMENT_MARKS}
+    ]
     if not starts:
-        near = next((i for i, line in enumerate(lines) if _NEARLY.match(line)), None)
-        return None, [] if near is None else [_nearly(lines[near], near, name)]
+        near = next((i for i, line in enumerate(lines) if _ALMOST_START.match(line)), None)
+        return None, [] if near is None else [_explain_start(lines[near], near, name)]
     start = starts[0]
     first = lines[start].rstrip()
-    comment = first.removesuffix(MARK)
-    end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == comment + END), None)
-    broken = _broken(lines[start + 1 : end], start + 1, comment, end is not None)
+    comment = first.removesuffix(BLOCK_START)
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == comment + BLOCK_END), None)
+    broken = _find_format_error(lines[start + 1 : end], start + 1, comment, end is not None)
     if broken is not None:
         return None, [broken._replace(span=broken.span._replace(length=len(first)), disables=name)]
     if len(starts) > 1 and end is not None and starts[1] > end:
-        told = "The script has a second gage block"
-        return None, [Diagnostic(Span(starts[1] + 1, 1, len(first)), told, "Keep one of the two", name)]
+        message = "The script has a second gage block"
+        return None, [Diagnostic(Span(starts[1] + 1, 1, len(first)), message, "Remove one of them", name)]
     inside = len(comment) + 1
     toml = "\n" * (start + 1) + "\n".join(" " * inside + line[inside:] for line in lines[start + 1 : end])
-    return _operation(toml, path, name, Span(start + 1, 1, len(first)), platform)
+    return _build_operation(toml, path, name, Span(start + 1, 1, len(first)), platform)
 
 
-def _nearly(line: str, at: int, name: str) -> Diagnostic:
+def _explain_start(line: str, at: int, name: str) -> Diagnostic:
     comment = "//" if line.lstrip().startswith("//") else "#"
     column = len(line) - len(line.lstrip()) + 1
-    hint = f"Write {comment}{MARK}, from the first column on, and nothing else on the line"
-    return Diagnostic(Span(at + 1, column, len(line.strip())), "This is nearly the start of a gage block", hint, name)
+    hint = f"Write {comment}{BLOCK_START}, from the first column, and nothing else on the line"
+    return Diagnostic(Span(at + 1, column, len(line.strip())), "Invalid start of a gage block", hint, name)
 
 
-def _broken(body: list[str], start: int, comment: str, is_closed: bool) -> Diagnostic | None:
-    """Where a block ends too early, and what to do."""
+def _find_format_error(body: list[str], start: int, comment: str, is_closed: bool) -> Diagnostic | None:
+    """Returns a diagnostic for a line that is not part of the block, or for a block without an end."""
     inside = comment + " "
     at = next((i for i, line in enumerate(body) if line.rstrip() != comment and not line.startswith(inside)), None)
     if at is not None and body[at].startswith(comment):
-        hint = "Add it: each line of the block has one"
+        hint = "Add it: every line of the block needs one"
         return Diagnostic(Span(start + at + 1, 1), f"A space is missing after {comment}", hint)
     if at is not None and is_closed:
-        message = "This line stands in the gage block and is no comment"
-        return Diagnostic(Span(start + at + 1, 1), message, f"Write {inside}in front of it")
-    hint = f"Close the block with a line {comment}{END}"
-    return None if is_closed else Diagnostic(Span(start, 1), "The gage block is never closed", hint)
+        message = "This line of the gage block is not a comment"
+        return Diagnostic(Span(start + at + 1, 1), message, f"Start it with {inside.strip()}")
+    hint = f"End the block with a line {comment}{BLOCK_END}"
+    return None if is_closed else Diagnostic(Span(start, 1), "Unclosed gage block", hint)
 
 
-def _operation(toml: str, path: str, name: str, span: Span, platform: str) -> tuple[OpDef | None, list[Diagnostic]]:
-    parsed = parse(toml)
-    root = Table(parsed.root.entries if parsed.root else (), span)
-    found: list[Finding | Diagnostic] = [*parsed.faults]
-    for entry in root:
-        if entry.key not in definition.OPERATION.names and isinstance(entry.node, Table):
-            hint = f"Write its settings without [{entry.key}]"
-            found.append(Diagnostic(entry.key_span, "A gage block is one operation, and needs no name", hint))
-    if not found:
-        found += check(root, definition.OPERATION, (name,))
-    problems = [problem_of(path, f, name, "toml") for f in found]
-    return (None if problems else opdef(name, cast(Raw, plain(root)), span.line, path, platform)), problems
+def _build_operation(
+    toml: str, path: str, name: str, block: Span, platform: str
+) -> tuple[OpDef | None, list[Diagnostic]]:
+    """Returns the operation of a block's TOML text, padded so that all places are those of the script."""
+    parsed = parse_toml(toml)
+    positions = TextPositions(parsed.text)
+    validator = Validator(positions, "toml", name)
+    validator.diagnostics += [d._replace(disables=name) for d in parsed.diagnostics]
+    root = parsed.root or ValueNode({}, 0, 0, "table")
+    for key, node in root.children:
+        if key not in definition.OPERATION.fields_by_name and node.kind == "table":
+            validator.report_key(node, "A gage block is one operation without a name", f"Remove the [{key}] header")
+    if not validator.diagnostics:
+        start = positions.line_starts[block.line - 1]
+        validator.check(root._replace(start=start, end=start + block.length), definition.OPERATION, name)
+    if validator.diagnostics:
+        return None, validator.diagnostics
+    return build_operation(name, cast(RawTable, root.value), block.line, path, platform), []

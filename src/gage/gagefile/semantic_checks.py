@@ -1,96 +1,91 @@
-"""What makes no sense though each setting is right by itself: settings that contradict each other."""
+"""Checks settings that are valid one by one but contradict each other."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from gage.gagefile.schema_types import Odd
+from gage.formats.spans import ValueNode
 from gage.types.values import JSONValue
 
-Raw = Mapping[str, JSONValue]
-_NUMBERS = ("number", "int", "float", "integer")
+if TYPE_CHECKING:
+    from gage.gagefile.validate import Validator
+
 _PLACEHOLDER = re.compile(r"(?<![${])\{([^\W\d][\w.-]*)\}(?!\})")
+"""A placeholder such as {lr}, but not ${lr} or {{lr}}."""
 
 
-def of_config(raw: Raw) -> Iterator[Odd]:
-    """An entry of `config`: its default, its choices and its bounds."""
-    low, high, default = raw.get("min"), raw.get("max"), raw.get("default")
+def check_config_entry(node: ValueNode, validator: "Validator") -> None:
+    """Reports a default or bounds of a `config` entry that contradict its other settings."""
+    entry = node.value if isinstance(node.value, Mapping) else {}
+    low, high, default = entry.get("min"), entry.get("max"), entry.get("default")
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-        yield Odd(("max",), f"max is {high}, and min is {low}", "Write the lower one as min")
+        validator.report_value(node.child("max") or node, f'"max" is {high}, but "min" is {low}', "Swap them")
         return
     if default is None or isinstance(default, list | dict):
         return
-    choices = raw.get("choices")
-    if isinstance(choices, list) and _word(default) not in map(_word, choices):
-        told = ", ".join(map(_word, choices))
-        yield Odd(("default",), f"The default {_word(default)} is not one of the choices", f"Choices: {told}")
-        return
-    kind = raw.get("type")
-    if isinstance(kind, str) and not _is_of(default, kind):
-        yield Odd(("default",), f"The default {_word(default)} is no value of the type {kind}", "Change one of them")
-        return
-    number = _number(default)
-    if number is not None and isinstance(low, int | float) and number < low:
-        yield Odd(("default",), f"The default {_word(default)} is below min, {low}", "Change one of them")
-    if number is not None and isinstance(high, int | float) and number > high:
-        yield Odd(("default",), f"The default {_word(default)} is above max, {high}", "Change one of them")
+    hint = "Change one of them"
+    message = ""
+    choices, kind, number = entry.get("choices"), entry.get("type"), _parse_number(default)
+    if isinstance(choices, list) and _format_word(default) not in map(_format_word, choices):
+        message, hint = "is not one of the choices", f"Choices: {', '.join(map(_format_word, choices))}"
+    elif isinstance(kind, str) and not _fits_type(default, kind):
+        message = f"is not a value of the type {kind}"
+    elif number is not None and isinstance(low, int | float) and number < low:
+        message = f"is below min, {low}"
+    elif number is not None and isinstance(high, int | float) and number > high:
+        message = f"is above max, {high}"
+    if message:
+        place = node.child("default") or node
+        validator.report_value(place, f"The default {_format_word(default)} {message}", hint)
 
 
-def of_operation(raw: Raw) -> Iterator[Odd]:
-    """An operation: names that come twice, and placeholders that are misspelled."""
-    config = raw.get("config")
-    entries = config if isinstance(config, list) else [config]
-    seen: set[str] = set()
-    for i, entry in enumerate(entries):
-        name = entry.get("name") if isinstance(entry, dict) else None
-        if isinstance(name, str) and name in seen:
-            yield Odd(
-                ("config", i, "name"), f'Two values of config are called "{name}"', "Rename or remove one of them"
-            )
-        seen |= {name} if isinstance(name, str) else set()
-    command = raw.get("exec")
-    known = _names(entries)
-    if known is not None and isinstance(command, str) and not command.startswith("#!"):
-        yield from _misspelled(command, known)
+def check_operation(node: ValueNode, validator: "Validator") -> None:
+    """Reports config values of one name, and misspelled placeholders in the command of an operation."""
+    config, command = node.child("config"), node.child("exec")
+    entries = [item for _, item in config.children] if config and config.kind == "list" else [config] if config else []
+    names: list[str] = []
+    for entry in entries:
+        name = entry.child("name")
+        if name is None or not isinstance(name.value, str):
+            continue
+        if name.value in names:
+            message = f'Two values of config are called "{name.value}"'
+            validator.report_value(name, message, "Rename or remove one of them")
+        names.append(name.value)
+    are_all_known = len(names) == len(entries)  # other entries take their names from files
+    if command and names and are_all_known and isinstance(command.value, str) and not command.value.startswith("#!"):
+        _check_placeholders(command, command.value, names, validator)
 
 
-def _misspelled(command: str, known: list[str]) -> Iterator[Odd]:
-    from gage.gagefile.messages import nearest
+def _check_placeholders(node: ValueNode, command: str, names: list[str], validator: "Validator") -> None:
+    from gage.gagefile.messages import find_closest_setting
 
     for name in _PLACEHOLDER.findall(command):
-        near = None if name in known else nearest(name, known)
+        near = None if name in names else find_closest_setting(name, names)
         if near:
-            yield Odd(("exec",), f"The command names {{{name}}}, which is no config value", f"Did you mean {{{near}}}?")
+            message = f"The command uses {{{name}}}, which is not a config value"
+            validator.report_value(node, message, f"Did you mean {{{near}}}?")
 
 
-def _names(entries: list[JSONValue]) -> list[str] | None:
-    """What all values are called; None where that depends on files."""
-    names = []
-    for entry in entries:
-        name = entry.get("name") if isinstance(entry, dict) else None
-        if not isinstance(name, str):
-            return None
-        names.append(name)
-    return names
-
-
-def _is_of(value: JSONValue, kind: str) -> bool:
+def _fits_type(value: JSONValue, kind: str) -> bool:
     if kind in ("int", "integer"):
-        number = _number(value)
+        number = _parse_number(value)
         return number is not None and number == int(number)
-    if kind in _NUMBERS:
-        return _number(value) is not None
-    return (kind != "bool" and kind != "boolean") or _word(value).lower() in ("true", "false")
+    if kind in ("number", "float"):
+        return _parse_number(value) is not None
+    return kind not in ("bool", "boolean") or _format_word(value).lower() in ("true", "false")
 
 
-def _number(value: JSONValue) -> float | None:
-    if isinstance(value, bool):
+def _parse_number(value: JSONValue) -> float | None:
+    """Returns a number, or text that is one, as a finite float."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        found = float(value) if isinstance(value, int | float | str) else None
+        number = float(value)
     except (ValueError, OverflowError):
         return None
-    return found if found is not None and found - found == 0 else None
+    return number if number - number == 0 else None
 
 
-def _word(value: JSONValue) -> str:
+def _format_word(value: JSONValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,6 +1,6 @@
-"""What settings are called in other tools, and by people who guess: word → our setting, or what to do."""
+"""Names that other tools use for settings, or that users guess: name → the setting, or a hint."""
 
-_PAIRS = {
+_SYNONYMS = {
     "exec": "main cmd command script run entrypoint entry-point shell program execute start args arguments",
     "config": "flags flag params parameters parameter hyperparameters hparams options settings",
     "env": "environment environ env-vars variables",
@@ -15,16 +15,16 @@ _PAIRS = {
     "attributes": "attrs attr meta metadata",
     "default": "is-default",
 }
-OPERATION_WORDS = {word: ours for ours, words in _PAIRS.items() for word in words.split()} | {
+OPERATION_SYNONYMS = {word: setting for setting, words in _SYNONYMS.items() for word in words.split()} | {
     "name": "The name of an operation is the name of its table",
-    "steps": "Steps are commands in one exec, with && between them, or operations that depend on each other's runs",
-    "pipeline": "Steps are commands in one exec, with && between them, or operations that depend on each other's runs",
+    "steps": "Join commands with && in one exec, or write operations that depend on each other's runs",
+    "pipeline": "Join commands with && in one exec, or write operations that depend on each other's runs",
     "operations": "Operations stand at the top of the file, one table each",
     "models": "Operations stand at the top of the file, one table each",
-    "namespace": 'It belongs to the top of the file, as "$namespace"',
-    "author": "Write it into attributes",
+    "namespace": 'Write it at the top of the file as "$namespace"',
+    "author": "Put it in attributes",
 }
-EXEC_WORDS = dict.fromkeys("command cmd main shell script exec".split(), "run") | {
+EXEC_SYNONYMS = dict.fromkeys("command cmd main shell script exec".split(), "run") | {
     "args": "Arguments are part of the command itself",
     "linux": 'Did you mean "run[linux]"?',
     "mac": 'Did you mean "run[mac]"?',
@@ -36,7 +36,7 @@ EXEC_WORDS = dict.fromkeys("command cmd main shell script exec".split(), "run") 
     "post": 'Did you mean "finalize"?',
     "post-run": 'Did you mean "finalize"?',
 }
-CONFIG_WORDS = {
+CONFIG_SYNONYMS = {
     "desc": "description",
     "help": "description",
     "minimum": "min",

@@ -1,300 +1,297 @@
-"""Compares a parsed file with a shape and explains every difference. Knows no setting by name."""
+"""Compares values with the shapes that they should have, and explains every difference. Knows no setting by name."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from gage.gagefile.messages import got, meant, nearest, quotes, short
-from gage.gagefile.node import Entry, Items, Leaf, Node, Table, place, plain_table
+from gage.formats.spans import ValueNode
+from gage.gagefile.messages import (
+    describe_value,
+    escape_line,
+    find_closest_setting,
+    format_setting,
+    hint_quotes,
+    shorten,
+    suggest,
+    value_type,
+)
+from gage.gagefile.parsed_text import TextPositions
 from gage.gagefile.schema_types import (
-    Any,
+    AnyValue,
     Choice,
     Field,
     Flag,
-    Many,
-    Map,
+    InvalidText,
+    ListOf,
+    MapOf,
     Number,
     OneOf,
     Record,
     Shape,
     Text,
-    described,
-    either,
+    describe_shape,
+    join_alternatives,
 )
-from gage.types.opdef import Span
+from gage.types.opdef import Diagnostic, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference: `path` leads to the part of the file (keys and list positions), `span` to its place. `pair` is a
-    setting and its value in TOML that the hint ends with; `is_lack` says that something is not there.
+class Validator:
+    """Collects the diagnostics of one entry at the top of a Gage file, which disable the operation `operation`.
+
+    `format` is that of the file, for hints. With `is_partial` nothing is reported as missing: a syntax error may have
+    hidden it.
     """
 
-    path: tuple[str | int, ...]
-    span: Span
-    message: str
-    hint: str = ""
-    pair: tuple[str, str] | None = None
-    is_lack: bool = False
+    def __init__(self, positions: TextPositions, format: str, operation: str = "", is_partial: bool = False) -> None:
+        self.positions = positions
+        self.format = format
+        self.operation = operation
+        self.is_partial = is_partial
+        self.diagnostics: list[Diagnostic] = []
 
+    def report(self, span: Span, message: str, hint: str = "") -> None:
+        """Adds a diagnostic."""
+        self.diagnostics.append(Diagnostic(span, escape_line(message), escape_line(hint), self.operation))
 
-Path = tuple[str | int, ...]
+    def report_value(self, node: ValueNode, message: str, hint: str = "") -> None:
+        """Adds a diagnostic at a value."""
+        self.report(self.positions.node_span(node), message, hint)
 
+    def report_key(self, node: ValueNode, message: str, hint: str = "") -> None:
+        """Adds a diagnostic at the key of a value."""
+        self.report(self.positions.span(*node.key), message, hint)
 
-def check(node: Node, shape: Shape, path: Path = ()) -> list[Finding]:
-    """All differences of `node` from `shape`, in the order of the file."""
-    match shape:
-        case Any():
-            return []
-        case Text() | Flag() | Number() | Choice():
-            return _check_leaf(node, shape, path)
-        case Many():
-            return _check_list(node, shape, path)
-        case Map():
-            return _check_map(node, shape, path)
-        case Record():
-            return _check_record(node, shape, path)
-        case OneOf():
-            return _check_one_of(node, shape, path)
+    def check(self, node: ValueNode, shape: Shape, setting: str) -> None:
+        """Reports all differences of `node`, which is the value of `setting` or an item of it, from `shape`."""
+        match shape:
+            case Text():
+                self._check_text(node, shape, setting)
+            case Record():
+                self._check_record(node, shape, setting)
+            case OneOf():
+                self._check_one_of(node, shape, setting)
+            case ListOf():
+                self._check_list(node, shape, setting)
+            case MapOf():
+                self._check_map(node, shape, setting)
+            case Flag():
+                if value_type(node) != "flag":
+                    self._report_type(node, shape, setting, _hint_flag(node))
+            case Number():
+                self._check_number(node, shape, setting)
+            case Choice():
+                self._check_choice(node, shape, setting)
+            case AnyValue():
+                pass
 
+    def _report_type(self, node: ValueNode, shape: Shape, setting: str, hint: str = "") -> None:
+        if isinstance(shape, Text | Flag | Number | Choice) and node.kind == "list" and len(node.children) == 1:
+            hint = "Remove the brackets"
+        message = f"Expected {describe_shape(shape)} for {setting}, got {describe_value(node)}"
+        self.report_value(node, message, hint)
 
-def _at(path: Path) -> str:
-    """` for exec`: names the setting that a value is for."""
-    names = [p for p in path if isinstance(p, str)]
-    return f" for {names[-1]}" if names else ""
+    def _check_text(self, node: ValueNode, shape: Text, setting: str) -> None:
+        value = node.value
+        if not isinstance(value, str) or node.style == "date":
+            self._report_type(node, shape, setting, hint_quotes(node))
+        elif not shape.empty and not value.strip():
+            self.report_value(node, f"Empty text for {setting}", f"Give {shape.what}, or remove the setting")
+        elif shape.check:
+            try:
+                shape.check(value)
+            except InvalidText as e:
+                self.report_value(node, e.message, e.hint)
 
+    def _check_number(self, node: ValueNode, shape: Number, setting: str) -> None:
+        value, low = node.value, shape.minimum
+        if isinstance(value, bool) or not isinstance(value, int if shape.whole else int | float):
+            self._report_type(node, shape, setting, "Remove the quotes" if _is_number(value) else "")
+        elif value - value != 0:
+            self.report_value(node, f"The number for {setting} is {value}", "Write a finite number")
+        elif low is not None and (value < low or (shape.above and value == low)):
+            bound = f"above {low:g}" if shape.above else f"{low:g} or more"
+            self.report_value(node, f'"{setting}" must be {bound}, got {value}')
 
-def _wrong(node: Node, shape: Shape, path: Path, hint: str = "", pair: tuple[str, str] | None = None) -> list[Finding]:
-    return [Finding(path, node.span, f"Expected {described(shape)}{_at(path)}, got {got(node)}", hint, pair)]
+    def _check_choice(self, node: ValueNode, shape: Choice, setting: str) -> None:
+        value = node.value
+        if not isinstance(value, str):
+            self._report_type(node, shape, setting, hint_quotes(node))
+        elif value not in shape.options:
+            hint = suggest(value, shape.options) or f"Choices: {', '.join(shape.options)}"
+            self.report_value(node, f'"{shorten(value)}" is not a choice for {setting}', hint)
 
+    def _check_list(self, node: ValueNode, shape: ListOf, setting: str) -> None:
+        if node.kind != "list":
+            hint = "Put it in brackets: [ ... ]" if node.kind == "value" else ""
+            self._report_type(node, shape, setting, hint)
+        elif len(node.children) < shape.minimum:
+            self.report_value(node, f"The list for {setting} is empty", "Add an item, or remove the setting")
+        else:
+            for _, item in node.children:
+                self.check(item, shape.item, setting)
 
-def _check_leaf(node: Node, shape: Text | Flag | Number | Choice, path: Path) -> list[Finding]:
-    if not isinstance(node, Leaf):
-        hint = ""
-        if isinstance(node, Items) and len(node.items) == 1:
-            hint = "Write it without the brackets"
-        return _wrong(node, shape, path, hint)
-    match shape:
-        case Text():
-            return _check_text(node, shape, path)
-        case Flag():
-            return [] if node.kind == "flag" else _wrong(node, shape, path, _flag_hint(node))
-        case Number():
-            return _check_number(node, shape, path)
-        case Choice():
-            if isinstance(node.value, str) and node.value in shape.options:
-                return []
-            if node.kind != "text":
-                return _wrong(node, shape, path, quotes(node))
-            return [
-                Finding(
-                    path,
-                    node.span,
-                    f'"{short(str(node.value))}" is not a choice{_at(path)}',
-                    meant(str(node.value), shape.options) or f"Choices: {', '.join(shape.options)}",
+    def _check_map(self, node: ValueNode, shape: MapOf, setting: str) -> None:
+        if value_type(node) != "table":
+            pair = format_setting(self.format, "name", '"value"')
+            self._report_type(node, shape, setting, f"Write it as a table with {pair}")
+            return
+        for key, child in node.children:
+            try:
+                if shape.key_check:
+                    shape.key_check(key)
+            except InvalidText as e:
+                self.report_key(child, e.message, e.hint)
+            else:
+                self.check(child, shape.value, key)
+
+    def _check_record(self, node: ValueNode, shape: Record, setting: str) -> None:
+        if value_type(node) != "table":
+            self._report_type(node, shape, setting, self._hint_table(shape))
+            return
+        if shape.unknown_hint and self._is_unlike(node, shape):
+            key, child = node.children[0]
+            self.report_key(child, f'"{key}" is not a setting of {shape.title}', shape.unknown_hint.format(key))
+            return
+        before = len(self.diagnostics)
+        suggested: set[str] = set()
+        for key, child in node.children:
+            field = shape.fields_by_name.get(key)
+            if field:
+                self.check(child, field.shape, key)
+            else:
+                suggested.add(self._report_unknown(key, child, shape, setting))
+        if not self.is_partial and (node.children or not shape.may_be_empty):
+            self._check_missing(node, shape, suggested)
+        if shape.check and len(self.diagnostics) == before:
+            shape.check(node, self)
+
+    def _hint_table(self, shape: Record) -> str:
+        for field in shape.fields:
+            if field.example:
+                return f"Write it as a table with {format_setting(self.format, field.name, field.example)}"
+        return ""
+
+    def _is_unlike(self, node: ValueNode, shape: Record) -> bool:
+        """Returns whether none of the keys is a setting of `shape` or looks like one: something else was meant."""
+        names = shape.fields_by_name
+        keys = [key for key, _ in node.children]
+        return bool(keys) and not any(key in names or find_closest_setting(key, names) for key in keys)
+
+    def _report_unknown(self, key: str, node: ValueNode, shape: Record, setting: str) -> str:
+        """Reports an unknown setting. Returns the setting that was probably meant, "" if that is not clear."""
+        message = f'Unknown setting "{key}" in {shape.title}'
+        synonym = shape.synonyms.get(key.lower().replace("_", "-"), "")
+        if synonym and synonym not in shape.fields_by_name:  # it is a hint
+            self.report_key(node, message, synonym)
+            return ""
+        near = synonym or find_closest_setting(key, [field.name for field in shape.fields]) or ""
+        if near:
+            hint = f'Did you mean "{near}"?'
+        elif shape.synonyms and node.kind == "table" and setting == self.operation:
+            hint = f'To call an operation "{setting}.{key}", put quotes around the whole name'
+        else:
+            hint = _list_settings(shape)
+        self.report_key(node, message, hint)
+        return near
+
+    def _check_missing(self, node: ValueNode, shape: Record, suggested: set[str]) -> None:
+        names = {key for key, _ in node.children} | suggested
+        for field in shape.fields:
+            if field.required and field.name not in names:
+                self._report_missing(node, shape, f'"{field.name}"', field, "Add")
+        if shape.needs_one and not names & set(shape.needs_one):
+            fields = [shape.fields_by_name[name] for name in shape.needs_one]
+            what = join_alternatives(f'"{field.name}"' for field in fields if not field.alias)
+            self._report_missing(node, shape, what, fields[0], "For example")
+
+    def _report_missing(self, node: ValueNode, shape: Record, what: str, field: Field, hint: str) -> None:
+        pair = f"{hint} {format_setting(self.format, field.name, field.example)}" if field.example else ""
+        self.report_value(node, f"{what} is missing in {shape.title}", pair)
+
+    def _check_one_of(self, node: ValueNode, shape: OneOf, setting: str) -> None:
+        fitting = [each for each in shape.shapes if _accepts_type(each, value_type(node))]
+        records = [each for each in fitting if isinstance(each, Record)]
+        if not fitting:
+            self._report_type(node, shape, setting, hint_quotes(node))
+        elif len(records) > 1:
+            self._check_records(node, records, setting)
+        else:  # the shapes differ in type
+            self.check(node, fitting[0], setting)
+
+    def _check_records(self, node: ValueNode, records: list[Record], setting: str) -> None:
+        """Several kinds of table are possible: the one that was most likely meant reports what is wrong."""
+        kind = node.child("type")
+        if kind is not None and kind.kind == "value":
+            kinds = {record.kind: record for record in records}
+            record = kinds.get(str(kind.value))
+            if record:
+                self._check_record(node, record, setting)
+            else:
+                hint = suggest(str(kind.value), kinds) or f"Types: {', '.join(kinds)}"
+                self.report_value(kind, f'Unknown type "{shorten(str(kind.value))}"', hint)
+            return
+        names = {key for key, _ in node.children}
+        for record in records:
+            if names <= record.fields_by_name.keys():
+                trial = Validator(self.positions, self.format)
+                trial._check_record(node, record, setting)
+                if not trial.diagnostics:
+                    return
+        best = max(records, key=lambda record: _rate_likeness(names, record))
+        if not self._report_other_kind(node, best, records):
+            self._check_record(node, best, setting)
+
+    def _report_other_kind(self, node: ValueNode, best: Record, records: Iterable[Record]) -> bool:
+        """Reports a setting that belongs to another kind of table than the others. Returns whether there is one."""
+        own = [key for key, _ in node.children if key in best.fields_by_name]
+        for key, child in node.children:
+            owners = [record for record in records if key in record.fields_by_name]
+            if owners and key not in own:
+                message = (
+                    f'"{key}" is a setting of {owners[0].title}, but "{own[0] if own else ""}" is one of {best.title}'
                 )
-            ]
+                self.report_key(child, message, _list_settings(best))
+                return True
+        return False
 
 
-def _flag_hint(node: Leaf) -> str:
-    word = str(node.value).lower()
+def _hint_flag(node: ValueNode) -> str:
+    word = str(node.value).lower() if node.kind == "value" else ""
     if word in ("true", "false"):
-        return "Write it without quotes"
+        return "Remove the quotes"
     if word in ("yes", "on", "1"):
         return "Write true"
     return "Write false" if word in ("no", "off", "0") else "Write true or false"
 
 
-def _check_text(node: Leaf, shape: Text, path: Path) -> list[Finding]:
-    if not isinstance(node.value, str):
-        return _wrong(node, shape, path, quotes(node))
-    if not node.value.strip() and not shape.empty:
-        return [Finding(path, node.span, f"Empty text{_at(path)}", f"Give {shape.what}, or remove the setting")]
-    wrong = shape.check(node.value) if shape.check else None
-    message, _, hint = (wrong or "").partition("\n")
-    return [Finding(path, node.span, message, hint)] if wrong else []
-
-
-def _check_number(node: Leaf, shape: Number, path: Path) -> list[Finding]:
-    value = node.value
-    if node.kind != "number" or not isinstance(value, (int, float)):
-        hint = "Write it without quotes" if isinstance(value, str) and _is_number(value) else ""
-        return _wrong(node, shape, path, hint)
-    if shape.whole and not isinstance(value, int):
-        return _wrong(node, shape, path)
-    low = shape.minimum
-    if value - value != 0:
-        return [Finding(path, node.span, f"The number{_at(path)} is {value}", "Write a finite number")]
-    if low is not None and (value < low or (shape.above and value == low)):
-        bound = f"above {low:g}" if shape.above and low is not None else f"{low or 0:g} or more"
-        name = _at(path).removeprefix(" for ") or "number"
-        return [Finding(path, node.span, f'"{name}" must be {bound}, got {value}')]
-    return []
-
-
-def _is_number(text: str) -> bool:
+def _is_number(value: object) -> bool:
     try:
-        float(text)
+        return isinstance(value, str) and float(value) is not None
     except ValueError:
         return False
-    return True
 
 
-def _check_list(node: Node, shape: Many, path: Path) -> list[Finding]:
-    if not isinstance(node, Items):
-        return _wrong(node, shape, path, "Put it in brackets: [ ... ]" if isinstance(node, Leaf) else "")
-    if len(node.items) < shape.minimum:
-        return [Finding(path, node.span, f"The list{_at(path)} is empty", "Add an item, or remove the setting")]
-    return [f for i, item in enumerate(node.items) for f in check(item, shape.item, (*path, i))]
+def _list_settings(shape: Record) -> str:
+    return f"Known settings: {', '.join(field.name for field in shape.fields if not field.alias)}"
 
 
-def _check_map(node: Node, shape: Map, path: Path) -> list[Finding]:
-    if not isinstance(node, Table):
-        return _wrong(node, shape, path, "Write it as a table with", ("name", '"value"'))
-    found = []
-    for entry in node:
-        wrong = shape.key_check(entry.key) if shape.key_check else None
-        if wrong:
-            message, _, hint = wrong.partition("\n")
-            found.append(Finding((*path, entry.key), entry.key_span, message, hint))
-        else:
-            found += check(entry.node, shape.value, (*path, entry.key))
-    return found
-
-
-def _check_record(node: Node, shape: Record, path: Path) -> list[Finding]:
-    if not isinstance(node, Table):
-        first = next((f for f in shape.fields if f.example), None)
-        return _wrong(node, shape, path, "Write it as a table with", (first.name, first.example) if first else None)
-    strange = _strangers(node, shape, path)
-    if strange:
-        return strange
-    found: list[Finding] = []
-    for entry in node:
-        known = shape.names.get(entry.key)
-        below = (*path, entry.key)
-        found += check(entry.node, known.shape, below) if known else [_unknown(entry, shape, below)]
-    meant = {f.hint for f in found}
-    found += [f for f in _missing(node, shape, path) if not _named(f, meant)]
-    return found or _odd(node, shape, path)
-
-
-def _odd(node: Table, shape: Record, path: Path) -> list[Finding]:
-    told = shape.also(plain_table(node)) if shape.also else ()
-    return [Finding((*path, *odd.path), place(node, odd.path), odd.message, odd.hint) for odd in told]
-
-
-def _named(missing: Finding, hints: set[str]) -> bool:
-    """Whether a misspelled setting is already said to be the missing one."""
-    return any(f"Did you mean {name}?" in hints for name in re.findall(r'"[^"]+"', missing.message))
-
-
-def _strangers(node: Table, shape: Record, path: Path) -> list[Finding]:
-    """Where a record with a hint for it has no setting that it knows, something else was meant: that is one mistake."""
-    keys = [e.key for e in node]
-    if not shape.stranger or not keys or any(k in shape.names or nearest(k, shape.names) for k in keys):
-        return []
-    first = node.entries[0]
-    message = f'"{first.key}" is no setting of {shape.title}'
-    return [Finding((*path, first.key), first.key_span, message, shape.stranger.format(first.key))]
-
-
-def _unknown(entry: Entry, shape: Record, path: Path) -> Finding:
-    message = f'Unknown setting "{entry.key}" in {shape.title}'
-    ours = shape.words.get(entry.key.lower().replace("_", "-"), "")
-    names = [f.name for f in shape.fields]
-    if ours and ours not in shape.names:
-        return Finding(path, entry.key_span, message, ours)
-    hint = f'Did you mean "{ours}"?' if ours else meant(entry.key, names)
-    if not hint and shape.words and isinstance(entry.node, Table) and len(path) == 2:
-        hint = f'To call an operation "{path[0]}.{entry.key}", put quotes around the whole name'
-    return Finding(path, entry.key_span, message, hint or _settings(shape))
-
-
-def _settings(shape: Record) -> str:
-    return f"Settings here: {', '.join(f.name for f in shape.fields if not f.alias)}"
-
-
-def _missing(node: Table, shape: Record, path: Path) -> list[Finding]:
-    names = {e.key for e in node}
-    found: list[Finding] = []
-    if shape.may_be_empty and not names:
-        return found
-    for field in shape.fields:
-        if field.required and field.name not in names:
-            found.append(_lack(f'"{field.name}"', field, "Add", node, shape, path))
-    if shape.needs_one and not names & set(shape.needs_one):
-        wanted = either(f'"{n}"' for n in shape.needs_one if not shape.names[n].alias)
-        found.append(_lack(wanted, shape.names[shape.needs_one[0]], "For example", node, shape, path))
-    return found
-
-
-def _lack(what: str, field: Field, hint: str, node: Table, shape: Record, path: Path) -> Finding:
-    pair = (field.name, field.example) if field.example else None
-    return Finding(path, node.span, f"{what} is missing in {shape.title}", hint if pair else "", pair, True)
-
-
-def _check_one_of(node: Node, shape: OneOf, path: Path) -> list[Finding]:
-    fitting = [s for s in shape.shapes if _kind_fits(node, s)]
-    if not fitting:
-        return _wrong(node, shape, path, quotes(node))
-    records = [s for s in fitting if isinstance(s, Record)]
-    if isinstance(node, Table) and len(records) > 1:
-        return _check_record_of(node, records, path)
-    tried = [check(node, s, path) for s in fitting]
-    if not all(tried):
-        return []
-    return min(tried, key=lambda found: (-min(len(f.path) for f in found), len(found)))
-
-
-def _kind_fits(node: Node, shape: Shape) -> bool:
+def _accepts_type(shape: Shape, type: str) -> bool:
     match shape:
-        case Any():
-            return True
         case Text() | Choice():
-            return node.kind == "text"
+            return type == "text"
         case Flag():
-            return node.kind == "flag"
+            return type == "flag"
         case Number():
-            return node.kind == "number"
-        case Many():
-            return isinstance(node, Items)
-        case Map() | Record():
-            return isinstance(node, Table)
+            return type == "number"
+        case ListOf():
+            return type == "list"
+        case MapOf() | Record():
+            return type == "table"
         case OneOf():
-            return any(_kind_fits(node, s) for s in shape.shapes)
+            return any(_accepts_type(each, type) for each in shape.shapes)
+        case AnyValue():
+            return True
 
 
-def _check_record_of(node: Table, records: list[Record], path: Path) -> list[Finding]:
-    """Several kinds of table are possible: the one that was most likely meant explains what is wrong."""
-    kind = node.get("type")
-    if isinstance(kind, Leaf):
-        named = [r for r in records if r.kind == kind.value]
-        if not named:
-            kinds = [r.kind for r in records if r.kind]
-            hint = meant(str(kind.value), kinds) or f"Types: {', '.join(kinds)}"
-            return [Finding((*path, "type"), kind.span, f'Unknown type "{short(str(kind.value))}"', hint)]
-        return _check_record(node, named[0], path)
-    names = {entry.key for entry in node}
-    for record in records:
-        if names <= record.names.keys() and not _check_record(node, record, path):
-            return []
-    best = max(records, key=lambda r: _likeness(node, r))
-    return _other_kind(node, best, records, path) or _check_record(node, best, path)
-
-
-def _likeness(node: Table, record: Record) -> tuple[int, int, int]:
-    names = {e.key for e in node}
-    required = {f.name for f in record.fields if f.required} | set(record.needs_one)
-    near = sum(1 for n in names if nearest(n, [f.name for f in record.fields]))
-    return len(names & required), len(names & set(record.names)), near
-
-
-def _other_kind(node: Table, best: Record, records: list[Record], path: Path) -> list[Finding]:
-    """A setting that belongs to another kind of table than the rest."""
-    for entry in node:
-        owner = next((r for r in records if entry.key in r.names), None)
-        if entry.key not in best.names and owner is not None:
-            mine = next((e.key for e in node if e.key in best.names), "")
-            message = f'"{entry.key}" goes with {owner.title}, not with "{mine}" ({best.title})'
-            return [Finding((*path, entry.key), entry.key_span, message, _settings(best))]
-    return []
+def _rate_likeness(names: set[str], record: Record) -> tuple[int, int, int]:
+    required = {field.name for field in record.fields if field.required} | set(record.needs_one)
+    similar = [name for name in names if find_closest_setting(name, record.fields_by_name)]
+    return len(names & required), len(names & record.fields_by_name.keys()), len(similar)

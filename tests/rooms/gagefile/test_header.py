@@ -43,18 +43,23 @@ def test_problems_have_the_place_in_the_script():
 def test_block_that_is_never_closed():
     op, (problem,) = load_script_block(SCRIPT.replace("# ///\n", ""), "train.py", "train")
     assert op is None
-    assert problem.message == "The gage block is never closed"
+    assert problem.message == "Unclosed gage block"
 
 
 @pytest.mark.parametrize(
     "text, line, message, hint",
     [
-        (SCRIPT.replace("# config", "config"), 0, "This line stands in the gage block and is no comment", "Write # in"),
-        (SCRIPT.replace("# config", "#config"), 0, "A space is missing after #", "Add it: each line"),
-        ("# /// gage\n# ///\n# /// gage\n# ///\n", 3, "The script has a second gage block", "Keep one of the two"),
-        ("#/// gage\n#///\n", 1, "This is nearly the start of a gage block", "Write # /// gage, from the first"),
-        ("x = 1\n  // /// Gage ///\n", 2, "This is nearly the start of a gage block", "Write // /// gage, from"),
-        ("# /// gage\n# [a]\n# exec = 1\n# ///\n", 2, "A gage block is one operation, and needs no name", "Write its"),
+        (SCRIPT.replace("# config", "config"), 0, "This line of the gage block is not a comment", "Start it with #"),
+        (SCRIPT.replace("# config", "#config"), 0, "A space is missing after #", "Add it: every line"),
+        ("# /// gage\n# ///\n# /// gage\n# ///\n", 3, "The script has a second gage block", "Remove one of them"),
+        ("#/// gage\n#///\n", 1, "Invalid start of a gage block", "Write # /// gage, from the first"),
+        ("x = 1\n  // /// Gage ///\n", 2, "Invalid start of a gage block", "Write // /// gage, from"),
+        (
+            "# /// gage\n# [a]\n# exec = 1\n# ///\n",
+            2,
+            "A gage block is one operation without a name",
+            "Remove the [a] header",
+        ),
         ("# /// gage\n# exec: x\n# ///\n", 2, "A key needs = and a value", 'Write exec = "x"'),
     ],
 )

@@ -81,7 +81,7 @@ def file():
 
 
 def test_only_what_cannot_be_run_is_told(file):
-    (problem,) = file.problems
+    (problem,) = file.diagnostics
     assert problem.message == '"exec" is missing in listed'
     assert list(file.operations) == ["listed", "plain", "parts", "keys", "tables", "one"]
 

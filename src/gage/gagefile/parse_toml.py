@@ -1,0 +1,57 @@
+"""Parses a Gage file in TOML. An error disables only the table that it is in."""
+
+import re
+import tomllib
+
+from gage.formats import toml
+from gage.formats.spans import ScanError
+from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_scan_error
+from gage.types.opdef import Diagnostic, Span
+
+
+def parse_toml(text: str) -> ParsedText:
+    """Returns the parsed TOML `text`."""
+    parsed = _parse_whole(text)
+    if parsed.root is not None:
+        return parsed
+    from gage.gagefile.section_recovery import parse_sections
+
+    return parse_sections(text, _find_headers(text), _parse_whole, _is_separate)
+
+
+def _parse_whole(text: str) -> ParsedText:
+    try:
+        return ParsedText(text, toml.scan(text, MAX_VALUES))
+    except ScanError as e:
+        diagnostic = describe_scan_error(text, e)
+    except tomllib.TOMLDecodeError as e:
+        from gage.gagefile.toml_errors import explain_toml_error
+
+        diagnostic = explain_toml_error(text, str(e))
+    except RecursionError:
+        diagnostic = Diagnostic(_find_deepest_line(text), "Lists or tables are nested too deeply", "Reduce the nesting")
+    except ValueError:
+        digits = re.search(r"[0-9_]{4000,}", text)
+        span = TextPositions(text).span(*digits.span()) if digits else Span(1, 1)
+        diagnostic = Diagnostic(span, "This number has too many digits", "Put it in quotes")
+    return ParsedText(text, None, (diagnostic,))
+
+
+def _find_headers(text: str) -> list[int]:
+    """Returns the lines (from 0) that start a table or try to, except those inside of multi-line strings."""
+    header = re.compile(r"""[ \t]*\[{1,2}[ \t]*(?:[^\W\d][^,=]*|["'“$/.-][^,]*|\][^,]*)?$""")
+    bare = toml.STRING.sub(lambda m: "\n" * m.group().count("\n"), text)
+    return [i for i, line in enumerate(bare.split("\n")) if header.match(line)]
+
+
+def _is_separate(line: str) -> bool:
+    """Returns whether a wrong line opens and closes nothing that other lines need."""
+    is_pair = re.match(r"[ \t]*[^\s\[\]=][^=]*=|[ \t]*[\w.-]+[ \t]*:", line)  # `key = …` or `key: …`
+    has_triple_quotes = '"""' in line or "'''" in line
+    return bool(is_pair) and not has_triple_quotes and not re.search(r"[\[{(][^\]})]*$", line)
+
+
+def _find_deepest_line(text: str) -> Span:
+    lines = text.split("\n")
+    line = max(range(len(lines)), key=lambda i: sum(map(lines[i].count, "[{.")))
+    return Span(line + 1, 1, max(1, len(lines[line])))
