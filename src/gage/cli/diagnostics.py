@@ -94,11 +94,12 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
 
 
 def plugins() -> "tuple[Plugin, ...]":
-    """What other packages add to Gage."""
+    """Returns what other packages add to Gage: metrics readers, config formats and parsers."""
+    from gage.formats.registry import installed_formats
     from gage.metrics.plugins import installed_readers
     from gage.parsers.parser_table import load_parser_plugins
 
-    return (*installed_readers(), *load_parser_plugins())
+    return (*installed_readers(), *installed_formats(), *load_parser_plugins())
 
 
 def _check_location(store: "RunStore") -> Iterator[SetupProblem]:

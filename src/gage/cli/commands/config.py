@@ -8,9 +8,6 @@ from gage.cli.command import gage_command, json_option
 from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.cli.render import config_table, terminal
 
-VALUES = ("toml", "yaml", "json", "ini", "env")
-"""Formats of files that have values and are no programs."""
-
 if TYPE_CHECKING:
     from gage.formats.config_source import ConfigSource
     from gage.project.run_config import RunConfig
@@ -55,10 +52,10 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
 def _values_file(target: str) -> "ConfigSource | None":
     """What reads a file that has values and is no program."""
-    from gage.formats.registry import find_config_source, format_name
+    from gage.formats.registry import find_config_source, is_program
 
-    is_one = format_name(target) in VALUES and (get_current_dir() / target).is_file()
-    return find_config_source(target) if is_one else None
+    is_config_file = not is_program(target) and (get_current_dir() / target).is_file()
+    return find_config_source(target) if is_config_file else None
 
 
 def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
