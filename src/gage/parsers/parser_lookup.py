@@ -13,12 +13,11 @@ from gage.parsers.introspect import cache
 from gage.parsers.introspect.launch import ALONE, build_standalone_words
 from gage.parsers.parser_spec import ParserSpec
 from gage.parsers.parser_table import find_definition, parses_command_line
+from gage.static_analysis.import_scan import find_imported_files
 from gage.types.errors import ConfigError
 
 _NOT_INTROSPECTABLE = re.compile(rb"\bOmegaConf\.from_cli")
 """Shows that a file takes arguments in a way that cannot be introspected: `OmegaConf.from_cli()`."""
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))", re.M)
-"""`from .lib import options, model` or `import lib.options, os`."""
 MAX_SCANNED_FILES = 300
 
 
@@ -127,6 +126,7 @@ def _find_parsing_files(script: Path, project: Path) -> tuple[Path, ...]:
     """Returns the script and the project's files that it imports; () when none of them parses a command line."""
     texts: dict[Path, bytes] = {}
     waiting = [script]
+    roots = (script.parent, project, project / "src")
     while waiting and len(texts) < MAX_SCANNED_FILES:
         path = waiting.pop()
         if path in texts:
@@ -138,30 +138,5 @@ def _find_parsing_files(script: Path, project: Path) -> tuple[Path, ...]:
         if path != script:
             text = text.split(b"\nif __name__ ==")[0]  # the rest does not run when it is imported
         texts[path] = text
-        waiting += _find_imported_files(text, path.parent, project, script.parent)
+        waiting += find_imported_files(text, path, roots)
     return tuple(texts) if any(map(parses_command_line, texts.values())) else ()
-
-
-def _find_imported_files(text: bytes, directory: Path, project: Path, script_directory: Path) -> list[Path]:
-    """Returns the project's files that the text of a module in `directory` may import."""
-    files: list[Path] = []
-    for source, names, modules in _IMPORT.findall(text):
-        for module in _list_modules(source.decode(), names.decode(), modules.decode()):
-            absolute = module.lstrip(".")
-            level = len(module) - len(absolute)
-            roots = [script_directory, project, project / "src"]
-            if level:
-                roots = [directory, *directory.parents][level - 1 : level]
-            place = absolute.replace(".", "/")
-            for root in roots:
-                paths = (root / f"{place}.py", root / place / "__init__.py") if place else (root / "__init__.py",)
-                files += [path for path in paths if path.is_file()]
-    return files
-
-
-def _list_modules(source: str, names: str, modules: str) -> list[str]:
-    """Returns the modules that `from source import names` or `import modules` may import."""
-    first = [n.split()[0] for n in (names if source else modules).split(",") if n.split()]
-    if not source:
-        return first
-    return [source, *(f"{source}{name}" if source.endswith(".") else f"{source}.{name}" for name in first)]

@@ -18,9 +18,6 @@ MAX_SCANNED = 100
 MAX_SCANNED_BYTES = 2 << 20
 ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
 
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+([\w, \t*(]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
-)
 _OUTPUT_NAME = re.compile(
     r"(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])", re.I
 )
@@ -219,6 +216,7 @@ def _reached(script: Path, project: Path, source: SourcePlan) -> Iterator[Path]:
     """The script, then the modules of the project that it imports, and what those import."""
     sizes = {f.path: f.size for f in source.files}
     queue = [script]
+    roots = (script.parent, project, project / "src")
     budget = MAX_SCANNED_BYTES
     for path in queue:
         budget -= sizes.get(path.relative_to(project).as_posix(), 0) if path.is_relative_to(project) else 0
@@ -226,20 +224,14 @@ def _reached(script: Path, project: Path, source: SourcePlan) -> Iterator[Path]:
             return
         yield path
         if path.suffix == ".py":
-            queue += [p for p in _imports(path, script.parent, project, sizes) if p not in queue]
+            queue += [p for p in _find_imported_sources(path, roots, project, sizes) if p not in queue]
 
 
-def _imports(path: Path, folder: Path, project: Path, sizes: dict[str, int]) -> Iterator[Path]:
+def _find_imported_sources(path: Path, roots: Sequence[Path], project: Path, sizes: dict[str, int]) -> list[Path]:
+    from gage.static_analysis.import_scan import find_imported_files
+
     try:
-        text = path.read_text("utf-8", "replace")
+        imported = find_imported_files(path.read_bytes(), path, roots)
     except OSError:
-        return
-    for found in _IMPORT.finditer(text):
-        start, names, plain = found.groups()
-        modules = [start, *(f"{start}.{n.strip()}" for n in names.split(","))] if start else plain.split(",")
-        for module in modules:
-            base = path.parent if module.startswith(".") else folder
-            place = base / module.strip().split(" ")[0].lstrip(".").replace(".", "/")
-            for candidate in (place.with_suffix(".py"), place / "__init__.py"):
-                if candidate.is_relative_to(project) and candidate.relative_to(project).as_posix() in sizes:
-                    yield candidate
+        return []
+    return [p for p in imported if p.is_relative_to(project) and p.relative_to(project).as_posix() in sizes]

@@ -1,12 +1,12 @@
 """The files of a project that a program imports: found beside it and above it, parsed, never run."""
 
 import ast
-import sys
 from pathlib import Path
 
 from gage.formats.python import decode
 from gage.formats.python_values import parse_python
 from gage.static_analysis.abstract_values import Module
+from gage.static_analysis.import_scan import list_module_stems, resolve_module
 from gage.types.errors import ConfigError
 
 MAX_MODULES = 100
@@ -32,25 +32,13 @@ class ModuleLoader:
         """The project's module of this dotted name; with `level` dots before it seen from the file `near`. None when
         the project has no such file, or none that can be read.
         """
-        parts = name.split(".") if name else []
-        if level:
-            folder = Path(near).parent
-            for _ in range(level - 1):
-                folder = folder.parent
-            return self._load(folder.joinpath(*parts), name)
-        if not parts or parts[0] in sys.stdlib_module_names:
-            return None
-        found = (self._load(root.joinpath(*parts), name) for root in self.roots)
-        return next((m for m in found if m), None)
-
-    def _load(self, stem: Path, name: str) -> Module | None:
-        for path in (stem.with_name(stem.name + ".py"), stem / "__init__.py"):
-            if str(path) in self.by_file:
-                return self.by_file[str(path)]
-            if path.is_file():
-                return self._parse(path, name)
-        if name and stem.is_dir() and any(stem.glob("*.py")):  # a package without a file of its own
-            return self.by_file.setdefault(str(stem), Module(name, str(stem / "__init__.py"), ast.Module([], [])))
+        stems = list_module_stems(name, level, Path(near), self.roots)
+        path = resolve_module(name, level, Path(near), self.roots)
+        if path is not None:
+            return self.by_file.get(str(path)) or self._parse(path, name)
+        for stem in stems:
+            if name and stem.is_dir() and any(stem.glob("*.py")):  # a namespace package: it has no `__init__.py`
+                return self.by_file.setdefault(str(stem), Module(name, str(stem / "__init__.py"), ast.Module([], [])))
         return None
 
     def _parse(self, path: Path, name: str) -> Module | None:
