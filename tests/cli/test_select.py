@@ -33,5 +33,5 @@ def test_open(gage, store):
 
 def test_an_empty_filter_does_not_mean_all_runs(gage, store):
     for words in (["delete", "--where", "", "--yes"], ["list", "--where", " "], ["label", "--where", "", "x"]):
-        assert "A filter is empty\nLeave --where out to mean all runs" in gage(*words, code=2).err
+        assert "The filter of --where is empty\nLeave --where out to select all runs" in gage(*words, code=2).err
     assert len(gage("select").out.splitlines()) >= 1

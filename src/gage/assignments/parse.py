@@ -1,4 +1,4 @@
-"""`name=value` words of a command line → values. Knows how people write values; refuses to know programs."""
+"""Parses `name=value` arguments of a command line. Knows how values are written, and not which parameters exist."""
 
 import json
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from gage.types.values import JSONValue
 
 @dataclass(frozen=True, slots=True)
 class AssignedValue:
-    """A value as it was given. `value` is what the text means by itself; `text` is the text as typed, for settings
-    that are text; `exact` says that the type was given too (`name:=json`).
+    """A value from the command line: `value` as parsed, and `text` as typed, for parameters of type text.
+
+    `is_typed`: the type was given as well (`name:=json`).
     """
 
     value: JSONValue
@@ -21,39 +22,39 @@ class AssignedValue:
 
 
 def parse_assignments(words: Iterable[str]) -> dict[str, AssignedValue]:
-    """The values that `words` assign, by name; the last one of a name counts.
+    """Returns the values by name; the last value of a name wins.
 
-    `name=value` is read as a YAML 1.2 scalar, `name='value'` (quotes in the word) as text, `name=` as empty text,
-    `name:=json` as JSON. Raises UsageError for a word that assigns nothing.
+    `name=value` is a YAML 1.2 scalar, `name='value'` (quotes in the argument) text, `name=` empty text and
+    `name:=json` JSON. Raises UsageError for an argument that is not an assignment.
     """
-    return dict(_assignment(word) for word in words)
+    return dict(_parse_assignment(word) for word in words)
 
 
-def _assignment(word: str) -> tuple[str, AssignedValue]:
+def _parse_assignment(word: str) -> tuple[str, AssignedValue]:
     name, equals, text = word.partition("=")
     if not equals:
         raise UsageError(f"{word!r} is neither an option nor name=value", f"Try: gage run OPERATION {word}=VALUE")
     if name.endswith(":"):
-        return _name(name[:-1], word), _exact(word, text)
-    return _name(name, word), AssignedValue(_value(text), _unquoted(text))
+        return _parse_name(name[:-1], word), _parse_json(word, text)
+    return _parse_name(name, word), AssignedValue(_parse_value(text), _unquote(text))
 
 
-def _name(name: str, word: str) -> str:
+def _parse_name(name: str, word: str) -> str:
     if not name.strip() or name != name.strip() or "\x00" in word:
-        raise UsageError(f"The name before = is missing in {word!r}", "Write it as name=value, such as lr=0.1")
+        raise UsageError(f"The name before = is missing in {word!r}", "Try: name=value, such as lr=0.1")
     return name
 
 
-def _exact(word: str, text: str) -> AssignedValue:
+def _parse_json(word: str, text: str) -> AssignedValue:
     try:
         return AssignedValue(json.loads(text), text, is_typed=True)
     except (ValueError, RecursionError):
         raise UsageError(f"{text!r} is not JSON in {word!r}", "Text needs quotes: name:='\"text\"'") from None
 
 
-def _value(text: str) -> JSONValue:
+def _parse_value(text: str) -> JSONValue:
     if text == "" or _is_quoted(text):
-        return _unquoted(text)
+        return _unquote(text)
     return parse_scalar(text)
 
 
@@ -61,5 +62,5 @@ def _is_quoted(text: str) -> bool:
     return len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'"
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     return text[1:-1] if _is_quoted(text) else text

@@ -1,4 +1,4 @@
-"""`{name}` in commands. Knows how a shell quotes; refuses to know where values come from."""
+"""Replaces `{name}` placeholders in commands by values, quoted for the shell. Knows not where values come from."""
 
 import re
 import shlex
@@ -8,60 +8,60 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 from gage.types.values import JSONValue
 
-_NAME = re.compile(r"\{\{([^\W\d][\w.-]*)\}\}|(?<!\$)\{([^\W\d][\w.-]*)\}")
-_PLAIN = re.compile(r"[\w@%+=:,./-]+\Z", re.ASCII)
-_PLACES = {"`": "between ` and `", "$'": "in $'...'", "${": "in ${...}", "((": "in $((...))"}
+_PLACEHOLDER = re.compile(r"\{\{([^\W\d][\w.-]*)\}\}|(?<!\$)\{([^\W\d][\w.-]*)\}")
+_SAFE_TEXT = re.compile(r"[\w@%+=:,./-]+\Z", re.ASCII)
+_UNSAFE_QUOTING = {"`": "between ` and `", "$'": "in $'...'", "${": "in ${...}", "((": "in $((...))"}
 
 
 def fill_placeholders(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
-    """The command with each `{name}` replaced by its value; `{{name}}` stays as `{name}`.
+    """Returns the command with each `{name}` replaced by its value; `{{name}}` becomes `{name}`.
 
-    In a shell line a value is quoted so that it is one word and nothing but text, also between the user's own
-    quotes; in an argument list it is put in as it is. A script (`#!`) is left alone: it has FLAG_NAME. Braces that
-    name no value are left alone too. Raises ConfigError when such a name is nearly that of a value.
+    In a shell line a value is quoted so that it stays one word of text, also inside the user's own quotes; in an
+    argument list it is inserted unquoted. A script (`#!`) is not changed: it has the variables FLAG_NAME. Braces
+    without a value of that name stay. Raises ConfigError if such a name is almost that of a value.
     """
     if command.is_script:
         return command
     if command.args:
-        return Exec(args=tuple(_replaced(a, values, lambda _, text, __: text) for a in command.args))
+        return Exec(args=tuple(_replace(a, values, lambda _, text, __: text) for a in command.args))
     from gage.formats.shell_quoting import find_quoting
 
-    frames = find_quoting(command.shell, {m.start(): m.end() for m in _NAME.finditer(command.shell)})
-    return Exec(shell=_replaced(command.shell, values, lambda name, text, at: _quoted(name, text, frames.get(at))))
+    frames = find_quoting(command.shell, {m.start(): m.end() for m in _PLACEHOLDER.finditer(command.shell)})
+    return Exec(shell=_replace(command.shell, values, lambda name, text, at: _quote(name, text, frames.get(at))))
 
 
 def find_placeholders(command: Exec) -> list[str]:
-    """The names in braces in a command."""
+    """Returns the names of the placeholders in a command."""
     texts = command.args or (command.shell,)
-    return [m.group(2) for text in texts for m in _NAME.finditer(text) if m.group(2)]
+    return [m.group(2) for text in texts for m in _PLACEHOLDER.finditer(text) if m.group(2)]
 
 
-def _replaced(text: str, values: Mapping[str, JSONValue], quoted: Callable[[str, str, int], str]) -> str:
-    def one(found: re.Match[str]) -> str:
+def _replace(text: str, values: Mapping[str, JSONValue], quote: Callable[[str, str, int], str]) -> str:
+    def replace_one(found: re.Match[str]) -> str:
         if found.group(1):
             return "{" + found.group(1) + "}"
         name = found.group(2)
         if name in values:
-            return quoted(name, value_to_text(values[name]), found.start())
-        _refuse_misspelled(name, values)
+            return quote(name, value_to_text(values[name]), found.start())
+        _reject_misspelled(name, values)
         return found.group()
 
-    return _NAME.sub(one, text)
+    return _PLACEHOLDER.sub(replace_one, text)
 
 
-def _refuse_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
+def _reject_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
     from gage.lib.suggest import find_closest
 
     near = find_closest(name, values)
     if near:
         raise ConfigError(
-            f"The command names {{{name}}}, which is no config value",
-            f"Did you mean {{{near}}}? Braces that are none of Gage's are written {{{{{name}}}}}",
+            f"The command has an unknown placeholder {{{name}}}",
+            f"Did you mean {{{near}}}? For literal braces, write {{{{{name}}}}}",
         )
 
 
 def value_to_text(value: JSONValue) -> str:
-    """A value as text in a command or in the environment."""
+    """Returns a value as text for a command or an environment variable."""
     if isinstance(value, str):
         return value
     import json
@@ -69,19 +69,19 @@ def value_to_text(value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def _quoted(name: str, text: str, frames: tuple[str, ...] | None) -> str:
-    """The value so that it stays text where it stands. Raises ConfigError where nothing makes sure of that."""
+def _quote(name: str, text: str, frames: tuple[str, ...] | None) -> str:
+    """Returns the value, quoted for its place in the shell line. Raises ConfigError where that is not safe."""
     if frames is None:
         return "{" + name + "}"  # after a backslash: the user's own brace
     frame = frames[-1]
     if frame.startswith("<<"):
-        return _in_document(name, text, frame)
-    if _PLAIN.match(text):
+        return _quote_in_heredoc(name, text, frame)
+    if _SAFE_TEXT.match(text):
         return text
-    doubtful = next((f for f in frames if f in _PLACES), None)
-    if doubtful:
+    unsafe = next((f for f in frames if f in _UNSAFE_QUOTING), None)
+    if unsafe:
         raise ConfigError(
-            f"{{{name}}} stands {_PLACES[doubtful]}, where its value {text!r} cannot be quoted safely",
+            f"{{{name}}} is {_UNSAFE_QUOTING[unsafe]}, where its value {text!r} cannot be quoted safely",
             f'Write "$FLAG_{name.upper()}" outside of it, or $(...) for `...`',
         )
     if frame == "'":
@@ -91,12 +91,12 @@ def _quoted(name: str, text: str, frames: tuple[str, ...] | None) -> str:
     return " ".join(text.split()) if frame == "#" else shlex.quote(text)
 
 
-def _in_document(name: str, text: str, frame: str) -> str:
-    """A value in a here-document: its end must not come from the value."""
+def _quote_in_heredoc(name: str, text: str, frame: str) -> str:
+    """Returns the value for a here-document. Raises ConfigError if it contains the document's end word."""
     end = frame[2:].removeprefix("'")
     if end in text:
         raise ConfigError(
-            f"The value of {name} contains {end}, which ends the text that {{{name}}} stands in",
-            "End that text of the command with another word",
+            f"The value of {name} contains {end}, which would end the here-document around {{{name}}}",
+            "Use another end word for the here-document",
         )
     return text if frame.startswith("<<'") else re.sub(r"([\\$`])", r"\\\1", text)

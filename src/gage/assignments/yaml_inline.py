@@ -1,4 +1,4 @@
-"""Lists and tables in the words of a command line: `[64, 32]`, `{a: 1}`, as YAML writes them on one line."""
+"""Parses lists and mappings in arguments, written as YAML on one line: `[64, 32]`, `{a: 1}`."""
 
 from gage.assignments.parse import AssignedValue
 from gage.types.errors import ConfigError
@@ -6,7 +6,7 @@ from gage.types.values import JSONValue
 
 
 def parse_inline_value(text: str) -> JSONValue:
-    """The list or table that `text` says; None when it says none."""
+    """Returns the list or mapping that `text` is, or None."""
     from gage.formats import yaml
 
     if "\n" in text:
@@ -19,7 +19,7 @@ def parse_inline_value(text: str) -> JSONValue:
 
 
 def parse_inline_items(text: str) -> list[AssignedValue] | None:
-    """The items of the list that `text` says, each with its own text; None when it says none."""
+    """Returns the items of the list that `text` is, each with its own text, or None."""
     from gage.formats import yaml
 
     if parse_inline_value(text) is None:

@@ -1,15 +1,15 @@
-"""A value as people read it. By itself, as most commands show values and few show a table."""
+"""Formats metrics and config values as text for people. Knows no table."""
 
 from gage.types.values import JSONValue
 
 
 def format_number(value: float) -> str:
-    """A metric as people read it: four digits that count."""
+    """Returns a metric with four significant digits."""
     return f"{value:.4g}"
 
 
 def format_value(value: JSONValue) -> str:
-    """A config value as people write it on a command line."""
+    """Returns a config value as it is written on a command line."""
     if isinstance(value, str):
         return value if value and not any(c.isspace() for c in value) else repr(value)
     if value is None or isinstance(value, bool):
@@ -22,5 +22,5 @@ def format_value(value: JSONValue) -> str:
 
 
 def _to_json(value: object) -> object:
-    """Views that `json` does not know, as what they show."""
+    """Converts read-only views, which `json` does not know, to a dict or list."""
     return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]  # a JSON view

@@ -1,4 +1,7 @@
-"""Runs → the one table that every face shows. Knows what a column says; refuses to know where runs come from."""
+"""Builds the table of runs that all faces (terminal, JSON, API) show.
+
+Knows what each column shows, and not where runs come from or how a table is drawn.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -11,14 +14,14 @@ from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
 DEFAULT_COLUMNS = ("index", "name", "op", "started", "status", "description")
-"""What a listing shows to people."""
+"""Columns of a listing in a terminal."""
 
 JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
     *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "damage"),
 )
-"""What a listing tells to programs. Times are ISO 8601."""
+"""Columns of a listing as JSON. Times are ISO 8601."""
 
 
 def build_run_table(
@@ -28,9 +31,11 @@ def build_run_table(
     columns: Sequence[str] = DEFAULT_COLUMNS,
     now: int | None = None,
 ) -> Table:
-    """A row for each run, in the order given. `positions` are the runs' indexes in the listing, `total`
-    counts all that fit. `columns` are keys of `COLUMNS` or names of values that runs may have: a column is empty where
-    none has. `now` (µs) is what "ago" refers to.
+    """Returns a table with one row for each run, in the given order.
+
+    `positions` are the runs' positions in the listing, `total` counts all matching runs. `columns` are keys of
+    `COLUMNS` or names of metrics, config values and attributes; a cell is empty where the run has no such value.
+    `now` (µs) is the time that "ago" refers to.
     """
     chosen = [_resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
@@ -44,7 +49,7 @@ def build_run_table(
 
 
 class CellContext(NamedTuple):
-    """What a cell is made from."""
+    """What a cell is rendered from: the run, its position in the listing and the current time in µs."""
 
     run: Run
     position: int
@@ -63,7 +68,7 @@ def _resolve_column(key: str, runs: Sequence[Run]) -> tuple[Column, RenderCell]:
 
 
 def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
-    """Whether a column says nothing: the name nearest to it, or "", if it is no column and no run has such a value."""
+    """Returns None if `key` is a column or a value of a run, else the most similar name ("" if none is similar)."""
     if key in COLUMNS or any(get_run_value(run, key) is not None for run in runs):
         return None
     known = [
@@ -74,7 +79,7 @@ def suggest_column(key: str, runs: Sequence[Run]) -> str | None:
 
 
 def get_run_value(run: Run, name: str) -> JSONValue:
-    """The last value of a metric, a config value or an attribute, whichever the run has; None where it has none."""
+    """Returns the last value of a metric, a config value or an attribute, whichever the run has first, else None."""
     if name in run.metrics:
         return run.metrics[name].last
     if name in run.config:
@@ -91,29 +96,29 @@ def _format_cell(value: JSONValue) -> str:
 
 
 def format_operation(op: OpRef) -> str:
-    """An operation with the version that tells its runs from older ones."""
+    """Returns an operation's name and version, such as `train v2`."""
     return f"{op.name} {'v' if op.version[:1].isdigit() else ''}{op.version}" if op.version else op.name
 
 
 def describe_run(run: Run) -> str:
-    """What tells this run from others: mark, label, tags, chosen config, what it came to; the reason of damage."""
+    """Returns the description of a run: mark, label, tags, changed config and main metrics; for a damaged one, why."""
     if run.damage:
         return run.damage
     names = run.config.keys() if run.changed_config is None else [n for n in run.changed_config if n in run.config]
     config = " ".join(f"{name}={format_value(run.config[name])}" for name in sorted(names))
-    came_to = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
+    metrics = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
     mark = "marked" if run.user_attrs.marked else ""
-    return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, came_to) if part)
+    return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, metrics) if part)
 
 
 def _headline_metrics(metrics: Mapping[str, Metric]) -> list[str]:
-    """The metrics that the operation says matter, else those that are told by their names."""
+    """Returns the metrics that the operation ranks, else those picked by their names."""
     ranked = sorted((m.rank, name) for name, m in metrics.items() if m.rank is not None)
     return [name for _, name in ranked[:MAX_HEADLINE_METRICS]] or pick_headline_metrics(metrics)
 
 
-def pick_headline_metrics(names: Iterable[str], most: int = 2) -> list[str]:
-    """The metrics that say most about a run: a loss and an accuracy, of validation if there are such; else any."""
+def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
+    """Returns the most telling metrics, such as a loss and an accuracy; those of validation and tests come first."""
 
     def rank(name: str) -> tuple[int, int, int, str]:
         low = name.lower()
@@ -124,7 +129,7 @@ def pick_headline_metrics(names: Iterable[str], most: int = 2) -> list[str]:
     chosen: dict[int, str] = {}
     for name in sorted(names, key=rank):
         chosen.setdefault(rank(name)[0], name)
-        if len(chosen) == most:
+        if len(chosen) == count:
             break
     return list(chosen.values())
 
@@ -145,7 +150,7 @@ HEADLINE_WORDS = (
     "ppl",
     "bleu",
 )
-"""What people call that which a program is judged by, the most telling first."""
+"""Words in the names of headline metrics, the most important first."""
 
 
 def _ago(when: int | None, now: int) -> str:
@@ -164,9 +169,9 @@ def _comments(run: Run) -> JSONValue:
 
 
 def collect_attributes(run: Run) -> dict[str, JSONValue]:
-    """Attributes by name with who said so; what a person says later goes before what the run says."""
-    said: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.attributes.items()}
-    return said | {name: {"value": value, "origin": "person"} for name, value in run.user_attrs.other.items()}
+    """Returns the attributes by name, each with its origin. One set by a person replaces the run's own."""
+    merged: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.attributes.items()}
+    return merged | {name: {"value": value, "origin": "person"} for name, value in run.user_attrs.other.items()}
 
 
 COLUMNS: dict[str, tuple[Column, RenderCell]] = {
@@ -200,4 +205,4 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
     "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
 }
-"""Every column by its key: how it is titled, and its cell of a row."""
+"""All columns by key: title and alignment, and the function that renders a cell."""

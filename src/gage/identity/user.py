@@ -1,4 +1,4 @@
-"""Who the user is: a name to put beside what they change. Knows no attribute and starts no program."""
+"""Finds the name of the user, which is recorded with changes to attributes and comments. Starts no program."""
 
 import os
 from pathlib import Path
@@ -10,45 +10,45 @@ MAX_AUTHOR_LENGTH = 200
 
 
 def get_author() -> str:
-    """The name to sign changes with: `GAGE_USER`, else `user` of the user's config, else `user.name` of their Git
-    configuration, else the login name. Never empty, one line, and never raises.
+    """Returns the name of the author of a change: `GAGE_USER`, else `user` of the user config, else `user.name` of
+    Git's configuration, else the login name. Always one line and never empty. Never raises.
     """
-    for source in (_variable, _own_name, _git_name, _login_name):
+    for source in (_read_variable, _read_user_config, _read_git_config, _read_login_name):
         if name := _clean(source()):
             return name
     return "unknown"
 
 
 def _clean(name: str) -> str:
-    """`name` on one line, without characters that no terminal should get."""
+    """Returns the name on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:MAX_AUTHOR_LENGTH].strip()
 
 
-def _variable() -> str:
+def _read_variable() -> str:
     return os.environ.get("GAGE_USER", "")
 
 
-def _own_name() -> str:
+def _read_user_config() -> str:
     try:
         return load_user_config().user
     except ConfigError:
-        return ""  # whoever looks for runs is told
+        return ""  # reported where the runs directory is found
 
 
-def _git_name() -> str:
-    """`user.name` of the first Git configuration file of the user that has one; includes are not followed."""
-    for path in _git_files():
+def _read_git_config() -> str:
+    """Returns `user.name` of the first of the user's Git configuration files that sets it. Ignores includes."""
+    for path in _list_git_files():
         try:
             text = path.read_bytes()[:65536].decode("utf-8", "replace")
         except OSError:
             continue
-        if name := _name_in(text):
+        if name := _parse_git_name(text):
             return name
     return ""
 
 
-def _git_files() -> list[Path]:
-    """In the order in which Git lets them win."""
+def _list_git_files() -> list[Path]:
+    """Returns the user's Git configuration files, the one with precedence first."""
     if os.environ.get("GIT_CONFIG_GLOBAL"):
         return [Path(os.environ["GIT_CONFIG_GLOBAL"])]
     try:
@@ -58,24 +58,24 @@ def _git_files() -> list[Path]:
     return [home / ".gitconfig", Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "git", "config")]
 
 
-def _name_in(text: str) -> str:
-    section, found = "", ""
+def _parse_git_name(text: str) -> str:
+    section, name = "", ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             section = line[1:].partition("]")[0].strip().lower()
         elif section == "user":
             key, equals, value = line.partition("=")
             if equals and key.strip().lower() == "name":
-                found = _unquoted(value)
-    return found
+                name = _unquote(value)
+    return name
 
 
-def _unquoted(value: str) -> str:
-    """A value of Git's configuration without its quotes, escapes and comment."""
-    out, quoted, escaped = "", False, False
+def _unquote(value: str) -> str:
+    """Returns a value of Git's configuration without its quotes, escapes and comment."""
+    unquoted, quoted, escaped = "", False, False
     for c in value.strip():
         if escaped:
-            out, escaped = out + c, False
+            unquoted, escaped = unquoted + c, False
         elif c == "\\":
             escaped = True
         elif c == '"':
@@ -83,11 +83,11 @@ def _unquoted(value: str) -> str:
         elif c in "#;" and not quoted:
             break
         else:
-            out += c
-    return out.strip()
+            unquoted += c
+    return unquoted.strip()
 
 
-def _login_name() -> str:
+def _read_login_name() -> str:
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         if name := os.environ.get(variable):
             return name

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.identity.user import _name_in, get_author
+from gage.identity.user import _parse_git_name, get_author
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def test_an_unreadable_configuration_is_none(bare: Path) -> None:
     ],
 )
 def test_git_configuration(text: str, name: str) -> None:
-    assert _name_in(text) == name
+    assert _parse_git_name(text) == name
 
 
 @given(st.text())
 def test_any_configuration_is_read(text: str) -> None:
-    assert isinstance(_name_in("[user]\n" + text), str)
+    assert isinstance(_parse_git_name("[user]\n" + text), str)
