@@ -1,4 +1,4 @@
-"""What a piece of a Python program comes to when it is read and not run. Records only; knows no parser."""
+"""The values that the abstract interpreter computes with. Records and conversions only; knows no parser."""
 
 import ast
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from gage.types.values import JSONValue, Scalar
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """Where names have their values: a module (`outer` is None) or a function's body. `shared` are its global names."""
+    """Names and values of a module (`outer` is None) or a function's body. `global_names`: those declared global."""
 
     module: "Module"
     names: "dict[str, AbstractValue]" = field(default_factory=dict)
@@ -20,7 +20,7 @@ class Scope:
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """A file of the project. `file` is its path as the program finds it."""
+    """A module of the project. `file` is the path at which the program finds it."""
 
     name: str
     file: str
@@ -30,24 +30,24 @@ class Module:
 
     @property
     def scope(self) -> Scope:
-        """The module's own names."""
+        """The module's global scope."""
         return Scope(self, self.names)
 
     def line_of(self, node: ast.AST) -> int:
-        """The line of a node in the program's own file; 0 in the project's other ones."""
+        """Returns the line of a node in the script itself; 0 in other modules of the project."""
         return getattr(node, "lineno", 0) if self.name == "__main__" else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A plain value."""
+    """A known scalar: None, a bool, a number or a string."""
 
     value: Scalar
 
 
 @dataclass(eq=False, slots=True)
 class ListValue:
-    """A list, tuple or set; `style` says which."""
+    """A list, tuple or set of abstract values; `style` says which."""
 
     items: "list[AbstractValue]"
     style: str = "list"
@@ -55,29 +55,30 @@ class ListValue:
 
 @dataclass(eq=False, slots=True)
 class DictValue:
-    """A dict whose keys are plain values."""
+    """A dict with known scalar keys."""
 
     items: "dict[Scalar, AbstractValue]" = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
 class UnknownValue:
-    """What cannot be told without running the program; `text` is what it begins with, where that is known."""
+    """A value that only running the program would show. `prefix`: how a string begins, where that is known."""
 
     prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExternalName:
-    """Something of a library, by its full name (`argparse.ArgumentParser`), or a built-in (`int`)."""
+    """An object of a library by its full name (`argparse.ArgumentParser`), or a built-in (`int`)."""
 
     name: str
 
 
 @dataclass(eq=False, slots=True)
 class LibraryCall:
-    """What calling something of a library gives. `of` is the thing whose method was called; `is_sure` is False for a
-    call in a function that nothing was seen to call.
+    """A call to a library, and the value that it returns. `receiver` is the object whose method was called.
+
+    `is_certain` is False for a call in a function that nothing was seen to call.
     """
 
     name: str
@@ -89,15 +90,19 @@ class LibraryCall:
     is_certain: bool = True
     attrs: "dict[str, AbstractValue]" = field(default_factory=dict)
 
-    def get_argument(self, at: int, *names: str) -> "AbstractValue | None":
-        """The argument in this position, or of one of these names."""
-        found = self.args[at] if 0 <= at < len(self.args) else None
-        return found or next((self.keywords[n] for n in names if n in self.keywords), None)
+    def get_argument(self, position: int, *names: str) -> "AbstractValue | None":
+        """Returns the argument at this position, or the keyword argument of one of these names."""
+        if 0 <= position < len(self.args):
+            return self.args[position]
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        return None
 
 
 @dataclass(eq=False, slots=True)
 class UnknownAttribute:
-    """An attribute of something that is not known closer."""
+    """An attribute of a value whose attributes are not known."""
 
     receiver: "AbstractValue"
     name: str
@@ -105,7 +110,7 @@ class UnknownAttribute:
 
 @dataclass(eq=False, slots=True)
 class GenericType:
-    """A type with others in brackets (`Optional[int]`), or several joined by `|`."""
+    """A type with arguments (`Optional[int]`), or a union by `|`."""
 
     origin: "AbstractValue"
     args: "list[AbstractValue]"
@@ -113,7 +118,7 @@ class GenericType:
 
 @dataclass(eq=False, slots=True)
 class Function:
-    """A function of the project. `marks` are the library's decorators in the order in which they were applied."""
+    """A function of the project. `decorators` are those of libraries in the order in which they were applied."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
@@ -122,13 +127,13 @@ class Function:
 
     @property
     def name(self) -> str:
-        """As in the source; "" for a lambda."""
+        """The name in the source; "" for a lambda."""
         return "" if isinstance(self.node, ast.Lambda) else self.node.name
 
 
 @dataclass(eq=False, slots=True)
 class Class:
-    """A class of the project. `fields` are its annotated names, as written."""
+    """A class of the project. `fields` are its annotated names."""
 
     node: ast.ClassDef
     scope: Scope
@@ -138,14 +143,14 @@ class Class:
     decorators: "list[AbstractValue]" = field(default_factory=list)
 
     def ancestry(self) -> "list[Class]":
-        """The class and those of the project that it comes from, nearest first."""
-        found: list[Class] = [self]
+        """Returns the class and its base classes in the project, nearest first."""
+        classes: list[Class] = [self]
         for base in self.bases:
-            found += [c for c in base.ancestry() if c not in found] if isinstance(base, Class) else []
-        return found
+            classes += [c for c in base.ancestry() if c not in classes] if isinstance(base, Class) else []
+        return classes
 
     def library_bases(self) -> list[str]:
-        """The names of the library's classes that it comes from, those of type variables included."""
+        """Returns the names of its base classes in libraries, without their type arguments."""
         names: list[str] = []
         for one in self.ancestry():
             for base in one.bases:
@@ -154,13 +159,13 @@ class Class:
         return names
 
     def find_member(self, name: str) -> "AbstractValue | None":
-        """A member by name, inherited ones included."""
+        """Returns a member, also an inherited one."""
         return next((c.names[name] for c in self.ancestry() if name in c.names), None)
 
 
 @dataclass(eq=False, slots=True)
 class Instance:
-    """A value of a class of the project. `base` is what making the library's part of it gave."""
+    """An object of a class of the project. `library_base` is the call to a library's base class."""
 
     cls: Class
     args: "list[AbstractValue]"
@@ -171,7 +176,7 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Method:
-    """A function of a class together with the first argument that it gets."""
+    """A function bound to its first argument."""
 
     function: Function
     self: "AbstractValue"
@@ -179,7 +184,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SuperProxy:
-    """`super()`: what a class has from those before it."""
+    """The value of `super()` in a method of `cls`."""
 
     cls: Class
     self: "AbstractValue"
@@ -203,11 +208,11 @@ AbstractValue = (
 )
 
 
-def to_json(thing: AbstractValue | None) -> JSONValue:
-    """The value as JSON has it. Raises ValueError when it cannot be told."""
-    match thing:
-        case Constant(value=value):
-            return value
+def to_json(value: AbstractValue | None) -> JSONValue:
+    """Returns a known value as JSON. Raises ValueError for any other."""
+    match value:
+        case Constant(value=scalar):
+            return scalar
         case ListValue(items=items):
             return [to_json(i) for i in items]
         case DictValue(items=table):
@@ -217,27 +222,27 @@ def to_json(thing: AbstractValue | None) -> JSONValue:
     raise ValueError("not known")
 
 
-def to_json_or(thing: AbstractValue | None, other: JSONValue = None) -> JSONValue:
-    """The value as JSON has it, or `other` when it cannot be told."""
+def to_json_or(value: AbstractValue | None, default: JSONValue = None) -> JSONValue:
+    """Returns a known value as JSON, `default` for any other."""
     try:
-        return to_json(thing)
+        return to_json(value)
     except ValueError:
-        return other
+        return default
 
 
-def constant_text(thing: AbstractValue | None) -> str:
-    """The text that a thing is; "" for all else."""
-    return thing.value if isinstance(thing, Constant) and isinstance(thing.value, str) else ""
+def constant_text(value: AbstractValue | None) -> str:
+    """Returns the string of a constant, "" for any other value."""
+    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else ""
 
 
-def known_text(thing: AbstractValue | None) -> str:
-    """A text on one line, as far as it is known."""
-    known = thing.prefix.rstrip(" :(-|,[") if isinstance(thing, UnknownValue) else constant_text(thing)
+def known_text(value: AbstractValue | None) -> str:
+    """Returns a string on one line, as far as it is known."""
+    known = value.prefix.rstrip(" :(-|,[") if isinstance(value, UnknownValue) else constant_text(value)
     return " ".join(known.split())
 
 
 def from_json(value: JSONValue) -> AbstractValue:
-    """The thing that a plain value is."""
+    """Returns the abstract value of a JSON value."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return Constant(value)
     if hasattr(value, "items"):

@@ -1,4 +1,4 @@
-"""Built-in functions and methods of plain values, done on what is known. Computes nothing that can grow large."""
+"""Built-in functions, methods and operators on known values. Computes nothing that can grow large."""
 
 import ast
 import itertools
@@ -21,7 +21,7 @@ from gage.types.values import Scalar
 
 
 def call_builtin(name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]) -> AbstractValue | None:
-    """What the built-in, or a well-known pure function of the standard library, gives; None when it is not known."""
+    """Returns the result of a built-in or a pure function of the standard library, None if it is not known."""
     try:
         return _call(name, args, keywords)
     except (ValueError, TypeError, ArithmeticError, IndexError):
@@ -60,7 +60,7 @@ def _call(name: str, args: Sequence[AbstractValue], keywords: dict[str, Abstract
 
 
 def _is_instance(one: Constant, kinds: Sequence[AbstractValue]) -> AbstractValue | None:
-    """Whether a plain value is of one of the types; None where one of these is not known."""
+    """Returns whether a constant is of one of the types, None if a type is not known."""
     names = [k.name for k in kinds if isinstance(k, ExternalName) and k.name in _TYPES]
     found = isinstance(one.value, tuple(_TYPES[n] for n in names))
     return Constant(found) if found or len(names) == len(kinds) else None
@@ -135,7 +135,7 @@ _STR_METHODS: dict[str, Callable[[str], str]] = {
 def call_method(
     of: AbstractValue, name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]
 ) -> AbstractValue | None:
-    """What a method of a plain value gives; lists and tables are changed as it says. None when it is not known."""
+    """Returns the result of a method, None if it is not known. Changes lists and dicts in place, as the method does."""
     try:
         match of:
             case Constant(value=str(text)):
@@ -176,7 +176,7 @@ def _call_str_method(
 
 
 def _format_str(text: str, args: list[str], values: dict[str, str]) -> str:
-    """`str.format` with plain fields only: no widths, no attributes."""
+    """Formats like `str.format`, with plain fields only. Raises ValueError for a format specification."""
     import string
 
     parts, count = "", 0
@@ -185,7 +185,7 @@ def _format_str(text: str, args: list[str], values: dict[str, str]) -> str:
         if field is None:
             continue
         if spec:
-            raise ValueError("not followed")
+            raise ValueError("format specification")
         key = field or str(count)
         count += not field
         parts += args[int(key)] if key.isdigit() else values[key]
@@ -233,7 +233,7 @@ def _call_list_method(of: ListValue, name: str, args: Sequence[AbstractValue]) -
 
 
 def apply_operator(op: ast.operator, one: AbstractValue, other: AbstractValue) -> AbstractValue | None:
-    """What an operator between two known things gives; None when it is not known."""
+    """Returns the result of a binary operator, None if it is not known."""
     match op, one, other:
         case ast.Add(), ListValue(), ListValue() if len(one.items) + len(other.items) <= concrete.MAX_ITEMS:
             return ListValue([*one.items, *other.items], one.style)
@@ -268,7 +268,7 @@ def apply_operator(op: ast.operator, one: AbstractValue, other: AbstractValue) -
 
 
 def get_library_attribute(of: ExternalName, name: str) -> AbstractValue:
-    """Something of a library by its name; constants that are well known are values."""
+    """Returns an attribute of a library: the value of a well-known constant such as `math.pi`, else its full name."""
     full = f"{of.name}.{name}"
     known: dict[str, Scalar] = {
         "math.pi": 3.141592653589793,

@@ -1,4 +1,4 @@
-"""What calls in a program do, when it is read: the project's functions are followed, others put down in order."""
+"""What a call does: functions and classes of the project are executed, calls to libraries recorded in order."""
 
 import ast
 from abc import ABC, abstractmethod
@@ -27,18 +27,16 @@ from gage.static_analysis.module_loader import ModuleLoader
 from gage.static_analysis.scopes import UNKNOWN, get_attribute
 
 MAX_STEPS = 200_000
-"""Statements and calls that are followed in one program."""
+"""Statements and calls that are executed in one program."""
 
 MAX_CALL_DEPTH = 25
-"""Calls inside calls that are followed."""
+"""Nested calls that are executed."""
 
 ControlFlow = Literal["goes on", "ends"]
 
 
 class CallInterpreter(ABC):
-    """The calls of one program. `calls` are those of libraries in the order in which they are met, `functions` what the
-    program defines.
-    """
+    """The calls of one program: `calls` are those to libraries, in order, `functions` the functions that it defines."""
 
     def __init__(self, modules: ModuleLoader) -> None:
         self.modules = modules
@@ -52,15 +50,15 @@ class CallInterpreter(ABC):
 
     @abstractmethod
     def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
-        """A name of another module of the project."""
+        """Returns a name of another module of the project."""
 
     @abstractmethod
     def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
-        """Give what stands left of a `=` its value."""
+        """Assigns a value to the target of an assignment."""
 
     @abstractmethod
     def run_block(self, body: list[ast.stmt], frame: Scope) -> ControlFlow:
-        """Follow statements; "ends" when what comes after them is not reached."""
+        """Executes statements. Returns "ends" if the code after them is not reached."""
 
     def call(
         self,
@@ -70,12 +68,12 @@ class CallInterpreter(ABC):
         node: ast.Call,
         frame: Scope,
     ) -> AbstractValue:
-        """What calling gives: the project's functions are followed, plain built-ins done, all else is put down."""
+        """Returns the result of a call: executes functions of the project and built-ins, records anything else."""
         self.steps += 1
         match callee:
             case Function():
                 if any(isinstance(m, LibraryCall) for m in callee.decorators):
-                    self.record_call("call of a marked function", [callee], {}, node, frame)
+                    self.record_call("call of a decorated function", [callee], {}, node, frame)
                 return self.call_function(callee, args, keywords)
             case Method(function=function, self=first):
                 return self.call_function(function, [first, *args], keywords)
@@ -100,7 +98,7 @@ class CallInterpreter(ABC):
     def call_builtin(
         self, name: str, args: list[AbstractValue], keywords: dict[str, AbstractValue]
     ) -> AbstractValue | None:
-        """What a built-in function gives; None when it is not known."""
+        """Returns the result of a built-in function, None if it is not known."""
         if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], Constant):
             if name == "setattr":
                 self.set_attribute(args[0], str(args[1].value), args[-1])
@@ -121,7 +119,7 @@ class CallInterpreter(ABC):
         frame: Scope,
         of: AbstractValue | None = None,
     ) -> LibraryCall:
-        """Note a call to a library."""
+        """Records a call to a library."""
         made = LibraryCall(name, args, keywords, of, frame.module.line_of(node), frame.module.file, self.is_certain)
         self.calls.append(made)
         return made
@@ -129,7 +127,7 @@ class CallInterpreter(ABC):
     def instantiate(
         self, of: Class, args: list[AbstractValue], keywords: dict[str, AbstractValue], node: ast.Call, frame: Scope
     ) -> AbstractValue:
-        """What calling a class of the project gives."""
+        """Returns the instance that calling a class of the project creates."""
         if concrete.is_enum(of):
             found = (
                 m
@@ -153,7 +151,7 @@ class CallInterpreter(ABC):
         return made
 
     def set_fields(self, made: Instance) -> None:
-        """The attributes that a class without a constructor of its own (a dataclass) gets."""
+        """Sets the attributes of an instance of a class without a constructor of its own (a dataclass)."""
         names = [name for one in reversed(made.cls.ancestry()) for name in one.fields]
         for name in names:
             thing = self.field_default(made.cls.find_member(name) or UNKNOWN)
@@ -163,7 +161,7 @@ class CallInterpreter(ABC):
             made.attrs[name] = thing
 
     def field_default(self, given: AbstractValue) -> AbstractValue:
-        """The default that a field of a class has: what stands there, or what `field(default=…)` says."""
+        """Returns the default of a field: the assigned value, or that of `field(default=…)`."""
         if not isinstance(given, LibraryCall) or given.name.rpartition(".")[2] not in ("field", "Field"):
             return given
         factory = given.keywords.get("default_factory")
@@ -172,7 +170,7 @@ class CallInterpreter(ABC):
         return given.keywords.get("default", UNKNOWN)
 
     def list_fields(self, of: Class) -> ListValue:
-        """What `dataclasses.fields` gives: the name, type and default of each field."""
+        """Returns the result of `dataclasses.fields`: the name, type and default of each field."""
         found: dict[str, AbstractValue] = {}
         for one in reversed(of.ancestry()):
             for name, node in one.fields.items():
@@ -186,7 +184,7 @@ class CallInterpreter(ABC):
         return ListValue(list(found.values()))
 
     def call_super(self, args: list[AbstractValue], frame: Scope) -> AbstractValue:
-        """`super()`, where the class and its instance are known."""
+        """Returns the value of `super()`; unknown outside of a method."""
         at: Scope | None = frame
         while at is not None and not (at.function and at.function.owner):
             at = at.outer
@@ -199,7 +197,7 @@ class CallInterpreter(ABC):
     def call_function(
         self, function: Function, args: list[AbstractValue], keywords: dict[str, AbstractValue]
     ) -> AbstractValue:
-        """Follow a call to a function of the project."""
+        """Executes a function of the project and returns its value. Unknown for recursion and too deep calls."""
         node = function.node
         if node in self.call_stack or len(self.call_stack) >= MAX_CALL_DEPTH or self.steps > MAX_STEPS:
             return UNKNOWN
@@ -220,7 +218,7 @@ class CallInterpreter(ABC):
     def bind_arguments(
         self, function: Function, args: list[AbstractValue], keywords: dict[str, AbstractValue], inner: Scope
     ) -> None:
-        """Bind a function's parameters."""
+        """Binds the arguments of a call to the function's parameters."""
         spec = function.node.args
         plain_names = [a.arg for a in (*spec.posonlyargs, *spec.args)]
         defaults = dict(zip(reversed(plain_names), reversed(spec.defaults), strict=False))
@@ -238,7 +236,7 @@ class CallInterpreter(ABC):
             inner.names[spec.kwarg.arg] = DictValue({k: v for k, v in keywords.items() if k not in names})
 
     def set_attribute(self, of: AbstractValue, name: str, value: AbstractValue) -> None:
-        """Give an attribute its value."""
+        """Sets an attribute, if the object has attributes that are tracked."""
         if isinstance(of, (Instance, LibraryCall)):
             of.attrs[name] = value
         elif isinstance(of, (Class, Module)):

@@ -1,4 +1,4 @@
-"""What things are when they are known: plain values, the items of lists, the members of enumerations."""
+"""Concrete Python values of abstract ones: scalars, items of lists, members of enumerations."""
 
 from collections.abc import Iterable
 
@@ -14,11 +14,11 @@ from gage.static_analysis.abstract_values import (
 from gage.types.values import JSONValue, Scalar
 
 MAX_ITEMS = 1_000
-"""Items of a list, or characters of a text, that something may come to."""
+"""Items of a list, or characters of a text, that a computed value may have."""
 
 
 def list_items(thing: AbstractValue) -> Iterable[AbstractValue]:
-    """What going over a thing gives. Raises ValueError when that is not known."""
+    """Returns the items of an iterable. Raises ValueError if they are not known."""
     match thing:
         case ListValue(items=items):
             return list(items)
@@ -32,17 +32,17 @@ def list_items(thing: AbstractValue) -> Iterable[AbstractValue]:
 
 
 def is_enum(thing: AbstractValue) -> bool:
-    """Whether a class is an enumeration."""
+    """Returns whether a value is an enumeration class."""
     return isinstance(thing, Class) and any("Enum" in name.rpartition(".")[2] for name in thing.library_bases())
 
 
 def list_enum_members(enum: Class) -> list[AbstractValue]:
-    """The members of an enumeration, in their order."""
+    """Returns the members of an enumeration in order."""
     return [build_enum_member(enum, name, value) for name, value in enum.names.items() if _is_member(name, value)]
 
 
 def build_enum_member(enum: Class, name: str, value: AbstractValue) -> AbstractValue:
-    """One member of an enumeration."""
+    """Returns a member of an enumeration: a LibraryCall with its name and value as arguments."""
     if isinstance(value, LibraryCall) and value.name == "enum.auto":
         kinds = enum.library_bases()
         names = [n for n, v in enum.names.items() if _is_member(n, v)]
@@ -58,43 +58,43 @@ def _is_member(name: str, value: AbstractValue) -> bool:
 
 
 def to_text(thing: AbstractValue) -> str:
-    """The text that a thing is. Raises ValueError for others."""
+    """Returns a known string. Raises ValueError for any other value."""
     value = to_json(thing)
     if not isinstance(value, str):
-        raise ValueError("no text")
+        raise ValueError("expected a string")
     return value
 
 
 def to_scalar(thing: AbstractValue) -> Scalar:
-    """The plain value that a thing is, no list or table. Raises ValueError for others."""
+    """Returns a known scalar. Raises ValueError for any other value."""
     return require_scalar(to_json(thing))
 
 
 def require_scalar(value: JSONValue) -> Scalar:
-    """The value itself, if it is no list or table. Raises ValueError for those."""
+    """Returns the value if it is a scalar. Raises ValueError for a list or dict."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise ValueError("no plain value")
+    raise ValueError("expected a scalar")
 
 
 def to_number(thing: AbstractValue) -> float:
-    """The number that a thing is. Raises ValueError for others."""
+    """Returns a known number. Raises ValueError for any other value."""
     value = to_json(thing)
     if not isinstance(value, (int, float)):
-        raise ValueError("no number")
+        raise ValueError("expected a number")
     return value
 
 
 def to_int(thing: AbstractValue) -> int:
-    """The whole number that a thing is. Raises ValueError for others, and for very large ones."""
+    """Returns a known integer. Raises ValueError for any other value, and beyond 2**40."""
     value = to_json(thing)
     if not isinstance(value, int) or abs(value) > 1 << 40:
-        raise ValueError("no number")
+        raise ValueError("expected a number")
     return value
 
 
 def require_short(text: str) -> str:
-    """The text itself. Raises ValueError when it is very long."""
+    """Returns the text. Raises ValueError if it is longer than 10,000 characters."""
     if len(text) > 10 * MAX_ITEMS:
         raise ValueError("too long")
     return text

@@ -1,4 +1,4 @@
-"""Classes of settings (dataclasses and the like) and signatures of functions: fields with types, defaults, help."""
+"""Fields of record classes (dataclasses, attrs, pydantic, …) and parameters of functions, with types and defaults."""
 
 import ast
 from dataclasses import dataclass, replace
@@ -31,9 +31,10 @@ _NOT_FIELDS = ("ClassVar", "InitVar")
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """One field or parameter. `default` is None where there is none; `made` is the library call that describes it
-    (`field(…)`, `typer.Option(…)`); `help` is what its call says, `told`
-    what comments and docstrings say.
+    """A field or parameter. `default` is None where there is none.
+
+    `call` is the library call that describes it (`field(…)`, `typer.Option(…)`), `help` the help in that call,
+    `comment` the help in comments and docstrings.
     """
 
     name: str
@@ -49,7 +50,7 @@ class RecordField:
 
 
 def is_record(of: Class) -> bool:
-    """Whether a class is made of its fields: a dataclass, an attrs or pydantic class, a named tuple."""
+    """Returns whether a class is a record: a dataclass, an attrs or pydantic class, a named tuple."""
     marks = [library_name(m) for one in of.ancestry() for m in one.decorators]
     if any(
         m.rpartition(".")[2] in ("dataclass", "define", "frozen", "attrs", "s", "configclass", "wrap") for m in marks
@@ -62,12 +63,12 @@ def is_record(of: Class) -> bool:
 
 
 def library_name(thing: AbstractValue | None) -> str:
-    """The library's name of a thing or of what made it; "" for others."""
+    """Returns the name of an object of a library or of the call that returned it, "" for other values."""
     return thing.name if isinstance(thing, (ExternalName, LibraryCall)) else ""
 
 
 def list_fields(of: Class, reading: Interpreter) -> list[RecordField]:
-    """The fields of a class, inherited ones first."""
+    """Returns the fields of a class, inherited ones first."""
     found: dict[str, RecordField] = {}
     told: dict[str, str] = {}
     for one in reversed(of.ancestry()):
@@ -76,7 +77,7 @@ def list_fields(of: Class, reading: Interpreter) -> list[RecordField]:
             field = _build_field(name, node, one, reading)
             if field is not None:
                 found[name] = field
-        for name, thing in one.names.items():  # a default that a class gives an inherited field anew
+        for name, thing in one.names.items():  # a new default for an inherited field
             if name in found and name not in one.fields and not isinstance(thing, Function):
                 found[name] = replace(found[name], default=thing)
     return [f if f.comment else replace(f, comment=told.get(f.name, "")) for f in found.values()]
@@ -113,12 +114,12 @@ def _build_field(name: str, node: ast.AnnAssign, of: Class, reading: Interpreter
 
 
 def module_lines(module: Module) -> list[str]:
-    """The lines of a module's text."""
+    """Returns the lines of a module."""
     return module.text.splitlines()
 
 
 def evaluate_annotation(node: ast.expr | None, frame: Scope, reading: Interpreter) -> AbstractValue | None:
-    """The type that an annotation says, one that is written as text too."""
+    """Returns the type of an annotation, also of one written as a string."""
     if node is None:
         return None
     return _resolve_forward_references(evaluate(node, frame, reading), frame, reading)
@@ -141,14 +142,14 @@ def _resolve_forward_references(thing: AbstractValue, frame: Scope, reading: Int
 
 
 def annotated_call(annotation: AbstractValue | None) -> LibraryCall | None:
-    """What `Annotated[type, …]` says besides the type."""
+    """Returns the library call in `Annotated[type, …]`, else None."""
     if isinstance(annotation, GenericType) and library_name(annotation.origin).endswith("Annotated"):
         return next((a for a in annotation.args[1:] if isinstance(a, LibraryCall)), None)
     return None
 
 
 def _find_default(made: LibraryCall, reading: Interpreter) -> AbstractValue | None:
-    """The default in `field(default=0.1)`, `field(default_factory=…)` and the like."""
+    """Returns the default in `field(default=0.1)`, `field(default_factory=…)` and similar calls."""
     name = made.name.rpartition(".")[2]
     if name not in _FIELDS:
         return made
@@ -168,7 +169,7 @@ def _find_default(made: LibraryCall, reading: Interpreter) -> AbstractValue | No
 
 
 def _drop_missing(thing: AbstractValue) -> AbstractValue | None:
-    """A default; none where it is `...` or `MISSING`."""
+    """Returns a default, None if it is `...` or `MISSING`."""
     return None if library_name(thing).rpartition(".")[2] in ("Ellipsis", "MISSING") else thing
 
 
@@ -178,7 +179,7 @@ def call_factory(
     args: list[AbstractValue] | None = None,
     named: dict[str, AbstractValue] | None = None,
 ) -> AbstractValue:
-    """What a factory gives."""
+    """Returns the value of a default factory."""
     frame = next((t.scope for t in (factory,) if isinstance(t, (Function, Class))), None)
     if frame is None:
         found = (
@@ -203,7 +204,7 @@ def _find_help(made: LibraryCall | None) -> str:
 
 
 def list_parameters(function: Function, reading: Interpreter, docs: str | None = "") -> list[RecordField]:
-    """The parameters of a function, without the first of a method. `docs` is a text that tells of them, too."""
+    """Returns the parameters of a function, without `self`. `docs`: another docstring that may describe them."""
     spec = function.node.args
     named = [*spec.posonlyargs, *spec.args]
     defaults: dict[str, ast.expr] = dict(zip([a.arg for a in reversed(named)], reversed(spec.defaults), strict=False))
@@ -219,7 +220,7 @@ def list_parameters(function: Function, reading: Interpreter, docs: str | None =
 
 
 def docstring(function: Function) -> str | None:
-    """A function's docstring."""
+    """Returns a function's docstring."""
     return None if isinstance(function.node, ast.Lambda) else ast.get_docstring(function.node)
 
 
@@ -245,7 +246,7 @@ def _build_parameter(arg: ast.arg, default: ast.expr | None, function: Function,
 
 
 def get_default(thing: AbstractValue | None, name: str) -> AbstractValue | None:
-    """The value of a field in a default that is itself a record or a table; None where it says none."""
+    """Returns the value of a field in a default that is itself a record or a dict, else None."""
     match thing:
         case Instance(attrs=attrs):
             return attrs.get(name)
@@ -257,7 +258,7 @@ def get_default(thing: AbstractValue | None, name: str) -> AbstractValue | None:
 def flatten_fields(
     fields: list[RecordField], reading: Interpreter, joint: str = ".", outer: str = "", depth: int = 0
 ) -> list[RecordField]:
-    """The fields with those of nested records in their place, named `outer.inner`."""
+    """Returns the fields with nested records replaced by their own fields, named `outer.inner`."""
     found: list[RecordField] = []
     for field in fields:
         name = f"{outer}{joint}{field.name}" if outer else field.name

@@ -1,4 +1,4 @@
-"""Help for parameters and fields from docstrings and comments, in the manners in which people write them."""
+"""Help texts of parameters and fields from docstrings (Google, NumPy, Sphinx) and comments."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ _TOOL_COMMENT = re.compile(r"(?i)(?:type:|noqa|pylint|pragma|fmt:|ruff|yapf|nose
 
 
 def parse_docstring(docstring: str | None) -> dict[str, str]:
-    """Name → help of the parameters that a docstring without indent tells of (Google's, NumPy's, Sphinx's manner)."""
+    """Returns the help of each parameter in a dedented docstring of Google's, NumPy's or Sphinx's style."""
     lines = docstring.splitlines() if docstring else []
     return _parse_sphinx(lines) or _parse_sections(lines)
 
@@ -59,7 +59,7 @@ def _parse_sections(lines: Sequence[str]) -> dict[str, str]:
 
 
 def find_field_comment(node: ast.stmt, lines: Sequence[str], body: Sequence[ast.stmt]) -> str:
-    """Help for a field where it stands: the text below it, else the comment behind it, else those above it."""
+    """Returns the help next to a field: the string below it, else the comment at its end, else those above it."""
     at = next((i for i, s in enumerate(body) if s is node), -1)
     after = body[at + 1] if 0 <= at < len(body) - 1 else None
     if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):

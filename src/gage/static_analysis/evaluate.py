@@ -1,4 +1,4 @@
-"""What an expression of a program comes to, as far as it can be told by reading it."""
+"""Evaluates expressions to abstract values."""
 
 import ast
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from gage.types.values import Scalar
 
 
 def evaluate(node: ast.expr | None, frame: Scope, reader: EvaluationContext) -> AbstractValue:
-    """The thing that the expression is; an `Unknown` where that cannot be told."""
+    """Returns the value of an expression; `UNKNOWN` where running it would be needed."""
     match node:
         case None:
             return Constant(None)
@@ -127,7 +127,7 @@ def _evaluate_call(node: ast.Call, frame: Scope, reader: EvaluationContext) -> A
 
 
 def _evaluate_arguments(nodes: list[ast.expr], frame: Scope, reader: EvaluationContext) -> Iterator[AbstractValue]:
-    """The values of nodes, those with a star as their items."""
+    """Yields the values of arguments or items; `*x` as the items of x."""
     for node in nodes:
         if not isinstance(node, ast.Starred):
             yield evaluate(node, frame, reader)
@@ -195,7 +195,7 @@ def _is_type(thing: AbstractValue) -> bool:
 
 
 def is_truthy(thing: AbstractValue) -> bool | None:
-    """Whether a known thing counts as true; None when it is not known."""
+    """Returns the truth of a value, None if it is not known."""
     match thing:
         case Constant(value=value):
             return bool(value)
@@ -253,7 +253,7 @@ def _compare_order(op: ast.cmpop, one: Scalar, other: float) -> AbstractValue:
 def _comprehension_scopes(
     generators: list[ast.comprehension], frame: Scope, reader: EvaluationContext
 ) -> list[Scope] | None:
-    """A frame for each turn of a comprehension; None when what it goes over is not known."""
+    """Returns a scope for each iteration of a comprehension, None if the items are not known."""
     rows = [Scope(frame.module, {}, frame, frame.function)]
     for generator in generators:
         found: list[Scope] = []

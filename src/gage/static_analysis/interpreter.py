@@ -1,7 +1,6 @@
-"""Follows a Python program as far as reading goes: its modules, functions and classes, with their known values.
+"""Executes a program's statements on abstract values: modules, functions, classes, branches and loops.
 
-What comes out is the list of calls to libraries, in order, with their arguments. Knows no parser; runs and imports
-nothing of the program.
+The result is the list of library calls, in order, with their arguments. Imports and runs nothing of the program.
 """
 
 import ast
@@ -29,25 +28,23 @@ from gage.static_analysis.scopes import UNKNOWN
 
 
 class Interpreter(CallInterpreter):
-    """One program, read."""
+    """The interpretation of one program."""
 
     def run_module(self, module: Module) -> None:
-        """Follow a module's own lines."""
+        """Executes a module's top-level statements, once."""
         if module.file not in self.loaded_files:
             self.loaded_files.add(module.file)
             self.run_block(module.tree.body, module.scope)
 
     def call_uncertain(self, functions: Iterable[Function]) -> None:
-        """Follow functions that nothing was seen to call."""
+        """Calls functions that nothing was seen to call, with unknown arguments; what they call is not certain."""
         self.is_sure = False
         for function in functions:
             if function.node not in self.followed:
                 self.call_function(function, [], {})
 
-    # The rest is what `evaluate.Reader` asks for, and what that needs.
-
     def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
-        """A name of a module of the project: one of its own, or a module in its package."""
+        """Returns a global name of a module of the project, or a module of its package."""
         self.run_module(module)
         if name in module.names:
             return module.names[name]
@@ -55,7 +52,7 @@ class Interpreter(CallInterpreter):
         return self.modules.find(name, 1, module.file) if is_package else None
 
     def run_block(self, body: list[ast.stmt], frame: Scope) -> ControlFlow:
-        """Follow statements; "ends" when what comes after them is not reached."""
+        """Executes statements. Returns "ends" if the code after them is not reached."""
         for statement in body:
             self.steps += 1
             if self.steps > MAX_STEPS:
@@ -65,7 +62,7 @@ class Interpreter(CallInterpreter):
         return "goes on"
 
     def run_statement(self, node: ast.stmt, frame: Scope) -> ControlFlow:
-        """Follow one statement."""
+        """Executes one statement."""
         match node:
             case ast.Expr(value=value):
                 evaluate(value, frame, self)
@@ -96,7 +93,7 @@ class Interpreter(CallInterpreter):
         return "goes on"
 
     def run_compound(self, node: ast.stmt, frame: Scope) -> ControlFlow:
-        """Follow a statement that holds others."""
+        """Executes a statement with a body."""
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
                 truth = is_truthy(evaluate(test, frame, self))
@@ -126,7 +123,7 @@ class Interpreter(CallInterpreter):
         return "goes on"
 
     def run_loop(self, node: ast.For | ast.AsyncFor, frame: Scope) -> None:
-        """Follow a loop: once for each item where those are known, else once."""
+        """Executes a loop once per item if the items are known, else once."""
         try:
             turns = list(concrete.list_items(evaluate(node.iter, frame, self)))
         except ValueError:
@@ -136,7 +133,7 @@ class Interpreter(CallInterpreter):
             self.run_block(node.body, frame)
 
     def run_branches(self, ways: list[list[ast.stmt]], frame: Scope) -> ControlFlow:
-        """Follow all ways; a plain value that differs between them is not known afterwards."""
+        """Executes all branches from the same state. A constant that differs between them is unknown afterwards."""
         before = dict(frame.names)
         ends: list[dict[str, AbstractValue]] = []
         for way in ways:
@@ -154,7 +151,7 @@ class Interpreter(CallInterpreter):
         return "goes on"
 
     def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
-        """Give what stands left of a `=` its value."""
+        """Assigns a value to the target of an assignment."""
         match target:
             case ast.Name(id=name):
                 (frame.module.names if name in frame.global_names else frame.names)[name] = value
@@ -172,7 +169,7 @@ class Interpreter(CallInterpreter):
                 self.bind(one, UNKNOWN, frame)
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Scope) -> None:
-        """A function, with its decorators applied from the last to the first."""
+        """Defines a function and applies its decorators, the last one first."""
         function = Function(node, frame)
         self.functions.append(function)
         thing: AbstractValue = function
@@ -181,7 +178,7 @@ class Interpreter(CallInterpreter):
         frame.names[node.name] = thing
 
     def decorate(self, thing: AbstractValue, mark: AbstractValue, node: ast.expr, frame: Scope) -> AbstractValue:
-        """What a decorator makes of a function or class: the library's are kept as marks."""
+        """Returns the decorated function or class. Decorators of libraries are only recorded in `decorators`."""
         if isinstance(mark, (Function, Method)):
             got = self.call(mark, [thing], {}, ast.Call(ast.Name("_", lineno=node.lineno), [], []), frame)
             return (
@@ -196,7 +193,7 @@ class Interpreter(CallInterpreter):
         return thing
 
     def define_class(self, node: ast.ClassDef, frame: Scope) -> None:
-        """A class: its members, annotated fields and decorators."""
+        """Defines a class with its members, annotated fields and decorators."""
         bases = [evaluate(b, frame, self) for b in node.bases if not isinstance(b, ast.Starred)]
         made = Class(node, frame, bases)
         inner = Scope(frame.module, made.names, frame)
@@ -211,7 +208,7 @@ class Interpreter(CallInterpreter):
         frame.names[node.name] = made
 
     def run_import(self, node: ast.Import | ast.ImportFrom, frame: Scope) -> None:
-        """An import: modules of the project are followed, others known by their names."""
+        """Executes an import: runs a module of the project, names anything else by its full name."""
         for alias in node.names:
             if isinstance(node, ast.Import):
                 self.import_module(alias, frame)
@@ -228,7 +225,7 @@ class Interpreter(CallInterpreter):
                 frame.names[alias.asname or alias.name] = found or UnknownAttribute(module, alias.name)
 
     def import_module(self, alias: ast.alias, frame: Scope) -> None:
-        """`import a.b` or `import a.b as c`."""
+        """Executes `import a.b` or `import a.b as c`."""
         parts = alias.name.split(".")
         found = [self.modules.find(".".join(parts[: i + 1])) for i in range(len(parts))]
         for module in found:
@@ -243,10 +240,10 @@ class Interpreter(CallInterpreter):
                 one.names.setdefault(name, inner)
 
 
-def _merge_decorators(got: Function, thing: AbstractValue) -> AbstractValue:
-    """What a decorator of the project gave: the function itself, or one around it that keeps its marks."""
-    if isinstance(thing, Function) and got is not thing:
-        thing.decorators += [m for m in got.decorators if m not in thing.decorators]
+def _merge_decorators(wrapper: Function, thing: AbstractValue) -> AbstractValue:
+    """Returns the decorated function, with the decorators of the wrapper that a decorator of the project returned."""
+    if isinstance(thing, Function) and wrapper is not thing:
+        thing.decorators += [m for m in wrapper.decorators if m not in thing.decorators]
     return thing
 
 

@@ -1,4 +1,4 @@
-"""The files of a project that a program imports: found beside it and above it, parsed, never run."""
+"""Finds and parses the modules of a project that a program imports. Runs none of them."""
 
 import ast
 from pathlib import Path
@@ -12,11 +12,11 @@ from gage.types.errors import ConfigError
 MAX_MODULES = 100
 MAX_MODULE_BYTES = 1_000_000
 _MAX_PARENTS = 4
-"""How many folders above the program are looked in, as it may be started from there."""
+"""Directories above the script that are searched, since the program may be started there."""
 
 
 class ModuleLoader:
-    """Finds and parses modules; each file once."""
+    """Finds and parses the modules of one program, each file once."""
 
     def __init__(self, script: Path) -> None:
         self.script = script
@@ -24,13 +24,14 @@ class ModuleLoader:
         self.by_file: dict[str, Module] = {}
 
     def load_script(self, text: str) -> Module:
-        """The program itself. Raises ConfigError when the text is not Python."""
+        """Returns the module of the script itself. Raises ConfigError if the text is not Python."""
         self.by_file[str(self.script)] = Module("__main__", str(self.script), parse_python(text), text)
         return self.by_file[str(self.script)]
 
     def find(self, name: str, level: int = 0, near: str = "") -> Module | None:
-        """The project's module of this dotted name; with `level` dots before it seen from the file `near`. None when
-        the project has no such file, or none that can be read.
+        """Returns the project's module of a dotted name, with `level` leading dots as imported in the file `near`.
+
+        Returns None if the project has no such file, or it cannot be read.
         """
         stems = list_module_stems(name, level, Path(near), self.roots)
         path = resolve_module(name, level, Path(near), self.roots)
@@ -52,10 +53,10 @@ class ModuleLoader:
         return self.by_file[str(path)]
 
 
-def _find_import_roots(folder: Path) -> list[Path]:
-    """The program's folder and those above it, up to the one that is a repository; each with its `src`."""
+def _find_import_roots(directory: Path) -> list[Path]:
+    """Returns the script's directory and those above it up to the project's root, each with its `src`."""
     roots: list[Path] = []
-    for one in [folder, *folder.parents][: _MAX_PARENTS + 1]:
+    for one in [directory, *directory.parents][: _MAX_PARENTS + 1]:
         roots += [one, one / "src"]
         if any((one / mark).exists() for mark in (".git", "pyproject.toml", "setup.py", "gage.toml", "gage.yaml")):
             break

@@ -1,4 +1,4 @@
-"""What a name means where it stands, and what an attribute of a thing is."""
+"""Looks up names in scopes and attributes of values."""
 
 import ast
 from typing import Protocol
@@ -26,7 +26,7 @@ UNKNOWN = UnknownValue()
 
 
 class EvaluationContext(Protocol):
-    """What following calls and imports asks of the one that reads the whole program."""
+    """What the evaluation of expressions needs from the interpreter."""
 
     def call(
         self,
@@ -36,17 +36,17 @@ class EvaluationContext(Protocol):
         node: ast.Call,
         frame: Scope,
     ) -> AbstractValue:
-        """What calling gives."""
+        """Returns the result of a call."""
 
     def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
-        """A name of another module of the project."""
+        """Returns a name of another module of the project."""
 
     def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
-        """Give a name a value."""
+        """Assigns a value to the target of an assignment."""
 
 
 def lookup(name: str, frame: Scope) -> AbstractValue:
-    """The value of a name where a frame sees it; one that nobody gave a value is a built-in."""
+    """Returns the value of a name as seen from a scope; an unassigned name is a built-in."""
     at: Scope | None = frame
     while at is not None:
         if name in at.names:
@@ -65,7 +65,7 @@ def lookup(name: str, frame: Scope) -> AbstractValue:
 
 
 def get_attribute(of: AbstractValue, name: str, reader: EvaluationContext) -> AbstractValue:
-    """An attribute of a thing."""
+    """Returns an attribute of a value."""
     match of:
         case ExternalName():
             return builtins.get_library_attribute(of, name)
@@ -93,7 +93,7 @@ def _is_namespace(of: LibraryCall) -> bool:
 
 
 def get_namespace_value(of: AbstractValue, name: str) -> AbstractValue | None:
-    """A value in a namespace or a table with attributes (`SimpleNamespace(lr=1)`, `EasyDict({"lr": 1})`)."""
+    """Returns a value of a namespace (`SimpleNamespace(lr=1)`, `EasyDict({"lr": 1})`), else None."""
     match of:
         case Instance() if name in of.attrs:
             return of.attrs[name]

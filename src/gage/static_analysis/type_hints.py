@@ -1,4 +1,4 @@
-"""What a type in a program is as a setting's type: of a converter that a parser is given, and of an annotation."""
+"""Parameter types from a parser's converter (`type=int`) and from annotations (`Optional[int]`)."""
 
 import ast
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _PATHS = ("pathlib.", "os.PathLike", "upath.", "click.Path", "click.types.Path")
 
 
 class TypeInfo(NamedTuple):
-    """A type: its name as in `Parameter.type`, whether it holds several values, how many, what it allows."""
+    """A type: `type` and `nargs` as in `Parameter`, the choices, whether None is allowed, a record's class."""
 
     type: str = ""
     nargs: str = ""
@@ -35,7 +35,7 @@ class TypeInfo(NamedTuple):
 
 
 def type_of_converter(thing: AbstractValue | None) -> TypeInfo:
-    """Of what a parser is given to make a value of text."""
+    """Returns the type of the values that a parser's converter returns."""
     match thing:
         case ExternalName(name=name) if name in PLAIN_TYPES:
             return TypeInfo(name)
@@ -56,7 +56,7 @@ def type_of_converter(thing: AbstractValue | None) -> TypeInfo:
 
 
 def _find_bool_words(function: Function) -> tuple[str, str] | None:
-    """The words that a function makes true and false of, when it looks as if it did that."""
+    """Returns the words for true and false if the function looks like a converter from words to bool."""
     found = [
         n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant) and isinstance(n.value, (str, bool))
     ]
@@ -86,7 +86,7 @@ _NONE = (ExternalName("None"), ExternalName("types.NoneType"))
 
 
 def type_of_annotation(thing: AbstractValue | None) -> TypeInfo:
-    """Of an annotation: `Optional[int]`, `list[str]`, `Literal["a"]`, an enumeration, a class of settings."""
+    """Returns the type of an annotation: `Optional[int]`, `list[str]`, `Literal["a"]`, an enumeration, a dataclass."""
     match thing:
         case ExternalName(name=name) if name in PLAIN_TYPES:
             return TypeInfo(name)
@@ -141,7 +141,7 @@ def _type_of_literal(args: list[AbstractValue]) -> TypeInfo:
 
 
 def _unify_types(kinds: list[TypeInfo]) -> TypeInfo:
-    """Of several types joined: whole numbers are numbers, too; others have nothing in common."""
+    """Returns the type of a union: float for int and float, nothing for other mixtures."""
     types = {k.type for k in kinds}
     if types == {"int", "float"}:
         return TypeInfo("float")

@@ -41,7 +41,7 @@ def read_click(calls: Sequence[LibraryCall], functions: Sequence[Function]) -> P
     commands = _commands(calls, functions)
     if not commands:
         return None
-    called = [made.args[0] for made in calls if made.name == "call of a marked function" and made.is_certain]
+    called = [made.args[0] for made in calls if made.name == "call of a decorated function" and made.is_certain]
     top = next((c for c in commands if any(c.function is f for f in called)), None)
     top = top or next((c for c in commands if not c.is_below and c.below), None)
     top = top or next(c for c in [*(c for c in commands if not c.is_below), *commands])
