@@ -48,8 +48,8 @@ def _call(name: str, args: Sequence[AbstractValue], keywords: dict[str, Abstract
             return ListValue([ListValue(list(row), "tuple") for row in rows])
         case "range", _:
             return ListValue(list(map(Constant, range(*map(concrete.to_int, args))[: concrete.MAX_ITEMS])))
-        case "isinstance", [Constant() as one, kinds]:
-            return _is_instance(one, kinds.items if isinstance(kinds, ListValue) else [kinds])
+        case "isinstance", [Constant() as one, types]:
+            return _is_instance(one, types.items if isinstance(types, ListValue) else [types])
         case _, [one]:
             return _call_with_one(name, one)
         case "float" | "str" | "bool" | "int", []:
@@ -59,11 +59,11 @@ def _call(name: str, args: Sequence[AbstractValue], keywords: dict[str, Abstract
     return None
 
 
-def _is_instance(one: Constant, kinds: Sequence[AbstractValue]) -> AbstractValue | None:
+def _is_instance(one: Constant, types: Sequence[AbstractValue]) -> AbstractValue | None:
     """Returns whether a constant is of one of the types, None if a type is not known."""
-    names = [k.name for k in kinds if isinstance(k, ExternalName) and k.name in _TYPES]
+    names = [k.name for k in types if isinstance(k, ExternalName) and k.name in _TYPES]
     found = isinstance(one.value, tuple(_TYPES[n] for n in names))
-    return Constant(found) if found or len(names) == len(kinds) else None
+    return Constant(found) if found or len(names) == len(types) else None
 
 
 _TYPES: dict[str, type] = {
@@ -90,7 +90,7 @@ def _call_with_one(name: str, one: AbstractValue) -> AbstractValue | None:
             return ListValue([Constant(v) for v in sorted(concrete.to_scalar(i) for i in concrete.list_items(one))])  # type: ignore[type-var]
         case "enumerate":
             return ListValue(
-                [ListValue([Constant(i), thing], "tuple") for i, thing in enumerate(concrete.list_items(one))]
+                [ListValue([Constant(i), value], "tuple") for i, value in enumerate(concrete.list_items(one))]
             )
         case "type" if isinstance(one, Constant):
             return ExternalName(type(one.value).__name__)

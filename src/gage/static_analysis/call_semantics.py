@@ -53,11 +53,11 @@ class CallInterpreter(ABC):
         """Returns a name of another module of the project."""
 
     @abstractmethod
-    def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
+    def bind(self, target: ast.expr, value: AbstractValue, scope: Scope) -> None:
         """Assigns a value to the target of an assignment."""
 
     @abstractmethod
-    def run_block(self, body: list[ast.stmt], frame: Scope) -> ControlFlow:
+    def run_block(self, body: list[ast.stmt], scope: Scope) -> ControlFlow:
         """Executes statements. Returns "ends" if the code after them is not reached."""
 
     def call(
@@ -66,33 +66,33 @@ class CallInterpreter(ABC):
         args: list[AbstractValue],
         keywords: dict[str, AbstractValue],
         node: ast.Call,
-        frame: Scope,
+        scope: Scope,
     ) -> AbstractValue:
         """Returns the result of a call: executes functions of the project and built-ins, records anything else."""
         self.steps += 1
         match callee:
             case Function():
                 if any(isinstance(m, LibraryCall) for m in callee.decorators):
-                    self.record_call("call of a decorated function", [callee], {}, node, frame)
+                    self.record_call("call of a decorated function", [callee], {}, node, scope)
                 return self.call_function(callee, args, keywords)
             case Method(function=function, self=first):
                 return self.call_function(function, [first, *args], keywords)
             case Class():
-                return self.instantiate(callee, args, keywords, node, frame)
+                return self.instantiate(callee, args, keywords, node, scope)
             case ExternalName(name="super"):
-                return self.call_super(args, frame)
+                return self.call_super(args, scope)
             case ExternalName(name=name):
-                return self.call_builtin(name, args, keywords) or self.record_call(name, args, keywords, node, frame)
+                return self.call_builtin(name, args, keywords) or self.record_call(name, args, keywords, node, scope)
             case UnknownAttribute(receiver=of, name=name):
                 done = builtins.call_method(of, name, args, keywords)
-                return done or self.record_call(f"{_callee_name(of)}.{name}", args, keywords, node, frame, of)
+                return done or self.record_call(f"{_callee_name(of)}.{name}", args, keywords, node, scope, of)
             case LibraryCall(name="functools.partial", args=[first, *more], keywords=named):
-                return self.call(first, [*more, *args], {**named, **keywords}, node, frame)
+                return self.call(first, [*more, *args], {**named, **keywords}, node, scope)
             case LibraryCall() if len(args) == 1 and isinstance(args[0], (Function, Class)):
                 args[0].decorators.append(callee)
                 return args[0]
             case LibraryCall(name=name):
-                return self.record_call(f"{name}()", args, keywords, node, frame, callee)
+                return self.record_call(f"{name}()", args, keywords, node, scope, callee)
         return UNKNOWN
 
     def call_builtin(
@@ -116,16 +116,16 @@ class CallInterpreter(ABC):
         args: list[AbstractValue],
         keywords: dict[str, AbstractValue],
         node: ast.expr | ast.stmt,
-        frame: Scope,
+        scope: Scope,
         of: AbstractValue | None = None,
     ) -> LibraryCall:
         """Records a call to a library."""
-        made = LibraryCall(name, args, keywords, of, frame.module.line_of(node), frame.module.file, self.is_certain)
-        self.calls.append(made)
-        return made
+        call = LibraryCall(name, args, keywords, of, scope.module.line_of(node), scope.module.file, self.is_certain)
+        self.calls.append(call)
+        return call
 
     def instantiate(
-        self, of: Class, args: list[AbstractValue], keywords: dict[str, AbstractValue], node: ast.Call, frame: Scope
+        self, of: Class, args: list[AbstractValue], keywords: dict[str, AbstractValue], node: ast.Call, scope: Scope
     ) -> AbstractValue:
         """Returns the instance that calling a class of the project creates."""
         if concrete.is_enum(of):
@@ -135,39 +135,39 @@ class CallInterpreter(ABC):
                 if args and isinstance(m, LibraryCall) and m.args[1] == args[0]
             )
             return next(found, UNKNOWN)
-        made = Instance(of, args, keywords)
+        call = Instance(of, args, keywords)
         begin = of.find_member("__init__")
         for name in of.library_bases():
             if name not in ("object", "abc.ABC", "typing.Generic", "typing.Protocol"):
                 own = begin is not None
-                made.library_base = self.record_call(
-                    name, [] if own else args, {} if own else keywords, node, frame, made
+                call.library_base = self.record_call(
+                    name, [] if own else args, {} if own else keywords, node, scope, call
                 )
                 break
         if isinstance(begin, Function):
-            self.call_function(begin, [made, *args], keywords)
+            self.call_function(begin, [call, *args], keywords)
         else:
-            self.set_fields(made)
-        return made
+            self.set_fields(call)
+        return call
 
-    def set_fields(self, made: Instance) -> None:
+    def set_fields(self, call: Instance) -> None:
         """Sets the attributes of an instance of a class without a constructor of its own (a dataclass)."""
-        names = [name for one in reversed(made.cls.ancestry()) for name in one.fields]
+        names = [name for one in reversed(call.cls.ancestry()) for name in one.fields]
         for name in names:
-            thing = self.field_default(made.cls.find_member(name) or UNKNOWN)
-            if not isinstance(thing, (LibraryCall, UnknownValue)) or getattr(thing, "name", "") == "enum member":
-                made.attrs[name] = thing
-        for name, thing in [*zip(names, made.args, strict=False), *made.keywords.items()]:
-            made.attrs[name] = thing
+            value = self.field_default(call.cls.find_member(name) or UNKNOWN)
+            if not isinstance(value, (LibraryCall, UnknownValue)) or getattr(value, "name", "") == "enum member":
+                call.attrs[name] = value
+        for name, value in [*zip(names, call.args, strict=False), *call.keywords.items()]:
+            call.attrs[name] = value
 
-    def field_default(self, given: AbstractValue) -> AbstractValue:
+    def field_default(self, value: AbstractValue) -> AbstractValue:
         """Returns the default of a field: the assigned value, or that of `field(default=…)`."""
-        if not isinstance(given, LibraryCall) or given.name.rpartition(".")[2] not in ("field", "Field"):
-            return given
-        factory = given.keywords.get("default_factory")
+        if not isinstance(value, LibraryCall) or value.name.rpartition(".")[2] not in ("field", "Field"):
+            return value
+        factory = value.keywords.get("default_factory")
         if isinstance(factory, Function):
             return self.call_function(factory, [], {})
-        return given.keywords.get("default", UNKNOWN)
+        return value.keywords.get("default", UNKNOWN)
 
     def list_fields(self, of: Class) -> ListValue:
         """Returns the result of `dataclasses.fields`: the name, type and default of each field."""
@@ -175,17 +175,17 @@ class CallInterpreter(ABC):
         for one in reversed(of.ancestry()):
             for name, node in one.fields.items():
                 kind = evaluate(node.annotation, Scope(one.scope.module, one.names, one.scope), self)
-                told = {
+                attributes = {
                     "name": Constant(name),
                     "type": kind,
                     "default": self.field_default(of.find_member(name) or UNKNOWN),
                 }
-                found[name] = LibraryCall("dataclass field", [], {}, attrs=told)
+                found[name] = LibraryCall("dataclass field", [], {}, attrs=attributes)
         return ListValue(list(found.values()))
 
-    def call_super(self, args: list[AbstractValue], frame: Scope) -> AbstractValue:
+    def call_super(self, args: list[AbstractValue], scope: Scope) -> AbstractValue:
         """Returns the value of `super()`; unknown outside of a method."""
-        at: Scope | None = frame
+        at: Scope | None = scope
         while at is not None and not (at.function and at.function.owner):
             at = at.outer
         if at is None or at.function is None or at.function.owner is None or isinstance(at.function.node, ast.Lambda):
@@ -223,13 +223,13 @@ class CallInterpreter(ABC):
         plain_names = [a.arg for a in (*spec.posonlyargs, *spec.args)]
         defaults = dict(zip(reversed(plain_names), reversed(spec.defaults), strict=False))
         defaults |= {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
-        given = dict(zip(plain_names, args, strict=False))
+        bound = dict(zip(plain_names, args, strict=False))
         names = [*plain_names, *(a.arg for a in spec.kwonlyargs)]
-        given |= {k: v for k, v in keywords.items() if k in names}
+        bound |= {k: v for k, v in keywords.items() if k in names}
         for name in names:
             default = defaults.get(name) if self.is_certain else None
             unset = evaluate(default, function.scope, self) if default is not None else UNKNOWN
-            inner.names[name] = given.get(name, unset)
+            inner.names[name] = bound.get(name, unset)
         if spec.vararg:
             inner.names[spec.vararg.arg] = ListValue(args[len(plain_names) :], "tuple")
         if spec.kwarg:
@@ -243,8 +243,8 @@ class CallInterpreter(ABC):
             of.names[name] = value
 
 
-def _callee_name(thing: AbstractValue) -> str:
-    match thing:
+def _callee_name(value: AbstractValue) -> str:
+    match value:
         case ExternalName(name=name) | LibraryCall(name=name):
             return name
         case UnknownAttribute(receiver=of, name=name):

@@ -17,23 +17,23 @@ MAX_ITEMS = 1_000
 """Items of a list, or characters of a text, that a computed value may have."""
 
 
-def list_items(thing: AbstractValue) -> Iterable[AbstractValue]:
+def list_items(value: AbstractValue) -> Iterable[AbstractValue]:
     """Returns the items of an iterable. Raises ValueError if they are not known."""
-    match thing:
+    match value:
         case ListValue(items=items):
             return list(items)
         case DictValue(items=table):
             return [Constant(k) for k in table]
         case Constant(value=str(text)) if len(text) <= MAX_ITEMS:
             return [Constant(c) for c in text]
-        case Class() if is_enum(thing):
-            return list_enum_members(thing)
+        case Class() if is_enum(value):
+            return list_enum_members(value)
     raise ValueError("not known")
 
 
-def is_enum(thing: AbstractValue) -> bool:
+def is_enum(value: AbstractValue) -> bool:
     """Returns whether a value is an enumeration class."""
-    return isinstance(thing, Class) and any("Enum" in name.rpartition(".")[2] for name in thing.library_bases())
+    return isinstance(value, Class) and any("Enum" in name.rpartition(".")[2] for name in value.library_bases())
 
 
 def list_enum_members(enum: Class) -> list[AbstractValue]:
@@ -44,9 +44,9 @@ def list_enum_members(enum: Class) -> list[AbstractValue]:
 def build_enum_member(enum: Class, name: str, value: AbstractValue) -> AbstractValue:
     """Returns a member of an enumeration: a LibraryCall with its name and value as arguments."""
     if isinstance(value, LibraryCall) and value.name == "enum.auto":
-        kinds = enum.library_bases()
+        types = enum.library_bases()
         names = [n for n, v in enum.names.items() if _is_member(n, v)]
-        is_text = any(k.endswith("StrEnum") for k in kinds)
+        is_text = any(k.endswith("StrEnum") for k in types)
         value = Constant(name.lower() if is_text else names.index(name) + 1)
     return LibraryCall("enum member", [Constant(name), value], {}, enum)
 
@@ -57,17 +57,17 @@ def _is_member(name: str, value: AbstractValue) -> bool:
     )
 
 
-def to_text(thing: AbstractValue) -> str:
+def to_text(result: AbstractValue) -> str:
     """Returns a known string. Raises ValueError for any other value."""
-    value = to_json(thing)
+    value = to_json(result)
     if not isinstance(value, str):
         raise ValueError("expected a string")
     return value
 
 
-def to_scalar(thing: AbstractValue) -> Scalar:
+def to_scalar(value: AbstractValue) -> Scalar:
     """Returns a known scalar. Raises ValueError for any other value."""
-    return require_scalar(to_json(thing))
+    return require_scalar(to_json(value))
 
 
 def require_scalar(value: JSONValue) -> Scalar:
@@ -77,17 +77,17 @@ def require_scalar(value: JSONValue) -> Scalar:
     raise ValueError("expected a scalar")
 
 
-def to_number(thing: AbstractValue) -> float:
+def to_number(result: AbstractValue) -> float:
     """Returns a known number. Raises ValueError for any other value."""
-    value = to_json(thing)
+    value = to_json(result)
     if not isinstance(value, (int, float)):
         raise ValueError("expected a number")
     return value
 
 
-def to_int(thing: AbstractValue) -> int:
+def to_int(result: AbstractValue) -> int:
     """Returns a known integer. Raises ValueError for any other value, and beyond 2**40."""
-    value = to_json(thing)
+    value = to_json(result)
     if not isinstance(value, int) or abs(value) > 1 << 40:
         raise ValueError("expected a number")
     return value

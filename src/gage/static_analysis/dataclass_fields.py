@@ -51,9 +51,10 @@ class RecordField:
 
 def is_record(of: Class) -> bool:
     """Returns whether a class is a record: a dataclass, an attrs or pydantic class, a named tuple."""
-    marks = [library_name(m) for one in of.ancestry() for m in one.decorators]
+    decorators = [library_name(m) for one in of.ancestry() for m in one.decorators]
     if any(
-        m.rpartition(".")[2] in ("dataclass", "define", "frozen", "attrs", "s", "configclass", "wrap") for m in marks
+        m.rpartition(".")[2] in ("dataclass", "define", "frozen", "attrs", "s", "configclass", "wrap")
+        for m in decorators
     ):
         return True
     return any(
@@ -62,51 +63,51 @@ def is_record(of: Class) -> bool:
     )
 
 
-def library_name(thing: AbstractValue | None) -> str:
+def library_name(value: AbstractValue | None) -> str:
     """Returns the name of an object of a library or of the call that returned it, "" for other values."""
-    return thing.name if isinstance(thing, (ExternalName, LibraryCall)) else ""
+    return value.name if isinstance(value, (ExternalName, LibraryCall)) else ""
 
 
-def list_fields(of: Class, reading: Interpreter) -> list[RecordField]:
+def list_fields(of: Class, interpreter: Interpreter) -> list[RecordField]:
     """Returns the fields of a class, inherited ones first."""
     found: dict[str, RecordField] = {}
-    told: dict[str, str] = {}
+    comments: dict[str, str] = {}
     for one in reversed(of.ancestry()):
-        told |= docstrings.parse_docstring(ast.get_docstring(one.node))
+        comments |= docstrings.parse_docstring(ast.get_docstring(one.node))
         for name, node in one.fields.items():
-            field = _build_field(name, node, one, reading)
+            field = _build_field(name, node, one, interpreter)
             if field is not None:
                 found[name] = field
-        for name, thing in one.names.items():  # a new default for an inherited field
-            if name in found and name not in one.fields and not isinstance(thing, Function):
-                found[name] = replace(found[name], default=thing)
-    return [f if f.comment else replace(f, comment=told.get(f.name, "")) for f in found.values()]
+        for name, value in one.names.items():  # a new default for an inherited field
+            if name in found and name not in one.fields and not isinstance(value, Function):
+                found[name] = replace(found[name], default=value)
+    return [f if f.comment else replace(f, comment=comments.get(f.name, "")) for f in found.values()]
 
 
-def _build_field(name: str, node: ast.AnnAssign, of: Class, reading: Interpreter) -> RecordField | None:
-    frame = Scope(of.scope.module, of.names, of.scope)
-    annotation = evaluate_annotation(node.annotation, frame, reading)
+def _build_field(name: str, node: ast.AnnAssign, of: Class, interpreter: Interpreter) -> RecordField | None:
+    scope = Scope(of.scope.module, of.names, of.scope)
+    annotation = evaluate_annotation(node.annotation, scope, interpreter)
     if name.startswith("_") or (
         isinstance(annotation, GenericType) and library_name(annotation.origin).endswith(_NOT_FIELDS)
     ):
         return None
-    given = of.names.get(name, UNKNOWN) if node.value is not None else None
-    made = (
-        given
-        if isinstance(given, LibraryCall) and given.name.rpartition(".")[2] in _FIELDS
+    value = of.names.get(name, UNKNOWN) if node.value is not None else None
+    call = (
+        value
+        if isinstance(value, LibraryCall) and value.name.rpartition(".")[2] in _FIELDS
         else annotated_call(annotation)
     )
-    default = _find_default(given, reading) if isinstance(given, LibraryCall) else given
-    if made is not None and made.keywords.get("init") == Constant(False):
+    default = _find_default(value, interpreter) if isinstance(value, LibraryCall) else value
+    if call is not None and call.keywords.get("init") == Constant(False):
         return None
-    told = docstrings.find_field_comment(node, module_lines(of.scope.module), of.node.body)
+    comment = docstrings.find_field_comment(node, module_lines(of.scope.module), of.node.body)
     return RecordField(
         name,
         type_of_annotation(annotation),
         default,
-        _find_help(made),
-        told,
-        made,
+        _find_help(call),
+        comment,
+        call,
         of.scope.module.line_of(node),
         of.scope.module.file,
         annotation=annotation,
@@ -118,27 +119,27 @@ def module_lines(module: Module) -> list[str]:
     return module.text.splitlines()
 
 
-def evaluate_annotation(node: ast.expr | None, frame: Scope, reading: Interpreter) -> AbstractValue | None:
+def evaluate_annotation(node: ast.expr | None, scope: Scope, interpreter: Interpreter) -> AbstractValue | None:
     """Returns the type of an annotation, also of one written as a string."""
     if node is None:
         return None
-    return _resolve_forward_references(evaluate(node, frame, reading), frame, reading)
+    return _resolve_forward_references(evaluate(node, scope, interpreter), scope, interpreter)
 
 
-def _resolve_forward_references(thing: AbstractValue, frame: Scope, reading: Interpreter) -> AbstractValue:
-    if isinstance(thing, Constant) and isinstance(thing.value, str):
+def _resolve_forward_references(value: AbstractValue, scope: Scope, interpreter: Interpreter) -> AbstractValue:
+    if isinstance(value, Constant) and isinstance(value.value, str):
         try:
             return _resolve_forward_references(
-                evaluate(ast.parse(thing.value, mode="eval").body, frame, reading), frame, reading
+                evaluate(ast.parse(value.value, mode="eval").body, scope, interpreter), scope, interpreter
             )
         except (SyntaxError, ValueError, RecursionError):
             return UNKNOWN
-    if isinstance(thing, GenericType) and library_name(thing.origin).rpartition(".")[2] != "Literal":
-        first, *rest = [_resolve_forward_references(a, frame, reading) for a in thing.args[:1]] + thing.args[1:] or [
-            UNKNOWN
-        ]
-        return GenericType(thing.origin, [first, *rest])
-    return thing
+    if isinstance(value, GenericType) and library_name(value.origin).rpartition(".")[2] != "Literal":
+        first, *rest = [_resolve_forward_references(a, scope, interpreter) for a in value.args[:1]] + value.args[
+            1:
+        ] or [UNKNOWN]
+        return GenericType(value.origin, [first, *rest])
+    return value
 
 
 def annotated_call(annotation: AbstractValue | None) -> LibraryCall | None:
@@ -148,75 +149,75 @@ def annotated_call(annotation: AbstractValue | None) -> LibraryCall | None:
     return None
 
 
-def _find_default(made: LibraryCall, reading: Interpreter) -> AbstractValue | None:
+def _find_default(call: LibraryCall, interpreter: Interpreter) -> AbstractValue | None:
     """Returns the default in `field(default=0.1)`, `field(default_factory=…)` and similar calls."""
-    name = made.name.rpartition(".")[2]
+    name = call.name.rpartition(".")[2]
     if name not in _FIELDS:
-        return made
-    factory = made.keywords.get("default_factory") or made.keywords.get("factory")
+        return call
+    factory = call.keywords.get("default_factory") or call.keywords.get("factory")
     if factory is not None:
-        return call_factory(factory, reading)
-    if "default" in made.keywords:
-        return _drop_missing(made.keywords["default"])
+        return call_factory(factory, interpreter)
+    if "default" in call.keywords:
+        return _drop_missing(call.keywords["default"])
     at = {"Field": 0, "mutable_field": 0, "list_field": 0, "dict_field": 0, "HfArg": -1, "flag": 0, "ib": 0}.get(
         name, -1
     )
-    if name == "mutable_field" and made.args:
-        return call_factory(made.args[0], reading, made.args[1:], made.keywords)
+    if name == "mutable_field" and call.args:
+        return call_factory(call.args[0], interpreter, call.args[1:], call.keywords)
     if name == "list_field":
-        return ListValue(list(made.args))
-    return _drop_missing(made.args[at]) if 0 <= at < len(made.args) else None
+        return ListValue(list(call.args))
+    return _drop_missing(call.args[at]) if 0 <= at < len(call.args) else None
 
 
-def _drop_missing(thing: AbstractValue) -> AbstractValue | None:
+def _drop_missing(value: AbstractValue) -> AbstractValue | None:
     """Returns a default, None if it is `...` or `MISSING`."""
-    return None if library_name(thing).rpartition(".")[2] in ("Ellipsis", "MISSING") else thing
+    return None if library_name(value).rpartition(".")[2] in ("Ellipsis", "MISSING") else value
 
 
 def call_factory(
     factory: AbstractValue,
-    reading: Interpreter,
+    interpreter: Interpreter,
     args: list[AbstractValue] | None = None,
     named: dict[str, AbstractValue] | None = None,
 ) -> AbstractValue:
     """Returns the value of a default factory."""
-    frame = next((t.scope for t in (factory,) if isinstance(t, (Function, Class))), None)
-    if frame is None:
+    scope = next((t.scope for t in (factory,) if isinstance(t, (Function, Class))), None)
+    if scope is None:
         found = (
             builtins.call_builtin(factory.name, args or [], named or {}) if isinstance(factory, ExternalName) else None
         )
         return found or UNKNOWN
     node = ast.Call(ast.Name("_", lineno=1), [], [], lineno=1)
-    return reading.call(factory, args or [], named or {}, node, frame)
+    return interpreter.call(factory, args or [], named or {}, node, scope)
 
 
-def _find_help(made: LibraryCall | None) -> str:
-    if made is None:
+def _find_help(call: LibraryCall | None) -> str:
+    if call is None:
         return ""
-    metadata = made.keywords.get("metadata")
-    given = metadata.items.get("help") if isinstance(metadata, DictValue) else None
+    metadata = call.keywords.get("metadata")
+    argument = metadata.items.get("help") if isinstance(metadata, DictValue) else None
     text = (
-        constant_text(made.keywords.get("help"))
-        or constant_text(made.keywords.get("description"))
-        or constant_text(given)
+        constant_text(call.keywords.get("help"))
+        or constant_text(call.keywords.get("description"))
+        or constant_text(argument)
     )
     return " ".join(text.split())
 
 
-def list_parameters(function: Function, reading: Interpreter, docs: str | None = "") -> list[RecordField]:
+def list_parameters(function: Function, interpreter: Interpreter, docs: str | None = "") -> list[RecordField]:
     """Returns the parameters of a function, without `self`. `docs`: another docstring that may describe them."""
     spec = function.node.args
     named = [*spec.posonlyargs, *spec.args]
     defaults: dict[str, ast.expr] = dict(zip([a.arg for a in reversed(named)], reversed(spec.defaults), strict=False))
     defaults |= {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
-    told = docstrings.parse_docstring(docs) | docstrings.parse_docstring(docstring(function))
+    comment = docstrings.parse_docstring(docs) | docstrings.parse_docstring(docstring(function))
     is_static = any(library_name(m) == "staticmethod" for m in function.decorators)
     first = 1 if function.owner is not None and not is_static else 0
-    fields = [_build_parameter(a, defaults.get(a.arg), function, reading) for a in named[first:]]
-    fields += [_build_parameter(a, defaults.get(a.arg), function, reading) for a in spec.kwonlyargs]
+    fields = [_build_parameter(a, defaults.get(a.arg), function, interpreter) for a in named[first:]]
+    fields += [_build_parameter(a, defaults.get(a.arg), function, interpreter) for a in spec.kwonlyargs]
     if spec.vararg:
-        fields.append(replace(_build_parameter(spec.vararg, None, function, reading), is_variadic=True))
-    return [replace(f, comment=told.get(f.name, "")) for f in fields]
+        fields.append(replace(_build_parameter(spec.vararg, None, function, interpreter), is_variadic=True))
+    return [replace(f, comment=comment.get(f.name, "")) for f in fields]
 
 
 def docstring(function: Function) -> str | None:
@@ -224,30 +225,32 @@ def docstring(function: Function) -> str | None:
     return None if isinstance(function.node, ast.Lambda) else ast.get_docstring(function.node)
 
 
-def _build_parameter(arg: ast.arg, default: ast.expr | None, function: Function, reading: Interpreter) -> RecordField:
-    annotation = evaluate_annotation(arg.annotation, function.scope, reading)
-    given = evaluate(default, function.scope, reading) if default is not None else None
-    made = (
-        given
-        if isinstance(given, LibraryCall) and given.name.rpartition(".")[2] in ("Option", "Argument")
+def _build_parameter(
+    arg: ast.arg, default: ast.expr | None, function: Function, interpreter: Interpreter
+) -> RecordField:
+    annotation = evaluate_annotation(arg.annotation, function.scope, interpreter)
+    argument = evaluate(default, function.scope, interpreter) if default is not None else None
+    call = (
+        argument
+        if isinstance(argument, LibraryCall) and argument.name.rpartition(".")[2] in ("Option", "Argument")
         else annotated_call(annotation)
     )
     return RecordField(
         arg.arg,
         type_of_annotation(annotation),
-        given,
-        _find_help(made),
+        argument,
+        _find_help(call),
         "",
-        made,
+        call,
         function.scope.module.line_of(arg),
         function.scope.module.file,
         annotation=annotation,
     )
 
 
-def get_default(thing: AbstractValue | None, name: str) -> AbstractValue | None:
+def get_default(value: AbstractValue | None, name: str) -> AbstractValue | None:
     """Returns the value of a field in a default that is itself a record or a dict, else None."""
-    match thing:
+    match value:
         case Instance(attrs=attrs):
             return attrs.get(name)
         case DictValue(items=items):
@@ -256,7 +259,7 @@ def get_default(thing: AbstractValue | None, name: str) -> AbstractValue | None:
 
 
 def flatten_fields(
-    fields: list[RecordField], reading: Interpreter, joint: str = ".", outer: str = "", depth: int = 0
+    fields: list[RecordField], interpreter: Interpreter, joint: str = ".", outer: str = "", depth: int = 0
 ) -> list[RecordField]:
     """Returns the fields with nested records replaced by their own fields, named `outer.inner`."""
     found: list[RecordField] = []
@@ -269,7 +272,8 @@ def flatten_fields(
             found.append(replace(field, name=name))
             continue
         inner = [
-            replace(f, default=get_default(field.default, f.name) or f.default) for f in list_fields(record, reading)
+            replace(f, default=get_default(field.default, f.name) or f.default)
+            for f in list_fields(record, interpreter)
         ]
-        found += flatten_fields(inner, reading, joint, name, depth + 1)
+        found += flatten_fields(inner, interpreter, joint, name, depth + 1)
     return found

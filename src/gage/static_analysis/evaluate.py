@@ -26,7 +26,7 @@ from gage.static_analysis.scopes import UNKNOWN, EvaluationContext, get_attribut
 from gage.types.values import Scalar
 
 
-def evaluate(node: ast.expr | None, frame: Scope, reader: EvaluationContext) -> AbstractValue:
+def evaluate(node: ast.expr | None, scope: Scope, context: EvaluationContext) -> AbstractValue:
     """Returns the value of an expression; `UNKNOWN` where running it would be needed."""
     match node:
         case None:
@@ -36,71 +36,71 @@ def evaluate(node: ast.expr | None, frame: Scope, reader: EvaluationContext) -> 
         case ast.Constant(value=value) if value is ...:
             return ExternalName("Ellipsis")
         case ast.Name(id=name):
-            return lookup(name, frame)
+            return lookup(name, scope)
         case ast.Attribute(value=of, attr=name):
-            return get_attribute(evaluate(of, frame, reader), name, reader)
+            return get_attribute(evaluate(of, scope, context), name, context)
         case ast.Call():
-            return _evaluate_call(node, frame, reader)
+            return _evaluate_call(node, scope, context)
         case ast.Lambda():
-            return Function(node, frame)
+            return Function(node, scope)
         case ast.Subscript(value=of, slice=index):
-            return _evaluate_subscript(evaluate(of, frame, reader), index, frame, reader)
-    return _evaluate_display(node, frame, reader)
+            return _evaluate_subscript(evaluate(of, scope, context), index, scope, context)
+    return _evaluate_display(node, scope, context)
 
 
-def _evaluate_display(node: ast.expr, frame: Scope, reader: EvaluationContext) -> AbstractValue:
+def _evaluate_display(node: ast.expr, scope: Scope, context: EvaluationContext) -> AbstractValue:
     match node:
         case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
             style = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
-            return ListValue(list(_evaluate_arguments(items, frame, reader)), style)
+            return ListValue(list(_evaluate_arguments(items, scope, context)), style)
         case ast.Dict():
-            return _evaluate_dict(node, frame, reader)
+            return _evaluate_dict(node, scope, context)
         case ast.JoinedStr(values=parts):
-            return _evaluate_f_string(parts, frame, reader)
+            return _evaluate_f_string(parts, scope, context)
         case ast.NamedExpr(target=target, value=inner):
-            thing = evaluate(inner, frame, reader)
-            reader.bind(target, thing, frame)
-            return thing
+            value = evaluate(inner, scope, context)
+            context.bind(target, value, scope)
+            return value
         case ast.Await(value=inner):
-            return evaluate(inner, frame, reader)
-    return _evaluate_operation(node, frame, reader)
+            return evaluate(inner, scope, context)
+    return _evaluate_operation(node, scope, context)
 
 
-def _evaluate_operation(node: ast.expr, frame: Scope, reader: EvaluationContext) -> AbstractValue:
+def _evaluate_operation(node: ast.expr, scope: Scope, context: EvaluationContext) -> AbstractValue:
     match node:
         case ast.BinOp(left=left, op=op, right=right):
-            one, other = evaluate(left, frame, reader), evaluate(right, frame, reader)
+            one, other = evaluate(left, scope, context), evaluate(right, scope, context)
             if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
                 return GenericType(ExternalName("typing.Union"), [one, other])
             return builtins.apply_operator(op, one, other) or UnknownValue(
                 constant_text(one) if isinstance(op, ast.Add) else ""
             )
         case ast.UnaryOp(op=op, operand=operand):
-            thing = evaluate(operand, frame, reader)
+            result = evaluate(operand, scope, context)
             if isinstance(op, ast.Not):
-                truth = is_truthy(thing)
+                truth = is_truthy(result)
                 return UNKNOWN if truth is None else Constant(not truth)
             return (
-                _constant_or_unknown(ast.UnaryOp(op, ast.Constant(thing.value)))
-                if isinstance(thing, Constant)
+                _constant_or_unknown(ast.UnaryOp(op, ast.Constant(result.value)))
+                if isinstance(result, Constant)
                 else UNKNOWN
             )
         case ast.BoolOp(op=op, values=values):
-            return _evaluate_and_or(op, values, frame, reader)
+            return _evaluate_and_or(op, values, scope, context)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            truth = is_truthy(evaluate(test, frame, reader))
+            truth = is_truthy(evaluate(test, scope, context))
             if truth is not None:
-                return evaluate(body if truth else orelse, frame, reader)
-            one, other = evaluate(body, frame, reader), evaluate(orelse, frame, reader)
+                return evaluate(body if truth else orelse, scope, context)
+            one, other = evaluate(body, scope, context), evaluate(orelse, scope, context)
             return one if one == other else UNKNOWN
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compare(op, evaluate(left, frame, reader), evaluate(right, frame, reader))
+            return _compare(op, evaluate(left, scope, context), evaluate(right, scope, context))
         case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
-            rows = _comprehension_scopes(node.generators, frame, reader)
-            return UNKNOWN if rows is None else ListValue([evaluate(elt, row, reader) for row in rows])
+            rows = _comprehension_scopes(node.generators, scope, context)
+            return UNKNOWN if rows is None else ListValue([evaluate(elt, row, context) for row in rows])
         case ast.DictComp(key=key, value=value):
-            rows = _comprehension_scopes(node.generators, frame, reader)
-            pairs = [(evaluate(key, row, reader), evaluate(value, row, reader)) for row in rows or ()]
+            rows = _comprehension_scopes(node.generators, scope, context)
+            pairs = [(evaluate(key, row, context), evaluate(value, row, context)) for row in rows or ()]
             known = {k.value: v for k, v in pairs if isinstance(k, Constant)}
             return UNKNOWN if rows is None or len(known) != len(pairs) else DictValue(known)
     return UNKNOWN
@@ -113,53 +113,53 @@ def _constant_or_unknown(node: ast.expr) -> AbstractValue:
         return UNKNOWN
 
 
-def _evaluate_call(node: ast.Call, frame: Scope, reader: EvaluationContext) -> AbstractValue:
-    callee = evaluate(node.func, frame, reader)
-    args = list(_evaluate_arguments(node.args, frame, reader))
+def _evaluate_call(node: ast.Call, scope: Scope, context: EvaluationContext) -> AbstractValue:
+    callee = evaluate(node.func, scope, context)
+    args = list(_evaluate_arguments(node.args, scope, context))
     keywords: dict[str, AbstractValue] = {}
     for keyword in node.keywords:
-        thing = evaluate(keyword.value, frame, reader)
+        value = evaluate(keyword.value, scope, context)
         if keyword.arg:
-            keywords[keyword.arg] = thing
-        elif isinstance(thing, DictValue):
-            keywords.update({str(k): v for k, v in thing.items.items()})
-    return reader.call(callee, args, keywords, node, frame)
+            keywords[keyword.arg] = value
+        elif isinstance(value, DictValue):
+            keywords.update({str(k): v for k, v in value.items.items()})
+    return context.call(callee, args, keywords, node, scope)
 
 
-def _evaluate_arguments(nodes: list[ast.expr], frame: Scope, reader: EvaluationContext) -> Iterator[AbstractValue]:
+def _evaluate_arguments(nodes: list[ast.expr], scope: Scope, context: EvaluationContext) -> Iterator[AbstractValue]:
     """Yields the values of arguments or items; `*x` as the items of x."""
     for node in nodes:
         if not isinstance(node, ast.Starred):
-            yield evaluate(node, frame, reader)
+            yield evaluate(node, scope, context)
             continue
         try:
-            yield from concrete.list_items(evaluate(node.value, frame, reader))
+            yield from concrete.list_items(evaluate(node.value, scope, context))
         except ValueError:
             yield UNKNOWN
 
 
-def _evaluate_dict(node: ast.Dict, frame: Scope, reader: EvaluationContext) -> AbstractValue:
+def _evaluate_dict(node: ast.Dict, scope: Scope, context: EvaluationContext) -> AbstractValue:
     items: dict[str | int | float | bool | None, AbstractValue] = {}
     for key, value in zip(node.keys, node.values, strict=True):
-        thing = evaluate(value, frame, reader)
-        name = evaluate(key, frame, reader) if key else None
+        result = evaluate(value, scope, context)
+        name = evaluate(key, scope, context) if key else None
         if isinstance(name, Constant):
-            items[name.value] = thing
+            items[name.value] = result
         elif isinstance(name, LibraryCall) and name.name == "enum member":
-            items[constant_text(name.args[0])] = thing
-        elif isinstance(thing, DictValue) and not key:
-            items.update(thing.items)
+            items[constant_text(name.args[0])] = result
+        elif isinstance(result, DictValue) and not key:
+            items.update(result.items)
     return DictValue(items)
 
 
-def _evaluate_f_string(parts: list[ast.expr], frame: Scope, reader: EvaluationContext) -> AbstractValue:
+def _evaluate_f_string(parts: list[ast.expr], scope: Scope, context: EvaluationContext) -> AbstractValue:
     text = ""
     for part in parts:
         if isinstance(part, ast.FormattedValue):
             if part.format_spec:
                 return UnknownValue(text)
             try:
-                text += str(to_json(evaluate(part.value, frame, reader)))
+                text += str(to_json(evaluate(part.value, scope, context)))
             except ValueError:
                 return UnknownValue(text)
         elif isinstance(part, ast.Constant):
@@ -167,10 +167,10 @@ def _evaluate_f_string(parts: list[ast.expr], frame: Scope, reader: EvaluationCo
     return Constant(text) if len(text) <= 10 * concrete.MAX_ITEMS else UNKNOWN
 
 
-def _evaluate_subscript(of: AbstractValue, index: ast.expr, frame: Scope, reader: EvaluationContext) -> AbstractValue:
+def _evaluate_subscript(of: AbstractValue, index: ast.expr, scope: Scope, context: EvaluationContext) -> AbstractValue:
     if isinstance(index, ast.Slice):
         return UNKNOWN
-    key = evaluate(index, frame, reader)
+    key = evaluate(index, scope, context)
     match of, key:
         case DictValue(), Constant(value=name):
             return of.items.get(name, UNKNOWN)
@@ -187,16 +187,16 @@ def _evaluate_subscript(of: AbstractValue, index: ast.expr, frame: Scope, reader
     return UNKNOWN
 
 
-def _is_type(thing: AbstractValue) -> bool:
-    match thing:
+def _is_type(value: AbstractValue) -> bool:
+    match value:
         case ExternalName() | Class() | GenericType() | Constant(value=None | str()):
             return True
     return False
 
 
-def is_truthy(thing: AbstractValue) -> bool | None:
+def is_truthy(result: AbstractValue) -> bool | None:
     """Returns the truth of a value, None if it is not known."""
-    match thing:
+    match result:
         case Constant(value=value):
             return bool(value)
         case ListValue(items=items) | DictValue(items=items):
@@ -206,16 +206,16 @@ def is_truthy(thing: AbstractValue) -> bool | None:
     return None
 
 
-def _evaluate_and_or(op: ast.boolop, values: list[ast.expr], frame: Scope, reader: EvaluationContext) -> AbstractValue:
-    thing: AbstractValue = UNKNOWN
+def _evaluate_and_or(op: ast.boolop, values: list[ast.expr], scope: Scope, context: EvaluationContext) -> AbstractValue:
+    result: AbstractValue = UNKNOWN
     for value in values:
-        thing = evaluate(value, frame, reader)
-        truth = is_truthy(thing)
+        result = evaluate(value, scope, context)
+        truth = is_truthy(result)
         if truth is None:
             return UNKNOWN
         if truth is isinstance(op, ast.Or):
-            return thing
-    return thing
+            return result
+    return result
 
 
 PLAIN_TYPES = {"bool", "int", "float", "str", "list", "tuple", "dict"}
@@ -251,21 +251,21 @@ def _compare_order(op: ast.cmpop, one: Scalar, other: float) -> AbstractValue:
 
 
 def _comprehension_scopes(
-    generators: list[ast.comprehension], frame: Scope, reader: EvaluationContext
+    generators: list[ast.comprehension], scope: Scope, context: EvaluationContext
 ) -> list[Scope] | None:
     """Returns a scope for each iteration of a comprehension, None if the items are not known."""
-    rows = [Scope(frame.module, {}, frame, frame.function)]
+    rows = [Scope(scope.module, {}, scope, scope.function)]
     for generator in generators:
         found: list[Scope] = []
         for row in rows:
             try:
-                items = list(concrete.list_items(evaluate(generator.iter, row, reader)))
+                items = list(concrete.list_items(evaluate(generator.iter, row, context)))
             except ValueError:
                 return None
             for item in items:
-                inner = Scope(frame.module, dict(row.names), frame, frame.function)
-                reader.bind(generator.target, item, inner)
-                tests = [is_truthy(evaluate(test, inner, reader)) for test in generator.ifs]
+                inner = Scope(scope.module, dict(row.names), scope, scope.function)
+                context.bind(generator.target, item, inner)
+                tests = [is_truthy(evaluate(test, inner, context)) for test in generator.ifs]
                 if None in tests:
                     return None
                 found += [inner] if all(tests) else []

@@ -51,180 +51,180 @@ class Interpreter(CallInterpreter):
         is_package = module.file.endswith("__init__.py")
         return self.modules.find(name, 1, module.file) if is_package else None
 
-    def run_block(self, body: list[ast.stmt], frame: Scope) -> ControlFlow:
+    def run_block(self, body: list[ast.stmt], scope: Scope) -> ControlFlow:
         """Executes statements. Returns "ends" if the code after them is not reached."""
         for statement in body:
             self.steps += 1
             if self.steps > MAX_STEPS:
                 return "ends"
-            if self.run_statement(statement, frame) == "ends":
+            if self.run_statement(statement, scope) == "ends":
                 return "ends"
         return "goes on"
 
-    def run_statement(self, node: ast.stmt, frame: Scope) -> ControlFlow:
+    def run_statement(self, node: ast.stmt, scope: Scope) -> ControlFlow:
         """Executes one statement."""
         match node:
             case ast.Expr(value=value):
-                evaluate(value, frame, self)
+                evaluate(value, scope, self)
             case ast.Assign(targets=targets, value=value):
-                thing = evaluate(value, frame, self)
+                result = evaluate(value, scope, self)
                 for target in targets:
-                    self.bind(target, thing, frame)
+                    self.bind(target, result, scope)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self.bind(target, evaluate(value, frame, self), frame)
+                self.bind(target, evaluate(value, scope, self), scope)
             case ast.AugAssign(target=target, op=op, value=value):
-                old, more = evaluate(target, frame, self), evaluate(value, frame, self)
-                self.bind(target, builtins.apply_operator(op, old, more) or UNKNOWN, frame)
+                old, more = evaluate(target, scope, self), evaluate(value, scope, self)
+                self.bind(target, builtins.apply_operator(op, old, more) or UNKNOWN, scope)
             case ast.Return(value=value):
-                frame.return_value = _join_returns(frame.return_value, evaluate(value, frame, self))
+                scope.return_value = _join_returns(scope.return_value, evaluate(value, scope, self))
                 return "ends"
             case ast.Raise() | ast.Continue() | ast.Break():
                 return "ends"
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.define_function(node, frame)
+                self.define_function(node, scope)
             case ast.ClassDef():
-                self.define_class(node, frame)
+                self.define_class(node, scope)
             case ast.Import() | ast.ImportFrom():
-                self.run_import(node, frame)
+                self.run_import(node, scope)
             case ast.Global(names=names):
-                frame.global_names |= set(names)
+                scope.global_names |= set(names)
             case _:
-                return self.run_compound(node, frame)
+                return self.run_compound(node, scope)
         return "goes on"
 
-    def run_compound(self, node: ast.stmt, frame: Scope) -> ControlFlow:
+    def run_compound(self, node: ast.stmt, scope: Scope) -> ControlFlow:
         """Executes a statement with a body."""
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
-                truth = is_truthy(evaluate(test, frame, self))
+                truth = is_truthy(evaluate(test, scope, self))
                 if truth is not None:
-                    return self.run_block(body if truth else orelse, frame)
-                return self.run_branches([body, orelse], frame)
+                    return self.run_block(body if truth else orelse, scope)
+                return self.run_branches([body, orelse], scope)
             case ast.For() | ast.AsyncFor():
-                self.run_loop(node, frame)
+                self.run_loop(node, scope)
             case ast.While(body=body, test=test):
-                evaluate(test, frame, self)
-                self.run_branches([body, []], frame)
+                evaluate(test, scope, self)
+                self.run_branches([body, []], scope)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
-                    thing = evaluate(item.context_expr, frame, self)
+                    value = evaluate(item.context_expr, scope, self)
                     if item.optional_vars:
-                        self.bind(item.optional_vars, thing, frame)
-                return self.run_block(body, frame)
+                        self.bind(item.optional_vars, value, scope)
+                return self.run_block(body, scope)
             case ast.Try() | ast.TryStar():
-                way = self.run_block(node.body, frame)
+                way = self.run_block(node.body, scope)
                 if way == "goes on":
-                    way = self.run_block(node.orelse, frame)
-                self.run_block(node.finalbody, frame)
+                    way = self.run_block(node.orelse, scope)
+                self.run_block(node.finalbody, scope)
                 return way
             case ast.Match(subject=subject, cases=cases):
-                evaluate(subject, frame, self)
-                self.run_branches([c.body for c in cases], frame)
+                evaluate(subject, scope, self)
+                self.run_branches([c.body for c in cases], scope)
         return "goes on"
 
-    def run_loop(self, node: ast.For | ast.AsyncFor, frame: Scope) -> None:
+    def run_loop(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         """Executes a loop once per item if the items are known, else once."""
         try:
-            turns = list(concrete.list_items(evaluate(node.iter, frame, self)))
+            turns = list(concrete.list_items(evaluate(node.iter, scope, self)))
         except ValueError:
             turns = [UNKNOWN]
         for item in turns:
-            self.bind(node.target, item, frame)
-            self.run_block(node.body, frame)
+            self.bind(node.target, item, scope)
+            self.run_block(node.body, scope)
 
-    def run_branches(self, ways: list[list[ast.stmt]], frame: Scope) -> ControlFlow:
+    def run_branches(self, ways: list[list[ast.stmt]], scope: Scope) -> ControlFlow:
         """Executes all branches from the same state. A constant that differs between them is unknown afterwards."""
-        before = dict(frame.names)
+        before = dict(scope.names)
         ends: list[dict[str, AbstractValue]] = []
         for way in ways:
-            frame.names.clear()
-            frame.names.update(before)
-            if self.run_block(way, frame) == "goes on":
-                ends.append(dict(frame.names))
-        frame.names.clear()
+            scope.names.clear()
+            scope.names.update(before)
+            if self.run_block(way, scope) == "goes on":
+                ends.append(dict(scope.names))
+        scope.names.clear()
         for names in ends:
-            for name, thing in names.items():
-                frame.names[name] = _join(frame.names.get(name), thing)
+            for name, value in names.items():
+                scope.names[name] = _join(scope.names.get(name), value)
         if not ends:
-            frame.names.update(before)
+            scope.names.update(before)
             return "ends"
         return "goes on"
 
-    def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
+    def bind(self, target: ast.expr, value: AbstractValue, scope: Scope) -> None:
         """Assigns a value to the target of an assignment."""
         match target:
             case ast.Name(id=name):
-                (frame.module.names if name in frame.global_names else frame.names)[name] = value
+                (scope.module.names if name in scope.global_names else scope.names)[name] = value
             case ast.Attribute(value=of, attr=name):
-                self.set_attribute(evaluate(of, frame, self), name, value)
+                self.set_attribute(evaluate(of, scope, self), name, value)
             case ast.Subscript(value=of, slice=index):
-                table, key = evaluate(of, frame, self), evaluate(index, frame, self)
+                table, key = evaluate(of, scope, self), evaluate(index, scope, self)
                 if isinstance(table, DictValue) and isinstance(key, Constant):
                     table.items[key.value] = value
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 items = value.items if isinstance(value, ListValue) and len(value.items) == len(targets) else None
                 for at, one in enumerate(targets):
-                    self.bind(one, items[at] if items else UnknownAttribute(value, str(at)), frame)
+                    self.bind(one, items[at] if items else UnknownAttribute(value, str(at)), scope)
             case ast.Starred(value=one):
-                self.bind(one, UNKNOWN, frame)
+                self.bind(one, UNKNOWN, scope)
 
-    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Scope) -> None:
+    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         """Defines a function and applies its decorators, the last one first."""
-        function = Function(node, frame)
+        function = Function(node, scope)
         self.functions.append(function)
-        thing: AbstractValue = function
-        for mark in reversed(node.decorator_list):
-            thing = self.decorate(thing, evaluate(mark, frame, self), mark, frame)
-        frame.names[node.name] = thing
+        value: AbstractValue = function
+        for decorator in reversed(node.decorator_list):
+            value = self.decorate(value, evaluate(decorator, scope, self), decorator, scope)
+        scope.names[node.name] = value
 
-    def decorate(self, thing: AbstractValue, mark: AbstractValue, node: ast.expr, frame: Scope) -> AbstractValue:
+    def decorate(self, value: AbstractValue, decorator: AbstractValue, node: ast.expr, scope: Scope) -> AbstractValue:
         """Returns the decorated function or class. Decorators of libraries are only recorded in `decorators`."""
-        if isinstance(mark, (Function, Method)):
-            got = self.call(mark, [thing], {}, ast.Call(ast.Name("_", lineno=node.lineno), [], []), frame)
+        if isinstance(decorator, (Function, Method)):
+            got = self.call(decorator, [value], {}, ast.Call(ast.Name("_", lineno=node.lineno), [], []), scope)
             return (
                 got
                 if isinstance(got, (LibraryCall, Class))
-                else thing
+                else value
                 if not isinstance(got, Function)
-                else _merge_decorators(got, thing)
+                else _merge_decorators(got, value)
             )
-        if isinstance(thing, (Function, Class)):
-            thing.decorators.append(mark)
-        return thing
+        if isinstance(value, (Function, Class)):
+            value.decorators.append(decorator)
+        return value
 
-    def define_class(self, node: ast.ClassDef, frame: Scope) -> None:
+    def define_class(self, node: ast.ClassDef, scope: Scope) -> None:
         """Defines a class with its members, annotated fields and decorators."""
-        bases = [evaluate(b, frame, self) for b in node.bases if not isinstance(b, ast.Starred)]
-        made = Class(node, frame, bases)
-        inner = Scope(frame.module, made.names, frame)
+        bases = [evaluate(b, scope, self) for b in node.bases if not isinstance(b, ast.Starred)]
+        call = Class(node, scope, bases)
+        inner = Scope(scope.module, call.names, scope)
         self.run_block(node.body, inner)
-        for thing in made.names.values():
-            if isinstance(thing, Function) and thing.owner is None:
-                thing.owner, thing.scope = made, frame
+        for value in call.names.values():
+            if isinstance(value, Function) and value.owner is None:
+                value.owner, value.scope = call, scope
         fields = [s for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-        made.fields = {s.target.id: s for s in fields if isinstance(s.target, ast.Name)}
-        for mark in reversed(node.decorator_list):
-            self.decorate(made, evaluate(mark, frame, self), mark, frame)
-        frame.names[node.name] = made
+        call.fields = {s.target.id: s for s in fields if isinstance(s.target, ast.Name)}
+        for decorator in reversed(node.decorator_list):
+            self.decorate(call, evaluate(decorator, scope, self), decorator, scope)
+        scope.names[node.name] = call
 
-    def run_import(self, node: ast.Import | ast.ImportFrom, frame: Scope) -> None:
+    def run_import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         """Executes an import: runs a module of the project, names anything else by its full name."""
         for alias in node.names:
             if isinstance(node, ast.Import):
-                self.import_module(alias, frame)
+                self.import_module(alias, scope)
                 continue
-            module = self.modules.find(node.module or "", node.level, frame.module.file)
+            module = self.modules.find(node.module or "", node.level, scope.module.file)
             if module is None:
-                frame.names[alias.asname or alias.name] = ExternalName(f"{node.module or ''}.{alias.name}")
+                scope.names[alias.asname or alias.name] = ExternalName(f"{node.module or ''}.{alias.name}")
                 continue
             self.run_module(module)
             if alias.name == "*":
-                frame.names.update({k: v for k, v in module.names.items() if not k.startswith("_")})
+                scope.names.update({k: v for k, v in module.names.items() if not k.startswith("_")})
             else:
                 found = self.get_module_member(module, alias.name)
-                frame.names[alias.asname or alias.name] = found or UnknownAttribute(module, alias.name)
+                scope.names[alias.asname or alias.name] = found or UnknownAttribute(module, alias.name)
 
-    def import_module(self, alias: ast.alias, frame: Scope) -> None:
+    def import_module(self, alias: ast.alias, scope: Scope) -> None:
         """Executes `import a.b` or `import a.b as c`."""
         parts = alias.name.split(".")
         found = [self.modules.find(".".join(parts[: i + 1])) for i in range(len(parts))]
@@ -232,19 +232,19 @@ class Interpreter(CallInterpreter):
             if module:
                 self.run_module(module)
         if alias.asname:
-            frame.names[alias.asname] = found[-1] or ExternalName(alias.name)
+            scope.names[alias.asname] = found[-1] or ExternalName(alias.name)
             return
-        frame.names[parts[0]] = found[0] or ExternalName(parts[0])
+        scope.names[parts[0]] = found[0] or ExternalName(parts[0])
         for one, name, inner in zip(found, parts[1:], found[1:], strict=False):
             if one and inner:
                 one.names.setdefault(name, inner)
 
 
-def _merge_decorators(wrapper: Function, thing: AbstractValue) -> AbstractValue:
+def _merge_decorators(wrapper: Function, value: AbstractValue) -> AbstractValue:
     """Returns the decorated function, with the decorators of the wrapper that a decorator of the project returned."""
-    if isinstance(thing, Function) and wrapper is not thing:
-        thing.decorators += [m for m in wrapper.decorators if m not in thing.decorators]
-    return thing
+    if isinstance(value, Function) and wrapper is not value:
+        value.decorators += [m for m in wrapper.decorators if m not in value.decorators]
+    return value
 
 
 def _join(one: AbstractValue | None, other: AbstractValue) -> AbstractValue:

@@ -58,6 +58,8 @@ def _find_import_roots(directory: Path) -> list[Path]:
     roots: list[Path] = []
     for one in [directory, *directory.parents][: _MAX_PARENTS + 1]:
         roots += [one, one / "src"]
-        if any((one / mark).exists() for mark in (".git", "pyproject.toml", "setup.py", "gage.toml", "gage.yaml")):
+        if any(
+            (one / decorator).exists() for decorator in (".git", "pyproject.toml", "setup.py", "gage.toml", "gage.yaml")
+        ):
             break
     return roots

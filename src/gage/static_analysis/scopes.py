@@ -34,43 +34,43 @@ class EvaluationContext(Protocol):
         args: list[AbstractValue],
         keywords: dict[str, AbstractValue],
         node: ast.Call,
-        frame: Scope,
+        scope: Scope,
     ) -> AbstractValue:
         """Returns the result of a call."""
 
     def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
         """Returns a name of another module of the project."""
 
-    def bind(self, target: ast.expr, value: AbstractValue, frame: Scope) -> None:
+    def bind(self, target: ast.expr, value: AbstractValue, scope: Scope) -> None:
         """Assigns a value to the target of an assignment."""
 
 
-def lookup(name: str, frame: Scope) -> AbstractValue:
+def lookup(name: str, scope: Scope) -> AbstractValue:
     """Returns the value of a name as seen from a scope; an unassigned name is a built-in."""
-    at: Scope | None = frame
+    at: Scope | None = scope
     while at is not None:
         if name in at.names:
             return at.names[name]
         at = at.outer
-    if name in frame.module.names:
-        return frame.module.names[name]
+    if name in scope.module.names:
+        return scope.module.names[name]
     match name:
         case "__name__":
-            return Constant(frame.module.name)
+            return Constant(scope.module.name)
         case "__file__":
             return UNKNOWN
         case "__doc__":
-            return Constant(ast.get_docstring(frame.module.tree, clean=False))
+            return Constant(ast.get_docstring(scope.module.tree, clean=False))
     return ExternalName(name)
 
 
-def get_attribute(of: AbstractValue, name: str, reader: EvaluationContext) -> AbstractValue:
+def get_attribute(of: AbstractValue, name: str, context: EvaluationContext) -> AbstractValue:
     """Returns an attribute of a value."""
     match of:
         case ExternalName():
             return builtins.get_library_attribute(of, name)
         case Module():
-            return reader.get_module_member(of, name) or UnknownAttribute(of, name)
+            return context.get_module_member(of, name) or UnknownAttribute(of, name)
         case Instance() | SuperProxy():
             return _get_instance_attribute(of, name)
         case Class():

@@ -34,9 +34,9 @@ class TypeInfo(NamedTuple):
     bool_words: tuple[str, str] = ("True", "")
 
 
-def type_of_converter(thing: AbstractValue | None) -> TypeInfo:
+def type_of_converter(value: AbstractValue | None) -> TypeInfo:
     """Returns the type of the values that a parser's converter returns."""
-    match thing:
+    match value:
         case ExternalName(name=name) if name in PLAIN_TYPES:
             return TypeInfo(name)
         case ExternalName(name=name) if name.startswith(_PATHS):
@@ -50,7 +50,7 @@ def type_of_converter(thing: AbstractValue | None) -> TypeInfo:
         case Constant(value=str(name)) if name in (*PLAIN_TYPES, "string", "choice", "long"):
             return TypeInfo({"string": "str", "choice": "", "long": "int"}.get(name, name))
         case Function():
-            words = _find_bool_words(thing)
+            words = _find_bool_words(value)
             return TypeInfo("bool", bool_words=words) if words else TypeInfo()
     return TypeInfo()
 
@@ -74,10 +74,10 @@ def _find_bool_words(function: Function) -> tuple[str, str] | None:
 
 
 def _returns_test(node: ast.AST, is_lambda: bool) -> bool:
-    given = (
+    argument = (
         [node.body] if isinstance(node, ast.Lambda) else [n.value for n in ast.walk(node) if isinstance(n, ast.Return)]
     )
-    return any(isinstance(one, (ast.Compare, ast.BoolOp)) for one in given) or (is_lambda and not given)
+    return any(isinstance(one, (ast.Compare, ast.BoolOp)) for one in argument) or (is_lambda and not argument)
 
 
 _LISTS = ("list", "tuple", "set", "frozenset", "typing.List", "typing.Tuple", "typing.Set", "typing.Sequence")
@@ -85,9 +85,9 @@ _MORE_LISTS = ("collections.abc.Sequence", "collections.abc.Iterable", "typing.I
 _NONE = (ExternalName("None"), ExternalName("types.NoneType"))
 
 
-def type_of_annotation(thing: AbstractValue | None) -> TypeInfo:
+def type_of_annotation(value: AbstractValue | None) -> TypeInfo:
     """Returns the type of an annotation: `Optional[int]`, `list[str]`, `Literal["a"]`, an enumeration, a dataclass."""
-    match thing:
+    match value:
         case ExternalName(name=name) if name in PLAIN_TYPES:
             return TypeInfo(name)
         case ExternalName(name=name) if name.startswith(_PATHS):
@@ -98,14 +98,14 @@ def type_of_annotation(thing: AbstractValue | None) -> TypeInfo:
             return TypeInfo("int")
         case ExternalName(name="pydantic.PositiveFloat" | "pydantic.NonNegativeFloat" | "pydantic.confloat"):
             return TypeInfo("float")
-        case Class() if concrete.is_enum(thing):
+        case Class() if concrete.is_enum(value):
             return TypeInfo(
                 choices=tuple(
-                    to_json_or(m.args[0]) for m in concrete.list_enum_members(thing) if isinstance(m, LibraryCall)
+                    to_json_or(m.args[0]) for m in concrete.list_enum_members(value) if isinstance(m, LibraryCall)
                 )
             )
         case Class():
-            return TypeInfo(record=thing)
+            return TypeInfo(record=value)
         case GenericType(origin=ExternalName(name=name), args=args):
             return _type_of_generic(name, args)
     return TypeInfo()
@@ -133,16 +133,16 @@ def _type_of_generic(name: str, args: list[AbstractValue]) -> TypeInfo:
 def _type_of_literal(args: list[AbstractValue]) -> TypeInfo:
     values = [a for one in args for a in (one.items if isinstance(one, ListValue) else [one])]
     found = tuple(to_json_or(v) for v in values)
-    kinds = {type(v).__name__ for v in found if v is not None}
-    kind = kinds.pop() if len(kinds) == 1 else ""
+    types = {type(v).__name__ for v in found if v is not None}
+    kind = types.pop() if len(types) == 1 else ""
     return TypeInfo(
         kind if kind in PLAIN_TYPES else "", choices=tuple(v for v in found if v is not None), is_optional=None in found
     )
 
 
-def _unify_types(kinds: list[TypeInfo]) -> TypeInfo:
+def _unify_types(type_names: list[TypeInfo]) -> TypeInfo:
     """Returns the type of a union: float for int and float, nothing for other mixtures."""
-    types = {k.type for k in kinds}
+    types = {k.type for k in type_names}
     if types == {"int", "float"}:
         return TypeInfo("float")
-    return kinds[0] if len(types) == 1 and not any(k.record or k.nargs for k in kinds) else TypeInfo()
+    return type_names[0] if len(types) == 1 and not any(k.record or k.nargs for k in type_names) else TypeInfo()

@@ -1,4 +1,4 @@
-"""Parsers made of classes of settings or of signatures: tyro, HfArgumentParser, simple-parsing, Tap, draccus."""
+"""Static reader for parsers made from dataclasses or functions: tyro, HfArgumentParser, simple-parsing, Tap, …"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -34,58 +34,64 @@ from gage.static_analysis.interpreter import Interpreter
 from gage.static_analysis.type_hints import type_of_annotation
 from gage.types.values import JSONValue
 
-_TYRO = ("tyro.cli", "tyro.extras.overridable_config_cli", "tyro.extras.subcommand_cli_from_dict")
-_DOTTED = ("draccus.wrap", "draccus.parse", "pyrallis.wrap", "pyrallis.parse", "pyrallis.ArgumentParsing")
+_TYRO_CALLS = ("tyro.cli", "tyro.extras.overridable_config_cli", "tyro.extras.subcommand_cli_from_dict")
+_DOTTED_CALLS = ("draccus.wrap", "draccus.parse", "pyrallis.wrap", "pyrallis.parse", "pyrallis.ArgumentParsing")
 
 
-def read_dataclasses(reading: Interpreter, functions: Sequence[Function]) -> ParserSpec | None:
-    """The program's settings from its classes; None when it uses no parser of this kind."""
-    for made in reading.calls:
-        short = made.name.rpartition(".")[2]
-        if made.name in _TYRO and made.args:
-            return _tyro(made, reading)
+def read_dataclasses(interpreter: Interpreter, functions: Sequence[Function]) -> ParserSpec | None:
+    """Returns the parameters from the program's classes, None if it uses none of these parsers."""
+    for call in interpreter.calls:
+        short = call.name.rpartition(".")[2]
+        if call.name in _TYRO_CALLS and call.args:
+            return _read_tyro(call, interpreter)
         if short == "HfArgumentParser":
-            return _transformers(made, reading)
-        if made.name.startswith("simple_parsing.") and short in ("parse", "parse_known_args") and made.args:
-            return _simple(made, [(made.args[0], made.keywords.get("default"))], reading)
-        if made.name in _DOTTED and made.args:
-            return _dotted(made.name.partition(".")[0], made.get_argument(0, "config_class"), reading)
-    tap = next((c for c in reading.calls if c.name in ("tap.Tap", "Tap") and isinstance(c.receiver, Instance)), None)
+            return _read_transformers(call, interpreter)
+        if call.name.startswith("simple_parsing.") and short in ("parse", "parse_known_args") and call.args:
+            return _read_simple_parsing(call, [(call.args[0], call.keywords.get("default"))], interpreter)
+        if call.name in _DOTTED_CALLS and call.args:
+            return _read_dotted(call.name.partition(".")[0], call.get_argument(0, "config_class"), interpreter)
+    tap = next(
+        (c for c in interpreter.calls if c.name in ("tap.Tap", "Tap") and isinstance(c.receiver, Instance)), None
+    )
     if tap is not None and isinstance(tap.receiver, Instance):
-        return _simple_names("tap", list_fields(tap.receiver.cls, reading), reading)
-    added = [c for c in reading.calls if c.name.endswith(".add_arguments") and "simple_parsing" in c.name and c.args]
+        return _build_simple_spec("tap", list_fields(tap.receiver.cls, interpreter), interpreter)
+    added = [
+        c for c in interpreter.calls if c.name.endswith(".add_arguments") and "simple_parsing" in c.name and c.args
+    ]
     if added:
-        given = [(c.args[0], c.keywords.get("default")) for c in added]
-        return _simple(added[0], given, reading)
-    marked = next((f for f in functions for m in f.decorators if library_name(m) in _DOTTED), None)
+        argument = [(c.args[0], c.keywords.get("default")) for c in added]
+        return _read_simple_parsing(added[0], argument, interpreter)
+    marked = next((f for f in functions for m in f.decorators if library_name(m) in _DOTTED_CALLS), None)
     if marked is not None:
-        first = next(iter(list_parameters(marked, reading)), None)
-        mark = next(library_name(m) for m in marked.decorators if library_name(m) in _DOTTED)
-        return _dotted(mark.partition(".")[0], first.type_info.record if first else None, reading)
+        first = next(iter(list_parameters(marked, interpreter)), None)
+        decorator = next(library_name(m) for m in marked.decorators if library_name(m) in _DOTTED_CALLS)
+        return _read_dotted(decorator.partition(".")[0], first.type_info.record if first else None, interpreter)
     return None
 
 
-def _of_thing(thing: AbstractValue | None, default: AbstractValue | None, reading: Interpreter) -> list[RecordField]:
-    """The fields of what is handed to a parser: a class, an instance of one, or a function."""
-    if isinstance(thing, Instance):
-        thing, default = thing.cls, thing
-    if isinstance(thing, GenericType):
-        thing = type_of_annotation(thing).record or thing.args[0]
-    if isinstance(thing, Function):
-        return list_parameters(thing, reading)
-    if not isinstance(thing, Class):
+def _list_fields_of(
+    value: AbstractValue | None, default: AbstractValue | None, interpreter: Interpreter
+) -> list[RecordField]:
+    """Returns the fields of the argument of a parser: a class, an instance or a function."""
+    if isinstance(value, Instance):
+        value, default = value.cls, value
+    if isinstance(value, GenericType):
+        value = type_of_annotation(value).record or value.args[0]
+    if isinstance(value, Function):
+        return list_parameters(value, interpreter)
+    if not isinstance(value, Class):
         return []
-    begin = thing.find_member("__init__")
+    begin = value.find_member("__init__")
     fields = (
-        list_fields(thing, reading)
-        if is_record(thing) or not isinstance(begin, Function)
-        else list_parameters(begin, reading)
+        list_fields(value, interpreter)
+        if is_record(value) or not isinstance(begin, Function)
+        else list_parameters(begin, interpreter)
     )
     return [replace(f, default=get_default(default, f.name) or f.default) for f in fields]
 
 
-def parameter_of(field: RecordField, kind: str = "") -> Parameter:
-    """A field as a parameter without its flags."""
+def build_parameter(field: RecordField, kind: str = "") -> Parameter:
+    """Returns a field as a parameter without flags."""
     default = _default(field)
     chosen = field.type_info
     type_name = chosen.type or ("str" if chosen.choices and all(isinstance(c, str) for c in chosen.choices) else kind)
@@ -112,42 +118,47 @@ def _default(field: RecordField) -> JSONValue:
     return value
 
 
-def _tyro(made: LibraryCall, reading: Interpreter) -> ParserSpec:
+def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
     names: list[str] = []
-    marks = made.keywords.get("config")
-    words = {library_name(m).rpartition(".")[2] for m in marks.items} if isinstance(marks, ListValue) else set()
-    keep = to_json_or(made.keywords.get("use_underscores")) is True
-    given: AbstractValue | None = made.args[0]
+    decorators = call.keywords.get("config")
+    words = (
+        {library_name(m).rpartition(".")[2] for m in decorators.items} if isinstance(decorators, ListValue) else set()
+    )
+    keep = to_json_or(call.keywords.get("use_underscores")) is True
+    argument: AbstractValue | None = call.args[0]
     found: list[Parameter] = []
-    if isinstance(given, DictValue):
-        for name, one in given.items.items():
+    if isinstance(argument, DictValue):
+        for name, one in argument.items.items():
             names.append(str(name))
             found += [
-                replace(p, command=str(name)) for p in _tyro_all(_of_thing(one, None, reading), reading, words, keep)
+                replace(p, command=str(name))
+                for p in _list_tyro_parameters(_list_fields_of(one, None, interpreter), interpreter, words, keep)
             ]
         return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
-    if isinstance(given, GenericType) and library_name(given.origin).endswith("Union"):
-        classes = [a for a in given.args if isinstance(a, Class)]
+    if isinstance(argument, GenericType) and library_name(argument.origin).endswith("Union"):
+        classes = [a for a in argument.args if isinstance(a, Class)]
         found = []
         for one in classes:
             names.append(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", one.node.name).lower())
-            told = _tyro_all(_of_thing(one, None, reading), reading, words, keep)
-            found += [replace(p, command=names[-1]) for p in told]
+            parameters = _list_tyro_parameters(_list_fields_of(one, None, interpreter), interpreter, words, keep)
+            found += [replace(p, command=names[-1]) for p in parameters]
         return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
-    fields = _of_thing(given, made.keywords.get("default"), reading)
-    return ParserSpec("tyro", tuple(_tyro_all(fields, reading, words, keep)), "source")
+    fields = _list_fields_of(argument, call.keywords.get("default"), interpreter)
+    return ParserSpec("tyro", tuple(_list_tyro_parameters(fields, interpreter, words, keep)), "source")
 
 
-def _tyro_all(fields: list[RecordField], reading: Interpreter, marks: set[str], keep: bool) -> Iterator[Parameter]:
-    for field in flatten_fields(fields, reading, outer=""):
-        if _has_mark(field, "Suppress") or _has_mark(field, "Fixed"):
+def _list_tyro_parameters(
+    fields: list[RecordField], interpreter: Interpreter, decorators: set[str], keep: bool
+) -> Iterator[Parameter]:
+    for field in flatten_fields(fields, interpreter, outer=""):
+        if _has_annotation(field, "Suppress") or _has_annotation(field, "Fixed"):
             continue
-        parameter = parameter_of(field)
-        given = constant_text(field.call.keywords.get("name")) if field.call else ""
-        name = given or (field.name if keep else field.name.replace("_", "-"))
-        if "OmitArgPrefixes" in marks:
+        parameter = build_parameter(field)
+        argument = constant_text(field.call.keywords.get("name")) if field.call else ""
+        name = argument or (field.name if keep else field.name.replace("_", "-"))
+        if "OmitArgPrefixes" in decorators:
             name = name.rpartition(".")[2]
-        if _has_mark(field, "Positional") or "Positional" in marks:
+        if _has_annotation(field, "Positional") or "Positional" in decorators:
             yield replace(parameter, name=name, bool_words=("True", "False"))
             continue
         parameter = replace(parameter, name=name, flags=(f"--{name}",), bool_words=("True", "False"))
@@ -165,43 +176,43 @@ def _tyro_all(fields: list[RecordField], reading: Interpreter, marks: set[str], 
         yield parameter
 
 
-def _has_mark(field: RecordField, name: str) -> bool:
-    thing = field.annotation
-    while isinstance(thing, GenericType):
-        if library_name(thing.origin).rpartition(".")[2] == name or any(
-            library_name(a).rpartition(".")[2] == name for a in thing.args[1:]
+def _has_annotation(field: RecordField, name: str) -> bool:
+    value = field.annotation
+    while isinstance(value, GenericType):
+        if library_name(value.origin).rpartition(".")[2] == name or any(
+            library_name(a).rpartition(".")[2] == name for a in value.args[1:]
         ):
             return True
-        thing = thing.args[0] if thing.args else None
+        value = value.args[0] if value.args else None
     return False
 
 
-def _transformers(made: LibraryCall, reading: Interpreter) -> ParserSpec:
-    given = made.get_argument(0, "dataclass_types")
-    classes = given.items if isinstance(given, ListValue) else [given]
+def _read_transformers(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
+    argument = call.get_argument(0, "dataclass_types")
+    classes = argument.items if isinstance(argument, ListValue) else [argument]
     found: dict[str, Parameter] = {}
     for one in classes:
-        for field in _of_thing(one, None, reading):
-            found[field.name] = _of_transformers(field)
-    note = "" if all(isinstance(c, Class) for c in classes) else _foreign(classes)
-    extra = argparse_static.read_argparse([made, *(c for c in reading.calls if c.receiver is made)])
+        for field in _list_fields_of(one, None, interpreter):
+            found[field.name] = _build_transformers_parameter(field)
+    note = "" if all(isinstance(c, Class) for c in classes) else _describe_library_classes(classes)
+    extra = argparse_static.read_argparse([call, *(c for c in interpreter.calls if c.receiver is call)])
     for parameter in extra.parameters if extra else ():
         found.setdefault(parameter.name, parameter)
     return ParserSpec("HfArgumentParser", tuple(found.values()), "source", note)
 
 
-def _foreign(things: Sequence[AbstractValue | None]) -> str:
+def _describe_library_classes(things: Sequence[AbstractValue | None]) -> str:
     names = [library_name(t).rpartition(".")[2] for t in things if library_name(t)]
-    return f"the settings of {', '.join(names)} are in a library" if names else ""
+    return f"the parameters of {', '.join(names)} are in a library" if names else ""
 
 
-def _of_transformers(field: RecordField) -> Parameter:
-    parameter = replace(parameter_of(field), description=field.help, flags=(f"--{field.name}",))
+def _build_transformers_parameter(field: RecordField) -> Parameter:
+    parameter = replace(build_parameter(field), description=field.help, flags=(f"--{field.name}",))
     metadata = field.call.keywords.get("metadata") if field.call else None
     choices = value_or_name(metadata.items.get("choices")) if isinstance(metadata, DictValue) else None
     if isinstance(choices, list):
         parameter = replace(parameter, choices=tuple(choices))
-    parameter = _by_value(parameter, field.annotation)
+    parameter = _use_enum_values(parameter, field.annotation)
     if "_" in field.name:
         parameter = replace(parameter, flags=(f"--{field.name}", f"--{field.name.replace('_', '-')}"))
     if parameter.type == "bool" and not parameter.nargs:
@@ -209,8 +220,8 @@ def _of_transformers(field: RecordField) -> Parameter:
     return replace(parameter, nargs="+") if parameter.nargs == "*" else parameter
 
 
-def _by_value(parameter: Parameter, annotation: AbstractValue | None) -> Parameter:
-    """The members of an enumeration by their values, which HfArgumentParser takes; others take their names."""
+def _use_enum_values(parameter: Parameter, annotation: AbstractValue | None) -> Parameter:
+    """Returns the parameter with an enumeration's values as choices: HfArgumentParser takes these, not the names."""
     parts = annotation.args if isinstance(annotation, GenericType) else [annotation]
     enum = next((p for p in parts if isinstance(p, Class) and concrete.is_enum(p)), None)
     if enum is None:
@@ -223,29 +234,29 @@ def _by_value(parameter: Parameter, annotation: AbstractValue | None) -> Paramet
     )
 
 
-def _simple(
-    made: LibraryCall, given: Sequence[tuple[AbstractValue, AbstractValue | None]], reading: Interpreter
+def _read_simple_parsing(
+    call: LibraryCall, records: Sequence[tuple[AbstractValue, AbstractValue | None]], interpreter: Interpreter
 ) -> ParserSpec:
     fields: list[RecordField] = []
-    for one, default in given:
-        fields += flatten_fields(_of_thing(one, default, reading), reading)
+    for one, default in records:
+        fields += flatten_fields(_list_fields_of(one, default, interpreter), interpreter)
     last = [f.name.rpartition(".")[2] for f in fields]
     short = [replace(f, name=n) if last.count(n) == 1 else f for f, n in zip(fields, last, strict=True)]
-    program = _simple_names("simple-parsing", short, reading)
-    extra = argparse_static.read_argparse([c for c in reading.calls if c.name.startswith("simple_parsing.")])
+    program = _build_simple_spec("simple-parsing", short, interpreter)
+    extra = argparse_static.read_argparse([c for c in interpreter.calls if c.name.startswith("simple_parsing.")])
     known = {p.name for p in program.parameters}
     more = tuple(p for p in extra.parameters if p.name not in known) if extra else ()
     return replace(program, parameters=(*more, *program.parameters))
 
 
-def _simple_names(parser: str, fields: list[RecordField], reading: Interpreter) -> ParserSpec:
+def _build_simple_spec(parser: str, fields: list[RecordField], interpreter: Interpreter) -> ParserSpec:
     found: list[Parameter] = []
     for field in fields:
-        parameter = replace(parameter_of(field), flags=(f"--{field.name}",))
-        choices = _given_choices(field)
+        parameter = replace(build_parameter(field), flags=(f"--{field.name}",))
+        choices = _find_choices(field)
         if choices:
-            kinds = {type(c).__name__ for c in choices}
-            parameter = replace(parameter, choices=choices, type=kinds.pop() if len(kinds) == 1 else "")
+            types = {type(c).__name__ for c in choices}
+            parameter = replace(parameter, choices=choices, type=types.pop() if len(types) == 1 else "")
         if parser == "tap" and parameter.type == "bool":
             parameter = replace(parameter, action="store_false" if parameter.default is True else "store_true")
         elif parameter.type == "bool" and not parameter.nargs:
@@ -254,8 +265,8 @@ def _simple_names(parser: str, fields: list[RecordField], reading: Interpreter) 
     return ParserSpec(parser, tuple(found), "source")
 
 
-def _given_choices(field: RecordField) -> tuple[JSONValue, ...]:
-    """Those of `choice("a", "b", default="a")`."""
+def _find_choices(field: RecordField) -> tuple[JSONValue, ...]:
+    """Returns the choices in `choice("a", "b", default="a")`."""
     if field.call is None or field.call.name.rpartition(".")[2] != "choice":
         return ()
     first = field.call.args[0] if field.call.args else Constant(None)
@@ -265,8 +276,8 @@ def _given_choices(field: RecordField) -> tuple[JSONValue, ...]:
     return () if None in found else tuple(found)
 
 
-def _dotted(parser: str, given: AbstractValue | None, reading: Interpreter) -> ParserSpec:
-    """Parsers that join the names of nested fields with dots and keep them as they are."""
-    fields = flatten_fields(_of_thing(given, None, reading), reading)
-    found = (replace(parameter_of(f), flags=(f"--{f.name}",)) for f in fields)
+def _read_dotted(parser: str, record: AbstractValue | None, interpreter: Interpreter) -> ParserSpec:
+    """Returns the parameters of a parser that joins the names of nested fields with dots."""
+    fields = flatten_fields(_list_fields_of(record, None, interpreter), interpreter)
+    found = (replace(build_parameter(f), flags=(f"--{f.name}",)) for f in fields)
     return ParserSpec(parser, tuple(found), "source")

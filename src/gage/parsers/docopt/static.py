@@ -1,4 +1,4 @@
-"""docopt: the options and arguments that a usage text tells of (http://docopt.org, the text's own language)."""
+"""Static reader for docopt: the options and arguments in a usage text (http://docopt.org), of R programs as well."""
 
 import re
 from collections.abc import Iterator
@@ -18,38 +18,38 @@ _WORD = re.compile(
 _DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
 
 
-def read_docopt(reading: Interpreter) -> ParserSpec | None:
-    """The program's settings from the text that it hands to docopt; None when it hands none."""
+def read_docopt(interpreter: Interpreter) -> ParserSpec | None:
+    """Returns the parameters in the text that the program passes to docopt, None if it passes none."""
     names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
-    made = next((c for c in reading.calls if c.name in names), None)
-    text = constant_text(made.get_argument(0, "doc", "docstring")) if made else ""
+    call = next((c for c in interpreter.calls if c.name in names), None)
+    text = constant_text(call.get_argument(0, "doc", "docstring")) if call else ""
     return parse_usage(text) if text else None
 
 
 def parse_usage(text: str) -> ParserSpec:
-    """What a usage text says: the lines of its usage, each for the command that it begins with where all do."""
-    described = list(_options(text))
+    """Returns the parameters in a usage text, by command if each usage line begins with one."""
+    described = list(_parse_options(text))
     usage = _USAGE.search(text)
-    lines = list(_lines(usage.group(1) if usage else "", described))
+    lines = list(_parse_usage_lines(usage.group(1) if usage else "", described))
     several = {p.name for line in lines for p in line.parameters if p.nargs}
-    apart = bool(lines) and all(line.is_apart for line in lines)
-    found = {} if apart else {("", p.name): p for p in described}
+    by_command = bool(lines) and all(line.has_own_command for line in lines)
+    found = {} if by_command else {("", p.name): p for p in described}
     for line in lines:
-        command = " ".join(line.commands) if apart else ""
+        command = " ".join(line.commands) if by_command else ""
         for p in line.parameters:
             if p.name in several and not p.flags:
-                p = _argument(p.aliases[0], True, False)  # docopt gives a list in all lines
-            needed = p.required and (apart or all(p.name in other.names for other in lines))
+                p = _build_argument(p.aliases[0], True, False)  # docopt gives a list in all lines
+            needed = p.required and (by_command or all(p.name in other.names for other in lines))
             found.setdefault((command, p.name), replace(p, command=command, required=needed))
     commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)
     return ParserSpec("docopt", tuple(found.values()), "source", commands=tuple(commands))
 
 
-class _Line(NamedTuple):
-    """One line of the usage: its commands, whether they come first, and all else that it takes."""
+class _UsageLine(NamedTuple):
+    """A usage line: its commands, whether they come first (`has_own_command`), and its parameters."""
 
     commands: tuple[str, ...]
-    is_apart: bool
+    has_own_command: bool
     parameters: tuple[Parameter, ...]
 
     @property
@@ -57,23 +57,23 @@ class _Line(NamedTuple):
         return [p.name for p in self.parameters]
 
 
-def _options(text: str) -> Iterator[Parameter]:
-    """Those that are described, a line each."""
+def _parse_options(text: str) -> Iterator[Parameter]:
+    """Yields the options that have a line with a description."""
     usage = _USAGE.search(text)
     rest = text[: usage.start()] + text[usage.end() :] if usage else text
-    for said in _OPTION.finditer(rest):
-        words = re.split(r"[\s,=]+", said.group(1).strip())
+    for option in _OPTION.finditer(rest):
+        words = re.split(r"[\s,=]+", option.group(1).strip())
         flags = [w for w in words if w.startswith("-")]
         takes = any(not w.startswith("-") for w in words if w)
-        described = " ".join(said.group(2).split())
+        described = " ".join(option.group(2).split())
         if not flags or set(flags) & {"--help", "--version"}:
             continue
         default = _DEFAULT.search(described)
         description = _DEFAULT.sub("", described).strip()
-        yield _option(flags, takes, default.group(1) if default else None, description)
+        yield _build_option(flags, takes, default.group(1) if default else None, description)
 
 
-def _option(flags: list[str], takes: bool, default: str | None, description: str) -> Parameter:
+def _build_option(flags: list[str], takes: bool, default: str | None, description: str) -> Parameter:
     ordered = sorted(flags, key=lambda f: not f.startswith("--"))
     return Parameter(
         ordered[0].lstrip("-"),
@@ -86,8 +86,8 @@ def _option(flags: list[str], takes: bool, default: str | None, description: str
     )
 
 
-def _lines(usage: str, described: list[Parameter]) -> Iterator[_Line]:
-    """The lines of the usage; one for each of several commands in brackets."""
+def _parse_usage_lines(usage: str, described: list[Parameter]) -> Iterator[_UsageLine]:
+    """Yields the usage lines, one for each command of an alternative in parentheses."""
     program = usage.split()[:1]
     for line in usage.splitlines():
         if not line.strip() or "--help" in line or "--version" in line:
@@ -97,12 +97,12 @@ def _lines(usage: str, described: list[Parameter]) -> Iterator[_Line]:
             words = words[1:]
         elif program and line.strip().startswith(program[0]):
             words = _WORD.findall(line.strip()[len(program[0]) :])
-        for variant in _variants(words):
-            yield _line(variant, described)
+        for variant in _expand_alternatives(words):
+            yield _parse_usage_line(variant, described)
 
 
-def _variants(words: list[str]) -> Iterator[list[str]]:
-    """`mine (set|remove) <x>` as two patterns."""
+def _expand_alternatives(words: list[str]) -> Iterator[list[str]]:
+    """Yields `mine (set|remove) <x>` as two patterns."""
     start = words.index("(") if "(" in words else -1
     end = words.index(")") if start >= 0 and ")" in words else -1
     inside = words[start + 1 : end]
@@ -118,12 +118,12 @@ def _is_command(word: str) -> bool:
     return bool(re.match(r"\w", word)) and not is_argument
 
 
-def _line(words: list[str], described: list[Parameter]) -> _Line:
-    """What one pattern takes: the options that it names, all that are described for `[options]`, and its arguments."""
+def _parse_usage_line(words: list[str], described: list[Parameter]) -> _UsageLine:
+    """Returns the options and arguments of one pattern; `[options]` stands for all described options."""
     known = {f: p for p in described for f in p.flags}
     commands: list[str] = []
     found: list[Parameter] = []
-    depth, skip, is_apart = 0, False, True
+    depth, skip, has_own_command = 0, False, True
     for at, word in enumerate(words):
         depth += {"[": 1, "]": -1}.get(word, 0)
         if skip:
@@ -135,18 +135,18 @@ def _line(words: list[str], described: list[Parameter]) -> _Line:
         elif word.startswith("-"):
             flag, equals, _ = word.removesuffix("...").partition("=")
             if flag not in ("--help", "--version", "-h"):
-                found.append(known.get(flag) or _option([flag], bool(equals) or "<" in word, None, ""))
+                found.append(known.get(flag) or _build_option([flag], bool(equals) or "<" in word, None, ""))
             skip = flag in known and known[flag].action == "store" and not equals and bool(re.match(r"<|[A-Z]", after))
         elif _is_command(word):
-            is_apart = is_apart and not depth and not any(not p.flags for p in found)
+            has_own_command = has_own_command and not depth and not any(not p.flags for p in found)
             commands.append(word)
         elif re.match(r"[<\w]", word):
             many = word.endswith("...") or after == "..." or (after in "])" and words[at + 2 : at + 3] == ["..."])
-            found.append(_argument(word.removesuffix("..."), many, not depth and not many))
-    return _Line(tuple(commands), is_apart and bool(commands), tuple(found))
+            found.append(_build_argument(word.removesuffix("..."), many, not depth and not many))
+    return _UsageLine(tuple(commands), has_own_command and bool(commands), tuple(found))
 
 
-def _argument(name: str, many: bool, required: bool) -> Parameter:
+def _build_argument(name: str, many: bool, required: bool) -> Parameter:
     plain = name.strip("<>") if name.startswith("<") else name.lower()
     default: list[str] | None = [] if many else None
     nargs = "*" if many else ""

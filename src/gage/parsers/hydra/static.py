@@ -1,6 +1,6 @@
-"""Hydra: the values and groups of the config that a program composes from its folder of YAML files and its classes.
+"""Static reader for Hydra: the config that a program composes from YAML files and config classes, and its groups.
 
-The rules are those of https://hydra.cc/docs/advanced/defaults_list, as far as plain defaults lists go.
+Follows the rules of https://hydra.cc/docs/advanced/defaults_list for plain defaults lists.
 """
 
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gage.formats import yaml
 from gage.formats.config_source import FileValue
-from gage.parsers.dataclasses.static import parameter_of
+from gage.parsers.dataclasses.static import build_parameter
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis.abstract_values import (
     AbstractValue,
@@ -26,115 +26,119 @@ from gage.static_analysis.dataclass_fields import flatten_fields, library_name, 
 from gage.static_analysis.interpreter import Interpreter
 from gage.types.values import JSONValue
 
-_MOST_FILES = 500
-_MAIN = ("hydra.main", "hydra.main.main", "hydra_zen.zen")
+_MAX_FILES = 500
+_MAIN_DECORATORS = ("hydra.main", "hydra.main.main", "hydra_zen.zen")
 
 
 @dataclass(eq=False, slots=True)
-class Composed:
-    """What is found so far: values by key, and groups by name with the option that is chosen."""
+class ComposedConfig:
+    """The config config so far: values by key, and the chosen option of each group."""
 
     folder: Path | None
-    stored: dict[tuple[str, str], AbstractValue]
+    config_store: dict[tuple[str, str], AbstractValue]
     reading: Interpreter
     values: dict[str, Parameter] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
-    taken: list[tuple[str, str]] = field(default_factory=list)
+    composed_files: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_hydra(reading: Interpreter, functions: Sequence[Function], script: Path) -> ParserSpec | None:
-    """The program's settings from its config; None when no function of it is Hydra's main."""
-    marks = [m for f in functions for m in f.decorators if isinstance(m, LibraryCall) and m.name in _MAIN]
-    if not marks:
-        return _omega(reading, script)
-    mark = marks[-1]
-    given = constant_text(mark.get_argument(0, "config_path"))
-    is_old = "version_base" not in mark.keywords and "config_path" not in mark.keywords
-    folder = Path(mark.file).parent / (given or ".") if given or is_old else None
-    composed = Composed(folder if folder and folder.is_dir() else None, _stored(reading), reading)
-    name = constant_text(mark.get_argument(1, "config_name"))
+def read_hydra(interpreter: Interpreter, functions: Sequence[Function], script: Path) -> ParserSpec | None:
+    """Returns the parameters of the program's config, None if it has no main function of Hydra."""
+    decorators = [
+        m for f in functions for m in f.decorators if isinstance(m, LibraryCall) and m.name in _MAIN_DECORATORS
+    ]
+    if not decorators:
+        return _read_omegaconf(interpreter, script)
+    decorator = decorators[-1]
+    config_path = constant_text(decorator.get_argument(0, "config_path"))
+    is_old = "version_base" not in decorator.keywords and "config_path" not in decorator.keywords
+    folder = Path(decorator.file).parent / (config_path or ".") if config_path or is_old else None
+    config = ComposedConfig(
+        folder if folder and folder.is_dir() else None, _collect_config_store(interpreter), interpreter
+    )
+    name = constant_text(decorator.get_argument(1, "config_name"))
     if name:
-        _compose(composed, "", name.removesuffix(".yaml").removesuffix(".yml"), "")
-    groups = list(_groups(composed))
-    return ParserSpec("hydra", (*groups, *composed.values.values()), "source")
+        _compose(config, "", name.removesuffix(".yaml").removesuffix(".yml"), "")
+    groups = list(_list_groups(config))
+    return ParserSpec("hydra", (*groups, *config.values.values()), "source")
 
 
-def _stored(reading: Interpreter) -> dict[tuple[str, str], AbstractValue]:
-    """The configs that the program puts into Hydra's store, by group and name."""
+def _collect_config_store(interpreter: Interpreter) -> dict[tuple[str, str], AbstractValue]:
+    """Returns the configs that the program adds to Hydra's ConfigStore, by group and name."""
     found: dict[tuple[str, str], AbstractValue] = {}
-    for made in reading.calls:
+    for call in interpreter.calls:
         node = (
-            made.get_argument(2, "node")
-            if len(made.args) > 2 or "node" in made.keywords
-            else made.get_argument(1, "node")
+            call.get_argument(2, "node")
+            if len(call.args) > 2 or "node" in call.keywords
+            else call.get_argument(1, "node")
         )
-        if made.name.endswith(".store") and "ConfigStore" in made.name and node is not None:
-            found[constant_text(made.keywords.get("group")), constant_text(made.get_argument(0, "name"))] = node
+        if call.name.endswith(".store") and "ConfigStore" in call.name and node is not None:
+            found[constant_text(call.keywords.get("group")), constant_text(call.get_argument(0, "name"))] = node
     return found
 
 
-def _compose(composed: Composed, group: str, name: str, package: str) -> None:
-    """Take over one config, with those that its defaults list names."""
-    if (group, name) in composed.taken or len(composed.taken) > _MOST_FILES:
+def _compose(config: ComposedConfig, group: str, name: str, package: str) -> None:
+    """Composes one config and those in its defaults list."""
+    if (group, name) in config.composed_files or len(config.composed_files) > _MAX_FILES:
         return
-    composed.taken.append((group, name))
-    node = composed.stored.get((group, name))
-    file = _file(composed, group, name)
-    said = _read(file) if file else {}  # raises ConfigError for what is no YAML
-    defaults = _listed(file) if file else _of_class(node, composed.reading)
+    config.composed_files.append((group, name))
+    node = config.config_store.get((group, name))
+    file = _find_file(config, group, name)
+    values = _read_yaml(file) if file else {}  # raises ConfigError for what is not YAML
+    defaults = _read_defaults_list(file) if file else _class_defaults_list(node, config.reading)
     own_at = next((i for i, d in enumerate(defaults) if d == "_self_"), len(defaults) if file is None else -1)
     if own_at < 0:
         own_at = len(defaults)
     for entry in defaults[:own_at]:
-        _default(composed, entry, group, package)
+        _compose_default(config, entry, group, package)
     if file is not None:
-        _take(composed, said, file, package)
+        _add_file(config, values, file, package)
     elif node is not None:
-        _take_class(composed, node, package)
+        _add_class(config, node, package)
     for entry in defaults[own_at:]:
-        _default(composed, entry, group, package)
+        _compose_default(config, entry, group, package)
 
 
-def _file(composed: Composed, group: str, name: str) -> Path | None:
-    if composed.folder is None:
+def _find_file(config: ComposedConfig, group: str, name: str) -> Path | None:
+    if config.folder is None:
         return None
-    root = composed.folder.resolve()
+    root = config.folder.resolve()
     for suffix in (".yaml", ".yml"):
-        path = (composed.folder / group / (name + suffix)).resolve()
+        path = (config.folder / group / (name + suffix)).resolve()
         if path.is_file() and path.is_relative_to(root):
             return path
     return None
 
 
-def _read(file: Path) -> dict[str, FileValue]:
+def _read_yaml(file: Path) -> dict[str, FileValue]:
     try:
         return yaml.read(file.read_bytes())
     except OSError:
         return {}
 
 
-def _listed(file: Path) -> list[JSONValue]:
-    given = yaml.parse(_text(file)).value
-    defaults = given.get("defaults") if isinstance(given, Mapping) else None
+def _read_defaults_list(file: Path) -> list[JSONValue]:
+    config = yaml.parse(_read_text(file)).value
+    defaults = config.get("defaults") if isinstance(config, Mapping) else None
     return list(defaults) if isinstance(defaults, list) else []
 
 
-def _of_class(node: AbstractValue | None, reading: Interpreter) -> list[JSONValue]:
-    """The defaults list that a class of settings has as a field."""
+def _class_defaults_list(node: AbstractValue | None, interpreter: Interpreter) -> list[JSONValue]:
+    """Returns the defaults list that a config class has as a field."""
     from gage.parsers.argparse.static import value_or_name
 
     of = node.cls if isinstance(node, Instance) else node
     if not isinstance(of, Class):
         return []
-    found = next((f.default for f in list_fields(of, reading) if f.name == "defaults"), None)
+    found = next((f.default for f in list_fields(of, interpreter) if f.name == "defaults"), None)
     value = value_or_name(found) if found is not None else None
     return list(value) if isinstance(value, list) else []
 
 
-def _default(composed: Composed, entry: JSONValue, group: str, package: str) -> None:
-    """One entry of a defaults list: `_self_`, `name`, `group: name`, `group@package: name`, `override …`."""
+def _compose_default(config: ComposedConfig, entry: JSONValue, group: str, package: str) -> None:
+    """Composes an entry of a defaults list: `_self_`, `name`, `group: name`, `group@package: name`, `override …`."""
     if isinstance(entry, str) and entry != "_self_":
-        _compose(composed, group, entry.lstrip("/"), package)
+        _compose(config, group, entry.lstrip("/"), package)
     if not isinstance(entry, Mapping) or len(entry) != 1:
         return
     ((key, value),) = entry.items()
@@ -145,29 +149,29 @@ def _default(composed: Composed, entry: JSONValue, group: str, package: str) -> 
     full = name.lstrip("/") if name.startswith("/") or not group else f"{group}/{name}"
     option = str(value).removesuffix(".yaml") if isinstance(value, str) else ""
     if "override" in words:
-        composed.chosen[full] = option
+        config.chosen[full] = option
         return
-    option = composed.chosen.setdefault(full, option)
+    option = config.chosen.setdefault(full, option)
     inner = "" if at == "_global_" else at or full.replace("/", ".")
     for one in [option] if option else [v for v in value if isinstance(v, str)] if isinstance(value, list) else []:
-        _compose(composed, full, one, inner)
+        _compose(config, full, one, inner)
 
 
-def _take(composed: Composed, said: Mapping[str, FileValue], file: Path, package: str) -> None:
-    if "@package _global_" in _text(file)[:300]:
+def _add_file(config: ComposedConfig, file_values: Mapping[str, FileValue], file: Path, package: str) -> None:
+    if "@package _global_" in _read_text(file)[:300]:
         package = ""
-    for key in _leaves(_text(file)):
-        if key in said and key.partition(".")[0] not in ("defaults", "hydra"):
+    for key in _list_leaf_keys(_read_text(file)):
+        if key in file_values and key.partition(".")[0] not in ("defaults", "hydra"):
             name = f"{package}.{key}" if package else key
-            composed.values[name] = _parameter(name, said[key], composed.values.get(name))
+            config.values[name] = _build_parameter(name, file_values[key], config.values.get(name))
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     return file.read_text("utf-8", "replace")
 
 
-def _leaves(text: str) -> Iterator[str]:
-    """The keys of values, lists and empty tables."""
+def _list_leaf_keys(text: str) -> Iterator[str]:
+    """Yields the keys of values, lists and empty mappings."""
     waiting = [("", yaml.parse(text))]
     while waiting:
         name, place = waiting.pop(0)
@@ -177,9 +181,9 @@ def _leaves(text: str) -> Iterator[str]:
             yield name
 
 
-def _parameter(name: str, found: FileValue, old: Parameter | None) -> Parameter:
+def _build_parameter(name: str, found: FileValue, old: Parameter | None) -> Parameter:
     missing = found.value == "???"
-    value = None if missing else _old(found.value)
+    value = None if missing else _parse_yaml_1_1(found.value)
     text = isinstance(value, str) and "${" in value
     one = value[0] if isinstance(value, list) and value and len({type(v) for v in value}) == 1 else value
     kind = type(one).__name__ if isinstance(one, (bool, int, float, str)) and not text else ""
@@ -195,51 +199,51 @@ def _parameter(name: str, found: FileValue, old: Parameter | None) -> Parameter:
     )
 
 
-def _old(value: JSONValue) -> JSONValue:
-    """`55_000`, which is a number in the YAML 1.1 that OmegaConf reads."""
+def _parse_yaml_1_1(value: JSONValue) -> JSONValue:
+    """Returns numbers like `55_000`, which OmegaConf's YAML 1.1 has, as numbers."""
     if isinstance(value, list):
-        return [_old(v) for v in value]
+        return [_parse_yaml_1_1(v) for v in value]
     is_number = isinstance(value, str) and re.fullmatch(r"[-+]?[1-9][0-9]*(_[0-9]+)+", value)
     return int(str(value)) if is_number else value
 
 
-def _take_class(composed: Composed, node: AbstractValue, package: str) -> None:
+def _add_class(config: ComposedConfig, node: AbstractValue, package: str) -> None:
     of = node.cls if isinstance(node, Instance) else node
     if isinstance(node, DictValue):
-        for key, thing in node.items.items():
+        for key, value in node.items.items():
             name = f"{package}.{key}" if package else str(key)
-            if isinstance(thing, DictValue) and thing.items:
-                _take_class(composed, thing, name)
+            if isinstance(value, DictValue) and value.items:
+                _add_class(config, value, name)
             else:
-                composed.values[name] = _parameter(name, FileValue(to_json_or(thing), 0), None)
+                config.values[name] = _build_parameter(name, FileValue(to_json_or(value), 0), None)
     if not isinstance(of, Class):
         return
-    for one in flatten_fields([f for f in list_fields(of, composed.reading) if f.name != "defaults"], composed.reading):
+    for one in flatten_fields([f for f in list_fields(of, config.reading) if f.name != "defaults"], config.reading):
         name = f"{package}.{one.name}" if package else one.name
         missing = (
             one.default is None or library_name(one.default).endswith("MISSING") or constant_text(one.default) == "???"
         )
         parameter = replace(
-            parameter_of(one), name=name, action="override", required=missing, bool_words=("true", "false")
+            build_parameter(one), name=name, action="override", required=missing, bool_words=("true", "false")
         )
         parameter = replace(parameter, nargs="[]" if parameter.nargs else "")
-        composed.values[name] = replace(parameter, default=None) if missing else parameter
+        config.values[name] = replace(parameter, default=None) if missing else parameter
 
 
-def _groups(composed: Composed) -> Iterator[Parameter]:
-    """The groups of configs, each with its options."""
+def _list_groups(config: ComposedConfig) -> Iterator[Parameter]:
+    """Yields the config groups, each with its options as choices."""
     options: dict[str, set[str]] = {}
-    is_own = not any(composed.folder.glob("*.py")) if composed.folder else False
-    for group, name in composed.stored:
+    is_own = not any(config.folder.glob("*.py")) if config.folder else False
+    for group, name in config.config_store:
         if group:
             options.setdefault(group, set()).add(name)
-    if composed.folder is not None:
-        for path in sorted(composed.folder.rglob("*.y*ml"))[:_MOST_FILES]:
-            group = path.parent.relative_to(composed.folder).as_posix()
-            if group != "." and (is_own or group in composed.chosen) and group.split("/")[0] != "hydra":
+    if config.folder is not None:
+        for path in sorted(config.folder.rglob("*.y*ml"))[:_MAX_FILES]:
+            group = path.parent.relative_to(config.folder).as_posix()
+            if group != "." and (is_own or group in config.chosen) and group.split("/")[0] != "hydra":
                 options.setdefault(group, set()).add(path.stem)
     for group in sorted(options):
-        default = composed.chosen.get(group)
+        default = config.chosen.get(group)
         yield Parameter(
             group,
             () if default is not None else (f"+{group}",),
@@ -251,19 +255,19 @@ def _groups(composed: Composed) -> Iterator[Parameter]:
         )
 
 
-def _omega(reading: Interpreter, script: Path) -> ParserSpec | None:
-    """OmegaConf without Hydra: what a program loads, before it takes words of its command line over it."""
-    if not any(c.name.endswith("OmegaConf.from_cli") and not c.args for c in reading.calls):
+def _read_omegaconf(interpreter: Interpreter, script: Path) -> ParserSpec | None:
+    """Returns the config that a program loads with OmegaConf before it merges `OmegaConf.from_cli()`."""
+    if not any(c.name.endswith("OmegaConf.from_cli") and not c.args for c in interpreter.calls):
         return None
-    composed = Composed(None, {}, reading)
-    for made in reading.calls:
-        method = made.name.rpartition(".")[2]
-        if "OmegaConf" not in made.name or not made.args:
+    config = ComposedConfig(None, {}, interpreter)
+    for call in interpreter.calls:
+        method = call.name.rpartition(".")[2]
+        if "OmegaConf" not in call.name or not call.args:
             continue
-        if method == "load" and constant_text(made.args[0]):
-            file = script.parent / constant_text(made.args[0])
+        if method == "load" and constant_text(call.args[0]):
+            file = script.parent / constant_text(call.args[0])
             if file.is_file():
-                _take(composed, _read(file), file, "")
+                _add_file(config, _read_yaml(file), file, "")
         elif method in ("structured", "create"):
-            _take_class(composed, made.args[0], "")
-    return ParserSpec("omegaconf", tuple(composed.values.values()), "source")
+            _add_class(config, call.args[0], "")
+    return ParserSpec("omegaconf", tuple(config.values.values()), "source")

@@ -1,4 +1,4 @@
-"""Typer: commands that are functions, whose parameters and annotations say what the command line takes."""
+"""Static reader for Typer: the parameters and annotations of functions that are commands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,100 +27,104 @@ _CONTEXTS = ("typer.Context", "click.Context", "typer.CallbackParam")
 
 @dataclass(eq=False, slots=True)
 class TyperApp:
-    """A `typer.Typer`: its commands, the function that stands before them, and the apps below it."""
+    """A `typer.Typer`: its commands, its callback and the apps added to it."""
 
     commands: list[tuple[str, Function]] = field(default_factory=list)
     callback: Function | None = None
-    below: "list[tuple[str, TyperApp]]" = field(default_factory=list)
-    is_below: bool = False
+    sub_apps: "list[tuple[str, TyperApp]]" = field(default_factory=list)
+    is_sub_app: bool = False
 
 
-def read_typer(reading: Interpreter, functions: Sequence[Function]) -> ParserSpec | None:
-    """The program's settings from its functions; None when it has no command of Typer's."""
-    ran = next((c.args[0] for c in reading.calls if c.name == "typer.run" and c.args), None)
+def read_typer(interpreter: Interpreter, functions: Sequence[Function]) -> ParserSpec | None:
+    """Returns the parameters of the program's commands, None if it has none."""
+    ran = next((c.args[0] for c in interpreter.calls if c.name == "typer.run" and c.args), None)
     if isinstance(ran, Function):
-        return ParserSpec("typer", tuple(_parameters(ran, reading)), "source")
-    apps = _apps(reading.calls, functions)
-    called = [made.receiver for made in reading.calls if made.name == "typer.Typer()"]
+        return ParserSpec("typer", tuple(_list_parameters(ran, interpreter)), "source")
+    apps = _collect_apps(interpreter.calls, functions)
+    called = [call.receiver for call in interpreter.calls if call.name == "typer.Typer()"]
     top = next((apps[id(m)] for m in called if id(m) in apps), None)
-    top = top or next((a for a in apps.values() if not a.is_below and (a.commands or a.below)), None)
+    top = top or next((a for a in apps.values() if not a.is_sub_app and (a.commands or a.sub_apps)), None)
     if top is None:
         return None
     names: list[str] = []
-    return ParserSpec("typer", tuple(_all(top, "", names, reading)), "source", commands=tuple(names))
+    return ParserSpec(
+        "typer", tuple(_list_app_parameters(top, "", names, interpreter)), "source", commands=tuple(names)
+    )
 
 
-def _apps(calls: Sequence[LibraryCall], functions: Sequence[Function]) -> dict[int, TyperApp]:
-    apps = {id(made): TyperApp() for made in calls if made.name == "typer.Typer"}
+def _collect_apps(calls: Sequence[LibraryCall], functions: Sequence[Function]) -> dict[int, TyperApp]:
+    apps = {id(call): TyperApp() for call in calls if call.name == "typer.Typer"}
     for function in functions:
-        for mark in function.decorators:
-            of = mark.receiver if isinstance(mark, (LibraryCall, UnknownAttribute)) else None
+        for decorator in function.decorators:
+            of = decorator.receiver if isinstance(decorator, (LibraryCall, UnknownAttribute)) else None
             app = apps.get(id(of))
             if app is None:
                 continue
-            if library_name(mark).endswith(".command") or isinstance(mark, UnknownAttribute):
-                given = constant_text(mark.get_argument(0, "name")) if isinstance(mark, LibraryCall) else ""
-                app.commands.append((given or function.name.lower().replace("_", "-"), function))
-            elif library_name(mark).endswith(".callback"):
+            if library_name(decorator).endswith(".command") or isinstance(decorator, UnknownAttribute):
+                argument = (
+                    constant_text(decorator.get_argument(0, "name")) if isinstance(decorator, LibraryCall) else ""
+                )
+                app.commands.append((argument or function.name.lower().replace("_", "-"), function))
+            elif library_name(decorator).endswith(".callback"):
                 app.callback = function
-    for made in calls:
-        above, below = apps.get(id(made.receiver)), apps.get(id(made.args[0])) if made.args else None
-        if made.name == "typer.Typer.add_typer" and above and below:
-            below.is_below = True
-            own = constant_text(getattr(made.args[0], "keywords", {}).get("name"))
-            above.below.append((constant_text(made.keywords.get("name")) or own, below))
+    for call in calls:
+        above, below = apps.get(id(call.receiver)), apps.get(id(call.args[0])) if call.args else None
+        if call.name == "typer.Typer.add_typer" and above and below:
+            below.is_sub_app = True
+            own = constant_text(getattr(call.args[0], "keywords", {}).get("name"))
+            above.sub_apps.append((constant_text(call.keywords.get("name")) or own, below))
     return apps
 
 
-def _all(app: TyperApp, path: str, names: list[str], reading: Interpreter) -> Iterator[Parameter]:
-    if len(app.commands) == 1 and not app.below and app.callback is None and not path:
-        yield from _parameters(app.commands[0][1], reading)
+def _list_app_parameters(app: TyperApp, path: str, names: list[str], interpreter: Interpreter) -> Iterator[Parameter]:
+    if len(app.commands) == 1 and not app.sub_apps and app.callback is None and not path:
+        yield from _list_parameters(app.commands[0][1], interpreter)
         return
     if app.callback is not None:
-        yield from (replace(p, command=path) for p in _parameters(app.callback, reading))
+        yield from (replace(p, command=path) for p in _list_parameters(app.callback, interpreter))
     for name, function in app.commands:
         full = f"{path} {name}".strip()
         names.append(full)
-        yield from (replace(p, command=full) for p in _parameters(function, reading))
-    for name, below in app.below:
+        yield from (replace(p, command=full) for p in _list_parameters(function, interpreter))
+    for name, below in app.sub_apps:
         full = f"{path} {name}".strip()
         names.append(full)
-        yield from _all(below, full, names, reading)
+        yield from _list_app_parameters(below, full, names, interpreter)
 
 
-def _parameters(function: Function, reading: Interpreter) -> Iterator[Parameter]:
-    for one in list_parameters(function, reading):
+def _list_parameters(function: Function, interpreter: Interpreter) -> Iterator[Parameter]:
+    for one in list_parameters(function, interpreter):
         if library_name(one.annotation) in _CONTEXTS or (
             isinstance(one.default, LibraryCall) and one.default.name == "typer.Context"
         ):
             continue
-        parameter = _parameter(one)
+        parameter = _build_parameter(one)
         if parameter:
             yield parameter
 
 
-def _parameter(one: RecordField) -> Parameter | None:
-    made = one.call
-    is_given = isinstance(one.default, LibraryCall) and one.default is made
+def _build_parameter(one: RecordField) -> Parameter | None:
+    call = one.call
+    is_given = isinstance(one.default, LibraryCall) and one.default is call
     default = one.default
-    flags = [constant_text(a) for a in made.args] if made else []
-    if is_given and made:
-        default = made.get_argument(0, "default")
-        flags = [constant_text(a) for a in made.args[1:]]
+    flags = [constant_text(a) for a in call.args] if call else []
+    if is_given and call:
+        default = call.get_argument(0, "default")
+        flags = [constant_text(a) for a in call.args[1:]]
     if library_name(default) == "Ellipsis":
         default = None
-    if made and to_json_or(made.keywords.get("hidden")) is True and to_json_or(made.keywords.get("is_eager")) is True:
+    if call and to_json_or(call.keywords.get("hidden")) is True and to_json_or(call.keywords.get("is_eager")) is True:
         return None
-    if made and to_json_or(made.keywords.get("is_eager")) is True and "callback" in made.keywords:
+    if call and to_json_or(call.keywords.get("is_eager")) is True and "callback" in call.keywords:
         return None
-    is_argument = library_name(made).endswith("Argument") if made else default is None and not is_given
-    usual = _of_enum(default)
-    kind = one.type_info if one.type_info != TypeInfo() else TypeInfo(_of_default(usual))
-    choices = _choices(kind, one)
+    is_argument = library_name(call).endswith("Argument") if call else default is None and not is_given
+    default_value = _enum_value(default)
+    kind = one.type_info if one.type_info != TypeInfo() else TypeInfo(_type_of_default(default_value))
+    choices = _find_choices(kind, one)
     base = Parameter(
         one.name,
         type="str" if choices and all(isinstance(c, str) for c in choices) else kind.type,
-        default=usual,
+        default=default_value,
         choices=choices,
         description=one.help,
         line=one.line,
@@ -133,11 +137,11 @@ def _parameter(one: RecordField) -> Parameter | None:
         return replace(
             base, required=needed, nargs=("+" if needed else "*") if many else kind.nargs or ("" if needed else "?")
         )
-    return _option(base, flags, kind, made, needed=default is None and _is_needed(one, is_given))
+    return _build_option(base, flags, kind, call, needed=default is None and _is_required(one, is_given))
 
 
-def _is_needed(one: RecordField, is_given: bool) -> bool:
-    """An option without a default has to be given; one whose default is None not."""
+def _is_required(one: RecordField, is_given: bool) -> bool:
+    """Returns whether an option is required: it has no default at all."""
     return (
         one.default is None
         or (is_given and library_name(one.call.get_argument(0, "default") if one.call else None) == "Ellipsis")
@@ -145,9 +149,11 @@ def _is_needed(one: RecordField, is_given: bool) -> bool:
     )
 
 
-def _option(base: Parameter, given: Sequence[str], kind: TypeInfo, made: LibraryCall | None, needed: bool) -> Parameter:
-    flags = [f.partition("/")[0].strip() for f in given if f.startswith("-")]
-    off = [f.partition("/")[2].strip() for f in given if "/" in f]
+def _build_option(
+    base: Parameter, words: Sequence[str], kind: TypeInfo, call: LibraryCall | None, needed: bool
+) -> Parameter:
+    flags = [f.partition("/")[0].strip() for f in words if f.startswith("-")]
+    off = [f.partition("/")[2].strip() for f in words if "/" in f]
     plain_flag = f"--{base.name.replace('_', '-')}"
     is_bool = kind.type == "bool" and not kind.nargs
     if not flags:
@@ -159,11 +165,11 @@ def _option(base: Parameter, given: Sequence[str], kind: TypeInfo, made: Library
     option = replace(
         base, name=name, flags=tuple(flags), off_flags=tuple(o for o in off if o), required=needed, aliases=aliases
     )
-    if made is not None and to_json_or(made.keywords.get("count")) is True:
+    if call is not None and to_json_or(call.keywords.get("count")) is True:
         return replace(option, action="count", type="int", default=base.default or 0, required=False)
     if (
-        made is not None
-        and to_json_or(made.keywords.get("prompt"), False) not in (False, None)
+        call is not None
+        and to_json_or(call.keywords.get("prompt"), False) not in (False, None)
         and base.default is None
     ):
         option = replace(option, required=True)
@@ -178,30 +184,30 @@ def _option(base: Parameter, given: Sequence[str], kind: TypeInfo, made: Library
     return replace(option, nargs=kind.nargs)
 
 
-def _choices(kind: TypeInfo, one: RecordField) -> tuple[JSONValue, ...]:
-    """Typer takes the values of an enumeration, not its names."""
-    enum = _enum(one.annotation)
+def _find_choices(kind: TypeInfo, one: RecordField) -> tuple[JSONValue, ...]:
+    """Returns the choices; Typer takes the values of an enumeration, not its names."""
+    enum = _find_enum(one.annotation)
     if enum is not None:
         return tuple(value_or_name(m.args[1]) for m in concrete.list_enum_members(enum) if isinstance(m, LibraryCall))
-    given = one.call.keywords.get("click_type") if one.call else None
-    return kind.choices or (click_static.type_of(given, None)[1] if given else ())
+    click_type = one.call.keywords.get("click_type") if one.call else None
+    return kind.choices or (click_static.type_of(click_type, None)[1] if click_type else ())
 
 
-def _enum(thing: AbstractValue | None) -> Class | None:
-    match thing:
-        case Class() if concrete.is_enum(thing):
-            return thing
+def _find_enum(value: AbstractValue | None) -> Class | None:
+    match value:
+        case Class() if concrete.is_enum(value):
+            return value
         case GenericType(args=args):
-            return next((e for e in map(_enum, args) if e), None)
+            return next((e for e in map(_find_enum, args) if e), None)
     return None
 
 
-def _of_enum(thing: AbstractValue | None) -> JSONValue:
-    if isinstance(thing, LibraryCall) and thing.name == "enum member":
-        return value_or_name(thing.args[1])
-    return value_or_name(thing)
+def _enum_value(value: AbstractValue | None) -> JSONValue:
+    if isinstance(value, LibraryCall) and value.name == "enum member":
+        return value_or_name(value.args[1])
+    return value_or_name(value)
 
 
-def _of_default(value: JSONValue) -> str:
+def _type_of_default(value: JSONValue) -> str:
     name = type(value).__name__
     return name if name in ("int", "float", "str", "bool") else "str"
