@@ -4,6 +4,7 @@ Finds import statements by regular expression, since `gage run` cannot wait unti
 interpreter, which has a syntax tree anyway, only resolves modules here. Knows no installed packages.
 """
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,18 +15,24 @@ _IMPORT = re.compile(
 )
 """`from a.b import c, d as e`, `from . import (x,` and further lines up to the `)`, `import a.b as c, d`."""
 _COMMENT = re.compile(rb"#[^\n]*")
-_LEADING_DOTS = re.compile(r"\.*")
 
 
 def find_imported_files(text: bytes, file: Path, roots: Sequence[Path]) -> list[Path]:
     """Returns the files below `roots` that the Python text of `file` imports, each once, in the order of the text."""
-    found: dict[Path, None] = {}
+    found: dict[str, Path] = {}
+    is_in_project: dict[str, bool] = {"": True}  # by the first part of a name, "" if relative: most imports are not
     for name in dict.fromkeys(_list_module_names(text)):
-        level = len(_LEADING_DOTS.match(name)[0])  # type: ignore[index]  # matches every text
+        top, parent = name.partition(".")[0], name.rpartition(".")[0]
+        if top not in is_in_project:
+            stems = list_module_stems(top, 0, file, roots)
+            is_in_project[top] = any(os.path.isdir(stem) or os.path.isfile(f"{stem}.py") for stem in stems)
+        if not is_in_project[top] or (parent in found and found[parent].name != "__init__.py"):
+            continue  # of an installed package, or a name in a module
+        level = len(name) - len(name.lstrip("."))
         path = resolve_module(name[level:], level, file, roots)
         if path is not None:
-            found[path] = None
-    return list(found)
+            found[name] = path
+    return list(dict.fromkeys(found.values()))
 
 
 def resolve_module(name: str, level: int, file: Path, roots: Sequence[Path]) -> Path | None:
@@ -34,22 +41,22 @@ def resolve_module(name: str, level: int, file: Path, roots: Sequence[Path]) -> 
     Python looks for a module of the standard library in the script's directory, `roots[0]`, first.
     """
     for stem in list_module_stems(name, level, file, roots):
-        for path in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py") if name else (stem / "__init__.py",):
-            if path.is_file():
-                return path
+        for path in (f"{stem}.py", f"{stem}/__init__.py") if name else (f"{stem}/__init__.py",):
+            if os.path.isfile(path):  # pathlib would take five times as long
+                return Path(path)
     return None
 
 
-def list_module_stems(name: str, level: int, file: Path, roots: Sequence[Path]) -> list[Path]:
+def list_module_stems(name: str, level: int, file: Path, roots: Sequence[Path]) -> list[str]:
     """Returns the paths, without suffix, at which the module may be, in Python's order."""
-    first, *_ = parts = name.split(".")
+    first = name.partition(".")[0]
     if level:
         roots = file.parents[level - 1 : level]
     elif not name or first in sys.builtin_module_names:
         return []
     elif first in sys.stdlib_module_names:
         roots = roots[:1]
-    return [root.joinpath(*parts) for root in roots]
+    return [os.path.join(root, name.replace(".", "/")).rstrip("/") for root in roots]
 
 
 def _list_module_names(text: bytes) -> Iterator[str]:

@@ -33,11 +33,10 @@ class ModuleLoader:
 
         Returns None if the project has no such file, or it cannot be read.
         """
-        stems = list_module_stems(name, level, Path(near), self.roots)
         path = resolve_module(name, level, Path(near), self.roots)
         if path is not None:
             return self.by_file.get(str(path)) or self._parse(path, name)
-        for stem in stems:
+        for stem in map(Path, list_module_stems(name, level, Path(near), self.roots)):
             if name and stem.is_dir() and any(stem.glob("*.py")):  # a namespace package: it has no `__init__.py`
                 return self.by_file.setdefault(str(stem), Module(name, str(stem / "__init__.py"), ast.Module([], [])))
         return None
