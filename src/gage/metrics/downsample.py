@@ -1,9 +1,9 @@
-"""Fewer points that draw the same curve: per stretch of steps the first, the least, the greatest and the last point.
+"""Selects fewer points that draw the same curve: the first, least, greatest and last point of each interval of steps.
 
-This is min-max downsampling, as in the aggregation M4 (Jugel et al., VLDB 2014): a line through these points covers the
-same pixels as one through all, when there are as many stretches as columns of pixels. No peak is lost, however short,
-which largest-triangle-three-buckets does not promise. Where values are NaN or infinite, the first such of each stretch
-is kept, so that the gap shows.
+This is min-max downsampling, as in the aggregation M4 (Jugel et al., VLDB 2014): with an interval for each column of
+pixels, a line through these points covers the same pixels as one through all. No peak is lost, however short, which
+largest-triangle-three-buckets does not promise. The first NaN or infinity of each interval is selected as well, so that
+the gap shows.
 """
 
 from bisect import bisect_left
@@ -12,32 +12,32 @@ from math import isfinite
 
 from gage.metrics.series_types import Series
 
-_PER_STRETCH = 4
+_POINTS_PER_INTERVAL = 4
 
 
 def downsample(series: Series, columns: int, first: int | None = None, last: int | None = None) -> Series:
-    """The points that show when steps `first` to `last` (as far as there are any) are drawn `columns` pixels wide.
+    """Returns the points that are visible when steps `first` to `last` are drawn `columns` pixels wide.
 
-    Where a restarted job's steps go back, each part of the series is cut into stretches of its own. A series with no
-    more points than would be left comes back whole, but for the steps left out.
+    Where the steps of a restarted job go back, each part of the series has intervals of its own. A part that has few
+    enough points is returned whole.
     """
     chosen: list[int] = []
-    parts = list(_parts(series.steps))
-    wanted = [_within(series.steps, begin, end, first, last) for begin, end in parts]
-    low = min([series.steps[begin] for begin, end in wanted if begin < end], default=0)
-    high = max([series.steps[end - 1] for begin, end in wanted if begin < end], default=0)
-    for begin, end in wanted:
-        if end - begin <= _PER_STRETCH * columns:
+    parts = list(_split_monotonic(series.steps))
+    clipped = [_clip(series.steps, begin, end, first, last) for begin, end in parts]
+    low = min((series.steps[begin] for begin, end in clipped if begin < end), default=0)
+    high = max((series.steps[end - 1] for begin, end in clipped if begin < end), default=0)
+    for begin, end in clipped:
+        if end - begin <= _POINTS_PER_INTERVAL * columns:
             chosen.extend(range(begin, end))
         else:
-            for start, stop in _stretches(series.steps, begin, end, low, high, columns):
-                chosen.extend(_telling(series.values, start, stop))
+            for start, stop in _split_columns(series.steps, begin, end, low, high, columns):
+                chosen.extend(_select_points(series.values, start, stop))
     steps, times, values = series
     return Series([steps[at] for at in chosen], [times[at] for at in chosen], [values[at] for at in chosen])
 
 
-def _parts(steps: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where steps do not go back: from, to."""
+def _split_monotonic(steps: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yields the parts in which steps do not go back: begin, end."""
     begin = 0
     listed = list(steps)
     if listed != sorted(listed):
@@ -48,16 +48,16 @@ def _parts(steps: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield begin, len(listed)
 
 
-def _within(steps: Sequence[int], begin: int, end: int, first: int | None, last: int | None) -> tuple[int, int]:
+def _clip(steps: Sequence[int], begin: int, end: int, first: int | None, last: int | None) -> tuple[int, int]:
     start = begin if first is None else bisect_left(steps, first, begin, end)
     stop = end if last is None else bisect_left(steps, last + 1, start, end)
     return start, stop
 
 
-def _stretches(
+def _split_columns(
     steps: Sequence[int], begin: int, end: int, low: int, high: int, columns: int
 ) -> Iterator[tuple[int, int]]:
-    """Where the points of each column of pixels are: from, to."""
+    """Yields the points of each column of pixels: begin, end."""
     width = high - low + 1
     start = begin
     for column in range(1, columns + 1):
@@ -68,8 +68,8 @@ def _stretches(
             start = stop
 
 
-def _telling(values: Sequence[float], start: int, stop: int) -> list[int]:
-    """The places of the points of a stretch that show."""
+def _select_points(values: Sequence[float], start: int, stop: int) -> list[int]:
+    """Returns the positions of the visible points of an interval."""
     piece = list(values[start:stop])
     finite = piece if isfinite(sum(piece)) else [value for value in piece if isfinite(value)]
     places = {start, stop - 1}

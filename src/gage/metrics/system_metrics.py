@@ -1,7 +1,7 @@
-"""What a run takes of its machine: processors, memory, disk, network, graphics cards.
+"""System metrics: the CPU, memory, disk, network and GPU usage of a program and of its machine.
 
-Looks at all processes below one. Figures come from psutil, those of graphics cards from NVIDIA's NVML where there
-is one. Runs are not its business.
+Measures all descendants of a process, with psutil, and GPUs with NVIDIA's NVML where it is installed. Runs are not its
+business.
 """
 
 import os
@@ -16,55 +16,57 @@ if TYPE_CHECKING:
 
 MAX_PROCESSES = 1000
 
-Key = tuple[int, float]
+ProcessKey = tuple[int, float]
 
 
 class SystemSampler:
-    """Takes samples of the processes below the process `top`, which began at `began` (s since the epoch). Rates are
-    since the sample before, the first ones since the beginning. `folder` is on the disk that is looked at.
+    """Samples the descendants of the process `parent`, which started at `started` (s since the epoch).
+
+    Rates are since the previous sample, those of the first since the start. `directory` is on the disk that is sampled.
     """
 
-    def __init__(self, top: int, folder: str, began: float) -> None:
-        self._top = psutil.Process(top)
-        self._folder = folder
-        self._before: dict[Key, tuple[float, int, int]] = {}
-        self._net = psutil.net_io_counters()
-        self._at = time.monotonic() - max(time.time() - began, 0.0)
-        self._cards = GpuSampler()
+    def __init__(self, parent: int, directory: str, started: float) -> None:
+        self._parent = psutil.Process(parent)
+        self._directory = directory
+        self._previous: dict[ProcessKey, tuple[float, int, int]] = {}
+        self._network = psutil.net_io_counters()
+        self._sampled_at = time.monotonic() - max(time.time() - started, 0.0)
+        self._gpus = GpuSampler()
 
     def sample(self) -> dict[str, float]:
-        """The figures now, by name. `cpu` is in percent of one processor, sizes are in bytes, rates in bytes/s.
+        """Returns the metrics now, by name: `cpu` in percent of one core, sizes in bytes, rates in bytes/s.
 
-        `cpu`, `memory`, `processes`, `threads`, `disk_read` and `disk_write` are of the run, `machine/…` of all of it.
+        `cpu`, `memory`, `processes`, `threads`, `disk_read` and `disk_write` are those of the program,
+        `machine/…` those of the whole machine.
         """
         now = time.monotonic()
-        passed = max(now - self._at, 1e-3)
-        self._at = now
-        figures = self._of_processes(passed)
-        figures |= self._of_machine(passed)
-        figures |= dict(self._cards.sample())
-        return figures
+        elapsed = max(now - self._sampled_at, 1e-3)
+        self._sampled_at = now
+        metrics = self._sample_processes(elapsed)
+        metrics |= self._sample_machine(elapsed)
+        metrics |= dict(self._gpus.sample())
+        return metrics
 
-    def _of_processes(self, passed: float) -> dict[str, float]:
-        seen: dict[Key, tuple[float, int, int]] = {}
+    def _sample_processes(self, elapsed: float) -> dict[str, float]:
+        seen: dict[ProcessKey, tuple[float, int, int]] = {}
         memory = threads = 0.0
-        for process in self._processes():
+        for process in self._list_processes():
             try:
                 with process.oneshot():
                     times = process.cpu_times()
                     memory += process.memory_info().rss
                     threads += process.num_threads()
-                    read, write = _io(process)
+                    read, write = _disk_bytes(process)
                     seen[process.pid, process.create_time()] = (times.user + times.system, read, write)
             except psutil.Error:
                 continue
         nothing = (0.0, 0, 0)
-        grown: list[tuple[float, ...]] = [
-            tuple(max(a - b, 0) for a, b in zip(now, self._before.get(k, nothing), strict=True))
+        increases: list[tuple[float, ...]] = [
+            tuple(max(a - b, 0) for a, b in zip(now, self._previous.get(k, nothing), strict=True))
             for k, now in seen.items()
         ]
-        self._before = seen
-        rates = [sum(each[i] for each in grown) / passed for i in range(3)]
+        self._previous = seen
+        rates = [sum(each[i] for each in increases) / elapsed for i in range(3)]
         return {
             "cpu": rates[0] * 100,
             "memory": memory,
@@ -74,28 +76,28 @@ class SystemSampler:
             "disk_write": rates[2],
         }
 
-    def _processes(self) -> list[psutil.Process]:
+    def _list_processes(self) -> list[psutil.Process]:
         try:
-            return self._top.children(recursive=True)[:MAX_PROCESSES]
+            return self._parent.children(recursive=True)[:MAX_PROCESSES]
         except psutil.Error:
             return []
 
-    def _of_machine(self, passed: float) -> dict[str, float]:
+    def _sample_machine(self, elapsed: float) -> dict[str, float]:
         memory, net = psutil.virtual_memory(), psutil.net_io_counters()
-        figures = {"machine/cpu": psutil.cpu_percent(), "machine/memory_available": float(memory.available)}
-        if net and self._net:
-            figures["machine/network_received"] = max(net.bytes_recv - self._net.bytes_recv, 0) / passed
-            figures["machine/network_sent"] = max(net.bytes_sent - self._net.bytes_sent, 0) / passed
-        self._net = net
+        metrics = {"machine/cpu": psutil.cpu_percent(), "machine/memory_available": float(memory.available)}
+        if net and self._network:
+            metrics["machine/network_received"] = max(net.bytes_recv - self._network.bytes_recv, 0) / elapsed
+            metrics["machine/network_sent"] = max(net.bytes_sent - self._network.bytes_sent, 0) / elapsed
+        self._network = net
         try:
-            figures["machine/disk_free"] = float(psutil.disk_usage(self._folder).free)
+            metrics["machine/disk_free"] = float(psutil.disk_usage(self._directory).free)
         except OSError:
             pass
-        return figures
+        return metrics
 
 
-def _io(process: psutil.Process) -> tuple[int, int]:
-    """Bytes read from and written to disks; macOS does not tell."""
+def _disk_bytes(process: psutil.Process) -> tuple[int, int]:
+    """Returns the bytes read from and written to disks; 0 on macOS, which does not count them."""
     if not hasattr(process, "io_counters"):
         return 0, 0
     try:
@@ -106,41 +108,41 @@ def _io(process: psutil.Process) -> tuple[int, int]:
 
 
 class GpuSampler:
-    """NVIDIA's graphics cards, as far as `CUDA_VISIBLE_DEVICES` does not hide them all. None where there is no NVML."""
+    """NVIDIA's GPUs; none if NVML is missing or `CUDA_VISIBLE_DEVICES` hides all of them."""
 
     def __init__(self) -> None:
         self._nvml: ModuleType | None = None
-        self._cards: list[object] = []
+        self._gpus: list[object] = []
         if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
             return
         try:
             import pynvml
 
             pynvml.nvmlInit()
-            self._cards = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in range(pynvml.nvmlDeviceGetCount())]
+            self._gpus = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in range(pynvml.nvmlDeviceGetCount())]
             self._nvml = pynvml
-        except Exception:  # no package, no driver, no card, no leave: all the same
-            self._cards = []
+        except Exception:  # no package, driver, GPU or permission
+            self._gpus = []
 
     def sample(self) -> Iterator[tuple[str, float]]:
-        """`gpu0/busy` (percent), `gpu0/memory` (bytes), `gpu0/power` (W), `gpu0/temperature` (°C) of each card."""
+        """Yields `gpu0/busy` (percent), `gpu0/memory` (bytes), `gpu0/power` (W), `gpu0/temperature` (°C) …"""
         nvml = self._nvml
         if nvml is None:
             return
-        for i, card in enumerate(self._cards):
+        for i, gpu in enumerate(self._gpus):
             for name in ("busy", "memory", "power", "temperature"):
                 try:
-                    yield f"gpu{i}/{name}", _figure(nvml, card, name)
+                    yield f"gpu{i}/{name}", _query_gpu(nvml, gpu, name)
                 except nvml.NVMLError:
                     continue
 
 
-def _figure(nvml: "ModuleType", card: object, name: str) -> float:
+def _query_gpu(nvml: "ModuleType", gpu: object, name: str) -> float:
     match name:
         case "busy":
-            return float(nvml.nvmlDeviceGetUtilizationRates(card).gpu)
+            return float(nvml.nvmlDeviceGetUtilizationRates(gpu).gpu)
         case "memory":
-            return float(nvml.nvmlDeviceGetMemoryInfo(card).used)
+            return float(nvml.nvmlDeviceGetMemoryInfo(gpu).used)
         case "power":
-            return float(nvml.nvmlDeviceGetPowerUsage(card)) / 1000
-    return float(nvml.nvmlDeviceGetTemperature(card, nvml.NVML_TEMPERATURE_GPU))
+            return float(nvml.nvmlDeviceGetPowerUsage(gpu)) / 1000
+    return float(nvml.nvmlDeviceGetTemperature(gpu, nvml.NVML_TEMPERATURE_GPU))

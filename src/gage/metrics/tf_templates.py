@@ -1,7 +1,7 @@
-"""How a record is built, so that the next ones built alike are read without looking at them field by field.
+"""Templates of records in TF event files: records of the same form are read without parsing their fields.
 
-Only a time, a step, numbers and the checksum change; what a place adds to the checksum is known from tables, as
-checksums are linear (`gage.lib.crc32c.compute_bit_effects`).
+Only a time, a step, numbers and the checksum vary between them. What a byte contributes to the checksum comes from
+tables, as checksums are linear (`gage.lib.crc32c.compute_bit_effects`).
 """
 
 import struct
@@ -13,35 +13,37 @@ from gage.metrics.series_types import SeriesBuilder
 from gage.metrics.tf_wire import TfEvent
 
 MAX_TEMPLATE_BYTES = 4096
-"""The most bytes of a record that gets a shape."""
+"""Longer records get no template."""
 HEADER_BYTES = 12
+"""The length of a record (8 bytes) and its checksum (4) come before the message."""
 FRAME_BYTES = 16
+"""The header, and the checksum of the message after it."""
 CRC_MASK_DELTA = 0xA282EAD8
 MAX_UINT32 = 0xFFFFFFFF
-_MOST_STEP = 9
-_SINGLE = struct.Struct("<f")
-_DOUBLE = struct.Struct("<d")
-FLIPPED = bytes([value ^ 128 for value in range(256)])
+_MAX_STEP_BYTES = 9
+_FLOAT32 = struct.Struct("<f")
+_FLOAT64 = struct.Struct("<d")
+FLIP_HIGH_BIT = bytes([value ^ 128 for value in range(256)])
 
 
 def mask_crc(crc: int) -> int:
-    """A checksum as TFRecord files store it."""
-    return (_rotated(crc) + CRC_MASK_DELTA) & MAX_UINT32
+    """Returns a checksum as TFRecord files store it: rotated, plus a constant."""
+    return (_rotate(crc) + CRC_MASK_DELTA) & MAX_UINT32
 
 
-def _rotated(crc: int) -> int:
+def _rotate(crc: int) -> int:
     return (crc >> 15 | crc << 17) & MAX_UINT32
 
 
 class _CrcTable(NamedTuple):
-    """What each value of a byte adds, and the same as four planes for `bytes.translate`."""
+    """What each value of a byte contributes to the checksum; also split into four planes for `bytes.translate`."""
 
     table: list[int]
     planes: tuple[bytes, bytes, bytes, bytes]
 
 
 class VariableByte(NamedTuple):
-    """A byte that changes: its place after the head, and what it adds."""
+    """A byte that varies: its position in the message, and what it contributes to the checksum."""
 
     at: int
     table: list[int]
@@ -49,7 +51,7 @@ class VariableByte(NamedTuple):
 
 
 class _NumberField(NamedTuple):
-    """A number of the record: its name, where it lies after the head, how it is written."""
+    """A number of the record: its name, its position in the message, its struct format."""
 
     name: str
     at: int
@@ -57,23 +59,23 @@ class _NumberField(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _adds(distance: int) -> _CrcTable:
-    """What a byte adds to the (rotated) checksum when so many bytes follow it."""
-    table = build_byte_table(map(_rotated, compute_bit_effects(distance)))
+def _crc_table(distance: int) -> _CrcTable:
+    """Returns what a byte contributes to the rotated checksum when so many bytes follow it."""
+    table = build_byte_table(map(_rotate, compute_bit_effects(distance)))
     return _CrcTable(table, split_byte_planes(table))
 
 
 @lru_cache(maxsize=4096)
 def _variable_byte(at: int, distance: int) -> VariableByte:
-    """The hole at a place that so many bytes follow: records share them."""
-    return VariableByte(at, *_adds(distance))
+    """Returns the byte at a position that so many bytes follow. Templates share them."""
+    return VariableByte(at, *_crc_table(distance))
 
 
 class RecordTemplate:
-    """How records of one kind are built. `size` is a record's whole length, `head` its first 12 bytes.
+    """The form of records of one kind. `size` is a record's whole length, `head` its header.
 
-    Places (`time_at`, -1 for none; `steps`; `numbers`; `places` of all bytes that change, the last first) count after
-    the head. `base` is the (rotated) checksum of the record with zeros in these places.
+    Positions (`time_at`, -1 for none; `steps`; `numbers`; `variable_bytes`, the last first) count from the beginning of
+    the message. `base_crc` is the rotated checksum of the message with zeros for the bytes that vary.
     """
 
     def __init__(self, head: bytes, data: bytes, sum: bytes, event: TfEvent) -> None:
@@ -81,17 +83,17 @@ class RecordTemplate:
         self.size = len(data) + FRAME_BYTES
         self.numbers = [_NumberField(s.tag, s.at, s.code) for s in event.scalars]
         self.time_at, self.steps = event.time_at, range(event.step_at, event.step_end)
-        spans = _spans(event)
-        self.places = [at for begin, end in reversed(spans) for at in range(end - 1, begin - 1, -1)]
-        self.variable_bytes = [_variable_byte(at, len(data) - 1 - at) for at in self.places]
-        self.base = (int.from_bytes(sum, "little") - CRC_MASK_DELTA) & MAX_UINT32
+        spans = _variable_spans(event)
+        places = [at for begin, end in reversed(spans) for at in range(end - 1, begin - 1, -1)]
+        self.variable_bytes = [_variable_byte(at, len(data) - 1 - at) for at in places]
+        self.base_crc = (int.from_bytes(sum, "little") - CRC_MASK_DELTA) & MAX_UINT32
         for at, table, _ in self.variable_bytes:
-            self.base ^= table[data[at]]
-        self._parts = _between(spans, data)
+            self.base_crc ^= table[data[at]]
+        self._parts = _constant_parts(spans, data)
 
     @cached_property
     def mask(self) -> bytes:
-        """255 for each byte of the record that never changes, else 0."""
+        """255 for each byte of the record that never varies, else 0."""
         mask = bytearray(b"\xff" * HEADER_BYTES + bytes(self.size - HEADER_BYTES))
         for at, part in self._parts:
             mask[HEADER_BYTES + at : HEADER_BYTES + at + len(part)] = b"\xff" * len(part)
@@ -99,23 +101,23 @@ class RecordTemplate:
 
     @cached_property
     def blank(self) -> bytes:
-        """The record with zeros for the bytes that change."""
+        """The record with zeros for the bytes that vary."""
         blank = bytearray(self.head + bytes(self.size - HEADER_BYTES))
         for at, part in self._parts:
             blank[HEADER_BYTES + at : HEADER_BYTES + at + len(part)] = part
         return bytes(blank)
 
     @cached_property
-    def constant(self) -> list[tuple[int, bytes]]:
-        """The bytes that never change, with their places from the record's beginning."""
+    def constant_bytes(self) -> list[tuple[int, bytes]]:
+        """The bytes that never vary, with their positions in the record."""
         return [(at, self.blank[at : at + 1]) for at, is_so in enumerate(self.mask) if is_so]
 
-    def key(self) -> tuple[int, bytes]:
-        """The longest part that does not change: where it is after the head, and what it is."""
+    def longest_part(self) -> tuple[int, bytes]:
+        """Returns the longest part that does not vary, with its position in the message."""
         return max(self._parts, key=lambda part: len(part[1]))
 
     def matches(self, data: bytes, at: int) -> bool:
-        """Whether the record at a place, whose head is known to be this shape's, is built like this."""
+        """Returns whether the record at a position, whose header is known to be `head`, has this form."""
         start = at + HEADER_BYTES
         for place, part in self._parts:
             if not data.startswith(part, start + place):
@@ -123,47 +125,47 @@ class RecordTemplate:
         if not self.steps:
             return True
         last = start + self.steps[-1]
-        return data[last] < 128 and data[start + self.steps[0] : last].translate(FLIPPED).isascii()
+        return data[last] < 128 and data[start + self.steps[0] : last].translate(FLIP_HIGH_BIT).isascii()
 
     def read_record(self, data: bytes, at: int, series: dict[str, SeriesBuilder]) -> bool:
-        """Read the one record at a place, which fits. False when its checksum is wrong."""
+        """Reads the record at a position, which matches. Returns False when its checksum is wrong."""
         start = at + HEADER_BYTES
-        crc = self.base
+        crc = self.base_crc
         for place, table, _ in self.variable_bytes:
             crc ^= table[data[start + place]]
         if (crc + CRC_MASK_DELTA) & MAX_UINT32 != int.from_bytes(data[at + self.size - 4 : at + self.size], "little"):
             return False
-        time = _DOUBLE.unpack_from(data, start + self.time_at)[0] if self.time_at >= 0 else 0.0
+        time = _FLOAT64.unpack_from(data, start + self.time_at)[0] if self.time_at >= 0 else 0.0
         step = 0
         for place in reversed(self.steps):
             step = step << 7 | data[start + place] & 127
         for name, place, code in self.numbers:
-            packed = _SINGLE if code == "f" else _DOUBLE
+            packed = _FLOAT32 if code == "f" else _FLOAT64
             get_builder(series, name).add(step, time, packed.unpack_from(data, start + place)[0])
         return True
 
 
 def can_be_template(data: bytes, event: TfEvent) -> bool:
-    """Whether such records can have a shape: only numbers that lie there as they are."""
+    """Returns whether a record can be a template: it holds nothing but float numbers."""
     return (
         bool(event.scalars)
         and not event.others
         and len(data) <= MAX_TEMPLATE_BYTES
-        and event.step_end - event.step_at <= _MOST_STEP
+        and event.step_end - event.step_at <= _MAX_STEP_BYTES
         and all(s.code in ("f", "d") for s in event.scalars)
     )
 
 
 def get_builder(series: dict[str, SeriesBuilder], name: str) -> SeriesBuilder:
-    """The series of this name; a new one where there was none."""
+    """Returns the series of this name, which is created if it is missing."""
     found = series.get(name)
     if found is None:
         found = series[name] = SeriesBuilder()
     return found
 
 
-def _spans(event: TfEvent) -> list[tuple[int, int]]:
-    """Where the bytes that change begin and end, the first first."""
+def _variable_spans(event: TfEvent) -> list[tuple[int, int]]:
+    """Returns where the bytes that vary begin and end, in order."""
     spans = [(event.time_at, event.time_at + 8)] if event.time_at >= 0 else []
     if event.step_end > event.step_at:
         spans.append((event.step_at, event.step_end))
@@ -171,8 +173,8 @@ def _spans(event: TfEvent) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def _between(spans: list[tuple[int, int]], data: bytes) -> list[tuple[int, bytes]]:
-    """What is around the bytes that change: places and bytes."""
+def _constant_parts(spans: list[tuple[int, int]], data: bytes) -> list[tuple[int, bytes]]:
+    """Returns the parts around the bytes that vary, with their positions."""
     begins = [0, *[end for _, end in spans]]
     ends = [*[begin for begin, _ in spans], len(data)]
     return [(begin, data[begin:end]) for begin, end in zip(begins, ends, strict=True) if begin < end]

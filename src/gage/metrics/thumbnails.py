@@ -1,6 +1,6 @@
-"""Small pictures of images, for listings: made once, kept in the cache folder, where anybody may add to them.
+"""Thumbnails of images, for listings: created once and cached.
 
-Pictures may come from a stranger: their size is looked at before they are opened, and what cannot be opened has none.
+Images may come from a stranger: their size is checked before they are decoded, and a damaged image has no thumbnail.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 
 
 def make_thumbnail(data: bytes, cache_dir: Path) -> Path | None:
-    """The small picture of an image: a WebP file named by the image's digest. None when there can be none.
+    """Returns the thumbnail of an image, a WebP file named by the image's digest; None if it cannot be created.
 
     Raises ImportError when Pillow is not installed.
     """

@@ -169,7 +169,7 @@ def test_an_empty_file_says_nothing(tmp_path):
 def test_zeros_after_a_crash_end_the_file_with_a_note(tmp_path):
     run = read(tmp_path, scalar(1.0, 1, "loss", 1.0) + bytes(4096))
     assert run.names() == ["loss"]
-    assert "is broken at byte" in run.notes[0]
+    assert "broken at byte" in run.notes[0]
 
 
 def test_wrong_messages_are_left_out_with_few_notes(tmp_path):
