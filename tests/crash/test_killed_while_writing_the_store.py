@@ -80,7 +80,7 @@ def test_killed_inside_of_sealing(runs):
                 assert meta.read(name) is not None
         runs.get_paths(id).run_dir.mkdir()
         repair.repair_store(runs)
-        os.utime(runs.get_paths(id).meta_dir, (0, 0)) if runs.paths(id).meta_dir.exists() else None
+        os.utime(runs.get_paths(id).meta_dir, (0, 0)) if runs.get_paths(id).meta_dir.exists() else None
         repair.repair_store(runs)
         found = runs.read(id)
         assert (found.status, found.sealed) == ("completed", True)

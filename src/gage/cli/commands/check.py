@@ -222,14 +222,17 @@ def _plugins_json() -> "JSONValue":
 
 
 def _check_version(conditions: str) -> int:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     from gage import __version__
-    from gage.lib.pep440 import fits
 
     try:
-        is_fit = fits(__version__, conditions)
-    except ValueError as e:
-        raise UsageError(f"{str(e)!r} is not a version condition", "Try: gage check --version '>=0.2,<1'") from None
-    if is_fit:
+        specifiers = SpecifierSet(conditions)
+    except InvalidSpecifier:
+        specifiers = SpecifierSet()
+    if not specifiers:
+        raise UsageError(f"{conditions!r} is not a version condition", "Try: gage check --version '>=0.2,<1'")
+    if specifiers.contains(__version__, prereleases=True):
         terminal.print_stdout(f"Gage {__version__} matches {conditions}")
         return 0
     terminal.print_stderr(f"Gage {__version__} does not match {conditions}", f"Try: pip install 'gage-ml{conditions}'")
