@@ -1,20 +1,18 @@
-"""Where things lie that can be deleted at any time and come again."""
+"""Finds the directory for files that can be deleted at any time and are made again when needed."""
 
 import os
 import sys
 
 
 def find_cache_dir() -> str | None:
-    """Gage's folder for what can be deleted at any time: `GAGE_CACHE`, else where the platform has it.
+    """Returns Gage's cache directory: `GAGE_CACHE`, else the platform's place for caches.
 
-    None where there is no such place. The folder need not exist.
+    None if neither the variables nor a home directory name one. The directory need not exist.
     """
     if own := os.environ.get("GAGE_CACHE"):
         return os.path.abspath(own)
     if (xdg := os.environ.get("XDG_CACHE_HOME", "")) and os.path.isabs(xdg):
         return f"{xdg}/gage"
-    if sys.platform == "win32":
-        return f"{os.environ['LOCALAPPDATA']}/gage/cache" if "LOCALAPPDATA" in os.environ else None
     home = os.path.expanduser("~")
     if not os.path.isabs(home):
         return None

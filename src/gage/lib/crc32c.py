@@ -1,7 +1,7 @@
-"""CRC-32C (Castagnoli), as in RFC 3720, in plain Python: many bytes are summed side by side.
+"""CRC-32C (Castagnoli), as in RFC 3720, in plain Python.
 
-`far_bits` tells what one byte adds to a checksum when a given number of bytes follows it: a checksum is linear, so
-many equally built records are summed at once, a column of bytes at a time.
+A checksum is linear: `compute_bit_effects` gives what one byte adds to it when a given number of bytes follows. So
+large data is summed as parallel lanes, and many records of the same layout are summed a column of bytes at a time.
 """
 
 import struct
@@ -17,7 +17,7 @@ _MIN_TWO_BYTE_LENGTH = 512
 
 
 def compute_crc32c(data: bytes, crc: int = 0) -> int:
-    """The checksum of what `crc` is the checksum of (0: nothing), followed by `data`."""
+    """Returns the checksum of `data`. `crc` is the checksum of the bytes before it (0 = there are none)."""
     state = crc ^ _ALL_ONES
     whole = len(data) - len(data) % _BLOCK_BYTES
     for at in range(0, whole, _BLOCK_BYTES):
@@ -48,13 +48,13 @@ TABLE = _build_table()
 
 
 def split_byte_planes(table: list[int]) -> tuple[bytes, bytes, bytes, bytes]:
-    """The four bytes of each of the 256 values of `table`, lowest first, for `bytes.translate`."""
+    """Splits a table of 256 integers into four tables of bytes, lowest byte first, for `bytes.translate`."""
     packed = struct.pack("<256I", *table)
     return packed[::4], packed[1::4], packed[2::4], packed[3::4]
 
 
 def build_byte_table(bits: Iterable[int]) -> list[int]:
-    """What each value of a byte stands for, of what each of its bits does: the sum (exclusive or) of theirs."""
+    """Returns a table with the combined effect (exclusive or) for each value of a byte, from the effect of each bit."""
     table = [0]
     for value in bits:
         table += [value ^ other for other in table]
@@ -62,7 +62,7 @@ def build_byte_table(bits: Iterable[int]) -> list[int]:
 
 
 def compute_bit_effects(n: int) -> list[int]:
-    """What each of the 8 bits of a byte, lowest first, adds to the checksum when `n` bytes follow it."""
+    """Returns what each of the 8 bits of a byte, lowest first, adds to the checksum when `n` bytes follow it."""
     bits = [TABLE[1 << bit] for bit in range(8)]
     for power in _iter_zero_byte_powers(n):
         bits = [_multiply(power, value) for value in bits]
@@ -71,12 +71,12 @@ def compute_bit_effects(n: int) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _build_two_byte_table() -> Sequence[int]:
-    """What two bytes at once do to a state: made when first needed, in 5 ms."""
+    """Returns the table for two bytes at a time. Built when first needed, in 5 ms."""
     return build_byte_table([*compute_bit_effects(1), *compute_bit_effects(0)])
 
 
 def _checksum_block(data: bytes, state: int) -> int:
-    """The state after a piece of `_PIECE` bytes: `_LANES` parts of it are summed side by side."""
+    """Returns the state after a block of `_BLOCK_BYTES` bytes, which is summed as `_LANES` lanes in parallel."""
     low, second, third, high = _split_table()
     a = b = c = d = bytes(_LANES)
     for at in range(_LANE_BYTES):
@@ -102,7 +102,7 @@ def _split_table() -> tuple[bytes, bytes, bytes, bytes]:
 
 @lru_cache(maxsize=1)
 def _build_lane_tables() -> tuple[list[int], ...]:
-    """What becomes of each byte of a state when a lane's length of zeros follows."""
+    """Returns four tables: the effect of each byte of a state when `_LANE_BYTES` zeros follow."""
     bits = [1 << bit for bit in range(32)]
     for power in _iter_zero_byte_powers(_LANE_BYTES):
         bits = [_multiply(power, value) for value in bits]
@@ -114,7 +114,7 @@ def _xor_bytes(a: bytes, b: bytes) -> bytes:
 
 
 def _iter_zero_byte_powers(length: int) -> Iterator[list[int]]:
-    """What `length` bytes of zero do to a state, as steps: by repeated squaring."""
+    """Yields matrices whose product is the effect of `length` zero bytes on a state (repeated squaring)."""
     power = [TABLE[1 << bit & 255] ^ 1 << bit >> 8 for bit in range(32)]
     while length:
         if length & 1:
@@ -124,6 +124,7 @@ def _iter_zero_byte_powers(length: int) -> Iterator[list[int]]:
 
 
 def _multiply(matrix: list[int], value: int) -> int:
+    """Multiplies a matrix of bits (a column an integer) by a vector of bits."""
     total = 0
     for row in matrix:
         if value & 1:

@@ -1,4 +1,4 @@
-"""File patterns: globs in the manner of .gitignore, or regular expressions after `regex:`."""
+"""File patterns: globs as in .gitignore, or regular expressions after `regex:`."""
 
 import re
 from collections.abc import Callable
@@ -7,10 +7,11 @@ PathMatcher = Callable[[str], bool]
 
 
 def compile_pattern(pattern: str) -> PathMatcher:
-    """Whether a relative path (with slashes) fits `pattern`.
+    """Returns a function that tells whether a relative path (with slashes) matches `pattern`.
 
-    A pattern without a slash fits the name of a file or folder anywhere; with one, the path from the top. What fits a
-    folder fits all below it. `*` and `?` stop at slashes, `**` does not. Raises ValueError for a bad expression.
+    A pattern without a slash matches the name of a file or directory at any depth; with one, the path from the top. A
+    pattern that matches a directory matches all below it. `*` and `?` stop at slashes, `**` does not. Raises ValueError
+    for an invalid regular expression.
     """
     if pattern.startswith("regex:"):
         try:
@@ -28,7 +29,7 @@ def _build_matcher(regex: re.Pattern[str], whole: bool = False) -> PathMatcher:
 
 
 def is_glob(text: str) -> bool:
-    """Whether the text is a pattern rather than a plain path."""
+    """Returns whether the text is a pattern rather than a plain path."""
     return text.startswith("regex:") or any(c in text for c in "*?[")
 
 

@@ -1,4 +1,4 @@
-"""What tells one process from every other one: host, boot, process ID and start time."""
+"""Identifies processes uniquely: host, boot, process ID and start time."""
 
 import os
 import sys
@@ -7,11 +7,11 @@ _FIRST_PID_NAMESPACE = "4026531836"
 
 
 def read_host_id() -> str:
-    """Names the set of processes whose IDs mean something here.
+    """Returns an ID of the process namespace: the host's name, inside a container with `/` and the namespace's number.
 
-    The host's name; inside a container with process IDs of its own, also that container's namespace.
+    Process IDs can be compared only where this is the same.
     """
-    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    name = os.uname().nodename
     try:
         space = os.readlink("/proc/self/ns/pid").strip("pid:[]")
     except OSError:
@@ -20,7 +20,7 @@ def read_host_id() -> str:
 
 
 def read_boot_id() -> str:
-    """Changes each time the machine starts. Empty when the system does not tell."""
+    """Returns an ID that changes each time the machine starts."""
     try:
         with open("/proc/sys/kernel/random/boot_id") as file:
             return file.read().strip()
@@ -29,10 +29,9 @@ def read_boot_id() -> str:
 
 
 def read_start_time(pid: int) -> float | None:
-    """When the process started, in seconds on a clock of its system's choosing; None if it does not live.
+    """Returns when the process started, in seconds on a clock that depends on the system; None if it is not alive.
 
-    A process that has ended and only waits to be collected does not live. The numbers of one boot can be compared
-    with each other and nothing else.
+    A zombie is not alive. Only numbers of the same boot can be compared.
     """
     if pid <= 0:
         return None
@@ -59,7 +58,7 @@ def _read_psutil_start(pid: int) -> float | None:
 
 
 def _read_boot_session() -> str:
-    """The boot session of macOS; its boot time moves whenever the clock is set."""
+    """Returns the boot session of macOS. (Its boot time changes whenever the clock is set.)"""
     import ctypes
 
     size = ctypes.c_size_t(64)

@@ -1,11 +1,11 @@
-"""Names that people can say, made from IDs: two words of consonants and vowels (a proquint)."""
+"""Pronounceable names of runs, made from their IDs (proquints: alternating consonants and vowels)."""
 
 _CONSONANTS = "bdfghjklmnprstvz"
 _VOWELS = "aiou"
 
 
 def name_from_id(id: str) -> str:
-    """The name of an ID (hex digits and dashes): its last four bytes, said as in `lusab-babad`."""
+    """Returns the name of an ID (hex digits and dashes): its last four bytes, such as `lusab-babad`."""
     number = int(id[-8:], 16)
     return f"{_encode_proquint(number >> 16)}-{_encode_proquint(number & 0xFFFF)}"
 

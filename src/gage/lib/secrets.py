@@ -1,16 +1,17 @@
-"""Masks secrets in what is about to be written: by the names that carry them, and by the shapes of known tokens."""
+"""Masks secrets in text that is about to be stored, by the names of the values and by the shapes of known tokens."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 MASK = "********"
 
+# the words of apiKey, API_KEY, HTTPProxy
 _NAME_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _SECRET_WORDS = frozenset(
     "secret secrets password passwords passwd passphrase credential credentials apikey authtoken accesskey privatekey"
     " secretkey accesstoken".split()
 )
-"""Words that make a name secret wherever they stand in it, unless the last word says that the value is about one."""
+"""Words that make a name secret at any place in it, unless its last word is a descriptive one (`password_file`)."""
 _DESCRIPTIVE_LAST_WORDS = frozenset(
     "file files path dir folder name user username type ttl timeout length len size policy count limit enabled"
     " expiry hint field column".split()
@@ -30,7 +31,7 @@ _PLAIN_TOKEN_KINDS = frozenset(
     " first last next prev vocab context prompt oov per forced begin suppress text dummy".split()
 )
 
-# what to look for first → the shape. Patterns are compiled when they are first used: most text has none of it
+# (texts to search first, the pattern). A pattern is compiled on first use: most text has none of these
 _TOKEN_SHAPES = (
     (("AKIA", "ASIA", "AGPA", "AROA", "AIDA"), r"\b(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z0-9]{16}\b"),
     (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\bgh[pousr]_[A-Za-z0-9]{30,}\b"),
@@ -54,10 +55,14 @@ _TOKEN_SHAPES = (
         r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     ),
 )
+# ://user:password@
 _URL_PASSWORD = r"(?<=://)([^\s/@:'\"]*):([^\s/'\"]+)@"
 _VALUE = r"('[^']*'|\"[^\"]*\"|[^\s'\"]+)"
+# --api-key abc, --api-key=abc
 _OPTION = r"(?<![\w\-.])(--?[A-Za-z][\w\-.]{0,99})(=|\s{1,9})" + _VALUE
+# API_KEY=abc
 _ASSIGNMENT = r"(?<![\w\-.])([A-Za-z_][\w.\-]{0,99})=" + _VALUE
+# api_key = "abc", "api_key": "abc", api_key: str = "abc"
 _LITERAL = (
     r"(?<![\w.])([A-Za-z_][\w.\-]{0,99})"
     r"([\"']?\]?\s{0,9}(?::\s{0,9}[\w.]{1,40}\s{0,9}=|[=:])\s{0,9}[rbfu]?)"
@@ -66,7 +71,7 @@ _LITERAL = (
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a variable, option or setting of this name holds a secret."""
+    """Returns whether a variable, option or config value of this name holds a secret."""
     name = name.removeprefix("FLAG_").lower() if name.startswith("FLAG_") else name
     words = [word.lower() for word in re.findall(_NAME_WORD, name)]
     if not words or words[-1] in _DESCRIPTIVE_LAST_WORDS:
@@ -86,7 +91,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def mask_text(text: str) -> str:
-    """The text without tokens of known shapes and without passwords in URLs."""
+    """Returns the text with tokens of known shapes and passwords in URLs masked."""
     for marks, shape in _TOKEN_SHAPES:
         if any(mark in text for mark in marks):
             text = re.sub(shape, MASK, text)
@@ -94,28 +99,28 @@ def mask_text(text: str) -> str:
 
 
 def mask_value(name: str, value: str) -> str:
-    """The value of a variable or setting, masked whole when its name says that it is secret."""
+    """Returns the value of a variable or config value, masked as a whole if its name is a secret one."""
     return MASK if value and is_secret_name(name) else mask_text(value)
 
 
 def mask_env(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment with its secrets masked."""
+    """Returns an environment with its secrets masked."""
     return {name: mask_value(name, value) for name, value in env.items()}
 
 
 def mask_shell_line(line: str) -> str:
-    """A shell line with the values of secret options and variables masked, too."""
+    """Returns a shell line with tokens and the values of secret options and variables masked."""
     line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
     return mask_text(re.sub(_ASSIGNMENT, lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
 
 
 def mask_source_code(text: str) -> str:
-    """Source code, or a diff of it, with the texts masked that it gives to secret names."""
+    """Returns source code, or a diff of it, with tokens and the strings assigned to secret names masked."""
     return mask_text(re.sub(_LITERAL, lambda m: f'{m[1]}{m[2]}"{MASK}"' if is_secret_name(m[1]) else m[0], text))
 
 
 def mask_args(args: Sequence[str]) -> list[str]:
-    """The words of a command with the values of secret options and assignments masked."""
+    """Returns the arguments of a command with tokens and the values of secret options and assignments masked."""
     masked: list[str] = []
     for i, word in enumerate(args):
         name, equals, _ = word.partition("=")

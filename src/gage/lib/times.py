@@ -13,12 +13,12 @@ _UNITS = (
 
 
 def now_us() -> int:
-    """Now, in µs since the epoch."""
+    """Returns the current time in µs since the epoch."""
     return time.time_ns() // 1000
 
 
 def format_age(us: int, now: int | None = None) -> str:
-    """How long ago `us` was, in words: `now`, `5 minutes ago`, `2 weeks ago`; the future is `now`."""
+    """Returns how long ago `us` was, such as `5 minutes ago` or `2 weeks ago`; `now` for the future."""
     seconds = ((now_us() if now is None else now) - us) // 1_000_000
     for size, unit in _UNITS:
         if seconds >= size:
@@ -28,9 +28,9 @@ def format_age(us: int, now: int | None = None) -> str:
 
 
 def format_iso(us: int) -> str:
-    """The time in ISO 8601, to the second, in local time with its offset (`2026-11-23T10:44:01+0000`).
+    """Returns the time in ISO 8601 to the second, in local time with its offset (`2026-11-23T10:44:01+0000`).
 
-    A time that no calendar has is shown as the number it is.
+    A time outside the calendar's range is returned as a number.
     """
     try:
         return time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(us // 1_000_000))

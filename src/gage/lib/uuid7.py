@@ -1,17 +1,17 @@
-"""UUIDs of version 7: their text sorts by the time at which they were made."""
+"""UUIDs of version 7, whose text sorts by creation time."""
 
 import os
 import time
 
 MAX_MS = 253_402_300_799_999
-"""The last millisecond of the year 9999; no honest ID is later."""
+"""The last millisecond of the year 9999. A later time in an ID is not plausible."""
 
 
 def generate(after_ms: int = 0) -> str:
-    """A new ID, lower case with dashes, that sorts after every ID whose `millis` is `after_ms` or less.
+    """Returns a new ID, lower case with dashes, that sorts after every ID whose `parse_ms` is `after_ms` or less.
 
-    IDs that one process makes one after the other sort in that order to a quarter of a microsecond,
-    as long as the clock is not set back.
+    IDs made by one process sort in the order in which they were made, to a quarter of a microsecond, unless the clock
+    is set back.
     """
     ns = time.time_ns()
     ms, fraction = ns // 1_000_000, (ns % 1_000_000) * 4096 // 1_000_000
@@ -23,8 +23,8 @@ def generate(after_ms: int = 0) -> str:
 
 
 def parse_ms(id: str) -> int:
-    """When the ID was made, in ms since the epoch. Means nothing for an ID that is not of version 7.
+    """Returns when the ID was made, in ms since the epoch. Meaningless for an ID that is not of version 7.
 
-    Raises ValueError when the text is no ID.
+    Raises ValueError if the text is not an ID.
     """
     return int(id[:8] + id[9:13], 16)

@@ -1,4 +1,4 @@
-"""Reads a few members of a zip archive fast, and believes nothing that the archive says about itself.
+"""Reads a few members of a zip archive fast, and trusts nothing in it: every size, offset and name is checked.
 
 Knows members that are stored or deflated, and archives of more than 4 GB. Never writes, never extracts.
 """
@@ -10,6 +10,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 from typing import Final
+
+from gage.lib.files import READ_FLAGS
 
 TAIL_BYTES: Final = 1 << 16
 MAX_MEMBERS: Final = 100_000
@@ -31,21 +33,20 @@ ZipEntry = tuple[int, int, int, int, int]
 
 
 class BadZip(ValueError):
-    """The archive is broken, cut short, or made to do harm. The text says how."""
+    """The archive is damaged, truncated or malicious. The message says how."""
 
 
 class ZipReader:
     """The members of one archive. Holds the file open until `close` (or the end of a `with`).
 
-    Raises BadZip for anything that is no honest archive: names that lead out, links, the same name twice,
-    sizes that do not fit. Raises OSError when the file cannot be read.
+    Raises BadZip for names that lead outside, links, duplicate names and sizes that do not fit. Raises OSError if the
+    file cannot be read.
     """
 
     __slots__ = ("_buffer", "_entries", "_fd", "_start", "size")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        self._fd = os.open(path, flags)
+        self._fd = os.open(path, READ_FLAGS)
         try:
             found = os.fstat(self._fd)
             if not stat.S_ISREG(found.st_mode):
@@ -65,20 +66,20 @@ class ZipReader:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Closes the file."""
         os.close(self._fd)
 
     def list_names(self) -> list[str]:
-        """The names of all members that are files, in the order of the archive."""
+        """Returns the names of all members that are files, in the order of the archive."""
         return list(self._entries)
 
     def get_size(self, name: str) -> int | None:
-        """How big the member says it is, in bytes; None if there is none of that name."""
+        """Returns the member's size in bytes; None if there is no such member."""
         entry = self._entries.get(name)
         return None if entry is None else entry[3]
 
     def read(self, name: str, limit: int = 64 << 20) -> bytes | None:
-        """The member's bytes, checked; None if there is none of that name. BadZip if over `limit` bytes."""
+        """Returns the member's bytes, checked; None if there is no such member. BadZip if it has over `limit` bytes."""
         entry = self._entries.get(name)
         if entry is None:
             return None
@@ -86,7 +87,7 @@ class ZipReader:
         if size > limit:
             raise BadZip(f"{name} is over {limit >> 20} MB")
         if method not in (STORED, DEFLATED):
-            raise BadZip(f"{name} is packed in an unknown way")
+            raise BadZip(f"{name} uses an unknown compression method")
         data = self._read_range(self._find_data(name, offset), packed)
         if method == DEFLATED:
             data = _inflate(name, data, size)
@@ -95,7 +96,7 @@ class ZipReader:
         return data
 
     def read_head(self, name: str, count: int) -> bytes | None:
-        """The member's first `count` bytes at most, unchecked; None if there is none of that name."""
+        """Returns the member's first `count` bytes at most, unchecked; None if there is no such member."""
         entry = self._entries.get(name)
         if entry is None:
             return None
@@ -109,7 +110,7 @@ class ZipReader:
             raise BadZip(f"{name} is damaged") from None
 
     def iter_chunks(self, name: str, size: int = 1 << 18) -> Iterator[bytes]:
-        """The member's bytes in pieces of at most `size`, whatever its size. Nothing if there is none of that name."""
+        """Yields the member's bytes in pieces of at most `size`. Nothing if there is no such member."""
         entry = self._entries.get(name)
         if entry is None:
             return
@@ -119,7 +120,7 @@ class ZipReader:
             seen += len(piece)
             check = zlib.crc32(piece, check)
             if seen > total:
-                raise BadZip(f"{name} is bigger than it says")
+                raise BadZip(f"{name} is larger than its header says")
             yield piece
         if seen != total or check != crc:
             raise BadZip(f"{name} is damaged")
@@ -135,7 +136,7 @@ class ZipReader:
                 while data:
                     yield unzip.decompress(data, size)
                     if unzip.eof:
-                        return  # what may follow is not part of it, and would be left over for ever
+                        return  # bytes after the end would be left over forever
                     data = unzip.unconsumed_tail
             except zlib.error:
                 raise BadZip(f"{name} is damaged") from None
@@ -145,7 +146,7 @@ class ZipReader:
     def _find_data(self, name: str, offset: int) -> int:
         header = _LOCAL.unpack(self._read_range(offset, _LOCAL.size))
         if header[0] != b"PK\x03\x04":
-            raise BadZip(f"{name} is not where it should be")
+            raise BadZip(f"{name} is not at its offset")
         return offset + _LOCAL.size + int(header[9]) + int(header[10])
 
     def _read_range(self, offset: int, count: int) -> bytes:
@@ -158,19 +159,19 @@ class ZipReader:
     def _read_directory(self) -> dict[str, ZipEntry]:
         count, size, offset = self._find_directory()
         if count > MAX_MEMBERS or size > MAX_DIRECTORY_BYTES or count * _ENTRY.size > size:
-            raise BadZip("The archive's list of members cannot be right")
+            raise BadZip("The archive's list of members is damaged")
         return _parse_directory(self._read_range(offset, size), count, self.size)
 
     def _find_directory(self) -> tuple[int, int, int]:
-        """How many members there are, and size and offset of their list."""
+        """Returns the number of members, and the size and offset of their list."""
         at = self._buffer.rfind(b"PK\x05\x06")
         if at < 0 or at + _END.size > len(self._buffer):
-            raise BadZip("Not a zip archive, or cut short")
+            raise BadZip("Not a zip archive, or truncated")
         _, disk, first, here, count, size, offset, _ = _END.unpack_from(self._buffer, at)
         if 0xFFFF in (here, count) or 0xFFFFFFFF in (size, offset):
             return self._find_directory64(self._start + at)
         if disk or first or here != count:
-            raise BadZip("Part of an archive of several files")
+            raise BadZip("Archives of several files are not supported")
         return count, size, offset
 
     def _find_directory64(self, end: int) -> tuple[int, int, int]:
@@ -184,19 +185,19 @@ class ZipReader:
 
 
 def is_safe_name(name: str) -> bool:
-    """Whether a relative path with slashes stays inside the folder it is put in, on any system."""
+    """Returns whether a relative path with slashes stays inside its directory on every system."""
     return not _find_unsafe_name(name)
 
 
 def _parse_directory(directory: bytes, count: int, archive_size: int) -> dict[str, ZipEntry]:
-    """name → method, checksum, packed size, size, offset of the member."""
+    """Returns name → method, checksum, packed size, size, offset of the member."""
     entries: dict[str, ZipEntry] = {}
     names: list[str] = []
     at, header, size_of_all = 0, _ENTRY.size, len(directory)
     for _ in range(count):
         start = at + header
         if start > size_of_all:
-            raise BadZip("The archive's list of members is cut short")
+            raise BadZip("The archive's list of members is truncated")
         magic, system, flags, method, crc, packed, size, name_size, extra_size, comment_size, mode, offset = (
             _ENTRY.unpack_from(directory, at)
         )
@@ -211,19 +212,19 @@ def _parse_directory(directory: bytes, count: int, archive_size: int) -> dict[st
         if name[-1] == "/" and not size:
             continue
         if flags & 0x41 or (system == 3 and mode >> 28 not in (0, 8)):
-            raise BadZip(f"{name[:60]!r} is encrypted, or no file")
+            raise BadZip(f"{name[:60]!r} is encrypted or not a regular file")
         if packed > archive_size or size > 1100 * packed + 64 or (method == STORED and size != packed):
-            raise BadZip(f"{name[:60]!r} has a size that cannot be right")
+            raise BadZip(f"{name[:60]!r} has an impossible size")
         entries[name] = (method, crc, packed, size, offset)
     _check_names(names)
     return entries
 
 
 def _check_names(names: list[str]) -> None:
-    """Raise BadZip for names that lead out of a folder or are there twice. One look at all, for speed."""
+    """Raises BadZip for names that lead outside and for duplicates. Tests all at once, for speed."""
     together = "\n".join(names)
     if len(set(names)) < len(names):
-        raise BadZip("A name is there twice")
+        raise BadZip("A member's name is there twice")
     if together.count("\n") != max(0, len(names) - 1) or _find_unsafe_line(together):
         unsafe = [name for name in names if not is_safe_name(name.removesuffix("/"))]
         if unsafe:
@@ -238,7 +239,7 @@ def _decode_name(raw: bytes) -> str:
 
 
 def _parse_zip64_sizes(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
-    """The true sizes of a member over 4 GB, from its extra field."""
+    """Returns size, packed size and offset of a member over 4 GB, from its extra field."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
@@ -262,17 +263,10 @@ def _inflate(name: str, data: bytes, size: int) -> bytes:
 
 
 def _read_at(fd: int, offset: int, count: int) -> bytes:
-    data = _pread(fd, count, offset)
+    data = os.pread(fd, count, offset)
     while len(data) < count:
-        more = _pread(fd, count - len(data), offset + len(data))
+        more = os.pread(fd, count - len(data), offset + len(data))
         if not more:
-            raise BadZip("The archive is cut short")
+            raise BadZip("The archive is truncated")
         data += more
     return data
-
-
-def _pread(fd: int, count: int, offset: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(fd, count, offset)
-    os.lseek(fd, offset, os.SEEK_SET)
-    return os.read(fd, count)

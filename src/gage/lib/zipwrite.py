@@ -1,6 +1,6 @@
-"""Writes a zip archive to an open file: small members from memory, big ones from descriptors, any size.
+"""Writes a zip archive to an open, seekable file: small members from memory, big ones from descriptors, of any size.
 
-Needs a file that can be written anywhere in it. Dates are those of the making.
+The date of each member is the time at which the archive is made.
 """
 
 import os
@@ -25,7 +25,7 @@ _MODE = 0o100600 << 16
 
 
 class ZipWriter:
-    """An archive that grows at descriptor `fd`, an empty file. Call `finish` once, at the end."""
+    """Writes an archive to descriptor `fd`, an empty file. Call `finish` once, at the end."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -36,7 +36,7 @@ class ZipWriter:
         self._date = min(127, max(0, now.tm_year - 1980)) << 9 | now.tm_mon << 5 | now.tm_mday
 
     def add(self, name: str, data: bytes) -> None:
-        """Add a member from memory. `name` has slashes and must not be there yet."""
+        """Adds a member from memory. `name` has slashes and must be new."""
         packed, method = data, 0
         if len(data) >= _MIN_COMPRESSED_BYTES:
             packed, method = zlib.compress(data, 6, -15), 8
@@ -48,7 +48,7 @@ class ZipWriter:
         self._add_entry(name, method, crc, len(packed), len(data), len(header))
 
     def add_file(self, name: str, fd: int) -> None:
-        """Add a member from the content of an open file, from its start, in constant memory."""
+        """Adds the content of an open file, from its start, in constant memory."""
         header = self._pack_header(name, 8, 0, 0, 0, _SIZES64.pack(1, 16, 0, 0))
         write_all(self._fd, header)
         pack = zlib.compressobj(1, zlib.DEFLATED, -15)
@@ -64,7 +64,7 @@ class ZipWriter:
         self._add_entry(name, 8, crc, packed, size, len(header))
 
     def finish(self) -> None:
-        """Write the list of members, which makes the file an archive."""
+        """Writes the list of members, which completes the archive."""
         directory = b"".join(self._entries)
         count, size, at = len(self._entries), len(directory), self._at
         end = b""
@@ -82,7 +82,7 @@ class ZipWriter:
         return len(data)
 
     def _pack_header(self, name: str, method: int, crc: int, packed: int, size: int, extra: bytes) -> bytes:
-        """The header in front of a member. As `name` and `extra` give its length, it can be put right later."""
+        """Returns a member's header. Its length depends on `name` and `extra` alone, so it can be overwritten later."""
         raw = name.encode()
         if max(packed, size) > _MAX_32_BIT:
             packed = size = 0xFFFFFFFF
