@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gage.index import location
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Counts up whenever tables, or what is put into them, mean something else."""
 
 LOCK_TIMEOUT_SECONDS = 10.0
@@ -24,13 +24,13 @@ CREATE TABLE run (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parts INTEGER,
     namespace TEXT, version TEXT, status TEXT, digest TEXT, words TEXT);
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT);
 CREATE TABLE attr (k TEXT, v, n INTEGER, PRIMARY KEY (k, v, n)) WITHOUT ROWID;
-CREATE INDEX run_listing ON run (place, created, id, project, archive);
+CREATE INDEX run_listing ON run (place, created, id, project, archive, status, words);
 CREATE INDEX run_place ON run (place);
 CREATE INDEX run_name ON run (name);
 CREATE INDEX run_digest ON run (digest);
 CREATE INDEX run_parts ON run (parts, id);
 CREATE INDEX run_watched ON run (watch, id) WHERE watch IS NOT NULL;
-CREATE INDEX run_user ON run (created, id, user_stamp) WHERE user_stamp <> -1;
+CREATE INDEX run_user ON run (created, id, user_stamp, parts) WHERE user_stamp <> -1;
 """
 
 

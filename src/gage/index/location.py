@@ -48,9 +48,9 @@ def create_private_file(path: str) -> bool:
     except FileNotFoundError:
         for folder in Path(path).parent.parent, Path(path).parent:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
         return True
-    if not stat.S_ISREG(found.st_mode) or (hasattr(os, "geteuid") and found.st_uid != os.geteuid()):
+    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
         raise PermissionError(f"{path} is not a file of this user")
     return found.st_size == 0
 

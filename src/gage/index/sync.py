@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from gage.index import database, file_stamps, freshness, rows
 from gage.index.snapshot import RunSnapshot, take_snapshot, take_snapshots
+from gage.store import layout
 from gage.store.store import RunStore
 from gage.types.events import Events
 
@@ -85,9 +86,18 @@ class IndexSync:
         return self._reread(self._find_changed_attrs(where, parameters))
 
     def _find_changed_attrs(self, where: str, parameters: Sequence[int | float | str] = ()) -> list[str]:
-        found = self.db.execute(f"SELECT id, parts, user_stamp FROM run WHERE {where}", parameters)
-        stamp, root = file_stamps.stamp_user_attrs, self.root
-        return [id for id, parts, user in found if not user or user != stamp(root, id, parts)]
+        """Returns the runs that fit `where` and whose user attributes changed since they were read."""
+        marks = file_stamps.PART_BITS[layout.MOVE_MARKS]
+        sql = f"SELECT group_concat(id), group_concat(user_stamp) FROM run WHERE {where} AND NOT parts & {marks}"
+        ids, stamps = self.db.execute(sql, parameters).fetchone()
+        changed = []
+        if ids:
+            changed = file_stamps.find_changed_user_dirs(self.root, ids.split(","), list(map(int, stamps.split(","))))
+        sql = f"SELECT id, parts, user_stamp FROM run WHERE {where} AND parts & {marks}"
+        for id, parts, stamp in self.db.execute(sql, parameters):
+            if not stamp or stamp != file_stamps.stamp_user_attrs(self.root, id, parts):
+                changed.append(id)
+        return changed
 
     def _reread(self, ids: list[str]) -> bool:
         if not ids:

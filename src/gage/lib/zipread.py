@@ -21,7 +21,7 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _ENTRY = struct.Struct("<4sxB2x2H4x3L3H4x2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
+_LOCAL = struct.Struct("<4s22x2H")
 _find_unsafe_name = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A|/)\.{1,2}(?:/|\Z)").search
 _find_unsafe_line = re.compile(r"[\\\x00-\x09\x0b-\x1f\x7f]|^/|^$|//|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)", re.M).search
 
@@ -144,10 +144,14 @@ class ZipReader:
             yield unzip.flush()
 
     def _find_data(self, name: str, offset: int) -> int:
-        header = _LOCAL.unpack(self._read_range(offset, _LOCAL.size))
-        if header[0] != b"PK\x03\x04":
+        at = offset - self._start
+        if 0 <= at <= len(self._buffer) - _LOCAL.size:
+            magic, name_size, extra_size = _LOCAL.unpack_from(self._buffer, at)
+        else:
+            magic, name_size, extra_size = _LOCAL.unpack(self._read_range(offset, _LOCAL.size))
+        if magic != b"PK\x03\x04":
             raise BadZip(f"{name} is not at its offset")
-        return offset + _LOCAL.size + int(header[9]) + int(header[10])
+        return offset + _LOCAL.size + int(name_size) + int(extra_size)
 
     def _read_range(self, offset: int, count: int) -> bytes:
         if offset < 0 or count < 0 or offset + count > self.size:
@@ -203,15 +207,18 @@ def _parse_directory(directory: bytes, count: int, archive_size: int) -> dict[st
         )
         if magic != b"PK\x01\x02":
             raise BadZip("The archive's list of members is damaged")
-        name = _decode_name(directory[start : start + name_size])
-        if packed == 0xFFFFFFFF or size == 0xFFFFFFFF or offset == 0xFFFFFFFF:
-            extra = directory[start + name_size : start + name_size + extra_size]
-            size, packed, offset = _parse_zip64_sizes(extra, size, packed, offset)
-        at = start + name_size + extra_size + comment_size
+        at = start + name_size
+        try:
+            name = directory[start:at].decode()
+        except UnicodeDecodeError:
+            raise BadZip("A member's name is not UTF-8") from None
+        if 0xFFFFFFFF in (packed, size, offset):
+            size, packed, offset = _parse_zip64_sizes(directory[at : at + extra_size], size, packed, offset)
+        at += extra_size + comment_size
         names.append(name)
-        if name[-1] == "/" and not size:
+        if not size and name.endswith("/"):
             continue
-        if flags & 0x41 or (system == 3 and mode >> 28 not in (0, 8)):
+        if flags & 0x41 or (mode >> 28 not in (0, 8) and system == 3):
             raise BadZip(f"{name[:60]!r} is encrypted or not a regular file")
         if packed > archive_size or size > 1100 * packed + 64 or (method == STORED and size != packed):
             raise BadZip(f"{name[:60]!r} has an impossible size")
@@ -229,13 +236,6 @@ def _check_names(names: list[str]) -> None:
         unsafe = [name for name in names if not is_safe_name(name.removesuffix("/"))]
         if unsafe:
             raise BadZip(f"Unsafe name {unsafe[0][:60]!r}")
-
-
-def _decode_name(raw: bytes) -> str:
-    try:
-        return raw.decode() or "\x00"
-    except UnicodeDecodeError:
-        raise BadZip("A name is not UTF-8") from None
 
 
 def _parse_zip64_sizes(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:

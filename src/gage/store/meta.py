@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, open_inside
 from gage.lib.zipread import BadZip, ZipReader, is_safe_name
-from gage.store.layout import RunPaths
+from gage.store.layout import META_ZIP, RunPaths
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
 
@@ -34,7 +34,7 @@ class MetaReader(ABC):
         A broken archive beside a folder is passed over: the folder was to become that archive.
         """
         try:
-            return ZipMetaReader(paths.meta_zip)
+            return ZipMetaReader(paths.base + META_ZIP)
         except FileNotFoundError:
             pass
         except (OSError, StoreError) as e:

@@ -138,7 +138,7 @@ def test_links_and_devices_are_refused(tmp_path, kind):
     info.external_attr = (kind | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as other:
         other.writestr(info, "/etc/passwd")
-    with pytest.raises(BadZip, match="no file"):
+    with pytest.raises(BadZip, match="not a regular file"):
         ZipReader(tmp_path / "a.zip")
 
 
@@ -173,7 +173,7 @@ def test_a_member_that_lies_about_its_size(tmp_path):
     with ZipReader(tmp_path / "a.zip") as mine:
         with pytest.raises(BadZip, match="damaged"):
             mine.read("bomb")
-        with pytest.raises(BadZip, match="bigger"):
+        with pytest.raises(BadZip, match="larger"):
             list(mine.iter_chunks("bomb"))
     struct.pack_into("<L", raw, at + 24, 0x7FFFFFFF)
     (tmp_path / "a.zip").write_bytes(raw)
