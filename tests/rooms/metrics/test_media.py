@@ -1,4 +1,4 @@
-"""Images and other things that runs make: found, named, handed out, made small."""
+"""Media of runs: listed, named, read, and their thumbnails."""
 
 import io
 import os
@@ -40,18 +40,18 @@ def listed(folder: Path) -> list[tuple[str, str, int | None]]:
         ("a/.png", "a/.png", None),
     ],
 )
-def test_names_and_steps(path: str, name: str, step: int | None) -> None:
+def test_splits_names_and_steps(path: str, name: str, step: int | None) -> None:
     assert media.split_name(path) == (name, step)
 
 
 @given(st.text(min_size=1, max_size=40))
-def test_any_name(text: str) -> None:
+def test_accepts_any_name(text: str) -> None:
     name, step = media.split_name(f"{text}.png")
     assert name
     assert step is None or step >= 0
 
 
-def test_files_are_listed_by_kind(tmp_path: Path) -> None:
+def test_lists_files_by_kind(tmp_path: Path) -> None:
     for name in ("a.png", "b/c_1.wav", "b/c_2.wav", "t.csv", "page.html", "notes.md", "model.pt", ".git/x.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
@@ -71,7 +71,7 @@ def _field(number: int, data: bytes) -> bytes:
     return encode_varint(number << 3 | 2) + encode_varint(len(data)) + data
 
 
-def test_an_image_in_an_event_file(tmp_path: Path) -> None:
+def test_reads_an_image_in_an_event_file(tmp_path: Path) -> None:
     picture = png()
     image = b"\x08" + encode_varint(300) + b"\x10" + encode_varint(600) + b"\x18\x03" + _field(4, picture)
     value = _field(1, b"cat") + _field(4, image)
@@ -84,7 +84,7 @@ def test_an_image_in_an_event_file(tmp_path: Path) -> None:
     assert media.read_content(tmp_path, found) == picture
 
 
-def test_thumbnails_are_small_and_made_once(tmp_path: Path) -> None:
+def test_creates_a_thumbnail_once(tmp_path: Path) -> None:
     cache = tmp_path / "x.cache"
     for mode in ("RGB", "RGBA", "L", "P", "1"):
         path = make_thumbnail(png(mode=mode), cache)
@@ -97,17 +97,17 @@ def test_thumbnails_are_small_and_made_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", png()[:50], png()[:-30], b"<svg onload='x'/>", b"\x00" * 1000])
-def test_what_is_no_picture_has_none(tmp_path: Path, data: bytes) -> None:
+def test_invalid_images_have_no_thumbnail(tmp_path: Path, data: bytes) -> None:
     assert make_thumbnail(data, tmp_path / "cache") is None
 
 
-def test_a_picture_that_would_fill_the_memory_is_not_opened(tmp_path: Path) -> None:
+def test_does_not_open_a_huge_image(tmp_path: Path) -> None:
     bomb = bytearray(png(10, 10))
     bomb[16:24] = struct.pack(">II", 60_000, 60_000)
     assert make_thumbnail(bytes(bomb), tmp_path / "cache") is None
 
 
-def test_a_cache_that_leads_elsewhere_is_not_written_to(tmp_path: Path) -> None:
+def test_does_not_write_through_a_linked_cache(tmp_path: Path) -> None:
     (tmp_path / "else").mkdir()
     os.symlink(tmp_path / "else", tmp_path / "cache")
     assert make_thumbnail(png(), tmp_path / "cache") is None

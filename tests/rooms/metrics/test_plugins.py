@@ -1,4 +1,4 @@
-"""Readers that installed packages add: used for files of theirs, and harmless when they are broken."""
+"""Readers that installed packages add: they read their own files, and do no harm when they are broken."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,23 +27,23 @@ class TestDocumented(FileReaderContract):
     name = "out/loss.curve"
     sample = lines([f"{i} {1 / (i + 1)}" for i in range(12)])
 
-    def test_it_is_known(self) -> None:
+    def test_lists_the_plugin(self) -> None:
         assert [str(plugin) for plugin in installed_readers()] == ["curve of gage-curve 1.2"]
 
-    def test_live_and_after_the_end(self, tmp_path: Path) -> None:
-        watch = RunScanner(str(tmp_path), lambda path: path == "src.curve")
+    def test_reads_during_and_after_the_run(self, tmp_path: Path) -> None:
+        scanner = RunScanner(str(tmp_path), lambda path: path == "src.curve")
         (tmp_path / "loss.curve").write_text("0 0.5\n1 0.")
         (tmp_path / "src.curve").write_text("0 1\n")
-        assert watch.scan()
+        assert scanner.scan()
         (tmp_path / "loss.curve").write_text("0 0.5\n1 0.25\n")
-        watch.scan(final=True)
-        assert watch.series_stats()["loss"].last.value == 0.25 and list(watch.series_stats()) == ["loss"]
+        scanner.scan(final=True)
+        assert scanner.series_stats()["loss"].last.value == 0.25 and list(scanner.series_stats()) == ["loss"]
         read = read_run_series(tmp_path, None, final=True, is_foreign=lambda path: path == "src.curve")
         assert read.names() == ["loss"] and list(read.series("loss").values) == [0.5, 0.25]
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "problem"),
     [
         ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
@@ -68,8 +68,8 @@ class TestDocumented(FileReaderContract):
         ),
     ],
 )
-def test_a_broken_one_is_a_note_and_the_rest_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, told: str
+def test_disables_a_broken_plugin_and_reads_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, problem: str
 ) -> None:
     run = tmp_path / "run"
     run.mkdir()
@@ -79,19 +79,19 @@ def test_a_broken_one_is_a_note_and_the_rest_is_read(
     # a name of its own for each: Python remembers modules
     module = f"gage_broken_{abs(hash(code))}"
     monkeypatch.syspath_prepend(plugged.install(tmp_path / "packages", module, code))
-    watch = RunScanner(str(run), lambda path: False)
-    watch.scan()
-    watch.scan(final=True)
-    assert list(watch.series_stats()) == ["loss"]
-    (note,) = watch.notes
-    assert told in note and f"The plugin {module.removeprefix('gage_')} of {module.replace('_', '-')} 1.2" in note
+    scanner = RunScanner(str(run), lambda path: False)
+    scanner.scan()
+    scanner.scan(final=True)
+    assert list(scanner.series_stats()) == ["loss"]
+    (note,) = scanner.notes
+    assert problem in note and f"The plugin {module.removeprefix('gage_')} of {module.replace('_', '-')} 1.2" in note
     read = read_run_series(run, tmp_path / "cache", final=True)
-    assert read.names() == ["loss"] and len(read.notes) == 1 and told in read.notes[0]
+    assert read.names() == ["loss"] and len(read.notes) == 1 and problem in read.notes[0]
     assert not (tmp_path / "cache").exists(), "what a broken plugin did not read must not be kept"
 
 
-def test_none_gets_a_file_that_gage_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "asked = []\ndef open_reader(path, relative):\n    asked.append(relative)\n"
+def test_plugins_are_not_asked_about_files_that_gage_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "paths = []\ndef open_reader(path, relative):\n    paths.append(relative)\n"
     monkeypatch.syspath_prepend(plugged.install(tmp_path, "gage_greedy", code))
     plugins = ReaderPlugins()
     for name in ("a.jsonl", "log.csv", "summary.json", "x.tfevents.1", "x.attrs", "r.wandb"):
@@ -99,10 +99,10 @@ def test_none_gets_a_file_that_gage_reads(tmp_path: Path, monkeypatch: pytest.Mo
     assert find_reader("/r/model.pt", "model.pt", plugins=plugins) is None
     import gage_greedy
 
-    assert gage_greedy.asked == ["model.pt"]
+    assert gage_greedy.paths == ["model.pt"]
 
 
-def test_without_any_the_slow_way_of_finding_them_is_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_does_not_import_metadata_without_plugins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import importlib.metadata
 
     monkeypatch.setattr(importlib.metadata, "entry_points", None)

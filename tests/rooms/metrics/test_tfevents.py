@@ -1,4 +1,4 @@
-"""Event files as programs leave them, cut, damaged or strange: what is right in them is read, the rest is told."""
+"""Event files, also truncated, damaged or unusual: what is valid is read, the rest is noted."""
 
 import os
 import struct
@@ -114,7 +114,7 @@ def logged(stretches):
 
 @settings(deadline=None, max_examples=60)
 @given(LOGGED, st.integers(20, 3000))
-def test_reading_many_records_at_once_is_reading_each(tmp_path_factory, stretches, piece):
+def test_reads_groups_like_single_records(tmp_path_factory, stretches, piece):
     data = logged(stretches)
     before, tfevents.READ_BYTES = tfevents.READ_BYTES, piece
     try:
@@ -127,7 +127,7 @@ def test_reading_many_records_at_once_is_reading_each(tmp_path_factory, stretche
 
 @settings(deadline=None, max_examples=60)
 @given(LOGGED, st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=3))
-def test_a_damaged_byte_costs_its_record_and_is_told(tmp_path_factory, stretches, damages):
+def test_skips_damaged_records(tmp_path_factory, stretches, damages):
     data = bytearray(logged(stretches))
     for place, flip in damages:
         data[place % len(data)] ^= flip
@@ -137,12 +137,12 @@ def test_a_damaged_byte_costs_its_record_and_is_told(tmp_path_factory, stretches
 
 @settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=200))
-def test_any_message_is_read_or_told(tmp_path_factory, message):
+def test_accepts_any_message(tmp_path_factory, message):
     run = read(tmp_path_factory.mktemp("run"), frame_record(message) + scalar(1.0, 1, "after", 2.0))
     assert "after" in run.names()
 
 
-def test_each_flipped_byte_in_records_that_repeat_is_seen(tmp_path):
+def test_detects_each_flipped_byte_in_a_group(tmp_path):
     data = b"".join(scalar(1.7e9 + step, step, "loss", step / 3) for step in range(1, 40))
     size = len(data) // 39
     for place in range(size * 20, size * 21):
@@ -155,53 +155,53 @@ def test_each_flipped_byte_in_records_that_repeat_is_seen(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [1, 5, 12, 20, 40])
-def test_a_file_that_is_still_being_written_is_read_as_far_as_it_goes(tmp_path, cut):
+def test_reads_an_unfinished_file(tmp_path, cut):
     run = read(tmp_path, (scalar(1.0, 1, "loss", 1.0) + scalar(2.0, 2, "loss", 0.5))[:-cut])
     assert list(run.series("loss").steps) == [1]
     assert run.notes == []
 
 
-def test_an_empty_file_says_nothing(tmp_path):
+def test_reads_an_empty_file(tmp_path):
     run = read(tmp_path, b"")
     assert (run.names(), run.items(), run.notes) == ([], [], [])
 
 
-def test_zeros_after_a_crash_end_the_file_with_a_note(tmp_path):
+def test_stops_at_zeros_after_a_crash(tmp_path):
     run = read(tmp_path, scalar(1.0, 1, "loss", 1.0) + bytes(4096))
     assert run.names() == ["loss"]
     assert "broken at byte" in run.notes[0]
 
 
-def test_wrong_messages_are_left_out_with_few_notes(tmp_path):
+def test_limits_notes_about_invalid_messages(tmp_path):
     run = read(tmp_path, b"".join(frame_record(b"\x0f" * 9) for _ in range(100)) + scalar(1.0, 1, "loss", 1.0))
     assert list(run.series("loss").values) == [1.0]
     assert len(run.notes) == 6
 
 
-def test_steps_that_go_back_are_kept_in_the_order_written(tmp_path):
+def test_keeps_steps_that_go_back(tmp_path):
     run = read(tmp_path, b"".join(scalar(float(n), step, "x", n) for n, step in enumerate([1, 2, 3, 4, 2, 3, 4, 5])))
     assert list(run.series("x").steps) == [1, 2, 3, 4, 2, 3, 4, 5]
 
 
-def test_one_series_in_two_files_is_one_after_the_other(tmp_path):
+def test_joins_a_series_of_two_files(tmp_path):
     read(tmp_path, scalar(2.0, 2, "x", 2.0), "events.out.tfevents.2000000000.b")
     run = read(tmp_path, scalar(1.0, 1, "x", 1.0), "events.out.tfevents.1000000000.a")
     assert list(run.series("x").steps) == [1, 2]
 
 
-def test_a_folder_is_a_prefix(tmp_path):
+def test_directory_is_a_prefix(tmp_path):
     read(tmp_path, scalar(2.0, 2, "x", 2.0), f"eval/{NAME}")
     read(tmp_path, scalar(2.0, 2, "x", 2.0), f"logs/train/{NAME}")
     assert read_run_series(tmp_path, None, final=True).names() == ["eval/x", "train/x"]
 
 
-def test_a_folder_and_a_tag_may_say_the_same(tmp_path):
+def test_joins_series_of_directory_and_tag(tmp_path):
     read(tmp_path, scalar(1.0, 1, "train/x", 1.0))
     run = read(tmp_path, scalar(2.0, 2, "x", 2.0), f"train/{NAME}")
     assert list(run.series("train/x").values) == [1.0, 2.0]
 
 
-def test_links_are_not_followed(tmp_path):
+def test_does_not_follow_links(tmp_path):
     outside = tmp_path / "outside"
     read(outside, scalar(2.0, 2, "x", 2.0))
     (tmp_path / "run").mkdir()
@@ -211,14 +211,14 @@ def test_links_are_not_followed(tmp_path):
     assert read_run_series(tmp_path / "run", None, final=True).names() == []
 
 
-def test_many_series_are_told_apart(tmp_path):
+def test_reads_many_series(tmp_path):
     data = b"".join(scalar(float(n), 1 + n, f"s{tag}", tag) for n in range(6) for tag in range(400))
     run = read(tmp_path, data)
     assert len(run.names()) == 400
     assert list(run.series("s399").values) == [399.0] * 6
 
 
-def test_names_without_end_are_not_all_taken(tmp_path, monkeypatch):
+def test_limits_the_number_of_series(tmp_path, monkeypatch):
     monkeypatch.setattr(tfevents, "MAX_SERIES", 50)
     run = read(tmp_path, b"".join(scalar(1.0, 1, f"s{n % 90}", 1.0) for n in range(180)))
     assert len(run.names()) == 50
@@ -245,14 +245,14 @@ def test_names_without_end_are_not_all_taken(tmp_path, monkeypatch):
         ([field(1, 0, b"\x01"), field(2, 2, b"")], 0.0),
     ],
 )
-def test_tensors_without_dimensions_are_numbers(tmp_path, content, want):
+def test_reads_scalar_tensors(tmp_path, content, want):
     data = [value("x", tensor(*content), plugin("scalars")), *[value("x", tensor(*content))] * 9]
     run = read(tmp_path, b"".join(frame_record(at(1.0, n, one)) for n, one in enumerate(data)))
     assert list(run.series("x").values) == [want] * 10
     assert run.notes == []
 
 
-def test_what_is_no_number_is_listed_with_its_place(tmp_path):
+def test_lists_other_items_with_their_position(tmp_path):
     vector = tensor(field(1, 0, b"\x01"), field(2, 2, field(2, 2, field(1, 0, b"\x03"))), field(4, 2, bytes(12)))
     messages = [
         at(1.0, 1, value("img", field(4, 2, b"\x08\x01\x22\x03PNG"))),
@@ -287,7 +287,7 @@ def test_what_is_no_number_is_listed_with_its_place(tmp_path):
         assert file.read(image.length).endswith(b"PNG")
 
 
-def test_a_huge_record_is_passed_over_in_pieces(tmp_path):
+def test_skips_a_huge_record(tmp_path):
     image = frame_record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
     wrong = image[:-9] + b"\x01" + image[-8:]
     run = read(tmp_path, image + wrong + scalar(2.0, 2, "x", 2.0))
@@ -296,7 +296,7 @@ def test_a_huge_record_is_passed_over_in_pieces(tmp_path):
     assert run.notes == [f"{NAME}: The record at byte {len(image)} is left out: its checksum is wrong"]
 
 
-def test_shapes_learnt_from_one_file_are_of_use_in_the_next(tmp_path):
+def test_uses_templates_of_earlier_files(tmp_path):
     shapes = TemplateCache()
     for n in range(3):
         data = b"".join(scalar(1.7e9 + s, s, tag, s + n) for s in range(1, 50) for tag in ("a", "bb"))

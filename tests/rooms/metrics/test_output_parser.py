@@ -1,4 +1,4 @@
-"""What programs print by themselves, and what is found in it."""
+"""What is found in lines that programs print."""
 
 import math
 
@@ -57,11 +57,11 @@ def read(*lines: str, patterns: dict[str, str] | None = None) -> list[tuple[str,
         ("{'loss': np.float32(0.5), 'n': 3}", {"loss": 0.5, "n": 3}),
     ],
 )
-def test_what_a_line_says(line: str, expected: dict[str, float]) -> None:
+def test_finds_values_in_a_line(line: str, expected: dict[str, float]) -> None:
     assert {name: value for name, _, value in read(line)} == expected
 
 
-def test_not_a_number_is_a_value() -> None:
+def test_reads_nan() -> None:
     assert math.isnan(read("loss: nan")[0][2])
     assert math.isnan(read("{'loss': nan}")[0][2])
     assert math.isnan(read('{"loss": NaN}')[0][2])
@@ -100,7 +100,7 @@ def test_not_a_number_is_a_value() -> None:
         "got 3 errors",
     ],
 )
-def test_what_is_no_measurement(line: str) -> None:
+def test_ignores_other_lines(line: str) -> None:
     assert read(line) == []
 
 
@@ -126,17 +126,17 @@ def test_what_is_no_measurement(line: str) -> None:
         (("2ms/step - loss: 1",), [0]),
     ],
 )
-def test_steps(lines: tuple[str, ...], steps: list[int]) -> None:
+def test_finds_steps(lines: tuple[str, ...], steps: list[int]) -> None:
     assert [step for _, step, _ in read(*lines)] == steps
 
 
-def test_a_bar_that_is_drawn_again_says_nothing_new() -> None:
+def test_ignores_a_progress_bar_that_is_drawn_again() -> None:
     bar = "Epoch 1: 100%|██| 2/2 [00:01<00:00, 2it/s, loss=0.5"
     assert read(f"{bar}]", f"{bar}]", f"{bar}, val_loss=0.25]") == [("loss", 1, 0.5), ("val_loss", 1, 0.25)]
     assert len(read("loss: 1", "loss: 1")) == 2
 
 
-def test_tables_with_a_row_an_epoch() -> None:
+def test_reads_tables_with_a_row_for_each_epoch() -> None:
     fastai = (
         "epoch     train_loss  valid_loss  time",
         "0         0.14        0.09        00:12",
@@ -158,7 +158,7 @@ def test_tables_with_a_row_an_epoch() -> None:
     assert read(*yolo) == [("box_loss", 2, 1.21)]
 
 
-def test_a_pattern_finds_values_and_attributes() -> None:
+def test_patterns_find_values_and_attributes() -> None:
     reader = OutputParser({"score": r"Score >> (\S+)", "0": r"^(\w+): (\w+)$", "1": r"(?P<step>\d+)\) (?P<loss>\S+)"})
     assert reader.parse_line("Score >> 3.5").points == (("score", 0, 3.5),)
     assert reader.parse_line("backbone: resnet") == LineValues((), {"backbone": "resnet"})
@@ -166,14 +166,14 @@ def test_a_pattern_finds_values_and_attributes() -> None:
     assert reader.parse_line("loss=0.5") == LineValues()
 
 
-def test_a_pattern_that_backtracks_is_given_up() -> None:
+def test_disables_a_slow_pattern() -> None:
     reader = OutputParser({"a": r"(a+)+$"})
     assert reader.parse_line("a" * 3000 + "!") == LineValues()
     assert reader.parse_line("aaa") == LineValues()
     assert len(reader.notes) == 1 and "took too long" in reader.notes[0]
 
 
-def test_a_million_names_do_not_become_series() -> None:
+def test_limits_the_number_of_series() -> None:
     reader = OutputParser()
     names = {p.name for i in range(MAX_SERIES + 500) for p in reader.parse_line(f"n{i}: 1").points}
     assert len(names) == MAX_SERIES
@@ -182,14 +182,14 @@ def test_a_million_names_do_not_become_series() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("loss:= 0.5,epochEnaif{}[]()'\"/|%-+\t1e9_"), max_size=80))
-def test_no_line_breaks_it(line: str) -> None:
+def test_accepts_any_line(line: str) -> None:
     reader = OutputParser()
     for point in (*reader.parse_line(line).points, *reader.parse_line(line).points):
         assert isinstance(point.step, int) and isinstance(point.value, float)
 
 
 @given(st.text(max_size=200))
-def test_names_are_words(line: str) -> None:
+def test_names_have_no_spaces(line: str) -> None:
     for name, value in find_pairs(line):
         assert name and " " not in name
         assert isinstance(value, float)
@@ -214,11 +214,11 @@ CONFIG = {"lr": 0.1, "epochs": 5, "batch-size": 64, "width": 3, "flag": True, "n
         ("flag: 1.0", ["flag"]),
     ],
 )
-def test_settings_that_a_program_tells_before_it_begins_are_no_metrics(line: str, left: list[str]) -> None:
+def test_ignores_config_printed_at_the_start(line: str, left: list[str]) -> None:
     assert [p.name for p in OutputParser(config=CONFIG).parse_line(line).points] == left
 
 
-def test_what_is_a_setting_is_a_metric_once_the_program_has_begun() -> None:
+def test_reads_config_names_after_the_first_step() -> None:
     reader = OutputParser(config=CONFIG)
     reader.parse_line("epoch 1: loss 0.3")
     assert [p.name for p in reader.parse_line("lr: 0.1").points] == ["lr"]

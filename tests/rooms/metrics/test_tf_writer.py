@@ -1,4 +1,4 @@
-"""What Gage writes as TF events is, byte for byte, what TensorFlow's format asks for."""
+"""Event files that Gage writes have the bytes of TensorFlow's format."""
 
 import math
 
@@ -15,7 +15,7 @@ def write(path, rows):
     writer.close()
 
 
-def test_a_file_is_as_tensorboard_has_it(tmp_path):
+def test_writes_the_bytes_of_tensorboard(tmp_path):
     write(tmp_path / FILE, [({"loss": 0.5}, 3, 1700000000.25)])
     golden = (  # the messages are those that tensorboard 2.21's event_pb2 makes, and its reader takes the file
         "1800000000000000a37f4b220900001040fc54d9411a0d627261696e2e4576656e743a32338d2fe9"
@@ -24,7 +24,7 @@ def test_a_file_is_as_tensorboard_has_it(tmp_path):
     assert (tmp_path / FILE).read_bytes().hex() == golden
 
 
-def test_several_values_of_a_step_are_one_record(tmp_path):
+def test_writes_values_of_a_step_as_one_record(tmp_path):
     write(tmp_path / FILE, [({"loss": 0.5, "acc": 0.25}, 1, 10.0), ({"loss": 0.125, "acc": 0.75}, 2, 11.0)])
     run = read_run_series(tmp_path, None, final=True)
     assert run.names() == ["loss", "acc"]
@@ -33,7 +33,7 @@ def test_several_values_of_a_step_are_one_record(tmp_path):
     assert list(run.series("loss").values) == [0.5, 0.125]
 
 
-def test_numbers_at_the_edges_come_back(tmp_path):
+def test_writes_extreme_numbers(tmp_path):
     write(
         tmp_path / FILE,
         [({"x": math.nan}, 0, 0.0), ({"x": math.inf}, 2**63 - 1, 1.0), ({"x": -1e300}, -5, 2.0)],
@@ -44,7 +44,7 @@ def test_numbers_at_the_edges_come_back(tmp_path):
     assert list(found.values[1:]) == [math.inf, -math.inf]
 
 
-def test_writing_goes_on_in_a_file_that_is_there(tmp_path):
+def test_appends_to_an_existing_file(tmp_path):
     write(tmp_path / FILE, [({"x": 1.0}, 1, 1.0)])
     write(tmp_path / FILE, [({"x": 2.0}, 2, 2.0)])
     assert list(read_run_series(tmp_path, None, final=True).series("x").values) == [1.0, 2.0]

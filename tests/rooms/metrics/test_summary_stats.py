@@ -1,4 +1,4 @@
-"""What is said of a series in a line, at once or bit by bit."""
+"""Statistics of series, at once or piece by piece."""
 
 import math
 
@@ -14,7 +14,7 @@ def series(values, begin=0):
     return Series([begin + n for n in range(len(values))], [float(n) for n in range(len(values))], list(values))
 
 
-def test_a_series_in_a_line():
+def test_computes_stats():
     found = compute_stats(series([3.0, 1.0, 5.0, 1.0]))
     assert found is not None
     assert (found.first, found.last) == (SeriesPoint(3.0, 0, 0.0), SeriesPoint(1.0, 3, 3.0))
@@ -22,12 +22,12 @@ def test_a_series_in_a_line():
     assert (found.mean, found.point_count, found.finite_count) == (2.5, 4, 4)
 
 
-def test_nothing_has_no_line():
+def test_no_points_have_no_stats():
     assert compute_stats(series([])) is None
     assert extend_stats(None, series([])) is None
 
 
-def test_what_is_not_finite_counts_and_is_not_averaged():
+def test_counts_non_finite_values_without_averaging():
     found = compute_stats(series([math.nan, 2.0, math.inf, 4.0, math.nan]))
     assert found is not None
     assert math.isnan(found.last.value)
@@ -45,7 +45,7 @@ def test_what_is_not_finite_counts_and_is_not_averaged():
 
 
 @given(st.lists(st.lists(st.floats(-1e6, 1e6) | st.just(math.nan), max_size=20), max_size=6))
-def test_bit_by_bit_gives_the_same(pieces):
+def test_stats_of_parts_are_those_of_the_whole(pieces):
     whole, begin, grown = [value for piece in pieces for value in piece], 0, None
     for piece in pieces:
         grown = extend_stats(grown, series(piece, begin))

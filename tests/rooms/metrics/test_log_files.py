@@ -1,4 +1,4 @@
-"""The files in which other tools and programs keep their metrics, also while they grow and when they are damaged."""
+"""Logs of other tools, also while they grow and when they are damaged."""
 
 import json
 import math
@@ -45,7 +45,7 @@ def values(found: ReadResult) -> list[tuple[str, int, float]]:
         ("out/checkpoint-500", "out/"),
     ],
 )
-def test_folders_that_only_say_log_put_nothing_in_front(folder: str, prefix: str) -> None:
+def test_directories_of_logs_add_no_prefix(folder: str, prefix: str) -> None:
     assert series_prefix(f"{folder}/file") == prefix
 
 
@@ -57,7 +57,7 @@ def test_other_files_have_no_reader(name: str) -> None:
 
 
 class TestJsonLines:
-    def test_numbers_steps_and_times(self, tmp_path: Path) -> None:
+    def test_reads_numbers_steps_and_times(self, tmp_path: Path) -> None:
         lines = [
             {"step": 1, "loss": 0.5, "time": 1795424881.5, "note": "x", "train": {"acc": 0.1}, "on": True},
             {"step": 2, "loss": float("nan"), "timestamp": "2026-11-23T09:08:01+00:00"},
@@ -67,7 +67,7 @@ class TestJsonLines:
         assert math.isnan(found.values[2].value)
         assert [v.time for v in found.values] == [1795424881.5, 1795424881.5, 1795424881.0]
 
-    def test_it_grows(self, tmp_path: Path) -> None:
+    def test_reads_new_lines(self, tmp_path: Path) -> None:
         log = reader(tmp_path, "train/log.jsonl", '{"loss": 3}\n{"lo')
         assert values(log.read_new()) == [("train/loss", 0, 3.0)]
         assert values(log.read_new()) == []
@@ -76,14 +76,14 @@ class TestJsonLines:
         assert values(log.read_new()) == [("train/loss", 1, 2.0)]
         assert values(log.read_new(final=True)) == [("train/loss", 2, 1.0)]
 
-    def test_it_is_written_anew(self, tmp_path: Path) -> None:
+    def test_reads_a_replaced_file_again(self, tmp_path: Path) -> None:
         log = reader(tmp_path, "log.jsonl", '{"loss": 3}\n{"loss": 2}\n')
         log.read_new()
         (tmp_path / "log.jsonl").write_text('{"loss": 9}\n')
         found = log.read_new()
         assert found.replaces_all and values(found) == [("loss", 0, 9.0)]
 
-    def test_a_line_that_is_too_long_is_left_out(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_skips_a_line_that_is_too_long(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(line_tail, "MAX_LINE_BYTES", 3 << 20)
         text = b'{"a": 1}\n{"a": "' + b"x" * (5 << 20)
         log = reader(tmp_path, "log.jsonl", text)
@@ -96,35 +96,35 @@ class TestJsonLines:
         whole = reader(tmp_path, "log.jsonl").read_new(final=True)
         assert [value for _, _, value in values(whole)] == [1.0, 2.0, 3.0]
 
-    def test_names_without_end_are_not_all_taken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_limits_the_number_of_series(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(csv_jsonl, "MAX_SERIES", 5)
         text = "".join(json.dumps({f"n{i}": i}) + "\n" for i in range(9)) + '{"n0": 1}\n'
         found = reader(tmp_path, "log.jsonl", text).read_new()
         assert [v.name for v in found.values] == ["n0", "n1", "n2", "n3", "n4", "n0"]
 
-    def test_data_is_no_log(self, tmp_path: Path) -> None:
+    def test_ignores_data_without_steps(self, tmp_path: Path) -> None:
         assert values(reader(tmp_path, "answers.jsonl", '{"id": 1, "score": 0.5}\n').read_new()) == []
         assert values(reader(tmp_path, "answers2.jsonl", '{"step": 1, "score": 0.5}\n').read_new()) == [
             ("score", 1, 0.5)
         ]
 
-    def test_lines_that_are_wrong_are_told_once(self, tmp_path: Path) -> None:
+    def test_notes_invalid_lines_once(self, tmp_path: Path) -> None:
         log = reader(tmp_path, "log.jsonl", b'nope\n[1]\n\xff\n{"loss": 1}\n' + b"[" * 100_000 + b"\n")
         found = log.read_new()
         assert values(found) == [("loss", 0, 1.0)]
         assert found.notes == ["a line is not a JSON object"]
 
-    def test_huge_steps_and_numbers(self, tmp_path: Path) -> None:
+    def test_accepts_huge_steps_and_numbers(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "log.jsonl", '{"step": 1e300, "a": 1' + "0" * 400 + "}\n").read_new()
         assert [v.step for v in found.values] == [0, 0]
 
     @given(st.lists(st.binary(max_size=40)))
-    def test_any_bytes(self, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
+    def test_accepts_any_bytes(self, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
         reader(tmp_path_factory.mktemp("any"), "log.jsonl", b"\n".join(lines)).read_new(final=True)
 
 
 class TestCsv:
-    def test_lightning_leaves_cells_blank(self, tmp_path: Path) -> None:
+    def test_skips_blank_cells(self, tmp_path: Path) -> None:
         text = "epoch,step,train_loss,val_loss\n0,49,0.5,\n0,99,,0.6\n1,149,0.4,\n"
         found = reader(tmp_path, "lightning_logs/version_0/metrics.csv", text).read_new()
         assert [v for v in values(found) if v[0] != "epoch"] == [
@@ -133,16 +133,16 @@ class TestCsv:
             ("train_loss", 149, 0.4),
         ]
 
-    def test_keras_has_epochs(self, tmp_path: Path) -> None:
+    def test_reads_epochs_of_keras(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "history.csv", "epoch,accuracy,loss\n0,0.5,1e-3\n1,0.6,nan\n").read_new()
         assert values(found)[:2] == [("accuracy", 0, 0.5), ("loss", 0, 0.001)]
         assert math.isnan(found.values[3].value)
 
-    def test_dvclive_has_a_file_a_series(self, tmp_path: Path) -> None:
+    def test_reads_a_file_for_each_series_of_dvclive(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "dvclive/plots/metrics/train/loss.tsv", "step\tloss\n0\t1.0\n1\t0.5\n").read_new()
         assert values(found) == [("train/loss", 0, 1.0), ("train/loss", 1, 0.5)]
 
-    def test_commas_of_other_countries(self, tmp_path: Path) -> None:
+    def test_reads_decimal_commas(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "log.csv", "step;loss\n1;0,5\n2;1.5\n").read_new()
         assert values(found) == [("loss", 1, 0.5), ("loss", 2, 1.5)]
 
@@ -150,42 +150,42 @@ class TestCsv:
         "text",
         ["1,2,3\n4,5,6\n", "name,age\nann,3\n", "step\n1\n", "", "\n\n", '"unclosed,step\n1,2\n', "\x00,step\n1,2\n"],
     )
-    def test_other_tables_are_no_logs(self, tmp_path: Path, text: str) -> None:
+    def test_ignores_other_tables(self, tmp_path: Path, text: str) -> None:
         assert values(reader(tmp_path, "people.csv", text).read_new(final=True)) == []
 
-    def test_rows_that_do_not_fit(self, tmp_path: Path) -> None:
+    def test_skips_rows_with_other_columns(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "log.csv", "\ufeffstep,loss\r\n1\r\n2,0.5,9\r\nx,y\r\n3,0.25\r\n").read_new()
         assert values(found) == [("loss", 3, 0.25)]
 
 
-class TestDocuments:
-    def test_a_summary_as_gage_0_1_had_it(self, tmp_path: Path) -> None:
+class TestJsonFiles:
+    def test_reads_a_summary_of_gage_0_1(self, tmp_path: Path) -> None:
         text = '{"metrics": {"loss": 0.34}, "attributes": {"opt": "sgd", "sizes": [1, 2]}}'
         found = reader(tmp_path, "summary.json", text).read_new()
         assert found.numbers == {"loss": 0.34}
         assert found.attributes == {"opt": "sgd", "sizes": "[1, 2]"}
         assert found.replaces_all
 
-    def test_a_flat_one(self, tmp_path: Path) -> None:
+    def test_reads_a_flat_summary(self, tmp_path: Path) -> None:
         found = reader(
             tmp_path, "metrics.json", '{"step": 4, "acc": 1, "train": {"loss": 2}, "best": "b", "ok": true}'
         ).read_new()
         assert found.numbers == {"acc": 1.0, "train/loss": 2.0}
         assert found.attributes == {"best": "b", "ok": True}
 
-    def test_only_what_changed_is_read(self, tmp_path: Path) -> None:
+    def test_reads_a_file_only_when_it_changed(self, tmp_path: Path) -> None:
         summary = reader(tmp_path, "summary.json", '{"a": 1}')
         assert summary.read_new().numbers == {"a": 1.0}
         assert summary.read_new() == ReadResult()
         (tmp_path / "summary.json").write_text('{"a": 2, "b": 3}')
         assert summary.read_new().numbers == {"a": 2.0, "b": 3.0}
 
-    def test_half_written_is_not_wrong_yet(self, tmp_path: Path) -> None:
+    def test_waits_for_a_half_written_file(self, tmp_path: Path) -> None:
         summary = reader(tmp_path, "summary.json", '{"a": ')
         assert summary.read_new() == ReadResult()
         assert summary.read_new(final=True).notes == ["not valid JSON"]
 
-    def test_huggingface(self, tmp_path: Path) -> None:
+    def test_reads_trainer_state_of_hugging_face(self, tmp_path: Path) -> None:
         state = {
             "log_history": [{"step": 10, "loss": 0.5, "epoch": 0.1}, {"step": 20, "eval_loss": 0.4}],
             "max_steps": 3,
@@ -193,19 +193,19 @@ class TestDocuments:
         found = reader(tmp_path, "out/checkpoint-20/trainer_state.json", json.dumps(state)).read_new()
         assert values(found) == [("out/loss", 10, 0.5), ("out/epoch", 10, 0.1), ("out/eval_loss", 20, 0.4)]
 
-    def test_attributes(self, tmp_path: Path) -> None:
+    def test_reads_attributes(self, tmp_path: Path) -> None:
         assert reader(tmp_path, "x.attrs", '{"backbone": "resnet"}').read_new().attributes == {"backbone": "resnet"}
 
 
 class TestWandb:
-    def test_what_it_wrote_offline(self, tmp_path: Path) -> None:
+    def test_reads_an_offline_log(self, tmp_path: Path) -> None:
         shutil.copy(SAMPLES / "offline.wandb", tmp_path / "run-1.wandb")
         found = reader(tmp_path, "run-1.wandb").read_new()
         assert [v for v in values(found) if v[0] == "loss"] == [("loss", i, 1 / (i + 1)) for i in range(20)]
         assert found.values[0].time == pytest.approx(1795443331.77, abs=1)
         assert found.numbers["best"] == 0.05
 
-    def test_it_grows_in_any_pieces(self, tmp_path: Path) -> None:
+    def test_reads_a_log_that_grows_in_any_pieces(self, tmp_path: Path) -> None:
         data = (SAMPLES / "offline.wandb").read_bytes()
         path = tmp_path / "wandb/offline-run-1/run-1.wandb"
         log = reader(tmp_path, "wandb/offline-run-1/run-1.wandb", b"")
@@ -215,28 +215,28 @@ class TestWandb:
             found += values(log.read_new())
         assert len([v for v in found if v[0] == "loss"]) == 20
 
-    def test_damage_costs_only_what_is_damaged(self, tmp_path: Path) -> None:
+    def test_skips_only_damaged_records(self, tmp_path: Path) -> None:
         data = bytearray((SAMPLES / "offline.wandb").read_bytes())
         data[400] ^= 0xFF
         found = reader(tmp_path, "run-1.wandb", bytes(data)).read_new()
         assert found.notes == ["a record has a wrong checksum"]
         assert len([v for v in values(found) if v[0] == "loss"]) >= 19
 
-    def test_records_over_blocks(self, tmp_path: Path) -> None:
+    def test_reads_records_across_blocks(self, tmp_path: Path) -> None:
         item = b"\x0a\x01a\x82\x01\x03" + b"1.5"  # key (1) "a", value_json (16) "1.5"
         big = b"\x0a\x01b\x82\x01" + _varint(70_002) + b'"' + b"x" * 70_000 + b'"'
         history = b"".join(b"\x0a" + _varint(len(i)) + i for i in (big, item))
         record = b"\x12" + _varint(len(history)) + history
         assert values(reader(tmp_path, "a.wandb", _framed(record)).read_new()) == [("a", 0, 1.5)]
 
-    def test_a_step_beyond_all_bounds(self, tmp_path: Path) -> None:
+    def test_replaces_an_impossible_step(self, tmp_path: Path) -> None:
         item = b"\x0a\x01a\x82\x01\x03" + b"1.5"
         step = b"\x12\x0b\x08" + _varint((1 << 64) - 1)
         history = b"\x0a" + _varint(len(item)) + item + step
         record = b"\x12" + _varint(len(history)) + history
         assert values(reader(tmp_path, "a.wandb", _framed(record)).read_new()) == [("a", 0, 1.5)]
 
-    def test_a_huge_record_is_left_out(self, tmp_path: Path) -> None:
+    def test_skips_a_huge_record(self, tmp_path: Path) -> None:
         item = b"\x0a\x01a\x82\x01\x03" + b"1.5"
         history = b"\x0a" + _varint(len(item)) + item
         small = b"\x12" + _varint(len(history)) + history
@@ -245,11 +245,11 @@ class TestWandb:
         assert (values(found), found.notes) == ([("a", 0, 1.5)], ["a record is longer than 64 MB"])
 
     @pytest.mark.parametrize("data", [b"", b":W&", b"something else", b":W&B\xe1\xbe\x00" + b"\x07" * 50_000])
-    def test_what_is_none(self, tmp_path: Path, data: bytes) -> None:
+    def test_ignores_other_files(self, tmp_path: Path, data: bytes) -> None:
         assert values(reader(tmp_path, "a.wandb", data).read_new(final=True)) == []
 
     @given(st.binary(max_size=200))
-    def test_any_record(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    def test_accepts_any_record(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
         reader(tmp_path_factory.mktemp("any"), "a.wandb", _framed(data)).read_new(final=True)
 
 
@@ -281,12 +281,12 @@ def _framed(*records: bytes) -> bytes:
 class TestMlflow:
     NAME = "mlruns/0/232b23cf12134f70abc8880f603bcc28/metrics/val/my loss"
 
-    def test_what_it_wrote(self, tmp_path: Path) -> None:
+    def test_reads_a_metric_file(self, tmp_path: Path) -> None:
         found = reader(tmp_path, self.NAME, (SAMPLES / "mlflow-metric.txt").read_bytes()).read_new()
         assert values(found) == [("val/my loss", i, 1 / (i + 1)) for i in range(5)]
         assert found.values[0].time == pytest.approx(1795443351.641)
 
-    def test_old_and_wrong_lines(self, tmp_path: Path) -> None:
+    def test_notes_invalid_lines(self, tmp_path: Path) -> None:
         found = reader(tmp_path, self.NAME, "1500000000000 0.5\nx y z\n1500000000001 nan 3 d1 x\n").read_new()
         assert [v.step for v in found.values] == [0, 3]
         assert found.notes == ["a line is not a value"]

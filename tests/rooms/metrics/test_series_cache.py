@@ -1,4 +1,4 @@
-"""Series of finished runs as columns: the same as read from the event files, or made again."""
+"""The cached series of finished runs: the same as read from the event files, or written again."""
 
 import os
 
@@ -11,7 +11,7 @@ from gage.metrics.tf_writer import EventWriter, frame_record
 
 @pytest.fixture
 def run(tmp_path):
-    """A run directory with two series, a thing that is no number, and its cache folder."""
+    """A run directory with two series and an image, and its cache directory."""
     run_dir = tmp_path / "run"
     run_dir.mkdir()
     writer = EventWriter(run_dir / "a.tfevents")
@@ -24,7 +24,7 @@ def run(tmp_path):
     return run_dir, tmp_path / "run.cache"
 
 
-def told(series):
+def content(series):
     return (
         {name: tuple(map(list, series.series(name))) for name in series.names()},
         series.items(),
@@ -37,25 +37,25 @@ def column_file(cache):
     return cache / name
 
 
-def test_columns_give_what_the_curve_files_hold(run):
+def test_cache_gives_the_same_series_as_the_files(run):
     run_dir, cache = run
-    cold = told(read_run_series(run_dir, cache, final=True))
+    cold = content(read_run_series(run_dir, cache, final=True))
     written = column_file(cache).stat().st_mtime_ns
     warm = read_run_series(run_dir, cache, final=True)
-    assert told(warm) == cold
+    assert content(warm) == cold
     assert len(cold[0]["loss"][0]) == 400
     assert len(cold[1]) == len(cold[2]) == 1
     assert column_file(cache).stat().st_mtime_ns == written
 
 
-def test_a_run_that_goes_on_has_no_columns(run):
+def test_does_not_cache_a_running_run(run):
     run_dir, cache = run
     read_run_series(run_dir, cache, final=False)
     read_run_series(run_dir, None, final=True)
     assert not cache.exists()
 
 
-def test_a_few_points_are_not_worth_a_file(tmp_path):
+def test_does_not_cache_a_few_points(tmp_path):
     writer = EventWriter(tmp_path / "a.tfevents")
     writer.add(1, 1.0, {"loss": 1.0})
     writer.close()
@@ -63,15 +63,15 @@ def test_a_few_points_are_not_worth_a_file(tmp_path):
     assert not (tmp_path / "cache").exists()
 
 
-def test_columns_are_read_without_a_look_at_the_run(run):
+def test_loads_the_cache_without_the_run(run):
     run_dir, cache = run
-    want = told(read_run_series(run_dir, cache, final=True))
+    want = content(read_run_series(run_dir, cache, final=True))
     run_dir.rename(run_dir.with_name("elsewhere"))
-    assert told(read_run_series(run_dir, cache, final=True)) == want
+    assert content(read_run_series(run_dir, cache, final=True)) == want
     assert read_run_series(run_dir, cache, final=False).names() == []
 
 
-def test_copies_of_a_run_have_the_same_columns(run, tmp_path):
+def test_copies_of_a_run_have_the_same_cache(run, tmp_path):
     run_dir, cache = run
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "a.tfevents").write_bytes((run_dir / "a.tfevents").read_bytes())
@@ -80,31 +80,31 @@ def test_copies_of_a_run_have_the_same_columns(run, tmp_path):
     assert column_file(cache).read_bytes() == column_file(tmp_path / "copy.cache").read_bytes()
 
 
-def test_a_link_or_a_pipe_is_no_file_of_columns(run, tmp_path):
+def test_ignores_links_and_pipes(run, tmp_path):
     run_dir, cache = run
-    want = told(read_run_series(run_dir, cache, final=True))
+    want = content(read_run_series(run_dir, cache, final=True))
     column_file(cache).rename(tmp_path / "other")
     (cache / CACHE_FILE).symlink_to(tmp_path / "other")
     assert load_cached_series(str(cache), {}) is None
     (cache / CACHE_FILE).unlink()
     os.mkfifo(cache / CACHE_FILE)
     assert load_cached_series(str(cache), {}) is None
-    assert told(read_run_series(run_dir, cache, final=True)) == want
+    assert content(read_run_series(run_dir, cache, final=True)) == want
 
 
-def test_a_damaged_file_of_columns_is_read_or_made_again(run):
+def test_rewrites_a_damaged_cache(run):
     run_dir, cache = run
-    want = told(read_run_series(run_dir, cache, final=True))
+    want = content(read_run_series(run_dir, cache, final=True))
     path = column_file(cache)
     whole = path.read_bytes()
     for cut in (0, 7, 15, 16, 40, len(whole) - 1):
         path.write_bytes(whole[:cut])
-        assert told(read_run_series(run_dir, cache, final=True)) == want
+        assert content(read_run_series(run_dir, cache, final=True)) == want
     for place in range(200):
         path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
         read_run_series(run_dir, cache, final=True)
     path.write_bytes(whole)
-    assert told(read_run_series(run_dir, cache, final=True)) == want
+    assert content(read_run_series(run_dir, cache, final=True)) == want
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_a_damaged_file_of_columns_is_read_or_made_again(run):
         b'{"names":[],"points":[],"notes":[],"size":1000}',
     ],
 )
-def test_columns_of_a_stranger_are_checked(tmp_path, head):
+def test_rejects_invalid_headers(tmp_path, head):
     head += b" " * (-len(head) % 8)
     (tmp_path / CACHE_FILE).write_bytes(b"GAGECOL1" + len(head).to_bytes(8, "little") + head)
     assert load_cached_series(str(tmp_path), {}) is None
 
 
-def test_an_item_outside_the_run_is_left_out(tmp_path):
+def test_rejects_items_outside_the_run(tmp_path):
     items = b'[["image","i",1,1.0,"../../secret",0,9],["image","i",1,1.0,"a",0,9],["image"]]'
     for rest, want in ((items, 0), (items.replace(b',["image"]', b""), 1)):
         head = b'{"names":[],"points":[],"notes":[],"size":%d}' % len(rest)
@@ -138,7 +138,7 @@ def test_an_item_outside_the_run_is_left_out(tmp_path):
         assert len(load_cached_series(str(tmp_path), {}).read_items()) == want
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(run):
+def test_reads_the_run_if_the_cache_cannot_be_written(run):
     run_dir, cache = run
     cache.write_text("in the way")
     assert read_run_series(run_dir, cache, final=True).names() == ["loss", "lr"]

@@ -1,4 +1,4 @@
-"""What real processes take, as the sampler sees it."""
+"""System metrics of real processes."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ while os.getppid() == parent:
 """
 
 
-def test_a_program_and_its_children(tmp_path: Path) -> None:
+def test_samples_a_program_and_its_children(tmp_path: Path) -> None:
     began = time.time()
     program = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])"
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
@@ -37,7 +37,7 @@ def test_a_program_and_its_children(tmp_path: Path) -> None:
     assert second["machine/disk_free"] > 0
 
 
-def test_nothing_below_takes_nothing(tmp_path: Path) -> None:
+def test_samples_no_processes(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         figures = SystemSampler(process.pid, str(tmp_path), time.time()).sample()

@@ -10,7 +10,7 @@ def look(events):
     return found
 
 
-def test_each_look_tells_what_is_new(tmp_path):
+def test_each_read_returns_new_points(tmp_path):
     path = tmp_path / "a.tfevents"
     writer = EventWriter(path)
     log = EventFile(tmp_path, path.name, TemplateCache())
@@ -25,7 +25,7 @@ def test_each_look_tells_what_is_new(tmp_path):
     assert list(look(log)["loss"].steps) == list(range(2, 500))
 
 
-def test_half_a_record_is_waited_for(tmp_path):
+def test_waits_for_a_whole_record(tmp_path):
     path = tmp_path / "a.tfevents"
     writer = EventWriter(path)
     writer.add(1, 10.0, {"loss": 2.0})
@@ -43,7 +43,7 @@ def test_half_a_record_is_waited_for(tmp_path):
     assert seen == [2.0, 1.0]
 
 
-def test_a_file_that_becomes_shorter_is_told_and_left(tmp_path):
+def test_stops_at_a_truncated_file(tmp_path):
     path = tmp_path / "a.tfevents"
     writer = EventWriter(path)
     writer.add(1, 10.0, {"loss": 2.0})

@@ -1,4 +1,4 @@
-"""Every reader keeps the contract of readers of files."""
+"""All readers of metric files fulfil the contract of readers."""
 
 import json
 import tempfile
