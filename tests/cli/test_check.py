@@ -78,7 +78,7 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
     for text in (
         "There is 1 problem in gage.toml\nTry: gage check gage.toml",
         "There is 1 damaged run\nTry: gage check --run ",
-        ".tmp-left was left by a process that was killed\nTry: gage check --repair",
+        ".tmp-left is a temporary file of a process that was killed\nTry: gage check --repair",
         "Cannot store the index",
         "The latest run was created 59 min",
     ):

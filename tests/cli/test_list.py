@@ -83,7 +83,7 @@ def test_runs_and_C_before_and_after(gage, store, tmp_path):
     assert gage("list", "-C", str(store.parents[1]), cwd=tmp_path).out == expected
     assert gage("list", env={"GAGE_RUNS": str(store)}, cwd=tmp_path).out == expected
     assert "Directory nowhere does not exist" in gage("-C", "nowhere", "list", code=1).err
-    assert gage("list", "--runs", "", code=2).err.startswith("gage: --runs names no folder")
+    assert gage("list", "--runs", "", code=2).err.startswith("gage: --runs must name a directory")
 
 
 def test_runs_dir_of_the_gage_file(gage, store, project):

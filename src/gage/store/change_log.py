@@ -1,7 +1,8 @@
-"""The change log: lets a reader know that it has seen every change without listing the store.
+"""The change log: tells a reader that it has seen every change, without listing the store.
 
-Every writer of this machine notes the runs it changed, with the store folder's modification time before and after.
-A reader for whom these times join up to the present one has seen all; if not, somebody else changed the store.
+Every writer on this machine records the runs that it changed, with the modification time of the store's directory
+before and after. If these times lead from the one that a reader knows to the present one, the reader has seen every
+change; if not, another tool changed the store.
 """
 
 import os
@@ -20,7 +21,7 @@ RECENT_NS = 3_000_000_000
 
 
 class LogPosition(NamedTuple):
-    """How far a reader has seen the store: the folder's time in ns, the log's file number and its size."""
+    """How far a reader has seen the store: the directory's time in ns, the inode of the log and an offset in it."""
 
     time: int
     log: int
@@ -28,12 +29,12 @@ class LogPosition(NamedTuple):
 
 
 class ChangesSince(NamedTuple):
-    """What happened since a position.
+    """The changes since a position.
 
-    `ids` are the runs that Gage changed; `whole` says that nothing else has changed. If not `whole`, list the store and
-    look at each run. `position` is where to go on from next time; it was taken before this answer, so a change
-    made meanwhile is told again. It is None when the folder's time is too young to be told from that of
-    another change: then the next reader, too, has to start from nothing.
+    `ids` are the runs that Gage changed. `is_complete`: nothing else changed; otherwise list the store and look at each
+    run. `position` is where to continue next time. It was taken before this answer, so a change made meanwhile is
+    reported again. It is None if the directory's time is too recent to differ from that of the next change: then the
+    next reader must list the store, too.
     """
 
     ids: frozenset[str]
@@ -42,14 +43,14 @@ class ChangesSince(NamedTuple):
 
 
 def read_dir_time(root: Path) -> int:
-    """The folder's time: take it right before a change and hand it to `note` right after."""
+    """Returns the directory's time: take it right before a change, pass it to `record_changes` right after."""
     return os.stat(root).st_mtime_ns
 
 
 def record_changes(root: Path, ids: list[str], before: int) -> None:
-    """Note that the runs `ids` were changed since `before`.
+    """Records that the runs `ids` were changed since `before`.
 
-    Never raises. Where no note can be left, the folder's time is changed, and readers look for themselves.
+    Never raises. If the log cannot be written, the directory's time is changed, so that readers list the store.
     """
     try:
         _append(root, ids, before)
@@ -58,14 +59,14 @@ def record_changes(root: Path, ids: list[str], before: int) -> None:
 
 
 def apply_and_record(root: Path, id: str, change: Callable[[], None]) -> None:
-    """Make one change of the store folder, as small as can be, to the run `id`, and note it. Raises what it raises."""
+    """Makes one small change of the run `id` in the store's directory and records it. Raises what `change` raises."""
     before = read_dir_time(root)
     change()
     record_changes(root, [id], before)
 
 
 def read_changes(root: Path, since: LogPosition | None) -> ChangesSince:
-    """What has changed since `since` (None: everything may have). Raises OSError if the store cannot be read."""
+    """Returns the changes since `since` (None: unknown). Raises OSError if the store cannot be read."""
     for wait in (0.0005, 0.002, 0.0):
         now = read_dir_time(root)
         log = _read_log(root, since)
@@ -109,9 +110,9 @@ def _open_log(path: Path) -> int:
 
 
 def _set_own_time(root: Path, before: int) -> int:
-    """If the folder's time has changed: set it to one that no other change will ever set, and return that.
+    """Sets the directory's time, if it changed, to one that no other change will ever set. Returns the time.
 
-    It lies a little in the past, so that it differs from times to come on file systems that count whole seconds.
+    It lies a little in the past, so it differs from later times on file systems that count whole seconds.
     """
     found = os.stat(root)
     if found.st_mtime_ns == before:
@@ -121,7 +122,7 @@ def _set_own_time(root: Path, before: int) -> int:
 
 
 def _break_chain(root: Path) -> None:
-    """Change the folder's time, which everybody who may write here can do."""
+    """Changes the directory's time, for which the right to write in it is enough."""
     aside = root / f"{TEMP_PREFIX}{os.urandom(6).hex()}"
     try:
         os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | READ_FLAGS, 0o600))
@@ -131,7 +132,7 @@ def _break_chain(root: Path) -> None:
 
 
 class _LogTail(NamedTuple):
-    """What is new in the log: `number` 0 = there is no log; `goes_on` = it is the log that the reader knows."""
+    """The new part of the log. `inode` 0: there is no log. `is_same_log`: it is the log that the reader knows."""
 
     inode: int
     end: int
@@ -159,7 +160,7 @@ def _read_log(root: Path, since: LogPosition | None) -> _LogTail:
 
 
 def _follow_chain(text: bytes, start: int) -> tuple[frozenset[str], int]:
-    """The runs that were changed, and the time to which the changes lead from `start` (-1: they do not join up)."""
+    """Returns the changed runs, and the time to which the changes lead from `start` (-1: the chain is broken)."""
     ids: set[str] = set()
     steps: dict[int, int] = {}
     broken = bool(text) and not text.endswith(b"\n")

@@ -1,4 +1,4 @@
-"""Checks that runs are whole, and says where each one is not. Changes nothing: see `repair`."""
+"""Checks that runs are complete and unchanged, and reports where one is not. Changes nothing: see `repair`."""
 
 import os
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from gage.types.errors import NotFound, StoreError
 from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
 
 REFERENCE_SUFFIX = ".ref.json"
-"""Follows the name of a linked input that was replaced by a reference to it."""
+"""Ends the name of a reference file, which replaces a dependency that did not change."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What is wrong with one run. Paths are those of the run directory, sorted; `problems` are sentences.
+    """What is wrong with one run. Paths are relative to the run directory and sorted; `problems` are sentences.
 
-    `missing` files are in the manifest only, `changed` ones have another content than it says, `extra` ones are not in
-    it. An unfinished run may have extra files; they are not told.
+    `missing` files are in the manifest only, `changed` ones differ from it, `extra` ones are not in it. Extra files of
+    an unfinished run are not reported.
     """
 
     id: str
@@ -37,15 +37,15 @@ class CheckReport:
 
 
 def check_run(store: RunStore, id: str) -> CheckReport:
-    """Compare a run with its manifest, and read all of its metadata. Raises NotFound if there is no such run."""
+    """Compares a run with its manifest and reads all of its metadata. Raises NotFound if there is no such run."""
     run = store.read(id)
     paths = store.get_paths(id)
     problems = [run.damage] if run.damage else []
     broken: list[str] = []
     user_attrs.replay_state(paths.user_dir, broken)
-    problems += [f"{paths.user_dir.name}/{name} is broken and does not count" for name in broken]
+    problems += [f"{paths.user_dir.name}/{name} is damaged and ignored" for name in broken]
     if os.path.lexists(paths.meta_zip) and os.path.lexists(paths.base + META):
-        problems.append("There is a metadata folder beside the archive")
+        problems.append("There is a metadata directory beside the metadata zip")
     try:
         entries = _read_members(store, id)
     except NotFound:
@@ -61,7 +61,7 @@ def check_run(store: RunStore, id: str) -> CheckReport:
 
 
 def _read_members(store: RunStore, id: str) -> list[ManifestEntry] | None:
-    """Read every member, which checks it; the manifest's entries, None if there is no manifest yet."""
+    """Reads every member, which checks it. Returns the manifest's entries, None if there is no manifest yet."""
     with MetaReader.open(store.get_paths(id)) as meta:
         for name in meta.list_names():
             for _ in meta.iter_chunks(name):
@@ -106,7 +106,7 @@ def _digest_inside(folder: int, path: str) -> tuple[str, int] | None:
 
 
 def _read_reference(folder: int, path: str) -> tuple[str, int] | None:
-    """What the reference file in the place of an input says of it; None if there is none."""
+    """Returns digest and size from the reference file of a dependency; None if there is none."""
     try:
         fd = open_inside(folder, path + REFERENCE_SUFFIX)
     except (OSError, ValueError):

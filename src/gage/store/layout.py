@@ -1,4 +1,4 @@
-"""Where everything of a run is in its store. The only module that knows the path parts of a run."""
+"""The names of a run's files in its store. The only module that knows the path parts of a run."""
 
 import re
 from pathlib import Path
@@ -15,19 +15,19 @@ USER: Final = ".user"
 CACHE: Final = ".cache"
 PROJECT: Final = ".project"
 DELETED: Final = ".deleted"
-"""Ends the names of a run that Gage 0.1.2 deleted."""
+"""Ends the names of the entries of a run that Gage 0.1.2 deleted."""
 MOVE_MARKS: Final = ".move"
-"""Folder of marks that the last 0.1 made instead."""
+"""Directory with the deletion marks of the last Gage 0.1."""
 TRASH_SUFFIX: Final = "-trash"
 
 CHANGE_LOG: Final = ".changes"
 INITIALIZED: Final = "initialized"
 
 LIVENESS_PATHS: Final = (META, META + "/proc", META + "/proc/heartbeat")
-"""What changes when an unfinished run goes on: a marker or a lock appears, a heartbeat is renewed."""
+"""Paths that change when an unfinished run goes on: a marker or a lock appears, a heartbeat is renewed."""
 
 INDEXED_SUFFIXES: Final = (META, META_ZIP, USER, PROJECT, META + DELETED, MOVE_MARKS)
-"""What follows the ID in the names of those entries that decide what `RunStore.read` says."""
+"""Follow the ID in the names of the entries on which `RunStore.read` depends."""
 
 SUFFIXES: Final = (
     *INDEXED_SUFFIXES,
@@ -36,26 +36,26 @@ SUFFIXES: Final = (
     PROJECT + DELETED,
     "",
 )
-"""All that may follow the ID in the name of an entry of the store. The run directory itself is last."""
+"""All that can follow the ID in the name of an entry of the store. The run directory itself is last."""
 
 _is_run_id = RUN_ID.fullmatch
 
 
 def is_run_id(text: str) -> bool:
-    """Whether the text is a run's ID: a lower-case UUID of version 7 (or 4, in old stores)."""
+    """Returns whether the text is a run's ID: a lower-case UUID of version 7 (or 4, in old stores)."""
     return _is_run_id(text) is not None
 
 
 def parse_entry_id(name: str) -> str:
-    """The ID of the run that an entry of a store belongs to, "" if it belongs to none."""
+    """Returns the ID of the run to which an entry of a store belongs, "" if it belongs to none."""
     id, suffix = name[:36], name[36:]
     return id if suffix in SUFFIXES and _is_run_id(id) else ""
 
 
 class RunPaths:
-    """The paths of one run. `deleted` means those that a run deleted by Gage 0.1.2 has.
+    """The paths of one run. `deleted`: the run was deleted by Gage 0.1.2, which renamed its entries.
 
-    Raises StoreError when `id` is not the ID of a run, before anything is joined.
+    Raises StoreError if `id` is not the ID of a run.
     """
 
     __slots__ = ("base", "deleted", "id", "root")
@@ -75,31 +75,31 @@ class RunPaths:
 
     @property
     def meta_dir(self) -> Path:
-        """Metadata while the run is made and while it runs."""
+        """The metadata directory, which an unfinished run has."""
         return self._path(META, DELETED)
 
     @property
     def meta_zip(self) -> Path:
-        """Metadata of a finished run."""
+        """The metadata zip, which a finished run has."""
         return self._path(META_ZIP)
 
     @property
     def user_dir(self) -> Path:
-        """What people said about the run, a file per change."""
+        """The directory of user attributes, one file a change."""
         return self._path(USER)
 
     @property
     def cache_dir(self) -> Path:
-        """Derived files that nobody needs."""
+        """The directory of derived files, which can be deleted."""
         return self._path(CACHE)
 
     @property
     def project_file(self) -> Path:
-        """Says where the project is on this machine."""
+        """The file with the path of the project on this machine."""
         return self._path(PROJECT, DELETED)
 
     def list_all(self) -> list[Path]:
-        """Every path that may be the run's, of any version: the metadata folder first, the run directory last."""
+        """Returns every path that can belong to the run, in any version: metadata first, the run directory last."""
         return [self._path(suffix) for suffix in SUFFIXES]
 
     def _path(self, suffix: str, deleted: str = "") -> Path:

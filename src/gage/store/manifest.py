@@ -1,4 +1,4 @@
-"""The manifest: every file of a run with its kind, digest and size. Knows the format and how to make one."""
+"""The manifest: every file of a run with its kind, digest and size. Builds, formats and parses it."""
 
 import json
 import os
@@ -17,12 +17,11 @@ _CHUNK_BYTES = 1 << 20
 
 
 def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Events) -> list[ManifestEntry]:
-    """The manifest of all files in the run directory, sorted by path.
+    """Returns the manifest of all files in the run directory, sorted by path.
 
-    `kinds` says what is known of a path (with slashes): its kind, or an entry whose digest is right as long as the
-    file's size is the same. All other files are generated ("g"). Links are not followed and not listed. A file that
-    goes away meanwhile, cannot be read, or has a name that no other system can have (a back-slash) is left out.
-    Raises OSError if the directory cannot be read.
+    `kinds` maps a path (with slashes) to its kind, or to an entry whose digest is valid while the file has the same
+    size. All other files are generated ("g"). Links are not followed and not listed. A file that disappears, cannot be
+    read, or has a name that is not portable (a backslash) is left out. Raises OSError if the directory cannot be read.
     """
     found = sorted(entry for entry in walk_files(run_dir) if is_safe_path(entry[0]))
     total = sum(size for _, size in found)
@@ -43,7 +42,7 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
 
 
 def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
-    """Every regular file below the folder: its path with slashes, and its size in bytes."""
+    """Yields every regular file below the directory: its path with slashes and its size in bytes."""
     pending = [""]
     while pending:
         prefix = pending.pop()
@@ -65,7 +64,7 @@ def walk_files(folder: Path) -> Iterator[tuple[str, int]]:
 
 
 def digest_regular_file(path: Path) -> tuple[str, int] | None:
-    """SHA-256 in hex and size of a regular file; None if there is none that can be read. Follows no link."""
+    """Returns SHA-256 in hex and size of a regular file; None if it cannot be read. Follows no link."""
     try:
         fd = os.open(path, READ_FLAGS)
         try:
@@ -77,7 +76,7 @@ def digest_regular_file(path: Path) -> tuple[str, int] | None:
 
 
 def digest_descriptor(fd: int) -> tuple[str, int]:
-    """SHA-256 in hex and size of what is left of an open file. Raises OSError."""
+    """Returns SHA-256 in hex and size of an open file from its position on. Raises OSError."""
     import hashlib
 
     sha, size = hashlib.sha256(), 0
@@ -88,12 +87,12 @@ def digest_descriptor(fd: int) -> tuple[str, int]:
 
 
 def format(entries: Iterable[ManifestEntry]) -> bytes:
-    """The manifest as text, a line a file."""
+    """Returns the manifest as text, a line for each file."""
     return "".join(f"{e.kind} {e.digest} {e.size} {_quote_path(e.path)}\n" for e in entries).encode()
 
 
 def parse(data: bytes, schema: int = 2) -> list[ManifestEntry]:
-    """Reads manifests of version 1 (no sizes) and 2. Raises StoreError for a broken line or a path that leads out."""
+    """Parses a manifest of version 1 (no sizes) or 2. Raises StoreError for a damaged line or an unsafe path."""
     try:
         return [_parse_line(line, sized=schema > 1) for line in data.decode().split("\n") if line]
     except ValueError:
@@ -108,12 +107,12 @@ def _parse_line(line: str, sized: bool) -> ManifestEntry:
     if path.startswith('"'):
         path = json.loads(path)
     if not isinstance(path, str) or not is_safe_path(path):
-        raise StoreError(f"The manifest names a file outside of the run: {path!r:.80}")
+        raise StoreError(f"The manifest names a file outside the run: {path!r:.80}")
     return ManifestEntry(kind, sha, int(size), path)
 
 
 def is_safe_path(path: str) -> bool:
-    """Whether a path of a manifest stays in the run directory. Names may have line breaks and other odd characters."""
+    """Returns whether a path of a manifest stays in the run directory. Names may have control characters."""
     return "\x00" not in path and is_safe_name("".join(c if c >= " " and c != "\x7f" else "_" for c in path))
 
 

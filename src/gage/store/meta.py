@@ -1,4 +1,4 @@
-"""Reads a run's metadata, from its folder or its archive alike. Knows members by name; not what they mean."""
+"""Reads a run's metadata from its directory or its zip. Knows members by name, not what they mean."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
 
 MAX_PARSED_BYTES = 64 << 20
-"""No member that is parsed is bigger, in bytes."""
+"""The most bytes that a member may have that is parsed as a whole."""
 
 _MAX_MEMBERS = 100_000
 
@@ -21,17 +21,17 @@ _MAX_MEMBERS = 100_000
 class MetaReader(ABC):
     """The members of one run's metadata. Close it, or use it in a `with`.
 
-    Every method raises StoreError for metadata that is broken, cannot be read, or was made to do harm.
+    Every method raises StoreError for metadata that is damaged, cannot be read, or is malicious.
     """
 
     sealed = False
-    """Whether this is the archive, which never changes."""
+    """Whether this is the metadata zip, which never changes."""
 
     @staticmethod
     def open(paths: RunPaths) -> "MetaReader":
-        """The metadata of a run: the archive, else the folder. Raises NotFound if there is neither.
+        """Opens the metadata of a run: the zip, else the directory. Raises NotFound if there is neither.
 
-        A broken archive beside a folder is passed over: the folder was to become that archive.
+        A damaged zip beside a directory is ignored: the directory has the same members.
         """
         try:
             return ZipMetaReader(paths.base + META_ZIP)
@@ -57,45 +57,45 @@ class MetaReader(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the files."""
+        """Closes the files."""
 
     @abstractmethod
     def list_names(self) -> list[str]:
-        """The names of all members."""
+        """Returns the names of all members."""
 
     @abstractmethod
     def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
-        """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
+        """Returns a member's bytes, None if there is none. StoreError if it has over `limit` bytes."""
 
     @abstractmethod
     def read_head(self, name: str, count: int) -> bytes | None:
-        """A member's first `count` bytes at most."""
+        """Returns a member's first `count` bytes at most."""
 
     @abstractmethod
     def iter_chunks(self, name: str) -> Iterator[bytes]:
-        """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
+        """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
 
     @abstractmethod
     def get_size(self, name: str) -> int | None:
-        """A member's size in bytes, None if there is none."""
+        """Returns a member's size in bytes, None if there is none."""
 
     def get_modified_us(self, name: str) -> int | None:
-        """When a member of a folder was last written, in µs since the epoch; None if unknown."""
+        """Returns when a member of a directory was last written, in µs since the epoch; None if unknown."""
         return None
 
     def read_json(self, name: str) -> JSONValue:
-        """A JSON member's value, None if there is none."""
+        """Returns a JSON member's value, None if there is none."""
         data = self.read(name)
         return None if data is None else parse_json(data, name)
 
     def read_text(self, name: str) -> str | None:
-        """A text member, with replacement characters for what is not UTF-8; None if there is none."""
+        """Returns a text member, with replacement characters for bytes that are not UTF-8; None if there is none."""
         data = self.read(name)
         return None if data is None else data.decode("utf-8", "replace")
 
 
 class ZipMetaReader(MetaReader):
-    """Metadata in an archive."""
+    """Metadata in a zip."""
 
     sealed = True
 
@@ -103,61 +103,61 @@ class ZipMetaReader(MetaReader):
         try:
             self._zip = ZipReader(path)
         except BadZip as e:
-            raise StoreError(f"The metadata archive is damaged: {e}") from None
+            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def close(self) -> None:
-        """Let go of the archive."""
+        """Closes the zip."""
         self._zip.close()
 
     def list_names(self) -> list[str]:
-        """The names of all members."""
+        """Returns the names of all members."""
         return self._zip.list_names()
 
     def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
-        """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
+        """Returns a member's bytes, None if there is none. StoreError if it has over `limit` bytes."""
         try:
             return self._zip.read(name, limit)
         except BadZip as e:
-            raise StoreError(f"The metadata archive is damaged: {e}") from None
+            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def read_head(self, name: str, count: int) -> bytes | None:
-        """A member's first `count` bytes at most."""
+        """Returns a member's first `count` bytes at most."""
         try:
             return self._zip.read_head(name, count)
         except BadZip as e:
-            raise StoreError(f"The metadata archive is damaged: {e}") from None
+            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def iter_chunks(self, name: str) -> Iterator[bytes]:
-        """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
+        """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
         try:
             yield from self._zip.iter_chunks(name)
         except BadZip as e:
-            raise StoreError(f"The metadata archive is damaged: {e}") from None
+            raise StoreError(f"The metadata zip is damaged: {e}") from None
 
     def get_size(self, name: str) -> int | None:
-        """A member's size in bytes, None if there is none."""
+        """Returns a member's size in bytes, None if there is none."""
         return self._zip.get_size(name)
 
 
 class DirMetaReader(MetaReader):
-    """Metadata in a folder. Follows no link, opens nothing but regular files."""
+    """Metadata in a directory. Follows no link, opens only regular files."""
 
     def __init__(self, path: Path | str) -> None:
         self._fd = os.open(path, READ_DIR_FLAGS)
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Closes the directory."""
         os.close(self._fd)
 
     def list_names(self) -> list[str]:
-        """The names of all members."""
+        """Returns the names of all members."""
         try:
             return sorted(_iter_names(self._fd, ""))
         except OSError as e:
             raise _to_store_error(e) from None
 
     def read(self, name: str, limit: int = MAX_PARSED_BYTES) -> bytes | None:
-        """A member's bytes, None if there is none. StoreError if it is bigger than `limit` bytes."""
+        """Returns a member's bytes, None if there is none. StoreError if it has over `limit` bytes."""
         fd = self.open_member(name)
         if fd is None:
             return None
@@ -170,7 +170,7 @@ class DirMetaReader(MetaReader):
             os.close(fd)
 
     def read_head(self, name: str, count: int) -> bytes | None:
-        """A member's first `count` bytes at most."""
+        """Returns a member's first `count` bytes at most."""
         fd = self.open_member(name)
         if fd is None:
             return None
@@ -180,7 +180,7 @@ class DirMetaReader(MetaReader):
             os.close(fd)
 
     def iter_chunks(self, name: str) -> Iterator[bytes]:
-        """A member's bytes in pieces, however many there are. Nothing if there is no such member."""
+        """Yields a member's bytes in pieces, in constant memory. Nothing if there is no such member."""
         fd = self.open_member(name)
         if fd is None:
             return
@@ -191,12 +191,12 @@ class DirMetaReader(MetaReader):
             os.close(fd)
 
     def get_size(self, name: str) -> int | None:
-        """A member's size in bytes, None if there is none."""
+        """Returns a member's size in bytes, None if there is none."""
         found = self._stat(name)
         return None if found is None else found.st_size
 
     def get_modified_us(self, name: str) -> int | None:
-        """When a member was last written, in µs since the epoch; None if there is none."""
+        """Returns when a member was last written, in µs since the epoch; None if there is none."""
         found = self._stat(name)
         return None if found is None else found.st_mtime_ns // 1000
 
@@ -210,9 +210,9 @@ class DirMetaReader(MetaReader):
             os.close(fd)
 
     def open_member(self, name: str) -> int | None:
-        """A descriptor of the regular file `name`, each folder on the way opened without following links.
+        """Returns a descriptor of the regular file `name`, None if there is none. Follows no link on the way.
 
-        None if there is none; the caller closes it.
+        The caller closes it.
         """
         if not is_safe_name(name):
             raise StoreError(f"Unsafe name {name[:60]!r}")
@@ -225,9 +225,9 @@ class DirMetaReader(MetaReader):
 
 
 def parse_json(data: bytes, name: str) -> JSONValue:
-    """The value of JSON text. Raises StoreError that says `name` if it is none.
+    """Returns the value of JSON text. Raises StoreError, which names `name`, if it is not JSON.
 
-    Half characters, which JSON can write but no file or terminal can, become replacement characters.
+    Lone surrogates, which JSON can express and UTF-8 cannot, become replacement characters.
     """
     try:
         text = data.decode()

@@ -1,6 +1,6 @@
-"""The only handle that writes the metadata of a run that is not finished.
+"""Writes the metadata of an unfinished run. Nothing else does.
 
-It keeps what it wrote, and the files that grow open, so that it need not open any of them again to seal the run.
+It remembers what it wrote and holds growing files open, so that it can seal the run without opening them again.
 """
 
 import json
@@ -23,9 +23,9 @@ from gage.types.values import JSONValue
 
 
 class MetaWriter:
-    """The metadata folder of one run, while the run is made and while it runs. Made by `create` or `open`.
+    """Writes the metadata directory of one run. Made by `create` or `open`.
 
-    Every method raises StoreError when the store cannot be written.
+    Every method raises StoreError if the store cannot be written.
     """
 
     def __init__(self, store: RunStore, paths: RunPaths, inherited: bool) -> None:
@@ -41,9 +41,9 @@ class MetaWriter:
 
     @classmethod
     def create(cls, store: RunStore, id: str, project: str = "") -> "MetaWriter":
-        """Make the folders of a new run; it exists once `mark("initialized")` is called.
+        """Makes the directories of a new run, which exists once `mark("initialized")` is called.
 
-        `project` is the project's folder on this machine. Only the owner may look into the folders.
+        `project` is the project's directory on this machine. Only the owner can read the run's directories.
         """
         paths = RunPaths(store.root, id)
         store.ensure_exists()
@@ -55,11 +55,11 @@ class MetaWriter:
 
     @classmethod
     def open(cls, store: RunStore, id: str) -> "MetaWriter":
-        """Go on with a run that another process made. Raises NotFound if there is none, or if it is sealed."""
+        """Opens a run that another process made. Raises NotFound if there is none or it is sealed."""
         paths = RunPaths(store.root, id)
         if os.path.lexists(paths.meta_zip) or not os.path.isdir(paths.meta_dir):
             name = name_from_id(id)
-            raise NotFound(f"Run {name} cannot be changed: it is finished or gone", f"Try: gage show {name}")
+            raise NotFound(f"Cannot change run {name}: it is finished or does not exist", f"Try: gage show {name}")
         return cls(store, paths, inherited=True)
 
     @property
@@ -68,7 +68,7 @@ class MetaWriter:
         return self.paths.id
 
     def write(self, name: str, data: bytes | str) -> None:
-        """Write a member, whole or not at all."""
+        """Writes a member, whole or not at all."""
         raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
         path = self._path(name)
         try:
@@ -78,11 +78,11 @@ class MetaWriter:
         self._members[name] = raw
 
     def write_json(self, name: str, value: JSONValue) -> None:
-        """Write a member that is JSON. NaN and infinities become the strings `NaN`, `Infinity` and `-Infinity`."""
+        """Writes a JSON member. NaN and infinities become the strings `NaN`, `Infinity` and `-Infinity`."""
         self.write(name, encode_json(value))
 
     def append(self, name: str, text: str) -> None:
-        """Add text to a member that grows (`log/runner`)."""
+        """Appends text to a growing member (`log/runner`)."""
         file = self._growing.get(name) or self._open_growing(name)
         try:
             write_all(file.fileno(), text.encode("utf-8", "replace"))
@@ -90,7 +90,7 @@ class MetaWriter:
             raise build_write_error(self.paths.root, e) from None
 
     def remove(self, name: str) -> None:
-        """Remove a member. Missing is fine."""
+        """Removes a member. Missing is fine."""
         self._members.pop(name, None)
         try:
             os.unlink(self._path(name))
@@ -100,9 +100,9 @@ class MetaWriter:
             raise build_write_error(self.paths.root, e) from None
 
     def mark(self, name: str) -> int:
-        """Write a time stamp, the marker that all before it is complete; return it (µs since the epoch).
+        """Writes a marker with the current time, after all that it marks. Returns the time in µs since the epoch.
 
-        Stamps of one process never go back, even if the clock does.
+        The times of one process never go back, even if the clock does.
         """
         self._last_mark = max(now_us(), self._last_mark + 1)
         self.write(name, str(self._last_mark))
@@ -110,7 +110,7 @@ class MetaWriter:
         return self._last_mark
 
     def renew_heartbeat(self) -> None:
-        """Show that the run goes on: renew the heartbeat. Never raises."""
+        """Renews the heartbeat, which shows that the process is alive. Never raises."""
         try:
             os.utime(f"{self.paths.meta_dir}/proc/heartbeat")
         except FileNotFoundError:
@@ -122,12 +122,12 @@ class MetaWriter:
             pass
 
     def open_output(self, phase: str) -> tuple[BinaryIO, BinaryIO]:
-        """Files for what a phase writes: its lines and their index, unbuffered. They stay open until the end."""
+        """Opens the files for a phase's output: its lines and their index, unbuffered. They stay open until the end."""
         name = f"output/{phase}"
         return self._open_growing(name), self._open_growing(f"{name}.index")
 
     def open_output_writer(self, phase: str) -> OutputWriter:
-        """A writer for what a phase writes, which also keeps unfinished lines in `<phase>.partial`.
+        """Returns a writer for a phase's output, which also saves unfinished lines in `<phase>.partial`.
 
         Call `end_output` after its `finish`.
         """
@@ -136,11 +136,11 @@ class MetaWriter:
         return OutputWriter(output.fileno(), index.fileno(), lambda data: write_atomic(partial, data))
 
     def end_output(self, phase: str) -> None:
-        """The phase is over: there are no unfinished lines any more."""
+        """Removes `<phase>.partial` at the end of a phase."""
         self.remove(f"output/{phase}{seal.PARTIAL_SUFFIX}")
 
     def read(self, name: str) -> bytes:
-        """A member's bytes. Raises NotFound if there is none."""
+        """Returns a member's bytes. Raises NotFound if there is none."""
         if name in self._members:
             return self._members[name]
         if name in self._growing:
@@ -152,9 +152,10 @@ class MetaWriter:
         return data
 
     def seal(self) -> None:
-        """Finish: write the archive, make it the run's metadata, remove the folder.
+        """Writes the metadata zip, makes it the run's metadata, and removes the directory.
 
-        Killed at any instant, the run is there once, whole. When two processes seal it, the first one's archive stays.
+        If the process is killed at any point, the run still exists once and whole. If two processes seal it, the first
+        zip stays.
         """
         try:
             seal.seal_run(self.paths, self._members, self._growing, inherited=self._inherited)
@@ -163,7 +164,7 @@ class MetaWriter:
         self.close()
 
     def close(self) -> None:
-        """Let go of open files, and leave the run as it is."""
+        """Closes open files and leaves the run unsealed."""
         for file in self._growing.values():
             file.close()
         self._growing.clear()
@@ -185,7 +186,7 @@ class MetaWriter:
         return file
 
     def _path(self, name: str) -> str:
-        """Where a member is; its folder is made on first use."""
+        """Returns the path of a member, and makes its directory on first use."""
         if not is_safe_name(name):
             raise StoreError(f"Unsafe name {name[:60]!r}")
         path = f"{self.paths.meta_dir}/{name}"
@@ -207,7 +208,7 @@ def _make_entries(paths: RunPaths, project: str) -> None:
 
 
 def encode_json(value: JSONValue) -> bytes:
-    """JSON text. NaN and infinities, which JSON has not, become strings."""
+    """Returns JSON text. NaN and infinities become strings."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:

@@ -1,6 +1,6 @@
-"""What a program wrote, kept compactly: its lines, and a small record for each. Writes it and reads it.
+"""The log of a program's output: its lines, and a small record for each. Writes and reads it.
 
-Knows bytes, two streams and times. Where the bytes come from, and how they look to the user, is not its business.
+Knows bytes, two streams and times; not where the bytes come from or how they are shown.
 """
 
 import struct
@@ -14,7 +14,7 @@ STDOUT, STDERR = 1, 2
 """Standard output and standard error."""
 
 MAX_LINE_BYTES = 65536
-"""A longer line is kept in pieces of this many bytes."""
+"""A longer line is stored in pieces of this many bytes."""
 
 IS_ERR, CONTINUES, NO_LINE_FEED = 1, 2, 4
 
@@ -25,7 +25,7 @@ _MAX_BUFFERED_LINE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class OutputLine:
-    """A line, or a piece of one: `stream` 1 or 2, `when` it ended in µs since the epoch, `data` without its end.
+    """A line, or a piece of one: `stream` 1 or 2, `when` it ended in µs since the epoch, `data` without the line feed.
 
     `goes_on`: the line continues in the stream's next record. `ended`: it had a line feed at its end.
     """
@@ -38,16 +38,17 @@ class OutputLine:
 
 
 class OutputWriter:
-    """Takes what a program writes, as it comes, and appends finished lines to two open files.
+    """Takes a program's output as it comes and appends finished lines to two open files.
 
-    A line that was rewritten with carriage returns is kept as it looked last. Needs at most 64 KB of memory for each
-    stream. `keep_partial` is called at most once a second with the content of `<phase>.partial`: the unfinished lines.
+    Of a line that was overwritten with carriage returns, the last state is stored. Needs at most 64 KB of memory for
+    each stream. `save_partial` is called at most once a second with the content of `<phase>.partial`: the unfinished
+    lines.
     """
 
-    def __init__(self, output: int, index: int, keep_partial: Callable[[bytes], None] | None = None) -> None:
+    def __init__(self, output: int, index: int, save_partial: Callable[[bytes], None] | None = None) -> None:
         self._output = output
         self._index = index
-        self._keep_partial = keep_partial
+        self._save_partial = save_partial
         self._rest = {STDOUT: b"", STDERR: b""}
         self._kept = b"\n\n"
         self._kept_at = 0
@@ -59,17 +60,17 @@ class OutputWriter:
         self.tick(when)
 
     def tick(self, now: int) -> None:
-        """Time goes by: keep the unfinished lines where others can see them. Call it at least every second."""
-        if self._keep_partial is None or now - self._kept_at < _PARTIAL_INTERVAL_US:
+        """Saves the unfinished lines, so that other processes can show them. Call it at least every second."""
+        if self._save_partial is None or now - self._kept_at < _PARTIAL_INTERVAL_US:
             return
         partial = _drop_overwritten(self._rest[STDOUT]) + b"\n" + _drop_overwritten(self._rest[STDERR]) + b"\n"
         if partial != self._kept:
-            self._keep_partial(partial)
+            self._save_partial(partial)
             self._kept = partial
         self._kept_at = now
 
     def finish(self, when: int) -> None:
-        """The program is done: keep what was left unfinished. The files stay open."""
+        """Stores the unfinished lines when the program has ended. The files stay open."""
         for stream, rest in self._rest.items():
             if last := _drop_overwritten(rest):
                 self._append(stream, last + b"\n", when, NO_LINE_FEED)
@@ -90,7 +91,7 @@ class OutputWriter:
         self._rest[stream] = rest
 
     def _lines(self, stream: int, lines: bytes, when: int) -> None:
-        """Keep finished lines: all at once where none has to be looked at."""
+        """Stores finished lines: all at once if none is too long."""
         if b"\r" in lines:
             lines = b"\n".join(_drop_overwritten(line) for line in lines.split(b"\n"))
         if len(lines) <= MAX_LINE_BYTES or max(map(len, lines.split(b"\n"))) <= MAX_LINE_BYTES:
@@ -109,7 +110,7 @@ class OutputWriter:
 
 
 def _drop_overwritten(line: bytes) -> bytes:
-    """What a terminal shows last of a line: what came after the last carriage return that anything came after."""
+    """Returns the last state of a line on a terminal: the text after the last carriage return that text follows."""
     if b"\r" not in line:
         return line
     line = line.rstrip(b"\r")
@@ -117,15 +118,15 @@ def _drop_overwritten(line: bytes) -> bytes:
 
 
 def _drop_overwritten_partial(rest: bytes) -> bytes:
-    """An unfinished line without what was written over. A carriage return at its end still waits for what comes."""
+    """Returns the last state of an unfinished line. A carriage return at its end stays, as text may follow."""
     last = _drop_overwritten(rest)
     return last + b"\r" if rest.endswith(b"\r") else last
 
 
 def read_lines(meta: MetaReader, phase: str) -> Iterator[OutputLine]:
-    """All that was kept of a phase, in order, in constant memory. Nothing if the phase wrote nothing.
+    """Yields the output of a phase, in order, in constant memory. Nothing if the phase wrote nothing.
 
-    Lines without a record (a writer was killed) come as standard output with the last known time. Raises StoreError.
+    Lines without a record (the writer was killed) count as standard output with the last known time. Raises StoreError.
     """
     name = f"output/{phase}"
     text = _ChunkBuffer(meta.iter_chunks(name))
@@ -147,14 +148,14 @@ def read_lines(meta: MetaReader, phase: str) -> Iterator[OutputLine]:
 
 
 def read_partial(meta: MetaReader, phase: str) -> tuple[bytes, bytes]:
-    """The lines that a running program has not finished, of standard output and of standard error, a second old."""
+    """Returns the unfinished lines of a running program, of both streams, at most a second old."""
     text = meta.read(f"output/{phase}.partial", 4 * MAX_LINE_BYTES) or b""
     out, _, err = text.partition(b"\n")
     return out, err.removesuffix(b"\n")
 
 
 def list_phases(meta: MetaReader) -> list[str]:
-    """The phases that have output, in the order in which they ran."""
+    """Returns the phases that have output, in the order in which they ran."""
     found = {name[7:] for name in meta.list_names() if name.startswith("output/") and "." not in name}
     return sorted(
         found, key=lambda phase: (_PHASE_ORDER.index(phase) if phase in _PHASE_ORDER else len(_PHASE_ORDER), phase)
@@ -165,7 +166,7 @@ _PHASE_ORDER = ("stage-sourcecode", "stage-runtime", "stage-dependencies", "run"
 
 
 class _ChunkBuffer:
-    """Pieces of bytes, taken by count or by line."""
+    """Chunks of bytes, read by count or by line."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
@@ -173,13 +174,13 @@ class _ChunkBuffer:
         self._at = 0
 
     def take(self, count: int) -> bytes:
-        """The next `count` bytes, fewer at the end."""
+        """Returns the next `count` bytes, fewer at the end."""
         while len(self._data) - self._at < count and self._more():
             pass
         return self._cut(min(self._at + count, len(self._data)))
 
     def take_line(self) -> bytes:
-        """The next line with its line feed; what is left at the end; a piece of one that is over 1 MB."""
+        """Returns the next line with its line feed; the rest at the end; a piece of a line of over 1 MB."""
         start = self._at
         while (end := self._data.find(b"\n", start)) < 0:
             start = len(self._data) - self._at
@@ -193,7 +194,7 @@ class _ChunkBuffer:
         return data
 
     def _more(self) -> bool:
-        """Append the next piece; what was taken goes. False at the end."""
+        """Appends the next chunk and drops what was read. Returns False at the end."""
         for chunk in self._chunks:
             if chunk:
                 self._data = self._data[self._at :] + chunk

@@ -1,4 +1,4 @@
-"""Makes a `Run` of a run's files. Damage becomes the status `damaged`, never an error."""
+"""Reads a `Run` from its files. Damage becomes the status `damaged`, never an error."""
 
 import os
 import re
@@ -24,7 +24,7 @@ _match_digest = re.compile(rb'\A\s*\{[^{\[]*"digest"\s*:\s*"([0-9a-f]{64})"').ma
 
 
 def read_run(paths: RunPaths, now: int) -> Run:
-    """The run at `paths`. `now` is in µs since the epoch. Raises NotFound if there is no such run."""
+    """Returns the run at `paths`. `now` is in µs since the epoch. Raises NotFound if there is no such run."""
     state = user_attrs.replay_state(paths.base + USER)
     project = _read_project_dir(paths)
     try:
@@ -98,7 +98,7 @@ def _build_damaged(paths: RunPaths, why: str, state: user_attrs.AttrState, proje
 
 
 def has_deleted_mark(paths: RunPaths) -> bool:
-    """Whether Gage 0.1 marked the run as deleted. Its marks are read and never changed."""
+    """Returns whether Gage 0.1 marked the run as deleted. Its marks are read and never changed."""
     if paths.deleted:
         return True
     try:
@@ -150,7 +150,7 @@ def _read_config(meta: MetaReader) -> Mapping[str, JSONValue]:
 
 
 def _read_request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
-    """The parent run's ID and the project's, "" where there is none; the config values that the user gave."""
+    """Returns the IDs of the parent run and of the project ("" = none), and the names of the config values set."""
     value = meta.read_json("run-cmd.json")
     if not isinstance(value, dict):
         return "", "", None
@@ -163,7 +163,7 @@ def _read_request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
 
 
 def _read_source_digest(meta: MetaReader) -> str:
-    """The digest, which stands before the long list of files, without reading the list."""
+    """Returns the digest, which stands before the long list of files, without reading the list."""
     data = meta.read_head("sourcecode.json", _HEAD_BYTES)
     if data is None:
         return ""
@@ -175,7 +175,7 @@ def _read_source_digest(meta: MetaReader) -> str:
 
 
 def _read_project_dir(paths: RunPaths) -> str:
-    """The project's folder on this machine, "" if the store does not say."""
+    """Returns the project's directory on this machine, "" if unknown."""
     try:
         fd = os.open(paths.base + PROJECT + (DELETED if paths.deleted else ""), READ_FLAGS)
     except OSError:
@@ -191,7 +191,7 @@ def _read_project_dir(paths: RunPaths) -> str:
 
 
 def _guess_created(paths: RunPaths) -> int:
-    """When a run that cannot be read was made, as well as its ID or its files tell; 0 if they do not."""
+    """Returns when a damaged run was created, from its ID or else from its files; 0 if unknown."""
     if paths.id[14] == "7" and uuid7.parse_ms(paths.id) <= uuid7.MAX_MS:
         return uuid7.parse_ms(paths.id) * 1000
     for path in (paths.meta_zip, paths.meta_dir, Path(paths.base + META)):

@@ -1,4 +1,4 @@
-"""Finds what killed processes and half copies left in a store, and clears up what nobody may want."""
+"""Finds what killed processes and incomplete copies left in a store, and repairs what is safe to repair."""
 
 import os
 import time
@@ -21,40 +21,40 @@ from gage.types.events import SilentEvents
 from gage.types.run import ManifestEntry
 
 QUIET_SECONDS = 3600
-"""What nobody has written to for so long is nobody's work in progress."""
+"""Files that did not change for so long are not being written by another process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something that should not be there. `mend` clears it up; None where a person has to decide."""
+    """Something wrong in a store. `repair` repairs it; None if a person has to decide."""
 
     message: str
     repair: Callable[[], None] | None
 
 
 def repair_store(store: RunStore) -> list[str]:
-    """Clear up what can be cleared up; what was done and what was not, a sentence each.
+    """Repairs what can be repaired. Returns a sentence for each leftover, repaired or not.
 
     Raises StoreError if the store cannot be read or written.
     """
-    told = []
+    sentences = []
     for leftover in find_leftovers(store):
         if leftover.repair is None:
-            told.append(f"Not repaired: {leftover.message}")
+            sentences.append(f"Not repaired: {leftover.message}")
             continue
         try:
             leftover.repair()
         except OSError as e:
             raise build_write_error(store.root, e) from None
         except StoreError as e:
-            told.append(f"Not repaired: {leftover.message} ({e.message})")
+            sentences.append(f"Not repaired: {leftover.message} ({e.message})")
             continue
-        told.append(f"Repaired: {leftover.message}")
-    return told
+        sentences.append(f"Repaired: {leftover.message}")
+    return sentences
 
 
 def find_leftovers(store: RunStore) -> list[Leftover]:
-    """All leftovers of a store, by name. Raises StoreError if the store cannot be read."""
+    """Returns all leftovers of a store, by name. Raises StoreError if the store cannot be read."""
     try:
         names = sorted(os.listdir(store.root))
     except FileNotFoundError:
@@ -70,7 +70,7 @@ def find_leftovers(store: RunStore) -> list[Leftover]:
 
 
 def _iter_unfinished_files(root: Path, names: list[str]) -> Iterator[Path]:
-    """Files that were being written, in the store's folder and in those of attributes, and that nobody is at."""
+    """Yields temporary files in the store and in directories of user attributes that no process is writing."""
     for name in names:
         if name.startswith(TEMP_PREFIX) and _is_quiet(root / name):
             yield root / name
@@ -85,14 +85,14 @@ def _iter_unfinished_files(root: Path, names: list[str]) -> Iterator[Path]:
 
 
 def _describe_unfinished_file(path: Path) -> Leftover:
-    return Leftover(f"{path.name} was left by a process that was killed", lambda: remove_tree(path))
+    return Leftover(f"{path.name} is a temporary file of a process that was killed", lambda: remove_tree(path))
 
 
 def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
     sealed, is_open = os.path.lexists(paths.meta_zip), os.path.isdir(paths.base + META)
     files = os.path.lexists(paths.base)
     if (sealed or is_open or files) and user_attrs.replay(paths.user_dir).purged_by:
-        return Leftover(f"{paths.id} was not removed whole when it was purged", lambda: store.purge(paths.id, "gage"))
+        return Leftover(f"{paths.id} was only partly removed by gage purge", lambda: store.purge(paths.id, "gage"))
     if sealed and is_open:
         return _find_duplicate_meta(paths)
     if is_open and not os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
@@ -100,20 +100,22 @@ def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
     if is_open:
         return _find_unsealed(store, paths)
     if files and not sealed and _is_quiet(paths.run_dir):
-        return Leftover(f"{paths.id} has files and no metadata: copy it again, or remove it by hand", None)
+        return Leftover(f"{paths.id} has files but no metadata: copy it again, or remove it by hand", None)
     return None
 
 
 def _find_duplicate_meta(paths: RunPaths) -> Leftover:
-    """An archive and a folder: one of them is left over."""
+    """Describes a run with both a metadata zip and a metadata directory, one of which is left over."""
     if _is_readable_zip(paths.meta_zip):
-        return Leftover(f"{paths.id} is sealed, and its metadata folder is left", lambda: seal.remove_meta_dir(paths))
+        return Leftover(
+            f"{paths.id} is sealed, but its metadata directory still exists", lambda: seal.remove_meta_dir(paths)
+        )
     if os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
         return Leftover(
-            f"{paths.id} has a broken archive beside its metadata folder",
+            f"{paths.id} has a damaged metadata zip beside its metadata directory",
             lambda: change_log.apply_and_record(paths.root, paths.id, lambda: os.unlink(paths.meta_zip)),
         )
-    return Leftover(f"{paths.id} has a broken archive and half a metadata folder: copy it again", None)
+    return Leftover(f"{paths.id} has a damaged metadata zip and an incomplete metadata directory: copy it again", None)
 
 
 def _is_readable_zip(archive: Path) -> bool:
@@ -128,12 +130,12 @@ def _is_readable_zip(archive: Path) -> bool:
 
 
 def _find_half_made(paths: RunPaths) -> Leftover | None:
-    """A run that never came to be: the process that made it was killed, or a copy stopped half-way."""
+    """Describes an incomplete run: the process that made it was killed, or a copy was interrupted."""
     if not _is_quiet(Path(paths.base + META)):
         return None
     if not os.path.isdir(paths.base) or not os.listdir(paths.base):
-        return Leftover(f"{paths.id} was never finished being made", lambda: _remove_half(paths))
-    return Leftover(f"{paths.id} is half there: copy it again, or remove it by hand", None)
+        return Leftover(f"{paths.id} was never completely created", lambda: _remove_half(paths))
+    return Leftover(f"{paths.id} is incomplete: copy it again, or remove it by hand", None)
 
 
 def _remove_half(paths: RunPaths) -> None:
@@ -142,7 +144,7 @@ def _remove_half(paths: RunPaths) -> None:
 
 
 def _find_unsealed(store: RunStore, paths: RunPaths) -> Leftover | None:
-    """A run whose process is gone and which nobody sealed. Runs of version 1 stay as they are."""
+    """Describes a run whose process ended without sealing it. Runs of version 1 are left unchanged."""
     run = store.read(paths.id)
     if run.status not in ("completed", "error", "terminated"):
         return None
@@ -152,7 +154,7 @@ def _find_unsealed(store: RunStore, paths: RunPaths) -> Leftover | None:
         lock = Lock.parse(meta.read("proc/lock", 4096), meta.get_modified_us("proc/heartbeat"))
     if not _is_abandoned(lock, paths.meta_dir):
         return None
-    return Leftover(f"{paths.id} ended without being sealed", lambda: _seal_run(store, paths.id))
+    return Leftover(f"{paths.id} has ended but is not sealed", lambda: _seal_run(store, paths.id))
 
 
 def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
@@ -162,7 +164,7 @@ def _is_abandoned(lock: Lock | None, meta_dir: Path) -> bool:
 
 
 def _seal_run(store: RunStore, id: str) -> None:
-    """Do what the run's process could not: end its output, complete its manifest, seal it."""
+    """Does what the run's process did not: ends its output, completes its manifest, seals it."""
     run = MetaWriter.open(store, id)
     try:
         _end_output(run)
@@ -182,7 +184,7 @@ def _read_manifest(run: MetaWriter) -> list[ManifestEntry]:
 
 
 def _read_copied_kinds(run: MetaWriter) -> dict[str, str]:
-    """The inputs that are as they were copied, and the source code."""
+    """Returns the kinds of dependencies that did not change since they were copied, and of source code."""
     kinds = {}
     try:
         copied = parse_json(run.read("copied.json"), "copied.json")
@@ -209,7 +211,7 @@ def _read_source_kinds(run: MetaWriter) -> dict[str, str]:
 
 
 def _end_output(run: MetaWriter) -> None:
-    """Lines that were not finished when the process was killed become the last ones."""
+    """Adds the lines that were unfinished when the process was killed to the output."""
     with DirMetaReader(run.paths.meta_dir) as meta:
         for phase in output_log.list_phases(meta):
             out, err = output_log.read_partial(meta, phase)

@@ -1,13 +1,13 @@
-"""Seals a run: its metadata folder becomes an archive that never changes again.
+"""Seals a run: its metadata directory becomes a zip that never changes again.
 
-The order of the steps is such that the process may be killed between any two of them.
+The process can be killed between any two steps: the run then has its directory or its zip, whole.
 """
 
 import os
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from gage.lib.files import TEMP_PREFIX, empty_dir
+from gage.lib.files import TEMP_PREFIX, empty_dir, unlink_quietly
 from gage.lib.zipwrite import ZipWriter
 from gage.store import change_log
 from gage.store.layout import RunPaths
@@ -21,13 +21,14 @@ _MAX_IN_MEMORY_BYTES = 1 << 20
 
 
 def seal_run(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool) -> None:
-    """Write the archive aside, flush it, make it the run's metadata; then remove the folder.
+    """Writes the zip under a temporary name, flushes it, makes it the run's metadata, and removes the directory.
 
-    `members` are those in memory, `growing` those in open files; with `inherited` the folder has more. Raises OSError
-    or StoreError; then the folder is still the run's metadata. If somebody else sealed the run first, theirs stays.
+    `members` are those in memory, `growing` those in open files; with `inherited` the directory has more. Raises
+    OSError or StoreError; then the directory is still the run's metadata. If another process sealed the run first, its
+    zip stays.
     """
     aside = f"{paths.meta_dir}/{TEMP_PREFIX}seal-{os.urandom(6).hex()}"
-    fd = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    fd = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         try:
             _write_members(ZipWriter(fd), paths, members, growing, inherited)
@@ -36,12 +37,12 @@ def seal_run(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str
             os.close(fd)
         change_log.apply_and_record(paths.root, paths.id, lambda: _put_in_place(aside, paths))
     finally:
-        _forget(aside)
+        unlink_quietly(aside)
     remove_meta_dir(paths)
 
 
 def remove_meta_dir(paths: RunPaths) -> None:
-    """Remove the metadata folder of a sealed run. What cannot be removed is a leftover, which counts for nothing."""
+    """Removes the metadata directory of a sealed run. Readers ignore what cannot be removed."""
     try:
         empty_dir(paths.meta_dir)
         change_log.apply_and_record(paths.root, paths.id, lambda: os.rmdir(paths.meta_dir))
@@ -52,7 +53,7 @@ def remove_meta_dir(paths: RunPaths) -> None:
 def _write_members(
     archive: ZipWriter, paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool
 ) -> None:
-    """Big members first, the smallest last: what a listing needs is then read in one go with the list of members."""
+    """Writes big members first, the smallest last: one read of the end then gives all that a listing needs."""
     small = {name: data for name, data in members.items() if _is_kept(name)}
     for name, file in growing.items():
         _add_open(archive, name, file.fileno(), small)
@@ -90,7 +91,7 @@ def _add_open(archive: ZipWriter, name: str, fd: int, small: dict[str, bytes]) -
 
 
 def _put_in_place(aside: str, paths: RunPaths) -> None:
-    """Give the archive its name unless there is one: a link, unlike a rename, replaces nothing."""
+    """Gives the zip its name unless there is one already: a link, unlike a rename, replaces nothing."""
     try:
         os.link(aside, paths.meta_zip)
     except FileExistsError:
@@ -100,10 +101,3 @@ def _put_in_place(aside: str, paths: RunPaths) -> None:
         if os.path.lexists(paths.meta_zip):
             return
         os.rename(aside, paths.meta_zip)
-
-
-def _forget(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        pass

@@ -1,4 +1,4 @@
-"""Tells a run's status from what it left. Believes that a run is running only while its process is."""
+"""Computes a run's status from its files. A run is running only while its process is alive."""
 
 import json
 from collections.abc import Container
@@ -14,7 +14,7 @@ _START_TOLERANCE_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The process that carries a run: where it runs, and when it last gave a sign of life (µs, 0 = never)."""
+    """The process that executes a run: where it runs, and the time of its last heartbeat (µs, 0 = never)."""
 
     host: str
     boot: str
@@ -24,12 +24,12 @@ class Lock:
 
     @staticmethod
     def for_process(pid: int) -> "Lock":
-        """The lock of a process of this machine."""
+        """Returns the lock of a process on this machine."""
         return Lock(processes.read_host_id(), processes.read_boot_id(), pid, processes.read_start_time(pid) or 0.0)
 
     @staticmethod
     def parse(data: bytes | None, heartbeat: int | None) -> "Lock | None":
-        """The lock that a file holds; None if there is no file or it holds none."""
+        """Returns the lock in a file; None if there is no file or it is not a lock."""
         try:
             value = json.loads(data or b"")
             return Lock(
@@ -39,14 +39,14 @@ class Lock:
             return None
 
     def format(self) -> bytes:
-        """What `parse` reads."""
+        """Returns the content of the lock file, for `parse`."""
         return json.dumps({"host": self.host, "boot": self.boot, "pid": self.pid, "start": self.start}).encode()
 
 
 def compute_status(marks: Container[str], exit: int | None, lock: Lock | None, now: int) -> Status:
-    """The status of a run whose metadata can be read.
+    """Returns the status of a run whose metadata can be read.
 
-    `marks` are the time stamps that are there (`staged`, `started`, `stopped`); `now` is in µs since the epoch.
+    `marks` are the names of the markers that exist (`staged`, `started`, `stopped`); `now` is in µs since the epoch.
     """
     if "stopped" in marks:
         if exit == 0:
@@ -60,7 +60,7 @@ def compute_status(marks: Container[str], exit: int | None, lock: Lock | None, n
 
 
 def is_live(lock: Lock, now: int) -> bool:
-    """Whether the process that holds the lock still runs. Process IDs of another host mean nothing here."""
+    """Returns whether the process that holds the lock is alive; on another host, whether its heartbeat is recent."""
     if lock.host != processes.read_host_id():
         return now - lock.heartbeat < MAX_HEARTBEAT_AGE_US
     if lock.boot != processes.read_boot_id():

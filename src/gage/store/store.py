@@ -1,6 +1,6 @@
-"""A store of runs: which there are, what each one is, what people say about them.
+"""A store of runs: lists, reads, annotates and purges them.
 
-Reads and changes plain files. Knows no index and no program; one run's damage is that run's status.
+Reads and changes plain files. Knows no index and no program; damage of one run is that run's status.
 """
 
 import os
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gage.lib.files import empty_dir, write_atomic
+from gage.lib.files import empty_dir, unlink_quietly, write_atomic
 from gage.lib.run_names import name_from_id
 from gage.lib.times import now_us
 from gage.store import change_log
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class RunStore:
-    """The runs in the folder `root`, which need not exist as long as nothing is written."""
+    """The runs in the directory `root`, which need not exist as long as nothing is written."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def list_ids(self) -> Iterator[str]:
-        """The IDs of all runs that exist, deleted ones too, in no order. StoreError if the folder cannot be read."""
+        """Yields the IDs of all runs, also deleted ones, in no order. StoreError if the directory cannot be read."""
         try:
             names = os.listdir(self.root)
         except FileNotFoundError:
@@ -44,13 +44,13 @@ class RunStore:
                 yield id
 
     def read(self, id: str) -> Run:
-        """The run as its files tell it; damage is a status. Raises NotFound if there is no such run."""
+        """Returns the run; damage is a status. Raises NotFound if there is no such run."""
         from gage.store.read_run import read_run  # a listing from the index reads no run
 
         return read_run(self.get_paths(id), now_us())
 
     def exists(self, id: str) -> bool:
-        """Whether there is a run of that ID. False for text that is no ID."""
+        """Returns whether there is a run with that ID. False for text that is not an ID."""
         if not is_run_id(id):
             return False
         base = f"{self.root}/{id}"
@@ -59,7 +59,7 @@ class RunStore:
         return _is_initialized(base + META) or _is_initialized(base + META + DELETED)
 
     def get_paths(self, id: str) -> RunPaths:
-        """Where the run's files are, for a run that Gage 0.1.2 deleted too. Raises StoreError if `id` is no ID."""
+        """Returns the paths of a run, also of one that Gage 0.1.2 deleted. Raises StoreError if `id` is not an ID."""
         paths = RunPaths(self.root, id)
         base = paths.base
         if os.path.lexists(base + META_ZIP) or os.path.lexists(base + META):
@@ -67,7 +67,7 @@ class RunStore:
         return RunPaths(self.root, id, deleted=True) if os.path.lexists(base + META + DELETED) else paths
 
     def ensure_exists(self) -> None:
-        """Make the store's folder if it is not there, kept out of Git and out of copies of source code."""
+        """Makes the store's directory if it does not exist, and excludes it from Git and from copies of source code."""
         if os.path.isdir(self.root):
             return
         try:
@@ -84,33 +84,33 @@ class RunStore:
         delete: Iterable[str] = (),
         author: str = "",
     ) -> None:
-        """Say something about runs: attributes to set, names of attributes to delete.
+        """Sets and deletes user attributes of runs.
 
         Raises NotFound if a run does not exist, before anything is changed; StoreError if the store cannot be written,
-        which says how many runs were changed.
+        with the number of runs that were changed.
         """
         from gage.store import user_attrs
         from gage.store.read_run import has_deleted_mark
 
-        wanted, gone = list(ids), tuple(delete)
-        if missing := [id for id in wanted if not self.exists(id)]:
+        ids, deleted = list(ids), tuple(delete)
+        if missing := [id for id in ids if not self.exists(id)]:
             raise NotFound(f"No run {missing[0][:60]}", "Try: gage list")
-        for done, id in enumerate(wanted):
+        for done, id in enumerate(ids):
             paths = self.get_paths(id)
-            given = dict(set or {})
-            if "deleted" in gone and has_deleted_mark(paths):
-                given["deleted"] = False
+            values = dict(set or {})
+            if "deleted" in deleted and has_deleted_mark(paths):
+                values["deleted"] = False
             try:
                 self._write_change(
-                    paths, user_attrs.AttrChange(author, given, tuple(n for n in gone if n not in given))
+                    paths, user_attrs.AttrChange(author, values, tuple(n for n in deleted if n not in values))
                 )
             except OSError as e:
                 error = build_write_error(self.root, e)
-                error.hint += f" ({done} of {len(wanted)} runs were changed)" if done else ""
+                error.hint += f" ({done} of {len(ids)} runs were changed)" if done else ""
                 raise error from None
 
     def purge(self, id: str, author: str, events: Events | None = None) -> None:
-        """Remove a run's files for good; a small tombstone stays. Purging twice is fine.
+        """Removes a run's files for good; a small tombstone stays. Purging twice is fine.
 
         Raises NotFound if there is no such run, StoreError if it is running or the store cannot be written.
         """
@@ -137,7 +137,7 @@ class RunStore:
         return name
 
     def _remove_entries(self, paths: RunPaths, tombstone: str, events: Events) -> None:
-        """Take the run's entries away one by one, metadata first, so that no part of it ever lists as a run."""
+        """Removes the run's entries one by one, metadata first, so that the rest is never listed as a run."""
         entries = [path for path in paths.list_all() if path != paths.user_dir and os.path.lexists(path)]
         for done, path in enumerate(entries):
             events.progress("purge", done, len(entries))
@@ -146,41 +146,34 @@ class RunStore:
 
         for name in list_change_files(paths.user_dir):
             if name < tombstone:
-                _forget(paths.user_dir / name)
+                unlink_quietly(paths.user_dir / name)
 
 
 def _remove_entry(paths: RunPaths, path: Path) -> None:
-    """Remove one entry of the store; of metadata, what makes it a run goes first."""
+    """Removes one entry of the store; of metadata, the marker that makes it a run goes first."""
     try:
         if os.path.isdir(path) and not os.path.islink(path):
-            _forget(path / INITIALIZED)
+            unlink_quietly(path / INITIALIZED)
             empty_dir(path)
             change_log.apply_and_record(paths.root, paths.id, lambda: os.rmdir(path))
         else:
             change_log.apply_and_record(paths.root, paths.id, lambda: os.unlink(path))
     except FileNotFoundError:
-        pass  # somebody else purges it too
+        pass  # another process purges it, too
 
 
-def _forget(path: Path) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        pass
-
-
-_READ_HINT = "Check that you may read the folder"
+_READ_HINT = "Check that you may read the directory"
 
 
 def build_write_error(root: Path, error: OSError) -> StoreError:
-    """What to say when the store cannot be written."""
+    """Returns the error to raise when the store cannot be written."""
     if error.errno == 28:
         return StoreError(f"Disk full while writing to {root}", "Free some space and try again")
     return StoreError(f"Cannot write to {root}: {error.strerror}", "Check that you may write there, or use --runs DIR")
 
 
 def _is_initialized(meta_dir: str) -> bool:
-    """Whether a metadata folder is that of a run. One that may not be looked into counts: it shows as damaged."""
+    """Returns whether a metadata directory has the marker of a run. True if it may not be read: the run is damaged."""
     try:
         os.lstat(f"{meta_dir}/{INITIALIZED}")
     except PermissionError:

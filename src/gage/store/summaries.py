@@ -1,4 +1,4 @@
-"""`summaries/` of a run: its metrics and attributes. Reads anybody's store: what is wrong is left out."""
+"""Reads `summaries/` of a run: its metrics and attributes. Ignores invalid entries, as the store can be anybody's."""
 
 import math
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from gage.types.values import JSONValue
 METRICS_MEMBER = "summaries/metrics.json"
 ATTRIBUTES_MEMBER = "summaries/attrs.json"
 OLD_SUMMARY_MEMBER = "summary.json"
-"""What Gage 0.1 kept instead of both."""
+"""The member that Gage 0.1 wrote instead of both."""
 
 _POINT_NAMES = ("last", "first", "min", "max")
 _NON_FINITE_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def read_summaries(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
-    """The metrics and attributes of a run; `old`: as Gage 0.1 kept them. Never raises for what is in the files."""
+    """Returns the metrics and attributes of a run; `old`: as Gage 0.1 stored them. Never raises for invalid content."""
     if old:
         content = _read_json(meta, OLD_SUMMARY_MEMBER)
         if not isinstance(content, Mapping):
@@ -29,17 +29,17 @@ def read_summaries(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], M
 
 
 def parse_metrics(content: JSONValue) -> dict[str, Metric]:
-    """The metrics in the content of `summaries/metrics.json`."""
+    """Returns the metrics in the content of `summaries/metrics.json`."""
     found: dict[str, Metric] = {}
-    for name, said in content.items() if isinstance(content, Mapping) else ():
-        metric = _parse_metric(said)
+    for name, entry in content.items() if isinstance(content, Mapping) else ():
+        metric = _parse_metric(entry)
         if metric is not None:
             found[name] = metric
     return found
 
 
 def attributes_to_json(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
-    """The content of `summaries/attrs.json`."""
+    """Returns the content of `summaries/attrs.json`."""
     return {name: {"value": fact.value, "origin": fact.origin} for name, fact in facts.items()}
 
 
@@ -50,15 +50,15 @@ def _read_json(meta: MetaReader, name: str) -> JSONValue:
         return None
 
 
-def _parse_metric(said: JSONValue) -> Metric | None:
-    if not isinstance(said, Mapping):
+def _parse_metric(entry: JSONValue) -> Metric | None:
+    if not isinstance(entry, Mapping):
         return None
-    points = {part: point for part in _POINT_NAMES if isinstance(point := said.get(part), Mapping)}
+    points = {part: point for part in _POINT_NAMES if isinstance(point := entry.get(part), Mapping)}
     last = parse_number(points["last"].get("value")) if "last" in points else None
     if last is None:
         return None
-    count, step = said.get("count"), points["last"].get("step")
-    rank = _parse_integer(said.get("rank"))
+    count, step = entry.get("count"), points["last"].get("step")
+    rank = _parse_integer(entry.get("rank"))
     if len(points) == 1:
         return _single_value_metric(last)._replace(rank=rank)
     values = {part: parse_number(point.get("value")) for part, point in points.items()}
@@ -68,7 +68,7 @@ def _parse_metric(said: JSONValue) -> Metric | None:
         last if first is None else first,
         values.get("min"),
         values.get("max"),
-        parse_number(said.get("mean")),
+        parse_number(entry.get("mean")),
         count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 1,
         _parse_integer(step),
         parse_number(points["last"].get("time")),
@@ -81,13 +81,13 @@ def _parse_integer(value: JSONValue) -> int | None:
 
 
 def _single_value_metric(value: float) -> Metric:
-    """A number without a curve."""
+    """Returns the metric of a number without a curve."""
     finite = value if math.isfinite(value) else None
     return Metric(value, value, finite, finite, finite)
 
 
 def parse_number(value: JSONValue) -> float | None:
-    """A number of a file of Gage's, where NaN and infinities are text; None when it is none."""
+    """Returns a number from JSON, where NaN and infinities are text; None if it is not a number."""
     if isinstance(value, str):
         return _NON_FINITE_NUMBERS.get(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -99,19 +99,19 @@ def parse_number(value: JSONValue) -> float | None:
 
 
 def parse_attributes(content: JSONValue) -> dict[str, Attribute]:
-    """The attributes in the content of `summaries/attrs.json`."""
+    """Returns the attributes in the content of `summaries/attrs.json`."""
     found: dict[str, Attribute] = {}
-    for name, said in content.items() if isinstance(content, Mapping) else ():
-        if isinstance(said, Mapping) and "value" in said:
-            origin = said.get("origin")
-            found[name] = Attribute(said["value"], origin if isinstance(origin, str) else "")
+    for name, entry in content.items() if isinstance(content, Mapping) else ():
+        if isinstance(entry, Mapping) and "value" in entry:
+            origin = entry.get("origin")
+            found[name] = Attribute(entry["value"], origin if isinstance(origin, str) else "")
     return found
 
 
 def _parse_old_metrics(content: JSONValue) -> dict[str, Metric]:
     items = content.items() if isinstance(content, Mapping) else ()
-    return {name: _single_value_metric(value) for name, said in items if (value := parse_number(said)) is not None}
+    return {name: _single_value_metric(value) for name, entry in items if (value := parse_number(entry)) is not None}
 
 
 def _parse_old_attributes(content: JSONValue) -> dict[str, Attribute]:
-    return {name: Attribute(said, "run") for name, said in content.items()} if isinstance(content, Mapping) else {}
+    return {name: Attribute(entry, "run") for name, entry in content.items()} if isinstance(content, Mapping) else {}

@@ -1,6 +1,6 @@
-"""What people say about a run: a log of small files that never change; what holds is their replay.
+"""User attributes of a run: a log of small files that never change; replaying them gives the current state.
 
-Knows the log of one run. Who may say what, and which run is meant, is not its business.
+Knows the log of one run; not who may change what.
 """
 
 import json
@@ -20,14 +20,14 @@ from gage.types.values import JSONValue
 
 MAX_FILE_BYTES = 4 << 20
 UNKNOWN_AUTHOR = "unknown"
-"""Who deleted a run when the store does not say."""
+"""The author of a deletion that the store does not name."""
 
 _SUFFIX = ".json"
 
 
 @dataclass(frozen=True, slots=True)
 class AttrChange:
-    """One thing that somebody said: attributes set, and names of those deleted. `time` is in µs since the epoch."""
+    """One change: attributes set, and names of attributes deleted. `time` is in µs since the epoch."""
 
     author: str
     set: Mapping[str, JSONValue] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class AttrChange:
 
 @dataclass(frozen=True, slots=True)
 class AttrValue:
-    """An attribute's value, who set it and when (µs since the epoch, 0 if unknown)."""
+    """An attribute's value, the author who set it and when (µs since the epoch, 0 = unknown)."""
 
     value: JSONValue
     author: str
@@ -48,13 +48,13 @@ AttrState = dict[str, AttrValue]
 
 
 def replay(user_dir: Path | str) -> UserAttrs:
-    """What holds after all changes. Broken files are passed over; so is a folder that cannot be read."""
+    """Returns the state after all changes. Ignores damaged files and a directory that cannot be read."""
     state = replay_state(user_dir)
     return attrs_from_state(state) if state else NO_USER_ATTRS
 
 
 def replay_state(user_dir: Path | str, broken: list[str] | None = None) -> AttrState:
-    """Every attribute with its value and its author. Names of files that are broken are added to `broken`."""
+    """Returns every attribute with value and author. Appends the names of damaged files to `broken`."""
     state: AttrState = {}
     try:
         fd = os.open(user_dir, READ_DIR_FLAGS)
@@ -69,8 +69,8 @@ def replay_state(user_dir: Path | str, broken: list[str] | None = None) -> AttrS
                 if broken is not None:
                     broken.append(name)
                 continue
-            for gone in change.delete:
-                state.pop(gone, None)
+            for key in change.delete:
+                state.pop(key, None)
             for key, value in change.set.items():
                 state[key] = AttrValue(value, change.author, change.time)
     finally:
@@ -79,9 +79,9 @@ def replay_state(user_dir: Path | str, broken: list[str] | None = None) -> AttrS
 
 
 def write_change(user_dir: Path, change: AttrChange) -> str:
-    """Add a change, which comes after every one that is there, whatever the clock says; return its file's name.
+    """Adds a change that sorts after all others, whatever the clock says. Returns the name of its file.
 
-    Raises OSError when the store cannot be written; then nothing has changed.
+    Raises OSError if the store cannot be written; then nothing has changed.
     """
     user_dir.mkdir(mode=0o700, exist_ok=True)
     last = list_change_files(user_dir)[-1:]
@@ -99,7 +99,7 @@ def write_change(user_dir: Path, change: AttrChange) -> str:
 
 
 def list_change_files(user_dir: Path | int) -> list[str]:
-    """The names of the files with changes, in order. A name that claims to be of the far future is none."""
+    """Returns the names of the files with changes, in order. Ignores names with a time after the year 9999."""
     return sorted(
         name
         for name in os.listdir(user_dir)
@@ -108,8 +108,8 @@ def list_change_files(user_dir: Path | int) -> list[str]:
 
 
 def attrs_from_state(state: AttrState, deleted_mark: bool = False) -> UserAttrs:
-    """The attributes as Gage knows them. `deleted_mark`: Gage 0.1 marked the run as deleted, in its own way."""
-    found = {key: said for key, said in state.items() if said.value not in (None, False, "")}
+    """Returns the built-in attributes and the others. `deleted_mark`: Gage 0.1 marked the run as deleted."""
+    found = {key: entry for key, entry in state.items() if entry.value not in (None, False, "")}
     mark = UNKNOWN_AUTHOR if deleted_mark and "deleted" not in state else ""
     return UserAttrs(
         label=_get_text(found, "label"),
@@ -121,7 +121,7 @@ def attrs_from_state(state: AttrState, deleted_mark: bool = False) -> UserAttrs:
         purged_by=_get_author(found, "purged"),
         project=_get_text(found, "project"),
         project_id=_get_text(state, "project-id") if "project-id" in state else None,
-        other={key: said.value for key, said in state.items() if not _is_built_in(key)},
+        other={key: entry.value for key, entry in state.items() if not _is_built_in(key)},
     )
 
 
@@ -133,23 +133,23 @@ def _is_built_in(key: str) -> bool:
 
 
 def _get_text(found: AttrState, key: str) -> str:
-    said = found.get(key)
-    return said.value if said and isinstance(said.value, str) else ""
+    entry = found.get(key)
+    return entry.value if entry and isinstance(entry.value, str) else ""
 
 
 def _get_author(found: AttrState, key: str) -> str:
-    said = found.get(key)
-    return (said.author or UNKNOWN_AUTHOR) if said else ""
+    entry = found.get(key)
+    return (entry.author or UNKNOWN_AUTHOR) if entry else ""
 
 
 def _get_comments(found: AttrState) -> tuple[Comment, ...]:
     comments = []
-    for key, said in found.items():
-        if key.startswith("comment:") and isinstance(said.value, Mapping):
-            text, ms = said.value.get("msg"), said.value.get("timestamp")
-            when = ms * 1000 if isinstance(ms, int) and 0 <= ms <= uuid7.MAX_MS else said.time
+    for key, entry in found.items():
+        if key.startswith("comment:") and isinstance(entry.value, Mapping):
+            text, ms = entry.value.get("msg"), entry.value.get("timestamp")
+            when = ms * 1000 if isinstance(ms, int) and 0 <= ms <= uuid7.MAX_MS else entry.time
             if isinstance(text, str):
-                comments.append(Comment(key[8:], said.author, when, text))
+                comments.append(Comment(key[8:], entry.author, when, text))
     return tuple(sorted(comments, key=lambda c: (c.when, c.id)))
 
 
@@ -171,10 +171,10 @@ def _parse_change(data: bytes, named_time: int) -> AttrChange | None:
     value = parse_json(data, "")
     if not isinstance(value, dict):
         return None
-    author, time, given, gone = (value.get(key) for key in ("author", "time", "set", "delete"))
-    given, gone = {} if given is None else given, [] if gone is None else gone
-    if not isinstance(given, dict) or not isinstance(gone, list):
+    author, time, values, deleted = (value.get(key) for key in ("author", "time", "set", "delete"))
+    values, deleted = {} if values is None else values, [] if deleted is None else deleted
+    if not isinstance(values, dict) or not isinstance(deleted, list):
         return None
     when = time if isinstance(time, int) and 0 < time <= uuid7.MAX_MS * 1000 else named_time
-    names = tuple(name for name in gone if isinstance(name, str))
-    return AttrChange(author if isinstance(author, str) else "", given, names, when)
+    names = tuple(name for name in deleted if isinstance(name, str))
+    return AttrChange(author if isinstance(author, str) else "", values, names, when)

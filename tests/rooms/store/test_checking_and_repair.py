@@ -122,7 +122,7 @@ def test_a_killed_run_is_sealed_with_all_that_it_wrote(store):
     id = make_run(store, status="running", members=members, output="one\n")
     (store.get_paths(id).run_dir / "model.pt").write_text("weights")
     assert store.read(id).status == "terminated"
-    assert repair.repair_store(store) == [f"Repaired: {id} ended without being sealed"]
+    assert repair.repair_store(store) == [f"Repaired: {id} has ended but is not sealed"]
     run = store.read(id)
     assert (run.status, run.sealed) == ("terminated", True)
     with MetaReader.open(store.get_paths(id)) as meta:
@@ -179,7 +179,7 @@ def test_a_run_that_never_came_to_be_goes(store):
     shutil.rmtree(paths.run_dir)
     paths.run_dir.mkdir()
     age(paths.meta_dir)
-    assert repair.repair_store(store) == [f"Repaired: {id} was never finished being made"]
+    assert repair.repair_store(store) == [f"Repaired: {id} was never completely created"]
     assert not [name for name in os.listdir(store.root) if name.startswith(id)]
 
 
