@@ -14,7 +14,6 @@ from gage.types.values import JSONValue
 
 MAX_CHARACTERS = 1 << 20
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 STRING = re.compile(
@@ -173,9 +172,9 @@ class _Scanner:
 
     def _pair(self, table: _OpenTable, values: dict[str, object]) -> None:
         path = self._key()
-        self._skip(_BLANK)
+        self._skip_blanks()
         self.at += 1  # the equals sign
-        self._skip(_BLANK)
+        self._skip_blanks()
         if len(path) > 1:
             table, values = self._enter(table, values, path[:-1])
         name, key = path[-1]
@@ -185,7 +184,7 @@ class _Scanner:
         """Reads a dotted key. Returns its parts with their places."""
         parts: list[tuple[str, tuple[int, int]]] = []
         while True:
-            self._skip(_BLANK)
+            self._skip_blanks()
             start = self.at
             bare = _BARE.match(self.text, start)
             if bare:
@@ -194,7 +193,7 @@ class _Scanner:
                 self._skip(STRING)
                 name = next(iter(tomllib.loads(f"{self.text[start : self.at]} = 0")))
             parts.append((name, (start, self.at)))
-            self._skip(_BLANK)
+            self._skip_blanks()
             if not self.text.startswith(".", self.at):
                 return parts
             self.at += 1
@@ -247,3 +246,9 @@ class _Scanner:
         if found:
             self.at = found.end()
         return self.at
+
+    def _skip_blanks(self) -> None:
+        text, at = self.text, self.at
+        while text[at : at + 1] in (" ", "\t"):
+            at += 1
+        self.at = at

@@ -8,7 +8,7 @@ from gage.gagefile.parsed_text import TextPositions
 from gage.types.opdef import Diagnostic
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_CONFLICT = re.compile(r"^<{7}(?: .*)?\n(?:.*\n)*?>{7}(?: .*)?$", re.MULTILINE)
+_CONFLICT = r"(?m)^<{7}(?: .*)?\n(?:.*\n)*?>{7}(?: .*)?$"
 """From a line `<<<<<<< HEAD` to a line `>>>>>>> branch`."""
 FORMAT_NAMES = {"json": "JSON", "toml": "TOML", "yaml": "YAML"}
 QUOTES = dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("‘’‚‛′＇", "'")
@@ -19,11 +19,11 @@ def clean_text(text: str) -> tuple[str, list[Diagnostic]]:
     """Returns the text without merge conflicts and control characters, and a diagnostic for each kind of them."""
     diagnostics = []
     if "<<<<<<<" in text:
-        for found in _CONFLICT.finditer(text):
+        for found in re.finditer(_CONFLICT, text):
             hint = "Keep one side, and remove the lines that start with <<<<<<<, ======= and >>>>>>>"
             span = TextPositions(text).span(found.start(), found.start() + 7)
             diagnostics.append(Diagnostic(span, "Unresolved merge conflict", hint))
-        text = _CONFLICT.sub(lambda m: "\n" * m.group().count("\n"), text)
+        text = re.sub(_CONFLICT, lambda m: "\n" * m.group().count("\n"), text)
     control = _CONTROL.search(text)
     if control:
         code = f"U+{ord(control.group()):04X}"

@@ -10,7 +10,7 @@ from gage.types.values import JSONValue
 if TYPE_CHECKING:
     from gage.gagefile.validate import Validator
 
-_PLACEHOLDER = re.compile(r"(?<![${])\{([^\W\d][\w.-]*)\}(?!\})")
+_PLACEHOLDER = r"(?<![${])\{([^\W\d][\w.-]*)\}(?!\})"
 """A placeholder such as {lr}, but not ${lr} or {{lr}}."""
 
 
@@ -60,7 +60,7 @@ def check_operation(node: ValueNode, validator: "Validator") -> None:
 def _check_placeholders(node: ValueNode, command: str, names: list[str], validator: "Validator") -> None:
     from gage.gagefile.messages import find_closest_setting
 
-    for name in _PLACEHOLDER.findall(command):
+    for name in re.findall(_PLACEHOLDER, command):
         near = None if name in names else find_closest_setting(name, names)
         if near:
             message = f"The command uses {{{name}}}, which is not a config value"

@@ -146,7 +146,7 @@ class Validator:
         if value_type(node) != "table":
             self._report_type(node, shape, setting, self._hint_table(shape))
             return
-        if shape.unknown_hint and self._is_unlike(node, shape):
+        if shape.unknown_hint and node.children and self._is_unlike(node, shape):
             key, child = node.children[0]
             self.report_key(child, f'"{key}" is not a setting of {shape.title}', shape.unknown_hint.format(key))
             return
@@ -172,8 +172,10 @@ class Validator:
     def _is_unlike(self, node: ValueNode, shape: Record) -> bool:
         """Returns whether none of the keys is a setting of `shape` or looks like one: something else was meant."""
         names = shape.fields_by_name
-        keys = [key for key, _ in node.children]
-        return bool(keys) and not any(key in names or find_closest_setting(key, names) for key in keys)
+        for key, _ in node.children:
+            if key in names or find_closest_setting(key, names):
+                return False
+        return True
 
     def _report_unknown(self, key: str, node: ValueNode, shape: Record, setting: str) -> str:
         """Reports an unknown setting. Returns the setting that was probably meant, "" if that is not clear."""
@@ -207,8 +209,9 @@ class Validator:
         self.report_value(node, f"{what} is missing in {shape.title}", pair)
 
     def _check_one_of(self, node: ValueNode, shape: OneOf, setting: str) -> None:
-        fitting = [each for each in shape.shapes if _accepts_type(each, value_type(node))]
-        records = [each for each in fitting if isinstance(each, Record)]
+        type = value_type(node)
+        fitting = [each for each in shape.shapes if _accepts_type(each, type)]
+        records = [each for each in fitting if isinstance(each, Record)] if type == "table" else []
         if not fitting:
             self._report_type(node, shape, setting, hint_quotes(node))
         elif len(records) > 1:

@@ -11,13 +11,13 @@ SHORT_KINDS = {"dvcfile": "dvcfile", "runfiles": "run-files", "run-files": "run-
 OPERATION_NAME = r"^[^\x00-\x20!-/:-@\[-^`{-\x7f]([^\x00-\x1f!-,;-@\[-^`{-\x7f]*[^\x00-\x20!-,;-@\[-^`{-\x7f])?$"
 _MAX_NAME_CHARACTERS = 200
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)?$")
+# Regular expressions are compiled where they are used: most Gage files need few of them.
+_DURATION = r"(\d+(?:\.\d+)?)\s*(s|m|h|d)?$"
 """90, 1.5h"""
-_DURATION_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*\.?$", re.IGNORECASE)
+_DURATION_WORDS = r"(?i)(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*\.?$"
 """2 hours, 10 Min."""
-_KIND = re.compile(r"([A-Za-z][\w-]*)\s*:(?:\s+|$)(.*)|(run-?files|dvcfile|file|dir):()$")
+_KIND = r"([A-Za-z][\w-]*)\s*:(?:\s+|$)(.*)|(run-?files|dvcfile|file|dir):()$"
 """runfiles: operation=prepare"""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def check_operation_name(name: str) -> None:
@@ -43,7 +43,7 @@ def check_glob(text: str) -> None:
         raise InvalidText(f'Pattern "{text}" starts with !', f'To exclude files, write - instead: "-{pattern[1:]}"')
     if pattern.count("[") > pattern.count("]"):
         raise InvalidText(f'Invalid pattern "{text}": unclosed [')
-    if re.search(r"\{[^{}]*,[^{}]*\}", pattern):
+    if "{" in pattern and re.search(r"\{[^{}]*,[^{}]*\}", pattern):
         raise InvalidText(f'Invalid pattern "{text}": braces are not supported', "Write a list with one pattern each")
     if _is_absolute(pattern):
         raise InvalidText(f'Pattern "{text}" is not relative to the project')
@@ -62,11 +62,12 @@ def check_path(text: str) -> None:
 
 
 def _is_absolute(path: str) -> bool:
-    return path.startswith(("/", "~")) or bool(re.match(r"[A-Za-z]:[\\/]", path))
+    is_windows = path[1:3] in (":\\", ":/") and path[0].isalpha()
+    return is_windows or path.startswith(("/", "~"))
 
 
 def _check_characters(text: str) -> None:
-    found = _CONTROL.search(text)
+    found = None if text.isprintable() else re.search(r"[\x00-\x1f\x7f]", text)
     if found:
         hint = 'A \\ in "..." starts an escape such as \\t: write / instead'
         raise InvalidText(f'"{text}" has a control character (U+{ord(found.group()):04X})', hint)
@@ -114,10 +115,10 @@ def check_command(text: str) -> None:
 
 def check_dependency(text: str) -> None:
     """Checks a dependency that is text: a file pattern, or a kind and what it needs."""
-    if re.match(r"[a-z][a-z0-9+]*://", text):
+    if "://" in text and re.match(r"[a-z][a-z0-9+]*://", text):
         check_url(text)
         return
-    found = _KIND.match(text)
+    found = re.match(_KIND, text) if ":" in text else None
     if not found:
         if not text.startswith(tuple(f"{kind}:" for kind in SHORT_KINDS)):
             check_glob(text)
@@ -168,7 +169,7 @@ def parse_seconds(value: "int | float | str") -> float | None:
     """Returns a time limit in seconds: a number, or text such as `90s`, `10m`, `2h`, `1d`; None for anything else."""
     if isinstance(value, (int, float)):
         return float(value)
-    found = _DURATION.match(value.strip())
+    found = re.match(_DURATION, value.strip())
     return float(found.group(1)) * _UNIT_SECONDS[found.group(2) or "s"] if found else None
 
 
@@ -176,7 +177,7 @@ def check_duration(text: str) -> None:
     """Checks a time limit."""
     seconds = parse_seconds(text)
     if seconds is None:
-        words = _DURATION_WORDS.match(text.strip())
+        words = re.match(_DURATION_WORDS, text.strip())
         hint = f'Did you mean "{words.group(1)}{words.group(2).lower()}"?' if words else ""
         raise InvalidText(f'"{text}" is not a duration: expected 90, "90s", "10m", "2h" or "1d"', hint)
     if seconds <= 0:
