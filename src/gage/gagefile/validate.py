@@ -172,10 +172,7 @@ class Validator:
     def _is_unlike(self, node: ValueNode, shape: Record) -> bool:
         """Returns whether none of the keys is a setting of `shape` or looks like one: something else was meant."""
         names = shape.fields_by_name
-        for key, _ in node.children:
-            if key in names or find_closest_setting(key, names):
-                return False
-        return True
+        return not any(key in names or find_closest_setting(key, names) for key, _ in node.children)
 
     def _report_unknown(self, key: str, node: ValueNode, shape: Record, setting: str) -> str:
         """Reports an unknown setting. Returns the setting that was probably meant, "" if that is not clear."""

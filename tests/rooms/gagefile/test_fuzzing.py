@@ -1,4 +1,4 @@
-"""Files that are nearly right, in all formats: never a traceback, always a valid span."""
+"""Damaged Gage files in all formats: no traceback, and diagnostics with valid spans."""
 
 import json
 from pathlib import Path
@@ -52,8 +52,8 @@ FORMATS = pytest.mark.parametrize("name", TEXTS)
 MANY = settings(max_examples=100, deadline=None)
 
 
-def has_places(text, name):
-    """The file, of which every problem stands at a place that is there and can be shown."""
+def assert_valid_spans(text, name):
+    """Returns the parsed file after checking that each diagnostic has a span inside of the text."""
     file = parse_gagefile(text, name)
     lines = text.replace("\r\n", "\n").split("\n")
     for problem in file.diagnostics:
@@ -66,9 +66,9 @@ def has_places(text, name):
     return file
 
 
-def test_the_texts_are_good():
+def test_unchanged_texts_are_valid():
     for name, text in TEXTS.items():
-        assert list(has_places(text, name).operations) == ["train", "prepare"]
+        assert list(assert_valid_spans(text, name).operations) == ["train", "prepare"]
 
 
 characters = st.text(alphabet="\"'[]{}=:,#\n\r\t -ax1\\$&*!é|>%@`~?/.\0\ufeff\u2028", max_size=4)
@@ -78,12 +78,12 @@ edits = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 8), characters),
 @FORMATS
 @given(edits=edits)
 @MANY
-def test_characters_that_are_changed(name, edits):
+def test_changed_characters(name, edits):
     text = TEXTS[name]
     for at, cut, put in edits:
         at %= len(text) + 1
         text = text[:at] + put + text[at + cut :]
-    has_places(text, name)
+    assert_valid_spans(text, name)
 
 
 lines_changed = st.lists(
@@ -96,7 +96,7 @@ lines_changed = st.lists(
 @FORMATS
 @given(changes=lines_changed)
 @MANY
-def test_lines_that_are_moved(name, changes):
+def test_moved_lines(name, changes):
     lines = TEXTS[name].split("\n")
     for what, at in changes:
         at %= max(1, len(lines))
@@ -115,7 +115,7 @@ def test_lines_that_are_moved(name, changes):
                 lines[at : at + 1] = ["# " + line for line in lines[at : at + 1]]
             case "stop":
                 lines = [*lines[:at], *(line[: len(line) // 2] for line in lines[at : at + 1])]
-    has_places("\n".join(lines), name)
+    assert_valid_spans("\n".join(lines), name)
 
 
 KEYS = st.sampled_from(
@@ -138,18 +138,18 @@ VALUES = st.recursive(
 
 @given(where=KEYS, value=VALUES, top=st.sampled_from([*TOP_SHAPES, "train", "new", "$new", "a/b"]), whole=st.booleans())
 @settings(max_examples=100, deadline=None)
-def test_any_value_anywhere(where, value, top, whole):
+def test_any_value_of_any_setting(where, value, top, whole):
     data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", where: value}}
-    has_places(json.dumps(data, indent=1), "gage.json")
-    has_places(yaml.safe_dump(data, allow_unicode=True), "gage.yaml")
+    assert_valid_spans(json.dumps(data, indent=1), "gage.json")
+    assert_valid_spans(yaml.safe_dump(data, allow_unicode=True), "gage.yaml")
     text = toml_of(data)
     if text is not None:
-        file = has_places(text, "gage.toml")
-        assert has_places(json.dumps(data), "gage.json").operations.keys() == file.operations.keys()
+        file = assert_valid_spans(text, "gage.toml")
+        assert assert_valid_spans(json.dumps(data), "gage.json").operations.keys() == file.operations.keys()
 
 
 def toml_of(data):
-    """The data as TOML, None where it cannot say that."""
+    """Returns the data as TOML; None if it contains null."""
     try:
         return "".join(f"{json.dumps(k)} = {toml_value(v)}\n" for k, v in data.items())
     except ValueError:
@@ -174,7 +174,7 @@ def toml_value(value):
 @FORMATS
 @given(at=st.integers(0, 5000), data=st.binary(min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None)
-def test_bytes_that_are_changed(tmp_path_factory, name, at, data):
+def test_changed_bytes(tmp_path_factory, name, at, data):
     good = TEXTS[name].encode()
     path = Path(tmp_path_factory.getbasetemp(), "fuzzing", name)  # a Gage file above the other tests would be theirs
     path.parent.mkdir(exist_ok=True)
@@ -185,7 +185,7 @@ def test_bytes_that_are_changed(tmp_path_factory, name, at, data):
 
 @given(comment=st.sampled_from(["#", "//"]), edits=edits)
 @MANY
-def test_header_blocks_that_are_changed(comment, edits):
+def test_changed_script_blocks(comment, edits):
     block = ["/// gage", 'description = "x"', "version = 2", 'env = { A = "1" }', "///"]
     text = "#!/bin/sh\n" + "\n".join(f"{comment} {line}" for line in block) + "\necho\n"
     for at, cut, put in edits:

@@ -1,4 +1,4 @@
-"""Good files: what they mean, in all three formats; and any text at all: never a traceback, always a place."""
+"""Valid files in all three formats, and arbitrary text: no traceback, and diagnostics with valid spans."""
 
 import json
 
@@ -88,7 +88,7 @@ def test_commands_by_platform():
     assert mac.hooks["finalize"] == Exec(args=("say", "done"))
 
 
-def test_positions_of_operations():
+def test_operations_have_their_line():
     file = parse_gagefile(GOOD, "gage.toml")
     lines = GOOD.splitlines()
     assert lines[file.operations["train"].line - 1] == "[train]"
@@ -100,7 +100,7 @@ def test_json_with_comments_and_trailing_commas():
     assert parse_gagefile(text, "gage.json").operations["a"].run == Exec(shell="x // no comment")
 
 
-def test_an_invalid_part_disables_only_its_operation():
+def test_invalid_part_disables_only_its_operation():
     file = parse_gagefile('[a]\nexec = 3\n\n[b]\nexec = "x\n\n[c]\nexec = "y"\n', "gage.toml")
     assert list(file.operations) == ["c"]
     assert [(p.span.line, p.disables) for p in file.diagnostics] == [(2, "a"), (5, "b")]
@@ -115,14 +115,14 @@ def test_yaml_reads_scalars_as_version_1_2():
     assert parse_scalar("-.inf") == float("-inf")
 
 
-def test_aliases_that_multiply_are_refused():
+def test_rejects_aliases_that_multiply():
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
     file = parse_gagefile("\n".join(rows), "gage.yaml")
     assert any("more than 100,000 values" in p.message for p in file.diagnostics)
 
 
-def test_not_a_text_file(tmp_path):
+def test_rejects_bytes_that_are_not_utf8(tmp_path):
     path = tmp_path / "gage.toml"
     path.write_bytes(b"[a]\nexec = '\xff'\n")
     (problem,) = load_gagefile(str(path)).diagnostics
@@ -130,7 +130,7 @@ def test_not_a_text_file(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_text_of_two_bytes_a_character(tmp_path, encoding):
+def test_rejects_utf16_and_utf32(tmp_path, encoding):
     path = tmp_path / "gage.toml"
     path.write_bytes('[a]\nexec = "x"\n'.encode(encoding))
     (problem,) = load_gagefile(str(path)).diagnostics
@@ -138,7 +138,7 @@ def test_text_of_two_bytes_a_character(tmp_path, encoding):
     assert problem.hint == "Save it as UTF-8"
 
 
-def test_all_ends_of_lines_and_a_mark_at_the_start(tmp_path):
+def test_accepts_all_line_ends_and_byte_order_mark(tmp_path):
     path = tmp_path / "gage.toml"
     for end in ("\n", "\r\n", "\r"):
         for mark in ("", "\ufeff"):
@@ -149,14 +149,14 @@ def test_all_ends_of_lines_and_a_mark_at_the_start(tmp_path):
             assert '  3 | exce = "y"\n    | ^^^^\n' in render_diagnostic("gage.toml", problem, text)
 
 
-def test_a_caret_stands_below_wide_characters():
+def test_carets_are_aligned_below_wide_characters():
     text = '[a]\nexec = ["日本e\u0301", 3]\n'
     (problem,) = parse_gagefile(text, "gage.toml").diagnostics
     assert problem.span.column == 17
     assert render_diagnostic("gage.toml", problem, text).split("\n")[2] == "    |" + " " * (1 + 9 + 2 * 2 + 1 + 3) + "^"
 
 
-def test_deeply_nested_text_is_no_crash():
+def test_rejects_deep_nesting():
     for text, name in [("[" * 50_000, "gage.json"), ("a = " + "[" * 50_000, "gage.toml"), ("[" * 5_000, "gage.yaml")]:
         assert parse_gagefile(text, name).diagnostics
 
@@ -171,7 +171,7 @@ edits = st.lists(
 @pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
 @given(edits=edits)
 @settings(max_examples=120, deadline=None)
-def test_random_edits_always_have_a_place(name, convert, edits):
+def test_random_edits_have_valid_spans(name, convert, edits):
     text = convert(GOOD)
     for at, cut, put in edits:
         at %= len(text) + 1
@@ -186,7 +186,7 @@ def test_random_edits_always_have_a_place(name, convert, edits):
 
 @given(st.text(max_size=200))
 @settings(max_examples=100, deadline=None)
-def test_any_text(text):
+def test_accepts_any_text(text):
     for name in ("gage.toml", "gage.json", "gage.yaml"):
         parse_gagefile(text, name)
 
@@ -201,7 +201,7 @@ VALUES = st.recursive(
 
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 @settings(max_examples=100, deadline=None)
-def test_toml_positions_stand_where_the_values_do(data):
+def test_key_spans_match_the_text(data):
     text = "".join(f"{dumped(k)} = {toml_value(v)}\n" for k, v in data.items())
     root = parse_toml(text).root
     assert root is not None

@@ -1,4 +1,4 @@
-"""The published schema and our own checks say the same, and the reference tells of every setting."""
+"""The JSON Schema agrees with the validator, and the reference lists every setting."""
 
 import json
 
@@ -30,7 +30,7 @@ OPERATIONS = st.dictionaries(NAMES, VALUES, max_size=3)
 
 @given(OPERATIONS)
 @settings(max_examples=400, deadline=None)
-def test_what_the_schema_refuses_has_a_problem(operation):
+def test_rejects_what_the_schema_rejects(operation):
     data = {"train": operation}
     if not VALIDATOR.is_valid(data):
         assert parse_gagefile(json.dumps(data), "gage.json").diagnostics
@@ -38,7 +38,7 @@ def test_what_the_schema_refuses_has_a_problem(operation):
 
 @given(OPERATIONS)
 @settings(max_examples=400, deadline=None)
-def test_what_has_no_problem_fits_the_schema(operation):
+def test_valid_operations_match_the_schema(operation):
     data = {"train": operation}
     if not parse_gagefile(json.dumps(data), "gage.json").diagnostics:
         assert VALIDATOR.is_valid(data)
@@ -55,7 +55,7 @@ def test_examples_of_the_reference_are_valid():
             assert not parse_gagefile(text, "gage.toml").diagnostics, text
 
 
-def test_reference_tells_of_every_setting():
+def test_reference_lists_every_setting():
     page = render_reference()
     for field in (*known.TOP, *known.OPERATION.fields, *known.CONFIG_ENTRY.fields):
         assert field.alias or f"| `{field.name}` |" in page

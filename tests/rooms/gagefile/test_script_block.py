@@ -1,4 +1,4 @@
-"""An operation in a script's own comment block."""
+"""Operations in the comment blocks of scripts."""
 
 import pytest
 
@@ -19,7 +19,7 @@ lr = 0.1
 """
 
 
-def test_header_is_an_operation():
+def test_loads_operation_from_block():
     op, problems = load_script_block(SCRIPT, "train.py", "train")
     assert problems == []
     assert op is not None
@@ -28,11 +28,11 @@ def test_header_is_an_operation():
     assert op.config == (ConfigDef(keys=("train.py",)),)
 
 
-def test_script_without_header():
+def test_script_without_block():
     assert load_script_block("lr = 0.1\n", "train.py", "train") == (None, [])
 
 
-def test_problems_have_the_place_in_the_script():
+def test_spans_are_those_of_the_script():
     op, problems = load_script_block(SCRIPT.replace("description", "descripton"), "train.py", "train")
     assert op is None
     (problem,) = problems
@@ -40,7 +40,7 @@ def test_problems_have_the_place_in_the_script():
     assert problem.hint == 'Did you mean "description"?'
 
 
-def test_block_that_is_never_closed():
+def test_rejects_unclosed_block():
     op, (problem,) = load_script_block(SCRIPT.replace("# ///\n", ""), "train.py", "train")
     assert op is None
     assert problem.message == "Unclosed gage block"
@@ -63,7 +63,7 @@ def test_block_that_is_never_closed():
         ("# /// gage\n# exec: x\n# ///\n", 2, "A key needs = and a value", 'Write exec = "x"'),
     ],
 )
-def test_wrong_blocks(text, line, message, hint):
+def test_rejects_invalid_block(text, line, message, hint):
     op, (problem,) = load_script_block(text, "x.py", "x")
     assert op is None
     assert problem.message == message
@@ -71,13 +71,13 @@ def test_wrong_blocks(text, line, message, hint):
     assert problem.span.line == line or not line
 
 
-def test_windows_line_ends_and_other_languages():
+def test_accepts_windows_line_ends():
     op, problems = load_script_block(SCRIPT.replace("\n", "\r\n"), "train.R", "train")
     assert problems == []
     assert op is not None
 
 
-def test_comments_of_other_languages():
+def test_accepts_comments_of_other_languages():
     text = SCRIPT.replace("# ", "// ").replace("#\n", "//\n")
     op, problems = load_script_block(text, "train.js", "train")
     assert problems == [] and op is not None and op.run == Exec(args=("python", "train.py"))

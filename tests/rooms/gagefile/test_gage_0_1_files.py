@@ -1,4 +1,4 @@
-"""Files of Gage 0.1 work unchanged: every form that its examples and their documentation use."""
+"""Files for Gage 0.1 work unchanged: every form that its examples and documentation use."""
 
 import json
 
@@ -80,13 +80,13 @@ def file():
     return parse_gagefile(FORMS, "gage.toml", "linux")
 
 
-def test_only_what_cannot_be_run_is_told(file):
+def test_reports_only_operation_without_command(file):
     (problem,) = file.diagnostics
     assert problem.message == '"exec" is missing in listed'
     assert list(file.operations) == ["listed", "plain", "parts", "keys", "tables", "one"]
 
 
-def test_what_they_mean(file):
+def test_settings_have_their_meaning(file):
     ops = file.operations
     assert ops["keys"].config[0].keys == ("add.py#x",)
     assert [c.keys[0] for c in ops["keys"].config[1:3]] == ["add.py#y", "-add.py#z"]
@@ -100,7 +100,7 @@ def test_what_they_mean(file):
 
 @pytest.mark.parametrize("setting", ["config", "depends"])
 @pytest.mark.parametrize("empty", [{}, []])
-def test_nothing_is_nothing(setting, empty):
+def test_accepts_empty_settings(setting, empty):
     file = parse_gagefile(json.dumps({"a": {"exec": "x", setting: empty}}), "gage.json")
     assert not file.diagnostics
     assert not file.operations["a"].config and not file.operations["a"].dependencies
