@@ -125,7 +125,7 @@ def test_files(gage, trained):
         (("@unknown.csv",), "Run 1 of 1 (unknown.csv:2): train.py has no setting 'sped'"),
         (("@bad.csv", "opt=[a,b]"), "Run 3 of 4 (bad.csv:3): lr must be a number, got 'x'"),
         (("lr=[1:0]",), "never arrives"),
-        (("lr=0.1", "--jobs", "2"), "--jobs is for several runs"),
+        (("lr=0.1", "--jobs", "2"), "--jobs applies to a batch"),
         (("lr=0.1", "--zip"), "--zip is for several runs"),
         (("lr=[0.1,0.2]", "--jobs", "0"), "--jobs"),
         (("lr=[0.1,0.2]", "--background"), "background"),
@@ -164,7 +164,7 @@ def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
     completed = [r["config"]["lr"] for r in listed(gage) if r["status"] == "completed"]
     assert sorted(completed) == [0.1, 0.2, 0.95]
     assert "are completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
-    assert "is no batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
+    assert "is not a batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
 
 
 def test_a_batch_keeps_its_name_however_often_it_is_resumed(gage, trained):

@@ -1,7 +1,7 @@
-"""A batch as a run of its own: which values it goes through, and which runs are its members.
+"""The run that represents a batch, and its `batch.json`: the values and run IDs of its trials.
 
-`batch.json` is written before the first member is made, with the members' IDs, so that a batch that is killed at any
-instant lists, and tells what is missing. See docs/store-format.md.
+`batch.json` is written before the first trial starts, so that a batch that is killed at any time is listed, and its
+missing trials are known. See docs/store-format.md.
 """
 
 import json
@@ -31,7 +31,7 @@ BATCH_FILE = "batch.json"
 
 @dataclass(frozen=True, slots=True)
 class RecordedTrial:
-    """One run of a batch: its ID and the values that were given to it."""
+    """One trial as `batch.json` has it: its run ID and its values."""
 
     id: str
     values: Values
@@ -39,9 +39,9 @@ class RecordedTrial:
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """What a batch wrote down: what was asked for, and its members in order. `cwd` is where it was asked for.
+    """The content of `batch.json`: the request, made in the directory `cwd`, and the trials in order.
 
-    `withheld` names what held a secret, which is never written down: variables, config values, "the command".
+    `withheld` names what held a secret and was not stored: variables, config values, "the command".
     """
 
     target: str
@@ -60,7 +60,7 @@ class BatchRecord:
 
 
 def assign_run_ids(batch: BatchPlan, known: Sequence[str] = ()) -> tuple[RecordedTrial, ...]:
-    """Members with new IDs, which sort in their order; with those of `known` that are not empty."""
+    """Returns the trials with new run IDs in sorted order, or with the ID in `known` if that is not empty."""
     ids: list[str] = []
     for i in range(len(batch.trials)):
         ids.append((known[i] if known else "") or uuid7.generate())
@@ -71,13 +71,13 @@ def create_batch_run(
     store: RunStore,
     request: RunRequest,
     batch: BatchPlan,
-    members: Sequence[RecordedTrial],
+    trials: Sequence[RecordedTrial],
     seed: int,
     source: str,
     id: str,
     parent: str = "",
 ) -> MetaWriter:
-    """Write the batch down; from here on it is a run that is running. Raises StoreError."""
+    """Creates the batch's own run, which is running from here on. Raises StoreError."""
     plan = batch.plans[0]
     run = MetaWriter.create(store, id, plan.project_dir)
     claim_run(run)
@@ -103,27 +103,27 @@ def create_batch_run(
         },
     )
     run.write_json("proc/cmd.json", argv)
-    run.write_json(BATCH_FILE, _to_json(request, members, seed, source))
+    run.write_json(BATCH_FILE, _to_json(request, trials, seed, source))
     run.mark("initialized")
     run.mark("staged")
     run.mark("started")
-    said: dict[str, JSONValue] = {f"tag:{tag}": True for tag in request.tags}
+    attributes: dict[str, JSONValue] = {f"tag:{tag}": True for tag in request.tags}
     if request.label:
-        said["label"] = request.label
-    if said:
-        store.annotate([id], set=said, author="")
+        attributes["label"] = request.label
+    if attributes:
+        store.annotate([id], set=attributes, author="")
     return run
 
 
 def finish_batch_run(run: MetaWriter, code: int) -> None:
-    """The batch has ended: `code` is its exit code, negative for a signal. Raises StoreError."""
+    """Finishes the batch's own run. `code` is its exit code, -N for signal N. Raises StoreError."""
     run.write("proc/exit", str(code))
     run.mark("stopped")
     run.write("manifest", b"")
     run.seal()
 
 
-def _to_json(request: RunRequest, members: Sequence[RecordedTrial], seed: int, source: str) -> JSONValue:
+def _to_json(request: RunRequest, trials: Sequence[RecordedTrial], seed: int, source: str) -> JSONValue:
     return {
         "target": request.target,
         "command": secrets.mask_args(request.command),
@@ -136,20 +136,20 @@ def _to_json(request: RunRequest, members: Sequence[RecordedTrial], seed: int, s
         "seed": seed,
         "source": source,
         "members": [
-            {"id": m.id, "values": {name: _value_to_json(name, a) for name, a in m.values.items()}} for m in members
+            {"id": m.id, "values": {name: _value_to_json(name, a) for name, a in m.values.items()}} for m in trials
         ],
     }
 
 
 def _value_to_json(name: str, a: AssignedValue) -> list[JSONValue]:
-    """A value without secrets. JSON has no NaN: there the text says it."""
+    """Returns a value as JSON, without secrets. JSON has no NaN: then only the text holds it."""
     if secrets.mask_value(name, a.text) != a.text:
         return [secrets.MASK, secrets.MASK, a.is_typed]
     return [None if isinstance(a.value, float) and not math.isfinite(a.value) else a.value, a.text, a.is_typed]
 
 
 def read_batch(store: RunStore, run: Run) -> BatchRecord:
-    """What a batch wrote down. Raises UsageError for a run that is no batch, StoreError for one that is damaged."""
+    """Reads `batch.json` of a run. Raises UsageError if the run is not a batch, StoreError if it is damaged."""
     try:
         with MetaReader.open(store.get_paths(run.id)) as meta:
             data = meta.read(BATCH_FILE, limit=1 << 30)
@@ -158,7 +158,7 @@ def read_batch(store: RunStore, run: Run) -> BatchRecord:
         data = said = None
     if data is None:
         raise UsageError(
-            f"{name_from_id(run.id)} is no batch", "Try: gage list --where op=NAME+ (a batch's name ends with +)"
+            f"{name_from_id(run.id)} is not a batch", "Try: gage list --where op=NAME+ (a batch's name ends with +)"
         )
     try:
         return _parse_record(json.loads(data), said.get("cwd") if isinstance(said, Mapping) else "")
@@ -198,7 +198,7 @@ def _parse_trial(raw: Mapping[str, JSONValue]) -> RecordedTrial:
 
     id = str(raw["id"])
     if not is_run_id(id):
-        raise ValueError(f"{id[:60]!r} is no run")
+        raise ValueError(f"{id[:60]!r} is not a run ID")
     values = {}
     for name, said in _require_table(raw["values"]).items():
         value, text, exact = _require_list(said)
@@ -210,11 +210,11 @@ def _parse_trial(raw: Mapping[str, JSONValue]) -> RecordedTrial:
 
 def _require_list(value: JSONValue) -> list[JSONValue]:
     if not isinstance(value, list):
-        raise ValueError("a list is missing")
+        raise ValueError("expected a list")
     return value
 
 
 def _require_table(value: JSONValue) -> Mapping[str, JSONValue]:
     if not isinstance(value, Mapping):
-        raise ValueError("a table is missing")
+        raise ValueError("expected an object")
     return value

@@ -1,4 +1,4 @@
-"""A batch's words → a plan for each of its runs. All are planned, and refused if need be, before the first begins."""
+"""Plans all trials of a batch before the first one starts, so that a mistake in any of them stops the batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from gage.types.plan import Dependency, RunPlan
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How many of the runs, and which: `most` (None = all), `seed` of what is drawn, files row by row (`zip`)."""
+    """How many trials at most (None = all), the seed of random values, and whether files are combined row by row."""
 
     max_runs: int | None = None
     seed: int = 0
@@ -26,8 +26,9 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """A batch that is planned: the operation's name, the values of each trial, and each trial's plan. `is_random` says
-    that values depend on the seed.
+    """A planned batch: the operation's name, and the values and plan of each trial.
+
+    `is_random` says that values depend on the seed.
     """
 
     operation: str
@@ -38,38 +39,38 @@ class BatchPlan:
 
 
 def plan_batch(request: RunRequest, options: BatchOptions) -> BatchPlan | None:
-    """The batch that a request means; None when it is a single run. Raises as `plan_run`, for any of its runs."""
+    """Plans the batch that a request means; None for a single run. Raises as `plan_run` does, for any trial."""
     operation = find_operation(request)
     found = find_parameters(operation)
     kinds = refine_parameters(operation, found, _parse_as_single(request.assignments))
-    said = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(kinds, name))
-    if said.is_single:
+    space = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(kinds, name))
+    if space.is_single:
         return None
-    most = None if options.zip and len(said.files) > 1 else options.max_runs
-    tables = [trial_files.read_trials(name, request.cwd, most) for name in said.files]
-    _refuse_duplicates(said, tables, options.zip)
-    rows = zip_files(tables, said.files) if options.zip else multiply_files(tables)
+    most = None if options.zip and len(space.files) > 1 else options.max_runs
+    tables = [trial_files.read_trials(name, request.cwd, most) for name in space.files]
+    _refuse_duplicates(space, tables, options.zip)
+    rows = zip_files(tables, space.files) if options.zip else multiply_files(tables)
     batch = plan_trials(
-        request, operation, found, generate_trials(said, rows, options.seed, options.max_runs), said.notes
+        request, operation, found, generate_trials(space, rows, options.seed, options.max_runs), space.notes
     )
-    return replace(batch, is_random=bool(said.distributions))
+    return replace(batch, is_random=bool(space.distributions))
 
 
 def _parse_as_single(words: Sequence[str]) -> Values:
-    """The words as one run would have them."""
+    """Returns the assignments as for a single run."""
     from gage.assignments import parse
 
     return parse.parse_assignments(word for word in words if not search_space.is_batch_file(word))
 
 
-def _refuse_duplicates(said: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
-    """What would be said in vain is a mistake."""
+def _refuse_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
+    """Raises UsageError for values that are set twice, and for --zip without files."""
     if is_zip and len(tables) < 2:
         raise UsageError("--zip is for several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
-    seen: dict[str, str] = dict.fromkeys((*said.axes, *said.distributions), "the command line")
-    for file, rows in zip(said.files, tables, strict=True):
+    seen: dict[str, str] = dict.fromkeys((*space.axes, *space.distributions), "the command line")
+    for file, rows in zip(space.files, tables, strict=True):
         names = {name for row in rows for name in row.values}
-        everywhere = {name for name in names & said.fixed.keys() if all(name in row.values for row in rows)}
+        everywhere = {name for name in names & space.fixed.keys() if all(name in row.values for row in rows)}
         if twice := sorted((names & seen.keys()) | everywhere):
             other = seen.get(twice[0], "the command line")
             raise UsageError(f"{twice[0]} is set by {file} and by {other}", "Leave it out in one of them")
@@ -77,15 +78,15 @@ def _refuse_duplicates(said: search_space.SearchSpace, tables: Sequence[Sequence
 
 
 def plan_trials(
-    request: RunRequest, operation: Operation, found: RunConfig, wanted: Sequence[Trial], notes: Sequence[str] = ()
+    request: RunRequest, operation: Operation, found: RunConfig, trials: Sequence[Trial], notes: Sequence[str] = ()
 ) -> BatchPlan:
-    """The plans of trials whose values are known. What does not depend on values is planned once."""
+    """Plans trials whose values are known. What does not depend on values is planned once."""
     reject_unsupported_dependencies(operation.op)
     selected = select_operation_source(operation, request)
     folders = (operation.project.dir / operation.cwd, operation.project.dir)
     found_inputs: dict[tuple[object, ...], tuple[list[Dependency], list[str]]] = {}
     plans: list[RunPlan] = []
-    for number, trial in enumerate(wanted, 1):
+    for number, trial in enumerate(trials, 1):
         try:
             config = apply_assignments(operation, found, trial.values)
             key = _dependency_key(config, folders)
@@ -94,18 +95,18 @@ def plan_trials(
             plans.append(build_plan(operation, request, config, selected, *found_inputs[key]))
         except ConfigError as e:
             where = f" ({trial.where})" if trial.where else ""
-            raise ConfigError(f"Run {number:,} of {len(wanted):,}{where}: {e.message}", e.hint) from None
-    told = dict.fromkeys(note for plan in plans for note in plan.notices)
+            raise ConfigError(f"Run {number:,} of {len(trials):,}{where}: {e.message}", e.hint) from None
+    notices = dict.fromkeys(note for plan in plans for note in plan.notices)
     return BatchPlan(
         operation.op.name,
-        tuple(trial.values for trial in wanted),
+        tuple(trial.values for trial in trials),
         tuple(replace(p, notices=()) for p in plans),
-        (*notes, *told),
+        (*notes, *notices),
     )
 
 
 def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object, ...]:
-    """All of a config that decides what the program reads: values that name files, and which texts are as usual."""
+    """Returns the part of a config on which dependencies depend: names of files, and which values are defaults."""
     texts = [s for o in config.specs if isinstance((s := o.config).value, str) or isinstance(s.default, str)]
     return tuple(
         s.value if isinstance(s.value, str) and input_discovery.names_file(s.value, folders) else s.value == s.default
@@ -114,7 +115,7 @@ def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object,
 
 
 def _find_value_type(found: RunConfig, name: str) -> tuple[search_space.ValueType, bool]:
-    """The type of a setting, by any of its names; "" for one that is not known."""
+    """Returns the type of a parameter, by any of its names, and whether it has choices; "" if unknown."""
     for o in found.specs:
         if name in (o.config.name, o.parameter, *o.aliases):
             return o.value_type, bool(o.config.choices)

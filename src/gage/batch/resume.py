@@ -1,6 +1,6 @@
-"""An earlier batch → what is missing of it. No run that is completed, or still going on, is made a second time.
+"""Plans the rest of an earlier batch: the trials that have not completed. No completed or running trial runs again.
 
-All that is done for a batch later names the batch that was begun first, so that its name finds everything.
+Each resumed batch names the first batch as its parent, so that the first one's name finds everything.
 """
 
 import os
@@ -25,8 +25,10 @@ from gage.types.run import Run, Status
 
 @dataclass(frozen=True, slots=True)
 class ResumePlan:
-    """What is missing of the batch that was begun with the ID `first`. `members` are all of it, with new IDs for runs
-    that have to be made; `done` and `staged` are IDs of those that are completed, and that only have to be started.
+    """The rest of the batch with the ID `first`.
+
+    `trials` are all its trials, with new IDs for those that have to run again. `completed` and `staged` are the run IDs
+    of trials that have completed, and of those that only have to be started.
     """
 
     first: str
@@ -40,26 +42,26 @@ class ResumePlan:
 
     @property
     def missing(self) -> list[int]:
-        """The numbers of the runs to do."""
+        """The numbers of the trials to run."""
         return [i for i, m in enumerate(self.trials) if m.id not in self.completed]
 
 
 def plan_resume(store: RunStore, run: Run, request: RunRequest) -> ResumePlan:
-    """What is missing of a batch; `request` may add label, tags, variables and a limit of time.
+    """Plans the rest of a batch. `request` may add label, tags, variables and a time limit.
 
-    Raises UsageError for what is no batch, for one of which something is still going on or held a secret; and as
-    `plan_trials`.
+    Raises UsageError if the run is not a batch, still runs, or had secrets that `request` does not give again; and as
+    `plan_trials` does.
     """
-    told = batch_file.read_batch(store, run)
+    record = batch_file.read_batch(store, run)
     first = run.parent or run.id
-    told = _read_latest_record(store, first, told)
-    statuses = {m.id: store.read(m.id).status for m in told.trials if store.exists(m.id)}
+    record = _read_latest_record(store, first, record)
+    statuses = {m.id: store.read(m.id).status for m in record.trials if store.exists(m.id)}
     _refuse_running(first, statuses)
-    _refuse_withheld(first, told, request)
-    request = _merge_request(request, told)
+    _refuse_withheld(first, record, request)
+    request = _merge_request(request, record)
     operation = find_operation(request)
-    batch = plan_trials(request, operation, find_parameters(operation), [Trial(m.values) for m in told.trials])
-    kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in told.trials]
+    batch = plan_trials(request, operation, find_parameters(operation), [Trial(m.values) for m in record.trials])
+    kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in record.trials]
     return ResumePlan(
         first,
         request,
@@ -67,13 +69,13 @@ def plan_resume(store: RunStore, run: Run, request: RunRequest) -> ResumePlan:
         batch_file.assign_run_ids(batch, kept),
         frozenset(id for id, status in statuses.items() if status == "completed"),
         frozenset(id for id, status in statuses.items() if status == "staged"),
-        told.seed,
-        told.source,
+        record.seed,
+        record.source,
     )
 
 
-def _read_latest_record(store: RunStore, first: str, told: BatchRecord) -> BatchRecord:
-    """What was written down last about a batch: it may have been gone on with before."""
+def _read_latest_record(store: RunStore, first: str, record: BatchRecord) -> BatchRecord:
+    """Returns the latest record of a batch, which may have been resumed before."""
     wanted = RunFilter(where=(Term(first, "parent"),))
     with open_index(store) as index:
         runs = index.find(wanted).runs
@@ -84,49 +86,48 @@ def _read_latest_record(store: RunStore, first: str, told: BatchRecord) -> Batch
     begun = store.read(first) if store.exists(first) else None
     if begun is not None and begun.status == "running":
         raise _running_error(begun.name)
-    return told if begun is None else batch_file.read_batch(store, begun)
+    return record if begun is None else batch_file.read_batch(store, begun)
 
 
 def _running_error(name: str) -> UsageError:
-    return UsageError(f"The batch {name} is running", f"To end it: gage stop {name}")
+    return UsageError(f"Batch {name} is running", f"To end it: gage stop {name}")
 
 
 def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:
-    """The batch was killed, and runs of it have outlived it."""
+    """Refuses a batch that was killed while some of its runs continue."""
     going = [name_from_id(id) for id, status in statuses.items() if status in ("running", "pending")]
     if going:
         more = f" and {len(going) - 3:,} more" if len(going) > 3 else ""
         raise UsageError(
-            f"Of the batch {name_from_id(first)} is still running: {', '.join(going[:3])}{more}",
+            f"Batch {name_from_id(first)} still has running trials: {', '.join(going[:3])}{more}",
             f"To wait for it: gage watch {going[0]}; to end it: gage stop {going[0]}",
         )
 
 
-def _refuse_withheld(first: str, told: BatchRecord, request: RunRequest) -> None:
-    """A run without its secret would be another one."""
-    missing = sorted(told.withheld - set(request.env))
+def _refuse_withheld(first: str, record: BatchRecord, request: RunRequest) -> None:
+    """Refuses to run trials without the secrets that they had."""
+    missing = sorted(record.withheld - set(request.env))
     if missing:
         example = next((name for name in missing if name.isupper()), "API_KEY")
         raise UsageError(
-            f"Of the batch {name_from_id(first)} is not known, as secrets are never written down: {', '.join(missing)}",
-            f"Give secrets by variables, also when resuming: gage run --resume {name_from_id(first)}"
-            f" --env {example}=...",
+            f"Cannot resume batch {name_from_id(first)}: secret values are not stored: {', '.join(missing)}",
+            f"Set them again as variables: gage run --resume {name_from_id(first)} --env {example}=...",
         )
 
 
-def _merge_request(request: RunRequest, told: BatchRecord) -> RunRequest:
-    """What was asked for then, where it was asked, with what is said now."""
-    cwd = Path(told.cwd) if told.cwd and os.path.isdir(told.cwd) else request.cwd
+def _merge_request(request: RunRequest, record: BatchRecord) -> RunRequest:
+    """Returns the request of the earlier batch, from its directory, with what `request` adds."""
+    cwd = Path(record.cwd) if record.cwd and os.path.isdir(record.cwd) else request.cwd
     return replace(
         request,
-        target=told.target,
-        command=told.command,
+        target=record.target,
+        command=record.command,
         cwd=cwd,
         project=request.project if cwd == request.cwd else None,
-        label=request.label or told.label,
-        tags=tuple(dict.fromkeys((*told.tags, *request.tags))),
-        attributes=(*told.attributes, *request.attributes),
-        env={**told.env, **request.env},
-        links=told.links,
-        max_time=told.max_time if request.max_time is None else request.max_time,
+        label=request.label or record.label,
+        tags=tuple(dict.fromkeys((*record.tags, *request.tags))),
+        attributes=(*record.attributes, *request.attributes),
+        env={**record.env, **request.env},
+        links=record.links,
+        max_time=record.max_time if request.max_time is None else request.max_time,
     )

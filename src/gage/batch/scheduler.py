@@ -1,4 +1,4 @@
-"""Carries out the runs of a batch, several at a time: hands them to workers, and says how far it is."""
+"""Runs the trials of a batch, several at a time: assigns them to workers and reports progress."""
 
 import select
 import signal
@@ -11,26 +11,26 @@ from typing import Protocol
 from gage.batch.workers import TrialResult, TrialRun, Worker, WorkerContext
 
 HEARTBEAT_SECONDS = 10.0
-"""Seconds between signs of life of a batch."""
+"""Seconds between heartbeats of a batch."""
 SUCCESSFUL = ("completed", "staged")
 
 
 class BatchListener(Protocol):
-    """Hears how a batch goes on."""
+    """Receives the progress of a batch."""
 
     def trial_started(self, number: int) -> None:
-        """The task of that number begins."""
+        """The trial of that number starts."""
 
     def trial_ended(self, ended: TrialResult, left: int) -> None:
-        """A task has ended; so many are left."""
+        """A trial has ended; `left` have not started."""
 
     def tick(self) -> None:
-        """A second has passed in which nothing happened."""
+        """Called after a second without results."""
 
 
 @dataclass
 class BatchOutcome:
-    """What became of a batch. `stopped` is the signal that ended it (0 = none); `skipped` tasks were not needed."""
+    """How a batch ended. `signal_number` is the signal that ended it (0 = none); `skipped` trials were not needed."""
 
     results: list[TrialResult] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
@@ -38,7 +38,7 @@ class BatchOutcome:
 
     @property
     def failed(self) -> list[TrialResult]:
-        """Those that did not come to a good end."""
+        """The results of trials that failed."""
         return [e for e in self.results if e.status not in SUCCESSFUL]
 
 
@@ -51,14 +51,15 @@ def run_trials(
     is_needed: Callable[[TrialRun], bool] | None = None,
     heartbeat: Callable[[], None] = lambda: None,
 ) -> BatchOutcome:
-    """Carry out all tasks, `jobs` at a time; which of them have not begun when it is told to end, or when one fails and
-    `fail_fast`, do not begin. `needed` says of each just before whether it has to be done.
+    """Runs all trials, `jobs` at a time. After a signal, or a failure with `fail_fast`, no more trials start.
+
+    `is_needed` decides just before its start whether a trial has to run.
     """
     return Scheduler(trials, context, max(min(jobs, len(trials)), 1), listener, fail_fast, is_needed, heartbeat).run()
 
 
 class Scheduler:
-    """One batch under way."""
+    """One batch that is running."""
 
     def __init__(
         self,
@@ -82,7 +83,7 @@ class Scheduler:
         self.outcome = BatchOutcome()
 
     def run(self) -> BatchOutcome:
-        """Do it."""
+        """Runs the batch."""
         before = {
             n: signal.signal(n, self._receive_signal)
             for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -124,13 +125,13 @@ class Scheduler:
             self._assign_next(worker)
 
     def _remove_worker(self, worker: Worker) -> None:
-        """It has ended: as it should, or killed with a task that is lost, and that others need not suffer for."""
+        """Removes a worker that has ended. If it was killed, its trial counts as terminated and the others continue."""
         del self.workers[worker.results_fd]
         lost = worker.current
         worker.close_input()
         worker.wait()
         if lost is not None:
-            self._record(TrialResult(lost, "terminated", None, "The process that carried it out was killed"))
+            self._record(TrialResult(lost, "terminated", None, "Its worker process was killed"))
             self._assign_next(None)
 
     def _record(self, ended: TrialResult) -> None:
@@ -140,7 +141,7 @@ class Scheduler:
         self.listener.trial_ended(ended, len(self.waiting))
 
     def _assign_next(self, worker: Worker | None) -> None:
-        """Hand out the next task that is needed; a worker without one may go."""
+        """Assigns the next trial that is needed. A worker without a trial may end."""
         while self.waiting:
             number = self.waiting.pop()
             if self.is_needed and not self.is_needed(self.trials[number]):
@@ -156,7 +157,7 @@ class Scheduler:
             worker.close_input()
 
     def _receive_signal(self, number: int, _: FrameType | None) -> None:
-        """End what runs, and begin nothing more. Told again, the workers end it at once."""
+        """Interrupts the running trials and starts no more. At the second signal, workers kill their programs."""
         self.outcome.signal_number = self.outcome.signal_number or number
         self.waiting.clear()
         for worker in list(self.workers.values()):
@@ -164,5 +165,5 @@ class Scheduler:
 
 
 def _has_default_handler(number: int) -> bool:
-    """Whether a signal is ours: what is ignored (nohup) stays so."""
+    """Returns whether a signal may be handled: one that is ignored (nohup) stays so."""
     return signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)

@@ -1,6 +1,6 @@
-"""The trials of a batch, one after the other: rows of files times a grid, with what is drawn for each.
+"""Generates the trials of a batch: rows of files times a grid, with random values for each.
 
-What is drawn depends on the seed, the trial's number and the name alone, so it is the same on every machine.
+A random value depends only on seed, trial number and name, so it is the same on every machine.
 """
 
 import math
@@ -17,29 +17,30 @@ Values = Mapping[str, AssignedValue]
 
 
 class Trial(NamedTuple):
-    """The values of a run of a batch, and where in a file they are ("" = they are in none)."""
+    """The values of one trial, and the file and line that they come from ("" = from no file)."""
 
     values: Values
     where: str = ""
 
 
 MAX_TRIALS = 100_000
-"""Runs of a batch, unless `--max-runs` says so."""
+"""Most trials of a batch without `--max-runs`."""
 DEFAULT_RANDOM_TRIALS = 20
-"""Runs of a batch that only draws, unless `--max-runs` says otherwise."""
+"""Trials of a batch with only random values, without `--max-runs`."""
 
 
 def generate_trials(space: SearchSpace, rows: Sequence[Trial], seed: int, max_runs: int | None) -> list[Trial]:
-    """All trials of a space, in order: rows slowest, then the axes as they were written, the last one quickest.
+    """Returns all trials of a search space: rows vary slowest, then the axes in order, the last one fastest.
 
-    `rows` are those of its files (empty = no files). With something to draw there are `most` trials, each a draw, going
-    round through the grid. Raises UsageError for more trials than anybody means.
+    `rows` are those of its files (empty = no files). With random values there are `max_runs` trials, which repeat the
+    grid if need be. Raises UsageError for more than MAX_TRIALS trials without `max_runs`.
     """
     size = max(len(rows), 1) * math.prod(len(values) for values in space.axes.values())
     count = (max_runs or max(size, DEFAULT_RANDOM_TRIALS)) if space.distributions else min(size, max_runs or size)
     if count > MAX_TRIALS and max_runs is None:
         raise UsageError(
-            f"These are {count:,} runs", f"Use --max-runs N if you mean it, or fewer values (at most {MAX_TRIALS:,})"
+            f"These are {count:,} runs",
+            f"Use --max-runs N to allow them, or fewer values (at most {MAX_TRIALS:,})",
         )
     grid = _iterate_grid(space, rows)
     if not space.distributions:
@@ -61,7 +62,7 @@ def _sample_all(drawn: Mapping[str, Distribution], seed: int, number: int) -> di
 
 
 def sample(what: Distribution, seed: int, number: int, name: str) -> AssignedValue:
-    """The value that the trial `number` (from 0 on) of a batch with this seed has for `name`."""
+    """Returns the random value of `name` in trial `number` (from 0 on)."""
     source = random.Random(f"{seed}/{number}/{name}")
     match what.kind:
         case "choice":
@@ -78,7 +79,7 @@ def sample(what: Distribution, seed: int, number: int, name: str) -> AssignedVal
 
 
 def multiply_files(files: Sequence[Sequence[Trial]]) -> list[Trial]:
-    """Every row of each file with every row of the others. Raises UsageError when that is more than anybody means."""
+    """Combines every row of each file with every row of the others. Raises UsageError for too many rows."""
     count = math.prod(len(rows) for rows in files)
     if count > MAX_TRIALS * 10:
         raise UsageError(f"The files make {count:,} runs together", "Use --zip to take them row by row")
@@ -86,7 +87,7 @@ def multiply_files(files: Sequence[Sequence[Trial]]) -> list[Trial]:
 
 
 def zip_files(files: Sequence[Sequence[Trial]], names: Sequence[str]) -> list[Trial]:
-    """The first rows of all files together, then the second ones … Raises UsageError when they differ in length."""
+    """Combines the first rows of all files, then the second ones and so on. Raises UsageError if lengths differ."""
     for name, rows in zip(names[1:], files[1:], strict=True):
         if len(rows) != len(files[0]):
             raise UsageError(

@@ -1,7 +1,7 @@
-"""Processes that carry out runs, one after the other each. Knows plans and numbers; which runs, and why, is not theirs.
+"""Worker processes, each of which runs trials one after the other. The scheduler decides which.
 
-A worker is a copy of this process (a fork): nothing is started or loaded again. It is told the number of a plan on a
-pipe and answers with what became of it. Signals reach it from the process that made it, and it tells its program.
+A worker is a fork of this process, so that nothing is loaded again. It reads numbers of trials from a pipe and writes
+their results to another one. The scheduler forwards signals to it, and it forwards them to its program.
 """
 
 import json
@@ -25,7 +25,7 @@ TrialAction = Literal["run", "stage", "start"]
 
 @dataclass(frozen=True, slots=True)
 class TrialRun:
-    """One run to carry out: its ID, its plan (None for a run that is staged), and what to do with it."""
+    """The run that carries out a trial: its ID, its plan (None if the run is staged already), and what to do."""
 
     id: str
     plan: RunPlan | None
@@ -34,7 +34,7 @@ class TrialRun:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What became of the task `number`. `why` is said when Gage, and not the program, ended it."""
+    """The result of the trial `number`. `reason` is set if Gage, and not the program, ended it."""
 
     number: int
     status: Status
@@ -44,7 +44,7 @@ class TrialResult:
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What all tasks have in common. `known` is what was asked of Git and Python; with `show` output is shown."""
+    """What all trials of a batch have in common. With `show_output`, output of programs is shown."""
 
     store: RunStore
     author: str
@@ -54,31 +54,31 @@ class WorkerContext:
 
 
 class Worker:
-    """One process that works."""
+    """One worker process. `current` is the number of the trial that it runs."""
 
-    def __init__(self, tasks: Sequence[TrialRun], setting: WorkerContext) -> None:
+    def __init__(self, trials: Sequence[TrialRun], context: WorkerContext) -> None:
         self.current: int | None = None
-        told, self._trials_fd = os.pipe()
+        trial_input, self._trials_fd = os.pipe()
         self.results_fd, answer = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._trials_fd)
             os.close(self.results_fd)
-            _work(tasks, setting, told, answer)
-        os.close(told)
+            _work(trials, context, trial_input, answer)
+        os.close(trial_input)
         os.close(answer)
         self._rest = b""
 
     def assign(self, number: int) -> None:
-        """Let it carry out the task of that number."""
+        """Starts the trial of that number in the worker."""
         self.current = number
         try:
             os.write(self._trials_fd, b"%d\n" % number)
         except BrokenPipeError:
-            pass  # it has ended: its answers end, too
+            pass  # it has ended: `read_results` tells
 
     def read_results(self) -> list[TrialResult] | None:
-        """What it has answered; None when it has ended, and no more is to come."""
+        """Returns new results; None when the worker has ended."""
         data = os.read(self.results_fd, 1 << 16)
         if not data:
             return None
@@ -88,65 +88,65 @@ class Worker:
         return [TrialResult(*json.loads(line)) for line in lines]
 
     def signal(self, number: int) -> None:
-        """Hand a signal on."""
+        """Forwards a signal."""
         try:
             os.kill(self.pid, number)
         except ProcessLookupError:
-            pass
+            pass  # it has ended
 
     def close_input(self) -> None:
-        """It may go when it has done what it was given."""
+        """Lets the worker end after its current trial."""
         if self._trials_fd >= 0:
             os.close(self._trials_fd)
             self._trials_fd = -1
 
     def wait(self) -> None:
-        """Until it has gone."""
+        """Waits for the end of the worker."""
         os.waitpid(self.pid, 0)
         os.close(self.results_fd)
 
 
-def _work(tasks: Sequence[TrialRun], setting: WorkerContext, told: int, answer: int) -> None:
-    """Work until there is no more to do; never returns."""
+def _work(trials: Sequence[TrialRun], context: WorkerContext, trial_input: int, answer: int) -> None:
+    """Runs trials until the pipe is closed; never returns."""
     code = 1
     try:
-        os.setpgid(0, 0)  # a Ctrl-C is told by the process that made this one
+        os.setpgid(0, 0)  # Ctrl-C is forwarded by the scheduler
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
-        with open(told, "rb", buffering=0) as numbers:
+        with open(trial_input, "rb", buffering=0) as numbers:
             for line in numbers:
-                ended = _run_trial(int(line), tasks[int(line)], setting)
+                ended = _run_trial(int(line), trials[int(line)], context)
                 os.write(answer, json.dumps([ended.number, ended.status, ended.exit, ended.reason]).encode() + b"\n")
         code = 0
     except (BrokenPipeError, KeyboardInterrupt):
-        pass
+        pass  # the scheduler is gone, or has interrupted this worker between two trials
     finally:
         os._exit(code)
 
 
-def _run_trial(number: int, task: TrialRun, setting: WorkerContext) -> TrialResult:
-    events: Events = setting.events if setting.show_output else SilentEvents()
-    streams = UserStreams(os.isatty(1), os.isatty(2)) if setting.show_output else UserStreams()
-    store = setting.store
+def _run_trial(number: int, trial: TrialRun, context: WorkerContext) -> TrialResult:
+    events: Events = context.events if context.show_output else SilentEvents()
+    streams = UserStreams(os.isatty(1), os.isatty(2)) if context.show_output else UserStreams()
+    store = context.store
     try:
-        if task.plan is None:
-            run = runner.start_staged(store, task.id, events, streams)
-        elif task.action == "stage":
+        if trial.plan is None:
+            run = runner.start_staged(store, trial.id, events, streams)
+        elif trial.action == "stage":
             run = runner.stage_plan(
-                task.plan, store, task.id, events, setting.author, ProvenanceProbe.from_known(setting.provenance)
+                trial.plan, store, trial.id, events, context.author, ProvenanceProbe.from_known(context.provenance)
             )
         else:
             run = runner.run_plan(
-                task.plan,
+                trial.plan,
                 store,
-                task.id,
+                trial.id,
                 events,
                 streams,
-                setting.author,
-                ProvenanceProbe.from_known(setting.provenance),
+                context.author,
+                ProvenanceProbe.from_known(context.provenance),
             )
         return TrialResult(number, run.status, run.exit)
     except RunFailed as e:

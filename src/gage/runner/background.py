@@ -1,4 +1,4 @@
-"""Starts a staged run in a process of its own that outlives this one."""
+"""Starts a staged run in a background process that outlives this one."""
 
 import os
 import subprocess
@@ -10,13 +10,12 @@ from gage.types.errors import RunFailed
 
 
 def spawn_background(store: RunStore, id: str, env: Mapping[str, str]) -> int:
-    """Start the staged run `id` detached from this terminal and session; the process's ID.
+    """Starts `gage run --start ID` detached from this terminal and session, and returns its process ID.
 
-    It is `gage run --start ID`, which writes to nobody. `env` are the plan's variables, since secret ones are not in
-    the run's files. Raises RunFailed when it cannot be started.
+    `env` are the plan's variables, since secrets are not in the run's files. Raises RunFailed when it cannot start.
     """
     words = ["--runs", str(store.root.absolute()), "run", "--start", id, "--yes", "--quiet"]
-    # -P: no module of the folder that it starts in is taken for one of Python's
+    # -P: modules of the directory that it starts in must not shadow others
     command = [sys.executable, "-P", "-m", "gage", *words]
     try:
         process = subprocess.Popen(
@@ -29,5 +28,5 @@ def spawn_background(store: RunStore, id: str, env: Mapping[str, str]) -> int:
             start_new_session=True,
         )
     except OSError as e:
-        raise RunFailed(f"The run cannot be started in the background: {e.strerror}") from None
+        raise RunFailed(f"Cannot start the run in the background: {e.strerror}") from None
     return process.pid

@@ -9,7 +9,7 @@ from gage.runner.job import Job
 from gage.runner.lock import release_reserve
 from gage.runner.metrics_thread import MetricsThread
 from gage.runner.resume_files import read_resumed_paths
-from gage.runner.stage_inputs import replace_inputs
+from gage.runner.stage_inputs import replace_unchanged_dependencies
 from gage.store import manifest
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry
@@ -20,7 +20,7 @@ def execute(job: Job) -> None:
     job.started_us = job.dir.mark("started")
     job.log("Started")
     metrics = MetricsThread(job.plan, job.dir, job.log)
-    metrics.start(job.entries, job.started_us)
+    metrics.start([*job.entries, *job.copied_states], job.started_us)
     job.metrics = metrics
     job.exit_code = commands.run_command(job, job.plan.command, "run", job.plan.max_time)
 
@@ -57,7 +57,7 @@ def _write_manifest(job: Job) -> None:
         job.events.notice("The run directory is gone")
         job.dir.write("manifest", b"")
         return
-    references = replace_inputs(job)
+    references = replace_unchanged_dependencies(job)
     _remove_caches(job.dir.path)
     entries = manifest.build(job.dir.path, {**_known_entries(job), **references}, job.events)
     job.dir.write("manifest", manifest.format(entries))

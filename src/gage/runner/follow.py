@@ -1,4 +1,4 @@
-"""What a run writes, as it writes it. Reads the run's files; needs nothing of the process that carries it."""
+"""Shows what a run writes while it runs. Reads the run's files only, so that any process can do it."""
 
 import os
 import struct
@@ -15,16 +15,16 @@ from gage.types.events import Events
 from gage.types.run import Run
 
 POLL_SECONDS = 0.2
-"""Seconds between looks."""
+"""Seconds between reads."""
 
 _RECORD = struct.Struct(">QB")
 
 
 def follow_output(store: RunStore, id: str, events: Events) -> Run:
-    """Hand on to `events` what the program has written and writes until it ends; the run as it is then.
+    """Sends the output of a run to `events` until it ends, and returns the run as it is then.
 
-    A line that is not finished is shown as it looks, and again after a carriage return when it changes. Raises
-    StoreError when the run's files cannot be read.
+    An unfinished line is sent at once, and again after a carriage return when it changes. Raises StoreError when the
+    run's files cannot be read.
     """
     run = store.read(id)
     tail = OutputTail.open(store.get_paths(id).meta_dir)
@@ -56,11 +56,11 @@ def _read_unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
         with MetaReader.open(store.get_paths(id)) as meta:
             return output_log.read_partial(meta, "run")
     except StoreError:
-        return b"", b""  # it is being sealed at this moment
+        return b"", b""  # the run is being sealed
 
 
 class OutputTail:
-    """The growing files of a running program, open: they can be read to their end even when the run is sealed."""
+    """The open output files of a running program: they can be read to their end even if the run is sealed meanwhile."""
 
     def __init__(self, text: int, index: int) -> None:
         self._text = text
@@ -75,7 +75,7 @@ class OutputTail:
 
     @classmethod
     def open(cls, meta_dir: Path) -> "OutputTail | None":
-        """None while there is no output, or no longer a folder with it."""
+        """Returns None while there is no output, or if the run has been sealed."""
         try:
             text = os.open(meta_dir / "output" / "run", READ_FLAGS)
         except OSError:
@@ -91,7 +91,7 @@ class OutputTail:
         os.close(self._index)
 
     def send_new(self, events: Events) -> None:
-        """What is new: lines that follow each other in one stream are handed on together."""
+        """Sends new lines; consecutive lines of one stream are sent together."""
         together: list[bytes] = []
         before = 0
         for stream, line, kept in self._lines():
@@ -112,7 +112,7 @@ class OutputTail:
             together.clear()
 
     def _lines(self) -> Iterator[tuple[int, bytes, bytes]]:
-        """Stream, line as the program wrote it, and as it was kept, of each record that has come."""
+        """Yields stream, line as the program wrote it, and line as stored, of each new record."""
         while True:
             self._records += os.read(self._index, 1 << 16)
             at = 0
@@ -120,7 +120,7 @@ class OutputTail:
                 flags = _RECORD.unpack_from(self._records, at)[1]
                 line = self._next_line(flags)
                 if line is None:
-                    break  # its record came first
+                    break  # the record is written before the line
                 at += _RECORD.size
                 yield (
                     2 if flags & output_log.IS_ERR else 1,
@@ -132,9 +132,9 @@ class OutputTail:
                 return
 
     def send_unfinished(self, events: Events, now: tuple[bytes, bytes]) -> None:
-        """Lines that are still being written, where they have changed.
+        """Sends unfinished lines that have changed.
 
-        What is kept of them is a second old: it may be what a line that has ended since once looked like.
+        The stored text is up to a second old: it may be an earlier state of a line that has ended since.
         """
         for i, data in enumerate(now):
             if self._ended[i]:
@@ -145,12 +145,12 @@ class OutputTail:
                 self._shown[i] = data
 
     def _send(self, events: Events, stream: int, data: bytes) -> None:
-        """A line, or what it looks like: only what is new, if what is shown is its beginning."""
+        """Sends a line or its current state; only the rest, if what was sent is its beginning."""
         shown = self._shown[stream - 1]
         events.output(stream, data[len(shown) :] if data.startswith(shown) else b"\r" + data)
 
     def _next_line(self, flags: int) -> bytes | None:
-        """The bytes of a record; None while they are not all there."""
+        """Returns the bytes of a record; None while they are incomplete."""
         while True:
             if flags & output_log.CONTINUES:
                 end = (

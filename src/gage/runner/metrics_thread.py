@@ -6,6 +6,7 @@ Knows when to scan and where results are written. What files and lines mean is t
 import gc
 import json
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -41,6 +42,8 @@ MAX_QUEUED_BYTES = 16 << 20
 SAMPLE_INTERVAL = 10.0
 """Seconds between samples of system metrics, unless GAGE_SYSTEM_METRICS sets another number (0: none)."""
 SYSTEM_METRICS_FILE = "sys/usage.jsonl"
+
+_NUMBER_OR_TABLE = re.compile(rb"[0-9|]|\xe2\x94|nan|inf", re.I)  # "loss 0.5", "| loss |", "loss: nan"
 
 
 class MetricsThread:
@@ -88,10 +91,22 @@ class MetricsThread:
         """Scans what is left after the program's end, writes the final summaries and returns all notes."""
         self._stop.set()
         self._thread.join()
-        self._scan(final=True)
+        if self._scanner is not None or self._has_candidates():
+            self._scan(final=True)
         return list(self._notes)
 
+    def _has_candidates(self) -> bool:
+        """Returns whether there can be metrics: output with a number, or a file that the program wrote."""
+        if self._queued and "output-summary" in self._plan.opdef:
+            return True
+        if any(_NUMBER_OR_TABLE.search(data) for _, data, _ in self._queued):
+            return True
+        top = self._run_dir.path
+        paths = (os.path.join(directory, name) for directory, _, names in os.walk(top) for name in names)
+        return any(not self._is_unchanged(os.path.relpath(path, top)) for path in paths)
+
     def _run(self) -> None:
+        _load_modules()
         if self._stop.wait(FIRST_SCAN_SECONDS):
             return
         self._scan(final=False)
@@ -111,7 +126,7 @@ class MetricsThread:
                 gc.freeze()  # collecting the objects of thousands of series would take a third of the time
 
     def _create_readers(self) -> "RunScanner":
-        """Loads the metrics modules, while the program is starting."""
+        """Creates the readers, and gives them the output that has waited for them."""
         from gage.lib.processes import read_host_id
         from gage.metrics.output_metrics import OutputMetrics
         from gage.metrics.run_scanner import RunScanner
@@ -193,6 +208,11 @@ class MetricsThread:
             if note not in self._notes:
                 self._notes[note] = None
                 self._log(note)
+
+
+def _load_modules() -> None:
+    """Imports what a scan needs, while the program is starting."""
+    from gage.metrics import metrics_json, output_metrics, run_scanner  # noqa: F401
 
 
 def pause_after(spent: float) -> float:

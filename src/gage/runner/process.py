@@ -1,4 +1,4 @@
-"""Runs one command to its end: what it writes is handed on at once, signals reach all of it. Knows no run."""
+"""Runs one command to its end, forwards its output at once, and signals to its process group. Knows no run."""
 
 import errno
 import os
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 16
 MAX_CHUNKS = 16
-"""What is taken of one stream before the other is looked at."""
+"""Chunks that are read from one stream before the other one has its turn."""
 TICK_SECONDS = 0.5
-"""Seconds between looks at the clock."""
+"""Seconds between checks of time limit and heartbeat."""
 DRAIN_SECONDS = 0.3
-"""How long output is waited for after the program has ended: others may hold its streams open for ever."""
+"""Seconds to wait for output after the program's end: other processes may hold its streams open for ever."""
 MAX_BUFFERED_BYTES = 2 << 20
-"""More than the program can have left in its streams, in bytes."""
+"""More bytes than the streams of an ended program can hold."""
 HEARTBEAT_SECONDS = 10.0
-"""Seconds between signs of life of a run."""
+"""Seconds between heartbeats of a run."""
 GRACE_SECONDS = 10.0
-"""Seconds from a gentle end to a certain one when the time is up."""
+"""Seconds from SIGTERM to SIGKILL at the time limit."""
 LINGER_SECONDS = 3.0
-"""Seconds that processes of a program that was told to end have after its own end."""
+"""Seconds from the end of an interrupted program to SIGKILL for the rest of its processes."""
 
 
 class OutputSink(Protocol):
-    """Keeps what the program writes."""
+    """Stores what a program writes."""
 
     def write(self, stream: int, data: bytes, when: int) -> None:
-        """Bytes of a stream, at µs since the epoch."""
+        """Takes bytes of a stream, written at `when` (µs since the epoch)."""
 
     def tick(self, now: int) -> None:
-        """Time goes by."""
+        """Called every TICK_SECONDS."""
 
     def finish(self, when: int) -> None:
-        """The program is done."""
+        """The program has ended."""
 
 
 def run_process(
@@ -55,10 +55,10 @@ def run_process(
     heartbeat: Callable[[], None],
     signals: SignalState | None = None,
 ) -> int:
-    """Run the command; its exit code, negative for a signal, or 128 + the signal that it was told to end with.
+    """Runs the command and returns its exit code; -N for signal N, or 128 + N if Gage ended it with signal N.
 
-    `told` hears the signals; without it nobody does. Raises RunFailed when the command cannot be started (code 126 or
-    127, as a shell has it).
+    `signals` receives signals to Gage; without it, they are not handled. Raises RunFailed when the command cannot be
+    started (code 126 or 127, as in a shell).
     """
     channels = ProgramStreams(streams)
     try:
@@ -68,7 +68,7 @@ def run_process(
 
 
 class ProcessPump:
-    """One running command."""
+    """One running command: moves its output, the user's keys and signals."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class ProcessPump:
         self.kill_at = float("inf")
 
     def run(self) -> int:
-        """Start, follow to the end, tidy up; the exit code."""
+        """Starts the command, follows it to its end and returns the exit code."""
         earlier = self.signals.signal_number
         self.process = self.channels.start(self.command)
         self.started = time.monotonic()
@@ -113,7 +113,7 @@ class ProcessPump:
         return self.signals.exit_code or self.process.returncode
 
     def _follow(self) -> None:
-        """Hand on what comes until the program has ended."""
+        """Forwards output and keys until the program has ended."""
         ended = _open_pidfd(self.process.pid)
         last_beat = last_tick = time.monotonic()
         try:
@@ -131,7 +131,7 @@ class ProcessPump:
                 os.close(ended)
 
     def _forward(self, seconds: float, ended: int = -1) -> int:
-        """Wait for something to happen, at most so long; how many bytes the program wrote."""
+        """Waits at most `seconds` for something to forward. Returns how many bytes the program wrote."""
         keys = self.keyboard
         wanted = [*self.open_fds, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
         full = [self.channels.terminal] if keys and keys.has_pending else []
@@ -156,7 +156,7 @@ class ProcessPump:
             self.keyboard.grab()  # in front again
 
     def _read_all(self, fd: int) -> int:
-        """Take what is there, piece by piece up to a limit; how many bytes."""
+        """Reads what a stream holds, at most MAX_CHUNKS chunks. Returns the number of bytes."""
         total = 0
         for _ in range(MAX_CHUNKS):
             data = self._read(fd)
@@ -167,7 +167,7 @@ class ProcessPump:
         return total
 
     def _read(self, fd: int) -> bytes:
-        """A piece of what is there. Empty when there is nothing now, or ever again: then it is no longer open."""
+        """Reads a chunk. Empty if there is nothing now, or at the end of the stream, which is then removed."""
         try:
             data = os.read(fd, CHUNK_BYTES)
         except BlockingIOError:
@@ -186,11 +186,12 @@ class ProcessPump:
             if stream == TERMINAL_STREAM:
                 self.keyboard.echo(data)
                 return
-        self._store(lambda w: w.write(stream, data, now_us()))  # first: what was seen is there if Gage is killed now
+        # stored first: if Gage is killed now, what the user saw is there
+        self._store(lambda w: w.write(stream, data, now_us()))
         self.events.output(stream, data)
 
     def _store(self, write: Callable[[OutputSink], None]) -> None:
-        """Keep output; if that cannot be done (a full disk), say so once and let the program go on."""
+        """Stores output. If that fails (a full disk), tells the user once and lets the program run."""
         if self.sink is None:
             return
         try:
@@ -198,10 +199,10 @@ class ProcessPump:
         except (OSError, GageError) as e:
             self.sink = None
             why = e.message if isinstance(e, GageError) else e.strerror
-            self.events.notice(f"The output is not kept from here on, but the program goes on: {why}")
+            self.events.notice(f"Output is no longer stored, but the program continues: {why}")
 
     def _drain(self) -> None:
-        """Take what the program left in its streams; nobody else who has them open is waited for."""
+        """Forwards what the ended program left in its streams. Other processes may keep them open for ever."""
         until = time.monotonic() + DRAIN_SECONDS
         pause = 0.1 if self.channels.terminals else 0.0  # what is written to a terminal comes a little later
         taken = 0
@@ -212,7 +213,7 @@ class ProcessPump:
             taken += came
 
     def _end_group(self) -> None:
-        """All of a run that was told to end comes to an end."""
+        """Ends all processes of a program that was interrupted."""
         until = time.monotonic() + LINGER_SECONDS
         while time.monotonic() < until and self._signal_group(0):
             self._forward(0.05)
@@ -226,7 +227,7 @@ class ProcessPump:
             self.keyboard.grab()
 
     def _forward_keys(self, keys: "Keyboard") -> None:
-        """Hand on what the user typed. The program's terminal makes signals of it; Gage only takes note."""
+        """Forwards keys. The program's terminal turns Ctrl-C into a signal; Gage only counts it."""
         try:
             interrupts, suspend = keys.read()
         except EOFError:
@@ -239,7 +240,7 @@ class ProcessPump:
             keys.flush()
 
     def _suspend(self, group: int = 0) -> None:
-        """Ctrl-Z: the program stops, and so does Gage with all that the shell started beside it, until it goes on."""
+        """Handles Ctrl-Z: stops the program, then Gage's own process group, and continues both later."""
         self._signal_group(signal.SIGSTOP)
         if self.keyboard:
             self.keyboard.restore()
@@ -258,12 +259,12 @@ class ProcessPump:
             copy_window_size(terminal)
 
     def _install_terminal_handlers(self) -> Callable[[], None]:
-        """Take part in what happens to the user's terminal: its size, its Ctrl-Z; what ends that."""
+        """Follows window size and Ctrl-Z of the user's terminal. Returns a function that ends it."""
         try:
             size = signal.signal(signal.SIGWINCH, lambda *_: self._resize())
             halt = signal.signal(signal.SIGTSTP, lambda *_: self._suspend(os.getpid()))
         except ValueError:
-            return lambda: None  # no signals outside of the main thread
+            return lambda: None  # only the main thread can have handlers
 
         def end() -> None:
             signal.signal(signal.SIGWINCH, size)
@@ -272,8 +273,8 @@ class ProcessPump:
         return end
 
     def _receive_signal(self, number: int) -> None:
-        """A signal to Gage is for the program: one that ends it for all of it, twice meaning at once."""
-        if number not in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+        """Forwards a signal. One that ends the run goes to the whole process group, the second one as SIGKILL."""
+        if number not in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self.process.send_signal(number)
         elif self.signals.record(number):
             self._signal_group(signal.SIGKILL)
@@ -281,7 +282,7 @@ class ProcessPump:
             self._signal_group(number)
 
     def _signal_group(self, number: int) -> bool:
-        """Send it to the whole process group; whether there is one."""
+        """Sends it to the process group. Returns whether the group exists."""
         try:
             os.killpg(self.process.pid, number)
         except (ProcessLookupError, PermissionError):
@@ -290,7 +291,7 @@ class ProcessPump:
 
 
 def _open_pidfd(pid: int) -> int:
-    """A descriptor that becomes readable when the process ends; -1 where the system has none."""
+    """Returns a descriptor that becomes readable when the process ends; -1 if the system has none."""
     try:
         return os.pidfd_open(pid)
     except (AttributeError, OSError):

@@ -1,4 +1,4 @@
-"""Facts about the machine and the project that other programs have to be asked for: asked early, read late."""
+"""Collects provenance: the machine, and what Git and the program's Python answer. Started early, read late."""
 
 import os
 import subprocess
@@ -36,15 +36,15 @@ except Exception:
 for text in [sys.version.replace("\\n", " "), sys.executable, sys.prefix] + folders:
     print(text)
 """
-"""Says where packages are without importing any of them: with -S, no start-up hook of theirs is run."""
+"""Prints Python's version and the directories of packages. With -S, no start-up hook of a package runs."""
 
 
 Provenance = tuple[dict[str, JSONValue], bytes]
-"""Member name → its JSON value, and the diff of the project against its commit."""
+"""Member name → JSON value, and the diff of the project against its commit."""
 
 
 class ProvenanceProbe:
-    """Questions under way. `start` asks and returns at once; `answers` waits for what was asked."""
+    """Git and the program's Python at work. `start` returns at once; `collect` waits for their answers."""
 
     _collected: Provenance | None = None
 
@@ -55,7 +55,7 @@ class ProvenanceProbe:
 
     @classmethod
     def start(cls, plan: RunPlan, of_project: bool = True) -> "ProvenanceProbe":
-        """Ask Git about the project if wanted, and the program's Python about its packages."""
+        """Starts Git, if `of_project`, and the program's Python."""
         git = _start_git(Path(plan.project_dir)) if of_project else None
         if not plan.interpreter:
             return cls(git, None)
@@ -65,13 +65,13 @@ class ProvenanceProbe:
 
     @classmethod
     def from_known(cls, known: Provenance) -> "ProvenanceProbe":
-        """Questions that have been answered: for many runs of one project."""
+        """Returns a probe that has answers already, for many runs of one project."""
         inquiry = cls(None, None)
         inquiry._collected = known
         return inquiry
 
     def collect(self) -> Provenance:
-        """What was asked. Asked once."""
+        """Waits for the answers and returns them."""
         if self._collected is not None:
             return self._collected
         found: dict[str, JSONValue] = {}
@@ -88,7 +88,7 @@ class ProvenanceProbe:
         return found, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
 
     def cancel(self) -> None:
-        """Nobody wants to know any more. Fine after `answers`."""
+        """Stops the processes. May be called after `collect`."""
         if self._git:
             self._git.cancel()
         if self._python:
@@ -98,7 +98,7 @@ class ProvenanceProbe:
 
 
 def list_packages(folders: Iterable[str]) -> Mapping[str, str]:
-    """Name → version of the packages that are installed in these folders; the first of a name counts, as for Python."""
+    """Returns name → version of the packages in these directories; as in Python, the first of a name counts."""
     found: dict[str, str] = {}
     for folder in folders:
         try:
@@ -115,9 +115,11 @@ def list_packages(folders: Iterable[str]) -> Mapping[str, str]:
 
 
 def _read_version(info: str) -> str:
-    """The version of a package whose folder does not name it."""
-    head = _read_text(f"{info}/PKG-INFO").partition("\n\n")[0]
-    return next((line[9:].strip() for line in head.splitlines() if line.startswith("Version: ")), "")
+    """Returns the version of a package whose directory name does not contain it."""
+    for line in _read_text(f"{info}/PKG-INFO").partition("\n\n")[0].splitlines():
+        if line.startswith("Version: "):
+            return line[9:].strip()
+    return ""
 
 
 def _start_git(project: Path) -> "GitQuery | None":
@@ -129,7 +131,7 @@ def _start_git(project: Path) -> "GitQuery | None":
 
 
 def _is_own_python(plan: RunPlan) -> bool:
-    """Whether the program runs with the Python that Gage runs with, and sees the same packages."""
+    """Returns whether the program runs with Gage's own Python and sees the same packages."""
     same_place = os.path.dirname(plan.interpreter) == os.path.dirname(sys.executable)
     same_file = same_place and os.path.realpath(plan.interpreter) == os.path.realpath(sys.executable)
     return same_file and not any(name.startswith("PYTHON") for name in plan.env)
@@ -147,9 +149,9 @@ def _start_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd="/" if os.name == "posix" else None,
+            cwd="/",
             env=env,
-            start_new_session=True,  # a Ctrl-C is not for it
+            start_new_session=True,  # Ctrl-C must not reach it
         )
     except (OSError, ValueError):
         return None
@@ -177,13 +179,13 @@ def _git_to_json(git: "GitState") -> JSONValue:
 
 
 def describe_machine() -> dict[str, JSONValue]:
-    """Member name → JSON value of what this process can see by itself."""
-    system = os.uname() if hasattr(os, "uname") else None
+    """Returns member name → JSON value of what this process knows about the machine."""
+    system = os.uname()
     return {
         "sys/platform.json": {
             "system": sys.platform,
-            "release": system.release if system else "",
-            "machine": system.machine if system else "",
+            "release": system.release,
+            "machine": system.machine,
             "host": read_host_id(),
         },
         "sys/hardware.json": {
@@ -203,7 +205,7 @@ def _read_cpu_model() -> str:
 
 
 def _read_memory_bytes() -> int:
-    """Bytes of memory, 0 where the system does not tell."""
+    """Returns the bytes of memory, 0 if unknown."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
@@ -211,7 +213,7 @@ def _read_memory_bytes() -> int:
 
 
 def _read_gpu_models() -> list[JSONValue]:
-    """Models of NVIDIA GPUs, as the driver's files tell."""
+    """Returns the models of NVIDIA GPUs, read from the driver's files."""
     try:
         cards = sorted(Path("/proc/driver/nvidia/gpus").iterdir())
     except OSError:

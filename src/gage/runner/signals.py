@@ -1,26 +1,26 @@
-"""What a run is told from outside: signals to Gage. Knows no program; who carries one out says what to do then."""
+"""Signals to Gage while it carries out a run. Knows no program: the process pump decides what a signal means to it."""
 
 import signal
 import time
 from collections.abc import Callable
 from types import FrameType
 
-EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, getattr(signal, "SIGHUP", signal.SIGTERM): 129}
-"""Signals that end a run, and the exit code that it has then."""
+EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+"""Signal that ends a run → exit code of the run."""
 
 REPEAT_SECONDS = 10.0
-"""A second Ctrl-C key within these seconds means: at once."""
+"""A second Ctrl-C key within these seconds kills the program."""
 _SAME_EVENT_SECONDS = 0.3
-"""Seconds within which two different signals tell the same: a terminal that goes away sends several."""
+"""Different signals within these seconds count once: a terminal that is closed sends several."""
 
-_FORWARDED = ("SIGQUIT", "SIGUSR1", "SIGUSR2")
+_FORWARDED = (signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _DEFAULT_HANDLERS = (signal.SIG_DFL, signal.default_int_handler)
 
 
 class Interrupted(KeyboardInterrupt):
-    """The run was told to end while no program of it was running. `code` is its exit code.
+    """A signal ended the run while none of its programs was running. `code` is the exit code.
 
-    `finishing`: it was being put in order, and was told twice.
+    `finishing`: the run was being finished, and this was the second signal.
     """
 
     def __init__(self, number: int, finishing: bool = False) -> None:
@@ -30,10 +30,10 @@ class Interrupted(KeyboardInterrupt):
 
 
 class SignalState:
-    """The first thing the run was told (`number`, 0 = nothing yet), from `with` on to its end.
+    """The first signal that a run received (`signal_number`, 0 = none); handles signals inside of `with`.
 
-    While a program runs, `listener` gets every signal. Else the first raises Stopped, unless `finishing`:
-    then the run is being put in order, and only a second one breaks that off.
+    While a program runs, `listener` gets every signal. Otherwise the first one raises Interrupted; while the run is
+    `finishing`, only the second one does.
     """
 
     def __init__(self) -> None:
@@ -44,14 +44,13 @@ class SignalState:
         self._previous_handlers: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
 
     def __enter__(self) -> "SignalState":
-        others = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
-        for number in (*EXIT_CODES, *others):
+        for number in (*EXIT_CODES, *_FORWARDED):
             try:
-                # what is ignored (nohup) stays so, and what somebody else listens to is theirs
+                # a signal that is ignored (nohup), or that has a handler, stays so
                 if signal.getsignal(number) in _DEFAULT_HANDLERS:
                     self._previous_handlers[number] = signal.signal(number, self._receive)
             except ValueError:
-                break  # no signals outside of the main thread
+                break  # only the main thread can have handlers
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,11 +60,11 @@ class SignalState:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of a run that was told to end; 0 if it was not."""
+        """The exit code of a run that a signal ended; 0 if none did."""
         return EXIT_CODES.get(signal.Signals(self.signal_number), 143) if self.signal_number else 0
 
     def record(self, number: int, within: float = float("inf")) -> bool:
-        """Note that the run was told to end; whether that means at once, because it was told before."""
+        """Records a signal that ends the run. Returns True if it is the second one: then the run ends at once."""
         now = time.monotonic()
         passed = now - self.received_at
         if self.signal_number and (number != self.signal_number and passed < _SAME_EVENT_SECONDS):

@@ -1,6 +1,6 @@
-"""Inputs of a run: each gets a copy of its own before the program starts; what it left alone becomes a reference after.
+"""Copies dependencies into the run directory, and replaces unchanged copies by references after the run.
 
-Nothing of the project is ever written to, and no link is followed that leads out of it.
+Never writes to the project, and follows no link that leads out of it.
 """
 
 import os
@@ -18,25 +18,25 @@ from gage.types.values import JSONValue
 REFERENCE_SUFFIX = ".ref.json"
 
 
-def copy_inputs(job: Job) -> list[JSONValue]:
-    """Put copies of the plan's inputs into the run directory; what `inputs.json` says of them. Raises OSError."""
-    done, total = 0, sum(given.size for given in job.plan.dependencies)
+def copy_dependencies(job: Job) -> list[JSONValue]:
+    """Copies the plan's dependencies and returns the content of `inputs.json`. Raises OSError."""
+    done, total = 0, sum(dependency.size for dependency in job.plan.dependencies)
     records: list[JSONValue] = []
-    for given in job.plan.dependencies:
+    for dependency in job.plan.dependencies:
         files = size = 0
-        root = given.root or job.plan.project_dir
-        for path in _list_files(job, given, root):
+        root = dependency.root or job.plan.project_dir
+        for path in _list_files(job, dependency, root):
             copied = _copy_file(job, root, path)
             if copied is None:
                 continue
             files, size, done = files + 1, size + copied, done + copied
             job.report_progress("Copying inputs", done, max(done, total))
-        source = os.path.join(root, given.path)
+        source = os.path.join(root, dependency.path)
         records.append(
             {
-                "path": given.path,
-                "why": given.why,
-                "mode": given.mode,
+                "path": dependency.path,
+                "why": dependency.why,
+                "mode": dependency.mode,
                 "source": source,
                 "files": files,
                 "size": size,
@@ -45,20 +45,20 @@ def copy_inputs(job: Job) -> list[JSONValue]:
     return records
 
 
-def _list_files(job: Job, given: Dependency, root: str) -> list[str]:
-    """The files of an input, relative to the folder `root` that has it, folders first made in the run."""
-    top = os.path.join(root, given.path)
-    if given.names is not None:
-        return sorted(name for name in given.names if _stays_inside(job, root, os.path.join(root, name)))
+def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
+    """Lists the files of a dependency relative to `root`, and creates its directories in the run."""
+    top = os.path.join(root, dependency.path)
+    if dependency.names is not None:
+        return sorted(name for name in dependency.names if _stays_inside(job, root, os.path.join(root, name)))
     if not _stays_inside(job, root, top):
         return []
     if not os.path.isdir(top):
-        return [given.path]
+        return [dependency.path]
     found = []
     for folder, folders, names in os.walk(top):
         relative = os.path.relpath(folder, root)
         os.makedirs(job.dir.path / relative, exist_ok=True)
-        folders[:] = sorted(f for f in folders if _should_enter(job, given, root, os.path.join(folder, f)))
+        folders[:] = sorted(f for f in folders if _should_enter(job, dependency, root, os.path.join(folder, f)))
         found += [
             os.path.normpath(os.path.join(relative, name))
             for name in sorted(names)
@@ -67,14 +67,14 @@ def _list_files(job: Job, given: Dependency, root: str) -> list[str]:
     return found
 
 
-def _should_enter(job: Job, given: Dependency, root: str, folder: str) -> bool:
-    """Whether to go into a folder. A link to another folder of the same input is made anew."""
+def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> bool:
+    """Returns whether to enter a directory. Recreates a link to another directory of the same dependency."""
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
     if not os.path.islink(folder):
         return True
     target = os.readlink(folder)
-    top = os.path.realpath(os.path.join(root, given.path))
+    top = os.path.realpath(os.path.join(root, dependency.path))
     if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
         os.symlink(target, job.dir.path / os.path.relpath(folder, root))
     else:
@@ -91,10 +91,10 @@ def _stays_inside(job: Job, root: str, path: str) -> bool:
 
 
 def _copy_file(job: Job, root: str, path: str) -> int | None:
-    """Copy a file; its size in bytes. None when it is gone, or no regular file."""
+    """Copies a file and returns its size in bytes; None if it is gone, or is not a regular file."""
     source, target = os.path.join(root, path), job.dir.path / path
     if os.path.lexists(target):
-        return 0  # source code, or part of another input
+        return 0  # it is source code, or part of another dependency
     target.parent.mkdir(parents=True, exist_ok=True)
     if not os.path.isfile(source):
         job.log(f"Not copied, because there is no such file: {path}")
@@ -105,50 +105,50 @@ def _copy_file(job: Job, root: str, path: str) -> int | None:
     return info.st_size
 
 
-def replace_inputs(job: Job) -> dict[str, ManifestEntry | str]:
-    """Put reference files in the place of inputs that the run left as they were; their paths, for the manifest."""
+def replace_unchanged_dependencies(job: Job) -> dict[str, ManifestEntry | str]:
+    """Replaces dependencies that the run did not change by reference files. Returns their paths and kinds."""
     referred: dict[str, ManifestEntry | str] = {}
     folder = os.path.realpath(job.dir.path)
-    for given in job.plan.dependencies:
-        if _is_from_run(job, given):
-            continue  # that run may go: a copy stays a copy
-        same = _list_unchanged(job, folder, given.path)
+    for dependency in job.plan.dependencies:
+        if _is_from_run(job, dependency):
+            continue  # that run may be deleted, so the copy stays
+        same = _list_unchanged(job, folder, dependency.path)
         if not same:
             continue
-        reference = given.path + REFERENCE_SUFFIX
+        reference = dependency.path + REFERENCE_SUFFIX
         try:
-            if same[0].path == given.path:
-                _write_reference(job, given, {"sha256": same[0].digest, "size": same[0].size})
+            if same[0].path == dependency.path:
+                _write_reference(job, dependency, {"sha256": same[0].digest, "size": same[0].size})
             else:
-                prefix = len(given.path) + 1
+                prefix = len(dependency.path) + 1
                 digest = digest_file_set((e.path[prefix:], e.digest) for e in same)
                 files: JSONValue = [[e.path[prefix:], e.size, e.digest] for e in same]
                 total = sum(e.size for e in same)
-                _write_reference(job, given, {"sha256": digest, "size": total, "files": files})
+                _write_reference(job, dependency, {"sha256": digest, "size": total, "files": files})
         except OSError as e:
-            job.log(f"Not replaced by a reference: {given.path} ({e.strerror})")
+            job.log(f"Not replaced by a reference: {dependency.path} ({e.strerror})")
             continue
         referred[reference] = "d"
         _remove(job, [entry.path for entry in same])
     return referred
 
 
-def _is_from_run(job: Job, given: Dependency) -> bool:
-    return bool(given.root) and Path(given.root).is_relative_to(job.store.root)
+def _is_from_run(job: Job, dependency: Dependency) -> bool:
+    return bool(dependency.root) and Path(dependency.root).is_relative_to(job.store.root)
 
 
-def _list_unchanged(job: Job, folder: str, given: str) -> list[ManifestEntry]:
-    """The files of an input that are as they were copied, with their digests."""
+def _list_unchanged(job: Job, folder: str, path_in_run: str) -> list[ManifestEntry]:
+    """Lists the files of a dependency that have not changed since they were copied, with their digests."""
     found = []
     for path, state in job.copied_states.items():
-        if path != given and not path.startswith(given + "/"):
+        if path != path_in_run and not path.startswith(path_in_run + "/"):
             continue
         file = Path(f"{folder}/{path}")
         try:
             info = file.lstat()
         except OSError:
             continue
-        # a program may have put a link to the original into the place of its folder
+        # the program may have replaced the directory by a link to the original
         is_own = os.path.realpath(file.parent) == str(file.parent)
         if (
             is_own
@@ -159,13 +159,13 @@ def _list_unchanged(job: Job, folder: str, given: str) -> list[ManifestEntry]:
     return found
 
 
-def _write_reference(job: Job, given: Dependency, content: dict[str, JSONValue]) -> None:
-    source = os.path.join(given.root or job.plan.project_dir, given.path)
-    write_atomic(f"{job.dir.path}/{given.path}{REFERENCE_SUFFIX}", encode_json({"source": source, **content}))
+def _write_reference(job: Job, dependency: Dependency, content: dict[str, JSONValue]) -> None:
+    source = os.path.join(dependency.root or job.plan.project_dir, dependency.path)
+    write_atomic(f"{job.dir.path}/{dependency.path}{REFERENCE_SUFFIX}", encode_json({"source": source, **content}))
 
 
 def _remove(job: Job, paths: list[str]) -> None:
-    """Remove files of the run directory, and folders that are empty then."""
+    """Removes files of the run directory, and directories that are empty then."""
     folders: set[str] = set()
     for path in paths:
         remove_tree(job.dir.path / path)

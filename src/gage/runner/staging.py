@@ -1,4 +1,4 @@
-"""The steps that make a run ready: facts, source code, config, runtime, inputs. Starts no program but hooks."""
+"""The steps that stage a run: metadata, source code, config, runtime, dependencies. Starts no program but hooks."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from gage.runner import commands, planfile, provenance
 from gage.runner.job import Job
 from gage.runner.lock import claim_run
 from gage.runner.resume_files import copy_origin_files
-from gage.runner.stage_inputs import copy_inputs
+from gage.runner.stage_inputs import copy_dependencies
 from gage.store import manifest, opref, summaries
 from gage.types.errors import RunFailed
 from gage.types.plan import FilePatch
@@ -22,7 +22,7 @@ from gage.types.values import JSONValue
 
 
 def create(job: Job) -> None:
-    """Write what is known before anything is done; from here on the run exists."""
+    """Writes the run's metadata. From here on, the run exists."""
     plan, run = job.plan, job.dir
     claim_run(run)
     run.write("schema", "2")
@@ -58,7 +58,7 @@ def create(job: Job) -> None:
 
 
 def stage_sourcecode(job: Job) -> None:
-    """Copy the source code; what it is goes into `sourcecode.json`."""
+    """Copies the source code and lists it in `sourcecode.json`."""
     plan = job.plan.source
     root, target = plan.root or job.plan.project_dir, job.dir.path
     made: set[str] = {""}
@@ -80,7 +80,7 @@ def stage_sourcecode(job: Job) -> None:
 
 
 def _copy_source(root: str, target: Path, path: str, made: set[str], instead: bytes | None) -> ManifestEntry | None:
-    """Copy one file, or write what it is to be `instead`, and digest it on the way. None when it is gone."""
+    """Copies one file, or writes `instead`, and digests it. Returns None when the file is gone."""
     source = f"{root}/{path}"
     copy = f"{target}/{path}"
     folder = path.rpartition("/")[0]
@@ -105,7 +105,7 @@ def _copy_source(root: str, target: Path, path: str, made: set[str], instead: by
 
 
 def apply_config(job: Job) -> None:
-    """Write chosen values into the run's copy of the source code; `log/patched` has the difference."""
+    """Writes config values into the run's copy of the source code, and the diff to `log/patched`."""
     if not job.plan.patches:
         return
     diffs: list[str] = []
@@ -115,12 +115,12 @@ def apply_config(job: Job) -> None:
             before = path.read_bytes()
         except FileNotFoundError:
             raise RunFailed(
-                f"Config cannot be applied: {patch.path} is not part of the source code",
+                f"Cannot apply config: {patch.path} is not part of the source code",
                 "Add it to sourcecode in the Gage file",
             ) from None
         data = _patch(patch, before)
         mode = path.stat().st_mode & 0o777
-        write_atomic(path, data)  # aside, as the copy may share its content with others
+        write_atomic(path, data)  # a new file, since the copy may share blocks with others
         path.chmod(mode)
         job.entries[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
         diffs += _render_diff(patch.path, before, data)
@@ -133,12 +133,12 @@ def _patch(patch: FilePatch, before: bytes) -> bytes:
 
     source = find_config_source(patch.path)
     if source is None:
-        raise RunFailed(f"Config cannot be applied to {patch.path}", "Its format is none that Gage can write")
+        raise RunFailed(f"Cannot apply config to {patch.path}", "Gage cannot write this format")
     return source.apply(before, patch.values)
 
 
 def _render_diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
-    """The difference as text, in the encoding of the file where it is a Python file's own."""
+    """Returns the diff, decoded as Python decodes the file if it is a Python file."""
     import difflib
 
     from gage.formats.python import decode
@@ -150,26 +150,26 @@ def _render_diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
 
 
 def end_diff_line(line: str) -> str:
-    """A line of a diff as other tools write the last one of a file that does not end with a line feed."""
+    """Ends a line of a diff as other tools do when the file does not end with a line feed."""
     return line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
 
 def stage_runtime(job: Job) -> None:
-    """Prepare what the program runs with: the op def's hook."""
+    """Runs the operation's hook that prepares the runtime."""
     commands.run_hook(job, "stage-runtime")
 
 
 def stage_dependencies(job: Job) -> None:
-    """Put copies of the inputs into the run directory, each its own, so that nothing is written through."""
+    """Copies the dependencies, so that the program cannot change the originals."""
     if job.plan.dependencies:
-        job.dir.write_json("inputs.json", copy_inputs(job))
+        job.dir.write_json("inputs.json", copy_dependencies(job))
         job.log(f"Copied {', '.join(i.path for i in job.plan.dependencies)}")
     copy_origin_files(job)
     commands.run_hook(job, "stage-dependencies")
 
 
 def mark_staged(job: Job) -> None:
-    """Everything is in place: write the manifest so far and the marker that the run can be started."""
+    """Writes the manifest of staged files and the marker `staged`: the run can be started."""
     entries = [*job.entries.values()]
     job.dir.write("manifest", manifest.format(entries))
     if job.copied_states:

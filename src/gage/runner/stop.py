@@ -1,4 +1,4 @@
-"""Ends a run that is going on, with all its processes. Only on this machine."""
+"""Stops a run and all its processes. Only on this machine."""
 
 import os
 import signal
@@ -13,15 +13,14 @@ from gage.types.errors import RunFailed
 from gage.types.run import Run
 
 MAX_WAIT_SECONDS = 10.0
-"""Seconds that a run gets to end by itself."""
+"""Seconds that a run has to end by itself."""
 
 
 def stop_run(store: RunStore, run: Run, wait: float = MAX_WAIT_SECONDS) -> Run:
-    """Tell the run to end; after `wait` seconds, end it. The run as it is then.
+    """Asks the run to end, kills it after `wait` seconds, and returns it as it is then.
 
-    Of a run that is terminated, because its Gage was killed, what is left of the program is ended.
-
-    Raises RunFailed when it is not running, runs on another machine, or cannot be ended.
+    If the run's Gage process was killed, the remaining processes of the program are ended.
+    Raises RunFailed when the run is not running, runs on another machine, or cannot be ended.
     """
     lock = _read_lock(store, run)
     if lock is not None and lock.host != read_host_id() and run.status in ("running", "pending"):
@@ -40,7 +39,7 @@ def _read_lock(store: RunStore, run: Run) -> Lock | None:
 
 
 def _end_runner(lock: Lock, wait: float) -> None:
-    """The process that carries the run passes the signal on; the second one, it takes for `at once`."""
+    """Signals the Gage process of the run: it forwards the first SIGTERM and kills the program at the second one."""
     for number, seconds in ((signal.SIGTERM, wait), (signal.SIGTERM, wait), (signal.SIGKILL, wait)):
         if not is_live(lock, now_us()):
             return
@@ -56,7 +55,7 @@ def _end_runner(lock: Lock, wait: float) -> None:
 
 
 def _end_remaining(id: str) -> bool:
-    """End processes that outlived the program: all that have the run's ID in their environment. Were there any?"""
+    """Ends all processes with the run's ID in their environment. Returns whether there were any."""
     import psutil
 
     left = []
@@ -66,10 +65,10 @@ def _end_remaining(id: str) -> bool:
                 process.terminate()
                 left.append(process)
         except psutil.Error:
-            continue
+            continue  # it has ended, or belongs to another user
     for process in psutil.wait_procs(left, timeout=2)[1]:
         try:
             process.kill()
         except psutil.Error:
-            pass
+            pass  # it has ended
     return bool(left)

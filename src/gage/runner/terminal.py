@@ -1,4 +1,4 @@
-"""Pseudo terminals for a program, and the user's own terminal while the program has it. Knows no run."""
+"""Pseudo terminals for a program, and the mode of the user's terminal while the program runs. Knows no run."""
 
 import fcntl
 import os
@@ -11,9 +11,9 @@ _MAX_TYPED_BYTES = 1 << 16
 
 
 def open_pty() -> tuple[int, int]:
-    """A pseudo terminal as large as the user's: the side that Gage reads, and the one that the program gets.
+    """Opens a pseudo terminal of the user's window size. Returns Gage's side and the program's side.
 
-    Bytes come out as they were written: the user's own terminal is the one that adds carriage returns.
+    It adds no carriage returns: the user's own terminal does.
     """
     master, slave = os.openpty()
     attrs = termios.tcgetattr(slave)
@@ -24,7 +24,7 @@ def open_pty() -> tuple[int, int]:
 
 
 def copy_window_size(master: int) -> None:
-    """Make the pseudo terminal as large as the user's; 80 × 24 where there is none to copy."""
+    """Copies the window size of the user's terminal; 80 × 24 if there is none."""
     size = next(filter(None, map(_read_window_size, (1, 2, 0))), None) or struct.pack("HHHH", *_DEFAULT_SIZE)
     try:
         fcntl.ioctl(master, termios.TIOCSWINSZ, size)
@@ -41,12 +41,12 @@ def _read_window_size(fd: int) -> bytes | None:
 
 
 def acquire_controlling_terminal() -> None:
-    """In the program's process, before it starts: its standard input becomes its controlling terminal."""
+    """Makes standard input the controlling terminal. Runs in the program's process before it starts."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def is_foreground() -> bool:
-    """Whether standard input is a terminal and this process is one of those that it talks to."""
+    """Returns whether standard input is a terminal and this process is in its foreground group."""
     try:
         return os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
     except OSError:
@@ -54,7 +54,7 @@ def is_foreground() -> bool:
 
 
 def _signal_keys(master: int) -> tuple[bytes, bytes]:
-    """The keys that interrupt and suspend the program now (Ctrl-C, Ctrl-Z), empty where they mean nothing."""
+    """Returns the program's interrupt and suspend keys (Ctrl-C, Ctrl-Z); empty if they have no effect now."""
     try:
         attrs = termios.tcgetattr(master)
     except termios.error:
@@ -71,7 +71,7 @@ def _key_bytes(key: bytes | int) -> bytes:
 
 
 class Keyboard:
-    """What the user types, for the program's terminal `master`. The user's own terminal is put back by `restore`."""
+    """Forwards keys from the user's terminal to the program's terminal `master`."""
 
     def __init__(self, master: int) -> None:
         self._master = master
@@ -82,23 +82,23 @@ class Keyboard:
 
     @property
     def is_listening(self) -> bool:
-        """Whether keys can be taken now."""
+        """Whether keys can be read now."""
         return self._is_grabbed and len(self._typed) < _MAX_TYPED_BYTES
 
     @property
     def has_pending(self) -> bool:
-        """Whether the program has not taken all of them yet."""
+        """Whether the program has not read all keys yet."""
         return bool(self._typed)
 
     def grab(self) -> None:
-        """Keys come one by one, unseen and without meaning; output stays as it is. Only when Gage is in front."""
+        """Switches the user's terminal to raw keys, if Gage is in the foreground."""
         if not self._is_grabbed and is_foreground():
             self._is_grabbed = True
             self._mirrored = (-1, -1)
             self.mirror_mode()
 
     def mirror_mode(self) -> None:
-        """Let the user's terminal treat output, and the keys that halt it, as the program asked its own to."""
+        """Sets output processing and Ctrl-S/Ctrl-Q of the user's terminal as the program set its own."""
         try:
             attrs = termios.tcgetattr(self._master)
             like = (attrs[0] & termios.IXON, attrs[1] & termios.OPOST)
@@ -118,8 +118,9 @@ class Keyboard:
         return attrs
 
     def read(self) -> tuple[int, bool]:
-        """Hand on what was typed. How often the key was among it that interrupts, and whether the one that suspends:
-        what comes after that waits for `hand_on`. Raises EOFError when the user's terminal is gone.
+        """Forwards typed keys. Returns how often the interrupt key was among them, and whether the suspend key was.
+
+        Keys after the suspend key wait for `flush`. Raises EOFError when the user's terminal is gone.
         """
         try:
             data = os.read(0, 4096)
@@ -136,25 +137,25 @@ class Keyboard:
         return (before + after).count(interrupt) if interrupt else 0, bool(pressed)
 
     def flush(self) -> None:
-        """Give the program what it takes of the keys now."""
+        """Forwards as many waiting keys as the program's terminal accepts."""
         try:
             while self._typed:
                 self._typed = self._typed[os.write(self._master, self._typed) :]
         except BlockingIOError:
-            pass
+            pass  # the rest follows when the program has read some
         except OSError:
             self._typed = b""  # it has closed its terminal
 
     def echo(self, data: bytes) -> None:
-        """Show on the user's terminal what is for nobody else: echoed keys, questions for a password."""
+        """Shows text of the program's terminal that is not output, such as echoed keys, on the user's terminal."""
         try:
             while data:
                 data = data[os.write(0, data) :]
         except OSError:
-            pass
+            pass  # the terminal is gone
 
     def restore(self) -> None:
-        """As it was."""
+        """Resets the mode of the user's terminal."""
         if self._is_grabbed and is_foreground():
             try:
                 termios.tcsetattr(0, termios.TCSADRAIN, self._saved_mode)
