@@ -22,6 +22,7 @@ def test_open(gage, store):
     assert gage("open", "1", "a/b.txt", "--print").out.strip() == f"{folder}/a/b.txt"
     assert gage("open", "1", "a/b.txt", "--cmd", "cat -n").out.split() == ["1", "deep"]
     assert gage("open", "1", "--cmd", "false", code=1).out == ""
+    assert '--cmd is not a command line: "a \'b"' in gage("open", "--cmd", "a 'b", code=2).err
     assert "Command not found: nope" in gage("open", "--cmd", "nope", code=1).err
     assert gage("open", "--path", "a/b.txt", "--print").out.strip() == f"{folder}/a/b.txt"
     assert gage("open", "--where", "lr=0.3", "--print").out.strip() == folder

@@ -54,6 +54,19 @@ def reject_together(*options: tuple[str, object]) -> None:
         raise UsageError(f"{given[0]} and {given[1]} cannot be used together", "Remove one of them")
 
 
+def split_command(text: str, source: str) -> list[str]:
+    """Returns the words of a command line that `source` gave, split as a shell does. Raises UsageError."""
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError as e:
+        raise UsageError(f"{source} is not a command line: {text!r} ({e})", "Check its quotes") from None
+    if not words:
+        raise UsageError(f"{source} is empty", "Use the name of a program, such as code")
+    return words
+
+
 def parse_count(text: str) -> int:
     """A whole number of 1 or more. Raises `click.BadParameter`."""
     if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):

@@ -8,7 +8,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, json_option, reject_together, yes_option
+from gage.cli.command import gage_command, json_option, reject_together, split_command, yes_option
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gage.types.run import Comment, Run
     from gage.types.values import JSONValue
 
-EDITED = "# Write the comment above. Lines that start with # are left out.\n"
+EDIT_NOTE = "# Write the comment above. Lines that start with # are left out.\n"
 
 
 @gage_command(
@@ -53,13 +53,13 @@ def command(
         _list(found.runs, as_json)
         return
     if delete is not None:
-        comment = _one(found, delete)
+        comment = _find_comment(found, delete)
         run_selection.confirm(found, "Delete the comment of these runs?", yes)
         annotate(store, found, "Deleted the comment of", delete=[f"comment:{comment.id}"])
         return
-    old = None if edit is None else _one(found, edit)
+    old = None if edit is None else _find_comment(found, edit)
     run_selection.confirm(found, "Comment on these runs?" if old is None else "Change the comment of these runs?", yes)
-    text = (_edited(old.text if old else "") if msg is None else msg).strip()
+    text = (_edit_text(old.text if old else "") if msg is None else msg).strip()
     if not text:
         raise UsageError("The comment is empty", "Nothing was changed")
     from gage.lib import uuid7
@@ -89,8 +89,8 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
             terminal.print_stdout(terminal.escape_lines(comment.text))
 
 
-def _one(found: "QueryResult", wanted: str) -> "Comment":
-    """The comment whose ID starts so."""
+def _find_comment(found: "QueryResult", wanted: str) -> "Comment":
+    """Returns the comment whose ID starts with `wanted`. Raises NotFound, and UsageError for several."""
     fitting = {c.id: c for run in found.runs for c in run.user_attrs.comments if c.id.startswith(wanted)}
     if not fitting or not wanted:
         raise NotFound(f"No comment has the ID {wanted!r}", "Use --list to see comment IDs")
@@ -99,11 +99,15 @@ def _one(found: "QueryResult", wanted: str) -> "Comment":
     return next(iter(fitting.values()))
 
 
-def _edited(text: str) -> str:
-    """What the user writes in an editor."""
+def _edit_text(text: str) -> str:
+    """Returns what the user writes in an editor. Raises UsageError without an editor or for a broken $VISUAL."""
     import sys
 
     if not sys.stdin.isatty() and not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
         raise UsageError("Missing comment text", "Use --msg TEXT")
-    edited = click.edit(f"{text}\n{EDITED}") or ""
+    for name in ("VISUAL", "EDITOR"):
+        if os.environ.get(name):
+            split_command(os.environ[name], f"${name}")
+            break
+    edited = click.edit(f"{text}\n{EDIT_NOTE}") or ""
     return "\n".join(line for line in edited.splitlines() if not line.startswith("#"))

@@ -5,7 +5,7 @@ import sys
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, reject_together
+from gage.cli.command import gage_command, reject_together, split_command
 from gage.cli.render import terminal
 from gage.cli.run_files import resolve_run_path
 from gage.types.errors import NotFound
@@ -29,16 +29,15 @@ def command(
     reject_together(("PATH", file), ("--path", path))
     store = run_selection.open_store()
     found = run_selection.find_run(store, run, where)
-    place = str(resolve_run_path(store.get_paths(found.id).run_dir, path or file or "."))
+    target = str(resolve_run_path(store.get_paths(found.id).run_dir, path or file or "."))
     if only_print:
-        terminal.print_stdout(place)
+        terminal.print_stdout(target)
         return
-    import shlex
     import subprocess
 
-    words = shlex.split(cmd) if cmd else ["open" if sys.platform == "darwin" else "xdg-open"]
+    words = split_command(cmd, "--cmd") if cmd else ["open" if sys.platform == "darwin" else "xdg-open"]
     try:
-        code = subprocess.run([*words, place], check=False).returncode
+        code = subprocess.run([*words, target], check=False).returncode
     except FileNotFoundError:
         raise NotFound(f"Command not found: {words[0]}", "Use --cmd CMD to choose another, or --print") from None
     raise click.exceptions.Exit(code)
