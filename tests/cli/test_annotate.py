@@ -54,7 +54,7 @@ def test_what_cannot_be_done(gage, store, words, message):
 
 def test_comment_rejects_broken_editor_variable(gage, store):
     done = gage("comment", "1", code=2, env={"VISUAL": "vi 'x"})
-    assert "$VISUAL is not a command line: \"vi 'x\"" in done.err
+    assert '$VISUAL is not a command line: "vi \'x"' in done.err
 
 
 def test_several_runs_are_shown_and_asked_about(gage, store):

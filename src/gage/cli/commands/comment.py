@@ -84,7 +84,8 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
         return
     for run in runs:
         for comment in run.user_attrs.comments:
-            head = terminal.escape(f"{run.name}  {comment.id}  {comment.author}, {times.format_iso(comment.when)}")
+            terminal.print_stdout(terminal.paint(terminal.escape(f"{run.name}  {comment.id}"), "bold"))
+            head = terminal.escape(f"{comment.author}, {times.format_iso(comment.when)}")
             terminal.print_stdout(terminal.paint(head, "dim"))
             terminal.print_stdout(terminal.escape_lines(comment.text))
 

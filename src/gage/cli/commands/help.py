@@ -52,7 +52,7 @@ def command(topic: str, search: str | None) -> None:
 def _list() -> None:
     for title, rows in (("Topics", TOPICS), ("Commands", COMMANDS)):
         terminal.print_stdout(terminal.paint(title.upper(), "bold"))
-        terminal.print_facts(dict(rows), indent="  ")
+        terminal.print_facts(dict(rows), indent="  ", style="bold")
         terminal.print_stdout()
     terminal.print_stdout("Run 'gage help NAME' for details, 'gage help --search TEXT' to search.")
 

@@ -156,25 +156,23 @@ class RunArguments:
 @click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
 @yes_option
 @click.option("--preview", is_flag=True, help="Show what would run, and exit.")
-@click.option("--help-op", is_flag=True, help="Show the parameters of the operation or script, and exit.")
+@click.option("--help-op", is_flag=True, help="Show the parameters of the operation or script.")
 @json_option
 @click.option("-l", "--label", metavar="TEXT", help="Set the label of the run.")
 @click.option("-t", "--tag", metavar="TAG", multiple=True, help="Add a tag to the run (repeatable).")
 @click.option("--attr", metavar="NAME=VALUE", multiple=True, help="Set an attribute of the run (repeatable).")
 @click.option("--stage", is_flag=True, help="Prepare the run, but do not start it.")
 @click.option("--start", metavar="RUN", help="Start a staged run.")
-@click.option("--restart", metavar="RUN", help="Start a new run with the config and source code of RUN.")
+@click.option("--restart", metavar="RUN", help="Run again with the config and source code of RUN.")
 @click.option("--resume-from", metavar="RUN", help="Like --restart, and start with the run's files (checkpoints).")
-@click.option(
-    "--latest-source", is_flag=True, help="With --restart or --resume-from: use the project's current source code."
-)
+@click.option("--latest-source", is_flag=True, help="With --restart: use the project's current source code.")
 @click.option(
     "-j",
     "--jobs",
     type=parse_count,
     metavar="N",
     default="1",
-    help="Run up to N trials of a batch in parallel (default: 1).",
+    help="Run up to N trials in parallel (default: 1).",
 )
 @click.option("--max-runs", type=parse_count, metavar="N", help="Run at most N trials of a batch.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Seed for random values of a batch.")
@@ -190,7 +188,7 @@ class RunArguments:
     "--debug",
     type=click.Choice((*_DEBUGGERS, _ANY_DEBUGGER)),
     metavar="[pdb|debugpy]",
-    help="Wait for a debugger to attach (debugpy), or run under pdb.",
+    help="Wait for a debugger to attach, or run under pdb.",
 )
 @click.option("--run-dir", metavar="DIR", help="Create DIR as a symbolic link to the run directory.")
 @click.option("-e", "--env", metavar="NAME=VALUE", multiple=True, help="Set an environment variable (repeatable).")
@@ -199,7 +197,7 @@ class RunArguments:
     "--depends",
     metavar="PATH",
     multiple=True,
-    help="Add a project file or directory as a dependency (repeatable).",
+    help="Add a file or directory as dependency (repeatable).",
 )
 @click.option("--link", cls=RenamedOption, metavar="PATH", multiple=True, hidden=True)
 @click.pass_context

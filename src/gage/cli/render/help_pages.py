@@ -140,7 +140,7 @@ def _render_block(block: MarkdownBlock, width: int, term: int) -> Iterator[str]:
 
 def _render_code(line: str) -> str:
     """A line of an example: what is typed stands out from what is printed."""
-    return terminal.paint(line, "cyan") if line.startswith("$ ") else line
+    return terminal.paint(line, "bold") if line.startswith("$ ") else line
 
 
 def _render_row(cells: tuple[str, ...], width: int, term: int) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _render_row(cells: tuple[str, ...], width: int, term: int) -> Iterator[str]:
     if term:
         first += " " * (term - terminal.display_width(first))
         lines = list(_wrap(last, width, " " * (term + 4)))
-        yield f"  {terminal.paint(first, 'cyan')}  {lines[0].lstrip()}"
+        yield f"  {terminal.paint(first, 'bold')}  {lines[0].lstrip()}"
         yield from lines[1:]
     else:
         kind = f"  ({cells[1]})" if len(cells) > 2 else ""
@@ -181,5 +181,5 @@ def _strip_code_marks(text: str, quotes: str) -> str:
 
 def _paint_code(text: str, quotes: str) -> str:
     if terminal.supports_color(sys.stdout):
-        text = _CODE.sub(lambda code: terminal.paint(code[1], "cyan"), text)
+        text = _CODE.sub(lambda code: terminal.paint(code[1], "bold"), text)
     return _strip_code_marks(text, quotes).replace(_NBSP, " ")

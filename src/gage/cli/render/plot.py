@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gage.cli.render import terminal
 
-CURVE_COLORS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+CURVE_COLORS = ("magenta", "cyan", "green", "red", "blue", "yellow")
 CURVE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of a Braille character from U+2800 on: four rows of two dots."""

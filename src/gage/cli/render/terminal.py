@@ -9,6 +9,7 @@ from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
 ANSI_CODES = {
+    # Yellow and blue are hard to read on a white or a black background, so text that matters is in neither.
     "green": "32",
     "red": "31",
     "yellow": "33",
@@ -23,10 +24,10 @@ STATUS_COLORS = {
     "completed": "green",
     "error": "red",
     "damaged": "red",
-    "terminated": "yellow",
+    "terminated": "magenta",
     "running": "cyan",
     "pending": "cyan",
-    "staged": "blue",
+    "staged": "",
 }
 
 COLUMN_GAP = 2
@@ -194,7 +195,7 @@ def _format_row(
 def _pick_color(key: str, text: str) -> str:
     if key == "status":
         return STATUS_COLORS.get(text, "")
-    return {"name": "cyan", "index": "dim", "started": "dim"}.get(key, "")
+    return {"name": "bold", "started": "dim"}.get(key, "")
 
 
 def _format_cell(value: JSONValue) -> str:
@@ -230,14 +231,14 @@ def display_width(text: str) -> int:
     )
 
 
-def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "") -> None:
+def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "", style: str = "dim") -> None:
     """`Title  value` lines, aligned; a value of several lines goes on below itself. Empty values are left out."""
     shown = {title: [value] if isinstance(value, str) else list(value) for title, value in facts.items() if value}
     width = max((len(title) for title in shown), default=0)
     for title, lines in shown.items():
         for number, line in enumerate(lines):
             left = title.ljust(width) if not number else " " * width
-            print_stdout(f"{indent}{paint(left, 'dim')}{' ' * COLUMN_GAP}{line}".rstrip())
+            print_stdout(f"{indent}{paint(left, style)}{' ' * COLUMN_GAP}{line}".rstrip())
 
 
 def format_size(size: int) -> str:
