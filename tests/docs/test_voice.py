@@ -42,7 +42,7 @@ METAVARS = {
 """The words for what a command takes, each for one thing."""
 SAME = {"--where", "--yes", "--json", "--limit"}
 """Options that say the same wherever they are."""
-PROPER = re.compile(r"[\w-]*(?:[./]\w|\[)|(?:pdb|debugpy|finalize|initialized|opref|nbclient)\b")
+PROPER = re.compile(r"[\w-]*(?:[./]\w|\[)|(?:pdb|debugpy|finalize|initialized|opref|nbclient|runs-dir)\b")
 """Names that are written as they are, also at the beginning."""
 NOT_RIGHT = {"li", "list --where", "list --limt 3"}
 """What the manual shows on purpose: the beginning of a command, and a mistake."""
