@@ -1,8 +1,8 @@
-# Everything here sets itself up: it needs make and Python 3.11 or newer, and the network once.
+# All targets create the virtual environment they need. Required: make, Python 3.11+, and network access once.
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Compiled ahead of time, also where PYTHONDONTWRITEBYTECODE keeps Python from doing it: start-up time is felt.
+# Compile ahead of time, even if PYTHONDONTWRITEBYTECODE is set, since start-up time matters.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 
 # How many tests run at once.
@@ -11,13 +11,13 @@ JOBS := 2
 .PHONY: help demo test lint style types imports unused commits pytest test-pythons docs bench clean
 
 help:
-	@echo "make demo    train a small model a few times with Gage and look at the runs"
-	@echo "make test    everything that CI checks: style, types, imports, dead code, tests, coverage"
-	@echo "make lint    the same without the tests"
-	@echo "make test-pythons    the tests under each Python from 3.11 to 3.14 that can be found or brought"
-	@echo "make docs    bring the pages that are made or checked by the tests up to date"
-	@echo "make bench   the timings of benchmarks/"
-	@echo "make clean   remove what these commands made"
+	@echo "make demo            train a small model several times, then list and compare the runs"
+	@echo "make test            run everything that CI checks: style, types, imports, dead code, tests, coverage"
+	@echo "make lint            the same without the tests"
+	@echo "make test-pythons    run the tests under each available Python from 3.11 to 3.14"
+	@echo "make docs            update generated pages and the output in the guide"
+	@echo "make bench           run the benchmarks"
+	@echo "make clean           remove everything these targets created"
 
 demo: $(VENV)/ready
 	@$(COMPILE)

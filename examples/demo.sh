@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trains the small model of examples/digits with a few settings and looks at the runs.
-# usage: demo.sh GAGE     Runs that are there already from last time are not made again (--needed).
+# Trains the small model of examples/digits with different values, then lists and shows the runs.
+# usage: demo.sh GAGE     Runs that exist from an earlier demo are skipped (--needed).
 set -eu
 cd "$(dirname "$0")/digits"
 gage=$1
@@ -17,7 +17,7 @@ show() {
     "$gage" "$@"
 }
 
-echo "A script that trains a model, train.py, started with other settings each time. It knows nothing of Gage."
+echo "train.py trains a small model. Gage runs it with different values; the script does not import Gage."
 show run train.py lr=0.05 --label 'first try' --needed --yes
 show run train.py lr=0.01 --label 'slow and steady' --needed --yes
 show run train.py lr=0.3 --label 'too fast' --tag bad --needed --yes
@@ -28,12 +28,12 @@ show list --where lr=0.05
 
 cat <<END
 
-Each run is a folder of plain files in examples/digits/.gage/runs. Try next:
+Each run is stored as plain files in examples/digits/.gage/runs. Try next:
 
     export PATH="$(dirname "$gage"):\$PATH"
     cd examples/digits
-    gage run train.py lr=0.1 epochs=10     a run with your settings; shows what it will do and asks first
-    gage cat 1 --output                    what the latest run printed
-    gage delete 1                          (and gage restore 1)
+    gage run train.py lr=0.1 epochs=10     start a run with your values; asks for confirmation first
+    gage cat 1 --output                    print the output of the latest run
+    gage delete 1                          (undo with: gage restore 1)
     gage --help
 END

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the virtual environment and installs Gage in it, so that the source tree is what runs.
-# usage: setup.sh VENV [dev]     dev: also what the tests need
+# Creates a virtual environment and installs Gage in it in editable mode.
+# usage: setup.sh VENV [dev]     dev: install the test requirements
 set -eu
 
 venv=$1
@@ -29,7 +29,7 @@ make_venv() {
         elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
             bare=${bare:-$python}
         else
-            echo "Making $venv with $("$python" --version)"
+            echo "Creating $venv with $("$python" --version)"
             "$python" -m venv --clear "$venv"
             return
         fi
@@ -40,13 +40,13 @@ make_venv() {
 explain() {
     if [ "${bare:-}" ]; then
         version=$("$bare" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        echo "$bare cannot make virtual environments: its venv module is missing." >&2
+        echo "$bare cannot create virtual environments: its venv module is missing." >&2
         echo "On Debian and Ubuntu: apt install python3-venv (or python$version-venv)" >&2
     elif [ "$old" ]; then
-        echo "Gage needs Python 3.11 or newer; found only:" >&2
+        echo "Gage requires Python 3.11 or newer; found only:" >&2
         for python in $old; do echo "  $python is $("$python" --version 2>&1)" >&2; done
     else
-        echo "Gage needs Python 3.11 or newer; found no Python. On Debian and Ubuntu: apt install python3-venv" >&2
+        echo "Gage requires Python 3.11 or newer; found no Python. On Debian and Ubuntu: apt install python3-venv" >&2
     fi
     exit 1
 }
