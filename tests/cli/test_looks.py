@@ -10,7 +10,7 @@ from stores import make_run
 
 from gage.cli.render import terminal
 from gage.cli.render.print_output import escape_control_bytes
-from gage.cli.run.run_single import parse_duration
+from gage.lib.times import parse_duration
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -94,7 +94,7 @@ def test_defused():
 
 
 @pytest.mark.parametrize(("text", "expected"), [("90", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("0.5", 0.5)])
-def test_times(text, expected):
+def test_parses_durations(text, expected):
     assert parse_duration(text) == expected
 
 

@@ -130,9 +130,10 @@ def read_listing_columns(operation: str) -> tuple[str, ...]:
 
 def _load_gagefile_if(folder: Path, word: bytes) -> "GageFile | None":
     """The Gage file of a project, which is parsed only if it speaks of something."""
-    from gage.project.find import GAGE_FILES, load_gagefile
+    from gage.gagefile.file_names import GAGEFILE_NAMES
+    from gage.project.find import load_gagefile
 
-    path = next((folder / name for name in GAGE_FILES if (folder / name).is_file()), None)
+    path = next((folder / name for name in GAGEFILE_NAMES if (folder / name).is_file()), None)
     if path is None:
         return None
     try:

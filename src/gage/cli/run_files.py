@@ -5,9 +5,9 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from gage.store.layout import REFERENCE_SUFFIX
 from gage.types.errors import NotFound, StoreError, UsageError
 
-REFERENCE_SUFFIX = ".ref.json"
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 

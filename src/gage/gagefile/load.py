@@ -7,6 +7,7 @@ from typing import cast
 
 from gage.formats.spans import ValueNode
 from gage.gagefile import definition
+from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.gagefile.messages import escape_line, find_closest_setting, format_operation, format_setting, suggest
 from gage.gagefile.opdef import RawTable, build_operation, has_command
 from gage.gagefile.parse_text import find_format, parse_text
@@ -15,9 +16,6 @@ from gage.gagefile.schema_types import InvalidText
 from gage.gagefile.validate import Validator
 from gage.gagefile.validators import check_operation_name
 from gage.types.opdef import Diagnostic, GageFile, OpDef, Span
-
-GAGEFILE_NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
-"""The names of a Gage file, in the order of their precedence."""
 
 MAX_GAGEFILE_BYTES = 4_000_000
 _START = Span(1, 1)

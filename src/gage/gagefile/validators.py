@@ -4,16 +4,14 @@ import re
 
 from gage.gagefile.lexical_checks import QUOTES
 from gage.gagefile.schema_types import InvalidText
+from gage.lib.times import parse_duration
 
 SHORT_KINDS = {"dvcfile": "dvcfile", "runfiles": "run-files", "run-files": "run-files", "file": "file", "dir": "dir"}
 """What may precede a dependency that is text, and the kind of dependency that it stands for."""
 
 OPERATION_NAME = r"^[^\x00-\x20!-/:-@\[-^`{-\x7f]([^\x00-\x1f!-,;-@\[-^`{-\x7f]*[^\x00-\x20!-,;-@\[-^`{-\x7f])?$"
 _MAX_NAME_CHARACTERS = 200
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # Regular expressions are compiled where they are used: most Gage files need few of them.
-_DURATION = r"(\d+(?:\.\d+)?)\s*(s|m|h|d)?$"
-"""90, 1.5h"""
 _DURATION_WORDS = r"(?i)(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*\.?$"
 """2 hours, 10 Min."""
 _KIND = r"([A-Za-z][\w-]*)\s*:(?:\s+|$)(.*)|(run-?files|dvcfile|file|dir):()$"
@@ -166,11 +164,10 @@ def check_regex(text: str) -> None:
 
 
 def parse_seconds(value: "int | float | str") -> float | None:
-    """Returns a time limit in seconds: a number, or text such as `90s`, `10m`, `2h`, `1d`; None for anything else."""
+    """Returns a time limit in seconds: a number, or text such as `90s`, `1h30m`, `1d`; None for anything else."""
     if isinstance(value, (int, float)):
         return float(value)
-    found = re.match(_DURATION, value.strip())
-    return float(found.group(1)) * _UNIT_SECONDS[found.group(2) or "s"] if found else None
+    return parse_duration(value)
 
 
 def check_duration(text: str) -> None:

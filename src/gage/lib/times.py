@@ -1,7 +1,11 @@
 """Times as whole microseconds since the epoch, and as text for people."""
 
+import re
 import time
 
+_DURATION = r"(?:\d+(?:\.\d+)?\s*[smhd]?\s*)+"  # 1h30m
+_DURATION_PART = r"(\d+(?:\.\d+)?)\s*([smhd]?)"  # 30m
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _UNITS = (
     (31_536_000, "year"),
     (2_592_000, "month"),
@@ -15,6 +19,13 @@ _UNITS = (
 def now_us() -> int:
     """Returns the current time in µs since the epoch."""
     return time.time_ns() // 1000
+
+
+def parse_duration(text: str) -> float | None:
+    """The seconds of a duration such as `90`, `10m`, `2h` or `1h30m`, None for another text."""
+    if re.fullmatch(_DURATION, text.strip()) is None:
+        return None
+    return sum(float(number) * _SECONDS[unit] for number, unit in re.findall(_DURATION_PART, text))
 
 
 def format_age(us: int, now: int | None = None) -> str:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.types.filter import ProjectRef
 
 if TYPE_CHECKING:
     from gage.types.opdef import GageFile  # only to describe: `gage list` looks for projects, too
 
-GAGE_FILES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
-MARKS = (*GAGE_FILES, ".gage", ".git")
+MARKS = (*GAGEFILE_NAMES, ".gage", ".git")
+"""What makes a directory a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def parse_project_ref(text: str, cwd: Path) -> ProjectRef:
 
 def load_gagefile(folder: Path) -> "GageFile | None":
     """The Gage file of a project's folder, None where there is none."""
-    paths = [folder / name for name in GAGE_FILES]
+    paths = [folder / name for name in GAGEFILE_NAMES]
     path = next((p for p in paths if p.is_file()), None) or next((p for p in paths if os.path.lexists(p)), None)
     if path is None:
         return None

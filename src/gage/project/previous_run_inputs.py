@@ -10,11 +10,11 @@ from pathlib import Path
 from gage.lib.files import READ_FLAGS
 from gage.project.previous_run import PreviousRun, Raw
 from gage.store import manifest
+from gage.store.layout import REFERENCE_SUFFIX
 from gage.store.manifest import is_safe_path
 from gage.types.errors import ConfigError, NotFound
 from gage.types.plan import Dependency
 
-REFERENCE = ".ref.json"
 _MOST = 64 << 20
 _OWN = re.compile(r"\.gage-\w+\Z|\.executed\.ipynb\Z|(?:\A|/)__pycache__/")
 """Files in the run's folder that are about that run: metrics that Gage found, executed notebooks."""
@@ -66,7 +66,7 @@ def list_produced_files(earlier: PreviousRun) -> dict[str, int]:
     for path, size in manifest.walk_files(earlier.run_dir):
         entry = earlier.entries.get(path)
         given = entry is not None and entry.kind in "sdr" and path not in earlier.taken
-        is_reference = path.endswith(REFERENCE) and path.removesuffix(REFERENCE) in skipped
+        is_reference = path.endswith(REFERENCE_SUFFIX) and path.removesuffix(REFERENCE_SUFFIX) in skipped
         is_input = path in earlier.copied and _is_same(earlier, path)
         own = path in earlier.source or _OWN.search(path)
         if not (given or is_reference or is_input or own) and is_safe_path(path):
@@ -77,7 +77,7 @@ def list_produced_files(earlier: PreviousRun) -> dict[str, int]:
 def _reference(earlier: PreviousRun, path: str) -> Reference:
     """The reference file in the place of an input; one without digests where there is none."""
     try:
-        with open(os.open(earlier.run_dir / (path + REFERENCE), READ_FLAGS), "rb") as file:
+        with open(os.open(earlier.run_dir / (path + REFERENCE_SUFFIX), READ_FLAGS), "rb") as file:
             raw = json.loads(file.read(_MOST))
         files = raw.get("files")
         rows = [(f"{path}/{row[0]}", row[2]) for row in files] if files is not None else [(path, raw["sha256"])]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.lib.files import is_text_file
 from gage.lib.globs import compile_pattern
-from gage.project.find import GAGE_FILES
 from gage.project.gitfiles import CACHES, SENTINELS, list_project_files, run_ls_files
 from gage.types.plan import SkippedPath, SourceFile, SourcePlan
 
@@ -131,7 +131,7 @@ def _is_home(project: Path) -> bool:
     """Whether this is the home folder, or the root of the file system, and nothing says that it is a project."""
     if project != project.parent and os.path.realpath(project) != os.path.realpath(os.path.expanduser("~")):
         return False
-    return not any((project / name).exists() for name in (*GAGE_FILES, ".git"))
+    return not any((project / name).exists() for name in (*GAGEFILE_NAMES, ".git"))
 
 
 def _at_the_top(found: _Found) -> Iterator[str]:

@@ -10,12 +10,11 @@ from gage.lib.digests import digest_file_set
 from gage.lib.files import clone_file, remove_tree, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
+from gage.store.layout import REFERENCE_SUFFIX
 from gage.store.meta_writer import encode_json
 from gage.types.plan import Dependency
 from gage.types.run import ManifestEntry
 from gage.types.values import JSONValue
-
-REFERENCE_SUFFIX = ".ref.json"
 
 
 def copy_dependencies(job: Job) -> list[JSONValue]:

@@ -6,14 +6,11 @@ from pathlib import Path
 
 from gage.lib.files import READ_DIR_FLAGS, open_inside
 from gage.store import manifest, user_attrs
-from gage.store.layout import META
+from gage.store.layout import META, REFERENCE_SUFFIX
 from gage.store.meta import MetaReader, parse_json
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
-
-REFERENCE_SUFFIX = ".ref.json"
-"""Ends the name of a reference file, which replaces a dependency that did not change."""
 
 
 @dataclass(frozen=True, slots=True)

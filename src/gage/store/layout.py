@@ -6,6 +6,8 @@ from typing import Final
 
 from gage.types.errors import StoreError
 
+REFERENCE_SUFFIX = ".ref.json"
+"""What a dependency's name ends with where a reference stands for its files."""
 RUN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """The only text that is ever joined to a path as a run's ID."""
 

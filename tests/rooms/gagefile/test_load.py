@@ -234,3 +234,8 @@ def toml_value(value):
     if isinstance(value, dict):
         return "{" + ", ".join(f"{dumped(k)} = {toml_value(v)}" for k, v in value.items()) + "}"
     return repr(value)
+
+
+def test_accepts_a_time_limit_of_several_units():
+    file = parse_gagefile('[a]\nexec = "x"\nmax-time = "1h30m"\n', "gage.toml")
+    assert (file.diagnostics, file.operations["a"].max_time) == ((), 5400)

@@ -103,7 +103,8 @@ def _check_file(path: str, as_json: bool) -> int:
 
 def _loaded(file: Path) -> "tuple[Path, GageFile]":
     """The Gage file that a path means, or the block in a script. Raises `NotFound`, OSError."""
-    from gage.gagefile.load import GAGEFILE_NAMES, load_gagefile
+    from gage.gagefile.file_names import GAGEFILE_NAMES
+    from gage.gagefile.load import load_gagefile
 
     if file.is_dir() and file.name not in GAGEFILE_NAMES:
         file = next((file / name for name in GAGEFILE_NAMES if os.path.lexists(file / name)), file / GAGEFILE_NAMES[0])

@@ -14,12 +14,12 @@ from gage.types.errors import UsageError
 @click.option("--print", "only_print", is_flag=True, help="Print the file instead of writing it.")
 def command(only_print: bool) -> None:
     """Create a Gage file, gage.toml, for the scripts in this directory."""
+    from gage.gagefile.file_names import GAGEFILE_NAMES
     from gage.lib.files import write_atomic
-    from gage.project.find import GAGE_FILES
     from gage.project.gagefile_template import render_gagefile_template
 
     folder = get_current_dir()
-    there = next((name for name in GAGE_FILES if os.path.lexists(folder / name)), None)
+    there = next((name for name in GAGEFILE_NAMES if os.path.lexists(folder / name)), None)
     if there and not only_print:
         raise UsageError(f"A Gage file already exists: {there}", "To print a new one: gage init --print")
     text = render_gagefile_template(folder)

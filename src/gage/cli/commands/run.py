@@ -15,7 +15,7 @@ from gage.cli.command import (
     reject_together,
     yes_option,
 )
-from gage.cli.global_options import find_runs_dir, get_current_dir
+from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class RunArguments:
 
     def build_request(self) -> "RunRequest":
         """Returns what is to be run. Raises UsageError."""
-        from gage.cli.run.run_single import parse_duration, parse_variable, split_target
+        from gage.cli.run.run_single import parse_max_time, parse_variable, split_target
         from gage.project.request import RunRequest
 
         target, assignments = split_target(self.words)
@@ -141,13 +141,14 @@ class RunArguments:
             command=self.after_dashes or (),
             assignments=assignments,
             cwd=get_current_dir(),
+            project=find_current_project(),
             store=find_runs_dir(),
             label=self.label or "",
             tags=self.tag,
             attributes=self.attr,
             env=dict(map(parse_variable, self.env)),
             links=(*self.depends, *self.link),
-            max_time=None if self.max_time is None else parse_duration(self.max_time),
+            max_time=None if self.max_time is None else parse_max_time(self.max_time),
             argv=("gage", *sys.argv[1:]),
         )
 

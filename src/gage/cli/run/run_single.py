@@ -14,6 +14,7 @@ import click
 from gage.cli import run_selection
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
+from gage.lib.times import parse_duration
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 """Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
-
-SECONDS_PER_UNIT = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +66,12 @@ def parse_variable(text: str) -> tuple[str, str]:
     return name, value
 
 
-def parse_duration(text: str) -> float:
-    """A time such as `90`, `10m`, `2h` or `1h30m` in seconds. Raises `UsageError`."""
-    import re
-
-    whole = re.fullmatch(r"(?:\d+(?:\.\d+)?[smhd]?)+", text.strip())
-    total = (
-        sum(float(n) * SECONDS_PER_UNIT[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd]?)", text))
-        if whole
-        else 0
-    )
-    if total <= 0:
+def parse_max_time(text: str) -> float:
+    """The seconds of `--max-time`. Raises UsageError."""
+    seconds = parse_duration(text)
+    if not seconds:
         raise UsageError(f"--max-time: {text!r} is not a duration", "Try: 90 (seconds), 10m or 2h")
-    return total
+    return seconds
 
 
 def preview_run(request: "RunRequest", as_json: bool) -> None:
