@@ -35,7 +35,7 @@ def copy_dependencies(job: Job) -> list[JSONValue]:
             {
                 "path": dependency.path,
                 "why": dependency.why,
-                "mode": dependency.mode,
+                "mode": "copy",
                 "source": source,
                 "files": files,
                 "size": size,

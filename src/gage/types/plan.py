@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from gage.types.config_value import ConfigValue as ConfigValue
 from gage.types.opdef import Exec, Hook
@@ -51,19 +50,17 @@ class FilePatch:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """A project file or folder that the program reads: put at the same relative `path` in the run.
+    """A project file or directory that the program reads: copied to the same relative `path` in the run.
 
-    `why` says what named it (`train.py:3`, `--link data`, `depends`); `files` and `size` count what
-    is behind it. `mode`: how it will be there ("copy": own copy, reflink where possible; "view": a
-    read-only view of the original). `root` is the folder that has it ("" = the project); `names` are the only files
-    of it to take, relative to `root` (None = all).
+    `why` is what names it (`train.py:3`, `--depends`, `depends`); `files` and `size` are the number and bytes of its
+    files. `root` is the directory that has it ("" = the project); `names` are the only files of it to copy, relative to
+    `root` (None = all).
     """
 
     path: str
     why: str
     files: int
     size: int
-    mode: Literal["copy", "view"] = "copy"
     root: str = ""
     names: frozenset[str] | None = None
 
