@@ -1,4 +1,4 @@
-"""The seam between settings and the files that hold them: what is known of a setting, and what a format can do."""
+"""The interface of a config file format, and the record of a value in a file."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
@@ -7,11 +7,11 @@ from gage.types.values import JSONValue
 
 
 class FileValue(NamedTuple):
-    """A setting in a file: its value, the line (1-based) where it stands, and its type ("" = what the value is; "text"
-    where the format has text only).
+    """A value in a config file.
 
-    `hidden`: part of another setting or made of others; it can be set by its name but is not listed. `follows` names
-    the setting whose value it repeats (an alias of YAML). `aliases` are other ways to write its name.
+    - `line`: where it is, counted from 1. `type`: "" for that of the value, "text" if the format has only text.
+    - `is_hidden`: it is part of another value or made of others; it can be set by name but is not listed.
+    - `alias_of`: the name of the value that it repeats (an alias of YAML). `aliases`: its other names.
     """
 
     value: JSONValue
@@ -24,12 +24,14 @@ class FileValue(NamedTuple):
 
 
 class ConfigSource(Protocol):
-    """What is known of one format. Nested keys are joined with dots, items of lists are counted from 0 (`layers.0`)."""
+    """A format of config files. Names of nested values are joined by dots, list items count from 0 (`layers.0`)."""
 
     def read(self, data: bytes) -> dict[str, FileValue]:
-        """The settings of a file's content by name. Raises ConfigError, which says in which line."""
+        """Returns the values of a file by name. Raises ConfigError with the line of a syntax error."""
 
     def apply(self, data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-        """The content with `values` changed and every other byte as it was. Raises ConfigError for a name that is not
-        there, for one that is given twice (as itself and as a part), and for values that the format cannot hold.
+        """Returns the file with `values` changed and every other byte the same.
+
+        Raises ConfigError for a name that is not in the file, one that is set twice (as itself and as a part), and a
+        value that the format cannot hold.
         """

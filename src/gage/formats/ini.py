@@ -1,6 +1,6 @@
-"""INI as `configparser` reads it: `section.key`, `=` or `:`, values that go on in indented lines.
+"""INI files as `configparser` reads them: `section.key`, `=` or `:`, values that continue on indented lines.
 
-It has no types: values are read as YAML scalars and written as text. What follows ` #` or ` ;` is a comment.
+They have no types: values are read as YAML scalars and written as text. ` #` and ` ;` start a comment.
 """
 
 import re
@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
 def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`. A key that has neither `=` nor `:` is no setting."""
+    """See `ConfigSource.read`. A key without `=` or `:` is not a value."""
     text, _ = spans.decode_text(data)
     return spans.list_settings(text, parse_spans(text), ("#", ";"))
 
@@ -38,23 +38,19 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
 
 
 def format_value(value: JSONValue) -> str:
-    """A value as INI text. Raises ConfigError for text that would read as something else."""
+    """Returns a value as INI text. Raises ConfigError for text that would be read differently."""
     text = value if isinstance(value, str) else to_text(value)
     lines = text.split("\n")
-    odd = next((x for x in lines if x != x.strip() or x[:1] in ("#", ";") or _COMMENT.search(x) or "\r" in x), None)
-    if (
-        odd is not None
-        or (len(lines) > 1 and "" in lines)
-        or re.search(r"[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text)
-    ):
+    is_changed = any(x != x.strip() or x[:1] in ("#", ";") or _COMMENT.search(x) or "\r" in x for x in lines)
+    if is_changed or (len(lines) > 1 and "" in lines) or _CONTROL.search(text):
         raise ConfigError(
-            f"INI cannot hold {text!r}: it has no quotes", "Leave out spaces at the ends, and # and ; behind a space"
+            f"INI has no quotes, so it cannot hold {text!r}", "Remove spaces at the ends, and # and ; after a space"
         )
     return text
 
 
 def to_text(value: JSONValue) -> str:
-    """A value that is no text as text that `scalar` reads back."""
+    """Returns a value that is not text as text that `parse_scalar` reads as the same value."""
     import json
 
     if value is None:
@@ -65,22 +61,22 @@ def to_text(value: JSONValue) -> str:
 
 
 def parse_spans(text: str) -> ValueNode:
-    """The places of all values. Raises ConfigError with the line of a key that is given twice."""
+    """Returns the values and their spans. Raises ConfigError with the line of a key that is defined twice."""
     scan = _IniParser(text)
     for number, line in enumerate(_LINE.finditer(text), 1):
         if number > MAX_VALUES:
             raise ConfigError(f"The file has more than {MAX_VALUES:,} lines: that is data, not config")
         scan.line(number, line.start(), line[0].rstrip())
     top = scan.sections.pop("", {})
-    return _table({**top, **{name: _table(keys) for name, keys in scan.sections.items()}})
+    return _build_table({**top, **{name: _build_table(keys) for name, keys in scan.sections.items()}})
 
 
-def _table(parts: Mapping[str, ValueNode]) -> ValueNode:
+def _build_table(parts: Mapping[str, ValueNode]) -> ValueNode:
     return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
 
 
 class _IniParser:
-    """Reads line by line. `key` is the one whose value may go on, `indent` how far it is indented."""
+    """Parses line by line. `key` is the one whose value may continue, `indent` its indentation."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -96,7 +92,7 @@ class _IniParser:
             return
         keys = self.sections.setdefault(self.section, {})
         if self.key and indent > self.indent:
-            keys[self.key] = self._longer(keys[self.key], start + len(line))
+            keys[self.key] = self._continue_value(keys[self.key], start + len(line))
             return
         self.key, self.indent = "", indent
         header, pair = _SECTION.match(stripped), _PAIR.match(line)
@@ -106,16 +102,16 @@ class _IniParser:
             self.key = pair[1].rstrip()
             if self.key in keys:
                 raise ConfigError(f"{self.key!r} is defined twice in [{self.section}] (line {number})")
-            keys[self.key] = _value(line, pair.end(), start)
+            keys[self.key] = _parse_value(line, pair.end(), start)
 
-    def _longer(self, place: ValueNode, end: int) -> ValueNode:
-        """A value that goes on to `end`: its lines, as configparser joins them."""
+    def _continue_value(self, place: ValueNode, end: int) -> ValueNode:
+        """Returns a value that continues to `end`, its lines joined as configparser does."""
         lines = [_COMMENT.sub("", line).strip() for line in self.text[place.start : end].splitlines()]
         return ValueNode("\n".join(line for line in lines if line[:1] not in ("#", ";")), place.start, end)
 
 
-def _value(line: str, at: int, start: int) -> ValueNode:
-    """The value behind the `=` before position `at` of the line that starts at `start`."""
+def _parse_value(line: str, at: int, start: int) -> ValueNode:
+    """Returns the value after the `=` before offset `at` of the line that starts at `start`."""
     rest = _COMMENT.sub("", line[at:])
     text = rest.strip()
     if not text:

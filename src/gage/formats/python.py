@@ -1,4 +1,4 @@
-"""Python files: their bytes in the encoding that they say they have."""
+"""Python files: decodes and encodes them by their coding line. `python_values` finds the values."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +10,11 @@ from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+"""`# -*- coding: latin-1 -*-`"""
 
 
 def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`. The settings are the module's own constants."""
+    """See `ConfigSource.read`. The values are the module's constants."""
     return python_values.read(decode(data))
 
 
@@ -24,11 +25,11 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
     try:
         return changed.encode(encoding)
     except UnicodeEncodeError:
-        raise ConfigError(f"The values have characters that a file in {encoding} cannot have") from None
+        raise ConfigError(f"The values have characters that the file's encoding {encoding} does not have") from None
 
 
 def decode(data: bytes) -> str:
-    """The text of a Python file, by its coding line. Raises ConfigError when it has none."""
+    """Returns the text of a Python file, decoded by its coding line. Raises ConfigError if it cannot be decoded."""
     encoding = detect_encoding(data)
     try:
         return data.decode(encoding)
@@ -39,18 +40,18 @@ def decode(data: bytes) -> str:
 
 
 def detect_encoding(data: bytes) -> str:
-    """The encoding that a Python file says it has (PEP 263). Raises ConfigError for one that is not known."""
+    """Returns the encoding in a Python file's coding line (PEP 263), else UTF-8. Raises ConfigError if unknown."""
     lines = data.split(b"\n", 2)[:2]
-    found = _CODING.match(lines[0]) if lines else None
-    if not found and len(lines) > 1 and re.match(rb"[ \t\f]*(?:#|\r?\Z)", lines[0]):
-        found = _CODING.match(lines[1])
-    if not found or data.startswith(BOM.encode()):
+    match = _CODING.match(lines[0]) if lines else None
+    if not match and len(lines) > 1 and re.match(rb"[ \t\f]*(?:#|\r?\Z)", lines[0]):
+        match = _CODING.match(lines[1])
+    if not match or data.startswith(BOM.encode()):
         return "utf-8"
     import codecs
 
-    name = found.group(1).decode()
+    name = match.group(1).decode()
     try:
         "".encode(name)
         return codecs.lookup(name).name
     except LookupError:
-        raise ConfigError(f"The file's encoding {name!r} is not known") from None
+        raise ConfigError(f"Unknown encoding {name!r} in the first lines of the file") from None

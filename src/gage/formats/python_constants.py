@@ -1,4 +1,4 @@
-"""Constants in Python syntax: the value of an expression that computes nothing but itself, and source for a value."""
+"""Evaluates constant expressions of Python, and formats values as Python source."""
 
 import ast
 import operator
@@ -8,7 +8,7 @@ from gage.formats.spans import ValueNode
 from gage.types.values import JSONValue
 
 MAX_CONSTANT_SIZE = 10_000
-"""Characters of a text, or bits of a number, that an expression may come to."""
+"""Characters of a text, or bits of a number, that an expression may evaluate to."""
 
 _NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -21,15 +21,15 @@ _NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
 
 
 def evaluate_constant(node: ast.expr) -> JSONValue:
-    """The value of a literal, or of an expression of literals such as `60 * 60`. Raises ValueError for all else.
+    """Returns the value of a literal or an expression of literals (`60 * 60`). Raises ValueError for anything else.
 
-    `inf` and `nan` are taken for those of the module math: the caller has to know better where they are others.
+    `inf` and `nan` are those of the module math: the caller has to check that the program does not redefine them.
     """
     match node:
         case ast.Constant(value=None | bool() | int() | float() | str() as value):
             return value
         case ast.UnaryOp() | ast.BinOp():
-            return _computed(node)
+            return _evaluate_operation(node)
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [evaluate_constant(item) for item in items]
         case ast.Dict(keys=keys, values=values):
@@ -42,54 +42,54 @@ def evaluate_constant(node: ast.expr) -> JSONValue:
             return float(text)
         case ast.Name(id="inf" | "nan" as text):
             return float(text)
-    raise ValueError("no literal")
+    raise ValueError("not a literal")
 
 
-def _computed(node: ast.UnaryOp | ast.BinOp) -> JSONValue:
+def _evaluate_operation(node: ast.UnaryOp | ast.BinOp) -> JSONValue:
     try:
-        return _unary(node) if isinstance(node, ast.UnaryOp) else _binary(node)
+        return _evaluate_unary(node) if isinstance(node, ast.UnaryOp) else _evaluate_binary(node)
     except (ArithmeticError, TypeError, RecursionError):
-        raise ValueError("no number") from None
+        raise ValueError("not a number") from None
 
 
-def _unary(node: ast.UnaryOp) -> JSONValue:
+def _evaluate_unary(node: ast.UnaryOp) -> JSONValue:
     value = evaluate_constant(node.operand)
     if isinstance(node.op, ast.Not) and (value is None or isinstance(value, (bool, int, float, str))):
         return not value
     if not isinstance(value, (int, float)):
-        raise ValueError("no number")
+        raise ValueError("not a number")
     if isinstance(node.op, ast.Invert):
-        return ~int(value) if isinstance(value, int) else _no_number()
+        return ~int(value) if isinstance(value, int) else _raise_not_a_number()
     return -value if isinstance(node.op, ast.USub) else +value
 
 
-def _binary(node: ast.BinOp) -> JSONValue:
+def _evaluate_binary(node: ast.BinOp) -> JSONValue:
     one, other = evaluate_constant(node.left), evaluate_constant(node.right)
     if isinstance(one, str) and isinstance(other, str) and isinstance(node.op, ast.Add):
-        return _small(one + other)
+        return _require_small(one + other)
     if not isinstance(one, (int, float)) or not isinstance(other, (int, float)):
-        raise ValueError("no number")
+        raise ValueError("not a number")
     if isinstance(node.op, (ast.Pow, ast.LShift)):
-        return _power(node.op, one, other)
+        return _evaluate_power(node.op, one, other)
     if type(node.op) not in _NUMBERS:
-        raise ValueError("no number")
-    return _small(_NUMBERS[type(node.op)](one, other))
+        raise ValueError("not a number")
+    return _require_small(_NUMBERS[type(node.op)](one, other))
 
 
-def _power(op: ast.operator, one: float, other: float) -> JSONValue:
+def _evaluate_power(op: ast.operator, one: float, other: float) -> JSONValue:
     if abs(other) > 1024 or abs(one) > 1 << 64:
         raise ValueError("too large")
     if isinstance(op, ast.LShift):
-        return one << other if isinstance(one, int) and isinstance(other, int) else _no_number()
+        return one << other if isinstance(one, int) and isinstance(other, int) else _raise_not_a_number()
     value = operator.pow(one, other)
-    return value if isinstance(value, (int, float)) else _no_number()
+    return value if isinstance(value, (int, float)) else _raise_not_a_number()
 
 
-def _no_number() -> JSONValue:
-    raise ValueError("no number")
+def _raise_not_a_number() -> JSONValue:
+    raise ValueError("not a number")
 
 
-def _small(value: float | str) -> JSONValue:
+def _require_small(value: float | str) -> JSONValue:
     size = len(value) if isinstance(value, str) else value.bit_length() if isinstance(value, int) else 0
     if size > MAX_CONSTANT_SIZE:
         raise ValueError("too large")
@@ -97,7 +97,7 @@ def _small(value: float | str) -> JSONValue:
 
 
 def format_literal(value: JSONValue, like: ValueNode | None = None) -> str:
-    """Python source for a value; a list in the place of a tuple (`like`) becomes one."""
+    """Returns Python source for a value; a list that replaces a tuple (`like`) becomes a tuple."""
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return f'float("{value}")'
     if isinstance(value, Mapping):

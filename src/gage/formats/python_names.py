@@ -1,4 +1,4 @@
-"""What a Python module does with its names: how often each is given a value, and which are changed in place.
+"""Counts how often a Python module assigns its names, and finds those whose values are changed in place.
 
 Reads syntax trees; knows no values.
 """
@@ -18,22 +18,22 @@ NAMESPACE_CLASSES = (
     "ConfigDict",
     "Box",
 )
-"""What people call records whose values are attributes."""
+"""Usual names of classes whose values are attributes."""
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_CHANGES = frozenset(
+_MUTATING_METHODS = frozenset(
     "append extend insert remove pop clear sort reverse update setdefault popitem add discard __setitem__".split()
 )
-"""Methods that change a list, a table or a set."""
+"""Methods that change a list, dict or set in place."""
 
 
 def count_assignments(tree: ast.Module) -> dict[str, int]:
-    """How often each name of the module is given a value, functions that say `global` included."""
+    """Returns how often the module assigns each global name, also in functions with `global`."""
     counts: dict[str, int] = {}
     waiting: list[tuple[ast.AST, frozenset[str] | None]] = [(tree, None)]
     while waiting:
-        node, names = waiting.pop()  # names: those that count here; None = all, at the module's own level
-        for name in _bound(node):
+        node, names = waiting.pop()  # names: those that count here, None for all at module level
+        for name in _assigned_by(node):
             if names is None or name in names:
                 counts[name] = counts.get(name, 0) + 1
         inner = names
@@ -41,48 +41,51 @@ def count_assignments(tree: ast.Module) -> dict[str, int]:
             inner = frozenset(n for s in ast.walk(node) if isinstance(s, ast.Global) for n in s.names)
         elif isinstance(node, _COMPREHENSIONS) and names is None:
             inner = frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-        if not (isinstance(node, ast.AnnAssign) and node.value is None):  # `lr: float` gives no value
+        if not (isinstance(node, ast.AnnAssign) and node.value is None):  # `lr: float` assigns nothing
             waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
     return counts
 
 
 def find_mutated_names(tree: ast.Module) -> frozenset[str]:
-    """The names of the module whose values are changed in place, and the attributes of its names that are given a value
-    (`Config.lr`). A function's own variables of the same name do not count.
+    """Returns the global names whose values are changed in place, and the attributes that are assigned (`Config.lr`).
+
+    Local variables of functions with the same name do not count.
     """
-    return frozenset(name for node, own in _with_own(tree) for name in _touched(node) if name.split(".")[0] not in own)
+    return frozenset(
+        name for node, own in _walk_with_locals(tree) for name in _mutated_by(node) if name.split(".")[0] not in own
+    )
 
 
-def _with_own(tree: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
-    """All nodes, each with the variables that belong to the functions around it."""
+def _walk_with_locals(tree: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Yields all nodes, each with the local variables of the functions around it."""
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(tree, frozenset())]
     while waiting:
         node, own = waiting.pop()
         yield node, own
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            own |= _own(node)
+            own |= _list_locals(node)
         waiting += [(child, own) for child in ast.iter_child_nodes(node)]
 
 
-def _own(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
-    shared = {n for s in ast.walk(function) if isinstance(s, (ast.Global, ast.Nonlocal)) for n in s.names}
-    given = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
-    bound = {name for node in ast.walk(function) if node is not function for name in _bound(node)}
-    return frozenset((given | bound) - shared)
+def _list_locals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    declared = {n for s in ast.walk(function) if isinstance(s, (ast.Global, ast.Nonlocal)) for n in s.names}
+    parameters = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+    bound = {name for node in ast.walk(function) if node is not function for name in _assigned_by(node)}
+    return frozenset((parameters | bound) - declared)
 
 
-def _touched(node: ast.AST) -> list[str]:
+def _mutated_by(node: ast.AST) -> list[str]:
     match node:
-        case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in _CHANGES:
-            return _root(value)
+        case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in _MUTATING_METHODS:
+            return _root_name(value)
         case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
-            return _root(value)
+            return _root_name(value)
         case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store() | ast.Del()):
             return [f"{name}.{attribute}"]
     return []
 
 
-def _root(node: ast.expr) -> list[str]:
+def _root_name(node: ast.expr) -> list[str]:
     """The name that `a["b"]["c"]` or `A.b` starts from, the latter with its attribute."""
     while isinstance(node, ast.Subscript):
         node = node.value
@@ -94,8 +97,8 @@ def _root(node: ast.expr) -> list[str]:
     return []
 
 
-def _bound(node: ast.AST) -> list[str]:
-    """The names that a piece of syntax itself gives a value, or takes one from."""
+def _assigned_by(node: ast.AST) -> list[str]:
+    """Returns the names that a node itself assigns or deletes."""
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             return [name]

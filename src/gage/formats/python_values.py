@@ -1,7 +1,7 @@
-"""The constants of a Python file: read, and written back with all else as it was.
+"""Finds the constants of a Python module, and changes them in its source.
 
-Reads text only: the file is never run or imported. What the program assigns again, changes in place or computes (a loss
-that starts at 1.0, a list that grows) is a variable, no setting.
+Never runs or imports the file. A name that the program assigns again, changes in place or computes (a loss that starts
+at 1.0, a list that grows) is a variable and not a value of the config.
 """
 
 import ast
@@ -17,30 +17,30 @@ from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 _BASES = ("object", "NamedTuple", "BaseModel", "BaseSettings")
-"""Classes whose fields are settings, as those of a dataclass are."""
+"""Base classes whose fields are config values, like those of a dataclass."""
 
 
 def read(source: str) -> dict[str, FileValue]:
-    """The settings of a Python module by name. Raises ConfigError when the text is not Python."""
+    """Returns the values of a Python module by name. Raises ConfigError if the text is not Python."""
     text = source.removeprefix(BOM)
     return build_config_values(text, find_constants(text, parse_python(text)))
 
 
 def build_config_values(text: str, root: ValueNode) -> dict[str, FileValue]:
-    """The places as settings; a field of a class can be named without its class where that is clear."""
-    settings = spans.list_settings(text, root)
+    """Returns the found constants by name. A class's field has its short name as an alias if that is unambiguous."""
+    config_values = spans.list_settings(text, root)
     fields = [f"{name}.{key}" for name, part in root.children if part.style == "class" for key, _ in part.children]
     for name in fields:
         short = name.partition(".")[2]
-        if short not in settings and sum(f.partition(".")[2] == short for f in fields) == 1:
-            settings[name] = settings[name]._replace(aliases=(short,))
-    return settings
+        if short not in config_values and sum(f.partition(".")[2] == short for f in fields) == 1:
+            config_values[name] = config_values[name]._replace(aliases=(short,))
+    return config_values
 
 
 def apply(source: str, values: Mapping[str, JSONValue]) -> str:
-    """The same module with the settings in `values` changed.
+    """Returns the module with `values` changed.
 
-    Raises ConfigError when the text is not Python or has no such setting.
+    Raises ConfigError if the text is not Python or has no such constant.
     """
     mark = BOM if source.startswith(BOM) else ""
     text = source.removeprefix(BOM)
@@ -48,12 +48,12 @@ def apply(source: str, values: Mapping[str, JSONValue]) -> str:
 
 
 def parse_python(source: str) -> ast.Module:
-    """The syntax tree of Python text. Raises ConfigError when it is none."""
+    """Returns the syntax tree of Python text. Raises ConfigError with the line of a syntax error."""
     import warnings
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as for an invalid escape: the program's business
+            warnings.simplefilter("ignore")  # such as for an invalid escape
             return ast.parse(source.removeprefix(BOM))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
         line = f" (line {e.lineno})" if isinstance(e, SyntaxError) and e.lineno else ""
@@ -61,28 +61,31 @@ def parse_python(source: str) -> ast.Module:
 
 
 def find_constants(text: str, tree: ast.Module, lines: Collection[int] | None = None) -> ValueNode:
-    """The constants that the module's own lines assign and nothing else changes. With `lines` only those assigned
-    there, and they may be assigned again elsewhere.
+    """Returns the constants that the module's top level assigns once and nothing else changes.
+
+    With `lines`, returns those assigned in these lines, even if they are assigned again elsewhere.
     """
-    scan = _ConstantFinder(text, tree, lines)
+    finder = _ConstantFinder(text, tree, lines)
     parts: dict[str, ValueNode] = {}
-    for name, node, kind in scan.assignments(_body(tree)):
-        place = scan.place(node, kind) if scan.is_setting(name) else None
-        if place is not None:
-            parts[name] = scan.without_changed(name, place)
+    for name, node, kind in finder.assignments(_top_level(tree)):
+        node_value = finder.find_constant(node, kind) if finder.is_constant(name) else None
+        if node_value is not None:
+            parts[name] = finder.drop_mutated(name, node_value)
     for statement in tree.body:
-        if isinstance(statement, ast.ClassDef) and scan.is_setting(statement.name) and _holds_settings(statement):
-            parts[statement.name] = scan.of_class(statement)
-    ordered = sorted(parts.items(), key=lambda part: _first(part[1]))
+        if isinstance(statement, ast.ClassDef) and finder.is_constant(statement.name) and _is_record_class(statement):
+            parts[statement.name] = finder.find_fields(statement)
+    ordered = sorted(parts.items(), key=lambda part: _first_offset(part[1]))
     return ValueNode({}, -1, -1, "table", tuple(ordered))
 
 
-def _first(place: ValueNode) -> int:
-    return place.start if place.start >= 0 else min((_first(p) for _, p in place.children), default=0)
+def _first_offset(node_value: ValueNode) -> int:
+    if node_value.start >= 0:
+        return node_value.start
+    return min((_first_offset(child) for _, child in node_value.children), default=0)
 
 
-def _body(tree: ast.Module) -> Iterator[ast.stmt]:
-    """The statements that run when the module is started: `if __name__ == "__main__":` belongs to them."""
+def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yields the statements at the top level, with those in `if __name__ == "__main__":`."""
     for statement in tree.body:
         match statement:
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), body=body):
@@ -91,12 +94,12 @@ def _body(tree: ast.Module) -> Iterator[ast.stmt]:
                 yield statement
 
 
-def _holds_settings(node: ast.ClassDef) -> bool:
-    """Whether a class is a record of values: a dataclass or the like, or nothing but assignments."""
-    marks = [_name_of(m.func if isinstance(m, ast.Call) else m) for m in node.decorator_list]
-    if any("dataclass" in mark or mark in ("define", "frozen", "s", "attrs") for mark in marks):
+def _is_record_class(node: ast.ClassDef) -> bool:
+    """Returns whether a class is a record: a dataclass or similar, or a class with nothing but assignments."""
+    decorators = [_name_of(m.func if isinstance(m, ast.Call) else m) for m in node.decorator_list]
+    if any("dataclass" in mark or mark in ("define", "frozen", "s", "attrs") for mark in decorators):
         return True
-    if marks or any(_name_of(b) not in _BASES for b in node.bases):
+    if decorators or any(_name_of(b) not in _BASES for b in node.bases):
         return False
     return bool(node.bases) or not any(isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) for s in node.body)
 
@@ -106,108 +109,108 @@ def _name_of(node: ast.expr) -> str:
 
 
 class _ConstantFinder:
-    """Finds places in one module. `lines` as in `module_places`."""
+    """Finds the constants of one module. `lines` as in `find_constants`."""
 
     def __init__(self, text: str, tree: ast.Module, lines: Collection[int] | None) -> None:
         self.text = text
         self.lines = lines
         self.counts = count_assignments(tree)
-        self.changed = find_mutated_names(tree)
-        self.strange = {n for n in ("inf", "nan") if n in self.counts and n not in _of_math(tree)}
+        self.mutated = find_mutated_names(tree)
+        self.redefined = {n for n in ("inf", "nan") if n in self.counts and n not in _names_from_math(tree)}
         self.starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
         self.is_ascii = text.isascii()
 
-    def is_setting(self, name: str) -> bool:
+    def is_constant(self, name: str) -> bool:
         if name.startswith("_"):
             return False
-        return self.lines is not None or (self.counts.get(name) == 1 and name not in self.changed)
+        return self.lines is not None or (self.counts.get(name) == 1 and name not in self.mutated)
 
     def assignments(self, body: Iterator[ast.stmt] | list[ast.stmt]) -> Iterator[tuple[str, ast.expr, str]]:
-        """Name, value and annotated type of each assignment."""
+        """Yields name, value and annotated type of each assignment."""
         for statement in body:
             if self.lines is not None and statement.lineno not in self.lines:
                 continue
             match statement:
                 case ast.Assign(targets=[target], value=node):
-                    yield from ((name, value, "") for name, value in _pairs(target, node))
+                    yield from ((name, value, "") for name, value in _unpack(target, node))
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as node, annotation=annotation):
-                    yield name, node, _annotated(annotation)
+                    yield name, node, _annotated_type(annotation)
 
-    def of_class(self, node: ast.ClassDef) -> ValueNode:
-        """The fields of a class that have constants as their defaults."""
+    def find_fields(self, node: ast.ClassDef) -> ValueNode:
+        """Returns the fields of a class with constant defaults."""
         parts: dict[str, ValueNode] = {}
         for name, value, kind in self.assignments(node.body):
-            place = self.place(_default(value), kind)
-            if place is not None and not name.startswith("_") and f"{node.name}.{name}" not in self.changed:
-                parts[name] = place
+            node_value = self.find_constant(_field_default(value), kind)
+            if node_value is not None and not name.startswith("_") and f"{node.name}.{name}" not in self.mutated:
+                parts[name] = node_value
         return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()), "class")
 
-    def without_changed(self, name: str, place: ValueNode) -> ValueNode:
-        """A record without the attributes that are given a value later."""
-        if self.lines is not None or not any(f"{name}.{key}" in self.changed for key, _ in place.children):
-            return place
-        parts = tuple((key, part) for key, part in place.children if f"{name}.{key}" not in self.changed)
-        return ValueNode({k: p.value for k, p in parts}, -1, -1, place.kind, parts, place.style)
+    def drop_mutated(self, name: str, node_value: ValueNode) -> ValueNode:
+        """Returns a record without the attributes that the program assigns later."""
+        if self.lines is not None or not any(f"{name}.{key}" in self.mutated for key, _ in node_value.children):
+            return node_value
+        parts = tuple((key, part) for key, part in node_value.children if f"{name}.{key}" not in self.mutated)
+        return ValueNode({k: p.value for k, p in parts}, -1, -1, node_value.kind, parts, node_value.style)
 
-    def place(self, node: ast.expr, kind: str = "") -> ValueNode | None:
-        """Where the value of an expression stands; None when it is computed."""
+    def find_constant(self, node: ast.expr, kind: str = "") -> ValueNode | None:
+        """Returns the constant that an expression is, with its span; None if it is computed."""
         if isinstance(node, ast.Dict) and node.keys:
-            return self._table(node)
+            return self._find_in_dict(node)
         if isinstance(node, ast.Call):
-            inside = self._called(node)
+            inside = self._find_in_call(node)
             if inside is not None:
                 return inside
         try:
             value = evaluate_constant(node)
         except ValueError:
             return None
-        if self.strange and any(isinstance(n, ast.Name) and n.id in self.strange for n in ast.walk(node)):
+        if self.redefined and any(isinstance(n, ast.Name) and n.id in self.redefined for n in ast.walk(node)):
             return None
         start, end = self._span(node)
         if not isinstance(node, (ast.List, ast.Tuple)):
             return ValueNode(value, start, end, "table" if isinstance(node, ast.Dict) else "value", type=kind)
-        inner = [self.place(item) for item in node.elts]
+        inner = [self.find_constant(item) for item in node.elts]
         parts = tuple((str(i), p) for i, p in enumerate(inner) if p is not None)
         style = "tuple" if isinstance(node, ast.Tuple) else ""
         few = parts if len(parts) == len(inner) <= spans.MAX_LIST_ITEMS else ()
         return ValueNode(value, start, end, "list", few, style)
 
-    def _called(self, node: ast.Call) -> ValueNode | None:
-        """What a call that only holds constants holds: `dict(lr=0.1)`, `SimpleNamespace(lr=0.1)`, `Path("data")`."""
+    def _find_in_call(self, node: ast.Call) -> ValueNode | None:
+        """Returns the constants that a call wraps: `dict(lr=0.1)`, `SimpleNamespace(lr=0.1)`, `Path("data")`."""
         match _name_of(node.func), node.args, node.keywords:
             case (("Path" | "PurePath" | "PosixPath"), [ast.Constant(value=str()) as text], []):
-                return self.place(text, "str")
+                return self.find_constant(text, "str")
             case name, [ast.Dict(keys=[_, *_]) as table], [] if name in NAMESPACE_CLASSES:
-                return self.place(table)
+                return self.find_constant(table)
             case name, [], [_, *_] as keywords if name == "dict" or name in NAMESPACE_CLASSES:
-                found = {k.arg: self.place(k.value) for k in keywords if k.arg}
-                parts = {name: place for name, place in found.items() if place is not None}
-                values = {name: place.value for name, place in parts.items()}
+                found = {k.arg: self.find_constant(k.value) for k in keywords if k.arg}
+                parts = {name: node_value for name, node_value in found.items() if node_value is not None}
+                values = {name: node_value.value for name, node_value in parts.items()}
                 return ValueNode(values, -1, -1, "table", tuple(parts.items())) if parts else None
         return None
 
-    def _table(self, node: ast.Dict) -> ValueNode | None:
-        """A table whose keys are all text; what is computed in it is no setting."""
+    def _find_in_dict(self, node: ast.Dict) -> ValueNode | None:
+        """Returns the constants in a dict whose keys are all strings, without computed items."""
         parts: dict[str, ValueNode] = {}
         whole = True
         for key, value in zip(node.keys, node.values, strict=True):
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or key.value in parts:
                 return None
-            place = self.place(value)
-            if place is None:
+            node_value = self.find_constant(value)
+            if node_value is None:
                 whole = False
             else:
-                parts[key.value] = place
+                parts[key.value] = node_value
         start, end = self._span(node) if whole else (-1, -1)
         value_of = {k: p.value for k, p in parts.items()}
         return ValueNode(value_of, start, end, "table", tuple(parts.items())) if parts else None
 
     def _span(self, node: ast.expr) -> tuple[int, int]:
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
-        return self._at(node.lineno, node.col_offset), self._at(end_line, end)
+        return self._offset(node.lineno, node.col_offset), self._offset(end_line, end)
 
-    def _at(self, line: int, offset: int) -> int:
-        """A position from a line and an offset in bytes."""
+    def _offset(self, line: int, offset: int) -> int:
+        """Returns the offset in the text of a line and an offset in bytes."""
         start = self.starts[line - 1]
         if self.is_ascii:
             return start + offset
@@ -215,25 +218,25 @@ class _ConstantFinder:
         return start + len(self.text[start:stop].encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
-def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Each name of an assignment with its value: `a, (b, c) = 1, (2, 3)` has three."""
+def _unpack(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yields each name of an assignment with its value: `a, (b, c) = 1, (2, 3)` has three."""
     match target, value:
         case ast.Name(id=name), _:
             yield name, value
         case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
             if len(targets) == len(values) and not any(isinstance(e, ast.Starred) for e in (*targets, *values)):
                 for one, other in zip(targets, values, strict=True):
-                    yield from _pairs(one, other)
+                    yield from _unpack(one, other)
 
 
-def _of_math(tree: ast.Module) -> set[str]:
-    """What the module imports by name from where `inf` and `nan` are."""
+def _names_from_math(tree: ast.Module) -> set[str]:
+    """Returns the names that the module imports from math, numpy or torch, which have `inf` and `nan`."""
     places = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module in ("math", "numpy", "torch")]
     return {a.name for s in places for a in s.names if a.asname in (None, a.name)}
 
 
-def _default(node: ast.expr) -> ast.expr:
-    """The default in `field(default=0.1)` and the like."""
+def _field_default(node: ast.expr) -> ast.expr:
+    """Returns the default in `field(default=0.1)` and similar calls."""
     match node:
         case ast.Call(func=func, keywords=keywords) if _name_of(func).lower() == "field":
             for keyword in keywords:
@@ -244,7 +247,7 @@ def _default(node: ast.expr) -> ast.expr:
     return node
 
 
-def _annotated(annotation: ast.expr) -> str:
-    """The one plain type in an annotation such as `str`, `Optional[str]` or `float | None`."""
+def _annotated_type(annotation: ast.expr) -> str:
+    """Returns the one plain type in an annotation such as `str`, `Optional[str]` or `float | None`."""
     names = [n.id for n in ast.walk(annotation) if isinstance(n, ast.Name) and n.id not in ("Optional", "Final")]
     return names[0] if len(names) == 1 and names[0] in ("int", "float", "str", "bool") else ""

@@ -1,6 +1,6 @@
-"""Where a place stands in a shell line: in which quotes, substitution, comment or here-document. Runs nothing.
+"""Finds how positions in a shell script are quoted: by which quotes, substitution, comment or here-document.
 
-Knows the grammar of POSIX shells as far as it decides what is text and what is not.
+Knows the part of the POSIX shell grammar that decides what is text. Runs nothing.
 """
 
 import re
@@ -12,36 +12,36 @@ _BEFORE_WORD = " \t\n;&|()"
 _COMMANDS = frozenset(("", "$(", "(", "case"))
 
 
-def find_quoting(line: str, places: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
-    """For each place (start → end) the frames around it, outermost first; the last one is where it stands.
+def find_quoting(line: str, spans: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
+    """Returns the frames around each span (start → end), outermost first.
 
     A frame is "" (the line itself), "$(", "(" or "case" (a command), "'", '"', "$'", "`", "${", "((" (arithmetic), "#"
-    (a comment), or "<<WORD" / "<<'WORD" (a here-document that is expanded / is not). A place whose first character is
-    escaped is left out.
+    (a comment), or "<<WORD" / "<<'WORD" (a here-document that is expanded / is not). A span whose first character
+    is escaped is left out.
     """
-    return _ShellScanner(line, places).scan()
+    return _ShellScanner(line, spans).scan()
 
 
 class _ShellScanner:
-    def __init__(self, line: str, places: Mapping[int, int]) -> None:
+    def __init__(self, line: str, spans: Mapping[int, int]) -> None:
         self.line = line
-        self.places = places
+        self.spans = spans
         self.frames = [""]
         self.waiting: list[str] = []
-        self.found: dict[int, tuple[str, ...]] = {}
+        self.frames_by_start: dict[int, tuple[str, ...]] = {}
         self.at = 0
 
     def scan(self) -> dict[int, tuple[str, ...]]:
         while self.at < len(self.line):
-            if self.at in self.places:
-                self.found[self.at] = tuple(self.frames)
-                self.at = self.places[self.at]
+            if self.at in self.spans:
+                self.frames_by_start[self.at] = tuple(self.frames)
+                self.at = self.spans[self.at]
             else:
                 self.at += self.step(self.frames[-1], self.line[self.at])
-        return self.found
+        return self.frames_by_start
 
     def step(self, frame: str, char: str) -> int:
-        """Look at one character; how far to go on."""
+        """Processes one character. Returns how many to advance."""
         if frame == "'":
             return self.leave(char == "'")
         if frame == "#":
@@ -91,11 +91,11 @@ class _ShellScanner:
         return 1
 
     def word(self, frame: str) -> int:
-        """`case` and `esac`: between them a ) may have no (."""
-        found = _WORD.match(self.line, self.at)
-        if found and found.group() == "case" and "esac" in self.line[self.at :]:
+        """Handles `case` and `esac`: between them a ) needs no (."""
+        match = _WORD.match(self.line, self.at)
+        if match and match.group() == "case" and "esac" in self.line[self.at :]:
             return self.enter("case", 4)
-        return self.leave(True, 4) if found and frame == "case" and found.group() == "esac" else 1
+        return self.leave(True, 4) if match and frame == "case" and match.group() == "esac" else 1
 
     def dollar(self, frame: str) -> int:
         after = self.line[self.at + 1 : self.at + 3]
@@ -118,7 +118,7 @@ class _ShellScanner:
         return 1
 
     def heredoc_line(self, frame: str, char: str) -> int:
-        """At a line break: whether the next line ends the document."""
+        """Ends the here-document if the next line is its end word."""
         if char != "\n":
             return 1
         end = self.line.find("\n", self.at + 1)

@@ -231,7 +231,7 @@ class TestNotebook(ConfigSourceContract):
 
     @pytest.mark.parametrize("data", [b"{}", b"[]", b'{"cells": 5}'])
     def test_json_that_is_no_notebook(self, data):
-        with pytest.raises(ConfigError, match="no notebook"):
+        with pytest.raises(ConfigError, match="not a notebook"):
             notebook.read(data)
 
 

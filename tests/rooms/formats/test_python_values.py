@@ -125,9 +125,9 @@ def test_encodings(data, new):
     "data, message",
     [
         (b"a = 1 # \xe9\n", "The file is not UTF-8 text (line 1)"),
-        (b"# coding: nothing\na = 1\n", "The file's encoding 'nothing' is not known"),
-        (b"# coding: hex\na = 1\n", "The file's encoding 'hex' is not known"),
-        (b"# coding: ascii\na = 1\n", "The values have characters that a file in ascii cannot have"),
+        (b"# coding: nothing\na = 1\n", "Unknown encoding 'nothing' in the first lines of the file"),
+        (b"# coding: hex\na = 1\n", "Unknown encoding 'hex' in the first lines of the file"),
+        (b"# coding: ascii\na = 1\n", "The values have characters that the file's encoding ascii does not have"),
     ],
 )
 def test_text_that_cannot_be(data, message):

@@ -252,7 +252,7 @@ def test_what_a_file_cannot_hold_is_refused_before_anything_is_made(project):
     (project / "p.ini").write_text("[x]\nname = a\n")
     assert refused(project, "a:=null", config="p.toml") == "p.toml cannot be given a: TOML has no null"
     assert refused(project, "x.name= b", config="p.ini").startswith(
-        "p.ini cannot be given x.name: INI cannot hold ' b'"
+        "p.ini cannot be given x.name: INI has no quotes, so it cannot hold ' b'"
     )
     assert refused(project, "lr:=null", command="python args.py") == "lr must be a number, got 'null'"
 

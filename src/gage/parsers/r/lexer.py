@@ -1,4 +1,4 @@
-"""R's syntax as far as calls with plain arguments go: finds calls in a text and what their arguments say."""
+"""Finds calls in R source and evaluates their constant arguments. Runs no R."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,23 +15,23 @@ _WORDS: Mapping[str, JSONValue] = {"TRUE": True, "T": True, "FALSE": False, "F":
 
 @dataclass(frozen=True, slots=True)
 class RCall:
-    """A call: what is called, its arguments in order ("" = no name) as they are written, and its line."""
+    """A call: function, arguments in order as (name or "", source), and line."""
 
     name: str
     args: tuple[tuple[str, str], ...]
     line: int
 
     def get_argument(self, *names: str) -> str:
-        """An argument by name, "" when there is none."""
+        """Returns the source of a named argument, "" if there is none."""
         return next((text for name, text in self.args if name in names), "")
 
     def unnamed_arguments(self) -> list[str]:
-        """The arguments without a name."""
+        """Returns the sources of the unnamed arguments."""
         return [text for name, text in self.args if not name]
 
 
 def blank_comments(text: str) -> str:
-    """The text with its comments as blanks, and all else where it was."""
+    """Returns the text with comments replaced by spaces, so that offsets stay the same."""
 
     def blank(found: re.Match[str]) -> str:
         return found[0] if found[1] is None else " " * len(found[0])
@@ -40,15 +40,15 @@ def blank_comments(text: str) -> str:
 
 
 def find_calls(text: str, names: re.Pattern[str]) -> Iterator[RCall]:
-    """All calls whose name `names` matches, in a text without comments."""
+    """Yields all calls whose function matches `names`, in a text without comments."""
     for found in names.finditer(text):
-        parts = _split(text, found.end())
+        parts = _split_arguments(text, found.end())
         line = text.count("\n", 0, found.start()) + 1
-        yield RCall(found[1], tuple(_named(p) for p in parts if p.strip()), line)
+        yield RCall(found[1], tuple(_parse_argument(p) for p in parts if p.strip()), line)
 
 
-def _split(text: str, start: int) -> list[str]:
-    """The parts between the commas of an argument list that begins at `start`, behind its parenthesis."""
+def _split_arguments(text: str, start: int) -> list[str]:
+    """Returns the arguments of a list that starts at `start`, after its parenthesis."""
     parts: list[str] = []
     depth, at, begin = 0, start, start
     while at < len(text):
@@ -70,18 +70,18 @@ def _split(text: str, start: int) -> list[str]:
     return [*parts, text[begin:at]]
 
 
-def _named(part: str) -> tuple[str, str]:
+def _parse_argument(part: str) -> tuple[str, str]:
     found = re.match(r"\s*[\"'`]?([\w.]+)[\"'`]?\s*=(?!=)\s*(.*)\Z", part, re.S)
     return (found[1], found[2].strip()) if found else ("", part.strip())
 
 
 def evaluate_expression(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
-    """What an expression says: text, a number, TRUE, NULL, `c(…)`, a name in `known`. Raises ValueError for others."""
+    """Returns the value of a constant expression or of a name in `known`. Raises ValueError for anything else."""
     text = text.strip()
     string = _STRING.fullmatch(text)
     if string:
         raw, *quoted = string.groups()
-        return raw if raw is not None else _unescaped(next(q for q in quoted if q is not None))
+        return raw if raw is not None else _unescape(next(q for q in quoted if q is not None))
     if text in _WORDS:
         return _WORDS[text]
     if text.startswith("NA_") and text.endswith("_"):
@@ -89,23 +89,31 @@ def evaluate_expression(text: str, known: Mapping[str, str], depth: int = 10) ->
     if text in ("Inf", "-Inf", "NaN"):
         return float(text.lower())
     if _NUMBER.match(text):
-        return _number(text)
+        return _parse_number(text)
     inner = re.match(r"(?:c|list)\s*\(", text)
     if inner and text.endswith(")") and depth:
-        return [evaluate_expression(t, known, depth - 1) for _, t in map(_named, _split(text, inner.end())) if t]
+        return [
+            evaluate_expression(t, known, depth - 1)
+            for _, t in map(_parse_argument, _split_arguments(text, inner.end()))
+            if t
+        ]
     made = re.match(r"(paste0?|as\.integer|as\.numeric|as\.character|as\.double)\s*\(", text)
     if made and text.endswith(")") and depth:
-        return _made(
+        return _call_function(
             made[1],
-            [evaluate_expression(t, known, depth - 1) for n, t in map(_named, _split(text, made.end())) if t and not n],
+            [
+                evaluate_expression(t, known, depth - 1)
+                for n, t in map(_parse_argument, _split_arguments(text, made.end()))
+                if t and not n
+            ],
         )
     if text in known and depth:
         return evaluate_expression(known[text], known, depth - 1)
     raise ValueError("not known")
 
 
-def _made(name: str, values: list[JSONValue]) -> JSONValue:
-    """What a function gives for plain values. Raises ValueError where that is not known."""
+def _call_function(name: str, values: list[JSONValue]) -> JSONValue:
+    """Returns the result of `paste` or a conversion. Raises ValueError for values that are not known."""
     plain = [v for v in values if isinstance(v, (str, int, float)) and not isinstance(v, bool)]
     if len(plain) != len(values) or not plain:
         raise ValueError("not known")
@@ -114,29 +122,29 @@ def _made(name: str, values: list[JSONValue]) -> JSONValue:
     if name == "as.character":
         return str(plain[0])
     number = float(plain[0])
-    return _whole(number) if name == "as.integer" else number
+    return _to_int(number) if name == "as.integer" else number
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), text, flags=re.S)
 
 
-def _number(text: str) -> JSONValue:
+def _parse_number(text: str) -> JSONValue:
     plain = text.removesuffix("L")
     if "x" in plain.lower():
         return int(plain, 16)
     number = float(plain)
-    return _whole(number) if text.endswith("L") or (plain.lstrip("-").isdigit()) else number
+    return _to_int(number) if text.endswith("L") or (plain.lstrip("-").isdigit()) else number
 
 
-def _whole(number: float) -> JSONValue:
+def _to_int(number: float) -> JSONValue:
     if abs(number) > 1e15:
         raise ValueError("too large")
     return int(number)
 
 
 def find_assignments(text: str) -> dict[str, str]:
-    """Name → expression of what is assigned once, in a text without comments."""
+    """Returns the expressions of names that are assigned once, in a text without comments."""
     found: dict[str, str] = {}
     twice: set[str] = set()
     for match in _ASSIGNED.finditer(text):

@@ -1,4 +1,4 @@
-"""R programs: what optparse, argparse, argparser and docopt are told of their arguments. Reads the text, runs no R."""
+"""Static reader for R programs that use optparse, argparse, argparser or docopt. Runs no R."""
 
 import re
 from collections.abc import Mapping
@@ -25,15 +25,15 @@ _TYPES = {
 
 
 def read_r_program(text: str) -> ParserSpec | None:
-    """The program's settings; None when it uses no parser that is known."""
+    """Returns the program's parameters, None if it uses no known parser."""
     text = lexer.blank_comments(text)
     known = lexer.find_assignments(text)
-    for name, pattern, made in (
-        ("optparse", _OPTPARSE, _optparse),
-        ("argparse", _ARGPARSE, _argparse),
-        ("argparser", _ARGPARSER, _argparser),
+    for name, pattern, build in (
+        ("optparse", _OPTPARSE, _read_optparse),
+        ("argparse", _ARGPARSE, _read_argparse),
+        ("argparser", _ARGPARSER, _read_argparser),
     ):
-        found = [made(call, known) for call in lexer.find_calls(text, pattern)]
+        found = [build(call, known) for call in lexer.find_calls(text, pattern)]
         parameters = tuple(p for p in found if p)
         if parameters:
             spelling = "separate" if name == "argparser" else "joined"
@@ -41,41 +41,41 @@ def read_r_program(text: str) -> ParserSpec | None:
     for call in lexer.find_calls(text, _DOCOPT):
         from gage.parsers.docopt import static as docopt_static
 
-        usage = _value(call, known, *call.unnamed_arguments()[:1], name="doc")
+        usage = _evaluate(call, known, *call.unnamed_arguments()[:1], name="doc")
         if isinstance(usage, str):
             return replace(docopt_static.parse_usage(usage), parser="R docopt")
     return None
 
 
-def _optparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
+def _read_optparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
     given = call.get_argument("opt_str")
     plain = [p for p in call.unnamed_arguments() if p.lstrip().startswith(("c(", '"', "'"))]
-    flags = _flags(given or (plain[0] if plain else ""), known)
+    flags = _parse_flags(given or (plain[0] if plain else ""), known)
     if not flags:
         return None
-    action = str(_value(call, known, name="action") or "store")
-    default = _value(call, known, name="default")
-    kind = _TYPES.get(str(_value(call, known, name="type") or ""), "")
+    action = str(_evaluate(call, known, name="action") or "store")
+    default = _evaluate(call, known, name="default")
+    kind = _TYPES.get(str(_evaluate(call, known, name="type") or ""), "")
     if action in ("store_true", "store_false"):
         kind, default = "bool", default if isinstance(default, bool) else action == "store_false"
     elif not kind:
-        kind = _kind(call.get_argument("default"), default)
-    return _parameter(call, known, flags, cast(Action, action), kind, default)
+        kind = _type_of_default(call.get_argument("default"), default)
+    return _build_parameter(call, known, flags, cast(Action, action), kind, default)
 
 
-def _argparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
-    flags = [str(f) for text in call.unnamed_arguments() for f in _flags(text, known)]
-    action = str(_value(call, known, name="action") or "store")
+def _read_argparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
+    flags = [str(f) for text in call.unnamed_arguments() for f in _parse_flags(text, known)]
+    action = str(_evaluate(call, known, name="action") or "store")
     if not flags or action in ("version", "help") or action not in get_args(Action):
         return None
-    default = _value(call, known, name="default")
-    kind = _TYPES.get(str(_value(call, known, name="type") or ""), "")
+    default = _evaluate(call, known, name="default")
+    kind = _TYPES.get(str(_evaluate(call, known, name="type") or ""), "")
     if action in ("store_true", "store_false") and default is None:
         default = action == "store_false"
-    parameter = _parameter(call, known, flags, cast(Action, action), kind, default)
-    nargs = _value(call, known, name="nargs")
-    needed = _value(call, known, name="required") is True or (not parameter.flags and nargs not in ("?", "*"))
-    choices = _value(call, known, name="choices")
+    parameter = _build_parameter(call, known, flags, cast(Action, action), kind, default)
+    nargs = _evaluate(call, known, name="nargs")
+    needed = _evaluate(call, known, name="required") is True or (not parameter.flags and nargs not in ("?", "*"))
+    choices = _evaluate(call, known, name="choices")
     return replace(
         parameter,
         nargs="" if nargs is None else str(nargs),
@@ -84,36 +84,36 @@ def _argparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
     )
 
 
-def _argparser(call: RCall, known: Mapping[str, str]) -> Parameter | None:
+def _read_argparser(call: RCall, known: Mapping[str, str]) -> Parameter | None:
     plain = call.unnamed_arguments()
-    flags = _flags(call.get_argument("arg") or (plain[1] if len(plain) > 1 else plain[0] if plain else ""), known)
+    flags = _parse_flags(call.get_argument("arg") or (plain[1] if len(plain) > 1 else plain[0] if plain else ""), known)
     if not flags:
         return None
-    short = _value(call, known, name="short")
-    default = _value(call, known, name="default")
-    if _value(call, known, name="flag") is True:
-        parameter = _parameter(call, known, flags, "store_true", "bool", default or False)
+    short = _evaluate(call, known, name="short")
+    default = _evaluate(call, known, name="default")
+    if _evaluate(call, known, name="flag") is True:
+        parameter = _build_parameter(call, known, flags, "store_true", "bool", default or False)
     else:
-        kind = _TYPES.get(str(_value(call, known, name="type") or ""), "") or _kind(
+        kind = _TYPES.get(str(_evaluate(call, known, name="type") or ""), "") or _type_of_default(
             call.get_argument("default"), default
         )
-        parameter = _parameter(call, known, flags, "store", kind, default)
-    described = _value(call, known, *plain[2:3], name="help")
+        parameter = _build_parameter(call, known, flags, "store", kind, default)
+    described = _evaluate(call, known, *plain[2:3], name="help")
     parameter = replace(parameter, description=_one_line(described))
-    many = _value(call, known, name="nargs")
+    many = _evaluate(call, known, name="nargs")
     parameter = replace(parameter, nargs="" if many is None else "*" if many == float("inf") else str(many))
     if isinstance(short, str) and parameter.flags:
         return replace(parameter, flags=(*parameter.flags, short))
     return parameter if parameter.flags else replace(parameter, required=default is None)
 
 
-def _parameter(
+def _build_parameter(
     call: RCall, known: Mapping[str, str], flags: list[str], action: Action, kind: str, default: JSONValue
 ) -> Parameter:
     long = next((f for f in flags if f.startswith("--")), flags[0])
     name = long.lstrip("-")
-    dest = _value(call, known, name="dest")
-    described = _one_line(_value(call, known, name="help")).replace("%default", _shown(default))
+    dest = _evaluate(call, known, name="dest")
+    described = _one_line(_evaluate(call, known, name="help")).replace("%default", _format_default(default))
     if kind == "float" and isinstance(default, int) and not isinstance(default, bool):
         default = float(default)
     return Parameter(
@@ -122,14 +122,14 @@ def _parameter(
         action=action,
         type=kind,
         default=default,
-        description=described.replace("%(default)s", _shown(default)),
+        description=described.replace("%(default)s", _format_default(default)),
         line=call.line,
         aliases=(dest,) if isinstance(dest, str) and dest != name else (),
         bool_words=("TRUE", "FALSE"),
     )
 
 
-def _flags(text: str, known: Mapping[str, str]) -> list[str]:
+def _parse_flags(text: str, known: Mapping[str, str]) -> list[str]:
     try:
         found = lexer.evaluate_expression(text, known)
     except ValueError:
@@ -138,8 +138,8 @@ def _flags(text: str, known: Mapping[str, str]) -> list[str]:
     return [f for f in many if isinstance(f, str) and f]
 
 
-def _value(call: RCall, known: Mapping[str, str], *texts: str, name: str) -> JSONValue:
-    """An argument by name, else the first of `texts`; None when it is not there or not known."""
+def _evaluate(call: RCall, known: Mapping[str, str], *texts: str, name: str) -> JSONValue:
+    """Returns the value of a named argument, else of the first of `texts`; None if it is missing or not known."""
     text = call.get_argument(name) or next(iter(texts), "")
     try:
         return lexer.evaluate_expression(text, known) if text else None
@@ -147,8 +147,8 @@ def _value(call: RCall, known: Mapping[str, str], *texts: str, name: str) -> JSO
         return None
 
 
-def _kind(written: str, default: JSONValue) -> str:
-    """R's own type of a default: `10` is a number, `10L` a whole one."""
+def _type_of_default(written: str, default: JSONValue) -> str:
+    """Returns R's type of a default: `10` is a float, `10L` an int."""
     if isinstance(default, bool):
         return "bool"
     if isinstance(default, (int, float)):
@@ -160,5 +160,5 @@ def _one_line(value: JSONValue) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _shown(value: JSONValue) -> str:
+def _format_default(value: JSONValue) -> str:
     return str(value).upper() if isinstance(value, bool) else "NULL" if value is None else str(value)

@@ -1,7 +1,6 @@
-"""Shell programs: the options that a `case` takes, the arguments, and the variables that come from the environment.
+"""Static reader for shell scripts: options of a `case`, arguments, and variables from the environment.
 
-Upper-case variables only. What a script sets whatever the environment says is a place in the file, see
-`config.formats.shell`.
+Upper-case variables only. A variable that a script always assigns is a constant in the file: see `formats.shell`.
 """
 
 import re
@@ -22,31 +21,31 @@ _ARGUMENT = re.compile(
 _UNSET = re.compile(r"\[\[? -z \"?\$\{?" + _NAME + r"(?::?-)?\}?\"? \]\]?\s*(?:&&|;\s*then)\s*(?:export )?\1=([^\n;]*)")
 _CASE = re.compile(r"^[ \t]*\(?((?:-{1,2}[\w-]+=?\*?)(?:[ \t]*\|[ \t]*-{1,2}[\w-]+=?\*?)*)\)(.*?);;", re.M | re.S)
 _GETOPTS = re.compile(r"\bgetopts[ \t]+[\"']?:?([\w:]+)")
-_TAKES = re.compile(r"(\w+)=[\"']?(?:\$\{?2\b|\$\{1#|\$\{i#|\$\{arg#|\$OPTARG)")
-_SETS = re.compile(r"(\w+)=[\"']?(\w+)[\"']?")
-_OWN = frozenset(
+_READS_ARGUMENT = re.compile(r"(\w+)=[\"']?(?:\$\{?2\b|\$\{1#|\$\{i#|\$\{arg#|\$OPTARG)")
+_ASSIGNS = re.compile(r"(\w+)=[\"']?(\w+)[\"']?")
+_SHELL_VARIABLES = frozenset(
     "PATH HOME PWD OLDPWD IFS USER SHELL HOSTNAME LANG LC_ALL TMPDIR TERM OPTARG OPTIND RANDOM SECONDS UID PPID".split()
 )
-_HINT = re.compile(r"#+[ \t]*(.+)")
+_COMMENT_LINE = re.compile(r"#+[ \t]*(.+)")
 
 
 def read_shell_program(text: str) -> ParserSpec | None:
-    """The program's settings; None when it takes none."""
+    """Returns the script's parameters, None if it has none."""
     text = text.replace("\\\n", "  ")
     constants = {name: found.value for name, found in shell.read(text.encode("utf-8", "replace")).items()}
     found: dict[str, Parameter] = {}
     taken: set[str] = set()
-    for parameter, variable in (*_options(text, constants), *_short_options(text, constants)):
+    for parameter, variable in (*_list_options(text, constants), *_list_getopts(text, constants)):
         found.setdefault(parameter.name, parameter)
         taken.add(variable)
-    for parameter in (*_arguments(text), *sorted(_variables(text), key=lambda p: p.line)):
+    for parameter in (*_list_arguments(text), *sorted(_list_variables(text), key=lambda p: p.line)):
         if parameter.name not in taken:
             found.setdefault(parameter.name, parameter)
     return ParserSpec("shell", tuple(found.values()), "source", option_style="separate") if found else None
 
 
-def _options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
-    """The branches of `case "$1" in` that take a value or set a flag, and the variables that they set."""
+def _list_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
+    """Yields the options in branches of `case "$1" in`, each with the variable that it sets."""
     for found in _CASE.finditer(text):
         words = [w.strip() for w in found[1].split("|")]
         flags = tuple(dict.fromkeys(w.rstrip("*").rstrip("=") for w in words))
@@ -54,27 +53,27 @@ def _options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Pa
         long = next((f for f in flags if f.startswith("--")), flags[0])
         if long in ("--help", "-h", "--", "--version"):
             continue
-        takes, sets = _TAKES.search(found[2]), _SETS.search(found[2])
-        parameter = Parameter(long.lstrip("-"), flags, description=_said(text, found.start(1)), line=line)
+        takes, sets = _READS_ARGUMENT.search(found[2]), _ASSIGNS.search(found[2])
+        parameter = Parameter(long.lstrip("-"), flags, description=_find_comment(text, found.start(1)), line=line)
         if takes:
-            default = _usual(takes[1], text, constants)
+            default = _find_default(takes[1], text, constants)
             yield replace(parameter, type="", default=default, has_converter=True, aliases=(takes[1],)), takes[1]
         elif sets:
             yield replace(parameter, action="store_true", type="bool", default=False, aliases=(sets[1],)), sets[1]
 
 
-def _short_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
-    """Those of `getopts`: the letters in its list, and what their branches set."""
+def _list_getopts(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
+    """Yields the options of `getopts`, each with the variable that its branch sets."""
     listed = _GETOPTS.search(text)
     for letter, colon in re.findall(r"(\w)(:?)", listed[1] if listed else ""):
         branch = re.search(rf"^[ \t]*\(?{letter}\)(.*?);;", text, re.M | re.S)
-        sets = _SETS.search(branch[1]) if branch else None
-        takes = _TAKES.search(branch[1]) if branch else None
+        sets = _ASSIGNS.search(branch[1]) if branch else None
+        takes = _READS_ARGUMENT.search(branch[1]) if branch else None
         line = text.count("\n", 0, branch.start(1)) + 1 if branch else 0
         if colon and takes:
-            usual = _usual(takes[1], text, constants)
+            default = _find_default(takes[1], text, constants)
             yield (
-                Parameter(letter, (f"-{letter}",), default=usual, has_converter=True, line=line, aliases=(takes[1],)),
+                Parameter(letter, (f"-{letter}",), default=default, has_converter=True, line=line, aliases=(takes[1],)),
                 takes[1],
             )
         elif sets:
@@ -82,27 +81,29 @@ def _short_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tu
             yield replace(flag, aliases=(sets[1],)), sets[1]
 
 
-def _usual(name: str, text: str, constants: Mapping[str, JSONValue]) -> JSONValue:
-    """What a variable is set to before the options are read."""
+def _find_default(name: str, text: str, constants: Mapping[str, JSONValue]) -> JSONValue:
+    """Returns the value of a variable before the options are parsed."""
     if name in constants:
         return constants[name]
     first = re.search(rf"^(?:[A-Z_]+=\S* )*{name}=(\"[^\"]*\"|'[^']*'|\S*)", text, re.M)
-    return _plain(first[1]) if first and first[1] else None
+    return _parse_default(first[1]) if first and first[1] else None
 
 
-def _arguments(text: str) -> Iterator[Parameter]:
-    """Variables that are given an argument of the command line: `LR=${1:-0.1}`, `DATA=$1`."""
+def _list_arguments(text: str) -> Iterator[Parameter]:
+    """Yields variables that are assigned an argument of the command line: `LR=${1:-0.1}`, `DATA=$1`."""
     found: dict[int, Parameter] = {}
     for match in _ARGUMENT.finditer(text):
         at = int(match[2] or match[5])
         is_needed = match[3] != "-"
-        default = None if is_needed else _plain(match[4])
+        default = None if is_needed else _parse_default(match[4])
         line = text.count("\n", 0, match.start(1)) + 1
         if not _is_in_function(text, match.start()):
             parameter = Parameter(
                 match[1], nargs="" if is_needed else "?", default=default, required=is_needed, line=line
             )
-            found.setdefault(at, replace(parameter, description=_said(text, match.start(1)), has_converter=True))
+            found.setdefault(
+                at, replace(parameter, description=_find_comment(text, match.start(1)), has_converter=True)
+            )
     for at in sorted(found):
         if at != 1 and at - 1 not in found:
             return
@@ -110,40 +111,40 @@ def _arguments(text: str) -> Iterator[Parameter]:
 
 
 def _is_in_function(text: str, at: int) -> bool:
-    """Whether a place stands in a function, whose arguments are not the program's."""
+    """Returns whether an offset is in a function, whose arguments are not the script's."""
     marks = re.findall(r"^(?:[ \t]*(?:function[ \t]+\w+|\w+[ \t]*\(\))[^\n]*\{|\})", text[:at], re.M)
     return bool(marks) and marks[-1] != "}"
 
 
-def _variables(text: str) -> Iterator[Parameter]:
-    """Variables that come from the environment if it has them."""
-    later = {m[1]: _plain(m[2]) for m in _UNSET.finditer(text)}
+def _list_variables(text: str) -> Iterator[Parameter]:
+    """Yields variables that are taken from the environment, with their defaults."""
+    later = {m[1]: _parse_default(m[2]) for m in _UNSET.finditer(text)}
     for match in _UNSET.finditer(text):
-        yield _variable(text, match[1], later[match[1]], match.start(), False)
+        yield _build_variable(text, match[1], later[match[1]], match.start(), False)
     places = {m.start(): m.end() for m in _DEFAULT.finditer(text)}
     around = find_quoting(text, places)
     for match in _DEFAULT.finditer(text):
         frames = around.get(match.start(), ("'",))
         if (
             match[1] not in later
-            and match[1] not in _OWN
+            and match[1] not in _SHELL_VARIABLES
             and not {"'", "#"} & set(frames)
             and not any(f.startswith("<<'") for f in frames)
         ):
             needed = match[2] == "?"
-            yield _variable(text, match[1], None if needed else _plain(match[3]), match.start(), needed)
+            yield _build_variable(text, match[1], None if needed else _parse_default(match[3]), match.start(), needed)
 
 
-def _variable(text: str, name: str, default: JSONValue, at: int, needed: bool) -> Parameter:
+def _build_variable(text: str, name: str, default: JSONValue, at: int, needed: bool) -> Parameter:
     line = text.count("\n", 0, at) + 1
-    said = _said(text, at)
+    description = _find_comment(text, at)
     return Parameter(
-        name, action="env", default=default, required=needed, description=said, has_converter=True, line=line
+        name, action="env", default=default, required=needed, description=description, has_converter=True, line=line
     )
 
 
-def _plain(text: str) -> JSONValue:
-    """A default as YAML reads it; None for one that the shell makes of other things."""
+def _parse_default(text: str) -> JSONValue:
+    """Returns a default as a YAML scalar, None if the shell computes it."""
     text = text.strip()
     quoted = text[:1] in ("'", '"')
     inner = text[1:-1] if quoted and text[-1:] == text[:1] else text.split(" #")[0].strip()
@@ -152,13 +153,13 @@ def _plain(text: str) -> JSONValue:
     return inner if quoted or not inner else parse_scalar(inner)
 
 
-def _said(text: str, at: int) -> str:
-    """The comment at the end of the line, else the one on the line above."""
+def _find_comment(text: str, at: int) -> str:
+    """Returns the comment at the end of the line, else the one on the line above."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     behind = re.search(r"[ \t]#+[ \t]*(.+)", text[at : end if end >= 0 else None])
     if behind:
         return behind[1].strip()
     above = text[:start].rstrip("\n").rpartition("\n")[2].strip() if text[:start].endswith("\n") else ""
-    found = _HINT.fullmatch(above)
+    found = _COMMENT_LINE.fullmatch(above)
     return found[1].strip() if found and not above.startswith("#!") else ""
