@@ -1,4 +1,4 @@
-"""A plan → the same one under a debugger. Knows how Python is told to debug; refuses what is no Python program."""
+"""A plan → the same plan under a debugger. Knows pdb and debugpy; refuses programs that Python does not run."""
 
 import os
 import shlex
@@ -41,7 +41,7 @@ class _PythonProgram:
 def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
     """The plan under `tool`: "pdb", "debugpy", or "" for debugpy where the operation's Python has it, else pdb.
 
-    There is no time limit then. Raises UsageError for what is no Python program, and where debugpy is missing.
+    It has no time limit. Raises UsageError for other programs than Python's, and when debugpy is missing.
     """
     program = _find_program(plan)
     if tool != "pdb":
@@ -100,7 +100,7 @@ def _has_debugpy(program: _PythonProgram, plan: RunPlan) -> bool:
 
 
 def _free_port() -> int:
-    """The usual port, or any that is free."""
+    """The default port, else any free one."""
     for wanted in (PORT, 0):
         with socket.socket() as listener:
             try:

@@ -1,4 +1,4 @@
-"""Finds the project that a folder belongs to. Reads its Gage file; looks no further."""
+"""Finds the project of a directory and loads its Gage file. Reads nothing else."""
 
 import os
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MARKS = (*GAGEFILE_NAMES, ".gage", ".git")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: its folder, and its Gage file (None = it has none)."""
+    """A project: its directory, and its Gage file (None = it has none)."""
 
     dir: Path
     gagefile: "GageFile | None" = None
@@ -34,7 +34,7 @@ def find_project(cwd: Path) -> Project:
 
 
 def find_project_dir(cwd: Path) -> Path:
-    """The folder of the project that `cwd` belongs to."""
+    """Returns the directory of the project that `cwd` belongs to."""
     start = Path(os.path.abspath(cwd))
     home = Path(os.path.expanduser("~"))
     for folder in (start, *start.parents):
@@ -46,7 +46,7 @@ def find_project_dir(cwd: Path) -> Path:
 
 
 def parse_project_ref(text: str, cwd: Path) -> ProjectRef:
-    """The project that somebody means by `text`: a folder of it, relative to `cwd`, which may be gone; or its ID."""
+    """Returns the project that `text` names: a directory of it, relative to `cwd`, which may be gone; or its ID."""
     path = Path(os.path.abspath(cwd / os.path.expanduser(text)))
     if path.is_dir():
         path = find_project_dir(path)
@@ -58,7 +58,7 @@ def parse_project_ref(text: str, cwd: Path) -> ProjectRef:
 
 
 def load_gagefile(folder: Path) -> "GageFile | None":
-    """The Gage file of a project's folder, None where there is none."""
+    """Returns the Gage file of a project directory, None where there is none."""
     paths = [folder / name for name in GAGEFILE_NAMES]
     path = next((p for p in paths if p.is_file()), None) or next((p for p in paths if os.path.lexists(p)), None)
     if path is None:

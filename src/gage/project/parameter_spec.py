@@ -1,4 +1,4 @@
-"""One thing that can be set for an operation, and how it became known."""
+"""One parameter of an operation: its value, type and limits, and how it was found."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -70,14 +70,14 @@ class ParameterSpec(NamedTuple):
 
 
 def is_same_value(one: JSONValue, other: JSONValue) -> bool:
-    """Whether two values are the same, their types too."""
+    """Whether two values are equal and of the same type."""
     from gage.formats import spans
 
     return spans.is_same(one, other)
 
 
 def spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterSpec:
-    """A value in the file `path` of the project."""
+    """Returns the parameter for a value in the file `path` of the project."""
     setting = ConfigValue(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
     return ParameterSpec(
         setting,
@@ -91,7 +91,7 @@ def spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterS
 
 
 def infer_type(value: JSONValue) -> ValueType:
-    """The type that a setting has whose value this is."""
+    """Returns the type of a parameter with this value."""
     match value:
         case None | Mapping():
             return ""

@@ -97,12 +97,12 @@ def _patches(config: RunConfig, project: Path, selected: SourcePlan) -> tuple[Fi
 
 
 def reject_unsupported_dependencies(op: OpDef) -> None:
-    """Better no run than one without what it needs."""
+    """Raises ConfigError for dependencies that this version does not support."""
     if op.dependencies:
         kinds = ", ".join(dict.fromkeys(d.kind for d in op.dependencies))
         raise ConfigError(
-            f"Operation {op.name} depends on {kinds}, which this version of Gage does not bring into a run",
-            "Name files of the project in depends, or use --link PATH",
+            f"Operation {op.name} depends on {kinds}, which is not supported yet",
+            "Name files of the project in depends, or use --depends PATH",
         )
 
 

@@ -1,4 +1,4 @@
-"""One config value of a run. By itself, as what can be set is listed without any plan."""
+"""One config value of a run. Apart from plans, as parameters are listed without one."""
 
 from typing import Literal, NamedTuple
 
@@ -6,10 +6,10 @@ from gage.types.values import JSONValue
 
 
 class ConfigValue(NamedTuple):
-    """One config value of the run. `default` is what the program has; `given` says that the user chose it.
+    """One config value of the run. `default` is the program's own value; `set_by_user` tells an explicit value.
 
-    `target` is where the value goes: "file" (`place` = `train.py#lr`), "argument" (`place` = `--lr`, or
-    "" for a positional), "env" (`place` = variable) or "name" (only `{name}` and FLAG_NAME).
+    `target` is where the value goes: "file" (`location` = `train.py#lr`), "argument" (`location` = `--lr`, or the name
+    of a positional), "env" (`location` = variable) or "name" (only `{name}` and FLAG_NAME).
     """
 
     name: str

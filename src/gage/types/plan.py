@@ -1,4 +1,4 @@
-"""What a run will be: `project` writes it, `--preview` shows it, `runner` does it."""
+"""The plan of a run: `project` builds it, `--preview` shows it, `runner` carries it out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class SkippedPath:
-    """A file or folder that is not copied, and why ("ignored by git", "over 1 MB", "folder with .nocopy")."""
+    """A file or directory that is not copied, and the reason ("ignored by git", "over 1 MB", "folder with .nocopy")."""
 
     path: str
     reason: str
@@ -27,9 +27,9 @@ class SkippedPath:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlan:
-    """Which source files are copied. `rule` says how they were chosen ("git" or "text files", or the
-    op def's globs); `limit` is the sentence to show when a limit was hit ("" = none was). `root` is the folder that
-    they are copied from ("" = the project); `contents` are files that are to be other than they are there.
+    """The source files to copy. `rule` is how they were selected ("git", "text files", or the operation's globs);
+    `limit` is the notice that a limit was reached ("" = none was). `root` is the directory that they are copied from
+    ("" = the project); `contents` are the contents of files that differ from those there.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -77,8 +77,8 @@ class RunCommand:
 
 @dataclass(frozen=True, slots=True)
 class RestartOrigin:
-    """The earlier run that a run is made from: its `id` and its folder. `files` are those that it left and that the new
-    run goes on with (path → size in bytes); `git` is what it knew of its project's commit (members of its metadata),
+    """The previous run that a run restarts: its `id` and run directory. `files` are those that it produced and that the
+    new run starts with (path → size in bytes); `git` is its record of the project's commit (members of its metadata),
     None when the source code is the project's.
     """
 
@@ -90,14 +90,13 @@ class RestartOrigin:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """All that is needed to make a run; nothing is looked up in the project again except file contents.
+    """Everything needed to create a run; only file contents are read from the project later.
 
-    `command` is what the run executes; `cwd` is the folder it starts in, relative to the run directory
-    ("" = the run directory itself). `env` are variables set on top of the user's environment. `hooks` are
-    the commands around it. `max_time` is in seconds. `interpreter` is the Python whose packages are
-    recorded ("" = not a Python program). `label` and `tags` become user attributes. `attributes`
-    are facts that are known beforehand. `origin` is the run that it
-    repeats or goes on with.
+    `command` is what the run executes, `cwd` the directory in which it starts, relative to the run directory ("" = the
+    run directory itself). `env` are variables added to the user's environment, `hooks` the commands around it.
+    `max_time` is in seconds. `interpreter` is the path of the Python whose packages are recorded ("" = none). `label`
+    and `tags` become user attributes; `attributes` are set by the operation or the command line. `origin` is the
+    previous run that it restarts.
     """
 
     op: OpRef
