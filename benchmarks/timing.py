@@ -3,6 +3,7 @@ is the median of the rounds, and how many times that of `python -c pass` in the 
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -53,13 +54,22 @@ def compare(
     return [Timing(name, middle[name] * 1000, middle[name] / middle[FLOOR], limits.get(name)) for name in everything]
 
 
-def run_once(argv: Sequence[str], env: Mapping[str, str] | None = None, cwd: str | Path | None = None) -> float:
-    """Seconds that one run of `argv` takes, with its output thrown away. Raises when it fails."""
+def run_once(
+    argv: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    cwd: str | Path | None = None,
+    processor_time: bool = False,
+) -> float:
+    """Returns the seconds that one run of `argv` takes, or its processor time. Raises if it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     done = subprocess.run(argv, env=_environment(env or {}), cwd=cwd, capture_output=True, check=False)
     took = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(argv)} failed with {done.returncode}:\n{done.stderr.decode()}")
+    if processor_time:
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return took
 
 

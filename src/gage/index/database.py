@@ -1,6 +1,6 @@
-"""The index's SQLite file: opened, made, replaced. Knows tables; refuses to know what a run is.
+"""Opens, creates and replaces the index's SQLite file. Knows tables; not what a run is.
 
-Nothing here is worth an error: a file that cannot be used gives way to a new one or to one in memory.
+Never fails: a file that cannot be used is replaced by a new one or by a database in memory.
 """
 
 import os
@@ -12,10 +12,10 @@ from pathlib import Path
 from gage.index import location
 
 SCHEMA_VERSION = 7
-"""Counts up whenever tables, or what is put into them, mean something else."""
+"""Increased whenever the tables or their contents change their meaning."""
 
 LOCK_TIMEOUT_SECONDS = 10.0
-"""Seconds to wait for another process that writes."""
+"""Seconds to wait for another process that is writing."""
 
 CREATE_TABLES = """
 CREATE TABLE folder (one INTEGER PRIMARY KEY CHECK (one = 1), inode, ctime, mtime, log, offset, chained_since);
@@ -35,7 +35,7 @@ CREATE INDEX run_user ON run (created, id, user_stamp, parts) WHERE user_stamp <
 
 
 def connect(store: str) -> sqlite3.Connection:
-    """The index of the store at `store`, ready for use; in memory where no file can be had. Never raises."""
+    """Returns a connection to the index of the store at `store`; in memory if no file can be used. Never raises."""
     path = location.resolve_index_path(store, SCHEMA_VERSION) if Path(store).is_dir() else None
     if path is None:
         return _open_in_memory()
@@ -51,7 +51,7 @@ def connect(store: str) -> sqlite3.Connection:
 
 
 def describe_problem(path: str) -> str:
-    """Why the index cannot be kept at `path`, "" if it can."""
+    """Returns why the index cannot be stored at `path`, "" if it can."""
     try:
         _open_file(path).close()
     except OSError as e:
@@ -66,7 +66,7 @@ class ForeignVersion(sqlite3.DatabaseError):
 
 
 def is_broken(error: sqlite3.Error) -> bool:
-    """Whether the file itself is bad, so that a new one is the answer."""
+    """Returns whether the file is damaged, so that it has to be replaced."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return isinstance(error, ForeignVersion) or code in (
         sqlite3.SQLITE_CORRUPT,
@@ -77,8 +77,8 @@ def is_broken(error: sqlite3.Error) -> bool:
 
 
 def replace_connection(db: sqlite3.Connection, error: sqlite3.Error, store: str) -> sqlite3.Connection:
-    """Another connection in place of `db`, with which `error` happened: a new file when the file is bad, else
-    (locked, read-only, disk full) a copy in memory. Never raises.
+    """Returns a connection to use instead of `db`, which failed with `error`: to a new file if the file is damaged,
+    else (locked, read-only, disk full) to a copy in memory. Never raises.
     """
     path = _read_path(db)
     if path and is_broken(error):
@@ -96,7 +96,7 @@ def _read_path(db: sqlite3.Connection) -> str:
 
 @contextmanager
 def begin_writing(db: sqlite3.Connection) -> Iterator[None]:
-    """One transaction that no other writer interferes with; undone when something is raised."""
+    """Runs the block as one write transaction, which is rolled back if the block raises."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -125,7 +125,7 @@ def _create_tables(db: sqlite3.Connection) -> None:
     if _read_version(db) == SCHEMA_VERSION:
         return
     with begin_writing(db):
-        found = _read_version(db)  # again: another process may have been quicker
+        found = _read_version(db)  # again: another process may have been faster
         if found == SCHEMA_VERSION:
             return
         if found:
@@ -146,7 +146,7 @@ def _open_in_memory() -> sqlite3.Connection:
 
 
 def _copy_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
-    """What can still be read of `db`, where it can be written to."""
+    """Returns a database in memory with what can still be read of `db`."""
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         db.backup(memory)
@@ -161,7 +161,7 @@ def _copy_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _remove_file(path: str) -> bool:
-    """Remove the file and what SQLite put beside it. Whether that was possible."""
+    """Removes the file and SQLite's files beside it. Returns whether that worked."""
     try:
         for suffix in ("-wal", "-shm", "-journal", ""):
             Path(path + suffix).unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""Which runs have to be read again. Looks at the store's folder, its change log and the index; reads no run.
+"""Finds the runs that the index has to read again. Reads the store's directory, its change log and the index; no run.
 
-The folder's time changes with every entry that is added or removed, by whatever tool. The log tells which runs
-own writers changed on the way from one such time to the next. When it leads from the time that the index
-knows to the present one, nobody else was there; when it does not, the folder is listed and compared.
+The directory's time changes with every entry that any tool adds or removes. The log tells which runs Gage changed
+between two such times. If it leads from the time that the index knows to the present one, no other tool changed the
+directory; if not, the directory is listed and compared.
 """
 
 import os
@@ -16,13 +16,14 @@ from gage.store import change_log
 from gage.types.errors import StoreError
 
 MAX_CHAIN_SECONDS = 600
-"""After so long of trusting the log alone, the folder is listed."""
+"""After so long without a listing, the directory is listed even if the log is complete."""
 
 
 class StoreDirState(NamedTuple):
-    """The store's folder as the index last saw it; times in ns, `chained_since` in seconds (0 = it was listed).
+    """The state in which the index last saw the store's directory. Times in ns; `chained_since` in seconds (0: it was
+    listed).
 
-    The time of the last change of state (`ctime`) cannot be put back by a tool that puts back the others.
+    No tool can set the time of the last change of state (`ctime`) back.
     """
 
     inode: int
@@ -34,8 +35,8 @@ class StoreDirState(NamedTuple):
 
 
 class StaleRuns(NamedTuple):
-    """What has to be read again: run ID → the parts that are there now. `folder` is what to remember (None:
-    nothing that could be trusted); `listed` says that the whole folder was looked at.
+    """The runs to read again: run ID → its parts now. `dir_state` is the state to save (None: none that can be
+    trusted); `is_listed`: the whole directory was listed.
     """
 
     runs: dict[str, int]
@@ -44,12 +45,12 @@ class StaleRuns(NamedTuple):
 
 
 def find_stale_runs(db: sqlite3.Connection, root: str) -> StaleRuns:
-    """What has happened in the store since the index last looked. Raises `StoreError` when it cannot be listed."""
+    """Returns the runs that changed since the index was updated. Raises StoreError if the store cannot be listed."""
     return find_stale_in_log(db, root) or _compare_listing(db, root)
 
 
 def find_stale_in_log(db: sqlite3.Connection, root: str) -> StaleRuns | None:
-    """The same, as far as it can be told without listing the folder; None when it cannot."""
+    """Returns the same without listing the directory; None if the log does not tell."""
     then = load_dir_state(db)
     now = _stat_store(root)
     if now is None:
@@ -70,7 +71,7 @@ def find_stale_in_log(db: sqlite3.Connection, root: str) -> StaleRuns | None:
 
 
 def save_dir_state(db: sqlite3.Connection, folder: StoreDirState | None) -> None:
-    """Keep `folder` for the next time. Inside a transaction."""
+    """Saves the state for the next time. Call it inside a transaction."""
     if folder is None:
         db.execute("DELETE FROM folder")
     elif folder != load_dir_state(db):
@@ -78,7 +79,7 @@ def save_dir_state(db: sqlite3.Connection, folder: StoreDirState | None) -> None
 
 
 def load_dir_state(db: sqlite3.Connection) -> StoreDirState | None:
-    """The folder as it was remembered."""
+    """Returns the saved state, None if there is none."""
     row = db.execute("SELECT inode, ctime, mtime, log, offset, chained_since FROM folder").fetchone()
     return StoreDirState(*row) if row else None
 
@@ -97,7 +98,7 @@ def _stat_store(root: str) -> os.stat_result | None:
 
 
 def _build_read_error(root: str, error: OSError) -> StoreError:
-    return StoreError(f"The runs in {root} cannot be read: {error.strerror}", f"Try: ls -ld {root}")
+    return StoreError(f"Cannot read the runs in {root}: {error.strerror}", f"Try: ls -ld {root}")
 
 
 def _read_changes(root: str, since: change_log.LogPosition | None) -> change_log.ChangesSince:
@@ -112,7 +113,7 @@ def _is_chain_old(known: StoreDirState) -> bool:
 
 
 def _compare_listing(db: sqlite3.Connection, root: str) -> StaleRuns:
-    """The difference between the names in the folder and those that the index knows."""
+    """Compares the names in the directory with those that the index knows."""
     before = _stat_store(root)
     position = _read_changes(root, None).position
     try:

@@ -1,9 +1,10 @@
 """Finds runs, quickly. Mirrors one store in SQLite; never writes the store, and can be deleted at any time.
 
-What an answer depends on is looked at first: the store's folder and change log, runs that have not ended, runs that
-are about to be shown, and runs with user attributes that could be among them. One thing may be late, until the folder
-is listed again: where more than `FEW` runs have attributes, `total` and the positions of a filtered listing, when
-another tool puts an attribute into a folder that was there. What is shown, and what a word means, is never late.
+A query first checks what its answer depends on: the store's directory and change log, unfinished runs, the runs about
+to be shown, and runs with user attributes that could be among them. One thing can be late until the directory is listed
+again, and only if more than `MAX_CHECKED_RUNS` runs have user attributes: `total` and the positions of a filtered
+listing, when another tool adds an attribute to a directory that existed. The runs shown, and what a name means, are
+never late.
 """
 
 import json
@@ -25,12 +26,12 @@ from gage.types.values import JSONValue
 Answer = TypeVar("Answer")
 
 MAX_CHECKED_RUNS = 1000
-"""So many runs with user attributes are looked at without a thought."""
+"""Up to so many runs with user attributes are checked by every query."""
 
 
 class QueryResult(NamedTuple):
-    """Runs, latest first. `positions` are their indexes in the collection's listing (1 = latest); `total`
-    counts all runs that fit, also those beyond the limit.
+    """Runs, latest first. `positions` are their numbers in the collection's listing (1 = latest); `total` counts all
+    runs that match, also those beyond the limit.
     """
 
     runs: list[Run]
@@ -39,15 +40,15 @@ class QueryResult(NamedTuple):
 
 
 def open_index(store: RunStore, events: Events | None = None) -> "Index":
-    """The index of `store`. Never raises: where no file can be used, the index is in memory.
+    """Returns the index of `store`. Never raises: if no file can be used, the index is in memory.
 
-    `events` hears of progress when thousands of runs have to be read.
+    `events` receives progress if thousands of runs have to be read.
     """
     return Index(store, events or SilentEvents())
 
 
 class Index:
-    """What is known of a store's runs. Each question first makes sure that the answer is still true."""
+    """Queries a store's runs. Each query first updates what its answer depends on."""
 
     def __init__(self, store: RunStore, events: Events) -> None:
         self._store = store
@@ -61,11 +62,11 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Closes the file."""
         self._db.close()
 
     def find(self, wanted: RunFilter) -> QueryResult:
-        """The runs that fit. Raises `NotFound` and `Ambiguous` for refs, `StoreError` if the store cannot be read."""
+        """Returns the runs that match. Raises NotFound and Ambiguous for refs, StoreError for an unreadable store."""
         return self._query(lambda mirror: _find(mirror, wanted))
 
     def find_same(
@@ -75,11 +76,13 @@ class Index:
         source_digest: str,
         statuses: tuple[Status, ...] = ("completed",),
     ) -> list[Run]:
-        """Active runs, latest first, of the same operation, version, config and source code, with one of `statuses`."""
+        """Returns active runs, latest first, of the same operation, version, config and source code, with one of
+        `statuses`.
+        """
         return self._query(lambda mirror: _find_same(mirror, op, config, source_digest, statuses))
 
     def _query(self, question: Callable[[IndexSync], Answer]) -> Answer:
-        """The answer; a file that fails meanwhile is replaced, in the end by one in memory."""
+        """Returns the answer. A file that fails meanwhile is replaced, in the end by a database in memory."""
         for _ in range(2):
             try:
                 return question(IndexSync(self._db, self._store, self._events))
@@ -90,13 +93,13 @@ class Index:
 
 def _find(mirror: IndexSync, wanted: RunFilter) -> QueryResult:
     mirror.refresh()
-    all_seen = where_sql.depends_on_user_attrs(wanted, _find_config_names(mirror.db, wanted)) or _has_few(mirror.db)
-    if all_seen:
+    all_checked = where_sql.depends_on_user_attrs(wanted, _find_config_names(mirror.db, wanted)) or _has_few(mirror.db)
+    if all_checked:
         mirror.recheck_attributes()
     try:
-        return _query_until_stable(mirror, wanted, all_seen)
+        return _query_until_stable(mirror, wanted, all_checked)
     except (NotFound, Ambiguous):
-        if all_seen or not mirror.recheck_attributes():
+        if all_checked or not mirror.recheck_attributes():
             raise
     return _query_until_stable(mirror, wanted, True)
 
@@ -106,12 +109,12 @@ def _has_few(db: sqlite3.Connection) -> bool:
     return bool(db.execute(sql, (MAX_CHECKED_RUNS + 1,)).fetchone()[0] <= MAX_CHECKED_RUNS)
 
 
-def _query_until_stable(mirror: IndexSync, wanted: RunFilter, all_seen: bool) -> QueryResult:
-    """Ask until none of the runs that decide the answer has changed since it was read."""
+def _query_until_stable(mirror: IndexSync, wanted: RunFilter, all_checked: bool) -> QueryResult:
+    """Queries until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
         page, total = _select_page(mirror.db, wanted)
         changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
-        if not all_seen:
+        if not all_checked:
             decisive = _build_decisive_condition(page, wanted, _find_config_names(mirror.db, wanted))
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
@@ -139,15 +142,16 @@ def _select_page(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
 
 
 def _find_config_names(db: sqlite3.Connection, wanted: RunFilter) -> frozenset[str]:
-    """Those of the filter's names that are names of config values."""
+    """Returns those of the filter's names that are names of config values."""
     names = {rows.clean_text(term.key) for term in wanted.where if term.key}
-    asked = "SELECT 1 FROM attr WHERE k = ? LIMIT 1"
-    return frozenset(name for name in names if db.execute(asked, (name,)).fetchone())
+    sql = "SELECT 1 FROM attr WHERE k = ? LIMIT 1"
+    return frozenset(name for name in names if db.execute(sql, (name,)).fetchone())
 
 
 def _build_decisive_condition(page: Page, wanted: RunFilter, config: frozenset[str]) -> SqlCondition:
-    """Runs that would change the page if somebody has deleted, archived or restored them: those that come before its
-    end, when it is full or names its runs, and that fit in all that people cannot change.
+    """Returns the condition of the runs that would change the page if they were deleted, archived or restored: those
+    that match in all that user attributes cannot change and, if the page is full or names its runs, come before its
+    end.
     """
     found = [SqlCondition(HAS_USER_ATTRS), *where_sql.build_lasting_conditions(wanted, config)]
     names_them = bool(wanted.refs) and not any(ref.span for ref in wanted.refs)
@@ -165,7 +169,7 @@ def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
 
 
 def _count_positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[int]:
-    """The indexes in the listing; only the gaps between the runs are counted."""
+    """Returns the positions in the listing; counts only the gaps between the runs."""
     if not (wanted.refs or wanted.where or wanted.statuses or wanted.project):
         return list(range(1, len(page) + 1))
     listing = where_sql.build_listing_condition(wanted)

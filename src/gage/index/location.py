@@ -1,4 +1,4 @@
-"""Where a store's index lies: in the user's own cache folder, one file per store. Knows nothing of what is in it."""
+"""Locates a store's index: one file for each store in the user's cache directory. Knows nothing of its content."""
 
 import os
 import stat
@@ -26,11 +26,11 @@ REMOTE_FILE_SYSTEMS = (
     "vboxsf",
     "virtiofs",
 )
-"""How the types of file systems start on which several machines may meet: SQLite's shared memory fails there."""
+"""Beginnings of the types of file systems that several machines can share: SQLite's shared memory fails there."""
 
 
 def resolve_index_path(store: str, version: int) -> str | None:
-    """The file for the index of the store at `store`; None where there is no cache folder to write to."""
+    """Returns the path of the index of the store at `store`; None if there is no cache directory."""
     folder = find_cache_dir()
     if folder is None:
         return None
@@ -39,9 +39,9 @@ def resolve_index_path(store: str, version: int) -> str | None:
 
 
 def create_private_file(path: str) -> bool:
-    """Make the file at `path` and its folders, for the user alone. True when the file is new.
+    """Creates the file at `path` and its directories, readable by the user alone. Returns whether the file is new.
 
-    Raises OSError; `PermissionError` also when what is there is no file, or somebody else's.
+    Raises OSError; PermissionError also if the path is not a regular file of this user.
     """
     try:
         found = os.stat(path, follow_symlinks=False)
@@ -56,12 +56,12 @@ def create_private_file(path: str) -> bool:
 
 
 def is_remote(path: str) -> bool:
-    """Whether `path` is on a file system that several machines may share. Where that cannot be told: False."""
+    """Returns whether `path` is on a file system that several machines can share. False if unknown."""
     return read_file_system_type(path).startswith(REMOTE_FILE_SYSTEMS)
 
 
 def read_file_system_type(path: str) -> str:
-    """The type of the file system that `path` is on; "unknown" where that cannot be told."""
+    """Returns the type of the file system of `path`, "unknown" if it cannot be read."""
     try:
         mounts = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
     except OSError:

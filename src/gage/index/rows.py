@@ -1,4 +1,4 @@
-"""A run as rows of the index, and back. Knows what is stored of a run; refuses to know tables and files."""
+"""Converts a run to rows of the index and back. Knows what is stored of a run; not tables and files."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,13 +11,13 @@ from gage.types.values import JSONValue
 
 MAX_INTEGER = 2**63 - 1
 MAX_METRICS = 1000
-"""Metrics of a run that are kept: one run of many must not make every listing slow."""
+"""The most metrics stored of a run: one run with many must not make every listing slow."""
 MEASURED_PREFIX = "~"
-"""What the names of metrics and of attributes start with in the table: they sort behind those of config values."""
+"""Starts the names of metrics and attributes in the table, so that they sort after those of config values."""
 
 
 def build_columns(run: Run) -> tuple[int | str, ...]:
-    """place, archive, created, project, project_id, name, op, namespace, version, status, digest, words."""
+    """Returns place, archive, created, project, project_id, name, op, namespace, version, status, digest, words."""
     attrs = run.user_attrs
     words = "\n".join((run.op.name, attrs.label, *attrs.tags)).casefold()
     return (
@@ -34,7 +34,7 @@ def build_columns(run: Run) -> tuple[int | str, ...]:
 
 
 def find_collection(attrs: UserAttrs) -> str:
-    """The collection that a run is in; "purged" for what is left of one that is gone."""
+    """Returns the collection of a run; "purged" for the rest of a purged run."""
     if attrs.purged_by:
         return "purged"
     if attrs.deleted_by:
@@ -43,7 +43,7 @@ def find_collection(attrs: UserAttrs) -> str:
 
 
 def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
-    """What a filter can ask for beside the columns: names with their values; Gage's own start with `@`."""
+    """Yields what a filter can name beside the columns: names with values. Built-in names start with `@`."""
     attrs = run.user_attrs
     if attrs.label:
         yield "@label", clean_text(attrs.label)
@@ -64,12 +64,12 @@ def iter_attributes(run: Run) -> Iterator[tuple[str, int | float | str]]:
     for name, metric in islice(run.metrics.items(), MAX_METRICS):
         yield clean_text(MEASURED_PREFIX + name), to_sql_value(metric.last)
     for name, fact in islice(run.attributes.items(), MAX_METRICS):
-        if name not in attrs.other:  # what a person says goes before
+        if name not in attrs.other:  # a user attribute wins
             yield clean_text(MEASURED_PREFIX + name), to_sql_value(fact.value)
 
 
 def to_sql_value(value: JSONValue) -> int | float | str:
-    """`value` as SQLite compares it: numbers as numbers, all else as text."""
+    """Returns `value` as SQLite compares it: numbers as numbers, all else as text."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -79,7 +79,7 @@ def to_sql_value(value: JSONValue) -> int | float | str:
 
 
 def clean_text(text: str) -> str:
-    """`text` without what is no text in UTF-8 (halves of surrogate pairs)."""
+    """Returns `text` with lone surrogates, which UTF-8 cannot encode, escaped."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -88,7 +88,7 @@ def clean_text(text: str) -> str:
 
 
 def encode_run(run: Run) -> str:
-    """All of a run, for `from_text`."""
+    """Returns a run as text, for `decode_run`."""
     op, attrs = run.op, run.user_attrs
     user = [
         *(attrs.label, attrs.tags, attrs.marked, [[c.id, c.author, c.when, c.text] for c in attrs.comments]),
@@ -105,7 +105,7 @@ def encode_run(run: Run) -> str:
 
 
 def decode_run(text: str) -> Run:
-    """The run that `to_text` wrote."""
+    """Returns the run that `encode_run` wrote."""
     id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = _decode(text)[0]
     project, project_id, source_digest, parent, sealed, damage, changed, metrics, facts = rest
     label, tags, marked, comments, archive, deleted, purged, associated, associated_id, other = user
@@ -124,7 +124,7 @@ def decode_run(text: str) -> Run:
 
 
 def _to_json_type(value: object) -> object:
-    """A read-only view as what `json` knows."""
+    """Converts a read-only view to a type that `json` writes."""
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, Iterable) else str(value)

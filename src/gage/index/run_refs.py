@@ -1,4 +1,4 @@
-"""What people call a run → its row. Knows IDs, names and positions; refuses to know conditions."""
+"""Resolves references to runs to rows. Knows IDs, names and positions; not conditions."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -8,15 +8,15 @@ from gage.types.errors import Ambiguous, NotFound
 from gage.types.filter import RunRef
 
 MAX_CANDIDATES = 5
-"""Candidates that an error names."""
+"""The most candidates that an error names."""
 
 ORDER = "ORDER BY created DESC, id DESC"
 
 
 def resolve_refs(db: sqlite3.Connection, refs: Iterable[RunRef], listing: SqlCondition) -> set[int]:
-    """The numbers of the rows that `refs` mean in the listing.
+    """Returns the row numbers of the runs that `refs` name in the listing.
 
-    Raises `NotFound` when one means nothing there, `Ambiguous` when an ID or a name fits several runs.
+    Raises NotFound if one names no run there, Ambiguous if an ID or a name is the beginning of several.
     """
     total = db.execute(f"SELECT count(*) FROM run WHERE {listing.sql}", listing.parameters).fetchone()[0]
     found: set[int] = set()
@@ -44,21 +44,21 @@ def _select_rows(db: sqlite3.Connection, listing: SqlCondition, limit: int, offs
 
 
 def _resolve_name(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, total: int) -> int:
-    """An ID or name that is the text as a whole wins over those that start with it."""
+    """Returns the row of the run with that ID or name, else of the only one whose ID or name starts with the text."""
     text = ref.text.lower()
-    fits = _find_starting_with(db, text, listing)
-    whole = [n for n, id, name in fits if text in (id, name)]
-    if len(whole) == 1 or len(fits) == 1:
-        return (whole or [fits[0][0]])[0]
-    if fits:
-        shown = ", ".join(name for _, _, name in fits[:MAX_CANDIDATES])
-        more = f" and {len(fits) - MAX_CANDIDATES} more" if len(fits) > MAX_CANDIDATES else ""
-        raise Ambiguous(f"{ref.text!r} fits {len(fits)} runs", f"Name one of them: {shown}{more}")
+    matches = _find_starting_with(db, text, listing)
+    whole = [n for n, id, name in matches if text in (id, name)]
+    if len(whole) == 1 or len(matches) == 1:
+        return (whole or [matches[0][0]])[0]
+    if matches:
+        shown = ", ".join(name for _, _, name in matches[:MAX_CANDIDATES])
+        more = f" and {len(matches) - MAX_CANDIDATES} more" if len(matches) > MAX_CANDIDATES else ""
+        raise Ambiguous(f"{ref.text!r} matches {len(matches)} runs", f"Name one of them: {shown}{more}")
     raise NotFound(*_describe_unknown(db, ref, total))
 
 
 def _find_starting_with(db: sqlite3.Connection, text: str, listing: SqlCondition) -> list[tuple[int, str, str]]:
-    """Row, ID and name of the runs whose ID or name starts with the text."""
+    """Returns row, ID and name of the runs whose ID or name starts with the text."""
     text = "".join(c for c in text if c.isprintable())
     after = text + "\U0010ffff"
     sql = f"SELECT n, id, name FROM run WHERE {listing.sql} AND (id >= ? AND id < ? OR name >= ? AND name < ?) {ORDER}"
@@ -66,7 +66,7 @@ def _find_starting_with(db: sqlite3.Connection, text: str, listing: SqlCondition
 
 
 def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[str, str]:
-    """Message and hint for a text that nothing in the listing starts with."""
+    """Returns message and hint for a reference that matches no run in the listing."""
     if ref.position:
         return f"There is no run {ref.text}: {_describe_total(total)}", "Try: gage list"
     elsewhere = _find_starting_with(db, ref.text.lower(), SqlCondition("place IN ('deleted', 'archive')"))

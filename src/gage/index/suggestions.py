@@ -1,7 +1,7 @@
-"""What the beginning of a word may become: runs, tags, archives, attributes. For completion, so it never takes long.
+"""Suggests runs, tags, archives and attributes that start with a text. For completion, so it never takes long.
 
-Where too much has changed since the index was last filled, runs are taken from the store's folder, the latest ones,
-and the rest is what the index knew.
+If too many runs changed since the index was updated, the latest runs are read from the store and the rest comes from
+the index as it is.
 """
 
 import json
@@ -19,13 +19,13 @@ from gage.types.filter import Collection
 from gage.types.run import FINAL_STATUSES, Run
 
 MAX_READ_RUNS = 200
-"""So many runs are read while somebody waits for a key press; more are left to the next listing."""
+"""The most runs that are read for one key press; more are left to the next listing."""
 
 LOCK_TIMEOUT_MS = 50
-"""How long another process that writes the index is waited for."""
+"""How long to wait for another process that is writing the index."""
 
 MAX_OPERATION_RUNS = 500
-"""Operations are those of so many runs."""
+"""Operations are suggested from so many of the latest runs."""
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -34,7 +34,7 @@ _NEXT_VALUE = "SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?"
 
 
 class Suggestions:
-    """Answers of one store's index. Use it in a `with`."""
+    """Suggestions from one store's index. Use it in a `with`."""
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
@@ -44,7 +44,7 @@ class Suggestions:
         self._is_known = self._refresh()
 
     def _refresh(self) -> bool:
-        """Whether the index is as the store is."""
+        """Updates the index. Returns whether it agrees with the store."""
         if freshness.load_dir_state(self._db) is None:
             self._names = _list_names(str(self._store.root))
             if len(self._names) > MAX_READ_RUNS * 4:  # a run has three entries or four
@@ -52,7 +52,7 @@ class Suggestions:
         try:
             return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
         except sqlite3.OperationalError:
-            return True  # somebody writes it now: what it knew is near enough
+            return True  # another process is writing it now: its present content will do
         except sqlite3.Error as e:
             self._db = database.replace_connection(self._db, e, str(self._store.root))
             return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
@@ -66,7 +66,7 @@ class Suggestions:
     def runs(
         self, start: str, most: int, collection: Collection = "active", statuses: tuple[str, ...] = ()
     ) -> list[Run]:
-        """At most `most` runs whose name or ID starts with `start`, the latest first."""
+        """Returns at most `most` runs whose name or ID starts with `start`, the latest first."""
         if not self._is_known:
             return self._from_folder(start.lower(), most, collection, statuses)
         wanted = [SqlCondition("place = ?", (collection,))]
@@ -121,36 +121,36 @@ class Suggestions:
         return [id for id in nlargest(MAX_READ_RUNS, ids) if is_run_id(id)]
 
     def tags(self, start: str, most: int) -> list[str]:
-        """Tags that are in use and start with `start`, sorted."""
+        """Returns tags that are in use and start with `start`, sorted."""
         return self._step_through_texts(
             "SELECT min(v) FROM attr WHERE k = '@tag' AND v {} ? AND v < ?", (), start, most
         )
 
     def archives(self, start: str, most: int) -> list[str]:
-        """Names of archives that start with `start`, sorted."""
+        """Returns names of archives that start with `start`, sorted."""
         archived = "SELECT DISTINCT archive FROM run WHERE place = 'archive'"
         sql = f"{archived} AND archive >= ? AND archive < ? ORDER BY 1 LIMIT ?"
         return [name for (name,) in self._db.execute(sql, (start, start + LAST_CHARACTER, most))]
 
     def operations(self, start: str, most: int) -> list[str]:
-        """Operations of the latest runs, sorted."""
+        """Returns operations of the latest runs, sorted."""
         latest = f"SELECT op FROM run WHERE place = 'active' {run_refs.ORDER} LIMIT {MAX_OPERATION_RUNS}"
         sql = f"SELECT DISTINCT op FROM ({latest}) WHERE op >= ? AND op < ? ORDER BY 1 LIMIT ?"
         return [name for (name,) in self._db.execute(sql, (start, start + LAST_CHARACTER, most))]
 
     def config_names(self, start: str, most: int) -> list[str]:
-        """Names of config values that runs have, sorted."""
+        """Returns names of config values that runs have, sorted."""
         found = self._step_through_texts(_NEXT_NAME, (), start, most)
         return [name for name in found if not name.startswith(("@", rows.MEASURED_PREFIX))]
 
     def measured_names(self, start: str, most: int) -> list[str]:
-        """Names of metrics and attributes that runs have, sorted."""
+        """Returns names of metrics and attributes that runs have, sorted."""
         marked = rows.MEASURED_PREFIX + start
         found = self._step_through_texts(_NEXT_NAME, (), marked, most)
         return [name.removeprefix(rows.MEASURED_PREFIX) for name in found]
 
     def config_values(self, name: str, start: str, most: int) -> list[str]:
-        """Values that runs have for `name`, as text: numbers by their size, then texts."""
+        """Returns the values of `name` as text: numbers by size, then texts."""
         numbers: list[str] = []
         (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ?", (name,)).fetchone()
         while isinstance(found, int | float) and len(numbers) < most:
@@ -162,7 +162,7 @@ class Suggestions:
         return [*(number for number in numbers if number.startswith(start)), *texts]
 
     def _step_through_texts(self, sql: str, before: tuple[str, ...], start: str, most: int) -> list[str]:
-        """Different texts from `start` on, each found by one step in the table's own order."""
+        """Returns distinct texts from `start` on, each found by one step in the table's order."""
         found: list[str] = []
         at, sign = start, ">="
         while len(found) < most:

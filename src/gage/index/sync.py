@@ -1,4 +1,4 @@
-"""Keeps the index like the store: has read what is due and writes it to the index. Never writes the store."""
+"""Updates the index: reads the runs of the store that changed, and writes them. Never writes the store."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,10 @@ from gage.store.store import RunStore
 from gage.types.events import Events
 
 MAX_RUNS_PER_TRANSACTION = 5_000
-"""Runs that are put into the index at once; what is in stays, when the rest is interrupted."""
+"""The runs written in one transaction; if filling is interrupted, the transactions so far stay."""
 
 HAS_USER_ATTRS = f"user_stamp <> {file_stamps.MISSING}"
-"""Condition of the runs about which somebody may have said something."""
+"""SQL condition of the runs that have a directory of user attributes."""
 
 COLUMNS = (
     *(
@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 class IndexSync:
-    """The index `db` of `store`, for one question."""
+    """Updates the index `db` of `store` for one query."""
 
     def __init__(self, db: sqlite3.Connection, store: RunStore, events: Events) -> None:
         self.db = db
@@ -44,9 +44,9 @@ class IndexSync:
         self.root = str(store.root)
 
     def refresh(self, most: int | None = None) -> bool:
-        """See what was added or removed, what own writers changed, and what goes on. Raises `StoreError`.
+        """Reads runs that were added, removed, changed by Gage or are unfinished. Raises StoreError.
 
-        When more than `most` runs would have to be read, nothing is done, and the answer is False.
+        Returns False, and reads nothing, if more than `most` runs would have to be read.
         """
         due = freshness.find_stale_in_log(self.db, self.root)
         if due and not due.runs and due.dir_state == freshness.load_dir_state(self.db) and not self._find_progressed():
@@ -68,7 +68,7 @@ class IndexSync:
         return True
 
     def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
-        """Look at the runs that fit `where`, whether each is as it was read. True when one was another."""
+        """Reads those of the runs that fit `where` again that changed. Returns whether one has other content now."""
         found = self.db.execute(f"SELECT id, parts, user_stamp, meta_stamp FROM run WHERE {where}", parameters)
         return self._reread(
             [
@@ -82,7 +82,7 @@ class IndexSync:
         )
 
     def recheck_attributes(self, where: str = HAS_USER_ATTRS, parameters: Sequence[int | float | str] = ()) -> bool:
-        """The same for what people say only, which is all that can change of most runs."""
+        """Does the same for user attributes only, which is all that can change of most runs."""
         return self._reread(self._find_changed_attrs(where, parameters))
 
     def _find_changed_attrs(self, where: str, parameters: Sequence[int | float | str] = ()) -> list[str]:
@@ -118,13 +118,13 @@ class IndexSync:
         return sorted((found | due.runs).items())
 
     def _find_progressed(self) -> list[str]:
-        """Runs that are not final and not as the index has them."""
+        """Returns the unfinished runs that differ from the index."""
         found = self.db.execute("SELECT id, watch FROM run WHERE watch IS NOT NULL").fetchall()
         open_runs = [id for id, watch in found if not watch or watch != file_stamps.stamp_liveness(self.root, id)]
         return [id for id in open_runs if self._load_stored(id) != _to_stored(self._take_snapshot(id))]
 
     def _load_stored(self, id: str) -> tuple[int | str | None, ...]:
-        """What the index has of a run, the content last."""
+        """Returns what the index stores of a run, the content last."""
         sql = "SELECT parts, user_stamp, meta_stamp, watch, json FROM run LEFT JOIN record USING (n) WHERE id = ?"
         return tuple(self.db.execute(sql, (id,)).fetchone() or ())
 
@@ -133,12 +133,12 @@ class IndexSync:
 
 
 def _to_stored(seen: RunSnapshot) -> tuple[int | str | None, ...]:
-    """As `Mirror._stored` has it."""
+    """Returns a snapshot in the form of `IndexSync._load_stored`."""
     return (*seen[1:5], seen.text)
 
 
 def _write_snapshots(db: sqlite3.Connection, seen: Sequence[RunSnapshot]) -> None:
-    """Make the index say what was seen. Inside a transaction."""
+    """Writes snapshots to the index. Call it inside a transaction."""
     known = _delete_contents(db, (s.id for s in seen))
     db.executemany("DELETE FROM run WHERE n = ?", [(known[s.id],) for s in seen if not s.parts and s.id in known])
     kept = [s for s in seen if s.parts]
@@ -155,7 +155,7 @@ def _write_snapshots(db: sqlite3.Connection, seen: Sequence[RunSnapshot]) -> Non
 
 
 def _delete_contents(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
-    """Remove the records and attributes of the runs; the numbers that those had which were known."""
+    """Deletes the records and attributes of the runs. Returns the row numbers of those that the index has."""
     known: dict[str, int] = {}
     for id in ids if db.execute("SELECT 1 FROM run").fetchone() else ():
         row = db.execute("SELECT n, json FROM run LEFT JOIN record USING (n) WHERE id = ?", (id,)).fetchone()

@@ -1,4 +1,4 @@
-"""Conditions of a filter → SQL. Knows the index's tables; runs no query."""
+"""Builds SQL from the conditions of a filter. Knows the index's tables; runs no query."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gage.index import rows
 from gage.types.filter import ProjectRef, RunFilter, Term
 
+# 12, -0.5, 1e-3
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 COLUMN_NAMES = {
@@ -22,7 +23,7 @@ COLUMN_NAMES = {
     "project-id": "project_id",
     "archive": "archive",
 }
-"""What `--where` calls a column."""
+"""Names in `--where` → columns of `run`."""
 
 ATTRIBUTE_KEYS = {
     "label": "@label",
@@ -34,27 +35,27 @@ ATTRIBUTE_KEYS = {
     "batch": "@parent",
     "parent": "@parent",
 }
-"""What `--where` calls an attribute of Gage's own."""
+"""Names in `--where` → built-in attributes."""
 
 SqlValue = int | float | str
 
 
 class SqlCondition(NamedTuple):
-    """A piece of SQL about a row of `run`, with its parameters."""
+    """An SQL condition on a row of `run`, with its parameters."""
 
     sql: str
     parameters: tuple[SqlValue, ...] = ()
 
 
 def build_listing_condition(wanted: RunFilter) -> SqlCondition:
-    """The listing that indexes count in: the collection, of one archive if that is given."""
+    """Returns the condition of the listing in which positions count: the collection, or one archive of it."""
     if wanted.archive:
         return SqlCondition("place = ? AND archive = ?", (wanted.collection, wanted.archive))
     return SqlCondition("place = ?", (wanted.collection,))
 
 
 def build_conditions(wanted: RunFilter) -> list[SqlCondition]:
-    """What a run has to fit beside being in the listing."""
+    """Returns the conditions beside that of the listing."""
     found = [_build_term(term) for term in wanted.where]
     if wanted.project:
         found.append(_build_project(wanted.project))
@@ -64,25 +65,25 @@ def build_conditions(wanted: RunFilter) -> list[SqlCondition]:
 
 
 def build_lasting_conditions(wanted: RunFilter, config: Container[str]) -> list[SqlCondition]:
-    """Those of the conditions whose answer for a finished run nobody can change. `config`: names of config values."""
+    """Returns those of the conditions that user attributes cannot change. `config`: names of config values."""
     where = tuple(term for term in wanted.where if _is_lasting(term, config))
     return build_conditions(wanted._replace(where=where, project=None))
 
 
 def depends_on_user_attrs(wanted: RunFilter, config: Container[str]) -> bool:
-    """Whether what people say about runs decides which fit. `config`: names of config values."""
+    """Returns whether user attributes decide which runs match. `config`: names of config values."""
     return wanted.project is not None or not all(_is_lasting(term, config) for term in wanted.where)
 
 
 def _is_lasting(term: Term, config: Container[str]) -> bool:
-    """Any name that is no config value may be an attribute that a person has given."""
+    """A name that is not a config value can be a user attribute."""
     if term.key in ("label", "tag", "tags", "mark", "marked", "project", "project-id"):
         return False
     return bool(term.key) and (term.key in COLUMN_NAMES or term.key in ATTRIBUTE_KEYS or term.key in config)
 
 
 def _build_project(project: ProjectRef) -> SqlCondition:
-    """A run's own ID of its project decides before the folder, where both the run and the project have one."""
+    """The ID of a run's project decides, if both the run and the project have one; else the directory."""
     folders = tuple(map(rows.clean_text, project.dirs))
     inside = f"project IN ({_placeholders(folders)})"
     if not project.id:
@@ -91,7 +92,7 @@ def _build_project(project: ProjectRef) -> SqlCondition:
 
 
 def join_conditions(conditions: list[SqlCondition]) -> SqlCondition:
-    """All of them."""
+    """Returns the conjunction of the conditions."""
     sql = " AND ".join(f"({c.sql})" for c in conditions)
     return SqlCondition(sql, tuple(p for c in conditions for p in c.parameters))
 
@@ -120,7 +121,7 @@ def _build_term(term: Term) -> SqlCondition:
 
 
 def _build_word(word: str) -> SqlCondition:
-    """Part of the operation, the label or a tag, whatever the case; or the whole status; or that it is marked."""
+    """Matches part of the operation, the label or a tag, ignoring case; or the whole status; or `marked`."""
     folded = rows.clean_text(word).casefold()
     marked = " OR n IN (SELECT n FROM attr WHERE k = '@mark')" if folded == "marked" else ""
     return SqlCondition(f"instr(words, ?) OR status = ?{marked}", (folded, folded))
@@ -135,7 +136,7 @@ def _has_attribute(key: str, text: str) -> SqlCondition:
 
 
 def _parse_values(text: str) -> tuple[SqlValue, ...]:
-    """All that `text` may stand for in the table: itself, a number, a word such as `true`, a list."""
+    """Returns the values that `text` can stand for in the table: itself, a number, a word such as `true`, a list."""
     found: list[SqlValue] = [rows.clean_text(text)]
     if NUMBER.fullmatch(text):
         is_whole = text.lstrip("+-").isdigit() and len(text) < 1000

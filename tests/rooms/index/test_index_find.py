@@ -174,7 +174,7 @@ def test_names_and_their_prefixes(store: RunStore) -> None:
     assert [r.id for r in find(store, RunFilter(refs=parse_refs([run.name]))).runs] == [IDS[2]]
     with pytest.raises(Ambiguous) as caught:
         find(store, RunFilter(refs=parse_refs([run.name[:3]])))
-    assert "fits 5 runs" in caught.value.message
+    assert "matches 5 runs" in caught.value.message
     assert run.name in caught.value.hint
 
 
@@ -186,7 +186,7 @@ def test_names_and_their_prefixes(store: RunStore) -> None:
         ("999", "There is no run 999: there are 5", "gage list"),
         ("31a1", "The run '31a1' is deleted", "gage restore 31a1ee5b"),
         ("41a1", "The run '41a1' is in an archive", "--archive"),
-        ("0", "'0' fits 3 runs", "babab-ba"),
+        ("0", "'0' matches 3 runs", "babab-ba"),
         ("nul\0", "There is no run 'nul\\x00'", "gage list"),
         ("%", "There is no run '%'", "gage list"),
     ],
