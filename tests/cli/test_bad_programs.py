@@ -1,4 +1,4 @@
-"""Programs and files that nobody would wish for: one clear message or a run that works, and nothing is left behind."""
+"""Broken programs and files: Gage prints one clear message or the run works, and nothing is left behind."""
 
 import json
 import os
@@ -15,7 +15,7 @@ p = argparse.ArgumentParser()
 p.add_argument("--lr", type=float, default=0.1)
 print("lr", p.parse_args().lr)
 """
-ASKED = {
+WITH_SIDE_EFFECTS = {
     "prints megabytes": "import sys\nfor _ in range(200_000): print('x' * 99); print('y', file=sys.stderr)",
     "changes directory": "import os, tempfile\nos.chdir(tempfile.gettempdir())",
     "writes files": "open('a.txt', 'w').write('x'); import os; os.makedirs('d/e'); open('d/e/f', 'w').write('x')",
@@ -23,10 +23,9 @@ ASKED = {
     "appends": "open('keep.txt', 'a').write('more')",
     "leaves a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(0.2,)).start()",
 }
-"""What programs do before they parse, and are asked all the same."""
-READ = {
+"""What programs do before they parse, and are introspected all the same."""
+NOT_INTROSPECTABLE = {
     "needs a package": ("import nowhere_to_be_found", "No module named 'nowhere_to_be_found'"),
-    "newer syntax": ("def f[T: (int) = str](x: T) -> T: return t'{x}'", "SyntaxError"),
     "leaves": ("import sys\nif __name__ == '__main__': sys.exit(3)", "it ended before it parsed its arguments"),
     "leaves at once": ("import os\nos._exit(4)", "it ended before it parsed its arguments"),
     "kills itself": ("import os\nos.kill(os.getpid(), 9)", "it ended before it parsed its arguments"),
@@ -39,7 +38,7 @@ READ = {
     "uses the network": ("import socket\nsocket.create_connection(('127.0.0.1', 9))", "tries to use the network"),
     "never ends a call": ("def f(): f()\nf()", "RecursionError"),
 }
-"""What keeps programs from being asked, and what is said about it."""
+"""What prevents introspection, and the reason that Gage gives."""
 ENDLESS = {
     "trains": "import time\nopen('model.txt', 'w').write('x')\nwhile True: time.sleep(0.05)",
     "does not listen": "import signal\nfor s in (1, 2, 15): signal.signal(s, signal.SIG_IGN)\nwhile True:\n"
@@ -49,7 +48,7 @@ ENDLESS = {
 
 @pytest.fixture
 def bad(gage, project, monkeypatch, tmp_path):
-    """Writes a program, and says what `gage` said about it; the project has to stay as it was."""
+    """Writes a program and runs `gage`; fails if the project changes or a temporary file stays."""
     for name, folder in (("TMPDIR", "tmp"), ("GAGE_CACHE", "cache")):
         (tmp_path / folder).mkdir()
         monkeypatch.setenv(name, str(tmp_path / folder))
@@ -73,16 +72,16 @@ def tree(folder):
     return {p.relative_to(folder): p.read_bytes() if p.is_file() else b"" for p in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("what", ASKED)
-def test_programs_that_are_asked_all_the_same(what, bad):
-    found = bad(ASKED[what] + PARSES, "config", "train.py", "--explain").out
-    assert ("--lr" in found, "asked" in found) == (True, True), found
-    assert "--lr=0.5" in bad(ASKED[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+@pytest.mark.parametrize("what", WITH_SIDE_EFFECTS)
+def test_introspects_programs_with_side_effects(what, bad):
+    found = bad(WITH_SIDE_EFFECTS[what] + PARSES, "config", "train.py", "--explain").out
+    assert ("--lr" in found, "introspected" in found) == (True, True), found
+    assert "--lr=0.5" in bad(WITH_SIDE_EFFECTS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
 
 
-@pytest.mark.parametrize("what", READ)
-def test_programs_that_are_read(what, bad):
-    source, why = READ[what]
+@pytest.mark.parametrize("what", NOT_INTROSPECTABLE)
+def test_reads_the_source_of_programs_that_cannot_be_introspected(what, bad):
+    source, why = NOT_INTROSPECTABLE[what]
     shown = bad(source + PARSES, "run", "train.py", "lr=0.5", "--preview").out
     assert ("--lr=0.5" in shown, why in shown) == (True, True), shown
     assert why in bad(source + PARSES, "run", "train.py", "lr=[0.5,0.7]", "--preview").err
@@ -91,16 +90,16 @@ def test_programs_that_are_read(what, bad):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ENDLESS)
-def test_programs_that_never_parse(what, bad):
+def test_gives_up_on_programs_that_never_parse(what, bad):
     began = time.monotonic()
     shown = bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
     assert "it did not reach its parser within 10 seconds" in shown
     bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.6", "--preview")
-    assert time.monotonic() - began < 50  # asked once
+    assert time.monotonic() - began < 50  # introspected once
 
 
 @pytest.mark.parametrize("source", ["def (:\n" + PARSES, "lr = 0.1\n\0\n", "", "#coding: nope\nlr = 0.1\n", "lr = \n"])
-def test_what_is_no_program(source, bad):
+def test_rejects_invalid_programs(source, bad):
     error = bad(source, "run", "train.py", "lr=0.5", "--yes", code=1).err
     assert error.startswith("gage: ")
     assert len(error.splitlines()) == 2
