@@ -1,6 +1,5 @@
 """What a program's parser told, completed by what its source says: help that the parser does not keep."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
@@ -28,12 +27,11 @@ def merge_help(asked: ParserSpec, script: Path) -> ParserSpec:
     known = {(p.command, p.name): p for p in found.parameters}
     tells = asked.parser not in _SILENT
     pairs = [(p, known.get((p.command, p.name))) for p in asked.parameters]
-    return replace(asked, parameters=tuple(_completed(p, read, tells) if read else p for p, read in pairs))
+    return asked._replace(parameters=tuple(_completed(p, read, tells) if read else p for p, read in pairs))
 
 
 def _completed(asked: Parameter, read: Parameter, tells: bool) -> Parameter:
-    return replace(
-        asked,
+    return asked._replace(
         description=asked.description or read.description,
         line=asked.line or read.line,
         required=asked.required or (not tells and asked.default is None and read.required),

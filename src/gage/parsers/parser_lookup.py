@@ -5,7 +5,6 @@ parser.
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from gage.lib.command import parse_command
@@ -109,7 +108,7 @@ def _read_instead(script: Path | None, reason: str) -> ParserSpec | None:
     spec = _read_source(script) if script else None
     if spec is None:
         return ParserSpec("", (), "source", f"Could not introspect {name}: {reason}")
-    return replace(spec, note=f"Could not introspect {name}, read its source instead: {reason}")
+    return spec._replace(note=f"Could not introspect {name}, read its source instead: {reason}")
 
 
 def _is_python(script: Path) -> bool:

@@ -1,7 +1,6 @@
 """The parameters of a program, in one record for all parsers. Knows no parser and starts nothing."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gage.types.values import JSONValue
 
@@ -23,8 +22,7 @@ Action = Literal[
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One value that a program takes.
 
     - `name`: how people call it (a long option without its dashes, a positional's name, a Hydra key).
@@ -61,8 +59,7 @@ class Parameter:
         return next((f for f in self.flags if f.startswith("--")), self.flags[0] if self.flags else "")
 
 
-@dataclass(frozen=True, slots=True)
-class ParserSpec:
+class ParserSpec(NamedTuple):
     """The parameters of a program. `parser` names what reads its command line ("argparse", "click", "hydra", …).
 
     - `origin`: "introspected" by the program's own parser, or read from its "source"; `note` says why it could not be

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gage.lib.command import Command, parse_command, parse_shell_line, split_words
 from gage.parsers.parser_spec import ParserSpec
@@ -59,7 +58,7 @@ def _add_arguments(command: Exec, specs: list[ParameterSpec], program: ParserSpe
     values: dict[str, JSONValue] = {spec.parameter: spec.config.value for spec in specs}
     parsed = parse_exec(command)
     if parsed.words and parsed.shape == "words":
-        called = replace(program, command=subcommand or program.command)
+        called = program._replace(command=subcommand or program.command)
         words = build_args.insert_args((*parsed.words, *subcommand.split()), parsed.arguments, called, values)
         return Exec(args=tuple(words)) if command.args else Exec(shell=_join(command.shell, parsed.words, words))
     for spec in specs:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
@@ -202,7 +201,7 @@ def add_open_options(program: ParserSpec, given: Iterable[str], known: Iterable[
     )
     new = [n for n in given if n.isidentifier() and n not in {*known, SUBCOMMAND}] if of is not None else []
     more = (Parameter(n, (f"--{n}",), has_converter=True, command=of or "") for n in new)
-    return replace(program, parameters=(*program.parameters, *more))
+    return program._replace(parameters=(*program.parameters, *more))
 
 
 def _change(name: str, program: ParserSpec) -> ParameterSpec:

@@ -1,7 +1,7 @@
 """Static reader for argparse, optparse and ConfigArgParse: the arguments that calls add to a parser."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
@@ -95,11 +95,10 @@ def _merge(one: Parameter, other: Parameter) -> Parameter:
     if {one.action, other.action} == {"store_true", "store_false"}:
         on, off = (one, other) if one.action == "store_true" else (other, one)
         comment = one.description or other.description
-        return replace(on, action="switch", off_flags=off.flags, default=one.default, description=comment)
+        return on._replace(action="switch", off_flags=off.flags, default=one.default, description=comment)
     default = one.default if one.default == other.default else None
     if one.type != other.type:
-        one = replace(
-            one,
+        one = one._replace(
             action="store",
             type="",
             has_converter=True,
@@ -107,7 +106,7 @@ def _merge(one: Parameter, other: Parameter) -> Parameter:
             const=None,
             bool_words=Parameter("").bool_words,
         )
-    return replace(one, default=default, choices=one.choices if one.choices == other.choices else ())
+    return one._replace(default=default, choices=one.choices if one.choices == other.choices else ())
 
 
 def _list_parameters(
@@ -117,7 +116,7 @@ def _list_parameters(
     for call in parser.all_added():
         parameter = build_argument(call, defaults)
         if parameter:
-            yield replace(parameter, command=parser.command)
+            yield parameter._replace(command=parser.command)
     for sub in parser.subs:
         commands.append(sub.command)
         yield from _list_parameters(sub, defaults, commands)
@@ -221,7 +220,7 @@ def build_argument(call: LibraryCall, defaults: dict[str, AbstractValue]) -> Par
         aliases=(dest,) if dest != name else (),
         bool_words=kind.bool_words,
     )
-    return replace(parameter, description=_format_help(call, parameter))
+    return parameter._replace(description=_format_help(call, parameter))
 
 
 def _parse_action(value: AbstractValue | None, nargs: AbstractValue | None) -> Action | None:

@@ -1,7 +1,7 @@
 """Static reader for click: the options and arguments that decorators add to commands."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gage.parsers.argparse.static import value_or_name
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
@@ -98,7 +98,7 @@ def _list_parameters(command: ClickCommand, path: str, names: list[str]) -> Iter
     for decorator in reversed(command.function.decorators):
         parameter = _build_parameter(decorator, command.function) if isinstance(decorator, LibraryCall) else None
         if parameter:
-            yield replace(parameter, command=path)
+            yield parameter._replace(command=path)
     for below in sorted(command.subcommands, key=lambda c: c.name):
         full = f"{path} {below.name}".strip()
         names.append(full)
@@ -170,19 +170,19 @@ def _set_action(parameter: Parameter, call: LibraryCall) -> Parameter:
     flag_value = value_or_name(call.keywords.get("flag_value"))
     is_flag = to_json_or(call.keywords.get("is_flag"))
     if to_json_or(call.keywords.get("count")) is True:
-        return replace(parameter, action="count", type="int", default=parameter.default or 0)
+        return parameter._replace(action="count", type="int", default=parameter.default or 0)
     if parameter.off_flags:
-        return replace(parameter, action="switch", type="bool", default=parameter.default or False)
+        return parameter._replace(action="switch", type="bool", default=parameter.default or False)
     if is_flag is True or (flag_value is not None and is_flag is None):
         if flag_value is not None and not isinstance(flag_value, bool):
             default = flag_value if parameter.default is True else parameter.default
-            return replace(parameter, action="store_const", const=flag_value, type="str", default=default, nargs="")
+            return parameter._replace(action="store_const", const=flag_value, type="str", default=default, nargs="")
         action: Action = "store_false" if flag_value is False else "store_true"
         default = parameter.default if isinstance(parameter.default, bool) else False
-        return replace(parameter, action=action, type="bool", default=default)
+        return parameter._replace(action=action, type="bool", default=default)
     if to_json_or(call.keywords.get("multiple")) is True:
-        return replace(parameter, action="append")
-    return replace(parameter, nargs="?", const=flag_value) if flag_value is not None else parameter
+        return parameter._replace(action="append")
+    return parameter._replace(nargs="?", const=flag_value) if flag_value is not None else parameter
 
 
 def _split_declaration(words: Sequence[str]) -> tuple[list[str], list[str], str]:

@@ -131,7 +131,7 @@ def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
         for name, one in argument.items.items():
             names.append(str(name))
             found += [
-                replace(p, command=str(name))
+                p._replace(command=str(name))
                 for p in _list_tyro_parameters(_list_fields_of(one, None, interpreter), interpreter, words, keep)
             ]
         return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
@@ -141,7 +141,7 @@ def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
         for one in classes:
             names.append(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", one.node.name).lower())
             parameters = _list_tyro_parameters(_list_fields_of(one, None, interpreter), interpreter, words, keep)
-            found += [replace(p, command=names[-1]) for p in parameters]
+            found += [p._replace(command=names[-1]) for p in parameters]
         return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
     fields = _list_fields_of(argument, call.keywords.get("default"), interpreter)
     return ParserSpec("tyro", tuple(_list_tyro_parameters(fields, interpreter, words, keep)), "source")
@@ -159,11 +159,11 @@ def _list_tyro_parameters(
         if "OmitArgPrefixes" in decorators:
             name = name.rpartition(".")[2]
         if _has_annotation(field, "Positional") or "Positional" in decorators:
-            yield replace(parameter, name=name, bool_words=("True", "False"))
+            yield parameter._replace(name=name, bool_words=("True", "False"))
             continue
-        parameter = replace(parameter, name=name, flags=(f"--{name}",), bool_words=("True", "False"))
+        parameter = parameter._replace(name=name, flags=(f"--{name}",), bool_words=("True", "False"))
         if name != field.name:
-            parameter = replace(parameter, aliases=(field.name,))
+            parameter = parameter._replace(aliases=(field.name,))
         outer, _, last = name.rpartition(".")
         if (
             parameter.type == "bool"
@@ -172,7 +172,7 @@ def _list_tyro_parameters(
             and not parameter.required
         ):
             off = f"--{outer}.no-{last}" if outer else f"--no-{last}"
-            parameter = replace(parameter, action="switch", off_flags=(off,))
+            parameter = parameter._replace(action="switch", off_flags=(off,))
         yield parameter
 
 
@@ -207,17 +207,17 @@ def _describe_library_classes(things: Sequence[AbstractValue | None]) -> str:
 
 
 def _build_transformers_parameter(field: RecordField) -> Parameter:
-    parameter = replace(build_parameter(field), description=field.help, flags=(f"--{field.name}",))
+    parameter = build_parameter(field)._replace(description=field.help, flags=(f"--{field.name}",))
     metadata = field.call.keywords.get("metadata") if field.call else None
     choices = value_or_name(metadata.items.get("choices")) if isinstance(metadata, DictValue) else None
     if isinstance(choices, list):
-        parameter = replace(parameter, choices=tuple(choices))
+        parameter = parameter._replace(choices=tuple(choices))
     parameter = _use_enum_values(parameter, field.annotation)
     if "_" in field.name:
-        parameter = replace(parameter, flags=(f"--{field.name}", f"--{field.name.replace('_', '-')}"))
+        parameter = parameter._replace(flags=(f"--{field.name}", f"--{field.name.replace('_', '-')}"))
     if parameter.type == "bool" and not parameter.nargs:
-        return replace(parameter, nargs="?", const=True)
-    return replace(parameter, nargs="+") if parameter.nargs == "*" else parameter
+        return parameter._replace(nargs="?", const=True)
+    return parameter._replace(nargs="+") if parameter.nargs == "*" else parameter
 
 
 def _use_enum_values(parameter: Parameter, annotation: AbstractValue | None) -> Parameter:
@@ -229,8 +229,8 @@ def _use_enum_values(parameter: Parameter, annotation: AbstractValue | None) -> 
     members = [m for m in concrete.list_enum_members(enum) if isinstance(m, LibraryCall)]
     values = {to_json_or(m.args[0]): to_json_or(m.args[1]) for m in members}
     default = values.get(parameter.default) if isinstance(parameter.default, str) else None
-    return replace(
-        parameter, choices=tuple(values.values()), default=default if default is not None else parameter.default
+    return parameter._replace(
+        choices=tuple(values.values()), default=default if default is not None else parameter.default
     )
 
 
@@ -246,21 +246,21 @@ def _read_simple_parsing(
     extra = argparse_static.read_argparse([c for c in interpreter.calls if c.name.startswith("simple_parsing.")])
     known = {p.name for p in program.parameters}
     more = tuple(p for p in extra.parameters if p.name not in known) if extra else ()
-    return replace(program, parameters=(*more, *program.parameters))
+    return program._replace(parameters=(*more, *program.parameters))
 
 
 def _build_simple_spec(parser: str, fields: list[RecordField], interpreter: Interpreter) -> ParserSpec:
     found: list[Parameter] = []
     for field in fields:
-        parameter = replace(build_parameter(field), flags=(f"--{field.name}",))
+        parameter = build_parameter(field)._replace(flags=(f"--{field.name}",))
         choices = _find_choices(field)
         if choices:
             types = {type(c).__name__ for c in choices}
-            parameter = replace(parameter, choices=choices, type=types.pop() if len(types) == 1 else "")
+            parameter = parameter._replace(choices=choices, type=types.pop() if len(types) == 1 else "")
         if parser == "tap" and parameter.type == "bool":
-            parameter = replace(parameter, action="store_false" if parameter.default is True else "store_true")
+            parameter = parameter._replace(action="store_false" if parameter.default is True else "store_true")
         elif parameter.type == "bool" and not parameter.nargs:
-            parameter = replace(parameter, nargs="?")
+            parameter = parameter._replace(nargs="?")
         found.append(parameter)
     return ParserSpec(parser, tuple(found), "source")
 
@@ -279,5 +279,5 @@ def _find_choices(field: RecordField) -> tuple[JSONValue, ...]:
 def _read_dotted(parser: str, record: AbstractValue | None, interpreter: Interpreter) -> ParserSpec:
     """Returns the parameters of a parser that joins the names of nested fields with dots."""
     fields = flatten_fields(_list_fields_of(record, None, interpreter), interpreter)
-    found = (replace(build_parameter(f), flags=(f"--{f.name}",)) for f in fields)
+    found = (build_parameter(f)._replace(flags=(f"--{f.name}",)) for f in fields)
     return ParserSpec(parser, tuple(found), "source")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
@@ -40,7 +39,7 @@ def parse_usage(text: str) -> ParserSpec:
             if p.name in several and not p.flags:
                 p = _build_argument(p.aliases[0], True, False)  # docopt gives a list in all lines
             needed = p.required and (by_command or all(p.name in other.names for other in lines))
-            found.setdefault((command, p.name), replace(p, command=command, required=needed))
+            found.setdefault((command, p.name), p._replace(command=command, required=needed))
     commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)
     return ParserSpec("docopt", tuple(found.values()), "source", commands=tuple(commands))
 

@@ -5,7 +5,7 @@ Follows the rules of https://hydra.cc/docs/advanced/defaults_list for plain defa
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gage.formats import yaml
@@ -223,11 +223,11 @@ def _add_class(config: ComposedConfig, node: AbstractValue, package: str) -> Non
         missing = (
             one.default is None or library_name(one.default).endswith("MISSING") or constant_text(one.default) == "???"
         )
-        parameter = replace(
-            build_parameter(one), name=name, action="override", required=missing, bool_words=("true", "false")
+        parameter = build_parameter(one)._replace(
+            name=name, action="override", required=missing, bool_words=("true", "false")
         )
-        parameter = replace(parameter, nargs="[]" if parameter.nargs else "")
-        config.values[name] = replace(parameter, default=None) if missing else parameter
+        parameter = parameter._replace(nargs="[]" if parameter.nargs else "")
+        config.values[name] = parameter._replace(default=None) if missing else parameter
 
 
 def _list_groups(config: ComposedConfig) -> Iterator[Parameter]:

@@ -8,7 +8,6 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -75,7 +74,7 @@ def save_cached_spec(
         "files": {p: stamp for p, stamp in stamps.items() if stamp is not None},
         "variables": {name: _digest_variable(value) for name, value in variables.items()},
         "timeout": is_timeout,
-        "spec": asdict(cached.spec) if cached.spec else None,
+        "spec": _encode_spec(cached.spec) if cached.spec else None,
         "reason": cached.reason,
     }
     try:
@@ -136,6 +135,10 @@ def _is_unchanged(path: str, stamp: Sequence[object]) -> bool:
 
 def _digest_file(path: str) -> str:
     return blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+
+
+def _encode_spec(spec: ParserSpec) -> dict[str, object]:
+    return {**spec._asdict(), "parameters": [p._asdict() for p in spec.parameters]}
 
 
 def _decode_spec(raw: Mapping[str, object]) -> ParserSpec:

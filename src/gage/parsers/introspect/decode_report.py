@@ -1,7 +1,6 @@
 """Reports of a program → a ParserSpec. A report comes from a user's program: every part of it is checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
@@ -73,8 +72,8 @@ def _merge_parameters(parameters: Iterable[Parameter]) -> Iterable[Parameter]:
         elif other.flags and {p.action, other.action} == {"store_true", "store_false"}:
             on, off = (other, p) if other.action == "store_true" else (p, other)
             description = on.description or off.description
-            merged[target] = replace(
-                on, action="switch", off_flags=off.flags, default=other.default, description=description
+            merged[target] = on._replace(
+                action="switch", off_flags=off.flags, default=other.default, description=description
             )
         elif other.flags != p.flags and other.type == "bool" and is_flag:
             pass  # `--x true` and `--no-x`: the first has all values

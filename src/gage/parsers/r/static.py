@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
@@ -43,7 +42,7 @@ def read_r_program(text: str) -> ParserSpec | None:
 
         usage = _evaluate(call, known, *call.unnamed_arguments()[:1], name="doc")
         if isinstance(usage, str):
-            return replace(docopt_static.parse_usage(usage), parser="R docopt")
+            return docopt_static.parse_usage(usage)._replace(parser="R docopt")
     return None
 
 
@@ -76,8 +75,7 @@ def _read_argparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
     nargs = _evaluate(call, known, name="nargs")
     needed = _evaluate(call, known, name="required") is True or (not parameter.flags and nargs not in ("?", "*"))
     choices = _evaluate(call, known, name="choices")
-    return replace(
-        parameter,
+    return parameter._replace(
         nargs="" if nargs is None else str(nargs),
         choices=tuple(choices) if isinstance(choices, list) else (),
         required=needed and default is None,
@@ -99,12 +97,12 @@ def _read_argparser(call: RCall, known: Mapping[str, str]) -> Parameter | None:
         )
         parameter = _build_parameter(call, known, flags, "store", kind, default)
     described = _evaluate(call, known, *plain[2:3], name="help")
-    parameter = replace(parameter, description=_one_line(described))
+    parameter = parameter._replace(description=_one_line(described))
     many = _evaluate(call, known, name="nargs")
-    parameter = replace(parameter, nargs="" if many is None else "*" if many == float("inf") else str(many))
+    parameter = parameter._replace(nargs="" if many is None else "*" if many == float("inf") else str(many))
     if isinstance(short, str) and parameter.flags:
-        return replace(parameter, flags=(*parameter.flags, short))
-    return parameter if parameter.flags else replace(parameter, required=default is None)
+        return parameter._replace(flags=(*parameter.flags, short))
+    return parameter if parameter.flags else parameter._replace(required=default is None)
 
 
 def _build_parameter(

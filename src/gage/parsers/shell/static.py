@@ -5,7 +5,6 @@ Upper-case variables only. A variable that a script always assigns is a constant
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from gage.formats import shell
 from gage.formats.shell_quoting import find_quoting
@@ -57,9 +56,9 @@ def _list_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tup
         parameter = Parameter(long.lstrip("-"), flags, description=_find_comment(text, found.start(1)), line=line)
         if takes:
             default = _find_default(takes[1], text, constants)
-            yield replace(parameter, type="", default=default, has_converter=True, aliases=(takes[1],)), takes[1]
+            yield parameter._replace(type="", default=default, has_converter=True, aliases=(takes[1],)), takes[1]
         elif sets:
-            yield replace(parameter, action="store_true", type="bool", default=False, aliases=(sets[1],)), sets[1]
+            yield parameter._replace(action="store_true", type="bool", default=False, aliases=(sets[1],)), sets[1]
 
 
 def _list_getopts(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
@@ -78,7 +77,7 @@ def _list_getopts(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tup
             )
         elif sets:
             flag = Parameter(letter, (f"-{letter}",), action="store_true", type="bool", default=False, line=line)
-            yield replace(flag, aliases=(sets[1],)), sets[1]
+            yield flag._replace(aliases=(sets[1],)), sets[1]
 
 
 def _find_default(name: str, text: str, constants: Mapping[str, JSONValue]) -> JSONValue:
@@ -102,7 +101,7 @@ def _list_arguments(text: str) -> Iterator[Parameter]:
                 match[1], nargs="" if is_needed else "?", default=default, required=is_needed, line=line
             )
             found.setdefault(
-                at, replace(parameter, description=_find_comment(text, match.start(1)), has_converter=True)
+                at, parameter._replace(description=_find_comment(text, match.start(1)), has_converter=True)
             )
     for at in sorted(found):
         if at != 1 and at - 1 not in found:

@@ -1,7 +1,7 @@
 """Static reader for Typer: the parameters and annotations of functions that are commands."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gage.parsers.argparse.static import value_or_name
 from gage.parsers.click import static as click_static
@@ -81,11 +81,11 @@ def _list_app_parameters(app: TyperApp, path: str, names: list[str], interpreter
         yield from _list_parameters(app.commands[0][1], interpreter)
         return
     if app.callback is not None:
-        yield from (replace(p, command=path) for p in _list_parameters(app.callback, interpreter))
+        yield from (p._replace(command=path) for p in _list_parameters(app.callback, interpreter))
     for name, function in app.commands:
         full = f"{path} {name}".strip()
         names.append(full)
-        yield from (replace(p, command=full) for p in _list_parameters(function, interpreter))
+        yield from (p._replace(command=full) for p in _list_parameters(function, interpreter))
     for name, below in app.sub_apps:
         full = f"{path} {name}".strip()
         names.append(full)
@@ -134,8 +134,8 @@ def _build_parameter(one: RecordField) -> Parameter | None:
     if is_argument:
         needed = default is None
         many = kind.nargs == "*"
-        return replace(
-            base, required=needed, nargs=("+" if needed else "*") if many else kind.nargs or ("" if needed else "?")
+        return base._replace(
+            required=needed, nargs=("+" if needed else "*") if many else kind.nargs or ("" if needed else "?")
         )
     return _build_option(base, flags, kind, call, needed=default is None and _is_required(one, is_given))
 
@@ -162,26 +162,25 @@ def _build_option(
     long = next((f for f in flags if f.startswith("--")), flags[0])
     name = long.lstrip("-")
     aliases = (base.name,) if base.name != name else ()
-    option = replace(
-        base, name=name, flags=tuple(flags), off_flags=tuple(o for o in off if o), required=needed, aliases=aliases
+    option = base._replace(
+        name=name, flags=tuple(flags), off_flags=tuple(o for o in off if o), required=needed, aliases=aliases
     )
     if call is not None and to_json_or(call.keywords.get("count")) is True:
-        return replace(option, action="count", type="int", default=base.default or 0, required=False)
+        return option._replace(action="count", type="int", default=base.default or 0, required=False)
     if (
         call is not None
         and to_json_or(call.keywords.get("prompt"), False) not in (False, None)
         and base.default is None
     ):
-        option = replace(option, required=True)
+        option = option._replace(required=True)
     if is_bool:
-        return replace(
-            option,
+        return option._replace(
             action="switch" if option.off_flags else "store_true",
             default=base.default or (None if needed else False),
         )
     if kind.nargs == "*":
-        return replace(option, action="append")
-    return replace(option, nargs=kind.nargs)
+        return option._replace(action="append")
+    return option._replace(nargs=kind.nargs)
 
 
 def _find_choices(kind: TypeInfo, one: RecordField) -> tuple[JSONValue, ...]:
