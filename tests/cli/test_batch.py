@@ -126,13 +126,13 @@ def test_files(gage, trained):
         (("@bad.csv", "opt=[a,b]"), "Run 3 of 4 (bad.csv:3): lr must be a number, got 'x'"),
         (("lr=[1:0]",), "never arrives"),
         (("lr=0.1", "--jobs", "2"), "--jobs applies to a batch"),
-        (("lr=0.1", "--zip"), "--zip is for several runs"),
+        (("lr=0.1", "--zip"), "--zip applies to a batch"),
         (("lr=[0.1,0.2]", "--jobs", "0"), "--jobs"),
         (("lr=[0.1,0.2]", "--background"), "background"),
         (("--resume", "1", "--max-runs", "2"), "--max-runs"),
     ],
 )
-def test_nothing_begins_when_any_run_cannot_be(gage, trained, words, told):
+def test_starts_nothing_when_a_trial_is_invalid(gage, trained, words, told):
     (trained / "wrong.csv").write_text("lr,opt\n1\n")
     (trained / "bad.csv").write_text("lr\n1\nx\n")
     (trained / "unknown.csv").write_text("lr,sped\n1,2\n")
@@ -144,12 +144,12 @@ def test_nothing_begins_when_any_run_cannot_be(gage, trained, words, told):
     assert not (trained / ".gage").exists()
 
 
-def test_a_failure_does_not_stop_the_rest_unless_wanted(gage, trained):
+def test_failure_stops_the_others_only_with_fail_fast(gage, trained):
     done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--quiet", code=1)
     assert "1 completed, 1 failed" in done.err
     assert "lr=0.95 (exit code 1)" in done.err
     done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--fail-fast", "--quiet", code=1)
-    assert "0 completed, 1 failed, 1 not begun" in done.err
+    assert "0 completed, 1 failed, 1 not started" in done.err
     assert [b["status"] for b in batches(gage)] == ["error", "error"]
 
 
@@ -167,7 +167,7 @@ def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
     assert "is not a batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
 
 
-def test_a_batch_keeps_its_name_however_often_it_is_resumed(gage, trained):
+def test_resumed_batch_keeps_its_name(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
     first = batches(gage)[0]["name"]
     shown = gage("run", "--resume", first, "--preview").out
@@ -179,12 +179,12 @@ def test_a_batch_keeps_its_name_however_often_it_is_resumed(gage, trained):
     (trained / "below").mkdir()
     assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trained / "below").err
     for each in batches(gage):
-        assert f"all 3 runs of {first} are completed" in gage("run", "--resume", each["name"], "--yes").err
+        assert f"All 3 runs of {first} are completed" in gage("run", "--resume", each["name"], "--yes").err
     found = gage("list", "--where", f"batch={first}", "--where", "completed", "--json").json["runs"]
     assert sorted(r["config"].get("lr") for r in found if r["operation"] == "train.py") == [0.1, 0.2, 0.95]
 
 
-def test_secrets_are_not_written_down(gage, trained):
+def test_stores_no_secrets(gage, trained):
     (trained / "train.py").write_text(
         "import os\napi_key = 'x'\nlr = 0.1\nassert lr < 0.9 or 'MY_TOKEN' not in os.environ\n"
     )
@@ -198,13 +198,13 @@ def test_secrets_are_not_written_down(gage, trained):
     assert "1 failed" in gage("run", "--resume", first, "--yes", "--env", "MY_TOKEN=hush", code=1).err
 
 
-def test_only_what_is_needed(gage, trained):
+def test_runs_only_needed_trials(gage, trained):
     gage("run", "train.py", "lr=0.1", "--yes")
     done = gage("run", "train.py", "lr=[0.1,0.2]", "--needed", "--yes")
     assert "1 completed, 1 not needed" in done.err
 
 
-def test_runs_can_be_staged_and_done_later(gage, trained):
+def test_stages_trials_and_runs_them_later(gage, trained):
     assert "2 staged" in gage("run", "train.py", "lr=[0.1,0.2]", "--stage", "--yes").err
     assert [r["status"] for r in listed(gage)] == ["staged", "staged"]
     gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
@@ -238,14 +238,14 @@ def wait_for(gage, wanted):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_end_it_ends_what_runs_and_keeps_the_rest(gage, trained, number):
+def test_signal_stops_running_trials_and_starts_no_more(gage, trained, number):
     process = start(trained, "lr=[0.1,0.2,0.3,0.4]", "seconds=30", "--jobs", "2")
     # a Python that is still loading may swallow a Ctrl-C
     wait_for(gage, lambda runs: len(list(trained.glob(".gage/runs/*/began"))) == 2)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 128 + number
-    assert "2 ended, 2 not begun" in err
+    assert "2 stopped, 2 not started" in err
     assert [r["status"] for r in listed(gage)] == ["terminated", "terminated"]
     assert batches(gage)[0]["status"] == "terminated"
     (trained / "train.py").write_text(TRAIN.replace("time.sleep(seconds)", ""))
@@ -253,12 +253,12 @@ def test_told_to_end_it_ends_what_runs_and_keeps_the_rest(gage, trained, number)
 
 
 @pytest.mark.slow
-def test_a_batch_that_is_killed_lists_and_is_resumed(gage, trained):
+def test_killed_batch_is_listed_and_can_be_resumed(gage, trained):
     process = start(trained, "lr=[0.1,0.2,0.3]", "seconds=2", "--jobs", "2")
     wait_for(gage, lambda runs: "running" in [r["status"] for r in runs])
     process.kill()
     process.wait(timeout=30)
-    assert "still running" in gage("run", "--resume", batches(gage)[0]["name"], "--yes", code=2).err
+    assert "still has running trials" in gage("run", "--resume", batches(gage)[0]["name"], "--yes", code=2).err
     process.communicate(timeout=30)  # until the runs that have outlived it are over
     wait_for(gage, lambda runs: "running" not in [r["status"] for r in runs])
     assert batches(gage)[0]["status"] == "terminated"
