@@ -27,7 +27,7 @@ def test_what_can_be_set(gage, project):
         "lr      0.1    number  variable train.py#lr",
         "epochs  2      number  variable train.py#epochs",
     ]
-    assert "a value in a file (train.py:3)" in gage("config", "train.py", "--explain").out
+    assert "value in a file (train.py:3)" in gage("config", "train.py", "--explain").out
     found = gage("config", "train.py", "--json").json["config"]
     assert [(c["name"], c["value"], c["origin"], c["found_at"]) for c in found] == [
         ("lr", 0.1, "file", "train.py:3"),
