@@ -1,4 +1,4 @@
-"""How commands say something about runs: the change is shown, asked about, written, and told in one line."""
+"""Writes annotations of runs for commands and reports them in one line."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def purge(store: "RunStore", found: "QueryResult") -> None:
-    """Remove the files of all runs for good and tell it."""
+    """Removes the files of all runs permanently and reports it."""
     from gage.cli.run.live_output import LiveOutput
     from gage.identity.user import get_author
 
@@ -30,7 +30,7 @@ def annotate(
     set: "Mapping[str, JSONValue] | None" = None,
     delete: Iterable[str] = (),
 ) -> None:
-    """Write one change to all runs and tell it: `done` is a word such as "Labelled"."""
+    """Writes one change to all runs and reports it; `done` is a word such as "Labelled"."""
     from gage.identity.user import get_author
 
     store.annotate([run.id for run in found.runs], set, delete, get_author())

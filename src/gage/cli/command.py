@@ -11,12 +11,12 @@ CommandFunction = Callable[..., object]
 
 
 class GageCommand(click.Command):
-    """A command whose help ends with `examples`, as they are written."""
+    """A command whose help ends with `examples`."""
 
     examples: tuple[str, ...] = ()
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words; what is wrong with them names the command."""
+        """Parses the arguments; errors name this command."""
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as e:
@@ -24,7 +24,7 @@ class GageCommand(click.Command):
             raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples."""
+        """Writes the examples."""
         with formatter.section("Examples" if len(self.examples) > 1 else "Example"):
             for example in self.examples:
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
@@ -37,7 +37,7 @@ class RenamedOption(click.Option):
 def gage_command(
     name: str, *examples: str, cls: type[GageCommand] = GageCommand
 ) -> Callable[[CommandFunction], GageCommand]:
-    """Makes a command of a function; its docstring is the help, `examples` are command lines."""
+    """Turns a function into a command; its docstring is the help, `examples` are command lines."""
 
     def decorate(function: CommandFunction) -> GageCommand:
         command = click.command(name, cls=cls, no_args_is_help=False)(add_global_options(hidden=True)(function))

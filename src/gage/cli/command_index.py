@@ -1,4 +1,4 @@
-"""Which commands there are and what each does: the help of `gage` itself. Imports nothing, so that it is quick."""
+"""All commands with a line of help: the help of `gage` itself. Imports nothing, so that it starts fast."""
 
 COMMANDS = {
     "run": "Run an operation, a script or any command",
@@ -59,7 +59,7 @@ Run 'gage COMMAND --help' for a command, 'gage help' for topics."""
 
 
 def format_top_help() -> str:
-    """What `gage --help` says."""
+    """Returns the help of `gage` itself."""
     known_as = {name: alias for alias, name in reversed(ALIASES.items())}
     groups = ""
     for title, names in GROUPS:

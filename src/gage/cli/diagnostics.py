@@ -1,4 +1,4 @@
-"""What `gage check` says of the set-up: facts, and what looks wrong. Changes nothing and prints nothing."""
+"""Facts and problems of the installation, for `gage check`. Changes nothing and prints nothing."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("click", "psutil", "PyYAML", "regex")
 MIN_FREE_BYTES = 1 << 30
-"""So few free bytes are soon used up by a run."""
+"""Free bytes below which a warning is shown."""
 MIN_CLOCK_SECONDS = 1_735_689_600
 """The start of 2025, in seconds since the epoch: a clock that says less is wrong."""
 MAX_CLOCK_SKEW_MS = 60_000
@@ -25,14 +25,14 @@ MAX_CLOCK_SKEW_MS = 60_000
 
 
 class SetupProblem(NamedTuple):
-    """Something that looks wrong, and what to do."""
+    """A problem of the installation, and how to solve it."""
 
     message: str
     hint: str
 
 
 def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
-    """Versions and places, by title."""
+    """Returns versions and paths, by title."""
     import platform
 
     from gage import __version__
@@ -71,7 +71,7 @@ def _describe_user_config() -> str:
 
 
 def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProblem]:
-    """All that looks wrong, what prevents most first."""
+    """Yields the problems of the installation, the most severe first."""
     for name, version in _library_versions().items():
         if not version:
             yield SetupProblem(f"The library {name} is not installed", "Try: pip install --upgrade gage-ml")
@@ -168,7 +168,7 @@ def _list_ids(store: "RunStore") -> Iterator[str]:
 
 
 def _nearest_existing(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
+    """Returns the directory, or its nearest parent that exists."""
     while not folder.exists() and folder.parent != folder:
         folder = folder.parent
     return folder
@@ -184,7 +184,7 @@ def _free_bytes(folder: Path) -> int:
 
 
 def _locate_index(store: "RunStore") -> tuple[str, str]:
-    """The file of the index, or "" and why there is none."""
+    """Returns the file of the index and ""; or "" and the reason why there is none."""
     from gage.index.database import SCHEMA_VERSION, describe_problem
     from gage.index.location import resolve_index_path
 

@@ -1,4 +1,4 @@
-"""Turns everything that can go wrong into text on standard error and an exit code."""
+"""Turns every error into a message on standard error and an exit code."""
 
 import errno
 import os
@@ -15,13 +15,13 @@ EXIT_BROKEN_PIPE = 141
 """As a shell sees a program that SIGPIPE ended."""
 
 _EXTRA_ARGUMENTS = "Got unexpected extra argument"
-"""What click says of words that a command has no use for."""
+"""How click starts its message about surplus arguments."""
 
 BUG_NOTICE = "This is a bug in Gage"
 
 
 def run_with_exit_code(command: Callable[[], object]) -> int:
-    """Call `command`, tell what went wrong, and return the exit code. Never raises."""
+    """Calls `command`, reports its error, and returns the exit code. Never raises."""
     terminal.prepare_streams()
     try:
         code = command()
@@ -32,7 +32,7 @@ def run_with_exit_code(command: Callable[[], object]) -> int:
 
 
 def report_error(error: BaseException) -> int:
-    """Say what happened; the exit code for it. Never raises."""
+    """Prints an error and returns its exit code. Never raises."""
     if isinstance(error, BrokenPipeError):
         _discard_stdout()
         return EXIT_BROKEN_PIPE
@@ -51,7 +51,7 @@ def report_error(error: BaseException) -> int:
 
 
 def describe_error(error: BaseException) -> tuple[str, str, int]:
-    """Message, hint and exit code for an error. The message is empty when there is nothing to say."""
+    """Returns message, hint and exit code of an error. The message is empty for a plain exit."""
     match error:
         case GageError():
             return error.message, error.hint, error.code
@@ -72,7 +72,7 @@ def describe_error(error: BaseException) -> tuple[str, str, int]:
 
 
 def _write_report(error: BaseException) -> str:
-    """Keep where it happened in a file for a report, with secrets masked; how to say so."""
+    """Writes the traceback to a file, with secrets masked; returns where it is, for the hint."""
     try:
         import platform
         import tempfile
@@ -93,7 +93,7 @@ def _write_report(error: BaseException) -> str:
 
 
 def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
-    """What click found wrong with the command line, in Gage's words."""
+    """Returns message, hint and exit code for what click rejected."""
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx else "gage"
     hint = f"Try: {path} --help"
@@ -129,7 +129,7 @@ def _capitalize(text: str) -> str:
 
 
 def _describe_os_error(error: OSError) -> tuple[str, str]:
-    """Message and hint for what the system refused."""
+    """Returns message and hint for an error of the system."""
     where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}", "Free some space and try again"
@@ -141,7 +141,7 @@ def _describe_os_error(error: OSError) -> tuple[str, str]:
 
 
 def _discard_stdout() -> None:
-    """Nobody reads any more: let the interpreter not complain when it flushes at the end."""
+    """Sends standard output to the null device, so that the interpreter's last flush does not fail."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)

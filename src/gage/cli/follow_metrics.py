@@ -1,4 +1,4 @@
-"""The metrics of a run as they change, a line a change: time, step, values."""
+"""Prints the metrics of a run as they change, one line per update: time, step, values."""
 
 import time
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Warnings about a Gage file: told once on standard error; what is not wrong goes on working."""
+"""Warns about problems of a Gage file, once, on standard error."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def warn_about_problems(gagefile: "GageFile | None", target: str = "") -> None:
-    """Tell how much is wrong with the Gage file, and the first of it: not what is wrong with the operation `target`, as
+    """Prints the first problem of the Gage file and how many there are; not those of the operation `target`, which
     that is refused with the same words.
     """
     problems = [p for p in gagefile.diagnostics if not target or p.disables != target] if gagefile else []

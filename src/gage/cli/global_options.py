@@ -1,4 +1,4 @@
-"""Where a command works: the current folder, the project, the store. Knows `-C` and `--runs`."""
+"""The options `-C` and `--runs`, and what they decide: the current directory, the project, the runs directory."""
 
 import os
 from collections.abc import Callable
@@ -83,7 +83,7 @@ MAX_GAGEFILE_BYTES = 4_000_000
 
 
 def find_current_project() -> "Project":
-    """The project that the user is in. Its Gage file is read once a command."""
+    """Returns the project of the current directory. Its Gage file is read once a command."""
     from gage.project.find import find_project
 
     meta = click.get_current_context().meta
@@ -94,7 +94,7 @@ def find_current_project() -> "Project":
 
 
 def find_runs_dir() -> Path:
-    """The runs directory that the command works with; it need not exist."""
+    """Returns the runs directory that the command works with; it need not exist."""
     from gage.store.locate import resolve_runs_dir
 
     given = click.get_current_context().meta.get(_RUNS_KEY)
@@ -120,7 +120,7 @@ def _read_user_runs_dir() -> str:
 
 
 def read_listing_columns(operation: str) -> tuple[str, ...]:
-    """The columns that the project's Gage file has for listings of an operation."""
+    """Returns the columns that the project's Gage file sets for listings of an operation."""
     from gage.project.find import find_project_dir
 
     found = _load_gagefile_if(find_project_dir(get_current_dir()), b"listing")
@@ -129,7 +129,7 @@ def read_listing_columns(operation: str) -> tuple[str, ...]:
 
 
 def _load_gagefile_if(folder: Path, word: bytes) -> "GageFile | None":
-    """The Gage file of a project, which is parsed only if it speaks of something."""
+    """Returns the Gage file of a project if it contains `word`; others are not parsed."""
     from gage.gagefile.file_names import GAGEFILE_NAMES
     from gage.project.find import load_gagefile
 

@@ -1,4 +1,4 @@
-"""The curves of runs for commands: read from their files, chosen by name."""
+"""Loads the series of a run for commands and selects them by name."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeries":
-    """All curves of a run; with `system` those of what it took of its machine."""
+    """Returns all series of a run; with `system` those of its resource use."""
     from gage.metrics.series import RunSeries, read_run_series
     from gage.types.run import FINAL_STATUSES
 
@@ -25,7 +25,7 @@ def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeri
 
 
 class InputFileFilter:
-    """Tells which files of a run are source code and inputs. Reads the run's manifest when it is asked first."""
+    """Whether a file of a run is source code or a dependency. Reads the run's manifest on the first call."""
 
     def __init__(self, store: "RunStore", run: "Run") -> None:
         self._paths = store.get_paths(run.id)
@@ -66,7 +66,7 @@ def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
 
 
 def select_names(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
-    """The names that are wanted: by name or glob; all when nothing is. In the order of `names`."""
+    """Yields the names that match a name or glob of `wanted`, all if it is empty, in the order of `names`."""
     from gage.lib.globs import compile_pattern, is_glob
 
     exact = {text for text in wanted if not is_glob(text)}
@@ -77,14 +77,14 @@ def select_names(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
 
 
 def is_pattern(text: str) -> bool:
-    """Whether a word may mean several metrics."""
+    """Whether a word may match several metrics."""
     from gage.lib.globs import is_glob
 
     return is_glob(text)
 
 
 def build_not_found(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
-    """What to say when no run has what is wanted."""
+    """Returns the error for a metric that no run has."""
     from gage.lib.suggest import find_closest
 
     if not names:

@@ -1,4 +1,4 @@
-"""The `gage` command: which commands there are, and where each is found. Imports one only when it is used."""
+"""The `gage` command: finds its subcommands by name and imports a subcommand only when it is used."""
 
 import os
 import sys
@@ -15,11 +15,11 @@ class GageGroup(click.Group):
     """The group of all commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, without aliases."""
+        """Returns the names of all commands, without aliases."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name or alias, None if there is none."""
+        """Returns the command with that name or alias, or None."""
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in COMMANDS:
             return None
@@ -37,12 +37,12 @@ class GageGroup(click.Group):
         return command.name, command, args[1:]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help, for which no command is imported."""
+        """Writes the help without importing any command."""
         formatter.write(format_top_help() + "\n")
 
 
 def build_unknown_command_error(word: str) -> Exception:
-    """What to say when there is no such command."""
+    """Returns the error for an unknown command, with the closest name."""
     from gage.lib.suggest import find_closest
     from gage.types.errors import UsageError
 
@@ -84,7 +84,7 @@ def gage(ctx: click.Context) -> None:
 
 
 def run() -> None:
-    """Do what the command line says, and leave with the exit code."""
+    """Runs the command line and exits with its code."""
     code = errors.run_with_exit_code(_invoke)
     try:
         sys.stdout.flush()

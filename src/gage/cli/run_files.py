@@ -1,4 +1,4 @@
-"""A file of a run, as somebody names it: found, and opened only when it is the run's own."""
+"""Finds and opens a file of a run by its relative path; refuses everything outside the run directory."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLO
 
 
 def resolve_run_path(run_dir: Path, name: str) -> Path:
-    """Where the file or folder `name` of a run is, links resolved.
+    """Returns the path of the file or directory `name` of a run, links resolved.
 
     Raises `UsageError` for a path that leads out of the run, `NotFound` if there is nothing.
     """

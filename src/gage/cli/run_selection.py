@@ -1,4 +1,4 @@
-"""Which runs a command is about: words and filters → runs, shown and asked about. Changes nothing itself."""
+"""Selects the runs that a command works on, from names and filters; shows them and asks. Changes nothing itself."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ ALL_HELP = "All runs."
 CommandFunction = Callable[..., object]
 
 MAX_SHOWN_RUNS = 20
-"""So many runs are shown in a question."""
+"""Runs that are shown before a question."""
 
 
 def where_option(function: CommandFunction) -> CommandFunction:
@@ -57,7 +57,7 @@ def project_option(function: CommandFunction) -> CommandFunction:
 
 
 def open_store() -> "RunStore":
-    """The store that the command works with."""
+    """Returns the store that the command works with."""
     from gage.store.store import RunStore
 
     return RunStore(find_runs_dir())
@@ -73,7 +73,7 @@ def find_runs(
     statuses: Sequence[str] = (),
     project: str | None = None,
 ) -> "QueryResult":
-    """The runs that fit, latest first; `project` is what `--project` says.
+    """Returns the matching runs, newest first; `project` is the value of `--project`.
 
     Raises `NotFound`, `Ambiguous` and `UsageError`.
     """
@@ -98,7 +98,7 @@ def _parse_project(named: str | None) -> "ProjectRef | None":
 
 
 def find_run(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":
-    """The one run that a word means (None: the latest), also when it is deleted or archived and named by ID or name."""
+    """Returns the run that `word` names (None: the latest), by ID or name also an archived or deleted one."""
     try:
         found = find_runs(store, [] if word is None else [word], where, limit=2)
     except NotFound:
@@ -114,7 +114,7 @@ def find_run(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> 
 
 
 def _find_hidden_run(store: "RunStore", word: str) -> "Run | None":
-    """The archived or deleted run of that ID or name, if there is one."""
+    """Returns the archived or deleted run with that ID or name, or None."""
     places: tuple[Collection, ...] = ("archive", "deleted")
     for collection in places:
         try:
@@ -145,7 +145,7 @@ def find_runs_to_change(
 
 
 def confirm(found: "QueryResult", question: str, yes: bool, always: bool = False) -> None:
-    """Show the runs and ask, unless `yes`. A single run is asked about only if `always`.
+    """Shows the runs and asks for confirmation, unless `yes`; for a single run only if `always`.
 
     Raises `UsageError` where nobody can be asked, and ends the command with code 1 when the answer is no.
     """
@@ -156,7 +156,7 @@ def confirm(found: "QueryResult", question: str, yes: bool, always: bool = False
 
 
 def show_runs(found: "QueryResult") -> None:
-    """The runs as a table on standard error."""
+    """Prints the runs as a table to standard error."""
     from gage.board.run_table import build_run_table
 
     terminal.print_table(
@@ -183,7 +183,7 @@ def ask_or_exit(question: str) -> None:
 
 
 def format_names(runs: Sequence["Run"], most: int = 3) -> str:
-    """The names of runs in a few words: one to `most` by name, more as a count."""
+    """Returns the names of runs, or their number if there are more than `most`."""
     if len(runs) > most:
         return terminal.format_count(len(runs), "run")
     return ", ".join(run.name for run in runs)

@@ -51,7 +51,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
 
 def _values_file(target: str) -> "ConfigSource | None":
-    """What reads a file that has values and is no program."""
+    """Returns the reader of a file of values, or None for a program."""
     from gage.formats.registry import find_config_source, is_program
 
     is_config_file = not is_program(target) and (get_current_dir() / target).is_file()

@@ -58,7 +58,7 @@ def _list() -> None:
 
 
 def _help_of(name: str, width: int | None = None) -> str:
-    """What `--help` says of a command."""
+    """Returns the `--help` text of a command."""
     from gage.cli.main import gage
 
     top = click.Context(gage, info_name="gage")

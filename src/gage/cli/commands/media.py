@@ -64,7 +64,7 @@ def _media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
 
 
 def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dict[MediaFile, Path]":
-    """The small picture of each image that can have one."""
+    """Returns the thumbnail of each image that can have one."""
     from gage.metrics.media import read_content
     from gage.metrics.thumbnails import make_thumbnail
 

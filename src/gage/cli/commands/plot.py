@@ -61,7 +61,7 @@ def command(words: tuple[str, ...], where: tuple[str, ...], smooth: float, log: 
 def _runs_and_metrics(
     store: "RunStore", words: Sequence[str], where: tuple[str, ...]
 ) -> "tuple[Sequence[Run], Sequence[str]]":
-    """The last word is a metric, and so are words before it that name no run."""
+    """Splits the words: the last is a metric, and so are those before it that name no run."""
     if _is_of_runs(words[-1]):
         raise UsageError("Missing metric", f"Try: gage plot {' '.join(words)} loss")
     for count in range(1, len(words) + 1):
@@ -75,7 +75,7 @@ def _runs_and_metrics(
 
 
 def _is_of_runs(word: str) -> bool:
-    """Whether a word can only mean runs: an index or a slice of the listing."""
+    """Whether a word can only name runs: a position or a slice of the listing."""
     return all(part.isdigit() or not part for part in word.split(":"))
 
 
@@ -114,7 +114,7 @@ def _places(series: "Series", x: str) -> list[float]:
 
 
 def _text_of(x: str) -> Callable[[float], str]:
-    """What a place of the x axis is called."""
+    """Returns how values of the x axis are formatted."""
     from gage.lib import times
 
     if x == "time":

@@ -71,5 +71,5 @@ def command(
 
 
 def _meta(paths: "RunPaths") -> str:
-    """The archive of a sealed run, the folder of others."""
+    """Returns the metadata zip of a sealed run, the directory of others."""
     return str(paths.meta_zip if paths.meta_zip.exists() else paths.meta_dir)

@@ -16,14 +16,14 @@ from gage.cli.main import GageGroup, gage
 
 
 def complete_words(args: Sequence[str], word: str) -> CompletionItems:
-    """What `word` may become after `args`, the words after `gage`. Values are whole words."""
+    """Returns the completions of `word` after `args`, the words after `gage`. Each is a whole word."""
     context = _find_context(args, word)
     with context.ctx:
         return [item for item in _complete_context(context) if _is_safe_to_offer(item, context)]
 
 
 def _is_safe_to_offer(item: CompletionItem[str], context: CompletionContext) -> bool:
-    """Whether it can be typed at all, and does not become an option by being typed."""
+    """Whether the value is printable and cannot be mistaken for an option."""
     return item.value.isprintable() and (
         context.param is None or not item.value.startswith("-") or bool(context.prefix)
     )
@@ -45,7 +45,7 @@ def _complete_context(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_options(context: CompletionContext) -> CompletionItems:
-    """Options that are not yet given or can be repeated; for each the name that the word fits, the long one first."""
+    """Returns unused or repeatable options, by the name that the word begins, preferably the long one."""
     found: CompletionItems = []
     for param in context.ctx.command.get_params(context.ctx):
         if not isinstance(param, click.Option) or isinstance(param, RenamedOption):
@@ -66,7 +66,7 @@ def _is_given(ctx: click.Context, param: click.Parameter) -> bool:
 
 
 def _complete_commands(context: CompletionContext) -> CompletionItems:
-    """Commands; an alias only where no command fits, so that it is in nobody's way."""
+    """Returns commands; aliases only if no command matches."""
     if not isinstance(context.ctx.command, click.Group):
         return []
     found = {name: text for name, text in COMMANDS.items() if name.startswith(context.word)}
@@ -75,7 +75,7 @@ def _complete_commands(context: CompletionContext) -> CompletionItems:
 
 
 class _TopGroup(GageGroup):
-    """The group of all commands as it is parsed here: what comes after its own options is left as it is."""
+    """The group of all commands, parsing only its own options and leaving the rest alone."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return click.Command.parse_args(self, ctx, args)
@@ -97,7 +97,7 @@ def _find_context(args: Sequence[str], word: str) -> CompletionContext:
 
 
 def _skip_options(top: click.Group, args: Sequence[str]) -> Sequence[str]:
-    """From the command's name on."""
+    """Returns the words from the command's name on."""
     at = 0
     while at < len(args) and args[at].startswith("-"):
         at += 2 if _option_awaiting_value(top, args[at]) else 1
@@ -105,12 +105,12 @@ def _skip_options(top: click.Group, args: Sequence[str]) -> Sequence[str]:
 
 
 def _drop_pending_option(command: click.Command, args: Sequence[str]) -> Sequence[str]:
-    """Without an option at the end whose value is still to come: click would stop there."""
+    """Returns `args` without a last option that lacks its value, which click would reject."""
     return args[:-1] if args and "--" not in args and _option_awaiting_value(command, args[-1]) else args
 
 
 def _option_awaiting_value(command: click.Command, word: str) -> click.Option | None:
-    """The option in `word` that takes the word after it as its value."""
+    """Returns the option in `word` that takes the next word as its value, or None."""
     if not word.startswith("-") or "=" in word:
         return None
     name = word if word.startswith("--") else f"-{word[-1]}"

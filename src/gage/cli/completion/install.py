@@ -1,4 +1,4 @@
-"""Puts a completion script where a shell finds it, and takes it away again: first a plan, then the deed."""
+"""Installs and removes the completion script of a shell: plans the edits of files first, then applies them."""
 
 import os
 import sys
@@ -15,18 +15,18 @@ BLOCK_END = b"# <<< gage completion <<<"
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """One file that is to be written, or removed (`after` is None). `before` is None where there is none yet."""
+    """A file to write, or to remove (`after` is None). `before` is None if it does not exist."""
 
     path: Path
     before: bytes | None
     after: bytes | None
 
     def describe_plan(self) -> str:
-        """What is to be done, as a sentence."""
+        """Returns what would be done, as a sentence."""
         return f"Would {self._format(0)}"
 
     def describe_result(self) -> str:
-        """What was done, as a sentence."""
+        """Returns what was done, as a sentence."""
         words = self._format(1)
         return words[0].upper() + words[1:]
 
@@ -60,7 +60,7 @@ def _ancestor_names() -> Iterator[str]:
 
 
 def plan_install(shell: str) -> list[FileEdit]:
-    """What has to be changed so that the shell completes; nothing where that is so already."""
+    """Returns the edits that install completion; none if it is installed."""
     script = get_script_path(shell)
     wanted = [_edit_script(script, SHELLS[shell].source_template.encode())]
     start = get_startup_file(shell)
@@ -70,7 +70,7 @@ def plan_install(shell: str) -> list[FileEdit]:
 
 
 def plan_uninstall(shell: str) -> list[FileEdit]:
-    """What has to be changed so that all is as it was before."""
+    """Returns the edits that undo the installation."""
     script, start = get_script_path(shell), get_startup_file(shell)
     wanted = [FileEdit(script, _read_bytes(script), None)]
     if start is not None:
@@ -96,7 +96,7 @@ def apply_edits(changes: list[FileEdit]) -> None:
 
 
 def get_script_path(shell: str) -> Path:
-    """Where the script of a shell goes."""
+    """Returns the path of a shell's completion script."""
     if shell == "fish":
         return _xdg_directory("XDG_CONFIG_HOME", ".config") / "fish" / "completions" / "gage.fish"
     if shell == "nushell":
@@ -108,7 +108,7 @@ def get_script_path(shell: str) -> Path:
 
 
 def get_startup_file(shell: str) -> Path | None:
-    """The file that the shell reads when it starts, links resolved; None for a shell that finds scripts by itself."""
+    """Returns the shell's start-up file, links resolved; None for a shell that finds scripts by itself."""
     if shell == "zsh":
         return Path(os.path.realpath(Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"))
     if shell == "bash":
@@ -147,7 +147,7 @@ def _add_block(path: Path, shell: str, script: Path) -> FileEdit:
 
 
 def _remove_block(path: Path, text: bytes) -> bytes:
-    """The file without Gage's lines, and without the empty line that was put before them."""
+    """Returns the file without Gage's lines and the empty line before them."""
     start = text.find(BLOCK_START)
     if start < 0:
         return text

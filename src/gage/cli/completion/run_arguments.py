@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from gage.project.parameter_spec import ParameterSpec
 
 MAX_ENTRIES = 500
-"""Entries of a folder that are looked at."""
+"""Entries of a directory that are read."""
 
 MAX_DESCRIBED_SCRIPTS = 30
 MAX_HEAD_BYTES = 2048
-"""So many scripts are read for what they say about themselves, and so many bytes of each."""
+"""Scripts that are read for a description, and the bytes read of each."""
 
 IGNORED_DIRECTORIES = ("__pycache__", "node_modules")
 
@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!!|\s*///|\s*-\*-)([^
 
 
 def complete_run_arguments(context: CompletionContext) -> CompletionItems:
-    """Operations and scripts first, then config."""
+    """Returns operations and scripts for the first word, then parameters."""
     from gage.cli.run.run_single import split_target
 
     if context.ctx.params.get("start"):
@@ -41,7 +41,7 @@ def complete_run_arguments(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_run_config(context: CompletionContext, word: str) -> CompletionItems:
-    """`name=` of what the run that is made again was given, and after `name=` its value."""
+    """Returns `name=` for the config of the restarted run; after `name=` the value it had."""
     from gage.assignments.placeholders import value_to_text as text_of
     from gage.board.formatting import format_value
     from gage.cli import run_selection
@@ -70,7 +70,7 @@ def _complete_operations(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_scripts(word: str) -> CompletionItems:
-    """Scripts in the folder that the word is in, and the folders there."""
+    """Returns scripts and directories in the directory that the word names."""
     folder, slash, start = word.rpartition("/")
     try:
         with os.scandir(folder + slash or ".") as found:
@@ -103,7 +103,7 @@ def _is_script(entry: "os.DirEntry[str]") -> bool:
 
 
 def _describe_script(path: str) -> str:
-    """The first line of a script's docstring, else of the comment at its top."""
+    """Returns the first line of a script's docstring, or of the comment at its top."""
     text = _read_head(path)
     found = _DOCSTRING.match(text) if path.endswith(".py") else None
     found = found or _COMMENT.match(text)
@@ -123,7 +123,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
 
 
 def _complete_config(context: CompletionContext, target: str, assigned: Iterable[str]) -> CompletionItems:
-    """`name=` of what can be set and is not yet; after `name=` its choices, else its default."""
+    """Returns `name=` for parameters that are not set yet; after `name=` the choices, or the default."""
     from gage.cli.global_options import get_current_dir
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest

@@ -1,4 +1,4 @@
-"""How each shell asks and how it wants to be answered. Knows quoting; refuses to know what is completed.
+"""The completion script, the input and the output format of each shell. Knows quoting, not what is completed.
 
 Every script hands over the words before the cursor, and gets a line for each value. A line that starts with a control
 character is an instruction: values have none. Nothing of an answer is ever evaluated.
@@ -24,7 +24,7 @@ COMPLETE_FILES, COMPLETE_DIRECTORIES, NO_SPACE = "\x01files", "\x01folders", "\x
 
 
 class _ArgumentShell(ShellComplete):
-    """A shell that hands over the words as arguments, the unfinished one last."""
+    """A shell that passes the words as arguments, the unfinished one last."""
 
     def __init__(
         self,
@@ -38,15 +38,15 @@ class _ArgumentShell(ShellComplete):
         self.words = list(words)
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the cursor, and the one that is typed."""
+        """Returns the words before the cursor, and the unfinished one."""
         return self.words[:-1], self.words[-1] if self.words else ""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """What the word may become."""
+        """Returns the completions of the unfinished word."""
         return complete_words(args, incomplete)
 
     def source(self) -> str:
-        """The script; it has nothing to fill in."""
+        """Returns the script, which has nothing to fill in."""
         return self.source_template
 
 
@@ -74,24 +74,24 @@ complete -o nosort -F _gage_completion gage 2>/dev/null || complete -F _gage_com
 
 
 class Bash(_ArgumentShell, BashComplete):
-    """Bash breaks words at `=` and `:`, wants them quoted, and has no descriptions: they are put behind the values
+    """Bash splits words at `=` and `:`, needs values quoted, and has no descriptions: they are appended to the values
     when it lists them.
     """
 
     source_template = BASH
 
     LISTING_TYPES = ("63", "33")
-    """COMP_TYPE when values are only shown."""
+    """Values of COMP_TYPE for which bash only lists the completions."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words of the line; a `$` or a back-tick in them is text."""
+        """Returns the words of the line; a `$` or backtick in them is plain text."""
         self.line, self.shown, self.kind, self.width, self.breaks = (*self.words, "", "", "", "", "")[:5]
         self.raw = _find_last_word(self.line)
         words = split_arg_string(self.line[: len(self.line) - len(self.raw)])[1:]
         return words, next(iter(split_arg_string(self.raw)), "")
 
     def complete(self) -> str:
-        """Values from where bash thinks that the word begins."""
+        """Returns the completions, each from the place where bash starts the word."""
         args, word = self.get_completion_args()
         found = self.get_completions(args, word)
         lines = [_format_instruction(item) for item in found if item.type != "plain"]
@@ -104,7 +104,7 @@ class Bash(_ArgumentShell, BashComplete):
         return "\n".join([*lines, *(text for text, _ in shown)])
 
     def _quote(self, value: str) -> str | None:
-        """What replaces the part of the word that bash completes."""
+        """Returns the replacement for the part of the word that bash completes; None if it cannot be quoted."""
         quote = self.raw[:1] if self.raw[:1] in ("'", '"') else ""
         if quote:
             unsafe = "'" if quote == "'" else '"\\$`!'
@@ -128,7 +128,7 @@ class Bash(_ArgumentShell, BashComplete):
 
 
 def _find_last_word(line: str) -> str:
-    """The word at the end of a line as it was typed, with its quotes."""
+    """Returns the last word of a line as typed, with its quotes."""
     start, quote, at = 0, "", 0
     while at < len(line):
         c = line[at]
@@ -145,7 +145,7 @@ def _find_last_word(line: str) -> str:
 
 
 def _escape_for_bash(text: str) -> str:
-    """A word for bash that means nothing but `text`."""
+    """Returns `text` escaped as one word of bash."""
     return re.sub(r"([^\w@%+=:,./~-]|^~)", r"\\\1", text)
 
 
@@ -177,12 +177,12 @@ fi
 
 
 class Zsh(_ArgumentShell, ZshComplete):
-    """Zsh quotes values itself; a colon parts a value from its description."""
+    """Zsh quotes values itself; a colon separates a value from its description."""
 
     source_template = ZSH
 
     def format_completion(self, item: CompletionItem[str]) -> str:
-        """`+value:description`, with `=` for `+` where the word goes on."""
+        """Returns `+value:description`, or `=value:description` if the word continues."""
         if item.type != "plain":
             return _format_instruction(item)
         value = item.value.replace("\\", "\\\\").replace(":", "\\:")
@@ -213,17 +213,17 @@ complete -c gage -f -k -a '(__gage_completion)'
 
 
 class Fish(_ArgumentShell, FishComplete):
-    """Fish quotes values itself; a tab parts a value from its description."""
+    """Fish quotes values itself; a tab separates a value from its description."""
 
     source_template = FISH
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words; only the last one is as it was typed."""
+        """Returns the words; only the last one is as typed."""
         args, word = super().get_completion_args()
         return args, next(iter(split_arg_string(word)), "")
 
     def format_completion(self, item: CompletionItem[str]) -> str:
-        """`value<tab>description`."""
+        """Returns `value<tab>description`."""
         if item.type != "plain":
             return _format_instruction(item)
         return f"{item.value}\t{item.help}" if item.help else item.value
@@ -245,13 +245,13 @@ extern gage [...args]
 
 
 class Nushell(Fish):
-    """Nushell takes values as they are to be typed."""
+    """Nushell inserts values as given, so they are quoted here."""
 
     name = "nushell"
     source_template = NUSHELL
 
     def format_completion(self, item: CompletionItem[str]) -> str:
-        """`value<tab>description`, quoted where nushell needs it."""
+        """Returns `value<tab>description`, quoted where nushell needs it."""
         if item.type != "plain":
             return _format_instruction(item)
         value = item.value

@@ -1,4 +1,4 @@
-"""The manual of `gage help`: its topics as Markdown, how they look on a terminal, and what they say about a word.
+"""The topics of `gage help`: reads them as Markdown, renders them for a terminal, and splits them for the search.
 
 Of Markdown it knows headings, paragraphs, lists, tables, fenced blocks and `code`: what the topics use.
 """
@@ -24,8 +24,8 @@ _GAGE_NBSP = f"gage{_NBSP}"
 
 
 class MarkdownBlock(NamedTuple):
-    """A part of a topic. `kind` is "title", "text", "item", "row", "code", "file" (the name of one that the code after
-    it is in) or "blank"; `cells` are the texts of a row.
+    """A part of a topic. `kind` is "title", "text", "item", "row", "code", "blank" or "file" (the name of the file that
+    the code after it is in); `cells` are the texts of a row.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class MarkdownBlock(NamedTuple):
 
 
 def read_topic(topic: str) -> str:
-    """A topic as Markdown."""
+    """Returns a topic as Markdown."""
     if topic == "gagefile":
         from gage.gagefile.reference import render_reference
 
@@ -43,7 +43,7 @@ def read_topic(topic: str) -> str:
 
 
 def render_markdown(text: str, width: int | None = None) -> str:
-    """Markdown as it looks in `width` columns (default: those of the terminal): section titles in upper case."""
+    """Renders Markdown in `width` columns (default: those of the terminal), section titles in upper case."""
     width = min(MAX_HELP_WIDTH, width or terminal.detect_width() or MAX_HELP_WIDTH)
     parts = list(parse_blocks(text))
     terms = _term_widths(parts)
@@ -52,12 +52,12 @@ def render_markdown(text: str, width: int | None = None) -> str:
 
 
 def render_line(text: str) -> str:
-    """A line that was found, indented, in the columns that there are."""
+    """Renders a search hit, indented, in the columns of the terminal."""
     return "\n".join(_wrap(text, min(MAX_HELP_WIDTH, terminal.detect_width() or MAX_HELP_WIDTH), "  "))
 
 
 def extract_sentences(text: str) -> Iterator[str]:
-    """What a topic says, a sentence, an item, a row or a line of an example each, without marks."""
+    """Yields the sentences, items, rows and example lines of a topic, without marks."""
     for block in parse_blocks(text):
         if block.kind == "row":
             yield _strip_marks(": ".join((block.cells[0], block.cells[-1])))
@@ -68,7 +68,7 @@ def extract_sentences(text: str) -> Iterator[str]:
 
 
 def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
-    """The parts of a topic in their order; lines of a paragraph are put together, each line of code is a part."""
+    """Yields the parts of a topic in order; lines of a paragraph are joined, each line of code is a part."""
     kept: list[str] = []
     inside = False
     lines = [*text.rstrip().split("\n"), ""]
@@ -104,7 +104,7 @@ def _split_cells(line: str) -> tuple[str, ...]:
 
 
 def _term_widths(parts: list[MarkdownBlock]) -> list[int]:
-    """For each part the width of the first column of its table; 0 where the second stands below the first."""
+    """Returns for each part the width of its table's first column; 0 if the second column goes below the first."""
     widths = [0] * len(parts)
     start = 0
     for end in range(len(parts) + 1):
@@ -139,7 +139,7 @@ def _render_block(block: MarkdownBlock, width: int, term: int) -> Iterator[str]:
 
 
 def _render_code(line: str) -> str:
-    """A line of an example: what is typed stands out from what is printed."""
+    """Renders a line of an example; commands stand out from their output."""
     return terminal.paint(line, "bold") if line.startswith("$ ") else line
 
 
@@ -157,7 +157,7 @@ def _render_row(cells: tuple[str, ...], width: int, term: int) -> Iterator[str]:
 
 
 def _wrap(text: str, width: int, indent: str, quotes: str = "'") -> Iterator[str]:
-    """Text in lines of at most `width` columns; the first is led by `indent`, the others by as many blanks."""
+    """Wraps text to `width` columns; the first line starts with `indent`, the others with as many spaces."""
     words = _CODE.sub(lambda code: code[0].replace(" ", _NBSP), text).split(" ")
     line, used = "", 0
     for word in words:
@@ -170,12 +170,12 @@ def _wrap(text: str, width: int, indent: str, quotes: str = "'") -> Iterator[str
 
 
 def _strip_marks(text: str) -> str:
-    """Text without marks."""
+    """Returns text without marks."""
     return text.replace("`", "").replace(_NBSP, " ")
 
 
 def _strip_code_marks(text: str, quotes: str) -> str:
-    """Text with its code as it is without colours: a command in quotes."""
+    """Returns text with its code as without colours: commands in quotes."""
     return _CODE.sub(lambda code: f"{quotes}{code[1]}{quotes}" if code[1].startswith(_GAGE_NBSP) else code[1], text)
 
 

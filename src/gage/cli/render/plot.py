@@ -1,4 +1,4 @@
-"""Curves as text: dots of Braille characters, axes with numbers, a legend. Knows numbers and characters."""
+"""Plots curves as text: Braille dots, axes with numbers, a legend. Knows numbers and characters, not runs."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class AxisScale:
-    """From `low` to `high` over `dots` dots; `log`: by powers of ten."""
+    """An axis from `low` to `high` over `dots` dots; logarithmic with `log`."""
 
     low: float
     high: float
@@ -31,7 +31,7 @@ class AxisScale:
     log: bool = False
 
     def position(self, value: float) -> int | None:
-        """Which dot a value is at, from 0 on; None when it is at none."""
+        """Returns the dot of a value, from 0 on; None if it cannot be shown."""
         if not math.isfinite(value) or (self.log and value <= 0):
             return None
         return round(self._part(value) * (self.dots - 1))
@@ -42,7 +42,7 @@ class AxisScale:
         return min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
 
     def value(self, part: float) -> float:
-        """The value at a part (0 to 1) of the way."""
+        """Returns the value at a fraction (0 to 1) of the axis."""
         if self.log:
             return float(10 ** (math.log10(self.low) + part * (math.log10(self.high) - math.log10(self.low))))
         return self.low + part * (self.high - self.low)
@@ -56,7 +56,7 @@ def draw_plot(
     x_text: Callable[[float], str] | None = None,
     whole: bool = False,
 ) -> list[str]:
-    """The curves in at most `width` columns and `height` lines of text, with a line for each in the legend.
+    """Returns the curves as at most `height` lines of `width` columns, with a legend line for each.
 
     `x_text` says what a place of the x axis is called; there are only `whole` ones. Raises ValueError when there is
     nothing to draw.
@@ -84,7 +84,7 @@ def draw_plot(
 
 
 class _Canvas:
-    """The characters of a drawing: which dots are set, and by which curve last."""
+    """The characters of a plot: which dots are set, and by which curve last."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self._bits = [[0] * columns for _ in range(rows)]
@@ -123,7 +123,7 @@ class _Canvas:
 
 
 def _line_dots(a: tuple[int, int], b: tuple[int, int]) -> list[tuple[int, int]]:
-    """The dots of a straight line."""
+    """Returns the dots of a straight line."""
     steps = max(abs(b[0] - a[0]), abs(b[1] - a[1]), 1)
     return [
         (round(a[0] + (b[0] - a[0]) * i / steps), round(a[1] + (b[1] - a[1]) * i / steps)) for i in range(steps + 1)
@@ -143,7 +143,7 @@ def _format_number(value: float) -> str:
 
 
 def _y_labels(scale: AxisScale, rows: int) -> dict[int, str]:
-    """Row → the number at it: round ones, where they are; the ends where there are no round ones."""
+    """Returns the numbers of the y axis by row: round ones, or the ends of the axis."""
     found = {_row_at(scale, value, rows): _format_number(value) for value in reversed(_ticks(scale))}
     return found if len(found) > 1 else {0: _format_number(scale.high), rows - 1: _format_number(scale.low)}
 
@@ -153,7 +153,7 @@ def _row_at(scale: AxisScale, value: float, rows: int) -> int:
 
 
 def _ticks(scale: AxisScale) -> list[float]:
-    """About five round numbers within a scale: powers of ten if it is logarithmic."""
+    """Returns about five round numbers on an axis: powers of ten on a logarithmic one."""
     if not scale.high > scale.low:
         return []
     if scale.log:
@@ -169,7 +169,7 @@ def _ticks(scale: AxisScale) -> list[float]:
 
 
 def _x_axis(scale: AxisScale, columns: int, x_text: Callable[[float], str], whole: bool) -> str:
-    """The x axis: what is at its beginning, middle and end."""
+    """Returns the labels of the x axis: start, middle and end."""
     half = scale.value(0.5)
     half = float(math.floor(half)) if whole else half
     first, middle, last = (x_text(value) for value in (scale.low, half, scale.high))
@@ -181,7 +181,7 @@ def _x_axis(scale: AxisScale, columns: int, x_text: Callable[[float], str], whol
 
 
 def smooth_values(values: Sequence[float], weight: float) -> list[float]:
-    """An exponential moving average, without the pull to 0 at the beginning, as in TensorBoard.
+    """Returns the exponential moving average, corrected for its start as in TensorBoard.
 
     `weight` is from 0 to below 1. What is not finite stays as it is and does not count.
     """

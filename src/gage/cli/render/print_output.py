@@ -1,4 +1,4 @@
-"""What a run has printed, and files of runs, on their way to a terminal or a pipe."""
+"""Writes the output and the files of runs to a terminal or a pipe."""
 
 import sys
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def print_output(store: "RunStore", id: str) -> None:
-    """Print what all phases of the run printed, each stream to its own."""
+    """Prints the output of all phases of a run, each stream to its own."""
     for stream, data in _read_output(store, id):
         write_bytes(stream, data)
 
 
 def _read_output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
-    """What all phases of the run printed, with the stream, as it was."""
+    """Yields the output of all phases of a run, with its stream."""
     from gage.store import output_log
     from gage.store.meta import MetaReader
 
@@ -27,13 +27,13 @@ def _read_output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
 
 
 def write_bytes(stream: int, data: bytes) -> None:
-    """Write bytes as they are to a pipe or a file; to a terminal, so that they do nothing to it."""
+    """Writes bytes unchanged to a pipe or file; to a terminal with control characters escaped."""
     file = sys.stderr if stream == 2 else sys.stdout
     file.buffer.write(escape_control_bytes(data) if file.isatty() else data)
 
 
 def escape_control_bytes(data: bytes) -> bytes:
-    """Bytes for a terminal: control characters other than colours are shown instead of obeyed."""
+    """Returns bytes with control characters escaped, except colours."""
     import re
 
     control = rb"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]"

@@ -1,4 +1,4 @@
-"""The story of one run for `gage show`: what its metadata tells beyond the `Run`. Damage is told, never an error."""
+"""Reads the details of one run for `gage show`: metadata beyond the `Run`. Damage is reported, never raised."""
 
 import shlex
 from collections import deque
@@ -17,12 +17,12 @@ T = TypeVar("T")
 _NO_OUTPUT: tuple[tuple[str, ...], bool] = ((), False)
 
 MAX_LINE_BYTES = 2000
-"""Longer lines of output are cut, in bytes."""
+"""Bytes of an output line; the rest is cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunDetails:
-    """A run with the rest of its metadata. `output` are its last lines, `cut` says that there are others."""
+    """A run with the rest of its metadata. `output` holds the last lines; `is_truncated`: there are more."""
 
     run: Run
     run_dir: str
@@ -37,14 +37,14 @@ class RunDetails:
 
     @property
     def command_line(self) -> str:
-        """The command as one would type it."""
+        """The command as a user would type it."""
         if isinstance(self.command, list):
             return shlex.join(str(word) for word in self.command)
         return str(self.command or "")
 
     @property
     def git_line(self) -> str:
-        """Commit, branch and state, in a line."""
+        """Commit, branch and state, in one line."""
         if not isinstance(self.git, dict) or not self.git.get("commit"):
             return ""
         branch = f" on {self.git['branch']}" if self.git.get("branch") else ""
@@ -53,7 +53,7 @@ class RunDetails:
 
 
 def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
-    """All there is to tell. Never raises for what is damaged or missing: `problems` says it."""
+    """Returns the details of a run. Damaged or missing metadata is listed in `problems`, not raised."""
     paths = store.get_paths(run.id)
     problems: list[str] = []
     if not paths.run_dir.is_dir():
@@ -122,7 +122,7 @@ def _read_last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], boo
 
 
 def _strip_colors(line: bytes) -> str:
-    """A line without the colours that the program gave it."""
+    """Returns a line without the program's colours."""
     import re
 
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line.decode("utf-8", "backslashreplace"))

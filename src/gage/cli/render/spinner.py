@@ -1,4 +1,4 @@
-"""A word for people who wait: said when something has taken a second, and taken back when it is done."""
+"""A message while something takes long: shown after a second and removed when it is done."""
 
 import sys
 from types import TracebackType
@@ -6,11 +6,11 @@ from types import TracebackType
 from gage.cli.render import terminal
 
 DELAY_SECONDS = 1.0
-"""Seconds that people wait without wondering."""
+"""Seconds until the message appears."""
 
 
 class Spinner:
-    """`with Waiting("Asking train.py"): …`. Nothing is said where nobody watches a terminal."""
+    """Shows a message if the block takes long, on a terminal only: `with Spinner("Reading train.py"): …`."""
 
     def __init__(self, text: str) -> None:
         import threading

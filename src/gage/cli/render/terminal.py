@@ -1,4 +1,4 @@
-"""How things look on a terminal and in a pipe: text that is safe to show, colours, tables, lists of facts."""
+"""Formats output for a terminal or a pipe: escaped text, colours, tables, lists of facts."""
 
 import os
 import sys
@@ -32,21 +32,21 @@ STATUS_COLORS = {
 
 COLUMN_GAP = 2
 MIN_COLUMN_WIDTH = 8
-"""So wide a column stays when the terminal is narrow, as long as others can give way."""
+"""Columns below which a column shrinks only if all others have, too."""
 
 NARROW_TERMINAL = 72
 """On a terminal with fewer columns, `LEFT_OUT` are left out."""
 
 OPTIONAL_COLUMNS = ("started",)
 UNTRUNCATED_COLUMNS = ("index", "name", "status")
-"""What people type has to be readable."""
+"""Columns that users type from, so they are not cut."""
 
 _JOINERS = "\u200c\u200d"
 _ELLIPSIS = "…"
 
 
 def prepare_streams() -> None:
-    """Make standard output and error take any text: what they cannot say is shown with back-slashes.
+    """Makes standard output and error accept any text: characters they cannot encode are escaped.
 
     Standard streams that were closed lead nowhere, so that no file that is opened later takes their place.
     """
@@ -64,14 +64,14 @@ def prepare_streams() -> None:
 
 
 def escape(text: str) -> str:
-    """Text on one line that does nothing to a terminal: control and formatting characters as escapes."""
+    """Returns text that cannot control a terminal, on one line: control and formatting characters are escaped."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c in _JOINERS else _escape_char(c) for c in text)
 
 
 def escape_lines(text: str) -> str:
-    """The same for text of several lines."""
+    """Like `escape`, for text of several lines."""
     return "\n".join(escape(line.replace("\t", "    ")) for line in text.splitlines())
 
 
@@ -82,26 +82,26 @@ def _escape_char(c: str) -> str:
 
 
 def supports_color(stream: TextIO) -> bool:
-    """Whether colours may be used on a stream."""
+    """Whether a stream is a terminal with colours, and NO_COLOR is not set."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "", "dumb"):
         return False
     return stream.isatty()
 
 
 def paint(text: str, color: str, stream: TextIO | None = None) -> str:
-    """Text in one of `COLOURS` ("" = none), if the stream (default: standard output) has colours."""
+    """Returns text in one of `ANSI_CODES` ("": plain) if the stream (default: standard output) supports colours."""
     if not color or not text or not supports_color(stream or sys.stdout):
         return text
     return f"\x1b[{ANSI_CODES[color]}m{text}\x1b[0m"
 
 
 def print_stdout(text: str = "") -> None:
-    """A line on standard output."""
+    """Prints a line to standard output."""
     sys.stdout.write(text + "\n")
 
 
 def print_stderr(message: str, hint: str = "") -> None:
-    """A message of Gage's own on standard error, with its hint on a line of its own."""
+    """Prints a message of Gage to standard error, its hint on a separate line."""
     sys.stdout.flush()
     parts = [paint("gage:", "bold", sys.stderr) + " " + escape_lines(message)]
     if hint:
@@ -111,7 +111,7 @@ def print_stderr(message: str, hint: str = "") -> None:
 
 
 def print_json(value: JSONValue) -> None:
-    """A value as JSON, in ASCII. NaN and infinities, for which JSON has no word, are said as text."""
+    """Prints a value as ASCII JSON. NaN and infinities, which JSON lacks, become text."""
     import json
 
     try:
@@ -131,7 +131,7 @@ def _replace_nan(value: JSONValue) -> JSONValue:
 
 
 def detect_width(stream: TextIO | None = None) -> int | None:
-    """Columns of the terminal; None when the stream (default: standard output) is none: then nothing is cut."""
+    """Returns the columns of the terminal; None if the stream (default: standard output) is not a terminal."""
     stream = stream or sys.stdout
     if not stream.isatty():
         return None
@@ -145,7 +145,7 @@ def detect_width(stream: TextIO | None = None) -> int | None:
 
 
 def print_table(table: Table, stream: TextIO | None = None) -> None:
-    """The table in aligned columns that fit the terminal."""
+    """Prints the table in aligned columns that fit the terminal."""
     stream = stream or sys.stdout
     limit = detect_width(stream)
     columns = table.columns
@@ -164,7 +164,7 @@ def print_table(table: Table, stream: TextIO | None = None) -> None:
 
 
 def fit_columns(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> list[int]:
-    """Column widths that fit `limit`: the last column gives way first, then the widest one that need not be `whole`,
+    """Returns column widths that fit `limit`: the last column shrinks first, then the widest that is not `whole`,
     and in the end any.
     """
     found = list(widths)
@@ -207,7 +207,7 @@ def _format_cell(value: JSONValue) -> str:
 
 
 def truncate(text: str, width: int) -> str:
-    """Text in at most `width` columns, with … where some of it is missing."""
+    """Returns text cut to at most `width` columns, with … for the missing part."""
     if display_width(text) <= width:
         return text
     found, used = "", 0
@@ -220,7 +220,7 @@ def truncate(text: str, width: int) -> str:
 
 
 def display_width(text: str) -> int:
-    """How many columns of a terminal text takes."""
+    """Returns the columns that text takes on a terminal."""
     if text.isascii():
         return len(text)
     import unicodedata
@@ -232,7 +232,7 @@ def display_width(text: str) -> int:
 
 
 def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "", style: str = "dim") -> None:
-    """`Title  value` lines, aligned; a value of several lines goes on below itself. Empty values are left out."""
+    """Prints aligned `Title  value` lines; a value may have several lines, and empty values are omitted."""
     shown = {title: [value] if isinstance(value, str) else list(value) for title, value in facts.items() if value}
     width = max((len(title) for title in shown), default=0)
     for title, lines in shown.items():
@@ -242,7 +242,7 @@ def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "", styl
 
 
 def format_size(size: int) -> str:
-    """A size in bytes for people."""
+    """Formats a size in bytes."""
     if size < 1000:
         return format_count(size, "byte")
     amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
@@ -253,7 +253,7 @@ def format_size(size: int) -> str:
 
 
 def format_duration(us: int) -> str:
-    """A duration in µs for people."""
+    """Formats a duration in µs."""
     seconds = us / 1_000_000
     if seconds < 60:
         return f"{seconds:.1f} s"
@@ -263,5 +263,5 @@ def format_duration(us: int) -> str:
 
 
 def format_count(count: int, thing: str) -> str:
-    """`1 run`, `3 runs`."""
+    """Formats a number with its noun: `1 run`, `3 runs`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"

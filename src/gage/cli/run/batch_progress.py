@@ -1,4 +1,4 @@
-"""How far a batch is, on standard error: a line that is rewritten on a terminal, failures as they come."""
+"""Shows the progress of a batch on standard error: one line, rewritten on a terminal, and failures as they happen."""
 
 import sys
 import time
@@ -17,7 +17,7 @@ LOG_INTERVAL_SECONDS = 30.0
 
 
 class BatchProgress:
-    """Tells how a batch goes on. `runs` are IDs and values; with `show` what the programs write is shown as well."""
+    """Prints the progress of a batch. `runs` are IDs and values; `show`: the programs' output is shown as well."""
 
     def __init__(self, runs: "Sequence[tuple[str, Values]]", show: bool, quiet: bool) -> None:
         self._runs = runs
@@ -32,7 +32,7 @@ class BatchProgress:
         self.left = 0
 
     def trial_started(self, number: int) -> None:
-        """A run begins: said when its output follows."""
+        """Notes the start of a run; announces it if its output is shown."""
         self._running[number] = time.monotonic()
         if self._show:
             terminal.print_stderr(f"Run {number + 1} of {len(self._runs)}: {self._describe_run(number)}")
@@ -40,7 +40,7 @@ class BatchProgress:
             self._report()
 
     def trial_ended(self, ended: "TrialResult", left: int) -> None:
-        """A run has ended; so many have not started."""
+        """Notes the end of a run; `left` runs have not started."""
         self.left = left
         self._done_count += 1
         now = time.monotonic()
@@ -57,11 +57,11 @@ class BatchProgress:
         self._report()
 
     def tick(self) -> None:
-        """Nothing has happened for a second."""
+        """Updates the display after a second without events."""
         self._report()
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Clears the progress line."""
         if self._is_shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
@@ -105,7 +105,7 @@ class BatchProgress:
         )
 
     def _estimate_seconds_left(self, now: float) -> float:
-        """Seconds until all is done, if runs go on to take as long as those that have ended."""
+        """Returns the seconds left, if runs take as long as those that have ended."""
         each = self._seconds_spent / self._done_count
         begun = sum(max(each - (now - at), 0.0) for at in self._running.values())
         waiting = len(self._runs) - self._done_count - len(self._running)

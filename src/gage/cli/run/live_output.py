@@ -1,4 +1,4 @@
-"""A run as its user sees it while it goes on: the program's output as it is, Gage's own words on standard error."""
+"""Prints a run while it is running: the program's output unchanged, Gage's messages on standard error."""
 
 import sys
 import time
@@ -12,7 +12,7 @@ PROGRESS_DELAY_SECONDS = 1.0
 
 
 class LiveOutput:
-    """Events on a terminal or in a pipe. Keeps the end of the output, to give advice after a failure."""
+    """Prints the events of a run. Keeps the end of the output, for a hint after a failure."""
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
@@ -24,15 +24,15 @@ class LiveOutput:
 
     @property
     def tail(self) -> bytes:
-        """The end of what the program wrote."""
+        """The end of the program's output."""
         return b"".join(self._tail)
 
     def step(self, name: str) -> None:
-        """A step begins: nothing is said."""
+        """Notes the start of a step; prints nothing."""
         self._step_began = time.monotonic()
 
     def output(self, stream: int, data: bytes) -> None:
-        """Pass on what the program wrote. A reader that has gone away does not end the run."""
+        """Prints the program's output. A closed reader does not stop the run."""
         self._append_tail(data)
         if self.quiet or stream in self._closed_streams:
             return
@@ -45,12 +45,12 @@ class LiveOutput:
             self._closed_streams.add(stream)
 
     def notice(self, text: str) -> None:
-        """Tell it."""
+        """Prints a notice."""
         self._clear_progress()
         terminal.print_stderr(text)
 
     def progress(self, what: str, done: int, total: int) -> None:
-        """Show long work on a terminal."""
+        """Shows the progress of long work, on a terminal."""
         if done >= total:
             self._clear_progress()
             self._step_began = time.monotonic()

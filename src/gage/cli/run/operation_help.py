@@ -1,4 +1,4 @@
-"""`gage run X --help-op`: what can be set, what it reads, and an example."""
+"""`gage run X --help-op`: parameters, dependencies and an example."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def print_operation_help(request: "RunRequest", as_json: bool) -> None:
-    """Tell all about the operation or script that the request names."""
+    """Prints the parameters of the operation or script that the request names."""
     from gage.assignments import parse
     from gage.cli.render.spinner import Spinner
     from gage.project.operation import find_operation
@@ -100,7 +100,7 @@ def _build_example(target: str, options: "list[ParameterSpec]") -> str:
 
 
 def _example_value(o: "ParameterSpec") -> str:
-    """Some value for a setting that needs one."""
+    """Returns an example value for a required parameter."""
     if o.config.choices:
         return str(o.config.choices[0])
     return {"int": "1", "float": "0.1", "number": "0.1", "bool": "true", "list": "[1,2]"}.get(o.type, "VALUE")

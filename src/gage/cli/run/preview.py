@@ -1,4 +1,4 @@
-"""What a run will be, as text or JSON: for `--preview`, and in short for the question before acting."""
+"""Formats the plan of a run as text or JSON, for `--preview` and for the question before a run starts."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ MAX_LISTED_FILES = 50
 
 
 def print_plan(plan: "RunPlan") -> None:
-    """All that would happen."""
+    """Prints what a run would do."""
     from gage.lib.secrets import mask_text
 
     facts = {
@@ -84,19 +84,19 @@ def _format_parameter(setting: "ConfigValue") -> str:
 
 
 def mask_variables(env: Mapping[str, str]) -> dict[str, str]:
-    """Variables with the values of those that hold secrets masked."""
+    """Returns variables with secret values masked."""
     from gage.lib.secrets import mask_env
 
     return mask_env(env)
 
 
 def format_command(command: Exec) -> str:
-    """A command as one would type it."""
+    """Returns a command as a user would type it."""
     return shlex.join(command.args) if command.args else command.shell
 
 
 def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
-    """The whole plan, for programs."""
+    """Returns the whole plan as JSON."""
     source = plan.source
     return {
         "operation": plan.op.name,
@@ -131,7 +131,7 @@ def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
 
 
 def format_short_plan(plan: "RunPlan") -> str:
-    """Operation and changed config, in a few lines."""
+    """Returns the operation and the changed config, in a few lines."""
     from gage.board.formatting import format_value
 
     given = [s for s in plan.config_values if s.set_by_user]

@@ -1,4 +1,4 @@
-"""`gage run` of several runs: the batch is shown, asked about, carried out, and summed up."""
+"""Carries out `gage run` for several runs: plans the batch, shows it, asks, executes it and prints a summary."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ MAX_SHOWN_TRIALS = 20
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How to go about a batch."""
+    """How to carry out a batch."""
 
     jobs: int = 1
     max_runs: int | None = None
@@ -36,13 +36,13 @@ class BatchOptions:
 
     @property
     def first_given(self) -> str:
-        """The first of the options that was given, "" when none was."""
+        """The first of these options on the command line, or ""."""
         said = {"--max-runs": self.max_runs, "--seed": self.seed, "--zip": self.zip, "--fail-fast": self.fail_fast}
         return next((name for name, value in said.items() if value), "--jobs" if self.jobs != 1 else "")
 
 
 def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchPlan, int] | None":
-    """The batch that is meant, and the seed of what is drawn; None when it is one run."""
+    """Returns the batch and the seed of its random values; None for one run."""
     if not any(may_be_several(word) for word in request.assignments):
         return None
     from gage.batch.planning import BatchOptions, plan_batch
@@ -59,7 +59,7 @@ def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchP
 
 
 def may_be_several(word: str) -> bool:
-    """Whether a word may mean several values: a quick look that is sometimes wrong, but never with no."""
+    """Whether a word may hold several values. A quick check: True may be wrong, False is not."""
     return word[:1] == "@" or "," in word or "[" in word
 
 
@@ -70,7 +70,7 @@ def _draw_seed() -> int:
 
 
 def preview_batch(batch: "BatchPlan", as_json: bool) -> None:
-    """Show which runs there would be."""
+    """Prints the trials of a batch."""
     if as_json:
         runs: list[JSONValue] = [dict(plan.config) for plan in batch.plans]
         terminal.print_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
@@ -82,7 +82,7 @@ def preview_batch(batch: "BatchPlan", as_json: bool) -> None:
 
 
 def _print_trials(batch: "BatchPlan", out: TextIO) -> None:
-    """The runs as a table of what differs between them, and what is the same for all above it."""
+    """Prints the values that all trials share, then a table of those that differ."""
     from gage.board.formatting import format_value
     from gage.types.table import Column, Table
 
@@ -107,14 +107,14 @@ def _print_trials(batch: "BatchPlan", out: TextIO) -> None:
 
 
 def _config_value(config: "object", name: str) -> "JSONValue":
-    """A value by the name that was given, which may be an alias of the setting's."""
+    """Returns a config value, or None if `config` has none of that name."""
     from collections.abc import Mapping
 
     return config.get(name) if isinstance(config, Mapping) else None
 
 
 def start_batch(request: "RunRequest", batch: "BatchPlan", seed: int, options: BatchOptions, how: "RunOptions") -> int:
-    """Carry a batch out; its exit code."""
+    """Executes a batch; returns its exit code."""
     from gage.batch.batch_file import assign_run_ids
 
     if how.background:
@@ -134,7 +134,7 @@ def resume_batch(
     only_preview: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Do what is missing of an earlier batch, and nothing twice; the exit code."""
+    """Runs the trials of an earlier batch that have not completed; returns the exit code."""
     from gage.batch.resume import plan_resume
     from gage.lib.run_names import name_from_id
 
@@ -166,7 +166,7 @@ def _select_trials(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
 
 
 def _confirm(batch: "BatchPlan", how: "RunOptions") -> None:
-    """Show what is about to be done, where somebody sits who may say no."""
+    """Shows the batch and asks for confirmation, on a terminal."""
     if how.yes or not sys.stdin.isatty():
         return
     from gage.cli.run.run_single import confirm_or_exit
@@ -187,7 +187,7 @@ def _source_digest(plan: "RunPlan") -> str:
 
 @dataclass(frozen=True, slots=True)
 class _BatchJob:
-    """A batch to carry out. `done` and `staged` are IDs of members that are completed, and that only have to be
+    """A batch to execute. `done` and `staged` are IDs of trials that are completed, and that only have to be
     started; `first` is the batch that is gone on with.
     """
 
@@ -234,7 +234,7 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "
 
 
 def _build_tasks(wanted: _BatchJob, parent: str, how: "RunOptions") -> "list[TrialRun]":
-    """What there is to do. The runs name the batch as their parent."""
+    """Returns the tasks of a batch. The runs name the batch as their parent."""
     from gage.batch.workers import TrialRun
 
     tasks: list[TrialRun] = []
@@ -248,7 +248,7 @@ def _build_tasks(wanted: _BatchJob, parent: str, how: "RunOptions") -> "list[Tri
 
 
 def _build_needed_check(store: "RunStore", source: str) -> "Callable[[TrialRun], bool]":
-    """Whether no completed run did the same before."""
+    """Returns a check whether no completed run did the same."""
     from gage.index.index import open_index
 
     index = open_index(store)
@@ -260,7 +260,7 @@ def _build_needed_check(store: "RunStore", source: str) -> "Callable[[TrialRun],
 
 
 def _print_summary(outcome: "BatchOutcome", count: int, name: str, how: "RunOptions", before: int) -> None:
-    """Say what became of `count` runs; `before` were done when the batch was resumed."""
+    """Prints the results of `count` trials; `before` had completed when the batch was resumed."""
     begun = len(outcome.results)
     good = begun - len(outcome.failed)
     all_told = f"; {before + good:,} of {before + count:,} in total" if before else ""

@@ -1,4 +1,4 @@
-"""Carries out `gage run --restart` and `--resume-from`: shows what is different from the earlier run, then runs."""
+"""Carries out `gage run --restart` and `--resume-from`: shows the changes from the earlier run, then runs."""
 
 import sys
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_CHANGED_FILES = 10
 
 @dataclass(frozen=True, slots=True)
 class RestartOptions:
-    """Which run is made again (`word` names it), and how: see `project.repeat.plan_repeat`."""
+    """The run to restart (`run_ref`) and how: see `project.restart`."""
 
     option: str
     run_ref: str
@@ -40,7 +40,7 @@ def parse_options(restart: str | None, resume_from: str | None, latest_source: b
 
 
 def restart_run(again: RestartOptions, request: "RunRequest", how: run_single.RunOptions) -> int:
-    """Carry it out; the exit code."""
+    """Executes it and returns the exit code."""
     repeat = _plan(again, request)
     text = "\n".join(_format_summary(repeat))
     is_asked = not how.yes and sys.stdin.isatty()
@@ -50,7 +50,7 @@ def restart_run(again: RestartOptions, request: "RunRequest", how: run_single.Ru
 
 
 def preview_restart(again: RestartOptions, request: "RunRequest", as_json: bool) -> int:
-    """Show all that would happen, and first what would be different; the exit code."""
+    """Prints the changes and the plan; returns the exit code."""
     from gage.cli.run.preview import plan_to_json, print_plan
 
     repeat = _plan(again, request)
@@ -82,7 +82,7 @@ def _plan(again: RestartOptions, request: "RunRequest") -> "Restart":
 
 
 def _format_summary(repeat: "Restart") -> list[str]:
-    """What is different, in a few lines."""
+    """Returns the changes, in a few lines."""
     lines = [f"{terminal.escape(str(repeat.plan.op))}, restarted from {repeat.previous.name}"]
     lines += [f"  {_format_value_change(change)}" for change in repeat.config]
     shown = [f"  {_format_file_change(change)}" for change in repeat.source]
@@ -112,7 +112,7 @@ def _format_file_change(change: "FileChange") -> str:
 
 
 def _format_diff(repeat: "Restart") -> list[str]:
-    """The differences of source files, not too long."""
+    """Returns the changes of source files, up to `MAX_DIFF_LINES`."""
     lines = [terminal.escape_lines(line) for change in repeat.source for line in change.diff]
     more = [f"and {len(lines) - MAX_DIFF_LINES} more lines (--json shows all)"] if len(lines) > MAX_DIFF_LINES else []
     return ["", *lines[:MAX_DIFF_LINES], *more] if lines else []

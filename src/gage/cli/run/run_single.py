@@ -1,4 +1,4 @@
-"""Carries out `gage run`: request → plan → shown, asked → run → exit code. Knows how, not what, is run."""
+"""Carries out `gage run` for one run: request → plan → confirmation → run → exit code."""
 
 import itertools
 import os
@@ -30,7 +30,7 @@ BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to go about a run. `link` is where a link to the run's folder is wanted; `debug` a debugger of
+    """How to carry out a run. `run_dir_link` is where to create a link to the run directory; `debug` a debugger of
     `project.debug`, "" = one that is there, None = none.
     """
 
@@ -44,7 +44,7 @@ class RunOptions:
 
 
 def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The operation or script ("" = none is named) and the assignments."""
+    """Returns the operation or script ("": none) and the assignments."""
     if not words:
         return "", ()
     if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
@@ -53,7 +53,7 @@ def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _join_subcommand(words: Sequence[str]) -> tuple[str, ...]:
-    """`fit lr=0.1` as `command=fit lr=0.1`: words without a name in front are a command of the program."""
+    """Turns `fit lr=0.1` into `command=fit lr=0.1`: leading words without a name are the program's subcommand."""
     bare = list(itertools.takewhile(lambda w: "=" not in w and w[:1] != "@", words))
     return (f"command={' '.join(bare)}", *words[len(bare) :]) if bare else tuple(words)
 
@@ -75,7 +75,7 @@ def parse_max_time(text: str) -> float:
 
 
 def preview_run(request: "RunRequest", as_json: bool) -> None:
-    """Show all that would happen."""
+    """Prints what the run would do."""
     from gage.cli.run.preview import plan_to_json, print_plan
 
     plan = _plan(request)
@@ -86,14 +86,14 @@ def preview_run(request: "RunRequest", as_json: bool) -> None:
 
 
 def run_once(request: "RunRequest", how: RunOptions) -> int:
-    """Carry it out; the exit code."""
+    """Executes it and returns the exit code."""
     from gage.cli.run.preview import format_short_plan
 
     return execute_plan(_plan(request), how, format_short_plan)
 
 
 def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan], str]") -> int:
-    """Carry out a plan, asking first as `question` has it; the exit code."""
+    """Executes a plan after asking `question`; returns the exit code."""
     from gage.lib import uuid7
 
     store = run_selection.open_store()
@@ -126,7 +126,7 @@ def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan]
 
 
 def start_staged(word: str, how: RunOptions) -> int:
-    """Start a staged run; the exit code."""
+    """Starts a staged run; returns the exit code."""
     if not word:
         raise UsageError("--start requires a run", "Try: gage list --where staged")
     store = run_selection.open_store()
@@ -150,7 +150,7 @@ def start_staged(word: str, how: RunOptions) -> int:
 
 
 def _plan(request: "RunRequest") -> "RunPlan":
-    """The plan; what is wrong with the Gage file is told once."""
+    """Returns the plan; warns about problems of the Gage file."""
     from gage.cli.gagefile_warnings import warn_about_problems
     from gage.cli.render.spinner import Spinner
     from gage.project.plan import plan_run
@@ -161,7 +161,7 @@ def _plan(request: "RunRequest") -> "RunPlan":
 
 
 def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
-    """The latest completed run that did what the plan would do."""
+    """Returns the latest completed run with the same operation, config and source, or None."""
     from gage.index.index import open_index
     from gage.project.source_selection import digest_source
 
@@ -171,7 +171,7 @@ def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
 
 
 def confirm_or_exit(text: str) -> None:
-    """Show what is about to happen; only a no stops it."""
+    """Asks for confirmation; exits with code 1 unless the answer is yes or empty."""
     sys.stderr.write(f"{text}\nContinue? (Y/n) " if text else "Continue? (Y/n) ")
     sys.stderr.flush()
     try:
@@ -187,7 +187,7 @@ def confirm_or_exit(text: str) -> None:
 
 
 def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
-    """The plan under a debugger; how to get at it is told."""
+    """Returns the plan under a debugger and prints how to attach."""
     from gage.project.debug import HOST, plan_debugging
 
     found = plan_debugging(plan, tool)
@@ -221,7 +221,7 @@ def _stage_run(store: "RunStore", plan: "RunPlan", id: str, how: RunOptions) -> 
 
 
 def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:
-    """Start a staged run in a process of its own, which outlives this one and its terminal."""
+    """Starts a staged run in a separate process, which outlives this one and its terminal."""
     from gage.runner.background import spawn_background
 
     spawn_background(store, staged.id, env or {})
@@ -249,7 +249,7 @@ def _create_run_dir_link(store: "RunStore", id: str, folder: str) -> None:
 
 
 def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
-    """What is said after a run; the exit code to pass on."""
+    """Prints a hint after a failure; returns the exit code."""
     code = shell_exit_code(run)
     project = plan.project_dir if plan else run.project
     if run.status == "error" and project:
@@ -262,7 +262,7 @@ def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
 
 
 def shell_exit_code(run: "Run") -> int:
-    """The exit code that a shell would see: 128 + N after signal N."""
+    """Returns the exit code that a shell would see: 128 + N after signal N."""
     if run.exit is None:
         return 0 if run.status == "completed" else 1
     return 128 - run.exit if run.exit < 0 else run.exit
