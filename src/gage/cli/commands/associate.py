@@ -43,5 +43,5 @@ def command(
     found = run_selection.find_runs_to_change(store, runs, where, everything, project=project)
     run_selection.confirm(found, f"Link these runs to {path.absolute()}?", yes)
     gagefile = load_gagefile(path)
-    said = {"project": str(path.resolve()), "project-id": gagefile.project_id if gagefile else ""}
-    annotate(store, found, f"Linked to {path.resolve()}:", said)
+    attributes = {"project": str(path.resolve()), "project-id": gagefile.project_id if gagefile else ""}
+    annotate(store, found, f"Linked to {path.resolve()}:", attributes)

@@ -60,14 +60,14 @@ def _show(run: "Run", as_json: bool) -> None:
     from gage.board.formatting import format_value
     from gage.board.run_table import collect_attributes
 
-    said = collect_attributes(run)
+    values = collect_attributes(run)
     if as_json:
-        terminal.print_json(said)
+        terminal.print_json(values)
         return
-    if not said:
+    if not values:
         terminal.print_stderr(f"{run.name} has no attributes")
     facts: dict[str, str] = {}
-    for name, each in sorted(said.items()):
+    for name, each in sorted(values.items()):
         if isinstance(each, dict):
             facts[name] = f"{format_value(each['value'])}  ({each['origin']})"
     terminal.print_facts({terminal.escape(name): terminal.escape(text) for name, text in facts.items()})

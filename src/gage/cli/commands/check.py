@@ -155,10 +155,10 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
 
 
 def _report_json(report: "CheckReport") -> "dict[str, JSONValue]":
-    told: dict[str, JSONValue] = {"id": report.id, "ok": report.ok}
+    report_data: dict[str, JSONValue] = {"id": report.id, "ok": report.ok}
     for name in ("missing", "changed", "extra", "problems"):
-        told[name] = list(getattr(report, name))
-    return told
+        report_data[name] = list(getattr(report, name))
+    return report_data
 
 
 def _print_report(report: "CheckReport") -> None:
@@ -195,9 +195,11 @@ def _check_set_up(as_json: bool) -> int:
     facts, wrong = diagnostics.collect_facts(store, project), list(diagnostics.find_problems(store, project))
     problems = len(project.gagefile.diagnostics) if project.gagefile else 0
     if as_json:
-        told: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
+        report_data: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
         named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
-        terminal.print_json({**named, "plugins": _plugins_json(), "gagefile_problems": problems, "problems": told})
+        terminal.print_json(
+            {**named, "plugins": _plugins_json(), "gagefile_problems": problems, "problems": report_data}
+        )
         return 1 if wrong else 0
     terminal.print_facts({title: terminal.escape(text) for title, text in facts.items()})
     for each in wrong:

@@ -65,22 +65,22 @@ def command(
     from gage.lib import uuid7
 
     id = old.id if old else uuid7.generate()
-    said: dict[str, JSONValue] = {"msg": text, "timestamp": old.when // 1000 if old else uuid7.parse_ms(id)}
-    annotate(store, found, "Changed the comment of" if old else "Commented on", {f"comment:{id}": said})
+    content: dict[str, JSONValue] = {"msg": text, "timestamp": old.when // 1000 if old else uuid7.parse_ms(id)}
+    annotate(store, found, "Changed the comment of" if old else "Commented on", {f"comment:{id}": content})
 
 
 def _list(runs: "Sequence[Run]", as_json: bool) -> None:
     from gage.lib import times
 
     if as_json:
-        told = {
+        comments_by_run = {
             run.id: [
                 {"id": c.id, "author": c.author, "time": times.format_iso(c.when), "text": c.text}
                 for c in run.user_attrs.comments
             ]
             for run in runs
         }
-        terminal.print_json(told)
+        terminal.print_json(comments_by_run)
         return
     for run in runs:
         for comment in run.user_attrs.comments:

@@ -37,8 +37,8 @@ def command(target: str, explain: bool, as_json: bool) -> None:
         config = find_parameters(find_operation(request))
     if as_json:
         parser = config.program.parser if config.program else ""
-        told = [config_table.parameter_to_json(o) for o in config_table.list_visible(config)]
-        terminal.print_json({"parser": parser, "note": config_table.describe_parser(config), "config": told})
+        parameters = [config_table.parameter_to_json(o) for o in config_table.list_visible(config)]
+        terminal.print_json({"parser": parser, "note": config_table.describe_parser(config), "config": parameters})
         return
     if config_table.list_visible(config):
         _print(config, explain)

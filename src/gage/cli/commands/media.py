@@ -83,7 +83,7 @@ def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dic
 
 
 def _as_json(media: "MediaFile", small: "dict[MediaFile, Path]") -> "JSONValue":
-    told: dict[str, JSONValue] = {
+    entry: dict[str, JSONValue] = {
         "kind": media.kind,
         "name": media.name,
         "step": media.step,
@@ -92,7 +92,7 @@ def _as_json(media: "MediaFile", small: "dict[MediaFile, Path]") -> "JSONValue":
         "time": media.time,
     }
     if media.offset >= 0:
-        told |= {"offset": media.offset, "length": media.length}
+        entry |= {"offset": media.offset, "length": media.length}
     if media in small:
-        told["thumbnail"] = str(small[media])
-    return told
+        entry["thumbnail"] = str(small[media])
+    return entry

@@ -238,11 +238,11 @@ def _execute_new(args: RunArguments, request: "RunRequest") -> int:
     """Starts, previews or resumes one run or a batch; the exit code."""
     from gage.cli.run import run_batch, run_single
 
-    options, how = args.batch_options, args.run_options
+    options, run_options = args.batch_options, args.run_options
     if args.resume is not None:
         if request.target or request.assignments or request.command:
             raise UsageError("--resume takes no operation, command or NAME=VALUE", "Try: gage run --resume BATCH")
-        return run_batch.resume_batch(args.resume, request, options, how, args.preview, args.as_json)
+        return run_batch.resume_batch(args.resume, request, options, run_options, args.preview, args.as_json)
     planned = run_batch.plan_if_batch(request, options)
     if planned is None:
         if options.first_given:
@@ -251,13 +251,13 @@ def _execute_new(args: RunArguments, request: "RunRequest") -> int:
         if args.preview:
             run_single.preview_run(request, args.as_json)
             return 0
-        return run_single.run_once(request, how)
+        return run_single.run_once(request, run_options)
     if args.preview:
         run_batch.preview_batch(planned[0], args.as_json)
         return 0
     reject_together(("--debug", args.debug), ("several runs", True))
     reject_together(("--run-dir", args.run_dir), ("several runs", True))
-    return run_batch.start_batch(request, *planned, options, how)
+    return run_batch.start_batch(request, *planned, options, run_options)
 
 
 def _reject_contradictions(ctx: click.Context) -> None:

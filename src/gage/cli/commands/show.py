@@ -30,33 +30,35 @@ def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, 
     reject_together(("--config", config), ("--files", files), ("--json", as_json))
     store = run_selection.open_store()
     found = run_selection.find_run(store, run, where)
-    story = read_run_details(store, found, LAST_LINES)
+    details = read_run_details(store, found, LAST_LINES)
     if as_json:
-        terminal.print_json(_as_json(story))
+        terminal.print_json(_as_json(details))
     elif config or files:
-        for line in _config(found) if config else map(_file, story.files):
+        for line in _config(found) if config else map(_file, details.files):
             terminal.print_stdout(line)
     else:
-        _print(story, _members(store, found))
+        _print(details, _members(store, found))
 
 
-def _as_json(story: RunDetails) -> "dict[str, JSONValue]":
+def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
     from gage.board import run_table as board
 
-    table = board.build_run_table([story.run], [0], 1, board.JSON_COLUMNS)
-    told = dict(zip((c.key for c in table.columns), table.rows[0], strict=True))
-    del told["index"]
-    files: list[JSONValue] = [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in story.files]
+    table = board.build_run_table([details.run], [0], 1, board.JSON_COLUMNS)
+    summary = dict(zip((c.key for c in table.columns), table.rows[0], strict=True))
+    del summary["index"]
+    files: list[JSONValue] = [
+        {"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in details.files
+    ]
     more: dict[str, JSONValue] = {
-        "run_dir": story.run_dir,
-        "command": story.command,
-        "git": story.git,
-        "dependencies": list(story.inputs),
+        "run_dir": details.run_dir,
+        "command": details.command,
+        "git": details.git,
+        "dependencies": list(details.inputs),
         "files": files,
-        "output": list(story.output),
-        "problems": list(story.problems),
+        "output": list(details.output),
+        "problems": list(details.problems),
     }
-    return told | more
+    return summary | more
 
 
 def _members(store: "RunStore", run: "Run") -> str:
@@ -73,24 +75,24 @@ def _members(store: "RunStore", run: "Run") -> str:
     with open_index(store) as index:
         runs = index.find(RunFilter(where=(Term(first, "parent"),))).runs
     counts = Counter(r.status for r in runs if not r.op.name.endswith("+"))
-    told = ", ".join(f"{n:,} {status}" for status, n in counts.most_common())
-    return f"{told}  (gage list --where batch={name_from_id(first)})" if told else ""
+    text = ", ".join(f"{n:,} {status}" for status, n in counts.most_common())
+    return f"{text}  (gage list --where batch={name_from_id(first)})" if text else ""
 
 
-def _print(story: RunDetails, members: str) -> None:
-    run = story.run
+def _print(details: RunDetails, members: str) -> None:
+    run = details.run
     terminal.print_stdout(f"{terminal.paint(run.name, 'bold')}  {terminal.paint(run.id, 'dim')}")
     terminal.print_stdout()
-    terminal.print_facts(_facts(story, members))
+    terminal.print_facts(_facts(details, members))
     _section("Config", _config(run))
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
     _section("Comments", [line for c in run.user_attrs.comments for line in _comment(c)])
-    _section("Dependencies", [terminal.escape(_input(i)) for i in story.inputs])
-    more = [f"and {len(story.files) - MOST_FILES:,} more: use --files"] if len(story.files) > MOST_FILES else []
-    _section("Files", [_file(f) for f in story.files[:MOST_FILES]] + more)
-    _section("Output", [*(["…"] if story.is_truncated else []), *map(terminal.escape, story.output)])
-    _section("Problems", [terminal.escape(p) for p in story.problems])
+    _section("Dependencies", [terminal.escape(_input(i)) for i in details.inputs])
+    more = [f"and {len(details.files) - MOST_FILES:,} more: use --files"] if len(details.files) > MOST_FILES else []
+    _section("Files", [_file(f) for f in details.files[:MOST_FILES]] + more)
+    _section("Output", [*(["…"] if details.is_truncated else []), *map(terminal.escape, details.output)])
+    _section("Problems", [terminal.escape(p) for p in details.problems])
 
 
 def _section(title: str, lines: list[str]) -> None:
@@ -101,10 +103,10 @@ def _section(title: str, lines: list[str]) -> None:
             terminal.print_stdout(f"  {line}")
 
 
-def _facts(story: RunDetails, members: str) -> dict[str, str | list[str]]:
+def _facts(details: RunDetails, members: str) -> dict[str, str | list[str]]:
     from gage.lib import times
 
-    run, attrs = story.run, story.run.user_attrs
+    run, attrs = details.run, details.run.user_attrs
 
     def at(when: int | None) -> str:
         return "" if when is None else f"{times.format_iso(when)}  ({times.format_age(when)})"
@@ -125,12 +127,12 @@ def _facts(story: RunDetails, members: str) -> dict[str, str | list[str]]:
         "Started": at(run.started),
         "Stopped": at(run.stopped),
         "Duration": terminal.format_duration(took) if took is not None and took >= 0 else "",
-        "Command": story.command_line,
+        "Command": details.command_line,
         "Project": run.project or run.project_id,
-        "Run directory": story.run_dir,
+        "Run directory": details.run_dir,
         "Created from": _made_from(run.parent),
-        "Source code": _source(story),
-        "Git": story.git_line,
+        "Source code": _source(details),
+        "Git": details.git_line,
     }
     return {title: text if title == "Status" else terminal.escape(str(text)) for title, text in facts.items()}
 
@@ -142,9 +144,9 @@ def _made_from(parent: str) -> str:
     return f"{name_from_id(parent)}  {parent}" if is_run_id(parent) else parent
 
 
-def _source(story: RunDetails) -> str:
-    digest = story.run.source_digest
-    return f"{terminal.format_count(story.source_count, 'file')}, {digest[:12]}" if digest else ""
+def _source(details: RunDetails) -> str:
+    digest = details.run.source_digest
+    return f"{terminal.format_count(details.source_count, 'file')}, {digest[:12]}" if digest else ""
 
 
 def _config(run: "Run") -> list[str]:
@@ -160,11 +162,11 @@ def _metrics(run: "Run") -> list[str]:
     lines = []
     for name in most:
         m = run.metrics[name]
-        told = f"{terminal.escape(name):<{width}}  {format_number(m.last):>10}"
+        text = f"{terminal.escape(name):<{width}}  {format_number(m.last):>10}"
         if m.points > 1 and m.min is not None and m.max is not None:
             range = f"min {format_number(m.min)}  max {format_number(m.max)}  {m.points:,} values"
-            told += terminal.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
-        lines.append(told)
+            text += terminal.paint(f"  at step {m.step}  {range}" if m.step is not None else f"  {range}", "dim")
+        lines.append(text)
     more = len(run.metrics) - len(most)
     return [*lines, f"and {more:,} more: use --json"] if more else lines
 
@@ -174,11 +176,11 @@ def _attributes(run: "Run") -> list[str]:
     from gage.board.run_table import collect_attributes
 
     lines = []
-    for name, said in sorted(collect_attributes(run).items()):
-        if isinstance(said, dict):
+    for name, attribute in sorted(collect_attributes(run).items()):
+        if isinstance(attribute, dict):
             lines.append(
-                terminal.escape(f"{name} = {format_value(said['value'])}")
-                + terminal.paint(f"  ({said['origin']})", "dim")
+                terminal.escape(f"{name} = {format_value(attribute['value'])}")
+                + terminal.paint(f"  ({attribute['origin']})", "dim")
             )
     return lines
 

@@ -91,8 +91,8 @@ def _find_context(args: Sequence[str], word: str) -> CompletionContext:
     if command is None:
         raise LookupError(rest[0])
     with ctx:
-        said = list(_drop_pending_option(command, rest[1:]))
-        ctx = command.make_context(rest[0], said, parent=ctx, resilient_parsing=True)
+        settled_args = list(_drop_pending_option(command, rest[1:]))
+        ctx = command.make_context(rest[0], settled_args, parent=ctx, resilient_parsing=True)
     return _find_context_in_command(ctx, rest[1:], word)
 
 

@@ -37,8 +37,13 @@ class BatchOptions:
     @property
     def first_given(self) -> str:
         """The first of these options on the command line, or ""."""
-        said = {"--max-runs": self.max_runs, "--seed": self.seed, "--zip": self.zip, "--fail-fast": self.fail_fast}
-        return next((name for name, value in said.items() if value), "--jobs" if self.jobs != 1 else "")
+        given_options = {
+            "--max-runs": self.max_runs,
+            "--seed": self.seed,
+            "--zip": self.zip,
+            "--fail-fast": self.fail_fast,
+        }
+        return next((name for name, value in given_options.items() if value), "--jobs" if self.jobs != 1 else "")
 
 
 def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchPlan, int] | None":
@@ -113,24 +118,26 @@ def _config_value(config: "object", name: str) -> "JSONValue":
     return config.get(name) if isinstance(config, Mapping) else None
 
 
-def start_batch(request: "RunRequest", batch: "BatchPlan", seed: int, options: BatchOptions, how: "RunOptions") -> int:
+def start_batch(
+    request: "RunRequest", batch: "BatchPlan", seed: int, options: BatchOptions, run_options: "RunOptions"
+) -> int:
     """Executes a batch; returns its exit code."""
     from gage.batch.batch_file import assign_run_ids
 
-    if how.background:
+    if run_options.background:
         raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
     store = run_selection.open_store()
-    _confirm(batch, how)
+    _confirm(batch, run_options)
     for note in batch.notes:
         terminal.print_stderr(note)
-    return _execute(store, _BatchJob(request, batch, assign_run_ids(batch), seed), options, how)
+    return _execute(store, _BatchJob(request, batch, assign_run_ids(batch), seed), options, run_options)
 
 
 def resume_batch(
     word: str,
     request: "RunRequest",
     options: BatchOptions,
-    how: "RunOptions",
+    run_options: "RunOptions",
     only_preview: bool = False,
     as_json: bool = False,
 ) -> int:
@@ -138,7 +145,7 @@ def resume_batch(
     from gage.batch.resume import plan_resume
     from gage.lib.run_names import name_from_id
 
-    if how.background:
+    if run_options.background:
         raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
     store = run_selection.open_store()
     found = plan_resume(store, run_selection.find_run(store, word), request)
@@ -153,11 +160,11 @@ def resume_batch(
         terminal.print_stderr(
             "The source code has changed since the batch started: the remaining runs use the current source code"
         )
-    _confirm(_select_trials(found.batch, todo), how)
+    _confirm(_select_trials(found.batch, todo), run_options)
     all_runs = terminal.format_count(len(found.trials), "run")
     terminal.print_stderr(f"{len(found.completed):,} of {all_runs} are completed: running the other {len(todo):,}")
     wanted = _BatchJob(found.request, found.batch, found.trials, found.seed, found.completed, found.staged, found.first)
-    return _execute(store, wanted, options, how)
+    return _execute(store, wanted, options, run_options)
 
 
 def _select_trials(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
@@ -165,9 +172,9 @@ def _select_trials(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
     return replace(batch, trials=trials, plans=plans)
 
 
-def _confirm(batch: "BatchPlan", how: "RunOptions") -> None:
+def _confirm(batch: "BatchPlan", run_options: "RunOptions") -> None:
     """Shows the batch and asks for confirmation, on a terminal."""
-    if how.yes or not sys.stdin.isatty():
+    if run_options.yes or not sys.stdin.isatty():
         return
     from gage.cli.run.run_single import confirm_or_exit
 
@@ -200,7 +207,7 @@ class _BatchJob:
     resumed_id: str = ""
 
 
-def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "RunOptions") -> int:
+def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, run_options: "RunOptions") -> int:
     from gage.batch import batch_file
     from gage.batch.scheduler import run_trials
     from gage.batch.workers import WorkerContext
@@ -213,14 +220,14 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "
 
     batch, members, id = wanted.batch, wanted.members, uuid7.generate()
     name = name_from_id(wanted.resumed_id or id)
-    tasks = _build_tasks(wanted, wanted.resumed_id or id, how)
+    tasks = _build_tasks(wanted, wanted.resumed_id or id, run_options)
     known, source = ProvenanceProbe.start(batch.plans[0]).collect(), _source_digest(batch.plans[0])
     dir = batch_file.create_batch_run(store, wanted.request, batch, members, wanted.seed, source, id, wanted.resumed_id)
-    show = options.jobs == 1 and not how.quiet
+    show = options.jobs == 1 and not run_options.quiet
     values = {m.id: m.values for m in members}
-    progress = BatchProgress([(t.id, values[t.id]) for t in tasks], show, how.quiet)
-    setting = WorkerContext(store, get_author(), known, LiveOutput(how.quiet), show)
-    needed = _build_needed_check(store, source) if how.needed else None
+    progress = BatchProgress([(t.id, values[t.id]) for t in tasks], show, run_options.quiet)
+    setting = WorkerContext(store, get_author(), known, LiveOutput(run_options.quiet), show)
+    needed = _build_needed_check(store, source) if run_options.needed else None
     try:
         outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.renew_heartbeat)
     except BaseException:
@@ -229,11 +236,11 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, how: "
     code = -outcome.signal_number if outcome.signal_number else 1 if outcome.failed or progress.left else 0
     batch_file.finish_batch_run(dir, code)
     progress.close()
-    _print_summary(outcome, len(tasks), name, how, len(wanted.done))
+    _print_summary(outcome, len(tasks), name, run_options, len(wanted.done))
     return 128 - code if code < 0 else code
 
 
-def _build_tasks(wanted: _BatchJob, parent: str, how: "RunOptions") -> "list[TrialRun]":
+def _build_tasks(wanted: _BatchJob, parent: str, run_options: "RunOptions") -> "list[TrialRun]":
     """Returns the tasks of a batch. The runs name the batch as their parent."""
     from gage.batch.workers import TrialRun
 
@@ -243,7 +250,7 @@ def _build_tasks(wanted: _BatchJob, parent: str, how: "RunOptions") -> "list[Tri
             tasks.append(TrialRun(member.id, None, "start"))
         elif member.id not in wanted.done:
             mine = replace(plan, request=replace(plan.request, parent=parent))
-            tasks.append(TrialRun(member.id, mine, "stage" if how.stage else "run"))
+            tasks.append(TrialRun(member.id, mine, "stage" if run_options.stage else "run"))
     return tasks
 
 
@@ -259,12 +266,12 @@ def _build_needed_check(store: "RunStore", source: str) -> "Callable[[TrialRun],
     return needed
 
 
-def _print_summary(outcome: "BatchOutcome", count: int, name: str, how: "RunOptions", before: int) -> None:
+def _print_summary(outcome: "BatchOutcome", count: int, name: str, run_options: "RunOptions", before: int) -> None:
     """Prints the results of `count` trials; `before` had completed when the batch was resumed."""
     begun = len(outcome.results)
     good = begun - len(outcome.failed)
-    all_told = f"; {before + good:,} of {before + count:,} in total" if before else ""
-    parts = [f"{good:,} {'staged' if how.stage else 'completed'}"]
+    total = f"; {before + good:,} of {before + count:,} in total" if before else ""
+    parts = [f"{good:,} {'staged' if run_options.stage else 'completed'}"]
     terminated = sum(e.status == "terminated" for e in outcome.failed)
     if terminated:
         parts.append(f"{terminated:,} stopped")
@@ -280,4 +287,4 @@ def _print_summary(outcome: "BatchOutcome", count: int, name: str, how: "RunOpti
         if left or outcome.failed
         else f"To see them: gage list --where batch={name}"
     )
-    terminal.print_stderr(f"Batch {name}: {', '.join(parts)}{all_told}", hint)
+    terminal.print_stderr(f"Batch {name}: {', '.join(parts)}{total}", hint)

@@ -39,21 +39,21 @@ def parse_options(restart: str | None, resume_from: str | None, latest_source: b
     )
 
 
-def restart_run(again: RestartOptions, request: "RunRequest", how: run_single.RunOptions) -> int:
+def restart_run(restart: RestartOptions, request: "RunRequest", options: run_single.RunOptions) -> int:
     """Executes it and returns the exit code."""
-    repeat = _plan(again, request)
+    repeat = _plan(restart, request)
     text = "\n".join(_format_summary(repeat))
-    is_asked = not how.yes and sys.stdin.isatty()
-    if not is_asked and not how.quiet:
+    is_asked = not options.yes and sys.stdin.isatty()
+    if not is_asked and not options.quiet:
         terminal.print_stderr(text)
-    return run_single.execute_plan(repeat.plan, how, lambda _: f"You are about to run {text}")
+    return run_single.execute_plan(repeat.plan, options, lambda _: f"You are about to run {text}")
 
 
-def preview_restart(again: RestartOptions, request: "RunRequest", as_json: bool) -> int:
+def preview_restart(restart: RestartOptions, request: "RunRequest", as_json: bool) -> int:
     """Prints the changes and the plan; returns the exit code."""
     from gage.cli.run.preview import plan_to_json, print_plan
 
-    repeat = _plan(again, request)
+    repeat = _plan(restart, request)
     if as_json:
         terminal.print_json(plan_to_json(repeat.plan) | {"changes": _changes_to_json(repeat)})
         return 0
@@ -64,20 +64,20 @@ def preview_restart(again: RestartOptions, request: "RunRequest", as_json: bool)
     return 0
 
 
-def _plan(again: RestartOptions, request: "RunRequest") -> "Restart":
+def _plan(restart: RestartOptions, request: "RunRequest") -> "Restart":
     from gage.project.restart import plan_restart
 
     if request.target or request.command:
         what = request.target or "a command after --"
         raise UsageError(
-            f"{again.option} and {what!r} cannot be used together",
+            f"{restart.option} and {what!r} cannot be used together",
             "It runs the same command again: only NAME=VALUE can be added",
         )
-    if not again.run_ref:
-        raise UsageError(f"{again.option} requires a run", "Try: gage list")
+    if not restart.run_ref:
+        raise UsageError(f"{restart.option} requires a run", "Try: gage list")
     store = run_selection.open_store()
     return plan_restart(
-        store, run_selection.find_run(store, again.run_ref), request, again.latest_source, again.with_files
+        store, run_selection.find_run(store, restart.run_ref), request, restart.latest_source, restart.with_files
     )
 
 

@@ -85,47 +85,47 @@ def preview_run(request: "RunRequest", as_json: bool) -> None:
         print_plan(plan)
 
 
-def run_once(request: "RunRequest", how: RunOptions) -> int:
+def run_once(request: "RunRequest", options: RunOptions) -> int:
     """Executes it and returns the exit code."""
     from gage.cli.run.preview import format_short_plan
 
-    return execute_plan(_plan(request), how, format_short_plan)
+    return execute_plan(_plan(request), options, format_short_plan)
 
 
-def execute_plan(plan: "RunPlan", how: RunOptions, question: "Callable[[RunPlan], str]") -> int:
+def execute_plan(plan: "RunPlan", options: RunOptions, question: "Callable[[RunPlan], str]") -> int:
     """Executes a plan after asking `question`; returns the exit code."""
     from gage.lib import uuid7
 
     store = run_selection.open_store()
-    if how.run_dir_link is not None:
-        _check_run_dir_link(how.run_dir_link)
-    if how.needed and (same := _find_same(store, plan)):
+    if options.run_dir_link is not None:
+        _check_run_dir_link(options.run_dir_link)
+    if options.needed and (same := _find_same(store, plan)):
         terminal.print_stderr(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
-    if not how.yes and sys.stdin.isatty():
+    if not options.yes and sys.stdin.isatty():
         confirm_or_exit(question(plan))
     for notice in plan.notices:
         terminal.print_stderr(notice)
     id = uuid7.generate()
-    if how.debug is not None:
-        plan = _wrap_in_debugger(plan, how.debug, store, id)
-    if how.stage or how.background:
-        return _stage_run(store, plan, id, how)
+    if options.debug is not None:
+        plan = _wrap_in_debugger(plan, options.debug, store, id)
+    if options.stage or options.background:
+        return _stage_run(store, plan, id, options)
     from gage.identity.user import get_author
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
-    live, streams = LiveOutput(how.quiet), UserStreams.of_process(how.debug is not None)
-    if how.run_dir_link is not None:
-        _create_run_dir_link(store, id, how.run_dir_link)
+    live, streams = LiveOutput(options.quiet), UserStreams.of_process(options.debug is not None)
+    if options.run_dir_link is not None:
+        _create_run_dir_link(store, id, options.run_dir_link)
     try:
         return _finish(runner.run_plan(plan, store, id, live, streams, get_author()), live, plan)
     finally:
-        if how.run_dir_link is not None and not store.exists(id):
-            os.unlink(how.run_dir_link)  # there is no run that it could lead to
+        if options.run_dir_link is not None and not store.exists(id):
+            os.unlink(options.run_dir_link)  # there is no run that it could lead to
 
 
-def start_staged(word: str, how: RunOptions) -> int:
+def start_staged(word: str, options: RunOptions) -> int:
     """Starts a staged run; returns the exit code."""
     if not word:
         raise UsageError("--start requires a run", "Try: gage list --where staged")
@@ -138,14 +138,14 @@ def start_staged(word: str, how: RunOptions) -> int:
         )
     if staged.user_attrs.deleted_by:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
-    if not how.yes and sys.stdin.isatty():
+    if not options.yes and sys.stdin.isatty():
         confirm_or_exit(f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
-    if how.background:
+    if options.background:
         return _start_in_background(store, staged)
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
-    live = LiveOutput(how.quiet)
+    live = LiveOutput(options.quiet)
     return _finish(runner.start_staged(store, staged.id, live, UserStreams.of_process()), live, None)
 
 
@@ -207,14 +207,14 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
     return found.plan
 
 
-def _stage_run(store: "RunStore", plan: "RunPlan", id: str, how: RunOptions) -> int:
+def _stage_run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
     from gage.identity.user import get_author
     from gage.runner import runner
 
-    staged = runner.stage_plan(plan, store, id, LiveOutput(how.quiet), get_author())
-    if how.run_dir_link is not None:
-        _create_run_dir_link(store, staged.id, how.run_dir_link)
-    if how.background:
+    staged = runner.stage_plan(plan, store, id, LiveOutput(options.quiet), get_author())
+    if options.run_dir_link is not None:
+        _create_run_dir_link(store, staged.id, options.run_dir_link)
+    if options.background:
         return _start_in_background(store, staged, plan.env)
     terminal.print_stderr(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
     return 0
