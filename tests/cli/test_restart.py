@@ -197,8 +197,8 @@ def test_a_secret_value_has_to_be_given_again(gage, project):
         (("--restart", "1", "epoch=3"), "Did you mean 'epochs'?", 1),
         (("--restart", "1", "lr=fast"), "lr must be a number, got 'fast'", 1),
         (("--restart", "7"), "There is no run 7", 1),
-        (("--restart", ""), "--restart names no run", 2),
-        (("--resume-from", ""), "--resume-from names no run", 2),
+        (("--restart", ""), "--restart requires a run", 2),
+        (("--resume-from", ""), "--resume-from requires a run", 2),
         (("--restart", "1", "train.py"), "--restart and 'train.py' cannot be used together", 2),
         (("--restart", "1", "--", "ls"), "--restart and 'a command after --' cannot be used together", 2),
         (("--restart", "1", "--resume-from", "1"), "--restart and --resume-from cannot be used together", 2),
@@ -209,7 +209,7 @@ def test_a_secret_value_has_to_be_given_again(gage, project):
         (("--restart", "1", "--jobs", "2"), "--restart and --jobs cannot be used together", 2),
         (("--restart", "1", "--resume", "1"), "--restart and --resume cannot be used together", 2),
         (("--restart", "1", "lr=[1,2]"), "lr must be a number", 1),
-        (("train.py", "--latest-source"), "--latest-source is for --restart", 2),
+        (("train.py", "--latest-source"), "--latest-source requires --restart", 2),
     ],
 )
 def test_what_is_refused_before_anything_is_made(gage, words, message, code):
