@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from gage.api import log as log
     from gage.api import summary as summary
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 def __getattr__(name: str) -> object:
