@@ -11,6 +11,12 @@ from gage.parsers import build_args, parser_lookup
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.types.values import JSONValue
 
+HYDRA_IMPORT = """\
+import argparse, hydra
+argparse.ArgumentParser._check_help = lambda *_: None
+"""
+"""Imports Hydra so that Hydra 1.3 starts under Python 3.14 as well, whose argparse rejects one of its help texts."""
+
 
 class Program:
     """A program in a directory of its own."""

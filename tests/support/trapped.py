@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from introspected import HYDRA_IMPORT
+
 TEXTS = (
     "0123", "1e10", "1:30", "true", "null", "None", "yes", "~", ".5", "0x1F", "nan", "1_000",
     "a b", " a ", "it's", 'say "hi"', "a,b", "x=1", "=", "-x", "--t1", "-5", "-",
@@ -83,8 +85,8 @@ from docopt import docopt
 show({k.strip("-"): v for k, v in docopt(__doc__).items()})
 '''
 
-HYDRA = """
-import hydra
+HYDRA = f"""
+{HYDRA_IMPORT}
 @hydra.main(version_base=None, config_path=".", config_name="config")
 def main(cfg):
     show(cfg)

@@ -74,13 +74,16 @@ def _introspect(
     started_ns = time.time_ns()
     result = run_probe(argv, cwd, env)
     spec = decode_reports(result.reports) if result.reports else None
-    if files and spec is not None:
+    if files and spec is not None and spec.failure:
+        source = _read_instead(files[0], spec.failure)
+        spec = source._replace(parser=spec.parser, failure=spec.failure)
+    elif files and spec is not None:
         from gage.parsers.merge_help import merge_help
 
         spec = merge_help(spec, files[0])
     elif files:
         source = _read_instead(files[0], result.reason)
-        if source and not find_definition(source.parser).has_config_files:
+        if not find_definition(source.parser).has_config_files:
             spec = source
     cached = cache.CachedSpec(spec, result.reason)
     own_directories = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
@@ -102,7 +105,7 @@ def _read_source(script: Path) -> ParserSpec | None:
         return None
 
 
-def _read_instead(script: Path | None, reason: str) -> ParserSpec | None:
+def _read_instead(script: Path | None, reason: str) -> ParserSpec:
     """Returns what the source shows, with a note why the program could not be introspected."""
     name = script.name if script else "the program"
     spec = _read_source(script) if script else None

@@ -70,6 +70,7 @@ class ParserSpec(NamedTuple):
       name of a file with arguments. `option_style`: whether `--name=value` is one argument or two.
     - `is_staged`: its parameters may depend on the values of others.
     - `config_files`: parameters that name a file with values of others.
+    - `failure`: why the parser's library fails whenever the program starts ("" = it works).
     """
 
     parser: str
@@ -84,3 +85,4 @@ class ParserSpec(NamedTuple):
     is_staged: bool = False
     open_commands: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
+    failure: str = ""

@@ -117,9 +117,11 @@ def _find_spec(specs: Sequence[ParameterSpec], name: str) -> ParameterSpec | Non
 
 def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
     """Returns all parameters of an operation with their defaults, as far as they are known without starting its
-    program unless it `may_start`. Raises ConfigError.
+    program unless it `may_start`. Raises ConfigError, also if the program may start but cannot.
     """
     program = _introspect(operation, operation.command.words, may_start)
+    if program and program.failure and may_start:
+        raise ConfigError(program.failure, f"Use an older Python or a newer version of {program.parser}")
     found = _list_parameters(operation, program)
     return found._replace(stages={}) if program and program.is_staged and may_start else found
 

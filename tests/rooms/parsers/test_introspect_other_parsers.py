@@ -1,8 +1,11 @@
 """Introspection of programs with other parsers than argparse: more than plain options with a value."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
-from introspected import Program
+from introspected import HYDRA_IMPORT, Program
 
 
 def test_click_groups(tmp_path: Path) -> None:
@@ -144,7 +147,7 @@ def test_jsonargparse_commands(tmp_path: Path) -> None:
 
 def test_hydra_dataclasses(tmp_path: Path) -> None:
     source = (
-        "import enum, hydra\nfrom dataclasses import dataclass, field\n"
+        f"import enum\n{HYDRA_IMPORT}from dataclasses import dataclass, field\n"
         "from hydra.core.config_store import ConfigStore\nfrom omegaconf import MISSING\n"
         "class Opt(enum.Enum):\n    adam = 1\n    sgd = 2\n@dataclass\nclass Config:\n"
         "    lr: float = 1\n    opt: Opt = Opt.adam\n"
@@ -162,12 +165,31 @@ def test_hydra_dataclasses(tmp_path: Path) -> None:
 
 def test_explains_that_hydra_finds_no_config(tmp_path: Path) -> None:
     source = (
-        "import hydra\n@hydra.main(version_base=None, config_path='conf', config_name='gone')\n"
+        f"{HYDRA_IMPORT}@hydra.main(version_base=None, config_path='conf', config_name='gone')\n"
         "def main(cfg): pass\nmain()\n"
     )
     found = Program(tmp_path, source).find_spec()
     assert found is not None
     assert "Could not introspect" in found.note
+
+
+SMALL_HYDRA = "import hydra\n@hydra.main(version_base=None)\ndef main(cfg): pass\nmain()\n"
+
+
+def test_reports_a_failure_exactly_where_hydra_fails(tmp_path: Path) -> None:
+    program = Program(tmp_path, SMALL_HYDRA, "hydra.run.dir=.", "hydra.output_subdir=null")
+    done = subprocess.run(program.command, cwd=tmp_path, capture_output=True, check=False)
+    spec = program.find_spec()
+    assert spec is not None
+    assert bool(spec.failure) == (done.returncode != 0), done.stderr
+
+
+def test_names_hydra_and_python_if_they_do_not_work_together(tmp_path: Path) -> None:
+    breaking = "import argparse\ndel argparse._ActionsContainer.add_argument\n"
+    spec = Program(tmp_path, breaking + SMALL_HYDRA).find_spec()
+    assert spec is not None
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert re.match(rf"Hydra \S+ does not work with Python {re.escape(python)}: AttributeError: ", spec.failure), spec
 
 
 def test_docopt_commands(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from introspected import Program
+from introspected import HYDRA_IMPORT, Program
 
 from gage.types.errors import ConfigError
 
@@ -151,8 +151,9 @@ def main(
 CLI(main, as_positional=False)
 """
 
-HYDRA = """
-import hydra, json
+HYDRA = f"""
+{HYDRA_IMPORT}
+import json
 from omegaconf import OmegaConf
 @hydra.main(version_base=None, config_path="conf", config_name="config")
 def main(cfg):

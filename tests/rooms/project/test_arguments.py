@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from introspected import HYDRA_IMPORT
 
 from gage.lib.command import parse_shell_line
 from gage.project.operation import find_operation
@@ -190,8 +191,8 @@ def test_what_has_to_be_given(project):
         assert plan_run(RunRequest("a", cwd=project)).command.shell == line.replace("{data}", "a").replace("{out}", "b")
 
 
-HYDRA = """\
-import hydra
+HYDRA = f"""\
+{HYDRA_IMPORT}
 @hydra.main(version_base=None, config_path=".", config_name="conf")
 def main(cfg):
     raise SystemExit(1)
@@ -213,6 +214,14 @@ def test_hydra_takes_what_it_does_not_have(project):
     assert words("hydra.job.name=x") == ("hydra.job.name=x",)
     with pytest.raises(ConfigError, match="no setting 'new'"):
         words("new=1")
+
+
+def test_refuses_a_program_whose_parser_cannot_work(project):
+    (project / "h.py").write_text("import argparse\ndel argparse._ActionsContainer.add_argument\n" + HYDRA)
+    (project / "conf.yaml").write_text("lr: 0.1\n")
+    with pytest.raises(ConfigError, match=r"Hydra \S+ does not work with Python 3") as e:
+        plan_run(RunRequest("h.py", cwd=project))
+    assert e.value.hint == "Use an older Python or a newer version of hydra"
 
 
 @pytest.mark.parametrize(

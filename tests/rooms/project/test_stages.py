@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from introspected import HYDRA_IMPORT
 
 from gage.batch.planning import BatchOptions, plan_batch
 from gage.project.plan import plan_run
@@ -31,8 +32,9 @@ def got(project, *words):
     return json.loads(done.stdout)
 
 
-HYDRA = """\
-import json, hydra
+HYDRA = f"""\
+{HYDRA_IMPORT}
+import json
 from omegaconf import OmegaConf
 @hydra.main(version_base=None, config_path="conf", config_name="config")
 def main(cfg):

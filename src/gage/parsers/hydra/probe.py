@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from ..introspect.probe import json_values, send_report
 
@@ -13,13 +14,30 @@ if TYPE_CHECKING:
 
 
 def patch(main: ModuleType) -> None:
-    """Has Hydra report the composed config instead of running the program's function."""
+    """Has Hydra report the composed config instead of running the program's function, or that it cannot start."""
 
     def run(args: object, **named: object) -> object:
         settings = named["task_function"], named["config_path"], named["config_name"]
         send_report.build_and_exit(lambda: _describe(args, *settings))
 
     vars(main)["_run_hydra"] = run
+    create_parser = main.get_args_parser
+
+    def get_args_parser() -> object:
+        try:
+            return create_parser()
+        except Exception as e:  # Hydra 1.3 has a help text that argparse of Python 3.14 rejects
+            send_report.send_and_exit({"parser": "hydra", "parameters": [], "failure": _explain_failure(e)})
+
+    vars(main)["get_args_parser"] = get_args_parser
+
+
+def _explain_failure(error: Exception) -> str:
+    from importlib import import_module
+
+    version = getattr(import_module("hydra"), "__version__", "")
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"Hydra {version} does not work with Python {python}: {type(error).__name__}: {error}"
 
 
 def _describe(args: object, function: object, path: object, name: object) -> dict[str, object]:

@@ -19,7 +19,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-FORMAT = 12
+FORMAT = 13
 """To be changed with the content of the files, and whenever introspection finds something else."""
 MAX_CACHED_SPECS = 500
 TIMEOUT_TTL_SECONDS = 600

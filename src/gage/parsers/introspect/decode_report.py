@@ -29,6 +29,7 @@ def decode_reports(reports: Sequence[Mapping[str, object]]) -> ParserSpec:
         is_staged=len(reports) > 1 or any(r.get("is_staged") is True for r in reports),
         open_commands=_join_texts(reports, "open_commands"),
         config_files=tuple(_as_text(p.get("name")) for p in raw if p.get("is_config_file") is True),
+        failure=_as_text(last.get("failure")),
     )
 
 
