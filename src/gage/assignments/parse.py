@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
 from gage.types.values import JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class AssignedValue:
+class AssignedValue(NamedTuple):
     """A value from the command line: `value` as parsed, and `text` as typed, for parameters of type text.
 
     `is_typed`: the type was given as well (`name:=json`).

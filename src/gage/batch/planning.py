@@ -100,7 +100,7 @@ def plan_trials(
     return BatchPlan(
         operation.op.name,
         tuple(trial.values for trial in trials),
-        tuple(replace(p, notices=()) for p in plans),
+        tuple(p._replace(notices=()) for p in plans),
         (*notes, *notices),
     )
 

@@ -5,7 +5,7 @@ Each resumed batch names the first batch as its parent, so that the first one's 
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gage.batch import batch_file
@@ -118,8 +118,7 @@ def _refuse_withheld(first: str, record: BatchRecord, request: RunRequest) -> No
 def _merge_request(request: RunRequest, record: BatchRecord) -> RunRequest:
     """Returns the request of the earlier batch, from its directory, with what `request` adds."""
     cwd = Path(record.cwd) if record.cwd and os.path.isdir(record.cwd) else request.cwd
-    return replace(
-        request,
+    return request._replace(
         target=record.target,
         command=record.command,
         cwd=cwd,

@@ -9,25 +9,22 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from gage.metrics.metric_names import KNOWN_NAMES, RESULT_NAMES
+
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
 
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity|infinity)"
 """How a number is written: also `1E-3`, `.5`, `3.`, `nan`, `-inf`."""
 
-_RESULT_NAMES = (
-    "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|ppl|perplexity|reward|rewards|return|returns|"
-    "bleu|rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
-    "bpb|bpc|entropy|logloss|error_rate"
-)
-_METRIC_NAMES = f"{_RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
+_METRIC_NAMES = f"{RESULT_NAMES}|lr|learning[_ ]rate|grad_norm|gnorm|mfu"
 _PHASE_NAMES = (
     "train|training|val|valid|validation|test|testing|eval|evaluation|dev|best|avg|average|mean|running|total|final"
 )
 # loss · val/loss · best val acc@1 · train_grad_norm
 METRIC_NAME = re.compile(rf"(?:(?:{_PHASE_NAMES})[ _/-])*(?:\w+[_/])*(?:{_METRIC_NAMES})(?:[@_-]?\w+)?", re.I)
 # acc · acc@5
-_RESULT_NAME = re.compile(rf"(?:{_RESULT_NAMES})(?:@\d+)?", re.I)
+_RESULT_NAME = re.compile(rf"(?:{RESULT_NAMES})(?:@\d+)?", re.I)
 
 # loss · top-5 · F1%
 _WORD = r"[^\W\d][\w@/.'%+*()^-]*"
@@ -115,7 +112,6 @@ _SOURCE_LOCATION = re.compile(r"\.(?:py|cc|cpp|cu|h|c|jl|R|rs|go|ipynb):\d+|\([a
 _COCO_THRESHOLDS = re.compile(r"@[ ]?\[[^\[\]]*\](?=\s*=)")
 # : 0.1 · =-3 · -> tensor
 _SIGN_AND_NUMBER = re.compile(r"(?:[:=>→：])[ \t]*(?:[-+.\d\[nNiI]|tensor|array)")
-_KNOWN_NAMES = frozenset((*_RESULT_NAMES.split("|"), "lr", "rate", "learning_rate", "grad_norm", "gnorm", "mfu"))
 # val: · [test] · Train results | · eval -
 _PHASE = re.compile(
     r"(?:^|(?<=[\s,;|(\[]))(?P<phase>train|training|val|valid|validation|test|eval|evaluation|dev)"
@@ -217,7 +213,7 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
     if not (" of " in text or " on " in text or " for " in text or " over " in text):
         return
     for m in _NAME_OF_SOMETHING.finditer(text):
-        if m["word"].lower() in _KNOWN_NAMES:
+        if m["word"].lower() in KNOWN_NAMES:
             start = m.start() - len(_leading_words(text, m.start()))
             yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
@@ -265,7 +261,7 @@ def _leading_words(text: str, end: int) -> str:
 def _is_known_name(word: str) -> bool:
     """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
     name = word.lower().partition("@")[0].removesuffix("-score")
-    return name in _KNOWN_NAMES or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in _KNOWN_NAMES
+    return name in KNOWN_NAMES or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in KNOWN_NAMES
 
 
 @lru_cache(maxsize=4096)

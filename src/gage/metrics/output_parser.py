@@ -6,7 +6,6 @@ Knows one program's output, line by line. Where lines come from, and where value
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.metrics.name_values import MAX_LINE_CHARS, find_pairs, parse_number
@@ -71,12 +70,11 @@ class PrintedValue(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class LineValues:
+class LineValues(NamedTuple):
     """What is in a line: values of series, and attributes (text that a pattern found)."""
 
     points: tuple[PrintedValue, ...] = ()
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = {}
 
 
 NO_VALUES = LineValues()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from gage.metrics.series_types import Series
@@ -18,8 +17,7 @@ class MetricValue(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """What one read of a file returned.
 
     `values` are points of series, `series` whole pieces of series (faster), `numbers` final values without a step,
@@ -28,9 +26,9 @@ class ReadResult:
     """
 
     values: Sequence[MetricValue] = ()
-    series: Mapping[str, Series] = field(default_factory=dict)
-    numbers: Mapping[str, float] = field(default_factory=dict)
-    attributes: Mapping[str, JSONValue] = field(default_factory=dict)
+    series: Mapping[str, Series] = {}
+    numbers: Mapping[str, float] = {}
+    attributes: Mapping[str, JSONValue] = {}
     replaces_all: bool = False
     notes: Sequence[str] = ()
 

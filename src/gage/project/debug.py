@@ -5,7 +5,7 @@ import shlex
 import socket
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gage.project.command_line import parse_exec
 from gage.types.errors import UsageError
@@ -53,14 +53,14 @@ def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
     if program.program[0] == "-c":
         raise UsageError("pdb cannot debug what is given with -c", "Put it into a script")
     words = (*program.python, *program.options, "-m", "pdb", *program.program)
-    return DebugPlan(replace(plan, command=Exec(args=words), max_time=None), "pdb")
+    return DebugPlan(plan._replace(command=Exec(args=words), max_time=None), "pdb")
 
 
 def _under_debugpy(plan: RunPlan, program: _PythonProgram) -> DebugPlan:
     port = _free_port()
     listen = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{HOST}:{port}", "--wait-for-client")
     words = (*program.python, *program.options, *listen, *program.program)
-    return DebugPlan(replace(plan, command=Exec(args=words), max_time=None), "debugpy", port)
+    return DebugPlan(plan._replace(command=Exec(args=words), max_time=None), "debugpy", port)
 
 
 def _find_program(plan: RunPlan) -> _PythonProgram:

@@ -1,9 +1,8 @@
 """Finds the project of a directory and loads its Gage file. Reads nothing else."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.types.filter import ProjectRef
@@ -15,8 +14,7 @@ MARKS = (*GAGEFILE_NAMES, ".gage", ".git")
 """What makes a directory a project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project: its directory, and its Gage file (None = it has none)."""
 
     dir: Path

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib.command import Command, parse_command
 from gage.project.command_line import parse_exec
@@ -14,8 +14,7 @@ from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.opdef import Exec, OpDef
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation to run. `cwd` is the directory below the project in which it starts ("" = the project), `command`
     its parsed command, `script` the file in the project that the command starts (None = unknown).
     """

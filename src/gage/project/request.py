@@ -1,14 +1,13 @@
 """A request for a run, as the command line says it: the argument of `plan_run`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.project.find import Project
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
+class RunRequest(NamedTuple):
     """One `gage run`.
 
     `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then `target` is
@@ -21,13 +20,13 @@ class RunRequest:
     target: str = ""
     command: tuple[str, ...] = ()
     assignments: tuple[str, ...] = ()
-    cwd: Path = field(default_factory=Path.cwd)
+    cwd: Path = Path()
     project: Project | None = None
     store: Path | None = None
     label: str = ""
     tags: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = {}
     links: tuple[str, ...] = ()
     max_time: float | None = None
     argv: tuple[str, ...] = ()

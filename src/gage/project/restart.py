@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gage.assignments import parse
@@ -106,7 +106,7 @@ def _with_own(earlier: PreviousRun, request: RunRequest, projects: list[Path], g
         operation = _operation(earlier, Path(folder))
         plan = _planned(earlier, operation, request, selected, found, [*said, *more], goes_on)
     known = projects[0] if str(projects[0]) == earlier.run.project else ""
-    return replace(plan, project_dir=str(known))
+    return plan._replace(project_dir=str(known))
 
 
 def _with_latest(
@@ -123,12 +123,11 @@ def _with_latest(
     known = {i.path for i in kept}
     found = (*kept, *(i for i in new if i.path not in known))
     assert plan.origin is not None
-    plan = replace(
-        plan,
+    plan = plan._replace(
         dependencies=found,
         notices=(*plan.notices, *notices),
         project_dir=str(project),
-        origin=replace(plan.origin, git=None),
+        origin=plan.origin._replace(git=None),
     )
     return plan, list(_files(earlier, project, selected))
 
@@ -163,17 +162,16 @@ def _planned(
     env, missing = _env(earlier, operation.op, request)
     if goes_on:
         env[RESUMED_FROM] = run.id
-    asked = replace(
-        request,
+    asked = request._replace(
         env=env,
         max_time=request.max_time if request.max_time is not None else earlier.max_time,
         parent=run.id,
     )
-    without = replace(operation, op=operation.op._replace(env={}))
+    without = operation._replace(op=operation.op._replace(env={}))
     plan = build_plan(without, asked, config, selected, found, [*said, *missing])
     files = list_produced_files(earlier) if goes_on else {}
     origin = RestartOrigin(run.id, str(earlier.run_dir), files, earlier.git)
-    return replace(plan, op=run.op, project_id=run.project_id, origin=origin)
+    return plan._replace(op=run.op, project_id=run.project_id, origin=origin)
 
 
 def _config(earlier: PreviousRun, operation: Operation, new: Mapping[str, AssignedValue]) -> RunConfig:

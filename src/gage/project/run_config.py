@@ -1,7 +1,6 @@
 """The parameters of an operation, and the config of a run of it. Starts the program to introspect it, if needed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from gage.assignments.parse import AssignedValue, parse_assignments
@@ -92,7 +91,7 @@ def _normalize_subcommand(
     if spec is not None:
         spaced = " ".join(assigned.text.replace(".", " ").split())
         is_dotted = assigned.text not in spec.config.choices and spaced in spec.config.choices
-        return {**given, SUBCOMMAND: replace(assigned, value=spaced, text=spaced)} if is_dotted else given
+        return {**given, SUBCOMMAND: assigned._replace(value=spaced, text=spaced)} if is_dotted else given
     hint = _suggest_assignments(found, assigned.text)
     raise ConfigError(f"{name} has no subcommands, and {assigned.text!r} is not name=value", hint)
 

@@ -3,8 +3,8 @@
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib.command import Command, is_module_name, parse_command, parse_shell_line
 from gage.types.errors import NotFound, UsageError
@@ -27,8 +27,7 @@ NOTEBOOK = ".ipynb"
 PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """A script that can be run: its path, and the words in front of it on a command line (none: it runs itself)."""
 
     path: Path

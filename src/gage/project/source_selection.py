@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from gage.gagefile.file_names import GAGEFILE_NAMES
@@ -68,7 +67,7 @@ def with_script(plan: SourcePlan, project: Path, script: Path) -> SourcePlan:
     if any(f.path == name for f in plan.files) or os.path.islink(script):
         return plan
     files = sorted((*plan.files, SourceFile(name, script.stat().st_size)), key=lambda f: f.path)
-    return replace(plan, files=tuple(files))
+    return plan._replace(files=tuple(files))
 
 
 class _Found:

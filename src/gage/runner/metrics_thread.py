@@ -6,13 +6,13 @@ Knows when to scan and where results are written. What files and lines mean is t
 import gc
 import json
 import os
-import re
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gage.metrics.metric_names import may_have_metrics
 from gage.store.meta_writer import MetaWriter
 from gage.types.errors import GageError
 from gage.types.plan import RunPlan
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from gage.runner.process import OutputSink
 
 FIRST_SCAN_SECONDS = 0.3
-"""A program that ends earlier is scanned once, after its end, so that nothing competes with it for the processor."""
+"""A program that ends earlier is scanned once, after its end, so that nothing competes with it for the processor, and
+what reads metrics is only loaded if there can be any.
+"""
 SCAN_INTERVAL = 1.0
 """Seconds between scans. More if a scan is slow: scans use at most CPU_SHARE of the time, or MAX_CPU_SHARE as long as
 they are at most TARGET_INTERVAL seconds apart.
@@ -42,8 +44,6 @@ MAX_QUEUED_BYTES = 16 << 20
 SAMPLE_INTERVAL = 10.0
 """Seconds between samples of system metrics, unless GAGE_SYSTEM_METRICS sets another number (0: none)."""
 SYSTEM_METRICS_FILE = "sys/usage.jsonl"
-
-_NUMBER_OR_TABLE = re.compile(rb"[0-9|]|\xe2\x94|nan|inf", re.I)  # "loss 0.5", "| loss |", "loss: nan"
 
 
 class MetricsThread:
@@ -96,17 +96,16 @@ class MetricsThread:
         return list(self._notes)
 
     def _has_candidates(self) -> bool:
-        """Returns whether there can be metrics: output with a number, or a file that the program wrote."""
+        """Returns whether there can be metrics: in the output, or in a file that the program wrote."""
         if self._queued and "output-summary" in self._plan.opdef:
             return True
-        if any(_NUMBER_OR_TABLE.search(data) for _, data, _ in self._queued):
+        if may_have_metrics(b"".join(data for _, data, _ in self._queued)):
             return True
         top = self._run_dir.path
         paths = (os.path.join(directory, name) for directory, _, names in os.walk(top) for name in names)
         return any(not self._is_unchanged(os.path.relpath(path, top)) for path in paths)
 
     def _run(self) -> None:
-        _load_modules()
         if self._stop.wait(FIRST_SCAN_SECONDS):
             return
         self._scan(final=False)
@@ -208,11 +207,6 @@ class MetricsThread:
             if note not in self._notes:
                 self._notes[note] = None
                 self._log(note)
-
-
-def _load_modules() -> None:
-    """Imports what a scan needs, while the program is starting."""
-    from gage.metrics import metrics_json, output_metrics, run_scanner  # noqa: F401
 
 
 def pause_after(spent: float) -> float:

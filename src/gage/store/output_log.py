@@ -5,7 +5,7 @@ Knows bytes, two streams and times; not where the bytes come from or how they ar
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gage.lib.files import write_all
 from gage.store.meta import MetaReader
@@ -23,8 +23,7 @@ _PARTIAL_INTERVAL_US = 1_000_000
 _MAX_BUFFERED_LINE_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class OutputLine:
+class OutputLine(NamedTuple):
     """A line, or a piece of one: `stream` 1 or 2, `when` it ended in µs since the epoch, `data` without the line feed.
 
     `goes_on`: the line continues in the stream's next record. `ended`: it had a line feed at its end.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gage.lib import processes
 from gage.types.run import Status
@@ -12,8 +12,7 @@ MAX_HEARTBEAT_AGE_US = 120_000_000
 _START_TOLERANCE_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """The process that executes a run: where it runs, and the time of its last heartbeat (µs, 0 = never)."""
 
     host: str

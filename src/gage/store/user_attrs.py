@@ -6,8 +6,8 @@ Knows the log of one run; not who may change what.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from gage.lib import uuid7
 from gage.lib.files import READ_DIR_FLAGS, open_inside, write_atomic
@@ -25,18 +25,16 @@ UNKNOWN_AUTHOR = "unknown"
 _SUFFIX = ".json"
 
 
-@dataclass(frozen=True, slots=True)
-class AttrChange:
+class AttrChange(NamedTuple):
     """One change: attributes set, and names of attributes deleted. `time` is in µs since the epoch."""
 
     author: str
-    set: Mapping[str, JSONValue] = field(default_factory=dict)
+    set: Mapping[str, JSONValue] = {}
     delete: tuple[str, ...] = ()
     time: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AttrValue:
+class AttrValue(NamedTuple):
     """An attribute's value, the author who set it and when (µs since the epoch, 0 = unknown)."""
 
     value: JSONValue

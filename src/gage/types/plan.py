@@ -1,7 +1,7 @@
 """The plan of a run: `project` builds it, `--preview` shows it, `runner` carries it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gage.types.config_value import ConfigValue as ConfigValue
 from gage.types.opdef import Exec, Hook
@@ -9,24 +9,21 @@ from gage.types.run import Attribute, OpRef
 from gage.types.values import JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A source file to copy: `path` relative to the project (posix), size in bytes."""
 
     path: str
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedPath:
+class SkippedPath(NamedTuple):
     """A file or directory that is not copied, and the reason ("ignored by git", "over 1 MB", "folder with .nocopy")."""
 
     path: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePlan:
+class SourcePlan(NamedTuple):
     """The source files to copy. `rule` is how they were selected ("git", "text files", or the operation's globs);
     `limit` is the notice that a limit was reached ("" = none was). `root` is the directory that they are copied from
     ("" = the project); `contents` are the contents of files that differ from those there.
@@ -37,19 +34,17 @@ class SourcePlan:
     rule: str = ""
     limit: str = ""
     root: str = ""
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatch:
+class FilePatch(NamedTuple):
     """Values to write into the run's copy of one file: key → new value."""
 
     path: str
     values: Mapping[str, JSONValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """A project file or directory that the program reads: copied to the same relative `path` in the run.
 
     `why` is what names it (`train.py:3`, `--depends`, `depends`); `files` and `size` are the number and bytes of its
@@ -65,8 +60,7 @@ class Dependency:
     names: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunCommand:
+class RunCommand(NamedTuple):
     """How the user asked for the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""."""
 
     argv: tuple[str, ...]
@@ -75,8 +69,7 @@ class RunCommand:
     parent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RestartOrigin:
+class RestartOrigin(NamedTuple):
     """The previous run that a run restarts: its `id` and run directory. `files` are those that it produced and that the
     new run starts with (path → size in bytes); `git` is its record of the project's commit (members of its metadata),
     None when the source code is the project's.
@@ -84,12 +77,11 @@ class RestartOrigin:
 
     id: str
     run_dir: str
-    files: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, int] = {}
     git: Mapping[str, bytes] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlan:
+class RunPlan(NamedTuple):
     """Everything needed to create a run; only file contents are read from the project later.
 
     `command` is what the run executes, `cwd` the directory in which it starts, relative to the run directory ("" = the
@@ -110,12 +102,12 @@ class RunPlan:
     config_values: tuple[ConfigValue, ...] = ()
     patches: tuple[FilePatch, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
-    hooks: Mapping[Hook, Exec] = field(default_factory=dict)
-    env: Mapping[str, str] = field(default_factory=dict)
+    hooks: Mapping[Hook, Exec] = {}
+    env: Mapping[str, str] = {}
     interpreter: str = ""
     label: str = ""
     tags: tuple[str, ...] = ()
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = {}
     max_time: float | None = None
     notices: tuple[str, ...] = ()
     origin: RestartOrigin | None = None

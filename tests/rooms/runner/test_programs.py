@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from dataclasses import replace
 
 import pytest
 from runs import Project, is_alive
@@ -153,7 +152,7 @@ stage-sourcecode = "pwd"
 run = "pwd; echo $PWD"
 """
     project.write("gage.toml", text)
-    plan = replace(project.plan("train"), cwd="deep/er")
+    plan = project.plan("train")._replace(cwd="deep/er")
     run = runner.run_plan(plan, project.store, uuid7.generate(), project.events, UserStreams())
     folder = str(project.folder(run)).encode()
     assert project.lines(run, "stage-sourcecode") == [(1, folder)]

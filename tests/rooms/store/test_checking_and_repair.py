@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from stores import make_run
@@ -152,7 +151,7 @@ def test_inputs_of_a_killed_run_stay_inputs(store):
 
 
 def test_what_may_still_be_at_work_is_left_alone(store):
-    elsewhere = replace(Lock.for_process(os.getpid()), host="elsewhere", pid=1).format()
+    elsewhere = Lock.for_process(os.getpid())._replace(host="elsewhere", pid=1).format()
     make_run(store, status="running", members={"proc/lock": elsewhere})
     make_run(store, sealed=False)
     half = make_run(store, sealed=False)
@@ -163,7 +162,7 @@ def test_what_may_still_be_at_work_is_left_alone(store):
 
 
 def test_an_abandoned_run_of_another_host_is_sealed(store):
-    elsewhere = replace(Lock.for_process(os.getpid()), host="elsewhere", pid=1).format()
+    elsewhere = Lock.for_process(os.getpid())._replace(host="elsewhere", pid=1).format()
     id = make_run(store, status="running", members={"proc/lock": elsewhere})
     age(store.get_paths(id).meta_dir / "proc" / "heartbeat")
     assert repair.find_leftovers(store) == []

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -55,23 +54,23 @@ def test_a_process_that_is_gone_runs_nothing():
 def test_another_process_of_that_number_is_another_process():
     own = Lock.for_process(os.getpid())
     assert is_live(own, NOW)
-    assert not is_live(replace(own, start=own.start - 5), NOW)
-    assert not is_live(replace(own, boot="another"), NOW)
-    assert not is_live(replace(own, pid=-1), NOW)
-    assert not is_live(replace(own, pid=2**40), NOW)
+    assert not is_live(own._replace(start=own.start - 5), NOW)
+    assert not is_live(own._replace(boot="another"), NOW)
+    assert not is_live(own._replace(pid=-1), NOW)
+    assert not is_live(own._replace(pid=2**40), NOW)
 
 
 def test_process_numbers_of_another_host_mean_nothing():
-    there = replace(Lock.for_process(os.getpid()), host="elsewhere")
+    there = Lock.for_process(os.getpid())._replace(host="elsewhere")
     assert not is_live(there, NOW)
-    assert is_live(replace(there, heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
-    assert not is_live(replace(there, heartbeat=NOW - MAX_HEARTBEAT_AGE_US), NOW)
-    assert not is_live(replace(Lock.for_process(os.getpid()), boot="another", heartbeat=NOW), NOW)
+    assert is_live(there._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
+    assert not is_live(there._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US), NOW)
+    assert not is_live(Lock.for_process(os.getpid())._replace(boot="another", heartbeat=NOW), NOW)
 
 
 def test_the_heartbeat_of_another_host_is_the_time_of_its_file(tmp_path):
     store = RunStore(tmp_path)
-    lock = replace(Lock.for_process(os.getpid()), host="elsewhere")
+    lock = Lock.for_process(os.getpid())._replace(host="elsewhere")
     id = make_run(store, status="running", members={"proc/lock": lock.format()})
     assert store.read(id).status == "running"
     os.utime(store.get_paths(id).meta_dir / "proc" / "heartbeat", (1e9, 1e9))
@@ -88,7 +87,7 @@ def test_a_lock_that_is_none(data):
 
 def test_a_lock_is_read_as_it_was_written():
     own = Lock.for_process(os.getpid())
-    assert Lock.parse(own.format(), 5) == replace(own, heartbeat=5)
+    assert Lock.parse(own.format(), 5) == own._replace(heartbeat=5)
     assert Lock.parse(None, 5) is None
     assert own.host == processes.read_host_id()
     assert Lock.parse(b'{"host": "h", "boot": "b", "pid": 1e999, "start": 1}', None) is None

@@ -1,8 +1,7 @@
 """`gage run`: parses the command line, refuses what contradicts itself, and hands the rest to `gage.cli.run`."""
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -77,8 +76,7 @@ def _complete_debug_option(args: list[str]) -> list[str]:
     return [*args[:at], f"--debug={tool or _ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
 
 
-@dataclass(frozen=True, slots=True)
-class RunArguments:
+class RunArguments(NamedTuple):
     """The options and arguments of `gage run`, by parameter name; `after_dashes` is the command after `--`."""
 
     after_dashes: tuple[str, ...] | None

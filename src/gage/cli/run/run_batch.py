@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from gage.cli import run_selection
 from gage.cli.render import terminal
@@ -24,8 +24,7 @@ MAX_SHOWN_TRIALS = 20
 """Runs of a batch that are shown beforehand."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
+class BatchOptions(NamedTuple):
     """How to carry out a batch."""
 
     jobs: int = 1
@@ -192,8 +191,7 @@ def _source_digest(plan: "RunPlan") -> str:
     return digest_source(Path(plan.project_dir), plan.source)
 
 
-@dataclass(frozen=True, slots=True)
-class _BatchJob:
+class _BatchJob(NamedTuple):
     """A batch to execute. `done` and `staged` are IDs of trials that are completed, and that only have to be
     started; `first` is the batch that is gone on with.
     """
@@ -249,7 +247,7 @@ def _build_tasks(wanted: _BatchJob, parent: str, run_options: "RunOptions") -> "
         if member.id in wanted.staged:
             tasks.append(TrialRun(member.id, None, "start"))
         elif member.id not in wanted.done:
-            mine = replace(plan, request=replace(plan.request, parent=parent))
+            mine = plan._replace(request=plan.request._replace(parent=parent))
             tasks.append(TrialRun(member.id, mine, "stage" if run_options.stage else "run"))
     return tasks
 

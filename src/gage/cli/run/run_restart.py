@@ -1,8 +1,7 @@
 """Carries out `gage run --restart` and `--resume-from`: shows the changes from the earlier run, then runs."""
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gage.cli import run_selection
 from gage.cli.render import terminal
@@ -18,8 +17,7 @@ MAX_DIFF_LINES = 200
 MAX_CHANGED_FILES = 10
 
 
-@dataclass(frozen=True, slots=True)
-class RestartOptions:
+class RestartOptions(NamedTuple):
     """The run to restart (`run_ref`) and how: see `project.restart`."""
 
     option: str

@@ -5,9 +5,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -28,8 +27,7 @@ BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 """Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """How to carry out a run. `run_dir_link` is where to create a link to the run directory; `debug` a debugger of
     `project.debug`, "" = one that is there, None = none.
     """
