@@ -1,11 +1,16 @@
 """The entry point. Knows the two answers that need no command line parser: the version and the help."""
 
+import gc
 import os
 import sys
+
+MIN_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Python's 700 would look for garbage dozens of times while modules load, which leave none."""
 
 
 def main() -> None:
     """Run the `gage` command and leave with its exit code."""
+    gc.set_threshold(MIN_OBJECTS_BETWEEN_COLLECTIONS)
     if "_GAGE_COMPLETE" in os.environ:
         from gage.cli.completion.entry import print_completions
 

@@ -7,11 +7,12 @@ from importlib import import_module
 import click
 
 from gage.cli import errors
+from gage.cli.command import HelpOptionMixin
 from gage.cli.command_index import ALIASES, COMMANDS, MAX_HELP_WIDTH, format_top_help
 from gage.cli.global_options import add_global_options
 
 
-class GageGroup(click.Group):
+class GageGroup(HelpOptionMixin, click.Group):
     """The group of all commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
