@@ -4,14 +4,15 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from stores import make_run, make_store
+from waiting import wait_until
 
+from gage.index.file_stamps import is_recent
 from gage.store.store import RunStore
 
 RECORD = Path(__file__).with_name("record.py")
@@ -48,15 +49,20 @@ def gage(folder: Path, *words: str) -> Seen:
     return Seen(found["opened"], set(found["modules"]))
 
 
+def wait_until_not_recent(store: RunStore) -> None:
+    """Returns when all changes of the store are so old that the index relies on them."""
+    wait_until(lambda: not any(is_recent(path.stat()) for path in (store.root, *store.root.rglob("*"))))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> RunStore:
     """50 runs, nothing of which has changed for some time, in an index that knows them."""
     store = make_store(tmp_path / ".gage" / "runs", 50)
     store.annotate([min(store.list_ids())], {"label": "oldest"})
-    time.sleep(1.1)  # younger changes are looked at again
+    wait_until_not_recent(store)
     os.utime(store.root, (1, 1))
     gage(tmp_path, "list")
-    time.sleep(1.1)
+    wait_until_not_recent(store)
     gage(tmp_path, "list")
     return store
 

@@ -6,10 +6,10 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 
 import pytest
+from waiting import wait_for_file_source, wait_until
 
 TRAIN = """\
 import os, time
@@ -226,14 +226,12 @@ def start(project, *words):
 
 
 def wait_for(gage, wanted):
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    def is_there():
         done = gage("list", "--all", "--json", code=None)
         runs = done.json["runs"] if done.code == 0 else []
-        if wanted([r for r in runs if not r["operation"].endswith("+")]):
-            return
-        time.sleep(0.1)
-    raise AssertionError("it never came to that")
+        return wanted([r for r in runs if not r["operation"].endswith("+")])
+
+    wait_until(is_there)
 
 
 @pytest.mark.slow
@@ -254,11 +252,14 @@ def test_signal_stops_running_trials_and_starts_no_more(gage, trained, number):
 
 @pytest.mark.slow
 def test_killed_batch_is_listed_and_can_be_resumed(gage, trained):
-    process = start(trained, "lr=[0.1,0.2,0.3]", "seconds=2", "--jobs", "2")
+    go = trained.parent / "go"
+    (trained / "train.py").write_text(TRAIN.replace("time.sleep(seconds)\n", wait_for_file_source(go)))
+    process = start(trained, "lr=[0.1,0.2,0.3]", "--jobs", "2")
     wait_for(gage, lambda runs: "running" in [r["status"] for r in runs])
     process.kill()
     process.wait(timeout=30)
     assert "still has running trials" in gage("run", "--resume", batches(gage)[0]["name"], "--yes", code=2).err
+    go.touch()
     process.communicate(timeout=30)  # until the runs that have outlived it are over
     wait_for(gage, lambda runs: "running" not in [r["status"] for r in runs])
     assert batches(gage)[0]["status"] == "terminated"

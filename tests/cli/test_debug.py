@@ -6,14 +6,15 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import venv
+from contextlib import suppress
 from pathlib import Path
 
 import pexpect
 import pytest
+from waiting import wait_until
 
-LOOP = "import time\nlr = 0.1\nprint('looping', flush=True)\nfor i in range(600):\n    time.sleep(0.1)\n"
+LOOP = "import time\nlr = 0.1\nprint('looping', flush=True)\nwhile True:\n    time.sleep(0.1)\n"
 
 
 def gage_words(*words):
@@ -110,12 +111,11 @@ def test_an_editor_attaches(gage, project):
 
 
 def _connected(port):
-    for _ in range(100):
-        try:
+    def connect():
+        with suppress(ConnectionRefusedError):
             return Adapter(port)
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-    return Adapter(port)
+
+    return wait_until(connect)
 
 
 def test_a_python_without_debugpy(gage, project, tmp_path):

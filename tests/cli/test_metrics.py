@@ -92,7 +92,10 @@ def test_a_drawing(gage, curves):
 
 def test_what_a_run_takes_of_its_machine(gage, project, monkeypatch):
     monkeypatch.setenv("GAGE_SYSTEM_METRICS", "0.5")
-    (project / "slow.py").write_text("import time\ntime.sleep(3)\n")
+    (project / "slow.py").write_text(
+        "import os, time\nusage = os.environ['RUN_DIR'] + '.meta/sys/usage.jsonl'\n"
+        "while not (os.path.exists(usage) and os.path.getsize(usage)): time.sleep(0.02)\n"
+    )
     gage("run", "slow.py", "--yes")
     table = list(csv.DictReader(io.StringIO(gage("metrics", "--system", "--csv", "-s", "memory").out)))
     assert table

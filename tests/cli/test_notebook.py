@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 import venv
 from pathlib import Path
 
 import pytest
 from runs import is_alive
+from waiting import wait_until
 
 CELLS = [
     ("lr = 0.1\nname = 'adam'", ["parameters"]),
@@ -166,8 +166,4 @@ def test_output_comes_while_it_runs_and_a_stop_ends_the_kernel(project, home):
         kernel = int(running.stdout.readline().split()[1])
         running.terminate()
         assert running.wait(30) == 143
-    for _ in range(100):
-        if not is_alive(kernel):
-            break
-        time.sleep(0.1)
-    assert not is_alive(kernel)
+    wait_until(lambda: not is_alive(kernel))

@@ -1,10 +1,10 @@
-"""What is said to people who wait."""
+"""The message that is shown while something takes long."""
 
 import io
 import sys
-import time
 
 import pytest
+from waiting import wait_until
 
 from gage.cli.render import spinner
 from gage.cli.render.spinner import Spinner
@@ -15,12 +15,18 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(
-    ("stream", "takes", "said"), [(Terminal, 0.3, True), (Terminal, 0.0, False), (io.StringIO, 0.3, False)]
-)
-def test_it_is_said_to_people_and_taken_back(monkeypatch, stream, takes, said):
-    monkeypatch.setattr(spinner, "DELAY_SECONDS", 0.05)
-    monkeypatch.setattr(sys, "stderr", stream())
+def test_shows_a_message_on_a_terminal_and_removes_it(monkeypatch):
+    monkeypatch.setattr(spinner, "DELAY_SECONDS", 0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
     with Spinner("Looking at train.py"):
-        time.sleep(takes)
-    assert sys.stderr.getvalue() == ("Looking at train.py ...\r\x1b[K" if said else "")
+        wait_until(sys.stderr.getvalue)
+    assert sys.stderr.getvalue() == "Looking at train.py ...\r\x1b[K"
+
+
+@pytest.mark.parametrize(("stream", "delay"), [(Terminal, 600), (io.StringIO, 0)], ids=["short", "no terminal"])
+def test_shows_nothing(monkeypatch, stream, delay):
+    monkeypatch.setattr(spinner, "DELAY_SECONDS", delay)
+    monkeypatch.setattr(sys, "stderr", stream())
+    with Spinner("Looking at train.py") as waiting:
+        assert waiting is None
+    assert sys.stderr.getvalue() == ""

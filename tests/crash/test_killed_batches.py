@@ -2,11 +2,11 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 from gage.batch import batch_file, scheduler
 from gage.store.repair import repair_store
@@ -70,13 +70,11 @@ def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore
 
 def rest(store: RunStore) -> None:
     """Until the runs that have outlived their batch are over."""
-    until = time.monotonic() + 30
-    while any(store.read(id).status in ("running", "pending") for id in store.list_ids()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    wait_until(lambda: all(store.read(id).status not in ("running", "pending") for id in store.list_ids()))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # about fifty batches
 def test_killed_before_any_line(stores: Iterator[RunStore]) -> None:
     for number, store in zip(range(0, 2000, 17), stores, strict=False):
         killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")

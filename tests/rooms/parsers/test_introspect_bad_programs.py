@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -78,18 +77,16 @@ def test_introspects_programs_with_side_effects(tmp_path: Path, line: str) -> No
 @pytest.mark.parametrize(
     "line",
     [
-        "import time; time.sleep(60)",
+        "import signal; signal.pause()",
         "while True: pass",
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()",
     ],
 )
 def test_ends_programs_that_never_parse(tmp_path: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "train.py"
     script.write_text(f"import os; from pathlib import Path\n{line}\n" + PARSER + END)
-    began = time.monotonic()
     result = probe_process.run_probe([sys.executable, "train.py"], tmp_path, os.environ, timeout=0.5)
     assert result.reason == "it did not reach its parser within 0.5 seconds"
-    assert time.monotonic() - began < 10
 
 
 def test_does_not_start_programs_without_a_parser(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 import pexpect
 import pytest
 from runs import Project, command
+from waiting import wait_for_file_source
 
 
 @pytest.fixture
@@ -125,17 +126,20 @@ def test_nothing_is_printed_twice_and_lines_end_as_by_hand(project):
 
 
 def test_progress_bars_are_live(project):
-    text = """\
-import sys, time
+    go = project.dir / "go"
+    text = f"""\
+import os, sys, time
 assert sys.stderr.isatty()
-for i in range(5):
-    sys.stderr.write(f'\\r{i * 25}%')
-    time.sleep(0.05)
+sys.stderr.write('\\r25%')
+{wait_for_file_source(go)}
+for i in (50, 75, 100):
+    sys.stderr.write(f'\\r{{i}}%')
 print(file=sys.stderr)
 """
     project.write("train.py", text)
     child = on_terminal(project, "run", "train.py", "-y")
     child.expect("25%")
+    go.touch()
     child.expect("75%")
     child.expect(pexpect.EOF)
     assert project.lines(project.latest()) == [(2, b"100%")]

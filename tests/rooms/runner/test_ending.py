@@ -2,11 +2,11 @@
 
 import os
 import signal
-import time
 
 import pexpect
 import pytest
 from runs import Project, command, is_alive
+from waiting import wait_until
 
 SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(60)\n"
 FAMILY = """\
@@ -17,11 +17,12 @@ print("ready", child.pid, away.pid, flush=True)
 time.sleep(60)
 """
 STUBBORN = """\
-import signal, time
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
+import signal
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: print("ignored", flush=True))
 print("ready", flush=True)
-time.sleep(60)
+while True:
+    signal.pause()
 """
 
 
@@ -43,15 +44,6 @@ def ended(child):
     return child.exitstatus
 
 
-def wait_until(true, seconds=10):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if true():
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def test_ctrl_c_once(project):
     project.write("train.py", SLEEP)
     child = terminal(project, "run", "train.py", "-y")
@@ -68,7 +60,7 @@ def test_ctrl_c_twice(project):
     child = terminal(project, "run", "train.py", "-y")
     child.expect("ready")
     child.send("\x03")
-    time.sleep(0.3)
+    child.expect("ignored")
     assert child.isalive()
     child.send("\x03")
     assert ended(child) == 130
@@ -84,7 +76,7 @@ def test_signals(project, number, code):
     assert process.wait(20) == code
     run = project.latest()
     assert (run.status, run.sealed) == ("terminated", True)
-    assert wait_until(lambda: not is_alive(child))
+    wait_until(lambda: not is_alive(child))
 
 
 def test_second_signal_ends_at_once(project):
@@ -92,7 +84,7 @@ def test_second_signal_ends_at_once(project):
     process = project.spawn("run", "train.py")
     process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    time.sleep(0.3)
+    assert process.stdout.readline() == b"ignored\n"
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 143
@@ -122,7 +114,7 @@ def test_stop_ends_all_processes(project):
     assert done.returncode == 0, done.stderr
     assert process.wait(20) == 143
     assert project.latest().status == "terminated"
-    assert wait_until(lambda: not is_alive(int(child)) and not is_alive(int(away)))
+    wait_until(lambda: not is_alive(int(child)) and not is_alive(int(away)))
 
 
 def test_stop_of_a_run_that_is_over(project):
@@ -139,7 +131,7 @@ def test_background_watch_and_stop(project):
     done = project.gage("run", "train.py", "--background")
     assert done.returncode == 0, done.stderr
     assert b"gage watch" in done.stderr + done.stdout
-    assert wait_until(lambda: project.latest().status == "running")
+    wait_until(lambda: project.latest().status == "running")
     watch = terminal(project, "watch", "1")
     watch.expect("line 0")
     watch.expect("line 3")
@@ -182,14 +174,14 @@ def test_killed_gage_leaves_a_run_that_lists_as_terminated(project):
 
 
 def test_suspend_and_go_on(project):
-    project.write(
-        "train.py", "import time\nprint('ready', flush=True)\nfor i in range(20):\n    time.sleep(0.1)\nprint('done')\n"
-    )
+    project.write("train.py", "print('ready', flush=True)\ninput()\nprint('done')\n")
     shell = pexpect.spawn("bash", ["--norc"], cwd=str(project.dir), timeout=20, env={**os.environ, "PS1": "$$ "})
     shell.sendline(" ".join(command("run", "train.py", "-y")))
     shell.expect("ready")
     shell.send("\x1a")
     shell.expect("Stopped")
     shell.sendline("fg")
+    shell.expect_exact("train.py -y")  # the shell shows the command that continues
+    shell.sendline("")
     shell.expect("done")
     shell.close()

@@ -2,10 +2,10 @@
 
 import os
 import signal
-import time
 
 import pytest
 from runs import Project
+from waiting import wait_until
 
 from gage.runner.metrics_thread import pause_after
 
@@ -38,16 +38,6 @@ def project(tmp_path):
     return project
 
 
-def soon(true):
-    """Within the time in which even a busy machine comes to it; benchmarks say how soon."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def lasts(project):
     metrics = project.latest().metrics if any(project.store.list_ids()) else {}
     return {name: (each.last, each.step) for name, each in metrics.items()}
@@ -55,7 +45,8 @@ def lasts(project):
 
 def said(project):
     path = project.dir / "pids"
-    return path.read_text().split() if path.exists() and path.read_text().endswith(".") else ["0", "0"]
+    text = path.read_text() if path.exists() else ""
+    return text.split() if text.endswith(".") else ["0", "0"]
 
 
 @pytest.mark.parametrize(("who", "sign"), KILLED)
@@ -63,9 +54,9 @@ def test_the_truth_while_it_runs_and_when_it_is_killed(project, who, sign):
     env = {**os.environ, "GO": str(project.dir / "go"), "PIDS": str(project.dir / "pids")}
     gage = project.spawn("run", "train.py", "-y", env=env)
     names = ("printed", "event", "line", "logged")
-    assert soon(lambda: lasts(project) == dict.fromkeys(names, (1.0, 1)))
+    wait_until(lambda: lasts(project) == dict.fromkeys(names, (1.0, 1)))
     (project.dir / "go").touch()
-    assert soon(lambda: said(project)[0] == "2")
+    wait_until(lambda: said(project)[0] == "2")
     os.kill(int(said(project)[1]) if who == "program" else gage.pid, sign)
     gage.communicate(timeout=30)
     found = lasts(project)

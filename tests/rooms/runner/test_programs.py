@@ -3,9 +3,11 @@
 import os
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
 from runs import Project, is_alive
+from waiting import wait_until
 
 from gage.lib import uuid7
 from gage.runner import process, runner
@@ -18,25 +20,40 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def test_a_time_limit_and_a_program_that_does_not_listen(project, monkeypatch):
+@pytest.fixture
+def clock(project, monkeypatch):
+    """The clock of a running process, which advances by an hour when the program prints something."""
+    hours = []
+    monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 3600 * len(hours)))
+    record = project.events.output
+
+    def output(stream, data):
+        record(stream, data)
+        if not hours:
+            hours.append(1)
+
+    project.events.output = output
+
+
+def test_a_time_limit_and_a_program_that_does_not_listen(project, clock, monkeypatch):
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.3)
     project.write(
         "train.py",
         "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\n"
         "time.sleep(60)\n",
     )
-    run = project.run(max_time=0.5)
+    run = project.run(max_time=60)
     assert (run.status, run.exit) == ("terminated", 143)
     assert project.lines(run) == [(1, b"deaf")]
 
 
-def test_a_program_that_saves_when_its_time_is_up(project):
+def test_a_program_that_saves_when_its_time_is_up(project, clock):
     project.write(
         "train.py",
         "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
-        "try:\n    time.sleep(60)\nfinally:\n    open('saved', 'w').close()\n",
+        "try:\n    print('ready', flush=True)\n    time.sleep(60)\nfinally:\n    open('saved', 'w').close()\n",
     )
-    run = project.run(max_time=0.5)
+    run = project.run(max_time=60)
     assert (run.status, run.exit) == ("terminated", 143)
     assert (project.folder(run) / "saved").exists()
 
@@ -50,10 +67,7 @@ def test_a_child_that_never_stops_writing(project):
     run = project.run()
     assert run.status == "completed"
     pid = int(project.events.out[2])
-    until = time.monotonic() + 10
-    while is_alive(pid) and time.monotonic() < until:  # nobody reads any more
-        time.sleep(0.02)
-    assert not is_alive(pid)
+    wait_until(lambda: not is_alive(pid))  # its output has no reader any more
 
 
 def test_a_program_that_closes_its_streams(project):
@@ -66,7 +80,7 @@ def test_a_program_that_closes_its_streams(project):
     assert project.lines(run) == [(1, b"said")]
 
 
-def test_nothing_is_lost_when_nobody_keeps_up(project):
+def test_nothing_is_lost_when_nobody_keeps_up(project, clock):
     """The program has long ended when its user's terminal has shown what it wrote."""
     project.write("train.py", "import os\nfor i in range(16):\n    os.write(1, bytes([65 + i]) * 65535 + b'\\n')\n")
     taken = project.events.output

@@ -2,10 +2,11 @@
 
 import json
 import os
+import signal
 import sys
 
 import pytest
-from runs import Project
+from runs import Project, is_alive
 
 from gage.lib.digests import digest_file_set
 from gage.types.errors import ConfigError, RunFailed
@@ -131,14 +132,14 @@ def test_progress_is_kept_compactly(project):
 def test_child_that_outlives_its_parent(project):
     text = """\
 import os, subprocess, sys
-subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
-print("done")
+print(subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]).pid)
 """
     project.write("train.py", text)
     run = project.run()
     assert run.status == "completed"
-    assert run.stopped - run.started < 20_000_000
-    assert project.lines(run) == [(1, b"done")]
+    [(_, child)] = project.lines(run)
+    assert is_alive(int(child))
+    os.kill(int(child), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("name", ["a b.py", "it's.py", 'q".py', "line\nbreak.py", "été ☃.py", "-x.py", "$(touch x).py"])
@@ -255,7 +256,7 @@ def test_stage_and_start(project):
     assert project.events.out[1] == b"3\n"
     assert (project.folder(run) / "data.ref.json").exists()
     assert run.changed_config == ("lr",)
-    with pytest.raises(Exception, match=r"cannot be changed|completed"):
+    with pytest.raises(Exception, match="it is finished"):
         project.start(staged)
 
 

@@ -4,11 +4,11 @@ import os
 import shlex
 import signal
 import sys
-import time
 
 import pexpect
 import pytest
 from runs import Project, command, is_alive
+from waiting import is_stopped, wait_for_file_source, wait_until
 
 
 @pytest.fixture
@@ -73,10 +73,9 @@ def test_a_program_that_draws_the_screen_itself(project):
 def test_the_window_can_change_its_size(project):
     project.write(
         "train.py",
-        "import os, signal, time\nsizes = []\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: sizes.append(os.get_terminal_size(2)))\n"
-        "print('ready', flush=True)\nuntil = time.monotonic() + 10\n"
-        "while not sizes and time.monotonic() < until: time.sleep(0.05)\nprint(sizes, os.get_terminal_size(1))\n",
+        "import os, signal\nsignal.signal(signal.SIGWINCH, lambda *_: None)\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])\nprint('ready', flush=True)\n"
+        "signal.sigwait([signal.SIGWINCH])\nprint(os.get_terminal_size(2), os.get_terminal_size(1))\n",
     )
     words = command("run", "train.py", "-y")
     child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, env=dict(os.environ))
@@ -90,33 +89,21 @@ def test_the_window_can_change_its_size(project):
 def test_suspend_in_the_background_and_back(project):
     project.write(
         "train.py",
-        """\
-import time
-print('begun', flush=True)
-for i in range(400):
-    print(i, flush=True)
-    time.sleep(0.05)
-    try:
-        open('go')
-        break
-    except OSError:
-        pass
-print('name', input('name? '))
-""",
+        "import os, time\nprint('pid', os.getpid(), flush=True)\n"
+        + wait_for_file_source(project.dir / "go")
+        + "print('name', input('name? '))\n",
     )
     bash = shell(project)
     bash.sendline(gage("run", "train.py", "-y"))
-    bash.expect_exact("begun")
+    bash.expect(r"pid (\d+)\r")
+    pid = int(bash.match[1])
     bash.send("\x1a")
     bash.expect_exact("Stopped")
-    run = project.latest()
-    size = (project.store.get_paths(run.id).meta_dir / "output/run").stat().st_size
-    time.sleep(0.4)
-    assert (project.store.get_paths(run.id).meta_dir / "output/run").stat().st_size == size
+    assert is_stopped(pid)
     bash.sendline("bg; stty -a | grep -o ' echo ' || echo quiet")
     bash.expect_exact("quiet")  # the shell has the terminal as it was
     bash.sendline("fg")
-    (project.folder(run) / "go").write_text("")
+    (project.dir / "go").touch()
     bash.expect_exact("name? ")
     bash.sendline("sam")
     bash.expect_exact("name sam")
@@ -141,7 +128,6 @@ def test_typing_ahead_to_a_program_that_does_not_read(project):
     child.expect("ready")
     for _ in range(20):
         child.send("x" * 1000)
-        time.sleep(0.01)
     os.kill(child.pid, signal.SIGINT)
     child.expect(pexpect.EOF)
     child.close()
@@ -155,9 +141,7 @@ def test_a_terminal_that_goes_away(project):
     child.expect(r"pid (\d+)")
     pid = int(child.match[1])
     child.close(force=False)  # closes it, which sends SIGHUP
-    until = time.monotonic() + 20
-    while project.latest().status == "running" and time.monotonic() < until:
-        time.sleep(0.05)
+    wait_until(lambda: project.latest().status != "running")
     assert project.latest().status == "terminated"
     assert not is_alive(pid)
 
@@ -197,7 +181,4 @@ def test_children_of_a_stopped_program_end_with_it(project):
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     assert process.returncode == 143
-    until = time.monotonic() + 5
-    while is_alive(pid) and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not is_alive(pid)
+    wait_until(lambda: not is_alive(pid))
