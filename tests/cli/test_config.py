@@ -38,7 +38,7 @@ def test_what_can_be_set(gage, project):
 def test_nothing_to_set(gage, project):
     (project / "a.py").write_text("x = (\n")
     done = gage("config", "a.py")
-    assert "The settings of a.py are not known: the file cannot be read as Python (line 1)" in done.err
+    assert "Cannot read the parameters of a.py: the file cannot be read as Python (line 1)" in done.err
     assert "There is no operation or script 'b.py'" in gage("config", "b.py", code=1).err
 
 

@@ -130,10 +130,10 @@ def test_a_python_without_debugpy(gage, project, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--", "sh", "-c", "echo x"), "Only Python programs can be debugged, started as such: sh -c 'echo x'"),
+        (("--", "sh", "-c", "echo x"), "Only commands that start Python can be debugged: sh -c 'echo x'"),
         (("--", sys.executable, "-"), "Only Python programs can be debugged"),
-        (("--", sys.executable, "-c", "1"), "pdb cannot debug what is given with -c"),
-        (("piped",), "Only Python programs can be debugged, started as such: python train.py | cat"),
+        (("--", sys.executable, "-c", "1"), "pdb cannot debug code given with -c"),
+        (("piped",), "Only commands that start Python can be debugged: python train.py | cat"),
         (("notebook.ipynb",), "A notebook cannot be debugged as a run"),
         (("train.py", "--stage"), "--debug and --stage cannot be used together"),
         (("train.py", "--background"), "--debug and --background cannot be used together"),

@@ -64,7 +64,7 @@ def test_environment(gage):
     [
         (("train.py", "leaning_rate=1"), "leaning_rate", None),
         (("tran.py",), "Did you mean 'train.py'?", 1),
-        ((), "There is nothing to run", 2),
+        ((), "Nothing to run", 2),
         (("--",), "Missing command after --", 2),
         (("train.py", "--", "ls"), "cannot be used together", 2),
         (("train.py", "--stage", "--background"), "--stage and --background cannot be used together", 2),

@@ -136,7 +136,7 @@ class ConfigSourceContract:
         assert self.write(data, {self.number: 7}) == change(self.write(self.sample, {self.number: 7}))
 
     def test_no_such_setting(self):
-        with pytest.raises(ConfigError, match="There is no setting 'nothing'"):
+        with pytest.raises(ConfigError, match="There is no value 'nothing'"):
             self.write(self.sample, {"nothing": 1})
 
     def test_a_setting_and_a_part_of_it(self):

@@ -33,7 +33,7 @@ METAVARS = {
     "FILE": "a file that is written",
     "CMD": "a command line",
     "TIME": "a length of time",
-    "N": "a whole number",
+    "N": "an integer",
     "WEIGHT": "a number from 0 to 1",
     "KIND": "one of some words that the help names",
     "METRIC": "the name of a metric, or a glob",

@@ -158,7 +158,8 @@ def read_batch(store: RunStore, run: Run) -> BatchRecord:
         data = said = None
     if data is None:
         raise UsageError(
-            f"{name_from_id(run.id)} is not a batch", "Try: gage list --where op=NAME+ (a batch's name ends with +)"
+            f"{name_from_id(run.id)} is not a batch",
+            "Try: gage list --where op=NAME+ (the operation of a batch ends with +)",
         )
     try:
         return _parse_record(json.loads(data), said.get("cwd") if isinstance(said, Mapping) else "")

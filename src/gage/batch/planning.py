@@ -66,14 +66,14 @@ def _parse_as_single(words: Sequence[str]) -> Values:
 def _refuse_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
     """Raises UsageError for values that are set twice, and for --zip without files."""
     if is_zip and len(tables) < 2:
-        raise UsageError("--zip is for several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
+        raise UsageError("--zip requires several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
     seen: dict[str, str] = dict.fromkeys((*space.axes, *space.distributions), "the command line")
     for file, rows in zip(space.files, tables, strict=True):
         names = {name for row in rows for name in row.values}
         everywhere = {name for name in names & space.fixed.keys() if all(name in row.values for row in rows)}
         if twice := sorted((names & seen.keys()) | everywhere):
             other = seen.get(twice[0], "the command line")
-            raise UsageError(f"{twice[0]} is set by {file} and by {other}", "Leave it out in one of them")
+            raise UsageError(f"{twice[0]} is set by {file} and by {other}", "Remove it from one of them")
         seen |= dict.fromkeys(names, file)
 
 

@@ -121,15 +121,15 @@ def _refuse_malformed(name: str, text: str) -> None:
         meant = called[1] if called[1] in _FUNCTION_NAMES else find_closest(called[1], _FUNCTION_NAMES)
         inside = called[2] if called[1] in _FUNCTION_NAMES else "1e-4:1:5" if meant == "log" else "0:1"
         draws = ", ".join(f"{n}[...]" for n in _FUNCTION_NAMES)
-        hint = f"Try: {name}={meant}[{inside}]" if meant else f"There are {draws}"
-        raise UsageError(f"{name}={text} is no way to draw values", hint)
+        hint = f"Try: {name}={meant}[{inside}]" if meant else f"Expected one of {draws}"
+        raise UsageError(f"{name}={text} is not a distribution", hint)
     parts = text.strip("[]").split(":")
     if (
         len(parts) in (2, 3)
         and f"[{':'.join(parts)}]" != text
         and all(_parse_decimal(part) is not None for part in parts)
     ):
-        raise UsageError(f"{name}={text} is no range", f"Try: {name}=[{':'.join(parts)}]")
+        raise UsageError(f"{name}={text} is not a range", f"Try: {name}=[{':'.join(parts)}]")
 
 
 def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[AssignedValue, ...] | str":
@@ -158,7 +158,7 @@ def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "
     if all(parts) and (kind in (*NUMBER_TYPES, "bool") or (kind == "str" and has_choices)):
         return tuple(AssignedValue(parse_scalar(part), part) for part in parts)
     if all(parts) and kind != "list" and len(parts) < 50:
-        return f"{name}={text} is one value; several are written {name}=[{text}]"
+        return f"{name}={text} is a single value; for several values, write {name}=[{text}]"
     return ""
 
 
@@ -175,31 +175,31 @@ def _parse_function(
     needed = 3 if function == "log" else 2
     if len(texts) != needed or None in numbers:
         example = {"log": "log[1e-4:1:5]", "int": "int[1:8]"}.get(function, f"{function}[1e-4:1]")
-        raise UsageError(f"{function}[{inside}] is no {_FUNCTION_SYNTAX[function]}", f"Try: {name}={example}")
+        raise UsageError(
+            f"{function}[{inside}] is not valid: expected {_FUNCTION_SYNTAX[function]}", f"Try: {name}={example}"
+        )
     low, high = float(texts[0]), float(texts[1])
     if kind == "int" and function in ("uniform", "loguniform"):
         example = f"int[{math.ceil(low)}:{math.floor(high)}]"
-        raise UsageError(f"{name} is a whole number, and {function}[{inside}] draws others", f"Try: {name}={example}")
+        raise UsageError(f"{name} is an integer, but {function}[{inside}] draws real numbers", f"Try: {name}={example}")
     if not low <= high:
-        raise UsageError(
-            f"{function}[{inside}] ends below where it begins", f"Try: {name}={function}[{texts[1]}:{texts[0]}]"
-        )
+        raise UsageError(f"{function}[{inside}] ends below its start", f"Try: {name}={function}[{texts[1]}:{texts[0]}]")
     if function in ("log", "loguniform") and low <= 0:
-        raise UsageError(f"{function}[{inside}] has no powers: it begins at {texts[0]}", "Begin above 0")
+        raise UsageError(f"{function}[{inside}] cannot start at {texts[0]}", "Start above 0")
     if function == "log":
         return tuple(_parse_log_range(name, low, high, texts[2]))
     if function == "int":
         if not (low.is_integer() and high.is_integer()):
-            raise UsageError(f"int[{inside}] does not begin and end with whole numbers", f"Try: {name}=int[1:8]")
+            raise UsageError(f"int[{inside}] must start and end with integers", f"Try: {name}=int[1:8]")
         return Distribution("int", low, high)
     return Distribution("uniform" if function == "uniform" else "loguniform", low, high)
 
 
 _FUNCTION_SYNTAX = {
-    "log": "range of powers: it needs a beginning, an end and a count",
-    "uniform": "range to draw from: it needs a beginning and an end",
-    "loguniform": "range to draw from: it needs a beginning and an end",
-    "int": "range to draw from: it needs a beginning and an end",
+    "log": "a start, an end and a count",
+    "uniform": "a minimum and a maximum",
+    "loguniform": "a minimum and a maximum",
+    "int": "a minimum and a maximum",
 }
 
 
@@ -208,11 +208,11 @@ def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -
     first, last, by = Decimal(start.strip()), Decimal(stop.strip()), Decimal(step.strip())
     if by == 0 or (last - first) * by < 0:
         raise UsageError(
-            f"{name}={text} never arrives", f"Try: {name}=[{start}:{stop}:{'0.1' if last > first else '-0.1'}]"
+            f"{name}={text} never reaches its end", f"Try: {name}=[{start}:{stop}:{'0.1' if last > first else '-0.1'}]"
         )
     count = int((last - first) / by) + 1
     if count > MAX_RANGE_VALUES:
-        raise UsageError(f"{name}={text} has over {MAX_RANGE_VALUES:,} values", "Make larger steps")
+        raise UsageError(f"{name}={text} has over {MAX_RANGE_VALUES:,} values", "Use larger steps")
     is_whole = all("." not in t and "e" not in t.lower() for t in (start, stop, step))
     texts = [str(first + i * by) for i in range(count)]
     return [AssignedValue(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
@@ -220,7 +220,7 @@ def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -
 
 def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "list[AssignedValue]":
     if not count_text.isdigit() or not 1 <= int(count_text) <= MAX_RANGE_VALUES:
-        raise UsageError(f"{count_text!r} is no number of values", f"Try: {name}=log[{low:g}:{high:g}:5]")
+        raise UsageError(f"{count_text!r} is not a number of values", f"Try: {name}=log[{low:g}:{high:g}:5]")
     count = int(count_text)
     a, b = math.log10(low), math.log10(high)
     values = [low if count == 1 else float(f"{10 ** (a + (b - a) * i / (count - 1)):.12g}") for i in range(count)]

@@ -24,17 +24,17 @@ def read_trials(name: str, folder: Path, max_rows: int | None = None) -> list[Tr
     path = folder / Path(name).expanduser()
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise ConfigError(f"{name} is no batch file that Gage knows", f"Batch files end with {', '.join(SUFFIXES)}")
+        raise ConfigError(f"{name} is not a batch file", f"Batch files end with {', '.join(SUFFIXES)}")
     try:
         found = _take_rows(_read_rows(path, name, suffix), name, max_rows)
     except FileNotFoundError:
-        raise NotFound(f"There is no file {name}", f"Try: ls {path.parent}") from None
+        raise NotFound(f"File {name} does not exist", f"Try: ls {path.parent}") from None
     except OSError as e:
         raise ConfigError(f"{name} cannot be read: {e.strerror}") from None
     except UnicodeDecodeError:
         raise _encoding_error(path, name) from None
     if not found:
-        raise ConfigError(f"{name} has no rows", "A row is a run")
+        raise ConfigError(f"{name} has no rows", "Each row defines a run")
     return found
 
 
@@ -53,7 +53,7 @@ def _take_rows(found: Iterator[Trial], name: str, most: int | None) -> list[Tria
         if most is not None and len(kept) == most:
             break
         if most is None and len(kept) == MAX_TRIALS:
-            raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to take the first ones")
+            raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to run only the first rows")
         kept.append(row)
     return kept
 
@@ -85,7 +85,7 @@ def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
                     yield Trial(values, f"{name}:{reader.line_num}")
         except csv.Error as e:
             raise ConfigError(
-                f"{name}:{reader.line_num}: {str(e)[:1].upper()}{str(e)[1:]}", "Quotes are closed by quotes"
+                f"{name}:{reader.line_num}: {str(e)[:1].upper()}{str(e)[1:]}", "Check that each quote is closed"
             ) from None
 
 
@@ -98,9 +98,9 @@ def _parse_header(cells: list[str], name: str) -> list[str]:
         raise ConfigError(f"{name}:1: The columns are not separated by commas", hint)
     for i, each in enumerate(names):
         if not each:
-            raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row names what is set")
+            raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row contains the names of parameters")
         if each in names[:i]:
-            raise ConfigError(f"{name}:1: Two columns are called {each!r}", "Leave one of them out")
+            raise ConfigError(f"{name}:1: Two columns are called {each!r}", "Remove one of them")
     return names
 
 
@@ -119,7 +119,7 @@ def _read_json_lines(path: Path, name: str) -> Iterator[Trial]:
                     value = json.loads(line, object_pairs_hook=_reject_duplicates)
                 except (ValueError, RecursionError) as e:
                     raise ConfigError(
-                        f"{name}:{number}: No JSON: {e}", 'Each line is an object, such as {"lr": 0.1}'
+                        f"{name}:{number}: Not valid JSON: {e}", 'Each line is an object, such as {"lr": 0.1}'
                     ) from None
                 yield _to_trial(value, f"{name}:{number}")
 
@@ -135,7 +135,7 @@ def _read_document(path: Path, name: str, suffix: str) -> Iterator[Trial]:
         lists = [v for v in value.values() if isinstance(v, list)]
         value = lists[0] if len(value) == 1 and lists else [value]
     if not isinstance(value, list):
-        raise ConfigError(f"{name} is no list of rows", 'Write it as a list of tables, such as [{"lr": 0.1}]')
+        raise ConfigError(f"{name} is not a list of rows", 'Write it as a list of tables, such as [{"lr": 0.1}]')
     yield from (_to_trial(each, f"{name}: row {i}") for i, each in enumerate(value, 1))
 
 
@@ -144,7 +144,9 @@ def _parse_json(text: str, name: str) -> object:
         return json.loads(text, object_pairs_hook=_reject_duplicates)
     except ValueError as e:
         where = f"{name}:{e.lineno}" if isinstance(e, json.JSONDecodeError) else name
-        raise ConfigError(f"{where}: No JSON: {getattr(e, 'msg', e)}", f"Try: python -m json.tool {name}") from None
+        raise ConfigError(
+            f"{where}: Not valid JSON: {getattr(e, 'msg', e)}", f"Try: python -m json.tool {name}"
+        ) from None
     except RecursionError:
         raise ConfigError(f"{name} is nested too deeply") from None
 
@@ -165,7 +167,7 @@ def _parse_toml(text: str, name: str) -> object:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as e:
-        raise ConfigError(f"{name}: No TOML: {e}", "Write each run as a table, such as [[runs]]") from None
+        raise ConfigError(f"{name}: Not valid TOML: {e}", "Write each run as a table, such as [[runs]]") from None
 
 
 def _parse_yaml(text: str, name: str) -> object:
@@ -176,12 +178,12 @@ def _parse_yaml(text: str, name: str) -> object:
     try:
         return yaml.parse(text).value
     except ConfigError as e:
-        raise ConfigError(f"{name}: {e.message}", e.hint or "Large tables are better in CSV or JSON lines") from None
+        raise ConfigError(f"{name}: {e.message}", e.hint or "Use CSV or JSON lines for large tables") from None
 
 
 def _to_trial(value: object, where: str) -> Trial:
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{where}: A row is a table of names and values, not {json.dumps(value, default=str)[:60]}")
+        raise ConfigError(f"{where}: Expected a table of names and values, got {json.dumps(value, default=str)[:60]}")
     values: Values = {str(name): _to_assigned(each) for name, each in value.items()}
     return Trial(values, where)
 

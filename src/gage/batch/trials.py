@@ -39,8 +39,8 @@ def generate_trials(space: SearchSpace, rows: Sequence[Trial], seed: int, max_ru
     count = (max_runs or max(size, DEFAULT_RANDOM_TRIALS)) if space.distributions else min(size, max_runs or size)
     if count > MAX_TRIALS and max_runs is None:
         raise UsageError(
-            f"These are {count:,} runs",
-            f"Use --max-runs N to allow them, or fewer values (at most {MAX_TRIALS:,})",
+            f"The batch has {count:,} runs",
+            f"Use --max-runs N to allow this, or use fewer values (at most {MAX_TRIALS:,})",
         )
     grid = _iterate_grid(space, rows)
     if not space.distributions:
@@ -82,7 +82,7 @@ def multiply_files(files: Sequence[Sequence[Trial]]) -> list[Trial]:
     """Combines every row of each file with every row of the others. Raises UsageError for too many rows."""
     count = math.prod(len(rows) for rows in files)
     if count > MAX_TRIALS * 10:
-        raise UsageError(f"The files make {count:,} runs together", "Use --zip to take them row by row")
+        raise UsageError(f"The files define {count:,} runs in total", "Use --zip to pair their rows")
     return [_merge_rows(rows) for rows in product(*files)] if files else []
 
 
@@ -91,7 +91,8 @@ def zip_files(files: Sequence[Sequence[Trial]], names: Sequence[str]) -> list[Tr
     for name, rows in zip(names[1:], files[1:], strict=True):
         if len(rows) != len(files[0]):
             raise UsageError(
-                f"{names[0]} has {len(files[0]):,} rows and {name} {len(rows):,}", "With --zip they need as many rows"
+                f"{names[0]} has {len(files[0]):,} rows and {name} {len(rows):,}",
+                "With --zip, all files must have the same number of rows",
             )
     return [_merge_rows(rows) for rows in zip(*files, strict=True)]
 

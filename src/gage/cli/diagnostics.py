@@ -152,7 +152,7 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
         more = f" (and {len(left) - 1:,} more)" if len(left) > 1 else ""
         can = any(each.repair for each in left)
         yield SetupProblem(
-            f"{left[0].message}{more}", "Try: gage check --repair" if can else "Look at it with: gage check --all"
+            f"{left[0].message}{more}", "Try: gage check --repair" if can else "To see details: gage check --all"
         )
 
 

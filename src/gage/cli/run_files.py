@@ -33,7 +33,7 @@ def open_run_file(run_dir: Path, name: str) -> BinaryIO:
     """A regular file of a run, open for reading. Raises as `own_path`, and `UsageError` for anything else."""
     path = resolve_run_path(run_dir, name)
     if path.is_dir():
-        raise UsageError(f"{name!r} is a folder", f"Try: ls {run_dir / name}")
+        raise UsageError(f"{name!r} is a directory", f"Try: ls {run_dir / name}")
     fd = os.open(path, _OPEN_FLAGS)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)

@@ -78,7 +78,7 @@ class JsonScanner:
         """Returns the node of the whole text. Raises JSONDecodeError, ScanError and RecursionError."""
         start = self._skip(0)
         if start == len(self.text):
-            raise ConfigError("The file is empty", "A file without settings is {}")
+            raise ConfigError("The file is empty", "Write {} for a file without values")
         node = self._value(start, 0)
         if self._skip(node.end) < len(self.text):
             raise self._error("Extra data", self._skip(node.end))

@@ -144,7 +144,7 @@ def build_edits(root: ValueNode, values: Mapping[str, JSONValue], write: FormatV
     wanted: list[tuple[int, int, str]] = []
     for name, value in values.items():
         if name not in known:
-            raise ConfigError(f"There is no setting {name!r} in the file")
+            raise ConfigError(f"There is no value {name!r} in the file")
         wanted += _edits(name, known[name], value, write)
     return wanted
 

@@ -37,7 +37,7 @@ def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """A value as TOML on one line. Raises ConfigError for null, which TOML does not have."""
     if value is None:
-        raise ConfigError("TOML has no null", "Give another value, or leave the setting as it is")
+        raise ConfigError("TOML has no null", "Use another value, or do not set it")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:

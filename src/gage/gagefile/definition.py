@@ -128,7 +128,7 @@ DEPENDENCIES = (
             Field(
                 "run-select",
                 WORD,
-                "Filter for the run. The newest completed run that matches is meant.",
+                "Filter for the run. Gage uses the newest completed run that matches.",
                 '"operation=prepare"',
             ),
             Field("run.select", WORD, "Alias of run-select.", '"operation=prepare"', alias=True),
@@ -195,7 +195,7 @@ OPERATION = Record(
         Field(
             "description",
             Text(empty=True),
-            "Description. Lists show the first line.",
+            "Description. Listings show its first line.",
             '"Train the model"',
         ),
         Field(
@@ -211,7 +211,7 @@ OPERATION = Record(
             "Command: a shell line, a list of arguments, or a table of hooks.",
             '"python train.py"',
         ),
-        Field("config", CONFIG, "Values that can be set.", '"train.py"'),
+        Field("config", CONFIG, "Parameters: values of files, or values of the operation itself.", '"train.py"'),
         Field(
             "sourcecode",
             OneOf((GLOB, ListOf(GLOB), Flag())),

@@ -62,7 +62,7 @@ quoted; `{{` is a brace. A table has a command for each hook of a run. Each comm
 platform: `run = { linux = "…", mac = "…" }` or `run[mac] = "…"`.
 """,
     "config": """\
-Text is short for `keys`. A key is `file#name` and can have globs: `train.py#lr`, `train.py#*`, or
+Text is a short form of `keys`. A key is `file#name` and can have globs: `train.py#lr`, `train.py#*`, or
 `train.py` for all values of the file. `name` defines a value of the operation itself, for `{name}`
 in commands and `FLAG_NAME` in the environment.
 """,
@@ -99,7 +99,7 @@ def describe_values(shape: Shape) -> str:
     """Returns what a value can be, in a few words."""
     match shape:
         case ListOf():
-            return f"list of {describe_values(shape.item)}"
+            return f"a list of {describe_values(shape.item).partition(' ')[2]}s"
         case OneOf():
             return _describe_one_of(shape)
         case _:
@@ -114,5 +114,5 @@ def _describe_one_of(shape: OneOf) -> str:
         return ", or ".join([*single, "a list of them"])
     for kind in many:
         at = single.index(kind) + 1 if kind in single else len(single)
-        single.insert(at, "a list of them" if kind in single else f"list of {kind}")
+        single.insert(at, "a list of them" if kind in single else f"a list of {kind.partition(' ')[2]}s")
     return ", or ".join(single)

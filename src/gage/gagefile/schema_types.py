@@ -117,7 +117,7 @@ def describe_shape(shape: Shape) -> str:
         case Flag():
             return "true or false"
         case Number():
-            return "a whole number" if shape.whole else "a number"
+            return "an integer" if shape.whole else "a number"
         case Choice():
             return join_alternatives(f'"{option}"' for option in shape.options)
         case AnyValue():

@@ -231,7 +231,7 @@ def _check_names(names: list[str]) -> None:
     """Raises BadZip for names that lead outside and for duplicates. Tests all at once, for speed."""
     together = "\n".join(names)
     if len(set(names)) < len(names):
-        raise BadZip("A member's name is there twice")
+        raise BadZip("Two members have the same name")
     if together.count("\n") != max(0, len(names) - 1) or _find_unsafe_line(together):
         unsafe = [name for name in names if not is_safe_name(name.removesuffix("/"))]
         if unsafe:

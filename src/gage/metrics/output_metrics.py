@@ -107,7 +107,7 @@ class OutputMetrics:
         """Returns what went wrong, each once."""
         if not self._skipped_bytes:
             return self._parser.notes
-        skipped = f"{self._skipped_bytes / 1e6:.1f} MB of output came too fast for metrics to be found in it"
+        skipped = f"{self._skipped_bytes / 1e6:.1f} MB of output came too fast to be searched for metrics"
         return [*self._parser.notes, f"{skipped}: its end was read"]
 
     def _skip_to(self, max_bytes: int) -> None:

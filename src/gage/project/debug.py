@@ -51,7 +51,7 @@ def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
             python = shlex.join(program.python)
             raise UsageError(f"debugpy is not installed for {python}", f"Try: {python} -m pip install debugpy")
     if program.program[0] == "-c":
-        raise UsageError("pdb cannot debug what is given with -c", "Put it into a script")
+        raise UsageError("pdb cannot debug code given with -c", "Write it to a script")
     words = (*program.python, *program.options, "-m", "pdb", *program.program)
     return DebugPlan(plan._replace(command=Exec(args=words), max_time=None), "pdb")
 
@@ -77,7 +77,7 @@ def _find_program(plan: RunPlan) -> _PythonProgram:
 def _no_python(plan: RunPlan) -> UsageError:
     shown = shlex.join(plan.command.args) or plan.command.shell.partition("\n")[0]
     return UsageError(
-        f"Only Python programs can be debugged, started as such: {shown}",
+        f"Only commands that start Python can be debugged: {shown}",
         "For another program: gage run -- DEBUGGER PROGRAM",
     )
 

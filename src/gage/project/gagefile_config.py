@@ -86,23 +86,25 @@ def build_specs_from_key(key: str, around: OperationContext) -> list[ParameterSp
         found += _named(_of_file(path, around, bool(name)), name)
     if name and not found:
         shown = file or "the script"
-        raise ConfigError(f"The config names {key}, but {shown} has no such setting", _have(file, around))
+        raise ConfigError(f"The config selects {key}, but {shown} has no such value", _have(file, around))
     return found
 
 
 def _paths(file: str, around: OperationContext) -> list[Path]:
     if not file:
         if around.script is None:
-            raise ConfigError("The config names a setting of the script, and the operation has none", "Write FILE#NAME")
+            raise ConfigError(
+                "The config selects a value of the script, but the operation has no script", "Write FILE#NAME"
+            )
         return [around.script]
     if is_glob(file):
         fits = compile_pattern(file)
         return [around.project / path for path in sorted(around.files) if fits(path) and format_name(path)]
     path = Path(os.path.normpath(around.project / file))
     if not path.is_relative_to(around.project):
-        raise ConfigError(f"The config names {file}, which is outside of the project", "Name a file of the project")
+        raise ConfigError(f"The config selects {file}, which is outside the project", "Name a file of the project")
     if not path.is_file():
-        raise ConfigError(f"The config names {file}, which is not in the project", f"Try: ls {around.project}")
+        raise ConfigError(f"The config selects {file}, which is not in the project", f"Try: ls {around.project}")
     return [path]
 
 
@@ -121,7 +123,7 @@ def read_file_specs(path: Path, place: str, is_extra: bool = False) -> list[Para
     if source is None:
         if is_extra:
             return []
-        raise ConfigError(f"Values of {place} cannot be set: its format is not known", "See 'gage help config'")
+        raise ConfigError(f"Cannot set values of {place}: unknown file format", "See 'gage help config'")
     try:
         return [spec_from_file_value(place, name, found) for name, found in source.read(path.read_bytes()).items()]
     except OSError as e:
@@ -154,8 +156,8 @@ def _have(file: str, around: OperationContext) -> str:
     found = [o for path in _paths(file, around) for o in _of_file(path, around, True) if not o.is_hidden]
     names = list(dict.fromkeys(o.config.name for o in found))
     if not names:
-        return "It has no settings; for those of files see 'gage help config'"
-    return f"It has: {', '.join(names[:30])}"
+        return "It has no parameters; to add values of config files, see 'gage help config'"
+    return f"Parameters: {', '.join(names[:30])}"
 
 
 def _fits(o: ParameterSpec, key: str) -> bool:
@@ -213,5 +215,5 @@ def _with_default(o: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
     try:
         value = convert_value(o, o.config.name, AssignedValue(default, str(default), is_typed=True))
     except ConfigError as e:
-        raise ConfigError(f"The default in the Gage file is wrong: {e.message}", e.hint) from None
+        raise ConfigError(f"Invalid default in the Gage file: {e.message}", e.hint) from None
     return o._replace(config=o.config._replace(value=value))

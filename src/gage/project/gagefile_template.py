@@ -20,7 +20,7 @@ _HEAD = """\
 # The operations of this project: run one with `gage run NAME`. All settings: `gage help gagefile`.
 
 "$namespace" = {namespace}
-# Ties runs to the project wherever its folder is.
+# Links runs to this project, even if its directory moves.
 "$project-id" = {id}
 """
 _EMPTY = """
@@ -84,7 +84,7 @@ def _operation(script: Path, name: str, is_default: bool, project: Path) -> str:
         lines.append("default = true")
     if script.suffix == ".py":
         lines += _config(script, project)
-    lines.append('# depends = ["data"]      # what it reads that is not source code')
+    lines.append('# depends = ["data"]      # files that it reads and that are not source code')
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,11 @@ CACHES = frozenset(
     " .hypothesis .ipynb_checkpoints .eggs .cache .idea .vscode mlruns wandb lightning_logs".split()
 )
 """Folders that are never source code, by name."""
-SENTINELS = {".nocopy": "folder with .nocopy", "pyvenv.cfg": "virtual environment", "conda-meta": "conda environment"}
+SENTINELS = {
+    ".nocopy": "directory with .nocopy",
+    "pyvenv.cfg": "virtual environment",
+    "conda-meta": "conda environment",
+}
 
 
 def list_project_files(project: Path, skip: Callable[[str, str], None], most: int) -> tuple[set[str], set[str]] | None:

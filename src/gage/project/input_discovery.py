@@ -65,12 +65,12 @@ def list_linked(project: Path, cwd: Path, paths: Iterable[str]) -> list[Dependen
     for text in paths:
         path = Path(os.path.normpath(cwd / text))
         if not os.path.lexists(path):
-            raise NotFound(f"There is no {text} to link", f"Try: ls {cwd}")
+            raise NotFound(f"Dependency {text} does not exist", f"Try: ls {cwd}")
         if not path.is_relative_to(project) or path == project or not _stays_inside(path, project):
             raise UsageError(
                 f"{text} is not inside the project {project}", "A program can read such a file by its absolute path"
             )
-        found.append(_input(path, project, "--link", None))
+        found.append(_input(path, project, "--depends", None))
     return [i for i in found if i]
 
 
@@ -132,8 +132,8 @@ class _Names:
         found = _input(path, self.project, why, (MAX_FILES, MAX_BYTES))
         if found is None:
             self.notices.append(
-                f"{relative} ({why}) is not put into the run: it is over {MAX_BYTES >> 30} GB or {MAX_FILES:,} files. "
-                f"Use --link {relative} to copy it all the same, or read it from $PROJECT_DIR/{relative}"
+                f"{relative} ({why}) is not copied into the run: it is over {MAX_BYTES >> 30} GB or {MAX_FILES:,} "
+                f"files. Use --depends {relative} to copy it anyway, or read it from $PROJECT_DIR/{relative}"
             )
             self.found[relative] = Dependency(relative, why, 0, -1)
         elif found.files and not self._all_source(path, found.files):

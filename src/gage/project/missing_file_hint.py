@@ -27,7 +27,7 @@ def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple
             link = _in_project(found.group("path"), project, cwd)
             if link:
                 message = f"The program did not find {found.group('path')}, which is in the project but not in the run"
-                return message, f"To put it into the run: gage run --link {_quoted(link)} ..."
+                return message, f"To copy it into the run: gage run --depends {_quoted(link)} ..."
     return None
 
 

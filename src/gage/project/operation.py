@@ -116,14 +116,12 @@ def _find_default(project: Project) -> OpDef:
     if operations:
         names = ", ".join(op.name for op in operations)
         raise UsageError(
-            "No operation is named, and none is the default", f"Try: gage run {operations[0].name} (of {names})"
+            "No operation given, and there is no default operation", f"Try: gage run {operations[0].name} (of {names})"
         )
     if project.gagefile is not None:
         name = os.path.basename(project.gagefile.path)
-        raise UsageError(
-            f"There is nothing to run: {name} has no operation", "Name a script, such as: gage run train.py"
-        )
-    raise UsageError("There is nothing to run: no Gage file here", "Name a script, such as: gage run train.py")
+        raise UsageError(f"Nothing to run: {name} has no operations", "Give a script, for example: gage run train.py")
+    raise UsageError("Nothing to run: no Gage file in this directory", "Give a script, for example: gage run train.py")
 
 
 def _build_not_found(target: str, project: Project, cwd: Path) -> NotFound:

@@ -36,7 +36,7 @@ def list_parameters(op: OpDef, around: OperationContext) -> tuple[list[Parameter
         return _of_script(script, around)
     except ConfigError as e:
         reason = e.message.removeprefix(f"{around.place(script)}: ")
-        return [], f"The settings of {script.name} are not known: {reason[:1].lower()}{reason[1:]}"
+        return [], f"Cannot read the parameters of {script.name}: {reason[:1].lower()}{reason[1:]}"
 
 
 def _of_script(script: Path, around: OperationContext) -> tuple[list[ParameterSpec], str]:
@@ -70,7 +70,7 @@ def build_patches(chosen: Iterable[ParameterSpec], project: Path) -> "tuple[File
 def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
     source = find_config_source(path)
     if source is None:
-        raise ConfigError(f"Values of {path} cannot be set: its format is not known", "See 'gage help config'")
+        raise ConfigError(f"Cannot set values of {path}: unknown file format", "See 'gage help config'")
     try:
         source.apply((project / path).read_bytes(), values)
     except ConfigError as e:

@@ -62,7 +62,8 @@ def select_subcommand(options: Sequence[ParameterSpec], given: Iterable[str], co
     strange = next((n for n, found in commands.items() if not any(_belongs(c, chosen) for c in found)), "")
     if strange:
         raise ConfigError(
-            f"{strange!r} is not for the command {chosen!r}", f"Give values of one of them: {SUBCOMMAND}=NAME"
+            f"{strange!r} is not a parameter of the sub-command {chosen!r}",
+            f"Set parameters of one sub-command only: {SUBCOMMAND}=NAME",
         )
     if not chosen:
         return [o._replace(is_hidden=True, required=False) if o.command else o for o in options]
@@ -84,7 +85,8 @@ def _shared(found: Mapping[str, list[str]]) -> str:
     if len(ends) > 1:
         name = next(n for n, one in found.items() if len(one) > 1)
         raise ConfigError(
-            f"{name!r} is a setting of several commands: {', '.join(sorted(ends))}", f"Try: {SUBCOMMAND}={min(ends)}"
+            f"{name!r} is a parameter of several sub-commands: {', '.join(sorted(ends))}",
+            f"Try: {SUBCOMMAND}={min(ends)}",
         )
     return (ends or every or [""])[0]
 

@@ -54,15 +54,13 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
     what it ran, ConfigError for one whose command holds a secret, UsageError for a batch.
     """
     if run.status == "damaged":
-        raise StoreError(
-            f"Run {run.name} cannot be repeated: it is damaged ({run.damage})", f"Try: gage check {run.name}"
-        )
+        raise StoreError(f"Cannot restart run {run.name}: it is damaged ({run.damage})", f"Try: gage check {run.name}")
     paths = store.get_paths(run.id)
     with MetaReader.open(paths) as meta:
         if meta.get_size(_BATCH) is not None:
             raise UsageError(
-                f"{run.name} is a batch: its runs can be repeated, each for itself",
-                f"For those that are missing: gage run --resume {run.name}",
+                f"{run.name} is a batch: restart its trials instead",
+                f"To run the trials that have not completed: gage run --resume {run.name}",
             )
         op = _operation(run, meta.read_json("opdef.json"))
         is_old = meta.get_size("__schema__") is not None
@@ -95,17 +93,17 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
 def _operation(run: Run, raw: JSONValue) -> OpDef:
     """The op def that the run recorded."""
     if not isinstance(raw, Mapping) or not raw.get("exec"):
-        raise NotFound(f"Run {run.name} cannot be repeated: it does not say what it ran")
+        raise NotFound(f"Cannot restart run {run.name}: its command is not recorded")
     if MASK in json.dumps(raw.get("exec")):
         raise ConfigError(
-            f"Run {run.name} cannot be repeated: its command holds a secret, which is never written down",
+            f"Cannot restart run {run.name}: its command contains a secret, and secrets are not stored",
             "Give secrets in the environment, such as: --env API_KEY=...",
         )
     file = parse_gagefile(json.dumps({_NAME: raw}), "opdef.json")
     op = file.operations.get(_NAME)
     if op is None or op.run is None:
         why = f": {file.diagnostics[0].message}" if file.diagnostics else ""
-        raise StoreError(f"Run {run.name} cannot be repeated: its operation is not one that this Gage knows{why}")
+        raise StoreError(f"Cannot restart run {run.name}: its operation is not valid in this version of Gage{why}")
     return op._replace(name=run.op.name, origin="", default=False)
 
 
@@ -118,18 +116,18 @@ def _source(run: Run, recorded: Raw, entries: Mapping[str, ManifestEntry]) -> di
         found = {path: "" for path, e in entries.items() if e.kind == "s"}
         if not found:
             raise NotFound(
-                f"Run {run.name} cannot be repeated: it has no source code",
-                "With that of the project as it is now: --latest-source",
+                f"Cannot restart run {run.name}: it has no source code",
+                "To use the project's current source code: --latest-source",
             )
     unsafe = next((path for path in found if not is_safe_path(path)), None)
     if unsafe is not None:
-        raise StoreError(f"Run {run.name} cannot be repeated: it names a file outside of itself: {unsafe!r:.80}")
+        raise StoreError(f"Cannot restart run {run.name}: it names a file outside the run: {unsafe!r:.80}")
     return found
 
 
 def _inside(run: Run, cwd: str) -> str:
     if cwd and not is_safe_path(cwd):
-        raise StoreError(f"Run {run.name} cannot be repeated: it starts outside of its folder")
+        raise StoreError(f"Cannot restart run {run.name}: its working directory is outside the run directory")
     return cwd
 
 

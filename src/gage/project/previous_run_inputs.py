@@ -53,7 +53,7 @@ def restore_dependencies(
             found.append(_input(record, earlier.run_dir, here))
         if changed and not goes_on:
             found.append(_input(record, *_original(earlier, changed, root, roots)))
-            notices.append(f"Run {earlier.run.name} changed {path}: what it had before cannot be checked")
+            notices.append(f"Run {earlier.run.name} changed {path}: Gage cannot verify its original content")
     if earlier.is_old:
         found += _of_old(earlier)
     return found, notices
@@ -111,11 +111,11 @@ def _root(earlier: PreviousRun, record: Raw, reference: Reference, roots: list[P
     if there:
         raise ConfigError(
             f"{path} is not what run {earlier.run.name} read: {there[0] / path} has changed since",
-            "Put back what it was, or run the operation anew, without --restart",
+            "Restore the original file, or run the operation without --restart",
         )
     raise NotFound(
-        f"{path}, which run {earlier.run.name} read, is not there any more: {said}",
-        "Put it back there, or at the same place in the project that you are in",
+        f"{path}, which run {earlier.run.name} read, no longer exists: {said}",
+        "Restore it there, or at the same path in the current project",
     )
 
 

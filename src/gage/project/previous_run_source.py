@@ -60,7 +60,7 @@ def _notices(earlier: PreviousRun, changed: list[str]) -> list[str]:
     if not changed:
         return []
     names = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
-    return [f"Not as it was when {earlier.run.name} began, because the run or somebody changed it since: {names}"]
+    return [f"Source files changed since run {earlier.run.name} started: {names}"]
 
 
 def _read(earlier: PreviousRun, path: str) -> bytes:
@@ -72,10 +72,12 @@ def _read(earlier: PreviousRun, path: str) -> bytes:
         with open(os.open(place, READ_FLAGS), "rb") as file:
             return file.read()
     except OSError:
-        what = f"{path} is no longer in its folder" if earlier.run_dir.is_dir() else "its folder is missing"
+        what = (
+            f"{path} is missing from its run directory" if earlier.run_dir.is_dir() else "its run directory is missing"
+        )
         raise NotFound(
-            f"Run {earlier.run.name} cannot be repeated: {what}",
-            f"With the source code of the project as it is now: gage run --restart {earlier.run.name} --latest-source",
+            f"Cannot restart run {earlier.run.name}: {what}",
+            f"To use the project's current source code: gage run --restart {earlier.run.name} --latest-source",
         ) from None
 
 

@@ -46,7 +46,7 @@ def resolve_values(
             _put(chosen, options, o, not value if is_opposite else value)
     for o in chosen.values():
         if o.required and not o.nullable and not o.config.set_by_user and o.config.value is None:
-            raise ConfigError(f"{what} needs a value for {o.config.name}", f"Try: {o.config.name}=VALUE")
+            raise ConfigError(f"{what} requires a value for {o.config.name}", f"Try: {o.config.name}=VALUE")
     return [_following(o, chosen.values()) for o in chosen.values()]
 
 
@@ -77,7 +77,7 @@ def _put(
         for key, item in value.items():
             part = parts.get(f"{o.config.location}.{key}")
             if part is None:
-                raise ConfigError(f"{o.config.name} has no {key!r}", f"It has: {', '.join(_first(o, parts))}")
+                raise ConfigError(f"{o.config.name} has no {key!r}", f"Parameters: {', '.join(_first(o, parts))}")
             _put(chosen, options, part, item)
         return
     for part in parts.values():
@@ -122,11 +122,13 @@ def _unknown(name: str, what: str, names: list[str], known: list[str], why: str)
         return ConfigError(f"{name!r} cannot be set for {what}", why)
     near = find_closest(name, known) or next((k for k in known if k.endswith(f".{name}")), None)
     if near:
-        return ConfigError(f"{what} has no setting {name!r}", f"Did you mean {near!r}?")
+        return ConfigError(f"Unknown parameter {name!r} for {what}", f"Did you mean {near!r}?")
     shown = ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")
     return ConfigError(
-        f"{what} has no setting {name!r}",
-        f"It has: {shown}" if names else "It has no settings; for those of files see 'gage help config'",
+        f"Unknown parameter {name!r} for {what}",
+        f"Parameters: {shown}"
+        if names
+        else "It has no parameters; to add values of config files, see 'gage help config'",
     )
 
 

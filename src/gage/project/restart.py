@@ -184,7 +184,7 @@ def _config(earlier: PreviousRun, operation: Operation, new: Mapping[str, Assign
         if value != MASK:
             given[name] = AssignedValue(value, str(value), is_typed=True)
         elif name not in new:
-            raise ConfigError(f"{name} is a secret, which is never written down", f"Give it again: {name}=VALUE")
+            raise ConfigError(f"{name} is a secret, and secrets are not stored", f"Set it again: {name}=VALUE")
     return apply_assignments(operation, options, {**given, **new})
 
 
@@ -212,7 +212,8 @@ def _env(earlier: PreviousRun, op: OpDef, request: RunRequest) -> tuple[dict[str
     kept = {n: v for n, v in had.items() if MASK not in v}
     gone = [n for n in had if n not in kept and n not in request.env and n not in os.environ]
     notices = [
-        f"{name} was set for {earlier.run.name}, but it is a secret: give it with --env {name}=…" for name in gone
+        f"{name} was set for {earlier.run.name}, but secrets are not stored: set it with --env {name}=…"
+        for name in gone
     ]
     return {**kept, **request.env}, notices
 

@@ -73,7 +73,7 @@ def _parse_shebang(first: str, target: str) -> tuple[str, ...]:
     elif command.script is not None:
         started.append(command.script)
     if not started or not all(shutil.which(word) for word in started):
-        raise NotFound(f"The interpreter of {target} is not installed: {first}", f"Look at the first line of {target}")
+        raise NotFound(f"The interpreter of {target} is not installed: {first}", f"Check the first line of {target}")
     return tuple(words)
 
 

@@ -115,10 +115,10 @@ def _within_limits(files: list[SourceFile]) -> list[SourceFile]:
 def _default(found: _Found) -> tuple[str, Iterable[str]]:
     if _is_home(found.project):
         found.limit = (
-            "Only scripts and texts at the top of this folder are copied, as it is no project: "
-            "work in a folder of its own, or set sourcecode in a Gage file"
+            "This directory is not a project, so only scripts and text files at its top level are copied: "
+            "use a separate directory, or set sourcecode in a Gage file"
         )
-        return "text files at the top", _at_the_top(found)
+        return "text files at the top level", _at_the_top(found)
     listed = list_project_files(found.project, found.skip, MAX_SEEN)
     if listed is None:
         return "text files", _walk(found, text_only=True)
@@ -196,7 +196,7 @@ def _take(found: _Found, name: str, limit: int, text_only: bool) -> bool:
         info = os.lstat(path)
         if stat.S_ISLNK(info.st_mode):
             if not os.path.realpath(path).startswith(os.path.realpath(found.root) + os.sep):
-                found.skip(name, "link that leads out of the project")
+                found.skip(name, "link to outside the project")
                 return False
             info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
@@ -235,9 +235,7 @@ def _walk(found: _Found, text_only: bool) -> Iterator[str]:
             elif _take(found, name, MAX_TEXT if text_only else 1 << 62, text_only):
                 yield name
         if seen > MAX_SEEN:
-            found.limit = (
-                f"Only the first {seen:,} files of the project were looked at: set sourcecode in the Gage file"
-            )
+            found.limit = f"Only the first {seen:,} files of the project were examined: set sourcecode in the Gage file"
             return
 
 
@@ -255,7 +253,7 @@ def _closed(found: _Found, entry: os.DirEntry[str], name: str) -> str:
     if name == found.store:
         return "the runs"
     if entry.name in CACHES:
-        return "cache or tool folder"
+        return "cache or tool directory"
     if entry.name.startswith("."):
         return "hidden folder"
     sentinel = next((s for s in SENTINELS if os.path.lexists(f"{entry.path}/{s}")), None)

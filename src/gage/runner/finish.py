@@ -54,7 +54,7 @@ def finish(job: Job) -> None:
 
 def _write_manifest(job: Job) -> None:
     if not job.dir.path.is_dir():
-        job.events.notice("The run directory is gone")
+        job.events.notice("The run directory no longer exists")
         job.dir.write("manifest", b"")
         return
     references = replace_unchanged_dependencies(job)

@@ -32,7 +32,7 @@ def claim_staged_run(store: RunStore, run: MetaWriter, events: Events) -> None:
         except OSError as e:
             if e.errno not in _NO_LOCKS:
                 raise
-            events.notice("The file system has no locks: make sure that nobody else starts this run at the same time")
+            events.notice("The file system does not support locks: do not start this run twice at the same time")
         status = store.read(run.id).status
         if status != "staged":
             name = name_from_id(run.id)

@@ -39,7 +39,7 @@ def refuse_secrets(plan: RunPlan) -> None:
         written = _mask_exec(command)
         if written != (list(command.args) if command.args else command.shell):
             raise RunFailed(
-                "Cannot stage the run: its command holds a secret, and secrets are not stored",
+                "Cannot stage the run: its command contains a secret, and secrets are not stored",
                 "Give the secret in the environment, such as: --env API_KEY=...",
             )
 

@@ -48,7 +48,7 @@ def run_plan(
     """Creates and executes the run `id`, and returns it as it is afterwards, whatever its program's exit code.
 
     `probe` is a provenance probe that was started before. Raises RunFailed when a step of Gage or a hook failed (the
-    run then has the status `error`), or when a signal stopped the run before its program was started; StoreError when
+    run then has the status `error`), or when a signal stopped the run before its program started; StoreError when
     the store cannot be written.
     """
     job = _create_job(plan, store, id, events, streams, author, probe)
@@ -132,7 +132,7 @@ def _end_failed(job: Job, cause: BaseException) -> GageError:
         error = RunFailed(f"The run failed: {cause.strerror or cause}{where}")
     else:
         code = cause.code if isinstance(cause, Interrupted) else 130
-        error = RunFailed("The run was stopped before its program was started", code=code)
+        error = RunFailed("The run was stopped before its program started", code=code)
     try:
         _finish_failed(job, error)
     except (GageError, OSError, KeyboardInterrupt):

@@ -77,7 +77,7 @@ def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> b
     if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
         os.symlink(target, job.dir.path / os.path.relpath(folder, root))
     else:
-        job.log(f"Not copied, because it is a link to elsewhere: {os.path.relpath(folder, root)}")
+        job.log(f"Not copied, since it links to outside the dependency: {os.path.relpath(folder, root)}")
     return False
 
 
@@ -85,7 +85,7 @@ def _stays_inside(job: Job, root: str, path: str) -> bool:
     root = os.path.realpath(root)
     if os.path.realpath(path).startswith(root + os.sep):
         return True
-    job.log(f"Not copied, because it is a link that leads out of the project: {os.path.relpath(path, root)}")
+    job.log(f"Not copied, since it links to outside the project: {os.path.relpath(path, root)}")
     return False
 
 
@@ -96,7 +96,7 @@ def _copy_file(job: Job, root: str, path: str) -> int | None:
         return 0  # it is source code, or part of another dependency
     target.parent.mkdir(parents=True, exist_ok=True)
     if not os.path.isfile(source):
-        job.log(f"Not copied, because there is no such file: {path}")
+        job.log(f"Not copied, since it is not a regular file: {path}")
         return None
     clone_file(source, target)
     info = target.stat()

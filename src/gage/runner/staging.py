@@ -67,7 +67,7 @@ def stage_sourcecode(job: Job) -> None:
     for i, file in enumerate(plan.files):
         entry = _copy_source(root, target, file.path, made, plan.contents.get(file.path))
         if entry is None:
-            job.log(f"Not copied, because it is gone: {file.path}")
+            job.log(f"Not copied, since the file no longer exists: {file.path}")
             continue
         job.entries[file.path] = entry
         files.append([file.path, entry.size, entry.digest])

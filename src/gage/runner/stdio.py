@@ -143,7 +143,7 @@ def _enlarge_pipe(pipe: int) -> None:
 def _start_error(command: ProcessSpec, error: OSError) -> RunFailed:
     name = command.argv[0]
     if not os.path.isdir(command.cwd):
-        return RunFailed(f"The run's folder is gone: {command.cwd}", code=126)
+        return RunFailed(f"The run directory no longer exists: {command.cwd}", code=126)
     if isinstance(error, FileNotFoundError):
         return RunFailed(f"Command not found: {name}", f"Try: which {name}", 127)
     return RunFailed(f"{name} cannot be started: {error.strerror}", f"Try: ls -l {name}", 126)

@@ -48,7 +48,7 @@ def _end_runner(lock: Lock, wait: float) -> None:
         except ProcessLookupError:
             return
         except PermissionError:
-            raise RunFailed(f"Process {lock.pid} is another user's", f"Try: sudo kill {lock.pid}") from None
+            raise RunFailed(f"Process {lock.pid} belongs to another user", f"Try: sudo kill {lock.pid}") from None
         until = time.monotonic() + seconds
         while time.monotonic() < until and read_start_time(lock.pid) is not None and is_live(lock, now_us()):
             time.sleep(0.02)

@@ -17,7 +17,7 @@ class SourceFile(NamedTuple):
 
 
 class SkippedPath(NamedTuple):
-    """A file or directory that is not copied, and the reason ("ignored by git", "over 1 MB", "folder with .nocopy")."""
+    """A file or directory that is not copied, and why ("ignored by git", "over 1 MB", "directory with .nocopy")."""
 
     path: str
     reason: str

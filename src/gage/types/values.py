@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 TYPE_NAMES = {
     bool: "true or false",
-    int: "a whole number",
+    int: "an integer",
     float: "a number",
     str: "text",
     list: "a list",

@@ -65,7 +65,7 @@ def test_one_value(word: str) -> None:
 
 
 def test_a_comma_in_text_is_told() -> None:
-    assert said("note=a,b").notes == ("note=a,b is one value; several are written note=[a,b]",)
+    assert said("note=a,b").notes == ("note=a,b is a single value; for several values, write note=[a,b]",)
 
 
 def test_what_is_drawn() -> None:
@@ -89,20 +89,20 @@ def test_the_last_word_on_a_name_counts() -> None:
     ("word", "told"),
     [
         ("x=[]", "no values"),
-        ("x=[1:0:0.1]", "never arrives"),
-        ("x=[0:1:0]", "never arrives"),
+        ("x=[1:0:0.1]", "never reaches"),
+        ("x=[0:1:0]", "never reaches"),
         ("x=[0:1:0.0000001]", "over 1,000,000 values"),
         ("x=[1e-299:1e308:1e-299]", "over 1,000,000 values"),
-        ("x=uniform[1:1e999]", "needs a beginning and an end"),
+        ("x=uniform[1:1e999]", "expected a minimum and a maximum"),
         ("lr=[0.1, 0.2", "no closing bracket"),
-        ("x=uniform[1]", "needs a beginning and an end"),
+        ("x=uniform[1]", "expected a minimum and a maximum"),
         ("x=uniform[1:0]", "ends below"),
-        ("x=loguniform[0:1]", "no powers"),
+        ("x=loguniform[0:1]", "cannot start at 0"),
         ("x=log[1:10]", "a count"),
-        ("x=log[1:10:0]", "no number of values"),
-        ("x=int[0.5:3]", "whole numbers"),
+        ("x=log[1:10:0]", "not a number of values"),
+        ("x=int[0.5:3]", "with integers"),
         ("x=choice[]", "nothing to choose"),
-        ("x=uniform[nan:1]", "needs"),
+        ("x=uniform[nan:1]", "expected a minimum"),
         ("nothing", "neither"),
     ],
 )

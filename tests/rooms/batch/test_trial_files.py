@@ -56,8 +56,8 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
         ("t.csv", "lr,opt\n0.1\n", "t.csv:2: 1 cell in a table of 2 columns"),
         ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are called 'lr'"),
         ("t.csv", "lr;opt\n1;2\n", "t.csv:1: The columns are not separated by commas"),
-        ("t.json", '[{"a": 1, "a": 2}]', "t.json: No JSON: 'a' is defined twice"),
-        ("t.jsonl", '{"b": 1}\n{"a": 1, "a": 2}', "t.jsonl:2: No JSON: 'a' is defined twice"),
+        ("t.json", '[{"a": 1, "a": 2}]', "t.json: Not valid JSON: 'a' is defined twice"),
+        ("t.jsonl", '{"b": 1}\n{"a": 1, "a": 2}', "t.jsonl:2: Not valid JSON: 'a' is defined twice"),
         ("t.yaml", "- {a: 1, a: 2}", "t.yaml"),
         ("t.toml", "[[runs]]\na = 1\na = 2", "t.toml"),
         ("t.csv", "lr,\n1,2\n", "t.csv:1: Column 2 has no name"),
@@ -69,18 +69,18 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
         ("t.csv", "lr\n1\n".encode("utf-16-le"), "t.csv:1: This is not UTF-8 text"),
         ("t.jsonl", b'{"a": 1}\n{"a": "\xe9"}\n', "t.jsonl:2: This is not UTF-8 text"),
         ("t.json", b'[\n{"a": "\xe9"}]', "t.json:2: This is not UTF-8 text"),
-        ("t.json", "{", "t.json:1: No JSON"),
-        ("t.json", "3", "no list of rows"),
-        ("t.json", "[1]", "row 1: A row is a table"),
+        ("t.json", "{", "t.json:1: Not valid JSON"),
+        ("t.json", "3", "not a list of rows"),
+        ("t.json", "[1]", "row 1: Expected a table"),
         ("t.json", "[" * 100_000, "t.json"),
-        ("t.jsonl", '{"a": 1}\nx\n', "t.jsonl:2: No JSON"),
-        ("t.jsonl", "[]\n", "t.jsonl:1: A row is a table"),
-        ("t.jsonl", '{"a": 1}\n{"a": 1, "b": {}, "a": 2}\n', "t.jsonl:2: No JSON: 'a' is defined twice"),
-        ("t.json", '[{"a": 1, "a": 2}]', "t.json: No JSON: 'a' is defined twice"),
+        ("t.jsonl", '{"a": 1}\nx\n', "t.jsonl:2: Not valid JSON"),
+        ("t.jsonl", "[]\n", "t.jsonl:1: Expected a table"),
+        ("t.jsonl", '{"a": 1}\n{"a": 1, "b": {}, "a": 2}\n', "t.jsonl:2: Not valid JSON: 'a' is defined twice"),
+        ("t.json", '[{"a": 1, "a": 2}]', "t.json: Not valid JSON: 'a' is defined twice"),
         ("t.yaml", "a: [", "t.yaml"),
         ("t.yaml", "", "no rows"),
-        ("t.toml", "a = ", "t.toml: No TOML"),
-        ("t.txt", "x", "no batch file"),
+        ("t.toml", "a = ", "t.toml: Not valid TOML"),
+        ("t.txt", "x", "not a batch file"),
     ],
 )
 def test_what_is_wrong(tmp_path: Path, name: str, text: str, told: str) -> None:
@@ -89,7 +89,7 @@ def test_what_is_wrong(tmp_path: Path, name: str, text: str, told: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match=r"no file trials\.csv"):
+    with pytest.raises(NotFound, match=r"File trials\.csv does not exist"):
         trial_files.read_trials("trials.csv", tmp_path)
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):

@@ -233,7 +233,7 @@ def test_reads_the_end_of_output_when_there_is_no_time_for_all(tmp_path: Path, m
     assert output.read_new(final=True).values[-1][0] == "test_acc"
     assert {value[0] for value in output.read_new().values} <= {"loss", "test_acc"}  # and no halves of names
     [note] = output.notes()
-    assert "came too fast for metrics to be found in it: its end was read" in note
+    assert "came too fast to be searched for metrics: its end was read" in note
 
 
 def test_limits_the_memory_for_waiting_output(tmp_path: Path) -> None:

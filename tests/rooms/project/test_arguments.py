@@ -114,9 +114,9 @@ def test_what_the_program_has(project, words, changed):
     [
         ("lr=fast", "lr must be a number, got 'fast'"),
         ("v=-1", "v cannot be set to -1: -v counts up from 0"),
-        ("sizes=[a]", "sizes must be a whole number, got 'a'"),
+        ("sizes=[a]", "sizes must be an integer, got 'a'"),
         ("lr:=null", "lr must be a number, got 'null'"),
-        ("nmae=x", "flat.py has no setting 'nmae'"),
+        ("nmae=x", "Unknown parameter 'nmae' for flat.py"),
     ],
 )
 def test_what_is_refused(project, word, message):
@@ -140,11 +140,11 @@ def test_commands(project):
 @pytest.mark.parametrize(
     "words, message",
     [
-        (["lr=5"], "commands.py has no setting 'lr'"),
+        (["lr=5"], "Unknown parameter 'lr' for commands.py"),
         (["command=tran"], "'tran' is not a choice for command"),
-        (["command=eval", "train.lr=5"], "'train.lr' is not for the command 'eval'"),
-        (["eval-only=x", "train-only=5"], "'eval-only' is not for the command 'train'"),
-        (["command=eval"], "commands.py needs a value for lr"),
+        (["command=eval", "train.lr=5"], "'train.lr' is not a parameter of the sub-command 'eval'"),
+        (["eval-only=x", "train-only=5"], "'eval-only' is not a parameter of the sub-command 'train'"),
+        (["command=eval"], "commands.py requires a value for lr"),
     ],
 )
 def test_commands_that_cannot_be(project, words, message):
@@ -157,7 +157,7 @@ def test_a_command_that_the_operation_names(project):
     (project / "gage.toml").write_text('[a]\nexec = "python commands.py train --lr 3"\n[b]\nexec = "python -m flat"\n')
     usual = {"verbose": False, "cmd": "train", "lr": 3, "train_only": ""}
     assert got(project, "a", "lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
-    with pytest.raises(ConfigError, match="no setting 'eval-only'"):
+    with pytest.raises(ConfigError, match="Unknown parameter 'eval-only'"):
         got(project, "a", "eval-only=5")
     assert got(project, "b", "lr=5") == USUAL | {"lr": 5}
 
@@ -181,9 +181,9 @@ def test_nothing_is_started_where_that_is_not_wanted(project):
 def test_what_has_to_be_given(project):
     text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--data", required=True)\n'
     (project / "needs.py").write_text(text + 'p.add_argument("out")\np.parse_args()\n')
-    with pytest.raises(ConfigError, match="needs a value for data"):
+    with pytest.raises(ConfigError, match="requires a value for data"):
         plan_run(RunRequest("needs.py", assignments=("out=x",), cwd=project))
-    with pytest.raises(ConfigError, match="needs a value for out"):
+    with pytest.raises(ConfigError, match="requires a value for out"):
         plan_run(RunRequest("needs.py", assignments=("data=x",), cwd=project))
     for line in ("python needs.py --data=a b", "python needs.py --data {data} {out}"):
         config = [{"name": "data", "default": "a"}, {"name": "out", "default": "b"}] if "{" in line else []
@@ -212,7 +212,7 @@ def test_hydra_takes_what_it_does_not_have(project):
     assert words("+new=1", "++lr=2", "~model.width=") == ("+new=1", "++lr=2", "~model.width")
     assert words("lr=null", "model.width:=null") == ("lr=null", "model.width=null")
     assert words("hydra.job.name=x") == ("hydra.job.name=x",)
-    with pytest.raises(ConfigError, match="no setting 'new'"):
+    with pytest.raises(ConfigError, match="Unknown parameter 'new'"):
         words("new=1")
 
 
@@ -273,7 +273,7 @@ def test_a_value_decides_which_others_there_are(project):
     assert found == {"data": "d", "arch": "lstm", "lr": 0.5, "hidden": 2}
     plan = plan_run(RunRequest("stages.py", assignments=("data=d", "arch=lstm"), cwd=project))
     assert plan.config["lr"] == 0.5
-    with pytest.raises(ConfigError, match="has no setting 'depth'"):
+    with pytest.raises(ConfigError, match="Unknown parameter 'depth'"):
         got(project, "stages.py", "data=d", "arch=lstm", "depth=2")
 
 
@@ -311,7 +311,7 @@ def test_a_name_that_two_commands_have_in_different_ways(project):
     assert got(project, two, "command=fit", "lr=5")["learning_rate"] == 5
     assert got(project, two, "fit.lr=5")["learning_rate"] == 5
     assert got(project, two, "command=data.fetch", "lr=5") == {"cmd": "data", "what": "fetch", "lr": 5, "sizes": None}
-    with pytest.raises(ConfigError, match="'lr' is a setting of several commands: data fetch, fit") as e:
+    with pytest.raises(ConfigError, match="'lr' is a parameter of several sub-commands: data fetch, fit") as e:
         got(project, two, "lr=5")
     assert e.value.hint == "Try: command=data fetch"
 
@@ -384,5 +384,5 @@ def test_a_shell_line_that_goes_to_a_folder_first(project):
     assert plan.command.shell == "cd sub && python flat.py --lr 3 -b=5" or plan.command.shell.endswith("-b 5")
     assert plan_run(RunRequest("b", assignments=("depth=5",), cwd=project)).patches[0].path == "sub/plain.py"
     assert plan_run(RunRequest("c", assignments=("lr=5",), cwd=project)).command.shell.endswith("2>&1 --lr=5")
-    with pytest.raises(ConfigError, match="d has no setting 'lr'"):
+    with pytest.raises(ConfigError, match="Unknown parameter 'lr' for d"):
         plan_run(RunRequest("d", assignments=("lr=5",), cwd=project))

@@ -80,7 +80,7 @@ def test_config_and_command(project):
 
 
 def test_linked(project):
-    assert found(project, "", links=("data",))[0] == {"data": "--link"}
+    assert found(project, "", links=("data",))[0] == {"data": "--depends"}
     with pytest.raises(NotFound):
         found(project, "", links=("dta",))
     with pytest.raises(UsageError):
@@ -99,9 +99,9 @@ def test_too_large_is_a_notice(project, monkeypatch):
     monkeypatch.setattr(input_discovery, "MAX_FILES", 1)
     names, notices = found(project, 'open("data")\n')
     assert names == {}
-    assert "Use --link data" in notices[0]
+    assert "Use --depends data" in notices[0]
     names, notices = found(project, 'open("data")\n', links=("data",))
-    assert names == {"data": "--link"}
+    assert names == {"data": "--depends"}
     assert notices == ()
 
 
@@ -125,7 +125,7 @@ def test_holes_do_not_count(project):
 def test_advice(project, said):
     told = find_missing_file_hint(said.encode(), project)
     assert told is not None
-    assert told[1] == "To put it into the run: gage run --link data/train.bin ..."
+    assert told[1] == "To copy it into the run: gage run --depends data/train.bin ..."
 
 
 def test_no_advice(project):

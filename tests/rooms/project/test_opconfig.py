@@ -102,9 +102,9 @@ def test_keys(project, keys, names):
 @pytest.mark.parametrize(
     "config, message",
     [
-        ("no.yaml#x", "The config names no.yaml, which is not in the project"),
-        ("params.yaml#nothing", "The config names params.yaml#nothing, but params.yaml has no such setting"),
-        ("gage.txt#x", "The config names gage.txt, which is not in the project"),
+        ("no.yaml#x", "The config selects no.yaml, which is not in the project"),
+        ("params.yaml#nothing", "The config selects params.yaml#nothing, but params.yaml has no such value"),
+        ("gage.txt#x", "The config selects gage.txt, which is not in the project"),
     ],
 )
 def test_keys_that_fit_nothing(project, config, message):
@@ -115,7 +115,7 @@ def test_a_broken_file_is_named(project):
     (project / "params.yaml").write_text("a: 1\na: 2\n")
     assert refused(project, config="params.yaml") == "params.yaml: 'a' is defined twice (line 2)"
     (project / "data.csv").write_text("a,b\n")
-    assert refused(project, config="data.csv") == "Values of data.csv cannot be set: its format is not known"
+    assert refused(project, config="data.csv") == "Cannot set values of data.csv: unknown file format"
 
 
 def test_names(project):
@@ -123,7 +123,7 @@ def test_names(project):
     assert patched(project, "p.lr=1", config=config) == {"params.yaml": {"train.lr": 1}}
     config = {"key": "train.py#lr", "rename": "rate"}
     assert patched(project, "rate=1", config=config) == {"train.py": {"lr": 1}}
-    assert "no setting 'lr'" in refused(project, "lr=1", config=config)
+    assert "Unknown parameter 'lr'" in refused(project, "lr=1", config=config)
 
 
 def test_one_name_in_several_places(project):
@@ -138,9 +138,9 @@ def test_what_may_be_given(project):
     assert patched(project, "lr=30", config=config) == {"train.py": {"lr": 30}}
     assert refused(project, "lr=1", config=config) == "lr must be 2 or more, got 1"
     assert refused(project, "lr=3", config=config) == "'3' is not a choice for lr"
-    assert refused(project, "lr=0.5", config=config) == "lr must be a whole number, got '0.5'"
+    assert refused(project, "lr=0.5", config=config) == "lr must be an integer, got '0.5'"
     assert offered(project, config)["lr"].config.description == "Rate"
-    assert refused(project, config={"key": "train.py#lr", "required": True}) == "op needs a value for lr"
+    assert refused(project, config={"key": "train.py#lr", "required": True}) == "op requires a value for lr"
     assert patched(project, config={"key": "train.py#lr", "default": 7}) == {"train.py": {"lr": 7}}
     assert not plan(project, config={"key": "train.py#lr", "default": 7}).config_values[0].set_by_user
 
@@ -244,7 +244,7 @@ def test_values_that_are_refused(project, word, message):
 def test_several_values_of_an_argument(project):
     assert plan(project, "sizes=[1, 2]", command="python args.py").command.shell == "python args.py --sizes 1 2"
     assert plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes=3"
-    assert refused(project, "sizes=[1, x]", command="python args.py") == "sizes must be a whole number, got 'x'"
+    assert refused(project, "sizes=[1, x]", command="python args.py") == "sizes must be an integer, got 'x'"
 
 
 def test_what_a_file_cannot_hold_is_refused_before_anything_is_made(project):

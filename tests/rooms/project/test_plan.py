@@ -57,8 +57,8 @@ def test_script_with_parser(project):
 
 
 def test_names_that_fit_nothing(project):
-    assert refused(project, "train.py", "nmae=x") == ("train.py has no setting 'nmae'", "Did you mean 'name'?")
-    assert refused(project, "train.py", "zzz=1")[1] == "It has: lr, name, fast"
+    assert refused(project, "train.py", "nmae=x") == ("Unknown parameter 'nmae' for train.py", "Did you mean 'name'?")
+    assert refused(project, "train.py", "zzz=1")[1] == "Parameters: lr, name, fast"
     assert refused(project, "trian.py", kind=NotFound)[1] == "Did you mean 'train.py'?"
 
 
@@ -67,7 +67,7 @@ def test_names_that_fit_nothing(project):
     [
         (("train.py", "lr=fast"), "lr must be a number, got 'fast'"),
         (("train.py", "fast=2"), "fast must be true or false, got '2'"),
-        (("args.py", "batch-size=1.5"), "batch-size must be a whole number, got '1.5'"),
+        (("args.py", "batch-size=1.5"), "batch-size must be an integer, got '1.5'"),
         (("args.py", "name=lion"), "'lion' is not a choice for name"),
         (("args.py", "lr="), "lr must be a number, got ''"),
     ],
@@ -128,7 +128,7 @@ def test_syntax_error_and_binary_script_still_run(project):
     assert plan(project, "bin.py").config_values == ()
     message, hint = refused(project, "bad.py", "lr=1", kind=ConfigError)
     assert message == "'lr' cannot be set for bad.py"
-    assert hint == "The settings of bad.py are not known: the file cannot be read as Python (line 1)"
+    assert hint == "Cannot read the parameters of bad.py: the file cannot be read as Python (line 1)"
 
 
 @pytest.mark.parametrize("name", ["a b.py", "a'b.py", 'a"b.py', "line\nbreak.py", "été.py", "-x.py", "$(x).py"])
@@ -193,7 +193,7 @@ def test_placeholders_are_quoted(operations):
 
 def test_keys(operations):
     assert list(plan(operations, "keys").config) == ["lr"]
-    assert refused(operations, "keys", "name=x")[1] == "It has: lr"
+    assert refused(operations, "keys", "name=x")[1] == "Parameters: lr"
 
 
 def test_operation_that_is_broken(operations):
@@ -207,9 +207,9 @@ def test_dependencies_are_not_left_out_silently(operations):
 
 
 def test_nothing_to_run(tmp_path, operations):
-    assert refused(tmp_path)[0] == "There is nothing to run: no Gage file here"
+    assert refused(tmp_path)[0] == "Nothing to run: no Gage file in this directory"
     (operations / "gage.toml").write_text('[a]\nexec = "x"\n[b]\nexec = "y"\n')
-    assert refused(operations)[0] == "No operation is named, and none is the default"
+    assert refused(operations)[0] == "No operation given, and there is no default operation"
 
 
 def test_header_block(project):

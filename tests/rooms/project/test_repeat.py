@@ -145,7 +145,7 @@ def test_inputs_come_from_where_they_were_and_are_checked(project):
     with pytest.raises(ConfigError, match=r"is not what run .* read: .* has changed since"):
         plan(project, run)
     data.unlink()
-    with pytest.raises(NotFound, match="is not there any more"):
+    with pytest.raises(NotFound, match="no longer exists"):
         plan(project, run)
 
 
@@ -190,7 +190,7 @@ def test_an_input_that_the_run_changed(project):
     run = project.run("train.py", links=("data",))
     project.events.out[1] = b""
     made = plan(project, run)
-    assert "cannot be checked" in made.plan.notices[0]
+    assert "cannot verify" in made.plan.notices[0]
     again(project, run)
     again(project, run, goes_on=True)
     assert project.events.out[1] == b"14\n18\n"
@@ -203,7 +203,7 @@ def test_a_link_in_the_place_of_source(project, tmp_path):
     place = project.folder(run) / "train.py"
     place.unlink()
     place.symlink_to(secret)
-    with pytest.raises(NotFound, match="no longer in its folder"):
+    with pytest.raises(NotFound, match="missing from its run directory"):
         plan(project, run)
 
 
@@ -227,13 +227,17 @@ def rewritten(project, run, **members):
 @pytest.mark.parametrize(
     ("members", "error", "message"),
     [
-        ({"opdef_json": {}}, NotFound, "does not say what it ran"),
-        ({"opdef_json": {"exec": "x", "unknown": 1}}, StoreError, "its operation is not one that this Gage knows"),
-        ({"opdef_json": {"exec": "curl --token ********"}}, ConfigError, "its command holds a secret"),
-        ({"sourcecode_json": {"files": [["../x", 1, "0" * 64]]}}, StoreError, "names a file outside of itself"),
+        ({"opdef_json": {}}, NotFound, "its command is not recorded"),
+        ({"opdef_json": {"exec": "x", "unknown": 1}}, StoreError, "its operation is not valid in this version of Gage"),
+        ({"opdef_json": {"exec": "curl --token ********"}}, ConfigError, "its command contains a secret"),
+        ({"sourcecode_json": {"files": [["../x", 1, "0" * 64]]}}, StoreError, "names a file outside the run"),
         ({"sourcecode_json": {}, "manifest": b""}, NotFound, "it has no source code"),
-        ({"sourcecode_json": {"files": [["gone.py", 1, "0" * 64]]}}, NotFound, "gone.py is no longer in its folder"),
-        ({"plan_json": {"cwd": "../.."}}, StoreError, "it starts outside of its folder"),
+        (
+            {"sourcecode_json": {"files": [["gone.py", 1, "0" * 64]]}},
+            NotFound,
+            "gone.py is missing from its run directory",
+        ),
+        ({"plan_json": {"cwd": "../.."}}, StoreError, "its working directory is outside the run directory"),
     ],
 )
 def test_what_strangers_write(project, members, error, message):

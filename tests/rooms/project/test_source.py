@@ -85,7 +85,7 @@ def test_excluded_folders_are_never_walked(tmp_path, monkeypatch):
     plan = select_source(tmp_path, store=store)
     assert paths(plan) == ["train.py"]
     assert [os.path.relpath(s, tmp_path) for s in seen] == ["."]
-    assert why(plan)["data/"] == "folder with .nocopy"
+    assert why(plan)["data/"] == "directory with .nocopy"
     assert why(plan)["venv/"] == "virtual environment"
     assert why(plan)["runs/"] == "the runs"
 
@@ -135,7 +135,7 @@ def test_links(tmp_path):
     (project / "loop").symlink_to(".")
     plan = select_source(project)
     assert paths(plan) == ["inside.py", "real.py"]
-    assert why(plan)["outside.py"] == "link that leads out of the project"
+    assert why(plan)["outside.py"] == "link to outside the project"
 
 
 def test_patterns(tmp_path):
@@ -157,7 +157,7 @@ def test_a_limit_that_was_hit_is_said(tmp_path, monkeypatch):
     assert paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
     assert plan.limit.startswith("3 of 4 source files are copied")
     monkeypatch.setattr(source_selection, "MAX_SEEN", 2)
-    assert "looked at" in select_source(tmp_path).limit
+    assert "examined" in select_source(tmp_path).limit
 
 
 def test_digest_depends_on_names_and_content(tmp_path):
@@ -186,7 +186,7 @@ def test_git_walks_no_closed_folder(tmp_path, git, listed):
     put(tmp_path, "new/ignored/y.py")
     plan = select_source(tmp_path)
     assert paths(plan) == ["new/.gitignore", "new/deep/a.py"]
-    assert why(plan) == {"new/data[1]/": "folder with .nocopy", "venv/": "virtual environment"}
+    assert why(plan) == {"new/data[1]/": "directory with .nocopy", "venv/": "virtual environment"}
     assert not any(b"x.py" in each for each in listed)
 
 
@@ -210,7 +210,7 @@ def test_the_home_folder_is_no_project(tmp_path, monkeypatch):
     for name in ("train.py", ".netrc", "notes", "other/x.py", ".gage/runs/x"):
         put(tmp_path, name)
     plan = select_source(tmp_path)
-    assert paths(plan) == ["train.py"] and "it is no project" in plan.limit
+    assert paths(plan) == ["train.py"] and "not a project" in plan.limit
     put(tmp_path, "gage.toml", "")
     assert "other/x.py" in paths(select_source(tmp_path))
 
@@ -229,5 +229,8 @@ def test_closed_folders_of_a_project_below_the_work_tree(tmp_path, git, listed):
     assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
     git("add", "sub/train.py")
     assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
-    assert why(select_source(tmp_path / "sub")) == {"data/": "folder with .nocopy", "new/venv/": "virtual environment"}
+    assert why(select_source(tmp_path / "sub")) == {
+        "data/": "directory with .nocopy",
+        "new/venv/": "virtual environment",
+    }
     assert not any(b"x.py" in each or b"pyvenv" in each for each in listed)

@@ -108,7 +108,7 @@ def test_links_that_lead_out_of_the_project(project, tmp_path):
     assert b"bad" not in project.events.out[1]
     assert b"same.csv" in project.events.out[1]
     assert b"again.py" in project.events.out[1]
-    assert "leads out of the project: data/bad.csv" in project.read(run, "log/runner")
+    assert "links to outside the project: data/bad.csv" in project.read(run, "log/runner")
     assert secret.read_text() == "s3cr3t"
 
 
@@ -118,7 +118,7 @@ def test_special_files_are_no_inputs(project):
     project.write("train.py", "print(open('data/x.csv').read())\n")
     run = project.run(links=("data",))
     assert run.status == "completed"
-    assert "no such file: data/pipe" in project.read(run, "log/runner")
+    assert "it is not a regular file: data/pipe" in project.read(run, "log/runner")
 
 
 def test_sparse_inputs_stay_sparse(project):
@@ -144,4 +144,4 @@ def test_missing_run_directory(project):
     run = project.run()
     assert (run.status, run.sealed) == ("completed", True)
     assert list(project.store.list_ids()) == [run.id]
-    assert project.events.notices == ["The run directory is gone"]
+    assert project.events.notices == ["The run directory no longer exists"]

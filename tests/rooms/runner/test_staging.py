@@ -38,7 +38,7 @@ def test_secrets_come_from_the_starters_environment(project, monkeypatch):
 def test_a_command_with_a_secret_is_not_staged(project):
     with pytest.raises(RunFailed) as e:
         project.stage(command=("true", "--password", "s3cr3t"))
-    assert "holds a secret" in e.value.message
+    assert "contains a secret" in e.value.message
     assert not project.store.root.exists()
 
 

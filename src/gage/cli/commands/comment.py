@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gage.types.run import Comment, Run
     from gage.types.values import JSONValue
 
-EDIT_NOTE = "# Write the comment above. Lines that start with # are left out.\n"
+EDIT_NOTE = "# Write the comment above. Lines that start with # are ignored.\n"
 
 
 @gage_command(

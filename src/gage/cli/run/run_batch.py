@@ -281,7 +281,7 @@ def _print_summary(outcome: "BatchOutcome", count: int, name: str, run_options: 
     if left:
         parts.append(f"{left:,} not started")
     hint = (
-        f"To do what is missing: gage run --resume {name}"
+        f"To run the remaining trials: gage run --resume {name}"
         if left or outcome.failed
         else f"To see them: gage list --where batch={name}"
     )

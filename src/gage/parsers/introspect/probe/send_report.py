@@ -54,7 +54,7 @@ def send(report: dict[str, object]) -> None:
     report["refused"] = _refusals[:1]
     data = json.dumps(report, default=str).encode("utf-8", "surrogateescape") + b"\n"
     if len(data) > MAX_REPORT_BYTES:
-        data = json.dumps({"ended": "its parameters are more than Gage reads"}).encode() + b"\n"
+        data = json.dumps({"ended": "it has too many parameters"}).encode() + b"\n"
     while data:
         data = data[os.write(_output[0], data) :]
 
