@@ -6,7 +6,7 @@ import click
 from tree import PROJECT
 
 from gage.cli.command_index import ALIASES, COMMANDS
-from gage.cli.main import gage
+from gage.cli.main import run_gage
 
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
 PAGE = PROJECT / "docs" / "cli.md"
@@ -19,7 +19,7 @@ and the rest.
 """
 
 
-def test_the_page_is_what_help_says() -> None:
+def test_page_equals_the_help() -> None:
     if UPDATE:
         PAGE.write_text(page(), "utf-8")
     assert PAGE.read_text("utf-8") == page(), "make docs"
@@ -27,14 +27,14 @@ def test_the_page_is_what_help_says() -> None:
 
 def page() -> str:
     top = click.Context(
-        gage, info_name="gage", help_option_names=["-h", "--help"], terminal_width=100, max_content_width=100
+        run_gage, info_name="gage", help_option_names=["-h", "--help"], terminal_width=100, max_content_width=100
     )
     parts = [INTRO, _block(top), "".join(_command(name, top) for name in COMMANDS)]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def _command(name: str, top: click.Context) -> str:
-    command = gage.get_command(top, name)
+    command = run_gage.get_command(top, name)
     assert command is not None
     ctx = click.Context(command, info_name=name, parent=top, terminal_width=100, max_content_width=100)
     aliases = [f"`{alias}`" for alias, meant in ALIASES.items() if meant == name]

@@ -10,7 +10,7 @@ MAY_SKIP = {
     "test_a_program_that_fills_the_disk_ends_as_it_does": NO_MOUNT,
     "test_sealed_when_there_is_room_again": NO_MOUNT,
     "test_no_room_to_begin_with": NO_MOUNT,
-    "test_julia": "Debian has no package of Julia",
+    "test_runs_julia": "Debian has no package of Julia",
     "test_julia_logs": "Debian has no package of Julia",
 }
 MAY_SKIP_CASES = {

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 from tree import PROJECT
 
-from gage.cli.main import gage
+from gage.cli.main import run_gage
 from gage.types import errors
 
 SOURCE = PROJECT / "src" / "gage"
@@ -124,7 +124,7 @@ def fault_of(line: str) -> str:
     name, *rest = words_of(line) or ["X"]
     if name in ("X", "COMMAND", "-h", "--help", "--version"):
         return ""
-    command = gage.get_command(click.Context(gage, help_option_names=["-h", "--help"]), name)
+    command = run_gage.get_command(click.Context(run_gage, help_option_names=["-h", "--help"]), name)
     if command is None:
         return f"there is no command {name}"
     try:

@@ -169,9 +169,9 @@ def _comments(run: Run) -> JSONValue:
 
 
 def collect_attributes(run: Run) -> dict[str, JSONValue]:
-    """Returns the attributes by name, each with its origin. One set by a person replaces the run's own."""
+    """Returns the attributes by name, each with its origin. One set by a user replaces the run's own."""
     merged: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.attributes.items()}
-    return merged | {name: {"value": value, "origin": "person"} for name, value in run.user_attrs.other.items()}
+    return merged | {name: {"value": value, "origin": "user"} for name, value in run.user_attrs.other.items()}
 
 
 COLUMNS: dict[str, tuple[Column, RenderCell]] = {

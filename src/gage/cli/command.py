@@ -1,10 +1,12 @@
 """What all commands share: `-C` and `--runs`, examples in the help, options that exclude each other."""
 
+import sys
 from collections.abc import Callable
 
 import click
 
 from gage.cli.global_options import add_global_options
+from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 CommandFunction = Callable[..., object]
@@ -59,7 +61,7 @@ class RenamedOption(click.Option):
     """The old name of an option: accepted, but not completed; pass `hidden=True` to keep it out of the help."""
 
 
-def gage_command(
+def make_command(
     name: str, *examples: str, cls: type[GageCommand] = GageCommand
 ) -> Callable[[CommandFunction], GageCommand]:
     """Turns a function into a command; its docstring is the help, `examples` are command lines."""
@@ -92,23 +94,30 @@ def split_command(text: str, source: str) -> list[str]:
     return words
 
 
+def confirm_or_exit(question: str, refusal: str, default: bool = False) -> None:
+    """Asks for confirmation; prints `refusal` and exits with code 1 if the answer is no. `default`: an empty line
+    means yes.
+    """
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise
+    if not answer:
+        sys.stderr.write("\n")
+    is_yes = answer.strip().lower() in ("y", "yes") or (default and answer and not answer.strip())
+    if not is_yes:
+        terminal.print_stderr(refusal)
+        raise click.exceptions.Exit(1)
+
+
 def parse_count(text: str) -> int:
-    """A whole number of 1 or more. Raises `click.BadParameter`."""
+    """Returns a whole number of 1 or more. Raises `click.BadParameter`."""
     if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
         raise click.BadParameter(f"{text!r} is not a positive integer")
     return int(text)
 
 
-def limit_option(function: CommandFunction) -> CommandFunction:
-    """Adds `--limit`."""
-    return click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")(function)
-
-
-def json_option(function: CommandFunction) -> CommandFunction:
-    """Adds `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
-
-
-def yes_option(function: CommandFunction) -> CommandFunction:
-    """Adds `--yes`."""
-    return click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")(function)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

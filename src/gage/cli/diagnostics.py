@@ -47,7 +47,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
         "Installed in": str(Path(__file__).resolve().parents[1]),
         "Python": f"{platform.python_version()} ({sys.executable})",
         "Libraries": ", ".join(f"{name} {version or 'missing'}" for name, version in _library_versions().items()),
-        "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in plugins()) or "none",
+        "Plugins": ", ".join(f"{each}{' (broken)' if each.problem else ''}" for each in list_plugins()) or "none",
         "Git": _git_version(),
         "System": platform.platform(),
         "User": get_author(),
@@ -75,7 +75,7 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
     for name, version in _library_versions().items():
         if not version:
             yield SetupProblem(f"The library {name} is not installed", "Try: pip install --upgrade gage-ml")
-    for plugin in plugins():
+    for plugin in list_plugins():
         if plugin.problem:
             yield SetupProblem(
                 f"The plugin {plugin} cannot be used: {plugin.problem}",
@@ -93,7 +93,7 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
         yield SetupProblem(e.message, e.hint)
 
 
-def plugins() -> "tuple[Plugin, ...]":
+def list_plugins() -> "tuple[Plugin, ...]":
     """Returns what other packages add to Gage: metrics readers, config formats and parsers."""
     from gage.formats.registry import installed_formats
     from gage.metrics.plugins import installed_readers
@@ -111,8 +111,7 @@ def _check_location(store: "RunStore") -> Iterator[SetupProblem]:
     elif _free_bytes(store.root) < MIN_FREE_BYTES:
         free = terminal.format_size(_free_bytes(store.root))
         yield SetupProblem(
-            f"Only {free} free in the runs directory",
-            "Free space with 'gage purge', or use --runs DIR on another disk",
+            f"Only {free} free in the runs directory", "Free space with 'gage purge', or use --runs DIR on another disk"
         )
     path, why = _locate_index(store)
     if not path:
@@ -164,21 +163,21 @@ def _list_ids(store: "RunStore") -> Iterator[str]:
     try:
         yield from store.list_ids()
     except StoreError:
-        return  # it is told elsewhere
+        return  # `_check_runs` reports it
 
 
-def _nearest_existing(folder: Path) -> Path:
-    """Returns the directory, or its nearest parent that exists."""
-    while not folder.exists() and folder.parent != folder:
-        folder = folder.parent
-    return folder
+def _nearest_existing(path: Path) -> Path:
+    """Returns the path, or its nearest parent that exists."""
+    while not path.exists() and path.parent != path:
+        path = path.parent
+    return path
 
 
-def _free_bytes(folder: Path) -> int:
+def _free_bytes(directory: Path) -> int:
     import shutil
 
     try:
-        return shutil.disk_usage(_nearest_existing(folder)).free
+        return shutil.disk_usage(_nearest_existing(directory)).free
     except OSError:
         return MIN_FREE_BYTES
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from gage.types.run import Metric, Run
 
 POLL_SECONDS = 0.5
-"""Seconds between looks."""
+"""Seconds between two reads of the run."""
 MAX_METRICS = 20
-"""Metrics of a line."""
+"""Metrics in one line."""
 
 
 def follow_metrics(store: "RunStore", id: str) -> "Run":
-    """Print what changes until the run ends, then all metrics once more; the run as it is then."""
+    """Prints changed metrics until the run ends, then all of them; returns the ended run."""
     from gage.types.run import FINAL_STATUSES
 
     shown: dict[str, Metric] = {}
@@ -41,7 +41,7 @@ def _print_line(metrics: "Mapping[str, Metric]") -> None:
 
 
 def format_line(metrics: "Mapping[str, Metric]") -> str:
-    """The time and step of the newest value, then the last value of each: those first that are said to matter."""
+    """Returns time and step of the newest value, then the last value of each metric, the highest ranks first."""
     from gage.board.formatting import format_number
 
     names = sorted(metrics, key=lambda name: (metrics[name].rank or MAX_METRICS, name))

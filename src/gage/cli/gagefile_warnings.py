@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def warn_about_problems(gagefile: "GageFile | None", target: str = "") -> None:
-    """Prints the first problem of the Gage file and how many there are; not those of the operation `target`, which
-    that is refused with the same words.
+    """Prints the first problem of the Gage file and the number of others. Problems of the operation `target` are left
+    out: the error for the operation reports them.
     """
     problems = [p for p in gagefile.diagnostics if not target or p.disables != target] if gagefile else []
     if not gagefile or not problems:

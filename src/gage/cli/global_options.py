@@ -34,7 +34,7 @@ def _build_options(hidden: bool) -> list[Callable[[CommandT], CommandT]]:
     return [
         click.option(
             "-C",
-            "folder",
+            "directory",
             metavar="DIR",
             is_eager=True,
             expose_value=False,
@@ -71,7 +71,7 @@ def _store_runs_option(ctx: click.Context, param: click.Parameter, value: str | 
 
 
 def get_current_dir() -> Path:
-    """The folder the user is in. Raises `NotFound` when it has been removed."""
+    """Returns the current directory. Raises NotFound if it has been removed."""
     try:
         return Path.cwd()
     except FileNotFoundError:
@@ -79,7 +79,7 @@ def get_current_dir() -> Path:
 
 
 MAX_GAGEFILE_BYTES = 4_000_000
-"""Bytes of a Gage file that are looked at."""
+"""Bytes of a Gage file that are searched."""
 
 
 def find_current_project() -> "Project":
@@ -97,19 +97,19 @@ def find_runs_dir() -> Path:
     """Returns the runs directory that the command works with; it need not exist."""
     from gage.store.locate import resolve_runs_dir
 
-    given = click.get_current_context().meta.get(_RUNS_KEY)
+    option = click.get_current_context().meta.get(_RUNS_KEY)
     cwd = get_current_dir()
-    if given is not None or os.environ.get("GAGE_RUNS"):
-        return resolve_runs_dir(given, cwd)
+    if option is not None or os.environ.get("GAGE_RUNS"):
+        return resolve_runs_dir(option, cwd)
     from gage.project.find import find_project_dir
 
-    folder = find_project_dir(cwd)
-    return resolve_runs_dir(None, folder, _read_runs_dir(folder) or _read_user_runs_dir())
+    project_dir = find_project_dir(cwd)
+    return resolve_runs_dir(None, project_dir, _read_runs_dir(project_dir) or _read_user_runs_dir())
 
 
-def _read_runs_dir(folder: Path) -> str:
+def _read_runs_dir(directory: Path) -> str:
     project: Project | None = click.get_current_context().meta.get(_PROJECT_KEY)
-    gagefile = project.gagefile if project is not None else _load_gagefile_if(folder, b"runs-dir")
+    gagefile = project.gagefile if project is not None else _load_gagefile_if(directory, b"runs-dir")
     return gagefile.runs_dir if gagefile else ""
 
 
@@ -123,22 +123,22 @@ def read_listing_columns(operation: str) -> tuple[str, ...]:
     """Returns the columns that the project's Gage file sets for listings of an operation."""
     from gage.project.find import find_project_dir
 
-    found = _load_gagefile_if(find_project_dir(get_current_dir()), b"listing")
-    op = found.operations.get(operation) if found else None
+    gagefile = _load_gagefile_if(find_project_dir(get_current_dir()), b"listing")
+    op = gagefile.operations.get(operation) if gagefile else None
     return op.columns if op else ()
 
 
-def _load_gagefile_if(folder: Path, word: bytes) -> "GageFile | None":
+def _load_gagefile_if(directory: Path, word: bytes) -> "GageFile | None":
     """Returns the Gage file of a project if it contains `word`; others are not parsed."""
     from gage.gagefile.file_names import GAGEFILE_NAMES
     from gage.project.find import load_gagefile
 
-    path = next((folder / name for name in GAGEFILE_NAMES if (folder / name).is_file()), None)
-    if path is None:
+    paths = [directory / name for name in GAGEFILE_NAMES if (directory / name).is_file()]
+    if not paths:
         return None
     try:
-        with path.open("rb") as file:
+        with paths[0].open("rb") as file:
             text = file.read(MAX_GAGEFILE_BYTES)
     except OSError:
         return None
-    return load_gagefile(folder) if word in text else None
+    return load_gagefile(directory) if word in text else None

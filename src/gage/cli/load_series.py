@@ -51,7 +51,7 @@ def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
     from gage.metrics.series_types import SeriesBuilder
     from gage.store.meta import MetaReader
 
-    found: dict[str, SeriesBuilder] = {}
+    builders: dict[str, SeriesBuilder] = {}
     with MetaReader.open(store.get_paths(run.id)) as meta:
         text = meta.read_text("sys/usage.jsonl") or ""
     for i, line in enumerate(text.splitlines()):
@@ -61,36 +61,29 @@ def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
             continue
         for name, value in record.items() if isinstance(record, dict) else ():
             if name != "time" and isinstance(value, int | float):
-                found.setdefault(name, SeriesBuilder()).add(i, float(record.get("time", 0)), float(value))
-    return {name: each.series() for name, each in found.items()}
+                builders.setdefault(name, SeriesBuilder()).add(i, float(record.get("time", 0)), float(value))
+    return {name: each.series() for name, each in builders.items()}
 
 
-def select_names(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
-    """Yields the names that match a name or glob of `wanted`, all if it is empty, in the order of `names`."""
+def select_names(names: Sequence[str], patterns: Sequence[str]) -> Iterator[str]:
+    """Yields the names that match a name or glob of `patterns`, all if it is empty, in the order of `names`."""
     from gage.lib.globs import compile_pattern, is_glob
 
-    exact = {text for text in wanted if not is_glob(text)}
-    globs = [compile_pattern(text) for text in wanted if is_glob(text)]
+    exact = {text for text in patterns if not is_glob(text)}
+    globs = [compile_pattern(text) for text in patterns if is_glob(text)]
     for name in names:
-        if not wanted or name in exact or any(fits(name) for fits in globs):
+        if not patterns or name in exact or any(fits(name) for fits in globs):
             yield name
 
 
-def is_pattern(text: str) -> bool:
-    """Whether a word may match several metrics."""
-    from gage.lib.globs import is_glob
-
-    return is_glob(text)
-
-
-def build_not_found(wanted: Sequence[str], names: Sequence[str]) -> NotFound:
+def build_no_metric_error(patterns: Sequence[str], names: Sequence[str]) -> NotFound:
     """Returns the error for a metric that no run has."""
     from gage.lib.suggest import find_closest
 
     if not names:
         return NotFound("The runs have no metrics", "See 'gage help metrics' for where metrics come from")
-    near = find_closest(wanted[0], names) if wanted else None
+    near = find_closest(patterns[0], names) if patterns else None
     shown = ", ".join(sorted(names)[:20])
     return NotFound(
-        f"No run has the metric {wanted[0]!r}", f"Did you mean {near!r}?" if near else f"Available: {shown}"
+        f"No run has the metric {patterns[0]!r}", f"Did you mean {near!r}?" if near else f"Available: {shown}"
     )

@@ -31,7 +31,7 @@ class GageGroup(HelpOptionMixin, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first word names. Raises `UsageError` with the nearest name if there is none."""
+        """Returns the command that the first word names. Raises UsageError with the nearest name for an unknown one."""
         command = self.get_command(ctx, args[0])
         if command is None:
             raise build_unknown_command_error(args[0])
@@ -78,7 +78,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
     help="Show the version and exit.",
 )
 @click.pass_context
-def gage(ctx: click.Context) -> None:
+def run_gage(ctx: click.Context) -> None:
     """Experiment tracking for machine learning. No changes to your code."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -91,10 +91,10 @@ def run() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     except (OSError, ValueError):
-        pass  # it has been told, or nobody can be told
+        pass  # the error is reported already, or there is nowhere to report it
     os._exit(code & 0xFF)  # taking the interpreter apart would take a sixth of the time of `gage list`
 
 
 def _invoke() -> None:
-    with gage.make_context("gage", sys.argv[1:]) as ctx:
-        gage.invoke(ctx)
+    with run_gage.make_context("gage", sys.argv[1:]) as ctx:
+        run_gage.invoke(ctx)

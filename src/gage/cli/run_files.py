@@ -30,7 +30,7 @@ def resolve_run_path(run_dir: Path, name: str) -> Path:
 
 
 def open_run_file(run_dir: Path, name: str) -> BinaryIO:
-    """A regular file of a run, open for reading. Raises as `own_path`, and `UsageError` for anything else."""
+    """Opens a regular file of a run for reading. Raises as `resolve_run_path`, and UsageError for other files."""
     path = resolve_run_path(run_dir, name)
     if path.is_dir():
         raise UsageError(f"{name!r} is a directory", f"Try: ls {run_dir / name}")
@@ -46,12 +46,12 @@ def _suggest_file(run_dir: Path, name: str) -> str:
         return f"It was a dependency that the run did not change; {name + REFERENCE_SUFFIX} records its origin"
     from gage.lib.suggest import find_closest
 
-    found: list[str] = []
-    for folder, folders, files in os.walk(run_dir):
-        folders.sort()
-        relative = os.path.relpath(folder, run_dir)
-        found += [file if relative == "." else f"{relative}/{file}" for file in files]
-        if len(found) > 2000:
+    paths: list[str] = []
+    for directory, subdirectories, files in os.walk(run_dir):
+        subdirectories.sort()
+        relative = os.path.relpath(directory, run_dir)
+        paths += [file if relative == "." else f"{relative}/{file}" for file in files]
+        if len(paths) > 2000:
             break
-    near = find_closest(name, found)
+    near = find_closest(name, paths)
     return f"Did you mean {near}?" if near else f"Its files are in {run_dir}"

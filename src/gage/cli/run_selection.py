@@ -1,12 +1,13 @@
-"""Selects the runs that a command works on, from names and filters; shows them and asks. Changes nothing itself."""
+"""Selects the runs that a command works on, from words and filters, and changes them after asking."""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gage.cli.command import reject_together
+from gage.cli.command import confirm_or_exit, parse_count, reject_together
 from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
@@ -16,51 +17,172 @@ if TYPE_CHECKING:
     from gage.store.store import RunStore
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
-
-ALL_HELP = "All runs."
+    from gage.types.values import JSONValue
 
 CommandFunction = Callable[..., object]
+
+_STORE_KEY = "gage.store"
 
 MAX_SHOWN_RUNS = 20
 """Runs that are shown before a question."""
 
 
-def where_option(function: CommandFunction) -> CommandFunction:
-    """Adds `--where`."""
-    return click.option(
-        "-w",
-        "--where",
-        metavar="FILTER",
-        multiple=True,
-        help="Only matching runs, for example 'error' or 'lr=0.1' (repeatable; see 'gage help filters').",
-    )(function)
+class RunSelection(NamedTuple):
+    """The runs that a command line selects; the fields are parameters of the command. `words` may hold more than runs,
+    such as a label: the command takes them out with `with_words`.
+    """
+
+    words: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    everything: bool = False
+    project: str | None = None
+    limit: int | None = None
+    yes: bool = False
+
+    @property
+    def store(self) -> "RunStore":
+        """The store that the command works with."""
+        return open_store()
+
+    def with_words(self, words: Iterable[str]) -> "RunSelection":
+        """Returns the selection with other words."""
+        return self._replace(words=tuple(words))
+
+    def find(
+        self,
+        collection: "Collection" = "active",
+        archive: str = "",
+        limit: int | None = None,
+        statuses: Sequence[str] = (),
+    ) -> "QueryResult":
+        """Returns the matching runs, newest first; `limit` is used if there is no `--limit`."""
+        limit = self.limit or limit
+        return find_runs(self.store, self.words, self.where, collection, archive, limit, statuses, self.project)
+
+    def find_or_latest(self) -> "Sequence[Run]":
+        """Returns the matching runs; the latest if the selection is empty."""
+        return self.find(limit=None if self.words or self.where else 1).runs
+
+    def build_no_runs_error(self) -> NotFound:
+        """Returns the error for a selection without runs."""
+        return NotFound("No runs match" if self.where else "There are no runs yet", "Try: gage list")
+
+    def find_one(self) -> "Run":
+        """Returns the run that the first word names (default: the latest), as `find_run` does."""
+        return find_run(self.store, self.words[0] if self.words else None, self.where)
+
+    def find_to_change(
+        self, collection: "Collection" = "active", archive: str = "", statuses: Sequence[str] = ()
+    ) -> "SelectedRuns":
+        """Returns the runs to change. Raises UsageError if none are named, and NotFound if none match."""
+        reject_together(("--all", self.everything), ("RUN", self.words))
+        if not self.words and not self.where and not self.everything and self.project is None:
+            hint = "Name runs by position, name or ID, or use --where: see 'gage help runs'"
+            raise UsageError("No runs specified", hint)
+        found = self.find(collection, archive, statuses=statuses)
+        if not found.runs:
+            options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
+            if statuses:
+                raise NotFound(f"No {statuses[0]} runs match", f"Try: gage list --where {statuses[0]}")
+            raise NotFound("No runs match", f"Try: gage list{options[collection]}")
+        return SelectedRuns(self.store, found, self.yes)
 
 
-def runs_argument(function: CommandFunction) -> CommandFunction:
-    """Adds `RUN …` and `--where`."""
-    return click.argument("runs", metavar="[RUN]...", nargs=-1)(where_option(function))
+class SelectedRuns(NamedTuple):
+    """The runs that a command changes. With `yes` it does not ask."""
+
+    store: "RunStore"
+    result: "QueryResult"
+    yes: bool
+
+    @property
+    def runs(self) -> "Sequence[Run]":
+        """The runs, newest first."""
+        return self.result.runs
+
+    def confirm(self, question: str, always: bool = False) -> None:
+        """Shows the runs and asks for confirmation; for a single run only if `always`.
+
+        Raises UsageError if standard input is not a terminal, and exits with code 1 if the answer is no.
+        """
+        if not self.yes and (len(self.runs) > 1 or always):
+            _print_runs(self.result)
+            if not sys.stdin.isatty():
+                hint = "Use --yes to skip the question"
+                raise UsageError("Confirmation required, but standard input is not a terminal", hint)
+            confirm_or_exit(f"{question} (y/N) ", "Nothing was changed")
+
+    def annotate(self, done: str, set: "Mapping[str, JSONValue] | None" = None, delete: Iterable[str] = ()) -> None:
+        """Writes one change to all runs and reports it; `done` is a word such as "Labelled"."""
+        from gage.identity.user import get_author
+
+        self.store.annotate([run.id for run in self.runs], set, delete, get_author())
+        terminal.print_stderr(f"{done} {_format_names(self.runs)}")
+
+    def purge(self) -> None:
+        """Removes the files of all runs permanently and reports it."""
+        from gage.cli.run.live_output import LiveOutput
+        from gage.identity.user import get_author
+
+        author, live = get_author(), LiveOutput(quiet=False)
+        for run in self.runs:
+            self.store.purge(run.id, author, live)
+        terminal.print_stderr(f"Purged {_format_names(self.runs)}: this cannot be undone")
 
 
-def all_option(function: CommandFunction) -> CommandFunction:
-    """Adds `--all`."""
-    return click.option("-a", "--all", "everything", is_flag=True, help=ALL_HELP)(function)
+where_option = click.option(
+    "-w",
+    "--where",
+    metavar="FILTER",
+    multiple=True,
+    help="Only matching runs, for example 'error' or 'lr=0.1' (repeatable; see 'gage help filters').",
+)
+all_option = click.option("-a", "--all", "everything", is_flag=True, help="All runs.")
+project_option = click.option(
+    "-p",
+    "--project",
+    metavar="DIR|ID",
+    help="Only runs of the project in DIR (for example .) or with this $project-id.",
+)
+limit_option = click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
-def project_option(function: CommandFunction) -> CommandFunction:
-    """Adds `--project`."""
-    return click.option(
-        "-p",
-        "--project",
-        metavar="DIR|ID",
-        help="Only runs of the project in DIR (for example .) or with this $project-id.",
-    )(function)
+def select_runs(metavar: str = "[RUN]...", required: bool = False) -> Callable[[CommandFunction], CommandFunction]:
+    """Adds the argument `words` and `--where` to a command, which gets a `RunSelection` as its first argument.
+
+    The options `all_option`, `project_option`, `limit_option` and `yes_option` below it are part of the selection.
+    """
+    return lambda function: click.argument("words", metavar=metavar, nargs=-1, required=required)(
+        where_option(_pass_selection(function))
+    )
+
+
+def select_run(function: CommandFunction) -> CommandFunction:
+    """Adds the argument `run` and `--where` to a command, which gets a `RunSelection` as its first argument."""
+    return click.argument("run", metavar="[RUN]", required=False)(where_option(_pass_selection(function)))
+
+
+def _pass_selection(function: CommandFunction) -> CommandFunction:
+    @wraps(function)
+    def call(**params: object) -> object:
+        run = params.pop("run", None)
+        values = {name: params.pop(name) for name in RunSelection._fields if name in params}
+        words = {} if run is None else {"words": (run,)}
+        return function(RunSelection(**values, **words), **params)  # type: ignore[arg-type]  # click parsed them
+
+    return call
 
 
 def open_store() -> "RunStore":
-    """Returns the store that the command works with."""
+    """Returns the store that the command works with, the same one each time."""
     from gage.store.store import RunStore
 
-    return RunStore(find_runs_dir())
+    meta = click.get_current_context().meta
+    if _STORE_KEY not in meta:
+        meta[_STORE_KEY] = RunStore(find_runs_dir())
+    store: RunStore = meta[_STORE_KEY]
+    return store
 
 
 def find_runs(
@@ -124,38 +246,7 @@ def _find_hidden_run(store: "RunStore", word: str) -> "Run | None":
     return None
 
 
-def find_runs_to_change(
-    store: "RunStore",
-    words: Sequence[str],
-    where: Sequence[str],
-    everything: bool = False,
-    collection: "Collection" = "active",
-    archive: str = "",
-    project: str | None = None,
-) -> "QueryResult":
-    """The runs that a command is to change. Raises when none is named and when none fits."""
-    reject_together(("--all", everything), ("RUN", words))
-    if not words and not where and not everything and project is None:
-        raise UsageError("No runs specified", "Name runs by position, name or ID, or use --where: see 'gage help runs'")
-    found = find_runs(store, words, where, collection, archive, project=project)
-    if not found.runs:
-        options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
-        raise NotFound("No runs match", f"Try: gage list{options[collection]}")
-    return found
-
-
-def confirm(found: "QueryResult", question: str, yes: bool, always: bool = False) -> None:
-    """Shows the runs and asks for confirmation, unless `yes`; for a single run only if `always`.
-
-    Raises `UsageError` where nobody can be asked, and ends the command with code 1 when the answer is no.
-    """
-    if yes or (len(found.runs) == 1 and not always):
-        return
-    show_runs(found)
-    ask_or_exit(question)
-
-
-def show_runs(found: "QueryResult") -> None:
+def _print_runs(found: "QueryResult") -> None:
     """Prints the runs as a table to standard error."""
     from gage.board.run_table import build_run_table
 
@@ -166,23 +257,7 @@ def show_runs(found: "QueryResult") -> None:
         sys.stderr.write(f"and {len(found.runs) - MAX_SHOWN_RUNS:,} more\n")
 
 
-def ask_or_exit(question: str) -> None:
-    """Ask; end the command with code 1 when the answer is no. Raises `UsageError` where nobody can be asked."""
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "Confirmation required, but standard input is not a terminal", "Use --yes to skip the question"
-        )
-    sys.stderr.write(f"{question} (y/N) ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer:
-        sys.stderr.write("\n")
-    if answer.strip().lower() not in ("y", "yes"):
-        terminal.print_stderr("Nothing was changed")
-        raise click.exceptions.Exit(1)
-
-
-def format_names(runs: Sequence["Run"], most: int = 3) -> str:
+def _format_names(runs: Sequence["Run"], most: int = 3) -> str:
     """Returns the names of runs, or their number if there are more than `most`."""
     if len(runs) > most:
         return terminal.format_count(len(runs), "run")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.batch.search_space import SearchSpace, parse_search_space
-from gage.cli.run.run_batch import may_be_several
+from gage.cli.run.run_batch import can_be_batch
 from gage.types.errors import UsageError
 
 KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}
@@ -42,7 +42,7 @@ def values(word: str) -> list[object]:
 )
 def test_several_values(word: str, expected: list[object]) -> None:
     assert values(word) == expected
-    assert may_be_several(word)
+    assert can_be_batch(word)
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ def test_any_word(word: str) -> None:
         assert e.message[:1].isupper() or e.message[:1] in "'\"" or "[" in e.message or "=" in e.message
         return
     if not space.is_single:
-        assert may_be_several(word)
+        assert can_be_batch(word)

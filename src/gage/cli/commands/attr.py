@@ -5,55 +5,49 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, json_option, reject_together, yes_option
+from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
     from gage.types.run import Run
 
-OWN = ("label", "tag", "tags", "mark", "marked", "archive", "deleted", "purged", "project", "comment")
-"""Names that mean something else, with commands of their own."""
+RESERVED_NAMES = ("label", "tag", "tags", "mark", "marked", "archive", "deleted", "purged", "project", "comment")
+"""Names of attributes that other commands set."""
 
 
-@gage_command("attr", "gage attr 1 dataset=mnist", "gage attr 1:3 --delete dataset", "gage attr 1")
-@click.argument("words", metavar="[RUN]... [NAME=VALUE]...", nargs=-1)
-@run_selection.where_option
+@make_command("attr", "gage attr 1 dataset=mnist", "gage attr 1:3 --delete dataset", "gage attr 1")
+@run_selection.select_runs("[RUN]... [NAME=VALUE]...")
 @run_selection.all_option
 @click.option(
     "-d", "--delete", metavar="NAME", multiple=True, help="Remove a value that was set with this command (repeatable)."
 )
-@yes_option
+@run_selection.yes_option
 @json_option
-def command(
-    words: tuple[str, ...], where: tuple[str, ...], everything: bool, delete: tuple[str, ...], yes: bool, as_json: bool
-) -> None:
+def command(selection: run_selection.RunSelection, delete: tuple[str, ...], as_json: bool) -> None:
     """Set attributes (NAME=VALUE) on runs, or show them. The files of a run do not change.
 
     A value you set here overrides one from the operation, the command line or the program.
     """
     from gage.assignments.parse import parse_assignments
 
-    runs = tuple(word for word in words if "=" not in word)
-    given = {
-        name: assigned.value for name, assigned in parse_assignments(word for word in words if "=" in word).items()
-    }
-    store = run_selection.open_store()
-    if not given and not delete:
-        if len(runs) > 1:
+    assigned = parse_assignments(word for word in selection.words if "=" in word)
+    values = {name: each.value for name, each in assigned.items()}
+    selection = selection.with_words(word for word in selection.words if "=" not in word)
+    if not values and not delete:
+        if len(selection.words) > 1:
             raise UsageError("Expected one run, got several", "Name one run, or add NAME=VALUE")
-        _show(run_selection.find_run(store, "".join(runs) if runs else None, where), as_json)
+        _show(selection.find_one(), as_json)
         return
-    reject_together(("--json", as_json), ("NAME=VALUE", given), ("--delete", delete))
-    for name in (*given, *delete):
-        if name.partition(":")[0] in OWN:
+    reject_together(("--json", as_json), ("NAME=VALUE", values), ("--delete", delete))
+    for name in (*values, *delete):
+        if name.partition(":")[0] in RESERVED_NAMES:
             raise UsageError(
                 f"{name!r} is not an attribute name", f"Try: gage {name.partition(':')[0].rstrip('s')} --help"
             )
-    found = run_selection.find_runs_to_change(store, runs, where, everything)
-    run_selection.confirm(found, "Change the attributes of these runs?", yes)
-    annotate(store, found, "Changed the attributes of", given, delete=list(delete))
+    runs = selection.find_to_change()
+    runs.confirm("Change the attributes of these runs?")
+    runs.annotate("Changed the attributes of", values, delete)
 
 
 def _show(run: "Run", as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, reject_together
+from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
@@ -15,15 +15,18 @@ from gage.types.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gage.lib.plugins import Plugin
     from gage.store.check import CheckReport
     from gage.store.store import RunStore
-    from gage.types.opdef import GageFile
+    from gage.types.opdef import Diagnostic, GageFile
     from gage.types.values import JSONValue
 
 FORMATS = (".toml", ".json", ".yaml", ".yml")
+PATH_KINDS = ("missing", "changed", "extra")
+"""What can be wrong with files of a run: lists of paths in a report."""
 
 
-@gage_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
+@make_command("check", "gage check", "gage check gage.toml", "gage check --run 1", "gage check --all --repair")
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option(
     "-r", "--run", "runs", metavar="RUN", multiple=True, help="Verify a run's files against its manifest (repeatable)."
@@ -63,67 +66,56 @@ def command(
             ids = store.list_ids() if everything else (run.id for run in run_selection.find_runs(store, runs).runs)
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
-        raise click.exceptions.Exit(_check_set_up(as_json))
+        raise click.exceptions.Exit(_check_installation(as_json))
 
 
 def _check_file(path: str, as_json: bool) -> int:
     from gage.gagefile.render_diagnostics import render_diagnostics
 
-    file, found = _loaded(Path(path))
+    file, gagefile = _load_file(Path(path))
     if as_json:
-        terminal.print_json(
-            {
-                "file": str(file),
-                "operations": list(found.operations),
-                "problems": [
-                    {
-                        "file": str(file),
-                        "line": p.span.line,
-                        "column": p.span.column,
-                        "length": p.span.length,
-                        "message": p.message,
-                        "hint": p.hint,
-                        "operation": p.disables,
-                        "topic": "gagefile",
-                    }
-                    for p in found.diagnostics
-                ],
-            }
-        )
-    elif found.diagnostics:
-        terminal.print_stdout(terminal.escape_lines(render_diagnostics(str(file), found.diagnostics, _text(file))))
-        terminal.print_stderr(
-            f"{terminal.format_count(len(found.diagnostics), 'problem')} in {file}", "See 'gage help gagefile'"
-        )
+        problems = [_diagnostic_to_json(file, each) for each in gagefile.diagnostics]
+        terminal.print_json({"file": str(file), "operations": list(gagefile.operations), "problems": problems})
+    elif gagefile.diagnostics:
+        terminal.print_stdout(terminal.escape_lines(render_diagnostics(str(file), gagefile.diagnostics, _read(file))))
+        count = terminal.format_count(len(gagefile.diagnostics), "problem")
+        terminal.print_stderr(f"{count} in {file}", "See 'gage help gagefile'")
     else:
-        count = terminal.format_count(len(found.operations), "operation")
+        count = terminal.format_count(len(gagefile.operations), "operation")
         terminal.print_stdout(f"{terminal.escape(str(file))}: {count}, no problems")
-    return 1 if found.diagnostics else 0
+    return 1 if gagefile.diagnostics else 0
 
 
-def _loaded(file: Path) -> "tuple[Path, GageFile]":
-    """The Gage file that a path means, or the block in a script. Raises `NotFound`, OSError."""
+def _diagnostic_to_json(file: Path, problem: "Diagnostic") -> "JSONValue":
+    span = {"line": problem.span.line, "column": problem.span.column, "length": problem.span.length}
+    text = {"message": problem.message, "hint": problem.hint, "operation": problem.disables, "topic": "gagefile"}
+    return {"file": str(file), **span, **text}
+
+
+def _load_file(file: Path) -> "tuple[Path, GageFile]":
+    """Returns the Gage file at a path, or the block in a script. Raises NotFound and OSError."""
     from gage.gagefile.file_names import GAGEFILE_NAMES
     from gage.gagefile.load import load_gagefile
 
     if file.is_dir() and file.name not in GAGEFILE_NAMES:
-        file = next((file / name for name in GAGEFILE_NAMES if os.path.lexists(file / name)), file / GAGEFILE_NAMES[0])
+        names = [name for name in GAGEFILE_NAMES if os.path.lexists(file / name)]
+        file = file / (names or GAGEFILE_NAMES)[0]
     if not os.path.lexists(file) or (file.name not in GAGEFILE_NAMES and not file.is_file()):
         raise NotFound(f"Gage file {file} does not exist", f"Gage files are named {', '.join(GAGEFILE_NAMES)}")
-    return file, load_gagefile(str(file)) if file.suffix in FORMATS else _of_script(file)
+    return file, load_gagefile(str(file)) if file.suffix in FORMATS else _load_script_block(file)
 
 
-def _of_script(file: Path) -> "GageFile":
+def _load_script_block(file: Path) -> "GageFile":
     from gage.gagefile.script_block import load_script_block
     from gage.types.opdef import GageFile
 
-    op, problems = load_script_block(_text(file), str(file), file.name)
+    op, problems = load_script_block(_read(file), str(file), file.name)
     if op is None and not problems:
         raise NotFound(f"{file} is not a Gage file and has no gage block", "See 'gage help gagefile'")
     return GageFile(str(file), {op.name: op} if op else {}, diagnostics=tuple(problems))
 
 
-def _text(file: Path) -> str:
+def _read(file: Path) -> str:
     from gage.gagefile.load import MAX_GAGEFILE_BYTES
 
     if not file.is_file():
@@ -146,19 +138,17 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
     else:
         for report in reports:
             _print_report(report)
-    bad = sum(not report.ok for report in reports)
-    if bad:
-        terminal.print_stderr(f"Problems in {bad:,} of {terminal.format_count(len(reports), 'run')}")
+    damaged = sum(not report.ok for report in reports)
+    if damaged:
+        terminal.print_stderr(f"Problems in {damaged:,} of {terminal.format_count(len(reports), 'run')}")
     elif not as_json and not reports:
         terminal.print_stdout("There are no runs")
-    return 1 if bad else 0
+    return 1 if damaged else 0
 
 
 def _report_json(report: "CheckReport") -> "dict[str, JSONValue]":
-    report_data: dict[str, JSONValue] = {"id": report.id, "ok": report.ok}
-    for name in ("missing", "changed", "extra", "problems"):
-        report_data[name] = list(getattr(report, name))
-    return report_data
+    lists = {name: list(getattr(report, name)) for name in (*PATH_KINDS, "problems")}
+    return {"id": report.id, "ok": report.ok, **lists}
 
 
 def _print_report(report: "CheckReport") -> None:
@@ -169,9 +159,9 @@ def _print_report(report: "CheckReport") -> None:
         terminal.print_stdout(f"{name}  {terminal.paint('ok', 'green')}")
         return
     terminal.print_stdout(f"{name}  {terminal.paint('damaged', 'red')}  {terminal.paint(report.id, 'dim')}")
-    for what in ("missing", "changed", "extra"):
-        for path in getattr(report, what):
-            terminal.print_stdout(f"  {what.ljust(8)} {terminal.escape(path)}")
+    for kind in PATH_KINDS:
+        for path in getattr(report, kind):
+            terminal.print_stdout(f"  {kind.ljust(8)} {terminal.escape(path)}")
     for problem in report.problems:
         terminal.print_stdout(f"  {terminal.escape(problem)}")
 
@@ -179,49 +169,35 @@ def _print_report(report: "CheckReport") -> None:
 def _repair(store: "RunStore") -> None:
     from gage.store.repair import repair_store
 
-    done = repair_store(store)
-    for line in done:
+    for line in repair_store(store) or ["Nothing to repair"]:
         terminal.print_stderr(line)
-    if not done:
-        terminal.print_stderr("Nothing to repair")
 
 
-def _check_set_up(as_json: bool) -> int:
+def _check_installation(as_json: bool) -> int:
     from gage.cli import diagnostics
     from gage.project.find import find_project
 
     project = find_project(get_current_dir())
     store = run_selection.open_store()
-    facts, wrong = diagnostics.collect_facts(store, project), list(diagnostics.find_problems(store, project))
-    problems = len(project.gagefile.diagnostics) if project.gagefile else 0
+    facts, problems = diagnostics.collect_facts(store, project), list(diagnostics.find_problems(store, project))
     if as_json:
-        report_data: list[JSONValue] = [{"message": w.message, "hint": w.hint} for w in wrong]
-        named: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
-        terminal.print_json(
-            {**named, "plugins": _plugins_json(), "gagefile_problems": problems, "problems": report_data}
-        )
-        return 1 if wrong else 0
+        report: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}
+        report |= {"plugins": [_plugin_to_json(plugin) for plugin in diagnostics.list_plugins()]}
+        report |= {"gagefile_problems": len(project.gagefile.diagnostics) if project.gagefile else 0}
+        terminal.print_json(report | {"problems": [each._asdict() for each in problems]})
+        return 1 if problems else 0
     terminal.print_facts({title: terminal.escape(text) for title, text in facts.items()})
-    for each in wrong:
+    for each in problems:
         terminal.print_stderr(each.message, each.hint)
-    if not wrong:
+    if not problems:
         terminal.print_stdout("\nNo problems found")
-    return 1 if wrong else 0
+    return 1 if problems else 0
 
 
-def _plugins_json() -> "JSONValue":
-    from gage.cli import diagnostics
-
-    return [
-        {
-            "name": p.name,
-            "kind": p.group.removeprefix("gage.").removesuffix("s"),
-            "package": p.package,
-            "version": p.version,
-            "problem": p.problem,
-        }
-        for p in diagnostics.plugins()
-    ]
+def _plugin_to_json(plugin: "Plugin") -> "JSONValue":
+    kind = plugin.group.removeprefix("gage.").removesuffix("s")
+    package = {"package": plugin.package, "version": plugin.version}
+    return {"name": plugin.name, "kind": kind, **package, "problem": plugin.problem}
 
 
 def _check_version(conditions: str) -> int:

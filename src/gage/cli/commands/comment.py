@@ -7,39 +7,34 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.annotate import annotate
-from gage.cli.command import gage_command, json_option, reject_together, split_command, yes_option
+from gage.cli.command import json_option, make_command, reject_together, split_command
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from gage.index.index import QueryResult
     from gage.types.run import Comment, Run
     from gage.types.values import JSONValue
 
 EDIT_NOTE = "# Write the comment above. Lines that start with # are ignored.\n"
 
 
-@gage_command(
+@make_command(
     "comment", "gage comment 1 -m 'Used in figure 3'", "gage comment 1 --list", "gage comment 1 --edit 018f3c"
 )
-@run_selection.runs_argument
+@run_selection.select_runs()
 @run_selection.all_option
 @click.option("-m", "--msg", "--add", metavar="TEXT", help="Comment text (default: open $EDITOR).")
 @click.option("-l", "--list", "listing", is_flag=True, help="List the comments.")
 @click.option("-e", "--edit", metavar="ID", help="Edit the comment with this ID (with --msg: replace it by TEXT).")
 @click.option("-d", "--delete", metavar="ID", help="Delete the comment with this ID.")
-@yes_option
+@run_selection.yes_option
 @json_option
 def command(
-    runs: tuple[str, ...],
-    where: tuple[str, ...],
-    everything: bool,
+    selection: run_selection.RunSelection,
     msg: str | None,
     listing: bool,
     edit: str | None,
     delete: str | None,
-    yes: bool,
     as_json: bool,
 ) -> None:
     """Add comments to runs; list, edit or delete them."""
@@ -47,18 +42,17 @@ def command(
         reject_together(one, ("--list", listing), ("--delete", delete is not None))
     if as_json and not listing:
         raise UsageError("--json requires --list", "Try: gage comment 1 --list --json")
-    store = run_selection.open_store()
-    found = run_selection.find_runs_to_change(store, runs, where, everything)
+    runs = selection.find_to_change()
     if listing:
-        _list(found.runs, as_json)
+        _list(runs.runs, as_json)
         return
     if delete is not None:
-        comment = _find_comment(found, delete)
-        run_selection.confirm(found, "Delete the comment of these runs?", yes)
-        annotate(store, found, "Deleted the comment of", delete=[f"comment:{comment.id}"])
+        comment = _find_comment(runs.runs, delete)
+        runs.confirm("Delete the comment of these runs?")
+        runs.annotate("Deleted the comment of", delete=[f"comment:{comment.id}"])
         return
-    old = None if edit is None else _find_comment(found, edit)
-    run_selection.confirm(found, "Comment on these runs?" if old is None else "Change the comment of these runs?", yes)
+    old = None if edit is None else _find_comment(runs.runs, edit)
+    runs.confirm("Comment on these runs?" if old is None else "Change the comment of these runs?")
     text = (_edit_text(old.text if old else "") if msg is None else msg).strip()
     if not text:
         raise UsageError("The comment is empty", "Nothing was changed")
@@ -66,7 +60,7 @@ def command(
 
     id = old.id if old else uuid7.generate()
     content: dict[str, JSONValue] = {"msg": text, "timestamp": old.when // 1000 if old else uuid7.parse_ms(id)}
-    annotate(store, found, "Changed the comment of" if old else "Commented on", {f"comment:{id}": content})
+    runs.annotate("Changed the comment of" if old else "Commented on", {f"comment:{id}": content})
 
 
 def _list(runs: "Sequence[Run]", as_json: bool) -> None:
@@ -90,13 +84,13 @@ def _list(runs: "Sequence[Run]", as_json: bool) -> None:
             terminal.print_stdout(terminal.escape_lines(comment.text))
 
 
-def _find_comment(found: "QueryResult", wanted: str) -> "Comment":
-    """Returns the comment whose ID starts with `wanted`. Raises NotFound, and UsageError for several."""
-    fitting = {c.id: c for run in found.runs for c in run.user_attrs.comments if c.id.startswith(wanted)}
-    if not fitting or not wanted:
-        raise NotFound(f"No comment has the ID {wanted!r}", "Use --list to see comment IDs")
+def _find_comment(runs: "Sequence[Run]", start: str) -> "Comment":
+    """Returns the comment whose ID starts with `start`. Raises NotFound, and UsageError for several."""
+    fitting = {c.id: c for run in runs for c in run.user_attrs.comments if c.id.startswith(start)}
+    if not fitting or not start:
+        raise NotFound(f"No comment has the ID {start!r}", "Use --list to see comment IDs")
     if len(fitting) > 1:
-        raise UsageError(f"{wanted!r} matches {len(fitting)} comments", "Use --list to see comment IDs")
+        raise UsageError(f"{start!r} matches {len(fitting)} comments", "Use --list to see comment IDs")
     return next(iter(fitting.values()))
 
 

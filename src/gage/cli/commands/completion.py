@@ -2,11 +2,11 @@
 
 import click
 
-from gage.cli.command import gage_command, reject_together
+from gage.cli.command import make_command, reject_together
 from gage.cli.render import terminal
 
 
-@gage_command(
+@make_command(
     "completion",
     "gage completion --install",
     "gage completion --install zsh",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli.command import gage_command, json_option
+from gage.cli.command import json_option, make_command
 from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.cli.render import config_table, terminal
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gage.types.values import JSONValue
 
 
-@gage_command("config", "gage config train.py", "gage config train.py --explain", "gage config params.yaml")
+@make_command("config", "gage config train.py", "gage config train.py --explain", "gage config params.yaml")
 @click.argument("target", metavar="[OPERATION|SCRIPT|FILE]", default="")
 @click.option("--explain", is_flag=True, help="Show how each parameter was found.")
 @json_option
@@ -37,7 +37,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
         config = find_parameters(find_operation(request))
     if as_json:
         parser = config.program.parser if config.program else ""
-        parameters = [config_table.parameter_to_json(o) for o in config_table.list_visible(config)]
+        parameters = [config_table.convert_parameter_to_json(o) for o in config_table.list_visible(config)]
         terminal.print_json({"parser": parser, "note": config_table.describe_parser(config), "config": parameters})
         return
     if config_table.list_visible(config):
@@ -61,7 +61,7 @@ def _values_file(target: str) -> "ConfigSource | None":
 def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
     from gage.board.formatting import format_value
     from gage.types.errors import ConfigError
-    from gage.types.table import Column, Table
+    from gage.types.table import Column
 
     try:
         values = {n: f for n, f in source.read((get_current_dir() / target).read_bytes()).items() if not f.is_hidden}
@@ -71,15 +71,9 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
         listed: list[JSONValue] = [{"name": n, "value": f.value, "line": f.line} for n, f in values.items()]
         terminal.print_json({"file": target, "config": listed})
         return
-    rows = tuple(
-        (terminal.escape(n), terminal.escape(format_value(f.value)), f.line, f.description) for n, f in values.items()
-    )
-    columns = (
-        *(Column(t.lower(), t) for t in ("Name", "Value")),
-        Column("line", "Line", "right"),
-        Column("d", "Description"),
-    )
-    terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(rows)))
+    rows = [(n, format_value(f.value), f.line, f.description) for n, f in values.items()]
+    columns = (Column("name", "Name"), Column("value", "Value"), Column("line", "Line", "right"))
+    terminal.print_rows((*columns, Column("description", "Description")), rows)
     terminal.print_stderr(
         "A run can set these values if its operation selects them", f'In the Gage file: config = "{target}"'
     )
@@ -87,7 +81,7 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
 
 def _print(config: "RunConfig", explain: bool) -> None:
     from gage.board.formatting import format_value
-    from gage.types.table import Column, Table
+    from gage.types.table import Column
 
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]
     rows = []
@@ -96,5 +90,4 @@ def _print(config: "RunConfig", explain: bool) -> None:
         value = "" if o.config.value is None else format_value(config_table.mask_secret(o, o.config.value))
         last = config_table.describe_origin(o, config) if explain else o.config.description
         rows.append((o.config.name, value, kind, config_table.format_target(o), last))
-    columns = tuple(Column(title.lower(), title) for title in titles)
-    terminal.print_table(Table(columns, tuple(rows), tuple("" for _ in rows), len(rows)))
+    terminal.print_rows([Column(title.lower(), title) for title in titles], rows)

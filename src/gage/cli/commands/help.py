@@ -2,7 +2,7 @@
 
 import click
 
-from gage.cli.command import gage_command, reject_together
+from gage.cli.command import make_command, reject_together
 from gage.cli.command_index import ALIASES, COMMANDS, MAX_HELP_WIDTH
 from gage.cli.render import help_pages, terminal
 from gage.types.errors import NotFound
@@ -28,7 +28,7 @@ TOPICS = {
 }
 
 
-@gage_command("help", "gage help", "gage help filters", "gage help run", "gage help --search label")
+@make_command("help", "gage help", "gage help filters", "gage help run", "gage help --search label")
 @click.argument("topic", metavar="[TOPIC|COMMAND]", default="")
 @click.option("-s", "--search", metavar="TEXT", help="Search the topics and commands for TEXT.")
 def command(topic: str, search: str | None) -> None:
@@ -44,9 +44,9 @@ def command(topic: str, search: str | None) -> None:
         if topic in COMMANDS:
             terminal.print_stdout(f"\nRun 'gage {topic} --help' for the command.")
     elif name in COMMANDS:
-        terminal.print_stdout(_help_of(name))
+        terminal.print_stdout(_format_command_help(name))
     else:
-        _refuse(topic, [*TOPICS, *COMMANDS])
+        _reject_topic(topic, [*TOPICS, *COMMANDS])
 
 
 def _list() -> None:
@@ -57,12 +57,12 @@ def _list() -> None:
     terminal.print_stdout("Run 'gage help NAME' for details, 'gage help --search TEXT' to search.")
 
 
-def _help_of(name: str, width: int | None = None) -> str:
+def _format_command_help(name: str, width: int | None = None) -> str:
     """Returns the `--help` text of a command."""
-    from gage.cli.main import gage
+    from gage.cli.main import run_gage
 
-    top = click.Context(gage, info_name="gage")
-    found = gage.get_command(top, name)
+    top = click.Context(run_gage, info_name="gage")
+    found = run_gage.get_command(top, name)
     assert found is not None
     ctx = click.Context(
         found,
@@ -76,14 +76,14 @@ def _help_of(name: str, width: int | None = None) -> str:
 
 
 def _search(text: str) -> None:
-    """Print what speaks of the text. Raises `NotFound`."""
+    """Prints the lines that contain the text. Raises NotFound if there are none."""
     wanted = " ".join(text.split()).casefold()
     if not wanted:
         raise NotFound("Missing search text", "Try: gage help --search label")
     places = {
         f"gage help {topic}": list(help_pages.extract_sentences(help_pages.read_topic(topic))) for topic in TOPICS
     }
-    places |= {f"gage {name} --help": _help_of(name, width=1000).splitlines() for name in COMMANDS}
+    places |= {f"gage {name} --help": _format_command_help(name, width=1000).splitlines() for name in COMMANDS}
     found = {
         place: hits
         for place, lines in places.items()
@@ -97,11 +97,11 @@ def _search(text: str) -> None:
             terminal.print_stdout(help_pages.render_line(line.strip()))
 
 
-def _refuse(topic: str, known: list[str]) -> None:
-    """Raises `NotFound` with the nearest topic, and all of them."""
+def _reject_topic(topic: str, names: list[str]) -> None:
+    """Raises NotFound with the nearest of `names` and all topics."""
     from gage.lib.suggest import find_closest
 
-    near = find_closest(topic, known)
+    near = find_closest(topic, names)
     hint = f"Did you mean: gage help {near}\n" if near else ""
     raise NotFound(
         f"Unknown topic {topic!r}", f"{hint}Topics: {', '.join(TOPICS)}\nCommands are also topics: gage help"

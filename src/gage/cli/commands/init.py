@@ -4,13 +4,13 @@ import os
 
 import click
 
-from gage.cli.command import gage_command
+from gage.cli.command import make_command
 from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
 
-@gage_command("init", "gage init", "gage init --print")
+@make_command("init", "gage init", "gage init --print")
 @click.option("--print", "only_print", is_flag=True, help="Print the file instead of writing it.")
 def command(only_print: bool) -> None:
     """Create a Gage file, gage.toml, for the scripts in this directory."""
@@ -18,13 +18,13 @@ def command(only_print: bool) -> None:
     from gage.lib.files import write_atomic
     from gage.project.gagefile_template import render_gagefile_template
 
-    folder = get_current_dir()
-    there = next((name for name in GAGEFILE_NAMES if os.path.lexists(folder / name)), None)
-    if there and not only_print:
-        raise UsageError(f"A Gage file already exists: {there}", "To print a new one: gage init --print")
-    text = render_gagefile_template(folder)
+    directory = get_current_dir()
+    existing = [name for name in GAGEFILE_NAMES if os.path.lexists(directory / name)]
+    if existing and not only_print:
+        raise UsageError(f"A Gage file already exists: {existing[0]}", "To print a new one: gage init --print")
+    text = render_gagefile_template(directory)
     if only_print:
         terminal.print_stdout(text.rstrip("\n"))
         return
-    write_atomic(folder / "gage.toml", text.encode())
+    write_atomic(directory / "gage.toml", text.encode())
     terminal.print_stderr("Created gage.toml", "To list its operations: gage operations")

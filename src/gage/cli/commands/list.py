@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, limit_option, reject_together
+from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import read_listing_columns
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gage.types.filter import Collection
     from gage.types.run import Run
 
 PAGE = 20
 
 
-@gage_command(
+@make_command(
     "list", "gage list", "gage list --where completed --where lr=0.1", "gage list --project . --columns lr,loss"
 )
-@run_selection.runs_argument
+@run_selection.select_runs()
 @click.option("-m", "--more", count=True, help=f"Show {PAGE} more runs (repeatable).")
-@limit_option
+@run_selection.limit_option
 @click.option("-a", "--all", "everything", is_flag=True, help="Show all runs.")
 @click.option("-d", "--deleted", is_flag=True, help="Show deleted runs.")
 @click.option(
@@ -43,14 +44,10 @@ PAGE = 20
 )
 @json_option
 def command(
-    runs: tuple[str, ...],
-    where: tuple[str, ...],
+    selection: run_selection.RunSelection,
     more: int,
-    limit: int | None,
-    everything: bool,
     deleted: bool,
     archive: str | None,
-    project: str | None,
     columns: str | None,
     as_json: bool,
 ) -> None:
@@ -58,15 +55,12 @@ def command(
 
     RUN is a position in the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
-    reject_together(("--more", more), ("--limit", limit), ("--all", everything))
+    reject_together(("--more", more), ("--limit", selection.limit), ("--all", selection.everything))
     reject_together(("--json", as_json), ("--columns", columns is not None))
     reject_together(("--deleted", deleted), ("--archive", archive is not None))
-    most = None if everything else limit or PAGE * (more + 1)
-    if runs and limit is None and not more:
-        most = None
-    collection = "deleted" if deleted else "active" if archive is None else "archive"
-    store = run_selection.open_store()
-    found = run_selection.find_runs(store, runs, where, collection, archive or "", most, project=project)  # type: ignore[arg-type]  # one of three
+    is_unlimited = selection.everything or (selection.words and not more)
+    collection: Collection = "deleted" if deleted else "active" if archive is None else "archive"
+    found = selection.find(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
     from gage.board import run_table as board
 
     if as_json:
@@ -76,7 +70,7 @@ def command(
         terminal.print_json({"runs": rows, "total": found.total})
         return
     if not found.runs:
-        _tell_none(bool(where or project), collection)
+        _report_none(bool(selection.where or selection.project), collection)
         return
     shown = _columns(found.runs, columns)
     terminal.print_table(board.build_run_table(found.runs, found.positions, found.total, shown))
@@ -91,20 +85,20 @@ def command(
         )
 
 
-def _columns(runs: "Sequence[Run]", asked: str | None) -> "Sequence[str]":
-    """What was asked for; else what the Gage file says of the one operation that all the runs are of."""
+def _columns(runs: "Sequence[Run]", option: str | None) -> "Sequence[str]":
+    """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs."""
     from gage.board import run_table as board
 
-    if asked is not None:
-        named = [name.strip() for name in asked.split(",") if name.strip()]
+    if option is not None:
+        named = [name.strip() for name in option.split(",") if name.strip()]
         return ("index", "name", *(name for name in named if name not in ("index", "name")))
     ops = {run.op.name for run in runs}
-    wanted = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
-    known = [c for c in wanted if c in board.COLUMNS or any(board.get_run_value(run, c) is not None for run in runs)]
-    return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in known), *known) if known else board.DEFAULT_COLUMNS
+    columns = read_listing_columns(ops.pop()) if len(ops) == 1 else ()
+    filled = [c for c in columns if c in board.COLUMNS or any(board.get_run_value(run, c) is not None for run in runs)]
+    return (*(c for c in board.DEFAULT_COLUMNS[:-1] if c not in filled), *filled) if filled else board.DEFAULT_COLUMNS
 
 
-def _tell_none(is_filtered: bool, collection: str) -> None:
+def _report_none(is_filtered: bool, collection: str) -> None:
     if is_filtered:
         terminal.print_stderr("No runs match", "Try: gage list")
     elif collection == "active":

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import load_series, run_selection
-from gage.cli.command import gage_command, json_option
+from gage.cli.command import json_option, make_command
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
-from gage.types.table import Column, Table
+from gage.types.table import Column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,71 +28,62 @@ COLUMNS = (
 )
 
 
-@gage_command("media", "gage media", "gage media 1 --kind image", "gage media 1 --thumbnails --json")
-@click.argument("run", metavar="[RUN]", required=False)
-@run_selection.where_option
+@make_command("media", "gage media", "gage media 1 --kind image", "gage media 1 --thumbnails --json")
+@run_selection.select_run
 @click.option(
     "-k", "--kind", metavar="KIND", multiple=True, help="Only image, audio, video, table, html or text (repeatable)."
 )
 @click.option("-t", "--thumbnails", is_flag=True, help="Create thumbnails of images in the run's cache directory.")
 @json_option
-def command(run: str | None, where: tuple[str, ...], kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
+def command(selection: run_selection.RunSelection, kind: tuple[str, ...], thumbnails: bool, as_json: bool) -> None:
     """List the images, audio, tables and other media of a run (default: the latest)."""
     from gage.metrics.media import SUFFIXES_BY_KIND
 
     for each in kind:
         if each not in SUFFIXES_BY_KIND:
             raise UsageError(f"Unknown media kind {each!r}", f"Kinds: {', '.join(SUFFIXES_BY_KIND)}")
-    store = run_selection.open_store()
-    found = run_selection.find_run(store, run, where)
-    media = [m for m in _media(store, found) if not kind or m.kind in kind]
-    small = _thumbnails(store, found, media) if thumbnails else {}
+    store, run = selection.store, selection.find_one()
+    media = [m for m in _list_media(store, run) if not kind or m.kind in kind]
+    small = _make_thumbnails(store, run, media) if thumbnails else {}
     if as_json:
         terminal.print_json([_as_json(m, small) for m in media])
     elif not media:
-        terminal.print_stderr(f"{found.name} wrote no images, audio, tables or other media")
+        terminal.print_stderr(f"{run.name} wrote no images, audio, tables or other media")
     else:
-        rows = tuple((m.kind, m.name, m.step, terminal.format_size(m.size), m.path) for m in media)
-        terminal.print_table(Table(COLUMNS, rows, tuple(found.id for _ in media), len(media)))
+        rows = [(m.kind, m.name, m.step, terminal.format_size(m.size), m.path) for m in media]
+        terminal.print_rows(COLUMNS, rows)
 
 
-def _media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
+def _list_media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
     from gage.metrics import media
 
     yield from media.list_media_files(store.get_paths(run.id).run_dir, load_series.InputFileFilter(store, run))
     yield from media.list_media_items(load_series.load_series(store, run).items())
 
 
-def _thumbnails(store: "RunStore", run: "Run", found: "list[MediaFile]") -> "dict[MediaFile, Path]":
+def _make_thumbnails(store: "RunStore", run: "Run", files: "list[MediaFile]") -> "dict[MediaFile, Path]":
     """Returns the thumbnail of each image that can have one."""
     from gage.metrics.media import read_content
     from gage.metrics.thumbnails import make_thumbnail
 
     paths = store.get_paths(run.id)
-    made: dict[MediaFile, Path] = {}
-    for media in found:
+    thumbnails: dict[MediaFile, Path] = {}
+    for media in files:
         data = read_content(paths.run_dir, media) if media.kind == "image" else None
         try:
             path = make_thumbnail(data, paths.cache_dir) if data else None
         except ImportError:
             raise UsageError("Thumbnails require the package Pillow", "Try: pip install 'gage-ml[images]'") from None
         if path:
-            made[media] = path
-    terminal.print_stderr(f"{terminal.format_count(len(made), 'thumbnail')} in {paths.cache_dir}")
-    return made
+            thumbnails[media] = path
+    terminal.print_stderr(f"{terminal.format_count(len(thumbnails), 'thumbnail')} in {paths.cache_dir}")
+    return thumbnails
 
 
 def _as_json(media: "MediaFile", small: "dict[MediaFile, Path]") -> "JSONValue":
-    entry: dict[str, JSONValue] = {
-        "kind": media.kind,
-        "name": media.name,
-        "step": media.step,
-        "path": media.path,
-        "size": media.size,
-        "time": media.time,
-    }
-    if media.offset >= 0:
-        entry |= {"offset": media.offset, "length": media.length}
+    entry: dict[str, JSONValue] = media._asdict()
+    if media.offset < 0:
+        del entry["offset"], entry["length"]
     if media in small:
         entry["thumbnail"] = str(small[media])
     return entry

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import load_series, run_selection
-from gage.cli.command import gage_command, json_option, reject_together
+from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
-from gage.types.errors import NotFound, UsageError
-from gage.types.table import Column, Table
+from gage.types.errors import UsageError
+from gage.types.table import Column
 
 if TYPE_CHECKING:
     from gage.store.store import RunStore
@@ -28,13 +28,13 @@ COLUMNS = (
     Column("values", "Values", "right"),
 )
 POINT = ("run", "series", "step", "time", "value")
-"""What is told of each point: time in seconds since the epoch."""
+"""The fields of an exported value; time is in seconds since the epoch."""
 
 Points = Iterator[tuple[str, str, int, float, float]]
 
 
-@gage_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
-@run_selection.runs_argument
+@make_command("metrics", "gage metrics", "gage metrics 1:3 --series 'val*'", "gage metrics 1 --series loss --csv")
+@run_selection.select_runs()
 @click.option(
     "-s", "--series", metavar="METRIC", multiple=True, help="Only this metric, or those that match a glob (repeatable)."
 )
@@ -43,8 +43,7 @@ Points = Iterator[tuple[str, str, int, float, float]]
 @click.option("--parquet", metavar="FILE", help="Write every value to a Parquet file.")
 @click.option("--system", is_flag=True, help="Show CPU, memory, disk, network and GPU use instead.")
 def command(
-    runs: tuple[str, ...],
-    where: tuple[str, ...],
+    selection: run_selection.RunSelection,
     series: tuple[str, ...],
     as_csv: bool,
     as_json: bool,
@@ -53,14 +52,13 @@ def command(
 ) -> None:
     """Show the metrics of runs (default: the latest), or export all their values."""
     reject_together(("--csv", as_csv), ("--json", as_json), ("--parquet", parquet))
-    store = run_selection.open_store()
-    found = run_selection.find_runs(store, runs, where, limit=None if runs or where else 1).runs
-    if not found:
-        raise NotFound("No runs match" if where else "There are no runs yet", "Try: gage list")
+    runs = selection.find_or_latest()
+    if not runs:
+        raise selection.build_no_runs_error()
     if not (as_csv or as_json or parquet is not None or system):
-        terminal.print_table(_table(found, series))
+        _print_table(runs, series)
         return
-    points = _points(store, found, series, system)
+    points = _points(selection.store, runs, series, system)
     if as_json:
         terminal.print_json([dict(zip(POINT, point, strict=True)) for point in points])
     elif parquet is not None:
@@ -69,17 +67,15 @@ def command(
         _write_csv(points)
 
 
-def _table(runs: "Sequence[Run]", wanted: Sequence[str]) -> Table:
-    names = sorted({name for run in runs for name in run.metrics})
+def _print_table(runs: "Sequence[Run]", patterns: Sequence[str]) -> None:
     rows = [
         (run.name, name, *_row(run.metrics[name]))
         for run in runs
-        for name in load_series.select_names(sorted(run.metrics), wanted)
+        for name in load_series.select_names(sorted(run.metrics), patterns)
     ]
     if not rows:
-        raise load_series.build_not_found(wanted, names)
-    ids = tuple(run.id for run in runs for _ in load_series.select_names(sorted(run.metrics), wanted))
-    return Table(COLUMNS, tuple(rows), ids, len(rows))
+        raise load_series.build_no_metric_error(patterns, sorted({name for run in runs for name in run.metrics}))
+    terminal.print_rows(COLUMNS, rows)
 
 
 def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
@@ -89,24 +85,24 @@ def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
     return (*("" if n is None else format_number(n) for n in numbers), metric.step, metric.points)
 
 
-def _points(store: "RunStore", runs: "Sequence[Run]", wanted: Sequence[str], system: bool) -> Points:
-    """Every value of the runs. Raises `NotFound` when there is none."""
+def _points(store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], system: bool) -> Points:
+    """Yields every value of the runs. Raises NotFound if there are none."""
     from gage.metrics.metrics_json import shortest_float
 
     names: set[str] = set()
-    any_fits = False
+    is_matched = False
     for run in runs:
         read = load_series.load_series(store, run, system)
         for note in read.notes:
             terminal.print_stderr(f"{run.name}: {note}")
         names.update(read.names())
-        for name in load_series.select_names(read.names(), wanted):
-            any_fits = True
+        for name in load_series.select_names(read.names(), patterns):
+            is_matched = True
             steps, times, values = read.series(name)
             for step, when, value in zip(steps, times, values, strict=True):
                 yield run.id, name, step, when, shortest_float(value)
-    if not any_fits:
-        raise load_series.build_not_found(wanted, sorted(names))
+    if not is_matched:
+        raise load_series.build_no_metric_error(patterns, sorted(names))
 
 
 def _write_csv(points: Points) -> None:

@@ -5,21 +5,20 @@ import sys
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, reject_together, split_command
+from gage.cli.command import make_command, reject_together, split_command
 from gage.cli.render import terminal
 from gage.cli.run_files import resolve_run_path
 from gage.types.errors import NotFound
 
 
-@gage_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --print")
-@click.argument("run", metavar="[RUN]", required=False)
+@make_command("open", "gage open", "gage open 1 plot.png", "gage open 1 --cmd code", "gage open 1 --print")
+@run_selection.select_run
 @click.argument("file", metavar="[PATH]", default="")
-@run_selection.where_option
 @click.option("-p", "--path", metavar="PATH", help="Path of the file, relative to the run directory.")
 @click.option("-c", "--cmd", metavar="CMD", help="Open it with this command.")
 @click.option("--print", "only_print", is_flag=True, help="Print the path and open nothing.")
 def command(
-    run: str | None, file: str, where: tuple[str, ...], path: str | None, cmd: str | None, only_print: bool
+    selection: run_selection.RunSelection, file: str, path: str | None, cmd: str | None, only_print: bool
 ) -> None:
     """Open a run directory, or one of its files, with the desktop's default program.
 
@@ -27,9 +26,8 @@ def command(
     """
     reject_together(("--cmd", cmd), ("--print", only_print))
     reject_together(("PATH", file), ("--path", path))
-    store = run_selection.open_store()
-    found = run_selection.find_run(store, run, where)
-    target = str(resolve_run_path(store.get_paths(found.id).run_dir, path or file or "."))
+    run_dir = selection.store.get_paths(selection.find_one().id).run_dir
+    target = str(resolve_run_path(run_dir, path or file or "."))
     if only_print:
         terminal.print_stdout(target)
         return

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gage.cli.command import gage_command, json_option
+from gage.cli.command import json_option, make_command
 from gage.cli.gagefile_warnings import warn_about_problems
 from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
@@ -12,29 +12,31 @@ if TYPE_CHECKING:
     from gage.types.values import JSONValue
 
 
-@gage_command("operations", "gage operations", "gage -C ~/projects/digits operations --json")
+@make_command("operations", "gage operations", "gage -C ~/projects/digits operations --json")
 @json_option
 def command(as_json: bool) -> None:
     """List the operations of the project's Gage file, with their config."""
     from gage.project.find import find_project
 
     project = find_project(get_current_dir())
-    found = project.gagefile.operations if project.gagefile else {}
+    operations = project.gagefile.operations if project.gagefile else {}
     if as_json:
-        told: list[JSONValue] = []
+        problems: list[JSONValue] = []
         if project.gagefile:
-            path = project.gagefile.path
-            told += [{"file": path, "line": p.span.line, "message": p.message} for p in project.gagefile.diagnostics]
-        terminal.print_json({"operations": [_as_json(op) for op in found.values()], "problems": told})
+            file = project.gagefile.path
+            problems += [
+                {"file": file, "line": p.span.line, "message": p.message} for p in project.gagefile.diagnostics
+            ]
+        terminal.print_json({"operations": [_as_json(op) for op in operations.values()], "problems": problems})
         return
     warn_about_problems(project.gagefile)
     if project.gagefile is None:
         terminal.print_stderr(
             "No Gage file in this directory", "A script needs no Gage file: gage run train.py. See 'gage help gagefile'"
         )
-    elif not found:
+    elif not operations:
         terminal.print_stderr("The Gage file defines no operations", "See 'gage help gagefile'")
-    for op in found.values():
+    for op in operations.values():
         _print(op)
 
 

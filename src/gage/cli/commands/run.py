@@ -1,29 +1,18 @@
 """`gage run`: parses the command line, refuses what contradicts itself, and hands the rest to `gage.cli.run`."""
 
-import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli.command import (
-    GageCommand,
-    RenamedOption,
-    gage_command,
-    json_option,
-    parse_count,
-    reject_together,
-    yes_option,
-)
-from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
+from gage.cli.command import GageCommand, RenamedOption, json_option, make_command, parse_count, reject_together
+from gage.cli.run.run_options import ANY_DEBUGGER, RunOptions
+from gage.cli.run_selection import yes_option
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
-    from gage.cli.run.run_batch import BatchOptions
-    from gage.cli.run.run_single import RunOptions
     from gage.project.request import RunRequest
 
 _AFTER_DASHES = "gage.after-dashes"
-_ANY_DEBUGGER = "any"
 _DEBUGGERS = ("pdb", "debugpy")
 _EXAMPLES = (
     "gage run train.py lr=0.1",
@@ -73,85 +62,10 @@ def _complete_debug_option(args: list[str]) -> list[str]:
     if at < 0:
         return args
     tool = args[at + 1] if at + 1 < end and args[at + 1] in _DEBUGGERS else ""
-    return [*args[:at], f"--debug={tool or _ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
+    return [*args[:at], f"--debug={tool or ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
 
 
-class RunArguments(NamedTuple):
-    """The options and arguments of `gage run`, by parameter name; `after_dashes` is the command after `--`."""
-
-    after_dashes: tuple[str, ...] | None
-    words: tuple[str, ...]
-    yes: bool
-    preview: bool
-    help_op: bool
-    as_json: bool
-    label: str | None
-    tag: tuple[str, ...]
-    attr: tuple[str, ...]
-    stage: bool
-    start: str | None
-    restart: str | None
-    resume_from: str | None
-    latest_source: bool
-    jobs: int
-    max_runs: int | None
-    seed: int | None
-    zip: bool
-    fail_fast: bool
-    resume: str | None
-    needed: bool
-    quiet: bool
-    background: bool
-    debug: str | None
-    run_dir: str | None
-    env: tuple[str, ...]
-    max_time: str | None
-    depends: tuple[str, ...]
-    link: tuple[str, ...]
-
-    @property
-    def run_options(self) -> "RunOptions":
-        """How the run is carried out."""
-        from gage.cli.run.run_single import RunOptions
-
-        debugger = "" if self.debug == _ANY_DEBUGGER else self.debug
-        return RunOptions(self.yes, self.quiet, self.needed, self.stage, self.background, self.run_dir, debugger)
-
-    @property
-    def batch_options(self) -> "BatchOptions":
-        """How a batch is carried out."""
-        from gage.cli.run.run_batch import BatchOptions
-
-        return BatchOptions(self.jobs, self.max_runs, self.seed, self.zip, self.fail_fast)
-
-    def build_request(self) -> "RunRequest":
-        """Returns what is to be run. Raises UsageError."""
-        from gage.cli.run.run_single import parse_max_time, parse_variable, split_target
-        from gage.project.request import RunRequest
-
-        target, assignments = split_target(self.words)
-        if target and self.after_dashes is not None:
-            raise UsageError(f"{target!r} and a command after -- cannot be used together", "Remove one of them")
-        if self.after_dashes == ():
-            raise UsageError("Missing command after --", "Try: gage run -- make all")
-        return RunRequest(
-            target=target,
-            command=self.after_dashes or (),
-            assignments=assignments,
-            cwd=get_current_dir(),
-            project=find_current_project(),
-            store=find_runs_dir(),
-            label=self.label or "",
-            tags=self.tag,
-            attributes=self.attr,
-            env=dict(map(parse_variable, self.env)),
-            links=(*self.depends, *self.link),
-            max_time=None if self.max_time is None else parse_max_time(self.max_time),
-            argv=("gage", *sys.argv[1:]),
-        )
-
-
-@gage_command("run", *_EXAMPLES, cls=RunCommand)
+@make_command("run", *_EXAMPLES, cls=RunCommand)
 @click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
 @yes_option
 @click.option("--preview", is_flag=True, help="Show what would run, and exit.")
@@ -166,12 +80,7 @@ class RunArguments(NamedTuple):
 @click.option("--resume-from", metavar="RUN", help="Like --restart, and start with the run's files (checkpoints).")
 @click.option("--latest-source", is_flag=True, help="With --restart: use the project's current source code.")
 @click.option(
-    "-j",
-    "--jobs",
-    type=parse_count,
-    metavar="N",
-    default="1",
-    help="Run up to N trials in parallel (default: 1).",
+    "-j", "--jobs", type=parse_count, metavar="N", default="1", help="Run up to N trials in parallel (default: 1)."
 )
 @click.option("--max-runs", type=parse_count, metavar="N", help="Run at most N trials of a batch.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Seed for random values of a batch.")
@@ -185,19 +94,14 @@ class RunArguments(NamedTuple):
 @click.option("-b", "--background", is_flag=True, help="Run in the background.")
 @click.option(
     "--debug",
-    type=click.Choice((*_DEBUGGERS, _ANY_DEBUGGER)),
+    type=click.Choice((*_DEBUGGERS, ANY_DEBUGGER)),
     metavar="[pdb|debugpy]",
     help="Wait for a debugger to attach, or run under pdb.",
 )
 @click.option("--run-dir", metavar="DIR", help="Create DIR as a symbolic link to the run directory.")
 @click.option("-e", "--env", metavar="NAME=VALUE", multiple=True, help="Set an environment variable (repeatable).")
 @click.option("--max-time", metavar="TIME", help="Stop the run after TIME, such as 90, 10m or 2h.")
-@click.option(
-    "--depends",
-    metavar="PATH",
-    multiple=True,
-    help="Add a file or directory as dependency (repeatable).",
-)
+@click.option("--depends", metavar="PATH", multiple=True, help="Add a file or directory as dependency (repeatable).")
 @click.option("--link", cls=RenamedOption, metavar="PATH", multiple=True, hidden=True)
 @click.pass_context
 def command(ctx: click.Context, /, **_: object) -> None:
@@ -207,78 +111,74 @@ def command(ctx: click.Context, /, **_: object) -> None:
     lr=[0.1,0.01], or a file of values, @trials.csv, make a batch of runs: see 'gage help batches'.
     """
     _reject_contradictions(ctx)
-    raise click.exceptions.Exit(_execute(RunArguments(ctx.meta[_AFTER_DASHES], **ctx.params)))
+    raise click.exceptions.Exit(_execute(RunOptions(ctx.meta[_AFTER_DASHES], **ctx.params)))
 
 
-def _execute(args: RunArguments) -> int:
-    """Does what the options say; the exit code."""
+def _execute(options: RunOptions) -> int:
+    """Does what the options say; returns the exit code."""
     from gage.cli.run import run_restart, run_single
 
-    if args.as_json and not (args.preview or args.help_op):
+    if options.as_json and not (options.preview or options.help_op):
         raise UsageError("--json requires --preview or --help-op", "Try: gage run --preview --json")
-    if args.start is not None:
-        return run_single.start_staged(args.start, args.run_options)
-    request = args.build_request()
-    if args.restart is not None or args.resume_from is not None or args.latest_source:
-        restart = run_restart.parse_options(args.restart, args.resume_from, args.latest_source)
-        if args.preview:
-            return run_restart.preview_restart(restart, request, args.as_json)
-        return run_restart.restart_run(restart, request, args.run_options)
-    if args.help_op:
+    if options.start is not None:
+        return run_single.start_staged(options.start, options)
+    request = options.build_request()
+    if options.previous_run is not None:
+        return run_restart.restart_run(options, request)
+    if options.latest_source:
+        hint = "Other runs always use the latest source code"
+        raise UsageError("--latest-source requires --restart or --resume-from", hint)
+    if options.help_op:
         from gage.cli.run.operation_help import print_operation_help
 
-        print_operation_help(request, args.as_json)
+        print_operation_help(request, options.as_json)
         return 0
-    return _execute_new(args, request)
+    return _execute_new(options, request)
 
 
-def _execute_new(args: RunArguments, request: "RunRequest") -> int:
-    """Starts, previews or resumes one run or a batch; the exit code."""
+def _execute_new(options: RunOptions, request: "RunRequest") -> int:
+    """Starts, previews or resumes one run or a batch; returns the exit code."""
     from gage.cli.run import run_batch, run_single
 
-    options, run_options = args.batch_options, args.run_options
-    if args.resume is not None:
+    if options.resume is not None:
         if request.target or request.assignments or request.command:
             raise UsageError("--resume takes no operation, command or NAME=VALUE", "Try: gage run --resume BATCH")
-        return run_batch.resume_batch(args.resume, request, options, run_options, args.preview, args.as_json)
+        return run_batch.resume_batch(options.resume, request, options)
     planned = run_batch.plan_if_batch(request, options)
     if planned is None:
-        if options.first_given:
+        if options.first_batch_option:
             hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
-            raise UsageError(f"{options.first_given} applies to a batch, but this is one run", hint)
-        if args.preview:
-            run_single.preview_run(request, args.as_json)
-            return 0
-        return run_single.run_once(request, run_options)
-    if args.preview:
-        run_batch.preview_batch(planned[0], args.as_json)
+            raise UsageError(f"{options.first_batch_option} applies to a batch, but this is one run", hint)
+        return run_single.run_once(request, options)
+    if options.preview:
+        run_batch.preview_batch(planned[0], options.as_json)
         return 0
-    reject_together(("--debug", args.debug), ("several runs", True))
-    reject_together(("--run-dir", args.run_dir), ("several runs", True))
-    return run_batch.start_batch(request, *planned, options, run_options)
+    reject_together(("--debug", options.debug), ("several runs", True))
+    reject_together(("--run-dir", options.run_dir), ("several runs", True))
+    return run_batch.start_batch(request, *planned, options)
 
 
 def _reject_contradictions(ctx: click.Context) -> None:
     """Raises UsageError for two options of `_EXCLUDES` that exclude each other."""
-    given = _given_options(ctx)
+    options = _collect_options(ctx)
     for option, excluded in _EXCLUDES.items():
         for other in excluded:
-            if option in given and other in given:
-                reject_together((option, True), (given[other], True))
+            if option in options and other in options:
+                reject_together((option, True), (options[other], True))
 
 
-def _given_options(ctx: click.Context) -> dict[str, str]:
+def _collect_options(ctx: click.Context) -> dict[str, str]:
     """Returns the options on the command line by their long name, with what to call them in a message."""
-    given: dict[str, str] = {}
+    options: dict[str, str] = {}
     for param in ctx.command.params:
         value = ctx.params.get(param.name or "")
         is_typed = ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
         if isinstance(param, click.Option) and is_typed and (param.name, value) != ("jobs", 1):
             name = param.opts[-1]
-            given["--depends" if name == "--link" else name] = name
+            options["--depends" if name == "--link" else name] = name
     words = ctx.params["words"]
     if words:
-        given["NAME=VALUE"] = "NAME=VALUE" if "=" in words[0] else repr(words[0])
+        options["NAME=VALUE"] = "NAME=VALUE" if "=" in words[0] else repr(words[0])
     if ctx.meta[_AFTER_DASHES]:
-        given["-- COMMAND"] = "-- COMMAND"
-    return given
+        options["-- COMMAND"] = "-- COMMAND"
+    return options

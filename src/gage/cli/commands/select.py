@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, limit_option, reject_together
+from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
 from gage.types.errors import NotFound
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from gage.store.layout import RunPaths
 
 
-@gage_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
-@run_selection.runs_argument
-@limit_option
+@make_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
+@run_selection.select_runs()
+@run_selection.limit_option
 @run_selection.project_option
 @click.option("--name", is_flag=True, help="Print names.")
 @click.option("--run-dir", is_flag=True, help="Print run directories.")
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 @click.option("-d", "--deleted", is_flag=True, help="Select deleted runs.")
 @json_option
 def command(
-    runs: tuple[str, ...],
-    where: tuple[str, ...],
-    limit: int | None,
-    project: str | None,
+    selection: run_selection.RunSelection,
     name: bool,
     run_dir: bool,
     meta_dir: bool,
@@ -38,31 +35,24 @@ def command(
     as_json: bool,
 ) -> None:
     """Print the IDs of runs, newest first, one per line. Without RUN, all matching runs are selected."""
-    reject_together(
-        ("--name", name),
-        ("--run-dir", run_dir),
-        ("--meta-dir", meta_dir),
-        ("--project-dir", project_dir),
-        ("--label", label),
-    )
-    store = run_selection.open_store()
-    found = run_selection.find_runs(
-        store, runs, where, "deleted" if deleted else "active", limit=limit, project=project
-    ).runs
-    if not found:
+    directories = (("--run-dir", run_dir), ("--meta-dir", meta_dir), ("--project-dir", project_dir))
+    reject_together(("--name", name), *directories, ("--label", label))
+    store = selection.store
+    runs = selection.find("deleted" if deleted else "active").runs
+    if not runs:
         raise NotFound("No runs match", "Try: gage list")
     if name:
-        texts = [run.name for run in found]
+        texts = [run.name for run in runs]
     elif run_dir:
-        texts = [str(store.get_paths(run.id).run_dir) for run in found]
+        texts = [str(store.get_paths(run.id).run_dir) for run in runs]
     elif meta_dir:
-        texts = [_meta(store.get_paths(run.id)) for run in found]
+        texts = [_metadata_path(store.get_paths(run.id)) for run in runs]
     elif project_dir:
-        texts = [run.project for run in found]
+        texts = [run.project for run in runs]
     elif label:
-        texts = [run.label for run in found]
+        texts = [run.label for run in runs]
     else:
-        texts = [run.id for run in found]
+        texts = [run.id for run in runs]
     if as_json:
         terminal.print_json(texts)
         return
@@ -70,6 +60,6 @@ def command(
         terminal.print_stdout(terminal.escape(text))
 
 
-def _meta(paths: "RunPaths") -> str:
+def _metadata_path(paths: "RunPaths") -> str:
     """Returns the metadata zip of a sealed run, the directory of others."""
     return str(paths.meta_zip if paths.meta_zip.exists() else paths.meta_dir)

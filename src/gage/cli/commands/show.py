@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command, json_option, reject_together
+from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
 from gage.cli.render.run_details import RunDetails, read_run_details
 
@@ -14,30 +14,27 @@ if TYPE_CHECKING:
     from gage.types.run import Comment, ManifestEntry, Run
     from gage.types.values import JSONValue
 
-MOST_FILES = 20
-MOST_METRICS = 40
+MAX_FILES = 20
+MAX_METRICS = 40
 LAST_LINES = 10
 
 
-@gage_command("show", "gage show", "gage show 2", "gage show lusab-babad --json")
-@click.argument("run", metavar="[RUN]", required=False)
-@run_selection.where_option
+@make_command("show", "gage show", "gage show 2", "gage show lusab-babad --json")
+@run_selection.select_run
 @click.option("-c", "--config", is_flag=True, help="Show only the config.")
 @click.option("-f", "--files", is_flag=True, help="Show only the files, without a limit.")
 @json_option
-def command(run: str | None, where: tuple[str, ...], config: bool, files: bool, as_json: bool) -> None:
+def command(selection: run_selection.RunSelection, config: bool, files: bool, as_json: bool) -> None:
     """Show the details of a run (default: the latest)."""
     reject_together(("--config", config), ("--files", files), ("--json", as_json))
-    store = run_selection.open_store()
-    found = run_selection.find_run(store, run, where)
-    details = read_run_details(store, found, LAST_LINES)
+    store, details = selection.store, read_run_details(selection.store, selection.find_one(), LAST_LINES)
     if as_json:
         terminal.print_json(_as_json(details))
     elif config or files:
-        for line in _config(found) if config else map(_file, details.files):
+        for line in _config(details.run) if config else map(_file, details.files):
             terminal.print_stdout(line)
     else:
-        _print(details, _members(store, found))
+        _print(details, _count_trials(store, details.run))
 
 
 def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
@@ -61,8 +58,8 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
     return summary | more
 
 
-def _members(store: "RunStore", run: "Run") -> str:
-    """What became of the runs of a batch; "" for a run that is none."""
+def _count_trials(store: "RunStore", run: "Run") -> str:
+    """Returns the number of runs of a batch by status; "" for a run that is not a batch."""
     if not run.op.name.endswith("+"):
         return ""
     from collections import Counter
@@ -79,18 +76,18 @@ def _members(store: "RunStore", run: "Run") -> str:
     return f"{text}  (gage list --where batch={name_from_id(first)})" if text else ""
 
 
-def _print(details: RunDetails, members: str) -> None:
+def _print(details: RunDetails, trials: str) -> None:
     run = details.run
     terminal.print_stdout(f"{terminal.paint(run.name, 'bold')}  {terminal.paint(run.id, 'dim')}")
     terminal.print_stdout()
-    terminal.print_facts(_facts(details, members))
+    terminal.print_facts(_facts(details, trials))
     _section("Config", _config(run))
     _section("Metrics", _metrics(run))
     _section("Attributes", _attributes(run))
     _section("Comments", [line for c in run.user_attrs.comments for line in _comment(c)])
     _section("Dependencies", [terminal.escape(_input(i)) for i in details.inputs])
-    more = [f"and {len(details.files) - MOST_FILES:,} more: use --files"] if len(details.files) > MOST_FILES else []
-    _section("Files", [_file(f) for f in details.files[:MOST_FILES]] + more)
+    more = [f"and {len(details.files) - MAX_FILES:,} more: use --files"] if len(details.files) > MAX_FILES else []
+    _section("Files", [_file(f) for f in details.files[:MAX_FILES]] + more)
     _section("Output", [*(["…"] if details.is_truncated else []), *map(terminal.escape, details.output)])
     _section("Problems", [terminal.escape(p) for p in details.problems])
 
@@ -103,7 +100,7 @@ def _section(title: str, lines: list[str]) -> None:
             terminal.print_stdout(f"  {line}")
 
 
-def _facts(details: RunDetails, members: str) -> dict[str, str | list[str]]:
+def _facts(details: RunDetails, trials: str) -> dict[str, str | list[str]]:
     from gage.lib import times
 
     run, attrs = details.run, details.run.user_attrs
@@ -116,7 +113,7 @@ def _facts(details: RunDetails, members: str) -> dict[str, str | list[str]]:
         "Operation": str(run.op) + (f" {run.op.version}" if run.op.version else ""),
         "Status": terminal.paint(run.status, terminal.STATUS_COLORS[run.status]),
         "Damage": run.damage,
-        "Runs": members,
+        "Runs": trials,
         "Exit code": "" if run.exit is None else str(run.exit),
         "Label": run.label,
         "Tags": " ".join(f"#{tag}" for tag in run.tags),
@@ -130,14 +127,14 @@ def _facts(details: RunDetails, members: str) -> dict[str, str | list[str]]:
         "Command": details.command_line,
         "Project": run.project or run.project_id,
         "Run directory": details.run_dir,
-        "Created from": _made_from(run.parent),
+        "Created from": _describe_parent(run.parent),
         "Source code": _source(details),
         "Git": details.git_line,
     }
     return {title: text if title == "Status" else terminal.escape(str(text)) for title, text in facts.items()}
 
 
-def _made_from(parent: str) -> str:
+def _describe_parent(parent: str) -> str:
     from gage.lib.run_names import name_from_id
     from gage.store.layout import is_run_id
 
@@ -154,10 +151,10 @@ def _config(run: "Run") -> list[str]:
 
 
 def _metrics(run: "Run") -> list[str]:
-    """Name, last value, and what else there is to say of a curve."""
+    """Returns a line for each metric: its name, last value and range."""
     from gage.board.formatting import format_number
 
-    most = sorted(run.metrics)[:MOST_METRICS]
+    most = sorted(run.metrics)[:MAX_METRICS]
     width = max((len(terminal.escape(name)) for name in most), default=0)
     lines = []
     for name in most:

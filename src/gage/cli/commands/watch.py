@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import gage_command
+from gage.cli.command import make_command
 from gage.cli.errors import EXIT_INTERRUPTED
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
@@ -16,20 +16,19 @@ if TYPE_CHECKING:
     from gage.types.run import Run
 
 
-@gage_command("watch", "gage watch", "gage watch lusab-babad", "gage watch --metrics")
-@click.argument("run", metavar="[RUN]", required=False)
-@run_selection.where_option
+@make_command("watch", "gage watch", "gage watch lusab-babad", "gage watch --metrics")
+@run_selection.select_run
 @click.option("-m", "--metrics", is_flag=True, help="Show metrics instead of output, one line per update.")
-def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
+def command(selection: run_selection.RunSelection, metrics: bool) -> None:
     """Follow the output of a run from its beginning to its end. Ctrl-C stops watching, not the run.
 
     Exits with the run's exit code. RUN defaults to the latest run.
     """
     from gage.cli.render.print_output import print_output
-    from gage.cli.run.run_single import shell_exit_code
+    from gage.cli.run.run_single import compute_exit_code
 
-    store = run_selection.open_store()
-    found = run_selection.find_run(store, run, where)
+    store = selection.store
+    found = selection.find_one()
     if found.status in FINAL_STATUSES and not metrics:
         print_output(store, found.id)
     else:
@@ -40,7 +39,7 @@ def command(run: str | None, where: tuple[str, ...], metrics: bool) -> None:
             raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
     terminal.print_stderr(f"The run {found.name} is {found.status}")
     if found.status in FINAL_STATUSES:
-        raise click.exceptions.Exit(shell_exit_code(found))
+        raise click.exceptions.Exit(compute_exit_code(found))
 
 
 def _follow(store: "RunStore", run: "Run", metrics: bool) -> "Run":

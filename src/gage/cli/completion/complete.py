@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from gage.cli.command import RenamedOption
 from gage.cli.command_index import ALIASES, COMMANDS
 from gage.cli.completion.context import CompletionContext, CompletionItems
-from gage.cli.main import GageGroup, gage
+from gage.cli.main import GageGroup, run_gage
 
 
 def complete_words(args: Sequence[str], word: str) -> CompletionItems:
@@ -23,7 +23,7 @@ def complete_words(args: Sequence[str], word: str) -> CompletionItems:
 
 
 def _is_safe_to_offer(item: CompletionItem[str], context: CompletionContext) -> bool:
-    """Whether the value is printable and cannot be mistaken for an option."""
+    """Returns whether the value is printable and cannot be mistaken for an option."""
     return item.value.isprintable() and (
         context.param is None or not item.value.startswith("-") or bool(context.prefix)
     )
@@ -34,34 +34,34 @@ def _complete_context(context: CompletionContext) -> CompletionItems:
         return _complete_options(context) if context.word.startswith("-") else _complete_commands(context)
     from gage.cli.completion.completion_values import complete_value
 
-    found = complete_value(context)
+    items = complete_value(context)
     if not context.prefix:
-        return found
+        return items
     return [
         CompletionItem(context.prefix + item.value, help=item.help, is_open=item.is_open)
-        for item in found
+        for item in items
         if item.type == "plain"
     ]
 
 
 def _complete_options(context: CompletionContext) -> CompletionItems:
     """Returns unused or repeatable options, by the name that the word begins, preferably the long one."""
-    found: CompletionItems = []
+    items: CompletionItems = []
     for param in context.ctx.command.get_params(context.ctx):
         if not isinstance(param, click.Option) or isinstance(param, RenamedOption):
             continue
         if param.hidden and len(context.word) < 2:
             continue
-        if _is_given(context.ctx, param) and not (param.multiple or param.count):
+        if _is_on_command_line(context.ctx, param) and not (param.multiple or param.count):
             continue
         names = sorted((*param.opts, *param.secondary_opts), key=lambda name: not name.startswith("--"))
         fitting = next((name for name in names if name.startswith(context.word)), None)
         if fitting:
-            found.append(CompletionItem(fitting, help=(param.help or "").removesuffix(".")))
-    return found
+            items.append(CompletionItem(fitting, help=(param.help or "").removesuffix(".")))
+    return items
 
 
-def _is_given(ctx: click.Context, param: click.Parameter) -> bool:
+def _is_on_command_line(ctx: click.Context, param: click.Parameter) -> bool:
     return ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
 
 
@@ -69,9 +69,9 @@ def _complete_commands(context: CompletionContext) -> CompletionItems:
     """Returns commands; aliases only if no command matches."""
     if not isinstance(context.ctx.command, click.Group):
         return []
-    found = {name: text for name, text in COMMANDS.items() if name.startswith(context.word)}
-    found = found or {a: COMMANDS[name] for a, name in ALIASES.items() if a.startswith(context.word)}
-    return [CompletionItem(name, help=text) for name, text in found.items()]
+    commands = {name: text for name, text in COMMANDS.items() if name.startswith(context.word)}
+    commands = commands or {a: COMMANDS[name] for a, name in ALIASES.items() if a.startswith(context.word)}
+    return [CompletionItem(name, help=text) for name, text in commands.items()]
 
 
 class _TopGroup(GageGroup):
@@ -82,12 +82,12 @@ class _TopGroup(GageGroup):
 
 
 def _find_context(args: Sequence[str], word: str) -> CompletionContext:
-    top = _TopGroup("gage", params=gage.params, context_settings=gage.context_settings)
+    top = _TopGroup("gage", params=run_gage.params, context_settings=run_gage.context_settings)
     rest = _skip_options(top, args)
     ctx = top.make_context("gage", list(_drop_pending_option(top, args)), resilient_parsing=True)
     if not rest:
         return _find_context_in_command(ctx, args, word)
-    command = gage.get_command(ctx, rest[0])
+    command = run_gage.get_command(ctx, rest[0])
     if command is None:
         raise LookupError(rest[0])
     with ctx:
@@ -131,6 +131,6 @@ def _find_context_in_command(ctx: click.Context, args: Sequence[str], word: str)
         if word.startswith("-"):
             return CompletionContext(ctx, None, word)
     for param in ctx.command.get_params(ctx):
-        if isinstance(param, click.Argument) and (param.nargs == -1 or not _is_given(ctx, param)):
+        if isinstance(param, click.Argument) and (param.nargs == -1 or not _is_on_command_line(ctx, param)):
             return CompletionContext(ctx, param, word)
     return CompletionContext(ctx, None, word)

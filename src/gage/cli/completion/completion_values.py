@@ -13,9 +13,11 @@ from gage.cli.completion.run_arguments import complete_run_arguments
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
-    from gage.store.store import RunStore
+    from gage.index.suggestions import Suggestions
     from gage.types.filter import Collection
     from gage.types.run import Run
+
+Completer = Callable[[CompletionContext], CompletionItems]
 
 MAX_VALUES = 40
 """Values that are offered where there may be thousands."""
@@ -31,11 +33,8 @@ def complete_value(context: CompletionContext) -> CompletionItems:
         return _complete_file(context)
     if not isinstance(param.type, click.types.StringParamType):
         return param.shell_complete(context.ctx, context.word)
-    return COMPLETERS.get(param.metavar or "", _complete_nothing)(context)
-
-
-def _complete_nothing(context: CompletionContext) -> CompletionItems:
-    return []
+    complete = COMPLETERS.get(param.metavar or "")
+    return complete(context) if complete else []
 
 
 def _complete_file(context: CompletionContext) -> CompletionItems:
@@ -50,19 +49,18 @@ def _complete_directory(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_runs(context: CompletionContext) -> CompletionItems:
+    collection, statuses = _completable_runs(context)
+    with _open_suggestions() as suggestions:
+        runs = suggestions.runs(context.word, MAX_VALUES, collection, statuses)
+    word, words = context.word.lower(), get_words(context)
+    values = [(run.name if run.name.startswith(word) else run.id, run) for run in runs]
+    return [make_item(value, _describe_run(run)) for value, run in values if value not in words]
+
+
+def _open_suggestions() -> "Suggestions":
     from gage.index.suggestions import Suggestions
 
-    collection, statuses = _completable_runs(context)
-    with Suggestions(run_selection.open_store()) as offers:
-        found = offers.runs(context.word, MAX_VALUES, collection, statuses)
-    named = get_words(context)
-    word = context.word.lower()
-    items: CompletionItems = []
-    for run in found:
-        value = run.name if run.name.startswith(word) else run.id
-        if value not in named:
-            items.append(make_item(value, _describe_run(run)))
-    return items
+    return Suggestions(run_selection.open_store())
 
 
 def _completable_runs(context: CompletionContext) -> tuple["Collection", tuple[str, ...]]:
@@ -85,11 +83,9 @@ def _describe_run(run: "Run") -> str:
 
 
 def _complete_tags(context: CompletionContext) -> CompletionItems:
-    from gage.index.suggestions import Suggestions
-
-    given = context.ctx.params.get(context.param.name or "") if context.param else ()
-    with Suggestions(run_selection.open_store()) as offers:
-        return [make_item(tag) for tag in offers.tags(context.word, MAX_VALUES) if tag not in (given or ())]
+    tags = (context.ctx.params.get(context.param.name or "") if context.param else None) or ()
+    with _open_suggestions() as suggestions:
+        return [make_item(tag) for tag in suggestions.tags(context.word, MAX_VALUES) if tag not in tags]
 
 
 def _complete_run_then_tags(context: CompletionContext) -> CompletionItems:
@@ -100,36 +96,27 @@ def _complete_run_then_tags(context: CompletionContext) -> CompletionItems:
     return _complete_tags(context)
 
 
-def _complete_runs_then_directory(context: CompletionContext) -> CompletionItems:
-    return [*_complete_runs(context), *_complete_directory(context)]
-
-
-def _complete_runs_then_metric(context: CompletionContext) -> CompletionItems:
-    return [*_complete_runs(context), *_complete_metrics(context)]
+def _complete_either(*completers: Completer) -> Completer:
+    """Returns a completer that offers the values of several."""
+    return lambda context: [item for complete in completers for item in complete(context)]
 
 
 def _complete_metrics(context: CompletionContext) -> CompletionItems:
-    from gage.index.suggestions import Suggestions
-
-    with Suggestions(run_selection.open_store()) as offers:
-        return [make_item(name) for name in offers.measured_names(context.word, MAX_VALUES)]
+    with _open_suggestions() as suggestions:
+        return [make_item(name) for name in suggestions.measured_names(context.word, MAX_VALUES)]
 
 
-def _complete_runs_then_attributes(context: CompletionContext) -> CompletionItems:
-    return [
-        *_complete_runs(context),
-        *(make_item(f"{found.value}=", "", is_open=True) for found in _complete_metrics(context)),
-    ]
+def _complete_attributes(context: CompletionContext) -> CompletionItems:
+    return [make_item(f"{item.value}=", "", is_open=True) for item in _complete_metrics(context)]
 
 
 def _complete_columns(context: CompletionContext) -> CompletionItems:
     """Completes the last name of a comma-separated list."""
     from gage.board.run_table import COLUMNS
-    from gage.index.suggestions import Suggestions
 
     before, comma, start = context.word.rpartition(",")
-    with Suggestions(run_selection.open_store()) as offers:
-        names = {*COLUMNS, *offers.config_names(start, MAX_VALUES), *offers.measured_names(start, MAX_VALUES)}
+    with _open_suggestions() as suggestions:
+        names = {*COLUMNS, *suggestions.config_names(start, MAX_VALUES), *suggestions.measured_names(start, MAX_VALUES)}
     return [make_item(before + comma + name, "", is_open=True) for name in sorted(names) if name.startswith(start)]
 
 
@@ -144,10 +131,8 @@ def _complete_media_kinds(context: CompletionContext) -> CompletionItems:
 
 
 def _complete_archives(context: CompletionContext) -> CompletionItems:
-    from gage.index.suggestions import Suggestions
-
-    with Suggestions(run_selection.open_store()) as offers:
-        return [make_item(name) for name in offers.archives(context.word, MAX_VALUES)]
+    with _open_suggestions() as suggestions:
+        return [make_item(name) for name in suggestions.archives(context.word, MAX_VALUES)]
 
 
 def _complete_run_then_file(context: CompletionContext) -> CompletionItems:
@@ -165,39 +150,32 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
     from gage.cli.run_files import resolve_run_path
 
     params = context.ctx.params
-    named = next(iter((*get_words(context), "1")))
     store = run_selection.open_store()
-    run = (
-        run_selection.find_run(store, None, params["where"])
-        if params.get("where")
-        else _find_run(store, params.get("run") or named)
-    )
-    folder, _, start = context.word.rpartition("/")
-    entries = list(os.scandir(resolve_run_path(store.get_paths(run.id).run_dir, folder or ".")))
-    before = f"{folder}/" if folder else ""
-    found: CompletionItems = []
+    if params.get("where"):
+        run = run_selection.find_run(store, None, params["where"])
+    else:
+        run = _find_run(params.get("run") or next(iter(get_words(context)), "1"))
+    directory, slash, start = context.word.rpartition("/")
+    entries = list(os.scandir(resolve_run_path(store.get_paths(run.id).run_dir, directory or ".")))
+    items: CompletionItems = []
     for entry in sorted(entries, key=lambda entry: entry.name)[:MAX_FILES]:
         if not entry.name.startswith(start) or (entry.name.startswith(".") and not start):
             continue
+        path = directory + slash + entry.name
         if entry.is_dir():
-            found.append(make_item(f"{before}{entry.name}/", "directory", is_open=True))
+            items.append(make_item(f"{path}/", "directory", is_open=True))
         else:
-            found.append(
-                make_item(before + entry.name, terminal.format_size(entry.stat(follow_symlinks=False).st_size))
-            )
-    return found
+            items.append(make_item(path, terminal.format_size(entry.stat(follow_symlinks=False).st_size)))
+    return items
 
 
-def _find_run(store: "RunStore", word: str) -> "Run":
+def _find_run(word: str) -> "Run":
     """Returns the run with that position, name or ID. Raises LookupError."""
-    from gage.index.suggestions import Suggestions
-
     collections: tuple[Collection, ...] = ("active", "archive", "deleted")
-    with Suggestions(store) as offers:
+    with _open_suggestions() as suggestions:
         if word.isascii() and word.isdigit() and 0 < int(word) <= MAX_FILES:
-            return offers.runs("", int(word))[int(word) - 1]
-        found = (run for collection in collections for run in offers.runs(word, 1, collection))
-        return next(found)
+            return suggestions.runs("", int(word))[int(word) - 1]
+        return next(run for collection in collections for run in suggestions.runs(word, 1, collection))
 
 
 # Filters
@@ -208,26 +186,25 @@ STATUSES = ("completed", "error", "terminated", "running", "staged", "pending", 
 
 def _complete_filters(context: CompletionContext) -> CompletionItems:
     """Completes the last condition of the filter: a status, `name=`, or the value after it."""
-    from gage.index.suggestions import Suggestions
-
     before, blank, term = context.word.rpartition(" ")
     before += blank
     name, equals, start = term.partition("=")
-    with Suggestions(run_selection.open_store()) as offers:
+    with _open_suggestions() as suggestions:
         if not equals:
-            names = [*ATTRIBUTES, *offers.config_names(term, MAX_VALUES), *offers.measured_names(term, MAX_VALUES)]
-            found = [make_item(f"{before}{n}=", "", is_open=True) for n in dict.fromkeys(names) if n.startswith(term)]
+            stored = (*suggestions.config_names(term, MAX_VALUES), *suggestions.measured_names(term, MAX_VALUES))
+            names = [name for name in dict.fromkeys((*ATTRIBUTES, *stored)) if name.startswith(term)]
+            keys = [make_item(f"{before}{name}=", "", is_open=True) for name in names]
             words = [*((s, "status") for s in STATUSES), ("marked", "runs with a mark")]
-            return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *found]
+            return [*(make_item(before + word, text) for word, text in words if word.startswith(term)), *keys]
         key = name.removesuffix("!")
         values = {
             "status": lambda: [s for s in STATUSES if s.startswith(start)],
-            "operation": lambda: offers.operations(start, MAX_VALUES),
-            "op": lambda: offers.operations(start, MAX_VALUES),
-            "tag": lambda: offers.tags(start, MAX_VALUES),
-            "archive": lambda: offers.archives(start, MAX_VALUES),
-            "label": lambda: offers.config_values("@label", start, MAX_VALUES),
-        }.get(key, lambda: offers.config_values(key, start, MAX_VALUES))()
+            "operation": lambda: suggestions.operations(start, MAX_VALUES),
+            "op": lambda: suggestions.operations(start, MAX_VALUES),
+            "tag": lambda: suggestions.tags(start, MAX_VALUES),
+            "archive": lambda: suggestions.archives(start, MAX_VALUES),
+            "label": lambda: suggestions.config_values("@label", start, MAX_VALUES),
+        }.get(key, lambda: suggestions.config_values(key, start, MAX_VALUES))()
     return [make_item(f"{before}{name}={value}") for value in values if not set(value) & set(" '\"")]
 
 
@@ -240,21 +217,19 @@ def _complete_topics(context: CompletionContext) -> CompletionItems:
 
 def _complete_variables(context: CompletionContext) -> CompletionItems:
     """Completes names of environment variables; never their values, which may be secret."""
-    return (
-        []
-        if "=" in context.word
-        else [make_item(f"{n}=", "", True) for n in sorted(os.environ) if n.startswith(context.word)]
-    )
+    if "=" in context.word:
+        return []
+    return [make_item(f"{name}=", "", is_open=True) for name in sorted(os.environ) if name.startswith(context.word)]
 
 
-COMPLETERS: dict[str, Callable[[CompletionContext], CompletionItems]] = {
+COMPLETERS: dict[str, Completer] = {
     "RUN": _complete_runs,
     "BATCH": _complete_runs,
     "[RUN]": _complete_runs,
     "[RUN]...": _complete_runs,
     "[RUN]... [TEXT]": _complete_runs,
     "[RUN] [TAG]...": _complete_run_then_tags,
-    "[RUN]... DIR": _complete_runs_then_directory,
+    "[RUN]... DIR": _complete_either(_complete_runs, _complete_directory),
     "[RUN] [PATH]": _complete_run_then_file,
     "TAG": _complete_tags,
     "FILTER": _complete_filters,
@@ -262,8 +237,8 @@ COMPLETERS: dict[str, Callable[[CompletionContext], CompletionItems]] = {
     "NAME,...": _complete_columns,
     "METRIC": _complete_metrics,
     "KIND": _complete_media_kinds,
-    "[RUN]... METRIC...": _complete_runs_then_metric,
-    "[RUN]... [NAME=VALUE]...": _complete_runs_then_attributes,
+    "[RUN]... METRIC...": _complete_either(_complete_runs, _complete_metrics),
+    "[RUN]... [NAME=VALUE]...": _complete_either(_complete_runs, _complete_attributes),
     "FILE": _complete_file,
     "DIR|ID": _complete_directory,
     "[NAME]": _complete_archives,

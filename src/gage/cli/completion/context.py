@@ -30,12 +30,12 @@ def make_item(value: str, help: str = "", is_open: bool = False) -> CompletionIt
     return CompletionItem(value, help=terminal.truncate(terminal.escape(help), MAX_HELP_LENGTH), is_open=is_open)
 
 
-def filter_items(context: CompletionContext, found: Iterable[tuple[str, str]]) -> CompletionItems:
+def filter_items(context: CompletionContext, items: Iterable[tuple[str, str]]) -> CompletionItems:
     """Returns those of the values, with descriptions, that begin with the word."""
-    return [make_item(value, text) for value, text in found if value.startswith(context.word)]
+    return [make_item(value, text) for value, text in items if value.startswith(context.word)]
 
 
 def get_words(context: CompletionContext) -> tuple[str, ...]:
     """Returns the arguments that the command already has."""
-    found = context.ctx.params.get(context.param.name if context.param and context.param.nargs == -1 else "words") or ()
-    return tuple(found)
+    name = context.param.name if context.param and context.param.nargs == -1 else "words"
+    return tuple(context.ctx.params.get(name) or ())

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from gage.cli.completion.shells import SHELLS
-from gage.cli.main import gage
+from gage.cli.main import run_gage
 
 SHELL_VARIABLE = "_GAGE_COMPLETE"
 """Environment variable that holds the name of the shell."""
@@ -27,7 +27,7 @@ def print_completions() -> None:
 
 
 def _complete(shell: str, words: Sequence[str]) -> str:
-    text = SHELLS[shell](gage, {}, "gage", SHELL_VARIABLE, words).complete()
+    text = SHELLS[shell](run_gage, {}, "gage", SHELL_VARIABLE, words).complete()
     return f"{text}\n" if text else ""
 
 

@@ -41,7 +41,7 @@ class FileEdit:
 
 
 def detect_shell() -> str:
-    """The shell that started this program, else the user's login shell. Raises `UsageError` if it is none of ours."""
+    """Returns the shell that started this program, else the login shell. Raises UsageError for another shell."""
     for name in (*_ancestor_names(), Path(os.environ.get("SHELL", "")).name):
         shell = {"nu": "nushell"}.get(name.lstrip("-"), name.lstrip("-"))
         if shell in SHELLS:
@@ -62,37 +62,37 @@ def _ancestor_names() -> Iterator[str]:
 def plan_install(shell: str) -> list[FileEdit]:
     """Returns the edits that install completion; none if it is installed."""
     script = get_script_path(shell)
-    wanted = [_edit_script(script, SHELLS[shell].source_template.encode())]
+    edits = [FileEdit(script, _read_bytes(script), SHELLS[shell].source_template.encode())]
     start = get_startup_file(shell)
     if start is not None:
-        wanted.append(_add_block(start, shell, script))
-    return [change for change in wanted if change.before != change.after]
+        edits.append(_add_block(start, shell, script))
+    return [edit for edit in edits if edit.before != edit.after]
 
 
 def plan_uninstall(shell: str) -> list[FileEdit]:
     """Returns the edits that undo the installation."""
     script, start = get_script_path(shell), get_startup_file(shell)
-    wanted = [FileEdit(script, _read_bytes(script), None)]
+    edits = [FileEdit(script, _read_bytes(script), None)]
     if start is not None:
         before = _read_bytes(start)
         after = _remove_block(start, before) if before is not None else None
-        wanted.insert(0, FileEdit(start, before, after or None))
-    return [change for change in wanted if change.before != change.after]
+        edits.insert(0, FileEdit(start, before, after or None))
+    return [edit for edit in edits if edit.before != edit.after]
 
 
-def apply_edits(changes: list[FileEdit]) -> None:
-    """Make the changes. Raises `OSError`."""
+def apply_edits(edits: list[FileEdit]) -> None:
+    """Writes and removes the files. Raises `OSError`."""
     from gage.lib.files import write_atomic
 
-    for change in changes:
-        if change.after is None:
-            change.path.unlink(missing_ok=True)
+    for edit in edits:
+        if edit.after is None:
+            edit.path.unlink(missing_ok=True)
             continue
-        change.path.parent.mkdir(parents=True, exist_ok=True)
-        mode = change.path.stat().st_mode & 0o7777 if change.before is not None else None
-        write_atomic(change.path, change.after)
+        edit.path.parent.mkdir(parents=True, exist_ok=True)
+        mode = edit.path.stat().st_mode & 0o7777 if edit.before is not None else None
+        write_atomic(edit.path, edit.after)
         if mode is not None:
-            change.path.chmod(mode)
+            edit.path.chmod(mode)
 
 
 def get_script_path(shell: str) -> Path:
@@ -118,12 +118,8 @@ def get_startup_file(shell: str) -> Path | None:
 
 
 def _xdg_directory(variable: str, default: str) -> Path:
-    given = os.environ.get(variable, "")
-    return Path(given) if os.path.isabs(given) else Path.home() / default
-
-
-def _edit_script(path: Path, content: bytes) -> FileEdit:
-    return FileEdit(path, _read_bytes(path), content)
+    directory = os.environ.get(variable, "")
+    return Path(directory) if os.path.isabs(directory) else Path.home() / default
 
 
 def _read_bytes(path: Path) -> bytes | None:

@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"^(?:#!.*\n)?(?:\s*\n)*(?:#|//)\s?(?!!|\s*///|\s*-\*-)([^
 
 def complete_run_arguments(context: CompletionContext) -> CompletionItems:
     """Returns operations and scripts for the first word, then parameters."""
-    from gage.cli.run.run_single import split_target
+    from gage.cli.run.run_options import split_target
 
     if context.ctx.params.get("start"):
         return []
@@ -36,8 +36,8 @@ def complete_run_arguments(context: CompletionContext) -> CompletionItems:
     target, assigned = split_target(words)
     if words or "=" in context.word:
         return _complete_config(context, target, assigned)
-    found = [*_complete_operations(context), *_complete_scripts(context.word)]
-    return found or _complete_config(context, "", ())
+    items = [*_complete_operations(context), *_complete_scripts(context.word)]
+    return items or _complete_config(context, "", ())
 
 
 def _complete_run_config(context: CompletionContext, word: str) -> CompletionItems:
@@ -51,9 +51,9 @@ def _complete_run_config(context: CompletionContext, word: str) -> CompletionIte
     if equals:
         value = text_of(config[name]) if name in config else ""
         return [make_item(f"{name}={value}", "as before")] if value and value.startswith(start) else []
-    given = {each.partition("=")[0] for each in get_words(context)}
-    wanted = [n for n in sorted(config) if n.startswith(name) and n not in given]
-    return [make_item(f"{n}=", format_value(config[n]), is_open=True) for n in wanted]
+    assigned = {each.partition("=")[0] for each in get_words(context)}
+    names = [n for n in sorted(config) if n.startswith(name) and n not in assigned]
+    return [make_item(f"{n}=", format_value(config[n]), is_open=True) for n in names]
 
 
 def _complete_operations(context: CompletionContext) -> CompletionItems:
@@ -61,25 +61,25 @@ def _complete_operations(context: CompletionContext) -> CompletionItems:
     from gage.project.find import find_project
 
     gagefile = find_project(get_current_dir()).gagefile
-    found = gagefile.operations.values() if gagefile else ()
+    operations = gagefile.operations.values() if gagefile else ()
     return [
         make_item(op.name, op.description or (op.run.shell or " ".join(op.run.args) if op.run else ""))
-        for op in found
+        for op in operations
         if op.name.startswith(context.word)
     ]
 
 
 def _complete_scripts(word: str) -> CompletionItems:
     """Returns scripts and directories in the directory that the word names."""
-    folder, slash, start = word.rpartition("/")
+    directory, slash, start = word.rpartition("/")
     try:
-        with os.scandir(folder + slash or ".") as found:
-            entries = [e for e, _ in zip(found, range(MAX_ENTRIES), strict=False) if _is_candidate(e.name, start)]
+        with os.scandir(directory + slash or ".") as scan:
+            entries = [e for e, _ in zip(scan, range(MAX_ENTRIES), strict=False) if _is_candidate(e.name, start)]
     except OSError:
         return []
     items: CompletionItems = []
     for entry in sorted(entries, key=lambda entry: entry.name):
-        path = folder + slash + entry.name
+        path = directory + slash + entry.name
         if entry.is_dir():
             items.append(make_item(f"{path}/", "directory", is_open=True))
         elif _is_script(entry):
@@ -105,9 +105,9 @@ def _is_script(entry: "os.DirEntry[str]") -> bool:
 def _describe_script(path: str) -> str:
     """Returns the first line of a script's docstring, or of the comment at its top."""
     text = _read_head(path)
-    found = _DOCSTRING.match(text) if path.endswith(".py") else None
-    found = found or _COMMENT.match(text)
-    return found[1].strip().removesuffix('"""').removesuffix("'''") if found else "script"
+    match = _DOCSTRING.match(text) if path.endswith(".py") else None
+    match = match or _COMMENT.match(text)
+    return match[1].strip().removesuffix('"""').removesuffix("'''") if match else "script"
 
 
 def _read_head(path: str) -> str:
@@ -129,38 +129,38 @@ def _complete_config(context: CompletionContext, target: str, assigned: Iterable
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
 
-    found = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir())), may_start=False).specs
+    specs = find_parameters(find_operation(RunRequest(target, cwd=get_current_dir())), may_start=False).specs
     name, equals, start = context.word.partition("=")
     if not equals:
-        given = {word.partition("=")[0] for word in assigned}
-        wanted = [
-            o
-            for o in found
-            if not o.is_hidden and o.config.name.startswith(name) and not given & {o.config.name, *o.aliases}
+        names = {word.partition("=")[0] for word in assigned}
+        return [
+            make_item(f"{spec.config.name}=", _describe_parameter(spec), is_open=True)
+            for spec in specs
+            if not spec.is_hidden
+            and spec.config.name.startswith(name)
+            and not names & {spec.config.name, *spec.aliases}
         ]
-        return [make_item(f"{o.config.name}=", _describe_parameter(o), is_open=True) for o in wanted]
-    chosen = next((o for o in found if name in (o.config.name, *o.aliases)), None)
-    values = _list_choices(chosen) if chosen else []
+    values = [each for spec in specs if name in (spec.config.name, *spec.aliases) for each in _list_choices(spec)]
     return [make_item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
 
 
-def _list_choices(offered: "ParameterSpec") -> list[tuple[str, str]]:
+def _list_choices(spec: "ParameterSpec") -> list[tuple[str, str]]:
     from gage.assignments.placeholders import value_to_text
 
-    setting = offered.config
+    setting = spec.config
     default = "" if setting.value is None else value_to_text(setting.value)
     if setting.choices:
         values = [value_to_text(choice) for choice in setting.choices]
-    elif offered.type in ("bool", "boolean"):
+    elif spec.type in ("bool", "boolean"):
         values = ["true", "false"]
     else:
         values = [default] if default else []
     return [(value, "default" if value == default else "") for value in values]
 
 
-def _describe_parameter(offered: "ParameterSpec") -> str:
+def _describe_parameter(spec: "ParameterSpec") -> str:
     from gage.board.formatting import format_value
 
-    setting = offered.config
-    value = "required" if offered.required else "" if setting.value is None else format_value(setting.value)
+    setting = spec.config
+    value = "required" if spec.required else "" if setting.value is None else format_value(setting.value)
     return ", ".join(filter(None, (value, setting.description)))

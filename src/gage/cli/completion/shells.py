@@ -20,7 +20,7 @@ from click.shell_completion import (
 from gage.cli.completion.complete import complete_words
 
 COMPLETE_FILES, COMPLETE_DIRECTORIES, NO_SPACE = "\x01files", "\x01folders", "\x01open"
-"""Instructions: let the shell complete files or folders; put no blank after the value."""
+"""Instructions: let the shell complete files or directories; put no blank after the value."""
 
 
 class _ArgumentShell(ShellComplete):
@@ -93,9 +93,9 @@ class Bash(_ArgumentShell, BashComplete):
     def complete(self) -> str:
         """Returns the completions, each from the place where bash starts the word."""
         args, word = self.get_completion_args()
-        found = self.get_completions(args, word)
-        lines = [_format_instruction(item) for item in found if item.type != "plain"]
-        quoted = [(self._quote(item.value), item) for item in found if item.type == "plain"]
+        items = self.get_completions(args, word)
+        lines = [_format_instruction(item) for item in items if item.type != "plain"]
+        quoted = [(self._quote(item.value), item) for item in items if item.type == "plain"]
         shown = [(text, item) for text, item in quoted if text is not None]
         if len(shown) == 1 and shown[0][1].is_open:
             lines.append(NO_SPACE)

@@ -66,7 +66,7 @@ def mask_secret(o: "ParameterSpec", value: "JSONValue") -> "JSONValue":
     return mask_value(o.config.name, value) if isinstance(value, str) else value
 
 
-def parameter_to_json(o: "ParameterSpec") -> "JSONValue":
+def convert_parameter_to_json(o: "ParameterSpec") -> "JSONValue":
     """Returns a parameter as JSON."""
     setting = o.config
     return {

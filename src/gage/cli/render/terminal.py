@@ -32,10 +32,10 @@ STATUS_COLORS = {
 
 COLUMN_GAP = 2
 MIN_COLUMN_WIDTH = 8
-"""Columns below which a column shrinks only if all others have, too."""
+"""Columns below which a column shrinks only if all others already have."""
 
 NARROW_TERMINAL = 72
-"""On a terminal with fewer columns, `LEFT_OUT` are left out."""
+"""On a terminal with fewer columns, `OPTIONAL_COLUMNS` are not shown."""
 
 OPTIONAL_COLUMNS = ("started",)
 UNTRUNCATED_COLUMNS = ("index", "name", "status")
@@ -82,7 +82,7 @@ def _escape_char(c: str) -> str:
 
 
 def supports_color(stream: TextIO) -> bool:
-    """Whether a stream is a terminal with colours, and NO_COLOR is not set."""
+    """Returns whether a stream is a terminal with colours, and NO_COLOR is not set."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "", "dumb"):
         return False
     return stream.isatty()
@@ -135,9 +135,9 @@ def detect_width(stream: TextIO | None = None) -> int | None:
     stream = stream or sys.stdout
     if not stream.isatty():
         return None
-    given = os.environ.get("COLUMNS", "")
-    if given.isdigit() and int(given) > 0:
-        return int(given)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
@@ -146,14 +146,18 @@ def detect_width(stream: TextIO | None = None) -> int | None:
 
 def print_table(table: Table, stream: TextIO | None = None) -> None:
     """Prints the table in aligned columns that fit the terminal."""
+    print_rows(table.columns, table.rows, stream)
+
+
+def print_rows(columns: Sequence[Column], values: Iterable[Sequence[JSONValue]], stream: TextIO | None = None) -> None:
+    """Prints rows of values in aligned columns that fit the terminal."""
     stream = stream or sys.stdout
     limit = detect_width(stream)
-    columns = table.columns
-    rows: list[tuple[str, ...]] = [tuple(escape(_format_cell(value)) for value in row) for row in table.rows]
+    rows = [tuple(escape(_format_cell(value)) for value in row) for row in values]
     if limit is not None and limit < NARROW_TERMINAL:
-        kept = [i for i, column in enumerate(columns) if column.key not in OPTIONAL_COLUMNS]
-        columns = tuple(columns[i] for i in kept)
-        rows = [tuple(row[i] for i in kept) for row in rows]
+        shown = [i for i, column in enumerate(columns) if column.key not in OPTIONAL_COLUMNS]
+        columns = [columns[i] for i in shown]
+        rows = [tuple(row[i] for i in shown) for row in rows]
     widths = [max(map(display_width, texts)) for texts in zip(*([c.title for c in columns], *rows), strict=True)]
     if limit is not None:
         widths = fit_columns(widths, limit, [c.key in UNTRUNCATED_COLUMNS for c in columns])
@@ -167,17 +171,17 @@ def fit_columns(widths: Sequence[int], limit: int, whole: Sequence[bool]) -> lis
     """Returns column widths that fit `limit`: the last column shrinks first, then the widest that is not `whole`,
     and in the end any.
     """
-    found = list(widths)
-    room = limit - COLUMN_GAP * (len(found) - 1)
-    last = len(found) - 1
-    found[last] = max(min(found[last], 2 * MIN_COLUMN_WIDTH), found[last] - max(0, sum(found) - room))
-    for least, may_give in ((MIN_COLUMN_WIDTH, [not w for w in whole]), (1, [True] * len(found))):
-        while sum(found) > room:
-            widest = max((i for i in range(len(found)) if may_give[i]), key=found.__getitem__, default=-1)
-            if widest < 0 or found[widest] <= least:
+    fitted = list(widths)
+    room = limit - COLUMN_GAP * (len(fitted) - 1)
+    last = len(fitted) - 1
+    fitted[last] = max(min(fitted[last], 2 * MIN_COLUMN_WIDTH), fitted[last] - max(0, sum(fitted) - room))
+    for least, may_give in ((MIN_COLUMN_WIDTH, [not w for w in whole]), (1, [True] * len(fitted))):
+        while sum(fitted) > room:
+            widest = max((i for i in range(len(fitted)) if may_give[i]), key=fitted.__getitem__, default=-1)
+            if widest < 0 or fitted[widest] <= least:
                 break
-            found[widest] -= 1
-    return found
+            fitted[widest] -= 1
+    return fitted
 
 
 def _format_row(
@@ -210,13 +214,13 @@ def truncate(text: str, width: int) -> str:
     """Returns text cut to at most `width` columns, with … for the missing part."""
     if display_width(text) <= width:
         return text
-    found, used = "", 0
+    start, used = "", 0
     for c in text:
         used += display_width(c)
         if used > width - 1:
             break
-        found += c
-    return found.rstrip() + _ELLIPSIS if width > 0 else ""
+        start += c
+    return start.rstrip() + _ELLIPSIS if width > 0 else ""
 
 
 def display_width(text: str) -> int:

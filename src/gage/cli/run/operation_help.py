@@ -115,7 +115,7 @@ def _operation_to_json(operation: "Operation", config: "RunConfig") -> "JSONValu
         "description": op.description,
         "version": op.version,
         "command": format_command(op.run) if op.run else "",
-        "config": [config_table.parameter_to_json(o) for o in config_table.list_visible(config)],
+        "config": [config_table.convert_parameter_to_json(o) for o in config_table.list_visible(config)],
         "depends": list(op.depends),
         "note": config_table.describe_parser(config),
     }

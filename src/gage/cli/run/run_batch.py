@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from gage.cli import run_selection
 from gage.cli.render import terminal
+from gage.cli.run.run_options import RunOptions
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,40 +15,18 @@ if TYPE_CHECKING:
     from gage.batch.planning import BatchPlan
     from gage.batch.scheduler import BatchOutcome
     from gage.batch.workers import TrialRun
-    from gage.cli.run.run_single import RunOptions
     from gage.project.request import RunRequest
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
     from gage.types.values import JSONValue
 
 MAX_SHOWN_TRIALS = 20
-"""Runs of a batch that are shown beforehand."""
+"""Trials that are shown before a batch starts."""
 
 
-class BatchOptions(NamedTuple):
-    """How to carry out a batch."""
-
-    jobs: int = 1
-    max_runs: int | None = None
-    seed: int | None = None
-    zip: bool = False
-    fail_fast: bool = False
-
-    @property
-    def first_given(self) -> str:
-        """The first of these options on the command line, or ""."""
-        given_options = {
-            "--max-runs": self.max_runs,
-            "--seed": self.seed,
-            "--zip": self.zip,
-            "--fail-fast": self.fail_fast,
-        }
-        return next((name for name, value in given_options.items() if value), "--jobs" if self.jobs != 1 else "")
-
-
-def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchPlan, int] | None":
+def plan_if_batch(request: "RunRequest", options: RunOptions) -> "tuple[BatchPlan, int] | None":
     """Returns the batch and the seed of its random values; None for one run."""
-    if not any(may_be_several(word) for word in request.assignments):
+    if not any(can_be_batch(word) for word in request.assignments):
         return None
     from gage.batch.planning import BatchOptions, plan_batch
     from gage.cli.gagefile_warnings import warn_about_problems
@@ -62,7 +41,7 @@ def plan_if_batch(request: "RunRequest", options: BatchOptions) -> "tuple[BatchP
     return (batch, seed) if batch else None
 
 
-def may_be_several(word: str) -> bool:
+def can_be_batch(word: str) -> bool:
     """Whether a word may hold several values. A quick check: True may be wrong, False is not."""
     return word[:1] == "@" or "," in word or "[" in word
 
@@ -88,82 +67,68 @@ def preview_batch(batch: "BatchPlan", as_json: bool) -> None:
 def _print_trials(batch: "BatchPlan", out: TextIO) -> None:
     """Prints the values that all trials share, then a table of those that differ."""
     from gage.board.formatting import format_value
-    from gage.types.table import Column, Table
+    from gage.types.table import Column
 
     names = list(dict.fromkeys(name for values in batch.trials[:1000] for name in values))
     configs = [plan.config for plan in batch.plans]
-    same = [n for n in names if all(_config_value(c, n) == _config_value(configs[0], n) for c in configs)]
+    same = [n for n in names if all(c.get(n) == configs[0].get(n) for c in configs)]
     if same:
-        out.write(terminal.escape(" ".join(f"{n}={format_value(_config_value(configs[0], n))}" for n in same)) + "\n")
+        out.write(terminal.escape(" ".join(f"{n}={format_value(configs[0].get(n))}" for n in same)) + "\n")
     if len(same) == len(names) and len(configs) == 1:
         return
-    columns = (
-        Column("number", "#", "right"),
-        *(Column(n, terminal.escape(n), "right") for n in names if n not in same),
-    )
-    rows: tuple[tuple[JSONValue, ...], ...] = tuple(
-        (i, *(terminal.escape(format_value(_config_value(c, n))) for n in names if n not in same))
+    different = [n for n in names if n not in same]
+    columns = [Column("number", "#", "right"), *(Column(n, terminal.escape(n), "right") for n in different)]
+    rows: list[tuple[JSONValue, ...]] = [
+        (i, *(terminal.escape(format_value(c.get(n))) for n in different))
         for i, c in enumerate(configs[:MAX_SHOWN_TRIALS], 1)
-    )
-    terminal.print_table(Table(columns, rows, tuple("" for _ in rows), len(configs)), out)
+    ]
+    terminal.print_rows(columns, rows, out)
     if len(configs) > MAX_SHOWN_TRIALS:
         out.write(f"and {len(configs) - MAX_SHOWN_TRIALS:,} more\n")
 
 
-def _config_value(config: "object", name: str) -> "JSONValue":
-    """Returns a config value, or None if `config` has none of that name."""
-    from collections.abc import Mapping
-
-    return config.get(name) if isinstance(config, Mapping) else None
-
-
-def start_batch(
-    request: "RunRequest", batch: "BatchPlan", seed: int, options: BatchOptions, run_options: "RunOptions"
-) -> int:
+def start_batch(request: "RunRequest", batch: "BatchPlan", seed: int, options: RunOptions) -> int:
     """Executes a batch; returns its exit code."""
     from gage.batch.batch_file import assign_run_ids
 
-    if run_options.background:
-        raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
-    store = run_selection.open_store()
-    _confirm(batch, run_options)
+    store = _open_store(options)
+    _confirm(batch, options)
     for note in batch.notes:
         terminal.print_stderr(note)
-    return _execute(store, _BatchJob(request, batch, assign_run_ids(batch), seed), options, run_options)
+    return _execute(store, _BatchJob(request, batch, assign_run_ids(batch), seed), options)
 
 
-def resume_batch(
-    word: str,
-    request: "RunRequest",
-    options: BatchOptions,
-    run_options: "RunOptions",
-    only_preview: bool = False,
-    as_json: bool = False,
-) -> int:
+def resume_batch(word: str, request: "RunRequest", options: RunOptions) -> int:
     """Runs the trials of an earlier batch that have not completed; returns the exit code."""
     from gage.batch.resume import plan_resume
     from gage.lib.run_names import name_from_id
 
-    if run_options.background:
-        raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
-    store = run_selection.open_store()
-    found = plan_resume(store, run_selection.find_run(store, word), request)
-    todo = found.missing
-    if only_preview:
-        preview_batch(_select_trials(found.batch, todo), as_json)
+    store = _open_store(options)
+    resumed = plan_resume(store, run_selection.find_run(store, word), request)
+    todo = resumed.missing
+    if options.preview:
+        preview_batch(_select_trials(resumed.batch, todo), options.as_json)
         return 0
     if not todo:
-        terminal.print_stderr(f"All {len(found.trials):,} runs of {name_from_id(found.first)} are completed")
+        terminal.print_stderr(f"All {len(resumed.trials):,} runs of {name_from_id(resumed.first)} are completed")
         return 0
-    if found.source and found.source != _source_digest(found.batch.plans[0]):
+    if resumed.source and resumed.source != _source_digest(resumed.batch.plans[0]):
         terminal.print_stderr(
             "The source code has changed since the batch started: the remaining runs use the current source code"
         )
-    _confirm(_select_trials(found.batch, todo), run_options)
-    all_runs = terminal.format_count(len(found.trials), "run")
-    terminal.print_stderr(f"{len(found.completed):,} of {all_runs} are completed: running the other {len(todo):,}")
-    wanted = _BatchJob(found.request, found.batch, found.trials, found.seed, found.completed, found.staged, found.first)
-    return _execute(store, wanted, options, run_options)
+    _confirm(_select_trials(resumed.batch, todo), options)
+    all_runs = terminal.format_count(len(resumed.trials), "run")
+    terminal.print_stderr(f"{len(resumed.completed):,} of {all_runs} are completed: running the other {len(todo):,}")
+    job = _BatchJob(
+        resumed.request, resumed.batch, resumed.trials, resumed.seed, resumed.completed, resumed.staged, resumed.first
+    )
+    return _execute(store, job, options)
+
+
+def _open_store(options: RunOptions) -> "RunStore":
+    if options.background:
+        raise UsageError("A batch cannot be used with --background", "Try: nohup gage run … &")
+    return run_selection.open_store()
 
 
 def _select_trials(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
@@ -171,16 +136,16 @@ def _select_trials(batch: "BatchPlan", numbers: "Sequence[int]") -> "BatchPlan":
     return replace(batch, trials=trials, plans=plans)
 
 
-def _confirm(batch: "BatchPlan", run_options: "RunOptions") -> None:
+def _confirm(batch: "BatchPlan", options: RunOptions) -> None:
     """Shows the batch and asks for confirmation, on a terminal."""
-    if run_options.yes or not sys.stdin.isatty():
+    if options.yes or not sys.stdin.isatty():
         return
-    from gage.cli.run.run_single import confirm_or_exit
+    from gage.cli.run.run_single import confirm_run
 
     count = terminal.format_count(len(batch.plans), "run")
     sys.stderr.write(f"You are about to start {count} of {terminal.escape(batch.operation)}\n")
     _print_trials(batch, sys.stderr)
-    confirm_or_exit("")
+    confirm_run("")
 
 
 def _source_digest(plan: "RunPlan") -> str:
@@ -192,20 +157,20 @@ def _source_digest(plan: "RunPlan") -> str:
 
 
 class _BatchJob(NamedTuple):
-    """A batch to execute. `done` and `staged` are IDs of trials that are completed, and that only have to be
-    started; `first` is the batch that is gone on with.
+    """A batch to execute. `done` and `staged` are the IDs of completed and staged trials of an earlier execution;
+    `resumed_id` is the ID of the batch that is resumed.
     """
 
     request: "RunRequest"
     batch: "BatchPlan"
-    members: "Sequence[RecordedTrial]"
+    trials: "Sequence[RecordedTrial]"
     seed: int
     done: frozenset[str] = frozenset()
     staged: frozenset[str] = frozenset()
     resumed_id: str = ""
 
 
-def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, run_options: "RunOptions") -> int:
+def _execute(store: "RunStore", job: _BatchJob, options: RunOptions) -> int:
     from gage.batch import batch_file
     from gage.batch.scheduler import run_trials
     from gage.batch.workers import WorkerContext
@@ -216,40 +181,42 @@ def _execute(store: "RunStore", wanted: _BatchJob, options: BatchOptions, run_op
     from gage.lib.run_names import name_from_id
     from gage.runner.provenance import ProvenanceProbe
 
-    batch, members, id = wanted.batch, wanted.members, uuid7.generate()
-    name = name_from_id(wanted.resumed_id or id)
-    tasks = _build_tasks(wanted, wanted.resumed_id or id, run_options)
-    known, source = ProvenanceProbe.start(batch.plans[0]).collect(), _source_digest(batch.plans[0])
-    dir = batch_file.create_batch_run(store, wanted.request, batch, members, wanted.seed, source, id, wanted.resumed_id)
-    show = options.jobs == 1 and not run_options.quiet
-    values = {m.id: m.values for m in members}
-    progress = BatchProgress([(t.id, values[t.id]) for t in tasks], show, run_options.quiet)
-    setting = WorkerContext(store, get_author(), known, LiveOutput(run_options.quiet), show)
-    needed = _build_needed_check(store, source) if run_options.needed else None
+    batch, trials, id = job.batch, job.trials, uuid7.generate()
+    name = name_from_id(job.resumed_id or id)
+    trial_runs = _build_trial_runs(job, job.resumed_id or id, options)
+    provenance, source = ProvenanceProbe.start(batch.plans[0]).collect(), _source_digest(batch.plans[0])
+    dir = batch_file.create_batch_run(store, job.request, batch, trials, job.seed, source, id, job.resumed_id)
+    show = options.jobs == 1 and not options.quiet
+    values = {m.id: m.values for m in trials}
+    progress = BatchProgress([(t.id, values[t.id]) for t in trial_runs], show, options.quiet)
+    context = WorkerContext(store, get_author(), provenance, LiveOutput(options.quiet), show)
+    needed = _build_needed_check(store, source) if options.needed else None
     try:
-        outcome = run_trials(tasks, setting, options.jobs, progress, options.fail_fast, needed, dir.renew_heartbeat)
+        outcome = run_trials(
+            trial_runs, context, options.jobs, progress, options.fail_fast, needed, dir.renew_heartbeat
+        )
     except BaseException:
         batch_file.finish_batch_run(dir, 1)
         raise
     code = -outcome.signal_number if outcome.signal_number else 1 if outcome.failed or progress.left else 0
     batch_file.finish_batch_run(dir, code)
     progress.close()
-    _print_summary(outcome, len(tasks), name, run_options, len(wanted.done))
+    _print_summary(outcome, len(trial_runs), name, options, len(job.done))
     return 128 - code if code < 0 else code
 
 
-def _build_tasks(wanted: _BatchJob, parent: str, run_options: "RunOptions") -> "list[TrialRun]":
-    """Returns the tasks of a batch. The runs name the batch as their parent."""
+def _build_trial_runs(job: _BatchJob, parent: str, options: RunOptions) -> "list[TrialRun]":
+    """Returns the trial_runs of a batch. The runs name the batch as their parent."""
     from gage.batch.workers import TrialRun
 
-    tasks: list[TrialRun] = []
-    for member, plan in zip(wanted.members, wanted.batch.plans, strict=True):
-        if member.id in wanted.staged:
-            tasks.append(TrialRun(member.id, None, "start"))
-        elif member.id not in wanted.done:
+    trial_runs: list[TrialRun] = []
+    for trial, plan in zip(job.trials, job.batch.plans, strict=True):
+        if trial.id in job.staged:
+            trial_runs.append(TrialRun(trial.id, None, "start"))
+        elif trial.id not in job.done:
             mine = plan._replace(request=plan.request._replace(parent=parent))
-            tasks.append(TrialRun(member.id, mine, "stage" if run_options.stage else "run"))
-    return tasks
+            trial_runs.append(TrialRun(trial.id, mine, "stage" if options.stage else "run"))
+    return trial_runs
 
 
 def _build_needed_check(store: "RunStore", source: str) -> "Callable[[TrialRun], bool]":
@@ -258,18 +225,18 @@ def _build_needed_check(store: "RunStore", source: str) -> "Callable[[TrialRun],
 
     index = open_index(store)
 
-    def needed(task: "TrialRun") -> bool:
-        return task.plan is None or not index.find_same(task.plan.op, task.plan.config, source)
+    def needed(trial_run: "TrialRun") -> bool:
+        return trial_run.plan is None or not index.find_same(trial_run.plan.op, trial_run.plan.config, source)
 
     return needed
 
 
-def _print_summary(outcome: "BatchOutcome", count: int, name: str, run_options: "RunOptions", before: int) -> None:
+def _print_summary(outcome: "BatchOutcome", count: int, name: str, options: RunOptions, before: int) -> None:
     """Prints the results of `count` trials; `before` had completed when the batch was resumed."""
     begun = len(outcome.results)
     good = begun - len(outcome.failed)
     total = f"; {before + good:,} of {before + count:,} in total" if before else ""
-    parts = [f"{good:,} {'staged' if run_options.stage else 'completed'}"]
+    parts = [f"{good:,} {'staged' if options.stage else 'completed'}"]
     terminated = sum(e.status == "terminated" for e in outcome.failed)
     if terminated:
         parts.append(f"{terminated:,} stopped")

@@ -1,19 +1,17 @@
 """Carries out `gage run` for one run: request → plan → confirmation → run → exit code."""
 
-import itertools
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-import click
+from typing import TYPE_CHECKING
 
 from gage.cli import run_selection
+from gage.cli.command import confirm_or_exit
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
-from gage.lib.times import parse_duration
+from gage.cli.run.run_options import RunOptions
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,100 +25,51 @@ BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 """Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
 
 
-class RunOptions(NamedTuple):
-    """How to carry out a run. `run_dir_link` is where to create a link to the run directory; `debug` a debugger of
-    `project.debug`, "" = one that is there, None = none.
-    """
-
-    yes: bool = False
-    quiet: bool = False
-    needed: bool = False
-    stage: bool = False
-    background: bool = False
-    run_dir_link: str | None = None
-    debug: str | None = None
-
-
-def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Returns the operation or script ("": none) and the assignments."""
-    if not words:
-        return "", ()
-    if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
-        return "", tuple(words)
-    return words[0], _join_subcommand(words[1:])
-
-
-def _join_subcommand(words: Sequence[str]) -> tuple[str, ...]:
-    """Turns `fit lr=0.1` into `command=fit lr=0.1`: leading words without a name are the program's subcommand."""
-    bare = list(itertools.takewhile(lambda w: "=" not in w and w[:1] != "@", words))
-    return (f"command={' '.join(bare)}", *words[len(bare) :]) if bare else tuple(words)
-
-
-def parse_variable(text: str) -> tuple[str, str]:
-    """Returns name and value of `NAME=VALUE`. Raises UsageError."""
-    name, equals, value = text.partition("=")
-    if not equals or not name or "\x00" in text:
-        raise UsageError(f"--env: expected NAME=VALUE, got {text!r}", "Try: --env NAME=VALUE")
-    return name, value
-
-
-def parse_max_time(text: str) -> float:
-    """The seconds of `--max-time`. Raises UsageError."""
-    seconds = parse_duration(text)
-    if not seconds:
-        raise UsageError(f"--max-time: {text!r} is not a duration", "Try: 90 (seconds), 10m or 2h")
-    return seconds
-
-
-def preview_run(request: "RunRequest", as_json: bool) -> None:
-    """Prints what the run would do."""
-    from gage.cli.run.preview import plan_to_json, print_plan
+def run_once(request: "RunRequest", options: RunOptions) -> int:
+    """Executes or previews a run; returns the exit code."""
+    from gage.cli.run.preview import format_short_plan, plan_to_json, print_plan
 
     plan = _plan(request)
-    if as_json:
+    if not options.preview:
+        return execute_plan(plan, options, format_short_plan(plan))
+    if options.as_json:
         terminal.print_json(plan_to_json(plan))
     else:
         print_plan(plan)
+    return 0
 
 
-def run_once(request: "RunRequest", options: RunOptions) -> int:
-    """Executes it and returns the exit code."""
-    from gage.cli.run.preview import format_short_plan
-
-    return execute_plan(_plan(request), options, format_short_plan)
-
-
-def execute_plan(plan: "RunPlan", options: RunOptions, question: "Callable[[RunPlan], str]") -> int:
-    """Executes a plan after asking `question`; returns the exit code."""
+def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
+    """Executes a plan after showing `summary` and asking for confirmation; returns the exit code."""
     from gage.lib import uuid7
 
     store = run_selection.open_store()
-    if options.run_dir_link is not None:
-        _check_run_dir_link(options.run_dir_link)
+    if options.run_dir is not None:
+        _check_run_dir_link(options.run_dir)
     if options.needed and (same := _find_same(store, plan)):
         terminal.print_stderr(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
     if not options.yes and sys.stdin.isatty():
-        confirm_or_exit(question(plan))
+        confirm_run(summary)
     for notice in plan.notices:
         terminal.print_stderr(notice)
     id = uuid7.generate()
-    if options.debug is not None:
-        plan = _wrap_in_debugger(plan, options.debug, store, id)
+    if options.debugger is not None:
+        plan = _wrap_in_debugger(plan, options.debugger, store, id)
     if options.stage or options.background:
         return _stage_run(store, plan, id, options)
     from gage.identity.user import get_author
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
-    live, streams = LiveOutput(options.quiet), UserStreams.of_process(options.debug is not None)
-    if options.run_dir_link is not None:
-        _create_run_dir_link(store, id, options.run_dir_link)
+    live, streams = LiveOutput(options.quiet), UserStreams.of_process(options.debugger is not None)
+    if options.run_dir is not None:
+        _create_run_dir_link(store, id, options.run_dir)
     try:
         return _finish(runner.run_plan(plan, store, id, live, streams, get_author()), live, plan)
     finally:
-        if options.run_dir_link is not None and not store.exists(id):
-            os.unlink(options.run_dir_link)  # there is no run that it could lead to
+        if options.run_dir is not None and not store.exists(id):
+            os.unlink(options.run_dir)  # there is no run that it could lead to
 
 
 def start_staged(word: str, options: RunOptions) -> int:
@@ -137,7 +86,7 @@ def start_staged(word: str, options: RunOptions) -> int:
     if staged.user_attrs.deleted_by:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     if not options.yes and sys.stdin.isatty():
-        confirm_or_exit(f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
+        confirm_run(f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
     if options.background:
         return _start_in_background(store, staged)
     from gage.runner import runner
@@ -168,20 +117,9 @@ def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     return found[0] if found else None
 
 
-def confirm_or_exit(text: str) -> None:
+def confirm_run(text: str) -> None:
     """Asks for confirmation; exits with code 1 unless the answer is yes or empty."""
-    sys.stderr.write(f"{text}\nContinue? (Y/n) " if text else "Continue? (Y/n) ")
-    sys.stderr.flush()
-    try:
-        answer = sys.stdin.readline()
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        raise
-    if not answer:
-        sys.stderr.write("\n")
-    if not answer or answer.strip().lower() not in ("", "y", "yes"):
-        terminal.print_stderr("Nothing was run")
-        raise click.exceptions.Exit(1)
+    confirm_or_exit(f"{text}\nContinue? (Y/n) ".lstrip("\n"), "Nothing was run", default=True)
 
 
 def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
@@ -210,8 +148,8 @@ def _stage_run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions)
     from gage.runner import runner
 
     staged = runner.stage_plan(plan, store, id, LiveOutput(options.quiet), get_author())
-    if options.run_dir_link is not None:
-        _create_run_dir_link(store, staged.id, options.run_dir_link)
+    if options.run_dir is not None:
+        _create_run_dir_link(store, staged.id, options.run_dir)
     if options.background:
         return _start_in_background(store, staged, plan.env)
     terminal.print_stderr(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
@@ -233,22 +171,22 @@ def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str
     return 0
 
 
-def _check_run_dir_link(folder: str) -> None:
-    if os.path.lexists(folder):
+def _check_run_dir_link(path: str) -> None:
+    if os.path.lexists(path):
         raise UsageError(
-            f"--run-dir: {folder} already exists", "Use a new path: Gage creates a link to the run directory there"
+            f"--run-dir: {path} already exists", "Use a new path: Gage creates a link to the run directory there"
         )
 
 
-def _create_run_dir_link(store: "RunStore", id: str, folder: str) -> None:
-    path = Path(folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.symlink_to(store.get_paths(id).run_dir.absolute(), target_is_directory=True)
+def _create_run_dir_link(store: "RunStore", id: str, path: str) -> None:
+    link = Path(path)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(store.get_paths(id).run_dir.absolute(), target_is_directory=True)
 
 
 def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
     """Prints a hint after a failure; returns the exit code."""
-    code = shell_exit_code(run)
+    code = compute_exit_code(run)
     project = plan.project_dir if plan else run.project
     if run.status == "error" and project:
         from gage.project.missing_file_hint import find_missing_file_hint
@@ -259,7 +197,7 @@ def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
     return code
 
 
-def shell_exit_code(run: "Run") -> int:
+def compute_exit_code(run: "Run") -> int:
     """Returns the exit code that a shell would see: 128 + N after signal N."""
     if run.exit is None:
         return 0 if run.status == "completed" else 1

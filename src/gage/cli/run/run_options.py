@@ -1,0 +1,124 @@
+"""The parsed command line of `gage run`, and the request for a run that it makes."""
+
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
+from gage.types.errors import UsageError
+
+if TYPE_CHECKING:
+    from gage.project.request import RunRequest
+
+ANY_DEBUGGER = "any"
+"""The value of `--debug` without a name: debugpy if it is installed, else pdb."""
+
+
+class RunOptions(NamedTuple):
+    """The options and arguments of `gage run`, by parameter name; `after_dashes` is the command after `--`."""
+
+    after_dashes: tuple[str, ...] | None
+    words: tuple[str, ...]
+    yes: bool
+    preview: bool
+    help_op: bool
+    as_json: bool
+    label: str | None
+    tag: tuple[str, ...]
+    attr: tuple[str, ...]
+    stage: bool
+    start: str | None
+    restart: str | None
+    resume_from: str | None
+    latest_source: bool
+    jobs: int
+    max_runs: int | None
+    seed: int | None
+    zip: bool
+    fail_fast: bool
+    resume: str | None
+    needed: bool
+    quiet: bool
+    background: bool
+    debug: str | None
+    run_dir: str | None
+    env: tuple[str, ...]
+    max_time: str | None
+    depends: tuple[str, ...]
+    link: tuple[str, ...]
+
+    @property
+    def previous_run(self) -> str | None:
+        """The run of `--restart` or `--resume-from`; None without them."""
+        return self.resume_from if self.restart is None else self.restart
+
+    @property
+    def debugger(self) -> str | None:
+        """The debugger of `project.debug`: "" for one that is installed, None for no debugger."""
+        return "" if self.debug == ANY_DEBUGGER else self.debug
+
+    @property
+    def first_batch_option(self) -> str:
+        """The first option on the command line that only applies to batches, or ""."""
+        values = {"--max-runs": self.max_runs, "--seed": self.seed, "--zip": self.zip, "--fail-fast": self.fail_fast}
+        return next((name for name, value in values.items() if value), "--jobs" if self.jobs != 1 else "")
+
+    def build_request(self) -> "RunRequest":
+        """Returns the request for the run. Raises UsageError."""
+        from gage.project.request import RunRequest
+
+        target, assignments = split_target(self.words)
+        if target and self.after_dashes is not None:
+            raise UsageError(f"{target!r} and a command after -- cannot be used together", "Remove one of them")
+        if self.after_dashes == ():
+            raise UsageError("Missing command after --", "Try: gage run -- make all")
+        return RunRequest(
+            target=target,
+            command=self.after_dashes or (),
+            assignments=assignments,
+            cwd=get_current_dir(),
+            project=find_current_project(),
+            store=find_runs_dir(),
+            label=self.label or "",
+            tags=self.tag,
+            attributes=self.attr,
+            env=dict(map(_parse_variable, self.env)),
+            links=(*self.depends, *self.link),
+            max_time=None if self.max_time is None else _parse_max_time(self.max_time),
+            argv=("gage", *sys.argv[1:]),
+        )
+
+
+def split_target(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Returns the operation or script ("": none) and the assignments."""
+    if not words:
+        return "", ()
+    if words[0][:1] == "@" or ("=" in words[0] and not Path(words[0]).is_file()):
+        return "", tuple(words)
+    return words[0], _join_subcommand(words[1:])
+
+
+def _join_subcommand(words: Sequence[str]) -> tuple[str, ...]:
+    """Turns `fit lr=0.1` into `command=fit lr=0.1`: leading words without a name are the program's subcommand."""
+    bare = list(itertools.takewhile(lambda w: "=" not in w and w[:1] != "@", words))
+    return (f"command={' '.join(bare)}", *words[len(bare) :]) if bare else tuple(words)
+
+
+def _parse_variable(text: str) -> tuple[str, str]:
+    """Returns name and value of `NAME=VALUE`. Raises UsageError."""
+    name, equals, value = text.partition("=")
+    if not equals or not name or "\x00" in text:
+        raise UsageError(f"--env: expected NAME=VALUE, got {text!r}", "Try: --env NAME=VALUE")
+    return name, value
+
+
+def _parse_max_time(text: str) -> float:
+    """Returns the seconds of `--max-time`. Raises UsageError."""
+    from gage.lib.times import parse_duration
+
+    seconds = parse_duration(text)
+    if not seconds:
+        raise UsageError(f"--max-time: {text!r} is not a duration", "Try: 90 (seconds), 10m or 2h")
+    return seconds
