@@ -8,7 +8,7 @@ def shown(gage, run="1", *more):
     return gage("show", run, "--json", *more).json
 
 
-def test_label(gage, store):
+def test_sets_and_clears_labels(gage, store):
     assert gage("label", "1", "the big one").err.startswith("gage: Labelled ")
     assert shown(gage)["label"] == "the big one"
     gage("label", "1:3", "--set", "-0.5", "--yes")
@@ -47,7 +47,7 @@ def test_label(gage, store):
         (("associate",), "Missing run or project directory"),
     ],
 )
-def test_what_cannot_be_done(gage, store, words, message):
+def test_rejects_incomplete_command_lines(gage, store, words, message):
     assert message in gage(*words, code=None).err
     assert gage(*words, code=None).code != 0
 
@@ -63,7 +63,7 @@ def test_several_runs_are_shown_and_asked_about(gage, store):
     assert shown(gage)["label"] == ""
 
 
-def test_tag(gage, store):
+def test_adds_and_removes_tags(gage, store):
     gage("tag", "1", "keep", "paper")
     assert shown(gage)["tags"] == ["keep", "paper"]
     gage("tag", "1:3", "--add", "summer", "--remove", "paper", "--yes")
@@ -74,7 +74,7 @@ def test_tag(gage, store):
     assert shown(gage, "2")["tags"] == ["bad", "summer"]
 
 
-def test_comment(gage, store):
+def test_adds_edits_and_deletes_comments(gage, store):
     gage("comment", "1", "-m", "Used in\nfigure 3")
     gage("comment", "1", "-m", "No, in 4", env={"GAGE_USER": "kim"})
     first, second = shown(gage)["comments"]
@@ -90,7 +90,7 @@ def test_comment(gage, store):
     assert [c["text"] for c in shown(gage)["comments"]] == ["In 5"]
 
 
-def test_comment_in_an_editor(gage, store, tmp_path):
+def test_opens_an_editor_for_a_comment(gage, store, tmp_path):
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\necho "written there" > "$1"\n')
     editor.chmod(0o755)
@@ -101,7 +101,7 @@ def test_comment_in_an_editor(gage, store, tmp_path):
     assert shown(gage)["comments"][0]["text"] == "written here"
 
 
-def test_mark(gage, store):
+def test_marks_and_unmarks_runs(gage, store):
     gage("mark", "1")
     assert shown(gage)["marked"] is True
     assert gage("list", "--where", "marked").out.splitlines()[1:] == [
@@ -111,7 +111,7 @@ def test_mark(gage, store):
     assert shown(gage)["marked"] is False
 
 
-def test_associate(gage, store, tmp_path):
+def test_links_runs_to_a_project(gage, store, tmp_path):
     (tmp_path / "moved").mkdir()
     gage("associate", "1", "2", str(tmp_path / "moved"), "--yes")
     assert shown(gage, "2")["project"] == str(tmp_path / "moved")
@@ -122,7 +122,7 @@ def test_associate(gage, store, tmp_path):
     assert shown(gage, "3")["project"] == before
 
 
-def test_old_stores(gage, old_store):
+def test_annotates_runs_of_old_stores(gage, old_store):
     at = ("--runs", str(old_store))
     gage("label", "1", "new label", *at)
     gage("comment", "1", "-m", "still good", *at)

@@ -14,7 +14,7 @@ def said(gage, project):
     gage("run", "train", "--attr", "team=b", "--yes")
 
 
-def test_who_said_what(gage, said):
+def test_shows_the_origin_of_attributes(gage, said):
     assert gage("attr", "1", "--json").json == {
         "dataset": {"value": "mnist", "origin": "operation"},
         "opt": {"value": "sgd", "origin": "run"},
@@ -23,19 +23,19 @@ def test_who_said_what(gage, said):
     }
 
 
-def test_a_person_has_the_last_word_and_the_run_stays(gage, project, said):
+def test_user_overrides_attributes_without_changing_the_run(gage, project, said):
     before = sorted((p.name, p.stat().st_mtime_ns) for p in (project / ".gage/runs").rglob("*.meta.zip"))
     gage("attr", "1", "dataset=fashion", "ok=true")
     told = gage("show", "--json").json["attributes"]
-    assert told["dataset"] == {"value": "fashion", "origin": "person"}
-    assert told["ok"] == {"value": True, "origin": "person"}
-    assert "dataset  fashion  (person)" in gage("attr").out
+    assert told["dataset"] == {"value": "fashion", "origin": "user"}
+    assert told["ok"] == {"value": True, "origin": "user"}
+    assert "dataset  fashion  (user)" in gage("attr").out
     gage("attr", "1", "--delete", "dataset")
     assert gage("attr", "--json").json["dataset"] == {"value": "mnist", "origin": "operation"}
     assert sorted((p.name, p.stat().st_mtime_ns) for p in (project / ".gage/runs").rglob("*.meta.zip")) == before
 
 
-def test_runs_are_found_by_what_is_said(gage, project, said):
+def test_filters_by_attributes(gage, project, said):
     gage("run", "train", "--yes")
     gage("attr", "1", "grade=good")
     assert len(gage("select", "--where", "team=b").out.splitlines()) == 1
@@ -43,7 +43,7 @@ def test_runs_are_found_by_what_is_said(gage, project, said):
     assert len(gage("select", "--where", "dataset=mnist").out.splitlines()) == 2
 
 
-def test_a_staged_run_keeps_them(gage, project, said):
+def test_keeps_attributes_of_a_staged_run(gage, project, said):
     gage("run", "train", "--attr", "team=c", "--stage")
     assert gage("attr", "1", "--json").json["team"]["value"] == "c"
     gage("run", "--start", "1", "--yes")
@@ -61,7 +61,7 @@ def test_a_staged_run_keeps_them(gage, project, said):
         (("run", "train", "--attr", "x", "--yes"), "name=value"),
     ],
 )
-def test_what_cannot_be_said(gage, said, words, said_):
+def test_rejects_invalid_attributes(gage, said, words, said_):
     done = gage(*words, code=None)
     assert done.code != 0
     assert said_ in done.err

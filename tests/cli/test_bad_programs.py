@@ -122,7 +122,7 @@ BATCH_FILES = {
 
 
 @pytest.mark.parametrize("name", BATCH_FILES)
-def test_batch_files(name, bad, project):
+def test_rejects_bad_batch_files(name, bad, project):
     data, told = BATCH_FILES[name]
     (project / name).write_bytes(data)
     done = bad("lr = 0.1\nopt = 'n'\n", "run", "train.py", f"@{name}", "--preview", "--json", code=1 if told else 0)
@@ -141,7 +141,7 @@ CONFIG_FILES = {
 
 
 @pytest.mark.parametrize("name", CONFIG_FILES)
-def test_config_files(name, bad, project):
+def test_reads_bad_config_files(name, bad, project):
     data, word, told = CONFIG_FILES[name]
     (project / name).write_bytes(data)
     (project / "gage.toml").write_text(f'[t]\nexec = "true"\nconfig = "{name}"\nsourcecode = "{name}"\n')

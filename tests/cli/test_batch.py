@@ -38,7 +38,7 @@ def batches(gage):
     return [r for r in gage("list", "--all", "--json").json["runs"] if r["operation"].endswith("+")]
 
 
-def test_a_grid(gage, trained):
+def test_runs_a_grid(gage, trained):
     done = gage(
         "run", "train.py", "lr=[0.1,0.2]", "opt=[sgd,adam]", "--jobs", "2", "--tag", "x", "--label", "y", "--yes"
     )
@@ -68,7 +68,7 @@ def _member(project, id, name):
         return meta.read(name).decode()
 
 
-def test_a_script_that_git_does_not_know_is_part_of_its_runs(gage, trained):
+def test_copies_an_untracked_script(gage, trained):
     subprocess.run(["git", "init", "-q"], check=True)
     (trained / ".gitignore").write_text("train.py\n.gage\n")
     assert "2 completed" in gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet").err
@@ -81,7 +81,7 @@ def test_output_is_shown_when_there_is_one_job(gage, trained):
     assert gage("run", "train.py", "lr=0.1,0.2", "--jobs", "2", "--yes").out == ""
 
 
-def test_a_preview_makes_nothing(gage, trained):
+def test_preview_creates_no_runs(gage, trained):
     shown = gage("run", "train.py", "lr=[0.1,0.2]", "opt=adam", "--preview").out
     assert shown.splitlines()[0] == "2 runs of train.py"
     assert "opt=adam" in shown
@@ -90,7 +90,7 @@ def test_a_preview_makes_nothing(gage, trained):
     assert not (trained / ".gage").exists()
 
 
-def test_what_is_drawn_depends_on_the_seed(gage, trained):
+def test_random_values_depend_on_the_seed(gage, trained):
     words = ("run", "train.py", "lr=loguniform[1e-4:0.5]", "--max-runs", "3", "--seed", "5", "--preview", "--json")
     first = gage(*words).json
     assert first == gage(*words).json
@@ -99,7 +99,7 @@ def test_what_is_drawn_depends_on_the_seed(gage, trained):
     assert note.startswith("To use the same random values again: --seed ")
 
 
-def test_files(gage, trained):
+def test_runs_the_rows_of_batch_files(gage, trained):
     (trained / "a.csv").write_text("lr\n0.1\n0.2\n")
     (trained / "b.json").write_text('[{"opt": "a"}, {"opt": "b"}]')
     told = gage("run", "train.py", "@a.csv", "@b.json", "--preview", "--json").json
@@ -153,7 +153,7 @@ def test_failure_stops_the_others_only_with_fail_fast(gage, trained):
     assert [b["status"] for b in batches(gage)] == ["error", "error"]
 
 
-def test_resume_does_what_is_missing_and_nothing_twice(gage, trained):
+def test_resume_runs_only_missing_trials(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
     (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
     first = batches(gage)[0]["name"]
@@ -267,7 +267,7 @@ def test_killed_batch_is_listed_and_can_be_resumed(gage, trained):
     assert sorted(r["config"]["lr"] for r in listed(gage) if r["status"] == "completed") == [0.1, 0.2, 0.3]
 
 
-def test_on_a_terminal_it_is_shown_asked_about_and_told_how_far_it_is(trained):
+def test_shows_asks_and_reports_progress_on_a_terminal(trained):
     ours, theirs = os.openpty()
     words = [sys.executable, "-m", "gage", "run", "train.py", "lr=[0.1,0.2,0.95]", "seconds=0.2", "--jobs", "2"]
     process = subprocess.Popen(words, cwd=trained, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
@@ -289,7 +289,7 @@ def test_on_a_terminal_it_is_shown_asked_about_and_told_how_far_it_is(trained):
     assert "2 completed, 1 failed" in text
 
 
-def test_a_strange_batch_record_is_refused(gage, trained):
+def test_rejects_an_invalid_batch_file(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet")
     [batch] = batches(gage)
     path = trained / ".gage/runs" / f"{batch['id']}.meta.zip"

@@ -5,13 +5,13 @@ import os
 import pytest
 
 
-def test_a_file_byte_by_byte(gage, store):
+def test_prints_a_file_unchanged(gage, store):
     assert gage("cat", "1", "a/b.txt").out == "deep\n"
     assert gage("cat", "-p", "a/b.txt").out == "deep\n"
     assert gage("cat", "3", "--path", "model.txt").out == "one\n"
 
 
-def test_bytes_survive(gage, store, project):
+def test_prints_any_bytes_unchanged(gage, store, project):
     import subprocess
     import sys
 
@@ -21,7 +21,7 @@ def test_bytes_survive(gage, store, project):
     assert done.stdout == b"\x00\xff\x1b[2J"
 
 
-def test_what_the_run_printed(gage, store):
+def test_prints_the_output_of_a_run(gage, store):
     assert gage("cat", "1", "--output").out == "loss: 0.5\n"
     assert gage("cat", "--output").out == "loss: 0.5\n"
 
@@ -43,7 +43,7 @@ def test_links_that_lead_out_are_refused(gage, store, tmp_path):
     assert gage("cat", "1", "inside").out == "deep\n"
 
 
-def test_what_is_no_file(gage, store):
+def test_rejects_what_is_not_a_file(gage, store):
     run_dir = gage("select", "1", "--run-dir").out.strip()
     os.mkfifo(f"{run_dir}/pipe")
     assert "is a directory" in gage("cat", "1", "a", code=2).err
@@ -53,13 +53,13 @@ def test_what_is_no_file(gage, store):
     assert "--path and --output cannot be used together" in gage("cat", "-o", "-p", "x", code=2).err
 
 
-def test_an_input_that_became_a_reference(gage, store):
+def test_explains_a_dependency_stored_as_reference(gage, store):
     run_dir = gage("select", "1", "--run-dir").out.strip()
     with open(f"{run_dir}/data.csv.ref.json", "w") as file:
         file.write("{}")
     assert "data.csv.ref.json records its origin" in gage("cat", "1", "data.csv", code=1).err
 
 
-def test_old_stores(gage, old_store):
+def test_prints_files_of_old_stores(gage, old_store):
     assert gage("cat", "1", "--output", "--runs", str(old_store)).out.startswith("step: 0\nloss:")
     assert "lr = 0.4" in gage("cat", "1", "train.py", "--runs", str(old_store)).out

@@ -13,7 +13,7 @@ from gage.store.layout import RunPaths
 GOOD = '[train]\nexec = "python train.py"\n'
 
 
-def test_set_up(gage, store, project):
+def test_checks_the_installation(gage, store, project):
     done = gage("check")
     for text in ("Gage", "Python", str(project), f"{store} (3 runs)", "Index"):
         assert text in done.out
@@ -21,7 +21,7 @@ def test_set_up(gage, store, project):
 
 
 @pytest.mark.parametrize("name", ["gage.toml", "."])
-def test_a_gage_file(gage, project, name):
+def test_checks_a_gage_file(gage, project, name):
     (project / "gage.toml").write_text(GOOD)
     assert "1 operation, no problems" in gage("check", name).out
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
@@ -30,15 +30,15 @@ def test_a_gage_file(gage, project, name):
     assert gage("check", name, "--json", code=1).json["problems"][0]["line"] == 2
 
 
-def test_no_such_file(gage):
+def test_rejects_a_missing_file(gage):
     assert "Gage file nowhere.toml does not exist" in gage("check", "nowhere.toml", code=1).err
 
 
-def test_schema(gage):
+def test_prints_the_json_schema(gage):
     assert gage("check", "--schema").json["title"] == "Gage file"
 
 
-def test_runs(gage, store):
+def test_verifies_files_of_runs(gage, store):
     assert gage("check", "--run", "1").out.rstrip().endswith("ok")
     assert len(gage("check", "--all").out.splitlines()) == 3
     run_dir = gage("select", "1", "--run-dir").out.strip()
@@ -57,7 +57,7 @@ def test_runs(gage, store):
     assert sorted(r["ok"] for r in report) == [False, True, True]
 
 
-def test_repair(gage, store):
+def test_repairs_the_store(gage, store):
     assert "Nothing to repair" in gage("check", "--repair").err
     (store / ".tmp-left").write_text("x")
     os.utime(store / ".tmp-left", (1, 1))
@@ -65,7 +65,7 @@ def test_repair(gage, store):
     assert not (store / ".tmp-left").exists()
 
 
-def test_what_looks_wrong(gage, project, store, tmp_path):
+def test_reports_problems_of_the_installation(gage, project, store, tmp_path):
     assert gage("check").out.endswith("\nNo problems found\n")
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
     (store / ".tmp-left").write_text("x")
@@ -87,14 +87,14 @@ def test_what_looks_wrong(gage, project, store, tmp_path):
     assert len(told["problems"]) == 4 and told["gagefile_problems"] == 1 and "installed_in" in told
 
 
-def test_a_place_where_runs_cannot_be(gage, project):
+def test_reports_an_unusable_runs_directory(gage, project):
     (project / "file").write_text("")
     assert "file is not a directory" in gage("check", "--runs", "file", code=1).err
     assert gage("check", "--runs", "new").out.endswith("No problems found\n")
     assert not (project / "new").exists()
 
 
-def test_version(gage):
+def test_checks_the_version(gage):
     assert gage("check", "--version", ">=0.2,<99").out.startswith("Gage 0.")
     done = gage("check", "--version", "<0.2", code=1)
     assert "does not match <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
@@ -113,7 +113,7 @@ def test_version(gage):
         (lambda p: shutil.rmtree(p.run_dir), "The run directory is missing"),
     ],
 )
-def test_what_is_wrong_with_a_run(gage, store, hurt, said):
+def test_reports_problems_of_a_run(gage, store, hurt, said):
     (id,) = gage("select", "1").out.split()
     hurt(RunPaths(store, id))
     done = gage("check", "--run", id, code=1 if said else 0)
@@ -132,12 +132,12 @@ def flip(path):
     path.write_bytes(bytes(data))
 
 
-def test_what_excludes_each_other(gage):
+def test_rejects_options_that_exclude_each_other(gage):
     assert "--run and --all cannot be used together" in gage("check", "--all", "--run", "1", code=2).err
     assert "PATH and --schema cannot be used together" in gage("check", "--schema", "x", code=2).err
 
 
-def test_plugins(gage, store, tmp_path):
+def test_lists_plugins(gage, store, tmp_path):
     assert gage("check", "--json").json["plugins"] == []
     packages = plugged.install_documented(tmp_path / "packages")
     env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
@@ -154,7 +154,7 @@ def test_plugins(gage, store, tmp_path):
     assert len(told["problems"]) == 1
 
 
-def test_a_run_with_plugins(gage, project, tmp_path):
+def test_records_plugins_of_a_run(gage, project, tmp_path):
     packages = plugged.install_documented(tmp_path / "packages")
     plugged.install(packages, "gage_bad", "import nowhere_at_all")
     env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
@@ -165,7 +165,7 @@ def test_a_run_with_plugins(gage, project, tmp_path):
     assert "mine,1," in done.out and done.err.count("The plugin bad of gage-bad 1.2 is left out") == 1
 
 
-def test_what_a_user_says_for_all_projects(gage, project, home):
+def test_uses_the_user_config(gage, project, home):
     assert "(does not exist)" in gage("check").out
     file = home / ".config" / "gage" / "config.toml"
     file.parent.mkdir(parents=True)
@@ -181,7 +181,7 @@ def test_what_a_user_says_for_all_projects(gage, project, home):
     for words in (["list"], ["check"], ["run", "train.py", "--yes"]):
         failed = gage(*words, code=None)
         assert failed.code == 1
-        assert f"{file} cannot be used: Invalid value (at line 1, column 12)" in failed.err
+        assert f"{file} is not valid: Invalid value (at line 1, column 12)" in failed.err
 
 
 def _folder(path):
@@ -207,7 +207,7 @@ def test_rejects_gage_file_that_is_not_a_file(gage, project, make, message):
     assert "A Gage file already exists" in gage("init", code=2).err
 
 
-def test_two_gage_files(gage, project):
+def test_reports_two_gage_files(gage, project):
     (project / "gage.toml").write_text(GOOD)
     (project / "gage.json").write_text("{}")
     message = "There are 2 Gage files in this directory; only gage.toml is used"
@@ -215,7 +215,7 @@ def test_two_gage_files(gage, project):
     assert gage("operations").err.count(message) == 1
 
 
-def test_a_script_with_its_own_operation(gage, project):
+def test_checks_the_block_in_a_script(gage, project):
     (project / "a.py").write_text('# /// gage\n# descripton = "x"\n# ///\n')
     assert gage("check", "a.py", code=1).out.startswith('a.py:2:3: Unknown setting "descripton"')
     (project / "a.py").write_text('# /// gage\n# description = "x"\n# ///\n')
@@ -224,6 +224,6 @@ def test_a_script_with_its_own_operation(gage, project):
     assert "a.py is not a Gage file and has no gage block" in gage("check", "a.py", code=1).err
 
 
-def test_what_is_refused_is_not_warned_of_as_well(gage, project):
+def test_does_not_warn_about_a_rejected_operation(gage, project):
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
     assert gage("run", "train", "-y", code=1).err.count("Unknown setting") == 1

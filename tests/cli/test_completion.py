@@ -13,7 +13,7 @@ from stores import make_run, make_store
 
 from gage.cli.command_index import ALIASES, COMMANDS
 from gage.cli.completion.completion_values import COMPLETERS, FREE_TEXT_METAVARS
-from gage.cli.main import gage as top
+from gage.cli.main import run_gage as top
 
 GAGEFILE = """\
 [train]
@@ -49,12 +49,12 @@ def offered(gage) -> Offered:
     return ask
 
 
-def test_commands_with_what_they_do(offered: Offered) -> None:
+def test_completes_commands_with_descriptions(offered: Offered) -> None:
     assert offered("") == COMMANDS
     assert offered("li") == {"list": "List runs"}
 
 
-def test_an_alias_where_no_command_fits(offered: Offered) -> None:
+def test_completes_an_alias_if_no_command_matches(offered: Offered) -> None:
     assert offered("ls") == {"ls": "List runs"}
     assert list(offered("de")) == ["delete"]
     assert list(offered("ops")) == ["ops"]
@@ -64,26 +64,26 @@ def test_an_alias_completes_like_its_command(offered: Offered) -> None:
     assert offered("ls", "--del") == offered("list", "--del") == {"--deleted": "Show deleted runs"}
 
 
-def test_options_with_descriptions(offered: Offered) -> None:
+def test_completes_options_with_descriptions(offered: Offered) -> None:
     found = offered("list", "-")
     assert found["--limit"] == "Show at most N runs"
     assert "--runs" not in found
     assert offered("list", "-l") == {}
-    assert offered("list", "-m") == {"-m": "Show 20 more (repeatable)"}
+    assert offered("list", "-m") == {"-m": "Show 20 more runs (repeatable)"}
     assert offered("--ru") == {"--runs": "Use the runs in DIR (default: GAGE_RUNS, else those of the project)"}
 
 
-def test_an_option_that_is_given_is_not_offered_again(offered: Offered) -> None:
+def test_omits_options_already_used(offered: Offered) -> None:
     assert "--deleted" not in offered("list", "--deleted", "--")
     assert "--where" in offered("list", "--where", "a", "--")
 
 
-def test_no_such_command(offered: Offered) -> None:
+def test_completes_nothing_for_an_unknown_command(offered: Offered) -> None:
     assert offered("nothing", "") == {}
     assert offered("nothing") == {}
 
 
-def test_scripts_and_folders(offered: Offered, project: Path) -> None:
+def test_completes_scripts_and_directories(offered: Offered, project: Path) -> None:
     (project / "evaluate.sh").write_text("#!/bin/sh\n# Evaluate it\n")
     (project / "tool").write_text("#!/bin/sh\n")
     (project / "tool").chmod(0o755)
@@ -97,13 +97,13 @@ def test_scripts_and_folders(offered: Offered, project: Path) -> None:
     assert offered("run", "nowhere/") == {}
 
 
-def test_operations(offered: Offered, project: Path) -> None:
+def test_completes_operations(offered: Offered, project: Path) -> None:
     (project / "gage.toml").write_text(GAGEFILE)
     assert offered("run", "t") == {"train": "Train a net", "train.py": "script"}
     assert offered("run", "pre") == {"prepare": "python train.py"}
 
 
-def test_config_of_a_script(offered: Offered) -> None:
+def test_completes_parameters_of_a_script(offered: Offered) -> None:
     assert offered("run", "train.py", "") == {"lr=": "0.1", "epochs=": "2"}
     assert offered("run", "train.py", "l") == {"lr=": "0.1"}
     assert offered("run", "train.py", "lr=0.2", "") == {"epochs=": "2"}
@@ -111,14 +111,14 @@ def test_config_of_a_script(offered: Offered) -> None:
     assert offered("run", "train.py", "nothing=") == {}
 
 
-def test_config_of_an_operation(offered: Offered, project: Path) -> None:
+def test_completes_parameters_of_an_operation(offered: Offered, project: Path) -> None:
     (project / "gage.toml").write_text(GAGEFILE)
     assert offered("run", "prepare", "") == {"mode=": "fast, How", "shuffle=": "false", "size=": "required"}
     assert offered("run", "prepare", "mode=") == {"mode=fast": "default", "mode=slow": ""}
     assert offered("run", "prepare", "shuffle=t") == {"shuffle=true": ""}
 
 
-def test_config_of_the_default_operation(offered: Offered, project: Path) -> None:
+def test_completes_parameters_of_the_default_operation(offered: Offered, project: Path) -> None:
     (project / "gage.toml").write_text('[train]\nexec = "python train.py"\ndefault = true\n')
     assert offered("run", "ep") == {"epochs=": "2"}
     assert offered("run", "epochs=") == {"epochs=2": "default"}
@@ -127,13 +127,13 @@ def test_config_of_the_default_operation(offered: Offered, project: Path) -> Non
 @pytest.mark.parametrize(
     "text", ["lr = = 2\n", "[train\n", "\x00", "[train]\nexec = 3\n"], ids=["value", "table", "nul", "type"]
 )
-def test_a_wrong_gage_file_is_no_news_here(offered: Offered, project: Path, text: str) -> None:
+def test_ignores_an_invalid_gage_file(offered: Offered, project: Path, text: str) -> None:
     (project / "gage.toml").write_text(text)
     assert "train.py" in offered("run", "")
     assert offered("run", "train.py", "l") == {"lr=": "0.1"}
 
 
-def test_a_script_that_is_none(offered: Offered, project: Path) -> None:
+def test_ignores_files_that_are_not_scripts(offered: Offered, project: Path) -> None:
     (project / "broken.py").write_bytes(b"lr = (\n\xff\x00")
     assert "broken.py" in offered("run", "")
     assert offered("run", "broken.py", "") == {}
@@ -150,7 +150,7 @@ def test_runs_by_name_and_id(offered: Offered, store: Path, gage) -> None:
     assert list(offered("label", runs[0]["name"], "")) == [run["name"] for run in runs[1:]]
 
 
-def test_what_runs_measured(offered: Offered, gage, project: Path) -> None:
+def test_completes_metrics(offered: Offered, gage, project: Path) -> None:
     gage("run", "train.py", "--yes")
     assert "loss" in offered("plot", "1", "")
     assert list(offered("plot", "lo")) == list(offered("metrics", "--series", "lo")) == ["loss"]
@@ -164,7 +164,7 @@ def test_what_runs_measured(offered: Offered, gage, project: Path) -> None:
 @pytest.mark.parametrize(
     "command", sorted(set(COMMANDS) - {"init", "run", "help", "operations", "config", "check", "completion"})
 )
-def test_each_command_that_takes_a_run_offers_it(offered: Offered, project: Path, command: str) -> None:
+def test_every_run_argument_completes_runs(offered: Offered, project: Path, command: str) -> None:
     root = project / ".gage" / "runs"
     deleted = make_run(root, deleted=True)
     running = make_run(root, status="running")
@@ -174,7 +174,7 @@ def test_each_command_that_takes_a_run_offers_it(offered: Offered, project: Path
     assert wanted in offered(command, wanted[:30])
 
 
-def test_runs_that_a_command_can_do_something_with(offered: Offered, project: Path) -> None:
+def test_completes_only_runs_that_the_command_accepts(offered: Offered, project: Path) -> None:
     root = project / ".gage" / "runs"
     ids = {status: make_run(root, status=status) for status in ("completed", "running", "staged")}
     ids |= {"deleted": make_run(root, deleted=True), "archived": make_run(root, archive="old")}
@@ -191,7 +191,7 @@ def test_runs_that_a_command_can_do_something_with(offered: Offered, project: Pa
     assert list(offered("list", "--archive", "")) == ["old"]
 
 
-def test_tags(offered: Offered, store: Path) -> None:
+def test_completes_tags(offered: Offered, store: Path) -> None:
     make_run(store, tags=("keep", "poster"))
     assert list(offered("run", "train.py", "--tag", "")) == ["keep", "paper", "poster"]
     assert list(offered("run", "train.py", "--tag=p")) == ["--tag=paper", "--tag=poster"]
@@ -201,7 +201,7 @@ def test_tags(offered: Offered, store: Path) -> None:
     assert list(offered("tag", "--clear", "1", "p")) == list(offered("show", "p"))
 
 
-def test_files_of_a_run(offered: Offered, store: Path, gage) -> None:
+def test_completes_files_of_a_run(offered: Offered, store: Path, gage) -> None:
     name = gage("select", "1", "--name").out.strip()
     assert offered("cat", "1", "") == {"a/": "directory", "bytes": "6 bytes", "train.py": "19 bytes"}
     assert list(offered("cat", "1", "")) == ["a/", "bytes", "train.py"]
@@ -222,7 +222,7 @@ def test_files_out_of_the_run_are_not_looked_at(offered: Offered, store: Path, g
     assert offered("cat", "1", "/etc/") == {}
 
 
-def test_filters(offered: Offered, store: Path) -> None:
+def test_completes_filters(offered: Offered, store: Path) -> None:
     assert offered("list", "--where", "sta") == {"staged": "status", "status=": ""}
     assert list(offered("list", "-w", "status=c")) == ["status=completed"]
     assert list(offered("list", "-w", "lr")) == ["lr="]
@@ -232,21 +232,21 @@ def test_filters(offered: Offered, store: Path) -> None:
     assert list(offered("list", "--where=label=")) == ["--where=label=first"]
 
 
-def test_topics_and_commands_for_help(offered: Offered) -> None:
+def test_completes_topics_and_commands_for_help(offered: Offered) -> None:
     assert offered("help", "fil") == {"filters": "What can be said with --where"}
     assert offered("help", "li") == {"list": "List runs"}
 
 
-def test_choices_of_an_argument(offered: Offered) -> None:
+def test_completes_choices_of_an_argument(offered: Offered) -> None:
     assert list(offered("completion", "")) == ["bash", "zsh", "fish", "nushell"]
 
 
-def test_variables_without_their_values(offered: Offered) -> None:
+def test_completes_variables_without_their_values(offered: Offered) -> None:
     found = offered("run", "train.py", "--env", "WORD", env={"WORD_OF_MINE": "secret"})
     assert found == {"WORD_OF_MINE=": ""}
 
 
-def test_where_the_command_works(offered: Offered, store: Path, tmp_path: Path) -> None:
+def test_completes_in_the_directory_of_the_command(offered: Offered, store: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     id = make_run(elsewhere)
     assert list(offered("--runs", str(elsewhere), "show", id[:30])) == [id]
@@ -255,7 +255,7 @@ def test_where_the_command_works(offered: Offered, store: Path, tmp_path: Path) 
     assert list(offered("run", "-C", "digits", "tr", cwd=tmp_path)) == ["train.py"]
 
 
-def test_the_shells_own_files_where_a_path_is_meant(offered: Offered) -> None:
+def test_leaves_paths_to_the_shell(offered: Offered) -> None:
     files, folders = {"\x01files": ""}, {"\x01folders": ""}
     assert offered("run", "--link", "") == offered("check", "x") == offered("run", "--", "ma") == files
     assert offered("-C", "") == offered("run", "--run-dir", "") == folders
@@ -295,7 +295,7 @@ def test_names_with_control_characters_and_options_are_not_offered(offered: Offe
 
 
 @pytest.mark.parametrize("file", [".gage/runs", "gage.toml"])
-def test_nothing_is_said_when_something_is_wrong(gage, project: Path, file: str) -> None:
+def test_prints_nothing_after_an_error(gage, project: Path, file: str) -> None:
     (project / ".gage").mkdir(exist_ok=True)
     (project / file).symlink_to(file)
     for words in (["show", ""], ["run", "train.py", "l"], ["cat", "1", ""], ["list", "-w", "a"]):
@@ -303,7 +303,7 @@ def test_nothing_is_said_when_something_is_wrong(gage, project: Path, file: str)
         assert done.err == ""
 
 
-def test_debugging_shows_what_was_wrong(gage, project: Path) -> None:
+def test_gage_debug_shows_the_error(gage, project: Path) -> None:
     env = os.environ | {"_GAGE_COMPLETE": "fish", "GAGE_DEBUG": "1"}
     argv = [sys.executable, "-m", "gage", "nothing", ""]
     done = subprocess.run(argv, cwd=project, env=env, capture_output=True, text=True, check=True)
@@ -311,12 +311,12 @@ def test_debugging_shows_what_was_wrong(gage, project: Path) -> None:
     assert gage("li", env={"_GAGE_COMPLETE": "no-shell"}).out == ""
 
 
-def test_an_index_that_cannot_be_written(offered: Offered, store: Path, tmp_path: Path) -> None:
+def test_works_without_a_writable_index(offered: Offered, store: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert len(offered("show", "", env={"GAGE_CACHE": str(tmp_path / "file")})) == 3
 
 
-def test_many_runs_that_no_listing_has_seen(offered: Offered, project: Path) -> None:
+def test_reads_runs_missing_in_the_index(offered: Offered, project: Path) -> None:
     store = make_store(project / ".gage" / "runs", 900)
     latest = max(store.list_ids())
     found = offered("show", "")
@@ -325,7 +325,7 @@ def test_many_runs_that_no_listing_has_seen(offered: Offered, project: Path) -> 
     assert offered("stop", "") == {}
 
 
-def test_what_each_option_and_argument_takes_is_known() -> None:
+def test_every_metavar_has_a_completer() -> None:
     """A metavar that is new has to be in `completion_words`: what is offered for it, or that it is free text."""
     unknown = set()
     ctx = click.Context(top)
@@ -339,7 +339,7 @@ def test_what_each_option_and_argument_takes_is_known() -> None:
     assert set(ALIASES.values()) <= set(COMMANDS)
 
 
-def test_a_key_press_loads_little(project: Path, tmp_path: Path) -> None:
+def test_completion_imports_few_modules(project: Path, tmp_path: Path) -> None:
     record = Path(__file__).parents[1] / "budgets" / "record.py"
     env = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")} | {"_GAGE_COMPLETE": "zsh"}
     for words in (["li"], ["show", ""], ["run", "tr"]):
@@ -350,6 +350,6 @@ def test_a_key_press_loads_little(project: Path, tmp_path: Path) -> None:
         )
 
 
-def test_config_of_the_run_that_is_made_again(offered, gage, store):
+def test_completes_config_of_the_restarted_run(offered, gage, store):
     assert offered("run", "--restart", "1", "") == {"lr=": "0.3"}
     assert offered("run", "--resume-from", "1", "lr=") == {"lr=0.3": "as it was"}

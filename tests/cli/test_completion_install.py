@@ -29,7 +29,7 @@ def test_the_script_is_printed(gage, shell: str) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_installed_once_and_taken_back(gage, home: Path, shell: str) -> None:
+def test_installs_once_and_uninstalls(gage, home: Path, shell: str) -> None:
     before = everything(home)
     done = gage("completion", "--install", shell)
     installed = everything(home)
@@ -47,7 +47,7 @@ def test_installed_once_and_taken_back(gage, home: Path, shell: str) -> None:
     assert f"Completion for {shell} is not installed" in gage("completion", "--uninstall", shell).err
 
 
-def test_what_is_in_a_start_file_stays(gage, rc: Path) -> None:
+def test_keeps_the_content_of_a_startup_file(gage, rc: Path) -> None:
     gage("completion", "--install", "bash")
     assert rc.read_bytes().startswith(BASHRC)
     assert rc.stat().st_mode & 0o777 == 0o640
@@ -57,7 +57,7 @@ def test_what_is_in_a_start_file_stays(gage, rc: Path) -> None:
     assert rc.read_bytes() == BASHRC + b"export LATER=1\n"
 
 
-def test_a_start_file_without_a_line_end(gage, rc: Path) -> None:
+def test_appends_to_a_startup_file_without_line_end(gage, rc: Path) -> None:
     rc.write_bytes(b"true")
     gage("completion", "--install", "bash")
     assert rc.read_bytes().startswith(b"true\n\n# >>> gage")
@@ -65,7 +65,7 @@ def test_a_start_file_without_a_line_end(gage, rc: Path) -> None:
     assert rc.read_bytes() == b"true\n"
 
 
-def test_a_start_file_that_is_a_link_stays_one(gage, rc: Path, tmp_path: Path) -> None:
+def test_keeps_a_linked_startup_file(gage, rc: Path, tmp_path: Path) -> None:
     kept = rc.rename(tmp_path / "bashrc")
     rc.symlink_to(kept)
     gage("completion", "--install", "bash")
@@ -83,7 +83,7 @@ def test_an_older_script_is_replaced(gage, home: Path, rc: Path) -> None:
     assert str(rc) not in done.err
 
 
-def test_half_a_block_is_left_to_the_user(gage, rc: Path) -> None:
+def test_rejects_an_incomplete_block(gage, rc: Path) -> None:
     rc.write_bytes(BASHRC + b"# >>> gage completion >>>\n")
     done = gage("completion", "--install", "bash", code=2)
     assert str(rc) in done.err
@@ -97,7 +97,7 @@ def test_preview_changes_nothing(gage, home: Path, rc: Path) -> None:
     assert everything(home) == before
 
 
-def test_a_home_with_a_blank_and_a_quote(gage, tmp_path: Path) -> None:
+def test_quotes_a_home_with_a_blank_and_a_quote(gage, tmp_path: Path) -> None:
     import subprocess
 
     home = tmp_path / "it's mine"
@@ -109,7 +109,7 @@ def test_a_home_with_a_blank_and_a_quote(gage, tmp_path: Path) -> None:
     assert "-F _gage_completion gage" in done.stdout
 
 
-def test_zsh_with_a_folder_of_its_own(gage, home: Path, tmp_path: Path) -> None:
+def test_respects_zdotdir(gage, home: Path, tmp_path: Path) -> None:
     gage("completion", "--install", "zsh", env={"ZDOTDIR": str(tmp_path)})
     assert (tmp_path / ".zshrc").exists()
     assert not (home / ".zshrc").exists()
@@ -124,16 +124,16 @@ def test_the_shell_that_it_is_typed_in(gage, project: Path) -> None:
     assert "for bash" in done.stdout
 
 
-def test_install_and_uninstall_exclude_each_other(gage) -> None:
+def test_rejects_install_with_uninstall(gage) -> None:
     done = gage("completion", "--install", "--uninstall", code=2)
     assert "--install and --uninstall cannot be used together" in done.err
 
 
-def test_no_such_shell(gage) -> None:
+def test_rejects_an_unknown_shell(gage) -> None:
     assert "powershell" in gage("completion", "powershell", code=2).err
 
 
-def test_a_home_that_cannot_be_written(gage, tmp_path: Path) -> None:
+def test_reports_a_read_only_home(gage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = gage("completion", "--install", "fish", env={"XDG_CONFIG_HOME": str(tmp_path / "file")}, code=1)
     assert str(tmp_path / "file") in done.err

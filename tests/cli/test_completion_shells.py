@@ -30,7 +30,7 @@ def shell(request: pytest.FixtureRequest, gage, home: Path, project: Path) -> It
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_what_is_typed_is_completed(shell: Shell, project: Path, gage) -> None:
+def test_completes_typed_words(shell: Shell, project: Path, gage) -> None:
     name = gage("select", "1", "--name").out.strip()
     assert shell.complete("gage li") == ["gage", "list"]
     assert shell.complete("gage run tr") == ["gage", "run", "train.py"]
@@ -48,7 +48,7 @@ def test_what_is_typed_is_completed(shell: Shell, project: Path, gage) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_hostile_names_are_words_and_nothing_else(shell: Shell, project: Path) -> None:
+def test_quotes_hostile_names(shell: Shell, project: Path) -> None:
     assert shell.complete("gage cat 1 ev") == ["gage", "cat", "1", EVIL]
     assert shell.complete("gage cat 1 odd") == ["gage", "cat", "1", "odd:name.txt"]
     assert shell.complete("gage cat 1 odd:na") == ["gage", "cat", "1", "odd:name.txt"]
@@ -59,7 +59,7 @@ def test_hostile_names_are_words_and_nothing_else(shell: Shell, project: Path) -
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_lists_tell_what_values_are(shell: Shell, project: Path) -> None:
+def test_lists_show_descriptions(shell: Shell, project: Path) -> None:
     assert "Give runs a label" in shell.look("gage l", "Give runs a label")
     make_run(project / ".gage" / "runs", "evaluate", "error")
     text = shell.look("gage show ", "evaluate, error")
@@ -70,7 +70,7 @@ def test_lists_tell_what_values_are(shell: Shell, project: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_nothing_is_printed_where_there_is_nothing(shell: Shell, project: Path) -> None:
+def test_prints_nothing_without_completions(shell: Shell, project: Path) -> None:
     (project / "gage.toml").write_text("[broken\n")
     for typed in ("gage nothing ", "gage cat nobody ", "gage run --label "):
         assert shell.words(typed)[:2] == typed.split()[:2]

@@ -20,7 +20,7 @@ def write(project, config):
     (project / "gage.json").write_text(json.dumps({"train": {"exec": "true", "config": config}}))
 
 
-def test_what_can_be_set(gage, project):
+def test_lists_parameters(gage, project):
     text = gage("config", "train.py").out
     assert text.splitlines() == [
         "Name    Value  Type    Goes to                   Description",
@@ -35,7 +35,7 @@ def test_what_can_be_set(gage, project):
     ]
 
 
-def test_nothing_to_set(gage, project):
+def test_reports_a_program_without_parameters(gage, project):
     (project / "a.py").write_text("x = (\n")
     done = gage("config", "a.py")
     assert "Cannot read the parameters of a.py: the file cannot be read as Python (line 1)" in done.err
@@ -56,7 +56,7 @@ def test_only_the_runs_copy_is_changed(gage, project, name):
     assert gage("show", "1", "--json").json["config"][key] == 0.25
 
 
-def test_a_broken_file_says_where(gage, project):
+def test_reports_the_line_of_a_broken_file(gage, project):
     (project / "params.yaml").write_text("a: 1\na: 2\n")
     write(project, "params.yaml")
     for words in (("config", "train"), ("run", "train"), ("run", "train", "--preview")):
@@ -69,7 +69,7 @@ def test_a_list_is_one_value(gage, project):
     assert gage("run", "t.py", "layers:=[1,2]").out == "[1, 2]\n"
 
 
-def test_a_program_that_cannot_be_asked_is_read_and_why_is_said(gage, project):
+def test_reads_a_program_that_cannot_be_introspected(gage, project):
     parser = 'import argparse, missing_package\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float)\n'
     (project / "m.py").write_text(parser + "p.parse_args()\n")
     for words in (("config", "m.py", "--explain"), ("run", "m.py", "--help-op")):
@@ -79,7 +79,7 @@ def test_a_program_that_cannot_be_asked_is_read_and_why_is_said(gage, project):
     assert (told["config"][0]["origin"], "missing_package" in told["note"]) == ("source", True)
 
 
-def test_a_program_that_is_asked(gage, project):
+def test_introspects_a_program(gage, project):
     parser = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float, help="rate")\n'
     (project / "m.py").write_text(parser + "print(p.parse_args().lr)\n")
     assert "Introspected from the program's own parser (argparse)" in gage("config", "m.py", "--explain").out
@@ -87,7 +87,7 @@ def test_a_program_that_is_asked(gage, project):
     assert "lr must be a number" in gage("run", "m.py", "lr=x", code=1).err
 
 
-def test_a_file_of_values(gage, project):
+def test_lists_a_file_of_values(gage, project):
     (project / "p.yaml").write_text("train:\n  lr: 0.1  # rate\n")
     told = gage("config", "p.yaml")
     assert told.out.splitlines()[1].split() == ["train.lr", "0.1", "2", "rate"]
@@ -134,7 +134,7 @@ print(a.do, a.lr)
 """
 
 
-def test_a_command_of_the_program_in_its_place(gage, project):
+def test_shows_the_subcommand_of_a_parameter(gage, project):
     (project / "commands.py").write_text(COMMANDS)
     assert gage("run", "commands.py", "fit", "lr=0.5", "--yes").out == "fit 0.5\n"
     said = gage("run", "commands.py", "ft", "lr=0.5", "--yes", code=1).err
@@ -144,14 +144,14 @@ def test_a_command_of_the_program_in_its_place(gage, project):
     assert "train.py has no subcommands, and '0.5' is not name=value\nTry: NAME=0.5" in said
 
 
-def test_that_a_program_was_read_is_told(gage, project):
+def test_explains_that_a_program_was_read(gage, project):
     (project / "missing.py").write_text("import no_such_thing\n" + COMMANDS)
     done = gage("config", "missing.py")
     assert "fit.lr" in done.out
     assert "read its source instead" in done.err
 
 
-def test_an_example_has_what_is_required(gage, project):
+def test_example_contains_required_parameters(gage, project):
     lines = ["import argparse", "p = argparse.ArgumentParser()", "p.add_argument('--data', required=True)"]
     lines += ["p.add_argument('--lr', default=0.1)", "p.add_argument('--seed', default=0)", "p.parse_args()"]
     (project / "m.py").write_text("\n".join(lines))

@@ -21,7 +21,7 @@ def gage_words(*words):
     return [sys.executable, "-m", "gage", *words]
 
 
-def test_pdb_on_a_terminal(gage, project):
+def test_runs_pdb_on_a_terminal(gage, project):
     (project / "train.py").write_text(LOOP)
     words = gage_words("run", "train.py", "lr=0.3", "--yes", "--debug", "pdb")
     at = pexpect.spawn(words[0], words[1:], cwd=str(project), timeout=30, encoding="utf-8", env=dict(os.environ))
@@ -47,7 +47,7 @@ def test_pdb_on_a_terminal(gage, project):
     assert gage("show", "--json").json["status"] == "completed"
 
 
-def test_pdb_by_a_pipe(gage, project):
+def test_runs_pdb_with_a_pipe(gage, project):
     done = gage("run", "train.py", "lr=0.3", "--debug", "pdb", text="b 4\nc\np lr\nq\n")
     assert "(Pdb) 0.3" in done.out
     assert gage("show", "--json").json["command"][1:3] == ["-m", "pdb"]
@@ -79,7 +79,7 @@ class Adapter:
 
 
 @pytest.mark.slow
-def test_an_editor_attaches(gage, project):
+def test_lets_an_editor_attach(gage, project):
     words = gage_words("run", "train.py", "lr=0.3", "--yes", "--debug")
     with subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         said = running.stderr.readline()
@@ -118,7 +118,7 @@ def _connected(port):
     return wait_until(connect)
 
 
-def test_a_python_without_debugpy(gage, project, tmp_path):
+def test_uses_pdb_without_debugpy(gage, project, tmp_path):
     venv.create(tmp_path / "bare", with_pip=False)
     env = {"PATH": f"{tmp_path / 'bare' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     done = gage("run", "train.py", "--debug", "debugpy", env=env, code=2)
@@ -141,7 +141,7 @@ def test_a_python_without_debugpy(gage, project, tmp_path):
         (("train.py", "--quiet"), "--debug and --quiet cannot be used together"),
     ],
 )
-def test_what_cannot_be_debugged(gage, project, words, message):
+def test_rejects_programs_that_cannot_be_debugged(gage, project, words, message):
     (project / "gage.toml").write_text('[piped]\nexec = "python train.py | cat"\n')
     (project / "notebook.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     assert message in gage("run", "--debug", "pdb", *words, code=2).err
@@ -149,11 +149,11 @@ def test_what_cannot_be_debugged(gage, project, words, message):
 
 
 @pytest.mark.parametrize("command", ["python train.py", "python -X dev train.py", "python -m train"])
-def test_an_operation(gage, project, command):
+def test_debugs_an_operation(gage, project, command):
     (project / "gage.toml").write_text(f'[train]\nexec = "{command}"\nconfig = "train.py"\nmax-time = 1000\n')
     done = gage("run", "train", "lr=0.5", "--debug", "pdb", text="c\nq\n")
     assert "loss: 1.0" in done.out
 
 
-def test_debug_names_a_debugger_or_nothing(gage, project):
+def test_accepts_debug_with_or_without_a_debugger(gage, project):
     assert "is not one of 'pdb', 'debugpy'" in gage("run", "train.py", "--debug=gdb", code=2).err

@@ -9,7 +9,7 @@ def count(gage, *words):
 
 
 @pytest.mark.parametrize("name", ["delete", "del", "rm"])
-def test_delete_and_restore(gage, store, name):
+def test_deletes_and_restores(gage, store, name):
     gage(name, "--where", "error", "--yes")
     assert (count(gage), count(gage, "--deleted")) == (2, 1)
     id = gage("list", "-d", "--json").json["runs"][0]["id"]
@@ -19,7 +19,7 @@ def test_delete_and_restore(gage, store, name):
     assert (count(gage), count(gage, "--deleted")) == (3, 0)
 
 
-def test_nothing_without_a_yes(gage, store):
+def test_changes_nothing_without_confirmation(gage, store):
     assert "Use --yes" in gage("delete", "1", code=2).err
     assert "No runs specified" in gage("delete", "--yes", code=2).err
     assert "There is no run 7" in gage("delete", "7", "--yes", code=1).err
@@ -31,7 +31,7 @@ def test_a_running_run_is_not_deleted(gage, project):
     assert "still running" in gage("delete", "1", "-y", code=2).err
 
 
-def test_purge(gage, store):
+def test_purges_deleted_runs(gage, store):
     assert "there are none" in gage("purge", "1", "--yes", code=1).err
     assert gage("purge", "--all", "--yes", code=1).err == "gage: No runs match\nTry: gage list --deleted\n"
     id = gage("select", "1").out.strip()
@@ -47,7 +47,7 @@ def test_purge(gage, store):
     assert "--all and RUN cannot be used together" in gage("purge", "1", "--all", "--yes", code=2).err
 
 
-def test_all_and_back(gage, store):
+def test_deletes_and_restores_all_runs(gage, store):
     assert "Use --yes" in gage("delete", "--all", code=2).err
     gage("delete", "--all", "--yes")
     assert (count(gage), count(gage, "--deleted")) == (0, 3)
@@ -55,7 +55,7 @@ def test_all_and_back(gage, store):
     assert count(gage) == 3
 
 
-def test_delete_for_good(gage, store):
+def test_deletes_permanently(gage, store):
     assert "cannot be undone" in gage("delete", "1", "--permanent", "--yes").err
     assert (count(gage), count(gage, "--deleted")) == (2, 0)
 
@@ -68,7 +68,7 @@ def test_a_deleted_run_is_not_started(gage, project):
     assert "--start requires a run" in gage("run", "--start", "", code=2).err
 
 
-def test_archive(gage, store):
+def test_archives_and_restores_runs(gage, store):
     assert "Missing archive name" in gage("archive", "1", code=2).err
     gage("archive", "1:2", "--name", "before summer", "--yes")
     assert (count(gage), count(gage, "--archive")) == (1, 2)
@@ -83,7 +83,7 @@ def test_archive(gage, store):
     assert "--list and --restore cannot be used together" in gage("archive", "--restore", "--list", code=2).err
 
 
-def test_old_stores(gage, old_store):
+def test_deletes_runs_of_old_stores(gage, old_store):
     at = ("--runs", str(old_store))
     before = {path: path.read_bytes() for path in old_store.rglob("*") if path.is_file()}
     gage("restore", "1", *at)

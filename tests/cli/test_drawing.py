@@ -11,7 +11,7 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), NUMBERS), max_size=30), st.integers(20, 200), st.booleans())
-def test_any_curve_fits_or_has_nothing_to_draw(points, width, log):
+def test_any_curve_fits_or_is_rejected(points, width, log):
     curve = Curve("run", [float(x) for x, _ in points], [y for _, y in points])
     try:
         lines = draw_plot([curve], width, 20, log, whole=True)

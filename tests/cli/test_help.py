@@ -64,17 +64,17 @@ def test_every_topic_fits_the_terminal(topic, width):
     assert [line for line in lines if len(line) > min(width, MAX_HELP_WIDTH)] == []
 
 
-def test_how_markdown_looks():
+def test_renders_markdown():
     assert help_pages.render_markdown(PAGE, 30) == SEEN
 
 
-def test_an_unknown_topic(gage):
+def test_rejects_an_unknown_topic(gage):
     told = gage("help", "fliters", code=1).err
     assert told.startswith("gage: Unknown topic 'fliters'\nDid you mean: gage help filters\nTopics: runs, filters, ")
     assert "Did you mean" not in gage("help", "qqqqq", code=1).err
 
 
-def test_search(gage):
+def test_searches_topics_and_commands(gage):
     found = gage("help", "--search", "FLAG_").out
     assert found.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in found
     assert "gage label --help\n  " in gage("help", "--search", "Set the  label of runs").out

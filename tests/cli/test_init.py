@@ -27,7 +27,7 @@ def test_the_file_is_right_and_runs(project):
     assert project.gage("run", "go").stdout == b"go\n"
 
 
-def test_nothing_is_overwritten(project):
+def test_overwrites_nothing(project):
     project.write("gage.yaml", "a:\n  exec: x\n")
     done = project.gage("init")
     assert done.returncode == 2
@@ -35,19 +35,19 @@ def test_nothing_is_overwritten(project):
     assert b"[train]" in project.gage("init", "--print").stdout
 
 
-def test_a_folder_without_scripts(project):
+def test_writes_a_template_without_scripts(project):
     (project.dir / "train.py").unlink()
     assert project.gage("init").returncode == 0
     assert project.gage("check", "gage.toml").returncode == 0
 
 
-def test_help_of_a_script(project):
+def test_shows_help_of_a_script(project):
     text = project.gage("run", "train.py", "--help-op").stdout.decode()
     assert "  lr = 0.1  number  variable train.py#lr\n" in text
     assert "gage run train.py lr=0.1 'name=a b'" in text
 
 
-def test_help_of_an_operation(project):
+def test_shows_help_of_an_operation(project):
     project.write(
         "gage.toml",
         """\
@@ -71,7 +71,7 @@ def test_it_is_alone(project):
     assert b"--help-op and --preview cannot be used together" in done.stderr
 
 
-def test_packages_odd_names_and_what_may_not_be_read(tmp_path):
+def test_handles_packages_unusual_names_and_unreadable_files(tmp_path):
     project = Project(tmp_path)
     project.write("tool/__main__.py", "print('tool')\n")
     project.write("a{lr}.py", "lr = 1\nprint('odd')\n")

@@ -15,17 +15,17 @@ def test_shows_the_latest_first(gage, store):
 
 
 @pytest.mark.parametrize("alias", ["ls", "runs"])
-def test_aliases(gage, store, alias):
+def test_accepts_aliases(gage, store, alias):
     assert gage(alias).out == gage("list").out
 
 
-def test_no_runs_yet(gage):
+def test_reports_an_empty_store(gage):
     done = gage("list")
     assert done.out == "" and done.err == "gage: There are no runs yet\nTry: gage run SCRIPT\n"
     assert gage("list", "--json").json == {"runs": [], "total": 0}
 
 
-def test_twenty_then_more(gage, project):
+def test_shows_twenty_runs_then_more(gage, project):
     make_store(project / ".gage" / "runs", 45)
     done = gage("list")
     assert len(done.out.splitlines()) == 21
@@ -38,13 +38,13 @@ def test_twenty_then_more(gage, project):
     assert len(gage("list", "3:30").out.splitlines()) == 29
 
 
-def test_json_tells_all(gage, store):
+def test_json_contains_all_columns(gage, store):
     told = gage("list", "--json", "--where", "paper").json
     assert told["total"] == 1
     assert told["runs"][0]["label"] == "first" and told["runs"][0]["config"] == {"lr": 0.1}
 
 
-def test_where(gage, store):
+def test_filters_by_where(gage, store):
     assert "lr=0.2" in gage("list", "-w", "error").out
     assert len(gage("list", "-w", "train", "-w", "lr=0.3").out.splitlines()) == 2
     assert gage("list", "-w", "nothing-like-it").err.startswith("gage: No runs match")
@@ -52,7 +52,7 @@ def test_where(gage, store):
     assert "^" in bad.err
 
 
-def test_deleted_and_archived(gage, store):
+def test_lists_deleted_and_archived_runs(gage, store):
     gage("delete", "1", "--yes")
     gage("archive", "1", "--name", "old")
     assert len(gage("list").out.splitlines()) == 2
@@ -66,12 +66,12 @@ def test_deleted_and_archived(gage, store):
     "words",
     [("--more", "--limit", "3"), ("--limit", "3", "--more"), ("--all", "--more"), ("--deleted", "--archive", "x")],
 )
-def test_options_that_exclude_each_other(gage, words):
+def test_rejects_options_that_exclude_each_other(gage, words):
     done = gage("list", *words, code=2)
     assert "cannot be used together" in done.err
 
 
-def test_one_voice_whatever_the_order(gage):
+def test_reports_excluded_options_in_any_order(gage):
     assert gage("list", "--more", "--limit", "3", code=2).err == gage("list", "--limit", "3", "--more", code=2).err
 
 
@@ -92,7 +92,7 @@ def test_runs_dir_of_the_gage_file(gage, store, project):
     assert "elsewhere" in gage("list").out and len(gage("list").out.splitlines()) == 2
 
 
-def test_hostile_labels_do_nothing_to_the_terminal(gage, project):
+def test_escapes_control_characters_in_labels(gage, project):
     make_run(
         project / ".gage" / "runs", op="a\nb", label="x\x1b[2Jy\x9b\u202ez\n\x00", config={"k\x07": "v\x1b]0;t\x07"}
     )
@@ -109,13 +109,13 @@ def test_a_damaged_run_is_listed(gage, store):
     assert len(done.out.splitlines()) == 4 and "damaged" in done.out
 
 
-def test_wide_and_odd_characters(gage, project):
+def test_aligns_wide_and_unusual_characters(gage, project):
     make_run(project / ".gage" / "runs", label="größer 大きい 🎉")
     assert "größer 大きい 🎉" in gage("list").out
     assert "gr\\xf6\\xdfer" in gage("list", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}).out
 
 
-def test_old_stores(gage, old_store):
+def test_lists_runs_of_old_stores(gage, old_store):
     done = gage("list", "--runs", str(old_store))
     assert len(done.out.splitlines()) == 6
     assert [word in done.out for word in ("second", "staged", "error", "lr=0.3")] == [True] * 4
@@ -123,7 +123,7 @@ def test_old_stores(gage, old_store):
 
 
 @pytest.mark.unmeasured
-def test_loads_no_more_than_it_uses(store):
+def test_imports_few_modules(store):
     code = "import os, sys; os._exit = lambda code: print(*sys.modules); sys.argv = ['gage', 'list']; "
     command = [sys.executable, "-c", code + "from gage.__main__ import main; main()"]
     done = subprocess.run(command, cwd=store, capture_output=True, text=True, check=True)
@@ -133,7 +133,7 @@ def test_loads_no_more_than_it_uses(store):
     assert {name for name in loaded if name.startswith("gage.cli.commands.")} == {"gage.cli.commands.list"}
 
 
-def test_a_folder_that_is_no_store(gage, project):
+def test_rejects_a_directory_that_is_not_a_store(gage, project):
     (project / "file").write_text("")
     assert "Not a directory" in gage("list", "--runs", "file", code=1).err
 
@@ -159,7 +159,7 @@ def test_runs_of_one_project(gage, project, tmp_path):
     assert "No runs match" in gage("list", "--runs", str(store), "--project", "nobody").err
 
 
-def test_versions_of_an_operation(gage, project):
+def test_shows_versions_of_an_operation(gage, project):
     store = project / ".gage" / "runs"
     make_run(store)
     make_run(store, version="2")
@@ -170,7 +170,7 @@ def test_versions_of_an_operation(gage, project):
     assert gage("list", "1", "--json").json["runs"][0]["operation"] == "train"
 
 
-def test_columns(gage, project, store):
+def test_shows_chosen_columns(gage, project, store):
     out = gage("list", "--columns", "lr, status").out.splitlines()
     assert out[0].split() == ["#", "Name", "lr", "Status"] and out[1].split()[2:] == ["0.3", "completed"]
     told = gage("list", "--columns", "stats,never").err

@@ -52,13 +52,13 @@ def test_nothing_is_cut_in_a_pipe(gage, store):
     assert "long " * 99 in gage("list", env={"COLUMNS": "40"}).out
 
 
-def test_colours_only_where_they_are_wanted(project, store):
+def test_colours_only_terminals(project, store):
     assert COLOUR.search(on_terminal(project, "list")[0])
     assert not COLOUR.search(on_terminal(project, "list", NO_COLOR="1")[0])
     assert not COLOUR.search(on_terminal(project, "list", TERM="dumb")[0])
 
 
-def test_asking(project, store, gage):
+def test_asks_for_confirmation(project, store, gage):
     text, code = on_terminal(project, "delete", "1:2", answer="n")
     assert code == 1 and "evaluate" in text and "Nothing was changed" in text
     assert gage("list", "--json").json["total"] == 3
@@ -66,7 +66,7 @@ def test_asking(project, store, gage):
     assert gage("list", "--json").json["total"] == 1
 
 
-def test_run_asks_and_shows_what_is_new(project, gage):
+def test_run_asks_and_shows_changed_values(project, gage):
     text, code = on_terminal(project, "run", "train.py", "lr=0.5", answer="n")
     assert code == 1 and "lr: 0.5 (default 0.1)" in text and "epochs" not in text
     text, code = on_terminal(project, "run", "train.py", "lr=0.5", answer="y")
@@ -74,7 +74,7 @@ def test_run_asks_and_shows_what_is_new(project, gage):
     assert gage("list", "--json").json["total"] == 1
 
 
-def test_a_file_does_nothing_to_the_terminal(project, store):
+def test_escapes_control_characters_in_files(project, store):
     run = make_run(store, files={"x.txt": "\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2J\n"}, output="\x1b[2Jgone\n")
     text, _ = on_terminal(project, "cat", run, "x.txt")
     assert "\x1b[31mred" in text and "\\x1b]0;title\\x07\\x1b[2J" in text
@@ -82,13 +82,13 @@ def test_a_file_does_nothing_to_the_terminal(project, store):
     assert "is a binary file" in on_terminal(project, "cat", "2", "bytes")[0]
 
 
-def test_safe():
+def test_leaves_safe_text_unchanged():
     assert terminal.escape("größer 大 👩‍💻") == "größer 大 👩‍💻"
     assert terminal.escape("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
     assert terminal.escape_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
 
 
-def test_defused():
+def test_escapes_control_characters():
     assert escape_control_bytes(b"\x1b[1mok\x1b[0m\x1b[H\x00\r\n") == b"\x1b[1mok\x1b[0m\\x1b[H\\x00\r\n"
     assert escape_control_bytes("ü\u009b".encode()) == "ü".encode() + b"\\x9b"
 
@@ -98,14 +98,14 @@ def test_parses_durations(text, expected):
     assert parse_duration(text) == expected
 
 
-def test_sizes_and_durations():
+def test_formats_sizes_and_durations():
     assert [terminal.format_size(n) for n in (0, 1, 999, 1500, 5 * 10**13)] == [
         *("0 bytes", "1 byte", "999 bytes", "1.5 kB", "50.0 TB"),
     ]
     assert [terminal.format_duration(n * 10**6) for n in (1, 61, 3700)] == ["1.0 s", "1 min 1 s", "1 h 1 min"]
 
 
-def test_cut():
+def test_truncates_text():
     assert (
         terminal.truncate("abcdef", 6) == "abcdef"
         and terminal.truncate("abcdef", 4) == "abc…"

@@ -10,7 +10,7 @@ import pytest
 from gage.cli.command_index import ALIASES, COMMANDS, GROUPS
 
 
-def test_version_and_help(gage):
+def test_prints_version_and_help(gage):
     assert gage("--version").out.startswith("gage ")
     assert gage("--help").out == gage().out == gage("-h").out == gage("-C", ".", "--help").out
     assert all(name in gage("--help").out for name in COMMANDS)
@@ -48,19 +48,19 @@ def test_help_imports_no_command():
         (("show", "1", "b", "(c)."), "Unexpected argument: b (c).", "Try: gage show --help"),
     ],
 )
-def test_what_is_not_understood(gage, words, message, hint):
+def test_rejects_unknown_commands_and_options(gage, words, message, hint):
     done = gage(*words, code=2)
     first, second = done.err.splitlines()
     assert first.startswith(f"gage: {message}") and second == hint
 
 
-def test_a_closed_pipe_is_no_error(gage, store, project):
+def test_exits_quietly_at_a_closed_pipe(gage, store, project):
     command = f'{sys.executable} -m gage list --all --json | true; echo "${{PIPESTATUS[0]}}"'
     done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
     assert done.stderr == "" and done.stdout.strip() in ("0", "141")
 
 
-def test_a_full_disk_below_standard_output(gage, store, project):
+def test_reports_a_full_disk(gage, store, project):
     if not os.path.exists("/dev/full"):
         return
     for word in ("list", "--help"):
@@ -72,14 +72,14 @@ def test_a_full_disk_below_standard_output(gage, store, project):
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("words", ["list", "run train.py", "--help"])
-def test_standard_streams_may_be_closed(gage, store, project, words, closed):
+def test_works_with_closed_standard_streams(gage, store, project, words, closed):
     command = f"{sys.executable} -m gage {words} {closed}"
     done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert gage("check", "--all").err == ""
 
 
-def test_an_unexpected_error_is_told_in_short_and_kept_in_a_file(tmp_path):
+def test_writes_the_traceback_of_an_unexpected_error_to_a_file(tmp_path):
     code = "import sys; from gage.cli.errors import run_with_exit_code; sys.exit(run_with_exit_code(lambda: 1 / 0))"
     for debug in ("", "1"):
         command = [sys.executable, "-c", code, "--password", "hunter22"]
@@ -92,7 +92,7 @@ def test_an_unexpected_error_is_told_in_short_and_kept_in_a_file(tmp_path):
         assert "ZeroDivisionError" in file.read_text() and "Traceback" in file.read_text()
 
 
-def test_a_store_that_cannot_be_written(gage, store, project):
+def test_reports_a_read_only_store(gage, store, project):
     (project / "file").write_text("")
     done = gage("run", "train.py", "--runs", "file/runs", code=1)
     assert "file/runs" in done.err and "Traceback" not in done.err

@@ -22,7 +22,7 @@ def pictures(gage, project):
     gage("run", "make.py", "--yes")
 
 
-def test_what_a_run_made(gage, pictures):
+def test_lists_media_of_a_run(gage, pictures):
     told = gage("media", "--json").json
     assert [(m["kind"], m["name"], m["step"]) for m in told] == [
         ("image", "sample", 1),
@@ -39,8 +39,8 @@ def test_small_pictures_are_in_the_cache(gage, project, pictures):
     assert gage("check", "--run", "1").code == 0
 
 
-def test_a_wrong_kind_and_nothing(gage, project):
+def test_rejects_an_unknown_kind_and_reports_no_media(gage, project):
     (project / "quiet.py").write_text("pass\n")
     gage("run", "quiet.py", "--yes")
     assert "wrote no images, audio, tables or other media" in gage("media").err
-    assert "Kinds are image" in gage("media", "--kind", "pictures", code=None).err
+    assert "Kinds: image" in gage("media", "--kind", "pictures", code=None).err

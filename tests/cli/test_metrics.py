@@ -23,18 +23,18 @@ def curves(gage, project):
     return project
 
 
-def test_the_latest_run(gage, curves):
+def test_shows_the_latest_run(gage, curves):
     lines = gage("metrics").out.splitlines()
     assert lines[0].split() == ["Run", "Metric", "Last", "Min", "Max", "Mean", "Step", "Values"]
     assert [line.split()[1:3] for line in lines[1:]] == [["bad", "nan"], ["loss", "0.007083"], ["val/acc", "0.99"]]
 
 
-def test_chosen_metrics_of_several_runs(gage, curves):
+def test_shows_chosen_metrics_of_several_runs(gage, curves):
     assert len(gage("metrics", "1", "2", "--series", "val*").out.splitlines()) == 3
     assert len(gage("metrics", "1:2", "-s", "loss", "-s", "bad").out.splitlines()) == 5
 
 
-def test_every_value(gage, curves, tmp_path):
+def test_exports_every_value(gage, curves, tmp_path):
     table = list(csv.DictReader(io.StringIO(gage("metrics", "--csv", "-s", "loss").out)))
     assert len(table) == 100
     assert (table[99]["step"], table[0]["value"]) == ("99", "1.0")
@@ -60,14 +60,14 @@ def test_every_value(gage, curves, tmp_path):
         (("plot",), "METRIC"),
     ],
 )
-def test_what_cannot_be_shown(gage, curves, words, said):
+def test_rejects_unknown_metrics(gage, curves, words, said):
     done = gage(*words, code=None)
     assert done.code != 0
     assert said in done.err
     assert "Traceback" not in done.err
 
 
-def test_a_run_without_metrics(gage, project):
+def test_reports_a_run_without_metrics(gage, project):
     (project / "quiet.py").write_text("pass\n")
     gage("run", "quiet.py", "--yes")
     for words in (("metrics",), ("metrics", "--csv"), ("plot", "loss")):
@@ -75,7 +75,7 @@ def test_a_run_without_metrics(gage, project):
         assert (done.code, "The runs have no metrics" in done.err) == (1, True)
 
 
-def test_a_drawing(gage, curves):
+def test_plots_metrics(gage, curves):
     drawn = gage("plot", "1", "2", "loss").out
     assert "\u2800" < max(drawn) <= "\u28ff"
     assert "A " in drawn and "B " in drawn and "first" in drawn
@@ -90,7 +90,7 @@ def test_a_drawing(gage, curves):
     assert "There is no run 99" in gage("plot", "99", "loss", code=1).err
 
 
-def test_what_a_run_takes_of_its_machine(gage, project, monkeypatch):
+def test_shows_resource_use(gage, project, monkeypatch):
     monkeypatch.setenv("GAGE_SYSTEM_METRICS", "0.5")
     (project / "slow.py").write_text(
         "import os, time\nusage = os.environ['RUN_DIR'] + '.meta/sys/usage.jsonl'\n"
@@ -103,14 +103,14 @@ def test_what_a_run_takes_of_its_machine(gage, project, monkeypatch):
     assert gage("metrics", code=None).code == 1
 
 
-def test_files_of_the_source_code_are_no_curves(gage, project):
+def test_ignores_metrics_in_source_files(gage, project):
     (project / "history.csv").write_text("step,loss\n1,2\n")
     (project / "quiet.py").write_text(f"print(open({str(project / 'history.csv')!r}).read(3))\n")
     gage("run", "quiet.py", "--yes")
     assert gage("metrics", "--csv", code=None).code == 1
 
 
-def test_a_table_that_came_with_the_source_code_is_no_log(gage, project):
+def test_ignores_tables_in_source_files(gage, project):
     (project / "trials.csv").write_text("lr,epoch\n0.1,1\n0.2,2\n")
     gage("run", "train.py", "--yes")
     assert list(gage("show", "1", "--json").json["metrics"]) == ["loss"]
@@ -132,7 +132,7 @@ def test_columns_are_kept_of_sealed_runs_only(gage, project):
     assert [file.name for file in cache.iterdir()] == ["series.columns"]
 
 
-def test_a_program_that_is_quicker_than_the_first_look(gage, project):
+def test_reads_metrics_of_a_very_short_run(gage, project):
     lines = "for i in range(5000): print(f'step {i} loss {1 / (i + 1):.6f}')\nprint('test_acc: 0.93')\n"
     (project / "quick.py").write_text(lines)
     gage("run", "quick.py", "--yes", "--quiet")

@@ -51,7 +51,7 @@ def executed(gage, name="train.executed.ipynb"):
     return json.loads(gage("cat", "1", name).out)
 
 
-def test_config_reaches_it_and_outputs_stay_in_the_run(gage, project, env):
+def test_passes_config_and_stores_outputs_in_the_run(gage, project, env):
     path = notebook(project / "train.ipynb", kernelspec={"name": "another", "language": "python"})
     before = path.read_bytes()
     done = gage("run", "train.ipynb", "lr=0.5", "name=007", "--yes", env=env)
@@ -68,7 +68,7 @@ def test_config_reaches_it_and_outputs_stay_in_the_run(gage, project, env):
     assert path.read_bytes() == before and [p.name for p in project.glob("*executed*")] == []
 
 
-def test_an_error_in_a_cell(gage, project, env):
+def test_reports_an_error_in_a_cell(gage, project, env):
     notebook(project / "train.ipynb", [("x = 1", []), ("def f():\n    raise ValueError('bad')\n\nf()", []), ("y", [])])
     done = gage("run", "train.ipynb", "--yes", env=env, code=1)
     assert "gage: Cell 2 of 3 failed: ValueError: bad" in done.err
@@ -78,7 +78,7 @@ def test_an_error_in_a_cell(gage, project, env):
 
 
 @pytest.mark.parametrize(("call", "code"), [("sys.exit(3)", 3), ("sys.exit()", 0)])
-def test_a_cell_that_exits(gage, project, env, call, code):
+def test_ends_at_a_cell_that_exits(gage, project, env, call, code):
     notebook(project / "train.ipynb", [(f"import sys\n{call}", []), ("print('never')", [])])
     done = gage("run", "train.ipynb", "--yes", env=env, code=code)
     assert "never" not in done.out and "failed" not in done.err
@@ -91,7 +91,7 @@ def test_cells_that_may_fail_or_are_left_out(gage, project, env):
     assert "on\n" in done.out and "left out" not in done.out
 
 
-def test_it_starts_in_its_own_folder(gage, project, env):
+def test_starts_in_the_run_directory(gage, project, env):
     notebook(project / "notebooks" / "train.ipynb")
     (project / "notebooks" / "helper.py").write_text("VALUE = 7\n")
     notebook(project / "notebooks" / "use.ipynb", [("import helper\nprint(helper.VALUE)", [])])
@@ -101,13 +101,13 @@ def test_it_starts_in_its_own_folder(gage, project, env):
 
 
 @pytest.mark.parametrize("command", ["train.ipynb", "python train.ipynb"])
-def test_a_notebook_of_the_gage_file(gage, project, command):
+def test_runs_a_notebook_of_the_gage_file(gage, project, command):
     notebook(project / "train.ipynb")
     (project / "gage.toml").write_text(f'[train]\nexec = "{command}"\nconfig = "train.ipynb"\n')
     assert "{'loss': 0.7}" in gage("run", "train", "lr=0.7", "--yes").out
 
 
-def test_magic_is_never_left_out_silently(gage, project, bare_python):
+def test_never_skips_magic_silently(gage, project, bare_python):
     env = {"PATH": f"{bare_python}{os.pathsep}{os.environ['PATH']}"}
     notebook(project / "plain.ipynb", [("%matplotlib inline\nprint('on')", []), ("%%time\nprint('timed')", [])])
     assert gage("run", "plain.ipynb", "--yes", env=env).out == "on\ntimed\n"
@@ -122,24 +122,24 @@ def test_magic_is_never_left_out_silently(gage, project, bare_python):
     ("content", "message"),
     [("not json", "is not a notebook of format 4"), ('{"worksheets": []}', "is not a notebook of format 4")],
 )
-def test_what_is_no_notebook(gage, project, content, message):
+def test_rejects_an_invalid_notebook(gage, project, content, message):
     (project / "train.ipynb").write_text(content)
     done = gage("run", "train.ipynb", "--yes", code=1)
     assert message in done.err and "Traceback" not in done.err
 
 
-def test_a_language_without_a_kernel(gage, project, bare_python):
+def test_rejects_a_language_without_a_kernel(gage, project, bare_python):
     env = {"PATH": f"{bare_python}{os.pathsep}{os.environ['PATH']}"}
     notebook(project / "train.ipynb", [("x <- 1", [])], kernelspec={"name": "ir", "language": "R"})
     assert "A notebook in r needs nbclient" in gage("run", "train.ipynb", "--yes", env=env, code=1).err
 
 
-def test_a_kernel_that_dies(gage, project):
+def test_reports_a_kernel_that_dies(gage, project):
     notebook(project / "train.ipynb", [("x = 1", []), ("import os\nos._exit(3)", []), ("x", [])])
     assert "Cell 2 of 3 failed: its kernel died" in gage("run", "train.ipynb", "--yes", code=1).err
 
 
-def test_what_was_put_out_another_time_is_forgotten(gage, project, env):
+def test_removes_earlier_outputs(gage, project, env):
     path = notebook(project / "train.ipynb", [("1/0", []), ("x", [])])
     told = json.loads(path.read_text())
     told["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "stale\n"}]
@@ -159,7 +159,7 @@ def test_a_notebook_is_run_again(gage, project):
 
 
 @pytest.mark.slow
-def test_output_comes_while_it_runs_and_a_stop_ends_the_kernel(project, home):
+def test_streams_output_and_stops_the_kernel(project, home):
     notebook(project / "train.ipynb", [("import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)", [])])
     words = [sys.executable, "-m", "gage", "run", "train.ipynb", "--yes"]
     with subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, text=True) as running:

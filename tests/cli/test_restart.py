@@ -34,7 +34,7 @@ def meta(gage, name, run="1"):
         return reader.read_text(name)
 
 
-def test_config_and_source_of_the_old_run(gage, project):
+def test_uses_config_and_source_of_the_previous_run(gage, project):
     gage("run", "train.py", "lr=0.5", "epochs=3", "--yes")
     old = shown(gage)
     (project / "train.py").write_text("print('another program')\n")
@@ -49,14 +49,14 @@ def test_config_and_source_of_the_old_run(gage, project):
     assert "-lr = 0.1\n" in meta(gage, "log/patched") and "+epochs = 4\n" in meta(gage, "log/patched")
 
 
-def test_nothing_is_different(gage):
+def test_reports_no_changes(gage):
     gage("run", "train.py", "lr=0.5", "--yes")
     done = gage("run", "--restart", "1", "--yes")
     assert "no changes" in done.err and done.out == "loss: 1.0\n"
     assert gage("run", "--restart", "1", "--yes", "--quiet").err == ""
 
 
-def test_the_latest_source(gage, project):
+def test_uses_the_latest_source_if_asked(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     text = (project / "train.py").read_text()
     (project / "train.py").write_text(text.replace("epochs = 2", "epochs = 5"))
@@ -73,7 +73,7 @@ def test_the_latest_source(gage, project):
     assert gage("run", "--restart", "1", "--latest-source", "--yes").out == "loss: 2.5\n"
 
 
-def test_asked_with_what_is_different(gage, project):
+def test_shows_changes_before_asking(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     words = [sys.executable, "-m", "gage", "run", "--restart", "1", "lr=0.7"]
     at = pexpect.spawn(words[0], words[1:], cwd=str(project), timeout=30, encoding="utf-8", env=dict(os.environ))
@@ -86,7 +86,7 @@ def test_asked_with_what_is_different(gage, project):
     assert at.exitstatus == 1 and gage("list", "--json").json["total"] == 1
 
 
-def test_going_on_with_what_a_run_left(gage, project):
+def test_resumes_with_files_of_a_run(gage, project):
     (project / "train.py").write_text(STEPS)
     gage("run", "train.py", "--yes")
     first = shown(gage)
@@ -100,7 +100,7 @@ def test_going_on_with_what_a_run_left(gage, project):
     assert gage("run", "--restart", "1", "--yes").out == "from 0 -\n"
 
 
-def test_what_a_resumed_run_does_not_touch_is_not_its_own(gage, project):
+def test_excludes_untouched_files_from_a_resumed_run(gage, project):
     (project / "train.py").write_text("import os\nif not os.path.exists('big.bin'): open('big.bin', 'w').write('x')\n")
     gage("run", "train.py", "--yes")
     gage("run", "--resume-from", "1", "--yes")
@@ -110,7 +110,7 @@ def test_what_a_resumed_run_does_not_touch_is_not_its_own(gage, project):
     assert gage("check", "--run", "1").code == 0
 
 
-def test_a_run_that_was_killed(gage, project):
+def test_resumes_a_killed_run(gage, project):
     (project / "train.py").write_text(
         f"import time\n{STEPS}print('saved', os.getpid(), flush=True)\ntime.sleep(30 * epochs)\n"
     )
@@ -125,7 +125,7 @@ def test_a_run_that_was_killed(gage, project):
     assert gage("run", "--resume-from", "1", "epochs=0", "--yes").out.startswith("from 2 ")
 
 
-def test_on_another_machine(gage, project, tmp_path):
+def test_restarts_on_another_machine(gage, project, tmp_path):
     """Neither the project is there nor anything but the store's files."""
     (project / "train.py").write_text("lr = 0.1\nprint(lr)\nopen('model.txt', 'w').write('m')\n")
     gage("run", "train.py", "lr=0.5", "--yes")
@@ -139,7 +139,7 @@ def test_on_another_machine(gage, project, tmp_path):
     assert gage("show", "1", "--json", cwd=elsewhere).json["project"] == ""
 
 
-def test_staged_first(gage, project):
+def test_stages_a_restart(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     gage("run", "--resume-from", "1", "epochs=4", "--stage", "--yes")
     assert shown(gage)["status"] == "staged"
@@ -175,7 +175,7 @@ def test_values_keep_their_type(gage, project):
     assert "name='1e10'" in changed and "fast=False" in changed and "cache=False" in changed and "[2, 3]" in changed
 
 
-def test_variables_and_limits_of_the_old_run(gage, project):
+def test_keeps_variables_and_limits(gage, project):
     (project / "train.py").write_text("import os\nprint(os.environ.get('GREETING'), os.environ.get('API_KEY'))\n")
     gage("run", "train.py", "--env", "GREETING=hello", "--env", "API_KEY=verysecret", "--max-time", "50", "--yes")
     done = gage("run", "--restart", "1", "--yes")
@@ -184,7 +184,7 @@ def test_variables_and_limits_of_the_old_run(gage, project):
     assert gage("run", "--restart", "1", "--env", "GREETING=bye", "--env", "API_KEY=k", "--yes").out == "bye k\n"
 
 
-def test_a_secret_value_has_to_be_given_again(gage, project):
+def test_requires_secret_values_again(gage, project):
     (project / "train.py").write_text("api_key = ''\nprint(len(api_key))\n")
     gage("run", "train.py", "api_key=abcdef", "--yes")
     assert "api_key is a secret" in gage("run", "--restart", "1", "--yes", code=1).err
@@ -212,7 +212,7 @@ def test_a_secret_value_has_to_be_given_again(gage, project):
         (("train.py", "--latest-source"), "--latest-source requires --restart", 2),
     ],
 )
-def test_what_is_refused_before_anything_is_made(gage, words, message, code):
+def test_rejects_invalid_restarts_without_a_run(gage, words, message, code):
     gage("run", "train.py", "--yes")
     assert message in gage("run", *words, "--yes", code=code).err
     assert gage("list", "--json").json["total"] == 1
@@ -229,14 +229,14 @@ def test_source_that_is_gone(gage, project):
     assert "its run directory is missing" in gage("run", "--restart", "2", "--yes", code=1).err
 
 
-def test_damaged_runs(gage, project):
+def test_rejects_damaged_runs(gage, project):
     gage("run", "train.py", "--yes")
     folder = Path(shown(gage)["run_dir"])
     Path(f"{folder}.meta.zip").write_bytes(b"no zip")
     assert "it is damaged" in gage("run", "--restart", "1", "--yes", code=1).err
 
 
-def test_a_batch_and_its_runs(gage):
+def test_restarts_runs_of_a_batch(gage):
     gage("run", "train.py", "lr=[0.5,0.6]", "--yes")
     runs = gage("list", "--json").json["runs"]
     batch = next(run["name"] for run in runs if run["operation"].endswith("+"))

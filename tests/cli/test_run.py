@@ -14,7 +14,7 @@ def latest(gage):
     return gage("show", "--json").json
 
 
-def test_a_script_with_a_value(gage, project):
+def test_runs_a_script_with_a_value(gage, project):
     done = gage("run", "train.py", "lr=0.5", "--label", "first", "-t", "a", "-t", "b")
     assert (done.out, done.err) == ("loss: 1.0\n", "a warning\n")
     assert "lr = 0.1" in (project / "train.py").read_text()
@@ -25,7 +25,7 @@ def test_a_script_with_a_value(gage, project):
     assert "lr=0.5" in gage("list").out
 
 
-def test_quiet(gage):
+def test_quiet_hides_output(gage):
     done = gage("run", "train.py", "--quiet")
     assert (done.out, done.err) == ("", "")
     assert latest(gage)["output"] == ["loss: 0.2", "a warning"] or latest(gage)["output"] == ["a warning", "loss: 0.2"]
@@ -37,12 +37,12 @@ def test_the_exit_code_is_the_programs(gage, code):
     assert latest(gage)["status"] == ("error" if code else "completed")
 
 
-def test_a_signal_is_128_more(gage):
+def test_exits_with_128_plus_the_signal(gage):
     gage("run", "--", "sh", "-c", "kill -9 $$", code=137)
     assert latest(gage)["status"] == "terminated"
 
 
-def test_what_comes_after_dashes_is_none_of_gages_business(gage):
+def test_passes_words_after_dashes_unchanged(gage):
     done = gage("run", "--", sys.executable, "-c", "import sys; print(sys.argv[1:])", "--yes", "-q", "--", "lr=1")
     assert done.out == "['--yes', '-q', '--', 'lr=1']\n"
 
@@ -54,7 +54,7 @@ def test_binary_output_survives(gage):
     assert done.stdout == bytes(range(256))
 
 
-def test_environment(gage):
+def test_sets_environment_variables(gage):
     gage("run", "--env", "GREETING=hello=you", "-e", "EMPTY=", "--", "sh", "-c", "echo $GREETING$EMPTY.")
     assert gage("cat", "--output").out == "hello=you.\n"
 
@@ -81,13 +81,13 @@ def test_environment(gage):
         (("--start", "1"), "There is no run 1", 1),
     ],
 )
-def test_what_is_refused_before_anything_is_made(gage, project, words, message, code):
+def test_rejects_invalid_command_lines_without_a_run(gage, project, words, message, code):
     done = gage("run", *words, code=code)
     assert done.code != 0 and message in done.err
     assert gage("list", "--json").json["total"] == 0
 
 
-def test_preview_does_nothing(gage, project):
+def test_preview_creates_nothing(gage, project):
     (project / "big.csv").write_text("1,2\n" * 400_000)
     done = gage("run", "train.py", "lr=0.5", "--preview", "--env", "API_TOKEN=abc123secret", "--label", "x")
     for text in ("train.py", "lr = 0.5  (default 0.1)", "epochs = 2", "Source code to copy", "Not copied", "big.csv"):
@@ -101,7 +101,7 @@ def test_preview_does_nothing(gage, project):
     assert not (project / ".gage").exists()
 
 
-def test_stage_then_start(gage, project):
+def test_stages_then_starts(gage, project):
     done = gage("run", "train.py", "lr=0.5", "--stage")
     assert done.out == "" and "gage run --start" in done.err
     assert latest(gage)["status"] == "staged"
@@ -111,7 +111,7 @@ def test_stage_then_start(gage, project):
     assert "only a staged run can be started" in gage("run", "--start", "1", code=2).err
 
 
-def test_needed(gage, project):
+def test_skips_a_run_that_is_not_needed(gage, project):
     gage("run", "train.py", "lr=0.5", "--needed")
     done = gage("run", "train.py", "lr=0.5", "--needed")
     assert done.out == "" and done.err.startswith("gage: Not needed: ")
@@ -136,13 +136,13 @@ def test_advice_names_the_option_that_helps(gage, project):
     assert gage("run", "late.py", "--link", "data").out == "2\n"
 
 
-def test_max_time(gage, project):
+def test_stops_after_max_time(gage, project):
     (project / "slow.py").write_text(SLOW)
     assert "time limit" in gage("run", "slow.py", "--max-time", "0.5", code=143).err
     assert latest(gage)["status"] == "terminated"
 
 
-def test_background_watch_and_stop(gage, project):
+def test_runs_in_the_background_watches_and_stops(gage, project):
     (project / "slow.py").write_text(SLOW)
     done = gage("run", "slow.py", "--background")
     name = gage("select", "1", "--name").out.strip()
@@ -161,7 +161,7 @@ def test_background_watch_and_stop(gage, project):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupted(gage, project, number, code):
+def test_records_an_interrupted_run(gage, project, number, code):
     (project / "slow.py").write_text(SLOW)
     run = subprocess.Popen([sys.executable, "-m", "gage", "run", "slow.py"], cwd=project, stdout=subprocess.PIPE)
     assert run.stdout is not None and run.stdout.readline() == b"begun\n"
@@ -179,7 +179,7 @@ def test_a_reader_that_goes_away_does_not_end_the_run(gage, project):
     assert gage("cat", "1", "done").out == "x"
 
 
-def test_operations_of_a_gage_file(gage, project):
+def test_runs_operations_of_a_gage_file(gage, project):
     (project / "gage.toml").write_text(
         '[train]\nexec = "python train.py"\nconfig = "train.py#lr"\ndescription = "Learn"\ndefault = true\n'
         '[bad]\nexce = "x"\n[fails]\nexec = { run = "true", finalize = "exit 3" }\n'
@@ -194,5 +194,5 @@ def test_operations_of_a_gage_file(gage, project):
     assert latest(gage)["status"] == "error" and latest(gage)["exit"] == 3
 
 
-def test_run_starts_at_once_where_nobody_can_be_asked(gage):
+def test_starts_without_asking_if_stdin_is_not_a_terminal(gage):
     assert gage("run", "train.py").out == "loss: 0.2\n"

@@ -3,7 +3,7 @@
 import os
 
 
-def test_ids_names_and_folders(gage, store):
+def test_prints_ids_names_and_directories(gage, store):
     runs = gage("list", "--json").json["runs"]
     assert gage("select").out.split() == [run["id"] for run in runs]
     assert gage("select", "2:", "--name").out.split() == [run["name"] for run in runs[1:]]
@@ -16,7 +16,7 @@ def test_ids_names_and_folders(gage, store):
     assert "--name and --run-dir cannot be used together" in gage("select", "--run-dir", "--name", code=2).err
 
 
-def test_open(gage, store):
+def test_opens_files_and_directories(gage, store):
     folder = gage("select", "1", "--run-dir").out.strip()
     assert gage("open", "--print").out.strip() == folder
     assert gage("open", "1", "a/b.txt", "--print").out.strip() == f"{folder}/a/b.txt"

@@ -7,7 +7,7 @@ import pytest
 from stores import make_run
 
 
-def test_tells_the_story_of_the_latest(gage, store):
+def test_shows_the_latest_run(gage, store):
     gage("comment", "1", "--msg", "Used in figure 3")
     gage("tag", "1", "keep")
     out = gage("show").out
@@ -25,13 +25,13 @@ def test_tells_the_story_of_the_latest(gage, store):
     assert out == gage("show", "1").out
 
 
-def test_by_name_id_and_prefix(gage, store):
+def test_accepts_names_ids_and_prefixes(gage, store):
     run = gage("list", "3", "--json").json["runs"][0]
     for word in (run["name"], run["id"], run["name"][:7], run["id"][:30], "3"):
         assert run["id"] in gage("show", word).out
 
 
-def test_json(gage, store):
+def test_prints_json(gage, store):
     told = gage("show", "3", "--json").json
     assert told["label"] == "first" and told["output"] == ["loss: 0.5"] and told["problems"] == []
     assert {"kind": "g", "path": "model.txt"}.items() <= {
@@ -39,7 +39,7 @@ def test_json(gage, store):
     }.items()
 
 
-def test_only_a_part(gage, store):
+def test_shows_only_config_or_files(gage, store):
     gage("run", "train.py", "lr=0.5", "-q")
     assert gage("show", "--config").out == "epochs = 2\nlr = 0.5  (set)\n"
     files = [line.split()[-1] for line in gage("show", "--files").out.splitlines()]
@@ -47,23 +47,23 @@ def test_only_a_part(gage, store):
     assert "--config and --files cannot be used together" in gage("show", "--files", "--config", code=2).err
 
 
-def test_no_such_run(gage, store):
+def test_rejects_an_unknown_run(gage, store):
     assert gage("show", "zzz", code=1).err.startswith("gage: There is no run 'zzz'\n")
     assert "there are 3" in gage("show", "99", code=1).err
     assert gage("show", "1:2", code=2).err.startswith("gage: '1:2' matches several runs")
 
 
-def test_no_runs(gage):
+def test_reports_an_empty_store(gage):
     assert gage("show", code=1).err.startswith("gage: There are no runs yet")
 
 
-def test_last_lines_of_output(gage, project):
+def test_shows_last_lines_of_output(gage, project):
     make_run(project / ".gage" / "runs", output="".join(f"line {n}\n" for n in range(100)))
     out = gage("show").out
     assert "line 99" in out and "line 90" in out and "line 89" not in out and "…" in out
 
 
-def test_git_inputs_and_missing_folder(gage, project):
+def test_shows_git_dependencies_and_a_missing_directory(gage, project):
     id = make_run(
         project / ".gage" / "runs",
         members={
@@ -78,19 +78,19 @@ def test_git_inputs_and_missing_folder(gage, project):
 
 
 @pytest.mark.parametrize("member", ["manifest", "inputs.json", "sys/git.json", "output/run.index", "proc/cmd.json"])
-def test_damage_is_told_not_raised(gage, project, member):
+def test_reports_damage_instead_of_failing(gage, project, member):
     make_run(project / ".gage" / "runs", members={member: b"\xff{not it"})
     assert "completed" in gage("show").out
 
 
-def test_a_damaged_run(gage, project):
+def test_shows_a_damaged_run(gage, project):
     id = make_run(project / ".gage" / "runs")
     (project / ".gage" / "runs" / f"{id}.meta.zip").write_bytes(b"PK no zip")
     out = gage("show").out
     assert "damaged" in out and "Damage" in out
 
 
-def test_old_stores(gage, old_store):
+def test_shows_runs_of_old_stores(gage, old_store):
     done = gage("show", "5", "--runs", str(old_store)).out
     for word in ("train", "first", "lr = 0.2", "completed", "summary.json", "python train.py", "loss:"):
         assert word in done

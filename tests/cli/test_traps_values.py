@@ -77,7 +77,7 @@ YES_OR_NO = {"true": True, "false": False, "yes": True, "no": False, "1": True, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", FLAGS)
-def test_flags_are_set_as_a_person_means_it(kind, gage, typed, project):
+def test_sets_flags_as_intended(kind, gage, typed, project):
     (project / "train.py").write_text(SHOW + FLAGS[kind])
     [usual] = typed("train.py")
     names = list(usual)
@@ -211,7 +211,7 @@ CASES = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("source", "line", "wanted"), CASES, ids=[c[1] for c in CASES])
-def test_values_of_every_shape(source, line, wanted, gage, typed, project):
+def test_passes_values_of_every_type(source, line, wanted, gage, typed, project):
     (project / "train.py").write_text(SHOW + source)
     expected = [{k: repr(v) for k, v in one.items()} for one in wanted]
 
@@ -223,7 +223,7 @@ def test_values_of_every_shape(source, line, wanted, gage, typed, project):
     assert typed("--restart", "1") == got[-1:]
 
 
-def test_a_parser_of_other_modules_and_a_change_in_any_of_them(gage, typed, project):
+def test_rereads_a_parser_after_a_change_in_any_module(gage, typed, project):
     (project / "lib").mkdir()
     (project / "lib" / "__init__.py").write_text("")
     (project / "lib" / "rates.py").write_text("RATE = 0.1\n")

@@ -15,7 +15,7 @@ for step in range(3):
 """
 
 
-def test_each_change_and_the_end(gage, project):
+def test_prints_each_change_and_the_last_values(gage, project):
     (project / "train.py").write_text(PROGRAM.replace("{project}", str(project)))
     gage("run", "train.py", "--yes", "--background")
     argv = [sys.executable, "-m", "gage", "watch", "--metrics"]
@@ -42,7 +42,7 @@ def metric(value: float, step: int | None = None, time: float | None = None, ran
     return Metric(value, value, value, value, value, 1, step, time, rank)
 
 
-def test_what_matters_is_first_and_the_newest_step_is_told():
+def test_shows_ranked_metrics_first_and_the_newest_step():
     line = format_line({"a": metric(1, 3, 10.0), "b": metric(2, 7, 20.0), "c": metric(float("nan"), rank=1)})
     assert line.split()[1:] == ["step", "7", "c=nan", "a=1", "b=2"]
 
@@ -52,5 +52,5 @@ def test_a_thousand_metrics_are_one_line():
     assert line.endswith("  …") and line.count("=") == MAX_METRICS
 
 
-def test_names_of_a_stranger_are_harmless():
+def test_escapes_control_characters_in_names():
     assert "\x1b" not in format_line({"\x1b[2J": metric(1)})

@@ -36,7 +36,7 @@ def reader(tmp_path: Path) -> Reader:
         ("", ""),
     ],
 )
-def test_sees_what_is_alike(reader: Reader, expected: str, printed: str) -> None:
+def test_equal_outputs_match(reader: Reader, expected: str, printed: str) -> None:
     assert reader.sees(expected, printed)
 
 
@@ -49,11 +49,11 @@ def test_sees_what_is_alike(reader: Reader, expected: str, printed: str) -> None
         ("a.c", "abc"),
     ],
 )
-def test_sees_what_is_not(reader: Reader, expected: str, printed: str) -> None:
+def test_different_outputs_do_not_match(reader: Reader, expected: str, printed: str) -> None:
     assert not reader.sees(expected, printed)
 
 
-def test_a_name_stays_the_same_run(reader: Reader) -> None:
+def test_replaces_a_name_by_the_same_run(reader: Reader) -> None:
     assert reader.sees("lusab-babad", "gutih-tugad")
     assert not reader.sees("lusab-babad", "babad-lusab")
     assert reader.run("echo lusab-babad") == ("gutih-tugad", 0)
@@ -69,7 +69,7 @@ def test_a_page_is_followed_and_rewritten(reader: Reader, tmp_path: Path) -> Non
     assert follow(page, Reader(home=tmp_path, folder=tmp_path)) == []
 
 
-def test_an_exit_code_must_be_said(reader: Reader, tmp_path: Path) -> None:
+def test_requires_the_exit_code_of_a_failure(reader: Reader, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```console\n$ exit 3\n```\n")
     with pytest.raises(AssertionError, match="exit code 3"):

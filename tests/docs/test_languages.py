@@ -33,25 +33,25 @@ def run_hello(name: str, folder: Path) -> str:
     return done.stdout.strip()
 
 
-def test_python(tmp_path: Path) -> None:
+def test_runs_python(tmp_path: Path) -> None:
     assert run_hello("hello.py", tmp_path) == "hello from True"
 
 
-def test_shell(tmp_path: Path) -> None:
+def test_runs_shell(tmp_path: Path) -> None:
     assert run_hello("hello.sh", tmp_path) == "hello from True"
 
 
-def test_r(tmp_path: Path) -> None:
+def test_runs_r(tmp_path: Path) -> None:
     assert run_hello("hello.R", tmp_path) == "hello from True"
 
 
-def test_julia(tmp_path: Path) -> None:
+def test_runs_julia(tmp_path: Path) -> None:
     assert run_hello("hello.jl", tmp_path) == "hello from True"
 
 
-def test_javascript(tmp_path: Path) -> None:
+def test_runs_javascript(tmp_path: Path) -> None:
     assert run_hello("hello.js", tmp_path) == "hello from True"
 
 
-def test_an_executable_file(tmp_path: Path) -> None:
+def test_runs_an_executable_file(tmp_path: Path) -> None:
     assert run_hello("./hello", tmp_path) == "hello from True"

@@ -67,7 +67,7 @@ def test_runs_a_copy_with_other_values(project: Path) -> None:
     assert minigage(project, "list").split()[1:3] == ["completed", "train.py"]
 
 
-def test_refuses_a_name_that_is_not_there(project: Path) -> None:
+def test_rejects_an_unknown_name(project: Path) -> None:
     minigage(project, "run", "train.py", "rate=1", code=1)
     assert minigage(project, "list") == ""
 
@@ -87,7 +87,7 @@ def test_gage_reads_its_store(project: Path) -> None:
     gage(project, "check", "--run", runs[0].name)
 
 
-def test_it_reads_the_store_of_gage(project: Path) -> None:
+def test_minigage_reads_the_store_of_gage(project: Path) -> None:
     gage(project, "run", "train.py", "lr=0.5", "--label", "from Gage", "--yes")
     gage(project, "run", "train.py", "lr=3", "--yes", code=1)
     first, second = minigage(project, "list").splitlines()
@@ -98,7 +98,7 @@ def test_it_reads_the_store_of_gage(project: Path) -> None:
     assert minigage(project, "list").splitlines() == [second]
 
 
-def test_both_tell_the_same_of_a_run(project: Path) -> None:
+def test_both_show_the_same_details(project: Path) -> None:
     minigage(project, "run", "train.py", "lr=0.5")
     gage(project, "run", "train.py", "lr=0.5", "--yes")
     one, other = (store(project).read(id) for id in sorted(store(project).list_ids()))

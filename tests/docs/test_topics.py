@@ -26,7 +26,7 @@ BEFORE = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.stem)
-def test_a_topic_does_what_it_says(topic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_of_a_topic_print_what_it_shows(topic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = tmp_path / "sam" / "digits"
     for name, text in FILES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)

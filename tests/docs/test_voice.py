@@ -12,7 +12,7 @@ from voice import Said, fault_of, named_commands, quoted_commands, sayings, text
 from gage.cli.command import GageCommand
 from gage.cli.command_index import ALIASES, COMMANDS, GROUPS
 from gage.cli.commands.help import TOPICS
-from gage.cli.main import gage
+from gage.cli.main import run_gage
 from gage.cli.render import help_pages
 
 METAVARS = {
@@ -46,7 +46,7 @@ PROPER = re.compile(r"[\w-]*(?:[./]\w|\[)|(?:pdb|debugpy|finalize|initialized|op
 """Names that are written as they are, also at the beginning."""
 NOT_RIGHT = {"li", "list --where", "list --limt 3"}
 """What the manual shows on purpose: the beginning of a command, and a mistake."""
-TOP = click.Context(gage, info_name="gage", help_option_names=["-h", "--help"])
+TOP = click.Context(run_gage, info_name="gage", help_option_names=["-h", "--help"])
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs" / "guide").glob("*.md"))]
 TEXTS = [
     *PAGES,
@@ -69,7 +69,7 @@ topics = pytest.mark.parametrize("topic", TOPICS)
 
 
 @commands
-def test_a_command_says_what_it_does(name: str) -> None:
+def test_every_command_has_a_description(name: str) -> None:
     short, long = COMMANDS[name], _command(name).help or ""
     assert short[0].isupper() and not short.endswith(".")
     assert long[0].isupper() and all(part.rstrip().endswith(".") for part in long.split("\n\n"))
@@ -77,14 +77,14 @@ def test_a_command_says_what_it_does(name: str) -> None:
 
 
 @commands
-def test_what_an_option_does_is_a_sentence(name: str) -> None:
+def test_option_help_is_a_sentence(name: str) -> None:
     for option in _options(name):
         assert option.help and option.help[0].isupper() and option.help.endswith("."), option.opts
         assert not option.multiple or "(repeatable" in option.help, option.opts
 
 
 @commands
-def test_what_is_taken_is_called_by_its_word(name: str) -> None:
+def test_metavars_are_from_the_list(name: str) -> None:
     words = {word for p in _command(name).params if p.metavar for word in re.findall(r"[A-Za-z]\w*", p.metavar)}
     choices = {c for p in _command(name).params for c in re.findall(r"[a-z]+", p.metavar or "")}
     assert words - choices <= METAVARS.keys()
@@ -102,7 +102,7 @@ def test_the_examples_are_right(name: str) -> None:
         assert re.search(rf"\bgage ({name}|{'|'.join(ALIASES)})\b", "\n".join(command.examples))
         for words in named_commands(example):
             word, *rest = words_of(words)
-            found = gage.get_command(TOP, word)
+            found = run_gage.get_command(TOP, word)
             assert found is not None, example
             found.make_context(word, rest, parent=TOP)
 
@@ -139,12 +139,12 @@ def test_a_topic_is_well_written(topic: str) -> None:
 
 
 @topics
-def test_a_topic_names_what_exists(topic: str) -> None:
+def test_topics_name_existing_commands_and_options(topic: str) -> None:
     assert _wrong_names(help_pages.read_topic(topic)) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_names_what_exists(page: Path) -> None:
+def test_pages_name_existing_commands_and_options(page: Path) -> None:
     assert _wrong_names(page.read_text("utf-8")) == []
 
 
@@ -153,12 +153,12 @@ def test_a_message_is_a_sentence_without_full_stop() -> None:
     assert [str(said) for said in SAYINGS if not (_starts_well(said.text) and _ends_well(said.text))] == []
 
 
-def test_a_hint_names_what_exists() -> None:
+def test_hints_name_existing_commands_and_options() -> None:
     faults = [(str(said), fault) for said in SAYINGS for fault in _faults(said)]
     assert faults == []
 
 
-def test_whatever_the_source_quotes_exists() -> None:
+def test_source_quotes_existing_commands_and_options() -> None:
     found = [(str(said), fault_of(words)) for said in texts() for words in quoted_commands(said.text)]
     assert len(found) > 50
     assert [(said, fault) for said, fault in found if fault] == []
@@ -213,7 +213,7 @@ def _wrong_names(text: str) -> list[tuple[str, str]]:
 
 
 def _command(name: str) -> GageCommand:
-    found = gage.get_command(TOP, name)
+    found = run_gage.get_command(TOP, name)
     assert isinstance(found, GageCommand)
     return found
 
