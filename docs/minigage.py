@@ -1,11 +1,11 @@
 """The whole idea of Gage in one file that you can read.
 
     python minigage.py run train.py lr=0.1      run a script as a run
-    python minigage.py list                     what was run, latest first
+    python minigage.py list                     list the runs, latest first
 
-A run is a folder with a copy of the source code, in which the script runs; beside it stands what is known about it.
-All of it is plain files, as docs/store-format.md says: the real Gage lists and checks a store written by this one, and
-this one lists a store of the real one. What is left out here is said where it would be.
+A run is a directory with a copy of the source code, in which the script runs, and metadata beside it. All of it is
+plain files, as described in docs/store-format.md: Gage lists and checks a store written by this file, and this file
+lists a store written by Gage. Comments say where Gage does more.
 """
 
 import ast
@@ -28,7 +28,7 @@ SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv", "build", "dist"}
 
 
 def main(words):
-    """Do what the command line says; the exit code."""
+    """Executes the command line. Returns the exit code."""
     project = Path.cwd()
     store = Path(os.environ.get("GAGE_RUNS") or project / ".gage" / "runs")
     match words:
@@ -41,9 +41,9 @@ def main(words):
 
 
 def run(project, store, script, assignments):
-    """Make a run of the script with other values, carry it out and seal it; the script's exit code.
+    """Creates a run of the script with other values, carries it out and seals it. Returns the script's exit code.
 
-    Each step leaves a marker as its last act, so a kill at any instant leaves a store that can be read.
+    Each step writes a marker last, so the store can still be read if the process is killed at any moment.
     """
     id = new_id()
     folder, meta = store / id, Meta(store / f"{id}.meta")
@@ -58,7 +58,7 @@ def run(project, store, script, assignments):
 
 
 def create(project, store, folder, meta, script, values):
-    """From the marker `initialized` on there is a run."""
+    """Creates the run, which exists once the marker `initialized` is written."""
     folder.mkdir(parents=True)
     meta.write("schema", "2")
     meta.write("id", folder.name)
@@ -74,10 +74,10 @@ def create(project, store, folder, meta, script, values):
 
 
 def stage_sourcecode(project, folder, meta):
-    """Copy the project's text files; the paths of what was copied.
+    """Copies the project's text files. Returns their paths.
 
-    The real one asks Git which files belong to the project, puts data files that the script names beside them, and
-    copies without taking space where the file system can.
+    Gage asks Git which files belong to the project, also copies data files that the script names, and uses reflinks,
+    which take no space, where the file system supports them.
     """
     listing = []
     for root, folders, names in os.walk(project):
@@ -95,10 +95,10 @@ def stage_sourcecode(project, folder, meta):
 
 
 def execute(project, folder, meta, script):
-    """Run the script in its run folder; its exit code.
+    """Runs the script in the run directory. Returns its exit code.
 
-    It runs as it would by hand: a process of its own, no wrapper. The real one also gives it a terminal if you have
-    one, passes Ctrl-C on to all that it started, and hides secrets.
+    The script runs in its own process, without a wrapper. Gage also gives it a terminal if it has one itself, passes
+    Ctrl-C on to all of its processes, and masks secrets.
     """
     meta.write_json("proc/lock", {"host": host(), "boot": boot(), "pid": os.getpid(), "start": started(os.getpid())})
     meta.mark("started")
@@ -119,7 +119,7 @@ def execute(project, folder, meta, script):
 
 
 def keep(pipe, screen, flags, lines, index, one_at_a_time):
-    """Show and keep what the program writes: its lines, and for each when it ended and where it was written to."""
+    """Prints and stores the lines that the program writes, with the time and the stream of each."""
     for line in pipe:
         screen.buffer.write(line)
         screen.flush()
@@ -130,7 +130,7 @@ def keep(pipe, screen, flags, lines, index, one_at_a_time):
 
 
 def finish(folder, meta, source):
-    """Say what became of every file, and seal what is known: from then on it is never changed."""
+    """Lists every file in the manifest and seals the metadata, which never changes afterwards."""
     entries = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
         data, name = path.read_bytes(), path.relative_to(folder).as_posix()
@@ -142,7 +142,7 @@ def finish(folder, meta, source):
 
 
 class Meta:
-    """What is known about a run, while it is being made: a folder of small files, each written aside and renamed."""
+    """The metadata of an unfinished run: small files, each written under a temporary name and renamed."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -161,7 +161,7 @@ class Meta:
         self.write(name, str(time.time_ns() // 1000))
 
     def seal(self):
-        """The folder becomes a zip; the rename is the instant at which that happens."""
+        """Replaces the directory by a zip file. The rename is the moment at which the run is sealed."""
         aside = self.folder.with_name(f".tmp-{self.folder.name}.zip")
         members = sorted(path for path in self.folder.rglob("*") if path.is_file())
         with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as file:
@@ -175,11 +175,11 @@ class Meta:
 
 
 def config_values(source, assignments):
-    """The values that stand in the script as `name = value`, with those that were assigned; other names are refused."""
+    """Returns the constants of the script (`name = value`) with the assigned values. Rejects unknown names."""
     found = {name: ast.literal_eval(node) for name, node in assigned(source)}
     for name, text in assignments.items():
         if name not in found:
-            sys.exit(f"There is no value {name} in the script; there are: {', '.join(found)}")
+            sys.exit(f"Unknown parameter {name}. Parameters: {', '.join(found)}")
         try:
             found[name] = json.loads(text)
         except ValueError:
@@ -188,7 +188,7 @@ def config_values(source, assignments):
 
 
 def assigned(source):
-    """Name and syntax node of each plain value that the script assigns outside of functions and classes."""
+    """Yields name and syntax node of each literal that the script assigns outside of functions and classes."""
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             try:
@@ -199,7 +199,7 @@ def assigned(source):
 
 
 def apply_config(script, values):
-    """Write values into the run's copy of the script, never into yours; comments and layout stay."""
+    """Writes values into the run's copy of the script, never into yours. Preserves comments and layout."""
     source = script.read_text()
     lines = source.encode().splitlines(keepends=True)
     for name, node in reversed(list(assigned(source))):
@@ -211,7 +211,7 @@ def apply_config(script, values):
 
 
 def show_list(store):
-    """Print a line for each run, latest first; one that cannot be read is a line too. The real one keeps an index."""
+    """Prints a line for each run, latest first, also for those that cannot be read. Gage uses an index for this."""
     ids = {match[0] for entry in os.listdir(store) if (match := RUN_ID.match(entry))} if store.exists() else ()
     for id in sorted(ids, reverse=True):
         try:
@@ -228,7 +228,7 @@ def show_list(store):
 
 
 def reader(meta):
-    """A function from a member's name to its text (None = not there), whether sealed or not."""
+    """Returns a function from a member's name to its text (None: missing), for sealed and unsealed runs."""
     sealed = meta.with_name(f"{meta.name}.zip")
     if not sealed.exists():
         return lambda name: (meta / name).read_text() if (meta / name).exists() else None
@@ -237,7 +237,7 @@ def reader(meta):
 
 
 def status(member):
-    """Believe `running` only while the process is there that said so."""
+    """Returns the status of a run. A run is running only while its process is alive."""
     if member("stopped") is not None:
         code = int(member("proc/exit") or 1)
         return "completed" if code == 0 else "terminated" if code in (-1, -2, -9, -15, 129, 130, 137, 143) else "error"
@@ -249,24 +249,24 @@ def status(member):
 
 
 def attributes(folder):
-    """What people said about a run: a small file for each change, replayed in the order of their names."""
+    """Returns the user attributes of a run: applies a small file for each change, in the order of their names."""
     state = {}
     for path in sorted(folder.glob("*.json")):
         change = json.loads(path.read_text())
-        state = {**state, **change.get("set", {})}
         state = {name: value for name, value in state.items() if name not in change.get("delete", ())}
+        state = {**state, **change.get("set", {})}
     return state
 
 
 def new_id():
-    """A UUID of version 7: its text sorts by the time it was made."""
+    """Returns a UUID of version 7, whose text sorts by creation time."""
     bits = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     bits = bits & ~(0xF << 76) & ~(3 << 62) | 7 << 76 | 2 << 62
     return re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", f"{bits:032x}")
 
 
 def name_of(id):
-    """The last four bytes of an ID as two words that can be said."""
+    """Returns the name of a run: the last four bytes of its ID as two pronounceable words."""
     number, words = int(id[-8:], 16), []
     c, v = "bdfghjklmnprstvz", "aiou"
     for half in (number >> 16, number & 0xFFFF):
@@ -275,19 +275,19 @@ def name_of(id):
 
 
 def host():
-    """Where process IDs mean what they mean here: the machine, and in a container the container."""
+    """Returns the scope of process IDs: the machine and, in a container, its namespace."""
     space = re.sub(r"\D", "", os.readlink("/proc/self/ns/pid")) if os.path.exists("/proc/self/ns/pid") else "4026531836"
     return socket.gethostname() + (f"/{space}" if space != "4026531836" else "")
 
 
 def boot():
-    """Another one after each start of the machine, so that an old process ID is not taken for a new one."""
+    """Returns an ID that changes when the machine boots, so that process IDs from before are not valid."""
     path = Path("/proc/sys/kernel/random/boot_id")
     return path.read_text().strip() if path.exists() else ""
 
 
 def started(pid):
-    """When a process started; None if there is none."""
+    """Returns when a process started, in seconds since boot; None if it does not exist."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[19]) / os.sysconf("SC_CLK_TCK")
