@@ -42,7 +42,7 @@ def _replace(text: str, values: Mapping[str, JSONValue], quote: Callable[[str, s
             return "{" + found.group(1) + "}"
         name = found.group(2)
         if name in values:
-            return quote(name, value_to_text(values[name]), found.start())
+            return quote(name, format_value(values[name]), found.start())
         _reject_misspelled(name, values)
         return found.group()
 
@@ -60,7 +60,7 @@ def _reject_misspelled(name: str, values: Mapping[str, JSONValue]) -> None:
         )
 
 
-def value_to_text(value: JSONValue) -> str:
+def format_value(value: JSONValue) -> str:
     """Returns a value as text for a command or an environment variable."""
     if isinstance(value, str):
         return value

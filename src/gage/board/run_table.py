@@ -49,7 +49,7 @@ def build_run_table(
 
 
 class CellContext(NamedTuple):
-    """What a cell is rendered from: the run, its position in the listing and the current time in µs."""
+    """Input of a cell renderer: the run, its position in the listing and the current time in µs."""
 
     run: Run
     position: int

@@ -64,9 +64,9 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
 
 
 def _describe_user_config() -> str:
-    from gage.identity.user_config import user_config_path
+    from gage.identity.user_config import locate_user_config
 
-    path = user_config_path()
+    path = locate_user_config()
     return f"{path}{'' if path.exists() else ' (does not exist)'}" if path else "none"
 
 
@@ -95,11 +95,11 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
 
 def list_plugins() -> "tuple[Plugin, ...]":
     """Returns what other packages add to Gage: metrics readers, config formats and parsers."""
-    from gage.formats.registry import installed_formats
+    from gage.formats.registry import load_format_plugins
     from gage.metrics.plugins import installed_readers
     from gage.parsers.parser_table import load_parser_plugins
 
-    return (*installed_readers(), *installed_formats(), *load_parser_plugins())
+    return (*installed_readers(), *load_format_plugins(), *load_parser_plugins())
 
 
 def _check_location(store: "RunStore") -> Iterator[SetupProblem]:

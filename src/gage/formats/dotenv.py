@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from gage.formats import spans
 from gage.formats.config_source import FileValue
 from gage.formats.ini import to_text
-from gage.formats.spans import ValueNode, line_number
+from gage.formats.spans import ValueNode, get_line_number
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -70,7 +70,7 @@ def _parse_value(text: str, start: int) -> ValueNode:
         return ValueNode(parse_scalar(text[start:end]) if end > start else "", start, end)
     quoted = (_SINGLE if first == "'" else _DOUBLE).match(text, start)
     if not quoted:
-        raise ConfigError(f"A quote is not closed (line {line_number(text, start)})", f"Close it with {first}")
+        raise ConfigError(f"A quote is not closed (line {get_line_number(text, start)})", f"Close it with {first}")
     inner = quoted[0][1:-1].replace("\r\n", "\n")
     return ValueNode(inner if first == "'" else _ESCAPE.sub(_unescape, inner), start, quoted.end())
 

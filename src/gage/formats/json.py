@@ -7,7 +7,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed le
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
-from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ScanError, ValueNode, line_number
+from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ScanError, ValueNode, get_line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -52,10 +52,10 @@ def parse(text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALU
         message, offset = f"The file is not JSON: {e.msg[:1].lower()}{e.msg[1:].removesuffix(' at')}", e.pos
     except RecursionError:
         raise ConfigError("The file is nested too deeply") from None
-    raise ConfigError(f"{message} (line {line_number(text, offset)})", "Try: python -m json.tool FILE")
+    raise ConfigError(f"{message} (line {get_line_number(text, offset)})", "Try: python -m json.tool FILE")
 
 
-def blank_extras(text: str) -> str:
+def mask_extras(text: str) -> str:
     """Returns the text with spaces for comments and trailing commas. All offsets remain."""
     text = _COMMENT.sub(lambda m: m[0] if m[0][0] == '"' else re.sub(r"[^\r\n]", " ", m[0]), text)
     return _LAST_COMMA.sub(lambda m: m[0] if m[0][0] == '"' else " ", text)
@@ -65,7 +65,7 @@ class JsonScanner:
     """Reads a text into nodes. For wrong text it raises JSONDecodeError, in the words of the standard library."""
 
     def __init__(self, text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALUES) -> None:
-        self.text = blank_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
+        self.text = mask_extras(text) if "/" in text or re.search(r",\s*[\]}]", text) else text
         self.decode = stdlib.JSONDecoder().raw_decode
         self.max_items, self.max_values = max_items, max_values
         self.count = 0

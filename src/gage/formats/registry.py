@@ -70,7 +70,7 @@ def find_config_source(path: str) -> ConfigSource | None:
     return PluginFormat(plugin) if plugin else None
 
 
-def installed_formats() -> "tuple[Plugin, ...]":
+def load_format_plugins() -> "tuple[Plugin, ...]":
     """Returns the formats that installed packages add, those that cannot be used with their `problem`."""
     from gage.lib.plugins import load_plugins
 
@@ -84,7 +84,7 @@ def _is_format(value: object) -> bool:
 
 
 def _find_plugin(suffix: str) -> "Plugin | None":
-    for plugin in installed_formats():
+    for plugin in load_format_plugins():
         if not plugin.problem and suffix in cast(FileFormat, plugin.value).suffixes:
             return plugin
     return None

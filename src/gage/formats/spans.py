@@ -89,7 +89,7 @@ def find_line_starts(text: str) -> list[int]:
     return [0, *(m.end() for m in re.finditer("\n", text))]
 
 
-def line_number(text: str, at: int) -> int:
+def get_line_number(text: str, at: int) -> int:
     """Returns the line of an offset, from 1."""
     return text.count("\n", 0, at) + 1
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
-from gage.formats.spans import MAX_VALUES, ScanError, ValueNode, line_number
+from gage.formats.spans import MAX_VALUES, ScanError, ValueNode, get_line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -73,7 +73,7 @@ def parse(text: str) -> ValueNode:
     try:
         return scan(text)
     except ScanError as e:
-        raise ConfigError(f"{e.message} (line {line_number(text, e.offset)})") from None
+        raise ConfigError(f"{e.message} (line {get_line_number(text, e.offset)})") from None
     except tomllib.TOMLDecodeError as e:
         raise ConfigError(f"The file is not TOML: {_format_error(str(e), text)}") from None
     except (RecursionError, ValueError) as e:
@@ -95,7 +95,7 @@ def _format_error(message: str, text: str) -> str:
     where = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
     if not where:
         return message
-    line = where[1] or str(line_number(text, len(text.rstrip())))
+    line = where[1] or str(get_line_number(text, len(text.rstrip())))
     return f"{message[: where.start()].lower()} (line {line})"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
-from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, line_number
+from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, get_line_number
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -85,7 +85,7 @@ def parse(text: str) -> ValueNode:
     try:
         return YamlScanner(text).scan()
     except ScanError as e:
-        raise ConfigError(f"{e.message} (line {line_number(text, e.offset)})") from None
+        raise ConfigError(f"{e.message} (line {get_line_number(text, e.offset)})") from None
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         line = f" (line {mark.line + 1})" if mark else ""
@@ -93,7 +93,7 @@ def parse(text: str) -> ValueNode:
         message = "The file is nested too deeply" if is_deep else f"The file is not YAML: {e.problem or e.context}"
         raise ConfigError(f"{message}{line}") from None
     except yaml.reader.ReaderError as e:
-        raise ConfigError(f"The file is not YAML: {e.reason} (line {line_number(text, e.position)})") from None
+        raise ConfigError(f"The file is not YAML: {e.reason} (line {get_line_number(text, e.position)})") from None
     except (yaml.YAMLError, ValueError) as e:
         raise ConfigError(f"The file is not YAML: {str(e).splitlines()[0]}") from None
 

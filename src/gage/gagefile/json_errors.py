@@ -4,7 +4,7 @@ import re
 from json import JSONDecodeError
 
 from gage.formats import json
-from gage.gagefile.lexical_checks import explain_character
+from gage.gagefile.lexical_checks import describe_character
 from gage.gagefile.parsed_text import TextPositions
 from gage.types.opdef import Diagnostic
 
@@ -16,7 +16,7 @@ _KEY_BEFORE = re.compile(r'"((?:[^"\\\n]|\\.)*)"\s*\Z')
 _UNCLOSED = "Unclosed quote"
 
 
-def explain_top(text: str, at: int) -> Diagnostic:
+def describe_wrong_top(text: str, at: int) -> Diagnostic:
     """Returns the diagnostic for a text that does not start with `{`, but at `at` with something else."""
     message, hint = "A Gage file is an object", 'Write it as {"name": {"exec": "..."}}'
     if text[at] == "#":
@@ -28,7 +28,7 @@ def explain_top(text: str, at: int) -> Diagnostic:
     return Diagnostic(TextPositions(text).span(at, at + 1), message, hint)
 
 
-def explain_json_error(text: str, error: JSONDecodeError) -> Diagnostic:
+def describe_json_error(text: str, error: JSONDecodeError) -> Diagnostic:
     """Returns the diagnostic for an error of the standard library's JSON decoder in `text`."""
     start, end, message, hint = _explain(text, error.msg, error.pos)
     return Diagnostic(TextPositions(text).span(start, end), message, hint)
@@ -96,18 +96,18 @@ def _explain_value(text: str, at: int) -> tuple[int, int, str, str]:
         return at, at + 1, "Unexpected :", "Remove it"
     if char == "'":
         return at, at + 1, _UNCLOSED, 'Close it; JSON has only "'
-    return (at, at + 1, *(explain_character(char) or (f"This is not a value: {char}", PAIR_HINT)))
+    return (at, at + 1, *(describe_character(char) or (f"This is not a value: {char}", PAIR_HINT)))
 
 
 def _explain_quotes(quoted: str) -> tuple[str, str]:
     if quoted[0] == "'":
         return "JSON has no single quotes", "Write \" instead of ' around texts"
-    return explain_character(quoted[0]) or ("These are not quotes", 'Write "')
+    return describe_character(quoted[0]) or ("These are not quotes", 'Write "')
 
 
 def _explain_word(word: str) -> tuple[str, str]:
     """Explains text without quotes."""
-    odd = explain_character(word[0])
+    odd = describe_character(word[0])
     if odd:
         return odd
     number = re.fullmatch(r"\+?(\d*\.?\d+)", word)  # +1, .5
@@ -132,9 +132,9 @@ def _explain_key(text: str, at: int) -> tuple[int, int, str, str]:
         return (at, quoted.end(), *_explain_quotes(quoted.group()))
     found = _WORD.match(text, at)
     if not found or text[at] in "<>(":
-        return (at, at + 1, *(explain_character(text[at]) or ("Expected a key in double quotes", PAIR_HINT)))
+        return (at, at + 1, *(describe_character(text[at]) or ("Expected a key in double quotes", PAIR_HINT)))
     word, end = found.group(), found.end()
-    odd = explain_character(word[0])
+    odd = describe_character(word[0])
     if odd:
         return (at, end, *odd)
     if text[end : end + 1] == '"':
@@ -159,7 +159,7 @@ def _explain_comma(text: str, at: int) -> tuple[int, int, str, str]:
         start = at - len(re.split(r"[^\w.+-]", text[:at])[-1])
         word = re.split(r"[\s,}\]]", text[start:])[0]
         return (start, start + len(word), *_explain_word(word))
-    end = len(json.blank_extras(text)[:at].rstrip())
+    end = len(json.mask_extras(text)[:at].rstrip())
     if char in "]}":
         opening = "[" if char == "}" else "{"
         return at, at + 1, f"{char} closes what {opening} opened", f"Write {']' if char == '}' else '}'}"
@@ -171,7 +171,7 @@ def _explain_comma(text: str, at: int) -> tuple[int, int, str, str]:
         return at, at + 1, "JSON cannot join texts", "Write it as one text"
     missing = max(end - 1, 0), max(end, 1), "A comma is missing after this value", "Add a comma"
     if char in "\"{['" or text[end - 1 : end] != '"' or end != at:
-        odd = explain_character(char)
+        odd = describe_character(char)
         return (at, at + 1, *odd) if odd else missing
     line_start, line_end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
@@ -191,7 +191,7 @@ def _find_open_bracket(text: str) -> int:
     innermost bracket.
     """
     opened: list[tuple[int, int]] = []  # offset, indent of the line
-    plain = json.blank_extras(text)
+    plain = json.mask_extras(text)
     for found in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[{\]}]', plain):
         line = plain[plain.rfind("\n", 0, found.start()) + 1 : found.start()]
         indent = len(line) - len(line.lstrip())

@@ -55,7 +55,7 @@ def detect_other_format(text: str, format: str) -> Diagnostic | None:
     return None
 
 
-def explain_character(char: str) -> tuple[str, str] | None:
+def describe_character(char: str) -> tuple[str, str] | None:
     """Returns a message and a hint for a character that is not allowed outside quotes; None for a usual one."""
     if char in QUOTES:
         return f"Typographic quote: {char}", f"Write {QUOTES[char]} instead"

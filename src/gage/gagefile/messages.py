@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from gage.formats.spans import ValueNode
 
 
-def value_type(node: ValueNode) -> str:
+def get_value_type(node: ValueNode) -> str:
     """Returns "text", "number", "flag", "null", "date", "list" or "table"."""
     value = node.value
     if isinstance(value, str):
@@ -20,7 +20,7 @@ def value_type(node: ValueNode) -> str:
 
 def describe_value(node: ValueNode) -> str:
     """Returns what a value is, to follow "got"."""
-    match value_type(node):
+    match get_value_type(node):
         case "text":
             return f'the text "{shorten(str(node.value))}"' if node.value else "an empty text"
         case "null":
@@ -50,9 +50,9 @@ def escape_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def hint_quotes(node: ValueNode) -> str:
+def suggest_quotes(node: ValueNode) -> str:
     """Returns the hint for a value that should have been text."""
-    if value_type(node) in ("number", "flag", "date"):
+    if get_value_type(node) in ("number", "flag", "date"):
         return f'Put it in quotes: "{describe_value(node).split(" ", 2)[-1]}"'
     return "Give it a value, or remove the setting" if node.value is None else ""
 

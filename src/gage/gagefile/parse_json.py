@@ -19,17 +19,17 @@ def parse_json(text: str) -> ParsedText:
     if not content:
         return ParsedText(text, ValueNode({}, 0, 0, "table"))
     if not content.startswith("{"):
-        from gage.gagefile.json_errors import explain_top
+        from gage.gagefile.json_errors import describe_wrong_top
 
-        return ParsedText(text, None, (explain_top(text, len(scanner.text) - len(content)),))
+        return ParsedText(text, None, (describe_wrong_top(text, len(scanner.text) - len(content)),))
     try:
         return ParsedText(text, scanner.scan(), tuple(scanner.diagnostics))
     except ScanError as e:
         diagnostic = describe_scan_error(text, e)
     except JSONDecodeError as e:
-        from gage.gagefile.json_errors import explain_json_error
+        from gage.gagefile.json_errors import describe_json_error
 
-        diagnostic = explain_json_error(text, e)
+        diagnostic = describe_json_error(text, e)
     except RecursionError:
         diagnostic = Diagnostic(Span(1, 1), "Lists or objects are nested too deeply", "Reduce the nesting")
     root = ValueNode({}, 0, 0, "table", tuple(scanner.top.items()))

@@ -25,9 +25,9 @@ def _parse_whole(text: str) -> ParsedText:
     except ScanError as e:
         diagnostic = describe_scan_error(text, e)
     except tomllib.TOMLDecodeError as e:
-        from gage.gagefile.toml_errors import explain_toml_error
+        from gage.gagefile.toml_errors import describe_toml_error
 
-        diagnostic = explain_toml_error(text, str(e))
+        diagnostic = describe_toml_error(text, str(e))
     except RecursionError:
         diagnostic = Diagnostic(_find_deepest_line(text), "Lists or tables are nested too deeply", "Reduce the nesting")
     except ValueError:

@@ -67,17 +67,19 @@ def _parse_whole(text: str) -> ParsedText:
         scanner = _GagefileScanner(text)
         root = scanner.scan()
     except yaml.MarkedYAMLError as e:
-        from gage.gagefile.yaml_errors import explain_yaml_error
+        from gage.gagefile.yaml_errors import describe_yaml_error
 
-        return ParsedText(text, None, (explain_yaml_error(text, e),))
+        return ParsedText(text, None, (describe_yaml_error(text, e),))
     except ScanError as e:
         return ParsedText(text, ValueNode({}, 0, 0, "table"), (describe_scan_error(text, e),))
     except (yaml.YAMLError, RecursionError, ValueError) as e:
         return ParsedText(text, None, (Diagnostic(Span(1, 1), f"Not YAML: {str(e).splitlines()[0]}"),))
     if root.kind != "table" and root.value is not None:
-        from gage.gagefile.yaml_errors import explain_top
+        from gage.gagefile.yaml_errors import describe_wrong_top
 
-        return ParsedText(text, None, (*scanner.diagnostics, explain_top(scanner.positions.node_span(root), root)))
+        return ParsedText(
+            text, None, (*scanner.diagnostics, describe_wrong_top(scanner.positions.node_span(root), root))
+        )
     for key, child in root.children:
         scanner.check_top_value(key, child)
     return ParsedText(text, root, tuple(scanner.diagnostics))

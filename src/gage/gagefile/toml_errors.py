@@ -3,7 +3,7 @@
 import re
 
 from gage.formats.toml import STRING
-from gage.gagefile.lexical_checks import explain_character
+from gage.gagefile.lexical_checks import describe_character
 from gage.types.opdef import Diagnostic, Span
 
 _TRIPLE = re.compile("|".join(STRING.pattern.split("|")[:2]), re.DOTALL)
@@ -14,7 +14,7 @@ _COMMENTS = ("//", ";", "/*", "<!--", "--", "%")
 _CLEAN = re.compile(r"[\w.+:-]+\Z|[\"'\[{]")
 
 
-def explain_toml_error(text: str, problem: str) -> Diagnostic:
+def describe_toml_error(text: str, problem: str) -> Diagnostic:
     """Returns the diagnostic for tomllib's message `problem` about `text`."""
     found = _WHERE.search(problem)
     message = problem[: found.start()] if found else problem
@@ -61,7 +61,7 @@ def _explain_character(message: str, span: Span, line: str) -> Diagnostic | None
     """Explains a character that is not allowed, or a backslash."""
     at = span.column - 1
     character_at = at + 1 if line[at : at + 1] == " " else at
-    explanation = explain_character(line[character_at : character_at + 1])
+    explanation = describe_character(line[character_at : character_at + 1])
     if explanation and not line.lstrip().startswith("["):
         return Diagnostic(Span(span.line, character_at + 1), *explanation)
     if message.startswith(("Unescaped", "Invalid hex value", "Escaped character")):

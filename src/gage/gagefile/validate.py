@@ -8,10 +8,10 @@ from gage.gagefile.messages import (
     escape_line,
     find_closest_setting,
     format_setting,
-    hint_quotes,
+    get_value_type,
     shorten,
     suggest,
-    value_type,
+    suggest_quotes,
 )
 from gage.gagefile.parsed_text import TextPositions
 from gage.gagefile.schema_types import (
@@ -73,7 +73,7 @@ class Validator:
             case MapOf():
                 self._check_map(node, shape, setting)
             case Flag():
-                if value_type(node) != "flag":
+                if get_value_type(node) != "flag":
                     self._report_type(node, shape, setting, _hint_flag(node))
             case Number():
                 self._check_number(node, shape, setting)
@@ -91,7 +91,7 @@ class Validator:
     def _check_text(self, node: ValueNode, shape: Text, setting: str) -> None:
         value = node.value
         if not isinstance(value, str) or node.style == "date":
-            self._report_type(node, shape, setting, hint_quotes(node))
+            self._report_type(node, shape, setting, suggest_quotes(node))
         elif not shape.empty and not value.strip():
             self.report_value(node, f"Empty text for {setting}", f"Give {shape.what}, or remove the setting")
         elif shape.check:
@@ -113,7 +113,7 @@ class Validator:
     def _check_choice(self, node: ValueNode, shape: Choice, setting: str) -> None:
         value = node.value
         if not isinstance(value, str):
-            self._report_type(node, shape, setting, hint_quotes(node))
+            self._report_type(node, shape, setting, suggest_quotes(node))
         elif value not in shape.options:
             hint = suggest(value, shape.options) or f"Choices: {', '.join(shape.options)}"
             self.report_value(node, f'"{shorten(value)}" is not a choice for {setting}', hint)
@@ -129,7 +129,7 @@ class Validator:
                 self.check(item, shape.item, setting)
 
     def _check_map(self, node: ValueNode, shape: MapOf, setting: str) -> None:
-        if value_type(node) != "table":
+        if get_value_type(node) != "table":
             pair = format_setting(self.format, "name", '"value"')
             self._report_type(node, shape, setting, f"Write it as a table with {pair}")
             return
@@ -143,7 +143,7 @@ class Validator:
                 self.check(child, shape.value, key)
 
     def _check_record(self, node: ValueNode, shape: Record, setting: str) -> None:
-        if value_type(node) != "table":
+        if get_value_type(node) != "table":
             self._report_type(node, shape, setting, self._hint_table(shape))
             return
         if shape.unknown_hint and node.children and self._is_unlike(node, shape):
@@ -206,11 +206,11 @@ class Validator:
         self.report_value(node, f"{what} is missing in {shape.title}", pair)
 
     def _check_one_of(self, node: ValueNode, shape: OneOf, setting: str) -> None:
-        type = value_type(node)
+        type = get_value_type(node)
         fitting = [each for each in shape.shapes if _accepts_type(each, type)]
         records = [each for each in fitting if isinstance(each, Record)] if type == "table" else []
         if not fitting:
-            self._report_type(node, shape, setting, hint_quotes(node))
+            self._report_type(node, shape, setting, suggest_quotes(node))
         elif len(records) > 1:
             self._check_records(node, records, setting)
         else:  # the shapes differ in type

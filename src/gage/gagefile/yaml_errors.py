@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gage.formats.spans import ValueNode
-from gage.gagefile.lexical_checks import explain_character
+from gage.gagefile.lexical_checks import describe_character
 from gage.types.opdef import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _NEEDS_COLON = ("A key needs : and a value", "Write it as key: value")
 _UNCLOSED = "Unclosed quote", "Close it at the end of the text"
 
 
-def explain_yaml_error(text: str, error: "yaml.MarkedYAMLError") -> Diagnostic:
+def describe_yaml_error(text: str, error: "yaml.MarkedYAMLError") -> Diagnostic:
     """Returns the diagnostic for PyYAML's `error` about `text`."""
     lines = text.split("\n")
     mark = error.problem_mark or error.context_mark
@@ -141,7 +141,7 @@ def _explain_problem(problem: str, span: Span, start: Span, line: str) -> Diagno
         return Diagnostic(span, f"Text cannot start with {line[span.column - 1 : span.column]}", "Put it in quotes")
     if "directive" in low or "incompatible" in low:
         return Diagnostic(Span(span.line, 1, max(1, len(line))), "Unknown YAML directive", "Remove the line")
-    message = explain_character(line[span.column - 1 : span.column])
+    message = describe_character(line[span.column - 1 : span.column])
     message = message or (
         re.sub(r"^[a-z]", lambda m: m.group().upper(), problem),
         "Put text with special characters in quotes",
@@ -154,7 +154,7 @@ def _line_span(line: str, number: int) -> Span:
     return Span(number, line.find(text) + 1, max(1, len(text)))
 
 
-def explain_top(span: Span, root: ValueNode) -> Diagnostic:
+def describe_wrong_top(span: Span, root: ValueNode) -> Diagnostic:
     """Returns the diagnostic for a text whose top is not a table."""
     text = str(root.value) if root.kind == "value" else ""
     if text.startswith(("//", ";", "/*")):

@@ -19,7 +19,7 @@ class UserConfig(NamedTuple):
     runs_dir: str = ""
 
 
-def user_config_path() -> Path | None:
+def locate_user_config() -> Path | None:
     """Returns the path of the file, which need not exist, or None for a user without a home directory.
 
     It is below `XDG_CONFIG_HOME`, else `~/.config`, as the XDG Base Directory Specification says.
@@ -32,7 +32,7 @@ def user_config_path() -> Path | None:
 
 def load_user_config() -> UserConfig:
     """Returns the settings of the file, empty ones if it does not exist. Raises ConfigError if it is not valid."""
-    path = user_config_path()
+    path = locate_user_config()
     try:
         text = path.read_bytes()[: MAX_CONFIG_BYTES + 1] if path else b""
     except (FileNotFoundError, NotADirectoryError):

@@ -95,7 +95,7 @@ def _read_path(db: sqlite3.Connection) -> str:
 
 
 @contextmanager
-def begin_writing(db: sqlite3.Connection) -> Iterator[None]:
+def start_writing(db: sqlite3.Connection) -> Iterator[None]:
     """Runs the block as one write transaction, which is rolled back if the block raises."""
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -124,7 +124,7 @@ def _open_file(path: str) -> sqlite3.Connection:
 def _create_tables(db: sqlite3.Connection) -> None:
     if _read_version(db) == SCHEMA_VERSION:
         return
-    with begin_writing(db):
+    with start_writing(db):
         found = _read_version(db)  # again: another process may have been faster
         if found == SCHEMA_VERSION:
             return

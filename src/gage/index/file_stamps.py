@@ -31,7 +31,7 @@ def parse_entry_name(name: str) -> tuple[str, int]:
     return (name[:ID_LENGTH], bit) if bit and layout.is_run_id(name[:ID_LENGTH]) else ("", 0)
 
 
-def parts_from_names(names: Container[str], id: str) -> int:
+def list_parts(names: Container[str], id: str) -> int:
     """Returns which parts of a run are among `names`, as bits."""
     return sum(bit for suffix, bit in PART_BITS.items() if id + suffix in names)
 

@@ -120,14 +120,14 @@ def _compare_listing(db: sqlite3.Connection, root: str) -> StaleRuns:
         names = {name for name in os.listdir(root) if len(name) > file_stamps.ID_LENGTH}
     except OSError as e:
         raise _build_read_error(root, e) from e
-    changed = {file_stamps.parse_entry_name(name)[0] for name in names ^ _load_known_names(db)} - {""}
+    changed = {file_stamps.parse_entry_name(name)[0] for name in names ^ _load_indexed_names(db)} - {""}
     folder = _build_dir_state(before, position, 0) if before and position else None
     if folder and before and file_stamps.is_recent(before):
         folder = folder._replace(ctime=0)
-    return StaleRuns({id: file_stamps.parts_from_names(names, id) for id in changed}, folder, True)
+    return StaleRuns({id: file_stamps.list_parts(names, id) for id in changed}, folder, True)
 
 
-def _load_known_names(db: sqlite3.Connection) -> set[str]:
+def _load_indexed_names(db: sqlite3.Connection) -> set[str]:
     names: set[str] = set()
     for suffix, bit in file_stamps.PART_BITS.items():
         joined = db.execute("SELECT group_concat(id, ?) FROM run WHERE parts & ?", (suffix + "/", bit)).fetchone()[0]

@@ -93,7 +93,7 @@ class Index:
 
 def _find(mirror: IndexSync, wanted: RunFilter) -> QueryResult:
     mirror.refresh()
-    all_checked = where_sql.depends_on_user_attrs(wanted, _find_config_names(mirror.db, wanted)) or _has_few(mirror.db)
+    all_checked = where_sql.has_user_attr_terms(wanted, _find_config_names(mirror.db, wanted)) or _has_few(mirror.db)
     if all_checked:
         mirror.recheck_attributes()
     try:

@@ -51,7 +51,7 @@ class IndexSync:
         due = freshness.find_stale_in_log(self.db, self.root)
         if due and not due.runs and due.dir_state == freshness.load_dir_state(self.db) and not self._find_progressed():
             return True
-        with database.begin_writing(self.db):
+        with database.start_writing(self.db):
             due = freshness.find_stale_runs(self.db, self.root)
             runs = self._list_stale(due)
             if most is not None and len(runs) > most:
@@ -105,7 +105,7 @@ class IndexSync:
         before = {id: self._load_stored(id) for id in ids}
         if all(before[id] == _to_stored(self._take_snapshot(id)) for id in ids):
             return False
-        with database.begin_writing(self.db):
+        with database.start_writing(self.db):
             seen = [self._take_snapshot(id) for id in ids]
             _write_snapshots(self.db, seen)
         return any(before[s.id][-1:] != (s.text,) for s in seen)

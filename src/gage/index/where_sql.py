@@ -70,7 +70,7 @@ def build_lasting_conditions(wanted: RunFilter, config: Container[str]) -> list[
     return build_conditions(wanted._replace(where=where, project=None))
 
 
-def depends_on_user_attrs(wanted: RunFilter, config: Container[str]) -> bool:
+def has_user_attr_terms(wanted: RunFilter, config: Container[str]) -> bool:
     """Returns whether user attributes decide which runs match. `config`: names of config values."""
     return wanted.project is not None or not all(_is_lasting(term, config) for term in wanted.where)
 

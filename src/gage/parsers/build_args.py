@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from gage.parsers.option_args import build_option_args
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
-from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, takes_many
+from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, is_multiple
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -151,7 +151,7 @@ def _count_values(p: Parameter) -> float:
     """Returns how many values an option takes at most."""
     if not _takes_value(p):
         return 0
-    return int(p.nargs) if p.nargs.isdigit() else float("inf") if takes_many(p) else 1
+    return int(p.nargs) if p.nargs.isdigit() else float("inf") if is_multiple(p) else 1
 
 
 def _build_positionals(
@@ -162,15 +162,15 @@ def _build_positionals(
     rest = list(existing)
     args: list[str] = []
     for i, p in enumerate(positionals):
-        own = rest if takes_many(p) else rest[:1]
+        own = rest if is_multiple(p) else rest[:1]
         rest = rest[len(own) :]
         if p.name in chosen:
             value = chosen[p.name]
-            args += format_args(spec, p, value) if takes_many(p) else [format_arg(spec, p, value)]
+            args += format_args(spec, p, value) if is_multiple(p) else [format_arg(spec, p, value)]
         elif own or i > last:
             args += own
         elif p.default is not None:
-            args += [format_arg(spec, p, v) for v in (as_items(p.default) if takes_many(p) else [p.default])]
+            args += [format_arg(spec, p, v) for v in (as_items(p.default) if is_multiple(p) else [p.default])]
         elif p.nargs not in ("*", "..."):
             raise ConfigError(
                 f"{positionals[last].name} can only be set together with {p.name}, which comes before it",

@@ -4,7 +4,7 @@ import re
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
-from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, takes_many
+from gage.parsers.value_syntax import as_items, format_arg, format_args, format_value, is_multiple
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
@@ -34,7 +34,7 @@ def build_option_args(spec: ParserSpec, p: Parameter, value: JSONValue) -> list[
         raise ConfigError(f"{p.name} cannot be set to null: its default is {_show(p.default)}")
     if p.nargs == "?" and value is not None:
         return _build_optional(spec, p, value)
-    if takes_many(p):
+    if is_multiple(p):
         return _build_several(spec, p, value)
     return _build_one(spec, p, format_arg(spec, p, value))
 
@@ -99,7 +99,7 @@ def _build_repeated(spec: ParserSpec, p: Parameter, value: JSONValue) -> list[st
                 f"Change the default of {p.flag} in the program",
             )
         items = items[len(default) :]
-    if not takes_many(p):
+    if not is_multiple(p):
         return [arg for item in items for arg in _build_one(spec, p, format_arg(spec, p, item))]
     if p.action == "extend":
         return _build_several(spec, p, items) if items else []

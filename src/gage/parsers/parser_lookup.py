@@ -11,7 +11,7 @@ from gage.lib.command import parse_command
 from gage.parsers.introspect import cache
 from gage.parsers.introspect.launch import ALONE, build_standalone_words
 from gage.parsers.parser_spec import ParserSpec
-from gage.parsers.parser_table import find_definition, parses_command_line
+from gage.parsers.parser_table import find_definition, has_command_line
 from gage.static_analysis.import_scan import find_imported_files
 from gage.types.errors import ConfigError
 
@@ -47,7 +47,7 @@ def find_parser_spec(
         reason = "its command line does not show which Python program it starts"
         return _read_instead(script, reason) if script else None
     argv = (*start, *parsed.words[parsed.arguments :])
-    path = cache.cache_path(argv, cwd, env)
+    path = cache.locate_entry(argv, cwd, env)
     cached = cache.load_cached_spec(path, whole_env)
     if cached is None:
         if not may_start:
@@ -141,4 +141,4 @@ def _find_parsing_files(script: Path, project: Path) -> tuple[Path, ...]:
             text = text.split(b"\nif __name__ ==")[0]  # the rest does not run when it is imported
         texts[path] = text
         waiting += find_imported_files(text, path, roots)
-    return tuple(texts) if any(map(parses_command_line, texts.values())) else ()
+    return tuple(texts) if any(map(has_command_line, texts.values())) else ()

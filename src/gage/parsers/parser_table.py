@@ -145,8 +145,8 @@ def _list_plugins() -> list[ParserDefinition]:
     return [plugin.value for plugin in load_parser_plugins() if isinstance(plugin.value, ParserDefinition)]
 
 
-def parses_command_line(text: bytes) -> bool:
-    """Whether the source of a Python file shows that it parses a command line."""
+def has_command_line(text: bytes) -> bool:
+    """Returns whether the source of a Python file shows that it parses a command line."""
     return _pattern(BUILTIN).search(text) is not None or any(_pattern((p,)).search(text) for p in _list_plugins())
 
 

@@ -54,8 +54,8 @@ def format_value(parser: str, type_name: str, value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def takes_many(p: Parameter) -> bool:
-    """Whether a parameter takes several arguments."""
+def is_multiple(p: Parameter) -> bool:
+    """Returns whether a parameter takes several arguments."""
     return p.nargs not in ("", "?", ",", " ", "[]")
 
 

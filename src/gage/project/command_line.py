@@ -33,9 +33,9 @@ def _fill_pattern(spec: ParameterSpec) -> list[str]:
     """The words of `--lr {}` or `--lr={}` with the value in them; none for null."""
     if spec.config.value is None:
         return []
-    from gage.assignments.placeholders import value_to_text
+    from gage.assignments.placeholders import format_value
 
-    text = value_to_text(spec.config.value)
+    text = format_value(spec.config.value)
     pattern = split_words(spec.config.location)
     if pattern is None:
         raise ConfigError(

@@ -81,7 +81,7 @@ def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
 
 def build_environment(chosen: Iterable[ParameterSpec]) -> dict[str, str]:
     """The environment variables that values go to."""
-    from gage.assignments.placeholders import value_to_text
+    from gage.assignments.placeholders import format_value
 
     wanted = (o.config for o in chosen if o.config.target == "env" and o.is_passed)
-    return {s.location: value_to_text(s.value) for s in wanted if s.value is not None}
+    return {s.location: format_value(s.value) for s in wanted if s.value is not None}

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from gage.assignments.placeholders import value_to_text
+from gage.assignments.placeholders import format_value
 from gage.lib import secrets
 from gage.lib.command import parse_command
 from gage.lib.times import now_us
@@ -101,9 +101,7 @@ def build_environment(job: Job, directory: str) -> dict[str, str]:
     if plan.project_dir:
         env["PROJECT_DIR"] = plan.project_dir
     env["GAGE_RUNS"] = str(job.store.root)
-    env.update(
-        build_flag_variables({s.name: value_to_text(s.value) for s in plan.config_values if s.value is not None})
-    )
+    env.update(build_flag_variables({s.name: format_value(s.value) for s in plan.config_values if s.value is not None}))
     if not job.streams.out_is_terminal:
         env.setdefault("PYTHONUNBUFFERED", "1")
     return {n: v for n, v in env.items() if "\0" not in v}

@@ -191,7 +191,7 @@ class MetricsThread:
         from gage.store import summaries
 
         found = {name: Attribute(value, "run") for name, value in scanner.attributes().items()}
-        attributes = summaries.attributes_to_json({**self._plan.attributes, **found})
+        attributes = summaries.encode_attributes({**self._plan.attributes, **found})
         if self._summary is None:
             self._summary = metrics_json.MetricsJson(parse_main_metrics(self._plan.opdef.get("metrics")))
         metrics = self._summary.render(scanner.series_stats(), scanner.numbers())

@@ -49,7 +49,7 @@ def create(job: Job) -> None:
     for name, value in provenance.describe_machine().items():
         run.write_json(name, value)
     if plan.attributes:
-        run.write_json(summaries.ATTRIBUTES_MEMBER, summaries.attributes_to_json(plan.attributes))
+        run.write_json(summaries.ATTRIBUTES_MEMBER, summaries.encode_attributes(plan.attributes))
     run.mark("initialized")
     said: dict[str, JSONValue] = {"label": plan.label} if plan.label else {}
     said |= {f"tag:{tag}": True for tag in plan.tags}

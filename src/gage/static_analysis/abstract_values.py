@@ -230,14 +230,14 @@ def to_json_or(value: AbstractValue | None, default: JSONValue = None) -> JSONVa
         return default
 
 
-def constant_text(value: AbstractValue | None) -> str:
+def get_text(value: AbstractValue | None) -> str:
     """Returns the string of a constant, "" for any other value."""
     return value.value if isinstance(value, Constant) and isinstance(value.value, str) else ""
 
 
-def known_text(value: AbstractValue | None) -> str:
+def get_partial_text(value: AbstractValue | None) -> str:
     """Returns a string on one line, as far as it is known."""
-    known = value.prefix.rstrip(" :(-|,[") if isinstance(value, UnknownValue) else constant_text(value)
+    known = value.prefix.rstrip(" :(-|,[") if isinstance(value, UnknownValue) else get_text(value)
     return " ".join(known.split())
 
 

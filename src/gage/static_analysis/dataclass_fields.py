@@ -17,12 +17,12 @@ from gage.static_analysis.abstract_values import (
     ListValue,
     Module,
     Scope,
-    constant_text,
+    get_text,
 )
 from gage.static_analysis.evaluate import evaluate
 from gage.static_analysis.interpreter import Interpreter
 from gage.static_analysis.scopes import UNKNOWN
-from gage.static_analysis.type_hints import TypeInfo, type_of_annotation
+from gage.static_analysis.type_hints import TypeInfo, infer_annotation_type
 
 _MAX_DEPTH = 8
 _FIELDS = ("field", "Field", "HfArg", "choice", "flag", "mutable_field", "list_field", "dict_field", "subgroups", "ib")
@@ -51,7 +51,7 @@ class RecordField:
 
 def is_record(of: Class) -> bool:
     """Returns whether a class is a record: a dataclass, an attrs or pydantic class, a named tuple."""
-    decorators = [library_name(m) for one in of.ancestry() for m in one.decorators]
+    decorators = [get_library_name(m) for one in of.ancestry() for m in one.decorators]
     if any(
         m.rpartition(".")[2] in ("dataclass", "define", "frozen", "attrs", "s", "configclass", "wrap")
         for m in decorators
@@ -63,7 +63,7 @@ def is_record(of: Class) -> bool:
     )
 
 
-def library_name(value: AbstractValue | None) -> str:
+def get_library_name(value: AbstractValue | None) -> str:
     """Returns the name of an object of a library or of the call that returned it, "" for other values."""
     return value.name if isinstance(value, (ExternalName, LibraryCall)) else ""
 
@@ -88,22 +88,22 @@ def _build_field(name: str, node: ast.AnnAssign, of: Class, interpreter: Interpr
     scope = Scope(of.scope.module, of.names, of.scope)
     annotation = evaluate_annotation(node.annotation, scope, interpreter)
     if name.startswith("_") or (
-        isinstance(annotation, GenericType) and library_name(annotation.origin).endswith(_NOT_FIELDS)
+        isinstance(annotation, GenericType) and get_library_name(annotation.origin).endswith(_NOT_FIELDS)
     ):
         return None
     value = of.names.get(name, UNKNOWN) if node.value is not None else None
     call = (
         value
         if isinstance(value, LibraryCall) and value.name.rpartition(".")[2] in _FIELDS
-        else annotated_call(annotation)
+        else find_annotated_call(annotation)
     )
     default = _find_default(value, interpreter) if isinstance(value, LibraryCall) else value
     if call is not None and call.keywords.get("init") == Constant(False):
         return None
-    comment = docstrings.find_field_comment(node, module_lines(of.scope.module), of.node.body)
+    comment = docstrings.find_field_comment(node, list_lines(of.scope.module), of.node.body)
     return RecordField(
         name,
-        type_of_annotation(annotation),
+        infer_annotation_type(annotation),
         default,
         _find_help(call),
         comment,
@@ -114,7 +114,7 @@ def _build_field(name: str, node: ast.AnnAssign, of: Class, interpreter: Interpr
     )
 
 
-def module_lines(module: Module) -> list[str]:
+def list_lines(module: Module) -> list[str]:
     """Returns the lines of a module."""
     return module.text.splitlines()
 
@@ -134,7 +134,7 @@ def _resolve_forward_references(value: AbstractValue, scope: Scope, interpreter:
             )
         except (SyntaxError, ValueError, RecursionError):
             return UNKNOWN
-    if isinstance(value, GenericType) and library_name(value.origin).rpartition(".")[2] != "Literal":
+    if isinstance(value, GenericType) and get_library_name(value.origin).rpartition(".")[2] != "Literal":
         first, *rest = [_resolve_forward_references(a, scope, interpreter) for a in value.args[:1]] + value.args[
             1:
         ] or [UNKNOWN]
@@ -142,9 +142,9 @@ def _resolve_forward_references(value: AbstractValue, scope: Scope, interpreter:
     return value
 
 
-def annotated_call(annotation: AbstractValue | None) -> LibraryCall | None:
+def find_annotated_call(annotation: AbstractValue | None) -> LibraryCall | None:
     """Returns the library call in `Annotated[type, …]`, else None."""
-    if isinstance(annotation, GenericType) and library_name(annotation.origin).endswith("Annotated"):
+    if isinstance(annotation, GenericType) and get_library_name(annotation.origin).endswith("Annotated"):
         return next((a for a in annotation.args[1:] if isinstance(a, LibraryCall)), None)
     return None
 
@@ -171,7 +171,7 @@ def _find_default(call: LibraryCall, interpreter: Interpreter) -> AbstractValue 
 
 def _drop_missing(value: AbstractValue) -> AbstractValue | None:
     """Returns a default, None if it is `...` or `MISSING`."""
-    return None if library_name(value).rpartition(".")[2] in ("Ellipsis", "MISSING") else value
+    return None if get_library_name(value).rpartition(".")[2] in ("Ellipsis", "MISSING") else value
 
 
 def call_factory(
@@ -196,11 +196,7 @@ def _find_help(call: LibraryCall | None) -> str:
         return ""
     metadata = call.keywords.get("metadata")
     argument = metadata.items.get("help") if isinstance(metadata, DictValue) else None
-    text = (
-        constant_text(call.keywords.get("help"))
-        or constant_text(call.keywords.get("description"))
-        or constant_text(argument)
-    )
+    text = get_text(call.keywords.get("help")) or get_text(call.keywords.get("description")) or get_text(argument)
     return " ".join(text.split())
 
 
@@ -210,8 +206,8 @@ def list_parameters(function: Function, interpreter: Interpreter, docs: str | No
     named = [*spec.posonlyargs, *spec.args]
     defaults: dict[str, ast.expr] = dict(zip([a.arg for a in reversed(named)], reversed(spec.defaults), strict=False))
     defaults |= {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
-    comment = docstrings.parse_docstring(docs) | docstrings.parse_docstring(docstring(function))
-    is_static = any(library_name(m) == "staticmethod" for m in function.decorators)
+    comment = docstrings.parse_docstring(docs) | docstrings.parse_docstring(get_docstring(function))
+    is_static = any(get_library_name(m) == "staticmethod" for m in function.decorators)
     first = 1 if function.owner is not None and not is_static else 0
     fields = [_build_parameter(a, defaults.get(a.arg), function, interpreter) for a in named[first:]]
     fields += [_build_parameter(a, defaults.get(a.arg), function, interpreter) for a in spec.kwonlyargs]
@@ -220,7 +216,7 @@ def list_parameters(function: Function, interpreter: Interpreter, docs: str | No
     return [replace(f, comment=comment.get(f.name, "")) for f in fields]
 
 
-def docstring(function: Function) -> str | None:
+def get_docstring(function: Function) -> str | None:
     """Returns a function's docstring."""
     return None if isinstance(function.node, ast.Lambda) else ast.get_docstring(function.node)
 
@@ -233,11 +229,11 @@ def _build_parameter(
     call = (
         argument
         if isinstance(argument, LibraryCall) and argument.name.rpartition(".")[2] in ("Option", "Argument")
-        else annotated_call(annotation)
+        else find_annotated_call(annotation)
     )
     return RecordField(
         arg.arg,
-        type_of_annotation(annotation),
+        infer_annotation_type(annotation),
         argument,
         _find_help(call),
         "",

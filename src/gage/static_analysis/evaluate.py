@@ -18,8 +18,8 @@ from gage.static_analysis.abstract_values import (
     ListValue,
     Scope,
     UnknownValue,
-    constant_text,
     from_json,
+    get_text,
     to_json,
 )
 from gage.static_analysis.scopes import UNKNOWN, EvaluationContext, get_attribute, get_namespace_value, lookup
@@ -73,7 +73,7 @@ def _evaluate_operation(node: ast.expr, scope: Scope, context: EvaluationContext
             if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
                 return GenericType(ExternalName("typing.Union"), [one, other])
             return builtins.apply_operator(op, one, other) or UnknownValue(
-                constant_text(one) if isinstance(op, ast.Add) else ""
+                get_text(one) if isinstance(op, ast.Add) else ""
             )
         case ast.UnaryOp(op=op, operand=operand):
             result = evaluate(operand, scope, context)
@@ -146,7 +146,7 @@ def _evaluate_dict(node: ast.Dict, scope: Scope, context: EvaluationContext) -> 
         if isinstance(name, Constant):
             items[name.value] = result
         elif isinstance(name, LibraryCall) and name.name == "enum member":
-            items[constant_text(name.args[0])] = result
+            items[get_text(name.args[0])] = result
         elif isinstance(result, DictValue) and not key:
             items.update(result.items)
     return DictValue(items)

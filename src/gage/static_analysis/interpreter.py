@@ -38,7 +38,7 @@ class Interpreter(CallInterpreter):
 
     def call_uncertain(self, functions: Iterable[Function]) -> None:
         """Calls functions that nothing was seen to call, with unknown arguments; what they call is not certain."""
-        self.is_sure = False
+        self.is_certain = False
         for function in functions:
             if function.node not in self.followed:
                 self.call_function(function, [], {})

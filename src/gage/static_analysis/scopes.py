@@ -26,7 +26,7 @@ UNKNOWN = UnknownValue()
 
 
 class EvaluationContext(Protocol):
-    """What the evaluation of expressions needs from the interpreter."""
+    """The part of the interpreter that the evaluation of expressions uses."""
 
     def call(
         self,

@@ -34,7 +34,7 @@ class TypeInfo(NamedTuple):
     bool_words: tuple[str, str] = ("True", "")
 
 
-def type_of_converter(value: AbstractValue | None) -> TypeInfo:
+def infer_converter_type(value: AbstractValue | None) -> TypeInfo:
     """Returns the type of the values that a parser's converter returns."""
     match value:
         case ExternalName(name=name) if name in PLAIN_TYPES:
@@ -85,7 +85,7 @@ _MORE_LISTS = ("collections.abc.Sequence", "collections.abc.Iterable", "typing.I
 _NONE = (ExternalName("None"), ExternalName("types.NoneType"))
 
 
-def type_of_annotation(value: AbstractValue | None) -> TypeInfo:
+def infer_annotation_type(value: AbstractValue | None) -> TypeInfo:
     """Returns the type of an annotation: `Optional[int]`, `list[str]`, `Literal["a"]`, an enumeration, a dataclass."""
     match value:
         case ExternalName(name=name) if name in PLAIN_TYPES:
@@ -117,14 +117,16 @@ def _type_of_generic(name: str, args: list[AbstractValue]) -> TypeInfo:
         return _type_of_literal(args)
     if short in ("Optional", "Union"):
         rest = [a for a in args if a != Constant(None) and a not in _NONE]
-        first = type_of_annotation(rest[0]) if len(rest) == 1 else _unify_types([type_of_annotation(a) for a in rest])
+        first = (
+            infer_annotation_type(rest[0]) if len(rest) == 1 else _unify_types([infer_annotation_type(a) for a in rest])
+        )
         return first._replace(is_optional=short == "Optional" or len(rest) < len(args))
     if short in ("Annotated", "Final", "ClassVar", "Required", "NotRequired", "Suppress", "Positional", "Fixed"):
-        return type_of_annotation(args[0])
+        return infer_annotation_type(args[0])
     if name in (*_LISTS, *_MORE_LISTS):
-        inner = type_of_annotation(args[0])
+        inner = infer_annotation_type(args[0])
         is_fixed = short in ("tuple", "Tuple") and not (len(args) == 2 and args[1] == ExternalName("Ellipsis"))
-        same = all(type_of_annotation(a).type == inner.type for a in args) if is_fixed else True
+        same = all(infer_annotation_type(a).type == inner.type for a in args) if is_fixed else True
         nargs = str(len(args)) if is_fixed and args else "*"
         return TypeInfo(inner.type if same else "", nargs, inner.choices, record=inner.record)
     return TypeInfo()
@@ -142,6 +144,8 @@ def _type_of_literal(args: list[AbstractValue]) -> TypeInfo:
 
 def _unify_types(type_names: list[TypeInfo]) -> TypeInfo:
     """Returns the type of a union: float for int and float, nothing for other mixtures."""
+    if len(type_names) == 1:
+        return type_names[0]
     types = {k.type for k in type_names}
     if types == {"int", "float"}:
         return TypeInfo("float")

@@ -21,7 +21,7 @@ RECENT_NS = 3_000_000_000
 
 
 class LogPosition(NamedTuple):
-    """How far a reader has seen the store: the directory's time in ns, the inode of the log and an offset in it."""
+    """A reader's position in the change log: the directory's time in ns, the inode of the log and an offset in it."""
 
     time: int
     log: int

@@ -15,7 +15,7 @@ from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What is wrong with one run. Paths are relative to the run directory and sorted; `problems` are sentences.
+    """Problems of one run. Paths are relative to the run directory and sorted; `problems` are sentences.
 
     `missing` files are in the manifest only, `changed` ones differ from it, `extra` ones are not in it. Extra files of
     an unfinished run are not reported.
@@ -29,7 +29,7 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Returns whether the run has no problems."""
         return not (self.missing or self.changed or self.extra or self.problems)
 
 

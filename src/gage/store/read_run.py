@@ -53,7 +53,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
     parent, project_id, changed = _read_request(meta)
     metrics, facts = summaries.read_summaries(meta, old=schema == 1)
     said = (
-        user_attrs.attrs_from_state(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
+        user_attrs.build_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
         if state or schema == 1
         else None
     )
@@ -91,7 +91,7 @@ def _build_damaged(paths: RunPaths, why: str, state: user_attrs.AttrState, proje
         op=OpRef(""),
         status="damaged",
         created=_guess_created(paths),
-        user_attrs=user_attrs.attrs_from_state(state, deleted_mark=has_deleted_mark(paths)),
+        user_attrs=user_attrs.build_attrs(state, deleted_mark=has_deleted_mark(paths)),
         project=project,
         damage=why,
     )

@@ -96,7 +96,7 @@ def _find_run_leftover(store: RunStore, paths: RunPaths) -> Leftover | None:
     if sealed and is_open:
         return _find_duplicate_meta(paths)
     if is_open and not os.path.lexists(f"{paths.base}{META}/{INITIALIZED}"):
-        return _find_half_made(paths)
+        return _find_incomplete_run(paths)
     if is_open:
         return _find_unsealed(store, paths)
     if files and not sealed and _is_quiet(paths.run_dir):
@@ -129,7 +129,7 @@ def _is_readable_zip(archive: Path) -> bool:
         return False
 
 
-def _find_half_made(paths: RunPaths) -> Leftover | None:
+def _find_incomplete_run(paths: RunPaths) -> Leftover | None:
     """Describes an incomplete run: the process that made it was killed, or a copy was interrupted."""
     if not _is_quiet(Path(paths.base + META)):
         return None

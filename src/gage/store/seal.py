@@ -54,21 +54,21 @@ def _write_members(
     archive: ZipWriter, paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str, BinaryIO], inherited: bool
 ) -> None:
     """Writes big members first, the smallest last: one read of the end then gives all that a listing needs."""
-    small = {name: data for name, data in members.items() if _is_kept(name)}
+    small = {name: data for name, data in members.items() if _is_sealed_member(name)}
     for name, file in growing.items():
         _add_open(archive, name, file.fileno(), small)
     if inherited:
         folder = DirMetaReader(paths.meta_dir)
         with folder:
             for name in folder.list_names():
-                if _is_kept(name) and name not in members and name not in growing:
+                if _is_sealed_member(name) and name not in members and name not in growing:
                     _add_member(archive, folder, name, small)
     for name in sorted(small, key=lambda name: (-len(small[name]), name)):
         archive.add(name, small[name])
     archive.finish()
 
 
-def _is_kept(name: str) -> bool:
+def _is_sealed_member(name: str) -> bool:
     return name not in UNSEALED_MEMBERS and not name.endswith(PARTIAL_SUFFIX)
 
 

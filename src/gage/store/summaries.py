@@ -38,7 +38,7 @@ def parse_metrics(content: JSONValue) -> dict[str, Metric]:
     return found
 
 
-def attributes_to_json(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
+def encode_attributes(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
     """Returns the content of `summaries/attrs.json`."""
     return {name: {"value": fact.value, "origin": fact.origin} for name, fact in facts.items()}
 

@@ -48,7 +48,7 @@ AttrState = dict[str, AttrValue]
 def replay(user_dir: Path | str) -> UserAttrs:
     """Returns the state after all changes. Ignores damaged files and a directory that cannot be read."""
     state = replay_state(user_dir)
-    return attrs_from_state(state) if state else NO_USER_ATTRS
+    return build_attrs(state) if state else NO_USER_ATTRS
 
 
 def replay_state(user_dir: Path | str, broken: list[str] | None = None) -> AttrState:
@@ -105,7 +105,7 @@ def list_change_files(user_dir: Path | int) -> list[str]:
     )
 
 
-def attrs_from_state(state: AttrState, deleted_mark: bool = False) -> UserAttrs:
+def build_attrs(state: AttrState, deleted_mark: bool = False) -> UserAttrs:
     """Returns the built-in attributes and the others. `deleted_mark`: Gage 0.1 marked the run as deleted."""
     found = {key: entry for key, entry in state.items() if entry.value not in (None, False, "")}
     mark = UNKNOWN_AUTHOR if deleted_mark and "deleted" not in state else ""

@@ -3,7 +3,7 @@
 import plugged
 import pytest
 
-from gage.formats.registry import GROUP, find_config_source, format_name, installed_formats, is_program
+from gage.formats.registry import GROUP, find_config_source, format_name, is_program, load_format_plugins
 from gage.types.errors import ConfigError
 
 PROPERTIES = """
@@ -52,6 +52,6 @@ def test_turns_exceptions_of_a_plugin_into_config_errors(tmp_path, monkeypatch):
 
 def test_reports_a_plugin_that_is_not_a_format(tmp_path, monkeypatch):
     install(tmp_path, monkeypatch, "suffixes = '.x'", "gage_broken_format")
-    (plugin,) = installed_formats()
+    (plugin,) = load_format_plugins()
     assert plugin.problem == "expected an object with suffixes, read() and apply(), got module"
     assert find_config_source("a.x") is None

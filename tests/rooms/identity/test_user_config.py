@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.identity.user import get_author
-from gage.identity.user_config import MAX_CONFIG_BYTES, UserConfig, load_user_config, user_config_path
+from gage.identity.user_config import MAX_CONFIG_BYTES, UserConfig, load_user_config, locate_user_config
 from gage.types.errors import ConfigError
 
 
@@ -19,7 +19,7 @@ def file(home: Path) -> Path:
 def test_nothing_is_said_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_user_config() == UserConfig()
     monkeypatch.delenv("XDG_CONFIG_HOME")
-    assert user_config_path() == home / ".config" / "gage" / "config.toml"
+    assert locate_user_config() == home / ".config" / "gage" / "config.toml"
 
 
 def test_what_is_said(file: Path, home: Path) -> None:

@@ -1,11 +1,13 @@
 from typing import get_args
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gage.index import rows
 from gage.types.run import Attribute, Comment, Metric, OpRef, Run, Status, UserAttrs
 
+slow_draws = settings(suppress_health_check=[HealthCheck.too_slow])
+"""Drawing a whole run takes long on a busy machine."""
 text = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 whole = st.integers(-(2**80), 2**80)
 value = st.recursive(
@@ -64,18 +66,20 @@ runs = st.builds(
 
 
 @given(runs)
-def test_a_run_comes_back_whole(run: Run) -> None:
+@slow_draws
+def test_decodes_the_run_that_was_encoded(run: Run) -> None:
     assert rows.decode_run(rows.encode_run(run)) == run
 
 
 @given(runs)
-def test_columns_and_attributes_are_what_sqlite_takes(run: Run) -> None:
-    taken = [*rows.build_columns(run), *(v for pair in rows.iter_attributes(run) for v in pair)]
-    for found in taken:
-        assert isinstance(found, int | float | str)
-        if isinstance(found, str):
-            found.encode()
-        elif isinstance(found, int):
-            assert -(2**63) < found < 2**63
+@slow_draws
+def test_columns_and_attributes_have_types_of_sqlite(run: Run) -> None:
+    values = [*rows.build_columns(run), *(v for pair in rows.iter_attributes(run) for v in pair)]
+    for stored in values:
+        assert isinstance(stored, int | float | str)
+        if isinstance(stored, str):
+            stored.encode()
+        elif isinstance(stored, int):
+            assert -(2**63) < stored < 2**63
     again = rows.decode_run(rows.encode_run(run))
     assert list(rows.iter_attributes(again)) == list(rows.iter_attributes(run))

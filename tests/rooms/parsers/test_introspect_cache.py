@@ -93,13 +93,13 @@ def test_introspects_again_when_a_variable_changes_that_the_program_reads(
         monkeypatch.setenv("LR", value) if value else monkeypatch.delenv("LR")
         assert program.parameters()["lr"].default == (value or "1")
     assert len(probes) == 3
-    place = cache.cache_path(program.command, project, {})
+    place = cache.locate_entry(program.command, project, {})
     assert place is not None
     assert '"2"' not in place.read_text().partition('"spec"')[0]
 
 
 def test_forgets_a_timeout(project: Path, probes: list[object]) -> None:
-    place = cache.cache_path(["python"], project, {})
+    place = cache.locate_entry(["python"], project, {})
     assert place is not None
     cache.save_cached_spec(place, cache.CachedSpec(None, "too slow"), [], {}, 0, is_timeout=True)
     assert cache.load_cached_spec(place, {}) == cache.CachedSpec(None, "too slow")
@@ -122,7 +122,7 @@ def test_caches_failures(project: Path, probes: list[object]) -> None:
 def test_ignores_damaged_files(project: Path, probes: list[object], damage: bytes) -> None:
     program = Program(project, HEAD + "p.add_argument('--lr')\np.parse_args()")
     program.introspect()
-    place = cache.cache_path(program.command, project, {})
+    place = cache.locate_entry(program.command, project, {})
     assert place is not None
     assert place.is_file()
     place.write_bytes(damage)
@@ -141,6 +141,6 @@ def test_removes_the_oldest_results(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path))
     for i in range(9):
         cache.save_cached_spec(
-            cache.cache_path([sys.executable, str(i)], tmp_path, {}), cache.CachedSpec(None, "x"), [], {}, 0
+            cache.locate_entry([sys.executable, str(i)], tmp_path, {}), cache.CachedSpec(None, "x"), [], {}, 0
         )
     assert 1 <= len(list((tmp_path / "parsers").iterdir())) <= 5

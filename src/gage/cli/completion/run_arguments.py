@@ -42,7 +42,7 @@ def complete_run_arguments(context: CompletionContext) -> CompletionItems:
 
 def _complete_run_config(context: CompletionContext, word: str) -> CompletionItems:
     """Returns `name=` for the config of the restarted run; after `name=` the value it had."""
-    from gage.assignments.placeholders import value_to_text as text_of
+    from gage.assignments.placeholders import format_value as text_of
     from gage.board.formatting import format_value
     from gage.cli import run_selection
 
@@ -145,12 +145,12 @@ def _complete_config(context: CompletionContext, target: str, assigned: Iterable
 
 
 def _list_choices(spec: "ParameterSpec") -> list[tuple[str, str]]:
-    from gage.assignments.placeholders import value_to_text
+    from gage.assignments.placeholders import format_value
 
     setting = spec.config
-    default = "" if setting.value is None else value_to_text(setting.value)
+    default = "" if setting.value is None else format_value(setting.value)
     if setting.choices:
-        values = [value_to_text(choice) for choice in setting.choices]
+        values = [format_value(choice) for choice in setting.choices]
     elif spec.type in ("bool", "boolean"):
         values = ["true", "false"]
     else:

@@ -82,7 +82,7 @@ def _print_dependencies_and_example(operation: "Operation", target: str, options
 def _build_example(target: str, options: "list[ParameterSpec]") -> str:
     import shlex
 
-    from gage.assignments.placeholders import value_to_text
+    from gage.assignments.placeholders import format_value
 
     words = ["gage", "run", *([target] if target else [])]
     needed = [
@@ -95,7 +95,7 @@ def _build_example(target: str, options: "list[ParameterSpec]") -> str:
         for o in options
         if o.config.value is not None and config_table.mask_secret(o, o.config.value) == o.config.value
     ]
-    known = [f"{o.config.name}={value_to_text(o.config.value)}" for o in shown]
+    known = [f"{o.config.name}={format_value(o.config.value)}" for o in shown]
     return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
 
 

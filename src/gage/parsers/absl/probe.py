@@ -79,7 +79,7 @@ def _find_default(flag: Flag, choices: list[object]) -> object:
 
 def _clean_help(flag: Flag) -> str:
     """Returns the help as the program has it, without what absl adds."""
-    text = json_values.one_line(flag.help)
+    text = json_values.format_line(flag.help)
     if text.startswith("<") and ">: " in text:
         text = text.partition(">: ")[2]
     return text.partition("; repeat this option")[0]

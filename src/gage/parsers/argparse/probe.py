@@ -73,13 +73,13 @@ def report_parser(parser: ArgumentParser, args: object) -> bool:
     if frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OTHER_PARSERS:
         return False
     line = call_sites.read_line(frame)
-    if args is not None and call_sites.parses_literal(line):
-        if call_sites.parses_elsewhere(frame):
+    if args is not None and call_sites.is_literal_call(line):
+        if call_sites.has_other_parse_call(frame):
             return False
         note = "The program's parser reads a list in the program, not the command line"
         send_report.send_and_exit({"parser": _name_parser(parser), "parameters": [], "note": note})
     arguments = [str(a) for a in args] if hasattr(args, "__iter__") else sys.argv[1:]
-    if "parse_known" in line and call_sites.parses_elsewhere(frame):
+    if "parse_known" in line and call_sites.has_other_parse_call(frame):
         send_report.send(describe_parser(parser, arguments))
     else:
         send_report.build_and_exit(lambda: describe_parser(parser, arguments))
@@ -100,7 +100,7 @@ def _parse_without_required(parser: ArgumentParser, parse: Callable[[], object])
 
 
 def _has_subgroups(parser: ArgumentParser) -> bool:
-    """Whether simple-parsing takes one of several classes for a field."""
+    """Returns whether simple-parsing takes one of several classes for a field."""
     wrappers = getattr(parser, "_wrappers", None) or []
     return any(getattr(field, "is_subgroup", False) for w in wrappers for field in getattr(w, "fields", []))
 
@@ -241,7 +241,7 @@ def _name_nargs(action: Action, kind: str) -> str:
 
 
 def _is_required(parser: ArgumentParser, action: Action, default: object) -> bool:
-    """Whether a value must be given; argparse itself requires it even if there is a default."""
+    """Returns whether a value is required; argparse itself requires it even if there is a default."""
     if not action.required or (not action.option_strings and action.nargs in ("?", "*", "...")):
         return False
     return default is None or _name_parser(parser) == "argparse"
@@ -282,4 +282,4 @@ def _expand_help(parser: ArgumentParser, action: Action, kind: str) -> str:
         text = text % {**values, "prog": parser.prog} if "%" in text else text
     except Exception:
         pass
-    return json_values.one_line(text).replace("<__TEMP__>", "").strip()
+    return json_values.format_line(text).replace("<__TEMP__>", "").strip()

@@ -14,8 +14,8 @@ from gage.static_analysis.abstract_values import (
     Instance,
     LibraryCall,
     ListValue,
-    constant_text,
-    known_text,
+    get_partial_text,
+    get_text,
     to_json_or,
 )
 from gage.types.values import JSONValue
@@ -143,7 +143,7 @@ def _collect_parsers(calls: Sequence[LibraryCall]) -> list[ParserCalls]:
             and isinstance(call.receiver, LibraryCall)
             and call.receiver.name.endswith(".add_subparsers")
         ):
-            above, name = parser_of(call.receiver.receiver), constant_text(call.get_argument(0, "name"))
+            above, name = parser_of(call.receiver.receiver), get_text(call.get_argument(0, "name"))
             sub = found.setdefault(id(call), ParserCalls(call))
             sub.command, sub.parents = f"{above.command} {name}".strip(), _find_parents(call, found)
             above.subs += [sub] if name else []
@@ -186,8 +186,8 @@ def _find_parser_call(value: AbstractValue | None) -> LibraryCall | None:
 
 def build_argument(call: LibraryCall, defaults: dict[str, AbstractValue]) -> Parameter | None:
     """Returns the parameter that a call of `add_argument` adds, None for help, version and unknown names."""
-    flags = tuple(constant_text(a) for a in call.args if not isinstance(a, LibraryCall) or "Option" not in a.name)
-    dest = constant_text(call.keywords.get("dest"))
+    flags = tuple(get_text(a) for a in call.args if not isinstance(a, LibraryCall) or "Option" not in a.name)
+    dest = get_text(call.keywords.get("dest"))
     if not all(flags) or not (flags or dest):
         return None
     action = _parse_action(call.keywords.get("action"), call.keywords.get("nargs"))
@@ -199,7 +199,7 @@ def build_argument(call: LibraryCall, defaults: dict[str, AbstractValue]) -> Par
     dest = dest or name.replace("-", "_")
     if action == "store_false" and dest.replace("_", "-") != name.replace("_", "-"):
         name = dest  # `--no-cache` turns `cache` off
-    kind = type_hints.type_of_converter(call.keywords.get("type"))
+    kind = type_hints.infer_converter_type(call.keywords.get("type"))
     nargs = _parse_nargs(call.keywords.get("nargs"), action)
     default = _parse_default(call, action, kind.type, defaults.get(dest))
     off = tuple(f"--no-{f[2:]}" for f in flags if f.startswith("--")) if action == "switch" else ()
@@ -264,13 +264,13 @@ def _parse_default(call: LibraryCall, action: Action, kind: str, other: Abstract
     return value
 
 
-def value_or_name(value: AbstractValue | None) -> JSONValue:
+def get_value_or_name(value: AbstractValue | None) -> JSONValue:
     """Returns a known value as JSON, else None; a member of an enumeration as its name."""
     match value:
         case LibraryCall(name="enum member", args=args):
             return to_json_or(args[0])
         case ListValue(items=items):
-            found = [value_or_name(i) for i in items]
+            found = [get_value_or_name(i) for i in items]
             return None if any(v is None and i != Constant(None) for v, i in zip(found, items, strict=True)) else found
     return to_json_or(value)
 
@@ -278,7 +278,7 @@ def value_or_name(value: AbstractValue | None) -> JSONValue:
 def _parse_const(call: LibraryCall, action: Action) -> JSONValue:
     if action in ("store_true", "store_false"):
         return action == "store_true"
-    return value_or_name(call.keywords.get("const"))
+    return get_value_or_name(call.keywords.get("const"))
 
 
 def _parse_choices(value: AbstractValue | None, kind: AbstractValue | None) -> tuple[JSONValue, ...]:
@@ -301,12 +301,12 @@ def _member_value(value: AbstractValue, kind: AbstractValue | None) -> JSONValue
         and value.name == "enum member"
     ):
         return to_json_or(value.args[1])
-    return value_or_name(value)
+    return get_value_or_name(value)
 
 
 def _format_help(call: LibraryCall, parameter: Parameter) -> str:
     """Returns the help on one line, with `%(…)s` replaced as far as known."""
-    text = known_text(call.keywords.get("help"))
+    text = get_partial_text(call.keywords.get("help"))
     text = text.replace("%default", "%(default)s")
     if text == "==SUPPRESS==" or "%" not in text:
         return "" if text == "==SUPPRESS==" else text

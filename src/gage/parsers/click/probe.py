@@ -135,7 +135,7 @@ def _find_command(command: Command, name: str, parent: Context | None, args: Seq
 
 
 def _is_without_value(parameter: Parameter) -> bool:
-    """Whether it is an option like `--help` or `--version`, which does something at once."""
+    """Returns whether an option acts at once, like `--help` and `--version`."""
     names = {f.lstrip("-") for f in parameter.opts}
     is_flag = getattr(parameter, "is_flag", False) or not getattr(parameter, "opts", [])
     eager = getattr(parameter, "is_eager", False) and not parameter.expose_value and is_flag
@@ -159,7 +159,7 @@ def _describe_parameter(parameter: Parameter, context: Context, path: str) -> di
         "default": default,
         "choices": _list_choices(parameter),
         "required": bool(parameter.required) or (getattr(parameter, "prompt", None) is not None and default is None),
-        "description": json_values.one_line(getattr(parameter, "help", "")),
+        "description": json_values.format_line(getattr(parameter, "help", "")),
         "has_converter": not kind,
         "command": path,
         "dest": parameter.name,

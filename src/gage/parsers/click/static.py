@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gage.parsers.argparse.static import value_or_name
+from gage.parsers.argparse.static import get_value_or_name
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.static_analysis import concrete, type_hints
 from gage.static_analysis.abstract_values import (
@@ -15,7 +15,7 @@ from gage.static_analysis.abstract_values import (
     LibraryCall,
     ListValue,
     UnknownAttribute,
-    constant_text,
+    get_text,
     to_json_or,
 )
 from gage.types.values import JSONValue
@@ -64,8 +64,8 @@ def _collect_commands(calls: Sequence[LibraryCall], functions: Sequence[Function
     for call in calls:
         if call.name.endswith(".add_command") and call.args:
             command = found.get(id(call.args[0]))
-            if command and constant_text(call.get_argument(1, "name")):
-                command.name = constant_text(call.get_argument(1, "name"))
+            if command and get_text(call.get_argument(1, "name")):
+                command.name = get_text(call.get_argument(1, "name"))
             _add_subcommand(command, found.get(id(call.receiver)))
     return list(found.values())
 
@@ -91,7 +91,7 @@ def _command_name(decorator: AbstractValue, function: Function) -> str:
     default = function.name.lower().replace("_", "-")
     for suffix in ("-command", "-cmd", "-group", "-grp"):
         default = default.removesuffix(suffix)
-    return (constant_text(decorator.get_argument(0, "name")) if isinstance(decorator, LibraryCall) else "") or default
+    return (get_text(decorator.get_argument(0, "name")) if isinstance(decorator, LibraryCall) else "") or default
 
 
 def _list_parameters(command: ClickCommand, path: str, names: list[str]) -> Iterator[Parameter]:
@@ -108,7 +108,7 @@ def _list_parameters(command: ClickCommand, path: str, names: list[str]) -> Iter
 def _build_parameter(call: LibraryCall, function: Function) -> Parameter | None:
     kind = call.name.rpartition(".")[2]
     if kind in ("option", "argument") and not kind.startswith(_EAGER_OPTIONS):
-        words = [constant_text(a) for a in call.args]
+        words = [get_text(a) for a in call.args]
         return build_option(call, words) if kind == "option" else build_argument(call, words)
     return None
 
@@ -120,7 +120,7 @@ def build_argument(call: LibraryCall, words: Sequence[str]) -> Parameter | None:
     default = _parse_default(call)
     many = to_json_or(call.keywords.get("nargs"), 1)
     needed = to_json_or(call.keywords.get("required"), default is None and many != -1) is True
-    kind, choices = type_of(call.keywords.get("type"), default)
+    kind, choices = parse_type(call.keywords.get("type"), default)
     nargs = ("+" if needed else "*") if many == -1 else str(many) if many != 1 else "" if needed else "?"
     return Parameter(
         words[0],
@@ -144,7 +144,7 @@ def build_option(call: LibraryCall, words: Sequence[str]) -> Parameter | None:
     name = long.lstrip("-")
     dest = dest or name.replace("-", "_").lower()
     default = _parse_default(call)
-    kind, choices = type_of(call.keywords.get("type"), default)
+    kind, choices = parse_type(call.keywords.get("type"), default)
     needed = to_json_or(call.keywords.get("required")) is True
     asks = to_json_or(call.keywords.get("prompt"), False) not in (False, None)
     parameter = Parameter(
@@ -156,7 +156,7 @@ def build_option(call: LibraryCall, words: Sequence[str]) -> Parameter | None:
         default=default,
         choices=choices,
         required=needed or (asks and default is None),
-        description=" ".join(constant_text(call.keywords.get("help")).split()),
+        description=" ".join(get_text(call.keywords.get("help")).split()),
         line=call.line,
         has_converter=not kind,
         aliases=(dest,) if dest != name else (),
@@ -167,7 +167,7 @@ def build_option(call: LibraryCall, words: Sequence[str]) -> Parameter | None:
 
 def _set_action(parameter: Parameter, call: LibraryCall) -> Parameter:
     """Returns the option with its action: flag, switch, count, or a value."""
-    flag_value = value_or_name(call.keywords.get("flag_value"))
+    flag_value = get_value_or_name(call.keywords.get("flag_value"))
     is_flag = to_json_or(call.keywords.get("is_flag"))
     if to_json_or(call.keywords.get("count")) is True:
         return parameter._replace(action="count", type="int", default=parameter.default or 0)
@@ -209,10 +209,10 @@ def _parse_nargs(call: LibraryCall) -> str:
 
 
 def _parse_default(call: LibraryCall) -> JSONValue:
-    return value_or_name(call.keywords.get("default"))
+    return get_value_or_name(call.keywords.get("default"))
 
 
-def type_of(value: AbstractValue | None, default: JSONValue) -> tuple[str, tuple[JSONValue, ...]]:
+def parse_type(value: AbstractValue | None, default: JSONValue) -> tuple[str, tuple[JSONValue, ...]]:
     """Returns the type and the choices of a click type, else the type of the default."""
     match value:
         case None:
@@ -223,18 +223,18 @@ def type_of(value: AbstractValue | None, default: JSONValue) -> tuple[str, tuple
             short = name.rpartition(".")[2]
             return {**_TYPES, **_MORE_TYPES}.get(short, ""), ()
         case ListValue(items=items):
-            types = {type_hints.type_of_converter(i).type for i in items}
+            types = {type_hints.infer_converter_type(i).type for i in items}
             return types.pop() if len(types) == 1 else "", ()
         case Class() if concrete.is_enum(value):
             return _parse_choices([value])
         case Instance():
             return "", ()
-    return type_hints.type_of_converter(value).type, ()
+    return type_hints.infer_converter_type(value).type, ()
 
 
 def _parse_choices(assigned: Sequence[AbstractValue]) -> tuple[str, tuple[JSONValue, ...]]:
     try:
-        found = tuple(value_or_name(i) for i in concrete.list_items(assigned[0])) if assigned else ()
+        found = tuple(get_value_or_name(i) for i in concrete.list_items(assigned[0])) if assigned else ()
     except ValueError:
         return "str", ()
     choices = () if None in found else found

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gage.parsers.argparse import static as argparse_static
-from gage.parsers.argparse.static import value_or_name
+from gage.parsers.argparse.static import get_value_or_name
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis import concrete
 from gage.static_analysis.abstract_values import (
@@ -18,20 +18,20 @@ from gage.static_analysis.abstract_values import (
     Instance,
     LibraryCall,
     ListValue,
-    constant_text,
+    get_text,
     to_json_or,
 )
 from gage.static_analysis.dataclass_fields import (
     RecordField,
     flatten_fields,
     get_default,
+    get_library_name,
     is_record,
-    library_name,
     list_fields,
     list_parameters,
 )
 from gage.static_analysis.interpreter import Interpreter
-from gage.static_analysis.type_hints import type_of_annotation
+from gage.static_analysis.type_hints import infer_annotation_type
 from gage.types.values import JSONValue
 
 _TYRO_CALLS = ("tyro.cli", "tyro.extras.overridable_config_cli", "tyro.extras.subcommand_cli_from_dict")
@@ -61,10 +61,10 @@ def read_dataclasses(interpreter: Interpreter, functions: Sequence[Function]) ->
     if added:
         argument = [(c.args[0], c.keywords.get("default")) for c in added]
         return _read_simple_parsing(added[0], argument, interpreter)
-    marked = next((f for f in functions for m in f.decorators if library_name(m) in _DOTTED_CALLS), None)
+    marked = next((f for f in functions for m in f.decorators if get_library_name(m) in _DOTTED_CALLS), None)
     if marked is not None:
         first = next(iter(list_parameters(marked, interpreter)), None)
-        decorator = next(library_name(m) for m in marked.decorators if library_name(m) in _DOTTED_CALLS)
+        decorator = next(get_library_name(m) for m in marked.decorators if get_library_name(m) in _DOTTED_CALLS)
         return _read_dotted(decorator.partition(".")[0], first.type_info.record if first else None, interpreter)
     return None
 
@@ -76,7 +76,7 @@ def _list_fields_of(
     if isinstance(value, Instance):
         value, default = value.cls, value
     if isinstance(value, GenericType):
-        value = type_of_annotation(value).record or value.args[0]
+        value = infer_annotation_type(value).record or value.args[0]
     if isinstance(value, Function):
         return list_parameters(value, interpreter)
     if not isinstance(value, Class):
@@ -112,7 +112,7 @@ def build_parameter(field: RecordField, kind: str = "") -> Parameter:
 def _default(field: RecordField) -> JSONValue:
     if field.default is None:
         return None
-    value = value_or_name(field.default)
+    value = get_value_or_name(field.default)
     if field.type_info.type == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value
@@ -122,7 +122,9 @@ def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
     names: list[str] = []
     decorators = call.keywords.get("config")
     words = (
-        {library_name(m).rpartition(".")[2] for m in decorators.items} if isinstance(decorators, ListValue) else set()
+        {get_library_name(m).rpartition(".")[2] for m in decorators.items}
+        if isinstance(decorators, ListValue)
+        else set()
     )
     keep = to_json_or(call.keywords.get("use_underscores")) is True
     argument: AbstractValue | None = call.args[0]
@@ -135,7 +137,7 @@ def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
                 for p in _list_tyro_parameters(_list_fields_of(one, None, interpreter), interpreter, words, keep)
             ]
         return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
-    if isinstance(argument, GenericType) and library_name(argument.origin).endswith("Union"):
+    if isinstance(argument, GenericType) and get_library_name(argument.origin).endswith("Union"):
         classes = [a for a in argument.args if isinstance(a, Class)]
         found = []
         for one in classes:
@@ -154,7 +156,7 @@ def _list_tyro_parameters(
         if _has_annotation(field, "Suppress") or _has_annotation(field, "Fixed"):
             continue
         parameter = build_parameter(field)
-        argument = constant_text(field.call.keywords.get("name")) if field.call else ""
+        argument = get_text(field.call.keywords.get("name")) if field.call else ""
         name = argument or (field.name if keep else field.name.replace("_", "-"))
         if "OmitArgPrefixes" in decorators:
             name = name.rpartition(".")[2]
@@ -179,8 +181,8 @@ def _list_tyro_parameters(
 def _has_annotation(field: RecordField, name: str) -> bool:
     value = field.annotation
     while isinstance(value, GenericType):
-        if library_name(value.origin).rpartition(".")[2] == name or any(
-            library_name(a).rpartition(".")[2] == name for a in value.args[1:]
+        if get_library_name(value.origin).rpartition(".")[2] == name or any(
+            get_library_name(a).rpartition(".")[2] == name for a in value.args[1:]
         ):
             return True
         value = value.args[0] if value.args else None
@@ -202,14 +204,14 @@ def _read_transformers(call: LibraryCall, interpreter: Interpreter) -> ParserSpe
 
 
 def _describe_library_classes(things: Sequence[AbstractValue | None]) -> str:
-    names = [library_name(t).rpartition(".")[2] for t in things if library_name(t)]
+    names = [get_library_name(t).rpartition(".")[2] for t in things if get_library_name(t)]
     return f"the parameters of {', '.join(names)} are in a library" if names else ""
 
 
 def _build_transformers_parameter(field: RecordField) -> Parameter:
     parameter = build_parameter(field)._replace(description=field.help, flags=(f"--{field.name}",))
     metadata = field.call.keywords.get("metadata") if field.call else None
-    choices = value_or_name(metadata.items.get("choices")) if isinstance(metadata, DictValue) else None
+    choices = get_value_or_name(metadata.items.get("choices")) if isinstance(metadata, DictValue) else None
     if isinstance(choices, list):
         parameter = parameter._replace(choices=tuple(choices))
     parameter = _use_enum_values(parameter, field.annotation)
@@ -272,7 +274,7 @@ def _find_choices(field: RecordField) -> tuple[JSONValue, ...]:
     first = field.call.args[0] if field.call.args else Constant(None)
     if isinstance(first, DictValue):
         return tuple(str(k) for k in first.items)
-    found = [value_or_name(a) for a in field.call.args]
+    found = [get_value_or_name(a) for a in field.call.args]
     return () if None in found else tuple(found)
 
 

@@ -131,5 +131,5 @@ def _find_description(flags: list[str], text: str) -> str:
         option = re.match(r"[ \t]*(-.*?)  +(\S.*)", line, re.S)  # "  -s, --speed=<kn>  How fast [default: 10]."
         if option and set(flags) & set(re.split(r"[\s,=]+", option.group(1))):
             description = re.split(r"\n[ \t]*\n", option.group(2))[0]
-            return json_values.one_line(re.sub(r"\s*\[default: .*?\]", "", description))
+            return json_values.format_line(re.sub(r"\s*\[default: .*?\]", "", description))
     return ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.static_analysis.abstract_values import constant_text
+from gage.static_analysis.abstract_values import get_text
 from gage.static_analysis.interpreter import Interpreter
 
 _USAGE = re.compile(r"usage:[ \t]*(.*?)(?:\n[ \t]*\n|\Z)", re.I | re.S)
@@ -21,7 +21,7 @@ def read_docopt(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the parameters in the text that the program passes to docopt, None if it passes none."""
     names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
     call = next((c for c in interpreter.calls if c.name in names), None)
-    text = constant_text(call.get_argument(0, "doc", "docstring")) if call else ""
+    text = get_text(call.get_argument(0, "doc", "docstring")) if call else ""
     return parse_usage(text) if text else None
 
 

@@ -138,5 +138,5 @@ def _read_docstring(function: Callable[..., object]) -> dict[str, str]:
     descriptions: dict[str, str] = {}
     for text in filter(None, texts):
         for arg in import_module("fire.docstrings").parse(text).args or []:
-            descriptions.setdefault(arg.name.lstrip("*"), json_values.one_line(arg.description))
+            descriptions.setdefault(arg.name.lstrip("*"), json_values.format_line(arg.description))
     return descriptions

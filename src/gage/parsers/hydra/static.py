@@ -19,10 +19,10 @@ from gage.static_analysis.abstract_values import (
     Function,
     Instance,
     LibraryCall,
-    constant_text,
+    get_text,
     to_json_or,
 )
-from gage.static_analysis.dataclass_fields import flatten_fields, library_name, list_fields
+from gage.static_analysis.dataclass_fields import flatten_fields, get_library_name, list_fields
 from gage.static_analysis.interpreter import Interpreter
 from gage.types.values import JSONValue
 
@@ -50,13 +50,13 @@ def read_hydra(interpreter: Interpreter, functions: Sequence[Function], script: 
     if not decorators:
         return _read_omegaconf(interpreter, script)
     decorator = decorators[-1]
-    config_path = constant_text(decorator.get_argument(0, "config_path"))
+    config_path = get_text(decorator.get_argument(0, "config_path"))
     is_old = "version_base" not in decorator.keywords and "config_path" not in decorator.keywords
     folder = Path(decorator.file).parent / (config_path or ".") if config_path or is_old else None
     config = ComposedConfig(
         folder if folder and folder.is_dir() else None, _collect_config_store(interpreter), interpreter
     )
-    name = constant_text(decorator.get_argument(1, "config_name"))
+    name = get_text(decorator.get_argument(1, "config_name"))
     if name:
         _compose(config, "", name.removesuffix(".yaml").removesuffix(".yml"), "")
     groups = list(_list_groups(config))
@@ -73,7 +73,7 @@ def _collect_config_store(interpreter: Interpreter) -> dict[tuple[str, str], Abs
             else call.get_argument(1, "node")
         )
         if call.name.endswith(".store") and "ConfigStore" in call.name and node is not None:
-            found[constant_text(call.keywords.get("group")), constant_text(call.get_argument(0, "name"))] = node
+            found[get_text(call.keywords.get("group")), get_text(call.get_argument(0, "name"))] = node
     return found
 
 
@@ -125,13 +125,13 @@ def _read_defaults_list(file: Path) -> list[JSONValue]:
 
 def _class_defaults_list(node: AbstractValue | None, interpreter: Interpreter) -> list[JSONValue]:
     """Returns the defaults list that a config class has as a field."""
-    from gage.parsers.argparse.static import value_or_name
+    from gage.parsers.argparse.static import get_value_or_name
 
     of = node.cls if isinstance(node, Instance) else node
     if not isinstance(of, Class):
         return []
     found = next((f.default for f in list_fields(of, interpreter) if f.name == "defaults"), None)
-    value = value_or_name(found) if found is not None else None
+    value = get_value_or_name(found) if found is not None else None
     return list(value) if isinstance(value, list) else []
 
 
@@ -221,7 +221,7 @@ def _add_class(config: ComposedConfig, node: AbstractValue, package: str) -> Non
     for one in flatten_fields([f for f in list_fields(of, config.reading) if f.name != "defaults"], config.reading):
         name = f"{package}.{one.name}" if package else one.name
         missing = (
-            one.default is None or library_name(one.default).endswith("MISSING") or constant_text(one.default) == "???"
+            one.default is None or get_library_name(one.default).endswith("MISSING") or get_text(one.default) == "???"
         )
         parameter = build_parameter(one)._replace(
             name=name, action="override", required=missing, bool_words=("true", "false")
@@ -264,8 +264,8 @@ def _read_omegaconf(interpreter: Interpreter, script: Path) -> ParserSpec | None
         method = call.name.rpartition(".")[2]
         if "OmegaConf" not in call.name or not call.args:
             continue
-        if method == "load" and constant_text(call.args[0]):
-            file = script.parent / constant_text(call.args[0])
+        if method == "load" and get_text(call.args[0]):
+            file = script.parent / get_text(call.args[0])
             if file.is_file():
                 _add_file(config, _read_yaml(file), file, "")
         elif method in ("structured", "create"):

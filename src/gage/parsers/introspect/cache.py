@@ -90,7 +90,7 @@ def _digest_variable(value: str | None) -> str | None:
     return None if value is None else blake2b(value.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def cache_path(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Path | None:
+def locate_entry(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Path | None:
     """Returns where the result for a command line is cached; None where there is no cache directory."""
     directory = find_cache_dir()
     if directory is None:

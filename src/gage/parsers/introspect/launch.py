@@ -38,5 +38,5 @@ def build_standalone_words(command: Command, cwd: Path, env: Mapping[str, str]) 
 
 
 def _isolates(option: str) -> bool:
-    """Whether a Python option keeps the interpreter from loading the probe: `-I`, `-E`, `-S`."""
+    """Returns whether a Python option keeps the interpreter from loading the probe: `-I`, `-E`, `-S`."""
     return not option.startswith("--") and option.startswith("-") and not set(option[1:]).isdisjoint("IES")

@@ -21,7 +21,7 @@ _SIGKILL, _SIGPIPE = 9, 13
 
 
 class ProbeResult(NamedTuple):
-    """What a program's parsers reported, in order, and `reason`, why none was reached ("" = one was).
+    """Reports of a program's parsers, in order, and `reason`, why none was reached ("" = one was).
 
     Until then the program had loaded or read `files`, and read `variables` of the environment; its packages are in
     `package_directories`. `is_timeout`: it may be faster the next time.

@@ -71,7 +71,7 @@ def _describe_members(action: Action, parent: dict[str, object], args: list[str]
     it: `--model.dim` beside `--model`.
     """
     default_class = _find_class(action.default)
-    kind = _find_given_class(action, args) or default_class
+    kind = _find_class_argument(action, args) or default_class
     if kind is None or not action.option_strings:
         return
     for name, hint, default, description in _list_init_parameters(kind):
@@ -112,10 +112,10 @@ def _list_init_parameters(kind: type) -> Iterator[tuple[str, object, object, str
     for p in parameters:
         if p.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             default = None if p.default is inspect.Parameter.empty else p.default
-            yield p.name, hints.get(p.name), default, json_values.one_line(getattr(p, "doc", ""))
+            yield p.name, hints.get(p.name), default, json_values.format_line(getattr(p, "doc", ""))
 
 
-def _find_given_class(action: Action, args: list[str]) -> type | None:
+def _find_class_argument(action: Action, args: list[str]) -> type | None:
     """Returns the class that the command line names for an argument, with or without its module."""
     given = ""
     for i, arg in enumerate(args):

@@ -50,7 +50,7 @@ def _describe_option(parser: OptionParser, option: Option) -> dict[str, object]:
         "default": json_values.to_json(default),
         "const": json_values.to_json(option.const),
         "choices": list(option.choices or ()),
-        "description": json_values.one_line(str(option.help or "").replace("%default", str(default))),
+        "description": json_values.format_line(str(option.help or "").replace("%default", str(default))),
         "has_converter": option.type is not None and not kind,
         "dest": option.dest,
     }

@@ -30,7 +30,7 @@ class RCall:
         return [text for name, text in self.args if not name]
 
 
-def blank_comments(text: str) -> str:
+def mask_comments(text: str) -> str:
     """Returns the text with comments replaced by spaces, so that offsets stay the same."""
 
     def blank(found: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ _TYPES = {
 
 def read_r_program(text: str) -> ParserSpec | None:
     """Returns the program's parameters, None if it uses no known parser."""
-    text = lexer.blank_comments(text)
+    text = lexer.mask_comments(text)
     known = lexer.find_assignments(text)
     for name, pattern, build in (
         ("optparse", _OPTPARSE, _read_optparse),

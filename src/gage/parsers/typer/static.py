@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gage.parsers.argparse.static import value_or_name
+from gage.parsers.argparse.static import get_value_or_name
 from gage.parsers.click import static as click_static
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.static_analysis import concrete
@@ -14,10 +14,10 @@ from gage.static_analysis.abstract_values import (
     GenericType,
     LibraryCall,
     UnknownAttribute,
-    constant_text,
+    get_text,
     to_json_or,
 )
-from gage.static_analysis.dataclass_fields import RecordField, library_name, list_parameters
+from gage.static_analysis.dataclass_fields import RecordField, get_library_name, list_parameters
 from gage.static_analysis.interpreter import Interpreter
 from gage.static_analysis.type_hints import TypeInfo
 from gage.types.values import JSONValue
@@ -60,19 +60,17 @@ def _collect_apps(calls: Sequence[LibraryCall], functions: Sequence[Function]) -
             app = apps.get(id(of))
             if app is None:
                 continue
-            if library_name(decorator).endswith(".command") or isinstance(decorator, UnknownAttribute):
-                argument = (
-                    constant_text(decorator.get_argument(0, "name")) if isinstance(decorator, LibraryCall) else ""
-                )
+            if get_library_name(decorator).endswith(".command") or isinstance(decorator, UnknownAttribute):
+                argument = get_text(decorator.get_argument(0, "name")) if isinstance(decorator, LibraryCall) else ""
                 app.commands.append((argument or function.name.lower().replace("_", "-"), function))
-            elif library_name(decorator).endswith(".callback"):
+            elif get_library_name(decorator).endswith(".callback"):
                 app.callback = function
     for call in calls:
         above, below = apps.get(id(call.receiver)), apps.get(id(call.args[0])) if call.args else None
         if call.name == "typer.Typer.add_typer" and above and below:
             below.is_sub_app = True
-            own = constant_text(getattr(call.args[0], "keywords", {}).get("name"))
-            above.sub_apps.append((constant_text(call.keywords.get("name")) or own, below))
+            own = get_text(getattr(call.args[0], "keywords", {}).get("name"))
+            above.sub_apps.append((get_text(call.keywords.get("name")) or own, below))
     return apps
 
 
@@ -94,7 +92,7 @@ def _list_app_parameters(app: TyperApp, path: str, names: list[str], interpreter
 
 def _list_parameters(function: Function, interpreter: Interpreter) -> Iterator[Parameter]:
     for one in list_parameters(function, interpreter):
-        if library_name(one.annotation) in _CONTEXTS or (
+        if get_library_name(one.annotation) in _CONTEXTS or (
             isinstance(one.default, LibraryCall) and one.default.name == "typer.Context"
         ):
             continue
@@ -107,17 +105,17 @@ def _build_parameter(one: RecordField) -> Parameter | None:
     call = one.call
     is_given = isinstance(one.default, LibraryCall) and one.default is call
     default = one.default
-    flags = [constant_text(a) for a in call.args] if call else []
+    flags = [get_text(a) for a in call.args] if call else []
     if is_given and call:
         default = call.get_argument(0, "default")
-        flags = [constant_text(a) for a in call.args[1:]]
-    if library_name(default) == "Ellipsis":
+        flags = [get_text(a) for a in call.args[1:]]
+    if get_library_name(default) == "Ellipsis":
         default = None
     if call and to_json_or(call.keywords.get("hidden")) is True and to_json_or(call.keywords.get("is_eager")) is True:
         return None
     if call and to_json_or(call.keywords.get("is_eager")) is True and "callback" in call.keywords:
         return None
-    is_argument = library_name(call).endswith("Argument") if call else default is None and not is_given
+    is_argument = get_library_name(call).endswith("Argument") if call else default is None and not is_given
     default_value = _enum_value(default)
     kind = one.type_info if one.type_info != TypeInfo() else TypeInfo(_type_of_default(default_value))
     choices = _find_choices(kind, one)
@@ -144,7 +142,7 @@ def _is_required(one: RecordField, is_given: bool) -> bool:
     """Returns whether an option is required: it has no default at all."""
     return (
         one.default is None
-        or (is_given and library_name(one.call.get_argument(0, "default") if one.call else None) == "Ellipsis")
+        or (is_given and get_library_name(one.call.get_argument(0, "default") if one.call else None) == "Ellipsis")
         or (is_given and one.call is not None and not one.call.args and "default" not in one.call.keywords)
     )
 
@@ -187,9 +185,11 @@ def _find_choices(kind: TypeInfo, one: RecordField) -> tuple[JSONValue, ...]:
     """Returns the choices; Typer takes the values of an enumeration, not its names."""
     enum = _find_enum(one.annotation)
     if enum is not None:
-        return tuple(value_or_name(m.args[1]) for m in concrete.list_enum_members(enum) if isinstance(m, LibraryCall))
+        return tuple(
+            get_value_or_name(m.args[1]) for m in concrete.list_enum_members(enum) if isinstance(m, LibraryCall)
+        )
     click_type = one.call.keywords.get("click_type") if one.call else None
-    return kind.choices or (click_static.type_of(click_type, None)[1] if click_type else ())
+    return kind.choices or (click_static.parse_type(click_type, None)[1] if click_type else ())
 
 
 def _find_enum(value: AbstractValue | None) -> Class | None:
@@ -203,8 +203,8 @@ def _find_enum(value: AbstractValue | None) -> Class | None:
 
 def _enum_value(value: AbstractValue | None) -> JSONValue:
     if isinstance(value, LibraryCall) and value.name == "enum member":
-        return value_or_name(value.args[1])
-    return value_or_name(value)
+        return get_value_or_name(value.args[1])
+    return get_value_or_name(value)
 
 
 def _type_of_default(value: JSONValue) -> str:

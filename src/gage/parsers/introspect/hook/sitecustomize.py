@@ -32,7 +32,7 @@ try:
 
     sys.dont_write_bytecode = _keep
     install.load_user_sitecustomize(__name__)
-    install.install(int(_fd), _scratch, [_pair.split("=", 1) for _pair in _settings[3:]])
+    install.start_probe(int(_fd), _scratch, [_pair.split("=", 1) for _pair in _settings[3:]])
 except BaseException as _error:
     if _fd:
         _message = str(_error).replace('"', "'").replace("\\", "/")[:300]

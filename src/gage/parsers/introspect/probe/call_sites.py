@@ -15,7 +15,7 @@ _WRAPPERS = ("argparse", "simple_parsing", "transformers", "jsonargparse", "ligh
 
 
 def is_subgroup_parser() -> bool:
-    """Whether simple-parsing is about to find out which of several classes is chosen, with a parser only for that."""
+    """Returns whether simple-parsing parses only to find out which of several classes is chosen."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and _is_wrapper(frame):
         if frame.f_code.co_name == "_resolve_subgroups":
@@ -54,15 +54,15 @@ def _read(path: str) -> str:
         return ""
 
 
-def parses_literal(line: str) -> bool:
-    """Whether the line parses a list that is written there, as in notebooks: `parser.parse_args(["--lr", "1"])`."""
+def is_literal_call(line: str) -> bool:
+    """Returns whether a line parses a literal list, as in notebooks: `parser.parse_args(["--lr", "1"])`."""
     import re
 
     return re.search(r"parse_\w*args\w*\(\s*(?:args\s*=\s*)?[\[(\"']", line) is not None and "argv" not in line
 
 
-def parses_elsewhere(frame: FrameType | None) -> bool:
-    """Whether another place of the program parses as well: in the same file, or in another imported one."""
+def has_other_parse_call(frame: FrameType | None) -> bool:
+    """Returns whether the program has another parse call, in the same file or in another imported one."""
     import re
 
     calls = re.compile(r"\.(?:parse_args|parse_known_args|parse_args_into_\w+)\s*\(")

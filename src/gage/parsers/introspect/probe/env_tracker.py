@@ -15,7 +15,7 @@ _LIBRARY_MODULES = ("os", "_collections_abc", "collections.abc")
 """Modules between the program's code and the environment, in `os.environ.get` and `os.getenv`."""
 
 
-def track_environ() -> None:
+def watch_environ() -> None:
     """Notes each variable that code of the user reads from now on."""
     environ = type(os.environ)
     real = environ.__getitem__
@@ -25,7 +25,7 @@ def track_environ() -> None:
         while frame is not None and frame.f_globals.get("__name__") in _LIBRARY_MODULES:
             frame = frame.f_back
         if frame is not None and isinstance(key, str) and send_report.is_user_file(frame.f_code.co_filename):
-            send_report.note_variable(key)
+            send_report.record_variable(key)
         return real(self, key)
 
     environ.__getitem__ = getitem  # type: ignore[method-assign]

@@ -24,15 +24,15 @@ def load_user_sitecustomize(name: str) -> None:
         sys.modules.setdefault(name, hook)
 
 
-def install(fd: int, scratch: str, probes: Iterable[tuple[str, str]]) -> None:
+def start_probe(fd: int, scratch: str, probes: Iterable[tuple[str, str]]) -> None:
     """Waits for the program's parser. Reports go to `fd`; the program may write files below `scratch`.
 
     `probes` are pairs of a parser's module and the directory with the `probe.py` that patches it.
     """
     send_report.set_output(fd)
-    env_tracker.track_environ()
+    env_tracker.watch_environ()
     side_effect_guard.redirect_writes(scratch)
-    side_effect_guard.refuse_side_effects(scratch)
+    side_effect_guard.reject_side_effects(scratch)
     sys.excepthook = _report_exception
     import atexit
 

@@ -71,7 +71,7 @@ def _convert(converter: object, text: str) -> object:
         return None
 
 
-def one_line(text: object, max_length: int = 2000) -> str:
+def format_line(text: object, max_length: int = 2000) -> str:
     """Returns a help text on one line; "" for None."""
     return " ".join(str(text).split())[:max_length] if text else ""
 

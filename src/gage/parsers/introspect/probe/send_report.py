@@ -26,20 +26,20 @@ def set_output(fd: int) -> None:
     _output[0] = fd
 
 
-def note_file(path: str) -> None:
-    """Notes a file that the program has read: its defaults may come from there."""
+def record_file(path: str) -> None:
+    """Records a file that the program has read: its defaults may come from there."""
     if len(_files) < 1000:
         _files.add(os.path.abspath(path))
 
 
-def note_variable(name: str) -> None:
-    """Notes a variable of the environment that the program has read."""
+def record_variable(name: str) -> None:
+    """Records a variable of the environment that the program has read."""
     if len(_variables) < 200:
         _variables.add(name)
 
 
-def note_refusal(action: str) -> None:
-    """Notes an action that the program was not allowed."""
+def record_rejection(action: str) -> None:
+    """Records an action that the program was not allowed."""
     if len(_refusals) < 5:
         _refusals.append(action)
 
@@ -77,7 +77,7 @@ def build_and_exit(build: Callable[[], dict[str, object]]) -> NoReturn:
 
 
 def is_user_file(path: str) -> bool:
-    """Whether a file is the user's, not part of an installed package, Python or Gage."""
+    """Returns whether a file is the user's, not part of an installed package, Python or Gage."""
     return not ("-packages" + os.sep in path or path.startswith(("<", *_LIBRARIES)))
 
 

@@ -36,7 +36,7 @@ _NETWORK_EVENTS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def refuse_side_effects(scratch: str) -> None:
+def reject_side_effects(scratch: str) -> None:
     """Refuses all lasting effects from now on, with a PermissionError; only files below `scratch` may be written."""
     allowed = _writable_prefixes(scratch)
 
@@ -46,7 +46,7 @@ def refuse_side_effects(scratch: str) -> None:
             if isinstance(flags, int) and flags & _WRITE_FLAGS and not _is_writable(path, allowed):
                 _refuse(f"to write {_name(path)}")
             elif isinstance(path, str) and not path.endswith((".py", ".pyc", ".so")):
-                send_report.note_file(path)
+                send_report.record_file(path)
         elif event in _FILE_EVENTS:
             if not _is_writable(args[0], allowed):
                 _refuse(f"to {_FILE_EVENTS[event]} {_name(args[0])}")
@@ -109,7 +109,7 @@ def _is_writable(path: object, allowed: tuple[str, ...]) -> bool:
 
 
 def _refuse(action: str) -> None:
-    send_report.note_refusal(action)
+    send_report.record_rejection(action)
     raise PermissionError(13, "While Gage introspects its parser, the program is not allowed " + action[:200])
 
 
