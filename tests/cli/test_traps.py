@@ -35,7 +35,7 @@ def run_of(gage, number=1):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", PROGRAMS)
-def test_text_reaches_the_program_as_typed(kind, gage, typed, project):
+def test_program_receives_text_unchanged(kind, gage, typed, project):
     op = write(kind, project, len(TEXTS))
     names = [("T{}" if kind == "env" else "t{}").format(i) for i in range(len(TEXTS))]
     wanted = {f"t{i}": repr(text) for i, text in enumerate(TEXTS)}

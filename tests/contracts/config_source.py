@@ -96,28 +96,28 @@ class ConfigSourceContract:
 
     @given(value=plain)
     @effort(quick, max_examples=60)
-    def test_what_is_written_reads_back(self, value):
+    def test_reads_back_applied_values(self, value):
         self.check(value)
         self.check(value, self.text)
 
     @pytest.mark.parametrize(
         "value", [*odd_texts, *more_odd_texts, math.nan, math.inf, -math.inf, -0.5, 1e-7, 1e300, 0]
     )
-    def test_odd_values(self, value):
+    def test_applies_unusual_values(self, value):
         self.check(value)
         self.check(value, self.text)
 
     @given(value=st.lists(numbers | st.booleans() | st.sampled_from(("a", "b c", "é")), max_size=4))
     @effort(quick, max_examples=30)
-    def test_lists(self, value):
+    def test_applies_lists(self, value):
         self.check(value)
 
-    def test_every_setting_can_be_set_and_all_at_once(self):
+    def test_applies_each_value_and_all_together(self):
         values = {name: 7 for name, f in self.source.read(self.sample).items() if not f.is_hidden}
         data = self.write(self.sample, values)
         assert self.values(data) == values
 
-    def test_nothing_is_changed_by_what_is_there_already(self):
+    def test_applying_current_values_changes_nothing(self):
         assert self.write(self.sample, self.values(self.sample)) == self.sample
         assert self.write(self.sample, {}) == self.sample
 
@@ -130,16 +130,16 @@ class ConfigSourceContract:
         ],
         ids=["crlf", "no final newline", "byte order mark"],
     )
-    def test_ways_to_end_lines_and_marks(self, change):
+    def test_preserves_line_ends_and_byte_order_mark(self, change):
         data = change(self.sample)
         assert self.values(data) == self.values(self.sample)
         assert self.write(data, {self.number: 7}) == change(self.write(self.sample, {self.number: 7}))
 
-    def test_no_such_setting(self):
+    def test_rejects_unknown_name(self):
         with pytest.raises(ConfigError, match="There is no value 'nothing'"):
             self.write(self.sample, {"nothing": 1})
 
-    def test_a_setting_and_a_part_of_it(self):
+    def test_rejects_a_value_with_a_part_of_itself(self):
         whole = next((n for n in self.source.read(self.sample) if f"{n}.0" in self.source.read(self.sample)), None)
         if whole is None:
             return
@@ -147,28 +147,28 @@ class ConfigSourceContract:
             self.write(self.sample, {whole: [9], f"{whole}.0": 8})
 
     @pytest.mark.parametrize("data", [b"\xff\xfea\x00", b"a = '\xe9'\n"])
-    def test_text_in_another_encoding(self, data):
+    def test_rejects_another_encoding(self, data):
         for call in (lambda: self.source.read(data), lambda: self.write(data, {})):
             with pytest.raises(ConfigError, match=r"not UTF-8 text \(line 1\)"):
                 call()
 
-    def test_what_is_no_such_file_is_told_with_its_line(self):
+    def test_reports_the_line_of_a_syntax_error(self):
         with pytest.raises(ConfigError, match=r"line \d"):
             self.source.read(self.broken)
 
-    def test_a_key_that_is_given_twice(self):
+    def test_rejects_a_duplicate_key(self):
         if self.twice is not None:
             with pytest.raises(ConfigError, match=r"line \d"):
                 self.source.read(self.twice)
 
-    def test_deep_nesting(self):
+    def test_rejects_deep_nesting(self):
         if self.deep is not None:
             with pytest.raises(ConfigError, match=r"nested too deeply|nesting depth|cannot be read"):
                 self.source.read(self.deep)
 
     @given(st.binary(max_size=60))
     @effort(quick, max_examples=100)
-    def test_any_bytes_are_read_or_refused(self, data):
+    def test_reads_or_rejects_any_bytes(self, data):
         try:
             found = self.source.read(data)
         except ConfigError:
@@ -177,7 +177,7 @@ class ConfigSourceContract:
 
     @given(st.data())
     @effort(quick, max_examples=100)
-    def test_any_damage_is_read_or_refused(self, data):
+    def test_reads_or_rejects_any_damage(self, data):
         start, end = sorted((data.draw(st.integers(0, len(self.sample))), data.draw(st.integers(0, len(self.sample)))))
         damaged = self.sample[:start] + data.draw(st.binary(max_size=4)) + self.sample[end:]
         try:

@@ -72,13 +72,13 @@ class FileReaderContract:
         heard.add(self.open(folder, data).read_new(final=True))
         return heard
 
-    def test_the_sample_says_something(self, tmp_path: Path) -> None:
+    def test_sample_has_values(self, tmp_path: Path) -> None:
         heard = self.read_whole(tmp_path, self.sample)
         assert heard.count() > 1 and not heard.notes
 
     @few
     @given(st.data())
-    def test_in_pieces_it_says_the_same(self, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    def test_reads_the_same_in_pieces(self, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
         cuts = sorted(data.draw(st.lists(st.integers(0, len(self.sample)), max_size=8)))
         folder = tmp_path_factory.mktemp("pieces")
         reader, heard = self.open(folder, b""), CollectedData()
@@ -90,14 +90,14 @@ class FileReaderContract:
         assert heard.all() == self.read_whole(tmp_path_factory.mktemp("whole"), self.sample).all()
         assert not heard.notes
 
-    def test_nothing_new_is_nothing(self, tmp_path: Path) -> None:
+    def test_reads_nothing_without_new_lines(self, tmp_path: Path) -> None:
         reader = self.open(tmp_path, self.sample)
         reader.read_new()
         found = reader.read_new()
         assert not found.values and not found.series and not found.replaces_all
 
     @pytest.mark.parametrize("part", [0, 1, 2])
-    def test_a_file_that_is_cut_says_nothing_twice(self, tmp_path: Path, part: int) -> None:
+    def test_truncated_file_repeats_nothing(self, tmp_path: Path, part: int) -> None:
         reader, heard = self.open(tmp_path, self.sample), CollectedData()
         heard.add(reader.read_new())
         os.truncate(tmp_path / self.name, len(self.sample) * part // 3)
@@ -105,7 +105,7 @@ class FileReaderContract:
             heard.add(reader.read_new(final))
             assert heard.count() <= self.read_whole(tmp_path / "whole", self.sample).count()
 
-    def test_a_file_put_in_its_place_says_nothing_twice(self, tmp_path: Path) -> None:
+    def test_replaced_file_repeats_nothing(self, tmp_path: Path) -> None:
         reader, heard = self.open(tmp_path, self.sample), CollectedData()
         heard.add(reader.read_new())
         (tmp_path / "aside").write_bytes(self.sample)
@@ -114,7 +114,7 @@ class FileReaderContract:
         heard.add(reader.read_new(final=True))
         assert heard.all() == self.read_whole(tmp_path / "whole", self.sample).all()
 
-    def test_a_file_that_is_gone_may_come_back(self, tmp_path: Path) -> None:
+    def test_reads_a_removed_file_that_comes_back(self, tmp_path: Path) -> None:
         reader, heard = self.open(tmp_path, None), CollectedData()
         with pytest.raises(OSError):
             reader.read_new()
@@ -122,18 +122,18 @@ class FileReaderContract:
         heard.add(reader.read_new(final=True))
         assert heard.all() == self.read_whole(tmp_path / "whole", self.sample).all()
 
-    def test_an_empty_file_says_nothing(self, tmp_path: Path) -> None:
+    def test_reads_nothing_from_an_empty_file(self, tmp_path: Path) -> None:
         heard = self.read_whole(tmp_path, b"")
         assert heard.count() == 0 and not heard.notes
 
     @few
     @given(st.binary(max_size=300))
-    def test_any_bytes(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    def test_reads_any_bytes(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
         self.read_whole(tmp_path_factory.mktemp("any"), data)
 
     @few
     @given(st.integers(0, 1 << 20), st.binary(min_size=1, max_size=12), st.integers(0, 12))
-    def test_damage_anywhere(
+    def test_reads_a_file_with_any_damage(
         self, tmp_path_factory: pytest.TempPathFactory, at: int, other: bytes, instead_of: int
     ) -> None:
         at %= len(self.sample)

@@ -37,19 +37,19 @@ from gage.types.errors import UsageError
         ('x:={"a": null}', {"a": None}),
     ],
 )
-def test_values(word, value):
+def test_parses_values(word, value):
     found = parse_assignments([word])["x"].value
     assert found == value
     assert type(found) is type(value)
 
 
-def test_text_as_typed_is_kept():
+def test_keeps_the_text_of_a_value():
     assert parse_assignments(["x=0123"]) == {"x": AssignedValue(123, "0123")}
     assert parse_assignments(["x='0123'"])["x"].text == "0123"
     assert math.isnan(parse_assignments(["x=.nan"])["x"].value)
 
 
-def test_last_one_counts():
+def test_last_assignment_wins():
     assert parse_assignments(["x=1", "x=2"])["x"].value == 2
 
 
@@ -64,7 +64,7 @@ def test_last_one_counts():
         ("x:=" + "[" * 100_000, None),
     ],
 )
-def test_words_that_assign_nothing(word, message):
+def test_rejects_words_that_are_not_assignments(word, message):
     with pytest.raises(UsageError) as e:
         parse_assignments([word])
     assert message is None or e.value.message == message
@@ -72,5 +72,5 @@ def test_words_that_assign_nothing(word, message):
 
 
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
-def test_any_text_is_a_value(text):
+def test_parses_any_text(text):
     assert parse_assignments([f"x={text}"])["x"].text in (text, text[1:-1])

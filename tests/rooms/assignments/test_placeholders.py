@@ -35,7 +35,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("line", ["printf %s {msg}", 'printf %s "{msg}"', "printf %s '{msg}'", 'printf %s "x"{msg}'])
-def test_value_is_text(line, value):
+def test_inserts_a_value_as_text(line, value):
     assert said(line, msg=value) == ("x" if "x" in line else "") + value
 
 
@@ -58,7 +58,7 @@ NESTED = [
 
 @pytest.mark.parametrize("value", [v for v in HOSTILE if v and not v.endswith("\n")])
 @pytest.mark.parametrize("line", NESTED)
-def test_value_is_text_also_where_it_is_nested(line, value):
+def test_inserts_a_value_into_nested_quotes(line, value):
     assert said(line, msg=value).removeprefix("a\n") == value
 
 
@@ -73,7 +73,7 @@ def test_here_documents(value):
 @pytest.mark.parametrize(
     "line", ["echo `echo {msg}`", "echo $'{msg}'", "echo ${X:-{msg}}", "echo $(( {msg} + 1 ))", 'echo "`echo "{msg}"`"']
 )
-def test_where_nothing_quotes_safely(line):
+def test_rejects_a_placeholder_that_cannot_be_quoted(line):
     assert "{" not in fill_placeholders(Exec(shell=line), {"msg": 1e-5}).shell.replace("${X", "")
     with pytest.raises(ConfigError) as e:
         fill_placeholders(Exec(shell=line), {"msg": "$(id)"})
@@ -82,7 +82,7 @@ def test_where_nothing_quotes_safely(line):
 
 @given(st.text("'\"$(){}`\\#<E \nax", max_size=30))
 @settings(max_examples=200, deadline=None)
-def test_any_line_is_read(line):
+def test_reads_any_line(line):
     try:
         fill_placeholders(Exec(shell=line + "{v}"), {"v": "a b"})
     except ConfigError:
@@ -91,11 +91,11 @@ def test_any_line_is_read(line):
 
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20))
 @settings(max_examples=40, deadline=None)
-def test_any_value_is_one_word(value):
+def test_any_value_is_one_word_of_the_command(value):
     assert said("printf '<%s>' {v} end", v=value) == f"<{value}><end>"
 
 
-def test_argument_lists_are_filled_as_they_are():
+def test_fills_argument_lists_without_quotes():
     assert fill_placeholders(Exec(args=("echo", "a {x}", "{y}")), {"x": "1 2", "y": True}).args == (
         "echo",
         "a 1 2",
@@ -103,26 +103,26 @@ def test_argument_lists_are_filled_as_they_are():
     )
 
 
-def test_braces_that_are_not_ours():
+def test_ignores_other_braces():
     for line in ("echo ${HOME}", "awk '{print $1}'", "echo {a,b}", "echo {}", "find -exec ls {} +"):
         assert fill_placeholders(Exec(shell=line), {"lr": 1}).shell == line
     assert fill_placeholders(Exec(shell="echo {{lr}}"), {"lr": 1}).shell == "echo {lr}"
 
 
-def test_escaped_braces_are_not_ours():
+def test_ignores_escaped_braces():
     assert said("printf %s \\\\{v} \\{v}", v="a") == "\\a{v}"
 
 
-def test_scripts_are_left_alone():
+def test_does_not_change_scripts():
     script = Exec(shell="#!/bin/sh\necho {x}\n")
     assert fill_placeholders(script, {"x": 1}) == script
 
 
-def test_misspelled_name():
+def test_suggests_a_similar_name():
     with pytest.raises(ConfigError) as e:
         fill_placeholders(Exec(shell="echo {mesage}"), {"message": "x"})
     assert e.value.hint.startswith("Did you mean {message}?")
 
 
-def test_names():
+def test_finds_names_of_placeholders():
     assert find_placeholders(Exec(shell="echo {a} ${b} {{c}} {d}")) == ["a", "d"]

@@ -42,7 +42,7 @@ class TestToml(ConfigSourceContract):
     def holds(self, value):
         return value is not None and not (isinstance(value, int) and abs(value) >= 1 << 63)
 
-    def test_a_megabyte(self):
+    def test_reads_a_megabyte(self):
         with pytest.raises(ConfigError, match="more than 1 MB"):
             toml.read(b"a = 1\n" * 200_000)
 
@@ -60,7 +60,7 @@ class TestYaml(ConfigSourceContract):
     twice = b"a: 1\nb:\n  c: 1\n  c: 2\n"
     deep = b"a: " + b"[" * 5000
 
-    def test_older_readers_see_the_same(self):
+    def test_older_readers_read_the_same(self):
         for value in (1e-7, 1e300, "yes", "on", "1:30", "0123", "1e5", "y", True, None, math.inf, -3):
             data = yaml.apply(self.sample, {"train.lr": value})
             assert pyyaml.safe_load(data)["train"]["lr"] == value
@@ -75,15 +75,15 @@ class TestYaml(ConfigSourceContract):
             b"k: 1", b"k: 2"
         )
 
-    def test_ten_megabytes(self):
+    def test_reads_ten_megabytes(self):
         with pytest.raises(ConfigError, match=r"more than 20,000 values.*\(line \d+\)"):
             yaml.read(b"a:\n" + b"- {x: 1, y: [1, 2]}\n" * 500_000)
 
-    def test_a_list_in_lines_of_another_length_becomes_one_line(self):
+    def test_writes_a_changed_list_on_one_line(self):
         assert b"layers: [3] # see\n\n" in yaml.apply(self.sample, {"train.layers": [3]})
         assert b"layers: # see\n  - 3\n  - 2\n" in yaml.apply(self.sample, {"train.layers": [3, 2]})
 
-    def test_aliases_that_multiply(self):
+    def test_rejects_aliases_that_multiply(self):
         lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"] + [
             f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)
         ]
@@ -91,7 +91,7 @@ class TestYaml(ConfigSourceContract):
             yaml.read("\n".join(lines).encode())
 
     @pytest.mark.parametrize("text", ["a: 1\n---\nb: 2\n", "a: *b\n", "x: &a\n  y: *a\n", "\tx: 1\n", "a: \x01\n"])
-    def test_what_cannot_be_used(self, text):
+    def test_rejects_unsupported_content(self, text):
         with pytest.raises(ConfigError, match=r"line \d"):
             yaml.read(text.encode())
 
@@ -108,7 +108,7 @@ class TestJson(ConfigSourceContract):
     twice = b'{"a": 1,\n"a": 2}'
     deep = b"[" * 100_000
 
-    def test_ten_megabytes(self):
+    def test_reads_ten_megabytes(self):
         rows = b", ".join([b'{"x": 1.5, "y": [1, 2, 3]}'] * 400_000)
         data = b'{"lr": 0.1, "rows": [' + rows + b'], "n": 2}'
         assert len(data) > 10_000_000
@@ -117,7 +117,7 @@ class TestJson(ConfigSourceContract):
         with pytest.raises(ConfigError, match=r"more than 20,000 values.*\(line 1\)"):
             json.read(flat)
 
-    def test_half_a_character_stays_an_escape(self):
+    def test_preserves_escapes_of_surrogates(self):
         assert json.apply(self.sample, {"title": "\ud800"}).count(b"\\ud800") == 1
 
 
@@ -218,24 +218,24 @@ class TestNotebook(ConfigSourceContract):
         cells[1]["source"] = [line for line in cells[1]["source"] if not line.startswith(f"{key} =")]
         return cells
 
-    def test_only_the_cells_with_the_tag(self):
+    def test_reads_only_cells_with_the_tag(self):
         sample = notebook_of(
             ("code", [], ["a = 1"]), ("code", ["parameters"], ["lr = 0.1\n", "n = 1"]), ("code", [], ["lr = float(lr)"])
         )
         assert self.values(sample) == {"lr": 0.1, "n": 1}
         assert notebook.apply(sample, {"lr": 5}) == sample.replace(b"lr = 0.1", b"lr = 5")
 
-    def test_many_cells(self):
+    def test_reads_many_cells(self):
         sample = notebook_of(*(("code", [], [f"a{i} = {i}"]) for i in range(300)))
         assert len(notebook.read(sample)) == 300
 
     @pytest.mark.parametrize("data", [b"{}", b"[]", b'{"cells": 5}'])
-    def test_json_that_is_no_notebook(self, data):
+    def test_rejects_json_that_is_not_a_notebook(self, data):
         with pytest.raises(ConfigError, match="not a notebook"):
             notebook.read(data)
 
 
-def test_formats_by_name():
+def test_finds_formats_by_file_name():
     names = {
         "a/train.py": "python",
         ".env": "env",

@@ -41,7 +41,7 @@ if __name__ == "__main__":
 '''
 
 
-def test_settings():
+def test_finds_parameters():
     found = {name: f.value for name, f in read(SOURCE).items() if not f.is_hidden}
     assert found == {
         "lr": 0.1,
@@ -57,7 +57,7 @@ def test_settings():
     assert read(SOURCE)["lr"].line == 5
 
 
-def test_all_else_stays():
+def test_preserves_all_other_bytes():
     new = apply(SOURCE, {"lr": -1e-3, "name": 'a"b\n', "layers": [], "other": "é"})
     expected = SOURCE.replace("0.1  #", "-0.001  #").replace('"été"', repr('a"b\n'))
     assert new == expected.replace("[1, 2,\n          3]", "[]").replace("'x'", "'é'")
@@ -67,7 +67,7 @@ def names(source):
     return [name for name, f in read(source).items() if not f.is_hidden]
 
 
-def test_what_the_program_assigns_again_is_no_setting():
+def test_ignores_names_that_are_assigned_again():
     assert names("n = 5\nm = [n for n in range(3)]\n") == ["n"]
     assert names("n = 5\nm = [(n := x) for x in range(3)]\n") == []
     assert names("n = 5\nfrom other import n\n") == []
@@ -79,7 +79,7 @@ def test_what_the_program_assigns_again_is_no_setting():
     assert names("a, b = 1, 2\na = b = 3\n") == []
 
 
-def test_annotations():
+def test_reads_annotated_assignments():
     source = "a: str = None\nb: Optional[int] = None\nc: float | None = None\nd: 'str' = None\ne: list[int] = []\n"
     found = read(source + "f: dict[str, int] = {}\ng: int\n")
     assert {name: f.type for name, f in found.items()} == {
@@ -92,13 +92,13 @@ def test_annotations():
     }
 
 
-def test_tuples_stay_tuples():
+def test_preserves_tuples():
     source = "a = (1, 2)\nb = 1, 2\nc = [(1, 2), (3, 4)]\nd = ()\n"
     new = apply(source, {"a": [3], "b": [], "c": [[5, 6], [7, 8], [9, 0]], "d": [1, 2]})
     assert new == "a = (3,)\nb = ()\nc = [(5, 6), (7, 8), (9, 0)]\nd = (1, 2)\n"
 
 
-def test_very_long_lines_and_expressions():
+def test_reads_very_long_lines_and_expressions():
     source = "a = 1; " + "x = " + "+".join(["1"] * 800) + "; " + "b = 2; " * 20_000 + "c = 3\n"
     assert names(source) == ["a", "c"]
     assert apply(source, {"a": 10, "c": 30}) == source.replace("a = 1;", "a = 10;").replace("c = 3\n", "c = 30\n")
@@ -116,7 +116,7 @@ def test_very_long_lines_and_expressions():
         (b"x = 1\n# coding: latin-1\na = 1\n", b"x = 1\n# coding: latin-1\na = 2\n"),
     ],
 )
-def test_encodings(data, new):
+def test_preserves_encodings(data, new):
     assert apply_bytes(data, {"a": 2}) == new
     assert "a" in read(decode(data))
 
@@ -130,30 +130,30 @@ def test_encodings(data, new):
         (b"# coding: ascii\na = 1\n", "The values have characters that the file's encoding ascii does not have"),
     ],
 )
-def test_text_that_cannot_be(data, message):
+def test_rejects_text_that_python_cannot_hold(data, message):
     with pytest.raises(ConfigError) as e:
         apply_bytes(data, {"a": "é"})
     assert e.value.message == message
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_line_ends(newline):
+def test_preserves_line_ends(newline):
     source = f"a = 1{newline}b = 2{newline}\tc = 3".replace(f"{newline}\tc = 3", "")
     assert apply(source, {"b": 5}) == source.replace("2", "5")
 
 
-def test_form_feed_is_no_line_end():
+def test_form_feed_does_not_end_a_line():
     assert apply("a = 1\n\x0cb = 2\n", {"b": 3}) == "a = 1\n\x0cb = 3\n"
 
 
-def test_not_python():
+def test_rejects_text_that_is_not_python():
     for call in (lambda: read("x = ("), lambda: apply("x = (", {"x": 1}), lambda: read("\x00")):
         with pytest.raises(ConfigError) as e:
             call()
         assert e.value.message.startswith("The file cannot be read as Python")
 
 
-def test_no_such_setting():
+def test_rejects_unknown_name():
     with pytest.raises(ConfigError):
         apply(SOURCE, {"loss": 2.0})
 
@@ -167,7 +167,7 @@ VALUES = st.recursive(
 
 @given(VALUES, VALUES)
 @settings(deadline=None)
-def test_what_was_written_is_read(first, second):
+def test_reads_back_applied_values(first, second):
     source = f"# é\nbefore = 1; x = {format_literal(first)}  # after\nafter = 2\n"
     new = apply(source, {"x": second})
     assert new.startswith("# é\nbefore = 1; x = ")
@@ -179,7 +179,7 @@ def values(source):
     return {name: f.value for name, f in read(source).items() if not f.is_hidden}
 
 
-def test_constant_expressions():
+def test_evaluates_constant_expressions():
     source = "a = 60 * 60\nb = -1\nc = 2 ** 10\nd = 1e-3 / 2\ne = 'x' + 'y'\nf = not True\ng = 1 << 4\nh = -(1 + 2)\n"
     assert values(source) == {
         "a": 3600,
@@ -199,7 +199,7 @@ NOTHING = ("1 @ 2", "[1] + [2]", "x", "f()", "b'x'", "...", "-'a'", "1j", "~1.5"
 
 
 @pytest.mark.parametrize("text", [*TOO_MUCH, *NOTHING])
-def test_what_is_no_constant(text):
+def test_ignores_expressions_that_are_not_constant(text):
     assert values(f"a = {text}\n") == {}
 
 
@@ -210,14 +210,14 @@ def test_tuple_and_annotated_assignments():
     assert apply(source, {"a": 7, "c": 8}).startswith("a, b = 7, [2]\n(c, d) = (8, x)\n")
 
 
-def test_infinity_by_its_name():
+def test_reads_infinity_by_its_name():
     source = "from math import inf\na = -inf\nb = [1, inf]\n"
     assert values(source) == {"a": float("-inf"), "b": [1, float("inf")]}
     assert apply(source, {"a": 1}) == "from math import inf\na = 1\nb = [1, inf]\n"
     assert values("inf = 9\na = inf\nb = 2\n") == {"inf": 9, "b": 2}
 
 
-def test_what_the_program_accumulates_is_no_setting():
+def test_ignores_names_that_accumulate():
     source = "a = []\nb = {}\nc = {'x': {}}\nd = [3]\ne = {'k': 1}\nf = [1]\n"
     changes = "a.append(1)\nb['k'] = 1\nc['x']['y'] = 2\ndef g():\n    d.extend([1])\n    f = []\n    f.append(2)\n"
     assert values(source + changes) == {"e.k": 1, "f": [1]}
@@ -225,7 +225,7 @@ def test_what_the_program_accumulates_is_no_setting():
     assert values("class C:\n    x = []\n    y = 1\n    z = 2\nC.x.append(1)\nC.y = 3\n") == {"C.z": 2}
 
 
-def test_tables_and_what_is_computed_in_them():
+def test_reads_dicts_with_computed_values():
     source = "cfg = {'lr': 0.1, 'opt': {'name': 'sgd', 'on': f()}, 'n': 2}\nodd = {1: 2}\nspread = {**cfg, 'a': 1}\n"
     assert values(source) == {"cfg.lr": 0.1, "cfg.opt.name": "sgd", "cfg.n": 2}
     assert apply(source, {"cfg.opt.name": "x", "cfg.lr": 1}) == source.replace("'sgd'", "'x'").replace("0.1", "1")
@@ -234,7 +234,7 @@ def test_tables_and_what_is_computed_in_them():
         apply(source, {"cfg.opt": {"name": 1, "z": 2}})
 
 
-def test_calls_that_only_hold_constants():
+def test_reads_calls_that_hold_constants():
     source = (
         "c = dict(lr=0.1, opt=dict(name='sgd'), n=f())\nargs = SimpleNamespace(lr=1, seed=2)\nargs.seed = g()\n"
         "e = EasyDict({'width': 3})\nd = Path('data')\nm = Model(dim=3)\nk = dict(a, b=1)\nu = Path(x, 'y')\n"
@@ -272,7 +272,7 @@ class _Own:
 """
 
 
-def test_fields_of_classes():
+def test_reads_fields_of_classes():
     found = {name: f for name, f in read(CLASSES).items() if not f.is_hidden}
     assert {name: f.value for name, f in found.items()} == {
         "Config.lr": 0.1,
@@ -290,12 +290,12 @@ def test_fields_of_classes():
     assert new == CLASSES.replace("[1, 2]", "[3]").replace("default=3", "default=4")
 
 
-def test_what_runs_as_the_main_program():
+def test_reads_the_main_block():
     source = "if __name__ == '__main__':\n    lr = 0.1\n    n = 2\n    n += 1\nif x:\n    y = 1\n"
     assert values(source) == {"lr": 0.1}
 
 
-def test_comments_tell_what_a_setting_is():
+def test_comments_are_descriptions():
     source = "a = 1  # the rate\nb = 2  # type: ignore\nc = 3; d = 4  # four\ne = [  # no\n  1]\nf = '# x'\n"
     found = read(source)
     assert [found[n].description for n in "abcdef"] == ["the rate", "", "", "four", "", ""]

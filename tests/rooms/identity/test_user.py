@@ -15,17 +15,17 @@ def bare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def test_the_variable_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "robin")
     assert get_author() == "robin"
 
 
-def test_then_git(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_comes_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "  ")
     assert get_author() == "Sam"
 
 
-def test_then_the_login_name(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_login_name_comes_third(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "kim")
     assert get_author() == "kim"
 
@@ -34,7 +34,7 @@ def test_works_with_no_configuration_at_all(bare: Path) -> None:
     assert get_author()
 
 
-def test_git_configuration_elsewhere(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finds_git_configuration_elsewhere(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = bare / ".config" / "git" / "config"
     config.parent.mkdir(parents=True)
     config.write_text('[user]\n  name = "Ada \\"the\\" Countess" ; first\n')
@@ -45,7 +45,7 @@ def test_git_configuration_elsewhere(bare: Path, monkeypatch: pytest.MonkeyPatch
     assert get_author() == "Eve"
 
 
-def test_hostile_names_become_one_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sanitizes_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "a\x1b[31m\nb\tc\u202e" + "x" * 500)
     name = get_author()
     assert name.startswith("a [31m b c x")
@@ -53,7 +53,7 @@ def test_hostile_names_become_one_plain_line(monkeypatch: pytest.MonkeyPatch) ->
     assert name.isprintable()
 
 
-def test_an_unreadable_configuration_is_none(bare: Path) -> None:
+def test_ignores_unreadable_configuration(bare: Path) -> None:
     (bare / ".gitconfig").mkdir()
     assert get_author()
 
@@ -74,5 +74,5 @@ def test_git_configuration(text: str, name: str) -> None:
 
 
 @given(st.text())
-def test_any_configuration_is_read(text: str) -> None:
+def test_reads_any_configuration(text: str) -> None:
     assert isinstance(_parse_git_name("[user]\n" + text), str)

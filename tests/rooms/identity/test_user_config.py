@@ -16,19 +16,19 @@ def file(home: Path) -> Path:
     return path
 
 
-def test_nothing_is_said_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_has_no_settings_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_user_config() == UserConfig()
     monkeypatch.delenv("XDG_CONFIG_HOME")
     assert locate_user_config() == home / ".config" / "gage" / "config.toml"
 
 
-def test_what_is_said(file: Path, home: Path) -> None:
+def test_reads_settings(file: Path, home: Path) -> None:
     file.write_text('user = "Robin"\nruns-dir = "~/runs"  # all of them\n')
     assert load_user_config() == UserConfig("Robin", str(home / "runs"))
     assert get_author() == "Robin"
 
 
-def test_a_variable_wins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variable_overrides_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('user = "Robin"')
     monkeypatch.setenv("GAGE_USER", "Kim")
     assert get_author() == "Kim"
@@ -49,7 +49,7 @@ def test_a_variable_wins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("#" * (MAX_CONFIG_BYTES + 1), "larger than 1,048,576 bytes", "gage help environment"),
     ],
 )
-def test_what_cannot_be_used(file: Path, text: str, message: str, hint: str) -> None:
+def test_rejects_unsupported_content(file: Path, text: str, message: str, hint: str) -> None:
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
         load_user_config()
@@ -59,14 +59,14 @@ def test_what_cannot_be_used(file: Path, text: str, message: str, hint: str) -> 
     assert get_author() == "Sam"
 
 
-def test_a_folder_in_its_place(file: Path) -> None:
+def test_rejects_a_directory_instead_of_the_file(file: Path) -> None:
     file.mkdir()
     with pytest.raises(ConfigError, match=r"Cannot read .*config\.toml: Is a directory"):
         load_user_config()
 
 
 @given(text=st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused(text: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_reads_or_rejects_any_bytes(text: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("config")
         patch.setenv("XDG_CONFIG_HOME", str(folder))

@@ -48,7 +48,7 @@ def is_on_disk(store: RunStore) -> bool:
         return database._read_path(index._db) != ""
 
 
-def test_the_file_is_for_its_user_alone(cache: Path, store: RunStore) -> None:
+def test_only_the_user_can_read_the_index(cache: Path, store: RunStore) -> None:
     old = os.umask(0)
     try:
         assert count(store) == 3
@@ -61,7 +61,7 @@ def test_the_file_is_for_its_user_alone(cache: Path, store: RunStore) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in (cache, cache / "index")} == {0o700}
 
 
-def test_where_the_cache_is(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locates_the_cache(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert location.find_cache_dir() == f"{home}/.cache/gage"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert str(location.find_cache_dir()).startswith(str(home))
@@ -69,20 +69,20 @@ def test_where_the_cache_is(tmp_path: Path, home: Path, monkeypatch: pytest.Monk
     assert location.find_cache_dir() == str(tmp_path)
 
 
-def test_two_paths_to_one_store_have_one_index(tmp_path: Path, store: RunStore) -> None:
+def test_two_paths_to_a_store_share_an_index(tmp_path: Path, store: RunStore) -> None:
     (tmp_path / "link").symlink_to(store.root)
     assert location.resolve_index_path(str(tmp_path / "link"), 1) == location.resolve_index_path(str(store.root), 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 4096])
-def test_a_file_that_is_no_index_is_replaced(cache: Path, store: RunStore, content: bytes) -> None:
+def test_replaces_a_file_that_is_not_an_index(cache: Path, store: RunStore, content: bytes) -> None:
     count(store)
     index_file(store).write_bytes(content)
     assert count(store) == 3
     assert is_on_disk(store)
 
 
-def test_a_file_that_is_damaged_inside_is_replaced(cache: Path, store: RunStore) -> None:
+def test_replaces_a_damaged_index(cache: Path, store: RunStore) -> None:
     count(store)
     path = index_file(store)
     whole = path.read_bytes()
@@ -91,7 +91,7 @@ def test_a_file_that_is_damaged_inside_is_replaced(cache: Path, store: RunStore)
     assert is_on_disk(store)
 
 
-def test_a_file_damaged_while_it_is_open_is_replaced(cache: Path, store: RunStore) -> None:
+def test_replaces_an_index_damaged_while_open(cache: Path, store: RunStore) -> None:
     with open_index(store) as index:
         assert index.find(EVERY).total == 3
         with sqlite3.connect(index_file(store)) as other:
@@ -99,7 +99,7 @@ def test_a_file_damaged_while_it_is_open_is_replaced(cache: Path, store: RunStor
         assert index.find(EVERY).total == 3
 
 
-def test_an_index_of_another_version_is_replaced(cache: Path, store: RunStore) -> None:
+def test_replaces_an_index_of_another_version(cache: Path, store: RunStore) -> None:
     count(store)
     with sqlite3.connect(index_file(store)) as db:
         db.execute("PRAGMA user_version=999")
@@ -108,7 +108,7 @@ def test_an_index_of_another_version_is_replaced(cache: Path, store: RunStore) -
 
 
 @pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
-def test_a_locked_index_does_not_hold_up_for_long(
+def test_does_not_wait_long_for_a_locked_index(
     cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch, lock: str
 ) -> None:
     monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.05)
@@ -123,7 +123,7 @@ def test_a_locked_index_does_not_hold_up_for_long(
     assert count(store) == 4
 
 
-def test_a_cache_that_cannot_be_made(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_works_without_a_cache_directory(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "file" / "cache"))
     assert count(store) == 3
@@ -132,7 +132,7 @@ def test_a_cache_that_cannot_be_made(store: RunStore, tmp_path: Path, monkeypatc
     assert count(store) == 3
 
 
-def test_an_index_that_is_a_folder_or_a_link(cache: Path, store: RunStore, tmp_path: Path) -> None:
+def test_works_if_the_index_is_a_directory_or_link(cache: Path, store: RunStore, tmp_path: Path) -> None:
     path = index_file(store)
     path.mkdir(parents=True)
     assert count(store) == 3
@@ -142,7 +142,7 @@ def test_an_index_that_is_a_folder_or_a_link(cache: Path, store: RunStore, tmp_p
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_cache_deleted_meanwhile(cache: Path, store: RunStore) -> None:
+def test_recreates_a_deleted_cache(cache: Path, store: RunStore) -> None:
     with open_index(store) as index:
         index.find(RunFilter())
         shutil.rmtree(cache)
@@ -151,21 +151,21 @@ def test_a_cache_deleted_meanwhile(cache: Path, store: RunStore) -> None:
     assert count(store) == 4
 
 
-def test_a_store_put_in_the_place_of_another(cache: Path, store: RunStore, tmp_path: Path) -> None:
+def test_detects_a_replaced_store(cache: Path, store: RunStore, tmp_path: Path) -> None:
     count(store)
     store.root.rename(tmp_path / "old")
     make_run(store.root)
     assert count(store) == 1
 
 
-def test_a_store_that_goes_away(cache: Path, store: RunStore) -> None:
+def test_detects_a_removed_store(cache: Path, store: RunStore) -> None:
     with open_index(store) as index:
         assert index.find(RunFilter()).total == 3
         shutil.rmtree(store.root)
         assert index.find(RunFilter()).total == 0
 
 
-def test_a_run_that_is_being_made_is_none_until_it_is_there(cache: Path, store: RunStore) -> None:
+def test_ignores_an_incomplete_run(cache: Path, store: RunStore) -> None:
     id = make_run(store, status="staged")
     marker = store.root / f"{id}.meta" / "initialized"
     text = marker.read_text()
@@ -175,7 +175,7 @@ def test_a_run_that_is_being_made_is_none_until_it_is_there(cache: Path, store: 
     assert count(store) == 4
 
 
-def test_a_damaged_run_is_a_row_and_comes_right_in_place(cache: Path, store: RunStore) -> None:
+def test_updates_a_damaged_run_that_is_repaired(cache: Path, store: RunStore) -> None:
     id = make_run(store)
     path = store.root / f"{id}.meta.zip"
     whole = path.read_bytes()
@@ -187,7 +187,7 @@ def test_a_damaged_run_is_a_row_and_comes_right_in_place(cache: Path, store: Run
         assert [run for run in index.find(EVERY).runs if run.damage] == []
 
 
-def test_both_forms_of_metadata_are_one_run(cache: Path, store: RunStore) -> None:
+def test_metadata_directory_and_zip_are_one_run(cache: Path, store: RunStore) -> None:
     id = make_run(store, status="staged")
     shutil.copy(make_zip(store), store.root / f"{id}.meta.zip")
     assert count(store) == 5
@@ -197,7 +197,7 @@ def make_zip(store: RunStore) -> Path:
     return store.root / f"{make_run(store)}.meta.zip"
 
 
-def test_names_that_are_no_runs_are_nothing(cache: Path, store: RunStore) -> None:
+def test_ignores_names_that_are_not_runs(cache: Path, store: RunStore) -> None:
     (store.root / "00000000-0000-7000-8000-000000000000\n.meta.zip").write_text("")
     (store.root / "x.meta.zip").write_text("")
     (store.root / f"{'é' * 36}.meta").mkdir()
@@ -214,9 +214,7 @@ class Heard(SilentEvents):
         self.progressed.append((done, total))
 
 
-def test_filling_in_pieces_with_two_hands_tells_how_far_it_is(
-    cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reports_progress_of_filling(cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sync, "MAX_RUNS_PER_TRANSACTION", 2)
     monkeypatch.setattr(snapshot, "MIN_RUNS_TO_FORK", 2)
     events = Heard()
@@ -227,9 +225,7 @@ def test_filling_in_pieces_with_two_hands_tells_how_far_it_is(
     assert [run.label for run in runs] == [store.read(run.id).label for run in runs]
 
 
-def test_filling_goes_on_where_it_was_interrupted(
-    cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_continues_interrupted_filling(cache: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     class Impatient(SilentEvents):
         def progress(self, what: str, done: int, total: int) -> None:
             raise KeyboardInterrupt
@@ -263,7 +259,7 @@ def processes() -> Iterator[list[multiprocessing.Process]]:
         assert process.exitcode == 0
 
 
-def test_many_processes_at_once(cache: Path, store: RunStore, processes: list[multiprocessing.Process]) -> None:
+def test_many_processes_fill_one_index(cache: Path, store: RunStore, processes: list[multiprocessing.Process]) -> None:
     fork = multiprocessing.get_context("fork")
     numbers = fork.Queue()
     id = next(store.list_ids())

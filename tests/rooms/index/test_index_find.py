@@ -45,32 +45,32 @@ def find(store: RunStore, wanted: RunFilter) -> QueryResult:
         return index.find(wanted)
 
 
-def test_latest_first_with_their_positions(store: RunStore) -> None:
+def test_lists_latest_runs_first_with_positions(store: RunStore) -> None:
     found = find(store, RunFilter(limit=2))
     assert [run.id for run in found.runs] == [IDS[4], IDS[3]]
     assert found.positions == [1, 2]
     assert found.total == 5
 
 
-def test_a_run_is_as_the_store_reads_it(store: RunStore) -> None:
+def test_run_equals_the_one_in_the_store(store: RunStore) -> None:
     runs = find(store, RunFilter()).runs
     assert runs == [store.read(run.id) for run in runs]
 
 
-def test_collections(store: RunStore) -> None:
+def test_filters_by_collection(store: RunStore) -> None:
     assert [r.id[0] for r in find(store, RunFilter(collection="deleted")).runs] == ["3"]
     assert [r.id[0] for r in find(store, RunFilter(collection="archive")).runs] == ["4"]
     assert [r.id[0] for r in find(store, RunFilter(collection="archive", archive="old")).runs] == ["4"]
     assert find(store, RunFilter(collection="archive", archive="new")).runs == []
 
 
-def test_one_project(store: RunStore) -> None:
+def test_filters_by_project(store: RunStore) -> None:
     found = find(store, RunFilter(project=ProjectRef(("/nowhere", "/elsewhere"))))
     assert [run.id for run in found.runs] == [IDS[3]]
     assert found.positions == [2]
 
 
-def test_a_project_with_an_id(store: RunStore) -> None:
+def test_filters_by_project_id(store: RunStore) -> None:
     def of(folder: str, id: str = "") -> list[str]:
         return [run.id for run in find(store, RunFilter(project=ProjectRef((folder,), id))).runs]
 
@@ -88,7 +88,7 @@ def test_a_project_with_an_id(store: RunStore) -> None:
     assert of("/new", "digits") == [id]
 
 
-def test_an_empty_store_and_none_at_all(tmp_path: Path) -> None:
+def test_finds_nothing_in_an_empty_or_missing_store(tmp_path: Path) -> None:
     assert find(RunStore(tmp_path / "none"), RunFilter()).total == 0
     (tmp_path / "empty").mkdir()
     assert find(RunStore(tmp_path / "empty"), RunFilter(limit=20)) == QueryResult([], 0, [])
@@ -139,11 +139,11 @@ def test_an_empty_store_and_none_at_all(tmp_path: Path) -> None:
         (f"id={IDS[0]}", [5]),
     ],
 )
-def test_where(store: RunStore, where: str, positions: list[int]) -> None:
+def test_filters_by_condition(store: RunStore, where: str, positions: list[int]) -> None:
     assert find(store, RunFilter(where=parse_where(where))).positions == positions
 
 
-def test_conditions_and_limit_and_total(store: RunStore) -> None:
+def test_counts_runs_beyond_the_limit(store: RunStore) -> None:
     found = find(store, RunFilter(where=parse_where("status=completed"), limit=1))
     assert (found.positions, found.total) == ([1], 3)
 
@@ -165,11 +165,11 @@ def test_conditions_and_limit_and_total(store: RunStore) -> None:
         ([":"], [1, 2, 3, 4, 5]),
     ],
 )
-def test_refs(store: RunStore, words: list[str], positions: list[int]) -> None:
+def test_finds_runs_by_reference(store: RunStore, words: list[str], positions: list[int]) -> None:
     assert find(store, RunFilter(refs=parse_refs(words))).positions == positions
 
 
-def test_names_and_their_prefixes(store: RunStore) -> None:
+def test_finds_runs_by_name_prefix(store: RunStore) -> None:
     run = store.read(IDS[2])
     assert [r.id for r in find(store, RunFilter(refs=parse_refs([run.name]))).runs] == [IDS[2]]
     with pytest.raises(Ambiguous) as caught:
@@ -191,20 +191,20 @@ def test_names_and_their_prefixes(store: RunStore) -> None:
         ("%", "There is no run '%'", "gage list"),
     ],
 )
-def test_a_ref_that_means_no_run(store: RunStore, word: str, message: str, hint: str) -> None:
+def test_rejects_a_reference_without_a_run(store: RunStore, word: str, message: str, hint: str) -> None:
     with pytest.raises((NotFound, Ambiguous)) as caught:
         find(store, RunFilter(refs=parse_refs([word])))
     assert caught.value.message == message
     assert hint in caught.value.hint
 
 
-def test_a_number_beyond_the_listing_is_an_id_prefix(store: RunStore) -> None:
+def test_number_beyond_the_listing_is_an_id_prefix(store: RunStore) -> None:
     assert [r.id for r in find(store, RunFilter(refs=parse_refs(["21"]))).runs] == [IDS[4]]
     with pytest.raises(NotFound, match="there is one"):
         find(store, RunFilter(refs=parse_refs(["4"]), collection="deleted"))
 
 
-def test_the_same_run_again(store: RunStore) -> None:
+def test_finds_a_run_only_once(store: RunStore) -> None:
     run = store.read(IDS[0])
     with open_index(store) as index:
         assert index.find_same(run.op, {"on": True, "name": "adam", "lr": 0.1}, run.source_digest) == [run]
@@ -216,7 +216,7 @@ def test_the_same_run_again(store: RunStore) -> None:
         assert index.find_same(run.op, run.config, run.source_digest) == []
 
 
-def test_purged_runs_are_nowhere(store: RunStore) -> None:
+def test_does_not_find_purged_runs(store: RunStore) -> None:
     store.annotate([IDS[0]], {"purged": True})
     for collection in ("active", "deleted", "archive"):
         assert IDS[0] not in [r.id for r in find(store, RunFilter(collection=collection)).runs]
@@ -224,7 +224,7 @@ def test_purged_runs_are_nowhere(store: RunStore) -> None:
         find(store, RunFilter(refs=parse_refs([IDS[0]])))
 
 
-def test_text_that_is_hostile(store: RunStore) -> None:
+def test_escapes_text_in_queries(store: RunStore) -> None:
     make_run(store, op="'; --\n", config={"\ud800": "\ud800", "'": "'"}, label="x' OR 1=1 --\n\0")
     assert find(store, RunFilter(where=parse_where('"or 1=1"'))).positions == [1]
     assert find(store, RunFilter(where=parse_where('"\'"="\'"'))).positions == [1]

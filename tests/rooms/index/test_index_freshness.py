@@ -165,7 +165,7 @@ class AnyoneChangesTheStore(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("trusting", [False, True], ids=["young times", "old times"])
-def test_the_index_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusting: bool) -> None:
+def test_index_equals_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusting: bool) -> None:
     monkeypatch.setenv("GAGE_TEST_FOLDER", str(tmp_path))
     if trusting:  # as if each step came long after the one before
         monkeypatch.setattr(file_stamps, "RECENT_NS", -1)

@@ -128,7 +128,7 @@ def program(*parameters: Parameter, parser: str = "argparse", command: str = "",
         (Parameter("file"), "@x", "the name of a file of arguments"),
     ],
 )
-def test_refuses_values_that_no_argument_can_express(parameter: Parameter, value: JSONValue, message: str) -> None:
+def test_rejects_values_that_no_argument_can_express(parameter: Parameter, value: JSONValue, message: str) -> None:
     with pytest.raises(ConfigError) as failed:
         build_args(program(parameter, prefix="@"), {parameter.name: value})
     assert message in failed.value.message

@@ -53,7 +53,7 @@ def test_starts_a_program_without_wrapper_and_launcher(there: Path, command: str
         assert bool(parsed.launcher) == ("torch" in command)
 
 
-def test_the_projects_own_environment_comes_first(there: Path) -> None:
+def test_prefers_the_environment_of_the_project(there: Path) -> None:
     own = there / ".venv" / "bin" / "python"
     own.parent.mkdir(parents=True)
     own.write_text("")
@@ -61,7 +61,7 @@ def test_the_projects_own_environment_comes_first(there: Path) -> None:
     assert found == (str(own), "train.py")
 
 
-def test_what_a_launcher_tells_is_told(tmp_path: Path) -> None:
+def test_reports_arguments_of_a_launcher(tmp_path: Path) -> None:
     from gage.parsers import parser_lookup
 
     (tmp_path / "bin").mkdir()

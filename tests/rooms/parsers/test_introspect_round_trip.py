@@ -198,7 +198,7 @@ def test_argparse(tmp_path: Path, name: str, value: object) -> None:
     assert the(Program(tmp_path, ARGPARSE).run(values), name) == value
 
 
-def test_text_reaches_argparse_as_typed(tmp_path: Path) -> None:
+def test_argparse_reads_text_unchanged(tmp_path: Path) -> None:
     program = Program(tmp_path, ARGPARSE)
     for text in TEXTS:
         values = {"name": text, "t": text, "long": text, "data": text, "tag": [text], "sizes": [1, 2]}
@@ -206,7 +206,7 @@ def test_text_reaches_argparse_as_typed(tmp_path: Path) -> None:
         assert {n: the(found, n) for n in values} == values
 
 
-def test_text_reaches_click_as_typed(tmp_path: Path) -> None:
+def test_click_reads_text_unchanged(tmp_path: Path) -> None:
     program = Program(tmp_path, CLICK)
     for text in TEXTS:
         values = {"name": text, "t": text, "src": text, "tag": [text, "b"]}
@@ -263,7 +263,7 @@ def _flat(found: object) -> dict[str, object]:
     [TYPER, ABSL, FIRE, TYRO, SIMPLE, JSONARGPARSE],
     ids=["typer", "absl", "fire", "tyro", "simple", "jsonargparse"],
 )
-def test_text_reaches_the_others_as_typed(tmp_path: Path, source: str) -> None:
+def test_other_parsers_read_text_unchanged(tmp_path: Path, source: str) -> None:
     program = Program(tmp_path, source)
     wrong = {text: found for text in TEXTS[:9] if (found := the(program.run({"name": text}), "name")) != text}
     assert wrong == {}
@@ -273,7 +273,7 @@ def test_text_reaches_the_others_as_typed(tmp_path: Path, source: str) -> None:
 @pytest.mark.parametrize(
     "source", [ARGPARSE, CLICK, FIRE, JSONARGPARSE], ids=["argparse", "click", "fire", "jsonargparse"]
 )
-def test_what_is_no_number_is_one(tmp_path: Path, source: str, value: float) -> None:
+def test_infinity_and_nan_reach_the_program(tmp_path: Path, source: str, value: float) -> None:
     program = Program(tmp_path, source)
     if source == FIRE and math.isnan(value):
         with pytest.raises(ConfigError, match="cannot read nan"):
@@ -308,7 +308,7 @@ def test_hydra(hydra: Program) -> None:
     }
 
 
-def test_text_reaches_hydra_as_typed(hydra: Program) -> None:
+def test_hydra_reads_text_unchanged(hydra: Program) -> None:
     wrong = {
         text: found
         for text in [*TEXTS, "it's", "a'", "C:\\x\\'y", "x ", "a=b", "${lr}x"[1:]]
@@ -317,7 +317,7 @@ def test_text_reaches_hydra_as_typed(hydra: Program) -> None:
     assert wrong == {}
 
 
-def test_hydra_knows_its_groups(hydra: Program) -> None:
+def test_finds_config_groups_of_hydra(hydra: Program) -> None:
     found = hydra.parameters()
     assert found["db"].choices == ("mysql", "pg")
     assert found["db"].default == "mysql"
@@ -332,7 +332,7 @@ def test_hydra_knows_its_groups(hydra: Program) -> None:
     }
 
 
-def test_a_value_without_words_is_refused(tmp_path: Path) -> None:
+def test_rejects_a_value_that_no_argument_expresses(tmp_path: Path) -> None:
     program = Program(
         tmp_path,
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--on', action='store_true', default=True)\n"

@@ -70,7 +70,7 @@ def test_introspects_with_the_probe_of_a_plugin(program: Program) -> None:
     assert [(p.name, p.type, p.default) for p in spec.parameters] == [("lr", "float", 0.1), ("name", "str", "n")]
 
 
-def test_writes_values_as_the_plugin_says(program: Program) -> None:
+def test_formats_values_with_the_plugin(program: Program) -> None:
     values = {"lr": 0.5, "name": "x y"}
     assert program.build_command(values)[2:] == ["/lr=<0.5>", "/name=<x y>"]
     assert program.run(values) == values

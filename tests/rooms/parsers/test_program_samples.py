@@ -55,6 +55,6 @@ def _misses(sample, found):
     return {facet: wrong for facet, wrong in missed(sample.settings, found).items() if wrong}
 
 
-def test_there_are_enough():
+def test_has_enough_samples():
     assert len(SAMPLES) >= 60
     assert len({s.kind for s in SAMPLES}) >= 14

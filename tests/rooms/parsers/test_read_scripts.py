@@ -24,11 +24,11 @@ def defaults(program):
     return {p.name: p.default for p in program.parameters}
 
 
-def test_r_without_a_parser():
+def test_finds_no_parser_in_r():
     assert r("lr <- 0.1\nargs <- commandArgs(TRUE)\n") is None
 
 
-def test_r_calls_over_several_lines_with_comments_and_brackets_in_text():
+def test_finds_r_calls_over_several_lines():
     found = r("""
         # make_option("--not")
         x <- add_option(x, c("-g", "--gen"),  # add_option("--nor")
@@ -39,7 +39,7 @@ def test_r_calls_over_several_lines_with_comments_and_brackets_in_text():
     assert found.parameters[0].description == 'One, two "three"'
 
 
-def test_r_values_by_name_only_where_they_stay():
+def test_resolves_r_names_that_are_assigned_once():
     found = r("""
         once <- 5
         twice <- 1
@@ -52,7 +52,7 @@ def test_r_values_by_name_only_where_they_stay():
     assert defaults(found) == {"a": 5.0, "b": None, "c": None}
 
 
-def test_docopt_in_r_with_the_text_assigned_to_the_right():
+def test_finds_docopt_in_r_with_right_assignment():
     found = r(
         "'usage: x [--alpha=<a>] <input>\n\noptions:\n  --alpha=<a>  Level [default: 0.05]\n' -> doc\ndocopt(doc)\n"
     )
@@ -61,18 +61,18 @@ def test_docopt_in_r_with_the_text_assigned_to_the_right():
 
 
 @given(st.text("c(\"'L1e9,)#\n\\ TRUEas.integer", max_size=60))
-def test_any_r_value_is_known_or_refused(text):
+def test_evaluates_or_rejects_any_r_value(text):
     try:
         lexer.evaluate_expression(text, {text: text})
     except ValueError:
         pass
 
 
-def test_shell_without_settings():
+def test_finds_no_parameters_in_shell():
     assert sh("echo hello\npython train.py\n") is None
 
 
-def test_variables_in_quotes_comments_and_documents():
+def test_ignores_variables_in_quotes_comments_and_here_documents():
     found = sh("""
         # ${COMMENT:-1}
         echo '${SINGLE:-2}' "${DOUBLE:-3}"
@@ -85,7 +85,7 @@ def test_variables_in_quotes_comments_and_documents():
     assert {p.action for p in found.parameters} == {"env"}
 
 
-def test_getopts():
+def test_finds_options_of_getopts():
     found = sh("""
         LR=0.01 EPOCHS=5
         while getopts ":l:e:v" opt; do
@@ -100,12 +100,12 @@ def test_getopts():
     assert [p.aliases for p in found.parameters] == [("LR",), ("EPOCHS",), ("VERBOSE",)]
 
 
-def test_arguments_of_a_script_without_options_stand_alone():
+def test_finds_positional_arguments_of_a_script():
     found = sh("DATA=$1\nLR=${2:-0.1}\n")
     assert build_args(found, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
 
 
-def test_options_with_an_equals_sign():
+def test_finds_options_with_an_equals_sign():
     found = sh("""
         for arg in "$@"; do
           case "$arg" in
@@ -117,7 +117,7 @@ def test_options_with_an_equals_sign():
     assert [(p.flags, p.action) for p in found.parameters] == [(("--lr",), "store"), (("--debug",), "store_true")]
 
 
-def test_places_in_a_script_keep_all_else():
+def test_changes_only_the_values_of_a_script():
     text = b"#!/bin/sh\nLR=0.1  # rate\nexport NAME='a b'\nTWICE=1\nTWICE=2\nOUT=$HOME/x\nif true; then\nIN=1\nfi\n"
     assert {name: f.value for name, f in shell.read(text).items()} == {"LR": 0.1, "NAME": "a b", "IN": 1}
     changed = shell.apply(text, {"LR": 0.5, "NAME": "it's $5"})
@@ -125,7 +125,7 @@ def test_places_in_a_script_keep_all_else():
 
 
 @given(st.text("LR=0.1'\"$\n#\\;` {}()", max_size=60))
-def test_places_of_any_script_can_be_written(text):
+def test_changes_values_of_any_script(text):
     data = text.encode()
     found = shell.read(data)
     values = dict.fromkeys(found, "x y")

@@ -34,17 +34,17 @@ def defaults(program):
     return {p.name: p.default for p in program.parameters}
 
 
-def test_a_program_without_a_parser(project):
+def test_finds_no_parser(project):
     assert project("lr = 0.1\nprint(lr)\n") is None
 
 
-def test_text_that_is_no_program(project):
+def test_rejects_text_that_is_not_a_program(project):
     assert project("{}", "config.json") is None
     with pytest.raises(ConfigError):
         project("def f(:\n")
 
 
-def test_a_bound_method_under_another_name(project):
+def test_follows_a_bound_method_under_another_name(project):
     found = project("""
         import argparse
         p = argparse.ArgumentParser()
@@ -57,7 +57,7 @@ def test_a_bound_method_under_another_name(project):
     assert defaults(found) == {"a": 1, "b": "x"}
 
 
-def test_functions_of_imported_modules_add_arguments(project):
+def test_finds_arguments_of_imported_functions(project):
     found = project(
         """
         import argparse
@@ -78,7 +78,7 @@ def test_functions_of_imported_modules_add_arguments(project):
     assert defaults(found) == {"root": "data", "lr": 0.5}
 
 
-def test_lines_are_those_of_the_program_itself(project):
+def test_lines_are_those_of_the_script(project):
     found = project(
         "from other import p\np.add_argument('--here')\np.parse_args()\n",
         other="import argparse\n\n\np = argparse.ArgumentParser()\np.add_argument('--there')\n",
@@ -86,7 +86,7 @@ def test_lines_are_those_of_the_program_itself(project):
     assert [(p.name, p.line) for p in found.parameters] == [("there", 0), ("here", 2)]
 
 
-def test_branches_that_differ_leave_a_value_open(project):
+def test_default_is_unknown_if_branches_differ(project):
     found = project("""
         import argparse, torch
         device = "cpu"
@@ -102,7 +102,7 @@ def test_branches_that_differ_leave_a_value_open(project):
     assert defaults(found) == {"device": None, "same": 1, "other": None}
 
 
-def test_only_the_parser_that_parses_counts(project):
+def test_ignores_parsers_that_do_not_parse(project):
     found = project("""
         import argparse
         unused = argparse.ArgumentParser()
@@ -116,7 +116,7 @@ def test_only_the_parser_that_parses_counts(project):
     assert names(found) == ["shared", "own"]
 
 
-def test_a_parser_in_a_function_that_a_library_calls(project):
+def test_finds_a_parser_in_a_function_that_a_library_calls(project):
     found = project("""
         import argparse, accelerate
         def worker():
@@ -128,7 +128,7 @@ def test_a_parser_in_a_function_that_a_library_calls(project):
     assert defaults(found) == {"lr": 0.1}
 
 
-def test_sub_commands_in_a_loop_and_within_another(project):
+def test_finds_nested_sub_commands_and_those_of_a_loop(project):
     found = project("""
         import argparse
         p = argparse.ArgumentParser()
@@ -144,7 +144,7 @@ def test_sub_commands_in_a_loop_and_within_another(project):
     assert found.parameters[1].default == "test.yaml"
 
 
-def test_the_old_optparse(project):
+def test_finds_options_of_optparse(project):
     found = project("""
         from optparse import OptionParser
         p = OptionParser()
@@ -155,7 +155,7 @@ def test_the_old_optparse(project):
     assert (number.name, number.type, number.default, number.description) == ("number", "int", 3, "how many [3]")
 
 
-def test_help_is_kept_as_far_as_it_is_known(project):
+def test_help_ends_where_it_is_unknown(project):
     found = project("""
         import argparse, models
         p = argparse.ArgumentParser()
@@ -167,7 +167,7 @@ def test_help_is_kept_as_far_as_it_is_known(project):
     assert [p.description for p in found.parameters] == ["architecture", "100% of 0.1", "50% of it"]
 
 
-def test_flags_of_click_that_share_a_name(project):
+def test_merges_flags_of_click_that_share_a_name(project):
     found = project("""
         import click
         @click.command()
@@ -182,7 +182,7 @@ def test_flags_of_click_that_share_a_name(project):
     ]
 
 
-def test_a_pair_of_flags_is_one_switch(project):
+def test_merges_a_pair_of_flags_to_a_switch(project):
     found = project("""
         import argparse
         def add_bool(parser, name, default):
@@ -199,7 +199,7 @@ def test_a_pair_of_flags_is_one_switch(project):
     assert (shuffle.default, shuffle.description) == (True, "mix")
 
 
-def test_unions_of_tyro_are_commands(project):
+def test_finds_commands_in_unions_of_tyro(project):
     found = project("""
         import dataclasses, tyro
         from typing import Union
@@ -214,7 +214,7 @@ def test_unions_of_tyro_are_commands(project):
     assert names(found) == ["train-net steps", "test path"]
 
 
-def test_hydra_stays_in_its_folder(project, tmp_path):
+def test_hydra_reads_only_its_config_directory(project, tmp_path):
     (tmp_path / "conf").mkdir()
     (tmp_path / "secret.yaml").write_text("token: x\n")
     (tmp_path / "conf" / "config.yaml").write_text("defaults:\n  - ../secret\n  - /../secret@here\nlr: 0.1\n")
@@ -227,14 +227,14 @@ def test_hydra_stays_in_its_folder(project, tmp_path):
     assert names(found) == ["lr"]
 
 
-def test_hydra_with_a_broken_file_says_so(project, tmp_path):
+def test_reports_a_broken_file_of_hydra(project, tmp_path):
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "config.yaml").write_text("a: [1\n")
     with pytest.raises(ConfigError, match="line"):
         project('import hydra\n@hydra.main(config_path="conf", config_name="config")\ndef main(cfg): ...\nmain()\n')
 
 
-def test_nothing_is_run(project, tmp_path):
+def test_does_not_run_the_program(project, tmp_path):
     project(
         f"import argparse, os\nopen({str(tmp_path / 'x')!r}, 'w')\nos.mkdir({str(tmp_path / 'y')!r})\n"
         "import other\np = argparse.ArgumentParser()\np.add_argument('--a')\np.parse_args()\n",
@@ -259,13 +259,13 @@ def test_nothing_is_run(project, tmp_path):
         "f = lambda: f()\nf()\n",
     ],
 )
-def test_programs_without_end(project, text):
+def test_ends_for_programs_that_do_not_end(project, text):
     tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
     found = project(text + tail, train=text)
     assert found is None or names(found) in (["lr"], [])
 
 
-def test_modules_that_import_each_other(project):
+def test_reads_modules_that_import_each_other(project):
     found = project(
         "import argparse\nimport one\np = one.parser()\np.parse_args()\n",
         one="import two\nDEFAULT = 3\ndef parser():\n    return two.make()\n",
@@ -275,7 +275,7 @@ def test_modules_that_import_each_other(project):
     assert defaults(found) == {"n": 3}
 
 
-def test_files_that_cannot_be_read_are_passed_over(project, tmp_path):
+def test_skips_unreadable_files(project, tmp_path):
     (tmp_path / "latin.py").write_bytes(b"x = '\xff'\n")
     (tmp_path / "broken.py").write_text("def f(:\n")
     (tmp_path / "loop.py").symlink_to("loop.py")
@@ -289,7 +289,7 @@ def test_files_that_cannot_be_read_are_passed_over(project, tmp_path):
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read_or_refused(text):
+def test_reads_or_rejects_any_text(text):
     for name in ("x.py", "x.R", "x.sh"):
         try:
             read_source(Path("/nonexistent") / name, text)
@@ -298,12 +298,12 @@ def test_any_text_is_read_or_refused(text):
 
 
 @pytest.mark.parametrize("name", ["argparse", "pdb", "unittest/main", "turtle", "timeit", "ast"])
-def test_programs_of_the_standard_library(project, name):
+def test_reads_programs_of_the_standard_library(project, name):
     found = project((Path(ast.__file__).parent / f"{name}.py").read_text())
     assert found is None or isinstance(found, ParserSpec)
 
 
-def test_values_in_namespaces_and_tables_with_attributes(project):
+def test_finds_values_in_namespaces(project):
     found = project("""
         import argparse
         from types import SimpleNamespace
@@ -324,7 +324,7 @@ def test_values_in_namespaces_and_tables_with_attributes(project):
     assert defaults(found) == {"lr": 0.1, "bs": 3, "epochs": 4, "dim": 5}
 
 
-def test_arguments_made_of_a_dataclass(project):
+def test_finds_arguments_built_from_a_dataclass(project):
     head = """
         import argparse, dataclasses
         @dataclasses.dataclass
@@ -343,7 +343,7 @@ def test_arguments_made_of_a_dataclass(project):
     assert [(p.name, p.type, p.default) for p in found.parameters] == [("lr", "float", 0.1), ("layers", "", [1])]
 
 
-def test_members_of_enumerations_are_the_words_that_make_them(project):
+def test_choices_of_an_enumeration_are_its_values(project):
     found = project("""
         import argparse, enum
         class Color(enum.Enum):
@@ -356,7 +356,7 @@ def test_members_of_enumerations_are_the_words_that_make_them(project):
     assert [(p.default, p.choices) for p in found.parameters] == [("red", ("red", "blue"))]
 
 
-def test_tables_in_omegaconf_have_their_values_by_name(project):
+def test_finds_values_of_dicts_in_omegaconf(project):
     found = project("""
         from omegaconf import OmegaConf
         c = OmegaConf.merge(OmegaConf.create({"name": "n", "m": {"d": 3, "on": True}}), OmegaConf.from_cli())
@@ -368,7 +368,7 @@ def test_tables_in_omegaconf_have_their_values_by_name(project):
     ]
 
 
-def test_types_of_defaults_decide(project):
+def test_infers_types_from_defaults(project):
     found = project("""
         import argparse, dataclasses
         def truth(v):
@@ -397,7 +397,7 @@ def test_types_of_defaults_decide(project):
     assert found.parameters[-1].action == "store_true"
 
 
-def test_an_option_of_two_types_has_none(project):
+def test_option_with_two_types_has_no_type(project):
     found = project("""
         import argparse, sys
         p = argparse.ArgumentParser()

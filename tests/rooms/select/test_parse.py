@@ -25,12 +25,12 @@ from gage.types.filter import RunRef, Term
         ("9" * 40, RunRef("9" * 40)),
     ],
 )
-def test_a_word_is_read_as_what_it_may_mean(word: str, ref: RunRef) -> None:
+def test_parses_run_references(word: str, ref: RunRef) -> None:
     assert parse_refs([word]) == (ref,)
 
 
 @pytest.mark.parametrize("word", ["", "  ", "5:1", "0:3", "a:b", "1:2:3", "-1:2", "1:x", f"1:{'9' * 40}"])
-def test_a_word_that_can_name_no_run_is_refused(word: str) -> None:
+def test_rejects_a_word_that_cannot_name_a_run(word: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_refs([word])
     assert caught.value.hint
@@ -59,11 +59,11 @@ def test_a_word_that_can_name_no_run_is_refused(word: str) -> None:
         ("wow!", [Term("wow!")]),
     ],
 )
-def test_conditions(text: str, terms: list[Term]) -> None:
+def test_parses_conditions(text: str, terms: list[Term]) -> None:
     assert parse_where(text) == tuple(terms)
 
 
-def test_several_texts_are_one_filter() -> None:
+def test_combines_several_texts() -> None:
     assert parse_where(["a b=1", "c"]) == (Term("a"), Term("1", "b"), Term("c"))
 
 
@@ -71,7 +71,7 @@ def test_several_texts_are_one_filter() -> None:
     ("text", "caret"),
     [("a =3", 2), ("lr<0.1", 2), ("ok label='never", 9), ('x ""', 2), ("!=3", 0), ("a\n<", 2), ("lr = 3", 3)],
 )
-def test_a_mistake_is_shown_at_its_place(text: str, caret: int) -> None:
+def test_marks_a_mistake_in_the_text(text: str, caret: int) -> None:
     with pytest.raises(UsageError) as caught:
         parse_where(text)
     why, shown, below = caught.value.message.split("\n")
@@ -82,7 +82,7 @@ def test_a_mistake_is_shown_at_its_place(text: str, caret: int) -> None:
 
 
 @given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_reads_or_rejects_any_text(text: str) -> None:
     try:
         terms = parse_where(text)
     except UsageError:
@@ -91,7 +91,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(st.text(), st.text(min_size=1))
-def test_quotes_keep_everything(value: str, key: str) -> None:
+def test_preserves_quoted_text(value: str, key: str) -> None:
     def quoted(text: str) -> str:
         return "'" + text.replace("'", "\\'") + "'"
 

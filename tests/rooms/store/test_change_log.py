@@ -39,7 +39,7 @@ def own_change(store, id):
     store.annotate([id], {"label": str(time.time_ns())}, author="sam")
 
 
-def test_the_first_look_tells_nothing_and_gives_a_position(store):
+def test_first_read_returns_a_position_without_changes(store):
     settle(store.root)
     found = change_log.read_changes(store.root, None)
     assert (found.is_complete, found.ids) == (False, frozenset())
@@ -47,7 +47,7 @@ def test_the_first_look_tells_nothing_and_gives_a_position(store):
     assert (again.is_complete, again.ids) == (True, frozenset())
 
 
-def test_own_changes_are_told_by_id(store):
+def test_returns_ids_of_own_changes(store):
     ids = [make_run(store), make_run(store)]
     at = position(store)
     own_change(store, ids[0])
@@ -61,7 +61,7 @@ def test_own_changes_are_told_by_id(store):
 
 
 @pytest.mark.parametrize("how", ["add", "remove", "rename", "replace"])
-def test_what_another_tool_does_breaks_the_chain(store, how):
+def test_detects_a_change_by_another_tool(store, how):
     id = make_run(store)
     other = make_run(store)
     at = position(store)
@@ -80,7 +80,7 @@ def test_what_another_tool_does_breaks_the_chain(store, how):
     assert not change_log.read_changes(store.root, at).is_complete
 
 
-def test_a_foreign_change_right_before_or_after_an_own_one_is_not_missed(store):
+def test_detects_a_foreign_change_beside_an_own_one(store):
     id = make_run(store)
     for first in (True, False):
         at = position(store)
@@ -92,13 +92,13 @@ def test_a_foreign_change_right_before_or_after_an_own_one_is_not_missed(store):
         assert not change_log.read_changes(store.root, at).is_complete
 
 
-def test_a_foreign_change_in_the_same_tick_as_the_look_is_not_missed(store):
+def test_detects_a_foreign_change_in_the_same_clock_tick(store):
     (store.root / uuid7.generate()).mkdir()
     found = change_log.read_changes(store.root, None)
     assert found.position is None
 
 
-def test_many_writers_at_once(store):
+def test_many_writers_change_one_store(store):
     ids = [make_run(store, run_dir=False) for _ in range(3)]
     at = position(store)
     code = (
@@ -112,7 +112,7 @@ def test_many_writers_at_once(store):
     assert [store.read(id).label for id in ids] == ["9", "9", "9"]
 
 
-def test_a_reader_beside_a_writer_sees_each_change_or_looks_for_itself(store):
+def test_reader_sees_each_change_of_a_concurrent_writer(store):
     id = make_run(store, run_dir=False)
     at = position(store)
     stop = threading.Event()
@@ -137,7 +137,7 @@ def test_a_reader_beside_a_writer_sees_each_change_or_looks_for_itself(store):
     assert not change_log.read_changes(store.root, at).is_complete  # make_run notes nothing: it is a foreign tool here
 
 
-def test_a_log_that_grew_too_long_is_replaced_and_noticed(store):
+def test_replaces_a_long_log(store):
     id = make_run(store)
     own_change(store, id)
     at = position(store)
@@ -151,7 +151,7 @@ def test_a_log_that_grew_too_long_is_replaced_and_noticed(store):
     assert change_log.read_changes(store.root, at).is_complete
 
 
-def test_a_log_that_went_away_is_noticed(store):
+def test_detects_a_removed_log(store):
     id = make_run(store)
     own_change(store, id)
     at = position(store)
@@ -173,7 +173,7 @@ def test_a_log_that_went_away_is_noticed(store):
         b"01a207a9-83e5-717a-8c01-c651a23fbbde \xc2\xb2 1\n",
     ],
 )
-def test_a_log_with_noise_in_it_makes_the_reader_look_for_itself(store, text):
+def test_detects_a_broken_log(store, text):
     own_change(store, make_run(store))
     at = position(store)
     with open(store.root / CHANGE_LOG, "ab") as log:
@@ -181,7 +181,7 @@ def test_a_log_with_noise_in_it_makes_the_reader_look_for_itself(store, text):
     assert not change_log.read_changes(store.root, at).is_complete
 
 
-def test_a_log_that_is_a_link_or_a_pipe_is_not_touched(store, tmp_path):
+def test_does_not_touch_a_log_that_is_a_link_or_pipe(store, tmp_path):
     id = make_run(store)
     (tmp_path / "mine").write_text("mine")
     (store.root / CHANGE_LOG).symlink_to(tmp_path / "mine")
@@ -196,7 +196,7 @@ def test_a_log_that_is_a_link_or_a_pipe_is_not_touched(store, tmp_path):
     assert store.read(id).label
 
 
-def test_a_user_who_may_not_write_the_log_breaks_the_chain():
+def test_detects_changes_by_a_user_who_cannot_write_the_log():
     with open_folder() as folder:
         store = RunStore(folder / "runs")
         id = make_run(store, project="")
@@ -209,12 +209,12 @@ def test_a_user_who_may_not_write_the_log_breaks_the_chain():
         assert not change_log.read_changes(store.root, at).is_complete
 
 
-def test_a_store_that_is_gone_is_an_error(tmp_path):
+def test_reports_a_missing_store(tmp_path):
     with pytest.raises(OSError):
         change_log.read_changes(tmp_path / "none", None)
 
 
-def test_the_last_position_still_holds_after_a_copy_of_the_store(store, tmp_path):
+def test_position_is_valid_after_copying_the_store(store, tmp_path):
     own_change(store, make_run(store))
     at = position(store)
     subprocess.run(["cp", "-a", store.root, tmp_path / "copy"], check=True)

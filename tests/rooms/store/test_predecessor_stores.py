@@ -35,7 +35,7 @@ def snapshot(root: Path) -> dict[str, str]:
     }
 
 
-def test_every_run_is_there(store):
+def test_lists_every_run_of_gage_0_1(store):
     runs = [store.read(id) for id in store.list_ids()]
     assert len(runs) == 6
     assert sorted((str(run.op), run.status) for run in runs) == [
@@ -52,7 +52,7 @@ def test_every_run_is_there(store):
     assert all(run.sealed == (run.status != "staged") for run in runs)
 
 
-def test_what_was_said_about_them(store):
+def test_reads_attributes_of_gage_0_1(store):
     runs = by_label(store)
     assert set(runs) == {"first", "second", "renamed"}
     assert runs["second"].config == {"epochs": 3, "loss": 1.0, "lr": 0.3, "name": "sgd"}
@@ -61,7 +61,7 @@ def test_what_was_said_about_them(store):
     assert comments[0].when > 1_795_424_000_000_000
 
 
-def test_their_output(store):
+def test_reads_output_of_gage_0_1(store):
     run = by_label(store)["first"]
     with MetaReader.open(store.get_paths(run.id)) as meta:
         assert list_phases(meta) == ["40_run"]
@@ -71,7 +71,7 @@ def test_their_output(store):
     assert all(line.stream == 1 and abs(line.when - run.started) < 10**6 for line in found)
 
 
-def test_the_deleted_run_can_be_restored_and_deleted_again(store):
+def test_restores_and_deletes_a_deleted_run_of_gage_0_1(store):
     before = snapshot(store.root)
     (deleted,) = [id for id in store.list_ids() if store.read(id).user_attrs.deleted_by]
     assert store.read(deleted).user_attrs.deleted_by == user_attrs.UNKNOWN_AUTHOR
@@ -87,7 +87,7 @@ def test_the_deleted_run_can_be_restored_and_deleted_again(store):
     assert {path: after[path] for path in before} == before
 
 
-def test_annotating_adds_to_the_user_folder_only(store):
+def test_annotating_changes_only_user_attributes(store):
     before = snapshot(store.root)
     ids = list(store.list_ids())
     store.annotate(ids, {"label": "all", "tag:old": True}, author="sam")
@@ -98,7 +98,7 @@ def test_annotating_adds_to_the_user_folder_only(store):
     assert all(name.endswith(".user") or name == ".changes" for name in added)
 
 
-def test_they_are_whole_and_need_no_repair(store):
+def test_runs_of_gage_0_1_have_no_problems(store):
     for id in store.list_ids():
         assert check_run(store, id).ok
     before = snapshot(store.root)
@@ -107,7 +107,7 @@ def test_they_are_whole_and_need_no_repair(store):
     assert snapshot(store.root) == before
 
 
-def test_purging_leaves_the_tombstone_alone(store):
+def test_purging_leaves_only_the_tombstone(store):
     for id in list(store.list_ids()):
         store.purge(id, "sam")
         assert [name for name in os.listdir(store.root) if name.startswith(id)] == [f"{id}.user"]

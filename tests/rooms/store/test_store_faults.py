@@ -37,7 +37,7 @@ def put_zip(store, members, id=""):
     return id
 
 
-def test_a_cut_archive_is_a_damaged_run_that_still_has_its_label(store):
+def test_truncated_zip_is_a_damaged_run_with_its_label(store):
     good, bad = make_run(store), make_run(store, label="mine", project="/home/sam/x")
     path = store.get_paths(bad).meta_zip
     path.write_bytes(path.read_bytes()[:-30])
@@ -51,7 +51,7 @@ def test_a_cut_archive_is_a_damaged_run_that_still_has_its_label(store):
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 99, b"PK\x05\x06" + bytes(18)])
-def test_an_archive_that_is_none(store, content):
+def test_reports_a_file_that_is_not_a_zip(store, content):
     id = make_run(store)
     store.get_paths(id).meta_zip.write_bytes(content)
     assert store.read(id).status == "damaged"
@@ -82,7 +82,7 @@ def test_an_archive_that_is_none(store, content):
         ({"sourcecode.json": "nonsense"}, "sourcecode.json"),
     ],
 )
-def test_members_that_cannot_be_right(store, members, why):
+def test_reports_invalid_members(store, members, why):
     id = put_zip(store, members)
     run = store.read(id)
     assert run.status == "damaged"
@@ -91,17 +91,17 @@ def test_members_that_cannot_be_right(store, members, why):
     json.dumps(run.damage, ensure_ascii=False).encode()
 
 
-def test_a_bomb_is_damage(store):
+def test_reports_a_zip_bomb_as_damage(store):
     id = put_zip(store, {"config.json": " " * (MAX_PARSED_BYTES + 1)})
     assert "over 64 MB" in store.read(id).damage
 
 
-def test_an_archive_of_a_stranger_with_a_name_that_leads_out(store):
+def test_rejects_zip_members_outside_of_the_run(store):
     id = put_zip(store, {"../../evil": "x"})
     assert "Unsafe name" in store.read(id).damage
 
 
-def test_an_archive_that_is_a_link_is_not_followed(store, tmp_path):
+def test_does_not_follow_a_link_instead_of_a_zip(store, tmp_path):
     id = make_run(store)
     elsewhere = tmp_path / "elsewhere.zip"
     store.get_paths(id).meta_zip.rename(elsewhere)
@@ -109,7 +109,7 @@ def test_an_archive_that_is_a_link_is_not_followed(store, tmp_path):
     assert store.read(id).status == "damaged"
 
 
-def test_links_in_a_metadata_folder_are_not_followed(store, tmp_path):
+def test_does_not_follow_links_in_metadata(store, tmp_path):
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "exit").write_text("0")
@@ -128,7 +128,7 @@ def test_links_in_a_metadata_folder_are_not_followed(store, tmp_path):
     assert store.read(id).status == "damaged"
 
 
-def test_a_pipe_in_the_place_of_a_file_does_not_hang(store):
+def test_does_not_wait_for_a_pipe(store):
     id = make_run(store, sealed=False)
     for name in ("config.json", "proc/exit"):
         path = store.get_paths(id).meta_dir / name
@@ -139,7 +139,7 @@ def test_a_pipe_in_the_place_of_a_file_does_not_hang(store):
     assert store.read(id).status == "damaged"
 
 
-def test_archive_and_folder_together_are_one_run(store):
+def test_zip_and_directory_are_one_run(store):
     id = make_run(store, config={"lr": 1})
     make_run(store, id=id, config={"lr": 2}, sealed=False, run_dir=False)
     assert list(store.list_ids()) == [id]
@@ -150,7 +150,7 @@ def test_archive_and_folder_together_are_one_run(store):
     assert list(store.list_ids()) == [id]
 
 
-def test_half_of_a_copy(store):
+def test_reports_an_incomplete_copy(store):
     id = make_run(store, sealed=False)
     meta = store.get_paths(id).meta_dir
     (meta / "initialized").unlink()
@@ -163,14 +163,14 @@ def test_half_of_a_copy(store):
     assert store.read(id).damage == "opref is missing"
 
 
-def test_a_missing_run_directory(store):
+def test_reads_a_run_without_its_directory(store):
     id = make_run(store)
     shutil.rmtree(store.get_paths(id).run_dir)
     assert store.read(id).status == "completed"
     assert check_run(store, id).problems == ("The run directory is missing",)
 
 
-def test_metadata_that_may_not_be_read():
+def test_reports_unreadable_metadata():
     with open_folder() as folder:
         store = RunStore(folder / "runs")
         sealed, unsealed, good = make_run(store), make_run(store, sealed=False), make_run(store)
@@ -184,7 +184,7 @@ def test_metadata_that_may_not_be_read():
         assert found[sealed] == found[unsealed] == ("damaged", "Metadata cannot be read: Permission denied")
 
 
-def test_a_store_that_may_not_be_read():
+def test_reports_an_unreadable_store():
     with open_folder() as folder:
         store = RunStore(folder / "runs")
         make_run(store)
@@ -193,7 +193,7 @@ def test_a_store_that_may_not_be_read():
             as_nobody(lambda: list(store.list_ids()))
 
 
-def test_a_store_that_may_not_be_written():
+def test_reports_a_read_only_store():
     with open_folder() as folder:
         store = RunStore(folder / "runs")
         id = make_run(store)
@@ -221,7 +221,7 @@ def test_a_store_that_may_not_be_written():
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs a mount (as_root)")
-def test_a_read_only_mount_as_root(tmp_path):
+def test_reports_a_read_only_mount(tmp_path):
     store = RunStore(tmp_path / "runs")
     id = make_run(store, label="x")
     mounted = subprocess.run(["mount", "--bind", "-o", "ro", store.root, store.root], capture_output=True, check=False)
@@ -235,14 +235,14 @@ def test_a_read_only_mount_as_root(tmp_path):
         subprocess.run(["umount", store.root], check=True)
 
 
-def test_nothing_is_changed_when_one_run_is_unknown(store):
+def test_changes_nothing_if_one_run_is_unknown(store):
     id = make_run(store)
     with pytest.raises(NotFound):
         store.annotate([id, uuid7.generate()], {"label": "x"}, author="sam")
     assert store.read(id).label == ""
 
 
-def test_annotating_and_purging_at_once(store):
+def test_annotates_while_another_process_purges(store):
     ids = [make_run(store) for _ in range(6)]
     code = (
         "import sys; from pathlib import Path; from gage.store.store import RunStore\n"
@@ -261,7 +261,7 @@ def test_annotating_and_purging_at_once(store):
     assert {name[36:] for name in os.listdir(store.root) if name[0] != "."} == {".user"}
 
 
-def test_purging_opens_what_was_closed_and_follows_no_link(store, tmp_path):
+def test_purges_read_only_directories_and_follows_no_link(store, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "keep").write_text("x")
@@ -280,14 +280,14 @@ def test_purging_opens_what_was_closed_and_follows_no_link(store, tmp_path):
         store.purge(uuid7.generate(), "sam")
 
 
-def test_a_running_run_is_not_purged(store):
+def test_does_not_purge_a_running_run(store):
     id = make_run(store, status="running")
     with pytest.raises(StoreError, match="is running"):
         store.purge(id, "sam")
     assert store.read(id).status == "running"
 
 
-def test_a_full_disk_while_sealing_loses_nothing(store):
+def test_full_disk_while_sealing_loses_nothing(store):
     run = MetaWriter.open(store, make_run(store, sealed=False, output="line\n" * 1000))
     code = (
         "import resource, signal, sys; from pathlib import Path; from gage.store.store import RunStore\n"
@@ -305,7 +305,7 @@ def test_a_full_disk_while_sealing_loses_nothing(store):
         assert not [name for name in os.listdir(store.get_paths(run.id).meta_dir) if name.startswith(".tmp")]
 
 
-def test_odd_names_and_values_come_back_as_they_were(store):
+def test_preserves_unusual_names_and_values(store):
     config = {"a b": 'say "hi"', "-x": "", "ü\n": None, "nested": {"a": [1, 2.5, True]}, "1e3": "-5"}
     id = make_run(
         store, op='odd "name" with\nbreaks', namespace="", version="v 1", config=config, project="/home/säm/a b\nc"
@@ -316,7 +316,7 @@ def test_odd_names_and_values_come_back_as_they_were(store):
     assert run.project == "/home/säm/a b\nc"
 
 
-def test_text_of_a_stranger_can_always_be_shown(store):
+def test_sanitizes_text_of_untrusted_stores(store):
     id = put_zip(store, {"config.json": '{"a\\ud800": "\\udfff"}', "opref": '2 "\\ud800" "\\udc00" ""'})
     store.get_paths(id).project_file.write_bytes(b"file:/\xff\xfe")
     run = store.read(id)
@@ -324,7 +324,7 @@ def test_text_of_a_stranger_can_always_be_shown(store):
     json.dumps([run.op.name, run.op.namespace, dict(run.config), run.project], ensure_ascii=False).encode()
 
 
-def test_the_project_is_what_was_said_last(store):
+def test_project_is_the_last_association(store):
     id = make_run(store, project="/home/sam/old")
     store.annotate([id], {"project": "/home/sam/new"}, author="sam")
     assert store.read(id).project == "/home/sam/new"
@@ -332,7 +332,7 @@ def test_the_project_is_what_was_said_last(store):
     assert (store.read(id).project, store.read(id).project_id) == ("/home/sam/old", "proj-7")
 
 
-def test_a_manifest_of_a_stranger_reads_no_other_files(store, tmp_path):
+def test_untrusted_manifest_reads_no_other_files(store, tmp_path):
     (tmp_path / "secret").write_text("x")
     sha = manifest.digest_regular_file(tmp_path / "secret")[0]
     id = make_run(store, members={"manifest": f"g {sha} 1 link/secret\n"})
@@ -342,7 +342,7 @@ def test_a_manifest_of_a_stranger_reads_no_other_files(store, tmp_path):
     assert "outside" in check_run(store, id).problems[0]
 
 
-def test_errors_say_what_to_try(store):
+def test_errors_have_hints(store):
     with pytest.raises(GageError) as e:
         store.read(uuid7.generate())
     assert "gage list" in e.value.hint

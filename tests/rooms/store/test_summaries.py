@@ -15,7 +15,7 @@ from gage.types.run import Attribute, Metric
 PREDECESSOR = Path(__file__).parents[2] / "samples" / "predecessor"
 
 
-def test_a_run_tells_its_metrics(tmp_path) -> None:
+def test_reads_metrics_of_a_run(tmp_path) -> None:
     loss = {
         "count": 2,
         "last": {"value": 0.5, "step": 2, "time": 1795443834.5},
@@ -38,13 +38,13 @@ def test_a_run_tells_its_metrics(tmp_path) -> None:
     assert run.attributes == {"opt": Attribute("sgd", "run"), "data": Attribute("mnist", "operation")}
 
 
-def test_a_summary_that_is_no_json_is_no_damage(tmp_path) -> None:
+def test_ignores_a_summary_that_is_not_json(tmp_path) -> None:
     store = RunStore(tmp_path)
     run = store.read(make_run(store, members={"summaries/metrics.json": "{", "summaries/attrs.json": b"\xff"}))
     assert (run.status, run.metrics, run.attributes) == ("completed", {}, {})
 
 
-def test_the_predecessors_summaries() -> None:
+def test_reads_summaries_of_gage_0_1() -> None:
     store = RunStore(PREDECESSOR / "gage-0.1.2")
     run = store.read("11295acb-365c-4b2d-8651-5ad8e527dd1a")
     assert run.metrics["loss"].last == 0.3429999999999999
@@ -63,7 +63,7 @@ def test_the_predecessors_summaries() -> None:
         max_leaves=20,
     )
 )
-def test_a_strangers_summary_is_read_as_far_as_it_makes_sense(content) -> None:
+def test_reads_the_valid_part_of_a_summary(content) -> None:
     for metric in parse_metrics(content).values():
         assert isinstance(metric.last, float)
         assert metric.points >= 1

@@ -21,11 +21,11 @@ entries = st.lists(
 
 @settings(deadline=None)
 @given(entries)
-def test_what_is_written_is_read(found):
+def test_reads_back_a_manifest(found):
     assert manifest.parse(manifest.format(found)) == found
 
 
-def test_old_manifests_have_no_sizes():
+def test_reads_manifests_without_sizes():
     line = f"s {SHA} 10 green bottles.txt\n".encode()
     assert manifest.parse(line, schema=1) == [ManifestEntry("s", SHA, -1, "10 green bottles.txt")]
     assert manifest.parse(line) == [ManifestEntry("s", SHA, 10, "green bottles.txt")]
@@ -35,7 +35,7 @@ HOSTILE = ["../x", "/etc/passwd", "a/../../x", "C:\\x", "C:/x", "a\\b", "..", "a
 
 
 @pytest.mark.parametrize("path", HOSTILE)
-def test_paths_that_lead_out_are_refused(path):
+def test_rejects_paths_outside_of_the_run(path):
     with pytest.raises(StoreError, match="outside"):
         manifest.parse(f"s {SHA} 1 {path}\n".encode())
 
@@ -47,7 +47,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("line", BROKEN, ids=ascii)
-def test_broken_lines_are_refused(line):
+def test_rejects_broken_lines(line):
     if not line:
         assert manifest.parse(b"\n") == []
         return
@@ -56,14 +56,14 @@ def test_broken_lines_are_refused(line):
 
 
 @given(st.binary(max_size=200))
-def test_noise_is_refused_or_read(noise):
+def test_reads_or_rejects_any_bytes(noise):
     try:
         manifest.parse(noise)
     except StoreError:
         pass
 
 
-def test_a_manifest_of_a_folder(tmp_path):
+def test_builds_a_manifest_of_a_directory(tmp_path):
     run = tmp_path / "run"
     (run / "out").mkdir(parents=True)
     for name in ("train.py", "out/model.pt", "data.csv", "odd\nname", "ü b"):
@@ -96,6 +96,6 @@ def test_a_manifest_of_a_folder(tmp_path):
     )
 
 
-def test_a_run_directory_that_is_missing(tmp_path):
+def test_rejects_a_missing_run_directory(tmp_path):
     with pytest.raises(FileNotFoundError):
         manifest.build(tmp_path / "none", {}, SilentEvents())

@@ -27,13 +27,13 @@ NOW = 1_795_424_880_000_000
         (-11, "error"),
     ],
 )
-def test_a_run_that_stopped(exit, status):
+def test_status_of_a_stopped_run(exit, status):
     marks = {"initialized", "staged", "started", "stopped"}
     assert compute_status(marks, exit, None, NOW) == status
     assert compute_status(marks, exit, Lock.for_process(os.getpid()), NOW) == status
 
 
-def test_a_run_that_did_not_stop():
+def test_status_of_a_run_that_did_not_stop():
     own = Lock.for_process(os.getpid())
     assert compute_status({"initialized", "staged", "started"}, None, own, NOW) == "running"
     assert compute_status({"initialized"}, None, own, NOW) == "pending"
@@ -43,7 +43,7 @@ def test_a_run_that_did_not_stop():
     assert compute_status({"initialized", "staged", "started"}, None, None, NOW) == "terminated"
 
 
-def test_a_process_that_is_gone_runs_nothing():
+def test_lock_of_an_ended_process_is_not_live():
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     lock = Lock.for_process(child.pid)
     assert is_live(lock, NOW)
@@ -51,7 +51,7 @@ def test_a_process_that_is_gone_runs_nothing():
     assert not is_live(lock, NOW)
 
 
-def test_another_process_of_that_number_is_another_process():
+def test_lock_is_not_live_for_a_reused_process_id():
     own = Lock.for_process(os.getpid())
     assert is_live(own, NOW)
     assert not is_live(own._replace(start=own.start - 5), NOW)
@@ -60,7 +60,7 @@ def test_another_process_of_that_number_is_another_process():
     assert not is_live(own._replace(pid=2**40), NOW)
 
 
-def test_process_numbers_of_another_host_mean_nothing():
+def test_ignores_process_ids_of_another_host():
     there = Lock.for_process(os.getpid())._replace(host="elsewhere")
     assert not is_live(there, NOW)
     assert is_live(there._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
@@ -68,7 +68,7 @@ def test_process_numbers_of_another_host_mean_nothing():
     assert not is_live(Lock.for_process(os.getpid())._replace(boot="another", heartbeat=NOW), NOW)
 
 
-def test_the_heartbeat_of_another_host_is_the_time_of_its_file(tmp_path):
+def test_heartbeat_of_another_host_is_its_file_time(tmp_path):
     store = RunStore(tmp_path)
     lock = Lock.for_process(os.getpid())._replace(host="elsewhere")
     id = make_run(store, status="running", members={"proc/lock": lock.format()})
@@ -81,11 +81,11 @@ def test_the_heartbeat_of_another_host_is_the_time_of_its_file(tmp_path):
     st.binary(max_size=80)
     | st.sampled_from([b"1234", b"{}", b'{"host": 1, "boot": 2, "pid": "x", "start": 1}', b"null"])
 )
-def test_a_lock_that_is_none(data):
+def test_ignores_an_invalid_lock(data):
     assert Lock.parse(data, None) is None
 
 
-def test_a_lock_is_read_as_it_was_written():
+def test_reads_back_a_lock():
     own = Lock.for_process(os.getpid())
     assert Lock.parse(own.format(), 5) == own._replace(heartbeat=5)
     assert Lock.parse(None, 5) is None

@@ -22,7 +22,7 @@ NO_IDS = [
 
 
 @pytest.mark.parametrize("text", NO_IDS, ids=ascii)
-def test_what_is_no_id_is_joined_to_no_path(tmp_path, text):
+def test_rejects_paths_for_invalid_ids(tmp_path, text):
     store = RunStore(tmp_path / "runs")
     make_run(store)
     assert not is_run_id(text)
@@ -35,12 +35,12 @@ def test_what_is_no_id_is_joined_to_no_path(tmp_path, text):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["runs"]
 
 
-def test_both_versions_of_ids_are_ids():
+def test_accepts_uuids_of_both_versions():
     assert is_run_id(uuid7.generate())
     assert is_run_id("11295acb-365c-4b2d-8651-5ad8e527dd1a")
 
 
-def test_the_paths_of_a_run():
+def test_builds_the_paths_of_a_run():
     id = uuid7.generate()
     paths = RunPaths(Path("/runs"), id)
     assert paths.run_dir == Path("/runs") / id
@@ -49,13 +49,13 @@ def test_the_paths_of_a_run():
     assert {path.name for path in paths.list_all()} == {id + suffix for suffix in SUFFIXES}
 
 
-def test_entries_of_a_store_belong_to_runs():
+def test_finds_the_run_of_an_entry():
     id = uuid7.generate()
     assert parse_entry_id(id) == parse_entry_id(f"{id}.user") == parse_entry_id(f"{id}.meta.deleted") == id
     assert parse_entry_id(f"{id}.other") == parse_entry_id(".changes") == parse_entry_id("") == ""
 
 
-def test_names_that_are_no_runs_do_not_list(tmp_path):
+def test_does_not_list_other_names(tmp_path):
     store = RunStore(tmp_path)
     id = make_run(store)
     for name in ("notes.meta", "x.meta.zip", f"{id}x.meta.zip", f"{id.upper()}.meta.zip", f".{id}.meta"):
@@ -66,7 +66,7 @@ def test_names_that_are_no_runs_do_not_list(tmp_path):
     assert list(store.list_ids()) == [id]
 
 
-def test_a_store_that_is_not_there_is_empty(tmp_path):
+def test_missing_store_is_empty(tmp_path):
     store = RunStore(tmp_path / "none")
     assert list(store.list_ids()) == []
     assert not store.exists(uuid7.generate())
@@ -75,7 +75,7 @@ def test_a_store_that_is_not_there_is_empty(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
-def test_the_order_in_which_a_store_is_named(tmp_path, monkeypatch):
+def test_locates_the_store_in_order(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     project = tmp_path / "project"
     assert resolve_runs_dir(None, project) == project / ".gage" / "runs"

@@ -22,18 +22,18 @@ def put(log, name, data):
     (log / name).write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
 
 
-def test_no_log_is_no_attributes(log):
+def test_run_without_changes_has_no_attributes(log):
     assert replay(log) is NO_USER_ATTRS
 
 
-def test_the_last_word_counts(log):
+def test_last_change_wins(log):
     write_change(log, AttrChange("sam", {"label": "first", "tag:a": True, "tag:b": True, "mark": True}))
     write_change(log, AttrChange("kim", {"label": "second"}, ("tag:a", "mark")))
     found = replay(log)
     assert (found.label, found.tags, found.marked) == ("second", ("b",), False)
 
 
-def test_every_attribute(log):
+def test_reads_every_attribute(log):
     write_change(
         log,
         AttrChange(
@@ -56,7 +56,7 @@ def test_every_attribute(log):
     assert found.other == {"score": 0.5}
 
 
-def test_deleting_and_restoring(log):
+def test_deletes_and_restores_a_run(log):
     write_change(log, AttrChange("sam", {"deleted": True}))
     assert replay(log).deleted_by == "sam"
     write_change(log, AttrChange("sam", {}, ("deleted",)))
@@ -66,7 +66,7 @@ def test_deleting_and_restoring(log):
     assert replay(log).deleted_by == ""
 
 
-def test_values_of_a_kind_that_is_not_expected(log):
+def test_ignores_values_of_another_type(log):
     write_change(
         log, AttrChange("", {"label": 5, "archive": [1], "comment:x": "text", "tag:": True, "deleted": 1, "mark": 0})
     )
@@ -75,7 +75,7 @@ def test_values_of_a_kind_that_is_not_expected(log):
     assert found.deleted_by == "unknown"
 
 
-def test_a_change_comes_after_all_others_even_if_the_clock_was_set_back(log):
+def test_new_change_is_last_although_the_clock_was_set_back(log):
     future = uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 10 * 365 * 86_400_000)
     put(log, f"{future}.json", {"author": "a", "set": {"label": "from the future"}})
     write_change(log, AttrChange("sam", {"label": "now"}))
@@ -84,7 +84,7 @@ def test_a_change_comes_after_all_others_even_if_the_clock_was_set_back(log):
     assert len(list_change_files(log)) == 3
 
 
-def test_a_name_after_all_times_cannot_block_the_log(log):
+def test_ignores_a_name_after_all_times(log):
     for name in ("ffffffff-ffff-7fff-bfff-ffffffffffff", "fffffffe-ffff-7fff-bfff-ffffffffffff"):
         put(log, f"{name}.json", {"author": "evil", "set": {"label": "for ever"}})
     write_change(log, AttrChange("sam", {"label": "mine"}))
@@ -105,7 +105,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("data", BROKEN, ids=lambda data: repr(data[:12]))
-def test_broken_files_are_passed_over_and_told(log, data):
+def test_skips_and_reports_broken_files(log, data):
     write_change(log, AttrChange("sam", {"label": "good"}))
     name = f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 5)}.json"
     put(log, name, data)
@@ -116,14 +116,14 @@ def test_broken_files_are_passed_over_and_told(log, data):
     assert replay(log).label == "after"
 
 
-def test_what_is_no_change_is_left_alone(log):
+def test_ignores_other_files(log):
     write_change(log, AttrChange("sam", {"label": "good"}))
     for name in ("note.txt", ".tmp-x.json", "x.json", "../x.json".replace("/", "_"), "0" * 36 + ".json"):
         put(log, name, {"set": {"label": "bad"}})
     assert replay(log).label == "good"
 
 
-def test_links_pipes_folders_and_huge_files_are_not_read(log, tmp_path):
+def test_does_not_read_links_pipes_directories_and_huge_files(log, tmp_path):
     write_change(log, AttrChange("sam", {"label": "good"}))
     (tmp_path / "secret").write_text('{"set": {"label": "secret"}}')
     names = [f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + n + 5)}.json" for n in range(4)]
@@ -137,13 +137,13 @@ def test_links_pipes_folders_and_huge_files_are_not_read(log, tmp_path):
     assert broken == names
 
 
-def test_a_log_that_is_a_link_is_not_followed(tmp_path):
+def test_does_not_follow_a_link_instead_of_the_log(tmp_path):
     write_change(tmp_path / "other.user", AttrChange("sam", {"label": "other"}))
     (tmp_path / "x.user").symlink_to("other.user")
     assert replay(tmp_path / "x.user") is NO_USER_ATTRS
 
 
-def test_half_characters_do_not_get_in(log):
+def test_replaces_lone_surrogates(log):
     put(log, f"{uuid7.generate()}.json", b'{"set": {"label": "a\\ud800b", "tag:\\udfff": true}}')
     found = replay(log)
     assert found.label == "a\ufffdb"
@@ -157,7 +157,7 @@ changes = st.lists(st.tuples(values, st.lists(st.sampled_from("abc"))), max_size
 
 @settings(max_examples=50, deadline=None)
 @given(changes)
-def test_replay_is_what_a_table_would_be(tmp_path_factory, changes):
+def test_replay_equals_a_dict_of_the_changes(tmp_path_factory, changes):
     log = tmp_path_factory.mktemp("log") / "u"
     table = {}
     for new, gone in changes:
@@ -170,7 +170,7 @@ def test_replay_is_what_a_table_would_be(tmp_path_factory, changes):
 
 @settings(max_examples=30, deadline=None)
 @given(st.permutations(range(6)), st.integers(0, 5))
-def test_copies_that_are_merged_in_any_order_agree(tmp_path_factory, order, half):
+def test_merged_copies_agree_in_any_order(tmp_path_factory, order, half):
     folder = tmp_path_factory.mktemp("merge")
     for number in range(6):
         write_change(folder / "a", AttrChange("sam", {"label": str(number)}))

@@ -37,7 +37,7 @@ def dead_lock():
     return lock
 
 
-def test_a_whole_run(store):
+def test_finds_no_problem_in_a_complete_run(store):
     assert check_run(store, make_run(store, files={"out/x": "1"}, label="x")).ok
     assert check_run(store, make_run(store, status="staged")).ok
     assert check_run(store, make_run(store, status="running", files={"x": "1"})).ok
@@ -45,7 +45,7 @@ def test_a_whole_run(store):
         check_run(store, uuid7.generate())
 
 
-def test_missing_changed_and_extra_files(store):
+def test_reports_missing_changed_and_extra_files(store):
     id = make_run(store, files={"a": "1", "b": "2", "c/d": "3"})
     run_dir = store.get_paths(id).run_dir
     (run_dir / "a").unlink()
@@ -56,7 +56,7 @@ def test_missing_changed_and_extra_files(store):
     assert not found.ok
 
 
-def test_an_input_that_became_a_reference_is_not_missing(store):
+def test_dependency_with_a_reference_file_is_not_missing(store):
     sha, size = "a" * 64, 100
     id = make_run(store, members={"manifest": f"d {sha} {size} data.csv\n"})
     run_dir = store.get_paths(id).run_dir
@@ -70,7 +70,7 @@ def test_an_input_that_became_a_reference_is_not_missing(store):
     assert check_run(store, id).missing == ("data.csv",)
 
 
-def test_a_flipped_bit_in_the_archive_is_found(store):
+def test_reports_a_flipped_bit_in_the_zip(store):
     id = make_run(store)
     path = store.get_paths(id).meta_zip
     raw = path.read_bytes()
@@ -80,14 +80,14 @@ def test_a_flipped_bit_in_the_archive_is_found(store):
     assert "damaged" in check_run(store, id).problems[0]
 
 
-def test_a_broken_remark_is_told(store):
+def test_reports_a_broken_user_attribute(store):
     id = make_run(store, label="x")
     name = f"{uuid7.generate()}.json"
     (store.get_paths(id).user_dir / name).write_text("{")
     assert name in check_run(store, id).problems[0]
 
 
-def test_a_healthy_store_needs_no_repair(store):
+def test_repairs_nothing_in_a_healthy_store(store):
     for status in ("completed", "staged", "running", "pending"):
         make_run(store, status=status, label="x")
     store.purge(make_run(store), "sam")
@@ -95,7 +95,7 @@ def test_a_healthy_store_needs_no_repair(store):
     assert repair.repair_store(RunStore(store.root / "none")) == []
 
 
-def test_a_folder_beside_its_archive_goes(store):
+def test_removes_a_metadata_directory_beside_its_zip(store):
     id = make_run(store, config={"lr": 1})
     make_run(store, id=id, config={"lr": 2}, sealed=False, run_dir=False)
     assert [text.split(":")[0] for text in repair.repair_store(store)] == ["Repaired"]
@@ -104,7 +104,7 @@ def test_a_folder_beside_its_archive_goes(store):
     assert repair.find_leftovers(store) == []
 
 
-def test_a_broken_archive_beside_its_folder_goes_and_the_run_is_sealed(store):
+def test_replaces_a_broken_zip_beside_its_directory(store):
     id = make_run(store, config={"lr": 2}, sealed=False)
     store.get_paths(id).meta_zip.write_bytes(b"cut")
     age(store.get_paths(id).meta_dir)
@@ -116,7 +116,7 @@ def test_a_broken_archive_beside_its_folder_goes_and_the_run_is_sealed(store):
     assert check_run(store, id).ok
 
 
-def test_a_killed_run_is_sealed_with_all_that_it_wrote(store):
+def test_seals_a_killed_run_with_its_files(store):
     members = {"proc/lock": dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "Epoch 7\n90%\n"}
     id = make_run(store, status="running", members=members, output="one\n")
     (store.get_paths(id).run_dir / "model.pt").write_text("weights")
@@ -132,7 +132,7 @@ def test_a_killed_run_is_sealed_with_all_that_it_wrote(store):
     assert check_run(store, id).ok
 
 
-def test_inputs_of_a_killed_run_stay_inputs(store):
+def test_dependencies_of_a_killed_run_stay_dependencies(store):
     id = make_run(store, status="running", members={"proc/lock": dead_lock().format(), "manifest": ""})
     folder = store.get_paths(id).run_dir
     for name in ("data/a", "data/b", "model.pt"):
@@ -150,7 +150,7 @@ def test_inputs_of_a_killed_run_stay_inputs(store):
     assert kinds == {"train.py": "s", "data/a": "d", "data/b": "g", "model.pt": "g"}
 
 
-def test_what_may_still_be_at_work_is_left_alone(store):
+def test_does_not_repair_runs_that_may_be_active(store):
     elsewhere = Lock.for_process(os.getpid())._replace(host="elsewhere", pid=1).format()
     make_run(store, status="running", members={"proc/lock": elsewhere})
     make_run(store, sealed=False)
@@ -161,7 +161,7 @@ def test_what_may_still_be_at_work_is_left_alone(store):
     assert repair.find_leftovers(store) == []
 
 
-def test_an_abandoned_run_of_another_host_is_sealed(store):
+def test_seals_an_abandoned_run_of_another_host(store):
     elsewhere = Lock.for_process(os.getpid())._replace(host="elsewhere", pid=1).format()
     id = make_run(store, status="running", members={"proc/lock": elsewhere})
     age(store.get_paths(id).meta_dir / "proc" / "heartbeat")
@@ -171,7 +171,7 @@ def test_an_abandoned_run_of_another_host_is_sealed(store):
     assert store.read(id).sealed
 
 
-def test_a_run_that_never_came_to_be_goes(store):
+def test_removes_a_run_that_was_never_completely_created(store):
     id = make_run(store, status="pending")
     paths = store.get_paths(id)
     (paths.meta_dir / "initialized").unlink()
@@ -182,7 +182,7 @@ def test_a_run_that_never_came_to_be_goes(store):
     assert not [name for name in os.listdir(store.root) if name.startswith(id)]
 
 
-def test_files_that_somebody_may_want_are_not_removed(store):
+def test_does_not_remove_files_of_users(store):
     half, bare = make_run(store, sealed=False, files={"model.pt": "x"}), make_run(store, files={"model.pt": "x"})
     (store.get_paths(half).meta_dir / "initialized").unlink()
     age(store.get_paths(half).meta_dir)
@@ -195,7 +195,7 @@ def test_files_that_somebody_may_want_are_not_removed(store):
         assert (store.get_paths(id).run_dir / "model.pt").exists()
 
 
-def test_a_purge_that_was_killed_is_finished(store):
+def test_finishes_an_interrupted_purge(store):
     sealed, unsealed = make_run(store, label="x"), make_run(store, sealed=False)
     gone = make_run(store)
     store.get_paths(gone).meta_zip.unlink()
@@ -207,7 +207,7 @@ def test_a_purge_that_was_killed_is_finished(store):
     assert repair.find_leftovers(store) == []
 
 
-def test_unfinished_files_go_when_nobody_is_at_them(store):
+def test_removes_old_temporary_files(store):
     user_dir = store.get_paths(make_run(store, label="x")).user_dir.name
     for name in (".tmp-old", ".tmp-folder", f"{user_dir}/.tmp-remark"):
         path = store.root / name
@@ -217,7 +217,7 @@ def test_unfinished_files_go_when_nobody_is_at_them(store):
     assert list(store.root.rglob(".tmp*")) == []
 
 
-def test_damage_is_left_to_people(store):
+def test_does_not_repair_damaged_runs(store):
     cut = make_run(store)
     store.get_paths(cut).meta_zip.write_bytes(b"cut")
     newer = make_run(store, sealed=False, members={"schema": "3"})

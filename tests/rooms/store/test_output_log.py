@@ -45,7 +45,7 @@ def capture(tmp_path):
     return Capture(tmp_path)
 
 
-def test_lines_have_a_stream_and_a_time(capture):
+def test_stores_stream_and_time_of_each_line(capture):
     capture.write((STDOUT, b"one\ntw"), (STDERR, b"oops\n"), (STDOUT, b"o\n"))
     found = capture.lines()
     assert [(x.stream, x.data, x.when - T) for x in found] == [
@@ -56,7 +56,7 @@ def test_lines_have_a_stream_and_a_time(capture):
     assert capture.raw() == b"one\noops\ntwo\n"
 
 
-def test_lines_without_an_end(capture):
+def test_stores_lines_without_line_feed(capture):
     found = capture.write((STDOUT, b"a\nout"), (STDERR, b"err")).lines()
     assert [(x.stream, x.data, x.has_line_feed) for x in found] == [
         (STDOUT, b"a", True),
@@ -65,12 +65,12 @@ def test_lines_without_an_end(capture):
     ]
 
 
-def test_nothing_written_is_nothing_kept(capture):
+def test_stores_nothing_without_output(capture):
     assert capture.lines() == []
     assert capture.raw() == b""
 
 
-def test_bytes_that_are_not_utf8_survive(capture):
+def test_preserves_bytes_that_are_not_utf8(capture):
     noise = bytes(b for b in range(256) if b not in b"\r\n")
     assert capture.write((STDOUT, noise + b"\n"), (STDERR, noise)).text() == [(STDOUT, noise), (STDERR, noise)]
 
@@ -86,20 +86,20 @@ def test_bytes_that_are_not_utf8_survive(capture):
         (b"a\r\r\rb\r\r\n", [b"b"]),
     ],
 )
-def test_rewritten_lines_are_kept_as_they_looked_last(tmp_path, written, kept):
+def test_stores_the_last_version_of_a_rewritten_line(tmp_path, written, kept):
     assert [data for _, data in Capture(tmp_path).write((STDOUT, written)).text()] == kept
     by_byte = [(STDOUT, bytes([b])) for b in written]
     assert [data for _, data in Capture(tmp_path).write(*by_byte).text()] == kept
 
 
-def test_progress_without_end_needs_no_space(capture):
+def test_endless_progress_needs_no_space(capture):
     for number in range(20_000):
         capture.writer.write(STDERR, b"\r%6d of 20000 |#####     |" % number, T + number)
     capture.writer.write(STDERR, b"\n", T)
     assert capture.text() == [(STDERR, b" 19999 of 20000 |#####     |")]
 
 
-def test_a_line_longer_than_the_limit_comes_in_pieces(capture):
+def test_splits_a_line_over_the_limit(capture):
     long = os.urandom(3 * MAX_LINE_BYTES + 17).replace(b"\n", b"x").replace(b"\r", b"y")
     found = capture.write(
         (STDOUT, long[:100_000]), (STDERR, b"between\n"), (STDOUT, long[100_000:] + b"\nend\n")
@@ -111,7 +111,7 @@ def test_a_line_longer_than_the_limit_comes_in_pieces(capture):
 
 
 @pytest.mark.parametrize("size", [MAX_LINE_BYTES - 1, MAX_LINE_BYTES, MAX_LINE_BYTES + 1, 2 * MAX_LINE_BYTES])
-def test_lines_around_the_limit(tmp_path, size):
+def test_preserves_lines_around_the_limit(tmp_path, size):
     found = Capture(tmp_path).write((STDOUT, b"x" * size + b"\n"), (STDOUT, b"y" * size)).lines()
     whole, line = [], b""
     for piece in found:
@@ -122,7 +122,7 @@ def test_lines_around_the_limit(tmp_path, size):
     assert whole + ([line] if line else []) == [b"x" * size, b"y" * size]
 
 
-def test_memory_stays_small_whatever_is_written(capture):
+def test_memory_is_limited_for_any_output(capture):
     import tracemalloc
 
     chunk = (b"x" * 199 + b"\n") * 327
@@ -151,7 +151,7 @@ pieces = st.lists(
 @settings(max_examples=200, deadline=None)
 @given(pieces)
 @example([(STDOUT, b"a\r"), (STDOUT, b"\n"), (STDOUT, b"\r"), (STDERR, b"b")])
-def test_however_it_is_cut_the_lines_are_the_same(tmp_path_factory, chunks):
+def test_lines_do_not_depend_on_the_size_of_reads(tmp_path_factory, chunks):
     found = Capture(tmp_path_factory.mktemp("c")).write(*chunks).text()
     for stream in (STDOUT, STDERR):
         written = b"".join(data for s, data in chunks if s == stream)
@@ -166,7 +166,7 @@ def looked(line):
     return shown[-1] if shown else b""
 
 
-def test_unfinished_lines_can_be_seen_while_the_program_runs(tmp_path, capture):
+def test_unfinished_lines_are_readable_while_running(tmp_path, capture):
     capture.writer.write(STDOUT, b"done\nEpoch 1: ", T)
     capture.writer.write(STDERR, b"\r10%\r20%", T + 100)
     assert capture.kept[-1] == b"Epoch 1: \n\n"
@@ -182,7 +182,7 @@ def test_unfinished_lines_can_be_seen_while_the_program_runs(tmp_path, capture):
         assert list_phases(meta) == ["run"]
 
 
-def test_an_index_that_was_cut_loses_no_line(tmp_path, capture):
+def test_truncated_index_loses_no_line(tmp_path, capture):
     capture.write((STDOUT, b"a\nb\n"), (STDERR, b"c\n")).lines()
     index = tmp_path / "output" / "run.index"
     index.write_bytes(index.read_bytes()[:13])
@@ -198,7 +198,7 @@ def test_an_index_that_was_cut_loses_no_line(tmp_path, capture):
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200), st.binary(max_size=100))
-def test_noise_is_read_to_its_end(tmp_path_factory, text, index):
+def test_reads_any_bytes_to_the_end(tmp_path_factory, text, index):
     folder = tmp_path_factory.mktemp("n")
     (folder / "output").mkdir()
     (folder / "output" / "run").write_bytes(text)
@@ -208,7 +208,7 @@ def test_noise_is_read_to_its_end(tmp_path_factory, text, index):
     assert b"".join(x.data for x in found).replace(b"\n", b"") == text.replace(b"\n", b"")
 
 
-def test_a_full_disk_is_an_error(tmp_path):
+def test_reports_a_full_disk(tmp_path):
     with open("/dev/full", "wb", buffering=0) as full:
         writer = OutputWriter(full.fileno(), full.fileno())
         with pytest.raises(OSError, match="No space"):

@@ -57,14 +57,14 @@ def say(store: RunStore, number: int, **change: object) -> None:
     file.write_text(json.dumps({"author": "sam", "time": EPOCH, "set": change, "delete": []}))
 
 
-def test_a_run_added_by_a_tool_that_puts_the_folders_time_back(store: RunStore) -> None:
+def test_detects_a_run_despite_an_old_directory_time(store: RunStore) -> None:
     before = os.stat(store.root)
     make_run(store, project="")
     os.utime(store.root, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert total(store) == 5
 
 
-def test_an_attribute_whose_folders_time_is_put_back(store: RunStore) -> None:
+def test_detects_an_attribute_despite_an_old_directory_time(store: RunStore) -> None:
     folder = store.root / f"{run_id(0)}.user"
     before = os.stat(folder)
     say(store, 0, label="mine")
@@ -72,12 +72,12 @@ def test_an_attribute_whose_folders_time_is_put_back(store: RunStore) -> None:
     assert find(store, RunFilter(where=(Term("mine", "label"),))) == [run_id(0)]
 
 
-def test_a_shown_run_that_was_deleted(store: RunStore) -> None:
+def test_detects_deletion_of_a_listed_run(store: RunStore) -> None:
     say(store, 0, deleted=True)
     assert find(store, LATEST) == [run_id(1)]
 
 
-def test_a_hidden_run_that_came_back_before_those_shown(store: RunStore) -> None:
+def test_detects_restoring_of_a_run_before_the_listed_ones(store: RunStore) -> None:
     store.annotate([run_id(0)], {"deleted": True})
     assert find(store, LATEST) == [run_id(1)]
     say(store, 0, deleted=False)
@@ -85,7 +85,7 @@ def test_a_hidden_run_that_came_back_before_those_shown(store: RunStore) -> None
     assert find(store, RunFilter(refs=(RunRef("1", position=1),))) == [run_id(0)]
 
 
-def test_a_run_deleted_behind_a_deleted_one(store: RunStore) -> None:
+def test_detects_deletion_behind_a_deleted_run(store: RunStore) -> None:
     store.annotate([run_id(3)], {"deleted": True})
     deleted = RunFilter(collection="deleted", limit=1)
     assert find(store, deleted) == [run_id(3)]
@@ -93,32 +93,32 @@ def test_a_run_deleted_behind_a_deleted_one(store: RunStore) -> None:
     assert find(store, deleted) == [run_id(2)]
 
 
-def test_a_label_that_a_filter_asks_for(store: RunStore) -> None:
+def test_detects_a_label_that_a_filter_matches(store: RunStore) -> None:
     say(store, 3, label="mine")
     assert find(store, RunFilter(where=(Term("mine"),), limit=1)) == [run_id(3)]
 
 
-def test_a_label_that_a_filter_counts(store: RunStore) -> None:
+def test_detects_a_label_that_a_filter_counts(store: RunStore) -> None:
     say(store, 0, label="mine")
     say(store, 3, label="mine")
     with open_index(store) as opened:
         assert opened.find(RunFilter(where=(Term("mine"),), limit=1)).total == 2
 
 
-def test_a_restored_run_that_a_ref_asks_for(store: RunStore) -> None:
+def test_detects_restoring_of_a_referenced_run(store: RunStore) -> None:
     store.annotate([run_id(3)], {"deleted": True})
     total(store)
     say(store, 3, deleted=False)
     assert find(store, RunFilter(refs=(RunRef(run_id(3)),), limit=1)) == [run_id(3)]
 
 
-def test_attributes_changed_together_with_the_folder(store: RunStore) -> None:
+def test_detects_attributes_changed_with_the_directory(store: RunStore) -> None:
     say(store, 3, deleted=True)
     make_run(store)
     assert total(store) == 4
 
 
-def test_a_staged_run_that_was_started(store: RunStore) -> None:
+def test_detects_the_start_of_a_staged_run(store: RunStore) -> None:
     id = make_run(store, id=run_id(9), started=EPOCH - 9_000_000, status="staged")
     assert find(store, RunFilter(statuses=("running",))) == []
     running = make_run(RunStore(store.root.parent / "other"), status="running")
@@ -143,9 +143,7 @@ def test_own_changes_need_no_listing(store: RunStore, monkeypatch: pytest.Monkey
     monkeypatch.undo()
 
 
-def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lists_the_directory_after_ten_minutes(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.annotate([run_id(0)], {"label": "first"})
     total(store)
     before = change_log.read_dir_time(store.root)
@@ -157,7 +155,7 @@ def test_after_ten_minutes_of_own_changes_the_folder_is_listed(
     assert total(store) == 5
 
 
-def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_again_if_a_directory_time_is_recent(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_stamps, "RECENT_NS", 1_000_000_000)
     monkeypatch.setattr(change_log, "RECENT_NS", 3_000_000_000)
     make_run(store)
@@ -166,7 +164,7 @@ def test_a_young_time_is_not_believed(store: RunStore, monkeypatch: pytest.Monke
         assert freshness.load_dir_state(opened._db) is None
 
 
-def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_again_if_a_state_change_is_recent(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_stamps, "RECENT_NS", 1_000_000_000)
     make_run(store)
     os.utime(store.root, ns=(1, 1))
@@ -177,7 +175,7 @@ def test_a_young_change_of_state_is_not_believed(store: RunStore, monkeypatch: p
         assert folder.ctime == 0
 
 
-def test_asking_twice_writes_nothing(store: RunStore) -> None:
+def test_second_query_writes_nothing(store: RunStore) -> None:
     with open_index(store) as opened, open_index(store) as other:
         opened.find(RunFilter())
         version = other._db.execute("PRAGMA data_version").fetchone()

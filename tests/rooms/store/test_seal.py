@@ -52,7 +52,7 @@ def finish(run, exit=0):
     run.remove("proc/lock")
 
 
-def test_a_run_from_beginning_to_end(store):
+def test_writes_a_run_from_start_to_seal(store):
     run = begin(store, lr=0.1)
     assert list(store.list_ids()) == [run.id]
     assert store.read(run.id).status == "pending"
@@ -75,7 +75,7 @@ def test_a_run_from_beginning_to_end(store):
         assert not [name for name in meta.list_names() if name.endswith(".partial")]
 
 
-def test_a_run_exists_from_its_marker_on(store):
+def test_run_exists_once_initialized(store):
     run = MetaWriter.create(store, uuid7.generate())
     run.write("schema", "2")
     assert list(store.list_ids()) == []
@@ -87,7 +87,7 @@ def test_a_run_exists_from_its_marker_on(store):
     assert store.exists(run.id)
 
 
-def test_the_owner_alone_may_look_into_a_run(store):
+def test_only_the_owner_can_read_a_run(store):
     run = begin(store)
     for path in (run.paths.run_dir, run.paths.meta_dir, run.paths.meta_dir / "proc"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
@@ -99,7 +99,7 @@ def test_the_owner_alone_may_look_into_a_run(store):
     assert stat.S_IMODE(run.paths.user_dir.stat().st_mode) == 0o700
 
 
-def test_the_archive_is_read_by_any_tool(store):
+def test_other_tools_read_the_zip(store):
     run = begin(store, lr=0.1)
     run.write_json("sourcecode.json", {"rule": "git", "limit": "", "digest": "a" * 64, "files": [["x", 1, "b"]] * 500})
     finish(run)
@@ -110,7 +110,7 @@ def test_the_archive_is_read_by_any_tool(store):
     assert store.read(run.id).source_digest == "a" * 64
 
 
-def test_another_process_goes_on_with_a_run(store):
+def test_another_process_continues_a_run(store):
     first = begin(store, lr=0.1)
     first.mark("staged")
     first.remove("proc/lock")
@@ -136,7 +136,7 @@ def test_another_process_goes_on_with_a_run(store):
         MetaWriter.open(store, first.id).read("nothing")
 
 
-def test_what_this_process_wrote_is_not_opened_again(store):
+def test_does_not_read_own_members_again(store):
     run = begin(store, lr=0.1)
     finish(run)
     opened = []
@@ -152,7 +152,7 @@ def test_what_this_process_wrote_is_not_opened_again(store):
     assert [name for name in opened if not name.startswith((".tmp-seal", ".changes")) and ".meta" not in name] == []
 
 
-def test_time_stamps_never_go_back(store, monkeypatch):
+def test_time_stamps_are_monotonic(store, monkeypatch):
     run = begin(store)
     first = run.mark("staged")
     monkeypatch.setattr("gage.store.meta_writer.now_us", lambda: 1000)
@@ -173,7 +173,7 @@ except Exception as e:
 """
 
 
-def test_two_processes_seal_one_run(store):
+def test_two_processes_seal_a_run(store):
     for _ in range(5):
         run = begin(store, lr=0.1)
         finish(run)
@@ -195,7 +195,7 @@ def test_two_processes_seal_one_run(store):
                 assert meta.read(name) is not None
 
 
-def test_sealing_where_there_are_no_hard_links(store, monkeypatch):
+def test_seals_without_hard_links(store, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(1, "Operation not permitted")
 
@@ -207,26 +207,26 @@ def test_sealing_where_there_are_no_hard_links(store, monkeypatch):
     assert not [name for name in os.listdir(store.root) if name.endswith(".meta")]
 
 
-def test_names_that_lead_out_are_not_written(store):
+def test_rejects_names_outside_of_the_metadata(store):
     run = begin(store)
     for name in ("../x", "/etc/x", "a/../../x", "a\\b", ""):
         with pytest.raises(StoreError):
             run.write(name, "x")
 
 
-def test_json_has_no_nan(store):
+def test_writes_nan_as_text(store):
     assert encode_json({"a": float("nan"), "b": [float("inf"), -float("inf")], "c": "ü"}) == (
         '{"a": "NaN", "b": ["Infinity", "-Infinity"], "c": "ü"}'.encode()
     )
 
 
-def test_a_new_store_keeps_out_of_git_and_copies(store):
+def test_new_store_is_excluded_from_git_and_copies(store):
     begin(store)
     assert (store.root / ".nocopy").exists()
     assert (store.root / ".gitignore").read_text() == "*\n"
 
 
-def test_generated_runs_are_like_real_ones(store):
+def test_generated_runs_equal_real_ones(store):
     statuses = ("completed", "error", "terminated", "staged", "pending", "running")
     for status in statuses:
         id = make_run(store, "train", status, {"lr": 0.1}, label="x", tags=("a",), files={"out/x.txt": "1"})

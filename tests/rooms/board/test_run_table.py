@@ -24,7 +24,7 @@ RUN = Run(
 )
 
 
-def test_the_default_table_says_what_people_look_for() -> None:
+def test_default_table_has_the_usual_columns() -> None:
     table = build_run_table([RUN], [7], 12, now=NOW)
     assert [c.key for c in table.columns] == list(DEFAULT_COLUMNS)
     assert table.rows == (
@@ -34,7 +34,7 @@ def test_the_default_table_says_what_people_look_for() -> None:
     assert table.total == 12
 
 
-def test_a_run_that_did_not_start_has_no_start() -> None:
+def test_run_that_did_not_start_has_no_start_time() -> None:
     run = Run("i", "n", OpRef("o"), "staged", NOW)
     assert build_run_table([run], [1], 1, ["started"], now=NOW).rows == (("",),)
 
@@ -48,22 +48,22 @@ def test_all_cells_are_json() -> None:
     assert all(column.key == key for key, (column, _) in COLUMNS.items())
 
 
-def test_a_column_of_which_no_run_has_a_value_is_empty() -> None:
+def test_column_without_values_is_empty() -> None:
     assert build_run_table([RUN], [1], 1, ["colour"]).rows == (("",),)
     assert (suggest_column("colour", [RUN]), suggest_column("statsu", [RUN])) == ("", "status")
     assert suggest_column("status", [RUN]) is None
 
 
-def test_no_runs_make_a_table_without_rows() -> None:
+def test_table_without_runs_has_no_rows() -> None:
     assert build_run_table([], [], 0).rows == ()
 
 
-def test_damage_is_the_description() -> None:
+def test_describes_damage() -> None:
     run = Run("i", "n", OpRef("o"), "damaged", NOW, config={"a": 1}, damage="The archive is cut off")
     assert describe_run(run) == "The archive is cut off"
 
 
-def test_where_nobody_told_what_was_chosen_all_config_is_shown() -> None:
+def test_shows_all_config_if_the_users_values_are_unknown() -> None:
     run = Run("i", "n", OpRef("o"), "completed", NOW, config={"b": 1, "a": "x y"})
     assert describe_run(run) == "a='x y' b=1"
 
@@ -72,5 +72,5 @@ def test_where_nobody_told_what_was_chosen_all_config_is_shown() -> None:
     ("value", "text"),
     [("", "''"), ("a", "a"), (None, "null"), (True, "true"), (1.5, "1.5"), ({"a": (1,)}, '{"a":[1]}'), ("ü", "ü")],
 )
-def test_values_look_as_on_a_command_line(value: object, text: str) -> None:
+def test_formats_values_as_on_a_command_line(value: object, text: str) -> None:
     assert format_value(value) == text

@@ -23,14 +23,14 @@ def ids_of(store: RunStore, *args: object) -> list[str]:
         return [run.id for run in offers.runs(*args)]  # type: ignore[arg-type]
 
 
-def test_the_latest_runs_first(store: RunStore) -> None:
+def test_suggests_the_latest_runs_first(store: RunStore) -> None:
     latest = sorted(store.list_ids(), reverse=True)
     assert ids_of(store, "", 10) == latest[:10]
     assert ids_of(store, latest[7][:34], 10) == [latest[7]]
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])
-def test_names(store: RunStore, length: int) -> None:
+def test_finds_names_of_placeholders(store: RunStore, length: int) -> None:
     with open_index(store) as index:
         runs = index.find(RunFilter()).runs
     start = runs[3].name[:length]
@@ -38,7 +38,7 @@ def test_names(store: RunStore, length: int) -> None:
     assert ids_of(store, start.upper(), 100)[: len(wanted)] == wanted
 
 
-def test_what_changed_is_seen(store: RunStore) -> None:
+def test_suggests_changed_runs(store: RunStore) -> None:
     ids_of(store, "", 1)
     id = make_run(store, tags=("new",))
     assert ids_of(store, "", 1) == [id]
@@ -47,7 +47,7 @@ def test_what_changed_is_seen(store: RunStore) -> None:
 
 
 @pytest.mark.parametrize("listed_before", [True, False])
-def test_thousands_are_not_read(tmp_path: Path, listed_before: bool) -> None:
+def test_does_not_read_thousands_of_runs(tmp_path: Path, listed_before: bool) -> None:
     store = make_store(tmp_path / "runs", 10)
     if listed_before:
         ids_of(store, "", 1)
@@ -60,7 +60,7 @@ def test_thousands_are_not_read(tmp_path: Path, listed_before: bool) -> None:
     assert ids_of(store, "", 5, "active", ("running",)) == []
 
 
-def test_values(store: RunStore) -> None:
+def test_parses_values(store: RunStore) -> None:
     make_run(store, config={"size": 10, "kind": "a"}, archive="old")
     make_run(store, config={"size": 9, "kind": "b", "flag": True})
     with Suggestions(store) as offers:
@@ -73,7 +73,7 @@ def test_values(store: RunStore) -> None:
         assert offers.operations("t", 10) == ["train"]
 
 
-def test_an_index_that_somebody_writes(store: RunStore) -> None:
+def test_reads_an_index_that_another_process_writes(store: RunStore) -> None:
     known = ids_of(store, "", 100)
     make_run(store)
     path = location.resolve_index_path(str(store.root), database.SCHEMA_VERSION)
@@ -84,7 +84,7 @@ def test_an_index_that_somebody_writes(store: RunStore) -> None:
     other.close()
 
 
-def test_an_index_that_is_broken(store: RunStore) -> None:
+def test_ignores_a_broken_index(store: RunStore) -> None:
     known = ids_of(store, "", 100)
     path = location.resolve_index_path(str(store.root), database.SCHEMA_VERSION)
     assert path
@@ -92,5 +92,5 @@ def test_an_index_that_is_broken(store: RunStore) -> None:
     assert ids_of(store, "", 100) == known
 
 
-def test_no_store(tmp_path: Path) -> None:
+def test_suggests_nothing_without_a_store(tmp_path: Path) -> None:
     assert ids_of(RunStore(tmp_path / "none"), "", 10) == []

@@ -20,11 +20,11 @@ def metric(value: float, rank: int | None = None) -> Metric:
         ([], []),
     ],
 )
-def test_those_that_tell_most(names: list[str], told: list[str]) -> None:
+def test_selects_the_most_informative_metrics(names: list[str], told: list[str]) -> None:
     assert pick_headline_metrics(names) == told
 
 
-def test_what_the_operation_says_goes_before() -> None:
+def test_important_metrics_of_the_operation_come_first() -> None:
     metrics = {"loss": metric(0.12345678), "wer": metric(3, 1), "cer": metric(1e-9, 2)}
     assert describe_run(Run("", "", OpRef("x"), "completed", 0, metrics=metrics)) == "wer=3 cer=1e-09"
     del metrics["wer"], metrics["cer"]
