@@ -1,14 +1,17 @@
 """The parameters of a Python program from its source: runs the abstract interpreter and picks the parser that it uses.
 
-Knows which parsers have a static reader. absl, Fire and jsonargparse have none: a program that cannot be introspected
-for lack of them cannot run either.
+absl, Fire and jsonargparse have no static reader: a program that cannot be introspected for lack of them cannot run
+either.
 """
 
 import ast
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from gage.parsers.parser_spec import ParserSpec
+from gage.parsers.parser_table import BUILTIN
 from gage.static_analysis.abstract_values import Class, Function, Module
 from gage.static_analysis.interpreter import Interpreter
 from gage.static_analysis.module_loader import ModuleLoader
@@ -31,50 +34,34 @@ def read_python_program(path: Path, text: str) -> ParserSpec | None:
     script = loader.load_script(text)
     try:
         interpreter.run_module(script)
-        spec = _read_spec(interpreter, path)
+        spec = _read_spec(interpreter)
         if spec is None or not spec.parameters:
             interpreter.call_uncertain(_find_parser_functions(loader.by_file.values()))
-            spec = _read_spec(interpreter, path) or spec
+            spec = _read_spec(interpreter) or spec
     except RecursionError:
         raise ConfigError(f"{path.name} is nested too deeply to be read") from None
     return spec
 
 
-def _read_spec(interpreter: Interpreter, path: Path) -> ParserSpec | None:
+def _read_spec(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the first reader's result that has parameters, else the first result."""
-    specs = [spec for spec in _run_readers(interpreter, path) if spec]
+    specs = [spec for spec in _run_readers(interpreter) if spec]
     for spec in specs:
         if spec.parameters:
             return spec
     return specs[0] if specs else None
 
 
-def _run_readers(interpreter: Interpreter, path: Path) -> Iterator[ParserSpec | None]:
-    """Yields what each reader finds whose package the program uses; parsers built on others come first."""
-    decorated = list({id(f): f for f in interpreter.functions if f.decorators}.values())
+def _run_readers(interpreter: Interpreter) -> Iterator[ParserSpec | None]:
+    """Yields the result of each reader whose package the program uses; parsers built on others come first."""
     packages = {call.name.partition(".")[0] for call in interpreter.calls}
-    packages |= {getattr(d, "name", "").partition(".")[0] for f in decorated for d in f.decorators}
-    if packages & {"hydra", "omegaconf"}:
-        from gage.parsers.hydra.static import read_hydra
-
-        yield read_hydra(interpreter, decorated, path)
-    if "typer" in packages:
-        from gage.parsers.typer.static import read_typer
-
-        yield read_typer(interpreter, decorated)
-    if packages & {"click", "rich_click"}:
-        from gage.parsers.click.static import read_click
-
-        yield read_click(interpreter.calls, decorated)
-    if any("docopt" in name for name in packages):
-        from gage.parsers.docopt.static import read_docopt
-
-        yield read_docopt(interpreter)
-    from gage.parsers.argparse.static import read_argparse
-    from gage.parsers.dataclasses.static import read_dataclasses
-
-    yield read_dataclasses(interpreter, decorated)
-    yield read_argparse(interpreter.calls)
+    for function in interpreter.decorated_functions:
+        packages |= {getattr(decorator, "name", "").partition(".")[0] for decorator in function.decorators}
+    for definition in BUILTIN:
+        needed = definition.reader_packages
+        if definition.reader and (not needed or packages.intersection(needed)):
+            reader = import_module(f"gage.parsers.{definition.reader}.static")
+            yield cast("ParserSpec | None", reader.read_parameters(interpreter))
 
 
 def _find_parser_functions(modules: Iterable[Module]) -> Iterator[Function]:

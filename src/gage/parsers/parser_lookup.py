@@ -78,9 +78,7 @@ def _introspect(
         source = _read_instead(files[0], spec.failure)
         spec = source._replace(parser=spec.parser, failure=spec.failure)
     elif files and spec is not None:
-        from gage.parsers.merge_help import merge_help
-
-        spec = merge_help(spec, files[0])
+        spec = _add_source_help(spec, files[0])
     elif files:
         source = _read_instead(files[0], result.reason)
         if not find_definition(source.parser).has_config_files:
@@ -92,6 +90,27 @@ def _introspect(
     dependencies = {*map(str, files), *own_files, *result.package_directories}
     cache.save_cached_spec(path, cached, dependencies, variables, started_ns, result.is_timeout)
     return cached
+
+
+def _add_source_help(spec: ParserSpec, script: Path) -> ParserSpec:
+    """Returns the introspected parameters with help from the source if their parser reports none."""
+    definition = find_definition(spec.parser)
+    source = None if definition.reports_help else _read_source(script)
+    if source is None:
+        return spec
+    in_source = {(p.command, p.name): p for p in source.parameters}
+    parameters = []
+    for parameter in spec.parameters:
+        read = in_source.get((parameter.command, parameter.name))
+        if read is not None:
+            is_required = not definition.reports_required and parameter.default is None and read.required
+            parameter = parameter._replace(
+                description=parameter.description or read.description,
+                line=parameter.line or read.line,
+                required=parameter.required or is_required,
+            )
+        parameters.append(parameter)
+    return spec._replace(parameters=tuple(parameters))
 
 
 def _read_source(script: Path) -> ParserSpec | None:

@@ -33,6 +33,10 @@ class ParserDefinition(NamedTuple):
     - `has_end_of_options`: `--` ends the options.
     - `reads_literals`: the parser reads text as a literal of Python or YAML.
     - `has_config_files`: its values are in files beside the program, which have to be read each time.
+    - `reports_help`, `reports_required`: the probe reports help, and which parameters are required; if not, they are
+      read from the source.
+    - `reader`: the directory beside this module whose `static.py` reads the source of programs that use one of
+      `reader_packages`, of all programs if there are none. Only for Gage's own parsers.
     """
 
     name: str
@@ -46,6 +50,10 @@ class ParserDefinition(NamedTuple):
     has_end_of_options: bool = True
     reads_literals: bool = False
     has_config_files: bool = False
+    reports_help: bool = True
+    reports_required: bool = True
+    reader: str = ""
+    reader_packages: tuple[str, ...] = ()
 
 
 def _format_fire(type_name: str, value: JSONValue) -> str:
@@ -76,18 +84,37 @@ _ARGPARSE_CALLS = r"\.parse_(?:known_|intermixed_)?args|\bparse_args_into|\b(?:H
 _ON_ARGPARSE = ("argh", "plac", "defopt", "pyrallis", "draccus")
 """Packages that make argparse parsers and have no definition of their own."""
 BUILTIN = (
-    ParserDefinition("argparse", ("argparse",), "argparse", _ON_ARGPARSE, _ARGPARSE_CALLS),
-    ParserDefinition("simple-parsing", packages=("simple_parsing",)),
-    ParserDefinition("HfArgumentParser"),
-    ParserDefinition("optparse", ("optparse",), "optparse", takes_dashed_values=True),
     ParserDefinition(
-        "click", ("click.core",), "click", ("click", "rich_click"), takes_dashed_values=True, replaces_default=True
+        "hydra",
+        ("hydra.main",),
+        "hydra",
+        ("hydra",),
+        format_value=_format_hydra,
+        has_config_files=True,
+        reports_help=False,
+        reader="hydra",
+        reader_packages=("hydra", "omegaconf"),
+    ),
+    ParserDefinition("omegaconf", format_value=_format_omegaconf, reads_literals=True, has_config_files=True),
+    ParserDefinition(
+        "typer",
+        ("typer._click.core",),
+        "click",
+        ("typer",),
+        takes_dashed_values=True,
+        replaces_default=True,
+        reader="typer",
+        reader_packages=("typer",),
     ),
     ParserDefinition(
-        "typer", ("typer._click.core",), "click", ("typer",), takes_dashed_values=True, replaces_default=True
-    ),
-    ParserDefinition(
-        "absl", ("absl.flags._flagvalues",), "absl", ("absl",), takes_dashed_values=True, replaces_default=True
+        "click",
+        ("click.core",),
+        "click",
+        ("click", "rich_click"),
+        takes_dashed_values=True,
+        replaces_default=True,
+        reader="click",
+        reader_packages=("click", "rich_click"),
     ),
     ParserDefinition(
         "docopt",
@@ -97,6 +124,13 @@ BUILTIN = (
         takes_dashed_values=True,
         replaces_default=True,
         has_end_of_options=False,
+        reports_help=False,
+        reports_required=False,
+        reader="docopt",
+        reader_packages=("docopt", "docopt_ng", "type_docopt"),
+    ),
+    ParserDefinition(
+        "absl", ("absl.flags._flagvalues",), "absl", ("absl",), takes_dashed_values=True, replaces_default=True
     ),
     ParserDefinition(
         "fire",
@@ -107,7 +141,7 @@ BUILTIN = (
         takes_dashed_values=True,
         reads_literals=True,
     ),
-    ParserDefinition("tyro", ("tyro",), "tyro", ("tyro",)),
+    ParserDefinition("tyro", ("tyro",), "tyro", ("tyro",), reports_help=False, reports_required=False),
     ParserDefinition(
         "jsonargparse",
         ("jsonargparse._core", "jsonargparse.core"),
@@ -117,10 +151,13 @@ BUILTIN = (
         reads_literals=True,
     ),
     ParserDefinition("LightningCLI", format_value=_format_jsonargparse, reads_literals=True),
-    ParserDefinition("hydra", ("hydra.main",), "hydra", ("hydra",), format_value=_format_hydra, has_config_files=True),
-    ParserDefinition("omegaconf", format_value=_format_omegaconf, reads_literals=True, has_config_files=True),
+    ParserDefinition("simple-parsing", packages=("simple_parsing",)),
+    ParserDefinition("HfArgumentParser", reader="dataclasses"),
+    ParserDefinition("optparse", ("optparse",), "optparse", takes_dashed_values=True),
+    ParserDefinition("argparse", ("argparse",), "argparse", _ON_ARGPARSE, _ARGPARSE_CALLS, reader="argparse"),
     ParserDefinition("shell"),
 )
+"""Gage's own parsers. Parsers that are built on others come before them."""
 _BY_NAME = {definition.name: definition for definition in BUILTIN}
 
 

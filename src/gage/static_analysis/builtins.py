@@ -5,22 +5,14 @@ import itertools
 from collections.abc import Callable, Sequence
 
 from gage.formats.python_constants import evaluate_constant
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Constant,
-    DictValue,
-    ExternalName,
-    LibraryCall,
-    ListValue,
-    UnknownValue,
-    to_json,
-    to_json_or,
-)
 from gage.types.values import Scalar
 
 
-def call_builtin(name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]) -> AbstractValue | None:
+def call_builtin(
+    name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+) -> av.AbstractValue | None:
     """Returns the result of a built-in or a pure function of the standard library, None if it is not known."""
     try:
         return _call(name, args, keywords)
@@ -28,42 +20,46 @@ def call_builtin(name: str, args: Sequence[AbstractValue], keywords: dict[str, A
         return None
 
 
-def _call(name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]) -> AbstractValue | None:
+def _call(
+    name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+) -> av.AbstractValue | None:
     match name, args:
-        case "dict" | "collections.OrderedDict", [] | [DictValue()]:
-            items: dict[Scalar, AbstractValue] = dict(args[0].items) if args and isinstance(args[0], DictValue) else {}
-            return DictValue(items | dict(keywords.items()))
+        case "dict" | "collections.OrderedDict", [] | [av.DictValue()]:
+            items: dict[Scalar, av.AbstractValue] = (
+                dict(args[0].items) if args and isinstance(args[0], av.DictValue) else {}
+            )
+            return av.DictValue(items | dict(keywords.items()))
         case "os.path.join", _:
-            return Constant("/".join(concrete.to_text(a) for a in args))
+            return av.Constant("/".join(concrete.to_text(a) for a in args))
         case "os.getenv" | "os.environ.get", [_, default]:
             return default
         case "os.getenv" | "os.environ.get", [_]:
-            return keywords.get("default", Constant(None))
+            return keywords.get("default", av.Constant(None))
         case "zip", _:
-            return ListValue(
-                [ListValue(list(row), "tuple") for row in zip(*(concrete.list_items(a) for a in args), strict=False)]
+            return av.ListValue(
+                [av.ListValue(list(row), "tuple") for row in zip(*(concrete.list_items(a) for a in args), strict=False)]
             )
         case "itertools.product", _:
             rows = itertools.islice(itertools.product(*(concrete.list_items(a) for a in args)), concrete.MAX_ITEMS)
-            return ListValue([ListValue(list(row), "tuple") for row in rows])
+            return av.ListValue([av.ListValue(list(row), "tuple") for row in rows])
         case "range", _:
-            return ListValue(list(map(Constant, range(*map(concrete.to_int, args))[: concrete.MAX_ITEMS])))
-        case "isinstance", [Constant() as one, types]:
-            return _is_instance(one, types.items if isinstance(types, ListValue) else [types])
+            return av.ListValue(list(map(av.Constant, range(*map(concrete.to_int, args))[: concrete.MAX_ITEMS])))
+        case "isinstance", [av.Constant() as one, types]:
+            return _is_instance(one, types.items if isinstance(types, av.ListValue) else [types])
         case _, [one]:
             return _call_with_one(name, one)
         case "float" | "str" | "bool" | "int", []:
-            return Constant(_EMPTY_VALUES[name])
+            return av.Constant(_EMPTY_VALUES[name])
         case "list" | "tuple" | "set" | "frozenset", []:
-            return ListValue([], name)
+            return av.ListValue([], name)
     return None
 
 
-def _is_instance(one: Constant, types: Sequence[AbstractValue]) -> AbstractValue | None:
+def _is_instance(one: av.Constant, types: Sequence[av.AbstractValue]) -> av.AbstractValue | None:
     """Returns whether a constant is of one of the types, None if a type is not known."""
-    names = [k.name for k in types if isinstance(k, ExternalName) and k.name in _TYPES]
+    names = [k.name for k in types if isinstance(k, av.ExternalName) and k.name in _TYPES]
     found = isinstance(one.value, tuple(_TYPES[n] for n in names))
-    return Constant(found) if found or len(names) == len(types) else None
+    return av.Constant(found) if found or len(names) == len(types) else None
 
 
 _TYPES: dict[str, type] = {
@@ -80,45 +76,46 @@ _NUMBER_FUNCTIONS: dict[str, Callable[[float], float]] = {"abs": abs, "round": r
 _LIST_FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {"sum": sum, "max": max, "min": min}
 
 
-def _call_with_one(name: str, one: AbstractValue) -> AbstractValue | None:
+def _call_with_one(name: str, one: av.AbstractValue) -> av.AbstractValue | None:
     match name:
         case "list" | "tuple" | "set" | "frozenset" | "iter":
-            return ListValue(list(concrete.list_items(one)), name)
+            return av.ListValue(list(concrete.list_items(one)), name)
         case "reversed":
-            return ListValue(list(concrete.list_items(one))[::-1])
+            return av.ListValue(list(concrete.list_items(one))[::-1])
         case "sorted":
-            return ListValue([Constant(v) for v in sorted(concrete.to_scalar(i) for i in concrete.list_items(one))])  # type: ignore[type-var]
+            scalars = [concrete.to_scalar(item) for item in concrete.list_items(one)]
+            return av.ListValue([av.Constant(v) for v in sorted(scalars)])  # type: ignore[type-var]
         case "enumerate":
-            return ListValue(
-                [ListValue([Constant(i), value], "tuple") for i, value in enumerate(concrete.list_items(one))]
+            return av.ListValue(
+                [av.ListValue([av.Constant(i), value], "tuple") for i, value in enumerate(concrete.list_items(one))]
             )
-        case "type" if isinstance(one, Constant):
-            return ExternalName(type(one.value).__name__)
+        case "type" if isinstance(one, av.Constant):
+            return av.ExternalName(type(one.value).__name__)
         case "len":
-            return Constant(len(list(concrete.list_items(one))))
+            return av.Constant(len(list(concrete.list_items(one))))
         case "sum" | "max" | "min":
-            return Constant(_LIST_FUNCTIONS[name]([concrete.to_number(i) for i in concrete.list_items(one)]))
+            return av.Constant(_LIST_FUNCTIONS[name]([concrete.to_number(i) for i in concrete.list_items(one)]))
         case "str":
-            return Constant(str(to_json(one)))
+            return av.Constant(str(av.to_json(one)))
     return _convert(name, one)
 
 
-def _convert(name: str, one: AbstractValue) -> AbstractValue | None:
+def _convert(name: str, one: av.AbstractValue) -> av.AbstractValue | None:
     match name:
         case "int" | "float":
             value = concrete.to_scalar(one)
             if not isinstance(value, (int, float, str)):
                 return None
-            return Constant(int(value) if name == "int" else float(value))
+            return av.Constant(int(value) if name == "int" else float(value))
         case "bool":
-            return Constant(bool(to_json(one)))
+            return av.Constant(bool(av.to_json(one)))
         case "os.path.basename":
-            return Constant(concrete.to_text(one).rpartition("/")[2])
+            return av.Constant(concrete.to_text(one).rpartition("/")[2])
         case "os.path.expanduser" | "os.path.normpath" if not concrete.to_text(one).startswith("~"):
             return one
         case "textwrap.dedent" | "inspect.cleandoc" | "sys.intern":
             return one
-    return Constant(_NUMBER_FUNCTIONS[name](concrete.to_number(one))) if name in _NUMBER_FUNCTIONS else None
+    return av.Constant(_NUMBER_FUNCTIONS[name](concrete.to_number(one))) if name in _NUMBER_FUNCTIONS else None
 
 
 _STR_METHODS: dict[str, Callable[[str], str]] = {
@@ -133,16 +130,16 @@ _STR_METHODS: dict[str, Callable[[str], str]] = {
 
 
 def call_method(
-    of: AbstractValue, name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]
-) -> AbstractValue | None:
+    of: av.AbstractValue, name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+) -> av.AbstractValue | None:
     """Returns the result of a method, None if it is not known. Changes lists and dicts in place, as the method does."""
     try:
         match of:
-            case Constant(value=str(text)):
+            case av.Constant(value=str(text)):
                 return _call_str_method(text, name, args, keywords)
-            case DictValue():
+            case av.DictValue():
                 return _call_dict_method(of, name, args, keywords)
-            case ListValue():
+            case av.ListValue():
                 return _call_list_method(of, name, args)
     except (ValueError, TypeError, IndexError, KeyError, AttributeError):
         return None
@@ -150,28 +147,32 @@ def call_method(
 
 
 def _call_str_method(
-    text: str, name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]
-) -> AbstractValue | None:
+    text: str, name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+) -> av.AbstractValue | None:
     if name in _STR_METHODS and not args:
-        return Constant(_STR_METHODS[name](text))
+        return av.Constant(_STR_METHODS[name](text))
     match name, args:
         case (("strip" | "lstrip" | "rstrip"), [chars]):
-            return Constant(getattr(text, name)(concrete.to_text(chars)))
+            return av.Constant(getattr(text, name)(concrete.to_text(chars)))
         case "split", _:
-            return ListValue([Constant(w) for w in (text.split(concrete.to_text(args[0])) if args else text.split())])
+            return av.ListValue(
+                [av.Constant(w) for w in (text.split(concrete.to_text(args[0])) if args else text.split())]
+            )
         case "splitlines", []:
-            return ListValue([Constant(w) for w in text.splitlines()])
+            return av.ListValue([av.Constant(w) for w in text.splitlines()])
         case "join", [words]:
-            return Constant(concrete.require_short(text.join(concrete.to_text(w) for w in concrete.list_items(words))))
+            return av.Constant(
+                concrete.require_short(text.join(concrete.to_text(w) for w in concrete.list_items(words)))
+            )
         case "replace", [old, new]:
-            return Constant(concrete.require_short(text.replace(concrete.to_text(old), concrete.to_text(new))))
+            return av.Constant(concrete.require_short(text.replace(concrete.to_text(old), concrete.to_text(new))))
         case "format", _:
-            values = {k: str(to_json(v)) for k, v in keywords.items()}
-            return Constant(concrete.require_short(_format_str(text, [str(to_json(a)) for a in args], values)))
+            values = {k: str(av.to_json(v)) for k, v in keywords.items()}
+            return av.Constant(concrete.require_short(_format_str(text, [str(av.to_json(a)) for a in args], values)))
         case (("removeprefix" | "removesuffix"), [part]):
-            return Constant(getattr(text, name)(concrete.to_text(part)))
+            return av.Constant(getattr(text, name)(concrete.to_text(part)))
         case (("startswith" | "endswith"), [part]):
-            return Constant(bool(getattr(text, name)(concrete.to_text(part))))
+            return av.Constant(bool(getattr(text, name)(concrete.to_text(part))))
     return None
 
 
@@ -193,71 +194,73 @@ def _format_str(text: str, args: list[str], values: dict[str, str]) -> str:
 
 
 def _call_dict_method(
-    of: DictValue, name: str, args: Sequence[AbstractValue], keywords: dict[str, AbstractValue]
-) -> AbstractValue | None:
+    of: av.DictValue, name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+) -> av.AbstractValue | None:
     match name, args:
         case "keys", []:
-            return ListValue([Constant(k) for k in of.items])
+            return av.ListValue([av.Constant(k) for k in of.items])
         case "values", []:
-            return ListValue(list(of.items.values()))
+            return av.ListValue(list(of.items.values()))
         case "items", []:
-            return ListValue([ListValue([Constant(k), v], "tuple") for k, v in of.items.items()])
+            return av.ListValue([av.ListValue([av.Constant(k), v], "tuple") for k, v in of.items.items()])
         case "copy", []:
-            return DictValue(dict(of.items))
+            return av.DictValue(dict(of.items))
         case (("get" | "pop" | "setdefault"), [key, *rest]):
-            return of.items.get(concrete.to_scalar(key)) or (rest[0] if rest else Constant(None))
+            return of.items.get(concrete.to_scalar(key)) or (rest[0] if rest else av.Constant(None))
         case "update", _:
             for more in args:
-                of.items.update(more.items if isinstance(more, DictValue) else {})
+                of.items.update(more.items if isinstance(more, av.DictValue) else {})
             of.items.update(keywords)
-            return Constant(None)
+            return av.Constant(None)
     return None
 
 
-def _call_list_method(of: ListValue, name: str, args: Sequence[AbstractValue]) -> AbstractValue | None:
+def _call_list_method(of: av.ListValue, name: str, args: Sequence[av.AbstractValue]) -> av.AbstractValue | None:
     match name, args:
         case (("append" | "add"), [item]) if len(of.items) < concrete.MAX_ITEMS:
             of.items.append(item)
-            return Constant(None)
+            return av.Constant(None)
         case (("extend" | "update"), [more]) if len(of.items) < concrete.MAX_ITEMS:
             of.items.extend(concrete.list_items(more))
-            return Constant(None)
-        case "remove", [Constant() as item]:
+            return av.Constant(None)
+        case "remove", [av.Constant() as item]:
             of.items.remove(item)
-            return Constant(None)
+            return av.Constant(None)
         case "copy", []:
-            return ListValue(list(of.items), of.style)
-        case "index", [Constant() as item]:
-            return Constant(of.items.index(item))
+            return av.ListValue(list(of.items), of.style)
+        case "index", [av.Constant() as item]:
+            return av.Constant(of.items.index(item))
     return None
 
 
-def apply_operator(op: ast.operator, one: AbstractValue, other: AbstractValue) -> AbstractValue | None:
+def apply_operator(op: ast.operator, one: av.AbstractValue, other: av.AbstractValue) -> av.AbstractValue | None:
     """Returns the result of a binary operator, None if it is not known."""
     match op, one, other:
-        case ast.Add(), ListValue(), ListValue() if len(one.items) + len(other.items) <= concrete.MAX_ITEMS:
-            return ListValue([*one.items, *other.items], one.style)
-        case ast.Mult(), ListValue(), Constant(value=int(times)) if len(one.items) * times <= concrete.MAX_ITEMS:
-            return ListValue(one.items * times, one.style)
-        case ast.Mult(), Constant(value=str(text)), Constant(value=int(times)) if (
+        case ast.Add(), av.ListValue(), av.ListValue() if len(one.items) + len(other.items) <= concrete.MAX_ITEMS:
+            return av.ListValue([*one.items, *other.items], one.style)
+        case ast.Mult(), av.ListValue(), av.Constant(value=int(times)) if len(one.items) * times <= concrete.MAX_ITEMS:
+            return av.ListValue(one.items * times, one.style)
+        case ast.Mult(), av.Constant(value=str(text)), av.Constant(value=int(times)) if (
             len(text) * times <= concrete.MAX_ITEMS
         ):
-            return Constant(text * times)
-        case ast.BitOr(), DictValue(), DictValue():
-            return DictValue({**one.items, **other.items})
-        case ast.Mod(), Constant(value=str(text)), _:
-            values = to_json_or(other, None)
+            return av.Constant(text * times)
+        case ast.BitOr(), av.DictValue(), av.DictValue():
+            return av.DictValue({**one.items, **other.items})
+        case ast.Mod(), av.Constant(value=str(text)), _:
+            values = av.to_json_or(other, None)
             try:
-                return Constant(concrete.require_short(text % (tuple(values) if isinstance(values, list) else values)))
+                return av.Constant(
+                    concrete.require_short(text % (tuple(values) if isinstance(values, list) else values))
+                )
             except (TypeError, ValueError):
                 return None
-        case ast.Add(), UnknownValue(prefix=str(text)), _ if text:
+        case ast.Add(), av.UnknownValue(prefix=str(text)), _ if text:
             return one
-        case ast.Div(), LibraryCall(name="pathlib.Path"), _:
-            return LibraryCall("pathlib.Path", [*one.args, other], {})
-        case _, Constant(), Constant():
+        case ast.Div(), av.LibraryCall(name="pathlib.Path"), _:
+            return av.LibraryCall("pathlib.Path", [*one.args, other], {})
+        case _, av.Constant(), av.Constant():
             try:
-                return Constant(
+                return av.Constant(
                     concrete.require_scalar(
                         evaluate_constant(ast.BinOp(ast.Constant(one.value), op, ast.Constant(other.value)))
                     )
@@ -267,7 +270,7 @@ def apply_operator(op: ast.operator, one: AbstractValue, other: AbstractValue) -
     return None
 
 
-def get_library_attribute(of: ExternalName, name: str) -> AbstractValue:
+def get_library_attribute(of: av.ExternalName, name: str) -> av.AbstractValue:
     """Returns an attribute of a library: the value of a well-known constant such as `math.pi`, else its full name."""
     full = f"{of.name}.{name}"
     known: dict[str, Scalar] = {
@@ -281,4 +284,4 @@ def get_library_attribute(of: ExternalName, name: str) -> AbstractValue:
         "sys.maxsize": 9223372036854775807,
         "os.sep": "/",
     }
-    return Constant(known[full]) if full in known else ExternalName(full)
+    return av.Constant(known[full]) if full in known else av.ExternalName(full)

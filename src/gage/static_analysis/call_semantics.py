@@ -4,24 +4,8 @@ import ast
 from abc import ABC, abstractmethod
 from typing import Literal
 
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import builtins, concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    DictValue,
-    ExternalName,
-    Function,
-    Instance,
-    LibraryCall,
-    ListValue,
-    Method,
-    Module,
-    Scope,
-    SuperProxy,
-    UnknownAttribute,
-    UnknownValue,
-)
 from gage.static_analysis.evaluate import evaluate
 from gage.static_analysis.module_loader import ModuleLoader
 from gage.static_analysis.scopes import UNKNOWN, get_attribute
@@ -40,8 +24,8 @@ class CallInterpreter(ABC):
 
     def __init__(self, modules: ModuleLoader) -> None:
         self.modules = modules
-        self.calls: list[LibraryCall] = []
-        self.functions: list[Function] = []
+        self.calls: list[av.LibraryCall] = []
+        self.functions: list[av.Function] = []
         self.steps = 0
         self.call_stack: list[ast.AST] = []
         self.loaded_files: set[str] = set()
@@ -49,93 +33,98 @@ class CallInterpreter(ABC):
         self.is_certain = True
 
     @abstractmethod
-    def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
+    def get_module_member(self, module: av.Module, name: str) -> av.AbstractValue | None:
         """Returns a name of another module of the project."""
 
     @abstractmethod
-    def bind(self, target: ast.expr, value: AbstractValue, scope: Scope) -> None:
+    def bind(self, target: ast.expr, value: av.AbstractValue, scope: av.Scope) -> None:
         """Assigns a value to the target of an assignment."""
 
     @abstractmethod
-    def run_block(self, body: list[ast.stmt], scope: Scope) -> ControlFlow:
+    def run_block(self, body: list[ast.stmt], scope: av.Scope) -> ControlFlow:
         """Executes statements. Returns "ends" if the code after them is not reached."""
 
     def call(
         self,
-        callee: AbstractValue,
-        args: list[AbstractValue],
-        keywords: dict[str, AbstractValue],
+        callee: av.AbstractValue,
+        args: list[av.AbstractValue],
+        keywords: dict[str, av.AbstractValue],
         node: ast.Call,
-        scope: Scope,
-    ) -> AbstractValue:
+        scope: av.Scope,
+    ) -> av.AbstractValue:
         """Returns the result of a call: executes functions of the project and built-ins, records anything else."""
         self.steps += 1
         match callee:
-            case Function():
-                if any(isinstance(m, LibraryCall) for m in callee.decorators):
+            case av.Function():
+                if any(isinstance(m, av.LibraryCall) for m in callee.decorators):
                     self.record_call("call of a decorated function", [callee], {}, node, scope)
                 return self.call_function(callee, args, keywords)
-            case Method(function=function, self=first):
+            case av.Method(function=function, self=first):
                 return self.call_function(function, [first, *args], keywords)
-            case Class():
+            case av.Class():
                 return self.instantiate(callee, args, keywords, node, scope)
-            case ExternalName(name="super"):
+            case av.ExternalName(name="super"):
                 return self.call_super(args, scope)
-            case ExternalName(name=name):
+            case av.ExternalName(name=name):
                 return self.call_builtin(name, args, keywords) or self.record_call(name, args, keywords, node, scope)
-            case UnknownAttribute(receiver=of, name=name):
+            case av.UnknownAttribute(receiver=of, name=name):
                 done = builtins.call_method(of, name, args, keywords)
                 return done or self.record_call(f"{_callee_name(of)}.{name}", args, keywords, node, scope, of)
-            case LibraryCall(name="functools.partial", args=[first, *more], keywords=named):
+            case av.LibraryCall(name="functools.partial", args=[first, *more], keywords=named):
                 return self.call(first, [*more, *args], {**named, **keywords}, node, scope)
-            case LibraryCall() if len(args) == 1 and isinstance(args[0], (Function, Class)):
+            case av.LibraryCall() if len(args) == 1 and isinstance(args[0], (av.Function, av.Class)):
                 args[0].decorators.append(callee)
                 return args[0]
-            case LibraryCall(name=name):
+            case av.LibraryCall(name=name):
                 return self.record_call(f"{name}()", args, keywords, node, scope, callee)
         return UNKNOWN
 
     def call_builtin(
-        self, name: str, args: list[AbstractValue], keywords: dict[str, AbstractValue]
-    ) -> AbstractValue | None:
+        self, name: str, args: list[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+    ) -> av.AbstractValue | None:
         """Returns the result of a built-in function, None if it is not known."""
-        if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], Constant):
+        if name in ("setattr", "getattr") and len(args) >= 2 and isinstance(args[1], av.Constant):
             if name == "setattr":
                 self.set_attribute(args[0], str(args[1].value), args[-1])
             return get_attribute(args[0], str(args[1].value), self)
         match name, args:
-            case (("dataclasses.asdict" | "vars"), [Instance(attrs=attrs)]):
-                return DictValue(dict(attrs.items()))
-            case "dataclasses.fields", [Instance(cls=of) | (Class() as of)]:
+            case (("dataclasses.asdict" | "vars"), [av.Instance(attrs=attrs)]):
+                return av.DictValue(dict(attrs.items()))
+            case "dataclasses.fields", [av.Instance(cls=of) | (av.Class() as of)]:
                 return self.list_fields(of)
         return builtins.call_builtin(name, args, keywords)
 
     def record_call(
         self,
         name: str,
-        args: list[AbstractValue],
-        keywords: dict[str, AbstractValue],
+        args: list[av.AbstractValue],
+        keywords: dict[str, av.AbstractValue],
         node: ast.expr | ast.stmt,
-        scope: Scope,
-        of: AbstractValue | None = None,
-    ) -> LibraryCall:
+        scope: av.Scope,
+        of: av.AbstractValue | None = None,
+    ) -> av.LibraryCall:
         """Records a call to a library."""
-        call = LibraryCall(name, args, keywords, of, scope.module.line_of(node), scope.module.file, self.is_certain)
+        call = av.LibraryCall(name, args, keywords, of, scope.module.line_of(node), scope.module.file, self.is_certain)
         self.calls.append(call)
         return call
 
     def instantiate(
-        self, of: Class, args: list[AbstractValue], keywords: dict[str, AbstractValue], node: ast.Call, scope: Scope
-    ) -> AbstractValue:
+        self,
+        of: av.Class,
+        args: list[av.AbstractValue],
+        keywords: dict[str, av.AbstractValue],
+        node: ast.Call,
+        scope: av.Scope,
+    ) -> av.AbstractValue:
         """Returns the instance that calling a class of the project creates."""
         if concrete.is_enum(of):
             found = (
                 m
                 for m in concrete.list_enum_members(of)
-                if args and isinstance(m, LibraryCall) and m.args[1] == args[0]
+                if args and isinstance(m, av.LibraryCall) and m.args[1] == args[0]
             )
             return next(found, UNKNOWN)
-        call = Instance(of, args, keywords)
+        call = av.Instance(of, args, keywords)
         begin = of.find_member("__init__")
         for name in of.library_bases():
             if name not in ("object", "abc.ABC", "typing.Generic", "typing.Protocol"):
@@ -144,64 +133,64 @@ class CallInterpreter(ABC):
                     name, [] if own else args, {} if own else keywords, node, scope, call
                 )
                 break
-        if isinstance(begin, Function):
+        if isinstance(begin, av.Function):
             self.call_function(begin, [call, *args], keywords)
         else:
             self.set_fields(call)
         return call
 
-    def set_fields(self, call: Instance) -> None:
+    def set_fields(self, call: av.Instance) -> None:
         """Sets the attributes of an instance of a class without a constructor of its own (a dataclass)."""
         names = [name for one in reversed(call.cls.ancestry()) for name in one.fields]
         for name in names:
             value = self.field_default(call.cls.find_member(name) or UNKNOWN)
-            if not isinstance(value, (LibraryCall, UnknownValue)) or getattr(value, "name", "") == "enum member":
+            if not isinstance(value, (av.LibraryCall, av.UnknownValue)) or getattr(value, "name", "") == "enum member":
                 call.attrs[name] = value
         for name, value in [*zip(names, call.args, strict=False), *call.keywords.items()]:
             call.attrs[name] = value
 
-    def field_default(self, value: AbstractValue) -> AbstractValue:
+    def field_default(self, value: av.AbstractValue) -> av.AbstractValue:
         """Returns the default of a field: the assigned value, or that of `field(default=…)`."""
-        if not isinstance(value, LibraryCall) or value.name.rpartition(".")[2] not in ("field", "Field"):
+        if not isinstance(value, av.LibraryCall) or value.name.rpartition(".")[2] not in ("field", "Field"):
             return value
         factory = value.keywords.get("default_factory")
-        if isinstance(factory, Function):
+        if isinstance(factory, av.Function):
             return self.call_function(factory, [], {})
         return value.keywords.get("default", UNKNOWN)
 
-    def list_fields(self, of: Class) -> ListValue:
+    def list_fields(self, of: av.Class) -> av.ListValue:
         """Returns the result of `dataclasses.fields`: the name, type and default of each field."""
-        found: dict[str, AbstractValue] = {}
+        found: dict[str, av.AbstractValue] = {}
         for one in reversed(of.ancestry()):
             for name, node in one.fields.items():
-                kind = evaluate(node.annotation, Scope(one.scope.module, one.names, one.scope), self)
+                kind = evaluate(node.annotation, av.Scope(one.scope.module, one.names, one.scope), self)
                 attributes = {
-                    "name": Constant(name),
+                    "name": av.Constant(name),
                     "type": kind,
                     "default": self.field_default(of.find_member(name) or UNKNOWN),
                 }
-                found[name] = LibraryCall("dataclass field", [], {}, attrs=attributes)
-        return ListValue(list(found.values()))
+                found[name] = av.LibraryCall("dataclass field", [], {}, attrs=attributes)
+        return av.ListValue(list(found.values()))
 
-    def call_super(self, args: list[AbstractValue], scope: Scope) -> AbstractValue:
+    def call_super(self, args: list[av.AbstractValue], scope: av.Scope) -> av.AbstractValue:
         """Returns the value of `super()`; unknown outside of a method."""
-        at: Scope | None = scope
+        at: av.Scope | None = scope
         while at is not None and not (at.function and at.function.owner):
             at = at.outer
         if at is None or at.function is None or at.function.owner is None or isinstance(at.function.node, ast.Lambda):
             return UNKNOWN
         first = at.function.node.args.args[:1]
         own = at.names.get(first[0].arg, UNKNOWN) if first else UNKNOWN
-        return SuperProxy(at.function.owner, own)
+        return av.SuperProxy(at.function.owner, own)
 
     def call_function(
-        self, function: Function, args: list[AbstractValue], keywords: dict[str, AbstractValue]
-    ) -> AbstractValue:
+        self, function: av.Function, args: list[av.AbstractValue], keywords: dict[str, av.AbstractValue]
+    ) -> av.AbstractValue:
         """Executes a function of the project and returns its value. Unknown for recursion and too deep calls."""
         node = function.node
         if node in self.call_stack or len(self.call_stack) >= MAX_CALL_DEPTH or self.steps > MAX_STEPS:
             return UNKNOWN
-        inner = Scope(function.scope.module, {}, function.scope, function)
+        inner = av.Scope(function.scope.module, {}, function.scope, function)
         if function.scope.outer is None and function.scope.names is function.scope.module.names:
             inner.outer = None
         self.followed.add(node)
@@ -211,12 +200,16 @@ class CallInterpreter(ABC):
             if isinstance(node, ast.Lambda):
                 return evaluate(node.body, inner, self)
             self.run_block(node.body, inner)
-            return inner.return_value or (UNKNOWN if _is_generator(node) else Constant(None))
+            return inner.return_value or (UNKNOWN if _is_generator(node) else av.Constant(None))
         finally:
             self.call_stack.pop()
 
     def bind_arguments(
-        self, function: Function, args: list[AbstractValue], keywords: dict[str, AbstractValue], inner: Scope
+        self,
+        function: av.Function,
+        args: list[av.AbstractValue],
+        keywords: dict[str, av.AbstractValue],
+        inner: av.Scope,
     ) -> None:
         """Binds the arguments of a call to the function's parameters."""
         spec = function.node.args
@@ -231,27 +224,27 @@ class CallInterpreter(ABC):
             unset = evaluate(default, function.scope, self) if default is not None else UNKNOWN
             inner.names[name] = bound.get(name, unset)
         if spec.vararg:
-            inner.names[spec.vararg.arg] = ListValue(args[len(plain_names) :], "tuple")
+            inner.names[spec.vararg.arg] = av.ListValue(args[len(plain_names) :], "tuple")
         if spec.kwarg:
-            inner.names[spec.kwarg.arg] = DictValue({k: v for k, v in keywords.items() if k not in names})
+            inner.names[spec.kwarg.arg] = av.DictValue({k: v for k, v in keywords.items() if k not in names})
 
-    def set_attribute(self, of: AbstractValue, name: str, value: AbstractValue) -> None:
+    def set_attribute(self, of: av.AbstractValue, name: str, value: av.AbstractValue) -> None:
         """Sets an attribute, if the object has attributes that are tracked."""
-        if isinstance(of, (Instance, LibraryCall)):
+        if isinstance(of, (av.Instance, av.LibraryCall)):
             of.attrs[name] = value
-        elif isinstance(of, (Class, Module)):
+        elif isinstance(of, (av.Class, av.Module)):
             of.names[name] = value
 
 
-def _callee_name(value: AbstractValue) -> str:
+def _callee_name(value: av.AbstractValue) -> str:
     match value:
-        case ExternalName(name=name) | LibraryCall(name=name):
+        case av.ExternalName(name=name) | av.LibraryCall(name=name):
             return name
-        case UnknownAttribute(receiver=of, name=name):
+        case av.UnknownAttribute(receiver=of, name=name):
             return f"{_callee_name(of)}.{name}"
-        case Instance(library_base=LibraryCall(name=name)):
+        case av.Instance(library_base=av.LibraryCall(name=name)):
             return name
-        case SuperProxy(self=Instance(library_base=LibraryCall(name=name))):
+        case av.SuperProxy(self=av.Instance(library_base=av.LibraryCall(name=name))):
             return name
     return "?"
 

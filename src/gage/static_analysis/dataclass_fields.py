@@ -3,22 +3,8 @@
 import ast
 from dataclasses import dataclass, replace
 
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import builtins, docstrings
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    DictValue,
-    ExternalName,
-    Function,
-    GenericType,
-    Instance,
-    LibraryCall,
-    ListValue,
-    Module,
-    Scope,
-    get_text,
-)
 from gage.static_analysis.evaluate import evaluate
 from gage.static_analysis.interpreter import Interpreter
 from gage.static_analysis.scopes import UNKNOWN
@@ -39,17 +25,17 @@ class RecordField:
 
     name: str
     type_info: TypeInfo
-    default: AbstractValue | None
+    default: av.AbstractValue | None
     help: str = ""
     comment: str = ""
-    call: LibraryCall | None = None
+    call: av.LibraryCall | None = None
     line: int = 0
     file: str = ""
     is_variadic: bool = False
-    annotation: AbstractValue | None = None
+    annotation: av.AbstractValue | None = None
 
 
-def is_record(of: Class) -> bool:
+def is_record(of: av.Class) -> bool:
     """Returns whether a class is a record: a dataclass, an attrs or pydantic class, a named tuple."""
     decorators = [get_library_name(m) for one in of.ancestry() for m in one.decorators]
     if any(
@@ -63,12 +49,12 @@ def is_record(of: Class) -> bool:
     )
 
 
-def get_library_name(value: AbstractValue | None) -> str:
+def get_library_name(value: av.AbstractValue | None) -> str:
     """Returns the name of an object of a library or of the call that returned it, "" for other values."""
-    return value.name if isinstance(value, (ExternalName, LibraryCall)) else ""
+    return value.name if isinstance(value, (av.ExternalName, av.LibraryCall)) else ""
 
 
-def list_fields(of: Class, interpreter: Interpreter) -> list[RecordField]:
+def list_fields(of: av.Class, interpreter: Interpreter) -> list[RecordField]:
     """Returns the fields of a class, inherited ones first."""
     found: dict[str, RecordField] = {}
     comments: dict[str, str] = {}
@@ -79,26 +65,26 @@ def list_fields(of: Class, interpreter: Interpreter) -> list[RecordField]:
             if field is not None:
                 found[name] = field
         for name, value in one.names.items():  # a new default for an inherited field
-            if name in found and name not in one.fields and not isinstance(value, Function):
+            if name in found and name not in one.fields and not isinstance(value, av.Function):
                 found[name] = replace(found[name], default=value)
     return [f if f.comment else replace(f, comment=comments.get(f.name, "")) for f in found.values()]
 
 
-def _build_field(name: str, node: ast.AnnAssign, of: Class, interpreter: Interpreter) -> RecordField | None:
-    scope = Scope(of.scope.module, of.names, of.scope)
+def _build_field(name: str, node: ast.AnnAssign, of: av.Class, interpreter: Interpreter) -> RecordField | None:
+    scope = av.Scope(of.scope.module, of.names, of.scope)
     annotation = evaluate_annotation(node.annotation, scope, interpreter)
     if name.startswith("_") or (
-        isinstance(annotation, GenericType) and get_library_name(annotation.origin).endswith(_NOT_FIELDS)
+        isinstance(annotation, av.GenericType) and get_library_name(annotation.origin).endswith(_NOT_FIELDS)
     ):
         return None
     value = of.names.get(name, UNKNOWN) if node.value is not None else None
     call = (
         value
-        if isinstance(value, LibraryCall) and value.name.rpartition(".")[2] in _FIELDS
+        if isinstance(value, av.LibraryCall) and value.name.rpartition(".")[2] in _FIELDS
         else find_annotated_call(annotation)
     )
-    default = _find_default(value, interpreter) if isinstance(value, LibraryCall) else value
-    if call is not None and call.keywords.get("init") == Constant(False):
+    default = _find_default(value, interpreter) if isinstance(value, av.LibraryCall) else value
+    if call is not None and call.keywords.get("init") == av.Constant(False):
         return None
     comment = docstrings.find_field_comment(node, list_lines(of.scope.module), of.node.body)
     return RecordField(
@@ -114,42 +100,42 @@ def _build_field(name: str, node: ast.AnnAssign, of: Class, interpreter: Interpr
     )
 
 
-def list_lines(module: Module) -> list[str]:
+def list_lines(module: av.Module) -> list[str]:
     """Returns the lines of a module."""
     return module.text.splitlines()
 
 
-def evaluate_annotation(node: ast.expr | None, scope: Scope, interpreter: Interpreter) -> AbstractValue | None:
+def evaluate_annotation(node: ast.expr | None, scope: av.Scope, interpreter: Interpreter) -> av.AbstractValue | None:
     """Returns the type of an annotation, also of one written as a string."""
     if node is None:
         return None
     return _resolve_forward_references(evaluate(node, scope, interpreter), scope, interpreter)
 
 
-def _resolve_forward_references(value: AbstractValue, scope: Scope, interpreter: Interpreter) -> AbstractValue:
-    if isinstance(value, Constant) and isinstance(value.value, str):
+def _resolve_forward_references(value: av.AbstractValue, scope: av.Scope, interpreter: Interpreter) -> av.AbstractValue:
+    if isinstance(value, av.Constant) and isinstance(value.value, str):
         try:
             return _resolve_forward_references(
                 evaluate(ast.parse(value.value, mode="eval").body, scope, interpreter), scope, interpreter
             )
         except (SyntaxError, ValueError, RecursionError):
             return UNKNOWN
-    if isinstance(value, GenericType) and get_library_name(value.origin).rpartition(".")[2] != "Literal":
+    if isinstance(value, av.GenericType) and get_library_name(value.origin).rpartition(".")[2] != "Literal":
         first, *rest = [_resolve_forward_references(a, scope, interpreter) for a in value.args[:1]] + value.args[
             1:
         ] or [UNKNOWN]
-        return GenericType(value.origin, [first, *rest])
+        return av.GenericType(value.origin, [first, *rest])
     return value
 
 
-def find_annotated_call(annotation: AbstractValue | None) -> LibraryCall | None:
+def find_annotated_call(annotation: av.AbstractValue | None) -> av.LibraryCall | None:
     """Returns the library call in `Annotated[type, …]`, else None."""
-    if isinstance(annotation, GenericType) and get_library_name(annotation.origin).endswith("Annotated"):
-        return next((a for a in annotation.args[1:] if isinstance(a, LibraryCall)), None)
+    if isinstance(annotation, av.GenericType) and get_library_name(annotation.origin).endswith("Annotated"):
+        return next((a for a in annotation.args[1:] if isinstance(a, av.LibraryCall)), None)
     return None
 
 
-def _find_default(call: LibraryCall, interpreter: Interpreter) -> AbstractValue | None:
+def _find_default(call: av.LibraryCall, interpreter: Interpreter) -> av.AbstractValue | None:
     """Returns the default in `field(default=0.1)`, `field(default_factory=…)` and similar calls."""
     name = call.name.rpartition(".")[2]
     if name not in _FIELDS:
@@ -165,42 +151,46 @@ def _find_default(call: LibraryCall, interpreter: Interpreter) -> AbstractValue 
     if name == "mutable_field" and call.args:
         return call_factory(call.args[0], interpreter, call.args[1:], call.keywords)
     if name == "list_field":
-        return ListValue(list(call.args))
+        return av.ListValue(list(call.args))
     return _drop_missing(call.args[at]) if 0 <= at < len(call.args) else None
 
 
-def _drop_missing(value: AbstractValue) -> AbstractValue | None:
+def _drop_missing(value: av.AbstractValue) -> av.AbstractValue | None:
     """Returns a default, None if it is `...` or `MISSING`."""
     return None if get_library_name(value).rpartition(".")[2] in ("Ellipsis", "MISSING") else value
 
 
 def call_factory(
-    factory: AbstractValue,
+    factory: av.AbstractValue,
     interpreter: Interpreter,
-    args: list[AbstractValue] | None = None,
-    named: dict[str, AbstractValue] | None = None,
-) -> AbstractValue:
+    args: list[av.AbstractValue] | None = None,
+    named: dict[str, av.AbstractValue] | None = None,
+) -> av.AbstractValue:
     """Returns the value of a default factory."""
-    scope = next((t.scope for t in (factory,) if isinstance(t, (Function, Class))), None)
+    scope = next((t.scope for t in (factory,) if isinstance(t, (av.Function, av.Class))), None)
     if scope is None:
         found = (
-            builtins.call_builtin(factory.name, args or [], named or {}) if isinstance(factory, ExternalName) else None
+            builtins.call_builtin(factory.name, args or [], named or {})
+            if isinstance(factory, av.ExternalName)
+            else None
         )
         return found or UNKNOWN
     node = ast.Call(ast.Name("_", lineno=1), [], [], lineno=1)
     return interpreter.call(factory, args or [], named or {}, node, scope)
 
 
-def _find_help(call: LibraryCall | None) -> str:
+def _find_help(call: av.LibraryCall | None) -> str:
     if call is None:
         return ""
     metadata = call.keywords.get("metadata")
-    argument = metadata.items.get("help") if isinstance(metadata, DictValue) else None
-    text = get_text(call.keywords.get("help")) or get_text(call.keywords.get("description")) or get_text(argument)
+    argument = metadata.items.get("help") if isinstance(metadata, av.DictValue) else None
+    text = (
+        av.get_text(call.keywords.get("help")) or av.get_text(call.keywords.get("description")) or av.get_text(argument)
+    )
     return " ".join(text.split())
 
 
-def list_parameters(function: Function, interpreter: Interpreter, docs: str | None = "") -> list[RecordField]:
+def list_parameters(function: av.Function, interpreter: Interpreter, docs: str | None = "") -> list[RecordField]:
     """Returns the parameters of a function, without `self`. `docs`: another docstring that may describe them."""
     spec = function.node.args
     named = [*spec.posonlyargs, *spec.args]
@@ -216,19 +206,19 @@ def list_parameters(function: Function, interpreter: Interpreter, docs: str | No
     return [replace(f, comment=comment.get(f.name, "")) for f in fields]
 
 
-def get_docstring(function: Function) -> str | None:
+def get_docstring(function: av.Function) -> str | None:
     """Returns a function's docstring."""
     return None if isinstance(function.node, ast.Lambda) else ast.get_docstring(function.node)
 
 
 def _build_parameter(
-    arg: ast.arg, default: ast.expr | None, function: Function, interpreter: Interpreter
+    arg: ast.arg, default: ast.expr | None, function: av.Function, interpreter: Interpreter
 ) -> RecordField:
     annotation = evaluate_annotation(arg.annotation, function.scope, interpreter)
     argument = evaluate(default, function.scope, interpreter) if default is not None else None
     call = (
         argument
-        if isinstance(argument, LibraryCall) and argument.name.rpartition(".")[2] in ("Option", "Argument")
+        if isinstance(argument, av.LibraryCall) and argument.name.rpartition(".")[2] in ("Option", "Argument")
         else find_annotated_call(annotation)
     )
     return RecordField(
@@ -244,12 +234,12 @@ def _build_parameter(
     )
 
 
-def get_default(value: AbstractValue | None, name: str) -> AbstractValue | None:
+def get_default(value: av.AbstractValue | None, name: str) -> av.AbstractValue | None:
     """Returns the value of a field in a default that is itself a record or a dict, else None."""
     match value:
-        case Instance(attrs=attrs):
+        case av.Instance(attrs=attrs):
             return attrs.get(name)
-        case DictValue(items=items):
+        case av.DictValue(items=items):
             return items.get(name)
     return None
 
@@ -262,7 +252,7 @@ def flatten_fields(
     for field in fields:
         name = f"{outer}{joint}{field.name}" if outer else field.name
         record = field.type_info.record
-        of_default = field.default.cls if isinstance(field.default, Instance) else None
+        of_default = field.default.cls if isinstance(field.default, av.Instance) else None
         record = of_default if of_default is not None and is_record(of_default) else record
         if record is None or not is_record(record) or field.type_info.nargs or depth > _MAX_DEPTH:
             found.append(replace(field, name=name))

@@ -4,37 +4,21 @@ import ast
 from collections.abc import Iterator
 
 from gage.formats.python_constants import evaluate_constant
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import builtins, concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    DictValue,
-    ExternalName,
-    Function,
-    GenericType,
-    Instance,
-    LibraryCall,
-    ListValue,
-    Scope,
-    UnknownValue,
-    from_json,
-    get_text,
-    to_json,
-)
 from gage.static_analysis.scopes import UNKNOWN, EvaluationContext, get_attribute, get_namespace_value, lookup
 from gage.types.values import Scalar
 
 
-def evaluate(node: ast.expr | None, scope: Scope, context: EvaluationContext) -> AbstractValue:
+def evaluate(node: ast.expr | None, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
     """Returns the value of an expression; `UNKNOWN` where running it would be needed."""
     match node:
         case None:
-            return Constant(None)
+            return av.Constant(None)
         case ast.Constant(value=None | bool() | int() | float() | str() as value):
-            return Constant(value)
+            return av.Constant(value)
         case ast.Constant(value=value) if value is ...:
-            return ExternalName("Ellipsis")
+            return av.ExternalName("Ellipsis")
         case ast.Name(id=name):
             return lookup(name, scope)
         case ast.Attribute(value=of, attr=name):
@@ -42,17 +26,17 @@ def evaluate(node: ast.expr | None, scope: Scope, context: EvaluationContext) ->
         case ast.Call():
             return _evaluate_call(node, scope, context)
         case ast.Lambda():
-            return Function(node, scope)
+            return av.Function(node, scope)
         case ast.Subscript(value=of, slice=index):
             return _evaluate_subscript(evaluate(of, scope, context), index, scope, context)
     return _evaluate_display(node, scope, context)
 
 
-def _evaluate_display(node: ast.expr, scope: Scope, context: EvaluationContext) -> AbstractValue:
+def _evaluate_display(node: ast.expr, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
     match node:
         case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
             style = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
-            return ListValue(list(_evaluate_arguments(items, scope, context)), style)
+            return av.ListValue(list(_evaluate_arguments(items, scope, context)), style)
         case ast.Dict():
             return _evaluate_dict(node, scope, context)
         case ast.JoinedStr(values=parts):
@@ -66,23 +50,23 @@ def _evaluate_display(node: ast.expr, scope: Scope, context: EvaluationContext) 
     return _evaluate_operation(node, scope, context)
 
 
-def _evaluate_operation(node: ast.expr, scope: Scope, context: EvaluationContext) -> AbstractValue:
+def _evaluate_operation(node: ast.expr, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
     match node:
         case ast.BinOp(left=left, op=op, right=right):
             one, other = evaluate(left, scope, context), evaluate(right, scope, context)
             if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
-                return GenericType(ExternalName("typing.Union"), [one, other])
-            return builtins.apply_operator(op, one, other) or UnknownValue(
-                get_text(one) if isinstance(op, ast.Add) else ""
+                return av.GenericType(av.ExternalName("typing.Union"), [one, other])
+            return builtins.apply_operator(op, one, other) or av.UnknownValue(
+                av.get_text(one) if isinstance(op, ast.Add) else ""
             )
         case ast.UnaryOp(op=op, operand=operand):
             result = evaluate(operand, scope, context)
             if isinstance(op, ast.Not):
                 truth = is_truthy(result)
-                return UNKNOWN if truth is None else Constant(not truth)
+                return UNKNOWN if truth is None else av.Constant(not truth)
             return (
                 _constant_or_unknown(ast.UnaryOp(op, ast.Constant(result.value)))
-                if isinstance(result, Constant)
+                if isinstance(result, av.Constant)
                 else UNKNOWN
             )
         case ast.BoolOp(op=op, values=values):
@@ -97,36 +81,38 @@ def _evaluate_operation(node: ast.expr, scope: Scope, context: EvaluationContext
             return _compare(op, evaluate(left, scope, context), evaluate(right, scope, context))
         case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
             rows = _comprehension_scopes(node.generators, scope, context)
-            return UNKNOWN if rows is None else ListValue([evaluate(elt, row, context) for row in rows])
+            return UNKNOWN if rows is None else av.ListValue([evaluate(elt, row, context) for row in rows])
         case ast.DictComp(key=key, value=value):
             rows = _comprehension_scopes(node.generators, scope, context)
             pairs = [(evaluate(key, row, context), evaluate(value, row, context)) for row in rows or ()]
-            known = {k.value: v for k, v in pairs if isinstance(k, Constant)}
-            return UNKNOWN if rows is None or len(known) != len(pairs) else DictValue(known)
+            known = {k.value: v for k, v in pairs if isinstance(k, av.Constant)}
+            return UNKNOWN if rows is None or len(known) != len(pairs) else av.DictValue(known)
     return UNKNOWN
 
 
-def _constant_or_unknown(node: ast.expr) -> AbstractValue:
+def _constant_or_unknown(node: ast.expr) -> av.AbstractValue:
     try:
-        return from_json(evaluate_constant(node))
+        return av.from_json(evaluate_constant(node))
     except ValueError:
         return UNKNOWN
 
 
-def _evaluate_call(node: ast.Call, scope: Scope, context: EvaluationContext) -> AbstractValue:
+def _evaluate_call(node: ast.Call, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
     callee = evaluate(node.func, scope, context)
     args = list(_evaluate_arguments(node.args, scope, context))
-    keywords: dict[str, AbstractValue] = {}
+    keywords: dict[str, av.AbstractValue] = {}
     for keyword in node.keywords:
         value = evaluate(keyword.value, scope, context)
         if keyword.arg:
             keywords[keyword.arg] = value
-        elif isinstance(value, DictValue):
+        elif isinstance(value, av.DictValue):
             keywords.update({str(k): v for k, v in value.items.items()})
     return context.call(callee, args, keywords, node, scope)
 
 
-def _evaluate_arguments(nodes: list[ast.expr], scope: Scope, context: EvaluationContext) -> Iterator[AbstractValue]:
+def _evaluate_arguments(
+    nodes: list[ast.expr], scope: av.Scope, context: EvaluationContext
+) -> Iterator[av.AbstractValue]:
     """Yields the values of arguments or items; `*x` as the items of x."""
     for node in nodes:
         if not isinstance(node, ast.Starred):
@@ -138,76 +124,82 @@ def _evaluate_arguments(nodes: list[ast.expr], scope: Scope, context: Evaluation
             yield UNKNOWN
 
 
-def _evaluate_dict(node: ast.Dict, scope: Scope, context: EvaluationContext) -> AbstractValue:
-    items: dict[str | int | float | bool | None, AbstractValue] = {}
+def _evaluate_dict(node: ast.Dict, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
+    items: dict[str | int | float | bool | None, av.AbstractValue] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         result = evaluate(value, scope, context)
         name = evaluate(key, scope, context) if key else None
-        if isinstance(name, Constant):
+        if isinstance(name, av.Constant):
             items[name.value] = result
-        elif isinstance(name, LibraryCall) and name.name == "enum member":
-            items[get_text(name.args[0])] = result
-        elif isinstance(result, DictValue) and not key:
+        elif isinstance(name, av.LibraryCall) and name.name == "enum member":
+            items[av.get_text(name.args[0])] = result
+        elif isinstance(result, av.DictValue) and not key:
             items.update(result.items)
-    return DictValue(items)
+    return av.DictValue(items)
 
 
-def _evaluate_f_string(parts: list[ast.expr], scope: Scope, context: EvaluationContext) -> AbstractValue:
+def _evaluate_f_string(parts: list[ast.expr], scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
     text = ""
     for part in parts:
         if isinstance(part, ast.FormattedValue):
             if part.format_spec:
-                return UnknownValue(text)
+                return av.UnknownValue(text)
             try:
-                text += str(to_json(evaluate(part.value, scope, context)))
+                text += str(av.to_json(evaluate(part.value, scope, context)))
             except ValueError:
-                return UnknownValue(text)
+                return av.UnknownValue(text)
         elif isinstance(part, ast.Constant):
             text += str(part.value)
-    return Constant(text) if len(text) <= 10 * concrete.MAX_ITEMS else UNKNOWN
+    return av.Constant(text) if len(text) <= 10 * concrete.MAX_ITEMS else UNKNOWN
 
 
-def _evaluate_subscript(of: AbstractValue, index: ast.expr, scope: Scope, context: EvaluationContext) -> AbstractValue:
+def _evaluate_subscript(
+    of: av.AbstractValue, index: ast.expr, scope: av.Scope, context: EvaluationContext
+) -> av.AbstractValue:
     if isinstance(index, ast.Slice):
         return UNKNOWN
     key = evaluate(index, scope, context)
     match of, key:
-        case DictValue(), Constant(value=name):
+        case av.DictValue(), av.Constant(value=name):
             return of.items.get(name, UNKNOWN)
-        case ((Instance() | LibraryCall()), Constant(value=str(name))):
+        case ((av.Instance() | av.LibraryCall()), av.Constant(value=str(name))):
             return get_namespace_value(of, name) or UNKNOWN
-        case ListValue(), Constant(value=int(at)) if -len(of.items) <= at < len(of.items):
+        case av.ListValue(), av.Constant(value=int(at)) if -len(of.items) <= at < len(of.items):
             return of.items[at]
-        case Class(), Constant(value=str(name)) if concrete.is_enum(of) and name in of.names:
+        case av.Class(), av.Constant(value=str(name)) if concrete.is_enum(of) and name in of.names:
             return concrete.build_enum_member(of, name, of.names[name])
-        case ExternalName(name="os.environ"), _:
+        case av.ExternalName(name="os.environ"), _:
             return UNKNOWN
-        case ((ExternalName() | Class() | GenericType()), _) if _is_type(of):
-            return GenericType(of, key.items if isinstance(key, ListValue) and isinstance(index, ast.Tuple) else [key])
+        case ((av.ExternalName() | av.Class() | av.GenericType()), _) if _is_type(of):
+            return av.GenericType(
+                of, key.items if isinstance(key, av.ListValue) and isinstance(index, ast.Tuple) else [key]
+            )
     return UNKNOWN
 
 
-def _is_type(value: AbstractValue) -> bool:
+def _is_type(value: av.AbstractValue) -> bool:
     match value:
-        case ExternalName() | Class() | GenericType() | Constant(value=None | str()):
+        case av.ExternalName() | av.Class() | av.GenericType() | av.Constant(value=None | str()):
             return True
     return False
 
 
-def is_truthy(result: AbstractValue) -> bool | None:
+def is_truthy(result: av.AbstractValue) -> bool | None:
     """Returns the truth of a value, None if it is not known."""
     match result:
-        case Constant(value=value):
+        case av.Constant(value=value):
             return bool(value)
-        case ListValue(items=items) | DictValue(items=items):
+        case av.ListValue(items=items) | av.DictValue(items=items):
             return bool(items)
-        case Function() | Class():
+        case av.Function() | av.Class():
             return True
     return None
 
 
-def _evaluate_and_or(op: ast.boolop, values: list[ast.expr], scope: Scope, context: EvaluationContext) -> AbstractValue:
-    result: AbstractValue = UNKNOWN
+def _evaluate_and_or(
+    op: ast.boolop, values: list[ast.expr], scope: av.Scope, context: EvaluationContext
+) -> av.AbstractValue:
+    result: av.AbstractValue = UNKNOWN
     for value in values:
         result = evaluate(value, scope, context)
         truth = is_truthy(result)
@@ -222,48 +214,54 @@ PLAIN_TYPES = {"bool", "int", "float", "str", "list", "tuple", "dict"}
 _EQUALS = (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)
 
 
-def _compare(op: ast.cmpop, one: AbstractValue, other: AbstractValue) -> AbstractValue:
-    if isinstance(one, ExternalName) and isinstance(other, ExternalName) and {one.name, other.name} <= PLAIN_TYPES:
+def _compare(op: ast.cmpop, one: av.AbstractValue, other: av.AbstractValue) -> av.AbstractValue:
+    if (
+        isinstance(one, av.ExternalName)
+        and isinstance(other, av.ExternalName)
+        and {one.name, other.name} <= PLAIN_TYPES
+    ):
         is_same = one.name == other.name
-        return Constant(is_same is isinstance(op, ast.Eq | ast.Is)) if isinstance(op, _EQUALS) else UNKNOWN
-    if not isinstance(one, Constant):
+        return av.Constant(is_same is isinstance(op, ast.Eq | ast.Is)) if isinstance(op, _EQUALS) else UNKNOWN
+    if not isinstance(one, av.Constant):
         return UNKNOWN
     match op, other:
-        case ((ast.Eq() | ast.Is()), Constant(value=value)):
-            return Constant(one.value == value)
-        case ((ast.NotEq() | ast.IsNot()), Constant(value=value)):
-            return Constant(one.value != value)
-        case ((ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()), Constant(value=int() | float() as number)):
+        case ((ast.Eq() | ast.Is()), av.Constant(value=value)):
+            return av.Constant(one.value == value)
+        case ((ast.NotEq() | ast.IsNot()), av.Constant(value=value)):
+            return av.Constant(one.value != value)
+        case ((ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()), av.Constant(value=int() | float() as number)):
             return _compare_order(op, one.value, number)
-        case ((ast.In() | ast.NotIn()), ListValue() | DictValue()):
+        case ((ast.In() | ast.NotIn()), av.ListValue() | av.DictValue()):
             try:
-                return Constant((one in concrete.list_items(other)) is isinstance(op, ast.In))
+                return av.Constant((one in concrete.list_items(other)) is isinstance(op, ast.In))
             except ValueError:
                 return UNKNOWN
     return UNKNOWN
 
 
-def _compare_order(op: ast.cmpop, one: Scalar, other: float) -> AbstractValue:
+def _compare_order(op: ast.cmpop, one: Scalar, other: float) -> av.AbstractValue:
     if not isinstance(one, (int, float)):
         return UNKNOWN
     less, same = one < other, one == other
-    return Constant({ast.Lt: less, ast.LtE: less or same, ast.Gt: not less and not same, ast.GtE: not less}[type(op)])
+    return av.Constant(
+        {ast.Lt: less, ast.LtE: less or same, ast.Gt: not less and not same, ast.GtE: not less}[type(op)]
+    )
 
 
 def _comprehension_scopes(
-    generators: list[ast.comprehension], scope: Scope, context: EvaluationContext
-) -> list[Scope] | None:
+    generators: list[ast.comprehension], scope: av.Scope, context: EvaluationContext
+) -> list[av.Scope] | None:
     """Returns a scope for each iteration of a comprehension, None if the items are not known."""
-    rows = [Scope(scope.module, {}, scope, scope.function)]
+    rows = [av.Scope(scope.module, {}, scope, scope.function)]
     for generator in generators:
-        found: list[Scope] = []
+        found: list[av.Scope] = []
         for row in rows:
             try:
                 items = list(concrete.list_items(evaluate(generator.iter, row, context)))
             except ValueError:
                 return None
             for item in items:
-                inner = Scope(scope.module, dict(row.names), scope, scope.function)
+                inner = av.Scope(scope.module, dict(row.names), scope, scope.function)
                 context.bind(generator.target, item, inner)
                 tests = [is_truthy(evaluate(test, inner, context)) for test in generator.ifs]
                 if None in tests:

@@ -6,22 +6,8 @@ The result is the list of library calls, in order, with their arguments. Imports
 import ast
 from collections.abc import Iterable
 
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import builtins, concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    DictValue,
-    ExternalName,
-    Function,
-    LibraryCall,
-    ListValue,
-    Method,
-    Module,
-    Scope,
-    UnknownAttribute,
-    UnknownValue,
-)
 from gage.static_analysis.call_semantics import MAX_STEPS, CallInterpreter, ControlFlow
 from gage.static_analysis.evaluate import evaluate, is_truthy
 from gage.static_analysis.scopes import UNKNOWN
@@ -30,20 +16,25 @@ from gage.static_analysis.scopes import UNKNOWN
 class Interpreter(CallInterpreter):
     """The interpretation of one program."""
 
-    def run_module(self, module: Module) -> None:
+    @property
+    def decorated_functions(self) -> list[av.Function]:
+        """The functions with decorators, each once."""
+        return list({id(function): function for function in self.functions if function.decorators}.values())
+
+    def run_module(self, module: av.Module) -> None:
         """Executes a module's top-level statements, once."""
         if module.file not in self.loaded_files:
             self.loaded_files.add(module.file)
             self.run_block(module.tree.body, module.scope)
 
-    def call_uncertain(self, functions: Iterable[Function]) -> None:
+    def call_uncertain(self, functions: Iterable[av.Function]) -> None:
         """Calls functions that nothing was seen to call, with unknown arguments; what they call is not certain."""
         self.is_certain = False
         for function in functions:
             if function.node not in self.followed:
                 self.call_function(function, [], {})
 
-    def get_module_member(self, module: Module, name: str) -> AbstractValue | None:
+    def get_module_member(self, module: av.Module, name: str) -> av.AbstractValue | None:
         """Returns a global name of a module of the project, or a module of its package."""
         self.run_module(module)
         if name in module.names:
@@ -51,7 +42,7 @@ class Interpreter(CallInterpreter):
         is_package = module.file.endswith("__init__.py")
         return self.modules.find(name, 1, module.file) if is_package else None
 
-    def run_block(self, body: list[ast.stmt], scope: Scope) -> ControlFlow:
+    def run_block(self, body: list[ast.stmt], scope: av.Scope) -> ControlFlow:
         """Executes statements. Returns "ends" if the code after them is not reached."""
         for statement in body:
             self.steps += 1
@@ -61,7 +52,7 @@ class Interpreter(CallInterpreter):
                 return "ends"
         return "goes on"
 
-    def run_statement(self, node: ast.stmt, scope: Scope) -> ControlFlow:
+    def run_statement(self, node: ast.stmt, scope: av.Scope) -> ControlFlow:
         """Executes one statement."""
         match node:
             case ast.Expr(value=value):
@@ -92,7 +83,7 @@ class Interpreter(CallInterpreter):
                 return self.run_compound(node, scope)
         return "goes on"
 
-    def run_compound(self, node: ast.stmt, scope: Scope) -> ControlFlow:
+    def run_compound(self, node: ast.stmt, scope: av.Scope) -> ControlFlow:
         """Executes a statement with a body."""
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
@@ -122,7 +113,7 @@ class Interpreter(CallInterpreter):
                 self.run_branches([c.body for c in cases], scope)
         return "goes on"
 
-    def run_loop(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
+    def run_loop(self, node: ast.For | ast.AsyncFor, scope: av.Scope) -> None:
         """Executes a loop once per item if the items are known, else once."""
         try:
             turns = list(concrete.list_items(evaluate(node.iter, scope, self)))
@@ -132,10 +123,10 @@ class Interpreter(CallInterpreter):
             self.bind(node.target, item, scope)
             self.run_block(node.body, scope)
 
-    def run_branches(self, ways: list[list[ast.stmt]], scope: Scope) -> ControlFlow:
+    def run_branches(self, ways: list[list[ast.stmt]], scope: av.Scope) -> ControlFlow:
         """Executes all branches from the same state. A constant that differs between them is unknown afterwards."""
         before = dict(scope.names)
-        ends: list[dict[str, AbstractValue]] = []
+        ends: list[dict[str, av.AbstractValue]] = []
         for way in ways:
             scope.names.clear()
             scope.names.update(before)
@@ -150,7 +141,7 @@ class Interpreter(CallInterpreter):
             return "ends"
         return "goes on"
 
-    def bind(self, target: ast.expr, value: AbstractValue, scope: Scope) -> None:
+    def bind(self, target: ast.expr, value: av.AbstractValue, scope: av.Scope) -> None:
         """Assigns a value to the target of an assignment."""
         match target:
             case ast.Name(id=name):
@@ -159,47 +150,49 @@ class Interpreter(CallInterpreter):
                 self.set_attribute(evaluate(of, scope, self), name, value)
             case ast.Subscript(value=of, slice=index):
                 table, key = evaluate(of, scope, self), evaluate(index, scope, self)
-                if isinstance(table, DictValue) and isinstance(key, Constant):
+                if isinstance(table, av.DictValue) and isinstance(key, av.Constant):
                     table.items[key.value] = value
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                items = value.items if isinstance(value, ListValue) and len(value.items) == len(targets) else None
+                items = value.items if isinstance(value, av.ListValue) and len(value.items) == len(targets) else None
                 for at, one in enumerate(targets):
-                    self.bind(one, items[at] if items else UnknownAttribute(value, str(at)), scope)
+                    self.bind(one, items[at] if items else av.UnknownAttribute(value, str(at)), scope)
             case ast.Starred(value=one):
                 self.bind(one, UNKNOWN, scope)
 
-    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+    def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: av.Scope) -> None:
         """Defines a function and applies its decorators, the last one first."""
-        function = Function(node, scope)
+        function = av.Function(node, scope)
         self.functions.append(function)
-        value: AbstractValue = function
+        value: av.AbstractValue = function
         for decorator in reversed(node.decorator_list):
             value = self.decorate(value, evaluate(decorator, scope, self), decorator, scope)
         scope.names[node.name] = value
 
-    def decorate(self, value: AbstractValue, decorator: AbstractValue, node: ast.expr, scope: Scope) -> AbstractValue:
+    def decorate(
+        self, value: av.AbstractValue, decorator: av.AbstractValue, node: ast.expr, scope: av.Scope
+    ) -> av.AbstractValue:
         """Returns the decorated function or class. Decorators of libraries are only recorded in `decorators`."""
-        if isinstance(decorator, (Function, Method)):
+        if isinstance(decorator, (av.Function, av.Method)):
             got = self.call(decorator, [value], {}, ast.Call(ast.Name("_", lineno=node.lineno), [], []), scope)
             return (
                 got
-                if isinstance(got, (LibraryCall, Class))
+                if isinstance(got, (av.LibraryCall, av.Class))
                 else value
-                if not isinstance(got, Function)
+                if not isinstance(got, av.Function)
                 else _merge_decorators(got, value)
             )
-        if isinstance(value, (Function, Class)):
+        if isinstance(value, (av.Function, av.Class)):
             value.decorators.append(decorator)
         return value
 
-    def define_class(self, node: ast.ClassDef, scope: Scope) -> None:
+    def define_class(self, node: ast.ClassDef, scope: av.Scope) -> None:
         """Defines a class with its members, annotated fields and decorators."""
         bases = [evaluate(b, scope, self) for b in node.bases if not isinstance(b, ast.Starred)]
-        call = Class(node, scope, bases)
-        inner = Scope(scope.module, call.names, scope)
+        call = av.Class(node, scope, bases)
+        inner = av.Scope(scope.module, call.names, scope)
         self.run_block(node.body, inner)
         for value in call.names.values():
-            if isinstance(value, Function) and value.owner is None:
+            if isinstance(value, av.Function) and value.owner is None:
                 value.owner, value.scope = call, scope
         fields = [s for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
         call.fields = {s.target.id: s for s in fields if isinstance(s.target, ast.Name)}
@@ -207,7 +200,7 @@ class Interpreter(CallInterpreter):
             self.decorate(call, evaluate(decorator, scope, self), decorator, scope)
         scope.names[node.name] = call
 
-    def run_import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    def run_import(self, node: ast.Import | ast.ImportFrom, scope: av.Scope) -> None:
         """Executes an import: runs a module of the project, names anything else by its full name."""
         for alias in node.names:
             if isinstance(node, ast.Import):
@@ -215,16 +208,16 @@ class Interpreter(CallInterpreter):
                 continue
             module = self.modules.find(node.module or "", node.level, scope.module.file)
             if module is None:
-                scope.names[alias.asname or alias.name] = ExternalName(f"{node.module or ''}.{alias.name}")
+                scope.names[alias.asname or alias.name] = av.ExternalName(f"{node.module or ''}.{alias.name}")
                 continue
             self.run_module(module)
             if alias.name == "*":
                 scope.names.update({k: v for k, v in module.names.items() if not k.startswith("_")})
             else:
                 found = self.get_module_member(module, alias.name)
-                scope.names[alias.asname or alias.name] = found or UnknownAttribute(module, alias.name)
+                scope.names[alias.asname or alias.name] = found or av.UnknownAttribute(module, alias.name)
 
-    def import_module(self, alias: ast.alias, scope: Scope) -> None:
+    def import_module(self, alias: ast.alias, scope: av.Scope) -> None:
         """Executes `import a.b` or `import a.b as c`."""
         parts = alias.name.split(".")
         found = [self.modules.find(".".join(parts[: i + 1])) for i in range(len(parts))]
@@ -232,28 +225,28 @@ class Interpreter(CallInterpreter):
             if module:
                 self.run_module(module)
         if alias.asname:
-            scope.names[alias.asname] = found[-1] or ExternalName(alias.name)
+            scope.names[alias.asname] = found[-1] or av.ExternalName(alias.name)
             return
-        scope.names[parts[0]] = found[0] or ExternalName(parts[0])
+        scope.names[parts[0]] = found[0] or av.ExternalName(parts[0])
         for one, name, inner in zip(found, parts[1:], found[1:], strict=False):
             if one and inner:
                 one.names.setdefault(name, inner)
 
 
-def _merge_decorators(wrapper: Function, value: AbstractValue) -> AbstractValue:
+def _merge_decorators(wrapper: av.Function, value: av.AbstractValue) -> av.AbstractValue:
     """Returns the decorated function, with the decorators of the wrapper that a decorator of the project returned."""
-    if isinstance(value, Function) and wrapper is not value:
+    if isinstance(value, av.Function) and wrapper is not value:
         value.decorators += [m for m in wrapper.decorators if m not in value.decorators]
     return value
 
 
-def _join(one: AbstractValue | None, other: AbstractValue) -> AbstractValue:
+def _join(one: av.AbstractValue | None, other: av.AbstractValue) -> av.AbstractValue:
     if one is None or one is other or one == other:
         return other
-    if isinstance(one, (Constant, UnknownValue)):
-        return UNKNOWN if isinstance(other, Constant) else other
+    if isinstance(one, (av.Constant, av.UnknownValue)):
+        return UNKNOWN if isinstance(other, av.Constant) else other
     return one
 
 
-def _join_returns(one: AbstractValue | None, other: AbstractValue) -> AbstractValue:
-    return other if one is None or isinstance(one, (UnknownValue, Constant)) else one
+def _join_returns(one: av.AbstractValue | None, other: av.AbstractValue) -> av.AbstractValue:
+    return other if one is None or isinstance(one, (av.UnknownValue, av.Constant)) else one

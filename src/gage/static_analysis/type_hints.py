@@ -3,18 +3,8 @@
 import ast
 from typing import NamedTuple
 
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    ExternalName,
-    Function,
-    GenericType,
-    LibraryCall,
-    ListValue,
-    to_json_or,
-)
 from gage.types.values import JSONValue
 
 PLAIN_TYPES = ("int", "float", "str", "bool")
@@ -30,32 +20,32 @@ class TypeInfo(NamedTuple):
     nargs: str = ""
     choices: tuple[JSONValue, ...] = ()
     is_optional: bool = False
-    record: Class | None = None
+    record: av.Class | None = None
     bool_words: tuple[str, str] = ("True", "")
 
 
-def infer_converter_type(value: AbstractValue | None) -> TypeInfo:
+def infer_converter_type(value: av.AbstractValue | None) -> TypeInfo:
     """Returns the type of the values that a parser's converter returns."""
     match value:
-        case ExternalName(name=name) if name in PLAIN_TYPES:
+        case av.ExternalName(name=name) if name in PLAIN_TYPES:
             return TypeInfo(name)
-        case ExternalName(name=name) if name.startswith(_PATHS):
+        case av.ExternalName(name=name) if name.startswith(_PATHS):
             return TypeInfo("str")
-        case ExternalName(name=name) if name.startswith("str."):
+        case av.ExternalName(name=name) if name.startswith("str."):
             return TypeInfo("str")
-        case ExternalName(name=name) if name.rpartition(".")[2] in ("strtobool", "str2bool", "str_to_bool"):
+        case av.ExternalName(name=name) if name.rpartition(".")[2] in ("strtobool", "str2bool", "str_to_bool"):
             return TypeInfo("bool", bool_words=("true", "false"))
-        case Constant(value="bool"):
+        case av.Constant(value="bool"):
             return TypeInfo("bool", bool_words=("true", "false"))
-        case Constant(value=str(name)) if name in (*PLAIN_TYPES, "string", "choice", "long"):
+        case av.Constant(value=str(name)) if name in (*PLAIN_TYPES, "string", "choice", "long"):
             return TypeInfo({"string": "str", "choice": "", "long": "int"}.get(name, name))
-        case Function():
+        case av.Function():
             words = _find_bool_words(value)
             return TypeInfo("bool", bool_words=words) if words else TypeInfo()
     return TypeInfo()
 
 
-def _find_bool_words(function: Function) -> tuple[str, str] | None:
+def _find_bool_words(function: av.Function) -> tuple[str, str] | None:
     """Returns the words for true and false if the function looks like a converter from words to bool."""
     found = [
         n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant) and isinstance(n.value, (str, bool))
@@ -82,41 +72,41 @@ def _returns_test(node: ast.AST, is_lambda: bool) -> bool:
 
 _LISTS = ("list", "tuple", "set", "frozenset", "typing.List", "typing.Tuple", "typing.Set", "typing.Sequence")
 _MORE_LISTS = ("collections.abc.Sequence", "collections.abc.Iterable", "typing.Iterable", "typing.FrozenSet")
-_NONE = (ExternalName("None"), ExternalName("types.NoneType"))
+_NONE = (av.ExternalName("None"), av.ExternalName("types.NoneType"))
 
 
-def infer_annotation_type(value: AbstractValue | None) -> TypeInfo:
+def infer_annotation_type(value: av.AbstractValue | None) -> TypeInfo:
     """Returns the type of an annotation: `Optional[int]`, `list[str]`, `Literal["a"]`, an enumeration, a dataclass."""
     match value:
-        case ExternalName(name=name) if name in PLAIN_TYPES:
+        case av.ExternalName(name=name) if name in PLAIN_TYPES:
             return TypeInfo(name)
-        case ExternalName(name=name) if name.startswith(_PATHS):
+        case av.ExternalName(name=name) if name.startswith(_PATHS):
             return TypeInfo("str")
-        case ExternalName(name=name) if name in (*_LISTS, *_MORE_LISTS):
+        case av.ExternalName(name=name) if name in (*_LISTS, *_MORE_LISTS):
             return TypeInfo(nargs="*")
-        case ExternalName(name="pydantic.PositiveInt" | "pydantic.NonNegativeInt" | "pydantic.conint"):
+        case av.ExternalName(name="pydantic.PositiveInt" | "pydantic.NonNegativeInt" | "pydantic.conint"):
             return TypeInfo("int")
-        case ExternalName(name="pydantic.PositiveFloat" | "pydantic.NonNegativeFloat" | "pydantic.confloat"):
+        case av.ExternalName(name="pydantic.PositiveFloat" | "pydantic.NonNegativeFloat" | "pydantic.confloat"):
             return TypeInfo("float")
-        case Class() if concrete.is_enum(value):
+        case av.Class() if concrete.is_enum(value):
             return TypeInfo(
                 choices=tuple(
-                    to_json_or(m.args[0]) for m in concrete.list_enum_members(value) if isinstance(m, LibraryCall)
+                    av.to_json_or(m.args[0]) for m in concrete.list_enum_members(value) if isinstance(m, av.LibraryCall)
                 )
             )
-        case Class():
+        case av.Class():
             return TypeInfo(record=value)
-        case GenericType(origin=ExternalName(name=name), args=args):
+        case av.GenericType(origin=av.ExternalName(name=name), args=args):
             return _type_of_generic(name, args)
     return TypeInfo()
 
 
-def _type_of_generic(name: str, args: list[AbstractValue]) -> TypeInfo:
+def _type_of_generic(name: str, args: list[av.AbstractValue]) -> TypeInfo:
     short = name.rpartition(".")[2]
     if short == "Literal":
         return _type_of_literal(args)
     if short in ("Optional", "Union"):
-        rest = [a for a in args if a != Constant(None) and a not in _NONE]
+        rest = [a for a in args if a != av.Constant(None) and a not in _NONE]
         first = (
             infer_annotation_type(rest[0]) if len(rest) == 1 else _unify_types([infer_annotation_type(a) for a in rest])
         )
@@ -125,16 +115,16 @@ def _type_of_generic(name: str, args: list[AbstractValue]) -> TypeInfo:
         return infer_annotation_type(args[0])
     if name in (*_LISTS, *_MORE_LISTS):
         inner = infer_annotation_type(args[0])
-        is_fixed = short in ("tuple", "Tuple") and not (len(args) == 2 and args[1] == ExternalName("Ellipsis"))
+        is_fixed = short in ("tuple", "Tuple") and not (len(args) == 2 and args[1] == av.ExternalName("Ellipsis"))
         same = all(infer_annotation_type(a).type == inner.type for a in args) if is_fixed else True
         nargs = str(len(args)) if is_fixed and args else "*"
         return TypeInfo(inner.type if same else "", nargs, inner.choices, record=inner.record)
     return TypeInfo()
 
 
-def _type_of_literal(args: list[AbstractValue]) -> TypeInfo:
-    values = [a for one in args for a in (one.items if isinstance(one, ListValue) else [one])]
-    found = tuple(to_json_or(v) for v in values)
+def _type_of_literal(args: list[av.AbstractValue]) -> TypeInfo:
+    values = [a for one in args for a in (one.items if isinstance(one, av.ListValue) else [one])]
+    found = tuple(av.to_json_or(v) for v in values)
     types = {type(v).__name__ for v in found if v is not None}
     kind = types.pop() if len(types) == 1 else ""
     return TypeInfo(

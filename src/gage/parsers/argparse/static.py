@@ -5,19 +5,9 @@ from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import concrete, type_hints
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    ExternalName,
-    Instance,
-    LibraryCall,
-    ListValue,
-    get_partial_text,
-    get_text,
-    to_json_or,
-)
+from gage.static_analysis.interpreter import Interpreter
 from gage.types.values import JSONValue
 
 _PARSER_CLASSES = ("ArgumentParser", "ArgParser", "OptionParser", "Parser")
@@ -39,30 +29,35 @@ _ACTIONS = {
 class ParserCalls:
     """The calls that create and fill one parser, and the parsers that it inherits from (`parents=`)."""
 
-    made: LibraryCall | None
+    made: av.LibraryCall | None
     command: str = ""
-    added: list[LibraryCall] = field(default_factory=list)
+    added: list[av.LibraryCall] = field(default_factory=list)
     parents: "list[ParserCalls]" = field(default_factory=list)
-    defaults: dict[str, AbstractValue] = field(default_factory=dict)
+    defaults: dict[str, av.AbstractValue] = field(default_factory=dict)
     subs: "list[ParserCalls]" = field(default_factory=list)
     parses: bool = False
     is_parent: bool = False
 
-    def all_added(self) -> Iterator[LibraryCall]:
+    def all_added(self) -> Iterator[av.LibraryCall]:
         """Yields the calls that add arguments to the parser and its parents."""
         for parent in self.parents:
             yield from parent.all_added()
         yield from self.added
 
-    def all_defaults(self) -> dict[str, AbstractValue]:
+    def all_defaults(self) -> dict[str, av.AbstractValue]:
         """Returns the defaults by `set_defaults`; the parser's own replace those of its parents."""
-        found: dict[str, AbstractValue] = {}
+        found: dict[str, av.AbstractValue] = {}
         for parent in self.parents:
             found |= parent.all_defaults()
         return found | self.defaults
 
 
-def read_argparse(calls: Sequence[LibraryCall]) -> ParserSpec | None:
+def read_parameters(interpreter: Interpreter) -> ParserSpec | None:
+    """Returns the parameters that the program adds to parsers, None if it creates no parser."""
+    return read_calls(interpreter.calls)
+
+
+def read_calls(calls: Sequence[av.LibraryCall]) -> ParserSpec | None:
     """Returns the parameters that the calls add to parsers, None if they create no parser."""
     parsers = [p for p in _collect_parsers(calls) if p.made is None or not p.command]
     sure = [p for p in parsers if p.made and p.made.is_certain and (p.parses or not p.is_parent)]
@@ -110,7 +105,7 @@ def _merge(one: Parameter, other: Parameter) -> Parameter:
 
 
 def _list_parameters(
-    parser: ParserCalls, defaults: dict[str, AbstractValue], commands: list[str]
+    parser: ParserCalls, defaults: dict[str, av.AbstractValue], commands: list[str]
 ) -> Iterator[Parameter]:
     defaults = {**defaults, **parser.all_defaults()}
     for call in parser.all_added():
@@ -122,12 +117,12 @@ def _list_parameters(
         yield from _list_parameters(sub, defaults, commands)
 
 
-def _collect_parsers(calls: Sequence[LibraryCall]) -> list[ParserCalls]:
+def _collect_parsers(calls: Sequence[av.LibraryCall]) -> list[ParserCalls]:
     """Returns the parsers that the calls create, with the calls that fill them."""
     found: dict[int, ParserCalls] = {}
     unknown_parser = ParserCalls(None)
 
-    def parser_of(value: AbstractValue | None) -> ParserCalls:
+    def parser_of(value: av.AbstractValue | None) -> ParserCalls:
         container = _find_parser_call(value)
         return found.setdefault(id(container), ParserCalls(container)) if container else unknown_parser
 
@@ -140,10 +135,10 @@ def _collect_parsers(calls: Sequence[LibraryCall]) -> list[ParserCalls]:
             parser_of(call.receiver).added.append(call)
         elif (
             method == "add_parser"
-            and isinstance(call.receiver, LibraryCall)
+            and isinstance(call.receiver, av.LibraryCall)
             and call.receiver.name.endswith(".add_subparsers")
         ):
-            above, name = parser_of(call.receiver.receiver), get_text(call.get_argument(0, "name"))
+            above, name = parser_of(call.receiver.receiver), av.get_text(call.get_argument(0, "name"))
             sub = found.setdefault(id(call), ParserCalls(call))
             sub.command, sub.parents = f"{above.command} {name}".strip(), _find_parents(call, found)
             above.subs += [sub] if name else []
@@ -154,40 +149,40 @@ def _collect_parsers(calls: Sequence[LibraryCall]) -> list[ParserCalls]:
     return [unknown_parser, *found.values()] if unknown_parser.added else list(found.values())
 
 
-def _find_parents(call: LibraryCall, found: dict[int, ParserCalls]) -> list[ParserCalls]:
+def _find_parents(call: av.LibraryCall, found: dict[int, ParserCalls]) -> list[ParserCalls]:
     assigned = call.keywords.get("parents")
-    containers = [_find_parser_call(t) for t in assigned.items] if isinstance(assigned, ListValue) else []
+    containers = [_find_parser_call(t) for t in assigned.items] if isinstance(assigned, av.ListValue) else []
     parents = [found.setdefault(id(c), ParserCalls(c)) for c in containers if c]
     for parent in parents:
         parent.is_parent = True
     return parents
 
 
-def is_parser(call: LibraryCall) -> bool:
+def is_parser(call: av.LibraryCall) -> bool:
     """Returns whether a call creates a parser."""
     return call.name.rpartition(".")[2].endswith(_PARSER_CLASSES) and not call.name.startswith(
         ("configparser", "html", "?")
     )
 
 
-def _find_parser_call(value: AbstractValue | None) -> LibraryCall | None:
+def _find_parser_call(value: av.AbstractValue | None) -> av.LibraryCall | None:
     """Returns the call that created the parser behind a parser, a group or a wrapper of a library."""
     match value:
-        case Instance(library_base=LibraryCall() as base):
+        case av.Instance(library_base=av.LibraryCall() as base):
             return _find_parser_call(base)
-        case LibraryCall() if is_parser(value) or value.name.endswith(".add_parser"):
+        case av.LibraryCall() if is_parser(value) or value.name.endswith(".add_parser"):
             return value
-        case LibraryCall(receiver=of) if value.name.endswith(_GROUP_CALLS):
+        case av.LibraryCall(receiver=of) if value.name.endswith(_GROUP_CALLS):
             return _find_parser_call(of)
-        case LibraryCall(args=args):
+        case av.LibraryCall(args=args):
             return next((c for c in map(_find_parser_call, args) if c), None)
     return None
 
 
-def build_argument(call: LibraryCall, defaults: dict[str, AbstractValue]) -> Parameter | None:
+def build_argument(call: av.LibraryCall, defaults: dict[str, av.AbstractValue]) -> Parameter | None:
     """Returns the parameter that a call of `add_argument` adds, None for help, version and unknown names."""
-    flags = tuple(get_text(a) for a in call.args if not isinstance(a, LibraryCall) or "Option" not in a.name)
-    dest = get_text(call.keywords.get("dest"))
+    flags = tuple(av.get_text(a) for a in call.args if not isinstance(a, av.LibraryCall) or "Option" not in a.name)
+    dest = av.get_text(call.keywords.get("dest"))
     if not all(flags) or not (flags or dest):
         return None
     action = _parse_action(call.keywords.get("action"), call.keywords.get("nargs"))
@@ -203,7 +198,7 @@ def build_argument(call: LibraryCall, defaults: dict[str, AbstractValue]) -> Par
     nargs = _parse_nargs(call.keywords.get("nargs"), action)
     default = _parse_default(call, action, kind.type, defaults.get(dest))
     off = tuple(f"--no-{f[2:]}" for f in flags if f.startswith("--")) if action == "switch" else ()
-    needed = to_json_or(call.keywords.get("required")) is True if is_option else nargs not in ("?", "*", "...")
+    needed = av.to_json_or(call.keywords.get("required")) is True if is_option else nargs not in ("?", "*", "...")
     parameter = Parameter(
         name,
         flags if is_option else (),
@@ -223,33 +218,33 @@ def build_argument(call: LibraryCall, defaults: dict[str, AbstractValue]) -> Par
     return parameter._replace(description=_format_help(call, parameter))
 
 
-def _parse_action(value: AbstractValue | None, nargs: AbstractValue | None) -> Action | None:
+def _parse_action(value: av.AbstractValue | None, nargs: av.AbstractValue | None) -> Action | None:
     match value:
-        case Constant(value="help" | "version"):
+        case av.Constant(value="help" | "version"):
             return None
-        case Constant(value=str(name)) if name in get_args(Action):
+        case av.Constant(value=str(name)) if name in get_args(Action):
             return cast(Action, name)
-        case ExternalName(name=name):
+        case av.ExternalName(name=name):
             return cast(Action, _ACTIONS.get(name.rpartition(".")[2], "store"))
-        case Class():
+        case av.Class():
             bases = [b.rpartition(".")[2] for b in value.library_bases()]
             known = next((_ACTIONS[b] for b in bases if b in _ACTIONS), "")
-            return cast(Action, known or ("store_const" if nargs == Constant(0) else "store"))
+            return cast(Action, known or ("store_const" if nargs == av.Constant(0) else "store"))
     return "store"
 
 
-def _parse_nargs(result: AbstractValue | None, action: Action) -> str:
-    if isinstance(result, ExternalName):
+def _parse_nargs(result: av.AbstractValue | None, action: Action) -> str:
+    if isinstance(result, av.ExternalName):
         return {"REMAINDER": "...", "PARSER": "+", "OPTIONAL": "?", "ZERO_OR_MORE": "*", "ONE_OR_MORE": "+"}.get(
             result.name.rpartition(".")[2], ""
         )
-    value = to_json_or(result)
+    value = av.to_json_or(result)
     if value is None or value == 0 or action in ("switch", "count"):
         return ""
     return {"A...": "+"}.get(str(value), str(value))
 
 
-def _parse_default(call: LibraryCall, action: Action, kind: str, other: AbstractValue | None) -> JSONValue:
+def _parse_default(call: av.LibraryCall, action: Action, kind: str, other: av.AbstractValue | None) -> JSONValue:
     result = other if other is not None else call.keywords.get("default")
     if result is None:
         return {"store_true": False, "store_false": True}.get(action)
@@ -264,24 +259,26 @@ def _parse_default(call: LibraryCall, action: Action, kind: str, other: Abstract
     return value
 
 
-def get_value_or_name(value: AbstractValue | None) -> JSONValue:
+def get_value_or_name(value: av.AbstractValue | None) -> JSONValue:
     """Returns a known value as JSON, else None; a member of an enumeration as its name."""
     match value:
-        case LibraryCall(name="enum member", args=args):
-            return to_json_or(args[0])
-        case ListValue(items=items):
+        case av.LibraryCall(name="enum member", args=args):
+            return av.to_json_or(args[0])
+        case av.ListValue(items=items):
             found = [get_value_or_name(i) for i in items]
-            return None if any(v is None and i != Constant(None) for v, i in zip(found, items, strict=True)) else found
-    return to_json_or(value)
+            return (
+                None if any(v is None and i != av.Constant(None) for v, i in zip(found, items, strict=True)) else found
+            )
+    return av.to_json_or(value)
 
 
-def _parse_const(call: LibraryCall, action: Action) -> JSONValue:
+def _parse_const(call: av.LibraryCall, action: Action) -> JSONValue:
     if action in ("store_true", "store_false"):
         return action == "store_true"
     return get_value_or_name(call.keywords.get("const"))
 
 
-def _parse_choices(value: AbstractValue | None, kind: AbstractValue | None) -> tuple[JSONValue, ...]:
+def _parse_choices(value: av.AbstractValue | None, kind: av.AbstractValue | None) -> tuple[JSONValue, ...]:
     if value is None:
         return ()
     try:
@@ -292,21 +289,21 @@ def _parse_choices(value: AbstractValue | None, kind: AbstractValue | None) -> t
     return () if None in found else tuple(found)
 
 
-def _member_value(value: AbstractValue, kind: AbstractValue | None) -> JSONValue:
+def _member_value(value: av.AbstractValue, kind: av.AbstractValue | None) -> JSONValue:
     """Returns the value; if the type is an enumeration, the member's own value, which the type converts."""
     if (
-        isinstance(kind, Class)
+        isinstance(kind, av.Class)
         and concrete.is_enum(kind)
-        and isinstance(value, LibraryCall)
+        and isinstance(value, av.LibraryCall)
         and value.name == "enum member"
     ):
-        return to_json_or(value.args[1])
+        return av.to_json_or(value.args[1])
     return get_value_or_name(value)
 
 
-def _format_help(call: LibraryCall, parameter: Parameter) -> str:
+def _format_help(call: av.LibraryCall, parameter: Parameter) -> str:
     """Returns the help on one line, with `%(…)s` replaced as far as known."""
-    text = get_partial_text(call.keywords.get("help"))
+    text = av.get_partial_text(call.keywords.get("help"))
     text = text.replace("%default", "%(default)s")
     if text == "==SUPPRESS==" or "%" not in text:
         return "" if text == "==SUPPRESS==" else text

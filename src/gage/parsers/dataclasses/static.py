@@ -7,20 +7,8 @@ from dataclasses import replace
 from gage.parsers.argparse import static as argparse_static
 from gage.parsers.argparse.static import get_value_or_name
 from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Constant,
-    DictValue,
-    Function,
-    GenericType,
-    Instance,
-    LibraryCall,
-    ListValue,
-    get_text,
-    to_json_or,
-)
 from gage.static_analysis.dataclass_fields import (
     RecordField,
     flatten_fields,
@@ -38,7 +26,7 @@ _TYRO_CALLS = ("tyro.cli", "tyro.extras.overridable_config_cli", "tyro.extras.su
 _DOTTED_CALLS = ("draccus.wrap", "draccus.parse", "pyrallis.wrap", "pyrallis.parse", "pyrallis.ArgumentParsing")
 
 
-def read_dataclasses(interpreter: Interpreter, functions: Sequence[Function]) -> ParserSpec | None:
+def read_parameters(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the parameters from the program's classes, None if it uses none of these parsers."""
     for call in interpreter.calls:
         short = call.name.rpartition(".")[2]
@@ -51,9 +39,9 @@ def read_dataclasses(interpreter: Interpreter, functions: Sequence[Function]) ->
         if call.name in _DOTTED_CALLS and call.args:
             return _read_dotted(call.name.partition(".")[0], call.get_argument(0, "config_class"), interpreter)
     tap = next(
-        (c for c in interpreter.calls if c.name in ("tap.Tap", "Tap") and isinstance(c.receiver, Instance)), None
+        (c for c in interpreter.calls if c.name in ("tap.Tap", "Tap") and isinstance(c.receiver, av.Instance)), None
     )
-    if tap is not None and isinstance(tap.receiver, Instance):
+    if tap is not None and isinstance(tap.receiver, av.Instance):
         return _build_simple_spec("tap", list_fields(tap.receiver.cls, interpreter), interpreter)
     added = [
         c for c in interpreter.calls if c.name.endswith(".add_arguments") and "simple_parsing" in c.name and c.args
@@ -61,30 +49,30 @@ def read_dataclasses(interpreter: Interpreter, functions: Sequence[Function]) ->
     if added:
         argument = [(c.args[0], c.keywords.get("default")) for c in added]
         return _read_simple_parsing(added[0], argument, interpreter)
-    marked = next((f for f in functions for m in f.decorators if get_library_name(m) in _DOTTED_CALLS), None)
-    if marked is not None:
-        first = next(iter(list_parameters(marked, interpreter)), None)
-        decorator = next(get_library_name(m) for m in marked.decorators if get_library_name(m) in _DOTTED_CALLS)
-        return _read_dotted(decorator.partition(".")[0], first.type_info.record if first else None, interpreter)
+    for function in interpreter.decorated_functions:
+        for name in map(get_library_name, function.decorators):
+            if name in _DOTTED_CALLS:
+                first = next(iter(list_parameters(function, interpreter)), None)
+                return _read_dotted(name.partition(".")[0], first.type_info.record if first else None, interpreter)
     return None
 
 
 def _list_fields_of(
-    value: AbstractValue | None, default: AbstractValue | None, interpreter: Interpreter
+    value: av.AbstractValue | None, default: av.AbstractValue | None, interpreter: Interpreter
 ) -> list[RecordField]:
     """Returns the fields of the argument of a parser: a class, an instance or a function."""
-    if isinstance(value, Instance):
+    if isinstance(value, av.Instance):
         value, default = value.cls, value
-    if isinstance(value, GenericType):
+    if isinstance(value, av.GenericType):
         value = infer_annotation_type(value).record or value.args[0]
-    if isinstance(value, Function):
+    if isinstance(value, av.Function):
         return list_parameters(value, interpreter)
-    if not isinstance(value, Class):
+    if not isinstance(value, av.Class):
         return []
     begin = value.find_member("__init__")
     fields = (
         list_fields(value, interpreter)
-        if is_record(value) or not isinstance(begin, Function)
+        if is_record(value) or not isinstance(begin, av.Function)
         else list_parameters(begin, interpreter)
     )
     return [replace(f, default=get_default(default, f.name) or f.default) for f in fields]
@@ -118,18 +106,18 @@ def _default(field: RecordField) -> JSONValue:
     return value
 
 
-def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
+def _read_tyro(call: av.LibraryCall, interpreter: Interpreter) -> ParserSpec:
     names: list[str] = []
     decorators = call.keywords.get("config")
     words = (
         {get_library_name(m).rpartition(".")[2] for m in decorators.items}
-        if isinstance(decorators, ListValue)
+        if isinstance(decorators, av.ListValue)
         else set()
     )
-    keep = to_json_or(call.keywords.get("use_underscores")) is True
-    argument: AbstractValue | None = call.args[0]
+    keep = av.to_json_or(call.keywords.get("use_underscores")) is True
+    argument: av.AbstractValue | None = call.args[0]
     found: list[Parameter] = []
-    if isinstance(argument, DictValue):
+    if isinstance(argument, av.DictValue):
         for name, one in argument.items.items():
             names.append(str(name))
             found += [
@@ -137,8 +125,8 @@ def _read_tyro(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
                 for p in _list_tyro_parameters(_list_fields_of(one, None, interpreter), interpreter, words, keep)
             ]
         return ParserSpec("tyro", tuple(found), "source", commands=tuple(names))
-    if isinstance(argument, GenericType) and get_library_name(argument.origin).endswith("Union"):
-        classes = [a for a in argument.args if isinstance(a, Class)]
+    if isinstance(argument, av.GenericType) and get_library_name(argument.origin).endswith("Union"):
+        classes = [a for a in argument.args if isinstance(a, av.Class)]
         found = []
         for one in classes:
             names.append(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", one.node.name).lower())
@@ -156,7 +144,7 @@ def _list_tyro_parameters(
         if _has_annotation(field, "Suppress") or _has_annotation(field, "Fixed"):
             continue
         parameter = build_parameter(field)
-        argument = get_text(field.call.keywords.get("name")) if field.call else ""
+        argument = av.get_text(field.call.keywords.get("name")) if field.call else ""
         name = argument or (field.name if keep else field.name.replace("_", "-"))
         if "OmitArgPrefixes" in decorators:
             name = name.rpartition(".")[2]
@@ -180,7 +168,7 @@ def _list_tyro_parameters(
 
 def _has_annotation(field: RecordField, name: str) -> bool:
     value = field.annotation
-    while isinstance(value, GenericType):
+    while isinstance(value, av.GenericType):
         if get_library_name(value.origin).rpartition(".")[2] == name or any(
             get_library_name(a).rpartition(".")[2] == name for a in value.args[1:]
         ):
@@ -189,21 +177,21 @@ def _has_annotation(field: RecordField, name: str) -> bool:
     return False
 
 
-def _read_transformers(call: LibraryCall, interpreter: Interpreter) -> ParserSpec:
+def _read_transformers(call: av.LibraryCall, interpreter: Interpreter) -> ParserSpec:
     argument = call.get_argument(0, "dataclass_types")
-    classes = argument.items if isinstance(argument, ListValue) else [argument]
+    classes = argument.items if isinstance(argument, av.ListValue) else [argument]
     found: dict[str, Parameter] = {}
     for one in classes:
         for field in _list_fields_of(one, None, interpreter):
             found[field.name] = _build_transformers_parameter(field)
-    note = "" if all(isinstance(c, Class) for c in classes) else _describe_library_classes(classes)
-    extra = argparse_static.read_argparse([call, *(c for c in interpreter.calls if c.receiver is call)])
+    note = "" if all(isinstance(c, av.Class) for c in classes) else _describe_library_classes(classes)
+    extra = argparse_static.read_calls([call, *(c for c in interpreter.calls if c.receiver is call)])
     for parameter in extra.parameters if extra else ():
         found.setdefault(parameter.name, parameter)
     return ParserSpec("HfArgumentParser", tuple(found.values()), "source", note)
 
 
-def _describe_library_classes(things: Sequence[AbstractValue | None]) -> str:
+def _describe_library_classes(things: Sequence[av.AbstractValue | None]) -> str:
     names = [get_library_name(t).rpartition(".")[2] for t in things if get_library_name(t)]
     return f"the parameters of {', '.join(names)} are in a library" if names else ""
 
@@ -211,7 +199,7 @@ def _describe_library_classes(things: Sequence[AbstractValue | None]) -> str:
 def _build_transformers_parameter(field: RecordField) -> Parameter:
     parameter = build_parameter(field)._replace(description=field.help, flags=(f"--{field.name}",))
     metadata = field.call.keywords.get("metadata") if field.call else None
-    choices = get_value_or_name(metadata.items.get("choices")) if isinstance(metadata, DictValue) else None
+    choices = get_value_or_name(metadata.items.get("choices")) if isinstance(metadata, av.DictValue) else None
     if isinstance(choices, list):
         parameter = parameter._replace(choices=tuple(choices))
     parameter = _use_enum_values(parameter, field.annotation)
@@ -222,14 +210,14 @@ def _build_transformers_parameter(field: RecordField) -> Parameter:
     return parameter._replace(nargs="+") if parameter.nargs == "*" else parameter
 
 
-def _use_enum_values(parameter: Parameter, annotation: AbstractValue | None) -> Parameter:
+def _use_enum_values(parameter: Parameter, annotation: av.AbstractValue | None) -> Parameter:
     """Returns the parameter with an enumeration's values as choices: HfArgumentParser takes these, not the names."""
-    parts = annotation.args if isinstance(annotation, GenericType) else [annotation]
-    enum = next((p for p in parts if isinstance(p, Class) and concrete.is_enum(p)), None)
+    parts = annotation.args if isinstance(annotation, av.GenericType) else [annotation]
+    enum = next((p for p in parts if isinstance(p, av.Class) and concrete.is_enum(p)), None)
     if enum is None:
         return parameter
-    members = [m for m in concrete.list_enum_members(enum) if isinstance(m, LibraryCall)]
-    values = {to_json_or(m.args[0]): to_json_or(m.args[1]) for m in members}
+    members = [m for m in concrete.list_enum_members(enum) if isinstance(m, av.LibraryCall)]
+    values = {av.to_json_or(m.args[0]): av.to_json_or(m.args[1]) for m in members}
     default = values.get(parameter.default) if isinstance(parameter.default, str) else None
     return parameter._replace(
         choices=tuple(values.values()), default=default if default is not None else parameter.default
@@ -237,7 +225,7 @@ def _use_enum_values(parameter: Parameter, annotation: AbstractValue | None) -> 
 
 
 def _read_simple_parsing(
-    call: LibraryCall, records: Sequence[tuple[AbstractValue, AbstractValue | None]], interpreter: Interpreter
+    call: av.LibraryCall, records: Sequence[tuple[av.AbstractValue, av.AbstractValue | None]], interpreter: Interpreter
 ) -> ParserSpec:
     fields: list[RecordField] = []
     for one, default in records:
@@ -245,7 +233,7 @@ def _read_simple_parsing(
     last = [f.name.rpartition(".")[2] for f in fields]
     short = [replace(f, name=n) if last.count(n) == 1 else f for f, n in zip(fields, last, strict=True)]
     program = _build_simple_spec("simple-parsing", short, interpreter)
-    extra = argparse_static.read_argparse([c for c in interpreter.calls if c.name.startswith("simple_parsing.")])
+    extra = argparse_static.read_calls([c for c in interpreter.calls if c.name.startswith("simple_parsing.")])
     known = {p.name for p in program.parameters}
     more = tuple(p for p in extra.parameters if p.name not in known) if extra else ()
     return program._replace(parameters=(*more, *program.parameters))
@@ -271,14 +259,14 @@ def _find_choices(field: RecordField) -> tuple[JSONValue, ...]:
     """Returns the choices in `choice("a", "b", default="a")`."""
     if field.call is None or field.call.name.rpartition(".")[2] != "choice":
         return ()
-    first = field.call.args[0] if field.call.args else Constant(None)
-    if isinstance(first, DictValue):
+    first = field.call.args[0] if field.call.args else av.Constant(None)
+    if isinstance(first, av.DictValue):
         return tuple(str(k) for k in first.items)
     found = [get_value_or_name(a) for a in field.call.args]
     return () if None in found else tuple(found)
 
 
-def _read_dotted(parser: str, record: AbstractValue | None, interpreter: Interpreter) -> ParserSpec:
+def _read_dotted(parser: str, record: av.AbstractValue | None, interpreter: Interpreter) -> ParserSpec:
     """Returns the parameters of a parser that joins the names of nested fields with dots."""
     fields = flatten_fields(_list_fields_of(record, None, interpreter), interpreter)
     found = (build_parameter(f)._replace(flags=(f"--{f.name}",)) for f in fields)

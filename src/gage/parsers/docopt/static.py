@@ -17,7 +17,7 @@ _WORD = re.compile(
 _DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
 
 
-def read_docopt(interpreter: Interpreter) -> ParserSpec | None:
+def read_parameters(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the parameters in the text that the program passes to docopt, None if it passes none."""
     names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
     call = next((c for c in interpreter.calls if c.name in names), None)

@@ -4,7 +4,7 @@ Follows the rules of https://hydra.cc/docs/advanced/defaults_list for plain defa
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,16 +12,7 @@ from gage.formats import yaml
 from gage.formats.config_source import FileValue
 from gage.parsers.dataclasses.static import build_parameter
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    DictValue,
-    Function,
-    Instance,
-    LibraryCall,
-    get_text,
-    to_json_or,
-)
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis.dataclass_fields import flatten_fields, get_library_name, list_fields
 from gage.static_analysis.interpreter import Interpreter
 from gage.types.values import JSONValue
@@ -35,37 +26,36 @@ class ComposedConfig:
     """The config config so far: values by key, and the chosen option of each group."""
 
     folder: Path | None
-    config_store: dict[tuple[str, str], AbstractValue]
+    config_store: dict[tuple[str, str], av.AbstractValue]
     reading: Interpreter
     values: dict[str, Parameter] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     composed_files: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_hydra(interpreter: Interpreter, functions: Sequence[Function], script: Path) -> ParserSpec | None:
+def read_parameters(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the parameters of the program's config, None if it has no main function of Hydra."""
-    decorators = [
-        m for f in functions for m in f.decorators if isinstance(m, LibraryCall) and m.name in _MAIN_DECORATORS
-    ]
+    found = [decorator for function in interpreter.decorated_functions for decorator in function.decorators]
+    decorators = [d for d in found if isinstance(d, av.LibraryCall) and d.name in _MAIN_DECORATORS]
     if not decorators:
-        return _read_omegaconf(interpreter, script)
+        return _read_omegaconf(interpreter)
     decorator = decorators[-1]
-    config_path = get_text(decorator.get_argument(0, "config_path"))
+    config_path = av.get_text(decorator.get_argument(0, "config_path"))
     is_old = "version_base" not in decorator.keywords and "config_path" not in decorator.keywords
     folder = Path(decorator.file).parent / (config_path or ".") if config_path or is_old else None
     config = ComposedConfig(
         folder if folder and folder.is_dir() else None, _collect_config_store(interpreter), interpreter
     )
-    name = get_text(decorator.get_argument(1, "config_name"))
+    name = av.get_text(decorator.get_argument(1, "config_name"))
     if name:
         _compose(config, "", name.removesuffix(".yaml").removesuffix(".yml"), "")
     groups = list(_list_groups(config))
     return ParserSpec("hydra", (*groups, *config.values.values()), "source")
 
 
-def _collect_config_store(interpreter: Interpreter) -> dict[tuple[str, str], AbstractValue]:
+def _collect_config_store(interpreter: Interpreter) -> dict[tuple[str, str], av.AbstractValue]:
     """Returns the configs that the program adds to Hydra's ConfigStore, by group and name."""
-    found: dict[tuple[str, str], AbstractValue] = {}
+    found: dict[tuple[str, str], av.AbstractValue] = {}
     for call in interpreter.calls:
         node = (
             call.get_argument(2, "node")
@@ -73,7 +63,7 @@ def _collect_config_store(interpreter: Interpreter) -> dict[tuple[str, str], Abs
             else call.get_argument(1, "node")
         )
         if call.name.endswith(".store") and "ConfigStore" in call.name and node is not None:
-            found[get_text(call.keywords.get("group")), get_text(call.get_argument(0, "name"))] = node
+            found[av.get_text(call.keywords.get("group")), av.get_text(call.get_argument(0, "name"))] = node
     return found
 
 
@@ -123,12 +113,12 @@ def _read_defaults_list(file: Path) -> list[JSONValue]:
     return list(defaults) if isinstance(defaults, list) else []
 
 
-def _class_defaults_list(node: AbstractValue | None, interpreter: Interpreter) -> list[JSONValue]:
+def _class_defaults_list(node: av.AbstractValue | None, interpreter: Interpreter) -> list[JSONValue]:
     """Returns the defaults list that a config class has as a field."""
     from gage.parsers.argparse.static import get_value_or_name
 
-    of = node.cls if isinstance(node, Instance) else node
-    if not isinstance(of, Class):
+    of = node.cls if isinstance(node, av.Instance) else node
+    if not isinstance(of, av.Class):
         return []
     found = next((f.default for f in list_fields(of, interpreter) if f.name == "defaults"), None)
     value = get_value_or_name(found) if found is not None else None
@@ -207,21 +197,23 @@ def _parse_yaml_1_1(value: JSONValue) -> JSONValue:
     return int(str(value)) if is_number else value
 
 
-def _add_class(config: ComposedConfig, node: AbstractValue, package: str) -> None:
-    of = node.cls if isinstance(node, Instance) else node
-    if isinstance(node, DictValue):
+def _add_class(config: ComposedConfig, node: av.AbstractValue, package: str) -> None:
+    of = node.cls if isinstance(node, av.Instance) else node
+    if isinstance(node, av.DictValue):
         for key, value in node.items.items():
             name = f"{package}.{key}" if package else str(key)
-            if isinstance(value, DictValue) and value.items:
+            if isinstance(value, av.DictValue) and value.items:
                 _add_class(config, value, name)
             else:
-                config.values[name] = _build_parameter(name, FileValue(to_json_or(value), 0), None)
-    if not isinstance(of, Class):
+                config.values[name] = _build_parameter(name, FileValue(av.to_json_or(value), 0), None)
+    if not isinstance(of, av.Class):
         return
     for one in flatten_fields([f for f in list_fields(of, config.reading) if f.name != "defaults"], config.reading):
         name = f"{package}.{one.name}" if package else one.name
         missing = (
-            one.default is None or get_library_name(one.default).endswith("MISSING") or get_text(one.default) == "???"
+            one.default is None
+            or get_library_name(one.default).endswith("MISSING")
+            or av.get_text(one.default) == "???"
         )
         parameter = build_parameter(one)._replace(
             name=name, action="override", required=missing, bool_words=("true", "false")
@@ -255,7 +247,7 @@ def _list_groups(config: ComposedConfig) -> Iterator[Parameter]:
         )
 
 
-def _read_omegaconf(interpreter: Interpreter, script: Path) -> ParserSpec | None:
+def _read_omegaconf(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the config that a program loads with OmegaConf before it merges `OmegaConf.from_cli()`."""
     if not any(c.name.endswith("OmegaConf.from_cli") and not c.args for c in interpreter.calls):
         return None
@@ -264,8 +256,8 @@ def _read_omegaconf(interpreter: Interpreter, script: Path) -> ParserSpec | None
         method = call.name.rpartition(".")[2]
         if "OmegaConf" not in call.name or not call.args:
             continue
-        if method == "load" and get_text(call.args[0]):
-            file = script.parent / get_text(call.args[0])
+        if method == "load" and av.get_text(call.args[0]):
+            file = interpreter.modules.script.parent / av.get_text(call.args[0])
             if file.is_file():
                 _add_file(config, _read_yaml(file), file, "")
         elif method in ("structured", "create"):

@@ -6,17 +6,8 @@ from dataclasses import dataclass, field
 from gage.parsers.argparse.static import get_value_or_name
 from gage.parsers.click import static as click_static
 from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.static_analysis import abstract_values as av
 from gage.static_analysis import concrete
-from gage.static_analysis.abstract_values import (
-    AbstractValue,
-    Class,
-    Function,
-    GenericType,
-    LibraryCall,
-    UnknownAttribute,
-    get_text,
-    to_json_or,
-)
 from gage.static_analysis.dataclass_fields import RecordField, get_library_name, list_parameters
 from gage.static_analysis.interpreter import Interpreter
 from gage.static_analysis.type_hints import TypeInfo
@@ -29,18 +20,18 @@ _CONTEXTS = ("typer.Context", "click.Context", "typer.CallbackParam")
 class TyperApp:
     """A `typer.Typer`: its commands, its callback and the apps added to it."""
 
-    commands: list[tuple[str, Function]] = field(default_factory=list)
-    callback: Function | None = None
+    commands: list[tuple[str, av.Function]] = field(default_factory=list)
+    callback: av.Function | None = None
     sub_apps: "list[tuple[str, TyperApp]]" = field(default_factory=list)
     is_sub_app: bool = False
 
 
-def read_typer(interpreter: Interpreter, functions: Sequence[Function]) -> ParserSpec | None:
+def read_parameters(interpreter: Interpreter) -> ParserSpec | None:
     """Returns the parameters of the program's commands, None if it has none."""
     ran = next((c.args[0] for c in interpreter.calls if c.name == "typer.run" and c.args), None)
-    if isinstance(ran, Function):
+    if isinstance(ran, av.Function):
         return ParserSpec("typer", tuple(_list_parameters(ran, interpreter)), "source")
-    apps = _collect_apps(interpreter.calls, functions)
+    apps = _collect_apps(interpreter.calls, interpreter.decorated_functions)
     called = [call.receiver for call in interpreter.calls if call.name == "typer.Typer()"]
     top = next((apps[id(m)] for m in called if id(m) in apps), None)
     top = top or next((a for a in apps.values() if not a.is_sub_app and (a.commands or a.sub_apps)), None)
@@ -52,16 +43,18 @@ def read_typer(interpreter: Interpreter, functions: Sequence[Function]) -> Parse
     )
 
 
-def _collect_apps(calls: Sequence[LibraryCall], functions: Sequence[Function]) -> dict[int, TyperApp]:
+def _collect_apps(calls: Sequence[av.LibraryCall], functions: Sequence[av.Function]) -> dict[int, TyperApp]:
     apps = {id(call): TyperApp() for call in calls if call.name == "typer.Typer"}
     for function in functions:
         for decorator in function.decorators:
-            of = decorator.receiver if isinstance(decorator, (LibraryCall, UnknownAttribute)) else None
+            of = decorator.receiver if isinstance(decorator, (av.LibraryCall, av.UnknownAttribute)) else None
             app = apps.get(id(of))
             if app is None:
                 continue
-            if get_library_name(decorator).endswith(".command") or isinstance(decorator, UnknownAttribute):
-                argument = get_text(decorator.get_argument(0, "name")) if isinstance(decorator, LibraryCall) else ""
+            if get_library_name(decorator).endswith(".command") or isinstance(decorator, av.UnknownAttribute):
+                argument = (
+                    av.get_text(decorator.get_argument(0, "name")) if isinstance(decorator, av.LibraryCall) else ""
+                )
                 app.commands.append((argument or function.name.lower().replace("_", "-"), function))
             elif get_library_name(decorator).endswith(".callback"):
                 app.callback = function
@@ -69,8 +62,8 @@ def _collect_apps(calls: Sequence[LibraryCall], functions: Sequence[Function]) -
         above, below = apps.get(id(call.receiver)), apps.get(id(call.args[0])) if call.args else None
         if call.name == "typer.Typer.add_typer" and above and below:
             below.is_sub_app = True
-            own = get_text(getattr(call.args[0], "keywords", {}).get("name"))
-            above.sub_apps.append((get_text(call.keywords.get("name")) or own, below))
+            own = av.get_text(getattr(call.args[0], "keywords", {}).get("name"))
+            above.sub_apps.append((av.get_text(call.keywords.get("name")) or own, below))
     return apps
 
 
@@ -90,10 +83,10 @@ def _list_app_parameters(app: TyperApp, path: str, names: list[str], interpreter
         yield from _list_app_parameters(below, full, names, interpreter)
 
 
-def _list_parameters(function: Function, interpreter: Interpreter) -> Iterator[Parameter]:
+def _list_parameters(function: av.Function, interpreter: Interpreter) -> Iterator[Parameter]:
     for one in list_parameters(function, interpreter):
         if get_library_name(one.annotation) in _CONTEXTS or (
-            isinstance(one.default, LibraryCall) and one.default.name == "typer.Context"
+            isinstance(one.default, av.LibraryCall) and one.default.name == "typer.Context"
         ):
             continue
         parameter = _build_parameter(one)
@@ -103,17 +96,21 @@ def _list_parameters(function: Function, interpreter: Interpreter) -> Iterator[P
 
 def _build_parameter(one: RecordField) -> Parameter | None:
     call = one.call
-    is_given = isinstance(one.default, LibraryCall) and one.default is call
+    is_given = isinstance(one.default, av.LibraryCall) and one.default is call
     default = one.default
-    flags = [get_text(a) for a in call.args] if call else []
+    flags = [av.get_text(a) for a in call.args] if call else []
     if is_given and call:
         default = call.get_argument(0, "default")
-        flags = [get_text(a) for a in call.args[1:]]
+        flags = [av.get_text(a) for a in call.args[1:]]
     if get_library_name(default) == "Ellipsis":
         default = None
-    if call and to_json_or(call.keywords.get("hidden")) is True and to_json_or(call.keywords.get("is_eager")) is True:
+    if (
+        call
+        and av.to_json_or(call.keywords.get("hidden")) is True
+        and av.to_json_or(call.keywords.get("is_eager")) is True
+    ):
         return None
-    if call and to_json_or(call.keywords.get("is_eager")) is True and "callback" in call.keywords:
+    if call and av.to_json_or(call.keywords.get("is_eager")) is True and "callback" in call.keywords:
         return None
     is_argument = get_library_name(call).endswith("Argument") if call else default is None and not is_given
     default_value = _enum_value(default)
@@ -148,7 +145,7 @@ def _is_required(one: RecordField, is_given: bool) -> bool:
 
 
 def _build_option(
-    base: Parameter, words: Sequence[str], kind: TypeInfo, call: LibraryCall | None, needed: bool
+    base: Parameter, words: Sequence[str], kind: TypeInfo, call: av.LibraryCall | None, needed: bool
 ) -> Parameter:
     flags = [f.partition("/")[0].strip() for f in words if f.startswith("-")]
     off = [f.partition("/")[2].strip() for f in words if "/" in f]
@@ -163,11 +160,11 @@ def _build_option(
     option = base._replace(
         name=name, flags=tuple(flags), off_flags=tuple(o for o in off if o), required=needed, aliases=aliases
     )
-    if call is not None and to_json_or(call.keywords.get("count")) is True:
+    if call is not None and av.to_json_or(call.keywords.get("count")) is True:
         return option._replace(action="count", type="int", default=base.default or 0, required=False)
     if (
         call is not None
-        and to_json_or(call.keywords.get("prompt"), False) not in (False, None)
+        and av.to_json_or(call.keywords.get("prompt"), False) not in (False, None)
         and base.default is None
     ):
         option = option._replace(required=True)
@@ -186,23 +183,23 @@ def _find_choices(kind: TypeInfo, one: RecordField) -> tuple[JSONValue, ...]:
     enum = _find_enum(one.annotation)
     if enum is not None:
         return tuple(
-            get_value_or_name(m.args[1]) for m in concrete.list_enum_members(enum) if isinstance(m, LibraryCall)
+            get_value_or_name(m.args[1]) for m in concrete.list_enum_members(enum) if isinstance(m, av.LibraryCall)
         )
     click_type = one.call.keywords.get("click_type") if one.call else None
     return kind.choices or (click_static.parse_type(click_type, None)[1] if click_type else ())
 
 
-def _find_enum(value: AbstractValue | None) -> Class | None:
+def _find_enum(value: av.AbstractValue | None) -> av.Class | None:
     match value:
-        case Class() if concrete.is_enum(value):
+        case av.Class() if concrete.is_enum(value):
             return value
-        case GenericType(args=args):
+        case av.GenericType(args=args):
             return next((e for e in map(_find_enum, args) if e), None)
     return None
 
 
-def _enum_value(value: AbstractValue | None) -> JSONValue:
-    if isinstance(value, LibraryCall) and value.name == "enum member":
+def _enum_value(value: av.AbstractValue | None) -> JSONValue:
+    if isinstance(value, av.LibraryCall) and value.name == "enum member":
         return get_value_or_name(value.args[1])
     return get_value_or_name(value)
 
