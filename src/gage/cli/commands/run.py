@@ -44,7 +44,7 @@ _EXCLUDES = {
 """The options that make no sense together with an option."""
 
 
-class RunCommand(GageCommand):
+class RunGageCommand(GageCommand):
     """Keeps the words after `--` apart: they are a command, and none of them is an option of Gage."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -65,7 +65,7 @@ def _complete_debug_option(args: list[str]) -> list[str]:
     return [*args[:at], f"--debug={tool or ANY_DEBUGGER}", *args[at + (2 if tool else 1) :]]
 
 
-@make_command("run", *_EXAMPLES, cls=RunCommand)
+@make_command("run", *_EXAMPLES, cls=RunGageCommand)
 @click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
 @yes_option
 @click.option("--preview", is_flag=True, help="Show what would run, and exit.")

@@ -42,7 +42,7 @@ def plan_if_batch(request: "RunRequest", options: RunOptions) -> "tuple[BatchPla
 
 
 def can_be_batch(word: str) -> bool:
-    """Whether a word may hold several values. A quick check: True may be wrong, False is not."""
+    """Returns whether a word may hold several values. A quick check: True may be wrong, False is not."""
     return word[:1] == "@" or "," in word or "[" in word
 
 
