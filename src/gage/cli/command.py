@@ -76,9 +76,9 @@ def make_command(
 
 def reject_together(*options: tuple[str, object]) -> None:
     """Raises `UsageError` when two of the options (name, value) are given that exclude each other."""
-    given = [name for name, value in options if value]
-    if len(given) > 1:
-        raise UsageError(f"{given[0]} and {given[1]} cannot be used together", "Remove one of them")
+    names = [name for name, value in options if value]
+    if len(names) > 1:
+        raise UsageError(f"{names[0]} and {names[1]} cannot be used together", "Remove one of them")
 
 
 def split_command(text: str, source: str) -> list[str]:

@@ -79,13 +79,13 @@ class RunSelection(NamedTuple):
         if not self.words and not self.where and not self.everything and self.project is None:
             hint = "Name runs by position, name or ID, or use --where: see 'gage help runs'"
             raise UsageError("No runs specified", hint)
-        found = self.find(collection, archive, statuses=statuses)
-        if not found.runs:
+        result = self.find(collection, archive, statuses=statuses)
+        if not result.runs:
             options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
             if statuses:
                 raise NotFound(f"No {statuses[0]} runs match", f"Try: gage list --where {statuses[0]}")
             raise NotFound("No runs match", f"Try: gage list{options[collection]}")
-        return SelectedRuns(self.store, found, self.yes)
+        return SelectedRuns(self.store, result, self.yes)
 
 
 class SelectedRuns(NamedTuple):
@@ -204,11 +204,11 @@ def find_runs(
     from gage.select.parse import parse_refs, parse_where
     from gage.types.filter import RunFilter
 
-    wanted = RunFilter(
+    run_filter = RunFilter(
         *(parse_refs(words), parse_where(where), collection, archive, tuple(statuses), _parse_project(project), limit)
     )
     with open_index(store, LiveOutput(quiet=False)) as index:
-        return index.find(wanted)
+        return index.find(run_filter)
 
 
 def _parse_project(named: str | None) -> "ProjectRef | None":
@@ -222,17 +222,17 @@ def _parse_project(named: str | None) -> "ProjectRef | None":
 def find_run(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":
     """Returns the run that `word` names (None: the latest), by ID or name also an archived or deleted one."""
     try:
-        found = find_runs(store, [] if word is None else [word], where, limit=2)
+        result = find_runs(store, [] if word is None else [word], where, limit=2)
     except NotFound:
         elsewhere = None if word is None or word.isdigit() or where else _find_hidden_run(store, word)
         if elsewhere is None:
             raise
         return elsewhere
-    if not found.runs:
+    if not result.runs:
         raise NotFound("No runs match" if where else "There are no runs yet", "Try: gage list")
-    if word and len(found.runs) > 1:
+    if word and len(result.runs) > 1:
         raise UsageError(f"{word!r} matches several runs, but one is expected", "Name one of them, such as 1")
-    return found.runs[0]
+    return result.runs[0]
 
 
 def _find_hidden_run(store: "RunStore", word: str) -> "Run | None":
@@ -246,15 +246,15 @@ def _find_hidden_run(store: "RunStore", word: str) -> "Run | None":
     return None
 
 
-def _print_runs(found: "QueryResult") -> None:
+def _print_runs(result: "QueryResult") -> None:
     """Prints the runs as a table to standard error."""
     from gage.board.run_table import build_run_table
 
     terminal.print_table(
-        build_run_table(found.runs[:MAX_SHOWN_RUNS], found.positions[:MAX_SHOWN_RUNS], found.total), sys.stderr
+        build_run_table(result.runs[:MAX_SHOWN_RUNS], result.positions[:MAX_SHOWN_RUNS], result.total), sys.stderr
     )
-    if len(found.runs) > MAX_SHOWN_RUNS:
-        sys.stderr.write(f"and {len(found.runs) - MAX_SHOWN_RUNS:,} more\n")
+    if len(result.runs) > MAX_SHOWN_RUNS:
+        sys.stderr.write(f"and {len(result.runs) - MAX_SHOWN_RUNS:,} more\n")
 
 
 def _format_names(runs: Sequence["Run"], most: int = 3) -> str:

@@ -62,36 +62,36 @@ def _format_command_help(name: str, width: int | None = None) -> str:
     from gage.cli.main import run_gage
 
     top = click.Context(run_gage, info_name="gage")
-    found = run_gage.get_command(top, name)
-    assert found is not None
+    command = run_gage.get_command(top, name)
+    assert command is not None
     ctx = click.Context(
-        found,
+        command,
         info_name=name,
         parent=top,
         help_option_names=["-h", "--help"],
         terminal_width=width,
         max_content_width=width or MAX_HELP_WIDTH,
     )
-    return found.get_help(ctx)
+    return command.get_help(ctx)
 
 
 def _search(text: str) -> None:
     """Prints the lines that contain the text. Raises NotFound if there are none."""
-    wanted = " ".join(text.split()).casefold()
-    if not wanted:
+    folded = " ".join(text.split()).casefold()
+    if not folded:
         raise NotFound("Missing search text", "Try: gage help --search label")
     places = {
         f"gage help {topic}": list(help_pages.extract_sentences(help_pages.read_topic(topic))) for topic in TOPICS
     }
     places |= {f"gage {name} --help": _format_command_help(name, width=1000).splitlines() for name in COMMANDS}
-    found = {
+    hits_by_place = {
         place: hits
         for place, lines in places.items()
-        if (hits := [line for line in lines if wanted in " ".join(line.split()).casefold()])
+        if (hits := [line for line in lines if folded in " ".join(line.split()).casefold()])
     }
-    if not found:
+    if not hits_by_place:
         raise NotFound(f"No match for {text!r}", "Try another word, or: gage help")
-    for number, (place, lines) in enumerate(found.items()):
+    for number, (place, lines) in enumerate(hits_by_place.items()):
         terminal.print_stdout(("\n" if number else "") + terminal.paint(place, "bold"))
         for line in lines:
             terminal.print_stdout(help_pages.render_line(line.strip()))

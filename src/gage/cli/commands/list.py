@@ -60,28 +60,28 @@ def command(
     reject_together(("--deleted", deleted), ("--archive", archive is not None))
     is_unlimited = selection.everything or (selection.words and not more)
     collection: Collection = "deleted" if deleted else "active" if archive is None else "archive"
-    found = selection.find(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
+    result = selection.find(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
     from gage.board import run_table as board
 
     if as_json:
-        table = board.build_run_table(found.runs, found.positions, found.total, board.JSON_COLUMNS)
+        table = board.build_run_table(result.runs, result.positions, result.total, board.JSON_COLUMNS)
         keys = [c.key for c in table.columns]
         rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
-        terminal.print_json({"runs": rows, "total": found.total})
+        terminal.print_json({"runs": rows, "total": result.total})
         return
-    if not found.runs:
+    if not result.runs:
         _report_none(bool(selection.where or selection.project), collection)
         return
-    shown = _columns(found.runs, columns)
-    terminal.print_table(board.build_run_table(found.runs, found.positions, found.total, shown))
+    shown = _columns(result.runs, columns)
+    terminal.print_table(board.build_run_table(result.runs, result.positions, result.total, shown))
     for column in shown:
-        near = board.suggest_column(column, found.runs)
+        near = board.suggest_column(column, result.runs)
         if near is not None:
             terminal.print_stderr(f"No listed run has {column!r}", f"Did you mean {near!r}?" if near else "")
-    if found.total > len(found.runs):
+    if result.total > len(result.runs):
         sys.stdout.flush()
         terminal.print_stderr(
-            f"Showing {len(found.runs):,} of {found.total:,} runs", "Use --more, --limit N or --all to see more"
+            f"Showing {len(result.runs):,} of {result.total:,} runs", "Use --more, --limit N or --all to see more"
         )
 
 

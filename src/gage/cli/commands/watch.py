@@ -28,18 +28,18 @@ def command(selection: run_selection.RunSelection, metrics: bool) -> None:
     from gage.cli.run.run_single import compute_exit_code
 
     store = selection.store
-    found = selection.find_one()
-    if found.status in FINAL_STATUSES and not metrics:
-        print_output(store, found.id)
+    run = selection.find_one()
+    if run.status in FINAL_STATUSES and not metrics:
+        print_output(store, run.id)
     else:
         try:
-            found = _follow(store, found, metrics)
+            run = _follow(store, run, metrics)
         except KeyboardInterrupt:
-            terminal.print_stderr(f"The run {found.name} continues", f"To stop it: gage stop {found.name}")
+            terminal.print_stderr(f"The run {run.name} continues", f"To stop it: gage stop {run.name}")
             raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
-    terminal.print_stderr(f"The run {found.name} is {found.status}")
-    if found.status in FINAL_STATUSES:
-        raise click.exceptions.Exit(compute_exit_code(found))
+    terminal.print_stderr(f"The run {run.name} is {run.status}")
+    if run.status in FINAL_STATUSES:
+        raise click.exceptions.Exit(compute_exit_code(run))
 
 
 def _follow(store: "RunStore", run: "Run", metrics: bool) -> "Run":

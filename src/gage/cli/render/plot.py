@@ -144,8 +144,8 @@ def _format_number(value: float) -> str:
 
 def _y_labels(scale: AxisScale, rows: int) -> dict[int, str]:
     """Returns the numbers of the y axis by row: round ones, or the ends of the axis."""
-    found = {_row_at(scale, value, rows): _format_number(value) for value in reversed(_ticks(scale))}
-    return found if len(found) > 1 else {0: _format_number(scale.high), rows - 1: _format_number(scale.low)}
+    labels = {_row_at(scale, value, rows): _format_number(value) for value in reversed(_ticks(scale))}
+    return labels if len(labels) > 1 else {0: _format_number(scale.high), rows - 1: _format_number(scale.low)}
 
 
 def _row_at(scale: AxisScale, value: float, rows: int) -> int:

@@ -37,4 +37,4 @@ def escape_control_bytes(data: bytes) -> bytes:
     import re
 
     control = rb"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]"
-    return re.sub(control, lambda found: b"\\x%02x" % found[0][-1], data)
+    return re.sub(control, lambda match: b"\\x%02x" % match[0][-1], data)

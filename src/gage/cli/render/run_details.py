@@ -92,8 +92,8 @@ def _format_error(error: Exception) -> str:
 
 
 def _count_source_files(meta: MetaReader) -> int:
-    found = meta.read_json("sourcecode.json")
-    files = found.get("files") if isinstance(found, dict) else None
+    source = meta.read_json("sourcecode.json")
+    files = source.get("files") if isinstance(source, dict) else None
     return len(files) if isinstance(files, list) else 0
 
 
@@ -102,23 +102,23 @@ def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
 
     data = meta.read("manifest")
     schema = 1 if meta.get_size("__schema__") is not None else 2
-    found = manifest.parse(data, schema) if data else []
-    return tuple(sorted(found, key=lambda e: ("gdrs".index(e.kind), e.path)))
+    entries = manifest.parse(data, schema) if data else []
+    return tuple(sorted(entries, key=lambda e: ("gdrs".index(e.kind), e.path)))
 
 
 def _read_last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], bool]:
     from gage.store import output_log
 
-    kept: deque[bytes] = deque(maxlen=count)
+    last: deque[bytes] = deque(maxlen=count)
     total = 0
     for phase in output_log.list_phases(meta):
         for line in output_log.read_lines(meta, phase):
-            kept.append(line.data[:MAX_LINE_BYTES])
+            last.append(line.data[:MAX_LINE_BYTES])
             total += 1
         for rest in output_log.read_partial(meta, phase):
             if rest:
-                kept.append(rest[:MAX_LINE_BYTES])
-    return tuple(_strip_colors(line) for line in kept), total > count
+                last.append(rest[:MAX_LINE_BYTES])
+    return tuple(_strip_colors(line) for line in last), total > count
 
 
 def _strip_colors(line: bytes) -> str:

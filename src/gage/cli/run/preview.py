@@ -134,8 +134,8 @@ def format_short_plan(plan: "RunPlan") -> str:
     """Returns the operation and the changed config, in a few lines."""
     from gage.board.formatting import format_value
 
-    given = [s for s in plan.config_values if s.set_by_user]
+    changed = [s for s in plan.config_values if s.set_by_user]
     lines = [f"You are about to run {terminal.escape(str(plan.op))}"]
-    for s in sorted(given, key=lambda s: s.name):
+    for s in sorted(changed, key=lambda s: s.name):
         lines.append(terminal.escape(f"  {s.name}: {format_value(s.value)} (default {format_value(s.default)})"))
     return "\n".join(lines)

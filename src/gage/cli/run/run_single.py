@@ -113,8 +113,8 @@ def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     from gage.project.source_selection import digest_source
 
     with open_index(store) as index:
-        found = index.find_same(plan.op, plan.config, digest_source(Path(plan.project_dir), plan.source))
-    return found[0] if found else None
+        runs = index.find_same(plan.op, plan.config, digest_source(Path(plan.project_dir), plan.source))
+    return runs[0] if runs else None
 
 
 def confirm_run(text: str) -> None:
@@ -126,21 +126,21 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
     """Returns the plan under a debugger and prints how to attach."""
     from gage.project.debug import HOST, plan_debugging
 
-    found = plan_debugging(plan, tool)
-    if not found.port:
+    debugging = plan_debugging(plan, tool)
+    if not debugging.port:
         if not tool:
             terminal.print_stderr("debugpy is not installed for this program's Python: using pdb instead")
-        return found.plan
+        return debugging.plan
     import json
 
     mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.get_paths(id).run_dir.absolute())}
     attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
-    attach |= {"connect": {"host": HOST, "port": found.port}, "pathMappings": [mapping] if plan.project_dir else []}
+    attach |= {"connect": {"host": HOST, "port": debugging.port}, "pathMappings": [mapping] if plan.project_dir else []}
     terminal.print_stderr(
-        f"Waiting for a debugger on {HOST}:{found.port}",
+        f"Waiting for a debugger on {HOST}:{debugging.port}",
         f"To use breakpoints in the project's files, add this to VS Code's launch.json:\n{json.dumps(attach)}",
     )
-    return found.plan
+    return debugging.plan
 
 
 def _stage_run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
@@ -191,9 +191,9 @@ def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
     if run.status == "error" and project:
         from gage.project.missing_file_hint import find_missing_file_hint
 
-        found = find_missing_file_hint(live.tail, Path(project), plan.cwd if plan else "")
-        if found:
-            terminal.print_stderr(*found)
+        hint = find_missing_file_hint(live.tail, Path(project), plan.cwd if plan else "")
+        if hint:
+            terminal.print_stderr(*hint)
     return code
 
 
