@@ -1,6 +1,6 @@
 """`gage archive`."""
 
-from typing import TYPE_CHECKING
+from collections import Counter
 
 import click
 
@@ -8,9 +8,6 @@ from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
-
-if TYPE_CHECKING:
-    from gage.types.run import Run
 
 
 @make_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
@@ -34,7 +31,7 @@ def command(
     if as_json and not listing:
         raise UsageError("--json requires --list", "Try: gage archive --list --json")
     if listing:
-        _list(_archives(run_selection.RunSelection().find("archive").runs), as_json)
+        _list(Counter(run.user_attrs.archive for run in run_selection.RunSelection().find("archive").runs), as_json)
     elif restore:
         runs = selection.find_to_change("archive", name or "")
         runs.confirm("Move these runs out of their archive?")
@@ -47,19 +44,11 @@ def command(
         runs.annotate(f"Archived in {name!r}:", {"archive": name})
 
 
-def _archives(runs: "list[Run]") -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for run in runs:
-        counts[run.user_attrs.archive] = counts.get(run.user_attrs.archive, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def _list(counts: dict[str, int], as_json: bool) -> None:
+def _list(counts: Counter[str], as_json: bool) -> None:
     if as_json:
-        terminal.print_json({"archives": [{"name": name, "runs": count} for name, count in counts.items()]})
+        terminal.print_json({"archives": [{"name": name, "runs": count} for name, count in sorted(counts.items())]})
     elif not counts:
         terminal.print_stderr("There are no archives")
     else:
-        terminal.print_facts(
-            {terminal.escape(name): terminal.format_count(count, "run") for name, count in counts.items()}
-        )
+        archives = sorted(counts.items())
+        terminal.print_facts({terminal.escape(name): terminal.format_count(count, "run") for name, count in archives})
