@@ -70,7 +70,7 @@ def test_completes_options_with_descriptions(offered: Offered) -> None:
     assert "--runs" not in found
     assert offered("list", "-l") == {}
     assert offered("list", "-m") == {"-m": "Show 20 more runs (repeatable)"}
-    assert offered("--ru") == {"--runs": "Use the runs in DIR (default: GAGE_RUNS, else those of the project)"}
+    assert offered("--ru") == {"--runs": "Runs directory (default: $GAGE_RUNS, else that of the project)"}
 
 
 def test_omits_options_already_used(offered: Offered) -> None:
@@ -233,7 +233,7 @@ def test_completes_filters(offered: Offered, store: Path) -> None:
 
 
 def test_completes_topics_and_commands_for_help(offered: Offered) -> None:
-    assert offered("help", "fil") == {"filters": "What can be said with --where"}
+    assert offered("help", "fil") == {"filters": "Conditions for --where"}
     assert offered("help", "li") == {"list": "List runs"}
 
 
@@ -352,4 +352,4 @@ def test_completion_imports_few_modules(project: Path, tmp_path: Path) -> None:
 
 def test_completes_config_of_the_restarted_run(offered, gage, store):
     assert offered("run", "--restart", "1", "") == {"lr=": "0.3"}
-    assert offered("run", "--resume-from", "1", "lr=") == {"lr=0.3": "as it was"}
+    assert offered("run", "--resume-from", "1", "lr=") == {"lr=0.3": "as before"}
