@@ -37,7 +37,7 @@ def test_installs_once_and_uninstalls(gage, home: Path, shell: str) -> None:
     assert new
     for path in new:
         assert str(home / path) in done.err
-    assert f"Completion for {shell} is installed\nStart a new shell to use it" in done.err
+    assert f"Installed completion for {shell}\nStart a new shell to use it" in done.err
     again = gage("completion", "--install", shell)
     assert f"Completion for {shell} is already installed" in again.err
     assert everything(home) == installed
