@@ -20,7 +20,8 @@ def python(text: str, folder: Path | None, **more: object) -> "subprocess.Comple
     env = {k: v for k, v in os.environ.items() if k not in ("RUN_DIR", "RUN_ID")}
     if folder is not None:
         env |= {"RUN_DIR": str(folder), "RUN_ID": folder.name}
-    return subprocess.run([sys.executable, "-c", text], env=env, capture_output=True, text=True, timeout=60, **more)
+    words = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", text]
+    return subprocess.run(words, env=env, capture_output=True, text=True, timeout=60, **more)
 
 
 def records(folder: Path) -> list[dict[str, object]]:

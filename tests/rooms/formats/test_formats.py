@@ -211,7 +211,7 @@ class TestNotebook(ConfigSourceContract):
     number, text = "lr", "other"
     broken = b'{"cells": [\n}'
     twice = b'{"cells": [],\n"cells": []}'
-    deep = b'{"cells":' + b"[" * 5000
+    deep = b'{"cells":' + b"[" * 100_000
 
     def around(self, data, key):
         cells = stdlib.loads(data)["cells"]
