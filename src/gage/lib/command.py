@@ -15,6 +15,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")  # CUDA_VISIBLE_DEVICES=0
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")  # pkg.train
 _SHELL_SYNTAX = frozenset("|;&<>`$()*?[]~#!\\\n")
 """What makes a line mean more to a shell than its words."""
+_COMMENT_START = re.compile(r"\s#")  # the one in `python train.py # fast`, but also in `python train.py "a #b"`
 _DIRECTORY = r"\s*(?:cd\s+(?P<directory>[^\s|;&<>`$()]+|\"[^\"`$]+\"|'[^']+')\s*&&\s*)?(?:exec\s+)?"
 _ONE_PROGRAM = re.compile(
     _DIRECTORY + r"(?P<words>[^|;&<>`$()\n]+?)(?:\s*[012&]?>{1,2}\s*&?[^\s|;&<>`$()]+)*\s*"
@@ -70,6 +71,8 @@ LAUNCHERS = frozenset(
     " deepspeed.launcher.runner horovodrun mpirun mpiexec srun".split()
 )
 """Programs and modules that start a program several times over."""
+_MAX_UNKNOWN_WORDS = 12
+"""How many words an unknown program and its options can have in front of the Python that it starts."""
 
 
 class Command(NamedTuple):
@@ -117,6 +120,11 @@ class Command(NamedTuple):
         return self.module is not None or (self.script or "").endswith(".py")
 
     @property
+    def has_unknown_wrapper(self) -> bool:
+        """Whether a program of which Gage does not know what it does starts the target: `nsys`, `docker run`."""
+        return any(name not in _WRAPPERS and name not in _RUNNERS for name in self.wrappers)
+
+    @property
     def interpreter_options(self) -> tuple[str, ...]:
         """The words between the interpreter and the program."""
         return () if self.interpreter is None else self.words[self.interpreter + 1 : self.program]
@@ -140,12 +148,21 @@ def split_words(text: str) -> tuple[str, ...] | None:
         return None
 
 
+def split_comment(line: str) -> tuple[str, str]:
+    """A shell line, and the comment at its end with the space in front of it: `python train.py`, ` # fast`."""
+    for match in _COMMENT_START.finditer(line):
+        if "\n" not in line[match.end() :] and split_words(line[: match.start()]) is not None:
+            return line[: match.start()], line[match.start() :]
+    return line, ""
+
+
 def parse_shell_line(line: str) -> Command:
     """The program that a shell line starts; the first one if there are several. Without words for a whole script, and
     for a line that cannot be split.
     """
     if line.startswith("#!"):
         return Command()
+    line, _ = split_comment(line)
     if _SHELL_SYNTAX.isdisjoint(line):
         return parse_command(split_words(line) or ())
     match = _ONE_PROGRAM.fullmatch(line) or _FIRST_PROGRAM.match(line)
@@ -181,9 +198,27 @@ def parse_command(words: Iterable[str]) -> Command:
             at = _find_launched(words, at + 1)
             if at < len(words) and words[at].startswith("-"):
                 return _with_target(command, at)
+        elif _may_be_wrapper(name) and (python := _find_python(words, at + 1)):
+            command = command._replace(wrappers=(*command.wrappers, name))
+            at = python
         else:
             return _parse_program(command, at)
     return command
+
+
+def _may_be_wrapper(name: str) -> bool:
+    return name not in _INTERPRETERS and not is_python(name) and not os.path.splitext(name)[1]
+
+
+def _find_python(words: Sequence[str], at: int) -> int:
+    """The position of a Python that starts a script or module, behind an unknown program: `nsys profile python t.py`.
+    0 where there is none.
+    """
+    for i in range(at, min(len(words), at + _MAX_UNKNOWN_WORDS)):
+        if is_python(words[i]):
+            started = _parse_python(Command(tuple(words)), i)
+            return i if started.module is not None or (started.script or "").endswith((".py", ".ipynb")) else 0
+    return 0
 
 
 def _skip_options(words: Sequence[str], at: int, valued: Sequence[str]) -> int:

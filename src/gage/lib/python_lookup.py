@@ -15,8 +15,10 @@ def locate_python(command: Command, cwd: Path, env: Mapping[str, str], guess: bo
     """The path of the Python that runs the command's program, None where there is none or it is unknown.
 
     `cwd` is where the command starts, `env` its environment. With `guess`, the Python on the PATH stands for the one of
-    a project environment (`poetry run`) that is not found.
+    a project environment (`poetry run`) that is not found, and for the one that an unknown program starts.
     """
+    if command.has_unknown_wrapper and not guess:
+        return None
     path = _search_path(command, env)
     if command.interpreter is not None:
         word = command.words[command.interpreter]

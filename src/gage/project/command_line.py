@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from gage.lib.command import Command, parse_command, parse_shell_line, split_words
+from gage.lib.command import Command, parse_command, parse_shell_line, split_comment, split_words
 from gage.parsers.parser_spec import ParserSpec
 from gage.project.parameter_spec import ParameterSpec
 from gage.project.parser_parameters import is_subcommand
@@ -47,7 +47,13 @@ def _fill_pattern(spec: ParameterSpec) -> list[str]:
 def _append(command: Exec, words: Sequence[str]) -> Exec:
     if command.args:
         return Exec(args=(*command.args, *words))
-    return Exec(shell=f"{command.shell} {shlex.join(words)}")
+    return Exec(shell=_append_to_line(command.shell, words))
+
+
+def _append_to_line(line: str, words: Sequence[str]) -> str:
+    """The shell line with words at its end, in front of a comment."""
+    text, comment = split_comment(line)
+    return f"{text} {shlex.join(words)}{comment}"
 
 
 def _add_arguments(command: Exec, specs: list[ParameterSpec], program: ParserSpec) -> Exec:
@@ -73,5 +79,5 @@ def _add_arguments(command: Exec, specs: list[ParameterSpec], program: ParserSpe
 def _join(line: str, before: Sequence[str], after: Sequence[str]) -> str:
     """The words as a shell line: the line as written, if words were only appended."""
     if list(after[: len(before)]) == list(before):
-        return f"{line} {shlex.join(after[len(before) :])}" if len(after) > len(before) else line
+        return _append_to_line(line, after[len(before) :]) if len(after) > len(before) else line
     return shlex.join(after)

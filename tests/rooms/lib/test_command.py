@@ -1,12 +1,16 @@
 """A command is parsed into the program that it starts, without executing anything."""
 
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.lib.command import Command, is_python, parse_command, parse_shell_line, split_words
+from gage.lib.command import Command, is_python, parse_command, parse_shell_line, split_comment, split_words
+from gage.lib.python_lookup import locate_python
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,13 @@ from gage.lib.command import Command, is_python, parse_command, parse_shell_line
         ("Rscript --vanilla fit.R x", "fit.R", "x"),
         ("bash -o pipefail fit.sh x", "fit.sh", "x"),
         ("my-train --lr 1", "my-train", "--lr 1"),
+        ("nsys profile -o out python -u train.py x", "train.py", "x"),
+        ("sudo -E env A=1 python -m pkg.train x", "pkg.train", "x"),
+        ("env A=1 xvfb-run -a python train.py x", "train.py", "x"),
+        ("python train.py x # y", "train.py", "x"),
+        ("./fit.py python train.py", "./fit.py", "python train.py"),
+        ("which python train", "which", "python train"),
+        ("bash fit.sh python train.py", "fit.sh", "python train.py"),
         ("./fit x", "./fit", "x"),
         ("python -c pass", None, ""),
         ("bash -c 'python train.py'", None, "-c 'python train.py'"),
@@ -77,6 +88,20 @@ def test_has_no_words_for_a_script_or_an_open_quote(line: str) -> None:
     assert parse_shell_line(line).words == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "comment"),
+    [
+        ("python a.py # b", " # b"),
+        ("python a.py '#b' \"c #d\" x#y", ""),
+        ("python a.py 'b #c' #d", " #d"),
+        ("python a.py # b\npython c.py", ""),
+        ("python a.py 'b # c", ""),
+    ],
+)
+def test_separates_the_comment_of_a_shell_line(line: str, comment: str) -> None:
+    assert split_comment(line) == (line.removesuffix(comment), comment)
+
+
 def test_notes_assignments_wrappers_and_launcher() -> None:
     command = parse_shell_line("A=1 nice env B=2 srun -n 2 uv run python -u -m pkg")
     assert command.variables == (("A", "1"), ("B", "2"))
@@ -84,6 +109,16 @@ def test_notes_assignments_wrappers_and_launcher() -> None:
     assert command.launcher == "srun"
     assert command.interpreter_options == ("-u",)
     assert command.is_python
+
+
+def test_finds_the_python_behind_an_unknown_program_but_does_not_claim_to_know_which_it_is() -> None:
+    command = parse_shell_line("nice docker run image python train.py")
+    assert command.wrappers == ("nice", "docker")
+    assert command.has_unknown_wrapper
+    env = {"PATH": os.path.dirname(sys.executable)}
+    assert locate_python(command, Path.cwd(), env) is not None
+    assert locate_python(command, Path.cwd(), env, guess=False) is None
+    assert not parse_shell_line("nice uv run python train.py").has_unknown_wrapper
 
 
 _PREFIXES = "A=1|env B=2|nice -n 3|nohup|timeout 9|uv run|uv run --with x|poetry run|srun -n 2".split("|")

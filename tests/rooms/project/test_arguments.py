@@ -372,6 +372,13 @@ def test_docopt_with_several_usages(project):
     assert got(project, name, "command=clear", "name=x")["clear"]
 
 
+def test_arguments_stand_in_front_of_the_comment_of_a_shell_line(project):
+    (project / "flat.py").write_text(FLAT)
+    (project / "gage.toml").write_text('[a]\nexec = "python flat.py # fast"\n')
+    plan = plan_run(RunRequest("a", assignments=("lr=5",), cwd=project))
+    assert plan.command.shell == "python flat.py --lr=5 # fast"
+
+
 def test_a_shell_line_that_goes_to_a_folder_first(project):
     (project / "sub").mkdir()
     (project / "sub" / "flat.py").write_text(FLAT)
