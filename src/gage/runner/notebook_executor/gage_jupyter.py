@@ -15,17 +15,7 @@ if TYPE_CHECKING:
     from nbclient import NotebookClient
     from nbformat import NotebookNode
 
-    from gage.runner.notebook_executor.gage_notebook import (
-        MAY_FAIL_TAG,
-        Cell,
-        NotebookFailed,
-        cell_error,
-        clear_outputs,
-        exit_error,
-        read_tags,
-        select_cells,
-        write_executed,
-    )
+    from gage.runner.notebook_executor import gage_notebook
 
     class Content(TypedDict, total=False):
         """The parts of a kernel message's content that are used here."""
@@ -41,15 +31,7 @@ if TYPE_CHECKING:
         content: Content
 
 else:
-    from gage_notebook import (
-        MAY_FAIL_TAG,
-        cell_error,
-        clear_outputs,
-        exit_error,
-        read_tags,
-        select_cells,
-        write_executed,
-    )
+    import gage_notebook
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # "\x1b[1;31m"
 
@@ -62,7 +44,7 @@ def execute_with_jupyter(path: str, language: str) -> None:
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
-    clear_outputs(notebook.cells)
+    gage_notebook.clear_outputs(notebook.cells)
     with tempfile.TemporaryDirectory(prefix="gage-") as directory:
         started: list[NotebookNode] = []
         client = _create_client(path, notebook, language, directory, started)
@@ -71,7 +53,7 @@ def execute_with_jupyter(path: str, language: str) -> None:
         except (CellExecutionError, DeadKernelError):
             raise _find_error(notebook.cells, len(started)) from None
         finally:
-            write_executed(path, nbformat.writes(notebook))
+            gage_notebook.write_executed(path, nbformat.writes(notebook))
 
 
 def _create_client(
@@ -91,7 +73,7 @@ def _create_client(
         started.append(cell)
 
     def save(**_: object) -> None:
-        write_executed(path, nbformat.writes(notebook))
+        gage_notebook.write_executed(path, nbformat.writes(notebook))
 
     def interrupt_on_signal(**_: object) -> None:
         """Lets a signal interrupt the cell, which then ends as in Jupyter."""
@@ -145,18 +127,18 @@ def _print_output(kind: str, content: Content) -> None:
         sys.stdout.flush()
 
 
-def _find_error(cells: list[Cell], started: int) -> NotebookFailed:
+def _find_error(cells: list[gage_notebook.Cell], started: int) -> gage_notebook.NotebookFailed:
     """Prints the traceback of the cell that failed and returns the error. `started` is the number of started cells."""
-    selected = select_cells(cells)
+    selected = gage_notebook.select_cells(cells)
     for number, cell in enumerate(selected, 1):
         for output in cell.get("outputs", ()):
-            if output.get("output_type") == "error" and MAY_FAIL_TAG not in read_tags(cell):
+            if output.get("output_type") == "error" and gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
                 name, value = str(output.get("ename")), str(output.get("evalue"))
                 if name == "SystemExit":
-                    return exit_error(value)
+                    return gage_notebook.exit_error(value)
                 traceback = output.get("traceback")
                 lines = "\n".join(map(str, traceback)) if isinstance(traceback, list) else ""
                 sys.stdout.flush()
                 sys.stderr.write((lines if sys.stderr.isatty() else _COLOUR.sub("", lines)).rstrip() + "\n")
-                return cell_error(number, len(selected), f"{name}: {value}")
-    return cell_error(started, len(selected), "its kernel died (out of memory?)")
+                return gage_notebook.cell_error(number, len(selected), f"{name}: {value}")
+    return gage_notebook.cell_error(started, len(selected), "its kernel died (out of memory?)")

@@ -18,37 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from gage.runner.notebook_executor.gage_notebook import (
-        MAY_FAIL_TAG,
-        Cell,
-        Notebook,
-        Output,
-        cell_error,
-        clear_outputs,
-        exit_error,
-        read_source,
-        read_tags,
-        select_cells,
-        write_executed,
-    )
+    from gage.runner.notebook_executor import gage_notebook
 else:
-    from gage_notebook import (
-        MAY_FAIL_TAG,
-        cell_error,
-        clear_outputs,
-        exit_error,
-        read_source,
-        read_tags,
-        select_cells,
-        write_executed,
-    )
+    import gage_notebook
 
 _IGNORED_MAGIC = re.compile(r"%(matplotlib|config|load_ext|reload_ext|autoreload)\b")  # "%matplotlib inline"
 _IGNORED_CELL_MAGIC = re.compile(r"%%(time|capture)\b")  # "%%time"
 _MAGIC = re.compile(r"[ \t]*(%|!|\?|[\w.]+\?$)")  # "%timeit f()", "!ls", "model?"
 
 
-def execute_with_python(path: str, notebook: Notebook) -> None:
+def execute_with_python(path: str, notebook: gage_notebook.Notebook) -> None:
     """Executes the notebook at `path`. Raises NotebookFailed."""
     path = os.path.abspath(path)
     directory = os.path.dirname(path)
@@ -57,21 +36,21 @@ def execute_with_python(path: str, notebook: Notebook) -> None:
     os.environ.setdefault("MPLBACKEND", "Agg")
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
-    cells = select_cells(notebook["cells"])
-    clear_outputs(notebook["cells"])
+    cells = gage_notebook.select_cells(notebook["cells"])
+    gage_notebook.clear_outputs(notebook["cells"])
     for number, cell in enumerate(cells, 1):
         cell["execution_count"] = number
         try:
             _execute_cell(module, cell, number, len(cells))
         finally:
-            write_executed(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+            gage_notebook.write_executed(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
 
 
-def _execute_cell(module: types.ModuleType, cell: Cell, number: int, count: int) -> None:
+def _execute_cell(module: types.ModuleType, cell: gage_notebook.Cell, number: int, count: int) -> None:
     """Executes one cell, and stores its output in the cell while it is shown."""
     real = sys.stdout, sys.stderr
     name = f"<cell {number}>"
-    text = _to_plain_python(read_source(cell), number, count)
+    text = _to_plain_python(gage_notebook.read_source(cell), number, count)
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
     try:
         sys.stdout, sys.stderr = _CellStream(real[0], "stdout", cell), _CellStream(real[1], "stderr", cell)
@@ -80,7 +59,7 @@ def _execute_cell(module: types.ModuleType, cell: Cell, number: int, count: int)
         if value is not None and not text.rstrip().endswith(";"):
             _add_result(cell, "execute_result", value, number)
     except SystemExit as e:
-        raise exit_error("" if e.code is None else str(e.code)) from None
+        raise gage_notebook.exit_error("" if e.code is None else str(e.code)) from None
     except Exception as e:
         e.__traceback__ = _skip_executor_frames(e.__traceback__, name)
         lines = traceback.format_exception(type(e), e, e.__traceback__)
@@ -93,10 +72,10 @@ def _execute_cell(module: types.ModuleType, cell: Cell, number: int, count: int)
                 "traceback": "".join(lines).split("\n"),
             }
         )
-        if MAY_FAIL_TAG not in read_tags(cell):
+        if gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
             real[0].flush()
             real[1].write("".join(lines))
-            raise cell_error(number, count, summary.splitlines()[-1]) from None
+            raise gage_notebook.cell_error(number, count, summary.splitlines()[-1]) from None
     finally:
         sys.stdout, sys.stderr = real
 
@@ -113,7 +92,9 @@ def _to_plain_python(text: str, number: int, count: int) -> str:
         if _IGNORED_MAGIC.match(line.lstrip()) or (at == 0 and _IGNORED_CELL_MAGIC.match(line)):
             lines[at] = "#" + line
         elif _MAGIC.match(line):
-            raise cell_error(number, count, f"{line.strip()!r} needs IPython: pip install nbclient ipykernel")
+            raise gage_notebook.cell_error(
+                number, count, f"{line.strip()!r} needs IPython: pip install nbclient ipykernel"
+            )
     return "\n".join(lines)
 
 
@@ -131,7 +112,7 @@ def _evaluate(module: types.ModuleType, tree: ast.AST, name: str, mode: str) -> 
     return asyncio.run(value) if code.co_flags & 0x80 else value
 
 
-def _create_display(cell: Cell, number: int) -> Callable[..., None]:
+def _create_display(cell: gage_notebook.Cell, number: int) -> Callable[..., None]:
     """Returns the function `display` of a cell."""
 
     def display(*values: object) -> None:
@@ -141,10 +122,10 @@ def _create_display(cell: Cell, number: int) -> Callable[..., None]:
     return display
 
 
-def _add_result(cell: Cell, kind: str, value: object, number: int) -> None:
+def _add_result(cell: gage_notebook.Cell, kind: str, value: object, number: int) -> None:
     """Adds a value to the outputs of the cell and prints it."""
     text = repr(value)
-    output: Output = {"output_type": kind, "data": {"text/plain": text}, "metadata": {}}
+    output: gage_notebook.Output = {"output_type": kind, "data": {"text/plain": text}, "metadata": {}}
     cell["outputs"].append({**output, "execution_count": number} if kind == "execute_result" else output)
     real = sys.stdout.real if isinstance(sys.stdout, _CellStream) else sys.stdout
     real.write(text + "\n")
@@ -161,7 +142,7 @@ def _skip_executor_frames(at: types.TracebackType | None, name: str) -> types.Tr
 class _CellStream(io.TextIOBase):
     """A stream that also adds what is written to the outputs of a cell."""
 
-    def __init__(self, real: TextIO, name: str, cell: Cell) -> None:
+    def __init__(self, real: TextIO, name: str, cell: gage_notebook.Cell) -> None:
         self.real = real
         self.name = name
         self.cell = cell
