@@ -1,6 +1,6 @@
-"""Gage: experiment tracking for machine learning that asks nothing of the user's code."""
+"""Gage: experiment tracking for machine learning. No changes to your code."""
 
-TYPE_CHECKING = False  # as type checkers know it; the module `typing` is felt on every start
+TYPE_CHECKING = False  # for type checkers; importing `typing` would slow down every start
 
 if TYPE_CHECKING:
     from gage.api import log as log
@@ -10,7 +10,7 @@ __version__ = "0.3.0"
 
 
 def __getattr__(name: str) -> object:
-    """`gage.log` and `gage.summary`, loaded when a program uses them: Gage itself does not."""
+    """Returns `gage.log` or `gage.summary`, loaded on first use, as Gage itself does not need them."""
     if name in ("log", "summary"):
         from gage import api
 

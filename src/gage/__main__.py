@@ -1,15 +1,15 @@
-"""The entry point. Knows the two answers that need no command line parser: the version and the help."""
+"""The entry point. Prints version and help without a command line parser, for speed."""
 
 import gc
 import os
 import sys
 
 MIN_OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""Python's 700 would look for garbage dozens of times while modules load, which leave none."""
+"""Loading modules leaves no garbage; Python's default of 700 would search for it dozens of times."""
 
 
 def main() -> None:
-    """Run the `gage` command and leave with its exit code."""
+    """Runs the `gage` command and exits with its exit code."""
     gc.set_threshold(MIN_OBJECTS_BETWEEN_COLLECTIONS)
     if "_GAGE_COMPLETE" in os.environ:
         from gage.cli.completion.entry import print_completions
@@ -18,25 +18,25 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from gage import __version__
 
-        _say(f"gage {__version__}")
+        _print_text(f"gage {__version__}")
         return
     if sys.argv[1:] in ([], ["--help"], ["-h"]):
         from gage.cli.command_index import format_top_help
 
-        _say(format_top_help())
+        _print_text(format_top_help())
         return
     from gage.cli.main import run
 
     run()
 
 
-def _say(text: str) -> None:
+def _print_text(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError as e:
         from gage.cli.errors import report_error
 
-        os._exit(report_error(e))  # at once: the interpreter would complain once more about what it cannot write
+        os._exit(report_error(e))  # at once: else the interpreter would report the failed write again
 
 
 if __name__ == "__main__":

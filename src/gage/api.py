@@ -1,7 +1,7 @@
-"""For people's own Python: `gage.log(loss=0.5)` and `gage.summary(best=0.1)`. Does nothing outside of a run.
+"""The Python API: `gage.log(loss=0.5)` and `gage.summary(best=0.1)`. Does nothing outside a run.
 
-Values go into a file of JSON lines of this process's own in the run directory, which is all that Gage asks of any
-language: docs/protocol.md. A thread writes them twice a second, so a call costs what adding to a list costs.
+Each process writes its own file of JSON lines in the run directory (docs/protocol.md). A thread writes twice a second,
+so that a call only adds to a list.
 """
 
 import atexit
@@ -13,19 +13,19 @@ from collections.abc import Mapping
 from typing import SupportsFloat
 
 WRITE_INTERVAL = 0.5
-"""Seconds between writes: what was logged before is not lost when the process is killed."""
+"""Seconds between writes. If the process is killed, only newer values are lost."""
 MAX_QUEUED_CALLS = 100_000
-"""Calls that may wait; the next one writes them itself."""
+"""Calls in the queue; the next call writes them itself."""
 
 Number = SupportsFloat
 Call = tuple[int | None, float, Mapping[str, float]]
 
 
 def log(values: Mapping[str, Number] | None = None, /, *, step: int | None = None, **more: Number) -> None:
-    """Log numbers of one step: `log(loss=0.5, step=3)` or `log({"train/loss": 0.5})`. From any thread or process.
+    """Logs the numbers of a step: `log(loss=0.5, step=3)` or `log({"train/loss": 0.5})`. From any thread or process.
 
-    Numbers are what `float` takes: also arrays and tensors of one element. Without `step`, the order of calls counts.
-    Raises TypeError or ValueError for what is no number, also outside of a run.
+    Accepts whatever `float` accepts, such as tensors of one element. Without `step`, calls are counted.
+    Raises TypeError or ValueError for a value that is not a number, also outside a run.
     """
     if values:
         more = {**values, **more}
@@ -38,30 +38,30 @@ def log(values: Mapping[str, Number] | None = None, /, *, step: int | None = Non
 
 
 def summary(values: Mapping[str, object] | None = None, /, **more: object) -> None:
-    """Say what the run came to: numbers become its metrics, all else its attributes. The last word on a name counts."""
-    said = {**(values or {}), **more}
-    _log.write_summary({name: _to_json_value(value) for name, value in said.items()})
+    """Sets the results of the run: numbers become metrics, other values attributes. The last value of a name counts."""
+    results = {**(values or {}), **more}
+    _log.write_summary({name: _to_json_value(value) for name, value in results.items()})
 
 
 def _to_json_value(value: object) -> object:
-    """A value as JSON has it: numbers of other libraries as numbers, what is neither as text."""
+    """Returns a value as JSON: numbers of other libraries as numbers, other objects as text."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     try:
-        return float(value)  # type: ignore[arg-type]  # tried, not known
+        return float(value)  # type: ignore[arg-type]  # may fail
     except (TypeError, ValueError):
         return str(value)
 
 
 class MetricLog:
-    """This process's log. Its file and its thread are made by the first call."""
+    """The log of this process. The first call creates its file and its thread."""
 
     def __init__(self) -> None:
         self._reset()
         self._is_registered = False
 
     def _reset(self) -> None:
-        """A forked process has a log of its own; what waits in this one is its parent's to write."""
+        """Starts an empty log. A forked process needs one of its own: the parent writes the queued values."""
         self._run_dir = _find_run_dir()
         self._queued: list[Call] = []
         self._encoded_names: dict[str, str] = {}
@@ -78,25 +78,24 @@ class MetricLog:
         if len(self._queued) > MAX_QUEUED_CALLS:
             self.write()
 
-    def write_summary(self, said: Mapping[str, object]) -> None:
+    def write_summary(self, results: Mapping[str, object]) -> None:
         if self._run_dir:
-            self._register_hooks()
-            self.write((json.dumps({"summary": said, "time": time.time()}) + "\n").encode())
+            self._register_exit_hooks()
+            self.write((json.dumps({"summary": results, "time": time.time()}) + "\n").encode())
 
     def _start_thread(self) -> None:
         with self._lock:
             if self._thread is None:
-                self._register_hooks()
+                self._register_exit_hooks()
                 self._thread = threading.Thread(target=self._write_forever, name="gage-log", daemon=True)
                 self._thread.start()
 
-    def _register_hooks(self) -> None:
-        """Be told of the end of this process, and of its forks."""
+    def _register_exit_hooks(self) -> None:
+        """Registers a last write at exit, and a new log for forked processes."""
         if not self._is_registered:
             self._is_registered = True
             atexit.register(self.write)
-            if hasattr(os, "register_at_fork"):
-                os.register_at_fork(after_in_child=self._reset)
+            os.register_at_fork(after_in_child=self._reset)
 
     def _write_forever(self) -> None:
         while True:
@@ -104,7 +103,7 @@ class MetricLog:
             self.write()
 
     def write(self, more: bytes = b"") -> None:
-        """Write what waits. A disk that is full costs values, never the program."""
+        """Writes the queued values. On a full disk, values are lost, but the program continues."""
         with self._lock:
             calls, self._queued = self._queued, []
             data = "".join(map(self._to_json, calls)).encode() + more
@@ -118,7 +117,7 @@ class MetricLog:
             except OSError as e:
                 import warnings
 
-                warnings.warn(f"Gage cannot keep what is logged: {e.strerror}", stacklevel=3)
+                warnings.warn(f"Gage cannot write logged values: {e.strerror}", stacklevel=3)
 
     def _to_json(self, call: Call) -> str:
         step, when, values = call
@@ -133,18 +132,16 @@ class MetricLog:
 
 
 def _find_run_dir() -> str:
-    """The directory of the run that this process is part of, "" when it is part of none."""
-    folder, run = os.environ.get("RUN_DIR", ""), os.environ.get("RUN_ID", "")
-    return folder if run and os.path.basename(folder) == run and os.path.isdir(folder) else ""
+    """Returns the directory of the run that this process belongs to, "" if there is none."""
+    directory, run = os.environ.get("RUN_DIR", ""), os.environ.get("RUN_ID", "")
+    return directory if run and os.path.basename(directory) == run and os.path.isdir(directory) else ""
 
 
-def _create_file(folder: str) -> int:
-    """A file that no other process on any machine writes to."""
-    name = (
-        f"{os.uname().nodename if hasattr(os, 'uname') else 'host'}-{os.getpid()}-{os.urandom(3).hex()}.metrics.jsonl"
-    )
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-    return os.open(os.path.join(folder, name), flags, 0o666)
+def _create_file(directory: str) -> int:
+    """Creates a file that no other process on any machine writes to, and returns its descriptor."""
+    name = f"{os.uname().nodename}-{os.getpid()}-{os.urandom(3).hex()}.metrics.jsonl"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL | os.O_CLOEXEC
+    return os.open(os.path.join(directory, name), flags, 0o666)
 
 
 _log = MetricLog()

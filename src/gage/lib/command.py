@@ -14,7 +14,7 @@ _PYTHON = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?")  # python3.12
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")  # CUDA_VISIBLE_DEVICES=0
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")  # pkg.train
 _SHELL_SYNTAX = frozenset("|;&<>`$()*?[]~#!\\\n")
-"""What makes a line mean more to a shell than its words."""
+"""Characters with a meaning to a shell."""
 _COMMENT_START = re.compile(r"\s#")  # the one in `python train.py # fast`, but also in `python train.py "a #b"`
 _DIRECTORY = r"\s*(?:cd\s+(?P<directory>[^\s|;&<>`$()]+|\"[^\"`$]+\"|'[^']+')\s*&&\s*)?(?:exec\s+)?"
 _ONE_PROGRAM = re.compile(
@@ -101,20 +101,20 @@ class Command(NamedTuple):
 
     @property
     def script(self) -> str | None:
-        """The script or executable as the command names it, None for a module or unknown target."""
+        """Returns the script or executable as the command names it, None for a module or unknown target."""
         word = self.words[self.target] if self.target is not None else "-"
         return None if word.startswith("-") else word
 
     @property
     def module(self) -> str | None:
-        """The module of `python -m MODULE`, None for another target."""
+        """Returns the module of `python -m MODULE`, None for another target."""
         if self.target is None or self.words[self.target] not in ("-m", "--module"):
             return None
         return self.words[self.target + 1]
 
     @property
     def is_python(self) -> bool:
-        """Whether Python runs the target, as far as the words show it."""
+        """Returns whether Python runs the target, as far as the words show it."""
         if self.interpreter is not None:
             return is_python(self.words[self.interpreter])
         return self.module is not None or (self.script or "").endswith(".py")
@@ -126,22 +126,22 @@ class Command(NamedTuple):
 
     @property
     def interpreter_options(self) -> tuple[str, ...]:
-        """The words between the interpreter and the program."""
+        """Returns the words between the interpreter and the program."""
         return () if self.interpreter is None else self.words[self.interpreter + 1 : self.program]
 
 
 def is_python(word: str) -> bool:
-    """Whether a word names a Python interpreter."""
+    """Returns whether a word names a Python interpreter."""
     return _PYTHON.fullmatch(os.path.basename(word)) is not None
 
 
 def is_module_name(text: str) -> bool:
-    """Whether a text can be the name of a Python module: `pkg.train`."""
+    """Returns whether a text can be the name of a Python module: `pkg.train`."""
     return _MODULE.fullmatch(text) is not None
 
 
 def split_words(text: str) -> tuple[str, ...] | None:
-    """The words of a text quoted as for a shell, None where a quote is not closed."""
+    """Returns the words of a text quoted as for a shell, None for an unclosed quote."""
     try:
         return tuple(shlex.split(text))
     except ValueError:
@@ -157,8 +157,8 @@ def split_comment(line: str) -> tuple[str, str]:
 
 
 def parse_shell_line(line: str) -> Command:
-    """The program that a shell line starts; the first one if there are several. Without words for a whole script, and
-    for a line that cannot be split.
+    """Returns the program that a shell line starts; the first one if there are several. It has no words for a whole
+    script and for a line that cannot be split.
     """
     if line.startswith("#!"):
         return Command()
@@ -175,7 +175,7 @@ def parse_shell_line(line: str) -> Command:
 
 
 def parse_command(words: Iterable[str]) -> Command:
-    """The program that a list of words starts."""
+    """Returns the program that a list of words starts."""
     words = tuple(words)
     command = Command(words, arguments=min(1, len(words)))
     at = 0
@@ -222,7 +222,7 @@ def _find_python(words: Sequence[str], at: int) -> int:
 
 
 def _skip_options(words: Sequence[str], at: int, valued: Sequence[str]) -> int:
-    """The position of the first word that is neither an option nor the value of one."""
+    """Returns the position of the first word that is neither an option nor the value of one."""
     while at < len(words) and words[at].startswith("-") and len(words[at]) > 1:
         if words[at] == "--":
             return at + 1
@@ -231,7 +231,7 @@ def _skip_options(words: Sequence[str], at: int, valued: Sequence[str]) -> int:
 
 
 def _find_run(words: Sequence[str], at: int) -> int:
-    """The position after `uv … run …` and its options (after `-m` for `uv run -m`), 0 for another subcommand."""
+    """Returns the position after `uv … run …` and its options (`-m` included), 0 for another subcommand."""
     valued = _RUNNERS[os.path.basename(words[at])].split()
     run = _skip_options(words, at + 1, valued)
     if run >= len(words) or words[run] != "run":
@@ -247,8 +247,9 @@ def _find_run(words: Sequence[str], at: int) -> int:
 
 
 def _find_launched(words: Sequence[str], at: int) -> int:
-    """The position of what a launcher starts: `-m` and a module, a script, an interpreter, a wrapper. The options of
-    launchers are many and change, so they are not known here.
+    """Returns the position of what a launcher starts: `-m` and a module, a script, an interpreter, a wrapper.
+
+    The options of launchers are many and change, so they are not known here.
     """
     for i in range(at, len(words)):
         word, name = words[i], os.path.basename(words[i])

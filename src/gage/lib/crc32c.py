@@ -29,22 +29,21 @@ def compute_crc32c(data: bytes, crc: int = 0) -> int:
         for two in struct.unpack_from(f"<{len(data) // 2}H", data):
             state = table[(state ^ two) & 0xFFFF] ^ (state >> 16)
         data = data[len(data) // 2 * 2 :]
-    table = TABLE
+    table = build_table()
     for byte in data:
         state = table[(state ^ byte) & 255] ^ (state >> 8)
     return state ^ _ALL_ONES
 
 
-def _build_table() -> tuple[int, ...]:
+@lru_cache(maxsize=1)
+def build_table() -> tuple[int, ...]:
+    """Returns the effect of each value of a byte on an empty state."""
     table = []
     for value in range(256):
         for _ in range(8):
             value = value >> 1 ^ (_POLYNOMIAL if value & 1 else 0)
         table.append(value)
     return tuple(table)
-
-
-TABLE = _build_table()
 
 
 def split_byte_planes(table: list[int]) -> tuple[bytes, bytes, bytes, bytes]:
@@ -63,7 +62,8 @@ def build_byte_table(bits: Iterable[int]) -> list[int]:
 
 def compute_bit_effects(n: int) -> list[int]:
     """Returns what each of the 8 bits of a byte, lowest first, adds to the checksum when `n` bytes follow it."""
-    bits = [TABLE[1 << bit] for bit in range(8)]
+    table = build_table()
+    bits = [table[1 << bit] for bit in range(8)]
     for power in _iter_zero_byte_powers(n):
         bits = [_multiply(power, value) for value in bits]
     return bits
@@ -97,7 +97,7 @@ def _checksum_block(data: bytes, state: int) -> int:
 
 @lru_cache(maxsize=1)
 def _split_table() -> tuple[bytes, bytes, bytes, bytes]:
-    return split_byte_planes(list(TABLE))
+    return split_byte_planes(list(build_table()))
 
 
 @lru_cache(maxsize=1)
@@ -115,7 +115,8 @@ def _xor_bytes(a: bytes, b: bytes) -> bytes:
 
 def _iter_zero_byte_powers(length: int) -> Iterator[list[int]]:
     """Yields matrices whose product is the effect of `length` zero bytes on a state (repeated squaring)."""
-    power = [TABLE[1 << bit & 255] ^ 1 << bit >> 8 for bit in range(32)]
+    table = build_table()
+    power = [table[1 << bit & 255] ^ 1 << bit >> 8 for bit in range(32)]
     while length:
         if length & 1:
             yield power

@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, copied without waste, removed without following links."""
+"""Writes files atomically, clones them, and removes trees without following links."""
 
 import errno
 import os
@@ -8,27 +8,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TEMP_PREFIX = ".tmp-"
-"""How the name of an unfinished file starts."""
+"""The start of the name of an unfinished file."""
 
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-READ_FLAGS = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
-"""How to open for reading what a stranger may have made: no link is followed, no pipe is waited for."""
-READ_DIR_FLAGS = READ_FLAGS | getattr(os, "O_DIRECTORY", 0)
-"""The same for a folder."""
+READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+"""Flags for reading a file that may be foreign: follows no link, and does not wait for a pipe."""
+READ_DIR_FLAGS = READ_FLAGS | os.O_DIRECTORY
+"""Flags for reading a directory that may be foreign."""
+_CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FICLONE = 0x40049409
 _CHUNK_BYTES = 1 << 20
 _TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
 
 
 def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
-    """Put `data` at `path` so that a reader sees the old content or the new, never a part.
+    """Writes `data` to `path` so that a reader sees the old content or the new one, never a part.
 
     `sync` waits until the data is on the disk. Raises OSError; then nothing has changed.
     """
-    folder, name = os.path.split(path)
-    aside = os.path.join(folder, f"{TEMP_PREFIX}{name[-60:]}-{os.urandom(6).hex()}")
-    fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o666)
+    directory, name = os.path.split(path)
+    aside = os.path.join(directory, f"{TEMP_PREFIX}{name[-60:]}-{os.urandom(6).hex()}")
+    fd = os.open(aside, _CREATE_FLAGS, 0o666)
     try:
         try:
             write_all(fd, data)
@@ -43,19 +42,19 @@ def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:
-    """Write all of `data`, in as many calls as the system needs."""
+    """Writes all of `data`, in as many calls as the system needs."""
     done = os.write(fd, data)
     while done < len(data):
         done += os.write(fd, memoryview(data)[done:])
 
 
 def clone_file(src: Path | str, dst: Path | str) -> None:
-    """Make `dst`, which must not exist, a file of its own with the content, time and mode of `src`.
+    """Creates `dst`, which must not exist, as a separate file with the content, time and mode of `src`.
 
-    Shares blocks where the file system can; else copies, keeping holes. The owner may always write the copy.
+    Shares blocks if the file system can, else copies and preserves holes. The owner may always write the copy.
     Raises OSError; then `dst` does not exist.
     """
-    source = os.open(src, os.O_RDONLY | _BINARY)
+    source = os.open(src, os.O_RDONLY)
     try:
         clone_open_file(source, dst)
     finally:
@@ -67,7 +66,7 @@ def clone_open_file(source: int, dst: Path | str) -> None:
     info = os.fstat(source)
     if not stat.S_ISREG(info.st_mode):
         raise OSError(errno.EINVAL, "Not a regular file", str(dst))
-    target = os.open(dst, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, info.st_mode & 0o777 | 0o200)
+    target = os.open(dst, _CREATE_FLAGS, info.st_mode & 0o777 | 0o200)
     try:
         try:
             _copy_content(source, target, info.st_size)
@@ -100,10 +99,7 @@ def _reflink(source: int, target: int) -> bool:
 
 
 def _data_ranges(fd: int, size: int) -> Iterator[tuple[int, int]]:
-    """Where the file has data, hole by hole; one range where the system does not tell."""
-    if not hasattr(os, "SEEK_DATA"):
-        yield 0, size
-        return
+    """Yields start and end of each range between the holes of a file."""
     start = 0
     while start < size:
         try:
@@ -128,7 +124,7 @@ def _copy_range(source: int, target: int, start: int, end: int) -> None:
 
 
 def _copy_chunk(source: int, target: int, count: int) -> int:
-    """Copy up to `count` bytes at the present positions: in the kernel where it can, else through memory."""
+    """Copies up to `count` bytes at the current positions: in the kernel if it can, else through memory."""
     if hasattr(os, "copy_file_range"):
         try:
             return os.copy_file_range(source, target, count)
@@ -142,9 +138,9 @@ def _copy_chunk(source: int, target: int, count: int) -> int:
 
 
 def open_inside(folder: int, name: str) -> int:
-    """A descriptor for reading the regular file `name` (with slashes) below the folder open at `folder`.
+    """Returns a descriptor of the regular file `name` (with slashes) below the directory open at `folder`.
 
-    No link is followed on the way, and no pipe is waited for. Raises OSError; ELOOP and ENOTDIR may mean a link.
+    Follows no link on the way, and does not wait for a pipe. Raises OSError; ELOOP and ENOTDIR may mean a link.
     """
     at = folder
     try:
@@ -164,22 +160,27 @@ def open_inside(folder: int, name: str) -> int:
     return fd
 
 
+def is_inside(path: Path | str, directory: Path | str) -> bool:
+    """Returns whether a path is below a directory when all links are followed."""
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(directory), ""))
+
+
 def is_text_file(path: Path | str) -> bool:
-    """Whether the file starts like text: no control characters in its first 8 KB but those of text."""
+    """Returns whether the first 8 KB of the file have no control characters but those of text."""
     with open(path, "rb") as file:
         return not file.read(8192).translate(None, _TEXT_BYTES)
 
 
 def remove_tree(path: Path | str) -> None:
-    """Remove a file, a link (never what it points to) or a folder with all in it. Missing is fine.
+    """Removes a file, a link (never its target) or a directory with its content. Does nothing for a missing one.
 
-    A folder that its owner made read-only is opened up. Raises OSError for what cannot be removed.
+    Makes read-only directories writable. Raises OSError for what cannot be removed.
     """
     try:
-        is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+        is_directory = stat.S_ISDIR(os.lstat(path).st_mode)
     except FileNotFoundError:
         return
-    if not is_folder:
+    if not is_directory:
         unlink_quietly(path)
         return
     empty_dir(path)
@@ -190,7 +191,7 @@ def remove_tree(path: Path | str) -> None:
 
 
 def empty_dir(path: Path | str) -> None:
-    """Remove all that is in a folder. Works by descriptors: nobody can put a link in the way. Raises OSError."""
+    """Removes the content of a directory, by descriptors, so that no link can redirect it. Raises OSError."""
     fd = _open_dir(path, None)
     try:
         _empty_dir_fd(fd)
@@ -199,7 +200,7 @@ def empty_dir(path: Path | str) -> None:
 
 
 def _open_dir(path: Path | str, parent: int | None) -> int:
-    flags = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_DIRECTORY", 0) | _BINARY
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
     try:
         return os.open(path, flags, dir_fd=parent)
     except PermissionError:
@@ -212,9 +213,9 @@ def _empty_dir_fd(fd: int) -> None:
         found = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
     if found and not os.fstat(fd).st_mode & 0o200:
         os.fchmod(fd, 0o700)
-    for name, is_folder in found:
+    for name, is_directory in found:
         try:
-            if is_folder:
+            if is_directory:
                 child = _open_dir(name, fd)
                 try:
                     _empty_dir_fd(child)
@@ -224,7 +225,7 @@ def _empty_dir_fd(fd: int) -> None:
             else:
                 os.unlink(name, dir_fd=fd)
         except FileNotFoundError:
-            pass  # somebody else removes it too
+            pass  # another process removes it as well
 
 
 def unlink_quietly(path: Path | str) -> None:

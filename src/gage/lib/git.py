@@ -1,4 +1,4 @@
-"""What Git knows of a folder: asked in processes of its own, which are started early and read late."""
+"""Reads the Git state of a directory in background processes, which are started early and read late."""
 
 import os
 import re
@@ -55,7 +55,7 @@ class GitQuery:
         return cls(top, status, diff)
 
     def wait(self, seconds: float = 10.0) -> GitState | None:
-        """The state as it was asked for; None when Git did not answer in time or knows no work tree here."""
+        """Returns the state; None if Git did not answer in time or there is no work tree."""
         try:
             diff = self._read_diff(seconds)
             out = self._status.communicate(timeout=seconds)[0].decode("utf-8", "replace")
@@ -93,9 +93,9 @@ class GitQuery:
 
 
 def build_git_env() -> dict[str, str]:
-    """The user's variables without those that would lead Git to another repository, as there are in a Git hook."""
-    kept = {name: value for name, value in os.environ.items() if name not in _REDIRECTING_VARIABLES}
-    return {**kept, "LC_ALL": "C"}
+    """Returns the user's variables without those of a Git hook, which name another repository."""
+    env = {name: value for name, value in os.environ.items() if name not in _REDIRECTING_VARIABLES}
+    return {**env, "LC_ALL": "C"}
 
 
 def _start_git(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
@@ -127,7 +127,7 @@ def _parse_status(status: str, remote: str, diff: bytes) -> GitState:
 
 
 def _read_remote_url(top: Path) -> str:
-    """The URL of `origin`, else of the first remote, read from the repository's config file."""
+    """Returns the URL of `origin`, else of the first remote, read from the repository's config file."""
     try:
         text = (_find_git_dir(top) / "config").read_bytes()[: 1 << 20].decode("utf-8", "replace")
     except OSError:
@@ -144,7 +144,7 @@ def _read_remote_url(top: Path) -> str:
 
 
 def _find_git_dir(top: Path) -> Path:
-    """The folder with the config: also for work trees and submodules, whose `.git` is a file."""
+    """Returns the directory with the config: also for work trees and submodules, whose `.git` is a file."""
     git = top / ".git"
     if git.is_dir():
         return git

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 
 class Plugin(NamedTuple):
-    """What a package offers in a group: `value` is the object that its entry point names. `problem` says why it is not
-    usable.
+    """An entry point of a package in a group: `value` is the object that it names, `problem` the reason why it is
+    not usable.
     """
 
     name: str

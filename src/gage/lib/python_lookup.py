@@ -12,7 +12,7 @@ _PROJECT_RUNNERS = ("uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi")
 
 
 def locate_python(command: Command, cwd: Path, env: Mapping[str, str], guess: bool = True) -> str | None:
-    """The path of the Python that runs the command's program, None where there is none or it is unknown.
+    """Returns the path of the Python that runs the command's program, None if there is none or it is unknown.
 
     `cwd` is where the command starts, `env` its environment. With `guess`, the Python on the PATH stands for the one of
     a project environment (`poetry run`) that is not found, and for the one that an unknown program starts.
@@ -37,7 +37,7 @@ def locate_python(command: Command, cwd: Path, env: Mapping[str, str], guess: bo
 
 
 def locate_program(command: Command, name: str, cwd: Path, env: Mapping[str, str], guess: bool = True) -> str | None:
-    """The path of a program that the command starts, with regard to the environment that `uv run` or the like use."""
+    """Returns the path of a program that the command starts, in the environment that `uv run` and others use."""
     if os.sep in name:
         return str(cwd / command.directory / name)
     if any(w in _CONDA for w in command.wrappers):
@@ -64,7 +64,7 @@ def _search_path(command: Command, env: Mapping[str, str]) -> str:
 
 
 def _find_conda_prefix(command: Command, env: Mapping[str, str]) -> Path | None:
-    """The directory of the environment that `conda run -n NAME` or `-p DIRECTORY` names, None where none is named."""
+    """Returns the directory of the environment of `conda run -n NAME` or `-p DIRECTORY`, None for another command."""
     end = command.interpreter if command.interpreter is not None else command.target or 0
     options = dict(zip(command.words[:end], command.words[1 : end + 1], strict=False))
     prefix = options.get("-p", options.get("--prefix"))
@@ -77,7 +77,7 @@ def _find_conda_prefix(command: Command, env: Mapping[str, str]) -> Path | None:
 
 
 def _read_shebang(command: Command, cwd: Path, env: Mapping[str, str]) -> str | None:
-    """The Python in the first line of a program, such as one that an installed package brought."""
+    """Returns the Python in the first line of a program, such as one of an installed package."""
     found = locate_program(command, command.script, cwd, env) if command.script and not command.launcher else None
     if found is None:
         return None

@@ -22,7 +22,7 @@ def now_us() -> int:
 
 
 def parse_duration(text: str) -> float | None:
-    """The seconds of a duration such as `90`, `10m`, `2h` or `1h30m`, None for another text."""
+    """Returns the seconds of a duration such as `90`, `10m`, `2h` or `1h30m`, None for another text."""
     if re.fullmatch(_DURATION, text.strip()) is None:
         return None
     return sum(float(number) * _SECONDS[unit] for number, unit in re.findall(_DURATION_PART, text))

@@ -59,12 +59,12 @@ def _write_manifest(job: Job) -> None:
         return
     references = replace_unchanged_dependencies(job)
     _remove_caches(job.dir.path)
-    entries = manifest.build(job.dir.path, {**_known_entries(job), **references}, job.events)
+    entries = manifest.build(job.dir.path, {**_list_staged_entries(job), **references}, job.events)
     job.dir.write("manifest", manifest.format(entries))
     job.dir.write("log/files", "".join(f"{e.kind} {e.size} {e.path}\n" for e in entries if e.kind != "s"))
 
 
-def _known_entries(job: Job) -> dict[str, ManifestEntry | str]:
+def _list_staged_entries(job: Job) -> dict[str, ManifestEntry | str]:
     """Returns the entries of staged files, and only the kind of those that may have changed since the program started.
 
     A file of an earlier run that the program changed counts as generated.

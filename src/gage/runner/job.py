@@ -18,7 +18,7 @@ from gage.types.plan import RunPlan
 from gage.types.run import ManifestEntry
 
 _FILE_TIME_LAG_NS = 20_000_000
-"""How far the times of files may be behind the clock."""
+"""Delay of file times behind the clock, at most."""
 
 
 class Job:

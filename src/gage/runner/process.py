@@ -44,7 +44,7 @@ class OutputSink(Protocol):
         """Called every TICK_SECONDS."""
 
     def finish(self, when: int) -> None:
-        """The program has ended."""
+        """Handles the end of the program."""
 
 
 def run_process(

@@ -64,11 +64,11 @@ class ProvenanceProbe:
         return cls(git, _start_python(plan.interpreter, {**os.environ, **plan.env}))
 
     @classmethod
-    def from_known(cls, known: Provenance) -> "ProvenanceProbe":
+    def from_provenance(cls, provenance: Provenance) -> "ProvenanceProbe":
         """Returns a probe that has answers already, for many runs of one project."""
-        inquiry = cls(None, None)
-        inquiry._collected = known
-        return inquiry
+        probe = cls(None, None)
+        probe._collected = provenance
+        return probe
 
     def collect(self) -> Provenance:
         """Waits for the answers and returns them."""

@@ -1,6 +1,5 @@
 """Runs one `RunPlan`: a list of steps, of which the first ones stage the run and the others execute it."""
 
-import json
 import os
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from gage.runner.signals import Interrupted
 from gage.runner.staging import apply_config, create, mark_staged, stage_dependencies, stage_runtime, stage_sourcecode
 from gage.runner.stdio import UserStreams
 from gage.store import manifest
+from gage.store.copied_files import CopiedStates, parse_copied_states
 from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import GageError, RunFailed
@@ -151,11 +151,8 @@ def _finish_failed(job: Job, error: GageError) -> None:
         remove_tree(path)
 
 
-def _read_copied_states(dir: MetaWriter) -> dict[str, tuple[int, int]]:
-    """Returns size and mtime of copied dependencies. Files of a foreign store may contain anything: it is checked."""
+def _read_copied_states(dir: MetaWriter) -> CopiedStates:
     try:
-        raw = json.loads(dir.read("copied.json"))
-        states = {str(path): (int(size), int(mtime)) for path, (size, mtime) in raw.items()}
-    except (GageError, ValueError, AttributeError, TypeError):
+        return parse_copied_states(dir.read("copied.json"))
+    except GageError:
         return {}
-    return {path: state for path, state in states.items() if manifest.is_safe_path(path)}

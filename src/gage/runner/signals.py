@@ -60,7 +60,7 @@ class SignalState:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of a run that a signal ended; 0 if none did."""
+        """Returns the exit code of a run that a signal ended; 0 if none did."""
         return EXIT_CODES.get(signal.Signals(self.signal_number), 143) if self.signal_number else 0
 
     def record(self, number: int, within: float = float("inf")) -> bool:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from gage.lib.digests import digest_file_set
-from gage.lib.files import clone_file, remove_tree, write_atomic
+from gage.lib.files import clone_file, is_inside, remove_tree, write_atomic
 from gage.runner.job import Job
 from gage.store import manifest
 from gage.store.layout import REFERENCE_SUFFIX
@@ -48,8 +48,8 @@ def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
     """Lists the files of a dependency relative to `root`, and creates its directories in the run."""
     top = os.path.join(root, dependency.path)
     if dependency.names is not None:
-        return sorted(name for name in dependency.names if _stays_inside(job, root, os.path.join(root, name)))
-    if not _stays_inside(job, root, top):
+        return sorted(name for name in dependency.names if _check_inside(job, root, os.path.join(root, name)))
+    if not _check_inside(job, root, top):
         return []
     if not os.path.isdir(top):
         return [dependency.path]
@@ -61,7 +61,7 @@ def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
         found += [
             os.path.normpath(os.path.join(relative, name))
             for name in sorted(names)
-            if _stays_inside(job, root, os.path.join(folder, name))
+            if _check_inside(job, root, os.path.join(folder, name))
         ]
     return found
 
@@ -81,11 +81,10 @@ def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> b
     return False
 
 
-def _stays_inside(job: Job, root: str, path: str) -> bool:
-    root = os.path.realpath(root)
-    if os.path.realpath(path).startswith(root + os.sep):
+def _check_inside(job: Job, root: str, path: str) -> bool:
+    if is_inside(path, root):
         return True
-    job.log(f"Not copied, since it links to outside the project: {os.path.relpath(path, root)}")
+    job.log(f"Not copied, because it is a link out of the project: {os.path.relpath(path, root)}")
     return False
 
 

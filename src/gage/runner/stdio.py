@@ -15,7 +15,7 @@ _PIPE_BYTES = 1 << 20
 
 
 class UserStreams(NamedTuple):
-    """Which of the user's streams are terminals.
+    """The user's streams that are terminals.
 
     With `has_keyboard`, what the user types is forwarded to the program. With `debugging`, Ctrl-C belongs to the
     program's debugger and does not end the run.
@@ -38,7 +38,7 @@ class UserStreams(NamedTuple):
 
 
 class ProcessSpec(NamedTuple):
-    """What to run: arguments, directory, the whole environment, and a limit in seconds.
+    """A process to run: arguments, directory, the whole environment, and a limit in seconds.
 
     With `takes_interrupts`, Ctrl-C is left to the program and does not end the run.
     """
@@ -114,7 +114,7 @@ class ProgramStreams:
             self._close_program_fds()
 
     def _standard_input(self) -> int | None:
-        """The program's terminal; else what Gage has, but not a terminal that it is not in front of."""
+        """Returns the program's terminal; else what Gage has, but not a terminal that it is not in front of."""
         if self.terminal >= 0:
             return self._program_fds[TERMINAL_STREAM]
         return subprocess.DEVNULL if os.isatty(0) else None

@@ -82,12 +82,12 @@ class Keyboard:
 
     @property
     def is_listening(self) -> bool:
-        """Whether keys can be read now."""
+        """Returns whether keys can be read now."""
         return self._is_grabbed and len(self._typed) < _MAX_TYPED_BYTES
 
     @property
     def has_pending(self) -> bool:
-        """Whether the program has not read all keys yet."""
+        """Returns whether the program has not read all keys yet."""
         return bool(self._typed)
 
     def grab(self) -> None:

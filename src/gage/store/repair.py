@@ -10,6 +10,7 @@ from gage.lib import processes
 from gage.lib.files import TEMP_PREFIX, remove_tree
 from gage.lib.times import now_us
 from gage.store import change_log, manifest, output_log, seal, user_attrs
+from gage.store.copied_files import parse_copied_states
 from gage.store.layout import INITIALIZED, META, USER, RunPaths, parse_entry_id
 from gage.store.meta import DirMetaReader, MetaReader, ZipMetaReader, parse_json
 from gage.store.meta_writer import MetaWriter
@@ -187,25 +188,25 @@ def _read_copied_kinds(run: MetaWriter) -> dict[str, str]:
     """Returns the kinds of dependencies that did not change since they were copied, and of source code."""
     kinds = {}
     try:
-        copied = parse_json(run.read("copied.json"), "copied.json")
+        copied = parse_copied_states(run.read("copied.json"))
     except GageError:
-        copied = None
-    for path, state in copied.items() if isinstance(copied, dict) else ():
+        copied = {}
+    for path, state in copied.items():
         try:
             info = os.lstat(run.path / path)
-        except (OSError, ValueError):
+        except OSError:
             continue
-        if state == [info.st_size, info.st_mtime_ns]:
+        if state == (info.st_size, info.st_mtime_ns):
             kinds[path] = "d"
     return {**kinds, **_read_source_kinds(run)}
 
 
 def _read_source_kinds(run: MetaWriter) -> dict[str, str]:
     try:
-        told = parse_json(run.read("sourcecode.json"), "sourcecode.json")
+        recorded = parse_json(run.read("sourcecode.json"), "sourcecode.json")
     except GageError:
         return {}
-    files = told.get("files") if isinstance(told, dict) else None
+    files = recorded.get("files") if isinstance(recorded, dict) else None
     entries = files if isinstance(files, list) else []
     return {e[0]: "s" for e in entries if isinstance(e, list) and e and isinstance(e[0], str)}
 

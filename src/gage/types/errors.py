@@ -1,12 +1,11 @@
-"""The ways a room says that something is wrong. The face turns them into text and an exit code."""
+"""The errors that rooms raise. A face turns them into text and an exit code."""
 
 
 class GageError(Exception):
-    """Something the user can act on.
+    """An error that the user can act on.
 
-    `message` starts with a capital and has no full stop when it is one sentence.
-    `hint` says what to do, with the exact command to try where there is one.
-    `code` is the exit code of the command that meets it.
+    `message` starts with a capital letter, and has no full stop if it is one sentence. `hint` is what to do, with the
+    exact command if there is one. `code` is the exit code of the command.
     """
 
     code = 1
@@ -18,21 +17,21 @@ class GageError(Exception):
 
 
 class UsageError(GageError):
-    """The command line asks for something that cannot be."""
+    """The command line is invalid."""
 
     code = 2
 
 
 class NotFound(GageError):
-    """A named thing (run, operation, file, topic) does not exist."""
+    """A named run, operation, file or topic does not exist."""
 
 
 class Ambiguous(GageError):
-    """A name or prefix fits several things where one is needed."""
+    """A name or prefix matches several objects where one is needed."""
 
 
 class ConfigError(GageError):
-    """An assignment or a value inside a user's file cannot be used. Raised before anything is made."""
+    """An assignment or a value in a user's file is invalid. Raised before anything is created."""
 
 
 class StoreError(GageError):

@@ -1,12 +1,12 @@
-"""Which runs somebody means, as a record: made by `select`, carried out by `index`."""
+"""Filters of runs, as records: built by `select`, executed by `index`."""
 
 from typing import Literal, NamedTuple
 
 
 class RunRef(NamedTuple):
-    """One word that names runs: `text` is an ID, a name, or a prefix of either.
+    """A word that names runs: `text` is an ID, a name, or a prefix of either.
 
-    `position` is set when the word could be an index of the listing (1 = latest); `span` when it is a
+    `position` is set if the word may be a position in the listing (1 = latest); `span` if it is a
     slice such as `1:5` (1-based, both ends included, None = open).
     """
 
@@ -29,14 +29,14 @@ Collection = Literal["active", "deleted", "archive"]
 
 
 class ProjectRef(NamedTuple):
-    """A project whose runs are meant: by its `$project-id`, else by the paths that its folder has."""
+    """A project whose runs are selected: by its `$project-id`, else by the paths of its directory."""
 
     dirs: tuple[str, ...] = ()
     id: str = ""
 
 
 class RunFilter(NamedTuple):
-    """The runs wanted, latest first. Empty `refs` means all that fit `where`.
+    """A selection of runs, latest first. Empty `refs` selects all that match `where`.
 
     `archive` names one archive ("" = any) when `collection` is "archive". `statuses` limits to these
     statuses. `project` limits to runs of one project (None = all). `limit` None = no limit.

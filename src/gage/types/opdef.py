@@ -1,4 +1,4 @@
-"""An operation as its Gage file (or the script itself) defines it. Named tuples, as every `gage run` loads them."""
+"""An operation as its Gage file (or the script itself) defines it. Named tuples, which load faster."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -19,16 +19,16 @@ class Exec(NamedTuple):
 
     @property
     def is_script(self) -> bool:
-        """Whether `shell` is a script with its own interpreter line."""
+        """Returns whether `shell` is a script with its own interpreter line."""
         return self.shell.startswith("#!")
 
     def to_json(self) -> JSONValue:
-        """The shape it has in a Gage file."""
+        """Returns the command as a Gage file has it."""
         return list(self.args) if self.args else self.shell
 
 
 class ConfigDef(NamedTuple):
-    """One `config` entry of an operation: which values, where they go and what may be given.
+    """One `config` entry of an operation: the parameters, their targets and limits.
 
     `keys` are patterns such as `train.py#lr` or `train.py` (all of the file). `name` names a value that
     is only used in commands (`{name}`) and the environment; `default` is its value.
@@ -50,10 +50,10 @@ class ConfigDef(NamedTuple):
 
 
 class DependencyDef(NamedTuple):
-    """Something the program reads. `kind` is "project-files", "run-files", "runs-summary", "dvcfile" or "url".
+    """A dependency of the operation. `kind` is "project-files", "run-files", "runs-summary", "dvcfile" or "url".
 
-    `files` are globs (of the project, or of the run; empty = all); `select` says which run or runs;
-    `path` is the one file that is meant or written; `url` where it comes from; `sha256` what it must be.
+    `files` are globs (of the project, or of the run; empty = all); `select` is a filter of runs; `path` is the single
+    file to read or write; `url` its source; `sha256` its digest.
     """
 
     kind: str
@@ -65,10 +65,10 @@ class DependencyDef(NamedTuple):
 
 
 class OpDef(NamedTuple):
-    """An operation. `run` is what it does; `hooks` what happens around that. `source` are include and
-    exclude globs (exclude: leading `-`), None = the default selection. `depends` are project files; what else
-    it depends on is in `dependencies`. `cwd` is where it starts, below the run directory. `raw` is the table as
-    written, kept in the run's meta. `origin` is the file that defined it ("" for a bare command), `line` where.
+    """An operation. `run` is its command, `hooks` the commands around it. `source` are include and exclude globs
+    (exclude: leading `-`), None = the default selection. `depends` are project files; other dependencies are in
+    `dependencies`. `cwd` is the directory in which it starts, below the run directory. `raw` is the table as written,
+    which the run records. `origin` is the file that defines it ("" for a bare command), `line` the line there.
     """
 
     name: str

@@ -17,7 +17,7 @@ class SourceFile(NamedTuple):
 
 
 class SkippedPath(NamedTuple):
-    """A file or directory that is not copied, and why ("ignored by git", "over 1 MB", "directory with .nocopy")."""
+    """A file or directory that is not copied, and the reason, such as "over 1 MB"."""
 
     path: str
     reason: str
@@ -61,7 +61,7 @@ class Dependency(NamedTuple):
 
 
 class RunCommand(NamedTuple):
-    """How the user asked for the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""."""
+    """The command line of the run (`run-cmd.json`, secrets masked). `parent` is a run ID or ""."""
 
     argv: tuple[str, ...]
     cwd: str
@@ -114,5 +114,5 @@ class RunPlan(NamedTuple):
 
     @property
     def config(self) -> Mapping[str, JSONValue]:
-        """The run's flat config: name → value, sorted by name."""
+        """Returns the run's flat config: name → value, sorted by name."""
         return {s.name: s.value for s in sorted(self.config_values, key=lambda s: s.name)}

@@ -1,6 +1,6 @@
-"""What is known about a run. Frozen: a later look makes a new record.
+"""Records of runs. Immutable: reading a run again returns a new record.
 
-Named tuples and not dataclasses: these are made by the thousand and loaded by each command, and that is felt.
+Named tuples, not dataclasses, for speed: they are created by the thousand and loaded by each command.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class OpRef(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A person's remark on a run. `id` is unique in the run; `when` is µs since the epoch."""
+    """A comment of a person on a run. `id` is unique in the run; `when` is µs since the epoch."""
 
     id: str
     author: str
@@ -41,9 +41,9 @@ class Comment(NamedTuple):
 class UserAttrs(NamedTuple):
     """The state of a run's user attribute log after replay.
 
-    `deleted` and `purged` hold who did it ("" = nobody has). `archive` names the archive the run is in.
-    `project` and `project_id` are what `gage associate` said ("" and None = nothing): "" says that there is no ID.
-    `other` has every attribute that Gage has no word of its own for.
+    `deleted_by` and `purged_by` are authors ("" = not deleted, not purged). `archive` names the archive of the run.
+    `project` and `project_id` are set by `gage associate` ("" and None = not set; the project ID "" means that there is
+    none). `other` has all other attributes.
     """
 
     label: str = ""
@@ -62,9 +62,9 @@ NO_USER_ATTRS = UserAttrs()
 
 
 class Metric(NamedTuple):
-    """What one metric of a run came to. `points` counts its values; `step` and `time` (s since the epoch) are those of
-    the last, None where nothing tells. `min`, `max` and `mean` are over finite values, None when there are none.
-    `rank` is its place among the metrics that the operation says matter, from 1 on.
+    """The summary of a metric. `points` is the number of values; `step` and `time` (s since the epoch) are those of the
+    last value, None if unknown. `min`, `max` and `mean` are over finite values, None if there are none. `rank` is its
+    place among the metrics that the operation lists as important, from 1 on.
     """
 
     last: float
@@ -79,8 +79,8 @@ class Metric(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """An attribute of a run. `origin` says who said so: "operation", "command line", "run"; a person's word is in the
-    run's `UserAttrs`.
+    """An attribute of a run. `origin` is the source of the value: "operation", "command line" or "run". Values that a
+    person sets later are in `UserAttrs`.
     """
 
     value: JSONValue
@@ -92,13 +92,12 @@ NO_ATTRIBUTES: Final[Mapping[str, Attribute]] = MappingProxyType({})
 
 
 class Run(NamedTuple):
-    """One run as its files tell it.
+    """A run as its files describe it.
 
-    Times are µs since the epoch, None where the run has not come so far. `exit` is the program's exit
-    code, negative for a signal. `project` is the project's folder on this machine ("" if unknown).
-    `changed` names the config values that the user chose for this run (`given` in the settings of
-    `plan.json`), None where the run does not tell. `sealed` says whether meta is final. `damage` says why
-    a damaged run cannot be read whole.
+    Times are µs since the epoch, None if the run has not reached that step. `exit` is the program's exit
+    code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
+    `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
+    the metadata is final. `damage` is the reason why a damaged run cannot be read completely.
     """
 
     id: str
@@ -124,19 +123,19 @@ class Run(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The run's label, "" where it has none."""
+        """Returns the run's label, "" if it has none."""
         return self.user_attrs.label
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The run's tags, sorted."""
+        """Returns the run's tags, sorted."""
         return self.user_attrs.tags
 
 
 class ManifestEntry(NamedTuple):
     """One file of a run. `kind`: "s" source, "d" dependency, "r" runtime, "g" generated.
 
-    `digest` is SHA-256 in hex; `size` is in bytes, -1 where an old manifest does not say.
+    `digest` is SHA-256 in hex; `size` is in bytes, -1 if an old manifest does not have it.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The one table that terminal, page, CSV and API show."""
+"""The table that terminal, page, CSV and API show."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ class Column(NamedTuple):
 
 class Table(NamedTuple):
     """Rows of plain values, in the order of `columns`. `ids` names each row's run. `total` counts all
-    rows that fit, shown or not.
+    matching rows, shown or not.
     """
 
     columns: tuple[Column, ...]

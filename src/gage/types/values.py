@@ -1,4 +1,4 @@
-"""Values that live in config, attributes and JSON files."""
+"""Values of config, attributes and JSON files."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,8 +11,8 @@ TYPE_NAMES = {
     dict: "a table",
     type(None): "null",
 }
-"""What a value's type is called in messages."""
+"""Type → its name in messages."""
 
 Scalar = None | bool | int | float | str
 JSONValue = Scalar | Sequence["JSONValue"] | Mapping[str, "JSONValue"]
-"""Anything that JSON can say. Lists and objects are read-only views here."""
+"""Any JSON value. Lists and objects are read-only."""

@@ -8,7 +8,7 @@ import pytest
 from gage.lib import files
 
 
-def test_write_atomic_replaces_and_leaves_nothing_aside(tmp_path):
+def test_write_atomic_leaves_no_temporary_file(tmp_path):
     path = tmp_path / "a"
     files.write_atomic(path, b"one")
     files.write_atomic(path, b"two", sync=True)
@@ -16,7 +16,7 @@ def test_write_atomic_replaces_and_leaves_nothing_aside(tmp_path):
     assert os.listdir(tmp_path) == ["a"]
 
 
-def test_write_atomic_that_fails_changes_nothing(tmp_path):
+def test_failed_write_atomic_changes_nothing(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "in").write_text("x")
     with pytest.raises(OSError):
@@ -26,7 +26,7 @@ def test_write_atomic_that_fails_changes_nothing(tmp_path):
         files.write_atomic(tmp_path / "none" / "a", b"one")
 
 
-def test_the_umask_is_honoured(tmp_path):
+def test_respects_the_umask(tmp_path):
     before = os.umask(0o077)
     try:
         files.write_atomic(tmp_path / "a", b"")
@@ -35,13 +35,13 @@ def test_the_umask_is_honoured(tmp_path):
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
 
 
-def test_very_long_names_can_be_written(tmp_path):
+def test_writes_very_long_names(tmp_path):
     files.write_atomic(tmp_path / ("n" * 255), b"x")
     assert os.listdir(tmp_path) == ["n" * 255]
 
 
 @pytest.mark.parametrize("size", [0, 1, 4096, 3_000_000])
-def test_clone_is_a_file_of_its_own(tmp_path, size):
+def test_clone_is_a_separate_file(tmp_path, size):
     source, copy = tmp_path / "s", tmp_path / "c"
     source.write_bytes(os.urandom(size))
     source.chmod(0o755)
@@ -62,7 +62,7 @@ def test_clone_of_a_read_only_file_can_be_written(tmp_path):
     assert (tmp_path / "c").stat().st_mode & 0o200
 
 
-def test_clone_keeps_holes(tmp_path):
+def test_clone_preserves_holes(tmp_path):
     source = tmp_path / "s"
     with open(source, "wb") as file:
         file.write(b"start")
@@ -79,7 +79,7 @@ def test_clone_keeps_holes(tmp_path):
         assert file.read() == b"end"
 
 
-def test_clone_without_help_of_the_system_is_the_same(tmp_path, monkeypatch):
+def test_clone_without_system_support_is_the_same(tmp_path, monkeypatch):
     monkeypatch.delattr(os, "copy_file_range", raising=False)
     monkeypatch.delattr(os, "SEEK_DATA", raising=False)
     monkeypatch.setattr(files.sys, "platform", "other")
@@ -88,7 +88,7 @@ def test_clone_without_help_of_the_system_is_the_same(tmp_path, monkeypatch):
     assert (tmp_path / "c").read_bytes() == data
 
 
-def test_clone_never_writes_over_or_through_anything(tmp_path):
+def test_clone_never_overwrites(tmp_path):
     (tmp_path / "s").write_text("new")
     (tmp_path / "old").write_text("old")
     (tmp_path / "link").symlink_to("old")
@@ -114,12 +114,12 @@ def test_clone_never_writes_over_or_through_anything(tmp_path):
         (b"a\0b", False),
     ],
 )
-def test_what_is_text(tmp_path, data, text):
+def test_detects_text_files(tmp_path, data, text):
     (tmp_path / "f").write_bytes(data)
     assert files.is_text_file(tmp_path / "f") is text
 
 
-def test_removing_a_tree_leaves_what_its_links_point_to(tmp_path):
+def test_remove_tree_keeps_link_targets(tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "keep").write_text("x")
@@ -138,7 +138,7 @@ def test_removing_a_tree_leaves_what_its_links_point_to(tmp_path):
     assert os.listdir(outside) == ["keep"]
 
 
-def test_nothing_is_read_through_a_link_or_a_pipe(tmp_path):
+def test_open_inside_rejects_links_and_pipes(tmp_path):
     inner = tmp_path / "in"
     inner.mkdir()
     (inner / "f").write_text("ok")

@@ -25,12 +25,12 @@ GIT_AUTHOR_NAME secretary _
 
 
 @pytest.mark.parametrize("name", SECRET)
-def test_names_of_secrets(name):
+def test_detects_secret_names(name):
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_names_that_only_look_so(name):
+def test_accepts_names_that_look_secret(name):
     assert not is_secret_name(name)
 
 
@@ -51,12 +51,12 @@ TOKENS = [
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_shapes_of_tokens(token):
+def test_masks_token_shapes(token):
     masked = mask_text(f"before {token}")
     assert masked == f"before {MASK}"
 
 
-def test_passwords_in_urls():
+def test_masks_passwords_in_urls():
     assert mask_text("postgres://me:p@ss:w@host/db") == f"postgres://me:{MASK}@host/db"
     assert mask_text("https://:x@host") == f"https://:{MASK}@host"
     assert mask_text("http://host:80/a@b") == "http://host:80/a@b"
@@ -64,22 +64,22 @@ def test_passwords_in_urls():
     assert mask_text("curl -H 'Authorization: Bearer abcdefgh123'") == f"curl -H 'Authorization: Bearer {MASK}'"
 
 
-def test_environment():
+def test_masks_an_environment():
     env = {"API_KEY": "abc", "EMPTY_TOKEN": "", "LANG": "C", "DB": "mysql://u:p@h/d"}
     assert mask_env(env) == {"API_KEY": MASK, "EMPTY_TOKEN": "", "LANG": "C", "DB": f"mysql://u:{MASK}@h/d"}
 
 
-def test_words_of_a_command():
+def test_masks_arguments():
     args = ["x", "--api-key", "abc", "--token=abc", "password=abc", "--password", "--lr", "0.1", "a key=b"]
     masked = ["x", "--api-key", MASK, f"--token={MASK}", f"password={MASK}", "--password", "--lr", "0.1", "a key=b"]
     assert mask_args(args) == masked
 
 
-def test_shell_lines():
+def test_masks_shell_lines():
     assert mask_shell_line("A_TOKEN='a b' run --password x --lr 1") == f"A_TOKEN={MASK} run --password {MASK} --lr 1"
 
 
-def test_source_code():
+def test_masks_source_code():
     code = """-api_key = "abc"\n+api_key: str = 'abcd'\n d["password"] = "x"\n sort_key = "a"\n {"token": "t"}\n"""
     masked = mask_source_code(code)
     assert masked.count(MASK) == 4
@@ -87,14 +87,14 @@ def test_source_code():
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_taken(text):
+def test_accepts_any_text(text):
     mask_shell_line(text)
     mask_source_code(text)
     mask_args(text.split())
     is_secret_name(text)
 
 
-def test_hostile_text_takes_no_time():
+def test_masks_hostile_text_quickly():
     for piece in ("://a:", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaa.", "--a ", "a='", "a_" * 10 + "=", "bearer "):
         text = piece * (100_000 // len(piece))
         began = time.process_time()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gage.lib import processes, run_names, suggest, times, uuid7
 
 
-def test_ids_sort_in_the_order_of_making():
+def test_ids_sort_by_creation():
     before = time.time_ns() // 1_000_000
     ids = [uuid7.generate() for _ in range(50)]
     assert len(set(ids)) == 50
@@ -20,7 +20,7 @@ def test_ids_sort_in_the_order_of_making():
 
 
 @given(st.integers(0, uuid7.MAX_MS))
-def test_an_id_comes_after_any_time_that_is_asked_for(after):
+def test_an_id_is_later_than_a_requested_time(after):
     id = uuid7.generate(after)
     assert uuid7.parse_ms(id) > after
     assert len(id) == 36
@@ -34,11 +34,11 @@ def test_names_are_proquints():
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
-def test_different_ends_have_different_names(one, other):
+def test_different_ids_have_different_names(one, other):
     assert (run_names.name_from_id(f"{one:08x}") == run_names.name_from_id(f"{other:08x}")) == (one == other)
 
 
-def test_how_long_ago():
+def test_formats_ages():
     now = 1_800_000_000_000_000
     said = [
         times.format_age(now - s * 1_000_000, now) for s in (0, 1, 30, 60, 119, 7200, 90_000, 3_000_000, 40_000_000)
@@ -50,19 +50,19 @@ def test_how_long_ago():
     assert times.format_age(now + 5_000_000_000, now) == "now"
 
 
-def test_iso_time_says_its_offset_and_never_fails():
+def test_iso_time_has_an_offset_and_never_fails():
     assert times.format_iso(0)[:4] in ("1970", "1969")
     assert times.format_iso(0)[-5] in "+-"
     assert times.format_iso(10**30) == str(10**30)
 
 
-def test_own_process_lives_with_the_same_start_time():
+def test_own_process_has_a_constant_start_time():
     assert processes.read_start_time(os.getpid()) == processes.read_start_time(os.getpid()) is not None
     assert processes.read_boot_id() == processes.read_boot_id() != ""
     assert processes.read_host_id() == processes.read_host_id() != ""
 
 
-def test_a_process_that_ended_does_not_live_even_before_it_is_collected():
+def test_a_zombie_is_not_alive():
     child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
     child.stdout.read()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
@@ -73,7 +73,7 @@ def test_a_process_that_ended_does_not_live_even_before_it_is_collected():
     assert processes.read_start_time(0) is None
 
 
-def test_suggestions():
+def test_suggests_similar_words():
     assert suggest.find_closest("learning_rat", ["epochs", "learning_rate"]) == "learning_rate"
     assert suggest.find_closest("LR", ["lr"]) == "lr"
     assert suggest.find_closest("xyz", ["epochs", "lr"]) is None
