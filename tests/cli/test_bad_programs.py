@@ -109,8 +109,8 @@ def test_rejects_invalid_programs(source, bad):
 BATCH_FILES = {
     "missing.csv": (b"lr,opt\n0.1\n", "missing.csv:2: 1 cell in a table of 2 columns"),
     "no-header.csv": (b"0.1,b\n0.2,c\n", "no-header.csv:2): Unknown parameter '0.1' for train.py"),
-    "latin.csv": (b"lr,opt\n0.1,\xe9\n", "latin.csv:2: This is not UTF-8 text"),
-    "wide.csv": ("lr\n1\n".encode("utf-16"), "wide.csv:1: This is not UTF-8 text"),
+    "latin.csv": (b"lr,opt\n0.1,\xe9\n", "latin.csv:2: Not UTF-8 text"),
+    "wide.csv": ("lr\n1\n".encode("utf-16"), "wide.csv:1: Not UTF-8 text"),
     "million.csv": (b"lr\n" + b"0.1\n" * 1_000_000, "million.csv has over 100,000 rows"),
     "million.jsonl": (b'{"lr": 1}\n' * 1_000_000, "million.jsonl has over 100,000 rows"),
     "ten.json": (b"[" + b'{"lr": 0.1, "opt": "' + b"x" * 10_000_000 + b'"}]', ""),

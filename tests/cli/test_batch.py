@@ -116,7 +116,7 @@ def test_runs_the_rows_of_batch_files(gage, trained):
     [
         (("lr=[0.1,x]",), "Run 2 of 2: lr must be a number, got 'x'"),
         (("speed=[1,2]",), "Unknown parameter 'speed'"),
-        (("@none.csv",), "File none.csv does not exist"),
+        (("@none.csv",), "no file none.csv"),
         (("@bad.csv", "lr=[1,2]"), "lr is set by bad.csv and by the command line"),
         (("@bad.csv", "lr=1"), "lr is set by bad.csv and by the command line"),
         (("@bad.csv", "@unknown.csv"), "lr is set by unknown.csv and by bad.csv"),
@@ -124,7 +124,7 @@ def test_runs_the_rows_of_batch_files(gage, trained):
         (("@wrong.csv",), "wrong.csv:2"),
         (("@unknown.csv",), "Run 1 of 1 (unknown.csv:2): Unknown parameter 'sped' for train.py"),
         (("@bad.csv", "opt=[a,b]"), "Run 3 of 4 (bad.csv:3): lr must be a number, got 'x'"),
-        (("lr=[1:0]",), "never reaches"),
+        (("lr=[1:0]",), "is empty: the step"),
         (("lr=0.1", "--jobs", "2"), "--jobs applies to a batch"),
         (("lr=0.1", "--zip"), "--zip applies to a batch"),
         (("lr=[0.1,0.2]", "--jobs", "0"), "--jobs"),

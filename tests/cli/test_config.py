@@ -38,7 +38,7 @@ def test_lists_parameters(gage, project):
 def test_reports_a_program_without_parameters(gage, project):
     (project / "a.py").write_text("x = (\n")
     done = gage("config", "a.py")
-    assert "Cannot read the parameters of a.py: the file cannot be read as Python (line 1)" in done.err
+    assert "The parameters of a.py are unknown: the file cannot be read as Python (line 1)" in done.err
     assert "There is no operation or script 'b.py'" in gage("config", "b.py", code=1).err
 
 

@@ -223,10 +223,10 @@ def test_source_that_is_gone(gage, project):
     folder = Path(shown(gage)["run_dir"])
     (folder / "train.py").unlink()
     done = gage("run", "--restart", "1", "--yes", code=1)
-    assert "train.py is missing from its run directory" in done.err and "--latest-source" in done.err
+    assert "train.py is missing from its directory" in done.err and "--latest-source" in done.err
     assert gage("run", "--restart", "1", "--latest-source", "--yes").out == "loss: 1.0\n"
     shutil.rmtree(folder)
-    assert "its run directory is missing" in gage("run", "--restart", "2", "--yes", code=1).err
+    assert "its directory is missing" in gage("run", "--restart", "2", "--yes", code=1).err
 
 
 def test_rejects_damaged_runs(gage, project):

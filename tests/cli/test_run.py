@@ -132,8 +132,8 @@ def test_advice_names_the_option_that_helps(gage, project):
     (project / "data" / "points.csv").write_text("1\n2\n")
     (project / "late.py").write_text("folder = ''.join(['da', 'ta'])\nprint(len(list(open(folder + '/points.csv'))))\n")
     done = gage("run", "late.py", code=1)
-    assert "data/points.csv" in done.err.splitlines()[-2] and "--link data" in done.err.splitlines()[-1]
-    assert gage("run", "late.py", "--link", "data").out == "2\n"
+    assert "data/points.csv" in done.err.splitlines()[-2] and "--depends data" in done.err.splitlines()[-1]
+    assert gage("run", "late.py", "--depends", "data").out == "2\n"
 
 
 def test_stops_after_max_time(gage, project):

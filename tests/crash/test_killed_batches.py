@@ -75,7 +75,7 @@ def rest(store: RunStore) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # about fifty batches
-def test_killed_before_any_line(stores: Iterator[RunStore]) -> None:
+def test_resumes_after_a_kill_at_any_line(stores: Iterator[RunStore]) -> None:
     for number, store in zip(range(0, 2000, 17), stores, strict=False):
         killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
         rest(store)

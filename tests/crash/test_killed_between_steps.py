@@ -29,7 +29,7 @@ class KilledBefore(SilentEvents):
 
 def run_killed(project, events):
     """The run in a process of its own; how that ended."""
-    plan = project.plan("train.py", "lr=0.5", links=("data",), label="kept")
+    plan = project.plan("train.py", "lr=0.5", depends=("data",), label="kept")
     child = os.fork()
     if child == 0:
         try:
@@ -67,7 +67,7 @@ def test_killed_before_a_step(project, name):
     assert check_run(project.store, ID).ok
 
 
-def test_killed_by_nothing(project):
+def test_not_killed(project):
     assert run_killed(project, KilledBefore("no step")) == 0
     assert project.store.read(ID).status == "completed"
     assert check_run(project.store, ID).ok
@@ -85,7 +85,7 @@ def test_killed_inside_finish(project, number):
     import sys
 
     ending = lines_of_ending()
-    plan = project.plan("train.py", "lr=0.5", links=("data",))
+    plan = project.plan("train.py", "lr=0.5", depends=("data",))
     child = os.fork()
     if child == 0:
         left = [number]

@@ -81,7 +81,7 @@ def leave_alone_for_a_while(store):
         os.utime(path, (1e9, 1e9), follow_symlinks=False)
 
 
-def test_every_step_is_here():
+def test_covers_every_step():
     assert [step.__name__ for step in runner.STEPS] == list(STATUS_BEFORE)
 
 
@@ -111,7 +111,7 @@ def test_killed_before_a_step(project, step):
 
 
 @pytest.mark.slow
-def test_killed_inside_of_finalize(project):
+def test_killed_inside_finalize(project):
     """Once the end of the program is written down, it stays; the run is whole after the repair at the latest."""
     seen = set()
     for count in (*range(12), *range(12, 300, 4)):

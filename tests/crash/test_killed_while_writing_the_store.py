@@ -66,7 +66,7 @@ def runs(tmp_path: Path) -> RunStore:
 
 
 @pytest.mark.slow
-def test_killed_inside_of_sealing(runs):
+def test_killed_while_sealing(runs):
     def prepare():
         return make_run(runs, config={"lr": 0.1}, sealed=False, run_dir=False, members={"log/x": "y" * 500})
 
@@ -91,7 +91,7 @@ def test_killed_inside_of_sealing(runs):
 
 
 @pytest.mark.slow
-def test_killed_while_a_run_is_made(runs):
+def test_killed_while_creating_a_run(runs):
     def work(id):
         run = MetaWriter.create(runs, id, "/home/sam")
         run.write("schema", "2")
@@ -116,7 +116,7 @@ def test_killed_while_a_run_is_made(runs):
 
 
 @pytest.mark.slow
-def test_killed_while_something_is_said(runs):
+def test_killed_while_annotating(runs):
     def prepare():
         return make_run(runs, label="before", run_dir=False)
 
@@ -128,7 +128,7 @@ def test_killed_while_something_is_said(runs):
 
 
 @pytest.mark.slow
-def test_killed_while_a_run_is_purged(runs):
+def test_killed_while_purging_a_run(runs):
     def prepare():
         return make_run(runs, label="x", files={"a/b": "1"})
 

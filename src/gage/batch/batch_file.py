@@ -23,6 +23,7 @@ from gage.store.meta import MetaReader
 from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError, UsageError
+from gage.types.json_values import as_table
 from gage.types.run import OpRef, Run
 from gage.types.values import JSONValue
 
@@ -51,7 +52,7 @@ class BatchRecord:
     tags: tuple[str, ...]
     attributes: tuple[str, ...]
     env: Mapping[str, str]
-    links: tuple[str, ...]
+    depends: tuple[str, ...]
     max_time: float | None
     seed: int
     source: str
@@ -131,7 +132,7 @@ def _to_json(request: RunRequest, trials: Sequence[RecordedTrial], seed: int, so
         "tags": list(request.tags),
         "attributes": secrets.mask_args(request.attributes),
         "env": dict(secrets.mask_env(request.env)),
-        "links": list(request.links),
+        "links": list(request.depends),
         "max-time": request.max_time,
         "seed": seed,
         "source": source,
@@ -153,16 +154,16 @@ def read_batch(store: RunStore, run: Run) -> BatchRecord:
     try:
         with MetaReader.open(store.get_paths(run.id)) as meta:
             data = meta.read(BATCH_FILE, limit=1 << 30)
-            said = meta.read_json("run-cmd.json")
+            command = meta.read_json("run-cmd.json")
     except (OSError, NotFound):
-        data = said = None
+        data = command = None
     if data is None:
         raise UsageError(
             f"{name_from_id(run.id)} is not a batch",
             "Try: gage list --where op=NAME+ (the operation of a batch ends with +)",
         )
     try:
-        return _parse_record(json.loads(data), said.get("cwd") if isinstance(said, Mapping) else "")
+        return _parse_record(json.loads(data), as_table(command).get("cwd"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise StoreError(f"The batch {name_from_id(run.id)} is damaged: {e}") from None
 
@@ -201,8 +202,8 @@ def _parse_trial(raw: Mapping[str, JSONValue]) -> RecordedTrial:
     if not is_run_id(id):
         raise ValueError(f"{id[:60]!r} is not a run ID")
     values = {}
-    for name, said in _require_table(raw["values"]).items():
-        value, text, exact = _require_list(said)
+    for name, row in _require_table(raw["values"]).items():
+        value, text, exact = _require_list(row)
         if value is None and str(text).lower().lstrip("+-") in ("nan", "inf", "infinity", ".nan", ".inf"):
             value = float(str(text).lower().replace(".", ""))
         values[str(name)] = AssignedValue(value, str(text), bool(exact))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gage.batch import search_space, trial_files
 from gage.batch.trials import Trial, Values, generate_trials, multiply_files, zip_files
-from gage.project import input_discovery
+from gage.project.dependency_discovery import names_file
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import build_plan, find_dependencies, reject_unsupported_dependencies, select_operation_source
 from gage.project.request import RunRequest
@@ -17,7 +17,7 @@ from gage.types.plan import Dependency, RunPlan
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How many trials at most (None = all), the seed of random values, and whether files are combined row by row."""
+    """The maximum of trials (None = all), the seed of random values, and whether files are combined row by row."""
 
     max_runs: int | None = None
     seed: int = 0
@@ -48,7 +48,7 @@ def plan_batch(request: RunRequest, options: BatchOptions) -> BatchPlan | None:
         return None
     most = None if options.zip and len(space.files) > 1 else options.max_runs
     tables = [trial_files.read_trials(name, request.cwd, most) for name in space.files]
-    _refuse_duplicates(space, tables, options.zip)
+    _reject_duplicates(space, tables, options.zip)
     rows = zip_files(tables, space.files) if options.zip else multiply_files(tables)
     batch = plan_trials(
         request, operation, found, generate_trials(space, rows, options.seed, options.max_runs), space.notes
@@ -63,7 +63,7 @@ def _parse_as_single(words: Sequence[str]) -> Values:
     return parse.parse_assignments(word for word in words if not search_space.is_batch_file(word))
 
 
-def _refuse_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
+def _reject_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
     """Raises UsageError for values that are set twice, and for --zip without files."""
     if is_zip and len(tables) < 2:
         raise UsageError("--zip requires several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
@@ -109,8 +109,7 @@ def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object,
     """Returns the part of a config on which dependencies depend: names of files, and which values are defaults."""
     texts = [s for o in config.specs if isinstance((s := o.config).value, str) or isinstance(s.default, str)]
     return tuple(
-        s.value if isinstance(s.value, str) and input_discovery.names_file(s.value, folders) else s.value == s.default
-        for s in texts
+        s.value if isinstance(s.value, str) and names_file(s.value, folders) else s.value == s.default for s in texts
     )
 
 

@@ -42,7 +42,7 @@ class ResumePlan:
 
     @property
     def missing(self) -> list[int]:
-        """The numbers of the trials to run."""
+        """Returns the numbers of the trials to run."""
         return [i for i, m in enumerate(self.trials) if m.id not in self.completed]
 
 
@@ -127,6 +127,6 @@ def _merge_request(request: RunRequest, record: BatchRecord) -> RunRequest:
         tags=tuple(dict.fromkeys((*record.tags, *request.tags))),
         attributes=(*record.attributes, *request.attributes),
         env={**record.env, **request.env},
-        links=record.links,
+        depends=record.depends,
         max_time=record.max_time if request.max_time is None else request.max_time,
     )

@@ -19,10 +19,10 @@ class BatchListener(Protocol):
     """Receives the progress of a batch."""
 
     def trial_started(self, number: int) -> None:
-        """The trial of that number starts."""
+        """Reports that the trial of that number starts."""
 
     def trial_ended(self, ended: TrialResult, left: int) -> None:
-        """A trial has ended; `left` have not started."""
+        """Reports that a trial has ended; `left` have not started."""
 
     def tick(self) -> None:
         """Called after a second without results."""
@@ -30,7 +30,7 @@ class BatchListener(Protocol):
 
 @dataclass
 class BatchOutcome:
-    """How a batch ended. `signal_number` is the signal that ended it (0 = none); `skipped` trials were not needed."""
+    """The result of a batch. `signal_number` is the signal that ended it (0 = none); `skipped` trials did not run."""
 
     results: list[TrialResult] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
@@ -38,7 +38,7 @@ class BatchOutcome:
 
     @property
     def failed(self) -> list[TrialResult]:
-        """The results of trials that failed."""
+        """Returns the results of trials that failed."""
         return [e for e in self.results if e.status not in SUCCESSFUL]
 
 

@@ -1,8 +1,8 @@
-"""Words of a command line → the values that a batch goes through. Knows how people write several values; no programs.
+"""Words of a command line → the values of a batch. Knows the syntax of several values, and no programs.
 
 lr=[0.1, 0.01]        each of a list            lr=[0:1:0.25]      a range, both ends included
 lr=0.1,0.01           the same for numbers      lr=log[1e-4:1:5]   five values, evenly over the powers of ten
-lr=uniform[0:1]       drawn anew for each run   lr=loguniform[1e-5:0.1]   n=int[1:8]   opt=choice[sgd, adam]
+lr=uniform[0:1]       a random value for each run   lr=loguniform[1e-5:0.1]   n=int[1:8]   opt=choice[sgd, adam]
 @trials.csv           a run for each row
 """
 
@@ -24,11 +24,11 @@ DistributionKind = Literal["uniform", "loguniform", "int", "choice"]
 MAX_RANGE_VALUES = 1_000_000
 """Values of one range."""
 MAX_NEGATIVE_EXPONENT = 300
-"""Powers of ten below 1 that a number may have."""
+"""The smallest power of ten of a number is minus this."""
 
 NUMBER_TYPES = ("int", "float", "number")
 
-_FUNCTION = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<inside>.*)\]", re.S)
+_FUNCTION = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<inside>.*)\]", re.S)  # uniform[0:1]
 _FUNCTION_NAMES = ("uniform", "loguniform", "int", "choice", "log")
 
 
@@ -44,9 +44,9 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """All that was said: `fixed` values, `axes` with several values each, `drawn` ones, and `files` of rows.
+    """A parsed search space: `fixed` values, `axes` with several values each, random `distributions`, batch `files`.
 
-    `notes` are sentences on what was taken for one value and might have been several.
+    `notes` are sentences on values that were taken as one and may have been meant as several.
     """
 
     fixed: Mapping[str, AssignedValue]
@@ -57,46 +57,46 @@ class SearchSpace:
 
     @property
     def is_single(self) -> bool:
-        """Whether it is one run and no batch."""
+        """Returns whether this is a single run, not a batch."""
         return not (self.axes or self.distributions or self.files)
 
 
 def parse_search_space(words: Sequence[str], kind_of: Callable[[str], tuple[ValueType, bool]]) -> SearchSpace:
-    """What the words say. `kind_of` tells the type of a setting, and whether it has choices.
+    """Returns the search space of the words. `kind_of` returns the type of a parameter, and whether it has choices.
 
-    Raises UsageError for what is neither `name=value` nor `@file`, and for ranges and draws that cannot be.
+    Raises UsageError for a word that is neither `name=value` nor `@file`, and for an invalid range or distribution.
     """
     files = tuple(word[1:] for word in words if is_batch_file(word))
     fixed: dict[str, AssignedValue] = {}
     axes: dict[str, tuple[AssignedValue, ...]] = {}
-    drawn: dict[str, Distribution] = {}
+    distributions: dict[str, Distribution] = {}
     notes: list[str] = []
     quoted = {word.partition("=")[0] for word in words if word.partition("=")[2][:1] in ("'", '"')}
     for name, assigned in parse_assignments(word for word in words if not is_batch_file(word)).items():
-        for others in (fixed, axes, drawn):
+        for others in (fixed, axes, distributions):
             others.pop(name, None)
         kind, has_choices = kind_of(name)
         found = "" if name in quoted else _parse_values(name, assigned, kind, has_choices)
         if isinstance(found, Distribution):
-            drawn[name] = found
+            distributions[name] = found
         elif isinstance(found, tuple):
             axes[name] = found
         else:
             fixed[name] = assigned
             if found:
                 notes.append(found)
-    return SearchSpace(fixed, axes, drawn, files, tuple(notes))
+    return SearchSpace(fixed, axes, distributions, files, tuple(notes))
 
 
 def is_batch_file(word: str) -> bool:
-    """Whether a word names a batch file."""
+    """Returns whether a word names a batch file."""
     return word.startswith("@") and len(word) > 1
 
 
 def _parse_values(
     name: str, assigned: AssignedValue, kind: ValueType, has_choices: bool
 ) -> "tuple[AssignedValue, ...] | Distribution | str":
-    """The values of one assignment; a note ("" = none) when it is one value."""
+    """Returns the values of an assignment; a note ("" = none) if it is a single value."""
     text = assigned.text
     if assigned.is_typed:
         return ""
@@ -104,25 +104,27 @@ def _parse_values(
     if function and function["name"] in _FUNCTION_NAMES:
         return _parse_function(name, function["name"], function["inside"], kind)
     if kind in NUMBER_TYPES:
-        _refuse_malformed(name, text)
+        _reject_malformed(name, text)
     if text[:1] == "[" and text[-1:] == "]":
         return _parse_list(name, text, kind)
     if "," in text and text[:1] == "[" and kind in NUMBER_TYPES:
-        raise UsageError(f"{name}={text} has no closing bracket", f"Try: '{name}={text}]'")
+        raise UsageError(f"{name}={text} has an unclosed bracket", f"Try: '{name}={text}]'")
     if "," in text:
         return _parse_commas(name, text, kind, has_choices)
     return ""
 
 
-def _refuse_malformed(name: str, text: str) -> None:
-    """A number's value that is nearly a range or a draw: what it ought to be. Raises UsageError."""
+def _reject_malformed(name: str, text: str) -> None:
+    """Raises UsageError for a number's value that is almost a range or a distribution, with the correct form."""
     called = re.fullmatch(r"([A-Za-z_]+)[\[({](.*?)[\])}]?", text, re.S)
     if called:
-        meant = called[1] if called[1] in _FUNCTION_NAMES else find_closest(called[1], _FUNCTION_NAMES)
-        inside = called[2] if called[1] in _FUNCTION_NAMES else "1e-4:1:5" if meant == "log" else "0:1"
-        draws = ", ".join(f"{n}[...]" for n in _FUNCTION_NAMES)
-        hint = f"Try: {name}={meant}[{inside}]" if meant else f"Expected one of {draws}"
-        raise UsageError(f"{name}={text} is not a distribution", hint)
+        if called[1] in _FUNCTION_NAMES:
+            raise UsageError(f"{name}={text} must have square brackets", f"Try: {name}={called[1]}[{called[2]}]")
+        similar = find_closest(called[1], _FUNCTION_NAMES)
+        example = "1e-4:1:5" if similar == "log" else "0:1"
+        names = ", ".join(f"{function}[...]" for function in _FUNCTION_NAMES)
+        hint = f"Try: {name}={similar}[{example}]" if similar else f"Distributions: {names}"
+        raise UsageError(f"{name}={text} has an unknown distribution: {called[1]}", hint)
     parts = text.strip("[]").split(":")
     if (
         len(parts) in (2, 3)
@@ -158,7 +160,7 @@ def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "
     if all(parts) and (kind in (*NUMBER_TYPES, "bool") or (kind == "str" and has_choices)):
         return tuple(AssignedValue(parse_scalar(part), part) for part in parts)
     if all(parts) and kind != "list" and len(parts) < 50:
-        return f"{name}={text} is a single value; for several values, write {name}=[{text}]"
+        return f"{name}={text} is a single value; for several values: {name}=[{text}]"
     return ""
 
 
@@ -168,24 +170,23 @@ def _parse_function(
     if function == "choice":
         items = _parse_items(f"[{inside}]")
         if not items:
-            raise UsageError(f"{name} has nothing to choose from: choice[{inside}]", f"Try: {name}=choice[a, b]")
+            raise UsageError(f"{name} has no choices: choice[{inside}]", f"Try: {name}=choice[a, b]")
         return Distribution("choice", choices=tuple(items))
     texts = [part.strip() for part in re.split(r"[:,]", inside)]
     numbers = [_parse_decimal(text) for text in texts]
-    needed = 3 if function == "log" else 2
-    if len(texts) != needed or None in numbers:
-        example = {"log": "log[1e-4:1:5]", "int": "int[1:8]"}.get(function, f"{function}[1e-4:1]")
-        raise UsageError(
-            f"{function}[{inside}] is not valid: expected {_FUNCTION_SYNTAX[function]}", f"Try: {name}={example}"
-        )
+    example = {"log": "log[1e-4:1:5]", "int": "int[1:8]"}.get(function, f"{function}[1e-4:1]")
+    if len(texts) != (3 if function == "log" else 2) or None in numbers:
+        expected = "a start, an end and a count" if function == "log" else "a start and an end"
+        raise UsageError(f"{function}[{inside}] must have {expected}", f"Try: {name}={example}")
     low, high = float(texts[0]), float(texts[1])
     if kind == "int" and function in ("uniform", "loguniform"):
         example = f"int[{math.ceil(low)}:{math.floor(high)}]"
-        raise UsageError(f"{name} is an integer, but {function}[{inside}] draws real numbers", f"Try: {name}={example}")
+        raise UsageError(f"{name} must be an integer, unlike {function}[{inside}]", f"Try: {name}={example}")
     if not low <= high:
-        raise UsageError(f"{function}[{inside}] ends below its start", f"Try: {name}={function}[{texts[1]}:{texts[0]}]")
+        hint = f"Try: {name}={function}[{texts[1]}:{texts[0]}]"
+        raise UsageError(f"{function}[{inside}] is empty: its end is below its start", hint)
     if function in ("log", "loguniform") and low <= 0:
-        raise UsageError(f"{function}[{inside}] cannot start at {texts[0]}", "Start above 0")
+        raise UsageError(f"{function}[{inside}] must start above 0, got {texts[0]}", f"Try: {name}={example}")
     if function == "log":
         return tuple(_parse_log_range(name, low, high, texts[2]))
     if function == "int":
@@ -195,24 +196,17 @@ def _parse_function(
     return Distribution("uniform" if function == "uniform" else "loguniform", low, high)
 
 
-_FUNCTION_SYNTAX = {
-    "log": "a start, an end and a count",
-    "uniform": "a minimum and a maximum",
-    "loguniform": "a minimum and a maximum",
-    "int": "a minimum and a maximum",
-}
-
-
 def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[AssignedValue]":
-    """Start, and step by step to the end; exact, as people count."""
+    """Returns the values from start to stop, both included. Computes in decimals, so that no digits are lost."""
     first, last, by = Decimal(start.strip()), Decimal(stop.strip()), Decimal(step.strip())
     if by == 0 or (last - first) * by < 0:
+        reason = "the step is 0" if by == 0 else "the step has the wrong sign"
         raise UsageError(
-            f"{name}={text} never reaches its end", f"Try: {name}=[{start}:{stop}:{'0.1' if last > first else '-0.1'}]"
+            f"{name}={text} is empty: {reason}", f"Try: {name}=[{start}:{stop}:{'0.1' if last > first else '-0.1'}]"
         )
     count = int((last - first) / by) + 1
     if count > MAX_RANGE_VALUES:
-        raise UsageError(f"{name}={text} has over {MAX_RANGE_VALUES:,} values", "Use larger steps")
+        raise UsageError(f"{name}={text} has over {MAX_RANGE_VALUES:,} values", "Use a larger step")
     is_whole = all("." not in t and "e" not in t.lower() for t in (start, stop, step))
     texts = [str(first + i * by) for i in range(count)]
     return [AssignedValue(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
@@ -220,7 +214,7 @@ def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -
 
 def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "list[AssignedValue]":
     if not count_text.isdigit() or not 1 <= int(count_text) <= MAX_RANGE_VALUES:
-        raise UsageError(f"{count_text!r} is not a number of values", f"Try: {name}=log[{low:g}:{high:g}:5]")
+        raise UsageError(f"{count_text!r} is not a valid count", f"Try: {name}=log[{low:g}:{high:g}:5]")
     count = int(count_text)
     a, b = math.log10(low), math.log10(high)
     values = [low if count == 1 else float(f"{10 ** (a + (b - a) * i / (count - 1)):.12g}") for i in range(count)]
@@ -232,8 +226,5 @@ def _parse_decimal(text: str) -> Decimal | None:
         found = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return (
-        found
-        if found.is_finite() and math.isfinite(float(found)) and found.adjusted() > -MAX_NEGATIVE_EXPONENT
-        else None
-    )
+    is_valid = found.is_finite() and math.isfinite(float(found)) and found.adjusted() > -MAX_NEGATIVE_EXPONENT
+    return found if is_valid else None

@@ -1,4 +1,4 @@
-"""Batch files → rows of values: CSV, TSV, JSON, JSON lines, YAML, TOML. Says where a file is wrong."""
+"""Reads batch files as trials: CSV, TSV, JSON, JSON lines, YAML, TOML. Reports errors with file and line."""
 
 import csv
 import json
@@ -12,50 +12,50 @@ from gage.types.errors import ConfigError, NotFound
 from gage.types.values import JSONValue
 
 MAX_FILE_BYTES = 16 << 20
-"""Bytes of a file that has to be read as a whole."""
+"""Most bytes of a file that must be read as a whole."""
 SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
 
 
-def read_trials(name: str, folder: Path, max_rows: int | None = None) -> list[Trial]:
-    """The rows of a batch file, `name` relative to `folder`; at most `most` of them are read.
+def read_trials(name: str, directory: Path, max_rows: int | None = None) -> list[Trial]:
+    """Returns the rows of a batch file, `name` relative to `directory`; at most `max_rows` of them.
 
-    Raises NotFound, and ConfigError with file and line for what is no table of values.
+    Raises NotFound, and ConfigError with file and line for a file that is not a table of values.
     """
-    path = folder / Path(name).expanduser()
+    path = directory / Path(name).expanduser()
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise ConfigError(f"{name} is not a batch file", f"Batch files end with {', '.join(SUFFIXES)}")
+        raise ConfigError(f"{name} is not a supported batch file", f"Batch files end with {', '.join(SUFFIXES)}")
     try:
         found = _take_rows(_read_rows(path, name, suffix), name, max_rows)
     except FileNotFoundError:
-        raise NotFound(f"File {name} does not exist", f"Try: ls {path.parent}") from None
+        raise NotFound(f"No such file: {name}", f"Try: ls {path.parent}") from None
     except OSError as e:
-        raise ConfigError(f"{name} cannot be read: {e.strerror}") from None
+        raise ConfigError(f"Cannot read {name}: {e.strerror}") from None
     except UnicodeDecodeError:
         raise _encoding_error(path, name) from None
     if not found:
-        raise ConfigError(f"{name} has no rows", "Each row defines a run")
+        raise ConfigError(f"{name} has no rows", "Add a row for each run")
     return found
 
 
 def _encoding_error(path: Path, name: str) -> ConfigError:
-    """Says which line it is, and what the text may be instead."""
+    """Returns an error with the first line that is not UTF-8, and a guess of the encoding."""
     with open(path, "rb") as file:
         coding = "UTF-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "ISO-8859-1"
         file.seek(0)
         number = next((i for i, line in enumerate(file, 1) if line.decode("utf-8", "ignore").encode() != line), 1)
-    return ConfigError(f"{name}:{number}: This is not UTF-8 text", f"Try: iconv -f {coding} -t UTF-8 {name}")
+    return ConfigError(f"{name}:{number}: Not UTF-8 text", f"Try: iconv -f {coding} -t UTF-8 {name}")
 
 
-def _take_rows(found: Iterator[Trial], name: str, most: int | None) -> list[Trial]:
-    kept: list[Trial] = []
+def _take_rows(found: Iterator[Trial], name: str, max_rows: int | None) -> list[Trial]:
+    trials: list[Trial] = []
     for row in found:
-        if most is not None and len(kept) == most:
+        if max_rows is not None and len(trials) == max_rows:
             break
-        if most is None and len(kept) == MAX_TRIALS:
-            raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to run only the first rows")
-        kept.append(row)
-    return kept
+        if max_rows is None and len(trials) == MAX_TRIALS:
+            raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to take only the first rows")
+        trials.append(row)
+    return trials
 
 
 def _read_rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
@@ -67,7 +67,7 @@ def _read_rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
 
 
 def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
-    """A header of names, then a row a run. An empty cell leaves a value as it is, `''` is empty text."""
+    """Yields a trial for each row after the header. An empty cell sets no value; `''` is empty text."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         header: list[str] | None = None
@@ -78,35 +78,35 @@ def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
                 if header is None:
                     header = _parse_header(cells, name)
                 elif len(cells) != len(header):
-                    wrong = f"{_pluralize(len(cells), 'cell')} in a table of {_pluralize(len(header), 'column')}"
-                    raise ConfigError(f"{name}:{reader.line_num}: {wrong}", f"The columns are {', '.join(header)}")
+                    problem = f"{_pluralize(len(cells), 'cell')} in a table of {_pluralize(len(header), 'column')}"
+                    raise ConfigError(f"{name}:{reader.line_num}: {problem}", f"The columns are {', '.join(header)}")
                 else:
                     values = {n: _parse_cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
                     yield Trial(values, f"{name}:{reader.line_num}")
         except csv.Error as e:
             raise ConfigError(
-                f"{name}:{reader.line_num}: {str(e)[:1].upper()}{str(e)[1:]}", "Check that each quote is closed"
+                f"{name}:{reader.line_num}: {str(e)[:1].upper()}{str(e)[1:]}", "Close each quote with a quote"
             ) from None
 
 
 def _parse_header(cells: list[str], name: str) -> list[str]:
     names = [cell.strip() for cell in cells]
     if any("\0" in each for each in names):
-        raise ConfigError(f"{name}:1: This is not UTF-8 text", f"Try: iconv -f UTF-16 -t UTF-8 {name}")
+        raise ConfigError(f"{name}:1: Not UTF-8 text", f"Try: iconv -f UTF-16 -t UTF-8 {name}")
     if len(names) == 1 and any(c in names[0] for c in ";\t"):
         hint = "Separate them by commas; by tabs in a file that ends with .tsv"
         raise ConfigError(f"{name}:1: The columns are not separated by commas", hint)
     for i, each in enumerate(names):
         if not each:
-            raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row contains the names of parameters")
+            raise ConfigError(f"{name}:1: Column {i + 1} has no name", "The first row must name the parameters")
         if each in names[:i]:
-            raise ConfigError(f"{name}:1: Two columns are called {each!r}", "Remove one of them")
+            raise ConfigError(f"{name}:1: Two columns are named {each!r}", "Remove one of them")
     return names
 
 
 def _parse_cell(text: str) -> AssignedValue:
     stripped = text.strip()
-    if stripped in ("''", '""'):  # the reader does not tell "" from nothing
+    if stripped in ("''", '""'):  # the reader does not distinguish "" from an empty cell
         return AssignedValue("", "")
     return AssignedValue(parse_scalar(stripped), stripped)
 
@@ -152,7 +152,7 @@ def _parse_json(text: str, name: str) -> object:
 
 
 def _reject_duplicates(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
-    """A table of JSON. Raises ValueError when it says something twice."""
+    """Returns a JSON object. Raises ValueError for a duplicate name."""
     table = dict(pairs)
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
@@ -183,18 +183,20 @@ def _parse_yaml(text: str, name: str) -> object:
 
 def _to_trial(value: object, where: str) -> Trial:
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{where}: Expected a table of names and values, got {json.dumps(value, default=str)[:60]}")
+        raise ConfigError(
+            f"{where}: A row must be a table of names and values, got {json.dumps(value, default=str)[:60]}"
+        )
     values: Values = {str(name): _to_assigned(each) for name, each in value.items()}
     return Trial(values, where)
 
 
 def _to_assigned(value: JSONValue) -> AssignedValue:
-    """A value whose type the file says, but which a setting that is text takes as it stands."""
+    """Returns a value with the type that the file has; a text parameter takes scalars as written."""
     if isinstance(value, str):
         return AssignedValue(value, value)
     plain = value is None or isinstance(value, (bool, int, float))
     return AssignedValue(value, json.dumps(value, default=str), is_typed=not plain)
 
 
-def _pluralize(n: int, thing: str) -> str:
-    return f"{n} {thing}{'' if n == 1 else 's'}"
+def _pluralize(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"

@@ -61,20 +61,20 @@ def _sample_all(drawn: Mapping[str, Distribution], seed: int, number: int) -> di
     return {name: sample(each, seed, number, name) for name, each in drawn.items()}
 
 
-def sample(what: Distribution, seed: int, number: int, name: str) -> AssignedValue:
+def sample(distribution: Distribution, seed: int, number: int, name: str) -> AssignedValue:
     """Returns the random value of `name` in trial `number` (from 0 on)."""
     source = random.Random(f"{seed}/{number}/{name}")
-    match what.kind:
+    match distribution.kind:
         case "choice":
-            return what.choices[source.randrange(len(what.choices))]
+            return distribution.choices[source.randrange(len(distribution.choices))]
         case "int":
-            whole = source.randint(int(what.low), int(what.high))
+            whole = source.randint(int(distribution.low), int(distribution.high))
             return AssignedValue(whole, str(whole))
         case "uniform":
-            value = source.uniform(what.low, what.high)
+            value = source.uniform(distribution.low, distribution.high)
         case "loguniform":
-            value = 10 ** source.uniform(math.log10(what.low), math.log10(what.high))
-    value = min(max(float(f"{value:.6g}"), what.low), what.high)
+            value = 10 ** source.uniform(math.log10(distribution.low), math.log10(distribution.high))
+    value = min(max(float(f"{value:.6g}"), distribution.low), distribution.high)
     return AssignedValue(value, repr(value))
 
 

@@ -44,7 +44,7 @@ class TrialResult:
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What all trials of a batch have in common. With `show_output`, output of programs is shown."""
+    """The data that all trials of a batch share. With `show_output`, output of programs is shown."""
 
     store: RunStore
     author: str
@@ -75,7 +75,7 @@ class Worker:
         try:
             os.write(self._trials_fd, b"%d\n" % number)
         except BrokenPipeError:
-            pass  # it has ended: `read_results` tells
+            pass  # it has ended, which `read_results` reports
 
     def read_results(self) -> list[TrialResult] | None:
         """Returns new results; None when the worker has ended."""
@@ -136,7 +136,7 @@ def _run_trial(number: int, trial: TrialRun, context: WorkerContext) -> TrialRes
             run = runner.start_staged(store, trial.id, events, streams)
         elif trial.action == "stage":
             run = runner.stage_plan(
-                trial.plan, store, trial.id, events, context.author, ProvenanceProbe.from_known(context.provenance)
+                trial.plan, store, trial.id, events, context.author, ProvenanceProbe.from_provenance(context.provenance)
             )
         else:
             run = runner.run_plan(
@@ -146,7 +146,7 @@ def _run_trial(number: int, trial: TrialRun, context: WorkerContext) -> TrialRes
                 events,
                 streams,
                 context.author,
-                ProvenanceProbe.from_known(context.provenance),
+                ProvenanceProbe.from_provenance(context.provenance),
             )
         return TrialResult(number, run.status, run.exit)
     except RunFailed as e:

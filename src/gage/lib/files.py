@@ -99,7 +99,10 @@ def _reflink(source: int, target: int) -> bool:
 
 
 def _data_ranges(fd: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yields start and end of each range between the holes of a file."""
+    """Yields start and end of each range between the holes of a file; the whole file if the system cannot tell."""
+    if not hasattr(os, "SEEK_DATA"):
+        yield 0, size
+        return
     start = 0
     while start < size:
         try:

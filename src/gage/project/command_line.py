@@ -1,4 +1,4 @@
-"""An operation's command with the values of its config in it."""
+"""Adds config values to an operation's command."""
 
 import shlex
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from gage.types.values import JSONValue
 
 
 def parse_exec(command: Exec) -> Command:
-    """The program that a command starts. Only the first one, where a shell line starts several."""
+    """Returns the program that a command starts; the first one if a shell line starts several."""
     return parse_command(command.args) if command.args else parse_shell_line(command.shell)
 
 
 def add_values(command: Exec, specs: Sequence[ParameterSpec], program: ParserSpec | None) -> Exec:
-    """The command with the words that give the chosen values to the program: those of patterns (`--lr {}`) at its end,
-    others where its parser expects them. Raises ConfigError for a value that no words can give.
+    """Returns the command with the values as arguments: those of patterns (`--lr {}`) at its end, others where the
+    parser expects them. Raises ConfigError for a value that no argument can express.
     """
     passed = [spec for spec in specs if spec.config.target == "argument" and spec.is_passed]
     parsed = [spec for spec in passed if spec.parameter and "{}" not in spec.config.location]
@@ -30,7 +30,7 @@ def add_values(command: Exec, specs: Sequence[ParameterSpec], program: ParserSpe
 
 
 def _fill_pattern(spec: ParameterSpec) -> list[str]:
-    """The words of `--lr {}` or `--lr={}` with the value in them; none for null."""
+    """Returns the words of `--lr {}` or `--lr={}` with the value filled in; [] for null."""
     if spec.config.value is None:
         return []
     from gage.assignments.placeholders import format_value
@@ -39,7 +39,7 @@ def _fill_pattern(spec: ParameterSpec) -> list[str]:
     pattern = split_words(spec.config.location)
     if pattern is None:
         raise ConfigError(
-            f"The target of {spec.config.name} in the Gage file has a quote that is not closed: {spec.config.location}"
+            f"The target of {spec.config.name} in the Gage file has an unclosed quote: {spec.config.location}"
         )
     return [w.replace("{}", text) for w in pattern]
 
@@ -77,7 +77,7 @@ def _add_arguments(command: Exec, specs: list[ParameterSpec], program: ParserSpe
 
 
 def _join(line: str, before: Sequence[str], after: Sequence[str]) -> str:
-    """The words as a shell line: the line as written, if words were only appended."""
+    """Returns the words as a shell line: the original line with words appended, if that is the only change."""
     if list(after[: len(before)]) == list(before):
         return _append_to_line(line, after[len(before) :]) if len(after) > len(before) else line
     return shlex.join(after)

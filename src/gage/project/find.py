@@ -8,10 +8,10 @@ from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.types.filter import ProjectRef
 
 if TYPE_CHECKING:
-    from gage.types.opdef import GageFile  # only to describe: `gage list` looks for projects, too
+    from gage.types.opdef import GageFile  # only for types: `gage list` looks for projects as well
 
-MARKS = (*GAGEFILE_NAMES, ".gage", ".git")
-"""What makes a directory a project."""
+PROJECT_MARKERS = (*GAGEFILE_NAMES, ".gage", ".git")
+"""Entries that make a directory a project."""
 
 
 class Project(NamedTuple):
@@ -22,10 +22,10 @@ class Project(NamedTuple):
 
 
 def find_project(cwd: Path) -> Project:
-    """The project of the folder `cwd`: the nearest folder upwards with a Gage file, a `.gage` or a `.git`.
+    """Returns the project of `cwd`: the nearest directory upwards with a Gage file, a `.gage` or a `.git`.
 
-    The search ends at the home folder (which is a project only if one starts there) and at the root of the file
-    system; where nothing is found, `cwd` itself is the project.
+    The search ends at the home directory (which is a project only if `cwd` is it) and at the root of the file system.
+    Without a result, `cwd` itself is the project.
     """
     folder = find_project_dir(cwd)
     return Project(folder, load_gagefile(folder))
@@ -38,7 +38,7 @@ def find_project_dir(cwd: Path) -> Path:
     for folder in (start, *start.parents):
         if folder == home and folder != start:
             break
-        if any((folder / mark).exists() for mark in MARKS) and folder.parent != folder:
+        if any((folder / mark).exists() for mark in PROJECT_MARKERS) and folder.parent != folder:
             return folder
     return start
 

@@ -1,7 +1,8 @@
-"""After a failure: did the program miss a file that the project has? Reads what the program said; runs nothing."""
+"""Explains the failure of a program that did not find a file which the project has. Reads its output only."""
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 _PATTERNS = (
@@ -13,26 +14,26 @@ _PATTERNS = (
     r"(?P<q>['\"])(?P<path>[^'\"\n]+)(?P=q)[^'\"\n]*(?:does not exist|not found)",
     r"(?:^|: )(?P<path>[^\s:'\"]+): No such file or directory",
 )
-_LIMIT = 64 * 1024
+_MAX_OUTPUT_BYTES = 64 * 1024
 
 
 def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple[str, str] | None:
-    """(What is missing, what to do) when the end of `output` names a path that the project has; else None.
+    """Returns message and hint if the end of `output` names a path that the project has; else None.
 
-    `cwd` is the folder below the project that the program started in.
+    `cwd` is the directory below the project in which the program started.
     """
-    text = output[-_LIMIT:].decode("utf-8", "replace")
+    text = output[-_MAX_OUTPUT_BYTES:].decode("utf-8", "replace")
     for pattern in _PATTERNS:
         for found in re.finditer(pattern, text, re.MULTILINE):
-            link = _in_project(found.group("path"), project, cwd)
-            if link:
+            path = _find_in_project(found.group("path"), project, cwd)
+            if path:
                 message = f"The program did not find {found.group('path')}, which is in the project but not in the run"
-                return message, f"To copy it into the run: gage run --depends {_quoted(link)} ..."
+                return message, f"To copy it into the run: gage run --depends {shlex.quote(path)} ..."
     return None
 
 
-def _in_project(text: str, project: Path, cwd: str) -> str:
-    """The path below the user's folder, "" when the project does not have it."""
+def _find_in_project(text: str, project: Path, cwd: str) -> str:
+    """Returns the path relative to the user's directory, "" if the project does not have it."""
     if os.path.isabs(text) or "\0" in text or len(text) > 4000:
         return ""
     for base in (project / cwd, project):
@@ -40,9 +41,3 @@ def _in_project(text: str, project: Path, cwd: str) -> str:
         if path.is_relative_to(project) and path != project and path.exists():
             return os.path.relpath(path, project / cwd)
     return ""
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)

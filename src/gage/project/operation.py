@@ -27,7 +27,7 @@ class Operation(NamedTuple):
 
     @property
     def start_dir(self) -> Path:
-        """The directory in the project in which it starts."""
+        """Returns the directory in the project in which it starts."""
         return self.project.dir / self.cwd
 
 
@@ -44,7 +44,7 @@ def find_operation(request: RunRequest) -> Operation:
     script = find_script(request.target, request.cwd)
     if script is not None:
         return _find_script_operation(script, request, project)
-    raise _build_not_found(request.target, project, request.cwd)
+    raise _build_target_error(request.target, project, request.cwd)
 
 
 def _find_command(request: RunRequest, project: Project) -> Operation:
@@ -63,7 +63,7 @@ def _find_defined(op: OpDef, project: Project) -> Operation:
 
 
 def prepare_operation(op: OpDef, project: Project, cwd: str) -> Operation:
-    """The operation with its command parsed; it must have one. Raises NotFound for a notebook without a Python."""
+    """Returns the operation with its command parsed; it must have one. Raises NotFound without a Python."""
     assert op.run is not None
     op = op._replace(run=start_notebook_with_python(op.run))
     assert op.run is not None
@@ -72,7 +72,7 @@ def prepare_operation(op: OpDef, project: Project, cwd: str) -> Operation:
 
 
 def _find_script_operation(script: Script, request: RunRequest, project: Project) -> Operation:
-    """A script of another folder brings that folder's project along. A notebook starts in its own folder."""
+    """Returns the operation of a script, in the script's project. A notebook starts in its own directory."""
     cwd = script.path.parent if script.path.suffix.lower() == NOTEBOOK else request.cwd
     if not script.path.is_relative_to(project.dir):
         project = find_project(script.path.parent)
@@ -87,7 +87,7 @@ def _find_script_operation(script: Script, request: RunRequest, project: Project
 
 
 def _read_script_block(script: Script, target: str) -> OpDef:
-    """The operation in the script's own comment block, else an empty one. Raises ConfigError for a wrong block."""
+    """Returns the operation in the script's comment block, else an empty one. Raises ConfigError for a wrong block."""
     name = script.path.name
     with open(script.path, "rb") as file:
         text = file.read(1 << 20)
@@ -116,7 +116,7 @@ def _find_default(project: Project) -> OpDef:
     if operations:
         names = ", ".join(op.name for op in operations)
         raise UsageError(
-            "No operation given, and there is no default operation", f"Try: gage run {operations[0].name} (of {names})"
+            "No operation is named, and there is no default", f"Try: gage run {operations[0].name} (of {names})"
         )
     if project.gagefile is not None:
         name = os.path.basename(project.gagefile.path)
@@ -124,7 +124,7 @@ def _find_default(project: Project) -> OpDef:
     raise UsageError("Nothing to run: no Gage file in this directory", "Give a script, for example: gage run train.py")
 
 
-def _build_not_found(target: str, project: Project, cwd: Path) -> NotFound:
+def _build_target_error(target: str, project: Project, cwd: Path) -> NotFound:
     from gage.lib.suggest import find_closest
 
     gagefile = project.gagefile

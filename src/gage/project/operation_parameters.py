@@ -1,4 +1,4 @@
-"""The config of a run: what can be set for an operation, and where each chosen value goes."""
+"""The parameters of an operation, and the files and variables that their values are written to."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,16 +15,16 @@ from gage.types.values import JSONValue
 if TYPE_CHECKING:
     from gage.types.plan import FilePatch
 
-_SHELL = (".sh", ".bash")
-_SCRIPTS = (".py", ".ipynb", *_SHELL)
-"""Scripts whose own lines hold values: all of them where nothing else can be set, those of a shell in any case."""
+_SHELL_SUFFIXES = (".sh", ".bash")
+_SCRIPT_SUFFIXES = (".py", ".ipynb", *_SHELL_SUFFIXES)
+"""Scripts whose own lines hold values: used if there are no other parameters, and always for a shell script."""
 
 
 def list_parameters(op: OpDef, around: OperationContext) -> tuple[list[ParameterSpec], str]:
-    """All that can be set for the operation, and a sentence on what could not be found out ("" = nothing).
+    """Returns all parameters of the operation, and a note on those that are unknown ("" = none).
 
-    From its `config`; if it has none, from the script that it starts: what its parser takes, else its constants.
-    Raises ConfigError for an op def that names what is not there.
+    They come from its `config`; without one, from its script: the parameters of its parser, else its constants.
+    Raises ConfigError for a `config` that matches nothing.
     """
     if op.config:
         return build_specs_from_definitions(op.config, around), ""
@@ -33,27 +33,31 @@ def list_parameters(op: OpDef, around: OperationContext) -> tuple[list[Parameter
         program = around.program
         return (parser_parameters.build_specs(program, ""), program.note) if program else ([], "")
     try:
-        return _of_script(script, around)
+        return _list_script_parameters(script, around)
     except ConfigError as e:
-        reason = e.message.removeprefix(f"{around.place(script)}: ")
-        return [], f"Cannot read the parameters of {script.name}: {reason[:1].lower()}{reason[1:]}"
+        reason = e.message.removeprefix(f"{around.relative_path(script)}: ")
+        return [], f"The parameters of {script.name} are unknown: {reason[:1].lower()}{reason[1:]}"
 
 
-def _of_script(script: Path, around: OperationContext) -> tuple[list[ParameterSpec], str]:
+def _list_script_parameters(script: Path, around: OperationContext) -> tuple[list[ParameterSpec], str]:
     program = around.program
     if program is not None and program.parameters:
-        found = parser_parameters.build_specs(program, around.place(script))
-        own = read_file_specs(script, around.place(script), True) if script.suffix.lower() in _SHELL else []
+        found = parser_parameters.build_specs(program, around.relative_path(script))
+        own = (
+            read_file_specs(script, around.relative_path(script), True)
+            if script.suffix.lower() in _SHELL_SUFFIXES
+            else []
+        )
         return [*found, *own], program.note
-    if script.suffix.lower() not in _SCRIPTS:
+    if script.suffix.lower() not in _SCRIPT_SUFFIXES:
         return [], program.note if program else ""
-    return read_file_specs(script, around.place(script)), program.note if program else ""
+    return read_file_specs(script, around.relative_path(script)), program.note if program else ""
 
 
 def build_patches(chosen: Iterable[ParameterSpec], project: Path) -> "tuple[FilePatch, ...]":
-    """What has to be written into the run's copy of the source code: values that live in files and are not theirs.
+    """Returns the values to write into the run's copy of the source code: those in files that differ from the defaults.
 
-    Raises ConfigError for values that a file cannot hold.
+    Raises ConfigError for a value that a file cannot hold.
     """
     files: dict[str, dict[str, JSONValue]] = {}
     for o in chosen:
@@ -61,27 +65,27 @@ def build_patches(chosen: Iterable[ParameterSpec], project: Path) -> "tuple[File
             path, _, key = o.config.location.partition("#")
             files.setdefault(path, {})[key] = o.config.value
     for path, values in files.items():
-        _try(path, values, project)
+        _check_patch(path, values, project)
     from gage.types.plan import FilePatch
 
     return tuple(FilePatch(path, values) for path, values in files.items())
 
 
-def _try(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
+def _check_patch(path: str, values: Mapping[str, JSONValue], project: Path) -> None:
     source = find_config_source(path)
     if source is None:
-        raise ConfigError(f"Cannot set values of {path}: unknown file format", "See 'gage help config'")
+        raise ConfigError(f"Cannot set values in {path}: unknown file format", "See 'gage help config'")
     try:
         source.apply((project / path).read_bytes(), values)
     except ConfigError as e:
-        raise ConfigError(f"{path} cannot be given {', '.join(values)}: {e.message}", e.hint) from None
+        raise ConfigError(f"Cannot set {', '.join(values)} in {path}: {e.message}", e.hint) from None
     except OSError as e:
-        raise ConfigError(f"{path} cannot be read: {e.strerror}") from None
+        raise ConfigError(f"Cannot read {path}: {e.strerror}") from None
 
 
 def build_environment(chosen: Iterable[ParameterSpec]) -> dict[str, str]:
-    """The environment variables that values go to."""
+    """Returns the environment variables that hold values."""
     from gage.assignments.placeholders import format_value
 
-    wanted = (o.config for o in chosen if o.config.target == "env" and o.is_passed)
-    return {s.location: format_value(s.value) for s in wanted if s.value is not None}
+    passed = (o.config for o in chosen if o.config.target == "env" and o.is_passed)
+    return {s.location: format_value(s.value) for s in passed if s.value is not None}

@@ -23,19 +23,19 @@ VALUE_TYPES: Mapping[str, ValueType] = {
     "boolean": "bool",
     "list": "list",
 }
-"""What a type may be called → which it is. "number": what a value that is a number may become."""
+"""Names that a Gage file may use for a type → the type. A "number" may be an int or a float."""
 
 
 class ParameterSpec(NamedTuple):
-    """Something that can be set.
+    """A parameter of an operation.
 
-    `type` is a name of `KINDS` or "" (anything); `items` the type of a list's items. `aliases` are other ways to write
-    the name, `inverse` names for the opposite (`no-cache` for `cache`). `how` says how it is known: "introspected" and
-    "source" (the program's parser, see `ParserSpec`), "file" (a value in a file) or "named" (the Gage file names it);
-    `where` is `train.py:3` or the like. `hidden`: it can be set, but is a part of another setting or made of
-    others. `follows` is the place whose value it repeats. `parameter` is the name that the program's parser has for
-    it, `command` the sub-command that it belongs to. `nullable`: null can be said on the command line, too.
-    `as_typed`: the program makes a value of its own of the text.
+    `type` is a name of `VALUE_TYPES` or "" (any), `item_type` the type of a list's items. `aliases` are other spellings
+    of the name, `negations` names for the opposite (`no-cache` for `cache`). `how` is its origin: "introspected" and
+    "source" (the program's parser, see `ParserSpec`), "file" (a value in a file) or "named" (by the Gage file); `where`
+    is `train.py:3` or similar. A parameter `is_hidden` if it is a part of another parameter, or made of others.
+    `follows` is the location whose value it repeats. `parameter` is its name in the program's parser, `command` the
+    subcommand that it belongs to. `nullable`: the command line can express null. `as_typed`: the program converts the
+    text itself.
     """
 
     config: ConfigValue
@@ -57,20 +57,18 @@ class ParameterSpec(NamedTuple):
 
     @property
     def value_type(self) -> ValueType:
-        """Which of the types it is."""
+        """Returns its type."""
         return VALUE_TYPES.get(self.type, "")
 
     @property
     def is_passed(self) -> bool:
-        """Whether the program has to be told: the user, or the operation, chose another value than it has; or it wants
-        to be told although it has one.
-        """
+        """Returns whether the value must be passed to the program: it differs from the default, or is required."""
         is_new = self.config.set_by_user or not is_same_value(self.config.value, self.config.default)
         return is_new or (self.required and self.config.value is not None)
 
 
 def is_same_value(one: JSONValue, other: JSONValue) -> bool:
-    """Whether two values are equal and of the same type."""
+    """Returns whether two values are equal and of the same type."""
     from gage.formats import spans
 
     return spans.is_same(one, other)
@@ -82,7 +80,7 @@ def spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterS
     return ParameterSpec(
         setting,
         found.type or infer_type(found.value),
-        _items(found.value),
+        _infer_item_type(found.value),
         aliases=found.aliases,
         where=f"{path}:{found.line}",
         is_hidden=found.is_hidden,
@@ -104,7 +102,7 @@ def infer_type(value: JSONValue) -> ValueType:
     return "list"
 
 
-def _items(value: JSONValue) -> ValueType:
-    """The type of all items of a list, "" where they differ."""
+def _infer_item_type(value: JSONValue) -> ValueType:
+    """Returns the type of all items of a list, "" if they differ."""
     kinds = {infer_type(item) for item in value} if isinstance(value, (list, tuple)) else set()
     return kinds.pop() if len(kinds) == 1 else ""

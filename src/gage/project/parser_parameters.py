@@ -1,4 +1,4 @@
-"""What a program's parser takes, as settings; and chosen values as words of the program's command line."""
+"""The parameters of a program's parser, as parameters of an operation; and the subcommand that values select."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,39 +11,39 @@ from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 SUBCOMMAND = "command"
-"""The setting that names a program's sub-command."""
+"""The parameter that selects a program's subcommand."""
 
-_CHANGE = re.compile(r"[+~]|hydra[./]")
-_FLAGS = ("store_true", "store_false", "switch")
-_MANY = ("append", "extend", "append_const")
+_HYDRA_OVERRIDE = re.compile(r"[+~]|hydra[./]")  # +optimizer=adam
+_FLAG_ACTIONS = ("store_true", "store_false", "switch")
+_LIST_ACTIONS = ("append", "extend", "append_const")
 
 
 def build_specs(program: ParserSpec, place: str) -> list[ParameterSpec]:
-    """The parameters as settings. `place` is the script's path.
+    """Returns the parameters of a program. `place` is the script's path.
 
-    Where the command line names a sub-command, those of other ones are left out; where it names none, the sub-command
-    is a setting too, and a name that several of them have is written `COMMAND.name`.
+    If the command line names a subcommand, those of other subcommands are left out. If it names none, the subcommand is
+    a parameter as well, and a name that several subcommands have becomes `COMMAND.name`.
     """
-    wanted = program.parameters
+    parameters = program.parameters
     if program.command:
-        wanted = tuple(p for p in wanted if _belongs(p.command, program.command))
-    names = [p.name for p in wanted]
-    found = [_of_parameter(p, program, place) for p in wanted]
+        parameters = tuple(p for p in parameters if _is_available_in(p.command, program.command))
+    names = [p.name for p in parameters]
+    found = [_spec_from_parameter(p, program, place) for p in parameters]
     if program.commands and not program.command:
-        found = [_with_command(o, names.count(o.parameter) > 1) if o.command else o for o in found]
+        found = [_add_command_name(o, names.count(o.parameter) > 1) if o.command else o for o in found]
         setting = ConfigValue(SUBCOMMAND, None, None, False, "argument", SUBCOMMAND, "", program.commands)
         if SUBCOMMAND not in names:
             found.insert(0, ParameterSpec(setting, "str", how=program.origin, where=place, parameter=SUBCOMMAND))
     return found
 
 
-def _belongs(command: str, chosen: str) -> bool:
-    """Whether what a sub-command takes can be given when `chosen` is the one: its own, and what is above it."""
+def _is_available_in(command: str, chosen: str) -> bool:
+    """Returns whether parameters of `command` can be set when `chosen` runs: its own, and those of its parents."""
     return not command or command == chosen or chosen.startswith(f"{command} ")
 
 
-def _with_command(o: ParameterSpec, is_shared: bool) -> ParameterSpec:
-    """Its name with the command before it is the name where other commands have the same, else another one."""
+def _add_command_name(o: ParameterSpec, is_shared: bool) -> ParameterSpec:
+    """Returns the parameter as `COMMAND.name`; just with that alias, unless other commands share the name."""
     start = o.command.replace(" ", ".")
     name = f"{start}.{o.config.name}"
     if not is_shared:
@@ -52,47 +52,47 @@ def _with_command(o: ParameterSpec, is_shared: bool) -> ParameterSpec:
 
 
 def select_subcommand(options: Sequence[ParameterSpec], given: Iterable[str], command: str) -> list[ParameterSpec]:
-    """The settings when the sub-command is `command`, or ("") the one that what is `given` belongs to.
+    """Returns the parameters of the subcommand `command` ("" = the one that the names in `given` belong to).
 
-    Raises ConfigError when it is given values of several.
+    Raises ConfigError for parameters of several subcommands.
     """
     names = list(given)
-    commands = {n: found for n in names if (found := _commands_of(options, n))}
-    chosen = command or _shared(commands)
-    strange = next((n for n, found in commands.items() if not any(_belongs(c, chosen) for c in found)), "")
-    if strange:
-        raise ConfigError(
-            f"{strange!r} is not a parameter of the sub-command {chosen!r}",
-            f"Set parameters of one sub-command only: {SUBCOMMAND}=NAME",
-        )
+    commands = {n: found for n in names if (found := _list_commands_with(options, n))}
+    chosen = command or _find_shared_command(commands)
+    for name, owners in commands.items():
+        if not any(_is_available_in(owner, chosen) for owner in owners):
+            raise ConfigError(
+                f"{name!r} is not a parameter of the subcommand {chosen!r}",
+                f"Set parameters of a single subcommand: {SUBCOMMAND}=NAME",
+            )
     if not chosen:
         return [o._replace(is_hidden=True, required=False) if o.command else o for o in options]
-    kept = [o for o in options if _belongs(o.command, chosen)]
-    return [_chosen(o, chosen) if is_subcommand(o) else _plain(o) for o in kept]
+    available = (o for o in options if _is_available_in(o.command, chosen))
+    return [_select_command(o, chosen) if is_subcommand(o) else _drop_command_name(o) for o in available]
 
 
-def _commands_of(options: Sequence[ParameterSpec], name: str) -> list[str]:
-    """The sub-commands that have a setting of this name; none where the program itself has it, or nobody."""
+def _list_commands_with(options: Sequence[ParameterSpec], name: str) -> list[str]:
+    """Returns the subcommands that have a parameter of this name; [] if the program itself has it."""
     found = [o.command for o in options if _is_named(o, name)]
     return [] if "" in found else found
 
 
-def _shared(found: Mapping[str, list[str]]) -> str:
-    """The deepest sub-command that all names belong to, else the deepest. Raises ConfigError where there are two."""
+def _find_shared_command(found: Mapping[str, list[str]]) -> str:
+    """Returns the deepest subcommand that all names belong to, else the deepest. Raises ConfigError for two."""
     every = sorted({c for one in found.values() for c in one}, key=len, reverse=True)
-    fits = [c for c in every if all(any(_belongs(o, c) for o in one) for one in found.values())]
-    ends = [c for c in fits if not any(o != c and _belongs(c, o) for o in fits)]
+    fits = [c for c in every if all(any(_is_available_in(o, c) for o in one) for one in found.values())]
+    ends = [c for c in fits if not any(o != c and _is_available_in(c, o) for o in fits)]
     if len(ends) > 1:
         name = next(n for n, one in found.items() if len(one) > 1)
         raise ConfigError(
-            f"{name!r} is a parameter of several sub-commands: {', '.join(sorted(ends))}",
+            f"{name!r} is a parameter of several subcommands: {', '.join(sorted(ends))}",
             f"Try: {SUBCOMMAND}={min(ends)}",
         )
     return (ends or every or [""])[0]
 
 
 def is_subcommand(o: ParameterSpec) -> bool:
-    """Whether a setting names the sub-command."""
+    """Returns whether a parameter selects the subcommand."""
     return o.parameter == o.config.location == SUBCOMMAND
 
 
@@ -100,21 +100,21 @@ def _is_named(o: ParameterSpec, name: str) -> bool:
     return name == o.config.name or (name in o.aliases)
 
 
-def _plain(o: ParameterSpec) -> ParameterSpec:
-    """By its own name, which is clear now; the one with the command stays another way to write it."""
+def _drop_command_name(o: ParameterSpec) -> ParameterSpec:
+    """Returns the parameter by its own name, with `COMMAND.name` as an alias."""
     is_apart = o.parameter and o.command and o.config.name == f"{o.command.replace(' ', '.')}.{o.parameter}"
     if not is_apart:
         return o
     setting = o.config._replace(name=o.parameter)
-    return o._replace(config=setting, aliases=(o.config.name, *dict.fromkeys(_spellings(o.parameter))))
+    return o._replace(config=setting, aliases=(o.config.name, *dict.fromkeys(_list_spellings(o.parameter))))
 
 
-def _chosen(o: ParameterSpec, command: str) -> ParameterSpec:
+def _select_command(o: ParameterSpec, command: str) -> ParameterSpec:
     return o._replace(config=o.config._replace(value=command, set_by_user=True))
 
 
-def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> ParameterSpec:
-    default = _default(parameter)
+def _spec_from_parameter(parameter: Parameter, program: ParserSpec, place: str) -> ParameterSpec:
+    default = _get_default(parameter)
     is_variable = parameter.action == "env"
     setting = ConfigValue(
         parameter.name,
@@ -126,15 +126,15 @@ def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Para
         parameter.description,
         parameter.choices,
     )
-    kind, items = _kinds(parameter, default)
+    kind, items = _infer_types(parameter, default)
     is_literal = parameter.action == "override" or find_definition(program.parser).reads_literals
     return ParameterSpec(
         setting,
         kind,
         items,
         required=parameter.required,
-        aliases=tuple(_aliases(parameter)),
-        negations=tuple(_inverse(parameter)),
+        aliases=tuple(_list_aliases(parameter)),
+        negations=tuple(_list_negations(parameter)),
         how=program.origin,
         where=f"{place}:{parameter.line}" if place and parameter.line else place,
         nullable=parameter.action == "override",
@@ -144,7 +144,7 @@ def _of_parameter(parameter: Parameter, program: ParserSpec, place: str) -> Para
     )
 
 
-def _default(parameter: Parameter) -> JSONValue:
+def _get_default(parameter: Parameter) -> JSONValue:
     if parameter.default is None and parameter.action == "store_true":
         return False
     if parameter.default is None and parameter.action == "count":
@@ -152,85 +152,84 @@ def _default(parameter: Parameter) -> JSONValue:
     return parameter.default
 
 
-def _kinds(parameter: Parameter, default: JSONValue) -> tuple[str, str]:
-    """The type of a parameter, and that of its items where it takes several values."""
-    if parameter.action in _FLAGS:
+def _infer_types(parameter: Parameter, default: JSONValue) -> tuple[str, str]:
+    """Returns the type of a parameter, and that of its items if it takes several values."""
+    if parameter.action in _FLAG_ACTIONS:
         return "bool", ""
     if parameter.action == "store_const":
         return "", ""
     if parameter.action == "count":
         return "int", ""
-    item = parameter.type or _untyped(parameter, default)
-    if parameter.action in _MANY or parameter.nargs not in ("", "?"):
+    item = parameter.type or _infer_item_type(parameter, default)
+    if parameter.action in _LIST_ACTIONS or parameter.nargs not in ("", "?"):
         return "list", item
     return item, ""
 
 
-def _untyped(parameter: Parameter, default: JSONValue) -> str:
-    """A parser hands text to a program that asked for no type."""
+def _infer_item_type(parameter: Parameter, default: JSONValue) -> str:
+    """Returns the type of a single value. A parameter without a type takes text."""
     if parameter.has_converter or parameter.choices or parameter.action == "override":
         return ""
     if parameter.nargs == "?" and isinstance(parameter.const, bool):
         return ""  # `--resume` or `--resume FILE`
     many = default if isinstance(default, (list, tuple)) else [default]
-    return (
-        "str" if all(v is None or isinstance(v, str) for v in many) else infer_type(many[0]) if len(many) == 1 else ""
-    )
+    if all(v is None or isinstance(v, str) for v in many):
+        return "str"
+    return infer_type(many[0]) if len(many) == 1 else ""
 
 
-def _aliases(parameter: Parameter) -> Iterator[str]:
-    """The name with dashes or underscores, and the options as one would type them without their dashes."""
+def _list_aliases(parameter: Parameter) -> Iterator[str]:
+    """Yields the name with dashes or underscores, and the options without their dashes."""
     written = [parameter.name, *parameter.aliases]
     if parameter.action != "store_false":
         written += [f.lstrip("-") for f in parameter.flags]
-    return iter(dict.fromkeys(spelled for w in written for spelled in _spellings(w)))
+    return iter(dict.fromkeys(spelled for w in written for spelled in _list_spellings(w)))
 
 
 def build_hydra_specs(program: ParserSpec, given: Iterable[str]) -> list[ParameterSpec]:
-    """What a Hydra program takes besides the values that it has: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
+    """Returns the overrides of a Hydra program beyond its values: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
     if program.parser != "hydra":
         return []
     known = {p.name for p in program.parameters}
-    return [_change(name, program) for name in given if name not in known and _CHANGE.match(name)]
+    return [_build_hydra_spec(name, program) for name in given if name not in known and _HYDRA_OVERRIDE.match(name)]
 
 
 def add_open_options(program: ParserSpec, given: Iterable[str], known: Iterable[str], command: str) -> ParserSpec:
-    """A program that takes options of any name (`**kwargs`), with those that are given besides what is `known`."""
+    """Returns a program that takes options of any name (`**kwargs`) with those in `given` that are not `known`."""
     chosen = command or program.command
-    of = next(
-        (c for c in program.open_commands if c == chosen),
-        program.open_commands[0] if len(program.open_commands) == 1 else None,
-    )
-    new = [n for n in given if n.isidentifier() and n not in {*known, SUBCOMMAND}] if of is not None else []
-    more = (Parameter(n, (f"--{n}",), has_converter=True, command=of or "") for n in new)
+    owner = chosen if chosen in program.open_commands else None
+    if owner is None and len(program.open_commands) == 1:
+        owner = program.open_commands[0]
+    new = [n for n in given if n.isidentifier() and n not in {*known, SUBCOMMAND}] if owner is not None else []
+    more = (Parameter(n, (f"--{n}",), has_converter=True, command=owner or "") for n in new)
     return program._replace(parameters=(*program.parameters, *more))
 
 
-def _change(name: str, program: ParserSpec) -> ParameterSpec:
-    own = name.startswith("hydra")  # Hydra's own config, of which the program's parser tells nothing
+def _build_hydra_spec(name: str, program: ParserSpec) -> ParameterSpec:
+    own = name.startswith("hydra")  # Hydra's own config, which the parser does not list
     setting = ConfigValue(name, None, None, False, "argument", f"{name}={{}}" if own else name)
     return ParameterSpec(setting, how=program.origin, parameter="" if own else name)
 
 
 def relax_required(o: ParameterSpec, words: Sequence[str]) -> ParameterSpec:
-    """The same where the command already has `words`: what they give need not be given again."""
+    """Returns the parameter as optional if the command's own `words` set it."""
     if not o.required or not o.parameter:
         return o
     flags = {o.config.location, *(f"--{alias}" for alias in o.aliases)}
     if o.config.location.startswith("-"):
-        is_said = any(word.partition("=")[0] in flags for word in words)
+        is_set = any(word.partition("=")[0] in flags for word in words)
     else:
-        is_said = any(not word.startswith("-") for word in words)
-    return o._replace(required=False) if is_said else o
+        is_set = any(not word.startswith("-") for word in words)
+    return o._replace(required=False) if is_set else o
 
 
-def _inverse(parameter: Parameter) -> Iterator[str]:
-    """Options that say no: what is set true by their names is set false."""
+def _list_negations(parameter: Parameter) -> Iterator[str]:
+    """Yields the names that set the opposite value: `no-cache` for `cache`."""
     own = {parameter.name, *parameter.aliases}
     flags = parameter.flags if parameter.action == "store_false" else parameter.off_flags
-    names = dict.fromkeys(spelled for f in flags for spelled in _spellings(f.lstrip("-")))
-    return (name for name in names if name not in {s for o in own for s in _spellings(o)})
+    names = dict.fromkeys(spelled for f in flags for spelled in _list_spellings(f.lstrip("-")))
+    return (name for name in names if name not in {s for o in own for s in _list_spellings(o)})
 
 
-def _spellings(name: str) -> tuple[str, ...]:
+def _list_spellings(name: str) -> tuple[str, ...]:
     return name, name.replace("-", "_"), name.replace("_", "-")

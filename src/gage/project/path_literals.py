@@ -1,58 +1,65 @@
-"""Text of a program → texts in it that could be paths it reads. Looks at how they are used; never at files."""
+"""Finds literals in a program's text that may be paths of files it reads, by their use. Never looks at files."""
 
 import os
 import re
 from collections.abc import Iterator
 
-_LITERAL = re.compile(r"""(["'])((?:[^"'\\\n]|\\.){1,300})\1""")
-_WRITES_BEFORE = re.compile(
+_LITERAL = re.compile(r"""(["'])((?:[^"'\\\n]|\\.){1,300})\1""")  # "data/train.csv"
+_WRITE_BEFORE = re.compile(
     r"(?:make_?dirs?|mkdirs?|rmtree|SummaryWriter|FileHandler|Logger|save\w*|dump\w*|write\w*|to_(?:csv|json|parquet|pickle)"
     r"|\b\w*(?:out|output|save|saved|log|logs|ckpt|checkpoint|checkpoints|result|results|runs?)(?:_?(?:dir|path|file|folder|name))?)"
     r"[\"']?\s*[,)]?\s*(?:\(|=|:|\bdefault\s*=|,)\s*(?:\w+\s*\(\s*)*[rRfFbB]*$",
     re.IGNORECASE,
-)
-_OUTPUT_FLAG = re.compile(
+)  # df.to_csv(, log_dir =
+_PYTHON_OUTPUT_OPTION = re.compile(
     r"""["']--?(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?)(?:$|[-_"'])""", re.I
+)  # "--output-dir"
+_WRITE_AFTER = re.compile(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""")  # , mode="w"
+_OWN_LOCATION = re.compile(r"__file__|BASH_SOURCE|\$\{?0\b|__dirname|import\.meta")  # ${0%/*}
+_SHELL_SUFFIXES = frozenset((".sh", ".bash"))
+_COMMENT_MARKS = {".js": "//", ".mjs": "//", ".ipynb": "\0"}
+
+_NON_PATH_FUNCTIONS = frozenset(
+    "get pop setdefault getattr hasattr startswith endswith split strip replace add_argument"
+    " print debug info warning error exception critical add_parser".split()
 )
-_WRITES_AFTER = re.compile(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""")
-_BESIDE = re.compile(r"__file__|BASH_SOURCE|\$\{?0\b|__dirname|import\.meta")
-_SHELL = frozenset((".sh", ".bash"))
-_COMMENTS = {".js": "//", ".mjs": "//", ".ipynb": "\0"}
+"""Functions whose arguments are names or messages, not paths."""
+_NON_PATH_KEYWORDS = frozenset("help description metavar dest label title name mode type prog epilog".split())
+"""Keyword arguments that are names or messages, not paths."""
 
-_NAMING = frozenset("get pop setdefault getattr hasattr startswith endswith split strip replace add_argument".split())
-_SAYING = frozenset("print debug info warning error exception critical add_parser".split())
-"""Functions whose texts are names or words."""
-_WORDS = frozenset("help description metavar dest label title name mode type prog epilog".split())
-"""Arguments that are words."""
-
-_MAKING = frozenset("mkdir rmdir rm touch tee echo printf export".split())
-"""Commands of a shell whose words are nothing that is read."""
-_TOKEN = re.compile(r"""\d?>>?\s*[^\s;|&<>()]+|"[^"\n]*"|'[^'\n]*'|[^\s;|&<>()"'`]+|[;|&()`<]""")
-_OPTION = re.compile(r"-{1,2}(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?|o)(?:$|[-_])", re.I)
-_OUTPUT_NAME = re.compile(r"(?:^|_)(?:out|output|save|log|logs|ckpt|checkpoints?|results?)(?:$|_)", re.I)
+_WRITING_COMMANDS = frozenset("mkdir rmdir rm touch tee echo printf export".split())
+"""Shell commands that do not read the files they name."""
+_TOKEN = re.compile(r"""\d?>>?\s*[^\s;|&<>()]+|"[^"\n]*"|'[^'\n]*'|[^\s;|&<>()"'`]+|[;|&()`<]""")  # 2> err.log
+_SHELL_OUTPUT_OPTION = re.compile(
+    r"-{1,2}(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?|o)(?:$|[-_])", re.I
+)  # --output-dir
+_OUTPUT_NAME = re.compile(r"(?:^|_)(?:out|output|save|log|logs|ckpt|checkpoints?|results?)(?:$|_)", re.I)  # SAVE_DIR
 
 
 def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
-    """Texts of a program and their lines, counted from 1, that it may read files by. `suffix` is that of its file."""
+    """Yields the literals that may be paths of files that a program reads, with their lines (from 1).
+
+    `suffix` is that of the program's file.
+    """
     if suffix == ".py":
-        found = _of_python(text)
+        found = _find_in_python(text)
         if found is not None:
             yield from found
             return
-    if suffix in _SHELL:
-        yield from _of_shell(text)
+    if suffix in _SHELL_SUFFIXES:
+        yield from _find_in_shell(text)
     else:
-        yield from _of_lines(text, _COMMENTS.get(suffix, "#"))
+        yield from _find_in_lines(text, _COMMENT_MARKS.get(suffix, "#"))
 
 
 def uses_own_location(text: str) -> bool:
-    """Whether a program asks where it is itself, to find files near it."""
-    return _BESIDE.search(text) is not None
+    """Returns whether a program uses its own location, to find files near it."""
+    return _OWN_LOCATION.search(text) is not None
 
 
-def _of_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
+def _find_in_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
-        if line.lstrip().startswith(comment) or ("add_argument" in line and _OUTPUT_FLAG.search(line)):
+        if line.lstrip().startswith(comment) or ("add_argument" in line and _PYTHON_OUTPUT_OPTION.search(line)):
             continue
         for found in _LITERAL.finditer(line[:2000]):
             before, after = line[: found.start()], line[found.end() :]
@@ -62,11 +69,11 @@ def _of_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_read(before: str, after: str) -> bool:
-    return not _WRITES_BEFORE.search(before) and not _WRITES_AFTER.match(after)
+    return not _WRITE_BEFORE.search(before) and not _WRITE_AFTER.match(after)
 
 
-def _of_python(text: str) -> list[tuple[str, int]] | None:
-    """None when this Python cannot parse it."""
+def _find_in_python(text: str) -> list[tuple[str, int]] | None:
+    """Returns the literals and lines; None if this Python cannot parse the text."""
     import ast
     import warnings
 
@@ -77,29 +84,29 @@ def _of_python(text: str) -> list[tuple[str, int]] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     nodes = list(ast.walk(tree))
-    skipped = {id(part) for node in nodes for part in _no_paths(node)}
+    skipped = {id(part) for node in nodes for part in _list_non_paths(node)}
     lines = text.split("\n")
     found = []
     for node in nodes:
         if id(node) in skipped:
             continue
         if isinstance(node, ast.JoinedStr):
-            said = "".join(str(v.value) if isinstance(v, ast.Constant) else "{" for v in node.values)
+            literal = "".join(str(v.value) if isinstance(v, ast.Constant) else "{" for v in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            said = node.value
+            literal = node.value
         else:
             continue
         line = lines[node.lineno - 1].encode()
         before = line[: node.col_offset].decode()
         after = line[node.end_col_offset :].decode() if node.end_lineno == node.lineno else ""
-        is_output = "add_argument" in before and _OUTPUT_FLAG.search(before)
-        if 0 < len(said) <= 300 and not is_output and _is_read(before, after):
-            found.append((said, node.lineno))
+        is_output = "add_argument" in before and _PYTHON_OUTPUT_OPTION.search(before)
+        if 0 < len(literal) <= 300 and not is_output and _is_read(before, after):
+            found.append((literal, node.lineno))
     return found
 
 
-def _no_paths(node: object) -> Iterator[object]:
-    """Parts of a node that are keys, words or what a docstring says."""
+def _list_non_paths(node: object) -> Iterator[object]:
+    """Yields parts of a node that are not paths: keys, messages, docstrings."""
     import ast
 
     match node:
@@ -113,16 +120,16 @@ def _no_paths(node: object) -> Iterator[object]:
             yield from keys
         case ast.JoinedStr(values=values):
             yield from values
-        case ast.keyword(arg=name, value=value) if name in _WORDS:
+        case ast.keyword(arg=name, value=value) if name in _NON_PATH_KEYWORDS:
             yield value
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in _NAMING | _SAYING:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in _NON_PATH_FUNCTIONS:
             yield from args
 
 
-def _of_shell(text: str) -> Iterator[tuple[str, int]]:
+def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         is_first, command, before = True, "", ""
-        for token in _words(line):
+        for token in _split_shell_words(line):
             if token in (";", "|", "&", "(", ")", "`", "<"):
                 is_first, before = token != "<", ""
                 continue
@@ -133,14 +140,16 @@ def _of_shell(text: str) -> Iterator[tuple[str, int]]:
                 if "/" in token:
                     yield token, number
                 continue
-            is_output = _OPTION.match(name if equals else before) or (is_assignment and _OUTPUT_NAME.search(name))
-            if not is_output and command not in _MAKING and not token.startswith(">"):
+            is_output = _SHELL_OUTPUT_OPTION.match(name if equals else before) or (
+                is_assignment and _OUTPUT_NAME.search(name)
+            )
+            if not is_output and command not in _WRITING_COMMANDS and not token.startswith(">"):
                 yield (value if equals else token).strip("\"'"), number
             before = token
 
 
-def _words(line: str) -> Iterator[str]:
-    """The words of a line before its comment; where output goes starts with `>`, whatever number is before it."""
+def _split_shell_words(line: str) -> Iterator[str]:
+    """Yields the words of a line before its comment. A redirection (`2> err.log`) is the word `>`."""
     for found in _TOKEN.finditer(line[:2000]):
         word = found[0]
         if word.startswith("#"):

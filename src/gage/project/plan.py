@@ -1,4 +1,4 @@
-"""A request → a `RunPlan`: everything about the run is decided here, and nothing is made."""
+"""A request → a `RunPlan`: decides everything about the run, and creates nothing."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,19 +7,20 @@ from pathlib import Path
 from gage import __version__
 from gage.assignments import parse, placeholders
 from gage.lib.python_lookup import locate_python
-from gage.project import input_discovery, operation_parameters, source_selection
+from gage.project import dependency_discovery, operation_parameters, source_selection
 from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation, find_operation
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, resolve_config
 from gage.types.errors import ConfigError
+from gage.types.json_values import as_table
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import ConfigValue, Dependency, FilePatch, RunCommand, RunPlan, SourcePlan
 from gage.types.run import Attribute, OpRef
 
 
 def plan_run(request: RunRequest) -> RunPlan:
-    """The plan of one run. Raises NotFound, UsageError or ConfigError; nothing was made then."""
+    """Returns the plan of a run. Raises NotFound, UsageError or ConfigError."""
     operation = find_operation(request)
     reject_unsupported_dependencies(operation.op)
     config = resolve_config(operation, request)
@@ -29,11 +30,11 @@ def plan_run(request: RunRequest) -> RunPlan:
 
 
 def select_operation_source(operation: Operation, request: RunRequest) -> SourcePlan:
-    """The source code of a run. Raises as `source.select`."""
+    """Returns the source code of a run."""
     op, project = operation.op, operation.project.dir
     selected = source_selection.select_source(project, op.source, request.store)
     if op.source is None and operation.script is not None:
-        return source_selection.with_script(selected, project, operation.script)
+        return source_selection.add_script(selected, project, operation.script)
     return selected
 
 
@@ -45,10 +46,10 @@ def build_plan(
     found: Iterable[Dependency],
     notices: Iterable[str],
 ) -> RunPlan:
-    """The plan of a run of which everything is known: its config, source code, inputs. Raises ConfigError."""
+    """Returns the plan of a run with this config, source code and these dependencies. Raises ConfigError."""
     op, project = operation.op, operation.project.dir
     chosen = [o.config for o in config.specs]
-    command = _command(operation, config)
+    command = _build_command(operation, config)
     values = {s.name: s.value for s in chosen}
     env = {**op.env, **operation_parameters.build_environment(config.specs), **request.env}
     gagefile = operation.project.gagefile
@@ -62,35 +63,36 @@ def build_plan(
         project_id=gagefile.project_id if gagefile else "",
         source=selected,
         config_values=tuple(chosen),
-        patches=_patches(config, project, selected),
+        patches=_build_patches(config, project, selected),
         dependencies=tuple(found),
         hooks={hook: placeholders.fill_placeholders(e, values) for hook, e in op.hooks.items()},
         env=env,
         interpreter=_find_interpreter(operation, command, env),
-        label=request.label or _filled(op.label, values),
+        label=request.label or _fill_label(op.label, values),
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
-        attributes=_attributes(op, request),
+        attributes=_collect_attributes(op, request),
         max_time=request.max_time if request.max_time is not None else op.max_time,
         notices=(*notices, *filter(None, (config.note, selected.limit))),
     )
 
 
-def _attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
-    """The operation's attributes; those of the command line go before them. Raises UsageError."""
-    told = op.raw.get("attributes")
-    said = {name: Attribute(value, "operation") for name, value in told.items()} if isinstance(told, Mapping) else {}
-    given = parse.parse_assignments(request.attributes)
-    return said | {name: Attribute(assigned.value, "command line") for name, assigned in given.items()}
+def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
+    """Returns the attributes of the operation and the command line, which takes precedence. Raises UsageError."""
+    defined = as_table(op.raw.get("attributes")).items()
+    assigned = parse.parse_assignments(request.attributes).items()
+    return {name: Attribute(value, "operation") for name, value in defined} | {
+        name: Attribute(each.value, "command line") for name, each in assigned
+    }
 
 
-def _patches(config: RunConfig, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
-    """What is written into files. Raises ConfigError for a file that will not be part of the run."""
+def _build_patches(config: RunConfig, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
+    """Returns the values to write into files. Raises ConfigError for a file that is not part of the run."""
     found = operation_parameters.build_patches(config.specs, project)
     paths = {f.path for f in selected.files}
     for patch in found:
         if patch.path not in paths:
             raise ConfigError(
-                f"{', '.join(patch.values)} cannot be set: {patch.path} is not part of the source code",
+                f"Cannot set {', '.join(patch.values)}: {patch.path} is not part of the source code",
                 f'Add "{patch.path}" to sourcecode in the Gage file',
             )
     return found
@@ -106,8 +108,8 @@ def reject_unsupported_dependencies(op: OpDef) -> None:
         )
 
 
-def _command(operation: Operation, config: RunConfig) -> Exec:
-    """The command with config filled in and arguments added."""
+def _build_command(operation: Operation, config: RunConfig) -> Exec:
+    """Returns the command with placeholders filled in and arguments added."""
     run = operation.op.run
     assert run is not None
     named = set(placeholders.find_placeholders(run))
@@ -116,14 +118,14 @@ def _command(operation: Operation, config: RunConfig) -> Exec:
     return add_values(filled, free, config.program)
 
 
-def _filled(template: str, values: Mapping[str, object]) -> str:
+def _fill_label(template: str, values: Mapping[str, object]) -> str:
     for name, value in values.items():
         template = template.replace("{" + name + "}", str(value))
     return template
 
 
 def _find_interpreter(operation: Operation, command: Exec, env: Mapping[str, str]) -> str:
-    """The path of the Python that runs the program, "" where there is none."""
+    """Returns the path of the Python that runs the program, "" if there is none."""
     found = locate_python(parse_exec(command), operation.start_dir, {**os.environ, **env}, guess=False)
     return found if found is not None and os.path.exists(found) else ""
 
@@ -131,19 +133,19 @@ def _find_interpreter(operation: Operation, command: Exec, env: Mapping[str, str
 def find_dependencies(
     operation: Operation, request: RunRequest, selected: SourcePlan, chosen: Sequence[ConfigValue]
 ) -> tuple[list[Dependency], list[str]]:
-    """What the program reads of the project as it is now, and notices. Raises NotFound, UsageError."""
+    """Returns the project files that the program reads, and notices. Raises NotFound, UsageError."""
     project = operation.project.dir
     run = operation.op.run
     command, script = operation.command, operation.script
     words = command.words if command.shape != "partial" else tuple(run.shell.split() if run else ())
-    named, notices = input_discovery.discover_dependencies(
+    named, notices = dependency_discovery.discover_dependencies(
         project, operation.cwd, selected, script, chosen, words, request.store
     )
-    told = [
-        *input_discovery.list_linked(project, request.cwd, request.links),
-        *input_discovery.list_declared(project, operation.op.depends),
+    explicit = [
+        *dependency_discovery.list_explicit_dependencies(project, request.cwd, request.depends),
+        *dependency_discovery.list_declared_dependencies(project, operation.op.depends),
     ]
-    paths = {i.path for i in told}
+    paths = {dependency.path for dependency in explicit}
     linked_notices = [n for n in notices if not any(n.startswith(f"{p} (") for p in paths)]
-    merged = {i.path: i for i in [*named, *told]}
+    merged = {i.path: i for i in [*named, *explicit]}
     return [merged[p] for p in sorted(merged)], linked_notices

@@ -1,4 +1,4 @@
-"""A request for a run, as the command line says it: the argument of `plan_run`."""
+"""A request for a run, as the command line states it: the argument of `plan_run`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ class RunRequest(NamedTuple):
     `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then `target` is
     ""). `assignments` are the `name=value` words, `attributes` those of attributes. `cwd` is where the user is,
     `project` the project there (None = it is looked up). `store` is the runs directory, which is never source code.
-    `links` are paths of dependencies, relative to `cwd`. `max_time` is in seconds. `argv` is the whole command line,
+    `depends` are paths of dependencies, relative to `cwd`. `max_time` is in seconds. `argv` is the whole command line,
     for the record; `parent` the run that starts this one.
     """
 
@@ -27,7 +27,7 @@ class RunRequest(NamedTuple):
     tags: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     env: Mapping[str, str] = {}
-    links: tuple[str, ...] = ()
+    depends: tuple[str, ...] = ()
     max_time: float | None = None
     argv: tuple[str, ...] = ()
     parent: str = ""

@@ -24,7 +24,7 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import OpDef
 
 MAX_INTROSPECTIONS = 20
-"""How often one command introspects a program whose parameters depend on values."""
+"""Introspections of a program whose parameters depend on values, in one command."""
 
 
 class RunConfig(NamedTuple):
@@ -54,13 +54,13 @@ def apply_assignments(operation: Operation, found: RunConfig, given: Mapping[str
     found = refine_parameters(operation, found, given)
     program, undeclared = _add_undeclared(found, given)
     specs = [*found.specs, *undeclared]
-    if program is not None and any(s.parameter in program.config_files and _is_given(s, given) for s in specs):
+    if program is not None and any(s.parameter in program.config_files and _is_assigned(s, given) for s in specs):
         specs = [s._replace(required=False) for s in specs]  # the file may have it
     resolved = resolve_values(specs, given, name, found.note)
     return RunConfig(tuple(resolved), program, found.note if given else "")
 
 
-def _is_given(o: ParameterSpec, given: Mapping[str, AssignedValue]) -> bool:
+def _is_assigned(o: ParameterSpec, given: Mapping[str, AssignedValue]) -> bool:
     return any(n in given for n in (o.config.name, *o.aliases))
 
 
@@ -81,8 +81,9 @@ def _add_undeclared(
 def _normalize_subcommand(
     found: RunConfig, given: Mapping[str, AssignedValue], name: str
 ) -> Mapping[str, AssignedValue]:
-    """The values with the subcommand as the program names it: `data.fetch` is `data fetch`. Raises ConfigError for an
-    operation without subcommands.
+    """Returns the values with the subcommand as the program names it: `data.fetch` becomes `data fetch`.
+
+    Raises ConfigError for an operation without subcommands.
     """
     assigned = given.get(SUBCOMMAND)
     spec = _find_spec(found.specs, SUBCOMMAND)
@@ -97,7 +98,7 @@ def _normalize_subcommand(
 
 
 def _suggest_assignments(found: RunConfig, text: str) -> str:
-    """What to write instead of words that are not a subcommand."""
+    """Returns a hint on what to write instead of words that are not a subcommand."""
     if found.program and found.program.command:
         return f"Its subcommand is {found.program.command}"
     words = text.split()
@@ -141,7 +142,7 @@ def refine_parameters(operation: Operation, found: RunConfig, given: Mapping[str
 
 
 def _assign_deciding(spec: ParameterSpec, given: Mapping[str, AssignedValue]) -> ParameterSpec | None:
-    """The parameter with its value, if other parameters may depend on it: texts, choices and flags, and what is
+    """Returns the parameter with its value, if other parameters may depend on it: texts, choices and flags, and what is
     required.
     """
     from gage.project.resolve_values import convert_value
@@ -166,7 +167,7 @@ def _list_parameters(operation: Operation, program: ParserSpec | None) -> RunCon
 
 
 def _list_source_files(operation: Operation) -> tuple[str, ...]:
-    """The project's source files, if the operation's config has a pattern for them."""
+    """Returns the project's source files, if the operation's config has a pattern for them."""
     if not any(is_glob(key.partition("#")[0]) for key in _list_keys(operation.op)):
         return ()
     from gage.project.source_selection import select_source
@@ -181,7 +182,7 @@ def _list_keys(op: OpDef) -> Iterable[str]:
 
 
 def _introspect(operation: Operation, words: Sequence[str], may_start: bool) -> ParserSpec | None:
-    """The parser of the program that the operation starts with these words, None where it has none."""
+    """Returns the parser of the program that the operation starts with these words, None if it has none."""
     op, command, script = operation.op, operation.command, operation.script
     if op.run is None or command.shape == "partial" or (script is not None and script.suffix.lower() == ".ipynb"):
         return None

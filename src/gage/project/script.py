@@ -1,4 +1,4 @@
-"""A script → the words that start it, and a command → the script that it starts. Reads the first line, not the code."""
+"""Finds the command that starts a script, and the script that a command starts. Reads only the first line."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ INTERPRETERS = {
     ".mjs": ("node",),
     ".ipynb": ("python", "python3"),
 }
-"""Suffix → programs that run it, the first one that is installed counts."""
+"""Suffix → programs that run it; the first installed one is used."""
 
 NOTEBOOK = ".ipynb"
 
@@ -28,14 +28,14 @@ PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
 
 class Script(NamedTuple):
-    """A script that can be run: its path, and the words in front of it on a command line (none: it runs itself)."""
+    """A script that can be run: its path, and the words in front of it on a command line (() = it is executable)."""
 
     path: Path
     words: tuple[str, ...]
 
 
 def find_script(target: str, cwd: Path) -> Script | None:
-    """The script that `target` names, relative to `cwd`; None when it names no file.
+    """Returns the script that `target` names, relative to `cwd`; None if there is no such file.
 
     Raises UsageError for a file that cannot be run, NotFound when its interpreter is missing.
     """
@@ -60,11 +60,11 @@ def _read_first_line(path: Path) -> str:
         with open(path, "rb") as file:
             return file.readline(300).decode("utf-8", "replace").rstrip()
     except OSError as e:
-        raise UsageError(f"{path} cannot be read: {e.strerror}", f"Try: ls -l {path}") from None
+        raise UsageError(f"Cannot read {path}: {e.strerror}", f"Try: ls -l {path}") from None
 
 
 def _parse_shebang(first: str, target: str) -> tuple[str, ...]:
-    """The interpreter of a `#!` line, and its one argument. Raises NotFound when it is not installed."""
+    """Returns the interpreter of a `#!` line, and its argument. Raises NotFound if it is not installed."""
     words = first.removeprefix("#!").split(None, 1)
     command = parse_command(first.removeprefix("#!").split())
     started = [*words[:1]]
@@ -89,7 +89,7 @@ def _find_interpreter(suffix: str, target: str) -> str:
 
 
 def find_script_file(command: Command, directory: Path) -> Path | None:
-    """The file of the script or module that a command starts in `directory`, None where there is none."""
+    """Returns the file of the script or module that a command starts in `directory`, None if there is none."""
     directory = directory / command.directory
     if command.shape == "partial":
         return None
@@ -107,8 +107,9 @@ def find_script_file(command: Command, directory: Path) -> Path | None:
 
 
 def start_notebook_with_python(run: Exec) -> Exec:
-    """The command as a list of words where its program is a notebook, else the command itself. Raises NotFound without
-    a Python.
+    """Returns the command of a notebook with an interpreter, as a list of words; other commands as they are.
+
+    Raises NotFound without a Python.
     """
     command = parse_command(run.args) if run.args else parse_shell_line(run.shell)
     if command.shape != "words" or not (command.script or "").endswith(NOTEBOOK):

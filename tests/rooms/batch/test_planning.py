@@ -15,7 +15,7 @@ def planned(folder: Path, *words: str) -> BatchPlan:
     return batch
 
 
-def test_a_run_has_the_inputs_that_its_values_name(tmp_path: Path) -> None:
+def test_finds_dependencies_named_by_values(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("data = 'a.bin'\nnote = 'x'\nopen(data)\n")
     for name in ("a.bin", "b.bin"):
         (tmp_path / name).write_bytes(b"\0")
@@ -30,19 +30,19 @@ def test_a_run_has_the_inputs_that_its_values_name(tmp_path: Path) -> None:
     ]
 
 
-def test_a_single_run_is_no_batch(tmp_path: Path) -> None:
+def test_returns_none_for_a_single_run(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("lr = 0.1\n")
     assert plan_batch(RunRequest("train.py", assignments=("lr=0.2",), cwd=tmp_path), BatchOptions()) is None
 
 
-def test_the_run_that_cannot_be_is_named(tmp_path: Path) -> None:
+def test_names_the_invalid_trial(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("lr = 0.1\n")
     with pytest.raises(ConfigError, match="Run 2 of 2: lr must be a number"):
         planned(tmp_path, "lr=[0.1,x]")
 
 
 @pytest.mark.parametrize("text", ["def main(:\n", "lr = 0.1\nimport nothing.like.it\n"])
-def test_a_program_that_tells_nothing(tmp_path: Path, text: str) -> None:
+def test_plans_a_program_without_parameters(tmp_path: Path, text: str) -> None:
     (tmp_path / "train.py").write_text(text)
     with pytest.raises(ConfigError, match="speed"):
         planned(tmp_path, "speed=[1,2]")

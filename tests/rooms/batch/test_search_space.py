@@ -40,7 +40,7 @@ def values(word: str) -> list[object]:
         ("layers=[[1,2],[3]]", [[1, 2], [3]]),
     ],
 )
-def test_several_values(word: str, expected: list[object]) -> None:
+def test_parses_several_values(word: str, expected: list[object]) -> None:
     assert values(word) == expected
     assert can_be_batch(word)
 
@@ -60,15 +60,15 @@ def test_several_values(word: str, expected: list[object]) -> None:
         "x=sin[1]",
     ],
 )
-def test_one_value(word: str) -> None:
+def test_parses_a_single_value(word: str) -> None:
     assert said(word).is_single
 
 
-def test_a_comma_in_text_is_told() -> None:
-    assert said("note=a,b").notes == ("note=a,b is a single value; for several values, write note=[a,b]",)
+def test_notes_a_comma_in_text() -> None:
+    assert said("note=a,b").notes == ("note=a,b is a single value; for several values: note=[a,b]",)
 
 
-def test_what_is_drawn() -> None:
+def test_parses_distributions() -> None:
     space = said("a=uniform[0:1]", "b=loguniform[1e-5,0.1]", "c=int[1:8]", "d=choice[x, y]", "e=2", "@t.csv")
     assert {n: (d.kind, d.low, d.high) for n, d in space.distributions.items()} == {
         "a": ("uniform", 0.0, 1.0),
@@ -80,7 +80,7 @@ def test_what_is_drawn() -> None:
     assert (space.files, list(space.fixed)) == (("t.csv",), ["e"])
 
 
-def test_the_last_word_on_a_name_counts() -> None:
+def test_uses_the_last_assignment() -> None:
     assert said("lr=[1,2]", "lr=3").is_single
     assert list(said("lr=3", "lr=uniform[0:1]").distributions) == ["lr"]
 
@@ -89,30 +89,30 @@ def test_the_last_word_on_a_name_counts() -> None:
     ("word", "told"),
     [
         ("x=[]", "no values"),
-        ("x=[1:0:0.1]", "never reaches"),
-        ("x=[0:1:0]", "never reaches"),
+        ("x=[1:0:0.1]", "is empty: the step"),
+        ("x=[0:1:0]", "is empty: the step"),
         ("x=[0:1:0.0000001]", "over 1,000,000 values"),
         ("x=[1e-299:1e308:1e-299]", "over 1,000,000 values"),
-        ("x=uniform[1:1e999]", "expected a minimum and a maximum"),
-        ("lr=[0.1, 0.2", "no closing bracket"),
-        ("x=uniform[1]", "expected a minimum and a maximum"),
-        ("x=uniform[1:0]", "ends below"),
-        ("x=loguniform[0:1]", "cannot start at 0"),
+        ("x=uniform[1:1e999]", "must have a start and an end"),
+        ("lr=[0.1, 0.2", "an unclosed bracket"),
+        ("x=uniform[1]", "must have a start and an end"),
+        ("x=uniform[1:0]", "is empty: its end is below"),
+        ("x=loguniform[0:1]", "must start above 0"),
         ("x=log[1:10]", "a count"),
-        ("x=log[1:10:0]", "not a number of values"),
-        ("x=int[0.5:3]", "with integers"),
-        ("x=choice[]", "nothing to choose"),
-        ("x=uniform[nan:1]", "expected a minimum"),
+        ("x=log[1:10:0]", "not a valid count"),
+        ("x=int[0.5:3]", "integers"),
+        ("x=choice[]", "has no choices"),
+        ("x=uniform[nan:1]", "must have a start"),
         ("nothing", "neither"),
     ],
 )
-def test_what_cannot_be(word: str, told: str) -> None:
+def test_rejects_invalid_values(word: str, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         said(word)
 
 
 @given(st.text(alphabet=st.sampled_from("lrx=[]:,.0123456789-einuformchg@ \"'"), max_size=30))
-def test_any_word(word: str) -> None:
+def test_accepts_any_word(word: str) -> None:
     try:
         space = said(word)
     except UsageError as e:

@@ -33,15 +33,15 @@ def read(folder: Path, name: str, text: str | bytes, most: int | None = None) ->
         ("t.toml", '[[runs]]\nlr = 0.1\nopt = "sgd"\n[[runs]]\nlr = 0.2\nopt = "adam"\n'),
     ],
 )
-def test_rows(tmp_path: Path, name: str, text: str) -> None:
+def test_reads_rows(tmp_path: Path, name: str, text: str) -> None:
     assert read(tmp_path, name, text) == ROWS
 
 
-def test_one_table_is_one_row(tmp_path: Path) -> None:
+def test_reads_a_table_as_one_row(tmp_path: Path) -> None:
     assert read(tmp_path, "t.json", '{"lr": 1}') == [{"lr": 1}]
 
 
-def test_text_stays_as_it_stands(tmp_path: Path) -> None:
+def test_keeps_text_unchanged(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,c\n0123,1e10,\n")
     [row] = trial_files.read_trials("t.csv", tmp_path)
     assert {n: a.text for n, a in row.values.items()} == {"a": "0123", "b": "1e10"}
@@ -54,7 +54,7 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
     ("name", "text", "told"),
     [
         ("t.csv", "lr,opt\n0.1\n", "t.csv:2: 1 cell in a table of 2 columns"),
-        ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are called 'lr'"),
+        ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are named 'lr'"),
         ("t.csv", "lr;opt\n1;2\n", "t.csv:1: The columns are not separated by commas"),
         ("t.json", '[{"a": 1, "a": 2}]', "t.json: Not valid JSON: 'a' is defined twice"),
         ("t.jsonl", '{"b": 1}\n{"a": 1, "a": 2}', "t.jsonl:2: Not valid JSON: 'a' is defined twice"),
@@ -64,46 +64,46 @@ def test_text_stays_as_it_stands(tmp_path: Path) -> None:
         ("t.csv", 'lr\n"0.1\n', "t.csv:2"),
         ("t.csv", "lr\n", "no rows"),
         ("t.csv", "", "no rows"),
-        ("t.csv", b"lr\n1\n\xe9\n", "t.csv:3: This is not UTF-8 text"),
-        ("t.csv", "lr\n1\n".encode("utf-16"), "t.csv:1: This is not UTF-8 text"),
-        ("t.csv", "lr\n1\n".encode("utf-16-le"), "t.csv:1: This is not UTF-8 text"),
-        ("t.jsonl", b'{"a": 1}\n{"a": "\xe9"}\n', "t.jsonl:2: This is not UTF-8 text"),
-        ("t.json", b'[\n{"a": "\xe9"}]', "t.json:2: This is not UTF-8 text"),
+        ("t.csv", b"lr\n1\n\xe9\n", "t.csv:3: Not UTF-8 text"),
+        ("t.csv", "lr\n1\n".encode("utf-16"), "t.csv:1: Not UTF-8 text"),
+        ("t.csv", "lr\n1\n".encode("utf-16-le"), "t.csv:1: Not UTF-8 text"),
+        ("t.jsonl", b'{"a": 1}\n{"a": "\xe9"}\n', "t.jsonl:2: Not UTF-8 text"),
+        ("t.json", b'[\n{"a": "\xe9"}]', "t.json:2: Not UTF-8 text"),
         ("t.json", "{", "t.json:1: Not valid JSON"),
         ("t.json", "3", "not a list of rows"),
-        ("t.json", "[1]", "row 1: Expected a table"),
+        ("t.json", "[1]", "row 1: A row must be a table"),
         ("t.json", "[" * 100_000, "t.json"),
         ("t.jsonl", '{"a": 1}\nx\n', "t.jsonl:2: Not valid JSON"),
-        ("t.jsonl", "[]\n", "t.jsonl:1: Expected a table"),
+        ("t.jsonl", "[]\n", "t.jsonl:1: A row must be a table"),
         ("t.jsonl", '{"a": 1}\n{"a": 1, "b": {}, "a": 2}\n', "t.jsonl:2: Not valid JSON: 'a' is defined twice"),
         ("t.json", '[{"a": 1, "a": 2}]', "t.json: Not valid JSON: 'a' is defined twice"),
         ("t.yaml", "a: [", "t.yaml"),
         ("t.yaml", "", "no rows"),
         ("t.toml", "a = ", "t.toml: Not valid TOML"),
-        ("t.txt", "x", "not a batch file"),
+        ("t.txt", "x", "not a supported batch file"),
     ],
 )
-def test_what_is_wrong(tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_rejects_invalid_files(tmp_path: Path, name: str, text: str, told: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(told)):
         read(tmp_path, name, text)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match=r"File trials\.csv does not exist"):
+def test_reports_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"No such file: trials\.csv"):
         trial_files.read_trials("trials.csv", tmp_path)
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="Cannot read"):
         trial_files.read_trials("folder.csv", tmp_path)
 
 
-def test_rows_know_their_place(tmp_path: Path) -> None:
+def test_records_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('a,b\n1,2\n\n3,"4\n5"\n')
     assert [row.where for row in trial_files.read_trials("t.csv", tmp_path)] == ["t.csv:2", "t.csv:5"]
     (tmp_path / "t.json").write_text('[{"a": 1}, {"a": 2}]')
     assert [row.where for row in trial_files.read_trials("t.json", tmp_path)] == ["t.json: row 1", "t.json: row 2"]
 
 
-def test_a_million_rows(tmp_path: Path) -> None:
+def test_reads_only_the_first_of_a_million_rows(tmp_path: Path) -> None:
     with open(tmp_path / "t.csv", "w") as file:
         file.write("lr\n" + "0.1\n" * 1_000_000)
     assert len(trial_files.read_trials("t.csv", tmp_path, 5)) == 5
@@ -112,7 +112,7 @@ def test_a_million_rows(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(trial_files.SUFFIXES), st.text(max_size=60))
-def test_any_text(tmp_path_factory: pytest.TempPathFactory, kind: str, text: str) -> None:
+def test_accepts_any_text(tmp_path_factory: pytest.TempPathFactory, kind: str, text: str) -> None:
     folder = tmp_path_factory.mktemp("any")
     (folder / f"t{kind}").write_text(text, "utf-8", "replace")
     try:
@@ -121,7 +121,7 @@ def test_any_text(tmp_path_factory: pytest.TempPathFactory, kind: str, text: str
         assert e.message.startswith("t.")
 
 
-def test_a_cell_of_quotes_is_empty_text(tmp_path):
+def test_reads_a_cell_of_quotes_as_empty_text(tmp_path):
     (tmp_path / "t.csv").write_text("a,b,c\n'',\"\",\"''\"\n")
     [row] = trial_files.read_trials("t.csv", tmp_path)
     assert {name: (v.value, v.text) for name, v in row.values.items()} == {"a": ("", ""), "c": ("", "")}

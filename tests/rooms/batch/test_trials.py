@@ -29,7 +29,7 @@ def plain(found: list[Trial]) -> list[dict[str, object]]:
     return [{n: a.value for n, a in each.values.items()} for each in found]
 
 
-def test_the_last_axis_is_the_quickest() -> None:
+def test_last_axis_varies_fastest() -> None:
     assert plain(generate_trials(space(a=[1, 2], b=["x", "y"]), [], 0, None)) == [
         {"z": 9, "a": 1, "b": "x"},
         {"z": 9, "a": 1, "b": "y"},
@@ -38,7 +38,7 @@ def test_the_last_axis_is_the_quickest() -> None:
     ]
 
 
-def test_rows_times_a_grid() -> None:
+def test_combines_rows_and_grid() -> None:
     rows = [row(r=1), row(r=2)]
     assert [(t["r"], t["a"]) for t in plain(generate_trials(space(a=[5, 6]), rows, 0, None))] == [
         (1, 5),
@@ -49,7 +49,7 @@ def test_rows_times_a_grid() -> None:
     assert len(generate_trials(space(a=[5, 6]), rows, 0, 3)) == 3
 
 
-def test_files_multiplied_and_zipped() -> None:
+def test_multiplies_and_zips_files() -> None:
     a, b = [row(a=1), row(a=2)], [row(b=3), row(b=4)]
     assert plain(multiply_files([a, b])) == [{"a": 1, "b": 3}, {"a": 1, "b": 4}, {"a": 2, "b": 3}, {"a": 2, "b": 4}]
     assert plain(zip_files([a, b], ["a", "b"])) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
@@ -58,7 +58,7 @@ def test_files_multiplied_and_zipped() -> None:
         zip_files([a, b[:1]], ["a.csv", "b.csv"])
 
 
-def test_draws_depend_on_the_seed_alone() -> None:
+def test_random_values_depend_only_on_the_seed() -> None:
     drawn = SearchSpace({}, {}, {"lr": Distribution("loguniform", 1e-5, 1.0)})
     first = plain(generate_trials(drawn, [], 7, 5))
     assert first == plain(generate_trials(drawn, [], 7, 9))[:5]
@@ -67,24 +67,24 @@ def test_draws_depend_on_the_seed_alone() -> None:
     assert len(generate_trials(drawn, [], 7, None)) == module.DEFAULT_RANDOM_TRIALS
 
 
-def test_draws_are_the_same_on_every_machine() -> None:
+def test_random_values_are_reproducible() -> None:
     assert sample(Distribution("int", 1, 1000), 42, 3, "n").value == 797
     assert sample(Distribution("uniform", 0, 1), 42, 3, "n").value == 0.778128
 
 
-def test_draws_go_round_through_the_grid() -> None:
+def test_random_values_cycle_through_the_grid() -> None:
     both = SearchSpace({}, {"a": (one(1), one(2))}, {"x": Distribution("uniform", 0, 1)})
     assert [t["a"] for t in plain(generate_trials(both, [], 0, 5))] == [1, 2, 1, 2, 1]
 
 
 @given(st.sampled_from(["uniform", "loguniform", "int"]), st.integers(1, 50), st.integers(0, 50), st.integers(0, 2**31))
-def test_draws_stay_within(kind: str, low: int, more: int, seed: int) -> None:
+def test_random_values_stay_in_range(kind: str, low: int, more: int, seed: int) -> None:
     value = sample(Distribution(kind, float(low), float(low + more)), seed, 0, "x").value
     assert low <= value <= low + more
     assert isinstance(value, int) == (kind == "int")
 
 
-def test_more_runs_than_anybody_means() -> None:
+def test_rejects_too_many_trials() -> None:
     many = space(a=list(range(1000)), b=list(range(1000)))
     with pytest.raises(UsageError, match="1,000,000 runs"):
         generate_trials(many, [], 0, None)

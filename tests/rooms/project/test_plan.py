@@ -41,7 +41,7 @@ def refused(folder, *words, kind=GageError, **options):
     return e.value.message, e.value.hint
 
 
-def test_script_with_constants(project):
+def test_plans_a_script_with_constants(project):
     found = plan(project, "train.py", "lr=1e-3", "name=0123")
     assert found.command == Exec(args=("python", "train.py"))
     assert found.patches == (FilePatch("train.py", {"lr": 0.001, "name": "0123"}),)
@@ -50,13 +50,13 @@ def test_script_with_constants(project):
     assert found.interpreter.endswith("python")
 
 
-def test_script_with_parser(project):
+def test_plans_a_script_with_a_parser(project):
     found = plan(project, "args.py", "lr=-1", "batch_size=16", "name=sgd")
     assert found.command == Exec(args=("python", "args.py", "--lr=-1", "--name=sgd", "--batch-size=16"))
     assert found.patches == ()
 
 
-def test_names_that_fit_nothing(project):
+def test_rejects_unknown_parameters(project):
     assert refused(project, "train.py", "nmae=x") == ("Unknown parameter 'nmae' for train.py", "Did you mean 'name'?")
     assert refused(project, "train.py", "zzz=1")[1] == "Parameters: lr, name, fast"
     assert refused(project, "trian.py", kind=NotFound)[1] == "Did you mean 'train.py'?"
@@ -72,11 +72,11 @@ def test_names_that_fit_nothing(project):
         (("args.py", "lr="), "lr must be a number, got ''"),
     ],
 )
-def test_values_that_cannot_be(project, words, message):
+def test_rejects_invalid_values(project, words, message):
     assert refused(project, *words, kind=ConfigError)[0] == message
 
 
-def test_run_from_a_folder_below(project):
+def test_runs_from_a_subdirectory(project):
     below = project / "sub dir"
     below.mkdir()
     (below / "eval.py").write_text(CONSTANTS)
@@ -87,7 +87,7 @@ def test_run_from_a_folder_below(project):
     assert found.patches[0].path == "sub dir/eval.py"
 
 
-def test_script_outside_of_the_project(project, tmp_path):
+def test_plans_a_script_outside_the_project(project, tmp_path):
     other = tmp_path / "elsewhere"
     other.mkdir()
     (other / "x.py").write_text(CONSTANTS)
@@ -96,13 +96,13 @@ def test_script_outside_of_the_project(project, tmp_path):
     assert found.command.args == ("python", "x.py")
 
 
-def test_command(project):
+def test_plans_a_command(project):
     found = plan(project, command=("echo", "a b", "{x}"))
     assert found.command == Exec(args=("echo", "a b", "{x}"))
     assert str(found.op) == "echo"
 
 
-def test_other_languages(project):
+def test_plans_scripts_of_other_languages(project):
     (project / "go.sh").write_text("echo hi\n")
     (project / "own").write_text("#!/bin/sh\necho\n")
     (project / "own").chmod(0o755)
@@ -114,25 +114,25 @@ def test_other_languages(project):
     assert "is not installed" in refused(project, "odd", kind=NotFound)[0]
 
 
-def test_missing_interpreter(project, monkeypatch):
+def test_reports_a_missing_interpreter(project, monkeypatch):
     (project / "a.jl").write_text("")
     monkeypatch.setenv("PATH", str(project))
     assert refused(project, "a.jl", kind=NotFound)[0] == "a.jl needs julia, which is not installed"
     assert plan(project, "train.py").command.args[0] == sys.executable
 
 
-def test_syntax_error_and_binary_script_still_run(project):
+def test_runs_scripts_that_cannot_be_parsed(project):
     (project / "bad.py").write_text("lr = (\n")
     (project / "bin.py").write_bytes(b"\xff\xfe\0")
     assert plan(project, "bad.py").command.args == ("python", "bad.py")
     assert plan(project, "bin.py").config_values == ()
     message, hint = refused(project, "bad.py", "lr=1", kind=ConfigError)
-    assert message == "'lr' cannot be set for bad.py"
-    assert hint == "Cannot read the parameters of bad.py: the file cannot be read as Python (line 1)"
+    assert message == "Cannot set 'lr' for bad.py"
+    assert hint == "The parameters of bad.py are unknown: the file cannot be read as Python (line 1)"
 
 
 @pytest.mark.parametrize("name", ["a b.py", "a'b.py", 'a"b.py', "line\nbreak.py", "été.py", "-x.py", "$(x).py"])
-def test_odd_names(project, name):
+def test_accepts_unusual_names(project, name):
     (project / name).write_text(CONSTANTS)
     found = plan(project, f"./{name}", "lr=5")
     assert found.command.args[0] == "python"
@@ -176,7 +176,7 @@ def operations(project):
     return project
 
 
-def test_operations(operations):
+def test_plans_operations(operations):
     found = plan(operations, "", "lr=1")
     assert (found.op.name, found.op.namespace, found.op.version, found.project_id) == ("train", "demo", "2", "p1")
     assert found.command == Exec(shell="python train.py")
@@ -185,34 +185,34 @@ def test_operations(operations):
     assert plan(operations, "stage").hooks == {"finalize": Exec(shell="echo 0.1")}
 
 
-def test_placeholders_are_quoted(operations):
+def test_quotes_placeholders(operations):
     assert plan(operations, "hello", "msg=a b; ls").command.shell == "echo 'a b; ls' {msg}"
     assert plan(operations, "hello").command.shell == "echo hi {msg}"
     assert refused(operations, "hello", "n=0")[0] == "n must be 1 or more, got 0"
 
 
-def test_keys(operations):
+def test_limits_parameters_to_config_keys(operations):
     assert list(plan(operations, "keys").config) == ["lr"]
     assert refused(operations, "keys", "name=x")[1] == "Parameters: lr"
 
 
-def test_operation_that_is_broken(operations):
+def test_reports_a_broken_operation(operations):
     message, hint = refused(operations, "broken", kind=NotFound)
     assert 'Unknown setting "exce"' in message
     assert hint == 'Did you mean "exec"?'
 
 
-def test_dependencies_are_not_left_out_silently(operations):
+def test_rejects_unsupported_dependencies(operations):
     assert "depends on run-files" in refused(operations, "needs", kind=ConfigError)[0]
 
 
-def test_nothing_to_run(tmp_path, operations):
+def test_reports_that_there_is_nothing_to_run(tmp_path, operations):
     assert refused(tmp_path)[0] == "Nothing to run: no Gage file in this directory"
     (operations / "gage.toml").write_text('[a]\nexec = "x"\n[b]\nexec = "y"\n')
-    assert refused(operations)[0] == "No operation given, and there is no default operation"
+    assert refused(operations)[0] == "No operation is named, and there is no default"
 
 
-def test_header_block(project):
+def test_reads_a_script_block(project):
     (project / "own.py").write_text('# /// gage\n# description = "Mine"\n# tags = "t"\n# ///\nlr = 1\n')
     found = plan(project, "own.py", "lr=2")
     assert found.tags == ("t",)

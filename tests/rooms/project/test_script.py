@@ -47,7 +47,7 @@ def test_finds_the_script_of_a_command(folder, line, path):
 
 @pytest.mark.parametrize("first", ["#!/no/such/interpreter", "#!/usr/bin/env no-such-interpreter", "#!"])
 @pytest.mark.parametrize("mode", [0o755, 0o644])
-def test_an_interpreter_that_is_missing_is_said_before_there_is_a_run(folder, first, mode):
+def test_reports_a_missing_interpreter_before_the_run(folder, first, mode):
     (folder / "fit").write_text(first + "\necho\n")
     (folder / "fit").chmod(mode)
     with pytest.raises(NotFound, match="The interpreter of fit is not installed"):
@@ -55,7 +55,7 @@ def test_an_interpreter_that_is_missing_is_said_before_there_is_a_run(folder, fi
 
 
 @pytest.mark.parametrize("first", ["#!/bin/sh -e", "#!/usr/bin/env sh", "#!/usr/bin/env -S A=1 sh -e"])
-def test_an_executable_script_runs_itself(folder, first):
+def test_starts_an_executable_script_directly(folder, first):
     (folder / "fit").write_text(first + "\necho\n")
     (folder / "fit").chmod(0o755)
     assert find_script("fit", folder).words == ()

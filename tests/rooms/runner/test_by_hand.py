@@ -29,20 +29,20 @@ print(json.dumps({
 """
 
 
-def test_same_interpreter_main_argv_and_modules(project):
+def test_uses_the_same_interpreter_and_modules(project):
     project.write("train.py", PROBE)
     by_hand = subprocess.run(["python", "train.py"], cwd=project.dir, capture_output=True, check=True).stdout
     project.run()
     assert project.events.out[1] == by_hand
 
 
-def test_arguments_are_the_users(project):
+def test_passes_arguments_unchanged(project):
     project.write("train.py", "import sys; print(sys.argv)\n")
     project.run(command=("python", "train.py", "--x", "a b", ""))
     assert project.events.out[1] == b"['train.py', '--x', 'a b', '']\n"
 
 
-def test_multiprocessing_spawn(project):
+def test_supports_multiprocessing_spawn(project):
     project.write(
         "train.py",
         """\
@@ -60,7 +60,7 @@ if __name__ == "__main__":
     assert (run.status, project.events.out[1]) == ("completed", b"[2, 4]\n")
 
 
-def test_modules_beside_the_script_and_relative_outputs(project):
+def test_imports_modules_and_writes_relative_outputs(project):
     project.write("lib/__init__.py", "")
     project.write("lib/model.py", "name = 'model'\n")
     project.write("train.py", "from lib.model import name\nopen('out.txt', 'w').write(name)\n")
@@ -70,7 +70,7 @@ def test_modules_beside_the_script_and_relative_outputs(project):
     assert not list(project.folder(run).rglob("__pycache__"))
 
 
-def test_standard_input_is_handed_on(project):
+def test_forwards_standard_input(project):
     project.write("train.py", "import sys; print(sys.stdin.read().upper())\n")
     done = project.gage("run", "train.py", input=b"typed")
     assert done.stdout == b"TYPED\n"
@@ -84,7 +84,7 @@ def on_terminal(project, *words):
     return child
 
 
-def test_on_a_terminal(project):
+def test_behaves_the_same_on_a_terminal(project):
     text = """\
 import os, shutil, sys
 print([os.isatty(i) for i in range(3)], shutil.get_terminal_size(), os.ttyname(0) == os.ttyname(1))
@@ -113,7 +113,7 @@ print(len(getpass.getpass("secret? ")))
     assert b"hidden" not in kept
 
 
-def test_nothing_is_printed_twice_and_lines_end_as_by_hand(project):
+def test_prints_output_once(project):
     project.write("train.py", "import sys\nprint('one')\nprint('two', file=sys.stderr)\n")
     child = on_terminal(project, "run", "train.py", "-y")
     seen = child.read()
@@ -125,7 +125,7 @@ def test_nothing_is_printed_twice_and_lines_end_as_by_hand(project):
     assert sorted(project.lines(run)) == [(1, b"one"), (2, b"two")]
 
 
-def test_progress_bars_are_live(project):
+def test_shows_progress_bars_live(project):
     go = project.dir / "go"
     text = f"""\
 import os, sys, time
@@ -145,7 +145,7 @@ print(file=sys.stderr)
     assert project.lines(project.latest()) == [(2, b"100%")]
 
 
-def test_debugger(project):
+def test_runs_under_a_debugger(project):
     project.write("train.py", "x = 41\nbreakpoint()\nprint(x)\n")
     child = on_terminal(project, "run", "train.py", "-y")
     child.expect_exact("(Pdb)")
@@ -157,7 +157,7 @@ def test_debugger(project):
     assert child.exitstatus == 0
 
 
-def test_the_terminal_is_as_before(project):
+def test_restores_the_terminal(project):
     project.write("train.py", "print('x')\n")
     shell = pexpect.spawn("bash", ["--norc"], cwd=str(project.dir), timeout=20)
     shell.sendline(
@@ -169,7 +169,7 @@ def test_the_terminal_is_as_before(project):
 
 
 @pytest.mark.slow
-def test_a_gigabyte_of_output_in_constant_memory(project):
+def test_captures_large_output_in_constant_memory(project):
     line = "x" * 99
     project.write(
         "train.py", f"import sys\nline = '{line}\\n' * 1000\nfor i in range(5000):\n    sys.stdout.write(line)\n"

@@ -38,7 +38,7 @@ class Follower(Recorder):
                 file.touch()
 
 
-def test_all_of_it_in_order(project):
+def test_shows_all_output_in_order(project):
     """Fast and slow, long lines, both streams, bytes that are not text."""
     begun, half = project.dir / "begun", project.dir / "half"
     project.write(
@@ -68,7 +68,7 @@ out(b"no end")
     assert events.out[2] == b"warning \xff\n"
 
 
-def test_progress_is_shown_anew(project):
+def test_shows_progress_again_when_it_changes(project):
     shown = project.dir / "shown"
     project.write(
         "train.py",
@@ -84,7 +84,7 @@ def test_progress_is_shown_anew(project):
     assert 2 <= events.out[2].count(b"%") <= 3  # not each of the states between two looks
 
 
-def test_a_run_that_is_over(project):
+def test_shows_output_of_a_finished_run(project):
     project.write("train.py", "import sys\nprint('a')\nprint('b', file=sys.stderr)\n")
     run = project.run()
     events = Recorder()
@@ -92,7 +92,7 @@ def test_a_run_that_is_over(project):
     assert events.out == {1: b"a\n", 2: b"b\n"}
 
 
-def test_followers_see_what_a_killed_gage_left(project):
+def test_shows_output_after_gage_was_killed(project):
     project.write("train.py", "import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
     process = started(project, "train.py")
     process.stdout.readline()
@@ -108,7 +108,7 @@ def test_followers_see_what_a_killed_gage_left(project):
     stop_run(project.store, project.store.read(run.id))
 
 
-def test_stop_of_a_program_whose_gage_was_killed(project):
+def test_stops_a_program_after_gage_was_killed(project):
     project.write("train.py", "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n")
     process = started(project, "train.py")
     pid = int(process.stdout.readline())
@@ -123,7 +123,7 @@ def test_stop_of_a_program_whose_gage_was_killed(project):
         stop_run(project.store, run)
 
 
-def test_stop_on_another_machine(project):
+def test_cannot_stop_a_run_on_another_machine(project):
     """Its process IDs mean nothing here."""
     project.write("train.py", "pass\n")
     staged = project.stage()

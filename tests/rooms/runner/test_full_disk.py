@@ -40,7 +40,7 @@ def project(tmp_path):
     subprocess.run(["umount", root], check=True)
 
 
-def test_more_output_than_the_disk_holds(project):
+def test_survives_output_that_fills_the_disk(project):
     project.write("train.py", WRITE_MUCH + "open('x', 'w').close()\nraise SystemExit(3)\n")
     run = project.run()
     assert project.events.out[1] == (b"x" * 1023 + b"\n") * 4000
@@ -51,7 +51,7 @@ def test_more_output_than_the_disk_holds(project):
     assert 1000 < len(kept) < 4000
 
 
-def test_a_program_that_fills_the_disk_ends_as_it_does(project):
+def test_keeps_the_exit_code_of_a_program_that_fills_the_disk(project):
     kept = "while not open(os.environ['RUN_DIR'] + '.meta/output/run').read(): time.sleep(0.01)\n"
     project.write("train.py", f"import os, time\nprint('begun', flush=True)\n{kept}{FILL}print('done')\n")
     run = project.run()
@@ -61,7 +61,7 @@ def test_a_program_that_fills_the_disk_ends_as_it_does(project):
     assert list(project.store.list_ids()) == [run.id]
 
 
-def test_sealed_when_there_is_room_again(project):
+def test_seals_the_run_when_space_is_free_again(project):
     project.write("train.py", FILL + WRITE_MUCH)
     run = project.run()
     assert run.status == "completed"
@@ -72,7 +72,7 @@ def test_sealed_when_there_is_room_again(project):
     assert check_run(project.store, run.id).problems == ()
 
 
-def test_no_room_to_begin_with(project):
+def test_reports_a_full_disk_at_start(project):
     with open(project.store.root.parent / "big", "wb", buffering=0) as file, pytest.raises(OSError):
         while True:
             file.write(bytes(4096))

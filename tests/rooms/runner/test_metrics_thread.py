@@ -50,7 +50,7 @@ def said(project):
 
 
 @pytest.mark.parametrize(("who", "sign"), KILLED)
-def test_the_truth_while_it_runs_and_when_it_is_killed(project, who, sign):
+def test_metrics_are_current_while_running_and_after_kill(project, who, sign):
     env = {**os.environ, "GO": str(project.dir / "go"), "PIDS": str(project.dir / "pids")}
     gage = project.spawn("run", "train.py", "-y", env=env)
     names = ("printed", "event", "line", "logged")
@@ -65,5 +65,5 @@ def test_the_truth_while_it_runs_and_when_it_is_killed(project, who, sign):
 
 
 @pytest.mark.parametrize(("spent", "pause"), [(0.01, 1.0), (0.055, 1.1), (0.2, 1.2), (0.5, 2.0), (100.0, 30.0)])
-def test_looks_take_little_of_a_core_and_come_in_time(spent: float, pause: float) -> None:
+def test_scans_use_little_cpu_and_are_in_time(spent: float, pause: float) -> None:
     assert pause_after(spent) == pytest.approx(pause)

@@ -35,7 +35,7 @@ def clock(project, monkeypatch):
     project.events.output = output
 
 
-def test_a_time_limit_and_a_program_that_does_not_listen(project, clock, monkeypatch):
+def test_kills_a_program_that_ignores_the_time_limit(project, clock, monkeypatch):
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.3)
     project.write(
         "train.py",
@@ -47,7 +47,7 @@ def test_a_time_limit_and_a_program_that_does_not_listen(project, clock, monkeyp
     assert project.lines(run) == [(1, b"deaf")]
 
 
-def test_a_program_that_saves_when_its_time_is_up(project, clock):
+def test_lets_a_program_save_at_its_time_limit(project, clock):
     project.write(
         "train.py",
         "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
@@ -58,7 +58,7 @@ def test_a_program_that_saves_when_its_time_is_up(project, clock):
     assert (project.folder(run) / "saved").exists()
 
 
-def test_a_child_that_never_stops_writing(project):
+def test_does_not_wait_for_a_child_that_keeps_writing(project):
     project.write(
         "train.py",
         "import subprocess, sys\nchild = subprocess.Popen([sys.executable, '-c', "
@@ -70,7 +70,7 @@ def test_a_child_that_never_stops_writing(project):
     wait_until(lambda: not is_alive(pid))  # its output has no reader any more
 
 
-def test_a_program_that_closes_its_streams(project):
+def test_accepts_a_program_that_closes_its_streams(project):
     project.write(
         "train.py",
         "import os, time\nprint('said', flush=True)\nos.close(1)\nos.close(2)\ntime.sleep(0.3)\nos._exit(5)\n",
@@ -80,7 +80,7 @@ def test_a_program_that_closes_its_streams(project):
     assert project.lines(run) == [(1, b"said")]
 
 
-def test_nothing_is_lost_when_nobody_keeps_up(project, clock):
+def test_loses_no_output_when_readers_are_slow(project, clock):
     """The program has long ended when its user's terminal has shown what it wrote."""
     project.write("train.py", "import os\nfor i in range(16):\n    os.write(1, bytes([65 + i]) * 65535 + b'\\n')\n")
     taken = project.events.output
@@ -96,7 +96,7 @@ def test_nothing_is_lost_when_nobody_keeps_up(project, clock):
     assert [line[:1] for _, line in project.lines(run)] == [bytes([65 + i]) for i in range(16)]
 
 
-def test_other_signals_are_the_programs(project):
+def test_forwards_other_signals(project):
     project.write(
         "train.py",
         "import signal, sys\ndef saved(*_):\n    print('saved')\n    sys.exit()\n"
@@ -121,7 +121,7 @@ def test_other_signals_are_the_programs(project):
     ],
     ids=["no program", "missing", "folder", "long name", "long arguments"],
 )
-def test_commands_that_cannot_be_started(project, words, code, message):
+def test_reports_commands_that_cannot_be_started(project, words, code, message):
     project.write("data.txt", "x").chmod(0o644)
     with pytest.raises(RunFailed) as e:
         project.run(command=words)
@@ -131,7 +131,7 @@ def test_commands_that_cannot_be_started(project, words, code, message):
     assert (run.status, run.exit, run.sealed) == ("error", code, True)
 
 
-def test_a_nul_character_in_a_command(project):
+def test_rejects_a_nul_character_in_a_command(project):
     project.write("gage.toml", '[train]\nexec = ["echo", "a\\u0000b"]\n')
     with pytest.raises(RunFailed) as e:
         project.run("train")
@@ -139,7 +139,7 @@ def test_a_nul_character_in_a_command(project):
     assert project.latest().status == "error"
 
 
-def test_a_script_as_a_hook_leaves_no_trace(project):
+def test_removes_a_hook_script_after_use(project):
     project.write("gage.toml", "[train.exec]\nstage-runtime = '''#!/bin/sh -e\necho $0 $PWD'''\nrun = 'true'\n")
     run = project.run("train")
     (line,) = project.lines(run, "stage-runtime")
@@ -150,7 +150,7 @@ def test_a_script_as_a_hook_leaves_no_trace(project):
         assert not [name for name in meta.list_names() if name.startswith("script")]
 
 
-def test_an_output_nobody_can_write_to(project):
+def test_continues_when_output_is_closed(project):
     """The store becomes unwritable for a while: the program does not mind."""
     project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'] + '.meta/output')\nprint('on')\n")
     run = project.run()
@@ -158,7 +158,7 @@ def test_an_output_nobody_can_write_to(project):
     assert run.status == "completed"
 
 
-def test_where_commands_start(project):
+def test_starts_commands_in_their_directories(project):
     """The program in its own folder, which need not have any file; hooks in the run directory."""
     text = """
 [train.exec]

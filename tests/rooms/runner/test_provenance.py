@@ -20,7 +20,7 @@ def git(folder, *words):
     subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True)
 
 
-def test_packages_by_the_names_of_their_folders(tmp_path):
+def test_records_packages_from_directory_names(tmp_path):
     for name in ("numpy-2.1.0.dist-info", "Scikit_Learn-1.5.dist-info", "old-1.0-py3.9.egg-info", "numpy"):
         (tmp_path / name).mkdir()
     (tmp_path / "linked.egg-info").mkdir()
@@ -33,7 +33,7 @@ def test_packages_by_the_names_of_their_folders(tmp_path):
     assert found == {"broken": "", "linked": "3.1", "numpy": "2.1.0", "old": "1.0", "scikit-learn": "1.5"}
 
 
-def test_another_python_is_asked_where_its_packages_are(project, tmp_path):
+def test_records_packages_of_another_python(project, tmp_path):
     """It has a folder of its own, and a start-up hook that must not be run."""
     env = tmp_path / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", env], check=True)
@@ -51,7 +51,7 @@ def test_another_python_is_asked_where_its_packages_are(project, tmp_path):
     assert not (tmp_path / "hooked").exists()
 
 
-def test_a_python_that_does_not_answer(project, tmp_path):
+def test_ignores_a_python_that_does_not_answer(project, tmp_path):
     fake = tmp_path / "python3"
     fake.write_text('#!/bin/sh\n[ "$1" = -S ] && exec sleep 60\necho program\n')
     fake.chmod(0o755)
@@ -61,7 +61,7 @@ def test_a_python_that_does_not_answer(project, tmp_path):
     assert provenance._start_python(str(tmp_path / "missing"), {}) is None
 
 
-def test_no_git_and_no_commit(project):
+def test_records_nothing_without_a_commit(project):
     project.write("train.py", "pass\n")
     run = project.run()
     assert project.json(run, "sys/git.json") is None
@@ -71,7 +71,7 @@ def test_no_git_and_no_commit(project):
     assert (found["commit"], found["branch"], found["remote"]) == ("", "main", "")
 
 
-def test_a_work_tree_beside_its_repository(tmp_path):
+def test_reads_a_separate_work_tree(tmp_path):
     main, other = tmp_path / "main", tmp_path / "other"
     main.mkdir()
     git(main, "init", "-q")
@@ -85,7 +85,7 @@ def test_a_work_tree_beside_its_repository(tmp_path):
     assert GitQuery.start(tmp_path) is None
 
 
-def test_a_long_diff_is_cut_and_waits_for_nobody(tmp_path):
+def test_truncates_a_long_diff(tmp_path):
     git(tmp_path, "init", "-q")
     (tmp_path / "big.txt").write_text("a\n" * 400_000)
     git(tmp_path, "add", "-A")
@@ -97,7 +97,7 @@ def test_a_long_diff_is_cut_and_waits_for_nobody(tmp_path):
     query.cancel()
 
 
-def test_settings_of_a_hostile_repository_start_nothing(tmp_path):
+def test_hostile_repository_settings_start_nothing(tmp_path):
     git(tmp_path, "init", "-q")
     (tmp_path / "x.txt").write_text("a\n")
     (tmp_path / ".gitattributes").write_text("*.txt diff=evil\n")
@@ -113,14 +113,14 @@ def test_settings_of_a_hostile_repository_start_nothing(tmp_path):
     assert not (tmp_path / "started").exists()
 
 
-def test_a_query_can_be_given_up(tmp_path):
+def test_a_query_can_be_cancelled(tmp_path):
     git(tmp_path, "init", "-q")
     query = GitQuery.start(tmp_path)
     query.cancel()
     query.cancel()
 
 
-def test_the_machine():
+def test_describes_the_machine():
     found = provenance.describe_machine()
     hardware = found["sys/hardware.json"]
     assert hardware["memory"] > 1 << 20

@@ -25,7 +25,7 @@ def project(tmp_path):
 SHOW = "import os, json\nprint(json.dumps(dict(os.environ)))\n"
 
 
-def test_secrets_come_from_the_starters_environment(project, monkeypatch):
+def test_reads_secrets_from_the_environment_at_start(project, monkeypatch):
     project.write("train.py", SHOW)
     staged = project.stage(env={"API_KEY": "s3cr3t", "MODE": "fast"})
     assert b"s3cr3t" not in b"".join(p.read_bytes() for p in project.store.root.rglob("*") if p.is_file())
@@ -35,14 +35,14 @@ def test_secrets_come_from_the_starters_environment(project, monkeypatch):
     assert (env["API_KEY"], env["MODE"]) == ("s3cr3t-again", "fast")
 
 
-def test_a_command_with_a_secret_is_not_staged(project):
+def test_does_not_stage_a_command_with_a_secret(project):
     with pytest.raises(RunFailed) as e:
         project.stage(command=("true", "--password", "s3cr3t"))
     assert "contains a secret" in e.value.message
     assert not project.store.root.exists()
 
 
-def test_the_state_of_the_project_is_that_of_staging(project):
+def test_records_the_project_at_staging(project):
     for words in (["init", "-q"], ["commit", "-qm", "x", "--allow-empty"]):
         subprocess.run(["git", "-C", project.dir, *words], check=True)
     project.write("train.py", "lr = 1\n")
@@ -55,7 +55,7 @@ def test_the_state_of_the_project_is_that_of_staging(project):
     assert project.json(run, "sys/python.json")["executable"]
 
 
-def test_only_one_of_many_starts_a_run(project):
+def test_starts_a_staged_run_only_once(project):
     project.write("train.py", "open(__import__('os').environ['PROJECT_DIR'] + '/count', 'a').write('x')\n")
     staged = project.stage()
     starts = [
@@ -80,7 +80,7 @@ def test_only_one_of_many_starts_a_run(project):
         lambda plan: plan.update(hooks=[]),
     ],
 )
-def test_a_plan_from_a_stranger(project, change):
+def test_rejects_a_damaged_plan(project, change):
     project.write("train.py", "pass\n")
     staged = project.stage()
     path = project.store.get_paths(staged.id).meta_dir / "plan.json"
@@ -92,7 +92,7 @@ def test_a_plan_from_a_stranger(project, change):
     assert project.store.read(staged.id).status == "staged"
 
 
-def test_started_in_the_background_with_its_secrets(project):
+def test_passes_secrets_to_a_background_run(project):
     project.write("train.py", "import os\nopen('seen', 'w').write(os.environ['API_KEY'])\n")
     (project.dir / ".gage" / "runs").mkdir()
     project.write(".gage/runs/json.py", "raise SystemExit(99)\n")
@@ -104,7 +104,7 @@ def test_started_in_the_background_with_its_secrets(project):
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_told_to_end_while_it_is_made_ready(project, number, code):
+def test_stops_on_a_signal_while_staging(project, number, code):
     # no shell: one that is about to start a program when it is interrupted loses the signal
     wait = """["python", "-c", "import time; print('ready', flush=True); time.sleep(60)"]"""
     project.write("gage.toml", f'[train.exec]\nstage-runtime = {wait}\nrun = "touch ran"\nfinalize = "touch ran"\n')
@@ -117,7 +117,7 @@ def test_told_to_end_while_it_is_made_ready(project, number, code):
     assert not (project.folder(run) / "ran").exists()
 
 
-def test_told_between_two_programs(project):
+def test_stops_on_a_signal_between_programs(project):
     """No program is running: Gage itself hears the signal."""
     project.write("train.py", "print('never')\n")
 
@@ -135,7 +135,7 @@ def test_told_between_two_programs(project):
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
-def test_told_while_it_is_put_in_order(project):
+def test_finishes_on_a_signal_while_finishing(project):
     """Once is not enough to lose the end of a run that has ended."""
     project.write("train.py", "print('done')\n")
     told = []
@@ -151,7 +151,7 @@ def test_told_while_it_is_put_in_order(project):
     assert (run.status, run.sealed) == ("completed", True)
 
 
-def test_told_twice_while_it_is_put_in_order(project):
+def test_second_signal_while_finishing(project):
     project.write("train.py", "print('done')\n")
 
     def progress(what, done, total):
@@ -167,7 +167,7 @@ def test_told_twice_while_it_is_put_in_order(project):
     assert (run.status, run.exit, run.sealed) == ("completed", 0, False)
 
 
-def test_not_in_the_main_thread(project):
+def test_runs_outside_the_main_thread(project):
     project.write("train.py", "print('x')\n")
     found = []
     thread = threading.Thread(target=lambda: found.append(project.run()))
@@ -176,7 +176,7 @@ def test_not_in_the_main_thread(project):
     assert found[0].status == "completed"
 
 
-def test_ignored_signals_stay_ignored(project):
+def test_keeps_ignored_signals_ignored(project):
     """As with nohup."""
     project.write("train.py", "import signal\nprint(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)\n")
     code = (
@@ -187,7 +187,7 @@ def test_ignored_signals_stay_ignored(project):
     assert done.stdout == b"True\n"
 
 
-def test_nothing_is_left_of_a_run_that_never_came_to_be(project):
+def test_removes_a_run_that_was_not_created(project):
     project.write("train.py", "pass\n")
     plan = project.plan()
     id = uuid7.generate()
@@ -202,7 +202,7 @@ def test_nothing_is_left_of_a_run_that_never_came_to_be(project):
     assert not [name for name in os.listdir(project.store.root) if name.startswith(id)]
 
 
-def test_a_value_is_written_beside_a_file_that_is_shared(project, monkeypatch):
+def test_does_not_write_through_hard_links(project, monkeypatch):
     """A copy may share its content with another one: only the run's own changes."""
     from gage.runner import staging
 

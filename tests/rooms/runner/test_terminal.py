@@ -33,7 +33,7 @@ def text_of(project):
     return b"\n".join(line for _, line in project.lines(project.latest()))
 
 
-def test_keys_when_standard_output_is_elsewhere(project):
+def test_forwards_keys_when_stdout_is_redirected(project):
     project.write(
         "train.py",
         "import getpass, os, sys\nprint([os.isatty(i) for i in range(3)])\n"
@@ -51,7 +51,7 @@ def test_keys_when_standard_output_is_elsewhere(project):
     assert text_of(project) == b"[True, False, True]\n6\nTYPED"
 
 
-def test_a_program_that_draws_the_screen_itself(project):
+def test_supports_full_screen_programs(project):
     """A bare line feed moves down and nothing else, as the program asked for."""
     project.write(
         "train.py",
@@ -70,7 +70,7 @@ def test_a_program_that_draws_the_screen_itself(project):
     assert project.latest().status == "completed"
 
 
-def test_the_window_can_change_its_size(project):
+def test_forwards_window_size_changes(project):
     project.write(
         "train.py",
         "import os, signal\nsignal.signal(signal.SIGWINCH, lambda *_: None)\n"
@@ -86,7 +86,7 @@ def test_the_window_can_change_its_size(project):
     child.expect(pexpect.EOF)
 
 
-def test_suspend_in_the_background_and_back(project):
+def test_suspends_and_resumes_in_the_background(project):
     project.write(
         "train.py",
         "import os, time\nprint('pid', os.getpid(), flush=True)\n"
@@ -111,7 +111,7 @@ def test_suspend_in_the_background_and_back(project):
     assert project.latest().status == "completed"
 
 
-def test_in_the_background_of_a_shell_nothing_is_read_from_its_terminal(project):
+def test_reads_nothing_from_the_terminal_in_the_background(project):
     project.write("train.py", "import sys\nprint(repr(sys.stdin.read()))\n")
     bash = shell(project)
     bash.sendline(f"{gage('run', 'train.py', '-y')} & wait; echo waited")
@@ -120,7 +120,7 @@ def test_in_the_background_of_a_shell_nothing_is_read_from_its_terminal(project)
     assert project.latest().status == "completed"
 
 
-def test_typing_ahead_to_a_program_that_does_not_read(project):
+def test_accepts_typing_ahead(project):
     """More than a terminal holds: Gage does not wait for the program, and Ctrl-C still works."""
     project.write("train.py", "import time, tty\ntty.setcbreak(0)\nprint('ready', flush=True)\ntime.sleep(60)\n")
     words = command("run", "train.py", "-y")
@@ -134,7 +134,7 @@ def test_typing_ahead_to_a_program_that_does_not_read(project):
     assert child.exitstatus == 130
 
 
-def test_a_terminal_that_goes_away(project):
+def test_survives_a_closed_terminal(project):
     project.write("train.py", "import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(60)\n")
     words = command("run", "train.py", "-y")
     child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, env=dict(os.environ))
@@ -146,7 +146,7 @@ def test_a_terminal_that_goes_away(project):
     assert not is_alive(pid)
 
 
-def test_interrupting_the_debugger_is_as_by_hand(project):
+def test_interrupts_the_debugger_as_by_hand(project):
     project.write(
         "train.py",
         "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n"
@@ -167,7 +167,7 @@ def test_interrupting_the_debugger_is_as_by_hand(project):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals of another kind")
-def test_children_of_a_stopped_program_end_with_it(project):
+def test_stops_children_of_a_stopped_program(project):
     """Also those that do not listen, a little later."""
     project.write(
         "train.py",

@@ -85,7 +85,7 @@ class RunOptions(NamedTuple):
             tags=self.tag,
             attributes=self.attr,
             env=dict(map(_parse_variable, self.env)),
-            links=(*self.depends, *self.link),
+            depends=(*self.depends, *self.link),
             max_time=None if self.max_time is None else _parse_max_time(self.max_time),
             argv=("gage", *sys.argv[1:]),
         )

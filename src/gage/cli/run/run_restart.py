@@ -88,7 +88,7 @@ def _format_value_change(change: "ValueChange") -> str:
 def _format_file_change(change: "FileChange") -> str:
     added = sum(line.startswith("+") for line in change.diff[2:])
     removed = sum(line.startswith("-") for line in change.diff[2:])
-    return terminal.escape(f"{change.path}: {change.what}") + (f" (+{added} −{removed})" if change.diff else "")
+    return terminal.escape(f"{change.path}: {change.kind}") + (f" (+{added} −{removed})" if change.diff else "")
 
 
 def _format_diff(restart: "Restart") -> list[str]:
@@ -103,6 +103,6 @@ def _changes_to_json(restart: "Restart") -> "dict[str, JSONValue]":
     return {
         "run": restart.previous.id,
         "config": [{"name": c.name, "before": c.before, "after": c.after} for c in restart.config],
-        "source": [{"path": c.path, "change": c.what, "diff": list(c.diff)} for c in restart.source],
+        "source": [{"path": c.path, "change": c.kind, "diff": list(c.diff)} for c in restart.source],
         "files": [{"path": path, "size": size} for path, size in restart.plan.origin.files.items()],
     }

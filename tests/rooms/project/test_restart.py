@@ -44,7 +44,7 @@ def forget_project(project, run):
     project.store.get_paths(run.id).project_file.unlink()
 
 
-def test_config_is_undone_before_new_values_are_applied(project):
+def test_undoes_config_before_applying_new_values(project):
     project.write("train.py", "lr = 1e-1  # rate\nname = 'a'\nprint(lr, name)\n")
     run = project.run("train.py", "lr=0.5")
     made = plan(project, run, "name=b")
@@ -67,7 +67,7 @@ def test_config_is_undone_before_new_values_are_applied(project):
         b"lr = 0.1\n" + b"x = 1\n" * 50 + b"name = 'adam'\n",
     ],
 )
-def test_files_of_all_kinds_are_as_they_were(project, source):
+def test_restores_files_of_all_kinds(project, source):
     project.write("train.py", source)
     run = project.run("train.py", "lr=0.25")
     new = again(project, run)
@@ -83,7 +83,7 @@ def test_files_of_all_kinds_are_as_they_were(project, source):
         ("p.ini", "lr=1", "lr=2"),
     ],
 )
-def test_settings_in_other_files(project, name, text, value):
+def test_restores_values_in_other_files(project, name, text, value):
     project.write(name, text)
     project.write("train.py", f"print(open({name!r}).read())\n")
     project.write("gage.toml", f'[train]\nexec = "python train.py"\nconfig = "{name}"\n')
@@ -100,7 +100,7 @@ ends = st.booleans()
 
 
 @given(lines, lines, ends, ends)
-def test_a_diff_is_undone(before, after, before_ends, after_ends):
+def test_undoes_a_diff(before, after, before_ends, after_ends):
     import difflib
 
     from gage.runner.staging import end_diff_line
@@ -113,19 +113,19 @@ def test_a_diff_is_undone(before, after, before_ends, after_ends):
 
 
 @given(st.text(alphabet="-+@ \n,0123456789f\\", max_size=200))
-def test_a_diff_may_be_anything(text):
+def test_accepts_any_text_as_diff(text):
     for _, hunks in parse_hunks(text):
         undo_hunks("f", b"a\nb\n", hunks)
 
 
-def test_a_masked_diff_falls_back_to_the_defaults(project):
+def test_uses_defaults_for_a_masked_diff(project):
     project.write("train.py", "lr = 0.1\nprint('sk-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ')\n")
     run = project.run("train.py", "lr=0.5")
     new = again(project, run)
     assert new.source_digest == run.source_digest
 
 
-def test_source_that_the_run_changed_is_told(project):
+def test_reports_source_that_the_run_changed(project):
     project.write("log.txt", "")
     project.write("train.py", "open('log.txt', 'a').write('x')\n")
     run = project.run()
@@ -133,7 +133,7 @@ def test_source_that_the_run_changed_is_told(project):
     assert any("log.txt" in notice for notice in made.plan.notices)
 
 
-def test_inputs_come_from_where_they_were_and_are_checked(project):
+def test_restores_dependencies_from_their_origin(project):
     project.write("train.py", READS)
     data = project.write("data/a.bin", b"\0\1")
     run = project.run()
@@ -142,14 +142,14 @@ def test_inputs_come_from_where_they_were_and_are_checked(project):
     assert new.status == "completed"
     assert project.json(new, "inputs.json")[0]["source"] == project.json(run, "inputs.json")[0]["source"]
     data.write_bytes(b"\0\2")
-    with pytest.raises(ConfigError, match=r"is not what run .* read: .* has changed since"):
+    with pytest.raises(ConfigError, match=r"data.* has changed since run .* read it"):
         plan(project, run)
     data.unlink()
     with pytest.raises(NotFound, match="no longer exists"):
         plan(project, run)
 
 
-def test_inputs_of_a_folder_are_those_that_were_there(project):
+def test_restores_only_recorded_files_of_a_directory(project):
     project.write("train.py", "import os\nprint(sorted(os.listdir('data')))\n")
     project.write("data/a.bin", b"\0a")
     project.write("data/b.bin", b"\0b")
@@ -160,7 +160,7 @@ def test_inputs_of_a_folder_are_those_that_were_there(project):
     assert project.events.out[1] == b"['a.bin', 'b.bin']\n"
 
 
-def test_inputs_in_a_project_that_is_elsewhere_now(project, tmp_path):
+def test_restores_dependencies_of_a_moved_project(project, tmp_path):
     project.write("train.py", READS)
     project.write("data/a.bin", b"\0\1")
     run = project.run()
@@ -172,7 +172,7 @@ def test_inputs_in_a_project_that_is_elsewhere_now(project, tmp_path):
     assert plan(project, project.store.read(run.id), cwd=elsewhere).plan.dependencies[0].root == str(elsewhere)
 
 
-def test_inputs_that_are_still_in_the_folder_of_a_killed_run(project):
+def test_restores_dependencies_of_a_killed_run(project):
     project.write("train.py", READS)
     data = project.write("data/a.bin", b"\0\1")
     run = project.stage()
@@ -182,36 +182,36 @@ def test_inputs_that_are_still_in_the_folder_of_a_killed_run(project):
     assert not list(project.folder(new).rglob("*.ref.json"))  # the other run may go
 
 
-def test_an_input_that_the_run_changed(project):
+def test_restores_a_dependency_that_the_run_changed(project):
     project.write(
         "train.py", "import os\nopen('data/a.bin', 'ab').write(b'more')\nprint(os.path.getsize('data/a.bin'))\n"
     )
     project.write("data/a.bin", b"\0" * 10)
-    run = project.run("train.py", links=("data",))
+    run = project.run("train.py", depends=("data",))
     project.events.out[1] = b""
     made = plan(project, run)
-    assert "cannot verify" in made.plan.notices[0]
+    assert "cannot be checked" in made.plan.notices[0]
     again(project, run)
-    again(project, run, goes_on=True)
+    again(project, run, take_files=True)
     assert project.events.out[1] == b"14\n18\n"
 
 
-def test_a_link_in_the_place_of_source(project, tmp_path):
+def test_does_not_follow_a_link_in_place_of_source(project, tmp_path):
     run = project.run()
     secret = tmp_path / "secret.py"
     secret.write_text("lr = 1\n")
     place = project.folder(run) / "train.py"
     place.unlink()
     place.symlink_to(secret)
-    with pytest.raises(NotFound, match="missing from its run directory"):
+    with pytest.raises(NotFound, match="missing from its directory"):
         plan(project, run)
 
 
-def test_links_are_not_taken_over(project, tmp_path):
+def test_does_not_copy_links_of_a_previous_run(project, tmp_path):
     (tmp_path / "secret").write_text("s")
     project.write("train.py", f"import os\nos.symlink({str(tmp_path / 'secret')!r}, 'out')\nopen('kept', 'w')\n")
     run = project.run()
-    made = plan(project, run, goes_on=True)
+    made = plan(project, run, take_files=True)
     assert dict(made.plan.origin.files) == {"kept": 0}
 
 
@@ -227,26 +227,22 @@ def rewritten(project, run, **members):
 @pytest.mark.parametrize(
     ("members", "error", "message"),
     [
-        ({"opdef_json": {}}, NotFound, "its command is not recorded"),
-        ({"opdef_json": {"exec": "x", "unknown": 1}}, StoreError, "its operation is not valid in this version of Gage"),
+        ({"opdef_json": {}}, NotFound, "its command was not recorded"),
+        ({"opdef_json": {"exec": "x", "unknown": 1}}, StoreError, "its operation is not supported"),
         ({"opdef_json": {"exec": "curl --token ********"}}, ConfigError, "its command contains a secret"),
-        ({"sourcecode_json": {"files": [["../x", 1, "0" * 64]]}}, StoreError, "names a file outside the run"),
+        ({"sourcecode_json": {"files": [["../x", 1, "0" * 64]]}}, StoreError, "names a file outside its directory"),
         ({"sourcecode_json": {}, "manifest": b""}, NotFound, "it has no source code"),
-        (
-            {"sourcecode_json": {"files": [["gone.py", 1, "0" * 64]]}},
-            NotFound,
-            "gone.py is missing from its run directory",
-        ),
-        ({"plan_json": {"cwd": "../.."}}, StoreError, "its working directory is outside the run directory"),
+        ({"sourcecode_json": {"files": [["gone.py", 1, "0" * 64]]}}, NotFound, "gone.py is missing from its directory"),
+        ({"plan_json": {"cwd": "../.."}}, StoreError, "it starts outside its directory"),
     ],
 )
-def test_what_strangers_write(project, members, error, message):
+def test_rejects_damaged_records(project, members, error, message):
     run = rewritten(project, project.stage(), **members)
     with pytest.raises(error, match=message):
         plan(project, run)
 
 
-def test_inputs_that_strangers_name(project, tmp_path):
+def test_rejects_foreign_dependencies(project, tmp_path):
     """An input is taken from outside of the run only if it is what the run had."""
     secret = tmp_path / "home" / "secret"
     secret.parent.mkdir()
@@ -263,7 +259,7 @@ def test_inputs_that_strangers_name(project, tmp_path):
         plan(project, project.store.read(run.id))
 
 
-def test_nothing_is_written_to_the_old_run(project):
+def test_does_not_change_the_previous_run(project):
     run = project.run("train.py", "lr=0.5")
 
     def state():
@@ -272,11 +268,11 @@ def test_nothing_is_written_to_the_old_run(project):
         return found, os.stat(f"{folder}.meta.zip").st_mtime_ns
 
     before = state()
-    again(project, run, "lr=0.6", goes_on=True)
+    again(project, run, "lr=0.6", take_files=True)
     assert state() == before
 
 
-def test_git_facts_are_those_of_the_source(project):
+def test_keeps_the_commit_of_the_source(project):
     import subprocess
 
     for words in (["init", "-q"], ["add", "train.py"], ["commit", "-qm", "first"]):
@@ -289,7 +285,7 @@ def test_git_facts_are_those_of_the_source(project):
     assert project.json(again(project, run, latest=True), "sys/git.json")["commit"] != old["commit"]
 
 
-def test_numbers_that_json_has_not(project):
+def test_restores_nan_and_infinity(project):
     project.write("train.py", "lr = 0.1\nprint(lr)\n")
     run = project.run("train.py", "lr=nan")
     assert run.config["lr"] == "NaN"
@@ -297,19 +293,19 @@ def test_numbers_that_json_has_not(project):
     assert made.config == () and made.plan.config["lr"] != made.plan.config["lr"]
 
 
-def test_source_of_a_run_is_read_once_whatever_it_is(project):
+def test_reads_source_of_any_kind(project):
     run = project.run()
     selected, notices = restore_source(read_previous_run(project.store, run))
     assert [f.path for f in selected.files] == ["train.py"] and notices == []
     assert Path(selected.root) == project.folder(run)
 
 
-def test_the_latest_source_of_another_project(project, tmp_path):
+def test_rejects_the_source_of_another_project(project, tmp_path):
     run = project.run()
     forget_project(project, run)
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / ".gage").mkdir(parents=True)
-    with pytest.raises(NotFound, match=r"has no train\.py"):
+    with pytest.raises(NotFound, match=r"does not contain train\.py"):
         plan(project, project.store.read(run.id), cwd=elsewhere, latest=True)
     (elsewhere / "train.py").write_text("lr = 0.2\n")
     made = plan(project, project.store.read(run.id), cwd=elsewhere, latest=True).plan

@@ -56,7 +56,7 @@ def listed(monkeypatch):
     return said
 
 
-def test_text_files_without_git(tmp_path):
+def test_selects_text_files_without_git(tmp_path):
     for name in ("train.py", "lib/model.py", "notes", "with space é.py", "conf.yaml"):
         put(tmp_path, name)
     put(tmp_path, "image.png", b"\x89PNG\0")
@@ -68,7 +68,7 @@ def test_text_files_without_git(tmp_path):
     assert plan.rule == "text files"
 
 
-def test_excluded_folders_are_never_walked(tmp_path, monkeypatch):
+def test_does_not_walk_excluded_directories(tmp_path, monkeypatch):
     put(tmp_path, "train.py")
     for name in (".git/x", "venv/pyvenv.cfg", "env/bin/activate", "node_modules/a.js", "__pycache__/a.py", ".hidden/a"):
         put(tmp_path, name)
@@ -87,10 +87,10 @@ def test_excluded_folders_are_never_walked(tmp_path, monkeypatch):
     assert [os.path.relpath(s, tmp_path) for s in seen] == ["."]
     assert why(plan)["data/"] == "directory with .nocopy"
     assert why(plan)["venv/"] == "virtual environment"
-    assert why(plan)["runs/"] == "the runs"
+    assert why(plan)["runs/"] == "runs directory"
 
 
-def test_git_knows_the_files(tmp_path, git):
+def test_selects_files_that_git_tracks(tmp_path, git):
     put(tmp_path, ".gitignore", "data/\n*.log\n")
     put(tmp_path, "train.py")
     put(tmp_path, "logo.png", b"\x89PNG\0")
@@ -110,13 +110,13 @@ def test_git_knows_the_files(tmp_path, git):
     assert plan.rule == "git"
 
 
-def test_folder_that_git_ignores_whole(tmp_path, git):
+def test_skips_an_ignored_directory(tmp_path, git):
     put(tmp_path, ".gitignore", "sub/\n")
     put(tmp_path, "sub/train.py")
     assert paths(select_source(tmp_path / "sub")) == ["train.py"]
 
 
-def test_repository_inside_and_submodule(tmp_path, git):
+def test_skips_repositories_and_includes_submodules(tmp_path, git):
     put(tmp_path, "train.py")
     put(tmp_path, "other/x.py")
     subprocess.run(["git", "init", "-q", str(tmp_path / "other")], check=True)
@@ -125,7 +125,7 @@ def test_repository_inside_and_submodule(tmp_path, git):
     assert why(plan)["other/"] == "another git repository"
 
 
-def test_links(tmp_path):
+def test_skips_links_out_of_the_project(tmp_path):
     project = tmp_path / "p"
     put(tmp_path, "secret.txt")
     put(project, "real.py")
@@ -135,10 +135,10 @@ def test_links(tmp_path):
     (project / "loop").symlink_to(".")
     plan = select_source(project)
     assert paths(plan) == ["inside.py", "real.py"]
-    assert why(plan)["outside.py"] == "link to outside the project"
+    assert why(plan)["outside.py"] == "link out of the project"
 
 
-def test_patterns(tmp_path):
+def test_selects_by_patterns(tmp_path):
     for name in ("train.py", "old/a.py", "lib/b.py", "data.csv", "model.bin"):
         put(tmp_path, name)
     assert paths(select_source(tmp_path, ("*.py",))) == ["lib/b.py", "old/a.py", "train.py"]
@@ -149,15 +149,15 @@ def test_patterns(tmp_path):
     assert select_source(tmp_path, ()).files == ()
 
 
-def test_a_limit_that_was_hit_is_said(tmp_path, monkeypatch):
+def test_reports_a_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(source_selection, "MAX_FILES", 3)
     for name in ("a/deep/x.dat", "a/y.dat", "a.py", "z/b.py"):
         put(tmp_path, name)
     plan = select_source(tmp_path)
     assert paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
-    assert plan.limit.startswith("3 of 4 source files are copied")
-    monkeypatch.setattr(source_selection, "MAX_SEEN", 2)
-    assert "examined" in select_source(tmp_path).limit
+    assert plan.limit.startswith("Only 3 of 4 source files are copied")
+    monkeypatch.setattr(source_selection, "MAX_ENTRIES", 2)
+    assert "were searched" in select_source(tmp_path).limit
 
 
 def test_digest_depends_on_names_and_content(tmp_path):
@@ -169,7 +169,7 @@ def test_digest_depends_on_names_and_content(tmp_path):
     assert len({first, second, digest_source(tmp_path, select_source(tmp_path))}) == 3
 
 
-def test_unreadable_folder_is_skipped(tmp_path):
+def test_skips_an_unreadable_directory(tmp_path):
     put(tmp_path, "train.py")
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed").chmod(0)
@@ -179,7 +179,7 @@ def test_unreadable_folder_is_skipped(tmp_path):
         (tmp_path / "closed").chmod(0o700)
 
 
-def test_git_walks_no_closed_folder(tmp_path, git, listed):
+def test_git_does_not_walk_excluded_directories(tmp_path, git, listed):
     for name in ("new/deep/a.py", "new/data[1]/.nocopy", "new/data[1]/deep/x.py", "venv/pyvenv.cfg", "venv/lib/x.py"):
         put(tmp_path, name)
     put(tmp_path, "new/.gitignore", "ignored/\n")
@@ -190,7 +190,7 @@ def test_git_walks_no_closed_folder(tmp_path, git, listed):
     assert not any(b"x.py" in each for each in listed)
 
 
-def test_git_variables_of_a_hook_do_not_mislead(tmp_path, git, monkeypatch):
+def test_ignores_git_variables_of_a_hook(tmp_path, git, monkeypatch):
     put(tmp_path, "train.py")
     git("add", "train.py")
     put(tmp_path, ".gitignore", "*.log\n")
@@ -205,17 +205,17 @@ def test_git_variables_of_a_hook_do_not_mislead(tmp_path, git, monkeypatch):
     assert state is not None and state.changed_files == 1
 
 
-def test_the_home_folder_is_no_project(tmp_path, monkeypatch):
+def test_does_not_copy_the_home_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("train.py", ".netrc", "notes", "other/x.py", ".gage/runs/x"):
         put(tmp_path, name)
     plan = select_source(tmp_path)
-    assert paths(plan) == ["train.py"] and "not a project" in plan.limit
+    assert paths(plan) == ["train.py"] and "it is not a project" in plan.limit
     put(tmp_path, "gage.toml", "")
     assert "other/x.py" in paths(select_source(tmp_path))
 
 
-def test_a_script_in_a_hidden_folder_is_source_code(tmp_path):
+def test_includes_a_script_in_a_hidden_directory(tmp_path):
     put(tmp_path, ".tools/fit.py", "lr = 1\n")
     put(tmp_path, "gage.toml", "")
     plan = plan_run(RunRequest(".tools/fit.py", assignments=("lr=2",), cwd=tmp_path))
@@ -223,7 +223,7 @@ def test_a_script_in_a_hidden_folder_is_source_code(tmp_path):
     assert [p.path for p in plan.patches] == [".tools/fit.py"]
 
 
-def test_closed_folders_of_a_project_below_the_work_tree(tmp_path, git, listed):
+def test_skips_excluded_directories_below_the_work_tree(tmp_path, git, listed):
     for name in ("sub/train.py", "sub/data/.nocopy", "sub/data/x.py", "sub/new/a.py", "sub/new/venv/pyvenv.cfg"):
         put(tmp_path, name)
     assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]

@@ -105,7 +105,7 @@ USUAL = {
         (["sizes:=[3]", "data=-y"], {"sizes": [3], "data": "-y"}),
     ],
 )
-def test_what_the_program_has(project, words, changed):
+def test_lists_parameters_of_a_parser(project, words, changed):
     assert got(project, "flat.py", *words) == USUAL | changed
 
 
@@ -119,13 +119,13 @@ def test_what_the_program_has(project, words, changed):
         ("nmae=x", "Unknown parameter 'nmae' for flat.py"),
     ],
 )
-def test_what_is_refused(project, word, message):
+def test_rejects_invalid_values(project, word, message):
     with pytest.raises(ConfigError) as e:
         got(project, "flat.py", word)
     assert e.value.message == message
 
 
-def test_commands(project):
+def test_selects_a_subcommand(project):
     offered = {o.config.name: o for o in find_parameters(find_operation(RunRequest("commands.py", cwd=project))).specs}
     assert list(offered) == ["command", "verbose", "train.lr", "train-only", "eval.lr", "eval-only"]
     usual = {"verbose": False, "cmd": "train", "lr": 0.1, "train_only": ""}
@@ -142,18 +142,18 @@ def test_commands(project):
     [
         (["lr=5"], "Unknown parameter 'lr' for commands.py"),
         (["command=tran"], "'tran' is not a choice for command"),
-        (["command=eval", "train.lr=5"], "'train.lr' is not a parameter of the sub-command 'eval'"),
-        (["eval-only=x", "train-only=5"], "'eval-only' is not a parameter of the sub-command 'train'"),
+        (["command=eval", "train.lr=5"], "'train.lr' is not a parameter of the subcommand 'eval'"),
+        (["eval-only=x", "train-only=5"], "'eval-only' is not a parameter of the subcommand 'train'"),
         (["command=eval"], "commands.py requires a value for lr"),
     ],
 )
-def test_commands_that_cannot_be(project, words, message):
+def test_rejects_parameters_of_other_subcommands(project, words, message):
     with pytest.raises(ConfigError) as e:
         plan_run(RunRequest("commands.py", assignments=tuple(words), cwd=project))
     assert e.value.message == message
 
 
-def test_a_command_that_the_operation_names(project):
+def test_uses_the_subcommand_of_the_operation(project):
     (project / "gage.toml").write_text('[a]\nexec = "python commands.py train --lr 3"\n[b]\nexec = "python -m flat"\n')
     usual = {"verbose": False, "cmd": "train", "lr": 3, "train_only": ""}
     assert got(project, "a", "lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
@@ -162,7 +162,7 @@ def test_a_command_that_the_operation_names(project):
     assert got(project, "b", "lr=5") == USUAL | {"lr": 5}
 
 
-def test_a_line_for_the_shell_stays_as_it_is(project):
+def test_appends_arguments_to_a_shell_line(project):
     (project / "gage.toml").write_text('[a]\nexec = "X=1 python flat.py --name \\"$HOME\\" | cat"\n')
     with pytest.raises(ConfigError):
         got(project, "a", "lr=5")
@@ -171,14 +171,14 @@ def test_a_line_for_the_shell_stays_as_it_is(project):
     assert plan.command.shell == "python   flat.py --name 'a b' --lr=5"
 
 
-def test_nothing_is_started_where_that_is_not_wanted(project):
+def test_does_not_start_the_program_without_permission(project):
     (project / "flat.py").write_text(FLAT.replace("import argparse, json", "import argparse, json; open('ran', 'w')"))
     found = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), may_start=False)
     assert "lr" in [o.config.name for o in found.specs]
     assert not (project / "ran").exists()
 
 
-def test_what_has_to_be_given(project):
+def test_requires_values_of_required_parameters(project):
     text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--data", required=True)\n'
     (project / "needs.py").write_text(text + 'p.add_argument("out")\np.parse_args()\n')
     with pytest.raises(ConfigError, match="requires a value for data"):
@@ -200,7 +200,7 @@ main()
 """
 
 
-def test_hydra_takes_what_it_does_not_have(project):
+def test_accepts_hydra_overrides(project):
     (project / "h.py").write_text(HYDRA)
     (project / "conf.yaml").write_text("lr: 0.1\nmodel: {width: 3}\n")
     (project / "gage.json").write_text(json.dumps({"a": {"exec": [sys.executable, "h.py"]}}))
@@ -265,7 +265,7 @@ print(json.dumps(vars(p.parse_args())))
 """
 
 
-def test_a_value_decides_which_others_there_are(project):
+def test_a_value_changes_the_parameters(project):
     (project / "stages.py").write_text(STAGES)
     assert got(project, "stages.py", "data=d") == {"data": "d", "arch": "cnn", "lr": 0.1, "depth": 3}
     assert got(project, "stages.py", "data=d", "depth=1")["depth"] == 1
@@ -277,7 +277,7 @@ def test_a_value_decides_which_others_there_are(project):
         got(project, "stages.py", "data=d", "arch=lstm", "depth=2")
 
 
-def test_a_flag_that_may_have_a_text(project):
+def test_accepts_a_flag_with_optional_text(project):
     (project / "maybe.py").write_text(
         "import argparse, json\np = argparse.ArgumentParser()\n"
         "p.add_argument('--resume', nargs='?', const=True, default=False)\nprint(json.dumps(vars(p.parse_args())))\n"
@@ -306,24 +306,24 @@ print(json.dumps(vars(p.parse_args())))
 """
 
 
-def test_a_name_that_two_commands_have_in_different_ways(project):
+def test_rejects_a_name_that_two_subcommands_share(project):
     two = put(project, "two.py", TWO)
     assert got(project, two, "command=fit", "lr=5")["learning_rate"] == 5
     assert got(project, two, "fit.lr=5")["learning_rate"] == 5
     assert got(project, two, "command=data.fetch", "lr=5") == {"cmd": "data", "what": "fetch", "lr": 5, "sizes": None}
-    with pytest.raises(ConfigError, match="'lr' is a parameter of several sub-commands: data fetch, fit") as e:
+    with pytest.raises(ConfigError, match="'lr' is a parameter of several subcommands: data fetch, fit") as e:
         got(project, two, "lr=5")
     assert e.value.hint == "Try: command=data fetch"
 
 
-def test_words_that_are_no_command(project):
+def test_rejects_words_that_are_not_a_subcommand(project):
     put(project, "one.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('config')\np.parse_args()")
     with pytest.raises(ConfigError, match=r"'a\.yaml' is not name=value") as e:
         plan_run(RunRequest("one.py", assignments=("command=a.yaml",), cwd=project))
     assert e.value.hint == "Try: config=a.yaml"
 
 
-def test_text_reaches_a_type_of_the_program_as_it_was_typed(project):
+def test_passes_text_unchanged_to_a_converter_of_the_program(project):
     name = put(
         project,
         "own.py",
@@ -337,7 +337,7 @@ def test_text_reaches_a_type_of_the_program_as_it_was_typed(project):
     assert got(project, name, "z=[007, 1e3]")["z"] == ["007", "1e3"]
 
 
-def test_choices_in_another_case(project):
+def test_accepts_choices_in_another_case(project):
     source = (
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x', choices=['GPU', 'cpu'])\n"
         "p.add_argument('--y', choices=['a', 'A'])\np.parse_args()"
@@ -347,7 +347,7 @@ def test_choices_in_another_case(project):
     assert found == {"x": "GPU", "y": "A"}
 
 
-def test_fire_takes_python_and_any_name(project):
+def test_fire_accepts_python_literals_and_any_name(project):
     name = put(
         project,
         "any.py",
@@ -357,7 +357,7 @@ def test_fire_takes_python_and_any_name(project):
     assert got(project, name, "data=5", "n=1e-3", "extra=x", "k=[1,2]") == [5, 0.001, {"extra": "x", "k": [1, 2]}]
 
 
-def test_docopt_with_several_usages(project):
+def test_reads_several_docopt_usages(project):
     name = put(
         project,
         "uses.py",
@@ -379,7 +379,7 @@ def test_arguments_stand_in_front_of_the_comment_of_a_shell_line(project):
     assert plan.command.shell == "python flat.py --lr=5 # fast"
 
 
-def test_a_shell_line_that_goes_to_a_folder_first(project):
+def test_introspects_a_shell_line_that_changes_directory(project):
     (project / "sub").mkdir()
     (project / "sub" / "flat.py").write_text(FLAT)
     (project / "sub" / "plain.py").write_text("depth = 3\nprint(depth)\n")

@@ -17,7 +17,7 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def test_a_run_tells_its_story(project):
+def test_records_a_run(project):
     project.write("train.py", 'lr = 0.1\nprint("loss", lr)\nopen("model.txt", "w").write("x")\n')
     run = project.run("train.py", "lr=0.5", label="first", tags=("a", "b"))
     assert (run.status, run.exit, run.sealed) == ("completed", 0, True)
@@ -42,7 +42,7 @@ def test_a_run_tells_its_story(project):
     assert not project.store.get_paths(run.id).meta_dir.exists()
 
 
-def test_source_digest_is_that_of_the_project(project):
+def test_records_the_source_digest(project):
     project.write("train.py", "lr = 0.1\n")
     plan = project.plan("train.py", "lr=2")
     run = project.run("train.py", "lr=2")
@@ -53,7 +53,7 @@ def test_source_digest_is_that_of_the_project(project):
     assert run.source_digest == digest_source(project.dir, plan.source)
 
 
-def test_environment(project):
+def test_sets_environment_variables(project):
     show = "import os, json; print(json.dumps(dict(os.environ)))\n"
     project.write("train.py", f"learning_rate = 0.1\nname = 'x y'\n{show}")
     run = project.run("train.py", env={"MINE": "1"})
@@ -67,7 +67,7 @@ def test_environment(project):
     assert env["MINE"] == "1"
 
 
-def test_secrets_are_never_written(project, monkeypatch):
+def test_never_writes_secrets(project, monkeypatch):
     token = "hf_" + "a" * 30
     for name, value in {"MY_TOKEN": "s3cr3t-one", "PLAIN": token, "DB": "postgres://me:s3cr3t-two@h/db"}.items():
         monkeypatch.setenv(name, value)
@@ -87,33 +87,33 @@ def test_secrets_are_never_written(project, monkeypatch):
     assert b"s3cr3t-six" not in everything
 
 
-def test_failing_program(project):
+def test_records_a_failing_program(project):
     project.write("train.py", "import sys; sys.exit(7)\n")
     run = project.run()
     assert (run.status, run.exit, run.sealed) == ("error", 7, True)
 
 
-def test_program_that_kills_itself(project):
+def test_records_a_program_that_kills_itself(project):
     project.write("train.py", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n")
     run = project.run()
     assert (run.status, run.exit) == ("error", -11)
 
 
-def test_command_that_does_not_exist(project):
+def test_reports_a_missing_command(project):
     with pytest.raises(RunFailed) as e:
         project.run(command=("no-such-program-here",))
     assert (e.value.message, e.value.code) == ("Command not found: no-such-program-here", 127)
     assert (project.latest().status, project.latest().exit) == ("error", 127)
 
 
-def test_stdout_and_stderr_are_told_apart(project):
+def test_separates_stdout_and_stderr(project):
     project.write("train.py", "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\n")
     run = project.run()
     assert sorted(project.lines(run)) == [(1, b"a"), (1, b"c"), (2, b"b")]
     assert project.events.out == {1: b"a\nc\n", 2: b"b\n"}
 
 
-def test_binary_output_survives(project):
+def test_keeps_binary_output(project):
     project.write("train.py", r"import sys; sys.stdout.buffer.write(bytes(range(256)) * 3 + b'\n\xff')")
     run = project.run()
     expected = bytes(range(256)) * 3 + b"\n\xff"
@@ -121,7 +121,7 @@ def test_binary_output_survives(project):
     assert project.lines(run)[-1] == (1, b"\xff")
 
 
-def test_progress_is_kept_compactly(project):
+def test_stores_progress_compactly(project):
     text = "import sys, time\nfor i in range(1000):\n    sys.stderr.write(f'\\r{i}/1000')\nsys.stderr.write('\\n')\n"
     project.write("train.py", text)
     run = project.run()
@@ -129,7 +129,7 @@ def test_progress_is_kept_compactly(project):
     assert project.events.out[2].count(b"\r") == 1000
 
 
-def test_child_that_outlives_its_parent(project):
+def test_ends_when_a_child_outlives_its_parent(project):
     text = """\
 import os, subprocess, sys
 print(subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]).pid)
@@ -143,7 +143,7 @@ print(subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]).
 
 
 @pytest.mark.parametrize("name", ["a b.py", "it's.py", 'q".py', "line\nbreak.py", "été ☃.py", "-x.py", "$(touch x).py"])
-def test_odd_script_names(project, name):
+def test_runs_scripts_with_unusual_names(project, name):
     project.write(name, "lr = 1\nprint(lr)\n")
     run = project.run(f"./{name}", "lr=5")
     assert run.status == "completed"
@@ -152,7 +152,7 @@ def test_odd_script_names(project, name):
 
 
 @pytest.mark.parametrize("value", ["", "-1", "--x", "a b", "it's", 'q"', "line\nbreak", "$(id)", "été ☃", "\\"])
-def test_odd_values(project, value):
+def test_passes_unusual_values(project, value):
     project.write("train.py", "import os\nname = 'x'\nprint(repr(name))\nassert os.environ['FLAG_NAME'] == name\n")
     project.write(
         "args.py",
@@ -165,7 +165,7 @@ def test_odd_values(project, value):
         assert run.config["name"] == value
 
 
-def test_config_of_a_file_that_is_no_source_code(project):
+def test_rejects_config_of_a_file_outside_the_source_code(project):
     project.write("train.py", "lr = 1\n")
     project.write("gage.toml", '[train]\nexec = "python train.py"\nconfig = "train.py"\nsourcecode = "-*.py"\n')
     with pytest.raises(ConfigError) as e:
@@ -174,7 +174,7 @@ def test_config_of_a_file_that_is_no_source_code(project):
     assert list(project.store.list_ids()) == []
 
 
-def test_hooks_in_order(project):
+def test_runs_hooks_in_order(project):
     project.write("train.py", "print('run')\n")
     project.write(
         "gage.toml",
@@ -204,20 +204,20 @@ def test_failing_hook_ends_the_run(project, hook):
     assert not (project.folder(run) / "ran").exists()
 
 
-def test_failing_finalize(project):
+def test_records_a_failing_finalize(project):
     project.write("gage.toml", '[train.exec]\nrun = "true"\nfinalize = "exit 4"\n')
     run = project.run("train")
     assert (run.status, run.exit) == ("error", 4)
 
 
-def test_time_limit(project):
+def test_stops_at_the_time_limit(project):
     project.write("train.py", "import time; time.sleep(60)\n")
     run = project.run(max_time=0.2)
     assert (run.status, run.exit) == ("terminated", 143)
     assert "time limit" in project.events.notices[0]
 
 
-def test_inputs_are_copies_and_become_references(project):
+def test_replaces_copied_dependencies_by_references(project):
     data = project.write("data/x.bin", b"\0" * 100)
     project.write("data/y.bin", b"\0" * 200)
     project.write(
@@ -244,10 +244,10 @@ def test_read_only_input_can_be_replaced(project):
     assert (project.folder(run) / "data/x.bin.ref.json").exists()
 
 
-def test_stage_and_start(project):
+def test_stages_and_starts(project):
     project.write("train.py", "lr = 0.1\nprint(lr)\n")
     project.write("data/x.bin", b"\0" * 10)
-    staged = project.stage("train.py", "lr=3", links=("data",), label="later")
+    staged = project.stage("train.py", "lr=3", depends=("data",), label="later")
     assert (staged.status, staged.label, staged.config) == ("staged", "later", {"lr": 3})
     assert project.events.out[1] == b""
     project.write("train.py", "changed\n")
@@ -260,7 +260,7 @@ def test_stage_and_start(project):
         project.start(staged)
 
 
-def test_staged_run_can_move(project, tmp_path):
+def test_starts_a_staged_run_after_a_move(project, tmp_path):
     project.write("train.py", "lr = 0.1\nprint(lr)\n")
     staged = project.stage()
     elsewhere = Project(tmp_path / "other")
@@ -269,14 +269,14 @@ def test_staged_run_can_move(project, tmp_path):
     assert elsewhere.events.out[1] == b"0.1\n"
 
 
-def test_refused_before_anything_is_made(project):
+def test_creates_nothing_for_an_invalid_request(project):
     project.write("train.py", "lr = 0.1\n")
     with pytest.raises(ConfigError):
         project.run("train.py", "lrr=1")
     assert not project.store.root.exists()
 
 
-def test_git_state(project):
+def test_records_git_state(project):
     for words in (["init", "-q"], ["remote", "add", "origin", "https://me:s3cr3t@example.org/x.git"]):
         os.spawnlp(os.P_WAIT, "git", "git", "-C", str(project.dir), *words)
     project.write("train.py", "lr = 0.1\n")

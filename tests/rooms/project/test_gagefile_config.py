@@ -95,7 +95,7 @@ def offered(project, config, command="python train.py"):
         ("args.py#EPOCHS", ["EPOCHS"]),
     ],
 )
-def test_keys(project, keys, names):
+def test_selects_parameters_by_key(project, keys, names):
     assert sorted(plan(project, config=keys).config) == sorted(names)
 
 
@@ -103,22 +103,22 @@ def test_keys(project, keys, names):
     "config, message",
     [
         ("no.yaml#x", "The config selects no.yaml, which is not in the project"),
-        ("params.yaml#nothing", "The config selects params.yaml#nothing, but params.yaml has no such value"),
+        ("params.yaml#nothing", "The config names params.yaml#nothing, but params.yaml has no such parameter"),
         ("gage.txt#x", "The config selects gage.txt, which is not in the project"),
     ],
 )
-def test_keys_that_fit_nothing(project, config, message):
+def test_rejects_keys_that_match_nothing(project, config, message):
     assert refused(project, config=config) == message
 
 
-def test_a_broken_file_is_named(project):
+def test_names_a_broken_file(project):
     (project / "params.yaml").write_text("a: 1\na: 2\n")
     assert refused(project, config="params.yaml") == "params.yaml: 'a' is defined twice (line 2)"
     (project / "data.csv").write_text("a,b\n")
-    assert refused(project, config="data.csv") == "Cannot set values of data.csv: unknown file format"
+    assert refused(project, config="data.csv") == "Cannot set values in data.csv: unknown file format"
 
 
-def test_names(project):
+def test_renames_parameters(project):
     config = {"keys": "params.yaml#train.*", "strip-prefix": "train.", "prefix": "p."}
     assert patched(project, "p.lr=1", config=config) == {"params.yaml": {"train.lr": 1}}
     config = {"key": "train.py#lr", "rename": "rate"}
@@ -126,14 +126,14 @@ def test_names(project):
     assert "Unknown parameter 'lr'" in refused(project, "lr=1", config=config)
 
 
-def test_one_name_in_several_places(project):
+def test_sets_one_name_in_several_places(project):
     config = {"keys": ["train.py#lr", "lib/model.py#lr", "params.yaml#train.lr"], "rename": "lr"}
     assert patched(project, "lr=3", config=config) == {
         "train.py": {"lr": 3}, "lib/model.py": {"lr": 3}, "params.yaml": {"train.lr": 3},
     }  # fmt: skip
 
 
-def test_what_may_be_given(project):
+def test_checks_types_choices_and_limits(project):
     config = {"key": "train.py#lr", "type": "int", "choices": [1, 2, 30], "min": 2, "description": "Rate"}
     assert patched(project, "lr=30", config=config) == {"train.py": {"lr": 30}}
     assert refused(project, "lr=1", config=config) == "lr must be 2 or more, got 1"
@@ -145,7 +145,7 @@ def test_what_may_be_given(project):
     assert not plan(project, config={"key": "train.py#lr", "default": 7}).config_values[0].set_by_user
 
 
-def test_targets(project):
+def test_passes_values_to_targets(project):
     def config(target, **more):
         return {"name": "rate", "target": target, "default": 0.5, **more}
 
@@ -164,25 +164,25 @@ def test_targets(project):
     assert (told.command.shell, told.patches) == ("python train.py --lr 3", ())
 
 
-def test_a_parser_and_its_file(project):
+def test_combines_a_parser_and_its_constants(project):
     config = {"keys": ["args.py#lr", "args.py#EPOCHS"], "min": 0}
     told = plan(project, "lr=2", "EPOCHS=5", config=config, command="python args.py")
     assert (told.command.shell, told.patches) == ("python args.py --lr=2", (FilePatch("args.py", {"EPOCHS": 5}),))
     assert refused(project, "lr=-1", config=config, command="python args.py") == "lr must be 0 or more, got -1"
 
 
-def test_parts_and_wholes(project):
+def test_sets_parts_of_tables_and_lists(project):
     assert patched(project, "layers.1=5") == {"train.py": {"layers": [1, 5]}}
     assert plan(project, "layers.1=5").config["layers"] == [1, 5]
     told = patched(project, 'train:={"lr": 3, "name": "x"}', config="params.yaml")
     assert told == {"params.yaml": {"train.lr": 3, "train.name": "x"}}
-    assert "train has no 'zz'" in refused(project, 'train:={"zz": 3}', config="params.yaml")
+    assert "train has no key 'zz'" in refused(project, 'train:={"zz": 3}', config="params.yaml")
     told = plan(project, 'runs:=[{"n": 3}]', config="params.yaml")
     assert told.patches == (FilePatch("params.yaml", {"runs": [{"n": 3}]}),)
     assert "runs.0.n" not in told.config
 
 
-def test_an_alias_of_yaml_follows_its_anchor(project):
+def test_a_yaml_alias_follows_its_anchor(project):
     told = plan(project, "base=6", config="params.yaml")
     assert (told.config["copy"], told.patches) == (6, (FilePatch("params.yaml", {"base": 6}),))
     told = plan(project, "copy=7", config="params.yaml")
@@ -190,7 +190,7 @@ def test_an_alias_of_yaml_follows_its_anchor(project):
 
 
 @pytest.mark.parametrize("text", ["0123", "1e10", "1:30", "true", "null", "~", "[a]", "{a}", "-1", ".5", "no", "0x1f"])
-def test_text_reaches_text_as_it_was_typed(project, text):
+def test_keeps_text_unchanged(project, text):
     assert patched(project, f"name={text}") == ({"train.py": {"name": text}} if text != "0123" else {})
     told = plan(project, f"name={text}", command="python args.py")
     assert told.command.shell.replace("'", "") == f"python args.py --name={text}"
@@ -221,7 +221,7 @@ def test_text_reaches_text_as_it_was_typed(project, text):
         ("name:=null", None),
     ],
 )
-def test_values(project, word, value):
+def test_converts_values_to_types(project, word, value):
     name = word.split("=")[0].rstrip(":")
     found = plan(project, word).config[name]
     assert (str(found) if isinstance(value, str) and value.strip("-").isalpha() else found) == value
@@ -237,28 +237,28 @@ def test_values(project, word, value):
         ("name:=5", "name must be text, got '5'"),
     ],
 )
-def test_values_that_are_refused(project, word, message):
+def test_rejects_invalid_values(project, word, message):
     assert refused(project, word) == message
 
 
-def test_several_values_of_an_argument(project):
+def test_passes_several_values_of_an_argument(project):
     assert plan(project, "sizes=[1, 2]", command="python args.py").command.shell == "python args.py --sizes 1 2"
     assert plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes=3"
     assert refused(project, "sizes=[1, x]", command="python args.py") == "sizes must be an integer, got 'x'"
 
 
-def test_what_a_file_cannot_hold_is_refused_before_anything_is_made(project):
+def test_rejects_a_value_that_a_file_cannot_hold(project):
     (project / "p.toml").write_text("a = 1\n")
     (project / "p.ini").write_text("[x]\nname = a\n")
-    assert refused(project, "a:=null", config="p.toml") == "p.toml cannot be given a: TOML has no null"
+    assert refused(project, "a:=null", config="p.toml") == "Cannot set a in p.toml: TOML has no null"
     assert refused(project, "x.name= b", config="p.ini").startswith(
-        "p.ini cannot be given x.name: INI has no quotes, so it cannot hold ' b'"
+        "Cannot set x.name in p.ini: INI has no quotes, so it cannot hold ' b'"
     )
     assert refused(project, "lr:=null", command="python args.py") == "lr must be a number, got 'null'"
 
 
-def test_a_file_that_is_not_part_of_the_source_code(project):
+def test_rejects_a_file_outside_the_source_code(project):
     (project / "big.yaml").write_text("a: 1\n" + "# x\n" * 400_000)
     message = refused(project, "a=2", config="big.yaml")
-    assert message == "a cannot be set: big.yaml is not part of the source code"
+    assert message == "Cannot set a: big.yaml is not part of the source code"
     assert plan(project, config="big.yaml").config == {"a": 1}

@@ -43,7 +43,7 @@ main()
 """
 
 
-def test_hydra_groups_bring_settings_of_their_own(project):
+def test_hydra_groups_add_parameters(project):
     (project / "train.py").write_text(HYDRA)
     for name, text in (
         (
@@ -89,7 +89,7 @@ print(json.dumps(found))
 """
 
 
-def test_jsonargparse_classes(project):
+def test_jsonargparse_classes_add_parameters(project):
     (project / "train.py").write_text(JSONARGPARSE)
     plan = plan_run(RunRequest("train.py", assignments=("data=d",), cwd=project))
     assert (plan.config["optim.lr"], plan.config["optim.momentum"]) == (0.5, 0.9)
@@ -101,7 +101,7 @@ def test_jsonargparse_classes(project):
     assert plan_batch(RunRequest("train.py", assignments=words, cwd=project), BatchOptions()) is None
 
 
-def test_a_file_may_have_what_is_required(project):
+def test_a_config_file_may_set_required_parameters(project):
     (project / "train.py").write_text(JSONARGPARSE)
     (project / "c.yaml").write_text("data: e\n")
     assert got(project, "config=c.yaml")["data"] == "e"
@@ -121,7 +121,7 @@ print(json.dumps(vars(p.parse_args())))
 """
 
 
-def test_configargparse_takes_values_from_files(project):
+def test_configargparse_reads_values_from_files(project):
     (project / "train.py").write_text(CONFIGARGPARSE)
     (project / "base.txt").write_text("name = base\nlr = 0.5\nfast = true\n")
     assert plan_run(RunRequest("train.py", cwd=project)).config == {
@@ -133,7 +133,7 @@ def test_configargparse_takes_values_from_files(project):
     assert got(project, "lr=1") == {"config": None, "name": "base", "lr": 1, "fast": True}
 
 
-def test_configargparse_takes_required_values_from_a_file_that_is_given(project):
+def test_configargparse_reads_required_values_from_a_file(project):
     (project / "train.py").write_text(CONFIGARGPARSE)
     (project / "more.txt").write_text("name = more\n")
     with pytest.raises(ConfigError, match=r"train\.py requires a value for name"):
@@ -162,7 +162,7 @@ print(json.dumps(asdict(p.parse_args().config)))
 """
 
 
-def test_groups_of_simple_parsing(project):
+def test_simple_parsing_groups_add_parameters(project):
     (project / "train.py").write_text(SUBGROUPS)
     assert got(project, "lr=1", "x=5") == {"model": {"x": 5}, "lr": 1}
     assert got(project, "model=large", "y=2") == {"model": {"y": 2}, "lr": 0.1}

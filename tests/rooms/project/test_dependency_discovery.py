@@ -2,7 +2,7 @@
 
 import pytest
 
-from gage.project import input_discovery
+from gage.project import dependency_discovery
 from gage.project.missing_file_hint import find_missing_file_hint
 from gage.project.path_literals import find_path_literals
 from gage.project.plan import plan_run
@@ -39,7 +39,7 @@ def found(project, text, *assignments, **options):
         ('DATA = "data/"', "data"),
     ],
 )
-def test_literal_paths(project, line, path):
+def test_finds_literal_paths(project, line, path):
     assert found(project, f"x = 1\n{line}\n")[0] in ({path: "train.py:2"}, {path: "config DATA"})
 
 
@@ -60,11 +60,11 @@ def test_literal_paths(project, line, path):
         'x = "train.py"',
     ],
 )
-def test_what_is_no_input(project, line):
+def test_ignores_literals_that_are_not_inputs(project, line):
     assert found(project, line + "\n")[0] in ({}, {"data": "train.py:1"} if "../project" in line else {})
 
 
-def test_modules_that_are_imported(project):
+def test_searches_imported_modules(project):
     (project / "lib").mkdir()
     (project / "lib" / "__init__.py").write_text("")
     (project / "lib" / "load.py").write_text('def f():\n    return open("weights.bin")\n')
@@ -72,40 +72,40 @@ def test_modules_that_are_imported(project):
     assert found(project, "import os\n")[0] == {}
 
 
-def test_config_and_command(project):
+def test_searches_config_and_command(project):
     text = 'where = "nowhere"\n'
     assert found(project, text, "where=data/train.bin")[0] == {"data/train.bin": "config where"}
     plan = plan_run(RunRequest(command=("cat", "weights.bin"), cwd=project))
     assert [i.path for i in plan.dependencies] == ["weights.bin"]
 
 
-def test_linked(project):
-    assert found(project, "", links=("data",))[0] == {"data": "--depends"}
+def test_copies_explicit_dependencies(project):
+    assert found(project, "", depends=("data",))[0] == {"data": "--depends"}
     with pytest.raises(NotFound):
-        found(project, "", links=("dta",))
+        found(project, "", depends=("dta",))
     with pytest.raises(UsageError):
-        found(project, "", links=("/etc",))
+        found(project, "", depends=("/etc",))
     (project / "away").symlink_to("/etc")
     with pytest.raises(UsageError):
-        found(project, "", links=("away",))
+        found(project, "", depends=("away",))
 
 
-def test_links_that_lead_out_are_no_inputs(project):
+def test_ignores_links_out_of_the_project(project):
     (project / "away").symlink_to("/etc")
     assert found(project, 'open("away/passwd")\n')[0] == {}
 
 
-def test_too_large_is_a_notice(project, monkeypatch):
-    monkeypatch.setattr(input_discovery, "MAX_FILES", 1)
+def test_reports_a_dependency_that_is_too_large(project, monkeypatch):
+    monkeypatch.setattr(dependency_discovery, "MAX_FILES", 1)
     names, notices = found(project, 'open("data")\n')
     assert names == {}
     assert "Use --depends data" in notices[0]
-    names, notices = found(project, 'open("data")\n', links=("data",))
+    names, notices = found(project, 'open("data")\n', depends=("data",))
     assert names == {"data": "--depends"}
     assert notices == ()
 
 
-def test_holes_do_not_count(project):
+def test_measures_sparse_files_without_holes(project):
     with open(project / "data" / "huge.bin", "wb") as file:
         file.truncate(50 << 30)
     assert found(project, 'open("data/huge.bin")\n')[0] == {"data/huge.bin": "train.py:1"}
@@ -122,13 +122,13 @@ def test_holes_do_not_count(project):
         'ValueError: path "data/train.bin" does not exist',
     ],
 )
-def test_advice(project, said):
+def test_suggests_copying_a_missing_file(project, said):
     told = find_missing_file_hint(said.encode(), project)
     assert told is not None
     assert told[1] == "To copy it into the run: gage run --depends data/train.bin ..."
 
 
-def test_no_advice(project):
+def test_suggests_nothing_for_other_failures(project):
     for said in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
         assert find_missing_file_hint(said.encode(), project) is None
 
@@ -148,17 +148,17 @@ def test_no_advice(project):
         '"data"\n',
     ],
 )
-def test_texts_that_are_no_paths(project, text):
+def test_ignores_literals_that_are_not_paths(project, text):
     assert found(project, text)[0] == {}
 
 
-def test_a_text_that_python_cannot_parse(project):
+def test_searches_files_with_syntax_errors(project):
     assert found(project, 'print "x"\nopen("weights.bin")\n# open("data")\nx["data"]\n')[0] == {
         "weights.bin": "train.py:2"
     }
 
 
-def test_a_default_that_is_replaced_is_not_read(project):
+def test_ignores_a_default_that_is_replaced(project):
     text = 'where = "data/train.bin"\nopen(where)\n'
     assert found(project, text)[0] == {"data/train.bin": "config where"}
     assert found(project, text, "where=data/test.bin")[0] == {"data/test.bin": "config where"}
@@ -176,7 +176,7 @@ def test_a_default_that_is_replaced_is_not_read(project):
         'ROOT = Path(__file__).parent.parent\nopen(ROOT / "scripts/near.bin")',
     ],
 )
-def test_paths_beside_the_program(project, line):
+def test_finds_paths_relative_to_the_program(project, line):
     (project / "scripts").mkdir()
     (project / "scripts" / "near.bin").write_bytes(b"\0")
     (project / "scripts" / "fit.py").write_text(f"import os\nfrom pathlib import Path\n{line}\n")
@@ -184,7 +184,7 @@ def test_paths_beside_the_program(project, line):
     assert [i.path for i in plan.dependencies] == ["scripts/near.bin"]
 
 
-def test_a_virtual_environment_is_no_input(project):
+def test_ignores_a_virtual_environment(project):
     for name in ("env/pyvenv.cfg", "env/bin/python"):
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_bytes(b"\0")
@@ -210,11 +210,11 @@ def test_a_virtual_environment_is_no_input(project):
         ("unclosed ' quote weights.bin", ["weights.bin"]),
     ],
 )
-def test_shell_scripts(project, line, paths):
+def test_finds_paths_in_shell_scripts(project, line, paths):
     (project / "fit.sh").write_text(f"set -e\n{line}\n")
     assert [i.path for i in plan_run(RunRequest("fit.sh", cwd=project)).dependencies] == paths
 
 
-def test_keys_and_comments_of_other_languages():
+def test_ignores_keys_and_comments_of_other_languages():
     text = '# read.csv("data/train.bin")\nx[["data"]]\nreadBin("weights.bin")\n'
     assert list(find_path_literals(text, ".r")) == [("weights.bin", 3)]

@@ -44,7 +44,7 @@ def ended(child):
     return child.exitstatus
 
 
-def test_ctrl_c_once(project):
+def test_interrupts_the_program_on_ctrl_c(project):
     project.write("train.py", SLEEP)
     child = terminal(project, "run", "train.py", "-y")
     child.expect("ready")
@@ -55,7 +55,7 @@ def test_ctrl_c_once(project):
     assert b"KeyboardInterrupt" in b"\n".join(line for _, line in project.lines(run))
 
 
-def test_ctrl_c_twice(project):
+def test_kills_the_program_on_second_ctrl_c(project):
     project.write("train.py", STUBBORN)
     child = terminal(project, "run", "train.py", "-y")
     child.expect("ready")
@@ -68,7 +68,7 @@ def test_ctrl_c_twice(project):
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
-def test_signals(project, number, code):
+def test_forwards_signals(project, number, code):
     project.write("train.py", FAMILY)
     process = project.spawn("run", "train.py")
     child = int(process.stdout.readline().split()[1])
@@ -79,7 +79,7 @@ def test_signals(project, number, code):
     wait_until(lambda: not is_alive(child))
 
 
-def test_second_signal_ends_at_once(project):
+def test_second_signal_kills_at_once(project):
     project.write("train.py", STUBBORN)
     process = project.spawn("run", "train.py")
     process.stdout.readline()
@@ -91,7 +91,7 @@ def test_second_signal_ends_at_once(project):
     assert project.latest().status == "terminated"
 
 
-def test_program_that_ends_well_after_it_was_told(project):
+def test_program_may_end_successfully_after_a_signal(project):
     project.write(
         "train.py",
         "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\n"
@@ -117,14 +117,14 @@ def test_stop_ends_all_processes(project):
     wait_until(lambda: not is_alive(int(child)) and not is_alive(int(away)))
 
 
-def test_stop_of_a_run_that_is_over(project):
+def test_stop_of_a_finished_run(project):
     project.write("train.py", "pass\n")
     project.run()
     done = project.gage("stop", "1", "--yes")
     assert b"is not running: it is completed" in done.stderr
 
 
-def test_background_watch_and_stop(project):
+def test_watches_and_stops_a_background_run(project):
     project.write(
         "train.py", "import time\nfor i in range(600):\n    print('line', i, flush=True)\n    time.sleep(0.1)\n"
     )
@@ -140,7 +140,7 @@ def test_background_watch_and_stop(project):
     assert project.latest().status == "terminated"
 
 
-def test_watch_can_be_left(project):
+def test_watch_can_be_interrupted(project):
     project.write("train.py", SLEEP)
     process = project.spawn("run", "train.py")
     process.stdout.readline()
@@ -173,7 +173,7 @@ def test_killed_gage_leaves_a_run_that_lists_as_terminated(project):
     assert (project.latest().status, project.latest().sealed) == ("terminated", True)
 
 
-def test_suspend_and_go_on(project):
+def test_suspends_and_continues(project):
     project.write("train.py", "print('ready', flush=True)\ninput()\nprint('done')\n")
     shell = pexpect.spawn("bash", ["--norc"], cwd=str(project.dir), timeout=20, env={**os.environ, "PS1": "$$ "})
     shell.sendline(" ".join(command("run", "train.py", "-y")))

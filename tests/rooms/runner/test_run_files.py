@@ -19,7 +19,7 @@ def kinds(project, run):
     return {line[3]: line[0] for line in lines}
 
 
-def test_kinds_of_files(project):
+def test_records_kinds_of_files(project):
     project.write("train.py", "print('x')\n")
     project.write(
         "gage.toml",
@@ -43,7 +43,7 @@ run = "python train.py > result.txt"
     assert check_run(project.store, run.id).ok
 
 
-def test_source_code_that_the_program_changes(project):
+def test_records_source_code_that_the_program_changes(project):
     """Also when its size stays the same."""
     project.write("train.py", "open('other.py', 'w').write('b = 1')\n")
     project.write("other.py", "a = 1")
@@ -52,14 +52,14 @@ def test_source_code_that_the_program_changes(project):
     assert check_run(project.store, run.id).ok
 
 
-def test_a_folder_becomes_one_reference(project):
+def test_replaces_a_directory_by_one_reference(project):
     for name in ("a.csv", "deep/b.csv", "deep/c.csv"):
         project.write(f"data/{name}", "\0" + name)
     (project.dir / "data/empty").mkdir()
     project.write(
         "train.py", "open('data/a.csv', 'a').write('changed')\nopen('data/new.csv', 'w').write('new')\nimport os\n"
     )
-    run = project.run(links=("data",))
+    run = project.run(depends=("data",))
     folder = project.folder(run)
     reference = json.loads((folder / "data.ref.json").read_text())
     assert reference["source"] == str(project.dir / "data")
@@ -77,7 +77,7 @@ def test_a_folder_becomes_one_reference(project):
     assert project.json(run, "inputs.json")[0]["files"] == 3
 
 
-def test_the_original_is_never_removed(project):
+def test_never_removes_the_original(project):
     """A program that puts a link to the original into the place of its own copy."""
     for name in ("data/a.csv", "data/b.csv"):
         project.write(name, "\0" + name)
@@ -85,13 +85,13 @@ def test_the_original_is_never_removed(project):
         "train.py",
         "import os, shutil\nshutil.rmtree('data')\nos.symlink(os.environ['PROJECT_DIR'] + '/data', 'data')\n",
     )
-    run = project.run(links=("data",))
+    run = project.run(depends=("data",))
     assert run.status == "completed"
     assert sorted(os.listdir(project.dir / "data")) == ["a.csv", "b.csv"]
     assert check_run(project.store, run.id).ok
 
 
-def test_links_that_lead_out_of_the_project(project, tmp_path):
+def test_does_not_copy_links_out_of_the_project(project, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("s3cr3t")
     outside = tmp_path / "outside"
@@ -104,41 +104,41 @@ def test_links_that_lead_out_of_the_project(project, tmp_path):
     os.symlink(secret, project.dir / "bad.py")
     os.symlink("train.py", project.dir / "again.py")
     project.write("train.py", "import os\nfor top, _, names in os.walk('.'):\n    print(top, sorted(names))\n")
-    run = project.run(links=("data",))
+    run = project.run(depends=("data",))
     assert b"bad" not in project.events.out[1]
     assert b"same.csv" in project.events.out[1]
     assert b"again.py" in project.events.out[1]
-    assert "links to outside the project: data/bad.csv" in project.read(run, "log/runner")
+    assert "link out of the project: data/bad.csv" in project.read(run, "log/runner")
     assert secret.read_text() == "s3cr3t"
 
 
-def test_special_files_are_no_inputs(project):
+def test_does_not_copy_special_files(project):
     project.write("data/x.csv", "\0")
     os.mkfifo(project.dir / "data/pipe")
     project.write("train.py", "print(open('data/x.csv').read())\n")
-    run = project.run(links=("data",))
+    run = project.run(depends=("data",))
     assert run.status == "completed"
     assert "it is not a regular file: data/pipe" in project.read(run, "log/runner")
 
 
-def test_sparse_inputs_stay_sparse(project):
+def test_keeps_sparse_dependencies_sparse(project):
     big = project.write("data/big.bin", b"")
     with open(big, "r+b") as file:
         file.truncate(1 << 30)
     text = "import os\ns = os.stat('data/big.bin')\nprint(s.st_size, s.st_blocks * 512 < 1 << 20)\n"
     project.write("train.py", text)
-    staged = project.stage(links=("data",))
+    staged = project.stage(depends=("data",))
     assert (project.folder(staged) / "data/big.bin").stat().st_blocks * 512 < 1 << 20
 
 
-def test_source_code_keeps_its_rights(project):
+def test_keeps_permissions_of_source_code(project):
     project.write("train.py", "import subprocess\nprint(subprocess.run(['./tool.sh']).returncode)\n")
     project.write("tool.sh", "#!/bin/sh\nexit 3\n").chmod(0o755)
     project.run()
     assert project.events.out[1] == b"3\n"
 
 
-def test_missing_run_directory(project):
+def test_seals_a_run_without_directory(project):
     """A program that removes its own folder."""
     project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'])\n")
     run = project.run()

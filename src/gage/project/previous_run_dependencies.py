@@ -1,0 +1,158 @@
+"""Finds the dependencies of a previous run again and checks them, and lists the files that the run produced."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gage.lib.files import READ_FLAGS, is_inside
+from gage.project.previous_run import PreviousRun, Raw
+from gage.store import manifest
+from gage.store.layout import REFERENCE_SUFFIX
+from gage.store.manifest import is_safe_path
+from gage.types.errors import ConfigError, NotFound
+from gage.types.plan import Dependency
+
+_MAX_REFERENCE_BYTES = 64 << 20
+_GAGE_FILE = re.compile(r"\.gage-\w+\Z|\.executed\.ipynb\Z|(?:\A|/)__pycache__/")
+"""Files of the run directory that belong to that run alone: Gage's metrics, executed notebooks, byte code."""
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyReference:
+    """The content of a reference file: the path of the original, and path in the run → digest of each of its files."""
+
+    source: str
+    digests: Mapping[str, str]
+
+
+def restore_dependencies(
+    previous: PreviousRun, projects: Iterable[Path], take_files: bool
+) -> tuple[list[Dependency], list[str]]:
+    """Returns the dependencies of the run, from its directory or the place that they were copied from, and notices.
+
+    `projects` are directories on this machine that may have them. With `take_files`, a file that the run changed is
+    one of those that the new run starts with. Raises NotFound for a dependency that is gone, ConfigError for one that
+    has changed.
+    """
+    found: list[Dependency] = []
+    notices: list[str] = []
+    roots = [p for p in projects if p.is_dir()]
+    for record in previous.dependencies:
+        path = str(record["path"])
+        reference = _read_reference(previous, path)
+        members = [m for m in previous.copied if m == path or m.startswith(f"{path}/")]
+        here = [m for m in members if m not in reference.digests and _is_unchanged(previous, m)]
+        changed = [m for m in members if m not in reference.digests and m not in here]
+        root = _find_root(previous, record, reference, roots)
+        if reference.digests:
+            assert root is not None
+            found.append(_build_dependency(record, root, reference.digests))
+        if here:
+            found.append(_build_dependency(record, previous.run_dir, here))
+        if changed and not take_files:
+            found.append(_build_dependency(record, *_find_originals(previous, changed, root, roots)))
+            notices.append(f"Run {previous.run.name} changed {path}: its original content cannot be checked")
+    if previous.is_old:
+        found += _list_old_dependencies(previous)
+    return found, notices
+
+
+def list_produced_files(previous: PreviousRun) -> dict[str, int]:
+    """Returns the files that the run produced (path → size in bytes): all but source code, dependencies and runtime."""
+    dependencies = {record["path"] for record in previous.dependencies}
+    found = {}
+    for path, size in manifest.walk_files(previous.run_dir):
+        entry = previous.entries.get(path)
+        is_staged = entry is not None and entry.kind in "sdr" and path not in previous.resumed
+        is_reference = path.endswith(REFERENCE_SUFFIX) and path.removesuffix(REFERENCE_SUFFIX) in dependencies
+        is_dependency = path in previous.copied and _is_unchanged(previous, path)
+        is_own = path in previous.source or _GAGE_FILE.search(path)
+        if not (is_staged or is_reference or is_dependency or is_own) and is_safe_path(path):
+            found[path] = size
+    return dict(sorted(found.items()))
+
+
+def _read_reference(previous: PreviousRun, path: str) -> DependencyReference:
+    """Returns the reference that replaced a dependency; one without digests if there is none."""
+    try:
+        with open(os.open(previous.run_dir / (path + REFERENCE_SUFFIX), READ_FLAGS), "rb") as file:
+            raw = json.loads(file.read(_MAX_REFERENCE_BYTES))
+        files = raw.get("files")
+        rows = [(f"{path}/{row[0]}", row[2]) for row in files] if files is not None else [(path, raw["sha256"])]
+        digests = {str(name): str(digest) for name, digest in rows if is_safe_path(name)}
+        return DependencyReference(str(raw["source"]), digests)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return DependencyReference("", {})
+
+
+def _is_unchanged(previous: PreviousRun, path: str) -> bool:
+    """Returns whether a dependency in the run directory has the size and mtime with which it was copied."""
+    try:
+        info = os.lstat(previous.run_dir / path)
+    except OSError:
+        return False
+    return (info.st_size, info.st_mtime_ns) == previous.copied[path]
+
+
+def _find_root(previous: PreviousRun, record: Raw, reference: DependencyReference, roots: list[Path]) -> Path | None:
+    """Returns the directory that has all files of a reference unchanged, None for one without digests.
+
+    Raises ConfigError if the files have changed, NotFound if they are gone.
+    """
+    if not reference.digests:
+        return None
+    path = str(record["path"])
+    original = reference.source
+    candidates = roots
+    if original.endswith(f"/{path}") and os.path.isabs(original):
+        candidates = list(dict.fromkeys([Path(original[: -len(path) - 1]), *roots]))
+    for root in candidates:
+        if all(_digest_file_below(root, name) == digest for name, digest in reference.digests.items()):
+            return root
+    existing = [root / path for root in candidates if os.path.exists(root / path)]
+    if existing:
+        raise ConfigError(
+            f"{existing[0]} has changed since run {previous.run.name} read it",
+            "Restore the file, or run the operation without --restart",
+        )
+    raise NotFound(
+        f"{path}, which run {previous.run.name} read, no longer exists: {original}",
+        "Restore it there, or at the same path in the current project",
+    )
+
+
+def _digest_file_below(root: Path, path: str) -> str | None:
+    """Returns the digest of a file below `root`, also of one behind a link that stays below it; else None."""
+    digested = (
+        manifest.digest_regular_file(Path(os.path.realpath(root / path))) if is_inside(root / path, root) else None
+    )
+    return digested[0] if digested else None
+
+
+def _find_originals(
+    previous: PreviousRun, changed: list[str], root: Path | None, roots: list[Path]
+) -> tuple[Path, list[str]]:
+    """Returns the directory that may have the originals of files that the run changed: a project, else the run's."""
+    for directory in roots if root is None or root not in roots else [root]:
+        if all(_digest_file_below(directory, name) for name in changed):
+            return directory, changed
+    return previous.run_dir, [name for name in changed if (previous.run_dir / name).is_file()]
+
+
+def _list_old_dependencies(previous: PreviousRun) -> Iterator[Dependency]:
+    """Yields the dependencies of a run of Gage 0.1, which left them in the run directory."""
+    tops: dict[str, list[str]] = {}
+    for path, entry in previous.entries.items():
+        if entry.kind == "d" and manifest.digest_regular_file(previous.run_dir / path) is not None:
+            tops.setdefault(path.split("/")[0], []).append(path)
+    for top, names in tops.items():
+        yield _build_dependency({"path": top, "why": "as in the previous run"}, previous.run_dir, names)
+
+
+def _build_dependency(record: Raw, root: Path, names: Iterable[str]) -> Dependency:
+    paths = frozenset(names)
+    size = sum(os.stat(root / path).st_size for path in paths)
+    return Dependency(str(record["path"]), str(record.get("why")), len(paths), size, root=str(root), names=paths)
