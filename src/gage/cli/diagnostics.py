@@ -96,10 +96,10 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
 def list_plugins() -> "tuple[Plugin, ...]":
     """Returns what other packages add to Gage: metrics readers, config formats and parsers."""
     from gage.formats.registry import load_format_plugins
-    from gage.metrics.plugins import installed_readers
+    from gage.metrics.plugins import load_reader_plugins
     from gage.parsers.parser_table import load_parser_plugins
 
-    return (*installed_readers(), *load_format_plugins(), *load_parser_plugins())
+    return (*load_reader_plugins(), *load_format_plugins(), *load_parser_plugins())
 
 
 def _check_location(store: "RunStore") -> Iterator[SetupProblem]:

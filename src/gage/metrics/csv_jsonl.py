@@ -9,7 +9,7 @@ from gage.metrics.json_files import find_facts
 from gage.metrics.line_tail import LineTail
 from gage.metrics.name_values import parse_number
 from gage.metrics.output_parser import TIME_KEYS, find_step, flatten_numbers
-from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, series_prefix
+from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, build_series_prefix
 from gage.types.values import JSONValue
 
 MAX_SERIES = 10_000
@@ -50,10 +50,10 @@ class JsonLinesReader:
     """
 
     def __init__(self, path: str, relative: str) -> None:
-        self._tail = LineTail(path)
-        self._prefix = series_prefix(relative)
-        self._is_log = True if _LOG_NAME.search(path.rpartition("/")[2]) else None
         self._steps = _StepCounter()
+        self._tail = LineTail(path, self._steps.clear)
+        self._prefix = build_series_prefix(relative)
+        self._is_log = True if _LOG_NAME.search(path.rpartition("/")[2]) else None
         self._has_bad_line = False
 
     def read_new(self, final: bool = False) -> ReadResult:
@@ -64,9 +64,7 @@ class JsonLinesReader:
         notes: list[str] = []
         numbers: dict[str, float] = {}
         facts: dict[str, JSONValue] = {}
-        for i, line in enumerate(self._tail.new_lines(final)):
-            if self._tail.was_replaced and not i:
-                self._steps.clear()
+        for line in self._tail.new_lines(final):
             record = _parse_record(line)
             if record is None:
                 if line.strip() and not self._has_bad_line:
@@ -98,8 +96,8 @@ class CsvReader:
     """Reads a table with a header: Lightning's and Keras's CSVLogger, DVCLive's plots and others. Skips blank cells."""
 
     def __init__(self, path: str, relative: str) -> None:
-        self._tail = LineTail(path)
-        self._prefix = series_prefix(relative)
+        self._tail = LineTail(path, self._restart)
+        self._prefix = build_series_prefix(relative)
         self._file_name = path.rpartition("/")[2]
         self._header: list[str] = []
         self._delimiter = ","
@@ -113,10 +111,7 @@ class CsvReader:
         if not self._is_log:
             return NOTHING_NEW
         values: list[MetricValue] = []
-        for i, line in enumerate(self._tail.new_lines(final)):
-            if self._tail.was_replaced and not i:
-                self._header = []
-                self._steps.clear()
+        for line in self._tail.new_lines(final):
             text = line.decode("utf-8", "replace")
             if self._header:
                 values += self._read_row(text)
@@ -125,6 +120,10 @@ class CsvReader:
             if not self._is_log:
                 return NOTHING_NEW
         return ReadResult(values, replaces_all=self._tail.was_replaced, notes=self._tail.notes)
+
+    def _restart(self) -> None:
+        self._header = []
+        self._steps.clear()
 
     def _read_header(self, text: str) -> bool:
         """Returns whether the header is that of a log."""

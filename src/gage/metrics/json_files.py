@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 
 from gage.metrics.output_parser import NON_FINITE_TEXTS, find_step, flatten_numbers
-from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, series_prefix
+from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, build_series_prefix
 from gage.types.values import JSONValue
 
 MAX_FILE_BYTES = 64 << 20
@@ -16,7 +16,7 @@ class JsonFileReader:
 
     def __init__(self, path: str, relative: str) -> None:
         self._path = path
-        self._prefix = series_prefix(relative)
+        self._prefix = build_series_prefix(relative)
         self._name = path.rpartition("/")[2]
         self._last_state: tuple[int, int, int] | None = None
 

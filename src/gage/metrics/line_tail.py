@@ -11,11 +11,13 @@ MAX_LINE_BYTES = 64 << 20
 class LineTail:
     """The lines that are added to a file.
 
-    `was_replaced`: the file was replaced or truncated before the last call of `new_lines`. `notes`: what was skipped.
+    `was_replaced`: the file was replaced or truncated before the last call of `new_lines`, which calls `restart` then,
+    before it yields lines. `notes`: what was skipped.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, restart: Callable[[], object] = lambda: None) -> None:
         self.path = path
+        self._restart = restart
         self.was_replaced = False
         self.notes: list[str] = []
         self._is_skipping = False
@@ -31,6 +33,7 @@ class LineTail:
             self._file_id = file_id
             if self.was_replaced:
                 self._offset, self._is_skipping = 0, False
+                self._restart()
             if status.st_size == self._offset:
                 return
             file.seek(self._offset)

@@ -58,7 +58,7 @@ class MetricsJson:
         return {"rank": self._ranks[name]} if name in self._ranks else {}
 
 
-def shortest_float(value: float) -> float:
+def shorten_float(value: float) -> float:
     """Returns a number that was stored in four bytes as its program had it: 0.1 and not 0.10000000149011612."""
     try:
         stored = struct.pack("<f", value)
@@ -73,7 +73,7 @@ def shortest_float(value: float) -> float:
 
 
 def _point_content(point: SeriesPoint) -> Content:
-    content: Content = {"value": _number_content(shortest_float(point.value)), "step": point.step}
+    content: Content = {"value": _number_content(shorten_float(point.value)), "step": point.step}
     if point.time:
         content["time"] = _number_content(point.time)
     return content

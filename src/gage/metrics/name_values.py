@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gage.metrics.metric_names import KNOWN_NAMES, RESULT_NAMES
+from gage.metrics.metric_names import METRIC_WORDS, RESULT_NAMES
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""
@@ -213,7 +213,7 @@ def _find_names_of_something(text: str) -> Iterator[_NameNumber]:
     if not (" of " in text or " on " in text or " for " in text or " over " in text):
         return
     for m in _NAME_OF_SOMETHING.finditer(text):
-        if m["word"].lower() in KNOWN_NAMES:
+        if m["word"].lower() in METRIC_WORDS:
             start = m.start() - len(_leading_words(text, m.start()))
             yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
@@ -224,8 +224,8 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
     for m in _NAME_SPACE_NUMBER.finditer(text):
         if m.start("value") in taken:
             continue
-        if _is_known_name(m["word"]):
-            start = _find_start_of_known_name(text, m)
+        if _is_metric_name(m["word"]):
+            start = _find_metric_name_start(text, m)
         elif _DECIMAL.fullmatch(m["value"]) and _SEPARATOR_AFTER_NUMBER.match(m["rest"]):
             before = _NAME_AFTER_SEPARATOR.search(text[: m.start()][-40:])
             if has_progress is None:
@@ -237,7 +237,7 @@ def _find_names_before_numbers(text: str, taken: set[int]) -> Iterator[_NameNumb
             yield _NameNumber(start, m.start("value"), text[start : m.end("word")], False, m["value"], m["rest"])
 
 
-def _find_start_of_known_name(text: str, match: "re.Match[str]") -> int | None:
+def _find_metric_name_start(text: str, match: "re.Match[str]") -> int | None:
     """Returns where the name begins whose last word is a known metric; None if it is not a metric here."""
     start = match.start()
     leading = _leading_words(text, start)
@@ -258,10 +258,10 @@ def _leading_words(text: str, end: int) -> str:
     return match[0] if match else ""
 
 
-def _is_known_name(word: str) -> bool:
+def _is_metric_name(word: str) -> bool:
     """Returns whether a word is the name of a known metric, or ends with one: `val_loss`, `acc@1`."""
     name = word.lower().partition("@")[0].removesuffix("-score")
-    return name in KNOWN_NAMES or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in KNOWN_NAMES
+    return name in METRIC_WORDS or name[max(name.rfind("_"), name.rfind("/"), name.rfind("-")) + 1 :] in METRIC_WORDS
 
 
 @lru_cache(maxsize=4096)

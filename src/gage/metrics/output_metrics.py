@@ -72,7 +72,7 @@ class OutputMetrics:
                 self._skip_to(MAX_WAITING_BYTES)
 
     def count_lost(self, count: int) -> None:
-        """Counts bytes that the program printed but that nobody kept."""
+        """Counts bytes that the program printed but that were lost."""
         self._skipped_bytes += count
 
     def parse_waiting(self, seconds: float = WORK_SECONDS) -> bool:

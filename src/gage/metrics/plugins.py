@@ -54,7 +54,7 @@ class ReaderPlugins:
 
     def _load(self) -> list[Plugin]:
         if self._enabled is None:
-            self._enabled = list(installed_readers())
+            self._enabled = list(load_reader_plugins())
             for plugin in list(self._enabled):
                 if plugin.problem:
                     self.notes += self.disable(plugin, plugin.problem)
@@ -84,7 +84,7 @@ class _CheckedReader:
             return ReadResult(notes=self._plugins.disable(self._plugin, describe_exception(error)))
 
 
-def installed_readers() -> tuple[Plugin, ...]:
+def load_reader_plugins() -> tuple[Plugin, ...]:
     """Returns all reader plugins by name, imported; those that cannot be used have a `problem`."""
     return load_plugins(GROUP, callable, "a function")
 

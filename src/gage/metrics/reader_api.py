@@ -53,7 +53,7 @@ _LOG_DIRECTORY = re.compile(
 )
 
 
-def series_prefix(path: str) -> str:
+def build_series_prefix(path: str) -> str:
     """Returns the prefix for the names of series in a file, from the directories of its path in the run: `train/`.
 
     Directories that only say that there are logs (`runs`, `lightning_logs/version_0`, a date) are left out, so that a

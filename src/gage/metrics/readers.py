@@ -49,7 +49,7 @@ KINDS = (  # the first match counts
 def find_reader(path: str, relative: str, plugins: "ReaderPlugins | None" = None) -> FileReader | None:
     """Returns the reader of the file at `path`, whose path in the run is `relative`; None if it holds no metrics.
 
-    Plugins are only asked about files that Gage does not read itself.
+    Plugins only read files that Gage does not read itself.
     """
     kind = find_kind(relative)
     if kind is None or kind.reader is None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 EVENT_FILE_MARK = "tfevents"
@@ -22,20 +23,31 @@ def walk_files(run_dir: Path | str, is_wanted: Callable[[str], bool]) -> Iterato
 
     Does not follow links. Skips directories that cannot be listed.
     """
-    return _walk(os.fspath(run_dir), "", 0, is_wanted)
-
-
-def _walk(
-    directory: str, prefix: str, depth: int, is_wanted: Callable[[str], bool]
-) -> Iterator[tuple[str, os.stat_result]]:
-    try:
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                path = prefix + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if depth < MAX_DEPTH and entry.name not in SKIPPED_DIRECTORIES:
-                        yield from _walk(entry.path, f"{path}/", depth + 1, is_wanted)
-                elif is_wanted(path) and entry.is_file(follow_symlinks=False):
+    root = os.fspath(run_dir)
+    directories = [("", 0)]
+    while directories:
+        directory, depth = directories.pop()
+        for path, entry, is_directory in list_entries(root, directory):
+            if is_directory and depth < MAX_DEPTH:
+                directories.append((path, depth + 1))
+            elif not is_directory and is_wanted(path):
+                with suppress(OSError):
                     yield path, entry.stat(follow_symlinks=False)
+
+
+def list_entries(run_dir: str, directory: str) -> Iterator[tuple[str, "os.DirEntry[str]", bool]]:
+    """Yields the files and directories in a directory of the run: path in the run, entry, "is a directory".
+
+    Leaves out links, which may lead anywhere, and `SKIPPED_DIRECTORIES`. Stops where the directory cannot be read.
+    """
+    prefix = f"{directory}/" if directory else ""
+    try:
+        with os.scandir(f"{run_dir}/{directory}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in SKIPPED_DIRECTORIES:
+                        yield prefix + entry.name, entry, True
+                elif entry.is_file(follow_symlinks=False):
+                    yield prefix + entry.name, entry, False
     except OSError:
         return

@@ -5,15 +5,15 @@ Knows files and their readers. Which run they belong to, and when to scan, is no
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gage.metrics.plugins import ReaderPlugins
 from gage.metrics.reader_api import FileReader, MetricValue, ReadResult
 from gage.metrics.readers import find_reader
-from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, SKIPPED_DIRECTORIES
-from gage.metrics.series_types import SeriesBuilder
-from gage.metrics.summary_stats import SeriesStats, extend_stats, join_stats
+from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, list_entries
+from gage.metrics.series_types import SeriesBuilder, build_series, get_builder
+from gage.metrics.summary_stats import SeriesStats, compute_stats, join_stats
 from gage.types.values import JSONValue
 
 MAX_FILES = 10_000
@@ -36,9 +36,9 @@ class _FollowedFile:
             self.stats.clear()
             self.numbers.clear()
             self.attributes.clear()
-        series = {**result.series, **{name: each.series() for name, each in _group_by_name(result.values).items()}}
+        series = {**result.series, **build_series(_group_by_name(result.values))}
         for name, piece in series.items():
-            stats = extend_stats(self.stats.get(name), piece)
+            stats = join_stats(self.stats.get(name), compute_stats(piece))
             if stats is not None:
                 self.stats[name] = stats
         self.numbers.update(result.numbers)
@@ -112,26 +112,12 @@ class RunScanner:
 
     def _search(self, directory: str, stamp: int) -> None:
         self._directories[directory] = stamp
-        for path, is_directory in self._list_entries(directory):
+        for path, _, is_directory in list_entries(self._root, directory):
             if is_directory and path not in self._directories:
                 if len(self._directories) < MAX_FILES:
                     self._search(path, os.stat(f"{self._root}/{path}").st_mtime_ns)
             elif not is_directory and path not in self._files and not self._is_foreign(path):
                 self._follow(path)
-
-    def _list_entries(self, directory: str) -> Iterator[tuple[str, bool]]:
-        """Yields path and "is a directory" of each entry, without links: they may lead anywhere."""
-        prefix = f"{directory}/" if directory else ""
-        try:
-            with os.scandir(f"{self._root}/{directory}") as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in SKIPPED_DIRECTORIES:
-                            yield prefix + entry.name, True
-                    elif entry.is_file(follow_symlinks=False):
-                        yield prefix + entry.name, False
-        except OSError:
-            return
 
     def _follow(self, path: str) -> None:
         if self._output and path.endswith((OUTPUT_EVENTS_SUFFIX, OUTPUT_ATTRIBUTES_FILE)):
@@ -168,7 +154,5 @@ def _group_by_name(values: Sequence[MetricValue]) -> dict[str, SeriesBuilder]:
     now = time.time()
     grouped: dict[str, SeriesBuilder] = {}
     for name, step, seconds, value in values:
-        if name not in grouped:
-            grouped[name] = SeriesBuilder()
-        grouped[name].add(step, seconds or now, value)
+        get_builder(grouped, name).add(step, seconds or now, value)
     return grouped

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gage.metrics.plugins import ReaderPlugins
-from gage.metrics.reader_api import series_prefix
+from gage.metrics.reader_api import build_series_prefix
 from gage.metrics.readers import find_reader, list_curve_files
 from gage.metrics.run_directory import EVENT_FILE_MARK, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.series_cache import CachedSeries, is_worth_caching, load_cached_series, save_cached_series
-from gage.metrics.series_types import EventItem, Series, SeriesBuilder
+from gage.metrics.series_types import EventItem, Series, SeriesBuilder, build_series, get_builder
 from gage.metrics.tfevents import EventFile, TemplateCache
 
 Builders = dict[str, SeriesBuilder]
@@ -54,7 +54,7 @@ def read_run_series(
     A run that is `final` does not change: unless it has only a few points, its series are cached in `cache_dir`, which
     is created if needed, and loaded from there without a look at the run. `templates`, passed from run to run, makes
     reading many runs faster. `is_foreign` tells of a path in the run whether its file was not written by the run
-    (source code and dependencies); it is not asked about event files.
+    (source code and dependencies); event files are always read.
     """
     templates = templates or TemplateCache()
     cache = os.fspath(cache_dir) if final and cache_dir is not None else ""
@@ -79,7 +79,7 @@ def _read_files(run_dir: Path | str, paths: list[str], templates: TemplateCache,
         try:
             if EVENT_FILE_MARK in path.rpartition("/")[2]:
                 is_output = path.endswith(OUTPUT_EVENTS_SUFFIX)
-                target = printed if is_output else by_prefix.setdefault(series_prefix(path), {})
+                target = printed if is_output else by_prefix.setdefault(build_series_prefix(path), {})
                 file = EventFile(run_dir, path, templates)
                 file.read(target, items)
                 notes += [f"{path}: {note}" for note in file.notes]
@@ -88,7 +88,7 @@ def _read_files(run_dir: Path | str, paths: list[str], templates: TemplateCache,
         except OSError as error:
             notes.append(f"Cannot read {path}: {error.strerror}")
     series = printed | _add_prefixes(by_prefix)
-    return RunSeries({name: builder.series() for name, builder in series.items()}, items, plugins.notes + notes)
+    return RunSeries(build_series(series), items, plugins.notes + notes)
 
 
 def _read_log(run_dir: Path | str, path: str, target: Builders, notes: list[str], plugins: ReaderPlugins) -> None:
@@ -99,9 +99,7 @@ def _read_log(run_dir: Path | str, path: str, target: Builders, notes: list[str]
     result = reader.read_new(final=True)
     notes += [f"{path}: {note}" for note in result.notes]
     for name, step, time, value in result.values:
-        if name not in target:
-            target[name] = SeriesBuilder()
-        target[name].add(step, time, value)
+        get_builder(target, name).add(step, time, value)
 
 
 def _add_prefixes(by_prefix: dict[str, Builders]) -> Builders:

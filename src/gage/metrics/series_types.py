@@ -1,7 +1,7 @@
 """The records of curves: a series of points, and what else a program logged beside them."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -57,3 +57,16 @@ class SeriesBuilder:
     def series(self) -> Series:
         """Returns what has been added; points that are added later appear in it."""
         return Series(self.steps, self.times, self.values)
+
+
+def get_builder(series: dict[str, SeriesBuilder], name: str) -> SeriesBuilder:
+    """Returns the series of this name, which is created if it is missing."""
+    builder = series.get(name)
+    if builder is None:
+        builder = series[name] = SeriesBuilder()
+    return builder
+
+
+def build_series(builders: Mapping[str, SeriesBuilder], prefix: str = "") -> dict[str, Series]:
+    """Returns the series of all builders, with a prefix before their names."""
+    return {prefix + name: builder.series() for name, builder in builders.items()}

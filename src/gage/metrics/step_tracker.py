@@ -50,7 +50,7 @@ class StepTracker:
 
     @property
     def is_before_first_step(self) -> bool:
-        """Whether no line has named a step yet: what a program prints first is mostly its config."""
+        """True until a line names a step: what a program prints first is mostly its config."""
         return self._current is None and self._epoch is None
 
     def read_step(self, line: str) -> tuple[int | None, bool]:

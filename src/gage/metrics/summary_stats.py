@@ -42,11 +42,6 @@ def compute_stats(series: Series) -> SeriesStats | None:
     return SeriesStats(_point(series, 0), _point(series, len(values) - 1), low, high, mean, len(values), finite)
 
 
-def extend_stats(before: SeriesStats | None, series: Series) -> SeriesStats | None:
-    """Returns the statistics of a series that had the statistics `before` until the points of `series` were added."""
-    return join_stats(before, compute_stats(series))
-
-
 def join_stats(before: SeriesStats | None, added: SeriesStats | None) -> SeriesStats | None:
     """Returns the statistics of two parts of a series together."""
     if before is None or added is None:

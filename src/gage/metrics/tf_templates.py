@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from gage.lib.crc32c import build_byte_table, compute_bit_effects, split_byte_planes
-from gage.metrics.series_types import SeriesBuilder
+from gage.metrics.series_types import SeriesBuilder, get_builder
 from gage.metrics.tf_wire import TfEvent
 
 MAX_TEMPLATE_BYTES = 4096
@@ -35,15 +35,11 @@ def _rotate(crc: int) -> int:
     return (crc >> 15 | crc << 17) & MAX_UINT32
 
 
-class _CrcTable(NamedTuple):
-    """What each value of a byte contributes to the checksum; also split into four planes for `bytes.translate`."""
-
-    table: list[int]
-    planes: tuple[bytes, bytes, bytes, bytes]
-
-
 class VariableByte(NamedTuple):
-    """A byte that varies: its position in the message, and what it contributes to the checksum."""
+    """A byte that varies: its position in the message, and what each of its values contributes to the checksum.
+
+    `planes` is `table`, split for `bytes.translate`.
+    """
 
     at: int
     table: list[int]
@@ -59,16 +55,16 @@ class _NumberField(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _crc_table(distance: int) -> _CrcTable:
-    """Returns what a byte contributes to the rotated checksum when so many bytes follow it."""
+def _build_crc_table(distance: int) -> tuple[list[int], tuple[bytes, bytes, bytes, bytes]]:
+    """Returns what a byte contributes to the rotated checksum when so many bytes follow it, as table and planes."""
     table = build_byte_table(map(_rotate, compute_bit_effects(distance)))
-    return _CrcTable(table, split_byte_planes(table))
+    return table, split_byte_planes(table)
 
 
 @lru_cache(maxsize=4096)
 def _variable_byte(at: int, distance: int) -> VariableByte:
     """Returns the byte at a position that so many bytes follow. Templates share them."""
-    return VariableByte(at, *_crc_table(distance))
+    return VariableByte(at, *_build_crc_table(distance))
 
 
 class RecordTemplate:
@@ -154,14 +150,6 @@ def can_be_template(data: bytes, event: TfEvent) -> bool:
         and event.step_end - event.step_at <= _MAX_STEP_BYTES
         and all(s.code in ("f", "d") for s in event.scalars)
     )
-
-
-def get_builder(series: dict[str, SeriesBuilder], name: str) -> SeriesBuilder:
-    """Returns the series of this name, which is created if it is missing."""
-    found = series.get(name)
-    if found is None:
-        found = series[name] = SeriesBuilder()
-    return found
 
 
 def _variable_spans(event: TfEvent) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gage.metrics.series_types import SeriesBuilder
+from gage.metrics.series_types import SeriesBuilder, get_builder
 from gage.metrics.tf_templates import (
     CRC_MASK_DELTA,
     FLIP_HIGH_BIT,
@@ -20,7 +20,6 @@ from gage.metrics.tf_templates import (
     MAX_UINT32,
     RecordTemplate,
     VariableByte,
-    get_builder,
 )
 
 MIN_REPETITIONS = 4
@@ -35,7 +34,7 @@ _SHIFT_RIGHT = [bytes([(value & 127) >> by for value in range(256)]) for by in r
 _SHIFT_LEFT = [bytes([(value & 127) << by & 255 for value in range(256)]) for by in range(8)]
 
 
-class _Column(NamedTuple):
+class _ByteColumn(NamedTuple):
     """A varying byte of each record of a group: its position in a repetition, and its contribution to the checksum."""
 
     positions: list[int]
@@ -73,19 +72,19 @@ class RecordGroup:
         self._doubles = [[at + byte for at, code in numbers if code == "d"] for byte in range(8)]
 
     @staticmethod
-    def _variable_column(number: int, placed: list[tuple[int, int, RecordTemplate]]) -> _Column:
+    def _variable_column(number: int, placed: list[tuple[int, int, RecordTemplate]]) -> _ByteColumn:
         """Returns the varying byte of this number, counted from the end, of each record."""
         variables = [
             template.variable_bytes[number] if number < len(template.variable_bytes) else _NO_BYTE
             for _, _, template in placed
         ]
         places = [_position(begin, variable.at, 0) for (_, begin, _), variable in zip(placed, variables, strict=True)]
-        return _Column(places, variables, all(variable.planes is variables[0].planes for variable in variables))
+        return _ByteColumn(places, variables, all(variable.planes is variables[0].planes for variable in variables))
 
     def read(self, data: bytes, at: int, series: dict[str, SeriesBuilder]) -> int:
         """Adds the records from `at` on to `series`, as long as the group repeats. Returns how many bytes they are."""
         rows = (len(data) - at) // self.size
-        if rows < MIN_REPETITIONS or not headers_repeat(self.templates, data, at, MIN_REPETITIONS):
+        if rows < MIN_REPETITIONS or not has_repeated_headers(self.templates, data, at, MIN_REPETITIONS):
             return 0
         rows = self._count_matching(data, at, rows)
         if not rows:
@@ -214,7 +213,7 @@ class RecordGroup:
                 at[code] += length
 
 
-def headers_repeat(templates: list[RecordTemplate], data: bytes, at: int, repetitions: int) -> bool:
+def has_repeated_headers(templates: list[RecordTemplate], data: bytes, at: int, repetitions: int) -> bool:
     """Returns whether the headers of the records are there so many times in turn."""
     for template in templates * repetitions:
         if not data.startswith(template.head, at):

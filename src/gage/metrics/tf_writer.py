@@ -34,9 +34,9 @@ class EventWriter:
     def add(self, step: int, time: float, values: Mapping[str, float]) -> None:
         """Appends the values of one step, by name. `time` is in seconds since the epoch."""
         if not self._has_records:
-            self._buffer += frame_record(b"\x09" + struct.pack("<d", time) + _VERSION)
+            self._buffer += wrap_record(b"\x09" + struct.pack("<d", time) + _VERSION)
             self._has_records = True
-        self._buffer += frame_record(self._encode_event(step, time, values))
+        self._buffer += wrap_record(self._encode_event(step, time, values))
         if len(self._buffer) >= _BUFFER_BYTES:
             self.flush()
 
@@ -70,7 +70,7 @@ class EventWriter:
         return head
 
 
-def frame_record(data: bytes) -> bytes:
+def wrap_record(data: bytes) -> bytes:
     """Returns a message as a TFRecord: length, its masked CRC-32C, the message, its masked CRC-32C."""
     length = struct.pack("<Q", len(data))
     return length + _checksum(length) + data + _checksum(data)

@@ -12,16 +12,15 @@ from gage.lib.crc32c import compute_crc32c
 from gage.lib.files import READ_FLAGS
 from gage.metrics.protobuf import MalformedMessage
 from gage.metrics.series_cache import HeaderCache
-from gage.metrics.series_types import EventItem, SeriesBuilder
+from gage.metrics.series_types import EventItem, SeriesBuilder, get_builder
 from gage.metrics.tf_templates import (
     FRAME_BYTES,
     HEADER_BYTES,
     RecordTemplate,
     can_be_template,
-    get_builder,
     mask_crc,
 )
-from gage.metrics.tf_vectorized import MIN_REPETITIONS, RecordGroup, headers_repeat
+from gage.metrics.tf_vectorized import MIN_REPETITIONS, RecordGroup, has_repeated_headers
 from gage.metrics.tf_wire import TfEvent, parse_event
 
 READ_BYTES = 1 << 19
@@ -185,7 +184,7 @@ class EventFile:
         if len(since) != len(self._history) - begin:
             return known
         names = [number.name for each in since for number in each.numbers]
-        if len(set(names)) < len(names) or not headers_repeat(since, data, at, MIN_REPETITIONS):
+        if len(set(names)) < len(names) or not has_repeated_headers(since, data, at, MIN_REPETITIONS):
             return known
         groups[id(template)] = RecordGroup(since)
         return groups[id(template)]

@@ -1,7 +1,7 @@
 """Reads one event file of TensorBoard for the run's metrics."""
 
-from gage.metrics.reader_api import ReadResult, series_prefix
-from gage.metrics.series_types import EventItem, SeriesBuilder
+from gage.metrics.reader_api import ReadResult, build_series_prefix
+from gage.metrics.series_types import EventItem, SeriesBuilder, build_series
 from gage.metrics.tfevents import EventFile, TemplateCache
 
 
@@ -10,7 +10,7 @@ class EventFileReader:
 
     def __init__(self, path: str, relative: str) -> None:
         self._file = EventFile(path.removesuffix(f"/{relative}"), relative, TemplateCache())
-        self._prefix = series_prefix(relative)
+        self._prefix = build_series_prefix(relative)
         self._reported_notes = 0
 
     def read_new(self, final: bool = False) -> ReadResult:
@@ -20,4 +20,4 @@ class EventFileReader:
         self._file.read(series, items)
         notes = self._file.notes[self._reported_notes :]
         self._reported_notes += len(notes)
-        return ReadResult(series={self._prefix + tag: each.series() for tag, each in series.items()}, notes=notes)
+        return ReadResult(series=build_series(series, self._prefix), notes=notes)

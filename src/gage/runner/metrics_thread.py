@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from gage.metrics.metric_names import may_have_metrics
+from gage.metrics.metric_names import can_have_metrics
 from gage.store.meta_writer import MetaWriter
 from gage.types.errors import GageError
 from gage.types.plan import RunPlan
@@ -99,7 +99,7 @@ class MetricsThread:
         """Returns whether there can be metrics: in the output, or in a file that the program wrote."""
         if self._queued and "output-summary" in self._plan.opdef:
             return True
-        if may_have_metrics(b"".join(data for _, data, _ in self._queued)):
+        if can_have_metrics(b"".join(data for _, data, _ in self._queued)):
             return True
         top = self._run_dir.path
         paths = (os.path.join(directory, name) for directory, _, names in os.walk(top) for name in names)

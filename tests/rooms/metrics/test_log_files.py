@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.metrics import csv_jsonl, line_tail
-from gage.metrics.reader_api import FileReader, ReadResult, series_prefix
+from gage.metrics.reader_api import FileReader, ReadResult, build_series_prefix
 from gage.metrics.readers import find_reader
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "trackers"
@@ -46,7 +46,7 @@ def values(found: ReadResult) -> list[tuple[str, int, float]]:
     ],
 )
 def test_directories_of_logs_add_no_prefix(folder: str, prefix: str) -> None:
-    assert series_prefix(f"{folder}/file") == prefix
+    assert build_series_prefix(f"{folder}/file") == prefix
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from PIL import Image
 from gage.metrics import media
 from gage.metrics.protobuf import encode_varint
 from gage.metrics.series import read_run_series
-from gage.metrics.tf_writer import frame_record
+from gage.metrics.tf_writer import wrap_record
 from gage.metrics.thumbnails import THUMBNAIL_PIXELS, make_thumbnail
 
 
@@ -77,7 +77,7 @@ def test_reads_an_image_in_an_event_file(tmp_path: Path) -> None:
     value = _field(1, b"cat") + _field(4, image)
     event = b"\x09" + struct.pack("<d", 5.0) + b"\x10\x07" + _field(5, _field(1, value))
     (tmp_path / "events.out.tfevents.1.x").write_bytes(
-        frame_record(b"\x09" + bytes(8) + _field(3, b"brain.Event:2")) + frame_record(event)
+        wrap_record(b"\x09" + bytes(8) + _field(3, b"brain.Event:2")) + wrap_record(event)
     )
     [found] = media.list_media_items(read_run_series(tmp_path, None, final=True).items())
     assert (found.kind, found.name, found.step, found.time) == ("image", "cat", 7, 5.0)

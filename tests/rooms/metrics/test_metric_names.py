@@ -3,7 +3,7 @@
 import outputs
 import pytest
 
-from gage.metrics.metric_names import may_have_metrics
+from gage.metrics.metric_names import can_have_metrics
 from gage.metrics.output_parser import OutputParser
 
 
@@ -11,9 +11,9 @@ from gage.metrics.output_parser import OutputParser
 def test_lines_with_metrics_are_never_passed_by(case: outputs.Case) -> None:
     for line in case.lines:
         if OutputParser().parse_line(line).points:
-            assert may_have_metrics(line.encode()), line
+            assert can_have_metrics(line.encode()), line
 
 
 @pytest.mark.parametrize("text", ["hello 0.1\n", "saved 3 files\n", "done\n", "loss: none\n", ""])
 def test_output_without_metrics_is_recognized(text: str) -> None:
-    assert not may_have_metrics(text.encode())
+    assert not can_have_metrics(text.encode())

@@ -7,7 +7,7 @@ import plugged
 import pytest
 from file_reader import FileReaderContract, lines
 
-from gage.metrics.plugins import ReaderPlugins, installed_readers
+from gage.metrics.plugins import ReaderPlugins, load_reader_plugins
 from gage.metrics.readers import find_reader
 from gage.metrics.run_scanner import RunScanner
 from gage.metrics.series import read_run_series
@@ -28,7 +28,7 @@ class TestDocumented(FileReaderContract):
     sample = lines([f"{i} {1 / (i + 1)}" for i in range(12)])
 
     def test_lists_the_plugin(self) -> None:
-        assert [str(plugin) for plugin in installed_readers()] == ["curve of gage-curve 1.2"]
+        assert [str(plugin) for plugin in load_reader_plugins()] == ["curve of gage-curve 1.2"]
 
     def test_reads_during_and_after_the_run(self, tmp_path: Path) -> None:
         scanner = RunScanner(str(tmp_path), lambda path: path == "src.curve")

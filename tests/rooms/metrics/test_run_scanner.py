@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gage.metrics import output_metrics
-from gage.metrics.metrics_json import MetricsJson, shortest_float
+from gage.metrics.metrics_json import MetricsJson, shorten_float
 from gage.metrics.output_metrics import OutputMetrics
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.run_scanner import RunScanner
@@ -20,7 +20,7 @@ def make_scanner(folder: Path, skipped: tuple[str, ...] = ()) -> RunScanner:
 
 
 def lasts(scanner: RunScanner) -> dict[str, float]:
-    return {name: shortest_float(r.last.value) for name, r in scanner.series_stats().items()}
+    return {name: shorten_float(r.last.value) for name, r in scanner.series_stats().items()}
 
 
 def test_finds_new_files_and_lines(tmp_path: Path) -> None:
@@ -158,12 +158,12 @@ def test_rendering_again_gives_the_same_text(tmp_path: Path) -> None:
 
 
 def test_shortens_four_byte_floats() -> None:
-    assert shortest_float(0.10000000149011612) == 0.1
-    assert shortest_float(0.1) == 0.1
-    assert shortest_float(1 / 3) == 1 / 3
-    assert shortest_float(16777216.0) == 16777216.0
-    assert shortest_float(1e300) == 1e300
-    assert math.isnan(shortest_float(math.nan))
+    assert shorten_float(0.10000000149011612) == 0.1
+    assert shorten_float(0.1) == 0.1
+    assert shorten_float(1 / 3) == 1 / 3
+    assert shorten_float(16777216.0) == 16777216.0
+    assert shorten_float(1e300) == 1e300
+    assert math.isnan(shorten_float(math.nan))
 
 
 class TestOutputMetrics:

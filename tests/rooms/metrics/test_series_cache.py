@@ -6,7 +6,7 @@ import pytest
 
 from gage.metrics.series import read_run_series
 from gage.metrics.series_cache import CACHE_FILE, load_cached_series
-from gage.metrics.tf_writer import EventWriter, frame_record
+from gage.metrics.tf_writer import EventWriter, wrap_record
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def run(tmp_path):
     writer.close()
     image = b"\x2a\x10\x0a\x0e\x0a\x03img\x22\x07\x22\x05abcde"
     with open(run_dir / "a.tfevents", "ab") as file:
-        file.write(frame_record(image) + frame_record(b"\xff"))
+        file.write(wrap_record(image) + wrap_record(b"\xff"))
     return run_dir, tmp_path / "run.cache"
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.metrics.series_types import Series
-from gage.metrics.summary_stats import SeriesPoint, compute_stats, extend_stats
+from gage.metrics.summary_stats import SeriesPoint, compute_stats, join_stats
 
 
 def series(values, begin=0):
@@ -24,7 +24,7 @@ def test_computes_stats():
 
 def test_no_points_have_no_stats():
     assert compute_stats(series([])) is None
-    assert extend_stats(None, series([])) is None
+    assert join_stats(None, compute_stats(series([]))) is None
 
 
 def test_counts_non_finite_values_without_averaging():
@@ -48,7 +48,7 @@ def test_counts_non_finite_values_without_averaging():
 def test_stats_of_parts_are_those_of_the_whole(pieces):
     whole, begin, grown = [value for piece in pieces for value in piece], 0, None
     for piece in pieces:
-        grown = extend_stats(grown, series(piece, begin))
+        grown = join_stats(grown, compute_stats(series(piece, begin)))
         begin += len(piece)
     want = compute_stats(series(whole))
     if want is None or grown is None:

@@ -13,7 +13,7 @@ from gage.metrics.protobuf import MalformedMessage, encode_varint
 from gage.metrics.series import read_run_series
 from gage.metrics.tf_templates import mask_crc
 from gage.metrics.tf_wire import parse_event
-from gage.metrics.tf_writer import frame_record
+from gage.metrics.tf_writer import wrap_record
 from gage.metrics.tfevents import EventFile, TemplateCache
 
 NAME = "events.out.tfevents.1"
@@ -45,7 +45,7 @@ def tensor(*content):
 
 
 def scalar(time, step, tag, number):
-    return frame_record(at(time, step, value(tag, single(number))))
+    return wrap_record(at(time, step, value(tag, single(number))))
 
 
 def read(tmp_path, data, name=NAME):
@@ -96,7 +96,7 @@ LOGGED = st.lists(
 
 
 def logged(stretches):
-    data, time = frame_record(field(1, 1, struct.pack("<d", 1.0)) + field(3, 2, b"brain.Event:2")), 1.7e9
+    data, time = wrap_record(field(1, 1, struct.pack("<d", 1.0)) + field(3, 2, b"brain.Event:2")), 1.7e9
     for tags, rows, begin, by, together in stretches:
         for row in range(rows):
             time += 0.37 * (row % 5)
@@ -106,7 +106,7 @@ def logged(stretches):
             ]
             if together:
                 values = [value(tag, single(number)) for tag, number in zip(tags, numbers, strict=True)]
-                data += frame_record(at(time, step, b"".join(values)))
+                data += wrap_record(at(time, step, b"".join(values)))
             else:
                 data += b"".join(scalar(time, step, tag, number) for tag, number in zip(tags, numbers, strict=True))
     return data
@@ -138,7 +138,7 @@ def test_skips_damaged_records(tmp_path_factory, stretches, damages):
 @settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=200))
 def test_accepts_any_message(tmp_path_factory, message):
-    run = read(tmp_path_factory.mktemp("run"), frame_record(message) + scalar(1.0, 1, "after", 2.0))
+    run = read(tmp_path_factory.mktemp("run"), wrap_record(message) + scalar(1.0, 1, "after", 2.0))
     assert "after" in run.names()
 
 
@@ -173,7 +173,7 @@ def test_stops_at_zeros_after_a_crash(tmp_path):
 
 
 def test_limits_notes_about_invalid_messages(tmp_path):
-    run = read(tmp_path, b"".join(frame_record(b"\x0f" * 9) for _ in range(100)) + scalar(1.0, 1, "loss", 1.0))
+    run = read(tmp_path, b"".join(wrap_record(b"\x0f" * 9) for _ in range(100)) + scalar(1.0, 1, "loss", 1.0))
     assert list(run.series("loss").values) == [1.0]
     assert len(run.notes) == 6
 
@@ -247,7 +247,7 @@ def test_limits_the_number_of_series(tmp_path, monkeypatch):
 )
 def test_reads_scalar_tensors(tmp_path, content, want):
     data = [value("x", tensor(*content), plugin("scalars")), *[value("x", tensor(*content))] * 9]
-    run = read(tmp_path, b"".join(frame_record(at(1.0, n, one)) for n, one in enumerate(data)))
+    run = read(tmp_path, b"".join(wrap_record(at(1.0, n, one)) for n, one in enumerate(data)))
     assert list(run.series("x").values) == [want] * 10
     assert run.notes == []
 
@@ -267,7 +267,7 @@ def test_lists_other_items_with_their_position(tmp_path):
         field(1, 1, struct.pack("<d", 10.0)) + field(4, 2, b"graph"),
         field(7, 2, b"\x08\x01"),
     ]
-    run = read(tmp_path, b"".join(map(frame_record, messages)))
+    run = read(tmp_path, b"".join(map(wrap_record, messages)))
     assert [(item.kind, item.name, item.step) for item in run.items()] == [
         ("image", "img", 1),
         ("image", "img2", 2),
@@ -288,7 +288,7 @@ def test_lists_other_items_with_their_position(tmp_path):
 
 
 def test_skips_a_huge_record(tmp_path):
-    image = frame_record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
+    image = wrap_record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(6 << 20))))))
     wrong = image[:-9] + b"\x01" + image[-8:]
     run = read(tmp_path, image + wrong + scalar(2.0, 2, "x", 2.0))
     assert [(item.kind, item.name, item.length > 6 << 20) for item in run.items()] == [("image", "big", True)]

@@ -99,7 +99,7 @@ def test_suspends_and_resumes_in_the_background(project):
     pid = int(bash.match[1])
     bash.send("\x1a")
     bash.expect_exact("Stopped")
-    assert is_stopped(pid)
+    wait_until(lambda: is_stopped(pid))
     bash.sendline("bg; stty -a | grep -o ' echo ' || echo quiet")
     bash.expect_exact("quiet")  # the shell has the terminal as it was
     bash.sendline("fg")

@@ -87,7 +87,7 @@ def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
 
 def _points(store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], system: bool) -> Points:
     """Yields every value of the runs. Raises NotFound if there are none."""
-    from gage.metrics.metrics_json import shortest_float
+    from gage.metrics.metrics_json import shorten_float
 
     names: set[str] = set()
     is_matched = False
@@ -100,7 +100,7 @@ def _points(store: "RunStore", runs: "Sequence[Run]", patterns: Sequence[str], s
             is_matched = True
             steps, times, values = read.series(name)
             for step, when, value in zip(steps, times, values, strict=True):
-                yield run.id, name, step, when, shortest_float(value)
+                yield run.id, name, step, when, shorten_float(value)
     if not is_matched:
         raise load_series.build_no_metric_error(patterns, sorted(names))
 
