@@ -1,12 +1,12 @@
 """Finds the command that starts a script, and the script that a command starts. Reads only the first line."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from gage.lib.command import Command, is_module_name, parse_command, parse_shell_line
+from gage.lib.python_lookup import find_program
 from gage.types.errors import NotFound, UsageError
 from gage.types.opdef import Exec
 
@@ -72,7 +72,7 @@ def _parse_shebang(first: str, target: str) -> tuple[str, ...]:
         started.append(command.words[command.interpreter])
     elif command.script is not None:
         started.append(command.script)
-    if not started or not all(shutil.which(word) for word in started):
+    if not started or not all(find_program(word) for word in started):
         raise NotFound(f"The interpreter of {target} is not installed: {first}", f"Check the first line of {target}")
     return tuple(words)
 
@@ -80,7 +80,7 @@ def _parse_shebang(first: str, target: str) -> tuple[str, ...]:
 def _find_interpreter(suffix: str, target: str) -> str:
     names = INTERPRETERS[suffix]
     for name in names:
-        if shutil.which(name):
+        if find_program(name):
             return name
     if names[0] == "python":
         return sys.executable

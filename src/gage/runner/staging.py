@@ -1,13 +1,12 @@
 """The steps that stage a run: metadata, source code, config, runtime, dependencies. Starts no program but hooks."""
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from gage.lib import secrets
-from gage.lib.digests import digest_file_set
+from gage.lib.digests import digest_bytes, digest_file_set
 from gage.lib.files import clone_file, write_atomic
 from gage.runner import commands, planfile, provenance
 from gage.runner.job import Job
@@ -94,14 +93,14 @@ def _copy_source(root: str, target: Path, path: str, made: set[str], instead: by
                 return None
             if info.st_size > 1 << 20 and instead is None:
                 clone_file(source, copy)
-                return ManifestEntry("s", hashlib.file_digest(file, "sha256").hexdigest(), info.st_size, path)
+                return ManifestEntry("s", manifest.digest_descriptor(file.fileno())[0], info.st_size, path)
             data = file.read() if instead is None else instead
     except (FileNotFoundError, NotADirectoryError):
         return None
     fd = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, info.st_mode & 0o777 | 0o600)
     with open(fd, "wb", buffering=0) as out:
         out.write(data)
-    return ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), path)
+    return ManifestEntry("s", digest_bytes(data), len(data), path)
 
 
 def apply_config(job: Job) -> None:
@@ -122,7 +121,7 @@ def apply_config(job: Job) -> None:
         mode = path.stat().st_mode & 0o777
         write_atomic(path, data)  # a new file, since the copy may share blocks with others
         path.chmod(mode)
-        job.entries[patch.path] = ManifestEntry("s", hashlib.sha256(data).hexdigest(), len(data), patch.path)
+        job.entries[patch.path] = ManifestEntry("s", digest_bytes(data), len(data), patch.path)
         diffs += _render_diff(patch.path, before, data)
     job.dir.write("log/patched", secrets.mask_source_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")

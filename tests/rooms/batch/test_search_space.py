@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gage.batch.search_space import SearchSpace, parse_search_space
-from gage.cli.run.run_batch import can_be_batch
+from gage.cli.commands.run import can_be_batch
 from gage.types.errors import UsageError
 
 KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}

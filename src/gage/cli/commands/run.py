@@ -116,7 +116,7 @@ def command(ctx: click.Context, /, **_: object) -> None:
 
 def _execute(options: RunOptions) -> int:
     """Does what the options say; returns the exit code."""
-    from gage.cli.run import run_restart, run_single
+    from gage.cli.run import run_single
 
     if options.as_json and not (options.preview or options.help_op):
         raise UsageError("--json requires --preview or --help-op", "Try: gage run --preview --json")
@@ -124,6 +124,8 @@ def _execute(options: RunOptions) -> int:
         return run_single.start_staged(options.start, options)
     request = options.build_request()
     if options.previous_run is not None:
+        from gage.cli.run import run_restart
+
         return run_restart.restart_run(options, request)
     if options.latest_source:
         hint = "Other runs always use the latest source code"
@@ -138,24 +140,32 @@ def _execute(options: RunOptions) -> int:
 
 def _execute_new(options: RunOptions, request: "RunRequest") -> int:
     """Starts, previews or resumes one run or a batch; returns the exit code."""
-    from gage.cli.run import run_batch, run_single
+    if options.resume is not None or any(can_be_batch(word) for word in request.assignments):
+        from gage.cli.run import run_batch
 
-    if options.resume is not None:
-        if request.target or request.assignments or request.command:
-            raise UsageError("--resume takes no operation, command or NAME=VALUE", "Try: gage run --resume BATCH")
-        return run_batch.resume_batch(options.resume, request, options)
-    planned = run_batch.plan_if_batch(request, options)
-    if planned is None:
-        if options.first_batch_option:
-            hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
-            raise UsageError(f"{options.first_batch_option} applies to a batch, but this is one run", hint)
-        return run_single.run_once(request, options)
-    if options.preview:
-        run_batch.preview_batch(planned[0], options.as_json)
-        return 0
-    reject_together(("--debug", options.debug), ("several runs", True))
-    reject_together(("--run-dir", options.run_dir), ("several runs", True))
-    return run_batch.start_batch(request, *planned, options)
+        if options.resume is not None:
+            if request.target or request.assignments or request.command:
+                raise UsageError("--resume takes no operation, command or NAME=VALUE", "Try: gage run --resume BATCH")
+            return run_batch.resume_batch(options.resume, request, options)
+        planned = run_batch.plan_if_batch(request, options)
+        if planned is not None:
+            if options.preview:
+                run_batch.preview_batch(planned[0], options.as_json)
+                return 0
+            reject_together(("--debug", options.debug), ("several runs", True))
+            reject_together(("--run-dir", options.run_dir), ("several runs", True))
+            return run_batch.start_batch(request, *planned, options)
+    from gage.cli.run import run_single
+
+    if options.first_batch_option:
+        hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
+        raise UsageError(f"{options.first_batch_option} applies to a batch, but this is one run", hint)
+    return run_single.run_once(request, options)
+
+
+def can_be_batch(word: str) -> bool:
+    """Returns whether a word may hold several values. A quick check: True may be wrong, False is not."""
+    return word[:1] == "@" or "," in word or "[" in word
 
 
 def _reject_contradictions(ctx: click.Context) -> None:

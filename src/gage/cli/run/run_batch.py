@@ -26,8 +26,6 @@ MAX_SHOWN_TRIALS = 20
 
 def plan_if_batch(request: "RunRequest", options: RunOptions) -> "tuple[BatchPlan, int] | None":
     """Returns the batch and the seed of its random values; None for one run."""
-    if not any(can_be_batch(word) for word in request.assignments):
-        return None
     from gage.batch.planning import BatchOptions, plan_batch
     from gage.cli.gagefile_warnings import warn_about_problems
     from gage.cli.render.spinner import Spinner
@@ -39,11 +37,6 @@ def plan_if_batch(request: "RunRequest", options: RunOptions) -> "tuple[BatchPla
     if batch and batch.is_random and options.seed is None:
         batch = replace(batch, notes=(*batch.notes, f"To use the same random values again: --seed {seed}"))
     return (batch, seed) if batch else None
-
-
-def can_be_batch(word: str) -> bool:
-    """Returns whether a word may hold several values. A quick check: True may be wrong, False is not."""
-    return word[:1] == "@" or "," in word or "[" in word
 
 
 def _draw_seed() -> int:
