@@ -2,12 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from gage.cli.global_options import add_global_options
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
+
+if TYPE_CHECKING:
+    from click.parser import _OptionParser
 
 CommandFunction = Callable[..., object]
 
@@ -29,6 +33,14 @@ class HelpOptionMixin(click.Command):
                 help="Show this message and exit.",
             )
         return self._own_help_option
+
+    def make_parser(self, ctx: click.Context) -> "_OptionParser":
+        """Returns click's parser, which finds `-y` at once: it would first look for a long option of that name, and
+        prepare an error with the closest names, which takes 6 ms.
+        """
+        parser = super().make_parser(ctx)
+        parser._long_opt.update(parser._short_opt)
+        return parser
 
 
 def _print_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:

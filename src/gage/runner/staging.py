@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gage.lib import secrets
-from gage.lib.digests import digest_bytes, digest_file_set
+from gage.lib.digests import digest_bytes, digest_descriptor, digest_file_set
 from gage.lib.files import clone_file, write_atomic
 from gage.runner import commands, planfile, provenance
 from gage.runner.job import Job
@@ -93,7 +93,7 @@ def _copy_source(root: str, target: Path, path: str, made: set[str], instead: by
                 return None
             if info.st_size > 1 << 20 and instead is None:
                 clone_file(source, copy)
-                return ManifestEntry("s", manifest.digest_descriptor(file.fileno())[0], info.st_size, path)
+                return ManifestEntry("s", digest_descriptor(file.fileno())[0], info.st_size, path)
             data = file.read() if instead is None else instead
     except (FileNotFoundError, NotADirectoryError):
         return None

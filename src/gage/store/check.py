@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from gage.lib.digests import digest_descriptor
 from gage.lib.files import READ_DIR_FLAGS, open_inside
 from gage.store import manifest, user_attrs
 from gage.store.layout import META, REFERENCE_SUFFIX
@@ -95,7 +96,7 @@ def _digest_inside(folder: int, path: str) -> tuple[str, int] | None:
     except (OSError, ValueError):
         return None
     try:
-        return manifest.digest_descriptor(fd)
+        return digest_descriptor(fd)
     except OSError:
         return None
     finally:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from gage.lib.digests import digest_descriptor
 from gage.lib.files import READ_FLAGS
 from gage.lib.zipread import is_safe_name
 from gage.types.errors import StoreError
@@ -13,7 +14,6 @@ from gage.types.events import Events
 from gage.types.run import ManifestEntry
 
 KINDS = "sdrg"
-_CHUNK_BYTES = 1 << 20
 
 
 def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Events) -> list[ManifestEntry]:
@@ -73,17 +73,6 @@ def digest_regular_file(path: Path) -> tuple[str, int] | None:
             os.close(fd)
     except OSError:
         return None
-
-
-def digest_descriptor(fd: int) -> tuple[str, int]:
-    """Returns SHA-256 in hex and size of an open file from its position on. Raises OSError."""
-    import hashlib
-
-    sha, size = hashlib.sha256(), 0
-    while data := os.read(fd, _CHUNK_BYTES):
-        sha.update(data)
-        size += len(data)
-    return sha.hexdigest(), size
 
 
 def format(entries: Iterable[ManifestEntry]) -> bytes:
