@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from gage.index import rows
 from gage.types.run import Attribute, Comment, Metric, OpRef, Run, Status, UserAttrs
 
-slow_draws = settings(suppress_health_check=[HealthCheck.too_slow])
+slow_draws = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Drawing a whole run takes long on a busy machine."""
 text = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 whole = st.integers(-(2**80), 2**80)
@@ -65,18 +65,12 @@ runs = st.builds(
 )
 
 
-no_haste = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""Does not fail where the machine has other work."""
-
-
-@no_haste
 @given(runs)
 @slow_draws
 def test_decodes_the_run_that_was_encoded(run: Run) -> None:
     assert rows.decode_run(rows.encode_run(run)) == run
 
 
-@no_haste
 @given(runs)
 @slow_draws
 def test_columns_and_attributes_have_types_of_sqlite(run: Run) -> None:
