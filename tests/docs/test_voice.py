@@ -61,9 +61,6 @@ BANNED = re.compile(
     r"|\b[Tt]ells? all\b|, too\b|\bgo(?:es)? on with\b|\ball told\b"
 )
 """Phrases of a private dialect: "X is no Y" is "X is not a Y", "is told" names neither who tells nor how."""
-UNREVISED = "assignments formats gagefile identity index parsers select store".split()
-"""Rooms that still have such phrases. The list only shrinks, and is empty in the end."""
-
 commands = pytest.mark.parametrize("name", COMMANDS)
 topics = pytest.mark.parametrize("topic", TOPICS)
 
@@ -166,7 +163,7 @@ def test_source_quotes_existing_commands_and_options() -> None:
 
 def test_messages_have_no_banned_phrase() -> None:
     found = [str(said) for said in SAYINGS if BANNED.search(said.text)]
-    assert [text for text in found if text.partition("/")[0] not in UNREVISED] == []
+    assert found == []
 
 
 @commands
@@ -177,8 +174,7 @@ def test_help_has_no_banned_phrase(name: str) -> None:
 
 @pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.name)
 def test_page_has_no_banned_phrase(page: Path) -> None:
-    if page.name not in UNREVISED:
-        assert BANNED.findall(page.read_text("utf-8")) == []
+    assert BANNED.findall(page.read_text("utf-8")) == []
 
 
 def _faults(said: Said) -> list[str]:

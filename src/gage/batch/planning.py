@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gage.batch import search_space, trial_files
 from gage.batch.trials import Trial, Values, generate_trials, multiply_files, zip_files
-from gage.project.dependency_discovery import names_file
+from gage.project.dependency_discovery import has_file
 from gage.project.operation import Operation, find_operation
 from gage.project.plan import build_plan, find_dependencies, reject_unsupported_dependencies, select_operation_source
 from gage.project.request import RunRequest
@@ -109,7 +109,7 @@ def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object,
     """Returns the part of a config on which dependencies depend: names of files, and which values are defaults."""
     texts = [s for o in config.specs if isinstance((s := o.config).value, str) or isinstance(s.default, str)]
     return tuple(
-        s.value if isinstance(s.value, str) and names_file(s.value, folders) else s.value == s.default for s in texts
+        s.value if isinstance(s.value, str) and has_file(s.value, folders) else s.value == s.default for s in texts
     )
 
 

@@ -14,7 +14,7 @@ def parse_json(text: str) -> ParsedText:
 
     After a syntax error the root has the entries before it.
     """
-    scanner = _GagefileScanner(text)
+    scanner = _GagefileJsonScanner(text)
     content = scanner.text.lstrip("\ufeff \t\r\n")
     if not content:
         return ParsedText(text, ValueNode({}, 0, 0, "table"))
@@ -37,7 +37,7 @@ def parse_json(text: str) -> ParsedText:
     return ParsedText(text, root, (*scanner.diagnostics, diagnostic))
 
 
-class _GagefileScanner(JsonScanner):
+class _GagefileJsonScanner(JsonScanner):
     """Reports keys that stand in one object twice, and goes on."""
 
     def __init__(self, text: str) -> None:

@@ -64,7 +64,7 @@ def _is_separate(line: str) -> bool:
 
 def _parse_whole(text: str) -> ParsedText:
     try:
-        scanner = _GagefileScanner(text)
+        scanner = _GagefileYamlScanner(text)
         root = scanner.scan()
     except yaml.MarkedYAMLError as e:
         from gage.gagefile.yaml_errors import describe_yaml_error
@@ -85,7 +85,7 @@ def _parse_whole(text: str) -> ParsedText:
     return ParsedText(text, root, tuple(scanner.diagnostics))
 
 
-class _GagefileScanner(YamlScanner):
+class _GagefileYamlScanner(YamlScanner):
     """Follows aliases and merges, and reports what is valid YAML but a mistake in a Gage file."""
 
     def __init__(self, text: str) -> None:

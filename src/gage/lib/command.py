@@ -121,7 +121,7 @@ class Command(NamedTuple):
 
     @property
     def has_unknown_wrapper(self) -> bool:
-        """Whether a program of which Gage does not know what it does starts the target: `nsys`, `docker run`."""
+        """Returns whether a program that Gage does not know does starts the target: `nsys`, `docker run`."""
         return any(name not in _WRAPPERS and name not in _RUNNERS for name in self.wrappers)
 
     @property

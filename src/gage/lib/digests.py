@@ -16,7 +16,7 @@ MAX_SMALL_BYTES = 4 << 20
 """Loading OpenSSL takes 5 ms, which pays for more than this."""
 
 
-def new_sha256(size: int) -> "hashlib._Hash":
+def create_sha256(size: int) -> "hashlib._Hash":
     """Returns an empty SHA-256 for so many bytes: that of OpenSSL for many, else the one that is built in."""
     new: Callable[[], hashlib._Hash]
     try:
@@ -34,7 +34,7 @@ def digest_file(path: Path | str) -> str:
 
 def digest_descriptor(fd: int) -> tuple[str, int]:
     """Returns SHA-256 in hex and size of an open file from its position on. Raises OSError."""
-    sha, size = new_sha256(os.fstat(fd).st_size), 0
+    sha, size = create_sha256(os.fstat(fd).st_size), 0
     while data := os.read(fd, _CHUNK_BYTES):
         sha.update(data)
         size += len(data)
@@ -43,7 +43,7 @@ def digest_descriptor(fd: int) -> tuple[str, int]:
 
 def digest_file_set(files: Iterable[tuple[str, str]]) -> str:
     """Returns the digest of (path, digest) pairs: SHA-256 over `path NUL digest LF` of each, sorted by path."""
-    whole = new_sha256(0)
+    whole = create_sha256(0)
     for path, digest in sorted(files):
         whole.update(path.encode("utf-8", "surrogateescape") + b"\0" + digest.encode() + b"\n")
     return whole.hexdigest()
@@ -51,6 +51,6 @@ def digest_file_set(files: Iterable[tuple[str, str]]) -> str:
 
 def digest_bytes(data: bytes) -> str:
     """Returns the digest of some data, in hex."""
-    sha = new_sha256(len(data))
+    sha = create_sha256(len(data))
     sha.update(data)
     return sha.hexdigest()

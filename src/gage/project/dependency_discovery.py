@@ -8,7 +8,7 @@ from pathlib import Path
 from gage.lib.files import is_inside
 from gage.lib.globs import compile_pattern, is_glob
 from gage.project.gitfiles import CACHE_DIRECTORIES
-from gage.project.path_literals import find_path_literals, uses_own_location
+from gage.project.path_literals import find_path_literals, has_own_location
 from gage.types.errors import NotFound, UsageError
 from gage.types.plan import ConfigValue, Dependency, SourcePlan
 
@@ -55,7 +55,7 @@ def discover_dependencies(
     return collector.list_dependencies(), collector.notices
 
 
-def names_file(text: str, folders: Iterable[Path]) -> bool:
+def has_file(text: str, folders: Iterable[Path]) -> bool:
     """Returns whether `text` is the path of an existing file, relative to one of these directories."""
     return any(_resolve_literal(text, folder, _list_names(folder)) is not None for folder in folders)
 
@@ -205,7 +205,7 @@ def _find_literals(script: Path, project: Path, source: SourcePlan) -> Iterator[
         except OSError:
             continue
         name = os.path.relpath(path, project)
-        beside = path.parent if uses_own_location(text) else None
+        beside = path.parent if has_own_location(text) else None
         for literal, line in find_path_literals(text, path.suffix.lower()):
             yield literal, f"{name}:{line}", beside
 

@@ -9,7 +9,7 @@ from gage.formats.registry import find_config_source, format_name
 from gage.lib.globs import compile_pattern, is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
-from gage.project.parameter_spec import ParameterSpec, infer_type, spec_from_file_value
+from gage.project.parameter_spec import ParameterSpec, build_spec_from_file_value, infer_type
 from gage.types.config_value import ConfigValue
 from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef
@@ -128,7 +128,9 @@ def read_file_specs(path: Path, place: str, is_extra: bool = False) -> list[Para
             return []
         raise ConfigError(f"Cannot set values in {place}: unknown file format", "See 'gage help config'")
     try:
-        return [spec_from_file_value(place, name, found) for name, found in source.read(path.read_bytes()).items()]
+        return [
+            build_spec_from_file_value(place, name, found) for name, found in source.read(path.read_bytes()).items()
+        ]
     except OSError as e:
         raise ConfigError(f"Cannot read {place}: {e.strerror}") from None
     except ConfigError as e:

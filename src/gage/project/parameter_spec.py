@@ -74,7 +74,7 @@ def is_same_value(one: JSONValue, other: JSONValue) -> bool:
     return spans.is_same(one, other)
 
 
-def spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterSpec:
+def build_spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterSpec:
     """Returns the parameter for a value in the file `path` of the project."""
     setting = ConfigValue(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
     return ParameterSpec(

@@ -52,7 +52,7 @@ def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
         yield from _find_in_lines(text, _COMMENT_MARKS.get(suffix, "#"))
 
 
-def uses_own_location(text: str) -> bool:
+def has_own_location(text: str) -> bool:
     """Returns whether a program uses its own location, to find files near it."""
     return _OWN_LOCATION.search(text) is not None
 

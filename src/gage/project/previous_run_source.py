@@ -85,7 +85,7 @@ def _restore_content(
     previous: PreviousRun, path: str, data: bytes, hunks: list[Hunk] | None, digest: str
 ) -> bytes | None:
     """Returns the file before config was applied, None where that is uncertain."""
-    restored = undo_hunks(path, data, hunks) if hunks else None
+    restored = revert_hunks(path, data, hunks) if hunks else None
     if restored is not None and _has_digest(restored, digest):
         return restored
     restored = _apply_defaults(previous, path, data)
@@ -96,7 +96,7 @@ def _has_digest(data: bytes, digest: str) -> bool:
     return not digest or hashlib.sha256(data).hexdigest() == digest
 
 
-def undo_hunks(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
+def revert_hunks(path: str, data: bytes, hunks: list[Hunk]) -> bytes | None:
     """Returns the content before the hunks were applied, None where they do not fit."""
     encoding = _detect_encoding(path, data)
     try:

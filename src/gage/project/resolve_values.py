@@ -205,7 +205,7 @@ def _check_type(o: ParameterSpec, kind: ValueType, name: str, value: JSONValue, 
     allowed = _PYTHON_TYPES.get(kind)
     if allowed is None or (isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))):
         return
-    several = ("," in text and o.type == "list") or _looks_like_range(text)
+    several = ("," in text and o.type == "list") or _is_range(text)
     example = f"[{text.strip('[]')}]" if several else _build_example(o, kind)
     hint = f"For example {name}={example}"
     if text[:1] == "[" and text[-1:] == "]":
@@ -215,7 +215,7 @@ def _check_type(o: ParameterSpec, kind: ValueType, name: str, value: JSONValue, 
     raise ConfigError(f"{name} must be {TYPE_NAMES[allowed[-1]]}, got {text!r}", hint)
 
 
-def _looks_like_range(text: str) -> bool:
+def _is_range(text: str) -> bool:
     """Returns whether a text is a range without its brackets: `0:1:0.1`."""
     parts = text.split(":")
     return len(parts) in (2, 3) and all(p.strip().lstrip("-").replace(".", "", 1).isdigit() for p in parts)

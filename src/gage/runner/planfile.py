@@ -33,7 +33,7 @@ def plan_to_json(plan: RunPlan) -> JSONValue:
     }
 
 
-def refuse_secrets(plan: RunPlan) -> None:
+def reject_secrets(plan: RunPlan) -> None:
     """Raises RunFailed if a command of the plan holds a secret, since secrets are not stored."""
     for command in (plan.command, *plan.hooks.values()):
         written = _mask_exec(command)

@@ -63,7 +63,7 @@ def stage_plan(
 
     Also raises RunFailed when the command holds a secret, since it would have to be stored.
     """
-    planfile.refuse_secrets(plan)
+    planfile.reject_secrets(plan)
     job = _create_job(plan, store, id, events, UserStreams(), author, probe)
     _run_steps(job, STAGING_STEPS)
     try:

@@ -27,7 +27,7 @@ class UserStreams(NamedTuple):
     debugging: bool = False
 
     @classmethod
-    def of_process(cls, debugging: bool = False) -> "UserStreams":
+    def from_process(cls, debugging: bool = False) -> "UserStreams":
         """Returns those of this process."""
         has_keyboard = False
         if os.isatty(0):

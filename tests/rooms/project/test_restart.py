@@ -13,7 +13,7 @@ from runs import Project
 
 from gage.lib import uuid7
 from gage.project.previous_run import read_previous_run
-from gage.project.previous_run_source import parse_hunks, restore_source, undo_hunks
+from gage.project.previous_run_source import parse_hunks, restore_source, revert_hunks
 from gage.project.request import RunRequest
 from gage.project.restart import plan_restart
 from gage.runner import runner
@@ -109,13 +109,13 @@ def test_undoes_a_diff(before, after, before_ends, after_ends):
     now = ("\n".join(after) + "\n" * after_ends).splitlines(True)
     text = "".join(map(end_diff_line, difflib.unified_diff(was, now, "f", "f")))
     for _, hunks in parse_hunks(text):
-        assert undo_hunks("f", "".join(now).encode(), hunks) == "".join(was).encode()
+        assert revert_hunks("f", "".join(now).encode(), hunks) == "".join(was).encode()
 
 
 @given(st.text(alphabet="-+@ \n,0123456789f\\", max_size=200))
 def test_accepts_any_text_as_diff(text):
     for _, hunks in parse_hunks(text):
-        undo_hunks("f", b"a\nb\n", hunks)
+        revert_hunks("f", b"a\nb\n", hunks)
 
 
 def test_uses_defaults_for_a_masked_diff(project):

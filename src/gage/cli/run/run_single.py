@@ -62,7 +62,7 @@ def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
-    live, streams = LiveOutput(options.quiet), UserStreams.of_process(options.debugger is not None)
+    live, streams = LiveOutput(options.quiet), UserStreams.from_process(options.debugger is not None)
     if options.run_dir is not None:
         _create_run_dir_link(store, id, options.run_dir)
     try:
@@ -93,7 +93,7 @@ def start_staged(word: str, options: RunOptions) -> int:
     from gage.runner.stdio import UserStreams
 
     live = LiveOutput(options.quiet)
-    return _finish(runner.start_staged(store, staged.id, live, UserStreams.of_process()), live, None)
+    return _finish(runner.start_staged(store, staged.id, live, UserStreams.from_process()), live, None)
 
 
 def _plan(request: "RunRequest") -> "RunPlan":

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Protocol
 
-    class Parameter(Protocol):
+    class ProbedParameter(Protocol):
         """A parameter of click."""
 
         name: str
@@ -33,20 +33,22 @@ if TYPE_CHECKING:
     class ContextClass(Protocol):
         """A class of contexts."""
 
-        def __call__(self, command: Command, info_name: str, parent: Context | None, **settings: object) -> Context:
+        def __call__(
+            self, command: ProbedCommand, info_name: str, parent: Context | None, **settings: object
+        ) -> Context:
             """Returns a context for a command."""
 
-    class Command(Protocol):
+    class ProbedCommand(Protocol):
         """A command of click; a group lists more commands."""
 
-        params: list[Parameter]
+        params: list[ProbedParameter]
         context_settings: dict[str, object]
         context_class: ContextClass
 
         def list_commands(self, context: Context) -> list[str]:
             """Returns the names of a group's commands."""
 
-        def get_command(self, context: Context, name: str) -> Command | None:
+        def get_command(self, context: Context, name: str) -> ProbedCommand | None:
             """Returns one of them."""
 
 
@@ -71,7 +73,9 @@ def patch(core: ModuleType) -> None:
     real = command_class.make_context
     parser = "typer" if core.__name__.startswith("typer.") else ""
 
-    def make_context(self: Command, info_name: str, args: list[str], parent: object = None, **extra: object) -> object:
+    def make_context(
+        self: ProbedCommand, info_name: str, args: list[str], parent: object = None, **extra: object
+    ) -> object:
         if parent is None:
             send_report.build_and_exit(lambda: _describe(self, info_name, list(args), parser or _name_parser(self)))
         return real(self, info_name, args, parent, **extra)
@@ -79,11 +83,11 @@ def patch(core: ModuleType) -> None:
     command_class.make_context = make_context
 
 
-def _name_parser(command: Command) -> str:
+def _name_parser(command: ProbedCommand) -> str:
     return "typer" if any(c.__module__.startswith("typer.") for c in type(command).__mro__) else "click"
 
 
-def _describe(command: Command, name: str, args: list[str], parser: str) -> dict[str, object]:
+def _describe(command: ProbedCommand, name: str, args: list[str], parser: str) -> dict[str, object]:
     parameters: list[dict[str, object]] = []
     commands: list[str] = []
     _collect(command, name, None, "", parameters, commands)
@@ -95,13 +99,13 @@ def _describe(command: Command, name: str, args: list[str], parser: str) -> dict
     }
 
 
-def _create_context(command: Command, name: str, parent: Context | None) -> Context:
+def _create_context(command: ProbedCommand, name: str, parent: Context | None) -> Context:
     settings = {k: v for k, v in command.context_settings.items() if k != "obj"}
     return command.context_class(command, info_name=name, parent=parent, **settings)
 
 
 def _collect(
-    command: Command,
+    command: ProbedCommand,
     name: str,
     parent: Context | None,
     path: str,
@@ -117,13 +121,13 @@ def _collect(
         _collect(subcommand, sub, context, full, parameters, commands)
 
 
-def _list_subcommands(command: Command, context: Context) -> dict[str, Command]:
+def _list_subcommands(command: ProbedCommand, context: Context) -> dict[str, ProbedCommand]:
     names = command.list_commands(context) if hasattr(command, "list_commands") else []
     subcommands = {name: command.get_command(context, name) for name in names}
     return {name: subcommand for name, subcommand in subcommands.items() if subcommand is not None}
 
 
-def _find_command(command: Command, name: str, parent: Context | None, args: Sequence[str]) -> str:
+def _find_command(command: ProbedCommand, name: str, parent: Context | None, args: Sequence[str]) -> str:
     """Returns the sub-command that the arguments name: the first that is not the value of an option."""
     context = _create_context(command, name, parent)
     subcommands = _list_subcommands(command, context)
@@ -134,7 +138,7 @@ def _find_command(command: Command, name: str, parent: Context | None, args: Seq
     return ""
 
 
-def _is_without_value(parameter: Parameter) -> bool:
+def _is_without_value(parameter: ProbedParameter) -> bool:
     """Returns whether an option acts at once, like `--help` and `--version`."""
     names = {f.lstrip("-") for f in parameter.opts}
     is_flag = getattr(parameter, "is_flag", False) or not getattr(parameter, "opts", [])
@@ -142,7 +146,7 @@ def _is_without_value(parameter: Parameter) -> bool:
     return eager or bool(names & {"help", "version", "install-completion", "show-completion"})
 
 
-def _describe_parameter(parameter: Parameter, context: Context, path: str) -> dict[str, object]:
+def _describe_parameter(parameter: ProbedParameter, context: Context, path: str) -> dict[str, object]:
     is_option = parameter.param_type_name == "option"
     flags = list(parameter.opts) if is_option else []
     off = list(parameter.secondary_opts) if is_option else []
@@ -170,7 +174,7 @@ def _describe_parameter(parameter: Parameter, context: Context, path: str) -> di
     return result
 
 
-def _describe_option(parameter: Parameter, off: list[str], default: object) -> dict[str, object]:
+def _describe_option(parameter: ProbedParameter, off: list[str], default: object) -> dict[str, object]:
     """Returns how an option takes its value."""
     const = json_values.to_json(_unset_to_none(vars(parameter).get("flag_value")))
     if getattr(parameter, "count", False):
@@ -189,7 +193,7 @@ def _describe_option(parameter: Parameter, off: list[str], default: object) -> d
     return {}
 
 
-def _list_choices(parameter: Parameter) -> list[object]:
+def _list_choices(parameter: ProbedParameter) -> list[object]:
     """Returns the names of an enum in click, its values in Typer: what may be typed."""
     typer_type = getattr(parameter, "type_descriptor", None)
     if typer_type is None:
@@ -197,7 +201,7 @@ def _list_choices(parameter: Parameter) -> list[object]:
     return [json_values.to_json(getattr(c, "value", c)) for c in typer_type.choices or ()]
 
 
-def _name_type(parameter: Parameter) -> str:
+def _name_type(parameter: ProbedParameter) -> str:
     typer_type = getattr(parameter, "type_descriptor", None)
     if typer_type is not None:
         if typer_type.is_choice or typer_type.is_path:
@@ -214,7 +218,7 @@ def _name_type(parameter: Parameter) -> str:
     return items.pop() if len(items) == 1 else _TYPES.get(str(names[0]), "")
 
 
-def _name_nargs(parameter: Parameter) -> str:
+def _name_nargs(parameter: ProbedParameter) -> str:
     if parameter.nargs == -1:
         return "+" if parameter.required else "*"
     if parameter.nargs != 1:
@@ -222,7 +226,7 @@ def _name_nargs(parameter: Parameter) -> str:
     return "?" if parameter.param_type_name == "argument" and not parameter.required else ""
 
 
-def _find_default(parameter: Parameter, context: Context) -> object:
+def _find_default(parameter: ProbedParameter, context: Context) -> object:
     try:
         value = _unset_to_none(parameter.get_default(context, call=True))
     except Exception:

@@ -135,10 +135,10 @@ def _find_error(cells: list[gage_notebook.Cell], started: int) -> gage_notebook.
             if output.get("output_type") == "error" and gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
                 name, value = str(output.get("ename")), str(output.get("evalue"))
                 if name == "SystemExit":
-                    return gage_notebook.exit_error(value)
+                    return gage_notebook.build_exit_error(value)
                 traceback = output.get("traceback")
                 lines = "\n".join(map(str, traceback)) if isinstance(traceback, list) else ""
                 sys.stdout.flush()
                 sys.stderr.write((lines if sys.stderr.isatty() else _COLOUR.sub("", lines)).rstrip() + "\n")
-                return gage_notebook.cell_error(number, len(selected), f"{name}: {value}")
-    return gage_notebook.cell_error(started, len(selected), "its kernel died (out of memory?)")
+                return gage_notebook.build_cell_error(number, len(selected), f"{name}: {value}")
+    return gage_notebook.build_cell_error(started, len(selected), "its kernel died (out of memory?)")

@@ -88,12 +88,12 @@ def read_tags(cell: Cell) -> list[str]:
     return list((cell.get("metadata") or {}).get("tags") or ())
 
 
-def cell_error(number: int, count: int, reason: str) -> NotebookFailed:
+def build_cell_error(number: int, count: int, reason: str) -> NotebookFailed:
     """Returns the error for a cell that failed."""
     return NotebookFailed(f"Cell {number} of {count} failed: {reason}")
 
 
-def exit_error(value: str) -> NotebookFailed:
+def build_exit_error(value: str) -> NotebookFailed:
     """Returns the error for a cell that called `sys.exit(value)`."""
     if value in ("", "None", "0"):
         return NotebookFailed("", 0)

@@ -59,7 +59,7 @@ def _execute_cell(module: types.ModuleType, cell: gage_notebook.Cell, number: in
         if value is not None and not text.rstrip().endswith(";"):
             _add_result(cell, "execute_result", value, number)
     except SystemExit as e:
-        raise gage_notebook.exit_error("" if e.code is None else str(e.code)) from None
+        raise gage_notebook.build_exit_error("" if e.code is None else str(e.code)) from None
     except Exception as e:
         e.__traceback__ = _skip_executor_frames(e.__traceback__, name)
         lines = traceback.format_exception(type(e), e, e.__traceback__)
@@ -75,7 +75,7 @@ def _execute_cell(module: types.ModuleType, cell: gage_notebook.Cell, number: in
         if gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
             real[0].flush()
             real[1].write("".join(lines))
-            raise gage_notebook.cell_error(number, count, summary.splitlines()[-1]) from None
+            raise gage_notebook.build_cell_error(number, count, summary.splitlines()[-1]) from None
     finally:
         sys.stdout, sys.stderr = real
 
@@ -92,7 +92,7 @@ def _to_plain_python(text: str, number: int, count: int) -> str:
         if _IGNORED_MAGIC.match(line.lstrip()) or (at == 0 and _IGNORED_CELL_MAGIC.match(line)):
             lines[at] = "#" + line
         elif _MAGIC.match(line):
-            raise gage_notebook.cell_error(
+            raise gage_notebook.build_cell_error(
                 number, count, f"{line.strip()!r} needs IPython: pip install nbclient ipykernel"
             )
     return "\n".join(lines)
