@@ -82,9 +82,8 @@ class RunSelection(NamedTuple):
         result = self.find(collection, archive, statuses=statuses)
         if not result.runs:
             options = {"active": "", "deleted": " --deleted", "archive": " --archive"}
-            if statuses:
-                raise NotFound(f"No {statuses[0]} runs match", f"Try: gage list --where {statuses[0]}")
-            raise NotFound("No runs match", f"Try: gage list{options[collection]}")
+            shown = f" -w {statuses[0]}" if statuses else options[collection]
+            raise NotFound(f"No {statuses[0]} runs match" if statuses else "No runs match", f"Try: gage list{shown}")
         return SelectedRuns(self.store, result, self.yes)
 
 
