@@ -108,7 +108,7 @@ def test_a_folder_that_is_gone_costs_no_program(run_dir: Path) -> None:
     text = text.replace("shutil.rmtree", "gage.log\nshutil.rmtree")
     done = python(text, run_dir)
     assert (done.returncode, done.stdout) == (0, "on\n")
-    assert "Gage cannot keep what is logged" in done.stderr
+    assert "Gage cannot write logged values" in done.stderr
 
 
 def test_gage_itself_does_not_load_it() -> None:

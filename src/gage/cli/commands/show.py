@@ -50,7 +50,7 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
         "run_dir": details.run_dir,
         "command": details.command,
         "git": details.git,
-        "dependencies": list(details.inputs),
+        "dependencies": [_convert_dependency(item) for item in details.inputs],
         "files": files,
         "output": list(details.output),
         "problems": list(details.problems),
@@ -194,6 +194,11 @@ def _comment(comment: "Comment") -> list[str]:
 
     head = terminal.paint(f"{terminal.escape(comment.author)}, {times.format_iso(comment.when)}", "dim")
     return [head, *terminal.escape_lines(comment.text).split("\n")]
+
+
+def _convert_dependency(item: "JSONValue") -> "JSONValue":
+    """Returns a dependency of `inputs.json` under the keys that `gage run --preview --json` has."""
+    return {"reason" if k == "why" else k: v for k, v in item.items()} if isinstance(item, dict) else item
 
 
 def _input(item: "JSONValue") -> str:
