@@ -10,22 +10,28 @@ def compile_pattern(pattern: str) -> PathMatcher:
     """Returns a function that tells whether a relative path (with slashes) matches `pattern`.
 
     A pattern without a slash matches the name of a file or directory at any depth; with one, the path from the top. A
-    pattern that matches a directory matches all below it. `*` and `?` stop at slashes, `**` does not. Raises ValueError
-    for an invalid regular expression.
+    pattern that matches a directory matches all below it. `*` and `?` stop at slashes, `**` does not. A regular
+    expression is searched for anywhere in the path. Raises
+    ValueError for an invalid one.
     """
     if pattern.startswith("regex:"):
         try:
-            return _build_matcher(re.compile(pattern.removeprefix("regex:")))
+            find = re.compile(pattern.removeprefix("regex:")).search
         except re.error as e:
             raise ValueError(f"Not a regular expression: {pattern!r} ({e})") from None
-    body = pattern.strip("/").removeprefix("./") if pattern.strip("/") else ""
-    anywhere = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
-    return _build_matcher(re.compile(f"{anywhere}{_translate_glob(body)}(?:/.*)?\\Z", re.DOTALL), whole=True)
-
-
-def _build_matcher(regex: re.Pattern[str], whole: bool = False) -> PathMatcher:
-    find = regex.match if whole else regex.search
+    else:
+        find = _compile_glob(pattern).match
     return lambda path: find(path) is not None
+
+
+def _compile_glob(pattern: str) -> re.Pattern[str]:
+    """A bracket that is not a set of characters, such as `[z-a]`, makes the pattern match itself only."""
+    body = pattern.strip("/").removeprefix("./")
+    anywhere = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
+    try:
+        return re.compile(f"{anywhere}{_translate_glob(body)}(?:/.*)?\\Z", re.DOTALL)
+    except re.error:
+        return re.compile(f"{anywhere}{re.escape(body)}(?:/.*)?\\Z", re.DOTALL)
 
 
 def is_glob(text: str) -> bool:

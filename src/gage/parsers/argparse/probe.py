@@ -63,9 +63,11 @@ def patch(argparse: ModuleType) -> None:
 
 
 def report_parser(parser: ArgumentParser, args: object) -> bool:
-    """Reports the parser and ends the process, unless the program parses other arguments first.
+    """Reports a parser that is about to parse `args`, or the command line if that is None. Usually ends the process.
 
-    Returns False when the parser is not for the command line, True when it is and the program parses once more.
+    Returns False, without a report, for a parser that is not the program's own: one of a library, of a simple-parsing
+    subgroup, or one that reads a literal list while another call parses the command line. Returns True after the
+    report if the program parses what is left with a second parser (`parse_known_args`).
     """
     if call_sites.is_subgroup_parser():
         return False
@@ -282,4 +284,4 @@ def _expand_help(parser: ArgumentParser, action: Action, kind: str) -> str:
         text = text % {**values, "prog": parser.prog} if "%" in text else text
     except Exception:
         pass
-    return json_values.format_line(text).replace("<__TEMP__>", "").strip()
+    return json_values.format_line(text).replace("<__TEMP__>", "").strip()  # simple-parsing's mark of a missing help

@@ -1,0 +1,16 @@
+"""Tests of file patterns that are not right."""
+
+import pytest
+
+from gage.lib.globs import compile_pattern
+
+
+@pytest.mark.parametrize("pattern", ["[!]", "[^]x", "[z-a]"])
+def test_takes_a_bracket_that_is_no_set_literally(pattern: str) -> None:
+    matches = compile_pattern(pattern)
+    assert matches(pattern) and matches(f"a/{pattern}/b") and not matches("z")
+
+
+def test_rejects_an_invalid_regular_expression() -> None:
+    with pytest.raises(ValueError, match="Not a regular expression"):
+        compile_pattern("regex:(")
