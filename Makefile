@@ -8,13 +8,14 @@ COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
 # How many tests run at once.
 JOBS := 2
 
-.PHONY: help demo test lint style types imports unused commits pytest test-pythons docs bench clean
+.PHONY: help demo test lint style types imports unused commits pytest test-pythons soak docs bench clean
 
 help:
 	@echo "make demo            train a small model several times, then list and compare the runs"
 	@echo "make test            run everything that CI checks: style, types, imports, dead code, tests, coverage"
 	@echo "make lint            the same without the tests"
 	@echo "make test-pythons    run the tests under each available Python from 3.11 to 3.14"
+	@echo "make soak            repeat the crash tests with many more kills"
 	@echo "make docs            update generated pages and the output in the guide"
 	@echo "make bench           run the benchmarks"
 	@echo "make clean           remove everything these targets created"
@@ -46,6 +47,11 @@ unused: $(VENV)/ready-dev
 pytest: $(VENV)/ready-dev
 	@$(COMPILE)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST)
+
+# The crash tests with many more kills than make test has. Prints what fails; takes about ten minutes.
+soak: $(VENV)/ready-dev
+	@$(COMPILE)
+	SOAK=1 $(BIN)/python -m pytest -v --timeout 3600 tests/crash
 
 # Under every Python from 3.11 to 3.14 that this machine has or can bring; prints NOT TESTED for the others.
 test-pythons:

@@ -15,6 +15,8 @@ from gage.store.store import RunStore
 WATCHED = {batch_file.__file__, scheduler.__file__}
 KILLED = 137
 VALUES = [1, 2, 3]
+STEP = 17 if os.environ.get("SOAK") else 211
+"""Every how many lines the batch is killed: about fifty times in `make soak`, five times otherwise."""
 
 
 def killed_before_line(number: int, *words: str) -> bool:
@@ -74,9 +76,9 @@ def rest(store: RunStore) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)  # about fifty batches
+@pytest.mark.timeout(900)
 def test_resumes_after_a_kill_at_any_line(stores: Iterator[RunStore]) -> None:
-    for number, store in zip(range(0, 2000, 17), stores, strict=False):
+    for number, store in zip(range(0, 4000, STEP), stores, strict=False):
         killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
         rest(store)
         repair_store(store)
