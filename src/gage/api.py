@@ -70,6 +70,7 @@ class MetricLog:
         self._thread: threading.Thread | None = None
 
     def add(self, call: Call) -> None:
+        """Queues values for the thread that writes them. Does nothing outside of a run."""
         if not self._run_dir:
             return
         self._queued.append(call)
@@ -79,6 +80,7 @@ class MetricLog:
             self.write()
 
     def write_summary(self, results: Mapping[str, object]) -> None:
+        """Writes the results of a run. Does nothing outside of a run."""
         if self._run_dir:
             self._register_exit_hooks()
             self.write((json.dumps({"summary": results, "time": time.time()}) + "\n").encode())

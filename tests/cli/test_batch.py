@@ -116,7 +116,7 @@ def test_runs_the_rows_of_batch_files(gage, trained):
     [
         (("lr=[0.1,x]",), "Run 2 of 2: lr must be a number, got 'x'"),
         (("speed=[1,2]",), "Unknown parameter 'speed'"),
-        (("@none.csv",), "no file none.csv"),
+        (("@none.csv",), "No such file: none.csv"),
         (("@bad.csv", "lr=[1,2]"), "lr is set by bad.csv and by the command line"),
         (("@bad.csv", "lr=1"), "lr is set by bad.csv and by the command line"),
         (("@bad.csv", "@unknown.csv"), "lr is set by unknown.csv and by bad.csv"),

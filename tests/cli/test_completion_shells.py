@@ -60,7 +60,7 @@ def test_quotes_hostile_names(shell: Shell, project: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_lists_show_descriptions(shell: Shell, project: Path) -> None:
-    assert "Give runs a label" in shell.look("gage l", "Give runs a label")
+    assert "clear the label" in shell.look("gage l", "clear the label")
     make_run(project / ".gage" / "runs", "evaluate", "error")
     text = shell.look("gage show ", "evaluate, error")
     assert "train, completed" in text

@@ -108,7 +108,7 @@ def test_an_option_written_as_the_program_has_it(gage, project):
         ("epochs=uniform[1:9]", "Try: epochs=int[1:9]"),
         ("lr=unifrom[0:1]", "Try: lr=uniform[0:1]"),
         ("lr=uniform(0,1)", "Try: lr=uniform[0,1]"),
-        ("lr=what[1]", "Expected one of uniform[...], loguniform[...], int[...], choice[...], log[...]"),
+        ("lr=what[1]", "Distributions: uniform[...], loguniform[...], int[...], choice[...], log[...]"),
         ("lr=[0:1:0.1", "Try: lr=[0:1:0.1]"),
         ("lr=0:1:0.1", "For example lr=[0:1:0.1]"),
         ("layers=1,2", "For example layers=[1,2]"),

@@ -130,10 +130,10 @@ def test_uses_pdb_without_debugpy(gage, project, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--", "sh", "-c", "echo x"), "Only commands that start Python can be debugged: sh -c 'echo x'"),
-        (("--", sys.executable, "-"), "Only Python programs can be debugged"),
-        (("--", sys.executable, "-c", "1"), "pdb cannot debug code given with -c"),
-        (("piped",), "Only commands that start Python can be debugged: python train.py | cat"),
+        (("--", "sh", "-c", "echo x"), "Only a command that starts Python directly can be debugged: sh -c 'echo x'"),
+        (("--", sys.executable, "-"), "Only a command that starts Python directly can be debugged"),
+        (("--", sys.executable, "-c", "1"), "pdb cannot debug code passed with -c"),
+        (("piped",), "Only a command that starts Python directly can be debugged: python train.py | cat"),
         (("notebook.ipynb",), "A notebook cannot be debugged as a run"),
         (("train.py", "--stage"), "--debug and --stage cannot be used together"),
         (("train.py", "--background"), "--debug and --background cannot be used together"),

@@ -5,11 +5,11 @@ import pytest
 NO_MOUNT = "a container may not be allowed to mount"
 MAY_SKIP = {
     # name of the test → why it may be skipped in CI
-    "test_a_read_only_mount_as_root": NO_MOUNT,
-    "test_more_output_than_the_disk_holds": NO_MOUNT,
-    "test_a_program_that_fills_the_disk_ends_as_it_does": NO_MOUNT,
-    "test_sealed_when_there_is_room_again": NO_MOUNT,
-    "test_no_room_to_begin_with": NO_MOUNT,
+    "test_reports_a_read_only_mount": NO_MOUNT,
+    "test_survives_output_that_fills_the_disk": NO_MOUNT,
+    "test_keeps_the_exit_code_of_a_program_that_fills_the_disk": NO_MOUNT,
+    "test_seals_the_run_when_space_is_free_again": NO_MOUNT,
+    "test_reports_a_full_disk_at_start": NO_MOUNT,
     "test_runs_julia": "Debian has no package of Julia",
     "test_julia_logs": "Debian has no package of Julia",
 }

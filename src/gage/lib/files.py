@@ -232,6 +232,7 @@ def _empty_dir_fd(fd: int) -> None:
 
 
 def unlink_quietly(path: Path | str) -> None:
+    """Removes a file; an error, such as a missing file, is ignored."""
     try:
         os.unlink(path)
     except OSError:

@@ -87,6 +87,7 @@ class OutputTail:
             return None
 
     def close(self) -> None:
+        """Closes the files of the output."""
         os.close(self._text)
         os.close(self._index)
 
