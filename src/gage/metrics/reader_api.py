@@ -56,7 +56,7 @@ _LOG_DIRECTORY = re.compile(
 def build_series_prefix(path: str) -> str:
     """Returns the prefix for the names of series in a file, from the directories of its path in the run: `train/`.
 
-    Directories that only say that there are logs (`runs`, `lightning_logs/version_0`, a date) are left out, so that a
+    Generic directory names (`runs`, `lightning_logs/version_0`, a date) are left out, so that a
     restarted job continues the same series. So are checkpoints: Hugging Face's repeat the history of the whole run.
     """
     directories = path.split("/")[:-1]

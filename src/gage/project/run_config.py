@@ -127,7 +127,7 @@ def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
 
 
 def refine_parameters(operation: Operation, found: RunConfig, given: Mapping[str, AssignedValue]) -> RunConfig:
-    """Returns the parameters that there are with these values: a program that parses twice may have others then."""
+    """Returns the parameters for these values, which can change those of a program that parses twice."""
     deciding = [s for s in (_assign_deciding(s, given) for s in found.specs) if s] if found.stages is not None else []
     run = operation.op.run
     if found.stages is None or not deciding or run is None or operation.command.shape != "words":

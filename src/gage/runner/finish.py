@@ -28,7 +28,7 @@ def execute(job: Job) -> None:
 def finish(job: Job) -> None:
     """Writes how the run ended (`job.exit_code`) and what it left, then seals it.
 
-    From the marker `stopped` on, the run has its final status. If the rest cannot be written, the user is told, and
+    From the marker `stopped` on, the run has its final status. If the rest cannot be written, Gage says so, and
     `gage check --repair` can do it later.
     """
     job.signals.finishing = True

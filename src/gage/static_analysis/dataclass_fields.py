@@ -31,7 +31,6 @@ class RecordField:
     call: av.LibraryCall | None = None
     line: int = 0
     file: str = ""
-    is_variadic: bool = False
     annotation: av.AbstractValue | None = None
 
 
@@ -202,7 +201,7 @@ def list_parameters(function: av.Function, interpreter: Interpreter, docs: str |
     fields = [_build_parameter(a, defaults.get(a.arg), function, interpreter) for a in named[first:]]
     fields += [_build_parameter(a, defaults.get(a.arg), function, interpreter) for a in spec.kwonlyargs]
     if spec.vararg:
-        fields.append(replace(_build_parameter(spec.vararg, None, function, interpreter), is_variadic=True))
+        fields.append(_build_parameter(spec.vararg, None, function, interpreter))
     return [replace(f, comment=comment.get(f.name, "")) for f in fields]
 
 
