@@ -23,9 +23,8 @@ from gage.store.meta import MetaReader
 from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError, UsageError
-from gage.types.json_values import as_table
 from gage.types.run import OpRef, Run
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, as_table
 
 BATCH_FILE = "batch.json"
 

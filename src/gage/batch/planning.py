@@ -91,7 +91,7 @@ def plan_trials(
             config = apply_assignments(operation, found, trial.values)
             key = _dependency_key(config, folders)
             if key not in found_inputs:
-                found_inputs[key] = find_dependencies(operation, request, selected, [o.config for o in config.specs])
+                found_inputs[key] = find_dependencies(operation, request, selected, config.values)
             plans.append(build_plan(operation, request, config, selected, *found_inputs[key]))
         except ConfigError as e:
             where = f" ({trial.where})" if trial.where else ""
@@ -107,7 +107,7 @@ def plan_trials(
 
 def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object, ...]:
     """Returns the part of a config on which dependencies depend: names of files, and which values are defaults."""
-    texts = [s for o in config.specs if isinstance((s := o.config).value, str) or isinstance(s.default, str)]
+    texts = [s for s in config.values if isinstance(s.value, str) or isinstance(s.default, str)]
     return tuple(
         s.value if isinstance(s.value, str) and has_file(s.value, folders) else s.value == s.default for s in texts
     )
@@ -115,7 +115,7 @@ def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object,
 
 def _find_value_type(found: RunConfig, name: str) -> tuple[search_space.ValueType, bool]:
     """Returns the type of a parameter, by any of its names, and whether it has choices; "" if unknown."""
-    for o in found.specs:
-        if name in (o.config.name, o.parameter, *o.aliases):
-            return o.value_type, bool(o.config.choices)
+    for spec in found.specs:
+        if spec.has_name(name) or (spec.parameter and spec.parameter.name == name):
+            return spec.value_type, bool(spec.config.choices)
     return "", False

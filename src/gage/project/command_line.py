@@ -1,7 +1,7 @@
 """Adds config values to an operation's command."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gage.lib.command import Command, parse_command, parse_shell_line, split_comment, split_words
 from gage.parsers.parser_spec import ParserSpec
@@ -9,7 +9,6 @@ from gage.project.parameter_spec import ParameterSpec
 from gage.project.parser_parameters import is_subcommand
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
-from gage.types.values import JSONValue
 
 
 def parse_exec(command: Exec) -> Command:
@@ -22,10 +21,10 @@ def add_values(command: Exec, specs: Sequence[ParameterSpec], program: ParserSpe
     parser expects them. Raises ConfigError for a value that no argument can express.
     """
     passed = [spec for spec in specs if spec.config.target == "argument" and spec.is_passed]
-    parsed = [spec for spec in passed if spec.parameter and "{}" not in spec.config.location]
+    parsed = {spec.parameter.name: spec for spec in passed if spec.parameter and "{}" not in spec.config.location}
     if program is not None and parsed:
         command = _add_arguments(command, parsed, program)
-    added = [word for spec in passed if spec not in parsed for word in _fill_pattern(spec)]
+    added = [word for spec in passed if spec not in parsed.values() for word in _fill_pattern(spec)]
     return _append(command, added) if added else command
 
 
@@ -45,39 +44,37 @@ def _fill_pattern(spec: ParameterSpec) -> list[str]:
 
 
 def _append(command: Exec, words: Sequence[str]) -> Exec:
+    """Returns the command with words at its end; in a shell line, in front of a comment."""
     if command.args:
         return Exec(args=(*command.args, *words))
-    return Exec(shell=_append_to_line(command.shell, words))
+    text, comment = split_comment(command.shell)
+    return Exec(shell=f"{text} {shlex.join(words)}{comment}")
 
 
-def _append_to_line(line: str, words: Sequence[str]) -> str:
-    """The shell line with words at its end, in front of a comment."""
-    text, comment = split_comment(line)
-    return f"{text} {shlex.join(words)}{comment}"
-
-
-def _add_arguments(command: Exec, specs: list[ParameterSpec], program: ParserSpec) -> Exec:
+def _add_arguments(command: Exec, specs: Mapping[str, ParameterSpec], program: ParserSpec) -> Exec:
+    """Returns the command with the values of `specs`, by the names of the parser, where the parser expects them."""
     from gage.parsers import build_args
 
-    subcommand = next((str(spec.config.value) for spec in specs if is_subcommand(spec)), "")
-    specs = [spec for spec in specs if not is_subcommand(spec)]
-    values: dict[str, JSONValue] = {spec.parameter: spec.config.value for spec in specs}
+    subcommand = next((str(spec.config.value) for spec in specs.values() if is_subcommand(spec)), "")
+    values = {name: spec.config.value for name, spec in specs.items() if not is_subcommand(spec)}
     parsed = parse_exec(command)
     if parsed.words and parsed.shape == "words":
         called = program._replace(command=subcommand or program.command)
         words = build_args.insert_args((*parsed.words, *subcommand.split()), parsed.arguments, called, values)
-        return Exec(args=tuple(words)) if command.args else Exec(shell=_join(command.shell, parsed.words, words))
-    for spec in specs:
-        if spec.command != program.command:
+        return _set_words(command, parsed.words, tuple(words))
+    for name in values:
+        if specs[name].command != program.command:
             raise ConfigError(
-                f"{spec.config.name} cannot be inserted into a command line that uses shell syntax",
+                f"{specs[name].config.name} cannot be inserted into a command line that uses shell syntax",
                 "Write the command as a list of words",
             )
     return _append(command, build_args.build_args(program, values, program.command))
 
 
-def _join(line: str, before: Sequence[str], after: Sequence[str]) -> str:
-    """Returns the words as a shell line: the original line with words appended, if that is the only change."""
-    if list(after[: len(before)]) == list(before):
-        return _append_to_line(line, after[len(before) :]) if len(after) > len(before) else line
-    return shlex.join(after)
+def _set_words(command: Exec, before: tuple[str, ...], after: tuple[str, ...]) -> Exec:
+    """Returns the command with other words: a shell line with words appended, if that is the only change."""
+    if command.args:
+        return Exec(args=after)
+    if after[: len(before)] == before:
+        return _append(command, after[len(before) :]) if len(after) > len(before) else command
+    return Exec(shell=shlex.join(after))

@@ -4,9 +4,9 @@ import os
 import shlex
 import socket
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from gage.lib.command import Command
 from gage.project.command_line import parse_exec
 from gage.types.errors import UsageError
 from gage.types.opdef import Exec
@@ -20,77 +20,54 @@ _TIMEOUT_SECONDS = 30
 _FIND_DEBUGPY = "import importlib.util, sys; sys.exit(importlib.util.find_spec('debugpy') is None)"
 
 
-@dataclass(frozen=True, slots=True)
-class DebugPlan:
-    """A plan whose program waits for a debugger. `port` is where debugpy listens, 0 for pdb."""
+def plan_debugging(plan: RunPlan, tool: str) -> tuple[RunPlan, int]:
+    """Returns the plan under `tool`, and the port where debugpy listens, 0 for pdb.
 
-    plan: RunPlan
-    tool: str
-    port: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _PythonProgram:
-    """A command line of Python: up to the interpreter, its options, and from the program (`train.py`, `-m x`) on."""
-
-    python: tuple[str, ...]
-    options: tuple[str, ...]
-    program: tuple[str, ...]
-
-
-def plan_debugging(plan: RunPlan, tool: str) -> DebugPlan:
-    """Returns the plan under `tool`: "pdb", "debugpy", or "" for debugpy if the operation's Python has it, else pdb.
-
-    The plan has no time limit. Raises UsageError for a program that is not Python, and if debugpy is missing.
+    `tool` is "pdb", "debugpy", or "" for debugpy if the operation's Python has it, else pdb. The plan has no time
+    limit. Raises UsageError for a program that is not Python, and if debugpy is missing.
     """
-    program = _find_program(plan)
-    if tool != "pdb":
-        if _has_debugpy(program, plan):
-            return _plan_debugpy(plan, program)
-        if tool == "debugpy":
-            python = shlex.join(program.python)
-            raise UsageError(f"debugpy is not installed for {python}", f"Try: {python} -m pip install debugpy")
-    if program.program[0] == "-c":
-        raise UsageError("pdb cannot debug code passed with -c", "Put it into a script")
-    words = (*program.python, *program.options, "-m", "pdb", *program.program)
-    return DebugPlan(plan._replace(command=Exec(args=words), max_time=None), "pdb")
-
-
-def _plan_debugpy(plan: RunPlan, program: _PythonProgram) -> DebugPlan:
-    port = _find_free_port()
-    listen = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{HOST}:{port}", "--wait-for-client")
-    words = (*program.python, *program.options, *listen, *program.program)
-    return DebugPlan(plan._replace(command=Exec(args=words), max_time=None), "debugpy", port)
-
-
-def _find_program(plan: RunPlan) -> _PythonProgram:
-    command = parse_exec(plan.command)
-    if command.shape != "words" or command.interpreter is None or command.target is None or not command.is_python:
-        raise _not_python_error(plan)
-    if (command.script or "").endswith(".ipynb"):
-        raise UsageError("A notebook cannot be debugged as a run", "Debug it in your editor or in Jupyter")
+    command = _parse_python_command(plan)
+    assert command.interpreter is not None
     assigns = command.variables and not command.wrappers
     python = (*(("env",) if assigns else ()), *command.words[: command.interpreter + 1])
-    return _PythonProgram(python, command.interpreter_options, command.words[command.program :])
+    program = command.words[command.program :]
+    port = 0
+    if tool != "pdb" and _has_debugpy(python, plan):
+        port = _find_free_port()
+        debugger = f"-Xfrozen_modules=off -m debugpy --listen {HOST}:{port} --wait-for-client".split()
+    elif tool == "debugpy":
+        shown = shlex.join(python)
+        raise UsageError(f"debugpy is not installed for {shown}", f"Try: {shown} -m pip install debugpy")
+    elif program[0] == "-c":
+        raise UsageError("pdb cannot debug code passed with -c", "Put it into a script")
+    else:
+        debugger = ["-m", "pdb"]
+    words = (*python, *command.interpreter_options, *debugger, *program)
+    return plan._replace(command=Exec(args=words), max_time=None), port
 
 
-def _not_python_error(plan: RunPlan) -> UsageError:
-    shown = shlex.join(plan.command.args) or plan.command.shell.partition("\n")[0]
-    return UsageError(
-        f"Only a command that starts Python directly can be debugged: {shown}",
-        "For another program: gage run -- DEBUGGER PROGRAM",
-    )
+def _parse_python_command(plan: RunPlan) -> Command:
+    """Returns the command of a plan. Raises UsageError if it does not start Python directly."""
+    command = parse_exec(plan.command)
+    if command.shape != "words" or command.interpreter is None or command.target is None or not command.is_python:
+        shown = shlex.join(plan.command.args) or plan.command.shell.partition("\n")[0]
+        raise UsageError(
+            f"Only a command that starts Python directly can be debugged: {shown}",
+            "For another program: gage run -- DEBUGGER PROGRAM",
+        )
+    if (command.script or "").endswith(".ipynb"):
+        raise UsageError("A notebook cannot be debugged as a run", "Debug it in your editor or in Jupyter")
+    return command
 
 
-def _has_debugpy(program: _PythonProgram, plan: RunPlan) -> bool:
-    env: Mapping[str, str] = {**os.environ, **plan.env}
+def _has_debugpy(python: Sequence[str], plan: RunPlan) -> bool:
     try:
         done = subprocess.run(
-            [*program.python, "-c", _FIND_DEBUGPY],
+            [*python, "-c", _FIND_DEBUGPY],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             cwd=plan.project_dir or None,
-            env=env,
+            env={**os.environ, **plan.env},
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )

@@ -6,9 +6,7 @@ import re
 from pathlib import Path
 
 from gage.lib import uuid7
-from gage.parsers.parser_spec import ParserSpec
-from gage.project.gagefile_config import OperationContext
-from gage.project.operation_parameters import list_parameters
+from gage.project.operation_parameters import OperationContext, list_parameters
 from gage.project.script import INTERPRETERS
 from gage.types.opdef import OpDef
 
@@ -38,16 +36,15 @@ def render_gagefile_template(project: Path) -> str:
     if not scripts:
         return head + _EMPTY
     names = _name_operations(scripts)
-    default = min(
-        scripts, key=lambda s: (DEFAULT_NAMES.index(s.stem) if s.stem in DEFAULT_NAMES else len(DEFAULT_NAMES), s.name)
-    )
+    ranks = {name: rank for rank, name in enumerate(DEFAULT_NAMES)}
+    default = min(scripts, key=lambda script: (ranks.get(script.stem, len(ranks)), script.name))
     return head + "".join(_render_operation(s, names[s], s == default, project) for s in scripts)
 
 
 def _find_scripts(project: Path) -> list[Path]:
     """Returns readable scripts at the top of the project, without modules and tests, and packages that can be run."""
-    found = [p for p in sorted(project.iterdir()) if p.suffix.lower() in INTERPRETERS and p.is_file()]
-    scripts = [p for p in found if p.suffix != ".ipynb" and os.access(p, os.R_OK) and not _is_module(p)]
+    files = [p for p in sorted(project.iterdir()) if p.suffix.lower() in INTERPRETERS and p.is_file()]
+    scripts = [p for p in files if p.suffix != ".ipynb" and os.access(p, os.R_OK) and not _is_module(p)]
     packages = [p.parent for p in sorted(project.glob("*/__main__.py")) if re.fullmatch("[A-Za-z]\\w*", p.parent.name)]
     return [*scripts, *packages][:MAX_OPERATIONS]
 
@@ -66,20 +63,23 @@ def _is_module(path: Path) -> bool:
 
 def _name_operations(scripts: list[Path]) -> dict[Path, str]:
     """Returns script → operation name: the file name without suffix, unless two scripts share it."""
-    stems = [re.sub(r"[^A-Za-z0-9_-]+", "-", s.stem).strip("-") for s in scripts]
+    stems = [_to_name(script.stem) for script in scripts]
     return {
-        s: stem if stems.count(stem) == 1 and stem[:1].isalpha() else "run-" + re.sub(r"[^A-Za-z0-9_-]+", "-", s.name)
-        for s, stem in zip(scripts, stems, strict=True)
+        script: stem if stems.count(stem) == 1 and stem[:1].isalpha() else f"run-{_to_name(script.name)}"
+        for script, stem in zip(scripts, stems, strict=True)
     }
+
+
+def _to_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")
 
 
 def _render_operation(script: Path, name: str, is_default: bool, project: Path) -> str:
     if script.is_dir():
         command = ["python", "-m", script.name]
     else:
-        command = [next(iter(INTERPRETERS[script.suffix.lower()])), script.name]
-    lines = ["", f"[{json.dumps(name) if ' ' in name else name}]"]
-    lines.append(f"exec = {_render_exec(command)}")
+        command = [INTERPRETERS[script.suffix.lower()][0], script.name]
+    lines = ["", f"[{name}]", f"exec = {_render_exec(command)}"]
     if is_default:
         lines.append("default = true")
     if script.suffix == ".py":
@@ -96,18 +96,16 @@ def _render_exec(command: list[str]) -> str:
 
 
 def _render_config(script: Path, project: Path) -> list[str]:
-    """Returns the `config` line for the script, with a comment on its parameters; [] without parameters."""
-    around = OperationContext(project, script, _read_parser(script, project))
-    options = [o for o in list_parameters(OpDef(script.stem, None), around)[0] if not o.is_hidden]
-    if not options:
+    """Returns the `config` line for the script, with a comment on its parameters, as far as they can be read without
+    starting the script; [] without parameters.
+    """
+    from gage.parsers.parser_lookup import find_parser_spec
+
+    program = find_parser_spec(("python", script.name), script, script.parent, project, {}, may_start=False)
+    specs = list_parameters(OpDef(script.stem, None), OperationContext(project, script, program))[0]
+    listed = [spec.config for spec in specs if not spec.is_hidden]
+    if not listed:
         return []
-    shown = ", ".join(f"{o.config.name} = {json.dumps(o.config.default, default=str)}" for o in options[:6])
-    more = ", ..." if len(options) > 6 else ""
+    shown = ", ".join(f"{config.name} = {json.dumps(config.default, default=str)}" for config in listed[:6])
+    more = ", ..." if len(listed) > 6 else ""
     return [f"config = {json.dumps(script.name)}      # {shown}{more}"]
-
-
-def _read_parser(script: Path, project: Path) -> ParserSpec | None:
-    """Returns the script's parser as far as it can be read without starting the script."""
-    from gage.parsers import parser_lookup
-
-    return parser_lookup.find_parser_spec(("python", script.name), script, script.parent, project, {}, may_start=False)

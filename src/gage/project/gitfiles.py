@@ -54,8 +54,8 @@ def _find_markers(project: Path, folders: list[str], most: int) -> Iterator[tupl
     seen = 0
     for name in folders:
         try:
-            with os.scandir(project / name) as found:
-                entries = {entry.name: entry for entry in found}
+            with os.scandir(project / name) as scan:
+                entries = {entry.name: entry for entry in scan}
         except OSError:
             continue
         seen += len(entries)

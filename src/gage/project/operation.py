@@ -35,40 +35,28 @@ def find_operation(request: RunRequest) -> Operation:
     """Returns the operation, script or command that the request names. Raises NotFound or UsageError."""
     project = request.project or find_project(request.cwd)
     if request.command:
-        return _find_command(request, project)
+        name = Path(request.command[0]).name or request.command[0]
+        op = OpDef(name, Exec(args=request.command), raw={"exec": list(request.command)})
+        return prepare_operation(op._replace(cwd=_relative_dir(request.cwd, project.dir)), project)
     operations: Mapping[str, OpDef] = project.gagefile.operations if project.gagefile else {}
-    if not request.target:
-        return _find_defined(_find_default(project), project)
-    if request.target in operations:
-        return _find_defined(operations[request.target], project)
+    if not request.target or request.target in operations:
+        op = operations[request.target] if request.target else _find_default(project)
+        if op.run is None:
+            problem = "has no command for this platform" if op.raw.get("exec") else "has nothing to run"
+            raise UsageError(f"Operation {op.name} {problem}", f'Add exec = "COMMAND" to it in {op.origin}')
+        return prepare_operation(op, project)
     script = find_script(request.target, request.cwd)
     if script is not None:
         return _find_script_operation(script, request, project)
     raise _build_target_error(request.target, project, request.cwd)
 
 
-def _find_command(request: RunRequest, project: Project) -> Operation:
-    name = Path(request.command[0]).name or request.command[0]
-    op = OpDef(name, Exec(args=request.command), raw={"exec": list(request.command)})
-    cwd = _relative_dir(request.cwd, project.dir)
-    command = parse_command(request.command)
-    return Operation(op, project, command, find_script_file(command, request.cwd), cwd)
-
-
-def _find_defined(op: OpDef, project: Project) -> Operation:
-    if op.run is None:
-        problem = "has no command for this platform" if op.raw.get("exec") else "has nothing to run"
-        raise UsageError(f"Operation {op.name} {problem}", f'Add exec = "COMMAND" to it in {op.origin}')
-    return prepare_operation(op, project, op.cwd)
-
-
-def prepare_operation(op: OpDef, project: Project, cwd: str) -> Operation:
+def prepare_operation(op: OpDef, project: Project) -> Operation:
     """Returns the operation with its command parsed; it must have one. Raises NotFound without a Python."""
     assert op.run is not None
-    op = op._replace(run=start_notebook_with_python(op.run))
-    assert op.run is not None
-    command = parse_exec(op.run)
-    return Operation(op, project, command, find_script_file(command, project.dir / cwd), cwd)
+    run = start_notebook_with_python(op.run)
+    command = parse_exec(run)
+    return Operation(op._replace(run=run), project, command, find_script_file(command, project.dir / op.cwd), op.cwd)
 
 
 def _find_script_operation(script: Script, request: RunRequest, project: Project) -> Operation:

@@ -1,10 +1,10 @@
 """One parameter of an operation: its value, type and limits, and how it was found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gage.types.config_value import ConfigValue
-from gage.types.values import JSONValue
+from gage.parsers.parser_spec import Parameter
+from gage.types.values import ConfigValue, JSONValue
 
 if TYPE_CHECKING:
     from gage.formats.config_source import FileValue
@@ -30,12 +30,10 @@ class ParameterSpec(NamedTuple):
     """A parameter of an operation.
 
     `type` is a name of `VALUE_TYPES` or "" (any), `item_type` the type of a list's items. `aliases` are other spellings
-    of the name, `negations` names for the opposite (`no-cache` for `cache`). `how` is its origin: "introspected" and
-    "source" (the program's parser, see `ParserSpec`), "file" (a value in a file) or "named" (by the Gage file); `where`
-    is `train.py:3` or similar. A parameter `is_hidden` if it is a part of another parameter, or made of others.
-    `follows` is the location whose value it repeats. `parameter` is its name in the program's parser, `command` the
-    subcommand that it belongs to. `nullable`: the command line can express null. `as_typed`: the program converts the
-    text itself.
+    of the name. `how` is its origin: "introspected" and "source" (the program's parser, see `ParserSpec`), "file" (a
+    value in a file) or "named" (by the Gage file); `where` is `train.py:3` or similar. `parameter` is that of the
+    program's parser. A parameter `is_hidden` if it is a part of another parameter, or made of others. `follows` is the
+    location whose value it repeats.
     """
 
     config: ConfigValue
@@ -45,15 +43,11 @@ class ParameterSpec(NamedTuple):
     minimum: float | None = None
     maximum: float | None = None
     aliases: tuple[str, ...] = ()
-    negations: tuple[str, ...] = ()
     how: Literal["introspected", "source", "file", "named"] = "file"
     where: str = ""
+    parameter: Parameter | None = None
     is_hidden: bool = False
     follows: str = ""
-    nullable: bool = False
-    parameter: str = ""
-    command: str = ""
-    as_typed: bool = False
 
     @property
     def value_type(self) -> ValueType:
@@ -66,6 +60,45 @@ class ParameterSpec(NamedTuple):
         is_new = self.config.set_by_user or not is_same_value(self.config.value, self.config.default)
         return is_new or (self.required and self.config.value is not None)
 
+    @property
+    def command(self) -> str:
+        """Returns the subcommand that it belongs to, "" for none."""
+        return self.parameter.command if self.parameter else ""
+
+    @property
+    def negations(self) -> list[str]:
+        """Returns the names that set the opposite value: `no-cache` for `cache`."""
+        if self.parameter is None:
+            return []
+        flags = self.parameter.flags if self.parameter.action == "store_false" else self.parameter.off_flags
+        names = list_spellings(flag.lstrip("-") for flag in flags)
+        own = list_spellings((self.parameter.name, *self.parameter.aliases))
+        return [name for name in names if name not in own]
+
+    @property
+    def is_override(self) -> bool:
+        """Returns whether it is an override of Hydra, which can express null."""
+        return self.parameter is not None and self.parameter.action == "override"
+
+    @property
+    def has_converter(self) -> bool:
+        """Returns whether the program converts the text itself."""
+        return self.parameter is not None and self.parameter.has_converter
+
+    def has_name(self, name: str) -> bool:
+        """Returns whether this is its name or an alias."""
+        return name == self.config.name or name in self.aliases
+
+    def set_value(self, value: JSONValue) -> "ParameterSpec":
+        """Returns the parameter with a value that the user set."""
+        return self._replace(config=self.config._replace(value=value, set_by_user=True))
+
+
+def list_spellings(names: Iterable[str]) -> list[str]:
+    """Returns the names, each also with dashes and with underscores."""
+    spellings = (s for name in names for s in (name, name.replace("-", "_"), name.replace("_", "-")))
+    return list(dict.fromkeys(spellings))
+
 
 def is_same_value(one: JSONValue, other: JSONValue) -> bool:
     """Returns whether two values are equal and of the same type."""
@@ -74,17 +107,18 @@ def is_same_value(one: JSONValue, other: JSONValue) -> bool:
     return spans.is_same(one, other)
 
 
-def build_spec_from_file_value(path: str, name: str, found: "FileValue") -> ParameterSpec:
+def build_spec_from_file_value(path: str, name: str, read: "FileValue") -> ParameterSpec:
     """Returns the parameter for a value in the file `path` of the project."""
-    setting = ConfigValue(name, found.value, found.value, False, "file", f"{path}#{name}", found.description)
+    items = read.value if isinstance(read.value, (list, tuple)) else ()
+    item_types = {infer_type(item) for item in items}
     return ParameterSpec(
-        setting,
-        found.type or infer_type(found.value),
-        _infer_item_type(found.value),
-        aliases=found.aliases,
-        where=f"{path}:{found.line}",
-        is_hidden=found.is_hidden,
-        follows=f"{path}#{found.alias_of}" if found.alias_of else "",
+        ConfigValue(name, read.value, read.value, False, "file", f"{path}#{name}", read.description),
+        read.type or infer_type(read.value),
+        item_types.pop() if len(item_types) == 1 else "",
+        aliases=read.aliases,
+        where=f"{path}:{read.line}",
+        is_hidden=read.is_hidden,
+        follows=f"{path}#{read.alias_of}" if read.alias_of else "",
     )
 
 
@@ -100,9 +134,3 @@ def infer_type(value: JSONValue) -> ValueType:
         case str():
             return "str"
     return "list"
-
-
-def _infer_item_type(value: JSONValue) -> ValueType:
-    """Returns the type of all items of a list, "" if they differ."""
-    kinds = {infer_type(item) for item in value} if isinstance(value, (list, tuple)) else set()
-    return kinds.pop() if len(kinds) == 1 else ""

@@ -1,20 +1,20 @@
 """The parameters of a program's parser, as parameters of an operation; and the subcommand that values select."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
-from gage.project.parameter_spec import ParameterSpec, infer_type
-from gage.types.config_value import ConfigValue
+from gage.project.parameter_spec import ParameterSpec, infer_type, list_spellings
 from gage.types.errors import ConfigError
-from gage.types.values import JSONValue
+from gage.types.values import ConfigValue, JSONValue
 
 SUBCOMMAND = "command"
 """The parameter that selects a program's subcommand."""
 
 _HYDRA_OVERRIDE = re.compile(r"[+~]|hydra[./]")  # +optimizer=adam
-_FLAG_ACTIONS = ("store_true", "store_false", "switch")
+_TYPES = {"store_true": "bool", "store_false": "bool", "switch": "bool", "store_const": "", "count": "int"}
+"""Actions → the type of their value; that of others depends on the parameter."""
 _LIST_ACTIONS = ("append", "extend", "append_const")
 
 
@@ -28,13 +28,13 @@ def build_specs(program: ParserSpec, place: str) -> list[ParameterSpec]:
     if program.command:
         parameters = tuple(p for p in parameters if _is_available_in(p.command, program.command))
     names = [p.name for p in parameters]
-    found = [_spec_from_parameter(p, program, place) for p in parameters]
+    specs = [_build_spec(p, program, place) for p in parameters]
     if program.commands and not program.command:
-        found = [_add_command_name(o, names.count(o.parameter) > 1) if o.command else o for o in found]
-        setting = ConfigValue(SUBCOMMAND, None, None, False, "argument", SUBCOMMAND, "", program.commands)
+        specs = [_add_command_name(spec, names.count(spec.config.name) > 1) for spec in specs]
         if SUBCOMMAND not in names:
-            found.insert(0, ParameterSpec(setting, "str", how=program.origin, where=place, parameter=SUBCOMMAND))
-    return found
+            subcommand = Parameter(SUBCOMMAND, type="str", choices=program.commands)
+            specs.insert(0, _build_spec(subcommand, program, place))
+    return specs
 
 
 def _is_available_in(command: str, chosen: str) -> bool:
@@ -42,124 +42,106 @@ def _is_available_in(command: str, chosen: str) -> bool:
     return not command or command == chosen or chosen.startswith(f"{command} ")
 
 
-def _add_command_name(o: ParameterSpec, is_shared: bool) -> ParameterSpec:
+def _add_command_name(spec: ParameterSpec, is_shared: bool) -> ParameterSpec:
     """Returns the parameter as `COMMAND.name`; just with that alias, unless other commands share the name."""
-    start = o.command.replace(" ", ".")
-    name = f"{start}.{o.config.name}"
+    if not spec.command:
+        return spec
+    start = spec.command.replace(" ", ".")
+    name = f"{start}.{spec.config.name}"
     if not is_shared:
-        return o._replace(aliases=(*o.aliases, name, *(f"{start}.{a}" for a in o.aliases)))
-    return o._replace(config=o.config._replace(name=name), aliases=())
+        return spec._replace(aliases=(*spec.aliases, name, *(f"{start}.{alias}" for alias in spec.aliases)))
+    return spec._replace(config=spec.config._replace(name=name), aliases=())
 
 
-def select_subcommand(options: Sequence[ParameterSpec], given: Iterable[str], command: str) -> list[ParameterSpec]:
-    """Returns the parameters of the subcommand `command` ("" = the one that the names in `given` belong to).
+def select_subcommand(specs: Sequence[ParameterSpec], names: Iterable[str], command: str) -> list[ParameterSpec]:
+    """Returns the parameters of the subcommand `command` ("" = the one that `names` belong to).
 
     Raises ConfigError for parameters of several subcommands.
     """
-    names = list(given)
-    commands = {n: found for n in names if (found := _list_commands_with(options, n))}
-    chosen = command or _find_shared_command(commands)
-    for name, owners in commands.items():
-        if not any(_is_available_in(owner, chosen) for owner in owners):
+    owners = {name: commands for name in names if (commands := _list_commands_with(specs, name))}
+    chosen = command or _find_shared_command(owners)
+    for name, commands in owners.items():
+        if not any(_is_available_in(owner, chosen) for owner in commands):
             raise ConfigError(
                 f"{name!r} is not a parameter of the subcommand {chosen!r}",
                 f"Set parameters of a single subcommand: {SUBCOMMAND}=NAME",
             )
     if not chosen:
-        return [o._replace(is_hidden=True, required=False) if o.command else o for o in options]
-    available = (o for o in options if _is_available_in(o.command, chosen))
-    return [_select_command(o, chosen) if is_subcommand(o) else _drop_command_name(o) for o in available]
+        return [spec._replace(is_hidden=True, required=False) if spec.command else spec for spec in specs]
+    available = (spec for spec in specs if _is_available_in(spec.command, chosen))
+    return [spec.set_value(chosen) if is_subcommand(spec) else _drop_command_name(spec) for spec in available]
 
 
-def _list_commands_with(options: Sequence[ParameterSpec], name: str) -> list[str]:
+def _list_commands_with(specs: Sequence[ParameterSpec], name: str) -> list[str]:
     """Returns the subcommands that have a parameter of this name; [] if the program itself has it."""
-    found = [o.command for o in options if _is_named(o, name)]
-    return [] if "" in found else found
+    commands = [spec.command for spec in specs if spec.has_name(name)]
+    return [] if "" in commands else commands
 
 
-def _find_shared_command(found: Mapping[str, list[str]]) -> str:
+def _find_shared_command(owners: Mapping[str, list[str]]) -> str:
     """Returns the deepest subcommand that all names belong to, else the deepest. Raises ConfigError for two."""
-    every = sorted({c for one in found.values() for c in one}, key=len, reverse=True)
-    fits = [c for c in every if all(any(_is_available_in(o, c) for o in one) for one in found.values())]
-    ends = [c for c in fits if not any(o != c and _is_available_in(c, o) for o in fits)]
-    if len(ends) > 1:
-        name = next(n for n, one in found.items() if len(one) > 1)
+    every = sorted({command for commands in owners.values() for command in commands}, key=len, reverse=True)
+    shared = [c for c in every if all(any(_is_available_in(o, c) for o in commands) for commands in owners.values())]
+    deepest = [c for c in shared if not any(other != c and _is_available_in(c, other) for other in shared)]
+    if len(deepest) > 1:
+        name = next(name for name, commands in owners.items() if len(commands) > 1)
         raise ConfigError(
-            f"{name!r} is a parameter of several subcommands: {', '.join(sorted(ends))}",
-            f"Try: {SUBCOMMAND}={min(ends)}",
+            f"{name!r} is a parameter of several subcommands: {', '.join(sorted(deepest))}",
+            f"Try: {SUBCOMMAND}={min(deepest)}",
         )
-    return (ends or every or [""])[0]
+    return (deepest or every or [""])[0]
 
 
-def is_subcommand(o: ParameterSpec) -> bool:
+def is_subcommand(spec: ParameterSpec) -> bool:
     """Returns whether a parameter selects the subcommand."""
-    return o.parameter == o.config.location == SUBCOMMAND
+    return spec.parameter is not None and spec.parameter.name == spec.config.location == SUBCOMMAND
 
 
-def _is_named(o: ParameterSpec, name: str) -> bool:
-    return name == o.config.name or (name in o.aliases)
-
-
-def _drop_command_name(o: ParameterSpec) -> ParameterSpec:
+def _drop_command_name(spec: ParameterSpec) -> ParameterSpec:
     """Returns the parameter by its own name, with `COMMAND.name` as an alias."""
-    is_apart = o.parameter and o.command and o.config.name == f"{o.command.replace(' ', '.')}.{o.parameter}"
-    if not is_apart:
-        return o
-    setting = o.config._replace(name=o.parameter)
-    return o._replace(config=setting, aliases=(o.config.name, *dict.fromkeys(_list_spellings(o.parameter))))
+    parameter = spec.parameter
+    if parameter is None or spec.config.name != f"{parameter.command.replace(' ', '.')}.{parameter.name}":
+        return spec
+    aliases = (spec.config.name, *list_spellings([parameter.name]))
+    return spec._replace(config=spec.config._replace(name=parameter.name), aliases=aliases)
 
 
-def _select_command(o: ParameterSpec, command: str) -> ParameterSpec:
-    return o._replace(config=o.config._replace(value=command, set_by_user=True))
-
-
-def _spec_from_parameter(parameter: Parameter, program: ParserSpec, place: str) -> ParameterSpec:
+def _build_spec(parameter: Parameter, program: ParserSpec, place: str) -> ParameterSpec:
     default = _get_default(parameter)
     is_variable = parameter.action == "env"
-    setting = ConfigValue(
-        parameter.name,
-        default,
-        default,
-        False,
-        "env" if is_variable else "argument",
-        parameter.name if is_variable else parameter.flag or parameter.name,
-        parameter.description,
-        parameter.choices,
-    )
-    kind, items = _infer_types(parameter, default)
-    is_literal = parameter.action == "override" or find_definition(program.parser).reads_literals
+    value_type, item_type = _infer_types(parameter, default)
+    if parameter.action == "override" or find_definition(program.parser).reads_literals:
+        parameter = parameter._replace(has_converter=False)
     return ParameterSpec(
-        setting,
-        kind,
-        items,
+        ConfigValue(
+            parameter.name,
+            default,
+            default,
+            False,
+            "env" if is_variable else "argument",
+            parameter.name if is_variable else parameter.flag or parameter.name,
+            parameter.description,
+            parameter.choices,
+        ),
+        value_type,
+        item_type,
         required=parameter.required,
         aliases=tuple(_list_aliases(parameter)),
-        negations=tuple(_list_negations(parameter)),
         how=program.origin,
         where=f"{place}:{parameter.line}" if place and parameter.line else place,
-        nullable=parameter.action == "override",
-        parameter=parameter.name,
-        command=parameter.command,
-        as_typed=parameter.has_converter and not is_literal,
+        parameter=parameter,
     )
 
 
 def _get_default(parameter: Parameter) -> JSONValue:
-    if parameter.default is None and parameter.action == "store_true":
-        return False
-    if parameter.default is None and parameter.action == "count":
-        return 0
-    return parameter.default
+    implied: Mapping[str, JSONValue] = {"store_true": False, "count": 0}
+    return implied.get(parameter.action) if parameter.default is None else parameter.default
 
 
 def _infer_types(parameter: Parameter, default: JSONValue) -> tuple[str, str]:
     """Returns the type of a parameter, and that of its items if it takes several values."""
-    if parameter.action in _FLAG_ACTIONS:
-        return "bool", ""
-    if parameter.action == "store_const":
-        return "", ""
-    if parameter.action == "count":
-        return "int", ""
+    if parameter.action in _TYPES:
+        return _TYPES[parameter.action], ""
     item = parameter.type or _infer_item_type(parameter, default)
     if parameter.action in _LIST_ACTIONS or parameter.nargs not in ("", "?"):
         return "list", item
@@ -178,58 +160,46 @@ def _infer_item_type(parameter: Parameter, default: JSONValue) -> str:
     return infer_type(many[0]) if len(many) == 1 else ""
 
 
-def _list_aliases(parameter: Parameter) -> Iterator[str]:
-    """Yields the name with dashes or underscores, and the options without their dashes."""
-    written = [parameter.name, *parameter.aliases]
-    if parameter.action != "store_false":
-        written += [f.lstrip("-") for f in parameter.flags]
-    return iter(dict.fromkeys(spelled for w in written for spelled in _list_spellings(w)))
+def _list_aliases(parameter: Parameter) -> list[str]:
+    """Returns the name with dashes or underscores, and the options without their dashes."""
+    flags = parameter.flags if parameter.action != "store_false" else ()
+    return list_spellings((parameter.name, *parameter.aliases, *(flag.lstrip("-") for flag in flags)))
 
 
-def build_hydra_specs(program: ParserSpec, given: Iterable[str]) -> list[ParameterSpec]:
+def build_hydra_specs(program: ParserSpec, names: Iterable[str]) -> list[ParameterSpec]:
     """Returns the overrides of a Hydra program beyond its values: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
-    if program.parser != "hydra":
-        return []
     known = {p.name for p in program.parameters}
-    return [_build_hydra_spec(name, program) for name in given if name not in known and _HYDRA_OVERRIDE.match(name)]
-
-
-def add_open_options(program: ParserSpec, given: Iterable[str], known: Iterable[str], command: str) -> ParserSpec:
-    """Returns a program that takes options of any name (`**kwargs`) with those in `given` that are not `known`."""
-    chosen = command or program.command
-    owner = chosen if chosen in program.open_commands else None
-    if owner is None and len(program.open_commands) == 1:
-        owner = program.open_commands[0]
-    new = [n for n in given if n.isidentifier() and n not in {*known, SUBCOMMAND}] if owner is not None else []
-    more = (Parameter(n, (f"--{n}",), has_converter=True, command=owner or "") for n in new)
-    return program._replace(parameters=(*program.parameters, *more))
+    is_hydra = program.parser == "hydra"
+    new = [name for name in names if is_hydra and name not in known and _HYDRA_OVERRIDE.match(name)]
+    return [_build_hydra_spec(name, program) for name in new]
 
 
 def _build_hydra_spec(name: str, program: ParserSpec) -> ParameterSpec:
-    own = name.startswith("hydra")  # Hydra's own config, which the parser does not list
-    setting = ConfigValue(name, None, None, False, "argument", f"{name}={{}}" if own else name)
-    return ParameterSpec(setting, how=program.origin, parameter="" if own else name)
+    spec = _build_spec(Parameter(name, action="override"), program, "")
+    if name.startswith("hydra"):  # Hydra's own config, which the parser does not list
+        return spec._replace(config=spec.config._replace(location=f"{name}={{}}"), parameter=None)
+    return spec
 
 
-def relax_required(o: ParameterSpec, words: Sequence[str]) -> ParameterSpec:
+def add_open_options(program: ParserSpec, names: Iterable[str], known: Iterable[str], command: str) -> ParserSpec:
+    """Returns a program that takes options of any name (`**kwargs`) with those of `names` that are not `known`."""
+    chosen = command or program.command
+    if chosen not in program.open_commands:
+        if len(program.open_commands) != 1:
+            return program
+        chosen = program.open_commands[0]
+    new = [name for name in names if name.isidentifier() and name not in {*known, SUBCOMMAND}]
+    more = (Parameter(name, (f"--{name}",), has_converter=True, command=chosen) for name in new)
+    return program._replace(parameters=(*program.parameters, *more))
+
+
+def relax_required(spec: ParameterSpec, words: Sequence[str]) -> ParameterSpec:
     """Returns the parameter as optional if the command's own `words` set it."""
-    if not o.required or not o.parameter:
-        return o
-    flags = {o.config.location, *(f"--{alias}" for alias in o.aliases)}
-    if o.config.location.startswith("-"):
+    if not spec.required or spec.parameter is None:
+        return spec
+    flags = {spec.config.location, *(f"--{alias}" for alias in spec.aliases)}
+    if spec.config.location.startswith("-"):
         is_set = any(word.partition("=")[0] in flags for word in words)
     else:
         is_set = any(not word.startswith("-") for word in words)
-    return o._replace(required=False) if is_set else o
-
-
-def _list_negations(parameter: Parameter) -> Iterator[str]:
-    """Yields the names that set the opposite value: `no-cache` for `cache`."""
-    own = {parameter.name, *parameter.aliases}
-    flags = parameter.flags if parameter.action == "store_false" else parameter.off_flags
-    names = dict.fromkeys(spelled for f in flags for spelled in _list_spellings(f.lstrip("-")))
-    return (name for name in names if name not in {s for o in own for s in _list_spellings(o)})
-
-
-def _list_spellings(name: str) -> tuple[str, ...]:
-    return name, name.replace("-", "_"), name.replace("_", "-")
+    return spec._replace(required=False) if is_set else spec

@@ -3,6 +3,10 @@
 import os
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
 
 _LITERAL = re.compile(r"""(["'])((?:[^"'\\\n]|\\.){1,300})\1""")  # "data/train.csv"
 _WRITE_BEFORE = re.compile(
@@ -41,12 +45,10 @@ def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
 
     `suffix` is that of the program's file.
     """
-    if suffix == ".py":
-        found = _find_in_python(text)
-        if found is not None:
-            yield from found
-            return
-    if suffix in _SHELL_SUFFIXES:
+    tree = _parse_python(text) if suffix == ".py" else None
+    if tree is not None:
+        yield from _find_in_python(text, tree)
+    elif suffix in _SHELL_SUFFIXES:
         yield from _find_in_shell(text)
     else:
         yield from _find_in_lines(text, _COMMENT_MARKS.get(suffix, "#"))
@@ -61,51 +63,52 @@ def _find_in_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.lstrip().startswith(comment) or ("add_argument" in line and _PYTHON_OUTPUT_OPTION.search(line)):
             continue
-        for found in _LITERAL.finditer(line[:2000]):
-            before, after = line[: found.start()], line[found.end() :]
+        for match in _LITERAL.finditer(line[:2000]):
+            before, after = line[: match.start()], line[match.end() :]
             is_key = before.endswith("[") and after.startswith("]")
             if not is_key and _is_read(before, after):
-                yield found.group(2), number
+                yield match[2], number
 
 
 def _is_read(before: str, after: str) -> bool:
     return not _WRITE_BEFORE.search(before) and not _WRITE_AFTER.match(after)
 
 
-def _find_in_python(text: str) -> list[tuple[str, int]] | None:
-    """Returns the literals and lines; None if this Python cannot parse the text."""
+def _parse_python(text: str) -> "ast.Module | None":
+    """Returns the syntax tree, None if this Python cannot parse the text."""
     import ast
     import warnings
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    nodes = list(ast.walk(tree))
-    skipped = {id(part) for node in nodes for part in _list_non_paths(node)}
+
+
+def _find_in_python(text: str, tree: "ast.Module") -> Iterator[tuple[str, int]]:
+    import ast
+
+    skipped = {part for node in ast.walk(tree) for part in _list_non_paths(node)}
     lines = text.split("\n")
-    found = []
-    for node in nodes:
-        if id(node) in skipped:
-            continue
-        if isinstance(node, ast.JoinedStr):
-            literal = "".join(str(v.value) if isinstance(v, ast.Constant) else "{" for v in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            literal = node.value
-        else:
-            continue
+    for node in ast.walk(tree):
+        match node:
+            case ast.JoinedStr(values=parts):
+                literal = "".join(str(p.value) if isinstance(p, ast.Constant) else "{" for p in parts)
+            case ast.Constant(value=str(literal)):
+                pass
+            case _:
+                continue
         line = lines[node.lineno - 1].encode()
         before = line[: node.col_offset].decode()
         after = line[node.end_col_offset :].decode() if node.end_lineno == node.lineno else ""
         is_output = "add_argument" in before and _PYTHON_OUTPUT_OPTION.search(before)
-        if 0 < len(literal) <= 300 and not is_output and _is_read(before, after):
-            found.append((literal, node.lineno))
-    return found
+        if node not in skipped and 0 < len(literal) <= 300 and not is_output and _is_read(before, after):
+            yield literal, node.lineno
 
 
-def _list_non_paths(node: object) -> Iterator[object]:
+def _list_non_paths(node: "ast.AST") -> "Iterator[ast.AST | None]":
     """Yields parts of a node that are not paths: keys, messages, docstrings."""
     import ast
 
@@ -140,9 +143,8 @@ def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
                 if "/" in token:
                     yield token, number
                 continue
-            is_output = _SHELL_OUTPUT_OPTION.match(name if equals else before) or (
-                is_assignment and _OUTPUT_NAME.search(name)
-            )
+            is_output_option = _SHELL_OUTPUT_OPTION.match(name if equals else before)
+            is_output = is_output_option or (is_assignment and _OUTPUT_NAME.search(name))
             if not is_output and command not in _WRITING_COMMANDS and not token.startswith(">"):
                 yield (value if equals else token).strip("\"'"), number
             before = token
@@ -150,8 +152,7 @@ def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
 
 def _split_shell_words(line: str) -> Iterator[str]:
     """Yields the words of a line before its comment. A redirection (`2> err.log`) is the word `>`."""
-    for found in _TOKEN.finditer(line[:2000]):
-        word = found[0]
-        if word.startswith("#"):
+    for match in _TOKEN.finditer(line[:2000]):
+        if match[0].startswith("#"):
             return
-        yield ">" if re.match(r"\d?>", word) else word
+        yield ">" if re.match(r"\d?>", match[0]) else match[0]

@@ -13,10 +13,10 @@ from gage.project.operation import Operation, find_operation
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, resolve_config
 from gage.types.errors import ConfigError
-from gage.types.json_values import as_table
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import ConfigValue, Dependency, FilePatch, RunCommand, RunPlan, SourcePlan
 from gage.types.run import Attribute, OpRef
+from gage.types.values import JSONValue, as_table
 
 
 def plan_run(request: RunRequest) -> RunPlan:
@@ -25,8 +25,8 @@ def plan_run(request: RunRequest) -> RunPlan:
     reject_unsupported_dependencies(operation.op)
     config = resolve_config(operation, request)
     selected = select_operation_source(operation, request)
-    found, notices = find_dependencies(operation, request, selected, [o.config for o in config.specs])
-    return build_plan(operation, request, config, selected, found, notices)
+    dependencies = find_dependencies(operation, request, selected, config.values)
+    return build_plan(operation, request, config, selected, *dependencies)
 
 
 def select_operation_source(operation: Operation, request: RunRequest) -> SourcePlan:
@@ -43,16 +43,14 @@ def build_plan(
     request: RunRequest,
     config: RunConfig,
     selected: SourcePlan,
-    found: Iterable[Dependency],
+    dependencies: Iterable[Dependency],
     notices: Iterable[str],
 ) -> RunPlan:
     """Returns the plan of a run with this config, source code and these dependencies. Raises ConfigError."""
-    op, project = operation.op, operation.project.dir
-    chosen = [o.config for o in config.specs]
-    command = _build_command(operation, config)
-    values = {s.name: s.value for s in chosen}
+    op, project, gagefile = operation.op, operation.project.dir, operation.project.gagefile
+    values = {c.name: c.value for c in config.values}
+    command = _build_command(operation, config, values)
     env = {**op.env, **operation_parameters.build_environment(config.specs), **request.env}
-    gagefile = operation.project.gagefile
     return RunPlan(
         op=OpRef(op.name, gagefile.namespace if gagefile else "", op.version),
         opdef=op.raw,
@@ -62,9 +60,9 @@ def build_plan(
         cwd=operation.cwd,
         project_id=gagefile.project_id if gagefile else "",
         source=selected,
-        config_values=tuple(chosen),
+        config_values=tuple(config.values),
         patches=_build_patches(config, project, selected),
-        dependencies=tuple(found),
+        dependencies=tuple(dependencies),
         hooks={hook: placeholders.fill_placeholders(e, values) for hook, e in op.hooks.items()},
         env=env,
         interpreter=_find_interpreter(operation, command, env),
@@ -87,15 +85,15 @@ def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
 
 def _build_patches(config: RunConfig, project: Path, selected: SourcePlan) -> tuple[FilePatch, ...]:
     """Returns the values to write into files. Raises ConfigError for a file that is not part of the run."""
-    found = operation_parameters.build_patches(config.specs, project)
+    patches = operation_parameters.build_patches(config.specs, project)
     paths = {f.path for f in selected.files}
-    for patch in found:
+    for patch in patches:
         if patch.path not in paths:
             raise ConfigError(
                 f"Cannot set {', '.join(patch.values)}: {patch.path} is not part of the source code",
                 f'Add "{patch.path}" to sourcecode in the Gage file',
             )
-    return found
+    return patches
 
 
 def reject_unsupported_dependencies(op: OpDef) -> None:
@@ -108,14 +106,13 @@ def reject_unsupported_dependencies(op: OpDef) -> None:
         )
 
 
-def _build_command(operation: Operation, config: RunConfig) -> Exec:
+def _build_command(operation: Operation, config: RunConfig, values: Mapping[str, JSONValue]) -> Exec:
     """Returns the command with placeholders filled in and arguments added."""
     run = operation.op.run
     assert run is not None
-    named = set(placeholders.find_placeholders(run))
-    filled = placeholders.fill_placeholders(run, {o.config.name: o.config.value for o in config.specs})
-    free = [o for o in config.specs if o.config.name not in named]
-    return add_values(filled, free, config.program)
+    named = placeholders.find_placeholders(run)
+    free = [spec for spec in config.specs if spec.config.name not in named]
+    return add_values(placeholders.fill_placeholders(run, values), free, config.program)
 
 
 def _fill_label(template: str, values: Mapping[str, object]) -> str:
@@ -126,26 +123,20 @@ def _fill_label(template: str, values: Mapping[str, object]) -> str:
 
 def _find_interpreter(operation: Operation, command: Exec, env: Mapping[str, str]) -> str:
     """Returns the path of the Python that runs the program, "" if there is none."""
-    found = locate_python(parse_exec(command), operation.start_dir, {**os.environ, **env}, guess=False)
-    return found if found is not None and os.path.exists(found) else ""
+    python = locate_python(parse_exec(command), operation.start_dir, {**os.environ, **env}, guess=False)
+    return python if python is not None and os.path.exists(python) else ""
 
 
 def find_dependencies(
-    operation: Operation, request: RunRequest, selected: SourcePlan, chosen: Sequence[ConfigValue]
+    operation: Operation, request: RunRequest, selected: SourcePlan, values: Sequence[ConfigValue]
 ) -> tuple[list[Dependency], list[str]]:
     """Returns the project files that the program reads, and notices. Raises NotFound, UsageError."""
     project = operation.project.dir
-    run = operation.op.run
-    command, script = operation.command, operation.script
-    words = command.words if command.shape != "partial" else tuple(run.shell.split() if run else ())
-    named, notices = dependency_discovery.discover_dependencies(
-        project, operation.cwd, selected, script, chosen, words, request.store
-    )
     explicit = [
         *dependency_discovery.list_explicit_dependencies(project, request.cwd, request.depends),
         *dependency_discovery.list_declared_dependencies(project, operation.op.depends),
     ]
-    paths = {dependency.path for dependency in explicit}
-    linked_notices = [n for n in notices if not any(n.startswith(f"{p} (") for p in paths)]
-    merged = {i.path: i for i in [*named, *explicit]}
-    return [merged[p] for p in sorted(merged)], linked_notices
+    discovered, notices = dependency_discovery.discover_dependencies(operation, selected, values, request.store)
+    merged = {dependency.path: dependency for dependency in (*discovered, *explicit)}
+    notices = {path: notice for path, notice in notices.items() if path not in merged}
+    return [merged[path] for path in sorted(merged)], list(notices.values())

@@ -1,6 +1,7 @@
 """Reads what a restart needs from the files of a previous run. Knows nothing of its project, which may be gone."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,47 +9,55 @@ from pathlib import Path
 from gage.gagefile.load import parse_gagefile
 from gage.lib.secrets import MASK
 from gage.store import manifest
-from gage.store.copied_files import parse_copied_states
+from gage.store.copied_files import CopiedStates, parse_copied_states
 from gage.store.manifest import is_safe_path
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, StoreError, UsageError
-from gage.types.json_values import as_list, as_table
 from gage.types.opdef import OpDef
 from gage.types.run import ManifestEntry, Run
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, as_list, as_table
 
 Raw = Mapping[str, JSONValue]
 _GIT_FILES = ("sys/git.json", "sys/git.diff")
 _OPERATION_NAME = "operation"
 _BATCH_FILE = "batch.json"
+_PATCHED_FILE = r"^\+\+\+ ([^\t\r\n]+)"  # +++ train.py
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousSource:
+    """The source code of a previous run.
+
+    `files` maps each path to its SHA-256 as copied from the project ("" = not recorded), selected by `rule`. `patched`
+    are the files that config was applied to, `replaced` the record of what it replaced there (see `patched.json`).
+    """
+
+    files: Mapping[str, str]
+    rule: str
+    patched: frozenset[str]
+    replaced: Raw
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousRun:
     """The records of a previous run.
 
-    `source` is its source code: path → SHA-256 as copied from the project ("" = not recorded), selected by `rule`.
-    `entries` is its manifest by path, `patch` the diff that applied config to the source code. `dependencies` are the
-    records of what it read, `copied` the size and mtime of each copied file, `resumed` the files that it started with.
-    `config_values`, `env`, `cwd` and `max_time` are those of its plan, `git` the members about the project's commit.
+    `op` is its operation, with the directory, variables and time limit that the run had. `entries` is its manifest by
+    path, `dependencies` the records of what it read, `copied` the size and mtime of each copied file, `resumed` the
+    files that it started with. `config_values` are those of its plan, `git` the members about the project's commit.
     `is_old`: Gage 0.1 made the run.
     """
 
     run: Run
     run_dir: Path
     op: OpDef
-    source: Mapping[str, str]
-    rule: str
+    source: PreviousSource
     entries: Mapping[str, ManifestEntry]
-    patch: str
     dependencies: tuple[Raw, ...]
-    copied: Mapping[str, tuple[int, int]]
+    copied: CopiedStates
     resumed: frozenset[str]
     config_values: tuple[Raw, ...]
-    env: Mapping[str, str]
-    cwd: str
-    max_time: float | None
     git: Mapping[str, bytes]
     is_old: bool
 
@@ -66,30 +75,21 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
                 f"Cannot restart {run.name}: it is a batch, and only its single runs can be restarted",
                 f"To run the trials that have not completed: gage run --resume {run.name}",
             )
-        op = _parse_operation(run, meta.read_json("opdef.json"))
-        is_old = meta.get_size("__schema__") is not None
-        data = meta.read("manifest")
-        entries = {e.path: e for e in manifest.parse(data, 1 if is_old else 2)} if data else {}
         plan = as_table(meta.read_json("plan.json"))
-        recorded = as_table(meta.read_json("sourcecode.json"))
-        source = _parse_source(run, recorded, entries)
-        limit = plan.get("max-time")
+        op = _apply_plan(run, _parse_operation(run, meta.read_json("opdef.json")), plan)
+        is_old = meta.get_size("__schema__") is not None
+        entries = {e.path: e for e in manifest.parse(meta.read("manifest") or b"", 1 if is_old else 2)}
         return PreviousRun(
             run=run,
             run_dir=paths.run_dir,
             op=op,
-            source=source,
-            rule=str(recorded.get("rule") or "as in the previous run"),
+            source=_read_source(run, meta, entries),
             entries=entries,
-            patch=meta.read_text("log/patched") or "",
             dependencies=tuple(i for i in map(as_table, as_list(meta.read_json("inputs.json"))) if _has_path(i)),
             copied=parse_copied_states(meta.read("copied.json")),
             resumed=_parse_resumed(meta.read_json("resumed.json")),
             config_values=tuple(map(as_table, as_list(plan.get("settings")))),
-            env={n: v for n, v in as_table(plan.get("env")).items() if isinstance(v, str)},
-            cwd=_check_directory(run, str(plan.get("cwd") or "")),
-            max_time=float(limit) if isinstance(limit, (int, float)) else None,
-            git={name: found for name in _GIT_FILES if (found := meta.read(name)) is not None},
+            git={name: data for name in _GIT_FILES if (data := meta.read(name)) is not None},
             is_old=is_old,
         )
 
@@ -111,28 +111,36 @@ def _parse_operation(run: Run, raw: JSONValue) -> OpDef:
     return op._replace(name=run.op.name, origin="", default=False)
 
 
-def _parse_source(run: Run, recorded: Raw, entries: Mapping[str, ManifestEntry]) -> dict[str, str]:
-    files = recorded.get("files")
-    if isinstance(files, list):
-        rows = [row for row in files if isinstance(row, list) and len(row) == 3]
-        found = {str(row[0]): str(row[2]) for row in rows}
+def _apply_plan(run: Run, op: OpDef, plan: Raw) -> OpDef:
+    """Returns the operation with the directory, variables and time limit of the run's plan."""
+    cwd, env, limit = str(plan.get("cwd") or op.cwd), as_table(plan.get("env")), plan.get("max-time")
+    if cwd and not is_safe_path(cwd):
+        raise StoreError(f"Cannot restart run {run.name}: it starts outside its directory")
+    return op._replace(
+        cwd=cwd,
+        env={**op.env, **{name: value for name, value in env.items() if isinstance(value, str)}},
+        max_time=float(limit) if isinstance(limit, (int, float)) else op.max_time,
+    )
+
+
+def _read_source(run: Run, meta: MetaReader, entries: Mapping[str, ManifestEntry]) -> PreviousSource:
+    recorded = as_table(meta.read_json("sourcecode.json"))
+    rows = recorded.get("files")
+    if isinstance(rows, list):
+        files = {str(row[0]): str(row[2]) for row in rows if isinstance(row, list) and len(row) == 3}
     else:
-        found = {path: "" for path, e in entries.items() if e.kind == "s"}
-        if not found:
+        files = {path: "" for path, e in entries.items() if e.kind == "s"}
+        if not files:
             raise NotFound(
                 f"Cannot restart run {run.name}: it has no source code",
                 "To use the project's current source code: --latest-source",
             )
-    for path in found:
+    for path in files:
         if not is_safe_path(path):
             raise StoreError(f"Cannot restart run {run.name}: it names a file outside its directory: {path!r:.80}")
-    return found
-
-
-def _check_directory(run: Run, cwd: str) -> str:
-    if cwd and not is_safe_path(cwd):
-        raise StoreError(f"Cannot restart run {run.name}: it starts outside its directory")
-    return cwd
+    patched = frozenset(re.findall(_PATCHED_FILE, meta.read_text("log/patched") or "", re.MULTILINE))
+    rule = str(recorded.get("rule") or "as in the previous run")
+    return PreviousSource(files, rule, patched, as_table(meta.read_json("patched.json")))
 
 
 def _has_path(record: Raw) -> bool:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS, is_inside
@@ -20,14 +19,6 @@ _GAGE_FILE = re.compile(r"\.gage-\w+\Z|\.executed\.ipynb\Z|(?:\A|/)__pycache__/"
 """Files of the run directory that belong to that run alone: Gage's metrics, executed notebooks, byte code."""
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyReference:
-    """The content of a reference file: the path of the original, and path in the run → digest of each of its files."""
-
-    source: str
-    digests: Mapping[str, str]
-
-
 def restore_dependencies(
     previous: PreviousRun, projects: Iterable[Path], take_files: bool
 ) -> tuple[list[Dependency], list[str]]:
@@ -37,55 +28,55 @@ def restore_dependencies(
     one of those that the new run starts with. Raises NotFound for a dependency that is gone, ConfigError for one that
     has changed.
     """
-    found: list[Dependency] = []
+    dependencies: list[Dependency] = []
     notices: list[str] = []
     roots = [p for p in projects if p.is_dir()]
     for record in previous.dependencies:
         path = str(record["path"])
-        reference = _read_reference(previous, path)
-        members = [m for m in previous.copied if m == path or m.startswith(f"{path}/")]
-        here = [m for m in members if m not in reference.digests and _is_unchanged(previous, m)]
-        changed = [m for m in members if m not in reference.digests and m not in here]
-        root = _find_root(previous, record, reference, roots)
-        if reference.digests:
-            assert root is not None
-            found.append(_build_dependency(record, root, reference.digests))
+        original, digests = _read_reference(previous, path)
+        copies = [m for m in previous.copied if (m == path or m.startswith(f"{path}/")) and m not in digests]
+        here = [m for m in copies if _is_unchanged(previous, m)]
+        changed = [m for m in copies if m not in here]
+        root = _find_root(previous, path, original, digests, roots) if digests else None
+        if root is not None:
+            dependencies.append(_build_dependency(record, root, digests))
         if here:
-            found.append(_build_dependency(record, previous.run_dir, here))
+            dependencies.append(_build_dependency(record, previous.run_dir, here))
         if changed and not take_files:
-            found.append(_build_dependency(record, *_find_originals(previous, changed, root, roots)))
+            candidates = roots if root is None or root not in roots else [root]
+            dependencies.append(_build_dependency(record, *_find_originals(previous, changed, candidates)))
             notices.append(f"Run {previous.run.name} changed {path}: its original content cannot be checked")
     if previous.is_old:
-        found += _list_old_dependencies(previous)
-    return found, notices
+        dependencies += _list_old_dependencies(previous)
+    return dependencies, notices
 
 
 def list_produced_files(previous: PreviousRun) -> dict[str, int]:
     """Returns the files that the run produced (path → size in bytes): all but source code, dependencies and runtime."""
-    dependencies = {record["path"] for record in previous.dependencies}
-    found = {}
+    references = {f"{record['path']}{REFERENCE_SUFFIX}" for record in previous.dependencies}
+    produced = {}
     for path, size in manifest.walk_files(previous.run_dir):
         entry = previous.entries.get(path)
         is_staged = entry is not None and entry.kind in "sdr" and path not in previous.resumed
-        is_reference = path.endswith(REFERENCE_SUFFIX) and path.removesuffix(REFERENCE_SUFFIX) in dependencies
-        is_dependency = path in previous.copied and _is_unchanged(previous, path)
-        is_own = path in previous.source or _GAGE_FILE.search(path)
-        if not (is_staged or is_reference or is_dependency or is_own) and is_safe_path(path):
-            found[path] = size
-    return dict(sorted(found.items()))
+        is_dependency = path in references or (path in previous.copied and _is_unchanged(previous, path))
+        is_own = path in previous.source.files or _GAGE_FILE.search(path)
+        if not (is_staged or is_dependency or is_own) and is_safe_path(path):
+            produced[path] = size
+    return dict(sorted(produced.items()))
 
 
-def _read_reference(previous: PreviousRun, path: str) -> DependencyReference:
-    """Returns the reference that replaced a dependency; one without digests if there is none."""
+def _read_reference(previous: PreviousRun, path: str) -> tuple[str, dict[str, str]]:
+    """Returns what a reference file in place of a dependency says: the path of the original, and path in the run →
+    digest of each of its files; "" and {} if there is none.
+    """
     try:
         with open(os.open(previous.run_dir / (path + REFERENCE_SUFFIX), READ_FLAGS), "rb") as file:
             raw = json.loads(file.read(_MAX_REFERENCE_BYTES))
         files = raw.get("files")
         rows = [(f"{path}/{row[0]}", row[2]) for row in files] if files is not None else [(path, raw["sha256"])]
-        digests = {str(name): str(digest) for name, digest in rows if is_safe_path(name)}
-        return DependencyReference(str(raw["source"]), digests)
+        return str(raw["source"]), {str(name): str(digest) for name, digest in rows if is_safe_path(name)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return DependencyReference("", {})
+        return "", {}
 
 
 def _is_unchanged(previous: PreviousRun, path: str) -> bool:
@@ -97,27 +88,24 @@ def _is_unchanged(previous: PreviousRun, path: str) -> bool:
     return (info.st_size, info.st_mtime_ns) == previous.copied[path]
 
 
-def _find_root(previous: PreviousRun, record: Raw, reference: DependencyReference, roots: list[Path]) -> Path | None:
-    """Returns the directory that has all files of a reference unchanged, None for one without digests.
+def _find_root(
+    previous: PreviousRun, path: str, original: str, digests: Mapping[str, str], roots: Iterable[Path]
+) -> Path:
+    """Returns the directory that has all files of a reference unchanged: that of the `original`, or one of `roots`.
 
     Raises ConfigError if the files have changed, NotFound if they are gone.
     """
-    if not reference.digests:
-        return None
-    path = str(record["path"])
-    original = reference.source
-    candidates = roots
     if original.endswith(f"/{path}") and os.path.isabs(original):
-        candidates = list(dict.fromkeys([Path(original[: -len(path) - 1]), *roots]))
-    for root in candidates:
-        if all(_digest_file_below(root, name) == digest for name, digest in reference.digests.items()):
+        roots = dict.fromkeys([Path(original[: -len(path) - 1]), *roots])
+    for root in roots:
+        if all(_digest_file_below(root, name) == digest for name, digest in digests.items()):
             return root
-    existing = [root / path for root in candidates if os.path.exists(root / path)]
-    if existing:
-        raise ConfigError(
-            f"{existing[0]} has changed since run {previous.run.name} read it",
-            "Restore the file, or run the operation without --restart",
-        )
+    for root in roots:
+        if os.path.exists(root / path):
+            raise ConfigError(
+                f"{root / path} has changed since run {previous.run.name} read it",
+                "Restore the file, or run the operation without --restart",
+            )
     raise NotFound(
         f"{path}, which run {previous.run.name} read, no longer exists: {original}",
         "Restore it there, or at the same path in the current project",
@@ -126,19 +114,16 @@ def _find_root(previous: PreviousRun, record: Raw, reference: DependencyReferenc
 
 def _digest_file_below(root: Path, path: str) -> str | None:
     """Returns the digest of a file below `root`, also of one behind a link that stays below it; else None."""
-    digested = (
-        manifest.digest_regular_file(Path(os.path.realpath(root / path))) if is_inside(root / path, root) else None
-    )
+    real = Path(os.path.realpath(root / path))
+    digested = manifest.digest_regular_file(real) if is_inside(real, root) else None
     return digested[0] if digested else None
 
 
-def _find_originals(
-    previous: PreviousRun, changed: list[str], root: Path | None, roots: list[Path]
-) -> tuple[Path, list[str]]:
+def _find_originals(previous: PreviousRun, changed: list[str], roots: list[Path]) -> tuple[Path, list[str]]:
     """Returns the directory that may have the originals of files that the run changed: a project, else the run's."""
-    for directory in roots if root is None or root not in roots else [root]:
-        if all(_digest_file_below(directory, name) for name in changed):
-            return directory, changed
+    for root in roots:
+        if all(_digest_file_below(root, name) for name in changed):
+            return root, changed
     return previous.run_dir, [name for name in changed if (previous.run_dir / name).is_file()]
 
 

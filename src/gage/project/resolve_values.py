@@ -1,5 +1,6 @@
 """Assigned values → the parameters of a run: finds names, converts values to types and checks them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from gage.assignments.parse import AssignedValue
@@ -7,7 +8,7 @@ from gage.project import parser_parameters
 from gage.project.parameter_spec import VALUE_TYPES, ParameterSpec, ValueType, is_same_value
 from gage.project.parser_parameters import SUBCOMMAND
 from gage.types.errors import ConfigError
-from gage.types.values import TYPE_NAMES, JSONValue
+from gage.types.values import TYPE_NAMES, JSONValue, as_list
 
 _PYTHON_TYPES: Mapping[ValueType, tuple[type, ...]] = {
     "int": (int,),
@@ -19,6 +20,7 @@ _PYTHON_TYPES: Mapping[ValueType, tuple[type, ...]] = {
 }
 _TRUE_WORDS = ("yes", "y", "on", "1", "true")
 _FALSE_WORDS = ("no", "n", "off", "0", "false")
+_RANGE = r"-?[\d.]+(?::-?[\d.]+){1,2}"  # 0:1:0.1
 _NON_FINITE = {"nan": float("nan"), "inf": float("inf"), "+inf": float("inf"), "-inf": -float("inf")}
 
 
@@ -30,59 +32,63 @@ def resolve_values(
     `operation` is the name for messages, `note` the reason why parameters could not be found ("" = none). Raises
     ConfigError for an unknown name and an invalid value.
     """
-    named = next((o for o in specs if parser_parameters.is_subcommand(o)), None)
-    if named is not None:
-        assigned = assigned_values.get(named.config.name)
-        command = _check_limits(named, SUBCOMMAND, assigned.text, assigned.text) if assigned else ""
+    subcommand = next((spec for spec in specs if parser_parameters.is_subcommand(spec)), None)
+    if subcommand is not None:
+        assigned = assigned_values.get(subcommand.config.name)
+        command = _check_limits(subcommand, SUBCOMMAND, assigned.text, assigned.text) if assigned else ""
         specs = parser_parameters.select_subcommand(specs, assigned_values, str(command))
-    chosen = {_get_key(o): o for o in specs if not o.is_hidden}
+    chosen = {_get_key(spec): spec for spec in specs if not spec.is_hidden}
     known = _map_names(specs)
     for name, assigned in assigned_values.items():
         if name not in known:
-            raise _unknown_parameter(name, operation, [o.config.name for o in chosen.values()], list(known), note)
-        for o in known[name]:
-            value = convert_value(o, name, assigned)
-            is_opposite = isinstance(value, bool) and name in o.negations
-            _set_value(chosen, specs, o, not value if is_opposite else value)
-    for o in chosen.values():
-        if o.required and not o.nullable and not o.config.set_by_user and o.config.value is None:
-            raise ConfigError(f"{operation} requires a value for {o.config.name}", f"Try: {o.config.name}=VALUE")
-    return [_follow_anchor(o, chosen.values()) for o in chosen.values()]
+            raise _unknown_parameter(name, operation, [s.config.name for s in chosen.values()], list(known), note)
+        for spec in known[name]:
+            value = convert_value(spec, name, assigned)
+            is_opposite = isinstance(value, bool) and name in spec.negations
+            _set_value(chosen, specs, spec, not value if is_opposite else value)
+    for spec in chosen.values():
+        is_missing = spec.config.value is None and not spec.config.set_by_user
+        if spec.required and is_missing and not spec.is_override:
+            raise ConfigError(f"{operation} requires a value for {spec.config.name}", f"Try: {spec.config.name}=VALUE")
+    return [_follow_anchor(spec, chosen.values()) for spec in chosen.values()]
 
 
-def _get_key(o: ParameterSpec) -> tuple[str, str]:
-    return o.config.name, o.config.location
+def _get_key(spec: ParameterSpec) -> tuple[str, str]:
+    return spec.config.name, spec.config.location
 
 
-def _map_names(options: Sequence[ParameterSpec]) -> dict[str, list[ParameterSpec]]:
+def _map_names(specs: Sequence[ParameterSpec]) -> dict[str, list[ParameterSpec]]:
     """Returns name → the parameters that it sets. A parameter's own name takes precedence over an alias."""
     known: dict[str, list[ParameterSpec]] = {}
-    for o in options:
-        known.setdefault(o.config.name, []).append(o)
-    for o in options:
-        for alias in (*o.aliases, *o.negations):
-            known.setdefault(alias, [o])
+    for spec in specs:
+        known.setdefault(spec.config.name, []).append(spec)
+    for spec in specs:
+        for alias in (*spec.aliases, *spec.negations):
+            known.setdefault(alias, [spec])
     return known
 
 
 def _set_value(
-    chosen: dict[tuple[str, str], ParameterSpec], options: Sequence[ParameterSpec], o: ParameterSpec, value: JSONValue
+    chosen: dict[tuple[str, str], ParameterSpec],
+    specs: Sequence[ParameterSpec],
+    spec: ParameterSpec,
+    value: JSONValue,
 ) -> None:
-    """Sets the value of `o`. An item of a list changes the list; a table sets each of its parts."""
-    whole = next((w for w in chosen.values() if o.is_hidden and _find_path(w, o)), None)
+    """Sets the value of `spec`. An item of a list changes the list; a table sets each of its parts."""
+    whole = next((w for w in chosen.values() if spec.is_hidden and _find_path(w, spec)), None)
     if whole is not None:
-        value, o = _replace_item(whole.config.value, _find_path(whole, o), value), whole
-    parts = {p.config.location: p for p in options if o.is_hidden and _find_path(o, p)}
-    if o.is_hidden and isinstance(value, Mapping):
+        value, spec = _replace_item(whole.config.value, _find_path(whole, spec), value), whole
+    parts = {path[0]: part for part in specs if spec.is_hidden and len(path := _find_path(spec, part)) == 1}
+    if spec.is_hidden and isinstance(value, Mapping):
         for key, item in value.items():
-            part = parts.get(f"{o.config.location}.{key}")
-            if part is None:
-                raise ConfigError(f"{o.config.name} has no key {key!r}", f"Its keys: {', '.join(_list_keys(o, parts))}")
-            _set_value(chosen, options, part, item)
+            if key not in parts:
+                raise ConfigError(f"{spec.config.name} has no key {key!r}", f"Its keys: {', '.join(parts)}")
+            _set_value(chosen, specs, parts[key], item)
         return
-    for part in parts.values():
-        chosen.pop(_get_key(part), None)
-    chosen[_get_key(o)] = o._replace(config=o.config._replace(value=value, set_by_user=True))
+    for part in specs:
+        if spec.is_hidden and _find_path(spec, part):
+            chosen.pop(_get_key(part), None)
+    chosen[_get_key(spec)] = spec.set_value(value)
 
 
 def _find_path(whole: ParameterSpec, part: ParameterSpec) -> list[str]:
@@ -91,10 +97,6 @@ def _find_path(whole: ParameterSpec, part: ParameterSpec) -> list[str]:
     if not is_inside or not part.config.location.startswith(f"{whole.config.location}."):
         return []
     return part.config.location.removeprefix(f"{whole.config.location}.").split(".")
-
-
-def _list_keys(o: ParameterSpec, parts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(p.removeprefix(f"{o.config.location}.").split(".")[0] for p in parts))
 
 
 def _replace_item(value: JSONValue, path: list[str], new: JSONValue) -> JSONValue:
@@ -106,13 +108,12 @@ def _replace_item(value: JSONValue, path: list[str], new: JSONValue) -> JSONValu
     return [_replace_item(v, path[1:], new) if str(i) == path[0] else v for i, v in enumerate(items)]
 
 
-def _follow_anchor(o: ParameterSpec, others: Iterable[ParameterSpec]) -> ParameterSpec:
+def _follow_anchor(spec: ParameterSpec, others: Iterable[ParameterSpec]) -> ParameterSpec:
     """Returns a parameter with the value of the one that it repeats (a YAML alias)."""
-    if not o.follows or o.config.set_by_user:
-        return o
-    leader = next((x for x in others if x.config.location == o.follows), None)
-    value = leader.config.value if leader else o.config.value
-    return o._replace(config=o.config._replace(value=value, default=value))
+    if not spec.follows or spec.config.set_by_user:
+        return spec
+    value = next((x.config.value for x in others if x.config.location == spec.follows), spec.config.value)
+    return spec._replace(config=spec.config._replace(value=value, default=value))
 
 
 def _unknown_parameter(name: str, operation: str, names: list[str], known: list[str], note: str) -> ConfigError:
@@ -131,35 +132,39 @@ def _unknown_parameter(name: str, operation: str, names: list[str], known: list[
     return ConfigError(f"Unknown parameter {name!r} for {operation}", hint)
 
 
-def convert_value(o: ParameterSpec, name: str, assigned: AssignedValue) -> JSONValue:
+def convert_value(spec: ParameterSpec, name: str, assigned: AssignedValue) -> JSONValue:
     """Returns the assigned value in the parameter's type. Raises ConfigError for an invalid one."""
-    value = assigned.value if assigned.is_typed else _convert_text(o.value_type, assigned, o.as_typed)
-    if value is None and _accepts_null(o, assigned.is_typed):
+    kind, text = spec.value_type, assigned.text
+    value = _convert_text(kind, assigned, spec.has_converter)
+    if value is None and _accepts_null(spec, assigned.is_typed):
         return None
-    if o.value_type == "list":
-        value = _convert_list(o, name, value, assigned)
-    elif not assigned.is_typed and not o.value_type and not o.as_typed and assigned.text[:1] in ("[", "{"):
-        value = _parse_flow(assigned.text, value)
-    _check_type(o, o.value_type, name, value, assigned.text)
-    items = value if o.value_type == "list" and isinstance(value, list) else [value]
-    checked = [_check_limits(o, name, item, assigned.text) for item in items]
-    return checked if o.value_type == "list" else checked[0]
+    if kind == "list":
+        return [_check_limits(spec, name, item, text) for item in _convert_items(spec, name, assigned)]
+    if not assigned.is_typed and not kind and not spec.has_converter and text[:1] in ("[", "{"):
+        from gage.assignments.yaml_inline import parse_inline_value
+
+        inline = parse_inline_value(text)
+        value = value if inline is None else inline
+    _check_type(spec, kind, name, value, text)
+    return _check_limits(spec, name, value, text)
 
 
-def _accepts_null(o: ParameterSpec, is_exact: bool) -> bool:
+def _accepts_null(spec: ParameterSpec, is_exact: bool) -> bool:
     """Returns whether the value may be null, which a file can hold, but a command line cannot."""
-    if o.config.default is None or o.nullable:
-        return is_exact or o.value_type != "str"
-    return is_exact and o.config.target != "argument"
+    if spec.config.default is None or spec.is_override:
+        return is_exact or spec.value_type != "str"
+    return is_exact and spec.config.target != "argument"
 
 
-def _convert_text(kind: ValueType, assigned: AssignedValue, as_typed: bool) -> JSONValue:
-    """Returns the value of a text as that type. Without a type, and `as_typed`, it stays text unless the value is
-    written exactly so.
+def _convert_text(kind: ValueType, assigned: AssignedValue, has_converter: bool) -> JSONValue:
+    """Returns the value as that type, as it is if it has a type of its own. If the program `has_converter`, a value
+    without a type stays text unless it is written exactly so.
     """
     value, text = assigned.value, assigned.text
+    if assigned.is_typed:
+        return value
     match kind:
-        case "" if as_typed and value is not None:
+        case "" if has_converter and value is not None:
             return value if str(value) == text else text
         case "str":
             return text
@@ -172,57 +177,39 @@ def _convert_text(kind: ValueType, assigned: AssignedValue, as_typed: bool) -> J
     return value
 
 
-def _convert_list(o: ParameterSpec, name: str, value: JSONValue, assigned: AssignedValue) -> JSONValue:
+def _convert_items(spec: ParameterSpec, name: str, assigned: AssignedValue) -> list[JSONValue]:
     """Returns the list of `[a, b]` or of a single value, with its items in the parameter's item type."""
-    items = VALUE_TYPES.get(o.item_type, "")
+    items: list[AssignedValue] | None = None
     if assigned.is_typed:
-        for item in value if isinstance(value, list) else []:
-            _check_type(o, items, name, item, assigned.text)
-        return value
-    if assigned.text[:1] == "[":
+        _check_type(spec, "list", name, assigned.value, assigned.text)
+        items = [assigned._replace(value=item) for item in as_list(assigned.value)]
+    elif assigned.text[:1] == "[":
         from gage.assignments.yaml_inline import parse_inline_items
 
-        found = parse_inline_items(assigned.text)
-        if found is not None:
-            return [_convert_item(o, items, name, a) for a in found]
-    return [_convert_item(o, items, name, assigned)]
+        items = parse_inline_items(assigned.text)
+    kind = VALUE_TYPES.get(spec.item_type, "")
+    values = []
+    for item in [assigned] if items is None else items:
+        values.append(_convert_text(kind, item, spec.has_converter))
+        _check_type(spec, kind, name, values[-1], item.text)
+    return values
 
 
-def _convert_item(o: ParameterSpec, kind: ValueType, name: str, assigned: AssignedValue) -> JSONValue:
-    value = _convert_text(kind, assigned, o.as_typed)
-    _check_type(o, kind, name, value, assigned.text)
-    return value
-
-
-def _parse_flow(text: str, otherwise: JSONValue) -> JSONValue:
-    from gage.assignments.yaml_inline import parse_inline_value
-
-    found = parse_inline_value(text)
-    return otherwise if found is None else found
-
-
-def _check_type(o: ParameterSpec, kind: ValueType, name: str, value: JSONValue, text: str) -> None:
+def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValue, text: str) -> None:
     allowed = _PYTHON_TYPES.get(kind)
     if allowed is None or (isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))):
         return
-    several = ("," in text and o.type == "list") or _is_range(text)
-    example = f"[{text.strip('[]')}]" if several else _build_example(o, kind)
+    example = _build_example(spec, kind)
     hint = f"For example {name}={example}"
     if text[:1] == "[" and text[-1:] == "]":
-        hint = (
-            f"Several values would start a batch; a single one is needed here, such as {name}={_build_example(o, kind)}"
-        )
+        hint = f"Several values would start a batch; a single one is needed here, such as {name}={example}"
+    elif ("," in text and spec.type == "list") or re.fullmatch(_RANGE, text):
+        hint = f"For example {name}=[{text}]"
     raise ConfigError(f"{name} must be {TYPE_NAMES[allowed[-1]]}, got {text!r}", hint)
 
 
-def _is_range(text: str) -> bool:
-    """Returns whether a text is a range without its brackets: `0:1:0.1`."""
-    parts = text.split(":")
-    return len(parts) in (2, 3) and all(p.strip().lstrip("-").replace(".", "", 1).isdigit() for p in parts)
-
-
-def _build_example(o: ParameterSpec, kind: ValueType) -> str:
-    default = o.config.default
+def _build_example(spec: ParameterSpec, kind: ValueType) -> str:
+    default = spec.config.default
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, (int, float, str)) and default != "":
@@ -230,9 +217,9 @@ def _build_example(o: ParameterSpec, kind: ValueType) -> str:
     return {"int": "1", "bool": "true", "list": "[1,2]", "str": "text"}.get(kind, "0.1")
 
 
-def _check_limits(o: ParameterSpec, name: str, value: JSONValue, text: str) -> JSONValue:
+def _check_limits(spec: ParameterSpec, name: str, value: JSONValue, text: str) -> JSONValue:
     """Returns the value, or the choice that it stands for. Raises ConfigError for one that is not allowed."""
-    choices = o.config.choices
+    choices = spec.config.choices
     if choices and not any(is_same_value(value, c) for c in choices):
         matches = [c for c in choices if value == c or text == c or text == str(c) or value == str(c)]
         matches = matches or [c for c in choices if str(c).lower() == str(value).lower()]
@@ -241,8 +228,8 @@ def _check_limits(o: ParameterSpec, name: str, value: JSONValue, text: str) -> J
             raise ConfigError(f"{text!r} is not a choice for {name}", f"Choices: {shown}")
         value = matches[0]
     if not isinstance(value, bool) and isinstance(value, (int, float)):
-        if o.minimum is not None and not value >= o.minimum:
-            raise ConfigError(f"{name} must be {o.minimum:g} or more, got {value}")
-        if o.maximum is not None and not value <= o.maximum:
-            raise ConfigError(f"{name} must be {o.maximum:g} or less, got {value}")
+        if spec.minimum is not None and not value >= spec.minimum:
+            raise ConfigError(f"{name} must be {spec.minimum:g} or more, got {value}")
+        if spec.maximum is not None and not value <= spec.maximum:
+            raise ConfigError(f"{name} must be {spec.maximum:g} or less, got {value}")
     return value

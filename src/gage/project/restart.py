@@ -1,12 +1,13 @@
 """Plans a new run from a previous one, and compares the two. Creates nothing."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gage.assignments import parse
 from gage.assignments.parse import AssignedValue
+from gage.lib.digests import digest_bytes
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source_selection
 from gage.project.find import Project, find_project_dir
@@ -20,7 +21,6 @@ from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, apply_assignments, find_parameters
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
-from gage.types.opdef import OpDef
 from gage.types.plan import Dependency, RestartOrigin, RunPlan, SourcePlan
 from gage.types.run import Run
 from gage.types.values import JSONValue
@@ -79,11 +79,17 @@ def plan_restart(
         raise UsageError(f"Run {run.name} is {run.status} and still writes its files", f"Try: gage stop {run.name}")
     previous = read_previous_run(store, run)
     projects = _list_project_dirs(run, request.cwd)
+    resumed = {RESUMED_FROM: run.id} if take_files else {}
+    request = request._replace(env={**request.env, **resumed}, parent=run.id)
+    changes: Iterable[FileChange] = ()
     if latest:
         plan, changes = _plan_with_latest_source(previous, request, projects, take_files)
     else:
-        plan, changes = _plan_with_own_source(previous, request, projects, take_files), []
-    return Restart(plan, run, tuple(_compare_values(previous, plan)), tuple(changes))
+        plan = _plan_with_own_source(previous, request, projects, take_files)
+    files = list_produced_files(previous) if take_files else {}
+    origin = RestartOrigin(run.id, str(previous.run_dir), files, None if latest else previous.git)
+    values = tuple(_compare_values(previous, plan))
+    return Restart(plan._replace(origin=origin), run, values, tuple(changes))
 
 
 def _list_project_dirs(run: Run, cwd: Path) -> list[Path]:
@@ -99,39 +105,35 @@ def _plan_with_own_source(
     import tempfile
 
     selected, notices = restore_source(previous)
-    found, more = restore_dependencies(previous, projects, take_files)
+    dependencies, more = restore_dependencies(previous, projects, take_files)
     with tempfile.TemporaryDirectory(prefix="gage-", ignore_cleanup_errors=True) as directory:
         for file in selected.files:
             path = Path(directory, file.path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(read_source_file(previous, file.path, selected))
-        operation = _prepare_operation(previous, Path(directory))
-        plan = _build_plan(previous, operation, request, selected, found, [*notices, *more], take_files)
-    known = projects[0] if str(projects[0]) == previous.run.project else ""
-    return plan._replace(project_dir=str(known))
+        operation = prepare_operation(previous.op, Project(Path(directory)))
+        plan = _build_plan(previous, operation, request, selected, dependencies, [*notices, *more])
+    is_known = str(projects[0]) == previous.run.project
+    return plan._replace(project_dir=previous.run.project if is_known else "")
 
 
 def _plan_with_latest_source(
     previous: PreviousRun, request: RunRequest, projects: list[Path], take_files: bool
-) -> tuple[RunPlan, list[FileChange]]:
+) -> tuple[RunPlan, Iterator[FileChange]]:
     """Plans with the project's current source code. Returns the plan and the differences in source code."""
     project = projects[0]
-    operation = _prepare_operation(previous, project)
+    operation = prepare_operation(previous.op, Project(project))
     _require_started_files(previous, operation)
     selected = source_selection.select_source(project, previous.op.source, request.store)
     restored, notices = restore_dependencies(previous, projects, take_files)
-    plan = _build_plan(previous, operation, request, selected, restored, notices, take_files)
+    plan = _build_plan(previous, operation, request, selected, restored, notices)
     new, new_notices = find_dependencies(operation, request, selected, plan.config_values)
     known = {dependency.path for dependency in restored}
-    found = (*restored, *(dependency for dependency in new if dependency.path not in known))
-    assert plan.origin is not None
     plan = plan._replace(
-        dependencies=found,
+        dependencies=(*restored, *(dependency for dependency in new if dependency.path not in known)),
         notices=(*plan.notices, *new_notices),
-        project_dir=str(project),
-        origin=plan.origin._replace(git=None),
     )
-    return plan, list(_compare_source(previous, project, selected))
+    return plan, _compare_source(previous, project, selected)
 
 
 def _require_started_files(previous: PreviousRun, operation: Operation) -> None:
@@ -139,15 +141,11 @@ def _require_started_files(previous: PreviousRun, operation: Operation) -> None:
     command = operation.command
     for word in command.words[: command.arguments]:
         path = os.path.normpath(os.path.join(operation.cwd, command.directory, word))
-        if path in previous.source and not (operation.project.dir / path).is_file():
+        if path in previous.source.files and not (operation.project.dir / path).is_file():
             raise NotFound(
                 f"The project {operation.project.dir} does not contain {path}, which run {previous.run.name} started",
                 "If the project is elsewhere: gage -C PROJECT run --restart RUN --latest-source",
             )
-
-
-def _prepare_operation(previous: PreviousRun, project: Path) -> Operation:
-    return prepare_operation(previous.op, Project(project), previous.cwd or previous.op.cwd)
 
 
 def _build_plan(
@@ -155,69 +153,57 @@ def _build_plan(
     operation: Operation,
     request: RunRequest,
     selected: SourcePlan,
-    found: list[Dependency],
+    dependencies: list[Dependency],
     notices: list[str],
-    take_files: bool,
 ) -> RunPlan:
     run = previous.run
     config = _restore_config(previous, operation, parse.parse_assignments(request.assignments))
-    env, missing = _restore_env(previous, operation.op, request)
-    if take_files:
-        env[RESUMED_FROM] = run.id
-    repeated = request._replace(
-        env=env,
-        max_time=request.max_time if request.max_time is not None else previous.max_time,
-        parent=run.id,
-    )
-    without_env = operation._replace(op=operation.op._replace(env={}))
-    plan = build_plan(without_env, repeated, config, selected, found, [*notices, *missing])
-    files = list_produced_files(previous) if take_files else {}
-    origin = RestartOrigin(run.id, str(previous.run_dir), files, previous.git)
-    return plan._replace(op=run.op, project_id=run.project_id, origin=origin)
+    env, missing = _restore_env(previous, request)
+    operation = operation._replace(op=operation.op._replace(env=env))
+    plan = build_plan(operation, request, config, selected, dependencies, [*notices, *missing])
+    return plan._replace(op=run.op, project_id=run.project_id)
 
 
 def _restore_config(previous: PreviousRun, operation: Operation, new: Mapping[str, AssignedValue]) -> RunConfig:
     """Returns the parameters with the previous run's values and the new ones. Raises ConfigError."""
-    options = find_parameters(operation)
-    known = {name: o for o in options.specs for name in (*o.aliases, o.config.name)}
-    given: dict[str, AssignedValue] = {}
-    for name in _list_changed_names(previous, options):
+    parameters = find_parameters(operation)
+    known = {name: spec for spec in parameters.specs for name in (*spec.aliases, spec.config.name)}
+    values: dict[str, AssignedValue] = {}
+    for name in _list_changed_names(previous, parameters):
         value = _from_json(previous.run.config[name], known.get(name))
         if value != MASK:
-            given[name] = AssignedValue(value, str(value), is_typed=True)
+            values[name] = AssignedValue(value, str(value), is_typed=True)
         elif name not in new:
             raise ConfigError(f"{name} is a secret, and secrets are not stored", f"Set it again: {name}=VALUE")
-    return apply_assignments(operation, options, {**given, **new})
+    return apply_assignments(operation, parameters, {**values, **new})
 
 
-def _list_changed_names(previous: PreviousRun, options: RunConfig) -> list[str]:
+def _list_changed_names(previous: PreviousRun, parameters: RunConfig) -> list[str]:
     """Returns the names of the values that the user set: as recorded, else those that differ from the defaults."""
     run = previous.run
     if run.changed_config is not None:
         return [name for name in run.changed_config if name in run.config]
-    defaults = {o.config.name: o.config.value for o in options.specs if not o.is_hidden}
+    defaults = {spec.config.name: spec.config.value for spec in parameters.specs if not spec.is_hidden}
     return [n for n, value in run.config.items() if n in defaults and not is_same_value(value, defaults[n])]
 
 
-def _from_json(value: JSONValue, option: ParameterSpec | None) -> JSONValue:
+def _from_json(value: JSONValue, spec: ParameterSpec | None) -> JSONValue:
     """Returns a value as it was before it was written as JSON."""
-    is_number = option is not None and (
-        option.value_type in ("float", "number") or isinstance(option.config.default, float)
-    )
+    is_number = spec is not None and (spec.value_type in ("float", "number") or isinstance(spec.config.default, float))
     return _NON_FINITE[value] if is_number and isinstance(value, str) and value in _NON_FINITE else value
 
 
-def _restore_env(previous: PreviousRun, op: OpDef, request: RunRequest) -> tuple[dict[str, str], list[str]]:
+def _restore_env(previous: PreviousRun, request: RunRequest) -> tuple[dict[str, str], list[str]]:
     """Returns the variables that the run set, without values of its config, and notices on those that are secret."""
-    places = {s.get("place") for s in previous.config_values if s.get("target") == "env"}
-    recorded = {n: v for n, v in {**op.env, **previous.env}.items() if n not in places and n != RESUMED_FROM}
-    plain = {n: v for n, v in recorded.items() if MASK not in v}
-    missing = [n for n in recorded if n not in plain and n not in request.env and n not in os.environ]
+    computed = {RESUMED_FROM, *(s.get("place") for s in previous.config_values if s.get("target") == "env")}
+    env = {name: value for name, value in previous.op.env.items() if name not in computed}
+    secret = [name for name, value in env.items() if MASK in value]
     notices = [
         f"Run {previous.run.name} had the secret variable {name}, which is not stored: set it with --env {name}=…"
-        for name in missing
+        for name in secret
+        if name not in request.env and name not in os.environ
     ]
-    return {**plain, **request.env}, notices
+    return {name: value for name, value in env.items() if name not in secret}, notices
 
 
 def _compare_values(previous: PreviousRun, plan: RunPlan) -> Iterator[ValueChange]:
@@ -227,40 +213,36 @@ def _compare_values(previous: PreviousRun, plan: RunPlan) -> Iterator[ValueChang
         before, after = run.config.get(name), plan.config.get(name)
         if isinstance(after, float) and isinstance(before, str):
             before = _NON_FINITE.get(before, before)
-        if not is_secret_name(name) and not is_same_value(before, after) and not _is_equivalent(before, after):
+        if not is_secret_name(name) and not _is_equivalent(before, after):
             yield ValueChange(name, before, after)
 
 
 def _is_equivalent(one: JSONValue, other: JSONValue) -> bool:
     """Returns whether values are equal up to the JSON form of tuples and whole numbers."""
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(
-            is_same_value(a, b) or _is_equivalent(a, b) for a, b in zip(one, other, strict=True)
-        )
-    return type(one) in (int, float) and type(other) in (int, float) and one == other
+        return len(one) == len(other) and all(map(_is_equivalent, one, other))
+    are_numbers = type(one) in (int, float) and type(other) in (int, float)
+    return is_same_value(one, other) or (are_numbers and one == other)
 
 
 def _compare_source(previous: PreviousRun, project: Path, now: SourcePlan) -> Iterator[FileChange]:
     """Yields the differences between the run's source code and the project's current one."""
-    import hashlib
-
-    from gage.lib.digests import digest_file
-
     try:
         original = restore_source(previous)[0]
     except NotFound:
-        original = SourcePlan()
+        original = None
     current = {f.path for f in now.files}
-    for path in sorted({*previous.source, *current}):
+    for path in sorted({*previous.source.files, *current}):
         if path not in current:
             yield FileChange(path, "removed")
-        elif path not in previous.source:
+        elif path not in previous.source.files:
             yield FileChange(path, "added")
         else:
-            before = read_source_file(previous, path, original) if original.files else None
-            digest = previous.source[path] or (hashlib.sha256(before).hexdigest() if before is not None else "")
-            if digest and digest != digest_file(project / path):
-                yield FileChange(path, "changed", _compute_diff(path, before, (project / path).read_bytes()))
+            before = read_source_file(previous, path, original) if original else None
+            after = (project / path).read_bytes()
+            digest = previous.source.files[path] or (digest_bytes(before) if before is not None else "")
+            if digest and digest != digest_bytes(after):
+                yield FileChange(path, "changed", _compute_diff(path, before, after))
 
 
 def _compute_diff(path: str, before: bytes | None, after: bytes) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from gage.lib.command import Command, is_module_name, parse_command, parse_shell_line
+from gage.lib.command import Command, is_module_name, parse_command
 from gage.lib.python_lookup import find_program
+from gage.project.command_line import parse_exec
 from gage.types.errors import NotFound, UsageError
 from gage.types.opdef import Exec
 
@@ -65,25 +66,20 @@ def _read_first_line(path: Path) -> str:
 
 def _parse_shebang(first: str, target: str) -> tuple[str, ...]:
     """Returns the interpreter of a `#!` line, and its argument. Raises NotFound if it is not installed."""
-    words = first.removeprefix("#!").split(None, 1)
-    command = parse_command(first.removeprefix("#!").split())
-    started = [*words[:1]]
-    if command.interpreter is not None:
-        started.append(command.words[command.interpreter])
-    elif command.script is not None:
-        started.append(command.script)
-    if not started or not all(find_program(word) for word in started):
+    line = first.removeprefix("#!")
+    command = parse_command(line.split())
+    program = command.script if command.interpreter is None else command.words[command.interpreter]
+    started = [word for word in (*command.words[:1], program) if word]
+    if not started or not all(map(find_program, started)):
         raise NotFound(f"The interpreter of {target} is not installed: {first}", f"Check the first line of {target}")
-    return tuple(words)
+    return tuple(line.split(None, 1))
 
 
 def _find_interpreter(suffix: str, target: str) -> str:
     names = INTERPRETERS[suffix]
-    for name in names:
-        if find_program(name):
-            return name
-    if names[0] == "python":
-        return sys.executable
+    installed = next((name for name in names if find_program(name)), None)
+    if installed or names[0] == "python":
+        return installed or sys.executable
     package = PACKAGES.get(names[0], names[0])
     raise NotFound(f"{target} needs {names[0]}, which is not installed", f"Install it, such as: apt install {package}")
 
@@ -100,10 +96,7 @@ def find_script_file(command: Command, directory: Path) -> Path | None:
         candidates = [Path(os.path.normpath(directory / command.script))]
     else:
         return None
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
-    return None
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def start_notebook_with_python(run: Exec) -> Exec:
@@ -111,7 +104,7 @@ def start_notebook_with_python(run: Exec) -> Exec:
 
     Raises NotFound without a Python.
     """
-    command = parse_command(run.args) if run.args else parse_shell_line(run.shell)
+    command = parse_exec(run)
     if command.shape != "words" or not (command.script or "").endswith(NOTEBOOK):
         return run
     words = command.words

@@ -2,7 +2,9 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from gage.gagefile.file_names import GAGEFILE_NAMES
@@ -42,13 +44,13 @@ def select_source(project: Path, patterns: tuple[str, ...] | None = None, store:
     if patterns is not None and not patterns:
         return SourcePlan(rule="no source code")
     include = [p for p in patterns or () if not p.startswith("-")]
-    found = _SourceCollector(project, store)
+    collector = _SourceCollector(project, store)
     if include:
-        return found.plan(", ".join(patterns or ()), _find_by_patterns(found, patterns or ()))
-    rule, names = _find_default(found)
+        return collector.build_plan(", ".join(patterns or ()), _find_by_patterns(collector, patterns or ()))
+    rule, names = _find_default(collector)
     excluded = [compile_pattern(p[1:]) for p in patterns or ()]
-    kept = (n for n in names if not any(m(n) for m in excluded))
-    return found.plan(", ".join([rule, *(patterns or ())]), kept)
+    kept = (n for n in names if not any(matches(n) for matches in excluded))
+    return collector.build_plan(", ".join([rule, *(patterns or ())]), kept)
 
 
 def digest_source(project: Path, plan: SourcePlan) -> str:
@@ -74,18 +76,37 @@ class _SourceCollector:
 
     def __init__(self, project: Path, store: Path | None) -> None:
         self.project = project
-        self.root = str(project)
-        inside = store is not None and store.is_relative_to(project) and store != project
-        self.store = store.relative_to(project).as_posix() if inside and store is not None else ""
+        self.store = store.relative_to(project).as_posix() if store and project in store.parents else ""
         self.files: dict[str, int] = {}
         self.skipped: list[SkippedPath] = []
         self.limit = ""
 
-    def skip(self, path: str, why: str) -> None:
+    def skip(self, path: str, reason: str) -> None:
         if len(self.skipped) < MAX_SKIPPED:
-            self.skipped.append(SkippedPath(path, why))
+            self.skipped.append(SkippedPath(path, reason))
 
-    def plan(self, rule: str, names: Iterable[str]) -> SourcePlan:
+    def add_file(self, name: str, text_only: bool, max_bytes: int = MAX_TRACKED_BYTES) -> bool:
+        """Adds the file if it is source code, and returns whether it is. Text has a limit of its own."""
+        path = f"{self.project}/{name}"
+        max_bytes = MAX_TEXT_BYTES if text_only else max_bytes
+        try:
+            info = os.lstat(path)
+            if stat.S_ISLNK(info.st_mode):
+                if not is_inside(path, self.project):
+                    self.skip(name, "link out of the project")
+                    return False
+                info = os.stat(path)
+            if not stat.S_ISREG(info.st_mode):
+                return False
+            if info.st_size > max_bytes or (text_only and not _is_text(path)):
+                self.skip(name, f"over {max_bytes >> 20} MB" if info.st_size > max_bytes else "not text")
+                return False
+        except OSError:
+            return False  # unreadable, or deleted: git lists deleted files as well
+        self.files[name] = info.st_size
+        return True
+
+    def build_plan(self, rule: str, names: Iterable[str]) -> SourcePlan:
         chosen = [SourceFile(n, self.files[n]) for n in names]
         kept = _apply_limits(chosen)
         if len(kept) < len(chosen):
@@ -100,31 +121,23 @@ def _apply_limits(files: list[SourceFile]) -> list[SourceFile]:
     """Returns the files within the limits: text before binary files, then those nearest the top."""
     if len(files) <= MAX_FILES and sum(f.size for f in files) <= MAX_TOTAL_BYTES:
         return files
-    ranked = sorted(
-        files, key=lambda f: (os.path.splitext(f.path)[1].lower() not in TEXT_SUFFIXES, f.path.count("/"), f.path)
-    )
-    kept: list[SourceFile] = []
-    total = 0
-    for file in ranked[:MAX_FILES]:
-        total += file.size
-        if total > MAX_TOTAL_BYTES:
-            break
-        kept.append(file)
-    return kept
+    ranked = sorted(files, key=lambda f: (not _has_suffix(f.path, TEXT_SUFFIXES), f.path.count("/"), f.path))
+    totals = accumulate(f.size for f in ranked)
+    return [f for f, total in zip(ranked[:MAX_FILES], totals, strict=False) if total <= MAX_TOTAL_BYTES]
 
 
-def _find_default(found: _SourceCollector) -> tuple[str, Iterable[str]]:
-    if _is_home_directory(found.project):
-        found.limit = (
+def _find_default(collector: _SourceCollector) -> tuple[str, Iterable[str]]:
+    """Returns the rule by which files are selected without patterns, and their names."""
+    if _is_home_directory(collector.project):
+        collector.limit = (
             "Only text files at the top of this directory are copied, as it is not a project: "
             "use a directory of its own, or set sourcecode in a Gage file"
         )
-        return "text files at the top", _find_at_top(found)
-    listed = list_project_files(found.project, found.skip, MAX_ENTRIES)
+        return "text files at the top", _find_at_top(collector)
+    listed = list_project_files(collector.project, collector.skip, MAX_ENTRIES)
     if listed is None:
-        return "text files", _walk(found, text_only=True)
-    tracked, new = listed
-    return "git", _filter_git_files(found, tracked, new)
+        return "text files", _walk(collector, text_only=True)
+    return "git", _filter_git_files(collector, *listed)
 
 
 def _is_home_directory(project: Path) -> bool:
@@ -134,87 +147,43 @@ def _is_home_directory(project: Path) -> bool:
     return not any((project / name).exists() for name in (*GAGEFILE_NAMES, ".git"))
 
 
-def _find_at_top(found: _SourceCollector) -> Iterator[str]:
-    for entry in _list_entries(found, ""):
-        is_text = _has_suffix(entry.name, TEXT_SUFFIXES)
-        if is_text and not entry.name.startswith(".") and _add_file(found, entry.name, MAX_TEXT_BYTES, text_only=True):
+def _find_at_top(collector: _SourceCollector) -> Iterator[str]:
+    for entry in _list_entries(collector, ""):
+        is_text = _has_suffix(entry.name, TEXT_SUFFIXES) and not entry.name.startswith(".")
+        if is_text and collector.add_file(entry.name, text_only=True):
             yield entry.name
 
 
-def _find_by_patterns(found: _SourceCollector, patterns: tuple[str, ...]) -> Iterator[str]:
+def _find_by_patterns(collector: _SourceCollector, patterns: tuple[str, ...]) -> Iterator[str]:
     """Yields the project's files that the operation's patterns select. The last pattern that matches a file decides."""
-    rules = [(not p.startswith("-"), compile_pattern(p.removeprefix("-"))) for p in patterns]
-    for name in _walk(found, text_only=False):
-        decisions = [is_included for is_included, matches in rules if matches(name)]
-        if decisions and decisions[-1]:
+    rules = [(not p.startswith("-"), compile_pattern(p.removeprefix("-"))) for p in reversed(patterns)]
+    for name in _walk(collector, text_only=False):
+        if next((is_included for is_included, matches in rules if matches(name)), False):
             yield name
 
 
-def _filter_git_files(found: _SourceCollector, tracked: set[str], new: set[str]) -> Iterator[str]:
+def _filter_git_files(collector: _SourceCollector, tracked: set[str], new: set[str]) -> Iterator[str]:
     names = sorted(tracked | new)
-    closed = _find_excluded_directories(names)
+    parts = [name.rpartition("/") for name in names]
+    closed = {f"{folder}/": EXCLUSION_MARKERS[base] for folder, _, base in parts if base in EXCLUSION_MARKERS}
+    closed.pop("/", None)  # a marker in the project itself
+    for folder, reason in closed.items():
+        collector.skip(folder, reason)
     for name in names:
-        top = next((c for c in closed if name.startswith(c)), "")
-        if top or _is_excluded(found, name):
-            if top and closed[top]:
-                found.skip(top, closed[top])
-                closed[top] = ""
+        if name.startswith(tuple(closed)) or _is_excluded(collector, name):
             continue
-        if name in tracked and (found.project / name).is_dir() and not (found.project / name).is_symlink():
-            yield from _list_submodule_files(found, name)
+        if name in tracked and (collector.project / name).is_dir() and not (collector.project / name).is_symlink():
+            files = sorted(f"{name}/{path}" for path in run_ls_files(collector.project / name, "--cached") or ())
+            yield from (path for path in files if collector.add_file(path, text_only=False))  # a submodule
         elif name.endswith("/"):
-            found.skip(name, "another git repository")
-        elif _add_file(
-            found, name, MAX_TRACKED_BYTES if name in tracked else MAX_TEXT_BYTES, text_only=name not in tracked
-        ):
+            collector.skip(name, "another git repository")
+        elif collector.add_file(name, text_only=name not in tracked):
             yield name
 
 
-def _list_submodule_files(found: _SourceCollector, folder: str) -> Iterator[str]:
-    for name in sorted(run_ls_files(found.project / folder, "--cached") or ()):
-        path = f"{folder}/{name}"
-        if _add_file(found, path, MAX_TRACKED_BYTES, text_only=False):
-            yield path
-
-
-def _find_excluded_directories(names: list[str]) -> dict[str, str]:
-    """Returns the directories that a marker file excludes (`.nocopy`, a virtual environment) → the reason."""
-    found = {}
-    for name in names:
-        folder, _, base = name.rpartition("/")
-        if folder and base in EXCLUSION_MARKERS:
-            found[folder + "/"] = EXCLUSION_MARKERS[base]
-    return found
-
-
-def _is_excluded(found: _SourceCollector, name: str) -> bool:
-    if found.store and (name == found.store or name.startswith(found.store + "/")):
-        return True
-    return not CACHE_DIRECTORIES.isdisjoint(name.split("/")[:-1])
-
-
-def _add_file(found: _SourceCollector, name: str, limit: int, text_only: bool) -> bool:
-    """Adds the file if it is source code, and returns whether it is."""
-    path = f"{found.root}/{name}"
-    try:
-        info = os.lstat(path)
-        if stat.S_ISLNK(info.st_mode):
-            if not is_inside(path, found.root):
-                found.skip(name, "link out of the project")
-                return False
-            info = os.stat(path)
-        if not stat.S_ISREG(info.st_mode):
-            return False
-        if info.st_size > limit:
-            found.skip(name, f"over {limit >> 20} MB")
-            return False
-        if text_only and not _is_text(path):
-            found.skip(name, "not text")
-            return False
-    except OSError:
-        return False  # unreadable, or deleted: git lists deleted files as well
-    found.files[name] = info.st_size
-    return True
+def _is_excluded(collector: _SourceCollector, name: str) -> bool:
+    is_in_store = collector.store != "" and f"{name}/".startswith(f"{collector.store}/")
+    return is_in_store or not CACHE_DIRECTORIES.isdisjoint(name.split("/")[:-1])
 
 
 def _is_text(path: str) -> bool:
@@ -225,39 +194,40 @@ def _has_suffix(path: str, suffixes: frozenset[str]) -> bool:
     return os.path.splitext(path)[1].lower() in suffixes
 
 
-def _walk(found: _SourceCollector, text_only: bool) -> Iterator[str]:
+def _walk(collector: _SourceCollector, text_only: bool) -> Iterator[str]:
     """Yields the project's files, directory by directory from the top. Does not enter excluded directories."""
     folders = [""]
     seen = 0
     for folder in folders:
-        for entry in _list_entries(found, folder):
+        for entry in _list_entries(collector, folder):
             seen += 1
             name = folder + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                why = _explain_exclusion(found, entry, name)
-                if why:
-                    found.skip(name + "/", why)
-                else:
-                    folders.append(name + "/")
-            elif _add_file(found, name, MAX_TEXT_BYTES if text_only else 1 << 62, text_only):
-                yield name
+            if not entry.is_dir(follow_symlinks=False):
+                if collector.add_file(name, text_only, max_bytes=sys.maxsize):
+                    yield name
+            elif reason := _explain_exclusion(collector, entry, name):
+                collector.skip(f"{name}/", reason)
+            else:
+                folders.append(f"{name}/")
         if seen > MAX_ENTRIES:
-            found.limit = f"Only the first {seen:,} files of the project were searched: set sourcecode in the Gage file"
+            collector.limit = (
+                f"Only the first {seen:,} files of the project were searched: set sourcecode in the Gage file"
+            )
             return
 
 
-def _list_entries(found: _SourceCollector, folder: str) -> list[os.DirEntry[str]]:
+def _list_entries(collector: _SourceCollector, folder: str) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(f"{found.root}/{folder}") as entries:
+        with os.scandir(f"{collector.project}/{folder}") as entries:
             return sorted(entries, key=lambda e: e.name)
     except OSError as e:
-        found.skip(folder, f"cannot be read: {e.strerror}")
+        collector.skip(folder, f"cannot be read: {e.strerror}")
         return []
 
 
-def _explain_exclusion(found: _SourceCollector, entry: os.DirEntry[str], name: str) -> str:
+def _explain_exclusion(collector: _SourceCollector, entry: os.DirEntry[str], name: str) -> str:
     """Returns the reason why a directory is not entered ("" = it is)."""
-    if name == found.store:
+    if name == collector.store:
         return "runs directory"
     if entry.name in CACHE_DIRECTORIES:
         return "cache or tool directory"

@@ -104,10 +104,13 @@ def _copy_source(root: str, target: Path, path: str, made: set[str], instead: by
 
 
 def apply_config(job: Job) -> None:
-    """Writes config values into the run's copy of the source code, and the diff to `log/patched`."""
+    """Writes config values into the run's copy of the source code, the diff to `log/patched`, and what was replaced to
+    `patched.json`.
+    """
     if not job.plan.patches:
         return
     diffs: list[str] = []
+    replaced: dict[str, JSONValue] = {}
     for patch in job.plan.patches:
         path = job.dir.path / patch.path
         try:
@@ -123,6 +126,8 @@ def apply_config(job: Job) -> None:
         path.chmod(mode)
         job.entries[patch.path] = ManifestEntry("s", digest_bytes(data), len(data), patch.path)
         diffs += _render_diff(patch.path, before, data)
+        replaced[patch.path] = _list_replaced(before, data)
+    job.dir.write_json("patched.json", replaced)
     job.dir.write("log/patched", secrets.mask_source_code("".join(diffs)))
     job.log(f"Applied config to {', '.join(p.path for p in job.plan.patches)}")
 
@@ -143,14 +148,25 @@ def _render_diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     from gage.formats.python import decode
 
     read = decode if path.endswith(".py") else bytes.decode
-    return map(
-        end_diff_line, difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path)
-    )
+    lines = difflib.unified_diff(read(before).splitlines(True), read(after).splitlines(True), path, path)
+    for line in lines:
+        # a file that does not end with a line feed is marked as other tools do
+        yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
 
-def end_diff_line(line: str) -> str:
-    """Ends a line of a diff as other tools do when the file does not end with a line feed."""
-    return line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
+def _list_replaced(before: bytes, after: bytes) -> JSONValue:
+    """Returns the ranges of bytes in `after` that differ, each with the text that it replaced, secrets masked."""
+    import difflib
+    from itertools import accumulate
+
+    old, new = before.splitlines(True), after.splitlines(True)
+    starts = list(accumulate(map(len, new), initial=0))
+    changes = difflib.SequenceMatcher(None, old, new).get_opcodes()
+    return [
+        [starts[first], starts[end], secrets.mask_source_code(b"".join(old[i:j]).decode("latin-1"))]
+        for kind, i, j, first, end in changes
+        if kind != "equal"
+    ]
 
 
 def stage_runtime(job: Job) -> None:

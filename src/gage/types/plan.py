@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gage.types.config_value import ConfigValue as ConfigValue
 from gage.types.opdef import Exec, Hook
 from gage.types.run import Attribute, OpRef
+from gage.types.values import ConfigValue as ConfigValue
 from gage.types.values import JSONValue
 
 

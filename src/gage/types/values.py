@@ -1,6 +1,7 @@
 """Values of config, attributes and JSON files."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 TYPE_NAMES = {
     bool: "true or false",
@@ -16,3 +17,30 @@ TYPE_NAMES = {
 Scalar = None | bool | int | float | str
 JSONValue = Scalar | Sequence["JSONValue"] | Mapping[str, "JSONValue"]
 """Any JSON value. Lists and objects are read-only."""
+
+
+def as_table(value: JSONValue) -> Mapping[str, JSONValue]:
+    """Returns an object of JSON that may be damaged or foreign, {} for a value of another type."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: JSONValue) -> list[JSONValue]:
+    """Returns a list of JSON that may be damaged or foreign, [] for a value of another type."""
+    return value if isinstance(value, list) else []
+
+
+class ConfigValue(NamedTuple):
+    """One config value of the run. `default` is the program's own value; `set_by_user` tells an explicit value.
+
+    `target` is where the value goes: "file" (`location` = `train.py#lr`), "argument" (`location` = `--lr`, or the name
+    of a positional), "env" (`location` = variable) or "name" (only `{name}` and FLAG_NAME).
+    """
+
+    name: str
+    value: JSONValue
+    default: JSONValue
+    set_by_user: bool
+    target: Literal["file", "argument", "env", "name"]
+    location: str
+    description: str = ""
+    choices: tuple[JSONValue, ...] = ()

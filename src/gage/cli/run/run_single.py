@@ -126,21 +126,21 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
     """Returns the plan under a debugger and prints how to attach."""
     from gage.project.debug import HOST, plan_debugging
 
-    debugging = plan_debugging(plan, tool)
-    if not debugging.port:
+    debugged, port = plan_debugging(plan, tool)
+    if not port:
         if not tool:
             terminal.print_stderr("debugpy is not installed for this program's Python: using pdb instead")
-        return debugging.plan
+        return debugged
     import json
 
     mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.get_paths(id).run_dir.absolute())}
     attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
-    attach |= {"connect": {"host": HOST, "port": debugging.port}, "pathMappings": [mapping] if plan.project_dir else []}
+    attach |= {"connect": {"host": HOST, "port": port}, "pathMappings": [mapping] if plan.project_dir else []}
     terminal.print_stderr(
-        f"Waiting for a debugger on {HOST}:{debugging.port}",
+        f"Waiting for a debugger on {HOST}:{port}",
         f"To use breakpoints in the project's files, add this to VS Code's launch.json:\n{json.dumps(attach)}",
     )
-    return debugging.plan
+    return debugged
 
 
 def _stage_run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
