@@ -45,7 +45,10 @@ def parse(text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALU
     Raises ConfigError with the line of what is wrong, and for more than `max_values`.
     """
     try:
-        return JsonScanner(text, max_items, max_values).scan()
+        scanner = JsonScanner(text, max_items, max_values)
+        root = scanner.scan()
+        spans.refuse_duplicates(scanner.duplicates)
+        return root
     except ScanError as e:
         message, offset = e.message, e.offset
     except stdlib.JSONDecodeError as e:
@@ -69,6 +72,8 @@ class JsonScanner:
         self.decode = stdlib.JSONDecoder().raw_decode
         self.max_items, self.max_values = max_items, max_values
         self.count = 0
+        self.duplicates: list[tuple[str, int, int]] = []
+        """Keys that stand in one table a second time, with start and end. The first one counts."""
         self.top: dict[str, ValueNode] = {}
         """The values at the top of the file that were read so far."""
         self.top_key = ""
@@ -83,10 +88,6 @@ class JsonScanner:
         if self._skip(node.end) < len(self.text):
             raise self._error("Extra data", self._skip(node.end))
         return node
-
-    def report_duplicate(self, key: str, start: int, end: int) -> None:
-        """Raises ScanError, as a key stands in one table twice."""
-        raise ScanError(f"{key!r} is defined twice", start)
 
     def _value(self, start: int, depth: int, key: tuple[int, int] = (-1, -1)) -> ValueNode:
         if depth > MAX_DEPTH:
@@ -129,7 +130,7 @@ class JsonScanner:
             self.top_key = name if depth == 0 else self.top_key
             child = self._value(value_start, depth + 1, (at, key_end))
             if name in children:
-                self.report_duplicate(name, at, key_end)
+                self.duplicates.append((name, at, key_end))
             children.setdefault(name, child)
             self.top_key = "" if depth == 0 else self.top_key
             at = self._skip(child.end)

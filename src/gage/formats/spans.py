@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeGuard
 
 from gage.formats.config_source import FileValue
@@ -41,13 +41,6 @@ class ValueNode(NamedTuple):
     follows: str = ""
     key: tuple[int, int] = (-1, -1)
 
-    def child(self, key: str) -> "ValueNode | None":
-        """Returns the value of `key` in a table; None if it is missing."""
-        for name, node in self.children:
-            if name == key:
-                return node
-        return None
-
 
 class NamedNode(NamedTuple):
     """A node with its full name; `hidden` as in `FileValue`."""
@@ -63,6 +56,12 @@ class ScanError(ConfigError):
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
         self.offset = offset
+
+
+def refuse_duplicates(keys: Iterable[tuple[str, int, int]]) -> None:
+    """Raises ScanError for the first of the keys that stand in one table a second time."""
+    for key, start, _ in keys:
+        raise ScanError(f"{key!r} is defined twice", start)
 
 
 FormatValue = Callable[[JSONValue, ValueNode], str]

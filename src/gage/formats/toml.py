@@ -4,7 +4,8 @@ import datetime
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
@@ -14,12 +15,20 @@ from gage.types.values import JSONValue
 
 MAX_CHARACTERS = 1 << 20
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_BLANKS = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_SCALAR = re.compile(r"[^,\]}#\r\n]+")
+_DOT = re.compile(r"[ \t]*\.")
+_EQUALS = re.compile(r"[ \t]*=[ \t]*")
+_COMMA = re.compile(rf"{_SPACE.pattern},?")
 STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:\'{0,2})|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
 """Any TOML string, such as "a", 'a' or \'\'\'a\'\'\'."""
+_KEY_PART = re.compile(f"{_BARE.pattern}|{STRING.pattern}", re.DOTALL)
+_STRING_OR_PLAIN = re.compile(rf"{STRING.pattern}|[^,\]}}#\r\n]*[^,\]}}#\s]", re.DOTALL)
+_NOWHERE = (-1, -1)
+_Path = tuple[str | int, ...]
+"""The keys and list indices that lead to a value."""
 
 
 def read(data: bytes) -> dict[str, FileValue]:
@@ -87,7 +96,10 @@ def scan(text: str, max_values: int = MAX_VALUES) -> ValueNode:
     Raises ScanError for more than `max_values`, and what `tomllib.loads` raises: TOMLDecodeError, RecursionError, and
     ValueError for a number with too many digits.
     """
-    return _Scanner(text, max_values).scan(tomllib.loads(text))
+    values = tomllib.loads(text)
+    scanner = _Scanner(text, max_values)
+    scanner.scan()
+    return _build_node(values, (), scanner.places)
 
 
 def _format_error(message: str, text: str) -> str:
@@ -99,156 +111,115 @@ def _format_error(message: str, text: str) -> str:
     return f"{message[: where.start()].lower()} (line {line})"
 
 
-class _OpenTable:
-    """A table while it is read, as its values may stand in several parts of the file."""
+class _Place(NamedTuple):
+    """Where a value and its key stand; (-1, -1) for a table in several lines, and for the key of a list item."""
 
-    def __init__(self, key: tuple[int, int]) -> None:
-        self.key = key
-        self.start = self.end = -1
-        self.children: dict[str, _OpenTable | list[_OpenTable] | ValueNode] = {}
-
-    def close(self) -> ValueNode:
-        children = tuple([(key, _close(child)) for key, child in self.children.items()])
-        value = {key: child.value for key, child in children}
-        return ValueNode(value, self.start, self.end, "table", children, key=self.key)
+    key: tuple[int, int]
+    value: tuple[int, int] = _NOWHERE
 
 
-def _close(child: _OpenTable | list[_OpenTable] | ValueNode) -> ValueNode:
-    if isinstance(child, _OpenTable):
-        return child.close()
-    if isinstance(child, list):
-        tables = tuple([(str(i), table.close()) for i, table in enumerate(child)])
-        return ValueNode([table.value for _, table in tables], -1, -1, "list", tables, key=child[0].key)
-    return child
+def _build_node(value: object, path: _Path, places: Mapping[_Path, _Place]) -> ValueNode:
+    key, (start, end) = places[path]
+    if isinstance(value, dict):
+        children = tuple([(name, _build_node(item, (*path, name), places)) for name, item in value.items()])
+        return ValueNode({name: child.value for name, child in children}, start, end, "table", children, key=key)
+    if isinstance(value, list):
+        children = tuple([(str(i), _build_node(item, (*path, i), places)) for i, item in enumerate(value)])
+        return ValueNode([child.value for _, child in children], start, end, "list", children, key=key)
+    if isinstance(value, bool | int | float | str):
+        return ValueNode(value, start, end, key=key)
+    return ValueNode(str(value), start, end, style="date", key=key)
 
 
 class _Scanner:
-    """Walks valid TOML once, beside the values that `tomllib` made of it."""
+    """Finds the places of the values in valid TOML."""
 
     def __init__(self, text: str, max_values: int) -> None:
         self.text = text
         self.at = 0
-        self.count = 0
         self.max_values = max_values
+        self.places: dict[_Path, _Place] = {(): _Place((0, 0))}
+        self.lengths: dict[_Path, int] = {}
+        """How many tables each list of tables has so far."""
 
-    def scan(self, data: dict[str, object]) -> ValueNode:
-        root = _OpenTable((0, 0))
-        table, values = root, data
+    def scan(self) -> None:
+        table: _Path = ()
         while self._skip(_SPACE) < len(self.text):
             if self.text[self.at] == "[":
-                table, values = self._header(root, data)
+                table = self._header()
             else:
-                self._pair(table, values)
-        return root.close()
+                self._pair(table)
 
-    def _header(self, root: _OpenTable, data: dict[str, object]) -> tuple[_OpenTable, dict[str, object]]:
+    def _header(self) -> _Path:
+        """Reads a table header. Returns the path of its table."""
         is_list = self.text.startswith("[[", self.at)
         self.at += 2 if is_list else 1
-        path = self._key()
+        names = self._key()
         self.at += 2 if is_list else 1
-        table, values = self._enter(root, data, path[:-1])
         if not is_list:
-            return self._enter(table, values, path[-1:])
-        name, key = path[-1]
-        tables = table.children.setdefault(name, [])
-        rows = values[name]
-        assert isinstance(tables, list) and isinstance(rows, list)
-        tables.append(_OpenTable(key))
-        return tables[-1], rows[len(tables) - 1]
+            return self._enter((), names)
+        path = (*self._enter((), names[:-1]), names[-1][0])
+        place = _Place(names[-1][1])
+        self.places.setdefault(path, place)
+        self.lengths[path] = self.lengths.get(path, 0) + 1
+        self.places[self._last_table(path)] = place
+        return self._last_table(path)
 
-    def _enter(
-        self, table: _OpenTable, values: dict[str, object], path: list[tuple[str, tuple[int, int]]]
-    ) -> tuple[_OpenTable, dict[str, object]]:
-        """Returns the table at the end of `path`, of a list of tables the last, and its values."""
-        for name, key in path:
-            child = table.children.setdefault(name, _OpenTable(key))
-            inner = values[name]
-            if isinstance(child, list) and isinstance(inner, list):
-                table, values = child[-1], inner[len(child) - 1]
-            else:
-                assert isinstance(child, _OpenTable) and isinstance(inner, dict)
-                table, values = child, inner
-        return table, values
+    def _last_table(self, path: _Path) -> _Path:
+        """Returns the path of the last table so far, if `path` is that of a list of tables."""
+        return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
-    def _pair(self, table: _OpenTable, values: dict[str, object]) -> None:
-        path = self._key()
-        self._skip_blanks()
-        self.at += 1  # the equals sign
-        self._skip_blanks()
-        if len(path) > 1:
-            table, values = self._enter(table, values, path[:-1])
-        name, key = path[-1]
-        table.children[name] = self._value(values[name], key)
+    def _enter(self, path: _Path, names: list[tuple[str, tuple[int, int]]]) -> _Path:
+        """Returns the path of the table at the end of `names` below `path`."""
+        for name, key in names:
+            path = (*path, name)
+            self.places.setdefault(path, _Place(key))
+            path = self._last_table(path)
+        return path
+
+    def _pair(self, table: _Path) -> None:
+        names = self._key()
+        self._skip(_EQUALS)
+        name, key = names[-1]
+        self._value((*self._enter(table, names[:-1]), name), key)
 
     def _key(self) -> list[tuple[str, tuple[int, int]]]:
         """Reads a dotted key. Returns its parts with their places."""
         parts: list[tuple[str, tuple[int, int]]] = []
-        while True:
-            self._skip_blanks()
-            start = self.at
-            bare = _BARE.match(self.text, start)
-            if bare:
-                self.at, name = bare.end(), bare.group()
-            else:
-                self._skip(STRING)
-                name = next(iter(tomllib.loads(f"{self.text[start : self.at]} = 0")))
+        while not parts or self.text.startswith(".", self.at - 1):
+            start = self._skip(_BLANKS)
+            name = self.text[start : self._skip(_KEY_PART)]
+            if name[0] in "\"'":
+                name = next(iter(tomllib.loads(f"{name} = 0")))
             parts.append((name, (start, self.at)))
-            self._skip_blanks()
-            if not self.text.startswith(".", self.at):
-                return parts
-            self.at += 1
+            self._skip(_DOT)
+        return parts
 
-    def _value(self, value: object, key: tuple[int, int] = (-1, -1)) -> ValueNode:
+    def _value(self, path: _Path, key: tuple[int, int] = _NOWHERE) -> None:
         start = self.at
-        self.count += 1
-        if self.count > self.max_values:
+        if len(self.places) > self.max_values:
             raise ScanError(f"The file has more than {self.max_values:,} values: that is data, not config", start)
-        if isinstance(value, list):
-            return self._list(value, key)
-        if isinstance(value, dict):
-            return self._inline_table(value, key)
-        if self.text[start] in "\"'":
-            self._skip(STRING)
+        first = self.text[start]
+        if first == "[":
+            self._items(lambda i: self._value((*path, i)), "]")
+        elif first == "{":
+            self._items(lambda _: self._pair(path), "}")
         else:
-            found = _SCALAR.match(self.text, start)
-            self.at = start + len(found.group().rstrip()) if found else start
-        if isinstance(value, (bool, int, float, str)):
-            return ValueNode(value, start, self.at, key=key)
-        return ValueNode(str(value), start, self.at, style="date", key=key)
+            self._skip(_STRING_OR_PLAIN)
+        self.places[path] = _Place(key, (start, self.at))
 
-    def _list(self, values: list[object], key: tuple[int, int]) -> ValueNode:
-        start = self.at
+    def _items(self, read_item: Callable[[int], None], end: str) -> None:
+        """Reads a list or an inline table."""
         self.at += 1
-        children: list[tuple[str, ValueNode]] = []
-        for i, value in enumerate(values):
-            self._skip(_SPACE)
-            children.append((str(i), self._value(value)))
-            self._skip(_SPACE)
-            self.at += self.text.startswith(",", self.at)
-        self._skip(_SPACE)
+        count = 0
+        while self.text[self._skip(_SPACE)] != end:
+            read_item(count)
+            count += 1
+            self._skip(_COMMA)
         self.at += 1
-        return ValueNode([child.value for _, child in children], start, self.at, "list", tuple(children), key=key)
-
-    def _inline_table(self, values: dict[str, object], key: tuple[int, int]) -> ValueNode:
-        table = _OpenTable(key)
-        table.start = self.at
-        self.at += 1
-        while self._skip(_SPACE) < len(self.text) and self.text[self.at] != "}":
-            self._pair(table, values)
-            self._skip(_SPACE)
-            self.at += self.text.startswith(",", self.at)
-        self.at += 1
-        table.end = self.at
-        return table.close()
 
     def _skip(self, pattern: re.Pattern[str]) -> int:
-        found = pattern.match(self.text, self.at)
-        if found:
-            self.at = found.end()
+        """Advances over a match of `pattern`. Returns the new position."""
+        match = pattern.match(self.text, self.at)
+        self.at = match.end() if match else self.at
         return self.at
-
-    def _skip_blanks(self) -> None:
-        text, at = self.text, self.at
-        while text[at : at + 1] in (" ", "\t"):
-            at += 1
-        self.at = at

@@ -7,7 +7,9 @@ is a setting of its own that follows its anchor until it is set; keys merged wit
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+
+import yaml
+from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from gage.formats import spans
 from gage.formats.config_source import FileValue
@@ -15,9 +17,6 @@ from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, get_
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
-
-if TYPE_CHECKING:
-    from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t\r\n]+)*")
 _ONLY_PROPERTIES = re.compile(r"[&!]\S*(?:[ \t]+[&!]\S*)*")
@@ -80,10 +79,11 @@ def _quoted(text: str) -> str:
 
 def parse(text: str) -> ValueNode:
     """Returns the values of a YAML text with their places. Raises ConfigError with the line of what is wrong."""
-    import yaml
-
     try:
-        return YamlScanner(text).scan()
+        scanner = YamlScanner(text)
+        root = scanner.scan()
+        spans.refuse_duplicates(scanner.duplicates)
+        return root
     except ScanError as e:
         raise ConfigError(f"{e.message} (line {get_line_number(text, e.offset)})") from None
     except yaml.MarkedYAMLError as e:
@@ -102,44 +102,36 @@ class YamlScanner:
     """Builds nodes from PyYAML's events."""
 
     def __init__(self, text: str, max_values: int = MAX_VALUES) -> None:
-        import yaml
-
         self.text = text
         self.events: Iterator[Event] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.anchors: dict[str, tuple[str, ValueNode, int]] = {}
         """By anchor: the full name of the value, its node, and how many values it has in it."""
         self.count = 0
         self.max_values = max_values
+        self.duplicates: list[tuple[str, int, int]] = []
+        """Keys that stand in one table a second time, with start and end. The first one counts."""
         self.last = 0
         """Where the last value so far ends."""
 
     def scan(self) -> ValueNode:
         """Returns the node of the whole text. Raises ScanError, yaml.YAMLError and ValueError."""
-        import yaml
-
         root = ValueNode({}, -1, -1, "table")
         documents = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise ScanError("The file has several documents", _start(event))
+                    raise ScanError("The file has several documents", get_start(event))
             elif isinstance(event, yaml.NodeEvent):
                 root = self.read_node(event, "", 0)
         return root
 
-    def report_duplicate(self, key: str, event: "Event") -> None:
-        """Raises ScanError, as a key stands in one table twice."""
-        raise ScanError(f"{key!r} is defined twice", _start(event))
-
-    def read_node(self, event: "Event", name: str, depth: int, key: tuple[int, int] = (-1, -1)) -> ValueNode:
+    def read_node(self, event: Event, name: str, depth: int, key: tuple[int, int] = (-1, -1)) -> ValueNode:
         """Returns the node that `event` begins: the value of the setting `name`, whose key stands at `key`."""
-        import yaml
-
         before = self.count
         self.count += 1
         if depth > MAX_DEPTH:
-            raise ScanError("The file is nested too deeply", _start(event))
+            raise ScanError("The file is nested too deeply", get_start(event))
         self._check_count(event)
         if isinstance(event, yaml.AliasEvent):
             return self.read_alias(event)._replace(key=key)
@@ -155,16 +147,16 @@ class YamlScanner:
             self.anchors[anchor] = (name, node, self.count - before)
         return node._replace(key=key)
 
-    def read_alias(self, event: "AliasEvent") -> ValueNode:
+    def read_alias(self, event: AliasEvent) -> ValueNode:
         """Returns a node that repeats that of the anchor. A table's values are set where the anchor is."""
         name, node = self.find_anchor(event)
         if node.kind == "table":
             return ValueNode(node.value, -1, -1, "table")
-        return ValueNode(node.value, _start(event), _end(event), node.kind, follows=name)
+        return ValueNode(node.value, get_start(event), get_end(event), node.kind, follows=name)
 
-    def find_anchor(self, event: "AliasEvent") -> tuple[str, ValueNode]:
+    def find_anchor(self, event: AliasEvent) -> tuple[str, ValueNode]:
         """Returns the name and the node of an alias's anchor. What aliases multiply counts as values."""
-        start, end = _start(event), _end(event)
+        start, end = get_start(event), get_end(event)
         anchor = self.text[start + 1 : end]
         if anchor not in self.anchors:
             raise ScanError(f"*{anchor} has no &{anchor} before it", start)
@@ -174,7 +166,7 @@ class YamlScanner:
         self._check_count(event)
         return name, node
 
-    def _scalar(self, event: "ScalarEvent") -> ValueNode:
+    def _scalar(self, event: ScalarEvent) -> ValueNode:
         start, end = self._inside(event)
         text = self.text[start:end]
         self.last = end = start + len(text.rstrip())  # a block includes its last line break
@@ -184,47 +176,43 @@ class YamlScanner:
         is_plain = not event.style and event.tag in (None, "!", *_TYPED)
         return ValueNode(parse_scalar(event.value) if is_plain else event.value, start, end)
 
-    def _inside(self, event: "Event") -> tuple[int, int]:
+    def _inside(self, event: Event) -> tuple[int, int]:
         """Returns the place of a value itself, behind its tag and anchor."""
-        start, end = _start(event), _end(event)
+        start, end = get_start(event), get_end(event)
         found = _PROPERTIES.match(self.text, start, end)
         return found.end() if found else start, end
 
-    def _list(self, event: "SequenceStartEvent", name: str, depth: int, key_end: int) -> ValueNode:
-        import yaml
-
+    def _list(self, event: SequenceStartEvent, name: str, depth: int, key_end: int) -> ValueNode:
         children: list[tuple[str, ValueNode]] = []
         for inner in self.events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 value = [child.value for _, child in children]
                 if event.flow_style:
-                    self.last = _end(inner)
+                    self.last = get_end(inner)
                     return ValueNode(value, self._inside(event)[0], self.last, "list", tuple(children))
                 start, style = self._block(event, key_end)
                 return ValueNode(value, start, self.last, "list", tuple(children), style)
             index = str(len(children))
             children.append((index, self.read_node(inner, f"{name}.{index}" if name else index, depth + 1)))
-        raise ScanError("A list has no end", _start(event))
+        raise ScanError("A list has no end", get_start(event))
 
-    def _block(self, event: "SequenceStartEvent", key_end: int) -> tuple[int, str]:
+    def _block(self, event: SequenceStartEvent, key_end: int) -> tuple[int, str]:
         """Returns where a list in lines can be written on one line, and its style: what precedes its first dash."""
-        start, dash = _start(event), _start(event)
+        start, dash = get_start(event), get_start(event)
         if event.anchor or event.tag:
             found = _ONLY_PROPERTIES.match(self.text, start)
-            start, dash = found.end() if found else start, _end(event)
+            start, dash = found.end() if found else start, get_end(event)
         elif key_end >= 0:
             start = self.text.index(":", key_end) + 1
         return start, f"block{self.text[start:dash].rstrip()}" if start < dash else ""
 
-    def read_table(self, event: "MappingStartEvent", name: str, depth: int) -> ValueNode:
+    def read_table(self, event: MappingStartEvent, name: str, depth: int) -> ValueNode:
         """Returns the node of a mapping."""
-        import yaml
-
         children: dict[str, ValueNode] = {}
         merged: list[ValueNode] = []
         for key in self.events:
             if isinstance(key, yaml.MappingEndEvent):
-                start, end = (self._inside(event)[0], _end(key)) if event.flow_style else (-1, -1)
+                start, end = (self._inside(event)[0], get_end(key)) if event.flow_style else (-1, -1)
                 self.last = max(self.last, end)
                 return self.close_table(children, merged, start, end)
             if not isinstance(key, yaml.ScalarEvent):
@@ -232,17 +220,17 @@ class YamlScanner:
                 self.read_node(next(self.events), "", depth + 1)
                 continue
             word = str(key.value)
-            place = (_start(key), _end(key))
+            place = (get_start(key), get_end(key))
             child = self.read_node(next(self.events), f"{name}.{word}" if name else word, depth + 1, place)
             if word == "<<" and not key.style:
                 merged.append(child)
             elif word in children:
-                self.report_duplicate(word, key)
+                self.duplicates.append((word, *place))
             else:
                 children[word] = child
-        raise ScanError("A table has no end", _start(event))
+        raise ScanError("A table has no end", get_start(event))
 
-    def skip_key(self, event: "Event", depth: int) -> None:
+    def skip_key(self, event: Event, depth: int) -> None:
         """Reads a key that is a list or a table: it gives no name."""
         self.read_node(event, "", depth + 1)
 
@@ -256,15 +244,17 @@ class YamlScanner:
         value |= {key: child.value for key, child in children.items()}
         return ValueNode(value, start, end, "table", tuple(children.items()))
 
-    def _check_count(self, event: "Event") -> None:
+    def _check_count(self, event: Event) -> None:
         if self.count > self.max_values:
             message = f"The file has more than {self.max_values:,} values: that is data, not config"
-            raise ScanError(message, _start(event))
+            raise ScanError(message, get_start(event))
 
 
-def _start(event: "Event") -> int:
+def get_start(event: Event) -> int:
+    """Returns the offset at which an event starts."""
     return event.start_mark.index if event.start_mark else 0
 
 
-def _end(event: "Event") -> int:
+def get_end(event: Event) -> int:
+    """Returns the offset at which an event ends."""
     return event.end_mark.index if event.end_mark else 0

@@ -293,7 +293,7 @@ OPERATION = Record(
         Field("working-dir", _PATH, "Directory in the run directory to start the program in.", '"src"'),
         Field(
             "max-time",
-            OneOf((Number(minimum=0, above=True), Text("a time such as 10m", validators.check_duration))),
+            OneOf((Number(positive=True), Text("a time such as 10m", validators.check_duration))),
             "Time limit. Gage stops the run after this time.",
             '"2h"',
         ),

@@ -1,21 +1,22 @@
 """Loads a Gage file. An invalid part disables only the operation that it is in."""
 
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
-from gage.formats.spans import ValueNode
 from gage.gagefile import definition
 from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.gagefile.messages import escape_line, find_closest_setting, format_operation, format_setting, suggest
-from gage.gagefile.opdef import RawTable, build_operation, has_command
+from gage.gagefile.opdef import build_operation, has_command
 from gage.gagefile.parse_text import find_format, parse_text
-from gage.gagefile.parsed_text import ParsedText, TextPositions
+from gage.gagefile.parsed_text import ParsedText
 from gage.gagefile.schema_types import InvalidText
 from gage.gagefile.validate import Validator
 from gage.gagefile.validators import check_operation_name
 from gage.types.opdef import Diagnostic, GageFile, OpDef, Span
+from gage.types.values import JSONValue
 
 MAX_GAGEFILE_BYTES = 4_000_000
 _START = Span(1, 1)
@@ -34,37 +35,31 @@ def load_gagefile(path: str, platform: str = sys.platform) -> GageFile:
     with open(path, "rb") as f:
         data = f.read(MAX_GAGEFILE_BYTES + 1)
     gagefile = _decode_gagefile(path, data, platform)
-    ambiguity = _find_other_gagefiles(path)
-    return gagefile._replace(diagnostics=(ambiguity, *gagefile.diagnostics)) if ambiguity else gagefile
+    return gagefile._replace(diagnostics=(*_find_other_gagefiles(path), *gagefile.diagnostics))
 
 
-def _find_other_gagefiles(path: str) -> Diagnostic | None:
-    """Returns a diagnostic if the directory of `path` has several Gage files."""
+def _find_other_gagefiles(path: str) -> Iterable[Diagnostic]:
+    """Yields a diagnostic if the directory of `path` has several Gage files."""
     directory, name = os.path.split(path)
     names = [each for each in GAGEFILE_NAMES if each == name or os.path.lexists(os.path.join(directory, each))]
-    if name not in GAGEFILE_NAMES or len(names) < 2:
-        return None
-    message = f"There are {len(names)} Gage files in this directory; only {names[0]} is used"
-    return Diagnostic(_START, message, f"Keep one of {', '.join(names)}")
+    if name in GAGEFILE_NAMES and len(names) > 1:
+        message = f"There are {len(names)} Gage files in this directory; only {names[0]} is used"
+        yield Diagnostic(_START, message, f"Keep one of {', '.join(names)}")
 
 
 def _decode_gagefile(path: str, data: bytes, platform: str) -> GageFile:
-    text, diagnostic = "", None
-    if len(data) > MAX_GAGEFILE_BYTES:
-        diagnostic = Diagnostic(_START, "The file is over 4 MB: this is not a Gage file")
-    elif b"\0" in data[:4]:
-        diagnostic = Diagnostic(_START, "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
-    else:
-        try:
-            text = _unify_line_ends(data.decode("utf-8-sig"))
-        except UnicodeDecodeError as e:
-            before = _unify_line_ends(data[: e.start].decode("utf-8", "replace").removeprefix("\ufeff"))
-            span = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))
-            message = f"The file is not UTF-8 text: byte 0x{data[e.start]:02X}"
-            diagnostic = Diagnostic(span, message, "Save it as UTF-8")
-    if diagnostic:
-        return GageFile(path, {}, diagnostics=(diagnostic,))
-    return parse_gagefile(text, path, platform)
+    try:
+        if len(data) > MAX_GAGEFILE_BYTES:
+            diagnostic = Diagnostic(_START, "The file is over 4 MB: this is not a Gage file")
+        elif b"\0" in data[:4]:
+            diagnostic = Diagnostic(_START, "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
+        else:
+            return parse_gagefile(_unify_line_ends(data.decode("utf-8-sig")), path, platform)
+    except UnicodeDecodeError as e:
+        before = _unify_line_ends(data[: e.start].decode("utf-8", "replace").removeprefix("\ufeff"))
+        span = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        diagnostic = Diagnostic(span, f"The file is not UTF-8 text: byte 0x{data[e.start]:02X}", "Save it as UTF-8")
+    return GageFile(path, {}, diagnostics=(diagnostic,))
 
 
 def _unify_line_ends(text: str) -> str:
@@ -81,9 +76,9 @@ class _GageFileBuilder:
     """Validates the entries at the top of a parsed text, and turns them into a Gage file."""
 
     def __init__(self, parsed: ParsedText, path: str, format: str, platform: str) -> None:
-        self.path, self.format, self.platform = path, format, platform
-        self.positions = TextPositions(parsed.text)
-        self.entries = parsed.root.children if parsed.root else ()
+        self.parsed, self.path, self.format, self.platform = parsed, path, format, platform
+        self.entries = parsed.values or {}
+        self.owners = _find_unindented_settings(self.entries)
         self.incomplete = {diagnostic.disables for diagnostic in parsed.diagnostics}
         self.diagnostics = [
             d._replace(message=escape_line(d.message), hint=escape_line(d.hint), disables=_operation_name(d.disables))
@@ -92,79 +87,71 @@ class _GageFileBuilder:
 
     def build(self) -> GageFile:
         syntax_errors = {d.span[:2] for d in self.diagnostics}
-        valid: dict[str, ValueNode] = {}
-        for key, node in self.entries:
-            found = [d for d in self._check_entry(key, node) if d.span[:2] not in syntax_errors]
-            self.diagnostics += found
-            if not found and key not in self.incomplete:
-                valid[key] = node
-        defaults = valid.get("$defaults")
+        valid: dict[str, object] = {}
+        for key, value in self.entries.items():
+            problems = self._check_entry(key, value).locate(self.parsed)
+            problems = [d for d in problems if d.span[:2] not in syntax_errors]
+            self.diagnostics += problems
+            if not problems and key not in self.incomplete:
+                valid[key] = value
+        defaults = cast(dict[str, JSONValue], valid.get("$defaults", {}))
         operations = {
-            key: self._build_operation(key, node, defaults)
-            for key, node in valid.items()
-            if not key.startswith("$") and isinstance(node.value, dict)
+            key: build_operation(key, table | defaults | table, self.path, self.platform)
+            for key, table in valid.items()
+            if not key.startswith("$") and isinstance(table, dict)
         }
-        if defaults is not None or "$defaults" not in dict(self.entries):
-            self._check_commands(valid, operations)
-        self._check_defaults(valid, operations)
-        top = {key: str(node.value) for key, node in valid.items() if node.kind == "value"}
+        if "$defaults" in valid or "$defaults" not in self.entries:
+            self._check_commands(operations)
+        self._check_defaults(operations)
         unique = {(d.span, d.message): d for d in reversed(self.diagnostics)}  # an alias repeats the anchor's
         return GageFile(
             self.path,
             operations,
-            top.get("$namespace", ""),
-            top.get("$project-id", ""),
-            top.get("$runs-dir", ""),
+            str(valid.get("$namespace", "")),
+            str(valid.get("$project-id", "")),
+            str(valid.get("$runs-dir", "")),
             tuple(sorted(unique.values(), key=lambda d: d.span)),
         )
 
-    def _build_operation(self, key: str, node: ValueNode, defaults: ValueNode | None) -> OpDef:
-        own = cast(RawTable, node.value)
-        common = cast(RawTable, defaults.value) if defaults else {}
-        raw = {**own, **{name: value for name, value in common.items() if name not in own}}
-        return build_operation(key, raw, self.positions.line(node.key[0]), self.path, self.platform)
-
-    def _check_entry(self, key: str, node: ValueNode) -> list[Diagnostic]:
+    def _check_entry(self, key: str, value: object) -> Validator:
         """Returns what is wrong with an entry at the top."""
         is_partial = key in self.incomplete
-        validator = Validator(self.positions, self.format, _operation_name(key), is_partial)
+        validator = Validator(self.format, _operation_name(key), is_partial)
         if key.startswith("$"):
             shape = definition.TOP_SHAPES.get(key)
             if shape:
-                validator.check(node, shape, key)
+                validator.check(value, shape, (key,))
             else:
                 known = f"Known settings: {', '.join(definition.TOP_SHAPES)}; an operation name has no $"
                 hint = suggest(key, definition.TOP_SHAPES) or known
-                validator.report_key(node, f'Unknown setting "{key}" of the file', hint)
-            return validator.diagnostics
+                validator.report_key((key,), f'Unknown setting "{key}" of the file', hint)
+            return validator
         try:
             check_operation_name(key)
         except InvalidText as e:
-            validator.report_key(node, e.message, e.hint)
-            return validator.diagnostics
-        if not isinstance(node.value, dict):
+            validator.report_key((key,), e.message, e.hint)
+            return validator
+        if not isinstance(value, dict):
             if not is_partial:
-                self._report_non_table(key, node, validator)
-        elif key in definition.OPERATION_LISTS and _has_no_settings(node):
-            validator.report_key(node, f'"{key}" is not an operation, but contains some', _TOP_HINT)
+                self._report_non_table(key, value, validator)
+        elif key in definition.OPERATION_LISTS and value and value.keys().isdisjoint(_SETTINGS):
+            validator.report_key((key,), f'"{key}" is not an operation, but contains some', _TOP_HINT)
         else:
-            validator.check(node, definition.OPERATION, key)
-        return validator.diagnostics
+            validator.check(value, definition.OPERATION, (key,))
+        return validator
 
-    def _report_non_table(self, key: str, node: ValueNode, validator: Validator) -> None:
+    def _report_non_table(self, key: str, value: object, validator: Validator) -> None:
         """Reports an entry at the top that is neither a table nor a setting of the file."""
-        settings = definition.OPERATION.fields_by_name
-        index = [name for name, _ in self.entries].index(key)
-        owner = self._find_empty_operation(index)
+        owner = self.owners.get(key)
         if owner:
-            if self.entries[index - 1][0] == owner:  # once, for the first of the settings
+            if key == next(name for name in self.owners if self.owners[name] == owner):
                 message = f'"{key}" is at the level of "{owner}", not inside it'
-                validator.report_key(node, message, f"Indent each setting of {owner} by two spaces")
+                validator.report_key((key,), message, f"Indent each setting of {owner} by two spaces")
             return
-        if node.value is None and index + 1 < len(self.entries) and self._find_empty_operation(index + 1) == key:
+        if key in self.owners.values():
             return
         hint = f"Write {format_operation(self.format, key)}"
-        if key in settings:
+        if key in _SETTINGS:
             hint = f"{key} is a setting of an operation: put it in a table with the operation's name"
         elif f"${key}" in definition.TOP_SHAPES:
             hint = f'Did you mean "${key}"?'
@@ -172,21 +159,13 @@ class _GageFileBuilder:
             hint = _TOP_HINT
         elif key in definition.OPERATION.synonyms:
             hint = f"Settings stand in a table with the operation's name: {format_operation(self.format, 'train')}"
-        elif node.kind == "list" and any(item.kind == "table" for _, item in node.children):
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
             hint = f"An operation is one table, not a list of them: write {format_operation(self.format, key)}"
-        validator.report_key(node, f'"{key}" is not an operation: an operation is a table', hint)
+        elif isinstance(value, str) and (pair := re.match(r"([\w-]+) *[:=]", value)):  # in YAML
+            hint = f"Write {pair[1]}: and its value after a space"
+        validator.report_key((key,), f'"{key}" is not an operation: an operation is a table', hint)
 
-    def _find_empty_operation(self, index: int) -> str:
-        """Returns the operation without settings that a setting at the top belongs to, as it is not indented below."""
-        settings = definition.OPERATION.fields_by_name
-        if self.entries[index][0] not in settings:
-            return ""
-        for key, node in reversed(self.entries[:index]):
-            if key not in settings:
-                return key if node.value is None else ""
-        return ""
-
-    def _check_commands(self, nodes: Mapping[str, ValueNode], operations: Mapping[str, OpDef]) -> None:
+    def _check_commands(self, operations: Mapping[str, OpDef]) -> None:
         """Reports operations without a command. They can be listed, as in Gage 0.1."""
         for name, op in operations.items():
             if has_command(op):
@@ -195,16 +174,21 @@ class _GageFileBuilder:
             near = find_closest_setting(f"${name}", definition.TOP_SHAPES) if setting == "exec" else None
             pair = format_setting(self.format, setting, f'"python {name}.py"')
             hint = f'Did you mean "{near}"?' if near else f"Add {pair}"
-            span = self.positions.span(*nodes[name].key)
-            self.diagnostics.append(Diagnostic(span, f'"{setting}" is missing in {within}', hint))
+            self._report_operation(name, f'"{setting}" is missing in {within}', hint)
 
-    def _check_defaults(self, nodes: Mapping[str, ValueNode], operations: Mapping[str, OpDef]) -> None:
+    def _check_defaults(self, operations: Mapping[str, OpDef]) -> None:
         """Reports default operations after the first. They can be run by name."""
         first, *others = [name for name, op in operations.items() if op.default] or [""]
         for name in others:
             message = f'Both "{first}" and "{name}" are the default operation'
-            hint = f'"{first}" is used: remove default from one of them'
-            self.diagnostics.append(Diagnostic(self.positions.span(*nodes[name].key), message, hint))
+            self._report_operation(name, message, f'"{first}" is used: remove default from one of them')
+
+    def _report_operation(self, name: str, message: str, hint: str) -> None:
+        """Adds a diagnostic that does not disable the operation."""
+        self.diagnostics.append(Diagnostic(self.parsed.find_span((name,), is_key=True), message, hint))
+
+
+_SETTINGS = definition.OPERATION.fields_by_name
 
 
 def _operation_name(key: str) -> str:
@@ -212,5 +196,13 @@ def _operation_name(key: str) -> str:
     return "" if key.startswith("$") else key
 
 
-def _has_no_settings(node: ValueNode) -> bool:
-    return bool(node.children) and not any(key in definition.OPERATION.fields_by_name for key, _ in node.children)
+def _find_unindented_settings(entries: Mapping[str, object]) -> dict[str, str]:
+    """Returns the settings at the top that stand below an operation without any, each with this operation."""
+    owners = {}
+    owner = ""
+    for key, value in entries.items():
+        if key not in _SETTINGS:
+            owner = key if value is None else ""
+        elif owner:
+            owners[key] = owner
+    return owners

@@ -1,40 +1,41 @@
 """Puts values and settings into words: what a value is, which setting may be meant, how one is written in a format."""
 
-import json
 from collections.abc import Iterable
 
-from gage.formats.spans import ValueNode
+from gage.gagefile.parsed_text import DateText
+
+_TYPES: dict[type, str] = {
+    str: "text",
+    DateText: "date",
+    bool: "flag",
+    int: "number",
+    float: "number",
+    list: "list",
+    dict: "table",
+    type(None): "null",
+}
 
 
-def get_value_type(node: ValueNode) -> str:
+def get_value_type(value: object) -> str:
     """Returns "text", "number", "flag", "null", "date", "list" or "table"."""
-    value = node.value
-    if isinstance(value, str):
-        return "date" if node.style == "date" else "text"
-    if value is None:
-        return "null"
-    if node.kind != "value":
-        return node.kind
-    return "flag" if isinstance(value, bool) else "number"
+    return _TYPES[type(value)]
 
 
-def describe_value(node: ValueNode) -> str:
+def describe_value(value: object) -> str:
     """Returns what a value is, to follow "got"."""
-    match get_value_type(node):
+    match get_value_type(value):
         case "text":
-            return f'the text "{shorten(str(node.value))}"' if node.value else "an empty text"
+            return f'the text "{shorten(str(value))}"' if value else "an empty text"
         case "null":
             return "nothing"
         case "flag":
-            return str(node.value).lower()
-        case "date":
-            return f"the date {node.value}"
+            return str(value).lower()
         case "list":
-            return "a list" if node.children else "an empty list"
+            return "a list" if value else "an empty list"
         case "table":
             return "a table"
-        case _:
-            return f"the number {shorten(str(node.value))}"
+        case type:
+            return f"the {type} {shorten(str(value))}"
 
 
 def shorten(text: str) -> str:
@@ -50,11 +51,13 @@ def escape_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def suggest_quotes(node: ValueNode) -> str:
+def suggest_quotes(value: object) -> str:
     """Returns the hint for a value that should have been text."""
-    if get_value_type(node) in ("number", "flag", "date"):
-        return f'Put it in quotes: "{describe_value(node).split(" ", 2)[-1]}"'
-    return "Give it a value, or remove the setting" if node.value is None else ""
+    if get_value_type(value) in ("number", "flag", "date"):
+        return f'Put it in quotes: "{describe_value(value).split(" ", 2)[-1]}"'
+    if isinstance(value, dict) and list(value.values()) == [None]:  # {lr} in YAML
+        return f'Put it in quotes: "{{{next(iter(value))}}}"'
+    return "Give it a value, or remove the setting" if value is None else ""
 
 
 def suggest(word: str, words: Iterable[str]) -> str:
@@ -68,21 +71,19 @@ def find_closest_setting(word: str, words: Iterable[str]) -> str | None:
     from gage.lib.suggest import find_closest
 
     plain = {w.lower().replace("_", "-"): w for w in words}
-    found = find_closest(word.lower().replace("_", "-"), list(plain))
-    return plain[found] if found else None
+    near = find_closest(word.lower().replace("_", "-"), list(plain))
+    return plain[near] if near else None
 
 
 def format_setting(format: str, key: str, value: str) -> str:
     """Returns a setting as it is written in a format; `value` is TOML."""
     if format == "toml":
         return f"{key} = {value}"
+    import json
     import tomllib
 
-    try:
-        value = json.dumps(tomllib.loads(f"v = {value}")["v"], ensure_ascii=False)
-    except tomllib.TOMLDecodeError:
-        pass
-    return f'"{key}": {value}' if format == "json" else f"{key}: {value}"
+    text = json.dumps(tomllib.loads(f"v = {value}")["v"], ensure_ascii=False)
+    return f'"{key}": {text}' if format == "json" else f"{key}: {text}"
 
 
 def format_operation(format: str, name: str) -> str:

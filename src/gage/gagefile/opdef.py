@@ -9,13 +9,11 @@ from gage.types.values import JSONValue
 RawTable = Mapping[str, JSONValue]
 
 
-def build_operation(name: str, raw: RawTable, line: int, path: str, platform: str) -> OpDef:
-    """Returns the operation of a valid table `raw`, which starts at `line`. `platform` is a `sys.platform`."""
+def build_operation(name: str, raw: RawTable, path: str, platform: str) -> OpDef:
+    """Returns the operation of a valid table `raw` in the file `path`. `platform` is a `sys.platform`."""
     commands = _build_commands(raw.get("exec"), platform)
     sourcecode = raw.get("sourcecode")
-    dependencies = tuple(
-        _build_dependency(d) for d in _as_list(raw.get("depends")) + _as_list(raw.get("requires")) if d != {}
-    )
+    dependencies = [_build_dependency(d) for d in _as_list(raw.get("depends")) + _as_list(raw.get("requires")) if d]
     limit = raw.get("max-time")
     return OpDef(
         name=name,
@@ -25,25 +23,24 @@ def build_operation(name: str, raw: RawTable, line: int, path: str, platform: st
         version=_as_text(raw.get("version")),
         default=raw.get("default") is True,
         config=_build_config_entries(raw.get("config")),
-        source=_parse_sourcecode(sourcecode),
+        source=None if sourcecode is True or sourcecode is None else _as_texts(sourcecode or None),
         depends=tuple(f for d in dependencies if d.kind == "project-files" for f in d.files),
         dependencies=tuple(d for d in dependencies if d.kind != "project-files"),
-        env={k: _format_word(v) for k, v in _as_table(raw.get("env")).items()},
+        env={k: _as_text(v) for k, v in _as_table(raw.get("env")).items()},
         label=_as_text(raw.get("label")),
-        tags=tuple(_as_text(t) for t in _as_list(raw.get("tags"))),
-        max_time=parse_seconds(limit) if isinstance(limit, (int, float, str)) else None,
+        tags=_as_texts(raw.get("tags")),
+        max_time=parse_seconds(limit) if isinstance(limit, int | float | str) else None,
         cwd=_as_text(raw.get("working-dir")),
         columns=_parse_columns(raw.get("listing")),
         raw=raw,
         origin=path,
-        line=line,
     )
 
 
 def has_command(op: OpDef) -> bool:
     """Returns whether the operation has a command for `run`, on this platform or another."""
     commands = op.raw.get("exec")
-    return op.run is not None or (isinstance(commands, Mapping) and any(k.startswith("run") for k in commands))
+    return op.run is not None or (isinstance(commands, Mapping) and any(hook.startswith("run") for hook in commands))
 
 
 def _build_commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
@@ -61,19 +58,15 @@ def _build_commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
 
 
 def _build_exec(value: JSONValue) -> Exec:
-    if isinstance(value, str):
-        return Exec(shell=value)
-    return Exec(args=tuple(_format_word(v) for v in _as_list(value)))
+    return Exec(shell=value) if isinstance(value, str) else Exec(args=_as_texts(value))
 
 
 def _build_config_entries(value: JSONValue) -> tuple[ConfigDef, ...]:
     """Returns the config entries. A key without a file, such as `#lr`, belongs to the last file before it."""
     entries = []
     file = ""
-    for entry in _as_list(value):
-        if entry == {}:
-            continue
-        config = _build_config_entry(entry)
+    for entry in [each for each in _as_list(value) if each]:
+        config = _build_config_entry({"keys": entry} if isinstance(entry, str) else _as_table(entry))
         keys = []
         for key in config.keys:
             exclude = "-" * key.startswith("-")
@@ -84,21 +77,18 @@ def _build_config_entries(value: JSONValue) -> tuple[ConfigDef, ...]:
     return tuple(entries)
 
 
-def _build_config_entry(value: JSONValue) -> ConfigDef:
-    if isinstance(value, str):
-        return ConfigDef(keys=(value,))
-    raw = _as_table(value)
+def _build_config_entry(raw: RawTable) -> ConfigDef:
     low, high = raw.get("min"), raw.get("max")
     return ConfigDef(
-        keys=tuple(_as_text(k) for k in _as_list(raw.get("keys", raw.get("key")))),
+        keys=_as_texts(raw.get("keys", raw.get("key"))),
         name=_as_text(raw.get("name")),
         default=raw.get("default"),
         description=_as_text(raw.get("description")),
         type=_as_text(raw.get("type")),
         choices=tuple(_as_list(raw.get("choices"))),
         required=raw.get("required") is True,
-        minimum=float(low) if isinstance(low, (int, float)) else None,
-        maximum=float(high) if isinstance(high, (int, float)) else None,
+        minimum=float(low) if isinstance(low, int | float) else None,
+        maximum=float(high) if isinstance(high, int | float) else None,
         target=_as_text(raw.get("target")),
         prefix=_as_text(raw.get("prefix")),
         strip_prefix=_as_text(raw.get("strip-prefix")),
@@ -106,27 +96,18 @@ def _build_config_entry(value: JSONValue) -> ConfigDef:
     )
 
 
-def _parse_sourcecode(value: JSONValue) -> tuple[str, ...] | None:
-    if value is None or value is True:
-        return None
-    return () if value is False else tuple(_as_text(v) for v in _as_list(value))
-
-
 def _build_dependency(value: JSONValue) -> DependencyDef:
     if isinstance(value, str):
         return _parse_short_dependency(value)
     raw = _as_table(value)
-    globs: tuple[str, ...] = ()
-    for name in ("select", "files-select", "files.select", "files"):
-        if name in raw:
-            globs = tuple(_as_text(glob) for glob in _as_list(raw[name]))
+    names = ("files", "files.select", "files-select", "select")
+    globs = next((_as_texts(raw[name]) for name in names if name in raw), ())
     path, sha = _as_text(raw.get("path")), _as_text(raw.get("sha256")).lower()
     if "url" in raw:
         return DependencyDef("url", path=path, url=_as_text(raw["url"]), sha256=sha)
     if "runs-select" in raw:
-        return DependencyDef(
-            "runs-summary", select=_as_text(raw["runs-select"]), path=_as_text(raw.get("summary-filename"))
-        )
+        file = _as_text(raw.get("summary-filename"))
+        return DependencyDef("runs-summary", select=_as_text(raw["runs-select"]), path=file)
     if any(k in raw for k in ("run-select", "run.select", "operation")):
         select = _as_text(raw.get("run-select", raw.get("run.select")))
         return DependencyDef("run-files", globs, select or f"operation={_as_text(raw.get('operation'))}")
@@ -140,25 +121,22 @@ def _build_dependency(value: JSONValue) -> DependencyDef:
 
 def _parse_short_dependency(text: str) -> DependencyDef:
     """Returns the dependency of a text such as `data.csv`, `dvcfile: data.csv`, `runfiles: operation=prepare`."""
-    kind, colon, rest = text.partition(":")
+    kind, _, rest = text.partition(":")
     if rest.startswith("//"):
         return DependencyDef("url", url=text)
-    if not colon or kind.strip() not in SHORT_KINDS:
-        return DependencyDef("project-files", (text,))
     rest = rest.strip()
-    match SHORT_KINDS[kind.strip()]:
+    match SHORT_KINDS.get(kind.strip()) if rest else None:
         case "run-files":
             return DependencyDef("run-files", select=rest)
         case "dvcfile":
             return DependencyDef("dvcfile", path=rest)
-        case _:
+        case "file" | "dir":
             return DependencyDef("project-files", (rest,))
+    return DependencyDef("project-files", (text,))
 
 
 def _parse_columns(value: JSONValue) -> tuple[str, ...]:
-    if isinstance(value, Mapping):
-        value = value.get("columns", value.get("description"))
-    return tuple(_as_text(c) for c in _as_list(value))
+    return _as_texts(value.get("columns", value.get("description")) if isinstance(value, Mapping) else value)
 
 
 def _as_list(value: JSONValue) -> list[JSONValue]:
@@ -173,11 +151,14 @@ def _as_table(value: JSONValue) -> RawTable:
     return value if isinstance(value, Mapping) else {}
 
 
+def _as_texts(value: JSONValue) -> tuple[str, ...]:
+    return tuple(map(_as_text, _as_list(value)))
+
+
 def _as_text(value: JSONValue) -> str:
-    return "" if value is None else _format_word(value)
+    return "" if value is None else format_word(value)
 
 
-def _format_word(value: JSONValue) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+def format_word(value: object) -> str:
+    """Returns a plain value as text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,46 +5,35 @@ from json import JSONDecodeError
 
 from gage.formats.json import JsonScanner
 from gage.formats.spans import ScanError, ValueNode
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_scan_error
+from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, describe_duplicates, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 
-def parse_json(text: str) -> ParsedText:
+def parse(text: str) -> ParsedText:
     """Returns the parsed JSON `text`, whose top must be an object. An empty text is an empty object.
 
-    After a syntax error the root has the entries before it.
+    After a syntax error the values are those before it.
     """
-    scanner = _GagefileJsonScanner(text)
+    scanner = JsonScanner(text, sys.maxsize, MAX_VALUES)
     content = scanner.text.lstrip("\ufeff \t\r\n")
     if not content:
-        return ParsedText(text, ValueNode({}, 0, 0, "table"))
+        return ParsedText(text, {})
     if not content.startswith("{"):
         from gage.gagefile.json_errors import describe_wrong_top
 
         return ParsedText(text, None, (describe_wrong_top(text, len(scanner.text) - len(content)),))
+    diagnostic = None
     try:
-        return ParsedText(text, scanner.scan(), tuple(scanner.diagnostics))
+        scanner.scan()
     except ScanError as e:
         diagnostic = describe_scan_error(text, e)
     except JSONDecodeError as e:
         from gage.gagefile.json_errors import describe_json_error
 
-        diagnostic = describe_json_error(text, e)
+        diagnostic = describe_json_error(e)
     except RecursionError:
         diagnostic = Diagnostic(Span(1, 1), "Lists or objects are nested too deeply", "Reduce the nesting")
-    root = ValueNode({}, 0, 0, "table", tuple(scanner.top.items()))
-    diagnostic = diagnostic._replace(disables=scanner.top_key)
-    return ParsedText(text, root, (*scanner.diagnostics, diagnostic))
-
-
-class _GagefileJsonScanner(JsonScanner):
-    """Reports keys that stand in one object twice, and goes on."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, sys.maxsize, MAX_VALUES)
-        self.diagnostics: list[Diagnostic] = []
-
-    def report_duplicate(self, key: str, start: int, end: int) -> None:
-        """Adds a diagnostic for the second of two equal keys. The first one counts."""
-        span = TextPositions(self.text).span(start, end)
-        self.diagnostics.append(Diagnostic(span, f'"{key}" is defined twice', "Remove one of them"))
+    diagnostics = describe_duplicates(text, scanner.duplicates)
+    if diagnostic:
+        diagnostics += (diagnostic._replace(disables=scanner.top_key),)
+    return ParsedText.from_nodes(text, ValueNode({}, 0, 0, "table", tuple(scanner.top.items())), diagnostics)

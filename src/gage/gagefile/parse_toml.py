@@ -3,16 +3,17 @@
 import re
 import tomllib
 
-from gage.formats import toml
-from gage.formats.spans import ScanError
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_scan_error
+from gage.gagefile.parsed_text import DateText, ParsedText, TextPositions
 from gage.types.opdef import Diagnostic, Span
 
+_DATE_OR_TIME = re.compile(r"\d\d:\d\d|\d{4}-\d\d-\d\d")
+_PLAIN_TYPES = (str, int, float)
 
-def parse_toml(text: str) -> ParsedText:
+
+def parse(text: str) -> ParsedText:
     """Returns the parsed TOML `text`."""
     parsed = _parse_whole(text)
-    if parsed.root is not None:
+    if parsed.values is not None:
         return parsed
     from gage.gagefile.section_recovery import parse_sections
 
@@ -21,9 +22,7 @@ def parse_toml(text: str) -> ParsedText:
 
 def _parse_whole(text: str) -> ParsedText:
     try:
-        return ParsedText(text, toml.scan(text, MAX_VALUES))
-    except ScanError as e:
-        diagnostic = describe_scan_error(text, e)
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         from gage.gagefile.toml_errors import describe_toml_error
 
@@ -34,13 +33,30 @@ def _parse_whole(text: str) -> ParsedText:
         digits = re.search(r"[0-9_]{4000,}", text)
         span = TextPositions(text).span(*digits.span()) if digits else Span(1, 1)
         diagnostic = Diagnostic(span, "This number has too many digits", "Put it in quotes")
+    else:
+        if _DATE_OR_TIME.search(text):
+            _replace_dates(values)
+        return ParsedText(text, values)
     return ParsedText(text, None, (diagnostic,))
+
+
+def _replace_dates(value: object) -> object:
+    """Returns a value of tomllib with text for dates and times."""
+    if isinstance(value, dict):
+        value.update((key, _replace_dates(item)) for key, item in value.items())
+    elif isinstance(value, list):
+        value[:] = map(_replace_dates, value)
+    elif not isinstance(value, _PLAIN_TYPES):
+        return DateText(value)
+    return value
 
 
 def _find_headers(text: str) -> list[int]:
     """Returns the lines (from 0) that start a table or try to, except those inside of multi-line strings."""
+    from gage.formats.toml import STRING
+
     header = re.compile(r"""[ \t]*\[{1,2}[ \t]*(?:[^\W\d][^,=]*|["'“$/.-][^,]*|\][^,]*)?$""")
-    bare = toml.STRING.sub(lambda m: "\n" * m.group().count("\n"), text)
+    bare = STRING.sub(lambda m: "\n" * m.group().count("\n"), text)
     return [i for i, line in enumerate(bare.split("\n")) if header.match(line)]
 
 

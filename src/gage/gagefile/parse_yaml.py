@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from gage.formats.spans import ScanError, ValueNode
-from gage.formats.yaml import YamlScanner
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_scan_error
+from gage.formats.yaml import YamlScanner, get_end, get_start
+from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_duplicates, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -23,16 +23,17 @@ _BEFORE_DOCUMENT = re.compile(r"(?:[ \t]*(?:[#%].*)?\n)*")
 _TAGS = ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge", "value")
 
 
-def parse_yaml(text: str) -> ParsedText:
+def parse(text: str) -> ParsedText:
     """Returns the parsed YAML `text`. An empty text is an empty table."""
     text, diagnostics = _clean_text(text.translate(_LINE_BREAKS))
     parsed = _parse_whole(text)
-    if parsed.root is None:
+    if parsed.values is None:
         from gage.gagefile.section_recovery import parse_sections
 
         top_keys = [i for i, line in enumerate(text.split("\n")) if re.match(r"""[\w$"']""", line)]
         parsed = parse_sections(text, top_keys, _parse_whole, _is_separate)
-    return parsed._replace(diagnostics=(*diagnostics, *parsed.diagnostics))
+    parsed.diagnostics = (*diagnostics, *parsed.diagnostics)
+    return parsed
 
 
 def _clean_text(text: str) -> tuple[str, list[Diagnostic]]:
@@ -71,18 +72,20 @@ def _parse_whole(text: str) -> ParsedText:
 
         return ParsedText(text, None, (describe_yaml_error(text, e),))
     except ScanError as e:
-        return ParsedText(text, ValueNode({}, 0, 0, "table"), (describe_scan_error(text, e),))
+        return ParsedText(text, {}, (describe_scan_error(text, e),))
     except (yaml.YAMLError, RecursionError, ValueError) as e:
         return ParsedText(text, None, (Diagnostic(Span(1, 1), f"Not YAML: {str(e).splitlines()[0]}"),))
     if root.kind != "table" and root.value is not None:
         from gage.gagefile.yaml_errors import describe_wrong_top
 
-        return ParsedText(
-            text, None, (*scanner.diagnostics, describe_wrong_top(scanner.positions.node_span(root), root))
-        )
-    for key, child in root.children:
-        scanner.check_top_value(key, child)
-    return ParsedText(text, root, tuple(scanner.diagnostics))
+        return ParsedText(text, None, (describe_wrong_top(TextPositions(text).node_span(root), root),))
+    parsed = ParsedText.from_nodes(text, root)
+    problems = [
+        Diagnostic(span, message, hint, disables=parsed.find_top_key(span.line))
+        for span, message, hint in scanner.problems
+    ]
+    parsed.diagnostics = (*describe_duplicates(text, scanner.duplicates), *problems)
+    return parsed
 
 
 class _GagefileYamlScanner(YamlScanner):
@@ -91,28 +94,19 @@ class _GagefileYamlScanner(YamlScanner):
     def __init__(self, text: str) -> None:
         super().__init__(text, MAX_VALUES)
         self.positions = TextPositions(text)
-        self.diagnostics: list[Diagnostic] = []
-        self.top = ""
-        """The key at the top of the file that is being read."""
+        self.problems: list[tuple[Span, str, str]] = []
+        """Places, messages and hints."""
 
     def report(self, start: int, end: int, message: str, hint: str) -> None:
-        """Adds a diagnostic that disables what is being read at the top of the file."""
-        self.diagnostics.append(Diagnostic(self.positions.span(start, end), message, hint, self.top))
-
-    def report_duplicate(self, key: str, event: "Event") -> None:
-        """Adds a diagnostic for the second of two equal keys. The first one counts."""
-        start = event.start_mark.index if event.start_mark else 0
-        span = self.positions.span(start, start + len(key))
-        self.diagnostics.append(Diagnostic(span, f'"{key}" is defined twice', "Remove one of them"))
+        """Adds a problem."""
+        self.problems.append((self.positions.span(start, end), message, hint))
 
     def read_node(self, event: "Event", name: str, depth: int, key: tuple[int, int] = (-1, -1)) -> ValueNode:
         """See `YamlScanner.read_node`. Reports tags."""
-        if depth == 1 and name:
-            self.top = name
         tag = getattr(event, "tag", None)
         node = super().read_node(event, name, depth, key)
         if tag and tag != "!" and (not tag.startswith("tag:yaml.org") or tag.rpartition(":")[2] not in _TAGS):
-            start = event.start_mark.index if event.start_mark else 0
+            start = get_start(event)
             tag = tag.replace("tag:yaml.org,2002:", "!!")
             self.report(start, node.end, f"Tags such as {tag} are not supported", "Put the text in quotes")
             node = ValueNode("", start, node.end, key=key) if node.kind != "value" else node
@@ -120,8 +114,7 @@ class _GagefileYamlScanner(YamlScanner):
 
     def read_alias(self, event: "AliasEvent") -> ValueNode:
         """Returns the node of the anchor, with its place. Reports an alias without one."""
-        start = event.start_mark.index if event.start_mark else 0
-        end = event.end_mark.index if event.end_mark else 0
+        start, end = get_start(event), get_end(event)
         if self.text[start + 1 : end] in self.anchors:
             return self.find_anchor(event)[1]
         self.report(start, end, "Text cannot start with *", "Put it in quotes")
@@ -134,40 +127,8 @@ class _GagefileYamlScanner(YamlScanner):
 
     def close_table(self, children: dict[str, ValueNode], merged: list[ValueNode], start: int, end: int) -> ValueNode:
         """See `YamlScanner.close_table`. The node has the merged values as well, at the places where they stand."""
-        if start >= 0 and len(children) == 1:
-            (key, child), *_ = children.items()
-            if child.kind == "table" and child.value is None:
-                return self._read_placeholder(key, start, end)
-        for key, child in children.items():
-            if key.startswith("//"):
-                start_of_key = child.key[0]
-                self.report(start_of_key, start_of_key + 2, "Comments start with # in YAML", "Write # instead of //")
         for node in merged:
             for table in [item for _, item in node.children] if node.kind == "list" else [node]:
                 for key, child in table.children if table.kind == "table" else ():
                     children.setdefault(key, child)
         return super().close_table(children, [], start, end)
-
-    def _read_placeholder(self, key: str, start: int, end: int) -> ValueNode:
-        """Reports `{name}` without quotes, which is a table for YAML, and returns it as text."""
-        text = self.text[start:end]
-        colon = text.find(":")
-        if colon > 0:
-            self.report(start + colon, start + colon + 1, "A space is missing after the :", "Add it")
-        else:
-            self.report(start, end, "Text that starts with { needs quotes", f'Write "{text}"')
-        return ValueNode(text, start, end)
-
-    def check_top_value(self, key: str, node: ValueNode) -> None:
-        """Reports a setting such as `exec=x` or `exec:x` below an operation, which is text for YAML."""
-        is_plain = isinstance(node.value, str) and self.text[node.start : node.start + 1] not in ("'", '"', "|", ">")
-        found = re.match(r"([\w-]+) *(=|:=|:)(.*)", str(node.value)) if is_plain and not key.startswith("$") else None
-        if not found:
-            return
-        self.top = key
-        name, sign = found.group(1, 2)
-        message, hint = "A key needs : and a value", f"Write {name}: instead of {name} {sign}"
-        if sign == ":":
-            message, hint = "A space is missing after the :", f"Write {name}: and the value after a space"
-        start = node.start + found.start(2)
-        self.report(start, start + len(sign), message, hint)

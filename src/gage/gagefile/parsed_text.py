@@ -1,7 +1,8 @@
-"""The text of a Gage file after parsing: its values with their places. Knows nothing of what the values mean."""
+"""The text of a Gage file after parsing: its values and their places. Knows nothing of what the values mean."""
 
 from bisect import bisect_right
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from gage.formats.spans import ScanError, ValueNode, find_line_starts
 from gage.types.opdef import Diagnostic, Span
@@ -9,16 +10,12 @@ from gage.types.opdef import Diagnostic, Span
 MAX_VALUES = 100_000
 """More values than any Gage file has. What YAML aliases multiply counts as well."""
 
+ValuePath = tuple[str | int, ...]
+"""The keys and list indices that lead from the top of a file to a value."""
 
-class ParsedText(NamedTuple):
-    """A parsed text: the table at its top (None if nothing could be read), and what is wrong with it as a text.
 
-    `text` is what the offsets of `root` refer to. An entry of `root` that a diagnostic disables is incomplete.
-    """
-
-    text: str
-    root: ValueNode | None
-    diagnostics: tuple[Diagnostic, ...] = ()
+class DateText(str):
+    """A date or time of TOML, as it is written."""
 
 
 class TextPositions:
@@ -49,15 +46,64 @@ class TextPositions:
         return self.span(max(0, node.key[0]), max(0, node.key[1]))
 
 
+class ParsedText:
+    """A parsed text: the values at its top (None if nothing could be read), and what is wrong with it as a text.
+
+    `text` is what spans refer to. An entry at the top that a diagnostic disables is incomplete. Of TOML, which has no
+    `root`, the places are looked up when the first of them is needed.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        values: Mapping[str, object] | None,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        root: ValueNode | None = None,
+    ) -> None:
+        self.text, self.values, self.diagnostics = text, values, diagnostics
+        self._root = root
+
+    @classmethod
+    def from_nodes(cls, text: str, root: ValueNode, diagnostics: tuple[Diagnostic, ...] = ()) -> "ParsedText":
+        """Returns the parsed text of a table's node."""
+        return cls(text, {key: node.value for key, node in root.children}, diagnostics, root)
+
+    @cached_property
+    def root(self) -> ValueNode:
+        """The node of the table at the top."""
+        from gage.formats import toml
+
+        return self._root or toml.scan(self.text)
+
+    @cached_property
+    def positions(self) -> TextPositions:
+        """The positions in the text."""
+        return TextPositions(self.text)
+
+    def find_span(self, path: ValuePath, is_key: bool = False) -> Span:
+        """Returns the span of a value, or that of its key."""
+        node = self.root
+        for key in path:
+            node = dict(node.children)[str(key)]
+        return self.positions.span(*node.key) if is_key else self.positions.node_span(node)
+
+    def find_top_key(self, line: int) -> str:
+        """Returns the key at the top that `line` belongs to: the last that starts on it or before; "" for none."""
+        starts = [(child.key[0], key) for key, child in self.root.children]
+        before = [(start, key) for start, key in starts if start >= 0 and self.positions.line(start) <= line]
+        return max(before, default=(0, ""))[1]
+
+
 def describe_scan_error(text: str, error: ScanError) -> Diagnostic:
     """Returns the diagnostic for something in a text that no Gage file can have."""
     hint = "Reduce the nesting" if "nested" in error.message else ""
     return Diagnostic(TextPositions(text).span(error.offset, error.offset + 1), error.message, hint)
 
 
-def find_top_key(root: ValueNode | None, text: str, line: int) -> str:
-    """Returns the key at the top that `line` belongs to: the last that starts on it or before; "" for none."""
+def describe_duplicates(text: str, keys: Iterable[tuple[str, int, int]]) -> tuple[Diagnostic, ...]:
+    """Returns diagnostics for keys (with their start and end) that stand in one table a second time."""
     positions = TextPositions(text)
-    starts = [(child.key[0], key) for key, child in (root.children if root else ()) if child.key[0] >= 0]
-    before = [(start, key) for start, key in starts if positions.line(start) <= line]
-    return max(before)[1] if before else ""
+    return tuple(
+        Diagnostic(positions.span(start, end), f'"{key}" is defined twice', "Remove one of them")
+        for key, start, end in keys
+    )

@@ -37,7 +37,7 @@ def _build_schema(shape: Shape) -> dict[str, JSONValue]:
         case Flag():
             return {"type": "boolean"}
         case Number():
-            return _build_number(shape)
+            return {"type": "number", "exclusiveMinimum": 0} if shape.positive else {"type": "number"}
         case Choice():
             return {"type": "string", "enum": list(shape.options)}
         case AnyValue():
@@ -54,13 +54,6 @@ def _build_schema(shape: Shape) -> dict[str, JSONValue]:
             return _build_record(shape)
         case OneOf():
             return {"anyOf": [_build_schema(s) for s in shape.shapes]}
-
-
-def _build_number(shape: Number) -> dict[str, JSONValue]:
-    schema: dict[str, JSONValue] = {"type": "integer" if shape.whole else "number"}
-    if shape.minimum is not None:
-        schema["exclusiveMinimum" if shape.above else "minimum"] = shape.minimum
-    return schema
 
 
 def _build_record(shape: Record) -> dict[str, JSONValue]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gage.formats.spans import ValueNode
+    from gage.gagefile.parsed_text import ValuePath
     from gage.gagefile.validate import Validator
 
 
@@ -30,11 +30,9 @@ class Flag(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A number, whole if `whole`; at least `minimum`, above it if `above`."""
+    """A number, above 0 if `positive`."""
 
-    whole: bool = False
-    minimum: float | None = None
-    above: bool = False
+    positive: bool = False
 
 
 class Choice(NamedTuple):
@@ -91,7 +89,7 @@ class Record:
         kind: str = "",
         synonyms: Mapping[str, str] | None = None,
         unknown_hint: str = "",
-        check: "Callable[[ValueNode, Validator], None] | None" = None,
+        check: "Callable[[Mapping[str, object], ValuePath, Validator], None] | None" = None,
         may_be_empty: bool = False,
     ) -> None:
         self.title, self.fields, self.needs_one, self.kind = title, fields, needs_one, kind
@@ -108,6 +106,17 @@ class OneOf(NamedTuple):
 
 Shape = Text | Flag | Number | Choice | AnyValue | ListOf | MapOf | Record | OneOf
 
+TYPES_BY_SHAPE: dict[type, str] = {
+    Text: "text",
+    Choice: "text",
+    Flag: "flag",
+    Number: "number",
+    ListOf: "list",
+    MapOf: "table",
+    Record: "table",
+}
+"""The type of value that a shape accepts, as `messages.get_value_type` returns it."""
+
 
 def describe_shape(shape: Shape) -> str:
     """Returns the shape in a few words, to follow "expected"."""
@@ -117,7 +126,7 @@ def describe_shape(shape: Shape) -> str:
         case Flag():
             return "true or false"
         case Number():
-            return "an integer" if shape.whole else "a number"
+            return "a number"
         case Choice():
             return join_alternatives(f'"{option}"' for option in shape.options)
         case AnyValue():

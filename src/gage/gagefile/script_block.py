@@ -4,11 +4,8 @@ import re
 import sys
 from typing import cast
 
-from gage.formats.spans import ValueNode
-from gage.gagefile import definition
+from gage.gagefile import definition, parse_toml
 from gage.gagefile.opdef import RawTable, build_operation
-from gage.gagefile.parse_toml import parse_toml
-from gage.gagefile.parsed_text import TextPositions
 from gage.gagefile.validate import Validator
 from gage.types.opdef import Diagnostic, OpDef, Span
 
@@ -46,7 +43,7 @@ def load_script_block(
         return None, [Diagnostic(Span(starts[1] + 1, 1, len(first)), message, "Remove one of them", name)]
     inside = len(comment) + 1
     toml = "\n" * (start + 1) + "\n".join(" " * inside + line[inside:] for line in lines[start + 1 : end])
-    return _build_operation(toml, path, name, Span(start + 1, 1, len(first)), platform)
+    return _build_operation(toml, path, name, platform)
 
 
 def _explain_start(line: str, at: int, name: str) -> Diagnostic:
@@ -70,21 +67,16 @@ def _find_format_error(body: list[str], start: int, comment: str, is_closed: boo
     return None if is_closed else Diagnostic(Span(start, 1), "Unclosed gage block", hint)
 
 
-def _build_operation(
-    toml: str, path: str, name: str, block: Span, platform: str
-) -> tuple[OpDef | None, list[Diagnostic]]:
+def _build_operation(toml: str, path: str, name: str, platform: str) -> tuple[OpDef | None, list[Diagnostic]]:
     """Returns the operation of a block's TOML text, padded so that all places are those of the script."""
-    parsed = parse_toml(toml)
-    positions = TextPositions(parsed.text)
-    validator = Validator(positions, "toml", name)
-    validator.diagnostics += [d._replace(disables=name) for d in parsed.diagnostics]
-    root = parsed.root or ValueNode({}, 0, 0, "table")
-    for key, node in root.children:
-        if key not in definition.OPERATION.fields_by_name and node.kind == "table":
-            validator.report_key(node, "A gage block is one operation without a name", f"Remove the [{key}] header")
-    if not validator.diagnostics:
-        start = positions.line_starts[block.line - 1]
-        validator.check(root._replace(start=start, end=start + block.length), definition.OPERATION, name)
-    if validator.diagnostics:
-        return None, validator.diagnostics
-    return build_operation(name, cast(RawTable, root.value), block.line, path, platform), []
+    parsed = parse_toml.parse(toml)
+    values = parsed.values or {}
+    validator = Validator("toml", name)
+    for key, value in values.items():
+        if key not in definition.OPERATION.fields_by_name and isinstance(value, dict):
+            hint = f"Remove the [{key}] header"
+            validator.report_key((key,), "A gage block is one operation without a name", hint)
+    if not parsed.diagnostics and not validator.findings:
+        validator.check(values, definition.OPERATION, ())
+    problems = [d._replace(disables=name) for d in parsed.diagnostics] + validator.locate(parsed)
+    return None if problems else build_operation(name, cast(RawTable, values), path, platform), problems

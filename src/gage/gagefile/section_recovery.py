@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from gage.gagefile.parsed_text import ParsedText, find_top_key
+from gage.gagefile.parsed_text import ParsedText
 from gage.types.opdef import Diagnostic
 
 MAX_ERRORS = 50
@@ -28,14 +28,13 @@ def parse_sections(
         section = lines[start:end]
         errors, alone = _parse_section(section, start, parse, is_separate)
         combined = parse("\n".join([*good[:start], *section])) if alone else None
-        if combined and combined.root is not None:
+        if alone and combined and combined.values is not None:
             good[start:end] = section
+            errors = [e._replace(disables=alone.find_top_key(e.span.line)) for e in errors]
         diagnostics += errors or (combined.diagnostics if combined else ())
-        if errors and alone and combined and combined.root is not None:
-            keys = [find_top_key(alone.root, alone.text, e.span.line) for e in errors]
-            diagnostics[-len(errors) :] = [e._replace(disables=k) for e, k in zip(errors, keys, strict=True)]
     whole = parse("\n".join(good))
-    return ParsedText(whole.text, whole.root, tuple(diagnostics))
+    whole.diagnostics = tuple(diagnostics)
+    return whole
 
 
 def _parse_section(
@@ -46,7 +45,7 @@ def _parse_section(
     last_blanked = -1
     while len(errors) < MAX_ERRORS:
         parsed = parse("\n" * start + "\n".join(section))
-        if parsed.root is not None:
+        if parsed.values is not None:
             return errors, parsed
         error = parsed.diagnostics[0]
         line = error.span.line - 1 - start

@@ -68,7 +68,7 @@ class OpDef(NamedTuple):
     """An operation. `run` is its command, `hooks` the commands around it. `source` are include and exclude globs
     (exclude: leading `-`), None = the default selection. `depends` are project files; other dependencies are in
     `dependencies`. `cwd` is the directory in which it starts, below the run directory. `raw` is the table as written,
-    which the run records. `origin` is the file that defines it ("" for a bare command), `line` the line there.
+    which the run records. `origin` is the file that defines it ("" for a bare command).
     """
 
     name: str
@@ -89,7 +89,6 @@ class OpDef(NamedTuple):
     columns: tuple[str, ...] = ()
     raw: Mapping[str, JSONValue] = {}
     origin: str = ""
-    line: int = 0
 
 
 class Span(NamedTuple):

@@ -23,7 +23,7 @@ def test_loads_operation_from_block():
     op, problems = load_script_block(SCRIPT, "train.py", "train")
     assert problems == []
     assert op is not None
-    assert (op.name, op.description, op.line, op.origin) == ("train", "Train", 3, "train.py")
+    assert (op.name, op.description, op.origin) == ("train", "Train", "train.py")
     assert op.run == Exec(args=("python", "train.py"))
     assert op.config == (ConfigDef(keys=("train.py",)),)
 
