@@ -47,7 +47,7 @@ def parse(text: str, max_items: int = MAX_LIST_ITEMS, max_values: int = MAX_VALU
     try:
         scanner = JsonScanner(text, max_items, max_values)
         root = scanner.scan()
-        spans.refuse_duplicates(scanner.duplicates)
+        spans.reject_duplicates(scanner.duplicates)
         return root
     except ScanError as e:
         message, offset = e.message, e.offset

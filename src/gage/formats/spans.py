@@ -58,7 +58,7 @@ class ScanError(ConfigError):
         self.offset = offset
 
 
-def refuse_duplicates(keys: Iterable[tuple[str, int, int]]) -> None:
+def reject_duplicates(keys: Iterable[tuple[str, int, int]]) -> None:
     """Raises ScanError for the first of the keys that stand in one table a second time."""
     for key, start, _ in keys:
         raise ScanError(f"{key!r} is defined twice", start)

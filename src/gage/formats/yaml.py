@@ -82,7 +82,7 @@ def parse(text: str) -> ValueNode:
     try:
         scanner = YamlScanner(text)
         root = scanner.scan()
-        spans.refuse_duplicates(scanner.duplicates)
+        spans.reject_duplicates(scanner.duplicates)
         return root
     except ScanError as e:
         raise ConfigError(f"{e.message} (line {get_line_number(text, e.offset)})") from None

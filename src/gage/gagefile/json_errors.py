@@ -4,7 +4,7 @@ import re
 from json import JSONDecodeError
 
 from gage.gagefile.parsed_text import TextPositions
-from gage.gagefile.syntax_errors import Rules, explain_character, explain_syntax_error
+from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic
 
 _PAIR = 'Write it as "key": "value"'
@@ -103,8 +103,8 @@ def describe_json_error(error: JSONDecodeError) -> Diagnostic:
         span = TextPositions(text).span(at, at + 1)
         return Diagnostic(span, f"Unclosed {text[at]}", f"Add {'}' if text[at] == '{' else ']'}")
     return (
-        explain_character(text, at)
-        or explain_syntax_error(text, at, error.msg, RULES)
+        describe_wrong_character(text, at)
+        or match_rules(text, at, error.msg, RULES)
         or Diagnostic(TextPositions(text).span(at, at + 1), error.msg)
     )
 

@@ -19,7 +19,7 @@ MAX_CHARACTERS = 2000
 """So many characters before and after the error are searched."""
 
 
-def explain_syntax_error(text: str, at: int, problem: str, rules: Rules) -> Diagnostic | None:
+def match_rules(text: str, at: int, problem: str, rules: Rules) -> Diagnostic | None:
     """Returns the diagnostic of the first rule that fits the parser's message `problem` about `text[at:]`."""
     line_start = text.rfind("\n", 0, at) + 1
     start = text.rfind("\n", 0, len(text[:line_start].rstrip())) + 1
@@ -37,7 +37,7 @@ def explain_syntax_error(text: str, at: int, problem: str, rules: Rules) -> Diag
     return None
 
 
-def explain_character(text: str, at: int) -> Diagnostic | None:
+def describe_wrong_character(text: str, at: int) -> Diagnostic | None:
     """Returns the diagnostic for a character that is not allowed outside quotes; None if there is a usual one."""
     explanation = describe_character(text[at : at + 1])
     return Diagnostic(TextPositions(text).span(at, at + 1), *explanation) if explanation else None

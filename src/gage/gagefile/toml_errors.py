@@ -4,7 +4,7 @@ import re
 
 from gage.formats.toml import STRING
 from gage.gagefile.parsed_text import TextPositions
-from gage.gagefile.syntax_errors import Rules, explain_character, explain_syntax_error
+from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic
 
 ESCAPE = 'A \\ in "..." starts an escape such as \\n', "Use single quotes, or write each \\ twice"
@@ -122,8 +122,8 @@ def describe_toml_error(text: str, problem: str) -> Diagnostic:
         span = TextPositions(text).span(triple_quotes, triple_quotes + 3)
         return Diagnostic(span, "Unclosed triple quotes", f"Close them with {text[triple_quotes] * 3}")
     return (
-        explain_character(text, at + (text[at : at + 1] == " "))
-        or explain_syntax_error(text, at, problem, RULES)
+        describe_wrong_character(text, at + (text[at : at + 1] == " "))
+        or match_rules(text, at, problem, RULES)
         or Diagnostic(
             TextPositions(text).span(at, at + 1),
             problem[: where.start()] if where else problem,

@@ -4,7 +4,7 @@ from yaml import Mark, MarkedYAMLError
 
 from gage.formats.spans import ValueNode
 from gage.gagefile.parsed_text import TextPositions
-from gage.gagefile.syntax_errors import Rules, explain_character, explain_syntax_error
+from gage.gagefile.syntax_errors import Rules, describe_wrong_character, match_rules
 from gage.types.opdef import Diagnostic, Span
 
 _INDENT = ("Inconsistent indent", "Start all settings of a table in the same column")
@@ -86,9 +86,9 @@ def describe_yaml_error(text: str, error: MarkedYAMLError) -> Diagnostic:
     problem = (error.problem or "not YAML").strip()
     said = f"{error.context or ''} {problem.lower()}"
     return (
-        explain_syntax_error(text, at, said, RULES_AT_PROBLEM)
-        or explain_syntax_error(text, start, said, RULES_AT_CONTEXT)
-        or explain_character(text, at)
+        match_rules(text, at, said, RULES_AT_PROBLEM)
+        or match_rules(text, start, said, RULES_AT_CONTEXT)
+        or describe_wrong_character(text, at)
         or Diagnostic(
             TextPositions(text).span(at, at + 1),
             problem[0].upper() + problem[1:],
