@@ -27,7 +27,8 @@ def main(path: str) -> int:
         if has_jupyter(language):
             execute_with_jupyter(path, language)
         elif language == "python":
-            print_message(f"nbclient and ipykernel are not installed for {sys.executable}: cells run as plain Python")
+            missing = f"nbclient and ipykernel are not installed for {sys.executable}"
+            print_message(f"{missing}: cells run as plain Python, without IPython's magics")
             execute_with_python(path, notebook)
         else:
             raise NotebookFailed(f"A notebook in {language} needs nbclient and a kernel for it: pip install nbclient")

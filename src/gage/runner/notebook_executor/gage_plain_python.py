@@ -1,10 +1,14 @@
-"""Executes the cells of a notebook one after the other in this process. Needs no Jupyter."""
+"""Executes the cells of a notebook one after the other in this process. Needs no Jupyter.
+
+What a cell prints, and the value of its last expression, is recorded as text.
+"""
 
 from __future__ import annotations
 
 import ast
 import asyncio
-import io
+import contextlib
+import inspect
 import json
 import linecache
 import os
@@ -15,159 +19,83 @@ import types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TextIO
 
     from gage.runner.notebook_executor import gage_notebook
 else:
     import gage_notebook
 
-_IGNORED_MAGIC = re.compile(r"%(matplotlib|config|load_ext|reload_ext|autoreload)\b")  # "%matplotlib inline"
-_IGNORED_CELL_MAGIC = re.compile(r"%%(time|capture)\b")  # "%%time"
-_MAGIC = re.compile(r"[ \t]*(%|!|\?|[\w.]+\?$)")  # "%timeit f()", "!ls", "model?"
+_IGNORED_MAGIC = re.compile(r"^%(?:matplotlib|config|load_ext|reload_ext|autoreload|%time|%capture)\b", re.M)
 
 
 def execute_with_python(path: str, notebook: gage_notebook.Notebook) -> None:
     """Executes the notebook at `path`. Raises NotebookFailed."""
     path = os.path.abspath(path)
-    directory = os.path.dirname(path)
-    os.chdir(directory)
-    sys.path[0], sys.argv = directory, [path]
+    os.chdir(os.path.dirname(path))
+    sys.path[0], sys.argv = os.path.dirname(path), [path]
     os.environ.setdefault("MPLBACKEND", "Agg")
-    module = types.ModuleType("__main__")
-    sys.modules["__main__"] = module
+    module = sys.modules["__main__"] = types.ModuleType("__main__")
+    module.__dict__["display"] = print
     cells = gage_notebook.select_cells(notebook["cells"])
     gage_notebook.clear_outputs(notebook["cells"])
     for number, cell in enumerate(cells, 1):
         cell["execution_count"] = number
+        out, err = (_RecordedStream(stream, cell["outputs"]) for stream in (sys.stdout, sys.stderr))
         try:
-            _execute_cell(module, cell, number, len(cells))
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):  # type: ignore[type-var]
+                _execute_source(module, gage_notebook.read_source(cell), f"<cell {number}>")
+        except SystemExit as e:
+            raise gage_notebook.build_exit_error("" if e.code is None else str(e.code)) from None
+        except Exception as e:
+            reason = _record_error(e, f"<cell {number}>", cell["outputs"])
+            if gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
+                sys.stderr.write("\n".join(map(str, cell["outputs"][-1]["traceback"])))  # type: ignore[call-overload]
+                raise gage_notebook.build_cell_error(number, len(cells), reason) from None
         finally:
             gage_notebook.write_executed(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
 
 
-def _execute_cell(module: types.ModuleType, cell: gage_notebook.Cell, number: int, count: int) -> None:
-    """Executes one cell, and stores its output in the cell while it is shown."""
-    real = sys.stdout, sys.stderr
-    name = f"<cell {number}>"
-    text = _to_plain_python(gage_notebook.read_source(cell), number, count)
+def _execute_source(module: types.ModuleType, text: str, name: str) -> None:
+    """Executes the text of a cell, and prints the value of its last statement if that is an expression."""
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
     try:
-        sys.stdout, sys.stderr = _CellStream(real[0], "stdout", cell), _CellStream(real[1], "stderr", cell)
-        module.__dict__["display"] = _create_display(cell, number)
-        value = _evaluate_cell(module, text, name)
-        if value is not None and not text.rstrip().endswith(";"):
-            _add_result(cell, "execute_result", value, number)
-    except SystemExit as e:
-        raise gage_notebook.build_exit_error("" if e.code is None else str(e.code)) from None
-    except Exception as e:
-        e.__traceback__ = _skip_executor_frames(e.__traceback__, name)
-        lines = traceback.format_exception(type(e), e, e.__traceback__)
-        summary = "".join(traceback.format_exception_only(type(e), e)).strip()
-        cell["outputs"].append(
-            {
-                "output_type": "error",
-                "ename": type(e).__name__,
-                "evalue": str(e),
-                "traceback": "".join(lines).split("\n"),
-            }
-        )
-        if gage_notebook.MAY_FAIL_TAG not in gage_notebook.read_tags(cell):
-            real[0].flush()
-            real[1].write("".join(lines))
-            raise gage_notebook.build_cell_error(number, count, summary.splitlines()[-1]) from None
-    finally:
-        sys.stdout, sys.stderr = real
-
-
-def _to_plain_python(text: str, number: int, count: int) -> str:
-    """Comments out magics that plain Python does not need. Raises NotebookFailed for those that need IPython."""
-    lines = text.split("\n")
-    try:
         ast.parse(text)
-        return text
     except SyntaxError:
-        pass  # it may contain magics
-    for at, line in enumerate(lines):
-        if _IGNORED_MAGIC.match(line.lstrip()) or (at == 0 and _IGNORED_CELL_MAGIC.match(line)):
-            lines[at] = "#" + line
-        elif _MAGIC.match(line):
-            raise gage_notebook.build_cell_error(
-                number, count, f"{line.strip()!r} needs IPython: pip install nbclient ipykernel"
-            )
-    return "\n".join(lines)
+        text = _IGNORED_MAGIC.sub(r"#\g<0>", text)
+    body = ast.parse(text, name).body
+    for tree, mode in ((ast.Module(body[:-1], []), "exec"), (ast.Interactive(body[-1:]), "single")):
+        code = compile(tree, name, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        coroutine = eval(code, module.__dict__)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(coroutine)
 
 
-def _evaluate_cell(module: types.ModuleType, text: str, name: str) -> object:
-    """Executes the text and returns the value of its last statement if that is an expression."""
-    tree = ast.parse(text, name)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    _evaluate(module, tree, name, "exec")
-    return _evaluate(module, ast.Expression(last.value), name, "eval") if isinstance(last, ast.Expr) else None
-
-
-def _evaluate(module: types.ModuleType, tree: ast.AST, name: str, mode: str) -> object:
-    code = compile(tree, name, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)  # type: ignore[call-overload]
-    value = eval(code, module.__dict__)
-    return asyncio.run(value) if code.co_flags & 0x80 else value
-
-
-def _create_display(cell: gage_notebook.Cell, number: int) -> Callable[..., None]:
-    """Returns the function `display` of a cell."""
-
-    def display(*values: object) -> None:
-        for value in values:
-            _add_result(cell, "display_data", value, number)
-
-    return display
-
-
-def _add_result(cell: gage_notebook.Cell, kind: str, value: object, number: int) -> None:
-    """Adds a value to the outputs of the cell and prints it."""
-    text = repr(value)
-    output: gage_notebook.Output = {"output_type": kind, "data": {"text/plain": text}, "metadata": {}}
-    cell["outputs"].append({**output, "execution_count": number} if kind == "execute_result" else output)
-    real = sys.stdout.real if isinstance(sys.stdout, _CellStream) else sys.stdout
-    real.write(text + "\n")
-    real.flush()
-
-
-def _skip_executor_frames(at: types.TracebackType | None, name: str) -> types.TracebackType | None:
-    """Returns the part of a traceback that begins in the cell; None for a cell with a syntax error."""
+def _record_error(error: Exception, name: str, outputs: list[gage_notebook.Output]) -> str:
+    """Adds an error, with the part of its traceback that begins in the cell, to the outputs. Returns its summary."""
+    at = error.__traceback__
     while at is not None and at.tb_frame.f_code.co_filename != name:
         at = at.tb_next
-    return at
+    lines = "".join(traceback.format_exception(type(error), error, at)).split("\n")
+    kind = type(error).__name__
+    outputs.append({"output_type": "error", "ename": kind, "evalue": str(error), "traceback": lines})
+    return f"{kind}: {error}".splitlines()[0]
 
 
-class _CellStream(io.TextIOBase):
+class _RecordedStream:
     """A stream that also adds what is written to the outputs of a cell."""
 
-    def __init__(self, real: TextIO, name: str, cell: gage_notebook.Cell) -> None:
-        self.real = real
-        self.name = name
-        self.cell = cell
+    def __init__(self, stream: TextIO, outputs: list[gage_notebook.Output]) -> None:
+        self._stream = stream
+        self._outputs = outputs
 
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return str(self.real.encoding)
-
-    def writable(self) -> bool:
-        return True
-
-    def isatty(self) -> bool:
-        return bool(self.real.isatty())
-
-    def fileno(self) -> int:
-        return int(self.real.fileno())
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        outputs = self.cell["outputs"]
-        if not outputs or outputs[-1].get("name") != self.name:
-            outputs.append({"output_type": "stream", "name": self.name, "text": ""})
-        outputs[-1]["text"] = f"{outputs[-1]['text']}{text}"
-        self.real.write(text)
-        self.real.flush()
+        name = "stderr" if self._stream is sys.__stderr__ else "stdout"
+        if not self._outputs or self._outputs[-1].get("name") != name:
+            self._outputs.append({"output_type": "stream", "name": name, "text": ""})
+        self._outputs[-1]["text"] = f"{self._outputs[-1]['text']}{text}"
+        self._stream.write(text)
+        self._stream.flush()
         return len(text)
-
-    def flush(self) -> None:
-        self.real.flush()
