@@ -6,7 +6,7 @@ It remembers what it wrote and holds growing files open, so that it can seal the
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
@@ -121,19 +121,15 @@ class MetaWriter:
         except OSError:
             pass
 
-    def open_output(self, phase: str) -> tuple[BinaryIO, BinaryIO]:
-        """Opens the files for a phase's output: its lines and their index, unbuffered. They stay open until the end."""
-        name = f"output/{phase}"
-        return self._open_growing(name), self._open_growing(f"{name}.index")
-
-    def open_output_writer(self, phase: str) -> OutputWriter:
+    def open_output_writer(self, phase: str, listener: Callable[[int, bytes, int], None] | None = None) -> OutputWriter:
         """Returns a writer for a phase's output, which also saves unfinished lines in `<phase>.partial`.
 
-        Call `end_output` after its `finish`.
+        The files stay open until the end. Call `end_output` after the writer's `finish`.
         """
-        output, index = self.open_output(phase)
-        partial = self._path(f"output/{phase}{seal.PARTIAL_SUFFIX}")
-        return OutputWriter(output.fileno(), index.fileno(), lambda data: write_atomic(partial, data))
+        name = f"output/{phase}"
+        output, index = self._open_growing(name), self._open_growing(f"{name}.index")
+        partial = self._path(name + seal.PARTIAL_SUFFIX)
+        return OutputWriter(output.fileno(), index.fileno(), lambda data: write_atomic(partial, data), listener)
 
     def end_output(self, phase: str) -> None:
         """Removes `<phase>.partial` at the end of a phase."""

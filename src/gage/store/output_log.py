@@ -5,6 +5,7 @@ Knows bytes, two streams and times; not where the bytes come from or how they ar
 
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from gage.lib.files import write_all
@@ -26,13 +27,12 @@ _MAX_BUFFERED_LINE_BYTES = 1 << 20
 class OutputLine(NamedTuple):
     """A line, or a piece of one: `stream` 1 or 2, `when` it ended in µs since the epoch, `data` without the line feed.
 
-    `goes_on`: the line continues in the stream's next record. `ended`: it had a line feed at its end.
+    Without `has_line_feed`, the line ended without one, or goes on in the stream's next record.
     """
 
     stream: int
     when: int
     data: bytes
-    continues: bool = False
     has_line_feed: bool = True
 
 
@@ -41,19 +41,28 @@ class OutputWriter:
 
     Of a line that was overwritten with carriage returns, the last state is stored. Needs at most 64 KB of memory for
     each stream. `save_partial` is called at most once a second with the content of `<phase>.partial`: the unfinished
-    lines.
+    lines. `listener` gets everything that is written, as it comes.
     """
 
-    def __init__(self, output: int, index: int, save_partial: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self,
+        output: int,
+        index: int,
+        save_partial: Callable[[bytes], None] | None = None,
+        listener: Callable[[int, bytes, int], None] | None = None,
+    ) -> None:
         self._output = output
         self._index = index
         self._save_partial = save_partial
+        self._listener = listener
         self._rest = {STDOUT: b"", STDERR: b""}
         self._kept = b"\n\n"
         self._kept_at = 0
 
     def write(self, stream: int, data: bytes, when: int) -> None:
         """The program wrote `data` (any bytes) to `stream` at `when`, µs since the epoch. Raises OSError."""
+        if self._listener:
+            self._listener(stream, data, when)
         for at in range(0, len(data), MAX_LINE_BYTES):
             self._take(stream, data[at : at + MAX_LINE_BYTES] if len(data) > MAX_LINE_BYTES else data, when)
         self.tick(when)
@@ -127,23 +136,49 @@ def read_lines(meta: MetaReader, phase: str) -> Iterator[OutputLine]:
 
     Lines without a record (the writer was killed) count as standard output with the last known time. Raises StoreError.
     """
-    name = f"output/{phase}"
-    text = _ChunkBuffer(meta.iter_chunks(name))
-    index = _ChunkBuffer(meta.iter_chunks(f"{name}.index"))
-    known = IS_ERR if phase[:1].isdigit() else IS_ERR | CONTINUES | NO_LINE_FEED
-    when = 0
-    while True:
-        record = index.take(_RECORD.size)
-        ms, flags = _RECORD.unpack(record) if len(record) == _RECORD.size else (when // 1000, 0)
-        flags &= known
-        data = text.take(MAX_LINE_BYTES) if flags & CONTINUES else text.take_line()
-        if not data:
-            return
-        when = min(ms, 1 << 50) * 1000
-        ended = not flags & (NO_LINE_FEED | CONTINUES) and data.endswith(b"\n")
-        if not flags & CONTINUES:
-            data = data.removesuffix(b"\n")
-        yield OutputLine(STDERR if flags & IS_ERR else STDOUT, when, data, bool(flags & CONTINUES), ended)
+    names = (f"output/{phase}", f"output/{phase}.index")
+    text, index = (partial(next, filter(None, meta.iter_chunks(name)), b"") for name in names)
+    reader = OutputReader(text, index, IS_ERR if phase[:1].isdigit() else IS_ERR | CONTINUES | NO_LINE_FEED)
+    yield from reader.read_new()
+    yield from reader.read_rest()
+
+
+class OutputReader:
+    """Reads the lines of an output from its two files, also while they are written.
+
+    `read_text` and `read_index` return more bytes of them, b"" if there are none now. Records have `known` flags.
+    """
+
+    def __init__(
+        self,
+        read_text: Callable[[], bytes],
+        read_index: Callable[[], bytes],
+        known: int = IS_ERR | CONTINUES | NO_LINE_FEED,
+    ) -> None:
+        self._text = _ChunkBuffer(read_text)
+        self._index = _ChunkBuffer(read_index)
+        self._known = known
+        self._record = b""
+        self._when = 0
+
+    def read_new(self) -> Iterator[OutputLine]:
+        """Yields the lines that are whole and have a record."""
+        while record := self._record or self._index.take(_RECORD.size):
+            ms, flags = _RECORD.unpack(record)
+            flags &= self._known
+            data = self._text.take(MAX_LINE_BYTES) if flags & CONTINUES else self._text.take_line()
+            self._record = b"" if data else record
+            if not data:
+                return
+            self._when = min(ms, 1 << 50) * 1000
+            has_line_feed = not flags & (NO_LINE_FEED | CONTINUES) and data.endswith(b"\n")
+            line = data if flags & CONTINUES else data.removesuffix(b"\n")
+            yield OutputLine(STDERR if flags & IS_ERR else STDOUT, self._when, line, has_line_feed)
+
+    def read_rest(self) -> Iterator[OutputLine]:
+        """Yields the text after all lines with a record, when nothing more will be written."""
+        while data := self._text.take_line() or self._text.take_rest():
+            yield OutputLine(STDOUT, self._when, data.removesuffix(b"\n"), data.endswith(b"\n"))
 
 
 def read_partial(meta: MetaReader, phase: str) -> tuple[bytes, bytes]:
@@ -165,38 +200,43 @@ _PHASE_ORDER = ("stage-sourcecode", "stage-runtime", "stage-dependencies", "run"
 
 
 class _ChunkBuffer:
-    """Chunks of bytes, read by count or by line."""
+    """Bytes that `read` returns in pieces (b"": no more now), taken by count or by line."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
+    def __init__(self, read: Callable[[], bytes]) -> None:
+        self._read = read
         self._data = b""
         self._at = 0
 
     def take(self, count: int) -> bytes:
-        """Returns the next `count` bytes, fewer at the end."""
-        while len(self._data) - self._at < count and self._more():
-            pass
-        return self._cut(min(self._at + count, len(self._data)))
+        """Returns the next `count` bytes, b"" as long as there are fewer."""
+        while len(self._data) - self._at < count:
+            if not self._append_more():
+                return b""
+        return self._cut(self._at + count)
 
     def take_line(self) -> bytes:
-        """Returns the next line with its line feed; the rest at the end; a piece of a line of over 1 MB."""
+        """Returns the next line with its line feed, or a piece of a line of over 1 MB; b"" as long as it is shorter."""
         start = self._at
         while (end := self._data.find(b"\n", start)) < 0:
             start = len(self._data) - self._at
-            if start > _MAX_BUFFERED_LINE_BYTES or not self._more():
-                return self._cut(len(self._data))
+            if start > _MAX_BUFFERED_LINE_BYTES:
+                return self.take_rest()
+            if not self._append_more():
+                return b""
         return self._cut(end + 1)
+
+    def take_rest(self) -> bytes:
+        """Returns what has been read and not been taken."""
+        return self._cut(len(self._data))
 
     def _cut(self, end: int) -> bytes:
         data = self._data[self._at : end]
         self._at = end
         return data
 
-    def _more(self) -> bool:
-        """Appends the next chunk and drops what was read. Returns False at the end."""
-        for chunk in self._chunks:
-            if chunk:
-                self._data = self._data[self._at :] + chunk
-                self._at = 0
-                return True
-        return False
+    def _append_more(self) -> bool:
+        """Appends the next piece and drops what was taken. Returns False if there is none."""
+        piece = self._read()
+        if piece:
+            self._data, self._at = self._data[self._at :] + piece, 0
+        return bool(piece)

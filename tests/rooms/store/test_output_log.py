@@ -105,8 +105,8 @@ def test_splits_a_line_over_the_limit(capture):
         (STDOUT, long[:100_000]), (STDERR, b"between\n"), (STDOUT, long[100_000:] + b"\nend\n")
     ).lines()
     assert b"".join(x.data for x in found if x.stream == STDOUT) == long + b"end"
-    assert [x.continues for x in found if x.stream == STDOUT] == [True, True, True, False, False]
-    assert all(len(x.data) == MAX_LINE_BYTES for x in found if x.continues)
+    assert [x.has_line_feed for x in found if x.stream == STDOUT] == [False, False, False, True, True]
+    assert all(len(x.data) == MAX_LINE_BYTES for x in found if not x.has_line_feed)
     assert [x.data for x in found if x.stream == STDERR] == [b"between"]
 
 
@@ -116,7 +116,7 @@ def test_preserves_lines_around_the_limit(tmp_path, size):
     whole, line = [], b""
     for piece in found:
         line += piece.data
-        if not piece.continues:
+        if piece.has_line_feed:
             whole.append(line)
             line = b""
     assert whole + ([line] if line else []) == [b"x" * size, b"y" * size]
