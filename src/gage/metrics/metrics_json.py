@@ -1,9 +1,8 @@
-"""The statistics of a run's series as the text of `summaries/metrics.json`. Knows the shape of that file."""
+"""The content of `summaries/metrics.json`: the statistics of a run's series. Knows the shape of that file."""
 
-import json
 import struct
 from collections.abc import Mapping, Sequence
-from math import isfinite
+from functools import lru_cache
 
 from gage.metrics.summary_stats import SeriesPoint, SeriesStats
 from gage.types.values import JSONValue
@@ -11,51 +10,26 @@ from gage.types.values import JSONValue
 Content = dict[str, JSONValue]
 
 
-class MetricsJson:
-    """Renders the file again and again while a run goes on. The metrics in `main` get a rank: they matter most.
+def build_metrics_content(
+    stats: Mapping[str, SeriesStats], numbers: Mapping[str, float], main: Sequence[str] = ()
+) -> Content:
+    """Returns the content: series by name, then numbers that are not series. The metrics in `main` get a rank."""
+    ranks: dict[str, Content] = {name: {"rank": rank} for rank, name in enumerate(main, 1)}
+    content: Content = {name: ranks.get(name, {}) | _series_content(stats[name]) for name in sorted(stats)}
+    for name in sorted(numbers):
+        if name not in stats:
+            content[name] = ranks.get(name, {}) | {"count": 1, "last": {"value": numbers[name]}}
+    return content
 
-    A run may have thousands of series, so what was made of statistics and points is reused while they are the same
-    objects as at the last time.
-    """
 
-    def __init__(self, main: Sequence[str] = ()) -> None:
-        self._ranks = {name: rank for rank, name in enumerate(main, 1)}
-        self._known: dict[str, tuple[SeriesStats, Content]] = {}
-
-    def render(self, stats: Mapping[str, SeriesStats], numbers: Mapping[str, float]) -> str:
-        """Returns a JSON object: series by name, then numbers that are not series; "" when there are none.
-
-        NaN and infinities, which JSON lacks, are strings.
-        """
-        contents: Content = {name: self._series_content(name, stats[name]) for name in sorted(stats)}
-        for name in sorted(numbers):
-            if name not in stats:
-                contents[name] = self._rank(name) | {"count": 1, "last": {"value": _number_content(numbers[name])}}
-        return json.dumps(contents, ensure_ascii=False) if contents else ""
-
-    def _series_content(self, name: str, stats: SeriesStats) -> Content:
-        known, known_content = self._known.get(name, (None, {}))
-        if known is stats:
-            return known_content
-        content = self._rank(name)
-        content["count"] = stats.point_count
-        content["last"] = last = _point_content(stats.last)
-        for key, point, known_point in (
-            ("first", stats.first, known and known.first),
-            ("min", stats.min, known and known.min),
-            ("max", stats.max, known and known.max),
-        ):
-            if point is stats.last:
-                content[key] = last
-            elif point is not None:
-                content[key] = known_content[key] if point is known_point else _point_content(point)
-        if stats.mean is not None:
-            content["mean"] = _number_content(stats.mean)
-        self._known[name] = stats, content
-        return content
-
-    def _rank(self, name: str) -> Content:
-        return {"rank": self._ranks[name]} if name in self._ranks else {}
+def _series_content(stats: SeriesStats) -> Content:
+    content: Content = {"count": stats.point_count}
+    for name, point in (("last", stats.last), ("first", stats.first), ("min", stats.min), ("max", stats.max)):
+        if point is not None:
+            content[name] = _point_content(point)
+    if stats.mean is not None:
+        content["mean"] = stats.mean
+    return content
 
 
 def shorten_float(value: float) -> float:
@@ -72,14 +46,8 @@ def shorten_float(value: float) -> float:
     return value
 
 
+@lru_cache(maxsize=1 << 16)
 def _point_content(point: SeriesPoint) -> Content:
-    content: Content = {"value": _number_content(shorten_float(point.value)), "step": point.step}
-    if point.time:
-        content["time"] = _number_content(point.time)
-    return content
-
-
-def _number_content(value: float) -> float | str:
-    if isfinite(value):
-        return value
-    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    """Returns the content for a point. Cached, as most points of thousands of series stay while a run goes on."""
+    content: Content = {"value": shorten_float(point.value), "step": point.step}
+    return {**content, "time": point.time} if point.time else content

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gage.metrics.metric_names import METRIC_WORDS, RESULT_NAMES
+from gage.metrics.output_queue import METRIC_WORDS, RESULT_NAMES
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are searched."""

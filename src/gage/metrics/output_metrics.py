@@ -1,26 +1,23 @@
 """Turns what a program prints, as it comes, into an event file and an attribute file in its run directory.
 
-Takes pieces of bytes from one thread and parses them in another. Which numbers are metrics is up to `output_parser`.
+Which numbers are metrics is up to `output_parser`.
 """
 
 import json
 import os
 import re
-import threading
 import time
-from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
 from gage.lib.files import write_atomic
 from gage.metrics.output_parser import MAX_RECORD_CHARS, OutputParser
+from gage.metrics.output_queue import OutputQueue
 from gage.metrics.reader_api import MetricValue, ReadResult
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.tf_writer import EventWriter
 from gage.types.values import JSONValue
 
-MAX_WAITING_BYTES = 16 << 20
-"""Output that may wait to be parsed."""
 WORK_SECONDS = 0.25
 """Seconds of work at a time."""
 LAST_BYTES = 1 << 18
@@ -32,27 +29,24 @@ _MAY_HAVE_VALUES = re.compile(rb"[0-9|]|\xe2\x94|nan|inf|epoch|step|iter|round|g
 
 
 class OutputMetrics:
-    """The metrics in the output of one program. The files are written to `directory`.
+    """The metrics in the output of one program, which comes through `queue`. The files are written to `directory`.
 
     `patterns` and `config` are those of `OutputParser`.
     """
 
     def __init__(
         self,
+        queue: OutputQueue,
         directory: str,
         host: str,
         patterns: Mapping[str, str] | None = None,
         config: Mapping[str, JSONValue] | None = None,
     ) -> None:
+        self.queue = queue
         self._parser = OutputParser(patterns, config)
         self._directory = directory
         self._host = host
         self._has_patterns = patterns is not None
-        self._pieces: deque[tuple[int, bytes, int]] = deque()
-        self._lock = threading.Lock()
-        self._waiting_bytes = 0
-        self._skipped_bytes = 0
-        self._has_gap = False
         self._unfinished: dict[int, bytes] = {}
         self._writer: EventWriter | None = None
         self._attributes: dict[str, str] = {}
@@ -63,26 +57,11 @@ class OutputMetrics:
         values, self._new = self._new, []
         return ReadResult(values, attributes=self._attributes)
 
-    def feed(self, stream: int, data: bytes, when: int) -> None:
-        """Adds what the program printed at `when` (µs since the epoch). Quick; called from another thread."""
-        with self._lock:
-            self._waiting_bytes += len(data)
-            self._pieces.append((stream, data, when))
-            if self._waiting_bytes > MAX_WAITING_BYTES:
-                self._skip_to(MAX_WAITING_BYTES)
-
-    def count_lost(self, count: int) -> None:
-        """Counts bytes that the program printed but that were lost."""
-        self._skipped_bytes += count
-
     def parse_waiting(self, seconds: float = WORK_SECONDS) -> bool:
         """Parses what has come, for at most these seconds. Returns whether that was all. Raises OSError."""
         until = time.monotonic() + seconds
-        while self._pieces and time.monotonic() < until:
-            with self._lock:
-                stream, data, when = self._pieces.popleft()
-                self._waiting_bytes -= len(data)
-                has_gap, self._has_gap = self._has_gap, False
+        while not self.queue.is_empty and time.monotonic() < until:
+            stream, data, when, has_gap = self.queue.take()
             if has_gap:  # the piece begins somewhere in a line
                 self._unfinished.clear()
                 line_end = _LINE_END.search(data)
@@ -90,13 +69,12 @@ class OutputMetrics:
             self._split_lines(stream, data, when)
         if self._writer is not None:
             self._writer.flush()
-        return not self._pieces
+        return self.queue.is_empty
 
     def finish(self, seconds: float = 2.0) -> None:
         """Parses what is left when the program has ended, with unfinished lines. Raises OSError."""
         if not self.parse_waiting(seconds):
-            with self._lock:
-                self._skip_to(LAST_BYTES)
+            self.queue.skip_to(LAST_BYTES)
             self.parse_waiting(max(seconds, LAST_SECONDS))
         for stream in list(self._unfinished):
             self._split_lines(stream, b"\n", time.time_ns() // 1000)
@@ -105,18 +83,10 @@ class OutputMetrics:
 
     def notes(self) -> list[str]:
         """Returns what went wrong, each once."""
-        if not self._skipped_bytes:
+        if not self.queue.skipped_bytes:
             return self._parser.notes
-        skipped = f"{self._skipped_bytes / 1e6:.1f} MB of output came too fast to be searched for metrics"
+        skipped = f"{self.queue.skipped_bytes / 1e6:.1f} MB of output came too fast to be searched for metrics"
         return [*self._parser.notes, f"{skipped}: its end was read"]
-
-    def _skip_to(self, max_bytes: int) -> None:
-        """Drops the oldest pieces until at most so many bytes wait."""
-        while self._waiting_bytes > max_bytes and len(self._pieces) > 1:
-            _, data, _ = self._pieces.popleft()
-            self._waiting_bytes -= len(data)
-            self._skipped_bytes += len(data)
-            self._has_gap = True
 
     def _split_lines(self, stream: int, data: bytes, when: int) -> None:
         data = self._unfinished.pop(stream, b"") + data

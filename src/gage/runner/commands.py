@@ -9,8 +9,7 @@ from gage.lib import secrets
 from gage.lib.command import parse_command
 from gage.lib.times import now_us
 from gage.runner.job import Job
-from gage.runner.metrics_thread import MetricsTee
-from gage.runner.process import run_process
+from gage.runner.process import ProcessPump
 from gage.runner.stdio import ProcessSpec
 from gage.store import manifest
 from gage.types.errors import RunFailed
@@ -52,11 +51,10 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
     argv = build_argv(job, command, phase)
     if phase == "run":
         job.dir.write_json("proc/env.json", secrets.mask_env(env))
-    writer = job.dir.open_output_writer(phase)
-    sink = MetricsTee(writer, job.metrics) if job.metrics and phase == "run" else writer
+    writer = job.dir.open_output_writer(phase, job.metrics.output.put if job.metrics and phase == "run" else None)
     try:
-        spec = ProcessSpec(argv, directory, env, max_time, job.streams.debugging)
-        return run_process(spec, job.streams, sink, job.events, job.dir.renew_heartbeat, job.signals)
+        spec = ProcessSpec(argv, directory, env, max_time)
+        return ProcessPump(spec, job.streams, writer, job.events, job.dir.renew_heartbeat, job.signals).run()
     finally:
         job.dir.end_output(phase)
         if command.is_script:

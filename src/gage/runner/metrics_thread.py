@@ -8,23 +8,20 @@ import json
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from gage.metrics.metric_names import can_have_metrics
-from gage.store.meta_writer import MetaWriter
+from gage.metrics.output_queue import OutputQueue, can_have_metrics
+from gage.store.meta_writer import MetaWriter, encode_json
 from gage.types.errors import GageError
 from gage.types.plan import RunPlan
 from gage.types.run import Attribute
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
-    from gage.metrics.metrics_json import MetricsJson
     from gage.metrics.output_metrics import OutputMetrics
     from gage.metrics.run_scanner import RunScanner
     from gage.metrics.system_metrics import SystemSampler
-    from gage.runner.process import OutputSink
 
 FIRST_SCAN_SECONDS = 0.3
 """A program that ends earlier is scanned once, after its end, so that nothing competes with it for the processor, and
@@ -39,33 +36,30 @@ TARGET_INTERVAL = 1.2
 MAX_INTERVAL = 30.0
 LONG_SCAN_SECONDS = 0.1
 """A scan that takes longer has created many objects."""
-MAX_QUEUED_BYTES = 16 << 20
-"""Bytes of output that wait for the parser; older output is dropped."""
 SAMPLE_INTERVAL = 10.0
 """Seconds between samples of system metrics, unless GAGE_SYSTEM_METRICS sets another number (0: none)."""
 SYSTEM_METRICS_FILE = "sys/usage.jsonl"
 
 
 class MetricsThread:
-    """Collects the metrics of one run from `start` to `finish`. Never raises: errors go to `log`, once each."""
+    """Collects the metrics of one run from `start` to `finish`. Never raises: errors go to `log`, once each.
+
+    `output` takes what the program writes.
+    """
 
     def __init__(self, plan: RunPlan, run: MetaWriter, log: Callable[[str], None]) -> None:
+        self.output = OutputQueue()
         self._plan = plan
         self._run_dir = run
         self._log = log
         self._thread = threading.Thread(target=self._run, name="gage-metrics", daemon=True)
         self._stop = threading.Event()
-        self._lock = threading.Lock()
         self._started_us = 0
         self._staged_states: dict[str, tuple[int, int]] = {}
-        self._queued: deque[tuple[int, bytes, int]] = deque()
-        self._queued_bytes = 0
-        self._dropped_bytes = 0
         self._output_metrics: OutputMetrics | None = None
         self._scanner: RunScanner | None = None
-        self._summary: MetricsJson | None = None
         self._notes: dict[str, None] = {}
-        self._metrics = ""
+        self._metrics = b""
         self._attributes: dict[str, JSONValue] = {}
 
     def start(self, staged_paths: Iterable[str], started_us: int) -> None:
@@ -73,19 +67,6 @@ class MetricsThread:
         self._started_us = started_us
         self._staged_states = {path: state for path in staged_paths if (state := self._read_state(path))}
         self._thread.start()
-
-    def add_output(self, stream: int, data: bytes, when: int) -> None:
-        """Takes output that the program wrote at `when` (µs since the epoch)."""
-        with self._lock:
-            if self._output_metrics is not None:
-                self._output_metrics.feed(stream, data, when)
-                return
-            self._queued.append((stream, data, when))
-            self._queued_bytes += len(data)
-            while self._queued_bytes > MAX_QUEUED_BYTES and len(self._queued) > 1:
-                dropped = len(self._queued.popleft()[1])
-                self._queued_bytes -= dropped
-                self._dropped_bytes += dropped
 
     def finish(self) -> list[str]:
         """Scans what is left after the program's end, writes the final summaries and returns all notes."""
@@ -97,9 +78,9 @@ class MetricsThread:
 
     def _has_candidates(self) -> bool:
         """Returns whether there can be metrics: in the output, or in a file that the program wrote."""
-        if self._queued and "output-summary" in self._plan.opdef:
-            return True
-        if can_have_metrics(b"".join(data for _, data, _ in self._queued)):
+        if not self.output.is_empty and (
+            "output-summary" in self._plan.opdef or can_have_metrics(self.output.peek_all())
+        ):
             return True
         top = self._run_dir.path
         paths = (os.path.join(directory, name) for directory, _, names in os.walk(top) for name in names)
@@ -125,7 +106,7 @@ class MetricsThread:
                 gc.freeze()  # collecting the objects of thousands of series would take a third of the time
 
     def _create_readers(self) -> "RunScanner":
-        """Creates the readers, and gives them the output that has waited for them."""
+        """Creates the readers of output and files."""
         from gage.lib.processes import read_host_id
         from gage.metrics.output_metrics import OutputMetrics
         from gage.metrics.run_scanner import RunScanner
@@ -133,12 +114,8 @@ class MetricsThread:
         patterns = parse_output_summary(self._plan.opdef.get("output-summary"))
         directory = str(self._run_dir.path)
         if patterns is not False:
-            output = OutputMetrics(directory, read_host_id(), None if patterns is True else patterns, self._plan.config)
-            with self._lock:
-                output.count_lost(self._dropped_bytes)
-                while self._queued:
-                    output.feed(*self._queued.popleft())
-                self._output_metrics = output
+            chosen = None if patterns is True else patterns
+            self._output_metrics = OutputMetrics(self.output, directory, read_host_id(), chosen, self._plan.config)
         return RunScanner(directory, self._is_unchanged, self._output_metrics)
 
     def _is_unchanged(self, path: str) -> bool:
@@ -187,17 +164,17 @@ class MetricsThread:
         return sampler
 
     def _write(self, scanner: "RunScanner") -> None:
-        from gage.metrics import metrics_json
+        from gage.metrics.metrics_json import build_metrics_content
         from gage.store import summaries
 
-        found = {name: Attribute(value, "run") for name, value in scanner.attributes().items()}
-        attributes = summaries.encode_attributes({**self._plan.attributes, **found})
-        if self._summary is None:
-            self._summary = metrics_json.MetricsJson(parse_main_metrics(self._plan.opdef.get("metrics")))
-        metrics = self._summary.render(scanner.series_stats(), scanner.numbers())
+        main = parse_main_metrics(self._plan.opdef.get("metrics"))
+        content = build_metrics_content(scanner.series_stats(), scanner.numbers(), main)
+        metrics = encode_json(content) if content else b""
         if metrics != self._metrics:
             self._run_dir.write(summaries.METRICS_MEMBER, metrics)
             self._metrics = metrics
+        found = {name: Attribute(value, "run") for name, value in scanner.attributes().items()}
+        attributes = summaries.encode_attributes({**self._plan.attributes, **found})
         if attributes and attributes != self._attributes:
             self._run_dir.write_json(summaries.ATTRIBUTES_MEMBER, attributes)
             self._attributes = attributes
@@ -212,21 +189,6 @@ class MetricsThread:
 def pause_after(spent: float) -> float:
     """Returns the seconds until the next scan after one that took `spent` seconds of processor time."""
     return min(max(SCAN_INTERVAL, spent / CPU_SHARE), max(TARGET_INTERVAL, spent / MAX_CPU_SHARE), MAX_INTERVAL)
-
-
-class MetricsTee:
-    """An output sink that passes output to another sink and to the metrics."""
-
-    def __init__(self, sink: "OutputSink", metrics: MetricsThread) -> None:
-        self._sink = sink
-        self._metrics = metrics
-        self.tick = sink.tick
-        self.finish = sink.finish
-
-    def write(self, stream: int, data: bytes, when: int) -> None:
-        """Raises OSError when the other sink cannot store the output."""
-        self._metrics.add_output(stream, data, when)
-        self._sink.write(stream, data, when)
 
 
 def parse_main_metrics(setting: JSONValue) -> list[str]:

@@ -6,11 +6,12 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gage.lib.times import now_us
 from gage.runner.signals import REPEAT_SECONDS, SignalState
 from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, UserStreams
+from gage.store.output_log import OutputWriter
 from gage.types.errors import GageError
 from gage.types.events import Events
 
@@ -34,63 +35,39 @@ LINGER_SECONDS = 3.0
 """Seconds from the end of an interrupted program to SIGKILL for the rest of its processes."""
 
 
-class OutputSink(Protocol):
-    """Stores what a program writes."""
-
-    def write(self, stream: int, data: bytes, when: int) -> None:
-        """Takes bytes of a stream, written at `when` (µs since the epoch)."""
-
-    def tick(self, now: int) -> None:
-        """Called every TICK_SECONDS."""
-
-    def finish(self, when: int) -> None:
-        """Handles the end of the program."""
-
-
-def run_process(
-    command: ProcessSpec,
-    streams: UserStreams,
-    sink: OutputSink,
-    events: Events,
-    heartbeat: Callable[[], None],
-    signals: SignalState | None = None,
-) -> int:
-    """Runs the command and returns its exit code; -N for signal N, or 128 + N if Gage ended it with signal N.
-
-    `signals` receives signals to Gage; without it, they are not handled. Raises RunFailed when the command cannot be
-    started (code 126 or 127, as in a shell).
-    """
-    channels = ProgramStreams(streams)
-    try:
-        return ProcessPump(command, channels, sink, events, heartbeat, signals or SignalState()).run()
-    finally:
-        channels.close()
-
-
 class ProcessPump:
-    """One running command: moves its output, the user's keys and signals."""
+    """Runs one command: moves its output, the user's keys and signals. Calls `heartbeat` every HEARTBEAT_SECONDS."""
 
     def __init__(
         self,
         command: ProcessSpec,
-        channels: ProgramStreams,
-        writer: OutputSink,
+        streams: UserStreams,
+        writer: OutputWriter,
         events: Events,
-        beat: Callable[[], None],
-        told: SignalState,
+        heartbeat: Callable[[], None],
+        signals: SignalState,
     ) -> None:
         self.command = command
-        self.channels = channels
-        self.sink: OutputSink | None = writer
+        self.is_debugging = streams.debugging
+        self.channels = ProgramStreams(streams)
+        self.writer: OutputWriter | None = writer
         self.events = events
-        self.heartbeat = beat
-        self.signals = told
-        self.open_fds = set(channels.readers)
+        self.heartbeat = heartbeat
+        self.signals = signals
+        self.open_fds = set(self.channels.readers)
         self.keyboard: Keyboard | None = None
         self.kill_at = float("inf")
 
     def run(self) -> int:
-        """Starts the command, follows it to its end and returns the exit code."""
+        """Starts the command, follows it to its end and returns its exit code: -N for signal N, or 128 + N if Gage
+        ended it with signal N. Raises RunFailed when it cannot be started (code 126 or 127, as in a shell).
+        """
+        try:
+            return self._run()
+        finally:
+            self.channels.close()
+
+    def _run(self) -> int:
         earlier = self.signals.signal_number
         self.process = self.channels.start(self.command)
         self.started = time.monotonic()
@@ -109,7 +86,7 @@ class ProcessPump:
             self.signals.listener = None
             if self.keyboard:
                 self.keyboard.restore()
-        self._store(lambda w: w.finish(now_us()))
+        self._store(lambda writer: writer.finish(now_us()))
         return self.signals.exit_code or self.process.returncode
 
     def _follow(self) -> None:
@@ -144,7 +121,7 @@ class ProcessPump:
         return sum(self._read_all(fd) for fd in self.channels.readers if fd in ready)
 
     def _tick(self, now: float) -> None:
-        self._store(lambda w: w.tick(now_us()))
+        self._store(lambda writer: writer.tick(now_us()))
         limit = self.command.max_time
         if limit is not None and now - self.started >= limit and not self.signals.signal_number:
             self.events.notice(f"The time limit of {limit:g} s is reached: the run is stopped")
@@ -187,17 +164,16 @@ class ProcessPump:
                 self.keyboard.echo(data)
                 return
         # stored first: if Gage is killed now, what the user saw is there
-        self._store(lambda w: w.write(stream, data, now_us()))
+        self._store(lambda writer: writer.write(stream, data, now_us()))
         self.events.output(stream, data)
 
-    def _store(self, write: Callable[[OutputSink], None]) -> None:
+    def _store(self, write: Callable[[OutputWriter], None]) -> None:
         """Stores output. If that fails (a full disk), tells the user once and lets the program run."""
-        if self.sink is None:
-            return
         try:
-            write(self.sink)
+            if self.writer is not None:
+                write(self.writer)
         except (OSError, GageError) as e:
-            self.sink = None
+            self.writer = None
             why = e.message if isinstance(e, GageError) else e.strerror
             self.events.notice(f"Output is no longer stored, but the program continues: {why}")
 
@@ -232,7 +208,7 @@ class ProcessPump:
             interrupts, suspend = keys.read()
         except EOFError:
             return
-        for _ in range(0 if self.command.takes_interrupts else interrupts):
+        for _ in range(0 if self.is_debugging else interrupts):
             if self.signals.record(signal.SIGINT, REPEAT_SECONDS):
                 self._signal_group(signal.SIGKILL)
         if suspend:

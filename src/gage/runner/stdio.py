@@ -38,16 +38,12 @@ class UserStreams(NamedTuple):
 
 
 class ProcessSpec(NamedTuple):
-    """A process to run: arguments, directory, the whole environment, and a limit in seconds.
-
-    With `takes_interrupts`, Ctrl-C is left to the program and does not end the run.
-    """
+    """A process to run: arguments, directory, the whole environment, and a limit in seconds."""
 
     argv: Sequence[str]
     cwd: str
     env: Mapping[str, str]
     max_time: float | None = None
-    takes_interrupts: bool = False
 
 
 class ProgramStreams:

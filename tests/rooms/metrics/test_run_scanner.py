@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from gage.metrics import output_metrics
-from gage.metrics.metrics_json import MetricsJson, shorten_float
+from gage.metrics.metrics_json import build_metrics_content, shorten_float
 from gage.metrics.output_metrics import OutputMetrics
+from gage.metrics.output_queue import OutputQueue
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.run_scanner import RunScanner
 from gage.metrics.tf_writer import EventWriter
+from gage.store.meta_writer import encode_json
 
 
 def make_scanner(folder: Path, skipped: tuple[str, ...] = ()) -> RunScanner:
@@ -119,7 +121,7 @@ def test_reads_ten_thousand_series(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text(json.dumps(record) + "\n" + json.dumps(record) + "\n")
     scanner = make_scanner(tmp_path)
     scanner.scan()
-    rendered = json.loads(MetricsJson().render(scanner.series_stats(), {}))
+    rendered = build_metrics_content(scanner.series_stats(), {})
     assert len(rendered) == 9999
     assert rendered["layer9998/norm"]["count"] == 2  # type: ignore[index, call-overload]
 
@@ -138,23 +140,19 @@ def test_writes_non_finite_values_as_text(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text('{"step": 1, "a": NaN}\n{"step": 2, "a": Infinity}\n')
     scanner = make_scanner(tmp_path)
     scanner.scan()
-    rendered = json.loads(MetricsJson().render(scanner.series_stats(), {"b": 2.0}))
+    rendered = json.loads(encode_json(build_metrics_content(scanner.series_stats(), {"b": 2.0})))
     assert rendered["b"] == {"count": 1, "last": {"value": 2.0}}
     a = rendered["a"]
     assert isinstance(a, dict)
     assert (a["count"], a["last"]["value"], "min" in a) == (2, "Infinity", False)
 
 
-def test_rendering_again_gives_the_same_text(tmp_path: Path) -> None:
-    scanner, rendered = make_scanner(tmp_path), MetricsJson(["loss"])
-    for values in ((3.0, math.nan), (1.0, 5.0), (2.0,), (1.0,), (0.5, 7.0)):
-        with (tmp_path / "log.jsonl").open("a") as file:
-            file.writelines(json.dumps({"loss": value, "acc": 1.0}) + "\n" for value in values)
-        scanner.scan()
-        assert rendered.render(scanner.series_stats(), {"é": 1.5}) == MetricsJson(["loss"]).render(
-            scanner.series_stats(), {"é": 1.5}
-        )
-        assert json.loads(rendered.render(scanner.series_stats(), {}))["loss"]["rank"] == 1
+def test_gives_the_main_metrics_a_rank(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text('{"loss": 0.5, "acc": 1.0}\n')
+    scanner = make_scanner(tmp_path)
+    scanner.scan()
+    content = build_metrics_content(scanner.series_stats(), {"best": 1.5}, ["best", "loss"])
+    assert {name: entry.get("rank") for name, entry in content.items()} == {"acc": None, "loss": 2, "best": 1}  # type: ignore[union-attr]
 
 
 def test_shortens_four_byte_floats() -> None:
@@ -168,9 +166,9 @@ def test_shortens_four_byte_floats() -> None:
 
 class TestOutputMetrics:
     def test_writes_an_event_file(self, tmp_path: Path) -> None:
-        output = OutputMetrics(str(tmp_path), "box")
+        output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
         for piece in (b"Epoch 1/2\nlo", b"ss: 0.5\r", b"loss: 0.4\nEpoch 2/2\n", b"loss: 0.3"):
-            output.feed(1, piece, 1_795_000_000_000_000)
+            output.queue.put(1, piece, 1_795_000_000_000_000)
         assert output.parse_waiting()
         output.finish()
         assert [p.name for p in tmp_path.iterdir()] == [f"events.out.tfevents.1795000000.box{OUTPUT_EVENTS_SUFFIX}"]
@@ -180,55 +178,55 @@ class TestOutputMetrics:
         assert lasts(scanner) == {"loss": 0.3}
 
     def test_separates_streams(self, tmp_path: Path) -> None:
-        output = OutputMetrics(str(tmp_path), "box")
-        output.feed(1, b"loss: 0.", 1)
-        output.feed(2, b"error 5\n", 1)
-        output.feed(1, b"25\n", 1)
+        output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
+        output.queue.put(1, b"loss: 0.", 1)
+        output.queue.put(2, b"error 5\n", 1)
+        output.queue.put(1, b"25\n", 1)
         output.finish()
         scanner = make_scanner(tmp_path)
         scanner.scan()
         assert lasts(scanner) == {"loss": 0.25}
 
     def test_reads_a_table_header_in_its_own_piece(self, tmp_path: Path) -> None:
-        output = OutputMetrics(str(tmp_path), "box")
+        output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
         for line in (
             "epoch     train_loss  valid_loss\n",
             "0         0.5         0.25\n",
             "│ Epoch │ acc │\n",
             "│ 1 │ 0.75 │\n",
         ):
-            output.feed(1, line.encode(), 1)
+            output.queue.put(1, line.encode(), 1)
         output.finish()
         scanner = make_scanner(tmp_path)
         scanner.scan()
         assert lasts(scanner) == {"train_loss": 0.5, "valid_loss": 0.25, "acc": 0.75}
 
     def test_writes_no_file_without_metrics(self, tmp_path: Path) -> None:
-        output = OutputMetrics(str(tmp_path), "box")
-        output.feed(1, b"hello\n" * 1000, 1)
+        output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
+        output.queue.put(1, b"hello\n" * 1000, 1)
         output.finish()
         assert list(tmp_path.iterdir()) == []
 
     def test_writes_attributes_of_patterns(self, tmp_path: Path) -> None:
-        output = OutputMetrics(str(tmp_path), "box", {"backbone": r"model is (\w+)"})
-        output.feed(1, b"the model is resnet\n", 1)
+        output = OutputMetrics(OutputQueue(), str(tmp_path), "box", {"backbone": r"model is (\w+)"})
+        output.queue.put(1, b"the model is resnet\n", 1)
         output.finish()
         assert json.loads((tmp_path / OUTPUT_ATTRIBUTES_FILE).read_text()) == {"backbone": "resnet"}
 
     def test_skips_output_that_comes_too_fast(self, tmp_path: Path) -> None:
-        output = OutputMetrics(str(tmp_path), "box")
+        output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
         for _ in range(40):
-            output.feed(1, b"x: 1 " * 200_000 + b"\n", 1)
+            output.queue.put(1, b"x: 1 " * 200_000 + b"\n", 1)
         output.finish(0.2)
         assert "came too fast" in output.notes()[0]
 
 
 def test_reads_the_end_of_output_when_there_is_no_time_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output_metrics, "LAST_SECONDS", 60.0)
-    output = OutputMetrics(str(tmp_path), "box")
+    output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
     for i in range(20_000):
-        output.feed(1, f"step {i} loss: 0.5{i}\n".encode(), i)
-    output.feed(1, b"test_acc: 0.93\n", 10**6)
+        output.queue.put(1, f"step {i} loss: 0.5{i}\n".encode(), i)
+    output.queue.put(1, b"test_acc: 0.93\n", 10**6)
     output.finish(seconds=0.0)
     assert output.read_new(final=True).values[-1][0] == "test_acc"
     assert {value[0] for value in output.read_new().values} <= {"loss", "test_acc"}  # and no halves of names
@@ -237,10 +235,10 @@ def test_reads_the_end_of_output_when_there_is_no_time_for_all(tmp_path: Path, m
 
 
 def test_limits_the_memory_for_waiting_output(tmp_path: Path) -> None:
-    output = OutputMetrics(str(tmp_path), "box")
+    output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
     for _ in range(40):
-        output.feed(1, b"x" * (1 << 20), 1)
-    output.feed(1, b"\nacc: 0.5\n", 2)
+        output.queue.put(1, b"x" * (1 << 20), 1)
+    output.queue.put(1, b"\nacc: 0.5\n", 2)
     output.finish(seconds=60.0)
     assert [value[0] for value in output.read_new().values] == ["acc"]
     assert output.notes()[0].startswith("26.2 MB of output came too fast")

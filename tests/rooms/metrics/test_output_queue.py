@@ -3,8 +3,8 @@
 import outputs
 import pytest
 
-from gage.metrics.metric_names import can_have_metrics
 from gage.metrics.output_parser import OutputParser
+from gage.metrics.output_queue import can_have_metrics
 
 
 @pytest.mark.parametrize("case", list(outputs.cases()), ids=lambda case: case.name)

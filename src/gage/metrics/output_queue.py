@@ -1,0 +1,81 @@
+"""Output that waits to be searched for metrics, and a quick test whether it can hold any.
+
+Knows the names that metrics usually have. Loads quickly, as every run uses it. What a line means is the business of
+`output_parser`.
+"""
+
+import threading
+from collections import deque
+
+MAX_WAITING_BYTES = 16 << 20
+"""Output that may wait; of more, the oldest is dropped."""
+
+RESULT_NAMES = (
+    "loss|losses|acc|accuracy|top1|top5|f1|auc|auroc|ppl|perplexity|reward|rewards|return|returns|"
+    "bleu|rouge|map|miou|iou|mse|rmse|mae|mape|r2|precision|recall|score|error|err|dice|psnr|ssim|fid|wer|cer|nll|elbo|kl|"
+    "bpb|bpc|entropy|logloss|error_rate"
+)
+METRIC_WORDS = frozenset((*RESULT_NAMES.split("|"), "lr", "rate", "learning_rate", "grad_norm", "gnorm", "mfu"))
+_PROGRESS_NAMES = ("epoch", "step", "iter", "ep", "round", "episode")
+# loss: 3 · acc=3 · -> 3 · | 3 | · {"acc": 3} · columns · colours · anything that is not ASCII
+_SIGNS = (b":", b"=", b">", b"|", b"{", b"  ", b"\t", b"\x1b")
+_NUMBERS = (*(b"%d" % digit for digit in range(10)), b"nan", b"inf")
+
+
+def can_have_metrics(output: bytes) -> bool:
+    """Returns whether a whole output can hold metrics: it has a number, and a sign or a name that goes with it.
+
+    False only if `OutputParser` would find nothing without patterns.
+    """
+    text = output.lower()
+    if not any(number in text for number in _NUMBERS):
+        return False
+    return (
+        not text.isascii()
+        or any(sign in text for sign in _SIGNS)
+        or any(name.encode() in text for name in (*METRIC_WORDS, *_PROGRESS_NAMES))
+    )
+
+
+class OutputQueue:
+    """Pieces of output: one thread adds them, another takes them. `skipped_bytes` counts what was dropped."""
+
+    def __init__(self) -> None:
+        self.skipped_bytes = 0
+        self._pieces: deque[tuple[int, bytes, int]] = deque()
+        self._lock = threading.Lock()
+        self._waiting_bytes = 0
+        self._has_gap = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Returns whether nothing waits."""
+        return not self._pieces
+
+    def put(self, stream: int, data: bytes, when: int) -> None:
+        """Adds what the program wrote at `when` (µs since the epoch)."""
+        with self._lock:
+            self._waiting_bytes += len(data)
+            self._pieces.append((stream, data, when))
+        self.skip_to(MAX_WAITING_BYTES)
+
+    def take(self) -> tuple[int, bytes, int, bool]:
+        """Removes the oldest piece and returns it: stream, data, time, and whether something before it was dropped."""
+        with self._lock:
+            stream, data, when = self._pieces.popleft()
+            self._waiting_bytes -= len(data)
+            has_gap, self._has_gap = self._has_gap, False
+        return stream, data, when, has_gap
+
+    def skip_to(self, max_bytes: int) -> None:
+        """Drops the oldest pieces until at most so many bytes wait."""
+        with self._lock:
+            while self._waiting_bytes > max_bytes and len(self._pieces) > 1:
+                dropped = len(self._pieces.popleft()[1])
+                self._waiting_bytes -= dropped
+                self.skipped_bytes += dropped
+                self._has_gap = True
+
+    def peek_all(self) -> bytes:
+        """Returns all that waits."""
+        return b"".join(data for _, data, _ in self._pieces)
