@@ -58,7 +58,9 @@ _WRAPPED_NUMBER = re.compile(r"(?:np\.float\d+|np\.int\d+|tensor)\(([^(),]*)[^()
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
 # 0.5 · 3 · nan
 _NUMBER = re.compile(rf"{_DECIMAL.pattern}|[-+]?(?:\d+|\.\d+|nan|inf|NaN|Infinity)")
-_STEP_KEYS = ("global_step", "_step", "step", "iteration", "training_iteration", "iter", "epoch")
+STEP_KEYS = (
+    *("global_step", "_step", "step", "steps", "total_timesteps", "iteration", "training_iteration", "iter", "epoch"),
+)
 TIME_KEYS = frozenset(("time", "timestamp", "_timestamp", "ts", "date", "_runtime", "wall_time", "lineno", "pid"))
 
 
@@ -299,7 +301,7 @@ def find_step(record: Mapping[str, object]) -> tuple[str, int] | None:
 
     An epoch written with a point (`1.0`, as Hugging Face's trainer does) is a value and not a step.
     """
-    for key in _STEP_KEYS:
+    for key in STEP_KEYS:
         value = record.get(key)
         if isinstance(value, str) and value.isdigit() and len(value) < 18:
             return key, int(value)
