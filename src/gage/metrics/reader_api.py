@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from gage.metrics.series_types import Series
+from gage.metrics.series_types import EventItem, Series, SeriesBuilder, build_series, get_builder
 from gage.types.values import JSONValue
 
 
@@ -21,8 +21,8 @@ class ReadResult(NamedTuple):
     """What one read of a file returned.
 
     `values` are points of series, `series` whole pieces of series (faster), `numbers` final values without a step,
-    `attributes` facts in words. `notes` say what could not be read. `replaces_all`: the file was rewritten, so this
-    result replaces everything that was read from it before.
+    `attributes` facts in words, `items` what else an event file holds. `notes` say what could not be read.
+    `replaces_all`: the file was rewritten, so this result replaces everything that was read from it before.
     """
 
     values: Sequence[MetricValue] = ()
@@ -31,6 +31,14 @@ class ReadResult(NamedTuple):
     attributes: Mapping[str, JSONValue] = {}
     replaces_all: bool = False
     notes: Sequence[str] = ()
+    items: Sequence[EventItem] = ()
+
+    def join_series(self, unknown_time: float) -> dict[str, Series]:
+        """Returns `series` and `values` as series. Values whose time is unknown get `unknown_time`."""
+        builders: dict[str, SeriesBuilder] = {}
+        for name, step, time, value in self.values:
+            get_builder(builders, name).add(step, time or unknown_time, value)
+        return {**self.series, **build_series(builders)}
 
 
 NOTHING_NEW = ReadResult()

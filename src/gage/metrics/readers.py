@@ -33,7 +33,7 @@ def _kind(pattern: str, reader: str | None, has_curves: bool = False) -> FileKin
 
 
 KINDS = (  # the first match counts
-    _kind(rf"(?:.*/)?[^/]*{EVENT_FILE_MARK}[^/]*", "tfevents_reader:EventFileReader", has_curves=True),
+    _kind(rf"(?:.*/)?[^/]*{EVENT_FILE_MARK}[^/]*", "tfevents:EventFile", has_curves=True),
     _kind(r"(?:.*/)?[^/]+/[0-9a-f-]+/[0-9a-f]{32}/metrics/.+", "mlflow_files:MlflowMetricReader", has_curves=True),
     _kind(r"mlruns/.*", None),
     _kind(r"(?:.*/)?trainer_state\.json", "json_files:JsonFileReader", has_curves=True),

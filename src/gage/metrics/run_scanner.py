@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gage.metrics.plugins import ReaderPlugins
-from gage.metrics.reader_api import FileReader, MetricValue, ReadResult
+from gage.metrics.reader_api import FileReader, ReadResult
 from gage.metrics.readers import find_reader
 from gage.metrics.run_directory import OUTPUT_ATTRIBUTES_FILE, OUTPUT_EVENTS_SUFFIX, list_entries
-from gage.metrics.series_types import SeriesBuilder, build_series, get_builder
 from gage.metrics.summary_stats import SeriesStats, compute_stats, join_stats
 from gage.types.values import JSONValue
 
@@ -36,7 +35,7 @@ class _FollowedFile:
             self.stats.clear()
             self.numbers.clear()
             self.attributes.clear()
-        series = {**result.series, **build_series(_group_by_name(result.values))}
+        series = result.join_series(time.time())
         for name, piece in series.items():
             stats = join_stats(self.stats.get(name), compute_stats(piece))
             if stats is not None:
@@ -148,11 +147,3 @@ class RunScanner:
 
     def _add_notes(self, notes: Sequence[str]) -> None:
         self.notes += [note for note in dict.fromkeys(notes) if note not in self.notes]
-
-
-def _group_by_name(values: Sequence[MetricValue]) -> dict[str, SeriesBuilder]:
-    now = time.time()
-    grouped: dict[str, SeriesBuilder] = {}
-    for name, step, seconds, value in values:
-        get_builder(grouped, name).add(step, seconds or now, value)
-    return grouped

@@ -9,14 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gage.metrics.plugins import ReaderPlugins
-from gage.metrics.reader_api import build_series_prefix
 from gage.metrics.readers import find_reader, list_curve_files
 from gage.metrics.run_directory import EVENT_FILE_MARK, OUTPUT_EVENTS_SUFFIX
 from gage.metrics.series_cache import CachedSeries, is_worth_caching, load_cached_series, save_cached_series
-from gage.metrics.series_types import EventItem, Series, SeriesBuilder, build_series, get_builder
+from gage.metrics.series_types import EventItem, Series, append_series
 from gage.metrics.tfevents import EventFile, TemplateCache
-
-Builders = dict[str, SeriesBuilder]
 
 
 class RunSeries:
@@ -71,42 +68,22 @@ def read_run_series(
 
 def _read_files(run_dir: Path | str, paths: list[str], templates: TemplateCache, plugins: ReaderPlugins) -> RunSeries:
     """Files override what is printed under the same name."""
-    by_prefix: dict[str, Builders] = {}
-    printed: Builders = {}
+    from_files: dict[str, Series] = {}
+    printed: dict[str, Series] = {}
     items: list[EventItem] = []
     notes: list[str] = []
     for path in paths:
+        whole = os.path.join(run_dir, path)
+        is_event_file = EVENT_FILE_MARK in path.rpartition("/")[2]
+        reader = EventFile(whole, path, templates) if is_event_file else find_reader(whole, path, plugins)
+        if reader is None:
+            continue
         try:
-            if EVENT_FILE_MARK in path.rpartition("/")[2]:
-                is_output = path.endswith(OUTPUT_EVENTS_SUFFIX)
-                target = printed if is_output else by_prefix.setdefault(build_series_prefix(path), {})
-                file = EventFile(run_dir, path, templates)
-                file.read(target, items)
-                notes += [f"{path}: {note}" for note in file.notes]
-            else:
-                _read_log(run_dir, path, by_prefix.setdefault("", {}), notes, plugins)
+            result = reader.read_new(final=True)
         except OSError as error:
             notes.append(f"Cannot read {path}: {error.strerror}")
-    series = printed | _add_prefixes(by_prefix)
-    return RunSeries(build_series(series), items, plugins.notes + notes)
-
-
-def _read_log(run_dir: Path | str, path: str, target: Builders, notes: list[str], plugins: ReaderPlugins) -> None:
-    """Adds the values of a file that is not an event file. Raises OSError."""
-    reader = find_reader(os.path.join(run_dir, path), path, plugins)
-    if reader is None:
-        return
-    result = reader.read_new(final=True)
-    notes += [f"{path}: {note}" for note in result.notes]
-    for name, step, time, value in result.values:
-        get_builder(target, name).add(step, time, value)
-
-
-def _add_prefixes(by_prefix: dict[str, Builders]) -> Builders:
-    """Returns series by whole name. Series with the same whole name are joined."""
-    joined: Builders = {}
-    for prefix, builders in by_prefix.items():
-        for tag, builder in builders.items():
-            if joined.setdefault(prefix + tag, builder) is not builder:
-                joined[prefix + tag].extend(builder)
-    return joined
+            continue
+        notes += [f"{path}: {note}" for note in result.notes]
+        items += result.items
+        append_series(printed if path.endswith(OUTPUT_EVENTS_SUFFIX) else from_files, result.join_series(0.0))
+    return RunSeries(printed | from_files, items, plugins.notes + notes)

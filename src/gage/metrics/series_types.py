@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 
 class Series(NamedTuple):
@@ -48,12 +48,6 @@ class SeriesBuilder:
         self.times.append(time)
         self.values.append(value)
 
-    def extend(self, later: "SeriesBuilder") -> None:
-        """Adds the points of another builder."""
-        self.steps += later.steps
-        self.times += later.times
-        self.values += later.values
-
     def series(self) -> Series:
         """Returns what has been added; points that are added later appear in it."""
         return Series(self.steps, self.times, self.values)
@@ -70,3 +64,12 @@ def get_builder(series: dict[str, SeriesBuilder], name: str) -> SeriesBuilder:
 def build_series(builders: Mapping[str, SeriesBuilder], prefix: str = "") -> dict[str, Series]:
     """Returns the series of all builders, with a prefix before their names."""
     return {prefix + name: builder.series() for name, builder in builders.items()}
+
+
+def append_series(series: dict[str, Series], later: Mapping[str, Series]) -> None:
+    """Adds series that were read later, which consist of arrays, to those of the same names."""
+    for name, piece in later.items():
+        known = series.setdefault(name, piece)
+        if known is not piece:
+            for column, more in zip(known, piece, strict=True):
+                cast("array[float]", column).extend(cast("array[float]", more))

@@ -1,6 +1,6 @@
 """Statistics of a series: its first, last, least, greatest and mean value; also computed piece by piece."""
 
-from math import fsum, isfinite
+from math import isfinite
 from typing import NamedTuple
 
 from gage.metrics.series_types import Series
@@ -72,22 +72,11 @@ def _better(a: SeriesPoint | None, b: SeriesPoint | None, sign: int) -> SeriesPo
 def _extremes(series: Series) -> tuple[SeriesPoint | None, SeriesPoint | None, float, int]:
     """Returns the least and greatest point, the sum and the count of the finite values."""
     values = list(series.values)
-    if isfinite(sum(values)):
-        low, high = values.index(min(values)), values.index(max(values))
-        return _point(series, low), _point(series, high), fsum(values), len(values)
-    finite = [at for at, value in enumerate(values) if isfinite(value)]
+    finite = values if isfinite(sum(values)) else [value for value in values if isfinite(value)]
     if not finite:
         return None, None, 0.0, 0
-    low = min(finite, key=values.__getitem__)
-    high = max(finite, key=values.__getitem__)
-    return _point(series, low), _point(series, high), _sum([values[at] for at in finite]), len(finite)
-
-
-def _sum(values: list[float]) -> float:
-    try:
-        return fsum(values)
-    except OverflowError:
-        return sum(values)
+    low, high = values.index(min(finite)), values.index(max(finite))
+    return _point(series, low), _point(series, high), sum(finite), len(finite)
 
 
 def _point(series: Series, at: int) -> SeriesPoint:

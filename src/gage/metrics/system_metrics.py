@@ -6,7 +6,7 @@ business.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import psutil
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 MAX_PROCESSES = 1000
 
 ProcessKey = tuple[int, float]
+
+_GPU_QUERIES: "dict[str, Callable[[ModuleType, object], float]]" = {
+    "busy": lambda nvml, gpu: nvml.nvmlDeviceGetUtilizationRates(gpu).gpu,
+    "memory": lambda nvml, gpu: nvml.nvmlDeviceGetMemoryInfo(gpu).used,
+    "power": lambda nvml, gpu: nvml.nvmlDeviceGetPowerUsage(gpu) / 1000,
+    "temperature": lambda nvml, gpu: nvml.nvmlDeviceGetTemperature(gpu, nvml.NVML_TEMPERATURE_GPU),
+}
 
 
 class SystemSampler:
@@ -130,19 +137,8 @@ class GpuSampler:
         if nvml is None:
             return
         for i, gpu in enumerate(self._gpus):
-            for name in ("busy", "memory", "power", "temperature"):
+            for name, query in _GPU_QUERIES.items():
                 try:
-                    yield f"gpu{i}/{name}", _query_gpu(nvml, gpu, name)
+                    yield f"gpu{i}/{name}", float(query(nvml, gpu))
                 except nvml.NVMLError:
                     continue
-
-
-def _query_gpu(nvml: "ModuleType", gpu: object, name: str) -> float:
-    match name:
-        case "busy":
-            return float(nvml.nvmlDeviceGetUtilizationRates(gpu).gpu)
-        case "memory":
-            return float(nvml.nvmlDeviceGetMemoryInfo(gpu).used)
-        case "power":
-            return float(nvml.nvmlDeviceGetPowerUsage(gpu)) / 1000
-    return float(nvml.nvmlDeviceGetTemperature(gpu, nvml.NVML_TEMPERATURE_GPU))

@@ -6,13 +6,13 @@ stays bounded whatever the file: it is read in pieces, and of a huge record only
 
 import os
 import stat
-from pathlib import Path
 
 from gage.lib.crc32c import compute_crc32c
 from gage.lib.files import READ_FLAGS
 from gage.metrics.protobuf import MalformedMessage
+from gage.metrics.reader_api import ReadResult, build_series_prefix
 from gage.metrics.series_cache import HeaderCache
-from gage.metrics.series_types import EventItem, SeriesBuilder, get_builder
+from gage.metrics.series_types import EventItem, SeriesBuilder, build_series, get_builder
 from gage.metrics.tf_templates import (
     FRAME_BYTES,
     HEADER_BYTES,
@@ -74,18 +74,19 @@ class TemplateCache:
 
 
 class EventFile:
-    """One event file of a run that may still grow: `read` takes what is complete since the last call.
+    """Reads the event file at `path`, which may still grow. What cannot be read is skipped and noted.
 
-    `file` is its path relative to the run directory. What cannot be read is skipped and reported in `notes`.
+    `file` is its path relative to the run directory. Its directory is a prefix of the names of its series.
     """
 
-    def __init__(self, run_dir: Path | str, file: str, templates: TemplateCache) -> None:
+    def __init__(self, path: str, file: str, templates: TemplateCache | None = None) -> None:
         self.file = file
         self.offset = 0
         self.ended = False
-        self.notes: list[str] = []
-        self._path = os.path.join(run_dir, file)
-        self._templates = templates
+        self._path = path
+        self._prefix = build_series_prefix(file)
+        self._templates = templates or TemplateCache()
+        self._notes: list[str] = []
         self._plugins: dict[str, str] = {}
         self._history: list[RecordTemplate | None] = []
         self._last: dict[int, tuple[int, int]] = {}  # template's id → index in the history, offset
@@ -93,10 +94,16 @@ class EventFile:
         self._has_too_many_series = False
         self._skipped_records = 0
 
-    def read(self, series: dict[str, SeriesBuilder], items: list[EventItem]) -> None:
-        """Adds the points that are new to `series` (by tag) and everything else to `items`. Raises OSError."""
-        if self.ended:
-            return
+    def read_new(self, final: bool = False) -> ReadResult:
+        """Returns what is new and complete since the last call. Raises OSError."""
+        series: dict[str, SeriesBuilder] = {}
+        items: list[EventItem] = []
+        if not self.ended:
+            self._read_file(series, items)
+        notes, self._notes = self._notes, []
+        return ReadResult(series=build_series(series, self._prefix), items=items, notes=notes)
+
+    def _read_file(self, series: dict[str, SeriesBuilder], items: list[EventItem]) -> None:
         fd = os.open(self._path, READ_FLAGS)
         try:
             status = os.fstat(fd)
@@ -242,7 +249,7 @@ class EventFile:
                 get_builder(series, scalar.tag).add(event.step, event.time, scalar.value)
             elif not self._has_too_many_series:
                 self._has_too_many_series = True
-                self.notes.append(f"There are over {MAX_SERIES:,} series: the others are left out")
+                self._notes.append(f"There are over {MAX_SERIES:,} series: the others are left out")
 
     def _add_items(self, event: TfEvent, offset: int, items: list[EventItem]) -> None:
         for tag, kind, at, length in event.others:
@@ -269,10 +276,10 @@ class EventFile:
     def _skip(self, offset: int, why: str) -> None:
         self._skipped_records += 1
         if self._skipped_records <= _MAX_NOTES:
-            self.notes.append(f"The record at byte {offset} is left out: {why}")
+            self._notes.append(f"The record at byte {offset} is left out: {why}")
         elif self._skipped_records == _MAX_NOTES + 1:
-            self.notes.append("More records are left out")
+            self._notes.append("More records are left out")
 
     def _end(self, why: str) -> None:
         self.ended = True
-        self.notes.append(why)
+        self._notes.append(why)

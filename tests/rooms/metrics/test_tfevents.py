@@ -301,6 +301,5 @@ def test_uses_templates_of_earlier_files(tmp_path):
     for n in range(3):
         data = b"".join(scalar(1.7e9 + s, s, tag, s + n) for s in range(1, 50) for tag in ("a", "bb"))
         (tmp_path / f"{n}.tfevents").write_bytes(data)
-        found = {}
-        EventFile(tmp_path, f"{n}.tfevents", shapes).read(found, [])
+        found = EventFile(str(tmp_path / f"{n}.tfevents"), f"{n}.tfevents", shapes).read_new().series
         assert list(found["bb"].values) == [s + n for s in range(1, 50)]

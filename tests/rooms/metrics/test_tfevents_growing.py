@@ -1,28 +1,23 @@
 """An event file while it grows."""
 
+from gage.metrics.reader_api import ReadResult
 from gage.metrics.tf_writer import EventWriter
-from gage.metrics.tfevents import EventFile, TemplateCache
-
-
-def look(events):
-    found = {}
-    events.read(found, [])
-    return found
+from gage.metrics.tfevents import EventFile
 
 
 def test_each_read_returns_new_points(tmp_path):
     path = tmp_path / "a.tfevents"
     writer = EventWriter(path)
-    log = EventFile(tmp_path, path.name, TemplateCache())
-    assert not look(log)
+    log = EventFile(str(path), path.name)
+    assert not log.read_new().series
     writer.add(1, 10.0, {"loss": 2.0})
     writer.flush()
-    assert list(look(log)["loss"].values) == [2.0]
-    assert not look(log)
+    assert list(log.read_new().series["loss"].values) == [2.0]
+    assert not log.read_new().series
     for step in range(2, 500):
         writer.add(step, 10.0 + step, {"loss": 1 / step})
     writer.close()
-    assert list(look(log)["loss"].steps) == list(range(2, 500))
+    assert list(log.read_new().series["loss"].steps) == list(range(2, 500))
 
 
 def test_waits_for_a_whole_record(tmp_path):
@@ -33,13 +28,13 @@ def test_waits_for_a_whole_record(tmp_path):
     writer.close()
     data = path.read_bytes()
     path.write_bytes(b"")
-    log = EventFile(tmp_path, path.name, TemplateCache())
+    log = EventFile(str(path), path.name)
     seen = []
     for end in range(len(data) + 1):
         path.write_bytes(data[:end])
-        found = look(log)
-        seen += found["loss"].values if found else []
-    assert not log.notes
+        found = log.read_new()
+        seen += found.series["loss"].values if found.series else []
+        assert not found.notes
     assert seen == [2.0, 1.0]
 
 
@@ -48,10 +43,9 @@ def test_stops_at_a_truncated_file(tmp_path):
     writer = EventWriter(path)
     writer.add(1, 10.0, {"loss": 2.0})
     writer.close()
-    log = EventFile(tmp_path, path.name, TemplateCache())
-    look(log)
+    log = EventFile(str(path), path.name)
+    log.read_new()
     path.write_bytes(b"")
-    assert not look(log)
-    assert len(log.notes) == 1
-    assert not look(log)
-    assert len(log.notes) == 1
+    found = log.read_new()
+    assert not found.series and len(found.notes) == 1
+    assert log.read_new() == ReadResult(series={}, items=[], notes=[])
