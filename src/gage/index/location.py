@@ -11,21 +11,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-REMOTE_FILE_SYSTEMS = (
-    "nfs",
-    "cifs",
-    "smb",
-    "lustre",
-    "gpfs",
-    "afs",
-    "9p",
-    "fuse",
-    "ceph",
-    "beegfs",
-    "ntfs3",
-    "vboxsf",
-    "virtiofs",
-)
+REMOTE_FILE_SYSTEMS = tuple("nfs cifs smb lustre gpfs afs 9p fuse ceph beegfs ntfs3 vboxsf virtiofs".split())
 """Beginnings of the types of file systems that several machines can share: SQLite's shared memory fails there."""
 
 

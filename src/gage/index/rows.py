@@ -88,39 +88,22 @@ def clean_text(text: str) -> str:
 
 
 def encode_run(run: Run) -> str:
-    """Returns a run as text, for `decode_run`."""
-    op, attrs = run.op, run.user_attrs
-    user = [
-        *(attrs.label, attrs.tags, attrs.marked, [[c.id, c.author, c.when, c.text] for c in attrs.comments]),
-        *(attrs.archive, attrs.deleted_by, attrs.purged_by, attrs.project, attrs.project_id, attrs.other),
-    ]
-    whole = [
-        *(run.id, run.name, [op.name, op.namespace, op.version], run.status, run.created, run.staged, run.started),
-        *(run.stopped, run.exit, run.config, user, run.project, run.project_id, run.source_digest, run.parent),
-        *(run.sealed, run.damage, run.changed_config),
-        dict(islice(run.metrics.items(), MAX_METRICS)),
-        dict(islice(run.attributes.items(), MAX_METRICS)),
-    ]
-    return _encode(whole)
+    """Returns a run as text, for `decode_run`: the fields of each record in an array."""
+    metrics, attributes = islice(run.metrics.items(), MAX_METRICS), islice(run.attributes.items(), MAX_METRICS)
+    return _encode(run._replace(metrics=dict(metrics), attributes=dict(attributes)))
 
 
 def decode_run(text: str) -> Run:
     """Returns the run that `encode_run` wrote."""
-    id, name, op, status, created, staged, started, stopped, exit, config, user, *rest = _decode(text)[0]
-    project, project_id, source_digest, parent, sealed, damage, changed, metrics, facts = rest
-    label, tags, marked, comments, archive, deleted, purged, associated, associated_id, other = user
-    attrs = UserAttrs(
-        *(label, tuple(tags), marked, tuple(Comment(*c) for c in comments)),
-        *(archive, deleted, purged, associated, associated_id, other),
-    )
+    id, name, op, status, created, staged, started, stopped, exit, config, user, *others = _decode(text)[0]
+    *others, changed, metrics, facts = others
+    label, tags, marked, comments, *more = user
     times = (created, staged, started, stopped)
+    attrs = UserAttrs(label, tuple(tags), marked, tuple(Comment(*each) for each in comments), *more)
     chosen = None if changed is None else tuple(changed)
-    return Run(
-        *(id, name, OpRef(*op), status, *times, exit, config, attrs, project, project_id),
-        *(source_digest, parent, sealed, damage, chosen),
-        {name: Metric(*each) for name, each in metrics.items()} if metrics else NO_METRICS,
-        {name: Attribute(*each) for name, each in facts.items()} if facts else NO_ATTRIBUTES,
-    )
+    measured = {name: Metric(*each) for name, each in metrics.items()} if metrics else NO_METRICS
+    attributes = {name: Attribute(*each) for name, each in facts.items()} if facts else NO_ATTRIBUTES
+    return Run._make((id, name, OpRef(*op), status, *times, exit, config, attrs, *others, chosen, measured, attributes))
 
 
 def _to_json_type(value: object) -> object:

@@ -1,25 +1,23 @@
 """Suggests runs, tags, archives and attributes that start with a text. For completion, so it never takes long.
 
-If too many runs changed since the index was updated, the latest runs are read from the store and the rest comes from
-the index as it is.
+If too many runs changed since the index was updated, only the latest of them are read, and the rest comes from the
+index as it is.
 """
 
 import json
-import os
 import sqlite3
 from types import TracebackType
 
-from gage.index import database, file_stamps, freshness, rows, run_refs
+from gage.index import database, rows, run_refs
 from gage.index.sync import IndexSync
 from gage.index.where_sql import SqlCondition, join_conditions
 from gage.store.store import RunStore
-from gage.types.errors import GageError
 from gage.types.events import SilentEvents
 from gage.types.filter import Collection
 from gage.types.run import FINAL_STATUSES, Run
 
 MAX_READ_RUNS = 200
-"""The most runs that are read for one key press; more are left to the next listing."""
+"""The most runs that are read for one key press; more are left to the next one."""
 
 LOCK_TIMEOUT_MS = 50
 """How long to wait for another process that is writing the index."""
@@ -37,25 +35,15 @@ class Suggestions:
     """Suggestions from one store's index. Use it in a `with`."""
 
     def __init__(self, store: RunStore) -> None:
-        self._store = store
         self._db = database.connect(str(store.root))
         self._db.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
-        self._names: list[str] = []
-        self._is_known = self._refresh()
-
-    def _refresh(self) -> bool:
-        """Updates the index. Returns whether it agrees with the store."""
-        if freshness.load_dir_state(self._db) is None:
-            self._names = _list_names(str(self._store.root))
-            if len(self._names) > MAX_READ_RUNS * 4:  # a run has three entries or four
-                return False
         try:
-            return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
+            IndexSync(self._db, store, SilentEvents()).refresh(MAX_READ_RUNS)
         except sqlite3.OperationalError:
-            return True  # another process is writing it now: its present content will do
+            pass  # another process is writing it now: its present content will do
         except sqlite3.Error as e:
-            self._db = database.replace_connection(self._db, e, str(self._store.root))
-            return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
+            self._db = database.replace_connection(self._db, e, str(store.root))
+            IndexSync(self._db, store, SilentEvents()).refresh(MAX_READ_RUNS)
 
     def __enter__(self) -> "Suggestions":
         return self
@@ -67,8 +55,6 @@ class Suggestions:
         self, start: str, most: int, collection: Collection = "active", statuses: tuple[str, ...] = ()
     ) -> list[Run]:
         """Returns at most `most` runs whose name or ID starts with `start`, the latest first."""
-        if not self._is_known:
-            return self._from_folder(start.lower(), most, collection, statuses)
         wanted = [SqlCondition("place = ?", (collection,))]
         if statuses:
             wanted.append(SqlCondition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
@@ -95,36 +81,9 @@ class Suggestions:
         sql = f"SELECT json FROM ({numbers}) JOIN record USING (n) {order}"
         return [rows.decode_run(text) for (text,) in self._db.execute(sql, (*fits.parameters, most))]
 
-    def _from_folder(self, start: str, most: int, collection: str, statuses: tuple[str, ...]) -> list[Run]:
-        found: list[Run] = []
-        for id in self._latest(start):
-            try:
-                run = self._store.read(id)
-            except GageError:
-                continue
-            if rows.find_collection(run.user_attrs) == collection and (not statuses or run.status in statuses):
-                found.append(run)
-            if len(found) == most:
-                break
-        return found
-
-    def _latest(self, start: str) -> list[str]:
-        from heapq import nlargest
-
-        from gage.lib.run_names import name_from_id
-        from gage.store.layout import is_run_id
-
-        names = self._names or _list_names(str(self._store.root))
-        ids = {name[: file_stamps.ID_LENGTH] for name in names if len(name) > file_stamps.ID_LENGTH}
-        if start:
-            ids = {id for id in ids if id.startswith(start) or (is_run_id(id) and name_from_id(id).startswith(start))}
-        return [id for id in nlargest(MAX_READ_RUNS, ids) if is_run_id(id)]
-
     def tags(self, start: str, most: int) -> list[str]:
         """Returns tags that are in use and start with `start`, sorted."""
-        return self._step_through_texts(
-            "SELECT min(v) FROM attr WHERE k = '@tag' AND v {} ? AND v < ?", (), start, most
-        )
+        return self._step_through_texts(_NEXT_VALUE, ("@tag",), start, most)
 
     def archives(self, start: str, most: int) -> list[str]:
         """Returns names of archives that start with `start`, sorted."""
@@ -156,9 +115,7 @@ class Suggestions:
         while isinstance(found, int | float) and len(numbers) < most:
             numbers.append(str(found))
             (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ? AND v > ?", (name, found)).fetchone()
-        texts = self._step_through_texts(
-            "SELECT min(v) FROM attr WHERE k = ? AND v {} ? AND v < ?", (name,), start, most
-        )
+        texts = self._step_through_texts(_NEXT_VALUE, (name,), start, most)
         return [*(number for number in numbers if number.startswith(start)), *texts]
 
     def _step_through_texts(self, sql: str, before: tuple[str, ...], start: str, most: int) -> list[str]:
@@ -172,13 +129,6 @@ class Suggestions:
             found.append(text)
             at, sign = text, ">"
         return found
-
-
-def _list_names(root: str) -> list[str]:
-    try:
-        return os.listdir(root)
-    except OSError:
-        return []
 
 
 def _build_prefix_condition(column: str, start: str) -> SqlCondition:

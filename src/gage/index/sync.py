@@ -16,21 +16,8 @@ HAS_USER_ATTRS = f"user_stamp <> {file_stamps.MISSING}"
 """SQL condition of the runs that have a directory of user attributes."""
 
 COLUMNS = (
-    *(
-        "n",
-        "id",
-        "parts",
-        "user_stamp",
-        "meta_stamp",
-        "watch",
-        "place",
-        "archive",
-        "created",
-        "project",
-        "project_id",
-        "name",
-    ),
-    *("op", "namespace", "version", "status", "digest", "words"),
+    "n, id, parts, user_stamp, meta_stamp, watch, place, archive, created, project, project_id, name,"
+    " op, namespace, version, status, digest, words"
 )
 
 
@@ -43,29 +30,30 @@ class IndexSync:
         self.events = events
         self.root = str(store.root)
 
-    def refresh(self, most: int | None = None) -> bool:
+    def refresh(self, most: int | None = None) -> None:
         """Reads runs that were added, removed, changed by Gage or are unfinished. Raises StoreError.
 
-        Returns False, and reads nothing, if more than `most` runs would have to be read.
+        If more than `most` runs would have to be read, reads the latest of them and leaves the others to the next call.
         """
         due = freshness.find_stale_in_log(self.db, self.root)
         if due and not due.runs and due.dir_state == freshness.load_dir_state(self.db) and not self._find_progressed():
-            return True
+            return
         with database.start_writing(self.db):
             due = freshness.find_stale_runs(self.db, self.root)
             runs = self._list_stale(due)
-            if most is not None and len(runs) > most:
-                return False
+            leaves_some = most is not None and len(runs) > most
+            if most is not None:
+                runs = runs[-most:]
             for start in range(0, len(runs), MAX_RUNS_PER_TRANSACTION):
                 if start:
                     self.db.execute("COMMIT")
                     self.db.execute("BEGIN IMMEDIATE")
                     self.events.progress("Looking through the runs", start, len(runs))
                 _write_snapshots(self.db, take_snapshots(self.store, runs[start : start + MAX_RUNS_PER_TRANSACTION]))
-            freshness.save_dir_state(self.db, due.dir_state)
+            if not leaves_some:
+                freshness.save_dir_state(self.db, due.dir_state)
         if len(runs) > MAX_RUNS_PER_TRANSACTION:
             self.events.progress("Looking through the runs", len(runs), len(runs))
-        return True
 
     def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
         """Reads those of the runs that fit `where` again that changed. Returns whether one has other content now."""
@@ -145,7 +133,7 @@ def _write_snapshots(db: sqlite3.Connection, seen: Sequence[RunSnapshot]) -> Non
     last = db.execute("SELECT coalesce(max(n), 0) FROM run").fetchone()[0]
     numbered = [(known.get(s.id) or last + i, s) for i, s in enumerate(kept, 1)]
     db.executemany(
-        f"INSERT OR REPLACE INTO run ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",
+        f"INSERT OR REPLACE INTO run ({COLUMNS}) VALUES ({', '.join('?' * (COLUMNS.count(',') + 1))})",
         [(n, *s[:5], *s.columns) for n, s in numbered],
     )
     db.executemany("INSERT INTO record VALUES (?, ?)", [(n, s.text) for n, s in numbered if s.text])
