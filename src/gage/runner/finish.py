@@ -5,11 +5,11 @@ from pathlib import Path
 
 from gage.lib.files import remove_tree
 from gage.runner import commands
+from gage.runner.dependencies import replace_unchanged_dependencies
 from gage.runner.job import Job
 from gage.runner.lock import release_reserve
 from gage.runner.metrics_thread import MetricsThread
 from gage.runner.resume_files import read_resumed_paths
-from gage.runner.stage_inputs import replace_unchanged_dependencies
 from gage.store import manifest
 from gage.types.errors import StoreError
 from gage.types.run import ManifestEntry

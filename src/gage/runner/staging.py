@@ -9,10 +9,10 @@ from gage.lib import secrets
 from gage.lib.digests import digest_bytes, digest_descriptor, digest_file_set
 from gage.lib.files import clone_file, write_atomic
 from gage.runner import commands, planfile, provenance
+from gage.runner.dependencies import copy_dependencies
 from gage.runner.job import Job
 from gage.runner.lock import claim_run
 from gage.runner.resume_files import copy_origin_files
-from gage.runner.stage_inputs import copy_dependencies
 from gage.store import manifest, opref, summaries
 from gage.types.errors import RunFailed
 from gage.types.plan import FilePatch

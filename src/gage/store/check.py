@@ -1,8 +1,10 @@
 """Checks that runs are complete and unchanged, and reports where one is not. Changes nothing: see `repair`."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from gage.lib.digests import digest_descriptor
 from gage.lib.files import READ_DIR_FLAGS, open_inside
@@ -12,6 +14,8 @@ from gage.store.meta import MetaReader, parse_json
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
+
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +79,36 @@ def _compare_with_manifest(run: Run, run_dir: Path, entries: list[ManifestEntry]
     try:
         for entry in entries:
             known.add(entry.path)
-            found = _digest_inside(folder, entry.path)
-            if found is None and (found := _read_reference(folder, entry.path)) is not None:
+            digested = _read_inside(folder, entry.path, digest_descriptor)
+            if digested is None and (digested := _read_reference(folder, entry.path)) is not None:
                 known.add(entry.path + REFERENCE_SUFFIX)
-            if found is None:
+            if digested is None:
                 missing.append(entry.path)
-            elif found[0] != entry.digest:
+            elif digested[0] != entry.digest:
                 changed.append(entry.path)
     finally:
         os.close(folder)
-    extra = (
-        [path for path, _ in manifest.walk_files(run_dir) if path not in known] if run.status in FINAL_STATUSES else []
-    )
+    files = manifest.walk_files(run_dir) if run.status in FINAL_STATUSES else ()
+    extra = [path for path, _ in files if path not in known]
     return CheckReport(run.id, tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(extra)), tuple(problems))
 
 
-def _digest_inside(folder: int, path: str) -> tuple[str, int] | None:
+def _read_inside(folder: int, path: str, read: Callable[[int], Content]) -> Content | None:
+    """Returns what `read` makes of a file of the run; None if there is none or it cannot be read."""
     try:
         fd = open_inside(folder, path)
-    except (OSError, ValueError):
+        try:
+            return read(fd)
+        finally:
+            os.close(fd)
+    except (OSError, ValueError, StoreError):
         return None
-    try:
-        return digest_descriptor(fd)
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
 
 
 def _read_reference(folder: int, path: str) -> tuple[str, int] | None:
     """Returns digest and size from the reference file of a dependency; None if there is none."""
-    try:
-        fd = open_inside(folder, path + REFERENCE_SUFFIX)
-    except (OSError, ValueError):
-        return None
-    try:
-        value = parse_json(os.read(fd, 1 << 16), path)
-    except (OSError, StoreError):
-        return None
-    finally:
-        os.close(fd)
-    if not isinstance(value, dict):
-        return None
-    digest, size = value.get("sha256"), value.get("size")
-    return (digest, size) if isinstance(digest, str) and isinstance(size, int) else None
+    value = _read_inside(folder, path + REFERENCE_SUFFIX, lambda fd: parse_json(os.read(fd, 1 << 16), path))
+    match value:
+        case {"sha256": str(digest), "size": int(size)}:
+            return digest, size
+    return None
