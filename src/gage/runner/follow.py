@@ -28,17 +28,17 @@ def follow_output(store: RunStore, id: str, events: Events) -> Run:
     paths = store.get_paths(id)
     text, index = _GrowingFile(paths.meta_dir / "output/run"), _GrowingFile(paths.meta_dir / "output/run.index")
     try:
-        reader, shown = OutputReader(text.read, index.read), _ShownOutput(events)
+        reader, sender = OutputReader(text.read, index.read), _OutputSender(events)
         while (run := store.read(id)).status in ("pending", "running"):
             unfinished = _read_unfinished(store, id)  # before the lines: it may be older than they are, never newer
-            shown.send_lines(reader.read_new())
-            shown.send_unfinished(unfinished)
+            sender.send_lines(reader.read_new())
+            sender.send_unfinished(unfinished)
             time.sleep(POLL_SECONDS)
         if text.is_open:  # readable to its end even if the run was sealed meanwhile
-            shown.send_lines(reader.read_new())
+            sender.send_lines(reader.read_new())
         else:
             with MetaReader.open(paths) as meta:
-                shown.send_lines(output_log.read_lines(meta, "run"))
+                sender.send_lines(output_log.read_lines(meta, "run"))
         return run
     finally:
         text.close()
@@ -79,7 +79,7 @@ class _GrowingFile:
             os.close(self._fd)
 
 
-class _ShownOutput:
+class _OutputSender:
     """Sends lines, and unfinished ones as they change. Remembers of each stream what the user sees of its last line."""
 
     def __init__(self, events: Events) -> None:
