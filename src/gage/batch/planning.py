@@ -83,7 +83,7 @@ def plan_trials(
     """Plans trials whose values are known. What does not depend on values is planned once."""
     reject_unsupported_dependencies(operation.op)
     selected = select_operation_source(operation, request)
-    folders = (operation.project.dir / operation.cwd, operation.project.dir)
+    folders = (operation.start_dir, operation.project.dir)
     found_inputs: dict[tuple[object, ...], tuple[list[Dependency], list[str]]] = {}
     plans: list[RunPlan] = []
     for number, trial in enumerate(trials, 1):

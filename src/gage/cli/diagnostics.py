@@ -64,7 +64,7 @@ def collect_facts(store: "RunStore", project: "Project") -> dict[str, str]:
 
 
 def _describe_user_config() -> str:
-    from gage.identity.user_config import locate_user_config
+    from gage.identity.user import locate_user_config
 
     path = locate_user_config()
     return f"{path}{'' if path.exists() else ' (does not exist)'}" if path else "none"

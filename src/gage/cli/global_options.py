@@ -114,7 +114,7 @@ def _read_runs_dir(directory: Path) -> str:
 
 
 def _read_user_runs_dir() -> str:
-    from gage.identity.user_config import load_user_config
+    from gage.identity.user import load_user_config
 
     return load_user_config().runs_dir
 

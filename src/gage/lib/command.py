@@ -22,6 +22,7 @@ _ONE_PROGRAM = re.compile(
 )  # cd sub && exec python train.py > log
 _FIRST_PROGRAM = re.compile(_DIRECTORY + r"(?P<words>[^|;&<>`()\n]+)")  # python train.py --data $DATA | tee log
 
+_MODULE_OPTIONS = ("-m", "--module")
 _PYTHON_VALUES = frozenset(("-W", "-X", "--check-hash-based-pycs"))
 _INTERPRETERS = {
     "bash": ("-c", "-o"),
@@ -108,7 +109,7 @@ class Command(NamedTuple):
     @property
     def module(self) -> str | None:
         """Returns the module of `python -m MODULE`, None for another target."""
-        if self.target is None or self.words[self.target] not in ("-m", "--module"):
+        if self.target is None or self.words[self.target] not in _MODULE_OPTIONS:
             return None
         return self.words[self.target + 1]
 
@@ -190,7 +191,7 @@ def parse_command(words: Iterable[str]) -> Command:
             at = _skip_options(words, at + 1, _WRAPPERS[name].split()) + _OPERANDS.get(name, 0)
         elif name in _RUNNERS and (start := _find_run(words, at)):
             command = command._replace(wrappers=(*command.wrappers, name))
-            if start < len(words) and words[start - 1] in ("-m", "--module"):
+            if start < len(words) and words[start - 1] in _MODULE_OPTIONS:
                 return _with_target(command, start - 1)
             at = start
         elif name in LAUNCHERS:
@@ -221,29 +222,23 @@ def _find_python(words: Sequence[str], at: int) -> int:
     return 0
 
 
-def _skip_options(words: Sequence[str], at: int, valued: Sequence[str]) -> int:
-    """Returns the position of the first word that is neither an option nor the value of one."""
-    while at < len(words) and words[at].startswith("-") and len(words[at]) > 1:
+def _skip_options(words: Sequence[str], at: int, valued: Iterable[str], stops: Sequence[str] = ()) -> int:
+    """Returns the position of the first word that is neither an option nor the value of one, or is one of `stops`."""
+    while at < len(words) and words[at].startswith("-") and len(words[at]) > 1 and words[at] not in stops:
         if words[at] == "--":
             return at + 1
         at += 2 if words[at] in valued else 1
-    return at
+    return min(at, len(words))
 
 
 def _find_run(words: Sequence[str], at: int) -> int:
     """Returns the position after `uv … run …` and its options (`-m` included), 0 for another subcommand."""
     valued = _RUNNERS[os.path.basename(words[at])].split()
     run = _skip_options(words, at + 1, valued)
-    if run >= len(words) or words[run] != "run":
+    if words[run : run + 1] != ("run",):
         return 0
-    start = run + 1
-    while start < len(words) and words[start].startswith("-"):
-        if words[start] in ("-m", "--module") and start + 1 < len(words):
-            return start + 1
-        if words[start] == "--":
-            return start + 1
-        start += 2 if words[start] in valued else 1
-    return min(start, len(words))
+    start = _skip_options(words, run + 1, valued, _MODULE_OPTIONS)
+    return start + 1 if start + 1 < len(words) and words[start] in _MODULE_OPTIONS else start
 
 
 def _find_launched(words: Sequence[str], at: int) -> int:
@@ -253,7 +248,7 @@ def _find_launched(words: Sequence[str], at: int) -> int:
     """
     for i in range(at, len(words)):
         word, name = words[i], os.path.basename(words[i])
-        if word in ("-m", "--module") and i + 1 < len(words) and is_module_name(words[i + 1]):
+        if word in _MODULE_OPTIONS and i + 1 < len(words) and is_module_name(words[i + 1]):
             return i
         if not word.startswith("-") and (is_python(word) or word.endswith(".py") or name in _WRAPPERS or name == "uv"):
             return i
@@ -278,10 +273,7 @@ def _parse_program(command: Command, at: int) -> Command:
 
 def _parse_python(command: Command, at: int) -> Command:
     words = command.words
-    target = at + 1
-    while target < len(words) and words[target].startswith("-") and words[target] not in ("-m", "-c", "-"):
-        target += 2 if words[target] in _PYTHON_VALUES else 1
-    target = min(target, len(words))
+    target = _skip_options(words, at + 1, _PYTHON_VALUES, ("-m", "-c"))
     command = command._replace(interpreter=at, program=target, arguments=target)
     rest = words[target:]
     if not rest or rest[0] == "-" or (rest[0] in ("-m", "-c") and len(rest) == 1):
@@ -294,5 +286,5 @@ def _parse_python(command: Command, at: int) -> Command:
 
 
 def _with_target(command: Command, target: int) -> Command:
-    own = target + (2 if command.words[target] in ("-m", "--module", "-c") else 1)
+    own = target + (2 if command.words[target] in (*_MODULE_OPTIONS, "-c") else 1)
     return command._replace(program=target, target=target, arguments=own)

@@ -100,9 +100,6 @@ def _reflink(source: int, target: int) -> bool:
 
 def _data_ranges(fd: int, size: int) -> Iterator[tuple[int, int]]:
     """Yields start and end of each range between the holes of a file; the whole file if the system cannot tell."""
-    if not hasattr(os, "SEEK_DATA"):
-        yield 0, size
-        return
     start = 0
     while start < size:
         try:
@@ -128,12 +125,10 @@ def _copy_range(source: int, target: int, start: int, end: int) -> None:
 
 def _copy_chunk(source: int, target: int, count: int) -> int:
     """Copies up to `count` bytes at the current positions: in the kernel if it can, else through memory."""
-    if hasattr(os, "copy_file_range"):
-        try:
-            return os.copy_file_range(source, target, count)
-        except OSError as e:
-            if e.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
-                raise
+    try:
+        return os.copy_file_range(source, target, count)
+    except (AttributeError, OSError):
+        pass  # not on this system, or not between these file systems
     data = os.read(source, min(count, _CHUNK_BYTES))
     if data:
         write_all(target, data)
@@ -179,11 +174,7 @@ def remove_tree(path: Path | str) -> None:
 
     Makes read-only directories writable. Raises OSError for what cannot be removed.
     """
-    try:
-        is_directory = stat.S_ISDIR(os.lstat(path).st_mode)
-    except FileNotFoundError:
-        return
-    if not is_directory:
+    if os.path.islink(path) or not os.path.isdir(path):
         unlink_quietly(path)
         return
     empty_dir(path)
@@ -213,10 +204,10 @@ def _open_dir(path: Path | str, parent: int | None) -> int:
 
 def _empty_dir_fd(fd: int) -> None:
     with os.scandir(fd) as entries:
-        found = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
-    if found and not os.fstat(fd).st_mode & 0o200:
+        children = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
+    if children and not os.fstat(fd).st_mode & 0o200:
         os.fchmod(fd, 0o700)
-    for name, is_directory in found:
+    for name, is_directory in children:
         try:
             if is_directory:
                 child = _open_dir(name, fd)

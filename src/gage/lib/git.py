@@ -1,7 +1,6 @@
 """Reads the Git state of a directory in background processes, which are started early and read late."""
 
 import os
-import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,6 @@ _REDIRECTING_VARIABLES = frozenset(
 )
 _PIPE_BYTES = 1 << 20
 """As large as a pipe may be: Git is done at once, not when somebody reads."""
-_REMOTE_SECTION = r'\s*\[remote\s+"(.*)"\]\s*'
-_URL = r"\s*url\s*=\s*(.*?)\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +31,38 @@ class GitState:
 
 
 class GitQuery:
-    """Questions to Git about a folder, under way. `answer` waits for them; `GitQuery.start` never does."""
+    """Git processes that read the state of a directory. `wait` returns it; `start` never waits."""
 
-    def __init__(self, top: Path, status: "subprocess.Popen[bytes]", diff: "subprocess.Popen[bytes]") -> None:
-        self._top = top
-        self._status = status
-        self._diff = diff
+    def __init__(self, folder: Path) -> None:
+        self._status = _start_git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+        self._remotes = _start_git(folder, "config", "--get-regexp", r"^remote\..*\.url$")
+        self._diff = _start_git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
 
     @classmethod
     def start(cls, folder: Path) -> "GitQuery | None":
-        """Ask about `folder`; None when it is in no work tree or there is no Git."""
-        top = next((p for p in (folder, *folder.parents) if os.path.lexists(p / ".git")), None)
-        if top is None:
+        """Starts to read the state of `folder`; returns None if it is in no work tree or there is no Git."""
+        if not any(os.path.lexists(p / ".git") for p in (folder, *folder.parents)):
             return None
         try:
-            status = _start_git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
-            diff = _start_git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
+            return cls(folder)
         except OSError:
             return None
-        return cls(top, status, diff)
 
     def wait(self, seconds: float = 10.0) -> GitState | None:
         """Returns the state; None if Git did not answer in time or there is no work tree."""
         try:
             diff = self._read_diff(seconds)
-            out = self._status.communicate(timeout=seconds)[0].decode("utf-8", "replace")
+            status, remotes = (p.communicate(timeout=seconds)[0] for p in (self._status, self._remotes))
         except (subprocess.TimeoutExpired, OSError):
             self.cancel()
             return None
         if self._status.returncode:
             return None
-        return _parse_status(out, _read_remote_url(self._top), diff)
+        return _parse_state(status.decode("utf-8", "replace"), remotes.decode("utf-8", "replace"), diff)
 
     def cancel(self) -> None:
-        """Nobody wants to know any more."""
-        for process in (self._status, self._diff):
+        """Ends the processes, as their results are not needed."""
+        for process in (self._status, self._remotes, self._diff):
             if process.poll() is None:
                 process.kill()
             if process.stdout:
@@ -76,7 +70,7 @@ class GitQuery:
             process.wait()
 
     def _read_diff(self, seconds: float) -> bytes:
-        """At most a byte over the limit; Git is stopped there, and when the time is over."""
+        """Returns at most a byte over the limit. Stops Git there, and when the time is over."""
         import threading
 
         assert self._diff.stdout
@@ -112,45 +106,16 @@ def _start_git(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def _parse_status(status: str, remote: str, diff: bytes) -> GitState:
+def _parse_state(status: str, remotes: str, diff: bytes) -> GitState:
     lines = status.splitlines()
     head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and " " in line[2:])
     commit = head.get("branch.oid", "")
+    urls = dict(line.split(" ", 1) for line in remotes.splitlines() if " " in line)
     return GitState(
         commit="" if commit == "(initial)" else commit,
         branch=head.get("branch.head", ""),
-        remote=remote,
+        remote=urls.get("remote.origin.url") or next(iter(urls.values()), ""),
         changed_files=sum(1 for line in lines if line and not line.startswith("#")),
         diff=diff[:MAX_DIFF_BYTES],
         is_diff_truncated=len(diff) > MAX_DIFF_BYTES,
     )
-
-
-def _read_remote_url(top: Path) -> str:
-    """Returns the URL of `origin`, else of the first remote, read from the repository's config file."""
-    try:
-        text = (_find_git_dir(top) / "config").read_bytes()[: 1 << 20].decode("utf-8", "replace")
-    except OSError:
-        return ""
-    urls: dict[str, str] = {}
-    remote = ""
-    for line in text.splitlines():
-        if line.lstrip().startswith("["):
-            found = re.fullmatch(_REMOTE_SECTION, line)
-            remote = found[1] if found else ""
-        elif remote and (url := re.fullmatch(_URL, line)):
-            urls.setdefault(remote, url[1].strip('"'))
-    return urls.get("origin") or next(iter(urls.values()), "")
-
-
-def _find_git_dir(top: Path) -> Path:
-    """Returns the directory with the config: also for work trees and submodules, whose `.git` is a file."""
-    git = top / ".git"
-    if git.is_dir():
-        return git
-    try:
-        named = top / git.read_text().removeprefix("gitdir:").strip()
-        common = named / "commondir"
-        return named / common.read_text().strip() if common.exists() else named
-    except (OSError, ValueError):
-        return git

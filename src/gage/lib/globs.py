@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 PathMatcher = Callable[[str], bool]
 
+_TOKEN = re.compile(r"\*\*/|\*\*|\[(.[^\]]*)\]|.", re.DOTALL)
+_WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
 
 def compile_pattern(pattern: str) -> PathMatcher:
     """Returns a function that tells whether a relative path (with slashes) matches `pattern`.
@@ -40,24 +43,11 @@ def is_glob(text: str) -> bool:
 
 
 def _translate_glob(glob: str) -> str:
-    parts: list[str] = []
-    at = 0
-    while at < len(glob):
-        char = glob[at]
-        if glob.startswith("**/", at):
-            parts.append("(?:.*/)?")
-            at += 3
-            continue
-        if glob.startswith("**", at):
-            parts.append(".*")
-            at += 2
-            continue
-        end = glob.find("]", at + 2) if char == "[" else -1
-        if end > 0:
-            inner = glob[at + 1 : end].replace("\\", "\\\\")
-            parts.append(f"[^{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]")
-            at = end + 1
-            continue
-        parts.append({"*": "[^/]*", "?": "[^/]"}.get(char, re.escape(char)))
-        at += 1
-    return "".join(parts)
+    return "".join(map(_translate_token, _TOKEN.finditer(glob)))
+
+
+def _translate_token(token: re.Match[str]) -> str:
+    if token[1] is None:
+        return _WILDCARDS.get(token[0], re.escape(token[0]))
+    characters = token[1].replace("\\", "\\\\")
+    return f"[^{characters[1:]}]" if characters[0] in "!^" else f"[{characters}]"

@@ -25,7 +25,7 @@ def read_boot_id() -> str:
         with open("/proc/sys/kernel/random/boot_id") as file:
             return file.read().strip()
     except OSError:
-        return _read_boot_session() if sys.platform == "darwin" else _read_boot_time()
+        return _read_boot_session()
 
 
 def read_start_time(pid: int) -> float | None:
@@ -59,16 +59,6 @@ def _read_psutil_start(pid: int) -> float | None:
 
 def _read_boot_session() -> str:
     """Returns the boot session of macOS. (Its boot time changes whenever the clock is set.)"""
-    import ctypes
+    import subprocess
 
-    size = ctypes.c_size_t(64)
-    value = ctypes.create_string_buffer(size.value)
-    libc = ctypes.CDLL(None)
-    failed = libc.sysctlbyname(b"kern.bootsessionuuid", value, ctypes.byref(size), None, 0)
-    return _read_boot_time() if failed else value.value.decode()
-
-
-def _read_boot_time() -> str:
-    import psutil
-
-    return str(int(psutil.boot_time()))
+    return subprocess.check_output(["sysctl", "-n", "kern.bootsessionuuid"], text=True).strip()

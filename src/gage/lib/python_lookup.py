@@ -29,10 +29,7 @@ def locate_python(command: Command, cwd: Path, env: Mapping[str, str], guess: bo
         for directory in (Path(os.path.realpath(launcher)).parent, Path(launcher).parent):
             if (directory / "python").exists():
                 return str(directory / "python")
-    for name in ("python", "python3"):
-        if found := locate_program(command, name, cwd, env, guess):
-            return found
-    return None
+    return locate_program(command, "python", cwd, env, guess) or locate_program(command, "python3", cwd, env, guess)
 
 
 def locate_program(command: Command, name: str, cwd: Path, env: Mapping[str, str], guess: bool = True) -> str | None:
@@ -46,14 +43,13 @@ def locate_program(command: Command, name: str, cwd: Path, env: Mapping[str, str
     runner = next((w for w in command.wrappers if w in _PROJECT_RUNNERS), None)
     if runner is not None:
         start = cwd / command.directory
-        is_project = False
+        project = next((d for d in (start, *start.parents) if (d / "pyproject.toml").exists()), None)
         for directory in (start, *start.parents):
             if (own := directory / ".venv" / "bin" / name).exists():
                 return str(own)
-            is_project = (directory / "pyproject.toml").exists()
-            if is_project:
+            if directory == project:
                 break
-        if not guess and "VIRTUAL_ENV" not in env and (is_project or runner != "uv"):
+        if not guess and "VIRTUAL_ENV" not in env and (project or runner != "uv"):
             return None
     return find_program(name, _search_path(command, env))
 
@@ -65,8 +61,8 @@ def find_program(name: str, path: str | None = None) -> str | None:
     if os.sep in name:
         return name if _is_program(name) else None
     for directory in (os.environ.get("PATH", os.defpath) if path is None else path).split(os.pathsep):
-        if _is_program(found := os.path.join(directory, name)):
-            return found
+        if _is_program(candidate := os.path.join(directory, name)):
+            return candidate
     return None
 
 
@@ -93,11 +89,11 @@ def _find_conda_prefix(command: Command, env: Mapping[str, str]) -> Path | None:
 
 def _read_shebang(command: Command, cwd: Path, env: Mapping[str, str]) -> str | None:
     """Returns the Python in the first line of a program, such as one of an installed package."""
-    found = locate_program(command, command.script, cwd, env) if command.script and not command.launcher else None
-    if found is None:
+    path = locate_program(command, command.script, cwd, env) if command.script and not command.launcher else None
+    if path is None:
         return None
     try:
-        with open(found, "rb") as file:
+        with open(path, "rb") as file:
             first = file.readline(300)
     except OSError:
         return None

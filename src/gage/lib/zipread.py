@@ -8,7 +8,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gage.lib.files import READ_FLAGS
@@ -26,7 +26,6 @@ _find_unsafe_name = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A
 _find_unsafe_line = re.compile(r"[\\\x00-\x09\x0b-\x1f\x7f]|^/|^$|//|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)", re.M).search
 
 STORED: Final = 0
-DEFLATED: Final = 8
 
 
 ZipEntry = tuple[int, int, int, int, int]
@@ -48,10 +47,10 @@ class ZipReader:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._fd = os.open(path, READ_FLAGS)
         try:
-            found = os.fstat(self._fd)
-            if not stat.S_ISREG(found.st_mode):
+            info = os.fstat(self._fd)
+            if not stat.S_ISREG(info.st_mode):
                 raise BadZip("Not a regular file")
-            self.size = found.st_size
+            self.size = info.st_size
             self._start = max(0, self.size - TAIL_BYTES)
             self._buffer = _read_at(self._fd, self._start, self.size - self._start)
             self._entries = self._read_directory()
@@ -86,37 +85,29 @@ class ZipReader:
         method, crc, packed, size, offset = entry
         if size > limit:
             raise BadZip(f"{name} is over {limit >> 20} MB")
-        if method not in (STORED, DEFLATED):
-            raise BadZip(f"{name} uses an unknown compression method")
         data = self._read_range(self._find_data(name, offset), packed)
-        if method == DEFLATED:
-            data = _inflate(name, data, size)
+        if method != STORED:
+            try:
+                data = zlib.decompressobj(-15).decompress(data, size + 1)
+            except zlib.error:
+                raise BadZip(f"{name} is damaged") from None
         if len(data) != size or zlib.crc32(data) != crc:
             raise BadZip(f"{name} is damaged")
         return data
 
     def read_head(self, name: str, count: int) -> bytes | None:
         """Returns the member's first `count` bytes at most, unchecked; None if there is no such member."""
-        entry = self._entries.get(name)
-        if entry is None:
-            return None
-        method, _, packed, _, offset = entry
-        data = self._read_range(self._find_data(name, offset), min(packed, count + 64))
-        if method == STORED:
-            return data[:count]
-        try:
-            return zlib.decompressobj(-15).decompress(data, count)
-        except zlib.error:
-            raise BadZip(f"{name} is damaged") from None
+        return next(self.iter_chunks(name, count + 64), b"")[:count] if name in self._entries else None
 
     def iter_chunks(self, name: str, size: int = 1 << 18) -> Iterator[bytes]:
         """Yields the member's bytes in pieces of at most `size`. Nothing if there is no such member."""
-        entry = self._entries.get(name)
-        if entry is None:
+        if name not in self._entries:
             return
-        method, crc, packed, total, offset = entry
+        method, crc, packed, total, offset = self._entries[name]
+        start = self._find_data(name, offset)
+        pieces = (self._read_range(at, min(size, start + packed - at)) for at in range(start, start + packed, size))
         seen, check = 0, 0
-        for piece in self._iter_unpacked(name, self._find_data(name, offset), packed, method, size):
+        for piece in pieces if method == STORED else _inflate(name, pieces, size):
             seen += len(piece)
             check = zlib.crc32(piece, check)
             if seen > total:
@@ -124,24 +115,6 @@ class ZipReader:
             yield piece
         if seen != total or check != crc:
             raise BadZip(f"{name} is damaged")
-
-    def _iter_unpacked(self, name: str, start: int, packed: int, method: int, size: int) -> Iterator[bytes]:
-        unzip = zlib.decompressobj(-15)
-        for at in range(start, start + packed, size):
-            data = self._read_range(at, min(size, start + packed - at))
-            if method == STORED:
-                yield data
-                continue
-            try:
-                while data:
-                    yield unzip.decompress(data, size)
-                    if unzip.eof:
-                        return  # bytes after the end would be left over forever
-                    data = unzip.unconsumed_tail
-            except zlib.error:
-                raise BadZip(f"{name} is damaged") from None
-        if method == DEFLATED:
-            yield unzip.flush()
 
     def _find_data(self, name: str, offset: int) -> int:
         at = offset - self._start
@@ -173,18 +146,13 @@ class ZipReader:
             raise BadZip("Not a zip archive, or truncated")
         _, disk, first, here, count, size, offset, _ = _END.unpack_from(self._buffer, at)
         if 0xFFFF in (here, count) or 0xFFFFFFFF in (size, offset):
-            return self._find_directory64(self._start + at)
-        if disk or first or here != count:
+            locator = self._read_range(self._start + at - _LOCATOR64.size, _LOCATOR64.size)
+            magic, _, at, _ = _LOCATOR64.unpack(locator)
+            magic64, _, _, _, _, _, _, count, size, offset = _END64.unpack(self._read_range(at, _END64.size))
+            if (magic, magic64) != (b"PK\x06\x07", b"PK\x06\x06"):
+                raise BadZip("The end of the archive is damaged")
+        elif disk or first or here != count:
             raise BadZip("Archives of several files are not supported")
-        return count, size, offset
-
-    def _find_directory64(self, end: int) -> tuple[int, int, int]:
-        magic, _, at, _ = _LOCATOR64.unpack(self._read_range(end - _LOCATOR64.size, _LOCATOR64.size))
-        if magic != b"PK\x06\x07":
-            raise BadZip("The end of the archive is damaged")
-        magic, _, _, _, _, _, _, count, size, offset = _END64.unpack(self._read_range(at, _END64.size))
-        if magic != b"PK\x06\x06":
-            raise BadZip("The end of the archive is damaged")
         return count, size, offset
 
 
@@ -244,22 +212,26 @@ def _parse_zip64_sizes(extra: bytes, size: int, packed: int, offset: int) -> tup
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
         if kind == 1:
-            data = extra[at + 4 : at + 4 + length]
-            values = iter(struct.unpack(f"<{len(data) // 8}Q", data[: len(data) // 8 * 8]))
-            true = [next(values, -1) if v == 0xFFFFFFFF else v for v in (size, packed, offset)]
-            if min(true) >= 0:
-                return true[0], true[1], true[2]
+            count = min(length, len(extra) - at - 4) // 8
+            large = iter(struct.unpack_from(f"<{count}Q", extra, at + 4))
+            size, packed, offset = (next(large, -1) if v == 0xFFFFFFFF else v for v in (size, packed, offset))
+            if min(size, packed, offset) >= 0:
+                return size, packed, offset
         at += 4 + length
     raise BadZip("The size of a member is missing")
 
 
-def _inflate(name: str, data: bytes, size: int) -> bytes:
+def _inflate(name: str, pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yields the unpacked bytes of a member in pieces of at most `size`."""
     unzip = zlib.decompressobj(-15)
     try:
-        plain = unzip.decompress(data, size + 1)
+        for data in pieces:
+            while data and not unzip.eof:  # bytes after the end would be left over forever
+                yield unzip.decompress(data, size)
+                data = unzip.unconsumed_tail
+        yield unzip.flush()
     except zlib.error:
         raise BadZip(f"{name} is damaged") from None
-    return plain if unzip.eof else plain + unzip.flush()
 
 
 def _read_at(fd: int, offset: int, count: int) -> bytes:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from gage.lib.files import is_inside
 from gage.lib.globs import compile_pattern, is_glob
-from gage.project.gitfiles import CACHE_DIRECTORIES
 from gage.project.operation import Operation
 from gage.project.path_literals import find_path_literals, has_own_location
+from gage.project.source_selection import CACHE_DIRECTORIES
 from gage.types.errors import NotFound, UsageError
 from gage.types.plan import Dependency, SourcePlan
 from gage.types.values import ConfigValue

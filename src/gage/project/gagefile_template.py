@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from gage.lib import uuid7
+from gage.project.operation import INTERPRETERS
 from gage.project.operation_parameters import OperationContext, list_parameters
-from gage.project.script import INTERPRETERS
 from gage.types.opdef import OpDef
 
 MAX_OPERATIONS = 20

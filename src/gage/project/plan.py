@@ -57,7 +57,7 @@ def build_plan(
         project_dir=str(project),
         command=command,
         request=RunCommand(request.argv, str(request.cwd), __version__, request.parent),
-        cwd=operation.cwd,
+        cwd=op.cwd,
         project_id=gagefile.project_id if gagefile else "",
         source=selected,
         config_values=tuple(config.values),

@@ -140,7 +140,7 @@ def _require_started_files(previous: PreviousRun, operation: Operation) -> None:
     """Raises NotFound if the project no longer contains the script that the run started."""
     command = operation.command
     for word in command.words[: command.arguments]:
-        path = os.path.normpath(os.path.join(operation.cwd, command.directory, word))
+        path = os.path.normpath(os.path.join(operation.op.cwd, command.directory, word))
         if path in previous.source.files and not (operation.project.dir / path).is_file():
             raise NotFound(
                 f"The project {operation.project.dir} does not contain {path}, which run {previous.run.name} started",

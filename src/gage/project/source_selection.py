@@ -1,6 +1,7 @@
 """Selects the source files of a project. Never enters excluded directories; reads files of unknown suffix only."""
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,6 @@ from pathlib import Path
 from gage.gagefile.file_names import GAGEFILE_NAMES
 from gage.lib.files import is_inside, is_text_file
 from gage.lib.globs import compile_pattern
-from gage.project.gitfiles import CACHE_DIRECTORIES, EXCLUSION_MARKERS, list_project_files, run_ls_files
 from gage.types.plan import SkippedPath, SourceFile, SourcePlan
 
 MAX_FILES = 10_000
@@ -20,6 +20,17 @@ MAX_TOTAL_BYTES = 500 << 20
 MAX_ENTRIES = 100_000
 """Entries of directories that a walk looks at before it stops with a notice."""
 MAX_SKIPPED = 200
+
+CACHE_DIRECTORIES = frozenset(
+    "__pycache__ node_modules .git .hg .svn .gage .guild .dvc .venv .tox .nox .mypy_cache .pytest_cache .ruff_cache"
+    " .hypothesis .ipynb_checkpoints .eggs .cache .idea .vscode mlruns wandb lightning_logs".split()
+)
+"""Names of directories that are never source code."""
+EXCLUSION_MARKERS = {
+    ".nocopy": "directory with .nocopy",
+    "pyvenv.cfg": "virtual environment",
+    "conda-meta": "conda environment",
+}
 
 TEXT_SUFFIXES = frozenset(
     ".py .pyi .ipynb .r .rmd .jl .js .mjs .ts .sh .bash .toml .yaml .yml .json .ini .cfg .env .md .rst .c .cc .cpp .h"
@@ -134,7 +145,7 @@ def _find_default(collector: _SourceCollector) -> tuple[str, Iterable[str]]:
             "use a directory of its own, or set sourcecode in a Gage file"
         )
         return "text files at the top", _find_at_top(collector)
-    listed = list_project_files(collector.project, collector.skip, MAX_ENTRIES)
+    listed = _list_project_files(collector)
     if listed is None:
         return "text files", _walk(collector, text_only=True)
     return "git", _filter_git_files(collector, *listed)
@@ -162,6 +173,72 @@ def _find_by_patterns(collector: _SourceCollector, patterns: tuple[str, ...]) ->
             yield name
 
 
+def _list_project_files(collector: _SourceCollector) -> tuple[set[str], set[str]] | None:
+    """Returns tracked and new (not ignored) files of a git work tree; None without a work tree or git.
+
+    Does not walk excluded directories, and notes each with the reason.
+    """
+    project = collector.project
+    top = next((p for p in (project, *project.parents) if (p / ".git").exists()), None)
+    tracked = _run_ls_files(project, "--cached") if top else None
+    if top is None or tracked is None:
+        return None
+    untracked = ("--others", "--exclude-standard")
+    folders = [name for name in _run_ls_files(project, *untracked, "--directory") or () if name.endswith("/")]
+    closed = dict(_find_markers(project, sorted(name.removeprefix("./") for name in folders)))
+    for name, reason in closed.items():
+        collector.skip(name, reason)
+    excluded = ("--exclude=" + _escape_pattern(f"{project.relative_to(top).as_posix()}/{name}") for name in closed)
+    new = _run_ls_files(project, *untracked, *excluded) or set()
+    return (tracked, new) if tracked or new else None
+
+
+def _escape_pattern(path: str) -> str:
+    """Returns git's pattern for a single path below the top of the work tree."""
+    return "/" + re.sub(r"([\\*?\[\]])", r"\\\1", path.removeprefix("./"))
+
+
+def _find_markers(project: Path, folders: list[str]) -> Iterator[tuple[str, str]]:
+    """Yields the excluded directories among these and those below them, with the reason."""
+    seen = 0
+    for name in folders:
+        try:
+            with os.scandir(project / name) as scan:
+                entries = {entry.name: entry for entry in scan}
+        except OSError:
+            continue
+        seen += len(entries)
+        if seen > MAX_ENTRIES:
+            return
+        marker = next((marker for marker in EXCLUSION_MARKERS if marker in entries), None) if name else None
+        if marker:
+            yield name, EXCLUSION_MARKERS[marker]
+        elif ".git" not in entries:
+            folders += sorted(
+                f"{name}{entry.name}/"
+                for entry in entries.values()
+                if entry.is_dir(follow_symlinks=False) and entry.name not in CACHE_DIRECTORIES
+            )
+
+
+def _run_ls_files(project: Path, *options: str) -> set[str] | None:
+    """Returns the output of `git ls-files` with these options; None if it fails."""
+    import subprocess
+
+    from gage.lib import git
+
+    command = ["git", "--no-optional-locks", "-C", str(project), "ls-files", "-z", *options]
+    if "--others" in options:
+        command += [f"--exclude={name}/" for name in sorted(CACHE_DIRECTORIES)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=git.build_git_env()
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {os.fsdecode(n) for n in done.stdout.split(b"\0") if n}
+
+
 def _filter_git_files(collector: _SourceCollector, tracked: set[str], new: set[str]) -> Iterator[str]:
     names = sorted(tracked | new)
     parts = [name.rpartition("/") for name in names]
@@ -173,7 +250,7 @@ def _filter_git_files(collector: _SourceCollector, tracked: set[str], new: set[s
         if name.startswith(tuple(closed)) or _is_excluded(collector, name):
             continue
         if name in tracked and (collector.project / name).is_dir() and not (collector.project / name).is_symlink():
-            files = sorted(f"{name}/{path}" for path in run_ls_files(collector.project / name, "--cached") or ())
+            files = sorted(f"{name}/{path}" for path in _run_ls_files(collector.project / name, "--cached") or ())
             yield from (path for path in files if collector.add_file(path, text_only=False))  # a submodule
         elif name.endswith("/"):
             collector.skip(name, "another git repository")

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.identity.user import get_author
-from gage.identity.user_config import MAX_CONFIG_BYTES, UserConfig, load_user_config, locate_user_config
+from gage.identity.user import MAX_CONFIG_BYTES, UserConfig, get_author, load_user_config, locate_user_config
 from gage.types.errors import ConfigError
 
 

@@ -8,11 +8,10 @@ import pytest
 from introspected import HYDRA_IMPORT
 
 from gage.lib.command import parse_shell_line
-from gage.project.operation import find_operation
+from gage.project.operation import find_operation, find_script_file
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.project.run_config import find_parameters
-from gage.project.script import find_script_file
 from gage.types.errors import ConfigError
 
 FLAT = """\

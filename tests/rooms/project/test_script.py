@@ -3,7 +3,7 @@
 import pytest
 
 from gage.lib.command import parse_command, parse_shell_line
-from gage.project.script import find_script, find_script_file
+from gage.project.operation import find_script, find_script_file
 from gage.types.errors import NotFound
 
 

@@ -92,7 +92,7 @@ def _is_candidate(name: str, start: str) -> bool:
 
 
 def _is_script(entry: "os.DirEntry[str]") -> bool:
-    from gage.project.script import INTERPRETERS
+    from gage.project.operation import INTERPRETERS
 
     if not entry.is_file():
         return False
