@@ -2,9 +2,9 @@
 
     python benchmarks/settings.py [ROUNDS]
 
-"product" is what `gage run` finds (the program is asked, else read), "read" what its source alone tells. A name that is
-found and is none counts as a mistake as one that is missing does; types, defaults, choices and help count for names
-that are found.
+"product" is what `gage run` finds (the program is asked, else read), "read" what its source alone tells, for the kinds
+of programs that can be read. A name that is found and is none counts as a mistake as one that is missing does; types,
+defaults, choices and help count for names that are found.
 """
 
 import os
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
-from programs import FACETS, FOLDER, Sample, Told, as_product, cache_in, missed, read_only, samples
+from programs import FACETS, FOLDER, READ_KINDS, Sample, Told, as_product, cache_in, missed, read_only, samples
 from timing import GAGE, compare, run_once
 
 LEAST = 0.95
@@ -34,7 +34,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         cache_in(Path(folder))
         product = {s.name: missed(s.settings, as_product(s)) for s in samples()}
-    read = {s.name: missed(s.settings, read_only(s)) for s in samples()}
+    read = {s.name: missed(s.settings, read_only(s)) for s in samples() if s.kind in READ_KINDS}
     kept = table(product, read)
     return int(not (kept and costs(rounds)))
 
@@ -58,7 +58,8 @@ def table(product: Misses, read: Misses) -> bool:
 
 
 def _row(label: str, chosen: Sequence[Sample], product: Misses, read: Misses) -> str:
-    shares = ((_share(chosen, product, facet), _share(chosen, read, facet)) for facet in FACETS)
+    readable = [s for s in chosen if s.name in read]
+    shares = ((_share(chosen, product, facet), _share(readable, read, facet)) for facet in FACETS)
     return f"{label:<18}{len(chosen):>4}  " + "".join(f"{one * 100:>8.1f}/{two * 100:<5.1f}" for one, two in shares)
 
 

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent.parent / "samples" / "programs"
 AT_RUN_TIME = "(made at run time)"
 """The expected default where it depends on the machine: any value is right, none is not."""
 FACETS = ("names", "types", "defaults", "choices", "help", "required")
+READ_KINDS = ("argparse", "constants", "file", "notebook", "R", "shell")
+"""Kinds of programs that Gage reads without starting them."""
 _FLAGS = ("store_true", "store_false", "switch")
 
 

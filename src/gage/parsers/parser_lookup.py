@@ -3,7 +3,6 @@ parser.
 """
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,12 +10,10 @@ from gage.lib.command import parse_command
 from gage.parsers.introspect import cache
 from gage.parsers.introspect.launch import ALONE, build_standalone_words
 from gage.parsers.parser_spec import ParserSpec
-from gage.parsers.parser_table import find_definition, has_command_line
+from gage.parsers.parser_table import has_command_line
 from gage.static_analysis.import_scan import find_imported_files
 from gage.types.errors import ConfigError
 
-_NOT_INTROSPECTABLE = re.compile(rb"\bOmegaConf\.from_cli")
-"""Shows that a file takes arguments in a way that cannot be introspected: `OmegaConf.from_cli()`."""
 MAX_SCANNED_FILES = 300
 
 
@@ -38,7 +35,7 @@ def find_parser_spec(
         return _read_source(script)
     files = _find_parsing_files(script, project) if script is not None else ()
     if script is not None and not files:
-        return _read_source(script) if _NOT_INTROSPECTABLE.search(script.read_bytes()) else None
+        return None
     parsed = parse_command(command)
     env = {**env, **dict(parsed.variables)}
     whole_env = {**os.environ, **env}
@@ -48,13 +45,13 @@ def find_parser_spec(
         return _read_instead(script, reason) if script else None
     argv = (*start, *parsed.words[parsed.arguments :])
     path = cache.locate_entry(argv, cwd, env)
-    cached = cache.load_cached_spec(path, whole_env)
-    if cached is None:
-        if not may_start:
-            return _read_instead(script, "programs are not started for completion")
+    spec = cache.load_cached_spec(path, whole_env)
+    if spec is None and not may_start:
+        return _read_instead(script, "programs are not started for completion")
+    if spec is None:
         probe_env = {**ALONE, **whole_env} if parsed.launcher else whole_env
-        cached = _introspect(argv, cwd, probe_env, path, project, files)
-    return cached.spec if cached.spec is not None else _read_instead(script, cached.reason)
+        spec = _introspect(argv, cwd, probe_env, path, project, files)
+    return spec
 
 
 def _introspect(
@@ -64,8 +61,11 @@ def _introspect(
     path: Path | None,
     project: Path,
     files: Sequence[Path],
-) -> cache.CachedSpec:
-    """Introspects the program whose source `files` are, the script first, and caches the result at `path`."""
+) -> ParserSpec:
+    """Introspects the program whose source `files` are, the script first, and caches the result at `path`.
+
+    Returns what the source shows if the program cannot be introspected.
+    """
     import time
 
     from gage.parsers.introspect.decode_report import decode_reports
@@ -73,44 +73,14 @@ def _introspect(
 
     started_ns = time.time_ns()
     result = run_probe(argv, cwd, env)
-    spec = decode_reports(result.reports) if result.reports else None
-    if files and spec is not None and spec.failure:
-        source = _read_instead(files[0], spec.failure)
-        spec = source._replace(parser=spec.parser, failure=spec.failure)
-    elif files and spec is not None:
-        spec = _add_source_help(spec, files[0])
-    elif files:
-        source = _read_instead(files[0], result.reason)
-        if not find_definition(source.parser).has_config_files:
-            spec = source
-    cached = cache.CachedSpec(spec, result.reason)
+    script = files[0] if files else None
+    spec = decode_reports(result.reports) if result.reports else _read_instead(script, result.reason)
     own_directories = tuple(os.path.join(p, "") for p in (project, os.path.realpath(project)))
     own_files = [f for f in result.files if f.endswith(".py") or f.startswith(own_directories)]
     variables = {name: env.get(name) for name in result.variables if name not in ALONE}
     dependencies = {*map(str, files), *own_files, *result.package_directories}
-    cache.save_cached_spec(path, cached, dependencies, variables, started_ns, result.is_timeout)
-    return cached
-
-
-def _add_source_help(spec: ParserSpec, script: Path) -> ParserSpec:
-    """Returns the introspected parameters with help from the source if their parser reports none."""
-    definition = find_definition(spec.parser)
-    source = None if definition.reports_help else _read_source(script)
-    if source is None:
-        return spec
-    in_source = {(p.command, p.name): p for p in source.parameters}
-    parameters = []
-    for parameter in spec.parameters:
-        read = in_source.get((parameter.command, parameter.name))
-        if read is not None:
-            is_required = not definition.reports_required and parameter.default is None and read.required
-            parameter = parameter._replace(
-                description=parameter.description or read.description,
-                line=parameter.line or read.line,
-                required=parameter.required or is_required,
-            )
-        parameters.append(parameter)
-    return spec._replace(parameters=tuple(parameters))
+    cache.save_cached_spec(path, spec, dependencies, variables, started_ns, result.is_timeout)
+    return spec
 
 
 def _read_source(script: Path) -> ParserSpec | None:

@@ -1,7 +1,7 @@
 """The parsers that Gage knows: how each is recognised, introspected, and given values. Installed packages add others.
 
-A parser has a directory: its `probe.py` runs in the user's program, `static.py` reads the source, and `syntax.py`
-writes values as the parser reads them.
+A parser has a directory: its `probe.py` runs in the user's program, and `syntax.py` writes values as the parser reads
+them.
 """
 
 import re
@@ -10,6 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gage.parsers.fire import syntax as fire_syntax
+from gage.parsers.hydra import syntax as hydra_syntax
+from gage.parsers.jsonargparse import syntax as jsonargparse_syntax
+from gage.parsers.omegaconf import syntax as omegaconf_syntax
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
@@ -32,11 +36,6 @@ class ParserDefinition(NamedTuple):
     - `replaces_default`: an option that can be repeated drops its default as soon as it is given once.
     - `has_end_of_options`: `--` ends the options.
     - `reads_literals`: the parser reads text as a literal of Python or YAML.
-    - `has_config_files`: its values are in files beside the program, which have to be read each time.
-    - `reports_help`, `reports_required`: the probe reports help, and which parameters are required; if not, they are
-      read from the source.
-    - `reader`: the directory beside this module whose `static.py` reads the source of programs that use one of
-      `reader_packages`, of all programs if there are none. Only for Gage's own parsers.
     """
 
     name: str
@@ -49,72 +48,26 @@ class ParserDefinition(NamedTuple):
     replaces_default: bool = False
     has_end_of_options: bool = True
     reads_literals: bool = False
-    has_config_files: bool = False
-    reports_help: bool = True
-    reports_required: bool = True
-    reader: str = ""
-    reader_packages: tuple[str, ...] = ()
-
-
-def _format_fire(type_name: str, value: JSONValue) -> str:
-    from gage.parsers.fire.syntax import format_value
-
-    return format_value(type_name, value)
-
-
-def _format_hydra(type_name: str, value: JSONValue) -> str:
-    from gage.parsers.hydra.syntax import format_value
-
-    return format_value(value)
-
-
-def _format_jsonargparse(type_name: str, value: JSONValue) -> str:
-    from gage.parsers.jsonargparse.syntax import format_value
-
-    return format_value(value)
-
-
-def _format_omegaconf(type_name: str, value: JSONValue) -> str:
-    from gage.formats import yaml
-
-    return yaml.format_value(value)  # OmegaConf reads every argument as YAML 1.1, text as well
 
 
 _ARGPARSE_CALLS = r"\.parse_(?:known_|intermixed_)?args|\bparse_args_into|\b(?:HfArgumentParser|LightningCLI)\b"
 _ON_ARGPARSE = ("argh", "plac", "defopt", "pyrallis", "draccus")
 """Packages that make argparse parsers and have no definition of their own."""
 BUILTIN = (
+    ParserDefinition("hydra", ("hydra.main",), "hydra", ("hydra",), format_value=hydra_syntax.format_value),
     ParserDefinition(
-        "hydra",
-        ("hydra.main",),
-        "hydra",
-        ("hydra",),
-        format_value=_format_hydra,
-        has_config_files=True,
-        reports_help=False,
-        reader="hydra",
-        reader_packages=("hydra", "omegaconf"),
-    ),
-    ParserDefinition("omegaconf", format_value=_format_omegaconf, reads_literals=True, has_config_files=True),
-    ParserDefinition(
-        "typer",
-        ("typer._click.core",),
-        "click",
-        ("typer",),
-        takes_dashed_values=True,
-        replaces_default=True,
-        reader="typer",
-        reader_packages=("typer",),
+        "omegaconf",
+        ("omegaconf.omegaconf",),
+        "omegaconf",
+        calls=r"\bOmegaConf\.from_cli\b|\.merge_with_cli\b",
+        format_value=omegaconf_syntax.format_value,
+        reads_literals=True,
     ),
     ParserDefinition(
-        "click",
-        ("click.core",),
-        "click",
-        ("click", "rich_click"),
-        takes_dashed_values=True,
-        replaces_default=True,
-        reader="click",
-        reader_packages=("click", "rich_click"),
+        "typer", ("typer._click.core",), "click", ("typer",), takes_dashed_values=True, replaces_default=True
+    ),
+    ParserDefinition(
+        "click", ("click.core",), "click", ("click", "rich_click"), takes_dashed_values=True, replaces_default=True
     ),
     ParserDefinition(
         "docopt",
@@ -124,10 +77,6 @@ BUILTIN = (
         takes_dashed_values=True,
         replaces_default=True,
         has_end_of_options=False,
-        reports_help=False,
-        reports_required=False,
-        reader="docopt",
-        reader_packages=("docopt", "docopt_ng", "type_docopt"),
     ),
     ParserDefinition(
         "absl", ("absl.flags._flagvalues",), "absl", ("absl",), takes_dashed_values=True, replaces_default=True
@@ -137,27 +86,26 @@ BUILTIN = (
         ("fire.core",),
         "fire",
         ("fire",),
-        format_value=_format_fire,
+        format_value=fire_syntax.format_value,
         takes_dashed_values=True,
         reads_literals=True,
     ),
-    ParserDefinition("tyro", ("tyro",), "tyro", ("tyro",), reports_help=False, reports_required=False),
+    ParserDefinition("tyro", ("tyro",), "tyro", ("tyro",)),
     ParserDefinition(
         "jsonargparse",
         ("jsonargparse._core", "jsonargparse.core"),
         "jsonargparse",
         ("jsonargparse",),
-        format_value=_format_jsonargparse,
+        format_value=jsonargparse_syntax.format_value,
         reads_literals=True,
     ),
-    ParserDefinition("LightningCLI", format_value=_format_jsonargparse, reads_literals=True),
+    ParserDefinition("LightningCLI", format_value=jsonargparse_syntax.format_value, reads_literals=True),
     ParserDefinition("simple-parsing", packages=("simple_parsing",)),
-    ParserDefinition("HfArgumentParser", reader="dataclasses"),
     ParserDefinition("optparse", ("optparse",), "optparse", takes_dashed_values=True),
-    ParserDefinition("argparse", ("argparse",), "argparse", _ON_ARGPARSE, _ARGPARSE_CALLS, reader="argparse"),
+    ParserDefinition("argparse", ("argparse",), "argparse", _ON_ARGPARSE, _ARGPARSE_CALLS),
     ParserDefinition("shell"),
 )
-"""Gage's own parsers. Parsers that are built on others come before them."""
+"""Gage's own parsers."""
 _BY_NAME = {definition.name: definition for definition in BUILTIN}
 
 

@@ -21,7 +21,7 @@ def read_source(path: Path, text: str) -> ParserSpec | None:
 
         return read_shell_program(text)
     if suffix in (".py", ".pyw") or "python" in first_line:
-        from gage.parsers.detect_parser import read_python_program
+        from gage.parsers.argparse.static import read_python_program
 
         return read_python_program(path, text)
     return None

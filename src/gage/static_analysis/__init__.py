@@ -1,11 +1,11 @@
 """Finds what a Python program passes to its command-line parser, by abstract interpretation.
 
 The interpreter walks the program's syntax trees in the order of execution, like Python would, but with abstract values
-instead of real ones (`abstract_values`): a `Constant` where the value is known, a `ListValue` or `DictValue` of such, a
-`Function`, `Class` or `Instance` of the project, an `ExternalName` for anything in a library, and `UnknownValue` for
-everything else. It follows calls to the project's own functions and imports of its own modules, computes plain
-built-ins on known values, and records each call to a library as a `LibraryCall` with its abstract arguments. The static
-readers in `parsers` then look for calls such as `argparse.ArgumentParser.add_argument` among those records.
+(`abstract_values`): plain Python values where they are known, else a `Function`, `Class` or `Instance` of the project,
+an `ExternalName` for anything in a library, and `UnknownValue` for everything else. It follows calls to the project's
+own functions and imports of its own modules, computes plain built-ins on known values, and records each call to a
+library as a `LibraryCall` with its abstract arguments. The static reader in `parsers` then looks for calls such as
+`argparse.ArgumentParser.add_argument` among those records.
 
 Where a test cannot be decided, both branches run, one after the other from the same state, and a name that differs
 afterwards becomes unknown. A loop over known items runs once per item, any other loop once. Functions that nothing was
@@ -14,7 +14,6 @@ calls, number of modules and sizes of values are limited, so every analysis ends
 
 Nothing of the program is imported or run, and this package knows no parser.
 
-- `interpreter` statements, `evaluate` expressions, `call_semantics` calls, `builtins` built-in functions and methods
-- `scopes` names and attributes, `module_loader` and `import_scan` modules of the project, `concrete` known values
-- `type_hints`, `dataclass_fields`, `docstrings` what annotations, fields and comments say about a parameter
+- `interpreter` statements and calls, `evaluate` expressions, `builtins` built-in functions, methods and operators
+- `module_loader` and `import_scan` modules of the project
 """

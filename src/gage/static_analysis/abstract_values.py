@@ -1,21 +1,19 @@
-"""The values that the abstract interpreter computes with. Records and conversions only; knows no parser."""
+"""The values that the abstract interpreter computes with. Records and conversions only; knows no parser.
+
+What is known about a value is a plain Python value: None, a bool, a number, a string, a list (also for a set), a tuple,
+a dict or a `PurePosixPath`; items of lists and dicts may be unknown. Anything else is one of the records below.
+"""
 
 import ast
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
-from gage.types.values import JSONValue, Scalar
-
-
-@dataclass(eq=False, slots=True)
-class Scope:
-    """Names and values of a module (`outer` is None) or a function's body. `global_names`: those declared global."""
-
-    module: "Module"
-    names: "dict[str, AbstractValue]" = field(default_factory=dict)
-    outer: "Scope | None" = None
-    function: "Function | None" = None
-    global_names: set[str] = field(default_factory=set)
-    return_value: "AbstractValue | None" = None
+MAX_ITEMS = 1_000
+"""Items of a list that an expression may evaluate to."""
+MAX_TEXT = 10_000
+"""Characters of a text that an expression may evaluate to."""
+_MAX_SIZE = 200_000
+"""Characters of a value that is passed to Python's own functions; a value in it counts as ten."""
 
 
 @dataclass(eq=False, slots=True)
@@ -25,39 +23,27 @@ class Module:
     name: str
     file: str
     tree: ast.Module
-    text: str = ""
-    names: "dict[str, AbstractValue]" = field(default_factory=dict)
+    names: dict[str, object] = field(default_factory=dict)
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> "Scope":
         """The module's global scope."""
         return Scope(self, self.names)
 
-    def line_of(self, node: ast.AST) -> int:
-        """Returns the line of a node in the script itself; 0 in other modules of the project."""
-        return getattr(node, "lineno", 0) if self.name == "__main__" else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A known scalar: None, a bool, a number or a string."""
-
-    value: Scalar
-
 
 @dataclass(eq=False, slots=True)
-class ListValue:
-    """A list, tuple or set of abstract values; `style` says which."""
+class Scope:
+    """Names and values of a module (`outer` is None), a class or a function's body. `global_names`: declared global.
 
-    items: "list[AbstractValue]"
-    style: str = "list"
+    `returned` are the values that the function has returned so far.
+    """
 
-
-@dataclass(eq=False, slots=True)
-class DictValue:
-    """A dict with known scalar keys."""
-
-    items: "dict[Scalar, AbstractValue]" = field(default_factory=dict)
+    module: Module
+    names: dict[str, object] = field(default_factory=dict)
+    outer: "Scope | None" = None
+    function: "Function | None" = None
+    global_names: set[str] = field(default_factory=set)
+    returned: list[object] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
@@ -65,6 +51,9 @@ class UnknownValue:
     """A value that only running the program would show. `prefix`: how a string begins, where that is known."""
 
     prefix: str = ""
+
+
+UNKNOWN = UnknownValue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,69 +67,55 @@ class ExternalName:
 class LibraryCall:
     """A call to a library, and the value that it returns. `receiver` is the object whose method was called.
 
-    `is_certain` is False for a call in a function that nothing was seen to call.
+    `is_certain` is False for a call in a function that nothing was seen to call. `line` is 0 outside of the script.
     """
 
     name: str
-    args: "list[AbstractValue]"
-    keywords: "dict[str, AbstractValue]"
-    receiver: "AbstractValue | None" = None
+    args: list[object]
+    keywords: dict[str, object]
+    receiver: object = None
     line: int = 0
-    file: str = ""
     is_certain: bool = True
-    attrs: "dict[str, AbstractValue]" = field(default_factory=dict)
-
-    def get_argument(self, position: int, *names: str) -> "AbstractValue | None":
-        """Returns the argument at this position, or the keyword argument of one of these names."""
-        if 0 <= position < len(self.args):
-            return self.args[position]
-        for name in names:
-            if name in self.keywords:
-                return self.keywords[name]
-        return None
 
 
 @dataclass(eq=False, slots=True)
 class UnknownAttribute:
     """An attribute of a value whose attributes are not known."""
 
-    receiver: "AbstractValue"
+    receiver: object
     name: str
 
 
 @dataclass(eq=False, slots=True)
-class GenericType:
-    """A type with arguments (`Optional[int]`), or a union by `|`."""
-
-    origin: "AbstractValue"
-    args: "list[AbstractValue]"
-
-
-@dataclass(eq=False, slots=True)
 class Function:
-    """A function of the project. `decorators` are those of libraries in the order in which they were applied."""
+    """A function of the project. `owner` is the class that it is a method of."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
     owner: "Class | None" = None
-    decorators: "list[AbstractValue]" = field(default_factory=list)
 
-    @property
-    def name(self) -> str:
-        """The name in the source; "" for a lambda."""
-        return "" if isinstance(self.node, ast.Lambda) else self.node.name
+    def has_decorator(self, name: str) -> bool:
+        """Returns whether the function has a decorator of this name, such as `staticmethod`."""
+        decorators = [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list
+        return any(isinstance(decorator, ast.Name) and decorator.id == name for decorator in decorators)
+
+
+@dataclass(eq=False, slots=True)
+class BoundFunction:
+    """A function with its first arguments: a method of an object, or a `functools.partial`."""
+
+    function: object
+    args: list[object]
+    keywords: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
 class Class:
-    """A class of the project. `fields` are its annotated names."""
+    """A class of the project."""
 
     node: ast.ClassDef
-    scope: Scope
-    bases: "list[AbstractValue]"
-    names: "dict[str, AbstractValue]" = field(default_factory=dict)
-    fields: dict[str, ast.AnnAssign] = field(default_factory=dict)
-    decorators: "list[AbstractValue]" = field(default_factory=list)
+    bases: list[object]
+    names: dict[str, object] = field(default_factory=dict)
 
     def ancestry(self) -> "list[Class]":
         """Returns the class and its base classes in the project, nearest first."""
@@ -150,17 +125,31 @@ class Class:
         return classes
 
     def library_bases(self) -> list[str]:
-        """Returns the names of its base classes in libraries, without their type arguments."""
-        names: list[str] = []
-        for one in self.ancestry():
-            for base in one.bases:
-                origin = base.origin if isinstance(base, GenericType) else base
-                names += [origin.name] if isinstance(origin, ExternalName) else []
-        return names
+        """Returns the names of its base classes in libraries."""
+        return [base.name for one in self.ancestry() for base in one.bases if isinstance(base, ExternalName)]
 
-    def find_member(self, name: str) -> "AbstractValue | None":
-        """Returns a member, also an inherited one."""
-        return next((c.names[name] for c in self.ancestry() if name in c.names), None)
+    def is_enum(self) -> bool:
+        """Returns whether the class is an enumeration."""
+        return any("Enum" in name.rpartition(".")[2] for name in self.library_bases())
+
+    def list_members(self) -> "list[EnumMember]":
+        """Returns the members of an enumeration in order."""
+        members: list[EnumMember] = []
+        for name, value in self.names.items():
+            if isinstance(value, LibraryCall) and value.name == "enum.auto":
+                is_text = any(base.endswith("StrEnum") for base in self.library_bases())
+                value = name.lower() if is_text else len(members) + 1
+            if not name.startswith("_") and is_concrete(value):
+                members.append(EnumMember(name, value))
+        return members
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """A member of an enumeration."""
+
+    name: str
+    value: object
 
 
 @dataclass(eq=False, slots=True)
@@ -168,83 +157,60 @@ class Instance:
     """An object of a class of the project. `library_base` is the call to a library's base class."""
 
     cls: Class
-    args: "list[AbstractValue]"
-    keywords: "dict[str, AbstractValue]"
-    attrs: "dict[str, AbstractValue]" = field(default_factory=dict)
+    names: dict[str, object] = field(default_factory=dict)
     library_base: LibraryCall | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Method:
-    """A function bound to its first argument."""
-
-    function: Function
-    self: "AbstractValue"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(eq=False, slots=True)
 class SuperProxy:
     """The value of `super()` in a method of `cls`."""
 
     cls: Class
-    self: "AbstractValue"
+    instance: object
 
 
-AbstractValue = (
-    Constant
-    | ListValue
-    | DictValue
-    | UnknownValue
-    | ExternalName
-    | LibraryCall
-    | UnknownAttribute
-    | GenericType
-    | Function
-    | Class
-    | Instance
-    | Method
-    | SuperProxy
-    | Module
-)
+def is_concrete(value: object) -> bool:
+    """Returns whether a value and all that it contains are known, and it is not too large."""
+    waiting, size = [value], 0
+    while waiting:
+        one = waiting.pop()
+        size += len(one) if isinstance(one, str) else 10
+        match one:
+            case None | bool() | int() | float() | str() | PurePosixPath():
+                pass
+            case list() | tuple():
+                waiting += one
+            case dict():
+                waiting += [*one, *one.values()]
+            case _:
+                return False
+        if size > _MAX_SIZE:
+            return False
+    return True
 
 
-def to_json(value: AbstractValue | None) -> JSONValue:
-    """Returns a known value as JSON. Raises ValueError for any other."""
+def is_scalar(value: object) -> bool:
+    """Returns whether a value is None, a bool, a number or a string."""
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def list_items(value: object) -> list[object]:
+    """Returns the items of an iterable. Raises ValueError if they are not known."""
     match value:
-        case Constant(value=scalar):
-            return scalar
-        case ListValue(items=items):
-            return [to_json(i) for i in items]
-        case DictValue(items=table):
-            return {str(k): to_json(v) for k, v in table.items()}
-        case LibraryCall(name="pathlib.Path" | "pathlib.PurePath" | "Path", args=args):
-            return "/".join(str(to_json(a)) for a in args) or "."
+        case list() | tuple() | dict():
+            return list(value)
+        case str() if len(value) <= MAX_ITEMS:
+            return list(value)
+        case Class() if value.is_enum():
+            return list(value.list_members())
     raise ValueError("not known")
 
 
-def to_json_or(value: AbstractValue | None, default: JSONValue = None) -> JSONValue:
-    """Returns a known value as JSON, `default` for any other."""
-    try:
-        return to_json(value)
-    except ValueError:
-        return default
-
-
-def get_text(value: AbstractValue | None) -> str:
-    """Returns the string of a constant, "" for any other value."""
-    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else ""
-
-
-def get_partial_text(value: AbstractValue | None) -> str:
-    """Returns a string on one line, as far as it is known."""
-    known = value.prefix.rstrip(" :(-|,[") if isinstance(value, UnknownValue) else get_text(value)
-    return " ".join(known.split())
-
-
-def from_json(value: JSONValue) -> AbstractValue:
-    """Returns the abstract value of a JSON value."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return Constant(value)
-    if hasattr(value, "items"):
-        return DictValue({k: from_json(v) for k, v in value.items()})
-    return ListValue([from_json(v) for v in value])
+def is_truthy(value: object) -> bool | None:
+    """Returns the truth of a value, None if it is not known."""
+    match value:
+        case None | bool() | int() | float() | str() | list() | tuple() | dict():
+            return bool(value)
+        case Function() | Class() | EnumMember() | PurePosixPath():
+            return True
+    return None

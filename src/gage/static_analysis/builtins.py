@@ -1,287 +1,194 @@
 """Built-in functions, methods and operators on known values. Computes nothing that can grow large."""
 
 import ast
+import inspect
 import itertools
-from collections.abc import Callable, Sequence
+import operator
+import posixpath
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from gage.formats.python_constants import evaluate_constant
-from gage.static_analysis import abstract_values as av
-from gage.static_analysis import concrete
-from gage.types.values import Scalar
+from gage.static_analysis.abstract_values import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    UNKNOWN,
+    Class,
+    ExternalName,
+    UnknownValue,
+    is_concrete,
+    list_items,
+)
 
+_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError)
 
-def call_builtin(
-    name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
-) -> av.AbstractValue | None:
-    """Returns the result of a built-in or a pure function of the standard library, None if it is not known."""
-    try:
-        return _call(name, args, keywords)
-    except (ValueError, TypeError, ArithmeticError, IndexError):
-        return None
-
-
-def _call(
-    name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
-) -> av.AbstractValue | None:
-    match name, args:
-        case "dict" | "collections.OrderedDict", [] | [av.DictValue()]:
-            items: dict[Scalar, av.AbstractValue] = (
-                dict(args[0].items) if args and isinstance(args[0], av.DictValue) else {}
-            )
-            return av.DictValue(items | dict(keywords.items()))
-        case "os.path.join", _:
-            return av.Constant("/".join(concrete.to_text(a) for a in args))
-        case "os.getenv" | "os.environ.get", [_, default]:
-            return default
-        case "os.getenv" | "os.environ.get", [_]:
-            return keywords.get("default", av.Constant(None))
-        case "zip", _:
-            return av.ListValue(
-                [av.ListValue(list(row), "tuple") for row in zip(*(concrete.list_items(a) for a in args), strict=False)]
-            )
-        case "itertools.product", _:
-            rows = itertools.islice(itertools.product(*(concrete.list_items(a) for a in args)), concrete.MAX_ITEMS)
-            return av.ListValue([av.ListValue(list(row), "tuple") for row in rows])
-        case "range", _:
-            return av.ListValue(list(map(av.Constant, range(*map(concrete.to_int, args))[: concrete.MAX_ITEMS])))
-        case "isinstance", [av.Constant() as one, types]:
-            return _is_instance(one, types.items if isinstance(types, av.ListValue) else [types])
-        case _, [one]:
-            return _call_with_one(name, one)
-        case "float" | "str" | "bool" | "int", []:
-            return av.Constant(_EMPTY_VALUES[name])
-        case "list" | "tuple" | "set" | "frozenset", []:
-            return av.ListValue([], name)
-    return None
-
-
-def _is_instance(one: av.Constant, types: Sequence[av.AbstractValue]) -> av.AbstractValue | None:
-    """Returns whether a constant is of one of the types, None if a type is not known."""
-    names = [k.name for k in types if isinstance(k, av.ExternalName) and k.name in _TYPES]
-    found = isinstance(one.value, tuple(_TYPES[n] for n in names))
-    return av.Constant(found) if found or len(names) == len(types) else None
-
-
-_TYPES: dict[str, type] = {
-    "bool": bool,
-    "int": int,
-    "float": float,
-    "str": str,
+_TYPES: Mapping[str, type] = {t.__name__: t for t in (bool, int, float, str, list, tuple, dict)}
+_ITEM_FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "list": list,
     "tuple": tuple,
+    "iter": list,
+    "len": len,
     "dict": dict,
+    "collections.OrderedDict": dict,
+    "reversed": lambda items: list(items)[::-1],
+    "enumerate": lambda items, start=0: list(enumerate(items, start)),
+    "zip": lambda *lists: list(zip(*lists, strict=False)),
+    "itertools.product": lambda *lists: list(itertools.islice(itertools.product(*lists), MAX_ITEMS)),
 }
-_EMPTY_VALUES: dict[str, Scalar] = {"float": 0.0, "str": "", "bool": False, "int": 0}
-_NUMBER_FUNCTIONS: dict[str, Callable[[float], float]] = {"abs": abs, "round": round}
-_LIST_FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {"sum": sum, "max": max, "min": min}
-
-
-def _call_with_one(name: str, one: av.AbstractValue) -> av.AbstractValue | None:
-    match name:
-        case "list" | "tuple" | "set" | "frozenset" | "iter":
-            return av.ListValue(list(concrete.list_items(one)), name)
-        case "reversed":
-            return av.ListValue(list(concrete.list_items(one))[::-1])
-        case "sorted":
-            scalars = [concrete.to_scalar(item) for item in concrete.list_items(one)]
-            return av.ListValue([av.Constant(v) for v in sorted(scalars)])  # type: ignore[type-var]
-        case "enumerate":
-            return av.ListValue(
-                [av.ListValue([av.Constant(i), value], "tuple") for i, value in enumerate(concrete.list_items(one))]
-            )
-        case "type" if isinstance(one, av.Constant):
-            return av.ExternalName(type(one.value).__name__)
-        case "len":
-            return av.Constant(len(list(concrete.list_items(one))))
-        case "sum" | "max" | "min":
-            return av.Constant(_LIST_FUNCTIONS[name]([concrete.to_number(i) for i in concrete.list_items(one)]))
-        case "str":
-            return av.Constant(str(av.to_json(one)))
-    return _convert(name, one)
-
-
-def _convert(name: str, one: av.AbstractValue) -> av.AbstractValue | None:
-    match name:
-        case "int" | "float":
-            value = concrete.to_scalar(one)
-            if not isinstance(value, (int, float, str)):
-                return None
-            return av.Constant(int(value) if name == "int" else float(value))
-        case "bool":
-            return av.Constant(bool(av.to_json(one)))
-        case "os.path.basename":
-            return av.Constant(concrete.to_text(one).rpartition("/")[2])
-        case "os.path.expanduser" | "os.path.normpath" if not concrete.to_text(one).startswith("~"):
-            return one
-        case "textwrap.dedent" | "inspect.cleandoc" | "sys.intern":
-            return one
-    return av.Constant(_NUMBER_FUNCTIONS[name](concrete.to_number(one))) if name in _NUMBER_FUNCTIONS else None
-
-
-_STR_METHODS: dict[str, Callable[[str], str]] = {
-    "lower": str.lower,
-    "upper": str.upper,
-    "strip": str.strip,
-    "lstrip": str.lstrip,
-    "rstrip": str.rstrip,
-    "title": str.title,
-    "capitalize": str.capitalize,
+"""Functions that only look at which items a list has: these may be unknown."""
+_VALUE_FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    **{function.__name__: function for function in (abs, bool, float, int, max, min, round, sorted, str, sum)},
+    "set": lambda items=(): list(dict.fromkeys(items)),
+    "frozenset": lambda items=(): list(dict.fromkeys(items)),
+    "range": lambda *bounds: list(range(*bounds)[:MAX_ITEMS]),
+    "type": lambda value: ExternalName(type(value).__name__),
+    "os.path.join": posixpath.join,
+    "os.path.basename": posixpath.basename,
+    "os.path.normpath": posixpath.normpath,
+    "pathlib.Path": PurePosixPath,
+    "pathlib.PurePath": PurePosixPath,
+    "textwrap.dedent": textwrap.dedent,
+    "inspect.cleandoc": inspect.cleandoc,
 }
+"""Functions that need known values."""
+_CONSTANTS: Mapping[str, object] = {
+    "math.pi": 3.141592653589793,
+    "math.e": 2.718281828459045,
+    **{f"{module}.{name}": float(name) for module in ("math", "numpy") for name in ("inf", "nan")},
+    "numpy.pi": 3.141592653589793,
+    "sys.maxsize": 9223372036854775807,
+    "os.sep": "/",
+}
+_METHODS: Mapping[type, frozenset[str]] = {
+    str: frozenset(
+        "lower upper title capitalize strip lstrip rstrip split rsplit splitlines join replace removeprefix"
+        " removesuffix startswith endswith format".split()
+    ),
+    dict: frozenset("keys values items copy get pop setdefault update".split()),
+    list: frozenset("append add extend update remove copy index".split()),
+}
+_TAKE_UNKNOWN = frozenset("append add extend update".split())
+"""Methods whose first argument may be unknown: the others would look for it."""
+_PLAIN_TEMPLATE = re.compile(r"(?:[^{}]|\{\{|\}\}|\{\w*\})*")
+"""A template of `str.format` without attributes and widths: `{}-{name}`."""
+_WIDE_FORMAT = re.compile(r"%[^%]*?(?:\*|\d{4})")
+"""A format such as `%*d` or `%9999d`, whose result may be large."""
 
 
-def call_method(
-    of: av.AbstractValue, name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
-) -> av.AbstractValue | None:
-    """Returns the result of a method, None if it is not known. Changes lists and dicts in place, as the method does."""
+def call_builtin(name: str, args: Sequence[object], keywords: Mapping[str, object]) -> object:
+    """Returns the result of a built-in or a pure function of the standard library.
+
+    Raises ValueError if it is not known.
+    """
+    if name in ("os.getenv", "os.environ.get") and args:
+        return args[1] if len(args) > 1 else keywords.get("default")
+    if name == "isinstance" and len(args) == 2:
+        return _is_instance(args[0], args[1])
+    args = [list_items(arg) if isinstance(arg, Class) else arg for arg in args]
+    function = _ITEM_FUNCTIONS.get(name)
+    if function is None and is_concrete([args, dict(keywords)]):
+        function = _VALUE_FUNCTIONS.get(name)
+    if function is None:
+        raise ValueError("not known")
     try:
-        match of:
-            case av.Constant(value=str(text)):
-                return _call_str_method(text, name, args, keywords)
-            case av.DictValue():
-                return _call_dict_method(of, name, args, keywords)
-            case av.ListValue():
-                return _call_list_method(of, name, args)
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError):
-        return None
-    return None
+        return _require_small(function(*args, **keywords))
+    except _ERRORS:
+        raise ValueError("not known") from None
 
 
-def _call_str_method(
-    text: str, name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
-) -> av.AbstractValue | None:
-    if name in _STR_METHODS and not args:
-        return av.Constant(_STR_METHODS[name](text))
-    match name, args:
-        case (("strip" | "lstrip" | "rstrip"), [chars]):
-            return av.Constant(getattr(text, name)(concrete.to_text(chars)))
-        case "split", _:
-            return av.ListValue(
-                [av.Constant(w) for w in (text.split(concrete.to_text(args[0])) if args else text.split())]
-            )
-        case "splitlines", []:
-            return av.ListValue([av.Constant(w) for w in text.splitlines()])
-        case "join", [words]:
-            return av.Constant(
-                concrete.require_short(text.join(concrete.to_text(w) for w in concrete.list_items(words)))
-            )
-        case "replace", [old, new]:
-            return av.Constant(concrete.require_short(text.replace(concrete.to_text(old), concrete.to_text(new))))
-        case "format", _:
-            values = {k: str(av.to_json(v)) for k, v in keywords.items()}
-            return av.Constant(concrete.require_short(_format_str(text, [str(av.to_json(a)) for a in args], values)))
-        case (("removeprefix" | "removesuffix"), [part]):
-            return av.Constant(getattr(text, name)(concrete.to_text(part)))
-        case (("startswith" | "endswith"), [part]):
-            return av.Constant(bool(getattr(text, name)(concrete.to_text(part))))
-    return None
+def _is_instance(value: object, types: object) -> bool:
+    """Returns whether a known value is of one of the types. Raises ValueError if that is not known."""
+    names = [getattr(kind, "name", "") for kind in (types if isinstance(types, tuple) else [types])]
+    is_found = isinstance(value, tuple(_TYPES[name] for name in names if name in _TYPES))
+    if not is_concrete(value) or not (is_found or all(name in _TYPES for name in names)):
+        raise ValueError("not known")
+    return is_found
 
 
-def _format_str(text: str, args: list[str], values: dict[str, str]) -> str:
-    """Formats like `str.format`, with plain fields only. Raises ValueError for a format specification."""
-    import string
-
-    parts, count = "", 0
-    for literal, field, spec, _ in string.Formatter().parse(text):
-        parts += literal
-        if field is None:
-            continue
-        if spec:
-            raise ValueError("format specification")
-        key = field or str(count)
-        count += not field
-        parts += args[int(key)] if key.isdigit() else values[key]
-    return parts
+def _require_small(value: object) -> object:
+    """Returns the value. Raises ValueError if it is too large to go on with."""
+    limit = MAX_TEXT if isinstance(value, str) else MAX_ITEMS
+    if isinstance(value, str | list | tuple | dict) and len(value) > limit:
+        raise ValueError("too large")
+    return value
 
 
-def _call_dict_method(
-    of: av.DictValue, name: str, args: Sequence[av.AbstractValue], keywords: dict[str, av.AbstractValue]
-) -> av.AbstractValue | None:
-    match name, args:
-        case "keys", []:
-            return av.ListValue([av.Constant(k) for k in of.items])
-        case "values", []:
-            return av.ListValue(list(of.items.values()))
-        case "items", []:
-            return av.ListValue([av.ListValue([av.Constant(k), v], "tuple") for k, v in of.items.items()])
-        case "copy", []:
-            return av.DictValue(dict(of.items))
-        case (("get" | "pop" | "setdefault"), [key, *rest]):
-            return of.items.get(concrete.to_scalar(key)) or (rest[0] if rest else av.Constant(None))
-        case "update", _:
-            for more in args:
-                of.items.update(more.items if isinstance(more, av.DictValue) else {})
-            of.items.update(keywords)
-            return av.Constant(None)
-    return None
+def call_method(of: object, name: str, args: Sequence[object], keywords: Mapping[str, object]) -> object:
+    """Returns the result of a method of a known value. Changes lists and dicts in place, as the method does.
+
+    Raises ValueError if it is not known.
+    """
+    if isinstance(of, str):
+        is_possible = is_concrete([of, *args, *keywords.values()]) and (
+            name != "format" or _PLAIN_TEMPLATE.fullmatch(of)
+        )
+    else:
+        is_possible = name in _TAKE_UNKNOWN or is_concrete(args[:1])
+    if name not in _METHODS.get(type(of), ()) or not is_possible:
+        raise ValueError("not known")
+    if isinstance(of, list):
+        _require_small(of)
+        name = {"add": "append", "update": "extend"}.get(name, name)  # a set is a list
+    args = [list_items(arg) if isinstance(arg, Class) else arg for arg in args]
+    try:
+        result = getattr(of, name)(*args, **keywords)
+    except _ERRORS:
+        raise ValueError("not known") from None
+    return _require_small(list(result) if name in ("keys", "values", "items") else result)
 
 
-def _call_list_method(of: av.ListValue, name: str, args: Sequence[av.AbstractValue]) -> av.AbstractValue | None:
-    match name, args:
-        case (("append" | "add"), [item]) if len(of.items) < concrete.MAX_ITEMS:
-            of.items.append(item)
-            return av.Constant(None)
-        case (("extend" | "update"), [more]) if len(of.items) < concrete.MAX_ITEMS:
-            of.items.extend(concrete.list_items(more))
-            return av.Constant(None)
-        case "remove", [av.Constant() as item]:
-            of.items.remove(item)
-            return av.Constant(None)
-        case "copy", []:
-            return av.ListValue(list(of.items), of.style)
-        case "index", [av.Constant() as item]:
-            return av.Constant(of.items.index(item))
-    return None
+def apply_operator(op: ast.operator, one: object, other: object) -> object:
+    """Returns the result of a binary operator, unknown if it is not known."""
+    try:
+        match op, one, other:
+            case _, bool() | int() | float(), bool() | int() | float():
+                return evaluate_constant(ast.BinOp(ast.Constant(one), op, ast.Constant(other)))
+            case ast.Mult(), str() | list() | tuple(), int() if len(one) * other <= MAX_ITEMS:
+                return one * other
+            case ast.Add(), str() | list() | tuple(), _ if type(one) is type(other):
+                return _require_small(operator.add(one, other))
+            case ast.Mod(), str(), _ if is_concrete(other) and not _WIDE_FORMAT.search(one):
+                return _require_small(one % other)
+            case ast.BitOr(), dict(), dict():
+                return {**one, **other}
+            case ast.Div(), PurePosixPath(), str() | PurePosixPath():
+                return one / other
+    except _ERRORS:
+        return UNKNOWN
+    if isinstance(op, ast.Add) and isinstance(one, str | UnknownValue):
+        return UnknownValue(one if isinstance(one, str) else one.prefix)
+    return UNKNOWN
 
 
-def apply_operator(op: ast.operator, one: av.AbstractValue, other: av.AbstractValue) -> av.AbstractValue | None:
-    """Returns the result of a binary operator, None if it is not known."""
-    match op, one, other:
-        case ast.Add(), av.ListValue(), av.ListValue() if len(one.items) + len(other.items) <= concrete.MAX_ITEMS:
-            return av.ListValue([*one.items, *other.items], one.style)
-        case ast.Mult(), av.ListValue(), av.Constant(value=int(times)) if len(one.items) * times <= concrete.MAX_ITEMS:
-            return av.ListValue(one.items * times, one.style)
-        case ast.Mult(), av.Constant(value=str(text)), av.Constant(value=int(times)) if (
-            len(text) * times <= concrete.MAX_ITEMS
-        ):
-            return av.Constant(text * times)
-        case ast.BitOr(), av.DictValue(), av.DictValue():
-            return av.DictValue({**one.items, **other.items})
-        case ast.Mod(), av.Constant(value=str(text)), _:
-            values = av.to_json_or(other, None)
-            try:
-                return av.Constant(
-                    concrete.require_short(text % (tuple(values) if isinstance(values, list) else values))
-                )
-            except (TypeError, ValueError):
-                return None
-        case ast.Add(), av.UnknownValue(prefix=str(text)), _ if text:
-            return one
-        case ast.Div(), av.LibraryCall(name="pathlib.Path"), _:
-            return av.LibraryCall("pathlib.Path", [*one.args, other], {})
-        case _, av.Constant(), av.Constant():
-            try:
-                return av.Constant(
-                    concrete.require_scalar(
-                        evaluate_constant(ast.BinOp(ast.Constant(one.value), op, ast.Constant(other.value)))
-                    )
-                )
-            except ValueError:
-                return None
-    return None
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[..., bool]] = {
+    ast.Eq: operator.eq,
+    ast.Is: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.IsNot: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda one, other: one in other,
+    ast.NotIn: lambda one, other: one not in other,
+}
 
 
-def get_library_attribute(of: av.ExternalName, name: str) -> av.AbstractValue:
+def compare(op: ast.cmpop, one: object, other: object) -> object:
+    """Returns the result of a comparison, unknown if it is not known."""
+    are_types = all(isinstance(value, ExternalName) and value.name in _TYPES for value in (one, other))
+    is_in = isinstance(op, ast.In | ast.NotIn) and isinstance(other, list | tuple | dict)
+    if not are_types and not (is_concrete(one) and (is_in or is_concrete(other))):
+        return UNKNOWN
+    try:
+        return _COMPARISONS[type(op)](one, other)
+    except TypeError:
+        return UNKNOWN
+
+
+def get_library_attribute(of: ExternalName, name: str) -> object:
     """Returns an attribute of a library: the value of a well-known constant such as `math.pi`, else its full name."""
     full = f"{of.name}.{name}"
-    known: dict[str, Scalar] = {
-        "math.pi": 3.141592653589793,
-        "math.e": 2.718281828459045,
-        "math.inf": float("inf"),
-        "math.nan": float("nan"),
-        "numpy.inf": float("inf"),
-        "numpy.nan": float("nan"),
-        "numpy.pi": 3.141592653589793,
-        "sys.maxsize": 9223372036854775807,
-        "os.sep": "/",
-    }
-    return av.Constant(known[full]) if full in known else av.ExternalName(full)
+    return _CONSTANTS[full] if full in _CONSTANTS else ExternalName(full)

@@ -1,271 +1,272 @@
 """Evaluates expressions to abstract values."""
 
 import ast
-from collections.abc import Iterator
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePosixPath
 
-from gage.formats.python_constants import evaluate_constant
-from gage.static_analysis import abstract_values as av
-from gage.static_analysis import builtins, concrete
-from gage.static_analysis.scopes import UNKNOWN, EvaluationContext, get_attribute, get_namespace_value, lookup
-from gage.types.values import Scalar
+from gage.static_analysis.abstract_values import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    UNKNOWN,
+    BoundFunction,
+    Class,
+    EnumMember,
+    ExternalName,
+    Function,
+    Instance,
+    Module,
+    Scope,
+    SuperProxy,
+    UnknownAttribute,
+    UnknownValue,
+    is_concrete,
+    is_scalar,
+    is_truthy,
+    list_items,
+)
+from gage.static_analysis.builtins import apply_operator, compare, get_library_attribute
 
-
-def evaluate(node: ast.expr | None, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
-    """Returns the value of an expression; `UNKNOWN` where running it would be needed."""
-    match node:
-        case None:
-            return av.Constant(None)
-        case ast.Constant(value=None | bool() | int() | float() | str() as value):
-            return av.Constant(value)
-        case ast.Constant(value=value) if value is ...:
-            return av.ExternalName("Ellipsis")
-        case ast.Name(id=name):
-            return lookup(name, scope)
-        case ast.Attribute(value=of, attr=name):
-            return get_attribute(evaluate(of, scope, context), name, context)
-        case ast.Call():
-            return _evaluate_call(node, scope, context)
-        case ast.Lambda():
-            return av.Function(node, scope)
-        case ast.Subscript(value=of, slice=index):
-            return _evaluate_subscript(evaluate(of, scope, context), index, scope, context)
-    return _evaluate_display(node, scope, context)
-
-
-def _evaluate_display(node: ast.expr, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
-    match node:
-        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-            style = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
-            return av.ListValue(list(_evaluate_arguments(items, scope, context)), style)
-        case ast.Dict():
-            return _evaluate_dict(node, scope, context)
-        case ast.JoinedStr(values=parts):
-            return _evaluate_f_string(parts, scope, context)
-        case ast.NamedExpr(target=target, value=inner):
-            value = evaluate(inner, scope, context)
-            context.bind(target, value, scope)
-            return value
-        case ast.Await(value=inner):
-            return evaluate(inner, scope, context)
-    return _evaluate_operation(node, scope, context)
+_UNARY_OPERATORS: dict[type[ast.unaryop], Callable[[float], float]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
 
 
-def _evaluate_operation(node: ast.expr, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
-    match node:
-        case ast.BinOp(left=left, op=op, right=right):
-            one, other = evaluate(left, scope, context), evaluate(right, scope, context)
-            if isinstance(op, ast.BitOr) and _is_type(one) and _is_type(other):
-                return av.GenericType(av.ExternalName("typing.Union"), [one, other])
-            return builtins.apply_operator(op, one, other) or av.UnknownValue(
-                av.get_text(one) if isinstance(op, ast.Add) else ""
-            )
-        case ast.UnaryOp(op=op, operand=operand):
-            result = evaluate(operand, scope, context)
-            if isinstance(op, ast.Not):
-                truth = is_truthy(result)
-                return UNKNOWN if truth is None else av.Constant(not truth)
-            return (
-                _constant_or_unknown(ast.UnaryOp(op, ast.Constant(result.value)))
-                if isinstance(result, av.Constant)
-                else UNKNOWN
-            )
-        case ast.BoolOp(op=op, values=values):
-            return _evaluate_and_or(op, values, scope, context)
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            truth = is_truthy(evaluate(test, scope, context))
-            if truth is not None:
-                return evaluate(body if truth else orelse, scope, context)
-            one, other = evaluate(body, scope, context), evaluate(orelse, scope, context)
-            return one if one == other else UNKNOWN
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compare(op, evaluate(left, scope, context), evaluate(right, scope, context))
-        case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
-            rows = _comprehension_scopes(node.generators, scope, context)
-            return UNKNOWN if rows is None else av.ListValue([evaluate(elt, row, context) for row in rows])
-        case ast.DictComp(key=key, value=value):
-            rows = _comprehension_scopes(node.generators, scope, context)
-            pairs = [(evaluate(key, row, context), evaluate(value, row, context)) for row in rows or ()]
-            known = {k.value: v for k, v in pairs if isinstance(k, av.Constant)}
-            return UNKNOWN if rows is None or len(known) != len(pairs) else av.DictValue(known)
-    return UNKNOWN
+class Evaluator(ABC):
+    """Evaluates expressions; a subclass executes calls and statements."""
 
+    @abstractmethod
+    def call(
+        self, callee: object, args: list[object], keywords: dict[str, object], node: ast.AST, scope: Scope
+    ) -> object:
+        """Returns the result of a call at `node`."""
 
-def _constant_or_unknown(node: ast.expr) -> av.AbstractValue:
-    try:
-        return av.from_json(evaluate_constant(node))
-    except ValueError:
-        return UNKNOWN
+    @abstractmethod
+    def get_module_member(self, module: Module, name: str) -> object:
+        """Returns a global name of a module of the project, or a module of its package; unknown if it has none."""
 
+    @abstractmethod
+    def bind(self, target: ast.expr, value: object, scope: Scope) -> None:
+        """Assigns a value to the target of an assignment."""
 
-def _evaluate_call(node: ast.Call, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
-    callee = evaluate(node.func, scope, context)
-    args = list(_evaluate_arguments(node.args, scope, context))
-    keywords: dict[str, av.AbstractValue] = {}
-    for keyword in node.keywords:
-        value = evaluate(keyword.value, scope, context)
-        if keyword.arg:
-            keywords[keyword.arg] = value
-        elif isinstance(value, av.DictValue):
-            keywords.update({str(k): v for k, v in value.items.items()})
-    return context.call(callee, args, keywords, node, scope)
-
-
-def _evaluate_arguments(
-    nodes: list[ast.expr], scope: av.Scope, context: EvaluationContext
-) -> Iterator[av.AbstractValue]:
-    """Yields the values of arguments or items; `*x` as the items of x."""
-    for node in nodes:
-        if not isinstance(node, ast.Starred):
-            yield evaluate(node, scope, context)
-            continue
-        try:
-            yield from concrete.list_items(evaluate(node.value, scope, context))
-        except ValueError:
-            yield UNKNOWN
-
-
-def _evaluate_dict(node: ast.Dict, scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
-    items: dict[str | int | float | bool | None, av.AbstractValue] = {}
-    for key, value in zip(node.keys, node.values, strict=True):
-        result = evaluate(value, scope, context)
-        name = evaluate(key, scope, context) if key else None
-        if isinstance(name, av.Constant):
-            items[name.value] = result
-        elif isinstance(name, av.LibraryCall) and name.name == "enum member":
-            items[av.get_text(name.args[0])] = result
-        elif isinstance(result, av.DictValue) and not key:
-            items.update(result.items)
-    return av.DictValue(items)
-
-
-def _evaluate_f_string(parts: list[ast.expr], scope: av.Scope, context: EvaluationContext) -> av.AbstractValue:
-    text = ""
-    for part in parts:
-        if isinstance(part, ast.FormattedValue):
-            if part.format_spec:
-                return av.UnknownValue(text)
-            try:
-                text += str(av.to_json(evaluate(part.value, scope, context)))
-            except ValueError:
-                return av.UnknownValue(text)
-        elif isinstance(part, ast.Constant):
-            text += str(part.value)
-    return av.Constant(text) if len(text) <= 10 * concrete.MAX_ITEMS else UNKNOWN
-
-
-def _evaluate_subscript(
-    of: av.AbstractValue, index: ast.expr, scope: av.Scope, context: EvaluationContext
-) -> av.AbstractValue:
-    if isinstance(index, ast.Slice):
-        return UNKNOWN
-    key = evaluate(index, scope, context)
-    match of, key:
-        case av.DictValue(), av.Constant(value=name):
-            return of.items.get(name, UNKNOWN)
-        case ((av.Instance() | av.LibraryCall()), av.Constant(value=str(name))):
-            return get_namespace_value(of, name) or UNKNOWN
-        case av.ListValue(), av.Constant(value=int(at)) if -len(of.items) <= at < len(of.items):
-            return of.items[at]
-        case av.Class(), av.Constant(value=str(name)) if concrete.is_enum(of) and name in of.names:
-            return concrete.build_enum_member(of, name, of.names[name])
-        case av.ExternalName(name="os.environ"), _:
-            return UNKNOWN
-        case ((av.ExternalName() | av.Class() | av.GenericType()), _) if _is_type(of):
-            return av.GenericType(
-                of, key.items if isinstance(key, av.ListValue) and isinstance(index, ast.Tuple) else [key]
-            )
-    return UNKNOWN
-
-
-def _is_type(value: av.AbstractValue) -> bool:
-    match value:
-        case av.ExternalName() | av.Class() | av.GenericType() | av.Constant(value=None | str()):
-            return True
-    return False
-
-
-def is_truthy(result: av.AbstractValue) -> bool | None:
-    """Returns the truth of a value, None if it is not known."""
-    match result:
-        case av.Constant(value=value):
-            return bool(value)
-        case av.ListValue(items=items) | av.DictValue(items=items):
-            return bool(items)
-        case av.Function() | av.Class():
-            return True
-    return None
-
-
-def _evaluate_and_or(
-    op: ast.boolop, values: list[ast.expr], scope: av.Scope, context: EvaluationContext
-) -> av.AbstractValue:
-    result: av.AbstractValue = UNKNOWN
-    for value in values:
-        result = evaluate(value, scope, context)
-        truth = is_truthy(result)
-        if truth is None:
-            return UNKNOWN
-        if truth is isinstance(op, ast.Or):
-            return result
-    return result
-
-
-PLAIN_TYPES = {"bool", "int", "float", "str", "list", "tuple", "dict"}
-_EQUALS = (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)
-
-
-def _compare(op: ast.cmpop, one: av.AbstractValue, other: av.AbstractValue) -> av.AbstractValue:
-    if (
-        isinstance(one, av.ExternalName)
-        and isinstance(other, av.ExternalName)
-        and {one.name, other.name} <= PLAIN_TYPES
-    ):
-        is_same = one.name == other.name
-        return av.Constant(is_same is isinstance(op, ast.Eq | ast.Is)) if isinstance(op, _EQUALS) else UNKNOWN
-    if not isinstance(one, av.Constant):
-        return UNKNOWN
-    match op, other:
-        case ((ast.Eq() | ast.Is()), av.Constant(value=value)):
-            return av.Constant(one.value == value)
-        case ((ast.NotEq() | ast.IsNot()), av.Constant(value=value)):
-            return av.Constant(one.value != value)
-        case ((ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()), av.Constant(value=int() | float() as number)):
-            return _compare_order(op, one.value, number)
-        case ((ast.In() | ast.NotIn()), av.ListValue() | av.DictValue()):
-            try:
-                return av.Constant((one in concrete.list_items(other)) is isinstance(op, ast.In))
-            except ValueError:
-                return UNKNOWN
-    return UNKNOWN
-
-
-def _compare_order(op: ast.cmpop, one: Scalar, other: float) -> av.AbstractValue:
-    if not isinstance(one, (int, float)):
-        return UNKNOWN
-    less, same = one < other, one == other
-    return av.Constant(
-        {ast.Lt: less, ast.LtE: less or same, ast.Gt: not less and not same, ast.GtE: not less}[type(op)]
-    )
-
-
-def _comprehension_scopes(
-    generators: list[ast.comprehension], scope: av.Scope, context: EvaluationContext
-) -> list[av.Scope] | None:
-    """Returns a scope for each iteration of a comprehension, None if the items are not known."""
-    rows = [av.Scope(scope.module, {}, scope, scope.function)]
-    for generator in generators:
-        found: list[av.Scope] = []
-        for row in rows:
-            try:
-                items = list(concrete.list_items(evaluate(generator.iter, row, context)))
-            except ValueError:
+    def evaluate(self, node: ast.expr | None, scope: Scope) -> object:
+        """Returns the value of an expression; unknown where running it would be needed."""
+        match node:
+            case None:
                 return None
-            for item in items:
-                inner = av.Scope(scope.module, dict(row.names), scope, scope.function)
-                context.bind(generator.target, item, inner)
-                tests = [is_truthy(evaluate(test, inner, context)) for test in generator.ifs]
-                if None in tests:
+            case ast.Constant(value=None | bool() | int() | float() | str() as value):
+                return value
+            case ast.Name(id=name):
+                return self.lookup(name, scope)
+            case ast.Attribute(value=of, attr=name):
+                return self.get_attribute(self.evaluate(of, scope), name)
+            case ast.Call():
+                return self._evaluate_call(node, scope)
+            case ast.Lambda():
+                return Function(node, scope)
+            case ast.Subscript(value=of, slice=index):
+                return self._get_item(self.evaluate(of, scope), self.evaluate(index, scope))
+        return self._evaluate_display(node, scope)
+
+    def _evaluate_display(self, node: ast.expr, scope: Scope) -> object:
+        match node:
+            case ast.Tuple(elts=items):
+                return tuple(self._evaluate_items(items, scope))
+            case ast.List(elts=items) | ast.Set(elts=items):
+                return list(self._evaluate_items(items, scope))
+            case ast.Dict():
+                return self._evaluate_dict(node, scope)
+            case ast.JoinedStr(values=parts):
+                return self._evaluate_f_string(parts, scope)
+            case ast.NamedExpr(target=target, value=inner):
+                self.bind(target, self.evaluate(inner, scope), scope)
+                return self.evaluate(target, scope)
+            case ast.Await(value=inner):
+                return self.evaluate(inner, scope)
+        return self._evaluate_operation(node, scope)
+
+    def _evaluate_operation(self, node: ast.expr, scope: Scope) -> object:
+        match node:
+            case ast.BinOp(left=left, op=op, right=right):
+                return apply_operator(op, self.evaluate(left, scope), self.evaluate(right, scope))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                truth = is_truthy(self.evaluate(operand, scope))
+                return UNKNOWN if truth is None else not truth
+            case ast.UnaryOp(op=op, operand=operand):
+                number, apply = self.evaluate(operand, scope), _UNARY_OPERATORS.get(type(op))
+                return apply(number) if apply and isinstance(number, int | float) else UNKNOWN
+            case ast.BoolOp(op=op, values=values):
+                return self._evaluate_and_or(op, values, scope)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                truth = is_truthy(self.evaluate(test, scope))
+                if truth is not None:
+                    return self.evaluate(body if truth else orelse, scope)
+                one, other = self.evaluate(body, scope), self.evaluate(orelse, scope)
+                return one if one == other else UNKNOWN
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return compare(op, self.evaluate(left, scope), self.evaluate(right, scope))
+            case ast.ListComp(elt=item) | ast.SetComp(elt=item) | ast.GeneratorExp(elt=item):
+                rows = self._list_rows(node.generators, scope)
+                return UNKNOWN if rows is None else [self.evaluate(item, row) for row in rows]
+            case ast.DictComp(key=key, value=value):
+                rows = self._list_rows(node.generators, scope)
+                pairs = [(self.evaluate(key, row), self.evaluate(value, row)) for row in rows or ()]
+                return UNKNOWN if rows is None or not all(is_scalar(k) for k, _ in pairs) else dict(pairs)
+        return UNKNOWN
+
+    def lookup(self, name: str, scope: Scope) -> object:
+        """Returns the value of a name as seen from a scope; an unassigned name is a built-in."""
+        at: Scope | None = scope
+        while at is not None:
+            if name in at.names:
+                return at.names[name]
+            at = at.outer
+        match name:
+            case "__name__":
+                return scope.module.name
+            case "__file__":
+                return UNKNOWN
+            case "__doc__":
+                return ast.get_docstring(scope.module.tree, clean=False)
+        return ExternalName(name)
+
+    def get_attribute(self, of: object, name: str) -> object:
+        """Returns an attribute of a value."""
+        match of:
+            case ExternalName():
+                return get_library_attribute(of, name)
+            case Module():
+                return self.get_module_member(of, name)
+            case Instance() if name in of.names:
+                return of.names[name]
+            case Instance():
+                return _get_member(of.cls.ancestry(), name, of)
+            case SuperProxy():
+                return _get_member(of.cls.ancestry()[1:], name, of.instance)
+            case Class():
+                return _get_class_attribute(of, name)
+            case EnumMember() if name in ("name", "value"):
+                return of.name if name == "name" else of.value
+            case PurePosixPath() if name in ("name", "stem", "suffix", "parent"):
+                return getattr(of, name)
+            case Function(node=ast.FunctionDef() as node) if name in ("__name__", "__doc__"):
+                return node.name if name == "__name__" else ast.get_docstring(node)
+        return UnknownAttribute(of, name)
+
+    def _get_item(self, of: object, key: object) -> object:
+        match of:
+            case Class() if of.is_enum():
+                return next((member for member in of.list_members() if member.name == key), UNKNOWN)
+            case str() | list() | tuple() | dict() if is_concrete(key):
+                try:
+                    return operator.getitem(of, key)  # type: ignore[misc]
+                except (LookupError, TypeError):
+                    return UNKNOWN
+        return UNKNOWN
+
+    def _evaluate_call(self, node: ast.Call, scope: Scope) -> object:
+        callee = self.evaluate(node.func, scope)
+        args = list(self._evaluate_items(node.args, scope))
+        keywords: dict[str, object] = {}
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value, scope)
+            if keyword.arg:
+                keywords[keyword.arg] = value
+            elif isinstance(value, dict):
+                keywords.update({str(k): v for k, v in value.items()})
+        return self.call(callee, args, keywords, node, scope)
+
+    def _evaluate_items(self, nodes: list[ast.expr], scope: Scope) -> Iterator[object]:
+        """Yields the values of arguments or items; `*x` as the items of x."""
+        for node in nodes:
+            if not isinstance(node, ast.Starred):
+                yield self.evaluate(node, scope)
+                continue
+            try:
+                yield from list_items(self.evaluate(node.value, scope))
+            except ValueError:
+                yield UNKNOWN
+
+    def _evaluate_dict(self, node: ast.Dict, scope: Scope) -> dict[object, object]:
+        items: dict[object, object] = {}
+        for key, value in zip(node.keys, node.values, strict=True):
+            result = self.evaluate(value, scope)
+            name = self.evaluate(key, scope) if key else UNKNOWN
+            if isinstance(name, EnumMember):
+                name = name.name
+            if not key and isinstance(result, dict):
+                items.update(result)
+            elif is_scalar(name):
+                items[name] = result
+        return items
+
+    def _evaluate_f_string(self, parts: list[ast.expr], scope: Scope) -> object:
+        text = ""
+        for part in parts:
+            if isinstance(part, ast.FormattedValue):
+                value = self.evaluate(part.value, scope)
+                if part.format_spec or not is_concrete(value):
+                    return UnknownValue(text)
+                text += str(value)
+            elif isinstance(part, ast.Constant):
+                text += str(part.value)
+        return text if len(text) <= MAX_TEXT else UNKNOWN
+
+    def _evaluate_and_or(self, op: ast.boolop, values: list[ast.expr], scope: Scope) -> object:
+        result: object = UNKNOWN
+        for value in values:
+            result = self.evaluate(value, scope)
+            truth = is_truthy(result)
+            if truth is None:
+                return UNKNOWN
+            if truth is isinstance(op, ast.Or):
+                return result
+        return result
+
+    def _list_rows(self, generators: Sequence[ast.comprehension], scope: Scope) -> list[Scope] | None:
+        """Returns a scope for each iteration of a comprehension, None if the items are not known."""
+        rows = [scope]
+        for generator in generators:
+            inner_rows: list[Scope] = []
+            for row in rows:
+                try:
+                    items = list_items(self.evaluate(generator.iter, row))
+                except ValueError:
                     return None
-                found += [inner] if all(tests) else []
-        rows = found[: concrete.MAX_ITEMS]
-    return rows
+                for item in items:
+                    inner = Scope(scope.module, {}, row, scope.function)
+                    self.bind(generator.target, item, inner)
+                    tests = [is_truthy(self.evaluate(test, inner)) for test in generator.ifs]
+                    if None in tests:
+                        return None
+                    inner_rows += [inner] if all(tests) else []
+            rows = inner_rows[:MAX_ITEMS]
+        return rows
+
+
+def _get_member(classes: Sequence[Class], name: str, instance: object) -> object:
+    """Returns what an instance inherits from the first of the classes that has it; a function as a method."""
+    for cls in classes:
+        if name in cls.names:
+            member = cls.names[name]
+            is_method = isinstance(member, Function) and not member.has_decorator("staticmethod")
+            return BoundFunction(member, [instance]) if is_method else member
+    return UnknownAttribute(instance, name)
+
+
+def _get_class_attribute(of: Class, name: str) -> object:
+    if name == "__name__":
+        return of.node.name
+    if of.is_enum() and name == "__members__":
+        return {member.name: member for member in of.list_members()}
+    for member in of.list_members() if of.is_enum() else ():
+        if member.name == name:
+            return member
+    owner = next((cls for cls in of.ancestry() if name in cls.names), None)
+    if owner is None:
+        return ast.get_docstring(of.node) if name == "__doc__" else UnknownAttribute(of, name)
+    value = owner.names[name]
+    is_of_class = isinstance(value, Function) and value.has_decorator("classmethod")
+    return BoundFunction(value, [of]) if is_of_class else value

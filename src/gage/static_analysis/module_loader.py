@@ -25,7 +25,7 @@ class ModuleLoader:
 
     def load_script(self, text: str) -> Module:
         """Returns the module of the script itself. Raises ConfigError if the text is not Python."""
-        self.by_file[str(self.script)] = Module("__main__", str(self.script), parse_python(text), text)
+        self.by_file[str(self.script)] = Module("__main__", str(self.script), parse_python(text))
         return self.by_file[str(self.script)]
 
     def find(self, name: str, level: int = 0, near: str = "") -> Module | None:
@@ -46,7 +46,7 @@ class ModuleLoader:
             return None
         try:
             text = decode(path.read_bytes())
-            self.by_file[str(path)] = Module(name, str(path), parse_python(text), text)
+            self.by_file[str(path)] = Module(name, str(path), parse_python(text))
         except (OSError, ConfigError):
             return None
         return self.by_file[str(path)]

@@ -10,6 +10,7 @@ from introspected import Program
 
 from gage.parsers import parser_lookup
 from gage.parsers.introspect import cache, probe_process
+from gage.parsers.parser_spec import ParserSpec
 
 HEAD = "import argparse\np = argparse.ArgumentParser()\n"
 
@@ -101,8 +102,8 @@ def test_introspects_again_when_a_variable_changes_that_the_program_reads(
 def test_forgets_a_timeout(project: Path, probes: list[object]) -> None:
     place = cache.locate_entry(["python"], project, {})
     assert place is not None
-    cache.save_cached_spec(place, cache.CachedSpec(None, "too slow"), [], {}, 0, is_timeout=True)
-    assert cache.load_cached_spec(place, {}) == cache.CachedSpec(None, "too slow")
+    cache.save_cached_spec(place, ParserSpec("", note="too slow"), [], {}, 0, is_timeout=True)
+    assert cache.load_cached_spec(place, {}) == ParserSpec("", note="too slow")
     old = time.time() - 2 * cache.TIMEOUT_TTL_SECONDS
     os.utime(place, (old, old))
     assert cache.load_cached_spec(place, {}) is None
@@ -140,7 +141,5 @@ def test_removes_the_oldest_results(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(cache, "MAX_CACHED_SPECS", 4)
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path))
     for i in range(9):
-        cache.save_cached_spec(
-            cache.locate_entry([sys.executable, str(i)], tmp_path, {}), cache.CachedSpec(None, "x"), [], {}, 0
-        )
+        cache.save_cached_spec(cache.locate_entry([sys.executable, str(i)], tmp_path, {}), ParserSpec(""), [], {}, 0)
     assert 1 <= len(list((tmp_path / "parsers").iterdir())) <= 5

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from introspected import HYDRA_IMPORT, Program
 
 
@@ -161,6 +162,79 @@ def test_hydra_dataclasses(tmp_path: Path) -> None:
     assert (found["need"].type, found["need"].required) == ("str", True)
     assert (found["sizes"].type, found["sizes"].nargs) == ("int", "[]")
     assert found["more"].default == 1
+
+
+def test_hydra_reports_comments_as_help(tmp_path: Path) -> None:
+    (tmp_path / "conf" / "net").mkdir(parents=True)
+    (tmp_path / "conf" / "config.yaml").write_text(
+        "defaults:\n  - part: base\n  - net: big\n  - _self_\nlr: 0.1  # The rate\nsizes: [1, 2] # Two\n"
+        "text: |\n  # no\nodd: 'a # b'\nraw: 1 # noqa\n"
+    )
+    (tmp_path / "conf" / "net" / "big.yaml").write_text("dim: 8  # Width\n")
+    source = (
+        f"{HYDRA_IMPORT}from dataclasses import dataclass, field\n"
+        "from hydra.core.config_store import ConfigStore\n@dataclass\nclass Parent:\n    first: int = 1  # Inherited\n"
+        "@dataclass\nclass Base(Parent):\n    # Above\n    above: int = 1\n    below: int = 2\n    'Below'\n"
+        "    meta: int = field(default=3, metadata={'help': 'Metadata'})\n    plain: int = 4\n"
+        "ConfigStore.instance().store(group='part', name='base', node=Base)\n"
+        "@hydra.main(version_base=None, config_path='conf', config_name='config')\ndef main(cfg): pass\nmain()\n"
+    )
+    found = {name: p.description for name, p in Program(tmp_path, source).parameters().items()}
+    assert found == {
+        "net": "config group",
+        "part": "config group",
+        "part.first": "Inherited",
+        "part.above": "Above",
+        "part.below": "Below",
+        "part.meta": "Metadata",
+        "part.plain": "",
+        "net.dim": "Width",
+        "lr": "The rate",
+        "sizes": "Two",
+        "text": "",
+        "odd": "",
+        "raw": "",
+    }
+
+
+@pytest.mark.parametrize(
+    "merge",
+    [
+        "config = OmegaConf.merge(base, OmegaConf.from_cli())",
+        "config = OmegaConf.unsafe_merge(base, OmegaConf.from_cli(sys.argv[1:]))",
+        "config = base\nconfig.merge_with_cli()",
+        "args = OmegaConf.from_cli()\nconfig = base\nconfig.merge_with({'lr': 0.1}, args)",
+    ],
+)
+def test_omegaconf_merges_the_command_line(tmp_path: Path, merge: str) -> None:
+    (tmp_path / "config.yaml").write_text("lr: 0.1  # The rate\nnet: {dim: 4, sizes: [1]}\nname: x\nneed: ???\n")
+    source = (
+        "import json, sys\nfrom omegaconf import OmegaConf\nbase = OmegaConf.load('config.yaml')\n"
+        "OmegaConf.merge(base, OmegaConf.from_cli(['lr=3']))\n"
+        f"{merge}\nprint(json.dumps(OmegaConf.to_container(config)))\n"
+    )
+    program = Program(tmp_path, source)
+    found = program.parameters()
+    assert program.introspect().parser == "omegaconf"
+    assert [(name, p.type, p.default) for name, p in found.items()] == [
+        ("lr", "float", 0.1),
+        ("net.dim", "int", 4),
+        ("net.sizes", "int", [1]),
+        ("name", "str", "x"),
+        ("need", "", None),
+    ]
+    assert (found["lr"].description, found["need"].required) == ("The rate", True)
+    expected = {"lr": 0.5, "net": {"dim": 4, "sizes": [2, 3]}, "name": "1", "need": True}
+    assert program.run({"lr": 0.5, "net.sizes": [2, 3], "name": "1", "need": True}) == expected
+
+
+def test_docopt_reports_which_arguments_are_required(tmp_path: Path) -> None:
+    source = (
+        "'''Usage: train.py <data> <model> [<out>] --lr=<rate>\n       train.py <data> (<a> | <b>)\n'''\n"
+        "from docopt import docopt\ndocopt(__doc__)\n"
+    )
+    required = {name: p.required for name, p in Program(tmp_path, source).parameters().items()}
+    assert required == {"data": True, "model": False, "out": False, "lr": False, "a": False, "b": False}
 
 
 def test_explains_that_hydra_finds_no_config(tmp_path: Path) -> None:

@@ -167,21 +167,6 @@ def test_help_ends_where_it_is_unknown(project):
     assert [p.description for p in found.parameters] == ["architecture", "100% of 0.1", "50% of it"]
 
 
-def test_merges_flags_of_click_that_share_a_name(project):
-    found = project("""
-        import click
-        @click.command()
-        @click.option("--upper", "case", flag_value="upper", default=True)
-        @click.option("--lower", "case", flag_value="lower")
-        def main(case): ...
-        main()
-    """)
-    assert [(p.action, p.const, p.default) for p in found.parameters] == [
-        ("store_const", "upper", "upper"),
-        ("store_const", "lower", None),
-    ]
-
-
 def test_merges_a_pair_of_flags_to_a_switch(project):
     found = project("""
         import argparse
@@ -197,41 +182,6 @@ def test_merges_a_pair_of_flags_to_a_switch(project):
     (shuffle,) = found.parameters
     assert (shuffle.action, shuffle.flags, shuffle.off_flags) == ("switch", ("--shuffle",), ("--no-shuffle",))
     assert (shuffle.default, shuffle.description) == (True, "mix")
-
-
-def test_finds_commands_in_unions_of_tyro(project):
-    found = project("""
-        import dataclasses, tyro
-        from typing import Union
-        @dataclasses.dataclass
-        class TrainNet:
-            steps: int = 3
-        @dataclasses.dataclass
-        class Test:
-            path: str
-        tyro.cli(Union[TrainNet, Test])
-    """)
-    assert names(found) == ["train-net steps", "test path"]
-
-
-def test_hydra_reads_only_its_config_directory(project, tmp_path):
-    (tmp_path / "conf").mkdir()
-    (tmp_path / "secret.yaml").write_text("token: x\n")
-    (tmp_path / "conf" / "config.yaml").write_text("defaults:\n  - ../secret\n  - /../secret@here\nlr: 0.1\n")
-    found = project("""
-        import hydra
-        @hydra.main(version_base=None, config_path="conf", config_name="config")
-        def main(cfg): ...
-        main()
-    """)
-    assert names(found) == ["lr"]
-
-
-def test_reports_a_broken_file_of_hydra(project, tmp_path):
-    (tmp_path / "conf").mkdir()
-    (tmp_path / "conf" / "config.yaml").write_text("a: [1\n")
-    with pytest.raises(ConfigError, match="line"):
-        project('import hydra\n@hydra.main(config_path="conf", config_name="config")\ndef main(cfg): ...\nmain()\n')
 
 
 def test_does_not_run_the_program(project, tmp_path):
@@ -303,46 +253,6 @@ def test_reads_programs_of_the_standard_library(project, name):
     assert found is None or isinstance(found, ParserSpec)
 
 
-def test_finds_values_in_namespaces(project):
-    found = project("""
-        import argparse
-        from types import SimpleNamespace
-        from easydict import EasyDict as edict
-        class AttrDict(dict):
-            def __getattr__(self, name): return self[name]
-        one = SimpleNamespace(lr=0.1)
-        two = edict({"bs": 3})
-        two.epochs = 4
-        three = AttrDict(dim=5)
-        p = argparse.ArgumentParser()
-        p.add_argument("--lr", default=one.lr)
-        p.add_argument("--bs", default=two.bs)
-        p.add_argument("--epochs", default=two["epochs"])
-        p.add_argument("--dim", default=three["dim"])
-        p.parse_args()
-    """)
-    assert defaults(found) == {"lr": 0.1, "bs": 3, "epochs": 4, "dim": 5}
-
-
-def test_finds_arguments_built_from_a_dataclass(project):
-    head = """
-        import argparse, dataclasses
-        @dataclasses.dataclass
-        class Config:
-            lr: float = 0.1
-            layers: list = dataclasses.field(default_factory=lambda: [1])
-        p = argparse.ArgumentParser()
-    """
-    of_values = "for k, v in dataclasses.asdict(Config(lr=1)).items():\n    p.add_argument('--' + k, default=v)\n"
-    found = project(dedent(head) + of_values + "p.parse_args()\n")
-    assert defaults(found) == {"lr": 1, "layers": [1]}
-    of_fields = (
-        "for f in dataclasses.fields(Config):\n    p.add_argument('--' + f.name, type=f.type, default=f.default)\n"
-    )
-    found = project(dedent(head) + of_fields + "p.parse_args()\n")
-    assert [(p.name, p.type, p.default) for p in found.parameters] == [("lr", "float", 0.1), ("layers", "", [1])]
-
-
 def test_choices_of_an_enumeration_are_its_values(project):
     found = project("""
         import argparse, enum
@@ -356,27 +266,11 @@ def test_choices_of_an_enumeration_are_its_values(project):
     assert [(p.default, p.choices) for p in found.parameters] == [("red", ("red", "blue"))]
 
 
-def test_finds_values_of_dicts_in_omegaconf(project):
-    found = project("""
-        from omegaconf import OmegaConf
-        c = OmegaConf.merge(OmegaConf.create({"name": "n", "m": {"d": 3, "on": True}}), OmegaConf.from_cli())
-    """)
-    assert [(p.name, p.type, p.default) for p in found.parameters] == [
-        ("name", "str", "n"),
-        ("m.d", "int", 3),
-        ("m.on", "bool", True),
-    ]
-
-
 def test_infers_types_from_defaults(project):
     found = project("""
-        import argparse, dataclasses
+        import argparse
         def truth(v):
             return v.lower() in ("yes", "true", "1")
-        @dataclasses.dataclass
-        class Config:
-            rate: float = 0.1
-            amp: bool = False
         p = argparse.ArgumentParser()
         for k, v in dict(lr=1e-4, n=-1, name="x", on=False, none=None).items():
             kind = type(v)
@@ -385,16 +279,10 @@ def test_infers_types_from_defaults(project):
             elif isinstance(v, bool):
                 kind = truth
             p.add_argument(f"--{k}", default=v, type=kind)
-        for f in dataclasses.fields(Config):
-            if f.type is bool:
-                p.add_argument("--" + f.name, action="store_true")
-            else:
-                p.add_argument("--" + f.name, type=f.type, default=f.default)
         p.parse_args()
     """)
-    types = {"lr": "float", "n": "int", "name": "str", "on": "bool", "none": "str", "rate": "float", "amp": ""}
+    types = {"lr": "float", "n": "int", "name": "str", "on": "bool", "none": "str"}
     assert {p.name: p.type for p in found.parameters} == types
-    assert found.parameters[-1].action == "store_true"
 
 
 def test_option_with_two_types_has_no_type(project):

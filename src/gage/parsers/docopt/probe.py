@@ -29,21 +29,25 @@ def patch(module: ModuleType) -> None:
 
 def _describe(pattern: object, text: str) -> dict[str, object]:
     """Returns the parameters of the usage patterns, by command where each pattern begins with one."""
-    parameters: dict[tuple[str, str], dict[str, object]] = {}
-    patterns = [leaves for p in _list_patterns(pattern) for leaves in map(_without_help, _list_variants(p)) if leaves]
-    commands = [_find_command(leaves) for leaves in patterns]
+    usages = [
+        (p, leaves) for p in _list_patterns(pattern) for leaves in map(_without_help, _list_variants(p)) if leaves
+    ]
+    commands = [_find_command(leaves) for _, leaves in usages]
     has_commands = all(commands)
-    for command, leaves in zip(commands, patterns):  # noqa: B905 - Python 3.8 has no strict
+    required = [_list_required(p) for p, _ in usages]
+    parameters: dict[tuple[str, str], dict[str, object]] = {}
+    for i, (_, leaves) in enumerate(usages):
+        command = commands[i] if has_commands else ""
+        needed = required[i] if has_commands else set.intersection(*required)
         for leaf in leaves:
             name = _name(leaf)
-            key = (command if has_commands else "", name)
-            if type(leaf).__name__ != "Command" and key not in parameters:
-                is_option = type(leaf).__name__ == "Option"
-                value = getattr(leaf, "value", None)
-                parameter = _describe_option(leaf, text) if is_option else _describe_argument(name, value)
-                parameters[key] = {**parameter, "command": key[0]}
+            if type(leaf).__name__ == "Option":
+                parameters.setdefault((command, name), {**_describe_option(leaf, text), "command": command})
+            elif type(leaf).__name__ != "Command":
+                argument = _describe_argument(name, getattr(leaf, "value", None))
+                parameters.setdefault((command, name), {**argument, "command": command, "required": name in needed})
     if not has_commands:
-        commands = [_join_commands(leaves) for leaves in patterns]
+        commands = [_join_commands(leaves) for _, leaves in usages]
     return {
         "parser": "docopt",
         "parameters": list(parameters.values()),
@@ -72,6 +76,14 @@ def _list_variants(pattern: object) -> list[list[object]]:
 def _list_leaves(pattern: object) -> list[object]:
     flat = getattr(pattern, "flat", None)
     return list(flat()) if flat else [pattern]
+
+
+def _list_required(pattern: object) -> set[str]:
+    """Returns the names of the arguments without which the pattern does not match. docopt takes an empty list."""
+    if type(pattern).__name__ == "Required":
+        return {name for part in getattr(pattern, "children", []) for name in _list_required(part)}
+    is_argument = type(pattern).__name__ == "Argument" and not isinstance(getattr(pattern, "value", None), list)
+    return {_name(pattern)} if is_argument else set()
 
 
 def _without_help(leaves: list[object]) -> list[object]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from ..introspect.probe import json_values, send_report
+from ..introspect.probe import comments, json_values, send_report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
 
@@ -44,19 +44,31 @@ def _describe(args: object, function: object, path: object, name: object) -> dic
     from importlib import import_module
 
     hydra = _create_hydra(args, function, path)
+    loader = hydra.config_loader  # type: ignore[attr-defined]
+    mode = import_module("hydra.types").RunMode.RUN
     name = getattr(args, "config_name", None) or name
+    overrides = list(getattr(args, "overrides", []))
     config = hydra.compose_config(  # type: ignore[attr-defined]
-        config_name=name,
-        overrides=list(getattr(args, "overrides", [])),
-        run_mode=import_module("hydra.types").RunMode.RUN,
-        with_log_configuration=False,
+        config_name=name, overrides=overrides, run_mode=mode, with_log_configuration=False
     )
     choices = dict(config.hydra.runtime.choices)
-    groups = list(_describe_groups(hydra.config_loader, "", choices))  # type: ignore[attr-defined]
-    values = [
-        p for key, node in _list_nodes(config) if key != "hydra" for p in _describe_values(node, str(key), config)
-    ]
-    return {"parser": "hydra", "parameters": [*groups, *values], "is_staged": bool(groups)}
+    groups = list(_describe_groups(loader, "", choices))
+    help_texts = _read_comments(loader, loader.compute_defaults_list(name, overrides, mode).defaults)
+    parameters = [*groups, *describe_config(config, help_texts)]
+    return {"parser": "hydra", "parameters": parameters, "is_staged": bool(groups)}
+
+
+def _read_comments(loader: object, defaults: list[object]) -> dict[str, str]:
+    """Returns the comments in the YAML files of a config, by dotted key."""
+    help_texts: dict[str, str] = {}
+    for default in defaults:
+        path, package = default.config_path, default.package  # type: ignore[attr-defined]
+        source = loader.repository.load_config(path) if path else None  # type: ignore[attr-defined]
+        if source is not None and source.provider != "hydra" and source.path.startswith("file://"):
+            file = os.path.join(source.path[len("file://") :], path)
+            for key, text in comments.read_yaml_comments(file if file.endswith(".yaml") else file + ".yaml").items():
+                help_texts[f"{package}.{key}" if package else key] = text
+    return help_texts
 
 
 def _create_hydra(args: object, function: object, path: object) -> object:
@@ -100,30 +112,39 @@ def _describe_groups(loader: object, parent: str, choices: dict[str, object]) ->
         yield from _describe_groups(loader, full, choices)
 
 
-def _list_nodes(config: object) -> Iterator[tuple[object, object]]:
-    for key in config:  # type: ignore[attr-defined]
-        yield key, config._get_node(key)  # type: ignore[attr-defined]
+def describe_config(
+    config: object, help_texts: Mapping[str, str], table: object = None, prefix: str = ""
+) -> Iterator[dict[str, object]]:
+    """Yields the values of a config of OmegaConf, or of a `table` in it whose keys begin with `prefix`.
 
-
-def _describe_values(node: object, key: str, config: object) -> Iterator[dict[str, object]]:
-    """Yields the values below a node; a list is one value, and so is an empty mapping."""
+    A list is one value, and so is an empty mapping. `help_texts` are the comments in files, by key.
+    """
     from importlib import import_module
 
-    omega = import_module("omegaconf")
-    if (
-        isinstance(node, omega.DictConfig)
-        and not (node._is_none() or node._is_missing() or node._is_interpolation())
-        and len(node)
-    ):
-        for name, below in _list_nodes(node):
-            yield from _describe_values(below, f"{key}.{name}", config)
-        return
+    omegaconf = import_module("omegaconf")
+    table = config if table is None else table
+    kind = omegaconf.OmegaConf.get_type(table)
+    of_fields = comments.read_field_comments(kind) if isinstance(kind, type) and kind is not dict else {}
+    for name in table:  # type: ignore[attr-defined]
+        node, key = table._get_node(name), f"{prefix}{name}"  # type: ignore[attr-defined]
+        is_plain = not (node._is_none() or node._is_missing() or node._is_interpolation())
+        if isinstance(node, omegaconf.DictConfig) and is_plain and len(node):
+            if key != "hydra":  # Hydra's own settings
+                yield from describe_config(config, help_texts, node, f"{key}.")
+        else:
+            help_text = help_texts.get(key) or of_fields.get(name, "")
+            yield {**_describe_value(node, key, config), "description": help_text}
+
+
+def _describe_value(node: object, key: str, config: object) -> dict[str, object]:
+    from importlib import import_module
+
     is_missing = bool(node._is_missing())  # type: ignore[attr-defined]
-    value = None if is_missing else _resolve_value(config, key, omega.OmegaConf)
+    value = None if is_missing else _resolve_value(config, key, import_module("omegaconf").OmegaConf)
     hint = getattr(getattr(node, "_metadata", None), "ref_type", None)
     default = json_values.to_json(value)
     is_list = isinstance(default, list)
-    yield {
+    return {
         "name": key,
         "action": "override",
         "type": (json_values.name_items(None, default) or "") if is_list else _name_hint(hint, value),

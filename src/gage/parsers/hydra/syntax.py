@@ -10,8 +10,12 @@ _UNQUOTED = re.compile(r"[A-Za-z_/.:+~\-][\w/.:+~@%\- ]*")
 """Text that Hydra takes as text without quotes, unless it means something else: `runs/a-1`."""
 
 
-def format_value(value: JSONValue) -> str:
-    """Returns the text of a value. Raises ConfigError for text that ends with a backslash, which Hydra cannot read."""
+def format_value(_type_name: str, value: JSONValue) -> str:
+    """Returns the argument for a value. Raises ConfigError for text with a backslash at its end."""
+    return _format(value)
+
+
+def _format(value: JSONValue) -> str:
     match value:
         case None:
             return "null"
@@ -22,8 +26,8 @@ def format_value(value: JSONValue) -> str:
         case str():
             return _format_text(value)
         case Mapping():
-            return "{" + ",".join(f"{_format_text(k)}:{format_value(v)}" for k, v in value.items()) + "}"
-    return "[" + ",".join(format_value(v) for v in value) + "]"
+            return "{" + ",".join(f"{_format_text(k)}:{_format(v)}" for k, v in value.items()) + "}"
+    return "[" + ",".join(map(_format, value)) + "]"
 
 
 def _format_text(value: str) -> str:

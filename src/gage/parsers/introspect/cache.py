@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 from gage.lib.cache import find_cache_dir
 from gage.parsers.parser_spec import Parameter, ParserSpec
@@ -19,7 +19,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-FORMAT = 13
+FORMAT = 14
 """To be changed with the content of the files, and whenever introspection finds something else."""
 MAX_CACHED_SPECS = 500
 TIMEOUT_TTL_SECONDS = 600
@@ -28,14 +28,7 @@ _RACY_NS = 2_000_000_000
 """A file may have changed again, with the same time, within this time before the program was started."""
 
 
-class CachedSpec(NamedTuple):
-    """The parameters of a program, or the reason why they could not be introspected (`spec` None)."""
-
-    spec: ParserSpec | None
-    reason: str = ""
-
-
-def load_cached_spec(path: Path | None, env: Mapping[str, str]) -> CachedSpec | None:
+def load_cached_spec(path: Path | None, env: Mapping[str, str]) -> ParserSpec | None:
     """Returns the result cached at `path`; None when there is none, or a dependency has changed."""
     if path is None:
         return None
@@ -47,14 +40,14 @@ def load_cached_spec(path: Path | None, env: Mapping[str, str]) -> CachedSpec | 
             return None
         if raw["timeout"] and time.time() > path.stat().st_mtime + TIMEOUT_TTL_SECONDS:
             return None
-        return CachedSpec(_decode_spec(raw["spec"]) if raw["spec"] else None, raw["reason"])
+        return _decode_spec(raw["spec"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def save_cached_spec(
     path: Path | None,
-    cached: CachedSpec,
+    spec: ParserSpec,
     dependencies: Iterable[Path | str],
     variables: Mapping[str, str | None],
     started_ns: int,
@@ -74,8 +67,7 @@ def save_cached_spec(
         "files": {p: stamp for p, stamp in stamps.items() if stamp is not None},
         "variables": {name: _digest_variable(value) for name, value in variables.items()},
         "timeout": is_timeout,
-        "spec": _encode_spec(cached.spec) if cached.spec else None,
-        "reason": cached.reason,
+        "spec": {**spec._asdict(), "parameters": [p._asdict() for p in spec.parameters]},
     }
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -135,10 +127,6 @@ def _is_unchanged(path: str, stamp: Sequence[object]) -> bool:
 
 def _digest_file(path: str) -> str:
     return blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
-
-
-def _encode_spec(spec: ParserSpec) -> dict[str, object]:
-    return {**spec._asdict(), "parameters": [p._asdict() for p in spec.parameters]}
 
 
 def _decode_spec(raw: Mapping[str, object]) -> ParserSpec:

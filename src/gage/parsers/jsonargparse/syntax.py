@@ -8,7 +8,7 @@ from gage.types.values import JSONValue
 _INFINITY = float("inf")
 
 
-def format_value(value: JSONValue) -> str:
+def format_value(_type_name: str, value: JSONValue) -> str:
     """Returns the argument for a value."""
     return value if isinstance(value, str) else _format_yaml(value)
 

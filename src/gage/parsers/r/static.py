@@ -6,6 +6,7 @@ from typing import cast, get_args
 
 from gage.parsers.parser_spec import Action, Parameter, ParserSpec
 from gage.parsers.r import lexer
+from gage.parsers.r.docopt import parse_usage
 from gage.parsers.r.lexer import RCall
 from gage.types.values import JSONValue
 
@@ -38,11 +39,9 @@ def read_r_program(text: str) -> ParserSpec | None:
             spelling = "separate" if name == "argparser" else "joined"
             return ParserSpec(f"R {name}", parameters, "source", option_style=spelling)  # type: ignore[arg-type]
     for call in lexer.find_calls(text, _DOCOPT):
-        from gage.parsers.docopt import static as docopt_static
-
         usage = _evaluate(call, known, *call.unnamed_arguments()[:1], name="doc")
         if isinstance(usage, str):
-            return docopt_static.parse_usage(usage)._replace(parser="R docopt")
+            return parse_usage(usage)
     return None
 
 

@@ -1,12 +1,10 @@
-"""Static reader for docopt: the options and arguments in a usage text (http://docopt.org), of R programs as well."""
+"""The options and arguments in a usage text of docopt (http://docopt.org), for R programs."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
-from gage.static_analysis.abstract_values import get_text
-from gage.static_analysis.interpreter import Interpreter
 
 _USAGE = re.compile(r"usage:[ \t]*(.*?)(?:\n[ \t]*\n|\Z)", re.I | re.S)
 _OPTION = re.compile(r"^[ \t]*(?=-)(.*?)(?:[ ]{2,}|\t+|\n|\Z)(.*?)(?=^[ \t]*-|\n[ \t]*\n|\Z)", re.M | re.S)
@@ -15,14 +13,6 @@ _WORD = re.compile(
     r"|[\w-]+(?:\.\.\.)?|[\[\]()|]|\.\.\."
 )
 _DEFAULT = re.compile(r"\s*\[default: (.*?)\]", re.I)
-
-
-def read_parameters(interpreter: Interpreter) -> ParserSpec | None:
-    """Returns the parameters in the text that the program passes to docopt, None if it passes none."""
-    names = ("docopt.docopt", "docopt_ng.docopt", "docopt.magic", "type_docopt.docopt")
-    call = next((c for c in interpreter.calls if c.name in names), None)
-    text = get_text(call.get_argument(0, "doc", "docstring")) if call else ""
-    return parse_usage(text) if text else None
 
 
 def parse_usage(text: str) -> ParserSpec:
@@ -41,7 +31,7 @@ def parse_usage(text: str) -> ParserSpec:
             needed = p.required and (by_command or all(p.name in other.names for other in lines))
             found.setdefault((command, p.name), p._replace(command=command, required=needed))
     commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)
-    return ParserSpec("docopt", tuple(found.values()), "source", commands=tuple(commands))
+    return ParserSpec("R docopt", tuple(found.values()), "source", commands=tuple(commands))
 
 
 class _UsageLine(NamedTuple):
