@@ -58,14 +58,12 @@ def find_changed_user_dirs(root: str, ids: Sequence[str], stamps: Sequence[int])
 
     For runs without deletion marks of old stores. As fast as can be: two directories in three microseconds.
     """
+    stamped = list(zip(ids, stamps, strict=True))
     if len(ids) < MIN_STAMPS_TO_FORK:
-        changed = _find_changed(root, list(zip(ids, stamps, strict=True)))
-    else:
-        from gage.lib.parallel import map_in_two_processes
+        return _find_changed(root, stamped)
+    from gage.lib.parallel import map_in_two_processes
 
-        pairs = list(zip(ids, stamps, strict=True))
-        changed = map_in_two_processes(lambda some: _find_changed(root, some), pairs)
-    return changed
+    return map_in_two_processes(lambda some: _find_changed(root, some), stamped)
 
 
 def _find_changed(root: str, stamped: Sequence[tuple[str, int]]) -> list[str]:

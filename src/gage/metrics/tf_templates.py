@@ -103,6 +103,11 @@ class RecordTemplate:
             blank[HEADER_BYTES + at : HEADER_BYTES + at + len(part)] = part
         return bytes(blank)
 
+    @cached_property
+    def constant_bytes(self) -> list[tuple[int, bytes]]:
+        """The bytes that never vary, with their positions in the record."""
+        return [(at, self.blank[at : at + 1]) for at, is_so in enumerate(self.mask) if is_so]
+
     def longest_part(self) -> tuple[int, bytes]:
         """Returns the longest part that does not vary, with its position in the message."""
         return max(self._parts, key=lambda part: len(part[1]))

@@ -8,6 +8,7 @@ group are joined, record after record.
 """
 
 import struct
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from gage.metrics.tf_templates import (
 
 MIN_REPETITIONS = 4
 """The records of fewer repetitions are read one by one."""
+_MIN_ROWS_BY_COLUMN = 256
+"""Fewer rows are compared as one number, more column by column."""
 _MAX_STEP_BYTES = 9
 _NOWHERE = -1
 _NO_BYTE = VariableByte(-1, [0] * 256, (bytes(256),) * 4)
@@ -53,6 +56,7 @@ class RecordGroup:
         for template in templates[:-1]:
             starts.append(starts[-1] + template.size)
         placed = [(start, start + HEADER_BYTES, template) for start, template in zip(starts, templates, strict=True)]
+        self._starts = starts
         self._variables = [
             self._variable_column(number, placed)
             for number in range(max(len(template.variable_bytes) for template in templates))
@@ -97,14 +101,35 @@ class RecordGroup:
         return rows * self.size
 
     def _count_matching(self, data: bytes, at: int, rows: int) -> int:
-        """Returns how many of the first repetitions have the bytes that never vary: compares all as one number."""
+        """Returns how many of the first repetitions have the bytes that never vary."""
+        if rows < _MIN_ROWS_BY_COLUMN:
+            return self._count_matching_at_once(data, at, rows)
+        for place, byte in self._constant_bytes():
+            if not rows:
+                break
+            column = data[at + place : at + place + self.size * (rows - 1) + 1 : self.size]
+            if column != byte * rows:
+                rows -= len(column.lstrip(byte))
+        return rows
+
+    def _constant_bytes(self) -> Iterator[tuple[int, bytes]]:
+        """Yields the bytes of a repetition that never vary, with their positions."""
+        for start, template in zip(self._starts, self.templates, strict=True):
+            for at, byte in template.constant_bytes:
+                yield start + at, byte
+
+    def _count_matching_at_once(self, data: bytes, at: int, rows: int) -> int:
+        """Like `_count_matching`, for few repetitions: compares all their bytes as one number."""
         if self._masks[0] != rows:
             mask = b"".join([template.mask for template in self.templates])
             blank = b"".join([template.blank for template in self.templates])
             self._masks = rows, int.from_bytes(mask * rows, "little"), int.from_bytes(blank * rows, "little")
         _, mask_of_all, want = self._masks
-        other = (int.from_bytes(data[at : at + self.size * rows], "little") & mask_of_all) ^ want
-        return ((other & -other).bit_length() - 1) // (8 * self.size) if other else rows
+        got = int.from_bytes(data[at : at + self.size * rows], "little") & mask_of_all
+        if got == want:
+            return rows
+        other = got ^ want
+        return ((other & -other).bit_length() - 1) // (8 * self.size)
 
     def _slice_columns(self, data: bytes, at: int, rows: int) -> dict[int, bytes]:
         """Returns the columns of the bytes that vary, by position."""

@@ -7,6 +7,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
@@ -17,7 +18,7 @@ from gage.store import change_log, seal
 from gage.store.layout import RunPaths
 from gage.store.meta import DirMetaReader
 from gage.store.output_log import OutputWriter
-from gage.store.store import RunStore, build_write_error
+from gage.store.store import RunStore, convert_write_errors
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue
 
@@ -47,10 +48,8 @@ class MetaWriter:
         """
         paths = RunPaths(store.root, id)
         store.ensure_exists()
-        try:
+        with convert_write_errors(store.root):
             change_log.apply_and_record(store.root, id, lambda: _make_entries(paths, project))
-        except OSError as e:
-            raise build_write_error(store.root, e) from None
         return cls(store, paths, inherited=False)
 
     @classmethod
@@ -71,10 +70,8 @@ class MetaWriter:
         """Writes a member, whole or not at all."""
         raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
         path = self._path(name)
-        try:
+        with convert_write_errors(self.paths.root):
             write_atomic(path, raw)
-        except OSError as e:
-            raise build_write_error(self.paths.root, e) from None
         self._members[name] = raw
 
     def write_json(self, name: str, value: JSONValue) -> None:
@@ -84,20 +81,14 @@ class MetaWriter:
     def append(self, name: str, text: str) -> None:
         """Appends text to a growing member (`log/runner`)."""
         file = self._growing.get(name) or self._open_growing(name)
-        try:
+        with convert_write_errors(self.paths.root):
             write_all(file.fileno(), text.encode("utf-8", "replace"))
-        except OSError as e:
-            raise build_write_error(self.paths.root, e) from None
 
     def remove(self, name: str) -> None:
         """Removes a member. Missing is fine."""
         self._members.pop(name, None)
-        try:
+        with convert_write_errors(self.paths.root), suppress(FileNotFoundError):
             os.unlink(self._path(name))
-        except FileNotFoundError:
-            pass
-        except OSError as e:
-            raise build_write_error(self.paths.root, e) from None
 
     def mark(self, name: str) -> int:
         """Writes a marker with the current time, after all that it marks. Returns the time in µs since the epoch.
@@ -111,15 +102,11 @@ class MetaWriter:
 
     def renew_heartbeat(self) -> None:
         """Renews the heartbeat, which shows that the process is alive. Never raises."""
-        try:
-            os.utime(f"{self.paths.meta_dir}/proc/heartbeat")
-        except FileNotFoundError:
+        with suppress(OSError, StoreError):
             try:
+                os.utime(f"{self.paths.meta_dir}/proc/heartbeat")
+            except FileNotFoundError:
                 self.write("proc/heartbeat", b"")
-            except StoreError:
-                pass
-        except OSError:
-            pass
 
     def open_output_writer(self, phase: str, listener: Callable[[int, bytes, int], None] | None = None) -> OutputWriter:
         """Returns a writer for a phase's output, which also saves unfinished lines in `<phase>.partial`.
@@ -153,10 +140,8 @@ class MetaWriter:
         If the process is killed at any point, the run still exists once and whole. If two processes seal it, the first
         zip stays.
         """
-        try:
+        with convert_write_errors(self.paths.root):
             seal.seal_run(self.paths, self._members, self._growing, inherited=self._inherited)
-        except OSError as e:
-            raise build_write_error(self.paths.root, e) from None
         self.close()
 
     def close(self) -> None:
@@ -174,10 +159,8 @@ class MetaWriter:
 
     def _open_growing(self, name: str) -> BinaryIO:
         path = self._path(name)
-        try:
+        with convert_write_errors(self.paths.root):
             file = open(path, "a+b", buffering=0)  # noqa: SIM115 (open until the run is sealed)
-        except OSError as e:
-            raise build_write_error(self.paths.root, e) from None
         self._growing[name] = file
         return file
 
@@ -188,10 +171,8 @@ class MetaWriter:
         path = f"{self.paths.meta_dir}/{name}"
         folder = name.rpartition("/")[0]
         if folder not in self._folders:
-            try:
+            with convert_write_errors(self.paths.root):
                 os.makedirs(f"{self.paths.meta_dir}/{folder}", 0o700, exist_ok=True)
-            except OSError as e:
-                raise build_write_error(self.paths.root, e) from None
             self._folders.add(folder)
         return path
 

@@ -16,7 +16,7 @@ from gage.store.meta import DirMetaReader, MetaReader, ZipMetaReader, parse_json
 from gage.store.meta_writer import MetaWriter
 from gage.store.read_run import SCHEMA
 from gage.store.status import Lock, is_live
-from gage.store.store import RunStore, build_write_error
+from gage.store.store import RunStore, convert_write_errors
 from gage.types.errors import GageError, StoreError
 from gage.types.events import SilentEvents
 from gage.types.run import ManifestEntry
@@ -43,14 +43,12 @@ def repair_store(store: RunStore) -> list[str]:
         if leftover.repair is None:
             sentences.append(f"Not repaired: {leftover.message}")
             continue
-        try:
-            leftover.repair()
-        except OSError as e:
-            raise build_write_error(store.root, e) from None
-        except StoreError as e:
-            sentences.append(f"Not repaired: {leftover.message} ({e.message})")
-            continue
-        sentences.append(f"Repaired: {leftover.message}")
+        with convert_write_errors(store.root):
+            try:
+                leftover.repair()
+                sentences.append(f"Repaired: {leftover.message}")
+            except StoreError as e:
+                sentences.append(f"Not repaired: {leftover.message} ({e.message})")
     return sentences
 
 

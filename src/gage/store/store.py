@@ -5,6 +5,8 @@ Reads and changes plain files. Knows no index and no program; damage of one run 
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,12 +72,10 @@ class RunStore:
         """Makes the store's directory if it does not exist, and excludes it from Git and from copies of source code."""
         if os.path.isdir(self.root):
             return
-        try:
+        with convert_write_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             write_atomic(self.root / ".nocopy", b"")
             write_atomic(self.root / ".gitignore", b"*\n")
-        except OSError as e:
-            raise build_write_error(self.root, e) from None
 
     def annotate(
         self,
@@ -100,14 +100,13 @@ class RunStore:
             values = dict(set or {})
             if "deleted" in deleted and has_deleted_mark(paths):
                 values["deleted"] = False
+            change = user_attrs.AttrChange(author, values, tuple(n for n in deleted if n not in values))
             try:
-                self._write_change(
-                    paths, user_attrs.AttrChange(author, values, tuple(n for n in deleted if n not in values))
-                )
-            except OSError as e:
-                error = build_write_error(self.root, e)
+                with convert_write_errors(self.root):
+                    self._write_change(paths, change)
+            except StoreError as error:
                 error.hint += f" ({done} of {len(ids)} runs were changed)" if done else ""
-                raise error from None
+                raise
 
     def purge(self, id: str, author: str, events: Events | None = None) -> None:
         """Removes a run's files for good; a small tombstone stays. Purging twice is fine.
@@ -122,11 +121,9 @@ class RunStore:
             raise NotFound(f"No run {id}", "Try: gage list")
         if self.exists(id) and self.read(id).status in ("running", "pending"):
             raise StoreError(f"Run {name_from_id(id)} is running", f"Try: gage stop {name_from_id(id)}")
-        try:
+        with convert_write_errors(self.root):
             tombstone = self._write_change(paths, user_attrs.AttrChange(author, {"purged": True}))
             self._remove_entries(paths, tombstone, events)
-        except OSError as e:
-            raise build_write_error(self.root, e) from None
 
     def _write_change(self, paths: RunPaths, change: "AttrChange") -> str:
         from gage.store.user_attrs import write_change
@@ -165,11 +162,16 @@ def _remove_entry(paths: RunPaths, path: Path) -> None:
 _READ_HINT = "Check that you may read the directory"
 
 
-def build_write_error(root: Path, error: OSError) -> StoreError:
-    """Returns the error to raise when the store cannot be written."""
-    if error.errno == 28:
-        return StoreError(f"Disk full while writing to {root}", "Free some space and try again")
-    return StoreError(f"Cannot write to {root}: {error.strerror}", "Check that you may write there, or use --runs DIR")
+@contextmanager
+def convert_write_errors(root: Path) -> Iterator[None]:
+    """Raises StoreError for an OSError of the block: the store cannot be written."""
+    try:
+        yield
+    except OSError as e:
+        if e.errno == ENOSPC:
+            raise StoreError(f"Disk full while writing to {root}", "Free some space and try again") from None
+        hint = "Check that you may write there, or use --runs DIR"
+        raise StoreError(f"Cannot write to {root}: {e.strerror}", hint) from None
 
 
 def _is_initialized(meta_dir: str) -> bool:

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import psutil
+import pytest
 from waiting import wait_until
 
-from gage.metrics.system_metrics import SystemSampler
+from gage.metrics.system_metrics import GpuSampler, SystemSampler
 
 BUSY = """
 import os
@@ -54,3 +56,28 @@ def test_samples_no_processes(tmp_path: Path) -> None:
     assert (figures["processes"], figures["memory"], figures["cpu"]) == (0, 0, 0)
     gone = SystemSampler(os.getpid(), "/no/such/folder", time.time()).sample()
     assert "machine/disk_free" not in gone
+
+
+class _Nvml(types.ModuleType):
+    """NVML on a machine with one GPU that does not tell its power."""
+
+    NVMLError = RuntimeError
+    NVML_TEMPERATURE_GPU = 0
+    nvmlInit = staticmethod(lambda: None)
+    nvmlDeviceGetCount = staticmethod(lambda: 1)
+    nvmlDeviceGetHandleByIndex = staticmethod(lambda index: index)
+    nvmlDeviceGetUtilizationRates = staticmethod(lambda gpu: types.SimpleNamespace(gpu=75))
+    nvmlDeviceGetMemoryInfo = staticmethod(lambda gpu: types.SimpleNamespace(used=1 << 30))
+    nvmlDeviceGetTemperature = staticmethod(lambda gpu, sensor: 60)
+
+    @staticmethod
+    def nvmlDeviceGetPowerUsage(gpu: object) -> float:
+        raise RuntimeError("not supported")
+
+
+def test_samples_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", _Nvml("pynvml"))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert dict(GpuSampler().sample()) == {"gpu0/busy": 75, "gpu0/memory": 1 << 30, "gpu0/temperature": 60}
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert dict(GpuSampler().sample()) == {}
