@@ -25,10 +25,10 @@ def parse_fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
 def locate_fields(data: bytes, at: int, end: int) -> list[tuple[int, int, int, int]]:
     """Returns the fields of the message between two positions: number, wire type, begin and end of the content.
 
-    The content of the last one may go on past the end of `data`. Raises MalformedMessage and IndexError.
+    Raises MalformedMessage and IndexError.
     """
     fields = []
-    while at < end and at < len(data):
+    while at < end:
         key, at = decode_varint(data, at)
         kind = key & 7
         if kind == BYTES:

@@ -72,22 +72,22 @@ class TfEvent(NamedTuple):
     step_end: int
 
 
-def parse_event(data: bytes, plugins: dict[str, str], whole: int = 0) -> TfEvent:
+def parse_event(data: bytes, plugins: dict[str, str]) -> TfEvent:
     """Parses one record. `plugins` remembers which plugin the first value of a tag named, for its later values.
 
-    `whole` is the record's true length when `data` is only its beginning. Raises MalformedMessage.
+    Raises MalformedMessage.
     """
     try:
-        return _parse_event(data, plugins, whole or len(data))
+        return _parse_event(data, plugins)
     except (IndexError, struct.error, OverflowError) as error:
         raise MalformedMessage("ends in the middle") from error
 
 
-def _parse_event(data: bytes, plugins: dict[str, str], whole: int) -> TfEvent:
+def _parse_event(data: bytes, plugins: dict[str, str]) -> TfEvent:
     time, step, time_at, step_at, step_end = 0.0, 0, -1, 0, 0
     scalars: list[ScalarValue] = []
     others: list[OtherValue] = []
-    for number, kind, at, end in locate_fields(data, 0, whole):
+    for number, kind, at, end in locate_fields(data, 0, len(data)):
         if number == 1 and kind == FIXED64:
             time_at = at
             (time,) = struct.unpack_from("<d", data, at)
@@ -121,7 +121,7 @@ def _parse_value(
     number_found: _Number | None = None
     if field == _SIMPLE_VALUE:
         number_found = struct.unpack_from("<f", data, begin)[0], "f", begin
-    elif field == _TENSOR and plugin in ("", "scalars") and stop <= len(data):
+    elif field == _TENSOR and plugin in ("", "scalars"):
         number_found = _parse_tensor(data, begin, stop)
     if number_found:
         scalars.append(ScalarValue(tag, *number_found))

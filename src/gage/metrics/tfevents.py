@@ -1,7 +1,7 @@
 """Reads TF event files: their records, as far as the file is written. No TensorFlow, nothing else to install.
 
 The framing is TFRecord's: length (8 bytes, little-endian), its masked CRC-32C, the message, its masked CRC-32C. Memory
-stays bounded whatever the file: it is read in pieces, and of a huge record only the beginning is kept.
+stays bounded whatever the file: it is read in pieces, and a huge record is left out.
 """
 
 import os
@@ -24,13 +24,12 @@ from gage.metrics.tf_vectorized import MIN_REPETITIONS, RecordGroup, has_repeate
 from gage.metrics.tf_wire import TfEvent, parse_event
 
 READ_BYTES = 1 << 19
-MAX_RECORD_BYTES = 1 << 22
-"""A longer record is read piece by piece."""
+MAX_RECORD_BYTES = 1 << 24
+"""A longer record is left out."""
 MAX_GROUP_BYTES = 1 << 22
 """A longer group of records is not waited for."""
 MAX_SERIES = 100_000
 """More names are not taken from a file: no program has so many, and each costs memory."""
-_BEGINNING_BYTES = 1 << 16
 _MAX_TEMPLATES = 1 << 15
 _MAX_HISTORY = 1 << 15
 _MAX_NOTES = 5
@@ -128,8 +127,9 @@ class EventFile:
             if self.offset + needed > size:
                 return
             if needed > MAX_RECORD_BYTES:
-                self._read_huge_record(fd, needed, items)
-                needed = 0
+                self._skip(self.offset, f"it is over {MAX_RECORD_BYTES >> 20} MB")
+                self._remember(None, 0)
+                self.offset, needed = self.offset + needed, 0
 
     def _read_records(
         self, data: bytes, has_more: bool, series: dict[str, SeriesBuilder], items: list[EventItem]
@@ -235,10 +235,10 @@ class EventFile:
                 self._templates.add(template)
         self._remember(template, offset)
 
-    def _parse_event(self, data: bytes, offset: int, whole: int = 0) -> TfEvent | None:
+    def _parse_event(self, data: bytes, offset: int) -> TfEvent | None:
         """Returns the event in a record; None if it is skipped, with a note."""
         try:
-            return parse_event(data, self._plugins, whole)
+            return parse_event(data, self._plugins)
         except MalformedMessage as error:
             self._skip(offset, f"it {error}")
             return None
@@ -255,23 +255,6 @@ class EventFile:
         for tag, kind, at, length in event.others:
             position = offset + HEADER_BYTES + at
             items.append(EventItem(kind, tag, event.step, event.time, self.file, position, length))
-
-    def _read_huge_record(self, fd: int, whole: int, items: list[EventItem]) -> None:
-        """Reads of a huge record the checksum, piece by piece, and the beginning, where its name is."""
-        begin, end = self.offset + HEADER_BYTES, self.offset + whole - 4
-        crc, at = 0, begin
-        while at < end:
-            piece = os.pread(fd, min(READ_BYTES, end - at), at)
-            if not piece:
-                return self._end("became shorter while it was read")
-            crc, at = compute_crc32c(piece, crc), at + len(piece)
-        if mask_crc(crc) != int.from_bytes(os.pread(fd, 4, end), "little"):
-            self._skip(self.offset, "its checksum is wrong")
-        elif event := self._parse_event(os.pread(fd, _BEGINNING_BYTES, begin), self.offset, end - begin):
-            self._add_items(event, self.offset, items)
-        self._remember(None, 0)
-        self.offset += whole
-        return None
 
     def _skip(self, offset: int, why: str) -> None:
         self._skipped_records += 1
