@@ -26,7 +26,7 @@ MAX_MEDIA = 100_000
 """Media files that are listed of one run."""
 MAX_CONTENT_BYTES = 64 << 20
 
-_KINDS = {suffix: kind for kind, suffixes in SUFFIXES_BY_KIND.items() for suffix in suffixes.split()}
+_KINDS = {f".{suffix}": kind for kind, suffixes in SUFFIXES_BY_KIND.items() for suffix in suffixes.split()}
 # cat_12_abcdef0123456789, as W&B names files
 _WANDB = re.compile(r"(?P<name>.+)_(?P<step>\d+)_[0-9a-f]{8,40}")
 # cat+step+3+timestamp+1700000000000+0a1b-2c, as MLflow names files
@@ -62,19 +62,16 @@ def list_media_files(run_dir: Path | str, is_foreign: Callable[[str], bool]) -> 
 
     `is_foreign` tells of a path in the run whether its file was not written by the run.
     """
-    files = sorted(walk_files(run_dir, lambda path: _find_kind(path) is not None), key=lambda file: file[0])
+    files = sorted(walk_files(run_dir, lambda path: bool(_find_kind(path))), key=lambda file: file[0])
     for path, status in files[:MAX_MEDIA]:
-        kind = _find_kind(path)
-        if kind is not None and not is_foreign(path):
-            name, step = split_name(path)
-            yield MediaFile(kind, name, step, path, status.st_size, status.st_mtime)
+        if not is_foreign(path):
+            yield MediaFile(_find_kind(path), *split_name(path), path, status.st_size, status.st_mtime)
 
 
 def list_media_items(items: list[EventItem]) -> Iterator[MediaFile]:
     """Yields the media in event files."""
-    for item in items:
-        if item.kind in SUFFIXES_BY_KIND:
-            kind, name, step, time, file, offset, length = item
+    for kind, name, step, time, file, offset, length in items:
+        if kind in SUFFIXES_BY_KIND:
             yield MediaFile(kind, name, step, file, length, time, offset, length)
 
 
@@ -111,17 +108,14 @@ def _extract_content(value: bytes, kind: str) -> bytes | None:
     It is field 4 of an image or audio, or a string of a tensor, where an image has its width and height before.
     """
     for number, field in parse_fields(value):
-        if isinstance(field, bytes) and number in (_IMAGE_FIELD, _AUDIO_FIELD):
-            contents = [v for n, v in parse_fields(field) if n == 4 and isinstance(v, bytes)]
-            return contents[0] if contents else None
-        if isinstance(field, bytes) and number == _TENSOR_FIELD:
-            texts = [v for n, v in parse_fields(field) if n == 8 and isinstance(v, bytes)]
-            texts = texts[2:] if kind == "image" else texts
-            return texts[0] if texts else None
+        if isinstance(field, bytes) and number in (_IMAGE_FIELD, _AUDIO_FIELD, _TENSOR_FIELD):
+            is_tensor = number == _TENSOR_FIELD
+            texts = [v for n, v in parse_fields(field) if n == (8 if is_tensor else 4) and isinstance(v, bytes)]
+            return next(iter(texts[2:] if is_tensor and kind == "image" else texts), None)
     return None
 
 
-def _find_kind(path: str) -> str | None:
+def _find_kind(path: str) -> str:
+    """Returns the kind of a media file by its name, "" for other files."""
     name = path.rpartition("/")[2]
-    suffix = name[name.rfind(".") + 1 :].lower() if "." in name else ""
-    return None if EVENT_FILE_MARK in name else _KINDS.get(suffix)
+    return "" if EVENT_FILE_MARK in name else _KINDS.get(os.path.splitext(name)[1].lower(), "")

@@ -136,26 +136,14 @@ class WandbLogReader:
 
 def _first_number(message: bytes) -> int:
     """Returns the whole number in field 1 of a message, else 0."""
-    for number, content in parse_fields(message):
-        if number == 1 and isinstance(content, int):
-            return content
-    return 0
+    return next((content for number, content in parse_fields(message) if number == 1 and isinstance(content, int)), 0)
 
 
 def _parse_item(data: bytes) -> dict[str, object]:
-    """Returns one item: its key (or its nested keys, joined) and its value, which is JSON."""
-    key, nested, value = "", list[str](), "null"
-    for number, content in parse_fields(data):
-        if isinstance(content, bytes):
-            text = content.decode("utf-8", "replace")
-            if number == 1:
-                key = text
-            elif number == 2:
-                nested.append(text)
-            elif number == 16:
-                value = text
+    """Returns one item: its key (field 1, or nested keys in 2) and its value (16), which is JSON."""
+    texts = [(n, content.decode("utf-8", "replace")) for n, content in parse_fields(data) if isinstance(content, bytes)]
     try:
-        return {key or "/".join(nested): json.loads(value)}
+        return {"/".join(text for n, text in texts if n in (1, 2)): json.loads(dict(texts).get(16, "null"))}
     except ValueError:
         return {}
 

@@ -5,6 +5,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, open_inside
 from gage.lib.zipread import BadZip, ZipReader, is_safe_name
@@ -49,7 +50,7 @@ class MetaReader(ABC):
         except OSError as e:
             raise _to_store_error(e) from None
 
-    def __enter__(self) -> "MetaReader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

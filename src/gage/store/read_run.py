@@ -111,12 +111,11 @@ def _read_schema(meta: MetaReader) -> int:
     data = meta.read("schema", 64) or meta.read("__schema__", 64)
     if data is None:
         raise StoreError("Not the metadata of a run: it has no schema")
-    text = data.decode("ascii", "replace").strip()
-    if not text.isdigit():
+    if not data.strip().isdigit():
         raise StoreError("The format version is damaged")
-    if int(text) > SCHEMA:
-        raise StoreError(f"Written by a newer Gage (format {int(text)})", "Install a newer release of Gage to read it")
-    return int(text)
+    if int(data) > SCHEMA:
+        raise StoreError(f"Written by a newer Gage (format {int(data)})", "Install a newer release of Gage to read it")
+    return int(data)
 
 
 def _read_required(meta: MetaReader, name: str) -> bytes:
@@ -127,19 +126,17 @@ def _read_required(meta: MetaReader, name: str) -> bytes:
 
 
 def _parse_time(name: str, data: bytes) -> int:
-    text = data.decode("ascii", "replace").strip()
-    if not text.isdigit() or int(text) > _MAX_TIME_US:
+    if not data.strip().isdigit() or int(data) > _MAX_TIME_US:
         raise StoreError(f"{name} is not a time")
-    return int(text)
+    return int(data)
 
 
 def _parse_exit(data: bytes | None) -> int | None:
     if data is None:
         return None
-    text = data.decode("ascii", "replace").strip()
-    if not re.fullmatch(r"-?[0-9]{1,10}", text):
+    if not re.fullmatch(rb"\s*-?[0-9]{1,10}\s*", data):
         raise StoreError("proc/exit is not an exit code")
-    return int(text)
+    return int(data)
 
 
 def _read_config(meta: MetaReader) -> Mapping[str, JSONValue]:

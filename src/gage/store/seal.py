@@ -58,8 +58,7 @@ def _write_members(
     for name, file in growing.items():
         _add_open(archive, name, file.fileno(), small)
     if inherited:
-        folder = DirMetaReader(paths.meta_dir)
-        with folder:
+        with DirMetaReader(paths.meta_dir) as folder:
             for name in folder.list_names():
                 if _is_sealed_member(name) and name not in members and name not in growing:
                     _add_member(archive, folder, name, small)
