@@ -3,14 +3,20 @@
 Knows the syntax only, and not which runs exist.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, NoReturn
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NoReturn
 
 from gage.types.errors import UsageError
 from gage.types.filter import RunRef, Term
 
-_QUOTES = "'\""
-_COMPARISONS = "<>~"
+_QUOTES = ("'", '"')
+_COMPARISONS = ("<", ">", "~")
+_QUOTED_PATTERN = r"""(?:'(?>(?:\\'|[^'])*)'|"(?>(?:\\"|[^"])*)")"""  # 'a b' or "it's"; a backslash escapes the quote
+_QUOTED = re.compile(_QUOTED_PATTERN)
+_NAME = re.compile(rf"""(?:{_QUOTED_PATTERN}|(?!!=)[^\s'"=<>~])*""")  # lr or 'my value', up to an operator
+_VALUE = re.compile(rf"""(?:{_QUOTED_PATTERN}|[^\s'"])*""")  # 0.1 or 'my value'
+_OPERATOR = re.compile("!=|==?")
 _HINT = "Try: --where 'status=completed lr=0.1'"
 
 
@@ -71,64 +77,42 @@ def parse_where(text: str | Sequence[str]) -> tuple[Term, ...]:
     return tuple(term for one in texts for term in _parse_terms(one))
 
 
-def _parse_terms(text: str) -> Iterable[Term]:
+def _parse_terms(text: str) -> Iterator[Term]:
+    """Yields the conditions: words, or `name=value` and `name!=value`."""
     at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        term, at = _parse_term(text, at)
-        yield term
-
-
-def _parse_term(text: str, start: int) -> tuple[Term, int]:
-    """Returns the condition that starts at `start`, and its end."""
-    left, at = _parse_operand(text, start, stop_at_equals=True)
-    op = _operator_at(text, at)
-    if not op:
-        if not left:
-            _raise_error(text, start, "An empty word matches every run")
-        return Term(left), at
-    if not left:
-        _raise_error(text, start, f"The name before {op} is missing")
-    value, end = _parse_operand(text, at + len(op), stop_at_equals=False)
-    return Term(value, left, "!=" if op == "!=" else "="), end
-
-
-def _operator_at(text: str, at: int) -> Literal["", "=", "==", "!="]:
-    if text.startswith("!=", at):
-        return "!="
-    if text.startswith("==", at):
-        return "=="
-    return "=" if text.startswith("=", at) else ""
-
-
-def _parse_operand(text: str, start: int, stop_at_equals: bool) -> tuple[str, int]:
-    """Returns the text up to a space (or an operator), without its quotes, and its end."""
-    operand, at = "", start
-    while at < len(text) and not text[at].isspace():
-        if stop_at_equals and _operator_at(text, at):
-            break
-        if text[at] in _QUOTES:
-            end = _find_closing_quote(text, at)
-            operand += text[at + 1 : end].replace("\\" + text[at], text[at])
-            at = end + 1
+        left, end = _parse_operand(_NAME, text, at)
+        operator = _OPERATOR.match(text, end)
+        if operator is None:
+            if text[end : end + 1] in _COMPARISONS:
+                _raise_error(text, end, f"Expected = or !=, got {text[end]}")
+            if not left:
+                _raise_error(text, at, "An empty word matches every run")
+            yield Term(left)
+            at = end
             continue
-        if stop_at_equals and text[at] in _COMPARISONS:
-            _raise_error(text, at, f"Expected = or !=, got {text[at]}")
-        operand += text[at]
-        at += 1
-    return operand, at
+        if not left:
+            _raise_error(text, at, f"The name before {operator[0]} is missing")
+        value, at = _parse_operand(_VALUE, text, operator.end())
+        yield Term(value, left, "!=" if operator[0] == "!=" else "=")
 
 
-def _find_closing_quote(text: str, quote_at: int) -> int:
-    """Returns where the quote that opens at `quote_at` is closed; a quote after a backslash does not close it."""
-    at = quote_at + 1
-    while at < len(text) and text[at] != text[quote_at]:
-        at += 2 if text[at] == "\\" and text[at + 1 : at + 2] == text[quote_at] else 1
-    if at >= len(text):
-        _raise_error(text, quote_at, "This quote is not closed")
-    return at
+def _parse_operand(pattern: re.Pattern[str], text: str, start: int) -> tuple[str, int]:
+    """Returns the text that matches, without its quotes, and its end."""
+    match = pattern.match(text, start)
+    assert match is not None
+    end = match.end()
+    if text[end : end + 1] in _QUOTES:
+        _raise_error(text, end, "This quote is not closed")
+    return _QUOTED.sub(_unquote, match[0]), end
+
+
+def _unquote(quoted: re.Match[str]) -> str:
+    quote = quoted[0][0]
+    return quoted[0][1:-1].replace("\\" + quote, quote)
 
 
 def _raise_error(text: str, at: int, problem: str) -> NoReturn:
