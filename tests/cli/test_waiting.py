@@ -20,7 +20,7 @@ def test_shows_a_message_on_a_terminal_and_removes_it(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     with Spinner("Looking at train.py"):
         wait_until(sys.stderr.getvalue)
-    assert sys.stderr.getvalue() == "Looking at train.py ...\r\x1b[K"
+    assert sys.stderr.getvalue() == "\r\x1b[KLooking at train.py ...\r\x1b[K"
 
 
 @pytest.mark.parametrize(("stream", "delay"), [(Terminal, 600), (io.StringIO, 0)], ids=["short", "no terminal"])

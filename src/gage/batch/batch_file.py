@@ -6,19 +6,21 @@ missing trials are known. See docs/store-format.md.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from gage import __version__
 from gage.assignments.parse import AssignedValue
 from gage.batch.planning import BatchPlan
 from gage.batch.search_space import is_batch_file
 from gage.batch.trials import Values
-from gage.lib import secrets, uuid7
+from gage.lib import secrets
 from gage.lib.run_names import name_from_id
 from gage.project.request import RunRequest
 from gage.runner.lock import claim_run
 from gage.store import opref
+from gage.store.layout import is_run_id
 from gage.store.meta import MetaReader
 from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
@@ -28,57 +30,28 @@ from gage.types.values import JSONValue, as_table
 
 BATCH_FILE = "batch.json"
 
-
-@dataclass(frozen=True, slots=True)
-class RecordedTrial:
-    """One trial as `batch.json` has it: its run ID and its values."""
-
-    id: str
-    values: Values
+_NON_FINITE = ("nan", "inf", "infinity", ".nan", ".inf")
+"""Texts of numbers that JSON lacks, without a sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """The content of `batch.json`: the request, made in the directory `cwd`, and the trials in order.
+    """The content of `batch.json`: what was requested, and the values of the trials by run ID, in order.
 
-    `withheld` names what held a secret and was not stored: variables, config values, "the command".
+    `source` is the digest of the source code ("" = unknown). `withheld` names what held a secret and was not stored:
+    variables, config values, "the command".
     """
 
-    target: str
-    command: tuple[str, ...]
-    cwd: str
-    label: str
-    tags: tuple[str, ...]
-    attributes: tuple[str, ...]
-    env: Mapping[str, str]
-    depends: tuple[str, ...]
-    max_time: float | None
+    request: RunRequest
+    trials: Mapping[str, Values]
     seed: int
-    source: str
-    trials: tuple[RecordedTrial, ...]
-    withheld: frozenset[str]
+    source: str = ""
+    withheld: frozenset[str] = frozenset()
 
 
-def assign_run_ids(batch: BatchPlan, known: Sequence[str] = ()) -> tuple[RecordedTrial, ...]:
-    """Returns the trials with new run IDs in sorted order, or with the ID in `known` if that is not empty."""
-    ids: list[str] = []
-    for i in range(len(batch.trials)):
-        ids.append((known[i] if known else "") or uuid7.generate())
-    return tuple(RecordedTrial(id, values) for id, values in zip(ids, batch.trials, strict=True))
-
-
-def create_batch_run(
-    store: RunStore,
-    request: RunRequest,
-    batch: BatchPlan,
-    trials: Sequence[RecordedTrial],
-    seed: int,
-    source: str,
-    id: str,
-    parent: str = "",
-) -> MetaWriter:
+def create_batch_run(store: RunStore, record: BatchRecord, batch: BatchPlan, id: str, parent: str = "") -> MetaWriter:
     """Creates the batch's own run, which is running from here on. Raises StoreError."""
-    plan = batch.plans[0]
+    plan, request = batch.plans[0], record.request
     run = MetaWriter.create(store, id, plan.project_dir)
     claim_run(run)
     run.write("schema", "2")
@@ -103,13 +76,12 @@ def create_batch_run(
         },
     )
     run.write_json("proc/cmd.json", argv)
-    run.write_json(BATCH_FILE, _to_json(request, trials, seed, source))
+    run.write_json(BATCH_FILE, _to_json(record))
     run.mark("initialized")
     run.mark("staged")
     run.mark("started")
-    attributes: dict[str, JSONValue] = {f"tag:{tag}": True for tag in request.tags}
-    if request.label:
-        attributes["label"] = request.label
+    attributes: dict[str, JSONValue] = {"label": request.label} if request.label else {}
+    attributes |= {f"tag:{tag}": True for tag in request.tags}
     if attributes:
         store.annotate([id], set=attributes, author="")
     return run
@@ -123,29 +95,32 @@ def finish_batch_run(run: MetaWriter, code: int) -> None:
     run.seal()
 
 
-def _to_json(request: RunRequest, trials: Sequence[RecordedTrial], seed: int, source: str) -> JSONValue:
+def _to_json(record: BatchRecord) -> JSONValue:
+    request = record.request
     return {
         "target": request.target,
         "command": secrets.mask_args(request.command),
         "label": request.label,
         "tags": list(request.tags),
         "attributes": secrets.mask_args(request.attributes),
-        "env": dict(secrets.mask_env(request.env)),
+        "env": secrets.mask_env(request.env),
         "links": list(request.depends),
         "max-time": request.max_time,
-        "seed": seed,
-        "source": source,
+        "seed": record.seed,
+        "source": record.source,
         "members": [
-            {"id": m.id, "values": {name: _value_to_json(name, a) for name, a in m.values.items()}} for m in trials
+            {"id": id, "values": {name: _value_to_json(name, value) for name, value in values.items()}}
+            for id, values in record.trials.items()
         ],
     }
 
 
-def _value_to_json(name: str, a: AssignedValue) -> list[JSONValue]:
+def _value_to_json(name: str, assigned: AssignedValue) -> list[JSONValue]:
     """Returns a value as JSON, without secrets. JSON has no NaN: then only the text holds it."""
-    if secrets.mask_value(name, a.text) != a.text:
-        return [secrets.MASK, secrets.MASK, a.is_typed]
-    return [None if isinstance(a.value, float) and not math.isfinite(a.value) else a.value, a.text, a.is_typed]
+    value, text, is_typed = assigned
+    if secrets.mask_value(name, text) != text:
+        return [secrets.MASK, secrets.MASK, is_typed]
+    return [None if isinstance(value, float) and not math.isfinite(value) else value, text, is_typed]
 
 
 def read_batch(store: RunStore, run: Run) -> BatchRecord:
@@ -162,60 +137,52 @@ def read_batch(store: RunStore, run: Run) -> BatchRecord:
             "Try: gage list --where op=NAME+ (the operation of a batch ends with +)",
         )
     try:
-        return _parse_record(json.loads(data), as_table(command).get("cwd"))
+        return _parse_record(data, str(as_table(command).get("cwd") or ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise StoreError(f"The batch {name_from_id(run.id)} is damaged: {e}") from None
 
 
-def _parse_record(raw: Mapping[str, JSONValue], cwd: JSONValue) -> BatchRecord:
+def _parse_record(data: bytes, cwd: str) -> BatchRecord:
+    raw = json.loads(data)
     limit, seed = raw["max-time"], raw["seed"]
-    members = tuple(_parse_trial(_require_table(m)) for m in _require_list(raw["members"]))
-    command = tuple(map(str, _require_list(raw["command"])))
-    attributes = tuple(map(str, _require_list(raw["attributes"])))
-    env = {str(n): str(v) for n, v in _require_table(raw["env"]).items()}
+    command, attributes, env = _parse_texts(raw["command"]), _parse_texts(raw["attributes"]), raw["env"]
+    trials = {_parse_id(trial["id"]): _parse_values(trial["values"]) for trial in raw["members"]}
     withheld = {name for name, value in env.items() if secrets.MASK in value}
-    withheld |= {name for m in members for name, a in m.values.items() if a.text == secrets.MASK}
+    withheld |= {name for values in trials.values() for name, value in values.items() if value.text == secrets.MASK}
     withheld |= {"the command"} if any(secrets.MASK in word for word in command) else set()
     withheld |= {"--attr"} if any(secrets.MASK in word for word in attributes) else set()
-    return BatchRecord(
-        str(raw["target"]),
-        command,
-        str(cwd or ""),
-        str(raw["label"]),
-        tuple(map(str, _require_list(raw["tags"]))),
-        attributes,
-        {name: value for name, value in env.items() if name not in withheld},
-        tuple(map(str, _require_list(raw["links"]))),
-        float(limit) if isinstance(limit, (int, float)) else None,
-        seed if isinstance(seed, int) else 0,
-        str(raw["source"]),
-        members,
-        frozenset(withheld),
+    request = RunRequest(
+        target=str(raw["target"]),
+        command=command,
+        cwd=Path(cwd),
+        label=str(raw["label"]),
+        tags=_parse_texts(raw["tags"]),
+        attributes=attributes,
+        env={name: str(value) for name, value in env.items() if name not in withheld},
+        depends=_parse_texts(raw["links"]),
+        max_time=float(limit) if isinstance(limit, int | float) else None,
     )
+    source = str(raw["source"])
+    return BatchRecord(request, trials, seed if isinstance(seed, int) else 0, source, frozenset(withheld))
 
 
-def _parse_trial(raw: Mapping[str, JSONValue]) -> RecordedTrial:
-    from gage.store.layout import is_run_id
+def _parse_texts(raw: JSONValue) -> tuple[str, ...]:
+    if not isinstance(raw, list):
+        raise ValueError("expected a list")
+    return tuple(map(str, raw))
 
-    id = str(raw["id"])
+
+def _parse_id(raw: JSONValue) -> str:
+    id = str(raw)
     if not is_run_id(id):
         raise ValueError(f"{id[:60]!r} is not a run ID")
+    return id
+
+
+def _parse_values(raw: Mapping[str, tuple[JSONValue, str, bool]]) -> Values:
     values = {}
-    for name, row in _require_table(raw["values"]).items():
-        value, text, exact = _require_list(row)
-        if value is None and str(text).lower().lstrip("+-") in ("nan", "inf", "infinity", ".nan", ".inf"):
+    for name, (value, text, is_typed) in raw.items():
+        if value is None and str(text).lower().lstrip("+-") in _NON_FINITE:
             value = float(str(text).lower().replace(".", ""))
-        values[str(name)] = AssignedValue(value, str(text), bool(exact))
-    return RecordedTrial(id, values)
-
-
-def _require_list(value: JSONValue) -> list[JSONValue]:
-    if not isinstance(value, list):
-        raise ValueError("expected a list")
-    return value
-
-
-def _require_table(value: JSONValue) -> Mapping[str, JSONValue]:
-    if not isinstance(value, Mapping):
-        raise ValueError("expected an object")
-    return value
+        values[name] = AssignedValue(value, str(text), bool(is_typed))
+    return values

@@ -1,9 +1,11 @@
 """Plans all trials of a batch before the first one starts, so that a mistake in any of them stops the batch."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gage.assignments.parse import parse_assignments
 from gage.batch import search_space, trial_files
 from gage.batch.trials import Trial, Values, generate_trials, multiply_files, zip_files
 from gage.project.dependency_discovery import has_file
@@ -16,51 +18,43 @@ from gage.types.plan import Dependency, RunPlan
 
 
 @dataclass(frozen=True, slots=True)
-class BatchOptions:
-    """The maximum of trials (None = all), the seed of random values, and whether files are combined row by row."""
-
-    max_runs: int | None = None
-    seed: int = 0
-    zip: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class BatchPlan:
     """A planned batch: the operation's name, and the values and plan of each trial.
 
-    `is_random` says that values depend on the seed.
+    `seed` is that of random values.
     """
 
     operation: str
     trials: tuple[Values, ...]
     plans: tuple[RunPlan, ...]
     notes: tuple[str, ...] = ()
-    is_random: bool = False
+    seed: int = 0
 
 
-def plan_batch(request: RunRequest, options: BatchOptions) -> BatchPlan | None:
-    """Plans the batch that a request means; None for a single run. Raises as `plan_run` does, for any trial."""
+def plan_batch(
+    request: RunRequest, max_runs: int | None = None, seed: int | None = None, zip: bool = False
+) -> BatchPlan | None:
+    """Plans the batch that a request means; None for a single run. Raises as `plan_run` does, for any trial.
+
+    `max_runs` is the most trials (None = all), `seed` that of random values (None = a random one). With `zip`, files
+    are combined row by row.
+    """
     operation = find_operation(request)
-    found = find_parameters(operation)
-    kinds = refine_parameters(operation, found, _parse_as_single(request.assignments))
-    space = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(kinds, name))
+    parameters = find_parameters(operation)
+    single_words = [word for word in request.assignments if not search_space.is_batch_file(word)]
+    refined = refine_parameters(operation, parameters, parse_assignments(single_words))
+    space = search_space.parse_search_space(request.assignments, lambda name: _find_value_type(refined, name))
     if space.is_single:
         return None
-    most = None if options.zip and len(space.files) > 1 else options.max_runs
-    tables = [trial_files.read_trials(name, request.cwd, most) for name in space.files]
-    _reject_duplicates(space, tables, options.zip)
-    rows = zip_files(tables, space.files) if options.zip else multiply_files(tables)
-    batch = plan_trials(
-        request, operation, found, generate_trials(space, rows, options.seed, options.max_runs), space.notes
-    )
-    return replace(batch, is_random=bool(space.distributions))
-
-
-def _parse_as_single(words: Sequence[str]) -> Values:
-    """Returns the assignments as for a single run."""
-    from gage.assignments import parse
-
-    return parse.parse_assignments(word for word in words if not search_space.is_batch_file(word))
+    max_rows = None if zip and len(space.files) > 1 else max_runs
+    tables = [trial_files.read_trials(name, request.cwd, max_rows) for name in space.files]
+    _reject_duplicates(space, tables, zip)
+    rows = zip_files(tables, space.files) if zip else multiply_files(tables)
+    notes, drawn_seed = list(space.notes), random.randrange(1 << 31) if seed is None else seed
+    if space.distributions and seed is None:
+        notes.append(f"To use the same random values again: --seed {drawn_seed}")
+    trials = generate_trials(space, rows, drawn_seed, max_runs)
+    return replace(plan_trials(request, operation, parameters, trials, notes), seed=drawn_seed)
 
 
 def _reject_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
@@ -78,21 +72,21 @@ def _reject_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequenc
 
 
 def plan_trials(
-    request: RunRequest, operation: Operation, found: RunConfig, trials: Sequence[Trial], notes: Sequence[str] = ()
+    request: RunRequest, operation: Operation, parameters: RunConfig, trials: Sequence[Trial], notes: Sequence[str] = ()
 ) -> BatchPlan:
     """Plans trials whose values are known. What does not depend on values is planned once."""
     reject_unsupported_dependencies(operation.op)
     selected = select_operation_source(operation, request)
     folders = (operation.start_dir, operation.project.dir)
-    found_inputs: dict[tuple[object, ...], tuple[list[Dependency], list[str]]] = {}
+    dependencies: dict[tuple[object, ...], tuple[list[Dependency], list[str]]] = {}
     plans: list[RunPlan] = []
     for number, trial in enumerate(trials, 1):
         try:
-            config = apply_assignments(operation, found, trial.values)
+            config = apply_assignments(operation, parameters, trial.values)
             key = _dependency_key(config, folders)
-            if key not in found_inputs:
-                found_inputs[key] = find_dependencies(operation, request, selected, config.values)
-            plans.append(build_plan(operation, request, config, selected, *found_inputs[key]))
+            if key not in dependencies:
+                dependencies[key] = find_dependencies(operation, request, selected, config.values)
+            plans.append(build_plan(operation, request, config, selected, *dependencies[key]))
         except ConfigError as e:
             where = f" ({trial.where})" if trial.where else ""
             raise ConfigError(f"Run {number:,} of {len(trials):,}{where}: {e.message}", e.hint) from None
@@ -107,15 +101,16 @@ def plan_trials(
 
 def _dependency_key(config: RunConfig, folders: Sequence[Path]) -> tuple[object, ...]:
     """Returns the part of a config on which dependencies depend: names of files, and which values are defaults."""
-    texts = [s for s in config.values if isinstance(s.value, str) or isinstance(s.default, str)]
     return tuple(
-        s.value if isinstance(s.value, str) and has_file(s.value, folders) else s.value == s.default for s in texts
+        v.value if isinstance(v.value, str) and has_file(v.value, folders) else v.value == v.default
+        for v in config.values
+        if isinstance(v.value, str) or isinstance(v.default, str)
     )
 
 
-def _find_value_type(found: RunConfig, name: str) -> tuple[search_space.ValueType, bool]:
+def _find_value_type(config: RunConfig, name: str) -> tuple[search_space.ValueType, bool]:
     """Returns the type of a parameter, by any of its names, and whether it has choices; "" if unknown."""
-    for spec in found.specs:
+    for spec in config.specs:
         if spec.has_name(name) or (spec.parameter and spec.parameter.name == name):
             return spec.value_type, bool(spec.config.choices)
     return "", False

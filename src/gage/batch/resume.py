@@ -3,16 +3,15 @@
 Each resumed batch names the first batch as its parent, so that the first one's name finds everything.
 """
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-from gage.batch import batch_file
-from gage.batch.batch_file import BatchRecord, RecordedTrial
+from gage.batch.batch_file import BatchRecord, read_batch
 from gage.batch.planning import BatchPlan, plan_trials
 from gage.batch.trials import Trial
+from gage.batch.workers import TrialRun
 from gage.index.index import open_index
+from gage.lib import uuid7
 from gage.lib.run_names import name_from_id
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
@@ -24,73 +23,71 @@ from gage.types.run import Run, Status
 
 
 @dataclass(frozen=True, slots=True)
-class ResumePlan:
-    """The rest of the batch with the ID `first`.
+class BatchJob:
+    """A batch to run: its record, in which each trial has a run ID, and the plans of its trials.
 
-    `trials` are all its trials, with new IDs for those that have to run again. `completed` and `staged` are the run IDs
-    of trials that have completed, and of those that only have to be started.
+    `completed` are the run IDs of trials that have completed, `staged` of those that only have to be started.
+    `resumed` is the ID of the first batch that this one resumes ("" = none).
     """
 
-    first: str
-    request: RunRequest
-    batch: BatchPlan
-    trials: tuple[RecordedTrial, ...]
-    completed: frozenset[str]
-    staged: frozenset[str]
-    seed: int
-    source: str
+    record: BatchRecord
+    plan: BatchPlan
+    completed: frozenset[str] = frozenset()
+    staged: frozenset[str] = frozenset()
+    resumed: str = ""
 
     @property
-    def missing(self) -> list[int]:
-        """Returns the numbers of the trials to run."""
-        return [i for i, m in enumerate(self.trials) if m.id not in self.completed]
+    def missing(self) -> BatchPlan:
+        """Returns the trials to run."""
+        numbers = [i for i, id in enumerate(self.record.trials) if id not in self.completed]
+        trials, plans = tuple(self.plan.trials[i] for i in numbers), tuple(self.plan.plans[i] for i in numbers)
+        return replace(self.plan, trials=trials, plans=plans)
+
+    def build_trial_runs(self, parent: str) -> list[TrialRun]:
+        """Returns the runs of the trials to run, which name the batch `parent`."""
+        runs = []
+        for id, plan in zip(self.record.trials, self.plan.plans, strict=True):
+            if id not in self.completed:
+                planned = plan._replace(request=plan.request._replace(parent=parent))
+                runs.append(TrialRun(id, None if id in self.staged else planned))
+        return runs
 
 
-def plan_resume(store: RunStore, run: Run, request: RunRequest) -> ResumePlan:
+def plan_resume(store: RunStore, run: Run, request: RunRequest) -> BatchJob:
     """Plans the rest of a batch. `request` may add label, tags, variables and a time limit.
 
     Raises UsageError if the run is not a batch, still runs, or had secrets that `request` does not give again; and as
     `plan_trials` does.
     """
-    record = batch_file.read_batch(store, run)
+    record = read_batch(store, run)
     first = run.parent or run.id
     record = _read_latest_record(store, first, record)
-    statuses = {m.id: store.read(m.id).status for m in record.trials if store.exists(m.id)}
+    statuses = {id: store.read(id).status for id in record.trials if store.exists(id)}
     _refuse_running(first, statuses)
     _refuse_withheld(first, record, request)
-    request = _merge_request(request, record)
+    request = _merge_requests(record.request, request)
     operation = find_operation(request)
-    batch = plan_trials(request, operation, find_parameters(operation), [Trial(m.values) for m in record.trials])
-    kept = [m.id if statuses.get(m.id) in ("completed", "staged") else "" for m in record.trials]
-    return ResumePlan(
-        first,
-        request,
-        batch,
-        batch_file.assign_run_ids(batch, kept),
-        frozenset(id for id, status in statuses.items() if status == "completed"),
-        frozenset(id for id, status in statuses.items() if status == "staged"),
-        record.seed,
-        record.source,
+    plan = plan_trials(
+        request, operation, find_parameters(operation), [Trial(values) for values in record.trials.values()]
     )
+    completed, staged = ({id for id, s in statuses.items() if s == status} for status in ("completed", "staged"))
+    trials = {id if id in completed | staged else uuid7.generate(): values for id, values in record.trials.items()}
+    record = replace(record, request=request, trials=trials)
+    return BatchJob(record, plan, frozenset(completed), frozenset(staged), first)
 
 
 def _read_latest_record(store: RunStore, first: str, record: BatchRecord) -> BatchRecord:
     """Returns the latest record of a batch, which may have been resumed before."""
-    wanted = RunFilter(where=(Term(first, "parent"),))
     with open_index(store) as index:
-        runs = index.find(wanted).runs
-    for later in (r for r in runs if r.parent == first and r.op.name.endswith("+")):
-        if later.status == "running":
-            raise _running_error(name_from_id(later.id))
-        return batch_file.read_batch(store, later)
-    begun = store.read(first) if store.exists(first) else None
-    if begun is not None and begun.status == "running":
-        raise _running_error(begun.name)
-    return record if begun is None else batch_file.read_batch(store, begun)
-
-
-def _running_error(name: str) -> UsageError:
-    return UsageError(f"Batch {name} is running", f"To end it: gage stop {name}")
+        runs = index.find(RunFilter(where=(Term(first, "parent"),))).runs
+    batches = [run for run in runs if run.parent == first and run.op.name.endswith("+")]
+    batches += [store.read(first)] if store.exists(first) else []
+    if not batches:
+        return record
+    if batches[0].status == "running":
+        name = batches[0].name
+        raise UsageError(f"Batch {name} is running", f"To end it: gage stop {name}")
+    return read_batch(store, batches[0])
 
 
 def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:
@@ -115,18 +112,18 @@ def _refuse_withheld(first: str, record: BatchRecord, request: RunRequest) -> No
         )
 
 
-def _merge_request(request: RunRequest, record: BatchRecord) -> RunRequest:
+def _merge_requests(first: RunRequest, request: RunRequest) -> RunRequest:
     """Returns the request of the earlier batch, from its directory, with what `request` adds."""
-    cwd = Path(record.cwd) if record.cwd and os.path.isdir(record.cwd) else request.cwd
+    cwd = first.cwd if first.cwd.is_absolute() and first.cwd.is_dir() else request.cwd
     return request._replace(
-        target=record.target,
-        command=record.command,
+        target=first.target,
+        command=first.command,
         cwd=cwd,
         project=request.project if cwd == request.cwd else None,
-        label=request.label or record.label,
-        tags=tuple(dict.fromkeys((*record.tags, *request.tags))),
-        attributes=(*record.attributes, *request.attributes),
-        env={**record.env, **request.env},
-        depends=record.depends,
-        max_time=record.max_time if request.max_time is None else request.max_time,
+        label=request.label or first.label,
+        tags=tuple(dict.fromkeys((*first.tags, *request.tags))),
+        attributes=(*first.attributes, *request.attributes),
+        env={**first.env, **request.env},
+        depends=first.depends,
+        max_time=first.max_time if request.max_time is None else request.max_time,
     )

@@ -21,8 +21,8 @@ class BatchListener(Protocol):
     def trial_started(self, number: int) -> None:
         """Reports that the trial of that number starts."""
 
-    def trial_ended(self, ended: TrialResult, left: int) -> None:
-        """Reports that a trial has ended; `left` have not started."""
+    def trial_ended(self, ended: TrialResult) -> None:
+        """Reports that a trial has ended."""
 
     def tick(self) -> None:
         """Called after a second without results."""
@@ -42,48 +42,28 @@ class BatchOutcome:
         return [e for e in self.results if e.status not in SUCCESSFUL]
 
 
-def run_trials(
-    trials: Sequence[TrialRun],
-    context: WorkerContext,
-    jobs: int,
-    listener: BatchListener,
-    fail_fast: bool = False,
-    is_needed: Callable[[TrialRun], bool] | None = None,
-    heartbeat: Callable[[], None] = lambda: None,
-) -> BatchOutcome:
-    """Runs all trials, `jobs` at a time. After a signal, or a failure with `fail_fast`, no more trials start.
+@dataclass
+class Scheduler:
+    """A batch whose trials run `jobs` at a time. After a signal, or a failure with `fail_fast`, no more trials start.
 
     `is_needed` decides just before its start whether a trial has to run.
     """
-    return Scheduler(trials, context, max(min(jobs, len(trials)), 1), listener, fail_fast, is_needed, heartbeat).run()
 
+    trials: Sequence[TrialRun]
+    context: WorkerContext
+    listener: BatchListener
+    jobs: int = 1
+    fail_fast: bool = False
+    is_needed: Callable[[TrialRun], bool] = lambda _: True
+    heartbeat: Callable[[], None] = lambda: None
+    outcome: BatchOutcome = field(default_factory=BatchOutcome)
+    workers: dict[int, Worker] = field(default_factory=dict)
 
-class Scheduler:
-    """One batch that is running."""
-
-    def __init__(
-        self,
-        tasks: Sequence[TrialRun],
-        setting: WorkerContext,
-        jobs: int,
-        watcher: BatchListener,
-        fail_fast: bool,
-        needed: Callable[[TrialRun], bool] | None,
-        beat: Callable[[], None],
-    ) -> None:
-        self.trials = tasks
-        self.context = setting
-        self.jobs = jobs
-        self.listener = watcher
-        self.fail_fast = fail_fast
-        self.is_needed = needed
-        self.heartbeat = beat
-        self.waiting = list(range(len(tasks)))[::-1]
-        self.workers: dict[int, Worker] = {}
-        self.outcome = BatchOutcome()
+    def __post_init__(self) -> None:
+        self.waiting = list(range(len(self.trials)))[::-1]
 
     def run(self) -> BatchOutcome:
-        """Runs the batch."""
+        """Runs the trials."""
         before = {
             n: signal.signal(n, self._receive_signal)
             for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -101,7 +81,7 @@ class Scheduler:
         return self.outcome
 
     def _schedule(self) -> None:
-        for _ in range(self.jobs):
+        for _ in range(min(self.jobs, len(self.trials))):
             self._assign_next(None)
         beaten = time.monotonic()
         while self.workers:
@@ -115,11 +95,11 @@ class Scheduler:
                 self.heartbeat()
 
     def _read_results(self, worker: Worker) -> None:
-        found = worker.read_results()
-        if found is None:
+        results = worker.read_results()
+        if results is None:
             self._remove_worker(worker)
             return
-        for ended in found:
+        for ended in results:
             self._record(ended)
         if worker.current is None:
             self._assign_next(worker)
@@ -138,13 +118,13 @@ class Scheduler:
         self.outcome.results.append(ended)
         if self.fail_fast and ended.status not in SUCCESSFUL:
             self.waiting.clear()
-        self.listener.trial_ended(ended, len(self.waiting))
+        self.listener.trial_ended(ended)
 
     def _assign_next(self, worker: Worker | None) -> None:
         """Assigns the next trial that is needed. A worker without a trial may end."""
         while self.waiting:
             number = self.waiting.pop()
-            if self.is_needed and not self.is_needed(self.trials[number]):
+            if not self.is_needed(self.trials[number]):
                 self.outcome.skipped.append(number)
                 continue
             if worker is None:

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from gage.assignments.parse import AssignedValue, parse_assignments
+from gage.assignments.yaml_inline import parse_inline_items
 from gage.lib.suggest import find_closest
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
@@ -76,15 +77,14 @@ def parse_search_space(words: Sequence[str], kind_of: Callable[[str], tuple[Valu
         for others in (fixed, axes, distributions):
             others.pop(name, None)
         kind, has_choices = kind_of(name)
-        found = "" if name in quoted else _parse_values(name, assigned, kind, has_choices)
-        if isinstance(found, Distribution):
-            distributions[name] = found
-        elif isinstance(found, tuple):
-            axes[name] = found
+        values = "" if name in quoted else _parse_values(name, assigned, kind, has_choices)
+        if isinstance(values, Distribution):
+            distributions[name] = values
+        elif isinstance(values, tuple):
+            axes[name] = values
         else:
             fixed[name] = assigned
-            if found:
-                notes.append(found)
+            notes += [values] if values else []
     return SearchSpace(fixed, axes, distributions, files, tuple(notes))
 
 
@@ -95,7 +95,7 @@ def is_batch_file(word: str) -> bool:
 
 def _parse_values(
     name: str, assigned: AssignedValue, kind: ValueType, has_choices: bool
-) -> "tuple[AssignedValue, ...] | Distribution | str":
+) -> tuple[AssignedValue, ...] | Distribution | str:
     """Returns the values of an assignment; a note ("" = none) if it is a single value."""
     text = assigned.text
     if assigned.is_typed:
@@ -134,12 +134,12 @@ def _reject_malformed(name: str, text: str) -> None:
         raise UsageError(f"{name}={text} is not a range", f"Try: {name}=[{':'.join(parts)}]")
 
 
-def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[AssignedValue, ...] | str":
+def _parse_list(name: str, text: str, kind: ValueType) -> tuple[AssignedValue, ...] | str:
     inside = text[1:-1]
     numbers = inside.split(":")
     if len(numbers) in (2, 3) and "," not in inside and all(_parse_decimal(n) is not None for n in numbers):
         return tuple(_parse_range(name, text, *numbers))
-    items = _parse_items(text)
+    items = parse_inline_items(text)
     if items is None:
         return ""
     if not items:
@@ -149,13 +149,7 @@ def _parse_list(name: str, text: str, kind: ValueType) -> "tuple[AssignedValue, 
     return tuple(items)
 
 
-def _parse_items(text: str) -> list[AssignedValue] | None:
-    from gage.assignments.yaml_inline import parse_inline_items
-
-    return parse_inline_items(text)
-
-
-def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "tuple[AssignedValue, ...] | str":
+def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> tuple[AssignedValue, ...] | str:
     parts = [part.strip() for part in text.split(",")]
     if all(parts) and (kind in (*NUMBER_TYPES, "bool") or (kind == "str" and has_choices)):
         return tuple(AssignedValue(parse_scalar(part), part) for part in parts)
@@ -164,11 +158,9 @@ def _parse_commas(name: str, text: str, kind: ValueType, has_choices: bool) -> "
     return ""
 
 
-def _parse_function(
-    name: str, function: str, inside: str, kind: ValueType
-) -> "tuple[AssignedValue, ...] | Distribution":
+def _parse_function(name: str, function: str, inside: str, kind: ValueType) -> tuple[AssignedValue, ...] | Distribution:
     if function == "choice":
-        items = _parse_items(f"[{inside}]")
+        items = parse_inline_items(f"[{inside}]")
         if not items:
             raise UsageError(f"{name} has no choices: choice[{inside}]", f"Try: {name}=choice[a, b]")
         return Distribution("choice", choices=tuple(items))
@@ -196,7 +188,7 @@ def _parse_function(
     return Distribution("uniform" if function == "uniform" else "loguniform", low, high)
 
 
-def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -> "list[AssignedValue]":
+def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -> list[AssignedValue]:
     """Returns the values from start to stop, both included. Computes in decimals, so that no digits are lost."""
     first, last, by = Decimal(start.strip()), Decimal(stop.strip()), Decimal(step.strip())
     if by == 0 or (last - first) * by < 0:
@@ -212,7 +204,7 @@ def _parse_range(name: str, text: str, start: str, stop: str, step: str = "1") -
     return [AssignedValue(int(t) if is_whole else float(t), t if is_whole else repr(float(t))) for t in texts]
 
 
-def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "list[AssignedValue]":
+def _parse_log_range(name: str, low: float, high: float, count_text: str) -> list[AssignedValue]:
     if not count_text.isdigit() or not 1 <= int(count_text) <= MAX_RANGE_VALUES:
         raise UsageError(f"{count_text!r} is not a valid count", f"Try: {name}=log[{low:g}:{high:g}:5]")
     count = int(count_text)
@@ -223,8 +215,8 @@ def _parse_log_range(name: str, low: float, high: float, count_text: str) -> "li
 
 def _parse_decimal(text: str) -> Decimal | None:
     try:
-        found = Decimal(text.strip())
+        number = Decimal(text.strip())
     except InvalidOperation:
         return None
-    is_valid = found.is_finite() and math.isfinite(float(found)) and found.adjusted() > -MAX_NEGATIVE_EXPONENT
-    return found if is_valid else None
+    is_valid = number.is_finite() and math.isfinite(float(number)) and number.adjusted() > -MAX_NEGATIVE_EXPONENT
+    return number if is_valid else None

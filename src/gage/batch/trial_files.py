@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from gage.assignments.parse import AssignedValue
@@ -26,16 +27,16 @@ def read_trials(name: str, directory: Path, max_rows: int | None = None) -> list
     if suffix not in SUFFIXES:
         raise ConfigError(f"{name} is not a supported batch file", f"Batch files end with {', '.join(SUFFIXES)}")
     try:
-        found = _take_rows(_read_rows(path, name, suffix), name, max_rows)
+        trials = _take_rows(_read_rows(path, name, suffix), name, max_rows)
     except FileNotFoundError:
         raise NotFound(f"No such file: {name}", f"Try: ls {path.parent}") from None
     except OSError as e:
         raise ConfigError(f"Cannot read {name}: {e.strerror}") from None
     except UnicodeDecodeError:
         raise _encoding_error(path, name) from None
-    if not found:
+    if not trials:
         raise ConfigError(f"{name} has no rows", "Add a row for each run")
-    return found
+    return trials
 
 
 def _encoding_error(path: Path, name: str) -> ConfigError:
@@ -47,14 +48,10 @@ def _encoding_error(path: Path, name: str) -> ConfigError:
     return ConfigError(f"{name}:{number}: Not UTF-8 text", f"Try: iconv -f {coding} -t UTF-8 {name}")
 
 
-def _take_rows(found: Iterator[Trial], name: str, max_rows: int | None) -> list[Trial]:
-    trials: list[Trial] = []
-    for row in found:
-        if max_rows is not None and len(trials) == max_rows:
-            break
-        if max_rows is None and len(trials) == MAX_TRIALS:
-            raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to take only the first rows")
-        trials.append(row)
+def _take_rows(rows: Iterator[Trial], name: str, max_rows: int | None) -> list[Trial]:
+    trials = list(islice(rows, MAX_TRIALS + 1 if max_rows is None else max_rows))
+    if max_rows is None and len(trials) > MAX_TRIALS:
+        raise ConfigError(f"{name} has over {MAX_TRIALS:,} rows", "Use --max-runs N to take only the first rows")
     return trials
 
 
@@ -78,7 +75,7 @@ def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
                 if header is None:
                     header = _parse_header(cells, name)
                 elif len(cells) != len(header):
-                    problem = f"{_pluralize(len(cells), 'cell')} in a table of {_pluralize(len(header), 'column')}"
+                    problem = f"Wrong number of cells: expected {len(header)}, got {len(cells)}"
                     raise ConfigError(f"{name}:{reader.line_num}: {problem}", f"The columns are {', '.join(header)}")
                 else:
                     values = {n: _parse_cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
@@ -129,8 +126,7 @@ def _read_document(path: Path, name: str, suffix: str) -> Iterator[Trial]:
         raise ConfigError(
             f"{name} is larger than {MAX_FILE_BYTES >> 20} MB", "Use CSV or JSON lines, which are read row by row"
         )
-    text = path.read_bytes().decode("utf-8-sig")
-    value = {".json": _parse_json, ".toml": _parse_toml}.get(suffix, _parse_yaml)(text, name)
+    value = _parse_document(path.read_bytes().decode("utf-8-sig"), name, suffix)
     if isinstance(value, dict):
         lists = [v for v in value.values() if isinstance(v, list)]
         value = lists[0] if len(value) == 1 and lists else [value]
@@ -139,16 +135,27 @@ def _read_document(path: Path, name: str, suffix: str) -> Iterator[Trial]:
     yield from (_to_trial(each, f"{name}: row {i}") for i, each in enumerate(value, 1))
 
 
-def _parse_json(text: str, name: str) -> object:
+def _parse_document(text: str, name: str, suffix: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_reject_duplicates)
-    except ValueError as e:
-        where = f"{name}:{e.lineno}" if isinstance(e, json.JSONDecodeError) else name
-        raise ConfigError(
-            f"{where}: Not valid JSON: {getattr(e, 'msg', e)}", f"Try: python -m json.tool {name}"
-        ) from None
+        if suffix == ".json":
+            return json.loads(text, object_pairs_hook=_reject_duplicates)
+        if suffix == ".toml":
+            import tomllib
+
+            return tomllib.loads(text)
+        from gage.formats import yaml
+
+        return yaml.parse(text).value if text.strip() else []
     except RecursionError:
         raise ConfigError(f"{name} is nested too deeply") from None
+    except ConfigError as e:
+        raise ConfigError(f"{name}: {e.message}", e.hint or "Use CSV or JSON lines for large tables") from None
+    except ValueError as e:
+        if suffix == ".toml":
+            raise ConfigError(f"{name}: Not valid TOML: {e}", "Write each run as a table, such as [[runs]]") from None
+        where = f"{name}:{e.lineno}" if isinstance(e, json.JSONDecodeError) else name
+        hint = f"Try: python -m json.tool {name}"
+        raise ConfigError(f"{where}: Not valid JSON: {getattr(e, 'msg', e)}", hint) from None
 
 
 def _reject_duplicates(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
@@ -159,26 +166,6 @@ def _reject_duplicates(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValu
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"{twice!r} is defined twice")
     return table
-
-
-def _parse_toml(text: str, name: str) -> object:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as e:
-        raise ConfigError(f"{name}: Not valid TOML: {e}", "Write each run as a table, such as [[runs]]") from None
-
-
-def _parse_yaml(text: str, name: str) -> object:
-    from gage.formats import yaml
-
-    if not text.strip():
-        return []
-    try:
-        return yaml.parse(text).value
-    except ConfigError as e:
-        raise ConfigError(f"{name}: {e.message}", e.hint or "Use CSV or JSON lines for large tables") from None
 
 
 def _to_trial(value: object, where: str) -> Trial:
@@ -196,7 +183,3 @@ def _to_assigned(value: JSONValue) -> AssignedValue:
         return AssignedValue(value, value)
     plain = value is None or isinstance(value, (bool, int, float))
     return AssignedValue(value, json.dumps(value, default=str), is_typed=not plain)
-
-
-def _pluralize(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"

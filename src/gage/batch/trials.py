@@ -46,8 +46,12 @@ def generate_trials(space: SearchSpace, rows: Sequence[Trial], seed: int, max_ru
     if not space.distributions:
         return list(islice(grid, count))
     points = list(islice(grid, min(size, count)))
-    around = ((points[i % len(points)], _sample_all(space.distributions, seed, i)) for i in range(count))
-    return [Trial({**point.values, **draws}, point.where) for point, draws in around]
+    trials = []
+    for i in range(count):
+        values, where = points[i % len(points)]
+        drawn = {name: sample(each, seed, i, name) for name, each in space.distributions.items()}
+        trials.append(Trial({**values, **drawn}, where))
+    return trials
 
 
 def _iterate_grid(space: SearchSpace, rows: Sequence[Trial]) -> Iterator[Trial]:
@@ -55,10 +59,6 @@ def _iterate_grid(space: SearchSpace, rows: Sequence[Trial]) -> Iterator[Trial]:
     for row in rows or (Trial({}),):
         for values in product(*space.axes.values()):
             yield Trial({**space.fixed, **row.values, **dict(zip(names, values, strict=True))}, row.where)
-
-
-def _sample_all(drawn: Mapping[str, Distribution], seed: int, number: int) -> dict[str, AssignedValue]:
-    return {name: sample(each, seed, number, name) for name, each in drawn.items()}
 
 
 def sample(distribution: Distribution, seed: int, number: int, name: str) -> AssignedValue:

@@ -9,7 +9,6 @@ import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from gage.runner import runner
 from gage.runner.provenance import Provenance, ProvenanceProbe
@@ -20,16 +19,13 @@ from gage.types.events import Events, SilentEvents
 from gage.types.plan import RunPlan
 from gage.types.run import Status
 
-TrialAction = Literal["run", "stage", "start"]
-
 
 @dataclass(frozen=True, slots=True)
 class TrialRun:
-    """The run that carries out a trial: its ID, its plan (None if the run is staged already), and what to do."""
+    """The run that carries out a trial: its ID, and its plan (None if the run is staged already)."""
 
     id: str
     plan: RunPlan | None
-    action: TrialAction = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,16 @@ class TrialResult:
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """The data that all trials of a batch share. With `show_output`, output of programs is shown."""
+    """The data that all trials of a batch share.
+
+    With `only_stage`, they are staged but not started; with `show_output`, output of programs is shown.
+    """
 
     store: RunStore
     author: str
     provenance: Provenance
     events: Events
+    only_stage: bool = False
     show_output: bool = False
 
 
@@ -130,24 +130,15 @@ def _work(trials: Sequence[TrialRun], context: WorkerContext, trial_input: int, 
 def _run_trial(number: int, trial: TrialRun, context: WorkerContext) -> TrialResult:
     events: Events = context.events if context.show_output else SilentEvents()
     streams = UserStreams(os.isatty(1), os.isatty(2)) if context.show_output else UserStreams()
-    store = context.store
+    store, author = context.store, context.author
+    probe = ProvenanceProbe.from_provenance(context.provenance)
     try:
         if trial.plan is None:
             run = runner.start_staged(store, trial.id, events, streams)
-        elif trial.action == "stage":
-            run = runner.stage_plan(
-                trial.plan, store, trial.id, events, context.author, ProvenanceProbe.from_provenance(context.provenance)
-            )
+        elif context.only_stage:
+            run = runner.stage_plan(trial.plan, store, trial.id, events, author, probe)
         else:
-            run = runner.run_plan(
-                trial.plan,
-                store,
-                trial.id,
-                events,
-                streams,
-                context.author,
-                ProvenanceProbe.from_provenance(context.provenance),
-            )
+            run = runner.run_plan(trial.plan, store, trial.id, events, streams, author, probe)
         return TrialResult(number, run.status, run.exit)
     except RunFailed as e:
         return TrialResult(number, "terminated" if e.code in (129, 130, 143) else "error", e.code, e.message)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gage.board.formatting import format_number, format_value
 from gage.lib import times
 from gage.lib.suggest import find_closest
-from gage.types.run import Metric, OpRef, Run
+from gage.types.run import Attribute, Metric, OpRef, Run
 from gage.types.table import Column, Table
 from gage.types.values import JSONValue
 
@@ -25,27 +25,24 @@ JSON_COLUMNS = (
 
 
 def build_run_table(
-    runs: Sequence[Run],
-    positions: Sequence[int],
-    total: int,
-    columns: Sequence[str] = DEFAULT_COLUMNS,
-    now: int | None = None,
+    runs: Sequence[Run], positions: Sequence[int], columns: Sequence[str] = DEFAULT_COLUMNS, now: int | None = None
 ) -> Table:
     """Returns a table with one row for each run, in the given order.
 
-    `positions` are the runs' positions in the listing, `total` counts all matching runs. `columns` are keys of
-    `COLUMNS` or names of metrics, config values and attributes; a cell is empty where the run has no such value.
-    `now` (µs) is the time that "ago" refers to.
+    `positions` are the runs' positions in the listing. `columns` are keys of `COLUMNS` or names of metrics, config
+    values and attributes; a cell is empty where the run has no such value. `now` (µs) is the time that "ago" refers to.
     """
     chosen = [_resolve_column(key, runs) for key in columns]
     at = times.now_us() if now is None else now
-    facts = [CellContext(run, position, at) for run, position in zip(runs, positions, strict=True)]
-    return Table(
-        columns=tuple(c for c, _ in chosen),
-        rows=tuple(tuple(cell(row) for _, cell in chosen) for row in facts),
-        ids=tuple(run.id for run in runs),
-        total=total,
-    )
+    contexts = [CellContext(run, position, at) for run, position in zip(runs, positions, strict=True)]
+    rows = tuple(tuple(cell(context) for _, cell in chosen) for context in contexts)
+    return Table(tuple(column for column, _ in chosen), rows)
+
+
+def convert_run_to_json(run: Run, position: int) -> dict[str, JSONValue]:
+    """Returns a run as JSON, with the keys `JSON_COLUMNS`."""
+    context = CellContext(run, position, now=0)
+    return {key: COLUMNS[key][1](context) for key in JSON_COLUMNS}
 
 
 class CellContext(NamedTuple):
@@ -82,10 +79,9 @@ def get_run_value(run: Run, name: str) -> JSONValue:
     """Returns the last value of a metric, a config value or an attribute, whichever the run has first, else None."""
     if name in run.metrics:
         return run.metrics[name].last
-    if name in run.config:
-        return run.config[name]
-    if name in run.user_attrs.other:
-        return run.user_attrs.other[name]
+    for values in (run.config, run.user_attrs.other):
+        if name in values:
+            return values[name]
     return run.attributes[name].value if name in run.attributes else None
 
 
@@ -135,21 +131,7 @@ def pick_headline_metrics(names: Iterable[str], count: int = 2) -> list[str]:
 
 
 MAX_HEADLINE_METRICS = 4
-HEADLINE_WORDS = (
-    "loss",
-    "acc",
-    "f1",
-    "auc",
-    "reward",
-    "score",
-    "error",
-    "rmse",
-    "mae",
-    "mse",
-    "perplexity",
-    "ppl",
-    "bleu",
-)
+HEADLINE_WORDS = "loss acc f1 auc reward score error rmse mae mse perplexity ppl bleu".split()
 """Words in the names of headline metrics, the most important first."""
 
 
@@ -161,17 +143,21 @@ def _iso(when: int | None) -> str | None:
     return None if when is None else times.format_iso(when)
 
 
-def _comments(run: Run) -> JSONValue:
+def convert_comments_to_json(run: Run) -> JSONValue:
+    """Returns the comments on a run as JSON."""
     return [
         {"id": c.id, "author": c.author, "time": times.format_iso(c.when), "text": c.text}
         for c in run.user_attrs.comments
     ]
 
 
-def collect_attributes(run: Run) -> dict[str, JSONValue]:
-    """Returns the attributes by name, each with its origin. One set by a user replaces the run's own."""
-    merged: dict[str, JSONValue] = {n: {"value": f.value, "origin": f.origin} for n, f in run.attributes.items()}
-    return merged | {name: {"value": value, "origin": "user"} for name, value in run.user_attrs.other.items()}
+def collect_attributes(run: Run) -> dict[str, Attribute]:
+    """Returns the attributes by name. One set by a user replaces the run's own."""
+    return {**run.attributes, **{name: Attribute(value, "user") for name, value in run.user_attrs.other.items()}}
+
+
+def _attributes_to_json(run: Run) -> JSONValue:
+    return {name: attribute._asdict() for name, attribute in collect_attributes(run).items()}
 
 
 COLUMNS: dict[str, tuple[Column, RenderCell]] = {
@@ -195,10 +181,10 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "marked": (Column("marked", "Marked"), lambda row: row.run.user_attrs.marked),
     "archive": (Column("archive", "Archive"), lambda row: row.run.user_attrs.archive),
     "deleted_by": (Column("deleted_by", "Deleted by"), lambda row: row.run.user_attrs.deleted_by),
-    "comments": (Column("comments", "Comments"), lambda row: _comments(row.run)),
+    "comments": (Column("comments", "Comments"), lambda row: convert_comments_to_json(row.run)),
     "config": (Column("config", "Config"), lambda row: dict(row.run.config)),
     "metrics": (Column("metrics", "Metrics"), lambda row: {n: m._asdict() for n, m in row.run.metrics.items()}),
-    "attributes": (Column("attributes", "Attributes"), lambda row: collect_attributes(row.run)),
+    "attributes": (Column("attributes", "Attributes"), lambda row: _attributes_to_json(row.run)),
     "source_digest": (Column("source_digest", "Source digest"), lambda row: row.run.source_digest),
     "project": (Column("project", "Project"), lambda row: row.run.project),
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),

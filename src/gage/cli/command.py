@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -86,11 +86,27 @@ def make_command(
     return decorate
 
 
-def reject_together(*options: tuple[str, object]) -> None:
-    """Raises `UsageError` when two of the options (name, value) are given that exclude each other."""
-    names = [name for name, value in options if value]
+def list_used_options(ctx: click.Context) -> list[str]:
+    """Returns what the command line contains: options by each of their names, arguments by their metavar."""
+    names: list[str] = []
+    for param in ctx.command.params:
+        is_typed = ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
+        if is_typed and ctx.params.get(param.name or "") not in (None, ()):
+            names += param.opts if isinstance(param, click.Option) else [param.human_readable_name.strip("[].")]
+    return names
+
+
+def reject_together(*options: str) -> None:
+    """Raises `UsageError` if the command line has two of the options or arguments: they exclude each other."""
+    used = list_used_options(click.get_current_context())
+    names = [name for name in options if name in used]
     if len(names) > 1:
-        raise UsageError(f"{names[0]} and {names[1]} cannot be used together", "Remove one of them")
+        raise_exclusion(*names[:2])
+
+
+def raise_exclusion(option: str, other: str) -> NoReturn:
+    """Raises `UsageError` for two options that exclude each other."""
+    raise UsageError(f"{option} and {other} cannot be used together", "Remove one of them")
 
 
 def split_command(text: str, source: str) -> list[str]:
@@ -112,15 +128,13 @@ def confirm_or_exit(question: str, refusal: str, default: bool = False) -> None:
     """
     sys.stderr.write(question)
     sys.stderr.flush()
+    answer = ""
     try:
         answer = sys.stdin.readline()
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        raise
-    if not answer:
-        sys.stderr.write("\n")
-    is_yes = answer.strip().lower() in ("y", "yes") or (default and answer and not answer.strip())
-    if not is_yes:
+    finally:
+        if not answer:
+            sys.stderr.write("\n")  # Ctrl-C or Ctrl-D
+    if not answer or answer.strip().lower() not in (("y", "yes", "") if default else ("y", "yes")):
         terminal.print_stderr(refusal)
         raise click.exceptions.Exit(1)
 

@@ -24,9 +24,9 @@ def run_with_exit_code(command: Callable[[], object]) -> int:
     """Calls `command`, reports its error, and returns the exit code. Never raises."""
     terminal.prepare_streams()
     try:
-        code = command()
+        command()
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return 0
     except BaseException as e:
         return report_error(e)
 
@@ -100,14 +100,11 @@ def _describe_usage_error(error: click.ClickException) -> tuple[str, str, int]:
     match error:
         case click.NoSuchOption():
             near = error.possibilities[0] if error.possibilities else ""
+            hint = f"Did you mean {near}?" if near else hint
             if ctx and ctx.info_name == "run":  # people write a program's options as they are used to
-                meant = f"Set a parameter of the program with {error.option_name.lstrip('-')}=VALUE"
-                return (
-                    f"Unknown option {error.option_name}",
-                    f"{meant}; Gage's own option is {near}" if near else meant,
-                    2,
-                )
-            return f"Unknown option {error.option_name}", f"Did you mean {near}?" if near else hint, 2
+                hint = f"Set a parameter of the program with {error.option_name.lstrip('-')}=VALUE"
+                hint += f"; Gage's own option is {near}" if near else ""
+            return f"Unknown option {error.option_name}", hint, 2
         case click.BadOptionUsage():
             takes = "does not take a value" if "does not take" in error.message else "requires a value"
             return f"{error.option_name} {takes}", hint, 2

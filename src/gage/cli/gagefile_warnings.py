@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
-    from gage.types.opdef import GageFile
+    from gage.project.find import Project
 
 
-def warn_about_problems(gagefile: "GageFile | None", target: str = "") -> None:
+def warn_about_problems(project: "Project", target: str = "") -> None:
     """Prints the first problem of the Gage file and the number of others. Problems of the operation `target` are left
     out: the error for the operation reports them.
     """
+    gagefile = project.gagefile
     problems = [p for p in gagefile.diagnostics if not target or p.disables != target] if gagefile else []
     if not gagefile or not problems:
         return

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,36 +23,12 @@ _PROJECT_KEY = "gage.project"
 def add_global_options(hidden: bool) -> Callable[[CommandT], CommandT]:
     """Adds `-C DIR` and `--runs DIR` to a command; both take effect at once."""
 
-    def decorate(command: CommandT) -> CommandT:
-        for option in reversed(_build_options(hidden)):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-def _build_options(hidden: bool) -> list[Callable[[CommandT], CommandT]]:
-    return [
-        click.option(
-            "-C",
-            "directory",
-            metavar="DIR",
-            is_eager=True,
-            expose_value=False,
-            callback=_change_directory,
-            hidden=hidden,
-            help="Run as if gage was started in DIR.",
-        ),
-        click.option(
-            "--runs",
-            "runs_option",
-            metavar="DIR",
-            expose_value=False,
-            callback=_store_runs_option,
-            hidden=hidden,
-            help="Runs directory (default: $GAGE_RUNS, else that of the project).",
-        ),
-    ]
+    option = partial(click.option, metavar="DIR", expose_value=False, hidden=hidden)
+    help = "Run as if gage was started in DIR."
+    directory = option("-C", "directory", is_eager=True, callback=_change_directory, help=help)
+    help = "Runs directory (default: $GAGE_RUNS, else that of the project)."
+    runs = option("--runs", "runs_option", callback=_store_runs_option, help=help)
+    return lambda command: directory(runs(command))
 
 
 def _change_directory(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -104,19 +81,16 @@ def find_runs_dir() -> Path:
     from gage.project.find import find_project_dir
 
     project_dir = find_project_dir(cwd)
-    return resolve_runs_dir(None, project_dir, _read_runs_dir(project_dir) or _read_user_runs_dir())
+    return resolve_runs_dir(None, project_dir, _read_runs_dir(project_dir))
 
 
 def _read_runs_dir(directory: Path) -> str:
-    project: Project | None = click.get_current_context().meta.get(_PROJECT_KEY)
-    gagefile = project.gagefile if project is not None else _load_gagefile_if(directory, b"runs-dir")
-    return gagefile.runs_dir if gagefile else ""
-
-
-def _read_user_runs_dir() -> str:
+    """Returns the runs directory that the project's Gage file sets, else that of the user's settings, else ""."""
     from gage.identity.user import load_user_config
 
-    return load_user_config().runs_dir
+    project: Project | None = click.get_current_context().meta.get(_PROJECT_KEY)
+    gagefile = project.gagefile if project is not None else _load_gagefile_if(directory, b"runs-dir")
+    return (gagefile.runs_dir if gagefile else "") or load_user_config().runs_dir
 
 
 def read_listing_columns(operation: str) -> tuple[str, ...]:
@@ -133,12 +107,12 @@ def _load_gagefile_if(directory: Path, word: bytes) -> "GageFile | None":
     from gage.gagefile.file_names import GAGEFILE_NAMES
     from gage.project.find import load_gagefile
 
-    paths = [directory / name for name in GAGEFILE_NAMES if (directory / name).is_file()]
-    if not paths:
+    path = next((directory / name for name in GAGEFILE_NAMES if (directory / name).is_file()), None)
+    if path is None:
         return None
     try:
-        with paths[0].open("rb") as file:
-            text = file.read(MAX_GAGEFILE_BYTES)
+        with path.open("rb") as file:
+            is_needed = word in file.read(MAX_GAGEFILE_BYTES)
     except OSError:
         return None
-    return load_gagefile(directory) if word in text else None
+    return load_gagefile(directory) if is_needed else None

@@ -1,6 +1,7 @@
 """Loads the series of a run for commands and selects them by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gage.types.errors import GageError, NotFound
@@ -21,28 +22,25 @@ def load_series(store: "RunStore", run: "Run", system: bool = False) -> "RunSeri
         return RunSeries(_load_system_series(store, run), [], [])
     paths = store.get_paths(run.id)
     sealed = run.status in FINAL_STATUSES and paths.meta_zip.exists()  # a program may outlive the Gage that was killed
-    return read_run_series(paths.run_dir, paths.cache_dir, sealed, is_foreign=InputFileFilter(store, run))
+    return read_run_series(paths.run_dir, paths.cache_dir, sealed, is_foreign=build_input_filter(store, run))
 
 
-class InputFileFilter:
-    """Whether a file of a run is source code or a dependency. Reads the run's manifest on the first call."""
+def build_input_filter(store: "RunStore", run: "Run") -> Callable[[str], bool]:
+    """Returns whether a file of a run is source code or a dependency. Reads the run's manifest on the first call."""
 
-    def __init__(self, store: "RunStore", run: "Run") -> None:
-        self._paths = store.get_paths(run.id)
-        self._names: frozenset[str] | None = None
+    @cache
+    def read_names() -> frozenset[str]:
+        from gage.store import manifest
+        from gage.store.meta import MetaReader
 
-    def __call__(self, path: str) -> bool:
-        if self._names is None:
-            from gage.store import manifest
-            from gage.store.meta import MetaReader
+        try:
+            with MetaReader.open(store.get_paths(run.id)) as meta:
+                entries = manifest.parse(meta.read("manifest", limit=1 << 28) or b"")
+        except (GageError, OSError):
+            return frozenset()
+        return frozenset(entry.path for entry in entries if entry.kind in "sd")
 
-            try:
-                with MetaReader.open(self._paths) as meta:
-                    entries = manifest.parse(meta.read("manifest", limit=1 << 28) or b"")
-                self._names = frozenset(e.path for e in entries if e.kind in "sd")
-            except (GageError, OSError):
-                self._names = frozenset()
-        return path in self._names
+    return lambda path: path in read_names()
 
 
 def _load_system_series(store: "RunStore", run: "Run") -> "dict[str, Series]":
@@ -69,10 +67,9 @@ def select_names(names: Sequence[str], patterns: Sequence[str]) -> Iterator[str]
     """Yields the names that match a name or glob of `patterns`, all if it is empty, in the order of `names`."""
     from gage.lib.globs import compile_pattern, is_glob
 
-    exact = {text for text in patterns if not is_glob(text)}
     globs = [compile_pattern(text) for text in patterns if is_glob(text)]
     for name in names:
-        if not patterns or name in exact or any(fits(name) for fits in globs):
+        if not patterns or name in patterns or any(fits(name) for fits in globs):
             yield name
 
 
@@ -82,8 +79,6 @@ def build_no_metric_error(patterns: Sequence[str], names: Sequence[str]) -> NotF
 
     if not names:
         return NotFound("The runs have no metrics", "See 'gage help metrics' for where metrics come from")
-    near = find_closest(patterns[0], names) if patterns else None
-    shown = ", ".join(sorted(names)[:20])
-    return NotFound(
-        f"No run has the metric {patterns[0]!r}", f"Did you mean {near!r}?" if near else f"Available: {shown}"
-    )
+    near = find_closest(patterns[0], names)
+    hint = f"Did you mean {near!r}?" if near else f"Available: {', '.join(sorted(names)[:20])}"
+    return NotFound(f"No run has the metric {patterns[0]!r}", hint)

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import click
 
+from gage import __version__
 from gage.cli import errors
 from gage.cli.command import HelpOptionMixin
 from gage.cli.command_index import ALIASES, COMMANDS, MAX_HELP_WIDTH, format_top_help
@@ -54,14 +55,6 @@ def build_unknown_command_error(word: str) -> Exception:
     return UsageError(f"Unknown command {word!r}", hint)
 
 
-def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from gage import __version__
-
-        click.echo(f"gage {__version__}")
-        ctx.exit()
-
-
 @click.group(
     "gage",
     cls=GageGroup,
@@ -69,14 +62,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
     invoke_without_command=True,
 )
 @add_global_options(hidden=False)
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Show the version and exit.",
-)
+@click.version_option(__version__, message="gage %(version)s")
 @click.pass_context
 def run_gage(ctx: click.Context) -> None:
     """Experiment tracking for machine learning. No changes to your code."""

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from gage.store.layout import REFERENCE_SUFFIX
 from gage.types.errors import NotFound, StoreError, UsageError
 
-_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def resolve_run_path(run_dir: Path, name: str) -> Path:

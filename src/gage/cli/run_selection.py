@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gage.cli.command import confirm_or_exit, parse_count, reject_together
+from gage.cli.command import CommandFunction, confirm_or_exit, parse_count
 from gage.cli.global_options import find_runs_dir, get_current_dir
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
     from gage.types.values import JSONValue
-
-CommandFunction = Callable[..., object]
 
 _STORE_KEY = "gage.store"
 
@@ -55,27 +53,68 @@ class RunSelection(NamedTuple):
         limit: int | None = None,
         statuses: Sequence[str] = (),
     ) -> "QueryResult":
-        """Returns the matching runs, newest first; `limit` is used if there is no `--limit`."""
-        limit = self.limit or limit
-        return find_runs(self.store, self.words, self.where, collection, archive, limit, statuses, self.project)
+        """Returns the matching runs, newest first; `limit` is used if there is no `--limit`.
+
+        Raises `NotFound`, `Ambiguous` and `UsageError`.
+        """
+        from gage.cli.run.live_output import LiveOutput
+        from gage.index.index import open_index
+        from gage.select.parse import parse_refs, parse_where
+        from gage.types.filter import RunFilter
+
+        refs, where, limit = parse_refs(self.words), parse_where(self.where), self.limit or limit
+        run_filter = RunFilter(refs, where, collection, archive, tuple(statuses), self._parse_project(), limit)
+        with open_index(self.store, LiveOutput(quiet=False)) as index:
+            return index.find(run_filter)
+
+    def _parse_project(self) -> "ProjectRef | None":
+        if self.project is None:
+            return None
+        from gage.project.find import parse_project_ref
+
+        return parse_project_ref(self.project, get_current_dir())
 
     def find_or_latest(self) -> "Sequence[Run]":
-        """Returns the matching runs; the latest if the selection is empty."""
-        return self.find(limit=None if self.words or self.where else 1).runs
+        """Returns the matching runs; the latest if the selection is empty. Raises NotFound if there are none."""
+        runs = self.find(limit=None if self.words or self.where else 1).runs
+        if not runs:
+            raise self._build_no_runs_error()
+        return runs
 
-    def build_no_runs_error(self) -> NotFound:
-        """Returns the error for a selection without runs."""
+    def _build_no_runs_error(self) -> NotFound:
         return NotFound("No runs match" if self.where else "There are no runs yet", "Try: gage list")
 
     def find_one(self) -> "Run":
-        """Returns the run that the first word names (default: the latest), as `find_run` does."""
-        return find_run(self.store, self.words[0] if self.words else None, self.where)
+        """Returns the run that the word names (none: the latest), by ID or name also an archived or deleted one."""
+        runs: Sequence[Run]
+        try:
+            runs = self.find(limit=2).runs
+        except NotFound:
+            runs = self._find_hidden()
+            if not runs:
+                raise
+        if not runs:
+            raise self._build_no_runs_error()
+        if self.words and len(runs) > 1:
+            raise UsageError(f"{self.words[0]!r} matches several runs, but one is expected", "Name one, such as 1")
+        return runs[0]
+
+    def _find_hidden(self) -> "Sequence[Run]":
+        """Returns the archived or deleted run with that ID or name."""
+        collections: tuple[Collection, ...] = ("archive", "deleted")
+        for collection in () if self.where or self.words[0].isdigit() else collections:
+            try:
+                return self.find(collection, limit=1).runs
+            except NotFound:
+                continue
+        return ()
 
     def find_to_change(
         self, collection: "Collection" = "active", archive: str = "", statuses: Sequence[str] = ()
     ) -> "SelectedRuns":
         """Returns the runs to change. Raises UsageError if none are named, and NotFound if none match."""
-        reject_together(("--all", self.everything), ("RUN", self.words))
+        if self.everything and self.words:
+            raise UsageError("--all and RUN cannot be used together", "Remove one of them")
         if not self.words and not self.where and not self.everything and self.project is None:
             hint = "Name runs by position, name or ID, or use --where: see 'gage help runs'"
             raise UsageError("No runs specified", hint)
@@ -99,8 +138,8 @@ class SelectedRuns(NamedTuple):
         """The runs, newest first."""
         return self.result.runs
 
-    def confirm(self, question: str, always: bool = False) -> None:
-        """Shows the runs and asks for confirmation; for a single run only if `always`.
+    def confirm(self, question: str, always: bool = False) -> "SelectedRuns":
+        """Shows the runs, asks for confirmation (for a single run only if `always`), and returns them.
 
         Raises UsageError if standard input is not a terminal, and exits with code 1 if the answer is no.
         """
@@ -110,6 +149,7 @@ class SelectedRuns(NamedTuple):
                 hint = "Use --yes to skip the question"
                 raise UsageError("Confirmation required, but standard input is not a terminal", hint)
             confirm_or_exit(f"{question} (y/N) ", "Nothing was changed")
+        return self
 
     def annotate(self, done: str, set: "Mapping[str, JSONValue] | None" = None, delete: Iterable[str] = ()) -> None:
         """Writes one change to all runs and reports it; `done` is a word such as "Labelled"."""
@@ -157,6 +197,11 @@ def select_runs(metavar: str = "[RUN]...", required: bool = False) -> Callable[[
     )
 
 
+def select_runs_to_change(metavar: str = "[RUN]...") -> Callable[[CommandFunction], CommandFunction]:
+    """Adds the options of commands that change runs, and `--all` and `--yes`."""
+    return lambda function: select_runs(metavar)(all_option(yes_option(function)))
+
+
 def select_run(function: CommandFunction) -> CommandFunction:
     """Adds the argument `run` and `--where` to a command, which gets a `RunSelection` as its first argument."""
     return click.argument("run", metavar="[RUN]", required=False)(where_option(_pass_selection(function)))
@@ -184,80 +229,15 @@ def open_store() -> "RunStore":
     return store
 
 
-def find_runs(
-    store: "RunStore",
-    words: Sequence[str],
-    where: Sequence[str] = (),
-    collection: "Collection" = "active",
-    archive: str = "",
-    limit: int | None = None,
-    statuses: Sequence[str] = (),
-    project: str | None = None,
-) -> "QueryResult":
-    """Returns the matching runs, newest first; `project` is the value of `--project`.
-
-    Raises `NotFound`, `Ambiguous` and `UsageError`.
-    """
-    from gage.cli.run.live_output import LiveOutput
-    from gage.index.index import open_index
-    from gage.select.parse import parse_refs, parse_where
-    from gage.types.filter import RunFilter
-
-    run_filter = RunFilter(
-        *(parse_refs(words), parse_where(where), collection, archive, tuple(statuses), _parse_project(project), limit)
-    )
-    with open_index(store, LiveOutput(quiet=False)) as index:
-        return index.find(run_filter)
-
-
-def _parse_project(named: str | None) -> "ProjectRef | None":
-    if named is None:
-        return None
-    from gage.project.find import parse_project_ref
-
-    return parse_project_ref(named, get_current_dir())
-
-
-def find_run(store: "RunStore", word: str | None, where: Sequence[str] = ()) -> "Run":
-    """Returns the run that `word` names (None: the latest), by ID or name also an archived or deleted one."""
-    try:
-        result = find_runs(store, [] if word is None else [word], where, limit=2)
-    except NotFound:
-        elsewhere = None if word is None or word.isdigit() or where else _find_hidden_run(store, word)
-        if elsewhere is None:
-            raise
-        return elsewhere
-    if not result.runs:
-        raise NotFound("No runs match" if where else "There are no runs yet", "Try: gage list")
-    if word and len(result.runs) > 1:
-        raise UsageError(f"{word!r} matches several runs, but one is expected", "Name one of them, such as 1")
-    return result.runs[0]
-
-
-def _find_hidden_run(store: "RunStore", word: str) -> "Run | None":
-    """Returns the archived or deleted run with that ID or name, or None."""
-    places: tuple[Collection, ...] = ("archive", "deleted")
-    for collection in places:
-        try:
-            return find_runs(store, [word], collection=collection, limit=1).runs[0]
-        except (NotFound, IndexError):
-            continue
-    return None
-
-
 def _print_runs(result: "QueryResult") -> None:
     """Prints the runs as a table to standard error."""
     from gage.board.run_table import build_run_table
 
-    terminal.print_table(
-        build_run_table(result.runs[:MAX_SHOWN_RUNS], result.positions[:MAX_SHOWN_RUNS], result.total), sys.stderr
-    )
+    terminal.print_table(*build_run_table(result.runs[:MAX_SHOWN_RUNS], result.positions[:MAX_SHOWN_RUNS]), sys.stderr)
     if len(result.runs) > MAX_SHOWN_RUNS:
         sys.stderr.write(f"and {len(result.runs) - MAX_SHOWN_RUNS:,} more\n")
 
 
-def _format_names(runs: Sequence["Run"], most: int = 3) -> str:
-    """Returns the names of runs, or their number if there are more than `most`."""
-    if len(runs) > most:
-        return terminal.format_count(len(runs), "run")
-    return ", ".join(run.name for run in runs)
+def _format_names(runs: Sequence["Run"]) -> str:
+    """Returns the names of runs, or their number if they are many."""
+    return ", ".join(run.name for run in runs) if len(runs) <= 3 else terminal.format_count(len(runs), "run")

@@ -14,11 +14,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of plain values, in the order of `columns`. `ids` names each row's run. `total` counts all
-    matching rows, shown or not.
-    """
+    """Rows of plain values, in the order of `columns`."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[JSONValue, ...], ...]
-    ids: tuple[str, ...]
-    total: int

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gage.batch.planning import BatchOptions, BatchPlan, plan_batch
+from gage.batch.planning import BatchPlan, plan_batch
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 
 
 def planned(folder: Path, *words: str) -> BatchPlan:
-    batch = plan_batch(RunRequest("train.py", assignments=words, cwd=folder), BatchOptions())
+    batch = plan_batch(RunRequest("train.py", assignments=words, cwd=folder))
     assert batch is not None
     return batch
 
@@ -32,7 +32,7 @@ def test_finds_dependencies_named_by_values(tmp_path: Path) -> None:
 
 def test_returns_none_for_a_single_run(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("lr = 0.1\n")
-    assert plan_batch(RunRequest("train.py", assignments=("lr=0.2",), cwd=tmp_path), BatchOptions()) is None
+    assert plan_batch(RunRequest("train.py", assignments=("lr=0.2",), cwd=tmp_path)) is None
 
 
 def test_names_the_invalid_trial(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_keeps_text_unchanged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("t.csv", "lr,opt\n0.1\n", "t.csv:2: 1 cell in a table of 2 columns"),
+        ("t.csv", "lr,opt\n0.1\n", "t.csv:2: Wrong number of cells: expected 2, got 1"),
         ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are named 'lr'"),
         ("t.csv", "lr;opt\n1;2\n", "t.csv:1: The columns are not separated by commas"),
         ("t.json", '[{"a": 1, "a": 2}]', "t.json: Not valid JSON: 'a' is defined twice"),

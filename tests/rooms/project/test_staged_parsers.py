@@ -8,7 +8,7 @@ import sys
 import pytest
 from introspected import HYDRA_IMPORT
 
-from gage.batch.planning import BatchOptions, plan_batch
+from gage.batch.planning import plan_batch
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
@@ -98,7 +98,7 @@ def test_jsonargparse_classes_add_parameters(project):
     found = got(project, "data=d", "optim=Adam", "optim.betas=[0.1,0.2]", "optim.init_args.lr=2")
     assert found["optim"] == {"class_path": "__main__.Adam", "init_args": {"betas": [0.1, 0.2], "lr": 2}}
     words = ("data=d", "optim=Adam", "optim.betas=[0.1,0.2]")
-    assert plan_batch(RunRequest("train.py", assignments=words, cwd=project), BatchOptions()) is None
+    assert plan_batch(RunRequest("train.py", assignments=words, cwd=project)) is None
 
 
 def test_a_config_file_may_set_required_parameters(project):

@@ -11,12 +11,10 @@ from gage.types.errors import UsageError
 
 
 @make_command("archive", "gage archive 3: --name before-summer", "gage archive --list", "gage archive --restore 1")
-@run_selection.select_runs()
-@run_selection.all_option
+@run_selection.select_runs_to_change()
 @click.option("-n", "--name", metavar="NAME", help="Name of the archive.")
 @click.option("-r", "--restore", is_flag=True, help="Move runs out of their archive (only of NAME, if given).")
 @click.option("-l", "--list", "listing", is_flag=True, help="List the archives.")
-@run_selection.yes_option
 @json_option
 def command(
     selection: run_selection.RunSelection, name: str | None, restore: bool, listing: bool, as_json: bool
@@ -25,22 +23,19 @@ def command(
 
     With --restore, positions are those of 'gage list --archive'.
     """
-    reject_together(("--list", listing), ("--restore", restore))
-    for other in (("--name", name), ("RUN", selection.words), ("--all", selection.everything)):
-        reject_together(("--list", listing), other)
+    for other in ("--restore", "--name", "RUN", "--all"):
+        reject_together("--list", other)
     if as_json and not listing:
         raise UsageError("--json requires --list", "Try: gage archive --list --json")
     if listing:
         _list(Counter(run.user_attrs.archive for run in run_selection.RunSelection().find("archive").runs), as_json)
     elif restore:
-        runs = selection.find_to_change("archive", name or "")
-        runs.confirm("Move these runs out of their archive?")
+        runs = selection.find_to_change("archive", name or "").confirm("Move these runs out of their archive?")
         runs.annotate("Restored from the archive:", delete=["archive"])
     else:
         if name is None or not name.strip():
             raise UsageError("Missing archive name", "Try: gage archive 1 --name before-summer")
-        runs = selection.find_to_change()
-        runs.confirm(f"Move these runs to the archive {terminal.escape(name)!r}?")
+        runs = selection.find_to_change().confirm(f"Move these runs to the archive {terminal.escape(name)!r}?")
         runs.annotate(f"Archived in {name!r}:", {"archive": name})
 
 
@@ -50,5 +45,4 @@ def _list(counts: Counter[str], as_json: bool) -> None:
     elif not counts:
         terminal.print_stderr("There are no archives")
     else:
-        archives = sorted(counts.items())
-        terminal.print_facts({terminal.escape(name): terminal.format_count(count, "run") for name, count in archives})
+        terminal.print_facts({name: terminal.format_count(count, "run") for name, count in sorted(counts.items())})

@@ -10,11 +10,9 @@ from gage.types.errors import NotFound, UsageError
 
 
 @make_command("associate", "gage associate 1 ~/projects/digits", "gage associate --project ~/old/digits .")
-@run_selection.select_runs("[RUN]... DIR")
+@run_selection.select_runs_to_change("[RUN]... DIR")
 @run_selection.project_option
-@run_selection.all_option
 @click.option("-r", "--remove", is_flag=True, help="Remove the link; then all words name runs.")
-@run_selection.yes_option
 def command(selection: run_selection.RunSelection, remove: bool) -> None:
     """Link runs to a project, for example after it moved or after copying runs from another machine.
 
@@ -22,8 +20,7 @@ def command(selection: run_selection.RunSelection, remove: bool) -> None:
     $project-id belong to it wherever it is.
     """
     if remove:
-        runs = selection.find_to_change()
-        runs.confirm("Remove the project link of these runs?")
+        runs = selection.find_to_change().confirm("Remove the project link of these runs?")
         runs.annotate("Removed the project link of", delete=["project", "project-id"])
         return
     words = selection.words
@@ -35,8 +32,7 @@ def command(selection: run_selection.RunSelection, remove: bool) -> None:
         raise NotFound(f"Directory {directory} does not exist", "Name the project's directory, such as .")
     from gage.project.find import load_gagefile
 
-    runs = selection.with_words(named).find_to_change()
-    runs.confirm(f"Link these runs to {path.absolute()}?")
+    runs = selection.with_words(named).find_to_change().confirm(f"Link these runs to {path.absolute()}?")
     gagefile = load_gagefile(path)
     attributes = {"project": str(path.resolve()), "project-id": gagefile.project_id if gagefile else ""}
     runs.annotate(f"Linked to {path.resolve()}:", attributes)

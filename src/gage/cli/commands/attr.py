@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import json_option, make_command, reject_together
+from gage.cli.command import json_option, make_command, raise_exclusion
 from gage.cli.render import terminal
 from gage.types.errors import UsageError
 
@@ -17,12 +17,10 @@ RESERVED_NAMES = ("label", "tag", "tags", "mark", "marked", "archive", "deleted"
 
 
 @make_command("attr", "gage attr 1 dataset=mnist", "gage attr 1:3 --delete dataset", "gage attr 1")
-@run_selection.select_runs("[RUN]... [NAME=VALUE]...")
-@run_selection.all_option
+@run_selection.select_runs_to_change("[RUN]... [NAME=VALUE]...")
 @click.option(
     "-d", "--delete", metavar="NAME", multiple=True, help="Remove a value that was set with this command (repeatable)."
 )
-@run_selection.yes_option
 @json_option
 def command(selection: run_selection.RunSelection, delete: tuple[str, ...], as_json: bool) -> None:
     """Set attributes (NAME=VALUE) on runs, or show them. The files of a run do not change.
@@ -39,14 +37,14 @@ def command(selection: run_selection.RunSelection, delete: tuple[str, ...], as_j
             raise UsageError("Expected one run, got several", "Name one run, or add NAME=VALUE")
         _show(selection.find_one(), as_json)
         return
-    reject_together(("--json", as_json), ("NAME=VALUE", values), ("--delete", delete))
+    if as_json:
+        raise_exclusion("--json", "NAME=VALUE" if values else "--delete")
     for name in (*values, *delete):
         if name.partition(":")[0] in RESERVED_NAMES:
             raise UsageError(
                 f"{name!r} is not an attribute name", f"Try: gage {name.partition(':')[0].rstrip('s')} --help"
             )
-    runs = selection.find_to_change()
-    runs.confirm("Change the attributes of these runs?")
+    runs = selection.find_to_change().confirm("Change the attributes of these runs?")
     runs.annotate("Changed the attributes of", values, delete)
 
 
@@ -56,12 +54,8 @@ def _show(run: "Run", as_json: bool) -> None:
 
     values = collect_attributes(run)
     if as_json:
-        terminal.print_json(values)
+        terminal.print_json({name: attribute._asdict() for name, attribute in values.items()})
         return
     if not values:
         terminal.print_stderr(f"{run.name} has no attributes")
-    facts: dict[str, str] = {}
-    for name, each in sorted(values.items()):
-        if isinstance(each, dict):
-            facts[name] = f"{format_value(each['value'])}  ({each['origin']})"
-    terminal.print_facts({terminal.escape(name): terminal.escape(text) for name, text in facts.items()})
+    terminal.print_facts({n: f"{format_value(a.value)}  ({a.origin})" for n, a in sorted(values.items())})

@@ -21,7 +21,7 @@ def command(selection: run_selection.RunSelection, path: str | None, output: boo
 
     With --path or --output, RUN defaults to the latest run.
     """
-    reject_together(("--path", path), ("--output", output))
+    reject_together("--path", "--output")
     needed = 0 if path is not None or output else 1
     words = selection.words
     if len(words) > needed + 1:

@@ -46,10 +46,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Check the installation, a Gage file (PATH), or runs. Exits with code 1 if there are problems."""
-    reject_together(("PATH", path), ("--run", runs), ("--all", everything), ("--schema", schema))
-    reject_together(("PATH", path), ("--repair", repair))
-    reject_together(("--version", version is not None), ("PATH", path), ("--run", runs), ("--all", everything))
-    reject_together(("--version", version is not None), ("--repair", repair), ("--schema", schema), ("--json", as_json))
+    reject_together("PATH", "--run", "--all", "--schema")
+    reject_together("PATH", "--repair")
+    for other in ("PATH", "--run", "--all", "--repair", "--schema", "--json"):
+        reject_together("--version", other)
     if version is not None:
         raise click.exceptions.Exit(_check_version(version))
     if schema:
@@ -59,11 +59,13 @@ def command(
     elif path is not None:
         raise click.exceptions.Exit(_check_file(path, as_json))
     elif runs or everything or repair:
+        from gage.store.repair import repair_store
+
         store = run_selection.open_store()
-        if repair:
-            _repair(store)
+        for line in (repair_store(store) or ["Nothing to repair"]) if repair else ():
+            terminal.print_stderr(line)
         if runs or everything:
-            ids = store.list_ids() if everything else (run.id for run in run_selection.find_runs(store, runs).runs)
+            ids = store.list_ids() if everything else (run.id for run in run_selection.RunSelection(runs).find().runs)
             raise click.exceptions.Exit(_check_runs(store, ids, as_json))
     else:
         raise click.exceptions.Exit(_check_installation(as_json))
@@ -87,9 +89,8 @@ def _check_file(path: str, as_json: bool) -> int:
 
 
 def _diagnostic_to_json(file: Path, problem: "Diagnostic") -> "JSONValue":
-    span = {"line": problem.span.line, "column": problem.span.column, "length": problem.span.length}
     text = {"message": problem.message, "hint": problem.hint, "operation": problem.disables, "topic": "gagefile"}
-    return {"file": str(file), **span, **text}
+    return {"file": str(file), **problem.span._asdict(), **text}
 
 
 def _load_file(file: Path) -> "tuple[Path, GageFile]":
@@ -134,10 +135,9 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
         except NotFound:
             continue
     if as_json:
-        terminal.print_json({"runs": [_report_json(r) for r in reports]})
-    else:
-        for report in reports:
-            _print_report(report)
+        terminal.print_json({"runs": [_report_to_json(report) for report in reports]})
+    for report in reports if not as_json else ():
+        _print_report(report)
     damaged = sum(not report.ok for report in reports)
     if damaged:
         terminal.print_stderr(f"Problems in {damaged:,} of {terminal.format_count(len(reports), 'run')}")
@@ -146,7 +146,7 @@ def _check_runs(store: "RunStore", ids: "Iterable[str]", as_json: bool) -> int:
     return 1 if damaged else 0
 
 
-def _report_json(report: "CheckReport") -> "dict[str, JSONValue]":
+def _report_to_json(report: "CheckReport") -> "dict[str, JSONValue]":
     lists = {name: list(getattr(report, name)) for name in (*PATH_KINDS, "problems")}
     return {"id": report.id, "ok": report.ok, **lists}
 
@@ -166,13 +166,6 @@ def _print_report(report: "CheckReport") -> None:
         terminal.print_stdout(f"  {terminal.escape(problem)}")
 
 
-def _repair(store: "RunStore") -> None:
-    from gage.store.repair import repair_store
-
-    for line in repair_store(store) or ["Nothing to repair"]:
-        terminal.print_stderr(line)
-
-
 def _check_installation(as_json: bool) -> int:
     from gage.cli import diagnostics
     from gage.project.find import find_project
@@ -186,7 +179,7 @@ def _check_installation(as_json: bool) -> int:
         report |= {"gagefile_problems": len(project.gagefile.diagnostics) if project.gagefile else 0}
         terminal.print_json(report | {"problems": [each._asdict() for each in problems]})
         return 1 if problems else 0
-    terminal.print_facts({title: terminal.escape(text) for title, text in facts.items()})
+    terminal.print_facts(facts)
     for each in problems:
         terminal.print_stderr(each.message, each.hint)
     if not problems:

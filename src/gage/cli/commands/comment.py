@@ -21,13 +21,11 @@ EDIT_NOTE = "# Write the comment above. Lines that start with # are ignored.\n"
 @make_command(
     "comment", "gage comment 1 -m 'Used in figure 3'", "gage comment 1 --list", "gage comment 1 --edit 018f3c"
 )
-@run_selection.select_runs()
-@run_selection.all_option
+@run_selection.select_runs_to_change()
 @click.option("-m", "--msg", "--add", metavar="TEXT", help="Comment text (default: open $EDITOR).")
 @click.option("-l", "--list", "listing", is_flag=True, help="List the comments.")
 @click.option("-e", "--edit", metavar="ID", help="Edit the comment with this ID (with --msg: replace it by TEXT).")
 @click.option("-d", "--delete", metavar="ID", help="Delete the comment with this ID.")
-@run_selection.yes_option
 @json_option
 def command(
     selection: run_selection.RunSelection,
@@ -38,8 +36,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Add comments to runs; list, edit or delete them."""
-    for one in (("--msg", msg is not None), ("--edit", edit is not None)):
-        reject_together(one, ("--list", listing), ("--delete", delete is not None))
+    for option in ("--msg", "--edit"):
+        reject_together(option, "--list", "--delete")
     if as_json and not listing:
         raise UsageError("--json requires --list", "Try: gage comment 1 --list --json")
     runs = selection.find_to_change()
@@ -64,24 +62,17 @@ def command(
 
 
 def _list(runs: "Sequence[Run]", as_json: bool) -> None:
-    from gage.lib import times
+    from gage.board.run_table import convert_comments_to_json
+    from gage.cli.render.run_details import format_comment
 
     if as_json:
-        comments_by_run = {
-            run.id: [
-                {"id": c.id, "author": c.author, "time": times.format_iso(c.when), "text": c.text}
-                for c in run.user_attrs.comments
-            ]
-            for run in runs
-        }
-        terminal.print_json(comments_by_run)
+        terminal.print_json({run.id: convert_comments_to_json(run) for run in runs})
         return
     for run in runs:
         for comment in run.user_attrs.comments:
             terminal.print_stdout(terminal.paint(terminal.escape(f"{run.name}  {comment.id}"), "bold"))
-            head = terminal.escape(f"{comment.author}, {times.format_iso(comment.when)}")
-            terminal.print_stdout(terminal.paint(head, "dim"))
-            terminal.print_stdout(terminal.escape_lines(comment.text))
+            for line in format_comment(comment):
+                terminal.print_stdout(line)
 
 
 def _find_comment(runs: "Sequence[Run]", start: str) -> "Comment":

@@ -27,7 +27,7 @@ def command(shell: str | None, install: bool, uninstall: bool, preview: bool) ->
     from gage.cli.completion import install as completion_install
     from gage.cli.completion.shells import SHELLS
 
-    reject_together(("--install", install), ("--uninstall", uninstall))
+    reject_together("--install", "--uninstall")
     name = shell or completion_install.detect_shell()
     if not install and not uninstall:
         terminal.print_stdout(SHELLS[name].source_template.rstrip("\n"))

@@ -7,11 +7,20 @@ import click
 from gage.cli.command import json_option, make_command
 from gage.cli.global_options import find_current_project, find_runs_dir, get_current_dir
 from gage.cli.render import config_table, terminal
+from gage.types.errors import ConfigError
+from gage.types.table import Column
 
 if TYPE_CHECKING:
     from gage.formats.config_source import ConfigSource
     from gage.project.run_config import RunConfig
     from gage.types.values import JSONValue
+
+FILE_COLUMNS = (
+    Column("name", "Name"),
+    Column("value", "Value"),
+    Column("line", "Line", "right"),
+    Column("description", "Description"),
+)
 
 
 @make_command("config", "gage config train.py", "gage config train.py --explain", "gage config params.yaml")
@@ -23,7 +32,7 @@ def command(target: str, explain: bool, as_json: bool) -> None:
 
     For a FILE of values, such as params.yaml, list the values that a Gage file can select from it.
     """
-    from gage.cli.render.spinner import Spinner
+    from gage.cli.render.spinner import wait_for_parameters
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
@@ -31,23 +40,21 @@ def command(target: str, explain: bool, as_json: bool) -> None:
     if source := _values_file(target):
         _print_file(target, source, as_json)
         return
-    with Spinner(f"Reading the parameters of {target or 'the operation'}"):
-        project = find_current_project()
-        request = RunRequest(target, cwd=get_current_dir(), project=project, store=find_runs_dir())
+    with wait_for_parameters(target):
+        request = RunRequest(target, cwd=get_current_dir(), project=find_current_project(), store=find_runs_dir())
         config = find_parameters(find_operation(request))
+    how = config_table.describe_parser(config)
     if as_json:
         parser = config.program.parser if config.program else ""
-        parameters = [config_table.convert_parameter_to_json(o) for o in config_table.list_visible(config)]
-        terminal.print_json({"parser": parser, "note": config_table.describe_parser(config), "config": parameters})
-        return
-    if config_table.list_visible(config):
-        _print(config, explain)
-    else:
+        terminal.print_json({"parser": parser, "note": how, "config": config_table.convert_to_json(config)})
+    elif not config_table.list_visible(config):
         terminal.print_stderr(f"{target or 'The operation'} has no parameters", config.note or "See 'gage help config'")
-    if explain and config_table.describe_parser(config) and config_table.list_visible(config):
-        terminal.print_stdout(f"\n{terminal.escape(config_table.describe_parser(config))}")
-    elif config.note and config_table.list_visible(config):
-        terminal.print_stderr(terminal.escape(config.note))
+    else:
+        _print(config, explain)
+        if explain and how:
+            terminal.print_stdout(f"\n{terminal.escape(how)}")
+        elif config.note:
+            terminal.print_stderr(config.note)
 
 
 def _values_file(target: str) -> "ConfigSource | None":
@@ -60,8 +67,6 @@ def _values_file(target: str) -> "ConfigSource | None":
 
 def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
     from gage.board.formatting import format_value
-    from gage.types.errors import ConfigError
-    from gage.types.table import Column
 
     try:
         values = {n: f for n, f in source.read((get_current_dir() / target).read_bytes()).items() if not f.is_hidden}
@@ -72,22 +77,22 @@ def _print_file(target: str, source: "ConfigSource", as_json: bool) -> None:
         terminal.print_json({"file": target, "config": listed})
         return
     rows = [(n, format_value(f.value), f.line, f.description) for n, f in values.items()]
-    columns = (Column("name", "Name"), Column("value", "Value"), Column("line", "Line", "right"))
-    terminal.print_rows((*columns, Column("description", "Description")), rows)
+    terminal.print_table(FILE_COLUMNS, rows)
     terminal.print_stderr(
         "A run can set these values if its operation selects them", f'In the Gage file: config = "{target}"'
     )
 
 
 def _print(config: "RunConfig", explain: bool) -> None:
-    from gage.board.formatting import format_value
-    from gage.types.table import Column
-
+    rows = [
+        (
+            spec.config.name,
+            config_table.format_value(spec),
+            ", ".join(filter(None, config_table.format_type(spec))),
+            config_table.format_target(spec),
+            config_table.describe_origin(spec, config) if explain else spec.config.description,
+        )
+        for spec in config_table.list_visible(config)
+    ]
     titles = ["Name", "Value", "Type", "Goes to", "Found" if explain else "Description"]
-    rows = []
-    for o in config_table.list_visible(config):
-        kind = ", ".join(filter(None, (config_table.format_type(o), *config_table.format_limits(o))))
-        value = "" if o.config.value is None else format_value(config_table.mask_secret(o, o.config.value))
-        last = config_table.describe_origin(o, config) if explain else o.config.description
-        rows.append((o.config.name, value, kind, config_table.format_target(o), last))
-    terminal.print_rows([Column(title.lower(), title) for title in titles], rows)
+    terminal.print_table([Column(title.lower(), title) for title in titles], rows)

@@ -8,10 +8,8 @@ from gage.types.errors import UsageError
 
 
 @make_command("delete", "gage delete 1", "gage delete --where error --yes")
-@run_selection.select_runs()
-@run_selection.all_option
+@run_selection.select_runs_to_change()
 @click.option("-p", "--permanent", is_flag=True, help="Remove their files at once. This cannot be undone.")
-@run_selection.yes_option
 def command(selection: run_selection.RunSelection, permanent: bool) -> None:
     """Delete runs. Their files stay until 'gage purge', and 'gage restore' brings them back."""
     runs = selection.find_to_change()
@@ -19,8 +17,6 @@ def command(selection: run_selection.RunSelection, permanent: bool) -> None:
         if run.status == "running":
             raise UsageError(f"The run {run.name} is still running", f"Try: gage stop {run.name}")
     if permanent:
-        runs.confirm("Remove the files of these runs? This cannot be undone.", always=True)
-        runs.purge()
+        runs.confirm("Remove the files of these runs? This cannot be undone.", always=True).purge()
     else:
-        runs.confirm("Delete these runs?", always=True)
-        runs.annotate("Deleted", {"deleted": True})
+        runs.confirm("Delete these runs?", always=True).annotate("Deleted", {"deleted": True})

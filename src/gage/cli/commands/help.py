@@ -33,7 +33,7 @@ TOPICS = {
 @click.option("-s", "--search", metavar="TEXT", help="Search the topics and commands for TEXT.")
 def command(topic: str, search: str | None) -> None:
     """Show help for a topic or a command. Without one, list all topics and commands."""
-    reject_together(("TOPIC", topic), ("--search", search is not None))
+    reject_together("TOPIC|COMMAND", "--search")
     name = ALIASES.get(topic, topic)
     if search is not None:
         _search(search)
@@ -52,7 +52,7 @@ def command(topic: str, search: str | None) -> None:
 def _list() -> None:
     for title, rows in (("Topics", TOPICS), ("Commands", COMMANDS)):
         terminal.print_stdout(terminal.paint(title.upper(), "bold"))
-        terminal.print_facts(dict(rows), indent="  ", style="bold")
+        terminal.print_facts(rows, indent="  ", style="bold")
         terminal.print_stdout()
     terminal.print_stdout("Run 'gage help NAME' for details, 'gage help --search TEXT' to search.")
 

@@ -10,14 +10,12 @@ from gage.types.errors import UsageError
 @make_command(
     "label", "gage label 1 'first that works'", "gage label --where error --set broken", "gage label 1:3 --clear"
 )
-@run_selection.select_runs("[RUN]... [TEXT]")
-@run_selection.all_option
+@run_selection.select_runs_to_change("[RUN]... [TEXT]")
 @click.option("-s", "--set", "text", metavar="TEXT", help="The label; all other words name runs.")
 @click.option("-c", "--clear", is_flag=True, help="Remove the label.")
-@run_selection.yes_option
 def command(selection: run_selection.RunSelection, text: str | None, clear: bool) -> None:
     """Set the label of runs. The last word is the label, unless --set or --clear is used."""
-    reject_together(("--set", text is not None), ("--clear", clear))
+    reject_together("--set", "--clear")
     if text is None and not clear:
         words = selection.words
         if not words or len(words) + bool(selection.where) + selection.everything < 2:
@@ -27,8 +25,6 @@ def command(selection: run_selection.RunSelection, text: str | None, clear: bool
         raise UsageError("The label is empty", "Use --clear to remove a label")
     runs = selection.find_to_change()
     if clear:
-        runs.confirm("Clear the labels of these runs?")
-        runs.annotate("Cleared the label of", delete=["label"])
+        runs.confirm("Clear the labels of these runs?").annotate("Cleared the label of", delete=["label"])
     else:
-        runs.confirm("Label these runs?")
-        runs.annotate("Labelled", {"label": text})
+        runs.confirm("Label these runs?").annotate("Labelled", {"label": text})

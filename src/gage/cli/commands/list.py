@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gage.board import run_table as board
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.global_options import read_listing_columns
@@ -37,10 +38,7 @@ PAGE = 20
 )
 @run_selection.project_option
 @click.option(
-    "-c",
-    "--columns",
-    metavar="NAME,...",
-    help="Columns: config values, metrics, attributes or keys of 'gage list --json'.",
+    "-c", "--columns", metavar="NAME,...", help="Columns: config values, metrics, attributes or keys of --json."
 )
 @json_option
 def command(
@@ -55,25 +53,21 @@ def command(
 
     RUN is a position in the listing, a name, an ID, the beginning of either, or a slice such as 1:5.
     """
-    reject_together(("--more", more), ("--limit", selection.limit), ("--all", selection.everything))
-    reject_together(("--json", as_json), ("--columns", columns is not None))
-    reject_together(("--deleted", deleted), ("--archive", archive is not None))
+    reject_together("--more", "--limit", "--all")
+    reject_together("--json", "--columns")
+    reject_together("--deleted", "--archive")
     is_unlimited = selection.everything or (selection.words and not more)
     collection: Collection = "deleted" if deleted else "active" if archive is None else "archive"
     result = selection.find(collection, archive or "", limit=None if is_unlimited else PAGE * (more + 1))
-    from gage.board import run_table as board
-
     if as_json:
-        table = board.build_run_table(result.runs, result.positions, result.total, board.JSON_COLUMNS)
-        keys = [c.key for c in table.columns]
-        rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
-        terminal.print_json({"runs": rows, "total": result.total})
+        runs = [board.convert_run_to_json(*each) for each in zip(result.runs, result.positions, strict=True)]
+        terminal.print_json({"runs": runs, "total": result.total})
         return
     if not result.runs:
         _report_none(bool(selection.where or selection.project), collection)
         return
     shown = _columns(result.runs, columns)
-    terminal.print_table(board.build_run_table(result.runs, result.positions, result.total, shown))
+    terminal.print_table(*board.build_run_table(result.runs, result.positions, shown))
     for column in shown:
         near = board.suggest_column(column, result.runs)
         if near is not None:
@@ -87,8 +81,6 @@ def command(
 
 def _columns(runs: "Sequence[Run]", option: str | None) -> "Sequence[str]":
     """Returns the columns of `--columns`; without it those that the Gage file sets for the operation of all runs."""
-    from gage.board import run_table as board
-
     if option is not None:
         named = [name.strip() for name in option.split(",") if name.strip()]
         return ("index", "name", *(name for name in named if name not in ("index", "name")))

@@ -51,13 +51,13 @@ def command(selection: run_selection.RunSelection, kind: tuple[str, ...], thumbn
         terminal.print_stderr(f"{run.name} wrote no images, audio, tables or other media")
     else:
         rows = [(m.kind, m.name, m.step, terminal.format_size(m.size), m.path) for m in media]
-        terminal.print_rows(COLUMNS, rows)
+        terminal.print_table(COLUMNS, rows)
 
 
 def _list_media(store: "RunStore", run: "Run") -> "Iterator[MediaFile]":
     from gage.metrics import media
 
-    yield from media.list_media_files(store.get_paths(run.id).run_dir, load_series.InputFileFilter(store, run))
+    yield from media.list_media_files(store.get_paths(run.id).run_dir, load_series.build_input_filter(store, run))
     yield from media.list_media_items(load_series.load_series(store, run).items())
 
 

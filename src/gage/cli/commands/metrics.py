@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gage.board.formatting import format_number
 from gage.cli import load_series, run_selection
 from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
@@ -17,16 +18,8 @@ if TYPE_CHECKING:
     from gage.types.run import Metric, Run
     from gage.types.values import JSONValue
 
-COLUMNS = (
-    Column("name", "Run"),
-    Column("metric", "Metric"),
-    Column("last", "Last", "right"),
-    Column("min", "Min", "right"),
-    Column("max", "Max", "right"),
-    Column("mean", "Mean", "right"),
-    Column("step", "Step", "right"),
-    Column("values", "Values", "right"),
-)
+NUMBERS = ("Last", "Min", "Max", "Mean", "Step", "Values")
+COLUMNS = (Column("name", "Run"), Column("metric", "Metric"), *(Column(n.lower(), n, "right") for n in NUMBERS))
 POINT = ("run", "series", "step", "time", "value")
 """The fields of an exported value; time is in seconds since the epoch."""
 
@@ -51,10 +44,8 @@ def command(
     system: bool,
 ) -> None:
     """Show the metrics of runs (default: the latest), or export all their values."""
-    reject_together(("--csv", as_csv), ("--json", as_json), ("--parquet", parquet))
+    reject_together("--csv", "--json", "--parquet")
     runs = selection.find_or_latest()
-    if not runs:
-        raise selection.build_no_runs_error()
     if not (as_csv or as_json or parquet is not None or system):
         _print_table(runs, series)
         return
@@ -75,12 +66,10 @@ def _print_table(runs: "Sequence[Run]", patterns: Sequence[str]) -> None:
     ]
     if not rows:
         raise load_series.build_no_metric_error(patterns, sorted({name for run in runs for name in run.metrics}))
-    terminal.print_rows(COLUMNS, rows)
+    terminal.print_table(COLUMNS, rows)
 
 
 def _row(metric: "Metric") -> "tuple[JSONValue, ...]":
-    from gage.board.formatting import format_number
-
     numbers = (metric.last, metric.min, metric.max, metric.mean)
     return (*("" if n is None else format_number(n) for n in numbers), metric.step, metric.points)
 
@@ -123,8 +112,7 @@ def _write_parquet(points: Points, path: str) -> None:
         raise UsageError(
             "Parquet export requires the package pyarrow", "Try: pip install 'gage-ml[parquet]', or --csv"
         ) from None
-    columns = list(zip(*points, strict=True))
-    table = pyarrow.table(dict(zip(POINT, map(list, columns), strict=True)))
+    table = pyarrow.table(dict(zip(POINT, map(list, zip(*points, strict=True)), strict=True)))
     try:
         pyarrow.parquet.write_table(table, path)
     except OSError as e:

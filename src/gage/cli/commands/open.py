@@ -24,8 +24,8 @@ def command(
 
     RUN defaults to the latest run.
     """
-    reject_together(("--cmd", cmd), ("--print", only_print))
-    reject_together(("PATH", file), ("--path", path))
+    reject_together("--cmd", "--print")
+    reject_together("PATH", "--path")
     run_dir = selection.store.get_paths(selection.find_one().id).run_dir
     target = str(resolve_run_path(run_dir, path or file or "."))
     if only_print:

@@ -1,15 +1,15 @@
 """`gage operations`."""
 
-from typing import TYPE_CHECKING
-
+from gage.board.formatting import format_value
+from gage.board.run_table import format_operation
 from gage.cli.command import json_option, make_command
 from gage.cli.gagefile_warnings import warn_about_problems
 from gage.cli.global_options import get_current_dir
 from gage.cli.render import terminal
-
-if TYPE_CHECKING:
-    from gage.types.opdef import ConfigDef, OpDef
-    from gage.types.values import JSONValue
+from gage.cli.run.preview import format_command
+from gage.types.opdef import ConfigDef, GageFile, OpDef
+from gage.types.run import OpRef
+from gage.types.values import JSONValue
 
 
 @make_command("operations", "gage operations", "gage -C ~/projects/digits operations --json")
@@ -19,17 +19,20 @@ def command(as_json: bool) -> None:
     from gage.project.find import find_project
 
     project = find_project(get_current_dir())
-    operations = project.gagefile.operations if project.gagefile else {}
+    gagefile = project.gagefile or GageFile("", {})
+    operations = gagefile.operations
     if as_json:
-        problems: list[JSONValue] = []
-        if project.gagefile:
-            file = project.gagefile.path
-            problems += [
-                {"file": file, "line": p.span.line, "message": p.message} for p in project.gagefile.diagnostics
-            ]
-        terminal.print_json({"operations": [_as_json(op) for op in operations.values()], "problems": problems})
+        terminal.print_json(
+            {
+                "operations": [_as_json(op) for op in operations.values()],
+                "problems": [
+                    {"file": gagefile.path, "line": each.span.line, "message": each.message}
+                    for each in gagefile.diagnostics
+                ],
+            }
+        )
         return
-    warn_about_problems(project.gagefile)
+    warn_about_problems(project)
     if project.gagefile is None:
         terminal.print_stderr(
             "No Gage file in this directory", "A script needs no Gage file: gage run train.py. See 'gage help gagefile'"
@@ -40,34 +43,27 @@ def command(as_json: bool) -> None:
         _print(op)
 
 
-def _as_json(op: "OpDef") -> "JSONValue":
-    from gage.cli.run.preview import format_command
-
+def _as_json(op: OpDef) -> JSONValue:
     return {
         "name": op.name,
         "description": op.description,
         "default": op.default,
         "version": op.version,
-        "command": format_command(op.run) if op.run else "",
+        "command": format_command(op.run),
         "config": [{"keys": list(c.keys), "name": c.name, "description": c.description} for c in op.config],
     }
 
 
-def _print(op: "OpDef") -> None:
+def _print(op: OpDef) -> None:
     default = "  (default)" if op.default else ""
     description = f"  {terminal.escape(op.description)}" if op.description else ""
-    from gage.board.run_table import format_operation
-    from gage.types.run import OpRef
-
     name = terminal.escape(format_operation(OpRef(op.name, version=op.version)))
     terminal.print_stdout(f"{terminal.paint(name, 'bold')}{terminal.paint(default, 'dim')}{description}")
     for config in op.config:
         terminal.print_stdout(f"  {terminal.escape(_config(config))}")
 
 
-def _config(config: "ConfigDef") -> str:
-    from gage.board.formatting import format_value
-
+def _config(config: ConfigDef) -> str:
     text = config.name or ", ".join(config.keys)
     text += f" = {format_value(config.default)}" if config.default is not None else ""
     text += f" (one of {', '.join(map(format_value, config.choices))})" if config.choices else ""

@@ -5,11 +5,7 @@ from gage.cli.command import make_command
 
 
 @make_command("restore", "gage list --deleted", "gage restore 1")
-@run_selection.select_runs()
-@run_selection.all_option
-@run_selection.yes_option
+@run_selection.select_runs_to_change()
 def command(selection: run_selection.RunSelection) -> None:
     """Restore deleted runs. Positions are those of 'gage list --deleted'."""
-    runs = selection.find_to_change("deleted")
-    runs.confirm("Restore these runs?")
-    runs.annotate("Restored", delete=["deleted"])
+    selection.find_to_change("deleted").confirm("Restore these runs?").annotate("Restored", delete=["deleted"])

@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gage.cli.command import GageCommand, RenamedOption, json_option, make_command, parse_count, reject_together
+from gage.cli.command import (
+    GageCommand,
+    RenamedOption,
+    json_option,
+    list_used_options,
+    make_command,
+    parse_count,
+    raise_exclusion,
+)
 from gage.cli.run.run_options import ANY_DEBUGGER, RunOptions
 from gage.cli.run_selection import yes_option
 from gage.types.errors import UsageError
@@ -140,6 +148,10 @@ def _execute(options: RunOptions) -> int:
 
 def _execute_new(options: RunOptions, request: "RunRequest") -> int:
     """Starts, previews or resumes one run or a batch; returns the exit code."""
+    from gage.cli.gagefile_warnings import warn_about_problems
+
+    assert request.project is not None
+    warn_about_problems(request.project, request.target)
     if options.resume is not None or any(can_be_batch(word) for word in request.assignments):
         from gage.cli.run import run_batch
 
@@ -147,19 +159,15 @@ def _execute_new(options: RunOptions, request: "RunRequest") -> int:
             if request.target or request.assignments or request.command:
                 raise UsageError("--resume takes no operation, command or NAME=VALUE", "Try: gage run --resume BATCH")
             return run_batch.resume_batch(options.resume, request, options)
-        planned = run_batch.plan_if_batch(request, options)
-        if planned is not None:
-            if options.preview:
-                run_batch.preview_batch(planned[0], options.as_json)
-                return 0
-            reject_together(("--debug", options.debug), ("several runs", True))
-            reject_together(("--run-dir", options.run_dir), ("several runs", True))
-            return run_batch.start_batch(request, *planned, options)
+        job = run_batch.plan_if_batch(request, options)
+        if job is not None:
+            return run_batch.run_batch(job, options)
     from gage.cli.run import run_single
 
-    if options.first_batch_option:
+    used = _list_used(click.get_current_context())
+    if option := next((name for name in _BATCH_ONLY if name in used), None):
         hint = "Try: gage run train.py lr=[0.1,0.01] --jobs 2"
-        raise UsageError(f"{options.first_batch_option} applies to a batch, but this is one run", hint)
+        raise UsageError(f"{option} applies to a batch, but this is one run", hint)
     return run_single.run_once(request, options)
 
 
@@ -170,25 +178,22 @@ def can_be_batch(word: str) -> bool:
 
 def _reject_contradictions(ctx: click.Context) -> None:
     """Raises UsageError for two options of `_EXCLUDES` that exclude each other."""
-    options = _collect_options(ctx)
+    used = _list_used(ctx)
     for option, excluded in _EXCLUDES.items():
         for other in excluded:
-            if option in options and other in options:
-                reject_together((option, True), (options[other], True))
+            if option in used and other in used:
+                raise_exclusion(option, used[other])
 
 
-def _collect_options(ctx: click.Context) -> dict[str, str]:
-    """Returns the options on the command line by their long name, with what to call them in a message."""
-    options: dict[str, str] = {}
-    for param in ctx.command.params:
-        value = ctx.params.get(param.name or "")
-        is_typed = ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE
-        if isinstance(param, click.Option) and is_typed and (param.name, value) != ("jobs", 1):
-            name = param.opts[-1]
-            options["--depends" if name == "--link" else name] = name
-    words = ctx.params["words"]
-    if words:
-        options["NAME=VALUE"] = "NAME=VALUE" if "=" in words[0] else repr(words[0])
+def _list_used(ctx: click.Context) -> dict[str, str]:
+    """Returns the options on the command line by name, with what to call them in a message."""
+    used = {name: name for name in list_used_options(ctx)}
+    if "--link" in used:
+        used["--depends"] = "--link"
+    if ctx.params["jobs"] == 1:
+        used.pop("--jobs", None)
+    if words := ctx.params["words"]:
+        used["NAME=VALUE"] = "NAME=VALUE" if "=" in words[0] else repr(words[0])
     if ctx.meta[_AFTER_DASHES]:
-        options["-- COMMAND"] = "-- COMMAND"
-    return options
+        used["-- COMMAND"] = "-- COMMAND"
+    return used

@@ -1,5 +1,6 @@
 """`gage select`."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,22 @@ from gage.types.errors import NotFound
 
 if TYPE_CHECKING:
     from gage.store.layout import RunPaths
+    from gage.types.run import Run
+
+
+def _get_metadata_path(paths: "RunPaths") -> str:
+    """Returns the metadata zip of a sealed run, the directory of others."""
+    return str(paths.meta_zip if paths.meta_zip.exists() else paths.meta_dir)
+
+
+PRINTED: "dict[str, Callable[[Run, RunPaths], str]]" = {
+    "name": lambda run, _: run.name,
+    "run_dir": lambda _, paths: str(paths.run_dir),
+    "meta_dir": lambda _, paths: _get_metadata_path(paths),
+    "project_dir": lambda run, _: run.project,
+    "label": lambda run, _: run.label,
+}
+"""What each option prints of a run."""
 
 
 @make_command("select", "gage select 1", "gage delete $(gage select --where error)", "cd $(gage select 1 --run-dir)")
@@ -24,42 +41,16 @@ if TYPE_CHECKING:
 @click.option("--label", is_flag=True, help="Print labels.")
 @click.option("-d", "--deleted", is_flag=True, help="Select deleted runs.")
 @json_option
-def command(
-    selection: run_selection.RunSelection,
-    name: bool,
-    run_dir: bool,
-    meta_dir: bool,
-    project_dir: bool,
-    label: bool,
-    deleted: bool,
-    as_json: bool,
-) -> None:
+def command(selection: run_selection.RunSelection, deleted: bool, as_json: bool, **printed: bool) -> None:
     """Print the IDs of runs, newest first, one per line. Without RUN, all matching runs are selected."""
-    directories = (("--run-dir", run_dir), ("--meta-dir", meta_dir), ("--project-dir", project_dir))
-    reject_together(("--name", name), *directories, ("--label", label))
-    store = selection.store
+    reject_together("--name", "--run-dir", "--meta-dir", "--project-dir", "--label")
     runs = selection.find("deleted" if deleted else "active").runs
     if not runs:
         raise NotFound("No runs match", "Try: gage list")
-    if name:
-        texts = [run.name for run in runs]
-    elif run_dir:
-        texts = [str(store.get_paths(run.id).run_dir) for run in runs]
-    elif meta_dir:
-        texts = [_metadata_path(store.get_paths(run.id)) for run in runs]
-    elif project_dir:
-        texts = [run.project for run in runs]
-    elif label:
-        texts = [run.label for run in runs]
-    else:
-        texts = [run.id for run in runs]
+    option = next((name for name in PRINTED if printed[name]), "")
+    texts = [PRINTED[option](run, selection.store.get_paths(run.id)) if option else run.id for run in runs]
     if as_json:
         terminal.print_json(texts)
         return
     for text in texts:
         terminal.print_stdout(terminal.escape(text))
-
-
-def _metadata_path(paths: "RunPaths") -> str:
-    """Returns the metadata zip of a sealed run, the directory of others."""
-    return str(paths.meta_zip if paths.meta_zip.exists() else paths.meta_dir)

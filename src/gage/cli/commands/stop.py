@@ -7,9 +7,7 @@ from gage.types.errors import UsageError
 
 
 @make_command("stop", "gage stop 1", "gage stop --where train --yes")
-@run_selection.select_runs()
-@run_selection.all_option
-@run_selection.yes_option
+@run_selection.select_runs_to_change()
 def command(selection: run_selection.RunSelection) -> None:
     """Stop runs on this machine, with all processes that they started."""
     from gage.runner.stop import stop_run

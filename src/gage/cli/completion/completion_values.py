@@ -150,13 +150,11 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
     from gage.cli.run_files import resolve_run_path
 
     params = context.ctx.params
-    store = run_selection.open_store()
-    if params.get("where"):
-        run = run_selection.find_run(store, None, params["where"])
-    else:
-        run = _find_run(params.get("run") or next(iter(get_words(context)), "1"))
+    words = [params["run"]] if params.get("run") else get_words(context)[:1]
+    where = params.get("where", ())
+    run = run_selection.RunSelection(() if where else tuple(words), where).find_one()
     directory, slash, start = context.word.rpartition("/")
-    entries = list(os.scandir(resolve_run_path(store.get_paths(run.id).run_dir, directory or ".")))
+    entries = list(os.scandir(resolve_run_path(run_selection.open_store().get_paths(run.id).run_dir, directory or ".")))
     items: CompletionItems = []
     for entry in sorted(entries, key=lambda entry: entry.name)[:MAX_FILES]:
         if not entry.name.startswith(start) or (entry.name.startswith(".") and not start):
@@ -167,15 +165,6 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
         else:
             items.append(make_item(path, terminal.format_size(entry.stat(follow_symlinks=False).st_size)))
     return items
-
-
-def _find_run(word: str) -> "Run":
-    """Returns the run with that position, name or ID. Raises LookupError."""
-    collections: tuple[Collection, ...] = ("active", "archive", "deleted")
-    with _open_suggestions() as suggestions:
-        if word.isascii() and word.isdigit() and 0 < int(word) <= MAX_FILES:
-            return suggestions.runs("", int(word))[int(word) - 1]
-        return next(run for collection in collections for run in suggestions.runs(word, 1, collection))
 
 
 # Filters

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from gage.board.formatting import format_value
 from gage.cli.completion.context import CompletionContext, CompletionItems, get_words, make_item
+from gage.cli.global_options import get_current_dir
 
 if TYPE_CHECKING:
     from gage.project.parameter_spec import ParameterSpec
@@ -42,14 +44,13 @@ def complete_run_arguments(context: CompletionContext) -> CompletionItems:
 
 def _complete_run_config(context: CompletionContext, word: str) -> CompletionItems:
     """Returns `name=` for the config of the restarted run; after `name=` the value it had."""
-    from gage.assignments.placeholders import format_value as text_of
-    from gage.board.formatting import format_value
-    from gage.cli import run_selection
+    from gage.assignments.placeholders import format_value as format_argument
+    from gage.cli.run_selection import RunSelection
 
-    config = run_selection.find_run(run_selection.open_store(), word).config
+    config = RunSelection((word,)).find_one().config
     name, equals, start = context.word.partition("=")
     if equals:
-        value = text_of(config[name]) if name in config else ""
+        value = format_argument(config[name]) if name in config else ""
         return [make_item(f"{name}={value}", "as before")] if value and value.startswith(start) else []
     assigned = {each.partition("=")[0] for each in get_words(context)}
     names = [n for n in sorted(config) if n.startswith(name) and n not in assigned]
@@ -57,7 +58,6 @@ def _complete_run_config(context: CompletionContext, word: str) -> CompletionIte
 
 
 def _complete_operations(context: CompletionContext) -> CompletionItems:
-    from gage.cli.global_options import get_current_dir
     from gage.project.find import find_project
 
     gagefile = find_project(get_current_dir()).gagefile
@@ -112,19 +112,14 @@ def _describe_script(path: str) -> str:
 
 def _read_head(path: str) -> str:
     try:
-        with open(path, "rb", opener=_open_nonblocking) as file:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             return file.read(MAX_HEAD_BYTES).decode("utf-8-sig", "replace")
     except (OSError, ValueError):
         return ""
 
 
-def _open_nonblocking(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
 def _complete_config(context: CompletionContext, target: str, assigned: Iterable[str]) -> CompletionItems:
     """Returns `name=` for parameters that are not set yet; after `name=` the choices, or the default."""
-    from gage.cli.global_options import get_current_dir
     from gage.project.operation import find_operation
     from gage.project.request import RunRequest
     from gage.project.run_config import find_parameters
@@ -145,12 +140,12 @@ def _complete_config(context: CompletionContext, target: str, assigned: Iterable
 
 
 def _list_choices(spec: "ParameterSpec") -> list[tuple[str, str]]:
-    from gage.assignments.placeholders import format_value
+    from gage.assignments.placeholders import format_value as format_argument
 
     setting = spec.config
-    default = "" if setting.value is None else format_value(setting.value)
+    default = "" if setting.value is None else format_argument(setting.value)
     if setting.choices:
-        values = [format_value(choice) for choice in setting.choices]
+        values = [format_argument(choice) for choice in setting.choices]
     elif spec.type in ("bool", "boolean"):
         values = ["true", "false"]
     else:
@@ -159,8 +154,6 @@ def _list_choices(spec: "ParameterSpec") -> list[tuple[str, str]]:
 
 
 def _describe_parameter(spec: "ParameterSpec") -> str:
-    from gage.board.formatting import format_value
-
     setting = spec.config
     value = "required" if spec.required else "" if setting.value is None else format_value(setting.value)
     return ", ".join(filter(None, (value, setting.description)))

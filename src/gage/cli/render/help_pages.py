@@ -6,6 +6,7 @@ Of Markdown it knows headings, paragraphs, lists, tables, fenced blocks and `cod
 import re
 import sys
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -105,17 +106,12 @@ def _split_cells(line: str) -> tuple[str, ...]:
 
 def _term_widths(parts: list[MarkdownBlock]) -> list[int]:
     """Returns for each part the width of its table's first column; 0 if the second column goes below the first."""
-    widths = [0] * len(parts)
-    start = 0
-    for end in range(len(parts) + 1):
-        if end < len(parts) and parts[end].kind == "row":
-            continue
-        rows = parts[start:end]
-        if rows:
-            widest = max(terminal.display_width(_strip_marks(row.cells[0])) for row in rows)
-            fits = widest <= MAX_TERM_WIDTH and all(len(row.cells) == 2 for row in rows)
-            widths[start:end] = [widest if fits else 0] * len(rows)
-        start = end + 1
+    widths: list[int] = []
+    for is_table, group in groupby(parts, key=lambda block: block.kind == "row"):
+        rows = list(group)
+        widest = max(terminal.display_width(_strip_marks(row.cells[0])) for row in rows) if is_table else 0
+        fits = widest <= MAX_TERM_WIDTH and all(len(row.cells) == 2 for row in rows)
+        widths += [widest if fits else 0] * len(rows)
     return widths
 
 
@@ -128,7 +124,8 @@ def _render_block(block: MarkdownBlock, width: int, term: int) -> Iterator[str]:
         case "file":
             yield f"  {block.text}:"
         case "code":
-            yield f"    {_render_code(block.text)}".rstrip()
+            line = terminal.paint(block.text, "bold" if block.text.startswith("$ ") else "")
+            yield f"    {line}".rstrip()
         case "row":
             yield from _render_row(block.cells, width, term)
         case "item":
@@ -136,11 +133,6 @@ def _render_block(block: MarkdownBlock, width: int, term: int) -> Iterator[str]:
             yield from _wrap(rest, width, f"  {mark} ")
         case _:
             yield from _wrap(block.text, width, "")
-
-
-def _render_code(line: str) -> str:
-    """Renders a line of an example; commands stand out from their output."""
-    return terminal.paint(line, "bold") if line.startswith("$ ") else line
 
 
 def _render_row(cells: tuple[str, ...], width: int, term: int) -> Iterator[str]:

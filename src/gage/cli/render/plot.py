@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gage.board.formatting import format_number
 from gage.cli.render import terminal
 
 CURVE_COLORS = ("magenta", "cyan", "green", "red", "blue", "yellow")
@@ -34,18 +35,12 @@ class AxisScale:
         """Returns the dot of a value, from 0 on; None if it cannot be shown."""
         if not math.isfinite(value) or (self.log and value <= 0):
             return None
-        return round(self._part(value) * (self.dots - 1))
+        low, high, at = map(self._map, (self.low, self.high, value))
+        part = min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+        return round(part * (self.dots - 1))
 
-    def _part(self, value: float) -> float:
-        low, high = (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
-        at = math.log10(value) if self.log else value
-        return min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
-
-    def value(self, part: float) -> float:
-        """Returns the value at a fraction (0 to 1) of the axis."""
-        if self.log:
-            return float(10 ** (math.log10(self.low) + part * (math.log10(self.high) - math.log10(self.low))))
-        return self.low + part * (self.high - self.low)
+    def _map(self, value: float) -> float:
+        return math.log10(value) if self.log else value
 
 
 def draw_plot(
@@ -77,10 +72,11 @@ def draw_plot(
     marks = ("┤" if row in labels else "│" for row in range(rows))
     lines = [f"{labels.get(row, ''):>{margin - 2}} {mark}{cells.text(row)}" for row, mark in enumerate(marks)]
     lines.append(f"{'':>{margin - 2}} └{'─' * columns}")
-    lines.append(" " * margin + _x_axis(x_scale, columns, x_text or _format_number, whole))
-    names = [terminal.truncate(f"{_curve_letter(i)} {terminal.escape(c.name)}", columns) for i, c in enumerate(curves)]
-    legend = [" " * margin + _paint_curve(name, i) for i, name in enumerate(names)]
-    return lines + legend
+    lines.append(" " * margin + _x_axis(x_scale, columns, x_text or format_number, whole))
+    for i, curve in enumerate(curves):
+        name = terminal.truncate(f"{_curve_letter(i)} {terminal.escape(curve.name)}", columns)
+        lines.append(" " * margin + _paint_curve(name, i))
+    return lines
 
 
 class _Canvas:
@@ -138,14 +134,10 @@ def _curve_letter(by: int) -> str:
     return CURVE_LETTERS[by % len(CURVE_LETTERS)]
 
 
-def _format_number(value: float) -> str:
-    return f"{value:.4g}"
-
-
 def _y_labels(scale: AxisScale, rows: int) -> dict[int, str]:
     """Returns the numbers of the y axis by row: round ones, or the ends of the axis."""
-    labels = {_row_at(scale, value, rows): _format_number(value) for value in reversed(_ticks(scale))}
-    return labels if len(labels) > 1 else {0: _format_number(scale.high), rows - 1: _format_number(scale.low)}
+    labels = {_row_at(scale, value, rows): format_number(value) for value in reversed(_ticks(scale))}
+    return labels if len(labels) > 1 else {0: format_number(scale.high), rows - 1: format_number(scale.low)}
 
 
 def _row_at(scale: AxisScale, value: float, rows: int) -> int:
@@ -170,7 +162,7 @@ def _ticks(scale: AxisScale) -> list[float]:
 
 def _x_axis(scale: AxisScale, columns: int, x_text: Callable[[float], str], whole: bool) -> str:
     """Returns the labels of the x axis: start, middle and end."""
-    half = scale.value(0.5)
+    half = scale.low / 2 + scale.high / 2
     half = float(math.floor(half)) if whole else half
     first, middle, last = (x_text(value) for value in (scale.low, half, scale.high))
     if len(first) + len(middle) + len(last) + 4 > columns or middle in (first, last):

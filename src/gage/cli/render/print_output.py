@@ -5,25 +5,27 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gage.store.meta import MetaReader
     from gage.store.store import RunStore
 
 
 def print_output(store: "RunStore", id: str) -> None:
     """Prints the output of all phases of a run, each stream to its own."""
-    for stream, data in _read_output(store, id):
-        write_bytes(stream, data)
-
-
-def _read_output(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
-    """Yields the output of all phases of a run, with its stream."""
-    from gage.store import output_log
     from gage.store.meta import MetaReader
 
     with MetaReader.open(store.get_paths(id)) as meta:
-        for phase in output_log.list_phases(meta):
-            for line in output_log.read_lines(meta, phase):
-                yield line.stream, line.data + (b"\n" if line.has_line_feed else b"")
-            yield from enumerate(output_log.read_partial(meta, phase), start=1)
+        for stream, data in read_output(meta):
+            write_bytes(stream, data)
+
+
+def read_output(meta: "MetaReader") -> Iterator[tuple[int, bytes]]:
+    """Yields the lines of all phases of a run with their streams; at the end of a phase, what is no full line yet."""
+    from gage.store import output_log
+
+    for phase in output_log.list_phases(meta):
+        for line in output_log.read_lines(meta, phase):
+            yield line.stream, line.data + (b"\n" if line.has_line_feed else b"")
+        yield from enumerate(output_log.read_partial(meta, phase), start=1)
 
 
 def write_bytes(stream: int, data: bytes) -> None:

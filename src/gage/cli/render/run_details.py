@@ -1,90 +1,75 @@
 """Reads the details of one run for `gage show`: metadata beyond the `Run`. Damage is reported, never raised."""
 
-import shlex
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
+from gage.cli.render import terminal
+from gage.cli.render.print_output import read_output
+from gage.lib import times
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import GageError
-from gage.types.run import ManifestEntry, Run
+from gage.types.json_values import as_list, as_table
+from gage.types.run import Comment, ManifestEntry, Run
 from gage.types.values import JSONValue
 
 T = TypeVar("T")
 
-_NO_OUTPUT: tuple[tuple[str, ...], bool] = ((), False)
+_NO_OUTPUT: tuple[str, ...] = ()
 
 MAX_LINE_BYTES = 2000
 """Bytes of an output line; the rest is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunDetails:
+class RunDetails(NamedTuple):
     """A run with the rest of its metadata. `output` holds the last lines; `is_truncated`: there are more."""
 
     run: Run
     run_dir: str
-    command: JSONValue
-    git: JSONValue
-    inputs: tuple[JSONValue, ...]
-    source_count: int
-    files: tuple[ManifestEntry, ...]
-    output: tuple[str, ...]
-    is_truncated: bool
-    problems: tuple[str, ...]
-
-    @property
-    def command_line(self) -> str:
-        """The command as a user would type it."""
-        if isinstance(self.command, list):
-            return shlex.join(str(word) for word in self.command)
-        return str(self.command or "")
-
-    @property
-    def git_line(self) -> str:
-        """Commit, branch and state, in one line."""
-        if not isinstance(self.git, dict) or not self.git.get("commit"):
-            return ""
-        branch = f" on {self.git['branch']}" if self.git.get("branch") else ""
-        dirty = ", with changes" if self.git.get("dirty") else ""
-        return f"{str(self.git['commit'])[:12]}{branch}{dirty}"
+    command: JSONValue = None
+    git: JSONValue = None
+    inputs: Sequence[JSONValue] = ()
+    source_count: int = 0
+    files: tuple[ManifestEntry, ...] = ()
+    output: tuple[str, ...] = ()
+    is_truncated: bool = False
+    problems: tuple[str, ...] = ()
 
 
 def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
     """Returns the details of a run. Damaged or missing metadata is listed in `problems`, not raised."""
     paths = store.get_paths(run.id)
-    problems: list[str] = []
-    if not paths.run_dir.is_dir():
-        problems.append("The run directory is missing")
-    try:
-        meta = MetaReader.open(paths)
-    except (GageError, OSError) as e:
-        return RunDetails(run, str(paths.run_dir), None, None, (), 0, (), (), False, (*problems, _format_error(e)))
-    with meta:
+    problems = [] if paths.run_dir.is_dir() else ["The run directory is missing"]
 
-        def safely(read: Callable[[], T], instead: T) -> T:
-            try:
-                return read()
-            except (GageError, OSError, ValueError, KeyError, TypeError) as e:
-                problems.append(_format_error(e))
-                return instead
+    def safely(read: Callable[[], T], default: T) -> T:
+        try:
+            return read()
+        except (GageError, OSError, ValueError, KeyError, TypeError) as e:
+            problems.append(_format_error(e))
+            return default
 
-        inputs = safely(lambda: meta.read_json("inputs.json"), None)
-        output, cut = safely(lambda: _read_last_lines(meta, last_lines), _NO_OUTPUT)
-        return RunDetails(
-            run,
-            str(paths.run_dir),
-            safely(lambda: meta.read_json("proc/cmd.json"), None),
-            safely(lambda: meta.read_json("sys/git.json"), None),
-            tuple(inputs) if isinstance(inputs, list) else (),
-            safely(lambda: _count_source_files(meta), 0),
-            safely(lambda: _read_manifest(meta), ()),
-            output,
-            cut,
-            tuple(dict.fromkeys(problems)),
-        )
+    meta = safely(lambda: MetaReader.open(paths), None)
+    details = RunDetails(run, str(paths.run_dir))
+    if meta is not None:
+        with meta:
+            output = safely(lambda: _read_last_lines(meta, last_lines + 1), _NO_OUTPUT)
+            details = details._replace(
+                command=safely(lambda: meta.read_json("proc/cmd.json"), None),
+                git=safely(lambda: meta.read_json("sys/git.json"), None),
+                inputs=safely(lambda: as_list(meta.read_json("inputs.json")), []),
+                source_count=safely(lambda: _count_source_files(meta), 0),
+                files=safely(lambda: _read_manifest(meta), ()),
+                output=output[-last_lines:],
+                is_truncated=len(output) > last_lines,
+            )
+    return details._replace(problems=tuple(dict.fromkeys(problems)))
+
+
+def format_comment(comment: Comment) -> list[str]:
+    """Returns author and time of a comment, then its lines."""
+    head = terminal.escape(f"{comment.author}, {times.format_iso(comment.when)}")
+    return [terminal.paint(head, "dim"), *terminal.escape_lines(comment.text).split("\n")]
 
 
 def _format_error(error: Exception) -> str:
@@ -92,9 +77,7 @@ def _format_error(error: Exception) -> str:
 
 
 def _count_source_files(meta: MetaReader) -> int:
-    source = meta.read_json("sourcecode.json")
-    files = source.get("files") if isinstance(source, dict) else None
-    return len(files) if isinstance(files, list) else 0
+    return len(as_list(as_table(meta.read_json("sourcecode.json")).get("files")))
 
 
 def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
@@ -106,19 +89,9 @@ def _read_manifest(meta: MetaReader) -> tuple[ManifestEntry, ...]:
     return tuple(sorted(entries, key=lambda e: ("gdrs".index(e.kind), e.path)))
 
 
-def _read_last_lines(meta: MetaReader, count: int) -> tuple[tuple[str, ...], bool]:
-    from gage.store import output_log
-
-    last: deque[bytes] = deque(maxlen=count)
-    total = 0
-    for phase in output_log.list_phases(meta):
-        for line in output_log.read_lines(meta, phase):
-            last.append(line.data[:MAX_LINE_BYTES])
-            total += 1
-        for rest in output_log.read_partial(meta, phase):
-            if rest:
-                last.append(rest[:MAX_LINE_BYTES])
-    return tuple(_strip_colors(line) for line in last), total > count
+def _read_last_lines(meta: MetaReader, count: int) -> tuple[str, ...]:
+    last = deque((data for _, data in read_output(meta) if data), count)
+    return tuple(_strip_colors(line.removesuffix(b"\n")[:MAX_LINE_BYTES]) for line in last)
 
 
 def _strip_colors(line: bytes) -> str:

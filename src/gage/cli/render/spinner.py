@@ -1,12 +1,17 @@
 """A message while something takes long: shown after a second and removed when it is done."""
 
-import sys
 from types import TracebackType
 
 from gage.cli.render import terminal
+from gage.cli.render.status_line import StatusLine
 
 DELAY_SECONDS = 1.0
 """Seconds until the message appears."""
+
+
+def wait_for_parameters(target: str) -> "Spinner":
+    """Returns the message while the parameters of an operation or script are read ("": the default operation)."""
+    return Spinner(f"Reading the parameters of {target or 'the operation'}")
 
 
 class Spinner:
@@ -15,24 +20,16 @@ class Spinner:
     def __init__(self, text: str) -> None:
         import threading
 
-        self._text = f"{text} ..."
-        self._is_shown = False
-        self._timer = threading.Timer(DELAY_SECONDS, self._show)
+        self._line = StatusLine()
+        self._timer = threading.Timer(DELAY_SECONDS, self._line.show, [terminal.escape(f"{text} ...")])
         self._timer.daemon = True
 
     def __enter__(self) -> None:
-        if sys.stderr.isatty():
+        if self._line.is_terminal:
             self._timer.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._timer.cancel()
         if self._timer.ident is not None:
             self._timer.join()
-        if self._is_shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-    def _show(self) -> None:
-        self._is_shown = True
-        sys.stderr.write(terminal.escape(self._text))
-        sys.stderr.flush()
+        self._line.clear()

@@ -1,11 +1,12 @@
 """Formats output for a terminal or a pipe: escaped text, colours, tables, lists of facts."""
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
-from gage.types.table import Column, Table
+from gage.types.table import Column
 from gage.types.values import JSONValue
 
 ANSI_CODES = {
@@ -58,9 +59,8 @@ def prepare_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(fd, mode, closefd=False))  # noqa: SIM115  # as long as Gage runs
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def escape(text: str) -> str:
@@ -144,12 +144,7 @@ def detect_width(stream: TextIO | None = None) -> int | None:
         return 80
 
 
-def print_table(table: Table, stream: TextIO | None = None) -> None:
-    """Prints the table in aligned columns that fit the terminal."""
-    print_rows(table.columns, table.rows, stream)
-
-
-def print_rows(columns: Sequence[Column], values: Iterable[Sequence[JSONValue]], stream: TextIO | None = None) -> None:
+def print_table(columns: Sequence[Column], values: Iterable[Sequence[JSONValue]], stream: TextIO | None = None) -> None:
     """Prints rows of values in aligned columns that fit the terminal."""
     stream = stream or sys.stdout
     limit = detect_width(stream)
@@ -235,14 +230,31 @@ def display_width(text: str) -> int:
     )
 
 
-def print_facts(facts: Mapping[str, str | Iterable[str]], indent: str = "", style: str = "dim") -> None:
-    """Prints aligned `Title  value` lines; a value may have several lines, and empty values are omitted."""
-    shown = {title: [value] if isinstance(value, str) else list(value) for title, value in facts.items() if value}
-    width = max((len(title) for title in shown), default=0)
-    for title, lines in shown.items():
-        for number, line in enumerate(lines):
-            left = title.ljust(width) if not number else " " * width
-            print_stdout(f"{indent}{paint(left, style)}{' ' * COLUMN_GAP}{line}".rstrip())
+def print_facts(facts: Mapping[str, str], indent: str = "", style: str = "dim", status: str = "") -> None:
+    """Prints aligned `Title  value` lines, escaped; a value may have several lines, and empty values are omitted.
+    `status`: the color of the fact "Status".
+    """
+    width = max((len(escape(title)) for title, value in facts.items() if value), default=0)
+    for title, value in facts.items():
+        left = paint(escape(title).ljust(width), style)
+        for line in value.split("\n") if value else ():
+            color = status if title == "Status" else ""
+            print_stdout(f"{indent}{left}{' ' * COLUMN_GAP}{paint(escape(line), color)}".rstrip())
+            left = " " * width
+
+
+def print_section(title: str, lines: Iterable[str]) -> None:
+    """Prints an empty line, a title and indented lines."""
+    print_stdout()
+    print_stdout(paint(title, "bold"))
+    for line in lines:
+        print_stdout(f"  {line}".rstrip())
+
+
+def limit_lines(lines: Sequence[str], most: int, hint: str = "") -> list[str]:
+    """Returns the lines; if there are more than `most`, the first ones and the number of the others, with a hint."""
+    more = len(lines) - most
+    return [*lines[:most], f"and {more:,} more{hint and f': {hint}'}"] if more > 0 else list(lines)
 
 
 def format_size(size: int) -> str:

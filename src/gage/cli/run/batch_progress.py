@@ -1,11 +1,11 @@
 """Shows the progress of a batch on standard error: one line, rewritten on a terminal, and failures as they happen."""
 
-import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gage.cli.render import terminal
+from gage.cli.render.status_line import StatusLine
 
 if TYPE_CHECKING:
     from gage.batch.trials import Values
@@ -23,49 +23,38 @@ class BatchProgress:
         self._runs = runs
         self._show = show
         self._quiet = quiet or show
-        self._is_terminal = sys.stderr.isatty()
-        self._last_report = 0.0 if self._is_terminal else time.monotonic()
-        self._is_shown = False
+        self._line = StatusLine()
+        self._last_report = 0.0 if self._line.is_terminal else time.monotonic()
         self._done_count = self._failed_count = 0
         self._running: dict[int, float] = {}
         self._seconds_spent = 0.0
-        self.left = 0
 
     def trial_started(self, number: int) -> None:
         """Notes the start of a run; announces it if its output is shown."""
         self._running[number] = time.monotonic()
         if self._show:
             terminal.print_stderr(f"Run {number + 1} of {len(self._runs)}: {self._describe_run(number)}")
-        else:
-            self._report()
+        self.tick()
 
-    def trial_ended(self, ended: "TrialResult", left: int) -> None:
-        """Notes the end of a run; `left` runs have not started."""
-        self.left = left
+    def trial_ended(self, ended: "TrialResult") -> None:
+        """Notes the end of a run."""
         self._done_count += 1
         now = time.monotonic()
         self._seconds_spent += now - self._running.pop(ended.number, now)
         if ended.status not in ("completed", "staged"):
             self._failed_count += 1
-            self.close()
+            self._line.clear()
             why = ended.reason or (f"exit code {ended.exit}" if ended.exit is not None else ended.status)
             became = "was stopped" if ended.status == "terminated" else "failed"
             is_first = self._failed_count == 1 and ended.exit is not None and not self._show
             hint = f"To see why: gage cat {self._run_name(ended.number)} --output" if is_first else ""
             run = f"Run {ended.number + 1} of {len(self._runs)}"
             terminal.print_stderr(f"{run} {became}: {self._describe_run(ended.number)} ({why})", hint)
-        self._report()
-
-    def tick(self) -> None:
-        """Updates the display after a second without events."""
-        self._report()
+        self.tick()
 
     def close(self) -> None:
         """Clears the progress line."""
-        if self._is_shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._is_shown = False
+        self._line.clear()
 
     def _run_name(self, number: int) -> str:
         from gage.lib.run_names import name_from_id
@@ -79,19 +68,15 @@ class BatchProgress:
         words = " ".join(f"{name}={mask_value(name, assigned.text)}" for name, assigned in values.items())
         return f"{self._run_name(number)}  {terminal.escape(words)}".rstrip()
 
-    def _report(self) -> None:
-        now = time.monotonic()
-        if self._quiet or now - self._last_report < (
-            TERMINAL_INTERVAL_SECONDS if self._is_terminal else LOG_INTERVAL_SECONDS
-        ):
+    def tick(self) -> None:
+        """Updates the display, if the last update is some time ago."""
+        now, is_terminal = time.monotonic(), self._line.is_terminal
+        interval = TERMINAL_INTERVAL_SECONDS if is_terminal else LOG_INTERVAL_SECONDS
+        if self._quiet or now - self._last_report < interval:
             return
         self._last_report = now
-        if self._is_terminal:
-            sys.stderr.write(f"\r\x1b[K{self._format_status(now)}")
-            sys.stderr.flush()
-            self._is_shown = True
-        else:
-            terminal.print_stderr(self._format_status(now))
+        show = self._line.show if is_terminal else terminal.print_stderr
+        show(self._format_status(now))
 
     def _format_status(self, now: float) -> str:
         text = f"{self._done_count:,} of {len(self._runs):,} runs"
@@ -100,9 +85,8 @@ class BatchProgress:
         if self._failed_count:
             text += f", {self._failed_count:,} failed"
         left = round(self._estimate_seconds_left(now)) if self._done_count else 0
-        return (
-            f"{text}, about {terminal.format_duration(left * 1_000_000).replace('.0 s', ' s')} left" if left else text
-        )
+        duration = terminal.format_duration(left * 1_000_000).replace(".0 s", " s")
+        return f"{text}, about {duration} left" if left else text
 
     def _estimate_seconds_left(self, now: float) -> float:
         """Returns the seconds left, if runs take as long as those that have ended."""

@@ -5,6 +5,7 @@ import time
 from collections import deque
 
 from gage.cli.render import terminal
+from gage.cli.render.status_line import StatusLine
 
 MAX_TAIL_BYTES = 64 * 1024
 PROGRESS_DELAY_SECONDS = 1.0
@@ -19,7 +20,7 @@ class LiveOutput:
         self._tail: deque[bytes] = deque()
         self._tail_bytes = 0
         self._step_began = 0.0
-        self._is_progress_shown = False
+        self._line = StatusLine()
         self._closed_streams: set[int] = set()
 
     @property
@@ -36,7 +37,7 @@ class LiveOutput:
         self._append_tail(data)
         if self.quiet or stream in self._closed_streams:
             return
-        self._clear_progress()
+        self._line.clear()
         file = sys.stderr if stream == 2 else sys.stdout
         try:
             file.buffer.write(data)
@@ -46,27 +47,19 @@ class LiveOutput:
 
     def notice(self, text: str) -> None:
         """Prints a notice."""
-        self._clear_progress()
+        self._line.clear()
         terminal.print_stderr(text)
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Shows the progress of long work, on a terminal."""
         if done >= total:
-            self._clear_progress()
+            self._line.clear()
             self._step_began = time.monotonic()
-        elif sys.stderr.isatty() and not self.quiet and time.monotonic() - self._step_began > PROGRESS_DELAY_SECONDS:
-            sys.stderr.write(f"\r\x1b[K{terminal.escape(what)}: {100 * done // max(total, 1)} %")
-            sys.stderr.flush()
-            self._is_progress_shown = True
+        elif not self.quiet and time.monotonic() - self._step_began > PROGRESS_DELAY_SECONDS:
+            self._line.show(f"{terminal.escape(what)}: {100 * done // max(total, 1)} %")
 
     def _append_tail(self, data: bytes) -> None:
         self._tail.append(data[-MAX_TAIL_BYTES:])
         self._tail_bytes += len(self._tail[-1])
         while self._tail_bytes - len(self._tail[0]) >= MAX_TAIL_BYTES:
             self._tail_bytes -= len(self._tail.popleft())
-
-    def _clear_progress(self) -> None:
-        if self._is_progress_shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._is_progress_shown = False

@@ -1,39 +1,34 @@
 """`gage run X --help-op`: parameters, dependencies and an example."""
 
-from typing import TYPE_CHECKING
+import shlex
 
+from gage.assignments.parse import parse_assignments
+from gage.assignments.placeholders import format_value
 from gage.cli.render import config_table, terminal
+from gage.cli.render.spinner import wait_for_parameters
+from gage.cli.run.preview import format_command
+from gage.project.operation import find_operation
+from gage.project.parameter_spec import ParameterSpec
+from gage.project.request import RunRequest
+from gage.project.run_config import RunConfig, find_parameters, refine_parameters
+from gage.types.opdef import OpDef
+from gage.types.values import JSONValue
 
-if TYPE_CHECKING:
-    from gage.project.operation import Operation
-    from gage.project.parameter_spec import ParameterSpec
-    from gage.project.request import RunRequest
-    from gage.project.run_config import RunConfig
-    from gage.types.values import JSONValue
 
-
-def print_operation_help(request: "RunRequest", as_json: bool) -> None:
+def print_operation_help(request: RunRequest, as_json: bool) -> None:
     """Prints the parameters of the operation or script that the request names."""
-    from gage.assignments import parse
-    from gage.cli.render.spinner import Spinner
-    from gage.project.operation import find_operation
-    from gage.project.run_config import find_parameters, refine_parameters
-
     operation = find_operation(request)
-    with Spinner(f"Reading the parameters of {request.target or 'the operation'}"):
-        config = refine_parameters(operation, find_parameters(operation), parse.parse_assignments(request.assignments))
+    with wait_for_parameters(request.target):
+        config = refine_parameters(operation, find_parameters(operation), parse_assignments(request.assignments))
     if as_json:
-        terminal.print_json(_operation_to_json(operation, config))
+        terminal.print_json(_operation_to_json(operation.op, config))
         return
-    _print_header(operation)
+    _print_header(operation.op)
     _print_parameters(config)
-    _print_dependencies_and_example(operation, request.target, config_table.list_visible(config))
+    _print_dependencies_and_example(operation.op, request.target, config_table.list_visible(config))
 
 
-def _print_header(operation: "Operation") -> None:
-    from gage.cli.run.preview import format_command
-
-    op = operation.op
+def _print_header(op: OpDef) -> None:
     version = f"  (version {op.version})" if op.version else ""
     terminal.print_stdout(terminal.paint(terminal.escape(op.name + version), "bold"))
     if op.description:
@@ -42,80 +37,58 @@ def _print_header(operation: "Operation") -> None:
         terminal.print_stdout(f"Command: {terminal.escape(format_command(op.run))}")
 
 
-def _print_parameters(config: "RunConfig") -> None:
-    options, how = config_table.list_visible(config), config_table.describe_parser(config)
+def _print_parameters(config: RunConfig) -> None:
+    specs, how = config_table.list_visible(config), config_table.describe_parser(config)
     terminal.print_stdout("")
-    if options:
-        terminal.print_stdout("Parameters")
-    elif not how:
-        terminal.print_stdout("No parameters")
-    for o in options:
-        terminal.print_stdout(f"  {terminal.escape(_format_parameter(o))}")
-        if o.config.description:
-            terminal.print_stdout(f"      {terminal.escape(o.config.description)}")
+    if specs or not how:
+        terminal.print_stdout("Parameters" if specs else "No parameters")
+    for spec in specs:
+        terminal.print_stdout(f"  {terminal.escape(_format_parameter(spec))}")
+        if spec.config.description:
+            terminal.print_stdout(f"      {terminal.escape(spec.config.description)}")
     if how:
         terminal.print_stdout(terminal.escape(how))
 
 
-def _format_parameter(o: "ParameterSpec") -> str:
-    from gage.board.formatting import format_value
-
-    setting = o.config
-    value = (
-        setting.name
-        if setting.value is None
-        else f"{setting.name} = {format_value(config_table.mask_secret(o, setting.value))}"
-    )
-    is_elsewhere = o.where and not o.config.location.startswith(o.where.partition(":")[0])
-    parts = [value, config_table.format_type(o), *config_table.format_limits(o), config_table.format_target(o)]
-    return "  ".join(filter(None, [*parts, f"({o.where})" if is_elsewhere else ""]))
+def _format_parameter(spec: ParameterSpec) -> str:
+    name, value = spec.config.name, config_table.format_value(spec)
+    is_elsewhere = spec.where and not spec.config.location.startswith(spec.where.partition(":")[0])
+    parts = [f"{name} = {value}" if value else name, *config_table.format_type(spec), config_table.format_target(spec)]
+    return "  ".join(filter(None, [*parts, f"({spec.where})" if is_elsewhere else ""]))
 
 
-def _print_dependencies_and_example(operation: "Operation", target: str, options: "list[ParameterSpec]") -> None:
-    op = operation.op
-    needed = [*op.depends, *(f"{d.kind}: {d.select or d.path or d.url}" for d in op.dependencies)]
-    if needed:
-        terminal.print_stdout(f"\nDependencies\n  {terminal.escape(', '.join(needed))}")
-    terminal.print_stdout(f"\nExample\n  {terminal.escape(_build_example(target, options))}")
+def _print_dependencies_and_example(op: OpDef, target: str, specs: list[ParameterSpec]) -> None:
+    dependencies = [*op.depends, *(f"{d.kind}: {d.select or d.path or d.url}" for d in op.dependencies)]
+    if dependencies:
+        terminal.print_stdout(f"\nDependencies\n  {terminal.escape(', '.join(dependencies))}")
+    terminal.print_stdout(f"\nExample\n  {terminal.escape(_build_example(target, specs))}")
 
 
-def _build_example(target: str, options: "list[ParameterSpec]") -> str:
-    import shlex
-
-    from gage.assignments.placeholders import format_value
-
+def _build_example(target: str, specs: list[ParameterSpec]) -> str:
+    """Returns a command line that sets the required parameters, and others up to two."""
     words = ["gage", "run", *([target] if target else [])]
-    needed = [
-        f"{o.config.name}={_example_value(o)}"
-        for o in options
-        if o.required and not o.command and o.config.value is None
-    ]
-    shown = [
-        o
-        for o in options
-        if o.config.value is not None and config_table.mask_secret(o, o.config.value) == o.config.value
-    ]
-    known = [f"{o.config.name}={format_value(o.config.value)}" for o in shown]
-    return shlex.join([*words, *needed, *known[: max(2 - len(needed), 0)]])
+    required = [spec for spec in specs if spec.required and not spec.command and spec.config.value is None]
+    others = [spec for spec in specs if spec.config.value is not None and not config_table.is_secret(spec)]
+    chosen = [*required, *others[: max(2 - len(required), 0)]]
+    return shlex.join([*words, *(f"{spec.config.name}={_example_value(spec)}" for spec in chosen)])
 
 
-def _example_value(o: "ParameterSpec") -> str:
-    """Returns an example value for a required parameter."""
-    if o.config.choices:
-        return str(o.config.choices[0])
-    return {"int": "1", "float": "0.1", "number": "0.1", "bool": "true", "list": "[1,2]"}.get(o.type, "VALUE")
+def _example_value(spec: ParameterSpec) -> str:
+    """Returns the value of a parameter, or an example for a required one."""
+    if spec.config.value is not None:
+        return format_value(spec.config.value)
+    if spec.config.choices:
+        return str(spec.config.choices[0])
+    return {"int": "1", "float": "0.1", "number": "0.1", "bool": "true", "list": "[1,2]"}.get(spec.type, "VALUE")
 
 
-def _operation_to_json(operation: "Operation", config: "RunConfig") -> "JSONValue":
-    from gage.cli.run.preview import format_command
-
-    op = operation.op
+def _operation_to_json(op: OpDef, config: RunConfig) -> JSONValue:
     return {
         "name": op.name,
         "description": op.description,
         "version": op.version,
-        "command": format_command(op.run) if op.run else "",
-        "config": [config_table.convert_parameter_to_json(o) for o in config_table.list_visible(config)],
+        "command": format_command(op.run),
+        "config": config_table.convert_to_json(config),
         "depends": list(op.depends),
         "note": config_table.describe_parser(config),
     }

@@ -1,101 +1,75 @@
 """Formats the plan of a run as text or JSON, for `--preview` and for the question before a run starts."""
 
 import shlex
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from gage.board.formatting import format_value
 from gage.cli.render import terminal
+from gage.lib.secrets import mask_env, mask_text
 from gage.types.opdef import Exec
-
-if TYPE_CHECKING:
-    from gage.types.plan import ConfigValue, RunPlan
-    from gage.types.values import JSONValue
+from gage.types.plan import ConfigValue, Dependency, RunPlan
+from gage.types.values import JSONValue
 
 MAX_LISTED_FILES = 50
 
 
-def print_plan(plan: "RunPlan") -> None:
+def preview_plan(plan: RunPlan, as_json: bool) -> None:
     """Prints what a run would do."""
-    from gage.lib.secrets import mask_text
-
-    facts = {
-        "Operation": f"{plan.op} {plan.op.version}".strip(),
-        "Command": mask_text(format_command(plan.command)).split("\n"),
-        "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
-        "Project": plan.project_dir,
-        "Interpreter": plan.interpreter,
-        "Label": plan.label,
-        "Tags": " ".join(f"#{tag}" for tag in plan.tags),
-        "Attributes": " ".join(f"{name}={fact.value}" for name, fact in plan.attributes.items()),
-        "Max time": terminal.format_duration(int(plan.max_time * 1_000_000)) if plan.max_time else "",
-    }
+    if as_json:
+        terminal.print_json(plan_to_json(plan))
+        return
     terminal.print_facts(
-        {t: terminal.escape(v) if isinstance(v, str) else list(map(terminal.escape, v)) for t, v in facts.items()}
+        {
+            "Operation": f"{plan.op} {plan.op.version}".strip(),
+            "Command": mask_text(format_command(plan.command)),
+            "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
+            "Project": plan.project_dir,
+            "Interpreter": plan.interpreter,
+            "Label": plan.label,
+            "Tags": " ".join(f"#{tag}" for tag in plan.tags),
+            "Attributes": " ".join(f"{name}={attribute.value}" for name, attribute in plan.attributes.items()),
+            "Max time": terminal.format_duration(int(plan.max_time * 1_000_000)) if plan.max_time else "",
+        }
     )
     for title, lines in _build_sections(plan):
-        terminal.print_stdout()
-        terminal.print_stdout(terminal.paint(title, "bold"))
-        for line in lines:
-            terminal.print_stdout(f"  {terminal.escape(line)}".rstrip())
+        shown = terminal.limit_lines(list(lines), MAX_LISTED_FILES, "use --json")
+        if shown:
+            terminal.print_section(title, map(terminal.escape, shown))
 
 
-def _build_sections(plan: "RunPlan") -> Iterator[tuple[str, list[str]]]:
-    if plan.config_values:
-        yield "Config", [_format_parameter(s) for s in sorted(plan.config_values, key=lambda s: s.name)]
-    if plan.env:
-        yield "Environment", [f"{name}={value}" for name, value in mask_variables(plan.env).items()]
-    if plan.hooks:
-        yield "Hooks", [f"{name}: {format_command(command)}" for name, command in plan.hooks.items()]
+def _build_sections(plan: RunPlan) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yields the titles of sections and their lines."""
+    yield "Config", map(_format_parameter, sorted(plan.config_values, key=lambda value: value.name))
+    yield "Environment", [f"{name}={value}" for name, value in mask_env(plan.env).items()]
+    yield "Hooks", [f"{name}: {format_command(command)}" for name, command in plan.hooks.items()]
     source = plan.source
-    size = terminal.format_size(sum(f.size for f in source.files))
-    title = (
-        f"Source code to copy: {terminal.format_count(len(source.files), 'file')}, {size} (selected by: {source.rule})"
-    )
-    yield title, _limit_lines([f"{f.path}  {terminal.format_size(f.size)}" for f in source.files])
-    if source.skipped:
-        yield "Not copied", _limit_lines([f"{s.path}  {s.reason}" for s in source.skipped])
-    if plan.dependencies:
-        files = "{}  {}, {} ({})"
-        yield (
-            "Dependencies",
-            _limit_lines(
-                [
-                    files.format(i.path, terminal.format_count(i.files, "file"), terminal.format_size(i.size), i.why)
-                    for i in plan.dependencies
-                ]
-            ),
-        )
-    if plan.notices:
-        yield "Notices", list(plan.notices)
+    count, size = terminal.format_count(len(source.files), "file"), sum(f.size for f in source.files)
+    title = f"Source code to copy: {count}, {terminal.format_size(size)} (selected by: {source.rule})"
+    yield title, [f"{f.path}  {terminal.format_size(f.size)}" for f in source.files] or ["none"]
+    yield "Not copied", [f"{s.path}  {s.reason}" for s in source.skipped]
+    yield "Dependencies", map(_format_dependency, plan.dependencies)
+    yield "Notices", plan.notices
 
 
-def _limit_lines(lines: list[str]) -> list[str]:
-    rest = len(lines) - MAX_LISTED_FILES
-    return lines if rest <= 0 else [*lines[:MAX_LISTED_FILES], f"and {rest:,} more (--json shows all)"]
+def _format_dependency(d: Dependency) -> str:
+    return f"{d.path}  {terminal.format_count(d.files, 'file')}, {terminal.format_size(d.size)} ({d.why})"
 
 
-def _format_parameter(setting: "ConfigValue") -> str:
-    from gage.board.formatting import format_value
-
+def _format_parameter(setting: ConfigValue) -> str:
     text = f"{setting.name} = {format_value(setting.value)}"
     if setting.set_by_user:
         text += f"  (default {format_value(setting.default)})"
     return text + (f"  {setting.location}" if setting.location else "")
 
 
-def mask_variables(env: Mapping[str, str]) -> dict[str, str]:
-    """Returns variables with secret values masked."""
-    from gage.lib.secrets import mask_env
-
-    return mask_env(env)
-
-
-def format_command(command: Exec) -> str:
-    """Returns a command as a user would type it."""
+def format_command(command: Exec | None) -> str:
+    """Returns a command as a user would type it, "" for none."""
+    if command is None:
+        return ""
     return shlex.join(command.args) if command.args else command.shell
 
 
-def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
+def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
     """Returns the whole plan as JSON."""
     source = plan.source
     return {
@@ -111,11 +85,10 @@ def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
         "tags": list(plan.tags),
         "max_time": plan.max_time,
         "config": [
-            {"name": s.name, "value": s.value, "default": s.default, "set_by_user": s.set_by_user, "target": s.target}
-            | {"location": s.location}
-            for s in plan.config_values
+            {key: getattr(value, key) for key in ("name", "value", "default", "set_by_user", "target", "location")}
+            for value in plan.config_values
         ],
-        "env": dict(mask_variables(plan.env)),
+        "env": mask_env(plan.env),
         "hooks": {name: command.to_json() for name, command in plan.hooks.items()},
         "source": {
             "rule": source.rule,
@@ -130,10 +103,8 @@ def plan_to_json(plan: "RunPlan") -> "dict[str, JSONValue]":
     }
 
 
-def format_short_plan(plan: "RunPlan") -> str:
+def format_short_plan(plan: RunPlan) -> str:
     """Returns the operation and the changed config, in a few lines."""
-    from gage.board.formatting import format_value
-
     changed = [s for s in plan.config_values if s.set_by_user]
     lines = [f"You are about to run {terminal.escape(str(plan.op))}"]
     for s in sorted(changed, key=lambda s: s.name):

@@ -59,12 +59,6 @@ class RunOptions(NamedTuple):
         """The debugger of `project.debug`: "" for one that is installed, None for no debugger."""
         return "" if self.debug == ANY_DEBUGGER else self.debug
 
-    @property
-    def first_batch_option(self) -> str:
-        """The first option on the command line that only applies to batches, or ""."""
-        values = {"--max-runs": self.max_runs, "--seed": self.seed, "--zip": self.zip, "--fail-fast": self.fail_fast}
-        return next((name for name, value in values.items() if value), "--jobs" if self.jobs != 1 else "")
-
     def build_request(self) -> "RunRequest":
         """Returns the request for the run. Raises UsageError."""
         from gage.project.request import RunRequest

@@ -1,24 +1,24 @@
 """Carries out `gage run --restart` and `--resume-from`: shows the changes from the earlier run, then runs."""
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from gage.board.formatting import format_value
 from gage.cli import run_selection
 from gage.cli.render import terminal
 from gage.cli.run import run_single
+from gage.cli.run.preview import plan_to_json, preview_plan
 from gage.cli.run.run_options import RunOptions
+from gage.project.request import RunRequest
+from gage.project.restart import FileChange, Restart, ValueChange, plan_restart
 from gage.types.errors import UsageError
-
-if TYPE_CHECKING:
-    from gage.project.request import RunRequest
-    from gage.project.restart import FileChange, Restart, ValueChange
-    from gage.types.values import JSONValue
+from gage.types.values import JSONValue
 
 MAX_DIFF_LINES = 200
 MAX_CHANGED_FILES = 10
 
 
-def restart_run(options: RunOptions, request: "RunRequest") -> int:
+def restart_run(options: RunOptions, request: RunRequest) -> int:
     """Executes or previews the restart of a run; returns the exit code."""
     restart = _plan(options, request)
     if options.preview:
@@ -30,23 +30,19 @@ def restart_run(options: RunOptions, request: "RunRequest") -> int:
     return run_single.execute_plan(restart.plan, options, f"You are about to run {text}")
 
 
-def _preview(restart: "Restart", as_json: bool) -> int:
+def _preview(restart: Restart, as_json: bool) -> int:
     """Prints the changes and the plan; returns the exit code."""
-    from gage.cli.run.preview import plan_to_json, print_plan
-
     if as_json:
         terminal.print_json(plan_to_json(restart.plan) | {"changes": _changes_to_json(restart)})
         return 0
     for line in (*_format_summary(restart), *_format_diff(restart)):
         terminal.print_stdout(line)
     terminal.print_stdout()
-    print_plan(restart.plan)
+    preview_plan(restart.plan, as_json=False)
     return 0
 
 
-def _plan(options: RunOptions, request: "RunRequest") -> "Restart":
-    from gage.project.restart import plan_restart
-
+def _plan(options: RunOptions, request: RunRequest) -> Restart:
     option = "--restart" if options.restart is not None else "--resume-from"
     if request.target or request.command:
         what = request.target or "a command after --"
@@ -57,52 +53,47 @@ def _plan(options: RunOptions, request: "RunRequest") -> "Restart":
     if not options.previous_run:
         raise UsageError(f"{option} requires a run", "Try: gage list")
     store = run_selection.open_store()
-    previous = run_selection.find_run(store, options.previous_run)
+    previous = run_selection.RunSelection((options.previous_run,)).find_one()
     return plan_restart(store, previous, request, options.latest_source, options.restart is None)
 
 
-def _format_summary(restart: "Restart") -> list[str]:
+def _format_summary(restart: Restart) -> list[str]:
     """Returns the changes, in a few lines."""
     lines = [f"{terminal.escape(str(restart.plan.op))}, restarted from {restart.previous.name}"]
     lines += [f"  {_format_value_change(change)}" for change in restart.config]
-    shown = [f"  {_format_file_change(change)}" for change in restart.source]
-    lines += (
-        shown
-        if len(shown) <= MAX_CHANGED_FILES
-        else [*shown[:MAX_CHANGED_FILES], f"  and {len(shown) - MAX_CHANGED_FILES} more files"]
-    )
-    assert restart.plan.origin is not None
-    files = restart.plan.origin.files
+    changed_files = list(map(_format_file_change, restart.source))
+    lines += [f"  {line}" for line in terminal.limit_lines(changed_files, MAX_CHANGED_FILES)]
     if restart.resumes:
+        files = _resumed_files(restart)
         size = terminal.format_size(sum(files.values()))
         lines.append(f"  continues with {terminal.format_count(len(files), 'file')} of that run ({size})")
     return lines if len(lines) > 1 else [f"{lines[0]}: no changes"]
 
 
-def _format_value_change(change: "ValueChange") -> str:
-    from gage.board.formatting import format_value
+def _resumed_files(restart: Restart) -> Mapping[str, int]:
+    return restart.plan.origin.files if restart.plan.origin else {}
 
+
+def _format_value_change(change: ValueChange) -> str:
     return terminal.escape(f"{change.name}: {format_value(change.before)} → {format_value(change.after)}")
 
 
-def _format_file_change(change: "FileChange") -> str:
+def _format_file_change(change: FileChange) -> str:
     added = sum(line.startswith("+") for line in change.diff[2:])
     removed = sum(line.startswith("-") for line in change.diff[2:])
     return terminal.escape(f"{change.path}: {change.kind}") + (f" (+{added} −{removed})" if change.diff else "")
 
 
-def _format_diff(restart: "Restart") -> list[str]:
+def _format_diff(restart: Restart) -> list[str]:
     """Returns the changes of source files, up to `MAX_DIFF_LINES`."""
     lines = [terminal.escape_lines(line) for change in restart.source for line in change.diff]
-    more = [f"and {len(lines) - MAX_DIFF_LINES} more lines (--json shows all)"] if len(lines) > MAX_DIFF_LINES else []
-    return ["", *lines[:MAX_DIFF_LINES], *more] if lines else []
+    return ["", *terminal.limit_lines(lines, MAX_DIFF_LINES, "use --json")] if lines else []
 
 
-def _changes_to_json(restart: "Restart") -> "dict[str, JSONValue]":
-    assert restart.plan.origin is not None
+def _changes_to_json(restart: Restart) -> dict[str, JSONValue]:
     return {
         "run": restart.previous.id,
         "config": [{"name": c.name, "before": c.before, "after": c.after} for c in restart.config],
         "source": [{"path": c.path, "change": c.kind, "diff": list(c.diff)} for c in restart.source],
-        "files": [{"path": path, "size": size} for path, size in restart.plan.origin.files.items()],
+        "files": [{"path": path, "size": size} for path, size in _resumed_files(restart).items()],
     }

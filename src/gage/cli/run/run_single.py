@@ -27,49 +27,55 @@ BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 
 def run_once(request: "RunRequest", options: RunOptions) -> int:
     """Executes or previews a run; returns the exit code."""
-    from gage.cli.run.preview import format_short_plan, plan_to_json, print_plan
+    from gage.cli.render.spinner import wait_for_parameters
+    from gage.cli.run.preview import format_short_plan, preview_plan
+    from gage.project.plan import plan_run
 
-    plan = _plan(request)
-    if not options.preview:
-        return execute_plan(plan, options, format_short_plan(plan))
-    if options.as_json:
-        terminal.print_json(plan_to_json(plan))
-    else:
-        print_plan(plan)
-    return 0
+    with wait_for_parameters(request.target):
+        plan = plan_run(request)
+    if options.preview:
+        preview_plan(plan, options.as_json)
+        return 0
+    return execute_plan(plan, options, format_short_plan(plan))
 
 
 def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
     """Executes a plan after showing `summary` and asking for confirmation; returns the exit code."""
     from gage.lib import uuid7
 
-    store = run_selection.open_store()
-    if options.run_dir is not None:
-        _check_run_dir_link(options.run_dir)
+    store, link = run_selection.open_store(), None if options.run_dir is None else Path(options.run_dir)
+    if link and os.path.lexists(link):
+        hint = "Use a new path: Gage creates a link to the run directory there"
+        raise UsageError(f"--run-dir: {link} already exists", hint)
     if options.needed and (same := _find_same(store, plan)):
         terminal.print_stderr(f"Not needed: {same.name} did the same", f"Try: gage show {same.name}")
         return 0
-    if not options.yes and sys.stdin.isatty():
-        confirm_run(summary)
+    confirm_run(options, summary)
     for notice in plan.notices:
         terminal.print_stderr(notice)
     id = uuid7.generate()
     if options.debugger is not None:
         plan = _wrap_in_debugger(plan, options.debugger, store, id)
-    if options.stage or options.background:
-        return _stage_run(store, plan, id, options)
+    if link:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(store.get_paths(id).run_dir.absolute(), target_is_directory=True)
+    try:
+        return (
+            _stage(store, plan, id, options) if options.stage or options.background else _run(store, plan, id, options)
+        )
+    finally:
+        if link and not store.exists(id):
+            link.unlink()  # there is no run that it could lead to
+
+
+def _run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
     from gage.identity.user import get_author
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
     live, streams = LiveOutput(options.quiet), UserStreams.from_process(options.debugger is not None)
-    if options.run_dir is not None:
-        _create_run_dir_link(store, id, options.run_dir)
-    try:
-        return _finish(runner.run_plan(plan, store, id, live, streams, get_author()), live, plan)
-    finally:
-        if options.run_dir is not None and not store.exists(id):
-            os.unlink(options.run_dir)  # there is no run that it could lead to
+    run = runner.run_plan(plan, store, id, live, streams, get_author())
+    return _finish(run, live, plan.project_dir, plan.cwd)
 
 
 def start_staged(word: str, options: RunOptions) -> int:
@@ -77,7 +83,7 @@ def start_staged(word: str, options: RunOptions) -> int:
     if not word:
         raise UsageError("--start requires a run", "Try: gage list --where staged")
     store = run_selection.open_store()
-    staged = run_selection.find_run(store, word)
+    staged = run_selection.RunSelection((word,)).find_one()
     if staged.status != "staged":
         raise UsageError(
             f"The run {staged.name} is {staged.status}: only a staged run can be started",
@@ -85,41 +91,37 @@ def start_staged(word: str, options: RunOptions) -> int:
         )
     if staged.user_attrs.deleted_by:
         raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
-    if not options.yes and sys.stdin.isatty():
-        confirm_run(f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
+    confirm_run(options, f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
     if options.background:
         return _start_in_background(store, staged)
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
     live = LiveOutput(options.quiet)
-    return _finish(runner.start_staged(store, staged.id, live, UserStreams.from_process()), live, None)
-
-
-def _plan(request: "RunRequest") -> "RunPlan":
-    """Returns the plan; warns about problems of the Gage file."""
-    from gage.cli.gagefile_warnings import warn_about_problems
-    from gage.cli.render.spinner import Spinner
-    from gage.project.plan import plan_run
-
-    warn_about_problems(request.project.gagefile if request.project else None, request.target)
-    with Spinner(f"Reading the parameters of {request.target or 'the operation'}"):
-        return plan_run(request)
+    run = runner.start_staged(store, staged.id, live, UserStreams.from_process())
+    return _finish(run, live, run.project)
 
 
 def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
     """Returns the latest completed run with the same operation, config and source, or None."""
     from gage.index.index import open_index
-    from gage.project.source_selection import digest_source
 
     with open_index(store) as index:
-        runs = index.find_same(plan.op, plan.config, digest_source(Path(plan.project_dir), plan.source))
+        runs = index.find_same(plan.op, plan.config, compute_source_digest(plan))
     return runs[0] if runs else None
 
 
-def confirm_run(text: str) -> None:
-    """Asks for confirmation; exits with code 1 unless the answer is yes or empty."""
-    confirm_or_exit(f"{text}\nContinue? (Y/n) ".lstrip("\n"), "Nothing was run", default=True)
+def compute_source_digest(plan: "RunPlan") -> str:
+    """Returns the digest of the source code that a run copies."""
+    from gage.project.source_selection import digest_source
+
+    return digest_source(Path(plan.project_dir), plan.source)
+
+
+def confirm_run(options: RunOptions, text: str = "") -> None:
+    """Shows `text` and asks for confirmation on a terminal; exits with code 1 unless the answer is yes or empty."""
+    if not options.yes and sys.stdin.isatty():
+        confirm_or_exit(f"{text}\nContinue? (Y/n) ".lstrip("\n"), "Nothing was run", default=True)
 
 
 def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
@@ -143,13 +145,11 @@ def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) ->
     return debugged
 
 
-def _stage_run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
+def _stage(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
     from gage.identity.user import get_author
     from gage.runner import runner
 
     staged = runner.stage_plan(plan, store, id, LiveOutput(options.quiet), get_author())
-    if options.run_dir is not None:
-        _create_run_dir_link(store, staged.id, options.run_dir)
     if options.background:
         return _start_in_background(store, staged, plan.env)
     terminal.print_stderr(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
@@ -171,30 +171,15 @@ def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str
     return 0
 
 
-def _check_run_dir_link(path: str) -> None:
-    if os.path.lexists(path):
-        raise UsageError(
-            f"--run-dir: {path} already exists", "Use a new path: Gage creates a link to the run directory there"
-        )
-
-
-def _create_run_dir_link(store: "RunStore", id: str, path: str) -> None:
-    link = Path(path)
-    link.parent.mkdir(parents=True, exist_ok=True)
-    link.symlink_to(store.get_paths(id).run_dir.absolute(), target_is_directory=True)
-
-
-def _finish(run: "Run", live: LiveOutput, plan: "RunPlan | None") -> int:
+def _finish(run: "Run", live: LiveOutput, project: str, cwd: str = "") -> int:
     """Prints a hint after a failure; returns the exit code."""
-    code = compute_exit_code(run)
-    project = plan.project_dir if plan else run.project
     if run.status == "error" and project:
         from gage.project.missing_file_hint import find_missing_file_hint
 
-        hint = find_missing_file_hint(live.tail, Path(project), plan.cwd if plan else "")
+        hint = find_missing_file_hint(live.tail, Path(project), cwd)
         if hint:
             terminal.print_stderr(*hint)
-    return code
+    return compute_exit_code(run)
 
 
 def compute_exit_code(run: "Run") -> int:
