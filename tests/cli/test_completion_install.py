@@ -25,7 +25,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_is_printed(gage, shell: str) -> None:
-    assert gage("completion", shell).out == SHELLS[shell].source_template
+    assert gage("completion", shell).out == SHELLS[shell]().source
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -78,7 +78,7 @@ def test_an_older_script_is_replaced(gage, home: Path, rc: Path) -> None:
     script = home / ".local" / "share" / "gage" / "completion.bash"
     script.write_text("# of an older Gage\n")
     done = gage("completion", "--install", "bash")
-    assert script.read_text() == SHELLS["bash"].source_template
+    assert script.read_text() == SHELLS["bash"]().source
     assert f"Wrote {script}" in done.err
     assert str(rc) not in done.err
 

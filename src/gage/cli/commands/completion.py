@@ -30,13 +30,13 @@ def command(shell: str | None, install: bool, uninstall: bool, preview: bool) ->
     reject_together("--install", "--uninstall")
     name = shell or completion_install.detect_shell()
     if not install and not uninstall:
-        terminal.print_stdout(SHELLS[name].source_template.rstrip("\n"))
+        terminal.print_stdout(SHELLS[name]().source.rstrip("\n"))
         return
     changes = completion_install.plan_install(name) if install else completion_install.plan_uninstall(name)
     if not preview:
         completion_install.apply_edits(changes)
     for change in changes:
-        terminal.print_stderr(change.describe_plan() if preview else change.describe_result())
+        terminal.print_stderr(change.describe(preview))
     if not changes:
         terminal.print_stderr(f"Completion for {name} is {'already' if install else 'not'} installed")
     elif preview:

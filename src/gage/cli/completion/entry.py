@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from gage.cli.completion.complete import complete_words
 from gage.cli.completion.shells import SHELLS
-from gage.cli.main import run_gage
 
 SHELL_VARIABLE = "_GAGE_COMPLETE"
 """Environment variable that holds the name of the shell."""
@@ -27,8 +27,8 @@ def print_completions() -> None:
 
 
 def _complete(shell: str, words: Sequence[str]) -> str:
-    text = SHELLS[shell](run_gage, {}, "gage", SHELL_VARIABLE, words).complete()
-    return f"{text}\n" if text else ""
+    answering = SHELLS[shell]()
+    return "".join(f"{line}\n" for line in answering.format(complete_words(*answering.split(words))))
 
 
 def _write_stdout(text: str) -> None:

@@ -21,23 +21,17 @@ class FileEdit:
     before: bytes | None
     after: bytes | None
 
-    def describe_plan(self) -> str:
-        """Returns what would be done, as a sentence."""
-        return f"Would {self._format(0)}"
-
-    def describe_result(self) -> str:
-        """Returns what was done, as a sentence."""
-        words = self._format(1)
-        return words[0].upper() + words[1:]
-
-    def _format(self, at: int) -> str:
+    def describe(self, is_preview: bool) -> str:
+        """Returns what was done, or would be, as a sentence."""
+        verb, what = "write", ""
         if self.after is None:
-            return f"{('remove', 'removed')[at]} {self.path}"
-        if BLOCK_START in self.after:
-            return f"{('add', 'added')[at]} lines that load the script to {self.path}"
-        if BLOCK_START in (self.before or b""):
-            return f"{('remove', 'removed')[at]} the lines that load the script from {self.path}"
-        return f"{('write', 'wrote')[at]} {self.path}"
+            verb = "remove"
+        elif BLOCK_START in self.after:
+            verb, what = "add", "lines that load the script to "
+        elif BLOCK_START in (self.before or b""):
+            verb, what = "remove", "the lines that load the script from "
+        done = {"write": "Wrote", "remove": "Removed", "add": "Added"}[verb]
+        return f"{f'Would {verb}' if is_preview else done} {what}{self.path}"
 
 
 def detect_shell() -> str:
@@ -62,7 +56,7 @@ def _ancestor_names() -> Iterator[str]:
 def plan_install(shell: str) -> list[FileEdit]:
     """Returns the edits that install completion; none if it is installed."""
     script = get_script_path(shell)
-    edits = [FileEdit(script, _read_bytes(script), SHELLS[shell].source_template.encode())]
+    edits = [FileEdit(script, _read_bytes(script), SHELLS[shell]().source.encode())]
     start = get_startup_file(shell)
     if start is not None:
         edits.append(_add_block(start, shell, script))

@@ -1,109 +1,111 @@
-"""The completion script, the input and the output format of each shell. Knows quoting, not what is completed.
+"""How each shell passes the words before the cursor, and expects completions. Knows quoting, not what is completed.
 
-Every script hands over the words before the cursor, and gets a line for each value. A line that starts with a control
-character is an instruction: values have none. Nothing of an answer is ever evaluated.
+Every script in `scripts/` hands over the words before the cursor, and gets a line for each value. A line that starts
+with a control character is an instruction: values have none. Nothing of an answer is ever evaluated.
 """
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
-import click
-from click.shell_completion import (
-    BashComplete,
-    CompletionItem,
-    FishComplete,
-    ShellComplete,
-    ZshComplete,
-    split_arg_string,
-)
+from click.shell_completion import CompletionItem, split_arg_string
 
-from gage.cli.completion.complete import complete_words
+from gage.cli.completion.context import CompletionItems
 
 COMPLETE_FILES, COMPLETE_DIRECTORIES, NO_SPACE = "\x01files", "\x01folders", "\x01open"
 """Instructions: let the shell complete files or directories; put no blank after the value."""
 
+_WORD = r"""(?s)(?:\\.|\\$|'[^']*(?:'|$)|"(?:\\.|[^"\\])*(?:"|\\?$)|[^\s\\'"])+"""
+"""A word of a line, with its quotes; the last one may lack its closing quote."""
 
-class _ArgumentShell(ShellComplete):
-    """A shell that passes the words as arguments, the unfinished one last."""
 
-    def __init__(
-        self,
-        cli: click.Command,
-        ctx_args: MutableMapping[str, object],
-        prog_name: str,
-        complete_var: str,
-        words: Sequence[str] = (),
-    ) -> None:
-        super().__init__(cli, ctx_args, prog_name, complete_var)
-        self.words = list(words)
+class Shell:
+    """How a shell passes words and expects completions, unless its own class says otherwise: as fish does, which quotes
+    values itself, and passes the unfinished word, the last one, as typed.
+    """
 
-    def get_completion_args(self) -> tuple[list[str], str]:
-        """Returns the words before the cursor, and the unfinished one."""
-        return self.words[:-1], self.words[-1] if self.words else ""
+    script = "gage.fish"
 
-    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """Returns the completions of the unfinished word."""
-        return complete_words(args, incomplete)
-
+    @property
     def source(self) -> str:
-        """Returns the script, which has nothing to fill in."""
-        return self.source_template
+        """The completion script."""
+        return (Path(__file__).parent / "scripts" / self.script).read_text("utf-8")
+
+    def split(self, words: Sequence[str]) -> tuple[list[str], str]:
+        """Returns the words before the cursor, and the unfinished one."""
+        return list(words[:-1]), next(iter(split_arg_string(words[-1])), "") if words else ""
+
+    def format(self, items: CompletionItems) -> list[str]:
+        """Returns a line for each completion."""
+        instructions = {"file": COMPLETE_FILES, "dir": COMPLETE_DIRECTORIES}
+        return [instructions.get(item.type) or self.format_value(item) for item in items]
+
+    def format_value(self, item: CompletionItem[str]) -> str:
+        """Returns `value<tab>description`."""
+        value = self.quote(item.value)
+        return f"{value}\t{item.help}" if item.help else value
+
+    def quote(self, value: str) -> str:
+        """Returns the value as the shell needs it."""
+        return value
 
 
-def _format_instruction(item: CompletionItem[str]) -> str:
-    return {"file": COMPLETE_FILES, "dir": COMPLETE_DIRECTORIES}.get(item.type, "")
+class Nushell(Shell):
+    """Nushell inserts values as given, so they are quoted here."""
+
+    script = "gage.nu"
+
+    def quote(self, value: str) -> str:
+        """Returns the value in quotes where it needs them."""
+        if re.fullmatch(r"[\w./:=+,@%-]+", value):
+            return value
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-BASH = r"""# Completion of gage for bash, as 'gage completion bash' prints it.
-_gage_completion() {
-    local line errors=/dev/null
-    [[ -n ${GAGE_DEBUG-} ]] && errors=/dev/stderr
-    COMPREPLY=()
-    while IFS= read -r line; do
-        case $line in
-            $'\001files') compopt -o default 2>/dev/null ;;
-            $'\001folders') compopt -o dirnames 2>/dev/null ;;
-            $'\001open') compopt -o nospace 2>/dev/null ;;
-            *) COMPREPLY[${#COMPREPLY[@]}]=$line ;;
-        esac
-    done < <(_GAGE_COMPLETE=bash command gage \
-        "${COMP_LINE:0:$COMP_POINT}" "$2" "${COMP_TYPE-}" "${COLUMNS-}" "$COMP_WORDBREAKS" 2>"$errors")
-}
-complete -o nosort -F _gage_completion gage 2>/dev/null || complete -F _gage_completion gage
-"""
+class Zsh(Shell):
+    """Zsh passes words without quotes and quotes values itself; a colon separates a value from its description."""
+
+    script = "gage.zsh"
+
+    def split(self, words: Sequence[str]) -> tuple[list[str], str]:
+        """Returns the words before the cursor, and the unfinished one."""
+        return list(words[:-1]), words[-1] if words else ""
+
+    def format_value(self, item: CompletionItem[str]) -> str:
+        """Returns `+value:description`, or `=value:description` if the word continues."""
+        value = item.value.replace("\\", "\\\\").replace(":", "\\:")
+        about = (item.help or "").replace("\\", "\\\\")
+        return f"{'=' if item.is_open else '+'}{value}" + (f":{about}" if about else "")
 
 
-class Bash(_ArgumentShell, BashComplete):
+class Bash(Shell):
     """Bash splits words at `=` and `:`, needs values quoted, and has no descriptions: they are appended to the values
     when it lists them.
     """
 
-    source_template = BASH
+    script = "gage.bash"
 
     LISTING_TYPES = ("63", "33")
     """Values of COMP_TYPE for which bash only lists the completions."""
 
-    def get_completion_args(self) -> tuple[list[str], str]:
+    def split(self, words: Sequence[str]) -> tuple[list[str], str]:
         """Returns the words of the line; a `$` or backtick in them is plain text."""
-        self.line, self.shown, self.kind, self.width, self.breaks = (*self.words, "", "", "", "", "")[:5]
-        self.raw = _find_last_word(self.line)
-        words = split_arg_string(self.line[: len(self.line) - len(self.raw)])[1:]
-        return words, next(iter(split_arg_string(self.raw)), "")
+        line, _, self.kind, self.width, self.breaks = (*words, "", "", "", "", "")[:5]
+        self.raw = _find_last_word(line)
+        return split_arg_string(line.removesuffix(self.raw))[1:], next(iter(split_arg_string(self.raw)), "")
 
-    def complete(self) -> str:
+    def format(self, items: CompletionItems) -> list[str]:
         """Returns the completions, each from the place where bash starts the word."""
-        args, word = self.get_completion_args()
-        items = self.get_completions(args, word)
-        lines = [_format_instruction(item) for item in items if item.type != "plain"]
-        quoted = [(self._quote(item.value), item) for item in items if item.type == "plain"]
-        shown = [(text, item) for text, item in quoted if text is not None]
+        lines = super().format([item for item in items if item.type != "plain"])
+        values = [(self._quote_rest(item.value), item) for item in items if item.type == "plain"]
+        shown = [(text, item) for text, item in values if text is not None]
+        if len(shown) > 1 and self.kind in self.LISTING_TYPES:
+            return [*lines, *self._format_list(shown)]
         if len(shown) == 1 and shown[0][1].is_open:
             lines.append(NO_SPACE)
-        if len(shown) > 1 and self.kind in self.LISTING_TYPES:
-            return "\n".join([*lines, *self._format_list(shown)])
-        return "\n".join([*lines, *(text for text, _ in shown)])
+        return [*lines, *(text for text, _ in shown)]
 
-    def _quote(self, value: str) -> str | None:
+    def _quote_rest(self, value: str) -> str | None:
         """Returns the replacement for the part of the word that bash completes; None if it cannot be quoted."""
         quote = self.raw[:1] if self.raw[:1] in ("'", '"') else ""
         if quote:
@@ -129,19 +131,8 @@ class Bash(_ArgumentShell, BashComplete):
 
 def _find_last_word(line: str) -> str:
     """Returns the last word of a line as typed, with its quotes."""
-    start, quote, at = 0, "", 0
-    while at < len(line):
-        c = line[at]
-        if c == "\\" and quote != "'":
-            at += 1
-        elif quote:
-            quote = "" if c == quote else quote
-        elif c in "'\"":
-            quote = c
-        elif c.isspace():
-            start = at + 1
-        at += 1
-    return line[start:]
+    *_, last = ("", *re.finditer(_WORD, line))
+    return last[0] if last and last.end() == len(line) else ""
 
 
 def _escape_for_bash(text: str) -> str:
@@ -149,115 +140,4 @@ def _escape_for_bash(text: str) -> str:
     return re.sub(r"([^\w@%+=:,./~-]|^~)", r"\\\1", text)
 
 
-ZSH = r"""#compdef gage
-# Completion of gage for zsh, as 'gage completion zsh' prints it.
-_gage() {
-    local line errors=/dev/null
-    local -a closed open
-    [[ -n ${GAGE_DEBUG-} ]] && errors=/dev/stderr
-    while IFS= read -r line; do
-        case $line in
-            ($'\001files') _files ;;
-            ($'\001folders') _files -/ ;;
-            (\=*) open+=("${line#\=}") ;;
-            (\+*) closed+=("${line#+}") ;;
-        esac
-    done < <(_GAGE_COMPLETE=zsh command gage "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>$errors)
-    (( $#closed )) && _describe -V gage closed
-    (( $#open )) && _describe -V gage open -S ''
-    return 0
-}
-if [[ ${zsh_eval_context[-1]} == loadautofunc ]]; then
-    _gage "$@"
-else
-    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
-    compdef _gage gage
-fi
-"""
-
-
-class Zsh(_ArgumentShell, ZshComplete):
-    """Zsh quotes values itself; a colon separates a value from its description."""
-
-    source_template = ZSH
-
-    def format_completion(self, item: CompletionItem[str]) -> str:
-        """Returns `+value:description`, or `=value:description` if the word continues."""
-        if item.type != "plain":
-            return _format_instruction(item)
-        value = item.value.replace("\\", "\\\\").replace(":", "\\:")
-        about = (item.help or "").replace("\\", "\\\\")
-        return f"{'=' if item.is_open else '+'}{value}" + (f":{about}" if about else "")
-
-
-FISH = r"""# Completion of gage for fish, as 'gage completion fish' prints it.
-function __gage_completion
-    set -l words (commandline -opc)
-    set -e words[1]
-    set -l word (commandline -ct)
-    set -l errors /dev/null
-    test -n "$GAGE_DEBUG"; and set errors /dev/stderr
-    for line in (env _GAGE_COMPLETE=fish gage $words "$word" 2>$errors)
-        switch $line
-            case \x01files
-                __fish_complete_path "$word"
-            case \x01folders
-                __fish_complete_directories "$word" ''
-            case '*'
-                printf '%s\n' $line
-        end
-    end
-end
-complete -c gage -f -k -a '(__gage_completion)'
-"""
-
-
-class Fish(_ArgumentShell, FishComplete):
-    """Fish quotes values itself; a tab separates a value from its description."""
-
-    source_template = FISH
-
-    def get_completion_args(self) -> tuple[list[str], str]:
-        """Returns the words; only the last one is as typed."""
-        args, word = super().get_completion_args()
-        return args, next(iter(split_arg_string(word)), "")
-
-    def format_completion(self, item: CompletionItem[str]) -> str:
-        """Returns `value<tab>description`."""
-        if item.type != "plain":
-            return _format_instruction(item)
-        return f"{item.value}\t{item.help}" if item.help else item.value
-
-
-NUSHELL = r"""# Completion of gage for nushell 0.108 or newer, as 'gage completion nushell' prints it.
-def "nu-complete gage" [spans: list<string>] {
-    let lines = (with-env {_GAGE_COMPLETE: nushell} { ^gage ...($spans | skip 1) } | complete | get stdout | lines)
-    if ($lines | any {|line| $line starts-with (char -i 1) }) { return null }
-    $lines | each {|line|
-        let parts = ($line | split row -n 2 (char tab))
-        {value: $parts.0, description: ($parts | get -o 1 | default "")}
-    }
-}
-
-@complete "nu-complete gage"
-extern gage [...args]
-"""
-
-
-class Nushell(Fish):
-    """Nushell inserts values as given, so they are quoted here."""
-
-    name = "nushell"
-    source_template = NUSHELL
-
-    def format_completion(self, item: CompletionItem[str]) -> str:
-        """Returns `value<tab>description`, quoted where nushell needs it."""
-        if item.type != "plain":
-            return _format_instruction(item)
-        value = item.value
-        if not re.fullmatch(r"[\w./:=+,@%-]+", value):
-            value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return f"{value}\t{item.help}" if item.help else value
-
-
-SHELLS: dict[str, type[_ArgumentShell]] = {"bash": Bash, "zsh": Zsh, "fish": Fish, "nushell": Nushell}
+SHELLS: dict[str, type[Shell]] = {"bash": Bash, "zsh": Zsh, "fish": Shell, "nushell": Nushell}
