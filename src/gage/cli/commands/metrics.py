@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from gage.types.run import Metric, Run
     from gage.types.values import JSONValue
 
-NUMBERS = ("Last", "Min", "Max", "Mean", "Step", "Values")
-COLUMNS = (Column("name", "Run"), Column("metric", "Metric"), *(Column(n.lower(), n, "right") for n in NUMBERS))
+NUMBERS = {"last": "Last", "min": "Min", "max": "Max", "mean": "Mean", "step": "Step", "values": "Values"}
+COLUMNS = (
+    Column("name", "Run"),
+    Column("metric", "Metric"),
+    *(Column(key, title, "right") for key, title in NUMBERS.items()),
+)
 POINT = ("run", "series", "step", "time", "value")
 """The fields of an exported value; time is in seconds since the epoch."""
 
