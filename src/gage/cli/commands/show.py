@@ -15,7 +15,7 @@ from gage.cli.render.run_details import RunDetails, format_comment, read_run_det
 from gage.lib import times
 from gage.lib.run_names import name_from_id
 from gage.store.layout import is_run_id
-from gage.types.json_values import as_table
+from gage.types.values import as_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

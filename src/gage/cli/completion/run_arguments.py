@@ -135,7 +135,7 @@ def _complete_config(context: CompletionContext, target: str, assigned: Iterable
             and spec.config.name.startswith(name)
             and not names & {spec.config.name, *spec.aliases}
         ]
-    values = [each for spec in specs if name in (spec.config.name, *spec.aliases) for each in _list_choices(spec)]
+    values = [each for spec in specs if spec.has_name(name) for each in _list_choices(spec)]
     return [make_item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
 
 

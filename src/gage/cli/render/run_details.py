@@ -10,9 +10,8 @@ from gage.lib import times
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import GageError
-from gage.types.json_values import as_list, as_table
 from gage.types.run import Comment, ManifestEntry, Run
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, as_list, as_table
 
 T = TypeVar("T")
 
