@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gage.parsers import build_args, parser_lookup
@@ -16,6 +16,33 @@ import argparse, hydra
 argparse.ArgumentParser._check_help = lambda *_: None
 """
 """Imports Hydra so that Hydra 1.3 starts under Python 3.14 as well, whose argparse rejects one of its help texts."""
+
+
+FORK_EACH = """\
+import contextlib, importlib, json, os, runpy, sys, tempfile
+script, commands = json.load(sys.stdin)
+sys.path.insert(0, os.getcwd())
+loaded = tempfile.TemporaryFile("w+")
+for n, arguments in enumerate(commands):
+    if os.fork():
+        if os.wait()[1]:
+            sys.exit(f"{arguments} failed")
+        if n == 0:
+            loaded.seek(0)
+            for module in loaded.read().split():
+                with contextlib.suppress(Exception):
+                    importlib.import_module(module)
+    else:
+        sys.argv = [script, *arguments]
+        with contextlib.suppress(SystemExit):
+            runpy.run_path(script, run_name="__main__")
+        sys.stdout.flush()
+        if n == 0:
+            loaded.write(" ".join(sys.modules))
+            loaded.flush()
+        os._exit(0)
+"""
+"""Runs a script once for each list of arguments, in forks of a process. It imports what the first run has imported."""
 
 
 class Program:
@@ -52,6 +79,21 @@ class Program:
         done = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command[2:]}: {done.stderr or done.stdout}"
         return json.loads(done.stdout)
+
+    def run_each(self, values: Sequence[Mapping[str, JSONValue]]) -> list[object]:
+        """Runs it once for each of `values`, in forks of one process; returns what each prints as JSON."""
+        spec = self.introspect()
+        commands = [build_args.insert_args(self.command, 2, spec, each)[2:] for each in values]
+        done = subprocess.run(
+            [sys.executable, "-c", FORK_EACH],
+            cwd=self.directory,
+            input=json.dumps([self.command[1], commands]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr or done.stdout
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def list_files(self) -> set[str]:
         """Returns the paths of all files in its directory."""
