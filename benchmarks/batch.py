@@ -1,7 +1,7 @@
-"""What a batch costs: N trivial runs, two at a time, beside the same commands run by `xargs -P 2`.
+"""Measures a batch: N trivial runs, two at a time, compared with the same commands run by `xargs -P 2`.
 
-The floor is each command and one Python start more for each, two at a time: what any runner written in Python that
-starts a process for each run has to pay. Gage must stay under 1.5 times that.
+The floor is each command plus one Python start, two at a time: the least that a runner written in Python with a
+process for each run takes. Gage must stay under 1.5 times that.
 
     python benchmarks/batch.py [RUNS]
 """
@@ -20,7 +20,7 @@ SCRIPT = "n = 0\nprint(n)\n"
 
 
 def main() -> int:
-    """Measure and print; 1 when the limit is not kept."""
+    """Measures and prints; returns 1 when the limit is exceeded."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "trivial.py").write_text(SCRIPT)
@@ -29,8 +29,8 @@ def main() -> int:
         command = f"{sys.executable} trivial.py; {sys.executable} -c pass"
         floor = ["sh", "-c", f"seq {runs} | xargs -P 2 -I @ sh -c '{command}'"]
         batch = [GAGE, "run", "trivial.py", f"n=[1:{runs}]", "--jobs", "2", "--yes", "--quiet"]
-        times = {"xargs": timed(floor, folder, env), "gage": timed(batch, folder, env)}
-        times["xargs again"] = timed(floor, folder, env)
+        times = {"xargs": time_command(floor, folder, env), "gage": time_command(batch, folder, env)}
+        times["xargs again"] = time_command(floor, folder, env)
     base = (times["xargs"] + times["xargs again"]) / 2
     ratio = times["gage"] / base
     for name, seconds in times.items():
@@ -39,11 +39,11 @@ def main() -> int:
     return 0 if ratio <= LIMIT else 1
 
 
-def timed(argv: list[str], folder: str, env: dict[str, str]) -> float:
-    """Seconds that it takes. Raises when it fails."""
-    began = time.perf_counter()
+def time_command(argv: list[str], folder: str, env: dict[str, str]) -> float:
+    """Returns the seconds that a command takes. Raises CalledProcessError if it fails."""
+    start = time.perf_counter()
     subprocess.run(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
-"""How long a key press takes: what a shell asks for when TAB is pressed, with many runs.
+"""Measures completion: what a shell runs when TAB is pressed, in a store of many runs.
 
     python benchmarks/completion.py [ROUNDS] [RUNS]
 
-The store is that of `listing.py`, made once. Its index is filled first, as by any `gage list`.
+The store is that of `listing.py`, created once. Its index is filled first, as by any `gage list`.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from listing import FOLDER, store_of
+from listing import FOLDER, load_store
 from timing import GAGE, compare, report, run_once
 
-MOST = 8.0
+LIMIT = 8.0
 SCRIPT = '"""Train a net."""\n\nimport json\n\nlr = 0.1\nepochs = 10\nname = "net"\nfast = False\n'
 GAGEFILE = '[train]\ndescription = "Train a net"\nexec = "python train.py"\nconfig = ["train.py"]\n'
 LINES = {
@@ -33,17 +33,17 @@ LINES = {
 
 
 def main() -> int:
-    """Measure and print; 1 when a limit is not kept."""
+    """Measures and prints; returns 1 when a limit is exceeded."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
-    store = store_of(count)
+    store = load_store(count)
     env = {"GAGE_CACHE": str(FOLDER / "cache"), "GAGE_RUNS": str(store.root)}
     run_once([GAGE, "list"], env)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "train.py").write_text(SCRIPT)
         Path(folder, "gage.toml").write_text(GAGEFILE)
         programs = {line: ["env", "_GAGE_COMPLETE=zsh", GAGE, *words] for line, words in LINES.items()}
-        limits = dict.fromkeys(programs, MOST)
+        limits = dict.fromkeys(programs, LIMIT)
         return int(not report(f"TAB, {count:,} runs", compare(programs, limits, rounds, env, cwd=folder)))
 
 

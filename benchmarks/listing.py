@@ -1,8 +1,8 @@
-"""What `gage list` costs with 0 to 100,000 runs: filling the index, querying it, and after changes.
+"""Measures `gage list` with 0 to 100,000 runs: filling the index, querying it, and after changes.
 
     python benchmarks/listing.py [ROUNDS] [RUNS ...]
 
-The stores are made once, in the directory for temporary files (100,000 runs: half a minute, 1 GB), and kept there.
+The stores are created once, in the directory for temporary files (100,000 runs: half a minute, 1 GB), and kept there.
 The floor of a listing is a script that imports click, sqlite3 and json and runs one query; it is compared by processor
 time, which other work on the machine changes little.
 """
@@ -34,10 +34,10 @@ RATIOS = {1_000: 6.0, 10_000: 6.0, 100_000: 8.0}
 
 
 def main() -> int:
-    """Measure and print; 1 when a limit is not kept."""
+    """Measures and prints; returns 1 when a limit is exceeded."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     counts = [int(word) for word in sys.argv[2:]] or [1_000, 10_000, 100_000]
-    stores = {count: store_of(count) for count in counts}
+    stores = {count: load_store(count) for count in counts}
     env = {"GAGE_CACHE": str(FOLDER / "cache")}
     shutil.rmtree(FOLDER / "cache", ignore_errors=True)
     passed = [
@@ -50,22 +50,22 @@ def main() -> int:
     return int(not all(passed))
 
 
-def store_of(count: int) -> RunStore:
-    """A store of `count` finished runs."""
+def load_store(count: int) -> RunStore:
+    """Returns a store of `count` finished runs; creates it the first time."""
     folder = FOLDER / f"{count}"
     if not folder.exists():
-        aside = FOLDER / f"{count}.unfinished"
-        shutil.rmtree(aside, ignore_errors=True)
-        make_store(aside, count)
-        for id in RunStore(aside).list_ids():
-            (aside / id).mkdir()
-        aside.rename(folder)
-        time.sleep(5)  # younger folders are looked at again
+        temporary = FOLDER / f"{count}.unfinished"
+        shutil.rmtree(temporary, ignore_errors=True)
+        make_store(temporary, count)
+        for id in RunStore(temporary).list_ids():
+            (temporary / id).mkdir()
+        temporary.rename(folder)
+        time.sleep(5)  # the index checks younger directories again
     return RunStore(folder)
 
 
 def fill_indexes(stores: dict[int, RunStore], env: dict[str, str]) -> bool:
-    """The first listing of each store."""
+    """Times the first listing of each store."""
     print("\nFilling the index (the first `gage list`)")
     passed = True
     for count, store in stores.items():
@@ -81,7 +81,7 @@ def fill_indexes(stores: dict[int, RunStore], env: dict[str, str]) -> bool:
 
 
 def list_latest(stores: dict[int, RunStore], rounds: int, env: dict[str, str]) -> bool:
-    """The 20 latest runs, when nothing has changed."""
+    """Times listings of the latest 20 runs when nothing has changed."""
     programs = {label_count(count): [GAGE, "--runs", str(store.root), "list"] for count, store in stores.items()}
     timings = compare(programs, {label_count(count): RATIOS.get(count, 8.0) for count in stores}, rounds, env)
     passed = report("The 20 latest runs", timings)
@@ -98,7 +98,7 @@ rows = sqlite3.connect(sys.argv[1]).execute("SELECT json FROM record ORDER BY n 
 
 
 def compare_with_floor(stores: dict[int, RunStore], rounds: int, env: dict[str, str]) -> bool:
-    """The processor time of listings and filters as multiples of a script that does the least that a listing needs."""
+    """Compares the processor time of listings and filters with a script that does the least that a listing needs."""
     count, store = max(stores.items())
     os.environ["GAGE_CACHE"] = env["GAGE_CACHE"]
     index = resolve_index_path(str(store.root), SCHEMA_VERSION)
@@ -111,13 +111,13 @@ def compare_with_floor(stores: dict[int, RunStore], rounds: int, env: dict[str, 
         "a label": [*gage, "-w", "label='trial 995'"],
         "an unknown word": [*gage, "-w", "nothing"],
     }
-    seen: dict[str, list[float]] = {name: [] for name in programs}
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
     for round in range(rounds + 1):
         for name, argv in programs.items():
-            took = run_once(argv, env, processor_time=True)
+            elapsed = run_once(argv, env, processor_time=True)
             if round:
-                seen[name].append(took)
-    ms = {name: statistics.median(times) * 1000 for name, times in seen.items()}
+                seconds[name].append(elapsed)
+    ms = {name: statistics.median(times) * 1000 for name, times in seconds.items()}
     print("\nProcessor time, beside a script that imports click, sqlite3 and json and runs one query")
     for name, took in ms.items():
         print(f"  {name:<30}{took:9.1f} ms {took / ms['floor']:7.2f} × floor")
@@ -139,14 +139,14 @@ def label_count(count: int) -> str:
 
 
 def filter_runs(stores: dict[int, RunStore], rounds: int, env: dict[str, str]) -> bool:
-    """Filters, and everything as JSON, in the biggest store but for JSON."""
+    """Times filters in the largest store, and 10,000 runs as JSON."""
     count, store = max(stores.items())
     gage = [GAGE, "--runs", str(store.root), "list"]
     programs = {
-        "a config value (1 in 100 fits)": [*gage, "-w", "lr=0.05"],
-        "two conditions (1 in 20 fits)": [*gage, "-w", "epochs=3 status=completed"],
-        "a label (looks at each directory of attributes)": [*gage, "-w", "label='trial 995'"],
-        "a word that nothing fits (the same)": [*gage, "-w", "nothing"],
+        "a config value (1 in 100 matches)": [*gage, "-w", "lr=0.05"],
+        "two conditions (1 in 20 matches)": [*gage, "-w", "epochs=3 status=completed"],
+        "a label (reads each directory of attributes)": [*gage, "-w", "label='trial 995'"],
+        "a word without a match (the same)": [*gage, "-w", "nothing"],
         "run 500": [*gage, "500"],
     }
     limits = {name: 10.0 for name in programs if name.startswith(("a config", "two", "run"))}
@@ -158,19 +158,19 @@ def filter_runs(stores: dict[int, RunStore], rounds: int, env: dict[str, str]) -
 
 
 def list_after_changes(stores: dict[int, RunStore], rounds: int, env: dict[str, str]) -> bool:
-    """One change before each listing of the biggest store."""
+    """Times listings of the largest store after one change each."""
     count, store = max(stores.items())
-    fresh: list[str] = []
+    added: list[str] = []
     hook = Path(store.root, ".changed-by-a-tool")
 
     def add() -> None:
-        fresh.append(make_run(store, run_dir=False))
+        added.append(make_run(store, run_dir=False))
 
     def annotate() -> None:
-        store.annotate([fresh[0]], {"label": str(time.time())})
+        store.annotate([added[0]], {"label": str(time.time())})
 
     def purge() -> None:
-        store.purge(fresh.pop(), "sam")
+        store.purge(added.pop(), "sam")
 
     def touch() -> None:
         hook.write_text("")
@@ -192,7 +192,7 @@ def list_after_changes(stores: dict[int, RunStore], rounds: int, env: dict[str, 
             run_once(argv, env)
             change()
             seen[name].append(run_once(argv, env))
-    for id in fresh:
+    for id in added:
         store.purge(id, "sam")
     settle(store.root)
     least = statistics.median(floor)
@@ -201,7 +201,7 @@ def list_after_changes(stores: dict[int, RunStore], rounds: int, env: dict[str, 
 
 
 def settle(folder: Path) -> None:
-    """As if the last change were some time ago."""
+    """Makes the last change look like one of a minute ago."""
     os.utime(folder, (time.time() - 60, time.time() - 60))
     time.sleep(1.1)
 

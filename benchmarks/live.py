@@ -1,11 +1,11 @@
-"""What following runs costs while they go on: 20 runs that log 100 numbers a second each.
+"""Measures the cost of following runs in progress: 20 runs that log 100 numbers a second each.
 
     python benchmarks/live.py [RUNS] [SECONDS]
 
-The runs are processes of `gage run`; half of their programs log with `gage.log`, half write TF event files. Counted is
-the processor time of the Gage processes, without their programs, from when all are under way: % of one core for all of
-them; and how far what their summaries say is behind. Then the same for one run with 10,000 series that grow once a
-second, which may take more of the core; and a sample of what a run takes of its machine, one every ten seconds.
+The runs are processes of `gage run`; half of their programs log with `gage.log`, half write TF event files. Measures
+the processor time of all Gage processes, without their programs, once all have started, in % of one core; and the age
+of the oldest value that a summary lacks. Then the same for one run with 10,000 series that grow once a second, and the
+cost of sampling a run's use of the machine every ten seconds.
 """
 
 import os
@@ -27,11 +27,11 @@ LIMIT, SAMPLING_LIMIT = 10.0, 0.5
 LAG_LIMIT = 2.0
 """Seconds."""
 MANY = 10_000
-"""Series of a run that has very many."""
+"""Series of the run with many series."""
 MANY_LIMIT = 25.0
-SETTLED = 4.0
-"""Seconds until the runs have begun."""
-EVERY = 10.0
+STARTUP_SECONDS = 4.0
+"""Until the runs have started."""
+SAMPLE_INTERVAL_SECONDS = 10.0
 API = """
 import os, time, gage
 until = time.monotonic() + float(os.environ["LASTING"])
@@ -79,68 +79,68 @@ def main() -> None:
         percent, lag = _follow(Path(folder), (API, EVENTS), runs, seconds, 0.1)
     with tempfile.TemporaryDirectory() as folder:
         many, many_lag = _follow(Path(folder), (MANY_EVENTS.replace("MANY", str(MANY)),), 1, seconds, 1.0)
-        sampling = _sampling(folder)
+        sampling = _measure_sampling(folder)
     print(f"following {runs} runs: {percent:.1f} % of a core (limit {LIMIT:g})")
-    print(f"the summary that is furthest behind: {lag:.2f} s (limit {LAG_LIMIT:g})")
+    print(f"largest lag of a summary: {lag:.2f} s (limit {LAG_LIMIT:g})")
     print(f"following a run of {MANY:,} series: {many:.1f} % of a core (limit {MANY_LIMIT:g})")
-    print(f"its summary, at the worst of ten moments: {many_lag:.2f} s behind (limit {LAG_LIMIT:g})")
-    print(f"a sample every {EVERY:g} s: {sampling:.2f} % of a core (limit {SAMPLING_LIMIT:g})")
+    print(f"largest lag of its summary: {many_lag:.2f} s (limit {LAG_LIMIT:g})")
+    print(f"a sample every {SAMPLE_INTERVAL_SECONDS:g} s: {sampling:.2f} % of a core (limit {SAMPLING_LIMIT:g})")
     behind = max(lag, many_lag) > LAG_LIMIT
     sys.exit(percent > LIMIT or behind or many > MANY_LIMIT or sampling > SAMPLING_LIMIT)
 
 
 def _follow(folder: Path, programs: tuple[str, ...], runs: int, seconds: float, every: float) -> tuple[float, float]:
-    """% of a core, and seconds behind, of runs of programs that log every so many seconds."""
+    """Returns % of a core and the summaries' lag in seconds, for programs that log every `every` seconds."""
     for i, program in enumerate(programs):
         (folder / f"program{i}.py").write_text(program)
-    lasting = f"{2 * SETTLED + seconds + runs / 4:.0f}"
+    lasting = f"{2 * STARTUP_SECONDS + seconds + runs / 4:.0f}"
     env = os.environ | {"PYTHONPATH": str(SOURCE), "LASTING": lasting}
     started = []
     for i in range(runs):
         script, store = f"program{i % len(programs)}.py", str(folder / "store")
         argv = [sys.executable, "-m", "gage", "--runs", store, "run", script, "--yes", "--quiet"]
         started.append(psutil.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL))
-    time.sleep(SETTLED + runs / 4)
-    before, began = _used(started), time.monotonic()
+    time.sleep(STARTUP_SECONDS + runs / 4)
+    before, start = _sum_cpu_seconds(started), time.monotonic()
     lag = 0.0
     for _ in range(10):
         time.sleep(seconds / 10)
-        lag = max(lag, *_lags(RunStore(folder / "store"), every))
-    used, passed = _used(started) - before, time.monotonic() - began
+        lag = max(lag, *_measure_lags(RunStore(folder / "store"), every))
+    used, passed = _sum_cpu_seconds(started) - before, time.monotonic() - start
     failed = [each for each in started if each.wait()]
     if failed:
         raise SystemExit(f"{len(failed)} runs failed")
     return 100 * used / passed, lag
 
 
-def _lags(store: RunStore, every: float) -> Iterator[float]:
-    """How old the oldest value is that the summary of each run does not know."""
+def _measure_lags(store: RunStore, every: float) -> Iterator[float]:
+    """Yields, for each run, the age in seconds of the oldest value that its summary lacks."""
     for id in store.list_ids():
         now, metrics = time.time(), store.read(id).metrics
         yield now - metrics["loss"].time - every
 
 
-def _used(processes: list[psutil.Popen]) -> float:
-    """Seconds of processor time of processes, without those that they started."""
+def _sum_cpu_seconds(processes: list[psutil.Popen]) -> float:
+    """Returns the seconds of processor time of processes, without their child processes."""
     times = [process.cpu_times() for process in processes]
     return sum(each.user + each.system for each in times)
 
 
-def _sampling(folder: str) -> float:
-    """With ten processes to look at."""
+def _measure_sampling(folder: str) -> float:
+    """Returns the cost of sampling a run with ten processes, in % of a core."""
     from gage.metrics.system_metrics import SystemSampler
 
-    below = [subprocess.Popen(["sleep", "60"]) for _ in range(10)]
+    children = [subprocess.Popen(["sleep", "60"]) for _ in range(10)]
     sampler = SystemSampler(os.getpid(), folder, time.time())
     used = []
     for _ in range(20):
         began = time.process_time()
         sampler.sample()
         used.append(time.process_time() - began)
-    for each in below:
+    for each in children:
         each.kill()
         each.wait()
-    return 100 * statistics.median(used) / EVERY
+    return 100 * statistics.median(used) / SAMPLE_INTERVAL_SECONDS
 
 
 main()

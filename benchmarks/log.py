@@ -1,10 +1,10 @@
-"""What logging a number costs a program: `gage.log` beside tensorboardX, trackio, MLflow and W&B offline.
+"""Measures what logging a number costs a program: `gage.log`, tensorboardX, trackio, MLflow and W&B offline.
 
     python benchmarks/log.py [ROUNDS]
 
-All run the same loop (a step with one number, and with ten), in turn, each in a process of its own: µs per number that
-the loop waits, and with the end of the process, when all is on disk. Peers are installed into `build/logging-peers`;
-one that cannot be installed or does not run is left out, which is said.
+All run the same loop (one number per step, and ten), in turn, each in its own process. Reports µs per number in the
+loop, and until all is on disk. Peers are installed into `build/logging-peers`; one that cannot be installed or fails is
+skipped with a message.
 """
 
 import os
@@ -23,45 +23,47 @@ GAGE = "gage"
 SHAPES = {"1 a step": 1, "10 a step": 10}
 NUMBERS = {GAGE: 200_000, "tensorboardX": 20_000, "trackio": 2000, "mlflow": 1000, "wandb": 5000}
 LIMIT = 10.0
-"""µs of a number."""
+"""µs per number."""
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    ways = {GAGE: Path(sys.executable)} | dict.fromkeys(PACKAGES, PEERS / "bin" / "python")
+    libraries = {GAGE: Path(sys.executable)} | dict.fromkeys(PACKAGES, PEERS / "bin" / "python")
     for name, package in PACKAGES.items():
-        if not _installed(name, package):
-            print(f"{name} is left out: {package} cannot be installed")
-            del ways[name]
-    seen: dict[str, dict[str, list[tuple[float, float]]]] = {way: {shape: [] for shape in SHAPES} for way in ways}
+        if not _install(name, package):
+            print(f"{name} is skipped: {package} cannot be installed")
+            del libraries[name]
+    results: dict[str, dict[str, list[tuple[float, float]]]] = {
+        library: {shape: [] for shape in SHAPES} for library in libraries
+    }
     for _ in range(rounds):
-        for way, python in list(ways.items()):
-            for shape, wide in SHAPES.items():
-                times = _measure(python, way, wide)
+        for library, python in list(libraries.items()):
+            for shape, width in SHAPES.items():
+                times = _measure(python, library, width)
                 if times is None:
-                    ways.pop(way, None)
-                    seen.pop(way, None)
+                    libraries.pop(library, None)
+                    results.pop(library, None)
                     break
-                seen[way][shape].append(times)
-    medians = {way: {s: _median(times) for s, times in shapes.items()} for way, shapes in seen.items()}
-    print(_table(medians))
-    missed = _missed(medians)
+                results[library][shape].append(times)
+    medians = {library: {s: _median(times) for s, times in shapes.items()} for library, shapes in results.items()}
+    print(_format_table(medians))
+    missed = _list_missed_limits(medians)
     print("\n".join(missed))
     sys.exit(bool(missed))
 
 
-def _measure(python: Path, way: str, wide: int) -> tuple[float, float] | None:
-    """µs per number in the loop, and with what comes after it; None when it does not run."""
-    numbers = NUMBERS[way]
+def _measure(python: Path, library: str, width: int) -> tuple[float, float] | None:
+    """Returns µs per number in the loop, and until all is on disk; None if the library fails."""
+    numbers = NUMBERS[library]
     with tempfile.TemporaryDirectory() as folder:
         run_dir = Path(folder, "run")
         run_dir.mkdir()
         env = os.environ | {"RUN_DIR": str(run_dir), "RUN_ID": "run", "HOME": folder, "WANDB_MODE": "offline"}
         env["MLFLOW_ALLOW_FILE_STORE"] = "true"
-        argv = [str(python), str(HERE / "log_numbers.py"), way, str(numbers // wide), str(wide)]
+        argv = [str(python), str(HERE / "log_numbers.py"), library, str(numbers // width), str(width)]
         done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=folder, env=env, timeout=300)
     if done.returncode:
-        print(f"{way} is left out: {done.stderr.strip().splitlines()[-1:]}")
+        print(f"{library} is skipped: {done.stderr.strip().splitlines()[-1:]}")
         return None
     loop, whole = map(float, done.stdout.split()[-2:])
     return loop * 1e6 / numbers, whole * 1e6 / numbers
@@ -71,24 +73,24 @@ def _median(times: list[tuple[float, float]]) -> tuple[float, float]:
     return statistics.median(loop for loop, _ in times), statistics.median(whole for _, whole in times)
 
 
-def _missed(medians: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
+def _list_missed_limits(medians: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
     ours = medians[GAGE]
     missed = [f"gage.log takes {ours[s][0]:.1f} µs, {s}: over {LIMIT:g}" for s in SHAPES if ours[s][0] > LIMIT]
-    for way, shapes in medians.items():
-        missed += [f"slower than {way}, {s}" for s in SHAPES if way != GAGE and ours[s][0] > shapes[s][0]]
+    for library, shapes in medians.items():
+        missed += [f"slower than {library}, {s}" for s in SHAPES if library != GAGE and ours[s][0] > shapes[s][0]]
     return missed
 
 
-def _table(medians: dict[str, dict[str, tuple[float, float]]]) -> str:
-    head = " | ".join(f"{shape}, in the loop | … with the end" for shape in SHAPES)
+def _format_table(medians: dict[str, dict[str, tuple[float, float]]]) -> str:
+    head = " | ".join(f"{shape}, in the loop | … until on disk" for shape in SHAPES)
     lines = [f"| µs per number | {head} |", "|---" * (1 + 2 * len(SHAPES)) + "|"]
-    for way, shapes in medians.items():
+    for library, shapes in medians.items():
         cells = [f"{loop:,.1f} | {whole:,.1f}" for loop, whole in shapes.values()]
-        lines.append(f"| {way} | {' | '.join(cells)} |")
+        lines.append(f"| {library} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _installed(name: str, package: str) -> bool:
+def _install(name: str, package: str) -> bool:
     python, ready = PEERS / "bin" / "python", PEERS / f"ready-{name}"
     if ready.exists():
         return True

@@ -1,8 +1,8 @@
-"""Logs numbers in one of several ways; says how long that took. Run by `log.py`.
+"""Logs numbers with one library and prints how long that took. Run by `log.py`.
 
-    python log_numbers.py WAY STEPS WIDE
+    python log_numbers.py LIBRARY STEPS WIDTH
 
-Prints `seconds seconds`: of the loop, and with what has to be done until all numbers are on disk.
+Prints `seconds seconds`: of the loop, and until all numbers are on disk.
 """
 
 import sys
@@ -14,9 +14,9 @@ Log = Callable[[dict[str, float], int], object]
 
 
 def main() -> None:
-    way, steps, wide = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    log, finish = WAYS[way]()
-    names = [f"metric_{i}" for i in range(wide)]
+    library, steps, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    log, finish = LIBRARIES[library]()
+    names = [f"metric_{i}" for i in range(width)]
     log(dict.fromkeys(names, 0.0), 0)
     start = time.perf_counter()
     for step in range(1, steps + 1):
@@ -66,6 +66,6 @@ def wandb() -> tuple[Log, Callable[[], object]]:
     return lambda values, step: run.log(values, step=step), run.finish
 
 
-WAYS = {"gage": gage, "tensorboardX": tensorboardx, "trackio": trackio, "mlflow": mlflow, "wandb": wandb}
+LIBRARIES = {"gage": gage, "tensorboardX": tensorboardx, "trackio": trackio, "mlflow": mlflow, "wandb": wandb}
 
 main()

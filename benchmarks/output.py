@@ -1,10 +1,10 @@
-"""How much of what programs print is read as a person reads it, and what reading it costs.
+"""Measures which metrics are found in programs' output, and the cost of parsing it.
 
     python benchmarks/output.py [-v]
 
-The outputs are in `tests/samples/outputs`, written by hand in the manner of many tools, with the points that a person
-reads in them. `right`: name, value and step; `elsewhere`: the right name and value at another step; `wrong`: what is no
-metric. Then the time for a line of them, and of lines that say nothing.
+The outputs in `tests/samples/outputs` are written by hand in the style of many tools, with the points that a person
+would read in them. `right`: name, value and step match; `elsewhere`: name and value match at another step; `wrong`: not
+a metric. Then the time for one of these lines, and for lines without metrics.
 """
 
 import statistics
@@ -20,10 +20,10 @@ import outputs
 from gage.metrics.output_parser import OutputParser
 
 ROUNDS = 7
-LEAST = 97.0
-"""% of points that have to be found, with their steps."""
-MOST_WRONG = 1.0
-"""% of what is found that may be no metric."""
+MIN_RIGHT = 97.0
+"""% of points that must be found at the right step."""
+MAX_WRONG = 1.0
+"""% of what is found that may not be a metric."""
 
 
 def main() -> None:
@@ -37,28 +37,28 @@ def main() -> None:
         if not score.is_perfect:
             print(f"{case.name}: {score}")
     perfect = sum(score.is_perfect for _, score in scores)
-    found, bad = 100 * right / expected, 100 * wrong / (right + elsewhere + wrong)
-    print(f"{len(every)} outputs, {perfect} without a mistake; {expected} points")
-    print(f"right: {found:.1f} % (at least {LEAST:g})")
+    right_percent, wrong_percent = 100 * right / expected, 100 * wrong / (right + elsewhere + wrong)
+    print(f"{len(every)} outputs, {perfect} without an error; {expected} points")
+    print(f"right: {right_percent:.1f} % (at least {MIN_RIGHT:g})")
     print(f"right at another step: {100 * elsewhere / expected:.1f} %")
-    print(f"no metric, of all that is found: {bad:.1f} % (at most {MOST_WRONG:g})")
+    print(f"not a metric, of all that is found: {wrong_percent:.1f} % (at most {MAX_WRONG:g})")
     lines = [line for case in every for line in case.lines]
     loop = [f"epoch {i // 100} step {i}: loss: {1 / (i + 1):.4f} acc: 0.{i}" for i in range(5000)]
     talk = [f"reading file number {i} of many, which is called data/part-{i}.csv" for i in range(5000)]
-    for what, which in (("of the outputs", lines * 10), ("with two numbers", loop), ("that says nothing", talk)):
-        print(f"a line {what}: {_cost(which):.1f} µs")
-    sys.exit(found < LEAST or bad > MOST_WRONG)
+    for what, which in (("of the outputs", lines * 10), ("with two numbers", loop), ("without metrics", talk)):
+        print(f"a line {what}: {_measure_line(which):.1f} µs")
+    sys.exit(right_percent < MIN_RIGHT or wrong_percent > MAX_WRONG)
 
 
-def _cost(lines: list[str]) -> float:
-    return statistics.median(_once(OutputParser().parse_line, lines) for _ in range(ROUNDS)) / len(lines) * 1e6
+def _measure_line(lines: list[str]) -> float:
+    return statistics.median(_time_lines(OutputParser().parse_line, lines) for _ in range(ROUNDS)) / len(lines) * 1e6
 
 
-def _once(read: Callable[[str], object], lines: list[str]) -> float:
-    began = time.process_time()
+def _time_lines(read: Callable[[str], object], lines: list[str]) -> float:
+    start = time.process_time()
     for line in lines:
         read(line)
-    return time.process_time() - began
+    return time.process_time() - start
 
 
 main()

@@ -1,4 +1,4 @@
-"""How long Gage takes to say little: version, help, and a listing of nothing.
+"""Measures start-up: `--version`, `--help` and a listing of an empty store.
 
 python benchmarks/startup.py [ROUNDS]
 """
@@ -8,11 +8,11 @@ import tempfile
 
 from timing import GAGE, compare, report
 
-MOST = {"gage --version": 5.0, "gage --help": 5.0, "gage list, empty store": 6.0}
+LIMITS = {"gage --version": 5.0, "gage --help": 5.0, "gage list, empty store": 6.0}
 
 
 def main() -> int:
-    """Measure and print; 1 when a limit is not kept."""
+    """Measures and prints; returns 1 when a limit is exceeded."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     with tempfile.TemporaryDirectory() as folder:
         programs = {
@@ -22,7 +22,7 @@ def main() -> int:
             "python -c 'import click, sqlite3, json'": [sys.executable, "-c", "import click, sqlite3, json"],
         }
         env = {"GAGE_CACHE": f"{folder}/cache", "HOME": folder}
-        return int(not report("Starting", compare(programs, MOST, rounds, env, cwd=folder)))
+        return int(not report("Starting", compare(programs, LIMITS, rounds, env, cwd=folder)))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""Reads all runs below a folder once, in one of several ways; says how long that took. Run by `tfevents.py`.
+"""Reads all runs below a directory once with one reader, and prints how long that took. Run by `tfevents.py`.
 
-    python tfevents_reading.py WAY FOLDER [CACHE]
+    python tfevents_reading.py READER DIRECTORY [CACHE]
 
-WAY is `gage` (with CACHE: through columns), `rust`, `rust-all`, `accumulator` or `tbparse`; the Python that runs it has
-what that needs. Prints `seconds points`. Seconds count from when the imports are done, for `rust` from when the server
-is started.
+READER is `gage` (with CACHE: from columns), `rust`, `rust-all`, `accumulator` or `tbparse`; the Python that runs it has
+its packages. Prints `seconds points`. The time starts after the imports, for `rust` when the server is started.
 """
 
 import os
@@ -14,12 +13,12 @@ from pathlib import Path
 
 
 def main() -> None:
-    way, folder, *cache = sys.argv[1:]
-    if way == "gage":
+    reader, folder, *cache = sys.argv[1:]
+    if reader == "gage":
         seconds, points = gage(folder, cache[0] if cache else None)
-    elif way.startswith("rust"):
-        seconds, points = rust(folder, way == "rust-all")
-    elif way == "accumulator":
+    elif reader.startswith("rust"):
+        seconds, points = rust(folder, reader == "rust-all")
+    elif reader == "accumulator":
         seconds, points = accumulator(folder)
     else:
         seconds, points = tbparse(folder)
@@ -40,7 +39,7 @@ def gage(folder: str, cache: str | None) -> tuple[float, int]:
 
 def rust(folder: str, deliver_all: bool) -> tuple[float, int]:
     """TensorBoard's data server: until it has loaded (1,000 points a series, no checksums), as TensorBoard starts it;
-    or all points, with checksums, until they have been handed over to us."""
+    or all points, with checksums, until they have been delivered."""
     import subprocess
     import tempfile
 
@@ -49,12 +48,12 @@ def rust(folder: str, deliver_all: bool) -> tuple[float, int]:
     from tensorboard.data.proto import data_provider_pb2 as messages
     from tensorboard.data.proto import data_provider_pb2_grpc as service
 
-    how = ["--checksum", "--samples-per-plugin=scalars=all"] if deliver_all else ["--samples-per-plugin=scalars=1000"]
-    with tempfile.TemporaryDirectory() as place:
-        port = Path(place, "port")
+    flags = ["--checksum", "--samples-per-plugin=scalars=all"] if deliver_all else ["--samples-per-plugin=scalars=1000"]
+    with tempfile.TemporaryDirectory() as directory:
+        port = Path(directory, "port")
         argv = [tensorboard_data_server.server_binary(), "--logdir", folder, "--port=0", f"--port-file={port}"]
         start = time.perf_counter()
-        server = subprocess.Popen([*argv, "--reload=once", "--die-after-stdin", *how], stdin=subprocess.PIPE)
+        server = subprocess.Popen([*argv, "--reload=once", "--die-after-stdin", *flags], stdin=subprocess.PIPE)
         while not (port.exists() and port.read_text().endswith("\n")):
             time.sleep(0.001)
         loaded, seen = _idle_since(server.pid)
@@ -65,18 +64,18 @@ def rust(folder: str, deliver_all: bool) -> tuple[float, int]:
         provider = service.TensorBoardDataProviderStub(
             grpc.insecure_channel(f"localhost:{port.read_text().strip()}", options)
         )
-        wanted = messages.ReadScalarsRequest(
+        request = messages.ReadScalarsRequest(
             plugin_filter=messages.PluginFilter(plugin_name="scalars"), downsample=messages.Downsample(num_points=10**9)
         )
-        answer = provider.ReadScalars(wanted)
-        points = sum([len(tag.data.step) for run in answer.runs for tag in run.tags])
+        response = provider.ReadScalars(request)
+        points = sum([len(tag.data.step) for run in response.runs for tag in run.tags])
         seconds = time.perf_counter() - start - (seen - loaded)
         server.kill()
         return seconds, points
 
 
 def _idle_since(pid: int) -> tuple[float, float]:
-    """Since when a process has used no processor, and when we knew."""
+    """Returns since when a process has used no processor time, and when that was noticed."""
     used, since = -1, 0.0
     while True:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
