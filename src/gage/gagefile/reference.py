@@ -58,7 +58,9 @@ _NOTES = {
     "exec": """\
 Text is a line for the shell. Text that starts with `#!` is a script with its own interpreter. A list
 is a command with its arguments, without a shell. `{name}` is replaced with a config value, safely
-quoted; `{{` is a brace. A table has a command for each hook of a run. Each command can depend on the
+quoted; `{{` is a brace.
+
+A table has a command for each hook of a run. Each command can depend on the
 platform: `run = { linux = "…", mac = "…" }` or `run[mac] = "…"`.
 """,
     "config": """\
