@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gage.parsers.argparse.probe import describe_parser
+from gage.parsers.argparse.probe_actions import describe_parser
 from gage.parsers.build_args import build_args, insert_args
 from gage.parsers.introspect.decode_report import decode_reports
 from gage.parsers.parser_spec import Parameter, ParserSpec
@@ -182,3 +182,33 @@ def test_inserts_options_before_the_next_sub_command() -> None:
 )
 def test_formats_values_for_other_parsers(parser: str, value: JSONValue, text: str) -> None:
     assert format_value(parser, "", value) == text
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "args"),
+    [
+        (Parameter("x", ("--x",), action="append_const", const=True), True, ["--x"]),
+        (Parameter("x", ("--x",), action="append_const", const="a"), ["a", "b", "a"], ["--x", "--x"]),
+        (Parameter("x", ("--x",), action="switch", default=False), False, []),
+        (Parameter("x", ("--x",), action="append", nargs="2"), [[1, 2], [3, 4]], ["--x", "1", "2", "--x", "3", "4"]),
+        (Parameter("x", ("--x",), type="int"), 3.0, ["--x=3"]),
+        (Parameter("x", nargs="..."), ["a", "-b"], ["a", "-b"]),
+        (Parameter("x", nargs="*"), [], []),
+    ],
+)
+def test_builds_arguments_of_a_single_parameter(parameter: Parameter, value: JSONValue, args: list[str]) -> None:
+    assert build_args(program(parameter), {"x": value}) == args
+
+
+def test_rejects_values_that_the_program_would_read_differently() -> None:
+    there = ParserSpec("argparse", (Parameter("x", ("--x",), nargs="+"),), file_prefix_chars="@")
+    with pytest.raises(ConfigError, match="@a cannot be one of several values of --x"):
+        build_args(there, {"x": ["@a", "b"]})
+    with pytest.raises(ConfigError, match="-a cannot be a positional"):
+        build_args(ParserSpec("docopt", (Parameter("x"),)), {"x": "-a"})
+    with pytest.raises(ConfigError, match="-a cannot be a positional"):
+        build_args(program(Parameter("x", nargs="...")), {"x": ["-a"]})
+    with pytest.raises(ConfigError, match="Fire cannot read nan"):
+        format_value("fire", "", math.nan)
+    with pytest.raises(ConfigError, match="Hydra cannot read"):
+        format_value("hydra", "", "a b'\\")

@@ -52,12 +52,55 @@ def test_resolves_r_names_that_are_assigned_once():
     assert defaults(found) == {"a": 5.0, "b": None, "c": None}
 
 
+def test_evaluates_constants_of_r():
+    found = r("""
+        name <- as.character(3)
+        add_option(p, "--hex", type = "integer", default = 0x10)
+        add_option(p, "--na", default = NA_character_)
+        add_option(p, "--inf", default = Inf)
+        add_option(p, "--text", default = name)
+        add_option(p, "--large", default = as.integer(1e300))
+        add_option(p, "--made", default = paste(Sys.time()))
+        add_option(p, "--flag", default = TRUE)
+        add_option(p, opt)
+    """)
+    expected = {"hex": 16, "na": None, "inf": float("inf"), "text": "3", "large": None, "made": None, "flag": True}
+    assert defaults(found) == expected
+    assert [p.type for p in found.parameters] == ["int", "str", "float", "str", "str", "str", "bool"]
+
+
+def test_ignores_arguments_of_r_without_a_name():
+    assert r('p$add_argument("-v", action = "version")\nq <- add_argument(q, computed)\n') is None
+
+
 def test_finds_docopt_in_r_with_right_assignment():
     found = r(
         "'usage: x [--alpha=<a>] <input>\n\noptions:\n  --alpha=<a>  Level [default: 0.05]\n' -> doc\ndocopt(doc)\n"
     )
     assert defaults(found) == {"alpha": "0.05", "input": None}
     assert [p.required for p in found.parameters] == [False, True]
+
+
+def test_finds_commands_of_docopt_in_r():
+    found = r("""
+        doc <- "Usage:
+          fit.R (train|tune) <data>... [options]
+          fit.R show <data> --top=<k> [-v]
+          fit.R --help
+
+        Options:
+          -l <rate>, --lr <rate>  Rate [default: 0.1].
+          -h --help  Help
+          "
+        docopt(doc)
+    """)
+    assert found.commands == ("train", "tune", "show")
+    known = {(p.command, p.name): p for p in found.parameters}
+    assert list(known) == [
+        *[(command, name) for command in ("train", "tune") for name in ("data", "lr")],
+        *[("show", name) for name in ("data", "top", "v")],
+    ]
+    assert (known["train", "lr"].default, known["show", "data"].nargs) == ("0.1", "*")
 
 
 @given(st.text("c(\"'L1e9,)#\n\\ TRUEas.integer", max_size=60))
@@ -98,6 +141,21 @@ def test_finds_options_of_getopts():
     """)
     assert defaults(found) == {"l": 0.01, "e": 5, "v": False}
     assert [p.aliases for p in found.parameters] == [("LR",), ("EPOCHS",), ("VERBOSE",)]
+
+
+def test_a_variable_of_an_option_is_not_a_parameter_of_its_own():
+    found = sh("""
+        RATE=0.1
+        TIME=$(date)
+        case "$1" in
+          --rate) RATE="$2" ;;
+          --time) TIME="$2" ;;
+          --other) shift ;;
+        esac
+        RATE=${RATE:-0.2}
+        LATE=$3
+    """)
+    assert defaults(found) == {"rate": 0.1, "time": None}
 
 
 def test_finds_positional_arguments_of_a_script():

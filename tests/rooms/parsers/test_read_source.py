@@ -296,3 +296,103 @@ def test_option_with_two_types_has_no_type(project):
         p.parse_args()
     """)
     assert [(p.name, p.type, p.action, p.default) for p in found.parameters] == [("x", "", "store", None)]
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("import functools\nadd = functools.partial(lambda a, b: a + b, 1)\nx = add(b=2)", 3),
+        ("class A: pass\na = A()\nsetattr(a, 'lr', 0.1)\nx = getattr(a, 'lr')", 0.1),
+        ("class A:\n  @classmethod\n  def name(cls): return cls.__name__\nx = A.name()", "A"),
+        ("class A:\n  def f(self): return 1\nclass B(A):\n  def f(self): return super().f() + 1\nx = B().f()", 2),
+        ("class A:\n  lr = 0.1\nx = A(lr=0.2).lr", 0.2),
+        ("def f(): return super()\nx = f()", None),
+        ("import enum\nclass E(enum.Enum):\n  a = enum.auto()\n  b = enum.auto()\nx = E['b'].value", 2),
+        ("import enum\nclass E(enum.StrEnum):\n  A = enum.auto()\nx = list(E.__members__.values())[0].value", "a"),
+        ("import enum\nclass E(enum.Enum):\n  a = 'v'\nx = [E('v'), E.a]", ["a", "a"]),
+        ("import enum\nclass E(enum.Enum):\n  a = 'v'\nx = {E.a: 1}", {"a": 1}),
+        ("a, *b = [1, 2]\nx = b", None),
+        ("(a, b), c = (1, 2), 3\nx = [a, b, c]", [1, 2, 3]),
+        ("x = (y := 3) + y", 6),
+        ("async def f(): return await g()\nasync def g(): return 1\nx = f()", 1),
+        ("with open('f') as f:\n  x = 1", 1),
+        ("try:\n  import nothing\nexcept ImportError:\n  x = 2\nelse:\n  x = 1", 1),
+        ("import random\nmatch random.random():\n  case 0:\n    x = 1\n  case _:\n    x = 1", 1),
+        ("import random\nmatch random.random():\n  case 0:\n    x = 1\n  case _:\n    x = 2", None),
+        ("import random\ndef f():\n  if random.random():\n    return 1\n  else:\n    raise ValueError\nx = f()", 1),
+        ("from pathlib import Path\nx = (Path('a') / 'b.txt').stem", "b"),
+        ("from pathlib import Path\nx = Path('a') / 'b'", "a/b"),
+        ("x = {**{'a': 1}, 'b': 2} | {'c': 3}", {"a": 1, "b": 2, "c": 3}),
+        ("x = f'{1}-{2:03d}'", None),
+        ("x = [*'ab', *range(2)]", ["a", "b", 0, 1]),
+        ("import os\nx = [*os.listdir()]", None),
+        ("import os\nx = [n for n in 'ab' if os.path.exists(n)]", None),
+        ("x = {k: v for k, v in zip('ab', [1, 2])}", {"a": 1, "b": 2}),
+        ("x = 'a' < 1", None),
+        ("x = sorted({2, 1}, reverse=True)", [2, 1]),
+        ("x = max([1, 'a'])", None),
+        ("x = '%s' % ('ab',) * 2", "abab"),
+        ("x = '%9999d' % 1", None),
+        ("x = '{0.__class__}'.format(1)", None),
+        ("x = '{}{b}'.format('a', b=1)", "a1"),
+        ("x = 'a'.join([1])", None),
+        ("x = 'a' * 10**6", None),
+        ("x = [0] * 10**6", None),
+        ("x = [1, 2]\nx.append(3)\nx.update([4])", [1, 2, 3, 4]),
+        ("import os\nx = os.environ.get('LR', '1')", "1"),
+        ("import os\nx = os.environ['LR']", None),
+        ("x = isinstance(1, (int, str)) and not isinstance(1, str)", True),
+        ("x = -[1]", None),
+        ("x = 1\nfor i in range(3):\n  x = x * 2", 8),
+        ("x = list('a' * 1000) + list('b' * 1000)", None),
+    ],
+)
+def test_evaluates_code_like_python(project, code, value):
+    tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x', default=x)\np.parse_args()\n"
+    found = project(f"{code}\n{tail}")
+    assert [p.default for p in found.parameters] == [value]
+
+
+def test_calls_decorators_of_the_project(project):
+    found = project(
+        """
+        import argparse, lib.models
+        p = argparse.ArgumentParser()
+        p.add_argument("--model", choices=list(lib.models.REGISTRY))
+        p.parse_args()
+        """,
+        lib____init__="",
+        lib__models="""
+            REGISTRY = {}
+            def register(name):
+                def add(cls):
+                    REGISTRY[name] = cls
+                    return cls
+                return add
+            @register("big")
+            class Big: ...
+            @register("small")
+            def small(): ...
+        """,
+    )
+    assert [p.choices for p in found.parameters] == [("big", "small")]
+
+
+def test_rejects_a_program_that_is_nested_too_deeply(project):
+    with pytest.raises(ConfigError, match=r"train\.py is nested too deeply"):
+        project("x = {}\nx['x'] = x\ny = {}\ny['x'] = y\nimport random\nif random.random():\n    x = y\n")
+
+
+def test_a_text_default_that_is_not_a_number_stays_text(project):
+    found = project("""
+        import argparse
+        from distutils.util import strtobool
+        p = argparse.ArgumentParser()
+        p.add_argument("--n", type=int, default="auto")
+        p.add_argument("--on", type=lambda text: strtobool(text))
+        p.parse_args()
+    """)
+    assert [(p.type, p.default, p.bool_words) for p in found.parameters] == [
+        ("int", "auto", ("True", "")),
+        ("bool", None, ("true", "false")),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..argparse.probe import describe_action
+from ..argparse.probe_actions import describe_action
 from ..introspect.probe import json_values, send_report
 
 TYPE_CHECKING = False

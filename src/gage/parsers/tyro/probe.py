@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from ..argparse.probe import describe_parser
+from ..argparse.probe_actions import describe_parser
 from ..introspect.probe import json_values, send_report
 
 TYPE_CHECKING = False
