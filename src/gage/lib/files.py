@@ -27,14 +27,11 @@ def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
     """
     directory, name = os.path.split(path)
     aside = os.path.join(directory, f"{TEMP_PREFIX}{name[-60:]}-{os.urandom(6).hex()}")
-    fd = os.open(aside, _CREATE_FLAGS, 0o666)
     try:
-        try:
-            write_all(fd, data)
+        with open(os.open(aside, _CREATE_FLAGS, 0o666), "wb", buffering=0) as file:
+            write_all(file.fileno(), data)
             if sync:
-                os.fsync(fd)
-        finally:
-            os.close(fd)
+                os.fsync(file)
         os.replace(aside, path)
     except BaseException:
         unlink_quietly(aside)
@@ -54,11 +51,8 @@ def clone_file(src: Path | str, dst: Path | str) -> None:
     Shares blocks if the file system can, else copies and preserves holes. The owner may always write the copy.
     Raises OSError; then `dst` does not exist.
     """
-    source = os.open(src, os.O_RDONLY)
-    try:
-        clone_open_file(source, dst)
-    finally:
-        os.close(source)
+    with open(src, "rb", buffering=0) as source:
+        clone_open_file(source.fileno(), dst)
 
 
 def clone_open_file(source: int, dst: Path | str) -> None:
@@ -68,10 +62,8 @@ def clone_open_file(source: int, dst: Path | str) -> None:
         raise OSError(errno.EINVAL, "Not a regular file", str(dst))
     target = os.open(dst, _CREATE_FLAGS, info.st_mode & 0o777 | 0o200)
     try:
-        try:
+        with open(target, "wb", buffering=0):
             _copy_content(source, target, info.st_size)
-        finally:
-            os.close(target)
         os.utime(dst, ns=(info.st_atime_ns, info.st_mtime_ns))
     except BaseException:
         unlink_quietly(dst)
@@ -184,42 +176,40 @@ def remove_tree(path: Path | str) -> None:
         pass
 
 
-def empty_dir(path: Path | str) -> None:
-    """Removes the content of a directory, by descriptors, so that no link can redirect it. Raises OSError."""
-    fd = _open_dir(path, None)
+def empty_dir(path: Path | str, parent: int | None = None) -> None:
+    """Removes the content of a directory, by descriptors, so that no link can redirect it. Raises OSError.
+
+    `path` is relative to the directory open at `parent`, if there is one.
+    """
+    fd = _open_dir(path, parent)
     try:
-        _empty_dir_fd(fd)
+        with os.scandir(fd) as entries:
+            children = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
+        if children and not os.fstat(fd).st_mode & 0o200:
+            os.fchmod(fd, 0o700)
+        for name, is_directory in children:
+            _remove_child(fd, name, is_directory)
     finally:
         os.close(fd)
 
 
-def _open_dir(path: Path | str, parent: int | None) -> int:
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+def _remove_child(parent: int, name: str, is_directory: bool) -> None:
     try:
-        return os.open(path, flags, dir_fd=parent)
+        if is_directory:
+            empty_dir(name, parent)
+            os.rmdir(name, dir_fd=parent)
+        else:
+            os.unlink(name, dir_fd=parent)
+    except FileNotFoundError:
+        pass  # another process removes it as well
+
+
+def _open_dir(path: Path | str, parent: int | None) -> int:
+    try:
+        return os.open(path, READ_DIR_FLAGS, dir_fd=parent)
     except PermissionError:
         os.chmod(path, 0o700, dir_fd=parent)
-        return os.open(path, flags, dir_fd=parent)
-
-
-def _empty_dir_fd(fd: int) -> None:
-    with os.scandir(fd) as entries:
-        children = [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
-    if children and not os.fstat(fd).st_mode & 0o200:
-        os.fchmod(fd, 0o700)
-    for name, is_directory in children:
-        try:
-            if is_directory:
-                child = _open_dir(name, fd)
-                try:
-                    _empty_dir_fd(child)
-                finally:
-                    os.close(child)
-                os.rmdir(name, dir_fd=fd)
-            else:
-                os.unlink(name, dir_fd=fd)
-        except FileNotFoundError:
-            pass  # another process removes it as well
+        return os.open(path, READ_DIR_FLAGS, dir_fd=parent)
 
 
 def unlink_quietly(path: Path | str) -> None:

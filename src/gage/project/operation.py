@@ -34,13 +34,6 @@ NOTEBOOK = ".ipynb"
 PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
 
-class Script(NamedTuple):
-    """A script that can be run: its path, and the words in front of it on a command line (() = it is executable)."""
-
-    path: Path
-    words: tuple[str, ...]
-
-
 class Operation(NamedTuple):
     """An operation to run. `command` is its parsed command, `script` the file in the project that the command starts
     (None = unknown).
@@ -71,8 +64,8 @@ def find_operation(request: RunRequest) -> Operation:
             problem = "has no command for this platform" if op.raw.get("exec") else "has nothing to run"
             raise UsageError(f"Operation {op.name} {problem}", f'Add exec = "COMMAND" to it in {op.origin}')
         return prepare_operation(op, project)
-    script = find_script(request.target, request.cwd)
-    if script is not None:
+    script = Path(os.path.normpath(request.cwd / request.target))
+    if script.is_file():
         return _find_script_operation(script, request, project)
     raise _build_target_error(request.target, project, request.cwd)
 
@@ -85,37 +78,37 @@ def prepare_operation(op: OpDef, project: Project) -> Operation:
     return Operation(op._replace(run=run), project, command, find_script_file(command, project.dir / op.cwd))
 
 
-def _find_script_operation(script: Script, request: RunRequest, project: Project) -> Operation:
+def _find_script_operation(script: Path, request: RunRequest, project: Project) -> Operation:
     """Returns the operation of a script, in the script's project. A notebook starts in its own directory."""
-    cwd = script.path.parent if script.path.suffix.lower() == NOTEBOOK else request.cwd
-    if not script.path.is_relative_to(project.dir):
-        project = find_project(script.path.parent)
-        cwd = script.path.parent
+    starter = find_starter(script, request.target)
+    cwd = script.parent if script.suffix.lower() == NOTEBOOK else request.cwd
+    if not script.is_relative_to(project.dir):
+        project = find_project(script.parent)
+        cwd = script.parent
     op = _read_script_block(script, request.target)
     op = op._replace(cwd=op.cwd or _relative_dir(cwd, project.dir))
-    path = os.path.relpath(script.path, cwd)
-    is_plain = script.words and not path.startswith("-")
-    words = (*script.words, path if is_plain else os.path.join(".", path))
+    path = os.path.relpath(script, cwd)
+    is_plain = starter and not path.startswith("-")
+    words = (*starter, path if is_plain else os.path.join(".", path))
     if op.run is None:
         op = op._replace(run=Exec(args=words), raw={"exec": list(words), **op.raw})
-    return Operation(op, project, parse_command(words), script.path)
+    return Operation(op, project, parse_command(words), script)
 
 
-def _read_script_block(script: Script, target: str) -> OpDef:
+def _read_script_block(script: Path, target: str) -> OpDef:
     """Returns the operation in the script's comment block, else an empty one. Raises ConfigError for a wrong block."""
-    name = script.path.name
-    with open(script.path, "rb") as file:
+    with open(script, "rb") as file:
         text = file.read(1 << 20)
     if b"///" in text:
         from gage.gagefile.script_block import load_script_block
 
-        op, problems = load_script_block(text.decode("utf-8", "replace"), target, name)
+        op, problems = load_script_block(text.decode("utf-8", "replace"), target, script.name)
         if problems:
             p = problems[0]
             raise ConfigError(f"{target}:{p.span}: {p.message}", p.hint)
         if op is not None:
             return op
-    return OpDef(name, None, origin=str(script.path))
+    return OpDef(script.name, None, origin=str(script))
 
 
 def _relative_dir(folder: Path, project: Path) -> str:
@@ -160,21 +153,17 @@ def _build_target_error(target: str, project: Project, cwd: Path) -> NotFound:
     return NotFound(f"There is no operation or script {target!r}", known)
 
 
-def find_script(target: str, cwd: Path) -> Script | None:
-    """Returns the script that `target` names, relative to `cwd`; None if there is no such file.
-
-    Raises UsageError for a file that cannot be run, NotFound when its interpreter is missing.
+def find_starter(script: Path, target: str) -> tuple[str, ...]:
+    """Returns the words in front of a script on a command line, () if it is executable. `target` is its name for
+    messages. Raises UsageError for a file that cannot be run, NotFound when its interpreter is missing.
     """
-    path = Path(os.path.normpath(cwd / target))
-    if not path.is_file():
-        return None
-    suffix = path.suffix.lower()
-    first = _read_first_line(path)
+    suffix = script.suffix.lower()
+    first = _read_first_line(script)
     if first.startswith("#!") and (suffix == ".sh" or suffix not in INTERPRETERS):
         words = _parse_shebang(first, target)
-        return Script(path, () if os.access(path, os.X_OK) else words)
+        return () if os.access(script, os.X_OK) else words
     if suffix in INTERPRETERS:
-        return Script(path, (_find_interpreter(suffix, target),))
+        return (_find_interpreter(suffix, target),)
     raise UsageError(
         f"{target} is not a script that Gage can run",
         f"Scripts end with .py, .ipynb, .sh, .R, .jl or .js or start with #!; try: gage run -- COMMAND {target}",

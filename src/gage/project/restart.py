@@ -1,5 +1,6 @@
 """Plans a new run from a previous one, and compares the two. Creates nothing."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from gage.project.previous_run_dependencies import list_produced_files, restore_
 from gage.project.previous_run_source import read_source_file, restore_source
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, apply_assignments, find_parameters
+from gage.store.meta_writer import encode_json
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
 from gage.types.plan import Dependency, RestartOrigin, RunPlan, SourcePlan
@@ -211,18 +213,8 @@ def _compare_values(previous: PreviousRun, plan: RunPlan) -> Iterator[ValueChang
     run = previous.run
     for name in sorted(plan.config if previous.is_old else {*run.config, *plan.config}):
         before, after = run.config.get(name), plan.config.get(name)
-        if isinstance(after, float) and isinstance(before, str):
-            before = _NON_FINITE.get(before, before)
-        if not is_secret_name(name) and not _is_equivalent(before, after):
+        if not is_secret_name(name) and before != json.loads(encode_json(after)):
             yield ValueChange(name, before, after)
-
-
-def _is_equivalent(one: JSONValue, other: JSONValue) -> bool:
-    """Returns whether values are equal up to the JSON form of tuples and whole numbers."""
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(_is_equivalent, one, other))
-    are_numbers = type(one) in (int, float) and type(other) in (int, float)
-    return is_same_value(one, other) or (are_numbers and one == other)
 
 
 def _compare_source(previous: PreviousRun, project: Path, now: SourcePlan) -> Iterator[FileChange]:

@@ -3,7 +3,7 @@
 import pytest
 
 from gage.lib.command import parse_command, parse_shell_line
-from gage.project.operation import find_script, find_script_file
+from gage.project.operation import find_script_file, find_starter
 from gage.types.errors import NotFound
 
 
@@ -51,11 +51,11 @@ def test_reports_a_missing_interpreter_before_the_run(folder, first, mode):
     (folder / "fit").write_text(first + "\necho\n")
     (folder / "fit").chmod(mode)
     with pytest.raises(NotFound, match="The interpreter of fit is not installed"):
-        find_script("fit", folder)
+        find_starter(folder / "fit", "fit")
 
 
 @pytest.mark.parametrize("first", ["#!/bin/sh -e", "#!/usr/bin/env sh", "#!/usr/bin/env -S A=1 sh -e"])
 def test_starts_an_executable_script_directly(folder, first):
     (folder / "fit").write_text(first + "\necho\n")
     (folder / "fit").chmod(0o755)
-    assert find_script("fit", folder).words == ()
+    assert find_starter(folder / "fit", "fit") == ()
