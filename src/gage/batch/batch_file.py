@@ -16,7 +16,7 @@ from gage.batch.planning import BatchPlan
 from gage.batch.search_space import is_batch_file
 from gage.batch.trials import Values
 from gage.lib import secrets
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
 from gage.runner.lock import claim_run
 from gage.store import opref

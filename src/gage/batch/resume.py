@@ -12,7 +12,7 @@ from gage.batch.trials import Trial
 from gage.batch.workers import TrialRun
 from gage.index.index import open_index
 from gage.lib import uuid7
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.project.operation import find_operation
 from gage.project.request import RunRequest
 from gage.project.run_config import find_parameters

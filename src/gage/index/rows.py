@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.store.layout import is_run_id
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Comment, Metric, OpRef, Run, UserAttrs
 from gage.types.values import JSONValue

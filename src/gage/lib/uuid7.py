@@ -1,10 +1,13 @@
-"""UUIDs of version 7, whose text sorts by creation time."""
+"""UUIDs of version 7, whose text sorts by creation time, and their pronounceable names."""
 
 import os
 import time
 
 MAX_MS = 253_402_300_799_999
 """The last millisecond of the year 9999. A later time in an ID is not plausible."""
+
+_CONSONANTS = "bdfghjklmnprstvz"
+_VOWELS = "aiou"
 
 
 def generate(after_ms: int = 0) -> str:
@@ -28,3 +31,15 @@ def parse_ms(id: str) -> int:
     Raises ValueError if the text is not an ID.
     """
     return int(id[:8] + id[9:13], 16)
+
+
+def name_from_id(id: str) -> str:
+    """Returns the name of an ID (hex digits and dashes): its last four bytes, such as `lusab-babad`."""
+    number = int(id[-8:], 16)
+    return f"{_encode_proquint(number >> 16)}-{_encode_proquint(number & 0xFFFF)}"
+
+
+def _encode_proquint(number: int) -> str:
+    """Returns 16 bits as five letters: alternating consonants (4 bits) and vowels (2 bits)."""
+    letters = ((_CONSONANTS, 12), (_VOWELS, 10), (_CONSONANTS, 6), (_VOWELS, 4), (_CONSONANTS, 0))
+    return "".join(alphabet[number >> shift & len(alphabet) - 1] for alphabet, shift in letters)

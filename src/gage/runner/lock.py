@@ -5,7 +5,7 @@ import fcntl
 import os
 
 from gage.lib.files import TEMP_PREFIX
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.store.meta_writer import MetaWriter
 from gage.store.status import Lock
 from gage.store.store import RunStore

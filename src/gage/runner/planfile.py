@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from gage.lib import secrets
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.store import opref, summaries
 from gage.store.manifest import is_safe_path
 from gage.store.meta_writer import MetaWriter

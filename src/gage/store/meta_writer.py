@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from gage.lib.files import write_all, write_atomic
-from gage.lib.run_names import name_from_id
 from gage.lib.times import now_us
+from gage.lib.uuid7 import name_from_id
 from gage.lib.zipread import is_safe_name
 from gage.store import change_log, seal
 from gage.store.layout import RunPaths

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from gage.lib import run_names, uuid7
+from gage.lib import uuid7
 from gage.lib.files import READ_FLAGS
 from gage.store import opref, summaries, user_attrs
 from gage.store.layout import DELETED, META, MOVE_MARKS, PROJECT, TRASH_SUFFIX, USER, RunPaths
@@ -63,7 +63,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         project_id = said.project_id
     return Run(
         id=paths.id,
-        name=run_names.name_from_id(paths.id),
+        name=uuid7.name_from_id(paths.id),
         op=op,
         status=compute_status(times, exit, lock, now),
         created=times["initialized"],
@@ -87,7 +87,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
 def _build_damaged(paths: RunPaths, why: str, state: user_attrs.AttrState, project: str) -> Run:
     return Run(
         id=paths.id,
-        name=run_names.name_from_id(paths.id),
+        name=uuid7.name_from_id(paths.id),
         op=OpRef(""),
         status="damaged",
         created=_guess_created(paths),

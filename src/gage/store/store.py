@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gage.lib.files import empty_dir, unlink_quietly, write_atomic
-from gage.lib.run_names import name_from_id
 from gage.lib.times import now_us
+from gage.lib.uuid7 import name_from_id
 from gage.store import change_log
 from gage.store.layout import DELETED, INITIALIZED, META, META_ZIP, RunPaths, is_run_id
 from gage.types.errors import NotFound, StoreError

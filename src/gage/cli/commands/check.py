@@ -152,7 +152,7 @@ def _report_to_json(report: "CheckReport") -> "dict[str, JSONValue]":
 
 
 def _print_report(report: "CheckReport") -> None:
-    from gage.lib.run_names import name_from_id
+    from gage.lib.uuid7 import name_from_id
 
     name = name_from_id(report.id)
     if report.ok:

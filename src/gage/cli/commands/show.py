@@ -13,7 +13,7 @@ from gage.cli.command import json_option, make_command, reject_together
 from gage.cli.render import terminal
 from gage.cli.render.run_details import RunDetails, format_comment, read_run_details
 from gage.lib import times
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.store.layout import is_run_id
 from gage.types.values import as_table
 

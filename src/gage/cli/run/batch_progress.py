@@ -57,7 +57,7 @@ class BatchProgress:
         self._line.clear()
 
     def _run_name(self, number: int) -> str:
-        from gage.lib.run_names import name_from_id
+        from gage.lib.uuid7 import name_from_id
 
         return name_from_id(self._runs[number][0])
 

@@ -21,7 +21,7 @@ from gage.cli.run.run_single import compute_source_digest, confirm_run
 from gage.identity.user import get_author
 from gage.index.index import open_index
 from gage.lib import uuid7
-from gage.lib.run_names import name_from_id
+from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
 from gage.runner.provenance import ProvenanceProbe
 from gage.store.store import RunStore
