@@ -218,3 +218,47 @@ def test_finds_paths_in_shell_scripts(project, line, paths):
 def test_ignores_keys_and_comments_of_other_languages():
     text = '# read.csv("data/train.bin")\nx[["data"]]\nreadBin("weights.bin")\n'
     assert list(find_path_literals(text, ".r")) == [("weights.bin", 3)]
+
+
+def test_copies_declared_dependencies(project):
+    (project / "train.py").write_text("")
+    (project / "gage.toml").write_text('[train]\nexec = "python train.py"\ndepends = ["data/*.bin", "weights.bin"]\n')
+    assert [(d.path, d.why, d.files) for d in plan_run(RunRequest("train", cwd=project)).dependencies] == [
+        ("data/test.bin", "depends", 1),
+        ("data/train.bin", "depends", 1),
+        ("weights.bin", "depends", 1),
+    ]
+    (project / "gage.toml").write_text('[train]\nexec = "python train.py"\ndepends = "dta/*"\n')
+    with pytest.raises(NotFound, match=r"The operation depends on dta/\*, which is not in the project"):
+        plan_run(RunRequest("train", cwd=project))
+
+
+def test_searches_a_shell_line_with_several_programs(project):
+    (project / "gage.toml").write_text('[sort]\nexec = "cat weights.bin | sort data/train.bin"\n')
+    dependencies = plan_run(RunRequest("sort", cwd=project)).dependencies
+    assert [d.path for d in dependencies] == ["data/train.bin", "weights.bin"]
+
+
+def test_a_directory_includes_the_files_in_it(project):
+    assert found(project, 'open("data/train.bin")\nopen("data")\nopen("data/test.bin")\n')[0] == {"data": "train.py:2"}
+
+
+def test_ignores_directories_of_source_code_and_runs(project):
+    (project / "lib").mkdir()
+    (project / "lib" / "a.py").write_text("x = 1\n")
+    (project / "runs").mkdir()
+    (project / "runs" / "x.bin").write_bytes(b"\0")
+    assert found(project, 'open("lib")\nopen("runs/x.bin")\n', store=project / "runs")[0] == {}
+
+
+def test_measures_only_files_that_can_be_read(project):
+    (project / "data" / "broken").symlink_to("nowhere")
+    plan = plan_run(RunRequest(command=("ls", "data"), cwd=project))
+    assert [(d.path, d.files) for d in plan.dependencies] == [("data", 2)]
+
+
+def test_stops_searching_at_a_limit(project, monkeypatch):
+    (project / "other.py").write_text('open("weights.bin")\n')
+    assert found(project, "import other\n")[0] == {"weights.bin": "other.py:1"}
+    monkeypatch.setattr(dependency_discovery, "MAX_SCANNED_FILES", 1)
+    assert found(project, "import other\n")[0] == {}

@@ -262,3 +262,21 @@ def test_rejects_a_file_outside_the_source_code(project):
     message = refused(project, "a=2", config="big.yaml")
     assert message == "Cannot set a: big.yaml is not part of the source code"
     assert plan(project, config="big.yaml").config == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"name": "x", "target": "../x.yaml#a"}, "The config names ../x.yaml, which is outside the project"),
+        ("gone.yaml", "The config selects gone.yaml, which is not in the project"),
+        ("train.py#nothing", "The config names train.py#nothing, but train.py has no such parameter"),
+        ({"key": "train.py#lr", "default": "x"}, "Invalid default in the Gage file: lr must be a number, got 'x'"),
+    ],
+)
+def test_rejects_config_that_matches_nothing(project, config, message):
+    assert refused(project, config=config) == message
+
+
+def test_selects_files_by_pattern(project):
+    (project / "other.py").write_text("rate = 1\n")
+    assert plan(project, "rate=2", config="*.py#rate").patches == (FilePatch("other.py", {"rate": 2}),)

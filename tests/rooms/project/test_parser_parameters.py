@@ -223,6 +223,12 @@ def test_refuses_a_program_whose_parser_cannot_work(project):
     assert e.value.hint == "Use an older Python or a newer version of hydra"
 
 
+def test_a_subcommand_cannot_be_inserted_into_shell_syntax(project):
+    (project / "gage.toml").write_text('[a]\nexec = "cd . && python commands.py > log"\n')
+    with pytest.raises(ConfigError, match="lr cannot be inserted into a command line that uses shell syntax"):
+        plan_run(RunRequest("a", assignments=("train.lr=2",), cwd=project))
+
+
 @pytest.mark.parametrize(
     "line, script",
     [

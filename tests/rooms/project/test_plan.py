@@ -273,3 +273,31 @@ def test_does_not_record_another_python_than_that_of_the_project_environment(com
 def test_finds_the_parameters_behind_wrappers(project, line):
     (project / "gage.toml").write_text(f"[train]\nexec = {line!r}\n")
     assert plan(project, "train", "lr=2").command.shell.endswith(" --lr=2")
+
+
+def test_rejects_an_operation_without_a_command(project):
+    (project / "gage.toml").write_text('[train]\ndescription = "x"\n[other]\nexec = { windows = "x" }\n')
+    assert refused(project, "train")[0] == "Operation train has nothing to run"
+
+
+def test_starts_a_notebook_with_python(project):
+    cell = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    (project / "fit.ipynb").write_text(cell)
+    (project / "gage.toml").write_text('[fit]\nexec = "A=1 fit.ipynb"\n[run]\nexec = "python fit.ipynb"\n')
+    assert plan(project, "fit").command.args == ("env", "A=1", "python", "fit.ipynb")
+    assert plan(project, "run").command.args == ("python", "fit.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("--lr {}", ("--lr", "2")), ("--lr={}", ("--lr=2",)), ("-l", ("-l", "2"))],
+)
+def test_passes_a_value_by_the_pattern_of_its_target(project, target, words):
+    config = f'[{{ name = "lr", default = 1, target = "{target}" }}]'
+    (project / "gage.toml").write_text(f'[a]\nexec = ["echo"]\nconfig = {config}\n')
+    assert plan(project, "a", "lr=2").command.args == ("echo", *words)
+
+
+def test_a_null_value_passes_no_argument(project):
+    (project / "gage.toml").write_text('[a]\nexec = ["echo"]\nconfig = [{ name = "lr", target = "--lr" }]\n')
+    assert plan(project, "a", "lr:=null").command.args == ("echo",)

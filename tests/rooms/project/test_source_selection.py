@@ -234,3 +234,38 @@ def test_skips_excluded_directories_below_the_work_tree(tmp_path, git, listed):
         "new/venv/": "virtual environment",
     }
     assert not any(b"x.py" in each or b"pyvenv" in each for each in listed)
+
+
+def test_limits_the_size_of_the_source_and_the_list_of_skipped_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(source_selection, "MAX_TOTAL_BYTES", 10)
+    monkeypatch.setattr(source_selection, "MAX_SKIPPED", 1)
+    for name, size in (("a.py", 6), ("b.py", 5), ("c", 1)):
+        put(tmp_path, name, b"x" * size)
+    for name in ("d", "e"):
+        put(tmp_path, name, b"\0")
+    plan = select_source(tmp_path)
+    assert paths(plan) == ["a.py"] and why(plan) == {"d": "not text"}
+    assert plan.limit.startswith("Only 1 of 3 source files are copied")
+
+
+def test_uses_the_walk_where_git_fails(tmp_path):
+    put(tmp_path, "train.py")
+    (tmp_path / ".git").mkdir()
+    assert select_source(tmp_path).rule == "text files"
+
+
+def test_copies_the_files_of_a_submodule_and_not_a_tracked_directory_with_a_marker(tmp_path, git):
+    module = tmp_path.parent / f"{tmp_path.name}-module"
+    subprocess.run(["git", "init", "-q", str(module)], check=True)
+    put(module, "lib.py")
+    commit = ("-c", "user.name=a", "-c", "user.email=a@b.org", "commit", "-qm", "x")
+    for words in (("add", "-A"), commit):
+        subprocess.run(["git", "-C", str(module), *words], check=True)
+    git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(module), "module")
+    put(tmp_path, "data/.nocopy")
+    put(tmp_path, "data/a.py")
+    put(tmp_path, "train.py")
+    git("add", "-A")
+    plan = select_source(tmp_path)
+    assert paths(plan) == [".gitmodules", "module/lib.py", "train.py"]
+    assert why(plan) == {"data/": "directory with .nocopy"}
