@@ -5,10 +5,8 @@ References (`$HOME`) are not replaced.
 """
 
 import re
-from collections.abc import Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import FileValue
 from gage.formats.ini import to_text
 from gage.formats.spans import ValueNode, get_line_number
 from gage.lib.yaml_scalars import parse_scalar
@@ -24,21 +22,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _UNQUOTED = re.compile(r"[\w@%+:,./-]+\Z", re.ASCII)
 
 
-def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`."""
-    text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse_spans(text))
-
-
-def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """See `ConfigSource.apply`. Null is written as an empty value."""
-    text, mark = spans.decode_text(data)
-    return spans.encode_text(
-        mark + spans.replace_values(text, parse_spans(text), values, lambda value, _: format_value(value))
-    )
-
-
-def format_value(value: JSONValue) -> str:
+def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value, quoted where necessary. Raises ConfigError for a NUL character."""
     text = value if isinstance(value, str) else to_text(value)
     if "\x00" in text:
@@ -51,7 +35,7 @@ def format_value(value: JSONValue) -> str:
     return f'"{quoted}"'
 
 
-def parse_spans(text: str) -> ValueNode:
+def parse(text: str) -> ValueNode:
     """Returns the values and their spans. Raises ConfigError with the line of a quote that is not closed."""
     parts: dict[str, ValueNode] = {}
     at = 0
@@ -59,7 +43,7 @@ def parse_spans(text: str) -> ValueNode:
         place = _parse_value(text, pair.end())
         parts[pair[1]] = place
         at = max(place.end, pair.end())
-    return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+    return spans.build_table(parts)
 
 
 def _parse_value(text: str, start: int) -> ValueNode:
@@ -77,3 +61,7 @@ def _parse_value(text: str, start: int) -> ValueNode:
 
 def _unescape(match: re.Match[str]) -> str:
     return {"n": "\n", "r": "\r", "t": "\t"}.get(match[1], match[1] if match[1] in '\\"$`' else match[0])
+
+
+_FORMAT = spans.TextFormat(parse, format_value)
+read, apply = _FORMAT.read, _FORMAT.apply

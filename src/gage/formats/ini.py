@@ -4,10 +4,8 @@ They have no types: values are read as YAML scalars and written as text. ` #` an
 """
 
 import re
-from collections.abc import Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_VALUES, ValueNode
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -20,24 +18,7 @@ _CONTROL = re.compile(r"[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
-def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`. A key without `=` or `:` is not a value."""
-    text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse_spans(text), ("#", ";"))
-
-
-def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """See `ConfigSource.apply`. Null is written as empty text."""
-    text, mark = spans.decode_text(data)
-    newline = "\r\n" if "\r\n" in text else "\n"
-
-    def write(value: JSONValue, like: ValueNode) -> str:
-        return (" " if like.style == "empty" else "") + format_value(value).replace("\n", f"{newline}\t")
-
-    return spans.encode_text(mark + spans.replace_values(text, parse_spans(text), values, write))
-
-
-def format_value(value: JSONValue) -> str:
+def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value as INI text. Raises ConfigError for text that would be read differently."""
     text = value if isinstance(value, str) else to_text(value)
     lines = text.split("\n")
@@ -46,7 +27,7 @@ def format_value(value: JSONValue) -> str:
         raise ConfigError(
             f"INI has no quotes, so it cannot hold {text!r}", "Remove spaces at the ends, and # and ; after a space"
         )
-    return text
+    return (" " if like and like.style == "empty" else "") + text.replace("\n", "\n\t")
 
 
 def to_text(value: JSONValue) -> str:
@@ -60,7 +41,7 @@ def to_text(value: JSONValue) -> str:
     return json.dumps(value)
 
 
-def parse_spans(text: str) -> ValueNode:
+def parse(text: str) -> ValueNode:
     """Returns the values and their spans. Raises ConfigError with the line of a key that is defined twice."""
     scan = _IniParser(text)
     for number, line in enumerate(_LINE.finditer(text), 1):
@@ -68,11 +49,7 @@ def parse_spans(text: str) -> ValueNode:
             raise ConfigError(f"The file has more than {MAX_VALUES:,} lines: that is data, not config")
         scan.line(number, line.start(), line[0].rstrip())
     top = scan.sections.pop("", {})
-    return _build_table({**top, **{name: _build_table(keys) for name, keys in scan.sections.items()}})
-
-
-def _build_table(parts: Mapping[str, ValueNode]) -> ValueNode:
-    return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+    return spans.build_table({**top, **{name: spans.build_table(keys) for name, keys in scan.sections.items()}})
 
 
 class _IniParser:
@@ -118,3 +95,7 @@ def _parse_value(line: str, at: int, start: int) -> ValueNode:
         return ValueNode("", start + at, start + at, style="empty")
     begin = start + at + rest.index(text)
     return ValueNode(parse_scalar(text), begin, begin + len(text))
+
+
+_FORMAT = spans.TextFormat(parse, format_value, ("#", ";"))
+read, apply = _FORMAT.read, _FORMAT.apply

@@ -2,11 +2,9 @@
 
 import json as stdlib
 import re
-from collections.abc import Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
 from gage.formats import spans
-from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_DEPTH, MAX_LIST_ITEMS, MAX_VALUES, ScanError, ValueNode, get_line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -16,20 +14,7 @@ _COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _LAST_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.DOTALL)
 
 
-def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`."""
-    text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse(text), ("//",))
-
-
-def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """See `ConfigSource.apply`."""
-    text, mark = spans.decode_text(data)
-    edited = spans.replace_values(text, parse(text), values, lambda value, _: format_value(value))
-    return spans.encode_text(mark + edited)
-
-
-def format_value(value: JSONValue) -> str:
+def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value as JSON on one line."""
     text = stdlib.dumps(value, ensure_ascii=False)
     try:
@@ -157,3 +142,7 @@ class JsonScanner:
 
     def _error(self, message: str, at: int) -> stdlib.JSONDecodeError:
         return stdlib.JSONDecodeError(message, self.text, at)
+
+
+_FORMAT = spans.TextFormat(parse, format_value, ("//",))
+read, apply = _FORMAT.read, _FORMAT.apply

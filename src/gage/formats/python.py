@@ -5,12 +5,8 @@ from collections.abc import Mapping
 
 from gage.formats import python_values
 from gage.formats.config_source import FileValue
-from gage.formats.spans import BOM
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
-
-_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-"""`# -*- coding: latin-1 -*-`"""
 
 
 def read(data: bytes) -> dict[str, FileValue]:
@@ -41,17 +37,16 @@ def decode(data: bytes) -> str:
 
 def detect_encoding(data: bytes) -> str:
     """Returns the encoding in a Python file's coding line (PEP 263), else UTF-8. Raises ConfigError if unknown."""
-    lines = data.split(b"\n", 2)[:2]
-    match = _CODING.match(lines[0]) if lines else None
-    if not match and len(lines) > 1 and re.match(rb"[ \t\f]*(?:#|\r?\Z)", lines[0]):
-        match = _CODING.match(lines[1])
-    if not match or data.startswith(BOM.encode()):
-        return "utf-8"
-    import codecs
+    from io import BytesIO
+    from tokenize import detect_encoding as detect
 
-    name = match.group(1).decode()
     try:
-        "".encode(name)
-        return codecs.lookup(name).name
-    except LookupError:
-        raise ConfigError(f"Unknown encoding {name!r} in the first lines of the file") from None
+        name, _ = detect(BytesIO(data).readline)
+        "".encode(name)  # LookupError for one that is not of text, such as hex
+    except (SyntaxError, LookupError) as e:
+        unknown = re.search(r"unknown encoding: (\S+)|'(\S+)' is not a text encoding", str(e))
+        if unknown:
+            name = unknown[1] or unknown[2]
+            raise ConfigError(f"Unknown encoding {name!r} in the first lines of the file") from None
+        return "utf-8"  # what cannot be decoded is reported with its line
+    return name.removesuffix("-sig")

@@ -10,14 +10,22 @@ from gage.types.values import JSONValue
 MAX_CONSTANT_SIZE = 10_000
 """Characters of a text, or bits of a number, that an expression may evaluate to."""
 
-_NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
+_OPERATORS: dict[type[ast.operator | ast.unaryop], Callable[..., JSONValue]] = {
+    ast.Not: operator.not_,
+    ast.Invert: operator.invert,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
 }
+MAX_EXPONENT = 1024
+MAX_BASE = 1 << 64
 
 
 def evaluate_constant(node: ast.expr) -> JSONValue:
@@ -47,53 +55,29 @@ def evaluate_constant(node: ast.expr) -> JSONValue:
 
 def _evaluate_operation(node: ast.UnaryOp | ast.BinOp) -> JSONValue:
     try:
-        return _evaluate_unary(node) if isinstance(node, ast.UnaryOp) else _evaluate_binary(node)
-    except (ArithmeticError, TypeError, RecursionError):
+        operands = [
+            evaluate_constant(n) for n in ([node.operand] if isinstance(node, ast.UnaryOp) else [node.left, node.right])
+        ]
+        if not isinstance(node.op, ast.Not):
+            _check_operands(node.op, operands)
+        value = _OPERATORS[type(node.op)](*operands)
+    except (ArithmeticError, KeyError, TypeError, RecursionError):
         raise ValueError("not a number") from None
-
-
-def _evaluate_unary(node: ast.UnaryOp) -> JSONValue:
-    value = evaluate_constant(node.operand)
-    if isinstance(node.op, ast.Not) and (value is None or isinstance(value, (bool, int, float, str))):
-        return not value
-    if not isinstance(value, (int, float)):
-        raise ValueError("not a number")
-    if isinstance(node.op, ast.Invert):
-        return ~int(value) if isinstance(value, int) else _raise_not_a_number()
-    return -value if isinstance(node.op, ast.USub) else +value
-
-
-def _evaluate_binary(node: ast.BinOp) -> JSONValue:
-    one, other = evaluate_constant(node.left), evaluate_constant(node.right)
-    if isinstance(one, str) and isinstance(other, str) and isinstance(node.op, ast.Add):
-        return _require_small(one + other)
-    if not isinstance(one, (int, float)) or not isinstance(other, (int, float)):
-        raise ValueError("not a number")
-    if isinstance(node.op, (ast.Pow, ast.LShift)):
-        return _evaluate_power(node.op, one, other)
-    if type(node.op) not in _NUMBERS:
-        raise ValueError("not a number")
-    return _require_small(_NUMBERS[type(node.op)](one, other))
-
-
-def _evaluate_power(op: ast.operator, one: float, other: float) -> JSONValue:
-    if abs(other) > 1024 or abs(one) > 1 << 64:
-        raise ValueError("too large")
-    if isinstance(op, ast.LShift):
-        return one << other if isinstance(one, int) and isinstance(other, int) else _raise_not_a_number()
-    value = operator.pow(one, other)
-    return value if isinstance(value, (int, float)) else _raise_not_a_number()
-
-
-def _raise_not_a_number() -> JSONValue:
-    raise ValueError("not a number")
-
-
-def _require_small(value: float | str) -> JSONValue:
     size = len(value) if isinstance(value, str) else value.bit_length() if isinstance(value, int) else 0
-    if size > MAX_CONSTANT_SIZE:
-        raise ValueError("too large")
+    if isinstance(value, complex) or size > MAX_CONSTANT_SIZE:
+        raise ValueError("not a number, or too large")
     return value
+
+
+def _check_operands(op: ast.operator | ast.unaryop, operands: list[JSONValue]) -> None:
+    """Raises ValueError for operands other than numbers, or texts that are added, and for a power that is too large."""
+    if isinstance(op, ast.Add) and all(isinstance(operand, str) for operand in operands):
+        return
+    numbers = [operand for operand in operands if isinstance(operand, int | float)]
+    if len(numbers) < len(operands):
+        raise ValueError("not a number")
+    if isinstance(op, ast.Pow | ast.LShift) and (abs(numbers[1]) > MAX_EXPONENT or abs(numbers[0]) > MAX_BASE):
+        raise ValueError("too large")
 
 
 def format_literal(value: JSONValue, like: ValueNode | None = None) -> str:

@@ -143,14 +143,14 @@ class _ConstantFinder:
             node_value = self.find_constant(_field_default(value), kind)
             if node_value is not None and not name.startswith("_") and f"{node.name}.{name}" not in self.mutated:
                 parts[name] = node_value
-        return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()), "class")
+        return spans.build_table(parts, style="class")
 
     def drop_mutated(self, name: str, node_value: ValueNode) -> ValueNode:
         """Returns a record without the attributes that the program assigns later."""
         if self.lines is not None or not any(f"{name}.{key}" in self.mutated for key, _ in node_value.children):
             return node_value
-        parts = tuple((key, part) for key, part in node_value.children if f"{name}.{key}" not in self.mutated)
-        return ValueNode({k: p.value for k, p in parts}, -1, -1, node_value.kind, parts, node_value.style)
+        parts = {key: part for key, part in node_value.children if f"{name}.{key}" not in self.mutated}
+        return spans.build_table(parts, style=node_value.style)
 
     def find_constant(self, node: ast.expr, kind: str = "") -> ValueNode | None:
         """Returns the constant that an expression is, with its span; None if it is computed."""
@@ -185,8 +185,7 @@ class _ConstantFinder:
             case name, [], [_, *_] as keywords if name == "dict" or name in NAMESPACE_CLASSES:
                 found = {k.arg: self.find_constant(k.value) for k in keywords if k.arg}
                 parts = {name: node_value for name, node_value in found.items() if node_value is not None}
-                values = {name: node_value.value for name, node_value in parts.items()}
-                return ValueNode(values, -1, -1, "table", tuple(parts.items())) if parts else None
+                return spans.build_table(parts) if parts else None
         return None
 
     def _find_in_dict(self, node: ast.Dict) -> ValueNode | None:
@@ -202,8 +201,7 @@ class _ConstantFinder:
             else:
                 parts[key.value] = node_value
         start, end = self._span(node) if whole else (-1, -1)
-        value_of = {k: p.value for k, p in parts.items()}
-        return ValueNode(value_of, start, end, "table", tuple(parts.items())) if parts else None
+        return spans.build_table(parts, start, end) if parts else None
 
     def _span(self, node: ast.expr) -> tuple[int, int]:
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0

@@ -5,10 +5,8 @@ or from other variables is not a constant.
 """
 
 import re
-from collections.abc import Mapping
 
 from gage.formats import spans
-from gage.formats.config_source import FileValue
 from gage.formats.ini import to_text
 from gage.formats.shell_quoting import find_quoting
 from gage.formats.spans import ValueNode
@@ -28,21 +26,7 @@ _TEXT_QUOTING = ("'", '"', "#", "$'")
 _SHELL_VARIABLES = frozenset("PATH HOME PWD IFS PS1 PS4 SHELL USER LANG LC_ALL TMPDIR OPTIND".split())
 
 
-def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`."""
-    text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse_spans(text))
-
-
-def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """See `ConfigSource.apply`. Null is written as an empty value."""
-    text, mark = spans.decode_text(data)
-    return spans.encode_text(
-        mark + spans.replace_values(text, parse_spans(text), values, lambda value, _: format_value(value))
-    )
-
-
-def format_value(value: JSONValue) -> str:
+def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value as one shell word. Raises ConfigError for a NUL character."""
     import shlex
 
@@ -52,7 +36,7 @@ def format_value(value: JSONValue) -> str:
     return shlex.quote(text) if text and not text.startswith("~") else f"'{text}'" if text else ""
 
 
-def parse_spans(text: str) -> ValueNode:
+def parse(text: str) -> ValueNode:
     """Returns the constants and their spans."""
     counts = _count_assignments(text)
     quoting = find_quoting(text, {m.start(1): m.end() for m in _ASSIGNMENT.finditer(text)})
@@ -68,7 +52,7 @@ def parse_spans(text: str) -> ValueNode:
             and pair[1] not in _SHELL_VARIABLES
         ):
             parts[pair[1]] = _build_node(value)
-    return ValueNode({k: p.value for k, p in parts.items()}, -1, -1, "table", tuple(parts.items()))
+    return spans.build_table(parts)
 
 
 def _count_assignments(text: str) -> dict[str, int]:
@@ -88,3 +72,7 @@ def _build_node(match: re.Match[str]) -> ValueNode:
     if "'" in text or '"' in text:
         return ValueNode(_QUOTED.sub(lambda q: q[1] if q[1] is not None else q[2], text), match.start(), match.end())
     return ValueNode(parse_scalar(text) if text else "", match.start(), match.end())
+
+
+_FORMAT = spans.TextFormat(parse, format_value)
+read, apply = _FORMAT.read, _FORMAT.apply

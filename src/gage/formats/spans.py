@@ -64,7 +64,31 @@ def reject_duplicates(keys: Iterable[tuple[str, int, int]]) -> None:
         raise ScanError(f"{key!r} is defined twice", start)
 
 
+Parse = Callable[[str], ValueNode]
 FormatValue = Callable[[JSONValue, ValueNode], str]
+
+
+def build_table(children: Mapping[str, ValueNode], start: int = -1, end: int = -1, style: str = "") -> ValueNode:
+    """Returns the node of a table with these values; without `start` and `end`, it cannot be replaced as a whole."""
+    value = {key: child.value for key, child in children.items()}
+    return ValueNode(value, start, end, "table", tuple(children.items()), style)
+
+
+class TextFormat:
+    """A `ConfigSource` for UTF-8 text, made of what parses it and what writes a value; `marks` begin a comment."""
+
+    def __init__(self, parse: Parse, format_value: FormatValue, marks: tuple[str, ...] = ("#",)) -> None:
+        self._parse, self._format_value, self._marks = parse, format_value, marks
+
+    def read(self, data: bytes) -> dict[str, FileValue]:
+        """See `ConfigSource.read`."""
+        text, _ = decode_text(data)
+        return list_settings(text, self._parse(text), self._marks)
+
+    def apply(self, data: bytes, values: Mapping[str, JSONValue]) -> bytes:
+        """See `ConfigSource.apply`."""
+        text, bom = decode_text(data)
+        return encode_text(bom + replace_values(text, self._parse(text), values, self._format_value))
 
 
 def list_settings(text: str, root: ValueNode, marks: tuple[str, ...] = ("#",)) -> dict[str, FileValue]:
@@ -154,13 +178,19 @@ def _edits(name: str, node: ValueNode, value: JSONValue, write: FormatValue) -> 
     if node.kind == "list" and is_list(value) and len(value) == len(node.children):
         for (key, part), item in zip(node.children, value, strict=True):
             yield from _edits(f"{name}.{key}", part, item, write)
-    elif node.kind == "table" and isinstance(value, Mapping) and set(value) == {key for key, _ in node.children}:
+    elif node.kind == "table" and isinstance(value, Mapping) and _has_keys_of(value, node):
         for key, part in node.children:
             yield from _edits(f"{name}.{key}", part, value[key], write)
     elif node.start < 0:
         raise ConfigError(f"{name!r} cannot be set as a whole in this file", "Set its parts")
     else:
         yield node.start, node.end, write(value, node)
+
+
+def _has_keys_of(value: Mapping[str, JSONValue], node: ValueNode) -> bool:
+    """Returns whether the parts of a table can be set one by one: in the same order, unless it has no other way."""
+    keys = [key for key, _ in node.children]
+    return list(value) == keys or (node.start < 0 and set(value) == set(keys))
 
 
 def is_list(value: JSONValue) -> TypeGuard[Sequence[JSONValue]]:

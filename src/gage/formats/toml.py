@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gage.formats import spans
-from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_VALUES, ScanError, ValueNode, get_line_number
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
@@ -29,18 +28,6 @@ _STRING_OR_PLAIN = re.compile(rf"{STRING.pattern}|[^,\]}}#\r\n]*[^,\]}}#\s]", re
 _NOWHERE = (-1, -1)
 _Path = tuple[str | int, ...]
 """The keys and list indices that lead to a value."""
-
-
-def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`. Dates and times are text."""
-    text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse(text))
-
-
-def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """See `ConfigSource.apply`."""
-    text, mark = spans.decode_text(data)
-    return spans.encode_text(mark + spans.replace_values(text, parse(text), values, format_value))
 
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
@@ -223,3 +210,7 @@ class _Scanner:
         match = pattern.match(self.text, self.at)
         self.at = match.end() if match else self.at
         return self.at
+
+
+_FORMAT = spans.TextFormat(parse, format_value)
+read, apply = _FORMAT.read, _FORMAT.apply

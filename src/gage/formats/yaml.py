@@ -12,7 +12,6 @@ import yaml
 from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from gage.formats import spans
-from gage.formats.config_source import FileValue
 from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, get_line_number
 from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import ConfigError
@@ -24,19 +23,6 @@ _TYPED = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002
 _PLAIN = re.compile(r"[A-Za-z_](?:[\w./-]| (?=[\w./-]))*", re.ASCII)
 _NO_TEXT = re.compile(r"(?i)(?:y|n|yes|no|on|off|true|false|null|nan|inf)\Z")
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
-
-
-def read(data: bytes) -> dict[str, FileValue]:
-    """See `ConfigSource.read`."""
-    text, _ = spans.decode_text(data)
-    return spans.list_settings(text, parse(text))
-
-
-def apply(data: bytes, values: Mapping[str, JSONValue]) -> bytes:
-    """See `ConfigSource.apply`."""
-    text, mark = spans.decode_text(data)
-    changed = spans.replace_values(text, parse(text), values, format_value)
-    return spans.encode_text(mark + changed)
 
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
@@ -258,3 +244,7 @@ def get_start(event: Event) -> int:
 def get_end(event: Event) -> int:
     """Returns the offset at which an event ends."""
     return event.end_mark.index if event.end_mark else 0
+
+
+_FORMAT = spans.TextFormat(parse, format_value)
+read, apply = _FORMAT.read, _FORMAT.apply

@@ -49,10 +49,7 @@ CONFIG_ENTRY = Record(
     "config",
     (
         Field(
-            "keys",
-            KEYS,
-            "Values of files: `file#key` with globs, or a file for all of its values.",
-            '"train.py#lr"',
+            "keys", KEYS, "Values of files: `file#key` with globs, or a file for all of its values.", '"train.py#lr"'
         ),
         Field("key", KEYS, "Alias of keys.", '"train.py#lr"', alias=True),
         Field("name", WORD, "Name of a value of the operation itself, used as {name} in commands.", '"msg"'),
@@ -88,102 +85,58 @@ _SELECT = (
     Field("files-select", GLOBS, "Alias of files.", '["*.csv"]', alias=True),
     Field("select", GLOBS, "Alias of files.", '"*.csv"', alias=True),
 )
-_SHA = Field(
-    "sha256",
-    Text(
-        "a SHA-256 digest",
-        validators.check_digest,
-    ),
-    "Expected SHA-256 digest of the file.",
-    "",
-)
+_SHA = Field("sha256", Text("a SHA-256 digest", validators.check_digest), "Expected SHA-256 digest of the file.", "")
 
 
-def _type(kind: str, *others: str) -> Field:
-    return Field("type", Choice((kind, *others)), "Kind of dependency.", f'"{kind}"')
+def _dependency(
+    kind: str, title: str, *fields: Field, needs_one: tuple[str, ...] = (), may_be_empty: bool = False
+) -> Record:
+    type = Field("type", Choice((kind,)), "Kind of dependency.", f'"{kind}"')
+    return Record(title, (type, *fields, _DESCRIPTION), needs_one, kind, may_be_empty=may_be_empty)
 
 
 _PATH = Text("a path in the project", validators.check_path)
+_DVC_PATH = Field("path", _PATH, "File that DVC tracks.", '"data.csv"', required=True)
+_URL = Text("a URL", validators.check_url)
 DEPENDENCIES = (
-    Record(
+    _dependency(
+        "project-files",
         "a project files dependency",
-        (
-            _type("project-files"),
-            Field("files", GLOBS, "Patterns of project files.", '"data/*.csv"', required=True),
-            Field(
-                "link",
-                Flag(),
-                "Accepted for Gage 0.1. Has no effect: files are always copied into the run.",
-                "true",
-            ),
-            _DESCRIPTION,
-        ),
-        kind="project-files",
+        Field("files", GLOBS, "Patterns of project files.", '"data/*.csv"', required=True),
+        Field("link", Flag(), "Accepted for Gage 0.1. Has no effect: files are always copied into the run.", "true"),
         may_be_empty=True,
     ),
-    Record(
+    _dependency(
+        "run-files",
         "a run files dependency",
-        (
-            _type("run-files"),
-            Field(
-                "run-select",
-                WORD,
-                "Filter for the run. Gage uses the newest completed run that matches.",
-                '"operation=prepare"',
-            ),
-            Field("run.select", WORD, "Alias of run-select.", '"operation=prepare"', alias=True),
-            Field("operation", WORD, "Short for run-select with this operation.", '"prepare"'),
-            *_SELECT,
-            _DESCRIPTION,
+        Field(
+            "run-select",
+            WORD,
+            "Filter for the run. Gage uses the newest completed run that matches.",
+            '"operation=prepare"',
         ),
+        Field("run.select", WORD, "Alias of run-select.", '"operation=prepare"', alias=True),
+        Field("operation", WORD, "Short for run-select with this operation.", '"prepare"'),
+        *_SELECT,
         needs_one=("run-select", "run.select", "operation"),
-        kind="run-files",
     ),
-    Record(
+    _dependency(
+        "runs-summary",
         "a runs summary dependency",
-        (
-            _type("runs-summary"),
-            Field("runs-select", WORD, "Filter for the runs.", '"operation=train"', required=True),
-            Field("summary-filename", _PATH, "File to write.", '"runs.json"'),
-            _DESCRIPTION,
-        ),
-        kind="runs-summary",
+        Field("runs-select", WORD, "Filter for the runs.", '"operation=train"', required=True),
+        Field("summary-filename", _PATH, "File to write.", '"runs.json"'),
     ),
-    Record(
-        "a file dependency",
-        (_type("file"), Field("path", _PATH, "File.", '"data.csv"', required=True), _SHA, _DESCRIPTION),
-        kind="file",
+    _dependency("file", "a file dependency", Field("path", _PATH, "File.", '"data.csv"', required=True), _SHA),
+    _dependency("dir", "a directory dependency", Field("path", _PATH, "Directory.", '"data"', required=True), *_SELECT),
+    _dependency(
+        "dvcfile", "a DVC file dependency", Field("path", _PATH, "File that DVC tracks.", '"data.csv"', required=True)
     ),
-    Record(
-        "a directory dependency",
-        (_type("dir"), Field("path", _PATH, "Directory.", '"data"', required=True), *_SELECT, _DESCRIPTION),
-        kind="dir",
-    ),
-    Record(
-        "a DVC file dependency",
-        (
-            _type("dvcfile"),
-            Field("path", _PATH, "File that DVC tracks.", '"data.csv"', required=True),
-            _DESCRIPTION,
-        ),
-        kind="dvcfile",
-    ),
-    Record(
+    _dependency(
+        "url",
         "a URL dependency",
-        (
-            _type("url"),
-            Field(
-                "url",
-                Text("a URL", validators.check_url),
-                "URL of the file.",
-                '"https://example.org/data.csv"',
-                required=True,
-            ),
-            Field("path", _PATH, "Path to write the file to.", '"data.csv"'),
-            _SHA,
-            _DESCRIPTION,
-        ),
-        kind="url",
+        Field("url", _URL, "URL of the file.", '"https://example.org/data.csv"', required=True),
+        Field("path", _PATH, "Path to write the file to.", '"data.csv"'),
+        _SHA,
     ),
 )
 DEPENDENCY = OneOf((Text("a dependency such as data.csv", validators.check_dependency), *DEPENDENCIES))
@@ -192,12 +145,7 @@ DEPENDS = OneOf((*DEPENDENCY.shapes, ListOf(DEPENDENCY)))
 OPERATION = Record(
     "an operation",
     (
-        Field(
-            "description",
-            Text(empty=True),
-            "Description. Listings show its first line.",
-            '"Train the model"',
-        ),
+        Field("description", Text(empty=True), "Description. Listings show its first line.", '"Train the model"'),
         Field(
             "version",
             OneOf((Text("a version"), Number())),
@@ -205,12 +153,7 @@ OPERATION = Record(
             '"2"',
         ),
         Field("default", Flag(), "Whether `gage run` without a name runs this operation.", "true"),
-        Field(
-            "exec",
-            EXEC,
-            "Command: a shell line, a list of arguments, or a table of hooks.",
-            '"python train.py"',
-        ),
+        Field("exec", EXEC, "Command: a shell line, a list of arguments, or a table of hooks.", '"python train.py"'),
         Field("config", CONFIG, "Parameters: values of files, or values of the operation itself.", '"train.py"'),
         Field(
             "sourcecode",
@@ -269,12 +212,7 @@ OPERATION = Record(
                     Record(
                         "listing",
                         (
-                            Field(
-                                "columns",
-                                ListOf(Text("a column"), 1),
-                                "Columns.",
-                                '["lr", "loss"]',
-                            ),
+                            Field("columns", ListOf(Text("a column"), 1), "Columns.", '["lr", "loss"]'),
                             Field("description", ListOf(Text("a column"), 1), "Alias of columns.", alias=True),
                         ),
                         needs_one=("columns", "description"),
@@ -315,17 +253,7 @@ TOP = (
     Field("$defaults", OPERATION, "Default settings of all operations.", ""),
 )
 
-OPERATION_LISTS = (
-    "operations",
-    "operation",
-    "models",
-    "tasks",
-    "jobs",
-    "stages",
-    "scripts",
-    "entry_points",
-    "experiments",
-)
+OPERATION_LISTS = "operations operation models tasks jobs stages scripts entry_points experiments".split()
 """Tables that contain the operations in other tools. In a Gage file they stand at the top."""
 
 TOP_SHAPES: dict[str, Shape] = {f.name: f.shape for f in TOP}

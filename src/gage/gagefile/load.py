@@ -54,7 +54,7 @@ def _decode_gagefile(path: str, data: bytes, platform: str) -> GageFile:
         elif b"\0" in data[:4]:
             diagnostic = Diagnostic(_START, "The file is UTF-16 or UTF-32, not UTF-8 text", "Save it as UTF-8")
         else:
-            return parse_gagefile(_unify_line_ends(data.decode("utf-8-sig")), path, platform)
+            return parse_gagefile(_unify_line_ends(data.decode().removeprefix("\ufeff")), path, platform)
     except UnicodeDecodeError as e:
         before = _unify_line_ends(data[: e.start].decode("utf-8", "replace").removeprefix("\ufeff"))
         span = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -1,6 +1,6 @@
 """Builds an `OpDef` from a valid operation table: all short forms become the long one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from gage.gagefile.validators import SHORT_KINDS, parse_seconds
 from gage.types.opdef import HOOKS, ConfigDef, DependencyDef, Exec, Hook, OpDef
@@ -40,17 +40,17 @@ def build_operation(name: str, raw: RawTable, path: str, platform: str) -> OpDef
 def has_command(op: OpDef) -> bool:
     """Returns whether the operation has a command for `run`, on this platform or another."""
     commands = op.raw.get("exec")
-    return op.run is not None or (isinstance(commands, Mapping) and any(hook.startswith("run") for hook in commands))
+    return op.run is not None or (isinstance(commands, dict) and any(hook.startswith("run") for hook in commands))
 
 
 def _build_commands(value: JSONValue, platform: str) -> dict[Hook, Exec]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return {"run": _build_exec(value)} if value else {}
     name = {"win32": "windows", "darwin": "mac"}.get(platform, "linux")
     commands: dict[Hook, Exec] = {}
     for hook in HOOKS:
         command = value.get(f"{hook}[{name}]", value.get(hook))
-        if isinstance(command, Mapping):
+        if isinstance(command, dict):
             command = command.get(name)
         if command:
             commands[hook] = _build_exec(command)
@@ -136,19 +136,15 @@ def _parse_short_dependency(text: str) -> DependencyDef:
 
 
 def _parse_columns(value: JSONValue) -> tuple[str, ...]:
-    return _as_texts(value.get("columns", value.get("description")) if isinstance(value, Mapping) else value)
+    return _as_texts(value.get("columns", value.get("description")) if isinstance(value, dict) else value)
 
 
 def _as_list(value: JSONValue) -> list[JSONValue]:
-    if value is None:
-        return []
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return list(value)
-    return [value]
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _as_table(value: JSONValue) -> RawTable:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _as_texts(value: JSONValue) -> tuple[str, ...]:

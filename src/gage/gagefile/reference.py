@@ -110,11 +110,11 @@ def describe_values(shape: Shape) -> str:
 
 def _describe_one_of(shape: OneOf) -> str:
     """Returns what one of several shapes can be; a list of the same values in short."""
-    single = list(dict.fromkeys(describe_values(s) for s in shape.shapes if not isinstance(s, ListOf)))
-    many = [describe_values(s.item) for s in shape.shapes if isinstance(s, ListOf)]
-    if ", or ".join(single) in many:
-        return ", or ".join([*single, "a list of them"])
-    for kind in many:
-        at = single.index(kind) + 1 if kind in single else len(single)
-        single.insert(at, "a list of them" if kind in single else f"a list of {kind.partition(' ')[2]}s")
-    return ", or ".join(single)
+    items = [describe_values(each) for each in shape.shapes if not isinstance(each, ListOf)]
+    words = [
+        "a list of them"
+        if isinstance(each, ListOf) and describe_values(each.item) in (*items, ", or ".join(dict.fromkeys(items)))
+        else describe_values(each)
+        for each in shape.shapes
+    ]
+    return ", or ".join(dict.fromkeys(words))

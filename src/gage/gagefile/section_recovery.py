@@ -10,10 +10,7 @@ MAX_ERRORS = 50
 
 
 def parse_sections(
-    text: str,
-    section_starts: Iterable[int],
-    parse: Callable[[str], ParsedText],
-    is_separate: Callable[[str], bool],
+    text: str, section_starts: Iterable[int], parse: Callable[[str], ParsedText], is_separate: Callable[[str], bool]
 ) -> ParsedText:
     """Returns the sections that can be parsed both alone and after those before them, and all errors.
 

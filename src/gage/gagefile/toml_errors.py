@@ -24,9 +24,7 @@ _COMMENT = "Comments start with # in TOML", "Write # instead of {mark}"
 _COMMA = "A comma is missing before this", "Add a comma"
 
 RULES: Rules = {
-    "Unescaped|Invalid hex|Escaped character": [
-        (r"(?P<at>\\.)[0-9a-fA-F]*‸", *ESCAPE),
-    ],
+    "Unescaped|Invalid hex|Escaped character": [(r"(?P<at>\\.)[0-9a-fA-F]*‸", *ESCAPE)],
     "Cannot": [(r"^(?=.*‸)[ \t]*(?P<at>\[*(?P<name>[^=\[\]\n]+?)[ \t]*[=\]].*)", *_TWICE)],
     "Duplicate inline": [(r"(?P<at>(?P<name>[\w-]+))[ \t]*=[^=]*‸", *_TWICE)],
     "Invalid statement": [

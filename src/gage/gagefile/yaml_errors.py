@@ -39,30 +39,22 @@ RULES_AT_PROBLEM: Rules = {
             r"(?P<at>(?<=‸)\\.|\\.(?=[0-9a-fA-F]*‸))",
             'A \\ in "..." starts an escape such as \\n',
             "Use single quotes, or write each \\ twice",
-        ),
+        )
     ],
-    ".*flow sequence": [
-        (r"\[.*‸ *\S", "A comma or a ] is missing before this", "Add it, or put the text in quotes"),
-    ],
-    ".*flow mapping": [
-        (r"\{.*‸ *\S", "A comma or a }} is missing before this", "Add it, or put the text in quotes"),
-    ],
+    ".*flow sequence": [(r"\[.*‸ *\S", "A comma or a ] is missing before this", "Add it, or put the text in quotes")],
+    ".*flow mapping": [(r"\{.*‸ *\S", "A comma or a }} is missing before this", "Add it, or put the text in quotes")],
     ".*comment or line break": [
         (
             "",
             "Text after | or > must start on the next line",
             "Move it there, indented by two spaces, or put all of it in quotes",
-        ),
+        )
     ],
     ".*block sequence entries": [
-        ("", "A list must start on the line below its key", "Move it there, or use brackets: [ ... ]"),
+        ("", "A list must start on the line below its key", "Move it there, or use brackets: [ ... ]")
     ],
     ".*'-' indicator": [
-        (
-            _FIRST_WORDS,
-            "Inconsistent indent in a list item",
-            "Start the settings of an item two columns after its -",
-        ),
+        (_FIRST_WORDS, "Inconsistent indent in a list item", "Start the settings of an item two columns after its -")
     ],
     ".*document start": [
         (_FIRST_WORDS, "Inconsistent indent of an operation", "Start all operations in the same column")

@@ -175,6 +175,10 @@ def test_reads_back_applied_values(first, second):
     assert repr(read(new)["x"].value) == repr(second)
 
 
+def test_applies_a_dict_in_another_order():
+    assert apply("x = {'a': 1, 'b': 2}\n", {"x": {"b": 2, "a": 1}}) == "x = {'b': 2, 'a': 1}\n"
+
+
 def values(source):
     return {name: f.value for name, f in read(source).items() if not f.is_hidden}
 
