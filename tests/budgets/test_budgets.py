@@ -28,10 +28,11 @@ HEAVY_FOR_RUN = HEAVY - {"subprocess", "hashlib", "shutil", "difflib"}
 
 
 class Seen(NamedTuple):
-    """What a command opened, in order, and which modules it had loaded at its end."""
+    """What a command opened, in order, which modules it had loaded at its end, and whose functions it called."""
 
     opened: list[str]
     modules: set[str]
+    entered: list[str]
 
     @property
     def non_standard(self) -> set[str]:
@@ -51,7 +52,7 @@ def gage(folder: Path, *words: str) -> Seen:
     )
     found = json.loads(out.read_text())
     assert found["code"] == 0, done.stderr
-    return Seen(found["opened"], set(found["modules"]))
+    return Seen(found["opened"], set(found["modules"]), [path for path in found["entered"] if "/gage/" in path])
 
 
 def wait_until_not_recent(store: RunStore) -> None:
@@ -123,6 +124,7 @@ def test_a_run_loads_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
     seen = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y")
     assert seen.modules & HEAVY_FOR_RUN == set()
+    assert len(seen.entered) <= 94
     assert len(seen.modules) <= 280  # some of them for metrics, if the program runs for long enough
     assert len(seen.non_standard) <= 150
     assert not any(name.startswith("gage.index") for name in seen.modules)

@@ -78,10 +78,7 @@ def _suggest_setting(name: str) -> str:
 def _parse_directory(text: str, path: str) -> str:
     if not text:
         return ""
-    try:
-        directory = Path(text).expanduser()
-    except RuntimeError:  # no such user
-        directory = Path(text)
+    directory = Path(os.path.expanduser(text))
     if not directory.is_absolute():
         raise ConfigError(
             f"runs-dir must be an absolute path in {path}, got {text!r}", f"For example {_EXAMPLES['runs-dir']}"
@@ -155,12 +152,9 @@ def _unquote(value: str) -> str:
 
 
 def _read_login_name() -> str:
-    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        if name := os.environ.get(variable):
-            return name
-    try:
-        import pwd
+    import getpass
 
-        return pwd.getpwuid(os.getuid()).pw_name
+    try:
+        return getpass.getuser()
     except (ImportError, KeyError, OSError):
         return ""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from gage.lib.command import Command, parse_command, parse_shell_line, split_comment, split_words
 from gage.parsers.parser_spec import ParserSpec
 from gage.project.parameter_spec import ParameterSpec
-from gage.project.parser_parameters import is_subcommand
 from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
@@ -55,8 +54,8 @@ def _add_arguments(command: Exec, specs: Mapping[str, ParameterSpec], program: P
     """Returns the command with the values of `specs`, by the names of the parser, where the parser expects them."""
     from gage.parsers import build_args
 
-    subcommand = next((str(spec.config.value) for spec in specs.values() if is_subcommand(spec)), "")
-    values = {name: spec.config.value for name, spec in specs.items() if not is_subcommand(spec)}
+    subcommand = next((str(spec.config.value) for spec in specs.values() if spec.is_subcommand), "")
+    values = {name: spec.config.value for name, spec in specs.items() if not spec.is_subcommand}
     parsed = parse_exec(command)
     if parsed.words and parsed.shape == "words":
         called = program._replace(command=subcommand or program.command)

@@ -78,12 +78,10 @@ def _has_debugpy(python: Sequence[str], plan: RunPlan) -> bool:
 
 def _find_free_port() -> int:
     """Returns the default port, else any free one."""
-    for candidate in (DEFAULT_PORT, 0):
-        with socket.socket() as listener:
-            try:
-                listener.bind((HOST, candidate))
-            except OSError:
-                continue
-            port: int = listener.getsockname()[1]
-            return port
-    raise UsageError("No free port for a debugger", "Try: --debug pdb")
+    with socket.socket() as listener:
+        try:
+            listener.bind((HOST, DEFAULT_PORT))
+        except OSError:
+            listener.bind((HOST, 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -24,10 +24,10 @@ def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple
     """
     text = output[-_MAX_OUTPUT_BYTES:].decode("utf-8", "replace")
     for pattern in _PATTERNS:
-        for found in re.finditer(pattern, text, re.MULTILINE):
-            path = _find_in_project(found.group("path"), project, cwd)
+        for match in re.finditer(pattern, text, re.MULTILINE):
+            path = _find_in_project(match["path"], project, cwd)
             if path:
-                message = f"The program did not find {found.group('path')}, which is in the project but not in the run"
+                message = f"The program did not find {match['path']}, which is in the project but not in the run"
                 return message, f"To copy it into the run: gage run --depends {shlex.quote(path)} ..."
     return None
 

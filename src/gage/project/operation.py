@@ -126,10 +126,9 @@ def _find_default(project: Project) -> OpDef:
         raise UsageError(
             "No operation is named, and there is no default", f"Try: gage run {operations[0].name} (of {names})"
         )
-    if project.gagefile is not None:
-        name = os.path.basename(project.gagefile.path)
-        raise UsageError(f"Nothing to run: {name} has no operations", "Give a script, for example: gage run train.py")
-    raise UsageError("Nothing to run: no Gage file in this directory", "Give a script, for example: gage run train.py")
+    file = project.gagefile
+    reason = f"{os.path.basename(file.path)} has no operations" if file else "no Gage file in this directory"
+    raise UsageError(f"Nothing to run: {reason}", "Give a script, for example: gage run train.py")
 
 
 def _build_target_error(target: str, project: Project, cwd: Path) -> NotFound:

@@ -26,6 +26,10 @@ VALUE_TYPES: Mapping[str, ValueType] = {
 """Names that a Gage file may use for a type → the type. A "number" may be an int or a float."""
 
 
+SUBCOMMAND = "command"
+"""The parameter that selects a program's subcommand."""
+
+
 class ParameterSpec(NamedTuple):
     """A parameter of an operation.
 
@@ -64,6 +68,11 @@ class ParameterSpec(NamedTuple):
     def command(self) -> str:
         """Returns the subcommand that it belongs to, "" for none."""
         return self.parameter.command if self.parameter else ""
+
+    @property
+    def is_subcommand(self) -> bool:
+        """Returns whether it selects the subcommand."""
+        return self.parameter is not None and self.parameter.name == self.config.location == SUBCOMMAND
 
     @property
     def negations(self) -> list[str]:

@@ -5,12 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.parsers.parser_table import find_definition
-from gage.project.parameter_spec import ParameterSpec, infer_type, list_spellings
+from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec, infer_type, list_spellings
 from gage.types.errors import ConfigError
 from gage.types.values import ConfigValue, JSONValue
-
-SUBCOMMAND = "command"
-"""The parameter that selects a program's subcommand."""
 
 _HYDRA_OVERRIDE = re.compile(r"[+~]|hydra[./]")  # +optimizer=adam
 _TYPES = {"store_true": "bool", "store_false": "bool", "switch": "bool", "store_const": "", "count": "int"}
@@ -69,7 +66,7 @@ def select_subcommand(specs: Sequence[ParameterSpec], names: Iterable[str], comm
     if not chosen:
         return [spec._replace(is_hidden=True, required=False) if spec.command else spec for spec in specs]
     available = (spec for spec in specs if _is_available_in(spec.command, chosen))
-    return [spec.set_value(chosen) if is_subcommand(spec) else _drop_command_name(spec) for spec in available]
+    return [spec.set_value(chosen) if spec.is_subcommand else _drop_command_name(spec) for spec in available]
 
 
 def _list_commands_with(specs: Sequence[ParameterSpec], name: str) -> list[str]:
@@ -81,7 +78,9 @@ def _list_commands_with(specs: Sequence[ParameterSpec], name: str) -> list[str]:
 def _find_shared_command(owners: Mapping[str, list[str]]) -> str:
     """Returns the deepest subcommand that all names belong to, else the deepest. Raises ConfigError for two."""
     every = sorted({command for commands in owners.values() for command in commands}, key=len, reverse=True)
-    shared = [c for c in every if all(any(_is_available_in(o, c) for o in commands) for commands in owners.values())]
+    shared = [
+        c for c in every if all(any(_is_available_in(one, c) for one in commands) for commands in owners.values())
+    ]
     deepest = [c for c in shared if not any(other != c and _is_available_in(c, other) for other in shared)]
     if len(deepest) > 1:
         name = next(name for name, commands in owners.items() if len(commands) > 1)
@@ -90,11 +89,6 @@ def _find_shared_command(owners: Mapping[str, list[str]]) -> str:
             f"Try: {SUBCOMMAND}={min(deepest)}",
         )
     return (deepest or every or [""])[0]
-
-
-def is_subcommand(spec: ParameterSpec) -> bool:
-    """Returns whether a parameter selects the subcommand."""
-    return spec.parameter is not None and spec.parameter.name == spec.config.location == SUBCOMMAND
 
 
 def _drop_command_name(spec: ParameterSpec) -> ParameterSpec:
@@ -191,15 +185,3 @@ def add_open_options(program: ParserSpec, names: Iterable[str], known: Iterable[
     new = [name for name in names if name.isidentifier() and name not in {*known, SUBCOMMAND}]
     more = (Parameter(name, (f"--{name}",), has_converter=True, command=chosen) for name in new)
     return program._replace(parameters=(*program.parameters, *more))
-
-
-def relax_required(spec: ParameterSpec, words: Sequence[str]) -> ParameterSpec:
-    """Returns the parameter as optional if the command's own `words` set it."""
-    if not spec.required or spec.parameter is None:
-        return spec
-    flags = {spec.config.location, *(f"--{alias}" for alias in spec.aliases)}
-    if spec.config.location.startswith("-"):
-        is_set = any(word.partition("=")[0] in flags for word in words)
-    else:
-        is_set = any(not word.startswith("-") for word in words)
-    return spec._replace(required=False) if is_set else spec

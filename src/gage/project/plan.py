@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from gage import __version__
 from gage.assignments import parse, placeholders
@@ -16,7 +17,7 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import Exec, OpDef
 from gage.types.plan import ConfigValue, Dependency, FilePatch, RunCommand, RunPlan, SourcePlan
 from gage.types.run import Attribute, OpRef
-from gage.types.values import JSONValue, as_table
+from gage.types.values import JSONValue
 
 
 def plan_run(request: RunRequest) -> RunPlan:
@@ -76,7 +77,7 @@ def build_plan(
 
 def _collect_attributes(op: OpDef, request: RunRequest) -> dict[str, Attribute]:
     """Returns the attributes of the operation and the command line, which takes precedence. Raises UsageError."""
-    defined = as_table(op.raw.get("attributes")).items()
+    defined = cast(Mapping[str, JSONValue], op.raw.get("attributes", {})).items()
     assigned = parse.parse_assignments(request.attributes).items()
     return {name: Attribute(value, "operation") for name, value in defined} | {
         name: Attribute(each.value, "command line") for name, each in assigned

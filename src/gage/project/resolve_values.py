@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from gage.assignments.parse import AssignedValue
-from gage.project import parser_parameters
-from gage.project.parameter_spec import VALUE_TYPES, ParameterSpec, ValueType, is_same_value
-from gage.project.parser_parameters import SUBCOMMAND
+from gage.project.parameter_spec import SUBCOMMAND, VALUE_TYPES, ParameterSpec, ValueType, is_same_value
+from gage.project.parser_parameters import select_subcommand
 from gage.types.errors import ConfigError
 from gage.types.values import TYPE_NAMES, JSONValue, as_list
 
@@ -32,11 +31,11 @@ def resolve_values(
     `operation` is the name for messages, `note` the reason why parameters could not be found ("" = none). Raises
     ConfigError for an unknown name and an invalid value.
     """
-    subcommand = next((spec for spec in specs if parser_parameters.is_subcommand(spec)), None)
+    subcommand = next((spec for spec in specs if spec.is_subcommand), None)
     if subcommand is not None:
         assigned = assigned_values.get(subcommand.config.name)
         command = _check_limits(subcommand, SUBCOMMAND, assigned.text, assigned.text) if assigned else ""
-        specs = parser_parameters.select_subcommand(specs, assigned_values, str(command))
+        specs = select_subcommand(specs, assigned_values, str(command))
     chosen = {_get_key(spec): spec for spec in specs if not spec.is_hidden}
     known = _map_names(specs)
     for name, assigned in assigned_values.items():

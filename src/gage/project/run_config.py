@@ -9,15 +9,8 @@ from gage.parsers.parser_spec import ParserSpec
 from gage.project import operation_parameters
 from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation
-from gage.project.parameter_spec import ParameterSpec
-from gage.project.parser_parameters import (
-    SUBCOMMAND,
-    add_open_options,
-    build_hydra_specs,
-    build_specs,
-    is_subcommand,
-    relax_required,
-)
+from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
+from gage.project.parser_parameters import add_open_options, build_hydra_specs, build_specs
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 from gage.types.values import ConfigValue
@@ -92,7 +85,7 @@ def _normalize_subcommand(
     """
     assigned = values.get(SUBCOMMAND)
     spec = next((spec for spec in config.specs if spec.has_name(SUBCOMMAND)), None)
-    if assigned is None or (spec is not None and not is_subcommand(spec)):
+    if assigned is None or (spec is not None and not spec.is_subcommand):
         return values
     if spec is None:
         hint = _suggest_assignments(config, assigned.text)
@@ -162,7 +155,19 @@ def _list_parameters(operation: Operation, program: ParserSpec | None) -> RunCon
     )
     specs, note = operation_parameters.list_parameters(op, context)
     own = command.words[command.arguments :]
-    return RunConfig(tuple(relax_required(spec, own) for spec in specs), program, note)
+    return RunConfig(tuple(_relax_required(spec, own) for spec in specs), program, note)
+
+
+def _relax_required(spec: ParameterSpec, words: Sequence[str]) -> ParameterSpec:
+    """Returns the parameter as optional if the command's own `words` set it."""
+    if not spec.required or spec.parameter is None:
+        return spec
+    flags = {spec.config.location, *(f"--{alias}" for alias in spec.aliases)}
+    if spec.config.location.startswith("-"):
+        is_set = any(word.partition("=")[0] in flags for word in words)
+    else:
+        is_set = any(not word.startswith("-") for word in words)
+    return spec._replace(required=False) if is_set else spec
 
 
 def _list_source_files(operation: Operation) -> tuple[str, ...]:
