@@ -159,6 +159,8 @@ def apply_operator(op: ast.operator, one: object, other: object) -> object:
         return UNKNOWN
     if isinstance(op, ast.Add) and isinstance(one, str | UnknownValue):
         return UnknownValue(one if isinstance(one, str) else one.prefix)
+    if isinstance(op, ast.Mod) and isinstance(one, str):
+        return UnknownValue(one.partition("%")[0])
     return UNKNOWN
 
 

@@ -162,9 +162,10 @@ def test_help_ends_where_it_is_unknown(project):
         p.add_argument("--arch", help="architecture: " + " | ".join(models.names))
         p.add_argument("--lr", default=0.1, help="100%% of %(default)s")
         p.add_argument("--odd", help="50% of it")
+        p.add_argument("--dir", help="default: %s" % models.path)
         p.parse_args()
     """)
-    assert [p.description for p in found.parameters] == ["architecture", "100% of 0.1", "50% of it"]
+    assert [p.description for p in found.parameters] == ["architecture", "100% of 0.1", "50% of it", "default"]
 
 
 def test_merges_a_pair_of_flags_to_a_switch(project):
