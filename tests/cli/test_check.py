@@ -76,8 +76,8 @@ def test_reports_problems_of_the_installation(gage, project, store, tmp_path):
     (tmp_path / "file").write_text("")
     done = gage("check", code=1, env={"GAGE_CACHE": str(tmp_path / "file" / "x")})
     for text in (
-        "There is 1 problem in gage.toml\nTry: gage check gage.toml",
-        "There is 1 damaged run\nTry: gage check --run ",
+        "1 problem in gage.toml\nTry: gage check gage.toml",
+        "1 damaged run\nTry: gage check --run ",
         ".tmp-left is a temporary file of a process that was killed\nTry: gage check --repair",
         "Cannot store the index",
         "The latest run was created 59 min",

@@ -135,8 +135,8 @@ HEADLINE_WORDS = "loss acc f1 auc reward score error rmse mae mse perplexity ppl
 """Words in the names of headline metrics, the most important first."""
 
 
-def _ago(when: int | None, now: int) -> str:
-    return "" if when is None else times.format_age(when, now)
+def _age(row: CellContext) -> str:
+    return "" if row.run.started is None else times.format_age(row.run.started, row.now)
 
 
 def _iso(when: int | None) -> str | None:
@@ -170,7 +170,7 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "version": (Column("version", "Version"), lambda row: row.run.op.version),
     "status": (Column("status", "Status"), lambda row: row.run.status),
     "exit": (Column("exit", "Exit", "right"), lambda row: row.run.exit),
-    "started": (Column("started", "Started"), lambda row: _ago(row.run.started, row.now)),
+    "started": (Column("started", "Started"), _age),
     "created_at": (Column("created_at", "Created"), lambda row: _iso(row.run.created)),
     "staged_at": (Column("staged_at", "Staged"), lambda row: _iso(row.run.staged)),
     "started_at": (Column("started_at", "Started"), lambda row: _iso(row.run.started)),

@@ -84,7 +84,7 @@ def find_problems(store: "RunStore", project: "Project") -> Iterator[SetupProble
     problems = len(project.gagefile.diagnostics) if project.gagefile else 0
     if project.gagefile and problems:
         path = os.path.relpath(project.gagefile.path)
-        yield SetupProblem(f"There {_format_are(problems, 'problem')} in {path}", f"Try: gage check {path}")
+        yield SetupProblem(f"{terminal.format_count(problems, 'problem')} in {path}", f"Try: gage check {path}")
     yield from _check_location(store)
     yield from _check_clock(store)
     try:
@@ -145,7 +145,7 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
     if damaged:
         ids = " ".join(f"--run {run.name}" for run in damaged[:3])
         more = " ..." if len(damaged) > 3 else ""
-        yield SetupProblem(f"There {_format_are(len(damaged), 'damaged run')}", f"Try: gage check {ids}{more}")
+        yield SetupProblem(terminal.format_count(len(damaged), "damaged run"), f"Try: gage check {ids}{more}")
     left = repair.find_leftovers(store)
     if left:
         more = f" (and {len(left) - 1:,} more)" if len(left) > 1 else ""
@@ -153,10 +153,6 @@ def _check_runs(store: "RunStore") -> Iterator[SetupProblem]:
         yield SetupProblem(
             f"{left[0].message}{more}", "Try: gage check --repair" if can else "To see details: gage check --all"
         )
-
-
-def _format_are(count: int, thing: str) -> str:
-    return f"{'is' if count == 1 else 'are'} {terminal.format_count(count, thing)}"
 
 
 def _list_ids(store: "RunStore") -> Iterator[str]:

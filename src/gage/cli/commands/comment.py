@@ -45,9 +45,8 @@ def command(
         _list(runs.runs, as_json)
         return
     if delete is not None:
-        comment = _find_comment(runs.runs, delete)
-        runs.confirm("Delete the comment of these runs?")
-        runs.annotate("Deleted the comment of", delete=[f"comment:{comment.id}"])
+        id = _find_comment(runs.runs, delete).id
+        runs.confirm("Delete the comment of these runs?").annotate("Deleted the comment of", delete=[f"comment:{id}"])
         return
     old = None if edit is None else _find_comment(runs.runs, edit)
     runs.confirm("Comment on these runs?" if old is None else "Change the comment of these runs?")

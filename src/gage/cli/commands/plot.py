@@ -10,6 +10,7 @@ from gage.cli import load_series, run_selection
 from gage.cli.command import make_command
 from gage.cli.render import terminal
 from gage.cli.render.plot import Curve, draw_plot, smooth_values
+from gage.lib import times
 from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -111,8 +112,6 @@ def _x_values(series: "Series", x: str) -> list[float]:
 
 def _x_formatter(x: str) -> Callable[[float], str]:
     """Returns how values of the x axis are formatted."""
-    from gage.lib import times
-
     if x == "time":
         return lambda when: times.format_iso(int(when * 1e6))[11:19]
     if x == "relative":

@@ -145,32 +145,24 @@ def _execute(job: BatchJob, options: RunOptions) -> int:
 def _build_needed_check(store: RunStore, source: str) -> Callable[[TrialRun], bool]:
     """Returns a check whether no completed run did the same."""
     index = open_index(store)
-
-    def needed(trial_run: TrialRun) -> bool:
-        return trial_run.plan is None or not index.find_same(trial_run.plan.op, trial_run.plan.config, source)
-
-    return needed
+    return lambda trial: trial.plan is None or not index.find_same(trial.plan.op, trial.plan.config, source)
 
 
 def _print_summary(outcome: BatchOutcome, count: int, name: str, options: RunOptions, before: int) -> None:
     """Prints the results of `count` trials; `before` had completed when the batch was resumed."""
-    begun = len(outcome.results)
-    good = begun - len(outcome.failed)
-    total = f"; {before + good:,} of {before + count:,} in total" if before else ""
+    good = len(outcome.results) - len(outcome.failed)
+    stopped = sum(result.status == "terminated" for result in outcome.failed)
+    left = count - len(outcome.results) - len(outcome.skipped)
+    counts = {
+        "stopped": stopped,
+        "failed": len(outcome.failed) - stopped,
+        "not needed": len(outcome.skipped),
+        "not started": left,
+    }
     parts = [f"{good:,} {'staged' if options.stage else 'completed'}"]
-    terminated = sum(e.status == "terminated" for e in outcome.failed)
-    if terminated:
-        parts.append(f"{terminated:,} stopped")
-    if len(outcome.failed) > terminated:
-        parts.append(f"{len(outcome.failed) - terminated:,} failed")
-    if outcome.skipped:
-        parts.append(f"{len(outcome.skipped):,} not needed")
-    left = count - begun - len(outcome.skipped)
-    if left:
-        parts.append(f"{left:,} not started")
-    hint = (
-        f"To run the remaining trials: gage run --resume {name}"
-        if left or outcome.failed
-        else f"To see them: gage list --where batch={name}"
-    )
+    parts += [f"{number:,} {what}" for what, number in counts.items() if number]
+    total = f"; {before + good:,} of {before + count:,} in total" if before else ""
+    hint = f"To see them: gage list --where batch={name}"
+    if left or outcome.failed:
+        hint = f"To run the remaining trials: gage run --resume {name}"
     terminal.print_stderr(f"Batch {name}: {', '.join(parts)}{total}", hint)
