@@ -3,8 +3,8 @@
     python benchmarks/output.py [-v]
 
 The outputs in `tests/samples/outputs` are written by hand in the style of many tools, with the points that a person
-would read in them. `right`: name, value and step match; `elsewhere`: name and value match at another step; `wrong`: not
-a metric. Then the time for one of these lines, and for lines without metrics.
+would read in them. `right`: name, value and step match; `wrong_step`: name and value match at another step; `wrong`:
+not a metric. Then the time for one of these lines, and for lines without metrics.
 """
 
 import statistics
@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
-import outputs
+import output_samples
 
 from gage.metrics.output_parser import OutputParser
 
@@ -27,20 +27,20 @@ MAX_WRONG = 1.0
 
 
 def main() -> None:
-    every = list(outputs.cases())
-    scores = [(case, outputs.score(case)) for case in every]
+    every = list(output_samples.load_samples())
+    scores = [(case, output_samples.score_sample(case)) for case in every]
     right = sum(score.right for _, score in scores)
-    elsewhere = sum(len(score.elsewhere) for _, score in scores)
+    wrong_step = sum(len(score.wrong_step) for _, score in scores)
     wrong = sum(len(score.wrong) for _, score in scores)
     expected = sum(len(case.points) for case in every)
     for case, score in scores if "-v" in sys.argv else ():
         if not score.is_perfect:
             print(f"{case.name}: {score}")
     perfect = sum(score.is_perfect for _, score in scores)
-    right_percent, wrong_percent = 100 * right / expected, 100 * wrong / (right + elsewhere + wrong)
+    right_percent, wrong_percent = 100 * right / expected, 100 * wrong / (right + wrong_step + wrong)
     print(f"{len(every)} outputs, {perfect} without an error; {expected} points")
     print(f"right: {right_percent:.1f} % (at least {MIN_RIGHT:g})")
-    print(f"right at another step: {100 * elsewhere / expected:.1f} %")
+    print(f"right at another step: {100 * wrong_step / expected:.1f} %")
     print(f"not a metric, of all that is found: {wrong_percent:.1f} % (at most {MAX_WRONG:g})")
     lines = [line for case in every for line in case.lines]
     loop = [f"epoch {i // 100} step {i}: loss: {1 / (i + 1):.4f} acc: 0.{i}" for i in range(5000)]

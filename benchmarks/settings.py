@@ -16,7 +16,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
-from programs import FACETS, FOLDER, READ_KINDS, Sample, Told, as_product, cache_in, missed, read_only, samples
+from program_samples import (
+    DIRECTORY,
+    FACETS,
+    READ_KINDS,
+    ExpectedParameter,
+    Sample,
+    find_as_gage_run,
+    find_in_source,
+    list_mistakes,
+    load_samples,
+    set_cache_directory,
+)
 from timing import GAGE, compare, run_once
 
 LEAST = 0.95
@@ -32,9 +43,9 @@ def main() -> int:
     """Measure and print; 1 when a limit is not kept."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
     with tempfile.TemporaryDirectory() as folder:
-        cache_in(Path(folder))
-        product = {s.name: missed(s.settings, as_product(s)) for s in samples()}
-    read = {s.name: missed(s.settings, read_only(s)) for s in samples() if s.kind in READ_KINDS}
+        set_cache_directory(Path(folder))
+        product = {s.name: list_mistakes(s.parameters, find_as_gage_run(s)) for s in load_samples()}
+    read = {s.name: list_mistakes(s.parameters, find_in_source(s)) for s in load_samples() if s.kind in READ_KINDS}
     kept = table(product, read)
     return int(not (kept and costs(rounds)))
 
@@ -44,8 +55,8 @@ Misses = dict[str, dict[str, list[str]]]
 
 def table(product: Misses, read: Misses) -> bool:
     """Print shares by kind and facet; False when the product misses the limit."""
-    every = samples()
-    print(f"{len(every)} programs, {sum(len(s.settings) for s in every)} settings; right in %, product / read\n")
+    every = load_samples()
+    print(f"{len(every)} programs, {sum(len(s.parameters) for s in every)} settings; right in %, product / read\n")
     print(f"{'':<18}{'':>4}  " + "".join(f"{facet:>14}" for facet in FACETS))
     for kind in sorted({s.kind for s in every}):
         print(_row(kind, [s for s in every if s.kind == kind], product, read))
@@ -65,20 +76,20 @@ def _row(label: str, chosen: Sequence[Sample], product: Misses, read: Misses) ->
 
 def _share(chosen: Iterable[Sample], misses: Misses, facet: str) -> float:
     """Of the settings that have such a thing; a wrong one that should not be there counts against it, too."""
-    wanted = sum(_has(told, facet) for s in chosen for told in s.settings)
+    wanted = sum(_has(parameter, facet) for s in chosen for parameter in s.parameters)
     wrong = sum(len(misses[s.name][facet]) for s in chosen)
     return 1.0 if not wanted and not wrong else max(0.0, 1 - wrong / max(wanted, wrong))
 
 
-HAS: dict[str, Callable[[Told], bool]] = {
-    "choices": lambda told: bool(told.choices),
-    "help": lambda told: bool(told.help),
-    "required": lambda told: told.required,
+HAS: dict[str, Callable[[ExpectedParameter], bool]] = {
+    "choices": lambda parameter: bool(parameter.choices),
+    "help": lambda parameter: bool(parameter.help),
+    "required": lambda parameter: parameter.required,
 }
 
 
-def _has(told: Told, facet: str) -> bool:
-    return HAS[facet](told) if facet in HAS else True
+def _has(parameter: ExpectedParameter, facet: str) -> bool:
+    return HAS[facet](parameter) if facet in HAS else True
 
 
 def costs(rounds: int) -> bool:
@@ -88,7 +99,7 @@ def costs(rounds: int) -> bool:
         for program in PROGRAMS:
             folder = Path(name) / program
             folder.mkdir()
-            shutil.copy(FOLDER / program, folder / "train.py")
+            shutil.copy(DIRECTORY / program, folder / "train.py")
             good &= _cost(program, folder, rounds)
     return good
 

@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, no Gage settings from outside, and a Git identity."""
+"""Gives every test its own home directory, an environment without Gage settings, and a Git identity."""
 
 import os
 import signal
@@ -9,8 +9,20 @@ from pathlib import Path
 import pytest
 from skips import SkipsAreFailures
 
-UNMEASURED = frozenset(("budgets", "rooms", "docs"))
-FOREIGN = ("GAGE_", "FLAG_", "RUN_", "PROJECT_DIR", "GIT_", "XDG_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+UNMEASURED_DIRECTORIES = frozenset(("budgets", "rooms", "docs"))
+REMOVED_VARIABLES = (
+    "GAGE_",
+    "FLAG_",
+    "RUN_",
+    "PROJECT_DIR",
+    "GIT_",
+    "XDG_",
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
+"""Prefixes of the environment variables that tests do not inherit."""
 
 GITCONFIG = """\
 [user]
@@ -25,34 +37,34 @@ GITCONFIG = """\
 def home(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """A fresh home folder; nothing of the person who runs the tests is read or changed."""
-    folder = tmp_path_factory.mktemp("home")
-    (folder / ".gitconfig").write_text(GITCONFIG)
+    """Creates an empty home directory, so that tests neither read nor change files of the person who runs them."""
+    directory = tmp_path_factory.mktemp("home")
+    (directory / ".gitconfig").write_text(GITCONFIG)
     for name in list(os.environ):
-        if name.startswith(FOREIGN) or (name.startswith("COVERAGE_") and _is_unmeasured(request.node)):
+        if name.startswith(REMOVED_VARIABLES) or (name.startswith("COVERAGE_") and _is_unmeasured(request.node)):
             monkeypatch.delenv(name)
     # Some systems have no `python`, only `python3`.
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
+    monkeypatch.setenv("HOME", str(directory))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(directory / ".cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(directory / ".config"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm")
-    yield folder
+    yield directory
 
 
 def _is_unmeasured(test: pytest.Item) -> bool:
-    """Whether coverage stays out of the processes that a test starts: most that rooms start are programs of users,
-    and the docs do once more what other tests measure.
+    """Returns whether the processes that a test starts run without coverage: most of them are users' programs, and
+    the tests of the docs run code that other tests measure.
     """
-    return test.get_closest_marker("unmeasured") is not None or not UNMEASURED.isdisjoint(test.path.parts)
+    return test.get_closest_marker("unmeasured") is not None or not UNMEASURED_DIRECTORIES.isdisjoint(test.path.parts)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """In CI nothing is skipped quietly."""
+    """Restores ignored signals; in CI, makes skipped tests fail."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
-        if signal.getsignal(number) is signal.SIG_IGN:  # as nohup and a shell's & leave them
+        if signal.getsignal(number) is signal.SIG_IGN:  # nohup and a shell's & ignore them
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if os.environ.get("CI") == "true":
         config.pluginmanager.register(SkipsAreFailures())

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import PROJECT
+from source_tree import PROJECT
 
 CHECK = PROJECT / "tools" / "check_commits.py"
 find_faults = runpy.run_path(str(CHECK))["find_faults"]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import MODULES, SRC, imported_modules, room_of
+from source_tree import MODULES, SRC, imported_modules, room_of
 
 
 def test_imports_only_go_down_a_floor() -> None:

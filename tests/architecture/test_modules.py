@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tree import MODULES, SRC, room_of
+from source_tree import MODULES, SRC, room_of
 
 MOST_LINES = 500
 MOST_FUNCTION_LINES = 60

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tree import MODULES, SRC
+from source_tree import MODULES, SRC
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

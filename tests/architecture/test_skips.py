@@ -3,7 +3,7 @@
 import re
 
 from skips import MAY_SKIP
-from tree import PROJECT
+from source_tree import PROJECT
 
 
 def test_names_on_the_list_are_tests() -> None:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tree import MODULES, PROJECT, SRC, project_files
+from source_tree import MODULES, PROJECT, SRC, project_files
 
 VAGUE = {"util", "utils", "core", "common", "base", "manager", "helper", "helpers", "misc"}
 VAGUE_STARTS = ("handle_", "process_", "do_")

@@ -1,4 +1,4 @@
-"""The real command, in a project of the test's own."""
+"""Runs the real `gage` command in a project directory of its own for each test."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from forked import Forked
+from fork_server import ForkServer
 from predecessor import SAMPLES
 from stores import make_run
 
@@ -27,8 +27,8 @@ open("model.txt", "w").write(f"{lr}\\n")
 
 
 @dataclass
-class Done:
-    """What a command printed, and how it ended."""
+class CommandResult:
+    """The output of a command and its exit code."""
 
     out: str
     err: str
@@ -40,50 +40,55 @@ class Done:
         return json.loads(self.out)
 
 
-Gage = Callable[..., Done]
+Gage = Callable[..., CommandResult]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with a script, and no Gage file."""
-    folder = tmp_path / "digits"
-    folder.mkdir()
-    (folder / "train.py").write_text(TRAIN)
-    return folder
+    """Creates a project with a script and without a Gage file."""
+    directory = tmp_path / "digits"
+    directory.mkdir()
+    (directory / "train.py").write_text(TRAIN)
+    return directory
 
 
 @pytest.fixture(scope="session")
-def forked() -> Iterator[Forked]:
-    """What forks commands."""
-    one = Forked()
-    yield one
-    one.close()
+def fork_server() -> Iterator[ForkServer]:
+    """Starts the process whose forks run commands."""
+    server = ForkServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def gage(project: Path, forked: Forked) -> Gage:
-    """Types `gage …` in the project; nobody is at the keyboard. `code` is how it has to end (None: any way)."""
+def gage(project: Path, fork_server: ForkServer) -> Gage:
+    """Returns a function that runs `gage …` in the project, without a terminal, and checks its exit code.
 
-    def run(*words: str, code: int | None = 0, cwd: Path = project, env: dict | None = None, text: str = "") -> Done:
-        whole = os.environ | (env or {})
-        if forked.fits(whole):
-            done = forked.run(words, cwd, whole, text.encode(), timeout=60)
+    `code` is the expected exit code (`None`: any); `text` is the standard input.
+    """
+
+    def run(
+        *arguments: str, code: int | None = 0, cwd: Path = project, env: dict | None = None, text: str = ""
+    ) -> CommandResult:
+        full_env = os.environ | (env or {})
+        if fork_server.can_run(full_env):
+            process = fork_server.run(arguments, cwd, full_env, text.encode(), timeout=60)
         else:
-            command = [sys.executable, "-m", "gage", *words]
-            done = subprocess.run(
-                command, cwd=cwd, env=whole, input=text.encode(), capture_output=True, timeout=60, check=False
+            command = [sys.executable, "-m", "gage", *arguments]
+            process = subprocess.run(
+                command, cwd=cwd, env=full_env, input=text.encode(), capture_output=True, timeout=60, check=False
             )
-        found = Done(done.stdout.decode(), done.stderr.decode(), done.returncode, done.stdout)
-        assert code is None or found.code == code, f"{words}: code {found.code}\n{found.out}\n{found.err}"
-        assert "Traceback" not in found.err or code
-        return found
+        result = CommandResult(process.stdout.decode(), process.stderr.decode(), process.returncode, process.stdout)
+        assert code is None or result.code == code, f"{arguments}: code {result.code}\n{result.out}\n{result.err}"
+        assert "Traceback" not in result.err or code
+        return result
 
     return run
 
 
 @pytest.fixture
 def store(project: Path) -> Path:
-    """The store with three runs: `lr=0.3` the latest, then one that failed, then `lr=0.1` with label and tag."""
+    """Creates a store with three runs: the newest has `lr=0.3`, the second failed, the oldest has a label and a tag."""
     root = project / ".gage" / "runs"
     make_run(root, config={"lr": 0.1}, label="first", tags=("paper",), files={"model.txt": "one\n"}, started=10**15)
     make_run(root, "evaluate", "error", config={"lr": 0.2}, started=10**15 + 10**12)
@@ -95,5 +100,5 @@ def store(project: Path) -> Path:
 
 @pytest.fixture(params=["gage-0.1.2", "gage-2024-07"])
 def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of a store of an earlier release."""
+    """Copies a store of an earlier release."""
     return Path(shutil.copytree(SAMPLES / request.param, tmp_path / "old", symlinks=True))

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-import plugged
+import plugin_packages
 import pytest
 from stores import make_run
 
@@ -139,10 +139,10 @@ def test_rejects_options_that_exclude_each_other(gage):
 
 def test_lists_plugins(gage, store, tmp_path):
     assert gage("check", "--json").json["plugins"] == []
-    packages = plugged.install_documented(tmp_path / "packages")
+    packages = plugin_packages.install_documented(tmp_path / "packages")
     env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
     assert "curve of gage-curve 1.2\n" in gage("check", env=env).out
-    plugged.install(packages, "gage_bad", "import nowhere_at_all")
+    plugin_packages.install(packages, "gage_bad", "import nowhere_at_all")
     done = gage("check", code=1, env=env)
     assert "bad of gage-bad 1.2 (broken), curve of gage-curve 1.2\n" in done.out
     assert "cannot be used: ModuleNotFoundError" in done.err and "Try: pip install --upgrade gage-bad" in done.err
@@ -155,8 +155,8 @@ def test_lists_plugins(gage, store, tmp_path):
 
 
 def test_records_plugins_of_a_run(gage, project, tmp_path):
-    packages = plugged.install_documented(tmp_path / "packages")
-    plugged.install(packages, "gage_bad", "import nowhere_at_all")
+    packages = plugin_packages.install_documented(tmp_path / "packages")
+    plugin_packages.install(packages, "gage_bad", "import nowhere_at_all")
     env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
     (project / "log.py").write_text("open('mine.curve', 'w').write('0 0.5\\n1 0.25\\n')\n")
     gage("run", "log.py", "--yes", env=env)

@@ -52,7 +52,7 @@ def test_quotes_hostile_names(shell: Shell, project: Path) -> None:
     assert shell.complete("gage cat 1 ev") == ["gage", "cat", "1", EVIL]
     assert shell.complete("gage cat 1 odd") == ["gage", "cat", "1", "odd:name.txt"]
     assert shell.complete("gage cat 1 odd:na") == ["gage", "cat", "1", "odd:name.txt"]
-    text = shell.look("gage cat 1 ", "model.txt")
+    text = shell.list_completions("gage cat 1 ", "model.txt")
     assert "odd:name.txt" in text.replace("\\", "")
     assert not list(project.rglob("owned"))
 
@@ -60,9 +60,9 @@ def test_quotes_hostile_names(shell: Shell, project: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_lists_show_descriptions(shell: Shell, project: Path) -> None:
-    assert "clear the label" in shell.look("gage l", "clear the label")
+    assert "clear the label" in shell.list_completions("gage l", "clear the label")
     make_run(project / ".gage" / "runs", "evaluate", "error")
-    text = shell.look("gage show ", "evaluate, error")
+    text = shell.list_completions("gage show ", "evaluate, error")
     assert "train, completed" in text
     assert "\\x1b[31m" in text
     assert not (project / "owned").exists()
@@ -73,6 +73,6 @@ def test_lists_show_descriptions(shell: Shell, project: Path) -> None:
 def test_prints_nothing_without_completions(shell: Shell, project: Path) -> None:
     (project / "gage.toml").write_text("[broken\n")
     for typed in ("gage nothing ", "gage cat nobody ", "gage run --label "):
-        assert shell.words(typed)[:2] == typed.split()[:2]
+        assert shell.type_line_and_tab(typed)[:2] == typed.split()[:2]
         assert "Traceback" not in shell.text
         assert "rror" not in shell.text

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from trapped import PROGRAMS, TEXTS, write
+from text_parameter_programs import AMBIGUOUS_TEXTS, PROGRAMS, write_program
 
 BIN = str(Path(sys.executable).parent)
 
@@ -36,10 +36,10 @@ def run_of(gage, number=1):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", PROGRAMS)
 def test_program_receives_text_unchanged(kind, gage, typed, project):
-    op = write(kind, project, len(TEXTS))
-    names = [("T{}" if kind == "env" else "t{}").format(i) for i in range(len(TEXTS))]
-    wanted = {f"t{i}": repr(text) for i, text in enumerate(TEXTS)}
-    words = [f"{name}={text}" for name, text in zip(names, TEXTS, strict=True)]
+    op = write_program(kind, project, len(AMBIGUOUS_TEXTS))
+    names = [("T{}" if kind == "env" else "t{}").format(i) for i in range(len(AMBIGUOUS_TEXTS))]
+    wanted = {f"t{i}": repr(text) for i, text in enumerate(AMBIGUOUS_TEXTS)}
+    words = [f"{name}={text}" for name, text in zip(names, AMBIGUOUS_TEXTS, strict=True)]
     aug = "AUG" if kind == "env" else "aug"
 
     def same(got, **changed):
@@ -61,7 +61,7 @@ def test_program_receives_text_unchanged(kind, gage, typed, project):
     [again] = typed("--restart", run_of(gage), f"{names[2]}=true")
     same(again, t0=repr("a, b"), t2=repr("true"))
 
-    rows = [dict(zip(names, TEXTS[n:] + TEXTS[:n], strict=True)) for n in range(2)]
+    rows = [dict(zip(names, AMBIGUOUS_TEXTS[n:] + AMBIGUOUS_TEXTS[:n], strict=True)) for n in range(2)]
     expected = [{f"t{i}": repr(text) for i, text in enumerate(row.values())} for row in rows]
     (project / "rows.json").write_text(json.dumps(rows))
     assert [{k: v for k, v in got.items() if k in wanted} for got in typed(op, "@rows.json")] == expected

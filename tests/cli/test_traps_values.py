@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from trapped import SHOW
+from text_parameter_programs import SHOW
 
 BIN = str(Path(sys.executable).parent)
 

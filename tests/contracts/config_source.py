@@ -1,21 +1,37 @@
-"""What every format of settings promises: a test class that each of them runs."""
+"""Contains the test class that every config format must pass."""
 
 import math
 import re
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gage.formats.spans import is_same
 from gage.types.errors import ConfigError
 
-quick = effort(deadline=None, database=None, suppress_health_check=[HealthCheck.differing_executors])
+quick = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.differing_executors])
 numbers = st.integers(-(1 << 62), 1 << 62) | st.floats()
-plain = st.none() | st.booleans() | numbers | st.text(st.characters(codec="utf-8"), max_size=30)
-odd_texts = ("", " ", "true", "yes", "on", "null", "~", "0123", "1e10", "1:30", "0x1f", "-", "- a", "a: b", "a #b", "#")
-more_odd_texts = (
+scalars = st.none() | st.booleans() | numbers | st.text(st.characters(codec="utf-8"), max_size=30)
+ambiguous_texts = (
+    "",
+    " ",
+    "true",
+    "yes",
+    "on",
+    "null",
+    "~",
+    "0123",
+    "1e10",
+    "1:30",
+    "0x1f",
+    "-",
+    "- a",
+    "a: b",
+    "a #b",
+    "#",
+)
+special_texts = (
     "'",
     '"',
     "'\"",
@@ -42,73 +58,74 @@ more_odd_texts = (
 
 
 class ConfigSourceContract:
-    """A subclass names `source`, a `sample` with comments and odd spacing, and two keys of it.
+    """A subclass defines the format in `source` and a `sample` with comments and irregular spacing.
 
-    `number` is a key with a number, `text` one with text. `reads` says what a written value reads as.
+    `number` is a key of the sample with a number, `text` one with text. The other samples are invalid: `broken` has a
+    syntax error, `duplicate_key` has a key twice, and `deeply_nested` exceeds the limit of nesting.
     """
 
     source = None
     sample = b""
     number = ""
     text = ""
-    twice: bytes | None = None
+    duplicate_key: bytes | None = None
     broken: bytes = b""
-    deep: bytes | None = None
+    deeply_nested: bytes | None = None
 
-    def holds(self, value):
-        """Whether the format can say `value`."""
+    def can_represent(self, value):
+        """Returns whether the format can represent a value."""
         return True
 
-    def reads(self, value):
-        """What `value` is read as after it was written."""
+    def expected_read(self, value):
+        """Returns the value that is read after `value` was written."""
         return value
 
     def values(self, data):
-        """The plain values by name."""
+        """Returns the values by name, without hidden ones."""
         return {name: f.value for name, f in self.source.read(data).items() if not f.is_hidden}
 
     def write(self, data, values):
-        """Apply values; what cannot be held is refused with a reason, and such an example proves nothing more."""
+        """Returns the file with other values. Raises ConfigError for a value that the format cannot represent."""
         return self.source.apply(data, values)
 
     def check(self, value, key=None):
-        """Write one value: it reads back, and all else is as it was."""
+        """Writes one value and checks that it is read back and that the rest of the file is unchanged."""
         key = key or self.number
         before = self.values(self.sample)
-        if not self.holds(value):
+        if not self.can_represent(value):
             with pytest.raises(ConfigError):
                 self.write(self.sample, {key: value})
             return
         data = self.write(self.sample, {key: value})
-        expected = {**before, key: self.reads(value)}
+        expected = {**before, key: self.expected_read(value)}
         after = self.values(data)
         assert {k: after.get(k) for k in before if k != key} == {k: v for k, v in before.items() if k != key}
         read_back = self.source.read(data)[key].value
         assert is_same(read_back, expected[key]), (value, read_back)
         assert self.write(data, {}) == data
-        assert self.around(data, key) == self.around(self.sample, key)
+        assert self.lines_around(data, key) == self.lines_around(self.sample, key)
 
-    def around(self, data, key):
-        """All lines but the one of the key: what must not change."""
+    def lines_around(self, data, key):
+        """Returns the lines before and after the one with the key, which must not change."""
         line = self.source.read(self.sample)[key].line
         lines = re.split(rb"(?<=\n)", data)
         return lines[: line - 1], lines[line:]
 
-    @given(value=plain)
-    @effort(quick, max_examples=60)
+    @given(value=scalars)
+    @settings(quick, max_examples=60)
     def test_reads_back_applied_values(self, value):
         self.check(value)
         self.check(value, self.text)
 
     @pytest.mark.parametrize(
-        "value", [*odd_texts, *more_odd_texts, math.nan, math.inf, -math.inf, -0.5, 1e-7, 1e300, 0]
+        "value", [*ambiguous_texts, *special_texts, math.nan, math.inf, -math.inf, -0.5, 1e-7, 1e300, 0]
     )
     def test_applies_unusual_values(self, value):
         self.check(value)
         self.check(value, self.text)
 
     @given(value=st.lists(numbers | st.booleans() | st.sampled_from(("a", "b c", "é")), max_size=4))
-    @effort(quick, max_examples=30)
+    @settings(quick, max_examples=30)
     def test_applies_lists(self, value):
         self.check(value)
 
@@ -157,33 +174,33 @@ class ConfigSourceContract:
             self.source.read(self.broken)
 
     def test_rejects_a_duplicate_key(self):
-        if self.twice is not None:
+        if self.duplicate_key is not None:
             with pytest.raises(ConfigError, match=r"line \d"):
-                self.source.read(self.twice)
+                self.source.read(self.duplicate_key)
 
     def test_rejects_deep_nesting(self):
-        if self.deep is not None:
+        if self.deeply_nested is not None:
             with pytest.raises(ConfigError, match=r"nested too deeply|nesting depth|cannot be read"):
-                self.source.read(self.deep)
+                self.source.read(self.deeply_nested)
 
     @given(st.binary(max_size=60))
-    @effort(quick, max_examples=100)
+    @settings(quick, max_examples=100)
     def test_reads_or_rejects_any_bytes(self, data):
         try:
-            found = self.source.read(data)
+            values = self.source.read(data)
         except ConfigError:
             return
-        assert self.source.apply(data, {n: f.value for n, f in found.items() if not f.is_hidden}) == data
+        assert self.source.apply(data, {n: f.value for n, f in values.items() if not f.is_hidden}) == data
 
     @given(st.data())
-    @effort(quick, max_examples=100)
+    @settings(quick, max_examples=100)
     def test_reads_or_rejects_any_damage(self, data):
         start, end = sorted((data.draw(st.integers(0, len(self.sample))), data.draw(st.integers(0, len(self.sample)))))
         damaged = self.sample[:start] + data.draw(st.binary(max_size=4)) + self.sample[end:]
         try:
-            found = self.source.read(damaged)
+            values = self.source.read(damaged)
         except ConfigError:
             return
-        name = next((n for n, f in found.items() if not f.is_hidden), None)
+        name = next((n for n, f in values.items() if not f.is_hidden), None)
         if name is not None:
             assert is_same(self.source.read(self.source.apply(damaged, {name: 7}))[name].value, 7)

@@ -3,7 +3,7 @@
 import os
 
 import click
-from tree import PROJECT
+from source_tree import PROJECT
 
 from gage.cli.command_index import ALIASES, COMMANDS
 from gage.cli.main import run_gage

@@ -1,9 +1,9 @@
-"""The reader that the guide is tested with is not fooled."""
+"""Tests of the code that runs the console blocks of pages (`tests/support/console.py`)."""
 
 from pathlib import Path
 
 import pytest
-from console import Reader, follow, rewrite
+from console import DocumentReader, execute_page, update_page
 
 PAGE = """\
 ```sh title="name.sh"
@@ -12,7 +12,7 @@ echo lusab-babad of /home/sam, 3 seconds ago
 
 ```console
 $ sh name.sh
-{printed}
+{output}
 $ echo lusab-babad
 lusab-babad
 ```
@@ -20,12 +20,12 @@ lusab-babad
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Reader:
-    return Reader(home=tmp_path, folder=tmp_path)
+def reader(tmp_path: Path) -> DocumentReader:
+    return DocumentReader(home=tmp_path, directory=tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("expected", "printed"),
+    ("expected", "output"),
     [
         ("one ... three", "one two three"),
         ("first\n...\nlast", "first\n2\n3\nlast"),
@@ -36,12 +36,12 @@ def reader(tmp_path: Path) -> Reader:
         ("", ""),
     ],
 )
-def test_equal_outputs_match(reader: Reader, expected: str, printed: str) -> None:
-    assert reader.sees(expected, printed)
+def test_matches_output_of_the_same_form(reader: DocumentReader, expected: str, output: str) -> None:
+    assert reader.matches(expected, output)
 
 
 @pytest.mark.parametrize(
-    ("expected", "printed"),
+    ("expected", "output"),
     [
         ("completed", "error"),
         ("lusab-babad lusab-babad", "gutih-tugad babad-lusab"),
@@ -49,30 +49,30 @@ def test_equal_outputs_match(reader: Reader, expected: str, printed: str) -> Non
         ("a.c", "abc"),
     ],
 )
-def test_different_outputs_do_not_match(reader: Reader, expected: str, printed: str) -> None:
-    assert not reader.sees(expected, printed)
+def test_does_not_match_different_output(reader: DocumentReader, expected: str, output: str) -> None:
+    assert not reader.matches(expected, output)
 
 
-def test_replaces_a_name_by_the_same_run(reader: Reader) -> None:
-    assert reader.sees("lusab-babad", "gutih-tugad")
-    assert not reader.sees("lusab-babad", "babad-lusab")
+def test_a_run_name_stands_for_the_same_run_on_a_page(reader: DocumentReader) -> None:
+    assert reader.matches("lusab-babad", "gutih-tugad")
+    assert not reader.matches("lusab-babad", "babad-lusab")
     assert reader.run("echo lusab-babad") == ("gutih-tugad", 0)
 
 
-def test_a_page_is_followed_and_rewritten(reader: Reader, tmp_path: Path) -> None:
+def test_executes_and_updates_a_page(reader: DocumentReader, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(PAGE.format(printed="something else"))
-    otherwise = follow(page, reader)
-    assert [it.command for it in otherwise] == ["sh name.sh"]
-    rewrite(page, otherwise, reader)
-    assert page.read_text() == PAGE.format(printed="lusab-babad of /home/sam, 3 seconds ago")
-    assert follow(page, Reader(home=tmp_path, folder=tmp_path)) == []
+    page.write_text(PAGE.format(output="something else"))
+    differences = execute_page(page, reader)
+    assert [difference.command for difference in differences] == ["sh name.sh"]
+    update_page(page, differences, reader)
+    assert page.read_text() == PAGE.format(output="lusab-babad of /home/sam, 3 seconds ago")
+    assert execute_page(page, DocumentReader(home=tmp_path, directory=tmp_path)) == []
 
 
-def test_requires_the_exit_code_of_a_failure(reader: Reader, tmp_path: Path) -> None:
+def test_requires_the_exit_code_of_a_failure(reader: DocumentReader, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```console\n$ exit 3\n```\n")
     with pytest.raises(AssertionError, match="exit code 3"):
-        follow(page, reader)
+        execute_page(page, reader)
     page.write_text("```console exit=3\n$ exit 3\n```\n")
-    assert follow(page, reader) == []
+    assert execute_page(page, reader) == []

@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from tree import PROJECT
+from source_tree import PROJECT
 
 from gage.gagefile.reference import render_reference
 from gage.gagefile.schema import build_json_schema

@@ -1,11 +1,11 @@
-"""The guide and the README say what really happens."""
+"""Runs the commands of the guide and of the README, and compares their output with the pages."""
 
 import os
 from pathlib import Path
 
 import pytest
-from console import Reader, follow, rewrite
-from tree import PROJECT
+from console import DocumentReader, execute_page, format_differences, update_page
+from source_tree import PROJECT
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs" / "guide").glob("*.md"))]
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
@@ -17,10 +17,9 @@ def test_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path, monk
     project = tmp_path / "sam" / "digits"
     project.mkdir(parents=True)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    reader = Reader(home=project.parent, folder=project)
-    otherwise = follow(page, reader)
+    reader = DocumentReader(home=project.parent, directory=project)
+    differences = execute_page(page, reader)
     if UPDATE:
-        rewrite(page, otherwise, reader)
+        update_page(page, differences, reader)
     else:
-        said = [f"$ {it.command}\n--- the page says\n{it.expected}\n--- it printed\n{it.text}\n" for it in otherwise]
-        assert not said, f"{page.name}: `make docs` puts what was printed into the page\n\n" + "\n".join(said)
+        assert not differences, f"{page.name}: `make docs` updates the page\n\n{format_differences(differences)}"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tree import PROJECT, project_files
+from source_tree import PROJECT, project_files
 
 PAGES = [path for path in project_files() if path.suffix == ".md"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

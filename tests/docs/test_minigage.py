@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tree import PROJECT
+from source_tree import PROJECT
 
 from gage.store.store import RunStore
 

@@ -1,4 +1,4 @@
-"""Programs that tests introspect, and start with values for their parameters."""
+"""Creates programs, introspects them, and runs them with values for their parameters."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Runs a function as a user whom file permissions bind, also where the tests run as root."""
+"""Runs a function with the rights of an ordinary user, even if the tests run as root."""
 
 import os
 import pickle
@@ -14,11 +14,15 @@ T = TypeVar("T")
 
 
 def as_nobody(function: Callable[[], T]) -> T:
-    """The function's result, or the exception it raised; both have to be picklable. Import what it needs before."""
+    """Runs a function in a fork, as the user `nobody` if the tests run as root.
+
+    Returns its result, or raises the exception that it raises; both must be picklable. Modules that it needs must be
+    imported before, as `nobody` may not be able to read them.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _answer(writer, function)
+        _run_and_send(writer, function)
     os.close(writer)
     with open(reader, "rb") as pipe:
         data = pipe.read()
@@ -29,29 +33,29 @@ def as_nobody(function: Callable[[], T]) -> T:
     return value
 
 
-def _answer(pipe: int, function: Callable[[], object]) -> None:
+def _run_and_send(pipe: int, function: Callable[[], object]) -> None:
     try:
         if os.geteuid() == 0:
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-        answer = (False, function())
+        outcome = (False, function())
     except BaseException as e:
-        answer = (True, e)
+        outcome = (True, e)
     with open(pipe, "wb") as file:
-        file.write(pickle.dumps(answer))
+        file.write(pickle.dumps(outcome))
     os._exit(0)
 
 
 @contextmanager
-def open_folder() -> Iterator[Path]:
-    """A temporary folder that everybody can look into and nobody else but its owner can write to."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
+def readable_directory() -> Iterator[Path]:
+    """Creates a temporary directory that all users can read and only its owner can write to."""
+    directory = Path(tempfile.mkdtemp())
+    directory.chmod(0o755)
     try:
-        yield folder
+        yield directory
     finally:
-        for path, names, _ in os.walk(folder):
+        for path, names, _ in os.walk(directory):
             for name in names:
                 (Path(path) / name).chmod(0o700)
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)

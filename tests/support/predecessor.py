@@ -1,4 +1,4 @@
-"""Stores that earlier releases of Gage wrote: one by 0.1.2, one by its last source."""
+"""Locates the sample stores that earlier releases of Gage wrote: one by 0.1.2, one by its last commit."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Runs of real programs for tests: in this process, or by the real command."""
+"""Runs real programs for tests, through the API in this process or through the `gage` command."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from gage.store.store import RunStore
 
 
 class Recorder:
-    """Events, kept."""
+    """Records the events of a run."""
 
     def __init__(self):
         self.out = {1: b"", 2: b""}
@@ -32,15 +32,15 @@ class Recorder:
     def notice(self, text):
         self.notices.append(text)
 
-    def progress(self, what, done, total):
+    def progress(self, task, done, total):
         assert 0 <= done <= total
 
 
 class Project:
-    """A folder with scripts and a store."""
+    """A project directory with scripts and a store; its methods plan, stage, start and read runs."""
 
-    def __init__(self, folder: Path):
-        self.dir = folder / "project"
+    def __init__(self, parent: Path):
+        self.dir = parent / "project"
         (self.dir / ".gage").mkdir(parents=True)
         self.store = RunStore(self.dir / ".gage" / "runs")
         self.events = Recorder()
@@ -86,19 +86,19 @@ class Project:
     def latest(self):
         return self.store.read(max(self.store.list_ids()))
 
-    def gage(self, *words, **options):
-        """The real command in the project's folder."""
+    def gage(self, *arguments, **options):
+        """Runs the real `gage` command in the project directory and waits for it."""
         options.setdefault("cwd", self.dir)
-        return subprocess.run(command(*words), capture_output=True, timeout=60, **options)
+        return subprocess.run(command(*arguments), capture_output=True, timeout=60, **options)
 
-    def spawn(self, *words, **options):
-        """The real command, started."""
+    def spawn(self, *arguments, **options):
+        """Starts the real `gage` command in the project directory."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(command(*words), cwd=self.dir, **{**pipes, **options})
+        return subprocess.Popen(command(*arguments), cwd=self.dir, **{**pipes, **options})
 
 
-def command(*words):
-    return [sys.executable, "-m", "gage", *words]
+def command(*arguments):
+    return [sys.executable, "-m", "gage", *arguments]
 
 
 def is_alive(pid):

@@ -1,5 +1,7 @@
-"""Real shells at a terminal, in which a test presses keys. What a shell makes of the line is told by a command of ours:
-`words`, put in front of the line, writes its arguments into a file.
+"""Runs interactive shells in a pseudo-terminal and sends keys to them, to test completion.
+
+To find out how a shell parses a line, the test inserts a command in front of it, `record-arguments`, which writes its
+arguments to a file.
 """
 
 import json
@@ -16,7 +18,7 @@ import pytest
 
 PROGRAMS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "nushell": "nu"}
 READY = "READY-TO-TYPE"
-STARTS = {
+START_FILES = {
     "bash": (".bashrc", f"PS1='{READY}> '\nbind 'set bell-style none'\n"),
     "zsh": (".zshrc", f"PROMPT='{READY}> '\nunsetopt beep\n"),
     "fish": (".config/fish/config.fish", f"function fish_prompt; echo -n '{READY}> '; end\nset -g fish_greeting\n"),
@@ -25,118 +27,120 @@ STARTS = {
         f"$env.config.show_banner = false\n$env.PROMPT_COMMAND = '{READY}'\n$env.PROMPT_COMMAND_RIGHT = ''\n",
     ),
 }
-QUESTIONS = {"\x1b[6n": "\x1b[1;1R", "\x1b[c": "\x1b[?1;2c", "\x1b[0c": "\x1b[?1;2c"}
-"""What a terminal is asked, and its answer."""
+TERMINAL_QUERIES = {"\x1b[6n": "\x1b[1;1R", "\x1b[c": "\x1b[?1;2c", "\x1b[0c": "\x1b[?1;2c"}
+"""Control sequences that query the terminal → its reply."""
 
 SEQUENCE = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z]|\][^\x07\x1b]*(\x07|\x1b\\)|[78=>]|\([AB])")
-DONE = "WORDS-ARE-WRITTEN"
-QUIET = 0.5
-LISTED = 1.0
-SOON = 0.1
-"""Seconds: of silence, until a list is shown, of silence after what was waited for."""
+RECORDED = "ARGUMENTS-ARE-RECORDED"
+KEY_PAUSE_SECONDS = 0.5
+"""Silence after each key, when sending all keys at once has failed."""
+LIST_TIMEOUT_SECONDS = 1.0
+"""Time until a shell shows its list of completions."""
+SETTLE_SECONDS = 0.1
+"""Silence after the expected output."""
 
-TRIES = 4
+MAX_ATTEMPTS = 4
 CTRL_A, CTRL_C = "\x01", "\x03"
 
 
 class Shell:
-    """One interactive shell that was started as a user would, so with what its start files say."""
+    """An interactive shell that has read its start files."""
 
     def __init__(self, name: str, home: Path, cwd: Path) -> None:
-        self.folder = home / "seen"
-        self.folder.mkdir()
-        _write_words(self.folder)
-        file, text = STARTS[name]
+        self.directory = home / "recorded"
+        self.directory.mkdir()
+        _write_recorder(self.directory)
+        file, text = START_FILES[name]
         path = home / file
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.read_text() if path.exists() else ""
         path.write_text(text + before)
-        env = os.environ | {"PATH": f"{self.folder}{os.pathsep}{os.environ['PATH']}", "SHELL": "/bin/sh"}
+        env = os.environ | {"PATH": f"{self.directory}{os.pathsep}{os.environ['PATH']}", "SHELL": "/bin/sh"}
         self.child = pexpect.spawn(
-            _program(name), cwd=str(cwd), env=env, dimensions=(50, 120), encoding="utf-8", codec_errors="replace"
+            _find_program(name), cwd=str(cwd), env=env, dimensions=(50, 120), encoding="utf-8", codec_errors="replace"
         )
-        self.shown = self.text = ""
-        self._until(READY)
+        self.raw_output = self.text = ""
+        self._wait_for_text(READY)
 
     def close(self) -> None:
-        """End it."""
+        """Ends the shell."""
         self.child.close(force=True)
 
-    def complete(self, typed: str) -> list[str]:
-        """The words of the line after `typed` and TAB."""
-        found: list[str] = []
-        for attempt in range(TRIES):
-            found = self.words(typed, QUIET if attempt else 0)
-            if " ".join(found) != typed.strip():
+    def complete(self, line: str) -> list[str]:
+        """Types a line and TAB, again if nothing is completed. Returns the arguments that the shell parses."""
+        arguments: list[str] = []
+        for attempt in range(MAX_ATTEMPTS):
+            arguments = self.type_line_and_tab(line, KEY_PAUSE_SECONDS if attempt else 0)
+            if " ".join(arguments) != line.strip():
                 break
-        return found
+        return arguments
 
-    def words(self, typed: str, pause: float = 0) -> list[str]:
-        """The words of the line after `typed` and TAB, also if nothing is completed; what was shown is in `text`.
+    def type_line_and_tab(self, line: str, pause: float = 0) -> list[str]:
+        """Types a line and TAB. Returns the arguments that the shell parses, and stores its output in `text`.
 
-        A shell takes keys one after the other, so that all can be sent at once: `pause` is for one that does not.
+        `pause` is in seconds after each key, for a shell that loses keys which are sent at once.
         """
-        out = self.folder / "words.json"
+        out = self.directory / "arguments.json"
         out.unlink(missing_ok=True)
-        self.shown = ""
-        for keys in (typed, "\t", f"{CTRL_A}words ", "\r"):
+        self.raw_output = ""
+        for keys in (line, "\t", f"{CTRL_A}record-arguments ", "\r"):
             self.child.send(keys)
             if pause:
-                self._settle(pause)
-        is_done = self._wait(lambda text: READY in text.partition(DONE)[2], 10)
-        self.text = self._text()
-        if not is_done:
+                self._wait_for_silence(pause)
+        is_recorded = self._wait(lambda text: READY in text.partition(RECORDED)[2], 10)
+        self.text = self._plain_output()
+        if not is_recorded:
             self._interrupt()
         return list(map(str, json.loads(out.read_text()))) if out.exists() else []
 
-    def look(self, typed: str, wanted: str) -> str:
-        """What is listed after `typed` and TAB, pressed twice if need be."""
+    def list_completions(self, line: str, expected: str) -> str:
+        """Types a line and TAB, once or twice, until `expected` is listed. Returns the output of the shell."""
         text = ""
-        for _ in range(TRIES):
-            self.shown = ""
-            self.child.send(f"{typed}\t")
+        for _ in range(MAX_ATTEMPTS):
+            self.raw_output = ""
+            self.child.send(f"{line}\t")
             for _ in range(2):
-                if self._wait(lambda text: wanted in text, LISTED):
+                if self._wait(lambda text: expected in text, LIST_TIMEOUT_SECONDS):
                     break
                 self.child.send("\t")
-            self._settle(SOON)
-            text = self._text()
+            self._wait_for_silence(SETTLE_SECONDS)
+            text = self._plain_output()
             self._interrupt()
-            if wanted in text:
+            if expected in text:
                 break
         return text
 
     def _interrupt(self) -> None:
-        """Leave the line that is typed."""
-        self.shown = ""
+        """Discards the line that is typed."""
+        self.raw_output = ""
         self.child.send(CTRL_C)
         self._wait(lambda text: READY in text, 10)
-        self._settle(SOON)
+        self._wait_for_silence(SETTLE_SECONDS)
 
-    def _text(self) -> str:
-        return SEQUENCE.sub("", self.shown)
+    def _plain_output(self) -> str:
+        return SEQUENCE.sub("", self.raw_output)
 
-    def _wait(self, is_there: Callable[[str], bool], most: float) -> bool:
-        """Whether what is shown comes to be so, within seconds."""
-        end = time.monotonic() + most
-        while not is_there(self._text()):
+    def _wait(self, condition: Callable[[str], bool], timeout: float) -> bool:
+        """Returns whether the output meets a condition within `timeout` seconds."""
+        end = time.monotonic() + timeout
+        while not condition(self._plain_output()):
             if time.monotonic() > end:
                 return False
             self._read()
         return True
 
-    def _settle(self, quiet: float = QUIET) -> None:
+    def _wait_for_silence(self, seconds: float) -> None:
         last = time.monotonic()
-        while time.monotonic() - last < quiet:
+        while time.monotonic() - last < seconds:
             if self._read():
                 last = time.monotonic()
 
-    def _until(self, wanted: str) -> None:
+    def _wait_for_text(self, text: str) -> None:
         end = time.monotonic() + 60
-        while wanted not in self.shown:
-            assert time.monotonic() < end, self.shown
+        while text not in self.raw_output:
+            assert time.monotonic() < end, self.raw_output
             self._read()
-        self._settle(SOON)
+        self._wait_for_silence(SETTLE_SECONDS)
 
     def _read(self) -> bool:
         try:
@@ -144,31 +148,31 @@ class Shell:
         except pexpect.TIMEOUT:
             return False
         except pexpect.EOF:
-            raise AssertionError(f"The shell has ended: {self.shown}") from None
-        for question, reply in QUESTIONS.items():
-            for _ in range(text.count(question)):
+            raise AssertionError(f"The shell has ended: {self.raw_output}") from None
+        for query, reply in TERMINAL_QUERIES.items():
+            for _ in range(text.count(query)):
                 self.child.send(reply)
-        self.shown += text
+        self.raw_output += text
         return True
 
 
 def skip_if_missing(name: str) -> None:
-    """Skip the test, with the shell's name, where the shell is not installed."""
+    """Skips the test if the shell is not installed."""
     if shutil.which(PROGRAMS[name]) is None:
         pytest.skip(f"{name} ({PROGRAMS[name]}) is not installed, so its completion is NOT TESTED")
 
 
-def _program(name: str) -> str:
-    found = shutil.which(PROGRAMS[name])
-    assert found
-    return found
+def _find_program(name: str) -> str:
+    path = shutil.which(PROGRAMS[name])
+    assert path
+    return path
 
 
-def _write_words(folder: Path) -> None:
-    script = folder / "words"
-    out = folder / "words.json"
+def _write_recorder(directory: Path) -> None:
+    script = directory / "record-arguments"
+    out = directory / "arguments.json"
     script.write_text(
         f"#!{sys.executable}\nimport json, os, sys\nopen({str(out)!r} + '~', 'w').write(json.dumps(sys.argv[1:]))\n"
-        f"os.rename({str(out)!r} + '~', {str(out)!r})\nprint({DONE!r})\n"
+        f"os.rename({str(out)!r} + '~', {str(out)!r})\nprint({RECORDED!r})\n"
     )
     script.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Makes stores for tests and benchmarks: valid runs of any status, thousands a second."""
+"""Creates stores with valid runs of any status for tests and benchmarks, thousands of runs per second."""
 
 import hashlib
 import json
@@ -40,11 +40,11 @@ def make_run(
     run_dir: bool = True,
     members: dict[str, str | bytes] | None = None,
 ) -> str:
-    """A run as Gage would have left it; returns its ID.
+    """Writes a run as Gage writes it. Returns its ID.
 
-    `status` is one of completed, error, terminated, staged, pending, running (the lock is this process's). Finished
-    runs are sealed unless `sealed` says otherwise. `started` is in µs since the epoch. `files` are generated files;
-    `members` are added to the metadata or replace it. `run_dir=False` leaves out the run directory (faster).
+    `status` is one of completed, error, terminated, staged, pending, running (locked by this process). By default,
+    finished runs are sealed. `started` is in µs since the epoch. `files` are generated files; `members` are added to
+    the metadata members or replace them. `run_dir=False` writes no run directory, which is faster.
     """
     store = store if isinstance(store, RunStore) else RunStore(store)
     store.ensure_exists()
@@ -60,17 +60,17 @@ def make_run(
         _write_folder(paths.meta_dir, meta)
     if project:
         paths.project_file.write_bytes(f"file:{project}".encode())
-    said: dict = {f"tag:{tag}": True for tag in tags}
-    said |= {"label": label} if label else {}
-    said |= {"deleted": True} if deleted else {}
-    said |= {"archive": archive} if archive else {}
-    if said:
-        write_change(paths.user_dir, AttrChange("sam", said))
+    changes: dict = {f"tag:{tag}": True for tag in tags}
+    changes |= {"label": label} if label else {}
+    changes |= {"deleted": True} if deleted else {}
+    changes |= {"archive": archive} if archive else {}
+    if changes:
+        write_change(paths.user_dir, AttrChange("sam", changes))
     return id
 
 
 def make_store(root: Path, count: int, seconds_apart: float = 60.0, **kwargs: object) -> RunStore:
-    """A store of `count` finished runs, the last one now; configs, labels and statuses differ."""
+    """Writes a store of `count` finished runs with different configs, labels and statuses; the newest started now."""
     store = RunStore(root)
     now = uuid7.parse_ms(uuid7.generate())
     for number in range(count):

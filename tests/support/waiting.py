@@ -12,7 +12,7 @@ POLL_SECONDS = 0.02
 
 
 def wait_until(condition: Callable[[], T], timeout: float = 60) -> T:
-    """Returns the first true result of `condition`. Fails after `timeout` seconds, which is only there to end."""
+    """Returns the first true result of `condition`. Raises `AssertionError` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while not (result := condition()):
         if time.monotonic() > deadline:

@@ -1,6 +1,6 @@
 """Config formats that an installed package adds."""
 
-import plugged
+import plugin_packages
 import pytest
 
 from gage.formats.registry import GROUP, find_config_source, format_name, is_program, load_format_plugins
@@ -27,7 +27,7 @@ def apply(data, values):
 
 
 def install(tmp_path, monkeypatch, code, module="gage_properties", entry=""):
-    packages = plugged.install(tmp_path / "packages", module, code, entry, group=GROUP)
+    packages = plugin_packages.install(tmp_path / "packages", module, code, entry, group=GROUP)
     (packages / f"{module}-1.2.dist-info" / "entry_points.txt").write_text(f"[{GROUP}]\nproperties = {module}\n")
     monkeypatch.syspath_prepend(packages)
 

@@ -1,4 +1,4 @@
-"""Every format of settings keeps the contract; what is special about each."""
+"""Every config format passes the contract; tests of details of each format."""
 
 import json as stdlib
 import math
@@ -24,7 +24,7 @@ class TestPython(ConfigSourceContract):
     ).encode()
     number, text = "lr", "other"
     broken = b"x = 1\ny = (\n"
-    deep = b"x = " + b"[" * 5000
+    deeply_nested = b"x = " + b"[" * 5000
 
 
 class TestToml(ConfigSourceContract):
@@ -36,13 +36,13 @@ class TestToml(ConfigSourceContract):
     ).encode()
     number, text = "train.lr", "title"
     broken = b"a = 1\nb = \n"
-    twice = b"a = 1\na = 2\n"
-    deep = b"a = " + b"[" * 5000
+    duplicate_key = b"a = 1\na = 2\n"
+    deeply_nested = b"a = " + b"[" * 5000
 
-    def holds(self, value):
+    def can_represent(self, value):
         return value is not None and not (isinstance(value, int) and abs(value) >= 1 << 63)
 
-    def test_reads_a_megabyte(self):
+    def test_rejects_more_than_a_megabyte(self):
         with pytest.raises(ConfigError, match="more than 1 MB"):
             toml.read(b"a = 1\n" * 200_000)
 
@@ -57,25 +57,25 @@ class TestYaml(ConfigSourceContract):
     ).encode()
     number, text = "train.lr", "title"
     broken = b"a: 1\nb: [\n"
-    twice = b"a: 1\nb:\n  c: 1\n  c: 2\n"
-    deep = b"a: " + b"[" * 5000
+    duplicate_key = b"a: 1\nb:\n  c: 1\n  c: 2\n"
+    deeply_nested = b"a: " + b"[" * 5000
 
-    def test_older_readers_read_the_same(self):
+    def test_pyyaml_reads_written_values(self):
         for value in (1e-7, 1e300, "yes", "on", "1:30", "0123", "1e5", "y", True, None, math.inf, -3):
             data = yaml.apply(self.sample, {"train.lr": value})
             assert pyyaml.safe_load(data)["train"]["lr"] == value
 
-    def test_anchors(self):
+    def test_changes_anchored_values_and_aliases(self):
         sample = b"a: &x 5 # five\nb: *x\nc: &l [1, 2]\nd: *l\ne: &t {k: 1}\nf: *t\ng:\n  <<: *t\n  z: 1\n"
-        found = yaml.read(sample)
-        assert [n for n, f in found.items() if not f.is_hidden] == ["a", "b", "c", "d", "e.k", "g.z"]
-        assert (found["b"].value, found["b"].alias_of, found["d"].alias_of) == (5, "a", "c")
+        values = yaml.read(sample)
+        assert [n for n, f in values.items() if not f.is_hidden] == ["a", "b", "c", "d", "e.k", "g.z"]
+        assert (values["b"].value, values["b"].alias_of, values["d"].alias_of) == (5, "a", "c")
         new = yaml.apply(sample, {"a": 6, "b": 7, "d": [3], "e.k": 2})
         assert new == sample.replace(b"&x 5", b"&x 6").replace(b"b: *x", b"b: 7").replace(b"d: *l", b"d: [3]").replace(
             b"k: 1", b"k: 2"
         )
 
-    def test_reads_ten_megabytes(self):
+    def test_rejects_more_than_20000_values(self):
         with pytest.raises(ConfigError, match=r"more than 20,000 values.*\(line \d+\)"):
             yaml.read(b"a:\n" + b"- {x: 1, y: [1, 2]}\n" * 500_000)
 
@@ -105,10 +105,10 @@ class TestJson(ConfigSourceContract):
     ).encode()
     number, text = "train.lr", "title"
     broken = b'{"a": 1\n"b": 2}'
-    twice = b'{"a": 1,\n"a": 2}'
-    deep = b"[" * 100_000
+    duplicate_key = b'{"a": 1,\n"a": 2}'
+    deeply_nested = b"[" * 100_000
 
-    def test_reads_ten_megabytes(self):
+    def test_changes_ten_megabytes_but_rejects_more_than_20000_values(self):
         rows = b", ".join([b'{"x": 1.5, "y": [1, 2, 3]}'] * 400_000)
         data = b'{"lr": 0.1, "rows": [' + rows + b'], "n": 2}'
         assert len(data) > 10_000_000
@@ -121,8 +121,8 @@ class TestJson(ConfigSourceContract):
         assert json.apply(self.sample, {"title": "\ud800"}).count(b"\\ud800") == 1
 
 
-class _AsText(ConfigSourceContract):
-    def reads(self, value):
+class _TextValuesContract(ConfigSourceContract):
+    def expected_read(self, value):
         if value is None:
             return ""
         if isinstance(value, str):
@@ -130,19 +130,19 @@ class _AsText(ConfigSourceContract):
         return value if not isinstance(value, list) else stdlib.dumps(value)
 
 
-class TestIni(_AsText):
+class TestIni(_TextValuesContract):
     source = ini
     sample = (
         "; été\ntop = 1\n[train]\nlr   = 1e-3 ; rate\ntitle: x\nempty =\n"
         "long = a\n  b\n  ; between\n  c\nflag\n[b c]\nn=2\n"
     ).encode()
     number, text = "train.lr", "train.title"
-    broken = twice = b"[a]\nx = 1\nX = 2\nx = 3\n"
+    broken = duplicate_key = b"[a]\nx = 1\nX = 2\nx = 3\n"
 
-    def around(self, data, key):
-        return super().around(data.replace(b"\n\t", b" "), key)
+    def lines_around(self, data, key):
+        return super().lines_around(data.replace(b"\n\t", b" "), key)
 
-    def holds(self, value):
+    def can_represent(self, value):
         if not isinstance(value, str):
             return True
         lines = value.split("\n")
@@ -153,55 +153,55 @@ class TestIni(_AsText):
         )
 
 
-class TestEnv(_AsText):
+class TestEnv(_TextValuesContract):
     source = dotenv
     sample = "# été\nLR=1e-3 # rate\nexport TITLE='x'\nEMPTY=\nHOME_DIR=$HOME/x\nLONG=\"a\nb\"\nN=1\nN=2\n".encode()
     number, text = "LR", "TITLE"
     broken = b"A=1\nB='x\n"
 
-    def holds(self, value):
+    def can_represent(self, value):
         return not isinstance(value, str) or "\x00" not in value
 
-    def around(self, data, key):
-        before, after = super().around(self.sample, key)  # a value may take several lines
+    def lines_around(self, data, key):
+        before, after = super().lines_around(self.sample, key)  # a value may take several lines
         return data.startswith(b"".join(before)), data.endswith(b"".join(after))
 
-    def reads(self, value):
+    def expected_read(self, value):
         if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+:,./-]+", value, re.ASCII):
             return value
-        return super().reads(value)
+        return super().expected_read(value)
 
 
-class TestShell(_AsText):
+class TestShell(_TextValuesContract):
     source = shell
     sample = "#!/bin/sh\n# été\nLR=1e-3 # rate\nexport TITLE='x'\nHOME_DIR=$HOME/x\nN=1\nN=2\necho \"$LR\"\n".encode()
     number, text = "LR", "TITLE"
     broken = b"A=1\nB=\xff\n"
 
-    def holds(self, value):
+    def can_represent(self, value):
         return not isinstance(value, str) or "\x00" not in value
 
-    def reads(self, value):
+    def expected_read(self, value):
         if isinstance(value, str) and value and not re.fullmatch(r"[\w@%+=:,./-]+", value, re.ASCII):
             return value
-        return super().reads(value)
+        return super().expected_read(value)
 
-    def around(self, data, key):
+    def lines_around(self, data, key):
         word = rb"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])*"  # one that may go over several lines
         return re.sub(rb"(?m)^((?:export )?" + key.encode() + rb"=)" + word, rb"\1", data)
 
 
-def notebook_of(*cells):
-    told = [
+def make_notebook(*cells):
+    raw_cells = [
         {"cell_type": kind, "metadata": {"tags": tags}, "source": source, "outputs": [1.50]}
         for kind, tags, source in cells
     ]
-    return (stdlib.dumps({"cells": told, "metadata": {}, "nbformat": 4}, indent=1) + "\n").encode()
+    return (stdlib.dumps({"cells": raw_cells, "metadata": {}, "nbformat": 4}, indent=1) + "\n").encode()
 
 
 class TestNotebook(ConfigSourceContract):
     source = notebook
-    sample = notebook_of(
+    sample = make_notebook(
         ("markdown", [], ["# hi\n", "lr = 5"]),
         ("code", [], ["%matplotlib inline\n", 'lr = 0.1 # é😀 "q"\n', "layers = [1,\n", "  2]\n", "other = 'x'"]),
         ("code", [], "!ls\nn = 3\ncount = 0\ncount += 1"),
@@ -210,23 +210,23 @@ class TestNotebook(ConfigSourceContract):
     )
     number, text = "lr", "other"
     broken = b'{"cells": [\n}'
-    twice = b'{"cells": [],\n"cells": []}'
-    deep = b'{"cells":' + b"[" * 100_000
+    duplicate_key = b'{"cells": [],\n"cells": []}'
+    deeply_nested = b'{"cells":' + b"[" * 100_000
 
-    def around(self, data, key):
+    def lines_around(self, data, key):
         cells = stdlib.loads(data)["cells"]
         cells[1]["source"] = [line for line in cells[1]["source"] if not line.startswith(f"{key} =")]
         return cells
 
     def test_reads_only_cells_with_the_tag(self):
-        sample = notebook_of(
+        sample = make_notebook(
             ("code", [], ["a = 1"]), ("code", ["parameters"], ["lr = 0.1\n", "n = 1"]), ("code", [], ["lr = float(lr)"])
         )
         assert self.values(sample) == {"lr": 0.1, "n": 1}
         assert notebook.apply(sample, {"lr": 5}) == sample.replace(b"lr = 0.1", b"lr = 5")
 
     def test_reads_many_cells(self):
-        sample = notebook_of(*(("code", [], [f"a{i} = {i}"]) for i in range(300)))
+        sample = make_notebook(*(("code", [], [f"a{i} = {i}"]) for i in range(300)))
         assert len(notebook.read(sample)) == 300
 
     @pytest.mark.parametrize("data", [b"{}", b"[]", b'{"cells": 5}'])
@@ -251,7 +251,7 @@ def test_finds_formats_by_file_name():
     ]  # fmt: skip
 
 
-def test_other_readers_agree(tmp_path):
+def test_tomllib_and_configparser_read_written_values(tmp_path):
     import configparser
 
     data = toml.apply(TestToml.sample, {"train.lr": -2.5, "title": "é\n\x7f", "runs.1.n": [1, {"a b": True}]})

@@ -1,30 +1,32 @@
-"""Outputs in the style of many tools (`tests/samples/outputs`): Gage finds what a person reads in them."""
+"""Gage finds the metrics that a person reads in outputs of many tools (`tests/samples/outputs`)."""
 
-import outputs
+import output_samples
 import pytest
 
 KNOWN_MISTAKES = {
     "sklearn random forest and search": "settings that look like measurements",
-    "R": "a name and a number, and nothing that tells of progress",
+    "R": "a name and a number without a sign of progress",
     "pytorch cifar tutorial": "a sentence about one class of many",
-    "reinforcement by hand": "a name that no measure has, in a sentence",
-    "java weka": "a name that no measure has, aligned",
-    "prophet and cmdstan": "names of columns that are no words",
+    "reinforcement by hand": "an unknown metric name in a sentence",
+    "java weka": "an unknown metric name in aligned text",
+    "prophet and cmdstan": "column names that are not words",
     "chatty": "a name with something in parentheses",
-    "dopamine": "a name that ends with what is counted",
+    "dopamine": "a name that ends with the counted thing",
 }
 """Outputs with mistakes, and why; docs/metrics.md lists the same."""
-CASES = list(outputs.cases())
+SAMPLES = list(output_samples.load_samples())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_finds_what_a_person_reads(case: outputs.Case) -> None:
-    scored = outputs.score(case)
-    if case.name in KNOWN_MISTAKES:
-        assert not scored.is_perfect, "all is found now: remove it from KNOWN_MISTAKES"
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_finds_the_metrics_of_a_sample(sample: output_samples.OutputSample) -> None:
+    score = output_samples.score_sample(sample)
+    if sample.name in KNOWN_MISTAKES:
+        assert not score.is_perfect, "has no mistakes now: remove it from KNOWN_MISTAKES"
     else:
-        assert scored.is_perfect, str(scored)
+        assert score.is_perfect, str(score)
 
 
-def test_names_of_cases_are_unique() -> None:
-    assert len({case.name for case in CASES}) == len(CASES) and set(KNOWN_MISTAKES) <= {case.name for case in CASES}
+def test_sample_names_are_unique() -> None:
+    assert len({sample.name for sample in SAMPLES}) == len(SAMPLES) and set(KNOWN_MISTAKES) <= {
+        sample.name for sample in SAMPLES
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import plugged
+import plugin_packages
 import pytest
 from file_reader import FileReaderContract, lines
 
@@ -18,7 +18,7 @@ READS = "def open_reader(path, relative):\n    return {} if relative.endswith('.
 @pytest.fixture(scope="class")
 def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.syspath_prepend(plugged.install_documented(tmp_path_factory.mktemp("packages")))
+        patched.syspath_prepend(plugin_packages.install_documented(tmp_path_factory.mktemp("packages")))
         yield
 
 
@@ -78,7 +78,7 @@ def test_disables_a_broken_plugin_and_reads_the_rest(
     (run / "metrics.jsonl").write_text('{"step": 0, "loss": 1}\n' * 2000)
     # a name of its own for each: Python remembers modules
     module = f"gage_broken_{abs(hash(code))}"
-    monkeypatch.syspath_prepend(plugged.install(tmp_path / "packages", module, code))
+    monkeypatch.syspath_prepend(plugin_packages.install(tmp_path / "packages", module, code))
     scanner = RunScanner(str(run), lambda path: False)
     scanner.scan()
     scanner.scan(final=True)
@@ -92,7 +92,7 @@ def test_disables_a_broken_plugin_and_reads_the_rest(
 
 def test_plugins_are_not_asked_about_files_that_gage_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = "paths = []\ndef open_reader(path, relative):\n    paths.append(relative)\n"
-    monkeypatch.syspath_prepend(plugged.install(tmp_path, "gage_greedy", code))
+    monkeypatch.syspath_prepend(plugin_packages.install(tmp_path, "gage_greedy", code))
     plugins = ReaderPlugins()
     for name in ("a.jsonl", "log.csv", "summary.json", "x.tfevents.1", "x.attrs", "r.wandb"):
         assert find_reader(f"/r/{name}", name, plugins=plugins) is not None

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import plugged
+import plugin_packages
 import pytest
 from introspected import Program
 
@@ -51,7 +51,7 @@ PROGRAM = "import json\nfrom toyargs import Toy\nprint(json.dumps(Toy(lr=0.1, na
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GAGE_CACHE", str(tmp_path / "cache"))
     directory = tmp_path / "packages"
-    plugged.install(directory, "gage_toy", DEFINITION, "TOY", group="gage.parsers", probe=PROBE)
+    plugin_packages.install(directory, "gage_toy", DEFINITION, "TOY", group="gage.parsers", probe=PROBE)
     monkeypatch.syspath_prepend(directory)
     monkeypatch.delitem(sys.modules, "gage_toy", raising=False)  # that of another test
     return directory
@@ -77,13 +77,13 @@ def test_formats_values_with_the_plugin(program: Program) -> None:
 
 
 def test_lists_plugins_that_are_not_a_definition(packages: Path) -> None:
-    plugged.install(packages, "gage_bad", "parser = 3", "parser", group="gage.parsers")
+    plugin_packages.install(packages, "gage_bad", "parser = 3", "parser", group="gage.parsers")
     found = {plugin.name: plugin.problem for plugin in load_parser_plugins()}
     assert found == {"bad": "expected a ParserDefinition, got int", "toy": ""}
 
 
 def test_ignores_a_broken_plugin(packages: Path, program: Program) -> None:
-    plugged.install(packages, "gage_bad", "import nowhere_at_all", "parser", group="gage.parsers")
+    plugin_packages.install(packages, "gage_bad", "import nowhere_at_all", "parser", group="gage.parsers")
     assert program.introspect().parser == "toy"
 
 

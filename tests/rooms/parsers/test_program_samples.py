@@ -1,47 +1,56 @@
-"""What is found of real-life-like programs, name by name; what is known not to be found is listed, and nothing else."""
+"""Compares the parameters that Gage finds in realistic programs with those a person finds; lists known mistakes."""
 
 import pytest
-from programs import AT_RUN_TIME, READ_KINDS, Sample, as_product, missed, read_only, samples
+from program_samples import (
+    AT_RUN_TIME,
+    READ_KINDS,
+    Sample,
+    find_as_gage_run,
+    find_in_source,
+    list_mistakes,
+    load_samples,
+)
 
-SAMPLES = samples()
-AT_RUN = "None for " + repr(AT_RUN_TIME)
+SAMPLES = load_samples()
+UNKNOWN_DEFAULT = "None for " + repr(AT_RUN_TIME)
 
-WHEN_READ = {
-    "argparse_all_missing.py": {"defaults": ["device: " + AT_RUN]},
-    "argparse_rest_and_pairs.py": {"defaults": ["port: " + AT_RUN]},
-    # classes that register themselves when a folder's modules are imported
+MISTAKES_IN_SOURCE = {
+    "argparse_all_missing.py": {"defaults": ["device: " + UNKNOWN_DEFAULT]},
+    "argparse_rest_and_pairs.py": {"defaults": ["port: " + UNKNOWN_DEFAULT]},
+    # classes that register themselves when the modules of a directory are imported
     "argparse_stages/train.py": {
         "names": ["hidden is not found", "tied is not found"],
         "choices": ["kind: [] for ['attn', 'rnn']"],
     },
-    "argparse_distributed.py": {"defaults": ["device: " + AT_RUN, "output_dir: " + AT_RUN]},
-    "argparse_gan.py": {"defaults": ["n_cpu: " + AT_RUN]},
-    "argparse_missing_packages.py": {"defaults": ["apex-level: " + AT_RUN]},
+    "argparse_distributed.py": {"defaults": ["device: " + UNKNOWN_DEFAULT, "output_dir: " + UNKNOWN_DEFAULT]},
+    "argparse_gan.py": {"defaults": ["n_cpu: " + UNKNOWN_DEFAULT]},
+    "argparse_missing_packages.py": {"defaults": ["apex-level: " + UNKNOWN_DEFAULT]},
 }
-"""What reading the source does not find."""
+"""What Gage does not find in the source: sample → facet → differences."""
 
-BY_THE_PRODUCT = {
-    # packages are missing that these need before they parse
-    "argparse_all_missing.py": {"defaults": ["device: " + AT_RUN]},
-    "argparse_distributed.py": {"defaults": ["device: " + AT_RUN, "output_dir: " + AT_RUN]},
-    "argparse_gan.py": {"defaults": ["n_cpu: " + AT_RUN]},
-    "argparse_missing_packages.py": {"defaults": ["apex-level: " + AT_RUN]},
+MISTAKES_OF_GAGE_RUN = {
+    # these import missing packages before they parse arguments
+    "argparse_all_missing.py": {"defaults": ["device: " + UNKNOWN_DEFAULT]},
+    "argparse_distributed.py": {"defaults": ["device: " + UNKNOWN_DEFAULT, "output_dir: " + UNKNOWN_DEFAULT]},
+    "argparse_gan.py": {"defaults": ["n_cpu: " + UNKNOWN_DEFAULT]},
+    "argparse_missing_packages.py": {"defaults": ["apex-level: " + UNKNOWN_DEFAULT]},
 }
-"""What is not found when programs are asked, too."""
+"""What `gage run` does not find either."""
 
 
 @pytest.mark.parametrize("sample", [s for s in SAMPLES if s.kind in READ_KINDS], ids=lambda sample: sample.name)
-def test_reading(sample: Sample):
-    assert _misses(sample, read_only(sample)) == WHEN_READ.get(sample.name, {})
+def test_finds_parameters_in_source(sample: Sample):
+    assert _list_mistakes(sample, find_in_source(sample)) == MISTAKES_IN_SOURCE.get(sample.name, {})
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_product(sample: Sample):
-    assert _misses(sample, as_product(sample)) == BY_THE_PRODUCT.get(sample.name, {})
+def test_gage_run_finds_parameters(sample: Sample):
+    assert _list_mistakes(sample, find_as_gage_run(sample)) == MISTAKES_OF_GAGE_RUN.get(sample.name, {})
 
 
-def _misses(sample, found):
-    return {facet: wrong for facet, wrong in missed(sample.settings, found).items() if wrong}
+def _list_mistakes(sample, parameters):
+    mistakes = list_mistakes(sample.parameters, parameters)
+    return {facet: differences for facet, differences in mistakes.items() if differences}
 
 
 def test_has_enough_samples():

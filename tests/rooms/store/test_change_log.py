@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from nobody import as_nobody, open_folder
+from nobody import as_nobody, readable_directory
 from stores import make_run
 
 from gage.lib import uuid7
@@ -197,7 +197,7 @@ def test_does_not_touch_a_log_that_is_a_link_or_pipe(store, tmp_path):
 
 
 def test_detects_changes_by_a_user_who_cannot_write_the_log():
-    with open_folder() as folder:
+    with readable_directory() as folder:
         store = RunStore(folder / "runs")
         id = make_run(store, project="")
         own_change(store, id)

@@ -8,7 +8,7 @@ import sys
 import zipfile
 
 import pytest
-from nobody import as_nobody, open_folder
+from nobody import as_nobody, readable_directory
 from stores import make_run
 
 from gage.lib import uuid7
@@ -171,7 +171,7 @@ def test_reads_a_run_without_its_directory(store):
 
 
 def test_reports_unreadable_metadata():
-    with open_folder() as folder:
+    with readable_directory() as folder:
         store = RunStore(folder / "runs")
         sealed, unsealed, good = make_run(store), make_run(store, sealed=False), make_run(store)
         store.get_paths(good).meta_zip.chmod(0o644)
@@ -185,7 +185,7 @@ def test_reports_unreadable_metadata():
 
 
 def test_reports_an_unreadable_store():
-    with open_folder() as folder:
+    with readable_directory() as folder:
         store = RunStore(folder / "runs")
         make_run(store)
         store.root.chmod(0 if os.geteuid() else 0o700)
@@ -194,7 +194,7 @@ def test_reports_an_unreadable_store():
 
 
 def test_reports_a_read_only_store():
-    with open_folder() as folder:
+    with readable_directory() as folder:
         store = RunStore(folder / "runs")
         id = make_run(store)
         store.root.chmod(0o555 if os.geteuid() else 0o755)

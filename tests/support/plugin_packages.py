@@ -1,10 +1,10 @@
-"""Packages with plugins, as pip leaves them: a module, and a folder that says what it is and what it offers."""
+"""Installs packages with plugins into a directory, as pip does: a module and a directory with its entry point."""
 
 import re
 import tomllib
 from pathlib import Path
 
-DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
+METRICS_PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
 def install(
@@ -16,9 +16,9 @@ def install(
     group: str = "gage.readers",
     **files: str,
 ) -> Path:
-    """Installs a package with `code` into a directory of packages, where it offers one plugin. Returns the directory.
+    """Installs a package with `code` and one entry point into a directory of packages. Returns the directory.
 
-    With other `files` the package is a directory; their names are without `.py`.
+    `files` are further modules of the package: names without `.py`, and sources.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{module}.py"
@@ -37,8 +37,8 @@ def install(
 
 
 def install_documented(folder: Path) -> Path:
-    """Install the plugin that the docs show, as they show it."""
-    code, toml = (re.search(rf"```{kind}\n(.*?)```", DOCS.read_text(), re.S) for kind in ("python", "toml"))
+    """Installs the plugin that `docs/metrics.md` shows. Returns the directory."""
+    code, toml = (re.search(rf"```{kind}\n(.*?)```", METRICS_PAGE.read_text(), re.S) for kind in ("python", "toml"))
     assert code and toml
     ((_, value),) = tomllib.loads(toml[1])["project"]["entry-points"]["gage.readers"].items()
     module, _, entry = value.partition(":")

@@ -1,6 +1,6 @@
-"""Programs with many settings that are text, one for each kind of parser: they print `repr` of what they got.
+"""Contains one program per kind of parser with many text parameters. Each prints `repr` of the values it receives.
 
-`{texts:…}` in a source stands for that pattern, once for each setting `t0`, `t1` … (`§` is the number).
+In a source, `{texts:…}` is repeated for each text parameter `t0`, `t1` …, with `§` replaced by its number.
 """
 
 import re
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from introspected import HYDRA_IMPORT
 
-TEXTS = (
+AMBIGUOUS_TEXTS = (
     "0123", "1e10", "1:30", "true", "null", "None", "yes", "~", ".5", "0x1F", "nan", "1_000",
     "a b", " a ", "it's", 'say "hi"', "a,b", "x=1", "=", "-x", "--t1", "-5", "-",
     "é→", "#c", "$HOME", "a: b", "a\\n", "{t1}", "*", "",
 )  # fmt: skip
-"""What people type and a reader of values may take for something else."""
+"""Text that a parser of values could take for a number, a flag, null, a list or shell syntax."""
 
-SHOW = "import json\ndef show(found): print(json.dumps({k: repr(v) for k, v in dict(found).items()}), flush=True)\n"
+SHOW = "import json\ndef show(values): print(json.dumps({k: repr(v) for k, v in dict(values).items()}), flush=True)\n"
 
 ARGPARSE = """
 import argparse
@@ -35,8 +35,8 @@ import click
 @click.option("--aug/--no-aug", default=True)
 {texts:@click.option("--t§", default="n")
 }
-def main(**found):
-    show(found)
+def main(**values):
+    show(values)
 main()
 """
 
@@ -95,8 +95,8 @@ main()
 
 OMEGACONF = """
 from omegaconf import OmegaConf
-usual = OmegaConf.create({"lr": 0.1, "aug": True, {texts:"t§": "n", }})
-show(OmegaConf.merge(usual, OmegaConf.from_cli()))
+defaults = OmegaConf.create({"lr": 0.1, "aug": True, {texts:"t§": "n", }})
+show(OmegaConf.merge(defaults, OmegaConf.from_cli()))
 """
 
 CONSTANTS = """
@@ -107,15 +107,15 @@ aug: bool = True
 show({k: v for k, v in globals().items() if k in ("lr", "aug") or k[0] == "t"})
 """
 
-OF_YAML = "import yaml\nshow(yaml.safe_load(open('config.yaml')))\n"
-OF_JSON = "import json\nshow(json.load(open('config.json')))\n"
-OF_ENV = """
+READS_YAML = "import yaml\nshow(yaml.safe_load(open('config.yaml')))\n"
+READS_ENV = """
 import os, subprocess, sys
 os.environ = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL")}
-say = "import os, sys; sys.stdout.buffer.write('\\\\0'.join(map('='.join, os.environ.items())).encode())"
-said = subprocess.run(["sh", "-c", 'set -a; . ./.env; "$0" -c "$1"', sys.executable, say], stdout=-1).stdout.decode()
-found = dict(v.split("=", 1) for v in said.split("\\0"))
-show((k.lower(), v) for k, v in found.items() if k in ("LR", "AUG") or k[0] == "T")
+print_env = "import os, sys; sys.stdout.buffer.write('\\\\0'.join(map('='.join, os.environ.items())).encode())"
+command = ["sh", "-c", 'set -a; . ./.env; "$0" -c "$1"', sys.executable, print_env]
+output = subprocess.run(command, stdout=-1).stdout.decode()
+variables = dict(v.split("=", 1) for v in output.split("\\0"))
+show((k.lower(), v) for k, v in variables.items() if k in ("LR", "AUG") or k[0] == "T")
 """
 
 YAML = 'lr: 0.1\naug: true  # turn\n{texts:t§: "n"\n}'
@@ -133,20 +133,20 @@ PROGRAMS: Mapping[str, Mapping[str, str]] = {
     "hydra": {"train.py": HYDRA, "config.yaml": YAML},
     "omegaconf": {"train.py": OMEGACONF},
     "constants": {"train.py": CONSTANTS},
-    "yaml": {"train.py": OF_YAML, "config.yaml": YAML, "gage.toml": TOML.replace("FILE", "config.yaml")},
-    "env": {"train.py": OF_ENV, ".env": ENV, "gage.toml": TOML.replace("FILE", ".env")},
+    "yaml": {"train.py": READS_YAML, "config.yaml": YAML, "gage.toml": TOML.replace("FILE", "config.yaml")},
+    "env": {"train.py": READS_ENV, ".env": ENV, "gage.toml": TOML.replace("FILE", ".env")},
 }
 
 
-def write(kind: str, folder: Path, texts: int) -> str:
-    """The program with its files; how it is called."""
+def write_program(kind: str, directory: Path, count: int) -> str:
+    """Writes a program with `count` text parameters, and its files. Returns its name for `gage run`."""
     for name, source in PROGRAMS[kind].items():
         text = re.sub(
             r"\{texts:(.*?\n?)\}",
-            lambda m: "".join(m[1].replace("§", str(i)) for i in range(texts)),
+            lambda m: "".join(m[1].replace("§", str(i)) for i in range(count)),
             source,
             flags=re.S,
         )
         doc, quotes, rest = text.rpartition('"""\n') if text.startswith('"""') else ("", "", text)
-        (folder / name).write_text(doc + quotes + SHOW + rest if name.endswith(".py") else text)
+        (directory / name).write_text(doc + quotes + SHOW + rest if name.endswith(".py") else text)
     return "train" if "gage.toml" in PROGRAMS[kind] else "train.py"

@@ -1,4 +1,4 @@
-"""The source tree as syntax trees, for the tests that read it."""
+"""Parses the modules of `src/gage` for the tests that check the source."""
 
 import ast
 import subprocess
@@ -11,13 +11,13 @@ MODULES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(SRC.rglob
 
 
 def room_of(path: Path) -> str:
-    """The room that a module is in ("" = the package itself)."""
+    """Returns the room of a module, "" if it is directly in the package."""
     parts = path.relative_to(SRC).parts
     return parts[0] if len(parts) > 1 else ""
 
 
 def imported_modules(tree: ast.Module) -> Iterator[str]:
-    """Full names of what a module imports, anywhere in it."""
+    """Yields the full names of the modules that a module imports, also inside functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -26,10 +26,10 @@ def imported_modules(tree: ast.Module) -> Iterator[str]:
 
 
 def project_files() -> list[Path]:
-    """All files that belong to the project: those Git tracks, or all where there is no Git."""
+    """Returns the files that Git tracks, or without Git, all files in the directories of the project."""
     try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True)
-        names = listed.stdout.split("\0")
+        listing = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True)
+        names = listing.stdout.split("\0")
     except (OSError, subprocess.CalledProcessError):
         names = [str(path) for folder in ("src", "tests", "docs", "examples") for path in (PROJECT / folder).rglob("*")]
     return [path for name in names if name and (path := PROJECT / name).is_file()]
