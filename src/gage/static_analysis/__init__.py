@@ -4,7 +4,7 @@ The interpreter walks the program's syntax trees in the order of execution, like
 (`abstract_values`): plain Python values where they are known, else a `Function`, `Class` or `Instance` of the project,
 an `ExternalName` for anything in a library, and `UnknownValue` for everything else. It follows calls to the project's
 own functions and imports of its own modules, computes plain built-ins on known values, and records each call to a
-library as a `LibraryCall` with its abstract arguments. The static reader in `parsers` then looks for calls such as
+library as a `LibraryCall` with its abstract arguments. The module `static` of a parser then looks for calls such as
 `argparse.ArgumentParser.add_argument` among those records.
 
 Where a test cannot be decided, both branches run, one after the other from the same state, and a name that differs
