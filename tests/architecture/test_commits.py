@@ -56,6 +56,6 @@ def test_checks_the_commits_of_a_range(tmp_path: Path) -> None:
     assert "must start with a capitalized imperative verb, got 'what'" in done.stderr
 
 
-def test_commits_since_the_check_was_added_are_fine() -> None:
+def test_commits_of_the_project_pass_the_check() -> None:
     done = subprocess.run([sys.executable, CHECK], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.stderr == ""

@@ -26,7 +26,7 @@ def test_imports_only_go_down_a_floor() -> None:
         ("yaml", "gagefile formats"),
     ],
 )
-def test_a_package_is_used_in_one_room(package: str, room: str) -> None:
+def test_a_package_is_imported_only_by_its_rooms(package: str, room: str) -> None:
     strangers = [
         str(path.relative_to(SRC))
         for path, tree in MODULES.items()
@@ -35,7 +35,7 @@ def test_a_package_is_used_in_one_room(package: str, room: str) -> None:
     assert strangers == []
 
 
-def test_ground_uses_the_standard_library_only() -> None:
+def test_types_import_only_the_standard_library() -> None:
     allowed = set(sys.stdlib_module_names) | {"gage"}
     found = {
         f"{path.relative_to(SRC)}: {name}"
@@ -47,7 +47,7 @@ def test_ground_uses_the_standard_library_only() -> None:
     assert found == set()
 
 
-def test_room_doors_hold_no_code() -> None:
+def test_init_files_of_rooms_contain_no_code() -> None:
     for path, tree in MODULES.items():
         if path.name == "__init__.py" and path.parent != SRC:
             code = [node for node in tree.body if not _is_docstring(node)]

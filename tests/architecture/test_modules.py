@@ -17,7 +17,7 @@ modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.rel
 
 
 @modules
-def test_is_short_and_says_what_it_is(path: Path) -> None:
+def test_module_is_short_and_has_a_docstring(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES, "a file this long is two"
     empty_door = path.name == "__init__.py" and not MODULES[path].body
     assert empty_door or ast.get_docstring(MODULES[path]), "one docstring: what it knows and refuses to know"
@@ -40,7 +40,7 @@ def _lines(node: Function) -> int:
 
 
 @modules
-def test_public_things_have_docstrings(path: Path) -> None:
+def test_public_definitions_have_docstrings(path: Path) -> None:
     silent = [name for name, node in _public(MODULES[path].body) if not ast.get_docstring(node)]
     assert silent == []
 
@@ -59,7 +59,7 @@ def _is_overload(node: Definition) -> bool:
 
 
 @modules
-def test_prints_and_exits_only_in_the_face(path: Path) -> None:
+def test_only_cli_prints_and_exits(path: Path) -> None:
     if (
         room_of(path) == "cli"
         or path.name == "__main__.py"
@@ -91,7 +91,7 @@ FREE = re.compile(
 
 
 @modules
-def test_importing_does_no_work(path: Path) -> None:
+def test_import_calls_no_functions(path: Path) -> None:
     if path.name in ("__main__.py", "sitecustomize.py"):
         return
     calls = {(_called(node), node.lineno) for node in _run_at_import(MODULES[path].body)}

@@ -41,7 +41,7 @@ modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.rel
 
 
 @modules
-def test_names_are_of_no_private_dialect(path: Path) -> None:
+def test_names_contain_no_banned_word(path: Path) -> None:
     names = {path.stem} | {node.name for node in ast.walk(MODULES[path]) if isinstance(node, Function | ast.ClassDef)}
     assert {
         name for name in names - TERMS if DIALECT & set(split_words(name)) or name.lstrip("_").startswith("of_")

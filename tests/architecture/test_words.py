@@ -26,7 +26,7 @@ modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.rel
 
 
 @modules
-def test_names_say_something(path: Path) -> None:
+def test_names_are_not_vague(path: Path) -> None:
     named = {path.stem} | {
         node.name
         for node in ast.walk(MODULES[path])
@@ -41,7 +41,7 @@ def _words(name: str) -> set[str]:
 
 
 @modules
-def test_path_parts_of_a_run_are_the_layouts_business(path: Path) -> None:
+def test_only_layout_contains_path_parts_of_a_run(path: Path) -> None:
     if path == SRC / "store" / "layout.py":
         return
     found = {
@@ -52,7 +52,7 @@ def test_path_parts_of_a_run_are_the_layouts_business(path: Path) -> None:
     assert found == set()
 
 
-def test_nothing_names_this_machine_or_a_registry() -> None:
+def test_no_file_names_this_machine_or_a_registry() -> None:
     found = [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in project_files()
@@ -62,7 +62,7 @@ def test_nothing_names_this_machine_or_a_registry() -> None:
     assert found == []
 
 
-def test_nothing_is_left_for_later() -> None:
+def test_no_file_contains_a_to_do_mark() -> None:
     later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error")
     found = [
         f"{path.relative_to(PROJECT)}:{number}"

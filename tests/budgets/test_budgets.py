@@ -77,7 +77,7 @@ def store(tmp_path: Path) -> RunStore:
     ("words", "most", "most_non_standard"),
     [(["--version"], 70, 6), (["--help"], 75, 8), (["list"], 175, 72), (["list", "--json"], 175, 72)],
 )
-def test_modules(tmp_path: Path, words: list[str], most: int, most_non_standard: int) -> None:
+def test_command_imports_few_modules(tmp_path: Path, words: list[str], most: int, most_non_standard: int) -> None:
     seen = gage(tmp_path, *words)
     assert seen.modules & HEAVY == set()
     assert len(seen.modules) <= most
@@ -85,11 +85,11 @@ def test_modules(tmp_path: Path, words: list[str], most: int, most_non_standard:
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"]])
-def test_saying_little_takes_no_command_line_library(tmp_path: Path, words: list[str]) -> None:
+def test_version_and_help_import_no_command_line_library(tmp_path: Path, words: list[str]) -> None:
     assert gage(tmp_path, *words).modules & {"click", "sqlite3", "dataclasses", "re", "json", "pathlib"} == set()
 
 
-def test_a_listing_loads_nothing_that_reads_or_makes_runs(store: RunStore, tmp_path: Path) -> None:
+def test_list_imports_no_code_that_reads_or_creates_runs(store: RunStore, tmp_path: Path) -> None:
     modules = gage(tmp_path, "list").modules
     readers = {m for m in modules if m.startswith(("gage.runner", "gage.formats", "gage.parsers", "gage.gagefile."))}
     assert readers <= {"gage.gagefile.file_names"}
@@ -100,11 +100,11 @@ def test_a_listing_loads_nothing_that_reads_or_makes_runs(store: RunStore, tmp_p
     "words",
     [["list"], ["list", "--all", "--json"], ["list", "3:5"], ["list", "-w", "lr=0.01"], ["list", "-w", "oldest"]],
 )
-def test_a_listing_of_what_is_known_opens_no_run(store: RunStore, tmp_path: Path, words: list[str]) -> None:
+def test_commands_open_no_unchanged_run(store: RunStore, tmp_path: Path, words: list[str]) -> None:
     assert set(gage(tmp_path, *words).below(store.root)) <= {".changes"}
 
 
-def test_a_listing_opens_the_runs_that_changed_and_no_other(store: RunStore, tmp_path: Path) -> None:
+def test_list_opens_only_changed_runs(store: RunStore, tmp_path: Path) -> None:
     changed = sorted(store.list_ids())[-2:]
     store.annotate(changed[:1], {"label": "by Gage"})
     file = next((store.root / f"{changed[0]}.user").iterdir())
@@ -114,13 +114,13 @@ def test_a_listing_opens_the_runs_that_changed_and_no_other(store: RunStore, tmp
     assert {path[:36] for path in opened} - {".changes"} == set(changed)
 
 
-def test_a_new_run_is_the_only_one_opened(store: RunStore, tmp_path: Path) -> None:
+def test_list_opens_only_a_new_run(store: RunStore, tmp_path: Path) -> None:
     id = make_run(store, run_dir=False)
     opened = gage(tmp_path, "list").below(store.root)
     assert {path[:36] for path in opened} - {".changes"} == {id}
 
 
-def test_a_run_loads_what_it_needs(tmp_path: Path) -> None:
+def test_run_imports_few_modules(tmp_path: Path) -> None:
     (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
     seen = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y")
     assert seen.modules & HEAVY_FOR_RUN == set()
@@ -130,7 +130,7 @@ def test_a_run_loads_what_it_needs(tmp_path: Path) -> None:
     assert not any(name.startswith("gage.index") for name in seen.modules)
 
 
-def test_a_run_opens_each_file_of_its_metadata_once(tmp_path: Path) -> None:
+def test_run_opens_each_metadata_file_once(tmp_path: Path) -> None:
     (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
     opened = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y").below(tmp_path / ".gage" / "runs")
     meta = [path.partition(".meta/")[2] for path in opened if ".meta/" in path]
@@ -152,7 +152,7 @@ def member_of(path: str) -> str:
 @pytest.mark.parametrize(
     "words", [["run", "hello", "--preview"], ["run", "hello", "lr=[1,2]", "--preview"], ["config", "hello"]]
 )
-def test_a_command_reads_the_gage_file_once(tmp_path: Path, words: list[str], runs_dir: str) -> None:
+def test_command_reads_the_gage_file_once(tmp_path: Path, words: list[str], runs_dir: str) -> None:
     project = tmp_path / "project"
     project.mkdir()
     (project / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")

@@ -47,7 +47,7 @@ def test_sets_and_clears_labels(gage, store):
         (("associate",), "Missing run or project directory"),
     ],
 )
-def test_rejects_incomplete_command_lines(gage, store, words, message):
+def test_rejects_invalid_command_lines(gage, store, words, message):
     assert message in gage(*words, code=None).err
     assert gage(*words, code=None).code != 0
 
@@ -57,7 +57,7 @@ def test_comment_rejects_broken_editor_variable(gage, store):
     assert '$VISUAL is not a command line: "vi \'x"' in done.err
 
 
-def test_several_runs_are_shown_and_asked_about(gage, store):
+def test_lists_several_runs_and_requires_confirmation(gage, store):
     done = gage("label", "1:3", "x", code=2)
     assert "Use --yes" in done.err and "evaluate" in done.err
     assert shown(gage)["label"] == ""
@@ -111,7 +111,7 @@ def test_marks_and_unmarks_runs(gage, store):
     assert shown(gage)["marked"] is False
 
 
-def test_links_runs_to_a_project(gage, store, tmp_path):
+def test_associates_runs_with_a_project(gage, store, tmp_path):
     (tmp_path / "moved").mkdir()
     gage("associate", "1", "2", str(tmp_path / "moved"), "--yes")
     assert shown(gage, "2")["project"] == str(tmp_path / "moved")
@@ -134,7 +134,7 @@ def test_annotates_runs_of_old_stores(gage, old_store):
     assert len(shown(gage, "1", *at)["comments"]) == 1
 
 
-def test_associate_all_runs_of_a_project_that_moved(gage, project, tmp_path):
+def test_associates_all_runs_of_a_moved_project(gage, project, tmp_path):
     store = project / ".gage" / "runs"
     cmd = '{"argv": [], "project-id": "digits-1"}'
     moved = make_run(store, project="/old/digits", members={"run-cmd.json": cmd})

@@ -93,7 +93,7 @@ def test_reads_the_source_of_programs_that_cannot_be_introspected(what, bad):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ENDLESS)
-def test_gives_up_once_on_programs_that_never_parse(what, bad, tmp_path):
+def test_caches_that_a_program_did_not_reach_its_parser(what, bad, tmp_path):
     shown = bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
     assert "it did not reach its parser within 10 seconds" in shown
     cached = stamps(tmp_path / "cache")
@@ -126,7 +126,7 @@ BATCH_FILES = {
 
 
 @pytest.mark.parametrize("name", BATCH_FILES)
-def test_rejects_bad_batch_files(name, bad, project):
+def test_reads_or_rejects_unusual_batch_files(name, bad, project):
     data, told = BATCH_FILES[name]
     (project / name).write_bytes(data)
     done = bad("lr = 0.1\nopt = 'n'\n", "run", "train.py", f"@{name}", "--preview", "--json", code=1 if told else 0)
@@ -145,7 +145,7 @@ CONFIG_FILES = {
 
 
 @pytest.mark.parametrize("name", CONFIG_FILES)
-def test_reads_bad_config_files(name, bad, project):
+def test_reads_or_rejects_unusual_config_files(name, bad, project):
     data, word, told = CONFIG_FILES[name]
     (project / name).write_bytes(data)
     (project / "gage.toml").write_text(f'[t]\nexec = "true"\nconfig = "{name}"\nsourcecode = "{name}"\n')

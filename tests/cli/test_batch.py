@@ -74,7 +74,7 @@ def test_copies_an_untracked_script(gage, trained):
     assert "2 completed" in gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet").err
 
 
-def test_output_is_shown_when_there_is_one_job(gage, trained):
+def test_shows_output_only_with_one_job(gage, trained):
     done = gage("run", "train.py", "lr=[0.1:0.3:0.1]", "--yes")
     assert done.out == "loss: 0.2\nloss: 0.4\nloss: 0.6\n"
     assert "Run 3 of 3" in done.err
@@ -99,7 +99,7 @@ def test_random_values_depend_on_the_seed(gage, trained):
     assert note.startswith("To use the same random values again: --seed ")
 
 
-def test_runs_the_rows_of_batch_files(gage, trained):
+def test_combines_rows_of_batch_files(gage, trained):
     (trained / "a.csv").write_text("lr\n0.1\n0.2\n")
     (trained / "b.json").write_text('[{"opt": "a"}, {"opt": "b"}]')
     told = gage("run", "train.py", "@a.csv", "@b.json", "--preview", "--json").json
@@ -144,7 +144,7 @@ def test_starts_nothing_when_a_trial_is_invalid(gage, trained, words, told):
     assert not (trained / ".gage").exists()
 
 
-def test_failure_stops_the_others_only_with_fail_fast(gage, trained):
+def test_failure_stops_other_trials_only_with_fail_fast(gage, trained):
     done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--quiet", code=1)
     assert "1 completed, 1 failed" in done.err
     assert "lr=0.95 (exit code 1)" in done.err
@@ -184,7 +184,7 @@ def test_resumed_batch_keeps_its_name(gage, trained):
     assert sorted(r["config"].get("lr") for r in found if r["operation"] == "train.py") == [0.1, 0.2, 0.95]
 
 
-def test_stores_no_secrets(gage, trained):
+def test_stores_no_secrets_and_requires_them_to_resume(gage, trained):
     (trained / "train.py").write_text(
         "import os\napi_key = 'x'\nlr = 0.1\nassert lr < 0.9 or 'MY_TOKEN' not in os.environ\n"
     )
@@ -267,7 +267,7 @@ def test_killed_batch_is_listed_and_can_be_resumed(gage, trained):
     assert sorted(r["config"]["lr"] for r in listed(gage) if r["status"] == "completed") == [0.1, 0.2, 0.3]
 
 
-def test_shows_asks_and_reports_progress_on_a_terminal(trained):
+def test_asks_and_shows_progress_on_a_terminal(trained):
     ours, theirs = os.openpty()
     words = [sys.executable, "-m", "gage", "run", "train.py", "lr=[0.1,0.2,0.95]", "seconds=0.2", "--jobs", "2"]
     process = subprocess.Popen(words, cwd=trained, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
@@ -289,7 +289,7 @@ def test_shows_asks_and_reports_progress_on_a_terminal(trained):
     assert "2 completed, 1 failed" in text
 
 
-def test_rejects_an_invalid_batch_file(gage, trained):
+def test_rejects_a_batch_record_with_an_invalid_run_id(gage, trained):
     gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet")
     [batch] = batches(gage)
     path = trained / ".gage/runs" / f"{batch['id']}.meta.zip"

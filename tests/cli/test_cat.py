@@ -27,11 +27,11 @@ def test_prints_the_output_of_a_run(gage, store):
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "..", "a/../b"])
-def test_paths_that_lead_out_are_refused(gage, store, path):
+def test_rejects_paths_outside_the_run(gage, store, path):
     assert "is not a path inside the run" in gage("cat", "1", path, code=2).err
 
 
-def test_links_that_lead_out_are_refused(gage, store, tmp_path):
+def test_rejects_links_out_of_the_run(gage, store, tmp_path):
     (tmp_path / "secret").write_text("secret")
     run_dir = gage("select", "1", "--run-dir").out.strip()
     os.symlink(tmp_path / "secret", f"{run_dir}/link")
@@ -43,7 +43,7 @@ def test_links_that_lead_out_are_refused(gage, store, tmp_path):
     assert gage("cat", "1", "inside").out == "deep\n"
 
 
-def test_rejects_what_is_not_a_file(gage, store):
+def test_rejects_paths_that_are_not_files(gage, store):
     run_dir = gage("select", "1", "--run-dir").out.strip()
     os.mkfifo(f"{run_dir}/pipe")
     assert "is a directory" in gage("cat", "1", "a", code=2).err

@@ -30,7 +30,7 @@ def test_checks_a_gage_file(gage, project, name):
     assert gage("check", name, "--json", code=1).json["problems"][0]["line"] == 2
 
 
-def test_rejects_a_missing_file(gage):
+def test_rejects_a_missing_gage_file(gage):
     assert "Gage file nowhere.toml does not exist" in gage("check", "nowhere.toml", code=1).err
 
 
@@ -57,7 +57,7 @@ def test_verifies_files_of_runs(gage, store):
     assert sorted(r["ok"] for r in report) == [False, True, True]
 
 
-def test_repairs_the_store(gage, store):
+def test_repair_removes_old_temporary_files(gage, store):
     assert "Nothing to repair" in gage("check", "--repair").err
     (store / ".tmp-left").write_text("x")
     os.utime(store / ".tmp-left", (1, 1))
@@ -94,7 +94,7 @@ def test_reports_an_unusable_runs_directory(gage, project):
     assert not (project / "new").exists()
 
 
-def test_checks_the_version(gage):
+def test_compares_the_version_with_a_condition(gage):
     assert gage("check", "--version", ">=0.2,<99").out.startswith("Gage 0.")
     done = gage("check", "--version", "<0.2", code=1)
     assert "does not match <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
@@ -154,7 +154,7 @@ def test_lists_plugins(gage, store, tmp_path):
     assert len(told["problems"]) == 1
 
 
-def test_records_plugins_of_a_run(gage, project, tmp_path):
+def test_run_uses_plugins_and_ignores_broken_ones(gage, project, tmp_path):
     packages = plugin_packages.install_documented(tmp_path / "packages")
     plugin_packages.install(packages, "gage_bad", "import nowhere_at_all")
     env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
@@ -224,6 +224,6 @@ def test_checks_the_block_in_a_script(gage, project):
     assert "a.py is not a Gage file and has no gage block" in gage("check", "a.py", code=1).err
 
 
-def test_does_not_warn_about_a_rejected_operation(gage, project):
+def test_reports_a_rejected_operation_once(gage, project):
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
     assert gage("run", "train", "-y", code=1).err.count("Unknown setting") == 1

@@ -133,13 +133,13 @@ def test_ignores_an_invalid_gage_file(offered: Offered, project: Path, text: str
     assert offered("run", "train.py", "l") == {"lr=": "0.1"}
 
 
-def test_ignores_files_that_are_not_scripts(offered: Offered, project: Path) -> None:
+def test_completes_no_parameters_of_an_unreadable_script(offered: Offered, project: Path) -> None:
     (project / "broken.py").write_bytes(b"lr = (\n\xff\x00")
     assert "broken.py" in offered("run", "")
     assert offered("run", "broken.py", "") == {}
 
 
-def test_runs_by_name_and_id(offered: Offered, store: Path, gage) -> None:
+def test_completes_runs_by_name_and_id(offered: Offered, store: Path, gage) -> None:
     runs = gage("list", "--json").json["runs"]
     found = offered("show", "")
     assert list(found) == [run["name"] for run in runs]
@@ -214,7 +214,7 @@ def test_completes_files_of_a_run(offered: Offered, store: Path, gage) -> None:
     assert offered("cat", "nobody", "") == {}
 
 
-def test_files_out_of_the_run_are_not_looked_at(offered: Offered, store: Path, gage, tmp_path: Path) -> None:
+def test_completes_no_files_outside_the_run(offered: Offered, store: Path, gage, tmp_path: Path) -> None:
     folder = Path(gage("select", "1", "--run-dir").out.strip())
     (folder / "out").symlink_to(tmp_path)
     assert offered("cat", "1", "out/") == {}
@@ -246,7 +246,7 @@ def test_completes_variables_without_their_values(offered: Offered) -> None:
     assert found == {"WORD_OF_MINE=": ""}
 
 
-def test_completes_in_the_directory_of_the_command(offered: Offered, store: Path, tmp_path: Path) -> None:
+def test_uses_the_directories_of_runs_and_C_options(offered: Offered, store: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     id = make_run(elsewhere)
     assert list(offered("--runs", str(elsewhere), "show", id[:30])) == [id]
@@ -261,7 +261,7 @@ def test_leaves_paths_to_the_shell(offered: Offered) -> None:
     assert offered("-C", "") == offered("run", "--run-dir", "") == folders
 
 
-def test_free_text_is_left_alone(offered: Offered) -> None:
+def test_completes_nothing_for_free_text(offered: Offered) -> None:
     assert offered("run", "train.py", "--label", "") == offered("list", "-n", "") == {}
 
 
@@ -284,7 +284,7 @@ HOSTILE = (
 )
 
 
-def test_names_with_control_characters_and_options_are_not_offered(offered: Offered, project: Path) -> None:
+def test_omits_names_with_control_characters_or_a_leading_dash(offered: Offered, project: Path) -> None:
     root = project / ".gage" / "runs"
     make_run(root, files=dict.fromkeys(HOSTILE, ""), label="\x1b[31m\nred", tags=HOSTILE)
     found = set(offered("cat", "1", "")) - {"train.py"}

@@ -24,12 +24,12 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_script_is_printed(gage, shell: str) -> None:
+def test_prints_the_completion_script(gage, shell: str) -> None:
     assert gage("completion", shell).out == SHELLS[shell]().source
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_installs_once_and_uninstalls(gage, home: Path, shell: str) -> None:
+def test_installs_only_once_and_uninstalls(gage, home: Path, shell: str) -> None:
     before = everything(home)
     done = gage("completion", "--install", shell)
     installed = everything(home)
@@ -73,7 +73,7 @@ def test_keeps_a_linked_startup_file(gage, rc: Path, tmp_path: Path) -> None:
     assert b"gage completion" in kept.read_bytes()
 
 
-def test_an_older_script_is_replaced(gage, home: Path, rc: Path) -> None:
+def test_replaces_an_older_script(gage, home: Path, rc: Path) -> None:
     gage("completion", "--install", "bash")
     script = home / ".local" / "share" / "gage" / "completion.bash"
     script.write_text("# of an older Gage\n")
@@ -83,7 +83,7 @@ def test_an_older_script_is_replaced(gage, home: Path, rc: Path) -> None:
     assert str(rc) not in done.err
 
 
-def test_rejects_an_incomplete_block(gage, rc: Path) -> None:
+def test_rejects_a_startup_file_with_an_incomplete_block(gage, rc: Path) -> None:
     rc.write_bytes(BASHRC + b"# >>> gage completion >>>\n")
     done = gage("completion", "--install", "bash", code=2)
     assert str(rc) in done.err
@@ -97,7 +97,7 @@ def test_preview_changes_nothing(gage, home: Path, rc: Path) -> None:
     assert everything(home) == before
 
 
-def test_quotes_a_home_with_a_blank_and_a_quote(gage, tmp_path: Path) -> None:
+def test_installs_into_a_home_with_a_space_and_a_quote(gage, tmp_path: Path) -> None:
     import subprocess
 
     home = tmp_path / "it's mine"
@@ -115,7 +115,7 @@ def test_respects_zdotdir(gage, home: Path, tmp_path: Path) -> None:
     assert not (home / ".zshrc").exists()
 
 
-def test_the_shell_that_it_is_typed_in(gage, project: Path) -> None:
+def test_detects_the_current_shell(gage, project: Path) -> None:
     import subprocess
     import sys
 
@@ -133,7 +133,7 @@ def test_rejects_an_unknown_shell(gage) -> None:
     assert "powershell" in gage("completion", "powershell", code=2).err
 
 
-def test_reports_a_read_only_home(gage, tmp_path: Path) -> None:
+def test_reports_an_unusable_config_directory(gage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = gage("completion", "--install", "fish", env={"XDG_CONFIG_HOME": str(tmp_path / "file")}, code=1)
     assert str(tmp_path / "file") in done.err

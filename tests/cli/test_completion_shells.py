@@ -59,7 +59,7 @@ def test_quotes_hostile_names(shell: Shell, project: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_lists_show_descriptions(shell: Shell, project: Path) -> None:
+def test_lists_completions_with_descriptions(shell: Shell, project: Path) -> None:
     assert "clear the label" in shell.list_completions("gage l", "clear the label")
     make_run(project / ".gage" / "runs", "evaluate", "error")
     text = shell.list_completions("gage show ", "evaluate, error")

@@ -43,7 +43,7 @@ def test_reports_a_program_without_parameters(gage, project):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_only_the_runs_copy_is_changed(gage, project, name):
+def test_changes_only_the_copy_of_the_run(gage, project, name):
     (project / name).write_text(FILES[name])
     write(project, name)
     key = gage("config", "train", "--json").json["config"][0]["name"]
@@ -64,7 +64,7 @@ def test_reports_the_line_of_a_broken_file(gage, project):
     assert "No run" in gage("select", code=1).err
 
 
-def test_a_list_is_one_value(gage, project):
+def test_assigns_a_list_as_one_value(gage, project):
     (project / "t.py").write_text("layers = [1]\nprint(layers)\n")
     assert gage("run", "t.py", "layers:=[1,2]").out == "[1, 2]\n"
 
@@ -97,7 +97,7 @@ def test_lists_a_file_of_values(gage, project):
     assert "p.yaml: The file is not YAML" in gage("config", "p.yaml", code=1).err
 
 
-def test_an_option_written_as_the_program_has_it(gage, project):
+def test_suggests_an_assignment_for_an_option_of_the_program(gage, project):
     told = gage("run", "train.py", "--lr", "0.5", code=2).err
     assert "Unknown option --lr\nSet a parameter of the program with lr=VALUE" in told
 
@@ -114,7 +114,7 @@ def test_an_option_written_as_the_program_has_it(gage, project):
         ("layers=1,2", "For example layers=[1,2]"),
     ],
 )
-def test_several_values_that_are_nearly_right(gage, project, word, hint):
+def test_suggests_the_correct_syntax_of_several_values(gage, project, word, hint):
     options = ("--lr", "float", ""), ("--epochs", "int", ""), ("--layers", "int", ", nargs='+'")
     lines = [f"p.add_argument('{name}', type={kind}{more})" for name, kind, more in options]
     (project / "m.py").write_text(
@@ -134,7 +134,7 @@ print(a.do, a.lr)
 """
 
 
-def test_shows_the_subcommand_of_a_parameter(gage, project):
+def test_accepts_only_existing_subcommands(gage, project):
     (project / "commands.py").write_text(COMMANDS)
     assert gage("run", "commands.py", "fit", "lr=0.5", "--yes").out == "fit 0.5\n"
     said = gage("run", "commands.py", "ft", "lr=0.5", "--yes", code=1).err
@@ -144,7 +144,7 @@ def test_shows_the_subcommand_of_a_parameter(gage, project):
     assert "train.py has no subcommands, and '0.5' is not name=value\nTry: NAME=0.5" in said
 
 
-def test_explains_that_a_program_was_read(gage, project):
+def test_explains_that_only_the_source_was_read(gage, project):
     (project / "missing.py").write_text("import no_such_thing\n" + COMMANDS)
     done = gage("config", "missing.py")
     assert "fit.lr" in done.out
@@ -158,7 +158,7 @@ def test_example_contains_required_parameters(gage, project):
     assert "gage run m.py data=VALUE lr=0.1\n" in gage("run", "m.py", "--help-op").out
 
 
-def test_defaults_that_are_secret_are_not_shown(gage, project):
+def test_does_not_show_defaults_of_secret_parameters(gage, project):
     (project / "s.py").write_text("api_key = 'my-very-own-password'\nlr = 0.1\nprint(len(api_key))\n")
     for words in (["config", "s.py"], ["config", "s.py", "--json"], ["run", "s.py", "--help-op"]):
         assert "my-very" not in gage(*words).out and "api_key" in gage(*words).out

@@ -47,7 +47,7 @@ def test_runs_pdb_on_a_terminal(gage, project):
     assert gage("show", "--json").json["status"] == "completed"
 
 
-def test_runs_pdb_with_a_pipe(gage, project):
+def test_runs_pdb_with_piped_input(gage, project):
     done = gage("run", "train.py", "lr=0.3", "--debug", "pdb", text="b 4\nc\np lr\nq\n")
     assert "(Pdb) 0.3" in done.out
     assert gage("show", "--json").json["command"][1:3] == ["-m", "pdb"]
@@ -155,5 +155,5 @@ def test_debugs_an_operation(gage, project, command):
     assert "loss: 1.0" in done.out
 
 
-def test_accepts_debug_with_or_without_a_debugger(gage, project):
+def test_rejects_an_unknown_debugger(gage, project):
     assert "is not one of 'pdb', 'debugpy'" in gage("run", "train.py", "--debug=gdb", code=2).err

@@ -26,7 +26,7 @@ def test_changes_nothing_without_confirmation(gage, store):
     assert count(gage) == 3
 
 
-def test_a_running_run_is_not_deleted(gage, project):
+def test_does_not_delete_a_running_run(gage, project):
     make_run(project / ".gage" / "runs", status="running")
     assert "still running" in gage("delete", "1", "-y", code=2).err
 
@@ -60,7 +60,7 @@ def test_deletes_permanently(gage, store):
     assert (count(gage), count(gage, "--deleted")) == (2, 0)
 
 
-def test_a_deleted_run_is_not_started(gage, project):
+def test_does_not_start_a_deleted_run(gage, project):
     gage("run", "train.py", "--stage")
     name = gage("select", "--name").out.strip()
     gage("delete", name, "--yes")

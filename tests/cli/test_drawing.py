@@ -11,7 +11,7 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), NUMBERS), max_size=30), st.integers(20, 200), st.booleans())
-def test_any_curve_fits_or_is_rejected(points, width, log):
+def test_any_curve_fits_the_width_or_is_rejected(points, width, log):
     curve = Curve("run", [float(x) for x, _ in points], [y for _, y in points])
     try:
         lines = draw_plot([curve], width, 20, log, whole=True)
@@ -22,7 +22,7 @@ def test_any_curve_fits_or_is_rejected(points, width, log):
     assert all(len(line) <= max(width, 40) for line in lines)
 
 
-def test_many_curves_have_colours():
+def test_terminal_supports_all_curve_colours():
     assert set(CURVE_COLORS) <= set(terminal.ANSI_CODES)
 
 
@@ -36,11 +36,11 @@ def test_many_curves_have_colours():
         (2, 2, False, []),
     ],
 )
-def test_numbers_at_the_axis_are_round(low, high, log, ticks):
+def test_axis_ticks_are_round_numbers(low, high, log, ticks):
     assert _ticks(AxisScale(low, high, 80, log)) == pytest.approx(ticks)
 
 
-def test_steps_are_whole_numbers_where_they_are():
+def test_labels_steps_with_whole_numbers():
     under = draw_plot([Curve("run", [1, 2], [1, 2])], 60, 12, whole=True)[-2]
     assert under.split() == ["1", "2"]
     under = draw_plot([Curve("run", [1, 6], [1, 2])], 60, 12, whole=True)[-2]

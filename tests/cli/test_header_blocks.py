@@ -25,7 +25,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("program", SCRIPTS)
-def test_a_script_is_its_own_operation(gage, project, program):
+def test_runs_a_script_with_a_gage_block(gage, project, program):
     if not shutil.which(program):
         pytest.skip(f"{program} is not installed")
     name, text = SCRIPTS[program]

@@ -44,7 +44,7 @@ goes on with
     [train]"""
 
 
-def test_all_topics_are_listed_and_shown(gage):
+def test_lists_and_shows_all_topics(gage):
     pages = {page.stem for page in Path(help_pages.__file__).parents[1].glob("topics/*.md")}
     assert pages == set(TOPICS) - {"gagefile"}
     listed = gage("help").out
@@ -59,7 +59,7 @@ def test_all_topics_are_listed_and_shown(gage):
 
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("width", [80, 120])
-def test_every_topic_fits_the_terminal(topic, width):
+def test_topics_fit_the_terminal(topic, width):
     lines = help_pages.render_markdown(help_pages.read_topic(topic), width).split("\n")
     assert [line for line in lines if len(line) > min(width, MAX_HELP_WIDTH)] == []
 

@@ -13,7 +13,7 @@ def project(tmp_path):
     return project
 
 
-def test_the_file_is_right_and_runs(project):
+def test_writes_a_valid_gage_file_with_an_operation_per_script(project):
     project.write("eval it.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=int)\n")
     project.write("lib.py", "import os\ndef f():\n    pass\n")
     project.write("go.sh", "echo go\n")
@@ -27,7 +27,7 @@ def test_the_file_is_right_and_runs(project):
     assert project.gage("run", "go").stdout == b"go\n"
 
 
-def test_overwrites_nothing(project):
+def test_does_not_overwrite_a_gage_file(project):
     project.write("gage.yaml", "a:\n  exec: x\n")
     done = project.gage("init")
     assert done.returncode == 2
@@ -66,7 +66,7 @@ depends = "data.csv"
     assert found["config"][0]["choices"] == ["hi", "ho"]
 
 
-def test_it_is_alone(project):
+def test_rejects_help_op_with_preview(project):
     done = project.gage("run", "train.py", "--help-op", "--preview")
     assert b"--help-op and --preview cannot be used together" in done.stderr
 

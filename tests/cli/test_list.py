@@ -38,7 +38,7 @@ def test_shows_twenty_runs_then_more(gage, project):
     assert len(gage("list", "3:30").out.splitlines()) == 29
 
 
-def test_json_contains_all_columns(gage, store):
+def test_json_contains_label_and_config(gage, store):
     told = gage("list", "--json", "--where", "paper").json
     assert told["total"] == 1
     assert told["runs"][0]["label"] == "first" and told["runs"][0]["config"] == {"lr": 0.1}
@@ -75,7 +75,7 @@ def test_reports_excluded_options_in_any_order(gage):
     assert gage("list", "--more", "--limit", "3", code=2).err == gage("list", "--limit", "3", "--more", code=2).err
 
 
-def test_runs_and_C_before_and_after(gage, store, tmp_path):
+def test_accepts_runs_and_C_before_and_after_the_command(gage, store, tmp_path):
     expected = gage("list").out
     assert gage("--runs", str(store), "list", cwd=tmp_path).out == expected
     assert gage("list", "--runs", str(store), cwd=tmp_path).out == expected
@@ -86,7 +86,7 @@ def test_runs_and_C_before_and_after(gage, store, tmp_path):
     assert gage("list", "--runs", "", code=2).err.startswith("gage: --runs must name a directory")
 
 
-def test_runs_dir_of_the_gage_file(gage, store, project):
+def test_uses_the_runs_dir_of_the_gage_file(gage, store, project):
     (project / "gage.toml").write_text('"$runs-dir" = "kept"\n')
     make_run(project / "kept", label="elsewhere")
     assert "elsewhere" in gage("list").out and len(gage("list").out.splitlines()) == 2
@@ -102,14 +102,14 @@ def test_escapes_control_characters_in_labels(gage, project):
     assert len(gage("list").out.splitlines()) == 2
 
 
-def test_a_damaged_run_is_listed(gage, store):
+def test_lists_a_damaged_run(gage, store):
     archive = next(store.glob("*.meta.zip"))
     archive.write_bytes(archive.read_bytes()[:100])
     done = gage("list")
     assert len(done.out.splitlines()) == 4 and "damaged" in done.out
 
 
-def test_aligns_wide_and_unusual_characters(gage, project):
+def test_escapes_characters_that_the_encoding_lacks(gage, project):
     make_run(project / ".gage" / "runs", label="größer 大きい 🎉")
     assert "größer 大きい 🎉" in gage("list").out
     assert "gr\\xf6\\xdfer" in gage("list", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}).out
@@ -138,7 +138,7 @@ def test_rejects_a_directory_that_is_not_a_store(gage, project):
     assert "Not a directory" in gage("list", "--runs", "file", code=1).err
 
 
-def test_runs_of_one_project(gage, project, tmp_path):
+def test_lists_runs_of_one_project(gage, project, tmp_path):
     store, cmd = tmp_path / "shared", '{"argv": [], "project-id": "digits-1"}'
     here = make_run(store, project=str(project))
     make_run(store, project="/elsewhere")

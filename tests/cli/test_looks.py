@@ -37,7 +37,7 @@ def on_terminal(project, *words, columns=80, answer="", **env):
 
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])
-def test_a_listing_fits_the_terminal(project, store, columns):
+def test_list_fits_the_terminal(project, store, columns):
     make_run(store, op="an-operation-with-a-very-long-name", label="大きい " * 30)
     text, _ = on_terminal(project, "list", columns=columns)
     lines = COLOUR.sub("", text).splitlines()
@@ -47,7 +47,7 @@ def test_a_listing_fits_the_terminal(project, store, columns):
         assert all(re.fullmatch(r"[a-z]{5}-[a-z]{5}", name) for name in names)
 
 
-def test_nothing_is_cut_in_a_pipe(gage, store):
+def test_does_not_truncate_in_a_pipe(gage, store):
     make_run(store, label="long " * 100)
     assert "long " * 99 in gage("list", env={"COLUMNS": "40"}).out
 
@@ -82,13 +82,13 @@ def test_escapes_control_characters_in_files(project, store):
     assert "is a binary file" in on_terminal(project, "cat", "2", "bytes")[0]
 
 
-def test_leaves_safe_text_unchanged():
+def test_escapes_control_characters_in_text():
     assert terminal.escape("größer 大 👩‍💻") == "größer 大 👩‍💻"
     assert terminal.escape("a\x1b[2J\n\x9b\u202e\udc80\x7f") == "a\\x1b[2J\\n\\x9b\\u202e\\x80\\x7f"
     assert terminal.escape_lines("a\tb\r\nc\x07") == "a    b\nc\\x07"
 
 
-def test_escapes_control_characters():
+def test_escapes_control_bytes_except_colours():
     assert escape_control_bytes(b"\x1b[1mok\x1b[0m\x1b[H\x00\r\n") == b"\x1b[1mok\x1b[0m\\x1b[H\\x00\r\n"
     assert escape_control_bytes("ü\u009b".encode()) == "ü".encode() + b"\\x9b"
 

@@ -27,7 +27,7 @@ def test_each_command_has_help_and_an_example(gage, name):
     assert "Example" in out and f"gage {ALIASES.get(name, name)}" in out
 
 
-def test_help_imports_no_command():
+def test_help_does_not_import_click():
     code = "import sys, gage.__main__ as m; sys.argv = ['gage', '--help']; m.main(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "click" not in loaded.splitlines()[-1].split()
@@ -92,7 +92,7 @@ def test_writes_the_traceback_of_an_unexpected_error_to_a_file(tmp_path):
         assert "ZeroDivisionError" in file.read_text() and "Traceback" in file.read_text()
 
 
-def test_reports_a_read_only_store(gage, store, project):
+def test_reports_an_unusable_runs_directory(gage, store, project):
     (project / "file").write_text("")
     done = gage("run", "train.py", "--runs", "file/runs", code=1)
     assert "file/runs" in done.err and "Traceback" not in done.err

@@ -33,7 +33,7 @@ def test_lists_media_of_a_run(gage, pictures):
     assert len(gage("media", "--kind", "table").out.splitlines()) == 2
 
 
-def test_small_pictures_are_in_the_cache(gage, project, pictures):
+def test_stores_thumbnails_in_the_cache_of_the_run(gage, project, pictures):
     told = gage("media", "--thumbnails", "--kind", "image", "--json").json
     assert all(m["thumbnail"].endswith(".webp") and ".cache/" in m["thumbnail"] for m in told)
     assert gage("check", "--run", "1").code == 0

@@ -116,7 +116,7 @@ def test_ignores_tables_in_source_files(gage, project):
     assert list(gage("show", "1", "--json").json["metrics"]) == ["loss"]
 
 
-def test_columns_are_kept_of_sealed_runs_only(gage, project):
+def test_caches_series_only_of_sealed_runs(gage, project):
     program = "import json\nfor i in range(999):\n    print(json.dumps({'step': i, 'loss': i}))\n"
     (project / "train.py").write_text(program)
     gage("run", "train.py", "--yes", "--quiet")

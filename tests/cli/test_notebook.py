@@ -85,7 +85,7 @@ def test_ends_at_a_cell_that_exits(gage, project, env, call, code):
     assert "never" not in done.out and "failed" not in done.err
 
 
-def test_cells_that_may_fail_or_are_left_out(gage, project, env):
+def test_respects_cell_tags_for_errors_and_skipping(gage, project, env):
     cells = [("1/0", ["raises-exception"]), ("print('left out')", ["skip-execution"]), ("print('on')", [])]
     notebook(project / "train.ipynb", cells)
     done = gage("run", "train.ipynb", "--yes", env=env)
@@ -108,7 +108,7 @@ def test_runs_a_notebook_of_the_gage_file(gage, project, command):
     assert "{'loss': 0.7}" in gage("run", "train", "lr=0.7", "--yes").out
 
 
-def test_plain_python_only_skips_magic_that_it_does_not_need(gage, project, bare_python):
+def test_plain_python_skips_only_unneeded_magics(gage, project, bare_python):
     env = {"PATH": f"{bare_python}{os.pathsep}{os.environ['PATH']}"}
     notebook(project / "plain.ipynb", [("%matplotlib inline\nprint('on')", []), ("%%time\nprint('timed')", [])])
     assert gage("run", "plain.ipynb", "--yes", env=env).out == "on\ntimed\n"
@@ -150,7 +150,7 @@ def test_removes_earlier_outputs(gage, project, env):
     assert executed(gage)["cells"][2]["outputs"] == []
 
 
-def test_a_notebook_is_run_again(gage, project):
+def test_restarts_and_resumes_a_notebook(gage, project):
     notebook(project / "train.ipynb")
     gage("run", "train.ipynb", "lr=0.5", "--yes")
     (project / "train.ipynb").unlink()

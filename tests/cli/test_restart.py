@@ -73,7 +73,7 @@ def test_uses_the_latest_source_if_asked(gage, project):
     assert gage("run", "--restart", "1", "--latest-source", "--yes").out == "loss: 2.5\n"
 
 
-def test_shows_changes_before_asking(gage, project):
+def test_shows_changes_before_confirmation(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     words = [sys.executable, "-m", "gage", "run", "--restart", "1", "lr=0.7"]
     at = pexpect.spawn(words[0], words[1:], cwd=str(project), timeout=30, encoding="utf-8", env=dict(os.environ))
@@ -147,7 +147,7 @@ def test_stages_a_restart(gage, project):
     assert gage("run", "--restart", "1", "--yes").out == "loss: 2.0\n"
 
 
-def test_runs_of_earlier_releases(gage, old_store, project):
+def test_restarts_runs_of_earlier_releases(gage, old_store, project):
     for run in gage("--runs", str(old_store), "list", "--json").json["runs"]:
         name = run["name"]
         done = gage("--runs", str(old_store), "run", "--restart", name, "lr=0.25", "--yes", code=None)
@@ -218,7 +218,7 @@ def test_rejects_invalid_restarts_without_a_run(gage, words, message, code):
     assert gage("list", "--json").json["total"] == 1
 
 
-def test_source_that_is_gone(gage, project):
+def test_reports_source_that_no_longer_exists(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     folder = Path(shown(gage)["run_dir"])
     (folder / "train.py").unlink()

@@ -32,7 +32,7 @@ def test_quiet_hides_output(gage):
 
 
 @pytest.mark.parametrize("code", [0, 1, 7, 200])
-def test_the_exit_code_is_the_programs(gage, code):
+def test_exits_with_the_exit_code_of_the_program(gage, code):
     gage("run", "--", "sh", "-c", f"exit {code}", code=code)
     assert latest(gage)["status"] == ("error" if code else "completed")
 
@@ -47,7 +47,7 @@ def test_passes_words_after_dashes_unchanged(gage):
     assert done.out == "['--yes', '-q', '--', 'lr=1']\n"
 
 
-def test_binary_output_survives(gage):
+def test_preserves_binary_output(gage):
     code = "import sys; sys.stdout.buffer.write(bytes(range(256)))"
     assert gage("run", "--", sys.executable, "-c", "print('x')").raw == b"x\n"
     done = subprocess.run([sys.executable, "-m", "gage", "run", "--", sys.executable, "-c", code], capture_output=True)
@@ -126,7 +126,7 @@ def test_run_dir_is_a_link(gage, project):
     assert (project / "here" / "out" / "model.txt").read_text() == "0.1\n"
 
 
-def test_advice_names_the_option_that_helps(gage, project):
+def test_suggests_depends_for_a_missing_file(gage, project):
     (project / "data").mkdir()
     (project / "data" / ".nocopy").write_text("")
     (project / "data" / "points.csv").write_text("1\n2\n")
@@ -171,7 +171,7 @@ def test_records_an_interrupted_run(gage, project, number, code):
     assert latest(gage)["status"] == "terminated"
 
 
-def test_a_reader_that_goes_away_does_not_end_the_run(gage, project):
+def test_closed_output_pipe_does_not_end_the_run(gage, project):
     (project / "much.py").write_text("for i in range(100_000):\n    print(i)\nopen('done', 'w').write('x')\n")
     command = f"{sys.executable} -m gage run much.py | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)

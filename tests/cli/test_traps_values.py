@@ -77,7 +77,7 @@ YES_OR_NO = {"true": True, "false": False, "yes": True, "no": False, "1": True, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", FLAGS)
-def test_sets_flags_as_intended(kind, gage, typed, project):
+def test_sets_flags_to_true_and_false(kind, gage, typed, project):
     (project / "train.py").write_text(SHOW + FLAGS[kind])
     [usual] = typed("train.py")
     names = list(usual)

@@ -1,7 +1,7 @@
 """Versions of an operation: a changed one separates old runs from new."""
 
 
-def test_a_changed_version_is_a_reason_to_run(gage, project):
+def test_changed_version_makes_a_run_needed(gage, project):
     file = project / "gage.toml"
     file.write_text('[train]\nexec = "python train.py"\nsourcecode = ["*.py"]\n')
     gage("run", "train", "--needed", "--yes")

@@ -24,7 +24,7 @@ def test_shows_a_message_on_a_terminal_and_removes_it(monkeypatch):
 
 
 @pytest.mark.parametrize(("stream", "delay"), [(Terminal, 600), (io.StringIO, 0)], ids=["short", "no terminal"])
-def test_shows_nothing(monkeypatch, stream, delay):
+def test_shows_no_message_for_a_short_wait_or_without_a_terminal(monkeypatch, stream, delay):
     monkeypatch.setattr(spinner, "DELAY_SECONDS", delay)
     monkeypatch.setattr(sys, "stderr", stream())
     with Spinner("Looking at train.py") as waiting:

@@ -29,7 +29,7 @@ def test_prints_each_change_and_the_last_values(gage, project):
     assert watch.returncode == 0
 
 
-def test_a_run_that_has_ended(gage, project):
+def test_prints_the_last_values_of_a_finished_run(gage, project):
     (project / "train.py").write_text("print('loss: 0.25')")
     gage("run", "train.py", "--yes")
     assert gage("watch", "-m").out.rstrip().endswith("loss=0.25")
@@ -47,7 +47,7 @@ def test_shows_ranked_metrics_first_and_the_newest_step():
     assert line.split()[1:] == ["step", "7", "c=nan", "a=1", "b=2"]
 
 
-def test_a_thousand_metrics_are_one_line():
+def test_limits_the_line_to_some_of_a_thousand_metrics():
     line = format_line({f"m{i:04}": metric(i) for i in range(1000)})
     assert line.endswith("  …") and line.count("=") == MAX_METRICS
 

@@ -77,7 +77,7 @@ def rest(store: RunStore) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_resumes_after_a_kill_at_any_line(stores: Iterator[RunStore]) -> None:
+def test_batch_killed_at_any_line_can_be_resumed(stores: Iterator[RunStore]) -> None:
     for number, store in zip(range(0, 4000, STEP), stores, strict=False):
         killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
         rest(store)

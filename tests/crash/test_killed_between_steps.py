@@ -48,7 +48,7 @@ def project(tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_killed_before_a_step(project, name):
+def test_run_killed_before_a_step_has_a_valid_status(project, name):
     assert run_killed(project, KilledBefore(name)) == signal.SIGKILL
     before = NAMES.index(name)
     if before == 0:
@@ -67,7 +67,7 @@ def test_killed_before_a_step(project, name):
     assert check_run(project.store, ID).ok
 
 
-def test_not_killed(project):
+def test_run_without_a_kill_completes(project):
     assert run_killed(project, KilledBefore("no step")) == 0
     assert project.store.read(ID).status == "completed"
     assert check_run(project.store, ID).ok
@@ -80,7 +80,7 @@ def lines_of_ending():
 
 
 @pytest.mark.parametrize("number", [1, 5, 9, 14, 20, 30, 45, 60, 80])
-def test_killed_inside_finish(project, number):
+def test_run_killed_in_the_last_step_can_be_repaired(project, number):
     """Before the n-th line that the last step executes."""
     import sys
 

@@ -81,12 +81,12 @@ def leave_alone_for_a_while(store):
         os.utime(path, (1e9, 1e9), follow_symlinks=False)
 
 
-def test_covers_every_step():
+def test_expects_a_status_for_every_step():
     assert [step.__name__ for step in runner.STEPS] == list(STATUS_BEFORE)
 
 
 @pytest.mark.parametrize("step", STATUS_BEFORE)
-def test_killed_before_a_step(project, step):
+def test_run_killed_before_a_step_is_listed_with_its_config(project, step):
     id = uuid7.generate()
     assert killed(project, Deadly(step), id)
     expected = STATUS_BEFORE[step]
@@ -111,7 +111,7 @@ def test_killed_before_a_step(project, step):
 
 
 @pytest.mark.slow
-def test_killed_inside_finalize(project):
+def test_run_killed_in_the_last_step_is_complete_after_repair(project):
     """Once the end of the program is written down, it stays; the run is whole after the repair at the latest."""
     seen = set()
     for count in (*range(12), *range(12, 300, 4)):

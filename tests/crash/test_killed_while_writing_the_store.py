@@ -70,7 +70,7 @@ def runs(tmp_path: Path) -> RunStore:
 
 
 @pytest.mark.slow
-def test_killed_while_sealing(runs):
+def test_kill_while_sealing_keeps_one_complete_run(runs):
     def prepare():
         return make_run(runs, config={"lr": 0.1}, sealed=False, run_dir=False, members={"log/x": "y" * 500})
 
@@ -95,7 +95,7 @@ def test_killed_while_sealing(runs):
 
 
 @pytest.mark.slow
-def test_killed_while_creating_a_run(runs):
+def test_kill_while_creating_leaves_no_partial_run(runs):
     def work(id):
         run = MetaWriter.create(runs, id, "/home/sam")
         run.write("schema", "2")
@@ -120,7 +120,7 @@ def test_killed_while_creating_a_run(runs):
 
 
 @pytest.mark.slow
-def test_killed_while_annotating(runs):
+def test_kill_while_annotating_keeps_the_old_or_new_label(runs):
     def prepare():
         return make_run(runs, label="before", run_dir=False)
 
@@ -132,7 +132,7 @@ def test_killed_while_annotating(runs):
 
 
 @pytest.mark.slow
-def test_killed_while_purging_a_run(runs):
+def test_kill_while_purging_keeps_or_removes_the_whole_run(runs):
     def prepare():
         return make_run(runs, label="x", files={"a/b": "1"})
 

@@ -19,7 +19,7 @@ and the rest.
 """
 
 
-def test_page_equals_the_help() -> None:
+def test_cli_page_equals_the_help() -> None:
     if UPDATE:
         PAGE.write_text(page(), "utf-8")
     assert PAGE.read_text("utf-8") == page(), "make docs"

@@ -29,7 +29,7 @@ def demo(examples: Path) -> str:
 
 
 @pytest.mark.slow
-def test_the_demo_makes_its_runs_once(examples: Path) -> None:
+def test_demo_creates_its_runs_once(examples: Path) -> None:
     first = demo(examples)
     assert "epoch: 6" in first
     assert "twice as wide" in first
@@ -41,7 +41,7 @@ def test_the_demo_makes_its_runs_once(examples: Path) -> None:
     assert len(list(store.list_ids())) == 4
 
 
-def test_the_pictures_can_be_drawn_again(examples: Path) -> None:
+def test_make_data_reproduces_the_data(examples: Path) -> None:
     data = examples / "digits" / "data" / "digits.txt"
     before = data.read_bytes()
     subprocess.run([sys.executable, "make_data.py"], cwd=examples / "digits", check=True, timeout=60)

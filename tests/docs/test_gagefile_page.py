@@ -17,7 +17,7 @@ MADE = {
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_page_equals_the_definition(name: str) -> None:
+def test_page_equals_the_definition_of_the_settings(name: str) -> None:
     text, page = MADE[name](), PROJECT / "docs" / name
     if UPDATE:
         page.write_text(text, "utf-8")

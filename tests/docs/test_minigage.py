@@ -52,11 +52,11 @@ def store(project: Path) -> RunStore:
     return RunStore(project / ".gage" / "runs")
 
 
-def test_is_short() -> None:
+def test_minigage_has_at_most_300_lines() -> None:
     assert len(MINIGAGE.read_text().splitlines()) <= 300
 
 
-def test_runs_a_copy_with_other_values(project: Path) -> None:
+def test_runs_a_changed_copy_of_the_script(project: Path) -> None:
     assert minigage(project, "run", "train.py", "lr=0.5", 'tags=["c"]') == "lr 0.5 ['c']\n"
     assert (project / "train.py").read_text() == SCRIPT
     [id] = store(project).list_ids()
@@ -67,12 +67,12 @@ def test_runs_a_copy_with_other_values(project: Path) -> None:
     assert minigage(project, "list").split()[1:3] == ["completed", "train.py"]
 
 
-def test_rejects_an_unknown_name(project: Path) -> None:
+def test_rejects_an_unknown_parameter(project: Path) -> None:
     minigage(project, "run", "train.py", "rate=1", code=1)
     assert minigage(project, "list") == ""
 
 
-def test_gage_reads_its_store(project: Path) -> None:
+def test_gage_reads_the_store_of_minigage(project: Path) -> None:
     minigage(project, "run", "train.py", "lr=0.5")
     minigage(project, "run", "train.py", "lr=2", code=1)
     runs = [store(project).read(id) for id in sorted(store(project).list_ids())]
@@ -98,7 +98,7 @@ def test_minigage_reads_the_store_of_gage(project: Path) -> None:
     assert minigage(project, "list").splitlines() == [second]
 
 
-def test_both_show_the_same_details(project: Path) -> None:
+def test_both_record_the_same_run(project: Path) -> None:
     minigage(project, "run", "train.py", "lr=0.5")
     gage(project, "run", "train.py", "lr=0.5", "--yes")
     one, other = (store(project).read(id) for id in sorted(store(project).list_ids()))
@@ -106,7 +106,7 @@ def test_both_show_the_same_details(project: Path) -> None:
     assert one.config.items() <= other.config.items()  # the real one finds more, such as names in tuples
 
 
-def test_a_damaged_run_is_a_line(project: Path) -> None:
+def test_lists_a_damaged_run(project: Path) -> None:
     minigage(project, "run", "train.py")
     [id] = store(project).list_ids()
     sealed = project / ".gage" / "runs" / f"{id}.meta.zip"

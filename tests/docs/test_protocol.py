@@ -41,21 +41,21 @@ def check(shown: dict[str, object]) -> None:
     assert shown["attributes"]["optimizer"] == {"value": "sgd", "origin": "run"}
 
 
-def test_python_logs(tmp_path: Path) -> None:
+def test_python_client_logs_metrics(tmp_path: Path) -> None:
     check(logged("python", tmp_path))
 
 
-def test_shell_logs(tmp_path: Path) -> None:
+def test_shell_client_logs_metrics(tmp_path: Path) -> None:
     check(logged("sh", tmp_path))
 
 
-def test_r_logs(tmp_path: Path) -> None:
+def test_r_client_logs_metrics(tmp_path: Path) -> None:
     check(logged("r", tmp_path))
 
 
-def test_javascript_logs(tmp_path: Path) -> None:
+def test_javascript_client_logs_metrics(tmp_path: Path) -> None:
     check(logged("js", tmp_path))
 
 
-def test_julia_logs(tmp_path: Path) -> None:
+def test_julia_client_logs_metrics(tmp_path: Path) -> None:
     check(logged("julia", tmp_path))

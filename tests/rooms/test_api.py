@@ -28,7 +28,7 @@ def records(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for path in sorted(folder.iterdir()) for line in path.read_text().splitlines()]
 
 
-def test_what_is_logged_is_written(run_dir: Path) -> None:
+def test_log_writes_values_with_step_and_time(run_dir: Path) -> None:
     done = python("import gage\ngage.log(loss=1, step=3)\ngage.log({'train/acc': 0.5}, x=float('nan'))", run_dir)
     assert (done.returncode, done.stderr) == (0, "")
     first, second = records(run_dir)
@@ -37,7 +37,7 @@ def test_what_is_logged_is_written(run_dir: Path) -> None:
     assert ("step" in second, second["train/acc"], second["x"] == second["x"]) == (False, 0.5, False)
 
 
-def test_a_summary_has_numbers_and_words(run_dir: Path) -> None:
+def test_summary_accepts_numbers_and_text(run_dir: Path) -> None:
     done = python(
         "import gage\ngage.summary(best=0.1, opt='sgd')\ngage.summary({'path': __import__('pathlib').Path('a')})",
         run_dir,
@@ -46,25 +46,25 @@ def test_a_summary_has_numbers_and_words(run_dir: Path) -> None:
     assert [r["summary"] for r in records(run_dir)] == [{"best": 0.1, "opt": "sgd"}, {"path": "a"}]
 
 
-def test_outside_of_a_run_nothing_happens(tmp_path: Path) -> None:
+def test_does_nothing_outside_of_a_run(tmp_path: Path) -> None:
     done = python("import gage\ngage.log(loss=1)\ngage.summary(a=1)\nprint('on')", None, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr, list(tmp_path.iterdir())) == (0, "on\n", "", [])
 
 
 @pytest.mark.parametrize("wrong", ["loss='x'", "loss=None", "loss=[1, 2]", "step='x', loss=1"])
-def test_what_is_no_number_is_refused(run_dir: Path, wrong: str) -> None:
+def test_rejects_values_that_are_not_numbers(run_dir: Path, wrong: str) -> None:
     done = python(f"import gage\ngage.log({wrong})", run_dir)
     assert done.returncode == 1
     assert "Error" in done.stderr
 
 
-def test_numbers_of_other_kinds(run_dir: Path) -> None:
+def test_accepts_other_types_of_numbers(run_dir: Path) -> None:
     text = "import gage, decimal, fractions\ngage.log(a=decimal.Decimal('0.5'), b=fractions.Fraction(1, 4), c=True)"
     python(text, run_dir)
     assert {k: v for k, v in records(run_dir)[0].items() if k != "time"} == {"a": 0.5, "b": 0.25, "c": 1.0}
 
 
-def test_from_threads_and_processes_at_once(run_dir: Path) -> None:
+def test_logs_from_threads_and_processes_at_once(run_dir: Path) -> None:
     text = """
 import gage, os, threading
 def work(name):
@@ -89,7 +89,7 @@ for p in range(3):
     assert [r["start"] for r in found if "start" in r] == [1.0]
 
 
-def test_a_killed_process_loses_only_its_last_second(run_dir: Path) -> None:
+def test_killed_process_loses_at_most_its_last_second(run_dir: Path) -> None:
     text = """
 import gage, os, pathlib, signal, time
 for i in range(100):
@@ -103,7 +103,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert [r["step"] for r in records(run_dir)][:100] == list(range(100))
 
 
-def test_a_folder_that_is_gone_costs_no_program(run_dir: Path) -> None:
+def test_program_continues_without_its_run_directory(run_dir: Path) -> None:
     text = "import gage, shutil, os\nshutil.rmtree(os.environ['RUN_DIR'])\ngage.log(a=1)\nprint('on')"
     text = text.replace("shutil.rmtree", "gage.log\nshutil.rmtree")
     done = python(text, run_dir)
@@ -111,7 +111,7 @@ def test_a_folder_that_is_gone_costs_no_program(run_dir: Path) -> None:
     assert "Gage cannot write logged values" in done.stderr
 
 
-def test_gage_itself_does_not_load_it() -> None:
+def test_gage_does_not_import_its_api() -> None:
     done = python("import gage.cli.main, sys\nprint('gage.api' in sys.modules)", None)
     assert done.stdout == "False\n"
     assert "no attribute" in python("import gage\ngage.nothing", None).stderr

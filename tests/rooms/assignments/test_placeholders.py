@@ -63,7 +63,7 @@ def test_inserts_a_value_into_nested_quotes(line, value):
 
 
 @pytest.mark.parametrize("value", [v for v in HOSTILE if "\\" not in v])
-def test_here_documents(value):
+def test_inserts_a_value_into_a_here_document(value):
     assert said("cat <<END\n<{msg}>\nEND", msg=value) == f"<{value}>\n"
     assert said("cat <<-'END'\n<{msg}>\n\tEND", msg=value) == f"<{value}>\n"
     with pytest.raises(ConfigError):
@@ -82,7 +82,7 @@ def test_rejects_a_placeholder_that_cannot_be_quoted(line):
 
 @given(st.text("'\"$(){}`\\#<E \nax", max_size=30))
 @settings(max_examples=200, deadline=None)
-def test_reads_any_line(line):
+def test_fills_or_rejects_any_shell_line(line):
     try:
         fill_placeholders(Exec(shell=line + "{v}"), {"v": "a b"})
     except ConfigError:

@@ -207,7 +207,7 @@ def test_ignores_expressions_that_are_not_constant(text):
     assert values(f"a = {text}\n") == {}
 
 
-def test_tuple_and_annotated_assignments():
+def test_reads_tuple_and_annotated_assignments():
     source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3;i: 'int' = 5\n"
     source += "[j, (k, l)] = [1, (2, 3)]\nm: int\nm = 4\n"
     assert values(source) == {"a": 1, "b": [2], "c": 3, "i": 5, "j": 1, "k": 2, "l": 3, "m": 4}

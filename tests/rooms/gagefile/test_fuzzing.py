@@ -78,7 +78,7 @@ edits = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 8), characters),
 @FORMATS
 @given(edits=edits)
 @MANY
-def test_changed_characters(name, edits):
+def test_accepts_or_reports_changed_characters(name, edits):
     text = TEXTS[name]
     for at, cut, put in edits:
         at %= len(text) + 1
@@ -96,7 +96,7 @@ lines_changed = st.lists(
 @FORMATS
 @given(changes=lines_changed)
 @MANY
-def test_moved_lines(name, changes):
+def test_accepts_or_reports_changed_lines(name, changes):
     lines = TEXTS[name].split("\n")
     for what, at in changes:
         at %= max(1, len(lines))
@@ -138,7 +138,7 @@ VALUES = st.recursive(
 
 @given(where=KEYS, value=VALUES, top=st.sampled_from([*TOP_SHAPES, "train", "new", "$new", "a/b"]), whole=st.booleans())
 @settings(max_examples=100, deadline=None)
-def test_any_value_of_any_setting(where, value, top, whole):
+def test_accepts_or_reports_any_value_of_any_setting(where, value, top, whole):
     data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", where: value}}
     assert_valid_spans(json.dumps(data, indent=1), "gage.json")
     assert_valid_spans(yaml.safe_dump(data, allow_unicode=True), "gage.yaml")
@@ -174,7 +174,7 @@ def toml_value(value):
 @FORMATS
 @given(at=st.integers(0, 5000), data=st.binary(min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None)
-def test_changed_bytes(tmp_path_factory, name, at, data):
+def test_accepts_or_reports_changed_bytes(tmp_path_factory, name, at, data):
     good = TEXTS[name].encode()
     path = Path(tmp_path_factory.getbasetemp(), "fuzzing", name)  # a Gage file above the other tests would be theirs
     path.parent.mkdir(exist_ok=True)
@@ -185,7 +185,7 @@ def test_changed_bytes(tmp_path_factory, name, at, data):
 
 @given(comment=st.sampled_from(["#", "//"]), edits=edits)
 @MANY
-def test_changed_script_blocks(comment, edits):
+def test_accepts_or_reports_changed_script_blocks(comment, edits):
     block = ["/// gage", 'description = "x"', "version = 2", 'env = { A = "1" }', "///"]
     text = "#!/bin/sh\n" + "\n".join(f"{comment} {line}" for line in block) + "\necho\n"
     for at, cut, put in edits:

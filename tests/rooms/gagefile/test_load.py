@@ -53,7 +53,7 @@ def as_yaml(text):
 
 
 @pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
-def test_all_settings_in_all_formats(name, convert):
+def test_reads_all_settings_in_all_formats(name, convert):
     file = parse_gagefile(convert(GOOD), name, "linux")
     assert file.diagnostics == ()
     assert (file.namespace, file.project_id, file.runs_dir) == ("mnist", "24e17ef2", "my-runs")
@@ -80,14 +80,14 @@ def test_all_settings_in_all_formats(name, convert):
     assert prepare.source == ()
 
 
-def test_commands_by_platform():
+def test_selects_commands_by_platform():
     assert parse_gagefile(GOOD, "gage.toml", "win32").operations["train"].run == Exec(shell="py train.py")
     mac = parse_gagefile(GOOD, "gage.toml", "darwin").operations["train"]
     assert mac.run is None
     assert mac.hooks["finalize"] == Exec(args=("say", "done"))
 
 
-def test_json_with_comments_and_trailing_commas():
+def test_accepts_json_with_comments_and_trailing_commas():
     text = '// top\n{ /* a */ "a": {"exec": "x // no comment", }, // end\n }\n'
     assert parse_gagefile(text, "gage.json").operations["a"].run == Exec(shell="x // no comment")
 

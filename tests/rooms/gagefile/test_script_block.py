@@ -28,7 +28,7 @@ def test_loads_operation_from_block():
     assert op.config == (ConfigDef(keys=("train.py",)),)
 
 
-def test_script_without_block():
+def test_returns_none_for_a_script_without_block():
     assert load_script_block("lr = 0.1\n", "train.py", "train") == (None, [])
 
 

@@ -69,7 +69,7 @@ def test_ignores_unreadable_configuration(bare: Path) -> None:
         ("name = nowhere", ""),
     ],
 )
-def test_git_configuration(text: str, name: str) -> None:
+def test_parses_the_user_name_of_a_git_configuration(text: str, name: str) -> None:
     assert _parse_git_name(text) == name
 
 

@@ -30,7 +30,7 @@ def test_suggests_the_latest_runs_first(store: RunStore) -> None:
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])
-def test_finds_names_of_placeholders(store: RunStore, length: int) -> None:
+def test_suggests_runs_whose_names_have_a_prefix(store: RunStore, length: int) -> None:
     with open_index(store) as index:
         runs = index.find(RunFilter()).runs
     start = runs[3].name[:length]
@@ -60,7 +60,7 @@ def test_does_not_read_thousands_of_runs(tmp_path: Path, listed_before: bool) ->
     assert ids_of(store, "", 5, "active", ("running",)) == []
 
 
-def test_parses_values(store: RunStore) -> None:
+def test_suggests_names_and_values_of_config(store: RunStore) -> None:
     make_run(store, config={"size": 10, "kind": "a"}, archive="old")
     make_run(store, config={"size": 9, "kind": "b", "flag": True})
     with Suggestions(store) as offers:

@@ -77,14 +77,14 @@ def test_finds_target_and_its_arguments(line: str, target: str | None, arguments
         ("python a.py --data $DATA", ("partial", "")),
     ],
 )
-def test_tells_how_much_of_the_line_the_program_is(line: str, expected: tuple[str, str]) -> None:
+def test_reports_the_extent_of_the_program_in_the_line(line: str, expected: tuple[str, str]) -> None:
     command = parse_shell_line(line)
     assert (command.shape, command.directory) == expected
     assert command.script == "a.py"
 
 
 @pytest.mark.parametrize("line", ["#!/bin/sh\npython train.py", "python 'train.py", 'python "a | b', "&& x"])
-def test_has_no_words_for_a_script_or_an_open_quote(line: str) -> None:
+def test_returns_no_words_for_a_script_or_an_open_quote(line: str) -> None:
     assert parse_shell_line(line).words == ()
 
 
@@ -111,7 +111,7 @@ def test_notes_assignments_wrappers_and_launcher() -> None:
     assert command.is_python
 
 
-def test_finds_the_python_behind_an_unknown_program_but_does_not_claim_to_know_which_it_is() -> None:
+def test_finds_python_behind_an_unknown_program_as_uncertain() -> None:
     command = parse_shell_line("nice docker run image python train.py")
     assert command.wrappers == ("nice", "docker")
     assert command.has_unknown_wrapper
@@ -127,7 +127,7 @@ _WORDS = st.text("abc./-=_09 '", min_size=1, max_size=9)
 
 
 @given(st.lists(st.sampled_from(_PREFIXES), max_size=4), st.sampled_from(_STARTS), st.lists(_WORDS, max_size=4))
-def test_prefixes_do_not_hide_the_program(prefixes: list[str], start: str, arguments: list[str]) -> None:
+def test_finds_the_program_behind_prefixes(prefixes: list[str], start: str, arguments: list[str]) -> None:
     words = [word for part in (*sorted(prefixes, key="A=1".__ne__), start) for word in part.split()]
     command = parse_command([*words, *arguments])
     assert command.script == "train.py"

@@ -6,7 +6,7 @@ from gage.lib.globs import compile_pattern
 
 
 @pytest.mark.parametrize("pattern", ["[!]", "[^]x", "[z-a]"])
-def test_takes_a_bracket_that_is_no_set_literally(pattern: str) -> None:
+def test_matches_an_invalid_character_set_literally(pattern: str) -> None:
     matches = compile_pattern(pattern)
     assert matches(pattern) and matches(f"a/{pattern}/b") and not matches("z")
 

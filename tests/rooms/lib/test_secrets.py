@@ -30,7 +30,7 @@ def test_detects_secret_names(name):
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_accepts_names_that_look_secret(name):
+def test_accepts_harmless_names_that_resemble_secrets(name):
     assert not is_secret_name(name)
 
 

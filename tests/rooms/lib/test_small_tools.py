@@ -28,7 +28,7 @@ def test_an_id_is_later_than_a_requested_time(after):
     assert id[19] in "89ab"
 
 
-def test_names_are_proquints():
+def test_run_names_are_proquints():
     assert uuid7.name_from_id("00000000-0000-7000-8000-00007f000001") == "lusab-babad"
     assert uuid7.name_from_id("00000000-0000-7000-8000-00003f54dcc1") == "gutih-tugad"
 

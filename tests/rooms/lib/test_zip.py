@@ -48,7 +48,7 @@ def test_reads_written_archives(tmp_path_factory, members, piece):
         assert mine.read("nothing") is mine.read_head("nothing", 1) is mine.get_size("nothing") is None
 
 
-def test_reads_foreign_archives(tmp_path):
+def test_reads_archives_of_other_tools(tmp_path):
     path = tmp_path / "a.zip"
     big = os.urandom(1000) * 300
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as other:
@@ -234,7 +234,7 @@ def test_reads_a_damaged_archive_correctly_or_rejects_it(tmp_path_factory, data)
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
-def test_rejects_noise(tmp_path_factory, noise):
+def test_rejects_random_bytes(tmp_path_factory, noise):
     path = tmp_path_factory.getbasetemp() / "noise.zip"
     path.write_bytes(noise)
     try:

@@ -51,7 +51,7 @@ def test_accepts_any_name(text: str) -> None:
     assert step is None or step >= 0
 
 
-def test_lists_files_by_kind(tmp_path: Path) -> None:
+def test_lists_media_files_by_kind(tmp_path: Path) -> None:
     for name in ("a.png", "b/c_1.wav", "b/c_2.wav", "t.csv", "page.html", "notes.md", "model.pt", ".git/x.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")

@@ -27,7 +27,7 @@ class TestDocumented(FileReaderContract):
     name = "out/loss.curve"
     sample = lines([f"{i} {1 / (i + 1)}" for i in range(12)])
 
-    def test_lists_the_plugin(self) -> None:
+    def test_lists_installed_plugins(self) -> None:
         assert [str(plugin) for plugin in load_reader_plugins()] == ["curve of gage-curve 1.2"]
 
     def test_reads_during_and_after_the_run(self, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_disables_a_broken_plugin_and_reads_the_rest(
     assert not (tmp_path / "cache").exists(), "what a broken plugin did not read must not be kept"
 
 
-def test_plugins_are_not_asked_about_files_that_gage_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_does_not_pass_files_that_gage_reads_to_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = "paths = []\ndef open_reader(path, relative):\n    paths.append(relative)\n"
     monkeypatch.syspath_prepend(plugin_packages.install(tmp_path, "gage_greedy", code))
     plugins = ReaderPlugins()

@@ -14,7 +14,7 @@ def program_with(folder: Path, *lines: str) -> Program:
     return Program(folder, HEAD + "\n".join(lines) + "\nprint(p.parse_args())\n")
 
 
-def test_types_defaults_choices_and_help(tmp_path: Path) -> None:
+def test_finds_types_defaults_choices_and_help(tmp_path: Path) -> None:
     found = program_with(
         tmp_path,
         "import os, pathlib",
@@ -39,7 +39,7 @@ def test_types_defaults_choices_and_help(tmp_path: Path) -> None:
     assert "other" not in found
 
 
-def test_groups_and_parents(tmp_path: Path) -> None:
+def test_finds_parameters_of_groups_and_parent_parsers(tmp_path: Path) -> None:
     (tmp_path / "options.py").write_text(
         "import argparse\nshared = argparse.ArgumentParser(add_help=False)\n"
         "shared.add_argument('--seed', type=int, default=1)\n"
@@ -80,7 +80,7 @@ def test_finds_words_for_true_and_false(tmp_path: Path) -> None:
     assert program.build_command({"a": False, "b": False})[2:] == ["--a=no", "--b="]
 
 
-def test_sub_commands_and_their_parents_options(tmp_path: Path) -> None:
+def test_finds_subcommands_and_options_before_them(tmp_path: Path) -> None:
     source = (
         HEAD + "import json\np.add_argument('--seed', type=int, default=0)\ns = p.add_subparsers(dest='do')\n"
         "t = s.add_parser('train', aliases=['t'])\nt.add_argument('--lr', type=float, default=0.1)\n"
@@ -119,7 +119,7 @@ def test_keeps_arguments_of_the_command_first(tmp_path: Path) -> None:
     assert program.build_command({"lr": "1", "a": ["y"]})[2:] == ["--lr=1", "--", "y"]
 
 
-def test_finds_options_like_numbers_and_files_of_arguments(tmp_path: Path) -> None:
+def test_finds_negative_number_options_and_argument_file_prefix(tmp_path: Path) -> None:
     source = (
         "import argparse\np = argparse.ArgumentParser(fromfile_prefix_chars='@')\n"
         "p.add_argument('-1', dest='one')\np.add_argument('--n', nargs='+')\n"
@@ -162,7 +162,7 @@ def test_finds_parameters_of_parse_intermixed_args(tmp_path: Path) -> None:
     assert list(Program(tmp_path, source).parameters()) == ["a", "lr"]
 
 
-def test_optparse(tmp_path: Path) -> None:
+def test_finds_parameters_of_optparse(tmp_path: Path) -> None:
     source = (
         "import json, optparse\np = optparse.OptionParser()\n"
         "p.add_option('-l', '--lr', type='float', default='0.1', help='rate %default')\n"
@@ -203,7 +203,7 @@ def test_introspects_modules(tmp_path: Path) -> None:
         assert found.origin == "introspected"
 
 
-def test_leaves_out_what_argparse_adds_to_help(tmp_path: Path) -> None:
+def test_omits_defaults_that_argparse_adds_to_help(tmp_path: Path) -> None:
     found = program_with(
         tmp_path,
         "p.formatter_class = argparse.ArgumentDefaultsHelpFormatter",

@@ -99,7 +99,7 @@ def test_introspects_again_when_a_variable_changes_that_the_program_reads(
     assert '"2"' not in place.read_text().partition('"spec"')[0]
 
 
-def test_forgets_a_timeout(project: Path, probes: list[object]) -> None:
+def test_cached_timeout_expires(project: Path, probes: list[object]) -> None:
     place = cache.locate_entry(["python"], project, {})
     assert place is not None
     cache.save_cached_spec(place, ParserSpec("", note="too slow"), [], {}, 0, is_timeout=True)

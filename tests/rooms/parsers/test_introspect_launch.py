@@ -42,7 +42,7 @@ def there(tmp_path: Path) -> Path:
         ("", None, ""),
     ],
 )
-def test_starts_a_program_without_wrapper_and_launcher(there: Path, command: str, argv: str | None, args: str) -> None:
+def test_builds_a_command_without_wrapper_and_launcher(there: Path, command: str, argv: str | None, args: str) -> None:
     parsed = parse_command(command.split())
     found = build_standalone_words(parsed, there, {"PATH": str(there / "bin")})
     if argv is None:

@@ -9,7 +9,7 @@ import pytest
 from introspected import HYDRA_IMPORT, Program
 
 
-def test_click_groups(tmp_path: Path) -> None:
+def test_finds_parameters_of_click_groups(tmp_path: Path) -> None:
     source = (
         "import click\n@click.group()\n"
         "@click.option('--debug/--no-debug', default=True, help='Be loud')\n@click.version_option('1')\n"
@@ -41,7 +41,7 @@ def test_click_groups(tmp_path: Path) -> None:
     ]
 
 
-def test_typer_commands_and_enums(tmp_path: Path) -> None:
+def test_finds_typer_commands_and_enums(tmp_path: Path) -> None:
     source = (
         "import enum\nfrom pathlib import Path\nfrom typing import Literal, Optional\nimport typer\n"
         "app = typer.Typer()\n"
@@ -57,7 +57,7 @@ def test_typer_commands_and_enums(tmp_path: Path) -> None:
     assert (found["test ckpt"].flags, found["test ckpt"].description) == (("--ckpt", "-c"), "Which")
 
 
-def test_absl_types(tmp_path: Path) -> None:
+def test_finds_types_of_absl_flags(tmp_path: Path) -> None:
     source = (
         "import enum\nfrom absl import app, flags\nclass Opt(enum.Enum):\n    A = 1\n    B = 2\n"
         "flags.DEFINE_enum_class('opt', Opt.A, Opt, 'which')\n"
@@ -73,7 +73,7 @@ def test_absl_types(tmp_path: Path) -> None:
     assert found["opt"].aliases == ("other",)
 
 
-def test_fire_classes_and_groups(tmp_path: Path) -> None:
+def test_finds_parameters_of_fire_classes_and_groups(tmp_path: Path) -> None:
     source = (
         "import fire\nclass Trainer:\n    def __init__(self, lr=0.1):\n        '''A trainer.\n\n"
         "        Args:\n          lr: the rate\n        '''\n"
@@ -88,7 +88,7 @@ def test_fire_classes_and_groups(tmp_path: Path) -> None:
     assert program.introspect().command == "run train"
 
 
-def test_tyro_choices_and_sub_commands(tmp_path: Path) -> None:
+def test_finds_tyro_choices_and_subcommands(tmp_path: Path) -> None:
     source = (
         "import dataclasses, tyro\nfrom typing import Literal, Union\n@dataclasses.dataclass\n"
         "class Adam:\n    lr: float = 0.1\n"
@@ -105,7 +105,7 @@ def test_tyro_choices_and_sub_commands(tmp_path: Path) -> None:
     assert found["opt:sgd opt.lr"].description == "The rate."
 
 
-def test_jsonargparse_classes(tmp_path: Path) -> None:
+def test_finds_parameters_of_jsonargparse_classes(tmp_path: Path) -> None:
     source = (
         "from jsonargparse import ActionYesNo, ArgumentParser\nclass Net:\n"
         "    def __init__(self, dim: int = 4): pass\n"
@@ -120,7 +120,7 @@ def test_jsonargparse_classes(tmp_path: Path) -> None:
     assert (found["net.dim"].type, found["a.b"].default, found["a.b"].description) == ("int", 1.0, "Deep")
 
 
-def test_jsonargparse_members_of_default_objects(tmp_path: Path) -> None:
+def test_finds_members_of_jsonargparse_default_objects(tmp_path: Path) -> None:
     source = (
         "import json\nfrom typing import Literal\nfrom jsonargparse import CLI\nclass Model:\n"
         "    def __init__(self, dim: int = 4, act: Literal['relu', 'gelu'] = 'relu', sizes: list[int] = [1]):\n"
@@ -136,7 +136,7 @@ def test_jsonargparse_members_of_default_objects(tmp_path: Path) -> None:
     assert program.run({"model.dim": 9, "model.sizes": [2, 3], "lr": 0.5}) == [9, [2, 3], 0.5]
 
 
-def test_jsonargparse_commands(tmp_path: Path) -> None:
+def test_finds_jsonargparse_subcommands(tmp_path: Path) -> None:
     source = (
         "from jsonargparse import CLI\nclass Trainer:\n    def __init__(self, seed: int = 1): pass\n"
         "    def fit(self, epochs: int = 3): print(epochs)\nCLI(Trainer)\n"
@@ -146,7 +146,7 @@ def test_jsonargparse_commands(tmp_path: Path) -> None:
     assert program.run({"seed": 2, "epochs": 5}) == 5
 
 
-def test_hydra_dataclasses(tmp_path: Path) -> None:
+def test_finds_fields_of_hydra_dataclasses(tmp_path: Path) -> None:
     source = (
         f"import enum\n{HYDRA_IMPORT}from dataclasses import dataclass, field\n"
         "from hydra.core.config_store import ConfigStore\nfrom omegaconf import MISSING\n"
@@ -266,7 +266,7 @@ def test_names_hydra_and_python_if_they_do_not_work_together(tmp_path: Path) -> 
     assert re.match(rf"Hydra \S+ does not work with Python {re.escape(python)}: AttributeError: ", spec.failure), spec
 
 
-def test_docopt_commands(tmp_path: Path) -> None:
+def test_finds_docopt_commands(tmp_path: Path) -> None:
     source = (
         "'''Ships.\n\nUsage:\n  train.py new <name>... [--speed=<kn>] [-v...]\n"
         "  train.py (list|show) [--] [<which>]\n\n"
@@ -280,7 +280,7 @@ def test_docopt_commands(tmp_path: Path) -> None:
     assert (known["name"].nargs, known["v"].action) == ("*", "count")
 
 
-def test_absl_lists_with_spaces_and_aliases(tmp_path: Path) -> None:
+def test_finds_absl_lists_with_spaces_and_aliases(tmp_path: Path) -> None:
     source = (
         "import json\nfrom absl import app, flags\nflags.DEFINE_spaceseplist('sizes', '1 2', 'sizes')\n"
         "flags.DEFINE_alias('s', 'sizes')\napp.run(lambda _: print(json.dumps(flags.FLAGS.sizes)))\n"
@@ -288,7 +288,7 @@ def test_absl_lists_with_spaces_and_aliases(tmp_path: Path) -> None:
     assert Program(tmp_path, source).run({"sizes": ["3", "4"]}) == ["3", "4"]
 
 
-def test_click_eager_options(tmp_path: Path) -> None:
+def test_finds_click_eager_options_without_version(tmp_path: Path) -> None:
     source = (
         "import click\n@click.command()\n"
         "@click.option('--config', type=click.Path(), is_eager=True, expose_value=False, callback=lambda *a: None)\n"

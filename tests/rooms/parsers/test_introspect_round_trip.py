@@ -194,7 +194,7 @@ def the(result: object, name: str) -> object:
         ("maybe", "const"), ("maybe", "-x"), ("pick", 2), ("data", "-5"), ("more", ["-a", "--lr"]),
     ],
 )  # fmt: skip
-def test_argparse(tmp_path: Path, name: str, value: object) -> None:
+def test_argparse_program_receives_values(tmp_path: Path, name: str, value: object) -> None:
     values = {"data": "x", name: value} if name == "more" else {name: value}
     assert the(Program(tmp_path, ARGPARSE).run(values), name) == value
 
@@ -225,11 +225,11 @@ def test_click_reads_text_unchanged(tmp_path: Path) -> None:
         ("mode", "deep"), ("pair", [-1.5, 2.0]), ("pick", "2"), ("src", "-5"),
     ],
 )  # fmt: skip
-def test_click(tmp_path: Path, name: str, value: object) -> None:
+def test_click_program_receives_values(tmp_path: Path, name: str, value: object) -> None:
     assert the(Program(tmp_path, CLICK).run({name: value}), name) == value
 
 
-def test_click_counts(tmp_path: Path) -> None:
+def test_click_program_receives_a_count(tmp_path: Path) -> None:
     assert the(Program(tmp_path, CLICK).run({"v": 2}), "verbose") == 2
 
 
@@ -246,7 +246,7 @@ def test_click_counts(tmp_path: Path) -> None:
     ],
     ids=["typer", "absl", "fire", "tyro", "simple", "jsonargparse", "docopt"],
 )
-def test_others(tmp_path: Path, source: str, values: dict[str, object]) -> None:
+def test_programs_of_other_parsers_receive_values(tmp_path: Path, source: str, values: dict[str, object]) -> None:
     found = Program(tmp_path, source).run(values)
     flat = _flat(found)
     assert {n: flat[n] for n in values} == values
@@ -298,7 +298,7 @@ def hydra(tmp_path: Path) -> Program:
     return Program(tmp_path, HYDRA)
 
 
-def test_hydra(hydra: Program) -> None:
+def test_hydra_program_receives_values(hydra: Program) -> None:
     values = {"lr": -1e-05, "model.layers": [3, -4], "db": "pg", "opt": "adam", "+new.key": 1, "~name": None}
     assert hydra.run(values) == {
         "db": {"host": "b"},

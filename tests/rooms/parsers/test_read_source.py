@@ -155,7 +155,7 @@ def test_finds_options_of_optparse(project):
     assert (number.name, number.type, number.default, number.description) == ("number", "int", 3, "how many [3]")
 
 
-def test_help_ends_where_it_is_unknown(project):
+def test_help_text_ends_at_an_unknown_part(project):
     found = project("""
         import argparse, models
         p = argparse.ArgumentParser()

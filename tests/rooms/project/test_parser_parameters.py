@@ -215,7 +215,7 @@ def test_accepts_hydra_overrides(project):
         words("new=1")
 
 
-def test_refuses_a_program_whose_parser_cannot_work(project):
+def test_rejects_a_program_whose_parser_fails(project):
     (project / "h.py").write_text("import argparse\ndel argparse._ActionsContainer.add_argument\n" + HYDRA)
     (project / "conf.yaml").write_text("lr: 0.1\n")
     with pytest.raises(ConfigError, match=r"Hydra \S+ does not work with Python 3") as e:
@@ -270,7 +270,7 @@ print(json.dumps(vars(p.parse_args())))
 """
 
 
-def test_a_value_changes_the_parameters(project):
+def test_values_change_the_parameters_of_a_staged_parser(project):
     (project / "stages.py").write_text(STAGES)
     assert got(project, "stages.py", "data=d") == {"data": "d", "arch": "cnn", "lr": 0.1, "depth": 3}
     assert got(project, "stages.py", "data=d", "depth=1")["depth"] == 1
@@ -377,7 +377,7 @@ def test_reads_several_docopt_usages(project):
     assert got(project, name, "command=clear", "name=x")["clear"]
 
 
-def test_arguments_stand_in_front_of_the_comment_of_a_shell_line(project):
+def test_inserts_arguments_before_the_comment_of_a_shell_line(project):
     (project / "flat.py").write_text(FLAT)
     (project / "gage.toml").write_text('[a]\nexec = "python flat.py # fast"\n')
     plan = plan_run(RunRequest("a", assignments=("lr=5",), cwd=project))

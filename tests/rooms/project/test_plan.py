@@ -298,6 +298,6 @@ def test_passes_a_value_by_the_pattern_of_its_target(project, target, words):
     assert plan(project, "a", "lr=2").command.args == ("echo", *words)
 
 
-def test_a_null_value_passes_no_argument(project):
+def test_null_value_passes_no_argument(project):
     (project / "gage.toml").write_text('[a]\nexec = ["echo"]\nconfig = [{ name = "lr", target = "--lr" }]\n')
     assert plan(project, "a", "lr:=null").command.args == ("echo",)

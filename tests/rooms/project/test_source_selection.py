@@ -248,13 +248,13 @@ def test_limits_the_size_of_the_source_and_the_list_of_skipped_files(tmp_path, m
     assert plan.limit.startswith("Only 1 of 3 source files are copied")
 
 
-def test_uses_the_walk_where_git_fails(tmp_path):
+def test_walks_the_directory_if_git_fails(tmp_path):
     put(tmp_path, "train.py")
     (tmp_path / ".git").mkdir()
     assert select_source(tmp_path).rule == "text files"
 
 
-def test_copies_the_files_of_a_submodule_and_not_a_tracked_directory_with_a_marker(tmp_path, git):
+def test_copies_submodules_but_not_tracked_directories_with_a_marker(tmp_path, git):
     module = tmp_path.parent / f"{tmp_path.name}-module"
     subprocess.run(["git", "init", "-q", str(module)], check=True)
     put(module, "lib.py")

@@ -43,7 +43,7 @@ main()
 """
 
 
-def test_hydra_groups_add_parameters(project):
+def test_values_of_hydra_groups_add_parameters(project):
     (project / "train.py").write_text(HYDRA)
     for name, text in (
         (
@@ -89,7 +89,7 @@ print(json.dumps(found))
 """
 
 
-def test_jsonargparse_classes_add_parameters(project):
+def test_values_of_jsonargparse_classes_add_parameters(project):
     (project / "train.py").write_text(JSONARGPARSE)
     plan = plan_run(RunRequest("train.py", assignments=("data=d",), cwd=project))
     assert (plan.config["optim.lr"], plan.config["optim.momentum"]) == (0.5, 0.9)
@@ -162,7 +162,7 @@ print(json.dumps(asdict(p.parse_args().config)))
 """
 
 
-def test_simple_parsing_groups_add_parameters(project):
+def test_values_of_simple_parsing_groups_add_parameters(project):
     (project / "train.py").write_text(SUBGROUPS)
     assert got(project, "lr=1", "x=5") == {"model": {"x": 5}, "lr": 1}
     assert got(project, "model=large", "y=2") == {"model": {"y": 2}, "lr": 0.1}

@@ -113,7 +113,7 @@ print(len(getpass.getpass("secret? ")))
     assert b"hidden" not in kept
 
 
-def test_prints_output_once(project):
+def test_prints_and_records_output_once(project):
     project.write("train.py", "import sys\nprint('one')\nprint('two', file=sys.stderr)\n")
     child = on_terminal(project, "run", "train.py", "-y")
     seen = child.read()

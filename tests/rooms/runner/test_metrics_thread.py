@@ -65,5 +65,5 @@ def test_metrics_are_current_while_running_and_after_kill(project, who, sign):
 
 
 @pytest.mark.parametrize(("spent", "pause"), [(0.01, 1.0), (0.055, 1.1), (0.2, 1.2), (0.5, 2.0), (100.0, 30.0)])
-def test_scans_use_little_cpu_and_are_in_time(spent: float, pause: float) -> None:
+def test_pause_depends_on_the_duration_of_a_scan(spent: float, pause: float) -> None:
     assert pause_after(spent) == pytest.approx(pause)

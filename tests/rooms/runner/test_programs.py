@@ -150,7 +150,7 @@ def test_removes_a_hook_script_after_use(project):
         assert not [name for name in meta.list_names() if name.startswith("script")]
 
 
-def test_continues_when_output_is_closed(project):
+def test_continues_when_output_cannot_be_stored(project):
     """The store becomes unwritable for a while: the program does not mind."""
     project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'] + '.meta/output')\nprint('on')\n")
     run = project.run()

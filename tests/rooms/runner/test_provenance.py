@@ -61,7 +61,7 @@ def test_ignores_a_python_that_does_not_answer(project, tmp_path):
     assert provenance._start_python(str(tmp_path / "missing"), {}) is None
 
 
-def test_records_nothing_without_a_commit(project):
+def test_records_no_commit_before_the_first_commit(project):
     project.write("train.py", "pass\n")
     run = project.run()
     assert project.json(run, "sys/git.json") is None
@@ -71,7 +71,7 @@ def test_records_nothing_without_a_commit(project):
     assert (found["commit"], found["branch"], found["remote"]) == ("", "main", "")
 
 
-def test_reads_a_separate_work_tree(tmp_path):
+def test_reads_git_state_of_a_separate_work_tree(tmp_path):
     main, other = tmp_path / "main", tmp_path / "other"
     main.mkdir()
     git(main, "init", "-q")
@@ -97,7 +97,7 @@ def test_truncates_a_long_diff(tmp_path):
     query.cancel()
 
 
-def test_hostile_repository_settings_start_nothing(tmp_path):
+def test_does_not_run_commands_of_repository_settings(tmp_path):
     git(tmp_path, "init", "-q")
     (tmp_path / "x.txt").write_text("a\n")
     (tmp_path / ".gitattributes").write_text("*.txt diff=evil\n")
@@ -113,7 +113,7 @@ def test_hostile_repository_settings_start_nothing(tmp_path):
     assert not (tmp_path / "started").exists()
 
 
-def test_a_query_can_be_cancelled(tmp_path):
+def test_git_query_can_be_cancelled_twice(tmp_path):
     git(tmp_path, "init", "-q")
     query = GitQuery.start(tmp_path)
     query.cancel()

@@ -19,7 +19,7 @@ def kinds(project, run):
     return {line[3]: line[0] for line in lines}
 
 
-def test_records_kinds_of_files(project):
+def test_records_the_kind_of_each_file(project):
     project.write("train.py", "print('x')\n")
     project.write(
         "gage.toml",
@@ -77,7 +77,7 @@ def test_replaces_a_directory_by_one_reference(project):
     assert project.json(run, "inputs.json")[0]["files"] == 3
 
 
-def test_never_removes_the_original(project):
+def test_does_not_remove_originals_of_dependencies(project):
     """A program that puts a link to the original into the place of its own copy."""
     for name in ("data/a.csv", "data/b.csv"):
         project.write(name, "\0" + name)

@@ -113,7 +113,7 @@ def test_separates_stdout_and_stderr(project):
     assert project.events.out == {1: b"a\nc\n", 2: b"b\n"}
 
 
-def test_keeps_binary_output(project):
+def test_preserves_binary_output(project):
     project.write("train.py", r"import sys; sys.stdout.buffer.write(bytes(range(256)) * 3 + b'\n\xff')")
     run = project.run()
     expected = bytes(range(256)) * 3 + b"\n\xff"
@@ -129,7 +129,7 @@ def test_stores_progress_compactly(project):
     assert project.events.out[2].count(b"\r") == 1000
 
 
-def test_ends_when_a_child_outlives_its_parent(project):
+def test_completes_when_a_child_process_continues(project):
     text = """\
 import os, subprocess, sys
 print(subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]).pid)
@@ -236,7 +236,7 @@ def test_replaces_copied_dependencies_by_references(project):
     assert kinds["data/y.bin"] == "g"
 
 
-def test_read_only_input_can_be_replaced(project):
+def test_replaces_a_read_only_dependency_by_a_reference(project):
     project.write("data/x.bin", b"\0" * 100).chmod(0o444)
     project.write("train.py", 'open("data/x.bin", "rb").read()\n')
     run = project.run()
@@ -244,7 +244,7 @@ def test_read_only_input_can_be_replaced(project):
     assert (project.folder(run) / "data/x.bin.ref.json").exists()
 
 
-def test_stages_and_starts(project):
+def test_stages_a_run_and_starts_it_later(project):
     project.write("train.py", "lr = 0.1\nprint(lr)\n")
     project.write("data/x.bin", b"\0" * 10)
     staged = project.stage("train.py", "lr=3", depends=("data",), label="later")

@@ -117,7 +117,7 @@ def test_stop_ends_all_processes(project):
     wait_until(lambda: not is_alive(int(child)) and not is_alive(int(away)))
 
 
-def test_stop_of_a_finished_run(project):
+def test_stop_reports_that_a_run_has_finished(project):
     project.write("train.py", "pass\n")
     project.run()
     done = project.gage("stop", "1", "--yes")
@@ -153,7 +153,7 @@ def test_watch_can_be_interrupted(project):
     assert process.wait(20) == 143
 
 
-def test_watch_of_a_finished_run(project):
+def test_watch_returns_the_exit_code_of_a_finished_run(project):
     project.write("train.py", "import sys\nprint('out')\nprint('err', file=sys.stderr)\nsys.exit(3)\n")
     project.run()
     done = project.gage("watch", "1")

@@ -151,7 +151,7 @@ def test_finishes_on_a_signal_while_finishing(project):
     assert (run.status, run.sealed) == ("completed", True)
 
 
-def test_second_signal_while_finishing(project):
+def test_second_signal_while_finishing_leaves_the_run_unsealed(project):
     project.write("train.py", "print('done')\n")
 
     def progress(what, done, total):

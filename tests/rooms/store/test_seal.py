@@ -220,7 +220,7 @@ def test_writes_nan_as_text(store):
     )
 
 
-def test_new_store_is_excluded_from_git_and_copies(store):
+def test_new_store_is_excluded_from_git_and_source_copies(store):
     begin(store)
     assert (store.root / ".nocopy").exists()
     assert (store.root / ".gitignore").read_text() == "*\n"
