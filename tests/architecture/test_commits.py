@@ -1,4 +1,4 @@
-"""Tests of the check of commit messages, and the check itself."""
+"""Checks commit messages, and tests that check."""
 
 import runpy
 import subprocess

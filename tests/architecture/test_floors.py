@@ -1,4 +1,4 @@
-"""Who may import what."""
+"""Checks which modules may import which."""
 
 import ast
 import subprocess

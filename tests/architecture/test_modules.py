@@ -1,4 +1,4 @@
-"""What every module of the source looks like."""
+"""Checks size, docstrings and import-time code of every module."""
 
 import ast
 import re

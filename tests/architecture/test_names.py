@@ -1,4 +1,4 @@
-"""Names explain themselves: verbs for functions, one meaning a class name, no private dialect."""
+"""Checks names: verbs for functions, one meaning per class name, no banned words."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The list of tests that may be skipped in CI names tests that are there."""
+"""Checks that the tests listed as skippable in CI exist."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Names that are not used, and text that is not in the project."""
+"""Checks for vague names and for text that must not be in the project."""
 
 import ast
 import re

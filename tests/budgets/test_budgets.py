@@ -1,4 +1,4 @@
-"""What commands load and open: counts, which hold on every machine. What they take in time is in `benchmarks`."""
+"""Limits the modules that commands import and the files they open. `benchmarks` measures their time."""
 
 import json
 import os

@@ -4,19 +4,19 @@ import pytest
 from stores import make_run
 
 
-def shown(gage, run="1", *more):
+def show_json(gage, run="1", *more):
     return gage("show", run, "--json", *more).json
 
 
 def test_sets_and_clears_labels(gage, store):
     assert gage("label", "1", "the big one").err.startswith("gage: Labelled ")
-    assert shown(gage)["label"] == "the big one"
+    assert show_json(gage)["label"] == "the big one"
     gage("label", "1:3", "--set", "-0.5", "--yes")
     assert {run["label"] for run in gage("list", "--json").json["runs"]} == {"-0.5"}
     gage("label", "2", "--clear")
-    assert shown(gage, "2")["label"] == ""
+    assert show_json(gage, "2")["label"] == ""
     gage("label", "--where", "error", "broken")
-    assert shown(gage, "2")["label"] == "broken"
+    assert show_json(gage, "2")["label"] == "broken"
     gage("label", "--all", "same", "--yes")
     assert {run["label"] for run in gage("list", "--json").json["runs"]} == {"same"}
 
@@ -53,41 +53,41 @@ def test_rejects_invalid_command_lines(gage, store, words, message):
 
 
 def test_comment_rejects_broken_editor_variable(gage, store):
-    done = gage("comment", "1", code=2, env={"VISUAL": "vi 'x"})
-    assert '$VISUAL is not a command line: "vi \'x"' in done.err
+    result = gage("comment", "1", code=2, env={"VISUAL": "vi 'x"})
+    assert '$VISUAL is not a command line: "vi \'x"' in result.err
 
 
 def test_lists_several_runs_and_requires_confirmation(gage, store):
-    done = gage("label", "1:3", "x", code=2)
-    assert "Use --yes" in done.err and "evaluate" in done.err
-    assert shown(gage)["label"] == ""
+    result = gage("label", "1:3", "x", code=2)
+    assert "Use --yes" in result.err and "evaluate" in result.err
+    assert show_json(gage)["label"] == ""
 
 
 def test_adds_and_removes_tags(gage, store):
     gage("tag", "1", "keep", "paper")
-    assert shown(gage)["tags"] == ["keep", "paper"]
+    assert show_json(gage)["tags"] == ["keep", "paper"]
     gage("tag", "1:3", "--add", "summer", "--remove", "paper", "--yes")
     assert [run["tags"] for run in gage("list", "--json").json["runs"]] == [["keep", "summer"], ["summer"], ["summer"]]
     gage("tag", "1", "--clear")
-    assert shown(gage)["tags"] == []
+    assert show_json(gage)["tags"] == []
     gage("tag", "--where", "error", "bad")
-    assert shown(gage, "2")["tags"] == ["bad", "summer"]
+    assert show_json(gage, "2")["tags"] == ["bad", "summer"]
 
 
 def test_adds_edits_and_deletes_comments(gage, store):
     gage("comment", "1", "-m", "Used in\nfigure 3")
     gage("comment", "1", "-m", "No, in 4", env={"GAGE_USER": "kim"})
-    first, second = shown(gage)["comments"]
+    first, second = show_json(gage)["comments"]
     assert (first["author"], first["text"], second["author"]) == ("Sam", "Used in\nfigure 3", "kim")
-    listed = gage("comment", "1", "--list").out
-    assert "figure 3" in listed and first["id"] in listed
-    told = gage("comment", "1", "--list", "--json").json
-    assert [c["id"] for c in next(iter(told.values()))] == [first["id"], second["id"]]
+    listing = gage("comment", "1", "--list").out
+    assert "figure 3" in listing and first["id"] in listing
+    comments = gage("comment", "1", "--list", "--json").json
+    assert [c["id"] for c in next(iter(comments.values()))] == [first["id"], second["id"]]
     gage("comment", "1", "--edit", second["id"], "-m", "In 5")
     changed = next(iter(gage("comment", "1", "--list", "--json").json.values()))[1]
-    assert changed == next(iter(told.values()))[1] | {"text": "In 5", "author": "Sam"}
+    assert changed == next(iter(comments.values()))[1] | {"text": "In 5", "author": "Sam"}
     gage("comment", "1", "--delete", first["id"])
-    assert [c["text"] for c in shown(gage)["comments"]] == ["In 5"]
+    assert [c["text"] for c in show_json(gage)["comments"]] == ["In 5"]
 
 
 def test_opens_an_editor_for_a_comment(gage, store, tmp_path):
@@ -95,31 +95,31 @@ def test_opens_an_editor_for_a_comment(gage, store, tmp_path):
     editor.write_text('#!/bin/sh\necho "written there" > "$1"\n')
     editor.chmod(0o755)
     gage("comment", "1", env={"EDITOR": str(editor)})
-    assert shown(gage)["comments"][0]["text"] == "written there"
+    assert show_json(gage)["comments"][0]["text"] == "written there"
     editor.write_text('#!/bin/sh\nsed -i.old "s/there/here/" "$1"\n')
-    gage("comment", "1", "--edit", shown(gage)["comments"][0]["id"], env={"EDITOR": str(editor)})
-    assert shown(gage)["comments"][0]["text"] == "written here"
+    gage("comment", "1", "--edit", show_json(gage)["comments"][0]["id"], env={"EDITOR": str(editor)})
+    assert show_json(gage)["comments"][0]["text"] == "written here"
 
 
 def test_marks_and_unmarks_runs(gage, store):
     gage("mark", "1")
-    assert shown(gage)["marked"] is True
+    assert show_json(gage)["marked"] is True
     assert gage("list", "--where", "marked").out.splitlines()[1:] == [
         line for line in gage("list").out.splitlines() if "  marked" in line
     ]
     gage("mark", "1", "--clear")
-    assert shown(gage)["marked"] is False
+    assert show_json(gage)["marked"] is False
 
 
 def test_associates_runs_with_a_project(gage, store, tmp_path):
     (tmp_path / "moved").mkdir()
     gage("associate", "1", "2", str(tmp_path / "moved"), "--yes")
-    assert shown(gage, "2")["project"] == str(tmp_path / "moved")
-    before = shown(gage, "3")["project"]
+    assert show_json(gage, "2")["project"] == str(tmp_path / "moved")
+    before = show_json(gage, "3")["project"]
     gage("associate", "--all", ".", "--yes")
-    assert shown(gage, "3")["project"] != before
+    assert show_json(gage, "3")["project"] != before
     gage("associate", "3", "--remove")
-    assert shown(gage, "3")["project"] == before
+    assert show_json(gage, "3")["project"] == before
 
 
 def test_annotates_runs_of_old_stores(gage, old_store):
@@ -127,11 +127,11 @@ def test_annotates_runs_of_old_stores(gage, old_store):
     gage("label", "1", "new label", *at)
     gage("comment", "1", "-m", "still good", *at)
     gage("tag", "1", "old", *at)
-    told = shown(gage, "1", *at)
-    assert told["label"] == "new label" and told["tags"] == ["old"]
-    assert [c["text"] for c in told["comments"]] == ["looks good", "still good"]
-    gage("comment", "1", "--delete", told["comments"][0]["id"], *at)
-    assert len(shown(gage, "1", *at)["comments"]) == 1
+    run_details = show_json(gage, "1", *at)
+    assert run_details["label"] == "new label" and run_details["tags"] == ["old"]
+    assert [c["text"] for c in run_details["comments"]] == ["looks good", "still good"]
+    gage("comment", "1", "--delete", run_details["comments"][0]["id"], *at)
+    assert len(show_json(gage, "1", *at)["comments"]) == 1
 
 
 def test_associates_all_runs_of_a_moved_project(gage, project, tmp_path):
@@ -141,18 +141,18 @@ def test_associates_all_runs_of_a_moved_project(gage, project, tmp_path):
     plain = make_run(store, project="/old/digits")
     other = make_run(store, project="/other")
 
-    def of(*words):
+    def select(*words):
         return gage("select", "--project", *words, code=None).out.split()
 
     new = tmp_path / "new"
     new.mkdir()
     gage("associate", "--project", "/old/digits", str(new), "--yes")
-    assert of(str(new)) == [plain, moved] and of("/old/digits") == [] and of("digits-1") == []
-    assert of("/other") == [other]
+    assert select(str(new)) == [plain, moved] and select("/old/digits") == [] and select("digits-1") == []
+    assert select("/other") == [other]
     (new / "gage.toml").write_text('"$project-id" = "digits-2"\n')
     gage("associate", "--project", str(new), str(new), "--yes")
-    assert of("digits-2") == [plain, moved]
+    assert select("digits-2") == [plain, moved]
     newer = new.rename(tmp_path / "newer")
-    assert of(str(newer)) == [plain, moved]
+    assert select(str(newer)) == [plain, moved]
     gage("associate", "--project", "digits-2", "--remove", "--yes")
-    assert of("digits-1") == [moved] and of("/old/digits") == [plain, moved]
+    assert select("digits-1") == [moved] and select("/old/digits") == [plain, moved]

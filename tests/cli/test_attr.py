@@ -1,10 +1,10 @@
-"""`gage attr`, and where attributes come from."""
+"""`gage attr`, and the origin of attributes."""
 
 import pytest
 
 
 @pytest.fixture
-def said(gage, project):
+def run_with_attributes(gage, project):
     (project / "gage.toml").write_text(
         '[train]\nexec = "python train.py"\nattributes = { dataset = "mnist", team = "a", seed = 1 }\n'
     )
@@ -14,7 +14,7 @@ def said(gage, project):
     gage("run", "train", "--attr", "team=b", "--yes")
 
 
-def test_shows_the_origin_of_attributes(gage, said):
+def test_shows_the_origin_of_attributes(gage, run_with_attributes):
     assert gage("attr", "1", "--json").json == {
         "dataset": {"value": "mnist", "origin": "operation"},
         "opt": {"value": "sgd", "origin": "run"},
@@ -23,19 +23,19 @@ def test_shows_the_origin_of_attributes(gage, said):
     }
 
 
-def test_user_overrides_attributes_without_changing_the_run(gage, project, said):
+def test_user_overrides_attributes_without_changing_the_run(gage, project, run_with_attributes):
     before = sorted((p.name, p.stat().st_mtime_ns) for p in (project / ".gage/runs").rglob("*.meta.zip"))
     gage("attr", "1", "dataset=fashion", "ok=true")
-    told = gage("show", "--json").json["attributes"]
-    assert told["dataset"] == {"value": "fashion", "origin": "user"}
-    assert told["ok"] == {"value": True, "origin": "user"}
+    attributes = gage("show", "--json").json["attributes"]
+    assert attributes["dataset"] == {"value": "fashion", "origin": "user"}
+    assert attributes["ok"] == {"value": True, "origin": "user"}
     assert "dataset  fashion  (user)" in gage("attr").out
     gage("attr", "1", "--delete", "dataset")
     assert gage("attr", "--json").json["dataset"] == {"value": "mnist", "origin": "operation"}
     assert sorted((p.name, p.stat().st_mtime_ns) for p in (project / ".gage/runs").rglob("*.meta.zip")) == before
 
 
-def test_filters_by_attributes(gage, project, said):
+def test_filters_by_attributes(gage, project, run_with_attributes):
     gage("run", "train", "--yes")
     gage("attr", "1", "grade=good")
     assert len(gage("select", "--where", "team=b").out.splitlines()) == 1
@@ -43,7 +43,7 @@ def test_filters_by_attributes(gage, project, said):
     assert len(gage("select", "--where", "dataset=mnist").out.splitlines()) == 2
 
 
-def test_keeps_attributes_of_a_staged_run(gage, project, said):
+def test_keeps_attributes_of_a_staged_run(gage, project, run_with_attributes):
     gage("run", "train", "--attr", "team=c", "--stage")
     assert gage("attr", "1", "--json").json["team"]["value"] == "c"
     gage("run", "--start", "1", "--yes")
@@ -52,7 +52,7 @@ def test_keeps_attributes_of_a_staged_run(gage, project, said):
 
 
 @pytest.mark.parametrize(
-    ("words", "said_"),
+    ("words", "message"),
     [
         (("attr", "1", "label=x"), "gage label"),
         (("attr", "dataset=x"), "No runs specified"),
@@ -61,7 +61,7 @@ def test_keeps_attributes_of_a_staged_run(gage, project, said):
         (("run", "train", "--attr", "x", "--yes"), "name=value"),
     ],
 )
-def test_rejects_invalid_attributes(gage, said, words, said_):
-    done = gage(*words, code=None)
-    assert done.code != 0
-    assert said_ in done.err
+def test_rejects_invalid_attributes(gage, run_with_attributes, words, message):
+    result = gage(*words, code=None)
+    assert result.code != 0
+    assert message in result.err

@@ -1,4 +1,4 @@
-"""Broken programs and files: Gage prints one clear message or the run works, and nothing is left behind."""
+"""Invalid programs and files: Gage works or prints one clear message, and leaves no files behind."""
 
 import json
 import os
@@ -46,7 +46,7 @@ ENDLESS = {
 
 
 @pytest.fixture
-def bad(gage, project, monkeypatch, tmp_path):
+def run_program(gage, project, monkeypatch, tmp_path):
     """Writes a program and runs `gage`; fails if the project changes or a temporary file stays."""
     for name, folder in (("TMPDIR", "tmp"), ("GAGE_CACHE", "cache")):
         (tmp_path / folder).mkdir()
@@ -55,16 +55,16 @@ def bad(gage, project, monkeypatch, tmp_path):
     (project / "keep.txt").write_text("kept")
     (project / "data").mkdir()
 
-    def said(source, *words, code=0):
+    def write_and_run(source, *words, code=0):
         (project / "train.py").write_text(source)
         before = tree(project)
-        done = gage(*words, code=code)
-        assert "Traceback" not in done.err
+        result = gage(*words, code=code)
+        assert "Traceback" not in result.err
         assert tree(project) == before
         assert list((tmp_path / "tmp").iterdir()) == []
-        return done
+        return result
 
-    return said
+    return write_and_run
 
 
 def tree(folder):
@@ -75,39 +75,39 @@ def stamps(folder):
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("what", WITH_SIDE_EFFECTS)
-def test_introspects_programs_with_side_effects(what, bad):
-    found = bad(WITH_SIDE_EFFECTS[what] + PARSES, "config", "train.py", "--explain").out
-    assert ("--lr" in found, "introspected" in found) == (True, True), found
-    assert "--lr=0.5" in bad(WITH_SIDE_EFFECTS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+@pytest.mark.parametrize("name", WITH_SIDE_EFFECTS)
+def test_introspects_programs_with_side_effects(name, run_program):
+    output = run_program(WITH_SIDE_EFFECTS[name] + PARSES, "config", "train.py", "--explain").out
+    assert ("--lr" in output, "introspected" in output) == (True, True), output
+    assert "--lr=0.5" in run_program(WITH_SIDE_EFFECTS[name] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
 
 
-@pytest.mark.parametrize("what", NOT_INTROSPECTABLE)
-def test_reads_the_source_of_programs_that_cannot_be_introspected(what, bad):
-    source, why = NOT_INTROSPECTABLE[what]
-    shown = bad(source + PARSES, "run", "train.py", "lr=0.5", "--preview").out
-    assert ("--lr=0.5" in shown, why in shown) == (True, True), shown
-    assert why in bad(source + PARSES, "run", "train.py", "lr=[0.5,0.7]", "--preview").err
-    assert "must be a number" in bad(source + PARSES, "run", "train.py", "lr=x", "--yes", code=1).err
+@pytest.mark.parametrize("name", NOT_INTROSPECTABLE)
+def test_reads_the_source_of_programs_that_cannot_be_introspected(name, run_program):
+    source, why = NOT_INTROSPECTABLE[name]
+    output = run_program(source + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+    assert ("--lr=0.5" in output, why in output) == (True, True), output
+    assert why in run_program(source + PARSES, "run", "train.py", "lr=[0.5,0.7]", "--preview").err
+    assert "must be a number" in run_program(source + PARSES, "run", "train.py", "lr=x", "--yes", code=1).err
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ENDLESS)
-def test_caches_that_a_program_did_not_reach_its_parser(what, bad, tmp_path):
-    shown = bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
-    assert "it did not reach its parser within 10 seconds" in shown
+@pytest.mark.parametrize("name", ENDLESS)
+def test_caches_that_a_program_did_not_reach_its_parser(name, run_program, tmp_path):
+    output = run_program(ENDLESS[name] + PARSES, "run", "train.py", "lr=0.5", "--preview").out
+    assert "it did not reach its parser within 10 seconds" in output
     cached = stamps(tmp_path / "cache")
-    bad(ENDLESS[what] + PARSES, "run", "train.py", "lr=0.6", "--preview")
+    run_program(ENDLESS[name] + PARSES, "run", "train.py", "lr=0.6", "--preview")
     assert cached != {}
     assert stamps(tmp_path / "cache") == cached  # a second introspection would replace the entry
 
 
 @pytest.mark.parametrize("source", ["def (:\n" + PARSES, "lr = 0.1\n\0\n", "", "#coding: nope\nlr = 0.1\n", "lr = \n"])
-def test_rejects_invalid_programs(source, bad):
-    error = bad(source, "run", "train.py", "lr=0.5", "--yes", code=1).err
+def test_rejects_invalid_programs(source, run_program):
+    error = run_program(source, "run", "train.py", "lr=0.5", "--yes", code=1).err
     assert error.startswith("gage: ")
     assert len(error.splitlines()) == 2
-    assert "lr" in bad(source, "run", "train.py", "lr=[1,2]", "--yes", code=1).err
+    assert "lr" in run_program(source, "run", "train.py", "lr=[1,2]", "--yes", code=1).err
 
 
 BATCH_FILES = {
@@ -126,13 +126,15 @@ BATCH_FILES = {
 
 
 @pytest.mark.parametrize("name", BATCH_FILES)
-def test_reads_or_rejects_unusual_batch_files(name, bad, project):
-    data, told = BATCH_FILES[name]
+def test_reads_or_rejects_unusual_batch_files(name, run_program, project):
+    data, message = BATCH_FILES[name]
     (project / name).write_bytes(data)
-    done = bad("lr = 0.1\nopt = 'n'\n", "run", "train.py", f"@{name}", "--preview", "--json", code=1 if told else 0)
-    assert told in (done.err if told else done.out)
+    result = run_program(
+        "lr = 0.1\nopt = 'n'\n", "run", "train.py", f"@{name}", "--preview", "--json", code=1 if message else 0
+    )
+    assert message in (result.err if message else result.out)
     if name == "anchors.yaml":
-        assert done.json["runs"] == [{"lr": 0.1, "opt": "q"}, {"lr": 0.2, "opt": "q"}]
+        assert result.json["runs"] == [{"lr": 0.1, "opt": "q"}, {"lr": 0.2, "opt": "q"}]
 
 
 CONFIG_FILES = {
@@ -145,10 +147,10 @@ CONFIG_FILES = {
 
 
 @pytest.mark.parametrize("name", CONFIG_FILES)
-def test_reads_or_rejects_unusual_config_files(name, bad, project):
-    data, word, told = CONFIG_FILES[name]
+def test_reads_or_rejects_unusual_config_files(name, run_program, project):
+    data, word, message = CONFIG_FILES[name]
     (project / name).write_bytes(data)
     (project / "gage.toml").write_text(f'[t]\nexec = "true"\nconfig = "{name}"\nsourcecode = "{name}"\n')
-    done = bad("", "run", "t", word, "--preview", code=1 if told else 0)
-    assert told in done.err
-    assert told or word.replace("=", " = ") in done.out
+    result = run_program("", "run", "t", word, "--preview", code=1 if message else 0)
+    assert message in result.err
+    assert message or word.replace("=", " = ") in result.out

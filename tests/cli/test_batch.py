@@ -25,12 +25,12 @@ print(f"loss: {lr * 2}")
 
 
 @pytest.fixture
-def trained(gage, project):
+def trial_project(gage, project):
     (project / "train.py").write_text(TRAIN)
     return project
 
 
-def listed(gage, *words):
+def list_trials(gage, *words):
     return [r for r in gage("list", "--all", "--json", *words).json["runs"] if not r["operation"].endswith("+")]
 
 
@@ -38,12 +38,12 @@ def batches(gage):
     return [r for r in gage("list", "--all", "--json").json["runs"] if r["operation"].endswith("+")]
 
 
-def test_runs_a_grid(gage, trained):
-    done = gage(
+def test_runs_a_grid(gage, trial_project):
+    result = gage(
         "run", "train.py", "lr=[0.1,0.2]", "opt=[sgd,adam]", "--jobs", "2", "--tag", "x", "--label", "y", "--yes"
     )
-    assert "4 completed" in done.err
-    runs = listed(gage)
+    assert "4 completed" in result.err
+    runs = list_trials(gage)
     assert sorted((r["config"]["lr"], r["config"]["opt"]) for r in runs) == [
         (0.1, "adam"),
         (0.1, "sgd"),
@@ -60,7 +60,7 @@ def test_runs_a_grid(gage, trained):
     assert {r["parent"] for r in runs} == {batch["id"]}
     assert len(gage("select", "--where", f"batch={batch['name']}").out.splitlines()) == 4
     assert gage("check", "--run", batch["name"]).code == 0
-    assert "-lr = 0.1" in _member(trained, runs[0]["id"], "log/patched")
+    assert "-lr = 0.1" in _member(trial_project, runs[0]["id"], "log/patched")
 
 
 def _member(project, id, name):
@@ -68,29 +68,29 @@ def _member(project, id, name):
         return meta.read(name).decode()
 
 
-def test_copies_an_untracked_script(gage, trained):
+def test_copies_an_untracked_script(gage, trial_project):
     subprocess.run(["git", "init", "-q"], check=True)
-    (trained / ".gitignore").write_text("train.py\n.gage\n")
+    (trial_project / ".gitignore").write_text("train.py\n.gage\n")
     assert "2 completed" in gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet").err
 
 
-def test_shows_output_only_with_one_job(gage, trained):
-    done = gage("run", "train.py", "lr=[0.1:0.3:0.1]", "--yes")
-    assert done.out == "loss: 0.2\nloss: 0.4\nloss: 0.6\n"
-    assert "Run 3 of 3" in done.err
+def test_shows_output_only_with_one_job(gage, trial_project):
+    result = gage("run", "train.py", "lr=[0.1:0.3:0.1]", "--yes")
+    assert result.out == "loss: 0.2\nloss: 0.4\nloss: 0.6\n"
+    assert "Run 3 of 3" in result.err
     assert gage("run", "train.py", "lr=0.1,0.2", "--jobs", "2", "--yes").out == ""
 
 
-def test_preview_creates_no_runs(gage, trained):
-    shown = gage("run", "train.py", "lr=[0.1,0.2]", "opt=adam", "--preview").out
-    assert shown.splitlines()[0] == "2 runs of train.py"
-    assert "opt=adam" in shown
-    told = gage("run", "train.py", "lr=[0.1,0.2]", "--preview", "--json").json
-    assert [r["lr"] for r in told["runs"]] == [0.1, 0.2]
-    assert not (trained / ".gage").exists()
+def test_preview_creates_no_runs(gage, trial_project):
+    output = gage("run", "train.py", "lr=[0.1,0.2]", "opt=adam", "--preview").out
+    assert output.splitlines()[0] == "2 runs of train.py"
+    assert "opt=adam" in output
+    preview = gage("run", "train.py", "lr=[0.1,0.2]", "--preview", "--json").json
+    assert [r["lr"] for r in preview["runs"]] == [0.1, 0.2]
+    assert not (trial_project / ".gage").exists()
 
 
-def test_random_values_depend_on_the_seed(gage, trained):
+def test_random_values_depend_on_the_seed(gage, trial_project):
     words = ("run", "train.py", "lr=loguniform[1e-4:0.5]", "--max-runs", "3", "--seed", "5", "--preview", "--json")
     first = gage(*words).json
     assert first == gage(*words).json
@@ -99,20 +99,20 @@ def test_random_values_depend_on_the_seed(gage, trained):
     assert note.startswith("To use the same random values again: --seed ")
 
 
-def test_combines_rows_of_batch_files(gage, trained):
-    (trained / "a.csv").write_text("lr\n0.1\n0.2\n")
-    (trained / "b.json").write_text('[{"opt": "a"}, {"opt": "b"}]')
-    told = gage("run", "train.py", "@a.csv", "@b.json", "--preview", "--json").json
-    assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.1, "b"), (0.2, "a"), (0.2, "b")]
-    (trained / "gaps.csv").write_text("lr,opt\n0.1,\n0.2,b\n")
-    told = gage("run", "train.py", "@gaps.csv", "opt=a", "--preview", "--json").json
-    assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.2, "b")]
-    told = gage("run", "train.py", "@a.csv", "@b.json", "--zip", "--preview", "--json").json
-    assert [(r["lr"], r["opt"]) for r in told["runs"]] == [(0.1, "a"), (0.2, "b")]
+def test_combines_rows_of_batch_files(gage, trial_project):
+    (trial_project / "a.csv").write_text("lr\n0.1\n0.2\n")
+    (trial_project / "b.json").write_text('[{"opt": "a"}, {"opt": "b"}]')
+    preview = gage("run", "train.py", "@a.csv", "@b.json", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.1, "b"), (0.2, "a"), (0.2, "b")]
+    (trial_project / "gaps.csv").write_text("lr,opt\n0.1,\n0.2,b\n")
+    preview = gage("run", "train.py", "@gaps.csv", "opt=a", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.2, "b")]
+    preview = gage("run", "train.py", "@a.csv", "@b.json", "--zip", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.2, "b")]
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("lr=[0.1,x]",), "Run 2 of 2: lr must be a number, got 'x'"),
         (("speed=[1,2]",), "Unknown parameter 'speed'"),
@@ -132,83 +132,83 @@ def test_combines_rows_of_batch_files(gage, trained):
         (("--resume", "1", "--max-runs", "2"), "--max-runs"),
     ],
 )
-def test_starts_nothing_when_a_trial_is_invalid(gage, trained, words, told):
-    (trained / "wrong.csv").write_text("lr,opt\n1\n")
-    (trained / "bad.csv").write_text("lr\n1\nx\n")
-    (trained / "unknown.csv").write_text("lr,sped\n1,2\n")
+def test_starts_nothing_when_a_trial_is_invalid(gage, trial_project, words, message):
+    (trial_project / "wrong.csv").write_text("lr,opt\n1\n")
+    (trial_project / "bad.csv").write_text("lr\n1\nx\n")
+    (trial_project / "unknown.csv").write_text("lr,sped\n1,2\n")
     target = () if words[0] == "--resume" else ("train.py",)
-    done = gage("run", *target, *words, "--yes", code=None)
-    assert done.code != 0
-    assert told in done.err
-    assert "Traceback" not in done.err
-    assert not (trained / ".gage").exists()
+    result = gage("run", *target, *words, "--yes", code=None)
+    assert result.code != 0
+    assert message in result.err
+    assert "Traceback" not in result.err
+    assert not (trial_project / ".gage").exists()
 
 
-def test_failure_stops_other_trials_only_with_fail_fast(gage, trained):
-    done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--quiet", code=1)
-    assert "1 completed, 1 failed" in done.err
-    assert "lr=0.95 (exit code 1)" in done.err
-    done = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--fail-fast", "--quiet", code=1)
-    assert "0 completed, 1 failed, 1 not started" in done.err
+def test_failure_stops_other_trials_only_with_fail_fast(gage, trial_project):
+    result = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--quiet", code=1)
+    assert "1 completed, 1 failed" in result.err
+    assert "lr=0.95 (exit code 1)" in result.err
+    result = gage("run", "train.py", "lr=[0.95,0.1]", "--yes", "--fail-fast", "--quiet", code=1)
+    assert "0 completed, 1 failed, 1 not started" in result.err
     assert [b["status"] for b in batches(gage)] == ["error", "error"]
 
 
-def test_resume_runs_only_missing_trials(gage, trained):
+def test_resume_runs_only_missing_trials(gage, trial_project):
     gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
-    (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
+    (trial_project / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
     first = batches(gage)[0]["name"]
     assert f"1 error, 1 completed  (gage list --where batch={first})" in gage("show", first).out
-    done = gage("run", "--resume", first, "--jobs", "2", "--yes")
-    assert "1 of 3 runs are completed: running the other 2" in done.err
-    assert "The source code has changed" in done.err
-    completed = [r["config"]["lr"] for r in listed(gage) if r["status"] == "completed"]
+    result = gage("run", "--resume", first, "--jobs", "2", "--yes")
+    assert "1 of 3 runs are completed: running the other 2" in result.err
+    assert "The source code has changed" in result.err
+    completed = [r["config"]["lr"] for r in list_trials(gage) if r["status"] == "completed"]
     assert sorted(completed) == [0.1, 0.2, 0.95]
     assert "are completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
-    assert "is not a batch" in gage("run", "--resume", listed(gage)[0]["name"], code=None).err
+    assert "is not a batch" in gage("run", "--resume", list_trials(gage)[0]["name"], code=None).err
 
 
-def test_resumed_batch_keeps_its_name(gage, trained):
+def test_resumed_batch_keeps_its_name(gage, trial_project):
     gage("run", "train.py", "lr=[0.1,0.95,0.2]", "--yes", "--fail-fast", "--quiet", code=1)
     first = batches(gage)[0]["name"]
-    shown = gage("run", "--resume", first, "--preview").out
-    assert shown.splitlines()[0] == "2 runs of train.py"
+    output = gage("run", "--resume", first, "--preview").out
+    assert output.splitlines()[0] == "2 runs of train.py"
     resumed = gage("run", "--resume", first, "--yes", "--quiet", code=1).err
     assert f"Batch {first}: 1 completed, 1 failed; 2 of 3 in total" in resumed
     assert batches(gage)[0]["config"] == {"resumes": first}
-    (trained / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
-    (trained / "below").mkdir()
-    assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trained / "below").err
+    (trial_project / "train.py").write_text(TRAIN.replace("0.9", "0.99"))
+    (trial_project / "below").mkdir()
+    assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trial_project / "below").err
     for each in batches(gage):
         assert f"All 3 runs of {first} are completed" in gage("run", "--resume", each["name"], "--yes").err
     found = gage("list", "--where", f"batch={first}", "--where", "completed", "--json").json["runs"]
     assert sorted(r["config"].get("lr") for r in found if r["operation"] == "train.py") == [0.1, 0.2, 0.95]
 
 
-def test_stores_no_secrets_and_requires_them_to_resume(gage, trained):
-    (trained / "train.py").write_text(
+def test_stores_no_secrets_and_requires_them_to_resume(gage, trial_project):
+    (trial_project / "train.py").write_text(
         "import os\napi_key = 'x'\nlr = 0.1\nassert lr < 0.9 or 'MY_TOKEN' not in os.environ\n"
     )
     words = ("lr=[0.1,0.95]", "--yes", "--quiet")
     gage("run", "train.py", *words, "--env", "MY_TOKEN=hush", code=1)
     gage("run", "train.py", "api_key=hush", *words, "--env", "MY_TOKEN=hush", code=1)
-    assert "hush" not in str([_member(trained, b["id"], "batch.json") for b in batches(gage)])
+    assert "hush" not in str([_member(trial_project, b["id"], "batch.json") for b in batches(gage)])
     [second, first] = [b["name"] for b in batches(gage)]
     assert "api_key" in gage("run", "--resume", second, "--yes", "--env", "MY_TOKEN=hush", code=2).err
     assert "--env MY_TOKEN=..." in gage("run", "--resume", first, "--yes", code=2).err
     assert "1 failed" in gage("run", "--resume", first, "--yes", "--env", "MY_TOKEN=hush", code=1).err
 
 
-def test_runs_only_needed_trials(gage, trained):
+def test_runs_only_needed_trials(gage, trial_project):
     gage("run", "train.py", "lr=0.1", "--yes")
-    done = gage("run", "train.py", "lr=[0.1,0.2]", "--needed", "--yes")
-    assert "1 completed, 1 not needed" in done.err
+    result = gage("run", "train.py", "lr=[0.1,0.2]", "--needed", "--yes")
+    assert "1 completed, 1 not needed" in result.err
 
 
-def test_stages_trials_and_runs_them_later(gage, trained):
+def test_stages_trials_and_runs_them_later(gage, trial_project):
     assert "2 staged" in gage("run", "train.py", "lr=[0.1,0.2]", "--stage", "--yes").err
-    assert [r["status"] for r in listed(gage)] == ["staged", "staged"]
+    assert [r["status"] for r in list_trials(gage)] == ["staged", "staged"]
     gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
-    assert [r["status"] for r in listed(gage)] == ["completed", "completed"]
+    assert [r["status"] for r in list_trials(gage)] == ["completed", "completed"]
 
 
 def start(project, *words):
@@ -225,36 +225,36 @@ def start(project, *words):
     )
 
 
-def wait_for(gage, wanted):
+def wait_for(gage, condition):
     def is_there():
-        done = gage("list", "--all", "--json", code=None)
-        runs = done.json["runs"] if done.code == 0 else []
-        return wanted([r for r in runs if not r["operation"].endswith("+")])
+        result = gage("list", "--all", "--json", code=None)
+        runs = result.json["runs"] if result.code == 0 else []
+        return condition([r for r in runs if not r["operation"].endswith("+")])
 
     wait_until(is_there)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_stops_running_trials_and_starts_no_more(gage, trained, number):
-    process = start(trained, "lr=[0.1,0.2,0.3,0.4]", "seconds=30", "--jobs", "2")
+def test_signal_stops_running_trials_and_starts_no_more(gage, trial_project, number):
+    process = start(trial_project, "lr=[0.1,0.2,0.3,0.4]", "seconds=30", "--jobs", "2")
     # a Python that is still loading may swallow a Ctrl-C
-    wait_for(gage, lambda runs: len(list(trained.glob(".gage/runs/*/began"))) == 2)
+    wait_for(gage, lambda runs: len(list(trial_project.glob(".gage/runs/*/began"))) == 2)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 128 + number
     assert "2 stopped, 2 not started" in err
-    assert [r["status"] for r in listed(gage)] == ["terminated", "terminated"]
+    assert [r["status"] for r in list_trials(gage)] == ["terminated", "terminated"]
     assert batches(gage)[0]["status"] == "terminated"
-    (trained / "train.py").write_text(TRAIN.replace("time.sleep(seconds)", ""))
+    (trial_project / "train.py").write_text(TRAIN.replace("time.sleep(seconds)", ""))
     assert "4 completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet").err
 
 
 @pytest.mark.slow
-def test_killed_batch_is_listed_and_can_be_resumed(gage, trained):
-    go = trained.parent / "go"
-    (trained / "train.py").write_text(TRAIN.replace("time.sleep(seconds)\n", wait_for_file_source(go)))
-    process = start(trained, "lr=[0.1,0.2,0.3]", "--jobs", "2")
+def test_killed_batch_is_listed_and_can_be_resumed(gage, trial_project):
+    go = trial_project.parent / "go"
+    (trial_project / "train.py").write_text(TRAIN.replace("time.sleep(seconds)\n", wait_for_file_source(go)))
+    process = start(trial_project, "lr=[0.1,0.2,0.3]", "--jobs", "2")
     wait_for(gage, lambda runs: "running" in [r["status"] for r in runs])
     process.kill()
     process.wait(timeout=30)
@@ -264,24 +264,26 @@ def test_killed_batch_is_listed_and_can_be_resumed(gage, trained):
     wait_for(gage, lambda runs: "running" not in [r["status"] for r in runs])
     assert batches(gage)[0]["status"] == "terminated"
     gage("run", "--resume", batches(gage)[0]["name"], "--yes", "--quiet")
-    assert sorted(r["config"]["lr"] for r in listed(gage) if r["status"] == "completed") == [0.1, 0.2, 0.3]
+    assert sorted(r["config"]["lr"] for r in list_trials(gage) if r["status"] == "completed") == [0.1, 0.2, 0.3]
 
 
-def test_asks_and_shows_progress_on_a_terminal(trained):
+def test_asks_and_shows_progress_on_a_terminal(trial_project):
     ours, theirs = os.openpty()
     words = [sys.executable, "-m", "gage", "run", "train.py", "lr=[0.1,0.2,0.95]", "seconds=0.2", "--jobs", "2"]
-    process = subprocess.Popen(words, cwd=trained, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    process = subprocess.Popen(
+        words, cwd=trial_project, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
     os.close(theirs)
     os.write(ours, b"y\n")
-    shown = b""
+    output = b""
     try:
         while piece := os.read(ours, 1 << 16):
-            shown += piece
+            output += piece
     except OSError:
         pass  # the other end is closed
     os.close(ours)
     assert process.wait(timeout=30) == 1
-    text = shown.decode()
+    text = output.decode()
     assert "You are about to start 3 runs of train.py" in text
     assert "0 of 3 runs" in text
     assert re.search(r"1 of 3 runs, [12] running", text)
@@ -289,10 +291,10 @@ def test_asks_and_shows_progress_on_a_terminal(trained):
     assert "2 completed, 1 failed" in text
 
 
-def test_rejects_a_batch_record_with_an_invalid_run_id(gage, trained):
+def test_rejects_a_batch_record_with_an_invalid_run_id(gage, trial_project):
     gage("run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet")
     [batch] = batches(gage)
-    path = trained / ".gage/runs" / f"{batch['id']}.meta.zip"
+    path = trial_project / ".gage/runs" / f"{batch['id']}.meta.zip"
     with zipfile.ZipFile(path) as old:
         members = {n: old.read(n) for n in old.namelist()}
     record = json.loads(members["batch.json"])
@@ -302,6 +304,6 @@ def test_rejects_a_batch_record_with_an_invalid_run_id(gage, trained):
     with zipfile.ZipFile(path, "w") as new:
         for name, data in members.items():
             new.writestr(name, data)
-    done = gage("run", "--resume", batch["name"], "--yes", code=None)
-    assert done.code != 0
-    assert "is damaged" in done.err
+    result = gage("run", "--resume", batch["name"], "--yes", code=None)
+    assert result.code != 0
+    assert "is damaged" in result.err

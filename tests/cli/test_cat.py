@@ -15,10 +15,10 @@ def test_prints_any_bytes_unchanged(gage, store, project):
     import subprocess
     import sys
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "gage", "cat", "1", "bytes"], cwd=project, capture_output=True, check=True
     )
-    assert done.stdout == b"\x00\xff\x1b[2J"
+    assert result.stdout == b"\x00\xff\x1b[2J"
 
 
 def test_prints_the_output_of_a_run(gage, store):
@@ -38,8 +38,8 @@ def test_rejects_links_out_of_the_run(gage, store, tmp_path):
     os.symlink(tmp_path, f"{run_dir}/folder")
     os.symlink("a/b.txt", f"{run_dir}/inside")
     for path in ("link", "folder/secret"):
-        done = gage("cat", "1", path, code=1)
-        assert "points outside the run" in done.err and done.out == ""
+        result = gage("cat", "1", path, code=1)
+        assert "points outside the run" in result.err and result.out == ""
     assert gage("cat", "1", "inside").out == "deep\n"
 
 

@@ -14,9 +14,9 @@ GOOD = '[train]\nexec = "python train.py"\n'
 
 
 def test_checks_the_installation(gage, store, project):
-    done = gage("check")
+    result = gage("check")
     for text in ("Gage", "Python", str(project), f"{store} (3 runs)", "Index"):
-        assert text in done.out
+        assert text in result.out
     assert gage("check", "--json").json["gagefile_problems"] == 0
 
 
@@ -25,8 +25,8 @@ def test_checks_a_gage_file(gage, project, name):
     (project / "gage.toml").write_text(GOOD)
     assert "1 operation, no problems" in gage("check", name).out
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
-    done = gage("check", name, code=1)
-    assert "gage.toml:2:1" in done.out and "^" in done.out and "exec" in done.out
+    result = gage("check", name, code=1)
+    assert "gage.toml:2:1" in result.out and "^" in result.out and "exec" in result.out
     assert gage("check", name, "--json", code=1).json["problems"][0]["line"] == 2
 
 
@@ -47,8 +47,8 @@ def test_verifies_files_of_runs(gage, store):
     os.remove(f"{run_dir}/train.py")
     with open(f"{run_dir}/new", "w") as file:
         file.write("x")
-    done = gage("check", "--run", "1", code=1)
-    assert [line.split() for line in done.out.splitlines()[1:]] == [
+    result = gage("check", "--run", "1", code=1)
+    assert [line.split() for line in result.out.splitlines()[1:]] == [
         ["missing", "train.py"],
         ["changed", "a/b.txt"],
         ["extra", "new"],
@@ -74,7 +74,7 @@ def test_reports_problems_of_the_installation(gage, project, store, tmp_path):
     ahead = uuid7.parse_ms(uuid7.generate()) + 3_600_000
     make_run(store, id=f"{ahead:012x}"[:8] + "-" + f"{ahead:012x}"[8:] + uuid7.generate()[13:])
     (tmp_path / "file").write_text("")
-    done = gage("check", code=1, env={"GAGE_CACHE": str(tmp_path / "file" / "x")})
+    result = gage("check", code=1, env={"GAGE_CACHE": str(tmp_path / "file" / "x")})
     for text in (
         "1 problem in gage.toml\nTry: gage check gage.toml",
         "1 damaged run\nTry: gage check --run ",
@@ -82,9 +82,9 @@ def test_reports_problems_of_the_installation(gage, project, store, tmp_path):
         "Cannot store the index",
         "The latest run was created 59 min",
     ):
-        assert text in done.err, text
-    told = gage("check", "--json", code=1).json
-    assert len(told["problems"]) == 4 and told["gagefile_problems"] == 1 and "installed_in" in told
+        assert text in result.err, text
+    report = gage("check", "--json", code=1).json
+    assert len(report["problems"]) == 4 and report["gagefile_problems"] == 1 and "installed_in" in report
 
 
 def test_reports_an_unusable_runs_directory(gage, project):
@@ -96,14 +96,14 @@ def test_reports_an_unusable_runs_directory(gage, project):
 
 def test_compares_the_version_with_a_condition(gage):
     assert gage("check", "--version", ">=0.2,<99").out.startswith("Gage 0.")
-    done = gage("check", "--version", "<0.2", code=1)
-    assert "does not match <0.2" in done.err and "pip install 'gage-ml<0.2'" in done.err
+    result = gage("check", "--version", "<0.2", code=1)
+    assert "does not match <0.2" in result.err and "pip install 'gage-ml<0.2'" in result.err
     assert "'0.2' is not a version condition" in gage("check", "--version", "0.2", code=2).err
     assert "cannot be used together" in gage("check", "--version", ">0", "--all", code=2).err
 
 
 @pytest.mark.parametrize(
-    ("hurt", "said"),
+    ("damage", "message"),
     [
         (lambda p: p.run_dir.joinpath("a", "b.txt").chmod(0o600), ""),
         (lambda p: relink(p.run_dir / "train.py", "a/b.txt"), "missing  train.py"),
@@ -113,12 +113,12 @@ def test_compares_the_version_with_a_condition(gage):
         (lambda p: shutil.rmtree(p.run_dir), "The run directory is missing"),
     ],
 )
-def test_reports_problems_of_a_run(gage, store, hurt, said):
+def test_reports_problems_of_a_run(gage, store, damage, message):
     (id,) = gage("select", "1").out.split()
-    hurt(RunPaths(store, id))
-    done = gage("check", "--run", id, code=1 if said else 0)
-    assert said in done.out
-    assert gage("check", "--all", code=1 if said else 0).out.count("  ok\n") == (2 if said else 3)
+    damage(RunPaths(store, id))
+    result = gage("check", "--run", id, code=1 if message else 0)
+    assert message in result.out
+    assert gage("check", "--all", code=1 if message else 0).out.count("  ok\n") == (2 if message else 3)
 
 
 def relink(path, target):
@@ -143,15 +143,15 @@ def test_lists_plugins(gage, store, tmp_path):
     env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(packages), os.environ.get("PYTHONPATH"))))}
     assert "curve of gage-curve 1.2\n" in gage("check", env=env).out
     plugin_packages.install(packages, "gage_bad", "import nowhere_at_all")
-    done = gage("check", code=1, env=env)
-    assert "bad of gage-bad 1.2 (broken), curve of gage-curve 1.2\n" in done.out
-    assert "cannot be used: ModuleNotFoundError" in done.err and "Try: pip install --upgrade gage-bad" in done.err
-    told = gage("check", "--json", code=1, env=env).json
-    assert [(p["name"], p["package"], p["version"], bool(p["problem"])) for p in told["plugins"]] == [
+    result = gage("check", code=1, env=env)
+    assert "bad of gage-bad 1.2 (broken), curve of gage-curve 1.2\n" in result.out
+    assert "cannot be used: ModuleNotFoundError" in result.err and "Try: pip install --upgrade gage-bad" in result.err
+    report = gage("check", "--json", code=1, env=env).json
+    assert [(p["name"], p["package"], p["version"], bool(p["problem"])) for p in report["plugins"]] == [
         ("bad", "gage-bad", "1.2", True),
         ("curve", "gage-curve", "1.2", False),
     ]
-    assert len(told["problems"]) == 1
+    assert len(report["problems"]) == 1
 
 
 def test_run_uses_plugins_and_ignores_broken_ones(gage, project, tmp_path):
@@ -161,8 +161,8 @@ def test_run_uses_plugins_and_ignores_broken_ones(gage, project, tmp_path):
     (project / "log.py").write_text("open('mine.curve', 'w').write('0 0.5\\n1 0.25\\n')\n")
     gage("run", "log.py", "--yes", env=env)
     assert gage("show", "--json").json["metrics"]["mine"]["last"] == 0.25
-    done = gage("metrics", "1", "--csv", env=env)
-    assert "mine,1," in done.out and done.err.count("The plugin bad of gage-bad 1.2 is left out") == 1
+    result = gage("metrics", "1", "--csv", env=env)
+    assert "mine,1," in result.out and result.err.count("The plugin bad of gage-bad 1.2 is left out") == 1
 
 
 def test_uses_the_user_config(gage, project, home):

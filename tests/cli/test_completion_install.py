@@ -1,4 +1,4 @@
-"""`gage completion`: what it changes, that it does so once, and that it takes it back."""
+"""`gage completion`: changes to start-up files, once, and their removal."""
 
 import os
 from pathlib import Path
@@ -31,13 +31,13 @@ def test_prints_the_completion_script(gage, shell: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_installs_only_once_and_uninstalls(gage, home: Path, shell: str) -> None:
     before = everything(home)
-    done = gage("completion", "--install", shell)
+    result = gage("completion", "--install", shell)
     installed = everything(home)
     new = set(installed) - set(before)
     assert new
     for path in new:
-        assert str(home / path) in done.err
-    assert f"Installed completion for {shell}\nStart a new shell to use it" in done.err
+        assert str(home / path) in result.err
+    assert f"Installed completion for {shell}\nStart a new shell to use it" in result.err
     again = gage("completion", "--install", shell)
     assert f"Completion for {shell} is already installed" in again.err
     assert everything(home) == installed
@@ -77,23 +77,23 @@ def test_replaces_an_older_script(gage, home: Path, rc: Path) -> None:
     gage("completion", "--install", "bash")
     script = home / ".local" / "share" / "gage" / "completion.bash"
     script.write_text("# of an older Gage\n")
-    done = gage("completion", "--install", "bash")
+    result = gage("completion", "--install", "bash")
     assert script.read_text() == SHELLS["bash"]().source
-    assert f"Wrote {script}" in done.err
-    assert str(rc) not in done.err
+    assert f"Wrote {script}" in result.err
+    assert str(rc) not in result.err
 
 
 def test_rejects_a_startup_file_with_an_incomplete_block(gage, rc: Path) -> None:
     rc.write_bytes(BASHRC + b"# >>> gage completion >>>\n")
-    done = gage("completion", "--install", "bash", code=2)
-    assert str(rc) in done.err
+    result = gage("completion", "--install", "bash", code=2)
+    assert str(rc) in result.err
     assert rc.read_bytes() == BASHRC + b"# >>> gage completion >>>\n"
 
 
 def test_preview_changes_nothing(gage, home: Path, rc: Path) -> None:
     before = everything(home)
-    done = gage("completion", "--install", "bash", "--preview")
-    assert f"Would add lines that load the script to {rc}" in done.err
+    result = gage("completion", "--install", "bash", "--preview")
+    assert f"Would add lines that load the script to {rc}" in result.err
     assert everything(home) == before
 
 
@@ -105,8 +105,8 @@ def test_installs_into_a_home_with_a_space_and_a_quote(gage, tmp_path: Path) -> 
     gage("completion", "--install", "bash", env={"HOME": str(home)})
     script = 'set -e; . "$HOME/.bashrc"; complete -p gage'
     env = os.environ | {"HOME": str(home)}
-    done = subprocess.run(["bash", "--norc", "-c", script], env=env, capture_output=True, text=True, check=True)
-    assert "-F _gage_completion gage" in done.stdout
+    result = subprocess.run(["bash", "--norc", "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert "-F _gage_completion gage" in result.stdout
 
 
 def test_respects_zdotdir(gage, home: Path, tmp_path: Path) -> None:
@@ -120,13 +120,13 @@ def test_detects_the_current_shell(gage, project: Path) -> None:
     import sys
 
     line = f'"{sys.executable}" -m gage completion | head -n 1; true'
-    done = subprocess.run(["bash", "-c", line], cwd=project, capture_output=True, text=True, check=True)
-    assert "for bash" in done.stdout
+    result = subprocess.run(["bash", "-c", line], cwd=project, capture_output=True, text=True, check=True)
+    assert "for bash" in result.stdout
 
 
 def test_rejects_install_with_uninstall(gage) -> None:
-    done = gage("completion", "--install", "--uninstall", code=2)
-    assert "--install and --uninstall cannot be used together" in done.err
+    result = gage("completion", "--install", "--uninstall", code=2)
+    assert "--install and --uninstall cannot be used together" in result.err
 
 
 def test_rejects_an_unknown_shell(gage) -> None:
@@ -135,5 +135,5 @@ def test_rejects_an_unknown_shell(gage) -> None:
 
 def test_reports_an_unusable_config_directory(gage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = gage("completion", "--install", "fish", env={"XDG_CONFIG_HOME": str(tmp_path / "file")}, code=1)
-    assert str(tmp_path / "file") in done.err
+    result = gage("completion", "--install", "fish", env={"XDG_CONFIG_HOME": str(tmp_path / "file")}, code=1)
+    assert str(tmp_path / "file") in result.err

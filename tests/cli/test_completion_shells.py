@@ -1,4 +1,4 @@
-"""Completion in the real shells, installed as a user would and used by pressing keys."""
+"""Completion in real shells, installed as a user would and tested by sending keys."""
 
 from collections.abc import Iterator
 from pathlib import Path

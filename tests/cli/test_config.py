@@ -28,8 +28,8 @@ def test_lists_parameters(gage, project):
         "epochs  2      number  variable train.py#epochs",
     ]
     assert "value in a file (train.py:3)" in gage("config", "train.py", "--explain").out
-    found = gage("config", "train.py", "--json").json["config"]
-    assert [(c["name"], c["value"], c["origin"], c["found_at"]) for c in found] == [
+    config = gage("config", "train.py", "--json").json["config"]
+    assert [(c["name"], c["value"], c["origin"], c["found_at"]) for c in config] == [
         ("lr", 0.1, "file", "train.py:3"),
         ("epochs", 2, "file", "train.py:4"),
     ]
@@ -37,8 +37,8 @@ def test_lists_parameters(gage, project):
 
 def test_reports_a_program_without_parameters(gage, project):
     (project / "a.py").write_text("x = (\n")
-    done = gage("config", "a.py")
-    assert "The parameters of a.py are unknown: the file cannot be read as Python (line 1)" in done.err
+    result = gage("config", "a.py")
+    assert "The parameters of a.py are unknown: the file cannot be read as Python (line 1)" in result.err
     assert "There is no operation or script 'b.py'" in gage("config", "b.py", code=1).err
 
 
@@ -75,8 +75,8 @@ def test_reads_a_program_that_cannot_be_introspected(gage, project):
     for words in (("config", "m.py", "--explain"), ("run", "m.py", "--help-op")):
         text = gage(*words).out
         assert "argument --lr" in text and "No module named 'missing_package'" in text
-    told = gage("config", "m.py", "--json").json
-    assert (told["config"][0]["origin"], "missing_package" in told["note"]) == ("source", True)
+    result = gage("config", "m.py", "--json").json
+    assert (result["config"][0]["origin"], "missing_package" in result["note"]) == ("source", True)
 
 
 def test_introspects_a_program(gage, project):
@@ -89,17 +89,17 @@ def test_introspects_a_program(gage, project):
 
 def test_lists_a_file_of_values(gage, project):
     (project / "p.yaml").write_text("train:\n  lr: 0.1  # rate\n")
-    told = gage("config", "p.yaml")
-    assert told.out.splitlines()[1].split() == ["train.lr", "0.1", "2", "rate"]
-    assert 'In the Gage file: config = "p.yaml"' in told.err
+    result = gage("config", "p.yaml")
+    assert result.out.splitlines()[1].split() == ["train.lr", "0.1", "2", "rate"]
+    assert 'In the Gage file: config = "p.yaml"' in result.err
     assert gage("config", "p.yaml", "--json").json["config"] == [{"name": "train.lr", "value": 0.1, "line": 2}]
     (project / "p.yaml").write_text("a: [1")
     assert "p.yaml: The file is not YAML" in gage("config", "p.yaml", code=1).err
 
 
 def test_suggests_an_assignment_for_an_option_of_the_program(gage, project):
-    told = gage("run", "train.py", "--lr", "0.5", code=2).err
-    assert "Unknown option --lr\nSet a parameter of the program with lr=VALUE" in told
+    result = gage("run", "train.py", "--lr", "0.5", code=2).err
+    assert "Unknown option --lr\nSet a parameter of the program with lr=VALUE" in result
 
 
 @pytest.mark.parametrize(
@@ -137,18 +137,18 @@ print(a.do, a.lr)
 def test_accepts_only_existing_subcommands(gage, project):
     (project / "commands.py").write_text(COMMANDS)
     assert gage("run", "commands.py", "fit", "lr=0.5", "--yes").out == "fit 0.5\n"
-    said = gage("run", "commands.py", "ft", "lr=0.5", "--yes", code=1).err
-    assert "'ft' is not a choice for command\nChoices: fit, eval" in said
+    message = gage("run", "commands.py", "ft", "lr=0.5", "--yes", code=1).err
+    assert "'ft' is not a choice for command\nChoices: fit, eval" in message
     assert "Try: lr=VALUE" in gage("run", "train.py", "lr", "--yes", code=1).err
-    said = gage("run", "train.py", "0.5", "--yes", code=1).err
-    assert "train.py has no subcommands, and '0.5' is not name=value\nTry: NAME=0.5" in said
+    message = gage("run", "train.py", "0.5", "--yes", code=1).err
+    assert "train.py has no subcommands, and '0.5' is not name=value\nTry: NAME=0.5" in message
 
 
 def test_explains_that_only_the_source_was_read(gage, project):
     (project / "missing.py").write_text("import no_such_thing\n" + COMMANDS)
-    done = gage("config", "missing.py")
-    assert "fit.lr" in done.out
-    assert "read its source instead" in done.err
+    result = gage("config", "missing.py")
+    assert "fit.lr" in result.out
+    assert "read its source instead" in result.err
 
 
 def test_example_contains_required_parameters(gage, project):

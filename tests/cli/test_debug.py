@@ -1,4 +1,4 @@
-"""`gage run --debug`: debuggers for real, on a real terminal and over a real socket."""
+"""`gage run --debug`: real debuggers on a pseudo-terminal and over a socket."""
 
 import json
 import os
@@ -48,8 +48,8 @@ def test_runs_pdb_on_a_terminal(gage, project):
 
 
 def test_runs_pdb_with_piped_input(gage, project):
-    done = gage("run", "train.py", "lr=0.3", "--debug", "pdb", text="b 4\nc\np lr\nq\n")
-    assert "(Pdb) 0.3" in done.out
+    result = gage("run", "train.py", "lr=0.3", "--debug", "pdb", text="b 4\nc\np lr\nq\n")
+    assert "(Pdb) 0.3" in result.out
     assert gage("show", "--json").json["command"][1:3] == ["-m", "pdb"]
 
 
@@ -82,8 +82,8 @@ class Adapter:
 def test_lets_an_editor_attach(gage, project):
     words = gage_words("run", "train.py", "lr=0.3", "--yes", "--debug")
     with subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        said = running.stderr.readline()
-        assert re.fullmatch(r"gage: Waiting for a debugger on 127\.0\.0\.1:(\d+)\n", said)
+        waiting = running.stderr.readline()
+        assert re.fullmatch(r"gage: Waiting for a debugger on 127\.0\.0\.1:(\d+)\n", waiting)
         assert "launch.json" in running.stderr.readline()
         attach = json.loads(running.stderr.readline())
         mapping = attach["pathMappings"][0]
@@ -121,10 +121,10 @@ def _connected(port):
 def test_uses_pdb_without_debugpy(gage, project, tmp_path):
     venv.create(tmp_path / "bare", with_pip=False)
     env = {"PATH": f"{tmp_path / 'bare' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    done = gage("run", "train.py", "--debug", "debugpy", env=env, code=2)
-    assert "debugpy is not installed for python" in done.err and "python -m pip install debugpy" in done.err
-    done = gage("run", "train.py", "--debug", env=env, text="c\nq\n")
-    assert "using pdb instead" in done.err and "loss: 0.2" in done.out
+    result = gage("run", "train.py", "--debug", "debugpy", env=env, code=2)
+    assert "debugpy is not installed for python" in result.err and "python -m pip install debugpy" in result.err
+    result = gage("run", "train.py", "--debug", env=env, text="c\nq\n")
+    assert "using pdb instead" in result.err and "loss: 0.2" in result.out
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_rejects_programs_that_cannot_be_debugged(gage, project, words, message)
 @pytest.mark.parametrize("command", ["python train.py", "python -X dev train.py", "python -m train"])
 def test_debugs_an_operation(gage, project, command):
     (project / "gage.toml").write_text(f'[train]\nexec = "{command}"\nconfig = "train.py"\nmax-time = 1000\n')
-    done = gage("run", "train", "lr=0.5", "--debug", "pdb", text="c\nq\n")
-    assert "loss: 1.0" in done.out
+    result = gage("run", "train", "lr=0.5", "--debug", "pdb", text="c\nq\n")
+    assert "loss: 1.0" in result.out
 
 
 def test_rejects_an_unknown_debugger(gage, project):

@@ -69,14 +69,14 @@ def test_renders_markdown():
 
 
 def test_rejects_an_unknown_topic(gage):
-    told = gage("help", "fliters", code=1).err
-    assert told.startswith("gage: Unknown topic 'fliters'\nDid you mean: gage help filters\nTopics: runs, filters, ")
+    text = gage("help", "fliters", code=1).err
+    assert text.startswith("gage: Unknown topic 'fliters'\nDid you mean: gage help filters\nTopics: runs, filters, ")
     assert "Did you mean" not in gage("help", "qqqqq", code=1).err
 
 
 def test_searches_topics_and_commands(gage):
-    found = gage("help", "--search", "FLAG_").out
-    assert found.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in found
+    matches = gage("help", "--search", "FLAG_").out
+    assert matches.startswith("gage help config\n  ") and "\n\ngage help environment\n  FLAG_NAME" in matches
     assert "gage label --help\n  " in gage("help", "--search", "Set the  label of runs").out
     assert "second line goes on" in list(help_pages.extract_sentences(PAGE))[1]
     assert gage("help", "--search", "zzzz", code=1).err.startswith("gage: No match for 'zzzz'\n")

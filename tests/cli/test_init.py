@@ -17,8 +17,8 @@ def test_writes_a_valid_gage_file_with_an_operation_per_script(project):
     project.write("eval it.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=int)\n")
     project.write("lib.py", "import os\ndef f():\n    pass\n")
     project.write("go.sh", "echo go\n")
-    done = project.gage("init")
-    assert (done.returncode, done.stdout) == (0, b"")
+    result = project.gage("init")
+    assert (result.returncode, result.stdout) == (0, b"")
     assert project.gage("check", "gage.toml").returncode == 0
     listed = json.loads(project.gage("operations", "--json").stdout)["operations"]
     assert {o["name"] for o in listed} == {"train", "eval-it", "go"}
@@ -29,9 +29,9 @@ def test_writes_a_valid_gage_file_with_an_operation_per_script(project):
 
 def test_does_not_overwrite_a_gage_file(project):
     project.write("gage.yaml", "a:\n  exec: x\n")
-    done = project.gage("init")
-    assert done.returncode == 2
-    assert b"A Gage file already exists: gage.yaml" in done.stderr
+    result = project.gage("init")
+    assert result.returncode == 2
+    assert b"A Gage file already exists: gage.yaml" in result.stderr
     assert b"[train]" in project.gage("init", "--print").stdout
 
 
@@ -67,8 +67,8 @@ depends = "data.csv"
 
 
 def test_rejects_help_op_with_preview(project):
-    done = project.gage("run", "train.py", "--help-op", "--preview")
-    assert b"--help-op and --preview cannot be used together" in done.stderr
+    result = project.gage("run", "train.py", "--help-op", "--preview")
+    assert b"--help-op and --preview cannot be used together" in result.stderr
 
 
 def test_handles_packages_unusual_names_and_unreadable_files(tmp_path):

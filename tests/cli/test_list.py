@@ -20,16 +20,16 @@ def test_accepts_aliases(gage, store, alias):
 
 
 def test_reports_an_empty_store(gage):
-    done = gage("list")
-    assert done.out == "" and done.err == "gage: There are no runs yet\nTry: gage run SCRIPT\n"
+    result = gage("list")
+    assert result.out == "" and result.err == "gage: There are no runs yet\nTry: gage run SCRIPT\n"
     assert gage("list", "--json").json == {"runs": [], "total": 0}
 
 
 def test_shows_twenty_runs_then_more(gage, project):
     make_store(project / ".gage" / "runs", 45)
-    done = gage("list")
-    assert len(done.out.splitlines()) == 21
-    assert done.err.splitlines()[0] == "gage: Showing 20 of 45 runs"
+    result = gage("list")
+    assert len(result.out.splitlines()) == 21
+    assert result.err.splitlines()[0] == "gage: Showing 20 of 45 runs"
     assert len(gage("list", "-m").out.splitlines()) == 41
     assert len(gage("list", "-mm").out.splitlines()) == 46
     assert len(gage("list", "--limit", "3").out.splitlines()) == 4
@@ -39,9 +39,9 @@ def test_shows_twenty_runs_then_more(gage, project):
 
 
 def test_json_contains_label_and_config(gage, store):
-    told = gage("list", "--json", "--where", "paper").json
-    assert told["total"] == 1
-    assert told["runs"][0]["label"] == "first" and told["runs"][0]["config"] == {"lr": 0.1}
+    report = gage("list", "--json", "--where", "paper").json
+    assert report["total"] == 1
+    assert report["runs"][0]["label"] == "first" and report["runs"][0]["config"] == {"lr": 0.1}
 
 
 def test_filters_by_where(gage, store):
@@ -67,8 +67,8 @@ def test_lists_deleted_and_archived_runs(gage, store):
     [("--more", "--limit", "3"), ("--limit", "3", "--more"), ("--all", "--more"), ("--deleted", "--archive", "x")],
 )
 def test_rejects_options_that_exclude_each_other(gage, words):
-    done = gage("list", *words, code=2)
-    assert "cannot be used together" in done.err
+    result = gage("list", *words, code=2)
+    assert "cannot be used together" in result.err
 
 
 def test_reports_excluded_options_in_any_order(gage):
@@ -97,16 +97,16 @@ def test_escapes_control_characters_in_labels(gage, project):
         project / ".gage" / "runs", op="a\nb", label="x\x1b[2Jy\x9b\u202ez\n\x00", config={"k\x07": "v\x1b]0;t\x07"}
     )
     for words in (("list",), ("show", "1"), ("list", "--json")):
-        done = gage(*words)
-        assert not set(done.out) & set("\x1b\x07\x00\x9b\u202e\r")
+        result = gage(*words)
+        assert not set(result.out) & set("\x1b\x07\x00\x9b\u202e\r")
     assert len(gage("list").out.splitlines()) == 2
 
 
 def test_lists_a_damaged_run(gage, store):
     archive = next(store.glob("*.meta.zip"))
     archive.write_bytes(archive.read_bytes()[:100])
-    done = gage("list")
-    assert len(done.out.splitlines()) == 4 and "damaged" in done.out
+    result = gage("list")
+    assert len(result.out.splitlines()) == 4 and "damaged" in result.out
 
 
 def test_escapes_characters_that_the_encoding_lacks(gage, project):
@@ -116,9 +116,9 @@ def test_escapes_characters_that_the_encoding_lacks(gage, project):
 
 
 def test_lists_runs_of_old_stores(gage, old_store):
-    done = gage("list", "--runs", str(old_store))
-    assert len(done.out.splitlines()) == 6
-    assert [word in done.out for word in ("second", "staged", "error", "lr=0.3")] == [True] * 4
+    result = gage("list", "--runs", str(old_store))
+    assert len(result.out.splitlines()) == 6
+    assert [word in result.out for word in ("second", "staged", "error", "lr=0.3")] == [True] * 4
     assert len(gage("list", "--deleted", "--runs", str(old_store)).out.splitlines()) == 2
 
 
@@ -126,8 +126,8 @@ def test_lists_runs_of_old_stores(gage, old_store):
 def test_imports_few_modules(store):
     code = "import os, sys; os._exit = lambda code: print(*sys.modules); sys.argv = ['gage', 'list']; "
     command = [sys.executable, "-c", code + "from gage.__main__ import main; main()"]
-    done = subprocess.run(command, cwd=store, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.splitlines()[-1].split())
+    result = subprocess.run(command, cwd=store, capture_output=True, text=True, check=True)
+    loaded = set(result.stdout.splitlines()[-1].split())
     assert "gage.index.index" in loaded
     assert not loaded & {"yaml", "tomllib", "subprocess", "difflib", "gage.project.plan", "gage.runner", "tempfile"}
     assert {name for name in loaded if name.startswith("gage.cli.commands.")} == {"gage.cli.commands.list"}
@@ -173,8 +173,8 @@ def test_shows_versions_of_an_operation(gage, project):
 def test_shows_chosen_columns(gage, project, store):
     out = gage("list", "--columns", "lr, status").out.splitlines()
     assert out[0].split() == ["#", "Name", "lr", "Status"] and out[1].split()[2:] == ["0.3", "completed"]
-    told = gage("list", "--columns", "stats,never").err
-    assert "No listed run has 'stats'\nDid you mean 'status'?" in told and "No listed run has 'never'" in told
+    report = gage("list", "--columns", "stats,never").err
+    assert "No listed run has 'stats'\nDid you mean 'status'?" in report and "No listed run has 'never'" in report
     (project / "gage.toml").write_text('[train]\nexec = "python train.py"\nlisting = ["lr", "loss"]\n')
     assert gage("list").out.splitlines()[0].split()[-1] == "Description"
     head = gage("list", "--where", "op=train").out.splitlines()[0].split()

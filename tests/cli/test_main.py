@@ -1,4 +1,4 @@
-"""`gage` itself: help, version, unknown words, errors."""
+"""`gage` itself: help, version, unknown commands, errors."""
 
 import os
 import subprocess
@@ -49,15 +49,15 @@ def test_help_does_not_import_click():
     ],
 )
 def test_rejects_unknown_commands_and_options(gage, words, message, hint):
-    done = gage(*words, code=2)
-    first, second = done.err.splitlines()
+    result = gage(*words, code=2)
+    first, second = result.err.splitlines()
     assert first.startswith(f"gage: {message}") and second == hint
 
 
 def test_exits_quietly_at_a_closed_pipe(gage, store, project):
     command = f'{sys.executable} -m gage list --all --json | true; echo "${{PIPESTATUS[0]}}"'
-    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
-    assert done.stderr == "" and done.stdout.strip() in ("0", "141")
+    result = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+    assert result.stderr == "" and result.stdout.strip() in ("0", "141")
 
 
 def test_reports_a_full_disk(gage, store, project):
@@ -66,16 +66,16 @@ def test_reports_a_full_disk(gage, store, project):
     for word in ("list", "--help"):
         command = [sys.executable, "-m", "gage", word]
         with open("/dev/full", "w") as full:
-            done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-        assert done.returncode == 1 and "The disk is full" in done.stderr and "Traceback" not in done.stderr
+            result = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert result.returncode == 1 and "The disk is full" in result.stderr and "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("words", ["list", "run train.py", "--help"])
 def test_works_with_closed_standard_streams(gage, store, project, words, closed):
     command = f"{sys.executable} -m gage {words} {closed}"
-    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    result = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+    assert (result.returncode, "Traceback" in result.stderr) == (0, False)
     assert gage("check", "--all").err == ""
 
 
@@ -84,15 +84,15 @@ def test_writes_the_traceback_of_an_unexpected_error_to_a_file(tmp_path):
     for debug in ("", "1"):
         command = [sys.executable, "-c", code, "--password", "hunter22"]
         env = os.environ | {"GAGE_DEBUG": debug, "TMPDIR": str(tmp_path)}
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 1 and "gage: Unexpected error: ZeroDivisionError" in done.stderr
-        assert ("Traceback" in done.stderr) is bool(debug)
-        file = Path(done.stderr.split()[-1])
+        result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert result.returncode == 1 and "gage: Unexpected error: ZeroDivisionError" in result.stderr
+        assert ("Traceback" in result.stderr) is bool(debug)
+        file = Path(result.stderr.split()[-1])
         assert file.parent == tmp_path and "hunter22" not in file.read_text()
         assert "ZeroDivisionError" in file.read_text() and "Traceback" in file.read_text()
 
 
 def test_reports_an_unusable_runs_directory(gage, store, project):
     (project / "file").write_text("")
-    done = gage("run", "train.py", "--runs", "file/runs", code=1)
-    assert "file/runs" in done.err and "Traceback" not in done.err
+    result = gage("run", "train.py", "--runs", "file/runs", code=1)
+    assert "file/runs" in result.err and "Traceback" not in result.err

@@ -23,8 +23,8 @@ def pictures(gage, project):
 
 
 def test_lists_media_of_a_run(gage, pictures):
-    told = gage("media", "--json").json
-    assert [(m["kind"], m["name"], m["step"]) for m in told] == [
+    report = gage("media", "--json").json
+    assert [(m["kind"], m["name"], m["step"]) for m in report] == [
         ("image", "sample", 1),
         ("image", "sample", 2),
         ("table", "table", None),
@@ -34,8 +34,8 @@ def test_lists_media_of_a_run(gage, pictures):
 
 
 def test_stores_thumbnails_in_the_cache_of_the_run(gage, project, pictures):
-    told = gage("media", "--thumbnails", "--kind", "image", "--json").json
-    assert all(m["thumbnail"].endswith(".webp") and ".cache/" in m["thumbnail"] for m in told)
+    report = gage("media", "--thumbnails", "--kind", "image", "--json").json
+    assert all(m["thumbnail"].endswith(".webp") and ".cache/" in m["thumbnail"] for m in report)
     assert gage("check", "--run", "1").code == 0
 
 

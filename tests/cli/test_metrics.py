@@ -48,7 +48,7 @@ def test_exports_every_value(gage, curves, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("metrics", "--series", "los"), "Did you mean 'loss'?"),
         (("plot", "nothing-like-it"), "No run has the metric 'nothing-like-it'"),
@@ -60,19 +60,19 @@ def test_exports_every_value(gage, curves, tmp_path):
         (("plot",), "METRIC"),
     ],
 )
-def test_rejects_unknown_metrics(gage, curves, words, said):
-    done = gage(*words, code=None)
-    assert done.code != 0
-    assert said in done.err
-    assert "Traceback" not in done.err
+def test_rejects_unknown_metrics(gage, curves, words, message):
+    result = gage(*words, code=None)
+    assert result.code != 0
+    assert message in result.err
+    assert "Traceback" not in result.err
 
 
 def test_reports_a_run_without_metrics(gage, project):
     (project / "quiet.py").write_text("pass\n")
     gage("run", "quiet.py", "--yes")
     for words in (("metrics",), ("metrics", "--csv"), ("plot", "loss")):
-        done = gage(*words, code=None)
-        assert (done.code, "The runs have no metrics" in done.err) == (1, True)
+        result = gage(*words, code=None)
+        assert (result.code, "The runs have no metrics" in result.err) == (1, True)
 
 
 def test_plots_metrics(gage, curves):

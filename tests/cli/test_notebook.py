@@ -54,13 +54,13 @@ def executed(gage, name="train.executed.ipynb"):
 def test_passes_config_and_stores_outputs_in_the_run(gage, project, env):
     path = notebook(project / "train.ipynb", kernelspec={"name": "another", "language": "python"})
     before = path.read_bytes()
-    done = gage("run", "train.ipynb", "lr=0.5", "name=007", "--yes", env=env)
-    assert "{'loss': 0.5}" in done.out and "warned" in done.err
+    result = gage("run", "train.ipynb", "lr=0.5", "name=007", "--yes", env=env)
+    assert "{'loss': 0.5}" in result.out and "warned" in result.err
     if env:
-        assert f"python {Path(env['PATH'].partition(':')[0]).parent}" in done.out
-        assert "cells run as plain Python" in done.err
-    told = gage("show", "--json").json
-    assert (told["status"], told["config"]) == ("completed", {"lr": 0.5, "name": "007"})
+        assert f"python {Path(env['PATH'].partition(':')[0]).parent}" in result.out
+        assert "cells run as plain Python" in result.err
+    report = gage("show", "--json").json
+    assert (report["status"], report["config"]) == ("completed", {"lr": 0.5, "name": "007"})
     assert gage("cat", "1", "model.txt").out == "007 0.5"
     cells = executed(gage)["cells"]
     assert cells[1]["source"] == ["lr = 0.5\n", "name = '007'"] and cells[1]["execution_count"] == 1
@@ -71,9 +71,9 @@ def test_passes_config_and_stores_outputs_in_the_run(gage, project, env):
 
 def test_reports_an_error_in_a_cell(gage, project, env):
     notebook(project / "train.ipynb", [("x = 1", []), ("def f():\n    raise ValueError('bad')\n\nf()", []), ("y", [])])
-    done = gage("run", "train.ipynb", "--yes", env=env, code=1)
-    assert "gage: Cell 2 of 3 failed: ValueError: bad" in done.err
-    assert "raise ValueError('bad')" in done.err and "notebook_executor" not in done.err
+    result = gage("run", "train.ipynb", "--yes", env=env, code=1)
+    assert "gage: Cell 2 of 3 failed: ValueError: bad" in result.err
+    assert "raise ValueError('bad')" in result.err and "notebook_executor" not in result.err
     last = executed(gage)["cells"]
     assert last[2]["outputs"][-1]["ename"] == "ValueError" and last[3]["outputs"] == []
 
@@ -81,15 +81,15 @@ def test_reports_an_error_in_a_cell(gage, project, env):
 @pytest.mark.parametrize(("call", "code"), [("sys.exit(3)", 3), ("sys.exit()", 0)])
 def test_ends_at_a_cell_that_exits(gage, project, env, call, code):
     notebook(project / "train.ipynb", [(f"import sys\n{call}", []), ("print('never')", [])])
-    done = gage("run", "train.ipynb", "--yes", env=env, code=code)
-    assert "never" not in done.out and "failed" not in done.err
+    result = gage("run", "train.ipynb", "--yes", env=env, code=code)
+    assert "never" not in result.out and "failed" not in result.err
 
 
 def test_respects_cell_tags_for_errors_and_skipping(gage, project, env):
     cells = [("1/0", ["raises-exception"]), ("print('left out')", ["skip-execution"]), ("print('on')", [])]
     notebook(project / "train.ipynb", cells)
-    done = gage("run", "train.ipynb", "--yes", env=env)
-    assert "on\n" in done.out and "left out" not in done.out
+    result = gage("run", "train.ipynb", "--yes", env=env)
+    assert "on\n" in result.out and "left out" not in result.out
 
 
 def test_starts_in_the_run_directory(gage, project, env):
@@ -113,9 +113,9 @@ def test_plain_python_skips_only_unneeded_magics(gage, project, bare_python):
     notebook(project / "plain.ipynb", [("%matplotlib inline\nprint('on')", []), ("%%time\nprint('timed')", [])])
     assert gage("run", "plain.ipynb", "--yes", env=env).out == "on\ntimed\n"
     notebook(project / "magic.ipynb", [("print(1)", []), ("!ls", [])])
-    done = gage("run", "magic.ipynb", "--yes", env=env, code=1)
-    assert "plain Python, without IPython's magics" in done.err
-    assert "    !ls" in done.err and "Cell 2 of 2 failed: SyntaxError: invalid syntax" in done.err
+    result = gage("run", "magic.ipynb", "--yes", env=env, code=1)
+    assert "plain Python, without IPython's magics" in result.err
+    assert "    !ls" in result.err and "Cell 2 of 2 failed: SyntaxError: invalid syntax" in result.err
     notebook(project / "await.ipynb", [("import asyncio\nawait asyncio.sleep(0)\nprint('waited')", [])])
     assert gage("run", "await.ipynb", "--yes", env=env).out == "waited\n"
 
@@ -126,8 +126,8 @@ def test_plain_python_skips_only_unneeded_magics(gage, project, bare_python):
 )
 def test_rejects_an_invalid_notebook(gage, project, content, message):
     (project / "train.ipynb").write_text(content)
-    done = gage("run", "train.ipynb", "--yes", code=1)
-    assert message in done.err and "Traceback" not in done.err
+    result = gage("run", "train.ipynb", "--yes", code=1)
+    assert message in result.err and "Traceback" not in result.err
 
 
 def test_rejects_a_language_without_a_kernel(gage, project, bare_python):
@@ -143,9 +143,9 @@ def test_reports_a_kernel_that_dies(gage, project):
 
 def test_removes_earlier_outputs(gage, project, env):
     path = notebook(project / "train.ipynb", [("1/0", []), ("x", [])])
-    told = json.loads(path.read_text())
-    told["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "stale\n"}]
-    path.write_text(json.dumps(told))
+    report = json.loads(path.read_text())
+    report["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "stale\n"}]
+    path.write_text(json.dumps(report))
     gage("run", "train.ipynb", "--yes", env=env, code=1)
     assert executed(gage)["cells"][2]["outputs"] == []
 
@@ -156,8 +156,8 @@ def test_restarts_and_resumes_a_notebook(gage, project):
     (project / "train.ipynb").unlink()
     assert "{'loss': 0.5}" in gage("run", "--restart", "1", "name=b", "--yes").out
     assert [f["path"] for f in gage("show", "--json").json["files"] if f["path"].endswith("executed.ipynb")]
-    told = gage("run", "--resume-from", "1", "--preview", "--json").json["changes"]
-    assert [f["path"] for f in told["files"]] == ["model.txt"]
+    report = gage("run", "--resume-from", "1", "--preview", "--json").json["changes"]
+    assert [f["path"] for f in report["files"]] == ["model.txt"]
 
 
 @pytest.mark.slow

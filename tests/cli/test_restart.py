@@ -21,7 +21,7 @@ open("state.txt", "w").write(str(done + epochs))
 """
 
 
-def shown(gage, run="1"):
+def show_json(gage, run="1"):
     return gage("show", run, "--json").json
 
 
@@ -29,19 +29,19 @@ def meta(gage, name, run="1"):
     from gage.store.layout import RunPaths
     from gage.store.meta import MetaReader
 
-    folder = Path(shown(gage, run)["run_dir"])
+    folder = Path(show_json(gage, run)["run_dir"])
     with MetaReader.open(RunPaths(folder.parent, folder.name)) as reader:
         return reader.read_text(name)
 
 
 def test_uses_config_and_source_of_the_previous_run(gage, project):
     gage("run", "train.py", "lr=0.5", "epochs=3", "--yes")
-    old = shown(gage)
+    old = show_json(gage)
     (project / "train.py").write_text("print('another program')\n")
-    done = gage("run", "--restart", "1", "epochs=4", "--yes")
-    assert done.out == "loss: 2.0\n"
-    assert f"train.py, restarted from {old['name']}\n  epochs: 3 → 4\n" in done.err
-    new = shown(gage)
+    result = gage("run", "--restart", "1", "epochs=4", "--yes")
+    assert result.out == "loss: 2.0\n"
+    assert f"train.py, restarted from {old['name']}\n  epochs: 3 → 4\n" in result.err
+    new = show_json(gage)
     assert new["config"] == {"lr": 0.5, "epochs": 4}
     assert old["id"] in gage("show", "1").out
     assert json.loads(meta(gage, "run-cmd.json"))["parent"] == old["id"]
@@ -51,8 +51,8 @@ def test_uses_config_and_source_of_the_previous_run(gage, project):
 
 def test_reports_no_changes(gage):
     gage("run", "train.py", "lr=0.5", "--yes")
-    done = gage("run", "--restart", "1", "--yes")
-    assert "no changes" in done.err and done.out == "loss: 1.0\n"
+    result = gage("run", "--restart", "1", "--yes")
+    assert "no changes" in result.err and result.out == "loss: 1.0\n"
     assert gage("run", "--restart", "1", "--yes", "--quiet").err == ""
 
 
@@ -61,12 +61,12 @@ def test_uses_the_latest_source_if_asked(gage, project):
     text = (project / "train.py").read_text()
     (project / "train.py").write_text(text.replace("epochs = 2", "epochs = 5"))
     (project / "new.py").write_text("x = 1\n")
-    told = gage("run", "--restart", "1", "--latest-source", "lr=0.6", "--preview", "--json").json["changes"]
-    assert told["run"] == shown(gage)["id"]
-    assert [(c["name"], c["before"], c["after"]) for c in told["config"]] == [("epochs", 2, 5), ("lr", 0.5, 0.6)]
-    assert [(c["path"], c["change"]) for c in told["source"]] == [("new.py", "added"), ("train.py", "changed")]
-    assert "+epochs = 5" in told["source"][1]["diff"] and not any(
-        "lr" in d for d in told["source"][1]["diff"][2:] if d[0] != " "
+    report = gage("run", "--restart", "1", "--latest-source", "lr=0.6", "--preview", "--json").json["changes"]
+    assert report["run"] == show_json(gage)["id"]
+    assert [(c["name"], c["before"], c["after"]) for c in report["config"]] == [("epochs", 2, 5), ("lr", 0.5, 0.6)]
+    assert [(c["path"], c["change"]) for c in report["source"]] == [("new.py", "added"), ("train.py", "changed")]
+    assert "+epochs = 5" in report["source"][1]["diff"] and not any(
+        "lr" in d for d in report["source"][1]["diff"][2:] if d[0] != " "
     )
     text = gage("run", "--restart", "1", "--latest-source", "--preview").out
     assert "train.py: changed (+1 −1)" in text and "\n-epochs = 2\n+epochs = 5\n" in text
@@ -89,12 +89,12 @@ def test_shows_changes_before_confirmation(gage, project):
 def test_resumes_with_files_of_a_run(gage, project):
     (project / "train.py").write_text(STEPS)
     gage("run", "train.py", "--yes")
-    first = shown(gage)
-    done = gage("run", "--resume-from", "1", "epochs=10", "--yes")
-    assert done.out == f"from 2 {first['id']}\n"
-    assert "continues with 1 file of that run (1 byte)" in done.err
+    first = show_json(gage)
+    result = gage("run", "--resume-from", "1", "epochs=10", "--yes")
+    assert result.out == f"from 2 {first['id']}\n"
+    assert "continues with 1 file of that run (1 byte)" in result.err
     assert gage("cat", "1", "state.txt").out == "12" and gage("cat", "2", "state.txt").out == "2"
-    assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "state.txt"] == ["g"]
+    assert [f["kind"] for f in show_json(gage)["files"] if f["path"] == "state.txt"] == ["g"]
     assert json.loads(meta(gage, "resumed.json"))["run"] == first["id"]
     assert gage("run", "--resume-from", "1", "--yes").out.startswith("from 12 ")
     assert gage("run", "--restart", "1", "--yes").out == "from 0 -\n"
@@ -104,9 +104,9 @@ def test_excludes_untouched_files_from_a_resumed_run(gage, project):
     (project / "train.py").write_text("import os\nif not os.path.exists('big.bin'): open('big.bin', 'w').write('x')\n")
     gage("run", "train.py", "--yes")
     gage("run", "--resume-from", "1", "--yes")
-    assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "big.bin"] == ["d"]
+    assert [f["kind"] for f in show_json(gage)["files"] if f["path"] == "big.bin"] == ["d"]
     gage("run", "--resume-from", "1", "--yes")
-    assert [f["kind"] for f in shown(gage)["files"] if f["path"] == "big.bin"] == ["d"]
+    assert [f["kind"] for f in show_json(gage)["files"] if f["path"] == "big.bin"] == ["d"]
     assert gage("check", "--run", "1").code == 0
 
 
@@ -121,7 +121,7 @@ def test_resumes_a_killed_run(gage, project):
         assert "still writes its files" in gage("run", "--resume-from", "1", "--yes", code=2).err
         running.kill()
         os.kill(int(line.split()[1]), 9)
-    assert shown(gage)["status"] == "terminated"
+    assert show_json(gage)["status"] == "terminated"
     assert gage("run", "--resume-from", "1", "epochs=0", "--yes").out.startswith("from 2 ")
 
 
@@ -142,7 +142,7 @@ def test_restarts_on_another_machine(gage, project, tmp_path):
 def test_stages_a_restart(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
     gage("run", "--resume-from", "1", "epochs=4", "--stage", "--yes")
-    assert shown(gage)["status"] == "staged"
+    assert show_json(gage)["status"] == "staged"
     assert gage("run", "--start", "1", "--yes").out == "loss: 2.0\n"
     assert gage("run", "--restart", "1", "--yes").out == "loss: 2.0\n"
 
@@ -150,8 +150,8 @@ def test_stages_a_restart(gage, project):
 def test_restarts_runs_of_earlier_releases(gage, old_store, project):
     for run in gage("--runs", str(old_store), "list", "--json").json["runs"]:
         name = run["name"]
-        done = gage("--runs", str(old_store), "run", "--restart", name, "lr=0.25", "--yes", code=None)
-        assert "lr: " in done.err and "→ 0.25" in done.err
+        result = gage("--runs", str(old_store), "run", "--restart", name, "lr=0.25", "--yes", code=None)
+        assert "lr: " in result.err and "→ 0.25" in result.err
         again = gage("--runs", str(old_store), "show", "--json").json
         assert again["config"]["lr"] == 0.25 and again["config"]["name"] == run["config"]["name"]
         assert again["status"] == ("error" if run["operation"].endswith("fail") else "completed")
@@ -178,8 +178,8 @@ def test_values_keep_their_type(gage, project):
 def test_keeps_variables_and_limits(gage, project):
     (project / "train.py").write_text("import os\nprint(os.environ.get('GREETING'), os.environ.get('API_KEY'))\n")
     gage("run", "train.py", "--env", "GREETING=hello", "--env", "API_KEY=verysecret", "--max-time", "50", "--yes")
-    done = gage("run", "--restart", "1", "--yes")
-    assert done.out == "hello None\n" and "secret variable API_KEY" in done.err and "--env API_KEY=" in done.err
+    result = gage("run", "--restart", "1", "--yes")
+    assert result.out == "hello None\n" and "secret variable API_KEY" in result.err and "--env API_KEY=" in result.err
     assert gage("run", "--restart", "1", "--preview", "--json").json["max_time"] == 50
     assert gage("run", "--restart", "1", "--env", "GREETING=bye", "--env", "API_KEY=k", "--yes").out == "bye k\n"
 
@@ -220,10 +220,10 @@ def test_rejects_invalid_restarts_without_a_run(gage, words, message, code):
 
 def test_reports_source_that_no_longer_exists(gage, project):
     gage("run", "train.py", "lr=0.5", "--yes")
-    folder = Path(shown(gage)["run_dir"])
+    folder = Path(show_json(gage)["run_dir"])
     (folder / "train.py").unlink()
-    done = gage("run", "--restart", "1", "--yes", code=1)
-    assert "train.py is missing from its directory" in done.err and "--latest-source" in done.err
+    result = gage("run", "--restart", "1", "--yes", code=1)
+    assert "train.py is missing from its directory" in result.err and "--latest-source" in result.err
     assert gage("run", "--restart", "1", "--latest-source", "--yes").out == "loss: 1.0\n"
     shutil.rmtree(folder)
     assert "its directory is missing" in gage("run", "--restart", "2", "--yes", code=1).err
@@ -231,7 +231,7 @@ def test_reports_source_that_no_longer_exists(gage, project):
 
 def test_rejects_damaged_runs(gage, project):
     gage("run", "train.py", "--yes")
-    folder = Path(shown(gage)["run_dir"])
+    folder = Path(show_json(gage)["run_dir"])
     Path(f"{folder}.meta.zip").write_bytes(b"no zip")
     assert "it is damaged" in gage("run", "--restart", "1", "--yes", code=1).err
 
@@ -240,8 +240,8 @@ def test_restarts_runs_of_a_batch(gage):
     gage("run", "train.py", "lr=[0.5,0.6]", "--yes")
     runs = gage("list", "--json").json["runs"]
     batch = next(run["name"] for run in runs if run["operation"].endswith("+"))
-    done = gage("run", "--restart", batch, "--yes", code=2)
-    assert f"Cannot restart {batch}: it is a batch" in done.err and f"gage run --resume {batch}" in done.err
+    result = gage("run", "--restart", batch, "--yes", code=2)
+    assert f"Cannot restart {batch}: it is a batch" in result.err and f"gage run --resume {batch}" in result.err
     assert gage("run", "--restart", runs[0]["name"], "epochs=3", "--yes").out in (
         "loss: 1.5\n",
         "loss: 1.7999999999999998\n",

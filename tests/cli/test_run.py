@@ -15,19 +15,19 @@ def latest(gage):
 
 
 def test_runs_a_script_with_a_value(gage, project):
-    done = gage("run", "train.py", "lr=0.5", "--label", "first", "-t", "a", "-t", "b")
-    assert (done.out, done.err) == ("loss: 1.0\n", "a warning\n")
+    result = gage("run", "train.py", "lr=0.5", "--label", "first", "-t", "a", "-t", "b")
+    assert (result.out, result.err) == ("loss: 1.0\n", "a warning\n")
     assert "lr = 0.1" in (project / "train.py").read_text()
-    told = latest(gage)
-    assert told["status"] == "completed" and told["config"]["lr"] == 0.5
-    assert told["label"] == "first" and told["tags"] == ["a", "b"]
+    report = latest(gage)
+    assert report["status"] == "completed" and report["config"]["lr"] == 0.5
+    assert report["label"] == "first" and report["tags"] == ["a", "b"]
     assert gage("cat", "1", "model.txt").out == "0.5\n"
     assert "lr=0.5" in gage("list").out
 
 
 def test_quiet_hides_output(gage):
-    done = gage("run", "train.py", "--quiet")
-    assert (done.out, done.err) == ("", "")
+    result = gage("run", "train.py", "--quiet")
+    assert (result.out, result.err) == ("", "")
     assert latest(gage)["output"] == ["loss: 0.2", "a warning"] or latest(gage)["output"] == ["a warning", "loss: 0.2"]
 
 
@@ -43,15 +43,17 @@ def test_exits_with_128_plus_the_signal(gage):
 
 
 def test_passes_words_after_dashes_unchanged(gage):
-    done = gage("run", "--", sys.executable, "-c", "import sys; print(sys.argv[1:])", "--yes", "-q", "--", "lr=1")
-    assert done.out == "['--yes', '-q', '--', 'lr=1']\n"
+    result = gage("run", "--", sys.executable, "-c", "import sys; print(sys.argv[1:])", "--yes", "-q", "--", "lr=1")
+    assert result.out == "['--yes', '-q', '--', 'lr=1']\n"
 
 
 def test_preserves_binary_output(gage):
     code = "import sys; sys.stdout.buffer.write(bytes(range(256)))"
     assert gage("run", "--", sys.executable, "-c", "print('x')").raw == b"x\n"
-    done = subprocess.run([sys.executable, "-m", "gage", "run", "--", sys.executable, "-c", code], capture_output=True)
-    assert done.stdout == bytes(range(256))
+    result = subprocess.run(
+        [sys.executable, "-m", "gage", "run", "--", sys.executable, "-c", code], capture_output=True
+    )
+    assert result.stdout == bytes(range(256))
 
 
 def test_sets_environment_variables(gage):
@@ -82,28 +84,28 @@ def test_sets_environment_variables(gage):
     ],
 )
 def test_rejects_invalid_command_lines_without_a_run(gage, project, words, message, code):
-    done = gage("run", *words, code=code)
-    assert done.code != 0 and message in done.err
+    result = gage("run", *words, code=code)
+    assert result.code != 0 and message in result.err
     assert gage("list", "--json").json["total"] == 0
 
 
 def test_preview_creates_nothing(gage, project):
     (project / "big.csv").write_text("1,2\n" * 400_000)
-    done = gage("run", "train.py", "lr=0.5", "--preview", "--env", "API_TOKEN=abc123secret", "--label", "x")
+    result = gage("run", "train.py", "lr=0.5", "--preview", "--env", "API_TOKEN=abc123secret", "--label", "x")
     for text in ("train.py", "lr = 0.5  (default 0.1)", "epochs = 2", "Source code to copy", "Not copied", "big.csv"):
-        assert text in done.out
-    assert "abc123secret" not in done.out
-    told = gage("run", "train.py", "lr=0.5", "--preview", "--json").json
-    assert {"train.py"} <= {f["path"] for f in told["source"]["files"]}
-    assert [s["value"] for s in told["config"] if s["set_by_user"]] == [0.5]
-    told = gage("run", "train.py", "lr=.nan", "--preview", "--json").json
-    assert {s["name"]: s["value"] for s in told["config"]}["lr"] == "NaN"
+        assert text in result.out
+    assert "abc123secret" not in result.out
+    report = gage("run", "train.py", "lr=0.5", "--preview", "--json").json
+    assert {"train.py"} <= {f["path"] for f in report["source"]["files"]}
+    assert [s["value"] for s in report["config"] if s["set_by_user"]] == [0.5]
+    report = gage("run", "train.py", "lr=.nan", "--preview", "--json").json
+    assert {s["name"]: s["value"] for s in report["config"]}["lr"] == "NaN"
     assert not (project / ".gage").exists()
 
 
 def test_stages_then_starts(gage, project):
-    done = gage("run", "train.py", "lr=0.5", "--stage")
-    assert done.out == "" and "gage run --start" in done.err
+    result = gage("run", "train.py", "lr=0.5", "--stage")
+    assert result.out == "" and "gage run --start" in result.err
     assert latest(gage)["status"] == "staged"
     (project / "train.py").write_text("print('changed')\n")
     assert gage("run", "--start", "1").out == "loss: 1.0\n"
@@ -113,8 +115,8 @@ def test_stages_then_starts(gage, project):
 
 def test_skips_a_run_that_is_not_needed(gage, project):
     gage("run", "train.py", "lr=0.5", "--needed")
-    done = gage("run", "train.py", "lr=0.5", "--needed")
-    assert done.out == "" and done.err.startswith("gage: Not needed: ")
+    result = gage("run", "train.py", "lr=0.5", "--needed")
+    assert result.out == "" and result.err.startswith("gage: Not needed: ")
     gage("run", "train.py", "lr=0.6", "--needed")
     (project / "train.py").write_text("lr = 0.1\n")
     gage("run", "train.py", "lr=0.5", "--needed")
@@ -131,8 +133,8 @@ def test_suggests_depends_for_a_missing_file(gage, project):
     (project / "data" / ".nocopy").write_text("")
     (project / "data" / "points.csv").write_text("1\n2\n")
     (project / "late.py").write_text("folder = ''.join(['da', 'ta'])\nprint(len(list(open(folder + '/points.csv'))))\n")
-    done = gage("run", "late.py", code=1)
-    assert "data/points.csv" in done.err.splitlines()[-2] and "--depends data" in done.err.splitlines()[-1]
+    result = gage("run", "late.py", code=1)
+    assert "data/points.csv" in result.err.splitlines()[-2] and "--depends data" in result.err.splitlines()[-1]
     assert gage("run", "late.py", "--depends", "data").out == "2\n"
 
 
@@ -144,9 +146,9 @@ def test_stops_after_max_time(gage, project):
 
 def test_runs_in_the_background_watches_and_stops(gage, project):
     (project / "slow.py").write_text(SLOW)
-    done = gage("run", "slow.py", "--background")
+    result = gage("run", "slow.py", "--background")
     name = gage("select", "1", "--name").out.strip()
-    assert f"gage watch {name}" in done.err and f"gage stop {name}" in done.err
+    assert f"gage watch {name}" in result.err and f"gage stop {name}" in result.err
     assert latest(gage)["status"] == "running"
     watch = subprocess.Popen([sys.executable, "-m", "gage", "watch", name], cwd=project, stdout=subprocess.PIPE)
     other = subprocess.Popen([sys.executable, "-m", "gage", "watch"], cwd=project, stdout=subprocess.PIPE, text=True)
@@ -174,8 +176,8 @@ def test_records_an_interrupted_run(gage, project, number, code):
 def test_closed_output_pipe_does_not_end_the_run(gage, project):
     (project / "much.py").write_text("for i in range(100_000):\n    print(i)\nopen('done', 'w').write('x')\n")
     command = f"{sys.executable} -m gage run much.py | head -1"
-    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
-    assert done.stdout == "0\n" and "Traceback" not in done.stderr
+    result = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+    assert result.stdout == "0\n" and "Traceback" not in result.stderr
     assert gage("cat", "1", "done").out == "x"
 
 
@@ -187,8 +189,8 @@ def test_runs_operations_of_a_gage_file(gage, project):
     listed = gage("operations")
     assert "train  (default)  Learn" in listed.out and "gage.toml:7:1" in listed.err and "bad" not in listed.out
     assert [op["name"] for op in gage("ops", "--json").json["operations"]] == ["train", "fails"]
-    done = gage("run", "lr=0.5")
-    assert done.out == "loss: 1.0\n" and done.err.count("gage.toml:7:1") == 1
+    result = gage("run", "lr=0.5")
+    assert result.out == "loss: 1.0\n" and result.err.count("gage.toml:7:1") == 1
     assert "cannot be used" in gage("run", "bad", code=1).err
     gage("run", "fails", code=3)
     assert latest(gage)["status"] == "error" and latest(gage)["exit"] == 3

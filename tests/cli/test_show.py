@@ -32,10 +32,10 @@ def test_accepts_names_ids_and_prefixes(gage, store):
 
 
 def test_prints_json(gage, store):
-    told = gage("show", "3", "--json").json
-    assert told["label"] == "first" and told["output"] == ["loss: 0.5"] and told["problems"] == []
+    report = gage("show", "3", "--json").json
+    assert report["label"] == "first" and report["output"] == ["loss: 0.5"] and report["problems"] == []
     assert {"kind": "g", "path": "model.txt"}.items() <= {
-        k: v for f in told["files"] for k, v in f.items() if f["path"] == "model.txt"
+        k: v for f in report["files"] for k, v in f.items() if f["path"] == "model.txt"
     }.items()
 
 
@@ -91,9 +91,9 @@ def test_shows_a_damaged_run(gage, project):
 
 
 def test_shows_runs_of_old_stores(gage, old_store):
-    done = gage("show", "5", "--runs", str(old_store)).out
+    result = gage("show", "5", "--runs", str(old_store)).out
     for word in ("train", "first", "lr = 0.2", "completed", "summary.json", "python train.py", "loss:"):
-        assert word in done
+        assert word in result
 
 
 def test_an_empty_name_is_not_the_latest_run(gage, store):

@@ -1,4 +1,4 @@
-"""Versions of an operation: a changed one separates old runs from new."""
+"""The version of an operation: a change separates old runs from new ones."""
 
 
 def test_changed_version_makes_a_run_needed(gage, project):

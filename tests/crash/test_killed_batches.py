@@ -1,4 +1,4 @@
-"""A batch that is killed before any line of its own leaves a store that lists; what is missing is done, and once."""
+"""A batch that is killed before any line of its code leaves a valid store and can be resumed."""
 
 import os
 import sys

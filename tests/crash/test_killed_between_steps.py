@@ -1,4 +1,4 @@
-"""A real process, killed before each step of a run, leaves a store that lists rightly, checks and repairs."""
+"""A process that is killed before any step of a run leaves a store that lists, checks and repairs."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Gage is killed while it carries out a run: the store lists, says the right thing, checks and repairs."""
+"""Gage is killed during a run: the store lists the run with the right status, checks and repairs."""
 
 import os
 import signal

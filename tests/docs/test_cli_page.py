@@ -1,4 +1,4 @@
-"""docs/cli.md is what `--help` says. `make docs` writes it."""
+"""docs/cli.md equals the output of `--help`. `make docs` writes it."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The demo shows what it says, any number of times."""
+"""Runs the demo, twice."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""docs/gagefile.md and the JSON Schema are made from the one definition. `make docs` writes them."""
+"""docs/gagefile.md and the JSON Schema equal the definition of the settings. `make docs` writes them."""
 
 import json
 import os

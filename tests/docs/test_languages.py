@@ -1,4 +1,4 @@
-"""Scripts of the languages that the README names run as they are."""
+"""Runs scripts in the languages that the README lists."""
 
 import shutil
 import stat

@@ -1,4 +1,4 @@
-"""Links between the pages lead somewhere."""
+"""Links between pages have existing targets."""
 
 import re
 from pathlib import Path

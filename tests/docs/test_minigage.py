@@ -1,4 +1,4 @@
-"""The whole idea in one file works, and it and Gage read each other's stores."""
+"""minigage works, and it and Gage read each other's stores."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The clients of docs/protocol.md, each run as it stands there."""
+"""Runs the clients of docs/protocol.md."""
 
 import json
 import re

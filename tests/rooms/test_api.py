@@ -1,4 +1,4 @@
-"""`gage.log` and `gage.summary`, in programs of their own."""
+"""`gage.log` and `gage.summary`, in separate processes."""
 
 import json
 import os

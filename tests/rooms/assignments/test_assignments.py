@@ -1,4 +1,4 @@
-"""`name=value` words."""
+"""Parsing of `name=value` arguments."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""`{name}` in commands: one word and nothing but text, whatever the value and the quotes around."""
+"""`{name}` in commands becomes one word with the text of the value, for any value and quotes."""
 
 import subprocess
 

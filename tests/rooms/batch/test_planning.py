@@ -1,4 +1,4 @@
-"""Each run of a batch is planned with its own values; what they have in common is looked at once."""
+"""Each run of a batch is planned with its own values, and common parts are planned once."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How people write several values, and what they mean."""
+"""Parsing of several values and distributions."""
 
 import pytest
 from hypothesis import given

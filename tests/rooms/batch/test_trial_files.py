@@ -1,4 +1,4 @@
-"""Files of rows, right and wrong."""
+"""Valid and invalid files of trials."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Which trials a batch has, in which order, and that draws are the same everywhere."""
+"""The trials of a batch, their order, and reproducible random values."""
 
 import math
 

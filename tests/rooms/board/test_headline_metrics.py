@@ -1,4 +1,4 @@
-"""Which metrics a line about a run tells."""
+"""Selection of the metrics in the line about a run."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Module-level constants: what is a setting, and writing one changes nothing else."""
+"""Module-level constants: which are parameters, and that writing one changes no other byte."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""An index file that cannot be used is never an error; runs that are half there are no run, or a damaged one."""
+"""An unusable index file causes no error; incomplete runs are ignored or listed as damaged."""
 
 import multiprocessing
 import os

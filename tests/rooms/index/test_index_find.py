@@ -1,4 +1,4 @@
-"""What the index finds, in stores that nobody else touches."""
+"""Queries of the index, in stores without concurrent changes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whatever happens to a store, and whoever does it: the index says what the files say."""
+"""The index equals the files after any changes by any process."""
 
 import json
 import os

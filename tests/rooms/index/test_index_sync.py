@@ -1,4 +1,4 @@
-"""One change by another tool each, that only one of the index's checks can notice."""
+"""Detects changes by other tools that only one check of the index can detect."""
 
 import json
 import os

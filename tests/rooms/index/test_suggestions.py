@@ -1,4 +1,4 @@
-"""What the beginning of a word may become."""
+"""Suggestions for completion from the index."""
 
 import sqlite3
 from pathlib import Path

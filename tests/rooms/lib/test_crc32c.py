@@ -1,4 +1,4 @@
-"""CRC-32C: the check values of RFC 3720, and one answer however the bytes are cut."""
+"""CRC-32C: check values of RFC 3720, and the same result for any split of the bytes."""
 
 import pytest
 from hypothesis import given, settings

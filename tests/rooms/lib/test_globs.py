@@ -1,4 +1,4 @@
-"""Tests of file patterns that are not right."""
+"""Invalid file patterns."""
 
 import pytest
 

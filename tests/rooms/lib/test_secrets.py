@@ -1,4 +1,4 @@
-"""Secrets are known by their names and by their shapes, and nothing else is hidden."""
+"""Secrets are detected by name and shape, and other values are not masked."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Archives: what is written is read by others too; what was made to do harm is refused."""
+"""Zip archives: other tools read those that Gage writes, and hostile ones are rejected."""
 
 import os
 import stat

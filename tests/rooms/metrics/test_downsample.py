@@ -1,4 +1,4 @@
-"""Fewer points, the same picture."""
+"""Downsampling preserves the shape of a curve."""
 
 import math
 

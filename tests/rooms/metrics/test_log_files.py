@@ -1,4 +1,4 @@
-"""Logs of other tools, also while they grow and when they are damaged."""
+"""Log files of other tools, also growing and damaged ones."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What is found in lines that programs print."""
+"""Metrics in lines that programs print."""
 
 import math
 

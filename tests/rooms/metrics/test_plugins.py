@@ -1,4 +1,4 @@
-"""Readers that installed packages add: they read their own files, and do no harm when they are broken."""
+"""Metric readers of installed packages: they read their own files, and broken ones are disabled."""
 
 from collections.abc import Iterator
 from pathlib import Path

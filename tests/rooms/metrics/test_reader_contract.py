@@ -1,4 +1,4 @@
-"""All readers of metric files fulfil the contract of readers."""
+"""All readers of metric files pass the contract."""
 
 import json
 import tempfile

@@ -1,4 +1,4 @@
-"""Statistics of series, at once or piece by piece."""
+"""Statistics of a whole series and of its parts."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Event files, also truncated, damaged or unusual: what is valid is read, the rest is noted."""
+"""Event files, also truncated, damaged or unusual ones: valid records are read, others are noted."""
 
 import os
 import struct

@@ -1,4 +1,4 @@
-"""An event file while it grows."""
+"""Growing event files."""
 
 from gage.metrics.reader_api import ReadResult
 from gage.metrics.tf_writer import EventWriter

@@ -1,4 +1,4 @@
-"""Programs that do anything but parse: introspection does no harm, and a note says why it found nothing."""
+"""Programs that do not reach a parser: introspection has no side effects and explains the failure."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Which Python program a command starts, and how it is started alone."""
+"""Finding the Python program that a command starts, and starting it without wrapper and launcher."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is chosen for a program is what its own parser reads, whichever parser that is."""
+"""A program receives the chosen values through its own parser, for every parser."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Programs in R and in shells: what reading them finds."""
+"""Parameters found in the source of R and shell scripts."""
 
 from pathlib import Path
 from textwrap import dedent

@@ -1,4 +1,4 @@
-"""What reading a program's source finds: parsers wherever the project makes them, values as far as they can be told."""
+"""Parameters found in the source of Python programs, and values as far as they are known."""
 
 import ast
 import os

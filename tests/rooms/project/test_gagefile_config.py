@@ -1,4 +1,4 @@
-"""The op def's config: which values, what they are called, what may be given, and where it goes."""
+"""The config of an operation: its parameters, their names, valid values, and targets."""
 
 import json
 

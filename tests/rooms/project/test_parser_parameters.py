@@ -1,4 +1,4 @@
-"""Values that go to a program's parser: what a person means by them, and what the program then has."""
+"""Values for the parser of a program: validation, and what the program receives."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""From what was typed to a plan, and what is refused before anything is made."""
+"""Planning a run from a command line, and requests that are rejected."""
 
 import os
 import sys

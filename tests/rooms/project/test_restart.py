@@ -1,4 +1,4 @@
-"""An earlier run as a plan: what its files tell, what is undone, found again, refused."""
+"""Planning from a previous run: its config, source and dependencies are restored or rejected."""
 
 import hashlib
 import json

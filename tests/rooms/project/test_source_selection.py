@@ -1,4 +1,4 @@
-"""Which files are source code, and which folders are never walked."""
+"""Selection of source files, and directories that are never walked."""
 
 import os
 import subprocess

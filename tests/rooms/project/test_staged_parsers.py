@@ -1,4 +1,4 @@
-"""Settings that depend on other settings: groups, classes, files with values."""
+"""Parameters that depend on values of other parameters: groups, classes, files with values."""
 
 import json
 import os

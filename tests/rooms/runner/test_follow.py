@@ -1,4 +1,4 @@
-"""What a run writes is handed on while it is written, each line once and as it looked."""
+"""Following a run: output is passed on while it is written, each line once and unchanged."""
 
 import os
 import signal

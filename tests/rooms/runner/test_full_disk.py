@@ -1,4 +1,4 @@
-"""The disk runs full while a program runs: it goes on, the user is told once, and the store says what happened."""
+"""A full disk during a run: the program continues, the user is notified once, and the store is valid."""
 
 import os
 import subprocess

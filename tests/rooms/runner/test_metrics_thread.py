@@ -1,4 +1,4 @@
-"""`summaries/metrics.json` while a run goes on, and when it is killed."""
+"""`summaries/metrics.json` during a run and after a kill."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Programs that behave oddly, and what becomes of their runs."""
+"""Runs of programs with unusual behaviour."""
 
 import os
 import signal

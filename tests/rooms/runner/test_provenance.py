@@ -1,4 +1,4 @@
-"""What a run records of the machine, the program's Python and the project's Git."""
+"""The recorded machine, packages of the program's Python, and Git state of the project."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What is put into a run directory, and what is said of it afterwards."""
+"""The files of a run directory, and how the manifest records them."""
 
 import json
 import os

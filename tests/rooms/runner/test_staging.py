@@ -1,4 +1,4 @@
-"""Runs that are made ready first and started later: what they keep, who may start them, what ends them before."""
+"""Staged runs: what they store, who may start them, and signals while staging."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The user's terminal while a program has it."""
+"""The user's terminal while a program runs."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""Finding the project files that a Python file imports."""
+"""Finds the project files that a Python file imports."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A reader of the change log never misses a change, whoever made it."""
+"""A reader of the change log never misses a change by any process."""
 
 import os
 import subprocess

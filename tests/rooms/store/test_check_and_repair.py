@@ -1,4 +1,4 @@
-"""What is wrong with a run is told; what a killed process left is cleared up; nothing anybody wants is removed."""
+"""Check reports problems of runs; repair removes leftovers of killed processes and no user files."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Nothing but a run's ID is ever joined to a path; the store is where it is named."""
+"""Only valid run IDs become paths; the store is located in a fixed order."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The manifest says what every file of a run is and was."""
+"""The manifest records the kind, digest, size and path of every file of a run."""
 
 import hashlib
 import os

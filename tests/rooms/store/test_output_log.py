@@ -1,4 +1,4 @@
-"""What a program writes is kept compactly, byte for byte where it matters, in constant memory."""
+"""Output of programs is stored compactly, unchanged, and in constant memory."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Both stores of Gage 0.1 are read, annotated and deleted from in place; its files are never changed."""
+"""Stores of Gage 0.1 are read, annotated and deleted from; their files are never changed."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""A run is made, sealed and read back; who else is at it does not matter."""
+"""Runs are written, sealed and read back, also by concurrent processes."""
 
 import json
 import os

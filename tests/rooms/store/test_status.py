@@ -1,4 +1,4 @@
-"""A status is believed only as far as what is there shows it."""
+"""The status of a run follows from its files and its lock."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Damage is a row that says what is wrong. It never stops a listing, and nothing is lost by it."""
+"""Damaged runs are listed with a description; they stop no listing, and no data is lost."""
 
 import json
 import os

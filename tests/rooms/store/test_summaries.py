@@ -1,4 +1,4 @@
-"""Metrics and attributes of runs, as their files tell them: Gage's own, the predecessor's, and a stranger's."""
+"""Metrics and attributes in summary files of Gage, Gage 0.1 and other tools."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What people say about runs: a log that nobody's clock, crash or hostility can turn around."""
+"""User attributes: a log that resists wrong clocks, crashes and hostile files."""
 
 import json
 import os

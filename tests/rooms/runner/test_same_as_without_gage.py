@@ -1,4 +1,4 @@
-"""The program behaves as when it is started by hand."""
+"""A program behaves as without Gage."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""How things look: on terminals of any width, with and without colours, in pipes."""
+"""Output on terminals of any width, with and without colours, and in pipes."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a person means is what the program gets: flags, lists, positionals, sub-commands, constants."""
+"""Programs receive flags, lists, positionals, subcommands and constants with the intended values."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ def _path(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def typed(gage, project):
+def run_and_collect(gage, project):
     """Runs `gage run …` and gives what each of its programs got, as `repr`, one after the other."""
 
     def run(*words, code=0):
@@ -77,27 +77,27 @@ YES_OR_NO = {"true": True, "false": False, "yes": True, "no": False, "1": True, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", FLAGS)
-def test_sets_flags_to_true_and_false(kind, gage, typed, project):
+def test_sets_flags_to_true_and_false(kind, gage, run_and_collect, project):
     (project / "train.py").write_text(SHOW + FLAGS[kind])
-    [usual] = typed("train.py")
+    [usual] = run_and_collect("train.py")
     names = list(usual)
     wanted = [dict.fromkeys(names, repr(value)) for value in YES_OR_NO.values()]
-    assert typed("train.py", *(f"{n}=yes" for n in names)) == [dict.fromkeys(names, "True")]
-    assert typed("train.py", *(f"{n}=0" for n in names)) == [dict.fromkeys(names, "False")]
-    assert typed("--restart", "1") == [dict.fromkeys(names, "False")]
-    assert typed("--restart", "1", f"{names[0]}=true") == [dict.fromkeys(names, "False") | {names[0]: "True"}]
+    assert run_and_collect("train.py", *(f"{n}=yes" for n in names)) == [dict.fromkeys(names, "True")]
+    assert run_and_collect("train.py", *(f"{n}=0" for n in names)) == [dict.fromkeys(names, "False")]
+    assert run_and_collect("--restart", "1") == [dict.fromkeys(names, "False")]
+    assert run_and_collect("--restart", "1", f"{names[0]}=true") == [dict.fromkeys(names, "False") | {names[0]: "True"}]
     gage("run", "train.py", *(f"{n}=no" for n in names), "--stage", "--yes")
-    assert typed("--start", "1") == [dict.fromkeys(names, "False")]
+    assert run_and_collect("--start", "1") == [dict.fromkeys(names, "False")]
     for name in names[:2]:
-        got = typed("train.py", f"{name}=[{','.join(YES_OR_NO)}]")
-        assert [g[name] for g in got] == [repr(v) for v in YES_OR_NO.values()]
+        received = run_and_collect("train.py", f"{name}=[{','.join(YES_OR_NO)}]")
+        assert [g[name] for g in received] == [repr(v) for v in YES_OR_NO.values()]
     with open(project / "rows.csv", "w", newline="") as file:
         csv.writer(file).writerows([names, *([word] * len(names) for word in YES_OR_NO)])
-    assert typed("train.py", "@rows.csv") == wanted
+    assert run_and_collect("train.py", "@rows.csv") == wanted
     values = [True, False, "yes", "no", 1, 0]
     (project / "rows.json").write_text(json.dumps([dict.fromkeys(names, value) for value in values]))
-    assert typed("train.py", "@rows.json") == wanted
-    assert typed("--restart", "1") == wanted[-1:]
+    assert run_and_collect("train.py", "@rows.json") == wanted
+    assert run_and_collect("--restart", "1") == wanted[-1:]
 
 
 SHAPES = """
@@ -211,19 +211,19 @@ CASES = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("source", "line", "wanted"), CASES, ids=[c[1] for c in CASES])
-def test_passes_values_of_every_type(source, line, wanted, gage, typed, project):
+def test_passes_values_of_every_type(source, line, wanted, gage, run_and_collect, project):
     (project / "train.py").write_text(SHOW + source)
     expected = [{k: repr(v) for k, v in one.items()} for one in wanted]
 
-    def only(got):
-        return [{k: v for k, v in g.items() if k in expected[0]} for g in got]
+    def only(received):
+        return [{k: v for k, v in g.items() if k in expected[0]} for g in received]
 
-    got = typed("train.py", *line.split())
-    assert only(got) == expected
-    assert typed("--restart", "1") == got[-1:]
+    received = run_and_collect("train.py", *line.split())
+    assert only(received) == expected
+    assert run_and_collect("--restart", "1") == received[-1:]
 
 
-def test_rereads_a_parser_after_a_change_in_any_module(gage, typed, project):
+def test_rereads_a_parser_after_a_change_in_any_module(gage, run_and_collect, project):
     (project / "lib").mkdir()
     (project / "lib" / "__init__.py").write_text("")
     (project / "lib" / "rates.py").write_text("RATE = 0.1\n")
@@ -234,9 +234,9 @@ def test_rereads_a_parser_after_a_change_in_any_module(gage, typed, project):
         "p = argparse.ArgumentParser(parents=[above])\np.add_argument('--name', default='n')\n"
         "show(vars(p.parse_args()))\n"
     )
-    assert typed("train.py", "lr=3", "name=1e3") == [{"lr": "3.0", "name": "'1e3'"}]
+    assert run_and_collect("train.py", "lr=3", "name=1e3") == [{"lr": "3.0", "name": "'1e3'"}]
     (project / "lib" / "rates.py").write_text("RATE = 0.7\n")
     assert [s["value"] for s in gage("config", "train.py", "--json").json["config"]] == [0.7, "n"]
     with open(project / "lib" / "above.py", "a") as file:
         file.write("above.add_argument('--more', default='m')\n")
-    assert typed("train.py", "more=0x1") == [{"lr": "0.7", "more": "'0x1'", "name": "'n'"}]
+    assert run_and_collect("train.py", "more=0x1") == [{"lr": "0.7", "more": "'0x1'", "name": "'n'"}]

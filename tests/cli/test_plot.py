@@ -1,4 +1,4 @@
-"""How curves look as text."""
+"""Plots of curves as text."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The message that is shown while something takes long."""
+"""The message that is shown during a slow operation."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""Scripts of several languages with an operation in a comment block of their own, really run."""
+"""Runs scripts of several languages with a gage block."""
 
 import shutil
 
