@@ -26,7 +26,7 @@ from gage.types.run import Run, Status
 class BatchJob:
     """A batch to run: its record, in which each trial has a run ID, and the plans of its trials.
 
-    `completed` are the run IDs of trials that have completed, `staged` of those that only have to be started.
+    `completed` are the run IDs of trials that have completed, `staged` those of trials that only have to be started.
     `resumed` is the ID of the first batch that this one resumes ("" = none).
     """
 
@@ -44,7 +44,7 @@ class BatchJob:
         return replace(self.plan, trials=trials, plans=plans)
 
     def build_trial_runs(self, parent: str) -> list[TrialRun]:
-        """Returns the runs of the trials to run, which name the batch `parent`."""
+        """Returns the runs of the trials to run, with the ID of their batch as `parent`."""
         runs = []
         for id, plan in zip(self.record.trials, self.plan.plans, strict=True):
             if id not in self.completed:
@@ -54,10 +54,10 @@ class BatchJob:
 
 
 def plan_resume(store: RunStore, run: Run, request: RunRequest) -> BatchJob:
-    """Plans the rest of a batch. `request` may add label, tags, variables and a time limit.
+    """Plans the trials of a batch that have not completed. `request` may add label, tags, variables and a time limit.
 
-    Raises UsageError if the run is not a batch, still runs, or had secrets that `request` does not give again; and as
-    `plan_trials` does.
+    Raises UsageError if the run is not a batch, still runs, or had secrets that `request` does not give again, and the
+    errors of `plan_trials`.
     """
     record = read_batch(store, run)
     first = run.parent or run.id
@@ -91,18 +91,18 @@ def _read_latest_record(store: RunStore, first: str, record: BatchRecord) -> Bat
 
 
 def _refuse_running(first: str, statuses: Mapping[str, Status]) -> None:
-    """Refuses a batch that was killed while some of its runs continue."""
-    going = [name_from_id(id) for id, status in statuses.items() if status in ("running", "pending")]
-    if going:
-        more = f" and {len(going) - 3:,} more" if len(going) > 3 else ""
+    """Raises UsageError for a batch that was killed while some of its trials continue."""
+    active = [name_from_id(id) for id, status in statuses.items() if status in ("running", "pending")]
+    if active:
+        more = f" and {len(active) - 3:,} more" if len(active) > 3 else ""
         raise UsageError(
-            f"Batch {name_from_id(first)} still has running trials: {', '.join(going[:3])}{more}",
-            f"To wait for it: gage watch {going[0]}; to end it: gage stop {going[0]}",
+            f"Batch {name_from_id(first)} still has running trials: {', '.join(active[:3])}{more}",
+            f"To wait for it: gage watch {active[0]}; to end it: gage stop {active[0]}",
         )
 
 
 def _refuse_withheld(first: str, record: BatchRecord, request: RunRequest) -> None:
-    """Refuses to run trials without the secrets that they had."""
+    """Raises UsageError if the trials had secrets that `request` does not give again."""
     missing = sorted(record.withheld - set(request.env))
     if missing:
         example = next((name for name in missing if name.isupper()), "API_KEY")
@@ -112,18 +112,18 @@ def _refuse_withheld(first: str, record: BatchRecord, request: RunRequest) -> No
         )
 
 
-def _merge_requests(first: RunRequest, request: RunRequest) -> RunRequest:
+def _merge_requests(earlier: RunRequest, request: RunRequest) -> RunRequest:
     """Returns the request of the earlier batch, from its directory, with what `request` adds."""
-    cwd = first.cwd if first.cwd.is_absolute() and first.cwd.is_dir() else request.cwd
+    cwd = earlier.cwd if earlier.cwd.is_absolute() and earlier.cwd.is_dir() else request.cwd
     return request._replace(
-        target=first.target,
-        command=first.command,
+        target=earlier.target,
+        command=earlier.command,
         cwd=cwd,
         project=request.project if cwd == request.cwd else None,
-        label=request.label or first.label,
-        tags=tuple(dict.fromkeys((*first.tags, *request.tags))),
-        attributes=(*first.attributes, *request.attributes),
-        env={**first.env, **request.env},
-        depends=first.depends,
-        max_time=first.max_time if request.max_time is None else request.max_time,
+        label=request.label or earlier.label,
+        tags=tuple(dict.fromkeys((*earlier.tags, *request.tags))),
+        attributes=(*earlier.attributes, *request.attributes),
+        env={**earlier.env, **request.env},
+        depends=earlier.depends,
+        max_time=earlier.max_time if request.max_time is None else request.max_time,
     )

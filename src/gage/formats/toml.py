@@ -1,4 +1,4 @@
-"""TOML. `tomllib` reads the values; a scan of the (then valid) text finds their places."""
+"""TOML. `tomllib` reads the values; a scan of the text, which is then known to be valid, finds their places."""
 
 import datetime
 import json
@@ -31,7 +31,7 @@ _Path = tuple[str | int, ...]
 
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
-    """A value as TOML on one line. Raises ConfigError for null, which TOML does not have."""
+    """Returns a value as TOML on one line. Raises ConfigError for null, which TOML does not have."""
     if value is None:
         raise ConfigError("TOML has no null", "Use another value, or do not set it")
     if isinstance(value, bool):
@@ -41,9 +41,9 @@ def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, str):
-        return value if like and like.style == "date" and _is_date(value) else _string(value)
+        return value if like and like.style == "date" and _is_date(value) else _format_string(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(k)} = {format_value(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_format_key(k)} = {format_value(v)}" for k, v in value.items()) + "}"
     return f"[{', '.join(map(format_value, value))}]"
 
 
@@ -54,12 +54,12 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _string(text: str) -> str:
+def _format_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(text: str) -> str:
-    return text if _BARE.fullmatch(text) else _string(text)
+def _format_key(text: str) -> str:
+    return text if _BARE.fullmatch(text) else _format_string(text)
 
 
 def parse(text: str) -> ValueNode:
@@ -106,6 +106,7 @@ class _Place(NamedTuple):
 
 
 def _build_node(value: object, path: _Path, places: Mapping[_Path, _Place]) -> ValueNode:
+    """Returns the value at a path with its place, and the values in it with theirs."""
     key, (start, end) = places[path]
     if isinstance(value, dict):
         children = tuple([(name, _build_node(item, (*path, name), places)) for name, item in value.items()])
@@ -130,18 +131,19 @@ class _Scanner:
         """How many tables each list of tables has so far."""
 
     def scan(self) -> None:
+        """Fills `places`."""
         table: _Path = ()
         while self._skip(_SPACE) < len(self.text):
             if self.text[self.at] == "[":
-                table = self._header()
+                table = self._read_header()
             else:
-                self._pair(table)
+                self._read_pair(table)
 
-    def _header(self) -> _Path:
+    def _read_header(self) -> _Path:
         """Reads a table header. Returns the path of its table."""
         is_list = self.text.startswith("[[", self.at)
         self.at += 2 if is_list else 1
-        names = self._key()
+        names = self._read_key()
         self.at += 2 if is_list else 1
         if not is_list:
             return self._enter((), names)
@@ -164,13 +166,14 @@ class _Scanner:
             path = self._last_table(path)
         return path
 
-    def _pair(self, table: _Path) -> None:
-        names = self._key()
+    def _read_pair(self, table: _Path) -> None:
+        """Reads `key = value` in the table at a path."""
+        names = self._read_key()
         self._skip(_EQUALS)
         name, key = names[-1]
-        self._value((*self._enter(table, names[:-1]), name), key)
+        self._read_value((*self._enter(table, names[:-1]), name), key)
 
-    def _key(self) -> list[tuple[str, tuple[int, int]]]:
+    def _read_key(self) -> list[tuple[str, tuple[int, int]]]:
         """Reads a dotted key. Returns its parts with their places."""
         parts: list[tuple[str, tuple[int, int]]] = []
         while not parts or self.text.startswith(".", self.at - 1):
@@ -182,20 +185,21 @@ class _Scanner:
             self._skip(_DOT)
         return parts
 
-    def _value(self, path: _Path, key: tuple[int, int] = _NOWHERE) -> None:
+    def _read_value(self, path: _Path, key: tuple[int, int] = _NOWHERE) -> None:
+        """Records the place of the value at a path, and of the values in it."""
         start = self.at
         if len(self.places) > self.max_values:
             raise ScanError(f"The file has more than {self.max_values:,} values: that is data, not config", start)
         first = self.text[start]
         if first == "[":
-            self._items(lambda i: self._value((*path, i)), "]")
+            self._read_items(lambda i: self._read_value((*path, i)), "]")
         elif first == "{":
-            self._items(lambda _: self._pair(path), "}")
+            self._read_items(lambda _: self._read_pair(path), "}")
         else:
             self._skip(_STRING_OR_PLAIN)
         self.places[path] = _Place(key, (start, self.at))
 
-    def _items(self, read_item: Callable[[int], None], end: str) -> None:
+    def _read_items(self, read_item: Callable[[int], None], end: str) -> None:
         """Reads a list or an inline table."""
         self.at += 1
         count = 0

@@ -1,4 +1,4 @@
-"""Explains syntax errors by tables of rules: what the parser says, and what stands around the error."""
+"""Explains syntax errors with tables of rules, which match the parser's message and the text around the error."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,13 @@ MARK = "‸"
 """Marks the place of the error in the text that a rule is compared with."""
 
 Rules = Mapping[str, Sequence[tuple[str, str, str]]]
-"""Start of the parser's message (a regular expression) → rules: what to search for in the line of the error and the
-last one with text above it, a message and a hint. The group `at` is the span of the diagnostic; without it, that is the
-place of the error. Message and hint contain the groups by name, such as {at}.
+"""Start of the parser's message (a regular expression) → rules, each with a pattern, a message and a hint.
+
+The pattern is searched in the line of the error and the last line with text above it. The span of the diagnostic is the
+pattern's group `at`, or else the place of the error. Message and hint refer to groups by name, such as {at}.
 """
 MAX_CHARACTERS = 2000
-"""So many characters before and after the error are searched."""
+"""Characters before and after the error that are searched."""
 
 
 def match_rules(text: str, at: int, problem: str, rules: Rules) -> Diagnostic | None:
@@ -26,18 +27,18 @@ def match_rules(text: str, at: int, problem: str, rules: Rules) -> Diagnostic | 
     start = max(start, at - MAX_CHARACTERS)
     rest = text[at : at + MAX_CHARACTERS].partition("\n")[0]
     marked = text[start:at].replace(MARK, " ") + MARK + rest
-    for pattern, message, hint in (rule for said in rules if re.match(said, problem) for rule in rules[said]):
-        found = re.search(pattern, marked, re.MULTILINE)
-        if found:
-            words = {name: (word or "").replace(MARK, "").rstrip() for name, word in found.groupdict().items()}
-            first = marked.index(MARK) if found.groupdict().get("at") is None else found.start("at")
-            first += start - (first > at - start)
+    for pattern, message, hint in (rule for key in rules if re.match(key, problem) for rule in rules[key]):
+        match = re.search(pattern, marked, re.MULTILINE)
+        if match:
+            words = {name: (word or "").replace(MARK, "").rstrip() for name, word in match.groupdict().items()}
+            first = marked.index(MARK) if match.groupdict().get("at") is None else match.start("at")
+            first += start - (first > at - start)  # offset in `text`, which does not have the mark
             span = TextPositions(text).span(first, first + max(1, len(words.get("at", ""))))
             return Diagnostic(span, message.format(**words), hint.format(**words))
     return None
 
 
 def describe_wrong_character(text: str, at: int) -> Diagnostic | None:
-    """Returns the diagnostic for a character that is not allowed outside quotes; None if there is a usual one."""
+    """Returns the diagnostic for a character that is not allowed outside quotes, None for a usual character."""
     explanation = describe_character(text[at : at + 1])
     return Diagnostic(TextPositions(text).span(at, at + 1), *explanation) if explanation else None

@@ -67,8 +67,8 @@ class Validator:
     def locate(self, parsed: ParsedText) -> list[Diagnostic]:
         """Returns the findings as diagnostics of the text that the values are from."""
         return [
-            Diagnostic(parsed.find_span(found.path, found.is_key), found.message, found.hint, self.operation)
-            for found in self.findings
+            Diagnostic(parsed.find_span(each.path, each.is_key), each.message, each.hint, self.operation)
+            for each in self.findings
         ]
 
     def check(self, value: object, shape: Shape, path: ValuePath) -> None:
@@ -159,7 +159,7 @@ class Validator:
             self._report_type(table, shape, path, self._hint_table(shape))
             return
         if shape.unknown_hint and table and not any(_is_near(key, shape) for key in table):
-            key = next(iter(table))  # something else was meant
+            key = next(iter(table))  # the table is of another kind: one hint instead of one for each key
             message = f'"{key}" is not a setting of {shape.title}'
             self.report_key((*path, key), message, shape.unknown_hint.format(key))
             return
@@ -187,7 +187,7 @@ class Validator:
         key, setting = str(path[-1]), self._setting(path[:-1])
         message = f'Unknown setting "{key}" in {shape.title}'
         synonym = shape.synonyms.get(key.lower().replace("_", "-"), "")
-        if synonym and synonym not in shape.fields_by_name:  # it is a hint
+        if synonym and synonym not in shape.fields_by_name:  # a synonym that is not a setting is itself the hint
             self.report_key(path, message, synonym)
             return ""
         near = synonym or find_closest_setting(key, [field.name for field in shape.fields]) or ""

@@ -1,4 +1,4 @@
-"""Logs that are tables, also while they grow: JSON lines and CSV, as loggers of many frameworks write them."""
+"""Reads logs of JSON lines and CSV, as the loggers of many frameworks write them, also while they grow."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ from gage.metrics.reader_api import NOTHING_NEW, MetricValue, ReadResult, build_
 from gage.types.values import JSONValue
 
 MAX_SERIES = 10_000
-"""Series that one table may make."""
+"""Series that are read from one table."""
 _LOG_NAME = re.compile(r"metric|log|history|progress|result|scalar|stats|train|eval", re.I)  # training_log.csv
 _TIME_FIELDS = ("_timestamp", "timestamp", "wall_time", "time", "ts")
 _MIN_MILLISECONDS = 1e11
@@ -46,7 +46,7 @@ class _LogReader(ABC):
         """Returns what is new since the last call. Raises OSError."""
         values: list[MetricValue] = []
         numbers: dict[str, float] = {}
-        facts: dict[str, JSONValue] = {}
+        attributes: dict[str, JSONValue] = {}
         known_notes = len(self._notes)
         for line in self._tail.new_lines(final) if self._is_log is not False else ():
             record = self._parse_line(line)
@@ -57,11 +57,13 @@ class _LogReader(ABC):
             summary = record.get("summary")
             if isinstance(summary, Mapping):  # final values, as `gage.summary` writes them
                 numbers.update(flatten_numbers(summary))
-                facts.update(find_facts(summary))
+                attributes.update(find_facts(summary))
             else:
                 values += self._read_record(record)
         notes = self._notes[known_notes:] + self._tail.notes
-        return ReadResult(values, numbers=numbers, attributes=facts, replaces_all=self._tail.was_replaced, notes=notes)
+        return ReadResult(
+            values, numbers=numbers, attributes=attributes, replaces_all=self._tail.was_replaced, notes=notes
+        )
 
     def _read_record(self, record: Mapping[str, object]) -> Iterator[MetricValue]:
         step_key, step = find_step(record) or ("", None)
@@ -110,7 +112,7 @@ class CsvReader(_LogReader):
         return {name: self._parse_cell(cell) for name, cell in zip(self._header, cells, strict=False) if name}
 
     def _read_header(self, text: str) -> None:
-        """Reads the names of the columns. Those of steps and times are known in any case."""
+        """Reads the names of the columns. Case does not count in those of steps and times."""
         self._delimiter = max("\t;,", key=lambda c: (text.count(c), c == ","))
         names = [name if name.isprintable() else "" for name in map(str.strip, _split_cells(text, self._delimiter))]
         if not 1 < len(names) <= MAX_SERIES or all(parse_number(name) is not None for name in names):
@@ -127,7 +129,7 @@ class CsvReader(_LogReader):
 
 
 def find_time(record: Mapping[str, object]) -> float:
-    """Returns when a record was made, in seconds since the epoch; 0.0 when it does not say."""
+    """Returns the time of a record in seconds since the epoch, 0.0 if it has none."""
     for key in _TIME_FIELDS:
         value = record.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -13,7 +13,7 @@ from gage.types.values import JSONValue
 def build_args(spec: ParserSpec, values: Mapping[str, JSONValue], command: str = "") -> list[str]:
     """Returns the arguments that set the parameters in `values`, by name.
 
-    With a `command` only the parameters of this sub-command are set, without it only those of the program itself.
+    With a `command` only the parameters of this subcommand are set, without it only those of the program itself.
     Options come first, then `--` where it is needed, then positionals. Raises ConfigError for a value that no argument
     can express.
     """
@@ -23,7 +23,7 @@ def build_args(spec: ParserSpec, values: Mapping[str, JSONValue], command: str =
 def insert_args(command: Sequence[str], at: int, spec: ParserSpec, values: Mapping[str, JSONValue]) -> list[str]:
     """Returns the command with arguments for `values` added. Its own arguments begin at index `at`.
 
-    Options of the program come before its sub-command's name, those of a sub-command after it, all of them before an
+    Options of the program come before its subcommand's name, those of a subcommand after it, all of them before an
     existing `--`. Positionals come last and replace existing ones. Raises ConfigError as `build_args` does.
     """
     args = list(command[at:])
@@ -103,7 +103,7 @@ def _separate_positionals(
 
 
 def _find_subcommands(args: Sequence[str], spec: ParserSpec, names: Sequence[str]) -> list[int]:
-    """Returns where the names of the sub-commands are among the arguments; [] when one is not there."""
+    """Returns where the names of the subcommands are among the arguments; [] when one is not there."""
     positions: list[int] = []
     i = 0
     for depth, name in enumerate(names):

@@ -31,7 +31,7 @@ class Parameter(NamedTuple):
     - `nargs`: "", "?", "*", "+", "..." (the rest of the line), a number, or for a list that is one argument: "," or
       " " between its values, "[]" as the parser writes lists; `type` is then that of each value.
     - `default`: None where there is none or it cannot be determined. `const`: what a flag without a value means.
-    - `command`: the sub-command that it belongs to, "" for the program itself.
+    - `command`: the subcommand that it belongs to, "" for the program itself.
     - `aliases`: its other names (in the program: argparse's dest).
     - `bool_words`: what an option of type bool takes for true and false (`type=bool` takes only "" for false).
     """
@@ -64,7 +64,7 @@ class ParserSpec(NamedTuple):
 
     - `origin`: "introspected" by the program's own parser, or read from its "source"; `note` says why it could not be
       introspected ("" = it was).
-    - `commands`: its sub-commands (`remote add` for one within another); `command`: the one that the command line
+    - `commands`: its subcommands (`remote add` for one within another); `command`: the one that the command line
       already names; `open_commands`: those ("" for the program itself) that take options of any other name as well.
     - `has_negative_options`: it has options such as `-1`. `file_prefix_chars`: characters that make an argument the
       name of a file with arguments. `option_style`: whether `--name=value` is one argument or two.

@@ -73,7 +73,7 @@ def _set_value(
     spec: ParameterSpec,
     value: JSONValue,
 ) -> None:
-    """Sets the value of `spec`. An item of a list changes the list; a table sets each of its parts."""
+    """Sets the value of `spec` in `chosen`. An item of a list changes the list; a table sets each of its parts."""
     whole = next((w for w in chosen.values() if spec.is_hidden and _find_path(w, spec)), None)
     if whole is not None:
         value, spec = _replace_item(whole.config.value, _find_path(whole, spec), value), whole
@@ -99,6 +99,7 @@ def _find_path(whole: ParameterSpec, part: ParameterSpec) -> list[str]:
 
 
 def _replace_item(value: JSONValue, path: list[str], new: JSONValue) -> JSONValue:
+    """Returns a table or list with the item at a path replaced."""
     if not path:
         return new
     if isinstance(value, Mapping):
@@ -108,7 +109,7 @@ def _replace_item(value: JSONValue, path: list[str], new: JSONValue) -> JSONValu
 
 
 def _follow_anchor(spec: ParameterSpec, others: Iterable[ParameterSpec]) -> ParameterSpec:
-    """Returns a parameter with the value of the one that it repeats (a YAML alias)."""
+    """Returns a parameter that is a YAML alias with the value of its anchor."""
     if not spec.follows or spec.config.set_by_user:
         return spec
     value = next((x.config.value for x in others if x.config.location == spec.follows), spec.config.value)
@@ -148,16 +149,18 @@ def convert_value(spec: ParameterSpec, name: str, assigned: AssignedValue) -> JS
     return _check_limits(spec, name, value, text)
 
 
-def _accepts_null(spec: ParameterSpec, is_exact: bool) -> bool:
-    """Returns whether the value may be null, which a file can hold, but a command line cannot."""
+def _accepts_null(spec: ParameterSpec, is_typed: bool) -> bool:
+    """Returns whether the value may be null, which a file can contain, but a command line cannot."""
     if spec.config.default is None or spec.is_override:
-        return is_exact or spec.value_type != "str"
-    return is_exact and spec.config.target != "argument"
+        return is_typed or spec.value_type != "str"
+    return is_typed and spec.config.target != "argument"
 
 
 def _convert_text(kind: ValueType, assigned: AssignedValue, has_converter: bool) -> JSONValue:
-    """Returns the value as that type, as it is if it has a type of its own. If the program `has_converter`, a value
-    without a type stays text unless it is written exactly so.
+    """Returns the value converted to `kind`. A typed value (`name:=JSON`) is not converted.
+
+    If the program `has_converter` and `kind` is unknown, a number or boolean stays text unless Python writes it the
+    same way: `1` becomes a number, `01` stays text.
     """
     value, text = assigned.value, assigned.text
     if assigned.is_typed:

@@ -29,7 +29,7 @@ def copy_dependencies(job: Job) -> list[JSONValue]:
             if copied is None:
                 continue
             files, size, done = files + 1, size + copied, done + copied
-            job.report_progress("Copying inputs", done, max(done, total))
+            job.report_progress("Copying dependencies", done, max(done, total))
         source = os.path.join(root, dependency.path)
         records.append(
             {
@@ -53,21 +53,21 @@ def _list_files(job: Job, dependency: Dependency, root: str) -> list[str]:
         return []
     if not os.path.isdir(top):
         return [dependency.path]
-    found = []
+    paths = []
     for folder, folders, names in os.walk(top):
         relative = os.path.relpath(folder, root)
         os.makedirs(job.dir.path / relative, exist_ok=True)
         folders[:] = sorted(f for f in folders if _should_enter(job, dependency, root, os.path.join(folder, f)))
-        found += [
+        paths += [
             os.path.normpath(os.path.join(relative, name))
             for name in sorted(names)
             if _check_inside(job, root, os.path.join(folder, name))
         ]
-    return found
+    return paths
 
 
 def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> bool:
-    """Returns whether to enter a directory. Recreates a link to another directory of the same dependency."""
+    """Returns whether to enter a directory. Recreates a link to another directory of the unchanged dependency."""
     if folder == str(job.store.root) or os.path.basename(folder) == ".git":
         return False
     if not os.path.islink(folder):
@@ -77,14 +77,15 @@ def _should_enter(job: Job, dependency: Dependency, root: str, folder: str) -> b
     if not os.path.isabs(target) and (os.path.realpath(folder) + os.sep).startswith(top + os.sep):
         os.symlink(target, job.dir.path / os.path.relpath(folder, root))
     else:
-        job.log(f"Not copied, since it links to outside the dependency: {os.path.relpath(folder, root)}")
+        job.log(f"Not copied, since it is a link out of the dependency: {os.path.relpath(folder, root)}")
     return False
 
 
 def _check_inside(job: Job, root: str, path: str) -> bool:
+    """Returns whether a path is inside the project; logs a link out of it."""
     if is_inside(path, root):
         return True
-    job.log(f"Not copied, because it is a link out of the project: {os.path.relpath(path, root)}")
+    job.log(f"Not copied, since it is a link out of the project: {os.path.relpath(path, root)}")
     return False
 
 
@@ -104,40 +105,41 @@ def _copy_file(job: Job, root: str, path: str) -> int | None:
 
 
 def replace_unchanged_dependencies(job: Job) -> dict[str, ManifestEntry | str]:
-    """Replaces dependencies that the run did not change by reference files. Returns their paths and kinds."""
-    referred: dict[str, ManifestEntry | str] = {}
+    """Replaces dependencies that the run did not change by reference files. Returns path → kind of these files."""
+    references: dict[str, ManifestEntry | str] = {}
     folder = os.path.realpath(job.dir.path)
     for dependency in job.plan.dependencies:
         if _is_from_run(job, dependency):
             continue  # that run may be deleted, so the copy stays
-        same = _list_unchanged(job, folder, dependency.path)
-        if not same:
+        unchanged = _list_unchanged(job, folder, dependency.path)
+        if not unchanged:
             continue
         reference = dependency.path + REFERENCE_SUFFIX
         try:
-            if same[0].path == dependency.path:
-                _write_reference(job, dependency, {"sha256": same[0].digest, "size": same[0].size})
+            if unchanged[0].path == dependency.path:
+                _write_reference(job, dependency, {"sha256": unchanged[0].digest, "size": unchanged[0].size})
             else:
                 prefix = len(dependency.path) + 1
-                digest = digest_file_set((e.path[prefix:], e.digest) for e in same)
-                files: JSONValue = [[e.path[prefix:], e.size, e.digest] for e in same]
-                total = sum(e.size for e in same)
+                digest = digest_file_set((e.path[prefix:], e.digest) for e in unchanged)
+                files: JSONValue = [[e.path[prefix:], e.size, e.digest] for e in unchanged]
+                total = sum(e.size for e in unchanged)
                 _write_reference(job, dependency, {"sha256": digest, "size": total, "files": files})
         except OSError as e:
             job.log(f"Not replaced by a reference: {dependency.path} ({e.strerror})")
             continue
-        referred[reference] = "d"
-        _remove(job, [entry.path for entry in same])
-    return referred
+        references[reference] = "d"
+        _remove(job, [entry.path for entry in unchanged])
+    return references
 
 
 def _is_from_run(job: Job, dependency: Dependency) -> bool:
+    """Returns whether a restart took the dependency from the earlier run's directory."""
     return bool(dependency.root) and Path(dependency.root).is_relative_to(job.store.root)
 
 
 def _list_unchanged(job: Job, folder: str, path_in_run: str) -> list[ManifestEntry]:
     """Lists the files of a dependency that have not changed since they were copied, with their digests."""
-    found = []
+    unchanged = []
     for path, state in job.copied_states.items():
         if path != path_in_run and not path.startswith(path_in_run + "/"):
             continue
@@ -153,8 +155,8 @@ def _list_unchanged(job: Job, folder: str, path_in_run: str) -> list[ManifestEnt
             and (info.st_size, info.st_mtime_ns) == state
             and (digested := manifest.digest_regular_file(file)) is not None
         ):
-            found.append(ManifestEntry("d", *digested, path))
-    return found
+            unchanged.append(ManifestEntry("d", *digested, path))
+    return unchanged
 
 
 def _write_reference(job: Job, dependency: Dependency, content: dict[str, JSONValue]) -> None:

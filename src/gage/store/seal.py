@@ -27,17 +27,17 @@ def seal_run(paths: RunPaths, members: Mapping[str, bytes], growing: Mapping[str
     OSError or StoreError; then the directory is still the run's metadata. If another process sealed the run first, its
     zip stays.
     """
-    aside = f"{paths.meta_dir}/{TEMP_PREFIX}seal-{os.urandom(6).hex()}"
-    fd = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    temp_zip = f"{paths.meta_dir}/{TEMP_PREFIX}seal-{os.urandom(6).hex()}"
+    fd = os.open(temp_zip, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         try:
             _write_members(ZipWriter(fd), paths, members, growing, inherited)
             os.fsync(fd)
         finally:
             os.close(fd)
-        change_log.apply_and_record(paths.root, paths.id, lambda: _put_in_place(aside, paths))
+        change_log.apply_and_record(paths.root, paths.id, lambda: _put_in_place(temp_zip, paths))
     finally:
-        unlink_quietly(aside)
+        unlink_quietly(temp_zip)
     remove_meta_dir(paths)
 
 
@@ -56,7 +56,7 @@ def _write_members(
     """Writes big members first, the smallest last: one read of the end then gives all that a listing needs."""
     small = {name: data for name, data in members.items() if _is_sealed_member(name)}
     for name, file in growing.items():
-        _add_open(archive, name, file.fileno(), small)
+        _add_open_file(archive, name, file.fileno(), small)
     if inherited:
         with DirMetaReader(paths.meta_dir) as folder:
             for name in folder.list_names():
@@ -76,12 +76,12 @@ def _add_member(archive: ZipWriter, folder: DirMetaReader, name: str, small: dic
     if fd is None:
         return
     try:
-        _add_open(archive, name, fd, small)
+        _add_open_file(archive, name, fd, small)
     finally:
         os.close(fd)
 
 
-def _add_open(archive: ZipWriter, name: str, fd: int, small: dict[str, bytes]) -> None:
+def _add_open_file(archive: ZipWriter, name: str, fd: int, small: dict[str, bytes]) -> None:
     size = os.fstat(fd).st_size
     if size <= _MAX_IN_MEMORY_BYTES:
         small[name] = os.pread(fd, size, 0)
@@ -89,14 +89,14 @@ def _add_open(archive: ZipWriter, name: str, fd: int, small: dict[str, bytes]) -
         archive.add_file(name, fd)
 
 
-def _put_in_place(aside: str, paths: RunPaths) -> None:
+def _put_in_place(temp_zip: str, paths: RunPaths) -> None:
     """Gives the zip its name unless there is one already: a link, unlike a rename, replaces nothing."""
     try:
-        os.link(aside, paths.meta_zip)
+        os.link(temp_zip, paths.meta_zip)
     except FileExistsError:
         pass
     except OSError:
         # no hard links here (FAT, some network mounts)
         if os.path.lexists(paths.meta_zip):
             return
-        os.rename(aside, paths.meta_zip)
+        os.rename(temp_zip, paths.meta_zip)

@@ -1,7 +1,7 @@
 """How each shell passes the words before the cursor, and expects completions. Knows quoting, not what is completed.
 
 Every script in `scripts/` hands over the words before the cursor, and gets a line for each value. A line that starts
-with a control character is an instruction: values have none. Nothing of an answer is ever evaluated.
+with a control character is an instruction, since no value contains one. The scripts never evaluate a line.
 """
 
 import re
@@ -20,8 +20,8 @@ _WORD = r"""(?s)(?:\\.|\\$|'[^']*(?:'|$)|"(?:\\.|[^"\\])*(?:"|\\?$)|[^\s\\'"])+"
 
 
 class Shell:
-    """How a shell passes words and expects completions, unless its own class says otherwise: as fish does, which quotes
-    values itself, and passes the unfinished word, the last one, as typed.
+    """A shell that behaves as fish: it passes the unfinished word last, as typed, and quotes values itself. Subclasses
+    override what other shells do differently.
     """
 
     script = "gage.fish"
@@ -79,8 +79,8 @@ class Zsh(Shell):
 
 
 class Bash(Shell):
-    """Bash splits words at `=` and `:`, needs values quoted, and has no descriptions: they are appended to the values
-    when it lists them.
+    """Bash splits words at `=` and `:` and needs quoted values. It has no descriptions, so they are appended to the
+    values when bash lists them.
     """
 
     script = "gage.bash"

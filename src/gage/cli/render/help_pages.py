@@ -20,7 +20,7 @@ _CODE = re.compile(r"`([^`]+)`")
 _ITEM = re.compile(r"- |\d+\. ")
 _SENTENCE = re.compile(r"(?<=[.:;!?]) (?=[A-Z`'])")
 _NBSP = "\u00a0"
-"""A blank at which no line is broken."""
+"""A space at which lines are not broken."""
 _GAGE_NBSP = f"gage{_NBSP}"
 
 
@@ -46,9 +46,9 @@ def read_topic(topic: str) -> str:
 def render_markdown(text: str, width: int | None = None) -> str:
     """Renders Markdown in `width` columns (default: those of the terminal), section titles in upper case."""
     width = min(MAX_HELP_WIDTH, width or terminal.detect_width() or MAX_HELP_WIDTH)
-    parts = list(parse_blocks(text))
-    terms = _term_widths(parts)
-    lines = [line for n, block in enumerate(parts) for line in _render_block(block, width, terms[n])]
+    blocks = list(parse_blocks(text))
+    terms = _measure_terms(blocks)
+    lines = [line for n, block in enumerate(blocks) for line in _render_block(block, width, terms[n])]
     return "\n".join(lines).strip("\n")
 
 
@@ -69,16 +69,16 @@ def extract_sentences(text: str) -> Iterator[str]:
 
 
 def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
-    """Yields the parts of a topic in order; lines of a paragraph are joined, each line of code is a part."""
-    kept: list[str] = []
+    """Yields the blocks of a topic in order. Joins the lines of a paragraph; each line of code is a block."""
+    paragraph: list[str] = []
     inside = False
     lines = [*text.rstrip().split("\n"), ""]
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         fence = line.startswith("```")
-        starts = inside or fence or not line.strip() or line.startswith(("#", "|")) or _ITEM.match(line)
-        if starts and kept:
-            yield MarkdownBlock("item" if _ITEM.match(kept[0]) else "text", " ".join(kept))
-            kept = []
+        ends_paragraph = inside or fence or not line.strip() or line.startswith(("#", "|")) or _ITEM.match(line)
+        if ends_paragraph and paragraph:
+            yield MarkdownBlock("item" if _ITEM.match(paragraph[0]) else "text", " ".join(paragraph))
+            paragraph = []
         if fence:
             inside = not inside
             if inside and (name := re.search(r'title="([^"]+)"', line)):
@@ -88,12 +88,12 @@ def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
         elif line.startswith("#"):
             yield MarkdownBlock("title", line.lstrip("# "))
         elif line.startswith("|"):
-            if not _is_rule(line) and not _is_rule(after):  # nor the head above a rule
+            if not _is_rule(line) and not _is_rule(after):  # the header of a table and the rule below it
                 yield MarkdownBlock("row", "", _split_cells(line))
         elif not line.strip():
             yield MarkdownBlock("blank", "")
         else:
-            kept.append(line.strip())
+            paragraph.append(line.strip())
 
 
 def _is_rule(line: str) -> bool:
@@ -104,10 +104,10 @@ def _split_cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip("|")))
 
 
-def _term_widths(parts: list[MarkdownBlock]) -> list[int]:
-    """Returns for each part the width of its table's first column; 0 if the second column goes below the first."""
+def _measure_terms(blocks: list[MarkdownBlock]) -> list[int]:
+    """Returns for each block the width of its table's first column; 0 if the second column goes below the first."""
     widths: list[int] = []
-    for is_table, group in groupby(parts, key=lambda block: block.kind == "row"):
+    for is_table, group in groupby(blocks, key=lambda block: block.kind == "row"):
         rows = list(group)
         widest = max(terminal.display_width(_strip_marks(row.cells[0])) for row in rows) if is_table else 0
         fits = widest <= MAX_TERM_WIDTH and all(len(row.cells) == 2 for row in rows)
@@ -167,7 +167,7 @@ def _strip_marks(text: str) -> str:
 
 
 def _strip_code_marks(text: str, quotes: str) -> str:
-    """Returns text with its code as without colours: commands in quotes."""
+    """Returns text as shown without colours: `gage` commands in quotes, other code as it is."""
     return _CODE.sub(lambda code: f"{quotes}{code[1]}{quotes}" if code[1].startswith(_GAGE_NBSP) else code[1], text)
 
 

@@ -1,4 +1,4 @@
-"""argparse, and all that is built on it: a parser reports its actions when it is about to parse."""
+"""Probe of argparse and of packages built on it: a parser reports its actions when it is about to parse."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OTHER_PARSERS = ("fire", "hydra", "tyro", "absl", "typer", "click", "IPython", 
 
 
 def patch(argparse: ModuleType) -> None:
-    """Has every parser report itself when it is about to parse."""
+    """Replaces argparse's parse methods, so that a parser reports itself when it is about to parse."""
     real = argparse.ArgumentParser.parse_known_args
 
     def parse_known_args(
@@ -70,7 +70,7 @@ def _is_in_other_parser(frame: FrameType | None) -> bool:
 
 
 def _parse_without_required(parser: ArgumentParser, parse: Callable[[], object]) -> object:
-    """Parses while nothing is required: it may be missing during introspection and be there in the real run."""
+    """Parses with every argument optional: what is missing during introspection may be there in the real run."""
     everything: list[Action | _MutuallyExclusiveGroup] = [*parser._actions, *parser._mutually_exclusive_groups]
     required = [each for each in everything if each.required]
     try:

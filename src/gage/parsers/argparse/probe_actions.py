@@ -1,4 +1,4 @@
-"""Parsers and actions of argparse → reports: their parameters and sub-commands."""
+"""Turns parsers and actions of argparse into reports: their parameters and subcommands."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def describe_parser(parser: ArgumentParser, arguments: list[str]) -> dict[str, o
     """Returns the report of a parser."""
     parameters: list[dict[str, object]] = []
     commands: list[str] = []
-    _collect(parser, "", parameters, commands, _config_file_values(parser))
+    _collect(parser, "", parameters, commands, _find_config_file_values(parser))
     return {
         "parser": name_parser(parser),
         "parameters": parameters,
@@ -58,8 +58,8 @@ def _has_subgroups(parser: ArgumentParser) -> bool:
     return any(getattr(field, "is_subgroup", False) for w in wrappers for field in getattr(w, "fields", []))
 
 
-def _config_file_values(parser: ArgumentParser) -> dict[str, object]:
-    """Returns what ConfigArgParse has found in files and variables, by destination."""
+def _find_config_file_values(parser: ArgumentParser) -> dict[str, object]:
+    """Returns destination → value, as ConfigArgParse has found them in files and environment variables."""
     values: dict[str, object] = {}
     for source, settings in getattr(parser, "_source_to_settings", {}).items():
         for action, value in settings.values() if not source.startswith(("command", "defaults")) else ():
@@ -85,7 +85,7 @@ def _collect(
     commands: list[str],
     defaults: dict[str, object],
 ) -> None:
-    """Collects the parameters of a parser and those of its sub-commands, each with its command's name."""
+    """Collects the parameters of a parser and those of its subcommands, each with its command's name."""
     defaults = {**defaults, **parser._defaults}
     for action in parser._actions:
         kind = type(action).__name__
@@ -99,7 +99,7 @@ def _collect(
 
 
 def _list_subparsers(action: Action) -> Iterator[tuple[str, ArgumentParser]]:
-    """Yields each sub-command once, under its first name."""
+    """Yields each subcommand once, under its first name."""
     seen: set[int] = set()
     for name, sub in dict(action.choices or {}).items():
         if id(sub) not in seen:
@@ -108,7 +108,7 @@ def _list_subparsers(action: Action) -> Iterator[tuple[str, ArgumentParser]]:
 
 
 def _find_command(parser: ArgumentParser, arguments: list[str]) -> str:
-    """Returns the sub-command that the arguments name, under its first name."""
+    """Returns the subcommand that the arguments name, under its first name."""
     for action in parser._actions:
         if type(action).__name__ == "_SubParsersAction":
             choices = dict(action.choices or {})
@@ -138,7 +138,7 @@ def describe_action(
         "default": json_values.to_argument(default, action.type),
         "const": json_values.to_argument(action.const, action.type),
         "choices": [json_values.to_argument(choice, action.type) for choice in choices],
-        "required": _is_required(parser, action, default) and action.dest not in _config_file_values(parser),
+        "required": _is_required(parser, action, default) and action.dest not in _find_config_file_values(parser),
         "is_config_file": bool(getattr(action, "is_config_file_arg", False)),
         "description": _expand_help(parser, action, kind),
         "has_converter": action.type is not None,
@@ -153,12 +153,14 @@ def describe_action(
 
 
 def _name_parameter(parser: ArgumentParser, action: Action, kind: str) -> str:
-    """Returns the name of the first long option, else of the first; that of the value for one that turns it off."""
+    """Returns the name of the first long option, else of the first option. `--no-cache`, which turns `cache` off, is
+    named `cache`; an argument without options is named after its destination.
+    """
     flags = action.option_strings
     flag = next((f for f in flags if len(f) > 1 and f[:1] == f[1:2]), flags[0] if flags else "")
     name = flag.lstrip(parser.prefix_chars)
     turns_off = kind == "store_false" and action.dest.replace("_", "-") != name.replace("_", "-")
-    return action.dest if turns_off or not name else name  # `--no-cache` turns `cache` off
+    return action.dest if turns_off or not name else name
 
 
 def _split_flags(action: Action, kind: str) -> tuple[list[str], list[str]]:
@@ -210,7 +212,7 @@ def _find_default(action: Action, defaults: dict[str, object]) -> object:
 
 
 def _describe_bool(parser: ArgumentParser, action: Action, default: object) -> dict[str, object]:
-    """Returns the words of a converter that makes true and false of text, like `str2bool`."""
+    """Returns the type and words of a converter from text to booleans, such as `str2bool`; {} for other converters."""
     converter = parser._registry_get("type", action.type, action.type)  # a program may register a name for it
     is_bool = isinstance(default, bool) or "bool" in str(getattr(converter, "__name__", converter)).lower()
     words = json_values.find_bool_words(converter) if is_bool else None
@@ -218,7 +220,7 @@ def _describe_bool(parser: ArgumentParser, action: Action, default: object) -> d
 
 
 def _expand_help(parser: ArgumentParser, action: Action, kind: str) -> str:
-    """Returns the help with values for `%(default)s` and its like, or unchanged where they do not fit."""
+    """Returns the help text with `%(default)s` and the like replaced by values; unchanged if that fails."""
     text, suppressed = action.help or "", sys.modules["argparse"].SUPPRESS
     if text is suppressed:
         return ""

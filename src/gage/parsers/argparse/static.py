@@ -107,7 +107,7 @@ class ParserCalls:
 
     @property
     def is_filled(self) -> bool:
-        """Returns whether the parser has arguments or sub-commands."""
+        """Returns whether the parser has arguments or subcommands."""
         return bool(self.arguments or self.subparsers)
 
 

@@ -112,7 +112,7 @@ def _collect(
     parameters: list[dict[str, object]],
     commands: list[str],
 ) -> None:
-    """Collects the parameters of a command and of its sub-commands. `path` is its name within the program."""
+    """Collects the parameters of a command and of its subcommands. `path` is its name within the program."""
     context = _create_context(command, name, parent)
     parameters += [_describe_parameter(p, context, path) for p in command.params if not _is_without_value(p)]
     for sub, subcommand in _list_subcommands(command, context).items():
@@ -128,7 +128,7 @@ def _list_subcommands(command: ProbedCommand, context: Context) -> dict[str, Pro
 
 
 def _find_command(command: ProbedCommand, name: str, parent: Context | None, args: Sequence[str]) -> str:
-    """Returns the sub-command that the arguments name: the first that is not the value of an option."""
+    """Returns the subcommand that the arguments name: the first that is not the value of an option."""
     context = _create_context(command, name, parent)
     subcommands = _list_subcommands(command, context)
     with_value = {f for p in command.params for f in p.opts if f.startswith("-") and not getattr(p, "is_flag", False)}

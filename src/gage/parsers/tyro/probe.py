@@ -61,7 +61,7 @@ def _note_fields(fields: dict[str, list[object]]) -> None:
 
 def _complete(parameter: dict[str, object], fields: list[object]) -> None:
     """Sets the type, default and help of a parameter to those of the program's field."""
-    field = fields.pop(0) if len(fields) > 1 else fields[0]  # sub-commands have some of the same name
+    field = fields.pop(0) if len(fields) > 1 else fields[0]  # subcommands have some of the same name
     parameter["nargs"] = "" if parameter["nargs"] == "1" else parameter["nargs"]
     help_text = re.sub(  # "The rate. (default: 0.1)"
         r"\s*\((?:default|repeatable|required|sets)\b[^()]*(?:\(.*\))?\)?$", "", str(parameter["description"])
