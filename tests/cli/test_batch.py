@@ -159,11 +159,11 @@ def test_resume_runs_only_missing_trials(gage, trial_project):
     first = batches(gage)[0]["name"]
     assert f"1 error, 1 completed  (gage list --where batch={first})" in gage("show", first).out
     result = gage("run", "--resume", first, "--jobs", "2", "--yes")
-    assert "1 of 3 runs are completed: running the other 2" in result.err
+    assert "1 of 3 runs have completed: running the other 2" in result.err
     assert "The source code has changed" in result.err
     completed = [r["config"]["lr"] for r in list_trials(gage) if r["status"] == "completed"]
     assert sorted(completed) == [0.1, 0.2, 0.95]
-    assert "are completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
+    assert "have completed" in gage("run", "--resume", batches(gage)[0]["name"], "--yes").err
     assert "is not a batch" in gage("run", "--resume", list_trials(gage)[0]["name"], code=None).err
 
 
@@ -179,7 +179,7 @@ def test_resumed_batch_keeps_its_name(gage, trial_project):
     (trial_project / "below").mkdir()
     assert "1 completed" in gage("run", "--resume", first, "--yes", "--quiet", cwd=trial_project / "below").err
     for each in batches(gage):
-        assert f"All 3 runs of {first} are completed" in gage("run", "--resume", each["name"], "--yes").err
+        assert f"All 3 runs of {first} have completed" in gage("run", "--resume", each["name"], "--yes").err
     found = gage("list", "--where", f"batch={first}", "--where", "completed", "--json").json["runs"]
     assert sorted(r["config"].get("lr") for r in found if r["operation"] == "train.py") == [0.1, 0.2, 0.95]
 

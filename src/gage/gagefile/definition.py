@@ -254,6 +254,6 @@ TOP = (
 )
 
 OPERATION_LISTS = "operations operation models tasks jobs stages scripts entry_points experiments".split()
-"""Tables that contain the operations in other tools. In a Gage file they stand at the top."""
+"""Tables that contain the operations in other tools. In a Gage file, operations are at the top level."""
 
 TOP_SHAPES: dict[str, Shape] = {f.name: f.shape for f in TOP}

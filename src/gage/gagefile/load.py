@@ -20,7 +20,7 @@ from gage.types.values import JSONValue
 
 MAX_GAGEFILE_BYTES = 4_000_000
 _START = Span(1, 1)
-_TOP_HINT = "Operations stand at the top of the file, one table each"
+_TOP_HINT = "Define each operation as a table at the top level of the file"
 
 
 def load_gagefile(path: str, platform: str = sys.platform) -> GageFile:
@@ -158,7 +158,7 @@ class _GageFileBuilder:
         elif key in definition.OPERATION_LISTS:
             hint = _TOP_HINT
         elif key in definition.OPERATION.synonyms:
-            hint = f"Settings stand in a table with the operation's name: {format_operation(self.format, 'train')}"
+            hint = f"Put settings in a table with the operation's name: {format_operation(self.format, 'train')}"
         elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
             hint = f"An operation is one table, not a list of them: write {format_operation(self.format, key)}"
         elif isinstance(value, str) and (pair := re.match(r"([\w-]+) *[:=]", value)):  # in YAML

@@ -19,8 +19,8 @@ OPERATION_SYNONYMS = {word: setting for setting, words in _SYNONYMS.items() for 
     "name": "The name of an operation is the name of its table",
     "steps": "Join commands with && in one exec, or write operations that depend on each other's runs",
     "pipeline": "Join commands with && in one exec, or write operations that depend on each other's runs",
-    "operations": "Operations stand at the top of the file, one table each",
-    "models": "Operations stand at the top of the file, one table each",
+    "operations": "Define each operation as a table at the top level of the file",
+    "models": "Define each operation as a table at the top level of the file",
     "namespace": 'Write it at the top of the file as "$namespace"',
     "author": "Put it in attributes",
 }

@@ -74,8 +74,8 @@ def _describe_unknown(db: sqlite3.Connection, ref: RunRef, total: int) -> tuple[
         n, id, _ = elsewhere[0]
         place = db.execute("SELECT place FROM run WHERE n = ?", (n,)).fetchone()[0]
         if place == "deleted":
-            return f"The run {ref.text!r} is deleted", f"Try: gage restore {id}"
-        return f"The run {ref.text!r} is in an archive", "Try: gage list --archive"
+            return f"Run {ref.text!r} is deleted", f"Try: gage restore {id}"
+        return f"Run {ref.text!r} is in an archive", "Try: gage list --archive"
     return f"There is no run {ref.text!r}", "Try: gage list"
 
 

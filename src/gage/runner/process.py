@@ -124,7 +124,7 @@ class ProcessPump:
         self._store(lambda writer: writer.tick(now_us()))
         limit = self.command.max_time
         if limit is not None and now - self.started >= limit and not self.signals.signal_number:
-            self.events.notice(f"The time limit of {limit:g} s is reached: the run is stopped")
+            self.events.notice(f"Stopping the run: it has reached its time limit of {limit:g} s")
             self.kill_at = now + GRACE_SECONDS
             self._receive_signal(signal.SIGTERM)
         if now >= self.kill_at:

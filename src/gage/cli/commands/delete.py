@@ -15,7 +15,7 @@ def command(selection: run_selection.RunSelection, permanent: bool) -> None:
     runs = selection.find_to_change()
     for run in runs.runs:
         if run.status == "running":
-            raise UsageError(f"The run {run.name} is still running", f"Try: gage stop {run.name}")
+            raise UsageError(f"Run {run.name} is still running", f"Try: gage stop {run.name}")
     if permanent:
         runs.confirm("Remove the files of these runs? This cannot be undone.", always=True).purge()
     else:

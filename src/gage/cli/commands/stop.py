@@ -18,7 +18,7 @@ def command(selection: run_selection.RunSelection) -> None:
     runs.confirm("Stop these runs?")
     for run in runs.runs:
         if len(runs.runs) > 1 and run.status not in ("running", "pending"):
-            terminal.print_stderr(f"The run {run.name} is not running: it is {run.status}")
+            terminal.print_stderr(f"Run {run.name} is not running: it is {run.status}")
             continue
         stop_run(selection.store, run)
         terminal.print_stderr(f"Stopped {run.name}")

@@ -35,9 +35,10 @@ def command(selection: run_selection.RunSelection, metrics: bool) -> None:
         try:
             run = _follow(store, run, metrics)
         except KeyboardInterrupt:
-            terminal.print_stderr(f"The run {run.name} continues", f"To stop it: gage stop {run.name}")
+            terminal.print_stderr(f"Run {run.name} continues", f"To stop it: gage stop {run.name}")
             raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
-    terminal.print_stderr(f"The run {run.name} is {run.status}")
+    verb = "ended:" if run.status in FINAL_STATUSES else "is"
+    terminal.print_stderr(f"Run {run.name} {verb} {run.status}")
     if run.status in FINAL_STATUSES:
         raise click.exceptions.Exit(compute_exit_code(run))
 

@@ -47,7 +47,7 @@ def resume_batch(word: str, request: RunRequest, options: RunOptions) -> int:
     job = plan_resume(run_selection.open_store(), run_selection.RunSelection((word,)).find_one(), request)
     if job.missing.plans or options.preview:
         return run_batch(job, options)
-    terminal.print_stderr(f"All {len(job.record.trials):,} runs of {name_from_id(job.resumed)} are completed")
+    terminal.print_stderr(f"All {len(job.record.trials):,} runs of {name_from_id(job.resumed)} have completed")
     return 0
 
 
@@ -69,7 +69,7 @@ def run_batch(job: BatchJob, options: RunOptions) -> int:
     _confirm(missing, options)
     if job.resumed:
         all_runs = terminal.format_count(len(job.record.trials), "run")
-        notes.append(f"{len(job.completed):,} of {all_runs} are completed: running the other {len(missing.plans):,}")
+        notes.append(f"{len(job.completed):,} of {all_runs} have completed: running the other {len(missing.plans):,}")
     for note in notes:
         terminal.print_stderr(note)
     return _execute(replace(job, record=replace(job.record, source=source)), options)

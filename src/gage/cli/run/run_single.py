@@ -86,11 +86,11 @@ def start_staged(word: str, options: RunOptions) -> int:
     staged = run_selection.RunSelection((word,)).find_one()
     if staged.status != "staged":
         raise UsageError(
-            f"The run {staged.name} is {staged.status}: only a staged run can be started",
+            f"Run {staged.name} is {staged.status}: only a staged run can be started",
             "Try: gage list --where staged",
         )
     if staged.user_attrs.deleted_by:
-        raise UsageError(f"The run {staged.name} is deleted", f"Try: gage restore {staged.name}")
+        raise UsageError(f"Run {staged.name} is deleted", f"Try: gage restore {staged.name}")
     confirm_run(options, f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
     if options.background:
         return _start_in_background(store, staged)
