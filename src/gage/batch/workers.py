@@ -59,14 +59,14 @@ class Worker:
     def __init__(self, trials: Sequence[TrialRun], context: WorkerContext) -> None:
         self.current: int | None = None
         trial_input, self._trials_fd = os.pipe()
-        self.results_fd, answer = os.pipe()
+        self.results_fd, output = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._trials_fd)
             os.close(self.results_fd)
-            _work(trials, context, trial_input, answer)
+            _work(trials, context, trial_input, output)
         os.close(trial_input)
-        os.close(answer)
+        os.close(output)
         self._rest = b""
 
     def assign(self, number: int) -> None:
@@ -106,7 +106,7 @@ class Worker:
         os.close(self.results_fd)
 
 
-def _work(trials: Sequence[TrialRun], context: WorkerContext, trial_input: int, answer: int) -> None:
+def _work(trials: Sequence[TrialRun], context: WorkerContext, trial_input: int, output: int) -> None:
     """Runs trials until the pipe is closed; never returns."""
     code = 1
     try:
@@ -119,7 +119,7 @@ def _work(trials: Sequence[TrialRun], context: WorkerContext, trial_input: int, 
         with open(trial_input, "rb", buffering=0) as numbers:
             for line in numbers:
                 ended = _run_trial(int(line), trials[int(line)], context)
-                os.write(answer, json.dumps([ended.number, ended.status, ended.exit, ended.reason]).encode() + b"\n")
+                os.write(output, json.dumps([ended.number, ended.status, ended.exit, ended.reason]).encode() + b"\n")
         code = 0
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the scheduler is gone, or has interrupted this worker between two trials

@@ -16,7 +16,7 @@ from gage.store import change_log
 from gage.types.errors import StoreError
 
 MAX_CHAIN_SECONDS = 600
-"""After so long without a listing, the directory is listed even if the log is complete."""
+"""Seconds without a listing after which the directory is listed even if the log is complete."""
 
 
 class StoreDirState(NamedTuple):
@@ -50,24 +50,24 @@ def find_stale_runs(db: sqlite3.Connection, root: str) -> StaleRuns:
 
 
 def find_stale_in_log(db: sqlite3.Connection, root: str) -> StaleRuns | None:
-    """Returns the same without listing the directory; None if the log does not tell."""
-    then = load_dir_state(db)
+    """Returns the same without listing the directory; None if the log does not lead to the present state."""
+    saved = load_dir_state(db)
     now = _stat_store(root)
     if now is None:
         return StaleRuns(dict.fromkeys(_load_ids(db), 0), None, True)
-    if then is None or now.st_ino != then.inode or _is_chain_old(then):
+    if saved is None or now.st_ino != saved.inode or _is_chain_old(saved):
         return None
-    found = _read_changes(root, change_log.LogPosition(then.mtime, then.log, then.offset))
-    if not found.is_complete or found.position is None:
+    changes = _read_changes(root, change_log.LogPosition(saved.mtime, saved.log, saved.offset))
+    if not changes.is_complete or changes.position is None:
         return None
-    if found.position.time == then.mtime:
-        if now.st_ctime_ns != then.ctime:
+    if changes.position.time == saved.mtime:
+        if now.st_ctime_ns != saved.ctime:
             return None
-        since = then.chained_since
+        since = saved.chained_since
     else:
-        since = then.chained_since or max(int(time.time()), 1)
-    folder = _build_dir_state(now, found.position, since)
-    return StaleRuns({id: file_stamps.find_parts(root, id) for id in found.ids}, folder, False)
+        since = saved.chained_since or max(int(time.time()), 1)
+    folder = _build_dir_state(now, changes.position, since)
+    return StaleRuns({id: file_stamps.find_parts(root, id) for id in changes.ids}, folder, False)
 
 
 def save_dir_state(db: sqlite3.Connection, folder: StoreDirState | None) -> None:

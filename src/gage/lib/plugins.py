@@ -1,4 +1,4 @@
-"""Objects that installed packages add to Gage, by entry points. Knows who offers one, and not what it is for."""
+"""Loads objects that installed packages add to Gage by entry points. Does not know what the objects are for."""
 
 import os
 import sys

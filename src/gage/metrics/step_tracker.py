@@ -1,5 +1,5 @@
 """Which step a line of output belongs to: the one it names (`epoch 3`, `[2/10]`, a progress bar), else the program's
-current step, else the next one of the series. Knows words and counts; values are not its business.
+current step, else the next one of the series. Knows words and counters, not values.
 """
 
 import re
@@ -50,26 +50,26 @@ class StepTracker:
 
     @property
     def is_before_first_step(self) -> bool:
-        """True until a line names a step: what a program prints first is mostly its config."""
+        """True until a line names a step. Lines before that are mostly the program's config."""
         return self._current is None and self._epoch is None
 
     def read_step(self, line: str) -> tuple[int | None, bool]:
         """Returns the step that a line names (None: no step), and whether its values count.
 
-        They do not while the progress bar of an epoch is not full: only what it shows last counts.
+        Values beside the progress bar of an epoch count only once the bar is full.
         """
         bar = _PROGRESS_BAR.search(line)
         named = list(_NAMED_STEP.finditer(line))
-        epoch = _first_epoch(named)
+        epoch = _find_epoch(named)
         both = _EPOCH_AND_STEP.match(line)
         if both:
             epoch = int(both["epoch"] or both["phase_epoch"])
         if epoch is not None:
-            self._enter(epoch)
+            self._enter_epoch(epoch)
         if bar:
             return self._read_bar(int(bar["n"]), int(bar["total"]))
         at_start = _STEP_AT_START.match(line) if epoch is None else None
-        step = _first_step(named, with_plural=epoch is None)
+        step = _find_step(named, with_plural=epoch is None)
         if step is None and both and both["phase_epoch"] is None:
             step = both
         if step is None and at_start is None:
@@ -79,7 +79,7 @@ class StepTracker:
         if step:
             groups = step.groupdict()
             n = groups["n"] or groups["step_n"]
-            return self._move_to(self._count_through(_to_int(n), int(groups.get("total") or 0))), True
+            return self._move_to(self._add_earlier_steps(_to_int(n), int(groups.get("total") or 0))), True
         if at_start:
             return self._move_to(int(at_start["a"] or at_start["b"])), True
         return (self._move_to(epoch) if epoch is not None else None), True
@@ -89,8 +89,8 @@ class StepTracker:
         self._current = step
 
     def choose_step(self, name: str, line_step: int | None) -> int:
-        """Returns the step of a value: that of its line; else the program's, if the series is not there yet; else the
-        one after the last of the series.
+        """Returns the step of a value: the step of its line, else the program's current step if the series has not
+        reached it, else the one after the last step of the series.
         """
         last = self._last.get(name)
         if line_step is not None:
@@ -103,7 +103,7 @@ class StepTracker:
             self._last[name] = step
         return step
 
-    def _enter(self, epoch: int) -> None:
+    def _enter_epoch(self, epoch: int) -> None:
         if epoch == 0 and self._epoch is None:
             self._first_epoch = 0
         self._epoch = epoch
@@ -120,7 +120,7 @@ class StepTracker:
         self._step = n
         return self._move_to(self._offset + n), True
 
-    def _count_through(self, n: int, total: int) -> int:
+    def _add_earlier_steps(self, n: int, total: int) -> int:
         """Returns a step within an epoch, counted from the program's start: by the epoch's length, else by the steps
         seen before.
         """
@@ -134,14 +134,14 @@ class StepTracker:
         return self._offset + n
 
 
-def _first_epoch(named: "list[re.Match[str]]") -> int | None:
+def _find_epoch(named: "list[re.Match[str]]") -> int | None:
     for match in named:
         if match["epoch"]:
             return _to_int(match["n"])
     return None
 
 
-def _first_step(named: "list[re.Match[str]]", with_plural: bool) -> "re.Match[str] | None":
+def _find_step(named: "list[re.Match[str]]", with_plural: bool) -> "re.Match[str] | None":
     """Returns the first step that is not an epoch; `steps 3` counts only in a line without an epoch."""
     for match in named:
         if match["step"] and (with_plural or match["step"].lower() != "steps"):

@@ -1,4 +1,4 @@
-"""Values → arguments of a program's command line, which its own parser reads as exactly these values."""
+"""Builds the arguments of a program's command line that its own parser reads as exactly the values of a run."""
 
 from collections.abc import Mapping, Sequence
 
@@ -51,8 +51,8 @@ def _merge(
         return [*args[:end], *new, *args[end:]] if is_last or "--" in args else [*args, *new]
     options, existing = _split_positionals(args, parameters)
     options += new
-    last = _build_positionals(spec, positionals, chosen, existing)
-    return [*options, *_separate_positionals(spec, parameters, options, last, is_last)]
+    values_of_positionals = _build_positionals(spec, positionals, chosen, existing)
+    return [*options, *_separate_positionals(spec, parameters, options, values_of_positionals, is_last)]
 
 
 def _build_options(spec: ParserSpec, parameters: Sequence[Parameter], chosen: Mapping[str, JSONValue]) -> list[str]:
@@ -103,7 +103,7 @@ def _separate_positionals(
 
 
 def _find_subcommands(args: Sequence[str], spec: ParserSpec, names: Sequence[str]) -> list[int]:
-    """Returns where the names of the subcommands are among the arguments; [] when one is not there."""
+    """Returns the indexes of the subcommands' names among the arguments, [] if one is missing."""
     positions: list[int] = []
     i = 0
     for depth, name in enumerate(names):

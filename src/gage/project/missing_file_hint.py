@@ -1,4 +1,4 @@
-"""Explains the failure of a program that did not find a file which the project has. Reads its output only."""
+"""Explains the failure of a program that did not find a file of the project. Reads only the program's output."""
 
 import os
 import re
@@ -18,7 +18,7 @@ _MAX_OUTPUT_BYTES = 64 * 1024
 
 
 def find_missing_file_hint(output: bytes, project: Path, cwd: str = "") -> tuple[str, str] | None:
-    """Returns message and hint if the end of `output` names a path that the project has; else None.
+    """Returns a message and a hint if the end of `output` names a path of the project, else None.
 
     `cwd` is the directory below the project in which the program started.
     """

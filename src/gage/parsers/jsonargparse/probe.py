@@ -1,4 +1,6 @@
-"""jsonargparse, and LightningCLI, which is built on it: typed parameters, also of nested classes: `--model.dim`."""
+"""Probe of jsonargparse and of LightningCLI, which is built on it. Reports typed parameters, also those of classes:
+`--model.dim`.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,11 @@ _LIBRARIES = ("builtins", "jsonargparse", "argparse", "enum", "pathlib")
 
 
 def patch(module: ModuleType) -> None:
-    """Has parsers report themselves when they are about to parse."""
+    """Replaces the parse method, so that a parser reports itself when it is about to parse."""
 
     def parse_args(self: object, args: object = None, *more: object, **named: object) -> object:
-        given = [str(a) for a in args] if isinstance(args, (list, tuple)) else sys.argv[1:]
-        send_report.build_and_exit(lambda: _describe(self, given))
+        arguments = [str(a) for a in args] if isinstance(args, (list, tuple)) else sys.argv[1:]
+        send_report.build_and_exit(lambda: _describe(self, arguments))
 
     module.ArgumentParser.parse_args = parse_args
 
@@ -76,7 +78,7 @@ def _describe_members(action: Action, parent: dict[str, object], args: list[str]
         return
     for name, hint, default, description in _list_init_parameters(kind):
         items = json_values.name_items(hint)
-        given = getattr(action.default, "init_args", None) if kind is default_class else None
+        init_args = getattr(action.default, "init_args", None) if kind is default_class else None
         yield {
             **parent,
             "name": f"{parent['name']}.{name}",
@@ -85,7 +87,7 @@ def _describe_members(action: Action, parent: dict[str, object], args: list[str]
             "flags": [f"{action.option_strings[-1]}.{name}"],
             "type": json_values.name_hint(hint) if items is None else items,
             "nargs": "" if items is None else "[]",
-            "default": json_values.to_json(getattr(given, name, default)),
+            "default": json_values.to_json(getattr(init_args, name, default)),
             "choices": json_values.list_choices(hint),
             "required": False,
             "description": description,
@@ -117,13 +119,13 @@ def _list_init_parameters(kind: type) -> Iterator[tuple[str, object, object, str
 
 def _find_class_argument(action: Action, args: list[str]) -> type | None:
     """Returns the class that the command line names for an argument, with or without its module."""
-    given = ""
+    class_name = ""
     for i, arg in enumerate(args):
         flag, equals, value = arg.partition("=")
         if flag in action.option_strings:
-            given = value if equals else "".join(args[i + 1 : i + 2])
+            class_name = value if equals else "".join(args[i + 1 : i + 2])
     for kind in _list_classes(action):
-        if given and given in (kind.__name__, f"{kind.__module__}.{kind.__name__}"):
+        if class_name and class_name in (kind.__name__, f"{kind.__module__}.{kind.__name__}"):
             return kind
     return None
 
