@@ -1,4 +1,4 @@
-"""Replaces `{name}` placeholders in commands by values, quoted for the shell. Knows not where values come from."""
+"""Replaces `{name}` placeholders in commands by values, quoted for the shell. Does not know where values come from."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""Words of a command line → the values of a batch. Knows the syntax of several values, and no programs.
+"""Parses assignments of several values into the values of a batch. Knows the syntax, and no programs.
 
 lr=[0.1, 0.01]        each of a list            lr=[0:1:0.25]      a range, both ends included
 lr=0.1,0.01           the same for numbers      lr=log[1e-4:1:5]   five values, evenly over the powers of ten
@@ -47,7 +47,7 @@ class Distribution:
 class SearchSpace:
     """A parsed search space: `fixed` values, `axes` with several values each, random `distributions`, batch `files`.
 
-    `notes` are sentences on values that were taken as one and may have been meant as several.
+    `notes` are sentences about values that were read as one, although the user may have intended several.
     """
 
     fixed: Mapping[str, AssignedValue]

@@ -1,4 +1,4 @@
-"""Formats metrics and config values as text for people. Knows no table."""
+"""Formats metrics and config values as text for people. Knows nothing of tables."""
 
 from gage.types.values import JSONValue
 

@@ -1,4 +1,4 @@
-"""Selects the runs that a command works on, from words and filters, and changes them after asking."""
+"""Selects the runs that a command works on, from words and filters, and changes them after a confirmation."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,1 +1,1 @@
-"""The formats of files that hold settings, one module each: a `ConfigSource` (see `config.source`)."""
+"""The formats of config files, one module each: a `ConfigSource` (see `config_source`)."""

@@ -1,4 +1,4 @@
-"""The names of Gage files. Apart, as `gage list` looks for Gage files and reads none."""
+"""The names of Gage files. A module of its own, since `gage list` looks for Gage files without reading them."""
 
 GAGEFILE_NAMES = ("gage.toml", "gage.json", "gage.yaml", "gage.yml")
 """In the order in which they are looked for."""

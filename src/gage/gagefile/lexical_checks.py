@@ -1,5 +1,5 @@
-"""Finds what no Gage file has in any format: control characters, typographic quotes, merge conflicts, and text of
-another format than the file name says. Knows no setting.
+"""Finds what is invalid in every format: control characters, typographic quotes, merge conflicts, and text of another
+format than the file name says. Knows no setting.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Puts values and settings into words: what a value is, which setting may be meant, how one is written in a format."""
+"""Describes values and settings in messages: what a value is, which setting is closest, how a format writes it."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""JSON files that say how a run went: `summary.json`, `metrics.json`, `*.attrs`, `trainer_state.json`."""
+"""Reads JSON files with the results of a run: `summary.json`, `metrics.json`, `*.attrs`, `trainer_state.json`."""
 
 import json
 import os

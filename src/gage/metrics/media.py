@@ -1,6 +1,6 @@
-"""The media of a run: images, audio, video, tables, pages, texts; of which kind, name and step.
+"""Lists the media of a run: images, audio, video, tables, pages and texts, with kind, name and step.
 
-Uses the names of files and what event files say of themselves. Opens nothing except to return its content.
+Takes them from the names of files and from event files. Opens a file only to return its content.
 """
 
 import os

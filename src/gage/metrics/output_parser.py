@@ -1,6 +1,6 @@
 """Parses lines of output into values of series: what programs print themselves, or what patterns find.
 
-Knows one program's output, line by line. Where lines come from, and where values go, is not its business.
+Knows one program's output, line by line. Does not know where lines come from or where values go.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Output that waits to be searched for metrics, and a quick test whether it can hold any.
 
-Knows the names that metrics usually have. Loads quickly, as every run uses it. What a line means is the business of
-`output_parser`.
+Knows the names that metrics usually have. Loads quickly, as every run uses it. `output_parser` knows what a line means.
 """
 
 import threading

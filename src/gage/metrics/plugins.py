@@ -1,6 +1,6 @@
 """Readers of metrics that installed packages add, by entry points of the group `gage.readers`.
 
-Checks what a plugin returns and disables a plugin that fails. What is in files is not its business.
+Checks what a plugin returns and disables a plugin that fails. Knows nothing of the content of files.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Which reader reads a file of a run, by its path: a table of Gage's own readers, then installed plugins.
 
-What is in the files is the business of the readers.
+Knows nothing of the content of files.
 """
 
 import pkgutil

@@ -1,6 +1,6 @@
 """Scans a run directory: which files hold metrics, what is new in them, and the statistics of all series.
 
-Knows files and their readers. Which run they belong to, and when to scan, is not its business.
+Knows files and their readers. Does not know which run they belong to or when to scan.
 """
 
 import os

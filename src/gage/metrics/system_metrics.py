@@ -1,7 +1,6 @@
 """System metrics: the CPU, memory, disk, network and GPU usage of a program and of its machine.
 
-Measures all descendants of a process, with psutil, and GPUs with NVIDIA's NVML where it is installed. Runs are not its
-business.
+Measures all descendants of a process, with psutil, and GPUs with NVIDIA's NVML where it is installed. Knows no runs.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The arguments that give a value to one option. A value that the option cannot be given is refused."""
+"""Builds the arguments that set one option. Rejects values that the option cannot express."""
 
 import re
 

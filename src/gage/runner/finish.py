@@ -1,4 +1,4 @@
-"""The steps that execute a staged run and finish it: the program, then dependency references, manifest and archive."""
+"""The steps that execute a staged run and finish it: the program, then reference files, manifest and sealing."""
 
 import os
 from pathlib import Path

@@ -20,7 +20,7 @@ POLL_SECONDS = 0.2
 
 
 def follow_output(store: RunStore, id: str, events: Events) -> Run:
-    """Sends the output of a run to `events` until it ends, and returns the run as it is then.
+    """Sends the output of a run to `events` until it ends, and returns the ended run.
 
     An unfinished line is sent at once, and again after a carriage return when it changes. Raises StoreError when the
     run's files cannot be read.

@@ -1,4 +1,4 @@
-"""A run that is being carried out: what every step gets. Knows the plan, the run's writing handle and who listens."""
+"""A run that is being carried out: the argument of every step, with the plan, the metadata writer and the events."""
 
 import os
 import time

@@ -1,6 +1,6 @@
 """Updates `summaries/` of a run, and its system metrics, in a thread while the program runs.
 
-Knows when to scan and where results are written. What files and lines mean is the business of `metrics`.
+Knows when to scan and where results are written. `metrics` knows what files and lines mean.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""Signals to Gage while it carries out a run. Knows no program: the process pump decides what a signal means to it."""
+"""Signals to Gage while it carries out a run. Knows no program: `process` decides what a signal does to it."""
 
 import signal
 import time

@@ -17,7 +17,7 @@ MAX_WAIT_SECONDS = 10.0
 
 
 def stop_run(store: RunStore, run: Run, wait: float = MAX_WAIT_SECONDS) -> Run:
-    """Asks the run to end, kills it after `wait` seconds, and returns it as it is then.
+    """Asks the run to end, kills it after `wait` seconds, and returns its state afterwards.
 
     If the run's Gage process was killed, the remaining processes of the program are ended.
     Raises RunFailed when the run is not running, runs on another machine, or cannot be ended.

@@ -1,4 +1,4 @@
-"""Finds the store. Knows the order of the places where it can be set; not what is in it."""
+"""Finds the store. Knows the precedence of the places where it can be set, not what is in it."""
 
 import os
 from pathlib import Path

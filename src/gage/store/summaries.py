@@ -1,4 +1,4 @@
-"""Reads `summaries/` of a run: its metrics and attributes. Ignores invalid entries, as the store can be anybody's."""
+"""Reads `summaries/` of a run: its metrics and attributes. Ignores invalid entries: the store may be untrusted."""
 
 import math
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""`gage run`: parses the command line, refuses what contradicts itself, and hands the rest to `gage.cli.run`."""
+"""`gage run`: parses the command line, rejects options that exclude each other, and calls `gage.cli.run`."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Completes a command line: its words → what may come next. Takes commands and options from their own definitions.
+"""Completes a command line: returns what may follow its words. Takes commands and options from their own definitions.
 
 Knows nothing of shells (`shells`). The metavar of an option or argument (RUN, TAG, FILTER ...) decides which values
 are offered (`completion_values`).

@@ -1,4 +1,4 @@
-"""Entry point of shell completion: reads which shell asks and the words typed so far, writes what may come next."""
+"""Entry point of shell completion: reads the shell and the words typed so far, writes the completions."""
 
 import os
 import sys

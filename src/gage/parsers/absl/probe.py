@@ -1,4 +1,4 @@
-"""absl: the flags report themselves when they are about to parse the command line."""
+"""Probe of absl: the flags report themselves when they are about to parse the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Static reader for argparse, optparse and ConfigArgParse: the arguments that a program adds to its parsers."""
+"""Static analysis of argparse, optparse and ConfigArgParse: the arguments that a program adds to its parsers."""
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
@@ -318,7 +318,7 @@ def _to_json(value: object, converter: object = None) -> JSONValue:
 
 
 def _format_help(help_text: object, parameter: Parameter) -> str:
-    """Returns the help on one line, as far as it is known, with values for `%(default)s` and its like."""
+    """Returns the help on one line, as far as it is known, with values for `%(default)s` and the like."""
     known = help_text.prefix.rstrip(" :(-|,[") if isinstance(help_text, UnknownValue) else help_text
     text = " ".join(known.split()) if isinstance(known, str) and known != _SUPPRESS else ""
     values = {

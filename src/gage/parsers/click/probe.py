@@ -1,4 +1,4 @@
-"""click, and Typer with its own copy of it: the first command that creates a context reports its parameters."""
+"""Probe of click, and of Typer with its copy of it: the first command that creates a context reports its parameters."""
 
 from __future__ import annotations
 

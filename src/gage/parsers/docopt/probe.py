@@ -1,4 +1,4 @@
-"""docopt: the pattern that it made of the usage text is reported when it is about to parse."""
+"""Probe of docopt: reports the pattern built from the usage text when docopt is about to parse."""
 
 from __future__ import annotations
 

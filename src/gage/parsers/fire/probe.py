@@ -1,4 +1,4 @@
-"""Fire: the parameters of the functions in its component are reported."""
+"""Probe of Fire: reports the parameters of the functions in its component."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hydra: the composed config is reported, each value and config group; the program's function is not called."""
+"""Probe of Hydra: reports each value and group of the composed config; does not call the program's function."""
 
 from __future__ import annotations
 

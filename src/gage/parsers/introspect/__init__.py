@@ -1,1 +1,1 @@
-"""Asks a program what it takes: starts it, and has its parser report itself at the moment it parses."""
+"""Introspects a program: starts it, and its parser reports its parameters when it is about to parse."""

@@ -1,4 +1,4 @@
-"""Reports of a program → a ParserSpec. A report comes from a user's program: every part of it is checked."""
+"""Decodes the reports of a program into a ParserSpec. Checks every part, as it comes from a user's program."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast, get_args

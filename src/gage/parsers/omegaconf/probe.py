@@ -1,4 +1,4 @@
-"""OmegaConf: the config that the program merges with the command line (`OmegaConf.from_cli()`) is reported."""
+"""Probe of OmegaConf: reports the config that the program merges with the command line (`OmegaConf.from_cli()`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""optparse, the predecessor of argparse: a parser reports its options when it is about to parse."""
+"""Probe of optparse: a parser reports its options when it is about to parse."""
 
 from __future__ import annotations
 

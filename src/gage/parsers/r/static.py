@@ -1,4 +1,4 @@
-"""Static reader for R programs that use optparse, argparse, argparser or docopt. Runs no R."""
+"""Static analysis of R programs that use optparse, argparse, argparser or docopt. Runs no R."""
 
 import re
 from collections.abc import Mapping

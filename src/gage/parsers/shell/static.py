@@ -1,4 +1,4 @@
-"""Static reader for shell scripts: options of a `case`, arguments, and variables from the environment.
+"""Static analysis of shell scripts: options of a `case`, arguments, and variables from the environment.
 
 Upper-case variables only. A variable that a script always assigns is a constant in the file: see `formats.shell`.
 """

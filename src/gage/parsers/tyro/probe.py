@@ -1,4 +1,4 @@
-"""tyro: it makes an argparse parser of a function or dataclass, and the parser is reported."""
+"""Probe of tyro: reports the argparse parser that tyro builds from a function or dataclass."""
 
 from __future__ import annotations
 

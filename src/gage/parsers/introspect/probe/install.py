@@ -1,4 +1,4 @@
-"""Starts the probe: from here on parsers report themselves, and the program cannot do anything that lasts."""
+"""Starts the probe: parsers then report themselves, and the program can have no lasting side effects."""
 
 from __future__ import annotations
 
