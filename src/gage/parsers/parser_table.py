@@ -7,13 +7,10 @@ them.
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gage.parsers.fire import syntax as fire_syntax
-from gage.parsers.hydra import syntax as hydra_syntax
-from gage.parsers.jsonargparse import syntax as jsonargparse_syntax
-from gage.parsers.omegaconf import syntax as omegaconf_syntax
 from gage.types.values import JSONValue
 
 if TYPE_CHECKING:
@@ -50,17 +47,27 @@ class ParserDefinition(NamedTuple):
     reads_literals: bool = False
 
 
+def _load_syntax(directory: str) -> Callable[[str, JSONValue], str]:
+    """Returns the `format_value` of a parser's `syntax.py`, which is imported when it is first called."""
+
+    def format_value(type_name: str, value: JSONValue) -> str:
+        arg: str = import_module(f"gage.parsers.{directory}.syntax").format_value(type_name, value)
+        return arg
+
+    return format_value
+
+
 _ARGPARSE_CALLS = r"\.parse_(?:known_|intermixed_)?args|\bparse_args_into|\b(?:HfArgumentParser|LightningCLI)\b"
 _ON_ARGPARSE = ("argh", "plac", "defopt", "pyrallis", "draccus")
 """Packages that make argparse parsers and have no definition of their own."""
 BUILTIN = (
-    ParserDefinition("hydra", ("hydra.main",), "hydra", ("hydra",), format_value=hydra_syntax.format_value),
+    ParserDefinition("hydra", ("hydra.main",), "hydra", ("hydra",), format_value=_load_syntax("hydra")),
     ParserDefinition(
         "omegaconf",
         ("omegaconf.omegaconf",),
         "omegaconf",
         calls=r"\bOmegaConf\.from_cli\b|\.merge_with_cli\b",
-        format_value=omegaconf_syntax.format_value,
+        format_value=_load_syntax("omegaconf"),
         reads_literals=True,
     ),
     ParserDefinition(
@@ -86,7 +93,7 @@ BUILTIN = (
         ("fire.core",),
         "fire",
         ("fire",),
-        format_value=fire_syntax.format_value,
+        format_value=_load_syntax("fire"),
         takes_dashed_values=True,
         reads_literals=True,
     ),
@@ -96,10 +103,10 @@ BUILTIN = (
         ("jsonargparse._core", "jsonargparse.core"),
         "jsonargparse",
         ("jsonargparse",),
-        format_value=jsonargparse_syntax.format_value,
+        format_value=_load_syntax("jsonargparse"),
         reads_literals=True,
     ),
-    ParserDefinition("LightningCLI", format_value=jsonargparse_syntax.format_value, reads_literals=True),
+    ParserDefinition("LightningCLI", format_value=_load_syntax("jsonargparse"), reads_literals=True),
     ParserDefinition("simple-parsing", packages=("simple_parsing",)),
     ParserDefinition("optparse", ("optparse",), "optparse", takes_dashed_values=True),
     ParserDefinition("argparse", ("argparse",), "argparse", _ON_ARGPARSE, _ARGPARSE_CALLS),
