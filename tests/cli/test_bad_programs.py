@@ -111,7 +111,7 @@ def test_rejects_invalid_programs(source, run_program):
 
 
 BATCH_FILES = {
-    "missing.csv": (b"lr,opt\n0.1\n", "missing.csv:2: 1 cell in a table of 2 columns"),
+    "missing.csv": (b"lr,opt\n0.1\n", "missing.csv:2: Wrong number of cells: expected 2, got 1"),
     "no-header.csv": (b"0.1,b\n0.2,c\n", "no-header.csv:2): Unknown parameter '0.1' for train.py"),
     "latin.csv": (b"lr,opt\n0.1,\xe9\n", "latin.csv:2: Not UTF-8 text"),
     "wide.csv": ("lr\n1\n".encode("utf-16"), "wide.csv:1: Not UTF-8 text"),
