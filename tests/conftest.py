@@ -58,6 +58,8 @@ def _is_unmeasured(test: pytest.Item) -> bool:
     """Returns whether the processes that a test starts run without coverage: most of them are users' programs, and
     the tests of the docs run code that other tests measure.
     """
+    if test.get_closest_marker("measured"):
+        return False
     return test.get_closest_marker("unmeasured") is not None or not UNMEASURED_DIRECTORIES.isdisjoint(test.path.parts)
 
 

@@ -12,6 +12,8 @@ from gage.runner.follow import follow_output
 from gage.runner.stop import stop_run
 from gage.types.errors import RunFailed
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def project(tmp_path):

@@ -9,6 +9,8 @@ from waiting import wait_until
 
 from gage.runner.metrics_thread import pause_after
 
+pytestmark = pytest.mark.measured
+
 PROGRAM = """\
 import json, os, pathlib, sys, time
 import gage

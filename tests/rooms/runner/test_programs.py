@@ -14,6 +14,8 @@ from gage.runner import process, runner
 from gage.runner.stdio import UserStreams
 from gage.types.errors import RunFailed
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def project(tmp_path):

@@ -9,6 +9,8 @@ import pytest
 from runs import Project, command
 from waiting import wait_for_file_source
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def project(tmp_path):

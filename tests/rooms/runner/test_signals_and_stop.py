@@ -8,6 +8,8 @@ import pytest
 from runs import Project, command, is_alive
 from waiting import wait_until
 
+pytestmark = pytest.mark.measured
+
 SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(60)\n"
 FAMILY = """\
 import subprocess, sys, time

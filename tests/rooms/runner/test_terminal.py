@@ -10,6 +10,8 @@ import pytest
 from runs import Project, command, is_alive
 from waiting import is_stopped, wait_for_file_source, wait_until
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def project(tmp_path):
