@@ -1,4 +1,4 @@
-"""Draws data/digits.txt: small grey pictures of digits, moved about, leaning and dirty.
+"""Writes data/digits.txt: small grey images of digits, shifted, slanted and with noise.
 
 A line is a digit and its 8 × 8 pixels as hexadecimal digits (0 = white, f = black).
 """
@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 count = 1200
-dirt = 0.15
+noise = 0.15
 seed = 7
 
 SHAPES = """
@@ -24,17 +24,17 @@ STEP = 6
 
 
 def main() -> None:
-    draw = random.Random(seed)
+    generator = random.Random(seed)
     shapes = cut_shapes()
     lines = []
     for _ in range(count):
-        digit = draw.randrange(10)
-        lines.append(f"{digit} {picture(shapes[digit], draw)}\n")
+        digit = generator.randrange(10)
+        lines.append(f"{digit} {draw_image(shapes[digit], generator)}\n")
     Path("data/digits.txt").write_text("".join(lines))
 
 
 def cut_shapes() -> list[list[tuple[int, int]]]:
-    """The inked (row, column) places of each digit."""
+    """Returns the (row, column) positions of the dark pixels of each digit."""
     rows = SHAPES.split()
     return [
         [(y, x) for y, row in enumerate(rows) for x in range(WIDTH) if row[digit * STEP + x] == "#"]
@@ -42,17 +42,17 @@ def cut_shapes() -> list[list[tuple[int, int]]]:
     ]
 
 
-def picture(shape: list[tuple[int, int]], draw: random.Random) -> str:
-    """The shape moved, leant and blurred on 8 × 8 pixels, as 64 hexadecimal digits."""
-    right, down, lean = draw.uniform(0, 4), draw.uniform(-0.5, 1.2), draw.uniform(-0.3, 0.3)
-    pixels = [[draw.random() * dirt for _ in range(8)] for _ in range(8)]
+def draw_image(shape: list[tuple[int, int]], generator: random.Random) -> str:
+    """Returns the shape, shifted, slanted and blurred on 8 × 8 pixels, as 64 hexadecimal digits."""
+    right, down, slant = generator.uniform(0, 4), generator.uniform(-0.5, 1.2), generator.uniform(-0.3, 0.3)
+    pixels = [[generator.random() * noise for _ in range(8)] for _ in range(8)]
     for y, x in shape:
-        put(pixels, y + down, x + right + lean * (3 - y))
+        add_pixel(pixels, y + down, x + right + slant * (3 - y))
     return "".join(f"{min(15, int(value * 15)):x}" for row in pixels for value in row)
 
 
-def put(pixels: list[list[float]], y: float, x: float) -> None:
-    """Spread one drop of ink over the four pixels it falls on."""
+def add_pixel(pixels: list[list[float]], y: float, x: float) -> None:
+    """Spreads one dark pixel over the four pixels that it overlaps."""
     top, left = int(y // 1), int(x // 1)
     for row in (top, top + 1):
         for column in (left, left + 1):

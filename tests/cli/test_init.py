@@ -27,6 +27,13 @@ def test_writes_a_valid_gage_file_with_an_operation_per_script(project):
     assert project.gage("run", "go").stdout == b"go\n"
 
 
+def test_names_the_config_of_a_script_that_has_to_be_introspected(project):
+    project.write(
+        "train.py", "import click\n@click.command()\n@click.option('--lr', default=0.1)\ndef f(lr): pass\nf()\n"
+    )
+    assert 'config = "train.py"\n' in project.gage("init", "--print").stdout.decode()
+
+
 def test_does_not_overwrite_a_gage_file(project):
     project.write("gage.yaml", "a:\n  exec: x\n")
     result = project.gage("init")

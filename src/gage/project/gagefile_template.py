@@ -96,16 +96,18 @@ def _render_exec(command: list[str]) -> str:
 
 
 def _render_config(script: Path, project: Path) -> list[str]:
-    """Returns the `config` line for the script, with a comment on its parameters, as far as they can be read without
-    starting the script; [] without parameters.
+    """Returns the `config` line for the script, with a comment on the parameters that are known without starting it.
+
+    Returns [] for a script without parameters, which neither has constants nor parses a command line.
     """
     from gage.parsers.parser_lookup import find_parser_spec
 
     program = find_parser_spec(("python", script.name), script, script.parent, project, {}, may_start=False)
     specs = list_parameters(OpDef(script.stem, None), OperationContext(project, script, program))[0]
     listed = [spec.config for spec in specs if not spec.is_hidden]
+    line = f"config = {json.dumps(script.name)}"
     if not listed:
-        return []
+        return [line] if program else []
     shown = ", ".join(f"{config.name} = {json.dumps(config.default, default=str)}" for config in listed[:6])
     more = ", ..." if len(listed) > 6 else ""
-    return [f"config = {json.dumps(script.name)}      # {shown}{more}"]
+    return [f"{line}      # {shown}{more}"]
