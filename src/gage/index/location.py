@@ -8,7 +8,7 @@ from gage.lib.cache import find_cache_dir
 
 try:
     from _blake2 import blake2b  # what hashlib has, without the 3 ms that loading OpenSSL takes
-except ImportError:
+except ImportError:  # pragma: no cover - only in a Python built without _blake2
     from hashlib import blake2b
 
 REMOTE_FILE_SYSTEMS = tuple("nfs cifs smb lustre gpfs afs 9p fuse ceph beegfs ntfs3 vboxsf virtiofs".split())
@@ -50,7 +50,7 @@ def read_file_system_type(path: str) -> str:
     """Returns the type of the file system of `path`, "unknown" if it cannot be read."""
     try:
         mounts = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
-    except OSError:
+    except OSError:  # pragma: no cover - only on macOS
         return "unknown"
     real = os.path.realpath(path) + "/"
     inside = [(len(at), kind) for _, at, kind, *_ in map(str.split, mounts) if real.startswith(at.rstrip("/") + "/")]

@@ -12,7 +12,7 @@ from gage.store import manifest, user_attrs
 from gage.store.layout import META, REFERENCE_SUFFIX
 from gage.store.meta import MetaReader, parse_json
 from gage.store.store import RunStore
-from gage.types.errors import NotFound, StoreError
+from gage.types.errors import StoreError
 from gage.types.run import FINAL_STATUSES, ManifestEntry, Run
 
 Content = TypeVar("Content")
@@ -50,8 +50,6 @@ def check_run(store: RunStore, id: str) -> CheckReport:
         problems.append("There is a metadata directory beside the metadata zip")
     try:
         entries = _read_members(store, id)
-    except NotFound:
-        entries = None
     except StoreError as e:
         problems += [e.message] if e.message != run.damage else []
         entries = None
