@@ -24,8 +24,8 @@ class _LogReader(ABC):
     """Reads a file with a record in each line.
 
     Numbers are values, `step`, `epoch` and the like are the step, `time` and `timestamp` the time. A value without a
-    step gets its place in the series as step. A file whose first record has no step and whose name does not say that it
-    is a log may hold any data and is not read.
+    step gets its place in the series as step. A file that names no step (in its first record or its header) and whose
+    name does not say that it is a log may hold any data and is not read.
     """
 
     def __init__(self, path: str, relative: str) -> None:
@@ -41,6 +41,10 @@ class _LogReader(ABC):
 
     def _restart(self) -> None:
         self._counts.clear()
+
+    def _find_step(self, record: Mapping[str, object]) -> tuple[str, int | None]:
+        """Returns the key of the record's step and the step; "" and None if it has none."""
+        return find_step(record) or ("", None)
 
     def read_new(self, final: bool = False) -> ReadResult:
         """Returns what is new since the last call. Raises OSError."""
@@ -66,7 +70,7 @@ class _LogReader(ABC):
         )
 
     def _read_record(self, record: Mapping[str, object]) -> Iterator[MetricValue]:
-        step_key, step = find_step(record) or ("", None)
+        step_key, step = self._find_step(record)
         time = find_time(record)
         for name, value in flatten_numbers(record):
             if name != step_key and name.rpartition("/")[2] not in TIME_KEYS:
@@ -95,6 +99,7 @@ class CsvReader(_LogReader):
     """Reads a table with a header: Lightning's and Keras's CSVLogger, DVCLive's plots and others. Skips blank cells."""
 
     _header: tuple[str, ...] = ()
+    _step_column = ""
     _delimiter = ","
 
     def _restart(self) -> None:
@@ -119,6 +124,14 @@ class CsvReader(_LogReader):
             self._is_log = False
         known = {*STEP_KEYS, *_TIME_FIELDS}
         self._header = tuple(name.lower() if name.lower() in known else name for name in names)
+        self._step_column = next((key for key in STEP_KEYS if key in self._header), "")
+        if self._is_log is None:
+            self._is_log = bool(self._step_column)
+
+    def _find_step(self, record: Mapping[str, object]) -> tuple[str, int | None]:
+        """Returns the column of steps and the step, without its fraction; None as step if the cell holds none."""
+        cell = record.get(self._step_column)
+        return self._step_column, int(cell) if isinstance(cell, (int, float)) and abs(cell) < 2**62 else None
 
     def _parse_cell(self, cell: str) -> int | float | None:
         text = cell.strip()

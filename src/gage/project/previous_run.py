@@ -140,7 +140,15 @@ def _read_source(run: Run, meta: MetaReader, entries: Mapping[str, ManifestEntry
             raise StoreError(f"Cannot restart run {run.name}: it names a file outside its directory: {path!r:.80}")
     patched = frozenset(re.findall(_PATCHED_FILE, meta.read_text("log/patched") or "", re.MULTILINE))
     rule = str(recorded.get("rule") or "as in the previous run")
-    return PreviousSource(files, rule, patched, as_table(meta.read_json("patched.json")))
+    return PreviousSource(files, rule, patched, _read_replaced(meta))
+
+
+def _read_replaced(meta: MetaReader) -> Raw:
+    """Returns what config replaced in files; {} if it is damaged, as for runs that have no such record."""
+    try:
+        return as_table(meta.read_json("patched.json"))
+    except StoreError:
+        return {}
 
 
 def _has_path(record: Raw) -> bool:

@@ -153,6 +153,23 @@ class TestCsv:
     def test_ignores_other_tables(self, tmp_path: Path, text: str) -> None:
         assert values(reader(tmp_path, "people.csv", text).read_new(final=True)) == []
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("step,loss\n,0.9\n1,0.5\n", [("loss", 0, 0.9), ("loss", 1, 0.5)]),
+            ("epoch,loss\n0.5,1\n1.0,2\n1.5,3\n", [("loss", 0, 1), ("loss", 1, 2), ("loss", 1, 3)]),
+            ("step,loss\nnan,0.9\n1,0.5\n", [("loss", 0, 0.9), ("loss", 1, 0.5)]),
+            ("step,loss\nstart,1\n1,2\n", [("loss", 0, 1), ("loss", 1, 2)]),
+            ("Epoch,Loss\n1/10,2\n2/10,3\n", [("Loss", 0, 2), ("Loss", 1, 3)]),
+            ("step,loss\n99999999999999999999,1\n1e3,2\n", [("loss", 0, 1), ("loss", 1000, 2)]),
+        ],
+        ids=["blank", "fraction", "nan", "text", "ratio", "huge"],
+    )
+    def test_reads_tables_with_unusual_steps(
+        self, tmp_path: Path, text: str, expected: list[tuple[str, int, float]]
+    ) -> None:
+        assert values(reader(tmp_path, "curve.csv", text).read_new(final=True)) == expected
+
     def test_skips_rows_with_other_columns(self, tmp_path: Path) -> None:
         found = reader(tmp_path, "log.csv", "\ufeffstep,loss\r\n1\r\n2,0.5,9\r\nx,y\r\n3,0.25\r\n").read_new()
         assert values(found) == [("loss", 3, 0.25)]

@@ -107,6 +107,15 @@ def test_restores_the_defaults_of_a_run_without_usable_replacements(project, pat
     assert made.config == {"lr": 0.7}
 
 
+@pytest.mark.parametrize("data", [b"{", b"\xff", b"[" * 100_000])
+def test_restores_the_defaults_of_a_run_with_damaged_replacements(project, data):
+    project.write("train.py", "lr = 0.1\nprint(lr)\n")
+    staged = project.stage("train.py", "lr=0.5")
+    Path(project.store.get_paths(staged.id).meta_dir, "patched.json").write_bytes(data)
+    made = plan(project, project.start(staged), "lr=0.7").plan
+    assert made.config == {"lr": 0.7}
+
+
 def test_keeps_values_as_defaults_where_source_cannot_be_restored(project):
     project.write("train.py", "lr = 1e-1\nprint(lr)\n")
     run = project.start(rewritten(project, project.stage("train.py", "lr=0.5"), patched_json={}))
