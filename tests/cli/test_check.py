@@ -1,14 +1,21 @@
 """`gage check`."""
 
+import errno
 import os
 import shutil
+import time
+from importlib import metadata
 
 import plugin_packages
 import pytest
 from stores import make_run
 
+from gage.cli import diagnostics
+from gage.cli.commands import check
 from gage.lib import uuid7
+from gage.project.find import find_project
 from gage.store.layout import RunPaths
+from gage.store.store import RunStore
 
 GOOD = '[train]\nexec = "python train.py"\n'
 
@@ -227,3 +234,46 @@ def test_checks_the_block_in_a_script(gage, project):
 def test_reports_a_rejected_operation_once(gage, project):
     (project / "gage.toml").write_text(GOOD.replace("exec", "exce"))
     assert gage("run", "train", "-y", code=1).err.count("Unknown setting") == 1
+
+
+def test_reports_a_missing_library(project, store, monkeypatch):
+    def fail(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", fail)
+    problem = next(diagnostics.find_problems(RunStore(store), find_project(project)))
+    assert problem.message == "The library click is not installed"
+
+
+def test_reports_a_clock_that_is_wrong(store, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    problem = next(diagnostics._check_clock(RunStore(store)))
+    assert problem.message == "The clock of this machine is wrong: it says 1970-01-01"
+
+
+def test_reports_a_runs_directory_without_permission(store, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
+    assert next(diagnostics._check_location(RunStore(store))).message == f"Cannot write runs to {store}"
+
+
+def test_reports_a_disk_that_is_nearly_full(store, monkeypatch):
+    monkeypatch.setattr(diagnostics, "MIN_FREE_BYTES", 1 << 80)
+    assert "free in the runs directory" in next(diagnostics._check_location(RunStore(store))).message
+
+
+def test_works_on_a_disk_without_known_size(store, monkeypatch):
+    def fail(path):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(shutil, "disk_usage", fail)
+    assert list(diagnostics._check_location(RunStore(store))) == []
+
+
+def test_works_without_git(gage, store, tmp_path):
+    (tmp_path / "bin").mkdir()
+    assert "none" in gage("check", env={"PATH": str(tmp_path / "bin")}).out
+
+
+def test_ignores_runs_that_are_removed_meanwhile(store, capsys):
+    assert check._check_runs(RunStore(store), [uuid7.generate()], as_json=False) == 0
+    assert capsys.readouterr().out == "There are no runs\n"
