@@ -20,7 +20,10 @@ from gage.types.errors import NotFound, UsageError
         (SystemExit(3), ("", "", 3)),
         (SystemExit("text"), ("", "", 1)),
         (MemoryError(), ("Out of memory", "", 1)),
-        (PermissionError(errno.EACCES, "Permission denied", "/x"), ("Permission denied (/x)", "Check its permissions", 1)),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x"),
+            ("Permission denied (/x)", "Check its permissions", 1),
+        ),
         (OSError(errno.EROFS, "", b"/x"), ("The disk is read-only (/x)", "Use another runs directory: --runs DIR", 1)),
         (OSError(errno.EDQUOT, ""), ("The disk is full", "Free some space and try again", 1)),
         (click.UsageError("out of order."), ("Out of order", "Try: gage --help", 2)),

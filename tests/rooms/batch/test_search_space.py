@@ -38,6 +38,7 @@ def values(word: str) -> list[object]:
         ("x=[0:1:1e-999999]", ["0:1:1e-999999"]),
         ("x=log[1e-4:1:5]", [0.0001, 0.001, 0.01, 0.1, 1.0]),
         ("layers=[[1,2],[3]]", [[1, 2], [3]]),
+        ("x=[a:b]", ["a:b"]),
     ],
 )
 def test_parses_several_values(word: str, expected: list[object]) -> None:
@@ -56,6 +57,7 @@ def test_parses_several_values(word: str, expected: list[object]) -> None:
         "x=1,2",
         "note=",
         "x=[a",
+        "x=['a]",
         "x=a:b",
         "x=sin[1]",
     ],

@@ -125,3 +125,9 @@ def test_reads_a_cell_of_quotes_as_empty_text(tmp_path):
     (tmp_path / "t.csv").write_text("a,b,c\n'',\"\",\"''\"\n")
     [row] = trial_files.read_trials("t.csv", tmp_path)
     assert {name: (v.value, v.text) for name, v in row.values.items()} == {"a": ("", ""), "c": ("", "")}
+
+
+def test_rejects_a_large_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial_files, "MAX_FILE_BYTES", 1 << 20)
+    with pytest.raises(ConfigError, match=r"t\.json is larger than 1 MB"):
+        read(tmp_path, "t.json", b" " * ((1 << 20) + 1))

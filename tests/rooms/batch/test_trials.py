@@ -90,3 +90,13 @@ def test_rejects_too_many_trials() -> None:
         generate_trials(many, [], 0, None)
     assert len(generate_trials(many, [], 0, 10)) == 10
     assert math.isfinite(len(generate_trials(many, [], 0, 200_000)))
+
+
+def test_draws_choices() -> None:
+    distribution = Distribution("choice", choices=(one("a"), one("b")))
+    assert {sample(distribution, 1, number, "x").value for number in range(20)} == {"a", "b"}
+
+
+def test_rejects_too_many_combinations_of_rows() -> None:
+    with pytest.raises(UsageError, match="The files define 1,001,000 runs in total"):
+        multiply_files([[row(a=1)] * 1001, [row(b=1)] * 1000])

@@ -1,3 +1,4 @@
+import pwd
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_reads_settings(file: Path, home: Path) -> None:
 
 def test_environment_variable_overrides_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('user = "Robin"')
+    assert load_user_config() == UserConfig("Robin")
     monkeypatch.setenv("GAGE_USER", "Kim")
     assert get_author() == "Kim"
 
@@ -75,3 +77,15 @@ def test_reads_or_rejects_any_bytes(text: bytes, tmp_path_factory: pytest.TempPa
             assert isinstance(load_user_config(), UserConfig)
         except ConfigError as e:
             assert e.hint
+
+
+def test_works_for_a_user_without_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise KeyError("no such user")
+
+    monkeypatch.setattr(pwd, "getpwuid", fail)
+    for name in ("HOME", "XDG_CONFIG_HOME", "LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert locate_user_config() is None
+    assert load_user_config() == UserConfig()
+    assert get_author() == "unknown"

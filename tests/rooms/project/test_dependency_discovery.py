@@ -8,6 +8,7 @@ from gage.project.path_literals import find_path_literals
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import NotFound, UsageError
+from gage.types.plan import SourcePlan
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ def test_finds_literal_paths(project, line, path):
         'open("../project/data")',
         'open(".gage/x")',
         'open("nothing.bin")',
+        'open("data/..")',
         'url = "https://example.org/data"',
         'x = "."',
         'x = "train.py"',
@@ -262,3 +264,13 @@ def test_stops_searching_at_a_limit(project, monkeypatch):
     assert found(project, "import other\n")[0] == {"weights.bin": "other.py:1"}
     monkeypatch.setattr(dependency_discovery, "MAX_SCANNED_FILES", 1)
     assert found(project, "import other\n")[0] == {}
+
+
+def test_ignores_a_script_that_is_removed_meanwhile(project):
+    gone = project / "gone.py"
+    assert list(dependency_discovery._find_literals(gone, project, SourcePlan(()))) == []
+
+
+def test_finds_a_program_named_by_its_path(project):
+    (project / "fit.sh").write_text("data/train.bin --fast\n")
+    assert [d.path for d in plan_run(RunRequest("fit.sh", cwd=project)).dependencies] == ["data/train.bin"]

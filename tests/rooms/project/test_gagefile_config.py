@@ -4,11 +4,15 @@ import json
 
 import pytest
 
+from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.project import operation_parameters
 from gage.project.operation import find_operation
+from gage.project.operation_parameters import OperationContext
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
+from gage.project.resolve_values import _replace_item
 from gage.project.run_config import find_parameters
-from gage.types.errors import GageError
+from gage.types.errors import ConfigError, GageError
 from gage.types.plan import FilePatch
 
 PARAMS = """\
@@ -280,3 +284,47 @@ def test_rejects_config_that_matches_nothing(project, config, message):
 def test_selects_files_by_pattern(project):
     (project / "other.py").write_text("rate = 1\n")
     assert plan(project, "rate=2", config="*.py#rate").patches == (FilePatch("other.py", {"rate": 2}),)
+
+
+def test_rejects_a_config_without_script_or_parameters(project):
+    assert "the operation has no script" in refused(project, config="lr", command="ls")
+    (project / "empty.py").write_text("print()\n")
+    write(project, "lr", "python empty.py")
+    with pytest.raises(GageError) as e:
+        plan_run(RunRequest("op", cwd=project))
+    assert e.value.hint.startswith("It has no parameters")
+
+
+def test_excludes_parameters_of_one_file_only(project):
+    found = offered(project, [{"keys": ["params.yaml#train.*", "train.py", "-train.py#l*"]}])
+    assert "train.lr" in found and not {"lr", "layers"} & set(found)
+
+
+def test_reports_files_that_are_removed_meanwhile(project):
+    context = OperationContext(project, None, None)
+    with pytest.raises(ConfigError, match=r"Cannot read gone\.yaml: No such file or directory"):
+        operation_parameters._read_specs(project / "gone.yaml", context, False)
+    with pytest.raises(ConfigError, match=r"Cannot read gone\.yaml: No such file or directory"):
+        operation_parameters._check_patch("gone.yaml", {"lr": 1}, project)
+
+
+def test_uses_the_parser_of_a_script_in_an_unknown_format(project):
+    (project / "train").write_text("#!/usr/bin/env python3\n")
+    program = ParserSpec("argparse", (Parameter("lr", ("--lr",)),))
+    context = OperationContext(project, project / "train", program)
+    assert [s.config.name for s in operation_parameters._read_specs(project / "train", context, True)] == ["lr"]
+
+
+def test_rejects_a_target_with_an_unclosed_quote(project):
+    config = [{"name": "lr", "default": 1, "target": "--lr '{}"}]
+    assert "unclosed quote" in refused(project, "lr=2", config=config)
+
+
+def test_rejects_values_below_the_minimum(project):
+    config = [{"name": "lr", "default": 0.5, "min": 0.1, "max": 1, "target": "--lr"}]
+    assert refused(project, "lr=0.01", config=config) == "lr must be 0.1 or more, got 0.01"
+    assert refused(project, "lr=2", config=config) == "lr must be 1 or less, got 2"
+
+
+def test_sets_a_part_of_a_table_in_a_list():
+    assert _replace_item([{"n": 5, "m": 1}, {"n": 6}], ["0", "n"], 7) == [{"n": 7, "m": 1}, {"n": 6}]

@@ -8,10 +8,12 @@ import pytest
 from introspected import HYDRA_IMPORT
 
 from gage.lib.command import parse_shell_line
+from gage.parsers.parser_spec import ParserSpec
 from gage.project.operation import find_operation, find_script_file
+from gage.project.parser_parameters import add_open_options
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.run_config import find_parameters
+from gage.project.run_config import RunConfig, _suggest_assignments, find_parameters
 from gage.types.errors import ConfigError
 
 FLAT = """\
@@ -398,3 +400,15 @@ def test_introspects_a_shell_line_that_changes_directory(project):
     assert plan_run(RunRequest("c", assignments=("lr=5",), cwd=project)).command.shell.endswith("2>&1 --lr=5")
     with pytest.raises(ConfigError, match="Unknown parameter 'lr' for d"):
         plan_run(RunRequest("d", assignments=("lr=5",), cwd=project))
+
+
+def test_adds_open_options_to_the_command_that_takes_them():
+    closed = ParserSpec("fire", commands=("fit", "eval"))
+    assert add_open_options(closed, ["lr"], [], "") is closed
+    program = add_open_options(closed._replace(open_commands=("fit",)), ["lr", "known"], ["known"], "")
+    assert [(p.name, p.command) for p in program.parameters] == [("lr", "fit")]
+
+
+def test_names_the_subcommand_of_the_command_line():
+    config = RunConfig((), ParserSpec("argparse", command="train"))
+    assert _suggest_assignments(config, "eval") == "Its subcommand is train"

@@ -1,10 +1,16 @@
 """Planning a run from a command line, and requests that are rejected."""
 
+import contextlib
 import os
+import socket
 import sys
 
 import pytest
 
+from gage.project.debug import DEFAULT_PORT, HOST, _find_free_port, _has_debugpy
+from gage.project.find import find_project_dir
+from gage.project.gagefile_template import _find_scripts
+from gage.project.operation import find_starter
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError, GageError, NotFound, UsageError
@@ -301,3 +307,38 @@ def test_passes_a_value_by_the_pattern_of_its_target(project, target, words):
 def test_null_value_passes_no_argument(project):
     (project / "gage.toml").write_text('[a]\nexec = ["echo"]\nconfig = [{ name = "lr", target = "--lr" }]\n')
     assert plan(project, "a", "lr:=null").command.args == ("echo",)
+
+
+def test_lists_operations_or_names_an_example_for_an_unknown_target(project):
+    assert refused(project, "zzz")[1] == "Try: gage run SCRIPT, such as gage run train.py"
+    (project / "gage.toml").write_text('[fit]\nexec = "ls"\n[report]\nexec = "ls"\n')
+    assert refused(project, "zzz")[1] == "Operations: fit, report"
+
+
+def test_reports_a_script_that_is_removed_meanwhile(project):
+    with pytest.raises(UsageError, match=r"Cannot read .*: No such file or directory"):
+        find_starter(project / "gone.py", "gone.py")
+
+
+def test_a_project_ends_at_the_home_directory(home):
+    (home / ".git").mkdir()
+    (home / "work").mkdir()
+    assert find_project_dir(home / "work") == home / "work"
+    assert find_project_dir(home) == home
+
+
+def test_a_new_gage_file_has_no_tests_and_helpers(project):
+    for name in ("test_train.py", "_common.py", "setup.py"):
+        (project / name).write_text("print(1)\n")
+    assert [path.name for path in _find_scripts(project)] == ["args.py", "train.py"]
+
+
+def test_debugs_with_another_port_if_the_default_is_taken(project):
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):  # another test has it
+            taken.bind((HOST, DEFAULT_PORT))
+        assert _find_free_port() not in (0, DEFAULT_PORT)
+
+
+def test_a_python_that_cannot_be_started_has_no_debugger(project):
+    assert not _has_debugpy([str(project / "no-python")], plan(project, "train.py"))

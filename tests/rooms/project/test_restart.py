@@ -4,19 +4,23 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from runs import Project
 
 from gage.lib import uuid7
+from gage.project import restart
 from gage.project.previous_run import read_previous_run
-from gage.project.previous_run_source import restore_source
+from gage.project.previous_run_dependencies import restore_dependencies
+from gage.project.previous_run_source import _apply_defaults, restore_source
 from gage.project.request import RunRequest
 from gage.project.restart import plan_restart
 from gage.runner import runner
 from gage.runner.stdio import UserStreams
 from gage.types.errors import ConfigError, NotFound, StoreError
+from gage.types.run import ManifestEntry
 
 READS = "lr = 0.1\nprint(lr)\nprint(open('data/a.bin', 'rb').read())\n"
 
@@ -310,3 +314,42 @@ def test_rejects_the_source_of_another_project(project, tmp_path):
     (elsewhere / "train.py").write_text("lr = 0.2\n")
     made = plan(project, project.store.read(run.id), cwd=elsewhere, latest=True).plan
     assert made.project_dir == str(elsewhere) and made.config == {"lr": 0.2}
+
+
+def test_does_not_follow_a_link_in_place_of_a_source_directory(project, tmp_path):
+    project.write("lib/model.py", "x = 1\n")
+    run = project.run()
+    shutil.move(project.folder(run) / "lib", tmp_path / "lib")
+    (project.folder(run) / "lib").symlink_to(tmp_path / "lib")
+    with pytest.raises(NotFound, match=r"lib/model\.py is missing from its directory"):
+        plan(project, run)
+
+
+def test_keeps_source_whose_defaults_cannot_be_set(project):
+    previous = read_previous_run(project.store, project.run())
+    value = {"place": "train.py#lr", "target": "file", "given": True, "default": 0.1}
+    assert _apply_defaults(replace(previous, config_values=(value,)), "train.py", b"def (") is None
+
+
+def test_shows_files_that_were_removed(project):
+    project.write("old.py", "x = 1\n")
+    run = project.run()
+    (project.dir / "old.py").unlink()
+    assert [(c.path, c.kind) for c in plan(project, run, latest=True).source] == [("old.py", "removed")]
+
+
+@pytest.mark.parametrize("before", [None, b"\xff", b"x" * (restart._MAX_DIFF_BYTES + 1)])
+def test_shows_no_diff_of_large_and_binary_files(before):
+    assert restart._compute_diff("a", before, b"text\n") == ()
+
+
+def test_uses_dependencies_in_the_directory_of_an_old_run(project):
+    run = project.run()
+    for name, data in (("a.bin", b"1"), ("b.bin", b"22")):
+        (project.folder(run) / "data").mkdir(exist_ok=True)
+        (project.folder(run) / "data" / name).write_bytes(data)
+    names = ("data/a.bin", "data/b.bin", "data/gone.bin")
+    previous = read_previous_run(project.store, run)
+    old = replace(previous, is_old=True, entries={name: ManifestEntry("d", "", -1, name) for name in names})
+    [dependency], notices = restore_dependencies(old, [project.dir], take_files=False)
+    assert (dependency.path, dependency.files, dependency.size, notices) == ("data", 2, 3, [])

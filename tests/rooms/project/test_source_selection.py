@@ -269,3 +269,23 @@ def test_copies_submodules_but_not_tracked_directories_with_a_marker(tmp_path, g
     plan = select_source(tmp_path)
     assert paths(plan) == [".gitmodules", "module/lib.py", "train.py"]
     assert why(plan) == {"data/": "directory with .nocopy"}
+
+
+def test_leaves_out_a_script_outside_the_project(tmp_path):
+    put(tmp_path / "project", "train.py")
+    plan = select_source(tmp_path / "project")
+    assert source_selection.add_script(plan, tmp_path / "project", put(tmp_path, "other.py")) is plan
+
+
+def test_ignores_directories_that_cannot_be_listed(tmp_path, monkeypatch):
+    assert list(source_selection._find_markers(tmp_path, ["gone"])) == []
+    collector = source_selection._SourceCollector(tmp_path, None)
+    assert source_selection._list_entries(collector, "gone/") == []
+    assert [(s.path, s.reason) for s in collector.skipped] == [("gone/", "cannot be read: No such file or directory")]
+
+
+def test_searches_markers_only_in_the_first_directories(tmp_path, monkeypatch):
+    put(tmp_path, "data/.nocopy")
+    assert [name for name, _ in source_selection._find_markers(tmp_path, ["data"])] == ["data"]
+    monkeypatch.setattr(source_selection, "MAX_ENTRIES", 0)
+    assert list(source_selection._find_markers(tmp_path, ["data"])) == []
