@@ -14,7 +14,7 @@ def read_host_id() -> str:
     name = os.uname().nodename
     try:
         space = os.readlink("/proc/self/ns/pid").strip("pid:[]")
-    except OSError:
+    except OSError:  # pragma: no cover - only on macOS
         return name
     return name if space == _FIRST_PID_NAMESPACE else f"{name}/{space}"
 
@@ -24,7 +24,7 @@ def read_boot_id() -> str:
     try:
         with open("/proc/sys/kernel/random/boot_id") as file:
             return file.read().strip()
-    except OSError:
+    except OSError:  # pragma: no cover - only on macOS
         return _read_boot_session()
 
 
@@ -57,7 +57,7 @@ def _read_psutil_start(pid: int) -> float | None:
         return None
 
 
-def _read_boot_session() -> str:
+def _read_boot_session() -> str:  # pragma: no cover - only on macOS
     """Returns the boot session of macOS. (Its boot time changes whenever the clock is set.)"""
     import subprocess
 

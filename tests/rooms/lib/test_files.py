@@ -1,11 +1,22 @@
 """Files: written whole, copied with holes, removed without following links."""
 
+import errno
+import fcntl
 import os
 import stat
 
 import pytest
 
 from gage.lib import files
+
+SEEK = os.lseek
+
+
+def seek_without_holes(fd, offset, how):
+    """Seeks as on a file system that does not know the holes of a file."""
+    if how == os.SEEK_DATA:
+        raise OSError(errno.EINVAL, "Invalid argument")
+    return SEEK(fd, offset, how)
 
 
 def test_write_atomic_leaves_no_temporary_file(tmp_path):
@@ -87,6 +98,53 @@ def test_clone_without_system_support_is_the_same(tmp_path, monkeypatch):
     assert (tmp_path / "c").read_bytes() == data
 
 
+def test_failed_clone_leaves_no_file(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "s").write_bytes(b"x")
+    monkeypatch.setattr(os, "ftruncate", fail)
+    with pytest.raises(OSError, match="No space left"):
+        files.clone_file(tmp_path / "s", tmp_path / "c")
+    assert os.listdir(tmp_path) == ["s"]
+
+
+def test_clones_only_regular_files(tmp_path):
+    with pytest.raises(OSError, match="Not a regular file"):
+        files.clone_file("/dev/null", tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
+def test_clone_copies_nothing_where_blocks_are_shared(tmp_path, monkeypatch):
+    monkeypatch.setattr(fcntl, "ioctl", lambda target, _, source: os.write(target, os.read(source, 100)))
+    monkeypatch.setattr(os, "copy_file_range", None)
+    monkeypatch.setattr(files.sys, "platform", "linux")
+    (tmp_path / "s").write_bytes(b"shared")
+    files.clone_file(tmp_path / "s", tmp_path / "c")
+    assert (tmp_path / "c").read_bytes() == b"shared"
+
+
+def test_clone_is_whole_where_holes_are_not_known(tmp_path, monkeypatch):
+    (tmp_path / "s").write_bytes(data := os.urandom(10_000))
+    monkeypatch.setattr(os, "lseek", seek_without_holes)
+    files.clone_file(tmp_path / "s", tmp_path / "c")
+    assert (tmp_path / "c").read_bytes() == data
+
+
+def test_clones_a_file_that_shrinks_meanwhile(tmp_path, monkeypatch):
+    truncate = os.ftruncate
+
+    def shrink(fd, size):
+        os.truncate(tmp_path / "s", 3)
+        truncate(fd, size)
+
+    (tmp_path / "s").write_bytes(b"x" * 10)
+    monkeypatch.setattr(os, "lseek", seek_without_holes)
+    monkeypatch.setattr(os, "ftruncate", shrink)
+    files.clone_file(tmp_path / "s", tmp_path / "c")
+    assert (tmp_path / "c").read_bytes().startswith(b"xxx")
+
+
 def test_clone_never_overwrites(tmp_path):
     (tmp_path / "s").write_text("new")
     (tmp_path / "old").write_text("old")
@@ -137,18 +195,53 @@ def test_remove_tree_keeps_link_targets(tmp_path):
     assert os.listdir(outside) == ["keep"]
 
 
+def test_remove_tree_accepts_that_another_process_removes_as_well(tmp_path, monkeypatch):
+    def twice(remove):
+        def remove_twice(path, **place):
+            remove(path, **place)
+            remove(path, **place)
+
+        return remove_twice
+
+    (tmp_path / "tree" / "in").mkdir(parents=True)
+    (tmp_path / "tree" / "in" / "f").write_text("x")
+    monkeypatch.setattr(os, "rmdir", twice(os.rmdir))
+    monkeypatch.setattr(os, "unlink", twice(os.unlink))
+    files.remove_tree(tmp_path / "tree")
+    assert os.listdir(tmp_path) == []
+
+
+def test_remove_tree_removes_directories_that_cannot_be_read(tmp_path, monkeypatch):
+    opened = os.open
+
+    def open_as_user(path, flags, *mode, dir_fd=None):
+        if not os.stat(path, dir_fd=dir_fd).st_mode & 0o400:  # the tests may run as root, who can read everything
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, flags, *mode, dir_fd=dir_fd)
+
+    (tmp_path / "tree" / "in").mkdir(parents=True)
+    (tmp_path / "tree" / "in" / "f").write_text("x")
+    (tmp_path / "tree" / "in").chmod(0)
+    (tmp_path / "tree").chmod(0)
+    monkeypatch.setattr(os, "open", open_as_user)
+    files.remove_tree(tmp_path / "tree")
+    assert os.listdir(tmp_path) == []
+
+
 def test_open_inside_rejects_links_and_pipes(tmp_path):
     inner = tmp_path / "in"
-    inner.mkdir()
+    (inner / "deep").mkdir(parents=True)
     (inner / "f").write_text("ok")
+    (inner / "deep" / "f").write_text("ok")
     (tmp_path / "link").symlink_to("in")
     (inner / "l").symlink_to("f")
     os.mkfifo(inner / "pipe")
     folder = os.open(tmp_path, files.READ_DIR_FLAGS)
     try:
-        fd = files.open_inside(folder, "in/f")
-        assert os.read(fd, 9) == b"ok"
-        os.close(fd)
+        for name in ("in/f", "in/deep/f"):
+            fd = files.open_inside(folder, name)
+            assert os.read(fd, 9) == b"ok"
+            os.close(fd)
         for name in ("link/f", "in/l", "in/pipe", "in", "none", "in/f/x"):
             with pytest.raises(OSError):
                 files.open_inside(folder, name)

@@ -1,14 +1,19 @@
 """IDs, names, times, processes, suggestions."""
 
+import hashlib
 import os
 import subprocess
 import sys
 import time
 
+import psutil
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gage.lib import processes, suggest, times, uuid7
+from gage.lib import digests, processes, suggest, times, uuid7
+from gage.lib.cache import find_cache_dir
+from gage.lib.yaml_scalars import parse_scalar
 
 
 def test_ids_sort_by_creation():
@@ -62,12 +67,17 @@ def test_own_process_has_a_constant_start_time():
     assert processes.read_host_id() == processes.read_host_id() != ""
 
 
-def test_a_zombie_is_not_alive():
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_a_zombie_is_not_alive(monkeypatch, system):
+    monkeypatch.setattr(processes.sys, "platform", system)
+    if system != "linux":
+        assert processes.read_start_time(os.getpid()) == psutil.Process().create_time()
     child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
     child.stdout.read()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     assert processes.read_start_time(child.pid) is None
     child.wait()
+    assert processes.read_start_time(child.pid) is None
     child.stdout.close()
     assert processes.read_start_time(-1) is None
     assert processes.read_start_time(0) is None
@@ -78,3 +88,18 @@ def test_suggests_similar_words():
     assert suggest.find_closest("LR", ["lr"]) == "lr"
     assert suggest.find_closest("xyz", ["epochs", "lr"]) is None
     assert suggest.find_closest("", []) is None
+
+
+def test_digests_without_the_built_in_module(monkeypatch):
+    monkeypatch.setitem(sys.modules, digests._BUILTIN_MODULE, None)
+    assert digests.create_sha256(3).digest() == hashlib.sha256().digest()
+
+
+def test_there_is_no_cache_directory_without_a_home(monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "relative")
+    assert find_cache_dir() is None
+
+
+def test_a_scalar_with_very_many_digits_is_text():
+    assert parse_scalar("1" * 100_000) == "1" * 100_000

@@ -45,6 +45,7 @@ def test_reads_written_archives(tmp_path_factory, members, piece):
             assert mine.read(name) == data == b"".join(mine.iter_chunks(name, piece))
             assert mine.read_head(name, 10) == data[:10]
             assert mine.get_size(name) == len(data)
+        assert list(mine.iter_chunks("nothing")) == []
         assert mine.read("nothing") is mine.read_head("nothing", 1) is mine.get_size("nothing") is None
 
 
@@ -96,6 +97,40 @@ def test_supports_zip64(tmp_path, monkeypatch):
         assert {name: mine.read(name) for name in mine.list_names()} == {"first": b"1", "big": big, "last": b"2"}
     with zipfile.ZipFile(tmp_path / "a.zip") as other:
         assert {name: other.read(name) for name in other.namelist()} == {"first": b"1", "big": big, "last": b"2"}
+
+
+def test_rejects_a_damaged_end_of_zip64(tmp_path, monkeypatch):
+    monkeypatch.setattr(zipwrite, "_MAX_32_BIT", 100)
+    path = tmp_path / "a.zip"
+    write(path, {"a": os.urandom(1000)})
+    path.write_bytes(path.read_bytes().replace(b"PK\x06\x06", b"PK\x06\x09"))
+    with pytest.raises(BadZip, match="The end of the archive is damaged"):
+        ZipReader(path)
+
+
+def test_rejects_a_large_member_without_its_size(tmp_path):
+    path = tmp_path / "a.zip"
+    info = zipfile.ZipInfo("a")
+    info.extra = struct.pack("<2H4s", 2, 4, b"else")
+    with zipfile.ZipFile(path, "w") as other:
+        other.writestr(info, b"x")
+    raw = bytearray(path.read_bytes())
+    struct.pack_into("<L", raw, raw.rindex(b"PK\x01\x02") + 24, 0xFFFFFFFF)
+    path.write_bytes(raw)
+    with pytest.raises(BadZip, match="The size of a member is missing"):
+        ZipReader(path)
+
+
+def test_reads_in_pieces_and_detects_truncation_while_open(tmp_path, monkeypatch):
+    path = tmp_path / "a.zip"
+    write(path, {"a": (big := os.urandom(1 << 20))})
+    pread = os.pread
+    with ZipReader(path) as mine:
+        monkeypatch.setattr(os, "pread", lambda fd, count, at: pread(fd, min(count, 100_000), at))
+        assert mine.read("a") == big
+        os.truncate(path, 500_000)
+        with pytest.raises(BadZip, match="truncated"):
+            mine.read("a")
 
 
 HOSTILE = [
@@ -188,6 +223,29 @@ def test_rejects_too_many_members(tmp_path):
     (tmp_path / "a.zip").write_bytes(raw)
     with pytest.raises(BadZip):
         ZipReader(tmp_path / "a.zip")
+
+
+def test_rejects_a_member_too_many(tmp_path):
+    path = tmp_path / "a.zip"
+    write(path, {"a" * 100: b"x", "b" * 100: b"x"})
+    raw = bytearray(path.read_bytes())
+    struct.pack_into("<2H", raw, len(raw) - 14, 3, 3)
+    path.write_bytes(raw)
+    with pytest.raises(BadZip, match="list of members is truncated"):
+        ZipReader(path)
+
+
+def test_rejects_damaged_data(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as other:
+        other.writestr("a", b"one" * 100)
+    raw = bytearray(path.read_bytes())
+    raw[31] = 0xFF  # the kind of the first block
+    path.write_bytes(raw)
+    with ZipReader(path) as mine:
+        for read in (mine.read, lambda name: list(mine.iter_chunks(name))):
+            with pytest.raises(BadZip, match="a is damaged"):
+                read("a")
 
 
 def test_detects_truncation(tmp_path):
