@@ -212,10 +212,10 @@ def _read_memory_bytes() -> int:
         return 0
 
 
-def _read_gpu_models() -> list[JSONValue]:
+def _read_gpu_models(driver: Path = Path("/proc/driver/nvidia/gpus")) -> list[JSONValue]:
     """Returns the models of NVIDIA GPUs, read from the driver's files."""
     try:
-        cards = sorted(Path("/proc/driver/nvidia/gpus").iterdir())
+        cards = sorted(driver.iterdir())
     except OSError:
         return []
     found: list[JSONValue] = []
