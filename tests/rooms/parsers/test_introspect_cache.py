@@ -134,7 +134,13 @@ def test_ignores_damaged_files(project: Path, probes: list[object], damage: byte
 def test_works_without_a_cache_directory(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "file").write_text("")
     monkeypatch.setenv("GAGE_CACHE", str(project / "file" / "cache"))
-    assert Program(project, HEAD + "p.add_argument('--lr')\np.parse_args()").parameters().keys() == {"lr"}
+    program = Program(project, HEAD + "p.add_argument('--lr')\np.parse_args()")
+    assert program.parameters().keys() == {"lr"}
+    for name in ("GAGE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", "no directory")
+    assert cache.locate_entry(program.command, project, {}) is None
+    assert program.parameters().keys() == {"lr"}
 
 
 def test_removes_the_oldest_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
