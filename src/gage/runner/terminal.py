@@ -40,7 +40,7 @@ def _read_window_size(fd: int) -> bytes | None:
     return found if struct.unpack("HHHH", found)[1] else None
 
 
-def acquire_controlling_terminal() -> None:
+def acquire_controlling_terminal() -> None:  # pragma: no cover - runs in the program's process
     """Makes standard input the controlling terminal. Runs in the program's process before it starts."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
