@@ -50,6 +50,18 @@ def test_turns_exceptions_of_a_plugin_into_config_errors(tmp_path, monkeypatch):
         source.apply(b"", {"bad": 1})
 
 
+def test_passes_on_the_config_errors_of_a_plugin(tmp_path, monkeypatch):
+    code = PROPERTIES + "\ndef read(data):\n    from gage.types.errors import ConfigError\n"
+    code += "    raise ConfigError('Line 3 has no =') if data else OSError('empty')\n"
+    install(tmp_path, monkeypatch, code, "gage_strict_properties")
+    source = find_config_source("a.properties")
+    assert source is not None
+    with pytest.raises(ConfigError, match=r"^Line 3 has no ="):
+        source.read(b"a")
+    with pytest.raises(ConfigError, match="failed: OSError: empty"):
+        source.read(b"")
+
+
 def test_reports_a_plugin_that_is_not_a_format(tmp_path, monkeypatch):
     install(tmp_path, monkeypatch, "suffixes = '.x'", "gage_broken_format")
     (plugin,) = load_format_plugins()

@@ -246,6 +246,13 @@ class TestWandb:
         record = b"\x12" + _varint(len(history)) + history
         assert values(reader(tmp_path, "a.wandb", _framed(record)).read_new()) == [("a", 0, 1.5)]
 
+    def test_skips_the_rest_of_a_block_and_items_that_are_not_json(self, tmp_path: Path) -> None:
+        items = (b"\x0a\x01b\x82\x01\x01{", b"\x0a\x01a\x82\x01\x03" + b"1.5")
+        history = b"".join(b"\x0a" + _varint(len(item)) + item for item in items)
+        first = b"\x3a" + _varint(32_747) + bytes(32_747)  # three bytes are left in the block
+        data = _framed(first, b"\x12" + _varint(len(history)) + history)
+        assert values(reader(tmp_path, "a.wandb", data).read_new()) == [("a", 0, 1.5)]
+
     def test_replaces_an_impossible_step(self, tmp_path: Path) -> None:
         item = b"\x0a\x01a\x82\x01\x03" + b"1.5"
         step = b"\x12\x0b\x08" + _varint((1 << 64) - 1)

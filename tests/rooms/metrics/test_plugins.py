@@ -90,6 +90,18 @@ def test_disables_a_broken_plugin_and_reads_the_rest(
     assert not (tmp_path / "cache").exists(), "what a broken plugin did not read must not be kept"
 
 
+def test_reads_whole_series_of_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "from gage.metrics.reader_api import ReadResult\n" + READS.format("R()")
+    code += "class R:\n  def read_new(self, final):\n"
+    code += "    return ReadResult(series={'loss': ([1, 2], [0.0, 0.0], [0.5, 0.25])})\n"
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "a.curve").touch()
+    monkeypatch.syspath_prepend(plugin_packages.install(tmp_path / "packages", "gage_whole_series", code))
+    found = read_run_series(run, None, final=True)
+    assert (list(found.series("loss").values), found.notes) == ([0.5, 0.25], [])
+
+
 def test_does_not_pass_files_that_gage_reads_to_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = "paths = []\ndef open_reader(path, relative):\n    paths.append(relative)\n"
     monkeypatch.syspath_prepend(plugin_packages.install(tmp_path, "gage_greedy", code))

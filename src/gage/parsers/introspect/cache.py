@@ -16,7 +16,7 @@ from gage.parsers.parser_spec import Parameter, ParserSpec
 
 try:
     from _blake2 import blake2b  # as in hashlib, without the 3 ms that loading OpenSSL takes
-except ImportError:
+except ImportError:  # pragma: no cover - this Python was built without _blake2
     from hashlib import blake2b
 
 FORMAT = 14
