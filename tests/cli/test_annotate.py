@@ -1,7 +1,13 @@
 """`gage label`, `tag`, `comment`, `mark`, `associate`."""
 
+import io
+
+import click
 import pytest
-from stores import make_run
+from stores import make_run, make_store
+
+from gage.cli.command import confirm_or_exit, split_command
+from gage.types.errors import UsageError
 
 
 def show_json(gage, run="1", *more):
@@ -156,3 +162,32 @@ def test_associates_all_runs_of_a_moved_project(gage, project, tmp_path):
     assert select(str(newer)) == [plain, moved]
     gage("associate", "--project", "digits-2", "--remove", "--yes")
     assert select("digits-1") == [moved] and select("/old/digits") == [plain, moved]
+
+
+def test_rejects_the_start_of_several_comment_ids(gage, store):
+    gage("comment", "1", "-m", "first")
+    gage("comment", "1", "-m", "second")
+    ids = [comment["id"] for comment in show_json(gage)["comments"]]
+    start = next(ids[0][:n] for n in range(len(ids[0]), 0, -1) if ids[1].startswith(ids[0][:n]))
+    assert f"{start!r} matches 2 comments" in gage("comment", "1", "--delete", start, code=2).err
+
+
+def test_lists_only_the_first_runs_to_change(gage, project):
+    make_store(project / ".gage" / "runs", 22)
+    assert "and 2 more" in gage("label", "--all", "x", code=None).err
+
+
+def test_reports_that_there_are_no_archives(gage, store):
+    assert "There are no archives" in gage("archive", "--list").err
+
+
+def test_rejects_an_empty_command_line():
+    with pytest.raises(UsageError, match="The editor is empty"):
+        split_command(" ", "The editor")
+
+
+def test_end_of_input_is_no_confirmation(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(click.exceptions.Exit):
+        confirm_or_exit("Continue? ", "Nothing was changed", default=True)
+    assert capsys.readouterr().err.startswith("Continue? \n")

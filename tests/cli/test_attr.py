@@ -58,6 +58,7 @@ def test_keeps_attributes_of_a_staged_run(gage, project, run_with_attributes):
         (("attr", "dataset=x"), "No runs specified"),
         (("attr", "1", "=x"), "name before ="),
         (("attr", "1", "2"), "got several"),
+        (("attr", "1", "x=1", "--json"), "cannot be used together"),
         (("run", "train", "--attr", "x", "--yes"), "name=value"),
     ],
 )
@@ -65,3 +66,7 @@ def test_rejects_invalid_attributes(gage, run_with_attributes, words, message):
     result = gage(*words, code=None)
     assert result.code != 0
     assert message in result.err
+
+
+def test_reports_a_run_without_attributes(gage, store):
+    assert "has no attributes" in gage("attr", "1").err

@@ -1,5 +1,6 @@
 """`gage run` of several runs."""
 
+import errno
 import json
 import os
 import re
@@ -10,6 +11,9 @@ import zipfile
 
 import pytest
 from waiting import wait_for_file_source, wait_until
+
+from gage.batch.scheduler import Scheduler
+from gage.cli.main import run_gage
 
 TRAIN = """\
 import os, time
@@ -307,3 +311,27 @@ def test_rejects_a_batch_record_with_an_invalid_run_id(gage, trial_project):
     result = gage("run", "--resume", batch["name"], "--yes", code=None)
     assert result.code != 0
     assert "is damaged" in result.err
+
+
+def test_previews_many_trials_and_a_single_one(gage, trial_project):
+    assert gage("run", "train.py", "lr=[1:25]", "--preview").out.endswith("and 5 more\n")
+    (trial_project / "one.csv").write_text("lr,opt\n0.1,a\n")
+    assert gage("run", "train.py", "@one.csv", "--preview").out == "1 run of train.py\nlr=0.1 opt=a\n"
+
+
+def test_rejects_options_for_single_runs(gage, trial_project):
+    words = ("run", "train.py", "lr=[0.1,0.2]", "--yes")
+    assert "--debug and several runs" in gage(*words, "--debug", "pdb", code=2).err
+    assert "--run-dir and several runs" in gage(*words, "--run-dir", "x", code=2).err
+    assert "--resume takes no operation" in gage("run", "train.py", "--resume", "1", code=2).err
+
+
+def test_records_a_batch_whose_workers_cannot_start(gage, trial_project, monkeypatch):
+    def fail(scheduler):
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.chdir(trial_project)
+    monkeypatch.setattr(Scheduler, "run", fail)
+    with pytest.raises(OSError, match="temporarily unavailable"):
+        run_gage.main(["run", "train.py", "lr=[0.1,0.2]", "--yes", "--quiet"], standalone_mode=False)
+    assert [batch["status"] for batch in batches(gage)] == ["error"]

@@ -1,6 +1,8 @@
 """`gage cat`."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +65,19 @@ def test_explains_a_dependency_stored_as_reference(gage, store):
 def test_prints_files_of_old_stores(gage, old_store):
     assert gage("cat", "1", "--output", "--runs", str(old_store)).out.startswith("step: 0\nloss:")
     assert "lr = 0.4" in gage("cat", "1", "train.py", "--runs", str(old_store)).out
+
+
+def test_reports_a_missing_run_directory(gage, store):
+    shutil.rmtree(gage("select", "1", "--run-dir").out.strip())
+    assert "The run directory is missing" in gage("cat", "1", "a/b.txt", code=1).err
+
+
+def test_searches_similar_names_only_among_the_first_files(gage, store):
+    run_dir = Path(gage("select", "1", "--run-dir").out.strip())
+    for number in range(2001):
+        (run_dir / f"{number}.txt").touch()
+    assert "Did you mean a/b.txt" not in gage("cat", "1", "a/c.txt", code=1).err
+
+
+def test_rejects_too_many_arguments(gage, store):
+    assert "Too many arguments" in gage("cat", "1", "a", "b", code=2).err

@@ -12,7 +12,11 @@ import pytest
 from stores import make_run, make_store
 
 from gage.cli.command_index import ALIASES, COMMANDS
+from gage.cli.completion.complete import _complete_commands
 from gage.cli.completion.completion_values import COMPLETERS, FREE_TEXT_METAVARS
+from gage.cli.completion.context import CompletionContext
+from gage.cli.completion.run_arguments import _read_head
+from gage.cli.completion.shells import Bash, Nushell
 from gage.cli.main import run_gage as top
 
 GAGEFILE = """\
@@ -353,3 +357,32 @@ def test_completion_imports_few_modules(project: Path, tmp_path: Path) -> None:
 def test_completes_config_of_the_restarted_run(complete, gage, store):
     assert complete("run", "--restart", "1", "") == {"lr=": "0.3"}
     assert complete("run", "--resume-from", "1", "lr=") == {"lr=0.3": "as before"}
+
+
+def test_completes_no_values_of_variables_and_no_words_of_a_started_run(complete, gage, store) -> None:
+    assert complete("run", "train.py", "--env", "HOME=") == {}
+    assert complete("run", "--start", "1", "") == {}
+
+
+def test_ignores_what_is_not_a_script(complete, project: Path) -> None:
+    os.mkfifo(project / "pipe.py")
+    assert "pipe.py" not in complete("run", "")
+    assert _read_head(str(project / "gone.py")) == ""
+
+
+def test_completes_commands_only_of_a_group() -> None:
+    ctx = click.Context(click.Command("list"))
+    assert _complete_commands(CompletionContext(ctx, None, "")) == []
+
+
+def test_quotes_words_for_nushell() -> None:
+    assert Nushell().quote("lr=0.1") == "lr=0.1"
+    assert Nushell().quote('a "b"\\') == '"a \\"b\\"\\\\"'
+
+
+def test_continues_a_quoted_word_of_bash() -> None:
+    for quote, unsafe in (("'", "it's"), ('"', "$HOME")):
+        shell = Bash()
+        shell.split([f"gage cat 1 {quote}od"])
+        assert shell._quote_rest("odd name") == "odd name"
+        assert shell._quote_rest(unsafe) is None

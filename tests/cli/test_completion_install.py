@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 
+from gage.cli.completion.install import detect_shell
 from gage.cli.completion.shells import SHELLS
+from gage.types.errors import UsageError
 
 BASHRC = b"alias ll='ls -l'\n# \xff no UTF-8\n"
 
@@ -137,3 +140,13 @@ def test_reports_an_unusable_config_directory(gage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = gage("completion", "--install", "fish", env={"XDG_CONFIG_HOME": str(tmp_path / "file")}, code=1)
     assert str(tmp_path / "file") in result.err
+
+
+def test_requires_the_name_of_a_shell_that_cannot_be_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(process: psutil.Process) -> None:
+        raise psutil.NoSuchProcess(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "parents", fail)
+    monkeypatch.setenv("SHELL", "/bin/tcsh")
+    with pytest.raises(UsageError, match="Cannot detect your shell"):
+        detect_shell()

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from gage.cli.command_index import ALIASES, COMMANDS, GROUPS
+from gage.cli.main import run_gage
 
 
 def test_prints_version_and_help(gage):
@@ -96,3 +98,15 @@ def test_reports_an_unusable_runs_directory(gage, store, project):
     (project / "file").write_text("")
     result = gage("run", "train.py", "--runs", "file/runs", code=1)
     assert "file/runs" in result.err and "Traceback" not in result.err
+
+
+def test_lists_all_commands(gage):
+    assert run_gage.list_commands(click.Context(run_gage)) == list(COMMANDS)
+    assert "\n  run " in gage("-C", ".").out
+
+
+def test_fails_without_any_stream_that_can_be_written(project):
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "w") as full:
+            command = [sys.executable, "-m", "gage", "list", "--json"]
+            assert subprocess.run(command, cwd=project, stdout=full, stderr=full, check=False).returncode == 1

@@ -1,6 +1,12 @@
 """`gage media`."""
 
+import sys
+
 import pytest
+
+from gage.cli.commands.media import _list_media, _make_thumbnails
+from gage.store.store import RunStore
+from gage.types.errors import UsageError
 
 MAKE = """\
 import struct, zlib
@@ -44,3 +50,11 @@ def test_rejects_an_unknown_kind_and_reports_no_media(gage, project):
     gage("run", "quiet.py", "--yes")
     assert "wrote no images, audio, tables or other media" in gage("media").err
     assert "Kinds: image" in gage("media", "--kind", "pictures", code=None).err
+
+
+def test_thumbnails_require_pillow(gage, project, pictures, monkeypatch):
+    store = RunStore(project / ".gage" / "runs")
+    run = store.read(next(iter(store.list_ids())))
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(UsageError, match="Thumbnails require the package Pillow"):
+        _make_thumbnails(store, run, list(_list_media(store, run)))

@@ -3,9 +3,16 @@
 import csv
 import io
 import json
+import sys
 import zipfile
 
 import pytest
+from stores import make_run
+
+from gage.cli.commands.metrics import _write_parquet
+from gage.cli.load_series import _load_system_series, build_input_filter
+from gage.store.store import RunStore
+from gage.types.errors import UsageError
 
 CURVE = """\
 import json, math
@@ -139,3 +146,34 @@ def test_reads_metrics_of_a_very_short_run(gage, project):
     metrics = gage("show", "1", "--json").json["metrics"]
     assert (metrics["loss"]["points"], metrics["loss"]["step"], metrics["loss"]["last"]) == (5000, 4999, 0.0002)
     assert metrics["test_acc"]["last"] == 0.93
+
+
+def test_parquet_requires_pyarrow(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match="Parquet export requires the package pyarrow"):
+        _write_parquet(iter(()), "values.parquet")
+
+
+def test_plots_a_limited_number_of_curves_by_time(gage, project):
+    (project / "many.py").write_text(
+        "import json\nfile = open('log.jsonl', 'w')\nfor i in 1, 2:\n"
+        "    file.write(json.dumps({'step': i, 'time': 1e9 + i, **{f'm{n}': i * n for n in range(30)}}) + '\\n')\n"
+    )
+    gage("run", "many.py", "--yes")
+    assert "Only the first 26 curves are shown" in gage("plot", "m*").err
+    assert gage("plot", "1", "m1", "--x", "time").out
+
+
+def test_ignores_damaged_records_of_usage(project):
+    store = RunStore(project / ".gage" / "runs")
+    records = '{"time": 1, "cpu": 5}\nnot json\n[]\n{"time": 2, "cpu": 6}\n'
+    run = store.read(make_run(store, members={"sys/usage.jsonl": records}))
+    assert {name: list(series.values) for name, series in _load_system_series(store, run).items()} == {"cpu": [5, 6]}
+
+
+def test_takes_all_files_as_output_if_the_manifest_is_gone(project):
+    store = RunStore(project / ".gage" / "runs")
+    run = store.read(make_run(store))
+    assert build_input_filter(store, run)("train.py")
+    store.get_paths(run.id).meta_zip.unlink()
+    assert not build_input_filter(store, run)("train.py")

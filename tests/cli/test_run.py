@@ -6,6 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from stores import make_run
+
+from gage.cli.run.run_single import compute_exit_code
+from gage.store.store import RunStore
 
 SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(60)\n"
 
@@ -198,3 +202,30 @@ def test_runs_operations_of_a_gage_file(gage, project):
 
 def test_starts_without_asking_if_stdin_is_not_a_terminal(gage):
     assert gage("run", "train.py").out == "loss: 0.2\n"
+
+
+def test_starts_a_staged_run_in_the_background(gage, project):
+    gage("run", "train.py", "--stage")
+    assert "gage watch" in gage("run", "--start", "1", "--background", "--yes").err
+    assert "loss: 0.2" in gage("watch", "1").out
+
+
+def test_preview_lists_dependencies(gage, project):
+    (project / "data.bin").write_bytes(bytes(10))
+    (project / "read.py").write_text("open('data.bin', 'rb')\n")
+    assert "data.bin  1 file, 10 bytes (read.py:1)" in gage("run", "read.py", "--preview").out
+
+
+def test_leaves_no_link_to_a_run_that_does_not_exist(gage, project):
+    (project / "file").write_text("")
+    gage("run", "train.py", "--run-dir", "here", "--runs", "file/runs", code=1)
+    assert not os.path.lexists(project / "here")
+
+
+def test_operations_reports_a_missing_gage_file(gage):
+    assert "No Gage file in this directory" in gage("operations").err
+
+
+def test_exit_code_of_a_run_without_one(project):
+    store = RunStore(project / ".gage" / "runs")
+    assert compute_exit_code(store.read(make_run(store, status="staged"))) == 1

@@ -73,6 +73,7 @@ def test_shows_git_dependencies_and_a_missing_directory(gage, project):
     )
     assert "0123456789ab on main, with changes" in gage("show").out
     assert "data (--link data)" in gage("show").out
+    assert gage("show", "--json").json["dependencies"][0]["reason"] == "--link data"
     shutil.rmtree(project / ".gage" / "runs" / id)
     assert "The run directory is missing" in gage("show").out
 
@@ -100,3 +101,10 @@ def test_an_empty_name_is_not_the_latest_run(gage, store):
     for words in (["show", ""], ["cat", "", "train.py"], ["open", ""], ["watch", ""], ["media", ""]):
         assert gage(*words, code=None).code != 0
         assert "empty" in gage(*words, code=None).err.lower()
+
+
+def test_shows_the_range_of_a_metric(gage, project):
+    lines = '{"step": 1, "loss": 4}\\n{"step": 2, "loss": 3}\\n'
+    (project / "curve.py").write_text(f"open('log.jsonl', 'w').write('{lines}')\n")
+    gage("run", "curve.py", "--yes")
+    assert "at step 2  min 3  max 4  2 values" in gage("show").out

@@ -1,10 +1,19 @@
 import json
+from types import MappingProxyType
 
 import pytest
 
 from gage.board.formatting import format_value
-from gage.board.run_table import COLUMNS, DEFAULT_COLUMNS, JSON_COLUMNS, build_run_table, describe_run, suggest_column
-from gage.types.run import Comment, OpRef, Run, UserAttrs
+from gage.board.run_table import (
+    COLUMNS,
+    DEFAULT_COLUMNS,
+    JSON_COLUMNS,
+    build_run_table,
+    describe_run,
+    get_run_value,
+    suggest_column,
+)
+from gage.types.run import Comment, Metric, OpRef, Run, UserAttrs
 
 NOW = 1_795_424_881_000_000
 RUN = Run(
@@ -72,3 +81,12 @@ def test_shows_all_config_if_the_users_values_are_unknown() -> None:
 )
 def test_formats_values_as_on_a_command_line(value: object, text: str) -> None:
     assert format_value(value) == text
+
+
+def test_a_metric_precedes_other_values_of_the_same_name() -> None:
+    run = RUN._replace(metrics={"lr": Metric(0.5, 0.5, None, None, None)})
+    assert (get_run_value(run, "lr"), get_run_value(RUN, "lr"), get_run_value(RUN, "x")) == (0.5, 0.1, 1)
+
+
+def test_formats_views_as_json() -> None:
+    assert format_value(MappingProxyType({"a": (1, "b")})) == '{"a":[1,"b"]}'

@@ -95,7 +95,7 @@ def get_script_path(shell: str) -> Path:
         return _xdg_directory("XDG_CONFIG_HOME", ".config") / "fish" / "completions" / "gage.fish"
     if shell == "nushell":
         config = _xdg_directory("XDG_CONFIG_HOME", ".config")
-        if sys.platform == "darwin" and not os.environ.get("XDG_CONFIG_HOME"):
+        if sys.platform == "darwin" and not os.environ.get("XDG_CONFIG_HOME"):  # pragma: no cover - only on macOS
             config = Path.home() / "Library" / "Application Support"
         return config / "nushell" / "autoload" / "gage.nu"
     return _xdg_directory("XDG_DATA_HOME", ".local/share") / "gage" / f"completion.{shell}"
