@@ -1,7 +1,7 @@
 """Plots of curves as text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gage.cli.render import terminal
@@ -11,6 +11,8 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), NUMBERS), max_size=30), st.integers(20, 200), st.booleans())
+@example([(0, 1.7e308), (0, -1.7e308)], 20, False)
+@example([(0, 5e-324), (0, 0.0)], 20, False)
 def test_any_curve_fits_the_width_or_is_rejected(points, width, log):
     curve = Curve("run", [float(x) for x, _ in points], [y for _, y in points])
     try:

@@ -36,7 +36,8 @@ class AxisScale:
         if not math.isfinite(value) or (self.log and value <= 0):
             return None
         low, high, at = map(self._map, (self.low, self.high, value))
-        part = min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+        span = high / 2 - low / 2  # halves, as the difference of huge values is infinite
+        part = min(max((at / 2 - low / 2) / span, 0.0), 1.0) if span > 0 else 0.5
         return round(part * (self.dots - 1))
 
     def _map(self, value: float) -> float:
