@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from skips import SkipsAreFailures
 
 UNMEASURED_DIRECTORIES = frozenset(("budgets", "rooms", "docs"))
@@ -64,9 +65,13 @@ def _is_unmeasured(test: pytest.Item) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Restores ignored signals; in CI, makes skipped tests fail."""
+    """Restores ignored signals; in CI, makes skipped tests fail and draws the same examples in each run."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:  # nohup and a shell's & ignore them
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-    if os.environ.get("CI") == "true":
+    is_ci = os.environ.get("CI") == "true"
+    slow_machine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("gage", derandomize=is_ci, **slow_machine)
+    settings.load_profile("gage")
+    if is_ci:
         config.pluginmanager.register(SkipsAreFailures())
