@@ -230,7 +230,7 @@ def test_omegaconf_merges_the_command_line(tmp_path: Path, merge: str) -> None:
 
 def test_docopt_reports_which_arguments_are_required(tmp_path: Path) -> None:
     source = (
-        "'''Usage: train.py <data> <model> [<out>] --lr=<rate>\n       train.py <data> (<a> | <b>)\n'''\n"
+        "'''Train.\n\nUsage: train.py <data> <model> [<out>] --lr=<rate>\n       train.py <data> (<a> | <b>)\n'''\n"
         "from docopt import docopt\ndocopt(__doc__)\n"
     )
     required = {name: p.required for name, p in Program(tmp_path, source).parameters().items()}
