@@ -35,7 +35,7 @@ class GitQuery:
 
     def __init__(self, folder: Path) -> None:
         self._status = _start_git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
-        self._remotes = _start_git(folder, "config", "--get-regexp", r"^remote\..*\.url$")
+        self._remotes = _start_git(folder, "config", "--local", "--get-regexp", r"^remote\..*\.url$")
         self._diff = _start_git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", ".")
 
     @classmethod
@@ -110,7 +110,10 @@ def _parse_state(status: str, remotes: str, diff: bytes) -> GitState:
     lines = status.splitlines()
     head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and " " in line[2:])
     commit = head.get("branch.oid", "")
-    urls = dict(line.split(" ", 1) for line in remotes.splitlines() if " " in line)
+    urls: dict[str, str] = {}
+    for line in remotes.splitlines():
+        name, _, url = line.partition(" ")
+        urls.setdefault(name, url)  # Git fetches from the first URL of a remote; it pushes to the others as well
     return GitState(
         commit="" if commit == "(initial)" else commit,
         branch=head.get("branch.head", ""),

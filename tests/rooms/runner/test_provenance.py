@@ -78,10 +78,14 @@ def test_reads_git_state_of_a_separate_work_tree(tmp_path):
     git(main, "commit", "-qm", "x", "--allow-empty")
     git(main, "remote", "add", "upstream", "https://example.org/up.git")
     git(main, "remote", "add", "origin", "git@example.org:x.git")
+    git(main, "remote", "set-url", "--add", "origin", "https://example.org/pushed-to-as-well.git")
+    git(main, "config", "--global", "remote.mine.url", "https://example.org/of-the-user.git")
     git(main, "worktree", "add", "-q", str(other), "-b", "topic")
     (other / "deep").mkdir()
     found = GitQuery.start(other / "deep").wait()
     assert (found.branch, found.remote, found.changed_files) == ("topic", "git@example.org:x.git", 0)
+    git(main, "remote", "remove", "origin")
+    assert GitQuery.start(other).wait().remote == "https://example.org/up.git"
     assert GitQuery.start(tmp_path) is None
 
 
