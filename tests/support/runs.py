@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
+
 from gage.lib import uuid7
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
@@ -99,6 +101,13 @@ class Project:
 
 def command(*arguments):
     return [sys.executable, "-m", "gage", *arguments]
+
+
+def wait_for_exit(child):
+    """Waits until a program at a terminal (pexpect) ends, and returns its exit code."""
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus
 
 
 def is_alive(pid):

@@ -6,7 +6,7 @@ import sys
 
 import pexpect
 import pytest
-from runs import Project, command
+from runs import Project, command, wait_for_exit
 from waiting import wait_for_file_source
 
 pytestmark = pytest.mark.measured
@@ -106,9 +106,7 @@ print(len(getpass.getpass("secret? ")))
     child.expect_exact("secret? ")
     child.send("hidden\r")
     child.expect("6")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    assert wait_for_exit(child) == 0
     run = project.latest()
     kept = b"\n".join(line for _, line in project.lines(run))
     assert b"hello sam" in kept
@@ -154,9 +152,7 @@ def test_runs_under_a_debugger(project):
     child.send("x + 1\r")
     child.expect("42")
     child.send("c\r")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    assert wait_for_exit(child) == 0
 
 
 def test_restores_the_terminal(project):

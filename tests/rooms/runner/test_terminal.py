@@ -7,7 +7,7 @@ import sys
 
 import pexpect
 import pytest
-from runs import Project, command, is_alive
+from runs import Project, command, is_alive, wait_for_exit
 from waiting import is_stopped, wait_for_file_source, wait_until
 
 pytestmark = pytest.mark.measured
@@ -131,9 +131,7 @@ def test_accepts_typing_ahead(project):
     for _ in range(20):
         child.send("x" * 1000)
     os.kill(child.pid, signal.SIGINT)
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
+    assert wait_for_exit(child) == 130
 
 
 def test_survives_a_closed_terminal(project):
@@ -160,9 +158,7 @@ def test_interrupts_the_debugger_as_by_hand(project):
     child.send("\x03")
     child.expect_exact("more? ")
     child.send("yes\r")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
+    assert wait_for_exit(child) == 130
     run = project.latest()
     assert run.status == "terminated"
     assert b"yes" in text_of(project)

@@ -152,9 +152,8 @@ def test_runs_without_reserved_space(project, monkeypatch):
     lock.release_reserve(make_job(project).dir)
 
 
-@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux only")
 def test_waits_for_a_program_without_pidfd(project, monkeypatch):
-    monkeypatch.setattr(os, "pidfd_open", fail_with(errno.ENOSYS))
+    monkeypatch.setattr(os, "pidfd_open", fail_with(errno.ENOSYS), raising=False)
     assert project.run().status == "completed"
 
 
