@@ -1,23 +1,28 @@
 """Suggests runs, tags, archives and attributes that start with a text. For completion, so it never takes long.
 
-If too many runs changed since the index was updated, only the latest of them are read, and the rest comes from the
-index as it is.
+If too many runs changed since the index was updated, runs are searched by the names in the store's directory, and the
+rest comes from the index as it is.
 """
 
 import json
+import os
 import sqlite3
+from heapq import nlargest
 from types import TracebackType
 
-from gage.index import database, rows, run_refs
+from gage.index import database, file_stamps, freshness, rows, run_refs
 from gage.index.sync import IndexSync
 from gage.index.where_sql import SqlCondition, join_conditions
+from gage.lib.uuid7 import name_from_id
+from gage.store.layout import is_run_id
 from gage.store.store import RunStore
+from gage.types.errors import GageError
 from gage.types.events import SilentEvents
 from gage.types.filter import Collection
 from gage.types.run import FINAL_STATUSES, Run
 
 MAX_READ_RUNS = 200
-"""The most runs that are read for one key press; more are left to the next one."""
+"""The most runs that are read for one key press; more are left to the next listing."""
 
 LOCK_TIMEOUT_MS = 50
 """How long to wait for another process that is writing the index."""
@@ -35,15 +40,22 @@ class Suggestions:
     """Suggestions from one store's index. Use it in a `with`."""
 
     def __init__(self, store: RunStore) -> None:
+        self._store = store
         self._db = database.connect(str(store.root))
         self._db.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
+        self._is_current = self._refresh()
+
+    def _refresh(self) -> bool:
+        """Updates the index. Returns False, without reading a run, if it lacks too many of them."""
         try:
-            IndexSync(self._db, store, SilentEvents()).refresh(MAX_READ_RUNS)
+            if freshness.load_dir_state(self._db) is None and len(self._list_ids("")) > MAX_READ_RUNS:
+                return False
+            return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
         except sqlite3.OperationalError:
-            pass  # another process is writing it now: its present content will do
+            return True  # another process is writing it now: its present content will do
         except sqlite3.Error as e:
-            self._db = database.replace_connection(self._db, e, str(store.root))
-            IndexSync(self._db, store, SilentEvents()).refresh(MAX_READ_RUNS)
+            self._db = database.replace_connection(self._db, e, str(self._store.root))
+            return IndexSync(self._db, self._store, SilentEvents()).refresh(MAX_READ_RUNS)
 
     def __enter__(self) -> "Suggestions":
         return self
@@ -55,6 +67,8 @@ class Suggestions:
         self, start: str, most: int, collection: Collection = "active", statuses: tuple[str, ...] = ()
     ) -> list[Run]:
         """Returns at most `most` runs whose name or ID starts with `start`, the latest first."""
+        if not self._is_current:
+            return self._read_runs(start.lower(), most, collection, statuses)
         wanted = [SqlCondition("place = ?", (collection,))]
         if statuses:
             wanted.append(SqlCondition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
@@ -80,6 +94,29 @@ class Suggestions:
         numbers = f"SELECT n, created, id FROM {table} WHERE {fits.sql} {order} LIMIT ?"
         sql = f"SELECT json FROM ({numbers}) JOIN record USING (n) {order}"
         return [rows.decode_run(text) for (text,) in self._db.execute(sql, (*fits.parameters, most))]
+
+    def _read_runs(self, start: str, most: int, collection: Collection, statuses: tuple[str, ...]) -> list[Run]:
+        """Returns the same as `runs`, but of the latest MAX_READ_RUNS that have the prefix, without the index."""
+        runs: list[Run] = []
+        for id in nlargest(MAX_READ_RUNS, self._list_ids(start)):
+            try:
+                run = self._store.read(id)
+            except GageError:
+                continue
+            if rows.find_collection(run.user_attrs) == collection and (not statuses or run.status in statuses):
+                runs.append(run)
+            if len(runs) == most:
+                break
+        return runs
+
+    def _list_ids(self, start: str) -> set[str]:
+        """Returns the IDs in the store's directory whose run name or ID starts with `start`."""
+        try:
+            names = os.listdir(self._store.root)
+        except OSError:
+            return set()
+        ids = {name[: file_stamps.ID_LENGTH] for name in names if len(name) > file_stamps.ID_LENGTH}
+        return {id for id in ids if is_run_id(id) and (id.startswith(start) or name_from_id(id).startswith(start))}
 
     def tags(self, start: str, most: int) -> list[str]:
         """Returns tags that are in use and start with `start`, sorted."""

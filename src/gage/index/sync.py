@@ -30,30 +30,29 @@ class IndexSync:
         self.events = events
         self.root = str(store.root)
 
-    def refresh(self, most: int | None = None) -> None:
+    def refresh(self, most: int | None = None) -> bool:
         """Reads runs that were added, removed, changed by Gage or are unfinished. Raises StoreError.
 
-        If more than `most` runs would have to be read, reads the latest of them and leaves the others to the next call.
+        Returns False, and reads nothing, if more than `most` runs would have to be read.
         """
         due = freshness.find_stale_in_log(self.db, self.root)
         if due and not due.runs and due.dir_state == freshness.load_dir_state(self.db) and not self._find_progressed():
-            return
+            return True
         with database.start_writing(self.db):
             due = freshness.find_stale_runs(self.db, self.root)
             runs = self._list_stale(due)
-            leaves_some = most is not None and len(runs) > most
-            if most is not None:
-                runs = runs[-most:]
+            if most is not None and len(runs) > most:
+                return False
             for start in range(0, len(runs), MAX_RUNS_PER_TRANSACTION):
                 if start:
                     self.db.execute("COMMIT")
                     self.db.execute("BEGIN IMMEDIATE")
                     self.events.progress("Looking through the runs", start, len(runs))
                 _write_snapshots(self.db, take_snapshots(self.store, runs[start : start + MAX_RUNS_PER_TRANSACTION]))
-            if not leaves_some:
-                freshness.save_dir_state(self.db, due.dir_state)
+            freshness.save_dir_state(self.db, due.dir_state)
         if len(runs) > MAX_RUNS_PER_TRANSACTION:
             self.events.progress("Looking through the runs", len(runs), len(runs))
+        return True
 
     def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
         """Reads those of the runs that fit `where` again that changed. Returns whether one has other content now."""

@@ -1,5 +1,6 @@
 """Suggestions for completion from the index."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from stores import make_run, make_store
 from gage.index import database, location
 from gage.index.index import open_index
 from gage.index.suggestions import Suggestions
+from gage.lib.uuid7 import name_from_id
 from gage.store.store import RunStore
 from gage.types.filter import RunFilter
 
@@ -55,6 +57,10 @@ def test_does_not_read_thousands_of_runs(tmp_path: Path, listed_before: bool) ->
     gone = make_run(store, deleted=True)
     latest = sorted(set(store.list_ids()) - {gone}, reverse=True)
     assert ids_of(store, "", 5) == latest[:5]
+    assert ids_of(store, latest[-1], 5) == [latest[-1]]
+    assert latest[-1] in ids_of(store, name_from_id(latest[-1]), 5)
+    with contextlib.closing(database.connect(str(store.root))) as db:
+        assert db.execute("SELECT count(*) FROM run").fetchone() == (10 if listed_before else 0,)
     assert ids_of(store, latest[3][:35], 5) == [latest[3]]
     assert ids_of(store, "", 5, "deleted") == [gone]
     assert ids_of(store, "", 5, "active", ("running",)) == []
