@@ -68,14 +68,10 @@ class ProcessPump:
             self.channels.close()
 
     def _run(self) -> int:
-        earlier = self.signals.signal_number
-        self.process = self.channels.start(self.command)
+        self._start()
         self.started = time.monotonic()
-        self.signals.listener = self._receive_signal
         unlisten = self._install_terminal_handlers()
         try:
-            if self.signals.signal_number != earlier:  # while it was being started
-                self._signal_group(self.signals.signal_number)
             self._grab_keyboard()
             self._follow()
             self._drain()
@@ -88,6 +84,20 @@ class ProcessPump:
                 self.keyboard.restore()
         self._store(lambda writer: writer.finish(now_us()))
         return self.signals.exit_code or self.process.returncode
+
+    def _start(self) -> None:
+        """Starts the program and listens to signals; those that come while it is being started are delivered then."""
+        early: list[int] = []
+        self.signals.listener = early.append
+        try:
+            self.process = self.channels.start(self.command)
+            self.signals.listener = self._receive_signal
+        except BaseException:
+            self.signals.listener = None
+            raise
+        finally:
+            for number in early:
+                signal.raise_signal(number)
 
     def _follow(self) -> None:
         """Forwards output and keys until the program has ended."""

@@ -60,6 +60,28 @@ def test_lets_a_program_save_at_its_time_limit(project, clock):
     assert (project.folder(run) / "saved").exists()
 
 
+@pytest.mark.parametrize("failure", ["", "no such program"])
+def test_delivers_a_signal_that_comes_while_the_program_is_started(project, monkeypatch, failure):
+    def start(streams, command):
+        program = start_program(streams, command)
+        signal.raise_signal(signal.SIGTERM)
+        if failure:
+            program.kill()
+            program.wait()
+            raise RunFailed(failure, code=127)
+        return program
+
+    start_program = process.ProgramStreams.start
+    monkeypatch.setattr(process.ProgramStreams, "start", start)
+    project.write("train.py", "import time\ntime.sleep(60)\n")
+    if failure:
+        with pytest.raises(RunFailed, match="stopped before its program started"):
+            project.run()
+    else:
+        project.run()
+    assert (project.latest().status, project.latest().exit) == ("terminated", 143)
+
+
 def test_does_not_wait_for_a_child_that_keeps_writing(project):
     project.write(
         "train.py",
