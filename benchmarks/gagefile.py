@@ -92,7 +92,7 @@ def main() -> int:
 
 def _compare_formats(folder: Path, rounds: int) -> list[Timing]:
     data = operations(OPERATIONS)
-    last = f"op-{OPERATIONS - 1}"
+    last_name = f"op-{OPERATIONS - 1}"
     files = {
         "gage.toml": toml(data),
         "gage.json": json.dumps(data, indent=2),
@@ -105,7 +105,7 @@ def _compare_formats(folder: Path, rounds: int) -> list[Timing]:
     programs = {
         "import gage.gagefile.load": [sys.executable, "-c", "import gage.gagefile.load"],
         "tomllib alone": [sys.executable, "-c", read],
-        **{name: [sys.executable, "-c", LOAD.format(last, str(folder / name))] for name in files},
+        **{name: [sys.executable, "-c", LOAD.format(last_name, str(folder / name))] for name in files},
     }
     return compare(programs, None, rounds)
 

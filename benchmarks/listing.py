@@ -73,10 +73,10 @@ def fill_indexes(stores: dict[int, RunStore], env: dict[str, str]) -> bool:
         for _ in range(3 if count <= 10_000 else 1):
             shutil.rmtree(env["GAGE_CACHE"], ignore_errors=True)
             times.append(run_once([GAGE, "--runs", str(store.root), "list"], env))
-        took = statistics.median(times)
-        most = MAX_FILL_SECONDS if count == 10_000 else None
-        passed = passed and (most is None or took <= most)
-        print(f"  {count:>9,} runs {took:9.2f} s{f'  at most {most:g} s' if most else ''}")
+        median_seconds = statistics.median(times)
+        limit = MAX_FILL_SECONDS if count == 10_000 else None
+        passed = passed and (limit is None or median_seconds <= limit)
+        print(f"  {count:>9,} runs {median_seconds:9.2f} s{f'  at most {limit:g} s' if limit else ''}")
     return passed
 
 
@@ -119,8 +119,8 @@ def compare_with_floor(stores: dict[int, RunStore], rounds: int, env: dict[str, 
                 seconds[name].append(elapsed)
     ms = {name: statistics.median(times) * 1000 for name, times in seconds.items()}
     print("\nProcessor time, beside a script that imports click, sqlite3 and json and runs one query")
-    for name, took in ms.items():
-        print(f"  {name:<30}{took:9.1f} ms {took / ms['floor']:7.2f} × floor")
+    for name, median_ms in ms.items():
+        print(f"  {name:<30}{median_ms:9.1f} ms {median_ms / ms['floor']:7.2f} × floor")
     by_config = max(ms["a label"], ms["an unknown word"]) / ms["a config value"]
     print(f"  a label or a word / a config value: {by_config:.2f} {verdict(by_config, MAX_LABEL_RATIO)}")
     by_floor = max(ms["an empty store"], ms[f"{count:,} runs"]) / ms["floor"]
@@ -184,20 +184,22 @@ def list_after_changes(stores: dict[int, RunStore], rounds: int, env: dict[str, 
         "an entry touched by a tool": touch,
     }
     argv = [GAGE, "--runs", str(store.root), "list"]
-    floor, seen = [], {name: [] for name in cases}
+    floors, seconds = [], {name: [] for name in cases}
     for _ in range(min(rounds, 7)):
-        floor.append(run_once(PYTHON, env))
+        floors.append(run_once(PYTHON, env))
         for name, change in cases.items():
             settle(store.root)
             run_once(argv, env)
             change()
-            seen[name].append(run_once(argv, env))
+            seconds[name].append(run_once(argv, env))
     for id in added:
         store.purge(id, "sam")
     settle(store.root)
-    least = statistics.median(floor)
-    medians = {name: statistics.median(times) for name, times in seen.items()}
-    return report(f"After one change, {count:,} runs", [Timing(n, m * 1000, m / least) for n, m in medians.items()])
+    floor_seconds = statistics.median(floors)
+    medians = {name: statistics.median(times) for name, times in seconds.items()}
+    return report(
+        f"After one change, {count:,} runs", [Timing(n, m * 1000, m / floor_seconds) for n, m in medians.items()]
+    )
 
 
 def settle(folder: Path) -> None:

@@ -89,35 +89,35 @@ def main() -> None:
     sys.exit(percent > LIMIT or behind or many > MANY_LIMIT or sampling > SAMPLING_LIMIT)
 
 
-def _follow(folder: Path, programs: tuple[str, ...], runs: int, seconds: float, every: float) -> tuple[float, float]:
+def _follow(folder: Path, programs: tuple[str, ...], runs: int, seconds: float, interval: float) -> tuple[float, float]:
     """Returns % of a core and the summaries' lag in seconds, for programs that log every `every` seconds."""
     for i, program in enumerate(programs):
         (folder / f"program{i}.py").write_text(program)
     lasting = f"{2 * STARTUP_SECONDS + seconds + runs / 4:.0f}"
     env = os.environ | {"PYTHONPATH": str(SOURCE), "LASTING": lasting}
-    started = []
+    processes = []
     for i in range(runs):
         script, store = f"program{i % len(programs)}.py", str(folder / "store")
         argv = [sys.executable, "-m", "gage", "--runs", store, "run", script, "--yes", "--quiet"]
-        started.append(psutil.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL))
+        processes.append(psutil.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL))
     time.sleep(STARTUP_SECONDS + runs / 4)
-    before, start = _sum_cpu_seconds(started), time.monotonic()
+    before, start = _sum_cpu_seconds(processes), time.monotonic()
     lag = 0.0
     for _ in range(10):
         time.sleep(seconds / 10)
-        lag = max(lag, *_measure_lags(RunStore(folder / "store"), every))
-    used, passed = _sum_cpu_seconds(started) - before, time.monotonic() - start
-    failed = [each for each in started if each.wait()]
+        lag = max(lag, *_measure_lags(RunStore(folder / "store"), interval))
+    used, passed = _sum_cpu_seconds(processes) - before, time.monotonic() - start
+    failed = [each for each in processes if each.wait()]
     if failed:
         raise SystemExit(f"{len(failed)} runs failed")
     return 100 * used / passed, lag
 
 
-def _measure_lags(store: RunStore, every: float) -> Iterator[float]:
+def _measure_lags(store: RunStore, interval: float) -> Iterator[float]:
     """Yields, for each run, the age in seconds of the oldest value that its summary lacks."""
     for id in store.list_ids():
         now, metrics = time.time(), store.read(id).metrics
-        yield now - metrics["loss"].time - every
+        yield now - metrics["loss"].time - interval
 
 
 def _sum_cpu_seconds(processes: list[psutil.Popen]) -> float:
@@ -132,15 +132,15 @@ def _measure_sampling(folder: str) -> float:
 
     children = [subprocess.Popen(["sleep", "60"]) for _ in range(10)]
     sampler = SystemSampler(os.getpid(), folder, time.time())
-    used = []
+    seconds = []
     for _ in range(20):
-        began = time.process_time()
+        start = time.process_time()
         sampler.sample()
-        used.append(time.process_time() - began)
+        seconds.append(time.process_time() - start)
     for each in children:
         each.kill()
         each.wait()
-    return 100 * statistics.median(used) / SAMPLE_INTERVAL_SECONDS
+    return 100 * statistics.median(seconds) / SAMPLE_INTERVAL_SECONDS
 
 
 main()

@@ -61,11 +61,11 @@ def _measure(python: Path, library: str, width: int) -> tuple[float, float] | No
         env = os.environ | {"RUN_DIR": str(run_dir), "RUN_ID": "run", "HOME": folder, "WANDB_MODE": "offline"}
         env["MLFLOW_ALLOW_FILE_STORE"] = "true"
         argv = [str(python), str(HERE / "log_numbers.py"), library, str(numbers // width), str(width)]
-        done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=folder, env=env, timeout=300)
-    if done.returncode:
-        print(f"{library} is skipped: {done.stderr.strip().splitlines()[-1:]}")
+        completed = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=folder, env=env, timeout=300)
+    if completed.returncode:
+        print(f"{library} is skipped: {completed.stderr.strip().splitlines()[-1:]}")
         return None
-    loop, whole = map(float, done.stdout.split()[-2:])
+    loop, whole = map(float, completed.stdout.split()[-2:])
     return loop * 1e6 / numbers, whole * 1e6 / numbers
 
 
@@ -97,8 +97,8 @@ def _install(name: str, package: str) -> bool:
     if not python.exists():
         shutil.rmtree(PEERS, ignore_errors=True)
         venv.create(PEERS, with_pip=True)
-    done = subprocess.run([python, "-m", "pip", "install", "-q", package], capture_output=True, check=False)
-    if done.returncode:
+    completed = subprocess.run([python, "-m", "pip", "install", "-q", package], capture_output=True, check=False)
+    if completed.returncode:
         return False
     ready.touch()
     return True

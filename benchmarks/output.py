@@ -23,30 +23,30 @@ ROUNDS = 7
 MIN_RIGHT = 97.0
 """% of points that must be found at the right step."""
 MAX_WRONG = 1.0
-"""% of what is found that may not be a metric."""
+"""% of the points found that may not be a metric."""
 
 
 def main() -> None:
-    every = list(output_samples.load_samples())
-    scores = [(case, output_samples.score_sample(case)) for case in every]
+    samples = list(output_samples.load_samples())
+    scores = [(sample, output_samples.score_sample(sample)) for sample in samples]
     right = sum(score.right for _, score in scores)
     wrong_step = sum(len(score.wrong_step) for _, score in scores)
     wrong = sum(len(score.wrong) for _, score in scores)
-    expected = sum(len(case.points) for case in every)
-    for case, score in scores if "-v" in sys.argv else ():
+    expected = sum(len(sample.points) for sample in samples)
+    for sample, score in scores if "-v" in sys.argv else ():
         if not score.is_perfect:
-            print(f"{case.name}: {score}")
+            print(f"{sample.name}: {score}")
     perfect = sum(score.is_perfect for _, score in scores)
     right_percent, wrong_percent = 100 * right / expected, 100 * wrong / (right + wrong_step + wrong)
-    print(f"{len(every)} outputs, {perfect} without an error; {expected} points")
+    print(f"{len(samples)} outputs, {perfect} without an error; {expected} points")
     print(f"right: {right_percent:.1f} % (at least {MIN_RIGHT:g})")
     print(f"right at another step: {100 * wrong_step / expected:.1f} %")
     print(f"not a metric, of all that is found: {wrong_percent:.1f} % (at most {MAX_WRONG:g})")
-    lines = [line for case in every for line in case.lines]
+    lines = [line for sample in samples for line in sample.lines]
     loop = [f"epoch {i // 100} step {i}: loss: {1 / (i + 1):.4f} acc: 0.{i}" for i in range(5000)]
-    talk = [f"reading file number {i} of many, which is called data/part-{i}.csv" for i in range(5000)]
-    for what, which in (("of the outputs", lines * 10), ("with two numbers", loop), ("without metrics", talk)):
-        print(f"a line {what}: {_measure_line(which):.1f} µs")
+    prose = [f"reading file number {i} of many, which is called data/part-{i}.csv" for i in range(5000)]
+    for label, batch in (("of the outputs", lines * 10), ("with two numbers", loop), ("without metrics", prose)):
+        print(f"a line {label}: {_measure_line(batch):.1f} µs")
     sys.exit(right_percent < MIN_RIGHT or wrong_percent > MAX_WRONG)
 
 

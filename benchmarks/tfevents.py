@@ -59,10 +59,10 @@ def _time_readers(folder: Path, peers: Path | None, rounds: int) -> dict[str, fl
 
 def _read(python: Path, kind: str, folder: Path, *more: str) -> float:
     argv = [str(python), str(HERE / "tfevents_reading.py"), kind, str(folder), *more]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{kind} failed:\n{done.stderr}")
-    seconds, points = done.stdout.split()
+    completed = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if completed.returncode:
+        raise SystemExit(f"{kind} failed:\n{completed.stderr}")
+    seconds, points = completed.stdout.split()
     if int(points) not in (0, 1_000_000):
         raise SystemExit(f"{kind} read {points} points of 1,000,000")
     return float(seconds)
@@ -93,8 +93,8 @@ def _install_peers() -> Path | None:
     if not (PEERS / "ready").exists():
         shutil.rmtree(PEERS, ignore_errors=True)
         venv.create(PEERS, with_pip=True)
-        done = subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], capture_output=True, check=False)
-        if done.returncode:
+        completed = subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], capture_output=True, check=False)
+        if completed.returncode:
             print(f"Peers are skipped: {', '.join(PACKAGES)} cannot be installed")
             return None
         (PEERS / "ready").touch()

@@ -56,7 +56,7 @@ def rust(folder: str, deliver_all: bool) -> tuple[float, int]:
         server = subprocess.Popen([*argv, "--reload=once", "--die-after-stdin", *flags], stdin=subprocess.PIPE)
         while not (port.exists() and port.read_text().endswith("\n")):
             time.sleep(0.001)
-        loaded, seen = _idle_since(server.pid)
+        loaded, noticed = _idle_since(server.pid)
         if not deliver_all:
             server.kill()
             return loaded - start, 0
@@ -69,7 +69,7 @@ def rust(folder: str, deliver_all: bool) -> tuple[float, int]:
         )
         response = provider.ReadScalars(request)
         points = sum([len(tag.data.step) for run in response.runs for tag in run.tags])
-        seconds = time.perf_counter() - start - (seen - loaded)
+        seconds = time.perf_counter() - start - (noticed - loaded)
         server.kill()
         return seconds, points
 

@@ -76,15 +76,15 @@ class Program:
     def run(self, values: Mapping[str, JSONValue]) -> object:
         """Starts it with the values; returns what it prints as JSON."""
         command = self.build_command(values)
-        done = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{command[2:]}: {done.stderr or done.stdout}"
-        return json.loads(done.stdout)
+        completed = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=False)
+        assert completed.returncode == 0, f"{command[2:]}: {completed.stderr or completed.stdout}"
+        return json.loads(completed.stdout)
 
     def run_each(self, values: Sequence[Mapping[str, JSONValue]]) -> list[object]:
         """Runs it once for each of `values`, in forks of one process; returns what each prints as JSON."""
         spec = self.introspect()
         commands = [build_args.insert_args(self.command, 2, spec, each)[2:] for each in values]
-        done = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-c", FORK_EACH],
             cwd=self.directory,
             input=json.dumps([self.command[1], commands]),
@@ -92,8 +92,8 @@ class Program:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr or done.stdout
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        assert completed.returncode == 0, completed.stderr or completed.stdout
+        return [json.loads(line) for line in completed.stdout.splitlines()]
 
     def list_files(self) -> set[str]:
         """Returns the paths of all files in its directory."""

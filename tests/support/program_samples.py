@@ -61,7 +61,7 @@ def load_samples() -> list[Sample]:
 def _load_sample(path: Path) -> Sample:
     raw = json.loads(path.read_text("utf-8"))
     parameters = tuple(
-        ExpectedParameter(**{**fields, "choices": tuple(fields.get("choices", ()))}) for fields in raw["settings"]
+        ExpectedParameter(**{**fields, "choices": tuple(fields.get("choices", ()))}) for fields in raw["parameters"]
     )
     return Sample(path.with_name(path.name.removesuffix(".expected.json")), raw["kind"], parameters)
 
@@ -71,11 +71,11 @@ def find_in_source(sample: Sample) -> list[ExpectedParameter]:
     text = sample.path.read_bytes()
     if sample.path.suffix in (".py", ".R", ".sh"):
         try:
-            program = read_source(sample.path, decode(text))
+            spec = read_source(sample.path, decode(text))
         except ConfigError:
-            program = None
-        if program is not None and (program.parameters or sample.path.suffix == ".py"):
-            return [*_parameters(program), *(_values(sample.path) if sample.path.suffix == ".sh" else ())]
+            spec = None
+        if spec is not None and (spec.parameters or sample.path.suffix == ".py"):
+            return [*_parameters(spec), *(_values(sample.path) if sample.path.suffix == ".sh" else ())]
     return list(_values(sample.path))
 
 
@@ -84,15 +84,15 @@ def find_as_gage_run(sample: Sample) -> list[ExpectedParameter]:
     path = sample.path
     if path.suffix == ".py":
         command = [sys.executable, path.name]
-        program = parser_lookup.find_parser_spec(command, path, path.parent, path.parent, {})
-        if program is not None and program.parameters:
-            return list(_parameters(program))
+        spec = parser_lookup.find_parser_spec(command, path, path.parent, path.parent, {})
+        if spec is not None and spec.parameters:
+            return list(_parameters(spec))
         return list(_values(path))
     return find_in_source(sample)
 
 
-def _parameters(program: ParserSpec) -> Iterator[ExpectedParameter]:
-    for p in program.parameters:
+def _parameters(spec: ParserSpec) -> Iterator[ExpectedParameter]:
+    for p in spec.parameters:
         place = "env" if p.action == "env" else ""
         help_text = _without_default(p.description)
         yield ExpectedParameter(p.name, type_of(p), p.default, p.choices, help_text, p.required, p.command, place)
@@ -110,15 +110,15 @@ def type_of(p: Parameter) -> str:
     if p.action == "count":
         return "int"
     item = p.type or _type_of_default(p)
-    many = p.action in ("append", "extend") or p.nargs not in ("", "?")
-    return f"list[{item}]" if many else item
+    is_list = p.action in ("append", "extend") or p.nargs not in ("", "?")
+    return f"list[{item}]" if is_list else item
 
 
 def _type_of_default(p: Parameter) -> str:
     if p.has_converter:
         return "any"
-    many = isinstance(p.default, Sequence) and not isinstance(p.default, str) and len(p.default) > 0
-    value = p.default[0] if many else p.default
+    is_list = isinstance(p.default, Sequence) and not isinstance(p.default, str) and len(p.default) > 0
+    value = p.default[0] if is_list else p.default
     return "str" if value is None or value == [] else "any" if isinstance(value, dict) else type(value).__name__
 
 
@@ -138,19 +138,19 @@ def list_mistakes(expected: Sequence[ExpectedParameter], actual: Sequence[Expect
     mistakes: dict[str, list[str]] = {facet: [] for facet in FACETS}
     mistakes["names"] = [_label(key) + " is not found" for key in expected_by_key if key not in actual_by_key]
     mistakes["names"] += [_label(key) + " is not a parameter" for key in actual_by_key if key not in expected_by_key]
-    for key, want in expected_by_key.items():
-        got = actual_by_key.get(key)
-        if got is None:
+    for key, expected_parameter in expected_by_key.items():
+        actual_parameter = actual_by_key.get(key)
+        if actual_parameter is None:
             continue
-        for facet, want_value, got_value in (
-            ("types", want.type, got.type),
-            ("defaults", want.default, got.default),
-            ("choices", list(want.choices), list(got.choices)),
-            ("help", want.help, got.help),
-            ("required", want.required, got.required),
+        for facet, expected_value, actual_value in (
+            ("types", expected_parameter.type, actual_parameter.type),
+            ("defaults", expected_parameter.default, actual_parameter.default),
+            ("choices", list(expected_parameter.choices), list(actual_parameter.choices)),
+            ("help", expected_parameter.help, actual_parameter.help),
+            ("required", expected_parameter.required, actual_parameter.required),
         ):
-            if not _is_equal(want_value, got_value):
-                mistakes[facet].append(f"{_label(key)}: {got_value!r} for {want_value!r}")
+            if not _is_equal(expected_value, actual_value):
+                mistakes[facet].append(f"{_label(key)}: {actual_value!r} for {expected_value!r}")
     return mistakes
 
 
@@ -172,8 +172,8 @@ def draft(path: Path, kind: str) -> dict[str, object]:
     """Returns a draft of a JSON file: the parameters that Gage finds in the source, for a person to correct."""
     parameters = find_in_source(Sample(path, kind, ()))
     empty = ExpectedParameter("")
-    settings = [{k: v for k, v in p._asdict().items() if v != getattr(empty, k) or k == "name"} for p in parameters]
-    return {"kind": kind, "settings": settings}
+    fields = [{k: v for k, v in p._asdict().items() if v != getattr(empty, k) or k == "name"} for p in parameters]
+    return {"kind": kind, "parameters": fields}
 
 
 def set_cache_directory(directory: Path) -> None:

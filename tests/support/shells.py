@@ -80,8 +80,8 @@ class Shell:
 
         `pause` is in seconds after each key, for a shell that loses keys which are sent at once.
         """
-        out = self.directory / "arguments.json"
-        out.unlink(missing_ok=True)
+        path = self.directory / "arguments.json"
+        path.unlink(missing_ok=True)
         self.raw_output = ""
         for keys in (line, "\t", f"{CTRL_A}record-arguments ", "\r"):
             self.child.send(keys)
@@ -91,7 +91,7 @@ class Shell:
         self.text = self._plain_output()
         if not is_recorded:
             self._interrupt()
-        return list(map(str, json.loads(out.read_text()))) if out.exists() else []
+        return list(map(str, json.loads(path.read_text()))) if path.exists() else []
 
     def list_completions(self, line: str, expected: str) -> str:
         """Types a line and TAB, once or twice, until `expected` is listed. Returns the output of the shell."""
@@ -170,9 +170,9 @@ def _find_program(name: str) -> str:
 
 def _write_recorder(directory: Path) -> None:
     script = directory / "record-arguments"
-    out = directory / "arguments.json"
+    path = directory / "arguments.json"
     script.write_text(
-        f"#!{sys.executable}\nimport json, os, sys\nopen({str(out)!r} + '~', 'w').write(json.dumps(sys.argv[1:]))\n"
-        f"os.rename({str(out)!r} + '~', {str(out)!r})\nprint({RECORDED!r})\n"
+        f"#!{sys.executable}\nimport json, os, sys\nopen({str(path)!r} + '~', 'w').write(json.dumps(sys.argv[1:]))\n"
+        f"os.rename({str(path)!r} + '~', {str(path)!r})\nprint({RECORDED!r})\n"
     )
     script.chmod(0o755)

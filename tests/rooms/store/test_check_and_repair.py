@@ -26,7 +26,7 @@ def store(tmp_path):
 
 
 def age(path):
-    """Nobody has written here for a day."""
+    """Makes the last change of a path a day older."""
     os.utime(path, (path.lstat().st_mtime - 86_400,) * 2, follow_symlinks=False)
 
 
@@ -51,9 +51,9 @@ def test_reports_missing_changed_and_extra_files(store):
     (run_dir / "a").unlink()
     (run_dir / "b").write_text("9")
     (run_dir / "c" / "new").write_text("x")
-    found = check_run(store, id)
-    assert (found.missing, found.changed, found.extra) == (("a",), ("b",), ("c/new",))
-    assert not found.ok
+    report = check_run(store, id)
+    assert (report.missing, report.changed, report.extra) == (("a",), ("b",), ("c/new",))
+    assert not report.ok
 
 
 def test_dependency_with_a_reference_file_is_not_missing(store):
@@ -74,8 +74,8 @@ def test_reports_a_flipped_bit_in_the_zip(store):
     id = make_run(store)
     path = store.get_paths(id).meta_zip
     raw = path.read_bytes()
-    at = raw.index(b"ython train.py")
-    path.write_bytes(raw[:at] + b"Y" + raw[at + 1 :])
+    offset = raw.index(b"ython train.py")
+    path.write_bytes(raw[:offset] + b"Y" + raw[offset + 1 :])
     assert store.read(id).status == "completed"
     assert "damaged" in check_run(store, id).problems[0]
 
@@ -125,8 +125,8 @@ def test_seals_a_killed_run_with_its_files(store):
     run = store.read(id)
     assert (run.status, run.sealed) == ("terminated", True)
     with MetaReader.open(store.get_paths(id)) as meta:
-        found = [(x.stream, x.data, x.has_line_feed) for x in read_lines(meta, "run")]
-        assert found == [(1, b"one", True), (1, b"Epoch 7", False), (2, b"90%", False)]
+        lines = [(x.stream, x.data, x.has_line_feed) for x in read_lines(meta, "run")]
+        assert lines == [(1, b"one", True), (1, b"Epoch 7", False), (2, b"90%", False)]
         kinds = {e.path: e.kind for e in manifest.parse(meta.read("manifest"))}
     assert kinds == {"train.py": "s", "model.pt": "g"}
     assert check_run(store, id).ok
@@ -188,9 +188,9 @@ def test_does_not_remove_files_of_users(store):
     age(store.get_paths(half).meta_dir)
     store.get_paths(bare).meta_zip.unlink()
     age(store.get_paths(bare).run_dir)
-    told = repair.repair_store(store)
-    assert len(told) == 2
-    assert all(text.startswith("Not repaired") for text in told)
+    messages = repair.repair_store(store)
+    assert len(messages) == 2
+    assert all(text.startswith("Not repaired") for text in messages)
     for id in (half, bare):
         assert (store.get_paths(id).run_dir / "model.pt").exists()
 

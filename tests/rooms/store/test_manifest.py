@@ -21,8 +21,8 @@ entries = st.lists(
 
 @settings(deadline=None)
 @given(entries)
-def test_reads_back_a_manifest(found):
-    assert manifest.parse(manifest.format(found)) == found
+def test_reads_back_a_manifest(entries):
+    assert manifest.parse(manifest.format(entries)) == entries
 
 
 def test_reads_manifests_without_sizes():
@@ -75,8 +75,8 @@ def test_builds_a_manifest_of_a_directory(tmp_path):
     os.mkfifo(run / "pipe")
     known = ManifestEntry("d", SHA, len("data.csv"), "data.csv")
     stale = ManifestEntry("s", SHA, 1, "train.py")
-    found = manifest.build(run, {"train.py": stale, "data.csv": known, "ü b": "s"}, SilentEvents())
-    assert [(e.kind, e.path) for e in found] == [
+    built = manifest.build(run, {"train.py": stale, "data.csv": known, "ü b": "s"}, SilentEvents())
+    assert [(e.kind, e.path) for e in built] == [
         ("d", "data.csv"),
         ("g", os.fsdecode(b"latin-\xe9")),
         ("g", "odd\nname"),
@@ -84,10 +84,10 @@ def test_builds_a_manifest_of_a_directory(tmp_path):
         ("s", "train.py"),
         ("s", "ü b"),
     ]
-    by_path = {e.path: e for e in found}
+    by_path = {e.path: e for e in built}
     assert by_path["train.py"].digest == hashlib.sha256(b"train.py").hexdigest()
     assert by_path["data.csv"].digest == SHA
-    assert manifest.parse(manifest.format(found)) == found
+    assert manifest.parse(manifest.format(built)) == built
     assert (
         manifest.digest_regular_file(run / "link")
         is manifest.digest_regular_file(run / "pipe")

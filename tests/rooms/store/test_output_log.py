@@ -18,8 +18,8 @@ class Capture:
         (folder / "output").mkdir(exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
         self.fds = [os.open(folder / "output" / name, flags) for name in ("run", "run.index")]
-        self.kept = []
-        self.writer = OutputWriter(*self.fds, self.kept.append)
+        self.partials = []
+        self.writer = OutputWriter(*self.fds, self.partials.append)
 
     def write(self, *chunks):
         for number, (stream, data) in enumerate(chunks):
@@ -47,8 +47,8 @@ def capture(tmp_path):
 
 def test_stores_stream_and_time_of_each_line(capture):
     capture.write((STDOUT, b"one\ntw"), (STDERR, b"oops\n"), (STDOUT, b"o\n"))
-    found = capture.lines()
-    assert [(x.stream, x.data, x.when - T) for x in found] == [
+    lines = capture.lines()
+    assert [(x.stream, x.data, x.when - T) for x in lines] == [
         (STDOUT, b"one", 0),
         (STDERR, b"oops", 1000),
         (STDOUT, b"two", 2000),
@@ -57,8 +57,8 @@ def test_stores_stream_and_time_of_each_line(capture):
 
 
 def test_stores_lines_without_line_feed(capture):
-    found = capture.write((STDOUT, b"a\nout"), (STDERR, b"err")).lines()
-    assert [(x.stream, x.data, x.has_line_feed) for x in found] == [
+    lines = capture.write((STDOUT, b"a\nout"), (STDERR, b"err")).lines()
+    assert [(x.stream, x.data, x.has_line_feed) for x in lines] == [
         (STDOUT, b"a", True),
         (STDOUT, b"out", False),
         (STDERR, b"err", False),
@@ -76,7 +76,7 @@ def test_preserves_bytes_that_are_not_utf8(capture):
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("written", "stored"),
     [
         (b"10%\r20%\r100%\n", [b"100%"]),
         (b"10%\r20%\r", [b"20%"]),
@@ -86,10 +86,10 @@ def test_preserves_bytes_that_are_not_utf8(capture):
         (b"a\r\r\rb\r\r\n", [b"b"]),
     ],
 )
-def test_stores_the_last_version_of_a_rewritten_line(tmp_path, written, kept):
-    assert [data for _, data in Capture(tmp_path).write((STDOUT, written)).text()] == kept
+def test_stores_the_last_version_of_a_rewritten_line(tmp_path, written, stored):
+    assert [data for _, data in Capture(tmp_path).write((STDOUT, written)).text()] == stored
     by_byte = [(STDOUT, bytes([b])) for b in written]
-    assert [data for _, data in Capture(tmp_path).write(*by_byte).text()] == kept
+    assert [data for _, data in Capture(tmp_path).write(*by_byte).text()] == stored
 
 
 def test_endless_progress_needs_no_space(capture):
@@ -101,20 +101,20 @@ def test_endless_progress_needs_no_space(capture):
 
 def test_splits_a_line_over_the_limit(capture):
     long = os.urandom(3 * MAX_LINE_BYTES + 17).replace(b"\n", b"x").replace(b"\r", b"y")
-    found = capture.write(
+    pieces = capture.write(
         (STDOUT, long[:100_000]), (STDERR, b"between\n"), (STDOUT, long[100_000:] + b"\nend\n")
     ).lines()
-    assert b"".join(x.data for x in found if x.stream == STDOUT) == long + b"end"
-    assert [x.has_line_feed for x in found if x.stream == STDOUT] == [False, False, False, True, True]
-    assert all(len(x.data) == MAX_LINE_BYTES for x in found if not x.has_line_feed)
-    assert [x.data for x in found if x.stream == STDERR] == [b"between"]
+    assert b"".join(x.data for x in pieces if x.stream == STDOUT) == long + b"end"
+    assert [x.has_line_feed for x in pieces if x.stream == STDOUT] == [False, False, False, True, True]
+    assert all(len(x.data) == MAX_LINE_BYTES for x in pieces if not x.has_line_feed)
+    assert [x.data for x in pieces if x.stream == STDERR] == [b"between"]
 
 
 @pytest.mark.parametrize("size", [MAX_LINE_BYTES - 1, MAX_LINE_BYTES, MAX_LINE_BYTES + 1, 2 * MAX_LINE_BYTES])
 def test_preserves_lines_around_the_limit(tmp_path, size):
-    found = Capture(tmp_path).write((STDOUT, b"x" * size + b"\n"), (STDOUT, b"y" * size)).lines()
+    pieces = Capture(tmp_path).write((STDOUT, b"x" * size + b"\n"), (STDOUT, b"y" * size)).lines()
     whole, line = [], b""
-    for piece in found:
+    for piece in pieces:
         line += piece.data
         if piece.has_line_feed:
             whole.append(line)
@@ -130,16 +130,16 @@ def test_memory_is_limited_for_any_output(capture):
     for _ in range(200):
         capture.writer.write(STDOUT, chunk, T)
         capture.writer.write(STDERR, b"no line end ever" * 100, T)
-    peak = tracemalloc.get_traced_memory()[1]
+    writing_peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.reset_peak()
     count = 0
     with DirMetaReader(capture.folder) as meta:
         for _ in read_lines(meta, "run"):
             count += 1
-    reading = tracemalloc.get_traced_memory()[1]
+    reading_peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 3 << 20
-    assert reading < 6 << 20
+    assert writing_peak < 3 << 20
+    assert reading_peak < 6 << 20
     assert count > 65_000
 
 
@@ -152,30 +152,30 @@ pieces = st.lists(
 @given(pieces)
 @example([(STDOUT, b"a\r"), (STDOUT, b"\n"), (STDOUT, b"\r"), (STDERR, b"b")])
 def test_lines_do_not_depend_on_the_size_of_reads(tmp_path_factory, chunks):
-    found = Capture(tmp_path_factory.mktemp("c")).write(*chunks).text()
+    lines = Capture(tmp_path_factory.mktemp("c")).write(*chunks).text()
     for stream in (STDOUT, STDERR):
         written = b"".join(data for s, data in chunks if s == stream)
-        expected = [looked(line) for line in written.split(b"\n")]
+        expected = [resolve_rewrites(line) for line in written.split(b"\n")]
         if not expected[-1]:
             expected.pop()
-        assert [data for s, data in found if s == stream] == expected
+        assert [data for s, data in lines if s == stream] == expected
 
 
-def looked(line):
-    shown = [part for part in line.split(b"\r") if part]
-    return shown[-1] if shown else b""
+def resolve_rewrites(line):
+    parts = [part for part in line.split(b"\r") if part]
+    return parts[-1] if parts else b""
 
 
 def test_unfinished_lines_are_readable_while_running(tmp_path, capture):
     capture.writer.write(STDOUT, b"done\nEpoch 1: ", T)
     capture.writer.write(STDERR, b"\r10%\r20%", T + 100)
-    assert capture.kept[-1] == b"Epoch 1: \n\n"
+    assert capture.partials[-1] == b"Epoch 1: \n\n"
     capture.writer.tick(T + 999_999)
-    assert len(capture.kept) == 1
+    assert len(capture.partials) == 1
     capture.writer.tick(T + 1_000_001)
     capture.writer.tick(T + 3_000_001)
-    assert capture.kept[1:] == [b"Epoch 1: \n20%\n"]
-    (tmp_path / "output" / "run.partial").write_bytes(capture.kept[-1])
+    assert capture.partials[1:] == [b"Epoch 1: \n20%\n"]
+    (tmp_path / "output" / "run.partial").write_bytes(capture.partials[-1])
     with DirMetaReader(tmp_path) as meta:
         assert read_partial(meta, "run") == (b"Epoch 1: ", b"20%")
         assert read_partial(meta, "other") == (b"", b"")
@@ -204,8 +204,8 @@ def test_reads_any_bytes_to_the_end(tmp_path_factory, text, index):
     (folder / "output" / "run").write_bytes(text)
     (folder / "output" / "run.index").write_bytes(index)
     with DirMetaReader(folder) as meta:
-        found = list(read_lines(meta, "run"))
-    assert b"".join(x.data for x in found).replace(b"\n", b"") == text.replace(b"\n", b"")
+        lines = list(read_lines(meta, "run"))
+    assert b"".join(x.data for x in lines).replace(b"\n", b"") == text.replace(b"\n", b"")
 
 
 def test_reports_a_full_disk(tmp_path):

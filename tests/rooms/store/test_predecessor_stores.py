@@ -65,10 +65,10 @@ def test_reads_output_of_gage_0_1(store):
     run = by_label(store)["first"]
     with MetaReader.open(store.get_paths(run.id)) as meta:
         assert list_phases(meta) == ["40_run"]
-        found = list(read_lines(meta, "40_run"))
-    assert found[0].data == b"step: 0"
-    assert len(found) == 6
-    assert all(line.stream == 1 and abs(line.when - run.started) < 10**6 for line in found)
+        lines = list(read_lines(meta, "40_run"))
+    assert lines[0].data == b"step: 0"
+    assert len(lines) == 6
+    assert all(line.stream == 1 and abs(line.when - run.started) < 10**6 for line in lines)
 
 
 def test_restores_and_deletes_a_deleted_run_of_gage_0_1(store):

@@ -59,13 +59,13 @@ def test_writes_a_run_from_start_to_seal(store):
     finish(run)
     unsealed = store.read(run.id)
     run.seal()
-    found = store.read(run.id)
-    assert (found.status, found.sealed, found.exit) == ("completed", True, 0)
+    sealed = store.read(run.id)
+    assert (sealed.status, sealed.sealed, sealed.exit) == ("completed", True, 0)
     assert unsealed.status == "completed"
-    assert unsealed.created == found.created < found.staged < found.started < found.stopped
-    assert found.op == OpRef("train", "demo", "1.0")
-    assert found.config == {"lr": 0.1}
-    assert found.project == "/home/sam/demo"
+    assert unsealed.created == sealed.created < sealed.staged < sealed.started < sealed.stopped
+    assert sealed.op == OpRef("train", "demo", "1.0")
+    assert sealed.config == {"lr": 0.1}
+    assert sealed.project == "/home/sam/demo"
     names = sorted(name[36:] for name in os.listdir(store.root) if name[:36] == run.id)
     assert names == ["", ".meta.zip", ".project"]
     with MetaReader.open(store.get_paths(run.id)) as meta:
@@ -186,8 +186,8 @@ def test_two_processes_seal_a_run(store):
             run.seal()
         except StoreError:
             pass  # the other one was first, and the folder went away
-        told = other.communicate()[0]
-        assert told in ("", "StoreError\n", "NotFound\n")
+        output = other.communicate()[0]
+        assert output in ("", "StoreError\n", "NotFound\n")
         assert store.read(run.id).status == "completed"
         with MetaReader.open(store.get_paths(run.id)) as meta:
             assert {"schema", "opref", "config.json", "log/runner", "output/run", "proc/exit"} <= set(meta.list_names())
@@ -230,6 +230,6 @@ def test_generated_runs_equal_real_ones(store):
     statuses = ("completed", "error", "terminated", "staged", "pending", "running")
     for status in statuses:
         id = make_run(store, "train", status, {"lr": 0.1}, label="x", tags=("a",), files={"out/x.txt": "1"})
-        found = store.read(id)
-        assert (found.status, found.damage, found.label, found.tags) == (status, "", "x", ("a",))
+        generated = store.read(id)
+        assert (generated.status, generated.damage, generated.label, generated.tags) == (status, "", "x", ("a",))
     assert len(set(store.list_ids())) == len(statuses)

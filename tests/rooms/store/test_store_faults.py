@@ -26,7 +26,7 @@ def store(tmp_path):
 
 
 def put_zip(store, members, id=""):
-    """An archive that another tool made."""
+    """Writes a metadata zip as another tool does. Returns the ID of its run."""
     id = id or uuid7.generate()
     store.ensure_exists()
     whole = {"schema": "2", "opref": '2 a b ""', "initialized": "1795424880000000", "config.json": "{}"}
@@ -41,12 +41,12 @@ def test_truncated_zip_is_a_damaged_run_with_its_label(store):
     good, bad = make_run(store), make_run(store, label="mine", project="/home/sam/x")
     path = store.get_paths(bad).meta_zip
     path.write_bytes(path.read_bytes()[:-30])
-    found = {id: store.read(id) for id in store.list_ids()}
-    assert found[good].status == "completed"
-    assert found[bad].status == "damaged"
-    assert "archive" in found[bad].damage
-    assert (found[bad].label, found[bad].project) == ("mine", "/home/sam/x")
-    assert found[bad].created == uuid7.parse_ms(bad) * 1000
+    runs = {id: store.read(id) for id in store.list_ids()}
+    assert runs[good].status == "completed"
+    assert runs[bad].status == "damaged"
+    assert "archive" in runs[bad].damage
+    assert (runs[bad].label, runs[bad].project) == ("mine", "/home/sam/x")
+    assert runs[bad].created == uuid7.parse_ms(bad) * 1000
     assert not check_run(store, bad).ok
 
 
@@ -58,7 +58,7 @@ def test_reports_a_file_that_is_not_a_zip(store, content):
 
 
 @pytest.mark.parametrize(
-    ("members", "why"),
+    ("members", "damage"),
     [
         ({"schema": None}, "no schema"),
         ({"schema": "two"}, "version"),
@@ -82,11 +82,11 @@ def test_reports_a_file_that_is_not_a_zip(store, content):
         ({"sourcecode.json": "nonsense"}, "sourcecode.json"),
     ],
 )
-def test_reports_invalid_members(store, members, why):
+def test_reports_invalid_members(store, members, damage):
     id = put_zip(store, members)
     run = store.read(id)
     assert run.status == "damaged"
-    assert why in run.damage
+    assert damage in run.damage
     assert list(store.list_ids()) == [id]
     json.dumps(run.damage, ensure_ascii=False).encode()
 
@@ -179,9 +179,9 @@ def test_reports_unreadable_metadata():
         if os.geteuid():
             store.get_paths(sealed).meta_zip.chmod(0)
             store.get_paths(unsealed).meta_dir.chmod(0)
-        found = as_nobody(lambda: {id: (store.read(id).status, store.read(id).damage) for id in store.list_ids()})
-        assert found[good][0] == "completed"
-        assert found[sealed] == found[unsealed] == ("damaged", "Metadata cannot be read: Permission denied")
+        states = as_nobody(lambda: {id: (store.read(id).status, store.read(id).damage) for id in store.list_ids()})
+        assert states[good][0] == "completed"
+        assert states[sealed] == states[unsealed] == ("damaged", "Metadata cannot be read: Permission denied")
 
 
 def test_reports_an_unreadable_store():
@@ -199,8 +199,8 @@ def test_reports_a_read_only_store():
         id = make_run(store)
         store.root.chmod(0o555 if os.geteuid() else 0o755)
 
-        def tries():
-            told = []
+        def try_changes():
+            messages = []
             for attempt in (
                 lambda: store.annotate([id], {"label": "x"}, author="sam"),
                 lambda: store.purge(id, "sam"),
@@ -209,12 +209,12 @@ def test_reports_a_read_only_store():
             ):
                 try:
                     attempt()
-                    told.append("")
+                    messages.append("")
                 except StoreError as e:
-                    told.append(e.message)
-            return told
+                    messages.append(e.message)
+            return messages
 
-        assert all("Cannot write to" in text for text in as_nobody(tries))
+        assert all("Cannot write to" in text for text in as_nobody(try_changes))
         store.root.chmod(0o755)
         assert store.read(id).status == "completed"
         assert store.read(id).label == ""
@@ -253,8 +253,10 @@ def test_annotates_while_another_process_purges(store):
         "        store.annotate([id], {'label': 'x'}, author='a'); store.purge(id, 'a')\n"
         "    except NotFound: pass\n"
     )
-    both = [subprocess.Popen([sys.executable, "-c", code, store.root, *ids], stderr=subprocess.PIPE) for _ in range(2)]
-    for process in both:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, store.root, *ids], stderr=subprocess.PIPE) for _ in range(2)
+    ]
+    for process in processes:
         assert process.communicate()[1] == b""
         assert process.returncode == 0
     assert list(store.list_ids()) == []
@@ -296,8 +298,10 @@ def test_full_disk_while_sealing_loses_nothing(store):
         "try: MetaWriter.open(RunStore(Path(sys.argv[1])), sys.argv[2]).seal()\n"
         "except StoreError as e: print(e.message)\n"
     )
-    told = subprocess.run([sys.executable, "-c", code, store.root, run.id], capture_output=True, text=True, check=True)
-    assert "File too large" in told.stdout
+    completed = subprocess.run(
+        [sys.executable, "-c", code, store.root, run.id], capture_output=True, text=True, check=True
+    )
+    assert "File too large" in completed.stdout
     assert store.read(run.id).status == "completed"
     assert not store.get_paths(run.id).meta_zip.exists()
     with MetaReader.open(store.get_paths(run.id)) as meta:

@@ -74,13 +74,13 @@ def test_lists_no_files_that_disappear_meanwhile(tmp_path):
     (tmp_path / "inner" / "x").write_text("x")
     for name in "ab":
         (tmp_path / name).write_text(name)
-    found = []
+    listed = []
     for path, size in manifest.walk_files(tmp_path):
-        found.append((path, size))
+        listed.append((path, size))
         for name in {"a", "b"} - {path}:
             (tmp_path / name).unlink()
         shutil.rmtree(tmp_path / "inner")
-    assert found in ([("a", 1)], [("b", 1)])
+    assert listed in ([("a", 1)], [("b", 1)])
 
 
 def test_reports_a_zip_whose_members_have_no_headers(store):
@@ -126,7 +126,7 @@ def test_reports_metadata_that_is_removed_while_it_is_written(store):
         run.read("config.json")
 
 
-def test_reads_operations_with_odd_words():
+def test_reads_operations_with_quotes_and_backslashes():
     assert opref.parse("1 train") == OpRef("train")
     assert opref.parse('2 demo "\\q" ""') == OpRef('"\\q"', "demo")
 
@@ -166,9 +166,9 @@ def test_repairs_other_leftovers_if_one_cannot_be_repaired(store, monkeypatch):
         remove(paths)
 
     monkeypatch.setattr(seal, "remove_meta_dir", fail_once)
-    found = repair.repair_store(store)
-    assert [text.split(":")[0] for text in found] == ["Not repaired", "Repaired"]
-    assert found[0].endswith("(It is read-only)")
+    messages = repair.repair_store(store)
+    assert [text.split(":")[0] for text in messages] == ["Not repaired", "Repaired"]
+    assert messages[0].endswith("(It is read-only)")
 
 
 def test_store_that_is_a_file_cannot_be_repaired(tmp_path):

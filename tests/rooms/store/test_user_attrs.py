@@ -29,8 +29,8 @@ def test_run_without_changes_has_no_attributes(log):
 def test_last_change_wins(log):
     write_change(log, AttrChange("sam", {"label": "first", "tag:a": True, "tag:b": True, "mark": True}))
     write_change(log, AttrChange("kim", {"label": "second"}, ("tag:a", "mark")))
-    found = replay(log)
-    assert (found.label, found.tags, found.marked) == ("second", ("b",), False)
+    attrs = replay(log)
+    assert (attrs.label, attrs.tags, attrs.marked) == ("second", ("b",), False)
 
 
 def test_reads_every_attribute(log):
@@ -48,12 +48,12 @@ def test_reads_every_attribute(log):
             },
         ),
     )
-    found = replay(log)
-    assert found.comments[0].text == "looks good"
-    assert found.comments[0].author == "sam"
-    assert found.comments[0].when == 1795424883259000
-    assert (found.archive, found.deleted_by, found.purged_by, found.project) == ("paper", "sam", "sam", "/home/sam/x")
-    assert found.other == {"score": 0.5}
+    attrs = replay(log)
+    assert attrs.comments[0].text == "looks good"
+    assert attrs.comments[0].author == "sam"
+    assert attrs.comments[0].when == 1795424883259000
+    assert (attrs.archive, attrs.deleted_by, attrs.purged_by, attrs.project) == ("paper", "sam", "sam", "/home/sam/x")
+    assert attrs.other == {"score": 0.5}
 
 
 def test_deletes_and_restores_a_run(log):
@@ -70,9 +70,9 @@ def test_ignores_values_of_another_type(log):
     write_change(
         log, AttrChange("", {"label": 5, "archive": [1], "comment:x": "text", "tag:": True, "deleted": 1, "mark": 0})
     )
-    found = replay(log)
-    assert (found.label, found.archive, found.comments, found.tags, found.marked) == ("", "", (), (), False)
-    assert found.deleted_by == "unknown"
+    attrs = replay(log)
+    assert (attrs.label, attrs.archive, attrs.comments, attrs.tags, attrs.marked) == ("", "", (), (), False)
+    assert attrs.deleted_by == "unknown"
 
 
 def test_new_change_is_last_although_the_clock_was_set_back(log):
@@ -145,9 +145,9 @@ def test_does_not_follow_a_link_instead_of_the_log(tmp_path):
 
 def test_replaces_lone_surrogates(log):
     put(log, f"{uuid7.generate()}.json", b'{"set": {"label": "a\\ud800b", "tag:\\udfff": true}}')
-    found = replay(log)
-    assert found.label == "a\ufffdb"
-    json.dumps([found.label, *found.tags], ensure_ascii=False).encode()
+    attrs = replay(log)
+    assert attrs.label == "a\ufffdb"
+    json.dumps([attrs.label, *attrs.tags], ensure_ascii=False).encode()
 
 
 text = st.text(max_size=20)
@@ -160,12 +160,12 @@ changes = st.lists(st.tuples(values, st.lists(st.sampled_from("abc"))), max_size
 def test_replay_equals_a_dict_of_the_changes(tmp_path_factory, changes):
     log = tmp_path_factory.mktemp("log") / "u"
     table = {}
-    for new, gone in changes:
-        write_change(log, AttrChange("sam", new, tuple(gone)))
-        for key in gone:
+    for new, removed in changes:
+        write_change(log, AttrChange("sam", new, tuple(removed)))
+        for key in removed:
             table.pop(key, None)
         table.update(new)
-    assert {key: said.value for key, said in replay_state(log).items()} == table
+    assert {key: attr.value for key, attr in replay_state(log).items()} == table
 
 
 @settings(max_examples=30, deadline=None)
