@@ -17,13 +17,13 @@ from gage.metrics.tf_writer import wrap_record
 from gage.metrics.thumbnails import THUMBNAIL_PIXELS, make_thumbnail
 
 
-def png(width: int = 600, height: int = 300, mode: str = "RGB") -> bytes:
-    out = io.BytesIO()
-    Image.new(mode, (width, height), 100).save(out, "PNG")
-    return out.getvalue()
+def make_png(width: int = 600, height: int = 300, mode: str = "RGB") -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, (width, height), 100).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
-def listed(folder: Path) -> list[tuple[str, str, int | None]]:
+def list_media(folder: Path) -> list[tuple[str, str, int | None]]:
     return [(m.kind, m.name, m.step) for m in media.list_media_files(folder, lambda path: False)]
 
 
@@ -56,7 +56,7 @@ def test_lists_media_files_by_kind(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     os.symlink("/etc/hostname", tmp_path / "link.txt")
-    assert listed(tmp_path) == [
+    assert list_media(tmp_path) == [
         ("image", "a", None),
         ("audio", "b/c", 1),
         ("audio", "b/c", 2),
@@ -72,37 +72,39 @@ def _field(number: int, data: bytes) -> bytes:
 
 
 def test_reads_an_image_in_an_event_file(tmp_path: Path) -> None:
-    picture = png()
+    picture = make_png()
     image = b"\x08" + encode_varint(300) + b"\x10" + encode_varint(600) + b"\x18\x03" + _field(4, picture)
     value = _field(1, b"cat") + _field(4, image)
     event = b"\x09" + struct.pack("<d", 5.0) + b"\x10\x07" + _field(5, _field(1, value))
     (tmp_path / "events.out.tfevents.1.x").write_bytes(
         wrap_record(b"\x09" + bytes(8) + _field(3, b"brain.Event:2")) + wrap_record(event)
     )
-    [found] = media.list_media_items(read_run_series(tmp_path, None, final=True).items())
-    assert (found.kind, found.name, found.step, found.time) == ("image", "cat", 7, 5.0)
-    assert media.read_content(tmp_path, found) == picture
+    [item] = media.list_media_items(read_run_series(tmp_path, None, final=True).items())
+    assert (item.kind, item.name, item.step, item.time) == ("image", "cat", 7, 5.0)
+    assert media.read_content(tmp_path, item) == picture
 
 
 def test_creates_a_thumbnail_once(tmp_path: Path) -> None:
     cache = tmp_path / "x.cache"
     for mode in ("RGB", "RGBA", "L", "P", "1"):
-        path = make_thumbnail(png(mode=mode), cache)
+        path = make_thumbnail(make_png(mode=mode), cache)
         assert path
         with Image.open(path) as small:
             assert (small.format, small.size) == ("WEBP", (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS // 2))
     before = path.stat().st_mtime_ns
-    assert make_thumbnail(png(mode="1"), cache) == path
+    assert make_thumbnail(make_png(mode="1"), cache) == path
     assert path.stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("data", [b"", b"no picture", png()[:50], png()[:-30], b"<svg onload='x'/>", b"\x00" * 1000])
+@pytest.mark.parametrize(
+    "data", [b"", b"no picture", make_png()[:50], make_png()[:-30], b"<svg onload='x'/>", b"\x00" * 1000]
+)
 def test_invalid_images_have_no_thumbnail(tmp_path: Path, data: bytes) -> None:
     assert make_thumbnail(data, tmp_path / "cache") is None
 
 
 def test_does_not_open_a_huge_image(tmp_path: Path) -> None:
-    bomb = bytearray(png(10, 10))
+    bomb = bytearray(make_png(10, 10))
     bomb[16:24] = struct.pack(">II", 60_000, 60_000)
     assert make_thumbnail(bytes(bomb), tmp_path / "cache") is None
 
@@ -110,5 +112,5 @@ def test_does_not_open_a_huge_image(tmp_path: Path) -> None:
 def test_does_not_write_through_a_linked_cache(tmp_path: Path) -> None:
     (tmp_path / "else").mkdir()
     os.symlink(tmp_path / "else", tmp_path / "cache")
-    assert make_thumbnail(png(), tmp_path / "cache") is None
+    assert make_thumbnail(make_png(), tmp_path / "cache") is None
     assert list((tmp_path / "else").iterdir()) == []

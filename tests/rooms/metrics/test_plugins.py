@@ -98,8 +98,8 @@ def test_reads_whole_series_of_a_plugin(tmp_path: Path, monkeypatch: pytest.Monk
     run.mkdir()
     (run / "a.curve").touch()
     monkeypatch.syspath_prepend(plugin_packages.install(tmp_path / "packages", "gage_whole_series", code))
-    found = read_run_series(run, None, final=True)
-    assert (list(found.series("loss").values), found.notes) == ([0.5, 0.25], [])
+    series = read_run_series(run, None, final=True)
+    assert (list(series.series("loss").values), series.notes) == ([0.5, 0.25], [])
 
 
 def test_does_not_pass_files_that_gage_reads_to_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

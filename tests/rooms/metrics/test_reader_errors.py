@@ -79,9 +79,9 @@ def test_notes_a_file_that_vanishes_before_it_is_read(tmp_path: Path, monkeypatc
         return find_reader(path, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("gage.metrics.series.find_reader", find_and_remove)
-    found = read_run_series(tmp_path, None, final=True)
-    assert list(found.notes) == ["Cannot read a.jsonl: No such file or directory"]
-    assert found.names() == ["loss"]
+    series = read_run_series(tmp_path, None, final=True)
+    assert list(series.notes) == ["Cannot read a.jsonl: No such file or directory"]
+    assert series.names() == ["loss"]
 
 
 def test_loads_a_large_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,9 +100,9 @@ def test_loads_a_large_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_reads_no_event_file_that_is_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.tfevents")
-    found = EventFile(str(tmp_path / "a.tfevents"), "a.tfevents").read_new()
-    assert len(found.notes) == 1
-    assert "not a regular file" in found.notes[0]
+    result = EventFile(str(tmp_path / "a.tfevents"), "a.tfevents").read_new()
+    assert len(result.notes) == 1
+    assert "not a regular file" in result.notes[0]
 
 
 def make_medium(size: int = 3, offset: int = -1) -> media.MediaFile:
@@ -147,9 +147,9 @@ def test_samples_the_machine_when_the_parent_has_ended(
 ) -> None:
     sampler = system_metrics.SystemSampler(os.getpid(), str(tmp_path), time.time())
     monkeypatch.setattr(sampler, "_parent", ended)
-    found = sampler.sample()
-    assert found["processes"] == 0
-    assert found["machine/disk_free"] > 0
+    figures = sampler.sample()
+    assert figures["processes"] == 0
+    assert figures["machine/disk_free"] > 0
 
 
 def test_rejects_a_number_of_more_than_ten_bytes() -> None:

@@ -21,7 +21,7 @@ def make_scanner(folder: Path, skipped: tuple[str, ...] = ()) -> RunScanner:
     return RunScanner(str(folder), lambda path: path in skipped)
 
 
-def lasts(scanner: RunScanner) -> dict[str, float]:
+def list_last_values(scanner: RunScanner) -> dict[str, float]:
     return {name: shorten_float(r.last.value) for name, r in scanner.series_stats().items()}
 
 
@@ -31,7 +31,7 @@ def test_finds_new_files_and_lines(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs/train.jsonl").write_text('{"loss": 3}\n')
     assert scanner.scan()
-    assert lasts(scanner) == {"loss": 3.0}
+    assert list_last_values(scanner) == {"loss": 3.0}
     assert not scanner.scan()
     with open(tmp_path / "logs/train.jsonl", "a") as file:
         file.write('{"loss": 1}\n{"loss": 2}\n')
@@ -63,10 +63,10 @@ def test_files_override_output(tmp_path: Path) -> None:
         writer.close()
     scanner = make_scanner(tmp_path)
     scanner.scan()
-    assert lasts(scanner) == {"loss": 1.0, "only1": 1.0, "sub/loss": 2.0, "sub/only2": 2.0}
+    assert list_last_values(scanner) == {"loss": 1.0, "only1": 1.0, "sub/loss": 2.0, "sub/only2": 2.0}
     (tmp_path / "metrics.jsonl").write_text('{"loss": 9}\n')
     scanner.scan()
-    assert lasts(scanner)["loss"] == 9.0
+    assert list_last_values(scanner)["loss"] == 9.0
 
 
 def test_rewritten_file_replaces_its_values(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ class TestOutputMetrics:
         scanner = make_scanner(tmp_path)
         scanner.scan()
         assert scanner.series_stats()["loss"].point_count == 3
-        assert lasts(scanner) == {"loss": 0.3}
+        assert list_last_values(scanner) == {"loss": 0.3}
 
     def test_separates_streams(self, tmp_path: Path) -> None:
         output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
@@ -185,7 +185,7 @@ class TestOutputMetrics:
         output.finish()
         scanner = make_scanner(tmp_path)
         scanner.scan()
-        assert lasts(scanner) == {"loss": 0.25}
+        assert list_last_values(scanner) == {"loss": 0.25}
 
     def test_reads_a_table_header_in_its_own_piece(self, tmp_path: Path) -> None:
         output = OutputMetrics(OutputQueue(), str(tmp_path), "box")
@@ -199,7 +199,7 @@ class TestOutputMetrics:
         output.finish()
         scanner = make_scanner(tmp_path)
         scanner.scan()
-        assert lasts(scanner) == {"train_loss": 0.5, "valid_loss": 0.25, "acc": 0.75}
+        assert list_last_values(scanner) == {"train_loss": 0.5, "valid_loss": 0.25, "acc": 0.75}
 
     def test_writes_no_file_without_metrics(self, tmp_path: Path) -> None:
         output = OutputMetrics(OutputQueue(), str(tmp_path), "box")

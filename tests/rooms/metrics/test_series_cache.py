@@ -24,7 +24,7 @@ def run(tmp_path):
     return run_dir, tmp_path / "run.cache"
 
 
-def content(series):
+def read_content(series):
     return (
         {name: tuple(map(list, series.series(name))) for name in series.names()},
         series.items(),
@@ -32,20 +32,20 @@ def content(series):
     )
 
 
-def column_file(cache):
+def find_cache_file(cache):
     (name,) = os.listdir(cache)
     return cache / name
 
 
 def test_cache_gives_the_same_series_as_the_files(run):
     run_dir, cache = run
-    cold = content(read_run_series(run_dir, cache, final=True))
-    written = column_file(cache).stat().st_mtime_ns
+    cold = read_content(read_run_series(run_dir, cache, final=True))
+    mtime = find_cache_file(cache).stat().st_mtime_ns
     warm = read_run_series(run_dir, cache, final=True)
-    assert content(warm) == cold
+    assert read_content(warm) == cold
     assert len(cold[0]["loss"][0]) == 400
     assert len(cold[1]) == len(cold[2]) == 1
-    assert column_file(cache).stat().st_mtime_ns == written
+    assert find_cache_file(cache).stat().st_mtime_ns == mtime
 
 
 def test_does_not_cache_a_running_run(run):
@@ -65,9 +65,9 @@ def test_does_not_cache_a_few_points(tmp_path):
 
 def test_loads_the_cache_without_the_run(run):
     run_dir, cache = run
-    want = content(read_run_series(run_dir, cache, final=True))
+    expected = read_content(read_run_series(run_dir, cache, final=True))
     run_dir.rename(run_dir.with_name("elsewhere"))
-    assert content(read_run_series(run_dir, cache, final=True)) == want
+    assert read_content(read_run_series(run_dir, cache, final=True)) == expected
     assert read_run_series(run_dir, cache, final=False).names() == []
 
 
@@ -77,34 +77,34 @@ def test_copies_of_a_run_have_the_same_cache(run, tmp_path):
     (tmp_path / "copy" / "a.tfevents").write_bytes((run_dir / "a.tfevents").read_bytes())
     read_run_series(run_dir, cache, final=True)
     read_run_series(tmp_path / "copy", tmp_path / "copy.cache", final=True)
-    assert column_file(cache).read_bytes() == column_file(tmp_path / "copy.cache").read_bytes()
+    assert find_cache_file(cache).read_bytes() == find_cache_file(tmp_path / "copy.cache").read_bytes()
 
 
 def test_ignores_links_and_pipes(run, tmp_path):
     run_dir, cache = run
-    want = content(read_run_series(run_dir, cache, final=True))
-    column_file(cache).rename(tmp_path / "other")
+    expected = read_content(read_run_series(run_dir, cache, final=True))
+    find_cache_file(cache).rename(tmp_path / "other")
     (cache / CACHE_FILE).symlink_to(tmp_path / "other")
     assert load_cached_series(str(cache), {}) is None
     (cache / CACHE_FILE).unlink()
     os.mkfifo(cache / CACHE_FILE)
     assert load_cached_series(str(cache), {}) is None
-    assert content(read_run_series(run_dir, cache, final=True)) == want
+    assert read_content(read_run_series(run_dir, cache, final=True)) == expected
 
 
 def test_rewrites_a_damaged_cache(run):
     run_dir, cache = run
-    want = content(read_run_series(run_dir, cache, final=True))
-    path = column_file(cache)
+    expected = read_content(read_run_series(run_dir, cache, final=True))
+    path = find_cache_file(cache)
     whole = path.read_bytes()
     for cut in (0, 7, 15, 16, 40, len(whole) - 1):
         path.write_bytes(whole[:cut])
-        assert content(read_run_series(run_dir, cache, final=True)) == want
+        assert read_content(read_run_series(run_dir, cache, final=True)) == expected
     for place in range(200):
         path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
         read_run_series(run_dir, cache, final=True)
     path.write_bytes(whole)
-    assert content(read_run_series(run_dir, cache, final=True)) == want
+    assert read_content(read_run_series(run_dir, cache, final=True)) == expected
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_rejects_invalid_headers(tmp_path, head):
 
 def test_rejects_items_outside_the_run(tmp_path):
     items = b'[["image","i",1,1.0,"../../secret",0,9],["image","i",1,1.0,"a",0,9],["image"]]'
-    for rest, want in ((items, 0), (items.replace(b',["image"]', b""), 1)):
+    for rest, expected in ((items, 0), (items.replace(b',["image"]', b""), 1)):
         head = b'{"names":[],"points":[],"notes":[],"size":%d}' % len(rest)
         head += b" " * (-len(head) % 8)
         data = b"GAGECOL1" + len(head).to_bytes(8, "little") + head + rest
         (tmp_path / CACHE_FILE).write_bytes(data)
-        assert len(load_cached_series(str(tmp_path), {}).read_items()) == want
+        assert len(load_cached_series(str(tmp_path), {}).read_items()) == expected
 
 
 def test_reads_the_run_if_the_cache_cannot_be_written(run):

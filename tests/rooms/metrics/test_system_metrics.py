@@ -22,21 +22,21 @@ while os.getppid() == parent:
 """
 
 
-def used_cpu_seconds(pid: int) -> float:
+def sum_cpu_seconds(pid: int) -> float:
     return sum(child.cpu_times().user for child in psutil.Process(pid).children(recursive=True))
 
 
 def test_samples_a_program_and_its_children(tmp_path: Path) -> None:
-    began = time.time()
+    start = time.time()
     program = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])"
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
     assert process.stdout
     process.stdout.readline()
     try:
-        sampler = SystemSampler(os.getpid(), str(tmp_path), began)
+        sampler = SystemSampler(os.getpid(), str(tmp_path), start)
         first = sampler.sample()
-        used = used_cpu_seconds(process.pid)
-        wait_until(lambda: used_cpu_seconds(process.pid) > used)
+        used = sum_cpu_seconds(process.pid)
+        wait_until(lambda: sum_cpu_seconds(process.pid) > used)
         second = sampler.sample()
     finally:
         process.kill()
@@ -54,12 +54,12 @@ def test_samples_no_processes(tmp_path: Path) -> None:
     finally:
         process.communicate(b"\n")
     assert (figures["processes"], figures["memory"], figures["cpu"]) == (0, 0, 0)
-    gone = SystemSampler(os.getpid(), "/no/such/folder", time.time()).sample()
-    assert "machine/disk_free" not in gone
+    without_directory = SystemSampler(os.getpid(), "/no/such/folder", time.time()).sample()
+    assert "machine/disk_free" not in without_directory
 
 
 class _Nvml(types.ModuleType):
-    """NVML on a machine with one GPU that does not tell its power."""
+    """NVML on a machine with one GPU that does not report its power."""
 
     NVMLError = RuntimeError
     NVML_TEMPERATURE_GPU = 0

@@ -38,10 +38,10 @@ def test_writes_extreme_numbers(tmp_path):
         tmp_path / FILE,
         [({"x": math.nan}, 0, 0.0), ({"x": math.inf}, 2**63 - 1, 1.0), ({"x": -1e300}, -5, 2.0)],
     )
-    found = read_run_series(tmp_path, None, final=True).series("x")
-    assert list(found.steps) == [0, 2**63 - 1, -5]
-    assert math.isnan(found.values[0])
-    assert list(found.values[1:]) == [math.inf, -math.inf]
+    series = read_run_series(tmp_path, None, final=True).series("x")
+    assert list(series.steps) == [0, 2**63 - 1, -5]
+    assert math.isnan(series.values[0])
+    assert list(series.values[1:]) == [math.inf, -math.inf]
 
 
 def test_appends_to_an_existing_file(tmp_path):

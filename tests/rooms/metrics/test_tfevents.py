@@ -23,7 +23,7 @@ def field(number, kind, content):
     return encode_varint(number << 3 | kind) + (encode_varint(len(content)) + content if kind == 2 else content)
 
 
-def at(time, step, summary):
+def encode_event(time, step, summary):
     stepped = field(2, 0, encode_varint(step & 0xFFFFFFFFFFFFFFFF)) if step else b""
     return field(1, 1, struct.pack("<d", time)) + stepped + field(5, 2, summary)
 
@@ -45,7 +45,7 @@ def tensor(*content):
 
 
 def scalar(time, step, tag, number):
-    return wrap_record(at(time, step, value(tag, single(number))))
+    return wrap_record(encode_event(time, step, value(tag, single(number))))
 
 
 def read(tmp_path, data, name=NAME):
@@ -54,25 +54,27 @@ def read(tmp_path, data, name=NAME):
     return read_run_series(tmp_path, None, final=True)
 
 
-def reference(data):
-    """The same, record by record, as the format says."""
-    series, place = {}, 0
-    while place + 12 <= len(data):
-        head, length = data[place : place + 8], int.from_bytes(data[place : place + 8], "little")
-        if mask_crc(compute_crc32c(head)) != int.from_bytes(data[place + 8 : place + 12], "little"):
+def read_reference(data):
+    """Returns the points of an event file, read record by record as the format prescribes."""
+    series, offset = {}, 0
+    while offset + 12 <= len(data):
+        head, length = data[offset : offset + 8], int.from_bytes(data[offset : offset + 8], "little")
+        if mask_crc(compute_crc32c(head)) != int.from_bytes(data[offset + 8 : offset + 12], "little"):
             break
-        message, sum = data[place + 12 : place + 12 + length], data[place + 12 + length : place + 16 + length]
+        message, sum = data[offset + 12 : offset + 12 + length], data[offset + 12 + length : offset + 16 + length]
         if len(sum) < 4:
             break
-        place += length + 16
+        offset += length + 16
         if mask_crc(compute_crc32c(message)) != int.from_bytes(sum, "little"):
             continue
         try:
-            found = parse_event(message, {})
+            event = parse_event(message, {})
         except MalformedMessage:
             continue
-        for one in found.scalars:
-            series.setdefault(one.tag, []).append((found.step, found.time, struct.pack("<d", one.value)))
+        for scalar_value in event.scalars:
+            series.setdefault(scalar_value.tag, []).append(
+                (event.step, event.time, struct.pack("<d", scalar_value.value))
+            )
     return series
 
 
@@ -95,7 +97,7 @@ LOGGED = st.lists(
 )
 
 
-def logged(stretches):
+def write_log(stretches):
     data, time = wrap_record(field(1, 1, struct.pack("<d", 1.0)) + field(3, 2, b"brain.Event:2")), 1.7e9
     for tags, rows, begin, by, together in stretches:
         for row in range(rows):
@@ -106,7 +108,7 @@ def logged(stretches):
             ]
             if together:
                 values = [value(tag, single(number)) for tag, number in zip(tags, numbers, strict=True)]
-                data += wrap_record(at(time, step, b"".join(values)))
+                data += wrap_record(encode_event(time, step, b"".join(values)))
             else:
                 data += b"".join(scalar(time, step, tag, number) for tag, number in zip(tags, numbers, strict=True))
     return data
@@ -115,24 +117,24 @@ def logged(stretches):
 @settings(deadline=None, max_examples=60)
 @given(LOGGED, st.integers(20, 3000))
 def test_reads_groups_like_single_records(tmp_path_factory, stretches, piece):
-    data = logged(stretches)
+    data = write_log(stretches)
     before, tfevents.READ_BYTES = tfevents.READ_BYTES, piece
     try:
         run = read(tmp_path_factory.mktemp("run"), data)
     finally:
         tfevents.READ_BYTES = before
-    assert points(run) == reference(data)
+    assert points(run) == read_reference(data)
     assert run.notes == []
 
 
 @settings(deadline=None, max_examples=60)
 @given(LOGGED, st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=3))
 def test_skips_damaged_records(tmp_path_factory, stretches, damages):
-    data = bytearray(logged(stretches))
+    data = bytearray(write_log(stretches))
     for place, flip in damages:
         data[place % len(data)] ^= flip
     run = read(tmp_path_factory.mktemp("run"), data)
-    assert points(run) == reference(data)
+    assert points(run) == read_reference(data)
 
 
 @settings(deadline=None, max_examples=40)
@@ -227,7 +229,7 @@ def test_limits_the_number_of_series(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("content", "want"),
+    ("content", "expected"),
     [
         ([field(1, 0, b"\x01"), field(2, 2, b""), field(4, 2, struct.pack("<f", 0.5))], 0.5),
         ([field(1, 0, b"\x01"), field(2, 2, b""), field(5, 2, struct.pack("<f", 0.5))], 0.5),
@@ -245,25 +247,25 @@ def test_limits_the_number_of_series(tmp_path, monkeypatch):
         ([field(1, 0, b"\x01"), field(2, 2, b"")], 0.0),
     ],
 )
-def test_reads_scalar_tensors(tmp_path, content, want):
+def test_reads_scalar_tensors(tmp_path, content, expected):
     data = [value("x", tensor(*content), plugin("scalars")), *[value("x", tensor(*content))] * 9]
-    run = read(tmp_path, b"".join(wrap_record(at(1.0, n, one)) for n, one in enumerate(data)))
-    assert list(run.series("x").values) == [want] * 10
+    run = read(tmp_path, b"".join(wrap_record(encode_event(1.0, n, one)) for n, one in enumerate(data)))
+    assert list(run.series("x").values) == [expected] * 10
     assert run.notes == []
 
 
 def test_lists_other_items_with_their_position(tmp_path):
     vector = tensor(field(1, 0, b"\x01"), field(2, 2, field(2, 2, field(1, 0, b"\x03"))), field(4, 2, bytes(12)))
     messages = [
-        at(1.0, 1, value("img", field(4, 2, b"\x08\x01\x22\x03PNG"))),
-        at(2.0, 2, value("img2", tensor(field(1, 0, b"\x07")), plugin("images"))),
-        at(3.0, 3, value("img2", tensor(field(1, 0, b"\x07")))),
-        at(4.0, 4, value("h", field(5, 2, field(1, 1, bytes(8))))),
-        at(5.0, 5, value("sound", field(6, 2, b"\x22\x01x"))),
-        at(6.0, 6, value("note", tensor(field(1, 0, b"\x07")), plugin("text"))),
-        at(7.0, 7, value("vector", vector)),
-        at(8.0, 8, value("_hparams_/session_start_info", plugin("hparams"))),
-        at(9.0, 9, value("points", vector, plugin("mesh"))),
+        encode_event(1.0, 1, value("img", field(4, 2, b"\x08\x01\x22\x03PNG"))),
+        encode_event(2.0, 2, value("img2", tensor(field(1, 0, b"\x07")), plugin("images"))),
+        encode_event(3.0, 3, value("img2", tensor(field(1, 0, b"\x07")))),
+        encode_event(4.0, 4, value("h", field(5, 2, field(1, 1, bytes(8))))),
+        encode_event(5.0, 5, value("sound", field(6, 2, b"\x22\x01x"))),
+        encode_event(6.0, 6, value("note", tensor(field(1, 0, b"\x07")), plugin("text"))),
+        encode_event(7.0, 7, value("vector", vector)),
+        encode_event(8.0, 8, value("_hparams_/session_start_info", plugin("hparams"))),
+        encode_event(9.0, 9, value("points", vector, plugin("mesh"))),
         field(1, 1, struct.pack("<d", 10.0)) + field(4, 2, b"graph"),
         field(7, 2, b"\x08\x01"),
     ]
@@ -289,7 +291,7 @@ def test_lists_other_items_with_their_position(tmp_path):
 
 def test_leaves_out_a_huge_record(tmp_path, monkeypatch):
     monkeypatch.setattr(tfevents, "MAX_RECORD_BYTES", 1 << 20)
-    image = wrap_record(at(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(2 << 20))))))
+    image = wrap_record(encode_event(1.0, 1, value("big", field(4, 2, field(4, 2, bytes(2 << 20))))))
     run = read(tmp_path, scalar(1.0, 1, "x", 1.0) + image + scalar(2.0, 2, "x", 2.0))
     assert (run.items(), list(run.series("x").steps)) == ([], [1, 2])
     place = len(scalar(1.0, 1, "x", 1.0))
@@ -301,5 +303,5 @@ def test_uses_templates_of_earlier_files(tmp_path):
     for n in range(3):
         data = b"".join(scalar(1.7e9 + s, s, tag, s + n) for s in range(1, 50) for tag in ("a", "bb"))
         (tmp_path / f"{n}.tfevents").write_bytes(data)
-        found = EventFile(str(tmp_path / f"{n}.tfevents"), f"{n}.tfevents", shapes).read_new().series
-        assert list(found["bb"].values) == [s + n for s in range(1, 50)]
+        series = EventFile(str(tmp_path / f"{n}.tfevents"), f"{n}.tfevents", shapes).read_new().series
+        assert list(series["bb"].values) == [s + n for s in range(1, 50)]

@@ -29,13 +29,13 @@ def test_waits_for_a_whole_record(tmp_path):
     data = path.read_bytes()
     path.write_bytes(b"")
     log = EventFile(str(path), path.name)
-    seen = []
+    losses = []
     for end in range(len(data) + 1):
         path.write_bytes(data[:end])
-        found = log.read_new()
-        seen += found.series["loss"].values if found.series else []
-        assert not found.notes
-    assert seen == [2.0, 1.0]
+        result = log.read_new()
+        losses += result.series["loss"].values if result.series else []
+        assert not result.notes
+    assert losses == [2.0, 1.0]
 
 
 def test_stops_at_a_truncated_file(tmp_path):
@@ -46,6 +46,6 @@ def test_stops_at_a_truncated_file(tmp_path):
     log = EventFile(str(path), path.name)
     log.read_new()
     path.write_bytes(b"")
-    found = log.read_new()
-    assert not found.series and len(found.notes) == 1
+    result = log.read_new()
+    assert not result.series and len(result.notes) == 1
     assert log.read_new() == ReadResult(series={}, items=[], notes=[])

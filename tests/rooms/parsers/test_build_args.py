@@ -18,7 +18,7 @@ from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
 
 
-def build() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(exit_on_error=False)
     parser.add_argument("--text", default="t")
     parser.add_argument("-s", "--short", default="t")
@@ -80,12 +80,12 @@ VALUES: dict[str, st.SearchStrategy[JSONValue]] = {
 @settings(max_examples=200, deadline=None)
 @given(st.fixed_dictionaries({}, optional=VALUES), st.lists(TEXT, min_size=1, max_size=3) | st.none())
 def test_argparse_reads_back_the_same_values(values: Mapping[str, JSONValue], rest: list[str] | None) -> None:
-    parser = build()
-    program = decode_reports([describe_parser(parser, [])])
-    wanted = dict(values) | ({"first": values.get("first", "f"), "rest": rest} if rest else {})
-    found = vars(parser.parse_args(build_args(program, wanted)))
-    usual = vars(parser.parse_args([]))
-    assert {n: found[n] for n in usual} == usual | wanted
+    parser = make_parser()
+    spec = decode_reports([describe_parser(parser, [])])
+    chosen = dict(values) | ({"first": values.get("first", "f"), "rest": rest} if rest else {})
+    parsed = vars(parser.parse_args(build_args(spec, chosen)))
+    defaults = vars(parser.parse_args([]))
+    assert {n: parsed[n] for n in defaults} == defaults | chosen
 
 
 OWN = (
@@ -97,17 +97,17 @@ OWN = (
 @settings(max_examples=200, deadline=None)
 @given(TEXT, TEXT, st.sampled_from(OWN))
 def test_keeps_arguments_of_the_command(text: str, first: str, own: list[str]) -> None:
-    parser = build()
-    program = decode_reports([describe_parser(parser, own)])
-    done = insert_args(["python", "train.py", *own], 2, program, {"short": text, "first": first})
-    found = parser.parse_args(done[2:])
-    assert done[:2] == ["python", "train.py"]
-    assert found.short == text
-    assert [found.first, *found.rest] == [first, *(["more"] if "more" in own else [])]
-    assert found.text == ("own" if {"--text", "--text=own"} & set(own) else "t")
+    parser = make_parser()
+    spec = decode_reports([describe_parser(parser, own)])
+    command = insert_args(["python", "train.py", *own], 2, spec, {"short": text, "first": first})
+    parsed = parser.parse_args(command[2:])
+    assert command[:2] == ["python", "train.py"]
+    assert parsed.short == text
+    assert [parsed.first, *parsed.rest] == [first, *(["more"] if "more" in own else [])]
+    assert parsed.text == ("own" if {"--text", "--text=own"} & set(own) else "t")
 
 
-def program(*parameters: Parameter, parser: str = "argparse", command: str = "", prefix: str = "") -> ParserSpec:
+def make_spec(*parameters: Parameter, parser: str = "argparse", command: str = "", prefix: str = "") -> ParserSpec:
     commands = tuple(dict.fromkeys(p.command for p in parameters if p.command))
     return ParserSpec(parser, parameters, commands=commands, command=command, file_prefix_chars=prefix)
 
@@ -129,37 +129,37 @@ def program(*parameters: Parameter, parser: str = "argparse", command: str = "",
     ],
 )
 def test_rejects_values_that_no_argument_can_express(parameter: Parameter, value: JSONValue, message: str) -> None:
-    with pytest.raises(ConfigError) as failed:
-        build_args(program(parameter, prefix="@"), {parameter.name: value})
-    assert message in failed.value.message
+    with pytest.raises(ConfigError) as error:
+        build_args(make_spec(parameter, prefix="@"), {parameter.name: value})
+    assert message in error.value.message
 
 
-def test_needs_no_arguments_for_defaults() -> None:
-    there = program(
+def test_builds_no_arguments_for_defaults() -> None:
+    spec = make_spec(
         Parameter("n", ("--n",)),
         Parameter("m", ("-m",), action="store_const", const="deep"),
         Parameter("add", ("--add",), action="append", default=["a"]),
         Parameter("off", ("--off",), action="store_false", default=True),
     )
-    assert build_args(there, {"n": None, "m": None, "add": ["a"], "off": True}) == []
+    assert build_args(spec, {"n": None, "m": None, "add": ["a"], "off": True}) == []
 
 
-def test_adds_positionals_before_a_chosen_one() -> None:
-    there = program(Parameter("a"), Parameter("b", default="x"), Parameter("c"))
-    assert build_args(there, {"a": 1, "c": "-2"}) == ["--", "1", "x", "-2"]
+def test_adds_defaults_of_positionals_before_the_chosen_one() -> None:
+    spec = make_spec(Parameter("a"), Parameter("b", default="x"), Parameter("c"))
+    assert build_args(spec, {"a": 1, "c": "-2"}) == ["--", "1", "x", "-2"]
     with pytest.raises(ConfigError, match="c can only be set together with a"):
-        build_args(there, {"c": 1})
+        build_args(spec, {"c": 1})
 
 
 def test_inserts_options_before_the_next_sub_command() -> None:
-    there = program(
+    spec = make_spec(
         Parameter("mode", ("--mode",)),
         Parameter("lr", ("--lr",), command="fit"),
         Parameter("n", ("-n",), command="fit deep"),
         command="fit deep",
     )
     own = ["python", "t.py", "--mode", "fit", "fit", "deep"]
-    assert insert_args(own, 2, there, {"mode": "x", "lr": 1, "n": 2}) == [
+    assert insert_args(own, 2, spec, {"mode": "x", "lr": 1, "n": 2}) == [
         *["python", "t.py", "--mode", "fit", "--mode=x"],
         *["fit", "--lr=1", "deep", "-n=2"],
     ]
@@ -197,17 +197,17 @@ def test_formats_values_for_other_parsers(parser: str, value: JSONValue, text: s
     ],
 )
 def test_builds_arguments_of_a_single_parameter(parameter: Parameter, value: JSONValue, args: list[str]) -> None:
-    assert build_args(program(parameter), {"x": value}) == args
+    assert build_args(make_spec(parameter), {"x": value}) == args
 
 
 def test_rejects_values_that_the_program_would_read_differently() -> None:
-    there = ParserSpec("argparse", (Parameter("x", ("--x",), nargs="+"),), file_prefix_chars="@")
+    spec = ParserSpec("argparse", (Parameter("x", ("--x",), nargs="+"),), file_prefix_chars="@")
     with pytest.raises(ConfigError, match="@a cannot be one of several values of --x"):
-        build_args(there, {"x": ["@a", "b"]})
+        build_args(spec, {"x": ["@a", "b"]})
     with pytest.raises(ConfigError, match="-a cannot be a positional"):
         build_args(ParserSpec("docopt", (Parameter("x"),)), {"x": "-a"})
     with pytest.raises(ConfigError, match="-a cannot be a positional"):
-        build_args(program(Parameter("x", nargs="...")), {"x": ["-a"]})
+        build_args(make_spec(Parameter("x", nargs="...")), {"x": ["-a"]})
     with pytest.raises(ConfigError, match="Fire cannot read nan"):
         format_value("fire", "", math.nan)
     with pytest.raises(ConfigError, match="Hydra cannot read"):

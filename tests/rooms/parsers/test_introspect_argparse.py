@@ -10,12 +10,12 @@ from gage.types.errors import ConfigError
 HEAD = "import argparse\np = argparse.ArgumentParser()\n"
 
 
-def program_with(folder: Path, *lines: str) -> Program:
+def write_program(folder: Path, *lines: str) -> Program:
     return Program(folder, HEAD + "\n".join(lines) + "\nprint(p.parse_args())\n")
 
 
 def test_finds_types_defaults_choices_and_help(tmp_path: Path) -> None:
-    found = program_with(
+    parameters = write_program(
         tmp_path,
         "import os, pathlib",
         "p.add_argument('--lr', type=float, default='0.5', help='rate, %(default)s by default (100%%)')",
@@ -27,16 +27,16 @@ def test_finds_types_defaults_choices_and_help(tmp_path: Path) -> None:
         "p.add_argument('--secret', help=argparse.SUPPRESS, default=argparse.SUPPRESS)",
         "p.set_defaults(pick=2, other=1)",
     ).parameters()
-    assert (found["lr"].type, found["lr"].default) == ("float", 0.5)
-    assert found["lr"].description == "rate, 0.5 by default (100%)"
-    assert (found["out"].type, found["out"].default) == ("str", "a/b")
-    assert found["cpus"].default == 3
-    assert (found["pick"].choices, found["pick"].default) == ((0, 1, 2), 2)
-    assert found["own"].has_converter
-    assert found["own"].type == ""
-    assert [n for n, p in found.items() if p.required] == ["need"]
-    assert found["secret"].default is None
-    assert "other" not in found
+    assert (parameters["lr"].type, parameters["lr"].default) == ("float", 0.5)
+    assert parameters["lr"].description == "rate, 0.5 by default (100%)"
+    assert (parameters["out"].type, parameters["out"].default) == ("str", "a/b")
+    assert parameters["cpus"].default == 3
+    assert (parameters["pick"].choices, parameters["pick"].default) == ((0, 1, 2), 2)
+    assert parameters["own"].has_converter
+    assert parameters["own"].type == ""
+    assert [n for n, p in parameters.items() if p.required] == ["need"]
+    assert parameters["secret"].default is None
+    assert "other" not in parameters
 
 
 def test_finds_parameters_of_groups_and_parent_parsers(tmp_path: Path) -> None:
@@ -45,31 +45,35 @@ def test_finds_parameters_of_groups_and_parent_parsers(tmp_path: Path) -> None:
         "shared.add_argument('--seed', type=int, default=1)\n"
         "def build():\n    return argparse.ArgumentParser(parents=[shared])\n"
     )
-    found = Program(
+    parameters = Program(
         tmp_path,
         "from options import build\np = build()\ng = p.add_argument_group('model')\n"
         "g.add_argument('--depth', type=int)\n"
         "e = p.add_mutually_exclusive_group()\ne.add_argument('--on', action='store_true')\n"
         "e.add_argument('-q')\np.parse_args()",
     ).parameters()
-    assert list(found) == ["seed", "depth", "on", "q"]
-    assert found["q"].flag == "-q"
+    assert list(parameters) == ["seed", "depth", "on", "q"]
+    assert parameters["q"].flag == "-q"
 
 
 def test_merges_flags_of_one_value_to_a_switch(tmp_path: Path) -> None:
-    program = program_with(
+    program = write_program(
         tmp_path,
         "p.add_argument('--amp', action='store_true', default=True)",
         "p.add_argument('--no-amp', dest='amp', action='store_false', help='not')",
     )
-    found = program.parameters()
-    assert list(found) == ["amp"]
-    assert (found["amp"].action, found["amp"].default, found["amp"].description) == ("switch", True, "not")
+    parameters = program.parameters()
+    assert list(parameters) == ["amp"]
+    assert (parameters["amp"].action, parameters["amp"].default, parameters["amp"].description) == (
+        "switch",
+        True,
+        "not",
+    )
     assert program.build_command({"amp": False})[2:] == ["--no-amp"]
 
 
 def test_finds_words_for_true_and_false(tmp_path: Path) -> None:
-    program = program_with(
+    program = write_program(
         tmp_path,
         "def str2bool(v):\n    if v in ('yes', 'y'): return True\n"
         "    if v in ('no', 'n'): return False\n    raise ValueError",
@@ -89,9 +93,9 @@ def test_finds_subcommands_and_options_before_them(tmp_path: Path) -> None:
         "print(json.dumps(vars(p.parse_args())))\n"
     )
     program = Program(tmp_path, source, "--seed", "1", "train")
-    found = program.introspect()
-    assert found.commands == ("train", "eval", "eval deep")
-    assert found.command == "train"
+    spec = program.introspect()
+    assert spec.commands == ("train", "eval", "eval deep")
+    assert spec.command == "train"
     assert program.build_command({"seed": 3, "lr": 0.5, "data": "-x"})[2:] == [
         "--seed",
         "1",
@@ -125,9 +129,9 @@ def test_finds_negative_number_options_and_argument_file_prefix(tmp_path: Path) 
         "p.add_argument('-1', dest='one')\np.add_argument('--n', nargs='+')\n"
         "p.add_argument('x', nargs='?')\np.parse_args()"
     )
-    found = Program(tmp_path, source).introspect()
-    assert found.has_negative_options
-    assert found.file_prefix_chars == "@"
+    spec = Program(tmp_path, source).introspect()
+    assert spec.has_negative_options
+    assert spec.file_prefix_chars == "@"
 
 
 def test_finds_parameters_of_a_first_and_a_second_parser(tmp_path: Path) -> None:
@@ -138,9 +142,9 @@ def test_finds_parameters_of_a_first_and_a_second_parser(tmp_path: Path) -> None
         "p.add_argument('--lr', default=known.config)\n"
         "p.parse_args(rest)\n"
     )
-    found = Program(tmp_path, source).parameters()
-    assert list(found) == ["config", "lr"]
-    assert found["lr"].default == "c.yaml"
+    parameters = Program(tmp_path, source).parameters()
+    assert list(parameters) == ["config", "lr"]
+    assert parameters["lr"].default == "c.yaml"
 
 
 def test_finds_a_second_parser_in_another_module(tmp_path: Path) -> None:
@@ -171,19 +175,19 @@ def test_finds_parameters_of_optparse(tmp_path: Path) -> None:
         "p.add_option('--pick', choices=['a', 'b'])\nprint(json.dumps(vars(p.parse_args()[0])))\n"
     )
     program = Program(tmp_path, source)
-    found = program.parameters()
-    assert (found["lr"].type, found["lr"].default, found["lr"].description) == ("float", 0.1, "rate 0.1")
-    assert found["pick"].choices == ("a", "b")
+    parameters = program.parameters()
+    assert (parameters["lr"].type, parameters["lr"].default, parameters["lr"].description) == ("float", 0.1, "rate 0.1")
+    assert parameters["pick"].choices == ("a", "b")
     values = {"lr": -1e-05, "loud": False, "xy": [-1, 2], "pick": "b"}
     assert program.run(values) == values
 
 
 def test_finds_no_parameters_where_a_literal_list_is_parsed(tmp_path: Path) -> None:
     source = HEAD + "p.add_argument('--lr')\np.parse_args([])\nwhile True: pass\n"
-    found = Program(tmp_path, source).find_spec()
-    assert found is not None
-    assert found.parameters == ()
-    assert "reads a list in the program" in found.note
+    spec = Program(tmp_path, source).find_spec()
+    assert spec is not None
+    assert spec.parameters == ()
+    assert "reads a list in the program" in spec.note
 
 
 def test_introspects_modules(tmp_path: Path) -> None:
@@ -195,27 +199,27 @@ def test_introspects_modules(tmp_path: Path) -> None:
     (tmp_path / "pkg" / "__init__.py").write_text("")
     (tmp_path / "pkg" / "__main__.py").write_text("from .options import p\nprint(p.parse_args())\n")
     (tmp_path / "pkg" / "options.py").write_text(HEAD + "p.add_argument('--lr')\n")
-    words = [sys.executable, "-m", "pkg"]
+    command = [sys.executable, "-m", "pkg"]
     for script in (None, tmp_path / "pkg" / "__main__.py"):
-        found = parser_lookup.find_parser_spec(words, script, tmp_path, tmp_path, {})
-        assert found is not None
-        assert [p.name for p in found.parameters] == ["lr"]
-        assert found.origin == "introspected"
+        spec = parser_lookup.find_parser_spec(command, script, tmp_path, tmp_path, {})
+        assert spec is not None
+        assert [p.name for p in spec.parameters] == ["lr"]
+        assert spec.origin == "introspected"
 
 
 def test_omits_defaults_that_argparse_adds_to_help(tmp_path: Path) -> None:
-    found = program_with(
+    parameters = write_program(
         tmp_path,
         "p.formatter_class = argparse.ArgumentDefaultsHelpFormatter",
         "p.add_argument('--aug', action=argparse.BooleanOptionalAction, default=True, help='Augment')",
         "p.add_argument('--lr', type=float, default=0.1, help='Rate')",
         "p.add_argument('--odd').help = '50% of %(nothing)s'",  # Python 3.14 rejects it in add_argument
     ).parameters()
-    assert [p.description for p in found.values()] == ["Augment", "Rate", "50% of %(nothing)s"]
+    assert [p.description for p in parameters.values()] == ["Augment", "Rate", "50% of %(nothing)s"]
 
 
 def test_does_not_require_a_remainder(tmp_path: Path) -> None:
-    program = program_with(
+    program = write_program(
         tmp_path,
         "p.add_argument('--lr', type=float)",
         "p.add_argument('opts', nargs=argparse.REMAINDER)",
@@ -227,10 +231,10 @@ def test_does_not_require_a_remainder(tmp_path: Path) -> None:
 
 
 def test_requires_values_in_spite_of_a_default(tmp_path: Path) -> None:
-    found = program_with(
+    parameters = write_program(
         tmp_path, "p.add_argument('--arch', default='a', required=True)", "p.add_argument('data', default='d')"
     ).parameters()
-    assert [(n, p.required, p.default) for n, p in found.items()] == [("arch", True, "a"), ("data", True, "d")]
+    assert [(n, p.required, p.default) for n, p in parameters.items()] == [("arch", True, "a"), ("data", True, "d")]
 
 
 def test_sets_an_option_with_an_optional_value(tmp_path: Path) -> None:

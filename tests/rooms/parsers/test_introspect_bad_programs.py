@@ -37,11 +37,11 @@ REASONS = {
 @pytest.mark.parametrize("line", REASONS)
 def test_explains_why_introspection_failed(tmp_path: Path, line: str) -> None:
     program = Program(tmp_path, line + PARSER + END)
-    found = program.find_spec()
-    assert found is not None
-    assert found.origin == "source"
-    assert REASONS[line] in found.note
-    assert "Could not introspect train.py" in found.note
+    spec = program.find_spec()
+    assert spec is not None
+    assert spec.origin == "source"
+    assert REASONS[line] in spec.note
+    assert "Could not introspect train.py" in spec.note
     assert program.list_files() == {"train.py"}
 
 
@@ -107,12 +107,12 @@ def test_runs_the_sitecustomize_of_the_user(tmp_path: Path) -> None:
         + "p.add_argument('--x', default=mine)\nimport os\np.add_argument('--path', default=os.environ['PYTHONPATH'])"
         + END
     )
-    own = str(tmp_path / "own")
-    found = parser_lookup.find_parser_spec(
-        [sys.executable, "train.py"], tmp_path / "train.py", tmp_path, tmp_path, {"PYTHONPATH": own}
+    directory = str(tmp_path / "own")
+    spec = parser_lookup.find_parser_spec(
+        [sys.executable, "train.py"], tmp_path / "train.py", tmp_path, tmp_path, {"PYTHONPATH": directory}
     )
-    assert found is not None
-    assert {p.name: p.default for p in found.parameters} == {"lr": 0.1, "x": 0.7, "path": own}
+    assert spec is not None
+    assert {p.name: p.default for p in spec.parameters} == {"lr": 0.1, "x": 0.7, "path": directory}
 
 
 def test_reports_a_missing_interpreter(tmp_path: Path) -> None:
@@ -123,10 +123,10 @@ def test_reports_a_missing_interpreter(tmp_path: Path) -> None:
 def test_ignores_invalid_parts_of_reports() -> None:
     from gage.parsers.introspect.decode_report import decode_reports
 
-    odd = {
+    report = {
         "parser": 3,
         "parameters": [{"name": [], "flags": "x", "bool_words": [1], "line": "a", "choices": {}}, 7],
         "commands": None,
     }
-    found = decode_reports([odd])
-    assert (found.parser, found.commands, found.parameters[0].name) == ("argparse", (), "")
+    spec = decode_reports([report])
+    assert (spec.parser, spec.commands, spec.parameters[0].name) == ("argparse", (), "")

@@ -55,12 +55,12 @@ def test_introspects_again_when_an_imported_module_changes(project: Path, probes
         + "import importlib\np.add_argument('--lr', default=importlib.import_module('deep.lib').LR)\np.parse_args()",
     )
     assert program.parameters()["lr"].default == 0.1
-    was = lib.stat()
+    before = lib.stat()
     lib.write_text("LR = 0.2\n")
-    os.utime(lib, ns=(was.st_atime_ns, was.st_mtime_ns))  # same size, same time
+    os.utime(lib, ns=(before.st_atime_ns, before.st_mtime_ns))  # same size, same time
     assert program.parameters()["lr"].default == 0.2
-    old = time.time() - 100
-    os.utime(lib, (old, old))  # another time, same content
+    earlier = time.time() - 100
+    os.utime(lib, (earlier, earlier))  # another time, same content
     assert program.parameters()["lr"].default == 0.2
     assert len(probes) == 2
 
@@ -72,17 +72,17 @@ def test_introspects_again_when_a_file_changes_that_the_program_reads(project: P
     (project / "lr.txt").write_text("0.25")
     assert program.parameters()["lr"].default == "0.25"
     (project / "lr.txt").unlink()
-    found = program.find_spec()
-    assert found is not None
-    assert "No such file" in found.note
+    spec = program.find_spec()
+    assert spec is not None
+    assert "No such file" in spec.note
 
 
 def test_caches_by_environment_of_the_command(project: Path, probes: list[object]) -> None:
     program = Program(project, HEAD + "import os\np.add_argument('--lr', default=os.environ.get('LR'))\np.parse_args()")
     for env in ({"LR": "1"}, {"LR": "2"}, {"LR": "1"}):
-        found = parser_lookup.find_parser_spec(program.command, program.script, project, project, env)
-        assert found is not None
-        assert found.parameters[0].default == env["LR"]
+        spec = parser_lookup.find_parser_spec(program.command, program.script, project, project, env)
+        assert spec is not None
+        assert spec.parameters[0].default == env["LR"]
     assert len(probes) == 2
 
 
@@ -94,19 +94,19 @@ def test_introspects_again_when_a_variable_changes_that_the_program_reads(
         monkeypatch.setenv("LR", value) if value else monkeypatch.delenv("LR")
         assert program.parameters()["lr"].default == (value or "1")
     assert len(probes) == 3
-    place = cache.locate_entry(program.command, project, {})
-    assert place is not None
-    assert '"2"' not in place.read_text().partition('"spec"')[0]
+    entry = cache.locate_entry(program.command, project, {})
+    assert entry is not None
+    assert '"2"' not in entry.read_text().partition('"spec"')[0]
 
 
 def test_cached_timeout_expires(project: Path, probes: list[object]) -> None:
-    place = cache.locate_entry(["python"], project, {})
-    assert place is not None
-    cache.save_cached_spec(place, ParserSpec("", note="too slow"), [], {}, 0, is_timeout=True)
-    assert cache.load_cached_spec(place, {}) == ParserSpec("", note="too slow")
-    old = time.time() - 2 * cache.TIMEOUT_TTL_SECONDS
-    os.utime(place, (old, old))
-    assert cache.load_cached_spec(place, {}) is None
+    entry = cache.locate_entry(["python"], project, {})
+    assert entry is not None
+    cache.save_cached_spec(entry, ParserSpec("", note="too slow"), [], {}, 0, is_timeout=True)
+    assert cache.load_cached_spec(entry, {}) == ParserSpec("", note="too slow")
+    earlier = time.time() - 2 * cache.TIMEOUT_TTL_SECONDS
+    os.utime(entry, (earlier, earlier))
+    assert cache.load_cached_spec(entry, {}) is None
 
 
 def test_caches_failures(project: Path, probes: list[object]) -> None:
@@ -123,10 +123,10 @@ def test_caches_failures(project: Path, probes: list[object]) -> None:
 def test_ignores_damaged_files(project: Path, probes: list[object], damage: bytes) -> None:
     program = Program(project, HEAD + "p.add_argument('--lr')\np.parse_args()")
     program.introspect()
-    place = cache.locate_entry(program.command, project, {})
-    assert place is not None
-    assert place.is_file()
-    place.write_bytes(damage)
+    entry = cache.locate_entry(program.command, project, {})
+    assert entry is not None
+    assert entry.is_file()
+    entry.write_bytes(damage)
     assert program.introspect().parameters[0].name == "lr"
     assert len(probes) == 2
 

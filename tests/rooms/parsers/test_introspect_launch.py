@@ -10,7 +10,7 @@ from gage.parsers.introspect.launch import build_standalone_words
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
     (tmp_path / "train.py").write_text("")
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "bin").mkdir()
@@ -42,23 +42,25 @@ def there(tmp_path: Path) -> Path:
         ("", None, ""),
     ],
 )
-def test_builds_a_command_without_wrapper_and_launcher(there: Path, command: str, argv: str | None, args: str) -> None:
+def test_builds_a_command_without_wrapper_and_launcher(
+    project: Path, command: str, argv: str | None, args: str
+) -> None:
     parsed = parse_command(command.split())
-    found = build_standalone_words(parsed, there, {"PATH": str(there / "bin")})
+    words = build_standalone_words(parsed, project, {"PATH": str(project / "bin")})
     if argv is None:
-        assert found is None
+        assert words is None
     else:
-        assert found == tuple(argv.replace("BIN", str(there / "bin")).split())
+        assert words == tuple(argv.replace("BIN", str(project / "bin")).split())
         assert parsed.words[parsed.arguments :] == tuple(args.split())
         assert bool(parsed.launcher) == ("torch" in command)
 
 
-def test_prefers_the_environment_of_the_project(there: Path) -> None:
-    own = there / ".venv" / "bin" / "python"
-    own.parent.mkdir(parents=True)
-    own.write_text("")
-    found = build_standalone_words(parse_command(["uv", "run", "train.py"]), there, {"PATH": str(there / "bin")})
-    assert found == (str(own), "train.py")
+def test_prefers_the_environment_of_the_project(project: Path) -> None:
+    python = project / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("")
+    words = build_standalone_words(parse_command(["uv", "run", "train.py"]), project, {"PATH": str(project / "bin")})
+    assert words == (str(python), "train.py")
 
 
 def test_reports_arguments_of_a_launcher(tmp_path: Path) -> None:
@@ -74,6 +76,6 @@ def test_reports_arguments_of_a_launcher(tmp_path: Path) -> None:
     )
     env = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
     for _ in range(2):
-        found = parser_lookup.find_parser_spec(["torchrun", "train.py"], tmp_path / "train.py", tmp_path, tmp_path, env)
-        assert found is not None
-        assert (found.origin, found.parameters[0].default) == ("introspected", 0), found.note
+        spec = parser_lookup.find_parser_spec(["torchrun", "train.py"], tmp_path / "train.py", tmp_path, tmp_path, env)
+        assert spec is not None
+        assert (spec.origin, spec.parameters[0].default) == ("introspected", 0), spec.note

@@ -23,18 +23,18 @@ def test_finds_parameters_of_click_groups(tmp_path: Path) -> None:
         "def train(**k): print(k)\ncli()\n"
     )
     program = Program(tmp_path, source, "--no-debug", "train", "x")
-    found = program.parameters()
-    assert list(found) == ["debug", *(f"train {n}" for n in ("src", "lr", "when", "up", "pair", "need"))]
-    assert (found["debug"].off_flags, found["debug"].default, found["debug"].description) == (
+    parameters = program.parameters()
+    assert list(parameters) == ["debug", *(f"train {n}" for n in ("src", "lr", "when", "up", "pair", "need"))]
+    assert (parameters["debug"].off_flags, parameters["debug"].default, parameters["debug"].description) == (
         ("--no-debug",),
         True,
         "Be loud",
     )
-    lr = found["train lr"]
+    lr = parameters["train lr"]
     assert (lr.type, lr.default, lr.aliases) == ("float", 0.1, ("rate",))
-    assert (found["train up"].action, found["train up"].const) == ("store_const", "up")
-    assert (found["train pair"].action, found["train pair"].nargs) == ("append", "2")
-    assert found["train need"].required
+    assert (parameters["train up"].action, parameters["train up"].const) == ("store_const", "up")
+    assert (parameters["train pair"].action, parameters["train pair"].nargs) == ("append", "2")
+    assert parameters["train need"].required
     assert program.introspect().command == "train"
     assert program.build_command({"debug": True, "lr": 1.0, "src": ["y"]})[2:] == [
         *["--no-debug", "--debug", "train", "--lr=1.0", "y"],
@@ -50,11 +50,15 @@ def test_finds_typer_commands_and_enums(tmp_path: Path) -> None:
         "def train(data: Path, opt: Opt = Opt.adam, n: Optional[int] = None, fast: bool = False): pass\n"
         "@app.command()\ndef test(ckpt: str = typer.Option('last', '--ckpt', '-c', help='Which')): pass\napp()\n"
     )
-    found = Program(tmp_path, source).parameters()
-    assert found["train opt"].choices == ("adam-w", "sgd")
-    assert found["train opt"].default == "adam-w"
-    assert (found["train n"].type, found["train data"].type, found["train data"].required) == ("int", "str", True)
-    assert (found["test ckpt"].flags, found["test ckpt"].description) == (("--ckpt", "-c"), "Which")
+    parameters = Program(tmp_path, source).parameters()
+    assert parameters["train opt"].choices == ("adam-w", "sgd")
+    assert parameters["train opt"].default == "adam-w"
+    assert (parameters["train n"].type, parameters["train data"].type, parameters["train data"].required) == (
+        "int",
+        "str",
+        True,
+    )
+    assert (parameters["test ckpt"].flags, parameters["test ckpt"].description) == (("--ckpt", "-c"), "Which")
 
 
 def test_finds_types_of_absl_flags(tmp_path: Path) -> None:
@@ -65,12 +69,16 @@ def test_finds_types_of_absl_flags(tmp_path: Path) -> None:
         "flags.DEFINE_spaceseplist('s', ['a', 'b'], 'spaces')\nflags.DEFINE_alias('other', 'opt')\n"
         "flags.DEFINE_integer('n', 3, 'number', short_name='k', lower_bound=1)\napp.run(lambda _: None)\n"
     )
-    found = Program(tmp_path, source).parameters()
-    assert list(found) == ["opt", "m", "s", "n"]
-    assert (found["opt"].choices, found["opt"].default, found["opt"].description) == (("a", "b"), "a", "which")
-    assert (found["m"].action, found["m"].required, found["m"].description) == ("append", True, "many")
-    assert (found["s"].default, found["s"].nargs, found["n"].flags) == (["a", "b"], " ", ("--n", "-k"))
-    assert found["opt"].aliases == ("other",)
+    parameters = Program(tmp_path, source).parameters()
+    assert list(parameters) == ["opt", "m", "s", "n"]
+    assert (parameters["opt"].choices, parameters["opt"].default, parameters["opt"].description) == (
+        ("a", "b"),
+        "a",
+        "which",
+    )
+    assert (parameters["m"].action, parameters["m"].required, parameters["m"].description) == ("append", True, "many")
+    assert (parameters["s"].default, parameters["s"].nargs, parameters["n"].flags) == (["a", "b"], " ", ("--n", "-k"))
+    assert parameters["opt"].aliases == ("other",)
 
 
 def test_finds_parameters_of_fire_classes_and_groups(tmp_path: Path) -> None:
@@ -81,10 +89,14 @@ def test_finds_parameters_of_fire_classes_and_groups(tmp_path: Path) -> None:
         "fire.Fire({'run': Trainer, 'tools': {'clean': lambda deep=False: None}})\n"
     )
     program = Program(tmp_path, source, "run", "train")
-    found = program.parameters()
-    assert list(found) == ["run lr", "run train data", "run train more", "run train epochs", "tools clean deep"]
-    assert (found["run lr"].type, found["run lr"].default, found["run lr"].description) == ("float", 0.1, "the rate")
-    assert found["run train data"].required
+    parameters = program.parameters()
+    assert list(parameters) == ["run lr", "run train data", "run train more", "run train epochs", "tools clean deep"]
+    assert (parameters["run lr"].type, parameters["run lr"].default, parameters["run lr"].description) == (
+        "float",
+        0.1,
+        "the rate",
+    )
+    assert parameters["run train data"].required
     assert program.introspect().command == "run train"
 
 
@@ -97,12 +109,12 @@ def test_finds_tyro_choices_and_subcommands(tmp_path: Path) -> None:
         "    opt: Union[Adam, Sgd] = dataclasses.field(default_factory=Adam)\n    kind: Literal['a', 'b'] = 'b'\n"
         "    pair: tuple[int, int] = (1, 2)\n    need: tyro.conf.Positional[str] = 'x'\ntyro.cli(Args)\n"
     )
-    found = Program(tmp_path, source).parameters()
-    assert (found["kind"].choices, found["kind"].default) == (("a", "b"), "b")
-    assert (found["pair"].nargs, found["pair"].type, found["pair"].default) == ("2", "int", [1, 2])
-    assert found["need"].flags == ()
-    assert (found["opt:adam opt.lr"].default, found["opt:sgd opt.lr"].default) == (0.1, 0.2)
-    assert found["opt:sgd opt.lr"].description == "The rate."
+    parameters = Program(tmp_path, source).parameters()
+    assert (parameters["kind"].choices, parameters["kind"].default) == (("a", "b"), "b")
+    assert (parameters["pair"].nargs, parameters["pair"].type, parameters["pair"].default) == ("2", "int", [1, 2])
+    assert parameters["need"].flags == ()
+    assert (parameters["opt:adam opt.lr"].default, parameters["opt:sgd opt.lr"].default) == (0.1, 0.2)
+    assert parameters["opt:sgd opt.lr"].description == "The rate."
 
 
 def test_finds_parameters_of_jsonargparse_classes(tmp_path: Path) -> None:
@@ -114,10 +126,14 @@ def test_finds_parameters_of_jsonargparse_classes(tmp_path: Path) -> None:
         "p.add_subclass_arguments(Net, 'model')\n"
         "p.add_argument('--a.b', type=float, default=1.0, help='Deep')\np.parse_args()\n"
     )
-    found = Program(tmp_path, source).parameters()
-    assert {"on", "net.dim", "model", "a.b"} <= set(found)
-    assert (found["on"].action, found["on"].off_flags) == ("switch", ("--no_on",))
-    assert (found["net.dim"].type, found["a.b"].default, found["a.b"].description) == ("int", 1.0, "Deep")
+    parameters = Program(tmp_path, source).parameters()
+    assert {"on", "net.dim", "model", "a.b"} <= set(parameters)
+    assert (parameters["on"].action, parameters["on"].off_flags) == ("switch", ("--no_on",))
+    assert (parameters["net.dim"].type, parameters["a.b"].default, parameters["a.b"].description) == (
+        "int",
+        1.0,
+        "Deep",
+    )
 
 
 def test_finds_members_of_jsonargparse_default_objects(tmp_path: Path) -> None:
@@ -129,10 +145,10 @@ def test_finds_members_of_jsonargparse_default_objects(tmp_path: Path) -> None:
         "CLI(main)\n"
     )
     program = Program(tmp_path, source)
-    found = program.parameters()
-    assert (found["model.dim"].type, found["model.dim"].default) == ("int", 4)
-    assert found["model.act"].choices == ("relu", "gelu")
-    assert (found["model.sizes"].type, found["model.sizes"].nargs) == ("int", "[]")
+    parameters = program.parameters()
+    assert (parameters["model.dim"].type, parameters["model.dim"].default) == ("int", 4)
+    assert parameters["model.act"].choices == ("relu", "gelu")
+    assert (parameters["model.sizes"].type, parameters["model.sizes"].nargs) == ("int", "[]")
     assert program.run({"model.dim": 9, "model.sizes": [2, 3], "lr": 0.5}) == [9, [2, 3], 0.5]
 
 
@@ -156,12 +172,12 @@ def test_finds_fields_of_hydra_dataclasses(tmp_path: Path) -> None:
         "ConfigStore.instance().store(name='config', node=Config)\n"
         "@hydra.main(version_base=None, config_name='config')\ndef main(cfg): raise SystemExit(1)\nmain()\n"
     )
-    found = Program(tmp_path, source, "+more=1", "lr=3").parameters()
-    assert (found["lr"].type, found["lr"].default) == ("float", 3.0)
-    assert (found["opt"].choices, found["opt"].default) == (("adam", "sgd"), "adam")
-    assert (found["need"].type, found["need"].required) == ("str", True)
-    assert (found["sizes"].type, found["sizes"].nargs) == ("int", "[]")
-    assert found["more"].default == 1
+    parameters = Program(tmp_path, source, "+more=1", "lr=3").parameters()
+    assert (parameters["lr"].type, parameters["lr"].default) == ("float", 3.0)
+    assert (parameters["opt"].choices, parameters["opt"].default) == (("adam", "sgd"), "adam")
+    assert (parameters["need"].type, parameters["need"].required) == ("str", True)
+    assert (parameters["sizes"].type, parameters["sizes"].nargs) == ("int", "[]")
+    assert parameters["more"].default == 1
 
 
 def test_hydra_reports_comments_as_help(tmp_path: Path) -> None:
@@ -179,8 +195,8 @@ def test_hydra_reports_comments_as_help(tmp_path: Path) -> None:
         "ConfigStore.instance().store(group='part', name='base', node=Base)\n"
         "@hydra.main(version_base=None, config_path='conf', config_name='config')\ndef main(cfg): pass\nmain()\n"
     )
-    found = {name: p.description for name, p in Program(tmp_path, source).parameters().items()}
-    assert found == {
+    descriptions = {name: p.description for name, p in Program(tmp_path, source).parameters().items()}
+    assert descriptions == {
         "net": "config group",
         "part": "config group",
         "part.first": "Inherited",
@@ -214,16 +230,16 @@ def test_omegaconf_merges_the_command_line(tmp_path: Path, merge: str) -> None:
         f"{merge}\nprint(json.dumps(OmegaConf.to_container(config)))\n"
     )
     program = Program(tmp_path, source)
-    found = program.parameters()
+    parameters = program.parameters()
     assert program.introspect().parser == "omegaconf"
-    assert [(name, p.type, p.default) for name, p in found.items()] == [
+    assert [(name, p.type, p.default) for name, p in parameters.items()] == [
         ("lr", "float", 0.1),
         ("net.dim", "int", 4),
         ("net.sizes", "int", [1]),
         ("name", "str", "x"),
         ("need", "", None),
     ]
-    assert (found["lr"].description, found["need"].required) == ("The rate", True)
+    assert (parameters["lr"].description, parameters["need"].required) == ("The rate", True)
     expected = {"lr": 0.5, "net": {"dim": 4, "sizes": [2, 3]}, "name": "1", "need": True}
     assert program.run({"lr": 0.5, "net.sizes": [2, 3], "name": "1", "need": True}) == expected
 
@@ -242,9 +258,9 @@ def test_explains_that_hydra_finds_no_config(tmp_path: Path) -> None:
         f"{HYDRA_IMPORT}@hydra.main(version_base=None, config_path='conf', config_name='gone')\n"
         "def main(cfg): pass\nmain()\n"
     )
-    found = Program(tmp_path, source).find_spec()
-    assert found is not None
-    assert "Could not introspect" in found.note
+    spec = Program(tmp_path, source).find_spec()
+    assert spec is not None
+    assert "Could not introspect" in spec.note
 
 
 SMALL_HYDRA = "import hydra\n@hydra.main(version_base=None)\ndef main(cfg): pass\nmain()\n"
@@ -252,10 +268,10 @@ SMALL_HYDRA = "import hydra\n@hydra.main(version_base=None)\ndef main(cfg): pass
 
 def test_reports_a_failure_exactly_where_hydra_fails(tmp_path: Path) -> None:
     program = Program(tmp_path, SMALL_HYDRA, "hydra.run.dir=.", "hydra.output_subdir=null")
-    done = subprocess.run(program.command, cwd=tmp_path, capture_output=True, check=False)
+    completed = subprocess.run(program.command, cwd=tmp_path, capture_output=True, check=False)
     spec = program.find_spec()
     assert spec is not None
-    assert bool(spec.failure) == (done.returncode != 0), done.stderr
+    assert bool(spec.failure) == (completed.returncode != 0), completed.stderr
 
 
 def test_names_hydra_and_python_if_they_do_not_work_together(tmp_path: Path) -> None:
@@ -273,11 +289,11 @@ def test_finds_docopt_commands(tmp_path: Path) -> None:
         "Options:\n  -s, --speed=<kn>  How fast\n                    it goes [default: 10].\n  -v  Be loud.\n'''\n"
         "from docopt import docopt\ndocopt(__doc__)\n"
     )
-    found = Program(tmp_path, source).introspect()
-    known = {p.name: p for p in found.parameters}
-    assert found.commands == ("new", "list", "show")
-    assert (known["speed"].default, known["speed"].description) == ("10", "How fast it goes.")
-    assert (known["name"].nargs, known["v"].action) == ("*", "count")
+    spec = Program(tmp_path, source).introspect()
+    parameters = {p.name: p for p in spec.parameters}
+    assert spec.commands == ("new", "list", "show")
+    assert (parameters["speed"].default, parameters["speed"].description) == ("10", "How fast it goes.")
+    assert (parameters["name"].nargs, parameters["v"].action) == ("*", "count")
 
 
 def test_finds_absl_lists_with_spaces_and_aliases(tmp_path: Path) -> None:

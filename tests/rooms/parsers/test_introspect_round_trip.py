@@ -179,7 +179,7 @@ print(json.dumps(dict(docopt(__doc__))))
 '''
 
 
-def the(result: object, name: str) -> object:
+def select(result: object, name: str) -> object:
     assert isinstance(result, dict)
     return result[name]
 
@@ -196,7 +196,7 @@ def the(result: object, name: str) -> object:
 )  # fmt: skip
 def test_argparse_program_receives_values(tmp_path: Path, name: str, value: object) -> None:
     values = {"data": "x", name: value} if name == "more" else {name: value}
-    assert the(Program(tmp_path, ARGPARSE).run(values), name) == value
+    assert select(Program(tmp_path, ARGPARSE).run(values), name) == value
 
 
 def test_argparse_reads_text_unchanged(tmp_path: Path) -> None:
@@ -207,9 +207,11 @@ def test_argparse_reads_text_unchanged(tmp_path: Path) -> None:
 
 
 def assert_unchanged(program: Program, values: Sequence[Mapping[str, object]]) -> None:
-    """Asserts that the program has the values that it is given."""
+    """Asserts that the program receives the values unchanged."""
     results = program.run_each(values)
-    assert [{name: the(result, name) for name in each} for each, result in zip(values, results, strict=True)] == values
+    assert [
+        {name: select(result, name) for name in each} for each, result in zip(values, results, strict=True)
+    ] == values
 
 
 def test_click_reads_text_unchanged(tmp_path: Path) -> None:
@@ -226,11 +228,11 @@ def test_click_reads_text_unchanged(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_click_program_receives_values(tmp_path: Path, name: str, value: object) -> None:
-    assert the(Program(tmp_path, CLICK).run({name: value}), name) == value
+    assert select(Program(tmp_path, CLICK).run({name: value}), name) == value
 
 
 def test_click_program_receives_a_count(tmp_path: Path) -> None:
-    assert the(Program(tmp_path, CLICK).run({"v": 2}), "verbose") == 2
+    assert select(Program(tmp_path, CLICK).run({"v": 2}), "verbose") == 2
 
 
 @pytest.mark.parametrize(
@@ -247,15 +249,15 @@ def test_click_program_receives_a_count(tmp_path: Path) -> None:
     ids=["typer", "absl", "fire", "tyro", "simple", "jsonargparse", "docopt"],
 )
 def test_programs_of_other_parsers_receive_values(tmp_path: Path, source: str, values: dict[str, object]) -> None:
-    found = Program(tmp_path, source).run(values)
-    flat = _flat(found)
-    assert {n: flat[n] for n in values} == values
+    result = Program(tmp_path, source).run(values)
+    values_by_name = flatten(result)
+    assert {n: values_by_name[n] for n in values} == values
 
 
-def _flat(found: object) -> dict[str, object]:
-    assert isinstance(found, dict)
-    flat = {n.strip("-<>"): v for n, v in found.items()}
-    for name, value in found.items():
+def flatten(result: object) -> dict[str, object]:
+    assert isinstance(result, dict)
+    flat = {n.strip("-<>"): v for n, v in result.items()}
+    for name, value in result.items():
         if isinstance(value, dict):
             flat |= {f"{name}.{n}": v for n, v in value.items()}
     return flat
@@ -280,8 +282,8 @@ def test_infinity_and_nan_reach_the_program(tmp_path: Path, source: str, value: 
         with pytest.raises(ConfigError, match="cannot read nan"):
             program.build_command({"lr": value})
         return
-    found = the(program.run({"lr": value}), "lr")
-    assert found == value or (isinstance(found, float) and math.isnan(found) and math.isnan(value))
+    received = select(program.run({"lr": value}), "lr")
+    assert received == value or (isinstance(received, float) and math.isnan(received) and math.isnan(value))
 
 
 @pytest.fixture
@@ -315,11 +317,11 @@ def test_hydra_reads_text_unchanged(hydra: Program) -> None:
 
 
 def test_finds_config_groups_of_hydra(hydra: Program) -> None:
-    found = hydra.parameters()
-    assert found["db"].choices == ("mysql", "pg")
-    assert found["db"].default == "mysql"
-    assert found["model.ref"].default == 0.1
-    assert "hydra" not in {name.split(".")[0] for name in found}
+    parameters = hydra.parameters()
+    assert parameters["db"].choices == ("mysql", "pg")
+    assert parameters["db"].default == "mysql"
+    assert parameters["model.ref"].default == 0.1
+    assert "hydra" not in {name.split(".")[0] for name in parameters}
     assert hydra.list_files() == {
         "train.py",
         "conf/config.yaml",

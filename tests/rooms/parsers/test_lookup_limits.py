@@ -12,7 +12,7 @@ from gage.parsers.read_source import read_source
 from gage.static_analysis.module_loader import MAX_MODULE_BYTES, ModuleLoader
 
 
-def test_a_missing_script_is_no_python_program(tmp_path: Path) -> None:
+def test_missing_script_is_not_a_python_program(tmp_path: Path) -> None:
     assert not parser_lookup._is_python(tmp_path / "train")
     assert parser_lookup._find_parsing_files(tmp_path / "train.py", tmp_path) == ()
 
@@ -25,8 +25,8 @@ def test_reads_a_module_once_that_two_modules_import(tmp_path: Path) -> None:
         ("c", ""),
     ):
         (tmp_path / f"{name}.py").write_text(f"{text}\n")
-    found = parser_lookup._find_parsing_files(tmp_path / "train.py", tmp_path)
-    assert sorted(path.stem for path in found) == ["a", "b", "c", "train"]
+    paths = parser_lookup._find_parsing_files(tmp_path / "train.py", tmp_path)
+    assert sorted(path.stem for path in paths) == ["a", "b", "c", "train"]
 
 
 def test_a_socket_has_no_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,7 @@ def test_a_socket_has_no_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert cache._stamp(str(tmp_path / "socket"), 0) is None
 
 
-def test_fire_reads_text_of_other_types_as_it_is() -> None:
+def test_fire_does_not_quote_text_for_parameters_of_other_types() -> None:
     assert format_value("float", "1e5") == "1e5"
 
 
@@ -44,13 +44,13 @@ def test_does_not_load_a_huge_module(tmp_path: Path) -> None:
     (tmp_path / "big.py").write_text("#" * (MAX_MODULE_BYTES + 1))
     (tmp_path / "small.py").write_text("a = 1\n")
     loader = ModuleLoader(tmp_path / "train.py")
-    near = str(tmp_path / "train.py")
-    assert loader.find("big", near=near) is None
-    assert loader.find("small", near=near) is not None
+    importer = str(tmp_path / "train.py")
+    assert loader.find("big", near=importer) is None
+    assert loader.find("small", near=importer) is not None
 
 
 def test_finds_an_option_with_a_value_in_the_usage_of_r() -> None:
     text = "doc <- 'Usage: fit.R --lr RATE <x>\n\nOptions:\n  --lr RATE  the rate [default: 0.1]'\no <- docopt(doc)\n"
-    found = read_source(Path("fit.R"), text)
-    assert found is not None
-    assert [parameter.name for parameter in found.parameters] == ["lr", "x"]
+    spec = read_source(Path("fit.R"), text)
+    assert spec is not None
+    assert [parameter.name for parameter in spec.parameters] == ["lr", "x"]

@@ -20,7 +20,7 @@ class Toy:
             self.values[name] = type(self.values[name])(value.strip("<>"))
         return self.values
 """
-"""A parser of arguments like `/lr=<0.1>`, a package of the user's."""
+"""A package of the user that parses arguments such as `/lr=<0.1>`."""
 
 DEFINITION = """
 from pathlib import Path
@@ -53,7 +53,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "packages"
     plugin_packages.install(directory, "gage_toy", DEFINITION, "TOY", group="gage.parsers", probe=PROBE)
     monkeypatch.syspath_prepend(directory)
-    monkeypatch.delitem(sys.modules, "gage_toy", raising=False)  # that of another test
+    monkeypatch.delitem(sys.modules, "gage_toy", raising=False)  # imported by another test
     return directory
 
 
@@ -78,8 +78,8 @@ def test_formats_values_with_the_plugin(program: Program) -> None:
 
 def test_lists_plugins_that_are_not_a_definition(packages: Path) -> None:
     plugin_packages.install(packages, "gage_bad", "parser = 3", "parser", group="gage.parsers")
-    found = {plugin.name: plugin.problem for plugin in load_parser_plugins()}
-    assert found == {"bad": "expected a ParserDefinition, got int", "toy": ""}
+    problems = {plugin.name: plugin.problem for plugin in load_parser_plugins()}
+    assert problems == {"bad": "expected a ParserDefinition, got int", "toy": ""}
 
 
 def test_ignores_a_broken_plugin(packages: Path, program: Program) -> None:

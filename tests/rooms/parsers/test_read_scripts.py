@@ -12,35 +12,35 @@ from gage.parsers.r import lexer
 from gage.parsers.read_source import read_source
 
 
-def r(text):
+def read_r(text):
     return read_source(Path("fit.R"), dedent(text))
 
 
-def sh(text):
+def read_shell(text):
     return read_source(Path("train.sh"), dedent(text))
 
 
-def defaults(program):
-    return {p.name: p.default for p in program.parameters}
+def map_defaults(spec):
+    return {p.name: p.default for p in spec.parameters}
 
 
 def test_finds_no_parser_in_r():
-    assert r("lr <- 0.1\nargs <- commandArgs(TRUE)\n") is None
+    assert read_r("lr <- 0.1\nargs <- commandArgs(TRUE)\n") is None
 
 
 def test_finds_r_calls_over_several_lines():
-    found = r("""
+    spec = read_r("""
         # make_option("--not")
         x <- add_option(x, c("-g", "--gen"),  # add_option("--nor")
            default = "a),b(", help = paste("One,", 'two "three"'))
         x <- add_option(x, "--n", type = "integer", default = as.integer(1e3))
     """)
-    assert defaults(found) == {"gen": "a),b(", "n": 1000}
-    assert found.parameters[0].description == 'One, two "three"'
+    assert map_defaults(spec) == {"gen": "a),b(", "n": 1000}
+    assert spec.parameters[0].description == 'One, two "three"'
 
 
 def test_resolves_r_names_that_are_assigned_once():
-    found = r("""
+    spec = read_r("""
         once <- 5
         twice <- 1
         twice <- 2
@@ -49,11 +49,11 @@ def test_resolves_r_names_that_are_assigned_once():
         add_option(p, "--c", default = itself)
         itself <- itself
     """)
-    assert defaults(found) == {"a": 5.0, "b": None, "c": None}
+    assert map_defaults(spec) == {"a": 5.0, "b": None, "c": None}
 
 
 def test_evaluates_constants_of_r():
-    found = r("""
+    spec = read_r("""
         name <- as.character(3)
         add_option(p, "--hex", type = "integer", default = 0x10)
         add_option(p, "--na", default = NA_character_)
@@ -65,24 +65,24 @@ def test_evaluates_constants_of_r():
         add_option(p, opt)
     """)
     expected = {"hex": 16, "na": None, "inf": float("inf"), "text": "3", "large": None, "made": None, "flag": True}
-    assert defaults(found) == expected
-    assert [p.type for p in found.parameters] == ["int", "str", "float", "str", "str", "str", "bool"]
+    assert map_defaults(spec) == expected
+    assert [p.type for p in spec.parameters] == ["int", "str", "float", "str", "str", "str", "bool"]
 
 
 def test_ignores_arguments_of_r_without_a_name():
-    assert r('p$add_argument("-v", action = "version")\nq <- add_argument(q, computed)\n') is None
+    assert read_r('p$add_argument("-v", action = "version")\nq <- add_argument(q, computed)\n') is None
 
 
 def test_finds_docopt_in_r_with_right_assignment():
-    found = r(
+    spec = read_r(
         "'usage: x [--alpha=<a>] <input>\n\noptions:\n  --alpha=<a>  Level [default: 0.05]\n' -> doc\ndocopt(doc)\n"
     )
-    assert defaults(found) == {"alpha": "0.05", "input": None}
-    assert [p.required for p in found.parameters] == [False, True]
+    assert map_defaults(spec) == {"alpha": "0.05", "input": None}
+    assert [p.required for p in spec.parameters] == [False, True]
 
 
 def test_finds_commands_of_docopt_in_r():
-    found = r("""
+    spec = read_r("""
         doc <- "Usage:
           fit.R (train|tune) <data>... [options]
           fit.R show <data> --top=<k> [-v]
@@ -94,13 +94,13 @@ def test_finds_commands_of_docopt_in_r():
           "
         docopt(doc)
     """)
-    assert found.commands == ("train", "tune", "show")
-    known = {(p.command, p.name): p for p in found.parameters}
-    assert list(known) == [
+    assert spec.commands == ("train", "tune", "show")
+    parameters = {(p.command, p.name): p for p in spec.parameters}
+    assert list(parameters) == [
         *[(command, name) for command in ("train", "tune") for name in ("data", "lr")],
         *[("show", name) for name in ("data", "top", "v")],
     ]
-    assert (known["train", "lr"].default, known["show", "data"].nargs) == ("0.1", "*")
+    assert (parameters["train", "lr"].default, parameters["show", "data"].nargs) == ("0.1", "*")
 
 
 @given(st.text("c(\"'L1e9,)#\n\\ TRUEas.integer", max_size=60))
@@ -112,11 +112,11 @@ def test_evaluates_or_rejects_any_r_value(text):
 
 
 def test_finds_no_parameters_in_shell():
-    assert sh("echo hello\npython train.py\n") is None
+    assert read_shell("echo hello\npython train.py\n") is None
 
 
 def test_ignores_variables_in_quotes_comments_and_here_documents():
-    found = sh("""
+    spec = read_shell("""
         # ${COMMENT:-1}
         echo '${SINGLE:-2}' "${DOUBLE:-3}"
         cat <<'END'
@@ -124,12 +124,12 @@ def test_ignores_variables_in_quotes_comments_and_here_documents():
         END
         X=$(echo ${INNER:-5})
     """)
-    assert defaults(found) == {"DOUBLE": 3, "INNER": 5}
-    assert {p.action for p in found.parameters} == {"env"}
+    assert map_defaults(spec) == {"DOUBLE": 3, "INNER": 5}
+    assert {p.action for p in spec.parameters} == {"env"}
 
 
 def test_finds_options_of_getopts():
-    found = sh("""
+    spec = read_shell("""
         LR=0.01 EPOCHS=5
         while getopts ":l:e:v" opt; do
           case $opt in
@@ -139,12 +139,12 @@ def test_finds_options_of_getopts():
           esac
         done
     """)
-    assert defaults(found) == {"l": 0.01, "e": 5, "v": False}
-    assert [p.aliases for p in found.parameters] == [("LR",), ("EPOCHS",), ("VERBOSE",)]
+    assert map_defaults(spec) == {"l": 0.01, "e": 5, "v": False}
+    assert [p.aliases for p in spec.parameters] == [("LR",), ("EPOCHS",), ("VERBOSE",)]
 
 
 def test_a_variable_of_an_option_is_not_a_parameter_of_its_own():
-    found = sh("""
+    spec = read_shell("""
         RATE=0.1
         TIME=$(date)
         case "$1" in
@@ -155,16 +155,16 @@ def test_a_variable_of_an_option_is_not_a_parameter_of_its_own():
         RATE=${RATE:-0.2}
         LATE=$3
     """)
-    assert defaults(found) == {"rate": 0.1, "time": None}
+    assert map_defaults(spec) == {"rate": 0.1, "time": None}
 
 
 def test_finds_positional_arguments_of_a_script():
-    found = sh("DATA=$1\nLR=${2:-0.1}\n")
-    assert build_args(found, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
+    spec = read_shell("DATA=$1\nLR=${2:-0.1}\n")
+    assert build_args(spec, {"DATA": "-x", "LR": -1}) == ["-x", "-1"]
 
 
 def test_finds_options_with_an_equals_sign():
-    found = sh("""
+    spec = read_shell("""
         for arg in "$@"; do
           case "$arg" in
             --lr=*) LR="${arg#*=}" ;;
@@ -172,7 +172,7 @@ def test_finds_options_with_an_equals_sign():
           esac
         done
     """)
-    assert [(p.flags, p.action) for p in found.parameters] == [(("--lr",), "store"), (("--debug",), "store_true")]
+    assert [(p.flags, p.action) for p in spec.parameters] == [(("--lr",), "store"), (("--debug",), "store_true")]
 
 
 def test_changes_only_the_values_of_a_script():
@@ -185,7 +185,7 @@ def test_changes_only_the_values_of_a_script():
 @given(st.text("LR=0.1'\"$\n#\\;` {}()", max_size=60))
 def test_changes_values_of_any_script(text):
     data = text.encode()
-    found = shell.read(data)
-    values = dict.fromkeys(found, "x y")
-    again = shell.read(shell.apply(data, values))
-    assert {name: again[name].value for name in values} == values
+    fields = shell.read(data)
+    values = dict.fromkeys(fields, "x y")
+    changed = shell.read(shell.apply(data, values))
+    assert {name: changed[name].value for name in values} == values

@@ -15,37 +15,37 @@ from gage.types.errors import ConfigError
 
 
 @pytest.fixture
-def project(tmp_path):
-    def make(main: str, name: str = "train.py", **others: str) -> ParserSpec | None:
+def read_program(tmp_path):
+    def read(main: str, name: str = "train.py", **others: str) -> ParserSpec | None:
         for module, text in others.items():
             path = tmp_path / (module.replace("__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dedent(text))
         return read_source(tmp_path / name, dedent(main))
 
-    return make
+    return read
 
 
-def names(program):
-    return [f"{p.command} {p.name}".strip() for p in program.parameters]
+def list_names(spec):
+    return [f"{p.command} {p.name}".strip() for p in spec.parameters]
 
 
-def defaults(program):
-    return {p.name: p.default for p in program.parameters}
+def map_defaults(spec):
+    return {p.name: p.default for p in spec.parameters}
 
 
-def test_finds_no_parser(project):
-    assert project("lr = 0.1\nprint(lr)\n") is None
+def test_finds_no_parser(read_program):
+    assert read_program("lr = 0.1\nprint(lr)\n") is None
 
 
-def test_rejects_text_that_is_not_a_program(project):
-    assert project("{}", "config.json") is None
+def test_rejects_text_that_is_not_a_program(read_program):
+    assert read_program("{}", "config.json") is None
     with pytest.raises(ConfigError):
-        project("def f(:\n")
+        read_program("def f(:\n")
 
 
-def test_follows_a_bound_method_under_another_name(project):
-    found = project("""
+def test_follows_a_bound_method_under_another_name(read_program):
+    spec = read_program("""
         import argparse
         p = argparse.ArgumentParser()
         add = p.add_argument
@@ -54,11 +54,11 @@ def test_follows_a_bound_method_under_another_name(project):
         more("--b", default="x")
         p.parse_args()
     """)
-    assert defaults(found) == {"a": 1, "b": "x"}
+    assert map_defaults(spec) == {"a": 1, "b": "x"}
 
 
-def test_finds_arguments_of_imported_functions(project):
-    found = project(
+def test_finds_arguments_of_imported_functions(read_program):
+    spec = read_program(
         """
         import argparse
         from lib import data
@@ -75,19 +75,19 @@ def test_finds_arguments_of_imported_functions(project):
         lib__data="ROOT = 'data'\ndef add_data(p):\n    p.add_argument('--root', default=ROOT)\n",
         lib__optim="def add_optim(g, lr):\n    g.add_argument('--lr', type=float, default=lr)\n",
     )
-    assert defaults(found) == {"root": "data", "lr": 0.5}
+    assert map_defaults(spec) == {"root": "data", "lr": 0.5}
 
 
-def test_lines_are_those_of_the_script(project):
-    found = project(
+def test_lines_are_those_of_the_script(read_program):
+    spec = read_program(
         "from other import p\np.add_argument('--here')\np.parse_args()\n",
         other="import argparse\n\n\np = argparse.ArgumentParser()\np.add_argument('--there')\n",
     )
-    assert [(p.name, p.line) for p in found.parameters] == [("there", 0), ("here", 2)]
+    assert [(p.name, p.line) for p in spec.parameters] == [("there", 0), ("here", 2)]
 
 
-def test_default_is_unknown_if_branches_differ(project):
-    found = project("""
+def test_default_is_unknown_if_branches_differ(read_program):
+    spec = read_program("""
         import argparse, torch
         device = "cpu"
         if torch.cuda.is_available():
@@ -99,11 +99,11 @@ def test_default_is_unknown_if_branches_differ(project):
         p.add_argument("--other", default="a" if torch.cuda.is_available() else "b")
         p.parse_args()
     """)
-    assert defaults(found) == {"device": None, "same": 1, "other": None}
+    assert map_defaults(spec) == {"device": None, "same": 1, "other": None}
 
 
-def test_ignores_parsers_that_do_not_parse(project):
-    found = project("""
+def test_ignores_parsers_that_do_not_parse(read_program):
+    spec = read_program("""
         import argparse
         unused = argparse.ArgumentParser()
         unused.add_argument("--never")
@@ -113,11 +113,11 @@ def test_ignores_parsers_that_do_not_parse(project):
         p.add_argument("--own")
         p.parse_args()
     """)
-    assert names(found) == ["shared", "own"]
+    assert list_names(spec) == ["shared", "own"]
 
 
-def test_finds_a_parser_in_a_function_that_a_library_calls(project):
-    found = project("""
+def test_finds_a_parser_in_a_function_that_a_library_calls(read_program):
+    spec = read_program("""
         import argparse, accelerate
         def worker():
             p = argparse.ArgumentParser()
@@ -125,11 +125,11 @@ def test_finds_a_parser_in_a_function_that_a_library_calls(project):
             args = p.parse_args()
         accelerate.notebook_launcher(worker)
     """)
-    assert defaults(found) == {"lr": 0.1}
+    assert map_defaults(spec) == {"lr": 0.1}
 
 
-def test_finds_nested_sub_commands_and_those_of_a_loop(project):
-    found = project("""
+def test_finds_nested_sub_commands_and_those_of_a_loop(read_program):
+    spec = read_program("""
         import argparse
         p = argparse.ArgumentParser()
         sub = p.add_subparsers()
@@ -139,24 +139,24 @@ def test_finds_nested_sub_commands_and_those_of_a_loop(project):
         db.add_parser("init").add_argument("--force", action="store_true")
         p.parse_args()
     """)
-    assert names(found) == ["fit cfg", "test cfg", "db init force"]
-    assert found.commands == ("fit", "test", "db", "db init")
-    assert found.parameters[1].default == "test.yaml"
+    assert list_names(spec) == ["fit cfg", "test cfg", "db init force"]
+    assert spec.commands == ("fit", "test", "db", "db init")
+    assert spec.parameters[1].default == "test.yaml"
 
 
-def test_finds_options_of_optparse(project):
-    found = project("""
+def test_finds_options_of_optparse(read_program):
+    spec = read_program("""
         from optparse import OptionParser
         p = OptionParser()
         p.add_option("-n", "--number", type="int", dest="n", default=3, help="how many [%default]")
         options, args = p.parse_args()
     """)
-    (number,) = found.parameters
+    (number,) = spec.parameters
     assert (number.name, number.type, number.default, number.description) == ("number", "int", 3, "how many [3]")
 
 
-def test_help_text_ends_at_an_unknown_part(project):
-    found = project("""
+def test_help_text_ends_at_an_unknown_part(read_program):
+    spec = read_program("""
         import argparse, models
         p = argparse.ArgumentParser()
         p.add_argument("--arch", help="architecture: " + " | ".join(models.names))
@@ -165,11 +165,11 @@ def test_help_text_ends_at_an_unknown_part(project):
         p.add_argument("--dir", help="default: %s" % models.path)
         p.parse_args()
     """)
-    assert [p.description for p in found.parameters] == ["architecture", "100% of 0.1", "50% of it", "default"]
+    assert [p.description for p in spec.parameters] == ["architecture", "100% of 0.1", "50% of it", "default"]
 
 
-def test_merges_a_pair_of_flags_to_a_switch(project):
-    found = project("""
+def test_merges_a_pair_of_flags_to_a_switch(read_program):
+    spec = read_program("""
         import argparse
         def add_bool(parser, name, default):
             group = parser.add_mutually_exclusive_group()
@@ -180,13 +180,13 @@ def test_merges_a_pair_of_flags_to_a_switch(project):
         add_bool(p, "shuffle", True)
         p.parse_args()
     """)
-    (shuffle,) = found.parameters
+    (shuffle,) = spec.parameters
     assert (shuffle.action, shuffle.flags, shuffle.off_flags) == ("switch", ("--shuffle",), ("--no-shuffle",))
     assert (shuffle.default, shuffle.description) == (True, "mix")
 
 
-def test_does_not_run_the_program(project, tmp_path):
-    project(
+def test_does_not_run_the_program(read_program, tmp_path):
+    read_program(
         f"import argparse, os\nopen({str(tmp_path / 'x')!r}, 'w')\nos.mkdir({str(tmp_path / 'y')!r})\n"
         "import other\np = argparse.ArgumentParser()\np.add_argument('--a')\np.parse_args()\n",
         other=f"open({str(tmp_path / 'z')!r}, 'w').write('')\n",
@@ -210,33 +210,33 @@ def test_does_not_run_the_program(project, tmp_path):
         "f = lambda: f()\nf()\n",
     ],
 )
-def test_ends_for_programs_that_do_not_end(project, text):
+def test_ends_for_programs_that_do_not_end(read_program, text):
     tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', default=0.1)\np.parse_args()\n"
-    found = project(text + tail, train=text)
-    assert found is None or names(found) in (["lr"], [])
+    spec = read_program(text + tail, train=text)
+    assert spec is None or list_names(spec) in (["lr"], [])
 
 
-def test_reads_modules_that_import_each_other(project):
-    found = project(
+def test_reads_modules_that_import_each_other(read_program):
+    spec = read_program(
         "import argparse\nimport one\np = one.parser()\np.parse_args()\n",
         one="import two\nDEFAULT = 3\ndef parser():\n    return two.make()\n",
         two="import argparse\nimport one\ndef make():\n    p = argparse.ArgumentParser()\n"
         "    p.add_argument('--n', type=int, default=one.DEFAULT)\n    return p\n",
     )
-    assert defaults(found) == {"n": 3}
+    assert map_defaults(spec) == {"n": 3}
 
 
-def test_skips_unreadable_files(project, tmp_path):
+def test_skips_unreadable_files(read_program, tmp_path):
     (tmp_path / "latin.py").write_bytes(b"x = '\xff'\n")
     (tmp_path / "broken.py").write_text("def f(:\n")
     (tmp_path / "loop.py").symlink_to("loop.py")
-    found = project("""
+    spec = read_program("""
         import argparse, latin, broken, loop
         p = argparse.ArgumentParser()
         p.add_argument("--n", default=latin.x)
         p.parse_args()
     """)
-    assert names(found) == ["n"]
+    assert list_names(spec) == ["n"]
 
 
 @given(st.text(max_size=200))
@@ -249,13 +249,13 @@ def test_reads_or_rejects_any_text(text):
 
 
 @pytest.mark.parametrize("name", ["argparse", "pdb", "unittest/main", "turtle", "timeit", "ast"])
-def test_reads_programs_of_the_standard_library(project, name):
-    found = project((Path(ast.__file__).parent / f"{name}.py").read_text())
-    assert found is None or isinstance(found, ParserSpec)
+def test_reads_programs_of_the_standard_library(read_program, name):
+    spec = read_program((Path(ast.__file__).parent / f"{name}.py").read_text())
+    assert spec is None or isinstance(spec, ParserSpec)
 
 
-def test_choices_of_an_enumeration_are_its_values(project):
-    found = project("""
+def test_choices_of_an_enumeration_are_its_values(read_program):
+    spec = read_program("""
         import argparse, enum
         class Color(enum.Enum):
             RED = "red"
@@ -264,11 +264,11 @@ def test_choices_of_an_enumeration_are_its_values(project):
         p.add_argument("--color", type=Color, choices=list(Color), default=Color.RED)
         p.parse_args()
     """)
-    assert [(p.default, p.choices) for p in found.parameters] == [("red", ("red", "blue"))]
+    assert [(p.default, p.choices) for p in spec.parameters] == [("red", ("red", "blue"))]
 
 
-def test_infers_types_from_defaults(project):
-    found = project("""
+def test_infers_types_from_defaults(read_program):
+    spec = read_program("""
         import argparse
         def truth(v):
             return v.lower() in ("yes", "true", "1")
@@ -283,11 +283,11 @@ def test_infers_types_from_defaults(project):
         p.parse_args()
     """)
     types = {"lr": "float", "n": "int", "name": "str", "on": "bool", "none": "str"}
-    assert {p.name: p.type for p in found.parameters} == types
+    assert {p.name: p.type for p in spec.parameters} == types
 
 
-def test_option_with_two_types_has_no_type(project):
-    found = project("""
+def test_option_with_two_types_has_no_type(read_program):
+    spec = read_program("""
         import argparse, sys
         p = argparse.ArgumentParser()
         if len(sys.argv) > 3:
@@ -296,7 +296,7 @@ def test_option_with_two_types_has_no_type(project):
             p.add_argument("--x", type=int, default=3)
         p.parse_args()
     """)
-    assert [(p.name, p.type, p.action, p.default) for p in found.parameters] == [("x", "", "store", None)]
+    assert [(p.name, p.type, p.action, p.default) for p in spec.parameters] == [("x", "", "store", None)]
 
 
 @pytest.mark.parametrize(
@@ -348,14 +348,14 @@ def test_option_with_two_types_has_no_type(project):
         ("x = list('a' * 1000) + list('b' * 1000)", None),
     ],
 )
-def test_evaluates_code_like_python(project, code, value):
+def test_evaluates_code_like_python(read_program, code, value):
     tail = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x', default=x)\np.parse_args()\n"
-    found = project(f"{code}\n{tail}")
-    assert [p.default for p in found.parameters] == [value]
+    spec = read_program(f"{code}\n{tail}")
+    assert [p.default for p in spec.parameters] == [value]
 
 
-def test_calls_decorators_of_the_project(project):
-    found = project(
+def test_calls_decorators_of_the_project(read_program):
+    spec = read_program(
         """
         import argparse, lib.models
         p = argparse.ArgumentParser()
@@ -376,16 +376,16 @@ def test_calls_decorators_of_the_project(project):
             def small(): ...
         """,
     )
-    assert [p.choices for p in found.parameters] == [("big", "small")]
+    assert [p.choices for p in spec.parameters] == [("big", "small")]
 
 
-def test_rejects_a_program_that_is_nested_too_deeply(project):
+def test_rejects_a_program_that_is_nested_too_deeply(read_program):
     with pytest.raises(ConfigError, match=r"train\.py is nested too deeply"):
-        project("x = {}\nx['x'] = x\ny = {}\ny['x'] = y\nimport random\nif random.random():\n    x = y\n")
+        read_program("x = {}\nx['x'] = x\ny = {}\ny['x'] = y\nimport random\nif random.random():\n    x = y\n")
 
 
-def test_a_text_default_that_is_not_a_number_stays_text(project):
-    found = project("""
+def test_a_text_default_that_is_not_a_number_stays_text(read_program):
+    spec = read_program("""
         import argparse
         from distutils.util import strtobool
         p = argparse.ArgumentParser()
@@ -393,7 +393,7 @@ def test_a_text_default_that_is_not_a_number_stays_text(project):
         p.add_argument("--on", type=lambda text: strtobool(text))
         p.parse_args()
     """)
-    assert [(p.type, p.default, p.bool_words) for p in found.parameters] == [
+    assert [(p.type, p.default, p.bool_words) for p in spec.parameters] == [
         ("int", "auto", ("True", "")),
         ("bool", None, ("true", "false")),
     ]
