@@ -228,7 +228,7 @@ def _describe(spec: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
 def _convert_default(spec: ParameterSpec, default: JSONValue) -> JSONValue:
     """Returns the default of an entry in the parameter's type, None if it has none. Raises ConfigError."""
     from gage.assignments.parse import AssignedValue
-    from gage.project.resolve_values import convert_value
+    from gage.project.convert_value import convert_value
 
     if default is None:
         return None

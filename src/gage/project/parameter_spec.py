@@ -33,11 +33,14 @@ SUBCOMMAND = "command"
 class ParameterSpec(NamedTuple):
     """A parameter of an operation.
 
-    `type` is a name of `VALUE_TYPES` or "" (any), `item_type` the type of a list's items. `aliases` are other spellings
-    of the name. `how` is its origin: "introspected" and "source" (the program's parser, see `ParserSpec`), "file" (a
-    value in a file) or "named" (by the Gage file); `where` is `train.py:3` or similar. `parameter` is that of the
-    program's parser. A parameter `is_hidden` if it is a part of another parameter, or made of others. `follows` is the
-    location whose value it repeats.
+    - `type`: a name of `VALUE_TYPES` or "" (any); `item_type`: that of a list's items.
+    - `aliases`: other spellings of the name.
+    - `how`: its origin: "introspected" or "source" (the program's parser, see `ParserSpec`), "file" (a value in a file)
+      or "named" (by the Gage file); `where`: `train.py:3` or similar.
+    - `parameter`: that of the program's parser.
+    - `is_hidden`: it can be set but is not listed: an item of a list (`layers.1`), a table whose values are parameters
+      (`train` beside `train.lr`), or a parameter of a subcommand while none is selected.
+    - `follows`: the location whose value it repeats (a YAML alias).
     """
 
     config: ConfigValue
@@ -52,6 +55,11 @@ class ParameterSpec(NamedTuple):
     parameter: Parameter | None = None
     is_hidden: bool = False
     follows: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Returns what identifies it: a name can stand for values in several places."""
+        return self.config.name, self.config.location
 
     @property
     def value_type(self) -> ValueType:
@@ -101,6 +109,10 @@ class ParameterSpec(NamedTuple):
     def set_value(self, value: JSONValue) -> "ParameterSpec":
         """Returns the parameter with a value that the user set."""
         return self._replace(config=self.config._replace(value=value, set_by_user=True))
+
+
+SpecsByKey = dict[tuple[str, str], ParameterSpec]
+"""Parameters by their `key`."""
 
 
 def list_spellings(names: Iterable[str]) -> list[str]:

@@ -136,7 +136,7 @@ def _assign_deciding(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -
     """Returns the parameter with its value, if other parameters may depend on it: texts, choices and flags, and what is
     required.
     """
-    from gage.project.resolve_values import convert_value
+    from gage.project.convert_value import convert_value
 
     is_text_or_flag = spec.value_type in ("str", "bool", "") and not spec.is_override
     name = _find_name(spec, values)

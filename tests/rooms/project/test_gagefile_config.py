@@ -6,11 +6,11 @@ import pytest
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
 from gage.project import operation_parameters
+from gage.project.nested_values import _replace_item
 from gage.project.operation import find_operation
 from gage.project.operation_parameters import OperationContext
 from gage.project.plan import plan_run
 from gage.project.request import RunRequest
-from gage.project.resolve_values import _replace_item
 from gage.project.run_config import find_parameters
 from gage.types.errors import ConfigError, GageError
 from gage.types.plan import FilePatch
