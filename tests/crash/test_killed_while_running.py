@@ -107,7 +107,7 @@ def test_run_killed_before_a_step_is_listed_with_its_config(project, step):
     if expected == "staged":
         assert told == []
         assert runner.start_staged(project.store, id, project.events, UserStreams()).status == "completed"
-        assert project.events.out[1] == b"loss: 1\n"
+        assert project.events.streams[1] == b"loss: 1\n"
 
 
 @pytest.mark.slow

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from gage.parsers import build_args, parser_lookup
 from gage.parsers.parser_spec import Parameter, ParserSpec
+from gage.project.plan import plan_run
+from gage.project.request import RunRequest
 from gage.types.values import JSONValue
 
 HYDRA_IMPORT = """\
@@ -99,3 +101,13 @@ class Program:
         """Returns the paths of all files in its directory."""
         files = ((at, name) for at, _, names in os.walk(self.directory) for name in names)
         return {os.path.relpath(os.path.join(at, name), self.directory) for at, name in files}
+
+
+def run_planned_command(project: Path, target: str, *assignments: str) -> object:
+    """Plans a run and starts its command in the project directory; returns what the program prints as JSON."""
+    plan = plan_run(RunRequest(target, assignments=assignments, cwd=project))
+    command = ["sh", "-c", plan.command.shell] if plan.command.shell else [sys.executable, *plan.command.args[1:]]
+    env = os.environ | {"HYDRA_FULL_ERROR": "1"}
+    completed = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+    return json.loads(completed.stdout)

@@ -21,7 +21,7 @@ class Recorder:
     """Records the events of a run."""
 
     def __init__(self):
-        self.out = {1: b"", 2: b""}
+        self.streams = {1: b"", 2: b""}
         self.notices = []
         self.steps = []
 
@@ -29,7 +29,7 @@ class Recorder:
         self.steps.append(name)
 
     def output(self, stream, data):
-        self.out[stream] += data
+        self.streams[stream] += data
 
     def notice(self, text):
         self.notices.append(text)
@@ -82,7 +82,7 @@ class Project:
         with self.meta(run) as meta:
             return [(line.stream, line.data) for line in read_lines(meta, phase)]
 
-    def folder(self, run):
+    def run_dir(self, run):
         return self.store.get_paths(run.id).run_dir
 
     def latest(self):
@@ -97,6 +97,15 @@ class Project:
         """Starts the real `gage` command in the project directory."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         return subprocess.Popen(command(*arguments), cwd=self.dir, **{**pipes, **options})
+
+    def spawn_on_terminal(self, *arguments, **options):
+        """Starts the real `gage` command in the project directory, at a pseudo-terminal (pexpect)."""
+        program, *rest = command(*arguments)
+        # pexpect would pass on the window size that readline sets in the environment of the C library
+        options.setdefault("env", dict(os.environ))
+        child = pexpect.spawn(program, rest, cwd=str(self.dir), timeout=20, **options)
+        child.delaybeforesend = None
+        return child
 
 
 def command(*arguments):

@@ -20,7 +20,7 @@ def project(tmp_path):
     return folder
 
 
-def found(project, text, *assignments, **options):
+def plan_dependencies(project, text, *assignments, **options):
     (project / "train.py").write_text(text)
     plan = plan_run(RunRequest("train.py", assignments=assignments, cwd=project, **options))
     return {i.path: i.why for i in plan.dependencies}, plan.notices
@@ -41,7 +41,7 @@ def found(project, text, *assignments, **options):
     ],
 )
 def test_finds_literal_paths(project, line, path):
-    assert found(project, f"x = 1\n{line}\n")[0] in ({path: "train.py:2"}, {path: "config DATA"})
+    assert plan_dependencies(project, f"x = 1\n{line}\n")[0] in ({path: "train.py:2"}, {path: "config DATA"})
 
 
 @pytest.mark.parametrize(
@@ -63,46 +63,46 @@ def test_finds_literal_paths(project, line, path):
     ],
 )
 def test_ignores_literals_that_are_not_inputs(project, line):
-    assert found(project, line + "\n")[0] in ({}, {"data": "train.py:1"} if "../project" in line else {})
+    assert plan_dependencies(project, line + "\n")[0] in ({}, {"data": "train.py:1"} if "../project" in line else {})
 
 
 def test_searches_imported_modules(project):
     (project / "lib").mkdir()
     (project / "lib" / "__init__.py").write_text("")
     (project / "lib" / "load.py").write_text('def f():\n    return open("weights.bin")\n')
-    assert found(project, "from lib import load\n")[0] == {"weights.bin": "lib/load.py:2"}
-    assert found(project, "import os\n")[0] == {}
+    assert plan_dependencies(project, "from lib import load\n")[0] == {"weights.bin": "lib/load.py:2"}
+    assert plan_dependencies(project, "import os\n")[0] == {}
 
 
 def test_searches_config_and_command(project):
     text = 'where = "nowhere"\n'
-    assert found(project, text, "where=data/train.bin")[0] == {"data/train.bin": "config where"}
+    assert plan_dependencies(project, text, "where=data/train.bin")[0] == {"data/train.bin": "config where"}
     plan = plan_run(RunRequest(command=("cat", "weights.bin"), cwd=project))
     assert [i.path for i in plan.dependencies] == ["weights.bin"]
 
 
 def test_copies_explicit_dependencies(project):
-    assert found(project, "", depends=("data",))[0] == {"data": "--depends"}
+    assert plan_dependencies(project, "", depends=("data",))[0] == {"data": "--depends"}
     with pytest.raises(NotFound):
-        found(project, "", depends=("dta",))
+        plan_dependencies(project, "", depends=("dta",))
     with pytest.raises(UsageError):
-        found(project, "", depends=("/etc",))
+        plan_dependencies(project, "", depends=("/etc",))
     (project / "away").symlink_to("/etc")
     with pytest.raises(UsageError):
-        found(project, "", depends=("away",))
+        plan_dependencies(project, "", depends=("away",))
 
 
 def test_ignores_links_out_of_the_project(project):
     (project / "away").symlink_to("/etc")
-    assert found(project, 'open("away/passwd")\n')[0] == {}
+    assert plan_dependencies(project, 'open("away/passwd")\n')[0] == {}
 
 
 def test_reports_a_dependency_that_is_too_large(project, monkeypatch):
     monkeypatch.setattr(dependency_discovery, "MAX_FILES", 1)
-    names, notices = found(project, 'open("data")\n')
+    names, notices = plan_dependencies(project, 'open("data")\n')
     assert names == {}
     assert "Use --depends data" in notices[0]
-    names, notices = found(project, 'open("data")\n', depends=("data",))
+    names, notices = plan_dependencies(project, 'open("data")\n', depends=("data",))
     assert names == {"data": "--depends"}
     assert notices == ()
 
@@ -110,11 +110,11 @@ def test_reports_a_dependency_that_is_too_large(project, monkeypatch):
 def test_measures_sparse_files_without_holes(project):
     with open(project / "data" / "huge.bin", "wb") as file:
         file.truncate(50 << 30)
-    assert found(project, 'open("data/huge.bin")\n')[0] == {"data/huge.bin": "train.py:1"}
+    assert plan_dependencies(project, 'open("data/huge.bin")\n')[0] == {"data/huge.bin": "train.py:1"}
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stderr",
     [
         "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.bin'",
         "cannot open file 'data/train.bin': No such file or directory",
@@ -124,15 +124,15 @@ def test_measures_sparse_files_without_holes(project):
         'ValueError: path "data/train.bin" does not exist',
     ],
 )
-def test_suggests_copying_a_missing_file(project, said):
-    told = find_missing_file_hint(said.encode(), project)
-    assert told is not None
-    assert told[1] == "To copy it into the run: gage run --depends data/train.bin ..."
+def test_suggests_copying_a_missing_file(project, stderr):
+    hint = find_missing_file_hint(stderr.encode(), project)
+    assert hint is not None
+    assert hint[1] == "To copy it into the run: gage run --depends data/train.bin ..."
 
 
 def test_suggests_nothing_for_other_failures(project):
-    for said in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
-        assert find_missing_file_hint(said.encode(), project) is None
+    for stderr in ("", "No such file or directory: 'nothing'", "No such file or directory: '/etc/passwd'", "\0\xff"):
+        assert find_missing_file_hint(stderr.encode(), project) is None
 
 
 @pytest.mark.parametrize(
@@ -151,22 +151,22 @@ def test_suggests_nothing_for_other_failures(project):
     ],
 )
 def test_ignores_literals_that_are_not_paths(project, text):
-    assert found(project, text)[0] == {}
+    assert plan_dependencies(project, text)[0] == {}
 
 
 def test_searches_files_with_syntax_errors(project):
-    assert found(project, 'print "x"\nopen("weights.bin")\n# open("data")\nx["data"]\n')[0] == {
+    assert plan_dependencies(project, 'print "x"\nopen("weights.bin")\n# open("data")\nx["data"]\n')[0] == {
         "weights.bin": "train.py:2"
     }
 
 
 def test_ignores_a_default_that_is_replaced(project):
     text = 'where = "data/train.bin"\nopen(where)\n'
-    assert found(project, text)[0] == {"data/train.bin": "config where"}
-    assert found(project, text, "where=data/test.bin")[0] == {"data/test.bin": "config where"}
+    assert plan_dependencies(project, text)[0] == {"data/train.bin": "config where"}
+    assert plan_dependencies(project, text, "where=data/test.bin")[0] == {"data/test.bin": "config where"}
     text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--where", default="data/train.bin")\n'
     text += "print(p.parse_args())\n"
-    assert found(project, text, "where=weights.bin")[0] == {"weights.bin": "config where"}
+    assert plan_dependencies(project, text, "where=weights.bin")[0] == {"weights.bin": "config where"}
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,8 @@ def test_searches_a_shell_line_with_several_programs(project):
 
 
 def test_a_directory_includes_the_files_in_it(project):
-    assert found(project, 'open("data/train.bin")\nopen("data")\nopen("data/test.bin")\n')[0] == {"data": "train.py:2"}
+    text = 'open("data/train.bin")\nopen("data")\nopen("data/test.bin")\n'
+    assert plan_dependencies(project, text)[0] == {"data": "train.py:2"}
 
 
 def test_ignores_directories_of_source_code_and_runs(project):
@@ -250,7 +251,7 @@ def test_ignores_directories_of_source_code_and_runs(project):
     (project / "lib" / "a.py").write_text("x = 1\n")
     (project / "runs").mkdir()
     (project / "runs" / "x.bin").write_bytes(b"\0")
-    assert found(project, 'open("lib")\nopen("runs/x.bin")\n', store=project / "runs")[0] == {}
+    assert plan_dependencies(project, 'open("lib")\nopen("runs/x.bin")\n', store=project / "runs")[0] == {}
 
 
 def test_measures_only_files_that_can_be_read(project):
@@ -261,9 +262,9 @@ def test_measures_only_files_that_can_be_read(project):
 
 def test_stops_searching_at_a_limit(project, monkeypatch):
     (project / "other.py").write_text('open("weights.bin")\n')
-    assert found(project, "import other\n")[0] == {"weights.bin": "other.py:1"}
+    assert plan_dependencies(project, "import other\n")[0] == {"weights.bin": "other.py:1"}
     monkeypatch.setattr(dependency_discovery, "MAX_SCANNED_FILES", 1)
-    assert found(project, "import other\n")[0] == {}
+    assert plan_dependencies(project, "import other\n")[0] == {}
 
 
 def test_ignores_a_script_that_is_removed_meanwhile(project):

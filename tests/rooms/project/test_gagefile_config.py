@@ -52,32 +52,32 @@ def project(tmp_path):
     return tmp_path
 
 
-def write(project, config, command="python train.py"):
+def write_gagefile(project, config, command="python train.py"):
     op = {"exec": command, "config": config} if config is not None else {"exec": command}
     (project / "gage.json").write_text(json.dumps({"op": op}))
 
 
-def plan(project, *words, config=None, command="python train.py"):
-    write(project, config, command)
+def make_plan(project, *words, config=None, command="python train.py"):
+    write_gagefile(project, config, command)
     return plan_run(RunRequest("op", assignments=words, cwd=project))
 
 
-def patched(project, *words, config=None):
-    return {p.path: dict(p.values) for p in plan(project, *words, config=config).patches}
+def plan_patches(project, *words, config=None):
+    return {p.path: dict(p.values) for p in make_plan(project, *words, config=config).patches}
 
 
-def refused(project, *words, config=None, command="python train.py"):
-    with pytest.raises(GageError) as e:
-        plan(project, *words, config=config, command=command)
-    return e.value.message
+def get_error(project, *words, config=None, command="python train.py"):
+    with pytest.raises(GageError) as error:
+        make_plan(project, *words, config=config, command=command)
+    return error.value.message
 
 
-def offered(project, config, command="python train.py"):
-    write(project, config, command)
+def find_specs(project, config, command="python train.py"):
+    write_gagefile(project, config, command)
     return {
-        o.config.name: o
-        for o in find_parameters(find_operation(RunRequest("op", cwd=project))).specs
-        if not o.is_hidden
+        spec.config.name: spec
+        for spec in find_parameters(find_operation(RunRequest("op", cwd=project))).specs
+        if not spec.is_hidden
     }
 
 
@@ -100,7 +100,7 @@ def offered(project, config, command="python train.py"):
     ],
 )
 def test_selects_parameters_by_key(project, keys, names):
-    assert sorted(plan(project, config=keys).config) == sorted(names)
+    assert sorted(make_plan(project, config=keys).config) == sorted(names)
 
 
 @pytest.mark.parametrize(
@@ -112,93 +112,93 @@ def test_selects_parameters_by_key(project, keys, names):
     ],
 )
 def test_rejects_keys_that_match_nothing(project, config, message):
-    assert refused(project, config=config) == message
+    assert get_error(project, config=config) == message
 
 
 def test_names_a_broken_file(project):
     (project / "params.yaml").write_text("a: 1\na: 2\n")
-    assert refused(project, config="params.yaml") == "params.yaml: 'a' is defined twice (line 2)"
+    assert get_error(project, config="params.yaml") == "params.yaml: 'a' is defined twice (line 2)"
     (project / "data.csv").write_text("a,b\n")
-    assert refused(project, config="data.csv") == "Cannot set values in data.csv: unknown file format"
+    assert get_error(project, config="data.csv") == "Cannot set values in data.csv: unknown file format"
 
 
 def test_renames_parameters(project):
     config = {"keys": "params.yaml#train.*", "strip-prefix": "train.", "prefix": "p."}
-    assert patched(project, "p.lr=1", config=config) == {"params.yaml": {"train.lr": 1}}
+    assert plan_patches(project, "p.lr=1", config=config) == {"params.yaml": {"train.lr": 1}}
     config = {"key": "train.py#lr", "rename": "rate"}
-    assert patched(project, "rate=1", config=config) == {"train.py": {"lr": 1}}
-    assert "Unknown parameter 'lr'" in refused(project, "lr=1", config=config)
+    assert plan_patches(project, "rate=1", config=config) == {"train.py": {"lr": 1}}
+    assert "Unknown parameter 'lr'" in get_error(project, "lr=1", config=config)
 
 
 def test_sets_one_name_in_several_places(project):
     config = {"keys": ["train.py#lr", "lib/model.py#lr", "params.yaml#train.lr"], "rename": "lr"}
-    assert patched(project, "lr=3", config=config) == {
+    assert plan_patches(project, "lr=3", config=config) == {
         "train.py": {"lr": 3}, "lib/model.py": {"lr": 3}, "params.yaml": {"train.lr": 3},
     }  # fmt: skip
 
 
 def test_checks_types_choices_and_limits(project):
     config = {"key": "train.py#lr", "type": "int", "choices": [1, 2, 30], "min": 2, "description": "Rate"}
-    assert patched(project, "lr=30", config=config) == {"train.py": {"lr": 30}}
-    assert refused(project, "lr=1", config=config) == "lr must be 2 or more, got 1"
-    assert refused(project, "lr=3", config=config) == "'3' is not a choice for lr"
-    assert refused(project, "lr=0.5", config=config) == "lr must be an integer, got '0.5'"
-    assert offered(project, config)["lr"].config.description == "Rate"
-    assert refused(project, config={"key": "train.py#lr", "required": True}) == "op requires a value for lr"
-    assert patched(project, config={"key": "train.py#lr", "default": 7}) == {"train.py": {"lr": 7}}
-    assert not plan(project, config={"key": "train.py#lr", "default": 7}).config_values[0].set_by_user
+    assert plan_patches(project, "lr=30", config=config) == {"train.py": {"lr": 30}}
+    assert get_error(project, "lr=1", config=config) == "lr must be 2 or more, got 1"
+    assert get_error(project, "lr=3", config=config) == "'3' is not a choice for lr"
+    assert get_error(project, "lr=0.5", config=config) == "lr must be an integer, got '0.5'"
+    assert find_specs(project, config)["lr"].config.description == "Rate"
+    assert get_error(project, config={"key": "train.py#lr", "required": True}) == "op requires a value for lr"
+    assert plan_patches(project, config={"key": "train.py#lr", "default": 7}) == {"train.py": {"lr": 7}}
+    assert not make_plan(project, config={"key": "train.py#lr", "default": 7}).config_values[0].set_by_user
 
 
 def test_passes_values_to_targets(project):
     def config(target, **more):
         return {"name": "rate", "target": target, "default": 0.5, **more}
 
-    told = plan(project, "rate=2", config=config("--learning-rate {}"))
-    assert told.command.shell == "python train.py --learning-rate 2"
-    assert plan(project, config=config("--rate={}")).command.shell == "python train.py --rate=0.5"
-    assert plan(project, "rate=2", config=config("env:RATE")).env == {"RATE": "2"}
-    assert plan(project, config=config("env:RATE")).env == {"RATE": "0.5"}
-    assert patched(project, "rate=2", config=config("params.yaml#train.lr")) == {"params.yaml": {"train.lr": 2}}
-    assert patched(project, config=config("params.yaml#train.lr")) == {"params.yaml": {"train.lr": 0.5}}
-    told = plan(project, "rate=a b", config=config("{rate}", type="text", default="x"), command="echo {rate}")
-    assert told.command.shell == "echo 'a b'"
-    aimed = {"key": "params.yaml#train.lr", "target": "--lr {}", "rename": "lr"}
-    assert plan(project, config=aimed).command.shell == "python train.py"
-    told = plan(project, "lr=3", config=aimed)
-    assert (told.command.shell, told.patches) == ("python train.py --lr 3", ())
+    plan = make_plan(project, "rate=2", config=config("--learning-rate {}"))
+    assert plan.command.shell == "python train.py --learning-rate 2"
+    assert make_plan(project, config=config("--rate={}")).command.shell == "python train.py --rate=0.5"
+    assert make_plan(project, "rate=2", config=config("env:RATE")).env == {"RATE": "2"}
+    assert make_plan(project, config=config("env:RATE")).env == {"RATE": "0.5"}
+    assert plan_patches(project, "rate=2", config=config("params.yaml#train.lr")) == {"params.yaml": {"train.lr": 2}}
+    assert plan_patches(project, config=config("params.yaml#train.lr")) == {"params.yaml": {"train.lr": 0.5}}
+    plan = make_plan(project, "rate=a b", config=config("{rate}", type="text", default="x"), command="echo {rate}")
+    assert plan.command.shell == "echo 'a b'"
+    with_target = {"key": "params.yaml#train.lr", "target": "--lr {}", "rename": "lr"}
+    assert make_plan(project, config=with_target).command.shell == "python train.py"
+    plan = make_plan(project, "lr=3", config=with_target)
+    assert (plan.command.shell, plan.patches) == ("python train.py --lr 3", ())
 
 
 def test_combines_a_parser_and_its_constants(project):
     config = {"keys": ["args.py#lr", "args.py#EPOCHS"], "min": 0}
-    told = plan(project, "lr=2", "EPOCHS=5", config=config, command="python args.py")
-    assert (told.command.shell, told.patches) == ("python args.py --lr=2", (FilePatch("args.py", {"EPOCHS": 5}),))
-    assert refused(project, "lr=-1", config=config, command="python args.py") == "lr must be 0 or more, got -1"
+    plan = make_plan(project, "lr=2", "EPOCHS=5", config=config, command="python args.py")
+    assert (plan.command.shell, plan.patches) == ("python args.py --lr=2", (FilePatch("args.py", {"EPOCHS": 5}),))
+    assert get_error(project, "lr=-1", config=config, command="python args.py") == "lr must be 0 or more, got -1"
 
 
 def test_sets_parts_of_tables_and_lists(project):
-    assert patched(project, "layers.1=5") == {"train.py": {"layers": [1, 5]}}
-    assert plan(project, "layers.1=5").config["layers"] == [1, 5]
-    told = patched(project, 'train:={"lr": 3, "name": "x"}', config="params.yaml")
-    assert told == {"params.yaml": {"train.lr": 3, "train.name": "x"}}
-    assert "train has no key 'zz'" in refused(project, 'train:={"zz": 3}', config="params.yaml")
-    told = plan(project, 'runs:=[{"n": 3}]', config="params.yaml")
-    assert told.patches == (FilePatch("params.yaml", {"runs": [{"n": 3}]}),)
-    assert "runs.0.n" not in told.config
+    assert plan_patches(project, "layers.1=5") == {"train.py": {"layers": [1, 5]}}
+    assert make_plan(project, "layers.1=5").config["layers"] == [1, 5]
+    patches = plan_patches(project, 'train:={"lr": 3, "name": "x"}', config="params.yaml")
+    assert patches == {"params.yaml": {"train.lr": 3, "train.name": "x"}}
+    assert "train has no key 'zz'" in get_error(project, 'train:={"zz": 3}', config="params.yaml")
+    plan = make_plan(project, 'runs:=[{"n": 3}]', config="params.yaml")
+    assert plan.patches == (FilePatch("params.yaml", {"runs": [{"n": 3}]}),)
+    assert "runs.0.n" not in plan.config
 
 
 def test_a_yaml_alias_follows_its_anchor(project):
-    told = plan(project, "base=6", config="params.yaml")
-    assert (told.config["copy"], told.patches) == (6, (FilePatch("params.yaml", {"base": 6}),))
-    told = plan(project, "copy=7", config="params.yaml")
-    assert (told.config["base"], told.patches) == (5, (FilePatch("params.yaml", {"copy": 7}),))
+    plan = make_plan(project, "base=6", config="params.yaml")
+    assert (plan.config["copy"], plan.patches) == (6, (FilePatch("params.yaml", {"base": 6}),))
+    plan = make_plan(project, "copy=7", config="params.yaml")
+    assert (plan.config["base"], plan.patches) == (5, (FilePatch("params.yaml", {"copy": 7}),))
 
 
 @pytest.mark.parametrize("text", ["0123", "1e10", "1:30", "true", "null", "~", "[a]", "{a}", "-1", ".5", "no", "0x1f"])
 def test_keeps_text_unchanged(project, text):
-    assert patched(project, f"name={text}") == ({"train.py": {"name": text}} if text != "0123" else {})
-    told = plan(project, f"name={text}", command="python args.py")
-    assert told.command.shell.replace("'", "") == f"python args.py --name={text}"
-    assert told.config["name"] == text
+    assert plan_patches(project, f"name={text}") == ({"train.py": {"name": text}} if text != "0123" else {})
+    plan = make_plan(project, f"name={text}", command="python args.py")
+    assert plan.command.shell.replace("'", "") == f"python args.py --name={text}"
+    assert plan.config["name"] == text
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,8 @@ def test_keeps_text_unchanged(project, text):
 )
 def test_converts_values_to_types(project, word, value):
     name = word.split("=")[0].rstrip(":")
-    found = plan(project, word).config[name]
-    assert (str(found) if isinstance(value, str) and value.strip("-").isalpha() else found) == value
+    converted = make_plan(project, word).config[name]
+    assert (str(converted) if isinstance(value, str) and value.strip("-").isalpha() else converted) == value
 
 
 @pytest.mark.parametrize(
@@ -242,30 +242,30 @@ def test_converts_values_to_types(project, word, value):
     ],
 )
 def test_rejects_invalid_values(project, word, message):
-    assert refused(project, word) == message
+    assert get_error(project, word) == message
 
 
 def test_passes_several_values_of_an_argument(project):
-    assert plan(project, "sizes=[1, 2]", command="python args.py").command.shell == "python args.py --sizes 1 2"
-    assert plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes=3"
-    assert refused(project, "sizes=[1, x]", command="python args.py") == "sizes must be an integer, got 'x'"
+    assert make_plan(project, "sizes=[1, 2]", command="python args.py").command.shell == "python args.py --sizes 1 2"
+    assert make_plan(project, "sizes:=[3]", command="python args.py").command.shell == "python args.py --sizes=3"
+    assert get_error(project, "sizes=[1, x]", command="python args.py") == "sizes must be an integer, got 'x'"
 
 
 def test_rejects_a_value_that_a_file_cannot_hold(project):
     (project / "p.toml").write_text("a = 1\n")
     (project / "p.ini").write_text("[x]\nname = a\n")
-    assert refused(project, "a:=null", config="p.toml") == "Cannot set a in p.toml: TOML has no null"
-    assert refused(project, "x.name= b", config="p.ini").startswith(
+    assert get_error(project, "a:=null", config="p.toml") == "Cannot set a in p.toml: TOML has no null"
+    assert get_error(project, "x.name= b", config="p.ini").startswith(
         "Cannot set x.name in p.ini: INI has no quotes, so it cannot hold ' b'"
     )
-    assert refused(project, "lr:=null", command="python args.py") == "lr must be a number, got 'null'"
+    assert get_error(project, "lr:=null", command="python args.py") == "lr must be a number, got 'null'"
 
 
 def test_rejects_a_file_outside_the_source_code(project):
     (project / "big.yaml").write_text("a: 1\n" + "# x\n" * 400_000)
-    message = refused(project, "a=2", config="big.yaml")
+    message = get_error(project, "a=2", config="big.yaml")
     assert message == "Cannot set a: big.yaml is not part of the source code"
-    assert plan(project, config="big.yaml").config == {"a": 1}
+    assert make_plan(project, config="big.yaml").config == {"a": 1}
 
 
 @pytest.mark.parametrize(
@@ -278,26 +278,26 @@ def test_rejects_a_file_outside_the_source_code(project):
     ],
 )
 def test_rejects_config_that_matches_nothing(project, config, message):
-    assert refused(project, config=config) == message
+    assert get_error(project, config=config) == message
 
 
 def test_selects_files_by_pattern(project):
     (project / "other.py").write_text("rate = 1\n")
-    assert plan(project, "rate=2", config="*.py#rate").patches == (FilePatch("other.py", {"rate": 2}),)
+    assert make_plan(project, "rate=2", config="*.py#rate").patches == (FilePatch("other.py", {"rate": 2}),)
 
 
 def test_rejects_a_config_without_script_or_parameters(project):
-    assert "the operation has no script" in refused(project, config="lr", command="ls")
+    assert "the operation has no script" in get_error(project, config="lr", command="ls")
     (project / "empty.py").write_text("print()\n")
-    write(project, "lr", "python empty.py")
-    with pytest.raises(GageError) as e:
+    write_gagefile(project, "lr", "python empty.py")
+    with pytest.raises(GageError) as error:
         plan_run(RunRequest("op", cwd=project))
-    assert e.value.hint.startswith("It has no parameters")
+    assert error.value.hint.startswith("It has no parameters")
 
 
 def test_excludes_parameters_of_one_file_only(project):
-    found = offered(project, [{"keys": ["params.yaml#train.*", "train.py", "-train.py#l*"]}])
-    assert "train.lr" in found and not {"lr", "layers"} & set(found)
+    specs = find_specs(project, [{"keys": ["params.yaml#train.*", "train.py", "-train.py#l*"]}])
+    assert "train.lr" in specs and not {"lr", "layers"} & set(specs)
 
 
 def test_reports_files_that_are_removed_meanwhile(project):
@@ -317,13 +317,13 @@ def test_uses_the_parser_of_a_script_in_an_unknown_format(project):
 
 def test_rejects_a_target_with_an_unclosed_quote(project):
     config = [{"name": "lr", "default": 1, "target": "--lr '{}"}]
-    assert "unclosed quote" in refused(project, "lr=2", config=config)
+    assert "unclosed quote" in get_error(project, "lr=2", config=config)
 
 
 def test_rejects_values_below_the_minimum(project):
     config = [{"name": "lr", "default": 0.5, "min": 0.1, "max": 1, "target": "--lr"}]
-    assert refused(project, "lr=0.01", config=config) == "lr must be 0.1 or more, got 0.01"
-    assert refused(project, "lr=2", config=config) == "lr must be 1 or less, got 2"
+    assert get_error(project, "lr=0.01", config=config) == "lr must be 0.1 or more, got 0.01"
+    assert get_error(project, "lr=2", config=config) == "lr must be 1 or less, got 2"
 
 
 def test_sets_a_part_of_a_table_in_a_list():

@@ -1,11 +1,10 @@
 """Values for the parser of a program: validation, and what the program receives."""
 
 import json
-import subprocess
 import sys
 
 import pytest
-from introspected import HYDRA_IMPORT
+from introspected import HYDRA_IMPORT, run_planned_command
 
 from gage.lib.command import parse_shell_line
 from gage.parsers.parser_spec import ParserSpec
@@ -57,17 +56,7 @@ def project(tmp_path, monkeypatch):
     return folder
 
 
-def got(project, target, *words):
-    """What the program has in the end."""
-    plan = plan_run(RunRequest(target, assignments=words, cwd=project))
-    args = [sys.executable, *plan.command.args[1:]]
-    if plan.command.shell:
-        args = ["sh", "-c", plan.command.shell]
-    done = subprocess.run(args, cwd=project, capture_output=True, check=True)
-    return json.loads(done.stdout)
-
-
-USUAL = {
+DEFAULTS = {
     "lr": 0.1,
     "cache": True,
     "amp": True,
@@ -106,8 +95,8 @@ USUAL = {
         (["sizes:=[3]", "data=-y"], {"sizes": [3], "data": "-y"}),
     ],
 )
-def test_lists_parameters_of_a_parser(project, words, changed):
-    assert got(project, "flat.py", *words) == USUAL | changed
+def test_program_receives_values(project, words, changed):
+    assert run_planned_command(project, "flat.py", *words) == DEFAULTS | changed
 
 
 @pytest.mark.parametrize(
@@ -121,19 +110,22 @@ def test_lists_parameters_of_a_parser(project, words, changed):
     ],
 )
 def test_rejects_invalid_values(project, word, message):
-    with pytest.raises(ConfigError) as e:
-        got(project, "flat.py", word)
-    assert e.value.message == message
+    with pytest.raises(ConfigError) as error:
+        run_planned_command(project, "flat.py", word)
+    assert error.value.message == message
 
 
 def test_selects_a_subcommand(project):
-    offered = {o.config.name: o for o in find_parameters(find_operation(RunRequest("commands.py", cwd=project))).specs}
-    assert list(offered) == ["command", "verbose", "train.lr", "train-only", "eval.lr", "eval-only"]
-    usual = {"verbose": False, "cmd": "train", "lr": 0.1, "train_only": ""}
-    assert got(project, "commands.py", "train.lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
-    assert got(project, "commands.py", "command=train", "lr=5") == usual | {"lr": 5}
-    assert got(project, "commands.py", "command=train") == usual
-    assert got(project, "commands.py", "train-only=x") == usual | {"train_only": "x"}
+    specs = {o.config.name: o for o in find_parameters(find_operation(RunRequest("commands.py", cwd=project))).specs}
+    assert list(specs) == ["command", "verbose", "train.lr", "train-only", "eval.lr", "eval-only"]
+    expected = {"verbose": False, "cmd": "train", "lr": 0.1, "train_only": ""}
+    assert run_planned_command(project, "commands.py", "train.lr=5", "verbose=true") == expected | {
+        "lr": 5,
+        "verbose": True,
+    }
+    assert run_planned_command(project, "commands.py", "command=train", "lr=5") == expected | {"lr": 5}
+    assert run_planned_command(project, "commands.py", "command=train") == expected
+    assert run_planned_command(project, "commands.py", "train-only=x") == expected | {"train_only": "x"}
     plan = plan_run(RunRequest("commands.py", assignments=("eval.lr=2",), cwd=project))
     assert plan.config == {"command": "eval", "verbose": False, "lr": 2, "eval-only": ""}
 
@@ -149,24 +141,24 @@ def test_selects_a_subcommand(project):
     ],
 )
 def test_rejects_parameters_of_other_subcommands(project, words, message):
-    with pytest.raises(ConfigError) as e:
+    with pytest.raises(ConfigError) as error:
         plan_run(RunRequest("commands.py", assignments=tuple(words), cwd=project))
-    assert e.value.message == message
+    assert error.value.message == message
 
 
 def test_uses_the_subcommand_of_the_operation(project):
     (project / "gage.toml").write_text('[a]\nexec = "python commands.py train --lr 3"\n[b]\nexec = "python -m flat"\n')
-    usual = {"verbose": False, "cmd": "train", "lr": 3, "train_only": ""}
-    assert got(project, "a", "lr=5", "verbose=true") == usual | {"lr": 5, "verbose": True}
+    expected = {"verbose": False, "cmd": "train", "lr": 3, "train_only": ""}
+    assert run_planned_command(project, "a", "lr=5", "verbose=true") == expected | {"lr": 5, "verbose": True}
     with pytest.raises(ConfigError, match="Unknown parameter 'eval-only'"):
-        got(project, "a", "eval-only=5")
-    assert got(project, "b", "lr=5") == USUAL | {"lr": 5}
+        run_planned_command(project, "a", "eval-only=5")
+    assert run_planned_command(project, "b", "lr=5") == DEFAULTS | {"lr": 5}
 
 
 def test_appends_arguments_to_a_shell_line(project):
     (project / "gage.toml").write_text('[a]\nexec = "X=1 python flat.py --name \\"$HOME\\" | cat"\n')
     with pytest.raises(ConfigError):
-        got(project, "a", "lr=5")
+        run_planned_command(project, "a", "lr=5")
     (project / "gage.toml").write_text("[a]\nexec = \"python   flat.py --name 'a b'\"\n")
     plan = plan_run(RunRequest("a", assignments=("lr=5",), cwd=project))
     assert plan.command.shell == "python   flat.py --name 'a b' --lr=5"
@@ -174,8 +166,8 @@ def test_appends_arguments_to_a_shell_line(project):
 
 def test_does_not_start_the_program_without_permission(project):
     (project / "flat.py").write_text(FLAT.replace("import argparse, json", "import argparse, json; open('ran', 'w')"))
-    found = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), may_start=False)
-    assert "lr" in [o.config.name for o in found.specs]
+    config = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), may_start=False)
+    assert "lr" in [o.config.name for o in config.specs]
     assert not (project / "ran").exists()
 
 
@@ -220,9 +212,9 @@ def test_accepts_hydra_overrides(project):
 def test_rejects_a_program_whose_parser_fails(project):
     (project / "h.py").write_text("import argparse\ndel argparse._ActionsContainer.add_argument\n" + HYDRA)
     (project / "conf.yaml").write_text("lr: 0.1\n")
-    with pytest.raises(ConfigError, match=r"Hydra \S+ does not work with Python 3") as e:
+    with pytest.raises(ConfigError, match=r"Hydra \S+ does not work with Python 3") as error:
         plan_run(RunRequest("h.py", cwd=project))
-    assert e.value.hint == "Use an older Python or a newer version of hydra"
+    assert error.value.hint == "Use an older Python or a newer version of hydra"
 
 
 def test_a_subcommand_cannot_be_inserted_into_shell_syntax(project):
@@ -252,8 +244,8 @@ def test_a_subcommand_cannot_be_inserted_into_shell_syntax(project):
 def test_finds_the_script_of_a_command(tmp_path, line, script):
     for name in ("t.py", "t.R", "t.sh"):
         (tmp_path / name).write_text("")
-    found = find_script_file(parse_shell_line(line), tmp_path)
-    assert (found.name if found else "") == script
+    path = find_script_file(parse_shell_line(line), tmp_path)
+    assert (path.name if path else "") == script
 
 
 STAGES = """\
@@ -274,14 +266,14 @@ print(json.dumps(vars(p.parse_args())))
 
 def test_values_change_the_parameters_of_a_staged_parser(project):
     (project / "stages.py").write_text(STAGES)
-    assert got(project, "stages.py", "data=d") == {"data": "d", "arch": "cnn", "lr": 0.1, "depth": 3}
-    assert got(project, "stages.py", "data=d", "depth=1")["depth"] == 1
-    found = got(project, "stages.py", "data=d", "arch=lstm", "hidden=2")
-    assert found == {"data": "d", "arch": "lstm", "lr": 0.5, "hidden": 2}
+    assert run_planned_command(project, "stages.py", "data=d") == {"data": "d", "arch": "cnn", "lr": 0.1, "depth": 3}
+    assert run_planned_command(project, "stages.py", "data=d", "depth=1")["depth"] == 1
+    received = run_planned_command(project, "stages.py", "data=d", "arch=lstm", "hidden=2")
+    assert received == {"data": "d", "arch": "lstm", "lr": 0.5, "hidden": 2}
     plan = plan_run(RunRequest("stages.py", assignments=("data=d", "arch=lstm"), cwd=project))
     assert plan.config["lr"] == 0.5
     with pytest.raises(ConfigError, match="Unknown parameter 'depth'"):
-        got(project, "stages.py", "data=d", "arch=lstm", "depth=2")
+        run_planned_command(project, "stages.py", "data=d", "arch=lstm", "depth=2")
 
 
 def test_accepts_a_flag_with_optional_text(project):
@@ -290,10 +282,10 @@ def test_accepts_a_flag_with_optional_text(project):
         "p.add_argument('--resume', nargs='?', const=True, default=False)\nprint(json.dumps(vars(p.parse_args())))\n"
     )
     for word, value in (("true", True), ("false", False), ("last.pt", "last.pt")):
-        assert got(project, "maybe.py", f"resume={word}") == {"resume": value}
+        assert run_planned_command(project, "maybe.py", f"resume={word}") == {"resume": value}
 
 
-def put(project, name, source):
+def write_program(project, name, source):
     (project / name).write_text(source)
     return name
 
@@ -314,24 +306,31 @@ print(json.dumps(vars(p.parse_args())))
 
 
 def test_rejects_a_name_that_two_subcommands_share(project):
-    two = put(project, "two.py", TWO)
-    assert got(project, two, "command=fit", "lr=5")["learning_rate"] == 5
-    assert got(project, two, "fit.lr=5")["learning_rate"] == 5
-    assert got(project, two, "command=data.fetch", "lr=5") == {"cmd": "data", "what": "fetch", "lr": 5, "sizes": None}
-    with pytest.raises(ConfigError, match="'lr' is a parameter of several subcommands: data fetch, fit") as e:
-        got(project, two, "lr=5")
-    assert e.value.hint == "Try: command=data fetch"
+    name = write_program(project, "two.py", TWO)
+    assert run_planned_command(project, name, "command=fit", "lr=5")["learning_rate"] == 5
+    assert run_planned_command(project, name, "fit.lr=5")["learning_rate"] == 5
+    assert run_planned_command(project, name, "command=data.fetch", "lr=5") == {
+        "cmd": "data",
+        "what": "fetch",
+        "lr": 5,
+        "sizes": None,
+    }
+    with pytest.raises(ConfigError, match="'lr' is a parameter of several subcommands: data fetch, fit") as error:
+        run_planned_command(project, name, "lr=5")
+    assert error.value.hint == "Try: command=data fetch"
 
 
 def test_rejects_words_that_are_not_a_subcommand(project):
-    put(project, "one.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('config')\np.parse_args()")
-    with pytest.raises(ConfigError, match=r"'a\.yaml' is not name=value") as e:
+    write_program(
+        project, "one.py", "import argparse\np = argparse.ArgumentParser()\np.add_argument('config')\np.parse_args()"
+    )
+    with pytest.raises(ConfigError, match=r"'a\.yaml' is not name=value") as error:
         plan_run(RunRequest("one.py", assignments=("command=a.yaml",), cwd=project))
-    assert e.value.hint == "Try: config=a.yaml"
+    assert error.value.hint == "Try: config=a.yaml"
 
 
 def test_passes_text_unchanged_to_a_converter_of_the_program(project):
-    name = put(
+    name = write_program(
         project,
         "own.py",
         "import argparse, json\np = argparse.ArgumentParser()\np.add_argument('--x', type=lambda t: [t])\n"
@@ -339,9 +338,9 @@ def test_passes_text_unchanged_to_a_converter_of_the_program(project):
         "print(json.dumps(vars(p.parse_args())))\n",
     )
     for text in ("1e3", "0123", "true", "1.50", "[1, 2]", "{a: 1}", "3"):
-        assert got(project, name, f"x={text}")["x"] == [text]
-    assert got(project, name, 'y={"a": [1, true]}')["y"] == {"a": [1, True]}
-    assert got(project, name, "z=[007, 1e3]")["z"] == ["007", "1e3"]
+        assert run_planned_command(project, name, f"x={text}")["x"] == [text]
+    assert run_planned_command(project, name, 'y={"a": [1, true]}')["y"] == {"a": [1, True]}
+    assert run_planned_command(project, name, "z=[007, 1e3]")["z"] == ["007", "1e3"]
 
 
 def test_accepts_choices_in_another_case(project):
@@ -349,34 +348,38 @@ def test_accepts_choices_in_another_case(project):
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x', choices=['GPU', 'cpu'])\n"
         "p.add_argument('--y', choices=['a', 'A'])\np.parse_args()"
     )
-    put(project, "case.py", source)
-    found = plan_run(RunRequest("case.py", assignments=("x=gpu", "y=A"), cwd=project)).config
-    assert found == {"x": "GPU", "y": "A"}
+    write_program(project, "case.py", source)
+    config = plan_run(RunRequest("case.py", assignments=("x=gpu", "y=A"), cwd=project)).config
+    assert config == {"x": "GPU", "y": "A"}
 
 
 def test_fire_accepts_python_literals_and_any_name(project):
-    name = put(
+    name = write_program(
         project,
         "any.py",
         "import fire, json\ndef train(data, n=None, **more):\n    print(json.dumps([data, n, more]))\n"
         "fire.Fire(train)\n",
     )
-    assert got(project, name, "data=5", "n=1e-3", "extra=x", "k=[1,2]") == [5, 0.001, {"extra": "x", "k": [1, 2]}]
+    assert run_planned_command(project, name, "data=5", "n=1e-3", "extra=x", "k=[1,2]") == [
+        5,
+        0.001,
+        {"extra": "x", "k": [1, 2]},
+    ]
 
 
 def test_reads_several_docopt_usages(project):
-    name = put(
+    name = write_program(
         project,
         "uses.py",
         '"""Uses.\n\nUsage:\n  uses.py fit <data>... [--lr=<r>]\n  uses.py eval <model> <data> [--fast]\n'
         '  uses.py (set|clear) <name>\n\nOptions:\n  --lr=<r>  Rate [default: 1].\n"""\n'
         "import json\nfrom docopt import docopt\nprint(json.dumps(dict(docopt(__doc__))))\n",
     )
-    found = got(project, name, "command=fit", "data=[a,b]", "lr=2")
-    assert (found["fit"], found["<data>"], found["--lr"]) == (True, ["a", "b"], "2")
-    found = got(project, name, "model=m", "eval.data=d", "fast=yes")
-    assert (found["eval"], found["<model>"], found["<data>"], found["--fast"]) == (True, "m", ["d"], True)
-    assert got(project, name, "command=clear", "name=x")["clear"]
+    received = run_planned_command(project, name, "command=fit", "data=[a,b]", "lr=2")
+    assert (received["fit"], received["<data>"], received["--lr"]) == (True, ["a", "b"], "2")
+    received = run_planned_command(project, name, "model=m", "eval.data=d", "fast=yes")
+    assert (received["eval"], received["<model>"], received["<data>"], received["--fast"]) == (True, "m", ["d"], True)
+    assert run_planned_command(project, name, "command=clear", "name=x")["clear"]
 
 
 def test_inserts_arguments_before_the_comment_of_a_shell_line(project):
@@ -405,8 +408,8 @@ def test_introspects_a_shell_line_that_changes_directory(project):
 def test_adds_open_options_to_the_command_that_takes_them():
     closed = ParserSpec("fire", commands=("fit", "eval"))
     assert add_open_options(closed, ["lr"], [], "") is closed
-    program = add_open_options(closed._replace(open_commands=("fit",)), ["lr", "known"], ["known"], "")
-    assert [(p.name, p.command) for p in program.parameters] == [("lr", "fit")]
+    spec = add_open_options(closed._replace(open_commands=("fit",)), ["lr", "known"], ["known"], "")
+    assert [(p.name, p.command) for p in spec.parameters] == [("lr", "fit")]
 
 
 def test_names_the_subcommand_of_the_command_line():

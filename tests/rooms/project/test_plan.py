@@ -37,35 +37,35 @@ def project(tmp_path):
     return folder
 
 
-def plan(folder, target="", *assignments, **options):
+def make_plan(folder, target="", *assignments, **options):
     return plan_run(RunRequest(target, assignments=assignments, cwd=folder, **options))
 
 
-def refused(folder, *words, kind=GageError, **options):
-    with pytest.raises(kind) as e:
-        plan(folder, *words, **options)
-    return e.value.message, e.value.hint
+def get_error(folder, *words, kind=GageError, **options):
+    with pytest.raises(kind) as error:
+        make_plan(folder, *words, **options)
+    return error.value.message, error.value.hint
 
 
 def test_plans_a_script_with_constants(project):
-    found = plan(project, "train.py", "lr=1e-3", "name=0123")
-    assert found.command == Exec(args=("python", "train.py"))
-    assert found.patches == (FilePatch("train.py", {"lr": 0.001, "name": "0123"}),)
-    assert found.config == {"fast": False, "lr": 0.001, "name": "0123"}
-    assert str(found.op) == "train.py"
-    assert found.interpreter.endswith("python")
+    plan = make_plan(project, "train.py", "lr=1e-3", "name=0123")
+    assert plan.command == Exec(args=("python", "train.py"))
+    assert plan.patches == (FilePatch("train.py", {"lr": 0.001, "name": "0123"}),)
+    assert plan.config == {"fast": False, "lr": 0.001, "name": "0123"}
+    assert str(plan.op) == "train.py"
+    assert plan.interpreter.endswith("python")
 
 
 def test_plans_a_script_with_a_parser(project):
-    found = plan(project, "args.py", "lr=-1", "batch_size=16", "name=sgd")
-    assert found.command == Exec(args=("python", "args.py", "--lr=-1", "--name=sgd", "--batch-size=16"))
-    assert found.patches == ()
+    plan = make_plan(project, "args.py", "lr=-1", "batch_size=16", "name=sgd")
+    assert plan.command == Exec(args=("python", "args.py", "--lr=-1", "--name=sgd", "--batch-size=16"))
+    assert plan.patches == ()
 
 
 def test_rejects_unknown_parameters(project):
-    assert refused(project, "train.py", "nmae=x") == ("Unknown parameter 'nmae' for train.py", "Did you mean 'name'?")
-    assert refused(project, "train.py", "zzz=1")[1] == "Parameters: lr, name, fast"
-    assert refused(project, "trian.py", kind=NotFound)[1] == "Did you mean 'train.py'?"
+    assert get_error(project, "train.py", "nmae=x") == ("Unknown parameter 'nmae' for train.py", "Did you mean 'name'?")
+    assert get_error(project, "train.py", "zzz=1")[1] == "Parameters: lr, name, fast"
+    assert get_error(project, "trian.py", kind=NotFound)[1] == "Did you mean 'train.py'?"
 
 
 @pytest.mark.parametrize(
@@ -79,60 +79,60 @@ def test_rejects_unknown_parameters(project):
     ],
 )
 def test_rejects_invalid_values(project, words, message):
-    assert refused(project, *words, kind=ConfigError)[0] == message
+    assert get_error(project, *words, kind=ConfigError)[0] == message
 
 
 def test_runs_from_a_subdirectory(project):
     below = project / "sub dir"
     below.mkdir()
     (below / "eval.py").write_text(CONSTANTS)
-    found = plan(below, "eval.py", "lr=2.0")
-    assert found.project_dir == str(project)
-    assert found.cwd == "sub dir"
-    assert found.command.args == ("python", "eval.py")
-    assert found.patches[0].path == "sub dir/eval.py"
+    plan = make_plan(below, "eval.py", "lr=2.0")
+    assert plan.project_dir == str(project)
+    assert plan.cwd == "sub dir"
+    assert plan.command.args == ("python", "eval.py")
+    assert plan.patches[0].path == "sub dir/eval.py"
 
 
 def test_plans_a_script_outside_the_project(project, tmp_path):
     other = tmp_path / "elsewhere"
     other.mkdir()
     (other / "x.py").write_text(CONSTANTS)
-    found = plan(project, "../elsewhere/x.py")
-    assert found.project_dir == str(other)
-    assert found.command.args == ("python", "x.py")
+    plan = make_plan(project, "../elsewhere/x.py")
+    assert plan.project_dir == str(other)
+    assert plan.command.args == ("python", "x.py")
 
 
 def test_plans_a_command(project):
-    found = plan(project, command=("echo", "a b", "{x}"))
-    assert found.command == Exec(args=("echo", "a b", "{x}"))
-    assert str(found.op) == "echo"
+    plan = make_plan(project, command=("echo", "a b", "{x}"))
+    assert plan.command == Exec(args=("echo", "a b", "{x}"))
+    assert str(plan.op) == "echo"
 
 
 def test_plans_scripts_of_other_languages(project):
     (project / "go.sh").write_text("echo hi\n")
     (project / "own").write_text("#!/bin/sh\necho\n")
     (project / "own").chmod(0o755)
-    assert plan(project, "go.sh").command.args[0] in ("bash", "sh")
-    assert plan(project, "own").command.args == ("./own",)
+    assert make_plan(project, "go.sh").command.args[0] in ("bash", "sh")
+    assert make_plan(project, "own").command.args == ("./own",)
     (project / "model.bin").write_bytes(b"\0")
-    assert "is not a script that Gage can run" in refused(project, "model.bin", kind=UsageError)[0]
+    assert "is not a script that Gage can run" in get_error(project, "model.bin", kind=UsageError)[0]
     (project / "odd").write_text("#!/no/such/interpreter\n")
-    assert "is not installed" in refused(project, "odd", kind=NotFound)[0]
+    assert "is not installed" in get_error(project, "odd", kind=NotFound)[0]
 
 
 def test_reports_a_missing_interpreter(project, monkeypatch):
     (project / "a.jl").write_text("")
     monkeypatch.setenv("PATH", str(project))
-    assert refused(project, "a.jl", kind=NotFound)[0] == "a.jl needs julia, which is not installed"
-    assert plan(project, "train.py").command.args[0] == sys.executable
+    assert get_error(project, "a.jl", kind=NotFound)[0] == "a.jl needs julia, which is not installed"
+    assert make_plan(project, "train.py").command.args[0] == sys.executable
 
 
 def test_runs_scripts_that_cannot_be_parsed(project):
     (project / "bad.py").write_text("lr = (\n")
     (project / "bin.py").write_bytes(b"\xff\xfe\0")
-    assert plan(project, "bad.py").command.args == ("python", "bad.py")
-    assert plan(project, "bin.py").config_values == ()
-    message, hint = refused(project, "bad.py", "lr=1", kind=ConfigError)
+    assert make_plan(project, "bad.py").command.args == ("python", "bad.py")
+    assert make_plan(project, "bin.py").config_values == ()
+    message, hint = get_error(project, "bad.py", "lr=1", kind=ConfigError)
     assert message == "Cannot set 'lr' for bad.py"
     assert hint == "The parameters of bad.py are unknown: the file cannot be read as Python (line 1)"
 
@@ -140,10 +140,10 @@ def test_runs_scripts_that_cannot_be_parsed(project):
 @pytest.mark.parametrize("name", ["a b.py", "a'b.py", 'a"b.py', "line\nbreak.py", "été.py", "-x.py", "$(x).py"])
 def test_accepts_unusual_names(project, name):
     (project / name).write_text(CONSTANTS)
-    found = plan(project, f"./{name}", "lr=5")
-    assert found.command.args[0] == "python"
-    assert os.path.normpath(found.command.args[1]) == name
-    assert found.patches[0].path == name
+    plan = make_plan(project, f"./{name}", "lr=5")
+    assert plan.command.args[0] == "python"
+    assert os.path.normpath(plan.command.args[1]) == name
+    assert plan.patches[0].path == name
 
 
 GAGEFILE = """\
@@ -183,48 +183,48 @@ def operations(project):
 
 
 def test_plans_operations(operations):
-    found = plan(operations, "", "lr=1")
-    assert (found.op.name, found.op.namespace, found.op.version, found.project_id) == ("train", "demo", "2", "p1")
-    assert found.command == Exec(shell="python train.py")
-    assert (found.label, found.tags, found.env) == ("lr=1", ("a",), {"A": "1"})
-    assert plan(operations, "args", "lr=3").command.shell == "python args.py --name sgd --lr=3"
-    assert plan(operations, "stage").hooks == {"finalize": Exec(shell="echo 0.1")}
+    plan = make_plan(operations, "", "lr=1")
+    assert (plan.op.name, plan.op.namespace, plan.op.version, plan.project_id) == ("train", "demo", "2", "p1")
+    assert plan.command == Exec(shell="python train.py")
+    assert (plan.label, plan.tags, plan.env) == ("lr=1", ("a",), {"A": "1"})
+    assert make_plan(operations, "args", "lr=3").command.shell == "python args.py --name sgd --lr=3"
+    assert make_plan(operations, "stage").hooks == {"finalize": Exec(shell="echo 0.1")}
 
 
 def test_quotes_placeholders(operations):
-    assert plan(operations, "hello", "msg=a b; ls").command.shell == "echo 'a b; ls' {msg}"
-    assert plan(operations, "hello").command.shell == "echo hi {msg}"
-    assert refused(operations, "hello", "n=0")[0] == "n must be 1 or more, got 0"
+    assert make_plan(operations, "hello", "msg=a b; ls").command.shell == "echo 'a b; ls' {msg}"
+    assert make_plan(operations, "hello").command.shell == "echo hi {msg}"
+    assert get_error(operations, "hello", "n=0")[0] == "n must be 1 or more, got 0"
 
 
 def test_limits_parameters_to_config_keys(operations):
-    assert list(plan(operations, "keys").config) == ["lr"]
-    assert refused(operations, "keys", "name=x")[1] == "Parameters: lr"
+    assert list(make_plan(operations, "keys").config) == ["lr"]
+    assert get_error(operations, "keys", "name=x")[1] == "Parameters: lr"
 
 
 def test_reports_a_broken_operation(operations):
-    message, hint = refused(operations, "broken", kind=NotFound)
+    message, hint = get_error(operations, "broken", kind=NotFound)
     assert 'Unknown setting "exce"' in message
     assert hint == 'Did you mean "exec"?'
 
 
 def test_rejects_unsupported_dependencies(operations):
-    assert "depends on run-files" in refused(operations, "needs", kind=ConfigError)[0]
+    assert "depends on run-files" in get_error(operations, "needs", kind=ConfigError)[0]
 
 
 def test_reports_that_there_is_nothing_to_run(tmp_path, operations):
-    assert refused(tmp_path)[0] == "Nothing to run: no Gage file in this directory"
+    assert get_error(tmp_path)[0] == "Nothing to run: no Gage file in this directory"
     (operations / "gage.toml").write_text('[a]\nexec = "x"\n[b]\nexec = "y"\n')
-    assert refused(operations)[0] == "No operation is named, and there is no default"
+    assert get_error(operations)[0] == "No operation is named, and there is no default"
 
 
 def test_reads_a_script_block(project):
     (project / "own.py").write_text('# /// gage\n# description = "Mine"\n# tags = "t"\n# ///\nlr = 1\n')
-    found = plan(project, "own.py", "lr=2")
-    assert found.tags == ("t",)
-    assert found.command.args == ("python", "own.py")
+    plan = make_plan(project, "own.py", "lr=2")
+    assert plan.tags == ("t",)
+    assert plan.command.args == ("python", "own.py")
     (project / "own.py").write_text('# /// gage\n# descripton = "Mine"\n# ///\nlr = 1\n')
-    assert refused(project, "own.py")[0].startswith('own.py:2:3: Unknown setting "descripton"')
+    assert get_error(project, "own.py")[0].startswith('own.py:2:3: Unknown setting "descripton"')
 
 
 @pytest.fixture
@@ -265,33 +265,33 @@ def commands(project, monkeypatch):
 )
 def test_records_the_interpreter_behind_wrappers_and_launchers(commands, line, python):
     (commands / "gage.toml").write_text(f"[train]\nexec = {line!r}\n")
-    assert plan(commands, "train").interpreter == (str(commands / python) if python else "")
+    assert make_plan(commands, "train").interpreter == (str(commands / python) if python else "")
 
 
 def test_does_not_record_another_python_than_that_of_the_project_environment(commands):
     (commands / ".venv" / "bin" / "python").unlink()
     (commands / "pyproject.toml").write_text("")
     (commands / "gage.toml").write_text('[train]\nexec = "uv run train.py"\n')
-    assert plan(commands, "train").interpreter == ""
+    assert make_plan(commands, "train").interpreter == ""
 
 
 @pytest.mark.parametrize("line", ["A=1 python args.py", "nice python args.py", "cd . && python args.py > log"])
 def test_finds_the_parameters_behind_wrappers(project, line):
     (project / "gage.toml").write_text(f"[train]\nexec = {line!r}\n")
-    assert plan(project, "train", "lr=2").command.shell.endswith(" --lr=2")
+    assert make_plan(project, "train", "lr=2").command.shell.endswith(" --lr=2")
 
 
 def test_rejects_an_operation_without_a_command(project):
     (project / "gage.toml").write_text('[train]\ndescription = "x"\n[other]\nexec = { windows = "x" }\n')
-    assert refused(project, "train")[0] == "Operation train has nothing to run"
+    assert get_error(project, "train")[0] == "Operation train has nothing to run"
 
 
 def test_starts_a_notebook_with_python(project):
     cell = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
     (project / "fit.ipynb").write_text(cell)
     (project / "gage.toml").write_text('[fit]\nexec = "A=1 fit.ipynb"\n[run]\nexec = "python fit.ipynb"\n')
-    assert plan(project, "fit").command.args == ("env", "A=1", "python", "fit.ipynb")
-    assert plan(project, "run").command.args == ("python", "fit.ipynb")
+    assert make_plan(project, "fit").command.args == ("env", "A=1", "python", "fit.ipynb")
+    assert make_plan(project, "run").command.args == ("python", "fit.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -301,18 +301,18 @@ def test_starts_a_notebook_with_python(project):
 def test_passes_a_value_by_the_pattern_of_its_target(project, target, words):
     config = f'[{{ name = "lr", default = 1, target = "{target}" }}]'
     (project / "gage.toml").write_text(f'[a]\nexec = ["echo"]\nconfig = {config}\n')
-    assert plan(project, "a", "lr=2").command.args == ("echo", *words)
+    assert make_plan(project, "a", "lr=2").command.args == ("echo", *words)
 
 
 def test_null_value_passes_no_argument(project):
     (project / "gage.toml").write_text('[a]\nexec = ["echo"]\nconfig = [{ name = "lr", target = "--lr" }]\n')
-    assert plan(project, "a", "lr:=null").command.args == ("echo",)
+    assert make_plan(project, "a", "lr:=null").command.args == ("echo",)
 
 
 def test_lists_operations_or_names_an_example_for_an_unknown_target(project):
-    assert refused(project, "zzz")[1] == "Try: gage run SCRIPT, such as gage run train.py"
+    assert get_error(project, "zzz")[1] == "Try: gage run SCRIPT, such as gage run train.py"
     (project / "gage.toml").write_text('[fit]\nexec = "ls"\n[report]\nexec = "ls"\n')
-    assert refused(project, "zzz")[1] == "Operations: fit, report"
+    assert get_error(project, "zzz")[1] == "Operations: fit, report"
 
 
 def test_reports_a_script_that_is_removed_meanwhile(project):
@@ -341,4 +341,4 @@ def test_debugs_with_another_port_if_the_default_is_taken(project):
 
 
 def test_a_python_that_cannot_be_started_has_no_debugger(project):
-    assert not _has_debugpy([str(project / "no-python")], plan(project, "train.py"))
+    assert not _has_debugpy([str(project / "no-python")], make_plan(project, "train.py"))

@@ -41,21 +41,21 @@ def folder(tmp_path):
 def test_finds_the_script_of_a_command(folder, line, path):
     commands = [parse_shell_line(line)] + ([] if "&&" in line else [parse_command(line.split())])
     for command in commands:
-        found = find_script_file(command, folder)
-        assert (found and found.relative_to(folder).as_posix()) == path
+        script = find_script_file(command, folder)
+        assert (script and script.relative_to(folder).as_posix()) == path
 
 
-@pytest.mark.parametrize("first", ["#!/no/such/interpreter", "#!/usr/bin/env no-such-interpreter", "#!"])
+@pytest.mark.parametrize("shebang", ["#!/no/such/interpreter", "#!/usr/bin/env no-such-interpreter", "#!"])
 @pytest.mark.parametrize("mode", [0o755, 0o644])
-def test_reports_a_missing_interpreter_before_the_run(folder, first, mode):
-    (folder / "fit").write_text(first + "\necho\n")
+def test_reports_a_missing_interpreter_before_the_run(folder, shebang, mode):
+    (folder / "fit").write_text(shebang + "\necho\n")
     (folder / "fit").chmod(mode)
     with pytest.raises(NotFound, match="The interpreter of fit is not installed"):
         find_starter(folder / "fit", "fit")
 
 
-@pytest.mark.parametrize("first", ["#!/bin/sh -e", "#!/usr/bin/env sh", "#!/usr/bin/env -S A=1 sh -e"])
-def test_starts_an_executable_script_directly(folder, first):
-    (folder / "fit").write_text(first + "\necho\n")
+@pytest.mark.parametrize("shebang", ["#!/bin/sh -e", "#!/usr/bin/env sh", "#!/usr/bin/env -S A=1 sh -e"])
+def test_starts_an_executable_script_directly(folder, shebang):
+    (folder / "fit").write_text(shebang + "\necho\n")
     (folder / "fit").chmod(0o755)
     assert find_starter(folder / "fit", "fit") == ()

@@ -12,195 +12,190 @@ from gage.project.request import RunRequest
 from gage.project.source_selection import digest_source, select_source
 
 
-def write(folder, **files):
-    for name, text in files.items():
-        put(folder, name.replace("__", "/"), text)
-
-
-def put(folder, name, data="x = 1\n"):
+def write(folder, name, data="x = 1\n"):
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return path
 
 
-def paths(plan):
+def list_paths(plan):
     return [f.path for f in plan.files]
 
 
-def why(plan):
+def map_reasons(plan):
     return {s.path: s.reason for s in plan.skipped}
 
 
 @pytest.fixture
 def git(tmp_path):
-    def run(*words):
-        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)
+    def run(*arguments):
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True)
 
     run("init", "-q")
     return run
 
 
 @pytest.fixture
-def listed(monkeypatch):
-    """What processes said."""
-    said = []
-    real = subprocess.run
+def outputs(monkeypatch):
+    """Collects the standard output of each command."""
+    collected = []
+    run = subprocess.run
 
-    def run(*words, **options):
-        done = real(*words, **options)
-        said.append(done.stdout or b"")
-        return done
+    def run_and_collect(*arguments, **options):
+        completed = run(*arguments, **options)
+        collected.append(completed.stdout or b"")
+        return completed
 
-    monkeypatch.setattr(subprocess, "run", run)
-    return said
+    monkeypatch.setattr(subprocess, "run", run_and_collect)
+    return collected
 
 
 def test_selects_text_files_without_git(tmp_path):
     for name in ("train.py", "lib/model.py", "notes", "with space é.py", "conf.yaml"):
-        put(tmp_path, name)
-    put(tmp_path, "image.png", b"\x89PNG\0")
-    put(tmp_path, "weights", b"\0\1\2")
-    put(tmp_path, "big.txt", b"x" * ((1 << 20) + 1))
+        write(tmp_path, name)
+    write(tmp_path, "image.png", b"\x89PNG\0")
+    write(tmp_path, "weights", b"\0\1\2")
+    write(tmp_path, "big.txt", b"x" * ((1 << 20) + 1))
     plan = select_source(tmp_path)
-    assert paths(plan) == ["conf.yaml", "lib/model.py", "notes", "train.py", "with space é.py"]
-    assert why(plan) == {"image.png": "not text", "weights": "not text", "big.txt": "over 1 MB"}
+    assert list_paths(plan) == ["conf.yaml", "lib/model.py", "notes", "train.py", "with space é.py"]
+    assert map_reasons(plan) == {"image.png": "not text", "weights": "not text", "big.txt": "over 1 MB"}
     assert plan.rule == "text files"
 
 
 def test_does_not_walk_excluded_directories(tmp_path, monkeypatch):
-    put(tmp_path, "train.py")
+    write(tmp_path, "train.py")
     for name in (".git/x", "venv/pyvenv.cfg", "env/bin/activate", "node_modules/a.js", "__pycache__/a.py", ".hidden/a"):
-        put(tmp_path, name)
-    put(tmp_path, "data/.nocopy")
-    put(tmp_path, "data/deep/a.txt")
-    put(tmp_path, "conda/conda-meta/history")
+        write(tmp_path, name)
+    write(tmp_path, "data/.nocopy")
+    write(tmp_path, "data/deep/a.txt")
+    write(tmp_path, "conda/conda-meta/history")
     store = tmp_path / "runs"
-    put(store, "x/train.py")
+    write(store, "x/train.py")
     (tmp_path / ".git" / "x").unlink()
     (tmp_path / ".git").rmdir()
-    seen = []
+    walked = []
     real = os.scandir
-    monkeypatch.setattr(source_selection.os, "scandir", lambda path: (seen.append(str(path)), real(path))[1])
+    monkeypatch.setattr(source_selection.os, "scandir", lambda path: (walked.append(str(path)), real(path))[1])
     plan = select_source(tmp_path, store=store)
-    assert paths(plan) == ["train.py"]
-    assert [os.path.relpath(s, tmp_path) for s in seen] == ["."]
-    assert why(plan)["data/"] == "directory with .nocopy"
-    assert why(plan)["venv/"] == "virtual environment"
-    assert why(plan)["runs/"] == "runs directory"
+    assert list_paths(plan) == ["train.py"]
+    assert [os.path.relpath(s, tmp_path) for s in walked] == ["."]
+    assert map_reasons(plan)["data/"] == "directory with .nocopy"
+    assert map_reasons(plan)["venv/"] == "virtual environment"
+    assert map_reasons(plan)["runs/"] == "runs directory"
 
 
 def test_selects_files_that_git_tracks(tmp_path, git):
-    put(tmp_path, ".gitignore", "data/\n*.log\n")
-    put(tmp_path, "train.py")
-    put(tmp_path, "logo.png", b"\x89PNG\0")
-    put(tmp_path, "line\nbreak.py")
-    put(tmp_path, "gone.py")
+    write(tmp_path, ".gitignore", "data/\n*.log\n")
+    write(tmp_path, "train.py")
+    write(tmp_path, "logo.png", b"\x89PNG\0")
+    write(tmp_path, "line\nbreak.py")
+    write(tmp_path, "gone.py")
     git("add", "-A")
     (tmp_path / "gone.py").unlink()
-    put(tmp_path, "new.py")
-    put(tmp_path, "new.bin", b"\0")
-    put(tmp_path, "data/x.csv")
-    put(tmp_path, "out.log")
-    put(tmp_path, "venv/pyvenv.cfg")
-    put(tmp_path, "venv/lib/x.py")
+    write(tmp_path, "new.py")
+    write(tmp_path, "new.bin", b"\0")
+    write(tmp_path, "data/x.csv")
+    write(tmp_path, "out.log")
+    write(tmp_path, "venv/pyvenv.cfg")
+    write(tmp_path, "venv/lib/x.py")
     plan = select_source(tmp_path)
-    assert paths(plan) == [".gitignore", "line\nbreak.py", "logo.png", "new.py", "train.py"]
-    assert why(plan) == {"new.bin": "not text", "venv/": "virtual environment"}
+    assert list_paths(plan) == [".gitignore", "line\nbreak.py", "logo.png", "new.py", "train.py"]
+    assert map_reasons(plan) == {"new.bin": "not text", "venv/": "virtual environment"}
     assert plan.rule == "git"
 
 
 def test_skips_an_ignored_directory(tmp_path, git):
-    put(tmp_path, ".gitignore", "sub/\n")
-    put(tmp_path, "sub/train.py")
-    assert paths(select_source(tmp_path / "sub")) == ["train.py"]
+    write(tmp_path, ".gitignore", "sub/\n")
+    write(tmp_path, "sub/train.py")
+    assert list_paths(select_source(tmp_path / "sub")) == ["train.py"]
 
 
 def test_skips_repositories_and_includes_submodules(tmp_path, git):
-    put(tmp_path, "train.py")
-    put(tmp_path, "other/x.py")
+    write(tmp_path, "train.py")
+    write(tmp_path, "other/x.py")
     subprocess.run(["git", "init", "-q", str(tmp_path / "other")], check=True)
     plan = select_source(tmp_path)
-    assert paths(plan) == ["train.py"]
-    assert why(plan)["other/"] == "another git repository"
+    assert list_paths(plan) == ["train.py"]
+    assert map_reasons(plan)["other/"] == "another git repository"
 
 
 def test_skips_links_out_of_the_project(tmp_path):
     project = tmp_path / "p"
-    put(tmp_path, "secret.txt")
-    put(project, "real.py")
+    write(tmp_path, "secret.txt")
+    write(project, "real.py")
     (project / "inside.py").symlink_to("real.py")
     (project / "outside.py").symlink_to("../secret.txt")
     (project / "broken.py").symlink_to("nowhere")
     (project / "loop").symlink_to(".")
     plan = select_source(project)
-    assert paths(plan) == ["inside.py", "real.py"]
-    assert why(plan)["outside.py"] == "link out of the project"
+    assert list_paths(plan) == ["inside.py", "real.py"]
+    assert map_reasons(plan)["outside.py"] == "link out of the project"
 
 
 def test_selects_by_patterns(tmp_path):
     for name in ("train.py", "old/a.py", "lib/b.py", "data.csv", "model.bin"):
-        put(tmp_path, name)
-    assert paths(select_source(tmp_path, ("*.py",))) == ["lib/b.py", "old/a.py", "train.py"]
-    assert paths(select_source(tmp_path, ("*.py", "-old"))) == ["lib/b.py", "train.py"]
-    assert paths(select_source(tmp_path, ("-*.csv", "-*.bin"))) == ["lib/b.py", "old/a.py", "train.py"]
-    assert paths(select_source(tmp_path, ("lib/**", "*.bin"))) == ["lib/b.py", "model.bin"]
-    assert paths(select_source(tmp_path, ("regex:^(train|data)",))) == ["data.csv", "train.py"]
+        write(tmp_path, name)
+    assert list_paths(select_source(tmp_path, ("*.py",))) == ["lib/b.py", "old/a.py", "train.py"]
+    assert list_paths(select_source(tmp_path, ("*.py", "-old"))) == ["lib/b.py", "train.py"]
+    assert list_paths(select_source(tmp_path, ("-*.csv", "-*.bin"))) == ["lib/b.py", "old/a.py", "train.py"]
+    assert list_paths(select_source(tmp_path, ("lib/**", "*.bin"))) == ["lib/b.py", "model.bin"]
+    assert list_paths(select_source(tmp_path, ("regex:^(train|data)",))) == ["data.csv", "train.py"]
     assert select_source(tmp_path, ()).files == ()
 
 
 def test_reports_a_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(source_selection, "MAX_FILES", 3)
     for name in ("a/deep/x.dat", "a/y.dat", "a.py", "z/b.py"):
-        put(tmp_path, name)
+        write(tmp_path, name)
     plan = select_source(tmp_path)
-    assert paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
+    assert list_paths(plan) == ["a.py", "a/y.dat", "z/b.py"]
     assert plan.limit.startswith("Only 3 of 4 source files are copied")
     monkeypatch.setattr(source_selection, "MAX_ENTRIES", 2)
     assert "were searched" in select_source(tmp_path).limit
 
 
 def test_digest_depends_on_names_and_content(tmp_path):
-    put(tmp_path, "a.py", "1")
+    write(tmp_path, "a.py", "1")
     first = digest_source(tmp_path, select_source(tmp_path))
-    put(tmp_path, "a.py", "2")
+    write(tmp_path, "a.py", "2")
     second = digest_source(tmp_path, select_source(tmp_path))
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     assert len({first, second, digest_source(tmp_path, select_source(tmp_path))}) == 3
 
 
 def test_skips_an_unreadable_directory(tmp_path):
-    put(tmp_path, "train.py")
+    write(tmp_path, "train.py")
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed").chmod(0)
     try:
-        assert paths(select_source(tmp_path)) == ["train.py"]
+        assert list_paths(select_source(tmp_path)) == ["train.py"]
     finally:
         (tmp_path / "closed").chmod(0o700)
 
 
-def test_git_does_not_walk_excluded_directories(tmp_path, git, listed):
+def test_git_does_not_walk_excluded_directories(tmp_path, git, outputs):
     for name in ("new/deep/a.py", "new/data[1]/.nocopy", "new/data[1]/deep/x.py", "venv/pyvenv.cfg", "venv/lib/x.py"):
-        put(tmp_path, name)
-    put(tmp_path, "new/.gitignore", "ignored/\n")
-    put(tmp_path, "new/ignored/y.py")
+        write(tmp_path, name)
+    write(tmp_path, "new/.gitignore", "ignored/\n")
+    write(tmp_path, "new/ignored/y.py")
     plan = select_source(tmp_path)
-    assert paths(plan) == ["new/.gitignore", "new/deep/a.py"]
-    assert why(plan) == {"new/data[1]/": "directory with .nocopy", "venv/": "virtual environment"}
-    assert not any(b"x.py" in each for each in listed)
+    assert list_paths(plan) == ["new/.gitignore", "new/deep/a.py"]
+    assert map_reasons(plan) == {"new/data[1]/": "directory with .nocopy", "venv/": "virtual environment"}
+    assert not any(b"x.py" in output for output in outputs)
 
 
 def test_ignores_git_variables_of_a_hook(tmp_path, git, monkeypatch):
-    put(tmp_path, "train.py")
+    write(tmp_path, "train.py")
     git("add", "train.py")
-    put(tmp_path, ".gitignore", "*.log\n")
-    put(tmp_path, "x.log")
+    write(tmp_path, ".gitignore", "*.log\n")
+    write(tmp_path, "x.log")
     other = tmp_path.parent / "other"
     subprocess.run(["git", "init", "-q", str(other)], check=True)
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / "index"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
-    assert paths(select_source(tmp_path)) == [".gitignore", "train.py"]
+    assert list_paths(select_source(tmp_path)) == [".gitignore", "train.py"]
     state = GitQuery.start(tmp_path).wait()
     assert state is not None and state.changed_files == 1
 
@@ -208,48 +203,48 @@ def test_ignores_git_variables_of_a_hook(tmp_path, git, monkeypatch):
 def test_does_not_copy_the_home_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("train.py", ".netrc", "notes", "other/x.py", ".gage/runs/x"):
-        put(tmp_path, name)
+        write(tmp_path, name)
     plan = select_source(tmp_path)
-    assert paths(plan) == ["train.py"] and "it is not a project" in plan.limit
-    put(tmp_path, "gage.toml", "")
-    assert "other/x.py" in paths(select_source(tmp_path))
+    assert list_paths(plan) == ["train.py"] and "it is not a project" in plan.limit
+    write(tmp_path, "gage.toml", "")
+    assert "other/x.py" in list_paths(select_source(tmp_path))
 
 
 def test_includes_a_script_in_a_hidden_directory(tmp_path):
-    put(tmp_path, ".tools/fit.py", "lr = 1\n")
-    put(tmp_path, "gage.toml", "")
+    write(tmp_path, ".tools/fit.py", "lr = 1\n")
+    write(tmp_path, "gage.toml", "")
     plan = plan_run(RunRequest(".tools/fit.py", assignments=("lr=2",), cwd=tmp_path))
-    assert paths(plan.source) == [".tools/fit.py", "gage.toml"]
+    assert list_paths(plan.source) == [".tools/fit.py", "gage.toml"]
     assert [p.path for p in plan.patches] == [".tools/fit.py"]
 
 
-def test_skips_excluded_directories_below_the_work_tree(tmp_path, git, listed):
+def test_skips_excluded_directories_below_the_work_tree(tmp_path, git, outputs):
     for name in ("sub/train.py", "sub/data/.nocopy", "sub/data/x.py", "sub/new/a.py", "sub/new/venv/pyvenv.cfg"):
-        put(tmp_path, name)
-    assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
+        write(tmp_path, name)
+    assert list_paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
     git("add", "sub/train.py")
-    assert paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
-    assert why(select_source(tmp_path / "sub")) == {
+    assert list_paths(select_source(tmp_path / "sub")) == ["new/a.py", "train.py"]
+    assert map_reasons(select_source(tmp_path / "sub")) == {
         "data/": "directory with .nocopy",
         "new/venv/": "virtual environment",
     }
-    assert not any(b"x.py" in each or b"pyvenv" in each for each in listed)
+    assert not any(b"x.py" in output or b"pyvenv" in output for output in outputs)
 
 
 def test_limits_the_size_of_the_source_and_the_list_of_skipped_files(tmp_path, monkeypatch):
     monkeypatch.setattr(source_selection, "MAX_TOTAL_BYTES", 10)
     monkeypatch.setattr(source_selection, "MAX_SKIPPED", 1)
     for name, size in (("a.py", 6), ("b.py", 5), ("c", 1)):
-        put(tmp_path, name, b"x" * size)
+        write(tmp_path, name, b"x" * size)
     for name in ("d", "e"):
-        put(tmp_path, name, b"\0")
+        write(tmp_path, name, b"\0")
     plan = select_source(tmp_path)
-    assert paths(plan) == ["a.py"] and why(plan) == {"d": "not text"}
+    assert list_paths(plan) == ["a.py"] and map_reasons(plan) == {"d": "not text"}
     assert plan.limit.startswith("Only 1 of 3 source files are copied")
 
 
 def test_walks_the_directory_if_git_fails(tmp_path):
-    put(tmp_path, "train.py")
+    write(tmp_path, "train.py")
     (tmp_path / ".git").mkdir()
     assert select_source(tmp_path).rule == "text files"
 
@@ -257,24 +252,24 @@ def test_walks_the_directory_if_git_fails(tmp_path):
 def test_copies_submodules_but_not_tracked_directories_with_a_marker(tmp_path, git):
     module = tmp_path.parent / f"{tmp_path.name}-module"
     subprocess.run(["git", "init", "-q", str(module)], check=True)
-    put(module, "lib.py")
+    write(module, "lib.py")
     commit = ("-c", "user.name=a", "-c", "user.email=a@b.org", "commit", "-qm", "x")
     for words in (("add", "-A"), commit):
         subprocess.run(["git", "-C", str(module), *words], check=True)
     git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(module), "module")
-    put(tmp_path, "data/.nocopy")
-    put(tmp_path, "data/a.py")
-    put(tmp_path, "train.py")
+    write(tmp_path, "data/.nocopy")
+    write(tmp_path, "data/a.py")
+    write(tmp_path, "train.py")
     git("add", "-A")
     plan = select_source(tmp_path)
-    assert paths(plan) == [".gitmodules", "module/lib.py", "train.py"]
-    assert why(plan) == {"data/": "directory with .nocopy"}
+    assert list_paths(plan) == [".gitmodules", "module/lib.py", "train.py"]
+    assert map_reasons(plan) == {"data/": "directory with .nocopy"}
 
 
 def test_leaves_out_a_script_outside_the_project(tmp_path):
-    put(tmp_path / "project", "train.py")
+    write(tmp_path / "project", "train.py")
     plan = select_source(tmp_path / "project")
-    assert source_selection.add_script(plan, tmp_path / "project", put(tmp_path, "other.py")) is plan
+    assert source_selection.add_script(plan, tmp_path / "project", write(tmp_path, "other.py")) is plan
 
 
 def test_ignores_directories_that_cannot_be_listed(tmp_path, monkeypatch):
@@ -285,7 +280,7 @@ def test_ignores_directories_that_cannot_be_listed(tmp_path, monkeypatch):
 
 
 def test_searches_markers_only_in_the_first_directories(tmp_path, monkeypatch):
-    put(tmp_path, "data/.nocopy")
+    write(tmp_path, "data/.nocopy")
     assert [name for name, _ in source_selection._find_markers(tmp_path, ["data"])] == ["data"]
     monkeypatch.setattr(source_selection, "MAX_ENTRIES", 0)
     assert list(source_selection._find_markers(tmp_path, ["data"])) == []

@@ -1,12 +1,7 @@
 """Parameters that depend on values of other parameters: groups, classes, files with values."""
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
-from introspected import HYDRA_IMPORT
+from introspected import HYDRA_IMPORT, run_planned_command
 
 from gage.batch.planning import plan_batch
 from gage.project.plan import plan_run
@@ -20,16 +15,6 @@ def project(tmp_path, monkeypatch):
     folder = tmp_path / "project"
     (folder / ".gage").mkdir(parents=True)
     return folder
-
-
-def got(project, *words):
-    """What the program `train.py` has in the end."""
-    plan = plan_run(RunRequest("train.py", assignments=words, cwd=project))
-    args = [sys.executable, *plan.command.args[1:]]
-    env = {**os.environ, "HYDRA_FULL_ERROR": "1"}
-    done = subprocess.run(args, cwd=project, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 HYDRA = f"""\
@@ -57,13 +42,16 @@ def test_values_of_hydra_groups_add_parameters(project):
         path = project / "conf" / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    assert got(project, "db.path=b")["db"] == {"path": "b", "port": 1}  # what has to be said is told by Hydra itself
-    found = got(project, "db=pg", "db.host=x", "log=csv", "log.name=y", "ckpt=c")
-    assert found == {"db": {"host": "x", "port": 2}, "log": {"name": "y"}, "ckpt": "c"}
+    assert run_planned_command(project, "train.py", "db.path=b")["db"] == {
+        "path": "b",
+        "port": 1,
+    }  # Hydra itself reports that ckpt is missing
+    received = run_planned_command(project, "train.py", "db=pg", "db.host=x", "log=csv", "log.name=y", "ckpt=c")
+    assert received == {"db": {"host": "x", "port": 2}, "log": {"name": "y"}, "ckpt": "c"}
     plan = plan_run(RunRequest("train.py", assignments=("db=pg",), cwd=project))
     assert plan.config["db.port"] == 2
     with pytest.raises(ConfigError, match=r"Unknown parameter 'db\.path'"):
-        got(project, "db=pg", "db.path=b")
+        run_planned_command(project, "train.py", "db=pg", "db.path=b")
 
 
 JSONARGPARSE = """\
@@ -93,10 +81,12 @@ def test_values_of_jsonargparse_classes_add_parameters(project):
     (project / "train.py").write_text(JSONARGPARSE)
     plan = plan_run(RunRequest("train.py", assignments=("data=d",), cwd=project))
     assert (plan.config["optim.lr"], plan.config["optim.momentum"]) == (0.5, 0.9)
-    found = got(project, "data=d", "optim.lr=1")
-    assert found["optim"] == {"class_path": "__main__.SGD", "init_args": {"lr": 1, "momentum": 0.9}}
-    found = got(project, "data=d", "optim=Adam", "optim.betas=[0.1,0.2]", "optim.init_args.lr=2")
-    assert found["optim"] == {"class_path": "__main__.Adam", "init_args": {"betas": [0.1, 0.2], "lr": 2}}
+    received = run_planned_command(project, "train.py", "data=d", "optim.lr=1")
+    assert received["optim"] == {"class_path": "__main__.SGD", "init_args": {"lr": 1, "momentum": 0.9}}
+    received = run_planned_command(
+        project, "train.py", "data=d", "optim=Adam", "optim.betas=[0.1,0.2]", "optim.init_args.lr=2"
+    )
+    assert received["optim"] == {"class_path": "__main__.Adam", "init_args": {"betas": [0.1, 0.2], "lr": 2}}
     words = ("data=d", "optim=Adam", "optim.betas=[0.1,0.2]")
     assert plan_batch(RunRequest("train.py", assignments=words, cwd=project)) is None
 
@@ -104,9 +94,9 @@ def test_values_of_jsonargparse_classes_add_parameters(project):
 def test_a_config_file_may_set_required_parameters(project):
     (project / "train.py").write_text(JSONARGPARSE)
     (project / "c.yaml").write_text("data: e\n")
-    assert got(project, "config=c.yaml")["data"] == "e"
+    assert run_planned_command(project, "train.py", "config=c.yaml")["data"] == "e"
     with pytest.raises(ConfigError, match=r"train\.py requires a value for data"):
-        got(project)
+        run_planned_command(project, "train.py")
 
 
 CONFIGARGPARSE = """\
@@ -130,15 +120,15 @@ def test_configargparse_reads_values_from_files(project):
         "lr": 0.5,
         "fast": True,
     }
-    assert got(project, "lr=1") == {"config": None, "name": "base", "lr": 1, "fast": True}
+    assert run_planned_command(project, "train.py", "lr=1") == {"config": None, "name": "base", "lr": 1, "fast": True}
 
 
 def test_configargparse_reads_required_values_from_a_file(project):
     (project / "train.py").write_text(CONFIGARGPARSE)
     (project / "more.txt").write_text("name = more\n")
     with pytest.raises(ConfigError, match=r"train\.py requires a value for name"):
-        got(project)
-    assert got(project, "config=more.txt")["name"] == "more"
+        run_planned_command(project, "train.py")
+    assert run_planned_command(project, "train.py", "config=more.txt")["name"] == "more"
 
 
 SUBGROUPS = """\
@@ -164,5 +154,5 @@ print(json.dumps(asdict(p.parse_args().config)))
 
 def test_values_of_simple_parsing_groups_add_parameters(project):
     (project / "train.py").write_text(SUBGROUPS)
-    assert got(project, "lr=1", "x=5") == {"model": {"x": 5}, "lr": 1}
-    assert got(project, "model=large", "y=2") == {"model": {"y": 2}, "lr": 0.1}
+    assert run_planned_command(project, "train.py", "lr=1", "x=5") == {"model": {"x": 5}, "lr": 1}
+    assert run_planned_command(project, "train.py", "model=large", "y=2") == {"model": {"y": 2}, "lr": 0.1}

@@ -20,8 +20,8 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def started(project, *words, **options):
-    process = project.spawn("run", *words, **options)
+def start_run(project, *arguments, **options):
+    process = project.spawn("run", *arguments, **options)
     wait_until(lambda: any(project.store.read(id).status == "running" for id in project.store.list_ids()))
     return process
 
@@ -36,12 +36,12 @@ class Follower(Recorder):
     def output(self, stream, data):
         super().output(stream, data)
         for text, file in self._files.items():
-            if self.out[stream].endswith(text):
+            if self.streams[stream].endswith(text):
                 file.touch()
 
 
 def test_shows_all_output_in_order(project):
-    """Fast and slow, long lines, both streams, bytes that are not text."""
+    """Covers fast and slow output, long lines, both streams, and bytes that are not text."""
     begun, half = project.dir / "begun", project.dir / "half"
     project.write(
         "train.py",
@@ -61,13 +61,13 @@ out(b"no end")
 """,
     )
     with open(project.dir / "shown", "wb") as shown:
-        process = started(project, "train.py", stdout=shown)
+        process = start_run(project, "train.py", stdout=shown)
         events = Follower((b"begun\n", begun), (b"half ", half))
         run = follow_output(project.store, project.latest().id, events)
         process.communicate(timeout=60)
     assert run.status == "completed"
-    assert events.out[1] == (project.dir / "shown").read_bytes()
-    assert events.out[2] == b"warning \xff\n"
+    assert events.streams[1] == (project.dir / "shown").read_bytes()
+    assert events.streams[2] == b"warning \xff\n"
 
 
 def test_shows_progress_again_when_it_changes(project):
@@ -78,12 +78,12 @@ def test_shows_progress_again_when_it_changes(project):
         + wait_for_file_source(shown)
         + "os.write(2, b''.join(b'\\r%3d%%' % i for i in range(100)))\nos.write(2, b'\\r100%\\n')\n",
     )
-    process = started(project, "train.py")
+    process = start_run(project, "train.py")
     events = Follower((b"  0%", shown))
     follow_output(project.store, project.latest().id, events)
     process.communicate(timeout=60)
-    assert events.out[2].endswith(b"\r100%\n")
-    assert 2 <= events.out[2].count(b"%") <= 3  # not each of the states between two looks
+    assert events.streams[2].endswith(b"\r100%\n")
+    assert 2 <= events.streams[2].count(b"%") <= 3  # not each state between two reads
 
 
 def test_shows_output_of_a_finished_run(project):
@@ -91,12 +91,12 @@ def test_shows_output_of_a_finished_run(project):
     run = project.run()
     events = Recorder()
     assert follow_output(project.store, run.id, events).status == "completed"
-    assert events.out == {1: b"a\n", 2: b"b\n"}
+    assert events.streams == {1: b"a\n", 2: b"b\n"}
 
 
 def test_shows_output_after_gage_was_killed(project):
     project.write("train.py", "import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
-    process = started(project, "train.py")
+    process = start_run(project, "train.py")
     process.stdout.readline()
     events = Recorder()
     run = project.latest()
@@ -106,13 +106,13 @@ def test_shows_output_after_gage_was_killed(project):
     process.communicate()
     thread.join(20)
     assert not thread.is_alive()
-    assert events.out[1] == b"ready\n"
+    assert events.streams[1] == b"ready\n"
     stop_run(project.store, project.store.read(run.id))
 
 
 def test_stops_a_program_after_gage_was_killed(project):
     project.write("train.py", "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n")
-    process = started(project, "train.py")
+    process = start_run(project, "train.py")
     pid = int(process.stdout.readline())
     process.kill()
     process.communicate()
@@ -126,7 +126,6 @@ def test_stops_a_program_after_gage_was_killed(project):
 
 
 def test_cannot_stop_a_run_on_another_machine(project):
-    """Its process IDs mean nothing here."""
     project.write("train.py", "pass\n")
     staged = project.stage()
     meta = project.store.get_paths(staged.id).meta_dir
@@ -135,6 +134,6 @@ def test_cannot_stop_a_run_on_another_machine(project):
     (meta / "proc/heartbeat").write_text("")
     run = project.store.read(staged.id)
     assert run.status == "running"
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         stop_run(project.store, run)
-    assert "runs on another machine: elsewhere" in e.value.message
+    assert "runs on another machine: elsewhere" in error.value.message

@@ -43,19 +43,19 @@ def project(tmp_path):
 def test_survives_output_that_fills_the_disk(project):
     project.write("train.py", WRITE_MUCH + "open('x', 'w').close()\nraise SystemExit(3)\n")
     run = project.run()
-    assert project.events.out[1] == (b"x" * 1023 + b"\n") * 4000
+    assert project.events.streams[1] == (b"x" * 1023 + b"\n") * 4000
     assert (run.status, run.exit) == ("error", 3)
     assert any("no longer stored, but the program continues" in notice for notice in project.events.notices)
     assert len([n for n in project.events.notices if "no longer stored" in n]) == 1
-    kept = [line for line in project.lines(run) if line == (1, b"x" * 1023)]
-    assert 1000 < len(kept) < 4000
+    stored_lines = [line for line in project.lines(run) if line == (1, b"x" * 1023)]
+    assert 1000 < len(stored_lines) < 4000
 
 
 def test_keeps_the_exit_code_of_a_program_that_fills_the_disk(project):
-    kept = "while not open(os.environ['RUN_DIR'] + '.meta/output/run').read(): time.sleep(0.01)\n"
-    project.write("train.py", f"import os, time\nprint('begun', flush=True)\n{kept}{FILL}print('done')\n")
+    wait_source = "while not open(os.environ['RUN_DIR'] + '.meta/output/run').read(): time.sleep(0.01)\n"
+    project.write("train.py", f"import os, time\nprint('begun', flush=True)\n{wait_source}{FILL}print('done')\n")
     run = project.run()
-    assert project.events.out[1] == b"begun\ndone\n"
+    assert project.events.streams[1] == b"begun\ndone\n"
     assert (run.status, run.exit) == ("completed", 0)
     assert b"begun" in [line for _, line in project.lines(run)]
     assert list(project.store.list_ids()) == [run.id]
@@ -65,10 +65,10 @@ def test_seals_the_run_when_space_is_free_again(project):
     project.write("train.py", FILL + WRITE_MUCH)
     run = project.run()
     assert run.status == "completed"
-    (project.folder(run) / "big").unlink()
+    (project.run_dir(run) / "big").unlink()
     assert project.gage("check", "--repair", env={**os.environ, "GAGE_RUNS": str(project.store.root)}).returncode == 0
-    after = project.store.read(run.id)
-    assert (after.status, after.sealed) == ("completed", True)
+    repaired = project.store.read(run.id)
+    assert (repaired.status, repaired.sealed) == ("completed", True)
     assert check_run(project.store, run.id).problems == ()
 
 
@@ -78,8 +78,8 @@ def test_reports_a_full_disk_at_start(project):
             file.write(bytes(4096))
     project.write("train.py", "print('never')\n")
     id = uuid7.generate()
-    with pytest.raises(GageError) as e:
+    with pytest.raises(GageError) as error:
         runner.run_plan(project.plan(), project.store, id, project.events, UserStreams())
-    assert "isk full" in e.value.message
+    assert "isk full" in error.value.message
     assert list(project.store.list_ids()) == []
-    assert project.events.out[1] == b""
+    assert project.events.streams[1] == b""

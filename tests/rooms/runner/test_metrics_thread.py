@@ -40,29 +40,29 @@ def project(tmp_path):
     return project
 
 
-def lasts(project):
+def list_last_values(project):
     metrics = project.latest().metrics if any(project.store.list_ids()) else {}
     return {name: (each.last, each.step) for name, each in metrics.items()}
 
 
-def said(project):
+def read_step_and_pid(project):
     path = project.dir / "pids"
     text = path.read_text() if path.exists() else ""
     return text.split() if text.endswith(".") else ["0", "0"]
 
 
-@pytest.mark.parametrize(("who", "sign"), KILLED)
-def test_metrics_are_current_while_running_and_after_kill(project, who, sign):
+@pytest.mark.parametrize(("receiver", "number"), KILLED)
+def test_metrics_are_current_while_running_and_after_kill(project, receiver, number):
     env = {**os.environ, "GO": str(project.dir / "go"), "PIDS": str(project.dir / "pids")}
     gage = project.spawn("run", "train.py", "-y", env=env)
     names = ("printed", "event", "line", "logged")
-    wait_until(lambda: lasts(project) == dict.fromkeys(names, (1.0, 1)))
+    wait_until(lambda: list_last_values(project) == dict.fromkeys(names, (1.0, 1)))
     (project.dir / "go").touch()
-    wait_until(lambda: said(project)[0] == "2")
-    os.kill(int(said(project)[1]) if who == "program" else gage.pid, sign)
+    wait_until(lambda: read_step_and_pid(project)[0] == "2")
+    os.kill(int(read_step_and_pid(project)[1]) if receiver == "program" else gage.pid, number)
     gage.communicate(timeout=30)
-    found = lasts(project)
-    assert {name: found[name] for name in names[:3]} == dict.fromkeys(names[:3], (2.0, 2))
+    values = list_last_values(project)
+    assert {name: values[name] for name in names[:3]} == dict.fromkeys(names[:3], (2.0, 2))
     assert project.latest().status in ("terminated", "error")
 
 

@@ -57,7 +57,7 @@ def test_lets_a_program_save_at_its_time_limit(project, clock):
     )
     run = project.run(max_time=60)
     assert (run.status, run.exit) == ("terminated", 143)
-    assert (project.folder(run) / "saved").exists()
+    assert (project.run_dir(run) / "saved").exists()
 
 
 @pytest.mark.parametrize("failure", ["", "no such program"])
@@ -90,33 +90,33 @@ def test_does_not_wait_for_a_child_that_keeps_writing(project):
     )
     run = project.run()
     assert run.status == "completed"
-    pid = int(project.events.out[2])
-    wait_until(lambda: not is_alive(pid))  # its output has no reader any more
+    pid = int(project.events.streams[2])
+    wait_until(lambda: not is_alive(pid))  # its output has no reader anymore
 
 
 def test_accepts_a_program_that_closes_its_streams(project):
     project.write(
         "train.py",
-        "import os, time\nprint('said', flush=True)\nos.close(1)\nos.close(2)\ntime.sleep(0.3)\nos._exit(5)\n",
+        "import os, time\nprint('printed', flush=True)\nos.close(1)\nos.close(2)\ntime.sleep(0.3)\nos._exit(5)\n",
     )
     run = project.run()
     assert (run.status, run.exit) == ("error", 5)
-    assert project.lines(run) == [(1, b"said")]
+    assert project.lines(run) == [(1, b"printed")]
 
 
 def test_loses_no_output_when_readers_are_slow(project, clock):
-    """The program has long ended when its user's terminal has shown what it wrote."""
+    """The program ends long before the terminal has printed its output."""
     project.write("train.py", "import os\nfor i in range(16):\n    os.write(1, bytes([65 + i]) * 65535 + b'\\n')\n")
-    taken = project.events.output
+    record = project.events.output
 
-    def slowly(stream, data):
+    def output_slowly(stream, data):
         time.sleep(0.05)
-        taken(stream, data)
+        record(stream, data)
 
-    project.events.output = slowly
+    project.events.output = output_slowly
     run = project.run()
     assert run.status == "completed"
-    assert len(project.events.out[1]) == 16 * 65536
+    assert len(project.events.streams[1]) == 16 * 65536
     assert [line[:1] for _, line in project.lines(run)] == [bytes([65 + i]) for i in range(16)]
 
 
@@ -126,11 +126,11 @@ def test_forwards_other_signals(project):
         "import signal, sys\ndef saved(*_):\n    print('saved')\n    sys.exit()\n"
         "signal.signal(signal.SIGUSR1, saved)\nprint('ready', flush=True)\nsignal.pause()\n",
     )
-    running = project.spawn("run", "train.py")
-    running.stdout.readline()
-    running.send_signal(signal.SIGUSR1)
-    out, _ = running.communicate(timeout=20)
-    assert (running.returncode, out) == (0, b"saved\n")
+    process = project.spawn("run", "train.py")
+    process.stdout.readline()
+    process.send_signal(signal.SIGUSR1)
+    output, _ = process.communicate(timeout=20)
+    assert (process.returncode, output) == (0, b"saved\n")
     assert project.latest().status == "completed"
 
 
@@ -147,19 +147,19 @@ def test_forwards_other_signals(project):
 )
 def test_reports_commands_that_cannot_be_started(project, words, code, message):
     project.write("data.txt", "x").chmod(0o644)
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.run(command=words)
-    assert message in e.value.message
-    assert e.value.code == code
+    assert message in error.value.message
+    assert error.value.code == code
     run = project.latest()
     assert (run.status, run.exit, run.sealed) == ("error", code, True)
 
 
 def test_rejects_a_nul_character_in_a_command(project):
     project.write("gage.toml", '[train]\nexec = ["echo", "a\\u0000b"]\n')
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.run("train")
-    assert "NUL" in e.value.message
+    assert "NUL" in error.value.message
     assert project.latest().status == "error"
 
 
@@ -168,22 +168,22 @@ def test_removes_a_hook_script_after_use(project):
     run = project.run("train")
     (line,) = project.lines(run, "stage-runtime")
     script, folder = line[1].decode().split()
-    assert folder == str(project.folder(run))
+    assert folder == str(project.run_dir(run))
     assert not os.path.exists(script)
     with project.meta(run) as meta:
         assert not [name for name in meta.list_names() if name.startswith("script")]
 
 
 def test_continues_when_output_cannot_be_stored(project):
-    """The store becomes unwritable for a while: the program does not mind."""
+    """The program removes the directory of its output while it runs."""
     project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'] + '.meta/output')\nprint('on')\n")
     run = project.run()
-    assert project.events.out[1] == b"on\n"
+    assert project.events.streams[1] == b"on\n"
     assert run.status == "completed"
 
 
 def test_starts_commands_in_their_directories(project):
-    """The program in its own folder, which need not have any file; hooks in the run directory."""
+    """The program starts in its `cwd`, which may have no files; hooks start in the run directory."""
     text = """
 [train.exec]
 stage-sourcecode = "pwd"
@@ -192,6 +192,6 @@ run = "pwd; echo $PWD"
     project.write("gage.toml", text)
     plan = project.plan("train")._replace(cwd="deep/er")
     run = runner.run_plan(plan, project.store, uuid7.generate(), project.events, UserStreams())
-    folder = str(project.folder(run)).encode()
+    folder = str(project.run_dir(run)).encode()
     assert project.lines(run, "stage-sourcecode") == [(1, folder)]
     assert project.lines(run) == [(1, folder + b"/deep/er")] * 2

@@ -16,8 +16,8 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def git(folder, *words):
-    subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True)
+def git(folder, *arguments):
+    subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True)
 
 
 def test_records_packages_from_directory_names(tmp_path):
@@ -29,12 +29,12 @@ def test_records_packages_from_directory_names(tmp_path):
     second = tmp_path / "second"
     second.mkdir()
     (second / "numpy-1.0.dist-info").mkdir()
-    found = provenance.list_packages([str(tmp_path), str(second), "/nowhere"])
-    assert found == {"broken": "", "linked": "3.1", "numpy": "2.1.0", "old": "1.0", "scikit-learn": "1.5"}
+    packages = provenance.list_packages([str(tmp_path), str(second), "/nowhere"])
+    assert packages == {"broken": "", "linked": "3.1", "numpy": "2.1.0", "old": "1.0", "scikit-learn": "1.5"}
 
 
 def test_records_packages_of_another_python(project, tmp_path):
-    """It has a folder of its own, and a start-up hook that must not be run."""
+    """It has its own directory of packages, and a start-up hook that must not be executed."""
     env = tmp_path / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", env], check=True)
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -55,9 +55,9 @@ def test_ignores_a_python_that_does_not_answer(project, tmp_path):
     fake = tmp_path / "python3"
     fake.write_text('#!/bin/sh\n[ "$1" = -S ] && exec sleep 60\necho program\n')
     fake.chmod(0o755)
-    asked = provenance._start_python(str(fake), dict(os.environ))
-    asked.kill()
-    assert provenance._read_python(asked) == []
+    process = provenance._start_python(str(fake), dict(os.environ))
+    process.kill()
+    assert provenance._read_python(process) == []
     assert provenance._start_python(str(tmp_path / "missing"), {}) is None
 
 
@@ -67,8 +67,8 @@ def test_records_no_commit_before_the_first_commit(project):
     assert project.json(run, "sys/git.json") is None
     git(project.dir, "init", "-q")
     run = project.run()
-    found = project.json(run, "sys/git.json")
-    assert (found["commit"], found["branch"], found["remote"]) == ("", "main", "")
+    state = project.json(run, "sys/git.json")
+    assert (state["commit"], state["branch"], state["remote"]) == ("", "main", "")
 
 
 def test_reads_git_state_of_a_separate_work_tree(tmp_path):
@@ -82,8 +82,8 @@ def test_reads_git_state_of_a_separate_work_tree(tmp_path):
     git(main, "config", "--global", "remote.mine.url", "https://example.org/of-the-user.git")
     git(main, "worktree", "add", "-q", str(other), "-b", "topic")
     (other / "deep").mkdir()
-    found = GitQuery.start(other / "deep").wait()
-    assert (found.branch, found.remote, found.changed_files) == ("topic", "git@example.org:x.git", 0)
+    state = GitQuery.start(other / "deep").wait()
+    assert (state.branch, state.remote, state.changed_files) == ("topic", "git@example.org:x.git", 0)
     git(main, "remote", "remove", "origin")
     assert GitQuery.start(other).wait().remote == "https://example.org/up.git"
     assert GitQuery.start(tmp_path) is None
@@ -96,8 +96,8 @@ def test_truncates_a_long_diff(tmp_path):
     git(tmp_path, "commit", "-qm", "x")
     (tmp_path / "big.txt").write_text("b\n" * 400_000)
     query = GitQuery.start(tmp_path)
-    found = query.wait()
-    assert (len(found.diff), found.is_diff_truncated, found.changed_files) == (MAX_DIFF_BYTES, True, 1)
+    state = query.wait()
+    assert (len(state.diff), state.is_diff_truncated, state.changed_files) == (MAX_DIFF_BYTES, True, 1)
     query.cancel()
 
 
@@ -108,12 +108,12 @@ def test_does_not_run_commands_of_repository_settings(tmp_path):
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "x")
     (tmp_path / "x.txt").write_text("b\n")
-    evil = f"touch {tmp_path / 'started'}"
+    command = f"touch {tmp_path / 'started'}"
     for name in ("core.fsmonitor", "diff.external", "diff.evil.command", "diff.evil.textconv", "core.pager"):
-        git(tmp_path, "config", name, evil)
-    found = GitQuery.start(tmp_path).wait()
-    assert found.changed_files == 1
-    assert b"+b" in found.diff
+        git(tmp_path, "config", name, command)
+    state = GitQuery.start(tmp_path).wait()
+    assert state.changed_files == 1
+    assert b"+b" in state.diff
     assert not (tmp_path / "started").exists()
 
 
@@ -125,8 +125,8 @@ def test_git_query_can_be_cancelled_twice(tmp_path):
 
 
 def test_describes_the_machine():
-    found = provenance.describe_machine()
-    hardware = found["sys/hardware.json"]
+    members = provenance.describe_machine()
+    hardware = members["sys/hardware.json"]
     assert hardware["memory"] > 1 << 20
     assert isinstance(hardware["gpus"], list)
-    assert found["sys/platform.json"]["host"]
+    assert members["sys/platform.json"]["host"]

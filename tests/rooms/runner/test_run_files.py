@@ -14,7 +14,7 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def kinds(project, run):
+def map_kinds(project, run):
     lines = (line.split(" ", 3) for line in project.read(run, "manifest").splitlines())
     return {line[3]: line[0] for line in lines}
 
@@ -32,7 +32,7 @@ run = "python train.py > result.txt"
 """,
     )
     run = project.run("train")
-    assert kinds(project, run) == {
+    assert map_kinds(project, run) == {
         "env/tool": "r",
         "fetched.csv": "d",
         "gage.toml": "s",
@@ -44,11 +44,11 @@ run = "python train.py > result.txt"
 
 
 def test_records_source_code_that_the_program_changes(project):
-    """Also when its size stays the same."""
+    """The size of the file stays the same."""
     project.write("train.py", "open('other.py', 'w').write('b = 1')\n")
     project.write("other.py", "a = 1")
     run = project.run()
-    assert kinds(project, run)["other.py"] == "s"
+    assert map_kinds(project, run)["other.py"] == "s"
     assert check_run(project.store, run.id).ok
 
 
@@ -60,7 +60,7 @@ def test_replaces_a_directory_by_one_reference(project):
         "train.py", "open('data/a.csv', 'a').write('changed')\nopen('data/new.csv', 'w').write('new')\nimport os\n"
     )
     run = project.run(depends=("data",))
-    folder = project.folder(run)
+    folder = project.run_dir(run)
     reference = json.loads((folder / "data.ref.json").read_text())
     assert reference["source"] == str(project.dir / "data")
     assert [(path, size) for path, size, _ in reference["files"]] == [("deep/b.csv", 11), ("deep/c.csv", 11)]
@@ -68,7 +68,7 @@ def test_replaces_a_directory_by_one_reference(project):
     assert (folder / "data/a.csv").read_text() == "\0a.csvchanged"
     assert (project.dir / "data/a.csv").read_text() == "\0a.csv"
     assert not (folder / "data/deep").exists()
-    assert {k: v for k, v in kinds(project, run).items() if k.startswith("data")} == {
+    assert {k: v for k, v in map_kinds(project, run).items() if k.startswith("data")} == {
         "data.ref.json": "d",
         "data/a.csv": "g",
         "data/new.csv": "g",
@@ -78,7 +78,7 @@ def test_replaces_a_directory_by_one_reference(project):
 
 
 def test_does_not_remove_originals_of_dependencies(project):
-    """A program that puts a link to the original into the place of its own copy."""
+    """The program replaces its copy by a link to the original."""
     for name in ("data/a.csv", "data/b.csv"):
         project.write(name, "\0" + name)
     project.write(
@@ -105,9 +105,9 @@ def test_does_not_copy_links_out_of_the_project(project, tmp_path):
     os.symlink("train.py", project.dir / "again.py")
     project.write("train.py", "import os\nfor top, _, names in os.walk('.'):\n    print(top, sorted(names))\n")
     run = project.run(depends=("data",))
-    assert b"bad" not in project.events.out[1]
-    assert b"same.csv" in project.events.out[1]
-    assert b"again.py" in project.events.out[1]
+    assert b"bad" not in project.events.streams[1]
+    assert b"same.csv" in project.events.streams[1]
+    assert b"again.py" in project.events.streams[1]
     assert "link out of the project: data/bad.csv" in project.read(run, "log/runner")
     assert secret.read_text() == "s3cr3t"
 
@@ -128,18 +128,18 @@ def test_keeps_sparse_dependencies_sparse(project):
     text = "import os\ns = os.stat('data/big.bin')\nprint(s.st_size, s.st_blocks * 512 < 1 << 20)\n"
     project.write("train.py", text)
     staged = project.stage(depends=("data",))
-    assert (project.folder(staged) / "data/big.bin").stat().st_blocks * 512 < 1 << 20
+    assert (project.run_dir(staged) / "data/big.bin").stat().st_blocks * 512 < 1 << 20
 
 
 def test_keeps_permissions_of_source_code(project):
     project.write("train.py", "import subprocess\nprint(subprocess.run(['./tool.sh']).returncode)\n")
     project.write("tool.sh", "#!/bin/sh\nexit 3\n").chmod(0o755)
     project.run()
-    assert project.events.out[1] == b"3\n"
+    assert project.events.streams[1] == b"3\n"
 
 
 def test_seals_a_run_without_directory(project):
-    """A program that removes its own folder."""
+    """The program removes its run directory."""
     project.write("train.py", "import os, shutil\nshutil.rmtree(os.environ['RUN_DIR'])\n")
     run = project.run()
     assert (run.status, run.sealed) == ("completed", True)

@@ -25,9 +25,9 @@ def test_records_a_run(project):
     assert run.changed_config == ("lr",)
     assert (run.label, run.tags) == ("first", ("a", "b"))
     assert run.created <= run.staged <= run.started <= run.stopped
-    assert project.events.out[1] == b"loss 0.5\n"
+    assert project.events.streams[1] == b"loss 0.5\n"
     assert project.lines(run) == [(1, b"loss 0.5")]
-    assert (project.folder(run) / "train.py").read_text().startswith("lr = 0.5\n")
+    assert (project.run_dir(run) / "train.py").read_text().startswith("lr = 0.5\n")
     assert (project.dir / "train.py").read_text().startswith("lr = 0.1\n")
     assert "-lr = 0.1\n+lr = 0.5\n" in project.read(run, "log/patched")
     manifest = [line.split(" ", 3) for line in project.read(run, "manifest").splitlines()]
@@ -57,9 +57,9 @@ def test_sets_environment_variables(project):
     show = "import os, json; print(json.dumps(dict(os.environ)))\n"
     project.write("train.py", f"learning_rate = 0.1\nname = 'x y'\n{show}")
     run = project.run("train.py", env={"MINE": "1"})
-    env = json.loads(project.events.out[1])
+    env = json.loads(project.events.streams[1])
     assert env["RUN_ID"] == run.id
-    assert env["RUN_DIR"] == str(project.folder(run))
+    assert env["RUN_DIR"] == str(project.run_dir(run))
     assert env["PROJECT_DIR"] == str(project.dir)
     assert env["GAGE_RUNS"] == str(project.store.root)
     assert env["FLAG_LEARNING_RATE"] == "0.1"
@@ -100,9 +100,9 @@ def test_records_a_program_that_kills_itself(project):
 
 
 def test_reports_a_missing_command(project):
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.run(command=("no-such-program-here",))
-    assert (e.value.message, e.value.code) == ("Command not found: no-such-program-here", 127)
+    assert (error.value.message, error.value.code) == ("Command not found: no-such-program-here", 127)
     assert (project.latest().status, project.latest().exit) == ("error", 127)
 
 
@@ -110,14 +110,14 @@ def test_separates_stdout_and_stderr(project):
     project.write("train.py", "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\n")
     run = project.run()
     assert sorted(project.lines(run)) == [(1, b"a"), (1, b"c"), (2, b"b")]
-    assert project.events.out == {1: b"a\nc\n", 2: b"b\n"}
+    assert project.events.streams == {1: b"a\nc\n", 2: b"b\n"}
 
 
 def test_preserves_binary_output(project):
     project.write("train.py", r"import sys; sys.stdout.buffer.write(bytes(range(256)) * 3 + b'\n\xff')")
     run = project.run()
     expected = bytes(range(256)) * 3 + b"\n\xff"
-    assert project.events.out[1] == expected
+    assert project.events.streams[1] == expected
     assert project.lines(run)[-1] == (1, b"\xff")
 
 
@@ -126,7 +126,7 @@ def test_stores_progress_compactly(project):
     project.write("train.py", text)
     run = project.run()
     assert project.lines(run) == [(2, b"999/1000")]
-    assert project.events.out[2].count(b"\r") == 1000
+    assert project.events.streams[2].count(b"\r") == 1000
 
 
 def test_completes_when_a_child_process_continues(project):
@@ -147,7 +147,7 @@ def test_runs_scripts_with_unusual_names(project, name):
     project.write(name, "lr = 1\nprint(lr)\n")
     run = project.run(f"./{name}", "lr=5")
     assert run.status == "completed"
-    assert project.events.out[1] == b"5\n"
+    assert project.events.streams[1] == b"5\n"
     assert project.read(run, "manifest").startswith("s ")
 
 
@@ -160,17 +160,17 @@ def test_passes_unusual_values(project, value):
     )
     for script in ("train.py", "args.py"):
         run = project.run(script, f"name={value}")
-        assert run.status == "completed", project.events.out
-        assert project.events.out[1].endswith(f"{value!r}\n".encode())
+        assert run.status == "completed", project.events.streams
+        assert project.events.streams[1].endswith(f"{value!r}\n".encode())
         assert run.config["name"] == value
 
 
 def test_rejects_config_of_a_file_outside_the_source_code(project):
     project.write("train.py", "lr = 1\n")
     project.write("gage.toml", '[train]\nexec = "python train.py"\nconfig = "train.py"\nsourcecode = "-*.py"\n')
-    with pytest.raises(ConfigError) as e:
+    with pytest.raises(ConfigError) as error:
         project.run("train", "lr=2")
-    assert "train.py is not part of the source code" in e.value.message
+    assert "train.py is not part of the source code" in error.value.message
     assert list(project.store.list_ids()) == []
 
 
@@ -189,19 +189,19 @@ finalize = "echo 5 >> order"
     )
     run = project.run("train")
     assert run.status == "completed"
-    assert (project.folder(run) / "order").read_text().split() == ["1", "2", "3", "4", "5"]
+    assert (project.run_dir(run) / "order").read_text().split() == ["1", "2", "3", "4", "5"]
     assert project.lines(run, "stage-dependencies") == [(1, b"from hook")]
 
 
 @pytest.mark.parametrize("hook", ["stage-sourcecode", "stage-runtime", "stage-dependencies"])
 def test_failing_hook_ends_the_run(project, hook):
     project.write("gage.toml", f'[train.exec]\n{hook} = "exit 9"\nrun = "touch ran"\n')
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.run("train")
-    assert e.value.code == 9
+    assert error.value.code == 9
     run = project.latest()
     assert (run.status, run.exit, run.sealed) == ("error", 9, True)
-    assert not (project.folder(run) / "ran").exists()
+    assert not (project.run_dir(run) / "ran").exists()
 
 
 def test_records_a_failing_finalize(project):
@@ -224,13 +224,13 @@ def test_replaces_copied_dependencies_by_references(project):
         "train.py", 'n = len(open("data/x.bin", "rb").read())\nopen("data/y.bin", "r+b").write(b"new")\nprint(n)\n'
     )
     run = project.run()
-    assert project.events.out[1] == b"100\n"
+    assert project.events.streams[1] == b"100\n"
     assert data.read_bytes() == b"\0" * 100
     assert (project.dir / "data/y.bin").read_bytes() == b"\0" * 200
-    reference = json.loads((project.folder(run) / "data/x.bin.ref.json").read_text())
+    reference = json.loads((project.run_dir(run) / "data/x.bin.ref.json").read_text())
     assert (reference["source"], reference["size"]) == (str(data), 100)
-    assert not (project.folder(run) / "data/x.bin").exists()
-    assert (project.folder(run) / "data/y.bin").read_bytes().startswith(b"new")
+    assert not (project.run_dir(run) / "data/x.bin").exists()
+    assert (project.run_dir(run) / "data/y.bin").read_bytes().startswith(b"new")
     kinds = {line.split(" ", 3)[3]: line[0] for line in project.read(run, "manifest").splitlines()}
     assert kinds["data/x.bin.ref.json"] == "d"
     assert kinds["data/y.bin"] == "g"
@@ -241,7 +241,7 @@ def test_replaces_a_read_only_dependency_by_a_reference(project):
     project.write("train.py", 'open("data/x.bin", "rb").read()\n')
     run = project.run()
     assert run.status == "completed"
-    assert (project.folder(run) / "data/x.bin.ref.json").exists()
+    assert (project.run_dir(run) / "data/x.bin.ref.json").exists()
 
 
 def test_stages_a_run_and_starts_it_later(project):
@@ -249,12 +249,12 @@ def test_stages_a_run_and_starts_it_later(project):
     project.write("data/x.bin", b"\0" * 10)
     staged = project.stage("train.py", "lr=3", depends=("data",), label="later")
     assert (staged.status, staged.label, staged.config) == ("staged", "later", {"lr": 3})
-    assert project.events.out[1] == b""
+    assert project.events.streams[1] == b""
     project.write("train.py", "changed\n")
     run = project.start(staged)
     assert (run.status, run.exit, run.sealed) == ("completed", 0, True)
-    assert project.events.out[1] == b"3\n"
-    assert (project.folder(run) / "data.ref.json").exists()
+    assert project.events.streams[1] == b"3\n"
+    assert (project.run_dir(run) / "data.ref.json").exists()
     assert run.changed_config == ("lr",)
     with pytest.raises(Exception, match="it is finished"):
         project.start(staged)
@@ -266,7 +266,7 @@ def test_starts_a_staged_run_after_a_move(project, tmp_path):
     elsewhere = Project(tmp_path / "other")
     os.rename(project.store.root, elsewhere.store.root)
     assert elsewhere.start(staged).status == "completed"
-    assert elsewhere.events.out[1] == b"0.1\n"
+    assert elsewhere.events.streams[1] == b"0.1\n"
 
 
 def test_creates_nothing_for_an_invalid_request(project):

@@ -1,6 +1,5 @@
 """A program behaves as without Gage."""
 
-import os
 import subprocess
 import sys
 
@@ -33,15 +32,17 @@ print(json.dumps({
 
 def test_uses_the_same_interpreter_and_modules(project):
     project.write("train.py", PROBE)
-    by_hand = subprocess.run(["python", "train.py"], cwd=project.dir, capture_output=True, check=True).stdout
+    output_without_gage = subprocess.run(
+        ["python", "train.py"], cwd=project.dir, capture_output=True, check=True
+    ).stdout
     project.run()
-    assert project.events.out[1] == by_hand
+    assert project.events.streams[1] == output_without_gage
 
 
 def test_passes_arguments_unchanged(project):
     project.write("train.py", "import sys; print(sys.argv)\n")
     project.run(command=("python", "train.py", "--x", "a b", ""))
-    assert project.events.out[1] == b"['train.py', '--x', 'a b', '']\n"
+    assert project.events.streams[1] == b"['train.py', '--x', 'a b', '']\n"
 
 
 def test_supports_multiprocessing_spawn(project):
@@ -59,7 +60,7 @@ if __name__ == "__main__":
 """,
     )
     run = project.run()
-    assert (run.status, project.events.out[1]) == ("completed", b"[2, 4]\n")
+    assert (run.status, project.events.streams[1]) == ("completed", b"[2, 4]\n")
 
 
 def test_imports_modules_and_writes_relative_outputs(project):
@@ -67,23 +68,15 @@ def test_imports_modules_and_writes_relative_outputs(project):
     project.write("lib/model.py", "name = 'model'\n")
     project.write("train.py", "from lib.model import name\nopen('out.txt', 'w').write(name)\n")
     run = project.run()
-    assert (project.folder(run) / "out.txt").read_text() == "model"
+    assert (project.run_dir(run) / "out.txt").read_text() == "model"
     assert not (project.dir / "out.txt").exists()
-    assert not list(project.folder(run).rglob("__pycache__"))
+    assert not list(project.run_dir(run).rglob("__pycache__"))
 
 
 def test_forwards_standard_input(project):
     project.write("train.py", "import sys; print(sys.stdin.read().upper())\n")
-    done = project.gage("run", "train.py", input=b"typed")
-    assert done.stdout == b"TYPED\n"
-
-
-def on_terminal(project, *words):
-    words = command(*words)
-    size = {"dimensions": (30, 77), "env": dict(os.environ)}  # not the size that readline told the C library
-    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, **size)
-    child.delaybeforesend = None
-    return child
+    completed = project.gage("run", "train.py", input=b"typed")
+    assert completed.stdout == b"TYPED\n"
 
 
 def test_behaves_the_same_on_a_terminal(project):
@@ -97,7 +90,7 @@ import getpass
 print(len(getpass.getpass("secret? ")))
 """
     project.write("train.py", text)
-    child = on_terminal(project, "run", "train.py", "-y")
+    child = project.spawn_on_terminal("run", "train.py", "-y", dimensions=(30, 77))
     child.expect_exact("[True, True, True] os.terminal_size(columns=77, lines=30) True")
     child.expect("True")
     child.expect_exact("name? ")
@@ -108,19 +101,19 @@ print(len(getpass.getpass("secret? ")))
     child.expect("6")
     assert wait_for_exit(child) == 0
     run = project.latest()
-    kept = b"\n".join(line for _, line in project.lines(run))
-    assert b"hello sam" in kept
-    assert b"hidden" not in kept
+    stored_output = b"\n".join(line for _, line in project.lines(run))
+    assert b"hello sam" in stored_output
+    assert b"hidden" not in stored_output
 
 
 def test_prints_and_records_output_once(project):
     project.write("train.py", "import sys\nprint('one')\nprint('two', file=sys.stderr)\n")
-    child = on_terminal(project, "run", "train.py", "-y")
-    seen = child.read()
-    assert seen.count(b"one") == 1
-    assert seen.count(b"two") == 1
-    assert b"one\r\n" in seen
-    assert b"\r\r" not in seen
+    child = project.spawn_on_terminal("run", "train.py", "-y")
+    terminal_output = child.read()
+    assert terminal_output.count(b"one") == 1
+    assert terminal_output.count(b"two") == 1
+    assert b"one\r\n" in terminal_output
+    assert b"\r\r" not in terminal_output
     run = project.latest()
     assert sorted(project.lines(run)) == [(1, b"one"), (2, b"two")]
 
@@ -137,7 +130,7 @@ for i in (50, 75, 100):
 print(file=sys.stderr)
 """
     project.write("train.py", text)
-    child = on_terminal(project, "run", "train.py", "-y")
+    child = project.spawn_on_terminal("run", "train.py", "-y")
     child.expect("25%")
     go.touch()
     child.expect("75%")
@@ -147,7 +140,7 @@ print(file=sys.stderr)
 
 def test_runs_under_a_debugger(project):
     project.write("train.py", "x = 41\nbreakpoint()\nprint(x)\n")
-    child = on_terminal(project, "run", "train.py", "-y")
+    child = project.spawn_on_terminal("run", "train.py", "-y")
     child.expect_exact("(Pdb)")
     child.send("x + 1\r")
     child.expect("42")
@@ -177,8 +170,8 @@ def test_captures_large_output_in_constant_memory(project):
         f"subprocess.run({command('run', 'train.py', '--quiet')!r}, check=True)\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=project.dir, capture_output=True, check=True)
-    assert int(done.stdout) < 150_000  # KB
+    completed = subprocess.run([sys.executable, "-c", code], cwd=project.dir, capture_output=True, check=True)
+    assert int(completed.stdout) < 150_000  # KB
     run = project.latest()
     with project.meta(run) as meta:
         assert meta.get_size("output/run") == 500_000_000

@@ -5,7 +5,7 @@ import signal
 
 import pexpect
 import pytest
-from runs import Project, command, is_alive
+from runs import Project, command, is_alive, wait_for_exit
 from waiting import wait_until
 
 pytestmark = pytest.mark.measured
@@ -33,25 +33,12 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def terminal(project, *words, **options):
-    words = command(*words)
-    child = pexpect.spawn(words[0], words[1:], cwd=str(project.dir), timeout=20, dimensions=(24, 100), **options)
-    child.delaybeforesend = None
-    return child
-
-
-def ended(child):
-    child.expect(pexpect.EOF)
-    child.close()
-    return child.exitstatus
-
-
 def test_interrupts_the_program_on_ctrl_c(project):
     project.write("train.py", SLEEP)
-    child = terminal(project, "run", "train.py", "-y")
+    child = project.spawn_on_terminal("run", "train.py", "-y")
     child.expect("ready")
     child.send("\x03")
-    assert ended(child) == 130
+    assert wait_for_exit(child) == 130
     run = project.latest()
     assert (run.status, run.sealed) == ("terminated", True)
     assert b"KeyboardInterrupt" in b"\n".join(line for _, line in project.lines(run))
@@ -59,13 +46,13 @@ def test_interrupts_the_program_on_ctrl_c(project):
 
 def test_kills_the_program_on_second_ctrl_c(project):
     project.write("train.py", STUBBORN)
-    child = terminal(project, "run", "train.py", "-y")
+    child = project.spawn_on_terminal("run", "train.py", "-y")
     child.expect("ready")
     child.send("\x03")
     child.expect("ignored")
     assert child.isalive()
     child.send("\x03")
-    assert ended(child) == 130
+    assert wait_for_exit(child) == 130
     assert project.latest().status == "terminated"
 
 
@@ -112,8 +99,8 @@ def test_stop_ends_all_processes(project):
     project.write("train.py", FAMILY)
     process = project.spawn("run", "train.py")
     _, child, away = process.stdout.readline().split()
-    done = project.gage("stop", "1", "--yes")
-    assert done.returncode == 0, done.stderr
+    completed = project.gage("stop", "1", "--yes")
+    assert completed.returncode == 0, completed.stderr
     assert process.wait(20) == 143
     assert project.latest().status == "terminated"
     wait_until(lambda: not is_alive(int(child)) and not is_alive(int(away)))
@@ -122,23 +109,23 @@ def test_stop_ends_all_processes(project):
 def test_stop_reports_that_a_run_has_finished(project):
     project.write("train.py", "pass\n")
     project.run()
-    done = project.gage("stop", "1", "--yes")
-    assert b"is not running: it is completed" in done.stderr
+    completed = project.gage("stop", "1", "--yes")
+    assert b"is not running: it is completed" in completed.stderr
 
 
 def test_watches_and_stops_a_background_run(project):
     project.write(
         "train.py", "import time\nfor i in range(600):\n    print('line', i, flush=True)\n    time.sleep(0.1)\n"
     )
-    done = project.gage("run", "train.py", "--background")
-    assert done.returncode == 0, done.stderr
-    assert b"gage watch" in done.stderr + done.stdout
+    completed = project.gage("run", "train.py", "--background")
+    assert completed.returncode == 0, completed.stderr
+    assert b"gage watch" in completed.stderr + completed.stdout
     wait_until(lambda: project.latest().status == "running")
-    watch = terminal(project, "watch", "1")
+    watch = project.spawn_on_terminal("watch", "1", dimensions=(24, 100))
     watch.expect("line 0")
     watch.expect("line 3")
     assert project.gage("stop", "1", "--yes").returncode == 0
-    assert ended(watch) == 143
+    assert wait_for_exit(watch) == 143
     assert project.latest().status == "terminated"
 
 
@@ -146,10 +133,10 @@ def test_watch_can_be_interrupted(project):
     project.write("train.py", SLEEP)
     process = project.spawn("run", "train.py")
     process.stdout.readline()
-    watch = terminal(project, "watch", "1")
+    watch = project.spawn_on_terminal("watch", "1", dimensions=(24, 100))
     watch.expect("ready")
     watch.send("\x03")
-    ended(watch)
+    wait_for_exit(watch)
     assert process.poll() is None
     process.terminate()
     assert process.wait(20) == 143
@@ -158,9 +145,9 @@ def test_watch_can_be_interrupted(project):
 def test_watch_returns_the_exit_code_of_a_finished_run(project):
     project.write("train.py", "import sys\nprint('out')\nprint('err', file=sys.stderr)\nsys.exit(3)\n")
     project.run()
-    done = project.gage("watch", "1")
-    assert (done.returncode, done.stdout) == (3, b"out\n")
-    assert b"err\n" in done.stderr
+    completed = project.gage("watch", "1")
+    assert (completed.returncode, completed.stdout) == (3, b"out\n")
+    assert b"err\n" in completed.stderr
 
 
 def test_killed_gage_leaves_a_run_that_lists_as_terminated(project):

@@ -31,14 +31,14 @@ def test_reads_secrets_from_the_environment_at_start(project, monkeypatch):
     assert b"s3cr3t" not in b"".join(p.read_bytes() for p in project.store.root.rglob("*") if p.is_file())
     monkeypatch.setenv("API_KEY", "s3cr3t-again")
     assert project.start(staged).status == "completed"
-    env = json.loads(project.events.out[1])
+    env = json.loads(project.events.streams[1])
     assert (env["API_KEY"], env["MODE"]) == ("s3cr3t-again", "fast")
 
 
 def test_does_not_stage_a_command_with_a_secret(project):
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.stage(command=("true", "--password", "s3cr3t"))
-    assert "contains a secret" in e.value.message
+    assert "contains a secret" in error.value.message
     assert not project.store.root.exists()
 
 
@@ -93,14 +93,14 @@ def test_rejects_a_damaged_plan(project, change):
 
 
 def test_passes_secrets_to_a_background_run(project):
-    project.write("train.py", "import os\nopen('seen', 'w').write(os.environ['API_KEY'])\n")
+    project.write("train.py", "import os\nopen('received', 'w').write(os.environ['API_KEY'])\n")
     (project.dir / ".gage" / "runs").mkdir()
     project.write(".gage/runs/json.py", "raise SystemExit(99)\n")
     staged = project.stage(env={"API_KEY": "s3cr3t"})
     pid = spawn_background(project.store, staged.id, {"API_KEY": "s3cr3t"})
     os.waitpid(pid, 0)
     assert project.store.read(staged.id).status == "completed"
-    assert (project.folder(staged) / "seen").read_text() == "s3cr3t"
+    assert (project.run_dir(staged) / "received").read_text() == "s3cr3t"
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
@@ -114,11 +114,11 @@ def test_stops_on_a_signal_while_staging(project, number, code):
     assert process.wait(20) == code
     run = project.latest()
     assert (run.status, run.exit, run.sealed) == ("terminated", code, True)
-    assert not (project.folder(run) / "ran").exists()
+    assert not (project.run_dir(run) / "ran").exists()
 
 
 def test_stops_on_a_signal_between_programs(project):
-    """No program is running: Gage itself hears the signal."""
+    """No program is running: Gage itself receives the signal."""
     project.write("train.py", "print('never')\n")
 
     def step(name):
@@ -126,28 +126,28 @@ def test_stops_on_a_signal_between_programs(project):
             os.kill(os.getpid(), signal.SIGTERM)
 
     project.events.step = step
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.run()
-    assert e.value.code == 143
+    assert error.value.code == 143
     run = project.latest()
     assert (run.status, run.exit, run.sealed) == ("terminated", 143, True)
-    assert project.events.out[1] == b""
+    assert project.events.streams[1] == b""
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 def test_finishes_on_a_signal_while_finishing(project):
-    """Once is not enough to lose the end of a run that has ended."""
+    """One signal does not prevent that a completed run is sealed."""
     project.write("train.py", "print('done')\n")
-    told = []
+    signalled = []
 
     def progress(what, done, total):
-        if what == "digest" and not told:
-            told.append(what)
+        if what == "digest" and not signalled:
+            signalled.append(what)
             os.kill(os.getpid(), signal.SIGINT)
 
     project.events.progress = progress
     run = project.run()
-    assert told
+    assert signalled
     assert (run.status, run.sealed) == ("completed", True)
 
 
@@ -160,31 +160,31 @@ def test_second_signal_while_finishing_leaves_the_run_unsealed(project):
             os.kill(os.getpid(), signal.SIGINT)
 
     project.events.progress = progress
-    with pytest.raises(RunFailed) as e:
+    with pytest.raises(RunFailed) as error:
         project.run()
-    assert (e.value.message, e.value.code) == ("The run has ended, but it is not sealed", 130)
+    assert (error.value.message, error.value.code) == ("The run has ended, but it is not sealed", 130)
     run = project.latest()
     assert (run.status, run.exit, run.sealed) == ("completed", 0, False)
 
 
 def test_runs_outside_the_main_thread(project):
     project.write("train.py", "print('x')\n")
-    found = []
-    thread = threading.Thread(target=lambda: found.append(project.run()))
+    runs = []
+    thread = threading.Thread(target=lambda: runs.append(project.run()))
     thread.start()
     thread.join(60)
-    assert found[0].status == "completed"
+    assert runs[0].status == "completed"
 
 
 def test_keeps_ignored_signals_ignored(project):
-    """As with nohup."""
+    """As nohup does."""
     project.write("train.py", "import signal\nprint(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)\n")
     code = (
         "import signal, subprocess, sys\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         f"subprocess.run({command('run', 'train.py', '-y')!r}, check=True)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=project.dir, capture_output=True, check=True)
-    assert done.stdout == b"True\n"
+    completed = subprocess.run([sys.executable, "-c", code], cwd=project.dir, capture_output=True, check=True)
+    assert completed.stdout == b"True\n"
 
 
 def test_removes_a_run_that_was_not_created(project):
@@ -208,16 +208,16 @@ def test_does_not_write_through_hard_links(project, monkeypatch):
 
     project.write("train.py", "lr = 0.1\n")
     (project.dir / "train.py").chmod(0o755)
-    real = staging._copy_source
+    copy_source = staging._copy_source
 
-    def linked(*args):
-        entry = real(*args)
+    def copy_and_link(*args):
+        entry = copy_source(*args)
         copy = next(project.store.root.glob("*/train.py"))
         copy.unlink()
         os.link(project.dir / "train.py", copy)
         return entry
 
-    monkeypatch.setattr(staging, "_copy_source", linked)
+    monkeypatch.setattr(staging, "_copy_source", copy_and_link)
     run = project.run("train.py", "lr=5")
     path = project.store.get_paths(run.id).run_dir / "train.py"
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("lr = 5\n", 0o755)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from faults import fail_with
 from runs import Project
 from stores import make_run
 
@@ -34,15 +35,8 @@ def project(tmp_path):
     return project
 
 
-def fail_with(number):
-    def fail(*_, **__):
-        raise OSError(number, os.strerror(number))
-
-    return fail
-
-
 def make_job(project, **changes):
-    """A job whose run directory exists; no step of it was run."""
+    """Creates a job and its run directory; no step has been executed."""
     plan = project.plan()._replace(**changes)
     run = MetaWriter.create(project.store, uuid7.generate(), plan.project_dir)
     os.makedirs(run.path, exist_ok=True)
@@ -88,7 +82,7 @@ def test_preserves_a_dependency_whose_reference_cannot_be_written(project):
     project.write("train.py", "import os\nos.mkdir('data.ref.json')\n")
     run = project.run(depends=("data",))
     assert run.status == "completed"
-    assert (project.folder(run) / "data/a.csv").read_text() == "\0"
+    assert (project.run_dir(run) / "data/a.csv").read_text() == "\0"
     assert "Not replaced by a reference: data" in project.read(run, "log/runner")
 
 
@@ -103,10 +97,10 @@ def test_run_that_cannot_be_sealed_has_its_exit_code(project, monkeypatch):
 def test_removes_byte_code(project, monkeypatch):
     project.write("train.py", "import os\nos.makedirs('a/__pycache__/b')\n")
     run = project.run()
-    assert os.listdir(project.folder(run) / "a") == []
+    assert os.listdir(project.run_dir(run) / "a") == []
     monkeypatch.setattr(finish, "remove_tree", fail_with(errno.EACCES))
     run = project.run()
-    assert os.listdir(project.folder(run) / "a") == ["__pycache__"]
+    assert os.listdir(project.run_dir(run) / "a") == ["__pycache__"]
 
 
 def test_follows_a_run_without_files(project):
@@ -230,7 +224,7 @@ def test_does_not_wait_long_for_the_programs_python(monkeypatch):
     assert process.returncode == -signal.SIGKILL
 
 
-def test_describes_a_machine_of_which_little_is_known(monkeypatch, tmp_path):
+def test_describes_a_machine_without_processor_and_memory_information(monkeypatch, tmp_path):
     monkeypatch.setattr(provenance, "_read_text", lambda path: "")
     monkeypatch.setattr(os, "sysconf", fail_with(errno.EINVAL))
     assert provenance._read_cpu_model() == ""
@@ -264,9 +258,9 @@ def test_run_whose_end_cannot_be_recorded_is_terminated(project, monkeypatch):
     def mark(run, name):
         if name == "stopped":
             raise OSError(errno.EIO, "Input/output error")
-        return marked(run, name)
+        return mark_before(run, name)
 
-    marked = MetaWriter.mark
+    mark_before = MetaWriter.mark
     monkeypatch.setattr(MetaWriter, "mark", mark)
     monkeypatch.setattr(staging, "_copy_source", fail_with(errno.EIO))
     with pytest.raises(RunFailed, match="The run failed"):
@@ -333,14 +327,14 @@ def test_names_the_missing_run_directory_of_a_command(tmp_path):
 def test_stops_only_own_processes(monkeypatch, number, fails):
     with subprocess.Popen(["sleep", "60"]) as process:
         try:
-            held = Lock.for_process(process.pid)
+            process_lock = Lock.for_process(process.pid)
             with monkeypatch.context() as patch:
                 patch.setattr(os, "kill", fail_with(number))
                 if fails:
                     with pytest.raises(RunFailed, match="belongs to another user"):
-                        stop._end_runner(held, 0.1)
+                        stop._end_runner(process_lock, 0.1)
                 else:
-                    stop._end_runner(held, 0.1)
+                    stop._end_runner(process_lock, 0.1)
             assert process.poll() is None
         finally:
             process.kill()

@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+from faults import fail_with
 from stores import make_run
 
 from gage.lib import uuid7
@@ -24,13 +25,6 @@ RANDOM_ID = "6b1c9a52-6f0e-4d0f-9f57-2f6f0a8f3c11"
 @pytest.fixture
 def store(tmp_path):
     return RunStore(tmp_path / "runs")
-
-
-def fail_with(number):
-    def fail(*_, **__):
-        raise OSError(number, os.strerror(number))
-
-    return fail
 
 
 def test_records_a_change_in_the_log_that_replaced_the_open_one(store, monkeypatch):
