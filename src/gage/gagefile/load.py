@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import cast
 
 from gage.gagefile import definition
@@ -80,6 +80,7 @@ class _GageFileBuilder:
         self.entries = parsed.values or {}
         self.owners = _find_unindented_settings(self.entries)
         self.incomplete = {diagnostic.disables for diagnostic in parsed.diagnostics}
+        self.misplaced = _find_misplaced_settings(self.entries, self.owners.keys() | self.incomplete)
         self.diagnostics = [
             d._replace(message=escape_line(d.message), hint=escape_line(d.hint), disables=_operation_name(d.disables))
             for d in parsed.diagnostics
@@ -92,7 +93,7 @@ class _GageFileBuilder:
             problems = self._check_entry(key, value).locate(self.parsed)
             problems = [d for d in problems if d.span[:2] not in syntax_errors]
             self.diagnostics += problems
-            if not problems and key not in self.incomplete:
+            if not problems and key not in self.incomplete and key not in self.misplaced:
                 valid[key] = value
         defaults = cast(dict[str, JSONValue], valid.get("$defaults", {}))
         operations = {
@@ -131,7 +132,10 @@ class _GageFileBuilder:
         except InvalidText as e:
             validator.report_key((key,), e.message, e.hint)
             return validator
-        if not isinstance(value, dict):
+        if key in self.misplaced:
+            if key == self.misplaced[0]:
+                self._report_misplaced(validator)
+        elif not isinstance(value, dict):
             if not is_partial:
                 self._report_non_table(key, value, validator)
         elif key in definition.OPERATION_LISTS and value and value.keys().isdisjoint(_SETTINGS):
@@ -139,6 +143,16 @@ class _GageFileBuilder:
         else:
             validator.check(value, definition.OPERATION, (key,))
         return validator
+
+    def _report_misplaced(self, validator: Validator) -> None:
+        """Reports settings of an operation at the top, all at the first of them."""
+        first, *others = self.misplaced
+        hint = f"{first} is a setting of an operation: put it in a table with the operation's name"
+        if others:
+            action = "write [name] above them" if self.format == "toml" else "put them in a table with its name"
+            more = f"{len(others)} more setting{'s' if others[1:] else ''} here"
+            hint = f"{first} and {more} belong to an operation: {action}"
+        validator.report_key((first,), f'"{first}" is not an operation: an operation is a table', hint)
 
     def _report_non_table(self, key: str, value: object, validator: Validator) -> None:
         """Reports an entry at the top that is neither a table nor a setting of the file."""
@@ -151,9 +165,7 @@ class _GageFileBuilder:
         if key in self.owners.values():
             return
         hint = f"Write {format_operation(self.format, key)}"
-        if key in _SETTINGS:
-            hint = f"{key} is a setting of an operation: put it in a table with the operation's name"
-        elif f"${key}" in definition.TOP_SHAPES:
+        if f"${key}" in definition.TOP_SHAPES:
             hint = f'Did you mean "${key}"?'
         elif key in definition.OPERATION_LISTS:
             hint = _TOP_HINT
@@ -194,6 +206,19 @@ _SETTINGS = definition.OPERATION.fields_by_name
 def _operation_name(key: str) -> str:
     """Returns the operation that a key at the top of the file names; "" for a setting of the file."""
     return "" if key.startswith("$") else key
+
+
+def _find_misplaced_settings(entries: Mapping[str, object], excluded: Set[str]) -> list[str]:
+    """Returns the settings of an operation that are at the top of the file, except `excluded`.
+
+    A table is one only beside others that are no tables, and without settings in it: `[default]` with `exec` is an
+    operation of that name.
+    """
+    names = [key for key in entries if key in _SETTINGS and key not in excluded]
+    if all(isinstance(entries[name], dict) for name in names):
+        return []
+    tables = {name: value for name in names if isinstance(value := entries[name], dict)}
+    return [name for name in names if name not in tables or tables[name].keys().isdisjoint(_SETTINGS)]
 
 
 def _find_unindented_settings(entries: Mapping[str, object]) -> dict[str, str]:

@@ -1,8 +1,11 @@
 """Describes values and settings in messages: what a value is, which setting is closest, how a format writes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gage.gagefile.parsed_text import DateText
+
+MAX_NAMES = 5
+"""Names that a hint lists of those with the same problem."""
 
 _TYPES: dict[type, str] = {
     str: "text",
@@ -42,6 +45,12 @@ def shorten(text: str) -> str:
     """Returns the start of a text, short enough for a message."""
     line = text.split("\n")[0]
     return line if line == text and len(line) <= 40 else f"{line[:37]}..."
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Returns the first names, and how many more there are: `a, b, c and 2 more`."""
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return f"{', '.join(map(shorten, names[:MAX_NAMES]))}{more}"
 
 
 def escape_line(text: str) -> str:

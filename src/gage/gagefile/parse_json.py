@@ -5,7 +5,8 @@ from json import JSONDecodeError
 
 from gage.formats.json import JsonScanner
 from gage.formats.spans import ScanError, ValueNode
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, describe_duplicates, describe_scan_error
+from gage.gagefile.duplicate_keys import describe_duplicates
+from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 

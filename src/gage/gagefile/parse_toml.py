@@ -15,9 +15,12 @@ def parse(text: str) -> ParsedText:
     parsed = _parse_whole(text)
     if parsed.values is not None:
         return parsed
+    from gage.gagefile.duplicate_keys import merge_duplicates
     from gage.gagefile.section_recovery import parse_sections
 
-    return parse_sections(text, _find_headers(text), _parse_whole, _is_separate)
+    parsed = parse_sections(text, _find_headers(text), _parse_whole, _is_separate)
+    parsed.diagnostics = tuple(merge_duplicates(parsed.diagnostics, lambda diagnostic: diagnostic.disables))
+    return parsed
 
 
 def _parse_whole(text: str) -> ParsedText:

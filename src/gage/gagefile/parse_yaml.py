@@ -7,7 +7,8 @@ import yaml
 
 from gage.formats.spans import ScanError, ValueNode
 from gage.formats.yaml import YamlScanner, get_end, get_start
-from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_duplicates, describe_scan_error
+from gage.gagefile.duplicate_keys import describe_duplicates, merge_duplicates
+from gage.gagefile.parsed_text import MAX_VALUES, ParsedText, TextPositions, describe_scan_error
 from gage.types.opdef import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _parse_whole(text: str) -> ParsedText:
         Diagnostic(span, message, hint, disables=parsed.find_top_key(span.line))
         for span, message, hint in scanner.problems
     ]
-    parsed.diagnostics = (*describe_duplicates(text, scanner.duplicates), *problems)
+    duplicates = describe_duplicates(text, scanner.duplicates)
+    parsed.diagnostics = (*merge_duplicates(duplicates, lambda d: parsed.find_top_key(d.span.line)), *problems)
     return parsed
 
 
@@ -131,4 +133,8 @@ class _GagefileYamlScanner(YamlScanner):
             for table in [item for _, item in node.children] if node.kind == "list" else [node]:
                 for key, child in table.children if table.kind == "table" else ():
                     children.setdefault(key, child)
+        nameless = children.get("")
+        if nameless and nameless.key[0] == nameless.key[1]:
+            del children[""]
+            self.report(*nameless.key, "A key is missing", "Write it before the colon")
         return super().close_table(children, [], start, end)

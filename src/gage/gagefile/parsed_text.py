@@ -1,7 +1,7 @@
 """The text of a Gage file after parsing: its values and their places. Knows nothing of what the values mean."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from gage.formats.spans import ScanError, ValueNode, find_line_starts
@@ -98,12 +98,3 @@ def describe_scan_error(text: str, error: ScanError) -> Diagnostic:
     """Returns the diagnostic for something in a text that no Gage file can have."""
     hint = "Reduce the nesting" if "nested" in error.message else ""
     return Diagnostic(TextPositions(text).span(error.offset, error.offset + 1), error.message, hint)
-
-
-def describe_duplicates(text: str, keys: Iterable[tuple[str, int, int]]) -> tuple[Diagnostic, ...]:
-    """Returns diagnostics for keys (with their start and end) that stand in one table a second time."""
-    positions = TextPositions(text)
-    return tuple(
-        Diagnostic(positions.span(start, end), f'"{key}" is defined twice', "Remove one of them")
-        for key, start, end in keys
-    )

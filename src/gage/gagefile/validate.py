@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Set
+from itertools import groupby
 from typing import NamedTuple, cast
 
 from gage.gagefile.messages import (
@@ -10,6 +11,7 @@ from gage.gagefile.messages import (
     find_closest_setting,
     format_setting,
     get_value_type,
+    join_names,
     shorten,
     suggest,
     suggest_quotes,
@@ -165,12 +167,12 @@ class Validator:
             return
         before = len(self.findings)
         suggested: set[str] = set()
-        for key, value in table.items():
-            field = shape.fields_by_name.get(key)
-            if field:
-                self.check(value, field.shape, (*path, key))
+        for is_known, keys in groupby(table, shape.fields_by_name.__contains__):
+            if is_known:
+                for key in keys:
+                    self.check(table[key], shape.fields_by_name[key].shape, (*path, key))
             else:
-                suggested.add(self._report_unknown((*path, key), value, shape))
+                suggested |= self._report_unknown({key: table[key] for key in keys}, shape, path)
         if not self.is_partial and (table or not shape.may_be_empty):
             self._check_missing(table.keys() | suggested, shape, path)
         if shape.check and len(self.findings) == before:
@@ -182,23 +184,30 @@ class Validator:
                 return f"Write it as a table with {format_setting(self.format, field.name, field.example)}"
         return ""
 
-    def _report_unknown(self, path: ValuePath, value: object, shape: Record) -> str:
-        """Reports an unknown setting. Returns the setting that was probably meant, "" if that is not clear."""
-        key, setting = str(path[-1]), self._setting(path[:-1])
-        message = f'Unknown setting "{key}" in {shape.title}'
-        synonym = shape.synonyms.get(key.lower().replace("_", "-"), "")
-        if synonym and synonym not in shape.fields_by_name:  # a synonym that is not a setting is itself the hint
-            self.report_key(path, message, synonym)
-            return ""
-        near = synonym or find_closest_setting(key, [field.name for field in shape.fields]) or ""
-        if near:
-            hint = f'Did you mean "{near}"?'
-        elif shape.synonyms and isinstance(value, dict) and setting == self.operation:
-            hint = f'To call an operation "{setting}.{key}", put quotes around the whole name'
-        else:
-            hint = _list_settings(shape)
-        self.report_key(path, message, hint)
-        return near
+    def _report_unknown(self, settings: Mapping[str, object], shape: Record, path: ValuePath) -> set[str]:
+        """Reports unknown settings that follow each other: those without a suggestion together, as the header of their
+        table may be missing. Returns the settings that were probably meant.
+        """
+        meant: set[str] = set()
+        others: list[str] = []
+        for key, value in settings.items():
+            synonym = shape.synonyms.get(key.lower().replace("_", "-"), "")
+            near = synonym or find_closest_setting(key, [field.name for field in shape.fields]) or ""
+            if synonym and synonym not in shape.fields_by_name:  # a synonym that is not a setting is itself the hint
+                hint = synonym
+            elif near:
+                hint = f'Did you mean "{near}"?'
+                meant.add(near)
+            elif shape.synonyms and isinstance(value, dict) and self._setting(path) == self.operation:
+                hint = f'To call an operation "{self.operation}.{key}", put quotes around the whole name'
+            else:
+                others.append(key)
+                continue
+            self.report_key((*path, key), _describe_unknown(key, shape), hint)
+        if others:
+            also = f"Also unknown: {join_names(others[1:])}. " if others[1:] else ""
+            self.report_key((*path, others[0]), _describe_unknown(others[0], shape), also + _list_settings(shape))
+        return meant
 
     def _check_missing(self, names: Set[str], shape: Record, path: ValuePath) -> None:
         for field in shape.fields:
@@ -265,6 +274,10 @@ def _is_number(value: object) -> bool:
 def _is_near(key: str, shape: Record) -> bool:
     """Returns whether a key is a setting of `shape` or looks like one."""
     return key in shape.fields_by_name or find_closest_setting(key, shape.fields_by_name) is not None
+
+
+def _describe_unknown(key: str, shape: Record) -> str:
+    return f'Unknown setting "{key}" in {shape.title}'
 
 
 def _list_settings(shape: Record) -> str:

@@ -12,6 +12,7 @@ _NEEDS_COLON = ("A key needs : and a value", "Write it as key: value")
 _SECOND_COLON = "Unexpected second : on this line"
 _NEEDS_QUOTES = "Text that starts with {sign} needs quotes"
 _NO_START = "Text cannot start with {sign}", "Put it in quotes"
+_NO_KEY = "A key is missing", "Write it before the colon"
 _PAIR = r"^ *(?:- +)?(?P<key>[\w-]+): +"
 _FIRST_WORDS = r"^(?=.*‸) *‸?(?P<at>\S.*)$"
 
@@ -25,6 +26,7 @@ RULES_AT_PROBLEM: Rules = {
         ("", _SECOND_COLON, "Put the text in quotes"),
     ],
     ".*(?:expected key|expected <block end>)": [
+        (r"^ *‸:(?= |$)", *_NO_KEY),
         (r"‸- ", "Unexpected list item among settings", "Write it as key: value, or add a key above the list"),
         (r"""["'\]}] *‸(?P<mark>[,;]) *$""", "A line cannot end with {mark}", "Remove it"),
         (r"""["'\]}] *‸(?P<mark>[\]}])""", "Unexpected {mark}", "Remove it"),
@@ -41,6 +43,7 @@ RULES_AT_PROBLEM: Rules = {
             "Use single quotes, or write each \\ twice",
         )
     ],
+    ".*expected node content": [(r"[{,] *‸:", *_NO_KEY)],
     ".*flow sequence": [(r"\[.*‸ *\S", "A comma or a ] is missing before this", "Add it, or put the text in quotes")],
     ".*flow mapping": [(r"\{.*‸ *\S", "A comma or a }} is missing before this", "Add it, or put the text in quotes")],
     ".*comment or line break": [
