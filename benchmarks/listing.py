@@ -18,11 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
-from stores import make_run, make_store
+from stores import locate_index, make_run, make_store
 from timing import GAGE, PYTHON, Timing, compare, report, run_once
 
-from gage.index.database import SCHEMA_VERSION
-from gage.index.location import resolve_index_path
 from gage.store.store import RunStore
 
 FOLDER = Path(tempfile.gettempdir()) / "gage-benchmark-stores"
@@ -101,10 +99,9 @@ def compare_with_floor(stores: dict[int, RunStore], rounds: int, env: dict[str, 
     """Compares the processor time of listings and filters with a script that does the least that a listing needs."""
     count, store = max(stores.items())
     os.environ["GAGE_CACHE"] = env["GAGE_CACHE"]
-    index = resolve_index_path(str(store.root), SCHEMA_VERSION)
     gage = [GAGE, "--runs", str(store.root), "list"]
     programs = {
-        "floor": [sys.executable, "-c", FLOOR_SCRIPT, str(index)],
+        "floor": [sys.executable, "-c", FLOOR_SCRIPT, str(locate_index(store))],
         "an empty store": [GAGE, "--runs", str(FOLDER / "none"), "list"],
         f"{count:,} runs": gage,
         "a config value": [*gage, "-w", "lr=0.05"],

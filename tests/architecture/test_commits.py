@@ -39,23 +39,23 @@ def test_accepts_imperative_subject_with_reason(message: str) -> None:
     ],
 )
 def test_rejects_other_messages(message: str, fault: str) -> None:
-    assert any(fault in found for found in find_faults(message))
+    assert any(fault in actual for actual in find_faults(message))
 
 
 def test_checks_the_commits_of_a_range(tmp_path: Path) -> None:
-    def git(*words: str) -> None:
-        subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True, capture_output=True)
 
     git("init")
     git("commit", "--allow-empty", "-m", "Start\n\nwhy")
     git("commit", "--allow-empty", "-m", "what changed")
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, CHECK, "HEAD~1..HEAD"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 1
-    assert "must start with a capitalized imperative verb, got 'what'" in done.stderr
+    assert completed.returncode == 1
+    assert "must start with a capitalized imperative verb, got 'what'" in completed.stderr
 
 
 def test_commits_of_the_project_pass_the_check() -> None:
-    done = subprocess.run([sys.executable, CHECK], cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
+    completed = subprocess.run([sys.executable, CHECK], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert completed.stderr == ""

@@ -11,8 +11,8 @@ from source_tree import MODULES, SRC, imported_modules, room_of
 
 def test_imports_only_go_down_a_floor() -> None:
     lint = Path(sys.executable).with_name("lint-imports")
-    found = subprocess.run([lint, "--no-cache"], cwd=SRC.parent.parent, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout + found.stderr
+    completed = subprocess.run([lint, "--no-cache"], cwd=SRC.parent.parent, capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_a_package_is_imported_only_by_its_rooms(package: str, room: str) -> Non
 
 def test_types_import_only_the_standard_library() -> None:
     allowed = set(sys.stdlib_module_names) | {"gage"}
-    found = {
+    imports = {
         f"{path.relative_to(SRC)}: {name}"
         for path, tree in MODULES.items()
         if room_of(path) == "types"
         for name in imported_modules(tree)
         if name.split(".")[0] not in allowed
     }
-    assert found == set()
+    assert imports == set()
 
 
 def test_init_files_of_rooms_contain_no_code() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from source_tree import MODULES, SRC, room_of
 
-MOST_LINES = 500
-MOST_FUNCTION_LINES = 60
+MAX_LINES = 500
+MAX_FUNCTION_LINES = 60
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
@@ -18,9 +18,9 @@ modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.rel
 
 @modules
 def test_module_is_short_and_has_a_docstring(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES, "a file this long is two"
-    empty_door = path.name == "__init__.py" and not MODULES[path].body
-    assert empty_door or ast.get_docstring(MODULES[path]), "one docstring: what it knows and refuses to know"
+    assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES, "split the file"
+    is_empty_init = path.name == "__init__.py" and not MODULES[path].body
+    assert is_empty_init or ast.get_docstring(MODULES[path]), "one docstring: what it knows and refuses to know"
 
 
 @modules
@@ -28,21 +28,21 @@ def test_functions_are_short(path: Path) -> None:
     long = {
         node.name: lines
         for node in ast.walk(MODULES[path])
-        if isinstance(node, Function) and (lines := _lines(node)) > MOST_FUNCTION_LINES
+        if isinstance(node, Function) and (lines := _lines(node)) > MAX_FUNCTION_LINES
     }
     assert long == {}
 
 
 def _lines(node: Function) -> int:
-    """Lines from `def` to the end, without those that only a docstring or a signature takes."""
+    """Returns the number of lines, without docstring and signature."""
     first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
     return (node.end_lineno or 0) - first.lineno + 1
 
 
 @modules
 def test_public_definitions_have_docstrings(path: Path) -> None:
-    silent = [name for name, node in _public(MODULES[path].body) if not ast.get_docstring(node)]
-    assert silent == []
+    undocumented = [name for name, node in _public(MODULES[path].body) if not ast.get_docstring(node)]
+    assert undocumented == []
 
 
 def _public(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Definition]]:
@@ -66,22 +66,26 @@ def test_only_cli_prints_and_exits(path: Path) -> None:
         or path.match("parsers/introspect/*/*.py")
         or path.match("parsers/*/probe*.py")
     ):
-        return  # what is in there ends the user's program, not Gage
+        return  # exits from the user's program, not from Gage
     if path.match("batch/workers.py") or path.match("lib/parallel.py"):
-        return  # ends its own forks, and nothing else
+        return  # exits from its own forks only
     if path.match("runner/notebook_executor/*.py"):
-        return  # is a user's program, whose output is that of the notebook
-    found = {f"{_called(node)} in line {node.lineno}" for node in ast.walk(MODULES[path]) if isinstance(node, ast.Call)}
-    assert not {call for call in found if re.match(r"(print|input|exit|quit|sys\.exit|os\._exit) ", call)}
-    writes = {call for call in found if re.match(r"sys\.(stdout|stderr|__stdout__|__stderr__)\.", call)}
+        return  # is a user's program, which prints the output of the notebook
+    calls = {
+        f"{_name_function(node)} in line {node.lineno}"
+        for node in ast.walk(MODULES[path])
+        if isinstance(node, ast.Call)
+    }
+    assert not {call for call in calls if re.match(r"(print|input|exit|quit|sys\.exit|os\._exit) ", call)}
+    writes = {call for call in calls if re.match(r"sys\.(stdout|stderr|__stdout__|__stderr__)\.", call)}
     assert writes == set()
 
 
-def _called(node: ast.Call) -> str:
+def _name_function(node: ast.Call) -> str:
     return ast.unparse(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else ""
 
 
-# What may be called while a module is imported: things that only make a value (a module's own shorthand too).
+# Functions that may be called while a module is imported: they only create a value.
 FREE = re.compile(
     r"(frozenset|set|tuple|dict|list|range|int|float|str|bytes|bytearray|type|object|len|max|min|sorted|enumerate|zip|map|getattr|hasattr|Path|PurePosixPath"
     r"|field|dataclass|property|namedtuple|(functools\.)?partial|TypeVar|ParamSpec|NewType|re\.compile|(struct\.)?Struct"
@@ -94,12 +98,12 @@ FREE = re.compile(
 def test_import_calls_no_functions(path: Path) -> None:
     if path.name in ("__main__.py", "sitecustomize.py"):
         return
-    calls = {(_called(node), node.lineno) for node in _run_at_import(MODULES[path].body)}
+    calls = {(_name_function(node), node.lineno) for node in _run_at_import(MODULES[path].body)}
     assert {f"{name} in line {line}" for name, line in calls if not FREE.fullmatch(name)} == set()
 
 
 def _run_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
-    """Calls in module-level statements and class bodies, decorators excepted."""
+    """Yields the calls in module-level statements and class bodies, without decorators."""
     for node in body:
         if isinstance(node, ast.ClassDef):
             yield from _run_at_import(node.body)
@@ -110,7 +114,7 @@ def _run_at_import(body: list[ast.stmt]) -> Iterator[ast.Call]:
 
 
 def _calls_now(node: ast.AST) -> Iterator[ast.Call]:
-    """Calls inside of an expression, but not those that a lambda in it keeps for later."""
+    """Yields the calls in an expression, without those in lambdas."""
     if isinstance(node, ast.Lambda):
         return
     if isinstance(node, ast.Call):

@@ -27,12 +27,12 @@ modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.rel
 
 @modules
 def test_names_are_not_vague(path: Path) -> None:
-    named = {path.stem} | {
+    names = {path.stem} | {
         node.name
         for node in ast.walk(MODULES[path])
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
-    vague = {name for name in named if _words(name) & VAGUE or name.lstrip("_").startswith(VAGUE_STARTS)}
+    vague = {name for name in names if _words(name) & VAGUE or name.lstrip("_").startswith(VAGUE_STARTS)}
     assert vague == set()
 
 
@@ -44,31 +44,31 @@ def _words(name: str) -> set[str]:
 def test_only_layout_contains_path_parts_of_a_run(path: Path) -> None:
     if path == SRC / "store" / "layout.py":
         return
-    found = {
+    constants = {
         f"{node.value!r} in line {node.lineno}"
         for node in ast.walk(MODULES[path])
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in RUN_PARTS
     }
-    assert found == set()
+    assert constants == set()
 
 
 def test_no_file_names_this_machine_or_a_registry() -> None:
-    found = [
+    lines = [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in project_files()
         for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), start=1)
         if MACHINE.search(line)
     ]
-    assert found == []
+    assert lines == []
 
 
 def test_no_file_contains_a_to_do_mark() -> None:
     later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error")
-    found = [
+    lines = [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in project_files()
         if path.suffix in (".py", ".md", ".toml", ".sh")
         for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1)
         if later.search(line)
     ]
-    assert found == []
+    assert lines == []

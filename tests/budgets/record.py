@@ -1,4 +1,6 @@
-"""Runs `gage` with the arguments after the name of a file, and writes into that file what it opened, loaded and called.
+"""Runs `gage` and writes the files that it opened, and the modules that it loaded and called, to a file.
+
+The first argument is the path of that file, the others are those of `gage`.
 
 Calls are those of the main thread: what other threads do depends on time.
 """
@@ -12,7 +14,7 @@ CO_OPTIMIZED = 1
 """Marks the code of a function, not of a module or class."""
 
 
-def hear(event, args):
+def record_open(event, args):
     if event == "open" and isinstance(args[0], str | bytes):
         opened.append(os.fsdecode(args[0]))
 
@@ -22,23 +24,23 @@ def profile(frame, event, arg):
         entered.add(frame.f_code.co_filename)
 
 
-def leave(code):
+def write_and_exit(code):
     sys.setprofile(None)
-    seen = {"opened": list(opened), "modules": sorted(sys.modules), "entered": sorted(entered), "code": code}
+    record = {"opened": list(opened), "modules": sorted(sys.modules), "entered": sorted(entered), "code": code}
     import json
 
-    with open(out, "w") as file:
-        json.dump(seen, file)
-    leave_at_once(code)
+    with open(record_path, "w") as file:
+        json.dump(record, file)
+    exit_process(code)
 
 
-sys.addaudithook(hear)
-out, sys.argv = sys.argv[1], ["gage", *sys.argv[2:]]
-leave_at_once, os._exit = os._exit, leave
+sys.addaudithook(record_open)
+record_path, sys.argv = sys.argv[1], ["gage", *sys.argv[2:]]
+exit_process, os._exit = os._exit, write_and_exit
 
 from gage.__main__ import main  # noqa: E402
 
 sys.setprofile(profile)
 
 main()
-leave(0)
+write_and_exit(0)

@@ -22,13 +22,13 @@ HEAVY = {
     *("multiprocessing", "numpy", "optparse", "pdb", "psutil", "random", "rich", "shutil", "socket", "ssl"),
     *("subprocess", "tempfile", "tomllib", "unittest", "urllib.request", "xml", "yaml", "zipfile", "argparse"),
 }
-"""Modules that a listing has no use for."""
+"""Modules that a listing does not need."""
 
 HEAVY_FOR_RUN = HEAVY - {"subprocess", "hashlib", "shutil", "difflib"}
 
 
-class Seen(NamedTuple):
-    """What a command opened, in order, which modules it had loaded at its end, and whose functions it called."""
+class CommandRecord(NamedTuple):
+    """The files that a command opened, in order, the modules that it loaded, and those whose functions it called."""
 
     opened: list[str]
     modules: set[str]
@@ -36,23 +36,30 @@ class Seen(NamedTuple):
 
     @property
     def non_standard(self) -> set[str]:
-        """The modules that are not part of Python: equally many under each version."""
+        """Returns the modules that are not part of Python: their number is the same in each version of Python."""
         return {name for name in self.modules if name.partition(".")[0] not in sys.stdlib_module_names}
 
     def below(self, folder: Path) -> list[str]:
-        """What was opened below `folder`, relative to it."""
+        """Returns the files opened below `folder`, relative to it."""
         return [path.removeprefix(f"{folder}/") for path in self.opened if path.startswith(f"{folder}/")]
 
 
-def gage(folder: Path, *words: str) -> Seen:
-    out = folder / f"seen-{os.urandom(4).hex()}.json"
+def record_gage(folder: Path, *words: str) -> CommandRecord:
+    record_path = folder / f"record-{os.urandom(4).hex()}.json"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    done = subprocess.run(
-        [sys.executable, RECORD, out, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    completed = subprocess.run(
+        [sys.executable, RECORD, record_path, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    found = json.loads(out.read_text())
-    assert found["code"] == 0, done.stderr
-    return Seen(found["opened"], set(found["modules"]), [path for path in found["entered"] if "/gage/" in path])
+    record = json.loads(record_path.read_text())
+    assert record["code"] == 0, completed.stderr
+    return CommandRecord(
+        record["opened"], set(record["modules"]), [path for path in record["entered"] if "/gage/" in path]
+    )
 
 
 def wait_until_not_recent(store: RunStore) -> None:
@@ -62,35 +69,35 @@ def wait_until_not_recent(store: RunStore) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> RunStore:
-    """50 runs, nothing of which has changed for some time, in an index that knows them."""
+    """Creates and indexes 50 runs, and waits until their changes are not recent."""
     store = make_store(tmp_path / ".gage" / "runs", 50)
     store.annotate([min(store.list_ids())], {"label": "oldest"})
     wait_until_not_recent(store)
     os.utime(store.root, (1, 1))
-    gage(tmp_path, "list")
+    record_gage(tmp_path, "list")
     wait_until_not_recent(store)
-    gage(tmp_path, "list")
+    record_gage(tmp_path, "list")
     return store
 
 
 @pytest.mark.parametrize(
-    ("words", "most", "most_non_standard"),
+    ("words", "max_modules", "max_non_standard"),
     [(["--version"], 70, 6), (["--help"], 75, 8), (["list"], 175, 72), (["list", "--json"], 175, 72)],
 )
-def test_command_imports_few_modules(tmp_path: Path, words: list[str], most: int, most_non_standard: int) -> None:
-    seen = gage(tmp_path, *words)
-    assert seen.modules & HEAVY == set()
-    assert len(seen.modules) <= most
-    assert len(seen.non_standard) <= most_non_standard
+def test_command_imports_few_modules(tmp_path: Path, words: list[str], max_modules: int, max_non_standard: int) -> None:
+    record = record_gage(tmp_path, *words)
+    assert record.modules & HEAVY == set()
+    assert len(record.modules) <= max_modules
+    assert len(record.non_standard) <= max_non_standard
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"]])
 def test_version_and_help_import_no_command_line_library(tmp_path: Path, words: list[str]) -> None:
-    assert gage(tmp_path, *words).modules & {"click", "sqlite3", "dataclasses", "re", "json", "pathlib"} == set()
+    assert record_gage(tmp_path, *words).modules & {"click", "sqlite3", "dataclasses", "re", "json", "pathlib"} == set()
 
 
 def test_list_imports_no_code_that_reads_or_creates_runs(store: RunStore, tmp_path: Path) -> None:
-    modules = gage(tmp_path, "list").modules
+    modules = record_gage(tmp_path, "list").modules
     readers = {m for m in modules if m.startswith(("gage.runner", "gage.formats", "gage.parsers", "gage.gagefile."))}
     assert readers <= {"gage.gagefile.file_names"}
     assert modules & {"gage.store.read_run", "gage.lib.zipread", "gage.store.meta_writer"} == set()
@@ -101,7 +108,7 @@ def test_list_imports_no_code_that_reads_or_creates_runs(store: RunStore, tmp_pa
     [["list"], ["list", "--all", "--json"], ["list", "3:5"], ["list", "-w", "lr=0.01"], ["list", "-w", "oldest"]],
 )
 def test_commands_open_no_unchanged_run(store: RunStore, tmp_path: Path, words: list[str]) -> None:
-    assert set(gage(tmp_path, *words).below(store.root)) <= {".changes"}
+    assert set(record_gage(tmp_path, *words).below(store.root)) <= {".changes"}
 
 
 def test_list_opens_only_changed_runs(store: RunStore, tmp_path: Path) -> None:
@@ -110,38 +117,38 @@ def test_list_opens_only_changed_runs(store: RunStore, tmp_path: Path) -> None:
     file = next((store.root / f"{changed[0]}.user").iterdir())
     (store.root / f"{changed[1]}.user").mkdir(exist_ok=True)
     (store.root / f"{changed[1]}.user" / file.name).write_bytes(file.read_bytes())
-    opened = gage(tmp_path, "list").below(store.root)
+    opened = record_gage(tmp_path, "list").below(store.root)
     assert {path[:36] for path in opened} - {".changes"} == set(changed)
 
 
 def test_list_opens_only_a_new_run(store: RunStore, tmp_path: Path) -> None:
     id = make_run(store, run_dir=False)
-    opened = gage(tmp_path, "list").below(store.root)
+    opened = record_gage(tmp_path, "list").below(store.root)
     assert {path[:36] for path in opened} - {".changes"} == {id}
 
 
 def test_run_imports_few_modules(tmp_path: Path) -> None:
     (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
-    seen = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y")
-    assert seen.modules & HEAVY_FOR_RUN == set()
-    assert len(seen.entered) <= 94
-    assert len(seen.modules) <= 280  # some of them for metrics, if the program runs for long enough
-    assert len(seen.non_standard) <= 150
-    assert not any(name.startswith("gage.index") for name in seen.modules)
+    record = record_gage(tmp_path, "run", "hello.py", "lr=0.2", "-y")
+    assert record.modules & HEAVY_FOR_RUN == set()
+    assert len(record.entered) <= 94
+    assert len(record.modules) <= 280  # some of them for metrics, if the program runs for long enough
+    assert len(record.non_standard) <= 150
+    assert not any(name.startswith("gage.index") for name in record.modules)
 
 
 def test_run_opens_each_metadata_file_once(tmp_path: Path) -> None:
     (tmp_path / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
-    opened = gage(tmp_path, "run", "hello.py", "lr=0.2", "-y").below(tmp_path / ".gage" / "runs")
+    opened = record_gage(tmp_path, "run", "hello.py", "lr=0.2", "-y").below(tmp_path / ".gage" / "runs")
     meta = [path.partition(".meta/")[2] for path in opened if ".meta/" in path]
-    members = Counter(member_of(path) for path in meta)
+    members = Counter(resolve_member(path) for path in meta)
     assert members["config.json"] == 1
     assert {name: count for name, count in members.items() if count > 1 and name != "manifest"} == {}
     assert members["manifest"] <= 2  # staged, and complete
 
 
-def member_of(path: str) -> str:
-    """The member that an unfinished file becomes: `.tmp-<name>-<random>`."""
+def resolve_member(path: str) -> str:
+    """Returns the member that a file is or, if it is unfinished (`.tmp-<name>-<random>`), becomes."""
     folder, _, name = path.rpartition("/")
     if name.startswith(".tmp-"):
         name = name.removeprefix(".tmp-").rpartition("-")[0] or name
@@ -157,4 +164,4 @@ def test_command_reads_the_gage_file_once(tmp_path: Path, words: list[str], runs
     project.mkdir()
     (project / "hello.py").write_text("lr = 0.1\nprint('hello', lr)\n")
     (project / "gage.toml").write_text(f'{runs_dir}[hello]\nexec = "python hello.py"\n')
-    assert gage(project, *words).below(project).count("gage.toml") == 1
+    assert record_gage(project, *words).below(project).count("gage.toml") == 1

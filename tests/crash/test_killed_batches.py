@@ -1,4 +1,4 @@
-"""A batch that is killed before any line of its code leaves a valid store and can be resumed."""
+"""A batch that is killed at any line of its code leaves a valid store and can be resumed."""
 
 import os
 import sys
@@ -6,51 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kills import run_until_line
 from waiting import wait_until
 
 from gage.batch import batch_file, scheduler
+from gage.cli.main import run
 from gage.store.repair import repair_store
 from gage.store.store import RunStore
 
-WATCHED = {batch_file.__file__, scheduler.__file__}
-KILLED = 137
+TRACED_FILES = {batch_file.__file__, scheduler.__file__}
 VALUES = [1, 2, 3]
 STEP = 17 if os.environ.get("SOAK") else 211
-"""Every how many lines the batch is killed: about fifty times in `make soak`, five times otherwise."""
+"""Number of lines between two kills: the batch is killed about fifty times in `make soak`, else five times."""
 
 
-def killed_before_line(number: int, *words: str) -> bool:
-    """Do `gage run` in a process that ends, without any clearing up, before the `number`-th line of a batch's own code.
-    False: it was done.
-    """
-    child = os.fork()
-    if child == 0:
-        left = number
+def run_batch_until_line(number: int, *words: str) -> bool:
+    """Runs `gage run` until line `number` of the code of batches. Returns whether it was killed there."""
 
-        def trace(frame, event, _):
-            nonlocal left
-            if frame.f_code.co_filename not in WATCHED:
-                return None
-            if event == "line":
-                left -= 1
-                if left < 0:
-                    os._exit(KILLED)
-            return trace
-
+    def run_silently() -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
             os.dup2(null, fd)
         sys.argv = ["gage", "run", *words, "--yes", "--quiet"]
-        from gage.cli.main import run
+        run()
+        raise AssertionError("run() has returned")
 
-        sys.settrace(trace)
-        try:
-            run()
-        finally:
-            os._exit(1)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, KILLED)
-    return code == KILLED
+    return run_until_line(number, TRACED_FILES, run_silently)
 
 
 @pytest.fixture
@@ -59,7 +40,7 @@ def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
-    def each() -> Iterator[RunStore]:
+    def generate() -> Iterator[RunStore]:
         number = 0
         while True:
             number += 1
@@ -67,11 +48,11 @@ def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore
             monkeypatch.setenv("GAGE_RUNS", str(root))
             yield RunStore(root)
 
-    return each()
+    return generate()
 
 
-def rest(store: RunStore) -> None:
-    """Until the runs that have outlived their batch are over."""
+def wait_for_runs(store: RunStore) -> None:
+    """Waits until the runs that continue after their batch was killed have ended."""
     wait_until(lambda: all(store.read(id).status not in ("running", "pending") for id in store.list_ids()))
 
 
@@ -79,17 +60,17 @@ def rest(store: RunStore) -> None:
 @pytest.mark.timeout(900)
 def test_batch_killed_at_any_line_can_be_resumed(stores: Iterator[RunStore]) -> None:
     for number, store in zip(range(0, 4000, STEP), stores, strict=False):
-        killed = killed_before_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
-        rest(store)
+        killed = run_batch_until_line(number, "train.sh", f"X={VALUES}".replace(" ", ""), "--jobs", "2")
+        wait_for_runs(store)
         repair_store(store)
         runs = [store.read(id) for id in store.list_ids()]
         batches = [run for run in runs if run.op.name.endswith("+")]
         assert not [run for run in runs if run.status == "damaged"]
         if batches:
-            assert not killed_before_line(100_000, "--resume", batches[0].id)
+            assert not run_batch_until_line(100_000, "--resume", batches[0].id)
         completed = [r for r in map(store.read, store.list_ids()) if r.status == "completed" and r not in batches]
-        done = [r.config["X"] for r in completed if not r.op.name.endswith("+")]
-        assert sorted(done) == (VALUES if batches else [])
+        values = [r.config["X"] for r in completed if not r.op.name.endswith("+")]
+        assert sorted(values) == (VALUES if batches else [])
         if not killed:
             return
-    raise AssertionError("it never came to an end")
+    raise AssertionError("The batch was not completed")

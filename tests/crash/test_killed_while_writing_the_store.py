@@ -1,11 +1,10 @@
-"""A process that is killed before any line of the code that writes a store leaves a store that lists and repairs."""
+"""A process that is killed at any line of the code that writes a store leaves one that can be listed and repaired."""
 
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kills import run_until_line
 from stores import make_run
 
 from gage.lib import files, uuid7, zipwrite
@@ -16,48 +15,20 @@ from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound
 
-WATCHED = {module.__file__ for module in (files, zipwrite, user_attrs, change_log, meta_writer, seal, store)}
-KILLED = 137
-
-
-def killed_before_line(number: int, work: Callable[[], object]) -> bool:
-    """Do the work in a process that ends, without any clearing up, before the `number`-th line. False: it was done."""
-    child = os.fork()
-    if child == 0:
-        left = number
-
-        def trace(frame, event, _):
-            nonlocal left
-            if frame.f_code.co_filename not in WATCHED:
-                return None
-            if event == "line":
-                left -= 1
-                if left < 0:
-                    os._exit(KILLED)
-            return trace
-
-        try:
-            sys.settrace(trace)
-            work()
-            sys.settrace(None)
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, KILLED)
-    return code == KILLED
-
-
+TRACED_FILES = {module.__file__ for module in (files, zipwrite, user_attrs, change_log, meta_writer, seal, store)}
 STEP = 1 if os.environ.get("SOAK") else 9
-"""Every how many lines the work is killed, at first: `make soak` kills at every one."""
+"""Number of lines between the first kills: `make soak` kills at every line."""
 
 
-def every_kill(prepare, work, check):
-    """Repeats prepare, work until a later line, and check, until the work is done. Returns the number of lines."""
+def kill_at_each_line(prepare, work, check):
+    """Prepares, kills the work at a later line each time, and checks, until the work is completed.
+
+    Returns the number of lines.
+    """
     number = 0
     while True:
         subject = prepare()
-        killed = killed_before_line(number, lambda subject=subject: work(subject))
+        killed = run_until_line(number, TRACED_FILES, lambda subject=subject: work(subject))
         check(subject, killed)
         if not killed:
             return number
@@ -86,12 +57,12 @@ def test_kill_while_sealing_keeps_one_complete_run(runs):
         repair.repair_store(runs)
         os.utime(runs.get_paths(id).meta_dir, (0, 0)) if runs.get_paths(id).meta_dir.exists() else None
         repair.repair_store(runs)
-        found = runs.read(id)
-        assert (found.status, found.sealed) == ("completed", True)
+        repaired = runs.read(id)
+        assert (repaired.status, repaired.sealed) == ("completed", True)
         assert not runs.get_paths(id).meta_dir.exists()
         runs.purge(id, "test")
 
-    assert every_kill(prepare, lambda id: MetaWriter.open(runs, id).seal(), check) > 50
+    assert kill_at_each_line(prepare, lambda id: MetaWriter.open(runs, id).seal(), check) > 50
 
 
 @pytest.mark.slow
@@ -104,8 +75,8 @@ def test_kill_while_creating_leaves_no_partial_run(runs):
         run.mark("initialized")
 
     def check(id, killed):
-        listed = list(runs.list_ids()) if runs.root.exists() else []
-        if not killed or id in listed:
+        ids = list(runs.list_ids()) if runs.root.exists() else []
+        if not killed or id in ids:
             assert runs.read(id).status == "terminated"
             assert runs.read(id).config == {"lr": 1}
         else:
@@ -116,7 +87,7 @@ def test_kill_while_creating_leaves_no_partial_run(runs):
                 repair.repair_store(runs)
             assert not runs.get_paths(id).meta_dir.exists()
 
-    assert every_kill(uuid7.generate, work, check) > 50
+    assert kill_at_each_line(uuid7.generate, work, check) > 50
 
 
 @pytest.mark.slow
@@ -128,7 +99,7 @@ def test_kill_while_annotating_keeps_the_old_or_new_label(runs):
         assert runs.read(id).label in ({"before", "after"} if killed else {"after"})
         assert check_run(runs, id).problems == ("The run directory is missing",)
 
-    assert every_kill(prepare, lambda id: runs.annotate([id], {"label": "after"}, author="x"), check) > 20
+    assert kill_at_each_line(prepare, lambda id: runs.annotate([id], {"label": "after"}, author="x"), check) > 20
 
 
 @pytest.mark.slow
@@ -146,4 +117,4 @@ def test_kill_while_purging_keeps_or_removes_the_whole_run(runs):
         else:
             assert [name[36:] for name in os.listdir(runs.root) if name.startswith(id)] == [".user"]
 
-    assert every_kill(prepare, lambda id: runs.purge(id, "sam"), check) > 50
+    assert kill_at_each_line(prepare, lambda id: runs.purge(id, "sam"), check) > 50

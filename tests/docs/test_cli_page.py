@@ -21,11 +21,11 @@ and the rest.
 
 def test_cli_page_equals_the_help() -> None:
     if UPDATE:
-        PAGE.write_text(page(), "utf-8")
-    assert PAGE.read_text("utf-8") == page(), "make docs"
+        PAGE.write_text(render_page(), "utf-8")
+    assert PAGE.read_text("utf-8") == render_page(), "make docs"
 
 
-def page() -> str:
+def render_page() -> str:
     top = click.Context(
         run_gage, info_name="gage", help_option_names=["-h", "--help"], terminal_width=100, max_content_width=100
     )
@@ -37,9 +37,9 @@ def _command(name: str, top: click.Context) -> str:
     command = run_gage.get_command(top, name)
     assert command is not None
     ctx = click.Context(command, info_name=name, parent=top, terminal_width=100, max_content_width=100)
-    aliases = [f"`{alias}`" for alias, meant in ALIASES.items() if meant == name]
-    also = f"\nAlso: {', '.join(aliases)}.\n" if aliases else ""
-    return f"## {name}\n{also}\n{_block(ctx)}\n"
+    aliases = [f"`{alias}`" for alias, command_name in ALIASES.items() if command_name == name]
+    alias_line = f"\nAlso: {', '.join(aliases)}.\n" if aliases else ""
+    return f"## {name}\n{alias_line}\n{_block(ctx)}\n"
 
 
 def _block(ctx: click.Context) -> str:

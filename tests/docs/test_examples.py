@@ -16,28 +16,28 @@ GAGE = Path(sys.executable).with_name("gage")
 
 @pytest.fixture
 def examples(tmp_path: Path) -> Path:
-    """A copy, so that runs of the person who runs the tests stay out of it."""
+    """Copies the examples without the runs of the person who runs the tests."""
     return Path(shutil.copytree(PROJECT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns(".gage")))
 
 
-def demo(examples: Path) -> str:
+def run_demo(examples: Path) -> str:
     env = {**os.environ}
     command = ["sh", "demo.sh", str(GAGE)]
-    done = subprocess.run(command, cwd=examples, env=env, capture_output=True, text=True, timeout=100, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    completed = subprocess.run(command, cwd=examples, env=env, capture_output=True, text=True, timeout=100, check=False)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    return completed.stdout
 
 
 @pytest.mark.slow
 def test_demo_creates_its_runs_once(examples: Path) -> None:
-    first = demo(examples)
+    first = run_demo(examples)
     assert "epoch: 6" in first
     assert "twice as wide" in first
     store = RunStore(examples / "digits" / ".gage" / "runs")
     runs = [store.read(id) for id in store.list_ids()]
     assert [run.status for run in runs] == ["completed"] * 4
     assert {run.config["lr"] for run in runs} == {0.05, 0.01, 0.3}
-    demo(examples)
+    run_demo(examples)
     assert len(list(store.list_ids())) == 4
 
 

@@ -10,15 +10,15 @@ from gage.gagefile.reference import render_reference
 from gage.gagefile.schema import build_json_schema
 
 UPDATE = os.environ.get("GAGE_UPDATE_DOCS")
-MADE = {
+GENERATED = {
     "gagefile.md": render_reference,
     "gagefile.schema.json": lambda: json.dumps(build_json_schema(), indent=2, ensure_ascii=False) + "\n",
 }
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", GENERATED)
 def test_page_equals_the_definition_of_the_settings(name: str) -> None:
-    text, page = MADE[name](), PROJECT / "docs" / name
+    text, page = GENERATED[name](), PROJECT / "docs" / name
     if UPDATE:
         page.write_text(text, "utf-8")
     assert page.read_text("utf-8") == text, "make docs"

@@ -19,7 +19,7 @@ SCRIPTS = {
 
 
 def run_hello(name: str, folder: Path) -> str:
-    """What the script of that name prints as a run. Skips the test where its interpreter is missing."""
+    """Returns what a script prints as a run. Skips the test if its interpreter is missing."""
     program, source = SCRIPTS[name]
     if program != "python" and not shutil.which(program):
         pytest.skip(f"there is no {program} here")
@@ -28,9 +28,9 @@ def run_hello(name: str, folder: Path) -> str:
     if source.startswith("#!"):
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
     command = [sys.executable, "-m", "gage", "run", name, "--yes"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
+    completed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    return completed.stdout.strip()
 
 
 def test_runs_python(tmp_path: Path) -> None:

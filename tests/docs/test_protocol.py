@@ -19,43 +19,43 @@ CLIENTS = {
 }
 
 
-def logged(language: str, folder: Path) -> dict[str, object]:
-    """The metrics and attributes of a run of the page's client."""
+def run_client(language: str, folder: Path) -> dict[str, object]:
+    """Runs a client of the page. Returns what `gage show --json` prints about the run."""
     program, name = CLIENTS[language]
     if program != "python" and not shutil.which(program):
         pytest.skip(f"there is no {program} here")
-    found = re.search(rf"```{language}\n(.*?)```", PAGE.read_text(), re.S)
-    assert found
-    (folder / name).write_text(found[1])
+    match = re.search(rf"```{language}\n(.*?)```", PAGE.read_text(), re.S)
+    assert match
+    (folder / name).write_text(match[1])
     gage = [sys.executable, "-m", "gage"]
-    done = subprocess.run([*gage, "run", name, "--yes"], cwd=folder, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
-    shown = subprocess.run([*gage, "show", "--json"], cwd=folder, capture_output=True, text=True, timeout=60)
-    return json.loads(shown.stdout)
+    completed = subprocess.run([*gage, "run", name, "--yes"], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    details = subprocess.run([*gage, "show", "--json"], cwd=folder, capture_output=True, text=True, timeout=60)
+    return json.loads(details.stdout)
 
 
-def check(shown: dict[str, object]) -> None:
-    assert shown["metrics"]["loss"]["points"] == 3
-    assert shown["metrics"]["loss"]["step"] == 2
-    assert shown["metrics"]["best"]["last"] == 0.25
-    assert shown["attributes"]["optimizer"] == {"value": "sgd", "origin": "run"}
+def assert_metrics_are_logged(run: dict[str, object]) -> None:
+    assert run["metrics"]["loss"]["points"] == 3
+    assert run["metrics"]["loss"]["step"] == 2
+    assert run["metrics"]["best"]["last"] == 0.25
+    assert run["attributes"]["optimizer"] == {"value": "sgd", "origin": "run"}
 
 
 def test_python_client_logs_metrics(tmp_path: Path) -> None:
-    check(logged("python", tmp_path))
+    assert_metrics_are_logged(run_client("python", tmp_path))
 
 
 def test_shell_client_logs_metrics(tmp_path: Path) -> None:
-    check(logged("sh", tmp_path))
+    assert_metrics_are_logged(run_client("sh", tmp_path))
 
 
 def test_r_client_logs_metrics(tmp_path: Path) -> None:
-    check(logged("r", tmp_path))
+    assert_metrics_are_logged(run_client("r", tmp_path))
 
 
 def test_javascript_client_logs_metrics(tmp_path: Path) -> None:
-    check(logged("js", tmp_path))
+    assert_metrics_are_logged(run_client("js", tmp_path))
 
 
 def test_julia_client_logs_metrics(tmp_path: Path) -> None:
-    check(logged("julia", tmp_path))
+    assert_metrics_are_logged(run_client("julia", tmp_path))

@@ -5,6 +5,8 @@ import json
 import os
 from pathlib import Path
 
+from gage.index.database import SCHEMA_VERSION
+from gage.index.location import resolve_index_path
 from gage.lib import uuid7
 from gage.lib.zipwrite import ZipWriter
 from gage.store import opref
@@ -86,6 +88,13 @@ def make_store(root: Path, count: int, seconds_apart: float = 60.0, **kwargs: ob
         }
         make_run(store, **(run | kwargs))  # type: ignore[arg-type]
     return store
+
+
+def locate_index(store: RunStore) -> Path:
+    """Returns the path of the index of a store."""
+    path = resolve_index_path(str(store.root), SCHEMA_VERSION)
+    assert path is not None
+    return Path(path)
 
 
 def _id_at(ms: int) -> str:

@@ -38,9 +38,9 @@ from gage.types.errors import UsageError
     ],
 )
 def test_parses_values(word, value):
-    found = parse_assignments([word])["x"].value
-    assert found == value
-    assert type(found) is type(value)
+    parsed = parse_assignments([word])["x"].value
+    assert parsed == value
+    assert type(parsed) is type(value)
 
 
 def test_keeps_the_text_of_a_value():
@@ -65,10 +65,10 @@ def test_last_assignment_wins():
     ],
 )
 def test_rejects_words_that_are_not_assignments(word, message):
-    with pytest.raises(UsageError) as e:
+    with pytest.raises(UsageError) as error:
         parse_assignments([word])
-    assert message is None or e.value.message == message
-    assert e.value.hint
+    assert message is None or error.value.message == message
+    assert error.value.hint
 
 
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))

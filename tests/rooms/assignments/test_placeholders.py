@@ -11,7 +11,7 @@ from gage.types.errors import ConfigError
 from gage.types.opdef import Exec
 
 
-def said(line, **values):
+def run_shell_line(line, **values):
     command = fill_placeholders(Exec(shell=line), values).shell
     return subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout.decode()
 
@@ -36,7 +36,7 @@ HOSTILE = [
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("line", ["printf %s {msg}", 'printf %s "{msg}"', "printf %s '{msg}'", 'printf %s "x"{msg}'])
 def test_inserts_a_value_as_text(line, value):
-    assert said(line, msg=value) == ("x" if "x" in line else "") + value
+    assert run_shell_line(line, msg=value) == ("x" if "x" in line else "") + value
 
 
 NESTED = [
@@ -59,13 +59,13 @@ NESTED = [
 @pytest.mark.parametrize("value", [v for v in HOSTILE if v and not v.endswith("\n")])
 @pytest.mark.parametrize("line", NESTED)
 def test_inserts_a_value_into_nested_quotes(line, value):
-    assert said(line, msg=value).removeprefix("a\n") == value
+    assert run_shell_line(line, msg=value).removeprefix("a\n") == value
 
 
 @pytest.mark.parametrize("value", [v for v in HOSTILE if "\\" not in v])
 def test_inserts_a_value_into_a_here_document(value):
-    assert said("cat <<END\n<{msg}>\nEND", msg=value) == f"<{value}>\n"
-    assert said("cat <<-'END'\n<{msg}>\n\tEND", msg=value) == f"<{value}>\n"
+    assert run_shell_line("cat <<END\n<{msg}>\nEND", msg=value) == f"<{value}>\n"
+    assert run_shell_line("cat <<-'END'\n<{msg}>\n\tEND", msg=value) == f"<{value}>\n"
     with pytest.raises(ConfigError):
         fill_placeholders(Exec(shell="cat <<END\n{msg}\nEND"), {"msg": "END\nid"})
 
@@ -75,9 +75,9 @@ def test_inserts_a_value_into_a_here_document(value):
 )
 def test_rejects_a_placeholder_that_cannot_be_quoted(line):
     assert "{" not in fill_placeholders(Exec(shell=line), {"msg": 1e-5}).shell.replace("${X", "")
-    with pytest.raises(ConfigError) as e:
+    with pytest.raises(ConfigError) as error:
         fill_placeholders(Exec(shell=line), {"msg": "$(id)"})
-    assert e.value.hint.startswith('Write "$FLAG_MSG"')
+    assert error.value.hint.startswith('Write "$FLAG_MSG"')
 
 
 @given(st.text("'\"$(){}`\\#<E \nax", max_size=30))
@@ -92,7 +92,7 @@ def test_fills_or_rejects_any_shell_line(line):
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20))
 @settings(max_examples=40, deadline=None)
 def test_any_value_is_one_word_of_the_command(value):
-    assert said("printf '<%s>' {v} end", v=value) == f"<{value}><end>"
+    assert run_shell_line("printf '<%s>' {v} end", v=value) == f"<{value}><end>"
 
 
 def test_fills_argument_lists_without_quotes():
@@ -110,7 +110,7 @@ def test_ignores_other_braces():
 
 
 def test_ignores_escaped_braces():
-    assert said("printf %s \\\\{v} \\{v}", v="a") == "\\a{v}"
+    assert run_shell_line("printf %s \\\\{v} \\{v}", v="a") == "\\a{v}"
 
 
 def test_does_not_change_scripts():
@@ -119,9 +119,9 @@ def test_does_not_change_scripts():
 
 
 def test_suggests_a_similar_name():
-    with pytest.raises(ConfigError) as e:
+    with pytest.raises(ConfigError) as error:
         fill_placeholders(Exec(shell="echo {mesage}"), {"message": "x"})
-    assert e.value.hint.startswith("Did you mean {message}?")
+    assert error.value.hint.startswith("Did you mean {message}?")
 
 
 def test_finds_names_of_placeholders():

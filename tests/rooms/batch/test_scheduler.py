@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from runs import Project
 
-from gage.batch import scheduler as module
+from gage.batch import scheduler as scheduler_module
 from gage.batch.scheduler import Scheduler
 from gage.batch.workers import TrialResult, TrialRun, Worker, WorkerContext, _run_trial
 from gage.lib import uuid7
@@ -21,7 +21,7 @@ class Listener:
 
     def __init__(self, kill_first: bool = False, fail: bool = False) -> None:
         self.kill_first, self.fail = kill_first, fail
-        self.ended: list[TrialResult] = []
+        self.results: list[TrialResult] = []
 
     def trial_started(self, number: int) -> None:
         if self.kill_first and number == 0:
@@ -29,7 +29,7 @@ class Listener:
             os.kill(worker.pid, signal.SIGKILL)
 
     def trial_ended(self, ended: TrialResult) -> None:
-        self.ended.append(ended)
+        self.results.append(ended)
         if self.fail:
             raise RuntimeError("the listener fails")
 
@@ -56,14 +56,14 @@ def schedule(project: Project, listener: Listener, jobs: int) -> Scheduler:
 
 
 def test_continues_after_a_worker_was_killed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(scheduler_module, "HEARTBEAT_SECONDS", 0.0)
     listener = Listener(kill_first=True)
-    scheduler, beats = schedule(project, listener, 1), []
-    scheduler.heartbeat = lambda: beats.append(1)
+    scheduler, heartbeats = schedule(project, listener, 1), []
+    scheduler.heartbeat = lambda: heartbeats.append(1)
     outcome = scheduler.run()
     assert [(r.number, r.status) for r in outcome.results] == [(0, "terminated"), (1, "completed")]
     assert outcome.failed == [TrialResult(0, "terminated", None, "Its worker process was killed")]
-    assert beats
+    assert heartbeats
 
 
 def test_waits_for_workers_after_an_error(project: Project) -> None:
@@ -90,5 +90,5 @@ def test_reports_trials_that_cannot_start(project: Project) -> None:
     missing = _run_trial(0, TrialRun(uuid7.generate(), None), context)
     assert (missing.status, missing.exit) == ("error", None) and missing.reason
     plan = project.plan()._replace(command=Exec(args=("a\0b",)))
-    ended = _run_trial(1, TrialRun(uuid7.generate(), plan), context)
-    assert (ended.status, ended.exit) == ("error", 126) and "NUL character" in ended.reason
+    rejected = _run_trial(1, TrialRun(uuid7.generate(), plan), context)
+    assert (rejected.status, rejected.exit) == ("error", 126) and "NUL character" in rejected.reason

@@ -11,14 +11,14 @@ from gage.types.errors import UsageError
 KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}
 
 
-def said(*words: str) -> SearchSpace:
+def parse(*words: str) -> SearchSpace:
     return parse_search_space(words, lambda name: KINDS.get(name, ("", False)))
 
 
-def values(word: str) -> list[object]:
-    space = said(word)
-    [found] = space.axes.values()
-    return [a.value for a in found]
+def list_values(word: str) -> list[object]:
+    space = parse(word)
+    [axis] = space.axes.values()
+    return [a.value for a in axis]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def values(word: str) -> list[object]:
     ],
 )
 def test_parses_several_values(word: str, expected: list[object]) -> None:
-    assert values(word) == expected
+    assert list_values(word) == expected
     assert can_be_batch(word)
 
 
@@ -63,15 +63,15 @@ def test_parses_several_values(word: str, expected: list[object]) -> None:
     ],
 )
 def test_parses_a_single_value(word: str) -> None:
-    assert said(word).is_single
+    assert parse(word).is_single
 
 
 def test_notes_a_comma_in_text() -> None:
-    assert said("note=a,b").notes == ("note=a,b is a single value; for several values: note=[a,b]",)
+    assert parse("note=a,b").notes == ("note=a,b is a single value; for several values: note=[a,b]",)
 
 
 def test_parses_distributions() -> None:
-    space = said("a=uniform[0:1]", "b=loguniform[1e-5,0.1]", "c=int[1:8]", "d=choice[x, y]", "e=2", "@t.csv")
+    space = parse("a=uniform[0:1]", "b=loguniform[1e-5,0.1]", "c=int[1:8]", "d=choice[x, y]", "e=2", "@t.csv")
     assert {n: (d.kind, d.low, d.high) for n, d in space.distributions.items()} == {
         "a": ("uniform", 0.0, 1.0),
         "b": ("loguniform", 1e-5, 0.1),
@@ -83,12 +83,12 @@ def test_parses_distributions() -> None:
 
 
 def test_uses_the_last_assignment() -> None:
-    assert said("lr=[1,2]", "lr=3").is_single
-    assert list(said("lr=3", "lr=uniform[0:1]").distributions) == ["lr"]
+    assert parse("lr=[1,2]", "lr=3").is_single
+    assert list(parse("lr=3", "lr=uniform[0:1]").distributions) == ["lr"]
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "message"),
     [
         ("x=[]", "no values"),
         ("x=[1:0:0.1]", "is empty: the step"),
@@ -108,15 +108,15 @@ def test_uses_the_last_assignment() -> None:
         ("nothing", "neither"),
     ],
 )
-def test_rejects_invalid_values(word: str, told: str) -> None:
-    with pytest.raises(UsageError, match=told):
-        said(word)
+def test_rejects_invalid_values(word: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        parse(word)
 
 
 @given(st.text(alphabet=st.sampled_from("lrx=[]:,.0123456789-einuformchg@ \"'"), max_size=30))
 def test_accepts_any_word(word: str) -> None:
     try:
-        space = said(word)
+        space = parse(word)
     except UsageError as e:
         assert e.message[:1].isupper() or e.message[:1] in "'\"" or "[" in e.message or "=" in e.message
         return

@@ -14,9 +14,9 @@ from gage.types.errors import ConfigError, NotFound
 ROWS = [{"lr": 0.1, "opt": "sgd"}, {"lr": 0.2, "opt": "adam"}]
 
 
-def read(folder: Path, name: str, text: str | bytes, most: int | None = None) -> list[dict[str, object]]:
+def read(folder: Path, name: str, text: str | bytes, limit: int | None = None) -> list[dict[str, object]]:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return [{n: a.value for n, a in row.values.items()} for row in trial_files.read_trials(name, folder, most)]
+    return [{n: a.value for n, a in row.values.items()} for row in trial_files.read_trials(name, folder, limit)]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_keeps_text_unchanged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("t.csv", "lr,opt\n0.1\n", "t.csv:2: Wrong number of cells: expected 2, got 1"),
         ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are named 'lr'"),
@@ -83,8 +83,8 @@ def test_keeps_text_unchanged(tmp_path: Path) -> None:
         ("t.txt", "x", "not a supported batch file"),
     ],
 )
-def test_rejects_invalid_files(tmp_path: Path, name: str, text: str, told: str) -> None:
-    with pytest.raises(ConfigError, match=re.escape(told)):
+def test_rejects_invalid_files(tmp_path: Path, name: str, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
         read(tmp_path, name, text)
 
 

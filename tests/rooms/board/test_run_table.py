@@ -1,3 +1,5 @@
+"""The table of runs, and the descriptions and values in it."""
+
 import json
 from types import MappingProxyType
 

@@ -8,7 +8,7 @@ from gage.types.errors import ConfigError
 
 
 def read_values(source, text):
-    return {name: found.value for name, found in source.read(text.encode()).items() if not found.is_hidden}
+    return {name: field.value for name, field in source.read(text.encode()).items() if not field.is_hidden}
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def read_values(source, text):
         (yaml, "a: " + "[" * 150 + "]" * 150, "nested too deeply"),
     ],
 )
-def test_rejects_what_is_not_config(source, text, message):
+def test_rejects_files_over_the_limits(source, text, message):
     with pytest.raises(ConfigError, match=message):
         source.read(text.encode())
 
@@ -67,6 +67,6 @@ def test_reads_variables_after_rare_quoting_of_shell(line):
     assert read_values(shell, f"A=1\n{line}\nB=2\n") == {"A": 1, "B": 2}
 
 
-def test_text_that_is_not_yaml_is_no_inline_value():
+def test_parses_no_inline_value_from_invalid_yaml():
     assert parse_inline_value("[1, 2") is None
     assert parse_inline_items("{a: [") is None

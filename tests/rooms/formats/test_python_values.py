@@ -42,8 +42,8 @@ if __name__ == "__main__":
 
 
 def test_finds_parameters():
-    found = {name: f.value for name, f in read(SOURCE).items() if not f.is_hidden}
-    assert found == {
+    values = {name: f.value for name, f in read(SOURCE).items() if not f.is_hidden}
+    assert values == {
         "lr": 0.1,
         "epochs": 3,
         "name": "été",
@@ -63,26 +63,26 @@ def test_preserves_all_other_bytes():
     assert new == expected.replace("[1, 2,\n          3]", "[]").replace("'x'", "'é'")
 
 
-def names(source):
+def list_names(source):
     return [name for name, f in read(source).items() if not f.is_hidden]
 
 
 def test_ignores_names_that_are_assigned_again():
-    assert names("n = 5\nm = [n for n in range(3)]\n") == ["n"]
-    assert names("n = 5\nm = [(n := x) for x in range(3)]\n") == []
-    assert names("n = 5\nfrom other import n\n") == []
-    assert names("n = 5\nimport numpy as n\n") == []
-    assert names("a = 5\ntry:\n    pass\nexcept OSError as a:\n    pass\n") == []
-    assert names("a = 5\nmatch x:\n    case [a, *b]:\n        pass\n") == []
-    assert names("a = 5\ndef f(a):\n    a = 1\n") == ["a"]
-    assert names("class a:\n    b = 1\na = 1\nb = 2\n") == ["b"]
-    assert names("a, b = 1, 2\na = b = 3\n") == []
+    assert list_names("n = 5\nm = [n for n in range(3)]\n") == ["n"]
+    assert list_names("n = 5\nm = [(n := x) for x in range(3)]\n") == []
+    assert list_names("n = 5\nfrom other import n\n") == []
+    assert list_names("n = 5\nimport numpy as n\n") == []
+    assert list_names("a = 5\ntry:\n    pass\nexcept OSError as a:\n    pass\n") == []
+    assert list_names("a = 5\nmatch x:\n    case [a, *b]:\n        pass\n") == []
+    assert list_names("a = 5\ndef f(a):\n    a = 1\n") == ["a"]
+    assert list_names("class a:\n    b = 1\na = 1\nb = 2\n") == ["b"]
+    assert list_names("a, b = 1, 2\na = b = 3\n") == []
 
 
 def test_reads_annotated_assignments():
     source = "a: str = None\nb: Optional[int] = None\nc: float | None = None\nd: 'str' = None\ne: list[int] = []\n"
-    found = read(source + "f: dict[str, int] = {}\ng: int\n")
-    assert {name: f.type for name, f in found.items()} == {
+    fields = read(source + "f: dict[str, int] = {}\ng: int\n")
+    assert {name: f.type for name, f in fields.items()} == {
         "a": "str",
         "b": "int",
         "c": "float",
@@ -100,7 +100,7 @@ def test_preserves_tuples():
 
 def test_reads_very_long_lines_and_expressions():
     source = "a = 1; " + "x = " + "+".join(["1"] * 800) + "; " + "b = 2; " * 20_000 + "c = 3\n"
-    assert names(source) == ["a", "c"]
+    assert list_names(source) == ["a", "c"]
     assert apply(source, {"a": 10, "c": 30}) == source.replace("a = 1;", "a = 10;").replace("c = 3\n", "c = 30\n")
 
 
@@ -131,9 +131,9 @@ def test_preserves_encodings(data, new):
     ],
 )
 def test_rejects_text_that_python_cannot_hold(data, message):
-    with pytest.raises(ConfigError) as e:
+    with pytest.raises(ConfigError) as error:
         apply_bytes(data, {"a": "é"})
-    assert e.value.message == message
+    assert error.value.message == message
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -147,10 +147,10 @@ def test_form_feed_does_not_end_a_line():
 
 
 def test_rejects_text_that_is_not_python():
-    for call in (lambda: read("x = ("), lambda: apply("x = (", {"x": 1}), lambda: read("\x00")):
-        with pytest.raises(ConfigError) as e:
-            call()
-        assert e.value.message.startswith("The file cannot be read as Python")
+    for use in (lambda: read("x = ("), lambda: apply("x = (", {"x": 1}), lambda: read("\x00")):
+        with pytest.raises(ConfigError) as error:
+            use()
+        assert error.value.message.startswith("The file cannot be read as Python")
 
 
 def test_rejects_unknown_name():
@@ -179,13 +179,13 @@ def test_applies_a_dict_in_another_order():
     assert apply("x = {'a': 1, 'b': 2}\n", {"x": {"b": 2, "a": 1}}) == "x = {'b': 2, 'a': 1}\n"
 
 
-def values(source):
+def map_values(source):
     return {name: f.value for name, f in read(source).items() if not f.is_hidden}
 
 
 def test_evaluates_constant_expressions():
     source = "a = 60 * 60\nb = -1\nc = 2 ** 10\nd = 1e-3 / 2\ne = 'x' + 'y'\nf = not True\ng = 1 << 4\nh = -(1 + 2)\n"
-    assert values(source) == {
+    assert map_values(source) == {
         "a": 3600,
         "b": -1,
         "c": 1024,
@@ -204,34 +204,34 @@ NOTHING = ("1 @ 2", "[1] + [2]", "x", "f()", "b'x'", "...", "-'a'", "1j", "~1.5"
 
 @pytest.mark.parametrize("text", [*TOO_MUCH, *NOTHING])
 def test_ignores_expressions_that_are_not_constant(text):
-    assert values(f"a = {text}\n") == {}
+    assert map_values(f"a = {text}\n") == {}
 
 
 def test_reads_tuple_and_annotated_assignments():
     source = "a, b = 1, [2]\n(c, d) = (3, x)\ne, *f = 1, 2\ng, h = 1, 2, 3;i: 'int' = 5\n"
     source += "[j, (k, l)] = [1, (2, 3)]\nm: int\nm = 4\n"
-    assert values(source) == {"a": 1, "b": [2], "c": 3, "i": 5, "j": 1, "k": 2, "l": 3, "m": 4}
+    assert map_values(source) == {"a": 1, "b": [2], "c": 3, "i": 5, "j": 1, "k": 2, "l": 3, "m": 4}
     assert apply(source, {"a": 7, "c": 8}).startswith("a, b = 7, [2]\n(c, d) = (8, x)\n")
 
 
 def test_reads_infinity_by_its_name():
     source = "from math import inf\na = -inf\nb = [1, inf]\n"
-    assert values(source) == {"a": float("-inf"), "b": [1, float("inf")]}
+    assert map_values(source) == {"a": float("-inf"), "b": [1, float("inf")]}
     assert apply(source, {"a": 1}) == "from math import inf\na = 1\nb = [1, inf]\n"
-    assert values("inf = 9\na = inf\nb = 2\n") == {"inf": 9, "b": 2}
+    assert map_values("inf = 9\na = inf\nb = 2\n") == {"inf": 9, "b": 2}
 
 
 def test_ignores_names_that_accumulate():
     source = "a = []\nb = {}\nc = {'x': {}}\nd = [3]\ne = {'k': 1}\nf = [1]\n"
     changes = "a.append(1)\nb['k'] = 1\nc['x']['y'] = 2\ndef g():\n    d.extend([1])\n    f = []\n    f.append(2)\n"
-    assert values(source + changes) == {"e.k": 1, "f": [1]}
-    assert values("a = {'k': 1}\ndel a['k']\n") == {}
-    assert values("class C:\n    x = []\n    y = 1\n    z = 2\nC.x.append(1)\nC.y = 3\n") == {"C.z": 2}
+    assert map_values(source + changes) == {"e.k": 1, "f": [1]}
+    assert map_values("a = {'k': 1}\ndel a['k']\n") == {}
+    assert map_values("class C:\n    x = []\n    y = 1\n    z = 2\nC.x.append(1)\nC.y = 3\n") == {"C.z": 2}
 
 
 def test_reads_dicts_with_computed_values():
     source = "cfg = {'lr': 0.1, 'opt': {'name': 'sgd', 'on': f()}, 'n': 2}\nodd = {1: 2}\nspread = {**cfg, 'a': 1}\n"
-    assert values(source) == {"cfg.lr": 0.1, "cfg.opt.name": "sgd", "cfg.n": 2}
+    assert map_values(source) == {"cfg.lr": 0.1, "cfg.opt.name": "sgd", "cfg.n": 2}
     assert apply(source, {"cfg.opt.name": "x", "cfg.lr": 1}) == source.replace("'sgd'", "'x'").replace("0.1", "1")
     assert apply("a = {'x': 1}\n", {"a": {"y": 2}}) == "a = {'y': 2}\n"
     with pytest.raises(ConfigError, match="cannot be set as a whole"):
@@ -243,7 +243,7 @@ def test_reads_calls_that_hold_constants():
         "c = dict(lr=0.1, opt=dict(name='sgd'), n=f())\nargs = SimpleNamespace(lr=1, seed=2)\nargs.seed = g()\n"
         "e = EasyDict({'width': 3})\nd = Path('data')\nm = Model(dim=3)\nk = dict(a, b=1)\nu = Path(x, 'y')\n"
     )
-    assert values(source) == {"c.lr": 0.1, "c.opt.name": "sgd", "args.lr": 1, "e.width": 3, "d": "data"}
+    assert map_values(source) == {"c.lr": 0.1, "c.opt.name": "sgd", "args.lr": 1, "e.width": 3, "d": "data"}
     new = apply(source, {"c.opt.name": "adam", "args.lr": 5, "e.width": 4, "d": "/big"})
     assert new == source.replace("'sgd'", "'adam'").replace("lr=1,", "lr=5,").replace(": 3}", ": 4}").replace(
         "'data'", "'/big'"
@@ -277,8 +277,8 @@ class _Own:
 
 
 def test_reads_fields_of_classes():
-    found = {name: f for name, f in read(CLASSES).items() if not f.is_hidden}
-    assert {name: f.value for name, f in found.items()} == {
+    fields = {name: f for name, f in read(CLASSES).items() if not f.is_hidden}
+    assert {name: f.value for name, f in fields.items()} == {
         "Config.lr": 0.1,
         "Config.name": None,
         "Config.sizes": [1, 2],
@@ -287,19 +287,19 @@ def test_reads_fields_of_classes():
         "CFG.lr": 1,
         "Point.x": 0,
     }
-    assert (found["Config.name"].type, found["Config.lr"].description) == ("str", "rate")
-    assert [n for n, f in found.items() if not f.aliases] == ["Config.lr", "CFG.lr"]
-    assert found["Config.depth"].aliases == ("depth",)
+    assert (fields["Config.name"].type, fields["Config.lr"].description) == ("str", "rate")
+    assert [n for n, f in fields.items() if not f.aliases] == ["Config.lr", "CFG.lr"]
+    assert fields["Config.depth"].aliases == ("depth",)
     new = apply(CLASSES, {"Config.sizes": [3], "Config.depth": 4})
     assert new == CLASSES.replace("[1, 2]", "[3]").replace("default=3", "default=4")
 
 
 def test_reads_the_main_block():
     source = "if __name__ == '__main__':\n    lr = 0.1\n    n = 2\n    n += 1\nif x:\n    y = 1\n"
-    assert values(source) == {"lr": 0.1}
+    assert map_values(source) == {"lr": 0.1}
 
 
 def test_comments_are_descriptions():
     source = "a = 1  # the rate\nb = 2  # type: ignore\nc = 3; d = 4  # four\ne = [  # no\n  1]\nf = '# x'\n"
-    found = read(source)
-    assert [found[n].description for n in "abcdef"] == ["the rate", "", "", "four", "", ""]
+    fields = read(source)
+    assert [fields[n].description for n in "abcdef"] == ["the rate", "", "", "four", "", ""]

@@ -80,9 +80,9 @@ edits = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 8), characters),
 @MANY
 def test_accepts_or_reports_changed_characters(name, edits):
     text = TEXTS[name]
-    for at, cut, put in edits:
-        at %= len(text) + 1
-        text = text[:at] + put + text[at + cut :]
+    for offset, length, inserted in edits:
+        offset %= len(text) + 1
+        text = text[:offset] + inserted + text[offset + length :]
     assert_valid_spans(text, name)
 
 
@@ -98,23 +98,23 @@ lines_changed = st.lists(
 @MANY
 def test_accepts_or_reports_changed_lines(name, changes):
     lines = TEXTS[name].split("\n")
-    for what, at in changes:
-        at %= max(1, len(lines))
-        match what:
+    for change, offset in changes:
+        offset %= max(1, len(lines))
+        match change:
             case "cut":
-                del lines[at : at + 1]
+                del lines[offset : offset + 1]
             case "twice":
-                lines[at:at] = lines[at : at + 1]
+                lines[offset:offset] = lines[offset : offset + 1]
             case "indent":
-                lines[at : at + 1] = ["  " + line for line in lines[at : at + 1]]
+                lines[offset : offset + 1] = ["  " + line for line in lines[offset : offset + 1]]
             case "dedent":
-                lines[at : at + 1] = [line[2:] for line in lines[at : at + 1]]
+                lines[offset : offset + 1] = [line[2:] for line in lines[offset : offset + 1]]
             case "swap":
-                lines[at : at + 2] = reversed(lines[at : at + 2])
+                lines[offset : offset + 2] = reversed(lines[offset : offset + 2])
             case "comment":
-                lines[at : at + 1] = ["# " + line for line in lines[at : at + 1]]
+                lines[offset : offset + 1] = ["# " + line for line in lines[offset : offset + 1]]
             case "stop":
-                lines = [*lines[:at], *(line[: len(line) // 2] for line in lines[at : at + 1])]
+                lines = [*lines[:offset], *(line[: len(line) // 2] for line in lines[offset : offset + 1])]
     assert_valid_spans("\n".join(lines), name)
 
 
@@ -136,10 +136,12 @@ VALUES = st.recursive(
 )
 
 
-@given(where=KEYS, value=VALUES, top=st.sampled_from([*TOP_SHAPES, "train", "new", "$new", "a/b"]), whole=st.booleans())
+@given(
+    setting=KEYS, value=VALUES, top=st.sampled_from([*TOP_SHAPES, "train", "new", "$new", "a/b"]), whole=st.booleans()
+)
 @settings(max_examples=100, deadline=None)
-def test_accepts_or_reports_any_value_of_any_setting(where, value, top, whole):
-    data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", where: value}}
+def test_accepts_or_reports_any_value_of_any_setting(setting, value, top, whole):
+    data = {**DATA, top: value} if whole else {**DATA, top: {"exec": "x", setting: value}}
     assert_valid_spans(json.dumps(data, indent=1), "gage.json")
     assert_valid_spans(yaml.safe_dump(data, allow_unicode=True), "gage.yaml")
     text = toml_of(data)
@@ -172,13 +174,13 @@ def toml_value(value):
 
 
 @FORMATS
-@given(at=st.integers(0, 5000), data=st.binary(min_size=1, max_size=3))
+@given(offset=st.integers(0, 5000), data=st.binary(min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None)
-def test_accepts_or_reports_changed_bytes(tmp_path_factory, name, at, data):
+def test_accepts_or_reports_changed_bytes(tmp_path_factory, name, offset, data):
     good = TEXTS[name].encode()
     path = Path(tmp_path_factory.getbasetemp(), "fuzzing", name)  # a Gage file above the other tests would be theirs
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(good[: at % len(good)] + data + good[at % len(good) :])
+    path.write_bytes(good[: offset % len(good)] + data + good[offset % len(good) :])
     file = load_gagefile(str(path))
     assert all(p.span.line >= 1 and p.span.column >= 1 and p.message for p in file.diagnostics)
 
@@ -188,9 +190,9 @@ def test_accepts_or_reports_changed_bytes(tmp_path_factory, name, at, data):
 def test_accepts_or_reports_changed_script_blocks(comment, edits):
     block = ["/// gage", 'description = "x"', "version = 2", 'env = { A = "1" }', "///"]
     text = "#!/bin/sh\n" + "\n".join(f"{comment} {line}" for line in block) + "\necho\n"
-    for at, cut, put in edits:
-        at %= len(text) + 1
-        text = text[:at] + put + text[at + cut :]
+    for offset, length, inserted in edits:
+        offset %= len(text) + 1
+        text = text[:offset] + inserted + text[offset + length :]
     op, problems = load_script_block(text, "x.sh", "x")
     assert op is None or not problems
     lines = text.replace("\r\n", "\n").split("\n")

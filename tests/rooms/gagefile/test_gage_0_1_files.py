@@ -9,7 +9,7 @@ from gage.types.opdef import DependencyDef, Exec
 
 FORMS = """
 [listed]
-description = "Has no command: it can be listed, and told to be added to"
+description = "Has no command: it can be listed and extended"
 
 [plain]
 exec = "python train.py"
@@ -86,7 +86,7 @@ def test_reports_only_operation_without_command(file):
     assert list(file.operations) == ["listed", "plain", "parts", "keys", "tables", "one"]
 
 
-def test_settings_have_their_meaning(file):
+def test_reads_settings_of_gage_0_1(file):
     ops = file.operations
     assert ops["keys"].config[0].keys == ("add.py#x",)
     assert [c.keys[0] for c in ops["keys"].config[1:3]] == ["add.py#y", "-add.py#z"]

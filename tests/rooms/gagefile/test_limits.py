@@ -46,8 +46,8 @@ def test_reads_merged_tables_of_yaml():
     ],
 )
 def test_explains_a_rare_mistake(setting, message):
-    (found,) = list_messages(f'[a]\nexec = "x"\n{setting}\n')
-    assert message in found
+    (actual,) = list_messages(f'[a]\nexec = "x"\n{setting}\n')
+    assert message in actual
 
 
 def test_rejects_a_very_long_name_of_an_operation():
@@ -60,7 +60,7 @@ def test_accepts_a_regular_expression_for_files():
 
 
 @pytest.mark.parametrize(
-    ("written", "files", "others"),
+    ("dependency", "files", "others"),
     [
         ('{ type = "dvcfile", path = "data.dvc" }', (), [("dvcfile", "data.dvc")]),
         ('{ path = "data", files = "*.csv" }', ("data/*.csv",), []),
@@ -68,7 +68,7 @@ def test_accepts_a_regular_expression_for_files():
         ('"runfiles: operation=prepare"', (), [("run-files", "operation=prepare")]),
     ],
 )
-def test_reads_forms_of_dependencies(written, files, others):
-    operation = parse_gagefile(f'[a]\nexec = "x"\ndepends = [{written}]\n', "gage.toml").operations["a"]
+def test_reads_forms_of_dependencies(dependency, files, others):
+    operation = parse_gagefile(f'[a]\nexec = "x"\ndepends = [{dependency}]\n', "gage.toml").operations["a"]
     assert operation.depends == files
     assert [(each.kind, each.path or each.select) for each in operation.dependencies] == others

@@ -165,9 +165,9 @@ edits = st.lists(
 @settings(max_examples=120, deadline=None)
 def test_random_edits_have_valid_spans(name, convert, edits):
     text = convert(GOOD)
-    for at, cut, put in edits:
-        at %= len(text) + 1
-        text = text[:at] + put + text[at + cut :]
+    for offset, length, inserted in edits:
+        offset %= len(text) + 1
+        text = text[:offset] + inserted + text[offset + length :]
     file = parse_gagefile(text, name)
     lines = text.split("\n")
     for problem in file.diagnostics:

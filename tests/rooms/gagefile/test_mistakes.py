@@ -1,4 +1,4 @@
-"""Every message of a wrong Gage file, whole, as a person reads it.
+"""Compares every message about an invalid Gage file with the expected text.
 
 mistakes.*.txt hold the cases: `=== name`, the file, `--- operations that can still be run`, the messages.
 With GAGE_UPDATE_MISTAKES=1 the tests replace the messages with what Gage prints now.
@@ -28,7 +28,7 @@ class Mistake(NamedTuple):
 
 
 def read_mistakes(suffix):
-    content = "\n" + path_of(suffix).read_text()
+    content = "\n" + locate_cases(suffix).read_text()
     for section in content.split("\n=== ")[1:]:
         name, rest = section.split("\n", 1)
         text, expected = rest.split("\n--- ", 1) if "\n--- " in rest else ("", rest.removeprefix("--- "))
@@ -36,12 +36,12 @@ def read_mistakes(suffix):
         yield Mistake(name, text, operations, messages.strip("\n"))
 
 
-def path_of(suffix):
+def locate_cases(suffix):
     return HERE / f"mistakes.{suffix}.txt"
 
 
-def check_again(mistake, suffix):
-    """The same text with the operations and messages that Gage reports now."""
+def update_mistake(mistake, suffix):
+    """Returns the mistake with the operations and messages that Gage reports now."""
     text = mistake.text + "\n"
     gagefile = parse_gagefile(text, f"gage.{suffix}", "linux")
     operations = ", ".join(gagefile.operations) or "none"
@@ -71,7 +71,7 @@ CASES = [pytest.param(s, m, id=f"{s}: {m.name}") for s in SUFFIXES for m in read
 @pytest.mark.skipif(bool(UPDATE), reason="the expected messages are being rewritten")
 @pytest.mark.parametrize("suffix, mistake", CASES)
 def test_explains_mistake(suffix, mistake):
-    assert check_again(mistake, suffix) == mistake
+    assert update_mistake(mistake, suffix) == mistake
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -79,6 +79,6 @@ def test_mistakes_file_is_complete(suffix):
     mistakes = list(read_mistakes(suffix))
     assert len(mistakes) >= 40
     if UPDATE:
-        mistakes = [check_again(m, suffix) for m in mistakes]
-        path_of(suffix).write_text(format_mistakes(mistakes))
-    assert path_of(suffix).read_text() == format_mistakes(mistakes)
+        mistakes = [update_mistake(m, suffix) for m in mistakes]
+        locate_cases(suffix).write_text(format_mistakes(mistakes))
+    assert locate_cases(suffix).read_text() == format_mistakes(mistakes)

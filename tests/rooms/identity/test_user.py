@@ -1,3 +1,5 @@
+"""The user's name: from the environment, Git or the login."""
+
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from gage.identity.user import _parse_git_name, get_author
 
 
 @pytest.fixture
-def bare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def bare_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (home / ".gitconfig").unlink()
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
@@ -25,21 +27,21 @@ def test_git_comes_second(monkeypatch: pytest.MonkeyPatch) -> None:
     assert get_author() == "Sam"
 
 
-def test_login_name_comes_third(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_login_name_comes_third(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "kim")
     assert get_author() == "kim"
 
 
-def test_works_with_no_configuration_at_all(bare: Path) -> None:
+def test_works_with_no_configuration_at_all(bare_home: Path) -> None:
     assert get_author()
 
 
-def test_finds_git_configuration_elsewhere(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = bare / ".config" / "git" / "config"
+def test_finds_git_configuration_elsewhere(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = bare_home / ".config" / "git" / "config"
     config.parent.mkdir(parents=True)
     config.write_text('[user]\n  name = "Ada \\"the\\" Countess" ; first\n')
     assert get_author() == 'Ada "the" Countess'
-    other = bare / "other"
+    other = bare_home / "other"
     other.write_text("[user]\nname=Eve")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(other))
     assert get_author() == "Eve"
@@ -53,8 +55,8 @@ def test_sanitizes_names(monkeypatch: pytest.MonkeyPatch) -> None:
     assert name.isprintable()
 
 
-def test_ignores_unreadable_configuration(bare: Path) -> None:
-    (bare / ".gitconfig").mkdir()
+def test_ignores_unreadable_configuration(bare_home: Path) -> None:
+    (bare_home / ".gitconfig").mkdir()
     assert get_author()
 
 

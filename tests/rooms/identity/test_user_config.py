@@ -1,3 +1,5 @@
+"""The user's settings: read from a file, or rejected with a hint."""
+
 import pwd
 from pathlib import Path
 
@@ -52,11 +54,11 @@ def test_environment_variable_overrides_the_file(file: Path, monkeypatch: pytest
 )
 def test_rejects_unsupported_content(file: Path, text: str, message: str, hint: str) -> None:
     file.write_text(text)
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ConfigError) as error:
         load_user_config()
-    assert str(file) in caught.value.message
-    assert message in caught.value.message
-    assert hint in caught.value.hint
+    assert str(file) in error.value.message
+    assert message in error.value.message
+    assert hint in error.value.hint
     assert get_author() == "Sam"
 
 

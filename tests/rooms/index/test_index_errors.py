@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from stores import make_run
+from stores import locate_index, make_run
 
-from gage.index import database, file_stamps, location, rows, snapshot
+from gage.index import database, file_stamps, rows, snapshot
 from gage.index.index import open_index
 from gage.index.suggestions import Suggestions
 from gage.lib import uuid7
@@ -28,13 +28,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     return RunStore(tmp_path / "runs")
 
 
-def index_file(store: RunStore) -> Path:
-    return Path(location.resolve_index_path(str(store.root), database.SCHEMA_VERSION) or "")
-
-
 def test_uses_memory_while_another_process_creates_the_index(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.05)
-    path = index_file(store)
+    path = locate_index(store)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(0o600)
     other = sqlite3.connect(path, isolation_level=None)
@@ -93,16 +89,16 @@ def test_reports_a_store_whose_changes_cannot_be_read(store: RunStore, monkeypat
         index.find(RunFilter())
 
 
-def test_asks_a_third_time_after_two_failures(store: RunStore) -> None:
+def test_repeats_a_query_after_two_failures(store: RunStore) -> None:
     failures = [sqlite3.OperationalError("disk I/O error"), sqlite3.OperationalError("disk I/O error")]
 
-    def ask(mirror: object) -> str:
+    def query(mirror: object) -> str:
         if failures:
             raise failures.pop()
-        return "answer"
+        return "result"
 
     with open_index(store) as index:
-        assert index._query(ask) == "answer"
+        assert index._query(query) == "result"
 
 
 def test_writes_other_types_as_json() -> None:
@@ -110,19 +106,19 @@ def test_writes_other_types_as_json() -> None:
 
 
 def test_run_that_disappears_is_not_listed(store: RunStore) -> None:
-    found = snapshot.take_snapshot(store, uuid7.generate(), file_stamps.PART_BITS[layout.META_ZIP])
-    assert found == snapshot.RunSnapshot(*found[:4], None)
+    taken = snapshot.take_snapshot(store, uuid7.generate(), file_stamps.PART_BITS[layout.META_ZIP])
+    assert taken == snapshot.RunSnapshot(*taken[:4], None)
 
 
 def test_suggests_runs_of_a_damaged_index(store: RunStore) -> None:
     with open_index(store) as index:
         runs = index.find(RunFilter()).runs
-    path = index_file(store)
+    path = locate_index(store)
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
-    with Suggestions(store) as offers:
-        assert [run.id for run in offers.runs("", 10)] == [run.id for run in runs]
-        assert [run.id for run in offers.runs(runs[1].name, 1)] == [runs[1].id]
+    with Suggestions(store) as suggestions:
+        assert [run.id for run in suggestions.runs("", 10)] == [run.id for run in runs]
+        assert [run.id for run in suggestions.runs(runs[1].name, 1)] == [runs[1].id]
     shutil.rmtree(store.root)
 
 

@@ -24,7 +24,7 @@ IDS = (
 
 @pytest.fixture
 def store(tmp_path: Path) -> RunStore:
-    """Five active runs, latest first 5 to 1, one deleted and one archived; each differs in something."""
+    """Creates five different active runs, at positions 5 to 1, a deleted and an archived one."""
     store = RunStore(tmp_path / "runs")
     runs = [
         {"config": {"lr": 0.1, "name": "adam", "on": True}, "label": "First Try"},
@@ -40,16 +40,16 @@ def store(tmp_path: Path) -> RunStore:
     return store
 
 
-def find(store: RunStore, wanted: RunFilter) -> QueryResult:
+def find(store: RunStore, run_filter: RunFilter) -> QueryResult:
     with open_index(store) as index:
-        return index.find(wanted)
+        return index.find(run_filter)
 
 
 def test_lists_latest_runs_first_with_positions(store: RunStore) -> None:
-    found = find(store, RunFilter(limit=2))
-    assert [run.id for run in found.runs] == [IDS[4], IDS[3]]
-    assert found.positions == [1, 2]
-    assert found.total == 5
+    result = find(store, RunFilter(limit=2))
+    assert [run.id for run in result.runs] == [IDS[4], IDS[3]]
+    assert result.positions == [1, 2]
+    assert result.total == 5
 
 
 def test_run_equals_the_one_in_the_store(store: RunStore) -> None:
@@ -65,27 +65,27 @@ def test_filters_by_collection(store: RunStore) -> None:
 
 
 def test_filters_by_project(store: RunStore) -> None:
-    found = find(store, RunFilter(project=ProjectRef(("/nowhere", "/elsewhere"))))
-    assert [run.id for run in found.runs] == [IDS[3]]
-    assert found.positions == [2]
+    result = find(store, RunFilter(project=ProjectRef(("/nowhere", "/elsewhere"))))
+    assert [run.id for run in result.runs] == [IDS[3]]
+    assert result.positions == [2]
 
 
 def test_filters_by_project_id(store: RunStore) -> None:
-    def of(folder: str, id: str = "") -> list[str]:
+    def find_ids(folder: str, id: str = "") -> list[str]:
         return [run.id for run in find(store, RunFilter(project=ProjectRef((folder,), id))).runs]
 
     cmd = {"run-cmd.json": b'{"argv": [], "project-id": "digits"}'}
     id = make_run(store, started=EPOCH + 10**7, project="/old", members=cmd)
-    assert of("/new", "digits") == of("/old") == [id]
-    assert of("/elsewhere", "digits") == [id, IDS[3]]
-    assert of("/old", "other") == []
+    assert find_ids("/new", "digits") == find_ids("/old") == [id]
+    assert find_ids("/elsewhere", "digits") == [id, IDS[3]]
+    assert find_ids("/old", "other") == []
     store.annotate([id], {"project": "/elsewhere", "project-id": ""})
-    assert of("/new", "digits") == []
-    assert of("/elsewhere", "other") == of("/elsewhere") == [id, IDS[3]]
+    assert find_ids("/new", "digits") == []
+    assert find_ids("/elsewhere", "other") == find_ids("/elsewhere") == [id, IDS[3]]
     store.annotate([id], {"project": "/x", "project-id": "other"})
-    assert of("/y", "other") == [id]
+    assert find_ids("/y", "other") == [id]
     store.annotate([id], {}, ["project", "project-id"])
-    assert of("/new", "digits") == [id]
+    assert find_ids("/new", "digits") == [id]
 
 
 def test_finds_nothing_in_an_empty_or_missing_store(tmp_path: Path) -> None:
@@ -144,8 +144,8 @@ def test_filters_by_condition(store: RunStore, where: str, positions: list[int])
 
 
 def test_counts_runs_beyond_the_limit(store: RunStore) -> None:
-    found = find(store, RunFilter(where=parse_where("status=completed"), limit=1))
-    assert (found.positions, found.total) == ([1], 3)
+    result = find(store, RunFilter(where=parse_where("status=completed"), limit=1))
+    assert (result.positions, result.total) == ([1], 3)
 
 
 @pytest.mark.parametrize(
@@ -172,10 +172,10 @@ def test_finds_runs_by_reference(store: RunStore, words: list[str], positions: l
 def test_finds_runs_by_name_prefix(store: RunStore) -> None:
     run = store.read(IDS[2])
     assert [r.id for r in find(store, RunFilter(refs=parse_refs([run.name]))).runs] == [IDS[2]]
-    with pytest.raises(Ambiguous) as caught:
+    with pytest.raises(Ambiguous) as error:
         find(store, RunFilter(refs=parse_refs([run.name[:3]])))
-    assert "matches 5 runs" in caught.value.message
-    assert run.name in caught.value.hint
+    assert "matches 5 runs" in error.value.message
+    assert run.name in error.value.hint
 
 
 @pytest.mark.parametrize(
@@ -192,10 +192,10 @@ def test_finds_runs_by_name_prefix(store: RunStore) -> None:
     ],
 )
 def test_rejects_a_reference_without_a_run(store: RunStore, word: str, message: str, hint: str) -> None:
-    with pytest.raises((NotFound, Ambiguous)) as caught:
+    with pytest.raises((NotFound, Ambiguous)) as error:
         find(store, RunFilter(refs=parse_refs([word])))
-    assert caught.value.message == message
-    assert hint in caught.value.hint
+    assert error.value.message == message
+    assert hint in error.value.hint
 
 
 def test_number_beyond_the_listing_is_an_id_prefix(store: RunStore) -> None:

@@ -1,3 +1,5 @@
+"""Rows of the index: a run is the same when it is decoded."""
+
 from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
@@ -75,11 +77,11 @@ def test_decodes_the_run_that_was_encoded(run: Run) -> None:
 @slow_draws
 def test_columns_and_attributes_have_types_of_sqlite(run: Run) -> None:
     values = [*rows.build_columns(run), *(v for pair in rows.iter_attributes(run) for v in pair)]
-    for stored in values:
-        assert isinstance(stored, int | float | str)
-        if isinstance(stored, str):
-            stored.encode()
-        elif isinstance(stored, int):
-            assert -(2**63) < stored < 2**63
-    again = rows.decode_run(rows.encode_run(run))
-    assert list(rows.iter_attributes(again)) == list(rows.iter_attributes(run))
+    for value in values:
+        assert isinstance(value, int | float | str)
+        if isinstance(value, str):
+            value.encode()
+        elif isinstance(value, int):
+            assert -(2**63) < value < 2**63
+    decoded = rows.decode_run(rows.encode_run(run))
+    assert list(rows.iter_attributes(decoded)) == list(rows.iter_attributes(run))

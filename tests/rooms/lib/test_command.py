@@ -154,9 +154,9 @@ def test_positions_are_ordered_for_any_words(words: list[str]) -> None:
 
 @given(st.text(max_size=40))
 def test_any_line_is_parsed_without_error_and_without_a_process(line: str) -> None:
-    started = subprocess.Popen
+    popen = subprocess.Popen
     try:
         subprocess.Popen = None  # type: ignore[misc, assignment]
         assert isinstance(parse_shell_line(line), Command)
     finally:
-        subprocess.Popen = started  # type: ignore[misc]
+        subprocess.Popen = popen  # type: ignore[misc]

@@ -81,9 +81,9 @@ def test_clone_preserves_holes(tmp_path):
         file.seek((1 << 30) - 3)
         file.write(b"end")
     files.clone_file(source, tmp_path / "c")
-    found = (tmp_path / "c").stat()
-    assert found.st_size == 1 << 30
-    assert found.st_blocks * 512 < 1 << 24
+    status = (tmp_path / "c").stat()
+    assert status.st_size == 1 << 30
+    assert status.st_blocks * 512 < 1 << 24
     with open(tmp_path / "c", "rb") as file:
         assert file.read(8) == b"start\0\0\0"
         file.seek(-3, 2)
@@ -209,12 +209,12 @@ def test_remove_tree_accepts_that_another_process_removes_as_well(tmp_path, monk
 
 
 def test_remove_tree_removes_directories_that_cannot_be_read(tmp_path, monkeypatch):
-    opened = os.open
+    open_path = os.open
 
     def open_as_user(path, flags, *mode, dir_fd=None):
         if not os.stat(path, dir_fd=dir_fd).st_mode & 0o400:  # the tests may run as root, who can read everything
             raise PermissionError(errno.EACCES, "Permission denied")
-        return opened(path, flags, *mode, dir_fd=dir_fd)
+        return open_path(path, flags, *mode, dir_fd=dir_fd)
 
     (tmp_path / "tree" / "in").mkdir(parents=True)
     (tmp_path / "tree" / "in" / "f").write_text("x")

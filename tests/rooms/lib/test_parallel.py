@@ -19,14 +19,14 @@ def list_pids(items: Sequence[int]) -> list[tuple[int, int]]:
     return [(item, os.getpid()) for item in items]
 
 
-def test_a_child_does_the_second_half() -> None:
-    found = map_in_two_processes(list_pids, range(10))
-    assert [item for item, _ in found] == list(range(10))
-    assert {pid for _, pid in found[:5]} == {os.getpid()}
-    assert os.getpid() not in {pid for _, pid in found[5:]}
+def test_child_processes_the_second_half() -> None:
+    results = map_in_two_processes(list_pids, range(10))
+    assert [item for item, _ in results] == list(range(10))
+    assert {pid for _, pid in results[:5]} == {os.getpid()}
+    assert os.getpid() not in {pid for _, pid in results[5:]}
 
 
-def test_does_the_half_of_a_child_that_fails() -> None:
+def test_parent_processes_the_half_of_a_failed_child() -> None:
     parent = os.getpid()
 
     def double(items: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Which Python runs a command, in the environments of conda."""
+"""Location of the Python that runs a command in a conda environment."""
 
 from pathlib import Path
 

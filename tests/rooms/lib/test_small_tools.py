@@ -45,10 +45,10 @@ def test_different_ids_have_different_names(one, other):
 
 def test_formats_ages():
     now = 1_800_000_000_000_000
-    said = [
+    ages = [
         times.format_age(now - s * 1_000_000, now) for s in (0, 1, 30, 60, 119, 7200, 90_000, 3_000_000, 40_000_000)
     ]
-    assert said == [
+    assert ages == [
         *("now", "now", "30 seconds ago", "1 minute ago", "1 minute ago", "2 hours ago", "1 day ago"),
         *("1 month ago", "1 year ago"),
     ]

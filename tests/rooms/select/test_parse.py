@@ -1,3 +1,5 @@
+"""Parsing of run references and filters."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,9 +33,9 @@ def test_parses_run_references(word: str, ref: RunRef) -> None:
 
 @pytest.mark.parametrize("word", ["", "  ", "5:1", "0:3", "a:b", "1:2:3", "-1:2", "1:x", f"1:{'9' * 40}"])
 def test_rejects_a_word_that_cannot_name_a_run(word: str) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError) as error:
         parse_refs([word])
-    assert caught.value.hint
+    assert error.value.hint
 
 
 @pytest.mark.parametrize(
@@ -72,13 +74,13 @@ def test_combines_several_texts() -> None:
     [("a =3", 2), ("lr<0.1", 2), ("ok label='never", 9), ('x ""', 2), ("!=3", 0), ("a\n<", 2), ("lr = 3", 3)],
 )
 def test_marks_a_mistake_in_the_text(text: str, caret: int) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError) as error:
         parse_where(text)
-    why, shown, below = caught.value.message.split("\n")
-    assert why[0].isupper()
-    assert below == "  " + " " * caret + "^"
-    assert len(shown) == len(text) + 2
-    assert "--where" in caught.value.hint
+    message, excerpt, marker = error.value.message.split("\n")
+    assert message[0].isupper()
+    assert marker == "  " + " " * caret + "^"
+    assert len(excerpt) == len(text) + 2
+    assert "--where" in error.value.hint
 
 
 @given(st.text())
@@ -92,9 +94,9 @@ def test_reads_or_rejects_any_text(text: str) -> None:
 
 @given(st.text(), st.text(min_size=1))
 def test_preserves_quoted_text(value: str, key: str) -> None:
-    def quoted(text: str) -> str:
+    def quote(text: str) -> str:
         return "'" + text.replace("'", "\\'") + "'"
 
     if value.endswith("\\") or key.endswith("\\") or "\\'" in value + key:
         return
-    assert parse_where(f"{quoted(key)}={quoted(value)}") == (Term(value, key),)
+    assert parse_where(f"{quote(key)}={quote(value)}") == (Term(value, key),)

@@ -7,7 +7,7 @@ from gage.static_analysis.import_scan import find_imported_files
 
 @pytest.fixture
 def find(tmp_path):
-    """Returns the imports of a text in `pkg/train.py`, relative to the project."""
+    """Returns a function that finds the imports of a text in `pkg/train.py`, relative to the project."""
     for name in ("util.py", "pkg/train.py", "pkg/data.py", "pkg/sub/__init__.py", "pkg/sub/net.py", "src/lib.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
