@@ -15,6 +15,9 @@ def main() -> None:
     """Runs the `gage` command and exits with its exit code."""
     gc.set_threshold(MIN_OBJECTS_BETWEEN_COLLECTIONS)
     if "_GAGE_COMPLETE" in os.environ:
+        from gage.cli.quick_imports import load_click
+
+        load_click()
         from gage.cli.completion.entry import print_completions
 
         print_completions()
@@ -28,6 +31,9 @@ def main() -> None:
 
         _print_text(format_top_help())
         return
+    from gage.cli.quick_imports import load_click
+
+    load_click()
     from gage.cli.main import run
 
     run()

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gage.lib.yaml_scalars import parse_scalar
 from gage.types.errors import UsageError
 from gage.types.values import JSONValue
 
@@ -54,6 +53,8 @@ def _parse_json(word: str, text: str) -> AssignedValue:
 def _parse_value(text: str) -> JSONValue:
     if text == "" or _is_quoted(text):
         return _unquote(text)
+    from gage.lib.yaml_scalars import parse_scalar
+
     return parse_scalar(text)
 
 

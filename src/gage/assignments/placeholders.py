@@ -24,6 +24,8 @@ def fill_placeholders(command: Exec, values: Mapping[str, JSONValue]) -> Exec:
         return command
     if command.args:
         return Exec(args=tuple(_replace(a, values, lambda _, text, __: text) for a in command.args))
+    if "{" not in command.shell:
+        return command
     from gage.formats.shell_quoting import find_quoting
 
     frames = find_quoting(command.shell, {m.start(): m.end() for m in _PLACEHOLDER.finditer(command.shell)})

@@ -146,4 +146,5 @@ def parse_count(text: str) -> int:
     return int(text)
 
 
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

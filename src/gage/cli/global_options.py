@@ -1,4 +1,4 @@
-"""The options `-C` and `--runs`, and what they decide: the current directory, the project, the runs directory."""
+"""The options `-C` and `--runs`, and what they decide: the current directory, the project, the store."""
 
 import os
 from collections.abc import Callable
@@ -12,12 +12,14 @@ from gage.types.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from gage.project.find import Project
+    from gage.store.store import RunStore
     from gage.types.opdef import GageFile
 
 CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
 _RUNS_KEY = "gage.runs"
 _PROJECT_KEY = "gage.project"
+_STORE_KEY = "gage.store"
 
 
 def add_global_options(hidden: bool) -> Callable[[CommandT], CommandT]:
@@ -82,6 +84,17 @@ def find_runs_dir() -> Path:
 
     project_dir = find_project_dir(cwd)
     return resolve_runs_dir(None, project_dir, _read_runs_dir(project_dir))
+
+
+def open_store() -> "RunStore":
+    """Returns the store that the command works with, the same one each time."""
+    from gage.store.store import RunStore
+
+    meta = click.get_current_context().meta
+    if _STORE_KEY not in meta:
+        meta[_STORE_KEY] = RunStore(find_runs_dir())
+    store: RunStore = meta[_STORE_KEY]
+    return store
 
 
 def _read_runs_dir(directory: Path) -> str:

@@ -55,6 +55,13 @@ def build_unknown_command_error(word: str) -> Exception:
     return UsageError(f"Unknown command {word!r}", hint)
 
 
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """As click's own, but without looking for a translation of the help, which takes 1 ms."""
+    if value and not ctx.resilient_parsing:
+        click.echo(f"gage {__version__}")
+        ctx.exit()
+
+
 @click.group(
     "gage",
     cls=GageGroup,
@@ -62,7 +69,14 @@ def build_unknown_command_error(word: str) -> Exception:
     invoke_without_command=True,
 )
 @add_global_options(hidden=False)
-@click.version_option(__version__, message="gage %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def run_gage(ctx: click.Context) -> None:
     """Experiment tracking for machine learning. No changes to your code."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gage.cli.command import CommandFunction, confirm_or_exit, parse_count
-from gage.cli.global_options import find_runs_dir, get_current_dir
+from gage.cli.command import CommandFunction, confirm_or_exit, parse_count, yes_option
+from gage.cli.global_options import get_current_dir, open_store
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from gage.types.filter import Collection, ProjectRef
     from gage.types.run import Run
     from gage.types.values import JSONValue
-
-_STORE_KEY = "gage.store"
 
 MAX_SHOWN_RUNS = 20
 """Runs that are shown before a question."""
@@ -184,7 +182,6 @@ project_option = click.option(
     help="Only runs of the project in DIR (for example .) or with this $project-id.",
 )
 limit_option = click.option("-n", "--limit", type=parse_count, metavar="N", help="Show at most N runs.")
-yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 def select_runs(metavar: str = "[RUN]...", required: bool = False) -> Callable[[CommandFunction], CommandFunction]:
@@ -216,17 +213,6 @@ def _pass_selection(function: CommandFunction) -> CommandFunction:
         return function(RunSelection(**values, **words), **params)  # type: ignore[arg-type]  # click parsed them
 
     return call
-
-
-def open_store() -> "RunStore":
-    """Returns the store that the command works with, the same one each time."""
-    from gage.store.store import RunStore
-
-    meta = click.get_current_context().meta
-    if _STORE_KEY not in meta:
-        meta[_STORE_KEY] = RunStore(find_runs_dir())
-    store: RunStore = meta[_STORE_KEY]
-    return store
 
 
 def _print_runs(result: "QueryResult") -> None:

@@ -37,6 +37,8 @@ def decode(data: bytes) -> str:
 
 def detect_encoding(data: bytes) -> str:
     """Returns the encoding in a Python file's coding line (PEP 263), else UTF-8. Raises ConfigError if unknown."""
+    if not any(b"coding" in line for line in data.split(b"\n", 2)[:2]):
+        return "utf-8"
     from io import BytesIO
     from tokenize import detect_encoding as detect
 

@@ -152,9 +152,13 @@ def _unquote(value: str) -> str:
 
 
 def _read_login_name() -> str:
-    import getpass
-
+    """As `getpass.getuser`, which would import `termios`."""
+    for name in map(os.environ.get, ("LOGNAME", "USER", "LNAME", "USERNAME")):
+        if name:
+            return name
     try:
-        return getpass.getuser()
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
     except (ImportError, KeyError, OSError):
         return ""

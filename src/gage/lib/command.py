@@ -12,15 +12,15 @@ from typing import Literal, NamedTuple
 
 _PYTHON = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?")  # python3.12
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")  # CUDA_VISIBLE_DEVICES=0
-_MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")  # pkg.train
+_MODULE = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"  # pkg.train
 _SHELL_SYNTAX = frozenset("|;&<>`$()*?[]~#!\\\n")
 """Characters with a meaning to a shell."""
-_COMMENT_START = re.compile(r"\s#")  # the one in `python train.py # fast`, but also in `python train.py "a #b"`
+_COMMENT_START = r"\s#"  # the one in `python train.py # fast`, but also in `python train.py "a #b"`
 _DIRECTORY = r"\s*(?:cd\s+(?P<directory>[^\s|;&<>`$()]+|\"[^\"`$]+\"|'[^']+')\s*&&\s*)?(?:exec\s+)?"
-_ONE_PROGRAM = re.compile(
+_ONE_PROGRAM = (
     _DIRECTORY + r"(?P<words>[^|;&<>`$()\n]+?)(?:\s*[012&]?>{1,2}\s*&?[^\s|;&<>`$()]+)*\s*"
 )  # cd sub && exec python train.py > log
-_FIRST_PROGRAM = re.compile(_DIRECTORY + r"(?P<words>[^|;&<>`()\n]+)")  # python train.py --data $DATA | tee log
+_FIRST_PROGRAM = _DIRECTORY + r"(?P<words>[^|;&<>`()\n]+)"  # python train.py --data $DATA | tee log
 
 _MODULE_OPTIONS = ("-m", "--module")
 _PYTHON_VALUES = frozenset(("-W", "-X", "--check-hash-based-pycs"))
@@ -138,7 +138,7 @@ def is_python(word: str) -> bool:
 
 def is_module_name(text: str) -> bool:
     """Returns whether a text can be the name of a Python module: `pkg.train`."""
-    return _MODULE.fullmatch(text) is not None
+    return re.fullmatch(_MODULE, text) is not None
 
 
 def split_words(text: str) -> tuple[str, ...] | None:
@@ -151,7 +151,7 @@ def split_words(text: str) -> tuple[str, ...] | None:
 
 def split_comment(line: str) -> tuple[str, str]:
     """A shell line, and the comment at its end with the space in front of it: `python train.py`, ` # fast`."""
-    for match in _COMMENT_START.finditer(line):
+    for match in re.finditer(_COMMENT_START, line):
         if "\n" not in line[match.end() :] and split_words(line[: match.start()]) is not None:
             return line[: match.start()], line[match.start() :]
     return line, ""
@@ -166,12 +166,13 @@ def parse_shell_line(line: str) -> Command:
     line, _ = split_comment(line)
     if _SHELL_SYNTAX.isdisjoint(line):
         return parse_command(split_words(line) or ())
-    match = _ONE_PROGRAM.fullmatch(line) or _FIRST_PROGRAM.match(line)
+    whole = re.fullmatch(_ONE_PROGRAM, line)
+    match = whole or re.match(_FIRST_PROGRAM, line)
     words = split_words(match["words"]) if match else None
     if match is None or words is None:
         return Command()
     directory = split_words(match["directory"] or "") or ("",)
-    shape: Literal["wrapped", "partial"] = "wrapped" if match.re is _ONE_PROGRAM else "partial"
+    shape: Literal["wrapped", "partial"] = "wrapped" if whole else "partial"
     return parse_command(words)._replace(shape=shape, directory=directory[0])
 
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gage.lib.command import parse_command
-from gage.parsers.introspect import cache
-from gage.parsers.introspect.launch import ALONE, build_standalone_words
 from gage.parsers.parser_spec import ParserSpec
 from gage.parsers.parser_table import has_command_line
 from gage.static_analysis.import_scan import find_imported_files
@@ -36,6 +34,9 @@ def find_parser_spec(
     files = _find_parsing_files(script, project) if script is not None else ()
     if script is not None and not files:
         return None
+    from gage.parsers.introspect import cache
+    from gage.parsers.introspect.launch import ALONE, build_standalone_words
+
     parsed = parse_command(command)
     env = {**env, **dict(parsed.variables)}
     whole_env = {**os.environ, **env}
@@ -68,7 +69,9 @@ def _introspect(
     """
     import time
 
+    from gage.parsers.introspect import cache
     from gage.parsers.introspect.decode_report import decode_reports
+    from gage.parsers.introspect.launch import ALONE
     from gage.parsers.introspect.probe_process import run_probe
 
     started_ns = time.time_ns()

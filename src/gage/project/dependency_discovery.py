@@ -21,11 +21,9 @@ MAX_SCANNED_FILES = 100
 MAX_SCANNED_BYTES = 2 << 20
 ENVIRONMENT_MARKERS = ("pyvenv.cfg", "conda-meta")
 
-_OUTPUT_NAME = re.compile(
-    r"(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])", re.I
-)
+_OUTPUT_NAME = r"(?i)(?:^|[-_.])(?:out|output|save|log|logs|ckpt|checkpoint|checkpoints|results?)(?:$|[-_.])"
 
-_OWN_DIRECTORY = re.compile(r"^(?:\$\{?\w+\}?|\{|\))?/")
+_OWN_DIRECTORY = r"^(?:\$\{?\w+\}?|\{|\))?/"
 """The start of a path below the program's own directory: `$HERE/data`, `{}/data`."""
 
 
@@ -38,7 +36,7 @@ def discover_dependencies(
     project, command, script = operation.project.dir, operation.command, operation.script
     collector = _DependencyCollector(operation, source, runs_dir)
     for config in values:
-        if isinstance(config.value, str) and not _OUTPUT_NAME.search(config.name):
+        if isinstance(config.value, str) and not re.search(_OUTPUT_NAME, config.name):
             collector.add(config.value, f"config {config.name}")
     run = operation.op.run
     for word in run.shell.split() if run and command.shape == "partial" else command.words:
@@ -101,7 +99,7 @@ class _DependencyCollector:
         """Adds the path that `text` names, relative to the program's directory, to `beside` or a directory above it."""
         above = [p for p in (beside, *beside.parents) if p.is_relative_to(self.project)] if beside else []
         for base in dict.fromkeys((*self.bases, *above)):
-            path = _resolve_literal(_OWN_DIRECTORY.sub("", text) if base in above else text, base)
+            path = _resolve_literal(re.sub(_OWN_DIRECTORY, "", text) if base in above else text, base)
             if path is not None and self._is_dependency(path):
                 self._add_path(path, why)
                 return

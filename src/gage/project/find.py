@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gage.gagefile.file_names import GAGEFILE_NAMES
-from gage.types.filter import ProjectRef
 
 if TYPE_CHECKING:
+    from gage.types.filter import ProjectRef
     from gage.types.opdef import GageFile  # only for types: `gage list` looks for projects as well
 
 PROJECT_MARKERS = (*GAGEFILE_NAMES, ".gage", ".git")
@@ -43,8 +43,10 @@ def find_project_dir(cwd: Path) -> Path:
     return start
 
 
-def parse_project_ref(text: str, cwd: Path) -> ProjectRef:
+def parse_project_ref(text: str, cwd: Path) -> "ProjectRef":
     """Returns the project that `text` names: a directory of it, relative to `cwd`, which may be gone; or its ID."""
+    from gage.types.filter import ProjectRef
+
     path = Path(os.path.abspath(cwd / os.path.expanduser(text)))
     if path.is_dir():
         path = find_project_dir(path)

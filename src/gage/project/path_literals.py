@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ast
 
-_LITERAL = re.compile(r"""(["'])((?:[^"'\\\n]|\\.){1,300})\1""")  # "data/train.csv"
-_WRITE_BEFORE = re.compile(
-    r"(?:make_?dirs?|mkdirs?|rmtree|SummaryWriter|FileHandler|Logger|save\w*|dump\w*|write\w*|to_(?:csv|json|parquet|pickle)"
+_LITERAL = r"""(["'])((?:[^"'\\\n]|\\.){1,300})\1"""  # "data/train.csv"
+_WRITE_BEFORE = (
+    r"(?i)(?:make_?dirs?|mkdirs?|rmtree|SummaryWriter|FileHandler|Logger|save\w*|dump\w*|write\w*|to_(?:csv|json|parquet|pickle)"
     r"|\b\w*(?:out|output|save|saved|log|logs|ckpt|checkpoint|checkpoints|result|results|runs?)(?:_?(?:dir|path|file|folder|name))?)"
-    r"[\"']?\s*[,)]?\s*(?:\(|=|:|\bdefault\s*=|,)\s*(?:\w+\s*\(\s*)*[rRfFbB]*$",
-    re.IGNORECASE,
+    r"[\"']?\s*[,)]?\s*(?:\(|=|:|\bdefault\s*=|,)\s*(?:\w+\s*\(\s*)*[rRfFbB]*$"
 )  # df.to_csv(, log_dir =
-_PYTHON_OUTPUT_OPTION = re.compile(
-    r"""["']--?(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?)(?:$|[-_"'])""", re.I
-)  # "--output-dir"
-_WRITE_AFTER = re.compile(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""")  # , mode="w"
-_OWN_LOCATION = re.compile(r"__file__|BASH_SOURCE|\$\{?0\b|__dirname|import\.meta")  # ${0%/*}
+_PYTHON_OUTPUT_OPTION = (
+    r"""(?i)["']--?(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?)(?:$|[-_"'])"""  # "--output-dir"
+)
+_WRITE_AFTER = r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]"""  # , mode="w"
+_OWN_LOCATION = r"__file__|BASH_SOURCE|\$\{?0\b|__dirname|import\.meta"  # ${0%/*}
 _SHELL_SUFFIXES = frozenset((".sh", ".bash"))
 _COMMENT_MARKS = {".js": "//", ".mjs": "//", ".ipynb": "\0"}
 
@@ -33,11 +32,11 @@ _NON_PATH_KEYWORDS = frozenset("help description metavar dest label title name m
 
 _WRITING_COMMANDS = frozenset("mkdir rmdir rm touch tee echo printf export".split())
 """Shell commands that do not read the files they name."""
-_TOKEN = re.compile(r"""\d?>>?\s*[^\s;|&<>()]+|"[^"\n]*"|'[^'\n]*'|[^\s;|&<>()"'`]+|[;|&()`<]""")  # 2> err.log
-_SHELL_OUTPUT_OPTION = re.compile(
-    r"-{1,2}(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?|o)(?:$|[-_])", re.I
-)  # --output-dir
-_OUTPUT_NAME = re.compile(r"(?:^|_)(?:out|output|save|log|logs|ckpt|checkpoints?|results?)(?:$|_)", re.I)  # SAVE_DIR
+_TOKEN = r"""\d?>>?\s*[^\s;|&<>()]+|"[^"\n]*"|'[^'\n]*'|[^\s;|&<>()"'`]+|[;|&()`<]"""  # 2> err.log
+_SHELL_OUTPUT_OPTION = (
+    r"(?i)-{1,2}(?:[\w-]*-)?(?:out|output|save|logs?|ckpt|checkpoints?|results?|o)(?:$|[-_])"  # --output-dir
+)
+_OUTPUT_NAME = r"(?i)(?:^|_)(?:out|output|save|log|logs|ckpt|checkpoints?|results?)(?:$|_)"  # SAVE_DIR
 
 
 def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
@@ -56,14 +55,14 @@ def find_path_literals(text: str, suffix: str) -> Iterator[tuple[str, int]]:
 
 def has_own_location(text: str) -> bool:
     """Returns whether a program uses its own location, to find files near it."""
-    return _OWN_LOCATION.search(text) is not None
+    return re.search(_OWN_LOCATION, text) is not None
 
 
 def _find_in_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
-        if line.lstrip().startswith(comment) or ("add_argument" in line and _PYTHON_OUTPUT_OPTION.search(line)):
+        if line.lstrip().startswith(comment) or ("add_argument" in line and re.search(_PYTHON_OUTPUT_OPTION, line)):
             continue
-        for match in _LITERAL.finditer(line[:2000]):
+        for match in re.finditer(_LITERAL, line[:2000]):
             before, after = line[: match.start()], line[match.end() :]
             is_key = before.endswith("[") and after.startswith("]")
             if not is_key and _is_read(before, after):
@@ -71,7 +70,7 @@ def _find_in_lines(text: str, comment: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_read(before: str, after: str) -> bool:
-    return not _WRITE_BEFORE.search(before) and not _WRITE_AFTER.match(after)
+    return not re.search(_WRITE_BEFORE, before) and not re.match(_WRITE_AFTER, after)
 
 
 def _parse_python(text: str) -> "ast.Module | None":
@@ -103,7 +102,7 @@ def _find_in_python(text: str, tree: "ast.Module") -> Iterator[tuple[str, int]]:
         line = lines[node.lineno - 1].encode()
         before = line[: node.col_offset].decode()
         after = line[node.end_col_offset :].decode() if node.end_lineno == node.lineno else ""
-        is_output = "add_argument" in before and _PYTHON_OUTPUT_OPTION.search(before)
+        is_output = "add_argument" in before and re.search(_PYTHON_OUTPUT_OPTION, before)
         if node not in skipped and 0 < len(literal) <= 300 and not is_output and _is_read(before, after):
             yield literal, node.lineno
 
@@ -143,8 +142,8 @@ def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
                 if "/" in token:
                     yield token, number
                 continue
-            is_output_option = _SHELL_OUTPUT_OPTION.match(name if equals else before)
-            is_output = is_output_option or (is_assignment and _OUTPUT_NAME.search(name))
+            is_output_option = re.match(_SHELL_OUTPUT_OPTION, name if equals else before)
+            is_output = is_output_option or (is_assignment and re.search(_OUTPUT_NAME, name))
             if not is_output and command not in _WRITING_COMMANDS and not token.startswith(">"):
                 yield (value if equals else token).strip("\"'"), number
             before = token
@@ -152,7 +151,7 @@ def _find_in_shell(text: str) -> Iterator[tuple[str, int]]:
 
 def _split_shell_words(line: str) -> Iterator[str]:
     """Yields the words of a line before its comment. A redirection (`2> err.log`) is the word `>`."""
-    for match in _TOKEN.finditer(line[:2000]):
+    for match in re.finditer(_TOKEN, line[:2000]):
         if match[0].startswith("#"):
             return
         yield ">" if re.match(r"\d?>", match[0]) else match[0]

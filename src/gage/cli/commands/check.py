@@ -8,7 +8,7 @@ import click
 
 from gage.cli import run_selection
 from gage.cli.command import json_option, make_command, reject_together
-from gage.cli.global_options import get_current_dir
+from gage.cli.global_options import get_current_dir, open_store
 from gage.cli.render import terminal
 from gage.types.errors import NotFound, UsageError
 
@@ -61,7 +61,7 @@ def command(
     elif runs or everything or repair:
         from gage.store.repair import repair_store
 
-        store = run_selection.open_store()
+        store = open_store()
         for line in (repair_store(store) or ["Nothing to repair"]) if repair else ():
             terminal.print_stderr(line)
         if runs or everything:
@@ -171,7 +171,7 @@ def _check_installation(as_json: bool) -> int:
     from gage.project.find import find_project
 
     project = find_project(get_current_dir())
-    store = run_selection.open_store()
+    store = open_store()
     facts, problems = diagnostics.collect_facts(store, project), list(diagnostics.find_problems(store, project))
     if as_json:
         report: dict[str, JSONValue] = {title.lower().replace(" ", "_"): text for title, text in facts.items()}

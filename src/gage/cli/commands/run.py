@@ -12,9 +12,9 @@ from gage.cli.command import (
     make_command,
     parse_count,
     raise_exclusion,
+    yes_option,
 )
 from gage.cli.run.run_options import ANY_DEBUGGER, RunOptions
-from gage.cli.run_selection import yes_option
 from gage.types.errors import UsageError
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import click
 
 from gage.cli import run_selection
-from gage.cli.command import make_command
+from gage.cli.command import make_command, yes_option
 from gage.types.errors import UsageError
 
 
@@ -13,7 +13,7 @@ from gage.types.errors import UsageError
 @click.option("-a", "--add", metavar="TAG", multiple=True, help="Add TAG (repeatable).")
 @click.option("-r", "--remove", "-d", "--delete", metavar="TAG", multiple=True, help="Remove TAG (repeatable).")
 @click.option("-c", "--clear", is_flag=True, help="Remove all other tags.")
-@run_selection.yes_option
+@yes_option
 def command(selection: run_selection.RunSelection, add: tuple[str, ...], remove: tuple[str, ...], clear: bool) -> None:
     """Add or remove tags of runs. The words after RUN are tags; with an option, all words name runs."""
     if not (add or remove or clear):

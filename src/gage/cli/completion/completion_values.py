@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 from gage.cli import run_selection
 from gage.cli.completion.context import CompletionContext, CompletionItems, filter_items, get_words, make_item
 from gage.cli.completion.run_arguments import complete_run_arguments
+from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _complete_runs(context: CompletionContext) -> CompletionItems:
 def _open_suggestions() -> "Suggestions":
     from gage.index.suggestions import Suggestions
 
-    return Suggestions(run_selection.open_store())
+    return Suggestions(open_store())
 
 
 def _completable_runs(context: CompletionContext) -> tuple["Collection", tuple[str, ...]]:
@@ -154,7 +155,7 @@ def _complete_run_files(context: CompletionContext) -> CompletionItems:
     where = params.get("where", ())
     run = run_selection.RunSelection(() if where else tuple(words), where).find_one()
     directory, slash, start = context.word.rpartition("/")
-    entries = list(os.scandir(resolve_run_path(run_selection.open_store().get_paths(run.id).run_dir, directory or ".")))
+    entries = list(os.scandir(resolve_run_path(open_store().get_paths(run.id).run_dir, directory or ".")))
     items: CompletionItems = []
     for entry in sorted(entries, key=lambda entry: entry.name)[:MAX_FILES]:
         if not entry.name.startswith(start) or (entry.name.startswith(".") and not start):

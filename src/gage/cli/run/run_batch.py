@@ -12,6 +12,7 @@ from gage.batch.scheduler import BatchOutcome, Scheduler
 from gage.batch.workers import TrialRun, WorkerContext
 from gage.board.formatting import format_value
 from gage.cli import run_selection
+from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.render.spinner import wait_for_parameters
 from gage.cli.run.batch_progress import BatchProgress
@@ -44,7 +45,7 @@ def plan_if_batch(request: RunRequest, options: RunOptions) -> BatchJob | None:
 
 def resume_batch(word: str, request: RunRequest, options: RunOptions) -> int:
     """Runs the trials of an earlier batch that have not completed; returns the exit code."""
-    job = plan_resume(run_selection.open_store(), run_selection.RunSelection((word,)).find_one(), request)
+    job = plan_resume(open_store(), run_selection.RunSelection((word,)).find_one(), request)
     if job.missing.plans or options.preview:
         return run_batch(job, options)
     terminal.print_stderr(f"All {len(job.record.trials):,} runs of {name_from_id(job.resumed)} have completed")
@@ -118,7 +119,7 @@ def _confirm(batch: BatchPlan, options: RunOptions) -> None:
 
 
 def _execute(job: BatchJob, options: RunOptions) -> int:
-    store, id, record = run_selection.open_store(), uuid7.generate(), job.record
+    store, id, record = open_store(), uuid7.generate(), job.record
     first = job.resumed or id
     trial_runs = job.build_trial_runs(first)
     provenance = ProvenanceProbe.start(job.plan.plans[0]).collect()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from gage.board.formatting import format_value
 from gage.cli import run_selection
+from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.run import run_single
 from gage.cli.run.preview import plan_to_json, preview_plan
@@ -52,7 +53,7 @@ def _plan(options: RunOptions, request: RunRequest) -> Restart:
         )
     if not options.previous_run:
         raise UsageError(f"{option} requires a run", "Try: gage list")
-    store = run_selection.open_store()
+    store = open_store()
     previous = run_selection.RunSelection((options.previous_run,)).find_one()
     return plan_restart(store, previous, request, options.latest_source, options.restart is None)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gage.cli import run_selection
 from gage.cli.command import confirm_or_exit
+from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.run.live_output import LiveOutput
 from gage.cli.run.run_options import RunOptions
@@ -28,11 +28,14 @@ BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 def run_once(request: "RunRequest", options: RunOptions) -> int:
     """Executes or previews a run; returns the exit code."""
     from gage.cli.render.spinner import wait_for_parameters
-    from gage.cli.run.preview import format_short_plan, preview_plan
     from gage.project.plan import plan_run
 
     with wait_for_parameters(request.target):
         plan = plan_run(request)
+    if options.yes and not options.preview:
+        return execute_plan(plan, options, "")
+    from gage.cli.run.preview import format_short_plan, preview_plan
+
     if options.preview:
         preview_plan(plan, options.as_json)
         return 0
@@ -43,7 +46,7 @@ def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
     """Executes a plan after showing `summary` and asking for confirmation; returns the exit code."""
     from gage.lib import uuid7
 
-    store, link = run_selection.open_store(), None if options.run_dir is None else Path(options.run_dir)
+    store, link = open_store(), None if options.run_dir is None else Path(options.run_dir)
     if link and os.path.lexists(link):
         hint = "Use a new path: Gage creates a link to the run directory there"
         raise UsageError(f"--run-dir: {link} already exists", hint)
@@ -82,8 +85,9 @@ def start_staged(word: str, options: RunOptions) -> int:
     """Starts a staged run; returns the exit code."""
     if not word:
         raise UsageError("--start requires a run", "Try: gage list --where staged")
-    store = run_selection.open_store()
-    staged = run_selection.RunSelection((word,)).find_one()
+    from gage.cli.run_selection import RunSelection
+
+    store, staged = open_store(), RunSelection((word,)).find_one()
     if staged.status != "staged":
         raise UsageError(
             f"Run {staged.name} is {staged.status}: only a staged run can be started",
