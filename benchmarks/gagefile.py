@@ -114,11 +114,11 @@ def _measure_load(project: Path, count: int, imports: str, rounds: int) -> float
     """Returns the processor time in ms of loading a Gage file, the minimum of the rounds."""
     project.mkdir()
     (project / "gage.toml").write_text(toml(operations(count)))
-    out = project / "times"
-    program = TIMED_LOAD.format(imports=imports, path=str(project), count=count, out=str(out))
+    times_path = project / "times"
+    program = TIMED_LOAD.format(imports=imports, path=str(project), count=count, out=str(times_path))
     for _ in range(rounds):
         run_once([sys.executable, "-c", program])
-    return min(map(float, out.read_text().split())) * 1000
+    return min(map(float, times_path.read_text().split())) * 1000
 
 
 if __name__ == "__main__":

@@ -149,8 +149,8 @@ def filter_runs(stores: dict[int, RunStore], rounds: int, env: dict[str, str]) -
     limits = {name: 10.0 for name in programs if name.startswith(("a config", "two", "run"))}
     passed = report(f"Filters, {count:,} runs", compare(programs, limits, rounds, env))
     if 10_000 in stores:
-        whole = {"all as JSON": [GAGE, "--runs", str(stores[10_000].root), "list", "--all", "--json"]}
-        report("10,000 runs", compare(whole, None, 5, env))
+        json_program = {"all as JSON": [GAGE, "--runs", str(stores[10_000].root), "list", "--all", "--json"]}
+        report("10,000 runs", compare(json_program, None, 5, env))
     return passed
 
 

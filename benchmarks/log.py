@@ -65,12 +65,12 @@ def _measure(python: Path, library: str, width: int) -> tuple[float, float] | No
     if completed.returncode:
         print(f"{library} is skipped: {completed.stderr.strip().splitlines()[-1:]}")
         return None
-    loop, whole = map(float, completed.stdout.split()[-2:])
-    return loop * 1e6 / numbers, whole * 1e6 / numbers
+    loop, total = map(float, completed.stdout.split()[-2:])
+    return loop * 1e6 / numbers, total * 1e6 / numbers
 
 
 def _median(times: list[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(loop for loop, _ in times), statistics.median(whole for _, whole in times)
+    return statistics.median(loop for loop, _ in times), statistics.median(total for _, total in times)
 
 
 def _list_missed_limits(medians: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
@@ -85,7 +85,7 @@ def _format_table(medians: dict[str, dict[str, tuple[float, float]]]) -> str:
     head = " | ".join(f"{shape}, in the loop | … until on disk" for shape in SHAPES)
     lines = [f"| µs per number | {head} |", "|---" * (1 + 2 * len(SHAPES)) + "|"]
     for library, shapes in medians.items():
-        cells = [f"{loop:,.1f} | {whole:,.1f}" for loop, whole in shapes.values()]
+        cells = [f"{loop:,.1f} | {total:,.1f}" for loop, total in shapes.values()]
         lines.append(f"| {library} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

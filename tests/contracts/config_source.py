@@ -157,11 +157,11 @@ class ConfigSourceContract:
             self.write(self.sample, {"nothing": 1})
 
     def test_rejects_a_value_with_a_part_of_itself(self):
-        whole = next((n for n in self.source.read(self.sample) if f"{n}.0" in self.source.read(self.sample)), None)
-        if whole is None:
+        name = next((n for n in self.source.read(self.sample) if f"{n}.0" in self.source.read(self.sample)), None)
+        if name is None:
             return
         with pytest.raises(ConfigError, match="both as a whole and in parts"):
-            self.write(self.sample, {whole: [9], f"{whole}.0": 8})
+            self.write(self.sample, {name: [9], f"{name}.0": 8})
 
     @pytest.mark.parametrize("data", [b"\xff\xfea\x00", b"a = '\xe9'\n"])
     def test_rejects_another_encoding(self, data):

@@ -94,7 +94,9 @@ def test_options_use_listed_metavars(name: str) -> None:
     choices = {c for p in _command(name).params for c in re.findall(r"[a-z]+", p.metavar or "")}
     assert words - choices <= METAVARS.keys()
     without_metavar = [
-        o.opts for o in _options(name) if not (o.is_flag or o.count or o.metavar or isinstance(o.type, click.Choice))
+        option.opts
+        for option in _options(name)
+        if not (option.is_flag or option.count or option.metavar or isinstance(option.type, click.Choice))
     ]
     assert without_metavar == []
 
@@ -116,9 +118,9 @@ def test_options_have_the_same_help_and_letter_in_all_commands() -> None:
     helps, letters = defaultdict(set), defaultdict(set)
     for name in COMMANDS:
         for option in _options(name):
-            long = next((o for o in option.opts if o.startswith("--")), option.opts[0])
+            long = next((flag for flag in option.opts if flag.startswith("--")), option.opts[0])
             helps[long].add((option.help, option.metavar))
-            letters[long] |= {o for o in option.opts if not o.startswith("--")}
+            letters[long] |= {flag for flag in option.opts if not flag.startswith("--")}
     assert {name for name in SHARED_OPTIONS if len(helps[name]) != 1} == set()
     assert {name: short for name, short in letters.items() if len(short) > 2} == {}
 

@@ -86,9 +86,9 @@ for p in range(3):
     completed = run_python(text, run_dir)
     assert (completed.returncode, completed.stderr) == (0, "")
     assert len(list(run_dir.iterdir())) == 4
-    logged = read_records(run_dir)
-    assert len(logged) == 9001
-    assert [r["start"] for r in logged if "start" in r] == [1.0]
+    records = read_records(run_dir)
+    assert len(records) == 9001
+    assert [r["start"] for r in records if "start" in r] == [1.0]
 
 
 def test_killed_process_loses_at_most_its_last_second(run_dir: Path) -> None:

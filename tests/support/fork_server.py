@@ -45,11 +45,15 @@ class ForkServer:
 
         Raises `TimeoutExpired` after `timeout` seconds, and kills the command.
         """
-        with tempfile.TemporaryFile() as input_file, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with (
+            tempfile.TemporaryFile() as input_file,
+            tempfile.TemporaryFile() as output_file,
+            tempfile.TemporaryFile() as error_file,
+        ):
             input_file.write(stdin)
             input_file.seek(0)
             request = json.dumps({"arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}).encode()
-            files = [input_file.fileno(), out.fileno(), err.fileno()]
+            files = [input_file.fileno(), output_file.fileno(), error_file.fileno()]
             socket.send_fds(self._socket, [len(request).to_bytes(4, "big")], files)
             self._socket.sendall(request)
             self._socket.settimeout(None)
@@ -62,9 +66,9 @@ class ForkServer:
                 self._socket.settimeout(None)
                 self._receive(4)
                 raise subprocess.TimeoutExpired(["gage", *arguments], timeout) from None
-            out.seek(0)
-            err.seek(0)
-            return subprocess.CompletedProcess(["gage", *arguments], code, out.read(), err.read())
+            output_file.seek(0)
+            error_file.seek(0)
+            return subprocess.CompletedProcess(["gage", *arguments], code, output_file.read(), error_file.read())
 
     def _receive(self, count: int) -> bytes:
         data = b""

@@ -132,12 +132,12 @@ def _members(
     meta |= {"manifest": b"", "staged": str(created + 20 * MS).encode()}
     if status == "staged":
         return meta
-    begun = created + 50 * MS
-    meta |= {"started": str(begun).encode(), "output/run": output.encode()}
-    meta["output/run.index"] = (begun // MS + 10).to_bytes(8, "big").__add__(b"\0") * output.count("\n")
+    start = created + 50 * MS
+    meta |= {"started": str(start).encode(), "output/run": output.encode()}
+    meta["output/run.index"] = (start // MS + 10).to_bytes(8, "big").__add__(b"\0") * output.count("\n")
     if status == "running":
         return meta | {"proc/lock": _own_lock(), "proc/heartbeat": b""}
-    ended = begun + int(seconds * SECOND)
+    ended = start + int(seconds * SECOND)
     return meta | {"proc/exit": str(EXITS[status]).encode(), "stopped": str(ended).encode()}
 
 

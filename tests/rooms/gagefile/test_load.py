@@ -6,6 +6,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toml_text import format_toml, quote_toml
 
 from gage.formats import toml
 from gage.gagefile.load import load_gagefile, parse_gagefile
@@ -44,15 +45,17 @@ sourcecode = false
 """
 
 
-def as_json(text):
+def convert_to_json(text):
     return json.dumps(toml.scan(text).value)
 
 
-def as_yaml(text):
+def convert_to_yaml(text):
     return yaml.safe_dump(toml.scan(text).value, sort_keys=False)
 
 
-@pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
+@pytest.mark.parametrize(
+    "name, convert", [("gage.toml", str), ("gage.json", convert_to_json), ("gage.yaml", convert_to_yaml)]
+)
 def test_reads_all_settings_in_all_formats(name, convert):
     file = parse_gagefile(convert(GOOD), name, "linux")
     assert file.diagnostics == ()
@@ -160,7 +163,9 @@ edits = st.lists(
 )
 
 
-@pytest.mark.parametrize("name, convert", [("gage.toml", str), ("gage.json", as_json), ("gage.yaml", as_yaml)])
+@pytest.mark.parametrize(
+    "name, convert", [("gage.toml", str), ("gage.json", convert_to_json), ("gage.yaml", convert_to_yaml)]
+)
 @given(edits=edits)
 @settings(max_examples=120, deadline=None)
 def test_random_edits_have_valid_spans(name, convert, edits):
@@ -194,37 +199,19 @@ VALUES = st.recursive(
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 @settings(max_examples=100, deadline=None)
 def test_key_spans_match_the_text(data):
-    text = "".join(f"{dumped(k)} = {toml_value(v)}\n" for k, v in data.items())
+    text = format_toml(data)
     root = toml.scan(text)
     assert root.value == data
-    for key, node in walk(root):
+    for key, node in walk_keys(root):
         start, end = node.key
-        assert text[start:end] == dumped(key)
+        assert text[start:end] == quote_toml(key)
 
 
-def walk(node):
+def walk_keys(node):
     for key, child in node.children:
         if node.kind == "table":
             yield key, child
-        yield from walk(child)
-
-
-def dumped(text):
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def toml_value(value):
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return dumped(value)
-    if isinstance(value, float):
-        return "inf" if value == float("inf") else "-inf" if value == float("-inf") else repr(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(map(toml_value, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{dumped(k)} = {toml_value(v)}" for k, v in value.items()) + "}"
-    return repr(value)
+        yield from walk_keys(child)
 
 
 def test_accepts_a_time_limit_of_several_units():

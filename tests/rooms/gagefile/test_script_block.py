@@ -32,7 +32,7 @@ def test_returns_none_for_a_script_without_block():
     assert load_script_block("lr = 0.1\n", "train.py", "train") == (None, [])
 
 
-def test_spans_are_those_of_the_script():
+def test_spans_refer_to_the_whole_script():
     op, problems = load_script_block(SCRIPT.replace("description", "descripton"), "train.py", "train")
     assert op is None
     (problem,) = problems

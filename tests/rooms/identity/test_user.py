@@ -17,22 +17,22 @@ def bare_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def test_environment_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variable_precedes_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "robin")
     assert get_author() == "robin"
 
 
-def test_git_comes_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_precedes_the_login_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAGE_USER", "  ")
     assert get_author() == "Sam"
 
 
-def test_login_name_comes_third(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_falls_back_to_the_login_name(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "kim")
     assert get_author() == "kim"
 
 
-def test_works_with_no_configuration_at_all(bare_home: Path) -> None:
+def test_has_an_author_without_any_configuration(bare_home: Path) -> None:
     assert get_author()
 
 

@@ -106,16 +106,16 @@ def test_writes_other_types_as_json() -> None:
 
 
 def test_run_that_disappears_is_not_listed(store: RunStore) -> None:
-    taken = snapshot.take_snapshot(store, uuid7.generate(), file_stamps.PART_BITS[layout.META_ZIP])
-    assert taken == snapshot.RunSnapshot(*taken[:4], None)
+    run_snapshot = snapshot.take_snapshot(store, uuid7.generate(), file_stamps.PART_BITS[layout.META_ZIP])
+    assert run_snapshot == snapshot.RunSnapshot(*run_snapshot[:4], None)
 
 
 def test_suggests_runs_of_a_damaged_index(store: RunStore) -> None:
     with open_index(store) as index:
         runs = index.find(RunFilter()).runs
     path = locate_index(store)
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\x55" * (len(data) - 4096))
     with Suggestions(store) as suggestions:
         assert [run.id for run in suggestions.runs("", 10)] == [run.id for run in runs]
         assert [run.id for run in suggestions.runs(runs[1].name, 1)] == [runs[1].id]

@@ -81,8 +81,8 @@ def test_replaces_a_file_that_is_not_an_index(cache: Path, store: RunStore, cont
 def test_replaces_a_damaged_index(cache: Path, store: RunStore) -> None:
     count_runs(store)
     path = locate_index(store)
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\x55" * (len(data) - 4096))
     assert count_runs(store) == 3
     assert is_on_disk(store)
 
@@ -174,12 +174,12 @@ def test_ignores_an_incomplete_run(cache: Path, store: RunStore) -> None:
 def test_updates_a_damaged_run_that_is_repaired(cache: Path, store: RunStore) -> None:
     id = make_run(store)
     path = store.root / f"{id}.meta.zip"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:100])
+    data = path.read_bytes()
+    path.write_bytes(data[:100])
     with open_index(store) as index:
         result = index.find(ALL_RUNS)
         assert [(run.id, run.status) for run in result.runs if run.damage] == [(id, "damaged")]
-        path.write_bytes(whole)
+        path.write_bytes(data)
         assert [run for run in index.find(ALL_RUNS).runs if run.damage] == []
 
 

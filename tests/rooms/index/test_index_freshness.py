@@ -91,10 +91,10 @@ class StoreChanges(RuleBasedStateMachine):
     def copy_zip_in_two_parts(self, number: int) -> None:
         path = self.root / f"{build_run_id(number)}.meta.zip"
         if path.exists():
-            whole = path.read_bytes()
-            path.write_bytes(whole[: len(whole) // 2])
+            data = path.read_bytes()
+            path.write_bytes(data[: len(data) // 2])
             query_all(self.store)
-            path.write_bytes(whole)
+            path.write_bytes(data)
 
     @rule(number=NUMBERS)
     def finish_staged_run(self, number: int) -> None:

@@ -12,11 +12,11 @@ from gage.lib import files
 SEEK = os.lseek
 
 
-def seek_without_holes(fd, offset, how):
+def seek_without_holes(fd, offset, whence):
     """Seeks as on a file system that does not know the holes of a file."""
-    if how == os.SEEK_DATA:
+    if whence == os.SEEK_DATA:
         raise OSError(errno.EINVAL, "Invalid argument")
-    return SEEK(fd, offset, how)
+    return SEEK(fd, offset, whence)
 
 
 def test_write_atomic_leaves_no_temporary_file(tmp_path):
@@ -132,9 +132,9 @@ def test_clone_is_whole_where_holes_are_not_known(tmp_path, monkeypatch):
 
 
 def test_clones_a_file_that_shrinks_meanwhile(tmp_path, monkeypatch):
-    def shrink_and_seek(fd, offset, how):
+    def shrink_and_seek(fd, offset, whence):
         os.truncate(tmp_path / "s", 3)
-        return seek_without_holes(fd, offset, how)
+        return seek_without_holes(fd, offset, whence)
 
     (tmp_path / "s").write_bytes(b"x" * 10)
     monkeypatch.setattr(os, "lseek", shrink_and_seek)

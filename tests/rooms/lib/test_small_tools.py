@@ -95,7 +95,7 @@ def test_digests_without_the_built_in_module(monkeypatch):
     assert digests.create_sha256(3).digest() == hashlib.sha256().digest()
 
 
-def test_there_is_no_cache_directory_without_a_home(monkeypatch):
+def test_finds_no_cache_directory_without_a_home(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "relative")
     assert find_cache_dir() is None

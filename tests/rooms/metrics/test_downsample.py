@@ -32,11 +32,11 @@ def test_keeps_a_peak_of_one_point():
 @settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=True), max_size=300), st.integers(1, 20))
 def test_each_pixel_column_keeps_first_last_min_and_max(values, columns):
-    whole = make_series(values)
-    result = downsample(whole, columns)
+    series = make_series(values)
+    result = downsample(series, columns)
     assert list(result.steps) == sorted(set(result.steps))
     for column in range(columns):
-        inside = [s for s in whole.steps if s * columns // len(values) == column]
+        inside = [s for s in series.steps if s * columns // len(values) == column]
         remaining = [s for s in result.steps if s * columns // len(values) == column]
         finite = [values[s] for s in inside if math.isfinite(values[s])]
         if inside:
@@ -47,10 +47,10 @@ def test_each_pixel_column_keeps_first_last_min_and_max(values, columns):
 
 
 def test_keeps_all_points_of_a_short_range():
-    whole = make_series([float(n % 7) for n in range(10_000)])
-    result = downsample(whole, 100, first=5000, last=5099)
+    series = make_series([float(n % 7) for n in range(10_000)])
+    result = downsample(series, 100, first=5000, last=5099)
     assert list(result.steps) == list(range(5000, 5100))
-    assert list(downsample(whole, 1, first=20_000).steps) == []
+    assert list(downsample(series, 1, first=20_000).steps) == []
 
 
 def test_keeps_the_order_of_steps_that_go_back():

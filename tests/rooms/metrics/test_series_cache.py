@@ -96,14 +96,14 @@ def test_rewrites_a_damaged_cache(run):
     run_dir, cache = run
     expected = read_content(read_run_series(run_dir, cache, final=True))
     path = find_cache_file(cache)
-    whole = path.read_bytes()
-    for cut in (0, 7, 15, 16, 40, len(whole) - 1):
-        path.write_bytes(whole[:cut])
+    data = path.read_bytes()
+    for cut in (0, 7, 15, 16, 40, len(data) - 1):
+        path.write_bytes(data[:cut])
         assert read_content(read_run_series(run_dir, cache, final=True)) == expected
-    for place in range(200):
-        path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+    for offset in range(200):
+        path.write_bytes(data[:offset] + b"\xff" + data[offset + 1 :])
         read_run_series(run_dir, cache, final=True)
-    path.write_bytes(whole)
+    path.write_bytes(data)
     assert read_content(read_run_series(run_dir, cache, final=True)) == expected
 
 

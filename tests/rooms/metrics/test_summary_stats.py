@@ -46,11 +46,11 @@ def test_counts_non_finite_values_without_averaging():
 
 @given(st.lists(st.lists(st.floats(-1e6, 1e6) | st.just(math.nan), max_size=20), max_size=6))
 def test_stats_of_parts_are_those_of_the_whole(pieces):
-    whole, begin, joined = [value for piece in pieces for value in piece], 0, None
+    values, begin, joined = [value for piece in pieces for value in piece], 0, None
     for piece in pieces:
         joined = join_stats(joined, compute_stats(make_series(piece, begin)))
         begin += len(piece)
-    expected = compute_stats(make_series(whole))
+    expected = compute_stats(make_series(values))
     if expected is None or joined is None:
         assert expected is joined
         return

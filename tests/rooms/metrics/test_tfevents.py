@@ -191,7 +191,7 @@ def test_joins_a_series_of_two_files(tmp_path):
     assert list(run.series("x").steps) == [1, 2]
 
 
-def test_directory_is_a_prefix(tmp_path):
+def test_series_names_start_with_the_directory(tmp_path):
     read(tmp_path, scalar(2.0, 2, "x", 2.0), f"eval/{NAME}")
     read(tmp_path, scalar(2.0, 2, "x", 2.0), f"logs/train/{NAME}")
     assert read_run_series(tmp_path, None, final=True).names() == ["eval/x", "train/x"]

@@ -96,15 +96,15 @@ OWN = (
 
 @settings(max_examples=200, deadline=None)
 @given(TEXT, TEXT, st.sampled_from(OWN))
-def test_keeps_arguments_of_the_command(text: str, first: str, own: list[str]) -> None:
+def test_keeps_arguments_of_the_command(text: str, first: str, own_args: list[str]) -> None:
     parser = make_parser()
-    spec = decode_reports([describe_parser(parser, own)])
-    command = insert_args(["python", "train.py", *own], 2, spec, {"short": text, "first": first})
+    spec = decode_reports([describe_parser(parser, own_args)])
+    command = insert_args(["python", "train.py", *own_args], 2, spec, {"short": text, "first": first})
     parsed = parser.parse_args(command[2:])
     assert command[:2] == ["python", "train.py"]
     assert parsed.short == text
-    assert [parsed.first, *parsed.rest] == [first, *(["more"] if "more" in own else [])]
-    assert parsed.text == ("own" if {"--text", "--text=own"} & set(own) else "t")
+    assert [parsed.first, *parsed.rest] == [first, *(["more"] if "more" in own_args else [])]
+    assert parsed.text == ("own" if {"--text", "--text=own"} & set(own_args) else "t")
 
 
 def make_spec(*parameters: Parameter, parser: str = "argparse", command: str = "", prefix: str = "") -> ParserSpec:
@@ -158,8 +158,8 @@ def test_inserts_options_before_the_next_sub_command() -> None:
         Parameter("n", ("-n",), command="fit deep"),
         command="fit deep",
     )
-    own = ["python", "t.py", "--mode", "fit", "fit", "deep"]
-    assert insert_args(own, 2, spec, {"mode": "x", "lr": 1, "n": 2}) == [
+    command = ["python", "t.py", "--mode", "fit", "fit", "deep"]
+    assert insert_args(command, 2, spec, {"mode": "x", "lr": 1, "n": 2}) == [
         *["python", "t.py", "--mode", "fit", "--mode=x"],
         *["fit", "--lr=1", "deep", "-n=2"],
     ]

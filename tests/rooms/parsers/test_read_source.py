@@ -78,7 +78,7 @@ def test_finds_arguments_of_imported_functions(read_program):
     assert map_defaults(spec) == {"root": "data", "lr": 0.5}
 
 
-def test_lines_are_those_of_the_script(read_program):
+def test_only_parameters_of_the_script_have_a_line(read_program):
     spec = read_program(
         "from other import p\np.add_argument('--here')\np.parse_args()\n",
         other="import argparse\n\n\np = argparse.ArgumentParser()\np.add_argument('--there')\n",

@@ -268,8 +268,8 @@ def test_stops_searching_at_a_limit(project, monkeypatch):
 
 
 def test_ignores_a_script_that_is_removed_meanwhile(project):
-    gone = project / "gone.py"
-    assert list(dependency_discovery._find_literals(gone, project, SourcePlan(()))) == []
+    missing = project / "gone.py"
+    assert list(dependency_discovery._find_literals(missing, project, SourcePlan(()))) == []
 
 
 def test_finds_a_program_named_by_its_path(project):

@@ -116,7 +116,9 @@ def test_rejects_invalid_values(project, word, message):
 
 
 def test_selects_a_subcommand(project):
-    specs = {o.config.name: o for o in find_parameters(find_operation(RunRequest("commands.py", cwd=project))).specs}
+    specs = {
+        spec.config.name: spec for spec in find_parameters(find_operation(RunRequest("commands.py", cwd=project))).specs
+    }
     assert list(specs) == ["command", "verbose", "train.lr", "train-only", "eval.lr", "eval-only"]
     expected = {"verbose": False, "cmd": "train", "lr": 0.1, "train_only": ""}
     assert run_planned_command(project, "commands.py", "train.lr=5", "verbose=true") == expected | {
@@ -167,7 +169,7 @@ def test_appends_arguments_to_a_shell_line(project):
 def test_does_not_start_the_program_without_permission(project):
     (project / "flat.py").write_text(FLAT.replace("import argparse, json", "import argparse, json; open('ran', 'w')"))
     config = find_parameters(find_operation(RunRequest("flat.py", cwd=project)), may_start=False)
-    assert "lr" in [o.config.name for o in config.specs]
+    assert "lr" in [spec.config.name for spec in config.specs]
     assert not (project / "ran").exists()
 
 

@@ -320,23 +320,23 @@ def test_reports_a_script_that_is_removed_meanwhile(project):
         find_starter(project / "gone.py", "gone.py")
 
 
-def test_a_project_ends_at_the_home_directory(home):
+def test_search_for_the_project_ends_at_the_home_directory(home):
     (home / ".git").mkdir()
     (home / "work").mkdir()
     assert find_project_dir(home / "work") == home / "work"
     assert find_project_dir(home) == home
 
 
-def test_a_new_gage_file_has_no_tests_and_helpers(project):
+def test_new_gage_file_leaves_out_tests_and_helpers(project):
     for name in ("test_train.py", "_common.py", "setup.py"):
         (project / name).write_text("print(1)\n")
     assert [path.name for path in _find_scripts(project)] == ["args.py", "train.py"]
 
 
 def test_debugs_with_another_port_if_the_default_is_taken(project):
-    with socket.socket() as taken:
+    with socket.socket() as server:
         with contextlib.suppress(OSError):  # another test has it
-            taken.bind((HOST, DEFAULT_PORT))
+            server.bind((HOST, DEFAULT_PORT))
         assert _find_free_port() not in (0, DEFAULT_PORT)
 
 

@@ -301,7 +301,7 @@ def test_restores_nan_and_infinity(project):
     assert restart_plan.config == () and restart_plan.plan.config["lr"] != restart_plan.plan.config["lr"]
 
 
-def test_reads_source_of_any_kind(project):
+def test_restores_unchanged_source_from_the_run_directory(project):
     run = project.run()
     selected, notices = restore_source(read_previous_run(project.store, run))
     assert [f.path for f in selected.files] == ["train.py"] and notices == []

@@ -144,7 +144,7 @@ def test_selects_by_patterns(tmp_path):
     assert select_source(tmp_path, ()).files == ()
 
 
-def test_reports_a_limit(tmp_path, monkeypatch):
+def test_reports_that_a_limit_is_exceeded(tmp_path, monkeypatch):
     monkeypatch.setattr(source_selection, "MAX_FILES", 3)
     for name in ("a/deep/x.dat", "a/y.dat", "a.py", "z/b.py"):
         write(tmp_path, name)

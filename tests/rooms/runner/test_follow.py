@@ -42,44 +42,44 @@ class Follower(Recorder):
 
 def test_shows_all_output_in_order(project):
     """Covers fast and slow output, long lines, both streams, and bytes that are not text."""
-    begun, half = project.dir / "begun", project.dir / "half"
+    begun_file, half_file = project.dir / "begun", project.dir / "half"
     project.write(
         "train.py",
         f"""\
 import os, time
 out, err = (lambda data: os.write(1, data)), (lambda data: os.write(2, data))
 out(b"begun\\n")
-{wait_for_file_source(begun)}
+{wait_for_file_source(begun_file)}
 for i in range(20000):
     out(b"line %d\\n" % i)
 out(b"y" * 200000 + b"\\n")
 err(b"warning \\xff\\n")
 out(b"half ")
-{wait_for_file_source(half)}
+{wait_for_file_source(half_file)}
 out(b"whole\\n")
 out(b"no end")
 """,
     )
-    with open(project.dir / "shown", "wb") as shown:
-        process = start_run(project, "train.py", stdout=shown)
-        events = Follower((b"begun\n", begun), (b"half ", half))
+    with open(project.dir / "output", "wb") as output_file:
+        process = start_run(project, "train.py", stdout=output_file)
+        events = Follower((b"begun\n", begun_file), (b"half ", half_file))
         run = follow_output(project.store, project.latest().id, events)
         process.communicate(timeout=60)
     assert run.status == "completed"
-    assert events.streams[1] == (project.dir / "shown").read_bytes()
+    assert events.streams[1] == (project.dir / "output").read_bytes()
     assert events.streams[2] == b"warning \xff\n"
 
 
 def test_shows_progress_again_when_it_changes(project):
-    shown = project.dir / "shown"
+    go_file = project.dir / "go"
     project.write(
         "train.py",
         "import os, time\nos.write(2, b'\\r  0%')\n"
-        + wait_for_file_source(shown)
+        + wait_for_file_source(go_file)
         + "os.write(2, b''.join(b'\\r%3d%%' % i for i in range(100)))\nos.write(2, b'\\r100%\\n')\n",
     )
     process = start_run(project, "train.py")
-    events = Follower((b"  0%", shown))
+    events = Follower((b"  0%", go_file))
     follow_output(project.store, project.latest().id, events)
     process.communicate(timeout=60)
     assert events.streams[2].endswith(b"\r100%\n")

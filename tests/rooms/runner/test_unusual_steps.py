@@ -164,20 +164,20 @@ def test_errors_of_metrics_are_logged_once(project, monkeypatch, failure, note):
         raise failure
 
     monkeypatch.setattr(MetricsThread, "_create_readers", fail)
-    job, logged = make_job(project), []
-    thread = MetricsThread(job.plan, job.dir, logged.append)
+    job, notes = make_job(project), []
+    thread = MetricsThread(job.plan, job.dir, notes.append)
     thread._scan(False)
     thread._scan(True)
-    assert logged == [note]
+    assert notes == [note]
     assert thread._read_state("gone") is None
 
 
 def test_errors_of_system_metrics_are_logged(project):
-    job, logged = make_job(project), []
-    thread = MetricsThread(job.plan, job.dir, logged.append)
+    job, notes = make_job(project), []
+    thread = MetricsThread(job.plan, job.dir, notes.append)
     (job.dir.paths.meta_dir / "sys").write_text("")
     thread._sample(None)
-    assert logged[0].startswith("Cannot write system metrics")
+    assert notes[0].startswith("Cannot write system metrics")
 
 
 def test_reads_settings_of_metrics(monkeypatch):

@@ -60,18 +60,18 @@ def test_returns_ids_of_own_changes(store):
     assert change_log.read_changes(store.root, second.position).ids == frozenset()
 
 
-@pytest.mark.parametrize("how", ["add", "remove", "rename", "replace"])
-def test_detects_a_change_by_another_tool(store, how):
+@pytest.mark.parametrize("change", ["add", "remove", "rename", "replace"])
+def test_detects_a_change_by_another_tool(store, change):
     id = make_run(store)
     other = make_run(store)
     since = read_position(store)
     change_label(store, id)
     path = store.get_paths(other).meta_zip
-    if how == "add":
+    if change == "add":
         (store.root / f"{uuid7.generate()}.meta.zip").write_bytes(b"x")
-    elif how == "remove":
+    elif change == "remove":
         path.unlink()
-    elif how == "rename":
+    elif change == "rename":
         path.rename(store.root / "elsewhere")
     else:
         (store.root / ".new").write_bytes(b"x")

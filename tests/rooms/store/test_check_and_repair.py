@@ -197,9 +197,9 @@ def test_does_not_remove_files_of_users(store):
 
 def test_finishes_an_interrupted_purge(store):
     sealed, unsealed = make_run(store, label="x"), make_run(store, sealed=False)
-    gone = make_run(store)
-    store.get_paths(gone).meta_zip.unlink()
-    for id in (sealed, unsealed, gone):
+    without_zip = make_run(store)
+    store.get_paths(without_zip).meta_zip.unlink()
+    for id in (sealed, unsealed, without_zip):
         write_change(store.get_paths(id).user_dir, AttrChange("sam", {"purged": True}))
     assert len(repair.repair_store(store)) == 3
     assert list(store.list_ids()) == []

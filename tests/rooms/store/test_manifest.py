@@ -73,9 +73,9 @@ def test_builds_a_manifest_of_a_directory(tmp_path):
     (run / "link").symlink_to("/etc/passwd")
     (run / "out" / "folder").symlink_to("/etc")
     os.mkfifo(run / "pipe")
-    known = ManifestEntry("d", SHA, len("data.csv"), "data.csv")
+    unchanged = ManifestEntry("d", SHA, len("data.csv"), "data.csv")
     stale = ManifestEntry("s", SHA, 1, "train.py")
-    built = manifest.build(run, {"train.py": stale, "data.csv": known, "ü b": "s"}, SilentEvents())
+    built = manifest.build(run, {"train.py": stale, "data.csv": unchanged, "ü b": "s"}, SilentEvents())
     assert [(e.kind, e.path) for e in built] == [
         ("d", "data.csv"),
         ("g", os.fsdecode(b"latin-\xe9")),

@@ -76,7 +76,7 @@ def test_preserves_bytes_that_are_not_utf8(capture):
 
 
 @pytest.mark.parametrize(
-    ("written", "stored"),
+    ("output", "stored"),
     [
         (b"10%\r20%\r100%\n", [b"100%"]),
         (b"10%\r20%\r", [b"20%"]),
@@ -86,9 +86,9 @@ def test_preserves_bytes_that_are_not_utf8(capture):
         (b"a\r\r\rb\r\r\n", [b"b"]),
     ],
 )
-def test_stores_the_last_version_of_a_rewritten_line(tmp_path, written, stored):
-    assert [data for _, data in Capture(tmp_path).write((STDOUT, written)).text()] == stored
-    by_byte = [(STDOUT, bytes([b])) for b in written]
+def test_stores_the_last_version_of_a_rewritten_line(tmp_path, output, stored):
+    assert [data for _, data in Capture(tmp_path).write((STDOUT, output)).text()] == stored
+    by_byte = [(STDOUT, bytes([b])) for b in output]
     assert [data for _, data in Capture(tmp_path).write(*by_byte).text()] == stored
 
 
@@ -113,13 +113,13 @@ def test_splits_a_line_over_the_limit(capture):
 @pytest.mark.parametrize("size", [MAX_LINE_BYTES - 1, MAX_LINE_BYTES, MAX_LINE_BYTES + 1, 2 * MAX_LINE_BYTES])
 def test_preserves_lines_around_the_limit(tmp_path, size):
     pieces = Capture(tmp_path).write((STDOUT, b"x" * size + b"\n"), (STDOUT, b"y" * size)).lines()
-    whole, line = [], b""
+    lines, line = [], b""
     for piece in pieces:
         line += piece.data
         if piece.has_line_feed:
-            whole.append(line)
+            lines.append(line)
             line = b""
-    assert whole + ([line] if line else []) == [b"x" * size, b"y" * size]
+    assert lines + ([line] if line else []) == [b"x" * size, b"y" * size]
 
 
 def test_memory_is_limited_for_any_output(capture):
@@ -154,8 +154,8 @@ pieces = st.lists(
 def test_lines_do_not_depend_on_the_size_of_reads(tmp_path_factory, chunks):
     lines = Capture(tmp_path_factory.mktemp("c")).write(*chunks).text()
     for stream in (STDOUT, STDERR):
-        written = b"".join(data for s, data in chunks if s == stream)
-        expected = [resolve_rewrites(line) for line in written.split(b"\n")]
+        output = b"".join(data for s, data in chunks if s == stream)
+        expected = [resolve_rewrites(line) for line in output.split(b"\n")]
         if not expected[-1]:
             expected.pop()
         assert [data for s, data in lines if s == stream] == expected

@@ -34,10 +34,10 @@ def test_status_of_a_stopped_run(exit, status):
 
 
 def test_status_of_a_run_that_did_not_stop():
-    own = Lock.for_process(os.getpid())
-    assert compute_status({"initialized", "staged", "started"}, None, own, NOW) == "running"
-    assert compute_status({"initialized"}, None, own, NOW) == "pending"
-    assert compute_status({"initialized", "staged"}, None, own, NOW) == "pending"
+    own_lock = Lock.for_process(os.getpid())
+    assert compute_status({"initialized", "staged", "started"}, None, own_lock, NOW) == "running"
+    assert compute_status({"initialized"}, None, own_lock, NOW) == "pending"
+    assert compute_status({"initialized", "staged"}, None, own_lock, NOW) == "pending"
     assert compute_status({"initialized", "staged"}, None, None, NOW) == "staged"
     assert compute_status({"initialized"}, None, None, NOW) == "terminated"
     assert compute_status({"initialized", "staged", "started"}, None, None, NOW) == "terminated"
@@ -52,19 +52,19 @@ def test_lock_of_an_ended_process_is_not_live():
 
 
 def test_lock_is_not_live_for_a_reused_process_id():
-    own = Lock.for_process(os.getpid())
-    assert is_live(own, NOW)
-    assert not is_live(own._replace(start=own.start - 5), NOW)
-    assert not is_live(own._replace(boot="another"), NOW)
-    assert not is_live(own._replace(pid=-1), NOW)
-    assert not is_live(own._replace(pid=2**40), NOW)
+    own_lock = Lock.for_process(os.getpid())
+    assert is_live(own_lock, NOW)
+    assert not is_live(own_lock._replace(start=own_lock.start - 5), NOW)
+    assert not is_live(own_lock._replace(boot="another"), NOW)
+    assert not is_live(own_lock._replace(pid=-1), NOW)
+    assert not is_live(own_lock._replace(pid=2**40), NOW)
 
 
 def test_ignores_process_ids_of_another_host():
-    there = Lock.for_process(os.getpid())._replace(host="elsewhere")
-    assert not is_live(there, NOW)
-    assert is_live(there._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
-    assert not is_live(there._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US), NOW)
+    other_lock = Lock.for_process(os.getpid())._replace(host="elsewhere")
+    assert not is_live(other_lock, NOW)
+    assert is_live(other_lock._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US + 1), NOW)
+    assert not is_live(other_lock._replace(heartbeat=NOW - MAX_HEARTBEAT_AGE_US), NOW)
     assert not is_live(Lock.for_process(os.getpid())._replace(boot="another", heartbeat=NOW), NOW)
 
 
@@ -86,8 +86,8 @@ def test_ignores_an_invalid_lock(data):
 
 
 def test_reads_back_a_lock():
-    own = Lock.for_process(os.getpid())
-    assert Lock.parse(own.format(), 5) == own._replace(heartbeat=5)
+    own_lock = Lock.for_process(os.getpid())
+    assert Lock.parse(own_lock.format(), 5) == own_lock._replace(heartbeat=5)
     assert Lock.parse(None, 5) is None
-    assert own.host == processes.read_host_id()
+    assert own_lock.host == processes.read_host_id()
     assert Lock.parse(b'{"host": "h", "boot": "b", "pid": 1e999, "start": 1}', None) is None

@@ -25,13 +25,13 @@ def store(tmp_path):
     return RunStore(tmp_path / "runs")
 
 
-def put_zip(store, members, id=""):
+def write_zip(store, members, id=""):
     """Writes a metadata zip as another tool does. Returns the ID of its run."""
     id = id or uuid7.generate()
     store.ensure_exists()
-    whole = {"schema": "2", "opref": '2 a b ""', "initialized": "1795424880000000", "config.json": "{}"}
+    defaults = {"schema": "2", "opref": '2 a b ""', "initialized": "1795424880000000", "config.json": "{}"}
     with zipfile.ZipFile(store.get_paths(id).meta_zip, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (whole | members).items():
+        for name, data in (defaults | members).items():
             if data is not None:
                 archive.writestr(name, data)
     return id
@@ -83,7 +83,7 @@ def test_reports_a_file_that_is_not_a_zip(store, content):
     ],
 )
 def test_reports_invalid_members(store, members, damage):
-    id = put_zip(store, members)
+    id = write_zip(store, members)
     run = store.read(id)
     assert run.status == "damaged"
     assert damage in run.damage
@@ -92,12 +92,12 @@ def test_reports_invalid_members(store, members, damage):
 
 
 def test_reports_a_zip_bomb_as_damage(store):
-    id = put_zip(store, {"config.json": " " * (MAX_PARSED_BYTES + 1)})
+    id = write_zip(store, {"config.json": " " * (MAX_PARSED_BYTES + 1)})
     assert "over 64 MB" in store.read(id).damage
 
 
 def test_rejects_zip_members_outside_of_the_run(store):
-    id = put_zip(store, {"../../evil": "x"})
+    id = write_zip(store, {"../../evil": "x"})
     assert "Unsafe name" in store.read(id).damage
 
 
@@ -321,7 +321,7 @@ def test_preserves_unusual_names_and_values(store):
 
 
 def test_sanitizes_text_of_untrusted_stores(store):
-    id = put_zip(store, {"config.json": '{"a\\ud800": "\\udfff"}', "opref": '2 "\\ud800" "\\udc00" ""'})
+    id = write_zip(store, {"config.json": '{"a\\ud800": "\\udfff"}', "opref": '2 "\\ud800" "\\udc00" ""'})
     store.get_paths(id).project_file.write_bytes(b"file:/\xff\xfe")
     run = store.read(id)
     assert run.status != "damaged"

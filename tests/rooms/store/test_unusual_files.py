@@ -68,13 +68,13 @@ def test_lists_no_files_that_disappear_meanwhile(tmp_path):
     (tmp_path / "inner" / "x").write_text("x")
     for name in "ab":
         (tmp_path / name).write_text(name)
-    listed = []
+    entries = []
     for path, size in manifest.walk_files(tmp_path):
-        listed.append((path, size))
+        entries.append((path, size))
         for name in {"a", "b"} - {path}:
             (tmp_path / name).unlink()
         shutil.rmtree(tmp_path / "inner")
-    assert listed in ([("a", 1)], [("b", 1)])
+    assert entries in ([("a", 1)], [("b", 1)])
 
 
 def test_reports_a_zip_whose_members_have_no_headers(store):
@@ -187,7 +187,7 @@ def test_does_not_repair_a_run_without_usable_metadata(store):
     assert [each.repair for each in repair.find_leftovers(store)] == [None]
 
 
-def test_file_that_disappears_is_no_leftover(tmp_path):
+def test_file_that_disappears_is_not_a_leftover(tmp_path):
     assert not repair._is_quiet(tmp_path / "gone")
 
 
