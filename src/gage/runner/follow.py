@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from gage.lib.files import READ_FLAGS
 from gage.store import output_log
 from gage.store.meta import MetaReader
-from gage.store.output_log import OutputLine, OutputReader
+from gage.store.output_log import STDERR, STDOUT, OutputLine, OutputReader
 from gage.store.store import RunStore
 from gage.types.errors import StoreError
 from gage.types.events import Events
@@ -26,26 +26,35 @@ def follow_output(store: RunStore, id: str, events: Events) -> Run:
     run's files cannot be read.
     """
     paths = store.get_paths(id)
+    senders = (_StreamSender(events, STDOUT), _StreamSender(events, STDERR))
     text, index = _GrowingFile(paths.meta_dir / "output/run"), _GrowingFile(paths.meta_dir / "output/run.index")
     try:
-        reader, sender = OutputReader(text.read, index.read), _OutputSender(events)
+        reader = OutputReader(text.read, index.read)
         while (run := store.read(id)).status in ("pending", "running"):
             unfinished = _read_unfinished(store, id)  # before the lines: it may be older than they are, never newer
-            sender.send_lines(reader.read_new())
-            sender.send_unfinished(unfinished)
+            _send_lines(senders, reader.read_new())
+            for sender, line in zip(senders, unfinished, strict=True):
+                sender.send_unfinished(line)
             time.sleep(POLL_SECONDS)
         if text.is_open:  # readable to its end even if the run was sealed meanwhile
-            sender.send_lines(reader.read_new())
+            _send_lines(senders, reader.read_new())
         else:
             with MetaReader.open(paths) as meta:
-                sender.send_lines(output_log.read_lines(meta, "run"))
+                _send_lines(senders, output_log.read_lines(meta, "run"))
         return run
     finally:
         text.close()
         index.close()
 
 
+def _send_lines(senders: Sequence["_StreamSender"], lines: Iterable[OutputLine]) -> None:
+    """Sends consecutive lines of one stream together."""
+    for stream, group in groupby(lines, lambda line: line.stream):
+        senders[stream - 1].send_lines([line.data + b"\n" if line.has_line_feed else line.data for line in group])
+
+
 def _read_unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
+    """Returns the unfinished lines of standard output and standard error."""
     try:
         with MetaReader.open(store.get_paths(id)) as meta:
             return output_log.read_partial(meta, "run")
@@ -54,7 +63,7 @@ def _read_unfinished(store: RunStore, id: str) -> tuple[bytes, bytes]:
 
 
 class _GrowingFile:
-    """A file that is written now, and opened as soon as it exists."""
+    """A file that another process appends to. It is opened as soon as it exists."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -65,7 +74,7 @@ class _GrowingFile:
         return self._fd >= 0
 
     def read(self) -> bytes:
-        """Returns more bytes; b"" if there are none now."""
+        """Returns new bytes, b"" if there are none now."""
         try:
             if self._fd < 0:
                 self._fd = os.open(self._path, READ_FLAGS)
@@ -79,39 +88,35 @@ class _GrowingFile:
             os.close(self._fd)
 
 
-class _OutputSender:
-    """Sends lines, and unfinished ones as they change. Remembers of each stream what the user sees of its last line."""
+class _StreamSender:
+    """Sends the lines of one stream, and the states of its unfinished line, after each of which the cursor stays there.
 
-    def __init__(self, events: Events) -> None:
+    - `_shown`: the state that the cursor is behind, b"" at the start of a line.
+    - `_last_line`: the last line that ended. `_has_ended`: that was after the unfinished line was read.
+    - `_outdated`: what was read as the unfinished line before that; it may be a state of a line that has ended.
+    """
+
+    def __init__(self, events: Events, stream: int) -> None:
         self._events = events
-        self._shown = [b"", b""]
-        self._last = [b"", b""]
-        self._ended = [False, False]
-        self._stale = [b"", b""]
+        self._stream = stream
+        self._shown = self._last_line = self._outdated = b""
+        self._has_ended = False
 
-    def send_lines(self, lines: Iterable[OutputLine]) -> None:
-        """Sends new lines; consecutive lines of one stream are sent together."""
-        for stream, group in groupby(lines, lambda line: line.stream):
-            texts = [line.data + b"\n" if line.has_line_feed else line.data for line in group]
-            self._send(stream, b"".join(texts))
-            self._shown[stream - 1] = b""
-            self._last[stream - 1] = texts[-1]
-            self._ended[stream - 1] = True
+    def send_lines(self, lines: list[bytes]) -> None:
+        """Sends new lines, in which any unfinished line has ended."""
+        self._send(b"".join(lines))
+        self._shown, self._last_line, self._has_ended = b"", lines[-1], True
 
-    def send_unfinished(self, now: tuple[bytes, bytes]) -> None:
-        """Sends unfinished lines that have changed.
+    def send_unfinished(self, line: bytes) -> None:
+        """Sends the unfinished line if it has changed. What is stored of it is up to a second old."""
+        if self._has_ended:
+            self._has_ended, self._outdated = False, line
+        is_outdated = line == self._outdated or self._last_line.startswith(line)
+        if line and line != self._shown and not is_outdated:
+            self._send(line)
+            self._shown = line
 
-        The stored text is up to a second old: it may be an earlier state of a line that has ended since.
-        """
-        for i, data in enumerate(now):
-            if self._ended[i]:
-                self._ended[i], self._stale[i] = False, data
-            is_old = data == self._stale[i] or self._last[i].startswith(data)
-            if data and data != self._shown[i] and not is_old:
-                self._send(i + 1, data)
-                self._shown[i] = data
-
-    def _send(self, stream: int, data: bytes) -> None:
-        """Sends lines or the state of one; only the rest, if what was sent is their beginning."""
-        shown = self._shown[stream - 1]
-        self._events.output(stream, data[len(shown) :] if data.startswith(shown) else b"\r" + data)
+    def _send(self, data: bytes) -> None:
+        """Sends what follows the shown state, or all of `data` after a carriage return if it does not begin with it."""
+        is_longer = data.startswith(self._shown)
+        self._events.output(self._stream, data[len(self._shown) :] if is_longer else b"\r" + data)
