@@ -9,12 +9,12 @@ import pytest
 from kills import run_until_line
 from waiting import wait_until
 
-from gage.batch import batch_file, scheduler
+from gage.batch import batch_file, batch_run, scheduler
 from gage.cli.main import run
 from gage.store.repair import repair_store
 from gage.store.store import RunStore
 
-TRACED_FILES = {batch_file.__file__, scheduler.__file__}
+TRACED_FILES = {batch_file.__file__, batch_run.__file__, scheduler.__file__}
 VALUES = [1, 2, 3]
 STEP = 17 if os.environ.get("SOAK") else 211
 """Number of lines between two kills: the batch is killed about fifty times in `make soak`, else five times."""

@@ -1,31 +1,23 @@
-"""The run that represents a batch, and its `batch.json`: the values and run IDs of its trials.
-
-`batch.json` is written before the first trial starts, so that a batch that is killed at any time is listed, and its
-missing trials are known. See docs/store-format.md.
+"""`batch.json` of a batch's run: what was requested, and the values and run IDs of its trials. See
+docs/store-format.md. Formats and reads it, without secrets.
 """
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gage import __version__
 from gage.assignments.parse import AssignedValue
-from gage.batch.planning import BatchPlan
-from gage.batch.search_space import is_batch_file
 from gage.batch.trials import Values
 from gage.lib import secrets
 from gage.lib.uuid7 import name_from_id
 from gage.project.request import RunRequest
-from gage.runner.lock import claim_run
-from gage.store import opref
 from gage.store.layout import is_run_id
 from gage.store.meta import MetaReader
-from gage.store.meta_writer import MetaWriter
 from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError, UsageError
-from gage.types.run import OpRef, Run
+from gage.types.run import Run
 from gage.types.values import JSONValue, as_table
 
 BATCH_FILE = "batch.json"
@@ -49,53 +41,8 @@ class BatchRecord:
     withheld: frozenset[str] = frozenset()
 
 
-def create_batch_run(store: RunStore, record: BatchRecord, batch: BatchPlan, id: str, parent: str = "") -> MetaWriter:
-    """Creates the batch's own run, which is running from here on. Raises StoreError."""
-    plan, request = batch.plans[0], record.request
-    run = MetaWriter.create(store, id, plan.project_dir)
-    claim_run(run)
-    run.write("schema", "2")
-    run.write("id", id)
-    run.write("opref", opref.format(OpRef(f"{batch.operation}+", plan.op.namespace, plan.op.version)))
-    run.write_json("opdef.json", {})
-    words = {name: text for word in request.assignments for name, _, text in [word.partition("=")] if text}
-    files = [word[1:] for word in request.assignments if is_batch_file(word)]
-    words |= {"@": " ".join(files)} if files else {}
-    words |= {"resumes": name_from_id(parent)} if parent else {}
-    run.write_json("config.json", {n: secrets.mask_value(n, t) for n, t in words.items()})
-    argv = secrets.mask_args(request.argv)
-    run.write_json(
-        "run-cmd.json",
-        {
-            "argv": argv,
-            "cwd": str(request.cwd),
-            "gage": __version__,
-            "parent": parent,
-            "project-id": plan.project_id,
-            "set": list(words),
-        },
-    )
-    run.write_json("proc/cmd.json", argv)
-    run.write_json(BATCH_FILE, _to_json(record))
-    run.mark("initialized")
-    run.mark("staged")
-    run.mark("started")
-    attributes: dict[str, JSONValue] = {"label": request.label} if request.label else {}
-    attributes |= {f"tag:{tag}": True for tag in request.tags}
-    if attributes:
-        store.annotate([id], set=attributes, author="")
-    return run
-
-
-def finish_batch_run(run: MetaWriter, code: int) -> None:
-    """Finishes the batch's own run. `code` is its exit code, -N for signal N. Raises StoreError."""
-    run.write("proc/exit", str(code))
-    run.mark("stopped")
-    run.write("manifest", b"")
-    run.seal()
-
-
-def _to_json(record: BatchRecord) -> JSONValue:
+def record_to_json(record: BatchRecord) -> JSONValue:
+    """Returns the content of `batch.json`. Secret values are masked."""
     request = record.request
     return {
         "target": request.target,
@@ -145,25 +92,31 @@ def read_batch(store: RunStore, run: Run) -> BatchRecord:
 def _parse_record(data: bytes, cwd: str) -> BatchRecord:
     raw = json.loads(data)
     limit, seed = raw["max-time"], raw["seed"]
-    command, attributes, env = _parse_texts(raw["command"]), _parse_texts(raw["attributes"]), raw["env"]
     trials = {_parse_id(trial["id"]): _parse_values(trial["values"]) for trial in raw["members"]}
-    withheld = {name for name, value in env.items() if secrets.MASK in value}
-    withheld |= {name for values in trials.values() for name, value in values.items() if value.text == secrets.MASK}
-    withheld |= {"the command"} if any(secrets.MASK in word for word in command) else set()
-    withheld |= {"--attr"} if any(secrets.MASK in word for word in attributes) else set()
     request = RunRequest(
         target=str(raw["target"]),
-        command=command,
+        command=_parse_texts(raw["command"]),
         cwd=Path(cwd),
         label=str(raw["label"]),
         tags=_parse_texts(raw["tags"]),
-        attributes=attributes,
-        env={name: str(value) for name, value in env.items() if name not in withheld},
+        attributes=_parse_texts(raw["attributes"]),
+        env={name: str(value) for name, value in raw["env"].items()},
         depends=_parse_texts(raw["links"]),
         max_time=float(limit) if isinstance(limit, int | float) else None,
     )
-    source = str(raw["source"])
-    return BatchRecord(request, trials, seed if isinstance(seed, int) else 0, source, frozenset(withheld))
+    withheld = frozenset(_find_withheld(request, trials.values()))
+    request = request._replace(env={name: value for name, value in request.env.items() if name not in withheld})
+    return BatchRecord(request, trials, seed if isinstance(seed, int) else 0, str(raw["source"]), withheld)
+
+
+def _find_withheld(request: RunRequest, trials: Iterable[Values]) -> Iterator[str]:
+    """Yields the names of `BatchRecord.withheld`: what is masked."""
+    yield from (name for name, value in request.env.items() if secrets.MASK in value)
+    yield from (name for values in trials for name, value in values.items() if value.text == secrets.MASK)
+    if any(secrets.MASK in word for word in request.command):
+        yield "the command"
+    if any(secrets.MASK in word for word in request.attributes):
+        yield "--attr"
 
 
 def _parse_texts(raw: JSONValue) -> tuple[str, ...]:

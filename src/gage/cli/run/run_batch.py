@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TextIO
 
-from gage.batch.batch_file import BatchRecord, create_batch_run, finish_batch_run
+from gage.batch.batch_file import BatchRecord
+from gage.batch.batch_run import create_batch_run, finish_batch_run
 from gage.batch.planning import BatchPlan, plan_batch
 from gage.batch.resume import BatchJob, plan_resume
 from gage.batch.scheduler import BatchOutcome, Scheduler
