@@ -4,6 +4,7 @@ import os
 import sys
 
 _FIRST_PID_NAMESPACE = "4026531836"
+"""The number that Linux gives to the namespace of processes outside of containers."""
 
 
 def read_host_id() -> str:
@@ -13,10 +14,10 @@ def read_host_id() -> str:
     """
     name = os.uname().nodename
     try:
-        space = os.readlink("/proc/self/ns/pid").strip("pid:[]")
+        namespace = os.readlink("/proc/self/ns/pid").removeprefix("pid:[").removesuffix("]")
     except OSError:  # pragma: no cover - only on macOS
         return name
-    return name if space == _FIRST_PID_NAMESPACE else f"{name}/{space}"
+    return name if namespace == _FIRST_PID_NAMESPACE else f"{name}/{namespace}"
 
 
 def read_boot_id() -> str:
@@ -39,10 +40,10 @@ def read_start_time(pid: int) -> float | None:
         return _read_psutil_start(pid)
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
+            fields = file.read().rpartition(b")")[2].split()  # from the third on: the second may contain spaces
     except OSError:
         return None
-    if len(fields) < 20 or fields[0] in (b"Z", b"X"):
+    if len(fields) < 20 or fields[0] in (b"Z", b"X"):  # the state
         return None
     return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 

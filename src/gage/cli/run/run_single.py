@@ -1,4 +1,8 @@
-"""Carries out `gage run` for one run: request → plan → confirmation → run → exit code."""
+"""Carries out `gage run` for one run: request → plan → confirmation → run → exit code.
+
+The run is executed here and now, or staged (`--stage`) and started later (`--start`) or in another process
+(`--background`).
+"""
 
 import os
 import sys
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from gage.store.store import RunStore
     from gage.types.plan import RunPlan
     from gage.types.run import Run
-    from gage.types.values import JSONValue
 
 BACKGROUND_START_TIMEOUT_SECONDS = 3.0
 """Seconds to wait until a run in the background has begun, so that it can be watched and stopped at once."""
@@ -46,7 +49,8 @@ def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
     """Executes a plan after showing `summary` and asking for confirmation; returns the exit code."""
     from gage.lib import uuid7
 
-    store, link = open_store(), None if options.run_dir is None else Path(options.run_dir)
+    store = open_store()
+    link = None if options.run_dir is None else Path(options.run_dir)
     if link and os.path.lexists(link):
         hint = "Use a new path: Gage creates a link to the run directory there"
         raise UsageError(f"--run-dir: {link} already exists", hint)
@@ -57,21 +61,46 @@ def execute_plan(plan: "RunPlan", options: RunOptions, summary: str) -> int:
     for notice in plan.notices:
         terminal.print_stderr(notice)
     id = uuid7.generate()
+    run_dir = store.get_paths(id).run_dir.absolute()
     if options.debugger is not None:
-        plan = _wrap_in_debugger(plan, options.debugger, store, id)
+        from gage.cli.run.debugger import wrap_in_debugger
+
+        plan = wrap_in_debugger(plan, options.debugger, run_dir)
     if link:
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(store.get_paths(id).run_dir.absolute(), target_is_directory=True)
+        link.symlink_to(run_dir, target_is_directory=True)
     try:
-        return (
-            _stage(store, plan, id, options) if options.stage or options.background else _run(store, plan, id, options)
-        )
+        if options.stage or options.background:
+            return _stage_plan(store, plan, id, options)
+        return _run_plan(store, plan, id, options)
     finally:
         if link and not store.exists(id):
             link.unlink()  # there is no run that it could lead to
 
 
-def _run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
+def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
+    """Returns the latest completed run with the same operation, config and source, or None."""
+    from gage.index.index import open_index
+
+    with open_index(store) as index:
+        runs = index.find_same(plan.op, plan.config, compute_source_digest(plan))
+    return runs[0] if runs else None
+
+
+def compute_source_digest(plan: "RunPlan") -> str:
+    """Returns the digest of the source code that a run copies."""
+    from gage.project.source_selection import digest_source
+
+    return digest_source(Path(plan.project_dir), plan.source)
+
+
+def confirm_run(options: RunOptions, text: str = "") -> None:
+    """Shows `text` and asks for confirmation on a terminal; exits with code 1 unless the answer is yes or empty."""
+    if not options.yes and sys.stdin.isatty():
+        confirm_or_exit(f"{text}\nContinue? (Y/n) ".lstrip("\n"), "Nothing was run", default=True)
+
+
+def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
     from gage.identity.user import get_author
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
@@ -79,6 +108,17 @@ def _run(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> in
     live, streams = LiveOutput(options.quiet), UserStreams.from_process(options.debugger is not None)
     run = runner.run_plan(plan, store, id, live, streams, get_author())
     return _finish(run, live, plan.project_dir, plan.cwd)
+
+
+def _stage_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
+    from gage.identity.user import get_author
+    from gage.runner import runner
+
+    staged = runner.stage_plan(plan, store, id, LiveOutput(options.quiet), get_author())
+    if options.background:
+        return _start_in_background(store, staged, plan.env)
+    terminal.print_stderr(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
+    return 0
 
 
 def start_staged(word: str, options: RunOptions) -> int:
@@ -104,60 +144,6 @@ def start_staged(word: str, options: RunOptions) -> int:
     live = LiveOutput(options.quiet)
     run = runner.start_staged(store, staged.id, live, UserStreams.from_process())
     return _finish(run, live, run.project)
-
-
-def _find_same(store: "RunStore", plan: "RunPlan") -> "Run | None":
-    """Returns the latest completed run with the same operation, config and source, or None."""
-    from gage.index.index import open_index
-
-    with open_index(store) as index:
-        runs = index.find_same(plan.op, plan.config, compute_source_digest(plan))
-    return runs[0] if runs else None
-
-
-def compute_source_digest(plan: "RunPlan") -> str:
-    """Returns the digest of the source code that a run copies."""
-    from gage.project.source_selection import digest_source
-
-    return digest_source(Path(plan.project_dir), plan.source)
-
-
-def confirm_run(options: RunOptions, text: str = "") -> None:
-    """Shows `text` and asks for confirmation on a terminal; exits with code 1 unless the answer is yes or empty."""
-    if not options.yes and sys.stdin.isatty():
-        confirm_or_exit(f"{text}\nContinue? (Y/n) ".lstrip("\n"), "Nothing was run", default=True)
-
-
-def _wrap_in_debugger(plan: "RunPlan", tool: str, store: "RunStore", id: str) -> "RunPlan":
-    """Returns the plan under a debugger and prints how to attach."""
-    from gage.project.debug import HOST, plan_debugging
-
-    debugged, port = plan_debugging(plan, tool)
-    if not port:
-        if not tool:
-            terminal.print_stderr("debugpy is not installed for this program's Python: using pdb instead")
-        return debugged
-    import json
-
-    mapping = {"localRoot": plan.project_dir, "remoteRoot": str(store.get_paths(id).run_dir.absolute())}
-    attach: dict[str, JSONValue] = {"name": "Gage run", "type": "debugpy", "request": "attach"}
-    attach |= {"connect": {"host": HOST, "port": port}, "pathMappings": [mapping] if plan.project_dir else []}
-    terminal.print_stderr(
-        f"Waiting for a debugger on {HOST}:{port}",
-        f"To use breakpoints in the project's files, add this to VS Code's launch.json:\n{json.dumps(attach)}",
-    )
-    return debugged
-
-
-def _stage(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
-    from gage.identity.user import get_author
-    from gage.runner import runner
-
-    staged = runner.stage_plan(plan, store, id, LiveOutput(options.quiet), get_author())
-    if options.background:
-        return _start_in_background(store, staged, plan.env)
-    terminal.print_stderr(f"Staged {staged.name}", f"To start it: gage run --start {staged.name}")
-    return 0
 
 
 def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:

@@ -41,11 +41,12 @@ def patch(argparse: ModuleType) -> None:
 
 
 def report_parser(parser: ArgumentParser, args: object) -> bool:
-    """Reports a parser that is about to parse `args`, or the command line if that is None. Usually ends the process.
+    """Reports a parser that is about to parse `args`, or the command line if that is None.
 
-    Returns False, without a report, for a parser that is not the program's own: one of a library, of a simple-parsing
-    subgroup, or one that reads a literal list while another call parses the command line. Returns True after the
-    report if the program parses what is left with a second parser (`parse_known_args`).
+    - The program's only parser: ends the process after the report.
+    - The first of two (`parse_known_args`, and what is left goes to the second): returns True after the report.
+    - Not the program's own: returns False without a report. It is one of a library or of a simple-parsing subgroup, or
+      reads a list in the program while another call parses the command line.
     """
     frame = call_sites.find_caller()
     if call_sites.is_subgroup_parser() or _is_in_other_parser(frame):

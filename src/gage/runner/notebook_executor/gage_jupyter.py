@@ -59,6 +59,7 @@ def execute_with_jupyter(path: str, language: str) -> None:
 def _create_client(
     path: str, notebook: NotebookNode, language: str, private_dir: str, started: list[NotebookNode]
 ) -> NotebookClient:
+    """Returns a client that prints what cells write, saves the notebook after each, and adds each to `started`."""
     import nbformat
     from nbclient import NotebookClient
 
@@ -69,7 +70,7 @@ def _create_client(
             finally:
                 _print_output(msg["header"]["msg_type"], msg["content"])
 
-    def count(cell: NotebookNode, **_: object) -> None:
+    def record_start(cell: NotebookNode, **_: object) -> None:
         started.append(cell)
 
     def save(**_: object) -> None:
@@ -84,13 +85,13 @@ def _create_client(
     options: dict[str, object] = {
         "timeout": None,
         "resources": {"metadata": {"path": os.path.dirname(os.path.abspath(path))}},
-        "on_cell_execute": count,
+        "on_cell_execute": record_start,
         "on_cell_executed": save,
         "on_notebook_start": interrupt_on_signal,
     }
     if language == "python":
         options["km"] = _configure_kernel(private_dir)
-    client = Client(notebook, **options)  # `interrupt_on_signal` needs its name
+    client = Client(notebook, **options)  # not returned at once: `interrupt_on_signal` uses the variable
     return client
 
 

@@ -9,6 +9,9 @@ import sys
 _hook = os.path.dirname(os.path.abspath(__file__))
 _settings = os.environ.pop("GAGE_PROBE", "\t\t").split("\t")
 _fd, _scratch, _python_path = _settings[:3]
+"""Where to report, a directory for temporary files, and the program's own PYTHONPATH."""
+_probes = _settings[3:]
+"""`module=directory` of each module that has a probe."""
 sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _hook]
 os.environ.pop("PYTHONPATH", None)
 if _python_path:
@@ -23,16 +26,17 @@ _packages = {
 try:
     if sys.version_info < (3, 8):  # noqa: UP036
         raise ImportError("Introspection needs Python 3.8 or newer")
-    _keep, sys.dont_write_bytecode = sys.dont_write_bytecode, False  # Gage's own modules are compiled only once
+    _dont_write = sys.dont_write_bytecode
+    sys.dont_write_bytecode = False  # Gage's own modules are compiled only once
     for _name, _path in _packages.items():
         _package = type(sys)(_name)
         _package.__path__ = [_path]
         sys.modules[_name] = _package
     from _gage.introspect.probe import install  # type: ignore[import-not-found]
 
-    sys.dont_write_bytecode = _keep
+    sys.dont_write_bytecode = _dont_write
     install.load_user_sitecustomize(__name__)
-    install.start_probe(int(_fd), _scratch, [_pair.split("=", 1) for _pair in _settings[3:]])
+    install.start_probe(int(_fd), _scratch, [_pair.split("=", 1) for _pair in _probes])
 except BaseException as _error:
     if _fd:
         _message = str(_error).replace('"', "'").replace("\\", "/")[:300]
