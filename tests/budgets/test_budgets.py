@@ -148,6 +148,16 @@ def test_run_opens_each_metadata_file_once(tmp_path: Path) -> None:
     assert members["manifest"] <= 2  # staged, and complete
 
 
+def test_run_loads_what_seals_it_while_the_program_runs(tmp_path: Path) -> None:
+    (tmp_path / "hello.py").write_text("print('hello')\n")
+    opened = record_gage(tmp_path, "run", "hello.py", "-y").opened
+    last_before_start = next(at for at, path in enumerate(opened) if "/proc/.tmp-env.json" in path)
+    first_after_end = next(at for at, path in enumerate(opened) if "/proc/.tmp-exit" in path)
+    for module in ("gage/lib/zipread", "gage/lib/zipwrite", "gage/store/seal", "gage/store/read_run"):
+        loaded = [at for at, path in enumerate(opened) if module in path.replace("__pycache__/", "")]
+        assert loaded and last_before_start < min(loaded) and max(loaded) < first_after_end
+
+
 def resolve_member(path: str) -> str:
     """Returns the member that a file is or, if it is unfinished (`.tmp-<name>-<random>`), becomes."""
     folder, _, name = path.rpartition("/")

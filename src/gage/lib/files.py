@@ -1,7 +1,8 @@
-"""Writes files atomically, clones them, and removes trees without following links."""
+"""Writes files atomically, clones them, removes trees without following links, and checks names of files."""
 
 import errno
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ READ_DIR_FLAGS = READ_FLAGS | os.O_DIRECTORY
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FICLONE = 0x40049409
 _CHUNK_BYTES = 1 << 20
+_find_unsafe_name = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A|/)\.{1,2}(?:/|\Z)").search
 _TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
 
 
@@ -36,6 +38,11 @@ def write_atomic(path: Path | str, data: bytes, sync: bool = False) -> None:
     except BaseException:
         unlink_quietly(aside)
         raise
+
+
+def is_safe_name(name: str) -> bool:
+    """Returns whether a relative path with slashes stays inside its directory on every system."""
+    return not _find_unsafe_name(name)
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from gage.lib.files import READ_FLAGS
+from gage.lib.files import READ_FLAGS, is_safe_name
 
 TAIL_BYTES: Final = 1 << 16
 MAX_MEMBERS: Final = 100_000
@@ -22,7 +22,6 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _ENTRY = struct.Struct("<4sxB2x2H4x3L3H4x2L")
 _LOCAL = struct.Struct("<4s22x2H")
-_find_unsafe_name = re.compile(r"[\\\x00-\x1f\x7f]|\A/|\A\Z|//|\A[A-Za-z]:|(?:\A|/)\.{1,2}(?:/|\Z)").search
 _find_unsafe_line = re.compile(r"[\\\x00-\x09\x0b-\x1f\x7f]|^/|^$|//|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)", re.M).search
 
 STORED: Final = 0
@@ -154,11 +153,6 @@ class ZipReader:
         elif disk or first or here != count:
             raise BadZip("Archives of several files are not supported")
         return count, size, offset
-
-
-def is_safe_name(name: str) -> bool:
-    """Returns whether a relative path with slashes stays inside its directory on every system."""
-    return not _find_unsafe_name(name)
 
 
 def _parse_directory(directory: bytes, count: int, archive_size: int) -> dict[str, ZipEntry]:

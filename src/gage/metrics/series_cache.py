@@ -13,8 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from gage.lib.files import READ_FLAGS, write_atomic
-from gage.lib.zipread import is_safe_name
+from gage.lib.files import READ_FLAGS, is_safe_name, write_atomic
 from gage.metrics.series_types import EventItem, Series
 
 CACHE_FILE = "series.columns"

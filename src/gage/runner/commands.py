@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gage.assignments.placeholders import format_value
 from gage.lib import secrets
@@ -43,8 +43,13 @@ def _record_hook_files(job: Job, kind: str, since: int) -> None:
             job.entries[path] = ManifestEntry(known.kind if known else kind, *digested, path)
 
 
-def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = None) -> int:
-    """Runs a command of the run and captures its output as that of `phase`. Returns its exit code; -N for signal N."""
+def run_command(
+    job: Job, command: Exec, phase: Hook, max_time: float | None = None, on_start: Callable[[], None] | None = None
+) -> int:
+    """Runs a command of the run and captures its output as that of `phase`. Returns its exit code; -N for signal N.
+
+    `on_start` is called as soon as the command runs.
+    """
     directory = job.working_dir(phase)
     os.makedirs(directory, exist_ok=True)
     env = build_environment(job, directory)
@@ -54,7 +59,8 @@ def run_command(job: Job, command: Exec, phase: Hook, max_time: float | None = N
     writer = job.dir.open_output_writer(phase, job.metrics.output.put if job.metrics and phase == "run" else None)
     try:
         spec = ProcessSpec(argv, directory, env, max_time)
-        return ProcessPump(spec, job.streams, writer, job.events, job.dir.renew_heartbeat, job.signals).run()
+        heartbeat = job.dir.renew_heartbeat
+        return ProcessPump(spec, job.streams, writer, job.events, heartbeat, job.signals, on_start).run()
     finally:
         job.dir.end_output(phase)
         if command.is_script:

@@ -1,6 +1,7 @@
 """The steps that execute a staged run and finish it: the program, then reference files, manifest and sealing."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 from gage.lib.files import remove_tree
@@ -16,13 +17,20 @@ from gage.types.run import ManifestEntry
 
 
 def execute(job: Job) -> None:
-    """Starts the program and waits for its end."""
+    """Starts the program and waits for its end. Prepares the steps after it while the program starts."""
     job.started_us = job.dir.mark("started")
     job.log("Started")
     metrics = MetricsThread(job.plan, job.dir, job.log)
     metrics.start([*job.entries, *job.copied_states], job.started_us)
     job.metrics = metrics
-    job.exit_code = commands.run_command(job, job.plan.command, "run", job.plan.max_time)
+    job.exit_code = commands.run_command(job, job.plan.command, "run", job.plan.max_time, lambda: _prepare_finish(job))
+
+
+def _prepare_finish(job: Job) -> None:
+    """Loads what seals and reads the run, and lists packages: Gage would otherwise only wait now."""
+    for module in ("gage.store.seal", "gage.store.read_run"):
+        import_module(module)
+    job.provenance.list_own_packages()
 
 
 def finish(job: Job) -> None:

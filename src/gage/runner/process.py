@@ -36,7 +36,10 @@ LINGER_SECONDS = 3.0
 
 
 class ProcessPump:
-    """Runs one command: moves its output, the user's keys and signals. Calls `heartbeat` every HEARTBEAT_SECONDS."""
+    """Runs one command: moves its output, the user's keys and signals.
+
+    Calls `on_start` as soon as the command runs, and `heartbeat` every HEARTBEAT_SECONDS.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class ProcessPump:
         events: Events,
         heartbeat: Callable[[], None],
         signals: SignalState,
+        on_start: Callable[[], None] | None = None,
     ) -> None:
         self.command = command
         self.is_debugging = streams.debugging
@@ -54,6 +58,7 @@ class ProcessPump:
         self.events = events
         self.heartbeat = heartbeat
         self.signals = signals
+        self.on_start = on_start
         self.open_fds = set(self.channels.readers)
         self.keyboard: Keyboard | None = None
         self.kill_at = float("inf")
@@ -73,6 +78,8 @@ class ProcessPump:
         unlisten = self._install_terminal_handlers()
         try:
             self._grab_keyboard()
+            if self.on_start:
+                self.on_start()
             self._follow()
             self._drain()
             if self.signals.signal_number:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class ProvenanceProbe:
     """Git and the program's Python at work. `start` returns at once; `collect` waits for their answers."""
 
     _collected: Provenance | None = None
+    _own_python: dict[str, JSONValue] | None = None
 
     def __init__(self, git: "GitQuery | None", python: "subprocess.Popen[bytes] | None", is_own: bool = False) -> None:
         self._git = git
@@ -74,18 +75,20 @@ class ProvenanceProbe:
         """Waits for the answers and returns them."""
         if self._collected is not None:
             return self._collected
-        found: dict[str, JSONValue] = {}
-        lines = _describe_own_python() if self._uses_own_python else _read_python(self._python)
-        if len(lines) >= 3:
-            version, executable, prefix, *folders = lines
-            found["sys/packages.json"] = list_packages(folders)
-            found["sys/python.json"] = {"version": version, "executable": executable, "prefix": prefix}
+        self.list_own_packages()
+        found = self._own_python or _describe_python(_read_python(self._python))
         git = self._git.wait(MAX_WAIT_SECONDS) if self._git else None
         self._git = self._python = None
         if git is None:
             return found, b""
         found["sys/git.json"] = _git_to_json(git)
         return found, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
+
+    def list_own_packages(self) -> None:
+        """Lists the packages of Gage's own Python if the program runs with it, so that `collect` has less to do."""
+        if self._uses_own_python and self._own_python is None:
+            folders = (folder for folder in sys.path if folder)
+            self._own_python = _describe_python([sys.version.replace("\n", " "), sys.executable, sys.prefix, *folders])
 
     def cancel(self) -> None:
         """Stops the processes. May be called after `collect`."""
@@ -137,9 +140,15 @@ def _is_own_python(plan: RunPlan) -> bool:
     return same_file and not any(name.startswith("PYTHON") for name in plan.env)
 
 
-def _describe_own_python() -> list[str]:
-    version = sys.version.replace("\n", " ")
-    return [version, sys.executable, sys.prefix, *(folder for folder in sys.path if folder)]
+def _describe_python(lines: Sequence[str]) -> dict[str, JSONValue]:
+    """Returns member name → JSON value of a Python: its version, executable and prefix, and directories of packages."""
+    if len(lines) < 3:
+        return {}
+    version, executable, prefix, *folders = lines
+    return {
+        "sys/packages.json": list_packages(folders),
+        "sys/python.json": {"version": version, "executable": executable, "prefix": prefix},
+    }
 
 
 def _start_python(interpreter: str, env: Mapping[str, str]) -> "subprocess.Popen[bytes] | None":

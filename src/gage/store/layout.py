@@ -22,6 +22,9 @@ MOVE_MARKS: Final = ".move"
 """Directory with the deletion marks of the last Gage 0.1."""
 TRASH_SUFFIX: Final = "-trash"
 
+PARTIAL_SUFFIX: Final = ".partial"
+"""Ends the names of members that hold the unfinished last line of an output."""
+
 CHANGE_LOG: Final = ".changes"
 INITIALIZED: Final = "initialized"
 

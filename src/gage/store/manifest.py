@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from gage.lib.digests import digest_descriptor
-from gage.lib.files import READ_FLAGS
-from gage.lib.zipread import is_safe_name
+from gage.lib.files import READ_FLAGS, is_safe_name
 from gage.types.errors import StoreError
 from gage.types.events import Events
 from gage.types.run import ManifestEntry

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, open_inside
-from gage.lib.zipread import BadZip, ZipReader, is_safe_name
+from gage.lib.files import READ_DIR_FLAGS, TEMP_PREFIX, is_safe_name, open_inside
+from gage.lib.zipread import BadZip, ZipReader
 from gage.store.layout import META_ZIP, RunPaths
 from gage.types.errors import NotFound, StoreError
 from gage.types.values import JSONValue

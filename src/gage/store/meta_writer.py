@@ -10,13 +10,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import BinaryIO
 
-from gage.lib.files import write_all, write_atomic
+from gage.lib.files import is_safe_name, write_all, write_atomic
 from gage.lib.times import now_us
 from gage.lib.uuid7 import name_from_id
-from gage.lib.zipread import is_safe_name
-from gage.store import change_log, seal
-from gage.store.layout import RunPaths
-from gage.store.meta import DirMetaReader
+from gage.store import change_log
+from gage.store.layout import PARTIAL_SUFFIX, RunPaths
 from gage.store.output_log import OutputWriter
 from gage.store.store import RunStore, convert_write_errors
 from gage.types.errors import NotFound, StoreError
@@ -115,12 +113,12 @@ class MetaWriter:
         """
         name = f"output/{phase}"
         output, index = self._open_growing(name), self._open_growing(f"{name}.index")
-        partial = self._path(name + seal.PARTIAL_SUFFIX)
+        partial = self._path(name + PARTIAL_SUFFIX)
         return OutputWriter(output.fileno(), index.fileno(), lambda data: write_atomic(partial, data), listener)
 
     def end_output(self, phase: str) -> None:
         """Removes `<phase>.partial` at the end of a phase."""
-        self.remove(f"output/{phase}{seal.PARTIAL_SUFFIX}")
+        self.remove(f"output/{phase}{PARTIAL_SUFFIX}")
 
     def read(self, name: str) -> bytes:
         """Returns a member's bytes. Raises NotFound if there is none."""
@@ -140,8 +138,10 @@ class MetaWriter:
         If the process is killed at any point, the run still exists once and whole. If two processes seal it, the first
         zip stays.
         """
+        from gage.store.seal import seal_run
+
         with convert_write_errors(self.paths.root):
-            seal.seal_run(self.paths, self._members, self._growing, inherited=self._inherited)
+            seal_run(self.paths, self._members, self._growing, inherited=self._inherited)
         self.close()
 
     def close(self) -> None:
@@ -151,6 +151,8 @@ class MetaWriter:
         self._growing.clear()
 
     def _read_folder(self, name: str) -> bytes | None:
+        from gage.store.meta import DirMetaReader
+
         try:
             with DirMetaReader(self.paths.meta_dir) as meta:
                 return meta.read(name)

@@ -6,10 +6,12 @@ Knows bytes, two streams and times; not where the bytes come from or how they ar
 import struct
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gage.lib.files import write_all
-from gage.store.meta import MetaReader
+
+if TYPE_CHECKING:
+    from gage.store.meta import MetaReader
 
 STDOUT, STDERR = 1, 2
 """Standard output and standard error."""
@@ -131,7 +133,7 @@ def _drop_overwritten_partial(rest: bytes) -> bytes:
     return last + b"\r" if rest.endswith(b"\r") else last
 
 
-def read_lines(meta: MetaReader, phase: str) -> Iterator[OutputLine]:
+def read_lines(meta: "MetaReader", phase: str) -> Iterator[OutputLine]:
     """Yields the output of a phase, in order, in constant memory. Nothing if the phase wrote nothing.
 
     Lines without a record (the writer was killed) count as standard output with the last known time. Raises StoreError.
@@ -181,14 +183,14 @@ class OutputReader:
             yield OutputLine(STDOUT, self._when, data.removesuffix(b"\n"), data.endswith(b"\n"))
 
 
-def read_partial(meta: MetaReader, phase: str) -> tuple[bytes, bytes]:
+def read_partial(meta: "MetaReader", phase: str) -> tuple[bytes, bytes]:
     """Returns the unfinished lines of a running program, of both streams, at most a second old."""
     text = meta.read(f"output/{phase}.partial", 4 * MAX_LINE_BYTES) or b""
     out, _, err = text.partition(b"\n")
     return out, err.removesuffix(b"\n")
 
 
-def list_phases(meta: MetaReader) -> list[str]:
+def list_phases(meta: "MetaReader") -> list[str]:
     """Returns the phases that have output, in the order in which they ran."""
     found = {name[7:] for name in meta.list_names() if name.startswith("output/") and "." not in name}
     return sorted(

@@ -11,7 +11,7 @@ from gage.lib.files import TEMP_PREFIX, remove_tree
 from gage.lib.times import now_us
 from gage.store import change_log, manifest, output_log, seal, user_attrs
 from gage.store.copied_files import parse_copied_states
-from gage.store.layout import INITIALIZED, META, USER, RunPaths, parse_entry_id
+from gage.store.layout import INITIALIZED, META, PARTIAL_SUFFIX, USER, RunPaths, parse_entry_id
 from gage.store.meta import DirMetaReader, MetaReader, ZipMetaReader, parse_json
 from gage.store.meta_writer import MetaWriter
 from gage.store.read_run import SCHEMA
@@ -215,7 +215,7 @@ def _end_output(run: MetaWriter) -> None:
         for phase in output_log.list_phases(meta):
             out, err = output_log.read_partial(meta, phase)
             if out or err:
-                when = meta.get_modified_us(f"output/{phase}{seal.PARTIAL_SUFFIX}") or now_us()
+                when = meta.get_modified_us(f"output/{phase}{PARTIAL_SUFFIX}") or now_us()
                 writer = run.open_output_writer(phase)
                 writer.write(output_log.STDOUT, out, when)
                 writer.write(output_log.STDERR, err, when)

@@ -10,10 +10,9 @@ from typing import BinaryIO
 from gage.lib.files import TEMP_PREFIX, empty_dir, unlink_quietly
 from gage.lib.zipwrite import ZipWriter
 from gage.store import change_log
-from gage.store.layout import RunPaths
+from gage.store.layout import PARTIAL_SUFFIX, RunPaths
 from gage.store.meta import DirMetaReader
 
-PARTIAL_SUFFIX = ".partial"
 UNSEALED_MEMBERS = ("proc/lock", "proc/heartbeat")
 """Members that only mean something while a run runs."""
 

@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from gage.store.meta import MetaReader
 from gage.types.errors import StoreError
 from gage.types.run import NO_ATTRIBUTES, NO_METRICS, Attribute, Metric
 from gage.types.values import JSONValue
+
+if TYPE_CHECKING:
+    from gage.store.meta import MetaReader
 
 METRICS_MEMBER = "summaries/metrics.json"
 ATTRIBUTES_MEMBER = "summaries/attrs.json"
@@ -17,7 +20,7 @@ _POINT_NAMES = ("last", "first", "min", "max")
 _NON_FINITE_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def read_summaries(meta: MetaReader, old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
+def read_summaries(meta: "MetaReader", old: bool) -> tuple[Mapping[str, Metric], Mapping[str, Attribute]]:
     """Returns the metrics and attributes of a run; `old`: as Gage 0.1 stored them. Never raises for invalid content."""
     if old:
         content = _read_json(meta, OLD_SUMMARY_MEMBER)
@@ -43,7 +46,7 @@ def encode_attributes(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
     return {name: {"value": fact.value, "origin": fact.origin} for name, fact in facts.items()}
 
 
-def _read_json(meta: MetaReader, name: str) -> JSONValue:
+def _read_json(meta: "MetaReader", name: str) -> JSONValue:
     try:
         return meta.read_json(name)
     except StoreError:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gage.lib import zipwrite
-from gage.lib.zipread import BadZip, ZipReader, is_safe_name
+from gage.lib.files import is_safe_name
+from gage.lib.zipread import BadZip, ZipReader
 from gage.lib.zipwrite import ZipWriter
 
 LETTERS = st.characters(codec="utf-8", exclude_characters="/\\:", min_codepoint=33)

@@ -51,6 +51,18 @@ def test_records_packages_of_another_python(project, tmp_path):
     assert not (tmp_path / "hooked").exists()
 
 
+def test_lists_packages_of_its_own_python_once(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "torch-9.9.dist-info").mkdir()
+    probe = provenance.ProvenanceProbe(None, None, is_own=True)
+    probe.list_own_packages()
+    (tmp_path / "installed_by_the_program-1.0.dist-info").mkdir()
+    members, _ = probe.collect()
+    assert members["sys/packages.json"]["torch"] == "9.9"
+    assert "installed-by-the-program" not in members["sys/packages.json"]
+    assert members["sys/python.json"]["executable"] == sys.executable
+
+
 def test_ignores_a_python_that_does_not_answer(project, tmp_path):
     fake = tmp_path / "python3"
     fake.write_text('#!/bin/sh\n[ "$1" = -S ] && exec sleep 60\necho program\n')
