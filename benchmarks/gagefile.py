@@ -36,8 +36,8 @@ print(elapsed, file=open({out!r}, "a"))
 IMPORTS = {"over start-up": "import tomllib, gage.gagefile.load", "with imports": ""}
 
 
-def operations(count: int) -> dict[str, object]:
-    """Operations of five settings."""
+def make_operations(count: int) -> dict[str, object]:
+    """Returns operations with five settings each."""
     return {
         f"op-{n}": {
             "description": f"Trains model {n}",
@@ -53,19 +53,19 @@ def operations(count: int) -> dict[str, object]:
     }
 
 
-def toml(data: dict[str, object]) -> str:
-    """Operations as TOML."""
+def format_toml(data: dict[str, object]) -> str:
+    """Returns operations as TOML."""
     return "\n".join(
-        f"[{name}]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in op.items())
+        f"[{name}]\n" + "".join(f"{key} = {_format_value(value)}\n" for key, value in op.items())
         for name, op in data.items()
         if isinstance(op, dict)
     )
 
 
-def _value(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
-    return "[" + ", ".join(map(_value, value)) + "]" if isinstance(value, list) else json.dumps(value)
+        return "{ " + ", ".join(f"{key} = {_format_value(each)}" for key, each in value.items()) + " }"
+    return "[" + ", ".join(map(_format_value, value)) + "]" if isinstance(value, list) else json.dumps(value)
 
 
 def main() -> int:
@@ -91,13 +91,13 @@ def main() -> int:
 
 
 def _compare_formats(folder: Path, rounds: int) -> list[Timing]:
-    data = operations(OPERATIONS)
+    data = make_operations(OPERATIONS)
     last_name = f"op-{OPERATIONS - 1}"
     files = {
-        "gage.toml": toml(data),
+        "gage.toml": format_toml(data),
         "gage.json": json.dumps(data, indent=2),
         "gage.yaml": yaml.safe_dump(data, sort_keys=False),
-        "wrong.toml": toml(data).replace("description", "descripton", 1),
+        "wrong.toml": format_toml(data).replace("description", "descripton", 1),
     }
     for name, text in files.items():
         (folder / name).write_text(text)
@@ -113,7 +113,7 @@ def _compare_formats(folder: Path, rounds: int) -> list[Timing]:
 def _measure_load(project: Path, count: int, imports: str, rounds: int) -> float:
     """Returns the processor time in ms of loading a Gage file, the minimum of the rounds."""
     project.mkdir()
-    (project / "gage.toml").write_text(toml(operations(count)))
+    (project / "gage.toml").write_text(format_toml(make_operations(count)))
     times_path = project / "times"
     program = TIMED_LOAD.format(imports=imports, path=str(project), count=count, out=str(times_path))
     for _ in range(rounds):

@@ -119,13 +119,13 @@ def compare_with_floor(stores: dict[int, RunStore], rounds: int, env: dict[str, 
     for name, median_ms in ms.items():
         print(f"  {name:<30}{median_ms:9.1f} ms {median_ms / ms['floor']:7.2f} × floor")
     by_config = max(ms["a label"], ms["an unknown word"]) / ms["a config value"]
-    print(f"  a label or a word / a config value: {by_config:.2f} {verdict(by_config, MAX_LABEL_RATIO)}")
+    print(f"  a label or a word / a config value: {by_config:.2f} {format_limit(by_config, MAX_LABEL_RATIO)}")
     by_floor = max(ms["an empty store"], ms[f"{count:,} runs"]) / ms["floor"]
-    print(f"  listing / floor: {by_floor:.2f} {verdict(by_floor, MAX_FLOOR_RATIO)}")
+    print(f"  listing / floor: {by_floor:.2f} {format_limit(by_floor, MAX_FLOOR_RATIO)}")
     return by_config <= MAX_LABEL_RATIO and by_floor <= MAX_FLOOR_RATIO
 
 
-def verdict(ratio: float, limit: float) -> str:
+def format_limit(ratio: float, limit: float) -> str:
     """Returns the limit, and whether it is missed."""
     return f"(at most {limit}{': MISSED' if ratio > limit else ''})"
 
@@ -185,13 +185,13 @@ def list_after_changes(stores: dict[int, RunStore], rounds: int, env: dict[str, 
     for _ in range(min(rounds, 7)):
         floors.append(run_once(PYTHON, env))
         for name, change in cases.items():
-            settle(store.root)
+            age_directory(store.root)
             run_once(argv, env)
             change()
             seconds[name].append(run_once(argv, env))
     for id in added:
         store.purge(id, "sam")
-    settle(store.root)
+    age_directory(store.root)
     floor_seconds = statistics.median(floors)
     medians = {name: statistics.median(times) for name, times in seconds.items()}
     return report(
@@ -199,7 +199,7 @@ def list_after_changes(stores: dict[int, RunStore], rounds: int, env: dict[str, 
     )
 
 
-def settle(folder: Path) -> None:
+def age_directory(folder: Path) -> None:
     """Makes the last change look like one of a minute ago."""
     os.utime(folder, (time.time() - 60, time.time() - 60))
     time.sleep(1.1)

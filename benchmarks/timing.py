@@ -68,7 +68,7 @@ def run_once(
     """Returns the seconds that one run of `argv` takes, or its processor time. Raises if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    process = subprocess.run(argv, env=_environment(env or {}), cwd=cwd, capture_output=True, check=False)
+    process = subprocess.run(argv, env=_build_environment(env or {}), cwd=cwd, capture_output=True, check=False)
     elapsed = time.perf_counter() - start
     if process.returncode:
         raise SystemExit(f"{' '.join(argv)} failed with {process.returncode}:\n{process.stderr.decode()}")
@@ -78,7 +78,7 @@ def run_once(
     return elapsed
 
 
-def _environment(env: Mapping[str, str]) -> dict[str, str]:
+def _build_environment(env: Mapping[str, str]) -> dict[str, str]:
     """Returns the environment of a user who has installed Gage: its modules are compiled."""
     compiled = {"PYTHONPYCACHEPREFIX": f"{tempfile.gettempdir()}/gage-benchmark-pyc-{os.getuid()}"}
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from source_tree import MODULES, SRC, imported_modules, room_of
+from source_tree import MODULES, SRC, find_room, list_imports
 
 
 def test_imports_only_go_down_a_floor() -> None:
@@ -30,7 +30,7 @@ def test_a_package_is_imported_only_by_its_rooms(package: str, room: str) -> Non
     strangers = [
         str(path.relative_to(SRC))
         for path, tree in MODULES.items()
-        if room_of(path) not in room.split() and package in {name.split(".")[0] for name in imported_modules(tree)}
+        if find_room(path) not in room.split() and package in {name.split(".")[0] for name in list_imports(tree)}
     ]
     assert strangers == []
 
@@ -40,8 +40,8 @@ def test_types_import_only_the_standard_library() -> None:
     imports = {
         f"{path.relative_to(SRC)}: {name}"
         for path, tree in MODULES.items()
-        if room_of(path) == "types"
-        for name in imported_modules(tree)
+        if find_room(path) == "types"
+        for name in list_imports(tree)
         if name.split(".")[0] not in allowed
     }
     assert imports == set()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from source_tree import MODULES, SRC, room_of
+from source_tree import MODULES, SRC, find_room
 
 MAX_LINES = 500
 MAX_FUNCTION_LINES = 60
@@ -61,7 +61,7 @@ def _is_overload(node: Definition) -> bool:
 @modules
 def test_only_cli_prints_and_exits(path: Path) -> None:
     if (
-        room_of(path) == "cli"
+        find_room(path) == "cli"
         or path.name == "__main__.py"
         or path.match("parsers/introspect/*/*.py")
         or path.match("parsers/*/probe*.py")

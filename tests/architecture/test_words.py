@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from source_tree import MODULES, PROJECT, SRC, project_files
+from source_tree import MODULES, PROJECT, SRC, list_project_files
 
 VAGUE = {"util", "utils", "core", "common", "base", "manager", "helper", "helpers", "misc"}
 VAGUE_STARTS = ("handle_", "process_", "do_")
@@ -55,7 +55,7 @@ def test_only_layout_contains_path_parts_of_a_run(path: Path) -> None:
 def test_no_file_names_this_machine_or_a_registry() -> None:
     lines = [
         f"{path.relative_to(PROJECT)}:{number}"
-        for path in project_files()
+        for path in list_project_files()
         for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), start=1)
         if MACHINE.search(line)
     ]
@@ -66,7 +66,7 @@ def test_no_file_contains_a_to_do_mark() -> None:
     later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error")
     lines = [
         f"{path.relative_to(PROJECT)}:{number}"
-        for path in project_files()
+        for path in list_project_files()
         if path.suffix in (".py", ".md", ".toml", ".sh")
         for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1)
         if later.search(line)

@@ -143,6 +143,6 @@ class FileReaderContract:
         assert len(collected.notes) < 20
 
 
-def lines(texts: Sequence[str]) -> bytes:
+def encode_lines(texts: Sequence[str]) -> bytes:
     """Returns the texts as lines of a file."""
     return "".join(f"{text}\n" for text in texts).encode()

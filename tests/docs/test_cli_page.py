@@ -29,19 +29,19 @@ def render_page() -> str:
     top = click.Context(
         run_gage, info_name="gage", help_option_names=["-h", "--help"], terminal_width=100, max_content_width=100
     )
-    parts = [INTRO, _block(top), "".join(_command(name, top) for name in COMMANDS)]
+    parts = [INTRO, _format_help(top), "".join(_format_command(name, top) for name in COMMANDS)]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _command(name: str, top: click.Context) -> str:
+def _format_command(name: str, top: click.Context) -> str:
     command = run_gage.get_command(top, name)
     assert command is not None
     ctx = click.Context(command, info_name=name, parent=top, terminal_width=100, max_content_width=100)
     aliases = [f"`{alias}`" for alias, command_name in ALIASES.items() if command_name == name]
     alias_line = f"\nAlso: {', '.join(aliases)}.\n" if aliases else ""
-    return f"## {name}\n{alias_line}\n{_block(ctx)}\n"
+    return f"## {name}\n{alias_line}\n{_format_help(ctx)}\n"
 
 
-def _block(ctx: click.Context) -> str:
+def _format_help(ctx: click.Context) -> str:
     text = "\n".join(line.rstrip() for line in ctx.get_help().splitlines())
     return f"```text\n{text.strip()}\n```\n"

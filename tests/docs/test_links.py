@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from source_tree import PROJECT, project_files
+from source_tree import PROJECT, list_project_files
 
-PAGES = [path for path in project_files() if path.suffix == ".md"]
+PAGES = [path for path in list_project_files() if path.suffix == ".md"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 

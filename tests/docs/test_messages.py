@@ -75,7 +75,7 @@ topics = pytest.mark.parametrize("topic", TOPICS)
 
 @commands
 def test_command_has_a_short_and_a_long_description_and_one_group(name: str) -> None:
-    short, long = COMMANDS[name], _command(name).help or ""
+    short, long = COMMANDS[name], _get_command(name).help or ""
     assert short[0].isupper() and not short.endswith(".")
     assert long[0].isupper() and all(part.rstrip().endswith(".") for part in long.split("\n\n"))
     assert sum(name in names for _, names in GROUPS) == 1
@@ -83,19 +83,19 @@ def test_command_has_a_short_and_a_long_description_and_one_group(name: str) -> 
 
 @commands
 def test_option_help_is_a_sentence(name: str) -> None:
-    for option in _options(name):
+    for option in _list_options(name):
         assert option.help and option.help[0].isupper() and option.help.endswith("."), option.opts
         assert not option.multiple or "(repeatable" in option.help, option.opts
 
 
 @commands
 def test_options_use_listed_metavars(name: str) -> None:
-    words = {word for p in _command(name).params if p.metavar for word in re.findall(r"[A-Za-z]\w*", p.metavar)}
-    choices = {c for p in _command(name).params for c in re.findall(r"[a-z]+", p.metavar or "")}
+    words = {word for p in _get_command(name).params if p.metavar for word in re.findall(r"[A-Za-z]\w*", p.metavar)}
+    choices = {c for p in _get_command(name).params for c in re.findall(r"[a-z]+", p.metavar or "")}
     assert words - choices <= METAVARS.keys()
     without_metavar = [
         option.opts
-        for option in _options(name)
+        for option in _list_options(name)
         if not (option.is_flag or option.count or option.metavar or isinstance(option.type, click.Choice))
     ]
     assert without_metavar == []
@@ -103,7 +103,7 @@ def test_options_use_listed_metavars(name: str) -> None:
 
 @commands
 def test_examples_of_a_command_are_valid(name: str) -> None:
-    command = _command(name)
+    command = _get_command(name)
     assert command.examples
     for example in command.examples:
         assert re.search(rf"\bgage ({name}|{'|'.join(ALIASES)})\b", "\n".join(command.examples))
@@ -117,7 +117,7 @@ def test_examples_of_a_command_are_valid(name: str) -> None:
 def test_options_have_the_same_help_and_letter_in_all_commands() -> None:
     helps, letters = defaultdict(set), defaultdict(set)
     for name in COMMANDS:
-        for option in _options(name):
+        for option in _list_options(name):
             long = next((flag for flag in option.opts if flag.startswith("--")), option.opts[0])
             helps[long].add((option.help, option.metavar))
             letters[long] |= {flag for flag in option.opts if not flag.startswith("--")}
@@ -177,7 +177,7 @@ def test_messages_have_no_banned_phrase() -> None:
 
 @commands
 def test_help_has_no_banned_phrase(name: str) -> None:
-    texts = [COMMANDS[name], _command(name).help or "", *(option.help or "" for option in _options(name))]
+    texts = [COMMANDS[name], _get_command(name).help or "", *(option.help or "" for option in _list_options(name))]
     assert [text for text in texts if BANNED_PHRASES.search(text)] == []
 
 
@@ -217,11 +217,11 @@ def _list_wrong_commands(text: str) -> list[tuple[str, str]]:
     return [(words, fault) for words in commands if words not in INTENDED_MISTAKES and (fault := check_command(words))]
 
 
-def _command(name: str) -> GageCommand:
+def _get_command(name: str) -> GageCommand:
     command = run_gage.get_command(ROOT_CONTEXT, name)
     assert isinstance(command, GageCommand)
     return command
 
 
-def _options(name: str) -> list[click.Option]:
-    return [p for p in _command(name).params if isinstance(p, click.Option) and not p.hidden]
+def _list_options(name: str) -> list[click.Option]:
+    return [p for p in _get_command(name).params if isinstance(p, click.Option) and not p.hidden]

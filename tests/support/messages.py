@@ -48,11 +48,11 @@ def find_messages() -> Iterator[SourceText]:
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and (name := _function_name(node.func)) in ERRORS | MESSAGE_FUNCTIONS:
+            if isinstance(node, ast.Call) and (name := _get_function_name(node.func)) in ERRORS | MESSAGE_FUNCTIONS:
                 yield from _find_in_call(file, node, constants, MESSAGE_POSITION.get(name, 0))
 
 
-def _function_name(function: ast.expr) -> str:
+def _get_function_name(function: ast.expr) -> str:
     match function:
         case ast.Name(name) | ast.Attribute(_, name):
             return name

@@ -75,8 +75,8 @@ def find_in_source(sample: Sample) -> list[ExpectedParameter]:
         except ConfigError:
             spec = None
         if spec is not None and (spec.parameters or sample.path.suffix == ".py"):
-            return [*_parameters(spec), *(_values(sample.path) if sample.path.suffix == ".sh" else ())]
-    return list(_values(sample.path))
+            return [*_list_parameters(spec), *(_list_values(sample.path) if sample.path.suffix == ".sh" else ())]
+    return list(_list_values(sample.path))
 
 
 def find_as_gage_run(sample: Sample) -> list[ExpectedParameter]:
@@ -86,35 +86,35 @@ def find_as_gage_run(sample: Sample) -> list[ExpectedParameter]:
         command = [sys.executable, path.name]
         spec = parser_lookup.find_parser_spec(command, path, path.parent, path.parent, {})
         if spec is not None and spec.parameters:
-            return list(_parameters(spec))
-        return list(_values(path))
+            return list(_list_parameters(spec))
+        return list(_list_values(path))
     return find_in_source(sample)
 
 
-def _parameters(spec: ParserSpec) -> Iterator[ExpectedParameter]:
+def _list_parameters(spec: ParserSpec) -> Iterator[ExpectedParameter]:
     for p in spec.parameters:
         place = "env" if p.action == "env" else ""
-        help_text = _without_default(p.description)
-        yield ExpectedParameter(p.name, type_of(p), p.default, p.choices, help_text, p.required, p.command, place)
+        help_text = _strip_default(p.description)
+        yield ExpectedParameter(p.name, describe_type(p), p.default, p.choices, help_text, p.required, p.command, place)
 
 
-def _without_default(text: str) -> str:
+def _strip_default(text: str) -> str:
     """Returns a help text without the default that some formatters of argparse append."""
     return re.sub(r"\s*\(default: [^()]*(?:\([^()]*\))?[^()]*\)\Z", "", text).strip()
 
 
-def type_of(p: Parameter) -> str:
+def describe_type(p: Parameter) -> str:
     """Returns the type of a parameter as the JSON files spell it: "int", "list[int]", "any" …"""
     if p.action in _FLAGS or (p.action == "store_const" and isinstance(p.const, bool)):
         return "bool"
     if p.action == "count":
         return "int"
-    item = p.type or _type_of_default(p)
+    item = p.type or _describe_type_of_default(p)
     is_list = p.action in ("append", "extend") or p.nargs not in ("", "?")
     return f"list[{item}]" if is_list else item
 
 
-def _type_of_default(p: Parameter) -> str:
+def _describe_type_of_default(p: Parameter) -> str:
     if p.has_converter:
         return "any"
     is_list = isinstance(p.default, Sequence) and not isinstance(p.default, str) and len(p.default) > 0
@@ -122,7 +122,7 @@ def _type_of_default(p: Parameter) -> str:
     return "str" if value is None or value == [] else "any" if isinstance(value, dict) else type(value).__name__
 
 
-def _values(path: Path) -> Iterator[ExpectedParameter]:
+def _list_values(path: Path) -> Iterator[ExpectedParameter]:
     source = find_config_source(path.name)
     for name, v in source.read(path.read_bytes()).items() if source else ():
         if not v.is_hidden:
@@ -136,8 +136,10 @@ def list_mistakes(expected: Sequence[ExpectedParameter], actual: Sequence[Expect
     actual_by_key = {(p.command, p.name): p for p in actual}
     expected_by_key = {(p.command, p.name): p for p in expected}
     mistakes: dict[str, list[str]] = {facet: [] for facet in FACETS}
-    mistakes["names"] = [_label(key) + " is not found" for key in expected_by_key if key not in actual_by_key]
-    mistakes["names"] += [_label(key) + " is not a parameter" for key in actual_by_key if key not in expected_by_key]
+    mistakes["names"] = [_format_key(key) + " is not found" for key in expected_by_key if key not in actual_by_key]
+    mistakes["names"] += [
+        _format_key(key) + " is not a parameter" for key in actual_by_key if key not in expected_by_key
+    ]
     for key, expected_parameter in expected_by_key.items():
         actual_parameter = actual_by_key.get(key)
         if actual_parameter is None:
@@ -150,11 +152,11 @@ def list_mistakes(expected: Sequence[ExpectedParameter], actual: Sequence[Expect
             ("required", expected_parameter.required, actual_parameter.required),
         ):
             if not _is_equal(expected_value, actual_value):
-                mistakes[facet].append(f"{_label(key)}: {actual_value!r} for {expected_value!r}")
+                mistakes[facet].append(f"{_format_key(key)}: {actual_value!r} for {expected_value!r}")
     return mistakes
 
 
-def _label(key: tuple[str, str]) -> str:
+def _format_key(key: tuple[str, str]) -> str:
     return " ".join(filter(None, key))
 
 
@@ -166,14 +168,6 @@ def _is_equal(expected: object, actual: object) -> bool:
     if isinstance(expected, (bool, int, float)) and isinstance(actual, (bool, int, float)):
         return expected == actual and isinstance(expected, bool) is isinstance(actual, bool)
     return expected == actual
-
-
-def draft(path: Path, kind: str) -> dict[str, object]:
-    """Returns a draft of a JSON file: the parameters that Gage finds in the source, for a person to correct."""
-    parameters = find_in_source(Sample(path, kind, ()))
-    empty = ExpectedParameter("")
-    fields = [{k: v for k, v in p._asdict().items() if v != getattr(empty, k) or k == "name"} for p in parameters]
-    return {"kind": kind, "parameters": fields}
 
 
 def set_cache_directory(directory: Path) -> None:

@@ -10,14 +10,14 @@ SRC = PROJECT / "src" / "gage"
 MODULES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(SRC.rglob("*.py"))}
 
 
-def room_of(path: Path) -> str:
+def find_room(path: Path) -> str:
     """Returns the room of a module, "" if it is directly in the package."""
     parts = path.relative_to(SRC).parts
     return parts[0] if len(parts) > 1 else ""
 
 
-def imported_modules(tree: ast.Module) -> Iterator[str]:
-    """Yields the full names of the modules that a module imports, also inside functions."""
+def list_imports(tree: ast.Module) -> Iterator[str]:
+    """Yields the full names of the modules that a module imports, also those imported in functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -25,7 +25,7 @@ def imported_modules(tree: ast.Module) -> Iterator[str]:
             yield node.module
 
 
-def project_files() -> list[Path]:
+def list_project_files() -> list[Path]:
     """Returns the files that Git tracks, or without Git, all files in the directories of the project."""
     try:
         listing = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True)

@@ -52,10 +52,10 @@ def make_run(
     store.ensure_exists()
     id = id or uuid7.generate()
     paths = RunPaths(store.root, id)
-    meta = _members(id, OpRef(op, namespace, version), status, config or {}, started, seconds, output)
+    meta = _build_members(id, OpRef(op, namespace, version), status, config or {}, started, seconds, output)
     if run_dir:
         meta["manifest"] = _write_files(paths.run_dir, files or {})
-    meta.update({name: _bytes(data) for name, data in (members or {}).items()})
+    meta.update({name: _encode(data) for name, data in (members or {}).items()})
     if sealed if sealed is not None else status in EXITS:
         _write_zip(paths.meta_zip, meta)
     else:
@@ -82,7 +82,7 @@ def make_store(root: Path, count: int, seconds_apart: float = 60.0, **kwargs: ob
             "status": "error" if number % 17 == 0 else "completed",
             "config": {"lr": 0.001 * (number % 100 + 1), "epochs": number % 10 + 1, "name": f"net-{number % 7}"},
             "label": f"trial {number}" if number % 5 == 0 else "",
-            "id": _id_at(now - age),
+            "id": _generate_id(now - age),
             "started": (now - age) * MS,
             "run_dir": False,
         }
@@ -97,13 +97,13 @@ def locate_index(store: RunStore) -> Path:
     return Path(path)
 
 
-def _id_at(ms: int) -> str:
+def _generate_id(ms: int) -> str:
     id = uuid7.generate()
     text = f"{ms:012x}"
     return f"{text[:8]}-{text[8:]}{id[13:]}"
 
 
-def _members(
+def _build_members(
     id: str, op: OpRef, status: str, config: dict, started: int | None, seconds: float, output: str
 ) -> dict[str, bytes]:
     created = started - 50 * MS if started else uuid7.parse_ms(id) * MS
@@ -128,7 +128,7 @@ def _members(
         "initialized": str(created).encode(),
     }
     if status == "pending":
-        return meta | {"proc/lock": _own_lock(), "proc/heartbeat": b""}
+        return meta | {"proc/lock": _format_own_lock(), "proc/heartbeat": b""}
     meta |= {"manifest": b"", "staged": str(created + 20 * MS).encode()}
     if status == "staged":
         return meta
@@ -136,12 +136,12 @@ def _members(
     meta |= {"started": str(start).encode(), "output/run": output.encode()}
     meta["output/run.index"] = (start // MS + 10).to_bytes(8, "big").__add__(b"\0") * output.count("\n")
     if status == "running":
-        return meta | {"proc/lock": _own_lock(), "proc/heartbeat": b""}
+        return meta | {"proc/lock": _format_own_lock(), "proc/heartbeat": b""}
     ended = start + int(seconds * SECOND)
     return meta | {"proc/exit": str(EXITS[status]).encode(), "stopped": str(ended).encode()}
 
 
-def _own_lock() -> bytes:
+def _format_own_lock() -> bytes:
     from gage.store.status import Lock
 
     return Lock.for_process(os.getpid()).format()
@@ -153,9 +153,9 @@ def _write_files(folder: Path, files: dict[str, str | bytes]) -> bytes:
     for name, data in {"train.py": "print('loss: 0.5')\n", **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_bytes(data))
+        path.write_bytes(_encode(data))
         kind = "s" if name == "train.py" else "g"
-        lines.append(f"{kind} {hashlib.sha256(_bytes(data)).hexdigest()} {len(_bytes(data))} {name}\n")
+        lines.append(f"{kind} {hashlib.sha256(_encode(data)).hexdigest()} {len(_encode(data))} {name}\n")
     return "".join(lines).encode()
 
 
@@ -177,5 +177,5 @@ def _write_folder(folder: Path, meta: dict[str, bytes]) -> None:
         path.write_bytes(data)
 
 
-def _bytes(data: str | bytes) -> bytes:
+def _encode(data: str | bytes) -> bytes:
     return data.encode() if isinstance(data, str) else data

@@ -67,17 +67,17 @@ def test_lists_media_files_by_kind(tmp_path: Path) -> None:
     assert list(media.list_media_files(tmp_path, lambda path: True)) == []
 
 
-def _field(number: int, data: bytes) -> bytes:
+def _encode_field(number: int, data: bytes) -> bytes:
     return encode_varint(number << 3 | 2) + encode_varint(len(data)) + data
 
 
 def test_reads_an_image_in_an_event_file(tmp_path: Path) -> None:
     picture = make_png()
-    image = b"\x08" + encode_varint(300) + b"\x10" + encode_varint(600) + b"\x18\x03" + _field(4, picture)
-    value = _field(1, b"cat") + _field(4, image)
-    event = b"\x09" + struct.pack("<d", 5.0) + b"\x10\x07" + _field(5, _field(1, value))
+    image = b"\x08" + encode_varint(300) + b"\x10" + encode_varint(600) + b"\x18\x03" + _encode_field(4, picture)
+    value = _encode_field(1, b"cat") + _encode_field(4, image)
+    event = b"\x09" + struct.pack("<d", 5.0) + b"\x10\x07" + _encode_field(5, _encode_field(1, value))
     (tmp_path / "events.out.tfevents.1.x").write_bytes(
-        wrap_record(b"\x09" + bytes(8) + _field(3, b"brain.Event:2")) + wrap_record(event)
+        wrap_record(b"\x09" + bytes(8) + _encode_field(3, b"brain.Event:2")) + wrap_record(event)
     )
     [item] = media.list_media_items(read_run_series(tmp_path, None, final=True).items())
     assert (item.kind, item.name, item.step, item.time) == ("image", "cat", 7, 5.0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import plugin_packages
 import pytest
-from file_reader import FileReaderContract, lines
+from file_reader import FileReaderContract, encode_lines
 
 from gage.metrics.plugins import ReaderPlugins, load_reader_plugins
 from gage.metrics.readers import find_reader
@@ -25,7 +25,7 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.mark.usefixtures("documented")
 class TestDocumented(FileReaderContract):
     name = "out/loss.curve"
-    sample = lines([f"{i} {1 / (i + 1)}" for i in range(12)])
+    sample = encode_lines([f"{i} {1 / (i + 1)}" for i in range(12)])
 
     def test_lists_installed_plugins(self) -> None:
         assert [str(plugin) for plugin in load_reader_plugins()] == ["curve of gage-curve 1.2"]

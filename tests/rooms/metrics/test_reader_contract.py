@@ -4,7 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from file_reader import FileReaderContract, lines
+from file_reader import FileReaderContract, encode_lines
 
 from gage.metrics.tf_writer import EventWriter
 
@@ -12,7 +12,7 @@ SAMPLES = Path(__file__).parents[2] / "samples" / "trackers"
 STEPS = range(12)
 
 
-def events() -> bytes:
+def make_event_file() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.tfevents")
         writer = EventWriter(path)
@@ -24,22 +24,22 @@ def events() -> bytes:
 
 class TestJsonLines(FileReaderContract):
     name = "train/metrics.jsonl"
-    sample = lines([json.dumps({"step": i, "loss": 1 / (i + 1), "é": i, "time": 1e9 + i}) for i in STEPS])
+    sample = encode_lines([json.dumps({"step": i, "loss": 1 / (i + 1), "é": i, "time": 1e9 + i}) for i in STEPS])
 
 
 class TestJsonLinesWithoutSteps(FileReaderContract):
     name = "a.metrics.jsonl"
-    sample = lines(["{}", '{"loss": NaN}', '{"loss": -Infinity}', '{"summary": {"best": 3, "word": "x"}}'])
+    sample = encode_lines(["{}", '{"loss": NaN}', '{"loss": -Infinity}', '{"summary": {"best": 3, "word": "x"}}'])
 
 
 class TestCsv(FileReaderContract):
     name = "lightning_logs/version_0/metrics.csv"
-    sample = lines(["epoch,step,loss,val_loss", *(f"0,{i},{1 / (i + 1)}," for i in STEPS), "0,12,,0.25"])
+    sample = encode_lines(["epoch,step,loss,val_loss", *(f"0,{i},{1 / (i + 1)}," for i in STEPS), "0,12,,0.25"])
 
 
 class TestCsvWithCommasInNumbers(FileReaderContract):
     name = "log.csv"
-    sample = lines(["step;loss;acc", *(f"{i};0,{i + 1};1e-{i}" for i in STEPS)])
+    sample = encode_lines(["step;loss;acc", *(f"{i};0,{i + 1};1e-{i}" for i in STEPS)])
 
 
 class TestSummary(FileReaderContract):
@@ -64,4 +64,4 @@ class TestMlflow(FileReaderContract):
 
 class TestEvents(FileReaderContract):
     name = "logs/events.out.tfevents.1.box"
-    sample = events()
+    sample = make_event_file()

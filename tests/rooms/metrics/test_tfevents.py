@@ -78,7 +78,7 @@ def read_reference(data):
     return series
 
 
-def points(run):
+def list_points(run):
     return {
         name: [(step, time, struct.pack("<d", number)) for step, time, number in zip(*run.series(name), strict=True)]
         for name in run.names()
@@ -123,7 +123,7 @@ def test_reads_groups_like_single_records(tmp_path_factory, stretches, piece):
         run = read(tmp_path_factory.mktemp("run"), data)
     finally:
         tfevents.READ_BYTES = before
-    assert points(run) == read_reference(data)
+    assert list_points(run) == read_reference(data)
     assert run.notes == []
 
 
@@ -134,7 +134,7 @@ def test_skips_damaged_records(tmp_path_factory, stretches, damages):
     for place, flip in damages:
         data[place % len(data)] ^= flip
     run = read(tmp_path_factory.mktemp("run"), data)
-    assert points(run) == read_reference(data)
+    assert list_points(run) == read_reference(data)
 
 
 @settings(deadline=None, max_examples=40)

@@ -42,7 +42,7 @@ def replace_stdin_by_pipe(end):
         os.close(fd)
 
 
-def closed_fd():
+def make_closed_fd():
     fd = os.open(os.devnull, os.O_RDONLY)
     os.close(fd)
     return fd
@@ -54,7 +54,7 @@ def test_terminal_without_control_is_not_in_the_foreground(user_terminal):
 
 
 def test_ignores_a_program_terminal_that_is_closed(user_terminal):
-    fd = closed_fd()
+    fd = make_closed_fd()
     terminal.copy_window_size(fd)
     assert terminal._signal_keys(fd) == (b"", b"")
     keys = Keyboard(fd)

@@ -16,7 +16,7 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def git(folder, *arguments):
+def run_git(folder, *arguments):
     subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True)
 
 
@@ -77,7 +77,7 @@ def test_records_no_commit_before_the_first_commit(project):
     project.write("train.py", "pass\n")
     run = project.run()
     assert project.json(run, "sys/git.json") is None
-    git(project.dir, "init", "-q")
+    run_git(project.dir, "init", "-q")
     run = project.run()
     state = project.json(run, "sys/git.json")
     assert (state["commit"], state["branch"], state["remote"]) == ("", "main", "")
@@ -86,26 +86,26 @@ def test_records_no_commit_before_the_first_commit(project):
 def test_reads_git_state_of_a_separate_work_tree(tmp_path):
     main, other = tmp_path / "main", tmp_path / "other"
     main.mkdir()
-    git(main, "init", "-q")
-    git(main, "commit", "-qm", "x", "--allow-empty")
-    git(main, "remote", "add", "upstream", "https://example.org/up.git")
-    git(main, "remote", "add", "origin", "git@example.org:x.git")
-    git(main, "remote", "set-url", "--add", "origin", "https://example.org/pushed-to-as-well.git")
-    git(main, "config", "--global", "remote.mine.url", "https://example.org/of-the-user.git")
-    git(main, "worktree", "add", "-q", str(other), "-b", "topic")
+    run_git(main, "init", "-q")
+    run_git(main, "commit", "-qm", "x", "--allow-empty")
+    run_git(main, "remote", "add", "upstream", "https://example.org/up.git")
+    run_git(main, "remote", "add", "origin", "git@example.org:x.git")
+    run_git(main, "remote", "set-url", "--add", "origin", "https://example.org/pushed-to-as-well.git")
+    run_git(main, "config", "--global", "remote.mine.url", "https://example.org/of-the-user.git")
+    run_git(main, "worktree", "add", "-q", str(other), "-b", "topic")
     (other / "deep").mkdir()
     state = GitQuery.start(other / "deep").wait()
     assert (state.branch, state.remote, state.changed_files) == ("topic", "git@example.org:x.git", 0)
-    git(main, "remote", "remove", "origin")
+    run_git(main, "remote", "remove", "origin")
     assert GitQuery.start(other).wait().remote == "https://example.org/up.git"
     assert GitQuery.start(tmp_path) is None
 
 
 def test_truncates_a_long_diff(tmp_path):
-    git(tmp_path, "init", "-q")
+    run_git(tmp_path, "init", "-q")
     (tmp_path / "big.txt").write_text("a\n" * 400_000)
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-qm", "x")
+    run_git(tmp_path, "add", "-A")
+    run_git(tmp_path, "commit", "-qm", "x")
     (tmp_path / "big.txt").write_text("b\n" * 400_000)
     query = GitQuery.start(tmp_path)
     state = query.wait()
@@ -114,15 +114,15 @@ def test_truncates_a_long_diff(tmp_path):
 
 
 def test_does_not_run_commands_of_repository_settings(tmp_path):
-    git(tmp_path, "init", "-q")
+    run_git(tmp_path, "init", "-q")
     (tmp_path / "x.txt").write_text("a\n")
     (tmp_path / ".gitattributes").write_text("*.txt diff=evil\n")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-qm", "x")
+    run_git(tmp_path, "add", "-A")
+    run_git(tmp_path, "commit", "-qm", "x")
     (tmp_path / "x.txt").write_text("b\n")
     command = f"touch {tmp_path / 'started'}"
     for name in ("core.fsmonitor", "diff.external", "diff.evil.command", "diff.evil.textconv", "core.pager"):
-        git(tmp_path, "config", name, command)
+        run_git(tmp_path, "config", name, command)
     state = GitQuery.start(tmp_path).wait()
     assert state.changed_files == 1
     assert b"+b" in state.diff
@@ -130,7 +130,7 @@ def test_does_not_run_commands_of_repository_settings(tmp_path):
 
 
 def test_git_query_can_be_cancelled_twice(tmp_path):
-    git(tmp_path, "init", "-q")
+    run_git(tmp_path, "init", "-q")
     query = GitQuery.start(tmp_path)
     query.cancel()
     query.cancel()

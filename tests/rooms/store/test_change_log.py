@@ -23,13 +23,13 @@ def store(tmp_path):
     return store
 
 
-def settle(root):
+def age_directory(root):
     """Makes the last change of a directory old enough to differ from the next one."""
     os.utime(root, ns=(0, time.time_ns() - 60 * 10**9))
 
 
 def read_position(store):
-    settle(store.root)
+    age_directory(store.root)
     position = change_log.read_changes(store.root, None).position
     assert position is not None
     return position
@@ -40,7 +40,7 @@ def change_label(store, id):
 
 
 def test_first_read_returns_a_position_without_changes(store):
-    settle(store.root)
+    age_directory(store.root)
     first = change_log.read_changes(store.root, None)
     assert (first.is_complete, first.ids) == (False, frozenset())
     second = change_log.read_changes(store.root, first.position)
@@ -156,7 +156,7 @@ def test_detects_a_removed_log(store):
     change_label(store, id)
     since = read_position(store)
     (store.root / CHANGE_LOG).unlink()
-    settle(store.root)
+    age_directory(store.root)
     assert not change_log.read_changes(store.root, since).is_complete
 
 

@@ -25,12 +25,12 @@ def store(tmp_path):
     return RunStore(tmp_path / "runs")
 
 
-def age(path):
+def age_file(path):
     """Makes the last change of a path a day older."""
     os.utime(path, (path.lstat().st_mtime - 86_400,) * 2, follow_symlinks=False)
 
 
-def dead_lock():
+def make_dead_lock():
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     lock = Lock.for_process(child.pid)
     child.communicate(b"\n")
@@ -107,7 +107,7 @@ def test_removes_a_metadata_directory_beside_its_zip(store):
 def test_replaces_a_broken_zip_beside_its_directory(store):
     id = make_run(store, config={"lr": 2}, sealed=False)
     store.get_paths(id).meta_zip.write_bytes(b"cut")
-    age(store.get_paths(id).meta_dir)
+    age_file(store.get_paths(id).meta_dir)
     repair.repair_store(store)
     assert store.read(id).config == {"lr": 2}
     repair.repair_store(store)
@@ -117,7 +117,7 @@ def test_replaces_a_broken_zip_beside_its_directory(store):
 
 
 def test_seals_a_killed_run_with_its_files(store):
-    members = {"proc/lock": dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "Epoch 7\n90%\n"}
+    members = {"proc/lock": make_dead_lock().format(), "proc/heartbeat": "", "output/run.partial": "Epoch 7\n90%\n"}
     id = make_run(store, status="running", members=members, output="one\n")
     (store.get_paths(id).run_dir / "model.pt").write_text("weights")
     assert store.read(id).status == "terminated"
@@ -133,7 +133,7 @@ def test_seals_a_killed_run_with_its_files(store):
 
 
 def test_dependencies_of_a_killed_run_stay_dependencies(store):
-    id = make_run(store, status="running", members={"proc/lock": dead_lock().format(), "manifest": ""})
+    id = make_run(store, status="running", members={"proc/lock": make_dead_lock().format(), "manifest": ""})
     folder = store.get_paths(id).run_dir
     for name in ("data/a", "data/b", "model.pt"):
         (folder / name).parent.mkdir(exist_ok=True)
@@ -164,9 +164,9 @@ def test_does_not_repair_runs_that_may_be_active(store):
 def test_seals_an_abandoned_run_of_another_host(store):
     elsewhere = Lock.for_process(os.getpid())._replace(host="elsewhere", pid=1).format()
     id = make_run(store, status="running", members={"proc/lock": elsewhere})
-    age(store.get_paths(id).meta_dir / "proc" / "heartbeat")
+    age_file(store.get_paths(id).meta_dir / "proc" / "heartbeat")
     assert repair.find_leftovers(store) == []
-    age(store.get_paths(id).meta_dir)
+    age_file(store.get_paths(id).meta_dir)
     assert len(repair.repair_store(store)) == 1
     assert store.read(id).sealed
 
@@ -177,7 +177,7 @@ def test_removes_a_run_that_was_never_completely_created(store):
     (paths.meta_dir / "initialized").unlink()
     shutil.rmtree(paths.run_dir)
     paths.run_dir.mkdir()
-    age(paths.meta_dir)
+    age_file(paths.meta_dir)
     assert repair.repair_store(store) == [f"Repaired: {id} was never completely created"]
     assert not [name for name in os.listdir(store.root) if name.startswith(id)]
 
@@ -185,9 +185,9 @@ def test_removes_a_run_that_was_never_completely_created(store):
 def test_does_not_remove_files_of_users(store):
     half, bare = make_run(store, sealed=False, files={"model.pt": "x"}), make_run(store, files={"model.pt": "x"})
     (store.get_paths(half).meta_dir / "initialized").unlink()
-    age(store.get_paths(half).meta_dir)
+    age_file(store.get_paths(half).meta_dir)
     store.get_paths(bare).meta_zip.unlink()
-    age(store.get_paths(bare).run_dir)
+    age_file(store.get_paths(bare).run_dir)
     messages = repair.repair_store(store)
     assert len(messages) == 2
     assert all(text.startswith("Not repaired") for text in messages)
@@ -212,7 +212,7 @@ def test_removes_old_temporary_files(store):
     for name in (".tmp-old", ".tmp-folder", f"{user_dir}/.tmp-remark"):
         path = store.root / name
         path.mkdir() if "folder" in name else path.write_text("x")
-        age(path)
+        age_file(path)
     assert len(repair.repair_store(store)) == 3
     assert list(store.root.rglob(".tmp*")) == []
 
@@ -221,6 +221,6 @@ def test_does_not_repair_damaged_runs(store):
     cut = make_run(store)
     store.get_paths(cut).meta_zip.write_bytes(b"cut")
     newer = make_run(store, sealed=False, members={"schema": "3"})
-    age(store.get_paths(newer).meta_dir)
+    age_file(store.get_paths(newer).meta_dir)
     assert repair.repair_store(store) == []
     assert {store.read(id).status for id in (cut, newer)} == {"damaged"}

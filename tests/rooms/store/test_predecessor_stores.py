@@ -24,11 +24,11 @@ def store(request, tmp_path):
     return RunStore(tmp_path / "runs")
 
 
-def by_label(store):
+def map_labeled_runs(store):
     return {run.label: run for run in map(store.read, store.list_ids()) if run.label}
 
 
-def snapshot(root: Path) -> dict[str, str]:
+def hash_files(root: Path) -> dict[str, str]:
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         for path in sorted(root.rglob("*"))
@@ -53,7 +53,7 @@ def test_lists_every_run_of_gage_0_1(store):
 
 
 def test_reads_attributes_of_gage_0_1(store):
-    runs = by_label(store)
+    runs = map_labeled_runs(store)
     assert set(runs) == {"first", "second", "renamed"}
     assert runs["second"].config == {"epochs": 3, "loss": 1.0, "lr": 0.3, "name": "sgd"}
     comments = [c for id in store.list_ids() for c in store.read(id).user_attrs.comments]
@@ -62,7 +62,7 @@ def test_reads_attributes_of_gage_0_1(store):
 
 
 def test_reads_output_of_gage_0_1(store):
-    run = by_label(store)["first"]
+    run = map_labeled_runs(store)["first"]
     with MetaReader.open(store.get_paths(run.id)) as meta:
         assert list_phases(meta) == ["40_run"]
         lines = list(read_lines(meta, "40_run"))
@@ -72,7 +72,7 @@ def test_reads_output_of_gage_0_1(store):
 
 
 def test_restores_and_deletes_a_deleted_run_of_gage_0_1(store):
-    before = snapshot(store.root)
+    before = hash_files(store.root)
     (deleted,) = [id for id in store.list_ids() if store.read(id).user_attrs.deleted_by]
     assert store.read(deleted).user_attrs.deleted_by == user_attrs.UNKNOWN_AUTHOR
     assert store.get_paths(deleted).run_dir.is_dir()
@@ -83,16 +83,16 @@ def test_restores_and_deletes_a_deleted_run_of_gage_0_1(store):
     assert store.read(deleted).user_attrs.deleted_by == "kim"
     store.annotate([deleted], delete=["deleted"], author="sam")
     assert store.read(deleted).user_attrs.deleted_by == ""
-    after = snapshot(store.root)
+    after = hash_files(store.root)
     assert {path: after[path] for path in before} == before
 
 
 def test_annotating_changes_only_user_attributes(store):
-    before = snapshot(store.root)
+    before = hash_files(store.root)
     ids = list(store.list_ids())
     store.annotate(ids, {"label": "all", "tag:old": True}, author="sam")
     assert {store.read(id).label for id in ids} == {"all"}
-    after = snapshot(store.root)
+    after = hash_files(store.root)
     assert {path: after[path] for path in before} == before
     added = {path.split("/")[0] for path in set(after) - set(before)}
     assert all(name.endswith(".user") or name == ".changes" for name in added)
@@ -101,10 +101,10 @@ def test_annotating_changes_only_user_attributes(store):
 def test_runs_of_gage_0_1_have_no_problems(store):
     for id in store.list_ids():
         assert check_run(store, id).ok
-    before = snapshot(store.root)
+    before = hash_files(store.root)
     assert find_leftovers(store) == []
     assert repair_store(store) == []
-    assert snapshot(store.root) == before
+    assert hash_files(store.root) == before
 
 
 def test_purging_leaves_only_the_tombstone(store):

@@ -26,7 +26,7 @@ def store(tmp_path):
     return RunStore(tmp_path / "runs")
 
 
-def begin(store, **config):
+def begin_run(store, **config):
     run = MetaWriter.create(store, uuid7.generate(), "/home/sam/demo")
     run.write("schema", "2")
     run.write("id", run.id)
@@ -38,7 +38,7 @@ def begin(store, **config):
     return run
 
 
-def finish(run, exit=0):
+def finish_run(run, exit=0):
     run.mark("staged")
     run.mark("started")
     writer = run.open_output_writer("run")
@@ -53,10 +53,10 @@ def finish(run, exit=0):
 
 
 def test_writes_a_run_from_start_to_seal(store):
-    run = begin(store, lr=0.1)
+    run = begin_run(store, lr=0.1)
     assert list(store.list_ids()) == [run.id]
     assert store.read(run.id).status == "pending"
-    finish(run)
+    finish_run(run)
     unsealed = store.read(run.id)
     run.seal()
     sealed = store.read(run.id)
@@ -88,11 +88,11 @@ def test_run_exists_once_initialized(store):
 
 
 def test_only_the_owner_can_read_a_run(store):
-    run = begin(store)
+    run = begin_run(store)
     for path in (run.paths.run_dir, run.paths.meta_dir, run.paths.meta_dir / "proc"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
     run.write("proc/env.json", "{}")
-    finish(run)
+    finish_run(run)
     run.seal()
     assert stat.S_IMODE(run.paths.meta_zip.stat().st_mode) == 0o600
     store.annotate([run.id], {"label": "x"}, author="sam")
@@ -100,9 +100,9 @@ def test_only_the_owner_can_read_a_run(store):
 
 
 def test_other_tools_read_the_zip(store):
-    run = begin(store, lr=0.1)
+    run = begin_run(store, lr=0.1)
     run.write_json("sourcecode.json", {"rule": "git", "limit": "", "digest": "a" * 64, "files": [["x", 1, "b"]] * 500})
-    finish(run)
+    finish_run(run)
     run.seal()
     with zipfile.ZipFile(run.paths.meta_zip) as archive:
         assert archive.testzip() is None
@@ -111,7 +111,7 @@ def test_other_tools_read_the_zip(store):
 
 
 def test_another_process_continues_a_run(store):
-    first = begin(store, lr=0.1)
+    first = begin_run(store, lr=0.1)
     first.mark("staged")
     first.remove("proc/lock")
     first.close()
@@ -137,8 +137,8 @@ def test_another_process_continues_a_run(store):
 
 
 def test_does_not_read_own_members_again(store):
-    run = begin(store, lr=0.1)
-    finish(run)
+    run = begin_run(store, lr=0.1)
+    finish_run(run)
     opened = []
     watching = True
 
@@ -153,7 +153,7 @@ def test_does_not_read_own_members_again(store):
 
 
 def test_time_stamps_are_monotonic(store, monkeypatch):
-    run = begin(store)
+    run = begin_run(store)
     first = run.mark("staged")
     monkeypatch.setattr("gage.store.meta_writer.now_us", lambda: 1000)
     assert run.mark("started") == first + 1
@@ -175,8 +175,8 @@ except Exception as e:
 
 def test_two_processes_seal_a_run(store):
     for _ in range(5):
-        run = begin(store, lr=0.1)
-        finish(run)
+        run = begin_run(store, lr=0.1)
+        finish_run(run)
         other = subprocess.Popen(
             [sys.executable, "-c", SEAL, store.root, run.id], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -200,15 +200,15 @@ def test_seals_without_hard_links(store, monkeypatch):
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)
-    run = begin(store)
-    finish(run)
+    run = begin_run(store)
+    finish_run(run)
     run.seal()
     assert store.read(run.id).status == "completed"
     assert not [name for name in os.listdir(store.root) if name.endswith(".meta")]
 
 
 def test_rejects_names_outside_of_the_metadata(store):
-    run = begin(store)
+    run = begin_run(store)
     for name in ("../x", "/etc/x", "a/../../x", "a\\b", ""):
         with pytest.raises(StoreError):
             run.write(name, "x")
@@ -221,7 +221,7 @@ def test_writes_nan_as_text(store):
 
 
 def test_new_store_is_excluded_from_git_and_source_copies(store):
-    begin(store)
+    begin_run(store)
     assert (store.root / ".nocopy").exists()
     assert (store.root / ".gitignore").read_text() == "*\n"
 

@@ -17,7 +17,7 @@ def log(tmp_path):
     return tmp_path / "x.user"
 
 
-def put(log, name, data):
+def write_file(log, name, data):
     log.mkdir(exist_ok=True)
     (log / name).write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
 
@@ -77,7 +77,7 @@ def test_ignores_values_of_another_type(log):
 
 def test_new_change_is_last_although_the_clock_was_set_back(log):
     future = uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 10 * 365 * 86_400_000)
-    put(log, f"{future}.json", {"author": "a", "set": {"label": "from the future"}})
+    write_file(log, f"{future}.json", {"author": "a", "set": {"label": "from the future"}})
     write_change(log, AttrChange("sam", {"label": "now"}))
     write_change(log, AttrChange("sam", {"label": "later"}))
     assert replay(log).label == "later"
@@ -86,7 +86,7 @@ def test_new_change_is_last_although_the_clock_was_set_back(log):
 
 def test_ignores_a_name_after_all_times(log):
     for name in ("ffffffff-ffff-7fff-bfff-ffffffffffff", "fffffffe-ffff-7fff-bfff-ffffffffffff"):
-        put(log, f"{name}.json", {"author": "evil", "set": {"label": "for ever"}})
+        write_file(log, f"{name}.json", {"author": "evil", "set": {"label": "for ever"}})
     write_change(log, AttrChange("sam", {"label": "mine"}))
     assert replay(log).label == "mine"
 
@@ -108,7 +108,7 @@ BROKEN = [
 def test_skips_and_reports_broken_files(log, data):
     write_change(log, AttrChange("sam", {"label": "good"}))
     name = f"{uuid7.generate(uuid7.parse_ms(uuid7.generate()) + 5)}.json"
-    put(log, name, data)
+    write_file(log, name, data)
     broken = []
     assert replay_state(log, broken)["label"].value == "good"
     assert broken == [name]
@@ -119,7 +119,7 @@ def test_skips_and_reports_broken_files(log, data):
 def test_ignores_other_files(log):
     write_change(log, AttrChange("sam", {"label": "good"}))
     for name in ("note.txt", ".tmp-x.json", "x.json", "../x.json".replace("/", "_"), "0" * 36 + ".json"):
-        put(log, name, {"set": {"label": "bad"}})
+        write_file(log, name, {"set": {"label": "bad"}})
     assert replay(log).label == "good"
 
 
@@ -144,7 +144,7 @@ def test_does_not_follow_a_link_instead_of_the_log(tmp_path):
 
 
 def test_replaces_lone_surrogates(log):
-    put(log, f"{uuid7.generate()}.json", b'{"set": {"label": "a\\ud800b", "tag:\\udfff": true}}')
+    write_file(log, f"{uuid7.generate()}.json", b'{"set": {"label": "a\\ud800b", "tag:\\udfff": true}}')
     attrs = replay(log)
     assert attrs.label == "a\ufffdb"
     json.dumps([attrs.label, *attrs.tags], ensure_ascii=False).encode()
