@@ -48,6 +48,7 @@ class Project:
         self.events = Recorder()
 
     def write(self, name, text):
+        """Writes a file of the project. Returns its path."""
         path = self.dir / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -57,6 +58,7 @@ class Project:
         return plan_run(RunRequest(target, assignments=assignments, cwd=self.dir, store=self.store.root, **options))
 
     def run(self, target="train.py", *assignments, **options):
+        """Plans and executes a run in this process. Returns the run."""
         plan = self.plan(target, *assignments, **options)
         return runner.run_plan(plan, self.store, uuid7.generate(), self.events, UserStreams())
 
@@ -64,12 +66,15 @@ class Project:
         return runner.stage_plan(self.plan(target, *assignments, **options), self.store, uuid7.generate(), self.events)
 
     def start(self, run):
+        """Executes a staged run. Returns the run."""
         return runner.start_staged(self.store, run.id, self.events, UserStreams())
 
     def meta(self, run):
+        """Opens the metadata of a run."""
         return MetaReader.open(self.store.get_paths(run.id))
 
     def read(self, run, name):
+        """Returns the text of a metadata member, None if it is missing."""
         with self.meta(run) as meta:
             data = meta.read(name)
             return None if data is None else data.decode("utf-8", "replace")
@@ -79,13 +84,20 @@ class Project:
             return meta.read_json(name)
 
     def lines(self, run, phase="run"):
+        """Returns stream and bytes of each stored line of output."""
         with self.meta(run) as meta:
             return [(line.stream, line.data) for line in read_lines(meta, phase)]
+
+    def map_kinds(self, run):
+        """Returns the kind of each file in the manifest of a run, by path."""
+        lines = (line.split(" ", 3) for line in self.read(run, "manifest").splitlines())
+        return {path: kind for kind, _, _, path in lines}
 
     def run_dir(self, run):
         return self.store.get_paths(run.id).run_dir
 
     def latest(self):
+        """Returns the run that was created last."""
         return self.store.read(max(self.store.list_ids()))
 
     def gage(self, *arguments, **options):

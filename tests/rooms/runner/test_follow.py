@@ -5,7 +5,7 @@ import signal
 import threading
 
 import pytest
-from runs import Project, Recorder, is_alive
+from runs import Recorder, is_alive
 from waiting import wait_for_file_source, wait_until
 
 from gage.runner.follow import follow_output
@@ -13,11 +13,6 @@ from gage.runner.stop import stop_run
 from gage.types.errors import RunFailed
 
 pytestmark = pytest.mark.measured
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 def start_run(project, *arguments, **options):

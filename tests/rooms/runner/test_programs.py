@@ -6,7 +6,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from runs import Project, is_alive
+from runs import is_alive
 from waiting import wait_until
 
 from gage.lib import uuid7
@@ -15,11 +15,6 @@ from gage.runner.stdio import UserStreams
 from gage.types.errors import RunFailed
 
 pytestmark = pytest.mark.measured
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 @pytest.fixture

@@ -4,16 +4,8 @@ import os
 import subprocess
 import sys
 
-import pytest
-from runs import Project
-
 from gage.lib.git import MAX_DIFF_BYTES, GitQuery
 from gage.runner import provenance
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 def run_git(folder, *arguments):

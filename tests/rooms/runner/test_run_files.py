@@ -3,20 +3,7 @@
 import json
 import os
 
-import pytest
-from runs import Project
-
 from gage.store.check import check_run
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
-
-
-def map_kinds(project, run):
-    lines = (line.split(" ", 3) for line in project.read(run, "manifest").splitlines())
-    return {line[3]: line[0] for line in lines}
 
 
 def test_records_the_kind_of_each_file(project):
@@ -32,7 +19,7 @@ run = "python train.py > result.txt"
 """,
     )
     run = project.run("train")
-    assert map_kinds(project, run) == {
+    assert project.map_kinds(run) == {
         "env/tool": "r",
         "fetched.csv": "d",
         "gage.toml": "s",
@@ -48,7 +35,7 @@ def test_records_source_code_that_the_program_changes(project):
     project.write("train.py", "open('other.py', 'w').write('b = 1')\n")
     project.write("other.py", "a = 1")
     run = project.run()
-    assert map_kinds(project, run)["other.py"] == "s"
+    assert project.map_kinds(run)["other.py"] == "s"
     assert check_run(project.store, run.id).ok
 
 
@@ -68,7 +55,7 @@ def test_replaces_a_directory_by_one_reference(project):
     assert (folder / "data/a.csv").read_text() == "\0a.csvchanged"
     assert (project.dir / "data/a.csv").read_text() == "\0a.csv"
     assert not (folder / "data/deep").exists()
-    assert {k: v for k, v in map_kinds(project, run).items() if k.startswith("data")} == {
+    assert {k: v for k, v in project.map_kinds(run).items() if k.startswith("data")} == {
         "data.ref.json": "d",
         "data/a.csv": "g",
         "data/new.csv": "g",

@@ -12,11 +12,6 @@ from gage.lib.digests import digest_file_set
 from gage.types.errors import ConfigError, RunFailed
 
 
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
-
-
 def test_records_a_run(project):
     project.write("train.py", 'lr = 0.1\nprint("loss", lr)\nopen("model.txt", "w").write("x")\n')
     run = project.run("train.py", "lr=0.5", label="first", tags=("a", "b"))
@@ -231,7 +226,7 @@ def test_replaces_copied_dependencies_by_references(project):
     assert (reference["source"], reference["size"]) == (str(data), 100)
     assert not (project.run_dir(run) / "data/x.bin").exists()
     assert (project.run_dir(run) / "data/y.bin").read_bytes().startswith(b"new")
-    kinds = {line.split(" ", 3)[3]: line[0] for line in project.read(run, "manifest").splitlines()}
+    kinds = project.map_kinds(run)
     assert kinds["data/x.bin.ref.json"] == "d"
     assert kinds["data/y.bin"] == "g"
 

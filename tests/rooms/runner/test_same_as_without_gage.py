@@ -5,15 +5,10 @@ import sys
 
 import pexpect
 import pytest
-from runs import Project, command, wait_for_exit
+from runs import command, wait_for_exit
 from waiting import wait_for_file_source
 
 pytestmark = pytest.mark.measured
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 PROBE = """\

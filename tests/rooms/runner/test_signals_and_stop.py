@@ -5,7 +5,7 @@ import signal
 
 import pexpect
 import pytest
-from runs import Project, command, is_alive, wait_for_exit
+from runs import command, is_alive, wait_for_exit
 from waiting import wait_until
 
 pytestmark = pytest.mark.measured
@@ -26,11 +26,6 @@ print("ready", flush=True)
 while True:
     signal.pause()
 """
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 def test_interrupts_the_program_on_ctrl_c(project):

@@ -8,19 +8,13 @@ import sys
 import threading
 
 import pytest
-from runs import Project, command
+from runs import command
 
 from gage.lib import uuid7
 from gage.runner import runner
 from gage.runner.background import spawn_background
 from gage.runner.stdio import UserStreams
 from gage.types.errors import RunFailed, StoreError
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
-
 
 SHOW = "import os, json\nprint(json.dumps(dict(os.environ)))\n"
 

@@ -7,15 +7,10 @@ import sys
 
 import pexpect
 import pytest
-from runs import Project, command, is_alive, wait_for_exit
+from runs import command, is_alive, wait_for_exit
 from waiting import is_stopped, wait_for_file_source, wait_until
 
 pytestmark = pytest.mark.measured
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 def start_shell(project):

@@ -58,7 +58,7 @@ def test_hook_does_not_list_copied_dependencies_as_its_files(project):
     steps = '[train.exec]\nrun = "true"\nstage-dependencies = "touch new"\n'
     project.write("gage.toml", f'[train]\ndepends = ["data"]\n{steps}')
     run = project.run("train")
-    kinds = {line.split()[-1]: line[0] for line in project.read(run, "manifest").splitlines()}
+    kinds = project.map_kinds(run)
     assert kinds["new"] == "d"
     assert "data/a.csv" not in kinds
 

@@ -20,11 +20,6 @@ from gage.store.user_attrs import AttrChange, write_change
 from gage.types.errors import NotFound
 
 
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
-
-
 def age_file(path):
     """Makes the last change of a path a day older."""
     os.utime(path, (path.lstat().st_mtime - 86_400,) * 2, follow_symlinks=False)

@@ -16,14 +16,8 @@ from gage.store.meta import MetaReader
 from gage.store.meta_writer import MetaWriter, encode_json
 from gage.store.output_log import STDERR, STDOUT, read_lines
 from gage.store.status import Lock
-from gage.store.store import RunStore
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import OpRef
-
-
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
 
 
 def begin_run(store, **config):

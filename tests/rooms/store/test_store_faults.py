@@ -20,11 +20,6 @@ from gage.store.store import RunStore
 from gage.types.errors import GageError, NotFound, StoreError
 
 
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
-
-
 def write_zip(store, members, id=""):
     """Writes a metadata zip as another tool does. Returns the ID of its run."""
     id = id or uuid7.generate()

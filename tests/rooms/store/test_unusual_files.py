@@ -22,11 +22,6 @@ RANDOM_ID = "6b1c9a52-6f0e-4d0f-9f57-2f6f0a8f3c11"
 """An ID that does not contain its time."""
 
 
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
-
-
 def test_records_a_change_in_the_log_that_replaced_the_open_one(store, monkeypatch):
     id = make_run(store)
     write_all = change_log.write_all
