@@ -39,14 +39,14 @@ def find_placeholders(command: Exec) -> list[str]:
 
 
 def _replace(text: str, values: Mapping[str, JSONValue], quote: Callable[[str, str, int], str]) -> str:
-    def replace_one(found: re.Match[str]) -> str:
-        if found.group(1):
-            return "{" + found.group(1) + "}"
-        name = found.group(2)
+    def replace_one(match: re.Match[str]) -> str:
+        if match.group(1):
+            return "{" + match.group(1) + "}"
+        name = match.group(2)
         if name in values:
-            return quote(name, format_value(values[name]), found.start())
+            return quote(name, format_value(values[name]), match.start())
         _reject_misspelled(name, values)
-        return found.group()
+        return match.group()
 
     return _PLACEHOLDER.sub(replace_one, text)
 

@@ -204,7 +204,7 @@ def _git_version() -> str:
     import subprocess
 
     try:
-        done = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True, timeout=5)
+        completed = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True, timeout=5)
     except (OSError, subprocess.SubprocessError):
         return "none"
-    return done.stdout.strip().removeprefix("git version ")
+    return completed.stdout.strip().removeprefix("git version ")

@@ -137,8 +137,8 @@ class JsonScanner:
         return name, end, self._skip(colon + 1)
 
     def _skip(self, at: int) -> int:
-        found = _SPACE.match(self.text, at)
-        return found.end() if found else at
+        match = _SPACE.match(self.text, at)
+        return match.end() if match else at
 
     def _error(self, message: str, at: int) -> stdlib.JSONDecodeError:
         return stdlib.JSONDecodeError(message, self.text, at)

@@ -183,8 +183,8 @@ class _ConstantFinder:
             case name, [ast.Dict(keys=[_, *_]) as table], [] if name in NAMESPACE_CLASSES:
                 return self.find_constant(table)
             case name, [], [_, *_] as keywords if name == "dict" or name in NAMESPACE_CLASSES:
-                found = {k.arg: self.find_constant(k.value) for k in keywords if k.arg}
-                parts = {name: node_value for name, node_value in found.items() if node_value is not None}
+                arguments = {k.arg: self.find_constant(k.value) for k in keywords if k.arg}
+                parts = {name: node_value for name, node_value in arguments.items() if node_value is not None}
                 return spans.build_table(parts) if parts else None
         return None
 

@@ -98,8 +98,8 @@ def list_settings(text: str, root: ValueNode, marks: tuple[str, ...] = ("#",)) -
     for name, node, hidden in walk_named(root):
         if name not in settings:
             line = bisect_right(lines, _first(node))
-            said = "" if hidden else find_comment(text, node, marks)
-            settings[name] = FileValue(node.value, line, node.type, said, hidden, node.follows)
+            description = "" if hidden else find_comment(text, node, marks)
+            settings[name] = FileValue(node.value, line, node.type, description, hidden, node.follows)
     return settings
 
 
@@ -164,12 +164,12 @@ def build_edits(root: ValueNode, values: Mapping[str, JSONValue], write: FormatV
     known: dict[str, ValueNode] = {}
     for name, node, _ in walk_named(root):
         known.setdefault(name, node)
-    wanted: list[tuple[int, int, str]] = []
+    edits: list[tuple[int, int, str]] = []
     for name, value in values.items():
         if name not in known:
             raise ConfigError(f"There is no value {name!r} in the file")
-        wanted += _edits(name, known[name], value, write)
-    return wanted
+        edits += _edits(name, known[name], value, write)
+    return edits
 
 
 def _edits(name: str, node: ValueNode, value: JSONValue, write: FormatValue) -> Iterator[tuple[int, int, str]]:

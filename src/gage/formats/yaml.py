@@ -165,8 +165,8 @@ class YamlScanner:
     def _inside(self, event: Event) -> tuple[int, int]:
         """Returns the place of a value itself, behind its tag and anchor."""
         start, end = get_start(event), get_end(event)
-        found = _PROPERTIES.match(self.text, start, end)
-        return found.end() if found else start, end
+        match = _PROPERTIES.match(self.text, start, end)
+        return match.end() if match else start, end
 
     def _list(self, event: SequenceStartEvent, name: str, depth: int, key_end: int) -> ValueNode:
         children: list[tuple[str, ValueNode]] = []
@@ -186,8 +186,8 @@ class YamlScanner:
         """Returns where a list in lines can be written on one line, and its style: what precedes its first dash."""
         start, dash = get_start(event), get_start(event)
         if event.anchor or event.tag:
-            found = _ONLY_PROPERTIES.match(self.text, start)
-            start, dash = found.end() if found else start, get_end(event)
+            match = _ONLY_PROPERTIES.match(self.text, start)
+            start, dash = match.end() if match else start, get_end(event)
         elif key_end >= 0:
             start = self.text.index(":", key_end) + 1
         return start, f"block{self.text[start:dash].rstrip()}" if start < dash else ""

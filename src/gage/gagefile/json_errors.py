@@ -116,12 +116,12 @@ def _find_open_bracket(text: str) -> int:
     innermost bracket.
     """
     opened: list[tuple[int, int]] = []  # offset, indent of the line
-    for found in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[{\]}]', text):
-        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+    for match in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[\[{\]}]', text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         indent = len(line) - len(line.lstrip())
-        if found.group() in ("[", "{"):
-            opened.append((found.start(), indent))
-        elif found.group() in ("]", "}"):
+        if match.group() in ("[", "{"):
+            opened.append((match.start(), indent))
+        elif match.group() in ("]", "}"):
             opened = opened[:-1]
         elif len(opened) > 1 and not line.strip() and indent <= opened[-1][1]:
             break

@@ -19,9 +19,9 @@ def clean_text(text: str) -> tuple[str, list[Diagnostic]]:
     """Returns the text without merge conflicts and control characters, and a diagnostic for each kind of them."""
     diagnostics = []
     if "<<<<<<<" in text:
-        for found in re.finditer(_CONFLICT, text):
+        for match in re.finditer(_CONFLICT, text):
             hint = "Keep one side, and remove the lines that start with <<<<<<<, ======= and >>>>>>>"
-            span = TextPositions(text).span(found.start(), found.start() + 7)
+            span = TextPositions(text).span(match.start(), match.start() + 7)
             diagnostics.append(Diagnostic(span, "Unresolved merge conflict", hint))
         text = re.sub(_CONFLICT, lambda m: "\n" * m.group().count("\n"), text)
     control = _CONTROL.search(text)

@@ -65,10 +65,10 @@ def _is_absolute(path: str) -> bool:
 
 
 def _check_characters(text: str) -> None:
-    found = None if text.isprintable() else re.search(r"[\x00-\x1f\x7f]", text)
-    if found:
+    match = None if text.isprintable() else re.search(r"[\x00-\x1f\x7f]", text)
+    if match:
         hint = 'A \\ in "..." starts an escape such as \\t: write / instead'
-        raise InvalidText(f'"{text}" has a control character (U+{ord(found.group()):04X})', hint)
+        raise InvalidText(f'"{text}" has a control character (U+{ord(match.group()):04X})', hint)
     _check_first_quote(text)
 
 
@@ -116,12 +116,12 @@ def check_dependency(text: str) -> None:
     if "://" in text and re.match(r"[a-z][a-z0-9+]*://", text):
         check_url(text)
         return
-    found = re.match(_KIND, text) if ":" in text else None
-    if not found:
+    match = re.match(_KIND, text) if ":" in text else None
+    if not match:
         if not text.startswith(tuple(f"{kind}:" for kind in SHORT_KINDS)):
             check_glob(text)
         return
-    kind, rest = found.group(1) or found.group(3), found.group(2) or ""
+    kind, rest = match.group(1) or match.group(3), match.group(2) or ""
     if kind not in SHORT_KINDS:
         from gage.gagefile.messages import suggest
 

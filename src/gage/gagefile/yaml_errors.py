@@ -79,10 +79,10 @@ def describe_yaml_error(text: str, error: MarkedYAMLError) -> Diagnostic:
     at = _find_offset(text, error.problem_mark or error.context_mark)
     start = _find_offset(text, error.context_mark or error.problem_mark)
     problem = (error.problem or "not YAML").strip()
-    said = f"{error.context or ''} {problem.lower()}"
+    full_problem = f"{error.context or ''} {problem.lower()}"
     return (
-        match_rules(text, at, said, RULES_AT_PROBLEM)
-        or match_rules(text, start, said, RULES_AT_CONTEXT)
+        match_rules(text, at, full_problem, RULES_AT_PROBLEM)
+        or match_rules(text, start, full_problem, RULES_AT_CONTEXT)
         or describe_wrong_character(text, at)
         or Diagnostic(
             TextPositions(text).span(at, at + 1),

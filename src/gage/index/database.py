@@ -125,10 +125,10 @@ def _create_tables(db: sqlite3.Connection) -> None:
     if _read_version(db) == SCHEMA_VERSION:
         return
     with start_writing(db):
-        found = _read_version(db)  # again: another process may have been faster
-        if found == SCHEMA_VERSION:
+        version = _read_version(db)  # again: another process may have been faster
+        if version == SCHEMA_VERSION:
             return
-        if found:
+        if version:
             raise ForeignVersion
         for statement in CREATE_TABLES.split(";"):
             db.execute(statement)

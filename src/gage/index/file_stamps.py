@@ -94,8 +94,8 @@ def stamp_meta(root: str, id: str, parts: int) -> int:
 
 def stamp_liveness(root: str, id: str) -> int:
     """Returns a stamp that changes when an unfinished run goes on: a marker, a lock, a heartbeat."""
-    found = [stamp_path(f"{root}/{id}{part}") for part in layout.LIVENESS_PATHS]
-    return UNCERTAIN if UNCERTAIN in found else _combine(*found)
+    stamps = [stamp_path(f"{root}/{id}{part}") for part in layout.LIVENESS_PATHS]
+    return UNCERTAIN if UNCERTAIN in stamps else _combine(*stamps)
 
 
 def stamp_path(path: str) -> int:

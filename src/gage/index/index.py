@@ -65,9 +65,9 @@ class Index:
         """Closes the file."""
         self._db.close()
 
-    def find(self, wanted: RunFilter) -> QueryResult:
+    def find(self, run_filter: RunFilter) -> QueryResult:
         """Returns the runs that match. Raises NotFound and Ambiguous for refs, StoreError for an unreadable store."""
-        return self._query(lambda mirror: _find(mirror, wanted))
+        return self._query(lambda mirror: _find(mirror, run_filter))
 
     def find_same(
         self,
@@ -91,17 +91,19 @@ class Index:
         return question(IndexSync(self._db, self._store, self._events))
 
 
-def _find(mirror: IndexSync, wanted: RunFilter) -> QueryResult:
+def _find(mirror: IndexSync, run_filter: RunFilter) -> QueryResult:
     mirror.refresh()
-    all_checked = where_sql.has_user_attr_terms(wanted, _find_config_names(mirror.db, wanted)) or _has_few(mirror.db)
+    all_checked = where_sql.has_user_attr_terms(run_filter, _find_config_names(mirror.db, run_filter)) or _has_few(
+        mirror.db
+    )
     if all_checked:
         mirror.recheck_attributes()
     try:
-        return _query_until_stable(mirror, wanted, all_checked)
+        return _query_until_stable(mirror, run_filter, all_checked)
     except (NotFound, Ambiguous):
         if all_checked or not mirror.recheck_attributes():
             raise
-    return _query_until_stable(mirror, wanted, True)
+    return _query_until_stable(mirror, run_filter, True)
 
 
 def _has_few(db: sqlite3.Connection) -> bool:
@@ -109,31 +111,31 @@ def _has_few(db: sqlite3.Connection) -> bool:
     return bool(db.execute(sql, (MAX_CHECKED_RUNS + 1,)).fetchone()[0] <= MAX_CHECKED_RUNS)
 
 
-def _query_until_stable(mirror: IndexSync, wanted: RunFilter, all_checked: bool) -> QueryResult:
+def _query_until_stable(mirror: IndexSync, run_filter: RunFilter, all_checked: bool) -> QueryResult:
     """Queries until none of the runs that decide the answer has changed since it was read."""
     for _ in range(10):
-        page, total = _select_page(mirror.db, wanted)
+        page, total = _select_page(mirror.db, run_filter)
         changed = mirror.recheck("n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),))
         if not all_checked:
-            decisive = _build_decisive_condition(page, wanted, _find_config_names(mirror.db, wanted))
+            decisive = _build_decisive_condition(page, run_filter, _find_config_names(mirror.db, run_filter))
             changed = mirror.recheck_attributes(decisive.sql, decisive.parameters) or changed
         if not changed:
             break
-    return QueryResult(_load_runs(mirror.db, page), total, _count_positions(mirror.db, page, wanted))
+    return QueryResult(_load_runs(mirror.db, page), total, _count_positions(mirror.db, page, run_filter))
 
 
 Page = list[tuple[int, int, str]]
 """Row number, time of creation and ID of runs, latest first."""
 
 
-def _select_page(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
-    listing = where_sql.build_listing_condition(wanted)
-    found = [listing, *where_sql.build_conditions(wanted)]
-    if wanted.refs:
-        numbers = run_refs.resolve_refs(db, wanted.refs, listing)
-        found.append(SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
-    fits = where_sql.join_conditions(found)
-    limit = -1 if wanted.limit is None else max(wanted.limit, 0)
+def _select_page(db: sqlite3.Connection, run_filter: RunFilter) -> tuple[Page, int]:
+    listing = where_sql.build_listing_condition(run_filter)
+    conditions = [listing, *where_sql.build_conditions(run_filter)]
+    if run_filter.refs:
+        numbers = run_refs.resolve_refs(db, run_filter.refs, listing)
+        conditions.append(SqlCondition("n IN (SELECT value FROM json_each(?))", (json.dumps(sorted(numbers)),)))
+    fits = where_sql.join_conditions(conditions)
+    limit = -1 if run_filter.limit is None else max(run_filter.limit, 0)
     sql = f"SELECT n, created, id FROM run WHERE {fits.sql} {run_refs.ORDER} LIMIT ?"
     page = db.execute(sql, (*fits.parameters, limit)).fetchall()
     if limit < 0 or len(page) < limit:
@@ -141,38 +143,38 @@ def _select_page(db: sqlite3.Connection, wanted: RunFilter) -> tuple[Page, int]:
     return page, db.execute(f"SELECT count(*) FROM run WHERE {fits.sql}", fits.parameters).fetchone()[0]
 
 
-def _find_config_names(db: sqlite3.Connection, wanted: RunFilter) -> frozenset[str]:
+def _find_config_names(db: sqlite3.Connection, run_filter: RunFilter) -> frozenset[str]:
     """Returns those of the filter's names that are names of config values."""
-    names = {rows.clean_text(term.key) for term in wanted.where if term.key}
+    names = {rows.clean_text(term.key) for term in run_filter.where if term.key}
     sql = "SELECT 1 FROM attr WHERE k = ? LIMIT 1"
     return frozenset(name for name in names if db.execute(sql, (name,)).fetchone())
 
 
-def _build_decisive_condition(page: Page, wanted: RunFilter, config: frozenset[str]) -> SqlCondition:
+def _build_decisive_condition(page: Page, run_filter: RunFilter, config: frozenset[str]) -> SqlCondition:
     """Returns the condition of the runs that would change the page if they were deleted, archived or restored: those
     that match in all that user attributes cannot change and, if the page is full or names its runs, come before its
     end.
     """
-    found = [SqlCondition(HAS_USER_ATTRS), *where_sql.build_lasting_conditions(wanted, config)]
-    names_them = bool(wanted.refs) and not any(ref.span for ref in wanted.refs)
-    if page and (names_them or len(page) == wanted.limit):
-        found.append(SqlCondition("(created, id) >= (?, ?)", page[-1][1:]))
-    return where_sql.join_conditions(found)
+    conditions = [SqlCondition(HAS_USER_ATTRS), *where_sql.build_lasting_conditions(run_filter, config)]
+    names_them = bool(run_filter.refs) and not any(ref.span for ref in run_filter.refs)
+    if page and (names_them or len(page) == run_filter.limit):
+        conditions.append(SqlCondition("(created, id) >= (?, ?)", page[-1][1:]))
+    return where_sql.join_conditions(conditions)
 
 
 def _load_runs(db: sqlite3.Connection, page: Page) -> list[Run]:
-    found = db.execute(
+    cursor = db.execute(
         "SELECT n, json FROM record WHERE n IN (SELECT value FROM json_each(?))", (json.dumps([n for n, _, _ in page]),)
     )
-    texts = dict(found.fetchall())
+    texts = dict(cursor.fetchall())
     return [rows.decode_run(texts[n]) for n, _, _ in page]
 
 
-def _count_positions(db: sqlite3.Connection, page: Page, wanted: RunFilter) -> list[int]:
+def _count_positions(db: sqlite3.Connection, page: Page, run_filter: RunFilter) -> list[int]:
     """Returns the positions in the listing; counts only the gaps between the runs."""
-    if not (wanted.refs or wanted.where or wanted.statuses or wanted.project):
+    if not (run_filter.refs or run_filter.where or run_filter.statuses or run_filter.project):
         return list(range(1, len(page) + 1))
-    listing = where_sql.build_listing_condition(wanted)
+    listing = where_sql.build_listing_condition(run_filter)
     positions: list[int] = []
     here, before = 0, (rows.MAX_INTEGER, "~")
     sql = f"SELECT count(*) FROM run WHERE {listing.sql} AND (created, id) < (?, ?) AND (created, id) >= (?, ?)"

@@ -30,15 +30,15 @@ def create_private_file(path: str) -> bool:
     Raises OSError; PermissionError also if the path is not a regular file of this user.
     """
     try:
-        found = os.stat(path, follow_symlinks=False)
+        status = os.stat(path, follow_symlinks=False)
     except FileNotFoundError:
         for folder in Path(path).parent.parent, Path(path).parent:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
         return True
-    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
         raise PermissionError(f"{path} is not a file of this user")
-    return found.st_size == 0
+    return status.st_size == 0
 
 
 def is_remote(path: str) -> bool:

@@ -19,15 +19,15 @@ def resolve_refs(db: sqlite3.Connection, refs: Iterable[RunRef], listing: SqlCon
     Raises NotFound if one names no run there, Ambiguous if an ID or a name is the beginning of several.
     """
     total = db.execute(f"SELECT count(*) FROM run WHERE {listing.sql}", listing.parameters).fetchone()[0]
-    found: set[int] = set()
+    numbers: set[int] = set()
     for ref in refs:
         if ref.span:
-            found.update(_resolve_slice(db, ref, listing, total))
+            numbers.update(_resolve_slice(db, ref, listing, total))
         elif ref.position and ref.position <= total:
-            found.update(_select_rows(db, listing, 1, ref.position - 1))
+            numbers.update(_select_rows(db, listing, 1, ref.position - 1))
         else:
-            found.add(_resolve_name(db, ref, listing, total))
-    return found
+            numbers.add(_resolve_name(db, ref, listing, total))
+    return numbers
 
 
 def _resolve_slice(db: sqlite3.Connection, ref: RunRef, listing: SqlCondition, total: int) -> list[int]:

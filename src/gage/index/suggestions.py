@@ -69,28 +69,30 @@ class Suggestions:
         """Returns at most `most` runs whose name or ID starts with `start`, the latest first."""
         if not self._is_current:
             return self._read_runs(start.lower(), most, collection, statuses)
-        wanted = [SqlCondition("place = ?", (collection,))]
+        conditions = [SqlCondition("place = ?", (collection,))]
         if statuses:
-            wanted.append(SqlCondition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
+            conditions.append(SqlCondition("status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),)))
             if not FINAL_STATUSES & set(statuses):
-                wanted.append(SqlCondition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)"))
+                conditions.append(
+                    SqlCondition("n IN (SELECT n FROM run INDEXED BY run_watched WHERE watch IS NOT NULL)")
+                )
         if not start:
-            return self._records("run", wanted, run_refs.ORDER, most)
+            return self._records("run", conditions, run_refs.ORDER, most)
         # A single letter fits so many that the latest of them are found soonest by going back in time.
         way = "run_name" if len(start) > 1 else "run_listing"
         named = self._records(
-            f"run INDEXED BY {way}", [*wanted, _build_prefix_condition("name", start)], run_refs.ORDER, most
+            f"run INDEXED BY {way}", [*conditions, _build_prefix_condition("name", start)], run_refs.ORDER, most
         )
         if len(named) == most:
             return named
         by_id = "run INDEXED BY sqlite_autoindex_run_1"
         ids = self._records(
-            by_id, [*wanted, _build_prefix_condition("id", start)], "ORDER BY id DESC", most - len(named)
+            by_id, [*conditions, _build_prefix_condition("id", start)], "ORDER BY id DESC", most - len(named)
         )
         return [*named, *(run for run in ids if run not in named)]
 
-    def _records(self, table: str, wanted: list[SqlCondition], order: str, most: int) -> list[Run]:
-        fits = join_conditions(wanted)
+    def _records(self, table: str, conditions: list[SqlCondition], order: str, most: int) -> list[Run]:
+        fits = join_conditions(conditions)
         numbers = f"SELECT n, created, id FROM {table} WHERE {fits.sql} {order} LIMIT ?"
         sql = f"SELECT json FROM ({numbers}) JOIN record USING (n) {order}"
         return [rows.decode_run(text) for (text,) in self._db.execute(sql, (*fits.parameters, most))]
@@ -136,36 +138,36 @@ class Suggestions:
 
     def config_names(self, start: str, most: int) -> list[str]:
         """Returns names of config values that runs have, sorted."""
-        found = self._step_through_texts(_NEXT_NAME, (), start, most)
-        return [name for name in found if not name.startswith(("@", rows.MEASURED_PREFIX))]
+        names = self._step_through_texts(_NEXT_NAME, (), start, most)
+        return [name for name in names if not name.startswith(("@", rows.MEASURED_PREFIX))]
 
     def measured_names(self, start: str, most: int) -> list[str]:
         """Returns names of metrics and attributes that runs have, sorted."""
         marked = rows.MEASURED_PREFIX + start
-        found = self._step_through_texts(_NEXT_NAME, (), marked, most)
-        return [name.removeprefix(rows.MEASURED_PREFIX) for name in found]
+        names = self._step_through_texts(_NEXT_NAME, (), marked, most)
+        return [name.removeprefix(rows.MEASURED_PREFIX) for name in names]
 
     def config_values(self, name: str, start: str, most: int) -> list[str]:
         """Returns the values of `name` as text: numbers by size, then texts."""
         numbers: list[str] = []
-        (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ?", (name,)).fetchone()
-        while isinstance(found, int | float) and len(numbers) < most:
-            numbers.append(str(found))
-            (found,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ? AND v > ?", (name, found)).fetchone()
+        (number,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ?", (name,)).fetchone()
+        while isinstance(number, int | float) and len(numbers) < most:
+            numbers.append(str(number))
+            (number,) = self._db.execute("SELECT min(v) FROM attr WHERE k = ? AND v > ?", (name, number)).fetchone()
         texts = self._step_through_texts(_NEXT_VALUE, (name,), start, most)
-        return [*(number for number in numbers if number.startswith(start)), *texts]
+        return [*(text for text in numbers if text.startswith(start)), *texts]
 
     def _step_through_texts(self, sql: str, before: tuple[str, ...], start: str, most: int) -> list[str]:
         """Returns distinct texts from `start` on, each found by one step in the table's order."""
-        found: list[str] = []
+        texts: list[str] = []
         at, sign = start, ">="
-        while len(found) < most:
+        while len(texts) < most:
             (text,) = self._db.execute(sql.format(sign), (*before, at, start + LAST_CHARACTER)).fetchone()
             if text is None:
                 break
-            found.append(text)
+            texts.append(text)
             at, sign = text, ">"
-        return found
+        return texts
 
 
 def _build_prefix_condition(column: str, start: str) -> SqlCondition:

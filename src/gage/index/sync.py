@@ -56,11 +56,11 @@ class IndexSync:
 
     def recheck(self, where: str, parameters: Sequence[int | float | str] = ()) -> bool:
         """Reads those of the runs that fit `where` again that changed. Returns whether one has other content now."""
-        found = self.db.execute(f"SELECT id, parts, user_stamp, meta_stamp FROM run WHERE {where}", parameters)
+        recorded = self.db.execute(f"SELECT id, parts, user_stamp, meta_stamp FROM run WHERE {where}", parameters)
         return self._reread(
             [
                 id
-                for id, parts, user, meta in found
+                for id, parts, user, meta in recorded
                 if not user
                 or not meta
                 or user != file_stamps.stamp_user_attrs(self.root, id, parts)
@@ -101,13 +101,13 @@ class IndexSync:
         ids = self._find_progressed()
         if due.is_listed:
             ids += self._find_changed_attrs(HAS_USER_ATTRS)
-        found = {id: file_stamps.find_parts(self.root, id) for id in ids if id not in due.runs}
-        return sorted((found | due.runs).items())
+        progressed = {id: file_stamps.find_parts(self.root, id) for id in ids if id not in due.runs}
+        return sorted((progressed | due.runs).items())
 
     def _find_progressed(self) -> list[str]:
         """Returns the unfinished runs that differ from the index."""
-        found = self.db.execute("SELECT id, watch FROM run WHERE watch IS NOT NULL").fetchall()
-        open_runs = [id for id, watch in found if not watch or watch != file_stamps.stamp_liveness(self.root, id)]
+        watched = self.db.execute("SELECT id, watch FROM run WHERE watch IS NOT NULL").fetchall()
+        open_runs = [id for id, watch in watched if not watch or watch != file_stamps.stamp_liveness(self.root, id)]
         return [id for id in open_runs if self._load_stored(id) != _to_stored(self._take_snapshot(id))]
 
     def _load_stored(self, id: str) -> tuple[int | str | None, ...]:
@@ -128,9 +128,9 @@ def _write_snapshots(db: sqlite3.Connection, seen: Sequence[RunSnapshot]) -> Non
     """Writes snapshots to the index. Call it inside a transaction."""
     known = _delete_contents(db, (s.id for s in seen))
     db.executemany("DELETE FROM run WHERE n = ?", [(known[s.id],) for s in seen if not s.parts and s.id in known])
-    kept = [s for s in seen if s.parts]
+    existing = [s for s in seen if s.parts]
     last = db.execute("SELECT coalesce(max(n), 0) FROM run").fetchone()[0]
-    numbered = [(known.get(s.id) or last + i, s) for i, s in enumerate(kept, 1)]
+    numbered = [(known.get(s.id) or last + i, s) for i, s in enumerate(existing, 1)]
     db.executemany(
         f"INSERT OR REPLACE INTO run ({COLUMNS}) VALUES ({', '.join('?' * (COLUMNS.count(',') + 1))})",
         [(n, *s[:5], *s.columns) for n, s in numbered],

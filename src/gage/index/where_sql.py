@@ -47,32 +47,32 @@ class SqlCondition(NamedTuple):
     parameters: tuple[SqlValue, ...] = ()
 
 
-def build_listing_condition(wanted: RunFilter) -> SqlCondition:
+def build_listing_condition(run_filter: RunFilter) -> SqlCondition:
     """Returns the condition of the listing in which positions count: the collection, or one archive of it."""
-    if wanted.archive:
-        return SqlCondition("place = ? AND archive = ?", (wanted.collection, wanted.archive))
-    return SqlCondition("place = ?", (wanted.collection,))
+    if run_filter.archive:
+        return SqlCondition("place = ? AND archive = ?", (run_filter.collection, run_filter.archive))
+    return SqlCondition("place = ?", (run_filter.collection,))
 
 
-def build_conditions(wanted: RunFilter) -> list[SqlCondition]:
+def build_conditions(run_filter: RunFilter) -> list[SqlCondition]:
     """Returns the conditions beside that of the listing."""
-    found = [_build_term(term) for term in wanted.where]
-    if wanted.project:
-        found.append(_build_project(wanted.project))
-    if wanted.statuses:
-        found.append(SqlCondition(f"status IN ({_placeholders(wanted.statuses)})", wanted.statuses))
-    return found
+    conditions = [_build_term(term) for term in run_filter.where]
+    if run_filter.project:
+        conditions.append(_build_project(run_filter.project))
+    if run_filter.statuses:
+        conditions.append(SqlCondition(f"status IN ({_placeholders(run_filter.statuses)})", run_filter.statuses))
+    return conditions
 
 
-def build_lasting_conditions(wanted: RunFilter, config: Container[str]) -> list[SqlCondition]:
+def build_lasting_conditions(run_filter: RunFilter, config: Container[str]) -> list[SqlCondition]:
     """Returns those of the conditions that user attributes cannot change. `config`: names of config values."""
-    where = tuple(term for term in wanted.where if _is_lasting(term, config))
-    return build_conditions(wanted._replace(where=where, project=None))
+    where = tuple(term for term in run_filter.where if _is_lasting(term, config))
+    return build_conditions(run_filter._replace(where=where, project=None))
 
 
-def has_user_attr_terms(wanted: RunFilter, config: Container[str]) -> bool:
+def has_user_attr_terms(run_filter: RunFilter, config: Container[str]) -> bool:
     """Returns whether user attributes decide which runs match. `config`: names of config values."""
-    return wanted.project is not None or not all(_is_lasting(term, config) for term in wanted.where)
+    return run_filter.project is not None or not all(_is_lasting(term, config) for term in run_filter.where)
 
 
 def _is_lasting(term: Term, config: Container[str]) -> bool:
@@ -100,15 +100,15 @@ def join_conditions(conditions: list[SqlCondition]) -> SqlCondition:
 def _build_term(term: Term) -> SqlCondition:
     if not term.key:
         return _build_word(term.value)
-    found = [
+    alternatives = [
         _has_attribute(term.key, term.value),
         _has_attribute(rows.MEASURED_PREFIX + term.key, term.value),
     ]
     if attribute := ATTRIBUTE_KEYS.get(term.key):
-        found.append(_has_attribute(attribute, term.value))
+        alternatives.append(_has_attribute(attribute, term.value))
     if column := COLUMN_NAMES.get(term.key):
-        found.append(SqlCondition(f"{column} = ?", (term.value,)))
-    sql = " OR ".join(c.sql for c in found)
+        alternatives.append(SqlCondition(f"{column} = ?", (term.value,)))
+    sql = " OR ".join(c.sql for c in alternatives)
     if not term.value and term.key not in COLUMN_NAMES:
         names = (
             rows.clean_text(term.key),
@@ -116,8 +116,10 @@ def _build_term(term: Term) -> SqlCondition:
             ATTRIBUTE_KEYS.get(term.key, ""),
         )
         sql = f"{sql} OR n NOT IN (SELECT n FROM attr WHERE k IN (?, ?, ?))"
-        found.append(SqlCondition("", names))
-    return SqlCondition(f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in found for p in c.parameters))
+        alternatives.append(SqlCondition("", names))
+    return SqlCondition(
+        f"NOT ({sql})" if term.op == "!=" else sql, tuple(p for c in alternatives for p in c.parameters)
+    )
 
 
 def _build_word(word: str) -> SqlCondition:
@@ -137,18 +139,18 @@ def _has_attribute(key: str, text: str) -> SqlCondition:
 
 def _parse_values(text: str) -> tuple[SqlValue, ...]:
     """Returns the values that `text` can stand for in the table: itself, a number, a word such as `true`, a list."""
-    found: list[SqlValue] = [rows.clean_text(text)]
+    values: list[SqlValue] = [rows.clean_text(text)]
     if NUMBER.fullmatch(text):
         is_whole = text.lstrip("+-").isdigit() and len(text) < 1000
-        found.append(rows.to_sql_value(int(text) if is_whole else float(text)))
+        values.append(rows.to_sql_value(int(text) if is_whole else float(text)))
     elif text.casefold() in ("true", "false", "null", "none"):
-        found.append({"none": "null"}.get(text.casefold(), text.casefold()))
+        values.append({"none": "null"}.get(text.casefold(), text.casefold()))
     elif text[:1] in ("[", "{"):
         try:
-            found.append(rows.to_sql_value(json.loads(text)))
+            values.append(rows.to_sql_value(json.loads(text)))
         except ValueError:
             pass
-    return tuple(found)
+    return tuple(values)
 
 
 def _placeholders(values: tuple[SqlValue, ...]) -> str:

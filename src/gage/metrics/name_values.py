@@ -197,15 +197,17 @@ def _find_candidates(text: str) -> list[_NameNumber]:
     """Returns names with numbers: with a sign between them; without one if the name is that of a known metric, or if
     the line shows progress.
     """
-    found = list(_find_names_of_something(text))
-    taken = {pair.at for pair in found}
+    candidates = list(_find_names_of_something(text))
+    taken = {pair.at for pair in candidates}
     if _SIGN_AND_NUMBER.search(text):
         for m in _NAME_SIGN_NUMBER.finditer(text):
             group = "value" if m["value"] else "same"
             if m.start(group) not in taken:
                 has_equals_sign = text[m.end("key")] == "="
-                found.append(_NameNumber(m.start(), m.start(group), m["key"], has_equals_sign, m[group], m["rest"]))
-    return found + list(_find_names_before_numbers(text, {pair.at for pair in found}))
+                candidates.append(
+                    _NameNumber(m.start(), m.start(group), m["key"], has_equals_sign, m[group], m["rest"])
+                )
+    return candidates + list(_find_names_before_numbers(text, {pair.at for pair in candidates}))
 
 
 def _find_names_of_something(text: str) -> Iterator[_NameNumber]:

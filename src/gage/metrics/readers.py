@@ -71,8 +71,8 @@ def list_curve_files(run_dir: Path | str, all_files: bool = False) -> list[tuple
 
     With `all_files` returns all files, as plugins may read any of them. Links are not followed.
     """
-    found = walk_files(run_dir, lambda path: all_files or _has_curves(path))
-    files = [(path, status.st_size) for path, status in found]
+    entries = walk_files(run_dir, lambda path: all_files or _has_curves(path))
+    files = [(path, status.st_size) for path, status in entries]
     return sorted(files, key=lambda file: (file[0][: file[0].rfind("/") + 1], file[0]))
 
 

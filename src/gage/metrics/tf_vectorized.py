@@ -145,18 +145,18 @@ class RecordGroup:
         total, count = 0, rows * len(self.templates)
         bases = [template.base_crc for template in self.templates]
         for places, variables, has_same_planes in self._variables:
-            found = [columns[place] for place in places]
-            if all(column == column[:1] * rows for column in found):
+            variable_columns = [columns[place] for place in places]
+            if all(column == column[:1] * rows for column in variable_columns):
                 bases = [
                     base ^ variable.table[column[0]]
-                    for base, variable, column in zip(bases, variables, found, strict=True)
+                    for base, variable, column in zip(bases, variables, variable_columns, strict=True)
                 ]
                 continue
             if has_same_planes:
-                column = b"".join(found)
+                column = b"".join(variable_columns)
                 added = [column.translate(plane) for plane in variables[0].planes]
             else:
-                pairs = list(zip(found, [variable.planes for variable in variables], strict=True))
+                pairs = list(zip(variable_columns, [variable.planes for variable in variables], strict=True))
                 added = [column.translate(planes[n]) for n in range(4) for column, planes in pairs]
             total ^= int.from_bytes(b"".join(added), "little")
         planes = total.to_bytes(4 * count, "little")

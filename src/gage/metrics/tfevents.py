@@ -118,9 +118,9 @@ class EventFile:
     def _read(self, fd: int, size: int, series: dict[str, SeriesBuilder], items: list[EventItem]) -> None:
         needed = 0
         while self.offset < size and not self.ended:
-            wanted = min(max(READ_BYTES, self._wanted_bytes, needed), size - self.offset)
-            data = os.pread(fd, wanted, self.offset)
-            if len(data) < wanted:
+            size_to_read = min(max(READ_BYTES, self._wanted_bytes, needed), size - self.offset)
+            data = os.pread(fd, size_to_read, self.offset)
+            if len(data) < size_to_read:
                 size = self.offset + len(data)
             done, needed = self._read_records(data, self.offset + len(data) < size, series, items)
             self.offset += done

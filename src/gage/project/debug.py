@@ -62,7 +62,7 @@ def _parse_python_command(plan: RunPlan) -> Command:
 
 def _has_debugpy(python: Sequence[str], plan: RunPlan) -> bool:
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             [*python, "-c", _FIND_DEBUGPY],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -73,7 +73,7 @@ def _has_debugpy(python: Sequence[str], plan: RunPlan) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
+    return completed.returncode == 0
 
 
 def _find_free_port() -> int:

@@ -60,8 +60,8 @@ def select_source(project: Path, patterns: tuple[str, ...] | None = None, store:
         return collector.build_plan(", ".join(patterns or ()), _find_by_patterns(collector, patterns or ()))
     rule, names = _find_default(collector)
     excluded = [compile_pattern(p[1:]) for p in patterns or ()]
-    kept = (n for n in names if not any(matches(n) for matches in excluded))
-    return collector.build_plan(", ".join([rule, *(patterns or ())]), kept)
+    selected = (n for n in names if not any(matches(n) for matches in excluded))
+    return collector.build_plan(", ".join([rule, *(patterns or ())]), selected)
 
 
 def digest_source(project: Path, plan: SourcePlan) -> str:
@@ -119,13 +119,13 @@ class _SourceCollector:
 
     def build_plan(self, rule: str, names: Iterable[str]) -> SourcePlan:
         chosen = [SourceFile(n, self.files[n]) for n in names]
-        kept = _apply_limits(chosen)
-        if len(kept) < len(chosen):
+        within_limits = _apply_limits(chosen)
+        if len(within_limits) < len(chosen):
             self.limit = (
-                f"Only {len(kept):,} of {len(chosen):,} source files are copied (limits: {MAX_FILES:,} files, "
+                f"Only {len(within_limits):,} of {len(chosen):,} source files are copied (limits: {MAX_FILES:,} files, "
                 f"{MAX_TOTAL_BYTES >> 20} MB): set sourcecode in the Gage file"
             )
-        return SourcePlan(tuple(sorted(kept, key=lambda f: f.path)), tuple(self.skipped), rule, self.limit)
+        return SourcePlan(tuple(sorted(within_limits, key=lambda f: f.path)), tuple(self.skipped), rule, self.limit)
 
 
 def _apply_limits(files: list[SourceFile]) -> list[SourceFile]:
@@ -231,12 +231,12 @@ def _run_ls_files(project: Path, *options: str) -> set[str] | None:
     if "--others" in options:
         command += [f"--exclude={name}/" for name in sorted(CACHE_DIRECTORIES)]
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=git.build_git_env()
         )
     except (OSError, subprocess.CalledProcessError):
         return None
-    return {os.fsdecode(n) for n in done.stdout.split(b"\0") if n}
+    return {os.fsdecode(n) for n in completed.stdout.split(b"\0") if n}
 
 
 def _filter_git_files(collector: _SourceCollector, tracked: set[str], new: set[str]) -> Iterator[str]:

@@ -173,8 +173,8 @@ class MetricsThread:
         if metrics != self._metrics:
             self._run_dir.write(summaries.METRICS_MEMBER, metrics)
             self._metrics = metrics
-        found = {name: Attribute(value, "run") for name, value in scanner.attributes().items()}
-        attributes = summaries.encode_attributes({**self._plan.attributes, **found})
+        run_attributes = {name: Attribute(value, "run") for name, value in scanner.attributes().items()}
+        attributes = summaries.encode_attributes({**self._plan.attributes, **run_attributes})
         if attributes and attributes != self._attributes:
             self._run_dir.write_json(summaries.ATTRIBUTES_MEMBER, attributes)
             self._attributes = attributes

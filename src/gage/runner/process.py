@@ -127,9 +127,9 @@ class ProcessPump:
     def _forward(self, seconds: float, ended: int = -1) -> int:
         """Waits at most `seconds` for something to forward. Returns how many bytes the program wrote."""
         keys = self.keyboard
-        wanted = [*self.open_fds, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
+        readable_fds = [*self.open_fds, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
         full = [self.channels.terminal] if keys and keys.has_pending else []
-        ready, writable, _ = select.select(wanted, full, [], seconds)
+        ready, writable, _ = select.select(readable_fds, full, [], seconds)
         if keys and writable:
             keys.flush()
         if keys and 0 in ready:

@@ -76,13 +76,13 @@ class ProvenanceProbe:
         if self._collected is not None:
             return self._collected
         self.list_own_packages()
-        found = self._own_python or _describe_python(_read_python(self._python))
+        files = self._own_python or _describe_python(_read_python(self._python))
         git = self._git.wait(MAX_WAIT_SECONDS) if self._git else None
         self._git = self._python = None
         if git is None:
-            return found, b""
-        found["sys/git.json"] = _git_to_json(git)
-        return found, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
+            return files, b""
+        files["sys/git.json"] = _git_to_json(git)
+        return files, secrets.mask_source_code(git.diff.decode("utf-8", "replace")).encode()
 
     def list_own_packages(self) -> None:
         """Lists the packages of Gage's own Python if the program runs with it, so that `collect` has less to do."""
@@ -102,7 +102,7 @@ class ProvenanceProbe:
 
 def list_packages(folders: Iterable[str]) -> Mapping[str, str]:
     """Returns name → version of the packages in these directories; as in Python, the first of a name counts."""
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for folder in folders:
         try:
             names = sorted(os.listdir(folder))
@@ -113,8 +113,8 @@ def list_packages(folders: Iterable[str]) -> Mapping[str, str]:
             if kind in ("dist-info", "egg-info") and base:
                 package, _, rest = base.partition("-")
                 version = rest.partition("-py")[0] or _read_version(f"{folder}/{name}")
-                found.setdefault(package.replace("_", "-").replace(".", "-").lower(), version)
-    return dict(sorted(found.items()))
+                versions.setdefault(package.replace("_", "-").replace(".", "-").lower(), version)
+    return dict(sorted(versions.items()))
 
 
 def _read_version(info: str) -> str:
@@ -227,11 +227,11 @@ def _read_gpu_models(driver: Path = Path("/proc/driver/nvidia/gpus")) -> list[JS
         cards = sorted(driver.iterdir())
     except OSError:
         return []
-    found: list[JSONValue] = []
+    models: list[JSONValue] = []
     for card in cards:
         model = [s for s in _read_text(str(card / "information")).splitlines() if s.startswith("Model:")]
-        found += [m.partition(":")[2].strip() for m in model]
-    return found
+        models += [m.partition(":")[2].strip() for m in model]
+    return models
 
 
 def _read_text(path: str) -> str:

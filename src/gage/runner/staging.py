@@ -50,10 +50,10 @@ def create(job: Job) -> None:
     if plan.attributes:
         run.write_json(summaries.ATTRIBUTES_MEMBER, summaries.encode_attributes(plan.attributes))
     run.mark("initialized")
-    said: dict[str, JSONValue] = {"label": plan.label} if plan.label else {}
-    said |= {f"tag:{tag}": True for tag in plan.tags}
-    if said:
-        job.store.annotate([run.id], set=said, author=job.author)
+    user_attrs: dict[str, JSONValue] = {"label": plan.label} if plan.label else {}
+    user_attrs |= {f"tag:{tag}": True for tag in plan.tags}
+    if user_attrs:
+        job.store.annotate([run.id], set=user_attrs, author=job.author)
 
 
 def stage_sourcecode(job: Job) -> None:

@@ -34,10 +34,10 @@ def copy_window_size(master: int) -> None:
 
 def _read_window_size(fd: int) -> bytes | None:
     try:
-        found = fcntl.ioctl(fd, termios.TIOCGWINSZ, b"\0" * 8)
+        size = fcntl.ioctl(fd, termios.TIOCGWINSZ, b"\0" * 8)
     except OSError:
         return None
-    return found if struct.unpack("HHHH", found)[1] else None
+    return size if struct.unpack("HHHH", size)[1] else None
 
 
 def acquire_controlling_terminal() -> None:  # pragma: no cover - runs in the program's process

@@ -19,20 +19,20 @@ _COMMENT = re.compile(rb"#[^\n]*")
 
 def find_imported_files(text: bytes, file: Path, roots: Sequence[Path]) -> list[Path]:
     """Returns the files below `roots` that the Python text of `file` imports, each once, in the order of the text."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     is_in_project: dict[str, bool] = {"": True}  # by the first part of a name, "" if relative: most imports are not
     for name in dict.fromkeys(_list_module_names(text)):
         top, parent = name.partition(".")[0], name.rpartition(".")[0]
         if top not in is_in_project:
             stems = list_module_stems(top, 0, file, roots)
             is_in_project[top] = any(os.path.isdir(stem) or os.path.isfile(f"{stem}.py") for stem in stems)
-        if not is_in_project[top] or (parent in found and found[parent].name != "__init__.py"):
+        if not is_in_project[top] or (parent in files and files[parent].name != "__init__.py"):
             continue  # of an installed package, or a name in a module
         level = len(name) - len(name.lstrip("."))
         path = resolve_module(name[level:], level, file, roots)
         if path is not None:
-            found[name] = path
-    return list(dict.fromkeys(found.values()))
+            files[name] = path
+    return list(dict.fromkeys(files.values()))
 
 
 def resolve_module(name: str, level: int, file: Path, roots: Sequence[Path]) -> Path | None:

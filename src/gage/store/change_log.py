@@ -114,10 +114,10 @@ def _set_own_time(root: Path, before: int) -> int:
 
     It lies a little in the past, so it differs from later times on file systems that count whole seconds.
     """
-    found = os.stat(root)
-    if found.st_mtime_ns == before:
+    status = os.stat(root)
+    if status.st_mtime_ns == before:
         return before
-    os.utime(root, ns=(found.st_atime_ns, time.time_ns() - _OWN_TIME_AGE_NS))
+    os.utime(root, ns=(status.st_atime_ns, time.time_ns() - _OWN_TIME_AGE_NS))
     return os.stat(root).st_mtime_ns
 
 
@@ -147,14 +147,14 @@ def _read_log(root: Path, since: LogPosition | None) -> _LogTail:
     except OSError:
         return nothing
     try:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             return nothing
-        if since is None or since.log not in (0, found.st_ino) or since.offset > found.st_size:
-            return _LogTail(found.st_ino, found.st_size, b"", False)
+        if since is None or since.log not in (0, status.st_ino) or since.offset > status.st_size:
+            return _LogTail(status.st_ino, status.st_size, b"", False)
         os.lseek(fd, since.offset, os.SEEK_SET)
         text = os.read(fd, 4 * MAX_LOG_BYTES)
-        return _LogTail(found.st_ino, since.offset + len(text), text, True)
+        return _LogTail(status.st_ino, since.offset + len(text), text, True)
     finally:
         os.close(fd)
 

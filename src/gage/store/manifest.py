@@ -22,11 +22,11 @@ def build(run_dir: Path, kinds: Mapping[str, ManifestEntry | str], events: Event
     size. All other files are generated ("g"). Links are not followed and not listed. A file that disappears, cannot be
     read, or has a name that is not portable (a backslash) is left out. Raises OSError if the directory cannot be read.
     """
-    found = sorted(entry for entry in walk_files(run_dir) if is_safe_path(entry[0]))
-    total = sum(size for _, size in found)
+    files = sorted(entry for entry in walk_files(run_dir) if is_safe_path(entry[0]))
+    total = sum(size for _, size in files)
     done = 0
     entries = []
-    for path, size in found:
+    for path, size in files:
         known = kinds.get(path, "g")
         if isinstance(known, ManifestEntry) and known.size == size:
             entries.append(known)

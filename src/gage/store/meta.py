@@ -193,13 +193,13 @@ class DirMetaReader(MetaReader):
 
     def get_size(self, name: str) -> int | None:
         """Returns a member's size in bytes, None if there is none."""
-        found = self._stat(name)
-        return None if found is None else found.st_size
+        status = self._stat(name)
+        return None if status is None else status.st_size
 
     def get_modified_us(self, name: str) -> int | None:
         """Returns when a member was last written, in µs since the epoch; None if there is none."""
-        found = self._stat(name)
-        return None if found is None else found.st_mtime_ns // 1000
+        status = self._stat(name)
+        return None if status is None else status.st_mtime_ns // 1000
 
     def _stat(self, name: str) -> os.stat_result | None:
         fd = self.open_member(name)
@@ -250,8 +250,8 @@ def _replace_surrogates(value: JSONValue) -> JSONValue:
 
 def _iter_names(fd: int, prefix: str) -> Iterator[str]:
     with os.scandir(fd) as entries:
-        found = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MAX_MEMBERS), entries, strict=False)]
-    for name, is_folder in found:
+        listed = [(e.name, e.is_dir(follow_symlinks=False)) for _, e in zip(range(_MAX_MEMBERS), entries, strict=False)]
+    for name, is_folder in listed:
         if is_folder and prefix.count("/") < 8:
             child = os.open(name, READ_DIR_FLAGS, dir_fd=fd)
             try:

@@ -58,8 +58,8 @@ class OutputWriter:
         self._save_partial = save_partial
         self._listener = listener
         self._rest = {STDOUT: b"", STDERR: b""}
-        self._kept = b"\n\n"
-        self._kept_at = 0
+        self._saved = b"\n\n"
+        self._saved_at = 0
 
     def write(self, stream: int, data: bytes, when: int) -> None:
         """The program wrote `data` (any bytes) to `stream` at `when`, µs since the epoch. Raises OSError."""
@@ -71,13 +71,13 @@ class OutputWriter:
 
     def tick(self, now: int) -> None:
         """Saves the unfinished lines, so that other processes can show them. Call it at least every second."""
-        if self._save_partial is None or now - self._kept_at < _PARTIAL_INTERVAL_US:
+        if self._save_partial is None or now - self._saved_at < _PARTIAL_INTERVAL_US:
             return
         partial = _drop_overwritten(self._rest[STDOUT]) + b"\n" + _drop_overwritten(self._rest[STDERR]) + b"\n"
-        if partial != self._kept:
+        if partial != self._saved:
             self._save_partial(partial)
-            self._kept = partial
-        self._kept_at = now
+            self._saved = partial
+        self._saved_at = now
 
     def finish(self, when: int) -> None:
         """Stores the unfinished lines when the program has ended. The files stay open."""
@@ -192,9 +192,9 @@ def read_partial(meta: "MetaReader", phase: str) -> tuple[bytes, bytes]:
 
 def list_phases(meta: "MetaReader") -> list[str]:
     """Returns the phases that have output, in the order in which they ran."""
-    found = {name[7:] for name in meta.list_names() if name.startswith("output/") and "." not in name}
+    phases = {name[7:] for name in meta.list_names() if name.startswith("output/") and "." not in name}
     return sorted(
-        found, key=lambda phase: (_PHASE_ORDER.index(phase) if phase in _PHASE_ORDER else len(_PHASE_ORDER), phase)
+        phases, key=lambda phase: (_PHASE_ORDER.index(phase) if phase in _PHASE_ORDER else len(_PHASE_ORDER), phase)
     )
 
 

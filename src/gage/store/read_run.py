@@ -52,15 +52,15 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         lock = Lock.parse(meta.read("proc/lock", _HEAD_BYTES), meta.get_modified_us("proc/heartbeat"))
     parent, project_id, changed = _read_request(meta)
     metrics, facts = summaries.read_summaries(meta, old=schema == 1)
-    said = (
+    attrs = (
         user_attrs.build_attrs(state, deleted_mark=schema == 1 and has_deleted_mark(paths))
         if state or schema == 1
         else None
     )
-    if said and said.project:
-        project, project_id = (said.project, project_id) if os.path.isabs(said.project) else (project, said.project)
-    if said and said.project_id is not None:
-        project_id = said.project_id
+    if attrs and attrs.project:
+        project, project_id = (attrs.project, project_id) if os.path.isabs(attrs.project) else (project, attrs.project)
+    if attrs and attrs.project_id is not None:
+        project_id = attrs.project_id
     return Run(
         id=paths.id,
         name=uuid7.name_from_id(paths.id),
@@ -72,7 +72,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         stopped=times.get("stopped"),
         exit=exit,
         config=_read_config(meta),
-        user_attrs=said or NO_USER_ATTRS,
+        user_attrs=attrs or NO_USER_ATTRS,
         project=project,
         project_id=project_id,
         source_digest=_read_source_digest(meta),
@@ -151,11 +151,11 @@ def _read_request(meta: MetaReader) -> tuple[str, str, tuple[str, ...] | None]:
     value = meta.read_json("run-cmd.json")
     if not isinstance(value, dict):
         return "", "", None
-    parent, project_id, given = value.get("parent"), value.get("project-id"), value.get("set")
+    parent, project_id, set_names = value.get("parent"), value.get("project-id"), value.get("set")
     return (
         parent if isinstance(parent, str) else "",
         project_id if isinstance(project_id, str) else "",
-        tuple(n for n in given if isinstance(n, str)) if isinstance(given, list) else None,
+        tuple(n for n in set_names if isinstance(n, str)) if isinstance(set_names, list) else None,
     )
 
 
@@ -164,8 +164,8 @@ def _read_source_digest(meta: MetaReader) -> str:
     data = meta.read_head("sourcecode.json", _HEAD_BYTES)
     if data is None:
         return ""
-    if found := _match_digest(data):
-        return found[1].decode()
+    if match := _match_digest(data):
+        return match[1].decode()
     value = parse_json(_read_required(meta, "sourcecode.json"), "sourcecode.json")
     digest = value.get("digest") if isinstance(value, dict) else None
     return digest if isinstance(digest, str) else ""
@@ -183,8 +183,8 @@ def _read_project_dir(paths: RunPaths) -> str:
         return ""
     finally:
         os.close(fd)
-    found = os.fsdecode(text.removesuffix(b"\n"))
-    return found.removeprefix("file:").encode("utf-8", "replace").decode() if found.startswith("file:") else ""
+    path = os.fsdecode(text.removesuffix(b"\n"))
+    return path.removeprefix("file:").encode("utf-8", "replace").decode() if path.startswith("file:") else ""
 
 
 def _guess_created(paths: RunPaths) -> int:

@@ -60,12 +60,12 @@ def find_leftovers(store: RunStore) -> list[Leftover]:
         return []
     except OSError as e:
         raise StoreError(f"Runs in {store.root} cannot be read: {e.strerror}") from None
-    found = [_describe_unfinished_file(path) for path in _iter_unfinished_files(store.root, names)]
+    leftovers = [_describe_unfinished_file(path) for path in _iter_unfinished_files(store.root, names)]
     for id in sorted({parse_entry_id(name) for name in names} - {""}):
         leftover = _find_run_leftover(store, store.get_paths(id))
         if leftover is not None:
-            found.append(leftover)
-    return found
+            leftovers.append(leftover)
+    return leftovers
 
 
 def _iter_unfinished_files(root: Path, names: list[str]) -> Iterator[Path]:

@@ -33,12 +33,12 @@ def read_summaries(meta: "MetaReader", old: bool) -> tuple[Mapping[str, Metric],
 
 def parse_metrics(content: JSONValue) -> dict[str, Metric]:
     """Returns the metrics in the content of `summaries/metrics.json`."""
-    found: dict[str, Metric] = {}
+    metrics: dict[str, Metric] = {}
     for name, entry in content.items() if isinstance(content, Mapping) else ():
         metric = _parse_metric(entry)
         if metric is not None:
-            found[name] = metric
-    return found
+            metrics[name] = metric
+    return metrics
 
 
 def encode_attributes(facts: Mapping[str, Attribute]) -> dict[str, JSONValue]:
@@ -103,12 +103,12 @@ def parse_number(value: JSONValue) -> float | None:
 
 def parse_attributes(content: JSONValue) -> dict[str, Attribute]:
     """Returns the attributes in the content of `summaries/attrs.json`."""
-    found: dict[str, Attribute] = {}
+    attributes: dict[str, Attribute] = {}
     for name, entry in content.items() if isinstance(content, Mapping) else ():
         if isinstance(entry, Mapping) and "value" in entry:
             origin = entry.get("origin")
-            found[name] = Attribute(entry["value"], origin if isinstance(origin, str) else "")
-    return found
+            attributes[name] = Attribute(entry["value"], origin if isinstance(origin, str) else "")
+    return attributes
 
 
 def _parse_old_metrics(content: JSONValue) -> dict[str, Metric]:

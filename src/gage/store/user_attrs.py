@@ -107,17 +107,17 @@ def list_change_files(user_dir: Path | int) -> list[str]:
 
 def build_attrs(state: AttrState, deleted_mark: bool = False) -> UserAttrs:
     """Returns the built-in attributes and the others. `deleted_mark`: Gage 0.1 marked the run as deleted."""
-    found = {key: entry for key, entry in state.items() if entry.value not in (None, False, "")}
+    entries = {key: entry for key, entry in state.items() if entry.value not in (None, False, "")}
     mark = UNKNOWN_AUTHOR if deleted_mark and "deleted" not in state else ""
     return UserAttrs(
-        label=_get_text(found, "label"),
-        tags=tuple(sorted(key[4:] for key in found if key.startswith("tag:") and len(key) > 4)),
-        marked="mark" in found,
-        comments=_get_comments(found),
-        archive=_get_text(found, "archive"),
-        deleted_by=_get_author(found, "deleted") or mark,
-        purged_by=_get_author(found, "purged"),
-        project=_get_text(found, "project"),
+        label=_get_text(entries, "label"),
+        tags=tuple(sorted(key[4:] for key in entries if key.startswith("tag:") and len(key) > 4)),
+        marked="mark" in entries,
+        comments=_get_comments(entries),
+        archive=_get_text(entries, "archive"),
+        deleted_by=_get_author(entries, "deleted") or mark,
+        purged_by=_get_author(entries, "purged"),
+        project=_get_text(entries, "project"),
         project_id=_get_text(state, "project-id") if "project-id" in state else None,
         other={key: entry.value for key, entry in state.items() if not _is_built_in(key)},
     )
@@ -130,19 +130,19 @@ def _is_built_in(key: str) -> bool:
     return key in _BUILT_IN_NAMES or key.startswith(("tag:", "comment:"))
 
 
-def _get_text(found: AttrState, key: str) -> str:
-    entry = found.get(key)
+def _get_text(entries: AttrState, key: str) -> str:
+    entry = entries.get(key)
     return entry.value if entry and isinstance(entry.value, str) else ""
 
 
-def _get_author(found: AttrState, key: str) -> str:
-    entry = found.get(key)
+def _get_author(entries: AttrState, key: str) -> str:
+    entry = entries.get(key)
     return (entry.author or UNKNOWN_AUTHOR) if entry else ""
 
 
-def _get_comments(found: AttrState) -> tuple[Comment, ...]:
+def _get_comments(entries: AttrState) -> tuple[Comment, ...]:
     comments = []
-    for key, entry in found.items():
+    for key, entry in entries.items():
         if key.startswith("comment:") and isinstance(entry.value, Mapping):
             text, ms = entry.value.get("msg"), entry.value.get("timestamp")
             when = ms * 1000 if isinstance(ms, int) and 0 <= ms <= uuid7.MAX_MS else entry.time

@@ -76,9 +76,11 @@ def _create_hydra(args: object, function: object, path: object) -> object:
     from importlib import import_module
 
     utils = import_module("hydra._internal.utils")
-    given = getattr(args, "config_path", None)
+    config_path = getattr(args, "config_path", None)
     file, module = utils.detect_calling_file_or_module_from_task_function(function)
-    search_path = utils.create_automatic_config_search_path(file, module, given if given is not None else path)
+    search_path = utils.create_automatic_config_search_path(
+        file, module, config_path if config_path is not None else path
+    )
     directory = getattr(args, "config_dir", None)
     if directory is not None:
         query = import_module("hydra.core.config_search_path").SearchPathQuery

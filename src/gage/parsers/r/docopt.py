@@ -22,16 +22,16 @@ def parse_usage(text: str) -> ParserSpec:
     lines = list(_parse_usage_lines(usage.group(1) if usage else "", described))
     several = {p.name for line in lines for p in line.parameters if p.nargs}
     by_command = bool(lines) and all(line.has_own_command for line in lines)
-    found = {} if by_command else {("", p.name): p for p in described}
+    parameters = {} if by_command else {("", p.name): p for p in described}
     for line in lines:
         command = " ".join(line.commands) if by_command else ""
         for p in line.parameters:
             if p.name in several and not p.flags:
                 p = _build_argument(p.aliases[0], True, False)  # docopt gives a list in all lines
             needed = p.required and (by_command or all(p.name in other.names for other in lines))
-            found.setdefault((command, p.name), p._replace(command=command, required=needed))
+            parameters.setdefault((command, p.name), p._replace(command=command, required=needed))
     commands = dict.fromkeys(" ".join(line.commands) for line in lines if line.commands)
-    return ParserSpec("R docopt", tuple(found.values()), "source", commands=tuple(commands))
+    return ParserSpec("R docopt", tuple(parameters.values()), "source", commands=tuple(commands))
 
 
 class _UsageLine(NamedTuple):
@@ -111,7 +111,7 @@ def _parse_usage_line(words: list[str], described: list[Parameter]) -> _UsageLin
     """Returns the options and arguments of one pattern; `[options]` stands for all described options."""
     known = {f: p for p in described for f in p.flags}
     commands: list[str] = []
-    found: list[Parameter] = []
+    parameters: list[Parameter] = []
     depth, skip, has_own_command = 0, False, True
     for at, word in enumerate(words):
         depth += {"[": 1, "]": -1}.get(word, 0)
@@ -120,19 +120,19 @@ def _parse_usage_line(words: list[str], described: list[Parameter]) -> _UsageLin
             continue
         after = words[at + 1] if at + 1 < len(words) else ""
         if word == "[options]":
-            found += described
+            parameters += described
         elif word.startswith("-"):
             flag, equals, _ = word.removesuffix("...").partition("=")
             if flag not in ("--help", "--version", "-h"):
-                found.append(known.get(flag) or _build_option([flag], bool(equals) or "<" in word, None, ""))
+                parameters.append(known.get(flag) or _build_option([flag], bool(equals) or "<" in word, None, ""))
             skip = flag in known and known[flag].action == "store" and not equals and bool(re.match(r"<|[A-Z]", after))
         elif _is_command(word):
-            has_own_command = has_own_command and not depth and not any(not p.flags for p in found)
+            has_own_command = has_own_command and not depth and not any(not p.flags for p in parameters)
             commands.append(word)
         elif re.match(r"[<\w]", word):
             many = word.endswith("...") or after == "..." or (after in "])" and words[at + 2 : at + 3] == ["..."])
-            found.append(_build_argument(word.removesuffix("..."), many, not depth and not many))
-    return _UsageLine(tuple(commands), has_own_command and bool(commands), tuple(found))
+            parameters.append(_build_argument(word.removesuffix("..."), many, not depth and not many))
+    return _UsageLine(tuple(commands), has_own_command and bool(commands), tuple(parameters))
 
 
 def _build_argument(name: str, many: bool, required: bool) -> Parameter:

@@ -33,18 +33,18 @@ class RCall:
 def mask_comments(text: str) -> str:
     """Returns the text with comments replaced by spaces, so that offsets stay the same."""
 
-    def blank(found: re.Match[str]) -> str:
-        return found[0] if found[1] is None else " " * len(found[0])
+    def blank(match: re.Match[str]) -> str:
+        return match[0] if match[1] is None else " " * len(match[0])
 
     return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(#[^\n]*)", blank, text, flags=re.S)
 
 
 def find_calls(text: str, names: re.Pattern[str]) -> Iterator[RCall]:
     """Yields all calls whose function matches `names`, in a text without comments."""
-    for found in names.finditer(text):
-        parts = _split_arguments(text, found.end())
-        line = text.count("\n", 0, found.start()) + 1
-        yield RCall(found[1], tuple(_parse_argument(p) for p in parts if p.strip()), line)
+    for match in names.finditer(text):
+        parts = _split_arguments(text, match.end())
+        line = text.count("\n", 0, match.start()) + 1
+        yield RCall(match[1], tuple(_parse_argument(p) for p in parts if p.strip()), line)
 
 
 def _split_arguments(text: str, start: int) -> list[str]:
@@ -71,8 +71,8 @@ def _split_arguments(text: str, start: int) -> list[str]:
 
 
 def _parse_argument(part: str) -> tuple[str, str]:
-    found = re.match(r"\s*[\"'`]?([\w.]+)[\"'`]?\s*=(?!=)\s*(.*)\Z", part, re.S)
-    return (found[1], found[2].strip()) if found else ("", part.strip())
+    match = re.match(r"\s*[\"'`]?([\w.]+)[\"'`]?\s*=(?!=)\s*(.*)\Z", part, re.S)
+    return (match[1], match[2].strip()) if match else ("", part.strip())
 
 
 def evaluate_expression(text: str, known: Mapping[str, str], depth: int = 10) -> JSONValue:
@@ -145,13 +145,13 @@ def _to_int(number: float) -> JSONValue:
 
 def find_assignments(text: str) -> dict[str, str]:
     """Returns the expressions of names that are assigned once, in a text without comments."""
-    found: dict[str, str] = {}
+    assigned: dict[str, str] = {}
     twice: set[str] = set()
     for match in _ASSIGNED.finditer(text):
-        if match[1] in found:
+        if match[1] in assigned:
             twice.add(match[1])
         string = _STRING.match(text, match.end())
-        found[match[1]] = string[0] if string else text[match.end() :].split("\n", 1)[0].strip().rstrip(";")
+        assigned[match[1]] = string[0] if string else text[match.end() :].split("\n", 1)[0].strip().rstrip(";")
     for text_first in re.finditer(rf"(?:{_STRING.pattern})\s*->\s*(?P<name>[\w.]+)", text, re.S):
-        found.setdefault(text_first["name"], text_first[0].rpartition("->")[0].strip())
-    return {k: v for k, v in found.items() if k not in twice}
+        assigned.setdefault(text_first["name"], text_first[0].rpartition("->")[0].strip())
+    return {k: v for k, v in assigned.items() if k not in twice}

@@ -33,8 +33,8 @@ def read_r_program(text: str) -> ParserSpec | None:
         ("argparse", _ARGPARSE, _read_argparse),
         ("argparser", _ARGPARSER, _read_argparser),
     ):
-        found = [build(call, known) for call in lexer.find_calls(text, pattern)]
-        parameters = tuple(p for p in found if p)
+        built = [build(call, known) for call in lexer.find_calls(text, pattern)]
+        parameters = tuple(p for p in built if p)
         if parameters:
             spelling = "separate" if name == "argparser" else "joined"
             return ParserSpec(f"R {name}", parameters, "source", option_style=spelling)  # type: ignore[arg-type]
@@ -46,9 +46,9 @@ def read_r_program(text: str) -> ParserSpec | None:
 
 
 def _read_optparse(call: RCall, known: Mapping[str, str]) -> Parameter | None:
-    given = call.get_argument("opt_str")
+    flags_argument = call.get_argument("opt_str")
     plain = [p for p in call.unnamed_arguments() if p.lstrip().startswith(("c(", '"', "'"))]
-    flags = _parse_flags(given or (plain[0] if plain else ""), known)
+    flags = _parse_flags(flags_argument or (plain[0] if plain else ""), known)
     if not flags:
         return None
     action = str(_evaluate(call, known, name="action") or "store")
@@ -128,10 +128,10 @@ def _build_parameter(
 
 def _parse_flags(text: str, known: Mapping[str, str]) -> list[str]:
     try:
-        found = lexer.evaluate_expression(text, known)
+        value = lexer.evaluate_expression(text, known)
     except ValueError:
         return []
-    many = found if isinstance(found, list) else [found]
+    many = value if isinstance(value, list) else [value]
     return [f for f in many if isinstance(f, str) and f]
 
 

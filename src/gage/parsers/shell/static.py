@@ -31,29 +31,29 @@ _COMMENT_LINE = re.compile(r"#+[ \t]*(.+)")
 def read_shell_program(text: str) -> ParserSpec | None:
     """Returns the script's parameters, None if it has none."""
     text = text.replace("\\\n", "  ")
-    constants = {name: found.value for name, found in shell.read(text.encode("utf-8", "replace")).items()}
-    found: dict[str, Parameter] = {}
+    constants = {name: constant.value for name, constant in shell.read(text.encode("utf-8", "replace")).items()}
+    parameters: dict[str, Parameter] = {}
     taken: set[str] = set()
     for parameter, variable in (*_list_options(text, constants), *_list_getopts(text, constants)):
-        found.setdefault(parameter.name, parameter)
+        parameters.setdefault(parameter.name, parameter)
         taken.add(variable)
     for parameter in (*_list_arguments(text), *sorted(_list_variables(text), key=lambda p: p.line)):
         if parameter.name not in taken:
-            found.setdefault(parameter.name, parameter)
-    return ParserSpec("shell", tuple(found.values()), "source", option_style="separate") if found else None
+            parameters.setdefault(parameter.name, parameter)
+    return ParserSpec("shell", tuple(parameters.values()), "source", option_style="separate") if parameters else None
 
 
 def _list_options(text: str, constants: Mapping[str, JSONValue]) -> Iterator[tuple[Parameter, str]]:
     """Yields the options in branches of `case "$1" in`, each with the variable that it sets."""
-    for found in _CASE.finditer(text):
-        words = [w.strip() for w in found[1].split("|")]
+    for match in _CASE.finditer(text):
+        words = [w.strip() for w in match[1].split("|")]
         flags = tuple(dict.fromkeys(w.rstrip("*").rstrip("=") for w in words))
-        line = text.count("\n", 0, found.start(1)) + 1
+        line = text.count("\n", 0, match.start(1)) + 1
         long = next((f for f in flags if f.startswith("--")), flags[0])
         if long in ("--help", "-h", "--", "--version"):
             continue
-        takes, sets = _READS_ARGUMENT.search(found[2]), _ASSIGNS.search(found[2])
-        parameter = Parameter(long.lstrip("-"), flags, description=_find_comment(text, found.start(1)), line=line)
+        takes, sets = _READS_ARGUMENT.search(match[2]), _ASSIGNS.search(match[2])
+        parameter = Parameter(long.lstrip("-"), flags, description=_find_comment(text, match.start(1)), line=line)
         if takes:
             default = _find_default(takes[1], text, constants)
             yield parameter._replace(type="", default=default, has_converter=True, aliases=(takes[1],)), takes[1]
@@ -90,7 +90,7 @@ def _find_default(name: str, text: str, constants: Mapping[str, JSONValue]) -> J
 
 def _list_arguments(text: str) -> Iterator[Parameter]:
     """Yields variables that are assigned an argument of the command line: `LR=${1:-0.1}`, `DATA=$1`."""
-    found: dict[int, Parameter] = {}
+    parameters: dict[int, Parameter] = {}
     for match in _ARGUMENT.finditer(text):
         at = int(match[2] or match[5])
         is_needed = match[3] != "-"
@@ -100,13 +100,13 @@ def _list_arguments(text: str) -> Iterator[Parameter]:
             parameter = Parameter(
                 match[1], nargs="" if is_needed else "?", default=default, required=is_needed, line=line
             )
-            found.setdefault(
+            parameters.setdefault(
                 at, parameter._replace(description=_find_comment(text, match.start(1)), has_converter=True)
             )
-    for at in sorted(found):
-        if at != 1 and at - 1 not in found:
+    for at in sorted(parameters):
+        if at != 1 and at - 1 not in parameters:
             return
-        yield found[at]
+        yield parameters[at]
 
 
 def _is_in_function(text: str, at: int) -> bool:
@@ -160,5 +160,5 @@ def _find_comment(text: str, at: int) -> str:
     if behind:
         return behind[1].strip()
     above = text[:start].rstrip("\n").rpartition("\n")[2].strip() if text[:start].endswith("\n") else ""
-    found = _COMMENT_LINE.fullmatch(above)
-    return found[1].strip() if found and not above.startswith("#!") else ""
+    match = _COMMENT_LINE.fullmatch(above)
+    return match[1].strip() if match and not above.startswith("#!") else ""

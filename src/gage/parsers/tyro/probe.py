@@ -23,8 +23,8 @@ def patch(_tyro: ModuleType) -> None:
 
     def cli_impl(f: object, *args: object, **named: object) -> object:
         if not named.get("return_parser"):
-            given = named.get("args")
-            arguments = list(given) if isinstance(given, (list, tuple)) else sys.argv[1:]
+            args_argument = named.get("args")
+            arguments = list(args_argument) if isinstance(args_argument, (list, tuple)) else sys.argv[1:]
             send_report.build_and_exit(lambda: _describe(f, named, arguments))
         return real(f, *args, **named)
 

@@ -83,6 +83,6 @@ def is_user_file(path: str) -> bool:
 
 def _list_user_files() -> list[str]:
     """Returns the user's source files among the modules imported so far, and the other files that were read."""
-    found = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-    loaded = {os.path.abspath(f) for f in found if isinstance(f, str) and f.endswith(".py")}
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    loaded = {os.path.abspath(f) for f in files if isinstance(f, str) and f.endswith(".py")}
     return sorted({f for f in loaded if is_user_file(f)} | _files)
