@@ -1,7 +1,7 @@
 """Environment files (`.env`): `NAME=value`, `export NAME=value`, with the quotes of a shell.
 
 They have no types: values are read as YAML scalars and written as text. The last value of a name wins, as in a shell.
-References (`$HOME`) are not replaced.
+References (`$HOME`) are not replaced. A value that goes on behind its quotes (`"a"b`) is left out.
 """
 
 import re
@@ -18,12 +18,16 @@ _ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t
 _SINGLE = re.compile(r"'[^']*'")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BARE = re.compile(r"(?:[^\s#]|(?<![\s=])#|[ \t]+(?=[^\s#]))*")
+_END = re.compile(r"[^\S\n]*(?:#|$)", re.MULTILINE)
+"""What may follow a quoted value."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _UNQUOTED = re.compile(r"[\w@%+:,./-]+\Z", re.ASCII)
 
 
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
-    """Returns a value, quoted where necessary. Raises ConfigError for a NUL character."""
+    """Returns a value, quoted where necessary, and a space before a comment. Raises ConfigError for a NUL character."""
+    if like and like.style == "comment":
+        return f"{format_value(value)} "
     text = value if isinstance(value, str) else to_text(value)
     if "\x00" in text:
         raise ConfigError("A variable cannot hold a NUL character")
@@ -40,18 +44,26 @@ def parse(text: str) -> ValueNode:
     parts: dict[str, ValueNode] = {}
     at = 0
     while pair := _ASSIGNMENT.search(text, at):
-        place = _parse_value(text, pair.end())
-        parts[pair[1]] = place
-        at = max(place.end, pair.end())
+        node = _parse_value(text, pair.end(1), pair.end())
+        at = max(node.end, pair.end())
+        if text[node.start : node.start + 1] in ("'", '"') and not _END.match(text, node.end):
+            parts.pop(pair[1], None)
+        else:
+            is_before_comment = text[node.end : node.end + 1] == "#"
+            parts[pair[1]] = node._replace(style="comment") if is_before_comment else node
     return spans.build_table(parts)
 
 
-def _parse_value(text: str, start: int) -> ValueNode:
+def _parse_value(text: str, name_end: int, start: int) -> ValueNode:
+    """Returns the value that begins at `start`; an empty one is behind the `=`, before any spaces."""
     first = text[start : start + 1]
     if first not in ("'", '"'):
         match = _BARE.match(text, start)
         end = match.end() if match else start
-        return ValueNode(parse_scalar(text[start:end]) if end > start else "", start, end)
+        if end > start:
+            return ValueNode(parse_scalar(text[start:end]), start, end)
+        after_sign = text.index("=", name_end) + 1
+        return ValueNode("", after_sign, after_sign)
     quoted = (_SINGLE if first == "'" else _DOUBLE).match(text, start)
     if not quoted:
         raise ConfigError(f"A quote is not closed (line {get_line_number(text, start)})", f"Close it with {first}")

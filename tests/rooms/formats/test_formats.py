@@ -171,6 +171,24 @@ class TestEnv(_TextValuesContract):
             return value
         return super().expected_read(value)
 
+    @pytest.mark.parametrize(
+        ("line", "changed"),
+        [
+            ("LR= # rate", "LR=7 # rate"),
+            ("LR=# rate", "LR=7 # rate"),
+            ("LR=''# rate", "LR=7 # rate"),
+            ("LR=  ", "LR=7  "),
+            ("LR= 5 # rate", "LR= 7 # rate"),
+        ],
+    )
+    def test_separates_a_value_from_the_comment_behind_it(self, line, changed):
+        assert dotenv.apply(line.encode(), {"LR": 7}) == changed.encode()
+        assert dotenv.read(changed.encode())["LR"].value == 7
+
+    @pytest.mark.parametrize("value", ['"a"b', "'a'b", '"a"$B', "'a''b'", '"a" b'])
+    def test_leaves_out_values_that_go_on_behind_their_quotes(self, value):
+        assert dotenv.read(f"LR=1\nLR={value}\nN=2\n".encode()).keys() == {"N"}
+
 
 class TestShell(_TextValuesContract):
     source = shell
