@@ -25,7 +25,7 @@ HEAVY = {
 }
 """Modules that a listing does not need."""
 
-HEAVY_FOR_RUN = HEAVY - {"subprocess", "locale", "hashlib", "shutil", "difflib", "inspect"}
+HEAVY_FOR_RUN = HEAVY - {"subprocess", "hashlib", "shutil", "difflib", "inspect"}
 
 
 class CommandRecord(NamedTuple):

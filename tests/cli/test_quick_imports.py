@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-MODULES = ("gettext", "inspect", "ipaddress", "platform")
+MODULES = ("gettext", "inspect", "platform", "urllib.parse")
 
 
 def run_python(code: str) -> str:
@@ -52,3 +52,15 @@ def test_click_translates_its_messages() -> None:
     code = "import gettext\ngettext.gettext = lambda text: f'<{text}>'\ngettext.ngettext = lambda one, many, n: many\n"
     code += "import click\nprint(click.core._('Aborted!'), click.core.ngettext('day', 'days', 2))"
     assert run_python(code) == "<Aborted!> days"
+
+
+def test_pathlib_makes_urls() -> None:
+    assert run_python("from pathlib import Path\nprint(Path('/a b').as_uri())") == "file:///a%20b"
+
+
+def test_subprocess_decodes_text_by_the_locale() -> None:
+    code = "from gage.cli.quick_imports import load_subprocess\nload_subprocess()\nimport subprocess, sys\n"
+    code += (
+        "print('locale' in sys.modules, subprocess.run(['echo', 'é'], capture_output=True, text=True).stdout.strip())"
+    )
+    assert run_python(code) == "False é"

@@ -110,8 +110,11 @@ def mask_env(env: Mapping[str, str]) -> dict[str, str]:
 
 def mask_shell_line(line: str) -> str:
     """Returns a shell line with tokens and the values of secret options and variables masked."""
-    line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
-    return mask_text(re.sub(_ASSIGNMENT, lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line))
+    if "-" in line:
+        line = re.sub(_OPTION, lambda m: m[0] if not _is_secret_option(m[1]) else f"{m[1]}{m[2]}{MASK}", line)
+    if "=" in line:
+        line = re.sub(_ASSIGNMENT, lambda m: f"{m[1]}={MASK}" if is_secret_name(m[1]) else m[0], line)
+    return mask_text(line)
 
 
 def mask_source_code(text: str) -> str:

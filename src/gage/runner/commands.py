@@ -1,7 +1,6 @@
 """Runs the commands of a run, the program and the hooks around it, and builds their arguments and environment."""
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from gage.assignments.placeholders import format_value
@@ -113,7 +112,12 @@ def build_environment(job: Job, directory: str) -> dict[str, str]:
 
 def build_flag_variables(values: Mapping[str, str]) -> dict[str, str]:
     """Returns config values as FLAG_<NAME> variables."""
-    return {f"FLAG_{re.sub(r'[^A-Za-z0-9_]', '_', n).upper()}": v for n, v in values.items()}
+    return {f"FLAG_{_to_identifier(name).upper()}": value for name, value in values.items()}
+
+
+def _to_identifier(name: str) -> str:
+    """Returns the name with "_" for all but letters and digits of ASCII."""
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
 
 
 def to_shell_code(code: int) -> int:

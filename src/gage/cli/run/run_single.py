@@ -101,7 +101,10 @@ def confirm_run(options: RunOptions, text: str = "") -> None:
 
 
 def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
+    from gage.cli.quick_imports import load_subprocess
     from gage.identity.user import get_author
+
+    load_subprocess()
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 

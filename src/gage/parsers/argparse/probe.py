@@ -9,7 +9,7 @@ from .probe_actions import describe_parser, name_parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Action, ArgumentParser, _MutuallyExclusiveGroup
+    from argparse import Action, ArgumentParser, HelpFormatter, _MutuallyExclusiveGroup
     from collections.abc import Callable
     from types import FrameType, ModuleType
 
@@ -19,6 +19,7 @@ _OTHER_PARSERS = ("fire", "hydra", "tyro", "absl", "typer", "click", "IPython", 
 
 def patch(argparse: ModuleType) -> None:
     """Replaces argparse's parse methods, so that a parser reports itself when it is about to parse."""
+    _skip_layout(argparse)
     real = argparse.ArgumentParser.parse_known_args
 
     def parse_known_args(
@@ -38,6 +39,25 @@ def patch(argparse: ModuleType) -> None:
         return intermixed(self, args, *more, **named)
 
     argparse.ArgumentParser.parse_known_intermixed_args = parse_known_intermixed_args
+
+
+def _skip_layout(argparse: ModuleType) -> None:
+    """Spares what only printed help needs, and `add_argument` computes: the width of the terminal, translations."""
+    real = argparse.HelpFormatter.__init__
+
+    def init(
+        self: HelpFormatter,
+        prog: str,
+        indent_increment: int = 2,
+        max_help_position: int = 24,
+        width: int | None = None,
+        *more: object,
+        **named: object,
+    ) -> None:
+        real(self, prog, indent_increment, max_help_position, width or 80, *more, **named)
+
+    argparse.HelpFormatter.__init__ = init
+    vars(argparse)["_"] = lambda text: text
 
 
 def report_parser(parser: ArgumentParser, args: object) -> bool:
