@@ -1,5 +1,7 @@
 """Compares the parameters that Gage finds in realistic programs with those a person finds; lists known mistakes."""
 
+import sys
+
 import pytest
 from program_samples import (
     AT_RUN_TIME,
@@ -12,6 +14,8 @@ from program_samples import (
 )
 
 SAMPLES = load_samples()
+STARTING_SAMPLES = [s for s in SAMPLES if s.kind != "hydra" or sys.version_info < (3, 14)]
+"""Those whose parser works: Hydra 1.3 does not start under Python 3.14."""
 UNKNOWN_DEFAULT = "None for " + repr(AT_RUN_TIME)
 
 MISTAKES_IN_SOURCE = {
@@ -43,7 +47,7 @@ def test_finds_parameters_in_source(sample: Sample):
     assert _list_mistakes(sample, find_in_source(sample)) == MISTAKES_IN_SOURCE.get(sample.name, {})
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", STARTING_SAMPLES, ids=lambda sample: sample.name)
 def test_gage_run_finds_parameters(sample: Sample):
     assert _list_mistakes(sample, find_as_gage_run(sample)) == MISTAKES_OF_GAGE_RUN.get(sample.name, {})
 

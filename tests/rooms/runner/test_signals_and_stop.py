@@ -19,12 +19,12 @@ print("ready", child.pid, away.pid, flush=True)
 time.sleep(60)
 """
 STUBBORN = """\
-import signal
+import signal, time
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: print("ignored", flush=True))
 print("ready", flush=True)
 while True:
-    signal.pause()
+    time.sleep(0.05)
 """
 
 
