@@ -48,10 +48,10 @@ pytest: $(VENV)/ready-dev
 	@$(COMPILE)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST)
 
-# The crash tests with many more kills than make test has. Prints what fails; takes about ten minutes.
+# The crash tests with many more kills than make test has. Prints how many; takes about four minutes.
 soak: $(VENV)/ready-dev
 	@$(COMPILE)
-	SOAK=1 $(BIN)/python -m pytest -v --timeout 3600 tests/crash
+	SOAK=1 $(BIN)/python -m pytest -s --timeout 3600 tests/crash
 
 # Under every Python from 3.11 to 3.14 that this machine has or can bring; prints NOT TESTED for the others.
 test-pythons:

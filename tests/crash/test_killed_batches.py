@@ -16,8 +16,8 @@ from gage.store.store import RunStore
 
 TRACED_FILES = {batch_file.__file__, batch_run.__file__, scheduler.__file__}
 VALUES = [1, 2, 3]
-STEP = 17 if os.environ.get("SOAK") else 211
-"""Number of lines between two kills: the batch is killed about fifty times in `make soak`, else five times."""
+STEP = 5 if os.environ.get("SOAK") else 71
+"""Number of lines between two kills: the batch is killed about fifty times in `make soak`, else four times."""
 
 
 def run_batch_until_line(number: int, *words: str) -> bool:
@@ -72,5 +72,6 @@ def test_batch_killed_at_any_line_can_be_resumed(stores: Iterator[RunStore]) -> 
         values = [r.config["X"] for r in completed if not r.op.name.endswith("+")]
         assert sorted(values) == (VALUES if batches else [])
         if not killed:
+            print(f"{number // STEP} kills")
             return
     raise AssertionError("The batch was not completed")

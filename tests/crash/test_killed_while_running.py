@@ -95,5 +95,6 @@ def test_run_killed_in_the_last_step_is_complete_after_repair(project):
         assert list(project.store.list_ids()).count(id) == 1
         if not was_killed:
             break
+    print(f"killed at {count} events of the last step")
     assert count > 10
     assert states == {("terminated", False), ("completed", False), ("completed", True)}

@@ -16,23 +16,25 @@ from gage.store.store import RunStore
 from gage.types.errors import NotFound
 
 TRACED_FILES = {module.__file__ for module in (files, zipwrite, user_attrs, change_log, meta_writer, seal, store)}
-STEP = 1 if os.environ.get("SOAK") else 9
-"""Number of lines between the first kills: `make soak` kills at every line."""
+STEPS = (1, 1) if os.environ.get("SOAK") else (9, 45)
+"""Number of lines between the kills in the first 40 lines and after them: `make soak` kills at every line."""
 
 
 def kill_at_each_line(prepare, work, check):
     """Prepares, kills the work at a later line each time, and checks, until the work is completed.
 
-    Returns the number of lines.
+    Prints the number of kills, returns the number of lines.
     """
-    number = 0
+    number = kills = 0
     while True:
         subject = prepare()
         killed = run_until_line(number, TRACED_FILES, lambda subject=subject: work(subject))
         check(subject, killed)
         if not killed:
+            print(f"{kills} kills")
             return number
-        number += STEP if number < 40 else 5 * STEP
+        kills += 1
+        number += STEPS[number >= 40]
 
 
 @pytest.fixture
