@@ -9,7 +9,13 @@ from gage.formats.registry import find_config_source, format_name
 from gage.lib.globs import compile_pattern, is_glob
 from gage.parsers.parser_spec import ParserSpec
 from gage.project import parser_parameters
-from gage.project.parameter_spec import ParameterSpec, build_spec_from_file_value, infer_type, is_same_value
+from gage.project.parameter_spec import (
+    ParameterSpec,
+    build_spec_from_file_value,
+    infer_type,
+    is_same_value,
+    list_names_as_hint,
+)
 from gage.types.errors import ConfigError
 from gage.types.opdef import ConfigDef, OpDef
 from gage.types.values import ConfigValue, JSONValue
@@ -175,10 +181,7 @@ def _is_part(part: ParameterSpec, whole: ParameterSpec) -> bool:
 
 def _list_parameters_hint(file: str, context: OperationContext) -> str:
     specs = [spec for path in _list_paths(file, context) for spec in _read_specs(path, context, True)]
-    names = list(dict.fromkeys(spec.config.name for spec in specs if not spec.is_hidden))
-    if not names:
-        return "It has no parameters; to add values of config files, see 'gage help config'"
-    return f"Parameters: {', '.join(names[:30])}"
+    return list_names_as_hint(list(dict.fromkeys(spec.config.name for spec in specs if not spec.is_hidden)))
 
 
 def _exclude(specs: list[ParameterSpec], keys: Iterable[str]) -> list[ParameterSpec]:

@@ -1,6 +1,6 @@
 """One parameter of an operation: its value, type and limits, and how it was found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gage.parsers.parser_spec import Parameter
@@ -25,7 +25,8 @@ VALUE_TYPES: Mapping[str, ValueType] = {
 }
 """Names that a Gage file may use for a type → the type. A "number" may be an int or a float."""
 
-
+MAX_HINT_NAMES = 30
+"""Parameters that a hint lists."""
 SUBCOMMAND = "command"
 """The parameter that selects a program's subcommand."""
 
@@ -119,6 +120,14 @@ def list_spellings(names: Iterable[str]) -> list[str]:
     """Returns the names, each also with dashes and with underscores."""
     spellings = (s for name in names for s in (name, name.replace("-", "_"), name.replace("_", "-")))
     return list(dict.fromkeys(spellings))
+
+
+def list_names_as_hint(names: Sequence[str]) -> str:
+    """Returns the hint of an error about an unknown name: the first of an operation's parameters."""
+    if not names:
+        return "It has no parameters; to add values of config files, see 'gage help config'"
+    more = f" and {len(names) - MAX_HINT_NAMES} more" if len(names) > MAX_HINT_NAMES else ""
+    return f"Parameters: {', '.join(names[:MAX_HINT_NAMES])}{more}"
 
 
 def is_same_value(one: JSONValue, other: JSONValue) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gage.assignments.parse import AssignedValue
 from gage.project.convert_value import convert_value, match_choice
-from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
+from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec, list_names_as_hint
 from gage.project.parser_parameters import select_subcommand
 from gage.types.errors import ConfigError
 
@@ -71,13 +71,7 @@ def _unknown_parameter(name: str, operation: str, listed: list[str], known: list
     if note and not listed:
         return ConfigError(f"Cannot set {name!r} for {operation}", note)
     similar = find_closest(name, known) or next((k for k in known if k.endswith(f".{name}")), None)
-    if similar:
-        hint = f"Did you mean {similar!r}?"
-    elif listed:
-        more = f" and {len(listed) - 30} more" if len(listed) > 30 else ""
-        hint = f"Parameters: {', '.join(listed[:30])}{more}"
-    else:
-        hint = "It has no parameters; to add values of config files, see 'gage help config'"
+    hint = f"Did you mean {similar!r}?" if similar else list_names_as_hint(listed)
     return ConfigError(f"Unknown parameter {name!r} for {operation}", hint)
 
 
