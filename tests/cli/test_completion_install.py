@@ -41,8 +41,8 @@ def test_installs_only_once_and_uninstalls(gage, home: Path, shell: str) -> None
     for path in new:
         assert str(home / path) in result.err
     assert f"Installed completion for {shell}\nStart a new shell to use it" in result.err
-    again = gage("completion", "--install", shell)
-    assert f"Completion for {shell} is already installed" in again.err
+    second = gage("completion", "--install", shell)
+    assert f"Completion for {shell} is already installed" in second.err
     assert everything(home) == installed
     gone = gage("completion", "--uninstall", shell)
     assert everything(home) == before
@@ -69,11 +69,11 @@ def test_appends_to_a_startup_file_without_line_end(gage, rc: Path) -> None:
 
 
 def test_keeps_a_linked_startup_file(gage, rc: Path, tmp_path: Path) -> None:
-    kept = rc.rename(tmp_path / "bashrc")
-    rc.symlink_to(kept)
+    moved = rc.rename(tmp_path / "bashrc")
+    rc.symlink_to(moved)
     gage("completion", "--install", "bash")
     assert rc.is_symlink()
-    assert b"gage completion" in kept.read_bytes()
+    assert b"gage completion" in moved.read_bytes()
 
 
 def test_replaces_an_older_script(gage, home: Path, rc: Path) -> None:

@@ -36,8 +36,8 @@ def test_purges_deleted_runs(gage, store):
     assert gage("purge", "--all", "--yes", code=1).err == "gage: No runs match\nTry: gage list --deleted\n"
     id = gage("select", "1").out.strip()
     gage("delete", "1", "--yes")
-    asked = gage("purge", "1", code=2)
-    assert "Use --yes" in asked.err
+    refused = gage("purge", "1", code=2)
+    assert "Use --yes" in refused.err
     assert "cannot be undone" in gage("purge", "1", "--yes").err
     assert (count(gage), count(gage, "--deleted")) == (2, 0)
     assert [path.suffix for path in store.iterdir() if path.name.startswith(id)] == [".user"]

@@ -47,10 +47,10 @@ goes on with
 def test_lists_and_shows_all_topics(gage):
     pages = {page.stem for page in Path(help_pages.__file__).parents[1].glob("topics/*.md")}
     assert pages == set(TOPICS) - {"gagefile"}
-    listed = gage("help").out
-    assert listed.startswith("TOPICS\n") and "COMMANDS" in listed
+    commands = gage("help").out
+    assert commands.startswith("TOPICS\n") and "COMMANDS" in commands
     for topic in TOPICS:
-        assert f"  {topic} " in listed
+        assert f"  {topic} " in commands
         first, *rest = gage("help", topic).out.splitlines()
         assert first == first.upper() and rest
     assert "gage config --help" in gage("help", "config").out

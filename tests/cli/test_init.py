@@ -69,8 +69,8 @@ depends = "data.csv"
     assert "Says something" in text
     assert "  msg = hi  str  one of hi, ho  required  in the command\n      What\n" in text
     assert "Dependencies\n  data.csv" in text
-    found = json.loads(project.gage("run", "hello", "--help-op", "--json").stdout)
-    assert found["config"][0]["choices"] == ["hi", "ho"]
+    parameters = json.loads(project.gage("run", "hello", "--help-op", "--json").stdout)
+    assert parameters["config"][0]["choices"] == ["hi", "ho"]
 
 
 def test_rejects_help_op_with_preview(project):

@@ -32,8 +32,8 @@ def test_runs_a_script_with_a_gage_block(gage, project, program):
     first = f"#!/usr/bin/env {program}\n" if program in ("perl", "sh") else ""
     block = BLOCK.format(c="//" if program == "node" else "#")
     (project / name).write_text(first + block + text)
-    done = gage("run", name, "--yes")
-    assert "hello from" in done.out and done.out.rstrip().endswith("one")
+    result = gage("run", name, "--yes")
+    assert "hello from" in result.out and result.out.rstrip().endswith("one")
     run = gage("show", "1", "--json").json
     assert (run["version"], run["tags"], run["operation"]) == ("3", ["greeting"], name)
     (project / name).write_text(first + block.replace("tags", "tgas") + text)
