@@ -17,9 +17,9 @@ MAX_DEPTH = 100
 MAX_VALUES = 20_000
 """A file with more values is refused: reading it would be slow, and it is data rather than settings."""
 
-_COMMENT = re.compile(r"[ \t]*,?[ \t]*(#|//|;)+[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)")
+_COMMENT = r"[ \t]*,?[ \t]*(#|//|;)+[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
 """A comment behind a value, such as `  # the learning rate`."""
-_FOR_TOOLS = re.compile(r"(?i)(?:type:|noqa|pylint|pragma|fmt:|ruff|yapf|nosec)")
+_FOR_TOOLS = r"(?i)(?:type:|noqa|pylint|pragma|fmt:|ruff|yapf|nosec)"
 """How comments start that are meant for a tool, such as `noqa: E501`."""
 
 
@@ -94,11 +94,12 @@ class TextFormat:
 def list_settings(text: str, root: ValueNode, marks: tuple[str, ...] = ("#",)) -> dict[str, FileValue]:
     """Returns the values below `root` by name; `marks` begin a comment. The first of two values of one name counts."""
     lines = find_line_starts(text)
+    has_comments = any(mark in text for mark in marks)
     settings: dict[str, FileValue] = {}
     for name, node, hidden in walk_named(root):
         if name not in settings:
             line = bisect_right(lines, _first(node))
-            description = "" if hidden else find_comment(text, node, marks)
+            description = find_comment(text, node, marks) if has_comments and not hidden else ""
             settings[name] = FileValue(node.value, line, node.type, description, hidden, node.follows)
     return settings
 
@@ -120,8 +121,8 @@ def get_line_number(text: str, at: int) -> int:
 def find_comment(text: str, node: ValueNode, marks: tuple[str, ...]) -> str:
     """Returns the comment behind a value on its line; "" if there is none, or if it is meant for a tool."""
     is_line = node.start >= 0 and "\n" not in text[node.start : node.end]
-    match = _COMMENT.match(text, node.end) if is_line else None
-    return match[2] if match and match[1] in marks and not _FOR_TOOLS.match(match[2]) else ""
+    match = re.compile(_COMMENT).match(text, node.end) if is_line else None
+    return match[2] if match and match[1] in marks and not re.match(_FOR_TOOLS, match[2]) else ""
 
 
 def walk_named(node: ValueNode, name: str = "", hidden: bool = False) -> Iterator[NamedNode]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 PathMatcher = Callable[[str], bool]
 
-_TOKEN = re.compile(r"\*\*/|\*\*|\[(.[^\]]*)\]|.", re.DOTALL)
+_TOKEN = r"(?s)\*\*/|\*\*|\[(.[^\]]*)\]|."
 _WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
@@ -43,7 +43,7 @@ def is_glob(text: str) -> bool:
 
 
 def _translate_glob(glob: str) -> str:
-    return "".join(map(_translate_token, _TOKEN.finditer(glob)))
+    return "".join(map(_translate_token, re.finditer(_TOKEN, glob)))
 
 
 def _translate_token(token: re.Match[str]) -> str:

@@ -133,4 +133,6 @@ def _find_parsing_files(script: Path, project: Path) -> tuple[Path, ...]:
             text = text.split(b"\nif __name__ ==")[0]  # the rest does not run when it is imported
         texts[path] = text
         waiting += find_imported_files(text, path, roots)
+    if not any(b"import" in text for text in texts.values()):
+        return ()  # a program that imports nothing has no parser; a search for calls would load plugins
     return tuple(texts) if any(map(has_command_line, texts.values())) else ()

@@ -1,6 +1,5 @@
 """The parameters of a program's parser, as parameters of an operation; and the subcommand that values select."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from gage.parsers.parser_spec import Parameter, ParserSpec
@@ -9,7 +8,8 @@ from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec, infer_type, l
 from gage.types.errors import ConfigError
 from gage.types.values import ConfigValue, JSONValue
 
-_HYDRA_OVERRIDE = re.compile(r"[+~]|hydra[./]")  # +optimizer=adam
+_HYDRA_OVERRIDES = ("+", "~", "hydra.", "hydra/")
+"""How names of Hydra's own overrides start, such as `+optimizer=adam`."""
 _TYPES = {"store_true": "bool", "store_false": "bool", "switch": "bool", "store_const": "", "count": "int"}
 """Actions → the type of their value; that of others depends on the parameter."""
 _LIST_ACTIONS = ("append", "extend", "append_const")
@@ -164,7 +164,7 @@ def build_hydra_specs(program: ParserSpec, names: Iterable[str]) -> list[Paramet
     """Returns the overrides of a Hydra program beyond its values: `+new=1`, `++new=1`, `~old=`, `hydra.job.name=x`."""
     known = {p.name for p in program.parameters}
     is_hydra = program.parser == "hydra"
-    new = [name for name in names if is_hydra and name not in known and _HYDRA_OVERRIDE.match(name)]
+    new = [name for name in names if is_hydra and name not in known and name.startswith(_HYDRA_OVERRIDES)]
     return [_build_hydra_spec(name, program) for name in new]
 
 

@@ -17,6 +17,16 @@ def test_missing_script_is_not_a_python_program(tmp_path: Path) -> None:
     assert parser_lookup._find_parsing_files(tmp_path / "train.py", tmp_path) == ()
 
 
+def test_program_without_imports_has_no_parser(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text("print('parser.parse_args() comes later')\n")
+    assert parser_lookup._find_parsing_files(script, tmp_path) == ()
+    script.write_text(
+        "def train(parser):\n    parser.parse_args()\n\n\ntrain(__import__('argparse').ArgumentParser())\n"
+    )
+    assert parser_lookup._find_parsing_files(script, tmp_path) == (script,)
+
+
 def test_reads_a_module_once_that_two_modules_import(tmp_path: Path) -> None:
     for name, text in (
         ("train", "import a, b, argparse\nargparse.ArgumentParser().parse_args()"),
