@@ -28,6 +28,18 @@ def test_prints_the_output_of_a_run(gage, store):
     assert gage("cat", "--output").out == "loss: 0.5\n"
 
 
+def test_prints_all_output_to_standard_output(gage, project):
+    (project / "fail.py").write_text("print('hello')\nraise ValueError('wrong')\n")
+    gage("run", "fail.py", "--yes", code=1)
+    result = gage("cat", "1", "--output")
+    assert (result.out.split("\n")[0], result.out.split("\n")[-2], result.err) == ("hello", "ValueError: wrong", "")
+    assert gage("cat", "--stdout").out == "hello\n"
+    result = gage("cat", "1", "--stderr")
+    assert result.out.startswith("Traceback") and result.out.endswith("ValueError: wrong\n")
+    assert result.err == ""
+    assert "--output and --stderr cannot be used together" in gage("cat", "--output", "--stderr", code=2).err
+
+
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "..", "a/../b"])
 def test_rejects_paths_outside_the_run(gage, store, path):
     assert "is not a path inside the run" in gage("cat", "1", path, code=2).err

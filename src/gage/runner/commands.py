@@ -47,7 +47,7 @@ def run_command(
 ) -> int:
     """Runs a command of the run and captures its output as that of `phase`. Returns its exit code; -N for signal N.
 
-    `on_start` is called as soon as the command runs.
+    `on_start` is called in a thread as soon as the command runs.
     """
     directory = job.working_dir(phase)
     os.makedirs(directory, exist_ok=True)

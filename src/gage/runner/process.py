@@ -2,8 +2,9 @@
 
 import errno
 import os
-import select
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from gage.lib.times import now_us
 from gage.runner.signals import REPEAT_SECONDS, SignalState
 from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, UserStreams
+from gage.runner.stream_watcher import StreamWatcher
 from gage.store.output_log import OutputWriter
 from gage.types.errors import GageError
 from gage.types.events import Events
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 16
 MAX_CHUNKS = 16
-"""Chunks that are read from one stream before the other one has its turn."""
+"""Chunks that are read from one stream before the other one has its turn. A stream is read until it is empty: what it
+holds was written before the other stream was found to be readable, or a moment later.
+"""
+MAX_DELAY_SECONDS = 0.001
+"""Seconds that other threads may delay reading."""
 TICK_SECONDS = 0.5
 """Seconds between checks of time limit and heartbeat."""
 DRAIN_SECONDS = 0.3
@@ -38,7 +44,7 @@ LINGER_SECONDS = 3.0
 class ProcessPump:
     """Runs one command: moves its output, the user's keys and signals.
 
-    Calls `on_start` as soon as the command runs, and `heartbeat` every HEARTBEAT_SECONDS.
+    Calls `on_start` in a thread as soon as the command runs, and `heartbeat` every HEARTBEAT_SECONDS.
     """
 
     def __init__(
@@ -59,7 +65,7 @@ class ProcessPump:
         self.heartbeat = heartbeat
         self.signals = signals
         self.on_start = on_start
-        self.open_fds = set(self.channels.readers)
+        self.watcher = StreamWatcher(self.channels.readers)
         self.keyboard: Keyboard | None = None
         self.kill_at = float("inf")
 
@@ -70,21 +76,26 @@ class ProcessPump:
         try:
             return self._run()
         finally:
+            self.watcher.close()
             self.channels.close()
 
     def _run(self) -> int:
         self._start()
         self.started = time.monotonic()
         unlisten = self._install_terminal_handlers()
+        side_work = threading.Thread(target=self.on_start)  # it must not delay output, whose order would be lost
+        side_work.start()
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(MAX_DELAY_SECONDS)
         try:
             self._grab_keyboard()
-            if self.on_start:
-                self.on_start()
             self._follow()
             self._drain()
             if self.signals.signal_number:
                 self._end_group()
         finally:
+            sys.setswitchinterval(before)
+            side_work.join()
             unlisten()
             self.signals.listener = None
             if self.keyboard:
@@ -127,15 +138,14 @@ class ProcessPump:
     def _forward(self, seconds: float, ended: int = -1) -> int:
         """Waits at most `seconds` for something to forward. Returns how many bytes the program wrote."""
         keys = self.keyboard
-        readable_fds = [*self.open_fds, *([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
-        full = [self.channels.terminal] if keys and keys.has_pending else []
-        ready, writable, _ = select.select(readable_fds, full, [], seconds)
-        if keys and writable:
+        others = [*([0] if keys and keys.is_listening else []), *([ended] if ended >= 0 else [])]
+        full = self.channels.terminal if keys and keys.has_pending else -1
+        others_ready = self.watcher.wait(seconds, others, full)
+        if keys and full in others_ready:
             keys.flush()
-        if keys and 0 in ready:
+        if keys and 0 in others_ready:
             self._forward_keys(keys)
-        # standard output first: what was printed before an error stands before it
-        return sum(self._read_all(fd) for fd in self.channels.readers if fd in ready)
+        return sum(self._read_all(fd) for fd in self.watcher.take_readable())
 
     def _tick(self, now: float) -> None:
         self._store(lambda writer: writer.tick(now_us()))
@@ -158,6 +168,8 @@ class ProcessPump:
                 break
             total += len(data)
             self._forward_chunk(self.channels.readers[fd], data)
+        else:
+            self.watcher.add_unread(fd)
         return total
 
     def _read(self, fd: int) -> bytes:
@@ -171,7 +183,7 @@ class ProcessPump:
                 raise
             data = b""
         if not data:
-            self.open_fds.discard(fd)
+            self.watcher.remove(fd)
         return data
 
     def _forward_chunk(self, stream: int, data: bytes) -> None:
@@ -199,9 +211,9 @@ class ProcessPump:
         until = time.monotonic() + DRAIN_SECONDS
         pause = 0.1 if self.channels.terminals else 0.0  # what is written to a terminal comes a little later
         taken = 0
-        while self.open_fds and (time.monotonic() < until or taken < MAX_BUFFERED_BYTES):
+        while self.watcher.open_fds and (time.monotonic() < until or taken < MAX_BUFFERED_BYTES):
             came = self._forward(pause)
-            if not came and not select.select(list(self.open_fds), [], [], 0)[0]:
+            if not came and not self.watcher.has_readable():
                 return
             taken += came
 

@@ -1,7 +1,7 @@
 """Writes the output and the files of runs to a terminal or a pipe."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,11 +11,22 @@ if TYPE_CHECKING:
 
 def print_output(store: "RunStore", id: str) -> None:
     """Prints the output of all phases of a run, each stream to its own."""
+    for stream, data in _read_stored(store, id):
+        write_bytes(stream, data)
+
+
+def print_output_to_stdout(store: "RunStore", id: str, streams: Sequence[int] = (1, 2)) -> None:
+    """Prints what all phases of a run wrote to `streams`, in the order of its lines, to standard output."""
+    for stream, data in _read_stored(store, id):
+        if stream in streams:
+            write_bytes(1, data)
+
+
+def _read_stored(store: "RunStore", id: str) -> Iterator[tuple[int, bytes]]:
     from gage.store.meta import MetaReader
 
     with MetaReader.open(store.get_paths(id)) as meta:
-        for stream, data in read_output(meta):
-            write_bytes(stream, data)
+        yield from read_output(meta)
 
 
 def read_output(meta: "MetaReader") -> Iterator[tuple[int, bytes]]:
