@@ -110,7 +110,16 @@ def test_combines_rows_of_batch_files(gage, trial_project):
     assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.1, "b"), (0.2, "a"), (0.2, "b")]
     (trial_project / "gaps.csv").write_text("lr,opt\n0.1,\n0.2,b\n")
     preview = gage("run", "train.py", "@gaps.csv", "opt=a", "--preview", "--json").json
-    assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.2, "b")]
+    assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.2, "a")]
+    assert preview["notes"] == ["The command line overrides opt of gaps.csv"]
+    preview = gage("run", "train.py", "@gaps.csv", "lr=[1,2]", "--preview", "--json").json
+    assert [(r["lr"], r.get("opt")) for r in preview["runs"]] == [(1, "sgd"), (2, "sgd"), (1, "b"), (2, "b")]
+    (trial_project / "short.csv").write_text("opt,lr\na\nb,0.3\n")
+    preview = gage("run", "train.py", "@short.csv", "lr=0.7", "--preview", "--json").json
+    assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.7, "a"), (0.7, "b")]
+    preview = gage("run", "train.py", "@a.csv", "lr=[0.3,0.4]", "--preview", "--json").json
+    assert [r["lr"] for r in preview["runs"]] == [0.3, 0.4]
+    assert preview["notes"] == ["The command line overrides lr of a.csv, which leaves 1 different rows"]
     preview = gage("run", "train.py", "@a.csv", "@b.json", "--zip", "--preview", "--json").json
     assert [(r["lr"], r["opt"]) for r in preview["runs"]] == [(0.1, "a"), (0.2, "b")]
 
@@ -121,8 +130,6 @@ def test_combines_rows_of_batch_files(gage, trial_project):
         (("lr=[0.1,x]",), "Run 2 of 2: lr must be a number, got 'x'"),
         (("speed=[1,2]",), "Unknown parameter 'speed'"),
         (("@none.csv",), "No such file: none.csv"),
-        (("@bad.csv", "lr=[1,2]"), "lr is set by bad.csv and by the command line"),
-        (("@bad.csv", "lr=1"), "lr is set by bad.csv and by the command line"),
         (("@bad.csv", "@unknown.csv"), "lr is set by unknown.csv and by bad.csv"),
         (("lr=[1,2]", "--zip"), "--zip requires several batch files"),
         (("@wrong.csv",), "wrong.csv:2"),
@@ -137,7 +144,7 @@ def test_combines_rows_of_batch_files(gage, trial_project):
     ],
 )
 def test_starts_nothing_when_a_trial_is_invalid(gage, trial_project, words, message):
-    (trial_project / "wrong.csv").write_text("lr,opt\n1\n")
+    (trial_project / "wrong.csv").write_text("lr,opt\n1,a,2\n")
     (trial_project / "bad.csv").write_text("lr\n1\nx\n")
     (trial_project / "unknown.csv").write_text("lr,sped\n1,2\n")
     target = () if words[0] == "--resume" else ("train.py",)

@@ -241,6 +241,11 @@ def test_completes_topics_and_commands_for_help(complete: Completer) -> None:
     assert complete("help", "li") == {"list": "List runs"}
 
 
+def test_completes_functions_of_several_values(complete: Completer, project: Path) -> None:
+    (project / "gage.toml").write_text(GAGEFILE)
+    assert list(complete("run", "train", "lr=l")) == ["lr=loguniform[", "lr=linspace[", "lr=log["]
+
+
 def test_completes_choices_of_an_argument(complete: Completer) -> None:
     assert list(complete("completion", "")) == ["bash", "zsh", "fish", "nushell"]
 

@@ -20,12 +20,24 @@ class AssignedValue(NamedTuple):
 
 
 def parse_assignments(words: Iterable[str]) -> dict[str, AssignedValue]:
-    """Returns the values by name; the last value of a name wins.
+    """Returns the values by name.
 
     `name=value` is a YAML 1.2 scalar, `name='value'` (quotes in the argument) text, `name=` empty text and
-    `name:=json` JSON. Raises UsageError for an argument that is not an assignment.
+    `name:=json` JSON. Raises UsageError for an argument that is not an assignment, and for a name that is set twice.
     """
-    return dict(_parse_assignment(word) for word in words)
+    values: dict[str, AssignedValue] = {}
+    for name, assigned in map(_parse_assignment, words):
+        if name in values:
+            raise _repeated_name(name, values[name].text, assigned.text)
+        values[name] = assigned
+    return values
+
+
+def _repeated_name(name: str, first: str, second: str) -> UsageError:
+    hint = "Remove one of them"
+    if first != second and not set(first + second) & set("[](),:"):
+        hint += f"; for a run with each: {name}=[{first},{second}]"
+    return UsageError(f"{name} is set twice, to {first!r} and to {second!r}", hint)
 
 
 def _parse_assignment(word: str) -> tuple[str, AssignedValue]:

@@ -49,8 +49,8 @@ def plan_batch(
     max_rows = None if zip and len(space.files) > 1 else max_runs
     tables = [trial_files.read_trials(name, request.cwd, max_rows) for name in space.files]
     _reject_duplicates(space, tables, zip)
-    rows = zip_files(tables, space.files) if zip else multiply_files(tables)
-    notes, drawn_seed = list(space.notes), random.randrange(1 << 31) if seed is None else seed
+    rows, overridden = _drop_overridden(zip_files(tables, space.files) if zip else multiply_files(tables), space)
+    notes, drawn_seed = [*space.notes, *overridden], random.randrange(1 << 31) if seed is None else seed
     if space.distributions and seed is None:
         notes.append(f"To use the same random values again: --seed {drawn_seed}")
     trials = generate_trials(space, rows, drawn_seed, max_runs)
@@ -58,17 +58,29 @@ def plan_batch(
 
 
 def _reject_duplicates(space: search_space.SearchSpace, tables: Sequence[Sequence[Trial]], is_zip: bool) -> None:
-    """Raises UsageError for values that are set twice, and for --zip without files."""
+    """Raises UsageError for values that two files set, and for --zip without files."""
     if is_zip and len(tables) < 2:
         raise UsageError("--zip requires several batch files", "Try: gage run train.py @a.csv @b.csv --zip")
-    seen: dict[str, str] = dict.fromkeys((*space.axes, *space.distributions), "the command line")
+    seen: dict[str, str] = {}
     for file, rows in zip(space.files, tables, strict=True):
-        names = {name for row in rows for name in row.values}
-        everywhere = {name for name in names & space.fixed.keys() if all(name in row.values for row in rows)}
-        if twice := sorted((names & seen.keys()) | everywhere):
-            other = seen.get(twice[0], "the command line")
-            raise UsageError(f"{twice[0]} is set by {file} and by {other}", "Remove it from one of them")
+        names = {name for row in rows for name in row.values} - space.names
+        if twice := sorted(names & seen.keys()):
+            raise UsageError(f"{twice[0]} is set by {file} and by {seen[twice[0]]}", "Remove it from one of them")
         seen |= dict.fromkeys(names, file)
+
+
+def _drop_overridden(rows: Sequence[Trial], space: search_space.SearchSpace) -> tuple[list[Trial], list[str]]:
+    """Returns the rows of files without the values that the command line sets, and notes on these values.
+
+    Rows that are equal without these values become one.
+    """
+    overridden = sorted({name for row in rows for name in row.values.keys() & space.names})
+    if not overridden:
+        return list(rows), []
+    left = [row._replace(values={n: v for n, v in row.values.items() if n not in space.names}) for row in rows]
+    unique = list({repr(sorted(row.values.items())): row for row in reversed(left)}.values())[::-1]
+    note = f"The command line overrides {', '.join(overridden)} of {', '.join(space.files)}"
+    return unique, [note if len(unique) == len(rows) else f"{note}, which leaves {len(unique):,} different rows"]
 
 
 def plan_trials(

@@ -64,7 +64,7 @@ def _read_rows(path: Path, name: str, suffix: str) -> Iterator[Trial]:
 
 
 def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
-    """Yields a trial for each row after the header. An empty cell sets no value; `''` is empty text."""
+    """Yields a trial for each row after the header. An empty or missing cell sets no value; `''` is empty text."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         header: list[str] | None = None
@@ -74,11 +74,11 @@ def _read_csv(path: Path, name: str, delimiter: str) -> Iterator[Trial]:
                     continue
                 if header is None:
                     header = _parse_header(cells, name)
-                elif len(cells) != len(header):
+                elif len(cells) > len(header):
                     problem = f"Wrong number of cells: expected {len(header)}, got {len(cells)}"
                     raise ConfigError(f"{name}:{reader.line_num}: {problem}", f"The columns are {', '.join(header)}")
                 else:
-                    values = {n: _parse_cell(c) for n, c in zip(header, cells, strict=True) if c.strip()}
+                    values = {n: _parse_cell(c) for n, c in zip(header, cells, strict=False) if c.strip()}
                     yield Trial(values, f"{name}:{reader.line_num}")
         except csv.Error as e:
             raise ConfigError(

@@ -58,7 +58,7 @@ def _iterate_grid(space: SearchSpace, rows: Sequence[Trial]) -> Iterator[Trial]:
     names = list(space.axes)
     for row in rows or (Trial({}),):
         for values in product(*space.axes.values()):
-            yield Trial({**space.fixed, **row.values, **dict(zip(names, values, strict=True))}, row.where)
+            yield Trial({**row.values, **space.fixed, **dict(zip(names, values, strict=True))}, row.where)
 
 
 def sample(distribution: Distribution, seed: int, number: int, name: str) -> AssignedValue:

@@ -49,8 +49,9 @@ def test_keeps_the_text_of_a_value():
     assert math.isnan(parse_assignments(["x=.nan"])["x"].value)
 
 
-def test_last_assignment_wins():
-    assert parse_assignments(["x=1", "x=2"])["x"].value == 2
+def test_rejects_a_name_that_is_set_twice():
+    with pytest.raises(UsageError, match="x is set twice, to '1' and to '2'"):
+        parse_assignments(["x=1", "x=2"])
 
 
 @pytest.mark.parametrize(

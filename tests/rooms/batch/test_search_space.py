@@ -8,7 +8,13 @@ from gage.batch.search_space import SearchSpace, parse_search_space
 from gage.cli.commands.run import can_be_batch
 from gage.types.errors import UsageError
 
-KINDS = {"lr": ("number", False), "opt": ("str", True), "note": ("str", False), "layers": ("list", False)}
+KINDS = {
+    "lr": ("number", False),
+    "opt": ("str", True),
+    "note": ("str", False),
+    "layers": ("list", False),
+    "n": ("int", False),
+}
 
 
 def parse(*words: str) -> SearchSpace:
@@ -37,6 +43,10 @@ def list_values(word: str) -> list[object]:
         ("x=[0:1e999999:1]", ["0:1e999999:1"]),
         ("x=[0:1:1e-999999]", ["0:1:1e-999999"]),
         ("x=log[1e-4:1:5]", [0.0001, 0.001, 0.01, 0.1, 1.0]),
+        ("x=linspace[0:1:5]", [0.0, 0.25, 0.5, 0.75, 1.0]),
+        ("x=linspace[0.1:0.01:4]", [0.1, 0.07, 0.04, 0.01]),
+        ("x=linspace[10:0:3]", [10, 5, 0]),
+        ("x=[-0.5:0.5]", [-0.5, 0.5]),
         ("layers=[[1,2],[3]]", [[1, 2], [3]]),
         ("x=[a:b]", ["a:b"]),
     ],
@@ -82,9 +92,62 @@ def test_parses_distributions() -> None:
     assert (space.files, list(space.fixed)) == (("t.csv",), ["e"])
 
 
-def test_uses_the_last_assignment() -> None:
-    assert parse("lr=[1,2]", "lr=3").is_single
-    assert list(parse("lr=3", "lr=uniform[0:1]").distributions) == ["lr"]
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("lr=0.1", "lr=0.2"), "Remove one of them; for a run with each: lr=[0.1,0.2]"),
+        (("lr=[1,2]", "lr=3"), "Remove one of them"),
+        (("lr=0.1", "lr:=0.1"), "Remove one of them"),
+        (("note=a", "note=uniform[0:1]"), "Remove one of them"),
+    ],
+)
+def test_rejects_a_name_that_is_set_twice(words: tuple[str, ...], hint: str) -> None:
+    with pytest.raises(UsageError, match=f"{words[0].partition('=')[0]} is set twice, to") as caught:
+        parse(*words)
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("word", "problem", "hint"),
+    [
+        (
+            "lr=[0.01:0.1]",
+            "has a single value: the step is 1",
+            "For steps: lr=[0.01:0.1:0.01]; for 5 values: lr=linspace[0.01:0.1:5]; "
+            "for random values: lr=uniform[0.01:0.1]",
+        ),
+        ("lr=[0.01:0.1:5]", "the step is 5", "for 5 values: lr=linspace[0.01:0.1:5]"),
+        ("lr=[0:10:11]", "the step is 11", "for 11 values: lr=linspace[0:10:11]"),
+        ("lr=[0.1:0.01]", "is empty: the step is 1", "lr=[0.1:0.01:-0.01]"),
+        ("lr=[0.1:0.01:-0.1]", "the step is -0.1", "lr=[0.1:0.01:-0.01]"),
+        ("lr=[1e-5:0.1]", "the step is 1", "lr=log[1e-5:0.1:5]; for random values: lr=loguniform[1e-5:0.1]"),
+        ("lr=[0.5:1.6]", "does not reach its end: the step is 1", "lr=[0.5:1.6:1]"),
+        ("n=[10:1]", "is empty: the step is 1", "For steps: n=[10:1:-1]; for random values: n=int[1:10]"),
+        ("lr=[3:3]", "has a single value", "Try: lr=3"),
+        ("lr=uniform[3:3]", "has a single value", "Try: lr=3"),
+        ("lr=log[1:10:1]", "not a valid count", "Try: lr=log[1:10:5]"),
+        ("lr=linspace[1:10:1]", "not a valid count", "Try: lr=linspace[1:10:5]"),
+        ("n=uniform[0:0.5]", "must be an integer", "has an integer as its default"),
+        ("lr=range[0:1:0.1]", "unknown function: range", "Try: lr=[0:1:0.1]"),
+        ("x=range(0,1,0.1)", "unknown function: range", "Try: x=[0:1:0.1]"),
+        ("x=uniform(0.01,0.1)", "must have square brackets", "Try: x=uniform[0.01:0.1]"),
+        ("lr=np.linspace(0, 1, 5)", "must have square brackets", "Try: lr=linspace[0:1:5]"),
+        ("lr=logspace[-4:0:5]", "unknown function", "Try: lr=log[0.0001:1:5]"),
+        ("lr=choice(1,2)", "must have square brackets", "Try: lr=choice[1,2]"),
+        ("lr=unifrom[0.1:1]", "unknown function", "Try: lr=uniform[0.1:1]"),
+        ("lr=foo[1]", "unknown function", "Valid forms: [START:END:STEP], uniform"),
+    ],
+)
+def test_rejects_forms_that_mean_something_else(word: str, problem: str, hint: str) -> None:
+    assert can_be_batch(word)
+    with pytest.raises(UsageError) as caught:
+        parse(word)
+    assert problem in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_leaves_text_with_a_call_alone() -> None:
+    assert parse("note=uniform(0,1)", "x=f(y)", "layers=[]").is_single
 
 
 @pytest.mark.parametrize(

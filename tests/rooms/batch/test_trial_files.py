@@ -37,6 +37,10 @@ def test_reads_rows(tmp_path: Path, name: str, text: str) -> None:
     assert read(tmp_path, name, text) == ROWS
 
 
+def test_reads_a_missing_cell_as_an_empty_one(tmp_path: Path) -> None:
+    assert read(tmp_path, "t.csv", "lr,opt\n0.1\n0.2,adam\n") == [{"lr": 0.1}, {"lr": 0.2, "opt": "adam"}]
+
+
 def test_reads_a_table_as_one_row(tmp_path: Path) -> None:
     assert read(tmp_path, "t.json", '{"lr": 1}') == [{"lr": 1}]
 
@@ -53,7 +57,7 @@ def test_keeps_text_unchanged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("t.csv", "lr,opt\n0.1\n", "t.csv:2: Wrong number of cells: expected 2, got 1"),
+        ("t.csv", "lr,opt\n0.1,sgd,3\n", "t.csv:2: Wrong number of cells: expected 2, got 3"),
         ("t.csv", "lr,lr\n1,2\n", "t.csv:1: Two columns are named 'lr'"),
         ("t.csv", "lr;opt\n1;2\n", "t.csv:1: The columns are not separated by commas"),
         ("t.json", '[{"a": 1, "a": 2}]', "t.json: Not valid JSON: 'a' is defined twice"),

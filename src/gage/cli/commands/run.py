@@ -173,7 +173,7 @@ def _execute_new(options: RunOptions, request: "RunRequest") -> int:
 
 def can_be_batch(word: str) -> bool:
     """Returns whether a word may hold several values. A quick check: True may be wrong, False is not."""
-    return word[:1] == "@" or "," in word or "[" in word
+    return word[:1] == "@" or not {",", "[", "("}.isdisjoint(word)
 
 
 def _reject_contradictions(ctx: click.Context) -> None:

@@ -135,8 +135,15 @@ def _complete_config(context: CompletionContext, target: str, assigned: Iterable
             and spec.config.name.startswith(name)
             and not names & {spec.config.name, *spec.aliases}
         ]
-    values = [each for spec in specs if spec.has_name(name) for each in _list_choices(spec)]
-    return [make_item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
+    matching = [spec for spec in specs if spec.has_name(name)]
+    values = [each for spec in matching for each in _list_choices(spec)]
+    items = [make_item(f"{name}={value}", about) for value, about in values if value.startswith(start)]
+    if start and any(spec.value_type in ("int", "float", "number") for spec in matching):
+        from gage.batch.search_space import FUNCTION_NAMES
+
+        functions = (function for function in FUNCTION_NAMES if function.startswith(start))
+        items += [make_item(f"{name}={function}[", "several values", is_open=True) for function in functions]
+    return items
 
 
 def _list_choices(spec: "ParameterSpec") -> list[tuple[str, str]]:
