@@ -83,7 +83,7 @@ def test_gage_reads_the_store_of_minigage(project: Path) -> None:
     listing = run_gage(project, "list")
     assert runs[0].name in listing
     assert "error" in listing
-    assert run_gage(project, "cat", runs[0].name, "--output") == "lr 0.5 ['a', 'b']\n"
+    assert run_gage(project, "cat", runs[0].name, "--stdout") == "lr 0.5 ['a', 'b']\n"
     run_gage(project, "check", "--run", runs[0].name)
 
 
