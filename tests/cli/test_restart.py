@@ -200,7 +200,6 @@ def test_requires_secret_values_again(gage, project):
         (("--restart", ""), "--restart requires a run", 2),
         (("--resume-from", ""), "--resume-from requires a run", 2),
         (("--restart", "1", "train.py"), "--restart and 'train.py' cannot be used together", 2),
-        (("--restart", "1", "--", "ls"), "--restart and 'a command after --' cannot be used together", 2),
         (("--restart", "1", "--resume-from", "1"), "--restart and --resume-from cannot be used together", 2),
         (("--restart", "1", "--start", "1"), "--restart and --start cannot be used together", 2),
         (("--restart", "1", "--needed"), "--restart and --needed cannot be used together", 2),

@@ -72,7 +72,6 @@ def test_sets_environment_variables(gage):
         (("tran.py",), "Did you mean 'train.py'?", 1),
         ((), "Nothing to run", 2),
         (("--",), "Missing command after --", 2),
-        (("train.py", "--", "ls"), "cannot be used together", 2),
         (("train.py", "--stage", "--background"), "--stage and --background cannot be used together", 2),
         (("--background", "train.py", "--stage"), "--stage and --background cannot be used together", 2),
         (("train.py", "--preview", "--stage"), "--preview and --stage cannot be used together", 2),

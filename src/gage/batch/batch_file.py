@@ -47,6 +47,7 @@ def record_to_json(record: BatchRecord) -> JSONValue:
     return {
         "target": request.target,
         "command": secrets.mask_args(request.command),
+        "arguments": None if request.arguments is None else secrets.mask_args(request.arguments),
         "label": request.label,
         "tags": list(request.tags),
         "attributes": secrets.mask_args(request.attributes),
@@ -96,6 +97,7 @@ def _parse_record(data: bytes, cwd: str) -> BatchRecord:
     request = RunRequest(
         target=str(raw["target"]),
         command=_parse_texts(raw["command"]),
+        arguments=_parse_texts(raw["arguments"]) if raw.get("arguments") is not None else None,
         cwd=Path(cwd),
         label=str(raw["label"]),
         tags=_parse_texts(raw["tags"]),
@@ -113,7 +115,7 @@ def _find_withheld(request: RunRequest, trials: Iterable[Values]) -> Iterator[st
     """Yields the names of `BatchRecord.withheld`: what is masked."""
     yield from (name for name, value in request.env.items() if secrets.MASK in value)
     yield from (name for values in trials for name, value in values.items() if value.text == secrets.MASK)
-    if any(secrets.MASK in word for word in request.command):
+    if any(secrets.MASK in word for word in (*request.command, *(request.arguments or ()))):
         yield "the command"
     if any(secrets.MASK in word for word in request.attributes):
         yield "--attr"

@@ -118,6 +118,7 @@ def _merge_requests(earlier: RunRequest, request: RunRequest) -> RunRequest:
     return request._replace(
         target=earlier.target,
         command=earlier.command,
+        arguments=earlier.arguments,
         cwd=cwd,
         project=request.project if cwd == request.cwd else None,
         label=request.label or earlier.label,

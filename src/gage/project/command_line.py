@@ -1,7 +1,7 @@
 """Adds config values to an operation's command."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gage.lib.command import Command, parse_command, parse_shell_line, split_comment, split_words
 from gage.parsers.parser_spec import ParserSpec
@@ -21,10 +21,46 @@ def add_values(command: Exec, specs: Sequence[ParameterSpec], program: ParserSpe
     """
     passed = [spec for spec in specs if spec.config.target == "argument" and spec.is_passed]
     parsed = {spec.parameter.name: spec for spec in passed if spec.parameter and "{}" not in spec.config.location}
+    command = _drop_variables(command, {spec.config.location for spec in specs if _is_variable(spec)})
     if program is not None and parsed:
         command = _add_arguments(command, parsed, program)
     added = [word for spec in passed if spec not in parsed.values() for word in _fill_pattern(spec)]
     return _append(command, added) if added else command
+
+
+def _is_variable(spec: ParameterSpec) -> bool:
+    return spec.config.target == "env" and spec.config.set_by_user
+
+
+def _drop_variables(command: Exec, names: Collection[str]) -> Exec:
+    """Returns the command without the variables in front of its program that config sets: `LR=1 bash train.sh`."""
+    parsed = parse_exec(command)
+    dropped = {f"{name}={value}" for name, value in parsed.variables if name in names}
+    if not dropped or parsed.shape != "words":
+        return command
+    end = parsed.target if parsed.interpreter is None else parsed.interpreter
+    words = tuple(word for i, word in enumerate(parsed.words) if word not in dropped or i >= (end or 0))
+    return _set_words(command, parsed.words, words)
+
+
+def add_values_and_arguments(
+    command: Exec,
+    specs: Sequence[ParameterSpec],
+    program: ParserSpec | None,
+    arguments: Sequence[str],
+    subcommand: str,
+) -> Exec:
+    """Returns the command with the values, and `arguments` as they are behind it. `subcommand` is the one that they
+    name ("" = none): its options go behind its name.
+    """
+    if not arguments:
+        return add_values(command, specs, program)
+    if program is not None and subcommand:
+        return add_values(_append(command, arguments), specs, program._replace(command=subcommand))
+    result = add_values(command, specs, program)
+    if parse_exec(result).words.count("--") > parse_exec(command).words.count("--"):
+        return add_values(_append(command, arguments), specs, program)  # options must come before the `--`
+    return _append(result, arguments)
 
 
 def _fill_pattern(spec: ParameterSpec) -> list[str]:

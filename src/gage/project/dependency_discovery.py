@@ -39,7 +39,8 @@ def discover_dependencies(
         if isinstance(config.value, str) and not re.search(_OUTPUT_NAME, config.name):
             collector.add(config.value, f"config {config.name}")
     run = operation.op.run
-    for word in run.shell.split() if run and command.shape == "partial" else command.words:
+    own = run.shell.split() if run and command.shape == "partial" else command.words
+    for word in (*own, *operation.arguments):
         collector.add(word.partition("=")[2] if word.startswith("-") else word, "the command")
     if script is not None:
         replaced = {c.default for c in values if isinstance(c.default, str) and c.value != c.default}

@@ -36,13 +36,14 @@ PACKAGES = {"Rscript": "r-base", "julia": "julia", "node": "nodejs"}
 
 class Operation(NamedTuple):
     """An operation to run. `command` is its parsed command, `script` the file in the project that the command starts
-    (None = unknown).
+    (None = unknown), `arguments` the words after `--` that follow the command.
     """
 
     op: OpDef
     project: Project
     command: Command
     script: Path | None = None
+    arguments: tuple[str, ...] = ()
 
     @property
     def start_dir(self) -> Path:
@@ -54,9 +55,52 @@ def find_operation(request: RunRequest) -> Operation:
     """Returns the operation, script or command that the request names. Raises NotFound or UsageError."""
     project = request.project or find_project(request.cwd)
     if request.command:
-        name = Path(request.command[0]).name or request.command[0]
-        op = OpDef(name, Exec(args=request.command), raw={"exec": list(request.command)})
-        return prepare_operation(op._replace(cwd=_relative_dir(request.cwd, project.dir)), project)
+        return _find_command_operation(request.command, project, request.cwd)
+    operation = _find_target(request, project)
+    reject_arguments(operation, request.arguments or ())
+    return operation._replace(arguments=request.arguments or ())
+
+
+def _find_command_operation(words: tuple[str, ...], project: Project, cwd: Path) -> Operation:
+    """Returns the operation of a command. If it starts a script or a module, it is the operation of that script, and
+    the words behind it are arguments.
+    """
+    directory = _relative_dir(cwd, project.dir)
+    command = parse_command(words)
+    script = find_script_file(command, cwd)
+    name = Path(words[0]).name or words[0]
+    if script is None and command.module is None:
+        return prepare_operation(OpDef(name, Exec(args=words), cwd=directory, raw={"exec": list(words)}), project)
+    started, arguments = words[: command.arguments], words[command.arguments :]
+    op = OpDef(name, None)
+    if script is not None:
+        op = _read_script_block(script, command.script or str(command.module), name_script(script, project))
+    op = op._replace(run=Exec(args=started), cwd=directory, raw={**op.raw, "exec": list(started)})
+    operation = prepare_operation(op, project)
+    return operation._replace(script=script, arguments=arguments)
+
+
+def name_script(script: Path, project: Project) -> str:
+    """Returns the name of a script's operation: its path in the project."""
+    return script.relative_to(project.dir).as_posix() if script.is_relative_to(project.dir) else script.name
+
+
+def reject_arguments(operation: Operation, arguments: tuple[str, ...]) -> None:
+    """Raises UsageError if the operation's command cannot be followed by arguments."""
+    run = operation.op.run
+    if not arguments or run is None:
+        return
+    if (operation.command.script or "").endswith(NOTEBOOK):
+        raise UsageError(f"{operation.op.name} is a notebook, which takes no arguments", "Set its values: NAME=VALUE")
+    if run.is_script or (operation.command.shape == "partial" and not set("|;&\n").isdisjoint(run.shell)):
+        raise UsageError(
+            f"The command of {operation.op.name} starts several programs, so it takes no arguments after --",
+            "Name them in its config, and set them with NAME=VALUE",
+        )
+
+
+def _find_target(request: RunRequest, project: Project) -> Operation:
+    """Returns the operation or script that the request names, or the default operation."""
     operations: Mapping[str, OpDef] = project.gagefile.operations if project.gagefile else {}
     if not request.target or request.target in operations:
         op = operations[request.target] if request.target else _find_default(project)
@@ -85,7 +129,7 @@ def _find_script_operation(script: Path, request: RunRequest, project: Project) 
     if not script.is_relative_to(project.dir):
         project = find_project(script.parent)
         cwd = script.parent
-    op = _read_script_block(script, request.target)
+    op = _read_script_block(script, request.target, name_script(script, project))
     op = op._replace(cwd=op.cwd or _relative_dir(cwd, project.dir))
     path = os.path.relpath(script, cwd)
     is_plain = starter and not path.startswith("-")
@@ -95,20 +139,22 @@ def _find_script_operation(script: Path, request: RunRequest, project: Project) 
     return Operation(op, project, parse_command(words), script)
 
 
-def _read_script_block(script: Path, target: str) -> OpDef:
-    """Returns the operation in the script's comment block, else an empty one. Raises ConfigError for a wrong block."""
+def _read_script_block(script: Path, target: str, name: str) -> OpDef:
+    """Returns the operation in the script's comment block, else an empty one, called `name`. Raises ConfigError for a
+    wrong block.
+    """
     with open(script, "rb") as file:
         text = file.read(1 << 20)
     if b"///" in text:
         from gage.gagefile.script_block import load_script_block
 
-        op, problems = load_script_block(text.decode("utf-8", "replace"), target, script.name)
+        op, problems = load_script_block(text.decode("utf-8", "replace"), target, name)
         if problems:
             p = problems[0]
             raise ConfigError(f"{target}:{p.span}: {p.message}", p.hint)
         if op is not None:
             return op
-    return OpDef(script.name, None, origin=str(script))
+    return OpDef(name, None, origin=str(script))
 
 
 def _relative_dir(folder: Path, project: Path) -> str:

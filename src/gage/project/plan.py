@@ -9,8 +9,9 @@ from gage import __version__
 from gage.assignments import parse, placeholders
 from gage.lib.python_lookup import locate_python
 from gage.project import dependency_discovery, operation_parameters, source_selection
-from gage.project.command_line import add_values, parse_exec
+from gage.project.command_line import add_values_and_arguments, parse_exec
 from gage.project.operation import Operation, find_operation
+from gage.project.program_args import format_unknown_notice
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, resolve_config
 from gage.types.errors import ConfigError
@@ -57,6 +58,7 @@ def build_plan(
         opdef=op.raw,
         project_dir=str(project),
         command=command,
+        arguments=config.args.rest,
         request=RunCommand(request.argv, str(request.cwd), __version__, request.parent),
         cwd=op.cwd,
         project_id=gagefile.project_id if gagefile else "",
@@ -71,7 +73,7 @@ def build_plan(
         tags=tuple(dict.fromkeys((*op.tags, *request.tags))),
         attributes=_collect_attributes(op, request),
         max_time=request.max_time if request.max_time is not None else op.max_time,
-        notices=(*notices, *filter(None, (config.note, selected.limit))),
+        notices=(*notices, *filter(None, (config.note, format_unknown_notice(config.args), selected.limit))),
     )
 
 
@@ -112,8 +114,10 @@ def _build_command(operation: Operation, config: RunConfig, values: Mapping[str,
     run = operation.op.run
     assert run is not None
     named = placeholders.find_placeholders(run)
-    free = [spec for spec in config.specs if spec.config.name not in named]
-    return add_values(placeholders.fill_placeholders(run, values), free, config.program)
+    args = config.args
+    free = [spec for spec in config.specs if spec.config.name not in named and not args.sets(spec)]
+    filled = placeholders.fill_placeholders(run, values)
+    return add_values_and_arguments(filled, free, config.program, args.arguments, args.command)
 
 
 def _fill_label(template: str, values: Mapping[str, object]) -> str:

@@ -14,7 +14,7 @@ from gage.store.manifest import is_safe_path
 from gage.store.meta import MetaReader
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, StoreError, UsageError
-from gage.types.opdef import OpDef
+from gage.types.opdef import Exec, OpDef
 from gage.types.run import ManifestEntry, Run
 from gage.types.values import JSONValue, as_list, as_table
 
@@ -43,10 +43,11 @@ class PreviousSource:
 class PreviousRun:
     """The records of a previous run.
 
-    `op` is its operation, with the directory, variables and time limit that the run had. `entries` is its manifest by
-    path, `dependencies` the records of what it read, `copied` the size and mtime of each copied file, `resumed` the
-    files that it started with. `config_values` are those of its plan, `git` the members about the project's commit.
-    `is_old`: Gage 0.1 made the run.
+    `op` is its operation, with the directory, variables and time limit that the run had. `command` is what it executed
+    (None = not known without secrets), `arguments` are the words after `--` in it that are not config. `entries` is its
+    manifest by path, `dependencies` the records of what it read, `copied` the size and mtime of each copied file,
+    `resumed` the files that it started with. `config_values` are those of its plan, `git` the members about the
+    project's commit. `is_old`: Gage 0.1 made the run.
     """
 
     run: Run
@@ -60,6 +61,8 @@ class PreviousRun:
     config_values: tuple[Raw, ...]
     git: Mapping[str, bytes]
     is_old: bool
+    command: Exec | None = None
+    arguments: tuple[str, ...] = ()
 
 
 def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
@@ -91,7 +94,16 @@ def read_previous_run(store: RunStore, run: Run) -> PreviousRun:
             config_values=tuple(map(as_table, as_list(plan.get("settings")))),
             git={name: data for name in _GIT_FILES if (data := meta.read(name)) is not None},
             is_old=is_old,
+            command=_parse_command(plan.get("command")),
+            arguments=tuple(map(str, as_list(plan.get("arguments")))),
         )
+
+
+def _parse_command(raw: JSONValue) -> Exec | None:
+    """Returns a command of a plan, None if it is not recorded or holds a secret."""
+    if not raw or MASK in json.dumps(raw):
+        return None
+    return Exec(args=tuple(map(str, raw))) if isinstance(raw, list) else Exec(shell=str(raw))
 
 
 def _parse_operation(run: Run, raw: JSONValue) -> OpDef:

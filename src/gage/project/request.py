@@ -10,15 +10,17 @@ from gage.project.find import Project
 class RunRequest(NamedTuple):
     """One `gage run`.
 
-    `target` is an operation or a script ("" = the default operation); `command` the words after `--` (then `target` is
-    ""). `assignments` are the `name=value` words, `attributes` those of attributes. `cwd` is where the user is,
-    `project` the project there (None = it is looked up). `store` is the runs directory, which is never source code.
-    `depends` are paths of dependencies, relative to `cwd`. `max_time` is in seconds. `argv` is the whole command line,
-    for the record; `parent` the run that starts this one.
+    `target` is an operation or a script ("" = the default operation). `command` are the words after `--` without a
+    target, `arguments` those beside one, which follow its command (None = no `--`). `assignments` are the `name=value`
+    words, `attributes` those of attributes. `cwd` is where the user is, `project` the project there (None = it is
+    looked up). `store` is the runs directory, which is never source code. `depends` are paths of dependencies, relative
+    to `cwd`. `max_time` is in seconds. `argv` is the whole command line, for the record; `parent` the run that starts
+    this one.
     """
 
     target: str = ""
     command: tuple[str, ...] = ()
+    arguments: tuple[str, ...] | None = None
     assignments: tuple[str, ...] = ()
     cwd: Path = Path()
     project: Project | None = None

@@ -12,17 +12,19 @@ from gage.lib.digests import digest_bytes
 from gage.lib.secrets import MASK, is_secret_name
 from gage.project import source_selection
 from gage.project.find import Project, find_project_dir
-from gage.project.operation import Operation, prepare_operation
+from gage.project.operation import Operation, prepare_operation, reject_arguments
 from gage.project.parameter_spec import ParameterSpec, is_same_value
 from gage.project.plan import build_plan, find_dependencies
 from gage.project.previous_run import PreviousRun, read_previous_run
 from gage.project.previous_run_dependencies import list_produced_files, restore_dependencies
 from gage.project.previous_run_source import read_source_file, restore_source
+from gage.project.program_args import read_program_args
 from gage.project.request import RunRequest
 from gage.project.run_config import RunConfig, apply_assignments, find_parameters
 from gage.store.meta_writer import encode_json
 from gage.store.store import RunStore
 from gage.types.errors import ConfigError, NotFound, UsageError
+from gage.types.opdef import Exec
 from gage.types.plan import Dependency, RestartOrigin, RunPlan, SourcePlan
 from gage.types.run import Run
 from gage.types.values import JSONValue
@@ -55,12 +57,15 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """The plan of a run that restarts `previous`, and the differences in config and source code."""
+    """The plan of a run that restarts `previous`, and the differences in config and source code. `arguments` are those
+    that are not config, before and after; () if they are the same.
+    """
 
     plan: RunPlan
     previous: Run
     config: tuple[ValueChange, ...]
     source: tuple[FileChange, ...]
+    arguments: tuple[tuple[str, ...], ...] = ()
 
     @property
     def resumes(self) -> bool:
@@ -91,7 +96,23 @@ def plan_restart(
     files = list_produced_files(previous) if take_files else {}
     origin = RestartOrigin(run.id, str(previous.run_dir), files, None if latest else previous.git)
     values = tuple(_compare_values(previous, plan))
-    return Restart(plan._replace(origin=origin), run, values, tuple(changes))
+    if not (latest or values or request.assignments or request.arguments is not None):
+        plan = plan._replace(command=_keep_command(previous, plan.command))
+    arguments = (previous.arguments, plan.arguments)
+    changed = () if arguments[0] == arguments[1] else arguments
+    return Restart(plan._replace(origin=origin), run, values, tuple(changes), changed)
+
+
+def _keep_command(previous: PreviousRun, command: Exec) -> Exec:
+    """Returns the command of the previous run word for word, if it is the operation's with arguments (else `command`).
+
+    Its config may come from words after `--`, which can be written in several ways.
+    """
+    before, run = previous.command, previous.op.run
+    if before is None or run is None or bool(before.args) != bool(run.args):
+        return command
+    is_own = before.args[: len(run.args)] == run.args and before.shell.startswith(run.shell)
+    return before if is_own else command
 
 
 def _list_project_dirs(run: Run, cwd: Path) -> list[Path]:
@@ -113,7 +134,7 @@ def _plan_with_own_source(
             path = Path(directory, file.path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(read_source_file(previous, file.path, selected))
-        operation = prepare_operation(previous.op, Project(Path(directory)))
+        operation = _prepare_operation(previous, Project(Path(directory)), request)
         plan = _build_plan(previous, operation, request, selected, dependencies, [*notices, *more])
     is_known = str(projects[0]) == previous.run.project
     return plan._replace(project_dir=previous.run.project if is_known else "")
@@ -124,7 +145,7 @@ def _plan_with_latest_source(
 ) -> tuple[RunPlan, Iterator[FileChange]]:
     """Plans with the project's current source code. Returns the plan and the differences in source code."""
     project = projects[0]
-    operation = prepare_operation(previous.op, Project(project))
+    operation = _prepare_operation(previous, Project(project), request)
     _require_started_files(previous, operation)
     selected = source_selection.select_source(project, previous.op.source, request.store)
     restored, notices = restore_dependencies(previous, projects, take_files)
@@ -136,6 +157,23 @@ def _plan_with_latest_source(
         notices=(*plan.notices, *new_notices),
     )
     return plan, _compare_source(previous, project, selected)
+
+
+def _prepare_operation(previous: PreviousRun, project: Project, request: RunRequest) -> Operation:
+    """Returns the previous run's operation with the arguments of the request, else with its own. Raises ConfigError for
+    arguments that hold a secret.
+    """
+    operation = prepare_operation(previous.op, project)
+    arguments = request.arguments
+    if arguments is None:
+        arguments = previous.arguments
+        if any(MASK in word for word in arguments):
+            raise ConfigError(
+                f"The arguments of run {previous.run.name} contain a secret, and secrets are not stored",
+                "Give them again after --, or pass the secret in the environment",
+            )
+    reject_arguments(operation, arguments)
+    return operation._replace(arguments=arguments)
 
 
 def _require_started_files(previous: PreviousRun, operation: Operation) -> None:
@@ -170,14 +208,15 @@ def _restore_config(previous: PreviousRun, operation: Operation, new: Mapping[st
     """Returns the parameters with the previous run's values and the new ones. Raises ConfigError."""
     parameters = find_parameters(operation)
     known = {name: spec for spec in parameters.specs for name in (*spec.aliases, spec.config.name)}
+    args = read_program_args(operation, parameters.specs, parameters.program).values
     values: dict[str, AssignedValue] = {}
     for name in _list_changed_names(previous, parameters):
         value = _from_json(previous.run.config[name], known.get(name))
         if value != MASK:
             values[name] = AssignedValue(value, str(value), is_typed=True)
-        elif name not in new:
+        elif name not in new and name not in args:
             raise ConfigError(f"{name} is a secret, and secrets are not stored", f"Set it again: {name}=VALUE")
-    return apply_assignments(operation, parameters, {**values, **new})
+    return apply_assignments(operation, parameters, new, values)
 
 
 def _list_changed_names(previous: PreviousRun, parameters: RunConfig) -> list[str]:

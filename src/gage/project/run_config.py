@@ -1,5 +1,6 @@
 """The parameters of an operation, and the config of a run of it. Starts the program to introspect it, if needed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,10 +12,12 @@ from gage.project.command_line import add_values, parse_exec
 from gage.project.operation import Operation
 from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
 from gage.project.parser_parameters import add_open_options, build_hydra_specs, build_specs
+from gage.project.program_args import ProgramArgs, is_command_in_args, read_own_words, read_program_args, reject_twice
 from gage.project.request import RunRequest
 from gage.types.errors import ConfigError
 from gage.types.values import ConfigValue
 
+_OVERRIDE = re.compile(r"[+~]{0,2}[A-Za-z_][\w./@-]*=")  # lr=0.3
 MAX_INTROSPECTIONS = 20
 """Introspections of a program whose parameters depend on values, in one command."""
 
@@ -23,13 +26,14 @@ class RunConfig(NamedTuple):
     """The parameters of an operation with the values of a run, the program's parser, and a note on what is unknown.
 
     `stages` are the parsers that the program had with other values, by the words of its command; None where the
-    parameters do not depend on values, or the program may not be started.
+    parameters do not depend on values, or the program may not be started. `args` are the words after `--`.
     """
 
     specs: tuple[ParameterSpec, ...]
     program: ParserSpec | None = None
     note: str = ""
     stages: dict[tuple[str, ...], ParserSpec | None] | None = None
+    args: ProgramArgs = ProgramArgs()
 
     @property
     def values(self) -> list[ConfigValue]:
@@ -42,19 +46,39 @@ def resolve_config(operation: Operation, request: RunRequest) -> RunConfig:
     return apply_assignments(operation, find_parameters(operation), parse_assignments(request.assignments))
 
 
-def apply_assignments(operation: Operation, config: RunConfig, values: Mapping[str, AssignedValue]) -> RunConfig:
-    """Returns the parameters found for an operation with these values. Raises ConfigError."""
+def apply_assignments(
+    operation: Operation,
+    config: RunConfig,
+    values: Mapping[str, AssignedValue],
+    earlier: Mapping[str, AssignedValue] = {},
+) -> RunConfig:
+    """Returns the parameters found for an operation with these values and those of the words after `--`, which both
+    replace the `earlier` ones of a restarted run. Raises ConfigError, and UsageError for a value that is set twice.
+    """
     from gage.project.resolve_values import resolve_values
 
     name = operation.op.name
     values = _normalize_subcommand(config, values, name)
-    config = refine_parameters(operation, config, values)
+    args = _read_program_args(operation, config, {**earlier, **values})
+    config = refine_parameters(operation, config, {**earlier, **args.values, **values})
+    if operation.arguments:
+        args = _read_program_args(operation, config, {**earlier, **values})
+        reject_twice(config.specs, args, values, name)
+    values = {**earlier, **args.values, **values}
     program, undeclared = _add_undeclared(config, values)
     specs = [*config.specs, *undeclared]
     names = program.config_files if program else ()
     if any(spec.parameter and spec.parameter.name in names and _find_name(spec, values) for spec in specs):
         specs = [spec._replace(required=False) for spec in specs]  # the file may have it
-    return RunConfig(tuple(resolve_values(specs, values, name, config.note)), program, config.note if values else "")
+    specs = [spec._replace(required=False) if spec.config.name in args.unknown else spec for spec in specs]
+    resolved = resolve_values(specs, values, name, config.note)
+    known = tuple(spec for spec in resolved if spec.config.name not in args.unknown)
+    return RunConfig(known, program, config.note if values else "", args=args)
+
+
+def _read_program_args(operation: Operation, config: RunConfig, values: Mapping[str, AssignedValue]) -> ProgramArgs:
+    command = values[SUBCOMMAND].text if SUBCOMMAND in values and config.program and config.program.commands else ""
+    return read_program_args(operation, config.specs, config.program, command)
 
 
 def _find_name(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -> str | None:
@@ -110,7 +134,7 @@ def find_parameters(operation: Operation, may_start: bool = True) -> RunConfig:
     """Returns all parameters of an operation with their defaults, as far as they are known without starting its
     program unless it `may_start`. Raises ConfigError, also if the program may start but cannot.
     """
-    program = _introspect(operation, operation.command.words, may_start)
+    program = _introspect(operation, _list_introspected_words(operation), may_start)
     if program and program.failure and may_start:
         raise ConfigError(program.failure, f"Use an older Python or a newer version of {program.parser}")
     config = _list_parameters(operation, program)
@@ -124,6 +148,7 @@ def refine_parameters(operation: Operation, config: RunConfig, values: Mapping[s
     if stages is None or not deciding or run is None or operation.command.shape != "words":
         return config
     words = parse_exec(add_values(run, deciding, config.program)).words
+    words = (*words, *_list_introspected_words(operation)[len(operation.command.words) :])
     if words not in stages:
         if len(stages) >= MAX_INTROSPECTIONS:
             return config
@@ -148,13 +173,30 @@ def _assign_deciding(spec: ParameterSpec, values: Mapping[str, AssignedValue]) -
         return None  # apply_assignments refuses it
 
 
+def _list_introspected_words(operation: Operation) -> tuple[str, ...]:
+    """Returns the command with the arguments after `--` that can decide which parameters there are: not `lr=0.3`, which
+    Hydra would report as the default.
+    """
+    before = ("", *operation.arguments)
+    arguments = (
+        word
+        for previous, word in zip(before, operation.arguments, strict=False)
+        if not _OVERRIDE.match(word) or (previous.startswith("-") and previous not in ("-m", "--multirun"))
+    )
+    return (*operation.command.words, *arguments)
+
+
 def _list_parameters(operation: Operation, program: ParserSpec | None) -> RunConfig:
     op, command = operation.op, operation.command
+    if program is not None and is_command_in_args(operation, program):
+        program = program._replace(command="")  # the words after `--` set it, like any parameter
     context = operation_parameters.OperationContext(
         operation.project.dir, operation.script, program, _list_source_files(operation)
     )
     specs, note = operation_parameters.list_parameters(op, context)
     own = command.words[command.arguments :]
+    if program is not None:
+        specs = read_own_words(operation, specs, program)
     return RunConfig(tuple(_relax_required(spec, own) for spec in specs), program, note)
 
 

@@ -13,7 +13,7 @@ from gage.types.errors import NotFound, RunFailed, StoreError
 from gage.types.opdef import HOOKS, Exec
 from gage.types.plan import ConfigValue, Dependency, RunCommand, RunPlan
 from gage.types.run import Attribute
-from gage.types.values import JSONValue
+from gage.types.values import JSONValue, as_list
 
 JSONTable = Mapping[str, JSONValue]
 
@@ -22,6 +22,7 @@ def plan_to_json(plan: RunPlan) -> JSONValue:
     """Returns the plan as JSON, with secrets masked."""
     return {
         "command": _mask_exec(plan.command),
+        "arguments": secrets.mask_args(plan.arguments),
         "cwd": plan.cwd,
         "env": dict(secrets.mask_env(plan.env)),
         "hooks": {name: _mask_exec(e) for name, e in plan.hooks.items()},
@@ -94,6 +95,7 @@ def load_plan(run: MetaWriter) -> RunPlan:
             project_dir=str(raw["project"]),
             command=_parse_exec(raw["command"]),
             request=RunCommand((), "", ""),
+            arguments=tuple(map(str, as_list(raw.get("arguments")))),
             cwd=_check_cwd(str(raw["cwd"])),
             config_values=tuple(_parse_setting(s) for s in cast(list[JSONTable], raw["settings"])),
             dependencies=tuple(_parse_dependency(i) for i in cast(list[JSONValue], raw["inputs"])),

@@ -84,11 +84,11 @@ class RestartOrigin(NamedTuple):
 class RunPlan(NamedTuple):
     """Everything needed to create a run; only file contents are read from the project later.
 
-    `command` is what the run executes, `cwd` the directory in which it starts, relative to the run directory ("" = the
-    run directory itself). `env` are variables added to the user's environment, `hooks` the commands around it.
-    `max_time` is in seconds. `interpreter` is the path of the Python whose packages are recorded ("" = none). `label`
-    and `tags` become user attributes; `attributes` are set by the operation or the command line. `origin` is the
-    previous run that it restarts.
+    `command` is what the run executes, `arguments` the words after `--` in it that are not config. `cwd` is the
+    directory in which it starts, relative to the run directory ("" = the run directory itself). `env` are variables
+    added to the user's environment, `hooks` the commands around it. `max_time` is in seconds. `interpreter` is the path
+    of the Python whose packages are recorded ("" = none). `label` and `tags` become user attributes; `attributes` are
+    set by the operation or the command line. `origin` is the previous run that it restarts.
     """
 
     op: OpRef
@@ -96,6 +96,7 @@ class RunPlan(NamedTuple):
     project_dir: str
     command: Exec
     request: RunCommand
+    arguments: tuple[str, ...] = ()
     cwd: str = ""
     project_id: str = ""
     source: SourcePlan = SourcePlan()

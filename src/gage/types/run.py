@@ -11,9 +11,6 @@ from gage.types.values import JSONValue
 
 Status = Literal["staged", "pending", "running", "completed", "error", "terminated", "damaged"]
 
-STATUSES: tuple[Status, ...] = ("completed", "error", "terminated", "running", "pending", "staged", "damaged")
-"""All statuses, the most frequent first."""
-
 FINAL_STATUSES: frozenset[Status] = frozenset(("completed", "error", "terminated"))
 """Statuses of a run that has ended."""
 
@@ -100,8 +97,7 @@ class Run(NamedTuple):
     Times are µs since the epoch, None if the run has not reached that step. `exit` is the program's exit
     code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
-    the metadata is final. `damage` is the reason why a damaged run cannot be read completely. `incomplete` says how
-    many files of a sealed run are not as its manifest lists them ("" = none, or not known).
+    the metadata is final. `damage` is the reason why a damaged run cannot be read completely.
     """
 
     id: str
@@ -121,7 +117,6 @@ class Run(NamedTuple):
     parent: str = ""
     sealed: bool = False
     damage: str = ""
-    incomplete: str = ""
     changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES

@@ -26,6 +26,8 @@ _EXAMPLES = (
     "gage run train.py lr=0.1",
     "gage run train.py lr=0.1 --label 'slow and steady' --tag paper",
     "gage run train.py --preview",
+    "gage run train.py lr=0.1 -- --device=cpu",
+    "gage run -- python train.py --lr 0.1",
     "gage run -- make all",
     "gage run train.py --stage",
     "gage run train.py --debug pdb",
@@ -53,7 +55,7 @@ _EXCLUDES = {
 
 
 class RunGageCommand(GageCommand):
-    """Keeps the words after `--` apart: they are a command, and none of them is an option of Gage."""
+    """Keeps the words after `--` apart: they are arguments or a command, and none of them is an option of Gage."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses what comes before `--`; the rest is kept in `ctx.meta`."""
@@ -74,7 +76,7 @@ def _complete_debug_option(args: list[str]) -> list[str]:
 
 
 @make_command("run", *_EXAMPLES, cls=RunGageCommand)
-@click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- COMMAND]", nargs=-1)
+@click.argument("words", metavar="[OPERATION|SCRIPT] [NAME=VALUE]... [-- ARGUMENT|COMMAND]", nargs=-1)
 @yes_option
 @click.option("--preview", is_flag=True, help="Show what would run, and exit.")
 @click.option("--help-op", is_flag=True, help="Show the parameters of the operation or script.")
@@ -117,6 +119,9 @@ def command(ctx: click.Context, /, **_: object) -> None:
 
     NAME=VALUE sets a parameter: a variable at the top of a script, or one of its options. Several values, such as
     lr=[0.1,0.01], or a file of values, @trials.csv, make a batch of runs: see 'gage help batches'.
+
+    Words after -- are arguments of the operation or script; without one, they are the command to run. Gage reads those
+    that the program's parser knows as NAME=VALUE: see 'gage help config'.
     """
     _reject_contradictions(ctx)
     raise click.exceptions.Exit(_execute(RunOptions(ctx.meta[_AFTER_DASHES], **ctx.params)))

@@ -52,6 +52,7 @@ def _as_json(details: RunDetails) -> "dict[str, JSONValue]":
     return summary | {
         "run_dir": details.run_dir,
         "command": details.command,
+        "arguments": list(details.arguments),
         "git": details.git,
         "dependencies": [_convert_dependency(item) for item in details.inputs],
         "files": [{"kind": f.kind, "sha256": f.digest, "size": f.size, "path": f.path} for f in details.files],
@@ -65,7 +66,7 @@ def _count_trials(run: "Run") -> str:
     if not run.op.name.endswith("+"):
         return ""
     first = run.parent or run.id
-    runs = run_selection.RunSelection(where=(f"parent={first}",)).query().runs
+    runs = run_selection.RunSelection(where=(f"parent={first}",)).find().runs
     counts = Counter(r.status for r in runs if not r.op.name.endswith("+"))
     text = ", ".join(f"{n:,} {status}" for status, n in counts.most_common())
     return f"{text}  (gage list --where batch={name_from_id(first)})" if text else ""
@@ -114,6 +115,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
         "Stopped": at(run.stopped),
         "Duration": terminal.format_duration(took) if took >= 0 else "",
         "Command": _command(details.command),
+        "Arguments": shlex.join(map(str, details.arguments)),
         "Project": run.project or run.project_id,
         "Run directory": details.run_dir,
         "Created from": _describe_parent(run.parent),

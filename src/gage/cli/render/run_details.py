@@ -27,6 +27,7 @@ class RunDetails(NamedTuple):
     run: Run
     run_dir: str
     command: JSONValue = None
+    arguments: Sequence[JSONValue] = ()
     git: JSONValue = None
     inputs: Sequence[JSONValue] = ()
     source_count: int = 0
@@ -55,6 +56,7 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
             output = safely(lambda: _read_last_lines(meta, last_lines + 1), _NO_OUTPUT)
             details = details._replace(
                 command=safely(lambda: meta.read_json("proc/cmd.json"), None),
+                arguments=safely(lambda: as_list(as_table(meta.read_json("plan.json")).get("arguments")), []),
                 git=safely(lambda: meta.read_json("sys/git.json"), None),
                 inputs=safely(lambda: as_list(meta.read_json("inputs.json")), []),
                 source_count=safely(lambda: _count_source_files(meta), 0),
@@ -62,10 +64,6 @@ def read_run_details(store: RunStore, run: Run, last_lines: int) -> RunDetails:
                 output=output[-last_lines:],
                 is_truncated=len(output) > last_lines,
             )
-    from gage.store.manifest import describe_incomplete
-
-    if run.sealed and details.files and paths.run_dir.is_dir():
-        problems += filter(None, [describe_incomplete(paths.run_dir, details.files)])
     return details._replace(problems=tuple(dict.fromkeys(problems)))
 
 

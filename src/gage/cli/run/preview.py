@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from gage.board.formatting import format_value
 from gage.cli.render import terminal
-from gage.lib.secrets import mask_env, mask_text
+from gage.lib.secrets import mask_args, mask_env, mask_text
 from gage.types.opdef import Exec
 from gage.types.plan import ConfigValue, Dependency, RunPlan
 from gage.types.values import JSONValue
@@ -22,6 +22,7 @@ def preview_plan(plan: RunPlan, as_json: bool) -> None:
         {
             "Operation": f"{plan.op} {plan.op.version}".strip(),
             "Command": mask_text(format_command(plan.command)),
+            "Arguments": shlex.join(mask_args(plan.arguments)),
             "Working directory": f"{plan.cwd} (in the run directory)" if plan.cwd else "the run directory",
             "Project": plan.project_dir,
             "Interpreter": plan.interpreter,
@@ -77,6 +78,7 @@ def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
         "namespace": plan.op.namespace,
         "version": plan.op.version,
         "command": plan.command.to_json(),
+        "arguments": list(plan.arguments),
         "cwd": plan.cwd,
         "project": plan.project_dir,
         "project_id": plan.project_id,

@@ -17,7 +17,7 @@ ANY_DEBUGGER = "any"
 
 
 class RunOptions(NamedTuple):
-    """The options and arguments of `gage run`, by parameter name; `after_dashes` is the command after `--`."""
+    """The options and arguments of `gage run`, by parameter name; `after_dashes` are the words after `--`."""
 
     after_dashes: tuple[str, ...] | None
     words: tuple[str, ...]
@@ -64,13 +64,13 @@ class RunOptions(NamedTuple):
         from gage.project.request import RunRequest
 
         target, assignments = split_target(self.words)
-        if target and self.after_dashes is not None:
-            raise UsageError(f"{target!r} and a command after -- cannot be used together", "Remove one of them")
-        if self.after_dashes == ():
+        has_target = bool(target) or self.previous_run is not None
+        if self.after_dashes == () and not has_target:
             raise UsageError("Missing command after --", "Try: gage run -- make all")
         return RunRequest(
             target=target,
-            command=self.after_dashes or (),
+            command=() if has_target else self.after_dashes or (),
+            arguments=self.after_dashes if has_target else None,
             assignments=assignments,
             cwd=get_current_dir(),
             project=find_current_project(),

@@ -1,5 +1,6 @@
 """Carries out `gage run --restart` and `--resume-from`: shows the changes from the earlier run, then runs."""
 
+import shlex
 import sys
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ from gage.cli.render import terminal
 from gage.cli.run import run_single
 from gage.cli.run.preview import plan_to_json, preview_plan
 from gage.cli.run.run_options import RunOptions
+from gage.lib.secrets import mask_args
 from gage.project.request import RunRequest
 from gage.project.restart import FileChange, Restart, ValueChange, plan_restart
 from gage.types.errors import UsageError
@@ -45,17 +47,15 @@ def _preview(restart: Restart, as_json: bool) -> int:
 
 def _plan(options: RunOptions, request: RunRequest) -> Restart:
     option = "--restart" if options.restart is not None else "--resume-from"
-    if request.target or request.command:
-        what = request.target or "a command after --"
+    if request.target:
         raise UsageError(
-            f"{option} and {what!r} cannot be used together",
-            "It runs the same command again: only NAME=VALUE can be added",
+            f"{option} and {request.target!r} cannot be used together",
+            "It runs the same command again: only NAME=VALUE and arguments after -- can be added",
         )
     if not options.previous_run:
         raise UsageError(f"{option} requires a run", "Try: gage list")
     store = open_store()
     previous = run_selection.RunSelection((options.previous_run,)).find_one()
-    run_selection.warn_incomplete([previous])
     return plan_restart(store, previous, request, options.latest_source, options.restart is None)
 
 
@@ -63,6 +63,9 @@ def _format_summary(restart: Restart) -> list[str]:
     """Returns the changes, in a few lines."""
     lines = [f"{terminal.escape(str(restart.plan.op))}, restarted from {restart.previous.name}"]
     lines += [f"  {_format_value_change(change)}" for change in restart.config]
+    if restart.arguments:
+        before, after = (shlex.join(mask_args(words)) or "none" for words in restart.arguments)
+        lines.append(f"  {terminal.escape(f'arguments: {before} → {after}')}")
     changed_files = list(map(_format_file_change, restart.source))
     lines += [f"  {line}" for line in terminal.limit_lines(changed_files, MAX_CHANGED_FILES)]
     if restart.resumes:
@@ -96,6 +99,7 @@ def _changes_to_json(restart: Restart) -> dict[str, JSONValue]:
     return {
         "run": restart.previous.id,
         "config": [{"name": c.name, "before": c.before, "after": c.after} for c in restart.config],
+        "arguments": [mask_args(words) for words in restart.arguments],
         "source": [{"path": c.path, "change": c.kind, "diff": list(c.diff)} for c in restart.source],
         "files": [{"path": path, "size": size} for path, size in _resumed_files(restart).items()],
     }

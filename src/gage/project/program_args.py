@@ -1,0 +1,163 @@
+"""The words of a command line as the config of a run: what `--lr 0.3` after `--` sets, and what it leaves unknown."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gage.assignments.parse import AssignedValue
+from gage.parsers.parser_spec import ParserSpec
+from gage.project.operation import Operation
+from gage.project.parameter_spec import SUBCOMMAND, ParameterSpec
+from gage.types.errors import ConfigError, UsageError
+
+
+class ProgramArgs(NamedTuple):
+    """What the words after `--` mean to the program.
+
+    `arguments` are all of them, `rest` those that set no parameter. `values` are the values that they set, by the name
+    of the parameter, and `keys` these parameters as the parser names them (subcommand, name). `unknown` are the names
+    of parameters that they may set to an unknown value. `command` is the subcommand among them ("" = none).
+    """
+
+    arguments: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+    values: Mapping[str, AssignedValue] = {}
+    keys: frozenset[tuple[str, str]] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    command: str = ""
+
+    def sets(self, spec: ParameterSpec) -> bool:
+        """Returns whether the words set this parameter."""
+        if spec.is_subcommand:
+            return bool(self.command)
+        return (spec.command, _get_parser_name(spec) or spec.config.name) in self.keys
+
+
+def read_program_args(
+    operation: Operation, specs: Sequence[ParameterSpec], program: ParserSpec | None, command: str = ""
+) -> ProgramArgs:
+    """Returns what the words after `--` mean. `command` is the subcommand that is set otherwise ("" = none)."""
+    arguments = operation.arguments
+    if not arguments:
+        return ProgramArgs()
+    if program is None or not program.parameters:
+        return ProgramArgs(arguments, arguments, unknown=frozenset(_find_mentioned(specs, arguments)))
+    from gage.parsers.read_args import read_args
+
+    own = _list_own_words(operation)
+    read = read_args(program, (*own, *arguments), command)
+    by_key = {(s.command, s.parameter.name): s for s in specs if s.parameter and not s.is_subcommand}
+    rest = {at - len(own) for at in read.rest if at >= len(own)}
+    values: dict[str, AssignedValue] = {}
+    keys: set[tuple[str, str]] = set()
+    unknown = {by_key[key].config.name for key in read.unknown if key in by_key}
+    is_named = read.command_at >= len(own)
+    if is_named:
+        values[SUBCOMMAND] = AssignedValue(read.command, read.command)
+    for key, value in read.values.items():
+        places = [at - len(own) for at in value.places if at >= len(own)]
+        spec = by_key.get(key)
+        is_undeclared = not operation.op.config and key not in {(p.command, p.name) for p in program.parameters}
+        if not places or (spec is None and not is_undeclared):
+            rest |= set(places)
+            continue
+        assigned = _assign(value.value, value.text)
+        if spec is not None and not _can_convert(spec, assigned):
+            rest |= set(places)
+            unknown.add(spec.config.name)
+            continue
+        values[spec.config.name if spec else key[1]] = assigned
+        keys.add(key)
+    left = tuple(arguments[at] for at in sorted(rest))
+    return ProgramArgs(arguments, left, values, frozenset(keys), frozenset(unknown), read.command if is_named else "")
+
+
+def read_own_words(operation: Operation, specs: Sequence[ParameterSpec], program: ParserSpec) -> list[ParameterSpec]:
+    """Returns the parameters with the values that the operation's own command gives them as defaults: by its arguments,
+    or by variables in front of the program (`LR=0.1 bash train.sh`).
+    """
+    own, variables = _list_own_words(operation), dict(operation.command.variables)
+    if not (own or variables) or not program.parameters:
+        return list(specs)
+    from gage.parsers.read_args import read_args
+
+    read = read_args(program, (*own, *operation.arguments)).values
+    defaults = {key: _assign(v.value, v.text) for key, v in read.items() if v.places[0] < len(own)}
+    for p in program.parameters:
+        if p.action == "env" and p.name in variables:
+            defaults[p.command, p.name] = _assign(None, variables[p.name])
+    return [_set_default(spec, defaults.get((spec.command, _get_parser_name(spec)))) for spec in specs]
+
+
+def _set_default(spec: ParameterSpec, assigned: AssignedValue | None) -> ParameterSpec:
+    from gage.project.convert_value import convert_value
+
+    if assigned is None or not _can_convert(spec, assigned):
+        return spec
+    value = convert_value(spec, spec.config.name, assigned)
+    return spec._replace(config=spec.config._replace(value=value, default=value), required=False)
+
+
+def _get_parser_name(spec: ParameterSpec) -> str:
+    return spec.parameter.name if spec.parameter else ""
+
+
+def is_command_in_args(operation: Operation, program: ParserSpec) -> bool:
+    """Returns whether the subcommand of the program is among the words after `--`."""
+    if not program.command or not operation.arguments:
+        return False
+    from gage.parsers.read_args import read_args
+
+    own = _list_own_words(operation)
+    return read_args(program, (*own, *operation.arguments)).command_at >= len(own)
+
+
+def reject_twice(
+    specs: Sequence[ParameterSpec], args: ProgramArgs, assigned: Mapping[str, AssignedValue], operation: str
+) -> None:
+    """Raises UsageError for a parameter that `name=value` and the words after `--` set."""
+    for name in assigned:
+        spec = next((s for s in specs if s.has_name(name) or name in s.negations), None)
+        own = spec.config.name if spec else name
+        if own in args.values or own in args.unknown or (spec is not None and args.sets(spec)):
+            raise UsageError(
+                f"{name} is set twice: by {name}={assigned[name].text} and by the arguments after --",
+                f"Remove one of them: gage run {operation} {name}={assigned[name].text}",
+            )
+
+
+def format_unknown_notice(args: ProgramArgs) -> str:
+    """Returns the notice on parameters whose values are not known, "" if there are none."""
+    if not args.unknown:
+        return ""
+    names = sorted(args.unknown)
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"Not recorded as config, since the arguments after -- may set it: {', '.join(names[:5])}{more}"
+
+
+def _list_own_words(operation: Operation) -> tuple[str, ...]:
+    return operation.command.words[operation.command.arguments :]
+
+
+def _assign(value: object, text: str | None) -> AssignedValue:
+    from gage.lib.yaml_scalars import parse_scalar
+
+    if text is None:
+        return AssignedValue(value, str(value), is_typed=True)  # type: ignore[arg-type]
+    parsed = parse_scalar(text)
+    return AssignedValue(text if parsed is None else parsed, text)
+
+
+def _can_convert(spec: ParameterSpec, assigned: AssignedValue) -> bool:
+    from gage.project.convert_value import convert_value
+
+    try:
+        convert_value(spec, spec.config.name, assigned)
+    except ConfigError:
+        return False
+    return True
+
+
+def _find_mentioned(specs: Sequence[ParameterSpec], words: Sequence[str]) -> list[str]:
+    """Returns the parameters that words name, such as `--lr=0.3`, `lr=0.3`: the program may read them itself."""
+    names = {word.lstrip("-").partition("=")[0] for word in words if "=" in word or word.startswith("--")}
+    return [spec.config.name for spec in specs if any(spec.has_name(name) for name in names)]

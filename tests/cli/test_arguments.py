@@ -1,0 +1,148 @@
+"""Words after `--`: a command that starts a script, and arguments beside an operation."""
+
+import json
+
+import pytest
+
+PROGRAM = """
+import argparse
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.1)
+parser.add_argument("--data")
+args, rest = parser.parse_known_args()
+print(*sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def main(project):
+    """Creates a program that prints its arguments."""
+    (project / "main.py").write_text(PROGRAM)
+    (project / "gage.toml").write_text('[fixed]\nexec = "python main.py --lr 0.5"\n')
+    return project / "main.py"
+
+
+def show(gage, run="1"):
+    record = gage("show", run, "--json").json
+    return {name: record[name] for name in ("operation", "config", "set", "arguments") if name in record}
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("python", "main.py"), "main.py"),
+        (("env", "A=1", "python", "main.py"), "main.py"),
+        (("python", "-m", "pkg.main"), "pkg/main.py"),
+    ],
+)
+def test_a_command_is_the_run_of_its_script(gage, main, command, name):
+    (main.parent / "pkg").mkdir()
+    (main.parent / "pkg" / "main.py").write_text(PROGRAM)
+    result = gage("run", "--yes", "--", *command, "--lr", "0.3", "--data=x")
+    assert result.out == "--lr 0.3 --data=x\n"
+    record = gage("show", "--json").json
+    assert (record["operation"], record["config"]) == (name, {"lr": 0.3, "data": "x"})
+    assert (record["command"][-3:], record["arguments"]) == (["--lr", "0.3", "--data=x"], [])
+    assert [run["operation"] for run in gage("list", "--where", "lr=0.3", "--json").json["runs"]] == [name]
+
+
+def test_restart_replaces_values_of_the_words(gage, main):
+    gage("run", "--yes", "--", "python", "main.py", "--lr", "0.3", "--data=x", "--device", "cpu")
+    assert gage("run", "--restart", "1", "--yes").out == "--lr 0.3 --data=x --device cpu\n"
+    assert gage("run", "--restart", "1", "lr=0.7", "--yes").out == "--lr=0.7 --data=x --device cpu\n"
+    result = gage("run", "--restart", "1", "--yes", "--", "--device=cuda", "--lr", "0.9")
+    assert result.out == "--data=x --device=cuda --lr 0.9\n"
+    assert "lr: 0.7 → 0.9" in result.err and "arguments: --device cpu → --device=cuda" in result.err
+    record = gage("show", "--json").json
+    assert (record["config"], record["arguments"]) == ({"lr": 0.9, "data": "x"}, ["--device=cuda"])
+
+
+def test_appends_arguments_to_an_operation(gage, project):
+    (project / "echo.py").write_text("import sys\nlr = 0.1\nprint(lr, *sys.argv[1:])\n")
+    words = ("echo.py", "lr=0.5", "--yes", "--", "with", "a.b=c", "--x")
+    assert gage("run", *words).out == "0.5 with a.b=c --x\n"
+    assert gage("show", "--json").json["arguments"] == ["with", "a.b=c", "--x"]
+    assert "Arguments      with a.b=c --x\n" in gage("show").out
+    assert gage("run", "--restart", "1", "lr=2", "--yes").out == "2 with a.b=c --x\n"
+    assert gage("run", "--preview", "--json", *words).json["arguments"] == ["with", "a.b=c", "--x"]
+
+
+def test_a_batch_repeats_arguments_and_resumes_with_them(gage, project):
+    (project / "echo.py").write_text("import sys\nlr = 0.1\nprint(lr, *sys.argv[1:])\nsys.exit(lr > 1)\n")
+    result = gage("run", "echo.py", "lr=[1,2]", "--yes", "--", "--x", code=1)
+    assert result.out == "1 --x\n2 --x\n"
+    batch = gage("list", "--where", "op=echo.py+", "--json").json["runs"][0]["name"]
+    assert gage("run", "--resume", batch, "--yes", code=1).out == "2 --x\n"
+
+
+def test_reads_a_known_argument_and_refuses_to_set_it_twice(gage, main):
+    gage("run", "main.py", "--yes", "--", "--lr", "0.3")
+    assert gage("show", "--json").json["config"] == {"lr": 0.3, "data": None}
+    error = gage("run", "main.py", "lr=0.1", "--yes", "--", "--lr", "0.3", code=2).err
+    assert "lr is set twice: by lr=0.1 and by the arguments after --" in error
+
+
+def test_records_nothing_that_is_not_certain(gage, main, project):
+    result = gage("run", "--yes", "--", "python", "main.py", "--lr", "abc", code=None)
+    assert "since the arguments after -- may set it: lr" in result.err
+    assert gage("show", "--json").json["config"] == {"data": None}
+    gage("run", "train.py", "--yes", "--", "--lr=3")
+    assert gage("show", "--json").json["config"] == {"epochs": 2}
+
+
+def test_the_words_of_an_operation_are_its_defaults(gage, main):
+    gage("run", "fixed", "--yes")
+    assert gage("show", "--json").json["config"]["lr"] == 0.5
+    assert gage("run", "fixed", "lr=0.1", "--yes").out == "--lr 0.5 --lr=0.1\n"
+    gage("run", "fixed", "--yes", "--", "--lr=0.7")
+    assert gage("show", "--json").json["config"]["lr"] == 0.7
+
+
+def test_a_subcommand_among_the_words_is_config(gage, project):
+    (project / "main.py").write_text(
+        "import argparse, sys\np = argparse.ArgumentParser()\ns = p.add_subparsers()\n"
+        "f = s.add_parser('fit')\nf.add_argument('--lr', type=float, default=0.1)\np.parse_args()\n"
+        "print(*sys.argv[1:])\n"
+    )
+    gage("run", "--yes", "--", "python", "main.py", "fit", "--lr=0.3")
+    gage("run", "main.py", "fit", "lr=0.3", "--yes")
+    assert gage("show", "1", "--json").json["config"] == {"command": "fit", "lr": 0.3}
+    assert gage("show", "2", "--json").json["config"] == {"command": "fit", "lr": 0.3}
+    assert gage("run", "--restart", "2", "lr=0.7", "--yes").out == "fit --lr=0.7\n"
+    assert gage("run", "main.py", "lr=0.4", "--yes", "--", "fit").out == "fit --lr=0.4\n"
+
+
+def test_secrets_among_arguments_are_not_stored(gage, project):
+    gage("run", "train.py", "--yes", "--", "--api-key=hunter2secret")
+    assert "hunter2secret" not in json.dumps(gage("show", "--json").json)
+    assert "secrets are not stored" in gage("run", "--restart", "1", "--yes", code=1).err
+
+
+def test_scripts_are_named_by_their_path(gage, project):
+    for folder in ("a", "b"):
+        (project / folder).mkdir()
+        (project / folder / "eval.py").write_text("x = 1\n")
+        gage("run", f"{folder}/eval.py", "--yes")
+    gage("run", "eval.py", "--yes", cwd=project / "a")
+    names = [run["operation"] for run in gage("list", "--json").json["runs"]]
+    assert names == ["a/eval.py", "b/eval.py", "a/eval.py"]
+    assert len(gage("list", "--where", "op=b/eval.py", "--json").json["runs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("exec", "message"),
+    [('"python a.py | cat"', "starts several programs"), ('"#!/bin/sh\\necho"', "starts several programs")],
+)
+def test_rejects_arguments_that_would_reach_another_program(gage, project, exec, message):
+    (project / "gage.toml").write_text(f"[piped]\nexec = {exec}\n")
+    assert message in gage("run", "piped", "--yes", "--", "--lr", "1", code=2).err
+
+
+def test_reads_variables_in_front_of_a_shell_script(gage, project):
+    (project / "run.sh").write_text('echo "${N:-3} ${1:-0.1}"\n')
+    assert gage("run", "--yes", "--", "env", "N=9", "bash", "run.sh", "0.4").out == "9 0.4\n"
+    record = gage("show", "--json").json
+    assert record["operation"] == "run.sh" and record["config"]["N"] == 9
+    assert gage("run", "--restart", "1", "N=4", "--yes").out == "4 0.4\n"
