@@ -1,32 +1,49 @@
-"""YAML: PyYAML's events locate the values; plain scalars have their YAML 1.2 meaning.
+"""YAML: PyYAML's events locate the values; plain scalars of config files have the meaning that PyYAML gives them.
 
-Values are written so that they mean the same in YAML 1.1 (`yes`, `1:30`, `1e5`), which many programs read. An alias
-is a setting of its own that follows its anchor until it is set; keys merged with `<<` are set where they are written.
+Values are written so that they mean the same in YAML 1.1 (`yes`, `1:30`, `1e5`) and 1.2. A boolean that is written as
+`yes` is replaced by `no`, so that a program finds what it expects, whatever its version of YAML. An alias is a setting
+of its own that follows its anchor until it is set; keys merged with `<<` are set where they are written.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import yaml
 from yaml import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from gage.formats import spans
 from gage.formats.spans import MAX_DEPTH, MAX_VALUES, ScanError, ValueNode, get_line_number
-from gage.lib.yaml_scalars import parse_scalar
+from gage.lib.yaml_scalars import BOOLEAN_WORDS, parse_scalar, parse_scalar_1_1
 from gage.types.errors import ConfigError
 from gage.types.values import JSONValue
+
+ScalarParser = Callable[[str], bool | int | float | str | None]
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t\r\n]+)*")
 _ONLY_PROPERTIES = re.compile(r"[&!]\S*(?:[ \t]+[&!]\S*)*")
 _TYPED = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null")
 _PLAIN = re.compile(r"[A-Za-z_](?:[\w./-]| (?=[\w./-]))*", re.ASCII)
+_DATE = re.compile(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"(?:(?:[Tt]|[ \t]+)(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?",
+    re.ASCII,
+)
 _NO_TEXT = re.compile(r"(?i)(?:y|n|yes|no|on|off|true|false|null|nan|inf)\Z")
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 
 
+_PAIRS = {word: pair for pair in (("yes", "no"), ("on", "off")) for word in pair}
+"""A boolean of YAML 1.1 → the words for true and false in its style."""
+
+
 def format_value(value: JSONValue, like: ValueNode | None = None) -> str:
     """Returns a value as YAML on one line, to replace `like`."""
+    if like and isinstance(value, bool) and like.style.lower() in _PAIRS:
+        word = _PAIRS[like.style.lower()][not value]
+        return word.title() if like.style.istitle() else word.upper() if like.style.isupper() else word
+    if like and like.style == "date" and isinstance(value, str) and _DATE.fullmatch(value):
+        return value
     text = _format(value)
     if like and like.style.startswith("block"):
         return f" {text}{like.style.removeprefix('block')}"
@@ -63,10 +80,10 @@ def _quoted(text: str) -> str:
     return _UNPRINTABLE.sub(lambda m: f"\\U{ord(m[0]):08x}" if not "\ud800" <= m[0] <= "\udfff" else m[0], quoted)
 
 
-def parse(text: str) -> ValueNode:
+def parse(text: str, parse_plain: ScalarParser = parse_scalar) -> ValueNode:
     """Returns the values of a YAML text with their places. Raises ConfigError with the line of what is wrong."""
     try:
-        scanner = YamlScanner(text)
+        scanner = YamlScanner(text, parse_plain=parse_plain)
         root = scanner.scan()
         spans.reject_duplicates(scanner.duplicates)
         return root
@@ -84,11 +101,17 @@ def parse(text: str) -> ValueNode:
         raise ConfigError(f"The file is not YAML: {str(e).splitlines()[0]}") from None
 
 
-class YamlScanner:
-    """Builds nodes from PyYAML's events."""
+def parse_config(text: str) -> ValueNode:
+    """Returns the values of a config file that a program reads. Raises ConfigError as `parse` does."""
+    return parse(text, parse_scalar_1_1)
 
-    def __init__(self, text: str, max_values: int = MAX_VALUES) -> None:
+
+class YamlScanner:
+    """Builds nodes from PyYAML's events. `parse_plain` returns the value of a plain scalar."""
+
+    def __init__(self, text: str, max_values: int = MAX_VALUES, parse_plain: ScalarParser = parse_scalar) -> None:
         self.text = text
+        self.parse_plain = parse_plain
         self.events: Iterator[Event] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.anchors: dict[str, tuple[str, ValueNode, int]] = {}
         """By anchor: the full name of the value, its node, and how many values it has in it."""
@@ -160,7 +183,10 @@ class YamlScanner:
             is_value = self.text[:start].rstrip()[-1:] in (":", "-")
             return ValueNode(None, start, end, style="empty") if is_value else ValueNode(None, -1, -1, "table")
         is_plain = not event.style and event.tag in (None, "!", *_TYPED)
-        return ValueNode(parse_scalar(event.value) if is_plain else event.value, start, end)
+        value = self.parse_plain(event.value) if is_plain else event.value
+        is_word = isinstance(value, bool) and event.value.lower() in BOOLEAN_WORDS
+        is_date = is_plain and isinstance(value, str) and _DATE.fullmatch(value)
+        return ValueNode(value, start, end, style=event.value if is_word else "date" if is_date else "")
 
     def _inside(self, event: Event) -> tuple[int, int]:
         """Returns the place of a value itself, behind its tag and anchor."""
@@ -246,5 +272,5 @@ def get_end(event: Event) -> int:
     return event.end_mark.index if event.end_mark else 0
 
 
-_FORMAT = spans.TextFormat(parse, format_value)
+_FORMAT = spans.TextFormat(parse_config, format_value)
 read, apply = _FORMAT.read, _FORMAT.apply

@@ -39,8 +39,8 @@ def convert_value(spec: ParameterSpec, name: str, assigned: AssignedValue) -> JS
 
         inline = parse_inline_value(text)
         value = value if inline is None else inline
-    _check_type(spec, kind, name, value, text)
-    return _check_limits(spec, name, value, text)
+    _check_type(spec, kind, name, value, assigned)
+    return _check_limits(spec, name, spec.widen(value, kind), text)
 
 
 def _convert_text(kind: ValueType, assigned: AssignedValue, has_converter: bool) -> JSONValue:
@@ -77,7 +77,7 @@ def _convert_items(spec: ParameterSpec, name: str, assigned: AssignedValue) -> l
     """Returns the list of `[a, b]` or of a single value, with its items in the parameter's item type."""
     items: list[AssignedValue] | None = None
     if assigned.is_typed:
-        _check_type(spec, "list", name, assigned.value, assigned.text)
+        _check_type(spec, "list", name, assigned.value, assigned)
         items = [assigned._replace(value=item) for item in as_list(assigned.value)]
     elif assigned.text[:1] == "[":
         from gage.assignments.yaml_inline import parse_inline_items
@@ -86,18 +86,27 @@ def _convert_items(spec: ParameterSpec, name: str, assigned: AssignedValue) -> l
     kind = VALUE_TYPES.get(spec.item_type, "")
     values = []
     for item in [assigned] if items is None else items:
-        values.append(_convert_text(kind, item, spec.has_converter))
-        _check_type(spec, kind, name, values[-1], item.text)
+        value = _convert_text(kind, item, spec.has_converter)
+        _check_type(spec, kind, name, value, item)
+        values.append(spec.widen(value, kind))
     return values
 
 
-def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValue, text: str) -> None:
-    """Raises ConfigError, with an example, for a value that is not of the type. A boolean is not a number."""
-    allowed = _PYTHON_TYPES.get(kind)
+def _check_type(spec: ParameterSpec, kind: ValueType, name: str, value: JSONValue, assigned: AssignedValue) -> None:
+    """Raises ConfigError, with an example, for a value that is not of the type. A boolean is not a number.
+
+    A float is accepted for an integer in a file if it is typed (`epochs:=2.5`): the integer is only the default.
+    """
+    allowed, text = _PYTHON_TYPES.get(kind), assigned.text
     if allowed is None or (isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))):
+        return
+    is_forcible = kind == "int" and isinstance(value, float) and spec.how == "file" and not spec.has_declared_type
+    if is_forcible and assigned.is_typed:
         return
     example = _build_example(spec, kind)
     hint = f"For example {name}={example}"
+    if is_forcible and spec.value_type == "int":
+        hint = f"Its default is {example}, an integer. To set a float anyway: {name}:={value}"
     if text[:1] == "[" and text[-1:] == "]":
         hint = f"Several values would start a batch; a single one is needed here, such as {name}={example}"
     elif ("," in text and spec.type == "list") or re.fullmatch(_RANGE, text):

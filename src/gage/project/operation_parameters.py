@@ -219,6 +219,7 @@ def _describe(spec: ParameterSpec, definition: ConfigDef) -> ParameterSpec:
             choices=definition.choices or spec.config.choices,
         ),
         type=definition.type or spec.type,
+        has_declared_type=bool(definition.type),
         required=definition.required or spec.required,
         minimum=definition.minimum,
         maximum=definition.maximum,

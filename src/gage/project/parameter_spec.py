@@ -1,7 +1,7 @@
 """One parameter of an operation: its value, type and limits, and how it was found."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from gage.parsers.parser_spec import Parameter
 from gage.types.values import ConfigValue, JSONValue
@@ -25,6 +25,9 @@ VALUE_TYPES: Mapping[str, ValueType] = {
 }
 """Names that a Gage file may use for a type → the type. A "number" may be an int or a float."""
 
+MAX_EXACT_FLOAT = 1 << 53
+"""A larger integer may lose digits as a float."""
+
 MAX_HINT_NAMES = 30
 """Parameters that a hint lists."""
 SUBCOMMAND = "command"
@@ -42,6 +45,7 @@ class ParameterSpec(NamedTuple):
     - `is_hidden`: it can be set but is not listed: an item of a list (`layers.1`), a table whose values are parameters
       (`train` beside `train.lr`), or a parameter of a subcommand while none is selected.
     - `follows`: the location whose value it repeats (a YAML alias).
+    - `has_declared_type`: the Gage file declares the type.
     """
 
     config: ConfigValue
@@ -56,6 +60,7 @@ class ParameterSpec(NamedTuple):
     parameter: Parameter | None = None
     is_hidden: bool = False
     follows: str = ""
+    has_declared_type: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -109,7 +114,15 @@ class ParameterSpec(NamedTuple):
 
     def set_value(self, value: JSONValue) -> "ParameterSpec":
         """Returns the parameter with a value that the user set."""
-        return self._replace(config=self.config._replace(value=value, set_by_user=True))
+        return self._replace(config=self.config._replace(value=self.widen(value, self.type), set_by_user=True))
+
+    def widen(self, value: JSONValue, kind: str) -> JSONValue:
+        """Returns an int of a value in a file that is a float as a float: `f = 1` would be an int in the program."""
+        is_int = isinstance(value, int) and not isinstance(value, bool)
+        if self.config.target != "file" or kind != "float" or not is_int:
+            return value
+        number = cast(int, value)
+        return float(number) if abs(number) <= MAX_EXACT_FLOAT else number
 
 
 SpecsByKey = dict[tuple[str, str], ParameterSpec]
@@ -140,16 +153,24 @@ def is_same_value(one: JSONValue, other: JSONValue) -> bool:
 def build_spec_from_file_value(path: str, name: str, read: "FileValue") -> ParameterSpec:
     """Returns the parameter for a value in the file `path` of the project."""
     items = read.value if isinstance(read.value, (list, tuple)) else ()
-    item_types = {infer_type(item) for item in items}
+    item_types = {_infer_exact_type(item) for item in items}
+    if item_types == {"int", "float"}:
+        item_types = {"number"}
     return ParameterSpec(
         ConfigValue(name, read.value, read.value, False, "file", f"{path}#{name}", read.description),
-        read.type or infer_type(read.value),
+        read.type or _infer_exact_type(read.value),
         item_types.pop() if len(item_types) == 1 else "",
         aliases=read.aliases,
         where=f"{path}:{read.line}",
         is_hidden=read.is_hidden,
         follows=f"{path}#{read.alias_of}" if read.alias_of else "",
     )
+
+
+def _infer_exact_type(value: JSONValue) -> ValueType:
+    """Returns the type of a parameter in a file with this value: a number is an int or a float."""
+    kind = infer_type(value)
+    return kind if kind != "number" else "int" if isinstance(value, int) else "float"
 
 
 def infer_type(value: JSONValue) -> ValueType:

@@ -20,11 +20,16 @@ def resolve_values(
     specs = _select_specs(specs, assigned_values)
     resolved = {spec.key: spec for spec in specs if not spec.is_hidden}
     specs_by_name = _map_names(specs)
+    names_by_key: dict[tuple[str, str], str] = {}
     for name, assigned in assigned_values.items():
         if name not in specs_by_name:
             listed = [spec.config.name for spec in resolved.values()]
             raise _unknown_parameter(name, operation, listed, list(specs_by_name), note)
         for spec in specs_by_name[name]:
+            if spec.key in names_by_key:
+                problem = f"{names_by_key[spec.key]} and {name} set the same parameter of {operation}"
+                raise ConfigError(problem, "Remove one of them")
+            names_by_key[spec.key] = name
             value = convert_value(spec, name, assigned)
             if isinstance(value, bool) and name in spec.negations:
                 value = not value

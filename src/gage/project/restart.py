@@ -211,7 +211,10 @@ def _restore_config(previous: PreviousRun, operation: Operation, new: Mapping[st
     args = read_program_args(operation, parameters.specs, parameters.program).values
     values: dict[str, AssignedValue] = {}
     for name in _list_changed_names(previous, parameters):
-        value = _from_json(previous.run.config[name], known.get(name))
+        spec = known.get(name)
+        if spec and any(spec.has_name(each) for each in new):
+            continue
+        value = _from_json(previous.run.config[name], spec)
         if value != MASK:
             values[name] = AssignedValue(value, str(value), is_typed=True)
         elif name not in new and name not in args:

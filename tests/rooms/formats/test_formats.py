@@ -65,6 +65,32 @@ class TestYaml(ConfigSourceContract):
             data = yaml.apply(self.sample, {"train.lr": value})
             assert pyyaml.safe_load(data)["train"]["lr"] == value
 
+    @pytest.mark.parametrize(
+        ("old", "value", "new"),
+        [
+            ("yes", False, "no"),
+            ("No", True, "Yes"),
+            ("ON", False, "OFF"),
+            ("true", False, "false"),
+            ("1_000", 2000, "2000"),
+            ("0o17", "0o20", '"0o20"'),
+            ("017", 16, "16"),
+            ("1:30", 100, "100"),
+            ("08", "09", '"09"'),
+            ("2024-01-02", "2024-03-04", "2024-03-04"),
+            ("2024-01-02", "2024-13-04", '"2024-13-04"'),
+            ("'yes'", "no", '"no"'),
+        ],
+    )
+    def test_means_what_pyyaml_reads(self, old, value, new):
+        before, after = f"a: {old} # b\n".encode(), f"a: {new} # b\n".encode()
+        for data, expected in ((before, pyyaml.safe_load(before)["a"]), (after, value)):
+            read = yaml.read(data)["a"].value
+            assert str(read) == str(expected)
+            assert type(read) is type(expected) or old[:4] == "2024"
+        assert yaml.apply(before, {"a": value}) == after
+        assert str(pyyaml.safe_load(after)["a"]) == str(value)
+
     def test_changes_anchored_values_and_aliases(self):
         sample = b"a: &x 5 # five\nb: *x\nc: &l [1, 2]\nd: *l\ne: &t {k: 1}\nf: *t\ng:\n  <<: *t\n  z: 1\n"
         values = yaml.read(sample)

@@ -237,7 +237,7 @@ def test_converts_values_to_types(project, word, value):
         ("lr=fast", "lr must be a number, got 'fast'"),
         ("lr:=true", "lr must be a number, got 'true'"),
         ("fast=2", "fast must be true or false, got '2'"),
-        ("layers=[1, x]", "layers must be a number, got 'x'"),
+        ("layers=[1, x]", "layers must be an integer, got 'x'"),
         ("name:=5", "name must be text, got '5'"),
     ],
 )

@@ -56,6 +56,32 @@ def test_plans_a_script_with_constants(project):
     assert plan.interpreter.endswith("python")
 
 
+def test_keeps_integers_and_floats_in_files_apart(project):
+    (project / "nets.py").write_text("epochs = 5\nf = 4.567\nbetas = [0.5, 0.9]\nsizes = [1, 2]\nmixed = [1, 0.5]\n")
+    assert get_error(project, "nets.py", "epochs=2.5") == (
+        "epochs must be an integer, got '2.5'",
+        "Its default is 5, an integer. To set a float anyway: epochs:=2.5",
+    )
+    assert get_error(project, "nets.py", "sizes=[1,0.5]")[0] == "sizes must be an integer, got '0.5'"
+    plan = make_plan(project, "nets.py", "epochs:=2.5", "f=1", "betas=[1,0.9]", "sizes:=[1,0.5]", "mixed=[2,0.5]")
+    [patch] = plan.patches
+    expected = {"epochs": 2.5, "f": 1.0, "betas": [1.0, 0.9], "sizes": [1, 0.5], "mixed": [2, 0.5]}
+    assert {name: repr(value) for name, value in patch.values.items()} == {n: repr(v) for n, v in expected.items()}
+    assert repr(make_plan(project, "nets.py", "betas.1=1").config["betas"]) == "[0.5, 1.0]"
+    assert make_plan(project, "nets.py", "epochs=1e3").config["epochs"] == 1000
+    (project / "gage.toml").write_text(
+        '[op]\nexec = "python nets.py"\nconfig = [{key = "nets.py#epochs", type = "int"}, "nets.py#f"]\n'
+    )
+    assert get_error(project, "op", "epochs:=2.5")[0] == "epochs must be an integer, got '2.5'"
+
+
+def test_rejects_a_parameter_that_is_set_by_two_names(project):
+    assert get_error(project, "args.py", "batch-size=1", "batch_size=2") == (
+        "batch-size and batch_size set the same parameter of args.py",
+        "Remove one of them",
+    )
+
+
 def test_plans_a_script_with_a_parser(project):
     plan = make_plan(project, "args.py", "lr=-1", "batch_size=16", "name=sgd")
     assert plan.command == Exec(args=("python", "args.py", "--lr=-1", "--name=sgd", "--batch-size=16"))
@@ -186,7 +212,7 @@ def test_plans_operations(operations):
     plan = make_plan(operations, "", "lr=1")
     assert (plan.op.name, plan.op.namespace, plan.op.version, plan.project_id) == ("train", "demo", "2", "p1")
     assert plan.command == Exec(shell="python train.py")
-    assert (plan.label, plan.tags, plan.env) == ("lr=1", ("a",), {"A": "1"})
+    assert (plan.label, plan.tags, plan.env) == ("lr=1.0", ("a",), {"A": "1"})
     assert make_plan(operations, "args", "lr=3").command.shell == "python args.py --name sgd --lr=3"
     assert make_plan(operations, "stage").hooks == {"finalize": Exec(shell="echo 0.1")}
 
