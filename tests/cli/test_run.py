@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import pexpect
 import pytest
 from stores import make_run
 
@@ -207,6 +208,20 @@ def test_starts_a_staged_run_in_the_background(gage, project):
     gage("run", "train.py", "--stage")
     assert "gage watch" in gage("run", "--start", "1", "--background", "--yes").err
     assert "loss: 0.2" in gage("watch", "1").out
+
+
+def test_question_shows_another_project_and_the_size_of_copies(gage, project, monkeypatch):
+    (project / "gage.toml").write_text('[fit]\nexec = "ls"\ndepends = "data.bin"\n')
+    (project / "data.bin").write_bytes(b"x" * 2_000_000)
+    (project / "sub").mkdir()
+    at = pexpect.spawn(sys.executable, ["-m", "gage", "run", "fit"], cwd=str(project / "sub"), encoding="utf-8")
+    at.expect_exact("You are about to run fit")
+    at.expect_exact(f"Project: {project}")
+    at.expect_exact("Copies 2.0 MB of dependencies")
+    at.sendline("n")
+    at.expect(pexpect.EOF)
+    at.close()
+    assert "Dependencies (copies 2.0 MB)" in gage("run", "fit", "--preview").out
 
 
 def test_preview_lists_dependencies(gage, project):

@@ -26,6 +26,10 @@ def read_trials(name: str, directory: Path, max_rows: int | None = None) -> list
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ConfigError(f"{name} is not a supported batch file", f"Batch files end with {', '.join(SUFFIXES)}")
+    if path.exists() and not path.is_file():  # reading a named pipe would wait for its writer
+        raise ConfigError(
+            f"Cannot read {name}: it is not a regular file", "Write the rows to a file, and name that file"
+        )
     try:
         trials = _take_rows(_read_rows(path, name, suffix), name, max_rows)
     except FileNotFoundError:

@@ -97,6 +97,26 @@ def _reflink(source: int, target: int) -> bool:
     return True
 
 
+def can_reflink(path: Path | str, directory: Path | str) -> bool:
+    """Returns whether a copy of the file in `directory`, or in the nearest one above that exists, shares its blocks.
+
+    Tries it with a file that has no name, so nothing can remain of it.
+    """
+    if not hasattr(os, "O_TMPFILE"):
+        return False
+    directory = os.path.abspath(directory)
+    while not os.path.isdir(directory) and directory != os.path.dirname(directory):
+        directory = os.path.dirname(directory)
+    try:
+        with (
+            open(os.open(path, READ_FLAGS), "rb", buffering=0) as source,
+            open(os.open(directory, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb", buffering=0) as target,
+        ):
+            return _reflink(source.fileno(), target.fileno())
+    except OSError:
+        return False
+
+
 def _data_ranges(fd: int, size: int) -> Iterator[tuple[int, int]]:
     """Yields start and end of each range between the holes of a file; the whole file if the system cannot tell."""
     start = 0

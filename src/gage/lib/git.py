@@ -1,6 +1,7 @@
 """Reads the Git state of a directory in background processes, which are started early and read late."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ _REDIRECTING_VARIABLES = frozenset(
     "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES"
     " GIT_COMMON_DIR GIT_NAMESPACE GIT_EXTERNAL_DIFF".split()
 )
+_EMPTY_DIFF = rb"(?m)^diff --git [^\n]*\n(?=diff --git |\Z)"
+"""A file of which only the time has changed: Git lists it unless it may refresh the index."""
 _PIPE_BYTES = 1 << 20
 """As large as a pipe may be: Git is done at once, not when somebody reads."""
 
@@ -89,14 +92,14 @@ class GitQuery:
 def build_git_env() -> dict[str, str]:
     """Returns the user's variables without those of a Git hook, which name another repository."""
     env = {name: value for name, value in os.environ.items() if name not in _REDIRECTING_VARIABLES}
-    return {**env, "LC_ALL": "C"}
+    return {**env, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 def _start_git(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
     # a hostile repository's settings must not make Git start programs or write anything
-    settings = ("-c", "core.fsmonitor=false", "-c", "diff.external=", "-c", "core.quotePath=false")
+    settings = ("core.fsmonitor=false", "diff.external=", "core.quotePath=false", "diff.autoRefreshIndex=false")
     return subprocess.Popen(
-        ["git", "--no-optional-locks", "-C", str(folder), *settings, *words],
+        ["git", "--no-optional-locks", "-C", str(folder), *(w for each in settings for w in ("-c", each)), *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -119,6 +122,6 @@ def _parse_state(status: str, remotes: str, diff: bytes) -> GitState:
         branch=head.get("branch.head", ""),
         remote=urls.get("remote.origin.url") or next(iter(urls.values()), ""),
         changed_files=sum(1 for line in lines if line and not line.startswith("#")),
-        diff=diff[:MAX_DIFF_BYTES],
+        diff=re.sub(_EMPTY_DIFF, b"", diff[:MAX_DIFF_BYTES]),
         is_diff_truncated=len(diff) > MAX_DIFF_BYTES,
     )

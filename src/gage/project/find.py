@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from gage.types.filter import ProjectRef
     from gage.types.opdef import GageFile  # only for types: `gage list` looks for projects as well
 
-PROJECT_MARKERS = (*GAGEFILE_NAMES, ".gage", ".git")
-"""Entries that make a directory a project."""
+PROJECT_MARKERS = (*GAGEFILE_NAMES, ".git")
+"""Entries that make a directory the project of all directories below it."""
 
 
 class Project(NamedTuple):
@@ -22,10 +22,11 @@ class Project(NamedTuple):
 
 
 def find_project(cwd: Path) -> Project:
-    """Returns the project of `cwd`: the nearest directory upwards with a Gage file, a `.gage` or a `.git`.
+    """Returns the project of `cwd`: the nearest directory upwards with a Gage file or a `.git`, or with a `.gage`.
 
-    The search ends at the home directory (which is a project only if `cwd` is it) and at the root of the file system.
-    Without a result, `cwd` itself is the project.
+    A `.gage` that only holds runs makes its own directory a project, but not those below it: Gage creates one wherever
+    something is run. The search ends at the home directory (which is a project only if `cwd` is it) and at the root of
+    the file system. Without a result, `cwd` itself is the project.
     """
     folder = find_project_dir(cwd)
     return Project(folder, load_gagefile(folder))
@@ -38,9 +39,18 @@ def find_project_dir(cwd: Path) -> Path:
     for folder in (start, *start.parents):
         if folder == home and folder != start:
             break
-        if any((folder / mark).exists() for mark in PROJECT_MARKERS) and folder.parent != folder:
+        if folder.parent != folder and _is_project(folder, folder == start):
             return folder
     return start
+
+
+def _is_project(folder: Path, is_start: bool) -> bool:
+    if any((folder / mark).exists() for mark in PROJECT_MARKERS):
+        return True
+    try:
+        return (is_start and (folder / ".gage").exists()) or any(n != "runs" for n in os.listdir(folder / ".gage"))
+    except OSError:
+        return False
 
 
 def parse_project_ref(text: str, cwd: Path) -> "ProjectRef":

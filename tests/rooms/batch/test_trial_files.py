@@ -1,6 +1,7 @@
 """Valid and invalid files of trials."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -98,6 +99,12 @@ def test_reports_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(ConfigError, match="Cannot read"):
         trial_files.read_trials("folder.csv", tmp_path)
+
+
+def test_rejects_a_named_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t.csv")
+    with pytest.raises(ConfigError, match="not a regular file"):
+        trial_files.read_trials("t.csv", tmp_path)
 
 
 def test_records_file_and_line(tmp_path: Path) -> None:

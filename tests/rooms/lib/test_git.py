@@ -1,5 +1,7 @@
 """Git that is missing, slow, or finds no repository."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,24 @@ def test_reads_nothing_of_a_damaged_repository(tmp_path: Path) -> None:
     assert query is not None
     assert query.wait() is None
     query.cancel()
+
+
+def test_does_not_write_the_index(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=tmp_path, check=True)
+
+    git("init", "-q")
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("1\n")
+    git("add", ".")
+    git("commit", "-q", "-m", "x")
+    for name in ("a.txt", "b.txt"):
+        os.utime(tmp_path / name, (1, 1))
+    (tmp_path / "b.txt").write_text("2\n")
+    before = (tmp_path / ".git" / "index").read_bytes()
+    query = GitQuery.start(tmp_path)
+    assert query is not None
+    state = query.wait()
+    assert state is not None and state.changed_files == 1
+    assert b"+2" in state.diff and b"a.txt" not in state.diff
+    assert (tmp_path / ".git" / "index").read_bytes() == before

@@ -109,6 +109,7 @@ def test_rejects_invalid_values(project, words, message):
 
 
 def test_runs_from_a_subdirectory(project):
+    (project / "gage.toml").touch()
     below = project / "sub dir"
     below.mkdir()
     (below / "eval.py").write_text(CONSTANTS)
@@ -351,6 +352,16 @@ def test_search_for_the_project_ends_at_the_home_directory(home):
     (home / "work").mkdir()
     assert find_project_dir(home / "work") == home / "work"
     assert find_project_dir(home) == home
+
+
+def test_a_directory_with_runs_is_not_the_project_of_those_below_it(home):
+    above, below = home / "work", home / "work" / "code"
+    (above / ".gage" / "runs").mkdir(parents=True)
+    below.mkdir()
+    assert find_project_dir(below) == below
+    assert find_project_dir(above) == above
+    (above / ".gage" / "notes").touch()
+    assert find_project_dir(below) == above
 
 
 def test_new_gage_file_leaves_out_tests_and_helpers(project):

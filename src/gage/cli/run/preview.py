@@ -1,16 +1,22 @@
 """Formats the plan of a run as text or JSON, for `--preview` and for the question before a run starts."""
 
+import os
 import shlex
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from gage.board.formatting import format_value
+from gage.cli.global_options import find_runs_dir
 from gage.cli.render import terminal
+from gage.lib.files import can_reflink
 from gage.lib.secrets import mask_args, mask_env, mask_text
 from gage.types.opdef import Exec
 from gage.types.plan import ConfigValue, Dependency, RunPlan
 from gage.types.values import JSONValue
 
 MAX_LISTED_FILES = 50
+MIN_SHOWN_COPY_BYTES = 1_000_000
+"""Bytes of copied dependencies from which the question before a run says so."""
 
 
 def preview_plan(plan: RunPlan, as_json: bool) -> None:
@@ -48,7 +54,8 @@ def _build_sections(plan: RunPlan) -> Iterator[tuple[str, Iterable[str]]]:
     title = f"Source code to copy: {count}, {terminal.format_size(size)} (selected by: {source.rule})"
     yield title, [f"{f.path}  {terminal.format_size(f.size)}" for f in source.files] or ["none"]
     yield "Not copied", [f"{s.path}  {s.reason}" for s in source.skipped]
-    yield "Dependencies", map(_format_dependency, plan.dependencies)
+    copies = format_copies(plan)
+    yield f"Dependencies ({copies})" if copies else "Dependencies", map(_format_dependency, plan.dependencies)
     yield "Notices", plan.notices
 
 
@@ -101,14 +108,46 @@ def plan_to_json(plan: RunPlan) -> dict[str, JSONValue]:
         "dependencies": [
             {"path": i.path, "reason": i.why, "files": i.files, "size": i.size} for i in plan.dependencies
         ],
+        "copied_bytes": measure_copies(plan),
         "notices": list(plan.notices),
     }
+
+
+def format_scope(plan: RunPlan, each: str = "") -> list[str]:
+    """Returns lines for the question before a run: its project, unless it is the current directory, and the size of the
+    dependencies that are copied for it. `each` is added to that line.
+    """
+    lines = []
+    if plan.project_dir and os.path.realpath(plan.project_dir) != os.path.realpath(plan.request.cwd):
+        lines.append(terminal.escape(f"  Project: {plan.project_dir}"))
+    if copies := format_copies(plan):
+        lines.append(f"  C{copies[1:]} of dependencies{each}")
+    return lines
+
+
+def format_copies(plan: RunPlan) -> str:
+    """Returns "copies" and the size of the dependencies whose blocks the run does not share; "" if that is little."""
+    size = measure_copies(plan)
+    return f"copies {terminal.format_size(size)}" if size >= MIN_SHOWN_COPY_BYTES else ""
+
+
+def measure_copies(plan: RunPlan) -> int:
+    """Returns the bytes of dependencies that are copied, as the file system of the runs cannot share their blocks."""
+    runs_dir = find_runs_dir()
+    return sum(d.size for d in plan.dependencies if d.size and not _is_shared(d, plan.project_dir, runs_dir))
+
+
+def _is_shared(dependency: Dependency, project: str, runs_dir: Path) -> bool:
+    top = os.path.join(dependency.root or project, dependency.path)
+    folders = ((folder, names) for folder, _, names in os.walk(top) if names)
+    file = top if os.path.isfile(top) else next((os.path.join(folder, names[0]) for folder, names in folders), top)
+    return can_reflink(file, runs_dir)
 
 
 def format_short_plan(plan: RunPlan) -> str:
     """Returns the operation and the changed config, in a few lines."""
     changed = [s for s in plan.config_values if s.set_by_user]
-    lines = [f"You are about to run {terminal.escape(str(plan.op))}"]
+    lines = [f"You are about to run {terminal.escape(str(plan.op))}", *format_scope(plan)]
     for s in sorted(changed, key=lambda s: s.name):
         lines.append(terminal.escape(f"  {s.name}: {format_value(s.value)} (default {format_value(s.default)})"))
     return "\n".join(lines)

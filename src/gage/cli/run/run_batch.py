@@ -18,6 +18,7 @@ from gage.cli.render import terminal
 from gage.cli.render.spinner import wait_for_parameters
 from gage.cli.run.batch_progress import BatchProgress
 from gage.cli.run.live_output import LiveOutput
+from gage.cli.run.preview import format_scope
 from gage.cli.run.run_options import RunOptions
 from gage.cli.run.run_single import compute_source_digest, confirm_run
 from gage.identity.user import get_author
@@ -84,6 +85,8 @@ def _preview(batch: BatchPlan, as_json: bool) -> None:
         terminal.print_json({"operation": batch.operation, "runs": runs, "notes": list(batch.notes)})
         return
     terminal.print_stdout(f"{terminal.format_count(len(batch.plans), 'run')} of {terminal.escape(batch.operation)}")
+    for line in format_scope(batch.plans[0], " for each run") if batch.plans else ():
+        terminal.print_stdout(line)
     _print_trials(batch, sys.stdout)
     for note in batch.notes:
         terminal.print_stderr(note)
@@ -115,6 +118,8 @@ def _confirm(batch: BatchPlan, options: RunOptions) -> None:
         return
     count = terminal.format_count(len(batch.plans), "run")
     sys.stderr.write(f"You are about to start {count} of {terminal.escape(batch.operation)}\n")
+    for line in format_scope(batch.plans[0], " for each run"):
+        sys.stderr.write(f"{line}\n")
     _print_trials(batch, sys.stderr)
     confirm_run(options)
 

@@ -9,7 +9,7 @@ from gage.cli import run_selection
 from gage.cli.global_options import open_store
 from gage.cli.render import terminal
 from gage.cli.run import run_single
-from gage.cli.run.preview import plan_to_json, preview_plan
+from gage.cli.run.preview import format_scope, plan_to_json, preview_plan
 from gage.cli.run.run_options import RunOptions
 from gage.lib.secrets import mask_args
 from gage.project.request import RunRequest
@@ -30,7 +30,8 @@ def restart_run(options: RunOptions, request: RunRequest) -> int:
     is_asked = not options.yes and sys.stdin.isatty()
     if not is_asked and not options.quiet:
         terminal.print_stderr(text)
-    return run_single.execute_plan(restart.plan, options, f"You are about to run {text}")
+    question = "\n".join([f"You are about to run {text}", *format_scope(restart.plan)])
+    return run_single.execute_plan(restart.plan, options, question)
 
 
 def _preview(restart: Restart, as_json: bool) -> int:
