@@ -82,7 +82,7 @@ def test_reports_an_error_in_a_cell(gage, project, env):
 def test_ends_at_a_cell_that_exits(gage, project, env, call, code):
     notebook(project / "train.ipynb", [(f"import sys\n{call}", []), ("print('never')", [])])
     result = gage("run", "train.ipynb", "--yes", env=env, code=code)
-    assert "never" not in result.out and "failed" not in result.err
+    assert "never" not in result.out and "Cell 1 failed" not in result.err
 
 
 def test_respects_cell_tags_for_errors_and_skipping(gage, project, env):

@@ -20,6 +20,7 @@ JSON_COLUMNS = (
     *("index", "id", "name", "operation", "namespace", "version", "status", "exit"),
     *("created_at", "staged_at", "started_at", "stopped_at", "label", "tags", "marked", "archive", "deleted_by"),
     *("comments", "config", "metrics", "attributes", "source_digest", "project", "project_id", "parent", "damage"),
+    "reason",
 )
 """Columns of a listing as JSON. Times are ISO 8601."""
 
@@ -97,14 +98,17 @@ def format_operation(op: OpRef) -> str:
 
 
 def describe_run(run: Run) -> str:
-    """Returns the description of a run: mark, label, tags, changed config and main metrics; for a damaged one, why."""
+    """Returns the description of a run: mark, label (without one, why it failed), tags, changed config and main
+    metrics; for a damaged one, why.
+    """
     if run.damage:
         return run.damage
     names = run.config.keys() if run.changed_config is None else [n for n in run.changed_config if n in run.config]
     config = " ".join(f"{name}={format_value(run.config[name])}" for name in sorted(names))
     metrics = " ".join(f"{name}={format_number(run.metrics[name].last)}" for name in _headline_metrics(run.metrics))
     mark = "marked" if run.user_attrs.marked else ""
-    return "  ".join(part for part in (mark, run.label, " ".join(f"#{t}" for t in run.tags), config, metrics) if part)
+    tags = " ".join(f"#{t}" for t in run.tags)
+    return "  ".join(part for part in (mark, run.label or run.reason, tags, config, metrics) if part)
 
 
 def _headline_metrics(metrics: Mapping[str, Metric]) -> list[str]:
@@ -190,5 +194,6 @@ COLUMNS: dict[str, tuple[Column, RenderCell]] = {
     "project_id": (Column("project_id", "Project ID"), lambda row: row.run.project_id),
     "parent": (Column("parent", "Parent"), lambda row: row.run.parent),
     "damage": (Column("damage", "Damage"), lambda row: row.run.damage),
+    "reason": (Column("reason", "Reason"), lambda row: row.run.reason),
 }
 """All columns by key: title and alignment, and the function that renders a cell."""

@@ -7,6 +7,7 @@ from gage.assignments.placeholders import format_value
 from gage.lib import secrets
 from gage.lib.command import parse_command
 from gage.lib.times import now_us
+from gage.runner.end_reason import describe_end
 from gage.runner.job import Job
 from gage.runner.process import ProcessPump
 from gage.runner.stdio import ProcessSpec
@@ -59,7 +60,12 @@ def run_command(
     try:
         spec = ProcessSpec(argv, directory, env, max_time)
         heartbeat = job.dir.renew_heartbeat
-        return ProcessPump(spec, job.streams, writer, job.events, heartbeat, job.signals, on_start).run()
+        pump = ProcessPump(spec, job.streams, writer, job.events, heartbeat, job.signals, on_start)
+        code = pump.run()
+        if code and phase == "run":
+            limit = max_time if pump.is_time_over else None
+            job.reason = describe_end(code, job.signals.signal_number, limit, pump.stderr_tail)
+        return code
     finally:
         job.dir.end_output(phase)
         if command.is_script:

@@ -48,6 +48,8 @@ def finish(job: Job) -> None:
         job.events.notice(note)
     release_reserve(job.dir)
     job.dir.write("proc/exit", str(code))
+    if code and job.reason:
+        job.dir.write("proc/reason", job.reason)
     job.dir.mark("stopped")
     job.log(f"Ended with exit code {code}")
     try:
@@ -101,6 +103,7 @@ def _run_finalize(job: Job) -> int:
     code = commands.run_command(job, command, "finalize")
     if code:
         message = f"finalize failed with exit code {commands.to_shell_code(code)}"
+        job.reason = message
         job.log(message)
         job.events.notice(message)
     return code

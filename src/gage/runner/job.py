@@ -26,7 +26,8 @@ class Job:
 
     `entries` are the manifest entries of files that Gage put into the run directory. `copied_states` are the size and
     mtime (ns) of dependencies right after they were copied. `started_us` is when the program was started, `exit_code`
-    how the run ended; both are None until then. `author` is who asked for the run.
+    how the run ended; both are None until then. `reason` is why it did not complete, "" if it did. `author` is who
+    asked for the run.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Job:
         self.copied_states: dict[str, tuple[int, int]] = {}
         self.started_us: int | None = None
         self.exit_code: int | None = None
+        self.reason = ""
         self.signals = SignalState()
         self.metrics: MetricsThread | None = None
         self._last_heartbeat: float | None = None

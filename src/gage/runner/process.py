@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gage.lib.times import now_us
+from gage.runner.end_reason import MAX_TAIL_BYTES
 from gage.runner.signals import REPEAT_SECONDS, SignalState
 from gage.runner.stdio import TERMINAL_STREAM, ProcessSpec, ProgramStreams, UserStreams
 from gage.runner.stream_watcher import StreamWatcher
-from gage.store.output_log import OutputWriter
+from gage.store.output_log import STDERR, OutputWriter
 from gage.types.errors import GageError
 from gage.types.events import Events
 
@@ -44,6 +45,7 @@ LINGER_SECONDS = 3.0
 class ProcessPump:
     """Runs one command: moves its output, the user's keys and signals.
 
+    `stderr_tail` is the end of its standard error; `is_time_over`: it has reached its time limit.
     Calls `on_start` in a thread as soon as the command runs, and `heartbeat` every HEARTBEAT_SECONDS.
     """
 
@@ -68,6 +70,8 @@ class ProcessPump:
         self.watcher = StreamWatcher(self.channels.readers)
         self.keyboard: Keyboard | None = None
         self.kill_at = float("inf")
+        self.is_time_over = False
+        self.stderr_tail = b""
 
     def run(self) -> int:
         """Starts the command, follows it to its end and returns its exit code: -N for signal N, or 128 + N if Gage
@@ -152,6 +156,7 @@ class ProcessPump:
         limit = self.command.max_time
         if limit is not None and now - self.started >= limit and not self.signals.signal_number:
             self.events.notice(f"Stopping the run: it has reached its time limit of {limit:g} s")
+            self.is_time_over = True
             self.kill_at = now + GRACE_SECONDS
             self._receive_signal(signal.SIGTERM)
         if now >= self.kill_at:
@@ -192,6 +197,8 @@ class ProcessPump:
             if stream == TERMINAL_STREAM:
                 self.keyboard.echo(data)
                 return
+        if stream == STDERR:
+            self.stderr_tail = (self.stderr_tail + data)[-MAX_TAIL_BYTES:]
         # stored first: if Gage is killed now, what the user saw is there
         self._store(lambda writer: writer.write(stream, data, now_us()))
         self.events.output(stream, data)

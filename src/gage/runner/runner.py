@@ -142,7 +142,7 @@ def _end_failed(job: Job, cause: BaseException) -> GageError:
 
 def _finish_failed(job: Job, error: GageError) -> None:
     if job.store.exists(job.dir.id):
-        job.exit_code = error.code
+        job.exit_code, job.reason = error.code, error.message
         job.log(error.message)
         finish(job)
         return

@@ -10,7 +10,7 @@ from gage.lib.files import READ_FLAGS
 from gage.store import opref, summaries, user_attrs
 from gage.store.layout import DELETED, META, MOVE_MARKS, PROJECT, TRASH_SUFFIX, USER, RunPaths
 from gage.store.meta import MetaReader, parse_json
-from gage.store.status import Lock, compute_status
+from gage.store.status import Lock, compute_status, describe_lost_process
 from gage.types.errors import NotFound, StoreError
 from gage.types.run import NO_USER_ATTRS, OpRef, Run
 from gage.types.values import JSONValue
@@ -50,6 +50,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
     lock = None
     if "stopped" not in times:
         lock = Lock.parse(meta.read("proc/lock", _HEAD_BYTES), meta.get_modified_us("proc/heartbeat"))
+    status = compute_status(times, exit, lock, now)
     parent, project_id, changed = _read_request(meta)
     metrics, facts = summaries.read_summaries(meta, old=schema == 1)
     attrs = (
@@ -65,7 +66,7 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         id=paths.id,
         name=uuid7.name_from_id(paths.id),
         op=op,
-        status=compute_status(times, exit, lock, now),
+        status=status,
         created=times["initialized"],
         staged=times.get("staged"),
         started=times.get("started"),
@@ -78,10 +79,20 @@ def _read_intact(paths: RunPaths, meta: MetaReader, state: user_attrs.AttrState,
         source_digest=_read_source_digest(meta),
         parent=parent,
         sealed=meta.sealed or (schema == 1 and "stopped" in times),
+        reason=_read_reason(meta, exit, lock) if status in ("error", "terminated") else "",
         changed_config=changed,
         metrics=metrics,
         attributes=facts,
     )
+
+
+def _read_reason(meta: MetaReader, exit: int | None, lock: Lock | None) -> str:
+    """Returns why a run ended that did not complete."""
+    if recorded := meta.read("proc/reason", _HEAD_BYTES):
+        return recorded.decode("utf-8", "replace")
+    if exit is None:
+        return describe_lost_process(lock)
+    return f"signal {-exit}" if exit < 0 else f"exit code {exit}"
 
 
 def _build_damaged(paths: RunPaths, why: str, state: user_attrs.AttrState, project: str) -> Run:

@@ -58,6 +58,15 @@ def compute_status(marks: Container[str], exit: int | None, lock: Lock | None, n
     return "terminated"
 
 
+def describe_lost_process(lock: Lock | None) -> str:
+    """Returns why a run has ended although its process did not write so."""
+    if lock is not None and lock.host != processes.read_host_id():
+        return f"no sign of life from {lock.host}"
+    if lock is not None and lock.boot != processes.read_boot_id():
+        return "its machine was restarted"
+    return "Gage was killed"
+
+
 def is_live(lock: Lock, now: int) -> bool:
     """Returns whether the process that holds the lock is alive; on another host, whether its heartbeat is recent."""
     if lock.host != processes.read_host_id():

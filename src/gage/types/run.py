@@ -97,7 +97,8 @@ class Run(NamedTuple):
     Times are µs since the epoch, None if the run has not reached that step. `exit` is the program's exit
     code, negative for a signal. `project` is the project's directory on this machine ("" = unknown).
     `changed_config` names the config values that the user set (`given` in `plan.json`), None if not recorded. `sealed`:
-    the metadata is final. `damage` is the reason why a damaged run cannot be read completely.
+    the metadata is final. `damage` is the reason why a damaged run cannot be read completely, `reason` why a run ended
+    that did not complete.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Run(NamedTuple):
     parent: str = ""
     sealed: bool = False
     damage: str = ""
+    reason: str = ""
     changed_config: tuple[str, ...] | None = None
     metrics: Mapping[str, Metric] = NO_METRICS
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES

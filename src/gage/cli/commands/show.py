@@ -102,6 +102,7 @@ def _facts(details: RunDetails, trials: str) -> dict[str, str]:
     return {
         "Operation": f"{run.op} {run.op.version}".strip(),
         "Status": run.status,
+        "Reason": run.reason,
         "Damage": run.damage,
         "Runs": trials,
         "Exit code": "" if run.exit is None else str(run.exit),

@@ -1,6 +1,7 @@
 """Writes the output and the files of runs to a terminal or a pipe."""
 
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -8,11 +9,16 @@ if TYPE_CHECKING:
     from gage.store.meta import MetaReader
     from gage.store.store import RunStore
 
+MAX_LAST_LINES = 200
 
-def print_output(store: "RunStore", id: str) -> None:
-    """Prints the output of all phases of a run, each stream to its own."""
+
+def print_output(store: "RunStore", id: str) -> bytes:
+    """Prints the output of all phases of a run, each stream to its own. Returns its last lines."""
+    last: deque[bytes] = deque(maxlen=MAX_LAST_LINES)
     for stream, data in _read_stored(store, id):
         write_bytes(stream, data)
+        last.append(data)
+    return b"".join(last)
 
 
 def print_output_to_stdout(store: "RunStore", id: str, streams: Sequence[int] = (1, 2)) -> None:

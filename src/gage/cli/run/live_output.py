@@ -23,10 +23,12 @@ class LiveOutput:
         self._line = StatusLine()
         self._closed_streams: set[int] = set()
 
-    @property
-    def tail(self) -> bytes:
-        """The end of the program's output."""
-        return b"".join(self._tail)
+    def end_line(self) -> bytes:
+        """Ends the unfinished line that a program left on the terminal. Returns the end of the program's output."""
+        tail = b"".join(self._tail)
+        if tail and not tail.endswith(b"\n") and not self.quiet and sys.stderr.isatty():
+            sys.stderr.write("\n")
+        return tail
 
     def step(self, name: str) -> None:
         """Notes the start of a step; prints nothing."""

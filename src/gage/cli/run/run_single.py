@@ -102,6 +102,7 @@ def confirm_run(options: RunOptions, text: str = "") -> None:
 
 def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
     from gage.cli.quick_imports import load_subprocess
+    from gage.cli.run.end_report import name_failed_run, report_end
     from gage.identity.user import get_author
 
     load_subprocess()
@@ -109,8 +110,10 @@ def _run_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) 
     from gage.runner.stdio import UserStreams
 
     live, streams = LiveOutput(options.quiet), UserStreams.from_process(options.debugger is not None)
-    run = runner.run_plan(plan, store, id, live, streams, get_author())
-    return _finish(run, live, plan.project_dir, plan.cwd)
+    with name_failed_run(store, id):
+        run = runner.run_plan(plan, store, id, live, streams, get_author())
+    report_end(store, run, live.end_line(), options.quiet, plan.cwd)
+    return compute_exit_code(run)
 
 
 def _stage_plan(store: "RunStore", plan: "RunPlan", id: str, options: RunOptions) -> int:
@@ -141,12 +144,15 @@ def start_staged(word: str, options: RunOptions) -> int:
     confirm_run(options, f"You are about to start {staged.name} ({terminal.escape(str(staged.op))})")
     if options.background:
         return _start_in_background(store, staged)
+    from gage.cli.run.end_report import name_failed_run, report_end
     from gage.runner import runner
     from gage.runner.stdio import UserStreams
 
     live = LiveOutput(options.quiet)
-    run = runner.start_staged(store, staged.id, live, UserStreams.from_process())
-    return _finish(run, live, run.project)
+    with name_failed_run(store, staged.id):
+        run = runner.start_staged(store, staged.id, live, UserStreams.from_process())
+    report_end(store, run, live.end_line(), options.quiet)
+    return compute_exit_code(run)
 
 
 def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str] | None = None) -> int:
@@ -162,17 +168,6 @@ def _start_in_background(store: "RunStore", staged: "Run", env: Mapping[str, str
         f"To follow it: gage watch {staged.name}\nTo stop it: gage stop {staged.name}",
     )
     return 0
-
-
-def _finish(run: "Run", live: LiveOutput, project: str, cwd: str = "") -> int:
-    """Prints a hint after a failure; returns the exit code."""
-    if run.status == "error" and project:
-        from gage.project.missing_file_hint import find_missing_file_hint
-
-        hint = find_missing_file_hint(live.tail, Path(project), cwd)
-        if hint:
-            terminal.print_stderr(*hint)
-    return compute_exit_code(run)
 
 
 def compute_exit_code(run: "Run") -> int:

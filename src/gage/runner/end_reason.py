@@ -1,0 +1,57 @@
+"""Describes in one line why a run did not complete. Knows exit codes, signals and what programs print of errors."""
+
+import re
+import signal
+
+MAX_REASON_CHARS = 300
+MAX_TAIL_BYTES = 16384
+"""Bytes of the end of standard error in which the error is searched."""
+
+_TRACEBACK = "Traceback (most recent call last):"
+_is_no_error = re.compile(r"\s|gage: |.*Warning: |.*\d%\|").match
+_REQUESTS = {
+    signal.SIGINT: "interrupted (Ctrl-C)",
+    signal.SIGTERM: "stopped (SIGTERM)",
+    signal.SIGHUP: "its terminal was closed (SIGHUP)",
+}
+"""Signal that Gage received and forwarded → reason."""
+
+
+def describe_end(code: int, signal_number: int, time_limit: float | None, stderr_tail: bytes) -> str:
+    """Returns why a program ended with `code` (-N: signal N), which is not 0.
+
+    `signal_number` is the signal by which Gage was asked to end it (0: none), `time_limit` the limit in seconds if it
+    was reached. Else it is the error in `stderr_tail`, or the code.
+    """
+    if time_limit is not None:
+        return f"time limit of {time_limit:g} s"
+    if signal_number:
+        return _REQUESTS.get(signal.Signals(signal_number), describe_exit_code(-signal_number))
+    return (find_error(stderr_tail) if code > 0 else "") or describe_exit_code(code)
+
+
+def describe_exit_code(code: int) -> str:
+    """Returns an exit code in words: `exit code 3`, `signal 9 (SIGKILL)`."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {-code} ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"signal {-code}"
+
+
+def find_error(stderr_tail: bytes) -> str:
+    """Returns the error that a program printed: what follows its last traceback, else its last line; "" if none.
+
+    Indented lines, warnings, progress bars and lines of Gage are not errors.
+    """
+    lines = [_clean_line(line) for line in stderr_tail.split(b"\n")]
+    start = max((i for i, line in enumerate(lines) if _TRACEBACK in line), default=-1)
+    errors = [line for line in lines[start + 1 :] if line.strip() and not _is_no_error(line)]
+    return errors[0 if start >= 0 else -1].strip()[:MAX_REASON_CHARS] if errors else ""
+
+
+def _clean_line(line: bytes) -> str:
+    """Returns the last state of a line, without colours."""
+    text = line.rstrip(b"\r").rpartition(b"\r")[2].decode("utf-8", "replace")
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)

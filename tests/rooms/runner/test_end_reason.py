@@ -1,0 +1,59 @@
+"""A run that did not complete records why."""
+
+import pytest
+
+from gage.runner.end_reason import describe_end, find_error
+
+TRACEBACK = b"""\
+a warning
+Traceback (most recent call last):
+  File "x.py", line 1, in <module>
+    raise ValueError("wrong\\nvalue")
+ValueError: wrong
+value
+"""
+
+
+@pytest.mark.parametrize(
+    "output, error",
+    [
+        (TRACEBACK, "ValueError: wrong"),
+        (b"KeyError: 1\n\nDuring ...:\n\n" + TRACEBACK, "ValueError: wrong"),
+        (b"one\n\x1b[31mlast line\x1b[0m\n\n", "last line"),
+        (b" 10%|#   |\r 20%|##  |\rloss is not finite", "loss is not finite"),
+        (b"\n \n", ""),
+        (b"wrong\nx.py:1: UserWarning: late\n  warn(1)\n100%|###| 3/3\ngage: note\n", "wrong"),
+        (b"\xff" * 1000, "\N{REPLACEMENT CHARACTER}" * 300),
+    ],
+)
+def test_finds_the_error_that_a_program_printed(output, error):
+    assert find_error(output) == error
+
+
+@pytest.mark.parametrize(
+    "code, signal_number, limit, reason",
+    [
+        (3, 0, None, "ValueError: wrong"),
+        (-9, 0, None, "signal 9 (SIGKILL)"),
+        (130, 2, None, "interrupted (Ctrl-C)"),
+        (143, 15, None, "stopped (SIGTERM)"),
+        (143, 15, 5.0, "time limit of 5 s"),
+    ],
+)
+def test_describes_why_a_program_ended(code, signal_number, limit, reason):
+    assert describe_end(code, signal_number, limit, TRACEBACK) == reason
+
+
+def test_describes_an_exit_code_without_output():
+    assert describe_end(3, 0, None, b"") == "exit code 3"
+
+
+def test_records_the_reason(project):
+    project.write("train.py", "print('begun')\nraise ValueError('wrong')\n")
+    assert project.run().reason == "ValueError: wrong"
+    project.write("train.py", "import os\nos.kill(os.getpid(), 9)\n")
+    assert project.run().reason == "signal 9 (SIGKILL)"
+    project.write("train.py", "print('done')\n")
+    assert project.run().reason == ""
+    project.write("train.py", "import time\ntime.sleep(60)\n")
+    assert project.run(max_time=0.1).reason == "time limit of 0.1 s"
